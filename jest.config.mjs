@@ -1,0 +1,18 @@
+/** @type {import('jest').Config} */
+const shared = {
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  testPathIgnorePatterns: ['/node_modules/', '/cdktf.out/', '/.local/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/cdktf.out/', '<rootDir>/.local/', '<rootDir>/dist/'],
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/__tests__/end-to-end/'],
+    },
+    { ...shared, displayName: 'end-to-end', testMatch: ['<rootDir>/__tests__/end-to-end/**/*.test.ts'] },
+  ],
+};
