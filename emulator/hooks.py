@@ -36,7 +36,8 @@ def original(owner: ModuleType | type, name: str) -> Any:
         return getattr(owner, name)
     except AttributeError:
         raise HookError(
-            f"{owner.__name__}.{name} does not exist in ministack {version('ministack')}: the hook on it has to be rewritten."
+            f"{owner.__name__}.{name} does not exist in ministack {version('ministack')}: "
+            "the hook on it has to be rewritten."
         ) from None
 
 

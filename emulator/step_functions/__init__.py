@@ -1,0 +1,1 @@
+"""Step Functions: executions with the rules of AWS on top of MiniStack's state machine API."""

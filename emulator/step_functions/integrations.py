@@ -1,0 +1,91 @@
+"""Optimized service integrations (`arn:aws:states:::<service>:<action>[.sync]`) of Task states.
+
+A service module registers one handler for its prefix. The handler acts with the execution's role: it asks
+`Task.require` for each IAM action that AWS would need, waits with `Task.wait`, and returns the task's result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.authorization import AccessDenied, require
+
+
+class TaskError(Exception):
+    """A task failed; `error` is what Retry and Catch match, `cause` what a person reads."""
+
+    def __init__(self, error: str, cause: str) -> None:
+        super().__init__(f"{error}: {cause}")
+        self.error = error
+        self.cause = cause
+
+
+class TaskInterrupted(Exception):
+    """The execution was stopped or the state timed out: release what the task started, then re-raise."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One attempt of a Task state."""
+
+    resource: str
+    action: str
+    """The API action as written, for example "startJobRun"."""
+    sync: bool
+    """True for `.sync`: the handler returns when the job has ended."""
+    arguments: dict[str, Any]
+    role_arn: str
+    execution_arn: str
+    error_prefix: str
+    """The service's name in error names, for example "EMRServerless"."""
+    stopping: Callable[[], bool] = field(repr=False)
+    """True when the execution was stopped or the state timed out; the handler then cancels its job."""
+    wait: Callable[[float], None] = field(repr=False)
+    """Sleep for this many real seconds; raises TaskInterrupted at once when `stopping()` becomes true."""
+    submitted: Callable[[Any], None] = field(repr=False)
+    """Call once, with the answer of the call that started a `.sync` job: writes TaskSubmitted."""
+
+    def require(self, action: str, resource: str = "*", context: Mapping[str, str] | None = None) -> None:
+        """TaskError `<Service>.AccessDeniedException` unless the execution's role may do `action`."""
+        try:
+            require(self.role_arn, action, resource, context, session_name=self.execution_arn.rsplit(":", 1)[-1])
+        except AccessDenied as denied:
+            raise TaskError(f"{self.error_prefix}.AccessDeniedException", str(denied)) from None
+
+
+Handler = Callable[[Task], Any]
+
+
+@dataclass(frozen=True)
+class Integration:
+    error_prefix: str
+    handler: Handler
+    actions: frozenset[str]
+    sync_actions: frozenset[str]
+
+
+_integrations: dict[str, Integration] = {}
+
+
+def register(
+    prefix: str, handler: Handler, *, error_prefix: str, actions: frozenset[str], sync_actions: frozenset[str]
+) -> None:
+    """Serve `prefix` (like "arn:aws:states:::emr-serverless:") with `handler`.
+
+    `actions` and `sync_actions` name what exists without and with `.sync`; anything else is refused when a
+    state machine is created, as AWS does.
+    """
+    _integrations[prefix] = Integration(error_prefix, handler, actions, sync_actions)
+
+
+def split(resource: str) -> tuple[str, str, str]:
+    """A resource as (prefix ending in a colon, action, pattern: "", "sync", "sync:2" or "waitForTaskToken")."""
+    head, _, pattern = resource.partition(".")
+    prefix, _, action = head.rpartition(":")
+    return prefix + ":", action, pattern
+
+
+def find(prefix: str) -> Integration | None:
+    return _integrations.get(prefix)
