@@ -1,24 +1,78 @@
-"""What runs when the emulator ends in an orderly way: child processes are stopped before the last save."""
+"""Child processes of the emulator and what runs when it ends: nothing that it started outlives it."""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import logging
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 _log = logging.getLogger("emulator")
 _on_stop: list[Callable[[], None]] = []
+_children: set[subprocess.Popen[Any]] = set()
+_children_lock = threading.Lock()
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+# Linux sends the parent-death signal when the *thread* that forked ends, so one thread that never ends forks.
+_spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+
+
+def _die_with_parent() -> None:
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def start_child(arguments: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
+    """Popen(arguments, **options) for a process that dies with the emulator, even after a kill -9 of it (Linux).
+
+    It leads its own process group, so that `stop_child` ends its descendants too.
+    """
+
+    def fork() -> subprocess.Popen[Any]:
+        return subprocess.Popen(list(arguments), preexec_fn=_die_with_parent, start_new_session=True, **options)
+
+    child = _spawner.submit(fork).result()
+    with _children_lock:
+        _children.difference_update([other for other in _children if other.poll() is not None])
+        _children.add(child)
+    return child
 
 
 def on_stop(stop: Callable[[], None]) -> None:
-    """Call `stop` once when the emulator ends; the last one registered is called first."""
+    """Call `stop` once when the emulator ends, before the last save; the last one registered is called first."""
     _on_stop.append(stop)
 
 
 def stop_all() -> None:
-    """Run every registered function; one that fails is logged and does not keep the others from running."""
+    """Run every registered function, then end all children; a failing function does not keep the others back."""
     while _on_stop:
         stop = _on_stop.pop()
         try:
             stop()
         except Exception:
             _log.exception("while stopping: %s.%s", stop.__module__, stop.__qualname__)
+    with _children_lock:
+        children = list(_children)
+    for child in children:
+        stop_child(child, signal.SIGTERM)
+    for child in children:
+        try:
+            child.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            stop_child(child, signal.SIGKILL)
+
+
+def stop_child(child: subprocess.Popen[Any], how: signal.Signals = signal.SIGKILL) -> None:
+    """Send `how` to the process group that `child` leads; nothing happens when it has ended."""
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, how)

@@ -1,0 +1,78 @@
+"""The emulator as its users start it: a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+REGION = "us-east-1"
+START_PATIENCE_SECONDS = 60
+
+
+@dataclass
+class RunningEmulator:
+    """One process `python -m emulator` and where it answers."""
+
+    process: subprocess.Popen[bytes]
+    state_dir: Path
+    endpoint: str
+
+    def client(self, service: str, credentials: dict[str, str] | None = None, **config: Any) -> Any:
+        """A boto3 client of `service`.
+
+        `credentials` is what sts.assume_role answers ("Credentials"); without it the client acts as the account's root.
+        """
+        given = credentials or {"AccessKeyId": "test", "SecretAccessKey": "test"}
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given.get("SessionToken"),
+            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config),
+        )
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=START_PATIENCE_SECONDS)
+
+    def kill(self) -> None:
+        """kill -9: no chance to save."""
+        self.process.kill()
+        self.process.wait(timeout=START_PATIENCE_SECONDS)
+
+    def log(self) -> str:
+        return (self.state_dir / "emulator.log").read_text()
+
+
+def start_emulator(
+    state_dir: Path, *arguments: str, clock_factor: float = 100, environment: dict[str, str] | None = None
+) -> RunningEmulator:
+    """Start one and wait until it has announced itself."""
+    command = [sys.executable, "-m", "emulator", "--state-dir", str(state_dir), "--clock-factor", str(clock_factor)]
+    command += ["--log-file", str(state_dir / "emulator.log"), *arguments]
+    process = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **(environment or {})})
+    announced = state_dir / "instance.json"
+    deadline = time.monotonic() + START_PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the emulator ended with {process.returncode}: see {state_dir / 'emulator.log'}")
+        if announced.exists():
+            instance = json.loads(announced.read_text())
+            if instance["pid"] == process.pid:
+                return RunningEmulator(process, state_dir, instance["endpoint"])
+        time.sleep(0.02)
+    process.kill()
+    raise RuntimeError(f"the emulator did not announce itself in {START_PATIENCE_SECONDS} s")

@@ -1,0 +1,121 @@
+"""`python -m emulator --state-dir DIR`: start the local AWS and stay in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import IO
+
+KEPT_VARIABLES = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "JAVA_HOME", "SPARK_HOME")
+"""All that the emulator takes from its caller's environment; AWS_… of the caller's shell would leak into it."""
+
+
+class AlreadyRunning(SystemExit):
+    """Another emulator holds the state directory."""
+
+
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
+    parser.add_argument("--state-dir", type=Path, required=True, help="directory that holds all state")
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--clock-factor", type=float, default=1.0, help="waits last 1/FACTOR (default: 1)")
+    parser.add_argument("--log-file", type=Path, help="log here instead of standard error")
+    parser.add_argument("--parent", type=int, metavar="PID", help="stop when this process is gone")
+    return parser.parse_args(arguments)
+
+
+def lock(state_dir: Path) -> IO[str]:
+    """Hold `state_dir` for this process; AlreadyRunning names the process that holds it."""
+    state_dir.mkdir(parents=True, exist_ok=True)
+    handle = (state_dir / "lock").open("a+")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.seek(0)
+        raise AlreadyRunning(_describe_holder(state_dir, handle.read().strip())) from None
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    (state_dir / "instance.json").unlink(missing_ok=True)
+    return handle
+
+
+def _describe_holder(state_dir: Path, pid: str) -> str:
+    try:
+        where = " at " + json.loads((state_dir / "instance.json").read_text())["endpoint"]
+    except (OSError, ValueError, KeyError):
+        where = ", which is still starting"
+    return (
+        f"The state directory {state_dir} is in use by the local AWS with PID {pid}{where}. "
+        f"Stop that one (kill {pid}) or give another --state-dir."
+    )
+
+
+def listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        raise SystemExit(
+            f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}): "
+            "free it, give another --port, or leave --port out."
+        ) from None
+    return listener
+
+
+def set_environment(state_dir: Path, port: int, clock_factor: float) -> None:
+    """The environment MiniStack reads when it is imported."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    os.environ.clear()
+    os.environ.update(kept)
+    os.environ.update(
+        AUTH="true",
+        GATEWAY_PORT=str(port),
+        PERSIST_STATE="1",
+        STATE_DIR=str(state_dir / "services"),
+        S3_PERSIST="1",
+        S3_DATA_DIR=str(state_dir / "s3"),
+        IOT_MTLS_ENABLED="0",  # it would listen on every interface
+        SFTP_ENABLED="0",
+        DOCKER_HOST="unix:///nonexistent",  # no container is ever started, looked for or reaped
+        LAMBDA_EXECUTOR="local",
+        LAMBDA_ACCOUNT_CONCURRENCY="10",  # a Node worker holds 53 MB
+        LAMBDA_WARM_TTL_SECONDS="30",
+        LOG_LEVEL="INFO",
+        EMULATOR_CLOCK_FACTOR=str(clock_factor),
+        EMULATOR_STATE_DIR=str(state_dir),
+        EMULATOR_ENDPOINT=f"http://127.0.0.1:{port}",
+    )
+
+
+def redirect_output(log_file: Path) -> None:
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+
+
+def main() -> None:
+    arguments = parse_arguments(sys.argv[1:])
+    state_dir = arguments.state_dir.resolve()
+    holder = lock(state_dir)
+    listener = listen(arguments.port)
+    set_environment(state_dir, listener.getsockname()[1], arguments.clock_factor)
+    if arguments.log_file:
+        redirect_output(arguments.log_file)
+
+    # MiniStack reads the environment when it is imported: only from here on may it be.
+    from emulator import server
+
+    server.run(listener, state_dir, arguments.parent)
+    holder.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""The server process: MiniStack with our hooks on one loopback port, tied to one state directory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import resource
+import signal
+import socket
+import threading
+import time
+import urllib.request
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import ministack.app as app
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from emulator import hooks, lifecycle, persistence
+
+_log = logging.getLogger("emulator")
+
+SERVICES = (
+    "emulator.persistence",
+    "emulator.transport",
+    "emulator.lambda_functions",
+    "emulator.step_functions",
+    "emulator.emr_serverless",
+    "emulator.emr_studio",
+    "emulator.firehose",
+    "emulator.tagging",
+    "emulator.glue",
+)
+"""Each has `install()`, which replaces MiniStack names through emulator.hooks."""
+
+PARENT_CHECK_SECONDS = 0.5
+GRACEFUL_STOP_SECONDS = 1.0
+
+
+def install_services() -> None:
+    """Check MiniStack's version and put every hook in place; HookError when a hooked name is gone."""
+    hooks.require_version()
+    for name in SERVICES:
+        if find_spec(name) is None or not hasattr(import_module(name), "install"):
+            _log.warning("%s is not there yet", name)
+            continue
+        import_module(name).install()
+
+
+def run(listener: socket.socket, state_dir: Path, parent: int | None) -> None:
+    """Serve until SIGTERM, SIGINT or the end of process `parent`, then stop children and save."""
+    install_services()
+    _raise_file_limit()
+    asyncio.run(_serve(listener, state_dir, parent))
+
+
+async def _serve(listener: socket.socket, state_dir: Path, parent: int | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.keep_alive_timeout = 75  # as MiniStack's own start sets it
+    config.graceful_timeout = GRACEFUL_STOP_SECONDS
+    server = asyncio.create_task(serve(app.app, config, shutdown_trigger=stop.wait))
+    instance = state_dir / "instance.json"
+    port = int(listener.getsockname()[1])
+    announced = asyncio.create_task(asyncio.to_thread(_announce, instance, port))
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent, loop, stop), name="parent-watch", daemon=True).start()
+    finish_saving = persistence.start_saving()
+    try:
+        await _first_end(server, stop)
+        await asyncio.to_thread(lifecycle.stop_all)
+        await server
+    finally:
+        announced.cancel()
+        finish_saving()
+        instance.unlink(missing_ok=True)
+
+
+async def _first_end(server: asyncio.Task[None], stop: asyncio.Event) -> None:
+    """Wait for the order to stop, or for the server to fail."""
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+
+
+def _announce(instance: Path, port: int) -> None:
+    """Write instance.json once the server answers."""
+    endpoint = f"http://127.0.0.1:{port}"
+    while True:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=5):
+            break
+        time.sleep(0.02)
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    _write_json(instance, {"pid": os.getpid(), "port": port, "endpoint": endpoint, "startedAt": started})
+    _log.info("the local AWS answers at %s, process %d, state in %s", endpoint, os.getpid(), instance.parent)
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(value, indent=2) + "\n")
+    temporary.replace(path)
+
+
+def _watch(parent: int, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Order the end once process `parent` is gone; its being adopted by init counts as gone too."""
+    is_ours = os.getppid() == parent
+    while (not is_ours or os.getppid() == parent) and _exists(parent):
+        time.sleep(PARENT_CHECK_SECONDS)
+    _log.info("process %d, which started the local AWS, is gone: stopping", parent)
+    loop.call_soon_threadsafe(stop.set)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _raise_file_limit() -> None:
+    """Each closed client connection holds a descriptor for 75 s: the usual 1,024 run out in a soak."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = hard if hard != resource.RLIM_INFINITY else 65536
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(wanted, 65536)), hard))
