@@ -1,0 +1,20 @@
+// Says what is missing on this machine and how to get it; needs no installed package.
+const [major] = process.versions.node.split('.').map(Number);
+
+if (major < 18) {
+  console.error(
+    `Node.js ${process.versions.node} is too old for this project: it needs 20.19 or newer.\n` +
+      'Install a newer one (https://nodejs.org/en/download) and run the command again.',
+  );
+  process.exit(1);
+}
+
+import('./lib/diagnosis.mjs')
+  .then(({ doctor }) => doctor(process.argv.slice(2)))
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+  })
+  .catch((error) => {
+    console.error(`doctor: ${error.stack}`);
+    process.exit(1);
+  });

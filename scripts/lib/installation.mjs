@@ -1,0 +1,161 @@
+// What `node scripts/bootstrap.mjs` does; only Node's own modules, since nothing is installed yet.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { matchesLockFile } from './lock-file.cjs';
+import { InstallationError, runLogged } from './logged-process.mjs';
+import { checkPrerequisites, describeMissing, prerequisitesFingerprint } from './prerequisites.cjs';
+import { hashOf, isCurrent, stamped, withLock, writeWhole } from './stamps.cjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const windows = process.platform === 'win32';
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+const at = (...parts) => join(ROOT, ...parts);
+const stampOf = (name) => at('.local/stamps', name);
+const venvPython = () => at(windows ? '.venv/Scripts/python.exe' : '.venv/bin/python');
+
+/** "3.11.7" as the venv itself records it: reading the file costs nothing, asking Python 20 ms. */
+function venvVersion() {
+  const file = at('.venv/pyvenv.cfg');
+  if (!existsSync(file)) return 'none';
+  return /^version\s*=\s*(.+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 'unknown';
+}
+
+/**
+ * What gets installed. `value` is what the stamp must say, `outputs` must exist for the stamp to count,
+ * `lane` keeps apart what may run side by side, `adopt` recognises work that somebody did by hand.
+ */
+const INSTALLATIONS = [
+  {
+    name: 'node',
+    title: 'Node packages',
+    lane: 'node',
+    value: () => hashOf([at('package-lock.json')], [PLATFORM, `node ${process.versions.modules}`]),
+    outputs: [at('node_modules/.package-lock.json')],
+    adopt: () => matchesLockFile(at('package-lock.json'), at('node_modules/.package-lock.json')),
+    work: (run) => run('npm ci', ...npm('ci', '--no-audit', '--no-fund')),
+  },
+  {
+    name: 'python',
+    title: 'Python packages (Spark, the local AWS)',
+    lane: 'python',
+    value: () => hashOf([at('requirements.txt')], [PLATFORM, venvVersion()]),
+    outputs: [venvPython()],
+    work: installPython,
+  },
+  {
+    name: 's3a-jars',
+    title: "Spark's S3 connector",
+    lane: 'python',
+    value: () => hashOf([at('emulator/s3a-jars/pom.xml')]),
+    outputs: [at('emulator/s3a-jars/target/jars')],
+    work: (run) =>
+      run('mvn dependency:copy-dependencies', windows ? 'mvn.cmd' : 'mvn', [
+        ...['--batch-mode', '--no-transfer-progress'],
+        ...['--file', at('emulator/s3a-jars/pom.xml'), 'dependency:copy-dependencies'],
+      ]),
+  },
+];
+
+/** npm as the program that started us, so that the same npm is used on every platform; else the one on the PATH. */
+function npm(...args) {
+  const script = process.env.npm_execpath;
+  return script?.endsWith('.js')
+    ? [process.execPath, [script, ...args]]
+    : [windows ? 'npm.cmd' : 'npm', args];
+}
+
+async function installPython(run, prerequisites) {
+  const python = prerequisites.find(({ name }) => name === 'Python').path;
+  if (!(await works(run, venvPython(), ['-m', 'pip', '--version']))) {
+    await run('python -m venv', python, ['-m', 'venv', '--clear', at('.venv')]);
+  }
+  await run('pip install', venvPython(), [
+    ...['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar=off'],
+    ...['--require-hashes', '-r', at('requirements.txt')],
+  ]);
+}
+
+async function works(run, command, args) {
+  if (!existsSync(command)) return false;
+  try {
+    await run('pip --version', command, args);
+    return true;
+  } catch (error) {
+    if (error instanceof InstallationError) return false;
+    throw error;
+  }
+}
+
+function isDone(installation) {
+  if (isCurrent(stampOf(installation.name), installation.value(), installation.outputs)) return true;
+  if (installation.adopt === undefined || !installation.outputs.every(existsSync) || !installation.adopt()) {
+    return false;
+  }
+  writeWhole(stampOf(installation.name), `${installation.value()}\n`);
+  return true;
+}
+
+async function perform(installation, prerequisites, say) {
+  const started = Date.now();
+  say(`${installation.title}: installing`);
+  const run = (what, command, args) =>
+    runLogged({ what, command, args, cwd: ROOT, log: at('.local/logs', `${installation.name}.log`), say });
+  const stamp = stampOf(installation.name);
+  // The value is read after the work: making the venv decides its Python version.
+  await stamped(stamp, installation.value, () => installation.work(run, prerequisites));
+  say(`${installation.title}: installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+async function performAll(pending, prerequisites, say) {
+  const lanes = groupByLane(pending);
+  const results = await Promise.allSettled(
+    [...lanes.values()].map(async (lane) => {
+      for (const installation of lane) await perform(installation, prerequisites, say);
+    }),
+  );
+  const failure = results.find(({ status }) => status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
+function groupByLane(pending) {
+  const lanes = new Map();
+  for (const item of pending) lanes.set(item.lane, [...(lanes.get(item.lane) ?? []), item]);
+  return lanes;
+}
+
+async function requirePrerequisites() {
+  const stamp = stampOf('prerequisites');
+  const fingerprint = hashOf([], [prerequisitesFingerprint()]);
+  if (isCurrent(stamp, fingerprint, [])) return undefined;
+  const results = await checkPrerequisites();
+  if (results.some(({ ok }) => !ok)) {
+    throw new InstallationError(`${describeMissing(results)}\n\`npm run doctor\` shows the whole picture.`);
+  }
+  writeWhole(stamp, `${fingerprint}\n`);
+  return results;
+}
+
+/** Brings the checkout to the state its lock files describe; returns at once when it is there already. */
+export async function install() {
+  const say = (line) => process.stderr.write(`bootstrap: ${line}\n`);
+  const checked = await requirePrerequisites();
+  if (INSTALLATIONS.every(isDone)) return;
+  mkdirSync(at('.local'), { recursive: true });
+  const wait = (pid) => say(`waiting for process ${pid}, which is installing in this checkout`);
+  await withLock(
+    at('.local/bootstrap.lock'),
+    async () => {
+      const pending = INSTALLATIONS.filter((installation) => !isDone(installation));
+      if (pending.length > 0) await performAll(pending, checked ?? (await checkPrerequisites()), say);
+    },
+    wait,
+  );
+}
+
+/** Title and state of everything that bootstrap installs; for `npm run doctor`. */
+export function installationStates() {
+  return INSTALLATIONS.map((installation) => ({ title: installation.title, done: isDone(installation) }));
+}

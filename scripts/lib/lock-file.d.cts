@@ -1,0 +1,1 @@
+export function matchesLockFile(lockFile: string, installedFile: string): boolean;
