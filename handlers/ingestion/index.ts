@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
+import type { Context } from 'aws-lambda';
+import { requiredVariable } from '../shared/environment';
+import { firehoseStream } from './firehose-stream';
+import { ingest, type IngestResult } from './ingest';
+import { parseEvent, RequestError } from './parse-event';
+import { DeliveryError, type Reply, replyTo, replyToBadRequest } from './reply';
+
+const CALL_TIMEOUT_MS = 5_000;
+
+const streamName = requiredVariable('STREAM_NAME');
+const logger = new Logger({ serviceName: 'ingestion' });
+// One attempt a call: what to send again is decided in deliver.ts, record by record.
+const client = new FirehoseClient({
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: CALL_TIMEOUT_MS, throwOnRequestTimeout: true },
+});
+const stream = firehoseStream(client, streamName);
+
+/**
+ * Stores the clicks of one event and accounts for each of them.
+ *
+ * @param event one click, an array of clicks, or an HTTP event (Function URL, API Gateway payload 2.0) with either.
+ * @returns {@link Reply} with a `ReplyBody`: 200 all stored, 207 the good ones, 400 or 413 none; over HTTP also 503 or
+ *   500 when the delivery failed.
+ * @throws DeliveryError when the delivery of a direct invocation's clicks failed.
+ */
+export async function handler(event: unknown, context: Context): Promise<Reply> {
+  logger.addContext(context);
+  let request;
+  try {
+    request = parseEvent(event);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    logger.warn('request refused', { statusCode: error.statusCode });
+    return replyToBadRequest(error);
+  }
+  const result = await ingest(request.clicks, {
+    stream,
+    now: () => new Date(),
+    retry: {
+      maxAttempts: 5,
+      baseDelayMs: 100,
+      callTimeoutMs: CALL_TIMEOUT_MS,
+      timeLeftMs: () => context.getRemainingTimeInMillis(),
+      sleep,
+      random: Math.random,
+    },
+  });
+  report(result);
+  if (result.undelivered.length > 0 && request.source === 'direct')
+    throw new DeliveryError(result, streamName);
+  return replyTo(result);
+}
+
+/** Logs numbers and kinds, never what a click contains: clicks hold users and addresses. */
+function report({
+  received,
+  stored,
+  rejections,
+  undelivered,
+  ignored,
+  records,
+  delivery,
+}: IngestResult): void {
+  const problems: Record<string, number> = {};
+  for (const { field, kind } of rejections) {
+    const key = `${field ?? 'click'}: ${kind}`;
+    problems[key] = (problems[key] ?? 0) + 1;
+  }
+  const counts = { received, stored, undelivered: undelivered.length, records, calls: delivery.calls };
+  const details = { ...counts, problems, ignoredNames: ignored.length };
+  if (undelivered.length > 0)
+    logger.error('clicks not delivered', { ...details, lastError: delivery.lastError });
+  else if (rejections.length > 0) logger.warn('clicks stored, some rejected', details);
+  else logger.info('clicks stored', details);
+}

@@ -1,0 +1,40 @@
+/** A Lambda was deployed without a setting that it cannot work without. */
+export class ConfigurationError extends Error {
+  // A literal, because minified class names would reach Step Functions and the logs otherwise.
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * The value of an environment variable of this Lambda.
+ *
+ * @throws ConfigurationError when it is missing or blank.
+ */
+export function requiredVariable(name: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const value = environment[name];
+  if (value === undefined || value.trim() === '') {
+    throw new ConfigurationError(
+      `Environment variable ${name} is ${value === undefined ? 'not set' : 'blank'}: set it on this Lambda function.`,
+    );
+  }
+  return value;
+}
+
+/**
+ * The value of an environment variable that may take only the given values.
+ *
+ * @throws ConfigurationError when it is missing, or is none of them.
+ */
+export function choiceVariable<const Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Choice {
+  const value = requiredVariable(name, environment);
+  const choice = choices.find((allowed) => allowed === value);
+  if (choice === undefined) {
+    throw new ConfigurationError(
+      `Environment variable ${name} is '${value}': it must be ${choices.join(' or ')}.`,
+    );
+  }
+  return choice;
+}

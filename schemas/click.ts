@@ -1,0 +1,72 @@
+import schema from './click.json';
+
+/** One field of a click, as click.json declares it. */
+export interface ClickField {
+  readonly name: string;
+  /** Glue (Hive) type; every field of a click is a `string`. */
+  readonly type: string;
+  readonly required: boolean;
+  /** Stored when the caller sends none; an optional field without it is filled by the ingestion Lambda. */
+  readonly default?: string;
+  readonly description: string;
+}
+
+/** One column of a Glue table. */
+export interface GlueColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly comment: string;
+}
+
+/** One click: field name → value. A stored click has exactly the names of {@link clickFields}. */
+export type Click = Readonly<Record<string, string>>;
+
+/** The fields of a stored click, in the order of the Glue table's columns. */
+export const clickFields: readonly ClickField[] = schema.fields;
+
+/** Columns of the Glue table that Firehose converts to and Athena reads. */
+export const clickColumns: readonly GlueColumn[] = schema.fields.map(toColumn);
+
+/** The table's only partition key: the day on which Firehose received the click. */
+export const clickPartition: GlueColumn = toColumn(schema.partition);
+
+function toColumn({
+  name,
+  type,
+  description,
+}: {
+  name: string;
+  type: string;
+  description: string;
+}): GlueColumn {
+  return { name, type, comment: description };
+}
+
+/** [component, action, type] of the shop's four steps that the sample walks through. */
+const SAMPLE_STEPS = [
+  ['login', 'load', 'webpage'],
+  ['products', 'show', 'webpage'],
+  ['checkout', 'show', 'webpage'],
+  ['submitorder', 'backend', 'process'],
+] as const;
+
+const SAMPLE_CLICKS_PER_STEP = 2;
+
+/**
+ * Generated sample data, not anybody's real clicks: two clicks on each of the shop's four steps, with the required
+ * fields only, so that the ingestion Lambda's defaults are seen at work.
+ */
+export function sampleClicks(): Click[] {
+  const steps = SAMPLE_STEPS.flatMap((step) => Array.from({ length: SAMPLE_CLICKS_PER_STEP }, () => step));
+  return steps.map(([component, action, type], index) => {
+    const number = String(index + 1).padStart(3, '0');
+    return {
+      requestid: `OAP-guid-${number}`,
+      contextid: `OAP-ctxt-${number}`,
+      callerid: 'OrderingApplication',
+      component,
+      action,
+      type,
+    };
+  });
+}
