@@ -1,0 +1,234 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import * as z from 'zod';
+
+/** A setting of the environment is unknown, missing or out of range. The message lists every one of them. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+const onOff = z.enum(['on', 'off', 'true', 'false']).transform((value) => value === 'on' || value === 'true');
+
+const list = z
+  .string()
+  .transform((value) => value.split(',').map((item) => item.trim()))
+  .transform((items) => items.filter((item) => item !== ''));
+
+const tags = z.string().transform((value, context) => {
+  const pairs = value.split(',').filter((pair) => pair.trim() !== '');
+  const entries = pairs.map((pair) => pair.split('=', 2).map((part) => part.trim()));
+  if (entries.some(([key, tagValue]) => !key || tagValue === undefined || /^aws:/i.test(key))) {
+    context.addIssue({
+      code: 'custom',
+      message: 'expected key=value pairs, separated by commas, no key beginning with aws:',
+    });
+    return z.NEVER;
+  }
+  return Object.fromEntries(entries) as Record<string, string>;
+});
+
+/** CloudWatch Logs takes only these, in days: PutRetentionPolicy, API reference. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Every setting: name in the environment, limits, default. The README's table says the same in words. */
+const environmentSchema = z.object({
+  APP_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,19}$/, 'expected 2 to 20 characters a-z, 0-9 or -, a letter first')
+    .default('clicklogger'),
+  STAGE: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{1,9}$/, 'expected 2 to 10 characters a-z or 0-9, a letter first')
+    .default('dev'),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as us-east-1')
+    .default('us-east-1'),
+  AWS_ENDPOINT_URL: z.url('expected a URL such as http://127.0.0.1:4566').optional(),
+  STATE_BUCKET: z.string().min(3).max(63).optional(),
+  TAGS: tags.default({}),
+  FORCE_DESTROY: onOff.optional(),
+  LOG_RETENTION_DAYS: integer(1, 3653)
+    .refine((days) => LOG_RETENTION_DAYS.includes(days), `expected one of ${LOG_RETENTION_DAYS.join(', ')}`)
+    .default(30),
+  DATA_RETENTION_DAYS: integer(1, 3650).default(365),
+  FIREHOSE_BUFFER_SECONDS: integer(0, 900).default(60),
+  FIREHOSE_BUFFER_MB: integer(64, 128).default(64),
+  EMR_RELEASE: z
+    .string()
+    .regex(/^emr-7\.\d+\.\d+$/, 'expected a release with Spark 3.5 such as emr-7.13.0')
+    .default('emr-7.13.0'),
+  EMR_ARCHITECTURE: z.enum(['arm64', 'x86_64']).default('arm64'),
+  EMR_MAX_VCPU: integer(4, 400).default(16),
+  EMR_MAX_MEMORY_GB: integer(10, 3000).default(64),
+  EMR_MAX_DISK_GB: integer(40, 20000).default(200),
+  EMR_IDLE_MINUTES: integer(1, 10080).default(5),
+  POLL_SECONDS: integer(5, 600).default(20),
+  JOB_TIMEOUT_MINUTES: integer(5, 1440).default(60),
+  RUN_TIMEOUT_MINUTES: integer(10, 2880).default(90),
+  STUDIO: onOff.default(true),
+  VPC_ID: z
+    .string()
+    .regex(/^vpc-[0-9a-f]{8,17}$/, 'expected an id such as vpc-0123456789abcdef0')
+    .optional(),
+  SUBNET_IDS: list
+    .refine(
+      (ids) => ids.every((id) => /^subnet-[0-9a-f]{8,17}$/.test(id)),
+      'expected subnet ids, separated by commas',
+    )
+    .optional(),
+});
+
+type Environment = z.infer<typeof environmentSchema>;
+
+/** Names that a `.env` file or the environment may set. */
+export const settingNames: readonly string[] = Object.keys(environmentSchema.shape);
+
+/** Everything that varies between deployments, checked, with defaults filled in. */
+export interface Settings {
+  /** First part of every physical name. */
+  readonly appPrefix: string;
+  /** Deployment stage, second part of every physical name. */
+  readonly stage: string;
+  readonly region: string;
+  /** `local`: AWS_ENDPOINT_URL points at this machine; its Terraform state is kept apart from AWS's. */
+  readonly target: 'aws' | 'local';
+  /** S3 bucket of the Terraform state; a local file when undefined. */
+  readonly stateBucket: string | undefined;
+  /** Tags on every resource, besides project, stage and managed-by. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether Terraform may delete a bucket that still holds objects. Never in stage prod. */
+  readonly forceDestroy: boolean;
+  readonly logRetentionDays: number;
+  readonly dataRetentionDays: number;
+  readonly firehose: { readonly bufferSeconds: number; readonly bufferMegabytes: number };
+  readonly emr: {
+    readonly release: string;
+    readonly architecture: 'arm64' | 'x86_64';
+    /** Ceilings over all workers of the application together. */
+    readonly maxVcpu: number;
+    readonly maxMemoryGigabytes: number;
+    readonly maxDiskGigabytes: number;
+    readonly idleMinutes: number;
+  };
+  readonly run: {
+    readonly pollSeconds: number;
+    /** EMR Serverless ends the job run after this. */
+    readonly jobTimeoutMinutes: number;
+    /** The state machine cancels the job run after this. */
+    readonly runTimeoutMinutes: number;
+  };
+  /** Whether EMR Studio, its roles and security groups are made. */
+  readonly studio: boolean;
+  /** A network that exists already; a small one of our own when undefined. */
+  readonly network: { readonly vpcId: string; readonly subnetIds: readonly string[] } | undefined;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+function describe(issue: z.core.$ZodIssue, environment: NodeJS.ProcessEnv): string {
+  const name = String(issue.path[0]);
+  return `${name}=${environment[name] ?? ''}: ${issue.message}`;
+}
+
+function crossChecks(values: Environment): string[] {
+  const problems: string[] = [];
+  if (values.STAGE === 'prod' && values.FORCE_DESTROY === true) {
+    problems.push(
+      'FORCE_DESTROY=on: not allowed in stage prod, where a bucket with data is never deleted by Terraform',
+    );
+  }
+  if (values.RUN_TIMEOUT_MINUTES <= values.JOB_TIMEOUT_MINUTES) {
+    problems.push(
+      `RUN_TIMEOUT_MINUTES=${values.RUN_TIMEOUT_MINUTES}: expected more than JOB_TIMEOUT_MINUTES (${values.JOB_TIMEOUT_MINUTES}), ` +
+        'so that the job run ends before its execution does',
+    );
+  }
+  if ((values.VPC_ID === undefined) !== (values.SUBNET_IDS === undefined || values.SUBNET_IDS.length === 0)) {
+    problems.push('VPC_ID and SUBNET_IDS: give both or neither');
+  }
+  return problems;
+}
+
+function toSettings(values: Environment): Settings {
+  const local =
+    values.AWS_ENDPOINT_URL !== undefined && LOOPBACK.has(new URL(values.AWS_ENDPOINT_URL).hostname);
+  return {
+    appPrefix: values.APP_PREFIX,
+    stage: values.STAGE,
+    region: values.AWS_REGION,
+    target: local ? 'local' : 'aws',
+    stateBucket: local ? undefined : values.STATE_BUCKET,
+    tags: values.TAGS,
+    forceDestroy: values.FORCE_DESTROY ?? values.STAGE !== 'prod',
+    logRetentionDays: values.LOG_RETENTION_DAYS,
+    dataRetentionDays: values.DATA_RETENTION_DAYS,
+    firehose: { bufferSeconds: values.FIREHOSE_BUFFER_SECONDS, bufferMegabytes: values.FIREHOSE_BUFFER_MB },
+    emr: {
+      release: values.EMR_RELEASE,
+      architecture: values.EMR_ARCHITECTURE,
+      maxVcpu: values.EMR_MAX_VCPU,
+      maxMemoryGigabytes: values.EMR_MAX_MEMORY_GB,
+      maxDiskGigabytes: values.EMR_MAX_DISK_GB,
+      idleMinutes: values.EMR_IDLE_MINUTES,
+    },
+    run: {
+      pollSeconds: values.POLL_SECONDS,
+      jobTimeoutMinutes: values.JOB_TIMEOUT_MINUTES,
+      runTimeoutMinutes: values.RUN_TIMEOUT_MINUTES,
+    },
+    studio: values.STUDIO,
+    network:
+      values.VPC_ID !== undefined && values.SUBNET_IDS !== undefined
+        ? { vpcId: values.VPC_ID, subnetIds: values.SUBNET_IDS }
+        : undefined,
+  };
+}
+
+/**
+ * Checks `environment` and fills in the defaults; an empty value counts as not set.
+ *
+ * @throws SettingsError naming every bad setting, its value and what is allowed
+ */
+export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  const problems = parsed.success
+    ? crossChecks(parsed.data)
+    : parsed.error.issues.map((issue) => describe(issue, environment));
+  if (!parsed.success || problems.length > 0) {
+    throw new SettingsError(
+      `Settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nThe README lists all settings.`,
+    );
+  }
+  return toSettings(parsed.data);
+}
+
+function readDotEnv(folder: string): NodeJS.ProcessEnv {
+  const path = join(folder, '.env');
+  if (!existsSync(path)) return {};
+  const values = parseEnv(readFileSync(path, 'utf8'));
+  const unknown = Object.keys(values).filter(
+    (name) => !settingNames.includes(name) && !name.startsWith('AWS_'),
+  );
+  if (unknown.length > 0) {
+    throw new SettingsError(
+      `.env: ${unknown.join(', ')}: no such setting. Settings are ${settingNames.join(', ')} and any AWS_ variable.`,
+    );
+  }
+  return values;
+}
+
+/**
+ * Settings of this process: the environment, then the `.env` file in `folder`, then the defaults.
+ *
+ * @throws SettingsError when a setting is unknown or out of range
+ */
+export function loadSettings(folder: string, environment: NodeJS.ProcessEnv = process.env): Settings {
+  return parseSettings({ ...readDotEnv(folder), ...environment });
+}

@@ -1,0 +1,39 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { Construct } from 'constructs';
+import type { PolicyStatement } from './policy-document';
+
+export interface LogGroupProps {
+  readonly logGroupName: string;
+  /** ARN of the group, computed from its name, without `:*`. */
+  readonly logGroupArn: string;
+  readonly retentionDays: number;
+}
+
+/**
+ * Log group with retention. Terraform owns every group, and no role may create one: a service that writes
+ * after tear-down cannot bring the group back.
+ */
+export class LogGroup extends Construct {
+  readonly logGroupName: string;
+  readonly logGroupArn: string;
+  readonly resource: CloudwatchLogGroup;
+
+  constructor(scope: Construct, id: string, props: LogGroupProps) {
+    super(scope, id);
+    this.logGroupName = props.logGroupName;
+    this.logGroupArn = props.logGroupArn;
+    this.resource = new CloudwatchLogGroup(this, 'Resource', {
+      name: props.logGroupName,
+      retentionInDays: props.retentionDays,
+    });
+  }
+
+  /** What a role needs in order to write here. */
+  writeStatement(): PolicyStatement {
+    return {
+      sid: 'WriteLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [`${this.logGroupArn}:*`],
+    };
+  }
+}

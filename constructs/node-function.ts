@@ -1,0 +1,61 @@
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
+import { AssetType, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+import { fileDigest } from './local-file';
+import type { LogGroup } from './log-group';
+import type { ServiceRole } from './service-role';
+
+export interface NodeFunctionProps {
+  readonly functionName: string;
+  /** ARN of the function, computed from its name. */
+  readonly functionArn: string;
+  readonly description: string;
+  /** Zip with `index.mjs`, on disk at synth. */
+  readonly zipPath: string;
+  readonly role: ServiceRole;
+  readonly logGroup: LogGroup;
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Seconds after which Lambda ends an invocation.
+   * @default 30
+   */
+  readonly timeoutSeconds?: number;
+  /**
+   * Memory in MB; CPU follows it.
+   * @default 256
+   */
+  readonly memoryMegabytes?: number;
+}
+
+/** Provider 5.100.0 knows no later runtime. */
+const RUNTIME = 'nodejs22.x';
+
+/** Lambda function from a bundled zip, on Graviton, writing structured logs to its own group. */
+export class NodeFunction extends Construct {
+  readonly functionName: string;
+  readonly functionArn: string;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    this.functionName = props.functionName;
+    this.functionArn = props.functionArn;
+    const { timeoutSeconds = 30, memoryMegabytes = 256 } = props;
+    const zip = new TerraformAsset(this, 'Zip', { path: props.zipPath, type: AssetType.FILE });
+    new LambdaFunction(this, 'Resource', {
+      functionName: props.functionName,
+      description: props.description,
+      role: props.role.arn,
+      runtime: RUNTIME,
+      architectures: ['arm64'],
+      handler: 'index.handler',
+      filename: zip.path,
+      // The content decides whether the function is updated, not the file's date.
+      sourceCodeHash: fileDigest(props.zipPath, 'base64'),
+      timeout: timeoutSeconds,
+      memorySize: memoryMegabytes,
+      environment: { variables: { ...props.environment } },
+      loggingConfig: { logFormat: 'JSON', logGroup: props.logGroup.logGroupName },
+      dependsOn: [...props.role.ready, props.logGroup.resource],
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import { EmrStudio } from '@cdktf/provider-aws/lib/emr-studio';
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { Construct } from 'constructs';
+import type { PrivateBucket } from './private-bucket';
+import type { ServiceRole } from './service-role';
+
+export interface NotebookStudioProps {
+  readonly studioName: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  /** Bucket of workspaces and notebooks. */
+  readonly bucket: PrivateBucket;
+  readonly role: ServiceRole;
+  /** Names of the two security groups. */
+  readonly securityGroupNames: { readonly engine: string; readonly workspace: string };
+  /** Tags that the role's conditions ask for. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Port on which a workspace reaches the engine (Livy through EMR's proxy): EMR Studio security groups, EMR guide. */
+const ENGINE_PORT = 18888;
+
+/** EMR Studio signed in to with IAM, its workspaces and its engine in two security groups. */
+export class NotebookStudio extends Construct {
+  readonly studioId: string;
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: NotebookStudioProps) {
+    super(scope, id);
+    const engine = this.securityGroup('Engine', props.securityGroupNames.engine, 'EMR Studio engine', props);
+    const workspace = this.securityGroup(
+      'Workspace',
+      props.securityGroupNames.workspace,
+      'EMR Studio workspace',
+      props,
+    );
+    this.connect(engine, workspace);
+    const studio = new EmrStudio(this, 'Resource', {
+      name: props.studioName,
+      description: props.description,
+      authMode: 'IAM',
+      vpcId: props.vpcId,
+      subnetIds: [...props.subnetIds],
+      serviceRole: props.role.arn,
+      defaultS3Location: props.bucket.uri(),
+      engineSecurityGroupId: engine.id,
+      workspaceSecurityGroupId: workspace.id,
+      tags: { ...props.tags },
+      dependsOn: [...props.role.ready, props.bucket.resource],
+    });
+    this.studioId = studio.id;
+    this.url = studio.url;
+  }
+
+  private securityGroup(
+    id: string,
+    name: string,
+    description: string,
+    props: NotebookStudioProps,
+  ): SecurityGroup {
+    return new SecurityGroup(this, id, {
+      name,
+      description,
+      vpcId: props.vpcId,
+      // Two groups that name each other in rules could not be deleted otherwise.
+      revokeRulesOnDelete: true,
+      tags: { ...props.tags, Name: name },
+    });
+  }
+
+  private connect(engine: SecurityGroup, workspace: SecurityGroup): void {
+    const port = { ipProtocol: 'tcp', fromPort: ENGINE_PORT, toPort: ENGINE_PORT };
+    new VpcSecurityGroupIngressRule(this, 'EngineFromWorkspace', {
+      securityGroupId: engine.id,
+      referencedSecurityGroupId: workspace.id,
+      description: 'Workspaces call the engine',
+      ...port,
+    });
+    new VpcSecurityGroupEgressRule(this, 'WorkspaceToEngine', {
+      securityGroupId: workspace.id,
+      referencedSecurityGroupId: engine.id,
+      description: 'Workspaces call the engine',
+      ...port,
+    });
+    new VpcSecurityGroupEgressRule(this, 'WorkspaceToHttps', {
+      securityGroupId: workspace.id,
+      cidrIpv4: '0.0.0.0/0',
+      description: 'Git repositories and AWS, where the VPC has a way out',
+      ipProtocol: 'tcp',
+      fromPort: 443,
+      toPort: 443,
+    });
+  }
+}

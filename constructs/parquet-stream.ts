@@ -1,0 +1,118 @@
+import { CloudwatchLogStream } from '@cdktf/provider-aws/lib/cloudwatch-log-stream';
+import { KinesisFirehoseDeliveryStream } from '@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream';
+import { Construct } from 'constructs';
+import type { LogGroup } from './log-group';
+import type { ParquetTable } from './parquet-table';
+import type { PolicyStatement } from './policy-document';
+import type { PrivateBucket } from './private-bucket';
+import type { ServiceRole } from './service-role';
+
+export interface ParquetStreamProps {
+  readonly streamName: string;
+  /** ARN of the stream, computed from its name. */
+  readonly streamArn: string;
+  readonly bucket: PrivateBucket;
+  readonly table: ParquetTable;
+  readonly role: ServiceRole;
+  readonly logGroup: LogGroup;
+  /** Folder of the table in the bucket, with a slash at the end. */
+  readonly prefix: string;
+  /** Folder of records that could not be converted or delivered, with a slash at the end. */
+  readonly errorPrefix: string;
+  /** Name of the day's partition key. */
+  readonly dateKey: string;
+  /** Deliver after this many seconds … */
+  readonly bufferSeconds: number;
+  /** … or this many MB, whichever comes first; format conversion needs at least 64. */
+  readonly bufferMegabytes: number;
+}
+
+/** Log stream that Firehose's console expects for delivery errors. */
+const LOG_STREAM = 'DestinationDelivery';
+
+/** Firehose stream that converts JSON to Parquet by a Glue table and files it by day of arrival (UTC). */
+export class ParquetStream extends Construct {
+  readonly streamName: string;
+  readonly streamArn: string;
+
+  constructor(scope: Construct, id: string, props: ParquetStreamProps) {
+    super(scope, id);
+    this.streamName = props.streamName;
+    this.streamArn = props.streamArn;
+    const logStream = new CloudwatchLogStream(this, 'LogStream', {
+      name: LOG_STREAM,
+      logGroupName: props.logGroup.resource.name,
+    });
+    new KinesisFirehoseDeliveryStream(this, 'Resource', {
+      name: props.streamName,
+      destination: 'extended_s3',
+      serverSideEncryption: { enabled: true, keyType: 'AWS_OWNED_CMK' },
+      extendedS3Configuration: {
+        roleArn: props.role.arn,
+        bucketArn: props.bucket.bucketArn,
+        prefix: `${props.prefix}${props.dateKey}=!{timestamp:yyyy-MM-dd}/`,
+        errorOutputPrefix: `${props.errorPrefix}!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/`,
+        bufferingInterval: props.bufferSeconds,
+        bufferingSize: props.bufferMegabytes,
+        // With format conversion the compression is Parquet's own.
+        compressionFormat: 'UNCOMPRESSED',
+        cloudwatchLoggingOptions: {
+          enabled: true,
+          logGroupName: props.logGroup.logGroupName,
+          logStreamName: LOG_STREAM,
+        },
+        dataFormatConversionConfiguration: ParquetStream.conversion(props),
+      },
+      dependsOn: [...props.role.ready, logStream, props.bucket.resource],
+    });
+  }
+
+  private static conversion({ table, role }: ParquetStreamProps) {
+    return {
+      inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
+      outputFormatConfiguration: { serializer: { parquetSerDe: { compression: 'SNAPPY' } } },
+      schemaConfiguration: {
+        databaseName: table.databaseName,
+        tableName: table.resource.name,
+        roleArn: role.arn,
+        versionId: 'LATEST',
+      },
+    };
+  }
+
+  /**
+   * What the stream's role needs.
+   *
+   * @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
+   */
+  static roleStatements(props: {
+    readonly bucketArn: string;
+    readonly prefixes: readonly string[];
+    readonly logGroupArn: string;
+    /** ARNs of the catalog, the database and the table. */
+    readonly catalogArns: readonly string[];
+  }): PolicyStatement[] {
+    return [
+      {
+        sid: 'DeliverObjects',
+        actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+        resources: props.prefixes.map((prefix) => `${props.bucketArn}/${prefix}*`),
+      },
+      {
+        sid: 'FindBucket',
+        actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+        resources: [props.bucketArn],
+      },
+      {
+        sid: 'ReadSchema',
+        actions: ['glue:GetTable', 'glue:GetTableVersion', 'glue:GetTableVersions'],
+        resources: props.catalogArns,
+      },
+      {
+        sid: 'WriteErrors',
+        actions: ['logs:PutLogEvents'],
+        resources: [`${props.logGroupArn}:log-stream:${LOG_STREAM}`],
+      },
+    ];
+  }
+}

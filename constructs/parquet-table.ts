@@ -1,0 +1,74 @@
+import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-database';
+import { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-table';
+import { Construct } from 'constructs';
+
+export interface Column {
+  /** Lower case: Glue folds names, and Parquet readers compare them exactly. */
+  readonly name: string;
+  /** Hive type, e.g. `string`, `bigint`. */
+  readonly type: string;
+  readonly comment: string;
+}
+
+export interface ParquetTableProps {
+  readonly databaseName: string;
+  readonly tableName: string;
+  readonly description: string;
+  readonly columns: readonly Column[];
+  /** Partition by day, `yyyy-MM-dd`: the name of the key in the folders' names. */
+  readonly dateKey: { readonly name: string; readonly comment: string };
+  /** S3 URI of the folder above the partitions, with a slash at the end. */
+  readonly location: string;
+  /** First day that Athena looks for, `yyyy-MM-dd`. */
+  readonly firstDay: string;
+}
+
+/** Glue database with one Parquet table, partitioned by day; Athena finds the days by projection, without a crawler. */
+export class ParquetTable extends Construct {
+  readonly databaseName: string;
+  readonly tableName: string;
+  readonly resource: GlueCatalogTable;
+
+  constructor(scope: Construct, id: string, props: ParquetTableProps) {
+    super(scope, id);
+    const database = new GlueCatalogDatabase(this, 'Database', { name: props.databaseName });
+    this.databaseName = props.databaseName;
+    this.tableName = props.tableName;
+    this.resource = new GlueCatalogTable(this, 'Resource', {
+      name: props.tableName,
+      databaseName: database.name,
+      description: props.description,
+      tableType: 'EXTERNAL_TABLE',
+      partitionKeys: [{ name: props.dateKey.name, type: 'string', comment: props.dateKey.comment }],
+      parameters: ParquetTable.parameters(props),
+      storageDescriptor: {
+        location: props.location,
+        inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+        outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+        serDeInfo: {
+          name: 'parquet',
+          serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe',
+          parameters: { 'serialization.format': '1' },
+        },
+        columns: props.columns.map(({ name, type, comment }) => ({ name, type, comment })),
+      },
+    });
+  }
+
+  private static parameters({ dateKey, location, firstDay }: ParquetTableProps): Record<string, string> {
+    const projection = `projection.${dateKey.name}`;
+    return {
+      EXTERNAL: 'TRUE',
+      classification: 'parquet',
+      'parquet.compression': 'SNAPPY',
+      'projection.enabled': 'true',
+      [`${projection}.type`]: 'date',
+      [`${projection}.format`]: 'yyyy-MM-dd',
+      [`${projection}.range`]: `${firstDay},NOW+1DAYS`,
+      [`${projection}.interval`]: '1',
+      [`${projection}.interval.unit`]: 'DAYS',
+      // $${ is Terraform's way to write ${ : Athena replaces it with the day.
+      'storage.location.template': `${location}${dateKey.name}=$\${${dateKey.name}}/`,
+    };
+  }
+}

@@ -1,0 +1,130 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import { Construct } from 'constructs';
+import { policyDocument } from './policy-document';
+
+export interface PrivateBucketProps {
+  readonly bucketName: string;
+  /** ARN of the bucket, computed from its name so that a plan shows policies in full. */
+  readonly bucketArn: string;
+  /** Whether Terraform may delete the bucket with objects in it. */
+  readonly forceDestroy: boolean;
+  /**
+   * Keep replaced and deleted objects for `noncurrentDays`: for what cannot be made again.
+   * @default false
+   */
+  readonly versioned?: boolean;
+  /**
+   * Days after which an object is deleted.
+   * @default kept
+   */
+  readonly expireDays?: number;
+  /**
+   * Days that a replaced or deleted object stays recoverable when versioned.
+   * @default 30
+   */
+  readonly noncurrentDays?: number;
+}
+
+/** Parts of an upload that was never completed are billed until someone deletes them. */
+const ABANDONED_UPLOAD_DAYS = 2;
+
+/** Bucket that only this account's roles reach, only over TLS, encrypted with SSE-S3. */
+export class PrivateBucket extends Construct {
+  readonly bucketName: string;
+  readonly bucketArn: string;
+  private readonly bucket: S3Bucket;
+
+  constructor(scope: Construct, id: string, props: PrivateBucketProps) {
+    super(scope, id);
+    this.bucketName = props.bucketName;
+    this.bucketArn = props.bucketArn;
+    this.bucket = new S3Bucket(this, 'Resource', {
+      bucket: props.bucketName,
+      forceDestroy: props.forceDestroy,
+    });
+    this.blockPublicAccess();
+    this.encrypt();
+    const versioning = props.versioned === true ? [this.version()] : [];
+    this.expire(props, versioning);
+    this.requireTls();
+  }
+
+  /** URI of `key` in this bucket. */
+  uri(key = ''): string {
+    return `s3://${this.bucketName}/${key}`;
+  }
+
+  /** What a resource that uses the bucket by its computed name has to wait for. */
+  get resource(): S3Bucket {
+    return this.bucket;
+  }
+
+  private blockPublicAccess(): void {
+    new S3BucketPublicAccessBlock(this, 'PublicAccessBlock', {
+      bucket: this.bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, 'Ownership', {
+      bucket: this.bucket.id,
+      rule: { objectOwnership: 'BucketOwnerEnforced' },
+    });
+  }
+
+  private encrypt(): void {
+    new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
+      bucket: this.bucket.id,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
+    });
+  }
+
+  private version(): S3BucketVersioningA {
+    return new S3BucketVersioningA(this, 'Versioning', {
+      bucket: this.bucket.id,
+      versioningConfiguration: { status: 'Enabled' },
+    });
+  }
+
+  private expire(props: PrivateBucketProps, versioning: S3BucketVersioningA[]): void {
+    const { expireDays, noncurrentDays = 30 } = props;
+    new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
+      bucket: this.bucket.id,
+      rule: [
+        {
+          id: 'expire',
+          status: 'Enabled',
+          filter: [{ prefix: '' }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABANDONED_UPLOAD_DAYS }],
+          ...(expireDays !== undefined && { expiration: [{ days: expireDays }] }),
+          ...(versioning.length > 0 && { noncurrentVersionExpiration: [{ noncurrentDays }] }),
+        },
+      ],
+      // S3 refuses rules on noncurrent versions until versioning is on.
+      dependsOn: versioning,
+    });
+  }
+
+  private requireTls(): void {
+    new S3BucketPolicy(this, 'Policy', {
+      bucket: this.bucket.id,
+      policy: policyDocument([
+        {
+          sid: 'DenyPlainHttp',
+          effect: 'Deny',
+          principals: { AWS: '*' },
+          actions: ['s3:*'],
+          resources: [this.bucketArn, `${this.bucketArn}/*`],
+          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]),
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { DataAwsAvailabilityZones } from '@cdktf/provider-aws/lib/data-aws-availability-zones';
+import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
+import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
+import { Subnet } from '@cdktf/provider-aws/lib/subnet';
+import { Vpc } from '@cdktf/provider-aws/lib/vpc';
+import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { Fn } from 'cdktf';
+import { Construct } from 'constructs';
+
+export interface PrivateNetworkProps {
+  /** Name tag of the VPC and its parts. */
+  readonly name: string;
+  readonly region: string;
+  /** Further tags, e.g. those that EMR's managed policies ask for. */
+  readonly tags: Readonly<Record<string, string>>;
+  /**
+   * Address range of the VPC; its one subnet has the first /24 of it.
+   * @default 10.20.0.0/16
+   */
+  readonly cidr?: string;
+}
+
+/**
+ * VPC with one private subnet and a gateway endpoint to S3. There is no way in or out to the internet, and nothing
+ * here costs money: no NAT gateway, no public address.
+ */
+export class PrivateNetwork extends Construct {
+  readonly vpcId: string;
+  readonly subnetIds: string[];
+
+  constructor(scope: Construct, id: string, props: PrivateNetworkProps) {
+    super(scope, id);
+    const { cidr = '10.20.0.0/16' } = props;
+    const tags = { ...props.tags, Name: props.name };
+    const zones = new DataAwsAvailabilityZones(this, 'Zones', {
+      state: 'available',
+      filter: [{ name: 'zone-type', values: ['availability-zone'] }],
+    });
+    const vpc = new Vpc(this, 'Resource', {
+      cidrBlock: cidr,
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      tags,
+    });
+    const subnet = new Subnet(this, 'Subnet', {
+      vpcId: vpc.id,
+      cidrBlock: cidr.replace(/\/\d+$/, '/24'),
+      availabilityZone: Fn.element(zones.names, 0),
+      mapPublicIpOnLaunch: false,
+      tags,
+    });
+    const routes = new RouteTable(this, 'Routes', { vpcId: vpc.id, tags });
+    new RouteTableAssociation(this, 'SubnetRoutes', { subnetId: subnet.id, routeTableId: routes.id });
+    new VpcEndpoint(this, 'S3Endpoint', {
+      vpcId: vpc.id,
+      serviceName: `com.amazonaws.${props.region}.s3`,
+      vpcEndpointType: 'Gateway',
+      routeTableIds: [routes.id],
+      tags,
+    });
+    this.vpcId = vpc.id;
+    this.subnetIds = [subnet.id];
+  }
+}

@@ -1,0 +1,61 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { policyDocument, type PolicyStatement } from './policy-document';
+
+export interface ServiceRoleProps {
+  readonly roleName: string;
+  /** ARN of the role, computed from its name so that a plan shows policies in full. */
+  readonly roleArn: string;
+  readonly description: string;
+  /** Service that may assume the role, e.g. `lambda.amazonaws.com`. */
+  readonly service: string;
+  /** The service may assume the role only when it acts for a resource of this account … */
+  readonly accountId: string;
+  /**
+   * … and, where the service tells which, only for these (ARN patterns).
+   * @default any resource of the account
+   */
+  readonly sourceArns?: readonly string[];
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** Role that one AWS service assumes for one purpose. */
+export class ServiceRole extends Construct {
+  readonly arn: string;
+  /**
+   * What a user of the role has to wait for: the policy, not only the role. A service that checks its
+   * permissions when it is created would otherwise fail now and then.
+   */
+  readonly ready: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
+    super(scope, id);
+    this.arn = props.roleArn;
+    const role = new IamRole(this, 'Resource', {
+      name: props.roleName,
+      description: props.description,
+      assumeRolePolicy: policyDocument([ServiceRole.trust(props)]),
+    });
+    const policy = new IamRolePolicy(this, 'Policy', {
+      name: 'permissions',
+      role: role.name,
+      policy: policyDocument(props.statements),
+    });
+    this.ready = [role, policy];
+  }
+
+  private static trust({ service, accountId, sourceArns = [] }: ServiceRoleProps): PolicyStatement {
+    return {
+      sid: 'ServiceOfThisAccount',
+      principals: { Service: service },
+      actions: ['sts:AssumeRole'],
+      resources: [],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': accountId },
+        ...(sourceArns.length > 0 && { ArnLike: { 'aws:SourceArn': sourceArns } }),
+      },
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
+import { Construct } from 'constructs';
+import type { LogGroup } from './log-group';
+import type { PolicyStatement } from './policy-document';
+import type { ServiceRole } from './service-role';
+
+export interface StateMachineProps {
+  readonly stateMachineName: string;
+  /** ARN of the state machine, computed from its name. */
+  readonly stateMachineArn: string;
+  /** Amazon States Language, as data. */
+  readonly definition: object;
+  readonly role: ServiceRole;
+  readonly logGroup: LogGroup;
+}
+
+/** Standard workflow that logs its errors. */
+export class StateMachine extends Construct {
+  readonly stateMachineArn: string;
+
+  constructor(scope: Construct, id: string, props: StateMachineProps) {
+    super(scope, id);
+    this.stateMachineArn = props.stateMachineArn;
+    new SfnStateMachine(this, 'Resource', {
+      name: props.stateMachineName,
+      type: 'STANDARD',
+      roleArn: props.role.arn,
+      definition: JSON.stringify(props.definition),
+      loggingConfiguration: {
+        level: 'ERROR',
+        includeExecutionData: true,
+        logDestination: `${props.logGroup.logGroupArn}:*`,
+      },
+      dependsOn: [...props.role.ready, props.logGroup.resource],
+    });
+  }
+
+  /**
+   * What the role needs in order to write the execution log.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+   */
+  static loggingStatement(): PolicyStatement {
+    return {
+      sid: 'DeliverExecutionLog',
+      actions: [
+        'logs:CreateLogDelivery',
+        'logs:DeleteLogDelivery',
+        'logs:DescribeLogGroups',
+        'logs:DescribeResourcePolicies',
+        'logs:GetLogDelivery',
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:UpdateLogDelivery',
+      ],
+      resources: ['*'],
+      wildcardReason: 'the log delivery actions of CloudWatch Logs know no resource',
+    };
+  }
+}

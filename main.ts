@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { loadSettings } from './config/settings';
+import { ClickloggerStack } from './stacks/clicklogger-stack';
+
+/** Writes the Terraform of every stack to cdktf.out, or to CDKTF_OUTDIR, which the CDKTF command sets. */
+function main(): void {
+  const projectFolder = __dirname;
+  const settings = loadSettings(projectFolder);
+  const app = new App();
+  new ClickloggerStack(app, 'clicklogger', {
+    settings,
+    projectFolder,
+    artifacts: {
+      ingestionZip: join(projectFolder, 'dist/handlers/ingestion.zip'),
+      jobStatusZip: join(projectFolder, 'dist/handlers/job-status.zip'),
+      loggregatorJar: join(projectFolder, 'spark-jobs/loggregator/target/loggregator.jar'),
+    },
+  });
+  app.synth();
+}
+
+try {
+  main();
+} catch (error) {
+  // A user's mistake is one line; only a fault of the program shows its stack.
+  const expected =
+    error instanceof Error && ['SettingsError', 'NameError', 'LocalFileError'].includes(error.name);
+  console.error(expected ? error.message : error);
+  process.exitCode = 1;
+}

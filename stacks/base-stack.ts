@@ -1,0 +1,155 @@
+import { isAbsolute, join, relative } from 'node:path';
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
+import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { Names } from '../config/names';
+import type { Settings } from '../config/settings';
+import { LogGroup } from '../constructs/log-group';
+import { NodeFunction } from '../constructs/node-function';
+import type { PolicyStatement } from '../constructs/policy-document';
+import { PrivateBucket } from '../constructs/private-bucket';
+import { ServiceRole } from '../constructs/service-role';
+
+export interface BaseStackProps {
+  readonly settings: Settings;
+  /** Folder of the project: state files of the local backend are below it. */
+  readonly projectFolder: string;
+}
+
+/** Provider, tags, state and names: what every stack of the project has in common. */
+export class BaseStack extends TerraformStack {
+  protected readonly settings: Settings;
+  protected readonly names: Names;
+  /** Known when Terraform plans, so that a plan shows every policy in full. */
+  protected readonly accountId: string;
+  private readonly partition: string;
+
+  constructor(scope: Construct, id: string, { settings, projectFolder }: BaseStackProps) {
+    super(scope, id);
+    this.settings = settings;
+    new AwsProvider(this, 'aws', {
+      region: settings.region,
+      defaultTags: [{ tags: this.commonTags() }],
+    });
+    this.accountId = new DataAwsCallerIdentity(this, 'account').accountId;
+    this.partition = new DataAwsPartition(this, 'partition').partition;
+    this.names = new Names(settings, this.accountId);
+    this.keepState(projectFolder);
+  }
+
+  /** Tags of every resource; the settings' own do not replace those of the project. */
+  protected commonTags(): Record<string, string> {
+    const { tags, appPrefix, stage } = this.settings;
+    return { ...tags, project: appPrefix, stage, 'managed-by': 'cdktf' };
+  }
+
+  /** ARN of `resource` of `service` in this account and region. */
+  protected arn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.settings.region}:${this.accountId}:${resource}`;
+  }
+
+  protected bucketArn(bucketName: string): string {
+    return `arn:${this.partition}:s3:::${bucketName}`;
+  }
+
+  protected roleArn(roleName: string): string {
+    return `arn:${this.partition}:iam::${this.accountId}:role/${roleName}`;
+  }
+
+  /** Bucket named after its purpose. */
+  protected bucket(
+    id: string,
+    purpose: string,
+    options: { readonly versioned?: boolean; readonly expireDays?: number },
+  ): PrivateBucket {
+    const bucketName = this.names.bucket(purpose);
+    return new PrivateBucket(this, id, {
+      bucketName,
+      bucketArn: this.bucketArn(bucketName),
+      forceDestroy: this.settings.forceDestroy,
+      ...options,
+    });
+  }
+
+  /** Log group of a service, named after its purpose. */
+  protected logGroup(id: string, service: string, purpose: string): LogGroup {
+    const logGroupName = this.names.logGroup(service, purpose);
+    return new LogGroup(this, id, {
+      logGroupName,
+      logGroupArn: this.arn('logs', `log-group:${logGroupName}`),
+      retentionDays: this.settings.logRetentionDays,
+    });
+  }
+
+  /** Role of one principal, named after its purpose. */
+  protected role(
+    id: string,
+    purpose: string,
+    props: {
+      readonly description: string;
+      readonly service: string;
+      readonly sourceArns?: readonly string[];
+      readonly statements: readonly PolicyStatement[];
+    },
+  ): ServiceRole {
+    const roleName = this.names.role(purpose);
+    return new ServiceRole(this, id, {
+      roleName,
+      roleArn: this.roleArn(roleName),
+      accountId: this.accountId,
+      ...props,
+    });
+  }
+
+  /** Lambda function with a role and a log group of its own. */
+  protected function(
+    id: string,
+    purpose: string,
+    props: {
+      readonly description: string;
+      readonly zipPath: string;
+      readonly environment: Readonly<Record<string, string>>;
+      readonly statements: readonly PolicyStatement[];
+    },
+  ): NodeFunction {
+    const functionName = this.names.function(purpose);
+    const logGroup = this.logGroup(`${id}Logs`, 'lambda', `${purpose}-lambda`);
+    const role = this.role(`${id}Role`, purpose, {
+      description: props.description,
+      service: 'lambda.amazonaws.com',
+      statements: [...props.statements, logGroup.writeStatement()],
+    });
+    return new NodeFunction(this, id, {
+      functionName,
+      functionArn: this.arn('lambda', `function:${functionName}`),
+      description: props.description,
+      zipPath: props.zipPath,
+      role,
+      logGroup,
+      environment: props.environment,
+    });
+  }
+
+  /** Output under its own name; deeper in the tree cdktf would add a hash. */
+  protected output(name: string, value: string, description: string): void {
+    new TerraformOutput(this, name, { value, description });
+  }
+
+  private keepState(projectFolder: string): void {
+    const { stage, stateBucket, region, target, appPrefix } = this.settings;
+    const name = `${appPrefix}-${stage}-${region}-${this.node.id}.tfstate`;
+    if (stateBucket !== undefined) {
+      new S3Backend(this, { bucket: stateBucket, key: name, region, encrypt: true });
+      // S3's own locking (Terraform 1.10), which cdktf has no property for: no DynamoDB table.
+      this.addOverride('terraform.backend.s3.use_lockfile', true);
+      return;
+    }
+    // Relative to the folder in which Terraform runs: the same output on every machine and in every copy.
+    const outdir = App.of(this).outdir;
+    const output = isAbsolute(outdir) ? outdir : join(projectFolder, outdir);
+    const stateFolder = join(projectFolder, target === 'local' ? join('.local', 'state') : '.state');
+    new LocalBackend(this, { path: join(relative(join(output, 'stacks', this.node.id), stateFolder), name) });
+  }
+}

@@ -1,0 +1,131 @@
+import type { PolicyStatement } from '../constructs/policy-document';
+
+/** Folder of the clicks' Parquet files in the delivery bucket; below it one folder a day of arrival. */
+export const CLICK_PREFIX = 'clicklog/';
+/** Folder of what Firehose could not convert or deliver. */
+export const ERROR_PREFIX = 'errors/';
+/** Folder of the job's jars in the source bucket. */
+export const JAR_PREFIX = 'jobs/';
+/** Folder in which EMR Serverless files the logs of its job runs. */
+const JOB_LOG_PREFIX = 'applications/';
+
+/** EMR's managed policies, and the Studio role's conditions below, act only on what carries this tag. */
+export const EMR_TAGS = { 'for-use-with-amazon-emr-managed-policies': 'true' };
+
+const TAGGED_FOR_EMR = {
+  StringEquals: { 'aws:ResourceTag/for-use-with-amazon-emr-managed-policies': 'true' },
+};
+
+/** ARNs of the buckets that the roles are about. */
+export interface BucketArns {
+  readonly delivery: string;
+  readonly source: string;
+  readonly output: string;
+  readonly logs: string;
+}
+
+/**
+ * What the Spark job may do. The S3 connector asks HEAD and LIST on every path it writes and keeps directory
+ * markers, hence ListBucket and DeleteObject.
+ */
+export function jobRoleStatements({ delivery, source, output, logs }: BucketArns): PolicyStatement[] {
+  return [
+    { sid: 'ReadJar', actions: ['s3:GetObject'], resources: [`${source}/${JAR_PREFIX}*`] },
+    { sid: 'ReadClicks', actions: ['s3:GetObject'], resources: [`${delivery}/${CLICK_PREFIX}*`] },
+    {
+      sid: 'ListClicks',
+      actions: ['s3:ListBucket'],
+      resources: [delivery],
+      conditions: { StringLike: { 's3:prefix': [CLICK_PREFIX.slice(0, -1), `${CLICK_PREFIX}*`] } },
+    },
+    {
+      sid: 'WriteReport',
+      actions: ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      resources: [`${output}/*`],
+    },
+    { sid: 'ListReports', actions: ['s3:ListBucket'], resources: [output] },
+    { sid: 'WriteJobLogs', actions: ['s3:PutObject'], resources: [`${logs}/${JOB_LOG_PREFIX}*`] },
+  ];
+}
+
+/** What the status Lambda may do: ask for one job run of this application, and read its logs. */
+export function statusRoleStatements(applicationArn: string, logsBucketArn: string): PolicyStatement[] {
+  return [
+    { sid: 'GetJobRun', actions: ['emr-serverless:GetJobRun'], resources: [`${applicationArn}/jobruns/*`] },
+    { sid: 'ReadJobLogs', actions: ['s3:GetObject'], resources: [`${logsBucketArn}/${JOB_LOG_PREFIX}*`] },
+    // Without it S3 answers 403, not 404, when there is no log.
+    { sid: 'TellMissingLogs', actions: ['s3:ListBucket'], resources: [logsBucketArn] },
+  ];
+}
+
+/**
+ * What EMR Studio needs for workspaces in our own network and security groups.
+ *
+ * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-studio-service-role.html
+ * @param ec2Arn ARN of a kind of EC2 resource of this account and region, e.g. `subnet/*`
+ */
+export function studioRoleStatements(
+  studioBucketArn: string,
+  ec2Arn: (resource: string) => string,
+): PolicyStatement[] {
+  const interfaces = ec2Arn('network-interface/*');
+  return [
+    {
+      sid: 'KeepWorkspaces',
+      actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      resources: [`${studioBucketArn}/*`],
+    },
+    {
+      sid: 'FindWorkspaces',
+      actions: ['s3:GetEncryptionConfiguration', 's3:ListBucket'],
+      resources: [studioBucketArn],
+    },
+    {
+      sid: 'CreateTaggedInterface',
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: [interfaces],
+      conditions: { StringEquals: { 'aws:RequestTag/for-use-with-amazon-emr-managed-policies': 'true' } },
+    },
+    {
+      sid: 'CreateInterfaceInOurNetwork',
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: [ec2Arn('subnet/*'), ec2Arn('security-group/*')],
+      conditions: TAGGED_FOR_EMR,
+    },
+    {
+      sid: 'TagNewInterface',
+      actions: ['ec2:CreateTags'],
+      resources: [interfaces],
+      conditions: { StringEquals: { 'ec2:CreateAction': 'CreateNetworkInterface' } },
+    },
+    {
+      sid: 'UseTaggedInterface',
+      actions: [
+        'ec2:CreateNetworkInterfacePermission',
+        'ec2:DeleteNetworkInterface',
+        'ec2:ModifyNetworkInterfaceAttribute',
+      ],
+      resources: [interfaces],
+      conditions: TAGGED_FOR_EMR,
+    },
+    {
+      sid: 'AttachOurSecurityGroups',
+      actions: ['ec2:ModifyNetworkInterfaceAttribute'],
+      resources: [ec2Arn('instance/*'), ec2Arn('security-group/*')],
+      conditions: TAGGED_FOR_EMR,
+    },
+    {
+      sid: 'ReadNetwork',
+      actions: [
+        'ec2:DescribeInstances',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSubnets',
+        'ec2:DescribeTags',
+        'ec2:DescribeVpcs',
+      ],
+      resources: ['*'],
+      wildcardReason: 'the Describe actions of EC2 know no resource',
+    },
+  ];
+}

@@ -1,0 +1,75 @@
+import type { Definition, ReleaseRule, State } from './states-language';
+
+/** One way from a state to another. */
+export interface Transition {
+  readonly to: string;
+  /** `next` after success, `choice` and `default` of a Choice, `catch` after a failure. */
+  readonly kind: 'next' | 'choice' | 'default' | 'catch';
+}
+
+/** Every way out of a state. */
+export function transitions(state: State): Transition[] {
+  switch (state.Type) {
+    case 'Choice':
+      return [
+        ...state.Choices.map((choice) => ({ to: choice.Next, kind: 'choice' as const })),
+        { to: state.Default, kind: 'default' },
+      ];
+    case 'Task':
+      return [
+        { to: state.Next, kind: 'next' },
+        ...state.Catch.map((catcher) => ({ to: catcher.Next, kind: 'catch' as const })),
+      ];
+    case 'Pass':
+    case 'Wait':
+      return [{ to: state.Next, kind: 'next' }];
+    case 'Succeed':
+    case 'Fail':
+      return [];
+  }
+}
+
+/** A path on which compute is started and the execution ends without letting go of it. */
+export interface Leak {
+  readonly compute: string;
+  /** State names from the one that starts the compute to the one in which the execution ends. */
+  readonly path: readonly string[];
+}
+
+function finishes(rule: ReleaseRule, from: string, to: string): boolean {
+  return rule.finishedBy.some((edge) => edge.state === from && edge.next === to);
+}
+
+function isTotal(state: State): boolean {
+  return state.Type !== 'Task' || state.Catch.some((catcher) => catcher.ErrorEquals.includes('States.ALL'));
+}
+
+function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
+  const leaks: Leak[] = [];
+  const seen = new Set<string>();
+  const visit = (name: string, path: readonly string[]): void => {
+    const state = definition.States[name];
+    if (state === undefined || rule.releasedBy.includes(name) || seen.has(name)) return;
+    seen.add(name);
+    const here = [...path, name];
+    const ways = transitions(state);
+    if (ways.length === 0 || !isTotal(state)) leaks.push({ compute: rule.compute, path: here });
+    for (const { to } of ways) if (!finishes(rule, name, to)) visit(to, here);
+  };
+  const start = definition.States[rule.acquiredBy];
+  if (start === undefined) return [{ compute: rule.compute, path: [`${rule.acquiredBy} (no such state)`] }];
+  for (const { to, kind } of transitions(start)) if (kind === 'next') visit(to, [rule.acquiredBy]);
+  return leaks;
+}
+
+/**
+ * Looks for paths that leave compute running: from each state after the one that starts it, every path must pass
+ * a state that releases it, or an edge taken only when it has ended by itself. A Task that does not catch
+ * States.ALL counts as a path that ends. What no state can catch (a stopped execution, the state machine's own time
+ * limit) is not in the graph.
+ *
+ * @returns one leak for each place in which an execution can end too early; none is the proof
+ */
+export function findLeaks(definition: Definition, rules: readonly ReleaseRule[]): Leak[] {
+  return rules.flatMap((rule) => leaksOf(definition, rule));
+}

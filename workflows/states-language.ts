@@ -1,0 +1,104 @@
+import type { PolicyStatement } from '../constructs/policy-document';
+
+/** JSONata between `{%` and `%}`, or a literal. */
+export type Expression = string;
+
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  /** Seconds before the first retry. */
+  readonly IntervalSeconds: number;
+  readonly MaxAttempts: number;
+  readonly BackoffRate: number;
+  /** Longest pause between two attempts, in seconds. */
+  readonly MaxDelaySeconds?: number;
+  readonly JitterStrategy?: 'FULL' | 'NONE';
+}
+
+export interface Catcher {
+  readonly ErrorEquals: readonly string[];
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Next: string;
+}
+
+export interface ChoiceRule {
+  readonly Condition: Expression;
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Next: string;
+}
+
+interface Described {
+  readonly Comment?: string;
+}
+
+export interface TaskState extends Described {
+  readonly Type: 'Task';
+  readonly Resource: string;
+  readonly Arguments: Readonly<Record<string, unknown>>;
+  /** Seconds; shorter than the state machine's own limit, which would end the execution without any Catch. */
+  readonly TimeoutSeconds: number | Expression;
+  readonly Retry: readonly Retrier[];
+  readonly Catch: readonly Catcher[];
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Output?: unknown;
+  readonly Next: string;
+}
+
+export interface PassState extends Described {
+  readonly Type: 'Pass';
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Output?: unknown;
+  readonly Next: string;
+}
+
+export interface ChoiceState extends Described {
+  readonly Type: 'Choice';
+  readonly Choices: readonly ChoiceRule[];
+  readonly Default: string;
+}
+
+export interface WaitState extends Described {
+  readonly Type: 'Wait';
+  readonly Seconds: number | Expression;
+  readonly Next: string;
+}
+
+export interface SucceedState extends Described {
+  readonly Type: 'Succeed';
+  readonly Output?: unknown;
+}
+
+export interface FailState extends Described {
+  readonly Type: 'Fail';
+  readonly Error: Expression;
+  readonly Cause: Expression;
+}
+
+export type State = TaskState | PassState | ChoiceState | WaitState | SucceedState | FailState;
+
+/** State machine in Amazon States Language, JSONata throughout. */
+export interface Definition {
+  readonly Comment: string;
+  readonly QueryLanguage: 'JSONata';
+  readonly StartAt: string;
+  readonly TimeoutSeconds: number;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/**
+ * How the compute that a workflow starts comes to its end: what the release proof checks.
+ * After `acquiredBy` has succeeded, every path must pass a state in `releasedBy`,
+ * or leave `finishedBy.state` for `finishedBy.next`, which is taken only when the compute has ended by itself.
+ */
+export interface ReleaseRule {
+  readonly compute: string;
+  readonly acquiredBy: string;
+  readonly releasedBy: readonly string[];
+  readonly finishedBy: readonly { readonly state: string; readonly next: string }[];
+}
+
+/** A workflow as pure data: what runs, what its role may do, and how it lets go of what it starts. */
+export interface Workflow {
+  readonly definition: Definition;
+  readonly statements: readonly PolicyStatement[];
+  readonly releaseRules: readonly ReleaseRule[];
+}
