@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ROOT } from './checkout';
+import { atExit } from './exit-actions';
+import { TaskError } from './failure';
+
+/** How many last lines of a failed command's output are shown; the log has all of them. */
+const TAIL_LINES = 30;
+
+/** Terraform writes its state in this time after an interrupt; whatever still runs then is killed. */
+const GRACE_MS = 20_000;
+
+export interface CommandOptions {
+  /** @default the checkout */
+  readonly cwd?: string;
+  /** @default this process's environment */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Hears every line of standard output. */
+  readonly onLine?: (line: string) => void;
+  /** File that both outputs are appended to. */
+  readonly log?: string;
+  /** The command owns the terminal: it can ask questions and draws its own output. */
+  readonly interactive?: boolean;
+}
+
+export interface CommandResult {
+  /** Undefined when a signal ended the command. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a command to its end, whatever its exit code; it is ended with its descendants when this task ends first.
+ * Rejects with TaskError when it cannot be started.
+ */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const interactive = options.interactive ?? false;
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? ROOT,
+    env: options.env ?? process.env,
+    stdio: interactive ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    // Its own process group, so that its descendants can be ended with it; a terminal's owner must stay in ours.
+    detached: !interactive && process.platform !== 'win32',
+  });
+  const callOff = atExit(() => end(child, interactive));
+  const read = collect(child, options);
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => {
+      callOff();
+      reject(new TaskError(`${command} could not be started: ${error.message}`));
+    });
+    child.on('close', (code) => {
+      callOff();
+      resolve({ exitCode: code ?? undefined, ...read() });
+    });
+  });
+}
+
+/** Like runCommand, but rejects with TaskError, which ends with the last lines of output, unless the exit code is 0. */
+export async function requireCommand(
+  what: string,
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const result = await runCommand(command, args, options);
+  if (result.exitCode !== 0) throw new TaskError(describeFailure(what, result, options.log));
+  return result;
+}
+
+/** What a failed command said last, with its exit code and its log. */
+export function describeFailure(what: string, result: CommandResult, log?: string): string {
+  const output = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
+  const end =
+    result.exitCode === undefined ? 'was ended by a signal' : `failed with exit code ${result.exitCode}`;
+  const where = log === undefined ? '' : `; all of its output is in ${log}`;
+  return [`${what} ${end}${where}`, ...output.slice(-TAIL_LINES)].join('\n');
+}
+
+function collect(
+  child: ChildProcess,
+  { log, onLine }: CommandOptions,
+): () => { stdout: string; stderr: string } {
+  const kept = { stdout: '', stderr: '' };
+  if (log !== undefined) mkdirSync(dirname(log), { recursive: true });
+  const file = log === undefined ? undefined : createWriteStream(log, { flags: 'a' });
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      kept[name] += text;
+      file?.write(text);
+    });
+  }
+  if (child.stdout && onLine) createInterface({ input: child.stdout }).on('line', onLine);
+  child.on('close', () => file?.end());
+  return () => kept;
+}
+
+async function end(child: ChildProcess, interactive: boolean): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
+  // The terminal has sent the interrupt to the owner of the terminal already.
+  if (!interactive) signalGroup(child.pid, 'SIGINT');
+  const timer = setTimeout(() => {
+    signalGroup(child.pid, 'SIGKILL');
+  }, GRACE_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

@@ -1,0 +1,9 @@
+/** A failure whose message tells the user what happened and what to do; tasks print it without a stack trace. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError';
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

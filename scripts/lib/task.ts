@@ -1,0 +1,81 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { runExitActions } from './exit-actions';
+import { messageOf, TaskError } from './failure';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** What a task of package.json takes and does. */
+export interface Task<O extends Options> {
+  /** As in package.json: `local:up`. */
+  readonly name: string;
+  /** What it does, in one or a few sentences. */
+  readonly summary: string;
+  /** Options that util.parseArgs knows; `help` is added. */
+  readonly options: O;
+  /** One line per option: its name (with value) and what it does. */
+  readonly optionHelp: Readonly<Record<string, string>>;
+  /** Called with the parsed arguments; its number is the exit code. @default no arguments beside options */
+  readonly run: (arguments_: Arguments<O>) => Promise<number>;
+  /** Words without a dash are handed on. @default false */
+  readonly allowPositionals?: boolean;
+}
+
+/** Values by option name, and words without a dash. */
+export type Arguments<O extends Options> = Pick<
+  ReturnType<typeof parseArgs<{ options: O; allowPositionals: true; strict: true }>>,
+  'values' | 'positionals'
+>;
+
+/** Text of `--help`. */
+export function helpOf<O extends Options>({ name, summary, optionHelp }: Task<O>): string {
+  const rows = [...Object.entries(optionHelp), ['--help', 'show this'] as const];
+  const width = Math.max(...rows.map(([option]) => option.length));
+  const lines = rows.map(([option, text]) => `  ${option.padEnd(width)}  ${text}`);
+  return [`npm run ${name} [-- options]`, '', summary, '', ...lines, ''].join('\n');
+}
+
+/** Parses `argv`; undefined when help was asked for. Throws TaskError, naming the argument, when one is unknown. */
+export function parseArguments<O extends Options>(
+  task: Task<O>,
+  argv: readonly string[],
+): Arguments<O> | undefined {
+  if (argv.includes('--help') || argv.includes('-h')) return undefined;
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: task.options,
+      allowPositionals: task.allowPositionals ?? false,
+      strict: true,
+    });
+  } catch (error) {
+    throw new TaskError(`${messageOf(error)}\n\n${helpOf(task)}`);
+  }
+}
+
+/** Runs a task with this process's arguments and ends the process: 130 after Ctrl-C, 1 after a failure. */
+export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
+  stopOnSignals();
+  let exitCode = 1;
+  try {
+    const parsed = parseArguments(task, process.argv.slice(2));
+    if (parsed === undefined) process.stdout.write(helpOf(task));
+    exitCode = parsed === undefined ? 0 : await task.run(parsed);
+  } catch (error) {
+    const text =
+      error instanceof TaskError ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`\n${task.name}: ${text ?? ''}\n`);
+  }
+  await runExitActions();
+  process.exitCode = exitCode;
+}
+
+function stopOnSignals(): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    process.stderr.write('\nStopping what this task started …\n');
+    void runExitActions().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+}

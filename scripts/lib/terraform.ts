@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import * as z from 'zod';
+import { describeFailure, requireCommand, runCommand, type CommandResult } from './command';
+import { TaskError } from './failure';
+import { PARALLELISM } from './terraform-environment';
+import { ApplyProgress, renderDiagnostics } from './terraform-messages';
+
+const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
+
+const validationSchema = z.object({
+  valid: z.boolean(),
+  diagnostics: z.array(
+    z.object({
+      severity: z.string(),
+      summary: z.string(),
+      detail: z.string().optional(),
+      address: z.string().optional(),
+    }),
+  ),
+});
+
+/** Terraform in one synthesized stack's folder. Every method rejects with TaskError that carries Terraform's own errors. */
+export class Terraform {
+  private readonly binary: string;
+
+  constructor(
+    private readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly log: string,
+  ) {
+    this.binary = env.TERRAFORM_BINARY_NAME ?? 'terraform';
+  }
+
+  /** Installs the provider and connects the backend; the backend of an earlier run does not matter. */
+  async init({ backend = true }: { backend?: boolean } = {}): Promise<void> {
+    const cache = this.env.TF_PLUGIN_CACHE_DIR;
+    if (cache !== undefined) mkdirSync(cache, { recursive: true });
+    await this.require('terraform init', [
+      'init',
+      '-input=false',
+      '-no-color',
+      '-reconfigure',
+      `-backend=${backend}`,
+    ]);
+  }
+
+  /** Plans and applies without asking; resolves with the number of resources changed. */
+  async apply(onProgress: (text: string) => void): Promise<number> {
+    return this.change('apply', onProgress);
+  }
+
+  /** Destroys without asking; resolves with the number of resources destroyed. */
+  async destroy(onProgress: (text: string) => void): Promise<number> {
+    return this.change('destroy', onProgress);
+  }
+
+  /** The stack's outputs by name. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.require('terraform output', ['output', '-json']);
+    const outputs = outputsSchema.parse(JSON.parse(stdout));
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  /** Checks the configuration against the provider's schema, without credentials or state. */
+  async validate(): Promise<void> {
+    const result = await this.run(['validate', '-json']);
+    const { valid, diagnostics } = validationSchema.parse(JSON.parse(result.stdout));
+    if (!valid) throw new TaskError(`terraform validate: ${this.folder}\n${renderDiagnostics(diagnostics)}`);
+  }
+
+  private async change(verb: 'apply' | 'destroy', onProgress: (text: string) => void): Promise<number> {
+    const progress = new ApplyProgress();
+    const args = [verb, '-json', '-auto-approve', '-input=false', `-parallelism=${PARALLELISM}`];
+    const result = await this.run(args, (line) => {
+      progress.accept(line);
+      onProgress(progress.describe());
+    });
+    if (result.exitCode === 0) return progress.done;
+    const errors = renderDiagnostics(progress.diagnostics);
+    const what = `terraform ${verb}`;
+    throw new TaskError(
+      errors === '' ? describeFailure(what, result, this.log) : `${what} failed:\n${errors}`,
+    );
+  }
+
+  private run(args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> {
+    return runCommand(this.binary, args, this.options(onLine));
+  }
+
+  private require(what: string, args: readonly string[]): Promise<CommandResult> {
+    return requireCommand(what, this.binary, args, this.options());
+  }
+
+  private options(onLine?: (line: string) => void) {
+    const listening = onLine === undefined ? {} : { onLine };
+    return { cwd: this.folder, env: this.env, log: this.log, ...listening };
+  }
+}
