@@ -1,0 +1,188 @@
+"""The EMR Serverless API: each operation, its request checked and its answer shaped by AWS's model."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+import ministack.app as app
+from ministack.core import iam_actions, iam_evaluator, router
+from ministack.core.concurrency import run_reentrant
+from ministack.core.responses import get_account_id, get_region
+
+from emulator import hooks, lifecycle, models, persistence, roles
+from emulator.emr_serverless import applications, execution, job_runs, store
+from emulator.models import ApiError, Params
+
+SERVICE = "emr-serverless"
+PRINCIPAL = "emr-serverless.amazonaws.com"
+Response = tuple[int, dict[str, str], bytes]
+
+
+def call(name: str, params: Params, created_by: str) -> Any:
+    """The answer of operation `name`, in the model's own member names, for a request that was allowed."""
+    operation = models.service_model(SERVICE).operation_model(name)
+    models.check(operation, params)
+    act = _OPERATIONS.get(name)
+    if act is None:
+        raise ApiError("InternalServerException", f"{name} is not part of the local AWS.", 500)
+    return act(params, created_by) or {}
+
+
+def _start_job_run(params: Params, created_by: str) -> Any:
+    return job_runs.start(params, created_by, execution.execute)
+
+
+def _cancel(params: Params, _: str) -> Any:
+    grace = params.get("shutdownGracePeriodInSeconds", execution.CANCEL_GRACE_SECONDS)
+    return job_runs.cancel(params["applicationId"], params["jobRunId"], grace)
+
+
+def _list_applications(params: Params, _: str) -> Any:
+    states = params.get("states")
+    found = [a for a in store.applications.values() if not states or a["state"] in states]
+    page, token = _page(found, params)
+    return {"applications": [{**a, "id": a["applicationId"]} for a in page], "nextToken": token}
+
+
+def _list_job_runs(params: Params, _: str) -> Any:
+    store.application(params["applicationId"])
+    after, before = params.get("createdAtAfter"), params.get("createdAtBefore")
+    found = [
+        run
+        for run in store.job_runs.values()
+        if run["applicationId"] == params["applicationId"]
+        and (not params.get("states") or run["state"] in params["states"])
+        and (not params.get("mode") or run["mode"] == params["mode"])
+        and (after is None or run["createdAt"] >= after.timestamp())
+        and (before is None or run["createdAt"] <= before.timestamp())
+    ]
+    page, token = _page(found, params)
+    return {"jobRuns": [{**run, "id": run["jobRunId"]} for run in page], "nextToken": token}
+
+
+def _page(found: Iterable[store.Record], params: Params) -> tuple[list[store.Record], str | None]:
+    """Newest first; the token says where the next page begins."""
+    rest = sorted(found, key=lambda record: str(record["arn"]), reverse=True)
+    if token := params.get("nextToken"):
+        try:
+            last = base64.urlsafe_b64decode(token).decode()
+        except ValueError:
+            raise ApiError("ValidationException", f"nextToken {token!r} was not given by this operation.") from None
+        rest = [record for record in rest if record["arn"] < last]
+    size = params.get("maxResults", 50)
+    page = rest[:size]
+    return page, base64.urlsafe_b64encode(page[-1]["arn"].encode()).decode() if len(rest) > size else None
+
+
+def _dashboard(params: Params, _: str) -> Any:
+    run = store.job_run(params["applicationId"], params["jobRunId"])
+    return {"url": f"https://j-{run['jobRunId']}.emrappui-prod.{get_region()}.amazonaws.com/shs"}
+
+
+def _tagged(arn: str) -> store.Record:
+    for record in (*store.applications.values(), *store.job_runs.values()):
+        if record["arn"] == arn:
+            return store.dict_of(record)
+    raise ApiError("ResourceNotFoundException", f"Resource {arn} does not exist", 404)
+
+
+def _untag(params: Params, _: str) -> Any:
+    tags = _tagged(params["resourceArn"])["tags"]
+    for key in params["tagKeys"]:
+        tags.pop(key, None)
+    return {}
+
+
+_OPERATIONS: dict[str, Callable[[Params, str], Any]] = {
+    "CreateApplication": lambda p, _: applications.create(p),
+    "GetApplication": lambda p, _: {"application": store.application(p["applicationId"])},
+    "ListApplications": _list_applications,
+    "UpdateApplication": lambda p, _: {"application": applications.update(p["applicationId"], p)},
+    "DeleteApplication": lambda p, _: applications.delete(p["applicationId"]),
+    "StartApplication": lambda p, _: applications.start(p["applicationId"]),
+    "StopApplication": lambda p, _: applications.stop(p["applicationId"]),
+    "StartJobRun": _start_job_run,
+    "GetJobRun": lambda p, _: {"jobRun": store.job_run(p["applicationId"], p["jobRunId"])},
+    "ListJobRuns": _list_job_runs,
+    "CancelJobRun": _cancel,
+    "GetDashboardForJobRun": _dashboard,
+    "TagResource": lambda p, _: _tagged(p["resourceArn"])["tags"].update(p["tags"]),
+    "UntagResource": _untag,
+    "ListTagsForResource": lambda p, _: {"tags": _tagged(p["resourceArn"])["tags"]},
+}
+
+
+def resource_of(path: str) -> str:
+    """The ARN that IAM checks for a request on `path`."""
+    parts = path.strip("/").split("/")
+    if parts[0] == "tags":
+        return path.strip("/").removeprefix("tags/")
+    if len(parts) > 1:
+        return store.arn(parts[1], parts[3] if len(parts) > 3 and parts[2] == "jobruns" else None)
+    return f"arn:aws:emr-serverless:{get_region()}:{get_account_id()}:/*"
+
+
+def _answer(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Response:
+    try:
+        found = models.rest_request(SERVICE, method, path, query, json.loads(body) if body else {})
+        if found is None:
+            raise ApiError("ResourceNotFoundException", f"No operation of EMR Serverless is {method} {path}", 404)
+        operation, params = found
+        _check_caller(operation.name, params, headers, query, path)
+        result = models.answer(operation.output_shape, call(operation.name, params, iam_evaluator.caller_arn()))
+        return 200, {"Content-Type": "application/json"}, json.dumps(result).encode()
+    except json.JSONDecodeError as error:
+        return _error(ApiError("ValidationException", f"The request's body is not JSON: {error}"))
+    except ApiError as error:
+        return _error(error)
+
+
+def _error(error: ApiError) -> Response:
+    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
+    return error.status, headers, json.dumps({"message": error.message}).encode()
+
+
+def _check_caller(name: str, params: Params, headers: Mapping[str, str], query: Mapping[str, Any], path: str) -> None:
+    """What AWS asks of the caller beyond the operation itself: to pass the role, and to tag."""
+    if name == "StartJobRun" and isinstance(params.get("executionRoleArn"), str):
+        passed = {"iam:PassedToService": PRINCIPAL}
+        roles.caller_must(headers, query, "iam:PassRole", params["executionRoleArn"], passed)
+    if name in ("StartJobRun", "CreateApplication") and params.get("tags"):
+        roles.caller_must(headers, query, "emr-serverless:TagResource", resource_of(path), {})
+
+
+async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> Response:
+    answer: Response = await run_reentrant(_answer, method, path, headers, body, query)
+    return answer
+
+
+def install() -> None:
+    """Serve requests signed for emr-serverless, with IAM checks, saved state, and no process left at the end."""
+    hooks.original(app, "SERVICE_HANDLERS")[SERVICE] = handle
+    hooks.original(router, "SERVICE_PATTERNS")[SERVICE] = {"host_patterns": [r"emr-serverless\."]}
+    hooks.original(iam_actions, "SERVICE_TO_IAM_NAMESPACE")[SERVICE] = SERVICE
+    hooks.original(iam_actions, "_BOTOCORE_SERVICE_MAP")[SERVICE] = [SERVICE]
+    hooks.original(iam_actions, "_DENIED_CODES")[SERVICE] = "AccessDeniedException"
+
+    def with_arns(extract: Callable[..., str]) -> Callable[..., str]:
+        def resource(service: str, method: str, path: str, *rest: Any) -> str:
+            return resource_of(path) if service == SERVICE else extract(service, method, path, *rest)
+
+        return resource
+
+    hooks.replace(iam_actions, "extract_resource_arn", with_arns)
+    persistence.register("emr-serverless", store.get_state, load)
+    lifecycle.on_stop(job_runs.interrupt)
+
+
+def load(state: store.Record) -> None:
+    """Restore the saved state and set the idle clocks of started applications again."""
+    store.load_state(state)
+    for (account, region, _), application in list(store.applications.all_items()):
+        if application["state"] == "STARTED":
+            applications.idle_from_now(application)
+            store.in_scope(account, region, partial(applications.watch_idle, application))

@@ -1,0 +1,165 @@
+"""Applications: CREATING, CREATED, STARTING, STARTED, STOPPING, STOPPED, TERMINATED."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ministack.core.concurrency import spawn_background
+
+from emulator import clock
+from emulator.emr_serverless import events, store
+from emulator.models import ApiError
+
+PROVISIONING_SECONDS = {"CREATED": 3, "STARTED": 20, "STOPPED": 10}
+"""Roughly what AWS takes to get there; the clock factor shortens it."""
+AT_REST = ("CREATED", "STOPPED")
+ENGINES = {"SPARK": "Spark", "HIVE": "Hive"}
+
+
+def create(params: dict[str, Any]) -> store.Record:
+    """CreateApplication; the same clientToken gives the same application."""
+    engine = ENGINES.get(params["type"].upper())
+    if engine is None:
+        raise ApiError("ValidationException", f"Engine type {params['type']} is not supported. Use Spark or Hive.")
+    with store.lock:
+        for existing in store.applications.values():
+            if existing["clientToken"] == params["clientToken"]:
+                return store.dict_of(existing)
+        now, application_id = time.time(), store.new_id()
+        application: store.Record = {
+            "architecture": "X86_64",
+            "tags": {},
+            **params,
+            "applicationId": application_id,
+            "arn": store.arn(application_id),
+            "type": engine,
+            "state": "CREATING",
+            "stateDetails": "",
+            "createdAt": now,
+            "updatedAt": now,
+        }
+        _fill_defaults(application)
+        store.applications[application_id] = application
+    events.application_changed(application, None)
+    _later(application, "CREATING", "CREATED")
+    return application
+
+
+def _fill_defaults(application: store.Record) -> None:
+    application["autoStartConfiguration"] = {"enabled": True, **application.get("autoStartConfiguration", {})}
+    application["autoStopConfiguration"] = {
+        "enabled": True,
+        "idleTimeoutMinutes": 15,
+        **application.get("autoStopConfiguration", {}),
+    }
+
+
+def update(application_id: str, params: dict[str, Any]) -> store.Record:
+    """UpdateApplication, only at rest; an image configuration without a URI takes the image away."""
+    application = store.application(application_id)
+    with store.lock:
+        _must_be(application, AT_REST)
+        kept = {key: value for key, value in params.items() if key not in ("clientToken", "applicationId")}
+        if kept.get("imageConfiguration") == {}:
+            application.pop("imageConfiguration", None)
+            del kept["imageConfiguration"]
+        application.update(kept, updatedAt=time.time())
+        _fill_defaults(application)
+    return application
+
+
+def delete(application_id: str) -> None:
+    application = store.application(application_id)
+    with store.lock:
+        _must_be(application, AT_REST)
+        _move(application, "TERMINATED")
+
+
+def start(application_id: str) -> None:
+    """StartApplication; nothing to do when it is starting or started."""
+    application = store.application(application_id)
+    with store.lock:
+        if application["state"] in ("STARTING", "STARTED"):
+            return
+        _must_be(application, AT_REST)
+        _move(application, "STARTING")
+    _later(application, "STARTING", "STARTED")
+
+
+def stop(application_id: str) -> None:
+    """StopApplication, refused while job runs are active; nothing to do when it is stopped."""
+    application = store.application(application_id)
+    with store.lock:
+        if application["state"] in ("CREATED", "STOPPING", "STOPPED"):
+            return
+        active = store.active_job_runs(application_id)
+        if active:
+            raise ApiError(
+                "ValidationException",
+                f"Application {application_id} cannot be stopped because it has {len(active)} active job run(s): "
+                f"{', '.join(run['jobRunId'] for run in active[:5])}",
+            )
+        _must_be(application, ("STARTED",))
+        _move(application, "STOPPING")
+    _later(application, "STOPPING", "STOPPED")
+
+
+def ready_for_jobs(application: store.Record) -> None:
+    """Start the application for a job run when it may start by itself; ApiError when it may not or is gone."""
+    with store.lock:
+        if application["state"] == "TERMINATED" or (
+            not application["autoStartConfiguration"]["enabled"] and application["state"] not in ("STARTING", "STARTED")
+        ):
+            _must_be(application, ("STARTED",))
+    if application["state"] in AT_REST:
+        start(application["applicationId"])
+
+
+def idle_from_now(application: store.Record) -> None:
+    """Begin the idle time again: an application stops itself when it has passed without a job run."""
+    application["idleSince"] = time.time()
+
+
+def watch_idle(application: store.Record) -> None:
+    """Stop the application once it has been idle for its idleTimeoutMinutes; ends when it is no longer STARTED."""
+    while application["state"] == "STARTED":
+        settings = application["autoStopConfiguration"]
+        allowed = clock.shortened(60 * settings["idleTimeoutMinutes"])
+        with store.lock:
+            if store.active_job_runs(application["applicationId"]):
+                idle_from_now(application)
+            left = application["idleSince"] + allowed - time.time()
+            if settings["enabled"] and left <= 0:
+                stop(application["applicationId"])
+                return
+        time.sleep(max(0.05, min(left, 1.0)))
+
+
+def _later(application: store.Record, now: str, then: str) -> None:
+    def arrive() -> None:
+        clock.wait(PROVISIONING_SECONDS[then])
+        with store.lock:
+            if application["state"] != now:
+                return
+            idle_from_now(application)
+            _move(application, then)
+        if then == "STARTED":
+            watch_idle(application)
+
+    spawn_background(arrive, thread_name=f"emr-serverless-{then.lower()}")
+
+
+def _move(application: store.Record, state: str) -> None:
+    previous, application["state"] = application["state"], state
+    application["updatedAt"] = time.time()
+    events.application_changed(application, previous)
+
+
+def _must_be(application: store.Record, states: tuple[str, ...]) -> None:
+    if application["state"] not in states:
+        raise ApiError(
+            "ValidationException",
+            f"Application {application['applicationId']} must be in one of the following statuses "
+            f"[{', '.join(states)}]. Current status: {application['state']}",
+        )

@@ -1,0 +1,189 @@
+"""One job run from SUBMITTED to its end: capacity, role, entry point, spark-submit, logs, what it used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from ministack.core.concurrency import spawn_background
+
+from emulator import clock, roles
+from emulator.authorization import Credentials, assume_role
+from emulator.emr_serverless import job_runs, logs, spark_submit, store
+from emulator.emr_serverless.workers import Workers, WorkersError, utilization, workers
+from emulator.models import ApiError
+from emulator.role_client import role_client
+
+MINUTE = float(os.environ.get("EMULATOR_JOB_MINUTE_SECONDS", "60"))
+"""Seconds in a minute of executionTimeoutMinutes. Real work is not shortened by the clock factor."""
+SCHEDULING_SECONDS = 5
+BILLING_DELAY_SECONDS = 5
+CANCEL_GRACE_SECONDS = 5.0
+
+
+class JobFailed(Exception):
+    """The message is the job run's stateDetails."""
+
+
+def execute(run: store.Record) -> None:
+    """Take the run to SUCCESS, FAILED or CANCELLED; whatever goes wrong is in its stateDetails."""
+    application = store.application(run["applicationId"])
+    try:
+        _admit(run, application)
+        conf, options = _configuration(run, application)
+        needed = workers(conf, application.get("maximumCapacity"))
+        job_runs.wait_until(run, lambda: application["state"] == "STARTED")
+        job_runs.move(run, "SCHEDULED")
+        ready = time.monotonic() + clock.shortened(SCHEDULING_SECONDS)
+        job_runs.wait_until(run, lambda: time.monotonic() >= ready)
+        _attempts(run, application, conf, options)
+        job_runs.move(run, "SUCCESS")
+    except job_runs.Cancelled:
+        job_runs.move(run, "CANCELLED", run.get("cancelDetails", ""))
+    except (JobFailed, WorkersError, spark_submit.SubmitError, ApiError) as error:
+        job_runs.move(run, "FAILED", logs.shortened(str(error)))
+    except Exception as error:
+        job_runs.move(run, "FAILED", logs.shortened(f"The emulator failed to run this job: {error!r}"))
+        raise
+    finally:
+        if "startedAt" in run:
+            spawn_background(_bill, run, needed, thread_name="emr-serverless-billing")
+
+
+def _admit(run: store.Record, application: store.Record) -> None:
+    """PENDING, after QUEUED for as long as maxConcurrentRuns others are active."""
+    scheduler = application.get("schedulerConfiguration")
+    most = scheduler.get("maxConcurrentRuns", 15) if scheduler else None
+    deadline = time.monotonic() + clock.shortened(60 * scheduler.get("queueTimeoutMinutes", 360)) if scheduler else 0
+
+    def admitted() -> bool:
+        with store.lock:
+            job_runs.still_wanted(run)
+            admitted_states = ("PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
+            active = [r for r in store.active_job_runs(run["applicationId"]) if r["state"] in admitted_states]
+            if most is not None and len(active) >= most:
+                if run["state"] == "SUBMITTED":
+                    job_runs.move(run, "QUEUED")
+                if time.monotonic() > deadline:
+                    raise JobFailed("Job run failed because it was in the queue longer than queueTimeoutMinutes.")
+                return False
+            run["queuedDurationMilliseconds"] = round((time.time() - run["createdAt"]) * 1000)
+            job_runs.move(run, "PENDING")
+            return True
+
+    job_runs.wait_until(run, admitted)
+
+
+def _configuration(run: store.Record, application: store.Record) -> tuple[dict[str, str], list[str]]:
+    """Spark configuration (application, then overrides, then --conf) and the other spark-submit options."""
+    conf: dict[str, str] = {}
+    overrides = run.get("configurationOverrides", {}).get("applicationConfiguration", [])
+    for item in [*application.get("runtimeConfiguration", []), *overrides]:
+        if item["classification"] == "spark-defaults":
+            conf.update(item.get("properties", {}))
+    own, options = spark_submit.parse(run["jobDriver"]["sparkSubmit"].get("sparkSubmitParameters", ""))
+    return {**conf, **own}, options
+
+
+def _attempts(run: store.Record, application: store.Record, conf: dict[str, str], options: list[str]) -> None:
+    while True:
+        try:
+            return _attempt(run, application, conf, options)
+        except JobFailed:
+            if run["attempt"] >= run["retryPolicy"]["maxAttempts"]:
+                raise
+        run.update(attempt=run["attempt"] + 1, attemptCreatedAt=time.time())
+        job_runs.move(run, "SCHEDULED")
+
+
+def _attempt(run: store.Record, application: store.Record, conf: dict[str, str], options: list[str]) -> None:
+    role = run["executionRole"]
+    if not roles.trusts(role, "emr-serverless.amazonaws.com", application["arn"]):
+        raise JobFailed(
+            f"Could not assume runtime role {role} because it does not exist or isn't set up with the required trust "
+            "relationship with emr-serverless.amazonaws.com."
+        )
+    credentials = assume_role(role, f"emr-serverless-{run['jobRunId']}")
+    work = Path(tempfile.mkdtemp(prefix=f"emr-serverless-{run['jobRunId']}-"))
+    try:
+        _submit(run, application, conf, options, credentials, work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _submit(
+    run: store.Record,
+    application: store.Record,
+    conf: dict[str, str],
+    options: list[str],
+    credentials: Credentials,
+    work: Path,
+) -> None:
+    driver: dict[str, Any] = run["jobDriver"]["sparkSubmit"]
+    with (work / "stdout").open("wb") as out, (work / "stderr").open("wb") as err:
+        try:
+            entry = _fetched(driver["entryPoint"], credentials, work)
+            local = spark_submit.localized(options, lambda uri: _fetched(uri, credentials, work))
+        except JobFailed as error:
+            job_runs.move(run, "RUNNING")
+            err.write(f"{error}\n".encode())
+            err.flush()
+            logs.deliver(run, application, work, credentials)
+            raise
+        job_runs.move(run, "RUNNING")
+        process = spark_submit.start(
+            local, conf, entry, driver.get("entryPointArguments", []), credentials, work, out, err
+        )
+        job_runs.cancellable(run, lambda grace: spark_submit.kill(process, grace))
+        try:
+            _wait(run, process)
+        finally:
+            job_runs.cancellable(run, None)
+    if job_runs.stopping.is_set():
+        raise JobFailed(store.INTERRUPTED)
+    logs.deliver(run, application, work, credentials)
+    job_runs.still_wanted(run)
+    if process.returncode != 0:
+        raise JobFailed(logs.failure_details(process.returncode, work))
+
+
+def _wait(run: store.Record, process: subprocess.Popen[Any]) -> None:
+    """Until the process ends; it is ended when the run was cancelled just now or its time is over."""
+    minutes = run["executionTimeoutMinutes"]
+    if run["state"] == "CANCELLING":
+        spark_submit.kill(process, CANCEL_GRACE_SECONDS)
+    try:
+        process.wait(timeout=minutes * MINUTE if minutes else None)
+    except subprocess.TimeoutExpired:
+        run["cancelDetails"] = f"Job run exceeded its execution timeout of {minutes} minutes and was cancelled."
+        job_runs.move(run, "CANCELLING")
+        spark_submit.kill(process, CANCEL_GRACE_SECONDS)
+
+
+def _fetched(uri: str, credentials: Credentials, work: Path) -> Path:
+    """The object copied into `work` with the job's role; JobFailed says which object and why not."""
+    scheme, _, rest = uri.partition("://")
+    bucket, _, key = rest.partition("/")
+    if scheme not in ("s3", "s3a") or not key:
+        raise JobFailed(f"Only s3://bucket/key can be submitted here, not {uri}.")
+    target = work / Path(key).name
+    try:
+        role_client("s3", credentials).download_file(bucket, key, str(target))
+    except (BotoCoreError, ClientError) as error:
+        raise JobFailed(
+            f"S3 access failed for {uri}: {error}. Check that it exists and the S3 permissions of the job runtime role."
+        ) from error
+    return target
+
+
+def _bill(run: store.Record, used: Workers) -> None:
+    clock.wait(BILLING_DELAY_SECONDS)
+    seconds = run["endedAt"] - run["startedAt"]
+    run["totalResourceUtilization"] = utilization(used, seconds, billed=False)
+    run["billedResourceUtilization"] = utilization(used, seconds, billed=True)

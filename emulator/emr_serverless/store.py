@@ -1,0 +1,103 @@
+"""Applications and job runs as records in the shape of the API, kept by account and region, saved across restarts."""
+
+from __future__ import annotations
+
+import contextvars
+import copy
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.concurrency import spawn_background
+from ministack.core.responses import (
+    AccountRegionScopedDict,
+    get_account_id,
+    get_region,
+    set_request_account_id,
+    set_request_region,
+)
+
+from emulator.models import ApiError
+
+Record = dict[str, Any]
+INTERRUPTED = "The emulator was stopped while this job run was in progress; its process ended with it."
+ENDED = frozenset({"SUCCESS", "FAILED", "CANCELLED"})
+
+applications = AccountRegionScopedDict()
+job_runs = AccountRegionScopedDict()
+lock = threading.RLock()
+
+
+def arn(application_id: str, job_run_id: str | None = None) -> str:
+    base = f"arn:aws:emr-serverless:{get_region()}:{get_account_id()}:/applications/{application_id}"
+    return f"{base}/jobruns/{job_run_id}" if job_run_id else base
+
+
+def new_id() -> str:
+    """Sixteen characters, like AWS's: time first, so that ids sort by creation."""
+    return f"00{int(time.time() * 1000):011x}{secrets.randbelow(4096):03x}"
+
+
+def application(application_id: str) -> Record:
+    """The application, also when TERMINATED; ApiError ResourceNotFoundException when there is none."""
+    found = applications.get(application_id)
+    if found is None:
+        raise ApiError("ResourceNotFoundException", f"Application {application_id} does not exist", 404)
+    return dict_of(found)
+
+
+def job_run(application_id: str, job_run_id: str) -> Record:
+    application(application_id)
+    found = job_runs.get(job_run_id)
+    if found is None or found["applicationId"] != application_id:
+        raise ApiError("ResourceNotFoundException", f"Job run {job_run_id} does not exist", 404)
+    return dict_of(found)
+
+
+def dict_of(record: Any) -> Record:
+    """MiniStack's untyped store gives Any; the records in it are these."""
+    result: Record = record
+    return result
+
+
+def active_job_runs(application_id: str) -> list[Record]:
+    return [run for run in job_runs.values() if run["applicationId"] == application_id and run["state"] not in ENDED]
+
+
+def in_scope(account: str, region: str, act: Callable[[], None]) -> None:
+    """Run `act` in the background as if a request of `account` in `region` had asked for it."""
+
+    def scoped() -> None:
+        set_request_account_id(account)
+        set_request_region(region)
+        act()
+
+    contextvars.copy_context().run(lambda: spawn_background(scoped, thread_name="emr-serverless"))
+
+
+def get_state() -> Record:
+    with lock:
+        return {
+            "applications": [[*key, copy.deepcopy(value)] for key, value in applications.all_items()],
+            "jobRuns": [[*key, copy.deepcopy(value)] for key, value in job_runs.all_items()],
+        }
+
+
+def load_state(state: Record) -> None:
+    """Restore; what was moving when the emulator ended comes to rest in the state that is true now."""
+    for account, region, key, record in state.get("applications", []):
+        record["state"] = {"CREATING": "CREATED", "STARTING": "STOPPED", "STOPPING": "STOPPED"}.get(
+            record["state"], record["state"]
+        )
+        applications.set_scoped(account, region, key, record)
+    for account, region, key, record in state.get("jobRuns", []):
+        if record["state"] not in ENDED:
+            record.update(
+                state="CANCELLED" if record["state"] == "CANCELLING" else "FAILED",
+                stateDetails=INTERRUPTED,
+                updatedAt=time.time(),
+                endedAt=time.time(),
+            )
+        job_runs.set_scoped(account, region, key, record)

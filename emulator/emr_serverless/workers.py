@@ -1,0 +1,102 @@
+"""The workers a Spark job asks for: do they exist, do they fit the application, what do they cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FREE_STORAGE_GB = 20
+"""Storage in each worker that AWS does not bill."""
+MINIMUM_SECONDS = 60
+"""Each worker is billed for at least a minute."""
+MEMORY_GB = {1: (2, 8), 2: (4, 16), 4: (8, 30), 8: (16, 60), 16: (32, 120)}
+"""vCPUs of a worker -> smallest and largest memory in GB."""
+
+
+class WorkersError(ValueError):
+    """These workers cannot be had; the message is the job run's stateDetails."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    cpu: int
+    memory_gb: int
+    disk_gb: int
+
+
+@dataclass(frozen=True)
+class Workers:
+    """One driver and the executors a job starts with."""
+
+    driver: Worker
+    executor: Worker
+    executors: int
+
+    def total(self) -> Worker:
+        d, e, n = self.driver, self.executor, self.executors
+        return Worker(d.cpu + n * e.cpu, d.memory_gb + n * e.memory_gb, d.disk_gb + n * e.disk_gb)
+
+
+def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Workers:
+    """What `conf` asks for with EMR Serverless's defaults, no more executors than `maximum` has room for.
+
+    WorkersError when a worker size does not exist or not even the driver and one executor fit.
+    """
+    driver, executor = _worker(conf, "driver"), _worker(conf, "executor")
+    wanted = int(conf.get("spark.executor.instances", "3"))
+    room = wanted
+    if maximum:
+        for limit, first, each in (
+            (number(maximum["cpu"]), driver.cpu, executor.cpu),
+            (number(maximum["memory"]), driver.memory_gb, executor.memory_gb),
+            (number(maximum.get("disk", "2000000 GB")), driver.disk_gb, executor.disk_gb),
+        ):
+            room = min(room, (limit - first) // each)
+        if room < min(1, wanted):
+            raise WorkersError(
+                "Job failed as application has exceeded maximumCapacity settings. Worker could not be allocated: "
+                f"driver {driver.cpu} vCPU {driver.memory_gb} GB, executor {executor.cpu} vCPU "
+                f"{executor.memory_gb} GB; "
+                f"maximumCapacity {maximum['cpu']} {maximum['memory']}"
+            )
+    return Workers(driver, executor, max(0, room))
+
+
+def _worker(conf: Mapping[str, str], kind: str) -> Worker:
+    cpu = int(conf.get(f"spark.{kind}.cores", "4"))
+    heap = _gigabytes(conf.get(f"spark.{kind}.memory", "14g"))
+    factor = float(conf.get(f"spark.{kind}.memoryOverheadFactor", "0.1"))
+    overhead = conf.get(f"spark.{kind}.memoryOverhead")
+    # Spark adds 10 %, at least 384 MB, and the worker is the next whole gigabyte.
+    memory = math.ceil(heap + (_gigabytes(overhead, "m") if overhead else max(heap * factor, 0.375)))
+    if cpu not in MEMORY_GB or not MEMORY_GB[cpu][0] <= memory <= MEMORY_GB[cpu][1]:
+        sizes = ", ".join(f"{cores} vCPU {low}-{high} GB" for cores, (low, high) in MEMORY_GB.items())
+        raise WorkersError(f"Unsupported {kind} worker: {cpu} vCPU, {memory} GB with overhead. Supported: {sizes}")
+    return Worker(cpu, memory, number(conf.get(f"spark.emr-serverless.{kind}.disk", "20G")))
+
+
+def _gigabytes(text: str, unit: str = "m") -> float:
+    digits = text.rstrip("bBkKmMgGtT")
+    suffix = (text[len(digits) :] or unit)[0].lower()
+    return float(digits) * {"k": 1 / 1024**2, "m": 1 / 1024, "g": 1, "t": 1024}[suffix]
+
+
+def number(text: str) -> int:
+    """The number in "16 vCPU", "64GB" or "20G"."""
+    return int("".join(char for char in text if char.isdigit()))
+
+
+def utilization(used: Workers, seconds: float, *, billed: bool) -> dict[str, float]:
+    """vCPU-, GB- and storage-GB-hours of all workers during `seconds`.
+
+    Billed are whole seconds, a minute at least, and only storage above the free 20 GB of each worker.
+    """
+    total = used.total()
+    hours = (max(MINIMUM_SECONDS, math.ceil(seconds)) if billed else seconds) / 3600
+    free = FREE_STORAGE_GB * (1 + used.executors) if billed else 0
+    return {
+        "vCPUHour": round(total.cpu * hours, 3),
+        "memoryGBHour": round(total.memory_gb * hours, 3),
+        "storageGBHour": round(max(0, total.disk_gb - free) * hours, 3),
+    }

@@ -1,0 +1,191 @@
+"""AWS's own service models (from botocore): which request is valid, which operation it is, what an answer holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+
+import botocore.session
+from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
+from botocore.utils import parse_timestamp
+
+Params = dict[str, Any]
+
+
+class ApiError(Exception):
+    """An error answer: AWS's code and message, and the HTTP status (by default the one of the model)."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """The model of `service` as botocore ships it, for example "emr-serverless"."""
+    return botocore.session.get_session().get_service_model(service)
+
+
+@cache
+def _routes(service: str) -> list[tuple[str, re.Pattern[str], OperationModel]]:
+    routes = []
+    for name in service_model(service).operation_names:
+        operation = service_model(service).operation_model(name)
+        uri = operation.http["requestUri"].split("?")[0]
+        # An ARN in a path holds slashes; every other part of a path does not.
+        pattern = re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{'.+' if 'Arn' in m[1] else '[^/]+'})", uri)
+        routes.append((operation.http["method"], re.compile(pattern + "/?"), operation))
+    return routes
+
+
+def rest_request(
+    service: str, method: str, path: str, query: Mapping[str, list[str]], body: Params
+) -> tuple[OperationModel, Params] | None:
+    """The operation of a rest-json request and its parameters; None when the service has no such route."""
+    for route_method, pattern, operation in _routes(service):
+        match = pattern.fullmatch(path)
+        if route_method != method or match is None or operation.input_shape is None:
+            continue
+        params = dict(body)
+        for name, shape in operation.input_shape.members.items():
+            place, key = shape.serialization.get("location"), shape.serialization.get("name", name)
+            if place == "uri":
+                params[name] = unquote(match[key])
+            elif place == "querystring" and key in query:
+                params[name] = _from_query(shape, query[key])
+        return operation, params
+    return None
+
+
+def _from_query(shape: Shape, values: list[str]) -> Any:
+    if shape.type_name == "list":
+        return values
+    if shape.type_name in ("integer", "long"):
+        return int(values[0]) if re.fullmatch(r"-?\d+", values[0]) else values[0]
+    return parse_timestamp(values[0]) if shape.type_name == "timestamp" else values[0]
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "double": (int, float),
+    "float": (int, float),
+    "timestamp": (int, float, str, datetime),
+    "list": (list,),
+    "map": (dict,),
+    "structure": (dict,),
+}
+
+
+def check(operation: OperationModel, params: Params) -> None:
+    """ApiError ValidationException, worded as AWS words it, unless `params` obeys the operation's input shape."""
+    problems: list[str] = []
+    if operation.input_shape is not None:
+        _check(operation.input_shape, params, "", problems)
+    if problems:
+        count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
+        raise ApiError("ValidationException", count + "; ".join(problems))
+
+
+def _check(shape: Shape, value: Any, at: str, problems: list[str]) -> None:
+    if not _has_type(shape, value):
+        problems.append(_problem(value, at, f"Member must be of type {shape.type_name}"))
+        return
+    if isinstance(shape, StructureShape):
+        for name in shape.required_members:
+            if value.get(name) is None:
+                problems.append(_problem(None, f"{at}.{name}".lstrip("."), "Member must not be null"))
+        for name, member in shape.members.items():
+            if value.get(name) is not None:
+                _check(member, value[name], f"{at}.{name}".lstrip("."), problems)
+    elif isinstance(shape, ListShape):
+        for index, item in enumerate(value):
+            _check(shape.member, item, f"{at}.{index + 1}.member", problems)
+    elif isinstance(shape, MapShape):
+        for key, item in value.items():
+            _check(shape.key, key, at, problems)
+            _check(shape.value, item, f"{at}.{key}.member", problems)
+    problems.extend(_problem(value, at, broken) for broken in _broken_constraints(shape, value))
+
+
+def _has_type(shape: Shape, value: Any) -> bool:
+    if isinstance(value, bool):  # which Python counts as an int
+        return bool(shape.type_name == "boolean")
+    return isinstance(value, _TYPES.get(shape.type_name, (object,)))
+
+
+def _broken_constraints(shape: Shape, value: Any) -> list[str]:
+    facts, broken = shape.metadata, []
+    sized = isinstance(value, (str, list, dict))
+    size, what = (len(value), "have length") if sized else (value, "have value")
+    if isinstance(size, (int, float)) and "min" in facts and size < facts["min"]:
+        broken.append(f"Member must {what} greater than or equal to {facts['min']}")
+    if isinstance(size, (int, float)) and "max" in facts and size > facts["max"]:
+        broken.append(f"Member must {what} less than or equal to {facts['max']}")
+    if isinstance(value, str):
+        if "enum" in facts and value not in facts["enum"]:
+            broken.append(f"Member must satisfy enum value set: [{', '.join(facts['enum'])}]")
+        pattern = _pattern(facts["pattern"]) if "pattern" in facts else None
+        if pattern is not None and not pattern.fullmatch(value):
+            broken.append(f"Member must satisfy regular expression pattern: {facts['pattern']}")
+    return broken
+
+
+@cache
+def _pattern(java: str) -> re.Pattern[str] | None:
+    # Java's surrogate ranges mean nothing to Python's str, which has no surrogates.
+    if "\\uD800" in java or "\\uDBFF" in java:
+        return None
+    try:
+        return re.compile(re.sub(r"\\p\{[A-Za-z]+\}", r"\\w", java))
+    except re.error:
+        return None
+
+
+def _problem(value: Any, at: str, constraint: str) -> str:
+    shown = "null" if value is None else f"'{value}'"
+    return f"Value {shown} at '{at}' failed to satisfy constraint: {constraint}"
+
+
+def answer(shape: Shape | None, value: Any) -> Any:
+    """`value` with only what `shape` has, as JSON: times as seconds since 1970, absent members left out."""
+    return _reshape(shape, value, lambda name: name, lambda seconds: seconds)
+
+
+def pascal_case(shape: Shape | None, value: Any) -> Any:
+    """`answer` with PascalCase members and times in milliseconds, as Step Functions' optimized integrations give it."""
+    return _reshape(shape, value, lambda name: name[:1].upper() + name[1:], lambda seconds: round(seconds * 1000))
+
+
+def from_pascal_case(shape: Shape, value: Any, at: str = "") -> Any:
+    """A Step Functions argument with the API's own member names; ValueError names a field that does not exist."""
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        names = {name[:1].upper() + name[1:]: name for name in shape.members}
+        for key in value:
+            if key not in names:
+                raise ValueError(f'The field "{at + key}" is not supported by Step Functions')
+        return {names[k]: from_pascal_case(shape.members[names[k]], v, f"{at}{k}.") for k, v in value.items()}
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [from_pascal_case(shape.member, item, at) for item in value]
+    if isinstance(shape, MapShape) and isinstance(value, dict):
+        return {key: from_pascal_case(shape.value, item, at) for key, item in value.items()}
+    return value
+
+
+def _reshape(shape: Shape | None, value: Any, rename: Callable[[str], str], time: Callable[[float], float]) -> Any:
+    if isinstance(shape, StructureShape):
+        present = {name: value[name] for name in shape.members if value.get(name) is not None}
+        return {rename(name): _reshape(shape.members[name], item, rename, time) for name, item in present.items()}
+    if isinstance(shape, ListShape):
+        return [_reshape(shape.member, item, rename, time) for item in value]
+    if isinstance(shape, MapShape):
+        return {key: _reshape(shape.value, item, rename, time) for key, item in value.items()}
+    return time(value) if shape is not None and shape.type_name == "timestamp" else value

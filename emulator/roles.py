@@ -1,0 +1,52 @@
+"""A role at the moment a caller hands it to a service: may the caller pass it, and does it trust the service?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ministack.app as app
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import extract_access_key_id
+from ministack.services import iam
+
+from emulator.models import ApiError
+
+
+def caller_must(
+    headers: Mapping[str, str], query: Mapping[str, Any], action: str, resource: str, context: Mapping[str, str]
+) -> None:
+    """ApiError AccessDeniedException unless whoever signed the request may also do `action` on `resource`."""
+    if not app.AUTH:
+        return
+    key = extract_access_key_id(headers, query)
+    denied = iam_evaluator.enforce(
+        key, action, action.split(":")[0], get_region(), resource_arn=resource, service_context=dict(context)
+    )
+    if denied is not None:
+        raise ApiError(
+            "AccessDeniedException",
+            f"User: {iam_evaluator.caller_arn()} is not authorized to perform: {action} on resource: {resource} "
+            f"because no identity-based policy allows the {action} action",
+            403,
+        )
+
+
+def trusts(role_arn: str, service: str, source_arn: str) -> bool:
+    """Whether the role exists and its trust policy lets `service` assume it on behalf of `source_arn`."""
+    role = iam._roles.get(role_arn.rsplit("/", 1)[-1])
+    if role is None:
+        return False
+    request = iam_evaluator.EvalContext(
+        principal_arn="",
+        principal_type="Service",
+        principal_account=get_account_id(),
+        action="sts:AssumeRole",
+        resource_arn=role_arn,
+        region=get_region(),
+        secure_transport=True,
+        service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id()},
+    )
+    document = role.get("AssumeRolePolicyDocument")
+    return bool(iam_evaluator.evaluate_resource_policy(document, request, service=service).decision == "Allow")
