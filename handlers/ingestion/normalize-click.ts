@@ -53,7 +53,7 @@ export function normalizeClick(sent: unknown, arrivedAt: string): NormalizedClic
   }));
   const problems = results.flatMap(({ result }) => ('problem' in result ? [result.problem] : []));
   const stored = results.flatMap(({ field, result }) =>
-    'value' in result ? [[field.name, result.value]] : [],
+    'value' in result ? [[field.name, result.value] as const] : [],
   );
   return {
     click: problems.length === 0 ? Object.fromEntries<string>(stored) : undefined,

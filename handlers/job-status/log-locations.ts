@@ -1,0 +1,50 @@
+import type { JobRun } from '@aws-sdk/client-emr-serverless';
+
+/** A place in S3. */
+export interface S3Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Where EMR Serverless puts logs when a job run switches CloudWatch on and names no group. */
+const DEFAULT_LOG_GROUP = '/aws/emr-serverless';
+
+/**
+ * The S3 folder of the driver's stdout.gz and stderr.gz, ending with a slash.
+ *
+ * @param logUri the caller's; otherwise the job run's own; `undefined` when the run keeps no logs in S3.
+ */
+export function driverLogFolder(jobRun: JobRun, logUri: string | undefined): S3Location | undefined {
+  const uri =
+    logUri ?? jobRun.configurationOverrides?.monitoringConfiguration?.s3MonitoringConfiguration?.logUri;
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri ?? '') ?? [];
+  if (bucket === undefined) return undefined;
+  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  return { bucket, key: `${folder}${runPath(jobRun)}/SPARK_DRIVER/` };
+}
+
+/** A console link to the run's CloudWatch log streams; `null` when the run sends none there. */
+export function cloudWatchLink(jobRun: JobRun, region: string): string | null {
+  const logging = jobRun.configurationOverrides?.monitoringConfiguration?.cloudWatchLoggingConfiguration;
+  if (logging?.enabled !== true) return null;
+  const group = logging.logGroupName ?? DEFAULT_LOG_GROUP;
+  const prefix = logging.logStreamNamePrefix === undefined ? '' : `${logging.logStreamNamePrefix}/`;
+  return (
+    `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/` +
+    `${consoleEncode(group)}$3FlogStreamNameFilter$3D${consoleEncode(prefix + runPath(jobRun))}`
+  );
+}
+
+/** `s3://bucket/key` */
+export function toUri({ bucket, key }: S3Location): string {
+  return `s3://${bucket}/${key}`;
+}
+
+function runPath({ applicationId, jobRunId }: JobRun): string {
+  return `applications/${applicationId ?? ''}/jobs/${jobRunId ?? ''}`;
+}
+
+/** The console's fragment is encoded twice, with `$` for `%` the second time. */
+function consoleEncode(text: string): string {
+  return encodeURIComponent(encodeURIComponent(text)).replaceAll('%', '$');
+}
