@@ -4,7 +4,7 @@ import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
-import { Fn } from 'cdktf';
+import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
 
 export interface PrivateNetworkProps {
@@ -45,7 +45,7 @@ export class PrivateNetwork extends Construct {
     const subnet = new Subnet(this, 'Subnet', {
       vpcId: vpc.id,
       cidrBlock: cidr.replace(/\/\d+$/, '/24'),
-      availabilityZone: Fn.element(zones.names, 0),
+      availabilityZone: Token.asString(Fn.element(zones.names, 0)),
       mapPublicIpOnLaunch: false,
       tags,
     });

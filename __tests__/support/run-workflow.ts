@@ -1,0 +1,150 @@
+import jsonata from 'jsonata';
+import type { Definition, State, TaskState } from '../../workflows/states-language';
+
+/** What a task answers in a test: a result, or a failure. */
+export type Answer = { readonly result: unknown } | { readonly error: string; readonly cause: string };
+
+export interface Outcome {
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly output: unknown;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  /** Names of the states, in the order entered. */
+  readonly path: readonly string[];
+  /** Arguments that each task was called with, in order. */
+  readonly calls: readonly { readonly state: string; readonly arguments: unknown }[];
+}
+
+export interface Scenario {
+  readonly input: unknown;
+  /** Answers of each task state by name, used up in order; the last one is used again. */
+  readonly answers?: Readonly<Record<string, readonly Answer[]>>;
+  /** Minutes that pass at every Wait. */
+  readonly minutesPerWait?: number;
+}
+
+const START = Date.parse('2026-03-04T23:59:30.000Z');
+const EXECUTION = {
+  Id: 'arn:aws:states:us-east-1:123456789012:execution:m:run-1',
+  Name: 'run-1',
+  RedriveCount: 0,
+  StartTime: new Date(START).toISOString(),
+};
+const MAX_STATES = 500;
+
+async function sha256(text: string): Promise<string> {
+  const { createHash } = await import('node:crypto');
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Walks a definition the way Step Functions does, with the reference implementation of JSONata. */
+class Walk {
+  readonly path: string[] = [];
+  readonly calls: { state: string; arguments: unknown }[] = [];
+  private variables: Record<string, unknown> = {};
+  private now = START;
+  private readonly used = new Map<string, number>();
+
+  constructor(
+    private readonly definition: Definition,
+    private readonly scenario: Scenario,
+  ) {}
+
+  async run(): Promise<Outcome> {
+    let name = this.definition.StartAt;
+    for (let count = 0; count < MAX_STATES; count += 1) {
+      this.path.push(name);
+      const state = this.definition.States[name];
+      if (state === undefined) throw new Error(`No state ${name}`);
+      if (state.Type === 'Succeed') return this.end('SUCCEEDED', await this.evaluate(state.Output ?? null));
+      if (state.Type === 'Fail') {
+        const [error, cause] = [await this.evaluate(state.Error), await this.evaluate(state.Cause)];
+        return this.end('FAILED', undefined, String(error), String(cause));
+      }
+      name = await this.step(name, state);
+    }
+    throw new Error(
+      `The workflow did not end within ${MAX_STATES} states: ${this.path.slice(-6).join(' → ')}`,
+    );
+  }
+
+  private end(status: Outcome['status'], output: unknown, error?: string, cause?: string): Outcome {
+    return { status, output, error, cause, path: this.path, calls: this.calls };
+  }
+
+  private async step(name: string, state: Exclude<State, { Type: 'Succeed' | 'Fail' }>): Promise<string> {
+    switch (state.Type) {
+      case 'Pass':
+        await this.assign(state.Assign);
+        return state.Next;
+      case 'Wait':
+        this.now += (this.scenario.minutesPerWait ?? 0) * 60_000;
+        return state.Next;
+      case 'Choice':
+        for (const choice of state.Choices) {
+          if ((await this.evaluate(choice.Condition)) !== true) continue;
+          await this.assign(choice.Assign);
+          return choice.Next;
+        }
+        return state.Default;
+      case 'Task':
+        return this.task(name, state);
+    }
+  }
+
+  private async task(name: string, state: TaskState): Promise<string> {
+    this.calls.push({ state: name, arguments: await this.evaluate(state.Arguments) });
+    const answers = this.scenario.answers?.[name] ?? [];
+    const index = this.used.get(name) ?? 0;
+    this.used.set(name, index + 1);
+    const answer = answers[Math.min(index, answers.length - 1)];
+    if (answer === undefined) throw new Error(`The test has no answer for ${name}`);
+    if ('result' in answer) {
+      await this.assign(state.Assign, { result: answer.result });
+      return state.Next;
+    }
+    const catcher = state.Catch.find(({ ErrorEquals }) =>
+      ErrorEquals.some((pattern) => pattern === 'States.ALL' || pattern === answer.error),
+    );
+    if (catcher === undefined) throw new Error(`${name} does not catch ${answer.error}`);
+    await this.assign(catcher.Assign, { errorOutput: { Error: answer.error, Cause: answer.cause } });
+    return catcher.Next;
+  }
+
+  private async assign(
+    assignments: Readonly<Record<string, unknown>> = {},
+    extra: object = {},
+  ): Promise<void> {
+    const assigned = (await this.evaluate(assignments, extra)) as Record<string, unknown>;
+    this.variables = { ...this.variables, ...assigned };
+  }
+
+  private async evaluate(template: unknown, extra: object = {}): Promise<unknown> {
+    if (Array.isArray(template)) return Promise.all(template.map((item) => this.evaluate(item, extra)));
+    if (typeof template === 'object' && template !== null) {
+      const entries = Object.entries(template).map(
+        async ([key, value]) => [key, await this.evaluate(value, extra)] as const,
+      );
+      return Object.fromEntries(await Promise.all(entries));
+    }
+    if (typeof template !== 'string' || !template.startsWith('{%')) return template;
+    const expression = jsonata(template.slice(2, -2).trim());
+    expression.registerFunction('hash', sha256);
+    const states = {
+      input: this.scenario.input,
+      context: {
+        Execution: EXECUTION,
+        State: { EnteredTime: new Date(this.now).toISOString(), RetryCount: 0 },
+      },
+      ...extra,
+    };
+    const value: unknown = await expression.evaluate(null, { ...this.variables, states });
+    if (value === undefined) throw new Error(`${template} is undefined: States.QueryEvaluationError`);
+    return value;
+  }
+}
+
+/** Runs `definition` to its end without AWS. */
+export function runWorkflow(definition: Definition, scenario: Scenario): Promise<Outcome> {
+  return new Walk(definition, scenario).run();
+}

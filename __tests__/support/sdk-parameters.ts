@@ -1,0 +1,75 @@
+import type { Definition } from '../../workflows/states-language';
+
+/** Packages that carry the schemas of the services that the workflows call through Step Functions. */
+const SDK_PACKAGES: Readonly<Record<string, string>> = {
+  'emr-serverless': '@aws-sdk/client-emr-serverless',
+  s3: '@aws-sdk/client-s3',
+  lambda: '@aws-sdk/client-lambda',
+};
+
+/** Step Functions' name of an argument that the SDK names differently. */
+const STRUCTURE = 3;
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+type Schema = readonly unknown[];
+
+/** Schemas refer to each other through functions, and carry traits beside them. */
+function resolve(schema: unknown): Schema | undefined {
+  let current = schema;
+  for (let depth = 0; depth < 5; depth += 1) {
+    if (typeof current === 'function') current = (current as () => unknown)();
+    else if (Array.isArray(current) && current.length === 2 && typeof current[0] !== 'number')
+      current = current[0] as unknown;
+    else break;
+  }
+  return Array.isArray(current) ? (current as Schema) : undefined;
+}
+
+function isStructure(schema: Schema): boolean {
+  return Math.abs(Number(schema[0])) === STRUCTURE;
+}
+
+function compare(schema: unknown, value: unknown, path: string): string[] {
+  const resolved = resolve(schema);
+  if (resolved === undefined || !isStructure(resolved) || typeof value !== 'object' || value === null)
+    return [];
+  const names = (resolved[4] as string[]).map(capitalized);
+  const types = resolved[5] as unknown[];
+  const required = names.slice(0, Number(resolved[6] ?? 0));
+  const given = Object.entries(value);
+  return [
+    ...given.flatMap(([name, inner]) =>
+      names.includes(name)
+        ? compare(types[names.indexOf(name)], inner, `${path}${name}.`)
+        : [`${path}${name}: no such parameter (${names.join(', ')})`],
+    ),
+    ...required
+      .filter((name) => !given.some(([other]) => other === name))
+      .map((name) => `${path}${name}: required, missing`),
+  ];
+}
+
+/**
+ * Compares what every task of a definition calls with the SDK's own schemas.
+ *
+ * @returns one line for each unknown service, action or parameter, and each missing one
+ */
+export async function findWrongParameters(definition: Definition): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [name, state] of Object.entries(definition.States)) {
+    if (state.Type !== 'Task') continue;
+    const match = /^arn:aws:states:::(?:aws-sdk:)?([\w-]+):(\w+)(\.sync)?$/.exec(state.Resource);
+    const [, service = '', action = ''] = match ?? [];
+    const packageName = SDK_PACKAGES[service];
+    if (packageName === undefined) {
+      problems.push(`${name}: unknown service in ${state.Resource}`);
+      continue;
+    }
+    const sdk = (await import(packageName)) as Record<string, unknown>;
+    const operation = sdk[`${capitalized(action)}$`];
+    if (!Array.isArray(operation)) problems.push(`${name}: ${service} has no action ${action}`);
+    else problems.push(...compare(operation[4], state.Arguments, `${name}.`));
+  }
+  return problems;
+}

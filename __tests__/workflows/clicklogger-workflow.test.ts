@@ -1,0 +1,342 @@
+import aslValidator from 'asl-validator';
+import { clickloggerWorkflow, type ClickloggerWorkflowParams } from '../../workflows/clicklogger-workflow';
+import { findLeaks } from '../../workflows/release-proof';
+import type { Definition } from '../../workflows/states-language';
+import { type Answer, runWorkflow, type Scenario } from '../support/run-workflow';
+import { findWrongParameters } from '../support/sdk-parameters';
+import { findBrokenReferences } from '../support/state-graph';
+
+const params: ClickloggerWorkflowParams = {
+  applicationId: '00fapp',
+  applicationArn: 'arn:aws:emr-serverless:us-east-1:123456789012:/applications/00fapp',
+  jobRoleArn: 'arn:aws:iam::123456789012:role/job',
+  jarUri: 's3://source/jobs/loggregator-0123.jar',
+  mainClass: 'com.clicklogger.loggregator.Main',
+  deliveryBucket: { name: 'delivery', arn: 'arn:aws:s3:::delivery' },
+  outputBucketName: 'output',
+  logUri: 's3://logs/',
+  partitionPrefix: 'clicklog/data=',
+  statusFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:status',
+  tags: { project: 'clicklogger' },
+  pollSeconds: 20,
+  jobTimeoutMinutes: 60,
+  runTimeoutMinutes: 90,
+  maxVcpu: 16,
+  maxMemoryGigabytes: 64,
+};
+
+const { definition, statements, releaseRules } = clickloggerWorkflow(params);
+
+const found: Answer = { result: { KeyCount: 1, Contents: [{ Key: 'clicklog/data=2026-03-04/a.parquet' }] } };
+const nothing: Answer = { result: { KeyCount: 0 } };
+const started: Answer = { result: { ApplicationId: '00fapp', JobRunId: '00fjob' } };
+const logs = { s3: 's3://logs/applications/00fapp/jobs/00fjob/' };
+const status = (job: object): Answer => ({ result: { Payload: { logs, reason: '', ...job } } });
+const running = status({ state: 'RUNNING', terminal: false, succeeded: false, costUsd: null });
+const billed = { vCpuHours: 0.1, memoryGbHours: 0.4, storageGbHours: 2 };
+const succeeded = status({
+  state: 'SUCCESS',
+  terminal: true,
+  succeeded: true,
+  durationSeconds: 61,
+  billed,
+  costUsd: 0.01,
+});
+const unbilled = status({
+  state: 'SUCCESS',
+  terminal: true,
+  succeeded: true,
+  durationSeconds: 61,
+  billed: null,
+  costUsd: null,
+});
+const failure: Answer = { error: 'Some.Exception', cause: 'it broke' };
+
+function run(input: unknown, answers: Scenario['answers'] = {}, minutesPerWait = 0) {
+  return runWorkflow(definition, {
+    input,
+    minutesPerWait,
+    answers: {
+      FindClicks: [found],
+      StartJob: [started],
+      GetJobStatus: [running, succeeded],
+      CancelJob: [{ result: {} }],
+      ...answers,
+    },
+  });
+}
+
+describe('input', () => {
+  it.each(['2023-02-08', '2024-02-29', '2000-02-29', '1999-12-31'])(
+    'takes the calendar day %s',
+    async (InputDate) => {
+      const outcome = await run({ InputDate });
+      expect(outcome.status).toBe('SUCCEEDED');
+      expect(outcome.calls.find(({ state }) => state === 'FindClicks')?.arguments).toEqual({
+        Bucket: 'delivery',
+        Prefix: `clicklog/data=${InputDate}/`,
+        MaxKeys: 1,
+      });
+    },
+  );
+
+  it.each([
+    '2023-2-8',
+    '2023-02-30',
+    '2023-02-29',
+    '1900-02-29',
+    '2023-13-01',
+    '2023-00-10',
+    '2023-04-31',
+    '2023-01-00',
+    'yesterday',
+    'all',
+    '',
+    ' 2023-02-08',
+    '2023-02-08T00:00:00Z',
+    20230208,
+    null,
+    true,
+    ['2023-02-08'],
+    { day: '2023-02-08' },
+  ])('refuses %j before anything is asked or started', async (InputDate) => {
+    const outcome = await run({ InputDate });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'InvalidInputDate', calls: [] });
+    expect(outcome.cause).toContain('yyyy-MM-dd');
+    expect(outcome.cause).toContain(typeof InputDate === 'string' ? InputDate : JSON.stringify(InputDate));
+  });
+
+  it('takes the day on which the execution started when the input is {}', async () => {
+    const outcome = await run({});
+    expect(outcome.output).toMatchObject({ report: 's3://output/2026/03/04/response.md' });
+  });
+
+  it('refuses an input that misspells InputDate, naming what it has', async () => {
+    const outcome = await run({ inputDate: '2023-02-08' });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'InvalidInputDate', calls: [] });
+    expect(outcome.cause).toContain('the input has inputDate');
+  });
+
+  it('refuses an input that is no object', async () => {
+    expect(await run('2023-02-08')).toMatchObject({ status: 'FAILED', error: 'InvalidInputDate', calls: [] });
+  });
+});
+
+describe('a run', () => {
+  it('ends with where the report is, what it used and what it cost', async () => {
+    const outcome = await run({ InputDate: '2023-02-08' });
+    expect(outcome.output).toEqual({
+      status: 'SUCCEEDED',
+      report: 's3://output/2023/02/08/response.md',
+      jobRunId: '00fjob',
+      durationSeconds: 61,
+      billed,
+      costUsd: 0.01,
+      logs,
+    });
+  });
+
+  it('files the report of all days under the day of the execution', async () => {
+    const outcome = await run({ InputDate: 'ALL' });
+    expect(outcome.output).toMatchObject({ report: 's3://output/ALL/2026/03/04/response.md' });
+    expect(outcome.calls[0]?.arguments).toMatchObject({ Prefix: 'clicklog/data=' });
+  });
+
+  it('starts no job when there are no clicks, and says so', async () => {
+    const outcome = await run({ InputDate: '2023-02-08' }, { FindClicks: [nothing] });
+    expect(outcome.status).toBe('SUCCEEDED');
+    expect(outcome.output).toEqual({
+      status: 'NOTHING_TO_DO',
+      message: 'No clicks for 2023-02-08 in s3://delivery/clicklog/data=2023-02-08/; no job was started.',
+    });
+    expect(outcome.path).not.toContain('StartJob');
+  });
+
+  it('gives the job its date, its buckets, its execution and its name', async () => {
+    const outcome = await run({ InputDate: '2023-02-08' });
+    const call = outcome.calls.find(({ state }) => state === 'StartJob');
+    expect(call?.arguments).toMatchObject({
+      ApplicationId: '00fapp',
+      Name: 'run-1',
+      ExecutionTimeoutMinutes: 60,
+      JobDriver: { SparkSubmit: { EntryPointArguments: ['2023-02-08', 'delivery', 'output', '2026-03-04'] } },
+      Tags: { project: 'clicklogger', execution: 'arn:aws:states:us-east-1:123456789012:execution:m:run-1' },
+    });
+    expect((call?.arguments as { ClientToken: string }).ClientToken).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('keeps the executors below the ceilings of the application', () => {
+    const executors = (maxVcpu: number, maxMemoryGigabytes: number): number => {
+      const workflow = clickloggerWorkflow({ ...params, maxVcpu, maxMemoryGigabytes });
+      return Number(/maxExecutors=(\d+)/.exec(JSON.stringify(workflow.definition))?.[1]);
+    };
+    expect(executors(16, 64)).toBe(7);
+    expect(executors(16, 21)).toBe(2);
+    expect(executors(4, 64)).toBe(1);
+  });
+
+  it('waits for the bill, but not for ever', async () => {
+    const late = await run({}, { GetJobStatus: [unbilled], GetBill: [unbilled, succeeded] });
+    expect(late.output).toMatchObject({ status: 'SUCCEEDED', costUsd: 0.01 });
+    const never = await run({}, { GetJobStatus: [unbilled], GetBill: [unbilled] });
+    expect(never.output).toMatchObject({ status: 'SUCCEEDED', costUsd: null });
+    expect(never.path.filter((state) => state === 'WaitForBill')).toHaveLength(3);
+  });
+
+  it('succeeds when only the bill cannot be read, and cancels nothing', async () => {
+    const outcome = await run({}, { GetJobStatus: [unbilled], GetBill: [failure] });
+    expect(outcome.status).toBe('SUCCEEDED');
+    expect(outcome.path).not.toContain('CancelJob');
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    ['FAILED', 'JobRunFailed'],
+    ['CANCELLED', 'JobRunCancelled'],
+    ['SOMETHING_NEW', 'JobRunSomething_new'],
+  ])('of a job that ends %s fails the execution with the real reason', async (state, error) => {
+    const ended = status({
+      state,
+      terminal: true,
+      succeeded: false,
+      reason: 'LoggregatorError: no column user',
+      costUsd: 0.01,
+    });
+    const outcome = await run({}, { GetJobStatus: [ended] });
+    expect(outcome).toMatchObject({ status: 'FAILED', error });
+    expect(outcome.cause).toContain('LoggregatorError: no column user');
+    expect(outcome.cause).toContain('s3://logs/applications/00fapp/jobs/00fjob/');
+  });
+
+  it.each(['FindClicks', 'StartJob'])(
+    'of %s fails the execution, saying what was being done',
+    async (state) => {
+      const outcome = await run({}, { [state]: [failure] });
+      expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
+      expect(outcome.cause).toMatch(/failed: it broke$/);
+    },
+  );
+
+  it('of the status function cancels the job run and keeps the reason', async () => {
+    const outcome = await run({}, { GetJobStatus: [running, failure] });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
+    expect(outcome.calls.at(-1)).toEqual({
+      state: 'CancelJob',
+      arguments: { ApplicationId: '00fapp', JobRunId: '00fjob' },
+    });
+  });
+
+  it('of the cancellation is told beside the reason, not instead of it', async () => {
+    const outcome = await run(
+      {},
+      { GetJobStatus: [failure], CancelJob: [{ error: 'X', cause: 'cannot cancel' }] },
+    );
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
+    expect(outcome.cause).toContain('it broke');
+    expect(outcome.cause).toContain('cannot cancel');
+  });
+
+  it('to end in time cancels the job run', async () => {
+    const outcome = await run({}, { GetJobStatus: [running] }, 10);
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'RunTimedOut' });
+    expect(outcome.cause).toContain('still RUNNING after 90 minutes');
+    expect(outcome.path).toContain('CancelJob');
+    expect(outcome.path.filter((state) => state === 'WaitForJob')).toHaveLength(10);
+  });
+});
+
+describe('the definition', () => {
+  it('is valid Amazon States Language', () => {
+    const { isValid, errorsText } = aslValidator(structuredClone(definition));
+    expect(errorsText()).toBe('');
+    expect(isValid).toBe(true);
+  });
+
+  it('reaches every state, and every state it names exists', () => {
+    expect(findBrokenReferences(definition)).toEqual([]);
+  });
+
+  it('calls actions that exist, with parameters that exist', async () => {
+    expect(await findWrongParameters(definition)).toEqual([]);
+  });
+
+  it('lets no path after StartJob end while the job runs', () => {
+    expect(findLeaks(definition, releaseRules)).toEqual([]);
+  });
+
+  it('ends tasks before the state machine itself ends, which no Catch would see', () => {
+    for (const state of Object.values(definition.States)) {
+      if (state.Type === 'Task')
+        expect(Number(state.TimeoutSeconds)).toBeLessThan(definition.TimeoutSeconds / 10);
+    }
+  });
+
+  it('retries throttling and catches everything at every task', () => {
+    for (const state of Object.values(definition.States)) {
+      if (state.Type !== 'Task') continue;
+      expect(state.Retry[0]?.ErrorEquals).toContain('States.Timeout');
+      expect(state.Catch.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
+    }
+  });
+
+  it('asks for no permission on everything', () => {
+    expect(statements.flatMap(({ resources }) => resources)).not.toContain('*');
+  });
+});
+
+describe('the checks themselves', () => {
+  const broken = (change: (states: Record<string, never>) => void): Definition => {
+    const copy = structuredClone(definition);
+    change(copy.States as Record<string, never>);
+    return copy;
+  };
+
+  it('find a leak when a Catch goes past the cancellation', () => {
+    const leaky = broken((states) => {
+      (states.GetJobStatus! as { Catch: unknown }).Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }];
+    });
+    expect(findLeaks(leaky, releaseRules)).toEqual([
+      { compute: 'EMR Serverless job run', path: ['StartJob', 'WaitForJob', 'GetJobStatus', 'FailRun'] },
+    ]);
+  });
+
+  it('find a leak when a task catches only some errors', () => {
+    const leaky = broken((states) => {
+      (states.GetJobStatus! as { Catch: unknown }).Catch = [
+        { ErrorEquals: ['States.Timeout'], Next: 'CancelJob' },
+      ];
+    });
+    expect(findLeaks(leaky, releaseRules)).toHaveLength(1);
+  });
+
+  it('find a leak when the state that starts the compute is gone', () => {
+    const gone = broken((states) => {
+      delete states.StartJob;
+    });
+    expect(findLeaks(gone, releaseRules)).toHaveLength(1);
+  });
+
+  it('find a wrong parameter, a wrong action, a missing parameter', async () => {
+    const wrong = broken((states) => {
+      (states.CancelJob! as { Arguments: unknown }).Arguments = { applicationId: 'x', JobRunId: 'y' };
+      (states.StartJob! as { Resource: unknown }).Resource = 'arn:aws:states:::emr-serverless:beginJobRun';
+    });
+    const problems = await findWrongParameters(wrong);
+    expect(problems).toEqual([
+      'StartJob: emr-serverless has no action beginJobRun',
+      expect.stringContaining('CancelJob.applicationId: no such parameter'),
+      'CancelJob.ApplicationId: required, missing',
+    ]);
+  });
+
+  it('find a state that nothing leads to, and a target that does not exist', () => {
+    const wrong = broken((states) => {
+      (states.CheckClicks! as { Default: unknown }).Default = 'NoSuchState';
+    });
+    expect(findBrokenReferences(wrong)).toEqual([
+      'CheckClicks: NoSuchState does not exist',
+      'NothingToDo: never reached',
+    ]);
+  });
+});
