@@ -1,0 +1,62 @@
+package com.clicklogger.loggregator
+
+import java.io.PrintStream
+import java.time.{LocalDate, ZoneOffset}
+
+import scala.util.control.NonFatal
+
+import org.apache.spark.sql.SparkSession
+
+/** Counts the clicks of a day, or of all days, by event date, caller and component. */
+object Main {
+
+  /** What the job's session must have: days are UTC days whatever the machine's time zone. */
+  val settings: Map[String, String] = Map("spark.sql.session.timeZone" -> "UTC")
+
+  /** Arguments: see [[Arguments.parse]]. Exits with 1, after one line on stderr, when there is no new report. */
+  def main(args: Array[String]): Unit = {
+    val code = execute(args.toSeq, () => newSession(), System.out, System.err)
+    // Not on success: returning lets EMR see the application end by itself.
+    if (code != 0) sys.exit(code)
+  }
+
+  /** Parses, runs, and turns a failure into one line and its stack trace; returns the exit code. */
+  def execute(args: Seq[String], session: () => SparkSession, out: PrintStream, err: PrintStream): Int =
+    try {
+      val arguments = Arguments.parse(args, LocalDate.now(ZoneOffset.UTC))
+      val spark = session()
+      try out.println(run(spark, arguments))
+      finally spark.stop()
+      0
+    } catch {
+      case NonFatal(failure) =>
+        val error = LoggregatorError.from(failure)
+        err.println(error.line)
+        Option(error.getCause).foreach(_.printStackTrace(err))
+        1
+    }
+
+  /** Reads, counts, verifies and publishes.
+    *
+    * @return one line that says where the report is
+    * @throws LoggregatorError or what Spark or the file system threw; the report is then as it was before
+    */
+  def run(spark: SparkSession, arguments: Arguments): String = {
+    val source = ClickSource.open(spark, arguments)
+    val checked = source.clicks.transform(ClickCounts.withEventDate).transform(ClickCounts.withReason)
+    val tally = Tally.collect(checked.transform(ClickCounts.countClicks))
+    tally.verify(source.records)
+
+    val store = new ReportStore(arguments, spark.sparkContext.hadoopConfiguration)
+    val files = tally.rejected.map(_.sourcefile).distinct
+    if (files.isEmpty) store.removeRejected()
+    else store.replaceRejected(checked.transform(ClickCounts.filterRejected(files)), tally.refused)
+    store.publish(Report.render(tally, source.location, store.rejected.toString))
+    s"Report ${store.report}: ${source.records} records read, ${tally.counted} counted, ${tally.refused} rejected"
+  }
+
+  private def newSession(): SparkSession =
+    settings
+      .foldLeft(SparkSession.builder.appName("loggregator")) { case (builder, (key, value)) => builder.config(key, value) }
+      .getOrCreate()
+}

@@ -1,0 +1,80 @@
+package com.clicklogger.loggregator
+
+import java.io.IOException
+import java.nio.charset.StandardCharsets.UTF_8
+import java.util.UUID
+
+import scala.util.control.NonFatal
+
+import org.apache.hadoop.conf.Configuration
+import org.apache.hadoop.fs.{CommonPathCapabilities, FileSystem, Path}
+import org.apache.spark.sql.{DataFrame, Observation, SaveMode}
+import org.apache.spark.sql.functions.{count, lit}
+
+/** Keeps the report of a period, and the rows that it does not count, in the output bucket.
+  *
+  * Rejected rows are replaced first and the report last: a report that can be read has its rejected rows beside it.
+  */
+final class ReportStore(arguments: Arguments, conf: Configuration) {
+  private val folder = arguments.period.folder
+  val report: Path = new Path(s"${arguments.output}/$folder/response.md")
+  val rejected: Path = new Path(s"${arguments.output}/rejected/$folder")
+
+  /** Replaces the rejected rows by these, one JSON object a line, columns that are null included. */
+  def replaceRejected(rows: DataFrame, expected: Long): Unit = {
+    val written = Observation()
+    rows
+      .observe(written, count(lit(1)).as("rows"))
+      .write
+      .mode(SaveMode.Overwrite)
+      .option("ignoreNullFields", "false")
+      .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+      .json(rejected.toString)
+    val actual = written.get("rows")
+    if (actual != expected)
+      throw new LoggregatorError(s"$actual rejected rows were written to $rejected, not $expected; run again")
+  }
+
+  /** For a period without a rejected row: those of an earlier run go. */
+  def removeRejected(): Unit = rejected.getFileSystem(conf).delete(rejected, true)
+
+  /** Replaces the report; readers see the old one or the new one, never a part.
+    *
+    * On S3 an object appears when its stream is closed, and a rename is a copy that refuses an existing target: so
+    * write to the key itself, and after a failure abort the stream, because closing it would publish the part that
+    * was written. A file system shows a file while it grows, but its rename replaces the target in one step.
+    */
+  def publish(markdown: String): Unit = {
+    val fs = report.getFileSystem(conf)
+    val bytes = markdown.getBytes(UTF_8)
+    if (fs.hasPathCapability(report, CommonPathCapabilities.ABORTABLE_STREAM)) writeAtOnce(fs, bytes)
+    else writeAndRename(fs, bytes)
+  }
+
+  private def writeAtOnce(fs: FileSystem, bytes: Array[Byte]): Unit = {
+    val stream = fs.create(report, true)
+    try stream.write(bytes)
+    catch {
+      case NonFatal(failure) =>
+        stream.abort()
+        throw failure
+    }
+    stream.close()
+  }
+
+  private def writeAndRename(fs: FileSystem, bytes: Array[Byte]): Unit = {
+    // Hidden from listings, and unlike that of a run at the same time.
+    val draft = new Path(report.getParent, s".${report.getName}.${UUID.randomUUID}")
+    try {
+      val stream = fs.create(draft, false)
+      try stream.write(bytes)
+      finally stream.close()
+      if (!fs.rename(draft, report)) throw new IOException(s"cannot rename $draft to $report")
+    } catch {
+      case NonFatal(failure) =>
+        try fs.delete(draft, false)
+        catch { case NonFatal(second) => failure.addSuppressed(second) }
+        throw failure
+    }
+  }
+}
