@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings, parseSettings, settingNames, SettingsError } from '../../config/settings';
+
+describe('settings', () => {
+  it('have a default for everything', () => {
+    expect(parseSettings({})).toMatchObject({
+      appPrefix: 'clicklogger',
+      stage: 'dev',
+      region: 'us-east-1',
+      target: 'aws',
+      forceDestroy: true,
+      emr: { release: 'emr-7.13.0', architecture: 'arm64', idleMinutes: 5 },
+      studio: true,
+      network: undefined,
+    });
+  });
+
+  it.each([
+    ['APP_PREFIX', 'Click_Logger'],
+    ['APP_PREFIX', 'a'.repeat(21)],
+    ['STAGE', 'my-stage'],
+    ['AWS_REGION', 'virginia'],
+    ['AWS_ENDPOINT_URL', 'somewhere'],
+    ['LOG_RETENTION_DAYS', '8'],
+    ['LOG_RETENTION_DAYS', 'forever'],
+    ['DATA_RETENTION_DAYS', '0'],
+    ['FIREHOSE_BUFFER_SECONDS', '901'],
+    ['FIREHOSE_BUFFER_MB', '63'],
+    ['EMR_RELEASE', 'emr-6.15.0'],
+    ['EMR_ARCHITECTURE', 'riscv'],
+    ['EMR_MAX_VCPU', '2'],
+    ['EMR_IDLE_MINUTES', '1.5'],
+    ['POLL_SECONDS', '0'],
+    ['JOB_TIMEOUT_MINUTES', '-1'],
+    ['STUDIO', 'maybe'],
+    ['VPC_ID', 'vpc'],
+    ['SUBNET_IDS', 'subnet-0123456789abcdef0,other'],
+    ['TAGS', 'owner'],
+    ['TAGS', 'aws:owner=me'],
+    ['FORCE_DESTROY', 'yes please'],
+  ])('refuse %s=%s, naming both', (name, value) => {
+    expect(() => parseSettings({ [name]: value })).toThrow(SettingsError);
+    expect(() => parseSettings({ [name]: value })).toThrow(`${name}=${value}: `);
+  });
+
+  it('name every bad setting at once', () => {
+    expect(() => parseSettings({ STAGE: 'X', POLL_SECONDS: '1' })).toThrow(/STAGE=X[^]*POLL_SECONDS=1/);
+  });
+
+  it('say which values are allowed', () => {
+    expect(() => parseSettings({ LOG_RETENTION_DAYS: '8' })).toThrow('expected one of 1, 3, 5, 7, 14');
+  });
+
+  it('count an empty value as not set', () => {
+    expect(parseSettings({ STAGE: '' }).stage).toBe('dev');
+  });
+
+  it('never let Terraform delete data in stage prod', () => {
+    expect(parseSettings({ STAGE: 'prod' }).forceDestroy).toBe(false);
+    expect(() => parseSettings({ STAGE: 'prod', FORCE_DESTROY: 'on' })).toThrow('not allowed in stage prod');
+    expect(parseSettings({ STAGE: 'dev', FORCE_DESTROY: 'off' }).forceDestroy).toBe(false);
+  });
+
+  it('want the run to outlast its job', () => {
+    expect(() => parseSettings({ JOB_TIMEOUT_MINUTES: '90', RUN_TIMEOUT_MINUTES: '90' })).toThrow(
+      'more than JOB_TIMEOUT',
+    );
+  });
+
+  it('take a network whole or not at all', () => {
+    const subnets = 'subnet-0123456789abcdef0, subnet-0123456789abcdef1';
+    expect(parseSettings({ VPC_ID: 'vpc-0123456789abcdef0', SUBNET_IDS: subnets }).network).toEqual({
+      vpcId: 'vpc-0123456789abcdef0',
+      subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    });
+    expect(() => parseSettings({ VPC_ID: 'vpc-0123456789abcdef0' })).toThrow('give both or neither');
+    expect(() => parseSettings({ SUBNET_IDS: subnets })).toThrow('give both or neither');
+  });
+
+  it.each([
+    ['http://127.0.0.1:4566', 'local'],
+    ['http://localhost:4566', 'local'],
+    ['https://vpce-1.s3.us-east-1.vpce.amazonaws.com', 'aws'],
+  ])('tell a local endpoint from AWS: %s is %s', (AWS_ENDPOINT_URL, target) => {
+    expect(parseSettings({ AWS_ENDPOINT_URL }).target).toBe(target);
+  });
+
+  it('never keep the state of the local AWS in a bucket', () => {
+    const local = parseSettings({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', STATE_BUCKET: 'states' });
+    expect(local.stateBucket).toBeUndefined();
+    expect(parseSettings({ STATE_BUCKET: 'states' }).stateBucket).toBe('states');
+  });
+
+  it('read tags as pairs', () => {
+    expect(parseSettings({ TAGS: 'owner=data, cost-center=42' }).tags).toEqual({
+      owner: 'data',
+      'cost-center': '42',
+    });
+  });
+
+  it('stand in the README, every one', () => {
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    expect(settingNames.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('the .env file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('gives settings, which the environment overrides', () => {
+    writeFileSync(join(folder, '.env'), 'STAGE=test\nPOLL_SECONDS=30\n');
+    const settings = loadSettings(folder, { STAGE: 'dev' });
+    expect(settings.stage).toBe('dev');
+    expect(settings.run.pollSeconds).toBe(30);
+  });
+
+  it('may not hold what is no setting', () => {
+    writeFileSync(join(folder, '.env'), 'POL_SECONDS=30\n');
+    expect(() => loadSettings(folder, {})).toThrow('POL_SECONDS: no such setting');
+  });
+
+  it('need not exist', () => {
+    expect(loadSettings(folder, {}).stage).toBe('dev');
+  });
+});
