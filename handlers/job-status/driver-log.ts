@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 
 /** The end of a log, and what kept us from reading it whole. */
@@ -11,22 +11,25 @@ export interface LogTail {
 
 /** How much of the end is kept: far more than a stack trace, and no burden for the smallest Lambda. */
 const TAIL_BYTES = 1_024 * 1_024;
-/** Where reading stops, some two seconds of work: gzip can only be read from the front. */
-export const MAX_LOG_BYTES = 512 * 1_024 * 1_024;
+/** Where reading stops, seconds of work for a small Lambda: gzip can only be read from the front. */
+const MAX_LOG_BYTES = 256 * 1_024 * 1_024;
 
 /**
  * Reads the end of a gzip stream in constant memory. Never throws for what the stream holds: a log that is cut off,
  * corrupt or not gzip gives what could be read, and a note.
  *
+ * @param signal ends the reading early.
  * @param maxBytes unpacked bytes to read at most.
  */
 export async function readTail(
   packed: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
   maxBytes = MAX_LOG_BYTES,
 ): Promise<LogTail> {
   const source = Readable.from(packed);
   // A log whose upload was cut off ends without gzip's trailer: what is there counts.
   const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  addAbortSignal(signal, unpacked);
   source.once('error', (error) => unpacked.destroy(error)).pipe(unpacked);
   const tail = new Tail();
   let note: string | null = null;
@@ -40,7 +43,9 @@ export async function readTail(
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    note = `The log cannot be unpacked beyond ${tail.bytesSeen} bytes: ${reason}.`;
+    note = signal.aborted
+      ? `Reading the log took too long: these lines are not its end, but after ${tail.bytesSeen} bytes.`
+      : `The log cannot be unpacked beyond ${tail.bytesSeen} bytes: ${reason}.`;
   } finally {
     source.destroy();
     unpacked.destroy();

@@ -8,8 +8,13 @@ import { type S3Location, toUri } from './log-locations';
  * run matters more than its log: the note says what happened.
  *
  * @param folder the SPARK_DRIVER folder; `undefined` when the job run keeps no logs in S3.
+ * @param signal ends the reading early, with what has been read by then.
  */
-export async function fetchDriverLog(client: S3Client, folder: S3Location | undefined): Promise<LogTail> {
+export async function fetchDriverLog(
+  client: S3Client,
+  folder: S3Location | undefined,
+  signal: AbortSignal,
+): Promise<LogTail> {
   if (folder === undefined) return { lines: [], note: 'The job run keeps no logs in S3.' };
   const object = { bucket: folder.bucket, key: `${folder.key}stderr.gz` };
   try {
@@ -17,7 +22,7 @@ export async function fetchDriverLog(client: S3Client, folder: S3Location | unde
       new GetObjectCommand({ Bucket: object.bucket, Key: object.key }),
     );
     if (!(body instanceof Readable)) return { lines: [], note: `${toUri(object)} is empty.` };
-    return await readTail(body);
+    return await readTail(body, signal);
   } catch (error) {
     return { lines: [], note: `${toUri(object)} cannot be read: ${explain(error)}` };
   }

@@ -14,7 +14,7 @@ const placement: Placement = {
   region: requiredVariable('AWS_REGION'),
   architecture: choiceVariable('ARCHITECTURE', architectures),
 };
-// Three attempts of each, the SDK's default, are over well before the Lambda's own time-out of 60 s or so.
+// Three attempts, the SDK's default, take 18 s at most: a slow answer must not use up the Lambda's own time-out.
 const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 const emrServerless = new EMRServerlessClient({ requestHandler });
 const s3 = new S3Client({ requestHandler });
@@ -38,7 +38,10 @@ export async function handler(event: unknown, context: Context): Promise<JobStat
   if (jobRun === undefined) {
     throw new MissingJobRunError(`GetJobRun of ${jobRunId} in application ${applicationId} gave no job run.`);
   }
-  const stderr = hasFailed(jobRun) ? await fetchDriverLog(s3, driverLogFolder(jobRun, logUri)) : undefined;
+  const folder = driverLogFolder(jobRun, logUri);
+  // The status is worth more than the log: half of the time that is left stays for the answer.
+  const signal = AbortSignal.timeout(Math.floor(context.getRemainingTimeInMillis() / 2));
+  const stderr = hasFailed(jobRun) ? await fetchDriverLog(s3, folder, signal) : undefined;
   const status = assessJobRun(jobRun, { stderr, logUri, placement });
   const { state, terminal, reason, costUsd, logs } = status;
   logger.info('job run', { applicationId, jobRunId, state, terminal, reason, costUsd, logNote: logs.note });

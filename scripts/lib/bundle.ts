@@ -1,7 +1,8 @@
 import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HANDLERS_DIRECTORY, handlerNames } from './handler-names';
 import { zipFiles } from './zip';
 
 const PROJECT = join(__dirname, '..', '..');
@@ -28,7 +29,6 @@ export interface BundleOptions {
   readonly maxBytes?: number;
 }
 
-const SOURCE_DIRECTORY = join(PROJECT, 'handlers');
 const OUTPUT_DIRECTORY = join(PROJECT, 'dist', 'handlers');
 const MAX_BYTES = 400_000;
 const LARGEST_INPUTS_SHOWN = 8;
@@ -36,15 +36,6 @@ const LARGEST_INPUTS_SHOWN = 8;
 /** A handler that cannot be built, or that would start too slowly. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
-}
-
-/** Names of the Lambdas: the folders that have an index.ts. */
-export function handlerNames(sourceDirectory = SOURCE_DIRECTORY): string[] {
-  const entries = readdirSync(sourceDirectory, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory() && existsSync(join(sourceDirectory, entry.name, 'index.ts')))
-    .map((entry) => entry.name)
-    .sort();
 }
 
 /**
@@ -55,7 +46,7 @@ export function handlerNames(sourceDirectory = SOURCE_DIRECTORY): string[] {
  */
 export async function bundleHandler(name: string, options: BundleOptions = {}): Promise<HandlerBundle> {
   const {
-    sourceDirectory = SOURCE_DIRECTORY,
+    sourceDirectory = HANDLERS_DIRECTORY,
     outputDirectory = OUTPUT_DIRECTORY,
     maxBytes = MAX_BYTES,
   } = options;
@@ -138,7 +129,7 @@ function tooLarge(name: string, bytes: number, maxBytes: number, { outputs }: Me
 }
 
 /** `198 KB`, of 1,000 bytes. */
-export function toKilobytes(bytes: number): string {
+function toKilobytes(bytes: number): string {
   return `${(bytes / 1_000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
 }
 
