@@ -1,5 +1,11 @@
 """Step Functions: executions with the rules of AWS on top of MiniStack's state machine API."""
 
+from __future__ import annotations
+
 
 def install() -> None:
-    pass
+    """Put our interpreter, validation and integrations in the place of MiniStack's."""
+    from emulator.step_functions import api, tasks
+
+    tasks.install()
+    api.install()

@@ -11,19 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.authorization import AccessDenied, require
+from emulator.step_functions.errors import TaskError, TaskInterrupted
 
-
-class TaskError(Exception):
-    """A task failed; `error` is what Retry and Catch match, `cause` what a person reads."""
-
-    def __init__(self, error: str, cause: str) -> None:
-        super().__init__(f"{error}: {cause}")
-        self.error = error
-        self.cause = cause
-
-
-class TaskInterrupted(Exception):
-    """The execution was stopped or the state timed out: release what the task started, then re-raise."""
+__all__ = ["Handler", "Integration", "Task", "TaskError", "TaskInterrupted", "find", "register", "split"]
 
 
 @dataclass(frozen=True)

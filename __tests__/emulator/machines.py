@@ -1,0 +1,97 @@
+"""State machines and Lambda functions for the contract tests."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
+PATIENCE_SECONDS = 60
+
+
+class Machines:
+    """Creates state machines that run with `role`, and runs them."""
+
+    def __init__(self, client: Any, unique: Callable[[str], str], role: str) -> None:
+        self.client = client
+        self.unique = unique
+        self.role = role
+
+    def create(self, definition: dict[str, Any], **options: Any) -> str:
+        created = self.client.create_state_machine(
+            name=self.unique("machine"), definition=json.dumps(definition), roleArn=self.role, **options
+        )
+        return str(created["stateMachineArn"])
+
+    def start(self, definition: dict[str, Any], given: Any = None, **options: Any) -> str:
+        machine = self.create(definition, **options)
+        text = json.dumps({} if given is None else given)
+        return str(self.client.start_execution(stateMachineArn=machine, input=text)["executionArn"])
+
+    def run(self, definition: dict[str, Any], given: Any = None, **options: Any) -> dict[str, Any]:
+        """The ended execution as DescribeExecution gives it, with its output parsed."""
+        return self.end(self.start(definition, given, **options))
+
+    def end(self, execution: str) -> dict[str, Any]:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            seen: dict[str, Any] = self.client.describe_execution(executionArn=execution)
+            if seen["status"] in ENDED:
+                if "output" in seen:
+                    seen["output"] = json.loads(seen["output"])
+                return seen
+            time.sleep(0.02)
+        raise AssertionError(f"{execution} is still running: {self.history(execution)}")
+
+    def history(self, execution: str) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = self.client.get_execution_history(executionArn=execution)["events"]
+        return events
+
+    def kinds(self, execution: str) -> list[str]:
+        return [event["type"] for event in self.history(execution)]
+
+    def wait_for_event(self, execution: str, kind: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while kind not in self.kinds(execution):
+            assert time.monotonic() < deadline, f"no {kind} in {self.kinds(execution)}"
+            time.sleep(0.02)
+
+
+def jsonata(**states: Any) -> dict[str, Any]:
+    """A JSONata machine that starts with the first state."""
+    return {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states}
+
+
+def jsonpath(**states: Any) -> dict[str, Any]:
+    """A JSONPath machine that starts with the first state."""
+    return {"StartAt": next(iter(states)), "States": states}
+
+
+def zipped(**files: str) -> bytes:
+    """A deployment package: file names with `__` for the dot."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, text in files.items():
+            package.writestr(name.replace("__", "."), text)
+    return buffer.getvalue()
+
+
+def create_function(client: Any, name: str, role: str, source: str, **options: Any) -> str:
+    """A Node function of one ES module, ready to be invoked; its ARN."""
+    arn: str = client.create_function(
+        **{
+            "FunctionName": name,
+            "Role": role,
+            "Runtime": "nodejs22.x",
+            "Handler": "index.handler",
+            "Code": {"ZipFile": zipped(index__mjs=source)},
+            "Timeout": 10,
+            **options,
+        }
+    )["FunctionArn"]
+    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    return arn

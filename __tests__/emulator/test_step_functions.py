@@ -1,0 +1,521 @@
+"""Executions end as on AWS: data flow, errors, retries, time limits, stops, permissions, history, logs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from machines import Machines, create_function, jsonata, jsonpath
+
+Client = Callable[..., Any]
+END = {"Type": "Pass", "End": True}
+EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+
+
+@pytest.fixture
+def machines(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Machines:
+    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
+
+
+@pytest.fixture
+def function(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Callable[[str], str]:
+    """`function(source)`: the ARN of a Lambda function."""
+    role = make_role("lambda.amazonaws.com")
+    return lambda source: create_function(client("lambda"), unique("function"), role, source)
+
+
+@pytest.fixture
+def bucket(client: Client, unique: Callable[[str], str]) -> str:
+    name = unique("bucket")
+    client("s3").create_bucket(Bucket=name)
+    return name
+
+
+def invoke(arn: str, **state: Any) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {"FunctionName": arn, "Payload": "{% $states.input %}"},
+        "Output": "{% $states.result.Payload %}",
+        **({} if "Next" in state else {"End": True}),
+        **state,
+    }
+
+
+class TestJsonata:
+    def test_output_assign_and_variables(self, machines: Machines) -> None:
+        ended = machines.run(
+            jsonata(
+                First={
+                    "Type": "Pass",
+                    "Assign": {"a": "{% $states.input.n %}", "b": 2},
+                    "Output": {"kept": "{% $states.input.n %}"},
+                    "Next": "Second",
+                },
+                Second={
+                    "Type": "Pass",
+                    "Assign": {"a": "{% $b %}", "b": "{% $a %}"},
+                    "Output": {"a": "{% $a %}", "b": "{% $b %}", "input": "{% $states.input %}"},
+                    "Next": "Third",
+                },
+                Third={"Type": "Succeed", "Output": {"a": "{% $a %}", "b": "{% $b %}", "was": "{% $states.input %}"}},
+            ),
+            {"n": 1},
+        )
+        assert ended["output"] == {"a": 2, "b": 1, "was": {"a": 1, "b": 2, "input": {"kept": 1}}}
+
+    def test_context_object(self, machines: Machines) -> None:
+        execution = machines.start(
+            jsonata(Look={"Type": "Succeed", "Output": "{% $states.context %}"}), {"InputDate": "ALL"}
+        )
+        context = machines.end(execution)["output"]
+        described = machines.client.describe_execution(executionArn=execution)
+        assert context["Execution"]["Id"] == execution
+        assert context["Execution"]["Name"] == described["name"]
+        assert context["Execution"]["Input"] == {"InputDate": "ALL"}
+        assert context["Execution"]["RoleArn"] == machines.role
+        assert context["Execution"]["RedriveCount"] == 0
+        assert context["Execution"]["StartTime"].endswith("Z")
+        assert context["StateMachine"]["Id"] == described["stateMachineArn"]
+        assert context["StateMachine"]["Name"] == described["stateMachineArn"].rsplit(":", 1)[1]
+        assert context["State"]["Name"] == "Look"
+        assert set(context["State"]) == {"Name", "EnteredTime"}
+
+    def test_hash_of_execution_id_and_redrive_count(self, machines: Machines) -> None:
+        expression = "{% $hash($states.context.Execution.Id & '#' & $string($states.context.Execution.RedriveCount), 'SHA-256') %}"
+        execution = machines.start(jsonata(Token={"Type": "Succeed", "Output": expression}))
+        assert machines.end(execution)["output"] == hashlib.sha256(f"{execution}#0".encode()).hexdigest()
+
+    def test_null_is_a_value_and_undefined_is_an_error(self, machines: Machines) -> None:
+        state = {"Type": "Succeed", "Output": "{% $states.input.a %}"}
+        assert machines.run(jsonata(S=state), {"a": None})["output"] is None
+        ended = machines.run(jsonata(S=state), {"b": 1})
+        assert (ended["status"], ended["error"]) == ("FAILED", "States.QueryEvaluationError")
+        assert "$states.input.a" in ended["cause"]
+
+    def test_result_is_undefined_where_there_is_none(self, machines: Machines) -> None:
+        ended = machines.run(jsonata(S={"Type": "Succeed", "Output": "{% $exists($states.errorOutput) %}"}))
+        assert ended["output"] is False
+
+    def test_choice_condition_assigns_and_falls_through(self, machines: Machines) -> None:
+        definition = jsonata(
+            Decide={
+                "Type": "Choice",
+                "Choices": [
+                    {
+                        "Condition": "{% $states.input.n > 10 %}",
+                        "Assign": {"way": "high"},
+                        "Output": {"n": "{% $states.input.n * 2 %}"},
+                        "Next": "Show",
+                    }
+                ],
+                "Assign": {"way": "low"},
+                "Default": "Show",
+            },
+            Show={"Type": "Succeed", "Output": {"way": "{% $way %}", "in": "{% $states.input %}"}},
+        )
+        assert machines.run(definition, {"n": 11})["output"] == {"way": "high", "in": {"n": 22}}
+        assert machines.run(definition, {"n": 1})["output"] == {"way": "low", "in": {"n": 1}}
+
+    def test_choice_condition_must_be_boolean(self, machines: Machines) -> None:
+        ended = machines.run(
+            jsonata(
+                Decide={
+                    "Type": "Choice",
+                    "Choices": [{"Condition": "{% $states.input.n %}", "Next": "Done"}],
+                    "Default": "Done",
+                },
+                Done=END,
+            ),
+            {"n": 1},
+        )
+        assert ended["error"] == "States.QueryEvaluationError"
+
+    def test_choice_without_match_or_default_fails(self, machines: Machines) -> None:
+        ended = machines.run(
+            jsonata(Decide={"Type": "Choice", "Choices": [{"Condition": "{% false %}", "Next": "Done"}]}, Done=END)
+        )
+        assert ended["error"] == "States.NoChoiceMatched"
+
+    def test_fail_takes_expressions(self, machines: Machines) -> None:
+        ended = machines.run(
+            jsonata(
+                Stop={"Type": "Fail", "Error": "{% $states.input.e %}", "Cause": "{% 'why: ' & $states.input.c %}"}
+            ),
+            {"e": "JobFailed", "c": "no data"},
+        )
+        assert (ended["status"], ended["error"], ended["cause"]) == ("FAILED", "JobFailed", "why: no data")
+        assert "output" not in ended
+
+    def test_wait_takes_an_expression_and_refuses_fractions(self, machines: Machines) -> None:
+        state = {"Type": "Wait", "Seconds": "{% $states.input.s %}", "Assign": {"x": 1}, "Output": 5, "Next": "End"}
+        definition = jsonata(Wait=state, End={"Type": "Succeed", "Output": "{% $states.input + $x %}"})
+        assert machines.run(definition, {"s": 60})["output"] == 6
+        assert machines.run(definition, {"s": 1.5})["error"] == "States.QueryEvaluationError"
+
+    def test_parallel_reads_outer_variables_and_keeps_its_own(self, machines: Machines) -> None:
+        branch = jsonata(Set={"Type": "Pass", "Assign": {"v": 2}, "Output": "{% $v %}", "End": True})
+        del branch["QueryLanguage"]
+        ended = machines.run(
+            jsonata(
+                Start={"Type": "Pass", "Assign": {"v": 1}, "Next": "Both"},
+                Both={"Type": "Parallel", "Branches": [branch, branch], "Next": "Show"},
+                Show={"Type": "Succeed", "Output": {"v": "{% $v %}", "in": "{% $states.input %}"}},
+            )
+        )
+        assert ended["output"] == {"v": 1, "in": [1, 1]}
+
+    def test_map_over_items(self, machines: Machines) -> None:
+        item = jsonata(Each={"Type": "Pass", "Output": "{% $states.input.n * 10 %}", "End": True})
+        del item["QueryLanguage"]
+        ended = machines.run(
+            jsonata(
+                All={
+                    "Type": "Map",
+                    "Items": "{% $states.input.list %}",
+                    "ItemSelector": {
+                        "n": "{% $states.context.Map.Item.Value %}",
+                        "i": "{% $states.context.Map.Item.Index %}",
+                    },
+                    "MaxConcurrency": 1,
+                    "ItemProcessor": item,
+                    "End": True,
+                }
+            ),
+            {"list": [1, 2, 3]},
+        )
+        assert ended["output"] == [10, 20, 30]
+
+
+class TestJsonPath:
+    def test_parameters_and_paths(self, machines: Machines) -> None:
+        ended = machines.run(
+            jsonpath(
+                Shape={
+                    "Type": "Pass",
+                    "Parameters": {"x.$": "$.a[1]", "id.$": "$$.Execution.RoleArn", "f.$": "States.Format('{}!', $.s)"},
+                    "ResultPath": "$.r.deep",
+                    "End": True,
+                }
+            ),
+            {"a": [1, 2], "s": "hi"},
+        )
+        expected = {"x": 2, "id": machines.role, "f": "hi!"}
+        assert ended["output"] == {"a": [1, 2], "s": "hi", "r": {"deep": expected}}
+
+    @pytest.mark.parametrize(
+        ("state", "error"),
+        [
+            ({"Parameters": {"x.$": "$.missing"}}, "States.ParameterPathFailure"),
+            ({"Parameters": {"x.$": "States.Format('{}', $.missing)"}}, "States.ParameterPathFailure"),
+            ({"InputPath": "$.missing"}, "States.Runtime"),
+            ({"OutputPath": "$.missing"}, "States.Runtime"),
+            ({"Parameters": {"x.$": "$.a[?(@.b)]"}}, "States.Runtime"),
+            ({"ResultPath": "$.a.b"}, "States.ResultPathMatchFailure"),
+        ],
+    )
+    def test_a_path_that_is_not_there_fails(self, machines: Machines, state: dict[str, Any], error: str) -> None:
+        ended = machines.run(jsonpath(S={"Type": "Pass", "End": True, **state}), {"a": 1})
+        assert (ended["status"], ended["error"]) == ("FAILED", error)
+
+    def test_choice_on_a_missing_path_fails_and_is_present_does_not(self, machines: Machines) -> None:
+        def choice(**test: Any) -> dict[str, Any]:
+            rule = {"Variable": "$.a", "Next": "Yes", **test}
+            return jsonpath(Decide={"Type": "Choice", "Choices": [rule], "Default": "No"}, Yes=END, No=END)
+
+        present = machines.start(choice(IsPresent=True), {"a": None})
+        machines.end(present)
+        assert "Yes" in [
+            e["stateEnteredEventDetails"]["name"] for e in machines.history(present) if "stateEnteredEventDetails" in e
+        ]
+        assert machines.run(choice(IsPresent=True), {})["status"] == "SUCCEEDED"
+        ended = machines.run(choice(StringEquals="x"), {})
+        assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
+
+
+class TestErrors:
+    def test_error_class_of_a_lambda_reaches_catch(self, machines: Machines, function: Callable[[str], str]) -> None:
+        arn = function(
+            "class BadThing extends Error {}; export const handler = async () => { throw new BadThing('no') }"
+        )
+        catch = {
+            "ErrorEquals": ["Error"],
+            "Assign": {"caught": "{% $states.errorOutput.Error %}"},
+            "Output": "{% $parse($states.errorOutput.Cause) %}",
+            "Next": "Caught",
+        }
+        named = "this.name = 'BadThing'"
+        arn = function(
+            f"class BadThing extends Error {{ constructor(m) {{ super(m); {named} }} }}\n"
+            "export const handler = async () => { throw new BadThing('no') }"
+        )
+        catch["ErrorEquals"] = ["BadThing"]
+        ended = machines.run(
+            jsonata(
+                Work=invoke(arn, Catch=[catch]),
+                Caught={"Type": "Succeed", "Output": {"e": "{% $caught %}", "c": "{% $states.input %}"}},
+            )
+        )
+        assert ended["output"]["e"] == "BadThing"
+        assert ended["output"]["c"]["errorType"] == "BadThing"
+        assert ended["output"]["c"]["errorMessage"] == "no"
+
+    def test_retry_counts_and_then_catches(self, machines: Machines, function: Callable[[str], str]) -> None:
+        arn = function("export const handler = async () => { throw new Error('again') }")
+        retry = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 1, "MaxAttempts": 2, "MaxDelaySeconds": 2}
+        catch = {
+            "ErrorEquals": ["States.ALL"],
+            "Output": "{% $states.context.State.RetryCount %}",
+            "Next": "Caught",
+        }
+        execution = machines.start(jsonata(Work=invoke(arn, Retry=[retry], Catch=[catch]), Caught={"Type": "Succeed"}))
+        assert machines.end(execution)["output"] == 2
+        assert machines.kinds(execution).count("TaskFailed") == 3
+
+    def test_a_query_error_in_arguments_is_caught(self, machines: Machines) -> None:
+        work = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
+            "Arguments": {"Bucket": "{% $states.input.missing %}"},
+            "Catch": [{"ErrorEquals": ["States.QueryEvaluationError"], "Next": "Caught"}],
+            "End": True,
+        }
+        ended = machines.run(jsonata(Work=work, Caught={"Type": "Succeed"}))
+        assert ended["output"]["Error"] == "States.QueryEvaluationError"
+
+    def test_states_runtime_cannot_be_caught(self, machines: Machines) -> None:
+        work = {
+            "Type": "Map",
+            "ItemsPath": "$.missing",
+            "ItemProcessor": jsonpath(Each=END),
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}],
+            "End": True,
+        }
+        ended = machines.run(jsonpath(Work=work, Caught={"Type": "Succeed"}))
+        assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
+
+    def test_failing_branch_interrupts_its_siblings(self, machines: Machines) -> None:
+        failing = {"StartAt": "No", "States": {"No": {"Type": "Fail", "Error": "Broken"}}}
+        waiting = {"StartAt": "Long", "States": {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}}
+        ended = machines.run(jsonata(Both={"Type": "Parallel", "Branches": [waiting, failing], "End": True}))
+        assert (ended["status"], ended["error"]) == ("FAILED", "Broken")
+
+
+class TestTime:
+    def test_state_timeout_interrupts_and_reaches_catch(
+        self, machines: Machines, function: Callable[[str], str]
+    ) -> None:
+        arn = function("export const handler = () => new Promise(done => setTimeout(done, 8000))")
+        catch = {"ErrorEquals": ["States.Timeout"], "Output": "{% $states.errorOutput.Error %}", "Next": "Caught"}
+        work = invoke(arn, TimeoutSeconds="{% $states.input.limit %}", Catch=[catch])
+        execution = machines.start(jsonata(Work=work, Caught={"Type": "Succeed"}), {"limit": 1})
+        assert machines.end(execution)["output"] == "States.Timeout"
+        assert "TaskTimedOut" in machines.kinds(execution)
+
+    def test_uncaught_state_timeout_fails_the_execution(
+        self, machines: Machines, function: Callable[[str], str]
+    ) -> None:
+        arn = function("export const handler = () => new Promise(done => setTimeout(done, 8000))")
+        ended = machines.run(jsonata(Work=invoke(arn, TimeoutSeconds=1)))
+        assert (ended["status"], ended["error"]) == ("FAILED", "States.Timeout")
+
+    def test_machine_timeout_runs_no_catch(self, machines: Machines) -> None:
+        inner = {"StartAt": "Long", "States": {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}}
+        work = {
+            "Type": "Parallel",
+            "Branches": [inner],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}],
+            "End": True,
+        }
+        definition = {**jsonata(Work=work, Caught={"Type": "Succeed"}), "TimeoutSeconds": 1}
+        execution = machines.start(definition)
+        assert machines.end(execution)["status"] == "TIMED_OUT"
+        assert machines.kinds(execution)[-1] == "ExecutionTimedOut"
+        assert "SucceedStateEntered" not in machines.kinds(execution)
+
+    def test_missing_heartbeats_end_a_callback_task(self, machines: Machines, client: Client) -> None:
+        queue = client("sqs").create_queue(QueueName=machines.unique("queue"))["QueueUrl"]
+        work = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+            "Arguments": {"QueueUrl": queue, "MessageBody": "{% $states.context.Task.Token %}"},
+            "HeartbeatSeconds": 1,
+            "TimeoutSeconds": 30,
+            "End": True,
+        }
+        assert machines.run(jsonata(Work=work))["error"] == "States.HeartbeatTimeout"
+
+    def test_a_callback_answers(self, machines: Machines, client: Client) -> None:
+        queue = client("sqs").create_queue(QueueName=machines.unique("queue"))["QueueUrl"]
+        work = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+            "Arguments": {"QueueUrl": queue, "MessageBody": "{% $states.context.Task.Token %}"},
+            "End": True,
+        }
+        execution = machines.start(jsonata(Work=work))
+        machines.wait_for_event(execution, "TaskSubmitted")
+        message = client("sqs").receive_message(QueueUrl=queue)["Messages"][0]
+        machines.client.send_task_success(taskToken=message["Body"], output='{"ok": true}')
+        assert machines.end(execution)["output"] == {"ok": True}
+
+
+class TestStop:
+    def test_stop_interrupts_and_stays(self, machines: Machines, function: Callable[[str], str]) -> None:
+        arn = function("export const handler = () => new Promise((_, no) => setTimeout(() => no(new Error()), 1500))")
+        execution = machines.start(jsonata(Work=invoke(arn, Next="After"), After={"Type": "Succeed"}))
+        machines.wait_for_event(execution, "TaskStarted")
+        machines.client.stop_execution(executionArn=execution, error="Mine", cause="enough")
+        kinds = machines.kinds(execution)
+        assert kinds[-1] == "ExecutionAborted"
+        machines.run(jsonata(Later={"Type": "Wait", "Seconds": 200, "End": True}))
+        ended = machines.end(execution)
+        assert (ended["status"], ended["error"], ended["cause"]) == ("ABORTED", "Mine", "enough")
+        assert machines.kinds(execution) == kinds
+
+    def test_stopping_a_parent_stops_its_child(self, machines: Machines) -> None:
+        child = machines.create(jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True}))
+        work = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Arguments": {"StateMachineArn": child, "Input": {}},
+            "End": True,
+        }
+        parent = machines.start(jsonata(Work=work))
+        machines.wait_for_event(parent, "TaskSubmitted")
+        machines.client.stop_execution(executionArn=parent)
+        running = machines.client.list_executions(stateMachineArn=child)["executions"][0]["executionArn"]
+        assert machines.end(running)["status"] == "ABORTED"
+
+
+class TestPermissions:
+    def test_invoke_needs_the_roles_permission(
+        self, machines: Machines, function: Callable[[str], str], make_role: Callable[..., str]
+    ) -> None:
+        arn = function("export const handler = async () => 1")
+        machines.role = make_role("states.amazonaws.com", [])
+        ended = machines.run(jsonata(Work=invoke(arn)))
+        assert ended["error"] == "Lambda.AWSLambdaException"
+        assert f"is not authorized to perform: lambda:InvokeFunction on resource: {arn}" in ended["cause"]
+        assert "Error Code: AccessDeniedException" in ended["cause"]
+
+    def test_sdk_calls_obey_conditions(self, machines: Machines, bucket: str, make_role: Callable[..., str]) -> None:
+        allow = {
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": f"arn:aws:s3:::{bucket}",
+            "Condition": {"StringLike": {"s3:prefix": "mine/*"}},
+        }
+        machines.role = make_role("states.amazonaws.com", [allow])
+
+        def listing(prefix: str) -> dict[str, Any]:
+            work = {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
+                "Arguments": {"Bucket": bucket, "Prefix": prefix},
+                "End": True,
+            }
+            return machines.run(jsonata(Work=work))
+
+        assert listing("mine/x")["status"] == "SUCCEEDED"
+        assert listing("other/x")["error"] == "S3.S3Exception"
+
+
+class TestSdkIntegrations:
+    def run(self, machines: Machines, action: str, **arguments: Any) -> dict[str, Any]:
+        work = {
+            "Type": "Task",
+            "Resource": f"arn:aws:states:::aws-sdk:{action}",
+            "Arguments": arguments,
+            "End": True,
+        }
+        return machines.run(jsonata(Work=work))
+
+    def test_list_objects_gives_numbers_and_times(self, machines: Machines, client: Client, bucket: str) -> None:
+        assert self.run(machines, "s3:listObjectsV2", Bucket=bucket)["output"]["KeyCount"] == 0
+        client("s3").put_object(Bucket=bucket, Key="a", Body=b"123")
+        listed = self.run(machines, "s3:listObjectsV2", Bucket=bucket, MaxKeys=1)["output"]
+        assert (listed["KeyCount"], listed["Contents"][0]["Size"]) == (1, 3)
+        assert listed["Contents"][0]["LastModified"].endswith("Z")
+
+    def test_bodies_are_text(self, machines: Machines, client: Client, bucket: str) -> None:
+        assert self.run(machines, "s3:putObject", Bucket=bucket, Key="k", Body="Grüße")["status"] == "SUCCEEDED"
+        assert self.run(machines, "s3:getObject", Bucket=bucket, Key="k")["output"]["Body"] == "Grüße"
+
+    def test_error_names(self, machines: Machines, bucket: str) -> None:
+        missing = {"Bucket": bucket, "Key": "none"}
+        assert self.run(machines, "s3:headObject", **missing)["error"] == "S3.NoSuchKeyException"
+        assert self.run(machines, "s3:getObject", **missing)["error"] == "S3.NoSuchKeyException"
+        assert self.run(machines, "s3:listObjectsV2", Bucket="no-such-bucket")["error"] == "S3.NoSuchBucketException"
+        nobody = "arn:aws:states:us-east-1:000000000000:stateMachine:none"
+        denied = self.run(machines, "sfn:describeStateMachine", StateMachineArn=nobody)
+        assert denied["error"] == "Sfn.StateMachineDoesNotExistException"
+
+    def test_capital_names_both_ways(self, machines: Machines) -> None:
+        machine = machines.create(jsonata(S={"Type": "Succeed"}))
+        listed = self.run(machines, "sfn:listExecutions", StateMachineArn=machine, StatusFilter="RUNNING")["output"]
+        assert listed["Executions"] == []
+
+
+class TestHistoryAndLogs:
+    def test_history_tells_what_was_called(self, machines: Machines, bucket: str) -> None:
+        work = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
+            "Arguments": {"Bucket": bucket},
+            "TimeoutSeconds": 60,
+            "End": True,
+        }
+        execution = machines.start(jsonata(Work=work))
+        machines.end(execution)
+        history = machines.history(execution)
+        assert [event["type"] for event in history] == [
+            "ExecutionStarted",
+            "TaskStateEntered",
+            "TaskScheduled",
+            "TaskStarted",
+            "TaskSucceeded",
+            "TaskStateExited",
+            "ExecutionSucceeded",
+        ]
+        assert [event["previousEventId"] for event in history] == [0, 0, 2, 3, 4, 5, 6]
+        scheduled = history[2]["taskScheduledEventDetails"]
+        assert (scheduled["resourceType"], scheduled["resource"]) == ("aws-sdk:s3", "listObjectsV2")
+        assert (scheduled["region"], scheduled["timeoutInSeconds"]) == ("us-east-1", 60)
+        assert json.loads(scheduled["parameters"]) == {"Bucket": bucket}
+
+    def test_same_name_and_input_start_once(self, machines: Machines) -> None:
+        machine = machines.create(jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True}))
+        first = machines.client.start_execution(stateMachineArn=machine, name="once", input='{"a": 1}')
+        again = machines.client.start_execution(stateMachineArn=machine, name="once", input='{"a": 1}')
+        assert first["executionArn"] == again["executionArn"]
+        with pytest.raises(machines.client.exceptions.ExecutionAlreadyExists):
+            machines.client.start_execution(stateMachineArn=machine, name="once", input='{"a": 2}')
+        machines.client.stop_execution(executionArn=first["executionArn"])
+
+    def test_input_has_to_be_json(self, machines: Machines) -> None:
+        machine = machines.create(jsonata(S={"Type": "Succeed"}))
+        with pytest.raises(machines.client.exceptions.InvalidExecutionInput):
+            machines.client.start_execution(stateMachineArn=machine, input="{not json")
+
+    @pytest.mark.parametrize(("level", "expected"), [("ALL", 4), ("ERROR", 1), ("OFF", 0)])
+    def test_logs_by_level(self, machines: Machines, client: Client, level: str, expected: int) -> None:
+        logs, group = client("logs"), machines.unique("/aws/vendedlogs/states/group")
+        logs.create_log_group(logGroupName=group)
+        arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"
+        configuration = {
+            "level": level,
+            "includeExecutionData": False,
+            "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}] if level != "OFF" else [],
+        }
+        definition = jsonata(First={"Type": "Pass", "Next": "Stop"}, Stop={"Type": "Fail", "Error": "E", "Cause": "c"})
+        machines.run(definition, {"secret": 1}, loggingConfiguration=configuration)
+        lines = [json.loads(line["message"]) for line in logs.filter_log_events(logGroupName=group)["events"]]
+        assert len(lines) == expected + (1 if level == "ALL" else 0) - (1 if level == "ALL" else 0)
+        assert all("secret" not in json.dumps(line) for line in lines)
+        if lines:
+            assert lines[-1]["type"] == "ExecutionFailed"
+            assert lines[-1]["details"] == {"error": "E", "cause": "c"}

@@ -1,0 +1,178 @@
+"""AWS API calls of Task states, made over HTTP with the execution role's credentials.
+
+So IAM, resource policies and the service itself answer exactly as they would answer anyone else.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, UnknownServiceError
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+
+from emulator.authorization import SESSION_SECONDS, assume_role
+from emulator.step_functions.errors import TaskError
+
+_BOTOCORE_NAMES = {
+    "cloudwatchlogs": "logs",
+    "eventbridge": "events",
+    "sfn": "stepfunctions",
+    "elasticloadbalancingv2": "elbv2",
+    "resourcegroupstaggingapi": "resourcegroupstaggingapi",
+}
+"""Services whose name in `aws-sdk:` resources is not botocore's name without hyphens."""
+
+_session = botocore.session.Session()
+_clients: dict[tuple[str, str], tuple[float, Any]] = {}
+_clients_lock = threading.Lock()
+
+
+@lru_cache
+def botocore_name(service: str) -> str | None:
+    """botocore's name of a service as `aws-sdk:` resources name it, or None."""
+    wanted = _BOTOCORE_NAMES.get(service, service)
+    names: list[str] = _session.get_available_services()
+    return next((name for name in names if name.replace("-", "") == wanted), None)
+
+
+@lru_cache
+def operation(service: str, action: str) -> OperationModel | None:
+    """The model of `action` ("listObjectsV2") of botocore's `service`, or None."""
+    name = action[0].upper() + action[1:]
+    try:
+        model = _session.get_service_model(service)
+    except UnknownServiceError:
+        return None
+    return model.operation_model(name) if name in model.operation_names else None
+
+
+@lru_cache
+def error_prefix(service: str) -> str:
+    """The service's name in error names: the class name of AWS's Java SDK ("EmrServerless", "DynamoDb")."""
+    words = re.split(r"[^A-Za-z0-9]+", str(_session.get_service_model(service).service_id))
+    return "".join(re.sub(r"(?<=[A-Z])[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)", _lower, word) for word in words)
+
+
+def _lower(match: re.Match[str]) -> str:
+    return match.group().lower()
+
+
+def call(role_arn: str, session_name: str, service: str, action: str, arguments: Mapping[str, Any]) -> Any:
+    """The answer of one API call as Step Functions passes it on; TaskError with AWS's error name."""
+    model = operation(service, action)
+    if model is None:
+        raise TaskError("States.Runtime", f"{service} has no action {action}")
+    given = to_wire(arguments, model.input_shape, service, action)
+    try:
+        answer = client(role_arn, session_name, service)._make_api_call(model.name, given)
+    except ClientError as failed:
+        raise _task_error(failed, model, error_prefix(service)) from None
+    except BotoCoreError as failed:
+        prefix = error_prefix(service)
+        raise TaskError(f"{prefix}.{prefix}Exception", str(failed)) from None
+    return from_wire(answer, model.output_shape)
+
+
+def client(role_arn: str, session_name: str, service: str) -> Any:
+    """A botocore client of `service` with credentials of the role."""
+    key = (role_arn, service)
+    with _clients_lock:
+        made, found = _clients.get(key, (0.0, None))
+        if time.time() - made > SESSION_SECONDS / 2:
+            credentials = assume_role(role_arn, session_name[:64])
+            found = _session.create_client(
+                service,
+                region_name=role_region(),
+                endpoint_url=os.environ["EMULATOR_ENDPOINT"],
+                aws_access_key_id=credentials.access_key_id,
+                aws_secret_access_key=credentials.secret_access_key,
+                aws_session_token=credentials.session_token,
+                config=Config(
+                    retries={"total_max_attempts": 1},
+                    read_timeout=910,  # a Lambda function runs up to 900 s
+                    max_pool_connections=50,
+                    s3={"addressing_style": "path"},
+                    inject_host_prefix=False,
+                ),
+            )
+            _clients[key] = (time.time(), found)
+        return found
+
+
+def role_region() -> str:
+    from ministack.core.responses import get_region
+
+    return str(get_region())
+
+
+def _task_error(failed: ClientError, model: OperationModel, prefix: str) -> TaskError:
+    error, metadata = failed.response["Error"], failed.response["ResponseMetadata"]
+    code = str(error.get("Code", ""))
+    modelled = {_error_code(shape): shape.name for shape in model.error_shapes}
+    if code in modelled:
+        name = modelled[code]
+    elif code == "404" and len(modelled) == 1:  # a HEAD request has no body: the SDK goes by the status
+        name = next(iter(modelled.values()))
+    else:
+        name = f"{prefix}Exception"
+    if not name.endswith("Exception"):
+        name += "Exception"
+    status, request = metadata.get("HTTPStatusCode"), metadata.get("RequestId", "")
+    cause = f"{error.get('Message', code)} (Service: {prefix}, Status Code: {status}, Request ID: {request})"
+    return TaskError(f"{prefix}.{name}", cause)
+
+
+def _error_code(shape: Shape) -> str:
+    """The code of an error on the wire, which need not be its shape's name."""
+    return str(shape.metadata.get("error", {}).get("code", shape.name))
+
+
+def to_wire(value: Any, shape: Shape | None, service: str, action: str) -> Any:
+    """`value` with the API's member names; Step Functions writes every one with a capital letter."""
+    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
+        return {
+            _member(name, shape, service, action): to_wire(
+                item, shape.members[_member(name, shape, service, action)], service, action
+            )
+            for name, item in value.items()
+        }
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [to_wire(item, shape.member, service, action) for item in value]
+    if isinstance(shape, MapShape) and isinstance(value, Mapping):
+        return {name: to_wire(item, shape.value, service, action) for name, item in value.items()}
+    return value
+
+
+def _member(name: str, shape: StructureShape, service: str, action: str) -> str:
+    for member in shape.members:
+        if name == member[0].upper() + member[1:]:
+            return str(member)
+    raise TaskError("States.Runtime", f"The field '{name}' is not supported by Step Functions for {service}:{action}")
+
+
+def from_wire(value: Any, shape: Shape | None) -> Any:
+    """An answer as data for the next state: capital member names, times as text, bodies as text."""
+    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
+        return {
+            name[0].upper() + name[1:]: from_wire(item, shape.members[name])
+            for name, item in value.items()
+            if name in shape.members and item is not None
+        }
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [from_wire(item, shape.member) for item in value]
+    if isinstance(shape, MapShape) and isinstance(value, Mapping):
+        return {name: from_wire(item, shape.value) for name, item in value.items()}
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if hasattr(value, "read"):
+        value = value.read()
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
