@@ -11,9 +11,9 @@ const MISLEADING = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN', 'AWS_WEB
 /** Points every AWS client, Terraform and cdktf at the emulator; undefined marks a variable to unset. */
 export function clientEnvironment(
   { endpoint }: Pick<EmulatorInstance, 'endpoint'>,
+  region: string,
   env: NodeJS.ProcessEnv = process.env,
 ): EnvironmentChange {
-  const region = env.AWS_REGION ?? 'us-east-1';
   const perService = Object.keys(env).filter((name) => name.startsWith('AWS_ENDPOINT_URL_'));
   return {
     ...Object.fromEntries([...MISLEADING, ...perService].map((name) => [name, undefined])),

@@ -7,9 +7,9 @@ const PLAIN_INTERVAL_MS = 5_000;
 /** What a running step can tell. */
 export interface Telling {
   /** What it does right now; replaces what it said before on a terminal. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** What it has done, in place of its title. */
-  conclude(title: string): void;
+  readonly conclude: (title: string) => void;
 }
 
 /** One line of a task's progress. */
@@ -20,34 +20,53 @@ export interface Step {
   readonly skip?: () => Promise<string | undefined> | string | undefined;
 }
 
-export interface StepsOptions {
-  /** How many steps run at once. @default 1 */
-  readonly concurrent?: number;
-  /** Keeps standard output free for data. @default false */
-  readonly onStderr?: boolean;
-}
+/** A line for each step with its time: drawn in place on a terminal, plain lines elsewhere. */
+export class Progress {
+  private readonly onStderr: boolean;
+  private readonly plain: boolean;
 
-/** Runs the steps in order with a line and the time for each; rejects with the first failure. */
-export async function runSteps(steps: readonly Step[], options: StepsOptions = {}): Promise<void> {
-  const onStderr = options.onStderr ?? false;
-  const plain = onStderr || !process.stdout.isTTY;
-  const logger = onStderr
-    ? new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) })
-    : new ListrLogger();
-  const list = new Listr(
-    steps.map((step) => toListrTask(step, plain)),
-    {
-      concurrent: options.concurrent ?? false,
-      exitOnError: true,
-      // The task itself ends its children and then the process.
-      registerSignalListeners: false,
-      renderer: plain ? 'simple' : 'default',
-      rendererOptions: plain
-        ? { timer: PRESET_TIMER, logger }
-        : { timer: PRESET_TIMER, collapseErrors: true },
-    },
-  );
-  await list.run();
+  /** `onStderr` keeps standard output free for data. */
+  constructor({ onStderr = false }: { readonly onStderr?: boolean } = {}) {
+    this.onStderr = onStderr;
+    this.plain = onStderr || !process.stdout.isTTY;
+  }
+
+  /** Runs one step and resolves with its result. */
+  async step<T>(title: string, work: (telling: Telling) => Promise<T> | T): Promise<T> {
+    const results: T[] = [];
+    await this.steps([
+      {
+        title,
+        run: async (telling) => {
+          results.push(await work(telling));
+        },
+      },
+    ]);
+    const [result] = results;
+    if (results.length === 0) throw new Error(`The step "${title}" ended without a result.`);
+    return result as T;
+  }
+
+  /** Runs steps, `concurrent` at once (default 1); rejects with the first failure. */
+  async steps(steps: readonly Step[], concurrent = 1): Promise<void> {
+    const list = new Listr(
+      steps.map((step) => toListrTask(step, this.plain)),
+      {
+        concurrent,
+        exitOnError: true,
+        // The task itself ends its children and then the process.
+        registerSignalListeners: false,
+        renderer: this.plain ? 'simple' : 'default',
+        rendererOptions: { timer: PRESET_TIMER, ...(this.plain ? { logger: this.logger() } : {}) },
+      },
+    );
+    await list.run();
+  }
+
+  private logger(): ListrLogger {
+    const output = this.onStderr ? new ProcessOutput(process.stderr, process.stderr) : new ProcessOutput();
+    return new ListrLogger({ processOutput: output });
+  }
 }
 
 function toListrTask(step: Step, plain: boolean): ListrTask {
@@ -56,7 +75,7 @@ function toListrTask(step: Step, plain: boolean): ListrTask {
     task: async (_context, line) => {
       const reason = await step.skip?.();
       if (reason !== undefined) {
-        line.skip(`${step.title}: ${reason}`);
+        line.skip(reason);
         return;
       }
       let last = 0;

@@ -61,12 +61,18 @@ export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
     if (parsed === undefined) process.stdout.write(helpOf(task));
     exitCode = parsed === undefined ? 0 : await task.run(parsed);
   } catch (error) {
-    const text =
-      error instanceof TaskError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`\n${task.name}: ${text ?? ''}\n`);
+    process.stderr.write(`\n${task.name}: ${describeError(error)}\n`);
   }
   await runExitActions();
   process.exitCode = exitCode;
+}
+
+/** A fault of the program shows its stack; an error with a name of its own was written to be read by the user. */
+function describeError(error: unknown): string {
+  if (error instanceof TaskError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const isFault = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(error.name);
+  return (isFault ? error.stack : undefined) ?? `${error.name}: ${error.message}`;
 }
 
 function stopOnSignals(): void {

@@ -1,0 +1,73 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { TaskError } from './failure';
+
+const POLL_MS = 500;
+
+/** Firehose buffers up to 900 s; the emulator shortens that by its clock factor, AWS does not. */
+const DELIVERY_MS = 16 * 60_000;
+
+const replySchema = z.object({
+  statusCode: z.number(),
+  body: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(
+      z.object({
+        status: z.string(),
+        accepted: z.number(),
+        rejected: z.array(z.object({ index: z.number(), field: z.string(), reason: z.string() })),
+        message: z.string().optional(),
+      }),
+    ),
+});
+
+/** What the ingestion Lambda says of the clicks: how many it took, and each bad field of those that it refused. */
+export type Ingestion = z.infer<typeof replySchema>['body'];
+
+/** Hands the clicks to the ingestion Lambda. Rejects with its error when it failed as a whole. */
+export async function sendClicks(
+  lambda: LambdaClient,
+  functionName: string,
+  clicks: readonly unknown[],
+): Promise<Ingestion> {
+  const response = await lambda.send(
+    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(clicks) }),
+  );
+  const text = response.Payload?.transformToString() ?? '';
+  if (response.FunctionError !== undefined) {
+    throw new TaskError(`${functionName} failed (${response.FunctionError}): ${text}`);
+  }
+  const reply = replySchema.safeParse(JSON.parse(text));
+  if (!reply.success) throw new TaskError(`${functionName} answered something unexpected: ${text}`);
+  return reply.data.body;
+}
+
+/** Keys below the day's partition of the delivery bucket. */
+export async function deliveredKeys(s3: S3Client, bucket: string, day: string): Promise<Set<string>> {
+  const response = await s3.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: `clicklog/data=${day}/` }),
+  );
+  return new Set(response.Contents?.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+}
+
+/** Waits until the day's partition holds a file that was not among `before`; resolves with its key. */
+export async function waitForDelivery(
+  s3: S3Client,
+  bucket: string,
+  day: string,
+  before: ReadonlySet<string>,
+): Promise<string> {
+  const deadline = Date.now() + DELIVERY_MS;
+  while (Date.now() < deadline) {
+    const [key] = [...(await deliveredKeys(s3, bucket, day))].filter((found) => !before.has(found));
+    if (key !== undefined) return key;
+    await sleep(POLL_MS);
+  }
+  throw new TaskError(
+    `No new Parquet file in s3://${bucket}/clicklog/data=${day}/ within ${DELIVERY_MS / 60_000} minutes. ` +
+      `Look below s3://${bucket}/ for an error prefix, which says why Firehose refused a record.`,
+  );
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { EMULATOR_STATE, LOCAL } from './checkout';
+import type { Telling } from './progress';
+import { writeWhole } from './stamps.cjs';
+import { stackHash, type SynthesizedStack } from './synthesis';
+import { Terraform } from './terraform';
+
+const appliedSchema = z.object({ hash: z.string(), outputs: z.record(z.string(), z.unknown()) });
+
+type Applied = z.infer<typeof appliedSchema>;
+
+/** Kept with the state that it describes: erasing the emulator's state erases it too. */
+function recordOf(stack: SynthesizedStack): string {
+  return join(EMULATOR_STATE, 'applied', `${stack.name}.json`);
+}
+
+function readApplied(stack: SynthesizedStack): Applied | undefined {
+  const file = recordOf(stack);
+  return existsSync(file) ? appliedSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+}
+
+/** The outputs of the stack when exactly what was synthesized is applied already; undefined when it is not. */
+export function appliedOutputs(stack: SynthesizedStack): Record<string, unknown> | undefined {
+  const applied = readApplied(stack);
+  return applied?.hash === stackHash(stack) ? applied.outputs : undefined;
+}
+
+/** Applies a stack to the emulator and resolves with its outputs. */
+export async function applyStack(
+  stack: SynthesizedStack,
+  env: NodeJS.ProcessEnv,
+  { say, conclude }: Telling,
+): Promise<Record<string, unknown>> {
+  const terraform = new Terraform(stack.folder, env, join(LOCAL, 'logs', `terraform-${stack.name}.log`));
+  const hash = stackHash(stack);
+  say('terraform init');
+  await terraform.init();
+  const count = await terraform.apply(say);
+  const outputs = await terraform.outputs();
+  writeWhole(recordOf(stack), JSON.stringify({ hash, outputs } satisfies Applied));
+  conclude(`Deploy the ${stack.name} stack: ${count} resources`);
+  return outputs;
+}

@@ -1,0 +1,16 @@
+import { stopEmulator } from './lib/emulator-process';
+import { removeLocalAws } from './lib/local-aws';
+import { runTask } from './lib/task';
+
+void runTask({
+  name: 'local:down',
+  summary: 'Stops the local AWS and erases all that it stored, with the Terraform state that describes it.',
+  options: { keep: { type: 'boolean' } },
+  optionHelp: { '--keep': 'stop only; the next start finds everything as it was' },
+  run: async ({ values }) => {
+    const stopped = values.keep ? await stopEmulator() : await removeLocalAws();
+    const first = stopped ? 'The local AWS is stopped' : 'The local AWS was not running';
+    process.stdout.write(`${first}; its data is ${values.keep ? 'kept' : 'erased'}.\n`);
+    return 0;
+  },
+});

@@ -1,0 +1,19 @@
+import { buildSteps } from './lib/build';
+import { inCheckout } from './lib/checkout';
+import { Progress } from './lib/progress';
+import { readStacks, synthesize } from './lib/synthesis';
+import { runTask } from './lib/task';
+
+void runTask({
+  name: 'synth',
+  summary: 'Writes the Terraform configuration of every stack to cdktf.out; needs no AWS account.',
+  options: { output: { type: 'string' } },
+  optionHelp: { '--output FOLDER': 'where to write (default: cdktf.out)' },
+  run: async ({ values }) => {
+    const outdir = values.output ?? inCheckout('cdktf.out');
+    await new Progress().steps(buildSteps(), 2);
+    await synthesize(outdir, process.env);
+    for (const { name, folder } of readStacks(outdir)) process.stdout.write(`${name}: ${folder}\n`);
+    return 0;
+  },
+});
