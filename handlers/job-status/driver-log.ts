@@ -30,7 +30,7 @@ export async function readTail(
   // A log whose upload was cut off ends without gzip's trailer: what is there counts.
   const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   addAbortSignal(signal, unpacked);
-  source.once('error', (error) => unpacked.destroy(error)).pipe(unpacked);
+  source.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
   const tail = new Tail();
   let note: string | null = null;
   try {

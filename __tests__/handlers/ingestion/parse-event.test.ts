@@ -1,0 +1,54 @@
+import { MAX_CLICKS_PER_REQUEST, parseEvent } from '../../../handlers/ingestion/parse-event';
+import base64Event from '../../fixtures/events/api-gateway-base64-clicks.json';
+import click from '../../fixtures/events/direct-click.json';
+import urlEvent from '../../fixtures/events/function-url-click.json';
+
+const withBody = (body: unknown, isBase64Encoded = false) => ({ ...urlEvent, body, isBase64Encoded });
+const toBase64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
+
+describe('parsing an event', () => {
+  test('finds one click or an array of clicks of a direct invocation', () => {
+    expect(parseEvent(click)).toEqual({ source: 'direct', clicks: [click] });
+    expect(parseEvent([click, 7])).toEqual({ source: 'direct', clicks: [click, 7] });
+  });
+
+  test('finds the click in the body of an HTTP event', () => {
+    expect(parseEvent(urlEvent)).toEqual({ source: 'http', clicks: [click] });
+  });
+
+  test('decodes a base64 body, with characters beyond ASCII', () => {
+    const { source, clicks } = parseEvent(base64Event);
+    expect(source).toBe('http');
+    expect(clicks).toEqual([click, { ...click, requestid: 'OAP-guid-002', user: 'Zoë' }]);
+  });
+
+  test('reads a body that begins with a byte order mark', () => {
+    expect(parseEvent(withBody('\uFEFF[{}]')).clicks).toEqual([{}]);
+    expect(parseEvent(withBody(toBase64('\uFEFF[{}]'), true)).clicks).toEqual([{}]);
+  });
+
+  test('takes an event with a field of the HTTP event for a click', () => {
+    expect(parseEvent({ body: '{}' })).toEqual({ source: 'direct', clicks: [{ body: '{}' }] });
+    expect(parseEvent({ requestContext: { requestId: '1' } }).source).toBe('direct');
+  });
+
+  test.each([
+    ['an empty array', [], 'holds no click'],
+    ['an HTTP event without a body', withBody(undefined), 'no body'],
+    ['an HTTP event with a blank body', withBody('  '), 'no body'],
+    ['an HTTP body that is not JSON', withBody('requestid=OAP-guid-001'), 'The body is not JSON'],
+    ['an HTTP body that is cut off', withBody('[{"requestid":"OAP-'), 'The body is not JSON'],
+    ['an HTTP body with an empty array', withBody('[]'), 'holds no click'],
+    ['a base64 body that is compressed', withBody(toBase64(Buffer.from([0x1f, 0x8b, 8, 0, 0xff])), true), 'not UTF-8'],
+  ])('refuses %s with 400', (_, event, message) => {
+    expect(() => parseEvent(event)).toThrow(
+      expect.objectContaining({ name: 'RequestError', statusCode: 400, message: expect.stringContaining(message) }),
+    );
+  });
+
+  test('refuses more clicks than one reply can answer for with 413', () => {
+    const clicks = Array.from({ length: MAX_CLICKS_PER_REQUEST + 1 }, () => click);
+    expect(() => parseEvent(clicks)).toThrow(expect.objectContaining({ statusCode: 413 }));
+    expect(parseEvent(clicks.slice(1)).clicks).toHaveLength(MAX_CLICKS_PER_REQUEST);
+  });
+});

@@ -1,0 +1,57 @@
+import { clickColumns, clickFields, clickPartition, sampleClicks } from '../../schemas/click';
+
+describe('click schema', () => {
+  test('gives the Glue table one commented string column a field, in the order of the fields', () => {
+    expect(clickColumns.map((column) => column.name)).toEqual([
+      'requestid',
+      'contextid',
+      'callerid',
+      'component',
+      'action',
+      'type',
+      'user',
+      'clientip',
+      'createdtime',
+    ]);
+    expect(new Set(clickColumns.map((column) => column.type))).toEqual(new Set(['string']));
+    expect(clickColumns.every((column) => column.comment.length > 0)).toBe(true);
+  });
+
+  test('requires the six fields that callers must send, and fills the others', () => {
+    const required = clickFields.filter((field) => field.required).map((field) => field.name);
+    expect(required).toEqual(['requestid', 'contextid', 'callerid', 'component', 'action', 'type']);
+    expect(clickFields.find((field) => field.name === 'user')?.default).toBe('GUEST');
+    expect(clickFields.find((field) => field.name === 'clientip')?.default).toBe('APIGWY');
+  });
+
+  test('never names the partition key like a column, which Glue refuses', () => {
+    expect(clickPartition.name).toBe('data');
+    expect(clickColumns.map((column) => column.name)).not.toContain(clickPartition.name);
+  });
+});
+
+describe('sample clicks', () => {
+  test('are two clicks on each of the four steps, numbered from 001', () => {
+    const clicks = sampleClicks();
+    expect(clicks.map(({ component, action, type }) => [component, action, type])).toEqual([
+      ['login', 'load', 'webpage'],
+      ['login', 'load', 'webpage'],
+      ['products', 'show', 'webpage'],
+      ['products', 'show', 'webpage'],
+      ['checkout', 'show', 'webpage'],
+      ['checkout', 'show', 'webpage'],
+      ['submitorder', 'backend', 'process'],
+      ['submitorder', 'backend', 'process'],
+    ]);
+    expect(clicks.at(0)?.['requestid']).toBe('OAP-guid-001');
+    expect(clicks.at(-1)?.['contextid']).toBe('OAP-ctxt-008');
+    expect(clicks.every((click) => click['callerid'] === 'OrderingApplication')).toBe(true);
+  });
+
+  test('hold the required fields only', () => {
+    const required = clickFields.filter((field) => field.required).map((field) => field.name);
+    sampleClicks().forEach((click) => {
+      expect(Object.keys(click)).toEqual(required);
+    });
+  });
+});
