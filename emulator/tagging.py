@@ -1,0 +1,186 @@
+"""The tagging API shows every tagged resource of ours, page by page, and fails when it cannot see a service.
+
+A tear-down asks it what is left: a service that is skipped in silence would make an account look clean.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch, cloudwatch_logs, ec2, emr, firehose, stepfunctions, tagging
+
+from emulator import emr_studio, hooks
+from emulator.emr_serverless import store
+
+Tags = list[dict[str, str]]
+Tagged = Iterator[tuple[str, Tags]]
+LARGEST_PAGE = 100
+EC2_TYPES = {
+    "vpc": "vpc",
+    "subnet": "subnet",
+    "sg": "security-group",
+    "igw": "internet-gateway",
+    "eigw": "egress-only-internet-gateway",
+    "rtb": "route-table",
+    "vpce": "vpc-endpoint",
+    "eipalloc": "elastic-ip",
+    "nat": "natgateway",
+    "acl": "network-acl",
+    "i": "instance",
+    "vol": "volume",
+    "eni": "network-interface",
+    "lt": "launch-template",
+    "dopt": "dhcp-options",
+    "sgr": "security-group-rule",
+}
+"""Prefix of an id -> resource type in ARNs."""
+
+
+def _listed(tags: Any) -> Tags:
+    if isinstance(tags, Mapping):
+        return [{"Key": str(key), "Value": str(value)} for key, value in tags.items()]
+    return [
+        {"Key": str(t.get("Key", t.get("key"))), "Value": str(t.get("Value", t.get("value", "")))} for t in tags or []
+    ]
+
+
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
+
+
+def _states() -> Tagged:
+    yield from ((arn, _listed(tags)) for arn, tags in stepfunctions._tags.items())
+
+
+def _firehose() -> Tagged:
+    yield from ((stream["arn"], _listed(stream["tags"])) for stream in firehose._streams.values())
+
+
+def _logs() -> Tagged:
+    for name, group in cloudwatch_logs._log_groups.items():
+        yield _arn("logs", f"log-group:{name}"), _listed(group.get("tags"))
+
+
+def _emr() -> Tagged:
+    for cluster_id, cluster in emr._clusters.items():
+        yield cluster.get("ClusterArn") or _arn("elasticmapreduce", f"cluster/{cluster_id}"), _listed(cluster["Tags"])
+    for studio in emr_studio.studios.values():
+        yield studio["StudioArn"], _listed(studio["Tags"])
+
+
+def _emr_serverless() -> Tagged:
+    for application in store.applications.values():
+        if application["state"] != "TERMINATED":
+            yield application["arn"], _listed(application["tags"])
+    yield from ((run["arn"], _listed(run["tags"])) for run in store.job_runs.values())
+
+
+def _cloudwatch() -> Tagged:
+    for arn, tags in cloudwatch._resource_tags.items():
+        if arn.split(":")[3] == get_region():
+            yield arn, _listed(tags)
+
+
+def _ec2() -> Tagged:
+    for resource_id, tags in ec2._tags.items():
+        prefix = resource_id.split("-")[0]
+        yield _arn("ec2", f"{EC2_TYPES.get(prefix, prefix)}/{resource_id}"), _listed(tags)
+
+
+OURS: dict[str, Callable[[], Tagged]] = {
+    "states": _states,
+    "firehose": _firehose,
+    "logs": _logs,
+    "elasticmapreduce": _emr,
+    "emr-serverless": _emr_serverless,
+    "cloudwatch": _cloudwatch,
+    "ec2": _ec2,
+}
+
+
+class CollectError(RuntimeError):
+    """One service's tags could not be read; the message names it."""
+
+
+def _all(services: Iterable[str] | None = None) -> list[tuple[str, Tags]]:
+    """Every tagged resource of `services` (of all, without it), ordered by ARN; untagged ones are not shown on AWS."""
+    wanted = None if services is None else set(services)
+    found: dict[str, Tags] = {}
+    for service, collect in tagging._COLLECTORS.items():
+        if wanted is None or service in wanted:
+            try:
+                found.update(collect())
+            except Exception as error:
+                raise CollectError(f"The tags of {service} could not be read: {error!r}") from error
+    return sorted((arn, tags) for arn, tags in found.items() if tags)
+
+
+def _get_resources(data: dict[str, Any]) -> Any:
+    types, size = data.get("ResourceTypeFilters") or [], data.get("ResourcesPerPage", LARGEST_PAGE)
+    arns = set(data.get("ResourceARNList") or [])
+    if arns and set(data) - {"ResourceARNList"}:
+        return tagging._invalid_parameter("ResourceARNList cannot be combined with filters or paging.")
+    if not 1 <= size <= LARGEST_PAGE:
+        return tagging._invalid_parameter(f"ResourcesPerPage must be from 1 to {LARGEST_PAGE}, not {size}.")
+    try:
+        after = base64.urlsafe_b64decode(data.get("PaginationToken") or "").decode()
+    except ValueError:
+        return tagging._invalid_parameter("PaginationToken was not given by this operation.")
+    left = [
+        (arn, tags)
+        for arn, tags in _all([kind.split(":")[0] for kind in types] or None)
+        if arn > after
+        and (not arns or arn in arns)
+        and (not types or any(_is_type(arn, kind) for kind in types))
+        and tagging._matches_tag_filters(tags, data.get("TagFilters") or [])
+    ]
+    page = left[:size]
+    token = base64.urlsafe_b64encode(page[-1][0].encode()).decode() if len(left) > size else ""
+    mappings = [{"ResourceARN": arn, "Tags": tags} for arn, tags in page]
+    return tagging._json({"ResourceTagMappingList": mappings, "PaginationToken": token})
+
+
+def _is_type(arn: str, kind: str) -> bool:
+    """Whether `kind`, like "ec2:vpc" or "s3", is the type of `arn`."""
+    service, _, resource_type = kind.partition(":")
+    _, _, arn_service, _, _, resource = arn.split(":", 5)
+    own_type = resource.lstrip("/").split("/")[0].split(":")[0]
+    return service == arn_service and resource_type.strip("/") in ("", own_type)
+
+
+def _get_tag_keys(_: dict[str, Any]) -> Any:
+    keys = sorted({tag["Key"] for _, tags in _all() for tag in tags})
+    return tagging._json({"TagKeys": keys, "PaginationToken": ""})
+
+
+def _get_tag_values(data: dict[str, Any]) -> Any:
+    values = sorted({tag["Value"] for _, tags in _all() for tag in tags if tag["Key"] == data.get("Key")})
+    return tagging._json({"TagValues": values, "PaginationToken": ""})
+
+
+def _failing_loudly(act: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+    def handle(data: dict[str, Any]) -> Any:
+        try:
+            return act(data)
+        except CollectError as error:
+            headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": "InternalServiceException"}
+            return 500, headers, json.dumps({"__type": "InternalServiceException", "Message": str(error)}).encode()
+
+    return handle
+
+
+def install() -> None:
+    hooks.original(tagging, "_COLLECTORS").update(OURS)
+    # aws:ResourceTag conditions look here.
+    hooks.original(tagging, "_RESOURCE_TAG_COLLECTORS").update(OURS)
+    handlers = hooks.original(tagging, "_HANDLERS")
+    for name, act in (
+        ("GetResources", _get_resources),
+        ("GetTagKeys", _get_tag_keys),
+        ("GetTagValues", _get_tag_values),
+    ):
+        handlers[name] = _failing_loudly(act)
