@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TerraformStack, Testing } from 'cdktf';
+import { ContentObject } from '../../constructs/content-object';
+import { LocalFileError } from '../../constructs/local-file';
+import { PrivateBucket } from '../../constructs/private-bucket';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'content-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function objectOf(path: string): ContentObject {
+  const stack = new TerraformStack(Testing.app(), 'stack');
+  const bucket = new PrivateBucket(stack, 'Bucket', {
+    bucketName: 'jobs',
+    bucketArn: 'arn:aws:s3:::jobs',
+    forceDestroy: false,
+  });
+  return new ContentObject(stack, 'Jar', { bucket, prefix: 'jars/', path });
+}
+
+describe('a content object', () => {
+  it('has the hash of its content in its key', () => {
+    const path = join(folder, 'job.jar');
+    writeFileSync(path, 'one');
+    const { key, uri } = objectOf(path);
+    expect(key).toMatch(/^jars\/job-[0-9a-f]{16}\.jar$/);
+    expect(uri).toBe(`s3://jobs/${key}`);
+    writeFileSync(path, 'two');
+    expect(objectOf(path).key).not.toBe(key);
+    writeFileSync(path, 'one');
+    expect(objectOf(path).key).toBe(key);
+  });
+
+  it('says how to make a file that is missing', () => {
+    expect(() => objectOf(join(folder, 'none.jar'))).toThrow(LocalFileError);
+    expect(() => objectOf(join(folder, 'none.jar'))).toThrow('Build it first: npm run build');
+  });
+});
