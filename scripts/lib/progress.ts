@@ -1,8 +1,10 @@
 import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
 import type { ListrTask } from 'listr2';
 
-/** Without a terminal every text is a line in a log: no more than one in this time per step. */
+/** Without a terminal every text is a line in a log: no more than one in this time per step … */
 const PLAIN_INTERVAL_MS = 5_000;
+/** … and the same text again only as a sign of life. */
+const PLAIN_REPEAT_MS = 30_000;
 
 /** What a running step can tell. */
 export interface Telling {
@@ -60,12 +62,23 @@ export class Progress {
         rendererOptions: { timer: PRESET_TIMER, ...(this.plain ? { logger: this.logger() } : {}) },
       },
     );
-    await list.run();
+    try {
+      await list.run();
+    } catch (error) {
+      throw error instanceof StepFailed ? error.reason : error;
+    }
   }
 
   private logger(): ListrLogger {
     const output = this.onStderr ? new ProcessOutput(process.stderr, process.stderr) : new ProcessOutput();
     return new ListrLogger({ processOutput: output });
+  }
+}
+
+/** All that the list shows of a failure: the task prints the reason in full, once, when it ends. */
+class StepFailed extends Error {
+  constructor(readonly reason: unknown) {
+    super('see below');
   }
 }
 
@@ -78,17 +91,29 @@ function toListrTask(step: Step, plain: boolean): ListrTask {
         line.skip(reason);
         return;
       }
-      let last = 0;
-      await step.run({
-        say: (text) => {
-          if (plain && Date.now() - last < PLAIN_INTERVAL_MS) return;
-          last = Date.now();
-          line.output = text;
-        },
-        conclude: (title) => {
-          line.title = title;
-        },
-      });
+      const write = (text: string): void => {
+        line.output = text;
+      };
+      try {
+        await step.run({
+          say: plain ? sparingly(write) : write,
+          conclude: (title) => {
+            line.title = title;
+          },
+        });
+      } catch (error) {
+        throw new StepFailed(error);
+      }
     },
+  };
+}
+
+function sparingly(write: (text: string) => void): (text: string) => void {
+  let last = { at: 0, text: '' };
+  return (text) => {
+    const pause = text === last.text ? PLAIN_REPEAT_MS : PLAIN_INTERVAL_MS;
+    if (Date.now() - last.at < pause) return;
+    last = { at: Date.now(), text };
+    write(text);
   };
 }

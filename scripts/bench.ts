@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSteps, handlerNames } from './lib/build';
+import { inCheckout } from './lib/checkout';
+import { requireCommand } from './lib/command';
+import { startEmulator, stopEmulator } from './lib/emulator-process';
+import { atExit } from './lib/exit-actions';
+import { Progress } from './lib/progress';
+import { synthesize } from './lib/synthesis';
+import { renderTable } from './lib/table';
+import { runTask } from './lib/task';
+
+/** The median of five is steady enough to compare two versions on one machine. */
+const RUNS = 5;
+
+async function medianSeconds(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const started = performance.now();
+    await work();
+    times.push((performance.now() - started) / 1000);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(RUNS / 2)] ?? 0;
+}
+
+async function emulatorRound(scratch: string): Promise<void> {
+  const stateDir = mkdtempSync(join(scratch, 'emulator-'));
+  await startEmulator({ stateDir, parent: process.pid });
+  await stopEmulator(stateDir);
+}
+
+async function measure(scratch: string): Promise<Record<string, string>> {
+  const { bundleHandler } = await import('./lib/bundle.js');
+  const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
+  const seconds = async (work: () => Promise<unknown>): Promise<string> =>
+    `${(await medianSeconds(work)).toFixed(2)} s`;
+  const node = (...args: string[]) => requireCommand('node', process.execPath, args);
+  return {
+    'start of Node.js': await seconds(() => node('--eval', '0')),
+    'bootstrap with nothing to do': await seconds(() => node(inCheckout('scripts/bootstrap.mjs'))),
+    'synth of all stacks': await seconds(() => synthesize(join(scratch, 'cdktf.out'), process.env)),
+    'local AWS, start and stop': await seconds(() => emulatorRound(scratch)),
+    ...Object.fromEntries(
+      bundles.map(({ name, bytes }) => [`bundle ${name}`, `${(bytes / 1024).toFixed(0)} KiB`]),
+    ),
+  };
+}
+
+void runTask({
+  name: 'bench',
+  summary: `Measures what a newcomer waits for (median of ${RUNS}) and the size of each Lambda. Judges nothing.`,
+  options: { json: { type: 'boolean' } },
+  optionHelp: { '--json': 'print the figures as JSON' },
+  run: async ({ values }) => {
+    const progress = new Progress({ onStderr: values.json ?? false });
+    const scratch = mkdtempSync(join(tmpdir(), 'clicklogger-bench-'));
+    atExit(() => {
+      rmSync(scratch, { recursive: true, force: true });
+    });
+    await progress.steps(buildSteps(), 2);
+    const figures = await progress.step('Measure', () => measure(scratch));
+    const table = renderTable(['What', 'Figure'], Object.entries(figures));
+    process.stdout.write(values.json ? `${JSON.stringify(figures, undefined, 2)}\n` : `\n${table}\n`);
+    return 0;
+  },
+});

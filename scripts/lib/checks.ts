@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { inCheckout, PYTHON } from './checkout';
+import { runCommand, type CommandResult } from './command';
+
+/** One tool that judges the source. */
+export interface Check {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Arguments that make the tool mend what it can; undefined when it cannot. */
+  readonly fix?: readonly string[];
+}
+
+const nodeTool = (path: string): string => inCheckout('node_modules', path);
+
+const PYTHON_FOLDERS = ['emulator', '__tests__/emulator', 'spark-jobs/covid-report'];
+
+/** Style and types of everything but TypeScript's types, which `npm run typecheck` judges. */
+export function lintChecks(): Check[] {
+  const eslint = nodeTool('eslint/bin/eslint.js');
+  const prettier = nodeTool('prettier/bin/prettier.cjs');
+  const quiet = ['--log-level', 'warn'];
+  const folders = PYTHON_FOLDERS.filter((folder) => existsSync(inCheckout(folder)));
+  const python = (name: string, args: readonly string[], fix?: readonly string[]): Check => ({
+    ...{ name, command: PYTHON, args: ['-m', ...args] },
+    ...(fix === undefined ? {} : { fix: ['-m', ...fix] }),
+  });
+  const node = (name: string, args: readonly string[], fix: readonly string[]): Check => ({
+    ...{ name, command: process.execPath, args, fix },
+  });
+  return [
+    node('eslint', [eslint, '--max-warnings', '0', '.'], [eslint, '--fix', '.']),
+    node('prettier', [prettier, '--check', ...quiet, '.'], [prettier, '--write', ...quiet, '.']),
+    python('ruff check', ['ruff', 'check', '--quiet', '.'], ['ruff', 'check', '--quiet', '--fix', '.']),
+    python('ruff format', ['ruff', 'format', '--check', '--quiet', '.'], ['ruff', 'format', '--quiet', '.']),
+    python('mypy', ['mypy', ...folders]),
+  ];
+}
+
+/** TypeScript's types. */
+export function typeChecks(): Check[] {
+  const args = [nodeTool('typescript/bin/tsc'), '--noEmit'];
+  return [{ name: 'tsc', command: process.execPath, args }];
+}
+
+/** Runs one check, mending first when asked to. */
+export async function runCheck(check: Check, { fix = false } = {}): Promise<CommandResult> {
+  if (fix && check.fix !== undefined) await runCommand(check.command, check.fix);
+  return runCommand(check.command, check.args);
+}

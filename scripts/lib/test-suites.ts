@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildSteps } from './build';
+import { inCheckout, LOCAL, PYTHON } from './checkout';
+import { lintChecks, runCheck, typeChecks, type Check } from './checks';
+import { runCommand } from './command';
+import { messageOf } from './failure';
+import { NONE, parseJest, parseJunitFolder, single, sum, type Counts } from './test-counts';
+import { changed, terraformEnvironment } from './terraform-environment';
+import { synthesize } from './synthesis';
+import { Terraform } from './terraform';
+
+const RESULTS = join(LOCAL, 'test-results');
+const SUREFIRE = inCheckout('spark-jobs/loggregator/target/surefire-reports');
+
+/** What a suite has found; `output` explains its failures. */
+export interface SuiteResult {
+  readonly counts: Counts;
+  readonly output: string;
+}
+
+/** Tests that one tool runs. */
+export interface Suite {
+  readonly name: string;
+  /** Suites of one lane run one after the other, lanes side by side. */
+  readonly lane: 'typescript' | 'other' | 'last';
+  readonly run: () => Promise<SuiteResult>;
+}
+
+/** Every suite of `npm test`, in the order of its table. */
+export function allSuites(): Suite[] {
+  return [
+    { name: 'lint', lane: 'typescript', run: () => checks(lintChecks()) },
+    { name: 'typecheck', lane: 'typescript', run: () => checks(typeChecks()) },
+    { name: 'unit', lane: 'typescript', run: () => jest('unit') },
+    { name: 'emulator', lane: 'other', run: () => pytest('__tests__/emulator') },
+    { name: 'loggregator', lane: 'other', run: scala },
+    { name: 'infrastructure', lane: 'last', run: infrastructure },
+    { name: 'end-to-end', lane: 'last', run: () => jest('end-to-end') },
+  ];
+}
+
+async function checks(list: readonly Check[]): Promise<SuiteResult> {
+  const counts: Counts[] = [];
+  const output: string[] = [];
+  for (const check of list) {
+    const { exitCode, stdout, stderr } = await runCheck(check);
+    counts.push(single(exitCode === 0));
+    if (exitCode !== 0) output.push(`── ${check.name}`, stdout, stderr);
+  }
+  return { counts: sum(counts), output: output.join('\n') };
+}
+
+async function jest(project: string): Promise<SuiteResult> {
+  const file = freshResult(`jest-${project}.json`);
+  const script = inCheckout('node_modules/jest/bin/jest.js');
+  const args = [script, '--selectProjects', project, '--json', `--outputFile=${file}`, '--silent'];
+  const { exitCode, stderr } = await runCommand(process.execPath, args, { env: testEnvironment() });
+  const counts = existsSync(file) ? parseJest(readFileSync(file, 'utf8')) : NONE;
+  return withExitCode(counts, exitCode, stderr);
+}
+
+async function pytest(folder: string): Promise<SuiteResult> {
+  const results = join(RESULTS, 'pytest');
+  rmSync(results, { recursive: true, force: true });
+  const args = ['-m', 'pytest', '--quiet', `--junit-xml=${join(results, 'junit.xml')}`, folder];
+  const { exitCode, stdout, stderr } = await runCommand(PYTHON, args, { env: testEnvironment() });
+  return withExitCode(parseJunitFolder(results), exitCode, stdout + stderr);
+}
+
+async function scala(): Promise<SuiteResult> {
+  rmSync(SUREFIRE, { recursive: true, force: true });
+  const pom = inCheckout('spark-jobs/loggregator/pom.xml');
+  const args = ['--batch-mode', '--no-transfer-progress', '--file', pom, 'test'];
+  const { exitCode, stdout, stderr } = await runCommand('mvn', args);
+  return withExitCode(parseJunitFolder(SUREFIRE), exitCode, stdout + stderr);
+}
+
+/** Builds, synthesizes and validates every stack against the provider's schema; one test for each stack and one for the rest. */
+async function infrastructure(): Promise<SuiteResult> {
+  const env = changed(testEnvironment(), terraformEnvironment());
+  const counts: Counts[] = [];
+  const output: string[] = [];
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      const result = await work();
+      counts.push(single(true));
+      return result;
+    } catch (error) {
+      counts.push(single(false));
+      output.push(messageOf(error));
+      return undefined;
+    }
+  };
+  const stacks = await attempt(async () => {
+    for (const step of buildSteps()) {
+      if ((await step.skip?.()) === undefined)
+        await step.run({ say: () => undefined, conclude: () => undefined });
+    }
+    return synthesize(join(LOCAL, 'test.out'), env);
+  });
+  for (const { name, folder } of stacks ?? []) {
+    const terraform = new Terraform(folder, env, join(LOCAL, 'logs', `validate-${name}.log`));
+    await attempt(async () => {
+      await terraform.init({ backend: false });
+      await terraform.validate();
+    });
+  }
+  return { counts: sum(counts), output: output.join('\n') };
+}
+
+/** A tool that failed without a failed test (it could not start, or a hook broke) counts as one failure. */
+function withExitCode(counts: Counts, exitCode: number | undefined, output: string): SuiteResult {
+  const unexplained = exitCode !== 0 && counts.failed === 0;
+  return { counts: unexplained ? { ...counts, failed: 1 } : counts, output };
+}
+
+/** Tests must not depend on, or reach, what the developer's shell points at. */
+function testEnvironment(): NodeJS.ProcessEnv {
+  const names = Object.keys(process.env).filter(
+    (name) => name.startsWith('AWS_') && name !== 'AWS_CA_BUNDLE',
+  );
+  return changed(process.env, Object.fromEntries(names.map((name) => [name, undefined])));
+}
+
+function freshResult(name: string): string {
+  const file = join(RESULTS, name);
+  rmSync(file, { force: true });
+  mkdirSync(dirname(file), { recursive: true });
+  return file;
+}

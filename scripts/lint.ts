@@ -1,0 +1,25 @@
+import { lintChecks, runCheck } from './lib/checks';
+import { Progress } from './lib/progress';
+import { runTask } from './lib/task';
+
+void runTask({
+  name: 'lint',
+  summary: 'Checks style and Python types with eslint, prettier, ruff and mypy.',
+  options: { fix: { type: 'boolean' } },
+  optionHelp: { '--fix': 'mend what the tools can mend first' },
+  run: async ({ values }) => {
+    const findings: string[] = [];
+    const steps = lintChecks().map((check) => ({
+      title: check.name,
+      run: async ({ conclude }: { conclude: (title: string) => void }) => {
+        const { exitCode, stdout, stderr } = await runCheck(check, { fix: values.fix ?? false });
+        if (exitCode === 0) return;
+        conclude(`${check.name}: findings`);
+        findings.push(`── ${check.name}\n${stdout}${stderr}`.trimEnd());
+      },
+    }));
+    await new Progress().steps(steps, 2);
+    if (findings.length > 0) process.stderr.write(`\n${findings.join('\n\n')}\n`);
+    return findings.length === 0 ? 0 : 1;
+  },
+});
