@@ -1,0 +1,312 @@
+"""Firehose: when it delivers, what the files hold, where bad records go, and what it refuses."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from botocore.exceptions import ClientError
+from running_emulator import RunningEmulator, start_emulator
+
+PATIENCE_SECONDS = 30
+COLUMNS = [
+    ("id", "string"),
+    ("count", "int"),
+    ("total", "bigint"),
+    ("ratio", "double"),
+    ("good", "boolean"),
+    ("at", "timestamp"),
+    ("day", "date"),
+    ("names", "array<string>"),
+]
+Client = Callable[..., Any]
+
+
+def objects(s3: Any, bucket: str, prefix: str, at_least: int = 1) -> list[tuple[str, bytes]]:
+    """Key and body of every object under `prefix`, once there are `at_least` that many."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        if len(found) >= at_least:
+            break
+        time.sleep(0.05)
+    return [(item["Key"], s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()) for item in found]
+
+
+def rows(parquet: bytes) -> list[dict[str, Any]]:
+    read: list[dict[str, Any]] = pq.read_table(io.BytesIO(parquet)).to_pylist()
+    return read
+
+
+class Pipeline:
+    """A bucket, a Glue table, a role and what creates streams between them."""
+
+    def __init__(self, client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> None:
+        self.firehose, self.s3, self.glue = client("firehose"), client("s3"), client("glue")
+        self.bucket, self.database = unique("firehose-bucket"), unique("database")
+        self.name = unique("stream")
+        self.s3.create_bucket(Bucket=self.bucket)
+        self.glue.create_database(DatabaseInput={"Name": self.database})
+        columns = [{"Name": name, "Type": kind} for name, kind in COLUMNS]
+        table = {"Name": "clicks", "StorageDescriptor": {"Columns": columns}, "TableType": "EXTERNAL_TABLE"}
+        self.glue.create_table(DatabaseName=self.database, TableInput=table)
+        self.role = make_role(
+            "firehose.amazonaws.com",
+            [
+                {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{self.bucket}/*"},
+                {"Effect": "Allow", "Action": "glue:GetTableVersions", "Resource": "*"},
+                {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"},
+            ],
+        )
+
+    def configuration(self, **changes: Any) -> dict[str, Any]:
+        """An extended S3 destination that converts to Parquet; `changes` replace whole fields."""
+        schema = {"DatabaseName": self.database, "TableName": "clicks", "RoleARN": self.role, "Region": "us-east-1"}
+        return {
+            "RoleARN": self.role,
+            "BucketARN": f"arn:aws:s3:::{self.bucket}",
+            "Prefix": "clicks/data=!{timestamp:yyyy-MM-dd}/",
+            "ErrorOutputPrefix": "errors/!{firehose:error-output-type}/",
+            "BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 60},
+            "DataFormatConversionConfiguration": {
+                "Enabled": True,
+                "InputFormatConfiguration": {"Deserializer": {"OpenXJsonSerDe": {}}},
+                "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {"Compression": "SNAPPY"}}},
+                "SchemaConfiguration": schema,
+            },
+            **changes,
+        }
+
+    def plain(self, **changes: Any) -> dict[str, Any]:
+        return {**self.configuration(), "DataFormatConversionConfiguration": {"Enabled": False}, **changes}
+
+    def create(self, configuration: dict[str, Any]) -> None:
+        self.firehose.create_delivery_stream(
+            DeliveryStreamName=self.name,
+            DeliveryStreamType="DirectPut",
+            ExtendedS3DestinationConfiguration=configuration,
+        )
+
+    def put(self, *data: str) -> None:
+        records = [{"Data": item.encode()} for item in data]
+        answer = self.firehose.put_record_batch(DeliveryStreamName=self.name, Records=records)
+        assert answer["FailedPutCount"] == 0
+
+
+@pytest.fixture
+def pipeline(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Pipeline:
+    return Pipeline(client, make_role, unique)
+
+
+def test_one_parquet_file_holds_all_records_of_an_interval(pipeline: Pipeline) -> None:
+    pipeline.create(pipeline.configuration(BufferingHints={"SizeInMBs": 64, "IntervalInSeconds": 300}))
+    day = datetime.now(timezone.utc)
+    for number in range(20):
+        pipeline.put(json.dumps({"id": f"a{number}"}), json.dumps({"id": f"b{number}"}))
+    [(key, body)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
+    assert len(rows(body)) == 40
+    assert key.startswith(f"clicks/data={day:%Y-%m-%d}/{pipeline.name}-1-{day:%Y-%m-%d-%H}-")
+    assert key.endswith(".parquet")
+    assert pq.ParquetFile(io.BytesIO(body)).metadata.row_group(0).column(0).compression == "SNAPPY"
+
+
+def test_columns_take_the_tables_types_and_unknown_fields_are_dropped(pipeline: Pipeline) -> None:
+    pipeline.create(pipeline.configuration())
+    click = {
+        "ID": "x",
+        "Count": "7",
+        "total": 2**40,
+        "ratio": 0.5,
+        "good": True,
+        "at": "2026-11-21T10:00:00Z",
+        "day": "2026-11-21",
+        "names": ["a", None],
+        "unknown": {"a": 1},
+    }
+    pipeline.put(json.dumps(click) + json.dumps({"id": 5}) + "\n" + json.dumps({"id": "y", "good": "false"}))
+    [(_, body)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
+    first, second, third = rows(body)
+    assert first == {
+        "id": "x",
+        "count": 7,
+        "total": 2**40,
+        "ratio": 0.5,
+        "good": True,
+        "at": datetime(2026, 11, 21, 10),
+        "day": date(2026, 11, 21),
+        "names": ["a", None],
+    }
+    assert second["id"] == "5" and second["count"] is None
+    assert third["good"] is False
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ('[{"id": "a"}]', "DataFormatConversion.MalformedData"),
+        ('{"id": ', "DataFormatConversion.ParseError"),
+        ('{"id": "a", "count": "many"}', "DataFormatConversion.MalformedData"),
+        ('{"id": "a", "count": 1.5}', "DataFormatConversion.MalformedData"),
+        ('{"good": "perhaps"}', "DataFormatConversion.MalformedData"),
+        ("  ", "DataFormatConversion.MalformedData"),
+    ],
+)
+def test_a_record_that_cannot_be_converted_goes_to_the_error_prefix(pipeline: Pipeline, data: str, code: str) -> None:
+    pipeline.create(pipeline.configuration())
+    pipeline.put(data, '{"id": "good"}')
+    [(key, body)] = objects(pipeline.s3, pipeline.bucket, "errors/")
+    assert key.startswith("errors/format-conversion-failed/")
+    [document] = [json.loads(line) for line in body.splitlines()]
+    assert base64.b64decode(document["rawData"]).decode() == data
+    assert document["lastErrorCode"] == code
+    assert document["dataCatalogTable"]["tableName"] == "clicks"
+    [(_, parquet)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
+    assert [row["id"] for row in rows(parquet)] == ["good"]
+
+
+def test_a_full_buffer_is_delivered_before_its_interval(pipeline: Pipeline, unique: Callable[[str], str]) -> None:
+    full = pipeline.name
+    slow = pipeline.plain(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900})
+    pipeline.create({**slow, "Prefix": "full/"})
+    pipeline.name = unique("stream")
+    pipeline.create({**slow, "Prefix": "waiting/"})
+    pipeline.put("put first")
+    pipeline.name = full
+    pipeline.put("x" * 600_000, "y" * 600_000)
+    [(_, body)] = objects(pipeline.s3, pipeline.bucket, "full/")
+    assert body == b"x" * 600_000 + b"y" * 600_000
+    assert "Contents" not in pipeline.s3.list_objects_v2(Bucket=pipeline.bucket, Prefix="waiting/")
+
+
+def test_a_prefix_without_a_time_gets_one(pipeline: Pipeline) -> None:
+    pipeline.create(pipeline.plain(Prefix="raw/", FileExtension=".json"))
+    hour = datetime.now(timezone.utc)
+    pipeline.put("a", "b")
+    [(key, body)] = objects(pipeline.s3, pipeline.bucket, "raw/")
+    assert key.startswith(f"raw/{hour:%Y/%m/%d/%H}/") and key.endswith(".json")
+    assert body == b"ab"
+
+
+def test_deleting_a_stream_delivers_what_it_holds(pipeline: Pipeline) -> None:
+    pipeline.create(pipeline.configuration(BufferingHints={"SizeInMBs": 64, "IntervalInSeconds": 900}))
+    pipeline.put('{"id": "last"}')
+    pipeline.firehose.delete_delivery_stream(DeliveryStreamName=pipeline.name)
+    [(_, body)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
+    assert rows(body)[0]["id"] == "last"
+
+
+def test_a_refused_delivery_is_logged_and_tried_again_until_the_role_may(pipeline: Pipeline, client: Client) -> None:
+    logs, iam, group = client("logs"), client("iam"), f"/firehose/{pipeline.name}"
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="delivery")
+    options = {"Enabled": True, "LogGroupName": group, "LogStreamName": "delivery"}
+    pipeline.create(pipeline.plain(Prefix="raw/", CloudWatchLoggingOptions=options))
+    name = pipeline.role.rsplit("/", 1)[-1]
+    deny = {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    iam.put_role_policy(RoleName=name, PolicyName="deny", PolicyDocument=policy)
+    pipeline.put("kept")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (events := logs.get_log_events(logGroupName=group, logStreamName="delivery")["events"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert json.loads(events[0]["message"])["errorCode"] == "S3.AccessDenied"
+    assert "Contents" not in pipeline.s3.list_objects_v2(Bucket=pipeline.bucket)
+    iam.delete_role_policy(RoleName=name, PolicyName="deny")
+    assert [body for _, body in objects(pipeline.s3, pipeline.bucket, "raw/")] == [b"kept"]
+
+
+def test_no_record_is_lost_by_a_kill(tmp_path: Path) -> None:
+    first = start_emulator(tmp_path)
+    ready(first)
+    first.client("firehose").put_record(DeliveryStreamName="kept", Record={"Data": b"before the kill"})
+    time.sleep(3)  # longer than the time between two saves of the state
+    first.kill()
+    second = start_emulator(tmp_path)
+    try:
+        second.client("firehose").delete_delivery_stream(DeliveryStreamName="kept")
+        [(_, body)] = objects(second.client("s3"), "kept-bucket", "")
+        assert body == b"before the kill"
+    finally:
+        second.stop()
+
+
+def ready(emulator: RunningEmulator) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "firehose.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policy = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}
+    iam = emulator.client("iam")
+    role = iam.create_role(RoleName="kept", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="kept", PolicyName="put", PolicyDocument=json.dumps({"Statement": [policy]}))
+    emulator.client("s3").create_bucket(Bucket="kept-bucket")
+    configuration = {
+        "RoleARN": role,
+        "BucketARN": "arn:aws:s3:::kept-bucket",
+        "BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 900},
+    }
+    firehose = emulator.client("firehose")
+    firehose.create_delivery_stream(DeliveryStreamName="kept", ExtendedS3DestinationConfiguration=configuration)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 60}}, "at least 64"),
+        ({"BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 901}}, "less than or equal to 900"),
+        ({"CompressionFormat": "GZIP"}, "UNCOMPRESSED"),
+        ({"ErrorOutputPrefix": "errors/"}, "error-output-type"),
+        ({"Prefix": "!{firehose:error-output-type}/"}, "ErrorOutputPrefix"),
+        ({"RoleARN": "arn:aws:iam::000000000000:role/missing"}, "unable to assume role"),
+    ],
+)
+def test_a_stream_that_aws_would_refuse_is_refused(pipeline: Pipeline, change: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ClientError, match=complaint):
+        pipeline.create(pipeline.configuration(**change))
+    assert pipeline.name not in pipeline.firehose.list_delivery_streams(Limit=1000)["DeliveryStreamNames"]
+
+
+def test_conversion_needs_the_glue_table_and_the_right_to_read_it(
+    pipeline: Pipeline, make_role: Callable[..., str]
+) -> None:
+    configuration = pipeline.configuration()
+    schema = configuration["DataFormatConversionConfiguration"]["SchemaConfiguration"]
+    schema["RoleARN"] = make_role("firehose.amazonaws.com")
+    with pytest.raises(ClientError, match="Access was denied when calling Glue"):
+        pipeline.create(configuration)
+    schema.update(RoleARN=pipeline.role, TableName="Clicks")
+    with pytest.raises(ClientError, match="table/database could not be found"):
+        pipeline.create(configuration)
+
+
+def test_a_role_that_another_service_may_assume_is_refused(pipeline: Pipeline, make_role: Callable[..., str]) -> None:
+    with pytest.raises(ClientError, match="unable to assume role"):
+        pipeline.create(pipeline.plain(RoleARN=make_role("lambda.amazonaws.com")))
+
+
+def test_a_caller_must_be_allowed_to_pass_the_role(
+    pipeline: Pipeline, make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]], client: Client
+) -> None:
+    caller = make_role(
+        "lambda.amazonaws.com", [{"Effect": "Allow", "Action": "firehose:CreateDeliveryStream", "Resource": "*"}]
+    )
+    pipeline.firehose = client("firehose", credentials_of(caller))
+    with pytest.raises(ClientError, match="iam:PassRole"):
+        pipeline.create(pipeline.plain())
+
+
+@pytest.mark.parametrize(
+    "records",
+    [[{"Data": b"x"}] * 501, [{"Data": b"x" * (1000 * 1024 + 1)}], [{"Data": b"x" * 1000 * 1024}] * 5],
+    ids=["501 records", "a record over 1,000 KiB", "a batch over 4 MiB"],
+)
+def test_a_batch_over_the_limits_is_refused_whole(pipeline: Pipeline, records: list[dict[str, bytes]]) -> None:
+    pipeline.create(pipeline.plain())
+    with pytest.raises(ClientError):
+        pipeline.firehose.put_record_batch(DeliveryStreamName=pipeline.name, Records=records)

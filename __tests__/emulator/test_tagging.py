@@ -1,0 +1,105 @@
+"""The tagging API: every type of resource that the stacks create is shown, page by page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from emulator import tagging
+
+Client = Callable[..., Any]
+
+
+def shown(client: Client, tag: str, **filters: Any) -> set[str]:
+    """ARNs of all resources whose tag "leftover" is `tag`."""
+    pages = client("resourcegroupstaggingapi").get_paginator("get_resources")
+    wanted = {"TagFilters": [{"Key": "leftover", "Values": [tag]}], **filters}
+    return {item["ResourceARN"] for page in pages.paginate(**wanted) for item in page["ResourceTagMappingList"]}
+
+
+def test_every_type_of_the_stacks_is_shown(
+    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+) -> None:
+    tag = unique("tag")
+    pairs, lower, flat = [{"Key": "leftover", "Value": tag}], [{"key": "leftover", "value": tag}], {"leftover": tag}
+    role = make_role("states.amazonaws.com")
+    machine = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
+    arns = [
+        client("stepfunctions").create_state_machine(name=tag, definition=machine, roleArn=role, tags=lower)[
+            "stateMachineArn"
+        ],
+        client("firehose").create_delivery_stream(DeliveryStreamName=tag, Tags=pairs)["DeliveryStreamARN"],
+        client("emr-serverless").create_application(name=tag, releaseLabel="emr-7.13.0", type="SPARK", tags=flat)[
+            "arn"
+        ],
+        f"arn:aws:logs:us-east-1:000000000000:log-group:{tag}",
+        f"arn:aws:cloudwatch:us-east-1:000000000000:alarm:{tag}",
+        f"arn:aws:s3:::{tag}",
+        f"arn:aws:glue:us-east-1:000000000000:database/{tag}",
+        f"arn:aws:scheduler:us-east-1:000000000000:schedule-group/{tag}",
+    ]
+    client("logs").create_log_group(logGroupName=tag, tags=flat)
+    client("cloudwatch").put_metric_alarm(
+        AlarmName=tag,
+        Namespace="n",
+        MetricName="m",
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        Period=60,
+        Statistic="Sum",
+        Threshold=1,
+        Tags=pairs,
+    )
+    client("s3").create_bucket(Bucket=tag)
+    client("s3").put_bucket_tagging(Bucket=tag, Tagging={"TagSet": pairs})
+    client("glue").create_database(DatabaseInput={"Name": tag}, Tags=flat)
+    client("scheduler").create_schedule_group(Name=tag, Tags=pairs)
+    ec2 = client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": pairs}])["Vpc"]
+    group = ec2.create_security_group(
+        GroupName=tag,
+        Description="d",
+        VpcId=vpc["VpcId"],
+        TagSpecifications=[{"ResourceType": "security-group", "Tags": pairs}],
+    )["GroupId"]
+    arns += [
+        f"arn:aws:ec2:us-east-1:000000000000:{kind}" for kind in (f"vpc/{vpc['VpcId']}", f"security-group/{group}")
+    ]
+    assert shown(client, tag) == set(arns)
+    assert shown(client, tag, ResourceTypeFilters=["ec2:vpc", "firehose"]) == {arns[1], arns[-2]}
+
+
+def test_pages_have_the_size_asked_for_and_leave_nothing_out(client: Client, unique: Callable[[str], str]) -> None:
+    tag, logs = unique("tag"), client("logs")
+    for number in range(5):
+        logs.create_log_group(logGroupName=f"{tag}-{number}", tags={"leftover": tag})
+    wanted: dict[str, Any] = {"TagFilters": [{"Key": "leftover", "Values": [tag]}], "ResourcesPerPage": 2}
+    pages = list(client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(**wanted))
+    assert [len(page["ResourceTagMappingList"]) for page in pages] == [2, 2, 1]
+    assert len({item["ResourceARN"] for page in pages for item in page["ResourceTagMappingList"]}) == 5
+
+
+def test_resources_without_tags_are_not_shown(client: Client, unique: Callable[[str], str]) -> None:
+    name = unique("untagged")
+    client("logs").create_log_group(logGroupName=name)
+    pages = client("resourcegroupstaggingapi").get_paginator("get_resources").paginate()
+    assert not [i for page in pages for i in page["ResourceTagMappingList"] if i["ResourceARN"].endswith(name)]
+
+
+def test_a_page_size_out_of_range_is_refused(client: Client) -> None:
+    with pytest.raises(ClientError, match="ResourcesPerPage"):
+        client("resourcegroupstaggingapi").get_resources(ResourcesPerPage=101)
+
+
+def test_a_service_whose_tags_cannot_be_read_fails_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Any:
+        raise KeyError("Tags")
+
+    monkeypatch.setitem(tagging.tagging._COLLECTORS, "firehose", broken)
+    status, _, body = tagging._failing_loudly(tagging._get_resources)({})
+    assert status == 500
+    assert "firehose" in json.loads(body)["Message"]
