@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ministack.app as app
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import sts
+
+from emulator import hooks
 
 SESSION_SECONDS = 12 * 3600
 
@@ -34,9 +37,7 @@ def assume_role(role_arn: str, session_name: str) -> Credentials:
     """Temporary credentials of `role_arn`, as STS vends them to a service."""
     name = role_arn.rsplit("/", 1)[-1]
     account = get_account_id()
-    credentials = Credentials(
-        "ASIA" + secrets.token_hex(8).upper(), secrets.token_hex(20), secrets.token_hex(32)
-    )
+    credentials = Credentials("ASIA" + secrets.token_hex(8).upper(), secrets.token_hex(20), secrets.token_hex(32))
     sts.register_session(
         credentials.access_key_id,
         {
@@ -89,3 +90,24 @@ def require(
             f"User: arn:aws:sts::{account}:assumed-role/{name}/{session_name} is not authorized to perform: "
             f"{action} on resource: {resource} {reason}"
         )
+
+
+def _name_resource(respond: Callable[..., Any]) -> Callable[..., Any]:
+    """A denied caller reads which resource was meant, as AWS tells; MiniStack leaves it out for most services."""
+
+    def access_denied(service: str, action: str, principal_arn: str, request_id: str, **given: Any) -> Any:
+        if not any(given.get(name) for name in ("error_code", "message", "resource_policy_arn")):
+            resource = given.get("resource_arn", "*")
+            given["message"] = iam_actions.identity_denial_message(
+                action,
+                principal_arn,
+                f'"{resource}"' if service == "s3" else resource,
+                given.get("explicit_deny", False),
+            )
+        return respond(service, action, principal_arn, request_id, **given)
+
+    return access_denied
+
+
+def install() -> None:
+    hooks.replace(iam_actions, "access_denied_response", _name_resource)

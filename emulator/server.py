@@ -29,6 +29,7 @@ _log = logging.getLogger("emulator")
 SERVICES = (
     "emulator.persistence",
     "emulator.transport",
+    "emulator.authorization",
     "emulator.lambda_functions",
     "emulator.step_functions",
     "emulator.emr_serverless",

@@ -93,5 +93,5 @@ def create_function(client: Any, name: str, role: str, source: str, **options: A
             **options,
         }
     )["FunctionArn"]
-    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
     return arn

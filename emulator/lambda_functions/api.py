@@ -12,7 +12,7 @@ from ministack.core import lambda_runtime
 from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc
 
-from emulator import hooks, roles
+from emulator import clock, hooks, roles
 from emulator.lambda_functions import logs
 from emulator.lambda_functions.worker import NodeWorker
 from emulator.models import ApiError
@@ -114,5 +114,6 @@ def install() -> None:
     hooks.replace(lambda_svc, "_execute_function_warm", _execute)
     hooks.replace(lambda_svc, "_emit_lambda_logs", _emit_logs)
     hooks.replace(lambda_svc, "handle_request", _handle_request)
+    hooks.replace(lambda_svc, "_LAMBDA_STATE_TRANSITION_DELAY", clock.shortened)
     for name in ("acquire_worker", "release_worker", "execution_credentials"):
         hooks.original(lambda_runtime, name)
