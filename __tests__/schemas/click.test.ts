@@ -43,9 +43,9 @@ describe('sample clicks', () => {
       ['submitorder', 'backend', 'process'],
       ['submitorder', 'backend', 'process'],
     ]);
-    expect(clicks.at(0)?.['requestid']).toBe('OAP-guid-001');
-    expect(clicks.at(-1)?.['contextid']).toBe('OAP-ctxt-008');
-    expect(clicks.every((click) => click['callerid'] === 'OrderingApplication')).toBe(true);
+    expect(clicks.at(0)?.requestid).toBe('OAP-guid-001');
+    expect(clicks.at(-1)?.contextid).toBe('OAP-ctxt-008');
+    expect(clicks.every((click) => click.callerid === 'OrderingApplication')).toBe(true);
   });
 
   test('hold the required fields only', () => {

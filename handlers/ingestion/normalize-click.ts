@@ -94,7 +94,7 @@ function refused(field: ClickField, kind: ProblemKind, reason: string): FieldRes
 }
 
 function isTwin(fieldName: string | null, sentName: string): boolean {
-  return fieldName !== null && sentName.trim().toLowerCase() === fieldName;
+  return fieldName !== null && sentName.toLowerCase() === fieldName;
 }
 
 function typeName(value: unknown): string {

@@ -31,6 +31,9 @@ export interface JobLogs {
   readonly note: string | null;
 }
 
+/** A job run as EMR Serverless may send it: it has gained states that the SDK did not know yet. */
+export type ObservedJobRun = Omit<JobRun, 'state'> & { readonly state: string | undefined };
+
 /** The life of a job run: what is not in here we do not know, and must not wait for. */
 const RUNNING_STATES: ReadonlySet<string> = new Set([
   'SUBMITTED',
@@ -40,17 +43,12 @@ const RUNNING_STATES: ReadonlySet<string> = new Set([
   'RUNNING',
   'CANCELLING',
 ]);
+const UNKNOWN_STATE = 'UNKNOWN';
 const FAILED_STATES: ReadonlySet<string> = new Set(['FAILED', 'CANCELLED']);
 
 /** Whether the driver's log is worth reading: the run has ended, and not well. */
-export function hasFailed(jobRun: JobRun): boolean {
-  const state = stateOf(jobRun);
+export function hasFailed({ state = UNKNOWN_STATE }: Pick<ObservedJobRun, 'state'>): boolean {
   return state !== 'SUCCESS' && !RUNNING_STATES.has(state);
-}
-
-/** Wider than the SDK's type: EMR Serverless has gained states before. */
-function stateOf({ state }: JobRun): string {
-  return state ?? 'UNKNOWN';
 }
 
 /**
@@ -59,14 +57,14 @@ function stateOf({ state }: JobRun): string {
  * @param stderr the driver's log when {@link hasFailed}; `undefined` otherwise.
  */
 export function assessJobRun(
-  jobRun: JobRun,
+  jobRun: ObservedJobRun,
   {
     stderr,
     logUri,
     placement,
   }: { stderr: LogTail | undefined; logUri: string | undefined; placement: Placement },
 ): JobStatus {
-  const state = stateOf(jobRun);
+  const { state = UNKNOWN_STATE } = jobRun;
   const terminal = !RUNNING_STATES.has(state);
   const folder = driverLogFolder(jobRun, logUri);
   return {
@@ -96,7 +94,7 @@ function failureReason(state: string, stateDetails: string, stderr: readonly str
   return stateDetails.trim() === '' ? `The job run ended ${state} without a reason.` : toReason(stateDetails);
 }
 
-function duration({ totalExecutionDurationSeconds, startedAt, endedAt }: JobRun): number | null {
+function duration({ totalExecutionDurationSeconds, startedAt, endedAt }: ObservedJobRun): number | null {
   if (totalExecutionDurationSeconds !== undefined) return totalExecutionDurationSeconds;
   if (startedAt === undefined || endedAt === undefined) return null;
   return Math.round((endedAt.getTime() - startedAt.getTime()) / 1_000);

@@ -29,11 +29,14 @@ export interface Cost {
   readonly costNote: string | null;
 }
 
+/** The part of a job run that the cost follows from. */
+type Utilization = Pick<JobRun, 'billedResourceUtilization' | 'totalResourceUtilization'>;
+
 /** The architectures that a price is known for. */
 export const architectures = ['x86_64', 'arm64'] as const satisfies readonly Architecture[];
 
 /** The cost of a job run that has ended, at on-demand list prices. */
-export function costOf(jobRun: JobRun, placement: Placement): Cost {
+export function costOf(jobRun: Utilization, placement: Placement): Cost {
   const { billedResourceUtilization, totalResourceUtilization } = jobRun;
   const billed = toBilled(billedResourceUtilization);
   if (billed !== null) {

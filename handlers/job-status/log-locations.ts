@@ -6,6 +6,9 @@ export interface S3Location {
   readonly key: string;
 }
 
+/** The part of a job run that its log locations follow from. */
+type LoggedJobRun = Pick<JobRun, 'applicationId' | 'jobRunId' | 'configurationOverrides'>;
+
 /** Where EMR Serverless puts logs when a job run switches CloudWatch on and names no group. */
 const DEFAULT_LOG_GROUP = '/aws/emr-serverless';
 
@@ -14,7 +17,7 @@ const DEFAULT_LOG_GROUP = '/aws/emr-serverless';
  *
  * @param logUri the caller's; otherwise the job run's own; `undefined` when the run keeps no logs in S3.
  */
-export function driverLogFolder(jobRun: JobRun, logUri: string | undefined): S3Location | undefined {
+export function driverLogFolder(jobRun: LoggedJobRun, logUri: string | undefined): S3Location | undefined {
   const uri =
     logUri ?? jobRun.configurationOverrides?.monitoringConfiguration?.s3MonitoringConfiguration?.logUri;
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri ?? '') ?? [];
@@ -24,7 +27,7 @@ export function driverLogFolder(jobRun: JobRun, logUri: string | undefined): S3L
 }
 
 /** A console link to the run's CloudWatch log streams; `null` when the run sends none there. */
-export function cloudWatchLink(jobRun: JobRun, region: string): string | null {
+export function cloudWatchLink(jobRun: LoggedJobRun, region: string): string | null {
   const logging = jobRun.configurationOverrides?.monitoringConfiguration?.cloudWatchLoggingConfiguration;
   if (logging?.enabled !== true) return null;
   const group = logging.logGroupName ?? DEFAULT_LOG_GROUP;
@@ -40,7 +43,7 @@ export function toUri({ bucket, key }: S3Location): string {
   return `s3://${bucket}/${key}`;
 }
 
-function runPath({ applicationId, jobRunId }: JobRun): string {
+function runPath({ applicationId, jobRunId }: LoggedJobRun): string {
   return `applications/${applicationId ?? ''}/jobs/${jobRunId ?? ''}`;
 }
 

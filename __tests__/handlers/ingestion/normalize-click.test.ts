@@ -23,7 +23,7 @@ describe('a good click', () => {
 
   test('has its old date format rewritten', () => {
     const { click } = normalizeClick({ ...sent, createdtime: '02-08-2023 10:00:00' }, ARRIVED);
-    expect(click?.['createdtime']).toBe('2023-02-08T10:00:00.000Z');
+    expect(click?.createdtime).toBe('2023-02-08T10:00:00.000Z');
   });
 
   test.each([null, '', '  '])('takes the default for an optional field that is %p', (value) => {
@@ -68,7 +68,10 @@ describe('a bad click', () => {
 
   test('is refused when its time does not exist, with the value and what is accepted', () => {
     expect(problemsOf({ ...sent, createdtime: '02-30-2023 10:00:00' })).toEqual([
-      ['createdtime', expect.stringMatching(/^'02-30-2023 10:00:00' is not an existing time; expected yyyy-MM-dd/)],
+      [
+        'createdtime',
+        expect.stringMatching(/^'02-30-2023 10:00:00' is not an existing time; expected yyyy-MM-dd/),
+      ],
     ]);
   });
 

@@ -41,12 +41,18 @@ describe('packing', () => {
     const batches = toBatches(packRecords(lines(9, MAX_RECORD_BYTES)));
     expect(batches.map((batch) => batch.length)).toEqual([4, 4, 1]);
     batches.forEach((batch) => {
-      expect(batch.reduce((sum, record) => sum + record.data.byteLength, 0)).toBeLessThanOrEqual(MAX_BATCH_BYTES);
+      expect(batch.reduce((sum, record) => sum + record.data.byteLength, 0)).toBeLessThanOrEqual(
+        MAX_BATCH_BYTES,
+      );
     });
   });
 
   test('keeps a call within 500 records', () => {
     const records = lines(1_001, 10).map((line) => ({ data: line.bytes, indexes: [line.index] }));
-    expect(toBatches(records).map((batch) => batch.length)).toEqual([MAX_BATCH_RECORDS, MAX_BATCH_RECORDS, 1]);
+    expect(toBatches(records).map((batch) => batch.length)).toEqual([
+      MAX_BATCH_RECORDS,
+      MAX_BATCH_RECORDS,
+      1,
+    ]);
   });
 });

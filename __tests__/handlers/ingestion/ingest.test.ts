@@ -1,0 +1,159 @@
+import { ingest, type IngestResult } from '../../../handlers/ingestion/ingest';
+import { MAX_RECORD_BYTES } from '../../../handlers/ingestion/pack-records';
+import { DeliveryError, type Reply, replyTo } from '../../../handlers/ingestion/reply';
+import { sampleClicks } from '../../../schemas/click';
+import click from '../../fixtures/events/direct-click.json';
+import { type Behaviour, retryOptions, ScriptedStream, sdkError } from './record-stream';
+
+const NOW = '2026-11-21T10:00:00.000Z';
+
+async function run(clicks: readonly unknown[], behaviours?: readonly Behaviour[]) {
+  const stream = new ScriptedStream(behaviours);
+  const result = await ingest(clicks, { stream, retry: retryOptions(), now: () => new Date(NOW) });
+  return { stream, result, reply: replyTo(result), body: bodyOf(replyTo(result)) };
+}
+
+function bodyOf(reply: Reply): unknown {
+  return JSON.parse(reply.body);
+}
+
+/** A click whose stored line has exactly this many bytes. */
+function clickOfSize(bytes: number): unknown {
+  const completed = { ...click, user: 'GUEST', clientip: 'APIGWY', createdtime: NOW };
+  const padding = bytes - Buffer.byteLength(`${JSON.stringify(completed)}\n`);
+  return { ...click, requestid: click.requestid + 'x'.repeat(padding) };
+}
+
+describe('ingestion', () => {
+  test('stores the eight sample clicks as one record, and answers 200', async () => {
+    const { stream, reply, body } = await run(sampleClicks());
+    expect(stream.stored).toHaveLength(1);
+    const lines = stream.stored[0]!.trimEnd().split('\n');
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual(
+      sampleClicks().map((sample) => ({ ...sample, user: 'GUEST', clientip: 'APIGWY', createdtime: NOW })),
+    );
+    expect(reply).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
+    expect(body).toEqual({ status: 'stored', accepted: 8, rejected: [] });
+  });
+
+  test('keeps a value with a line break on one line', async () => {
+    const { stream } = await run([{ ...click, user: 'a\nb\u2028c' }, click]);
+    expect(stream.stored[0]!.split('\n')).toHaveLength(3);
+  });
+
+  test('answers 400 when every click is bad, names every field, and sends nothing', async () => {
+    const { stream, reply, body } = await run([
+      { ...click, type: ' ' },
+      { ...click, action: 1, component: null },
+      'x',
+    ]);
+    expect(stream.calls).toEqual([]);
+    expect(reply.statusCode).toBe(400);
+    expect(body).toEqual({
+      status: 'rejected',
+      accepted: 0,
+      rejected: [
+        { index: 0, field: 'type', reason: 'required, but blank' },
+        { index: 1, field: 'component', reason: 'required, but null' },
+        { index: 1, field: 'action', reason: 'must be a string, got number' },
+        { index: 2, field: null, reason: 'must be a JSON object, got string' },
+      ],
+    });
+  });
+
+  test('stores the good clicks of an array with a bad one, and answers 207 with the bad one', async () => {
+    const { stream, reply, body } = await run([click, { ...click, callerid: undefined }, click]);
+    expect(stream.stored.join('').trimEnd().split('\n')).toHaveLength(2);
+    expect(reply.statusCode).toBe(207);
+    expect(body).toEqual({
+      status: 'partly-stored',
+      accepted: 2,
+      rejected: [{ index: 1, field: 'callerid', reason: 'required, but missing' }],
+    });
+  });
+
+  test('stores a click of 1,000 KiB and refuses one byte more', async () => {
+    const { stream, result } = await run([clickOfSize(MAX_RECORD_BYTES), clickOfSize(MAX_RECORD_BYTES + 1)]);
+    expect(stream.stored.map((record) => Buffer.byteLength(record))).toEqual([MAX_RECORD_BYTES]);
+    expect(result.rejections).toMatchObject([{ index: 1, field: null, kind: 'too-large' }]);
+    expect(result.rejections[0]?.reason).toContain('1024001 bytes');
+  });
+
+  test('counts bytes, not characters', async () => {
+    const { result } = await run([{ ...click, user: 'ü'.repeat(600_000) }]);
+    expect(result.rejections).toMatchObject([{ kind: 'too-large' }]);
+  });
+
+  test('names unknown fields once, and only the first twenty of them', async () => {
+    const extra = Object.fromEntries(Array.from({ length: 30 }, (_, number) => [`extra${number}`, number]));
+    const { body } = await run([
+      { ...click, ...extra },
+      { ...click, ...extra },
+    ]);
+    expect(body).toMatchObject({ status: 'stored', accepted: 2 });
+    expect(body).toHaveProperty('ignored.length', 20);
+  });
+});
+
+describe('a failed delivery', () => {
+  const throttled = sdkError('ThrottlingException', 'client');
+  const good = { ...click, requestid: 'x'.repeat(600_000) };
+  const onlyFirst = (text: string) =>
+    text.includes('"user":"first"') ? undefined : 'ServiceUnavailableException';
+  const mixed = [good, { ...good, user: 'first' }, {}, good];
+
+  test('answers 503 with the places of the clicks that are not stored', async () => {
+    const { reply, body } = await run(mixed, [onlyFirst]);
+    expect(reply.statusCode).toBe(503);
+    expect(body).toMatchObject({ status: 'delivery-failed', accepted: 1, undelivered: [0, 3] });
+    expect(body).toHaveProperty('rejected.length', 6);
+  });
+
+  test('answers 500 when sending again cannot help', async () => {
+    const { reply, body } = await run([click], [sdkError('AccessDeniedException', 'client')]);
+    expect(reply.statusCode).toBe(500);
+    expect(body).toEqual({ status: 'delivery-failed', accepted: 0, rejected: [], undelivered: [0] });
+  });
+
+  test('accounts for each click once', async () => {
+    const { result } = await run(mixed, [onlyFirst]);
+    const refused = new Set(result.rejections.map((rejection) => rejection.index)).size;
+    expect(result.stored + result.undelivered.length + refused).toBe(result.received);
+  });
+
+  test('gives a direct caller an error with numbers, places, reason and what to do', async () => {
+    const { result } = await run([click, click, click, {}, click], [throttled]);
+    const error = new DeliveryError(result, 'clicks');
+    expect(error.name).toBe('DeliveryError');
+    expect(error.message).toBe(
+      'Firehose stream clicks did not store 4 of 5 clicks after 4 calls (ThrottlingException: ThrottlingException ' +
+        'happened). Not stored: index 0-2, 4. Refused as invalid: index 3. Stored: 0. Send only those not stored again.',
+    );
+  });
+
+  test('keeps the error short however many clicks are concerned', () => {
+    const places = Array.from({ length: 2_000 }, (_, index) => index * 2);
+    const delivery = { undelivered: [], calls: 1, lastError: 'x', retryable: false };
+    const result: IngestResult = {
+      received: 4_000,
+      stored: 2_000,
+      rejections: [],
+      undelivered: places,
+      ignored: [],
+      delivery,
+      records: 1,
+    };
+    const { message } = new DeliveryError(result, 'clicks');
+    expect(message.length).toBeLessThan(1_500);
+    expect(message).toContain('Sending again cannot help');
+  });
+});
+
+test('the largest possible reply stays below the 6 MB that Lambda returns', async () => {
+  const names = ['REQUESTID', 'CONTEXTID', 'CALLERID', 'COMPONENT', 'ACTION', 'TYPE', 'USER', 'CLIENTIP'];
+  const wrongCase = Object.fromEntries(names.map((name) => [name, '']));
+  const worst = { ...wrongCase, createdtime: '\u0001'.repeat(100) };
+  const { reply } = await run(Array.from({ length: 5_000 }, () => worst));
+  expect(bodyOf(reply)).toHaveProperty('rejected.length', 45_000);
+  expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(6 * 1_024 * 1_024);
+});
