@@ -359,7 +359,8 @@ function statements(params: ClickloggerWorkflowParams): PolicyStatement[] {
     },
     { sid: 'StartJob', actions: ['emr-serverless:StartJobRun'], resources: [params.applicationArn] },
     { sid: 'CancelJob', actions: ['emr-serverless:CancelJobRun'], resources: [jobRuns] },
-    { sid: 'TagJob', actions: ['emr-serverless:TagResource'], resources: [jobRuns] },
+    // AWS does not document whether tags given to StartJobRun are checked on the application or the new job run.
+    { sid: 'TagJob', actions: ['emr-serverless:TagResource'], resources: [params.applicationArn, jobRuns] },
     {
       sid: 'PassJobRole',
       actions: ['iam:PassRole'],
