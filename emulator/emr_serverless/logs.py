@@ -64,7 +64,8 @@ def _to_cloudwatch(group: str, stream: str, names: list[str], work: Path, creden
 
 def failure_details(exit_code: int, work: Path) -> str:
     """AWS's stateDetails of a job whose process ended with `exit_code`, at most 256 characters."""
-    found = _EXCEPTION.findall((work / "stderr").read_text(errors="replace"))
+    # A Python program's traceback is on stdout: Spark merges both of its streams into the JVM's stdout.
+    found = [line for name in STREAMS for line in _EXCEPTION.findall((work / name).read_text(errors="replace"))]
     last = "; ".join(dict.fromkeys(line.strip() for line in reversed(found[-6:])))
     return shortened(
         "Job failed, please check complete logs in configured logging destination. "

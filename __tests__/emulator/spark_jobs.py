@@ -1,0 +1,103 @@
+"""Applications, job roles and entry points for the tests that run jobs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+PATIENCE_SECONDS = 180
+SMALL = " ".join(f"--conf spark.{kind}.cores=1 --conf spark.{kind}.memory=2g" for kind in ("driver", "executor"))
+"""The smallest workers that exist, so that a small application has room for them."""
+ENDED = ("SUCCESS", "FAILED", "CANCELLED")
+# These need no Spark session: they cost the start of spark-submit only.
+ECHO = "import sys; print('arguments', sys.argv[1:])"
+FAIL = "raise ValueError('no clicks')"
+SLEEP = "import time; print('started', flush=True); time.sleep(300)"
+
+
+@dataclass
+class Jobs:
+    """An application with a bucket for entry points and logs, and a role that may use that bucket."""
+
+    client: Callable[..., Any]
+    application: str
+    role: str
+    bucket: str
+    emr: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.emr = self.client("emr-serverless")
+
+    def entry_point(self, source: str) -> str:
+        self.client("s3").put_object(Bucket=self.bucket, Key="jobs/job.py", Body=source.encode())
+        return f"s3://{self.bucket}/jobs/job.py"
+
+    def request(self, source: str, *arguments: str, **changes: Any) -> dict[str, Any]:
+        """A StartJobRun of a Python program; `changes` replace whole fields."""
+        submit = {
+            "entryPoint": self.entry_point(source),
+            "entryPointArguments": list(arguments),
+            "sparkSubmitParameters": SMALL,
+        }
+        logs = {"s3MonitoringConfiguration": {"logUri": f"s3://{self.bucket}/logs/"}}
+        return {
+            "applicationId": self.application,
+            "executionRoleArn": self.role,
+            "jobDriver": {"sparkSubmit": submit},
+            "configurationOverrides": {"monitoringConfiguration": logs},
+            **changes,
+        }
+
+    def start(self, source: str, *arguments: str, **changes: Any) -> str:
+        job_run: str = self.emr.start_job_run(**self.request(source, *arguments, **changes))["jobRunId"]
+        return job_run
+
+    def get(self, job_run: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.emr.get_job_run(applicationId=self.application, jobRunId=job_run)["jobRun"]
+        return found
+
+    def until(self, job_run: str, *states: str) -> dict[str, Any]:
+        """The job run once it is in one of `states`; AssertionError when it ends in another."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (found := self.get(job_run))["state"] not in states:
+            assert found["state"] not in ENDED and time.monotonic() < deadline, found
+            time.sleep(0.05)
+        return found
+
+
+def make_jobs(
+    client: Callable[..., Any], make_role: Callable[..., str], unique: Callable[[str], str], **application: Any
+) -> Jobs:
+    """A new application (created with `application` as further parameters), bucket and job role."""
+    bucket = unique("jobs-bucket")
+    client("s3").create_bucket(Bucket=bucket)
+    role = make_role(
+        "emr-serverless.amazonaws.com",
+        [
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/jobs/*"},
+            {
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+                "Resource": [f"arn:aws:s3:::{bucket}/logs/*", f"arn:aws:s3:::{bucket}/output/*"],
+            },
+            {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"},
+            {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"},
+        ],
+    )
+    parameters = {"name": bucket, "releaseLabel": "emr-7.13.0", "type": "SPARK", **application}
+    created = client("emr-serverless").create_application(**parameters)
+    wait_for_state(client, created["applicationId"], "CREATED")
+    return Jobs(client, created["applicationId"], role, bucket)
+
+
+def wait_for_state(client: Callable[..., Any], application: str, state: str) -> dict[str, Any]:
+    """The application once it is in `state`."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        found: dict[str, Any] = client("emr-serverless").get_application(applicationId=application)["application"]
+        if found["state"] == state:
+            return found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)

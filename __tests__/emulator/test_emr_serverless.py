@@ -1,0 +1,190 @@
+"""EMR Serverless applications: life cycle, refusals in AWS's words, lists, tags, permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from running_emulator import start_emulator
+from spark_jobs import Jobs, make_jobs, wait_for_state
+
+Client = Callable[..., Any]
+CREATE = {"releaseLabel": "emr-7.13.0", "type": "SPARK"}
+SMALL_CAPACITY = {"cpu": "4 vCPU", "memory": "16 GB"}
+
+
+@pytest.fixture
+def jobs(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Jobs:
+    return make_jobs(client, make_role, unique)
+
+
+def refused(code: str, message: str) -> Any:
+    return pytest.raises(ClientError, match=rf"\({code}\).*{message}")
+
+
+def test_an_application_starts_stops_and_is_deleted(client: Client, jobs: Jobs) -> None:
+    application = {"applicationId": jobs.application}
+    jobs.emr.start_application(**application)
+    wait_for_state(client, jobs.application, "STARTED")
+    jobs.emr.stop_application(**application)
+    wait_for_state(client, jobs.application, "STOPPED")
+    jobs.emr.delete_application(**application)
+    assert jobs.emr.get_application(**application)["application"]["state"] == "TERMINATED"
+
+
+def test_a_new_application_has_the_defaults_of_aws(client: Client, jobs: Jobs) -> None:
+    application = jobs.emr.get_application(applicationId=jobs.application)["application"]
+    assert application["autoStartConfiguration"] == {"enabled": True}
+    assert application["autoStopConfiguration"] == {"enabled": True, "idleTimeoutMinutes": 15}
+    assert (application["architecture"], application["type"]) == ("X86_64", "Spark")
+    assert application["arn"].endswith(f":/applications/{jobs.application}")
+
+
+def test_a_started_application_cannot_be_updated_or_deleted(client: Client, jobs: Jobs) -> None:
+    jobs.emr.start_application(applicationId=jobs.application)
+    wait_for_state(client, jobs.application, "STARTED")
+    statuses = r"must be in one of the following statuses \[CREATED, STOPPED\]. Current status: STARTED"
+    with refused("ValidationException", statuses):
+        jobs.emr.update_application(applicationId=jobs.application, architecture="ARM64")
+    with refused("ValidationException", statuses):
+        jobs.emr.delete_application(applicationId=jobs.application)
+
+
+def test_an_update_changes_what_it_names_only(jobs: Jobs) -> None:
+    stop = {"enabled": True, "idleTimeoutMinutes": 3}
+    jobs.emr.update_application(applicationId=jobs.application, autoStopConfiguration=stop)
+    application = jobs.emr.get_application(applicationId=jobs.application)["application"]
+    assert application["autoStopConfiguration"] == stop
+    assert application["releaseLabel"] == "emr-7.13.0"
+
+
+def test_an_idle_application_stops_itself(
+    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+) -> None:
+    stop = {"enabled": True, "idleTimeoutMinutes": 1}
+    jobs = make_jobs(client, make_role, unique, autoStopConfiguration=stop)
+    jobs.emr.start_application(applicationId=jobs.application)
+    wait_for_state(client, jobs.application, "STARTED")
+    wait_for_state(client, jobs.application, "STOPPED")
+
+
+def test_the_same_token_gives_the_same_application(client: Client, unique: Callable[[str], str]) -> None:
+    emr, token = client("emr-serverless"), unique("token")
+    first, again = (emr.create_application(**CREATE, clientToken=token)["applicationId"] for _ in range(2))
+    assert first == again
+    assert emr.create_application(**CREATE, clientToken=unique("token"))["applicationId"] != first
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"type": "FLINK"}, "FLINK is not supported"),
+        ({"clientToken": "a token"}, r"Value 'a token' at 'clientToken'.*regular expression"),
+        ({"clientToken": "t" * 65}, "length less than or equal to 64"),
+        ({"releaseLabel": None}, "Value null at 'releaseLabel'.*must not be null"),
+        ({"architecture": "MIPS"}, r"enum value set: \[ARM64, X86_64\]"),
+        ({"autoStopConfiguration": {"idleTimeoutMinutes": 0}}, "greater than or equal to 1"),
+        ({"maximumCapacity": {"cpu": "many", "memory": "4 GB"}}, "maximumCapacity.cpu"),
+        ({"autoStartConfiguration": {"enabled": "yes"}}, "of type boolean"),
+    ],
+)
+def test_a_request_that_breaks_the_model_is_refused(client: Client, change: dict[str, Any], complaint: str) -> None:
+    emr = client("emr-serverless", parameter_validation=False)
+    request = {key: value for key, value in {**CREATE, **change}.items() if value is not None}
+    with refused("ValidationException", complaint):
+        emr.create_application(**request)
+
+
+def test_what_does_not_exist_is_not_found(client: Client, jobs: Jobs) -> None:
+    with refused("ResourceNotFoundException", "Application 00f0 does not exist"):
+        client("emr-serverless").get_application(applicationId="00f0")
+    with refused("ResourceNotFoundException", "Job run 00f0 does not exist"):
+        jobs.get("00f0")
+
+
+def test_lists_filter_by_state_and_page(client: Client, unique: Callable[[str], str]) -> None:
+    emr = client("emr-serverless")
+    made = {emr.create_application(**CREATE, name=unique("paged"))["applicationId"] for _ in range(3)}
+    for application in made:
+        wait_for_state(client, application, "CREATED")
+    pages = emr.get_paginator("list_applications").paginate(states=["CREATED"], PaginationConfig={"PageSize": 2})
+    listed = [page["applications"] for page in pages]
+    assert len(listed[0]) == 2
+    assert made <= {application["id"] for page in listed for application in page}
+    assert not made & {a["id"] for a in emr.list_applications(states=["STARTED"])["applications"]}
+
+
+def test_tags_are_set_and_removed(client: Client, unique: Callable[[str], str]) -> None:
+    emr = client("emr-serverless")
+    arn = emr.create_application(**CREATE, tags={"a": "1", "b": "2"})["arn"]
+    emr.tag_resource(resourceArn=arn, tags={"c": "3"})
+    emr.untag_resource(resourceArn=arn, tagKeys=["a", "b"])
+    assert emr.list_tags_for_resource(resourceArn=arn)["tags"] == {"c": "3"}
+
+
+def test_a_caller_may_do_what_its_policy_says(
+    client: Client, jobs: Jobs, make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]]
+) -> None:
+    arn = f"arn:aws:emr-serverless:us-east-1:000000000000:/applications/{jobs.application}"
+    actions = ["emr-serverless:GetApplication", "emr-serverless:StartJobRun"]
+    role = make_role("lambda.amazonaws.com", [{"Effect": "Allow", "Action": actions, "Resource": arn}])
+    emr = client("emr-serverless", credentials_of(role))
+    assert emr.get_application(applicationId=jobs.application)
+    with refused("AccessDeniedException", "emr-serverless:StopApplication"):
+        emr.stop_application(applicationId=jobs.application)
+    with refused("AccessDeniedException", f"iam:PassRole on resource: {jobs.role}"):
+        emr.start_job_run(**jobs.request(""))
+
+
+def test_an_application_that_may_not_start_by_itself_refuses_jobs(
+    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+) -> None:
+    jobs = make_jobs(client, make_role, unique, autoStartConfiguration={"enabled": False})
+    with refused("ValidationException", "Current status: CREATED"):
+        jobs.start("")
+
+
+def test_a_job_that_does_not_fit_the_application_fails(
+    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+) -> None:
+    jobs = make_jobs(client, make_role, unique, maximumCapacity=SMALL_CAPACITY)
+    request = jobs.request("")
+    request["jobDriver"]["sparkSubmit"].pop("sparkSubmitParameters")
+    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
+    assert "exceeded maximumCapacity settings" in failed["stateDetails"]
+
+
+def test_a_worker_size_that_does_not_exist_fails_the_job(jobs: Jobs) -> None:
+    request = jobs.request("")
+    request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] = "--conf spark.driver.cores=3"
+    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
+    assert "Unsupported driver worker: 3 vCPU" in failed["stateDetails"]
+
+
+def test_a_role_that_does_not_trust_the_service_fails_the_job(jobs: Jobs, make_role: Callable[..., str]) -> None:
+    jobs.role = make_role("lambda.amazonaws.com")
+    assert "Could not assume runtime role" in jobs.until(jobs.start(""), "FAILED")["stateDetails"]
+
+
+def test_an_entry_point_that_the_role_may_not_read_fails_the_job(jobs: Jobs, client: Client) -> None:
+    request = jobs.request("")
+    client("s3").put_object(Bucket=jobs.bucket, Key="secret/job.py", Body=b"")
+    request["jobDriver"]["sparkSubmit"]["entryPoint"] = f"s3://{jobs.bucket}/secret/job.py"
+    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
+    assert "S3 access failed" in failed["stateDetails"] and len(failed["stateDetails"]) <= 256
+
+
+def test_applications_survive_a_restart(tmp_path: Path) -> None:
+    first = start_emulator(tmp_path)
+    application = first.client("emr-serverless").create_application(**CREATE, tags={"kept": "yes"})["applicationId"]
+    wait_for_state(first.client, application, "CREATED")
+    first.stop()
+    second = start_emulator(tmp_path)
+    try:
+        kept = second.client("emr-serverless").get_application(applicationId=application)["application"]
+        assert (kept["state"], kept["tags"]) == ("CREATED", {"kept": "yes"})
+    finally:
+        second.stop()

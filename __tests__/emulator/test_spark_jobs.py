@@ -1,0 +1,200 @@
+"""EMR Serverless job runs: real processes, their logs, their end, what they used, and the events about them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from running_emulator import start_emulator
+from spark_jobs import ECHO, FAIL, PATIENCE_SECONDS, SLEEP, Jobs, make_jobs, wait_for_state
+
+Client = Callable[..., Any]
+COPY = """
+import sys
+from pyspark.sql import SparkSession
+bucket = sys.argv[1]
+spark = SparkSession.builder.getOrCreate()
+settings = [spark.conf.get(f"spark.sql.{name}") for name in ("session.timeZone", "shuffle.partitions")]
+print("time zone and shuffle", settings)
+spark.range(1000).write.mode("overwrite").parquet(f"s3://{bucket}/output/numbers/")
+print("count", spark.read.parquet(f"s3://{bucket}/output/numbers/").count())
+spark.range(1).write.parquet(f"s3://{bucket}/elsewhere/")
+"""
+
+
+@pytest.fixture
+def jobs(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Jobs:
+    return make_jobs(client, make_role, unique)
+
+
+def log(jobs: Jobs, job_run: str, name: str) -> str:
+    key = f"logs/applications/{jobs.application}/jobs/{job_run}/SPARK_DRIVER/{name}.gz"
+    return gzip.decompress(jobs.client("s3").get_object(Bucket=jobs.bucket, Key=key)["Body"].read()).decode()
+
+
+def test_a_job_succeeds_with_logs_events_and_a_bill(jobs: Jobs, client: Client, unique: Callable[[str], str]) -> None:
+    queue, group = unique("queue"), unique("/emr/logs")
+    messages = events_to_queue(client, queue, jobs.application)
+    client("logs").create_log_group(logGroupName=group)
+    request = jobs.request(ECHO, "one", "two words", name="echo", tags={"run": "1"}, clientToken=unique("token"))
+    request["configurationOverrides"]["monitoringConfiguration"]["cloudWatchLoggingConfiguration"] = {
+        "enabled": True,
+        "logGroupName": group,
+        "logStreamNamePrefix": "clicks",
+    }
+    job_run, again = (jobs.emr.start_job_run(**request)["jobRunId"] for _ in range(2))
+    assert again == job_run
+    with pytest.raises(ClientError, match="1 active job run"):
+        jobs.emr.stop_application(applicationId=wait_for_state(client, jobs.application, "STARTED")["applicationId"])
+    ended = jobs.until(job_run, "SUCCESS")
+    assert (ended["name"], ended["tags"], ended["attempt"]) == ("echo", {"run": "1"}, 1)
+    assert log(jobs, job_run, "stdout") == "arguments ['one', 'two words']\n"
+    stream = f"clicks/applications/{jobs.application}/jobs/{job_run}/SPARK_DRIVER/stdout"
+    [event] = client("logs").get_log_events(logGroupName=group, logStreamName=stream)["events"]
+    assert event["message"] == "arguments ['one', 'two words']"
+    states = ["SUBMITTED", "PENDING", "SCHEDULED", "RUNNING", "SUCCESS"]
+    assert [detail["state"] for detail in messages(len(states))] == states
+    billed = billed_utilization(jobs, job_run)
+    # A driver and three executors of 1 vCPU and 3 GB (2 GB and overhead), each for the minimum of a minute or longer.
+    assert billed["memoryGBHour"] == pytest.approx(3 * billed["vCPUHour"], abs=0.002)
+    assert billed["vCPUHour"] >= 0.067 and billed["storageGBHour"] == 0
+    with pytest.raises(ClientError, match="it is SUCCESS"):
+        jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=job_run)
+
+
+def events_to_queue(client: Client, name: str, application: str) -> Callable[[int], list[dict[str, Any]]]:
+    """Job run events of `application` go to a new queue; the result reads that many details from it, in order."""
+    sqs, rules = client("sqs"), client("events")
+    url = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = {
+        "source": ["aws.emr-serverless"],
+        "detail-type": ["EMR Serverless Job Run State Change"],
+        "detail": {"applicationId": [application]},
+    }
+    rule = rules.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    target = {"Id": "queue", "Arn": arn, "SqsParameters": {"MessageGroupId": "all"}}
+    assert rules.put_targets(Rule=name, Targets=[target])["FailedEntryCount"] == 0
+
+    def read(count: int) -> list[dict[str, Any]]:
+        details: list[dict[str, Any]] = []
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(details) < count and time.monotonic() < deadline:
+            for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+                details.append(json.loads(message["Body"])["detail"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return details
+
+    return read
+
+
+def billed_utilization(jobs: Jobs, job_run: str) -> dict[str, float]:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (billed := jobs.get(job_run).get("billedResourceUtilization")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    result: dict[str, float] = billed
+    return result
+
+
+def test_spark_reads_and_writes_s3_with_the_jobs_role_only(jobs: Jobs) -> None:
+    request = jobs.request(COPY, jobs.bucket)
+    request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] += " --conf spark.sql.shuffle.partitions=7"
+    job_run = jobs.emr.start_job_run(**request)["jobRunId"]
+    failed = jobs.until(job_run, "FAILED")
+    assert "count 1000" in log(jobs, job_run, "stdout")
+    assert "time zone and shuffle ['UTC', '7']" in log(jobs, job_run, "stdout")
+    assert "AccessDenied" in log(jobs, job_run, "stdout") + log(jobs, job_run, "stderr")
+    assert failed["stateDetails"].startswith(
+        "Job failed, please check complete logs in configured logging destination. ExitCode: 1. Last few exceptions: "
+    )
+    keys = [o["Key"] for o in jobs.client("s3").list_objects_v2(Bucket=jobs.bucket)["Contents"]]
+    assert not [key for key in keys if key.startswith("elsewhere/")]
+
+
+def test_a_failing_job_says_why_and_is_tried_as_often_as_asked(jobs: Jobs) -> None:
+    failed = jobs.until(jobs.start(FAIL, retryPolicy={"maxAttempts": 2}), "FAILED")
+    assert "ExitCode: 1. Last few exceptions: " in failed["stateDetails"]
+    assert "ValueError: no clicks" in failed["stateDetails"]
+    assert failed["attempt"] == 2
+
+
+def test_a_cancelled_job_leaves_no_process(jobs: Jobs) -> None:
+    job_run = jobs.start(SLEEP)
+    jobs.until(job_run, "RUNNING")
+    while not processes_of(job_run):
+        time.sleep(0.05)
+    jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=job_run)
+    jobs.until(job_run, "CANCELLED")
+    assert processes_of(job_run) == []
+
+
+def processes_of(job_run: str) -> list[str]:
+    """Command lines of this machine's processes that work for the job run: its id is in their paths."""
+    listing = subprocess.run(["ps", "-eo", "pid,args", "-ww"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listing.splitlines() if job_run in line and str(os.getpid()) != line.split()[0]]
+
+
+def test_a_job_waits_in_the_queue_for_its_turn(
+    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+) -> None:
+    jobs = make_jobs(client, make_role, unique, schedulerConfiguration={"maxConcurrentRuns": 1})
+    first, second = jobs.start(SLEEP), jobs.start(ECHO)
+    jobs.until(first, "RUNNING")
+    jobs.until(second, "QUEUED")
+    listed = jobs.emr.list_job_runs(applicationId=jobs.application, states=["QUEUED"])["jobRuns"]
+    assert [run["id"] for run in listed] == [second]
+    jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=second)
+    jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=first)
+    jobs.until(second, "CANCELLED")
+    jobs.until(first, "CANCELLED")
+
+
+def test_a_job_dies_with_the_emulator_and_says_so_after_the_restart(tmp_path: Path) -> None:
+    emulator = start_emulator(tmp_path)
+    jobs = make_jobs(emulator.client, lambda *_: role_in(emulator.client), lambda prefix: f"{prefix}-restart")
+    job_run = jobs.start(SLEEP)
+    jobs.until(job_run, "RUNNING")
+    while not processes_of(job_run):
+        time.sleep(0.05)
+    time.sleep(3)  # longer than the time between two saves of the state
+    emulator.kill()
+    again = start_emulator(tmp_path)
+    try:
+        found = again.client("emr-serverless").get_job_run(applicationId=jobs.application, jobRunId=job_run)["jobRun"]
+        assert found["state"] == "FAILED" and re.search("emulator was stopped", found["stateDetails"])
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while processes_of(job_run):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        again.stop()
+
+
+def role_in(client: Client) -> str:
+    trust = {"Effect": "Allow", "Principal": {"Service": "emr-serverless.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    iam = client("iam")
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    arn: str = iam.create_role(RoleName="job", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    iam.put_role_policy(RoleName="job", PolicyName="s3", PolicyDocument=policy)
+    return arn
