@@ -12,7 +12,8 @@ from emulator import models
 from emulator.emr_serverless import api, store
 from emulator.models import ApiError, Params
 from emulator.step_functions import integrations
-from emulator.step_functions.integrations import Task, TaskError, TaskInterrupted
+from emulator.step_functions.errors import TaskError, TaskInterrupted
+from emulator.step_functions.integrations import Task
 
 PREFIX = "arn:aws:states:::emr-serverless:"
 ERROR_PREFIX = "EMRServerless"
