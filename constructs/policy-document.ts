@@ -1,3 +1,5 @@
+import { jsonText } from './json-text';
+
 /** One statement of an IAM policy, in the words of this project: no wildcard without a reason. */
 export interface PolicyStatement {
   /** Name of the statement, unique in its policy: letters and digits. */
@@ -46,5 +48,5 @@ function render(statement: PolicyStatement): object {
  * @throws PolicyStatementError for a wildcard action, or a wildcard resource without its reason
  */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements.map(render) });
+  return jsonText({ Version: '2012-10-17', Statement: statements.map(render) });
 }

@@ -1,5 +1,6 @@
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { jsonText } from './json-text';
 import type { LogGroup } from './log-group';
 import type { PolicyStatement } from './policy-document';
 import type { ServiceRole } from './service-role';
@@ -25,7 +26,7 @@ export class StateMachine extends Construct {
       name: props.stateMachineName,
       type: 'STANDARD',
       roleArn: props.role.arn,
-      definition: JSON.stringify(props.definition),
+      definition: jsonText(props.definition),
       loggingConfiguration: {
         level: 'ERROR',
         includeExecutionData: true,
