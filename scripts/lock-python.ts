@@ -6,7 +6,7 @@ import { Progress } from './lib/progress';
 import { runTask } from './lib/task';
 
 /** Any recent uv will do; the version keeps the file's layout the same on every machine. */
-const UV = 'uv==0.9.7';
+const UV = 'uv==0.13.8';
 
 /** The oldest Python that the project runs on: the lock file then holds for all newer ones too. */
 const OLDEST_PYTHON = '3.10';

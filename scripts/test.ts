@@ -5,6 +5,9 @@ import { runTask } from './lib/task';
 import { describeCounts, NONE, sum } from './lib/test-counts';
 import { allSuites, type Suite, type SuiteResult } from './lib/test-suites';
 
+/** Spark logs thousands of lines, in which a failed assertion drowns. */
+const SPARK_LOG_LINE = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (INFO|WARN|DEBUG) /;
+
 /** Enough to see which test failed and why; a broken build prints more than anyone reads. */
 const SHOWN_LINES = 200;
 
@@ -30,6 +33,14 @@ async function finish({ name, run }: Suite): Promise<Finished> {
 /** A suite that ran nothing proves nothing. */
 function hasFailed({ counts }: Finished): boolean {
   return counts.failed > 0 || counts.passed === 0;
+}
+
+function lastLines(output: string): string {
+  const lines = output.trimEnd().split('\n');
+  return lines
+    .filter((line) => !SPARK_LOG_LINE.test(line))
+    .slice(-SHOWN_LINES)
+    .join('\n');
 }
 
 function chooseSuites(only: readonly string[] | undefined): Suite[] {
@@ -75,7 +86,7 @@ failed or a suite ran none.`,
   run: async ({ values }) => {
     const finished = await runSuites(chooseSuites(values.only));
     for (const { name, output } of finished.filter(hasFailed)) {
-      const shown = output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+      const shown = lastLines(output);
       process.stdout.write(`\n── ${name}\n${shown === '' ? 'The suite ran no test.' : shown}\n`);
     }
     const rows = finished.map(({ name, counts, seconds }) => [
