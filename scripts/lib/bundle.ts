@@ -87,7 +87,8 @@ function compile(entryPoint: string): Promise<Compiled> {
     minify: true,
     legalComments: 'none',
     sourcemap: 'external',
-    logLevel: 'error',
+    // The error that build() throws says it all.
+    logLevel: 'silent',
     plugins: [credentialsFromEnvironment],
   });
 }
