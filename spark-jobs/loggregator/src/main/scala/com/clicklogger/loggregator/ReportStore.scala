@@ -1,13 +1,13 @@
 package com.clicklogger.loggregator
 
-import java.io.IOException
 import java.nio.charset.StandardCharsets.UTF_8
 import java.util.UUID
 
 import scala.util.control.NonFatal
 
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{CommonPathCapabilities, FileSystem, Path}
+import org.apache.hadoop.fs.{CommonPathCapabilities, FileContext, FileSystem, Path}
+import org.apache.hadoop.fs.Options.Rename
 import org.apache.spark.sql.{DataFrame, Observation, SaveMode}
 import org.apache.spark.sql.functions.{count, lit}
 
@@ -42,7 +42,8 @@ final class ReportStore(arguments: Arguments, conf: Configuration) {
     *
     * On S3 an object appears when its stream is closed, and a rename is a copy that refuses an existing target: so
     * write to the key itself, and after a failure abort the stream, because closing it would publish the part that
-    * was written. A file system shows a file while it grows, but its rename replaces the target in one step.
+    * was written. A file system shows a file while it grows, but can replace one by another in a single rename;
+    * `FileContext` has that rename, where `FileSystem` refuses or deletes an existing target.
     */
   def publish(markdown: String): Unit = {
     val fs = report.getFileSystem(conf)
@@ -69,7 +70,7 @@ final class ReportStore(arguments: Arguments, conf: Configuration) {
       val stream = fs.create(draft, false)
       try stream.write(bytes)
       finally stream.close()
-      if (!fs.rename(draft, report)) throw new IOException(s"cannot rename $draft to $report")
+      FileContext.getFileContext(report.toUri, conf).rename(draft, report, Rename.OVERWRITE)
     } catch {
       case NonFatal(failure) =>
         try fs.delete(draft, false)

@@ -1,0 +1,63 @@
+package com.clicklogger.loggregator
+
+import java.io.IOException
+import java.nio.file.{Files, Path => File}
+import java.time.LocalDate
+
+import org.apache.hadoop.conf.Configuration
+
+class ReportStoreSuite extends SparkSuite {
+  private val period = OneDay(LocalDate.of(2023, 2, 8))
+
+  private def store(scheme: String, folder: File): ReportStore = {
+    val conf = new Configuration(spark.sparkContext.hadoopConfiguration)
+    conf.set("fs.objects.impl", classOf[ObjectFileSystem].getName)
+    conf.set("fs.disk.impl", classOf[DiskFileSystem].getName)
+    new ReportStore(Arguments(period, "file:///unused", s"$scheme:$folder"), conf)
+  }
+
+  private def local(folder: File): ReportStore = store("file", folder)
+
+  folder.test("publishing replaces a report and leaves no draft") { folder =>
+    local(folder).publish("first")
+    local(folder).publish("second")
+    assertEquals(contents(folder), Map("2023/02/08/response.md" -> "second"))
+  }
+
+  folder.test("a failed write leaves the old report and no draft") { folder =>
+    local(folder).publish("first")
+    intercept[IOException](store("disk", folder).publish(s"second ${FailingFileSystem.Fault}"))
+    assertEquals(contents(folder), Map("2023/02/08/response.md" -> "first"))
+  }
+
+  folder.test("a failed rename leaves what is there and no draft") { folder =>
+    val inTheWay = Files.createDirectories(folder.resolve("2023/02/08/response.md")).resolve("file")
+    Files.writeString(inTheWay, "in the way")
+    intercept[IOException](local(folder).publish("report"))
+    assertEquals(contents(folder), Map("2023/02/08/response.md/file" -> "in the way"))
+  }
+
+  folder.test("on an object store the report is written to its own key, and not renamed") { folder =>
+    val objects = store("objects", folder)
+    objects.publish("first")
+    objects.publish("second")
+    assertEquals(contents(folder), Map("2023/02/08/response.md" -> "second"))
+  }
+
+  folder.test("on an object store a failed write is aborted: closing it would publish a part") { folder =>
+    val objects = store("objects", folder)
+    objects.publish("first")
+    intercept[IOException](objects.publish(s"second ${FailingFileSystem.Fault}"))
+    assertEquals(contents(folder), Map("2023/02/08/response.md" -> "first"))
+  }
+
+  folder.test("rejected rows that were not all written are an error") { folder =>
+    val error = intercept[LoggregatorError](local(folder).replaceRejected(clicksDF(click()), 2))
+    assert(error.getMessage.startsWith("1 rejected rows were written to "), error.getMessage)
+  }
+
+  folder.test("removing rejected rows that do not exist is fine") { folder =>
+    local(folder).removeRejected()
+    assertEquals(contents(folder), Map.empty[String, String])
+  }
+}
