@@ -61,7 +61,8 @@ class TestEnvironment:
 
     def test_context_object(self, functions: Functions) -> None:
         name = functions.create(
-            "export const handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() })",
+            "export const handler = async (event, context) =>"
+            " ({ ...context, left: context.getRemainingTimeInMillis() })",
             Timeout=7,
         )
         context = functions.invoke(name)
@@ -79,7 +80,7 @@ class TestEnvironment:
         }
         identity = client("sts", credentials).get_caller_identity()
         assert identity["Arn"].endswith(f":assumed-role/{functions.role.rsplit('/', 1)[1]}/{name}")
-        with pytest.raises(ClientError, match="is not authorized to perform: s3:ListAllMyBuckets|AccessDenied"):
+        with pytest.raises(ClientError, match="is not authorized to perform: s3:ListAllMyBuckets"):
             client("s3", credentials).list_buckets()
 
 

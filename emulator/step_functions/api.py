@@ -12,7 +12,8 @@ from ministack.core.responses import error_response_json, json_response, set_req
 from ministack.services import stepfunctions
 
 from emulator import hooks, persistence
-from emulator.step_functions import data
+from emulator.models import ApiError
+from emulator.step_functions import creation, data, validation
 from emulator.step_functions.errors import TaskError, TaskInterrupted
 from emulator.step_functions.execution import Execution, add_event
 from emulator.step_functions.interpreter import Branch
@@ -84,6 +85,47 @@ def _stop_execution(stop: Handler) -> Handler:
     return stop_execution
 
 
+async def _checked(
+    handle: Callable[..., Any], method: str, path: str, headers: dict[str, str], body: bytes, query: Any
+) -> Any:
+    action = headers.get("x-amz-target", "").rpartition(".")[2]
+    if action not in ("CreateStateMachine", "UpdateStateMachine", "DescribeStateMachine"):
+        return await handle(method, path, headers, body, query)
+    request = json.loads(body or b"{}")
+    machine = stepfunctions._state_machines.get(request.get("stateMachineArn"), {})
+    if action != "DescribeStateMachine":
+        try:
+            creation.check(request, machine, headers, query)
+        except ApiError as refused:
+            return error_response_json(refused.code, refused.message, 400)
+    status, answer_headers, answer = await handle(method, path, headers, body, query)
+    if status == 200:
+        content = json.loads(answer)
+        machine = stepfunctions._state_machines.get(content.get("stateMachineArn", machine.get("stateMachineArn")), {})
+        if action == "DescribeStateMachine":
+            content["tracingConfiguration"] = machine.get("tracingConfiguration", {"enabled": False})
+            return json_response(content)
+        if "tracingConfiguration" in request:  # MiniStack does not keep it
+            machine["tracingConfiguration"] = request["tracingConfiguration"]
+    return status, answer_headers, answer
+
+
+def _handle_request(handle: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *request: _checked(handle, *request)
+
+
+def _validate(request: dict[str, Any]) -> Any:
+    found = validation.diagnose(request.get("definition", ""), request.get("type", "STANDARD"))
+    limit = request.get("maxResults") or 100
+    return json_response(
+        {
+            "result": "FAIL" if found else "OK",
+            "diagnostics": [diagnostic.as_answer() for diagnostic in found[:limit]],
+            "truncated": len(found) > limit,
+        }
+    )
+
+
 def _end_what_ran() -> None:
     """After a restart: executions that MiniStack found RUNNING get their end in the history and on the event bus."""
     for record in stepfunctions._executions.all_values():
@@ -108,4 +150,6 @@ def install() -> None:
     hooks.replace(stepfunctions, "_run_execution", lambda _: run_execution)
     hooks.replace(stepfunctions, "_start_execution", _start_execution)
     hooks.replace(stepfunctions, "_stop_execution", _stop_execution)
+    hooks.replace(stepfunctions, "_validate_state_machine_definition", lambda _: _validate)
+    hooks.replace(stepfunctions, "handle_request", _handle_request)
     persistence.after_load(_end_what_ran)

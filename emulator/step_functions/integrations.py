@@ -54,20 +54,29 @@ class Integration:
     handler: Handler
     actions: frozenset[str]
     sync_actions: frozenset[str]
+    model: str
+    """botocore's service whose operations take the same arguments, or ""."""
 
 
 _integrations: dict[str, Integration] = {}
 
 
 def register(
-    prefix: str, handler: Handler, *, error_prefix: str, actions: frozenset[str], sync_actions: frozenset[str]
+    prefix: str,
+    handler: Handler,
+    *,
+    error_prefix: str,
+    actions: frozenset[str],
+    sync_actions: frozenset[str],
+    model: str = "",
 ) -> None:
     """Serve `prefix` (like "arn:aws:states:::emr-serverless:") with `handler`.
 
     `actions` and `sync_actions` name what exists without and with `.sync`; anything else is refused when a
-    state machine is created, as AWS does.
+    state machine is created, as AWS does. With `model` (botocore's name of the service) the names of the arguments
+    are checked there too.
     """
-    _integrations[prefix] = Integration(error_prefix, handler, actions, sync_actions)
+    _integrations[prefix] = Integration(error_prefix, handler, actions, sync_actions, model)
 
 
 def split(resource: str) -> tuple[str, str, str]:

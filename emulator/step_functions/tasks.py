@@ -108,7 +108,12 @@ def install() -> None:
     none: frozenset[str] = frozenset()
     states = "arn:aws:states:::"
     integrations.register(
-        f"{states}lambda:", _invoke_optimized, error_prefix="Lambda", actions=frozenset({"invoke"}), sync_actions=none
+        f"{states}lambda:",
+        _invoke_optimized,
+        error_prefix="Lambda",
+        actions=frozenset({"invoke"}),
+        sync_actions=none,
+        model="lambda",
     )
     integrations.register(
         f"{states}states:",
@@ -116,6 +121,7 @@ def install() -> None:
         error_prefix="StepFunctions",
         actions=frozenset({"startExecution"}),
         sync_actions=frozenset({"startExecution"}),
+        model="stepfunctions",
     )
     for service, prefix, actions in (
         ("sns", "SNS", {"publish"}),
@@ -129,4 +135,5 @@ def install() -> None:
             error_prefix=prefix,
             actions=frozenset(actions),
             sync_actions=none,
+            model=service,
         )

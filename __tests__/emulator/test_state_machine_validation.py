@@ -1,0 +1,254 @@
+"""Definitions, roles and logging that AWS refuses are refused when the state machine is created."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from machines import Machines, jsonata, jsonpath
+
+Client = Callable[..., Any]
+PASS = {"Type": "Pass", "End": True}
+SCHEMA = "SCHEMA_VALIDATION_FAILED"
+TARGET = "MISSING_TRANSITION_TARGET"
+
+
+def task(resource: str, **fields: Any) -> dict[str, Any]:
+    return {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "End": True, **fields}
+
+
+@pytest.fixture
+def machines(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Machines:
+    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
+
+
+@pytest.fixture
+def diagnose(client: Client) -> Callable[..., list[dict[str, Any]]]:
+    def ask(definition: Any, **options: Any) -> list[dict[str, Any]]:
+        text = definition if isinstance(definition, str) else json.dumps(definition)
+        answer = client("stepfunctions").validate_state_machine_definition(definition=text, **options)
+        diagnostics: list[dict[str, Any]] = answer["diagnostics"]
+        assert answer["result"] == ("FAIL" if diagnostics else "OK")
+        return diagnostics
+
+    return ask
+
+
+RETRY = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 2, "MaxDelaySeconds": 30, "JitterStrategy": "FULL"}
+GOOD = [
+    jsonpath(S=PASS),
+    jsonata(S={"Type": "Pass", "Output": "{% $states.input %}", "Assign": {"a": 1}, "End": True}),
+    jsonata(
+        Work=task(
+            "aws-sdk:s3:listObjectsV2",
+            Arguments={"Bucket": "b", "Prefix": "{% $states.input.p %}"},
+            TimeoutSeconds="{% 5 %}",
+            Retry=[RETRY, {"ErrorEquals": ["States.ALL"], "MaxAttempts": 0}],
+            Catch=[{"ErrorEquals": ["States.ALL"], "Output": "{% $states.errorOutput %}", "Next": "Stop"}],
+        ),
+        Stop={"Type": "Fail", "Error": "{% $states.input.Error %}"},
+    ),
+    jsonpath(
+        Ask={
+            "Type": "Choice",
+            "Choices": [{"And": [{"Variable": "$.a", "IsPresent": True}], "Next": "Yes"}],
+            "Default": "No",
+        },
+        Yes={"Type": "Wait", "SecondsPath": "$.a", "Next": "No"},
+        No={"Type": "Succeed"},
+    ),
+    jsonata(All={"Type": "Map", "Items": [1], "ItemProcessor": jsonpath(Each=PASS), "End": True}),
+    jsonpath(Run=task("states:startExecution.sync:2", Parameters={"StateMachineArn.$": "$.m"})),
+    jsonpath(Call=task("lambda:invoke.waitForTaskToken", Parameters={"FunctionName": "f", "Payload": {}})),
+]
+
+
+@pytest.mark.parametrize("definition", GOOD)
+def test_accepts_what_aws_accepts(
+    diagnose: Callable[..., list[dict[str, Any]]], machines: Machines, definition: dict[str, Any]
+) -> None:
+    assert diagnose(definition) == []
+    machines.create(definition)
+
+
+BAD: list[tuple[Any, str, str | None, str]] = [
+    ("{not json", "INVALID_JSON_DESCRIPTION", None, "Expecting"),
+    ("[]", SCHEMA, None, "Definition must be a valid JSON object"),
+    ({}, SCHEMA, "/", "These fields are required: [States, StartAt]"),
+    ({**jsonpath(S=PASS), "Coment": "x"}, SCHEMA, "/", "Field 'Coment' is not supported"),
+    ({**jsonpath(S=PASS), "TimeoutSeconds": 0}, SCHEMA, "/TimeoutSeconds", "whole number"),
+    ({**jsonpath(S=PASS), "QueryLanguage": "XPath"}, SCHEMA, "/QueryLanguage", "XPath"),
+    ({**jsonpath(S=PASS), "StartAt": "T"}, TARGET, "/StartAt", "Missing 'StartAt' target: T"),
+    (jsonpath(S={"Type": "Pass", "Next": "T"}), TARGET, "/States/S/Next", "Missing 'Next' target: T"),
+    (jsonpath(S=PASS, Lost=PASS), TARGET, "/States/Lost", 'State "Lost" is not reachable.'),
+    (
+        jsonpath(A={"Type": "Pass", "Next": "B"}, B={"Type": "Pass", "Next": "A"}),
+        "MISSING_END_STATE",
+        None,
+        "Workflow has no terminal state",
+    ),
+    (jsonpath(S={"Type": "Sleep", "End": True}), SCHEMA, "/States/S", "Sleep"),
+    (jsonpath(S={"Type": "Pass"}), SCHEMA, "/States/S", "Next"),
+    (jsonpath(S={"Type": "Pass", "End": True, "Seconds": 1}), SCHEMA, "/States/S", "Field 'Seconds' is not supported"),
+    (jsonpath(S={"Type": "Wait", "End": True}), SCHEMA, "/States/S", "Seconds"),
+    (jsonpath(S={"Type": "Task", "End": True}), SCHEMA, "/States/S", "These fields are required: [Resource]"),
+    (jsonpath(S={**PASS, "Output": 1}), SCHEMA, "/States/S", "'Output' is only supported for the 'JSONata'"),
+    (jsonata(S={**PASS, "Parameters": {}}), SCHEMA, "/States/S", "'Parameters' is only supported for the 'JSONPath'"),
+    (
+        jsonata(S={**PASS, "QueryLanguage": "JSONPath"}),
+        SCHEMA,
+        "/States/S",
+        "can not be 'JSONPath' if set to 'JSONata'",
+    ),
+    (jsonata(S={**PASS, "Output": "{% 1 + %}"}), "INVALID_JSONATA_EXPRESSION", "/States/S/Output", ""),
+    (jsonpath(S={"Type": "Choice", "Choices": []}), SCHEMA, "/States/S/Choices", "at least one rule"),
+    (
+        jsonata(S={"Type": "Choice", "Choices": [{"Variable": "$.a", "Next": "E"}]}, E=PASS),
+        SCHEMA,
+        "/States/S/Choices[0]",
+        "Condition",
+    ),
+    (
+        jsonpath(
+            S=task("lambda:invoke", Parameters={"FunctionName": "f"}, Catch=[{"ErrorEquals": ["X"], "Next": "T"}])
+        ),
+        TARGET,
+        "/States/S/Catch[0]/Next",
+        "Missing 'Next' target: T",
+    ),
+    (
+        jsonpath(S=task("lambda:invoke", Parameters={"FunctionName": "f"}, Retry=[{"ErrorEquals": ["X"], "Max": 1}])),
+        SCHEMA,
+        "/States/S/Retry[0]",
+        "Field 'Max' is not supported",
+    ),
+    (
+        jsonpath(S=task("sqs:sendMessage", Retry=[{"ErrorEquals": ["States.ALL", "X"]}])),
+        SCHEMA,
+        "/States/S/Retry[0]/ErrorEquals",
+        "alone",
+    ),
+    (
+        jsonpath(S={"Type": "Parallel", "Branches": [{"StartAt": "X", "States": {}}], "End": True}),
+        TARGET,
+        "/States/S/Branches[0]/StartAt",
+        "Missing 'StartAt' target: X",
+    ),
+    (
+        jsonpath(
+            S={
+                "Type": "Map",
+                "ItemProcessor": {**jsonpath(E=PASS), "ProcessorConfig": {"Mode": "DISTRIBUTED"}},
+                "End": True,
+            }
+        ),
+        SCHEMA,
+        "/States/S/ItemProcessor/ProcessorConfig",
+        "local AWS",
+    ),
+]
+
+
+@pytest.mark.parametrize(("definition", "code", "location", "message"), BAD)
+def test_says_what_is_wrong_and_where(
+    diagnose: Callable[..., list[dict[str, Any]]], definition: Any, code: str, location: str | None, message: str
+) -> None:
+    found = diagnose(definition)
+    assert [(d["code"], d.get("location"), d["severity"]) for d in found if message in d["message"]] == [
+        (code, location, "ERROR")
+    ], found
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "emr-serverless:nonsense",
+        "aws-sdk:s3:listEverything",
+        "aws-sdk:s4:listObjects",
+        "aws-sdk:s3:listObjectsV2.sync",
+        "sns:publish.sync",
+        "lambda:call",
+    ],
+)
+def test_refuses_integrations_that_do_not_exist(diagnose: Callable[..., list[dict[str, Any]]], resource: str) -> None:
+    (found,) = diagnose(jsonpath(S=task(resource)))
+    assert found["location"] == "/States/S/Resource"
+    assert found["message"].startswith(f"The resource provided arn:aws:states:::{resource} is not recognized.")
+
+
+@pytest.mark.parametrize(
+    ("resource", "arguments", "message"),
+    [
+        ("aws-sdk:s3:listObjectsV2", {"Bucket": "b", "prefix": "p"}, "The field 'prefix' is not supported"),
+        ("aws-sdk:s3:listObjectsV2", {"Prefix": "p"}, "The field 'Bucket' is required but was missing"),
+        ("lambda:invoke", {"FunctionName": "f", "Input": {}}, "The field 'Input' is not supported"),
+        ("lambda:invoke", {"Payload": {}}, "The field 'FunctionName' is required but was missing"),
+    ],
+)
+def test_refuses_arguments_the_call_does_not_have(
+    diagnose: Callable[..., list[dict[str, Any]]], resource: str, arguments: dict[str, Any], message: str
+) -> None:
+    (found,) = diagnose(jsonata(S=task(resource, Arguments=arguments)))
+    assert found["location"] == "/States/S/Arguments"
+    assert message in found["message"]
+
+
+def test_an_express_machine_waits_for_no_job(diagnose: Callable[..., list[dict[str, Any]]]) -> None:
+    definition = jsonpath(S=task("states:startExecution.sync:2", Parameters={"StateMachineArn": "m"}))
+    assert diagnose(definition) == []
+    assert diagnose(definition, type="EXPRESS")[0]["location"] == "/States/S/Resource"
+
+
+class TestCreation:
+    def test_create_and_update_refuse_bad_definitions(self, machines: Machines) -> None:
+        bad = jsonpath(A={"Type": "Pass", "Next": "C"}, B=PASS)
+        expected = (
+            r"Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: C at "
+            r"/States/A/Next, MISSING_TRANSITION_TARGET: State \"B\" is not reachable. at /States/B'"
+        )
+        with pytest.raises(machines.client.exceptions.InvalidDefinition, match=expected):
+            machines.create(bad)
+        machine = machines.create(jsonpath(S=PASS))
+        with pytest.raises(machines.client.exceptions.InvalidDefinition, match="not reachable"):
+            machines.client.update_state_machine(stateMachineArn=machine, definition=json.dumps(bad))
+        kept = machines.client.describe_state_machine(stateMachineArn=machine)["definition"]
+        assert json.loads(kept) == jsonpath(S=PASS)
+
+    def test_the_role_has_to_trust_step_functions(self, machines: Machines, make_role: Callable[..., str]) -> None:
+        machines.role = make_role("lambda.amazonaws.com")
+        with pytest.raises(ClientError, match="Neither the global service principal"):
+            machines.create(jsonpath(S=PASS))
+
+    def test_creating_needs_pass_role(
+        self,
+        machines: Machines,
+        client: Client,
+        make_role: Callable[..., str],
+        credentials_of: Callable[[str], dict[str, str]],
+    ) -> None:
+        create = {"Effect": "Allow", "Action": "states:CreateStateMachine", "Resource": "*"}
+        machines.client = client("stepfunctions", credentials_of(make_role("ec2.amazonaws.com", [create])))
+        with pytest.raises(ClientError, match="is not authorized to perform: iam:PassRole on resource: "):
+            machines.create(jsonpath(S=PASS))
+
+    def test_logging_needs_delivery_permissions_and_a_group(
+        self, machines: Machines, client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+    ) -> None:
+        group = unique("/aws/vendedlogs/states/group")
+        arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"
+        logging = {"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}]}
+        with pytest.raises(ClientError, match="not authorized to access the Log Destination"):
+            machines.create(jsonpath(S=PASS), loggingConfiguration=logging)
+        machines.role = make_role("states.amazonaws.com", [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}])
+        with pytest.raises(ClientError, match="there is no log group"):
+            machines.create(jsonpath(S=PASS), loggingConfiguration=logging)
+        client("logs").create_log_group(logGroupName=group)
+        machines.create(jsonpath(S=PASS), loggingConfiguration=logging)
+
+    def test_tracing_is_read_back(self, machines: Machines) -> None:
+        machine = machines.create(jsonpath(S=PASS), tracingConfiguration={"enabled": True})
+        read = machines.client.describe_state_machine(stateMachineArn=machine)
+        assert read["tracingConfiguration"] == {"enabled": True}
