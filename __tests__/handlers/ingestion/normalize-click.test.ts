@@ -91,6 +91,12 @@ describe('a bad click', () => {
     expect(result.ignored).toEqual(['Extra']);
   });
 
+  test('may have a name twice, in both cases: the lower one counts', () => {
+    const { click, ignored } = normalizeClick({ ...sent, user: 'Ann', User: 'Bob' }, ARRIVED);
+    expect(click).toMatchObject({ user: 'Ann' });
+    expect(ignored).toEqual(['User']);
+  });
+
   test('does not take inherited names for fields', () => {
     const withInherited: unknown = Object.create({ requestid: 'inherited' });
     expect(problemsOf(withInherited)).toContainEqual(['requestid', 'required, but missing']);
