@@ -81,9 +81,10 @@ class NodeWorker:
     def _answer(self, seconds: float, request_id: str, what: str) -> Json:
         """The next line of answers; an error when it does not come in time or the process ends."""
         deadline = time.monotonic() + seconds
+        ready = select.poll()  # select.select refuses descriptors from 1024 on
+        ready.register(self._answers, select.POLLIN)
         while b"\n" not in self._pending:
-            ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
+            if not ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 self.kill()
                 message = f"RequestId: {request_id} Error: {what} timed out after {seconds:.2f} seconds"
                 return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": message}}
