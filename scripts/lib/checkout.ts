@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { localFolder } from '../../config/local-folder';
 
 /** The folder that holds package.json. */
 export const ROOT = join(__dirname, '../..');
@@ -9,7 +10,7 @@ export function inCheckout(...parts: string[]): string {
 }
 
 /** All state of the local AWS and of the tasks lies here; git ignores it. */
-export const LOCAL = inCheckout('.local');
+export const LOCAL = localFolder(ROOT);
 
 /** State directory of the emulator that the `local` tasks share. */
 export const EMULATOR_STATE = join(LOCAL, 'emulator');

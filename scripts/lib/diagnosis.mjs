@@ -1,24 +1,8 @@
-// What `npm run doctor` looks at. A finding is {group, name, state: ok | note | missing, detail, advice?}.
-import { existsSync, readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { get } from 'node:https';
-import { freemem, homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+// What `npm run doctor` says. A finding is {group, name, state: ok | note | missing, detail, advice?}.
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { installationStates } from './installation.mjs';
+import { credentials, disk, localAws, memory, provider } from './machine-findings.mjs';
 import { checkPrerequisites } from './prerequisites.cjs';
-import { findProviderMirror, REGISTRY } from './provider-mirror.cjs';
-import { isAlive } from './stamps.cjs';
-
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const GIB = 1024 ** 3;
-
-/** node_modules 0.7, venv 1.1, provider 0.8, Maven's repository 0.3, and room for a run. */
-const DISK_NEEDED_GIB = 4;
-/** One Spark driver with its executors in one JVM (1 GiB heap), the emulator, Terraform and its provider. */
-const MEMORY_NEEDED_GIB = 3;
-const REGISTRY_ANSWER_MS = 5_000;
 
 const HELP = `npm run doctor [-- --json]
 
@@ -27,117 +11,25 @@ Shows what this machine has and what is missing for \`npm run local\` and \`npm 
 Exit code 1 when something required is missing.
 `;
 
-const finding = (group, name, state, detail, advice) => ({
-  group,
-  name,
-  state,
-  detail,
-  ...(advice && { advice }),
-});
-
 async function prerequisites() {
   const results = await checkPrerequisites();
-  return results.map((tool) =>
-    finding(
-      'Prerequisites',
-      tool.name,
-      tool.ok ? 'ok' : 'missing',
-      tool.ok ? `${tool.found} (${tool.path})` : tool.problem,
-      tool.ok ? undefined : `needed ${tool.needed}: ${tool.install}`,
-    ),
-  );
+  return results.map((tool) => ({
+    group: 'Prerequisites',
+    name: tool.name,
+    ...(tool.ok
+      ? { state: 'ok', detail: `${tool.found} (${tool.path})` }
+      : { state: 'missing', detail: tool.problem, advice: `needed ${tool.needed}: ${tool.install}` }),
+  }));
 }
 
 function installations() {
-  return installationStates().map(({ title, done }) =>
-    finding(
-      'This checkout',
-      title,
-      done ? 'ok' : 'note',
-      done ? 'installed' : 'not installed yet: the next task does it',
-    ),
-  );
-}
-
-function registryAnswers() {
-  return new Promise((resolve) => {
-    const request = get(`https://${REGISTRY}/.well-known/terraform.json`, { timeout: REGISTRY_ANSWER_MS });
-    request.on('response', (response) => {
-      response.resume();
-      resolve(response.statusCode === 200 ? undefined : `answered ${response.statusCode}`);
-    });
-    request.on('timeout', () => request.destroy(new Error(`no answer in ${REGISTRY_ANSWER_MS / 1000} s`)));
-    request.on('error', (error) => resolve(error.message));
-  });
-}
-
-async function provider() {
-  const group = 'This machine';
-  const name = 'Terraform provider';
-  try {
-    const mirror = findProviderMirror();
-    if (mirror !== undefined) return finding(group, name, 'ok', `mirror ${mirror}`);
-  } catch (error) {
-    return finding(group, name, 'missing', error.message);
-  }
-  const problem = await registryAnswers();
-  if (problem === undefined) return finding(group, name, 'ok', `${REGISTRY} answers`);
-  const advice =
-    'go online once, or set HTTPS_PROXY for Terraform, or point CLICKLOGGER_PROVIDER_MIRROR at a folder ' +
-    'filled by `terraform providers mirror`';
-  return finding(group, name, 'missing', `no mirror found, and ${REGISTRY}: ${problem}`, advice);
-}
-
-async function disk() {
-  const { bavail, bsize } = await statfs(ROOT);
-  const free = (bavail * bsize) / GIB;
-  const detail = `${free.toFixed(1)} GiB free`;
-  if (free >= DISK_NEEDED_GIB) return finding('This machine', 'Disk', 'ok', detail);
-  return finding('This machine', 'Disk', 'note', detail, `a first run takes about ${DISK_NEEDED_GIB} GiB`);
-}
-
-/** Linux counts its file cache as used; what can be had is in /proc/meminfo. */
-function availableMemory() {
-  if (process.platform !== 'linux') return freemem();
-  const match = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
-  return match === null ? freemem() : Number(match[1]) * 1024;
-}
-
-function memory() {
-  const free = availableMemory() / GIB;
-  const detail = `${free.toFixed(1)} GiB available`;
-  // macOS reports as free only what no cache uses, so that a low figure there says little.
-  if (free >= MEMORY_NEEDED_GIB || process.platform === 'darwin')
-    return finding('This machine', 'Memory', 'ok', detail);
-  return finding(
-    'This machine',
-    'Memory',
-    'note',
-    detail,
-    `Spark and Terraform together use up to ${MEMORY_NEEDED_GIB} GiB`,
-  );
-}
-
-function localAws() {
-  const group = 'AWS';
-  const file = join(ROOT, '.local/emulator/instance.json');
-  if (!existsSync(file)) return finding(group, 'Local AWS', 'ok', 'not running (npm run local starts it)');
-  const { pid, endpoint } = JSON.parse(readFileSync(file, 'utf8'));
-  return isAlive(pid)
-    ? finding(group, 'Local AWS', 'ok', `running at ${endpoint} (process ${pid})`)
-    : finding(group, 'Local AWS', 'ok', 'not running (npm run local starts it)');
-}
-
-function credentials() {
-  const env = process.env;
-  const file = env.AWS_SHARED_CREDENTIALS_FILE ?? join(homedir(), '.aws/credentials');
-  const source = [
-    [env.AWS_ACCESS_KEY_ID, 'AWS_ACCESS_KEY_ID'],
-    [env.AWS_PROFILE, `AWS_PROFILE=${env.AWS_PROFILE}`],
-    [existsSync(file), file],
-  ].find(([present]) => present);
-  const detail = source === undefined ? 'none; needed only for a real AWS account' : `from ${source[1]}`;
-  return finding('AWS', 'Credentials', source === undefined ? 'note' : 'ok', detail);
+  return installationStates().map(({ title, done }) => ({
+    group: 'This checkout',
+    name: title,
+    ...(done
+      ? { state: 'ok', detail: 'installed' }
+      : { state: 'note', detail: 'not installed yet: the next task does it' }),
+  }));
 }
 
 /** Everything that is worth knowing about this machine and checkout. */

@@ -24,6 +24,4 @@ export function findOnPath(
   env: NodeJS.ProcessEnv,
   platform?: NodeJS.Platform,
 ): string | undefined;
-export function isAtLeast(version: readonly number[], minimum: readonly number[]): boolean;
-export function parseVersion(text: string): number[] | undefined;
 export function prerequisitesFingerprint(surroundings?: Surroundings): string;

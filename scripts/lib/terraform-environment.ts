@@ -26,7 +26,7 @@ export function terraformEnvironment({
   folder = LOCAL,
   mirror = findProviderMirror({ env }),
 }: Surroundings = {}): EnvironmentChange {
-  const common = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
+  const common = { TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' };
   if (mirror === undefined) {
     const configured = env.TF_CLI_CONFIG_FILE;
     const isMissing = configured !== undefined && !existsSync(configured);
