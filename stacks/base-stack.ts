@@ -4,6 +4,7 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { localFolder } from '../config/local-folder';
 import { Names } from '../config/names';
 import type { Settings } from '../config/settings';
 import { LogGroup } from '../constructs/log-group';
@@ -149,7 +150,8 @@ export class BaseStack extends TerraformStack {
     // Relative to the folder in which Terraform runs: the same output on every machine and in every copy.
     const outdir = App.of(this).outdir;
     const output = isAbsolute(outdir) ? outdir : join(projectFolder, outdir);
-    const stateFolder = join(projectFolder, target === 'local' ? join('.local', 'state') : '.state');
+    const stateFolder =
+      target === 'local' ? join(localFolder(projectFolder), 'state') : join(projectFolder, '.state');
     new LocalBackend(this, { path: join(relative(join(output, 'stacks', this.node.id), stateFolder), name) });
   }
 }

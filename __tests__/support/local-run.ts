@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+/** How a task ended. */
+export interface TaskEnd {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program in the checkout to its end; a program that fails is a result, not an error. */
+export function runProgram(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<TaskEnd> {
+  return new Promise((resolve, reject) => {
+    execFile(file, [...args], { cwd: ROOT, env, maxBuffer: MAX_OUTPUT }, (error, stdout, stderr) => {
+      if (error === null) resolve({ exitCode: 0, stdout, stderr });
+      else if (typeof error.code === 'number') resolve({ exitCode: error.code, stdout, stderr });
+      else reject(new Error(`${file} ${args.join(' ')}: ${error.message}`));
+    });
+  });
+}
+
+/** Runs `scripts/<name>.ts`, as `npm run` does once everything is installed. */
+export function runTask(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<TaskEnd> {
+  return runProgram(process.execPath, ['--import', 'tsx', `scripts/${name}.ts`, ...args], env);
+}
+
+/** The variables that `local:env` prints, as an environment. */
+export function readExports(lines: string): NodeJS.ProcessEnv {
+  const entries = lines
+    .split('\n')
+    .map((line) => /^export (\w+)='(.*)'$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, name = '', value = '']) => [name, value] as const);
+  return Object.fromEntries(entries);
+}
