@@ -14,7 +14,6 @@ import threading
 import time
 import urllib.request
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +47,6 @@ def install_services() -> None:
     """Check MiniStack's version and put every hook in place; HookError when a hooked name is gone."""
     hooks.require_version()
     for name in SERVICES:
-        if find_spec(name) is None or not hasattr(import_module(name), "install"):
-            _log.warning("%s is not there yet", name)
-            continue
         import_module(name).install()
 
 

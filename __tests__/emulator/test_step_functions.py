@@ -382,6 +382,45 @@ class TestStop:
         assert machines.end(running)["status"] == "ABORTED"
 
 
+class TestEvents:
+    def test_every_bad_end_is_an_event(self, machines: Machines, client: Client) -> None:
+        """What a rule for the reaper listens to."""
+        name = machines.unique("queue")
+        queue = client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        long = {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}
+        ends = {
+            "FAILED": machines.create(jsonata(No={"Type": "Fail", "Error": "E", "Cause": "c"})),
+            "TIMED_OUT": machines.create({**jsonata(**long), "TimeoutSeconds": 1}),
+            "ABORTED": machines.create(jsonata(**long)),
+        }
+        pattern = {
+            "source": ["aws.states"],
+            "detail-type": ["Step Functions Execution Status Change"],
+            "detail": {"stateMachineArn": list(ends.values()), "status": list(ends)},
+        }
+        client("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
+        client("events").put_targets(
+            Rule=name, Targets=[{"Id": "q", "Arn": f"arn:aws:sqs:us-east-1:000000000000:{name}"}]
+        )
+        started = {
+            machines.client.start_execution(stateMachineArn=machine)["executionArn"]: status
+            for status, machine in ends.items()
+        }
+        (aborted,) = [arn for arn, status in started.items() if status == "ABORTED"]
+        machines.client.stop_execution(executionArn=aborted)
+        for arn in started:
+            machines.end(arn)
+        seen: dict[str, dict[str, Any]] = {}
+        while len(seen) < len(ends):
+            for message in client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", []):
+                detail = json.loads(message["Body"])["detail"]
+                seen[detail["executionArn"]] = detail
+                client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        assert {arn: detail["status"] for arn, detail in seen.items()} == started
+        (failed,) = [detail for detail in seen.values() if detail["status"] == "FAILED"]
+        assert (failed["error"], failed["cause"]) == ("E", "c")
+
+
 class TestPermissions:
     def test_invoke_needs_the_roles_permission(
         self, machines: Machines, function: Callable[[str], str], make_role: Callable[..., str]

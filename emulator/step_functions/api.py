@@ -35,6 +35,8 @@ def run_execution(arn: str) -> None:
     record["events"][0].setdefault("previousEventId", 0)  # ExecutionStarted, which MiniStack writes
     execution = Execution(record, dict(machine))
     _running[arn] = execution
+    if record["status"] != "RUNNING":  # stopped before it began
+        execution.scope.interrupt()
     timer = execution.limit(definition["TimeoutSeconds"]) if "TimeoutSeconds" in definition else None
     branch = Branch(execution, definition, execution.scope, {}, definition.get("QueryLanguage", "JSONPath"))
     try:

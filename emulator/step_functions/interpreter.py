@@ -5,16 +5,14 @@ from __future__ import annotations
 import contextvars
 import copy
 import json
-import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from ministack.services import stepfunctions
 
 from emulator import clock
-from emulator.step_functions import data
+from emulator.step_functions import data, state_fields
 from emulator.step_functions.attempt import Attempt
 from emulator.step_functions.data import Frame
 from emulator.step_functions.errors import TaskError, TaskInterrupted
@@ -73,15 +71,15 @@ class Branch:
         self.event(f"{kind}StateEntered", "stateEnteredEventDetails", **details)
         frame = Frame(state.get("QueryLanguage", self.language), given, self.context, self.variables)
         if kind == "Fail":
-            raise _failure(state, frame)
+            raise state_fields.failure(state, frame)
         if kind in WITH_RETRY:
             value, next_name, assigned = self._run_with_retry(state, frame)
         elif kind == "Choice":
-            value, next_name, assigned = _choose(state, frame)
+            value, next_name, assigned = state_fields.choose(state, frame)
         else:
             if kind == "Wait":
-                self.scope.wait(clock.shortened(_seconds_to_wait(state, frame)))
-            value, assigned = _finish(state, frame, _result_of_pass(state, frame))
+                self.scope.wait(clock.shortened(state_fields.seconds_to_wait(state, frame)))
+            value, assigned = state_fields.finish(state, frame, state_fields.result_of_pass(state, frame))
             next_name = state.get("Next", "")
         self.variables.update(assigned)
         exited = {"name": name, "output": json.dumps(value), "outputDetails": {"truncated": False}}
@@ -98,11 +96,11 @@ class Branch:
         while True:
             entered = self.context["State"]
             try:
-                value, assigned = _finish(state, frame, work(state, frame))
+                value, assigned = state_fields.finish(state, frame, work(state, frame))
                 return value, state.get("Next", ""), assigned
             except TaskError as failed:
                 self.context["State"] = entered
-                delay = _delay_of_retry(state.get("Retry", []), failed, used)
+                delay = state_fields.delay_of_retry(state.get("Retry", []), failed, used)
                 if delay is not None:
                     self.scope.wait(clock.shortened(delay))
                     entered["RetryCount"] = sum(used.values())
@@ -110,7 +108,7 @@ class Branch:
                 return self._catch(state, frame, failed)
 
     def _catch(self, state: State, frame: Frame, failed: TaskError) -> tuple[Any, str, dict[str, Any]]:
-        catcher = next((c for c in state.get("Catch", []) if _matches(c["ErrorEquals"], failed)), None)
+        catcher = next((c for c in state.get("Catch", []) if state_fields.matches(c["ErrorEquals"], failed)), None)
         if catcher is None:
             raise failed
         seen = frame.having(errorOutput=failed.output())
@@ -137,13 +135,13 @@ class Branch:
         return results
 
     def _run_map(self, state: State, frame: Frame) -> Any:
-        items = _items(state, frame)
+        items = state_fields.items(state, frame)
         self.event("MapStateStarted", "mapStateStartedEventDetails", length=len(items))
         processor = state.get("ItemProcessor") or state["Iterator"]
         work = []
         for index, item in enumerate(items):
             extra = {"Map": {"Item": {"Index": index, "Value": item}}}
-            work.append((processor, _item_input(state, frame, item, extra), extra))
+            work.append((processor, state_fields.item_input(state, frame, item, extra), extra))
         name = self.context["State"]["Name"]
 
         def note(kind: str, index: int) -> None:
@@ -203,143 +201,3 @@ class Branch:
             raise failures[0]
         self.previous = len(self.execution.record["events"])
         return results
-
-
-# --- one state's fields -----------------------------------------------------------------------------------------
-
-
-def _finish(state: State, frame: Frame, result: Any) -> tuple[Any, dict[str, Any]]:
-    return data.output(state, frame, result), data.assigned(state, frame.having(result=result))
-
-
-def _result_of_pass(state: State, frame: Frame) -> Any:
-    """What a Pass, Wait or Succeed state has as its result."""
-    if frame.language == "JSONata":
-        return frame.input
-    return state["Result"] if "Result" in state else data.arguments(state, frame)
-
-
-def _failure(state: State, frame: Frame) -> TaskError:
-    texts = []
-    for name in ("Error", "Cause"):
-        path = state.get(f"{name}Path")
-        if path is None:
-            text = state.get(name, "")
-            texts.append(data.evaluate_as(str, text, frame, name) if frame.language == "JSONata" else text)
-        elif path.startswith("States."):
-            texts.append(data.fill({"value.$": path}, frame.input, frame)["value"])
-        else:
-            texts.append(data.select(path, frame.input, frame, f"{name}Path"))
-    for text in texts:
-        if not isinstance(text, str):
-            return TaskError("States.Runtime", f"The Error and Cause of a Fail state are strings, not {text!r}")
-    return TaskError(*texts)
-
-
-def _seconds_to_wait(state: State, frame: Frame) -> float:
-    """Seconds of AWS's time."""
-    name = next(key for key in ("Seconds", "Timestamp", "SecondsPath", "TimestampPath") if key in state)
-    value = state[name]
-    if frame.language == "JSONata":
-        value = data.evaluate(value, frame, name)
-    elif name.endswith("Path"):
-        value = data.select(
-            value, data.select(state.get("InputPath", "$"), frame.input, frame, "InputPath"), frame, name
-        )
-    if name.startswith("Seconds"):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            error = "States.QueryEvaluationError" if frame.language == "JSONata" else "States.Runtime"
-            raise TaskError(error, f"{name} of a Wait state is a whole number from 0, not {json.dumps(value)}")
-        return value
-    try:
-        until = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-        return max(0.0, (until - datetime.now(timezone.utc)).total_seconds())
-    except (ValueError, TypeError):
-        raise TaskError("States.Runtime", f"{name} is not an ISO 8601 time with a zone: {json.dumps(value)}") from None
-
-
-def _choose(state: State, frame: Frame) -> tuple[Any, str, dict[str, Any]]:
-    """The output, next state and variables of a Choice state."""
-    if frame.language == "JSONata":
-        for index, rule in enumerate(state["Choices"]):
-            if data.evaluate_as(bool, rule["Condition"], frame, f"Choices[{index}]/Condition"):
-                value, assigned = _finish(rule, frame, frame.input)
-                return value, rule["Next"], assigned
-    else:
-        effective = data.select(state.get("InputPath", "$"), frame.input, frame, "InputPath")
-        for rule in state["Choices"]:
-            if _holds(rule, effective, frame):
-                return data.select(state.get("OutputPath", "$"), effective, frame, "OutputPath"), rule["Next"], {}
-    if "Default" not in state:
-        raise TaskError("States.NoChoiceMatched", "No choice rule matched and the state has no Default")
-    if frame.language == "JSONata":
-        value, assigned = _finish(state, frame, frame.input)
-        return value, state["Default"], assigned
-    return data.select(state.get("OutputPath", "$"), effective, frame, "OutputPath"), state["Default"], {}
-
-
-def _holds(rule: State, given: Any, frame: Frame) -> bool:
-    if "And" in rule:
-        return all(_holds(each, given, frame) for each in rule["And"])
-    if "Or" in rule:
-        return any(_holds(each, given, frame) for each in rule["Or"])
-    if "Not" in rule:
-        return not _holds(rule["Not"], given, frame)
-    variable = rule["Variable"]
-    is_context = variable.startswith("$$")
-    value = data.look_up(variable[1:] if is_context else variable, frame.context if is_context else given)
-    if "IsPresent" in rule:
-        return bool((value is not data.MISSING) == rule["IsPresent"])
-    if value is data.MISSING:
-        raise TaskError(
-            "States.Runtime",
-            f"Invalid path '{variable}': The choice state's condition path references an invalid value.",
-        )
-    try:
-        return bool(stepfunctions._evaluate_rule(rule, given, frame.context))
-    except stepfunctions._ExecutionError as failed:
-        raise TaskError(failed.error, failed.cause) from None
-
-
-def _items(state: State, frame: Frame) -> list[Any]:
-    if frame.language == "JSONata":
-        items = data.evaluate(state["Items"], frame, "Items") if "Items" in state else frame.input
-    else:
-        effective = data.select(state.get("InputPath", "$"), frame.input, frame, "InputPath")
-        items = data.select(state.get("ItemsPath", "$"), effective, frame, "ItemsPath")
-    if not isinstance(items, list):
-        raise TaskError("States.Runtime", f"A Map state needs an array of items, not {json.dumps(items)}")
-    return items
-
-
-def _item_input(state: State, frame: Frame, item: Any, extra: dict[str, Any]) -> Any:
-    selector = state.get("ItemSelector", state.get("Parameters"))
-    if selector is None:
-        return item
-    seen = Frame(frame.language, frame.input, {**frame.context, **extra}, frame.variables)
-    if frame.language == "JSONata":
-        return data.evaluate(selector, seen, "ItemSelector")
-    return data.fill(selector, data.select(state.get("InputPath", "$"), frame.input, frame, "InputPath"), seen)
-
-
-def _matches(names: Sequence[str], failed: TaskError) -> bool:
-    """States.Runtime ends the execution whatever is written; States.TaskFailed is all but States.Timeout."""
-    if failed.error == "States.Runtime":
-        return False
-    if failed.error in names or "States.ALL" in names:
-        return True
-    return "States.TaskFailed" in names and failed.error != "States.Timeout"
-
-
-def _delay_of_retry(retriers: Sequence[State], failed: TaskError, used: dict[int, int]) -> float | None:
-    """Seconds of AWS's time to wait before the next attempt; None when there is none."""
-    for index, retrier in enumerate(retriers):
-        if _matches(retrier["ErrorEquals"], failed):
-            done = used.get(index, 0)
-            if done >= retrier.get("MaxAttempts", 3):
-                return None
-            used[index] = done + 1
-            delay = float(retrier.get("IntervalSeconds", 1)) * float(retrier.get("BackoffRate", 2.0)) ** done
-            delay = min(delay, float(retrier.get("MaxDelaySeconds", delay)))
-            return random.uniform(0, delay) if retrier.get("JitterStrategy") == "FULL" else delay
-    return None

@@ -18,6 +18,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, UnknownServiceError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from ministack.core.responses import get_region
 
 from emulator.authorization import SESSION_SECONDS, assume_role
 from emulator.step_functions.errors import TaskError
@@ -32,7 +33,7 @@ _BOTOCORE_NAMES = {
 """Services whose name in `aws-sdk:` resources is not botocore's name without hyphens."""
 
 _session = botocore.session.Session()
-_clients: dict[tuple[str, str], tuple[float, Any]] = {}
+_clients: dict[tuple[str, str, str], tuple[float, Any]] = {}
 _clients_lock = threading.Lock()
 
 
@@ -84,14 +85,14 @@ def call(role_arn: str, session_name: str, service: str, action: str, arguments:
 
 def client(role_arn: str, session_name: str, service: str) -> Any:
     """A botocore client of `service` with credentials of the role."""
-    key = (role_arn, service)
+    key = (role_arn, service, get_region())
     with _clients_lock:
         made, found = _clients.get(key, (0.0, None))
         if time.time() - made > SESSION_SECONDS / 2:
             credentials = assume_role(role_arn, session_name[:64])
             found = _session.create_client(
                 service,
-                region_name=role_region(),
+                region_name=get_region(),
                 endpoint_url=os.environ["EMULATOR_ENDPOINT"],
                 aws_access_key_id=credentials.access_key_id,
                 aws_secret_access_key=credentials.secret_access_key,
@@ -106,12 +107,6 @@ def client(role_arn: str, session_name: str, service: str) -> Any:
             )
             _clients[key] = (time.time(), found)
         return found
-
-
-def role_region() -> str:
-    from ministack.core.responses import get_region
-
-    return str(get_region())
 
 
 def _task_error(failed: ClientError, model: OperationModel, prefix: str) -> TaskError:
