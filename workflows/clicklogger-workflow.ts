@@ -343,7 +343,7 @@ function endStates(params: ClickloggerWorkflowParams): Record<string, State> {
       Error: query(
         "'JobRun' & $uppercase($substring($job.state, 0, 1)) & $lowercase($substring($job.state, 1))",
       ),
-      Cause: query("$job.reason & ' Job run: ' & $jobRunId & '. Logs: ' & $string($job.logs.s3)"),
+      Cause: query("$job.reason & '\\nJob run: ' & $jobRunId & '\\nLogs: ' & $string($job.logs.s3)"),
     },
   };
 }
