@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { GOOD_TOOLS, installTools, temporaryFolder } from './fake-tools';
+
+const folder = temporaryFolder();
+const scripts = resolve(__dirname, '../../scripts');
+
+/** Writes what it was called with to calls.log, then does as little as the real one would leave behind. */
+const PYTHON = `
+case "$1 $2" in
+  "-c "*) echo 'Python 3.12.1' ;;
+  "-m venv") echo venv >> calls.log; mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; echo 'version = 3.12.1' > "$4/pyvenv.cfg" ;;
+  "-m pip") [ "$3" = install ] && echo pip >> calls.log || true ;;
+esac`;
+const MAVEN = `
+if [ "$1" = -version ]; then echo 'Apache Maven 3.9.6'; exit; fi
+echo mvn >> calls.log; mkdir -p emulator/s3a-jars/target/jars`;
+const NPM = `
+[ -e refuse-npm ] && { echo 'npm error network unreachable' >&2; exit 1; }
+echo npm >> calls.log; mkdir -p node_modules; echo '{"packages":{}}' > node_modules/.package-lock.json`;
+
+function makeCheckout() {
+  const root = mkdtempSync(join(folder, 'checkout-'));
+  mkdirSync(join(root, 'scripts'));
+  cpSync(join(scripts, 'bootstrap.mjs'), join(root, 'scripts/bootstrap.mjs'));
+  cpSync(join(scripts, 'lib'), join(root, 'scripts/lib'), { recursive: true });
+  mkdirSync(join(root, 'emulator/s3a-jars'), { recursive: true });
+  writeFileSync(join(root, 'emulator/s3a-jars/pom.xml'), '<project/>');
+  writeFileSync(join(root, 'package-lock.json'), '{"packages":{"node_modules/a":{"version":"1.0.0"}}}');
+  writeFileSync(join(root, 'requirements.txt'), 'ministack==1.0');
+  const tools = installTools(folder, { ...GOOD_TOOLS, python3: PYTHON, mvn: MAVEN, npm: NPM });
+  const env = { PATH: `${tools}:/usr/bin:/bin` };
+  const script = join(root, 'scripts/bootstrap.mjs');
+  return {
+    root,
+    at: (name: string) => join(root, name),
+    run: () => spawnSync(process.execPath, [script], { cwd: root, env, encoding: 'utf8' }),
+    start: () => spawn(process.execPath, [script], { cwd: root, env, stdio: 'ignore' }),
+    calls: () => {
+      const log = join(root, 'calls.log');
+      return existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').sort() : [];
+    },
+  };
+}
+
+it('installs everything on a bare checkout, saying what it does', () => {
+  const checkout = makeCheckout();
+  const { status, stderr } = checkout.run();
+  expect(stderr).toMatch(/Node packages: installing[\s\S]*Node packages: installed in \d+ s/);
+  expect(status).toBe(0);
+  expect(checkout.calls()).toEqual(['mvn', 'npm', 'pip', 'venv']);
+});
+
+it('does nothing and says nothing when all is there', () => {
+  const checkout = makeCheckout();
+  checkout.run();
+  rmSync(checkout.at('calls.log'));
+  const { status, stderr } = checkout.run();
+  expect({ status, stderr, calls: checkout.calls() }).toEqual({ status: 0, stderr: '', calls: [] });
+});
+
+it.each([
+  [
+    'the lock file of npm',
+    'package-lock.json',
+    '{"packages":{"node_modules/a":{"version":"2.0.0"}}}',
+    ['npm'],
+  ],
+  ['the requirements', 'requirements.txt', 'ministack==2.0', ['pip']],
+  ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['mvn']],
+])('installs again only what changed: %s', (_, file, content, calls) => {
+  const checkout = makeCheckout();
+  checkout.run();
+  rmSync(checkout.at('calls.log'));
+  writeFileSync(checkout.at(file), content);
+  checkout.run();
+  expect(checkout.calls()).toEqual(calls);
+});
+
+it('installs again what was removed', () => {
+  const checkout = makeCheckout();
+  checkout.run();
+  rmSync(checkout.at('calls.log'));
+  rmSync(checkout.at('.venv'), { recursive: true });
+  checkout.run();
+  expect(checkout.calls()).toEqual(['pip', 'venv']);
+});
+
+it('fails with the installer’s own words, and does that part again next time', () => {
+  const checkout = makeCheckout();
+  writeFileSync(checkout.at('refuse-npm'), '');
+  const failed = checkout.run();
+  expect(failed.status).toBe(1);
+  expect(failed.stderr).toContain('npm error network unreachable');
+  rmSync(checkout.at('refuse-npm'));
+  expect(checkout.run().status).toBe(0);
+  expect(checkout.calls()).toEqual(['mvn', 'npm', 'pip', 'venv']);
+});
+
+it('does not install when a tool is missing', () => {
+  const checkout = makeCheckout();
+  const tools = installTools(
+    folder,
+    Object.fromEntries(Object.entries(GOOD_TOOLS).filter(([name]) => name !== 'terraform')),
+  );
+  const { status, stderr } = spawnSync(process.execPath, [checkout.at('scripts/bootstrap.mjs')], {
+    cwd: checkout.root,
+    env: { PATH: tools },
+    encoding: 'utf8',
+  });
+  expect(stderr).toContain('Terraform: terraform is not on the PATH');
+  expect(status).toBe(1);
+  expect(existsSync(checkout.at('node_modules'))).toBe(false);
+});
+
+it('installs once when two tasks start at the same time', async () => {
+  const checkout = makeCheckout();
+  const ended = [checkout.start(), checkout.start()].map(
+    (child) => new Promise((done) => child.on('close', done)),
+  );
+  expect(await Promise.all(ended)).toEqual([0, 0]);
+  expect(checkout.calls()).toEqual(['mvn', 'npm', 'pip', 'venv']);
+});

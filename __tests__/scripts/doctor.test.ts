@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { GOOD_TOOLS, installTools, temporaryFolder } from './fake-tools';
+
+const folder = temporaryFolder();
+const script = resolve(__dirname, '../../scripts/doctor.mjs');
+
+function doctor(args: string[], path: string) {
+  const mirror = join(folder, 'mirror');
+  mkdirSync(join(mirror, 'registry.terraform.io/hashicorp/aws'), { recursive: true });
+  const env = { PATH: path, HOME: folder, CLICKLOGGER_PROVIDER_MIRROR: mirror };
+  return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', env });
+}
+
+it('ends with 0 when nothing required is missing', () => {
+  const { status, stdout } = doctor([], installTools(folder, GOOD_TOOLS));
+  expect(stdout).toContain('Nothing required is missing.');
+  expect(stdout).toMatch(/✔ Terraform +1\.9\.8/);
+  expect(status).toBe(0);
+});
+
+it('ends with 1 and says how to get the tool that is missing', () => {
+  const tools = Object.fromEntries(Object.entries(GOOD_TOOLS).filter(([name]) => name !== 'mvn'));
+  const { status, stdout } = doctor([], installTools(folder, tools));
+  expect(stdout).toMatch(/✖ Maven +mvn is not on the PATH/);
+  expect(stdout).toMatch(/→ needed 3\.8 or newer: \S+/);
+  expect(stdout).toContain('1 required thing is missing.');
+  expect(status).toBe(1);
+});
+
+it('says the same as JSON', () => {
+  const { status, stdout } = doctor(['--json'], installTools(folder, { ...GOOD_TOOLS, java: 'exit 1' }));
+  const parsed = JSON.parse(stdout) as { ok: boolean; findings: { name: string; state: string }[] };
+  expect(parsed.ok).toBe(false);
+  expect(parsed.findings.filter(({ state }) => state === 'missing').map(({ name }) => name)).toEqual([
+    'Java',
+  ]);
+  expect(status).toBe(1);
+});
+
+it('refuses an argument that it does not know', () => {
+  const { status, stderr } = doctor(['--jsn'], installTools(folder, GOOD_TOOLS));
+  expect(stderr).toContain('unknown argument "--jsn"');
+  expect(status).toBe(2);
+});

@@ -1,0 +1,34 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A folder that is removed after the tests of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'clicklogger-scripts-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** Shell bodies by command name; {@link GOOD_TOOLS} has one of each that will do. */
+export type Tools = Readonly<Record<string, string>>;
+
+export const GOOD_TOOLS: Tools = {
+  java: `echo 'openjdk version "17.0.9" 2023-10-17' >&2`,
+  mvn: `echo 'Apache Maven 3.9.6'`,
+  python3: `echo 'Python 3.12.1'`,
+  terraform: `echo 'Warning: Unable to open CLI configuration file' >&2; echo '{"terraform_version":"1.9.8"}'`,
+};
+
+/** Writes the tools to a new folder, as programs of a PATH. */
+export function installTools(parent: string, tools: Tools): string {
+  const folder = mkdtempSync(join(parent, 'bin-'));
+  mkdirSync(folder, { recursive: true });
+  for (const [name, body] of Object.entries(tools)) {
+    const file = join(folder, name);
+    writeFileSync(file, `#!/bin/sh\n${body}\n`);
+    chmodSync(file, 0o755);
+  }
+  return folder;
+}
