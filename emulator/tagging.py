@@ -20,24 +20,23 @@ Tags = list[dict[str, str]]
 Tagged = Iterator[tuple[str, Tags]]
 LARGEST_PAGE = 100
 EC2_TYPES = {
-    "vpc": "vpc",
-    "subnet": "subnet",
-    "sg": "security-group",
-    "igw": "internet-gateway",
-    "eigw": "egress-only-internet-gateway",
-    "rtb": "route-table",
-    "vpce": "vpc-endpoint",
-    "eipalloc": "elastic-ip",
-    "nat": "natgateway",
-    "acl": "network-acl",
-    "i": "instance",
-    "vol": "volume",
-    "eni": "network-interface",
-    "lt": "launch-template",
-    "dopt": "dhcp-options",
-    "sgr": "security-group-rule",
+    "vpc": ("vpc", "_vpcs"),
+    "subnet": ("subnet", "_subnets"),
+    "sg": ("security-group", "_security_groups"),
+    "igw": ("internet-gateway", "_internet_gateways"),
+    "eigw": ("egress-only-internet-gateway", "_egress_igws"),
+    "rtb": ("route-table", "_route_tables"),
+    "vpce": ("vpc-endpoint", "_vpc_endpoints"),
+    "eipalloc": ("elastic-ip", "_addresses"),
+    "nat": ("natgateway", "_nat_gateways"),
+    "acl": ("network-acl", "_network_acls"),
+    "i": ("instance", "_instances"),
+    "vol": ("volume", "_volumes"),
+    "eni": ("network-interface", "_network_interfaces"),
+    "lt": ("launch-template", "_launch_templates"),
+    "dopt": ("dhcp-options", "_dhcp_options"),
 }
-"""Prefix of an id -> resource type in ARNs."""
+"""Prefix of an id -> resource type in ARNs, and MiniStack's store: it keeps the tags of what is deleted."""
 
 
 def _listed(tags: Any) -> Tags:
@@ -86,9 +85,31 @@ def _cloudwatch() -> Tagged:
 
 
 def _ec2() -> Tagged:
+    rules = _security_group_rules()
     for resource_id, tags in ec2._tags.items():
         prefix = resource_id.split("-")[0]
-        yield _arn("ec2", f"{EC2_TYPES.get(prefix, prefix)}/{resource_id}"), _listed(tags)
+        if prefix == "sgr":
+            kind, exists = "security-group-rule", resource_id in rules
+        else:
+            kind, store_name = EC2_TYPES.get(prefix, (prefix, ""))
+            exists = not store_name or _exists(hooks.original(ec2, store_name).get(resource_id))
+        if exists:
+            yield _arn("ec2", f"{kind}/{resource_id}"), _listed(tags)
+
+
+def _exists(record: Any) -> bool:
+    # A deleted NAT gateway or endpoint stays in its store for a while, as on AWS.
+    return record is not None and not (isinstance(record, Mapping) and record.get("State") == "deleted")
+
+
+def _security_group_rules() -> set[str]:
+    rule_id = hooks.original(ec2, "_sg_rule_id")
+    return {
+        rule_id(group_id, is_egress, rule)
+        for group_id, group in ec2._security_groups.items()
+        for is_egress, key in ((False, "IpPermissions"), (True, "IpPermissionsEgress"))
+        for rule in group.get(key, [])
+    }
 
 
 OURS: dict[str, Callable[[], Tagged]] = {

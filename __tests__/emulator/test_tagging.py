@@ -90,6 +90,15 @@ def test_resources_without_tags_are_not_shown(client: Client, unique: Callable[[
     assert not [i for page in pages for i in page["ResourceTagMappingList"] if i["ResourceARN"].endswith(name)]
 
 
+def test_a_deleted_resource_is_not_shown(client: Client, unique: Callable[[str], str]) -> None:
+    tag, ec2 = unique("tag"), client("ec2")
+    tags = [{"ResourceType": "vpc", "Tags": [{"Key": "leftover", "Value": tag}]}]
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
+    assert len(shown(client, tag)) == 1
+    ec2.delete_vpc(VpcId=vpc)
+    assert shown(client, tag) == set()
+
+
 def test_a_page_size_out_of_range_is_refused(client: Client) -> None:
     with pytest.raises(ClientError, match="ResourcesPerPage"):
         client("resourcegroupstaggingapi").get_resources(ResourcesPerPage=101)
