@@ -17,6 +17,9 @@ from botocore.exceptions import ClientError
 from running_emulator import start_emulator
 from spark_jobs import ECHO, FAIL, PATIENCE_SECONDS, SLEEP, Jobs, make_jobs, wait_for_state
 
+from emulator import lifecycle
+from emulator.emr_serverless import execution
+
 Client = Callable[..., Any]
 COPY = """
 import sys
@@ -140,11 +143,18 @@ def test_a_failing_job_says_why_and_is_tried_as_often_as_asked(jobs: Jobs) -> No
 def test_a_cancelled_job_leaves_no_process(jobs: Jobs) -> None:
     job_run = jobs.start(SLEEP)
     jobs.until(job_run, "RUNNING")
-    while not processes_of(job_run):
-        time.sleep(0.05)
+    wait_for_python(job_run)
     jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=job_run)
     jobs.until(job_run, "CANCELLED")
     assert processes_of(job_run) == []
+
+
+def wait_for_python(job_run: str) -> None:
+    """Until the job's program runs: a process besides the JVM."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not any("job.py" in line and "java" not in line for line in processes_of(job_run)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def processes_of(job_run: str) -> list[str]:
@@ -168,13 +178,23 @@ def test_a_job_waits_in_the_queue_for_its_turn(
     jobs.until(first, "CANCELLED")
 
 
+def test_a_job_over_its_time_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "MINUTE", 0.1)
+    now = time.time()
+    run: dict[str, Any] = {name: name for name in ("jobRunId", "applicationId", "arn", "releaseLabel", "createdBy")}
+    run.update(state="RUNNING", executionTimeoutMinutes=2, createdAt=now, updatedAt=now)
+    process = lifecycle.start_child(["sleep", "300"])
+    execution._wait(run, process)
+    assert process.poll() is not None
+    assert run["state"] == "CANCELLING" and "timeout of 2 minutes" in run["cancelDetails"]
+
+
 def test_a_job_dies_with_the_emulator_and_says_so_after_the_restart(tmp_path: Path) -> None:
     emulator = start_emulator(tmp_path)
     jobs = make_jobs(emulator.client, lambda *_: role_in(emulator.client), lambda prefix: f"{prefix}-restart")
     job_run = jobs.start(SLEEP)
     jobs.until(job_run, "RUNNING")
-    while not processes_of(job_run):
-        time.sleep(0.05)
+    wait_for_python(job_run)
     time.sleep(3)  # longer than the time between two saves of the state
     emulator.kill()
     again = start_emulator(tmp_path)

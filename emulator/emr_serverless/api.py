@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -177,6 +178,7 @@ def install() -> None:
     hooks.replace(iam_actions, "extract_resource_arn", with_arns)
     persistence.register("emr-serverless", store.get_state, load)
     lifecycle.on_stop(job_runs.interrupt)
+    shutil.rmtree(execution.work_folder(), ignore_errors=True)
 
 
 def load(state: store.Record) -> None:

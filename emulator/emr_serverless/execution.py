@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,11 @@ CANCEL_GRACE_SECONDS = 5.0
 
 class JobFailed(Exception):
     """The message is the job run's stateDetails."""
+
+
+def work_folder() -> Path:
+    """Where jobs keep their files while they run; emptied when an emulator starts, for what a kill -9 left."""
+    return Path(os.environ["EMULATOR_STATE_DIR"]) / "jobs"
 
 
 def execute(run: store.Record) -> None:
@@ -110,7 +114,8 @@ def _attempt(run: store.Record, application: store.Record, conf: dict[str, str],
             "relationship with emr-serverless.amazonaws.com."
         )
     credentials = assume_role(role, f"emr-serverless-{run['jobRunId']}")
-    work = Path(tempfile.mkdtemp(prefix=f"emr-serverless-{run['jobRunId']}-"))
+    work = work_folder() / f"{run['jobRunId']}-{run['attempt']}"
+    work.mkdir(parents=True)
     try:
         _submit(run, application, conf, options, credentials, work)
     finally:

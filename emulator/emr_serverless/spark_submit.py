@@ -20,6 +20,8 @@ from emulator.authorization import Credentials
 from emulator.role_client import endpoint
 
 S3A_JARS = Path(os.environ.get("EMULATOR_S3A_JARS") or Path(__file__).parents[1] / "s3a-jars" / "target" / "jars")
+ARCHIVE = S3A_JARS.parent / "spark-classes.jsa"
+"""Made by emulator.emr_serverless.class_archive, used when it is there."""
 DRIVER_MEMORY = os.environ.get("EMULATOR_SPARK_MEMORY", "2g")
 """The one JVM's heap: a laptop does not have what the job asks AWS for."""
 CORES = os.environ.get("EMULATOR_SPARK_CORES", "*")
@@ -101,12 +103,9 @@ def settings(conf: Mapping[str, str], credentials: Credentials, work: Path) -> d
 
 
 def _java_options() -> str:
-    archive = os.environ.get("EMULATOR_SPARK_CDS")
-    if not archive:
+    if not ARCHIVE.exists():
         return QUICK_START
-    # Made at the end of the first job, used by those that follow.
-    use = f"-XX:SharedArchiveFile={archive}" if Path(archive).exists() else f"-XX:ArchiveClassesAtExit={archive}"
-    return f"{QUICK_START} {use} -Xlog:cds=off -Xlog:cds+dynamic=off -Xshare:auto"
+    return f"{QUICK_START} -XX:SharedArchiveFile={ARCHIVE} -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
 
 
 def start(
@@ -153,6 +152,7 @@ def _environment(home: Path, credentials: Credentials) -> dict[str, str]:
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": str(Path(__file__).with_name("driver_python.py")),
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,

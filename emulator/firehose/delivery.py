@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,9 +21,11 @@ from emulator import clock, hooks, roles
 from emulator.authorization import assume_role
 from emulator.firehose import checks
 from emulator.firehose.buffers import Buffer, Waiting
-from emulator.firehose.conversion import ConversionError, Table, documents
 from emulator.models import ApiError
 from emulator.role_client import role_client
+
+if TYPE_CHECKING:
+    from emulator.firehose.conversion import ConversionError
 
 _log = logging.getLogger("emulator.firehose")
 RETRY_SECONDS = 30
@@ -106,6 +108,9 @@ def _deliver(stream: Stream, batch: list[Waiting]) -> None:
 
 def _converted(config: checks.Config, batch: list[Waiting]) -> tuple[bytes | None, list[dict[str, Any]]]:
     """The Parquet file of all good records (None when there is none), and an error document for each bad one."""
+    # pyarrow takes 0.15 s to load: the first conversion pays it, not every start.
+    from emulator.firehose.conversion import ConversionError, Table, documents
+
     conversion = config["DataFormatConversionConfiguration"]
     schema = conversion["SchemaConfiguration"]
     try:
