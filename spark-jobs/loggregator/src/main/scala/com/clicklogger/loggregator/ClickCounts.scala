@@ -12,33 +12,35 @@ object ClickCounts {
   // (?U): a no-break space is blank too.
   private val someText = "(?U)\\S"
 
-  /** Adds `eventdate`: the UTC day of `createdtime` as yyyy-MM-dd, null when that cannot be read.
+  /** Adds `eventdate`: the UTC day of `createdtime`, null when that cannot be read.
     *
     * The session's time zone must be UTC, which is also the zone of a time that names none.
     */
   def withEventDate(clicks: DataFrame): DataFrame = {
-    val time = regexp_replace(trim(col("createdtime")), monthFirst, "$3-$1-$2 $4")
-    val readable = when(time.rlike(iso8601), time)
-    clicks.withColumn("eventdate", to_date(try_to_timestamp(readable)).cast("string"))
+    val text = trim(col("createdtime"))
+    // Almost no row is of the old format; looking at one character spares the others a regular expression.
+    val time = when(text.substr(3, 1) === "-", regexp_replace(text, monthFirst, "$3-$1-$2 $4")).otherwise(text)
+    clicks.withColumn("eventdate", to_date(try_to_timestamp(when(time.rlike(iso8601), time))))
   }
 
-  /** Adds `reason`: every fault for which the row is not counted, null for a good row. */
-  def withReason(clicks: DataFrame): DataFrame = {
-    val faults = concat_ws(
-      " and ",
-      when(isBlank("callerid"), "missing callerid"),
-      when(isBlank("component"), "missing component"),
-      when(col("eventdate").isNull, "unreadable createdtime")
+  /** Adds `reason`: every fault for which the row is not counted, empty for a good row. */
+  def withReason(clicks: DataFrame): DataFrame =
+    clicks.withColumn(
+      "reason",
+      concat_ws(
+        " and ",
+        when(isBlank("callerid"), "missing callerid"),
+        when(isBlank("component"), "missing component"),
+        when(col("eventdate").isNull, "unreadable createdtime")
+      )
     )
-    clicks.withColumn("reason", when(faults =!= "", faults))
-  }
 
-  /** One row for each day, caller and component, and one for each reason and file that has rejected rows.
+  /** One row for each day (as yyyy-MM-dd), caller and component; one for each reason and file with rejected rows.
     *
     * Rejected rows are counted in the same pass, so that the sum can be held against the number of rows read.
     */
   def countClicks(clicks: DataFrame): DataFrame = {
-    val counted = col("reason").isNull
+    val counted = isCounted
     clicks
       .groupBy(
         col("reason"),
@@ -48,6 +50,7 @@ object ClickCounts {
         when(counted, col("component")).as("component")
       )
       .agg(count(lit(1)).as("clicks"))
+      .withColumn("eventdate", col("eventdate").cast("string"))
   }
 
   /** Keeps the rows that are not counted, as they were read, with `reason` and `sourcefile`.
@@ -56,8 +59,10 @@ object ClickCounts {
     */
   def filterRejected(files: Seq[String])(clicks: DataFrame): DataFrame =
     clicks
-      .filter(col("sourcefile").isin(files: _*) && col("reason").isNotNull)
+      .filter(col("sourcefile").isin(files: _*) && !isCounted)
       .select((Seq("reason", "sourcefile") ++ ClickSchema.columns).map(col): _*)
+
+  private def isCounted: Column = col("reason") === ""
 
   private def isBlank(column: String): Column = !coalesce(col(column).rlike(someText), lit(false))
 }

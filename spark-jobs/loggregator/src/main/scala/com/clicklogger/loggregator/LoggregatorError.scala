@@ -23,7 +23,8 @@ object LoggregatorError {
         case known: LoggregatorError => known
         case denied: AccessDeniedException =>
           new LoggregatorError(
-            s"access denied: ${denied.getMessage}; let the job's role list, read and (output only) write and delete there",
+            s"access denied: ${denied.getMessage}; " +
+              "let the job's role list and read there and, in the output bucket, write and delete",
             failure
           )
       }

@@ -56,7 +56,5 @@ object Main {
   }
 
   private def newSession(): SparkSession =
-    settings
-      .foldLeft(SparkSession.builder.appName("loggregator")) { case (builder, (key, value)) => builder.config(key, value) }
-      .getOrCreate()
+    SparkSession.builder.appName("loggregator").config(settings).getOrCreate()
 }

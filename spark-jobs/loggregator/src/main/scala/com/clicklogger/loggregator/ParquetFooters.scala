@@ -13,6 +13,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile
 import org.apache.parquet.schema.LogicalTypeAnnotation.{StringLogicalTypeAnnotation => StringAnnotation}
 import org.apache.parquet.schema.{MessageType, PrimitiveType, Type}
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY
+import org.apache.parquet.schema.Type.Repetition.REPEATED
 
 /** Checks files before Spark reads them: Spark, told the schema, takes a missing column for a column of nulls. */
 object ParquetFooters {
@@ -32,8 +33,8 @@ object ParquetFooters {
       })
       val results = pool.invokeAll(checks.asJava).asScala.map(_.get)
       results.collect { case Left(error) => error } match {
-        case Seq()       => results.collect { case Right(rows) => rows }.sum
-        case Seq(error)  => throw error
+        case Seq() => results.collect { case Right(rows) => rows }.sum
+        case Seq(error) => throw error
         case first +: more =>
           throw new LoggregatorError(s"${first.getMessage} (${more.size} more files have such a fault)", first.getCause)
       }
@@ -59,7 +60,7 @@ object ParquetFooters {
     val present = schema.getFields.asScala.map(field => field.getName.toLowerCase -> field).toMap
     val missing = ClickSchema.columns.filterNot(present.contains)
     val wrong = ClickSchema.columns.flatMap(present.get).filterNot(isString)
-    val advice = s"; write it again with the columns of schemas/click.json, or move it away"
+    val advice = "; write it again with the columns of schemas/click.json, or move it away"
     if (missing.nonEmpty) {
       val names = schema.getFields.asScala.map(_.getName).mkString(", ")
       Some(new LoggregatorError(s"$file lacks the columns ${missing.mkString(", ")}; it has $names$advice"))
@@ -70,7 +71,7 @@ object ParquetFooters {
 
   private def isString(field: Type): Boolean = field match {
     // Some writers leave the annotation out; the bytes are read as UTF-8 all the same.
-    case column: PrimitiveType if column.getPrimitiveTypeName == BINARY && !column.isRepetition(Type.Repetition.REPEATED) =>
+    case column: PrimitiveType if column.getPrimitiveTypeName == BINARY && !column.isRepetition(REPEATED) =>
       Option(column.getLogicalTypeAnnotation).forall(_.isInstanceOf[StringAnnotation])
     case _ => false
   }

@@ -24,8 +24,9 @@ final case class Tally(clicks: Seq[ClickCount], rejected: Seq[RejectedCount]) {
   def verify(records: Long): Unit =
     if (counted + refused != records)
       throw new LoggregatorError(
-        s"the counts do not add up: the files hold $records records, but $counted were counted and $refused rejected; " +
-          "nothing was published. Check that spark.sql.files.ignoreCorruptFiles and ignoreMissingFiles are off, run again"
+        s"the counts do not add up: the files hold $records records, but $counted were counted and $refused rejected;" +
+          " nothing was published. Make sure that spark.sql.files.ignoreCorruptFiles and ignoreMissingFiles are off, " +
+          "then run again"
       )
 }
 
@@ -33,7 +34,7 @@ object Tally {
 
   /** Fetches the result of [[ClickCounts.countClicks]], sorted here: the driver holds every row of it anyway. */
   def collect(counts: DataFrame): Tally = {
-    val (good, bad) = counts.collect().toSeq.partition(row => text(row, "reason") == null)
+    val (good, bad) = counts.collect().toSeq.partition(text(_, "reason").isEmpty)
     Tally(
       good.map(click).sortBy(row => (row.createdTime, row.callerid, row.component, row.count)),
       bad.map(row => RejectedCount(text(row, "reason"), text(row, "sourcefile"), number(row)))

@@ -11,7 +11,8 @@ class ArgumentsSuite extends munit.FunSuite {
 
   test("a date names the day and the report's folder") {
     val arguments = parse("2023-02-08", "us-east-1-clicks", "us-east-1-reports")
-    assertEquals(arguments, Arguments(OneDay(LocalDate.of(2023, 2, 8)), "s3://us-east-1-clicks", "s3://us-east-1-reports"))
+    val day = OneDay(LocalDate.of(2023, 2, 8))
+    assertEquals(arguments, Arguments(day, "s3://us-east-1-clicks", "s3://us-east-1-reports"))
     assertEquals(arguments.period.folder, "2023/02/08")
   }
 
@@ -33,7 +34,10 @@ class ArgumentsSuite extends munit.FunSuite {
     assertEquals(arguments.output, "s3://reports/prefix")
   }
 
-  Seq("2023-2-8", "2023-02-30", "yesterday", "08-02-2023", "2023-02-08T00:00:00Z", "+12023-02-08", "all", "").foreach { date =>
+  private val noDays =
+    Seq("2023-2-8", "2023-02-30", "yesterday", "08-02-2023", "2023-02-08T00:00:00Z", "+12023-02-08", "all", "")
+
+  noDays.foreach { date =>
     test(s"refuses the date '$date'") {
       val message = refused(date, "clicks", "reports")
       assertEquals(message, s"date '$date' is no calendar day; pass it as yyyy-MM-dd, like 2023-02-08 or ALL")

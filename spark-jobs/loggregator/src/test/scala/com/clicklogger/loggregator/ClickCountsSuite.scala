@@ -1,7 +1,7 @@
 package com.clicklogger.loggregator
 
 import org.apache.spark.sql.DataFrame
-import org.apache.spark.sql.functions.lit
+import org.apache.spark.sql.functions.{col, lit}
 
 class ClickCountsSuite extends SparkSuite {
   private def checked(clicks: Map[String, String]*): DataFrame =
@@ -10,7 +10,8 @@ class ClickCountsSuite extends SparkSuite {
       .transform(ClickCounts.withEventDate)
       .transform(ClickCounts.withReason)
 
-  private def tally(clicks: Map[String, String]*): Tally = Tally.collect(checked(clicks: _*).transform(ClickCounts.countClicks))
+  private def tally(clicks: Map[String, String]*): Tally =
+    Tally.collect(checked(clicks: _*).transform(ClickCounts.countClicks))
 
   private def reasons(clicks: Map[String, String]*): Seq[(String, Long)] = tally(clicks: _*).reasons
 
@@ -50,14 +51,14 @@ class ClickCountsSuite extends SparkSuite {
   /** createdtime -> (eventdate, reason), of all cases in one go. */
   private lazy val dated: Map[String, (String, String)] =
     checked((days.map(_._1) ++ noTimes).map(time => click("createdtime" -> time)): _*)
-      .select("createdtime", "eventdate", "reason")
+      .select(col("createdtime"), col("eventdate").cast("string"), col("reason"))
       .collect()
       .map(row => row.getString(0) -> ((row.getString(1), row.getString(2))))
       .toMap
 
   days.foreach { case (createdtime, date) =>
     test(s"the day of '$createdtime' is $date, UTC") {
-      assertEquals(dated(createdtime), (date, null))
+      assertEquals(dated(createdtime), (date, ""))
     }
   }
 

@@ -12,10 +12,10 @@ object ClickGenerator {
   private val components = Seq("login", "products", "checkout", "submitorder", "search", "profile", "basket", "help")
   private val secondsADay = 86400
 
-  /** Arguments: `<rows> <days> <folder URI>`; writes `<folder>/clicklog/data=…/`, one file a day from [[FirstDay]]. */
+  /** Arguments: `<rows> <days> <folder URI>`. Writes `<folder>/clicklog/data=…/`, a file a day from [[FirstDay]]. */
   def main(args: Array[String]): Unit = args match {
     case Array(rows, days, folder) =>
-      val spark = SparkSession.builder.appName("click-generator").config("spark.sql.session.timeZone", "UTC").getOrCreate()
+      val spark = SparkSession.builder.appName("click-generator").config(Main.settings).getOrCreate()
       try write(clicks(spark, rows.toLong, days.toInt), folder)
       finally spark.stop()
     case _ =>

@@ -8,7 +8,10 @@ class ReportSuite extends munit.FunSuite {
     Report.render(Tally(clicks, rejected), source, rejectedIn)
 
   test("a row for each count, then an empty line and the summary") {
-    val clicks = Seq(ClickCount("2023-02-08", "shop", "checkout", 2), ClickCount("2023-02-08", "shop", "login", 1234567))
+    val clicks = Seq(
+      ClickCount("2023-02-08", "shop", "checkout", 2),
+      ClickCount("2023-02-08", "shop", "login", 1234567)
+    )
     assertEquals(
       render(clicks),
       s"""||createdTime|callerid|component|count|

@@ -11,7 +11,7 @@ import org.apache.spark.sql.types.StructType
 /** One Spark for all suites: they run in one JVM, and it ends with that. */
 object SharedSpark {
   lazy val session: SparkSession = {
-    val builder = SparkSession.builder
+    SparkSession.builder
       .master("local[2]")
       .appName("loggregator-test")
       .config("spark.ui.enabled", "false")
@@ -19,7 +19,8 @@ object SharedSpark {
       .config("spark.driver.bindAddress", "127.0.0.1")
       .config("spark.sql.shuffle.partitions", "2")
       .config("spark.sql.warehouse.dir", Files.createTempDirectory("warehouse").toUri.toString)
-    Main.settings.foldLeft(builder) { case (b, (key, value)) => b.config(key, value) }.getOrCreate()
+      .config(Main.settings)
+      .getOrCreate()
   }
 }
 

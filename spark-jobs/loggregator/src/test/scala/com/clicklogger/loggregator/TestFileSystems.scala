@@ -25,7 +25,8 @@ abstract class FailingFileSystem(scheme: String) extends RawLocalFileSystem {
       progress: Progressable
   ): FSDataOutputStream = new FSDataOutputStream(wrap(target(path, overwrite)), null)
 
-  protected def createFile(path: Path, overwrite: Boolean): OutputStream = super.create(path, overwrite, 4096, 1, 4096, null)
+  protected def createFile(path: Path, overwrite: Boolean): OutputStream =
+    super.create(path, overwrite, 4096, 1, 4096, null)
 }
 
 object FailingFileSystem {

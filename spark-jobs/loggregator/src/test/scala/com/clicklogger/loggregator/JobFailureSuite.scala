@@ -1,0 +1,82 @@
+package com.clicklogger.loggregator
+
+import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.Files
+
+import org.apache.spark.sql.functions.{col, lit}
+
+class JobFailureSuite extends JobSuite {
+  folder.test("a day without a folder is an error that names the folder") { folder =>
+    deliver(clicksDF(click()), in(folder), day)
+    val line = failure(folder, "2023-02-10")
+    assert(line.startsWith("LoggregatorError: no clicks: there is no folder file:///"), line)
+    assert(line.contains("clicklog/data=2023-02-10; check the date"), line)
+  }
+
+  folder.test("ALL without any partition is an error") { folder =>
+    Files.createDirectories(in(folder))
+    assert(failure(folder, "ALL").contains("clicklog/data=*; check the source bucket"))
+  }
+
+  Seq[(String, Array[Byte] => Array[Byte])](
+    "is no Parquet" -> (_ => "PK, not Parquet".getBytes(UTF_8)),
+    "was cut off" -> (bytes => bytes.take(bytes.length / 2)),
+    "is too short" -> (_.take(3)),
+    "has damaged data" -> scratched
+  ).foreach { case (fault, change) =>
+    folder.test(s"a file that $fault is named, and nothing is published") { folder =>
+      deliver(clicksDF(click()), in(folder), day)
+      val bad = deliver(clicksDF(Seq.fill(1000)(click()): _*), in(folder), day)
+      damage(bad, change)
+      val line = failure(folder)
+      assert(line.startsWith("LoggregatorError: cannot read file:/"), line)
+      assert(line.contains(bad.getFileName.toString), line)
+      assertEquals(out(folder), Map.empty[String, String])
+    }
+  }
+
+  folder.test("missing columns are listed with the present ones and the file") { folder =>
+    deliver(clicksDF(click()), in(folder), day)
+    val bad = deliver(clicksDF(click()).select("requestid", "component", "createdtime"), in(folder), day)
+    val line = failure(folder)
+    val missing = "contextid, callerid, action, type, user, clientip"
+    assert(line.contains(s"${bad.getFileName} lacks the columns $missing;"), line)
+    assert(line.contains("it has requestid, component, createdtime;"), line)
+    assertEquals(out(folder), Map.empty[String, String])
+  }
+
+  folder.test("columns of another type are listed with the file") { folder =>
+    val time = col("createdtime").cast("timestamp")
+    val typed = clicksDF(click()).withColumn("callerid", lit(7)).withColumn("createdtime", time)
+    val bad = deliver(typed, in(folder), day)
+    val line = failure(folder)
+    assert(line.contains(s"${bad.getFileName} has other types than string: "), line)
+    assert(line.contains("int32 callerid") && line.contains("createdtime"), line)
+  }
+
+  folder.test("when several files have a fault, the first is named and the others are counted") { folder =>
+    Seq(1, 2, 3).foreach(_ => deliver(clicksDF(click()).drop("callerid"), in(folder), day))
+    assert(failure(folder).endsWith("(2 more files have such a fault)"))
+  }
+
+  folder.test("rows that Spark was told to skip are missed: the last report stays") { folder =>
+    val good = deliver(clicksDF(click()), in(folder), day)
+    run(folder)
+    val before = out(folder)
+    damage(deliver(clicksDF(Seq.fill(1000)(click()): _*), in(folder), day), scratched)
+    val lenient = spark.newSession()
+    lenient.conf.set("spark.sql.files.ignoreCorruptFiles", "true")
+    Main.settings.foreach { case (key, value) => lenient.conf.set(key, value) }
+    val line = failure(folder, session = lenient)
+    assert(line.contains("the files hold 1001 records, but 1 were counted and 0 rejected; nothing was published"), line)
+    assertEquals(out(folder), before)
+    assert(Files.exists(good))
+  }
+
+  folder.test("when the report cannot be written, there is none") { folder =>
+    deliver(clicksDF(click()), in(folder), day)
+    Files.writeString(Files.createDirectories(folder.resolve("out")).resolve("2023"), "a file where a folder must be")
+    assert(failure(folder).startsWith("LoggregatorError: the job failed: "))
+    assertEquals(out(folder).keySet, Set("2023"))
+  }
+}
