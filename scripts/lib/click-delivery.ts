@@ -2,19 +2,26 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { TaskError } from './failure';
+import { messageOf, TaskError } from './failure';
 
 const POLL_MS = 500;
 
 /** Firehose buffers up to 900 s; the emulator shortens that by its clock factor, AWS does not. */
 const DELIVERY_MS = 16 * 60_000;
 
-const replySchema = z.object({
-  statusCode: z.number(),
-  body: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(
+/** Text that is JSON, as what it stands for; other text is an issue, not an exception. */
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+    return z.NEVER;
+  }
+});
+
+const replySchema = json.pipe(
+  z.object({
+    body: json.pipe(
       z.object({
         status: z.string(),
         accepted: z.number(),
@@ -22,7 +29,8 @@ const replySchema = z.object({
         message: z.string().optional(),
       }),
     ),
-});
+  }),
+);
 
 /** What the ingestion Lambda says of the clicks: how many it took, and each bad field of those that it refused. */
 export type Ingestion = z.infer<typeof replySchema>['body'];
@@ -40,9 +48,15 @@ export async function sendClicks(
   if (response.FunctionError !== undefined) {
     throw new TaskError(`${functionName} failed (${response.FunctionError}): ${text}`);
   }
-  const reply = replySchema.safeParse(JSON.parse(text));
+  const reply = replySchema.safeParse(text);
   if (!reply.success) throw new TaskError(`${functionName} answered something unexpected: ${text}`);
   return reply.data.body;
+}
+
+/** One line per bad field of each refused click. */
+export function describeRejections({ rejected, message }: Ingestion): string {
+  const lines = rejected.map(({ index, field, reason }) => `  click ${index}: ${field}: ${reason}`);
+  return [...(message === undefined ? [] : [`  ${message}`]), ...lines].join('\n');
 }
 
 /** Keys below the day's partition of the delivery bucket. */

@@ -1,3 +1,5 @@
+import { messageOf } from './failure';
+
 type Action = () => Promise<void> | void;
 
 const actions: Action[] = [];
@@ -17,7 +19,7 @@ export async function runExitActions(): Promise<void> {
     try {
       await action();
     } catch (error) {
-      process.stderr.write(`while stopping: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`while stopping: ${messageOf(error)}\n`);
     }
   }
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** A failure whose message tells the user what happened and what to do; tasks print it without a stack trace. */
 export class TaskError extends Error {
   override readonly name = 'TaskError';
@@ -5,5 +7,5 @@ export class TaskError extends Error {
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return types.isNativeError(error) ? error.message : String(error);
 }

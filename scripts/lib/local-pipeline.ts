@@ -1,6 +1,12 @@
 import { DescribeStateMachineCommand, StateMachineDoesNotExist } from '@aws-sdk/client-sfn';
 import { LOCAL_SYNTH } from './checkout';
-import { deliveredKeys, sendClicks, waitForDelivery, type Ingestion } from './click-delivery';
+import {
+  deliveredKeys,
+  describeRejections,
+  sendClicks,
+  waitForDelivery,
+  type Ingestion,
+} from './click-delivery';
 import { emulatorLog } from './emulator-process';
 import { followRun, startRun, type RunResult } from './execution';
 import { TaskError } from './failure';
@@ -94,12 +100,6 @@ export async function runPipeline(
   });
   const report = result.report === undefined ? undefined : await readReport(clients.s3, result.report);
   return { ingestion, deliveredFile, result, report };
-}
-
-/** One line per bad field of each refused click. */
-export function describeRejections({ rejected, message }: Ingestion): string {
-  const lines = rejected.map(({ index, field, reason }) => `  click ${index}: ${field}: ${reason}`);
-  return [...(message === undefined ? [] : [`  ${message}`]), ...lines].join('\n');
 }
 
 function withLogs(error: unknown, outputs: PipelineOutputs): unknown {

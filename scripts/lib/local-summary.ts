@@ -1,5 +1,5 @@
 import type { PipelineRun } from './local-pipeline';
-import { describeRejections } from './local-pipeline';
+import { describeRejections } from './click-delivery';
 import { renderReport } from './report';
 
 /** What `npm run local` prints at its end. */

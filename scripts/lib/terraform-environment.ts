@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LOCAL } from './checkout';
 import { findProviderMirror, mirrorConfiguration } from './provider-mirror.cjs';
@@ -14,7 +15,8 @@ interface Surroundings {
   readonly env?: NodeJS.ProcessEnv;
   /** Where terraform.tfrc goes. @default .local */
   readonly folder?: string;
-  readonly mirror?: string | undefined;
+  /** @default searches this machine */
+  readonly findMirror?: () => string | undefined;
 }
 
 /**
@@ -24,8 +26,9 @@ interface Surroundings {
 export function terraformEnvironment({
   env = process.env,
   folder = LOCAL,
-  mirror = findProviderMirror({ env }),
+  findMirror = () => findProviderMirror({ env }),
 }: Surroundings = {}): EnvironmentChange {
+  const mirror = findMirror();
   const common = { TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' };
   if (mirror === undefined) {
     const configured = env.TF_CLI_CONFIG_FILE;
@@ -33,7 +36,7 @@ export function terraformEnvironment({
     return {
       ...common,
       ...(isMissing ? { TF_CLI_CONFIG_FILE: undefined } : {}),
-      ...pluginCache(env, folder),
+      ...pluginCache(env),
     };
   }
   const file = join(folder, 'terraform.tfrc');
@@ -42,11 +45,12 @@ export function terraformEnvironment({
   return { ...common, TF_CLI_CONFIG_FILE: file, CDKTF_SKIP_PROVIDER_LOCK: 'true' };
 }
 
-/** One download of the provider (700 MB unpacked) for both stacks; the lock files lie in ignored folders. */
-function pluginCache(env: NodeJS.ProcessEnv, folder: string): EnvironmentChange {
+/** One download of the provider (700 MB unpacked) for all stacks and for cdktf, whose own cache this is. */
+function pluginCache(env: NodeJS.ProcessEnv): EnvironmentChange {
   if (env.TF_PLUGIN_CACHE_DIR !== undefined) return {};
   return {
-    TF_PLUGIN_CACHE_DIR: join(folder, 'terraform-plugins'),
+    TF_PLUGIN_CACHE_DIR: join(env.HOME ?? homedir(), '.terraform.d/plugin-cache'),
+    // The lock files lie in folders that git ignores: they need not hold the checksums of other platforms.
     TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
   };
 }

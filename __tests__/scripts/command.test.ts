@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requireCommand, runCommand } from '../../scripts/lib/command';
+import { runExitActions } from '../../scripts/lib/exit-actions';
+import { isAlive } from '../../scripts/lib/stamps.cjs';
+import { temporaryFolder } from './fake-tools';
+
+const folder = temporaryFolder();
+const shell = (script: string, options = {}) => runCommand('sh', ['-c', script], { cwd: folder, ...options });
+
+it('resolves with the exit code and both outputs', async () => {
+  expect(await shell('echo out; echo err >&2; exit 3')).toEqual({
+    exitCode: 3,
+    stdout: 'out\n',
+    stderr: 'err\n',
+  });
+});
+
+it('tells every line as it comes', async () => {
+  const lines: string[] = [];
+  await shell('echo one; echo two', { onLine: (line: string) => lines.push(line) });
+  expect(lines).toEqual(['one', 'two']);
+});
+
+it('fails with the end of the output, and says where all of it is', async () => {
+  const log = join(folder, 'logs/tool.log');
+  const run = requireCommand('the tool', 'sh', ['-c', 'seq 1 100; echo reason >&2; exit 7'], { log });
+  await expect(run).rejects.toThrow(
+    /the tool failed with exit code 7; all of its output is in .*tool\.log[\s\S]*reason/,
+  );
+  await expect(run).rejects.not.toThrow(/^1$/m);
+  expect(readFileSync(log, 'utf8')).toContain('\n1\n2\n'.slice(1));
+});
+
+it('says which program cannot be started', async () => {
+  await expect(runCommand(join(folder, 'missing'), [])).rejects.toThrow(
+    /missing could not be started: .*ENOENT/,
+  );
+});
+
+it('ends a command and its descendants with the task', async () => {
+  const run = shell(`sh -c 'echo $$ > child; sleep 100; true'; true`);
+  const file = join(folder, 'child');
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await sleep(10);
+  const child = Number(readFileSync(file, 'utf8'));
+  expect(isAlive(child)).toBe(true);
+  await runExitActions();
+  await run;
+  while (isAlive(child)) await sleep(10);
+});
