@@ -21,6 +21,7 @@ const LIMITS = {
   emrApplication: { maxLength: 64, pattern: /^[A-Za-z0-9._/#-]+$/ },
   studio: { maxLength: 256, pattern: /^[\w .-]+$/ },
   catalog: { maxLength: 255, pattern: /^[a-z0-9_]+$/ },
+  plain: { maxLength: 64, pattern: /^[a-zA-Z0-9-_]+$/ },
   logGroup: { maxLength: 512, pattern: /^[.\-_/#A-Za-z0-9]+$/ },
   securityGroup: { maxLength: 255, pattern: /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/ },
 } as const satisfies Record<string, Limit>;
@@ -49,8 +50,9 @@ export class Names {
     return this.check('role', () => `${this.base}-${purpose}-${this.settings.region}`);
   }
 
-  stateMachine(): string {
-    return this.check('stateMachine', () => `${this.base}-state-machine`);
+  /** State machine of a pipeline; that of the clicks has the plain name of the original sample. */
+  stateMachine(pipeline?: string): string {
+    return this.check('stateMachine', () => [this.base, pipeline, 'state-machine'].filter(Boolean).join('-'));
   }
 
   deliveryStream(): string {
@@ -67,8 +69,13 @@ export class Names {
   }
 
   /** Glue database: the catalog takes no hyphen in names that Athena should query without quotes. */
-  database(): string {
-    return this.check('catalog', () => this.base.replaceAll('-', '_'));
+  database(pipeline?: string): string {
+    return this.check('catalog', () => [this.base, pipeline].filter(Boolean).join('_').replaceAll('-', '_'));
+  }
+
+  /** Queue, schedule group, rule, KMS alias, security configuration: what has the plain shape PREFIX-STAGE-purpose. */
+  plain(purpose: string): string {
+    return this.check('plain', () => `${this.base}-${purpose}`);
   }
 
   /** Log group `/aws/<service>/PREFIX-STAGE-purpose`. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import { isSchedule, isTimeZone, SCHEDULE_FORMS } from './schedule';
 
 /** A setting of the environment is unknown, missing or out of range. The message lists every one of them. */
 export class SettingsError extends Error {
@@ -16,6 +17,22 @@ const list = z
   .string()
   .transform((value) => value.split(',').map((item) => item.trim()))
   .transform((items) => items.filter((item) => item !== ''));
+
+/** Folder of spark-jobs/: also the name of a step, and part of S3 keys. */
+const JOB_NAME = /^[a-z][a-z0-9-]{1,39}$/;
+
+/** EMR takes at most five types in an instance fleet without an allocation strategy. */
+const instanceTypes = list.refine(
+  (types) =>
+    types.length >= 1 &&
+    types.length <= 5 &&
+    types.every((type) => /^[a-z]+\d[a-z0-9-]*\.[a-z0-9]+$/.test(type)),
+  'expected one to five EC2 instance types such as m7g.xlarge, separated by commas',
+);
+
+const schedule = z.string().refine(isSchedule, SCHEDULE_FORMS);
+
+const timeZone = z.string().refine(isTimeZone, 'expected a name of the IANA time zones such as Europe/Paris');
 
 const tags = z.string().transform((value, context) => {
   const pairs = value.split(',').filter((pair) => pair.trim() !== '');
@@ -72,6 +89,27 @@ const environmentSchema = z.object({
   JOB_TIMEOUT_MINUTES: integer(5, 1440).default(60),
   RUN_TIMEOUT_MINUTES: integer(10, 2880).default(90),
   STUDIO: onOff.default(true),
+  COVID_SCHEDULE: schedule.default('off'),
+  COVID_SCHEDULE_TIMEZONE: timeZone.default('UTC'),
+  COVID_ON_UPLOAD: onOff.default(false),
+  COVID_JOBS: list
+    .refine(
+      (jobs) =>
+        jobs.length > 0 && new Set(jobs).size === jobs.length && jobs.every((job) => JOB_NAME.test(job)),
+      'expected names of folders in spark-jobs/, separated by commas, each once',
+    )
+    .default(['covid-report']),
+  CLUSTER_PRIMARY_TYPES: instanceTypes.default(['m7g.xlarge', 'm6g.xlarge']),
+  CLUSTER_WORKER_TYPES: instanceTypes.default(['m7g.xlarge', 'm6g.xlarge', 'r7g.xlarge', 'r6g.xlarge']),
+  CLUSTER_WORKERS: integer(1, 50).default(2),
+  CLUSTER_SPOT: onOff.default(true),
+  CLUSTER_VOLUME_GB: integer(15, 1000).default(32),
+  CLUSTER_IDLE_MINUTES: integer(1, 10080).default(10),
+  CLUSTER_START_MINUTES: integer(5, 120).default(30),
+  STEP_TIMEOUT_MINUTES: integer(1, 1440).default(60),
+  CLUSTER_ENCRYPTION: onOff.default(true),
+  CLUSTER_CLOUDWATCH_LOGS: onOff.default(false),
+  LAKE_FORMATION: onOff.default(false),
   VPC_ID: z
     .string()
     .regex(/^vpc-[0-9a-f]{8,17}$/, 'expected an id such as vpc-0123456789abcdef0')
@@ -122,6 +160,33 @@ export interface Settings {
     readonly jobTimeoutMinutes: number;
     /** The state machine cancels the job run after this. */
     readonly runTimeoutMinutes: number;
+  };
+  readonly covid: {
+    /** When the pipeline starts by itself; undefined when it does not. */
+    readonly schedule: { readonly expression: string; readonly timeZone: string } | undefined;
+    /** Whether a file uploaded to raw/ starts it. */
+    readonly onUpload: boolean;
+    /** Folders of spark-jobs/, run one after the other on one cluster. */
+    readonly jobs: readonly string[];
+    /** Whether Lake Formation governs the table of results. */
+    readonly lakeFormation: boolean;
+  };
+  readonly cluster: {
+    readonly primaryTypes: readonly string[];
+    readonly workerTypes: readonly string[];
+    /** Workers, besides the primary node. */
+    readonly workers: number;
+    /** Whether workers are Spot instances, with On-Demand when there are none. */
+    readonly spot: boolean;
+    readonly volumeGigabytes: number;
+    /** EMR itself ends the cluster after so long without a step. */
+    readonly idleMinutes: number;
+    readonly startMinutes: number;
+    readonly stepMinutes: number;
+    /** Whether the disks are encrypted, with a KMS key of our own. */
+    readonly encryption: boolean;
+    /** Whether logs also go to CloudWatch while the job runs. */
+    readonly cloudwatchLogs: boolean;
   };
   /** Whether EMR Studio, its roles and security groups are made. */
   readonly studio: boolean;
@@ -181,6 +246,27 @@ function toSettings(values: Environment): Settings {
       pollSeconds: values.POLL_SECONDS,
       jobTimeoutMinutes: values.JOB_TIMEOUT_MINUTES,
       runTimeoutMinutes: values.RUN_TIMEOUT_MINUTES,
+    },
+    covid: {
+      schedule:
+        values.COVID_SCHEDULE === 'off'
+          ? undefined
+          : { expression: values.COVID_SCHEDULE, timeZone: values.COVID_SCHEDULE_TIMEZONE },
+      onUpload: values.COVID_ON_UPLOAD,
+      jobs: values.COVID_JOBS,
+      lakeFormation: values.LAKE_FORMATION,
+    },
+    cluster: {
+      primaryTypes: values.CLUSTER_PRIMARY_TYPES,
+      workerTypes: values.CLUSTER_WORKER_TYPES,
+      workers: values.CLUSTER_WORKERS,
+      spot: values.CLUSTER_SPOT,
+      volumeGigabytes: values.CLUSTER_VOLUME_GB,
+      idleMinutes: values.CLUSTER_IDLE_MINUTES,
+      startMinutes: values.CLUSTER_START_MINUTES,
+      stepMinutes: values.STEP_TIMEOUT_MINUTES,
+      encryption: values.CLUSTER_ENCRYPTION,
+      cloudwatchLogs: values.CLUSTER_CLOUDWATCH_LOGS,
     },
     studio: values.STUDIO,
     network:

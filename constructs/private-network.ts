@@ -1,9 +1,11 @@
 import { DataAwsAvailabilityZones } from '@cdktf/provider-aws/lib/data-aws-availability-zones';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
 
@@ -18,11 +20,16 @@ export interface PrivateNetworkProps {
    * @default 10.20.0.0/16
    */
   readonly cidr?: string;
+  /**
+   * Services besides S3 that must be reached, e.g. `logs`; each costs by the hour.
+   * @default none
+   */
+  readonly interfaceEndpoints?: readonly string[];
 }
 
 /**
  * VPC with one private subnet and a gateway endpoint to S3. There is no way in or out to the internet, and nothing
- * here costs money: no NAT gateway, no public address.
+ * here costs money unless an interface endpoint is asked for: no NAT gateway, no public address.
  */
 export class PrivateNetwork extends Construct {
   readonly vpcId: string;
@@ -60,5 +67,32 @@ export class PrivateNetwork extends Construct {
     });
     this.vpcId = vpc.id;
     this.subnetIds = [subnet.id];
+    for (const service of props.interfaceEndpoints ?? []) this.reach(service, props, cidr);
+  }
+
+  private reach(service: string, props: PrivateNetworkProps, cidr: string): void {
+    const group = new SecurityGroup(this, `${service}-access`, {
+      name: `${props.name}-${service}`,
+      description: `HTTPS to ${service}`,
+      vpcId: this.vpcId,
+      tags: { ...props.tags, Name: `${props.name}-${service}` },
+    });
+    new VpcSecurityGroupIngressRule(this, `${service}-https`, {
+      securityGroupId: group.id,
+      cidrIpv4: cidr,
+      ipProtocol: 'tcp',
+      fromPort: 443,
+      toPort: 443,
+      description: 'Everything in this network',
+    });
+    new VpcEndpoint(this, `${service}-endpoint`, {
+      vpcId: this.vpcId,
+      serviceName: `com.amazonaws.${props.region}.${service}`,
+      vpcEndpointType: 'Interface',
+      privateDnsEnabled: true,
+      subnetIds: this.subnetIds,
+      securityGroupIds: [group.id],
+      tags: { ...props.tags, Name: `${props.name}-${service}` },
+    });
   }
 }

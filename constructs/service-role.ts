@@ -1,5 +1,6 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { policyDocument, type PolicyStatement } from './policy-document';
@@ -11,19 +12,29 @@ export interface ServiceRoleProps {
   readonly description: string;
   /** Service that may assume the role, e.g. `lambda.amazonaws.com`. */
   readonly service: string;
-  /** The service may assume the role only when it acts for a resource of this account … */
-  readonly accountId: string;
+  /**
+   * The service may assume the role only when it acts for a resource of this account …
+   * undefined only for ec2.amazonaws.com, which does not tell the account.
+   */
+  readonly accountId: string | undefined;
   /**
    * … and, where the service tells which, only for these (ARN patterns).
    * @default any resource of the account
    */
   readonly sourceArns?: readonly string[];
   readonly statements: readonly PolicyStatement[];
+  /**
+   * ARN of a policy of AWS's own that the role has besides.
+   * @default none
+   */
+  readonly managedPolicyArn?: string;
 }
 
 /** Role that one AWS service assumes for one purpose. */
 export class ServiceRole extends Construct {
   readonly arn: string;
+  /** Name of the role as a reference: whoever uses it waits for the role. */
+  readonly roleName: string;
   /**
    * What a user of the role has to wait for: the policy, not only the role. A service that checks its
    * permissions when it is created would otherwise fail now and then.
@@ -44,6 +55,15 @@ export class ServiceRole extends Construct {
       policy: policyDocument(props.statements),
     });
     this.ready = [role, policy];
+    if (props.managedPolicyArn !== undefined) {
+      this.ready.push(
+        new IamRolePolicyAttachment(this, 'ManagedPolicy', {
+          role: role.name,
+          policyArn: props.managedPolicyArn,
+        }),
+      );
+    }
+    this.roleName = role.name;
   }
 
   private static trust({ service, accountId, sourceArns = [] }: ServiceRoleProps): PolicyStatement {
@@ -52,10 +72,12 @@ export class ServiceRole extends Construct {
       principals: { Service: service },
       actions: ['sts:AssumeRole'],
       resources: [],
-      conditions: {
-        StringEquals: { 'aws:SourceAccount': accountId },
-        ...(sourceArns.length > 0 && { ArnLike: { 'aws:SourceArn': sourceArns } }),
-      },
+      ...(accountId !== undefined && {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': accountId },
+          ...(sourceArns.length > 0 && { ArnLike: { 'aws:SourceArn': sourceArns } }),
+        },
+      }),
     };
   }
 }

@@ -19,6 +19,9 @@ export interface BaseStackProps {
   readonly projectFolder: string;
 }
 
+/** EMR's managed policies, and our own conditions beside them, act only on what carries this tag. */
+export const EMR_TAGS = { 'for-use-with-amazon-emr-managed-policies': 'true' };
+
 /** Provider, tags, state and names: what every stack of the project has in common. */
 export class BaseStack extends TerraformStack {
   protected readonly settings: Settings;
@@ -93,6 +96,8 @@ export class BaseStack extends TerraformStack {
       readonly service: string;
       readonly sourceArns?: readonly string[];
       readonly statements: readonly PolicyStatement[];
+      readonly managedPolicyArn?: string;
+      readonly accountId?: undefined;
     },
   ): ServiceRole {
     const roleName = this.names.role(purpose);
@@ -136,6 +141,11 @@ export class BaseStack extends TerraformStack {
   /** Output under its own name; deeper in the tree cdktf would add a hash. */
   protected output(name: string, value: string, description: string): void {
     new TerraformOutput(this, name, { value, description });
+  }
+
+  /** ARN of a policy that AWS maintains, from its path and name. */
+  protected managedPolicyArn(name: string): string {
+    return `arn:${this.partition}:iam::aws:policy/${name}`;
   }
 
   private keepState(projectFolder: string): void {

@@ -9,9 +9,6 @@ export const JAR_PREFIX = 'jobs/';
 /** Folder in which EMR Serverless files the logs of its job runs. */
 const JOB_LOG_PREFIX = 'applications/';
 
-/** EMR's managed policies, and the Studio role's conditions below, act only on what carries this tag. */
-export const EMR_TAGS = { 'for-use-with-amazon-emr-managed-policies': 'true' };
-
 const TAGGED_FOR_EMR = {
   StringEquals: { 'aws:ResourceTag/for-use-with-amazon-emr-managed-policies': 'true' },
 };

@@ -11,10 +11,9 @@ import { SparkApplication } from '../constructs/spark-application';
 import { StateMachine } from '../constructs/state-machine';
 import { clickColumns, clickPartition } from '../schemas/click';
 import { clickloggerWorkflow } from '../workflows/clicklogger-workflow';
-import { BaseStack, type BaseStackProps } from './base-stack';
+import { BaseStack, type BaseStackProps, EMR_TAGS } from './base-stack';
 import {
   CLICK_PREFIX,
-  EMR_TAGS,
   ERROR_PREFIX,
   JAR_PREFIX,
   jobRoleStatements,

@@ -1,5 +1,6 @@
 import type { PolicyStatement } from '../constructs/policy-document';
-import type { Catcher, Definition, Retrier, State, TaskState, Workflow } from './states-language';
+import type { Definition, State, TaskState, Workflow } from './states-language';
+import { CALL_TIMEOUT_SECONDS, catchAll, query, retry } from './task-parts';
 
 /** What the clicklogger workflow has to know of its surroundings; ARNs and ids may be Terraform tokens. */
 export interface ClickloggerWorkflowParams {
@@ -29,24 +30,20 @@ export interface ClickloggerWorkflowParams {
 /** Worker of driver and executors: 2 vCPU take 4 to 16 GB on EMR Serverless; 10 % of the memory is overhead. */
 const WORKER = { vcpu: 2, heapGigabytes: 6, totalGigabytes: 7 };
 
-/** Longest time that starting, asking or cancelling may take, in seconds: plain API calls. */
-const CALL_TIMEOUT_SECONDS = 60;
-
 /** Rounds of waiting for the bill of a job run, which EMR Serverless writes some seconds after its end. */
 const BILL_ROUNDS = 3;
 const BILL_WAIT_SECONDS = 10;
 
-const query = (expression: string): string => `{% ${expression} %}`;
-
 /** Errors that go away by themselves: throttling, and faults on the service's side. */
 const TRANSIENT_ERRORS = {
-  s3: ['S3.SlowDownException', 'S3.S3Exception', 'S3.SdkClientException'],
+  s3: ['S3.SlowDownException', 'S3.S3Exception', 'S3.SdkClientException', 'States.Timeout'],
   emrServerless: [
     'EMRServerless.ThrottlingException',
     'EMRServerless.TooManyRequestsException',
     'EMRServerless.InternalServerException',
     'EMRServerless.ServiceUnavailableException',
     'EMRServerless.SdkClientException',
+    'States.Timeout',
   ],
   lambda: [
     'Lambda.ClientExecutionTimeoutException',
@@ -57,36 +54,9 @@ const TRANSIENT_ERRORS = {
     'ThrottlingException',
     'TooManyRequestsException',
     'InternalServerException',
+    'States.Timeout',
   ],
 };
-
-function retry(errors: readonly string[]): Retrier[] {
-  return [
-    {
-      ErrorEquals: [...errors, 'States.Timeout'],
-      IntervalSeconds: 2,
-      MaxAttempts: 5,
-      BackoffRate: 2,
-      MaxDelaySeconds: 30,
-      JitterStrategy: 'FULL',
-    },
-  ];
-}
-
-function catchAll(doing: string, next: string): Catcher[] {
-  return [
-    {
-      ErrorEquals: ['States.ALL'],
-      Assign: {
-        failure: {
-          error: query('$states.errorOutput.Error'),
-          cause: query(`'${doing}: ' & $string($states.errorOutput.Cause)`),
-        },
-      },
-      Next: next,
-    },
-  ];
-}
 
 /** True when `$inputDate` is a day of the calendar as yyyy-MM-dd; JSONata's own parser would roll 30 February over. */
 const IS_CALENDAR_DAY = [
@@ -397,6 +367,8 @@ export function clickloggerWorkflow(params: ClickloggerWorkflowParams): Workflow
       {
         compute: 'EMR Serverless job run',
         acquiredBy: 'StartJob',
+        // The client token makes a retry find the job run that a lost answer hid.
+        acquiredOnFailure: false,
         releasedBy: ['CancelJob'],
         finishedBy: [{ state: 'CheckJob', next: 'CheckResult' }],
       },

@@ -58,7 +58,9 @@ function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
   };
   const start = definition.States[rule.acquiredBy];
   if (start === undefined) return [{ compute: rule.compute, path: [`${rule.acquiredBy} (no such state)`] }];
-  for (const { to, kind } of transitions(start)) if (kind === 'next') visit(to, [rule.acquiredBy]);
+  for (const { to, kind } of transitions(start)) {
+    if (kind === 'next' || rule.acquiredOnFailure) visit(to, [rule.acquiredBy]);
+  }
   return leaks;
 }
 

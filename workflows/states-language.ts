@@ -92,6 +92,8 @@ export interface Definition {
 export interface ReleaseRule {
   readonly compute: string;
   readonly acquiredBy: string;
+  /** Whether a failed start may have started something all the same: then the paths after the failure count too. */
+  readonly acquiredOnFailure: boolean;
   readonly releasedBy: readonly string[];
   readonly finishedBy: readonly { readonly state: string; readonly next: string }[];
 }

@@ -1,0 +1,42 @@
+import { isSchedule, isTimeZone } from '../../config/schedule';
+
+describe('a schedule', () => {
+  it.each([
+    'off',
+    'at(2026-03-04T05:06:07)',
+    'rate(1 minute)',
+    'rate(12 hours)',
+    'cron(0 2 * * ? *)',
+    'cron(0 2 ? * MON-FRI *)',
+    'cron(0/15 8-18 ? * 6#3 2026)',
+  ])('may be %s', (text) => {
+    expect(isSchedule(text)).toBe(true);
+  });
+
+  it.each([
+    'on',
+    'daily',
+    'at(2026-02-30T00:00:00)',
+    'at(2026-03-04)',
+    'rate(0 minutes)',
+    'rate(1 minutes)',
+    'rate(5 minute)',
+    'rate(5 weeks)',
+    'cron(0 2 * * *)',
+    'cron(0 2 * * * *)',
+    'cron(0 2 ? * ? *)',
+    '0 2 * * *',
+  ])('may not be %s', (text) => {
+    expect(isSchedule(text)).toBe(false);
+  });
+});
+
+describe('a time zone', () => {
+  it.each(['UTC', 'Europe/Paris', 'America/New_York'])('may be %s', (name) => {
+    expect(isTimeZone(name)).toBe(true);
+  });
+
+  it.each(['Mars/Olympus', '', 'utc'])('may not be "%s"', (name) => {
+    expect(isTimeZone(name)).toBe(false);
+  });
+});

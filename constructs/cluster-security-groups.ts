@@ -1,0 +1,112 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { Construct } from 'constructs';
+
+export interface ClusterSecurityGroupsProps {
+  readonly vpcId: string;
+  /** Names of the groups of the primary node, of the workers, and of EMR's own access. */
+  readonly names: { readonly primary: string; readonly worker: string; readonly service: string };
+  /** Tags that EMR's managed policy asks for. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Ports of EMR in a private subnet: EMR management guide, security groups for private subnets. */
+const SERVICE_TO_NODES = 8443;
+const PRIMARY_TO_SERVICE = 9443;
+
+interface Rule {
+  readonly from: SecurityGroup;
+  readonly to: SecurityGroup;
+  /** TCP port; every protocol and port when undefined. */
+  readonly port?: number;
+  readonly description: string;
+}
+
+/**
+ * The three groups of an EMR cluster in a private subnet. EMR's service role may not delete groups of its own making,
+ * so these are ours, with every rule that EMR would otherwise add.
+ */
+export class ClusterSecurityGroups extends Construct {
+  readonly primary: string;
+  readonly worker: string;
+  readonly service: string;
+
+  constructor(scope: Construct, id: string, props: ClusterSecurityGroupsProps) {
+    super(scope, id);
+    const primary = this.group('Primary', props.names.primary, 'EMR primary node', props);
+    const worker = this.group('Worker', props.names.worker, 'EMR workers', props);
+    const service = this.group('Service', props.names.service, 'EMR service access', props);
+    this.allowNodes(primary, worker);
+    this.allow('PrimaryToService', {
+      from: primary,
+      to: service,
+      port: PRIMARY_TO_SERVICE,
+      description: 'Primary node reports to EMR',
+    });
+    for (const [name, group] of Object.entries({ Primary: primary, Worker: worker })) {
+      this.allow(`ServiceTo${name}`, {
+        from: service,
+        to: group,
+        port: SERVICE_TO_NODES,
+        description: 'EMR manages the nodes',
+      });
+      this.allowHttps(`${name}ToHttps`, group);
+    }
+    this.primary = primary.id;
+    this.worker = worker.id;
+    this.service = service.id;
+  }
+
+  private group(
+    id: string,
+    name: string,
+    description: string,
+    props: ClusterSecurityGroupsProps,
+  ): SecurityGroup {
+    return new SecurityGroup(this, id, {
+      name,
+      description,
+      vpcId: props.vpcId,
+      // Groups that name each other in rules could not be deleted otherwise.
+      revokeRulesOnDelete: true,
+      tags: { ...props.tags, Name: name },
+    });
+  }
+
+  private allowNodes(primary: SecurityGroup, worker: SecurityGroup): void {
+    const description = 'Nodes of the cluster among each other';
+    this.allow('PrimaryToPrimary', { from: primary, to: primary, description });
+    this.allow('PrimaryToWorker', { from: primary, to: worker, description });
+    this.allow('WorkerToPrimary', { from: worker, to: primary, description });
+    this.allow('WorkerToWorker', { from: worker, to: worker, description });
+  }
+
+  private allow(id: string, { from, to, port, description }: Rule): void {
+    const traffic =
+      port === undefined ? { ipProtocol: '-1' } : { ipProtocol: 'tcp', fromPort: port, toPort: port };
+    new VpcSecurityGroupEgressRule(this, `${id}Out`, {
+      securityGroupId: from.id,
+      referencedSecurityGroupId: to.id,
+      description,
+      ...traffic,
+    });
+    new VpcSecurityGroupIngressRule(this, `${id}In`, {
+      securityGroupId: to.id,
+      referencedSecurityGroupId: from.id,
+      description,
+      ...traffic,
+    });
+  }
+
+  private allowHttps(id: string, group: SecurityGroup): void {
+    new VpcSecurityGroupEgressRule(this, id, {
+      securityGroupId: group.id,
+      cidrIpv4: '0.0.0.0/0',
+      ipProtocol: 'tcp',
+      fromPort: 443,
+      toPort: 443,
+      description: 'S3 through the gateway endpoint; there is no other way out of our own network',
+    });
+  }
+}

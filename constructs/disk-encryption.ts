@@ -1,0 +1,48 @@
+import { EmrSecurityConfiguration } from '@cdktf/provider-aws/lib/emr-security-configuration';
+import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
+import { Construct } from 'constructs';
+import { jsonText } from './json-text';
+
+export interface DiskEncryptionProps {
+  /** Name of the EMR security configuration, and of the key's alias. */
+  readonly configurationName: string;
+}
+
+/** AWS keeps a deleted key for 7 to 30 days; what these disks held is gone with their cluster. */
+const DELETION_DAYS = 7;
+
+/** EMR security configuration under which the disks of a cluster are encrypted with a key of our own. */
+export class DiskEncryption extends Construct {
+  /** Name for RunJobFlow. */
+  readonly configurationName: string;
+  readonly keyArn: string;
+
+  constructor(scope: Construct, id: string, { configurationName }: DiskEncryptionProps) {
+    super(scope, id);
+    const key = new KmsKey(this, 'Key', {
+      description: 'Disks of transient EMR clusters',
+      enableKeyRotation: true,
+      deletionWindowInDays: DELETION_DAYS,
+    });
+    new KmsAlias(this, 'Alias', { name: `alias/${configurationName}`, targetKeyId: key.keyId });
+    this.keyArn = key.arn;
+    this.configurationName = new EmrSecurityConfiguration(this, 'Resource', {
+      name: configurationName,
+      configuration: jsonText({
+        EncryptionConfiguration: {
+          EnableInTransitEncryption: false,
+          EnableAtRestEncryption: true,
+          AtRestEncryptionConfiguration: {
+            S3EncryptionConfiguration: { EncryptionMode: 'SSE-S3' },
+            LocalDiskEncryptionConfiguration: {
+              EncryptionKeyProviderType: 'AwsKms',
+              AwsKmsKey: key.arn,
+              EnableEbsEncryption: true,
+            },
+          },
+        },
+      }),
+    }).name;
+  }
+}

@@ -1,0 +1,110 @@
+import type { PolicyStatement } from '../constructs/policy-document';
+
+/** Folders of the data bucket. */
+export const COVID_PREFIXES = {
+  raw: 'raw/',
+  processed: 'processed/',
+  rejected: 'rejected/',
+  table: 'curated/covid_report/',
+};
+
+/** Folder above the table; the jobs write there only. */
+const CURATED_PREFIX = 'curated/';
+
+/** Folders of the artifacts bucket. */
+export const SCRIPT_PREFIX = 'scripts/';
+export const CLUSTER_LOG_PREFIX = 'logs/';
+
+/** What a role that uses encrypted disks does with their key. */
+function keyStatement(keyArn: string): PolicyStatement {
+  return {
+    sid: 'UseDiskKey',
+    actions: [
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ],
+    resources: [keyArn],
+  };
+}
+
+/**
+ * What EMR itself may do besides its managed policy, whose PassRole covers only the default roles' names.
+ *
+ * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role.html
+ */
+export function serviceRoleStatements(
+  instanceRoleArn: string,
+  keyArn: string | undefined,
+): PolicyStatement[] {
+  const passRole: PolicyStatement = {
+    sid: 'PassInstanceRole',
+    actions: ['iam:PassRole'],
+    resources: [instanceRoleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+  };
+  if (keyArn === undefined) return [passRole];
+  const grant: PolicyStatement = {
+    sid: 'LendDiskKey',
+    actions: ['kms:CreateGrant'],
+    resources: [keyArn],
+    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+  };
+  return [passRole, keyStatement(keyArn), grant];
+}
+
+export interface InstanceRoleScope {
+  readonly dataBucketArn: string;
+  readonly artifactsBucketArn: string;
+  readonly keyArn: string | undefined;
+  /** What it takes to write the log group; undefined when logs go to S3 only. */
+  readonly writeLogs: PolicyStatement | undefined;
+}
+
+/** What the nodes of the cluster, and so the Spark jobs, may do: read raw/ and scripts/, write results and logs. */
+export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatement[] {
+  const { dataBucketArn, artifactsBucketArn, keyArn, writeLogs } = scope;
+  const written = [COVID_PREFIXES.processed, COVID_PREFIXES.rejected, CURATED_PREFIX];
+  const listed = [COVID_PREFIXES.raw, ...written].flatMap((prefix) => [prefix.slice(0, -1), `${prefix}*`]);
+  return [
+    { sid: 'ReadRaw', actions: ['s3:GetObject'], resources: [`${dataBucketArn}/${COVID_PREFIXES.raw}*`] },
+    { sid: 'ReadScripts', actions: ['s3:GetObject'], resources: [`${artifactsBucketArn}/${SCRIPT_PREFIX}*`] },
+    {
+      sid: 'WriteResults',
+      actions: ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      resources: written.map((prefix) => `${dataBucketArn}/${prefix}*`),
+    },
+    {
+      sid: 'ListData',
+      actions: ['s3:ListBucket'],
+      resources: [dataBucketArn],
+      conditions: { StringLike: { 's3:prefix': listed } },
+    },
+    {
+      sid: 'WriteClusterLogs',
+      actions: ['s3:AbortMultipartUpload', 's3:PutObject'],
+      resources: [`${artifactsBucketArn}/${CLUSTER_LOG_PREFIX}*`],
+    },
+    ...(keyArn === undefined ? [] : [keyStatement(keyArn)]),
+    ...(writeLogs === undefined ? [] : [writeLogs]),
+  ];
+}
+
+/**
+ * EMR makes this role in an account's first cluster; it ends instances that the service role no longer may.
+ *
+ * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/using-service-linked-roles-cleanup.html
+ * @param roleArn ARN of a role of this account from its path and name
+ */
+export function cleanupRoleStatement(roleArn: (name: string) => string): PolicyStatement {
+  return {
+    sid: 'CreateCleanupRole',
+    actions: ['iam:CreateServiceLinkedRole'],
+    resources: [roleArn('aws-service-role/elasticmapreduce.amazonaws.com/AWSServiceRoleForEMRCleanup')],
+    conditions: { StringEquals: { 'iam:AWSServiceName': 'elasticmapreduce.amazonaws.com' } },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Expression } from './states-language';
+import { query } from './task-parts';
+
+/** A transient EMR cluster on EC2. */
+export interface ClusterParams {
+  /** First part of the cluster's name; the execution's name follows. */
+  readonly namePrefix: string;
+  readonly release: string;
+  /** S3 URI of the cluster's logs, with a slash at the end. */
+  readonly logUri: string;
+  readonly serviceRoleArn: string;
+  readonly instanceProfileArn: string;
+  readonly instanceRoleArn: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroups: { readonly primary: string; readonly worker: string; readonly service: string };
+  /** Name of the EMR security configuration that encrypts the disks; undefined when they are not. */
+  readonly securityConfiguration: string | undefined;
+  /** CloudWatch log group of steps, driver and executors; undefined when logs go to S3 only. */
+  readonly logGroupName: string | undefined;
+  readonly primaryTypes: readonly string[];
+  readonly workerTypes: readonly string[];
+  readonly workers: number;
+  readonly spot: boolean;
+  readonly volumeGigabytes: number;
+  readonly idleMinutes: number;
+  /** Tags of the cluster and its instances, besides its execution; `pipeline` is the one that permissions ask for. */
+  readonly tags: Readonly<Record<string, string>> & { readonly pipeline: string };
+}
+
+/** Minutes of looking for Spot capacity before EMR takes On-Demand instances. */
+const SPOT_MINUTES = 10;
+
+function instanceTypes(types: readonly string[], volumeGigabytes: number): object[] {
+  return types.map((type) => ({
+    InstanceType: type,
+    WeightedCapacity: 1,
+    EbsConfiguration: {
+      EbsBlockDeviceConfigs: [
+        { VolumeSpecification: { VolumeType: 'gp3', SizeInGB: volumeGigabytes }, VolumesPerInstance: 1 },
+      ],
+    },
+  }));
+}
+
+function instanceFleets({
+  primaryTypes,
+  workerTypes,
+  workers,
+  spot,
+  volumeGigabytes,
+}: ClusterParams): object[] {
+  const primary = {
+    Name: 'primary',
+    InstanceFleetType: 'MASTER',
+    TargetOnDemandCapacity: 1,
+    InstanceTypeConfigs: instanceTypes(primaryTypes, volumeGigabytes),
+  };
+  const core = {
+    Name: 'workers',
+    InstanceFleetType: 'CORE',
+    ...(spot ? { TargetSpotCapacity: workers } : { TargetOnDemandCapacity: workers }),
+    InstanceTypeConfigs: instanceTypes(workerTypes, volumeGigabytes),
+    ...(spot && {
+      LaunchSpecifications: {
+        SpotSpecification: {
+          TimeoutDurationMinutes: SPOT_MINUTES,
+          TimeoutAction: 'SWITCH_TO_ON_DEMAND',
+          AllocationStrategy: 'price-capacity-optimized',
+        },
+      },
+    }),
+  };
+  return [primary, core];
+}
+
+function tagList(
+  tags: Readonly<Record<string, string>>,
+): { readonly Key: string; readonly Value: Expression }[] {
+  const pairs = { ...tags, execution: query('$states.context.Execution.Id') };
+  return Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Arguments of RunJobFlow as Step Functions' createCluster takes them: no steps, and alive until it is terminated. */
+export function clusterArguments(params: ClusterParams, name: Expression): Record<string, unknown> {
+  return {
+    Name: name,
+    ReleaseLabel: params.release,
+    Applications: [{ Name: 'Spark' }],
+    LogUri: params.logUri,
+    ServiceRole: params.serviceRoleArn,
+    JobFlowRole: params.instanceProfileArn,
+    Instances: {
+      KeepJobFlowAliveWhenNoSteps: true,
+      TerminationProtected: false,
+      Ec2SubnetIds: params.subnetIds,
+      EmrManagedMasterSecurityGroup: params.securityGroups.primary,
+      EmrManagedSlaveSecurityGroup: params.securityGroups.worker,
+      ServiceAccessSecurityGroup: params.securityGroups.service,
+      InstanceFleets: instanceFleets(params),
+    },
+    AutoTerminationPolicy: { IdleTimeout: params.idleMinutes * 60 },
+    ...(params.securityConfiguration !== undefined && {
+      SecurityConfiguration: params.securityConfiguration,
+    }),
+    ...(params.logGroupName !== undefined && {
+      MonitoringConfiguration: {
+        CloudWatchLogConfiguration: {
+          Enabled: true,
+          LogGroupName: params.logGroupName,
+          LogTypes: {
+            STEP_LOGS: ['STDOUT', 'STDERR'],
+            SPARK_DRIVER: ['STDOUT', 'STDERR'],
+            SPARK_EXECUTOR: ['STDERR'],
+          },
+        },
+      },
+    }),
+    Tags: tagList(params.tags),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Catcher, Expression, Retrier } from './states-language';
+
+/** JSONata as a value of a state. */
+export const query = (expression: string): Expression => `{% ${expression} %}`;
+
+/** Longest time that one plain API call may take, its own retries apart, in seconds. */
+export const CALL_TIMEOUT_SECONDS = 60;
+
+/** Retries `errors` five times over about a minute, at random moments so that executions do not march in step. */
+export function retry(errors: readonly string[]): Retrier[] {
+  return [
+    {
+      ErrorEquals: errors,
+      IntervalSeconds: 2,
+      MaxAttempts: 5,
+      BackoffRate: 2,
+      MaxDelaySeconds: 30,
+      JitterStrategy: 'FULL',
+    },
+  ];
+}
+
+/** Remembers any failure as `$failure`, with what was being done, and goes on at `next`. */
+export function catchAll(doing: string, next: string): Catcher[] {
+  return [
+    {
+      ErrorEquals: ['States.ALL'],
+      Assign: {
+        failure: {
+          error: query('$states.errorOutput.Error'),
+          cause: query(`'${doing}: ' & $string($states.errorOutput.Cause)`),
+        },
+      },
+      Next: next,
+    },
+  ];
+}
