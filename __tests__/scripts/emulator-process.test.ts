@@ -22,7 +22,7 @@ it('knows that none runs when its process has died', () => {
 });
 
 it('does not take, and does not end, another program that has the dead one’s process id', async () => {
-  const other = spawn('sleep', ['100']);
+  const other = spawn('sleep', ['100'], { stdio: 'ignore' });
   const folder = stateDirectory(other.pid);
   expect(runningEmulator(folder)).toBeUndefined();
   expect(await stopEmulator(folder)).toBe(false);
@@ -33,15 +33,16 @@ it('does not take, and does not end, another program that has the dead one’s p
 
 it('finds a process that serves this state directory', async () => {
   const folder = stateDirectory();
-  const process = spawn('sh', ['-c', 'sleep 100; :', 'emulator', '--state-dir', folder], { detached: true });
+  const idle = ['--eval', 'setTimeout(() => {}, 100_000)', 'emulator', '--state-dir', folder];
+  const server = spawn(process.execPath, idle, { stdio: 'ignore' });
   const instance = {
-    pid: process.pid,
+    pid: server.pid,
     port: 1,
     endpoint: 'http://127.0.0.1:1',
     startedAt: '2026-01-02T03:04:05Z',
   };
   writeFileSync(join(folder, 'instance.json'), JSON.stringify(instance));
-  expect(runningEmulator(folder)?.pid).toBe(process.pid);
+  expect(runningEmulator(folder)?.pid).toBe(server.pid);
   expect(await stopEmulator(folder)).toBe(true);
   expect(runningEmulator(folder)).toBeUndefined();
 });

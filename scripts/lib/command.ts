@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { types } from 'node:util';
@@ -91,15 +91,13 @@ function collect(
 ): () => { stdout: string; stderr: string } {
   const kept = { stdout: '', stderr: '' };
   if (log !== undefined) mkdirSync(dirname(log), { recursive: true });
-  const file = log === undefined ? undefined : createWriteStream(log, { flags: 'a' });
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       kept[name] += text;
-      file?.write(text);
+      if (log !== undefined) appendFileSync(log, text);
     });
   }
   if (child.stdout && onLine) createInterface({ input: child.stdout }).on('line', onLine);
-  child.on('close', () => file?.end());
   return () => kept;
 }
 
