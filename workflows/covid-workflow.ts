@@ -64,7 +64,6 @@ function guardStates(params: CovidWorkflowParams): Record<string, State> {
       Assign: {
         timestamp: query("$replace($substring($states.context.Execution.StartTime, 0, 19), ':', '') & 'Z'"),
         runDate: query('$substring($states.context.Execution.StartTime, 0, 10)'),
-        clusterId: '',
         failure: query('null'),
       },
       Next: 'FindOtherRun',
@@ -160,7 +159,8 @@ function clusterStates(params: CovidWorkflowParams): Record<string, State> {
       Arguments: { ClusterStates: LIVE_STATES, CreatedAfter: query('$states.context.Execution.StartTime') },
       TimeoutSeconds: CALL_TIMEOUT_SECONDS,
       Retry: retry([...TRANSIENT.emr, 'States.Timeout']),
-      Catch: catchAll('Creating the cluster failed, and so did looking for what it left', 'FailRun'),
+      // Giving up here could leave a cluster: it is asked for again until the execution itself times out.
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'WaitToFind' }],
       Assign: {
         clusterId: query(
           `( $left := $states.result.Clusters[Name = ${name}]; $exists($left) ? $left[0].Id : '' )`,
@@ -168,6 +168,7 @@ function clusterStates(params: CovidWorkflowParams): Record<string, State> {
       },
       Next: 'CheckCluster',
     },
+    WaitToFind: { Type: 'Wait', Seconds: 60, Next: 'FindCluster' },
     CheckCluster: {
       Type: 'Choice',
       Choices: [{ Condition: query("$clusterId != ''"), Next: 'TerminateCluster' }],

@@ -5,6 +5,8 @@ const SDK_PACKAGES: Readonly<Record<string, string>> = {
   'emr-serverless': '@aws-sdk/client-emr-serverless',
   s3: '@aws-sdk/client-s3',
   lambda: '@aws-sdk/client-lambda',
+  sfn: '@aws-sdk/client-sfn',
+  emr: '@aws-sdk/client-emr',
 };
 
 /** Step Functions' name of an argument that the SDK names differently. */

@@ -1,0 +1,391 @@
+import aslValidator from 'asl-validator';
+import { covidWorkflow, type CovidWorkflowParams } from '../../workflows/covid-workflow';
+import { findLeaks } from '../../workflows/release-proof';
+import type { Definition } from '../../workflows/states-language';
+import { type Answer, runWorkflow, type Scenario } from '../support/run-workflow';
+import { findWrongParameters } from '../support/sdk-parameters';
+import { findBrokenReferences } from '../support/state-graph';
+
+const SELF = 'arn:aws:states:us-east-1:123456789012:execution:m:run-1';
+const OTHER = 'arn:aws:states:us-east-1:123456789012:execution:m:run-0';
+
+const job = (name: string) => ({
+  name,
+  mainUri: `s3://artifacts/${name}.py`,
+  packageUri: `s3://artifacts/${name}.zip`,
+});
+
+const params: CovidWorkflowParams = {
+  stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m',
+  dataBucket: { name: 'data', arn: 'arn:aws:s3:::data' },
+  prefixes: { raw: 'raw/', processed: 'processed/', rejected: 'rejected/', table: 'curated/t/' },
+  jobs: [job('covid-report')],
+  clustersArn: 'arn:aws:elasticmapreduce:us-east-1:123456789012:cluster/*',
+  ruleArn: (name) => `arn:aws:events:us-east-1:123456789012:rule/${name}`,
+  startMinutes: 30,
+  stepMinutes: 60,
+  cluster: {
+    namePrefix: 'covid-',
+    release: 'emr-7.13.0',
+    logUri: 's3://artifacts/logs/',
+    serviceRoleArn: 'arn:aws:iam::123456789012:role/service',
+    instanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/nodes',
+    instanceRoleArn: 'arn:aws:iam::123456789012:role/nodes',
+    subnetIds: ['subnet-1'],
+    securityGroups: { primary: 'sg-1', worker: 'sg-2', service: 'sg-3' },
+    securityConfiguration: 'covid',
+    logGroupName: '/aws/emr/covid',
+    primaryTypes: ['m7g.xlarge'],
+    workerTypes: ['m7g.xlarge', 'r7g.xlarge'],
+    workers: 2,
+    spot: true,
+    volumeGigabytes: 32,
+    idleMinutes: 10,
+    tags: { pipeline: 'covid' },
+  },
+};
+
+const { definition, statements, releaseRules } = covidWorkflow(params);
+
+const alone: Answer = { result: { Executions: [{ ExecutionArn: SELF, StartDate: '2026-03-04T23:59:30Z' }] } };
+const data: Answer = {
+  result: {
+    Contents: [
+      { Key: 'raw/', Size: 0 },
+      { Key: 'raw/a.csv', Size: 10 },
+    ],
+  },
+};
+const created: Answer = { result: { ClusterId: 'j-1ABC' } };
+const done: Answer = { result: { Step: { Id: 's-1ABCDEFGHIJ' } } };
+const denied: Answer = { error: 'Some.Exception', cause: 'it broke' };
+const stepFailed: Answer = {
+  error: 'States.TaskFailed',
+  cause: '{"Step":{"Id":"s-0123456789ABC","Status":{"State":"FAILED"}}}',
+};
+const described: Answer = {
+  result: {
+    Step: {
+      Id: 's-0123456789ABC',
+      Name: 'covid-report',
+      Status: {
+        State: 'FAILED',
+        FailureDetails: {
+          Reason: 'Unknown Error.',
+          Message: 'CovidReportError: no column state',
+          LogFile: 's3://logs/stderr.gz',
+        },
+      },
+    },
+  },
+};
+
+function run(answers: Scenario['answers'] = {}, input: unknown = {}) {
+  return runWorkflow(definition, {
+    input,
+    answers: {
+      FindOtherRun: [alone],
+      FindData: [data],
+      CreateCluster: [created],
+      RunCovidReport: [done],
+      TerminateCluster: [{ result: {} }],
+      ...answers,
+    },
+  });
+}
+
+const argumentsOf = (outcome: Awaited<ReturnType<typeof run>>, state: string) =>
+  outcome.calls.find((call) => call.state === state)?.arguments;
+
+describe('a run', () => {
+  it('creates a cluster, runs the job, terminates, and says where the results are', async () => {
+    const outcome = await run();
+    expect(outcome.calls.map(({ state }) => state)).toEqual([
+      'FindOtherRun',
+      'FindData',
+      'CreateCluster',
+      'RunCovidReport',
+      'TerminateCluster',
+    ]);
+    expect(outcome.output).toEqual({
+      status: 'SUCCEEDED',
+      report: 's3://data/processed/2026-03-04T235930Z/covid_report.csv',
+      summary: 's3://data/processed/2026-03-04T235930Z/summary.json',
+      rejected: 's3://data/rejected/2026-03-04T235930Z/',
+      clusterId: 'j-1ABC',
+    });
+  });
+
+  it('gives the job its folders and its day', async () => {
+    expect(argumentsOf(await run(), 'RunCovidReport')).toMatchObject({
+      ClusterId: 'j-1ABC',
+      Step: {
+        ActionOnFailure: 'CONTINUE',
+        HadoopJarStep: {
+          Jar: 'command-runner.jar',
+          Args: [
+            'spark-submit',
+            '--deploy-mode',
+            'cluster',
+            '--py-files',
+            's3://artifacts/covid-report.zip',
+            's3://artifacts/covid-report.py',
+            '--input',
+            's3://data/raw/',
+            '--output',
+            's3://data/processed/2026-03-04T235930Z/',
+            '--rejected',
+            's3://data/rejected/2026-03-04T235930Z/',
+            '--table',
+            's3://data/curated/t/',
+            '--run-date',
+            '2026-03-04',
+          ],
+        },
+      },
+    });
+  });
+
+  it('describes a cluster that waits for steps, is tagged with its execution and ends itself when idle', async () => {
+    expect(argumentsOf(await run(), 'CreateCluster')).toMatchObject({
+      Name: 'covid-run-1',
+      Instances: {
+        KeepJobFlowAliveWhenNoSteps: true,
+        TerminationProtected: false,
+        InstanceFleets: [
+          { InstanceFleetType: 'MASTER', TargetOnDemandCapacity: 1 },
+          {
+            InstanceFleetType: 'CORE',
+            TargetSpotCapacity: 2,
+            LaunchSpecifications: { SpotSpecification: { TimeoutAction: 'SWITCH_TO_ON_DEMAND' } },
+          },
+        ],
+      },
+      AutoTerminationPolicy: { IdleTimeout: 600 },
+      SecurityConfiguration: 'covid',
+      MonitoringConfiguration: {
+        CloudWatchLogConfiguration: { Enabled: true, LogGroupName: '/aws/emr/covid' },
+      },
+      Tags: [
+        { Key: 'pipeline', Value: 'covid' },
+        { Key: 'execution', Value: SELF },
+      ],
+    });
+  });
+
+  it('asks for On-Demand workers when Spot is off, and leaves out what is not configured', () => {
+    const plain = covidWorkflow({
+      ...params,
+      cluster: { ...params.cluster, spot: false, securityConfiguration: undefined, logGroupName: undefined },
+    });
+    const text = JSON.stringify(plain.definition);
+    expect(text).toContain('"Name":"workers","InstanceFleetType":"CORE","TargetOnDemandCapacity":2');
+    expect(text).not.toMatch(/Spot|SecurityConfiguration|MonitoringConfiguration/);
+  });
+
+  it('starts no cluster when there is no file, only a folder marker', async () => {
+    for (const Contents of [undefined, [{ Key: 'raw/', Size: 0 }]]) {
+      const outcome = await run({ FindData: [{ result: Contents ? { Contents } : {} }] });
+      expect(outcome.output).toMatchObject({ status: 'NOTHING_TO_DO' });
+      expect(outcome.path).not.toContain('CreateCluster');
+    }
+  });
+
+  it('takes whatever started it: an event of S3 is no input error', async () => {
+    expect(await run({}, { detail: { object: { key: 'raw/a.csv' } } })).toMatchObject({
+      status: 'SUCCEEDED',
+    });
+  });
+});
+
+describe('two runs at a time', () => {
+  const running = (...executions: [string, string][]): Answer => ({
+    result: { Executions: executions.map(([ExecutionArn, StartDate]) => ({ ExecutionArn, StartDate })) },
+  });
+
+  it.each([
+    ['an earlier one runs', running([SELF, '2026-03-04T23:59:30Z'], [OTHER, '2026-03-04T23:00:00Z'])],
+    [
+      'one of the same moment sorts first',
+      running([SELF, '2026-03-04T23:59:30Z'], [OTHER, '2026-03-04T23:59:30Z']),
+    ],
+    ['the listing does not yet know this one', running([OTHER, '2026-03-04T23:00:00Z'])],
+  ])('the later gives way, naming the other: %s', async (_, listing) => {
+    const outcome = await run({ FindOtherRun: [listing] });
+    expect(outcome.status).toBe('SUCCEEDED');
+    expect(outcome.output).toEqual({
+      status: 'ALREADY_RUNNING',
+      message: `No second cluster was started: the execution ${OTHER} is running.`,
+    });
+    expect(outcome.path).not.toContain('CreateCluster');
+  });
+
+  it('the earlier goes on', async () => {
+    const later = running(
+      [OTHER.replace('run-0', 'run-2'), '2026-03-04T23:59:31Z'],
+      [SELF, '2026-03-04T23:59:30Z'],
+    );
+    expect(await run({ FindOtherRun: [later] })).toMatchObject({ output: { status: 'SUCCEEDED' } });
+  });
+});
+
+describe('a failure', () => {
+  it('of the step terminates the cluster and fails with what EMR says and where its log is', async () => {
+    const outcome = await run({ RunCovidReport: [stepFailed], DescribeStep: [described] });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
+    expect(outcome.cause).toBe(
+      'The step covid-report (s-0123456789ABC) failed: Unknown Error.\n' +
+        'CovidReportError: no column state\nLog: s3://logs/stderr.gz',
+    );
+    expect(outcome.calls.at(-1)).toEqual({ state: 'TerminateCluster', arguments: { ClusterId: 'j-1ABC' } });
+  });
+
+  it('of the step terminates the cluster even when EMR cannot say why', async () => {
+    const outcome = await run({ RunCovidReport: [stepFailed], DescribeStep: [denied] });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
+    expect(outcome.path).toContain('TerminateCluster');
+  });
+
+  it('told in plain text is kept as it is', async () => {
+    const outcome = await run({ RunCovidReport: [denied] });
+    expect(outcome.cause).toBe('The step covid-report failed: it broke');
+    expect(outcome.path).not.toContain('DescribeStep');
+    expect(outcome.path).toContain('TerminateCluster');
+  });
+
+  it('to end in time terminates the cluster', async () => {
+    const outcome = await run({ RunCovidReport: [{ error: 'States.Timeout', cause: '' }] });
+    expect(outcome).toMatchObject({
+      status: 'FAILED',
+      error: 'StepTimedOut',
+      cause: 'The step covid-report was still running after 60 minutes.',
+    });
+    expect(outcome.path).toContain('TerminateCluster');
+  });
+
+  it('of the creation terminates the cluster that it left, found by the name of the execution', async () => {
+    const outcome = await run({
+      CreateCluster: [{ error: 'States.Timeout', cause: '' }],
+      FindCluster: [
+        {
+          result: {
+            Clusters: [
+              { Name: 'covid-run-0', Id: 'j-0' },
+              { Name: 'covid-run-1', Id: 'j-9' },
+            ],
+          },
+        },
+      ],
+    });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+    expect(argumentsOf(outcome, 'FindCluster')).toMatchObject({ CreatedAfter: '2026-03-04T23:59:30.000Z' });
+    expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
+  });
+
+  it('of looking for what the creation left is no reason to give up', async () => {
+    const outcome = await run({
+      CreateCluster: [denied],
+      FindCluster: [denied, { result: { Clusters: [{ Name: 'covid-run-1', Id: 'j-9' }] } }],
+    });
+    expect(outcome).toMatchObject({ status: 'FAILED', cause: 'Creating the cluster failed: it broke' });
+    expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
+  });
+
+  it('of the creation that left nothing ends with its reason', async () => {
+    const outcome = await run({ CreateCluster: [denied], FindCluster: [{ result: { Clusters: [] } }] });
+    expect(outcome).toMatchObject({
+      status: 'FAILED',
+      error: 'Some.Exception',
+      cause: 'Creating the cluster failed: it broke',
+    });
+    expect(outcome.path).not.toContain('TerminateCluster');
+  });
+
+  it('of the termination fails a run that had succeeded, naming the cluster', async () => {
+    const outcome = await run({ TerminateCluster: [denied] });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
+    expect(outcome.cause).toBe('Cluster j-1ABC may still be running: it broke');
+  });
+
+  it('of the termination is told beside the reason, not instead of it', async () => {
+    const outcome = await run({ RunCovidReport: [denied], TerminateCluster: [denied] });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
+    expect(outcome.cause).toMatch(
+      /^The step covid-report failed: it broke\nCluster j-1ABC may still be running/,
+    );
+  });
+
+  it.each(['FindOtherRun', 'FindData'])('of %s starts no cluster', async (state) => {
+    const outcome = await run({ [state]: [denied] });
+    expect(outcome.status).toBe('FAILED');
+    expect(outcome.path).not.toContain('CreateCluster');
+  });
+});
+
+describe('the definition', () => {
+  it('is valid, whole, and calls what exists', async () => {
+    const { errorsText } = aslValidator(structuredClone(definition));
+    expect(errorsText()).toBe('');
+    expect(findBrokenReferences(definition)).toEqual([]);
+    expect(await findWrongParameters(definition)).toEqual([]);
+  });
+
+  it('lets no path after CreateCluster end without terminating, a failed creation included', () => {
+    expect(findLeaks(definition, releaseRules)).toEqual([]);
+  });
+
+  it('runs a second job on the same cluster, each failure of it terminating too', () => {
+    const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
+    expect(two.definition.States.RunCovidReport).toMatchObject({ Next: 'RunBedTrend' });
+    expect(two.definition.States.RunBedTrend).toMatchObject({ Next: 'TerminateCluster' });
+    expect(findLeaks(two.definition, two.releaseRules)).toEqual([]);
+    expect(findBrokenReferences(two.definition)).toEqual([]);
+    expect(two.definition.TimeoutSeconds).toBeGreaterThan(definition.TimeoutSeconds);
+  });
+
+  it('leaves time for every state before the execution itself would time out', () => {
+    const tasks = Object.values(definition.States).filter((state) => state.Type === 'Task');
+    const total = tasks.reduce((sum, { TimeoutSeconds }) => sum + Number(TimeoutSeconds), 0);
+    expect(total).toBeLessThan(definition.TimeoutSeconds);
+  });
+
+  it('never retries a creation that may have happened', () => {
+    expect(definition.States.CreateCluster).toMatchObject({
+      Retry: [{ ErrorEquals: ['ElasticMapReduce.ThrottlingException', 'EMR.ThrottlingException'] }],
+    });
+  });
+
+  it('passes each role to its own service only', () => {
+    const passing = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
+    expect(passing.map(({ resources, conditions }) => [resources[0], conditions?.StringEquals])).toEqual([
+      [params.cluster.serviceRoleArn, { 'iam:PassedToService': 'elasticmapreduce.amazonaws.com' }],
+      [params.cluster.instanceRoleArn, { 'iam:PassedToService': 'ec2.amazonaws.com' }],
+    ]);
+  });
+});
+
+describe('the proof', () => {
+  const change = (
+    alter: (states: Record<string, { Catch?: unknown; Next?: unknown }>) => void,
+  ): Definition => {
+    const copy = structuredClone(definition);
+    alter(copy.States as never);
+    return copy;
+  };
+
+  it.each<[string, (states: Record<string, { Catch?: unknown; Next?: unknown }>) => void]>([
+    [
+      'a step’s Catch goes to the end',
+      (s) => (s.RunCovidReport!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }]),
+    ],
+    ['a step’s success goes past the termination', (s) => (s.RunCovidReport!.Next = 'CheckOutcome')],
+    ['a step catches nothing', (s) => (s.RunCovidReport!.Catch = [])],
+    [
+      'a failed creation ends at once',
+      (s) => (s.CreateCluster!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }]),
+    ],
+    ['the description of the step ends the run', (s) => (s.DescribeStep!.Next = 'FailRun')],
+  ])('finds a leak when %s', (_, alter) => {
+    expect(findLeaks(change(alter), releaseRules)).not.toEqual([]);
+  });
+});
