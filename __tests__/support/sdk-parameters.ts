@@ -7,10 +7,26 @@ const SDK_PACKAGES: Readonly<Record<string, string>> = {
   lambda: '@aws-sdk/client-lambda',
   sfn: '@aws-sdk/client-sfn',
   emr: '@aws-sdk/client-emr',
+  elasticmapreduce: '@aws-sdk/client-emr',
 };
 
-/** Step Functions' name of an argument that the SDK names differently. */
+/** Kinds of schema, as the SDK's runtime numbers them. */
 const STRUCTURE = 3;
+const LIST = 1;
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** Integrations whose arguments Step Functions arranges in its own way: their operation, and its arguments. */
+const REARRANGED: Readonly<
+  Record<string, { readonly action: string; readonly toSdk: (own: Arguments) => Arguments }>
+> = {
+  createCluster: { action: 'RunJobFlow', toSdk: (own) => own },
+  addStep: {
+    action: 'AddJobFlowSteps',
+    toSdk: ({ ClusterId, Step }) => ({ JobFlowId: ClusterId, Steps: [Step] }),
+  },
+  terminateCluster: { action: 'TerminateJobFlows', toSdk: ({ ClusterId }) => ({ JobFlowIds: [ClusterId] }) },
+};
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -28,14 +44,19 @@ function resolve(schema: unknown): Schema | undefined {
   return Array.isArray(current) ? (current as Schema) : undefined;
 }
 
-function isStructure(schema: Schema): boolean {
-  return Math.abs(Number(schema[0])) === STRUCTURE;
+function isKind(schema: Schema, kind: number): boolean {
+  return Math.abs(Number(schema[0])) === kind;
 }
 
 function compare(schema: unknown, value: unknown, path: string): string[] {
   const resolved = resolve(schema);
-  if (resolved === undefined || !isStructure(resolved) || typeof value !== 'object' || value === null)
-    return [];
+  if (resolved === undefined || typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) {
+    return isKind(resolved, LIST)
+      ? value.flatMap((item, at) => compare(resolved[4], item, `${path}${at}.`))
+      : [];
+  }
+  if (!isKind(resolved, STRUCTURE)) return [];
   const names = (resolved[4] as string[]).map(capitalized);
   const types = resolved[5] as unknown[];
   const required = names.slice(0, Number(resolved[6] ?? 0));
@@ -69,9 +90,11 @@ export async function findWrongParameters(definition: Definition): Promise<strin
       continue;
     }
     const sdk = (await import(packageName)) as Record<string, unknown>;
-    const operation = sdk[`${capitalized(action)}$`];
+    const rearranged = service === 'elasticmapreduce' ? REARRANGED[action] : undefined;
+    const operation = sdk[`${rearranged?.action ?? capitalized(action)}$`];
+    const given = rearranged?.toSdk(state.Arguments) ?? state.Arguments;
     if (!Array.isArray(operation)) problems.push(`${name}: ${service} has no action ${action}`);
-    else problems.push(...compare(operation[4], state.Arguments, `${name}.`));
+    else problems.push(...compare(operation[4], given, `${name}.`));
   }
   return problems;
 }

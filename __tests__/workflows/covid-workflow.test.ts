@@ -364,6 +364,17 @@ describe('the definition', () => {
   });
 });
 
+it('would be told of a wrong parameter inside a list', async () => {
+  const wrong = structuredClone(definition);
+  (wrong.States.RunCovidReport as unknown as { Arguments: unknown }).Arguments = {
+    ClusterId: 'j-1',
+    Step: { Name: 'x', OnFailure: 'CONTINUE', HadoopJarStep: { Jar: 'command-runner.jar' } },
+  };
+  expect(await findWrongParameters(wrong)).toEqual([
+    expect.stringContaining('RunCovidReport.Steps.0.OnFailure: no such parameter'),
+  ]);
+});
+
 describe('the proof', () => {
   const change = (
     alter: (states: Record<string, { Catch?: unknown; Next?: unknown }>) => void,
