@@ -102,25 +102,26 @@ function collect(
 }
 
 async function end(child: ChildProcess, interactive: boolean): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const closed = new Promise<void>((resolve) =>
-    child.once('close', () => {
-      resolve();
-    }),
-  );
+  const { pid, exitCode, signalCode } = child;
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  const target = interactive || process.platform === 'win32' ? pid : -pid;
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  child.once('exit', () => {
+    // A descendant that was just being started can miss the interrupt.
+    if (!interactive) signal(target, 'SIGKILL');
+  });
   // The terminal has sent the interrupt to the owner of the terminal already.
-  if (!interactive) signalGroup(child.pid, 'SIGINT');
+  if (!interactive) signal(target, 'SIGINT');
   const timer = setTimeout(() => {
-    signalGroup(child.pid, 'SIGKILL');
+    signal(target, 'SIGKILL');
   }, GRACE_MS);
   await closed;
   clearTimeout(timer);
 }
 
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+function signal(target: number, name: NodeJS.Signals): void {
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    process.kill(target, name);
   } catch (error) {
     // It has ended in the meantime.
     if (!(types.isNativeError(error) && 'code' in error && error.code === 'ESRCH')) throw error;
