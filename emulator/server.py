@@ -34,6 +34,8 @@ SERVICES = (
     "emulator.emr_serverless",
     "emulator.emr_studio",
     "emulator.firehose",
+    "emulator.event_bridge",
+    "emulator.scheduler",
     "emulator.tagging",
     "emulator.glue",
 )
