@@ -13,6 +13,7 @@ const REFERENCES: readonly (readonly [RegExp, string])[] = [
     `arn:aws:emr-serverless:us-east-1:${ACCOUNT}:/applications/00fapp`,
   ],
   [/\$\{aws_emrserverless_application\.[^}]+\.id\}/g, '00fapp'],
+  [/\$\{aws_kms_key\.[^}]+\.arn\}/g, `arn:aws:kms:us-east-1:${ACCOUNT}:key/0f`],
 ];
 
 export interface Statement {
@@ -113,6 +114,14 @@ export async function findMisfits({ Statement: statements }: Policy): Promise<st
   return lines.flat();
 }
 
+/** The policy of a KMS key that is given none: it leaves everything to the account's own policies. */
+const DEFAULT_KEY_POLICY = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' },
+  ],
+};
+
 export interface Request {
   readonly action: string;
   readonly resource: string;
@@ -132,6 +141,7 @@ export async function mayDo(policy: Policy, { action, resource, context = {} }: 
       identityPolicies: [{ name: 'permissions', policy }],
       serviceControlPolicies: [],
       resourceControlPolicies: [],
+      ...(action.startsWith('kms:') && { resourcePolicy: DEFAULT_KEY_POLICY }),
     },
     {},
   );

@@ -1,9 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Testing } from 'cdktf';
+import { type App, type TerraformStack, Testing } from 'cdktf';
 import { parseSettings } from '../../config/settings';
+import type { BaseStackProps } from '../../stacks/base-stack';
 import { ClickloggerStack } from '../../stacks/clicklogger-stack';
+import { CovidStack } from '../../stacks/covid-stack';
 
 /** One block of a resource type: local name → attributes. */
 export type Resources = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -16,30 +18,42 @@ export interface Synthesized {
   readonly provider: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 
-/** Files with fixed content in the place of what a build makes, so that a snapshot does not follow the handlers. */
-function fixtureArtifacts() {
+/** Files with fixed content in the place of what a build makes, so that a snapshot does not follow the code. */
+function fixtureFiles(): (name: string) => string {
   const folder = mkdtempSync(join(tmpdir(), 'artifacts-'));
-  const file = (name: string): string => {
+  return (name) => {
     const path = join(folder, name);
     writeFileSync(path, `content of ${name}`);
     return path;
   };
-  return {
-    ingestionZip: file('ingestion.zip'),
-    jobStatusZip: file('job-status.zip'),
-    loggregatorJar: file('loggregator.jar'),
-  };
+}
+
+function synth(
+  environment: Readonly<Record<string, string>>,
+  make: (app: App, props: BaseStackProps, file: (name: string) => string) => TerraformStack,
+): Synthesized {
+  const props = { settings: parseSettings(environment), projectFolder: '/project' };
+  return JSON.parse(Testing.synth(make(Testing.app(), props, fixtureFiles()))) as Synthesized;
 }
 
 /** The clicklogger stack as `environment` sets it. */
 export function synthClicklogger(environment: Readonly<Record<string, string>> = {}): Synthesized {
-  const app = Testing.app();
-  const stack = new ClickloggerStack(app, 'clicklogger', {
-    settings: parseSettings(environment),
-    projectFolder: '/project',
-    artifacts: fixtureArtifacts(),
+  return synth(environment, (app, props, file) => {
+    const artifacts = {
+      ingestionZip: file('ingestion.zip'),
+      jobStatusZip: file('job-status.zip'),
+      loggregatorJar: file('loggregator.jar'),
+    };
+    return new ClickloggerStack(app, 'clicklogger', { ...props, artifacts });
   });
-  return JSON.parse(Testing.synth(stack)) as Synthesized;
+}
+
+/** The covid stack as `environment` sets it. */
+export function synthCovid(environment: Readonly<Record<string, string>> = {}): Synthesized {
+  return synth(environment, (app, props, file) => {
+    const jobFiles = (name: string) => ({ main: file(`${name}.py`), package: file(`${name}.zip`) });
+    return new CovidStack(app, 'covid', { ...props, jobFiles });
+  });
 }
 
 /** All resources of a type; empty when the stack has none. */
