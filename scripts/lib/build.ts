@@ -1,11 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { inCheckout, LOCAL } from './checkout';
 import { requireCommand } from './command';
 import { contentHash } from './content-hash';
-import type { Step } from './progress';
-import { isCurrent, stamped } from './stamps.cjs';
+import type { Step, Telling } from './progress';
+import { isCurrent, stamped, withLock } from './stamps.cjs';
 
 const JAR_FOLDER = inCheckout('spark-jobs/loggregator');
+
+/** Plain text without a line per download. */
+export const MAVEN_ARGUMENTS = ['--batch-mode', '-Dstyle.color=never', '--no-transfer-progress'];
 
 /** The Spark job's jar, as the stack uploads it. */
 export const JAR = inCheckout('spark-jobs/loggregator/target/loggregator.jar');
@@ -22,55 +26,78 @@ export function handlerNames(): string[] {
 
 /** Bundles the handlers and packages the Spark job; each is skipped while its sources are unchanged. */
 export function buildSteps({ force = false }: { force?: boolean } = {}): Step[] {
-  return [handlersStep(force), jarStep(force)];
+  return [artifactStep(HANDLERS, force), artifactStep(SPARK_JOB, force)];
 }
 
-function handlersStep(force: boolean): Step {
-  const sources = [
-    'handlers',
-    'schemas',
-    'scripts/lib/bundle.ts',
-    'scripts/lib/zip.ts',
-    'package-lock.json',
-    'tsconfig.json',
-  ];
-  const stamp = inCheckout('.local/stamps/handlers');
-  const value = (): string => contentHash(sources.map((source) => inCheckout(source)));
-  const outputs = (): string[] => handlerNames().map((name) => inCheckout('dist/handlers', `${name}.zip`));
+interface Artifact {
+  readonly title: string;
+  /** File name of its stamp and of its lock. */
+  readonly name: string;
+  /** Hash of all that it is made from. */
+  readonly value: () => string;
+  readonly outputs: () => string[];
+  readonly make: (telling: Telling) => Promise<void>;
+}
+
+function artifactStep({ title, name, value, outputs, make }: Artifact, force: boolean): Step {
+  const stamp = inCheckout('.local/stamps', name);
+  const isDone = (): boolean => isCurrent(stamp, value(), outputs());
   return {
-    title: 'Build the Lambda handlers',
-    skip: () => (!force && isCurrent(stamp, value(), outputs()) ? 'unchanged' : undefined),
-    run: async ({ conclude }) => {
-      // esbuild takes 100 ms to load, which an unchanged build need not wait for.
-      const { bundleHandler } = await import('./bundle.js');
-      await stamped(stamp, value, async () => {
-        const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
-        const sizes = bundles.map(({ name, bytes }) => `${name} ${kib(bytes)}`);
-        conclude(`Build the Lambda handlers: ${sizes.join(', ')}`);
+    title,
+    skip: () => (!force && isDone() ? 'unchanged' : undefined),
+    run: async (telling) => {
+      const work = async (): Promise<void> => {
+        if (force || !isDone()) await stamped(stamp, value, () => make(telling));
+      };
+      // Two tasks that build at the same time would write the same files.
+      await withLock(`${stamp}.lock`, work, (holder) => {
+        telling.say(`waiting for process ${holder}, which is building it`);
       });
     },
   };
 }
 
-function jarStep(force: boolean): Step {
-  const stamp = inCheckout('.local/stamps/loggregator');
-  const value = (): string => contentHash([`${JAR_FOLDER}/pom.xml`, `${JAR_FOLDER}/src/main`]);
-  return {
-    title: 'Build the Spark job',
-    skip: () => (!force && isCurrent(stamp, value(), [JAR]) ? 'unchanged' : undefined),
-    run: async ({ say }) => {
-      const args = ['--batch-mode', '--no-transfer-progress', '--file', `${JAR_FOLDER}/pom.xml`];
-      await stamped(stamp, value, async () => {
-        await requireCommand('mvn package', 'mvn', [...args, '-DskipTests', 'package'], {
-          log: `${LOCAL}/logs/loggregator.log`,
-          onLine: (line) => {
-            say(line.replace(/^\[INFO\] /, ''));
-          },
-        });
-      });
-    },
-  };
-}
+const HANDLER_SOURCES = [
+  'handlers',
+  'schemas',
+  'scripts/lib/bundle.ts',
+  'scripts/lib/zip.ts',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+const HANDLERS: Artifact = {
+  title: 'Build the Lambda handlers',
+  name: 'handlers',
+  value: () => contentHash(HANDLER_SOURCES.map((source) => inCheckout(source))),
+  outputs: () => handlerNames().map((name) => inCheckout('dist/handlers', `${name}.zip`)),
+  make: async ({ conclude }) => {
+    // esbuild takes 100 ms to load, which an unchanged build need not wait for.
+    const { bundleHandler } = await import('./bundle.js');
+    const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
+    const sizes = bundles.map(({ name, bytes }) => `${name} ${kib(bytes)}`);
+    conclude(`Build the Lambda handlers: ${sizes.join(', ')}`);
+  },
+};
+
+const SPARK_JOB: Artifact = {
+  title: 'Build the Spark job',
+  name: 'loggregator',
+  value: () => contentHash([`${JAR_FOLDER}/pom.xml`, `${JAR_FOLDER}/src/main`]),
+  outputs: () => [JAR],
+  make: async ({ say }) => {
+    const args = [...MAVEN_ARGUMENTS, '--file', `${JAR_FOLDER}/pom.xml`, '-DskipTests', 'package'];
+    await requireCommand('mvn package', 'mvn', args, {
+      log: `${LOCAL}/logs/loggregator.log`,
+      onLine: (line) => {
+        const text = stripVTControlCharacters(line)
+          .replace(/^\[INFO\]/, '')
+          .trim();
+        if (text !== '') say(text);
+      },
+    });
+  },
+};
 
 function kib(bytes: number): string {
   return `${Math.round(bytes / 1024)} KiB`;

@@ -54,7 +54,7 @@ export function parseArguments<O extends Options>(
 
 /** Runs a task with this process's arguments and ends the process: 130 after Ctrl-C, 1 after a failure. */
 export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
-  stopOnSignals();
+  const isStopping = stopOnSignals();
   // The SDK announces years ahead which Node.js it will drop; package.json says which ones the project runs on.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   let exitCode = 1;
@@ -63,6 +63,8 @@ export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
     if (parsed === undefined) process.stdout.write(helpOf(task));
     exitCode = parsed === undefined ? 0 : await task.run(parsed);
   } catch (error) {
+    // What was stopped on purpose has nothing to say about itself.
+    if (isStopping()) return;
     process.stderr.write(`\n${task.name}: ${describeError(error)}\n`);
   }
   await runExitActions();
@@ -77,7 +79,8 @@ function describeError(error: unknown): string {
   return (isFault ? error.stack : undefined) ?? `${error.name}: ${error.message}`;
 }
 
-function stopOnSignals(): void {
+/** Returns whether a signal has arrived. */
+function stopOnSignals(): () => boolean {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
@@ -86,4 +89,5 @@ function stopOnSignals(): void {
     void runExitActions().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return () => stopping;
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildSteps } from './build';
+import { buildSteps, MAVEN_ARGUMENTS } from './build';
 import { inCheckout, LOCAL, PYTHON } from './checkout';
 import { lintChecks, runCheck, typeChecks, type Check } from './checks';
 import { runCommand } from './command';
@@ -71,7 +71,7 @@ async function pytest(folder: string): Promise<SuiteResult> {
 async function scala(): Promise<SuiteResult> {
   rmSync(SUREFIRE, { recursive: true, force: true });
   const pom = inCheckout('spark-jobs/loggregator/pom.xml');
-  const args = ['--batch-mode', '--no-transfer-progress', '--file', pom, 'test'];
+  const args = [...MAVEN_ARGUMENTS, '--file', pom, 'test'];
   const { exitCode, stdout, stderr } = await runCommand('mvn', args);
   return withExitCode(parseJunitFolder(SUREFIRE), exitCode, stdout + stderr);
 }
