@@ -13,8 +13,9 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, cloudwatch_logs, ec2, emr, firehose, stepfunctions, tagging
 
-from emulator import emr_studio, hooks
+from emulator import hooks
 from emulator.emr_serverless import store
+from emulator.emr_studio import studios
 
 Tags = list[dict[str, str]]
 Tagged = Iterator[tuple[str, Tags]]
@@ -67,7 +68,7 @@ def _logs() -> Tagged:
 def _emr() -> Tagged:
     for cluster_id, cluster in emr._clusters.items():
         yield cluster.get("ClusterArn") or _arn("elasticmapreduce", f"cluster/{cluster_id}"), _listed(cluster["Tags"])
-    for studio in emr_studio.studios.values():
+    for studio in studios.studios.values():
         yield studio["StudioArn"], _listed(studio["Tags"])
 
 

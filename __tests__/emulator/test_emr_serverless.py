@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,16 @@ def test_a_caller_may_do_what_its_policy_says(
         emr.stop_application(applicationId=jobs.application)
     with refused("AccessDeniedException", f"iam:PassRole on resource: {jobs.role}"):
         emr.start_job_run(**jobs.request(""))
+    passing = {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": jobs.role,
+        "Condition": {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [passing]})
+    client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName="pass", PolicyDocument=policy)
+    missing = {"sparkSubmit": {"entryPoint": f"s3://{jobs.bucket}/jobs/missing.py"}}
+    assert emr.start_job_run(**{**jobs.request(""), "jobDriver": missing})["jobRunId"]
 
 
 def test_an_application_that_may_not_start_by_itself_refuses_jobs(

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ COLUMNS = [
     ("at", "timestamp"),
     ("day", "date"),
     ("names", "array<string>"),
+    ("place", "struct<town:string,floor:int>"),
+    ("price", "decimal(6,2)"),
+    ("labels", "map<string,int>"),
 ]
 Client = Callable[..., Any]
 
@@ -129,6 +133,9 @@ def test_columns_take_the_tables_types_and_unknown_fields_are_dropped(pipeline: 
         "at": "2026-11-21T10:00:00Z",
         "day": "2026-11-21",
         "names": ["a", None],
+        "place": {"Town": "Bonn"},
+        "price": 3.5,
+        "labels": {"a": 1},
         "unknown": {"a": 1},
     }
     pipeline.put(json.dumps(click) + json.dumps({"id": 5}) + "\n" + json.dumps({"id": "y", "good": "false"}))
@@ -143,6 +150,9 @@ def test_columns_take_the_tables_types_and_unknown_fields_are_dropped(pipeline: 
         "at": datetime(2026, 11, 21, 10),
         "day": date(2026, 11, 21),
         "names": ["a", None],
+        "place": {"town": "Bonn", "floor": None},
+        "price": Decimal("3.50"),
+        "labels": [("a", 1)],
     }
     assert second["id"] == "5" and second["count"] is None
     assert third["good"] is False

@@ -150,9 +150,9 @@ def test_a_cancelled_job_leaves_no_process(jobs: Jobs) -> None:
 
 
 def wait_for_python(job_run: str) -> None:
-    """Until the job's program runs: a process besides the JVM."""
+    """Until the job's own program runs: not only the JVM, and not what starts it."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not any("job.py" in line and "java" not in line for line in processes_of(job_run)):
+    while not any(re.fullmatch(r" *\d+ \S*python\S* \S+job\.py.*", line) for line in processes_of(job_run)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 

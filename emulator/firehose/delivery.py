@@ -17,12 +17,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import firehose
 
-from emulator import clock, hooks, roles
-from emulator.authorization import assume_role
-from emulator.firehose import checks
+from emulator import clock, hooks
+from emulator.firehose import checks, errors
 from emulator.firehose.buffers import Buffer, Waiting
 from emulator.models import ApiError
-from emulator.role_client import role_client
 
 if TYPE_CHECKING:
     from emulator.firehose.conversion import ConversionError
@@ -32,20 +30,8 @@ RETRY_SECONDS = 30
 MEGABYTE = 1024 * 1024
 DEFAULT_SECONDS = 300
 COMPRESSED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {"GZIP": (".gz", gzip.compress)}
-S3_DENIED = (
-    "Access was denied. Ensure that the trust policy for the provided IAM role allows Firehose to assume the role, and "
-    "the access policy allows access to the S3 bucket."
-)
 Stream = dict[str, Any]
 Put = Callable[[str, bytes], None]
-
-
-class DeliveryError(Exception):
-    """Nothing was delivered; the records stay and are tried again."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def is_due(stream: Stream, waiting: Buffer) -> bool:
@@ -68,10 +54,10 @@ def flush(stream: Stream, waiting: Buffer) -> None:
             return
         try:
             _deliver(stream, batch)
-        except DeliveryError as error:
+        except errors.DeliveryError as error:
             waiting.retry_at = time.time() + clock.shortened(RETRY_SECONDS)
             _log.warning("stream %s: %s: %s", stream["name"], error.code, error)
-            _write_error_log(stream, error)
+            errors.write(stream, error)
         else:
             waiting.drop(len(batch))
 
@@ -79,7 +65,7 @@ def flush(stream: Stream, waiting: Buffer) -> None:
 def _deliver(stream: Stream, batch: list[Waiting]) -> None:
     destination = stream["destinations"][0]
     config = destination["config"]
-    s3 = _client(stream, config, "s3")
+    s3 = errors.client(stream, config, "s3")
     bucket = config["BucketARN"].rsplit(":", 1)[-1]
     arrived = _clock_of(config, batch[0].arrival)
     name = f"{stream['name']}-{stream['version']}-{arrived:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
@@ -89,7 +75,7 @@ def _deliver(stream: Stream, batch: list[Waiting]) -> None:
         try:
             s3.put_object(Bucket=bucket, Key=key, Body=body)
         except (BotoCoreError, ClientError) as error:
-            raise _s3_error(error, bucket) from error
+            raise errors.s3_error(error, bucket) from error
 
     records = [(str(index), item.data) for index, item in enumerate(batch)]
     processed = hooks.original(firehose, "_apply_lambda_processors")(stream, destination, records)
@@ -116,7 +102,7 @@ def _converted(config: checks.Config, batch: list[Waiting]) -> tuple[bytes | Non
     try:
         found = checks.columns(schema)
     except ApiError as error:
-        raise DeliveryError("DataFormatConversion.InvalidSchema", error.message) from None
+        raise errors.DeliveryError("DataFormatConversion.InvalidSchema", error.message) from None
     table = Table(found, (conversion.get("InputFormatConfiguration") or {}).get("Deserializer") or {})
     rows, bad = [], []
     for item in batch:
@@ -155,41 +141,3 @@ def _error_path(config: checks.Config, arrived: datetime, evaluate: Callable[...
 
 def _clock_of(config: checks.Config, arrival: float) -> datetime:
     return datetime.fromtimestamp(arrival, ZoneInfo(config.get("CustomTimeZone") or "UTC"))
-
-
-def _client(stream: Stream, config: checks.Config, service: str) -> Any:
-    if not roles.trusts(config["RoleARN"], checks.PRINCIPAL, stream["arn"]):
-        raise DeliveryError("S3.AccessDenied", f"{S3_DENIED} Role: {config['RoleARN']}")
-    return role_client(service, assume_role(config["RoleARN"], "AWSFirehose"))
-
-
-def _s3_error(error: Exception, bucket: str) -> DeliveryError:
-    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else "InternalError"
-    if code == "AccessDenied":
-        return DeliveryError("S3.AccessDenied", f"{S3_DENIED} {error}")
-    if code == "NoSuchBucket":
-        return DeliveryError("S3.NoSuchBucket", f"The specified S3 bucket does not exist: {bucket}.")
-    return DeliveryError(f"S3.{code}", str(error))
-
-
-def _write_error_log(stream: Stream, error: DeliveryError) -> None:
-    """Into the configured log stream, which AWS does not create either, as the stream's role."""
-    config = stream["destinations"][0]["config"]
-    options = config.get("CloudWatchLoggingOptions") or {}
-    if not options.get("Enabled"):
-        return
-    message = {
-        "deliveryStreamARN": stream["arn"],
-        "destination": config["BucketARN"],
-        "deliveryStreamVersionId": stream["version"],
-        "message": str(error),
-        "errorCode": error.code,
-    }
-    try:
-        _client(stream, config, "logs").put_log_events(
-            logGroupName=options["LogGroupName"],
-            logStreamName=options["LogStreamName"],
-            logEvents=[{"timestamp": round(time.time() * 1000), "message": json.dumps(message)}],
-        )
-    except (BotoCoreError, ClientError, DeliveryError) as refused:
-        _log.warning("stream %s: its error log could not be written: %s", stream["name"], refused)

@@ -1,0 +1,5 @@
+"""EMR Studio: studios, session mappings, their tags, and what AWS checks about them."""
+
+from emulator.emr_studio.api import install
+
+__all__ = ["install"]
