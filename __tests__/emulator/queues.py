@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
-PATIENCE_SECONDS = 30
-ALLOW_ALL = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+from waiting import eventually
 
 
 class Queue:
@@ -31,13 +29,9 @@ class Queue:
 
     def next(self) -> dict[str, Any]:
         """The next message, with its attributes as a plain mapping under "attributes"."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            for message in self.received(1):
-                named = message.get("MessageAttributes", {})
-                return {**message, "attributes": {name: value["StringValue"] for name, value in named.items()}}
-            time.sleep(0.05)
-        raise AssertionError(f"nothing arrived in {self.url}")
+        message = eventually(lambda: self.received(1), f"a message in {self.url}")[0]
+        named = message.get("MessageAttributes", {})
+        return {**message, "attributes": {name: value["StringValue"] for name, value in named.items()}}
 
 
 def from_service(service: str, queue_name: str, source_arn: str) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
+from functools import partial
 from typing import Any
 
 from ministack.services import eventbridge
@@ -12,17 +12,19 @@ from emulator.scheduler import expressions, ticker
 
 Json = dict[str, Any]
 
-_log = logging.getLogger("emulator.events")
+
+_agenda = ticker.Agenda()
 
 
 def fire_due(since: float, until: float) -> None:
     """Fire every enabled rule with an occurrence after `since`, up to `until`."""
-    for (account, region, key), rule in list(eventbridge._rules._data.items()):
-        if rule.get("ScheduleExpression") and rule["State"] == "ENABLED":
-            due = next_occurrence(rule, since)
-            if due is not None and due <= until:
-                targets = eventbridge._targets._data.get((account, region, key), [])
-                ticker.run_in(account, region, lambda r=rule, t=targets, d=due: _fire(r, t, d))  # type: ignore[misc]
+    rules = {key: rule for key, rule in list(eventbridge._rules._data.items()) if rule.get("ScheduleExpression")}
+    _agenda.keep(rules)
+    for key, rule in rules.items():
+        timing = rule["ScheduleExpression"], rule["CreationTime"], rule["State"]
+        due = _agenda.due(key, timing, partial(next_occurrence, rule), since, until)
+        if due is not None and rule["State"] == "ENABLED":
+            ticker.run_in(key[0], key[1], partial(_fire, rule, eventbridge._targets._data.get(key, []), due))
 
 
 def next_occurrence(rule: Json, after: float) -> float | None:

@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
@@ -28,16 +28,21 @@ class Cron:
 
         A local time that a change to summer time skips is skipped; one that happens twice counts the first time.
         """
-        day = datetime.fromtimestamp(moment, zone).date()
-        while day.year <= max(self.years):
-            if day.year in self.years and day.month in self.months and self.is_day(day):
-                for hour in self.hours:
-                    for minute in self.minutes:
-                        found = _instant(datetime(day.year, day.month, day.day, hour, minute), zone)
-                        if found is not None and found > moment:
+        first = datetime.fromtimestamp(moment, zone).date()
+        for year in range(first.year, max(self.years) + 1):
+            for month in sorted(self.months) if year in self.years else ():
+                for number in range(1, calendar.monthrange(year, month)[1] + 1):
+                    day = date(year, month, number)
+                    if day >= first and self.is_day(day):
+                        found = self._first_after(moment, day, zone)
+                        if found is not None:
                             return found
-            day += timedelta(days=1)
         return None
+
+    def _first_after(self, moment: float, day: date, zone: ZoneInfo) -> float | None:
+        times = (time(hour, minute) for hour in self.hours for minute in self.minutes)
+        instants = (_instant(datetime.combine(day, at_time), zone) for at_time in times)
+        return next((found for found in instants if found is not None and found > moment), None)
 
 
 def parse(fields: str) -> Cron:
@@ -90,7 +95,7 @@ def _number(text: str, low: int, high: int, names: dict[str, int] | None) -> int
 
 def _any(field: str, parse_part: Callable[[str], OnDay]) -> OnDay:
     if "#" in field and "," in field:
-        raise ValueError(f"{field}: # stands alone")
+        raise ValueError(f"{field} is a list: # stands alone")
     tests = [parse_part(part) for part in field.split(",")]
     return lambda day: any(test(day) for test in tests)
 

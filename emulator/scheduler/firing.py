@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import scheduler
@@ -16,15 +14,15 @@ Key = tuple[str, str, str]
 """Account, region, "group/name"."""
 
 _log = logging.getLogger("emulator.schedules")
-_next: dict[Key, tuple[tuple[Any, ...], float | None]] = {}
-"""What a schedule says about time, and its next occurrence."""
+_agenda = ticker.Agenda()
+_ending: set[Key] = set()
+"""Schedules whose last invocation is under way."""
 
 
 def fire_due(since: float, until: float) -> None:
-    """Fire every enabled schedule with an occurrence after `since`, up to `until`; several count as one."""
+    """Fire every enabled schedule with an occurrence after `since`, up to `until`."""
     schedules = dict(scheduler._schedules._data)
-    for gone in _next.keys() - schedules.keys():
-        del _next[gone]
+    _agenda.keep(schedules)
     for key, schedule in schedules.items():
         try:
             _look_at(key, schedule, since, until)
@@ -34,18 +32,13 @@ def fire_due(since: float, until: float) -> None:
 
 def _look_at(key: Key, schedule: Json, since: float, until: float) -> None:
     parts = ("ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate", "CreationDate", "State")
-    timing = tuple(schedule.get(part) for part in parts)
-    known, due = _next.get(key, (None, None))
-    if known != timing:
-        due = next_occurrence(schedule, since)
-        _next[key] = timing, due
+    timing = [schedule.get(part) for part in parts]
+    due = _agenda.due(key, timing, lambda after: next_occurrence(schedule, after), since, until)
     if schedule["State"] != "ENABLED":
         return
-    if due is not None and due <= until:
-        following = next_occurrence(schedule, until)
-        _next[key] = timing, math.inf if following is None else following  # the last invocation still has to end
-        _fire(key, schedule, due, following is None)
-    elif due is None:
+    if due is not None:
+        _fire(key, schedule, due)
+    elif _agenda.is_over(key) and key not in _ending:
         _complete(key, schedule)
 
 
@@ -64,8 +57,16 @@ def next_occurrence(schedule: Json, after: float) -> float | None:
     return None if found is None or (end is not None and found > end) else found
 
 
-def _fire(key: Key, schedule: Json, moment: float, is_last: bool) -> None:
-    done: Callable[[], None] = (lambda: _complete(key, schedule)) if is_last else (lambda: None)
+def _fire(key: Key, schedule: Json, moment: float) -> None:
+    is_last = _agenda.is_over(key)
+    if is_last:
+        _ending.add(key)
+
+    def done() -> None:
+        if is_last:
+            _ending.discard(key)
+            _complete(key, schedule)
+
     _log.info("schedule %s fires", schedule["Arn"])
     ticker.run_in(key[0], key[1], lambda: invocation.start(schedule, moment, done))
 

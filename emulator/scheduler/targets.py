@@ -95,7 +95,7 @@ def universal(arn: str) -> tuple[str, OperationModel]:
 
 
 def check(target: Json) -> None:
-    """ApiError unless the target's ARN, parameters and dead-letter queue can work."""
+    """ApiError unless the target's ARN and parameters can work."""
     arn = target["Arn"]
     if arn.startswith(UNIVERSAL):
         _check_universal(target)
@@ -112,9 +112,6 @@ def check(target: Json) -> None:
             raise _refused(f"Target {arn} needs EventBridgeParameters.")
         if arn.endswith(".fifo") and not (target.get("SqsParameters") or {}).get("MessageGroupId"):
             raise _refused(f"Target {arn} is a FIFO queue: SqsParameters.MessageGroupId is required.")
-    dead_letters = (target.get("DeadLetterConfig") or {}).get("Arn", "")
-    if dead_letters.endswith(".fifo"):
-        raise _refused(f"The dead-letter queue {dead_letters} is a FIFO queue; a standard queue is required.")
 
 
 def _check_universal(target: Json) -> None:

@@ -1,0 +1,370 @@
+"""EventBridge: which targets a rule reaches, what happens to what it cannot deliver, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from machines import Machines, create_function, jsonata
+from queues import Queue, from_service
+from waiting import eventually
+
+EVENTS = "events.amazonaws.com"
+RULES = "arn:aws:events:us-east-1:000000000000:rule/"
+Make = Callable[..., str]
+
+
+class Bus:
+    """Rules of one source each, which only `publish` of that rule matches."""
+
+    def __init__(self, client: Callable[..., Any], unique: Callable[[str], str]) -> None:
+        self.client = client("events")
+        self.sqs = client("sqs")
+        self.unique = unique
+
+    def rule(self, *targets: dict[str, Any], pattern: dict[str, Any] | None = None) -> str:
+        name = self.unique("rule")
+        self.client.put_rule(Name=name, EventPattern=json.dumps(pattern or {"source": [name]}))
+        self.add(name, *targets)
+        return name
+
+    def add(self, name: str, *targets: dict[str, Any]) -> None:
+        if targets:
+            numbered = [{"Id": f"target-{number}", **target} for number, target in enumerate(targets)]
+            self.client.put_targets(Rule=name, Targets=numbered)
+
+    def publish(self, name: str, detail: dict[str, Any] | None = None) -> None:
+        entry = {"Source": name, "DetailType": "Test", "Detail": json.dumps(detail or {})}
+        assert self.client.put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+    def queue_for(self, rule: str) -> Queue:
+        name = self.unique("queue")
+        return Queue(self.sqs, name, from_service(EVENTS, name, RULES + rule))
+
+
+@pytest.fixture
+def bus(client: Callable[..., Any], unique: Callable[[str], str]) -> Bus:
+    return Bus(client, unique)
+
+
+def test_a_queue_gets_the_event_with_a_time_in_whole_seconds(bus: Bus) -> None:
+    rule = bus.rule()
+    queue = bus.queue_for(rule)
+    bus.add(rule, {"Arn": queue.arn})
+    bus.publish(rule, {"n": 1})
+    event = json.loads(queue.next()["Body"])
+    assert (event["detail"], event["source"], event["detail-type"]) == ({"n": 1}, rule, "Test")
+    assert len(event["time"]) == len("2026-11-21T00:00:00Z")
+
+
+def test_events_of_executions_have_a_time_in_whole_seconds_too(
+    bus: Bus, client: Callable[..., Any], unique: Callable[[str], str], make_role: Make
+) -> None:
+    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
+    machine = machines.create(jsonata(Stop={"Type": "Succeed"}))
+    detail = {"stateMachineArn": [machine], "status": ["SUCCEEDED"]}
+    rule = bus.rule(pattern={"source": ["aws.states"], "detail": detail})
+    queue = bus.queue_for(rule)
+    bus.add(rule, {"Arn": queue.arn})
+    machines.client.start_execution(stateMachineArn=machine)
+    assert len(json.loads(queue.next()["Body"])["time"]) == len("2026-11-21T00:00:00Z")
+
+
+@pytest.mark.parametrize("statements", ["none", "other rule"])
+def test_a_queue_without_a_policy_for_the_rule_gets_nothing(bus: Bus, statements: str) -> None:
+    rule = bus.rule()
+    allowed = bus.queue_for("other") if statements == "other rule" else Queue(bus.sqs, bus.unique("queue"))
+    dead = bus.queue_for(rule)
+    bus.add(rule, {"Arn": allowed.arn, "DeadLetterConfig": {"Arn": dead.arn}})
+    bus.publish(rule, {"n": 2})
+    letter = dead.next()
+    assert json.loads(letter["Body"])["detail"] == {"n": 2}
+    assert letter["attributes"].pop("ERROR_MESSAGE").startswith(f"User: {EVENTS} is not authorized to perform: sqs:")
+    assert letter["attributes"] == {
+        "ERROR_CODE": "NO_PERMISSIONS",
+        "RETRY_ATTEMPTS": "0",
+        "RULE_ARN": RULES + rule,
+        "TARGET_ARN": allowed.arn,
+    }
+    assert allowed.received() == []
+
+
+def test_a_dead_letter_queue_needs_a_policy_as_well(bus: Bus, emulator: Any) -> None:
+    rule = bus.rule()
+    target, dead = Queue(bus.sqs, bus.unique("queue")), Queue(bus.sqs, bus.unique("dead"))
+    marker = bus.queue_for(rule)
+    bus.add(rule, {"Arn": target.arn, "DeadLetterConfig": {"Arn": dead.arn}}, {"Arn": marker.arn})
+    bus.publish(rule)
+    marker.next()
+    assert dead.received() == []
+    lost = f"rule {rule} to {target.arn}: what could not be delivered is lost"
+    eventually(lambda: lost in emulator.log(), lost)
+
+
+def test_a_function_is_invoked_only_with_its_permission_for_the_rule(
+    bus: Bus, client: Callable[..., Any], unique: Callable[[str], str], make_role: Make
+) -> None:
+    source = "export const handler = async (event) => console.log(JSON.stringify(event.detail))"
+    logs = [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]
+    name = unique("function")
+    client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
+    arn = create_function(client("lambda"), name, make_role("lambda.amazonaws.com", logs), source)
+    rule = bus.rule()
+    dead = bus.queue_for(rule)
+    bus.add(rule, {"Arn": arn, "DeadLetterConfig": {"Arn": dead.arn}})
+    bus.publish(rule, {"n": "denied"})
+    assert dead.next()["attributes"]["ERROR_CODE"] == "NO_PERMISSIONS"
+
+    client("lambda").add_permission(
+        FunctionName=name, StatementId="r", Action="lambda:InvokeFunction", Principal=EVENTS, SourceArn=RULES + rule
+    )
+    bus.publish(rule, {"n": "allowed"})
+    eventually(lambda: "allowed" in logged(client("logs"), name), "the invocation")
+    assert "denied" not in logged(client("logs"), name)
+
+
+def logged(client: Any, function: str) -> str:
+    events = client.filter_log_events(logGroupName=f"/aws/lambda/{function}")["events"]
+    return "".join(event["message"] for event in events)
+
+
+def test_a_topic_needs_a_policy_for_the_rule(
+    bus: Bus, client: Callable[..., Any], unique: Callable[[str], str]
+) -> None:
+    sns, topic_name, queue_name = client("sns"), unique("topic"), unique("queue")
+    topic = sns.create_topic(Name=topic_name)["TopicArn"]
+    queue = Queue(bus.sqs, queue_name, from_service("sns.amazonaws.com", queue_name, topic))
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue.arn)
+    rule = bus.rule()
+    dead = bus.queue_for(rule)
+    bus.add(rule, {"Arn": topic, "DeadLetterConfig": {"Arn": dead.arn}})
+    bus.publish(rule)
+    assert dead.next()["attributes"]["ERROR_CODE"] == "NO_PERMISSIONS"
+
+    statement = {**from_service(EVENTS, "", RULES + rule), "Action": "sns:Publish", "Resource": topic}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    bus.publish(rule, {"n": 3})
+    assert json.loads(json.loads(queue.next()["Body"])["Message"])["detail"] == {"n": 3}
+
+
+def test_an_execution_is_started_with_the_target_s_role(
+    bus: Bus, client: Callable[..., Any], unique: Callable[[str], str], make_role: Make
+) -> None:
+    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
+    machine = machines.create(jsonata(Stop={"Type": "Succeed"}))
+    role = make_role(EVENTS)
+    rule = bus.rule()
+    dead = bus.queue_for(rule)
+    transformer = {
+        "InputPathsMap": {"n": "$.detail.n"},
+        "InputTemplate": '{"number": <n>, "rule": <aws.events.rule-name>}',
+    }
+    bus.add(
+        rule,
+        {"Arn": machine, "RoleArn": role, "InputTransformer": transformer, "DeadLetterConfig": {"Arn": dead.arn}},
+    )
+    bus.publish(rule, {"n": 4})
+    letter = dead.next()["attributes"]
+    assert letter["ERROR_CODE"] == "NO_PERMISSIONS"
+    assert "states:StartExecution" in letter["ERROR_MESSAGE"]
+
+    policy = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": machine}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
+    client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName="start", PolicyDocument=document)
+    bus.publish(rule, {"n": 5})
+    found = eventually(lambda: machines.client.list_executions(stateMachineArn=machine)["executions"], "an execution")
+    assert machines.end(found[0]["executionArn"])["output"] == {"number": 5, "rule": rule}
+
+
+def test_a_target_that_is_gone_goes_to_the_dead_letter_queue_without_retries(bus: Bus, make_role: Make) -> None:
+    role = make_role(EVENTS, [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+    for target in (
+        {"Arn": "arn:aws:states:us-east-1:000000000000:stateMachine:gone", "RoleArn": role},
+        {"Arn": "arn:aws:sqs:us-east-1:000000000000:gone", "RoleArn": role},
+        {"Arn": "arn:aws:lambda:us-east-1:000000000000:function:gone"},
+    ):
+        rule = bus.rule()
+        dead = bus.queue_for(rule)
+        bus.add(rule, {**target, "DeadLetterConfig": {"Arn": dead.arn}})
+        bus.publish(rule)
+        letter = dead.next()["attributes"]
+        assert (letter["ERROR_CODE"], letter["RETRY_ATTEMPTS"]) == ("NO_RESOURCE", "0"), letter
+        assert "EXHAUSTED_RETRY_CONDITION" not in letter
+
+
+def test_a_role_that_stops_trusting_eventbridge_is_not_used(
+    bus: Bus, client: Callable[..., Any], make_role: Make
+) -> None:
+    role = make_role(EVENTS, [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}])
+    rule = bus.rule()
+    queue, dead = Queue(bus.sqs, bus.unique("queue")), bus.queue_for(rule)
+    bus.add(rule, {"Arn": queue.arn, "RoleArn": role, "DeadLetterConfig": {"Arn": dead.arn}})
+    bus.publish(rule, {"n": 6})
+    assert json.loads(queue.next()["Body"])["detail"] == {"n": 6}
+
+    iam = client("iam")
+    trust = iam.get_role(RoleName=role.rsplit("/", 1)[-1])["Role"]["AssumeRolePolicyDocument"]
+    trust["Statement"] = trust["Statement"][1:]
+    iam.update_assume_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyDocument=json.dumps(trust))
+    bus.publish(rule)
+    assert dead.next()["attributes"]["ERROR_CODE"] == "FAILED_TO_ASSUME_ROLE"
+
+
+def test_a_scheduled_rule_fires_after_the_shortened_interval(bus: Bus) -> None:
+    name = bus.unique("rule")
+    queue = bus.queue_for(name)
+    bus.client.put_rule(Name=name, ScheduleExpression="rate(1 minute)")
+    bus.add(name, {"Arn": queue.arn})
+    events = [json.loads(queue.next()["Body"]) for _ in range(2)]
+    bus.client.disable_rule(Name=name)
+    assert {event["detail-type"] for event in events} == {"Scheduled Event"}
+    assert events[0]["resources"] == [RULES + name]
+
+
+@pytest.mark.parametrize(
+    ("operator", "matching", "other"),
+    [
+        ([{"prefix": "raw/"}], "raw/a", "processed/a"),
+        ([{"suffix": ".csv"}], "a.csv", "a.md"),
+        ([{"anything-but": ["a"]}], "b", "a"),
+        ([{"anything-but": {"prefix": "raw/"}}], "b", "raw/a"),
+        ([{"exists": False}], None, "a"),
+        ([{"numeric": [">", 0, "<=", 5]}], 5, 6),
+        ([{"wildcard": "raw/*/x.csv"}], "raw/2020/x.csv", "raw/x.csv"),
+        ([{"equals-ignore-case": "ALPHA"}], "alpha", "beta"),
+    ],
+)
+def test_patterns_match_as_documented(bus: Bus, operator: list[Any], matching: Any, other: Any) -> None:
+    pattern = json.dumps({"detail": {"key": operator}})
+
+    def matches(value: Any) -> bool:
+        detail = {"other": 1} if value is None else {"key": value}
+        event: dict[str, Any] = {"id": "1", "source": "s", "detail-type": "t", "account": "0", "region": "r"}
+        event |= {"resources": [], "time": "2026-11-21T00:00:00Z", "detail": detail}
+        return bool(bus.client.test_event_pattern(EventPattern=pattern, Event=json.dumps(event))["Result"])
+
+    assert matches(matching)
+    assert not matches(other)
+
+
+QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:any"
+MACHINE_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:any"
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "code", "message"),
+    [
+        ("put_rule", {"Name": "r"}, "ValidationException", "EventPattern or ScheduleExpression must be specified"),
+        ("put_rule", {"Name": "r", "EventPattern": "{"}, "InvalidEventPatternException", "Event pattern is not valid"),
+        ("put_rule", {"Name": "r", "EventPattern": '{"source": "s"}'}, "InvalidEventPatternException", "array"),
+        (
+            "put_rule",
+            {"Name": "r", "ScheduleExpression": "at(2030-01-01T00:00:00)"},
+            "ValidationException",
+            "not valid",
+        ),
+        ("put_rule", {"Name": "r", "ScheduleExpression": "rate(1 minutes)"}, "ValidationException", "not valid"),
+        ("put_rule", {"Name": "r", "ScheduleExpression": "cron(0 24 * * ? *)"}, "ValidationException", "not valid"),
+        ("put_rule", {"Name": "a b", "EventPattern": '{"source": ["s"]}'}, "ValidationException", "regular expression"),
+        ("delete_rule", {"Name": "has-targets"}, "ValidationException", "has targets"),
+        ("enable_rule", {"Name": "missing"}, "ResourceNotFoundException", "missing does not exist"),
+        ("disable_rule", {"Name": "missing"}, "ResourceNotFoundException", "missing does not exist"),
+        ("describe_rule", {"Name": "missing"}, "ResourceNotFoundException", "missing does not exist"),
+        ("list_targets_by_rule", {"Rule": "missing"}, "ResourceNotFoundException", "missing does not exist"),
+        ("remove_targets", {"Rule": "missing", "Ids": ["1"]}, "ResourceNotFoundException", "missing does not exist"),
+    ],
+)
+def test_a_bad_request_is_refused(bus: Bus, action: str, given: dict[str, Any], code: str, message: str) -> None:
+    if given["Name" if "Name" in given else "Rule"] == "has-targets":
+        bus.client.put_rule(Name="has-targets", EventPattern='{"source": ["never"]}')
+        bus.add("has-targets", {"Arn": QUEUE_ARN})
+    with pytest.raises(ClientError) as refused:
+        getattr(bus.client, action)(**given)
+    assert refused.value.response["Error"]["Code"] == code
+    assert message in refused.value.response["Error"]["Message"]
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ({"Arn": "not-an-arn"}, "not in correct format"),
+        ({"Arn": "arn:aws:ecs:us-east-1:000000000000:cluster/c"}, "ecs is not a supported service"),
+        ({"Arn": MACHINE_ARN}, "RoleArn is required"),
+        ({"Arn": MACHINE_ARN, "RoleArn": "arn:aws:iam::000000000000:role/missing"}, "cannot be assumed by principal"),
+        ({"Arn": QUEUE_ARN, "Input": "{"}, "JSON syntax error"),
+        ({"Arn": QUEUE_ARN, "Input": "{}", "InputPath": "$.detail"}, "Only one of Input"),
+        ({"Arn": QUEUE_ARN + ".fifo"}, "SqsParameters must be specified"),
+        ({"Arn": QUEUE_ARN, "DeadLetterConfig": {"Arn": QUEUE_ARN + ".fifo"}}, "standard SQS queue"),
+        ({"Arn": QUEUE_ARN, "RetryPolicy": {"MaximumRetryAttempts": 186}}, "less than or equal to 185"),
+        ({"Arn": QUEUE_ARN, "RetryPolicy": {"MaximumEventAgeInSeconds": 86401}}, "less than or equal to 86400"),
+    ],
+)
+def test_a_bad_target_is_refused(bus: Bus, target: dict[str, Any], message: str) -> None:
+    rule = bus.rule()
+    with pytest.raises(ClientError, match=message) as refused:
+        bus.add(rule, target)
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
+    assert bus.client.list_targets_by_rule(Rule=rule)["Targets"] == []
+
+
+def test_a_sixth_target_is_refused(bus: Bus) -> None:
+    rule = bus.rule(*[{"Arn": QUEUE_ARN}] * 5)
+    with pytest.raises(bus.client.exceptions.LimitExceededException):
+        bus.client.put_targets(Rule=rule, Targets=[{"Id": "sixth", "Arn": QUEUE_ARN}])
+
+
+def test_passing_a_role_to_a_target_needs_permission(
+    bus: Bus, client: Callable[..., Any], make_role: Make, credentials_of: Callable[[str], dict[str, str]]
+) -> None:
+    caller = make_role("lambda.amazonaws.com", [{"Effect": "Allow", "Action": "events:*", "Resource": "*"}])
+    target = {"Id": "1", "Arn": MACHINE_ARN, "RoleArn": make_role(EVENTS)}
+    rule = bus.rule()
+    with pytest.raises(ClientError, match="iam:PassRole") as refused:
+        client("events", credentials_of(caller)).put_targets(Rule=rule, Targets=[target])
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+def test_objects_are_announced_only_when_the_bucket_says_so(
+    bus: Bus, client: Callable[..., Any], unique: Callable[[str], str]
+) -> None:
+    s3, bucket = client("s3"), unique("bucket")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    rule = bus.rule(
+        pattern={"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": [bucket]}}}
+    )
+    queue = bus.queue_for(rule)
+    bus.add(rule, {"Arn": queue.arn})
+    s3.put_object(Bucket=bucket, Key="silent", Body=b"")
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}})
+    key = "raw/a b+ü.csv"
+    version = s3.put_object(Bucket=bucket, Key=key, Body=b"abc")["VersionId"]
+    event = json.loads(queue.next()["Body"])
+    detail = event["detail"]
+    assert detail["object"].pop("sequencer")
+    assert detail["object"] == {
+        "key": key,
+        "size": 3,
+        "etag": "900150983cd24fb0d6963f7d28e17f72",
+        "version-id": version,
+    }
+    assert set(detail) == {
+        "version", "bucket", "object", "request-id", "requester", "source-ip-address", "reason",
+    }  # fmt: skip
+    assert (detail["reason"], event["resources"]) == ("PutObject", [f"arn:aws:s3:::{bucket}"])
+
+    s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": key})
+    assert json.loads(queue.next()["Body"])["detail"]["reason"] == "CopyObject"
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="large")["UploadId"]
+    part = s3.upload_part(Bucket=bucket, Key="large", UploadId=upload, PartNumber=1, Body=b"x")
+    s3.complete_multipart_upload(
+        Bucket=bucket,
+        Key="large",
+        UploadId=upload,
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]},
+    )
+    assert json.loads(queue.next()["Body"])["detail"]["reason"] == "CompleteMultipartUpload"
