@@ -8,6 +8,12 @@ import { summarize } from './lib/local-summary';
 import { Progress } from './lib/progress';
 import { runTask } from './lib/task';
 
+function describeEnd(staysUp: boolean): string {
+  return staysUp
+    ? 'The local AWS is still running. Point this shell at it: eval "$(npm run --silent local:env)"'
+    : 'The local AWS is stopped; what it stored is kept. npm run local:up starts it again, local:down erases it.';
+}
+
 void runTask({
   name: 'local',
   summary: `Runs the whole click pipeline on this machine, without an AWS account: builds, starts the local AWS, deploys
@@ -37,7 +43,12 @@ with Terraform, sends clicks, runs the workflow and prints its report.`,
     });
     const run = await runPipeline(await deployLocally(aws, progress), clicks, progress);
     if (values.keep) aws.keep();
-    process.stdout.write(values.json ? `${JSON.stringify(run, undefined, 2)}\n` : `\n${summarize(run)}\n`);
+    const staysUp = (values.keep ?? false) || !aws.startedHere;
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify(run, undefined, 2)}\n`
+        : `\n${summarize(run)}\n\n${describeEnd(staysUp)}\n`,
+    );
     return run.ingestion.rejected.length > 0 ? 1 : 0;
   },
 });

@@ -38,7 +38,7 @@ it('sends all clicks in one invocation and reads the Lambda’s reply', async ()
 it('hands on what was refused, and why', async () => {
   const rejected = [{ index: 1, field: 'type', reason: 'is blank' }];
   answer = { body: reply({ status: 'partly-stored', accepted: 1, rejected }) };
-  expect(describeRejections(await send([{}, {}]))).toBe('  click 1: type: is blank');
+  expect(describeRejections(await send([{}, {}]))).toBe('  index 1: type: is blank');
 });
 
 it('fails with the function’s error when it threw', async () => {

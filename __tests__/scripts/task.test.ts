@@ -29,8 +29,11 @@ it.each([
   expect(() => parseArguments(task, argv)).toThrow('npm run try [-- options]');
 });
 
-it('hands words on when the task takes them', () => {
-  expect(parseArguments({ ...task, allowPositionals: true }, ['stack'])?.positionals).toEqual(['stack']);
+it('hands everything on when another program is to judge it', () => {
+  expect(parseArguments({ ...task, anyArguments: true }, ['stack', '--var=1'])?.given).toEqual([
+    'stack',
+    '--var=1',
+  ]);
 });
 
 it('shows every option in the help', () => {

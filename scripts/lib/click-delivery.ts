@@ -55,7 +55,7 @@ export async function sendClicks(
 
 /** One line per bad field of each refused click. */
 export function describeRejections({ rejected, message }: Ingestion): string {
-  const lines = rejected.map(({ index, field, reason }) => `  click ${index}: ${field}: ${reason}`);
+  const lines = rejected.map(({ index, field, reason }) => `  index ${index}: ${field}: ${reason}`);
   return [...(message === undefined ? [] : [`  ${message}`]), ...lines].join('\n');
 }
 

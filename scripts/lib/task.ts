@@ -16,15 +16,15 @@ export interface Task<O extends Options> {
   readonly optionHelp: Readonly<Record<string, string>>;
   /** Called with the parsed arguments; its number is the exit code. @default no arguments beside options */
   readonly run: (arguments_: Arguments<O>) => Promise<number>;
-  /** Words without a dash are handed on. @default false */
-  readonly allowPositionals?: boolean;
+  /** Anything may be given, for another program to judge. @default false */
+  readonly anyArguments?: boolean;
 }
 
-/** Values by option name, and words without a dash. */
-export type Arguments<O extends Options> = Pick<
-  ReturnType<typeof parseArgs<{ options: O; allowPositionals: true; strict: true }>>,
-  'values' | 'positionals'
->;
+/** Values by option name, and all arguments as they were given. */
+export interface Arguments<O extends Options> {
+  readonly values: ReturnType<typeof parseArgs<{ options: O; strict: true }>>['values'];
+  readonly given: readonly string[];
+}
 
 /** Text of `--help`. */
 export function helpOf<O extends Options>({ name, summary, optionHelp }: Task<O>): string {
@@ -41,12 +41,8 @@ export function parseArguments<O extends Options>(
 ): Arguments<O> | undefined {
   if (argv.includes('--help') || argv.includes('-h')) return undefined;
   try {
-    return parseArgs({
-      args: [...argv],
-      options: task.options,
-      allowPositionals: task.allowPositionals ?? false,
-      strict: true,
-    });
+    const args = task.anyArguments ? [] : [...argv];
+    return { values: parseArgs({ args, options: task.options, strict: true }).values, given: argv };
   } catch (error) {
     throw new TaskError(`${messageOf(error)}\n\n${helpOf(task)}`);
   }
