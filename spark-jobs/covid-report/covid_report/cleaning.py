@@ -1,0 +1,102 @@
+"""Values from text, and the one reason why a row is not counted.
+
+Reasons, in the order in which they are looked for:
+
+- `wrong_number_of_cells`: an unquoted comma or a cut line shifts the cells, so none of them can be trusted;
+- `invalid_date`: no calendar day as yyyy-MM-dd or yyyy/MM/dd, with or without a time of day;
+- `unknown_state`: not one of the schema's postal codes;
+- `invalid_number`: a metric below zero, no number, or 10^9 and more;
+- `numerator_above_denominator`: more beds with COVID patients than beds;
+- `duplicate`: a better row of the same state and day is counted (covid_report.duplicates).
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from covid_report.reading import ROW_COLUMNS, WRONG_CELLS, trimmed
+from covid_report.schema import COVID_BEDS, KEYS, METRICS, REPORTING_BEDS, STATES, require_columns
+
+INVALID_DATE = "invalid_date"
+UNKNOWN_STATE = "unknown_state"
+INVALID_NUMBER = "invalid_number"
+ABOVE_DENOMINATOR = "numerator_above_denominator"
+
+CHECKED_COLUMNS = ("source_file", "line", "state", "day", *METRICS, "metrics_present", "reason", "detail")
+"""`day` is a date, the metrics are decimals, `metrics_present` counts them; `reason` is null for a row that counts."""
+
+NUMBER = r"^([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?$"
+NUMBER_TYPE = "decimal(12,3)"
+"""Exact sums: a mean of at most 31 such numbers, and a ratio of two sums, round as on paper."""
+
+DATE = r"^([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"
+
+
+def with_checks(df: DataFrame) -> DataFrame:
+    """Rows as read (`ROW_COLUMNS`) → typed values with a reason each (`CHECKED_COLUMNS`), before duplicates."""
+    require_columns(df, ROW_COLUMNS)
+    values = [F.col(_value(name)).alias(name) for name in METRICS]
+    return (
+        df.select(*ROW_COLUMNS)
+        .transform(with_trimmed_cells)
+        .transform(with_values)
+        .transform(with_reason)
+        .select("source_file", "line", "state", "day", *values, "metrics_present", "reason", "detail")
+    )
+
+
+def with_trimmed_cells(df: DataFrame) -> DataFrame:
+    """Cells without whitespace around them, null when empty; states in upper case."""
+    cells = {name: trimmed(F.col(name)) for name in (*KEYS, *METRICS)}
+    return df.withColumns({**cells, "state": F.upper(cells["state"])})
+
+
+def with_values(df: DataFrame) -> DataFrame:
+    """Add `day`, a value beside the text of each metric, and `metrics_present`; null for a text without a value."""
+    # Not to_date with a pattern, which throws on some texts; a cast gives null for a day that no calendar has.
+    day = F.when(F.col("date").rlike(DATE), F.regexp_replace("date", DATE, "$1-$3-$4")).cast("date")
+    values = {_value(name): _number(F.col(name)) for name in METRICS}
+    present = reduce(add, (F.col(_value(name)).isNotNull().cast("int") for name in METRICS))
+    return df.withColumns({"day": day, **values}).withColumn("metrics_present", present)
+
+
+def with_reason(df: DataFrame) -> DataFrame:
+    """Add `reason` and `detail`, both null for a row that may count; the detail names the value at fault."""
+    failures = [
+        F.when(F.col("defect").isNotNull(), _failure(WRONG_CELLS, F.lit("not as many cells as the header"))),
+        F.when(F.col("day").isNull(), _failure(INVALID_DATE, _quoted("date"))),
+        F.when(~F.coalesce(F.col("state"), F.lit("")).isin(*STATES), _failure(UNKNOWN_STATE, _quoted("state"))),
+        *(
+            F.when(F.col(name).isNotNull() & F.col(_value(name)).isNull(), _failure(INVALID_NUMBER, _quoted(name)))
+            for name in METRICS
+        ),
+        F.when(
+            F.col(_value(COVID_BEDS)) > F.col(_value(REPORTING_BEDS)),
+            _failure(ABOVE_DENOMINATOR, F.concat(COVID_BEDS, F.lit(" of "), REPORTING_BEDS, F.lit(" beds"))),
+        ),
+    ]
+    return (
+        df.withColumn("failure", F.coalesce(*failures))
+        .withColumns({"reason": F.col("failure.reason"), "detail": F.col("failure.detail")})
+        .drop("failure")
+    )
+
+
+def _value(metric: str) -> str:
+    return f"{metric}_value"
+
+
+def _number(text: Column) -> Column:
+    return F.when(text.rlike(NUMBER), F.regexp_replace(text, ",", "")).cast(NUMBER_TYPE)
+
+
+def _failure(reason: str, detail: Column) -> Column:
+    return F.struct(F.lit(reason).alias("reason"), detail.alias("detail"))
+
+
+def _quoted(name: str) -> Column:
+    return F.coalesce(F.concat(F.lit(f"{name} '"), F.col(name), F.lit("'")), F.lit(f"{name} is empty"))

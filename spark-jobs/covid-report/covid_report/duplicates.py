@@ -1,0 +1,34 @@
+"""One row for each state and day."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from covid_report.cleaning import CHECKED_COLUMNS
+from covid_report.schema import require_columns
+
+DUPLICATE = "duplicate"
+
+
+def with_duplicates_rejected(df: DataFrame) -> DataFrame:
+    """Of several good rows of a state and day one counts, the others get the reason `duplicate`.
+
+    The row with more metrics wins; then that of the file whose name sorts last, because exports carry their date in
+    the name; then the line that sorts last, so that every run, on however many machines, decides alike.
+    """
+    require_columns(df, CHECKED_COLUMNS)
+    # Rows that are rejected already take no part, and must not gather in one partition for lack of a key.
+    part = F.when(F.col("reason").isNotNull(), F.xxhash64("source_file", "line"))
+    rivals = Window.partitionBy("state", "day", part).orderBy(
+        F.desc("metrics_present"), F.desc("source_file"), F.desc("line")
+    )
+    loses = F.col("reason").isNull() & (F.row_number().over(rivals) > 1)
+    winner = F.first("source_file").over(rivals)
+    counted = F.concat(F.col("state"), F.lit(" "), F.col("day").cast("string"), F.lit(" is counted from "), winner)
+    return (
+        df.withColumns({"loses": loses, "counted": counted})
+        .withColumn("reason", F.when(F.col("loses"), F.lit(DUPLICATE)).otherwise(F.col("reason")))
+        .withColumn("detail", F.when(F.col("loses"), F.col("counted")).otherwise(F.col("detail")))
+        .select(*CHECKED_COLUMNS)
+    )

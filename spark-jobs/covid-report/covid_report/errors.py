@@ -1,0 +1,66 @@
+"""Failures told to the person who started the job."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+MAX_CAUSES = 50
+"""A chain of causes can be a ring; no real one is this long."""
+
+
+class CovidReportError(Exception):
+    """What happened, with which value, and what to do.
+
+    The name begins the line on stderr and stays the same, because log searches look for it.
+    """
+
+    @property
+    def line(self) -> str:
+        """The message as one line, whatever line breaks a library or a file's content put into it."""
+        return "CovidReportError: " + re.sub(r" *[\r\n]+ *", " ", str(self)).strip()
+
+    @classmethod
+    def of(cls, failure: Exception) -> CovidReportError:
+        """The same failure with advice, where its cause is known; what Py4J and Spark wrap around it is left out."""
+        known = next((cause for cause in _python_causes(failure) if isinstance(cause, cls)), None)
+        if known is not None:
+            return known
+        causes = list(_java_causes(failure))
+        for name, message in causes:
+            if name == "java.nio.file.AccessDeniedException":
+                return cls(
+                    f"access denied: {message}; let the job's role read the input and read, write and delete there"
+                )
+        name, message = causes[-1] if causes else (type(failure).__name__, str(failure))
+        return cls(f"the job failed: {name}: {message}; the stack trace follows")
+
+
+def report_failure(failure: Exception, stream: TextIO) -> None:
+    """Write one line for people, then the stack trace when there is more to know than that line."""
+    error = CovidReportError.of(failure)
+    print(error.line, file=stream)
+    cause = error.__cause__ if error is failure else failure
+    if cause is not None:
+        traceback.print_exception(type(cause), cause, cause.__traceback__, file=stream)
+
+
+def _python_causes(failure: BaseException) -> Iterator[BaseException]:
+    current: BaseException | None = failure
+    for _ in range(MAX_CAUSES):
+        if current is None:
+            return
+        yield current
+        current = current.__cause__
+
+
+def _java_causes(failure: Exception) -> Iterator[tuple[str, str]]:
+    """(class name, message) of the Java exceptions behind a Py4J error or one that PySpark translated."""
+    current: Any = getattr(failure, "java_exception", None) or getattr(failure, "_origin", None)
+    for _ in range(MAX_CAUSES):
+        if current is None:
+            return
+        yield current.getClass().getName(), str(current.getMessage())
+        current = current.getCause()

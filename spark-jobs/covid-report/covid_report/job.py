@@ -1,0 +1,104 @@
+"""The job: reads, checks, counts, verifies and publishes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from pyspark import StorageLevel
+from pyspark.sql import SparkSession
+
+from covid_report.arguments import Arguments, parse_arguments
+from covid_report.cleaning import with_checks
+from covid_report.duplicates import with_duplicates_rejected
+from covid_report.errors import CovidReportError, report_failure
+from covid_report.publication import Publication
+from covid_report.reading import count_lines, filter_rows, read_rows, refuse_damaged
+from covid_report.report import filter_counted, filter_rejected, monthly_report
+from covid_report.sources import list_sources
+from covid_report.storage import Storage
+from covid_report.summary import render_summary
+from covid_report.tally import Tally, tally_rows
+
+SETTINGS = {
+    # Days are UTC days whatever the machine's time zone.
+    "spark.sql.session.timeZone": "UTC",
+    # A text that is no number gives null, which has its own reason, instead of ending the job.
+    "spark.sql.ansi.enabled": "false",
+    # Spark counts the cells of a line only when it reads all of them.
+    "spark.sql.csv.parser.columnPruning.enabled": "false",
+}
+"""What the job's session must have."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the job in a session of its own; returns the exit code, after one line on stderr when it failed."""
+    try:
+        arguments = parse_arguments(argv)
+        spark = new_session()
+        try:
+            print(run(spark, arguments))
+        finally:
+            spark.stop()
+    except Exception as failure:
+        report_failure(failure, sys.stderr)
+        return 1
+    return 0
+
+
+def new_session() -> SparkSession:
+    """The session that spark-submit configured, with the job's settings."""
+    builder = SparkSession.builder.appName("covid-report")
+    for name, value in SETTINGS.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def run(spark: SparkSession, arguments: Arguments) -> str:
+    """Make the report; returns one line that says where it is.
+
+    CovidReportError, or what Spark or the file system threw: nothing of this run is then published, but for the
+    rejected rows when all rows are rejected. `spark` has `SETTINGS`.
+    """
+    storage = Storage(spark)
+    listing = list_sources(storage, arguments.input)
+    rows = read_rows(spark, listing.sources, storage.qualified(arguments.input))
+    # Also keeps Spark from working the expressions of a line into every later one, which took minutes to compile.
+    rows.persist(StorageLevel.MEMORY_AND_DISK)
+    lines = count_lines(rows)
+    refuse_damaged(lines)
+    checked = rows.transform(filter_rows).transform(with_checks).transform(with_duplicates_rejected)
+    checked.persist(StorageLevel.MEMORY_AND_DISK)
+    tally = tally_rows([source.name for source in listing.sources], lines, checked)
+    report_df = checked.transform(filter_counted).transform(monthly_report).persist()
+    report = report_df.collect()
+    rows.unpersist()
+    tally.verify(report)
+    _require_rows(tally, arguments)
+    with Publication(spark, storage, arguments) as publication:
+        publication.withdraw_summary()
+        publication.publish_rejected(checked.transform(filter_rejected), tally.rejected)
+        _require_counted(tally, publication)
+        publication.publish_report(report_df, report)
+    checked.unpersist()
+    publication.publish_summary(render_summary(arguments, listing, tally, report, publication.results))
+    return (
+        f"Report {publication.report}: {tally.read} rows read, {tally.counted} counted, {tally.rejected} rejected, "
+        f"{len(report)} states and months"
+    )
+
+
+def _require_rows(tally: Tally, arguments: Arguments) -> None:
+    if tally.read == 0:
+        raise CovidReportError(
+            f"no rows: {', '.join(sorted(tally.files))} in {arguments.input} hold a header only; export them again"
+        )
+
+
+def _require_counted(tally: Tally, publication: Publication) -> None:
+    if tally.counted == 0:
+        reasons = ", ".join(f"{reason} {rows}" for reason, rows in tally.reasons.items())
+        raise CovidReportError(
+            f"all {tally.read} rows were rejected ({reasons}), so there is no report; see {publication.rejected}, "
+            "mend the files and run again"
+        )

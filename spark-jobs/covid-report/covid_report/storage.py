@@ -1,0 +1,127 @@
+"""Files on S3, HDFS or a disk, through Hadoop's file systems: the only ones that EMR's credentials reach."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from py4j.protocol import Py4JError
+from pyspark.sql import SparkSession
+
+ABORTABLE_STREAM = "fs.capability.outputstream.abortable"
+"""Hadoop's name for streams whose file appears when they are closed, as on S3, and never after abort()."""
+
+COPY_BUFFER_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file; `name` is its path relative to the folder that was listed, with / between the parts."""
+
+    name: str
+    uri: str
+    size: int
+
+
+class Storage:
+    """The file systems of a Spark session's Hadoop configuration."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        context = spark.sparkContext
+        gateway: Any = context._gateway
+        self._gateway = gateway
+        self._hadoop: Any = gateway.jvm.org.apache.hadoop
+        self._conf: Any = context._jsc.hadoopConfiguration()
+
+    def qualified(self, uri: str) -> str:
+        """The URI as Hadoop and Spark write it."""
+        path = self._path(uri)
+        return str(path.getFileSystem(self._conf).makeQualified(path).toString())
+
+    def exists(self, uri: str) -> bool:
+        path = self._path(uri)
+        return bool(path.getFileSystem(self._conf).exists(path))
+
+    def list_files(self, folder: str) -> list[StoredFile]:
+        """All files below a folder that exists, sorted by name. A folder without files gives none."""
+        path = self._path(folder)
+        fs = path.getFileSystem(self._conf)
+        start = self.qualified(folder) + "/"
+        found = []
+        statuses = fs.listFiles(path, True)
+        while statuses.hasNext():
+            status = statuses.next()
+            uri = str(status.getPath().toString())
+            found.append(StoredFile(uri[len(start) :], uri, int(status.getLen())))
+        return sorted(found, key=lambda file: file.name)
+
+    def read_start(self, uri: str, size: int) -> bytes:
+        """The first `size` bytes of a file, or all of a shorter one."""
+        path = self._path(uri)
+        stream = path.getFileSystem(self._conf).open(path)
+        try:
+            return bytes(stream.readNBytes(size))
+        finally:
+            stream.close()
+
+    def put(self, uri: str, content: bytes) -> None:
+        """Create or replace a file; readers see the old one or the new one, never a part."""
+        self._replace(uri, lambda stream: stream.write(content))
+
+    def copy(self, source: str, target: str) -> None:
+        """Create or replace `target` by the content of `source`, which may lie in another file system."""
+        path = self._path(source)
+        stream = path.getFileSystem(self._conf).open(path)
+        try:
+            io = self._hadoop.io.IOUtils
+            self._replace(target, lambda sink: io.copyBytes(stream, sink, COPY_BUFFER_BYTES, False))
+        finally:
+            stream.close()
+
+    def delete(self, uri: str) -> None:
+        """Remove a file or a folder with all it holds; nothing happens when there is none."""
+        path = self._path(uri)
+        path.getFileSystem(self._conf).delete(path, True)
+
+    def _replace(self, uri: str, write: Callable[[Any], None]) -> None:
+        path = self._path(uri)
+        fs = path.getFileSystem(self._conf)
+        if fs.hasPathCapability(path, ABORTABLE_STREAM):
+            self._write_at_once(fs, path, write)
+        else:
+            self._write_and_rename(fs, path, write)
+
+    def _write_at_once(self, fs: Any, path: Any, write: Callable[[Any], None]) -> None:
+        stream = fs.create(path, True)
+        try:
+            write(stream)
+        except BaseException:
+            # Closing it would publish the part that was written.
+            stream.abort()
+            raise
+        stream.close()
+
+    def _write_and_rename(self, fs: Any, path: Any, write: Callable[[Any], None]) -> None:
+        """For file systems that show a file while it grows, but replace one by another in a single rename."""
+        draft = self._hadoop.fs.Path(path.getParent(), f".{path.getName()}.{uuid.uuid4()}")
+        try:
+            stream = fs.create(draft, False)
+            try:
+                write(stream)
+            finally:
+                stream.close()
+            overwrite = self._gateway.new_array(self._hadoop.fs.Options.Rename, 1)
+            overwrite[0] = self._hadoop.fs.Options.Rename.OVERWRITE
+            # FileSystem.rename refuses an existing target, or deletes it first.
+            self._hadoop.fs.FileContext.getFileContext(path.toUri(), self._conf).rename(draft, path, overwrite)
+        except BaseException:
+            # The failure that brought us here is the one to report.
+            with contextlib.suppress(Py4JError):
+                fs.delete(draft, False)
+            raise
+
+    def _path(self, uri: str) -> Any:
+        return self._hadoop.fs.Path(uri)
