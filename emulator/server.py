@@ -32,6 +32,7 @@ SERVICES = (
     "emulator.lambda_functions",
     "emulator.step_functions",
     "emulator.emr_serverless",
+    "emulator.emr",
     "emulator.emr_studio",
     "emulator.firehose",
     "emulator.event_bridge",

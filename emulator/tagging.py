@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch, cloudwatch_logs, ec2, emr, firehose, stepfunctions, tagging
+from ministack.services import cloudwatch, cloudwatch_logs, ec2, firehose, stepfunctions, tagging
 
 from emulator import hooks
+from emulator.emr import store as clusters
 from emulator.emr_serverless import store
 from emulator.emr_studio import studios
 
@@ -66,8 +67,9 @@ def _logs() -> Tagged:
 
 
 def _emr() -> Tagged:
-    for cluster_id, cluster in emr._clusters.items():
-        yield cluster.get("ClusterArn") or _arn("elasticmapreduce", f"cluster/{cluster_id}"), _listed(cluster["Tags"])
+    for cluster in clusters.clusters.values():
+        if clusters.state(cluster) not in clusters.ENDED:
+            yield cluster["ClusterArn"], _listed(cluster["Tags"])
     for studio in studios.studios.values():
         yield studio["StudioArn"], _listed(studio["Tags"])
 

@@ -74,10 +74,14 @@ def test_a_job_succeeds_with_logs_events_and_a_bill(jobs: Jobs, client: Client, 
         jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=job_run)
 
 
+FIFO = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+"""EventBridge gives no deduplication id."""
+
+
 def events_to_queue(client: Client, name: str, application: str) -> Callable[[int], list[dict[str, Any]]]:
     """Job run events of `application` go to a new queue; the result reads that many details from it, in order."""
     sqs, rules = client("sqs"), client("events")
-    url = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    url = sqs.create_queue(QueueName=f"{name}.fifo", Attributes=FIFO)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     pattern = {
         "source": ["aws.emr-serverless"],
@@ -104,7 +108,7 @@ def events_to_queue(client: Client, name: str, application: str) -> Callable[[in
             for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
                 details.append(json.loads(message["Body"])["detail"])
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return details
+        return sorted(details, key=lambda detail: str(detail["updatedAt"]))
 
     return read
 

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.concurrency import spawn_background
 
 from emulator import clock, roles
@@ -17,7 +16,7 @@ from emulator.authorization import Credentials, assume_role
 from emulator.emr_serverless import job_runs, logs, spark_submit, store
 from emulator.emr_serverless.workers import Workers, WorkersError, utilization, workers
 from emulator.models import ApiError
-from emulator.role_client import role_client
+from emulator.role_client import DownloadError, download
 
 MINUTE = float(os.environ.get("EMULATOR_JOB_MINUTE_SECONDS", "60"))
 """Seconds in a minute of executionTimeoutMinutes. Real work is not shortened by the clock factor."""
@@ -173,18 +172,10 @@ def _wait(run: store.Record, process: subprocess.Popen[Any]) -> None:
 
 def _fetched(uri: str, credentials: Credentials, work: Path) -> Path:
     """The object copied into `work` with the job's role; JobFailed says which object and why not."""
-    scheme, _, rest = uri.partition("://")
-    bucket, _, key = rest.partition("/")
-    if scheme not in ("s3", "s3a") or not key:
-        raise JobFailed(f"Only s3://bucket/key can be submitted here, not {uri}.")
-    target = work / Path(key).name
     try:
-        role_client("s3", credentials).download_file(bucket, key, str(target))
-    except (BotoCoreError, ClientError) as error:
-        raise JobFailed(
-            f"S3 access failed for {uri}: {error}. Check that it exists and the S3 permissions of the job runtime role."
-        ) from error
-    return target
+        return download(uri, credentials, work)
+    except DownloadError as error:
+        raise JobFailed(f"{error}. Check that it exists and the S3 permissions of the job runtime role.") from error
 
 
 def _bill(run: store.Record, used: Workers) -> None:

@@ -39,7 +39,7 @@ def deliver(run: dict[str, Any], application: dict[str, Any], work: Path, creden
             stream = f"{prefix}/{path}/SPARK_DRIVER".lstrip("/")
             group = cloudwatch.get("logGroupName", "/aws/emr-serverless")
             wanted = cloudwatch.get("logTypes", {}).get("SPARK_DRIVER", ["STDOUT", "STDERR"])
-            _to_cloudwatch(group, stream, [name.lower() for name in wanted], work, credentials)
+            to_cloudwatch(group, stream, [name.lower() for name in wanted], work, credentials)
     except (BotoCoreError, ClientError) as error:
         _log.warning("job run %s: its logs could not be delivered: %s", run["jobRunId"], error)
 
@@ -51,7 +51,8 @@ def _to_s3(folder: str, work: Path, credentials: Credentials) -> None:
         s3.put_object(Bucket=bucket, Key=f"{prefix}/{name}.gz", Body=gzip.compress((work / name).read_bytes()))
 
 
-def _to_cloudwatch(group: str, stream: str, names: list[str], work: Path, credentials: Credentials) -> None:
+def to_cloudwatch(group: str, stream: str, names: list[str], work: Path, credentials: Credentials) -> None:
+    """Each file of `names` in `work` as the log stream `stream`/name; ClientError when the role may not."""
     client = role_client("logs", credentials)
     for name in names:
         lines = [line for line in (work / name).read_text(errors="replace").splitlines() if line.strip()]
@@ -62,11 +63,16 @@ def _to_cloudwatch(group: str, stream: str, names: list[str], work: Path, creden
             client.put_log_events(logGroupName=group, logStreamName=f"{stream}/{name}", logEvents=events)
 
 
+def exceptions(log: Path) -> list[str]:
+    """The lines of a log that name an exception, in order."""
+    return [line.strip() for line in _EXCEPTION.findall(log.read_text(errors="replace"))]
+
+
 def failure_details(exit_code: int, work: Path) -> str:
     """AWS's stateDetails of a job whose process ended with `exit_code`, at most 256 characters."""
     # A Python program's traceback is on stdout: Spark merges both of its streams into the JVM's stdout.
-    found = [line for name in STREAMS for line in _EXCEPTION.findall((work / name).read_text(errors="replace"))]
-    last = "; ".join(dict.fromkeys(line.strip() for line in reversed(found[-6:])))
+    found = [line for name in STREAMS for line in exceptions(work / name)]
+    last = "; ".join(dict.fromkeys(reversed(found[-6:])))
     return shortened(
         "Job failed, please check complete logs in configured logging destination. "
         f"ExitCode: {exit_code}. Last few exceptions: {last}"

@@ -35,6 +35,13 @@ SIZING = frozenset(
     )
 )
 SIZING_PREFIXES = ("spark.dynamicAllocation.", "spark.emr-serverless.")
+SIZING_OPTIONS = frozenset(
+    f"--{name}"
+    for name in (
+        *("master", "deploy-mode", "properties-file", "queue", "num-executors", "total-executor-cores"),
+        *(f"{kind}-{size}" for kind in ("driver", "executor") for size in ("cores", "memory")),
+    )
+)
 FILE_OPTIONS = ("--jars", "--py-files", "--files")
 
 
@@ -44,28 +51,39 @@ class SubmitError(ValueError):
 
 def parse(parameters: str) -> tuple[dict[str, str], list[str]]:
     """sparkSubmitParameters as (configuration, other options); SubmitError on an option without its value."""
+    try:
+        conf, options, rest = split(shlex.split(parameters))
+    except SubmitError as error:
+        raise SubmitError(f"sparkSubmitParameters: {error}") from None
+    if rest:
+        raise SubmitError(f"sparkSubmitParameters: {rest[0]!r} is not an option. Quote values that hold spaces.")
+    return conf, options
+
+
+def split(words: list[str]) -> tuple[dict[str, str], list[str], list[str]]:
+    """spark-submit's arguments as (configuration, other options, entry point and its arguments).
+
+    Left out are options that place or size the job: here it has one JVM. SubmitError on an option without its value.
+    """
     conf: dict[str, str] = {}
     options: list[str] = []
-    words = shlex.split(parameters)
-    while words:
-        word = words.pop(0)
-        name, equals, value = word.partition("=")
-        if not name.startswith("-"):
-            raise SubmitError(f"sparkSubmitParameters: {word!r} is not an option. Quote values that hold spaces.")
-        if name in ("--verbose", "--supervise"):
+    rest = list(words)
+    while rest and rest[0].startswith("-"):
+        name, equals, value = rest.pop(0).partition("=")
+        if name in ("--verbose", "-v", "--supervise"):
             continue
         if not equals:
-            if not words:
-                raise SubmitError(f"sparkSubmitParameters: {name} needs a value.")
-            value = words.pop(0)
-        if name == "--conf":
+            if not rest:
+                raise SubmitError(f"{name} needs a value.")
+            value = rest.pop(0)
+        if name in ("--conf", "-c"):
             key, equals, setting = value.partition("=")
             if not equals:
-                raise SubmitError(f"sparkSubmitParameters: --conf {value!r} is not KEY=VALUE.")
+                raise SubmitError(f"--conf {value!r} is not KEY=VALUE.")
             conf[key] = setting
-        elif name not in ("--master", "--deploy-mode", "--properties-file"):
+        elif name not in SIZING_OPTIONS:
             options += [name, value]
-    return conf, options
+    return conf, options, rest
 
 
 def settings(conf: Mapping[str, str], credentials: Credentials, work: Path) -> dict[str, str]:

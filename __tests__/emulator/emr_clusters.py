@@ -1,0 +1,173 @@
+"""A network, roles and a bucket that EMR accepts, and clusters made of them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+PATIENCE_SECONDS = 120
+FOR_EMR = {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}
+POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2"
+ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
+STEP_ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
+
+
+@dataclass
+class Clusters:
+    """What one test's clusters are made of; change `request` before `run` to break something."""
+
+    client: Callable[..., Any]
+    bucket: str
+    subnet: str
+    vpc: str
+    groups: dict[str, str]
+    service_role: str
+    instance_role: str
+    request: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.emr = self.client("emr")
+        fleet = {"TargetOnDemandCapacity": 1, "InstanceTypeConfigs": [{"InstanceType": "m5.xlarge"}]}
+        self.request = {
+            "Name": "covid",
+            "ReleaseLabel": "emr-7.13.0",
+            "LogUri": f"s3://{self.bucket}/logs/",
+            "Applications": [{"Name": "Spark"}, {"Name": "AmazonCloudWatchAgent"}],
+            "ServiceRole": self.service_role,
+            "JobFlowRole": self.instance_role.rsplit("/", 1)[-1],
+            "Tags": [FOR_EMR],
+            "Instances": {
+                "KeepJobFlowAliveWhenNoSteps": True,
+                "InstanceFleets": [
+                    {"InstanceFleetType": "MASTER", "Name": "primary", **fleet},
+                    {"InstanceFleetType": "CORE", "Name": "core", **fleet},
+                ],
+                "Ec2SubnetIds": [self.subnet],
+                "EmrManagedMasterSecurityGroup": self.groups["primary"],
+                "EmrManagedSlaveSecurityGroup": self.groups["core"],
+                "ServiceAccessSecurityGroup": self.groups["service"],
+            },
+        }
+
+    def run(self, **changes: Any) -> str:
+        """RunJobFlow; `changes` replace whole fields."""
+        cluster: str = self.emr.run_job_flow(**{**self.request, **changes})["JobFlowId"]
+        return cluster
+
+    def describe(self, cluster: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.emr.describe_cluster(ClusterId=cluster)["Cluster"]
+        return found
+
+    def until(self, cluster: str, *states: str) -> dict[str, Any]:
+        """The cluster once it is in one of `states`; AssertionError when it ends in another."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (found := self.describe(cluster))["Status"]["State"] not in states:
+            assert found["Status"]["State"] not in ENDED and time.monotonic() < deadline, found["Status"]
+            time.sleep(0.05)
+        return found
+
+    def add(self, cluster: str, *args: str, **changes: Any) -> str:
+        """A step that runs `args` by command-runner.jar."""
+        step = {
+            "Name": "step",
+            "ActionOnFailure": "CONTINUE",
+            "HadoopJarStep": {"Jar": "command-runner.jar", "Args": list(args)},
+            **changes,
+        }
+        added: str = self.emr.add_job_flow_steps(JobFlowId=cluster, Steps=[step])["StepIds"][0]
+        return added
+
+    def step(self, cluster: str, step: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.emr.describe_step(ClusterId=cluster, StepId=step)["Step"]
+        return found
+
+    def step_until(self, cluster: str, step: str, *states: str) -> dict[str, Any]:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (found := self.step(cluster, step))["Status"]["State"] not in states:
+            assert found["Status"]["State"] not in STEP_ENDED and time.monotonic() < deadline, found["Status"]
+            time.sleep(0.05)
+        return found
+
+    def program(self, source: str, name: str = "main.py") -> str:
+        self.client("s3").put_object(Bucket=self.bucket, Key=f"jobs/{name}", Body=source.encode())
+        return f"s3://{self.bucket}/jobs/{name}"
+
+
+def make_clusters(
+    client: Callable[..., Any], make_role: Callable[..., str], unique: Callable[[str], str], *, private: bool = False
+) -> Clusters:
+    """All that a cluster needs, tagged for EMR, in a subnet with a route to the internet (to S3 only: `private`)."""
+    bucket, ec2 = unique("emr-bucket"), client("ec2")
+    client("s3").create_bucket(Bucket=bucket)
+    vpc, subnet = make_subnet(ec2, private=private)
+    groups = make_groups(ec2, unique, vpc)
+    instance_role = make_role("ec2.amazonaws.com", instance_statements(bucket))
+    make_profile(client("iam"), instance_role)
+    passed = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
+    pass_role = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": instance_role, "Condition": passed}
+    service_role = make_role("elasticmapreduce.amazonaws.com", [pass_role])
+    client("iam").attach_role_policy(RoleName=service_role.rsplit("/", 1)[-1], PolicyArn=POLICY)
+    return Clusters(client, bucket, subnet, vpc, groups, service_role, instance_role)
+
+
+def make_subnet(ec2: Any, *, private: bool) -> tuple[str, str]:
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tagged("vpc"))["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24", TagSpecifications=tagged("subnet"))["Subnet"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.associate_route_table(RouteTableId=table, SubnetId=subnet["SubnetId"])
+    if private:
+        ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=[table])
+    else:
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    return vpc, subnet["SubnetId"]
+
+
+def make_groups(ec2: Any, unique: Callable[[str], str], vpc: str) -> dict[str, str]:
+    groups = {
+        name: ec2.create_security_group(
+            GroupName=unique(name), Description=name, VpcId=vpc, TagSpecifications=tagged("security-group")
+        )["GroupId"]
+        for name in ("primary", "core", "service")
+    }
+    from_primary = {"IpProtocol": "tcp", "FromPort": 9443, "ToPort": 9443}
+    from_primary["UserIdGroupPairs"] = [{"GroupId": groups["primary"]}]
+    ec2.authorize_security_group_ingress(GroupId=groups["service"], IpPermissions=[from_primary])
+    return groups
+
+
+def tagged(kind: str) -> list[dict[str, Any]]:
+    return [{"ResourceType": kind, "Tags": [FOR_EMR]}]
+
+
+def make_profile(iam: Any, role: str) -> None:
+    name = role.rsplit("/", 1)[-1]
+    iam.create_instance_profile(InstanceProfileName=name)
+    iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+
+
+def instance_statements(bucket: str) -> list[dict[str, Any]]:
+    return [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/jobs/*"},
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            "Resource": [f"arn:aws:s3:::{bucket}/logs/*", f"arn:aws:s3:::{bucket}/output/*"],
+        },
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"},
+        {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"},
+    ]
+
+
+def set_trust(client: Callable[..., Any], role: str, service: str, condition: dict[str, Any] | None = None) -> None:
+    """Let only `service` assume the role, under `condition`."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{**statement, **({"Condition": condition} if condition else {})}],
+    }
+    client("iam").update_assume_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyDocument=json.dumps(document))

@@ -1,0 +1,176 @@
+"""A cluster's life: STARTING, BOOTSTRAPPING, RUNNING and WAITING in turn, TERMINATING, TERMINATED (…_WITH_ERRORS)."""
+
+from __future__ import annotations
+
+import time
+
+from ministack.core.concurrency import spawn_background
+
+from emulator import clock
+from emulator.emr import events, execution, hardware, launch, requests, steps, store
+from emulator.models import ApiError, Params
+
+STARTING_SECONDS = 90
+BOOTSTRAPPING_SECONDS = 90
+TERMINATING_SECONDS = 30
+"""Roughly a third of what AWS takes; the clock factor shortens it further."""
+WITHOUT_ERRORS = ("USER_REQUEST", "ALL_STEPS_COMPLETED")
+TICK_SECONDS = 0.05
+
+
+class _Ending(Exception):
+    """Somebody ordered the cluster's end."""
+
+
+def run_job_flow(params: Params, linked_role: bool) -> store.Record:
+    """RunJobFlow with parameters that were checked: the new cluster, STARTING."""
+    cluster = requests.new_cluster(params)
+    cluster["linkedRole"] = linked_role
+    store.clusters[cluster["Id"]] = cluster
+    events.cluster_changed(cluster)
+    steps.add(cluster, params.get("Steps", []))
+    spawn_background(_live, cluster, thread_name=f"emr-{cluster['Id']}")
+    return cluster
+
+
+def move(cluster: store.Record, state: str, code: str = "", message: str = "") -> None:
+    """The next state; _Ending instead when the cluster's end was ordered meanwhile."""
+    with store.lock:
+        if store.state(cluster) in store.CLOSING and state not in store.ENDED:
+            raise _Ending
+        cluster["Status"]["State"] = state
+        if code or message or state not in store.ENDED:
+            reason = {"Code": code, "Message": message}
+            cluster["Status"]["StateChangeReason"] = {key: value for key, value in reason.items() if value}
+        if state in store.ENDED:
+            cluster["Status"]["Timeline"]["EndDateTime"] = time.time()
+    events.cluster_changed(cluster)
+
+
+def terminate(cluster: store.Record, code: str, message: str) -> None:
+    """Order the end; nothing happens when it was ordered before."""
+    with store.lock:
+        if store.state(cluster) not in store.CLOSING:
+            move(cluster, "TERMINATING", code, message)
+
+
+def terminate_job_flows(cluster_ids: list[str]) -> None:
+    """TerminateJobFlows: all the clusters that are not protected, and an ApiError when one is."""
+    found = [store.job_flow(cluster_id) for cluster_id in cluster_ids]
+    protected = [c for c in found if c["TerminationProtected"] and store.state(c) not in store.CLOSING]
+    for cluster in found:
+        if cluster not in protected:
+            terminate(cluster, "USER_REQUEST", "Terminated by user request")
+    if protected:
+        message = "Could not shut down one or more job flows since they are termination protected."
+        raise ApiError("ValidationException", message)
+
+
+def _live(cluster: store.Record) -> None:
+    try:
+        _pause(cluster, STARTING_SECONDS)
+        launch.check(cluster)
+        hardware.launch(cluster)
+        move(cluster, "BOOTSTRAPPING")
+        _pause(cluster, BOOTSTRAPPING_SECONDS)
+        launch.bootstrap(cluster)
+        with store.lock:
+            hardware.move(cluster, "RUNNING")
+            cluster["Status"]["Timeline"]["ReadyDateTime"] = cluster["idleSince"] = time.time()
+        _work(cluster)
+    except _Ending:
+        pass
+    except launch.LaunchError as failed:
+        terminate(cluster, failed.code, failed.message)
+    except Exception as broken:
+        terminate(cluster, "INTERNAL_ERROR", f"The emulator failed to run this cluster: {broken!r}")
+        raise
+    finally:
+        _shut_down(cluster)
+
+
+def _pause(cluster: store.Record, seconds: float) -> None:
+    until = time.monotonic() + clock.shortened(seconds)
+    while time.monotonic() < until:
+        _still_wanted(cluster)
+        time.sleep(min(TICK_SECONDS, max(0.0, until - time.monotonic())))
+    _still_wanted(cluster)
+
+
+def _still_wanted(cluster: store.Record) -> None:
+    if store.state(cluster) in store.CLOSING:
+        raise _Ending
+
+
+def _work(cluster: store.Record) -> None:
+    """Run steps as they come, as many at a time as the cluster may; wait, or end, when there are none."""
+    while not steps.stopping.is_set():
+        _still_wanted(cluster)
+        with store.lock:
+            active = [step for step in cluster["steps"] if store.state(step) not in store.STEP_ENDED]
+            running = [step for step in active if store.state(step) != "PENDING"]
+            pending = [step for step in active if store.state(step) == "PENDING"]
+            due = pending[: max(0, cluster["StepConcurrencyLevel"] - len(running))]
+            for step in due:
+                if store.state(cluster) != "RUNNING":
+                    move(cluster, "RUNNING", message="Running step")
+                steps.move(cluster, step, "RUNNING")
+        for step in due:
+            spawn_background(_perform, cluster, step, thread_name=f"emr-{step['Id']}")
+        if not active:
+            _rest(cluster)
+        time.sleep(TICK_SECONDS)
+
+
+def _rest(cluster: store.Record) -> None:
+    if cluster["AutoTerminate"]:
+        terminate(cluster, "ALL_STEPS_COMPLETED", "Steps completed")
+        return
+    if store.state(cluster) != "WAITING":
+        cluster["idleSince"] = time.time()
+        move(cluster, "WAITING", message="Cluster ready to run steps.")
+    policy = cluster["autoTerminationPolicy"]
+    if policy and time.time() - cluster["idleSince"] >= clock.shortened(policy["IdleTimeout"]):
+        terminate(cluster, "USER_REQUEST", f"Auto-terminated: idle for {policy['IdleTimeout']} seconds")
+
+
+def _perform(cluster: store.Record, step: store.Record) -> None:
+    execution.execute(cluster, step)
+    if store.state(step) != "FAILED" or steps.stopping.is_set():
+        return
+    action = step["ActionOnFailure"].replace("TERMINATE_JOB_FLOW", "TERMINATE_CLUSTER")
+    if action == "CONTINUE":
+        return
+    steps.cancel_pending(cluster)
+    # Protected, it is left for whoever is to look at it.
+    if action == "TERMINATE_CLUSTER" and not cluster["TerminationProtected"]:
+        terminate(cluster, "STEP_FAILURE", "Shut down as step failed")
+
+
+def _shut_down(cluster: store.Record) -> None:
+    """End the steps and their processes, then the instances."""
+    if steps.stopping.is_set():
+        return  # the saved state has to show what ran; loading it ends it
+    steps.cancel_pending(cluster)
+    for step in cluster["steps"]:
+        if store.state(step) not in store.STEP_ENDED:
+            steps.cancel(cluster, step)
+    while any(store.state(step) not in store.STEP_ENDED for step in cluster["steps"]):
+        time.sleep(TICK_SECONDS)
+    clock.wait(TERMINATING_SECONDS)
+    with store.lock:
+        hardware.move(cluster, "TERMINATED")
+        code = cluster["Status"]["StateChangeReason"].get("Code")
+        move(cluster, "TERMINATED" if code in WITHOUT_ERRORS else "TERMINATED_WITH_ERRORS")
+
+
+def set_protection(cluster_ids: list[str], protected: bool) -> None:
+    for cluster in [store.open_job_flow(cluster_id) for cluster_id in cluster_ids]:
+        cluster["TerminationProtected"] = protected
+
+
+def set_idle_timeout(cluster_id: str, policy: Params | None) -> None:
+    """Put or remove the auto-termination policy; the idle time begins again."""
+    if policy is not None:
+        requests.check_idle_timeout(policy)
+    store.open_job_flow(cluster_id).update(autoTerminationPolicy=policy, idleSince=time.time())

@@ -1,0 +1,174 @@
+"""Step Functions' `arn:aws:states:::elasticmapreduce:…`: its own arguments, results and waiting, the role's rights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+
+from emulator import models
+from emulator.emr import api, store
+from emulator.models import ApiError, Params
+from emulator.step_functions import integrations
+from emulator.step_functions.errors import TaskError, TaskInterrupted
+from emulator.step_functions.integrations import Task
+
+PREFIX = "arn:aws:states:::elasticmapreduce:"
+ERROR_PREFIX = "ElasticMapReduce"
+POLL_SECONDS = 0.1
+SYNC_ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
+ACTIONS = SYNC_ACTIONS | {"cancelStep", "setClusterTerminationProtection"}
+
+
+def handle(task: Task) -> Any:
+    """Do the task's call as the execution's role; `.sync` waits for WAITING, the step's end or the cluster's end."""
+    return _HANDLERS[task.action](task)
+
+
+def _call(task: Task, name: str, arguments: Params) -> Params:
+    """One operation of EMR as the execution's role; a field that it does not have fails the task."""
+    shape = models.service_model(api.SERVICE).operation_model(name).input_shape
+    assert shape is not None
+    try:
+        params = models.from_pascal_case(shape, arguments)
+    except ValueError as error:
+        raise TaskError("States.Runtime", str(error)) from None
+    _require(task, name, params)
+    try:
+        return dict(api.call(name, params, task.require))
+    except ApiError as error:
+        raise TaskError(f"{ERROR_PREFIX}.{error.code}", error.message) from None
+
+
+def _require(task: Task, name: str, params: Params) -> None:
+    arn = api.resource_of(name, params)
+    keys = {f"aws:RequestTag/{tag['Key']}": tag.get("Value", "") for tag in params.get("Tags", [])}
+    task.require(f"elasticmapreduce:{name}", arn, {**keys, **_resource_keys(arn)})
+    if task.sync:
+        rule = f"rule/StepFunctionsGetEventForEMR{name}Rule"
+        for action in ("PutRule", "PutTargets", "DescribeRule"):
+            task.require(f"events:{action}", f"arn:aws:events:{get_region()}:{get_account_id()}:{rule}")
+
+
+def _resource_keys(arn: str) -> dict[str, str]:
+    cluster = store.clusters.get(arn.rsplit("/", 1)[-1])
+    tags = store.tags(cluster) if cluster else {}
+    prefixes = ("aws:ResourceTag", "elasticmapreduce:ResourceTag")
+    return {f"{prefix}/{key}": value for prefix in prefixes for key, value in tags.items()}
+
+
+def _describe(task: Task, action: str, cluster: store.Record) -> None:
+    arn = cluster["ClusterArn"]
+    task.require(f"elasticmapreduce:{action}", arn, _resource_keys(arn))
+
+
+def _shown(kind: str, record: store.Record) -> Any:
+    return models.pascal_case(models.service_model(api.SERVICE).shape_for(kind), record)
+
+
+def _argument(task: Task, name: str) -> Any:
+    if name not in task.arguments:
+        raise TaskError("States.Runtime", f"{task.action} needs the field {name}")
+    return task.arguments[name]
+
+
+def _only(task: Task, *names: str) -> None:
+    for name in task.arguments:
+        if name not in names:
+            raise TaskError("States.Runtime", f'The field "{name}" is not supported by Step Functions')
+
+
+def _create_cluster(task: Task) -> Any:
+    if "Steps" in task.arguments:
+        raise TaskError("States.Runtime", 'The field "Steps" is not supported by Step Functions')
+    if task.arguments.get("Instances", {}).get("KeepJobFlowAliveWhenNoSteps") is not True:
+        raise TaskError("States.Runtime", "createCluster needs Instances.KeepJobFlowAliveWhenNoSteps to be true")
+    answer = _call(task, "RunJobFlow", task.arguments)
+    result = {"ClusterId": answer["JobFlowId"], "ClusterArn": answer["ClusterArn"]}
+    if not task.sync:
+        return result
+    task.submitted(result)
+    cluster = store.cluster(answer["JobFlowId"])
+    _describe(task, "DescribeCluster", cluster)
+    # A cluster outlives its execution: stopping that one, or a time-out, leaves it alone.
+    while store.state(cluster) not in ("WAITING", *store.ENDED):
+        task.wait(POLL_SECONDS)
+    result["Cluster"] = _shown("Cluster", api.described(cluster))
+    if store.state(cluster) != "WAITING":
+        raise TaskError("States.TaskFailed", json.dumps(result))
+    return result
+
+
+def _add_step(task: Task) -> Any:
+    _only(task, "ClusterId", "Step", "ExecutionRoleArn")
+    cluster_id, step_config = _argument(task, "ClusterId"), _argument(task, "Step")
+    role = {key: task.arguments[key] for key in ("ExecutionRoleArn",) if key in task.arguments}
+    answer = _call(task, "AddJobFlowSteps", {"JobFlowId": cluster_id, "Steps": [step_config], **role})
+    result = {"StepId": answer["StepIds"][0]}
+    if not task.sync:
+        return result
+    task.submitted(result)
+    cluster = store.cluster(cluster_id)
+    step = next(step for step in cluster["steps"] if step["Id"] == result["StepId"])
+    _describe(task, "DescribeStep", cluster)
+    try:
+        while store.state(step) not in store.STEP_ENDED:
+            task.wait(POLL_SECONDS)
+    except TaskInterrupted:
+        _cancel(task, cluster_id, step["Id"])
+        raise
+    shown = {**result, "Step": _shown("Step", step)}
+    if store.state(step) != "COMPLETED":
+        raise TaskError("States.TaskFailed", json.dumps(shown))
+    return shown
+
+
+def _cancel(task: Task, cluster_id: str, step_id: str) -> None:
+    """Best effort, as AWS: without the permission, or too late, the step goes on."""
+    try:
+        task.require("elasticmapreduce:CancelSteps", store.arn(cluster_id), _resource_keys(store.arn(cluster_id)))
+        api.call("CancelSteps", {"ClusterId": cluster_id, "StepIds": [step_id]}, task.require)
+    except (TaskError, ApiError):
+        return
+
+
+def _terminate_cluster(task: Task) -> Any:
+    _only(task, "ClusterId")
+    cluster_id = _argument(task, "ClusterId")
+    _call(task, "TerminateJobFlows", {"JobFlowIds": [cluster_id]})
+    if not task.sync:
+        return {}
+    cluster = store.cluster(cluster_id)
+    task.submitted({})
+    _describe(task, "DescribeCluster", cluster)
+    while store.state(cluster) not in store.ENDED:
+        task.wait(POLL_SECONDS)
+    return {"Cluster": _shown("Cluster", api.described(cluster))}
+
+
+def _cancel_step(task: Task) -> Any:
+    _only(task, "ClusterId", "StepId")
+    params = {"ClusterId": _argument(task, "ClusterId"), "StepIds": [_argument(task, "StepId")]}
+    return {"CancelStepsInfo": _call(task, "CancelSteps", params)["CancelStepsInfoList"][0]}
+
+
+def _protect(task: Task) -> Any:
+    _only(task, "ClusterId", "TerminationProtected")
+    protected = _argument(task, "TerminationProtected")
+    params = {"JobFlowIds": [_argument(task, "ClusterId")], "TerminationProtected": protected}
+    return _call(task, "SetTerminationProtection", params)
+
+
+_HANDLERS: dict[str, Callable[[Task], Any]] = {
+    "createCluster": _create_cluster,
+    "addStep": _add_step,
+    "terminateCluster": _terminate_cluster,
+    "cancelStep": _cancel_step,
+    "setClusterTerminationProtection": _protect,
+}
+
+
+def register() -> None:
+    integrations.register(PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS, sync_actions=SYNC_ACTIONS)

@@ -1,0 +1,149 @@
+"""RunJobFlow: what a request must hold, what its sender must be allowed, and the cluster record made of it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from ministack.core.responses import get_account_id
+from ministack.services import iam
+
+from emulator.emr import hardware, steps, store
+from emulator.models import ApiError, Params
+from emulator.step_functions.errors import TaskError
+
+PRINCIPAL = "elasticmapreduce.amazonaws.com"
+LINKED_ROLE_PATH = f"/aws-service-role/{PRINCIPAL}/"
+IDLE_SECONDS = (60, 604_800)
+MOST_PARALLEL_STEPS = 256
+COPIED = (
+    *("Name", "LogUri", "ReleaseLabel", "Configurations", "ServiceRole", "SecurityConfiguration", "ScaleDownBehavior"),
+    *("EbsRootVolumeSize", "OSReleaseLabel", "MonitoringConfiguration", "VisibleToAllUsers", "StepConcurrencyLevel"),
+)
+NETWORK = (
+    *("Ec2KeyName", "ServiceAccessSecurityGroup", "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup"),
+    *("AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups"),
+)
+Require = Callable[[str, str, Mapping[str, str]], None]
+"""Raises ApiError or TaskError unless the caller may do the action on the resource under these condition keys."""
+
+
+def _invalid(message: str) -> ApiError:
+    return ApiError("ValidationException", message)
+
+
+def check(params: Params) -> None:
+    """ApiError ValidationException for what AWS refuses at once; the rest fails the launch."""
+    instances = params["Instances"]
+    hardware.check(instances)
+    if not re.fullmatch(r"emr-\d+\.\d+\.\d+", params.get("ReleaseLabel", "")):
+        raise _invalid(f"The supplied release label is invalid: {params.get('ReleaseLabel')}.")
+    for name, what in (("JobFlowRole", "InstanceProfile"), ("ServiceRole", "ServiceRole")):
+        if not params.get(name):
+            raise _invalid(f"{what} is required for creating cluster.")
+    if instance_role(params["JobFlowRole"]) is None:
+        raise _invalid(f"Invalid InstanceProfile: {params['JobFlowRole']}.")
+    if params.get("LogUri") and not re.fullmatch(r"s3[an]?://[^/]+(/.*)?", params["LogUri"]):
+        raise _invalid(f"LogUri must be s3://bucket[/path], not {params['LogUri']}.")
+    if "AutoTerminationPolicy" in params:
+        check_idle_timeout(params["AutoTerminationPolicy"])
+    if not 1 <= params.get("StepConcurrencyLevel", 1) <= MOST_PARALLEL_STEPS:
+        raise _invalid(f"StepConcurrencyLevel must be from 1 to {MOST_PARALLEL_STEPS}.")
+    steps.check(params.get("Steps", []), params.get("StepConcurrencyLevel", 1))
+    _check_network(instances)
+
+
+def check_idle_timeout(policy: Params) -> None:
+    low, high = IDLE_SECONDS
+    if not low <= policy.get("IdleTimeout", -1) <= high:
+        raise _invalid(f"IdleTimeout must be from {low} to {high} seconds, not {policy.get('IdleTimeout')}.")
+
+
+def _check_network(instances: Params) -> None:
+    if instances.get("Ec2SubnetId") and instances.get("Ec2SubnetIds"):
+        raise _invalid("Specify Ec2SubnetId or Ec2SubnetIds, not both.")
+    if len(instances.get("Ec2SubnetIds", [])) > 1 and not instances.get("InstanceFleets"):
+        raise _invalid("Several Ec2SubnetIds need InstanceFleets.")
+    groups = [instances.get(f"EmrManaged{kind}SecurityGroup") for kind in ("Master", "Slave")]
+    if any(groups) and not all(groups):
+        raise _invalid("Specify both EmrManagedMasterSecurityGroup and EmrManagedSlaveSecurityGroup, or neither.")
+
+
+def instance_role(profile: str) -> str | None:
+    """ARN of the role in an instance profile given by name or ARN; None without profile or role."""
+    found = iam._instance_profiles.get(profile.rsplit("/", 1)[-1])
+    return role_arn(found["Roles"][0]) if found and found["Roles"] else None
+
+
+def role_arn(role: str) -> str:
+    """ARN of a role given by name or ARN, also of one that does not exist."""
+    found = iam._roles.get(role.rsplit("/", 1)[-1])
+    return str(found["Arn"]) if found else role if ":" in role else f"arn:aws:iam::{get_account_id()}:role/{role}"
+
+
+def permissions(params: Params) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """What AWS asks of the caller besides elasticmapreduce:RunJobFlow, as (action, resource, condition keys)."""
+    any_cluster = store.arn("*")
+    if tags := {f"aws:RequestTag/{tag['Key']}": tag.get("Value", "") for tag in params.get("Tags", [])}:
+        yield "elasticmapreduce:AddTags", any_cluster, tags
+    if "AutoTerminationPolicy" in params:
+        yield "elasticmapreduce:PutAutoTerminationPolicy", any_cluster, {}
+    yield "iam:PassRole", role_arn(params["ServiceRole"]), {"iam:PassedToService": PRINCIPAL}
+    passed = instance_role(params["JobFlowRole"])
+    yield "iam:PassRole", str(passed), {"iam:PassedToService": "ec2.amazonaws.com"}
+
+
+def linked_role(require: Require) -> bool:
+    """Whether EMR has its service-linked role: the first cluster of an account makes it when the caller may."""
+    if any(role["Path"] == LINKED_ROLE_PATH for role in iam._roles.values()):
+        return True
+    name = "AWSServiceRoleForEMRCleanup"
+    arn = f"arn:aws:iam::{get_account_id()}:role{LINKED_ROLE_PATH}{name}"
+    try:
+        require("iam:CreateServiceLinkedRole", arn, {"iam:AWSServiceName": PRINCIPAL})
+    except (ApiError, TaskError):
+        return False
+    iam._create_service_linked_role({"AWSServiceName": PRINCIPAL})
+    return True
+
+
+def new_cluster(params: Params) -> store.Record:
+    """The record of a cluster that is STARTING."""
+    instances, cluster_id = params["Instances"], store.new_id("j")
+    subnets = instances.get("Ec2SubnetIds") or [s for s in [instances.get("Ec2SubnetId")] if s]
+    return {
+        "VisibleToAllUsers": True,
+        "StepConcurrencyLevel": 1,
+        **{key: params[key] for key in COPIED if key in params},
+        **hardware.build(instances),
+        "Id": cluster_id,
+        "ClusterArn": store.arn(cluster_id),
+        "Status": {
+            "State": "STARTING",
+            "StateChangeReason": {},
+            "Timeline": {"CreationDateTime": time.time()},
+        },
+        "Ec2InstanceAttributes": {
+            **{key: instances[key] for key in NETWORK if key in instances},
+            "RequestedEc2SubnetIds": subnets,
+            "RequestedEc2AvailabilityZones": [],
+            "IamInstanceProfile": params["JobFlowRole"].rsplit("/", 1)[-1],
+        },
+        "Applications": params.get("Applications", []),
+        "Tags": params.get("Tags", []),
+        "AutoTerminate": not instances.get("KeepJobFlowAliveWhenNoSteps", False),
+        "TerminationProtected": instances.get("TerminationProtected", False),
+        "steps": [],
+        "instances": [],
+        "bootstrapActions": [_bootstrap_action(action) for action in params.get("BootstrapActions", [])],
+        "autoTerminationPolicy": params.get("AutoTerminationPolicy"),
+        "serviceRole": role_arn(params["ServiceRole"]),
+        "instanceRole": instance_role(params["JobFlowRole"]),
+        "sparkApplications": 0,
+    }
+
+
+def _bootstrap_action(action: Params) -> Params:
+    script = action["ScriptBootstrapAction"]
+    return {"Name": action["Name"], "ScriptPath": script["Path"], "Args": script.get("Args", [])}

@@ -1,0 +1,119 @@
+"""A step's output: the files that EMR keeps of it, in S3 and CloudWatch Logs, written with the instance's role."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import time
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from emulator.authorization import Credentials
+from emulator.emr import launch, store
+from emulator.emr_serverless import logs
+from emulator.role_client import role_client
+
+_log = logging.getLogger("emulator.emr")
+STEP_FILES = ("controller", "stderr", "stdout", "syslog")
+DRIVER_FILES = ("stderr", "stdout")
+LOG_TYPES = {"STEP_LOGS": ["STDOUT", "STDERR"], "SPARK_DRIVER": ["STDOUT", "STDERR"]}
+"""What goes to CloudWatch Logs without LogTypes. SPARK_EXECUTOR has nothing here: the driver is the executor."""
+AGENT = "amazoncloudwatchagent"
+
+
+class Output:
+    """The folders of one step's files; the driver of a client-mode job writes to the step's own."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.step = work / "step-logs"
+        self.container = work / "container-logs"
+        self.application = ""
+        self.step.mkdir()
+        for name in STEP_FILES:
+            (self.step / name).touch()
+
+    def note(self, text: str) -> None:
+        """A line of the controller's log."""
+        now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+        with (self.step / "controller").open("a") as controller:
+            controller.write(f"{now} INFO {text}\n")
+
+    def complain(self, text: str) -> None:
+        """A line of the step's stderr."""
+        with (self.step / "stderr").open("a") as stderr:
+            stderr.write(text + "\n")
+
+    def start_application(self, cluster: store.Record, *, in_cluster: bool) -> Path:
+        """The folder for the driver's output, under a new application id of the cluster."""
+        with store.lock:
+            cluster["sparkApplications"] += 1
+            number = cluster["sparkApplications"]
+        created = round(cluster["Status"]["Timeline"]["CreationDateTime"] * 1000)
+        self.application = f"application_{created}_{number:04d}"
+        self.complain(f"INFO Client: Submitted application {self.application}")
+        if not in_cluster:
+            return self.step
+        self.container.mkdir()
+        return self.container
+
+    @property
+    def container_id(self) -> str:
+        return self.application.replace("application", "container") + "_01_000001"
+
+
+def folder(cluster: store.Record, step: store.Record) -> str | None:
+    """Where the step's logs are, as an s3:// URI; None without LogUri."""
+    base = _base(cluster)
+    return base and f"{base}/steps/{step['Id']}"
+
+
+def _base(cluster: store.Record) -> str | None:
+    uri = cluster.get("LogUri")
+    return f"s3://{uri.split('://', 1)[1].rstrip('/')}/{cluster['Id']}" if uri else None
+
+
+def deliver(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
+    """Upload; like AWS, a destination that refuses the logs does not change the step's result."""
+    for send in (_to_s3, _to_cloudwatch):
+        try:
+            send(cluster, step, output, credentials)
+        except (BotoCoreError, ClientError) as error:
+            _log.warning("step %s: its logs could not be delivered: %s", step["Id"], error)
+
+
+def _to_s3(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
+    base = _base(cluster)
+    if base is None:
+        return
+    files = {f"steps/{step['Id']}/{name}": output.step / name for name in STEP_FILES}
+    if output.container.exists():
+        path = f"containers/{output.application}/{output.container_id}"
+        files.update({f"{path}/{name}": output.container / name for name in DRIVER_FILES})
+    bucket, _, prefix = base.removeprefix("s3://").partition("/")
+    s3 = role_client("s3", credentials)
+    for name, file in files.items():
+        s3.put_object(Bucket=bucket, Key=f"{prefix}/{name}.gz", Body=gzip.compress(file.read_bytes()))
+
+
+def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
+    wanted = cluster.get("MonitoringConfiguration", {}).get("CloudWatchLogConfiguration", {})
+    if not wanted.get("Enabled"):
+        return
+    if AGENT not in {application["Name"].lower() for application in cluster["Applications"]}:
+        _log.warning("cluster %s: no logs in CloudWatch without application AmazonCloudWatchAgent", cluster["Id"])
+        return
+    if not launch.reaches_logs(cluster):
+        _log.warning("cluster %s: its private subnet has no endpoint for CloudWatch Logs", cluster["Id"])
+        return
+    group = wanted.get("LogGroupName") or f"/aws/emr/{cluster['Id']}"
+    prefix = wanted.get("LogStreamNamePrefix", "")
+    types = wanted.get("LogTypes") or LOG_TYPES
+    streams = {"STEP_LOGS": (f"{prefix}/steps/{step['Id']}", output.step)}
+    if output.container.exists():
+        path = f"{prefix}/applications/{output.application}/{output.container_id}"
+        streams["SPARK_DRIVER"] = (path, output.container)
+    for kind, (stream, source) in streams.items():
+        names = [name.lower() for name in types.get(kind, [])]
+        logs.to_cloudwatch(group, stream, names, source, credentials)

@@ -1,0 +1,93 @@
+"""Clusters as records in the shape of DescribeCluster, with what else is known of them under lower-case keys."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+import string
+import threading
+import time
+from typing import Any
+
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
+
+from emulator.models import ApiError
+
+Record = dict[str, Any]
+INTERRUPTED = "The emulator was stopped while this cluster existed; its instances ended with it."
+ENDED = frozenset({"TERMINATED", "TERMINATED_WITH_ERRORS"})
+CLOSING = ENDED | {"TERMINATING"}
+STEP_ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED", "INTERRUPTED"})
+
+clusters = AccountRegionScopedDict()
+lock = threading.RLock()
+
+
+def arn(cluster_id: str) -> str:
+    return f"arn:aws:elasticmapreduce:{get_region()}:{get_account_id()}:cluster/{cluster_id}"
+
+
+def new_id(prefix: str) -> str:
+    """An id like AWS's: j- (cluster), s- (step), if- (fleet), ig- (group) or ci- (instance), and 13 characters."""
+    return f"{prefix}-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(13))
+
+
+def cluster(cluster_id: str) -> Record:
+    """The cluster, as long as it is known also after its end; ApiError InvalidRequestException without one."""
+    found: Record | None = clusters.get(cluster_id)
+    if found is None:
+        raise ApiError("InvalidRequestException", f"Cluster id '{cluster_id}' is not valid.")
+    return found
+
+
+def job_flow(cluster_id: str) -> Record:
+    """`cluster` for the older operations, which answer with ValidationException."""
+    found: Record | None = clusters.get(cluster_id)
+    if found is None:
+        raise ApiError("ValidationException", "Specified job flow ID does not exist.")
+    return found
+
+
+def open_job_flow(cluster_id: str) -> Record:
+    """`job_flow`, refused when it is ending or has ended."""
+    found = job_flow(cluster_id)
+    if state(found) in CLOSING:
+        message = "A job flow that is shutting down, terminated, or finished may not be modified."
+        raise ApiError("ValidationException", message)
+    return found
+
+
+def state(record: Record) -> str:
+    """The state of a cluster or a step."""
+    return str(record["Status"]["State"])
+
+
+def tags(record: Record) -> dict[str, str]:
+    return {tag["Key"]: tag.get("Value", "") for tag in record["Tags"]}
+
+
+def get_state() -> Record:
+    with lock:
+        return {"clusters": [[*key, copy.deepcopy(value)] for key, value in clusters.all_items()]}
+
+
+def load_state(saved: Record) -> None:
+    """Restore; a cluster that was not at its end has ended with the emulator, and its running steps failed."""
+    for account, region, key, record in saved.get("clusters", []):
+        if state(record) not in ENDED:
+            _end(record)
+        clusters.set_scoped(account, region, key, record)
+
+
+def _end(record: Record) -> None:
+    now = time.time()
+    for step in record["steps"]:
+        if state(step) not in STEP_ENDED:
+            ran = state(step) != "PENDING"
+            step["Status"]["State"] = "FAILED" if ran else "CANCELLED"
+            step["Status"]["Timeline"]["EndDateTime"] = now
+            if ran:
+                step["Status"]["FailureDetails"] = {"Reason": "Unknown Error.", "Message": INTERRUPTED}
+    reason = {"Code": "INSTANCE_FAILURE", "Message": INTERRUPTED}
+    record["Status"].update(State="TERMINATED_WITH_ERRORS", StateChangeReason=reason)
+    record["Status"]["Timeline"]["EndDateTime"] = now
