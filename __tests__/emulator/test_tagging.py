@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from ministack.services import tagging as ministack_tagging
 
 from emulator import tagging
 
@@ -108,7 +109,7 @@ def test_a_service_whose_tags_cannot_be_read_fails_the_call(monkeypatch: pytest.
     def broken() -> Any:
         raise KeyError("Tags")
 
-    monkeypatch.setitem(tagging.tagging._COLLECTORS, "firehose", broken)
+    monkeypatch.setitem(ministack_tagging._COLLECTORS, "firehose", broken)
     status, _, body = tagging._failing_loudly(tagging._get_resources)({})
     assert status == 500
     assert "firehose" in json.loads(body)["Message"]
