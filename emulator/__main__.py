@@ -71,7 +71,7 @@ def listen(port: int) -> socket.socket:
 
 def set_environment(state_dir: Path, port: int, clock_factor: float) -> None:
     """The environment MiniStack reads when it is imported."""
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if name in KEPT_VARIABLES or name.startswith("EMULATOR_")}
     os.environ.clear()
     os.environ.update(kept)
     os.environ.update(
