@@ -37,6 +37,7 @@ SERVICES = (
     "emulator.firehose",
     "emulator.event_bridge",
     "emulator.scheduler",
+    "emulator.cloudwatch",
     "emulator.tagging",
     "emulator.glue",
 )

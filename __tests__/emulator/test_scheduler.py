@@ -140,7 +140,8 @@ def test_a_role_without_the_permission_is_retried_until_it_has_it(
 def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
     client: Callable[..., Any], unique: Callable[[str], str], schedules: Schedules, make_role: Make
 ) -> None:
-    dead = Queue(client("sqs"), unique("dead"))
+    dead, group = Queue(client("sqs"), unique("dead")), unique("group")
+    schedules.client.create_schedule_group(Name=group)
     role = make_role(SCHEDULER, allow("sqs:SendMessage", resource=dead.arn))
     expression = in_seconds(1)
     name = schedules.create(
@@ -151,6 +152,7 @@ def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
             "DeadLetterConfig": {"Arn": dead.arn},
             "RetryPolicy": {"MaximumRetryAttempts": 2},
         },
+        GroupName=group,
     )
     letter = dead.next()
     assert letter["Body"] == "3"
@@ -162,9 +164,28 @@ def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
         "IS_PAYLOAD_TRUNCATED": "false",
         "RETRY_ATTEMPTS": "2",
         "SCHEDULED_TIME": expression[3:-1] + "Z",
-        "SCHEDULE_ARN": f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/default/{name}",
+        "SCHEDULE_ARN": f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/{group}/{name}",
         "TARGET_ARN": schedules.queue.arn,
     }
+    counted = {metric: total(client("cloudwatch"), metric, group) for metric in COUNTS}
+    assert counted == {"InvocationAttemptCount": 3, "TargetErrorCount": 3, "InvocationDroppedCount": 1}
+
+
+COUNTS = ("InvocationAttemptCount", "TargetErrorCount", "InvocationDroppedCount")
+
+
+def total(cloudwatch: Any, metric: str, group: str) -> float:
+    now = datetime.now(timezone.utc)
+    answer = cloudwatch.get_metric_statistics(
+        Namespace="AWS/Scheduler",
+        MetricName=metric,
+        Dimensions=[{"Name": "ScheduleGroup", "Value": group}],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=7200,
+        Statistics=["Sum"],
+    )
+    return float(sum(point["Sum"] for point in answer["Datapoints"]))
 
 
 def test_a_schedule_outside_its_start_and_end_does_not_fire(schedules: Schedules, queue: Queue) -> None:

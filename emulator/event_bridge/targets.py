@@ -12,7 +12,7 @@ import ministack.app as app
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, lambda_svc
+from ministack.services import cloudwatch, eventbridge, lambda_svc
 
 from emulator import roles
 from emulator.authorization import Credentials
@@ -60,6 +60,7 @@ def invoke(deliver_inside: Callable[..., None]) -> Callable[..., None]:
                 _deliver(target, rule, _payload(target, rule, seen))
 
         def bury(exhausted: retries.Exhausted) -> None:
+            cloudwatch.record_metric("AWS/Events", "FailedInvocations", 1, "Count", {"RuleName": rule["Name"]})
             _bury(target, rule, json.dumps(seen.event_with_detail()), exhausted)
 
         what = f"rule {rule.get('Name')} to {target['Arn']}"
@@ -102,7 +103,7 @@ def _deliver(target: Json, rule: Json, payload: str) -> None:
         return
     if service == "lambda" and lambda_svc._get_func_record_for_ref(arn)[0] is None:
         raise retries.DeliveryError("NO_RESOURCE", f"Function not found: {arn}", retryable=False)
-    require_policy(BY_POLICY[service], arn, rule)
+    require_policy(BY_POLICY[service], arn, rule["Arn"])
     _send(_root(called, get_region()), operation, arguments)
 
 
@@ -133,10 +134,12 @@ def role_refused(role: str) -> str:
     return f"Provided role '{role}' cannot be assumed by principal '{SERVICE}'."
 
 
-def require_policy(action: str, arn: str, rule: Json) -> None:
-    """DeliveryError unless the policy of the resource `arn` lets EventBridge do `action` for `rule`."""
+def require_policy(action: str, arn: str, source_arn: str, service: str = SERVICE) -> None:
+    """DeliveryError unless the policy of the resource `arn` lets `service` do `action` for `source_arn`."""
     if not app.AUTH:
         return
+    # The default policy of a topic asks for the owner of the source, which CloudWatch tells and EventBridge does not.
+    owner = {"aws:sourceowner": get_account_id()} if service == "cloudwatch.amazonaws.com" else {}
     context = iam_evaluator.EvalContext(
         principal_arn="",
         principal_type="Service",
@@ -145,15 +148,15 @@ def require_policy(action: str, arn: str, rule: Json) -> None:
         resource_arn=arn,
         region=get_region(),
         secure_transport=True,
-        service_context={"aws:sourcearn": rule["Arn"], "aws:sourceaccount": get_account_id()},
+        service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id(), **owner},
     )
     policy = iam_evaluator._resource_policy(action.split(":")[0], arn)
     document = policy[0] if policy else None
-    if iam_evaluator.evaluate_resource_policy(document, context, service=SERVICE).decision != "Allow":
+    if iam_evaluator.evaluate_resource_policy(document, context, service=service).decision != "Allow":
         raise retries.DeliveryError(
             "NO_PERMISSIONS",
-            f"User: {SERVICE} is not authorized to perform: {action} on resource: {arn} because no resource-based "
-            f"policy allows the {action} action to the rule {rule['Arn']}",
+            f"User: {service} is not authorized to perform: {action} on resource: {arn} because no resource-based "
+            f"policy allows the {action} action for {source_arn}",
             retryable=False,
         )
 
@@ -180,7 +183,7 @@ def _send(client: Any, operation: str, arguments: Json) -> None:
 def _bury(target: Json, rule: Json, event: str, exhausted: retries.Exhausted) -> None:
     queue = (target.get("DeadLetterConfig") or {}).get("Arn")
     if queue:
-        require_policy("sqs:SendMessage", queue, rule)
+        require_policy("sqs:SendMessage", queue, rule["Arn"])
         attributes = exhausted.attributes(RULE_ARN=rule["Arn"], TARGET_ARN=target["Arn"])
         arguments = {"QueueUrl": queue_url(queue), "MessageBody": event, "MessageAttributes": attributes}
         _send(_root("sqs", get_region()), "SendMessage", arguments)

@@ -1,0 +1,339 @@
+"""CloudWatch: when alarms change their state, whom they tell, and which metrics services produce."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from botocore.httpsession import URLLib3Session
+from machines import Machines, create_function, jsonata
+from queues import Queue, from_service
+from running_emulator import RunningEmulator
+from waiting import eventually
+
+Make = Callable[..., str]
+PERIOD = 120  # 1.2 s here
+
+
+class Alarms:
+    """Alarms on metrics of one namespace of their own."""
+
+    def __init__(self, client: Any, namespace: str) -> None:
+        self.client = client
+        self.namespace = namespace
+
+    def create(self, name: str, **options: Any) -> str:
+        self.client.put_metric_alarm(
+            **{
+                "AlarmName": name,
+                "Namespace": self.namespace,
+                "MetricName": "Errors",
+                "Statistic": "Sum",
+                "Period": PERIOD,
+                "EvaluationPeriods": 1,
+                "Threshold": 0,
+                "ComparisonOperator": "GreaterThanThreshold",
+                **options,
+            }
+        )
+        return name
+
+    def math(self, name: str, expression: str, *metrics: str, **options: Any) -> str:
+        queries: list[dict[str, Any]] = [{"Id": "result", "Expression": expression}]
+        for metric in metrics:
+            named = {"Namespace": self.namespace, "MetricName": metric}
+            stat = {"Metric": named, "Period": PERIOD, "Stat": "Sum"}
+            queries.append({"Id": metric, "MetricStat": stat, "ReturnData": False})
+        self.client.put_metric_alarm(
+            AlarmName=name,
+            Metrics=queries,
+            EvaluationPeriods=1,
+            Threshold=10,
+            ComparisonOperator="GreaterThanThreshold",
+            **options,
+        )
+        return name
+
+    def put(self, metric: str, value: float, **dimensions: str) -> None:
+        named = [{"Name": name, "Value": given} for name, given in dimensions.items()]
+        data = [{"MetricName": metric, "Value": value, "Dimensions": named}]
+        self.client.put_metric_data(Namespace=self.namespace, MetricData=data)
+
+    def state(self, name: str) -> str:
+        kinds = ["MetricAlarm", "CompositeAlarm"]
+        found = self.client.describe_alarms(AlarmNames=[name], AlarmTypes=kinds)
+        return str([*found["MetricAlarms"], *found["CompositeAlarms"]][0]["StateValue"])
+
+    def becomes(self, name: str, state: str) -> None:
+        eventually(lambda: self.state(name) == state, f"{state} of {name}")
+
+    def seen_in(self, name: str) -> set[str]:
+        """Every state the alarm has ever been in, but the first."""
+        entries = self.client.describe_alarm_history(AlarmName=name, HistoryItemType="StateUpdate")
+        found = [json.loads(entry["HistoryData"])["newState"]["stateValue"] for entry in entries["AlarmHistoryItems"]]
+        return set(found)
+
+
+@pytest.fixture
+def alarms(client: Callable[..., Any], unique: Callable[[str], str]) -> Alarms:
+    return Alarms(client("cloudwatch"), unique("Test/Namespace"))
+
+
+def test_an_alarm_fires_on_its_own_dimensions_only(alarms: Alarms) -> None:
+    quiet = {"TreatMissingData": "notBreaching"}
+    mine = alarms.create("mine", Dimensions=[{"Name": "d", "Value": "a"}], **quiet)
+    other = alarms.create("other", Dimensions=[{"Name": "d", "Value": "b"}], **quiet)
+    none = alarms.create("none", **quiet)
+    eventually(lambda: [alarms.state(name) for name in (mine, other, none)] == ["OK"] * 3)
+    alarms.put("Errors", 1, d="a")
+    eventually(lambda: "ALARM" in alarms.seen_in(mine))
+    assert alarms.seen_in(other) | alarms.seen_in(none) == {"OK", "INSUFFICIENT_DATA"}
+    alarms.becomes(mine, "OK")
+
+
+@pytest.mark.parametrize(
+    ("treatment", "state"), [("breaching", "ALARM"), ("notBreaching", "OK"), ("missing", "INSUFFICIENT_DATA")]
+)
+def test_missing_data_count_as_the_alarm_says(alarms: Alarms, treatment: str, state: str) -> None:
+    name = alarms.create(f"treats-{treatment}", TreatMissingData=treatment)
+    if treatment == "missing":
+        alarms.put("Errors", 0)
+        eventually(lambda: "OK" in alarms.seen_in(name))
+    alarms.becomes(name, state)
+
+
+def test_ignored_missing_data_keep_the_state(alarms: Alarms) -> None:
+    name, marker = alarms.create("ignores", TreatMissingData="ignore"), alarms.create("marks")
+    alarms.put("Errors", 1)
+    alarms.becomes(name, "ALARM")
+    alarms.becomes(marker, "INSUFFICIENT_DATA")
+    assert alarms.state(name) == "ALARM"
+
+
+def test_metric_math_is_evaluated(alarms: Alarms) -> None:
+    high = alarms.math("high", "100 * failed / FILL(all, 1)", "failed", "all", TreatMissingData="notBreaching")
+    low = alarms.math("low", "IF(all > 100, 100 * failed / all, 0)", "failed", "all", TreatMissingData="notBreaching")
+    alarms.put("all", 4)
+    alarms.put("failed", 1)
+    eventually(lambda: "ALARM" in alarms.seen_in(high))
+    assert "ALARM" not in alarms.seen_in(low)
+
+
+def test_a_composite_alarm_follows_its_children(alarms: Alarms) -> None:
+    child = alarms.create("child", TreatMissingData="ignore")
+    alarms.client.put_composite_alarm(AlarmName="parent", AlarmRule=f'ALARM("{child}")')
+    alarms.put("Errors", 1)
+    alarms.becomes("parent", "ALARM")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"Statistic": "Total"}, "enum value set"),
+        ({"TreatMissingData": "bad"}, "Option bad for parameter TreatMissingData is invalid"),
+        ({"DatapointsToAlarm": 2}, "DatapointsToAlarm must be less than or equal"),
+        ({"Period": 45}, "45 is not 10, 20, 30 or a multiple of 60"),
+        ({"ExtendedStatistic": "p99"}, "Exactly one of Statistic and ExtendedStatistic"),
+        ({"ThresholdMetricId": "band"}, "static thresholds only"),
+        ({"Metrics": [{"Id": "m", "Expression": "1"}]}, "Exactly one of MetricName and Metrics"),
+    ],
+)
+def test_a_bad_alarm_is_refused(alarms: Alarms, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClientError, match=message):
+        alarms.create("refused", **options)
+    assert alarms.client.describe_alarms(AlarmNames=["refused"])["MetricAlarms"] == []
+
+
+@pytest.mark.parametrize("expression", ["RATE(failed)", "failed +", "failed / missing", "SEARCH('x', 'Sum', 60)"])
+def test_math_that_is_not_known_here_is_refused(alarms: Alarms, expression: str) -> None:
+    with pytest.raises(ClientError, match="Invalid metrics list"):
+        alarms.math("refused", expression, "failed")
+
+
+def test_a_dashboard_that_is_no_json_is_refused(alarms: Alarms) -> None:
+    with pytest.raises(ClientError, match="must be a valid JSON object"):
+        alarms.client.put_dashboard(DashboardName="broken", DashboardBody="{")
+
+
+class Topic:
+    """A topic whose messages arrive in a queue."""
+
+    def __init__(self, client: Callable[..., Any], unique: Callable[[str], str], **attributes: str) -> None:
+        self.sns = client("sns")
+        name = unique("queue")
+        self.arn: str = self.sns.create_topic(Name=unique("topic"), Attributes=attributes)["TopicArn"]
+        self.queue = Queue(client("sqs"), name, from_service("sns.amazonaws.com", name, self.arn))
+        self.sns.subscribe(TopicArn=self.arn, Protocol="sqs", Endpoint=self.queue.arn)
+
+    def allow(self, service: str) -> None:
+        statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sns:Publish"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Resource": self.arn}]})
+        self.sns.set_topic_attributes(TopicArn=self.arn, AttributeName="Policy", AttributeValue=policy)
+
+    def next(self) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(json.loads(self.queue.next()["Body"])["Message"])
+        return message
+
+
+def test_alarm_and_recovery_are_published(
+    alarms: Alarms, client: Callable[..., Any], unique: Callable[[str], str]
+) -> None:
+    topic = Topic(client, unique)
+    told = {"AlarmActions": [topic.arn], "OKActions": [topic.arn], "TreatMissingData": "notBreaching"}
+    name = alarms.create("published", **told)
+    assert topic.next()["NewStateValue"] == "OK"
+    alarms.put("Errors", 1)
+    message = topic.next()
+    assert (message["AlarmName"], message["OldStateValue"], message["NewStateValue"]) == (name, "OK", "ALARM")
+    assert topic.next()["NewStateValue"] == "OK"
+
+
+@pytest.mark.parametrize("reason", ["policy", "key"])
+def test_a_topic_that_does_not_let_cloudwatch_publish_gets_nothing(
+    alarms: Alarms, client: Callable[..., Any], unique: Callable[[str], str], reason: str
+) -> None:
+    encrypted = {"KmsMasterKeyId": "alias/aws/sns"} if reason == "key" else {}
+    closed, marker = Topic(client, unique, **encrypted), Topic(client, unique)
+    closed.allow("cloudwatch.amazonaws.com" if reason == "key" else "events.amazonaws.com")
+    marker.allow("cloudwatch.amazonaws.com")
+    alarms.create(f"closed-{reason}", TreatMissingData="ignore", AlarmActions=[closed.arn, marker.arn])
+    alarms.put("Errors", 1)
+    assert marker.next()["NewStateValue"] == "ALARM"
+    assert closed.queue.received() == []
+    history = alarms.client.describe_alarm_history(AlarmName=f"closed-{reason}", HistoryItemType="Action")
+    summaries = {entry["HistorySummary"] for entry in history["AlarmHistoryItems"]}
+    assert summaries == {f"Failed to execute action {closed.arn}", f"Successfully executed action {marker.arn}"}
+
+
+def test_the_depth_of_a_queue_is_a_metric(
+    alarms: Alarms, client: Callable[..., Any], unique: Callable[[str], str]
+) -> None:
+    queue, name = unique("queue"), unique("depth")
+    url = client("sqs").create_queue(QueueName=queue)["QueueUrl"]
+    dimensions = [{"Name": "QueueName", "Value": queue}]
+    metric = {"Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible", "Statistic": "Maximum"}
+    alarms.create(name, **metric, Dimensions=dimensions)
+    alarms.becomes(name, "OK")
+    client("sqs").send_message(QueueUrl=url, MessageBody="dead letter")
+    alarms.becomes(name, "ALARM")
+    client("sqs").purge_queue(QueueUrl=url)
+    alarms.becomes(name, "OK")
+
+
+def total(client: Any, namespace: str, metric: str, **dimensions: str) -> float:
+    now = datetime.now(timezone.utc)
+    answer = client.get_metric_statistics(
+        Namespace=namespace,
+        MetricName=metric,
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=7200,
+        Statistics=["Sum"],
+    )
+    return float(sum(point["Sum"] for point in answer["Datapoints"]))
+
+
+def test_executions_are_counted(client: Callable[..., Any], unique: Callable[[str], str], make_role: Make) -> None:
+    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
+    good = machines.create(jsonata(Stop={"Type": "Succeed"}))
+    bad = machines.create(jsonata(Stop={"Type": "Fail", "Error": "E"}))
+    slow = machines.create({**jsonata(Stop={"Type": "Wait", "Seconds": 6000, "End": True}), "TimeoutSeconds": 1})
+    stopped = machines.create(jsonata(Stop={"Type": "Wait", "Seconds": 6000, "End": True}))
+    running = [
+        machines.client.start_execution(stateMachineArn=arn)["executionArn"] for arn in (good, bad, slow, stopped)
+    ]
+    machines.client.stop_execution(executionArn=running[-1])
+    for execution in running:
+        machines.end(execution)
+    cloudwatch = client("cloudwatch")
+    for arn, metric in (
+        (good, "ExecutionsSucceeded"),
+        (bad, "ExecutionsFailed"),
+        (slow, "ExecutionsTimedOut"),
+        (stopped, "ExecutionsAborted"),
+    ):
+        eventually(lambda a=arn, m=metric: total(cloudwatch, "AWS/States", m, StateMachineArn=a) == 1, metric)  # type: ignore[misc]
+        assert total(cloudwatch, "AWS/States", "ExecutionsStarted", StateMachineArn=arn) == 1
+    assert total(cloudwatch, "AWS/States", "ExecutionsFailed", StateMachineArn=good) == 0
+
+
+SOURCE = """
+export const handler = async (event) => {
+  if (event.fail) throw new Error('no');
+  console.log(JSON.stringify({
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: [{ Namespace: event.namespace, Dimensions: [['service']],
+      Metrics: [{ Name: 'Accepted', Unit: 'Count' }] }] },
+    service: 'ingestion', Accepted: 3,
+  }));
+};
+"""
+
+
+def test_invocations_and_embedded_metrics_are_counted_whoever_invokes(
+    client: Callable[..., Any], unique: Callable[[str], str], make_role: Make
+) -> None:
+    name, namespace, cloudwatch = unique("function"), unique("Embedded"), client("cloudwatch")
+    logs = [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]
+    client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
+    arn = create_function(client("lambda"), name, make_role("lambda.amazonaws.com", logs), SOURCE)
+    client("lambda").invoke(FunctionName=name, Payload=json.dumps({"namespace": namespace}))
+    client("lambda").invoke(FunctionName=name, Payload='{"fail": true}')
+    role = make_role("states.amazonaws.com", [{"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}])
+    machines = Machines(client("stepfunctions"), unique, role)
+    machines.run(jsonata(Call={"Type": "Task", "Resource": arn, "End": True}), {"namespace": namespace})
+    assert total(cloudwatch, "AWS/Lambda", "Invocations", FunctionName=name) == 3
+    assert total(cloudwatch, "AWS/Lambda", "Errors", FunctionName=name) == 1
+    assert total(cloudwatch, namespace, "Accepted", service="ingestion") == 6
+
+    client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    with pytest.raises(ClientError, match="Rate Exceeded"):
+        client("lambda").invoke(FunctionName=name)
+    assert total(cloudwatch, "AWS/Lambda", "Throttles", FunctionName=name) == 1
+    assert total(cloudwatch, "AWS/Lambda", "Invocations", FunctionName=name) == 3
+
+
+def post(emulator: RunningEmulator, **params: str) -> tuple[int, str]:
+    """One signed request in the Query protocol: its status and answer."""
+    request = AWSRequest("POST", emulator.endpoint, data=urllib.parse.urlencode(params))
+    request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    SigV4Auth(Credentials("test", "test"), "monitoring", "us-east-1").add_auth(request)
+    answer = URLLib3Session().send(request.prepare())
+    return answer.status_code, answer.text
+
+
+def test_clients_of_the_query_protocol_read_what_they_wrote(emulator: RunningEmulator) -> None:
+    written = {
+        "Action": "PutMetricAlarm",
+        "AlarmName": "by-query",
+        "AlarmDescription": "a < b & c",
+        "Metrics.member.1.Id": "m",
+        "Metrics.member.1.Expression": "1 + 1",
+        "Metrics.member.1.ReturnData": "true",
+        "EvaluationPeriods": "1",
+        "Threshold": "2.5",
+        "ComparisonOperator": "LessThanThreshold",
+        "TreatMissingData": "ignore",
+        "ActionsEnabled": "false",
+    }
+    assert post(emulator, **written)[0] == 200
+    status, answer = post(emulator, **{"Action": "DescribeAlarms", "AlarmNames.member.1": "by-query"})
+    assert status == 200
+    for part in (
+        "<AlarmDescription>a &lt; b &amp; c</AlarmDescription>",
+        "<ActionsEnabled>false</ActionsEnabled>",
+        "<TreatMissingData>ignore</TreatMissingData>",
+        "<member><Id>m</Id><Expression>1 + 1</Expression><ReturnData>true</ReturnData></member>",
+    ):
+        assert part in answer
+    del written["Threshold"]
+    status, answer = post(emulator, **written)
+    assert (status, "<Code>ValidationError</Code>" in answer) == (400, True)

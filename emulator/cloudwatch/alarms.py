@@ -1,0 +1,204 @@
+"""Alarms as CloudWatch evaluates them: their own dimensions, M out of N periods, missing data, metric math.
+
+The clock factor shortens periods, as it shortens the waits of what is measured.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import cloudwatch, sns
+
+from emulator import clock
+from emulator.cloudwatch import metric_math, metrics
+from emulator.event_bridge.retries import DeliveryError
+from emulator.event_bridge.targets import require_policy
+from emulator.scheduler import ticker
+
+Json = dict[str, Any]
+
+LOOK_BACK_PERIODS = 2
+"""CloudWatch looks for data points a little before the evaluation periods when some are missing."""
+
+_BREACHES: dict[str, Callable[[float, float], bool]] = {
+    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
+    "GreaterThanThreshold": lambda value, threshold: value > threshold,
+    "LessThanThreshold": lambda value, threshold: value < threshold,
+    "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
+}
+_WORDS = {
+    "GreaterThanOrEqualToThreshold": "greater than or equal to",
+    "GreaterThanThreshold": "greater than",
+    "LessThanThreshold": "less than",
+    "LessThanOrEqualToThreshold": "less than or equal to",
+}
+_lock = threading.RLock()
+_log = logging.getLogger("emulator.alarms")
+
+
+def evaluate_all(since: float, until: float) -> None:
+    """Evaluate every alarm of every account and Region."""
+    for (account, region, _), alarm in list(cloudwatch._alarms._data.items()):
+        ticker.run_in(account, region, lambda one=alarm: evaluate(one))  # type: ignore[misc]
+
+
+def evaluate(alarm: Json) -> None:
+    """Move the alarm to the state its data say, and do that state's actions."""
+    with _lock:
+        every = clock.shortened(min(period_of(alarm), 60))
+        if time.time() - alarm["StateUpdatedTimestamp"] < every or alarm["ComparisonOperator"] not in _BREACHES:
+            return
+        points = _points(alarm)
+        state = decide(alarm, points)
+        old = alarm["StateValue"]
+        if state == old:
+            return
+        now = time.time()
+        reason = _reason(alarm, state, points)
+        alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=now, StateTransitionedTimestamp=now)
+        cloudwatch._record_history(alarm["AlarmName"], old, state, reason)
+        cloudwatch._dispatch_alarm_actions(alarm, old, state, reason)
+        cloudwatch._evaluate_parent_alarms(alarm)
+
+
+def period_of(alarm: Json) -> int:
+    """In seconds of AWS; of metric math, the period of its metrics."""
+    stats = [query["MetricStat"] for query in alarm.get("Metrics") or [] if query.get("MetricStat")]
+    return int(stats[0]["Period"] if stats else alarm.get("Period") or 60)
+
+
+def decide(alarm: Json, points: list[float]) -> str:
+    """The state for the latest data points, at most as many as evaluation periods."""
+    periods = alarm["EvaluationPeriods"]
+    needed = alarm.get("DatapointsToAlarm") or periods
+    treatment = alarm.get("TreatMissingData") or "missing"
+    breaching = sum(_BREACHES[alarm["ComparisonOperator"]](point, alarm["Threshold"]) for point in points)
+    missing = periods - len(points)
+    if treatment == "breaching":
+        breaching += missing
+    if breaching >= needed:
+        return "ALARM"
+    if missing and treatment in ("missing", "ignore") and breaching == len(points):
+        if treatment == "ignore":
+            return str(alarm["StateValue"])
+        return "ALARM" if points else "INSUFFICIENT_DATA"
+    return "OK"
+
+
+def _points(alarm: Json) -> list[float]:
+    """Values of the latest periods that have one, oldest first."""
+    length = clock.shortened(period_of(alarm))
+    current = int(time.time() // length)
+    count, found = alarm["EvaluationPeriods"], []
+    # A period that is not over may only show too little of what "less than" asks for.
+    first = current if alarm["ComparisonOperator"].startswith("Greater") else current - 1
+    for index in range(first, first - count - LOOK_BACK_PERIODS - 1, -1):
+        value = _value(alarm, index * length, (index + 1) * length)
+        if value is not None:
+            found.append(value)
+    return found[:count][::-1]
+
+
+def _value(alarm: Json, start: float, end: float) -> float | None:
+    queries = alarm.get("Metrics")
+    if not queries:
+        dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions") or []}
+        statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
+        named = alarm.get("Namespace"), alarm.get("MetricName")
+        return _statistic(*named, dimensions, statistic, alarm.get("Unit"), start, end)
+    values: dict[str, float | None] = {}
+    for query in queries:
+        if stat := query.get("MetricStat"):
+            metric = stat["Metric"]
+            dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions") or []}
+            named = metric["Namespace"], metric["MetricName"]
+            values[query["Id"]] = _statistic(*named, dimensions, stat["Stat"], stat.get("Unit"), start, end)
+    trees = expressions(queries)
+    for _ in trees:  # expressions may name each other, in any order
+        for name, tree in trees.items():
+            values[name] = metric_math.evaluate(tree, {**dict.fromkeys(trees), **values})
+    return values[next(query["Id"] for query in queries if query.get("ReturnData", True))]
+
+
+def expressions(queries: list[Json]) -> dict[str, ast.expr]:
+    """The parsed expressions by id; ValueError for one that is not evaluated here."""
+    names = {query["Id"] for query in queries}
+    return {q["Id"]: metric_math.parse(q["Expression"], names) for q in queries if q.get("Expression")}
+
+
+def _statistic(
+    namespace: str | None,
+    name: str | None,
+    dimensions: dict[str, str],
+    statistic: str,
+    unit: str | None,
+    start: float,
+    end: float,
+) -> float | None:
+    if (namespace, name) == ("AWS/SQS", metrics.QUEUE_DEPTH):
+        metrics.sample_queue(dimensions)
+    stored = cloudwatch._metrics.get((namespace, name, cloudwatch._dims_key(dimensions))) or []
+    points = [p for p in stored if start <= p["Timestamp"] < end and (unit is None or p["Unit"] == unit)]
+    value = cloudwatch._stat_value(cloudwatch._calc_stats(points), statistic, points) if points else None
+    return None if value is None else float(value)
+
+
+def _reason(alarm: Json, state: str, points: list[float]) -> str:
+    if not points:
+        return f"No datapoints were received, and missing data is treated as {alarm.get('TreatMissingData')}."
+    relation = _WORDS[alarm["ComparisonOperator"]]
+    was = "were" if state == "ALARM" else "were not all"
+    return f"Threshold Crossed: the last datapoints {points} {was} {relation} the threshold ({alarm['Threshold']})."
+
+
+def allowed_actions(dispatch: Callable[..., None]) -> Callable[..., None]:
+    """Only topics whose policy and key let CloudWatch publish are told; each try is in the alarm's history."""
+
+    def dispatch_alarm_actions(alarm: Json, old: str, new: str, reason: str) -> None:
+        kind = {"ALARM": "AlarmActions", "OK": "OKActions"}.get(new, "InsufficientDataActions")
+        told = []
+        for action in alarm.get(kind) or [] if alarm.get("ActionsEnabled", True) else []:
+            refusal = _refusal(action, alarm)
+            if refusal is None:
+                told.append(action)
+            else:
+                _log.warning("alarm %s could not execute %s: %s", alarm["AlarmName"], action, refusal)
+            _note(alarm, action, refusal)
+        dispatch({**alarm, kind: told}, old, new, reason)
+
+    return dispatch_alarm_actions
+
+
+def _refusal(topic: str, alarm: Json) -> str | None:
+    if not topic.startswith("arn:aws:sns:"):
+        return "the local AWS executes only actions of SNS topics"
+    found = sns._topic_by_arn_any_scope(topic)
+    if found is None:
+        return "the topic does not exist"
+    if found["attributes"].get("KmsMasterKeyId") == "alias/aws/sns":
+        return "the key alias/aws/sns does not let CloudWatch encrypt; use a customer managed key"
+    try:
+        require_policy("sns:Publish", topic, alarm["AlarmArn"], service="cloudwatch.amazonaws.com")
+    except DeliveryError as denied:
+        return denied.message
+    return None
+
+
+def _note(alarm: Json, action: str, refusal: str | None) -> None:
+    done = "Successfully executed" if refusal is None else "Failed to execute"
+    cloudwatch._history_entries().append(
+        {
+            "AlarmName": alarm["AlarmName"],
+            "AlarmType": "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm",
+            "Timestamp": cloudwatch._ts_iso(time.time()),
+            "HistoryItemType": "Action",
+            "HistorySummary": f"{done} action {action}",
+            "HistoryData": json.dumps({"actionState": "Succeeded" if refusal is None else "Failed", "error": refusal}),
+        }
+    )

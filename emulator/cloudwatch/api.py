@@ -1,0 +1,122 @@
+"""The hooks into MiniStack's CloudWatch: alarms are kept whole, checked, and evaluated all the time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import cloudwatch
+
+from emulator import hooks, models, persistence
+from emulator.cloudwatch import alarms, metrics, query_protocol
+from emulator.models import ApiError
+from emulator.scheduler import ticker
+
+Json = dict[str, Any]
+Handler = Callable[..., Any]
+
+KEPT = ("EvaluateLowSampleCountPercentile", "InsufficientDataActions", "Metrics", "ExtendedStatistic", "Unit")
+TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
+
+
+def _refused(message: str) -> ApiError:
+    return ApiError("ValidationError", message)
+
+
+def _check_alarm(given: Json) -> None:
+    queries = given.get("Metrics") or []
+    if bool(queries) == bool(given.get("MetricName")):
+        raise _refused("Exactly one of MetricName and Metrics must be given.")
+    if given.get("ThresholdMetricId") or given.get("Threshold") is None:
+        raise _refused("The local AWS knows static thresholds only: give Threshold, not ThresholdMetricId.")
+    if not given.get("ComparisonOperator") or not given.get("EvaluationPeriods"):
+        raise _refused("ComparisonOperator and EvaluationPeriods must be given.")
+    if given.get("DatapointsToAlarm", 1) > given["EvaluationPeriods"]:
+        raise _refused("DatapointsToAlarm must be less than or equal to EvaluationPeriods.")
+    if given.get("TreatMissingData", "missing") not in TREATMENTS:
+        raise _refused(f"Option {given['TreatMissingData']} for parameter TreatMissingData is invalid.")
+    if queries:
+        _check_queries(queries)
+    elif bool(given.get("Statistic")) == bool(given.get("ExtendedStatistic")):
+        raise _refused("Exactly one of Statistic and ExtendedStatistic must be given.")
+    for period in [given.get("Period", 60), *(q["MetricStat"]["Period"] for q in queries if q.get("MetricStat"))]:
+        if period not in (10, 20, 30) and period % 60:
+            raise _refused(f"Invalid value for parameter Period: {period} is not 10, 20, 30 or a multiple of 60.")
+
+
+def _check_queries(queries: list[Json]) -> None:
+    if sum(bool(query.get("ReturnData", True)) for query in queries) != 1:
+        raise _refused("Exactly one element of the metrics list should return data.")
+    try:
+        alarms.expressions(queries)
+    except ValueError as unknown:
+        raise _refused(f"Invalid metrics list: {unknown}") from None
+
+
+def _complete(given: Json) -> None:
+    """What MiniStack leaves out of the alarm, or puts in though it was not given."""
+    alarm = cloudwatch._alarms[given["AlarmName"]]
+    for member in ("MetricName", "Namespace", "Statistic", "Period", "Dimensions", "AlarmDescription"):
+        if member not in given:
+            alarm.pop(member, None)
+    alarm.update({member: given[member] for member in KEPT if member in given})
+
+
+def _check_dashboard(given: Json) -> None:
+    try:
+        body = json.loads(given.get("DashboardBody") or "")
+    except ValueError as error:
+        body = error
+    if not isinstance(body, dict):
+        message = f"The field DashboardBody must be a valid JSON object: {body}"
+        raise ApiError("InvalidParameterInput", message)
+
+
+def _serve(action: str, check: Callable[[Json], None] | None = None, then: Callable[[Json], None] | None = None) -> Any:
+    """Check a request in any protocol, and answer the Query protocol with every member."""
+
+    def wrap(handle: Handler) -> Handler:
+        def serve(params: Json, decoded: Json, is_cbor: bool = False, is_json: bool = False) -> Any:
+            is_query = not (is_cbor or is_json)
+            given = query_protocol.request("cloudwatch", action, params) if is_query else decoded
+            try:
+                _check(action, given, check)
+            except ApiError as refused:
+                return cloudwatch._error(refused.code, refused.message, 400, use_json=is_json, use_cbor=is_cbor)
+            status, headers, body = handle({}, given, is_cbor, not is_cbor)
+            if status == 200 and then:
+                then(given)
+            if not is_query:
+                return status, headers, body
+            content = json.loads(body)
+            if status != 200:
+                return cloudwatch._error(content["__type"], content["message"], status)
+            return cloudwatch._xml(200, f"{action}Response", query_protocol.answer("cloudwatch", action, content))
+
+        return serve
+
+    return wrap
+
+
+def _check(action: str, given: Json, check: Callable[[Json], None] | None) -> None:
+    without_tags = {name: value for name, value in given.items() if name != "Tags"}  # MiniStack checks them
+    try:
+        models.check(models.service_model("cloudwatch").operation_model(action), without_tags)
+    except ApiError as refused:
+        raise _refused(refused.message) from None
+    if check:
+        check(given)
+
+
+def install() -> None:
+    hooks.replace(cloudwatch, "_put_metric_alarm", _serve("PutMetricAlarm", _check_alarm, _complete))
+    hooks.replace(cloudwatch, "_put_composite_alarm", _serve("PutCompositeAlarm"))
+    hooks.replace(cloudwatch, "_describe_alarms", _serve("DescribeAlarms"))
+    hooks.replace(cloudwatch, "_put_dashboard", _serve("PutDashboard", _check_dashboard))
+    hooks.replace(cloudwatch, "_evaluate_alarm", lambda _: alarms.evaluate)
+    hooks.replace(cloudwatch, "_dispatch_alarm_actions", alarms.allowed_actions)
+    for name in ("_metrics", "_alarms", "_record_history", "_evaluate_parent_alarms", "_calc_stats", "_stat_value"):
+        hooks.original(cloudwatch, name)
+    metrics.install()
+    persistence.after_load(lambda: ticker.start("alarms", alarms.evaluate_all))

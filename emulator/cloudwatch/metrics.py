@@ -1,0 +1,124 @@
+"""Metrics that AWS's services produce by themselves, and those in log lines in the embedded metric format."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc, sqs, stepfunctions
+
+from emulator import clock, hooks
+
+Json = dict[str, Any]
+
+QUEUE_DEPTH = "ApproximateNumberOfMessagesVisible"
+KEPT_SAMPLES = 100
+
+_log = logging.getLogger("emulator.metrics")
+_EXECUTIONS = {
+    "RUNNING": "ExecutionsStarted",
+    "SUCCEEDED": "ExecutionsSucceeded",
+    "FAILED": "ExecutionsFailed",
+    "TIMED_OUT": "ExecutionsTimedOut",
+    "ABORTED": "ExecutionsAborted",
+}
+
+
+def _count_execution(emit: Callable[[Json], None]) -> Callable[[Json], None]:
+    def emit_status(execution: Json) -> None:
+        emit(execution)
+        dimensions = {"StateMachineArn": execution["stateMachineArn"]}
+        cloudwatch.record_metric("AWS/States", _EXECUTIONS[execution["status"]], 1, "Count", dimensions)
+        if execution.get("stopDate"):
+            started, stopped = (_seconds(execution[part]) for part in ("startDate", "stopDate"))
+            took = (stopped - started) * 1000
+            cloudwatch.record_metric("AWS/States", "ExecutionTime", took, "Milliseconds", dimensions)
+
+    return emit_status
+
+
+def _seconds(moment: Any) -> float:
+    return float(cloudwatch._parse_ts(moment) or 0)
+
+
+def _of_function(name: str, metric: str, value: float, unit: str = "Count") -> None:
+    for dimensions in ({"FunctionName": name}, {}):
+        cloudwatch.record_metric("AWS/Lambda", metric, value, unit, dimensions)
+
+
+def _count_invocation(dispatch: Callable[..., Json]) -> Callable[..., Json]:
+    """Every invocation, whoever made it; MiniStack counts those over the API, before they end."""
+
+    def execute(function: Json, config: Json, *rest: Any) -> Json:
+        started = time.monotonic()
+        result = dispatch(function, config, *rest)
+        name = config["FunctionName"]
+        _of_function(name, "Invocations", 1)
+        _of_function(name, "Errors", 1 if result.get("error") else 0)
+        _of_function(name, "Throttles", 0)
+        _of_function(name, "Duration", (time.monotonic() - started) * 1000, "Milliseconds")
+        return result
+
+    return execute
+
+
+def _count_throttle(acquire: Callable[[Json, Json], Any]) -> Callable[[Json, Json], Any]:
+    def acquire_slot(function: Json, config: Json) -> Any:
+        slot, limit = acquire(function, config)
+        if slot is None:
+            _of_function(config["FunctionName"], "Throttles", 1)
+        return slot, limit
+
+    return acquire_slot
+
+
+def sample_queue(dimensions: Mapping[str, str]) -> None:
+    """The depth of a queue that an alarm watches, once a minute as SQS reports it."""
+    arn = f"arn:aws:sqs:{get_region()}:{get_account_id()}:{dimensions.get('QueueName')}"
+    queue, now = sqs._queue_by_arn(arn), time.time()
+    points = cloudwatch._metrics.get(("AWS/SQS", QUEUE_DEPTH, cloudwatch._dims_key(dimensions))) or []
+    if queue is None or (points and now - points[-1]["Timestamp"] < clock.shortened(60)):
+        return
+    del points[:-KEPT_SAMPLES]
+    visible = sum(message["visible_at"] <= now for message in queue["messages"])
+    cloudwatch.record_metric("AWS/SQS", QUEUE_DEPTH, visible, "Count", dict(dimensions))
+
+
+def _embedded(append: Callable[[Json, list[Json]], None]) -> Callable[[Json, list[Json]], None]:
+    def append_events(stream: Json, events: list[Json]) -> None:
+        append(stream, events)
+        for event in events:
+            message = event.get("message", "")
+            if '"_aws"' in message:
+                try:
+                    _record(message)
+                except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    _log.warning("a log line in the embedded metric format cannot be read: %r: %s", error, message)
+
+    return append_events
+
+
+def _record(message: str) -> None:
+    line = json.loads(message[message.index("{") :])
+    for directive in line["_aws"]["CloudWatchMetrics"]:
+        for names in directive.get("Dimensions") or [[]]:
+            dimensions = {name: str(line[name]) for name in names}
+            for metric in directive["Metrics"]:
+                values = line[metric["Name"]]
+                for value in values if isinstance(values, list) else [values]:
+                    unit = metric.get("Unit", "None")
+                    cloudwatch.record_metric(directive["Namespace"], metric["Name"], value, unit, dimensions)
+
+
+def install() -> None:
+    hooks.replace(stepfunctions, "_emit_execution_status_event", _count_execution)
+    hooks.replace(lambda_svc, "_execute_function_dispatch", _count_invocation)
+    hooks.replace(lambda_svc, "_acquire_execution_slot", _count_throttle)
+    hooks.replace(lambda_svc, "_emit_lambda_metrics", lambda _: lambda *arguments, **options: None)
+    hooks.replace(cloudwatch_logs, "_append_log_events", _embedded)
+    hooks.original(cloudwatch, "record_metric")
+    hooks.original(sqs, "_queue_by_arn")
