@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from pyspark import StorageLevel
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from covid_report.arguments import Arguments, parse_arguments
 from covid_report.cleaning import with_checks
@@ -57,35 +58,43 @@ def new_session() -> SparkSession:
 def run(spark: SparkSession, arguments: Arguments) -> str:
     """Make the report; returns one line that says where it is.
 
-    CovidReportError, or what Spark or the file system threw: nothing of this run is then published, but for the
-    rejected rows when all rows are rejected. `spark` has `SETTINGS`.
+    CovidReportError, or what Spark or the file system threw. Then there is no summary.json, and nothing at all when
+    the failure came before the results were written; the rejected rows are kept when all rows are rejected.
+    `spark` has `SETTINGS`.
     """
     storage = Storage(spark)
     listing = list_sources(storage, arguments.input)
-    rows = read_rows(spark, listing.sources, storage.qualified(arguments.input))
-    # Also keeps Spark from working the expressions of a line into every later one, which took minutes to compile.
-    rows.persist(StorageLevel.MEMORY_AND_DISK)
-    lines = count_lines(rows)
-    refuse_damaged(lines)
-    checked = rows.transform(filter_rows).transform(with_checks).transform(with_duplicates_rejected)
-    checked.persist(StorageLevel.MEMORY_AND_DISK)
-    tally = tally_rows([source.name for source in listing.sources], lines, checked)
-    report_df = checked.transform(filter_counted).transform(monthly_report).persist()
-    report = report_df.collect()
-    rows.unpersist()
-    tally.verify(report)
-    _require_rows(tally, arguments)
-    with Publication(spark, storage, arguments) as publication:
-        publication.withdraw_summary()
-        publication.publish_rejected(checked.transform(filter_rejected), tally.rejected)
-        _require_counted(tally, publication)
-        publication.publish_report(report_df, report)
-    checked.unpersist()
+    with ExitStack() as stack:
+        # Cached, so that Spark works the expressions of a line into none of the later ones: compiling took a minute.
+        rows = stack.enter_context(_cached(read_rows(spark, listing.sources, storage.qualified(arguments.input))))
+        lines = count_lines(rows)
+        refuse_damaged(lines)
+        checked = rows.transform(filter_rows).transform(with_checks).transform(with_duplicates_rejected)
+        stack.enter_context(_cached(checked))
+        tally = tally_rows([source.name for source in listing.sources], lines, checked)
+        report_df = stack.enter_context(_cached(checked.transform(filter_counted).transform(monthly_report)))
+        report = report_df.collect()
+        tally.verify(report)
+        _require_rows(tally, arguments)
+        with Publication(storage, arguments) as publication:
+            publication.withdraw_summary()
+            publication.publish_rejected(checked.transform(filter_rejected), tally.rejected)
+            _require_counted(tally, publication)
+            publication.publish_report(report_df, report)
     publication.publish_summary(render_summary(arguments, listing, tally, report, publication.results))
     return (
         f"Report {publication.report}: {tally.read} rows read, {tally.counted} counted, {tally.rejected} rejected, "
         f"{len(report)} states and months"
     )
+
+
+@contextmanager
+def _cached(df: DataFrame) -> Iterator[DataFrame]:
+    df.persist(StorageLevel.MEMORY_AND_DISK)
+    try:
+        yield df
+    finally:
+        df.unpersist()
 
 
 def _require_rows(tally: Tally, arguments: Arguments) -> None:

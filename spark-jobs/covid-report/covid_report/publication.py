@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from py4j.protocol import Py4JError
-from pyspark.sql import DataFrame, Observation, Row, SparkSession
+from pyspark.sql import DataFrame, Observation, Row
 from pyspark.sql import functions as F
 
 from covid_report.arguments import Arguments
@@ -25,8 +25,7 @@ REJECTED_COLUMNS = ("reason", "detail", "source_file", "line")
 class Publication:
     """The files of one run; a context, at whose end the folder is removed that Spark wrote to first."""
 
-    def __init__(self, spark: SparkSession, storage: Storage, arguments: Arguments) -> None:
-        self._spark = spark
+    def __init__(self, storage: Storage, arguments: Arguments) -> None:
         self._storage = storage
         self._staging = f"{arguments.output}/_staging-{uuid.uuid4()}"
         self.rejected = f"{arguments.rejected}/rows.csv"
@@ -101,4 +100,3 @@ def _cell(name: str, value: Any) -> str:
     if value is None:
         return ""
     return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else str(value)
-

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from covid_report.arguments import parse_arguments
+from covid_report.errors import CovidReportError
+
+GOOD = {
+    "--input": "s3://data/raw/",
+    "--output": "s3://data/processed/2022-02-10T060000Z/",
+    "--rejected": "s3://data/rejected/2022-02-10T060000Z",
+    "--table": "s3://data/curated/covid_report/",
+    "--run-date": "2022-02-10",
+}
+
+
+def words(**changes: str) -> list[str]:
+    changed = {**GOOD, **{f"--{name.replace('_', '-')}": value for name, value in changes.items()}}
+    return [word for pair in changed.items() for word in pair]
+
+
+def test_folders_lose_the_slash_at_their_end() -> None:
+    arguments = parse_arguments(words())
+    assert arguments.input == "s3://data/raw"
+    assert arguments.rejected == "s3://data/rejected/2022-02-10T060000Z"
+    assert arguments.run_date == date(2022, 2, 10)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"run_date": "2022-02-30"}, "--run-date '2022-02-30' is no calendar day; pass it as yyyy-MM-dd"),
+        ({"run_date": "20220210"}, "--run-date '20220210' is no calendar day"),
+        ({"run_date": "2022-W06-4"}, "--run-date '2022-W06-4' is no calendar day"),
+        ({"input": "raw/"}, "--input 'raw/' is no URI of a folder; pass s3://bucket/folder/"),
+        ({"table": ""}, "--table '' is no URI of a folder"),
+        ({"output": "s3://data/raw/out/"}, "--output 's3://data/raw/out' lies in --input 's3://data/raw'"),
+        ({"rejected": "s3://data/raw"}, "--rejected 's3://data/raw' lies in --input"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_argument(change: dict[str, str], message: str) -> None:
+    with pytest.raises(CovidReportError, match=re.escape(message)):
+        parse_arguments(words(**change))
+
+
+def test_a_folder_whose_name_only_begins_like_the_input_is_fine() -> None:
+    assert parse_arguments(words(output="s3://data/raw-out")).output == "s3://data/raw-out"
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ([], "the following arguments are required: --input, --output, --rejected, --table, --run-date; pass --input"),
+        ([*words(), "extra"], "unrecognized arguments: extra; pass --input URI"),
+        ([*words(), "--in", "s3://other/"], "unrecognized arguments: --in s3://other/"),
+    ],
+)
+def test_missing_and_unknown_arguments_are_named(argv: list[str], message: str) -> None:
+    with pytest.raises(CovidReportError, match=re.escape(message)):
+        parse_arguments(argv)
