@@ -27,11 +27,9 @@ def cells(df: DataFrame, *columns: str) -> list[tuple[str | None, ...]]:
 
 
 def test_line_ends_of_both_kinds_in_one_file_end_lines(spark: SparkSession, tmp_path: Path) -> None:
-    content = (
-        '\ufeffstate,date,inpatient_beds\r\nFL,2020-08-26,"1,234"\r\n\r\n'
-    content += 'CA,2020-08-26,7\nTX,2020-08-26,"9"\r\n \n'
-    )
-    df = read(spark, tmp_path, {"a.csv": content})
+    first = '\ufeffstate,date,inpatient_beds\r\nFL,2020-08-26,"1,234"\r\n\r\n'
+    second = 'CA,2020-08-26,7\nTX,2020-08-26,"9"\r\n \n'
+    df = read(spark, tmp_path, {"a.csv": first + second})
     found = [tuple(str(cell).strip() for cell in row) for row in cells(df, "state", "inpatient_beds")]
     assert found == [("CA", "7"), ("FL", "1,234"), ("TX", "9")]
     assert count_lines(df)["a.csv"] == {"": 3, "header": 1, "blank_line": 2}
