@@ -66,7 +66,7 @@ async function runSuites(suites: readonly Suite[]): Promise<Finished[]> {
     },
   });
   const inLane = (lane: Suite['lane']): Suite[] => suites.filter((suite) => suite.lane === lane);
-  const lanes = [inLane('typescript'), inLane('other')].filter((lane) => lane.length > 0);
+  const lanes = [inLane('first'), inLane('second')].filter((lane) => lane.length > 0);
   // Two lanes fill two cores; the last suites take both by themselves.
   await progress.steps(lanes.map(toStep), 2);
   if (inLane('last').length > 0) await progress.steps([toStep(inLane('last'))]);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { inCheckout, PYTHON } from './checkout';
 import { runCommand, type CommandResult } from './command';
 
@@ -13,14 +12,17 @@ export interface Check {
 
 const nodeTool = (path: string): string => inCheckout('node_modules', path);
 
-const PYTHON_FOLDERS = ['emulator', '__tests__/emulator', 'spark-jobs/covid-report'];
+/** One run of mypy each: test folders have files of the same name. */
+const PYTHON_PROGRAMS = [
+  { name: 'mypy emulator', folders: ['emulator', '__tests__/emulator'] },
+  { name: 'mypy covid-report', folders: ['spark-jobs/covid-report', '__tests__/spark-jobs'] },
+];
 
 /** Style and types of everything but TypeScript's types, which `npm run typecheck` judges. */
 export function lintChecks(): Check[] {
   const eslint = nodeTool('eslint/bin/eslint.js');
   const prettier = nodeTool('prettier/bin/prettier.cjs');
   const quiet = ['--log-level', 'warn'];
-  const folders = PYTHON_FOLDERS.filter((folder) => existsSync(inCheckout(folder)));
   const python = (name: string, args: readonly string[], fix?: readonly string[]): Check => ({
     ...{ name, command: PYTHON, args: ['-m', ...args] },
     ...(fix === undefined ? {} : { fix: ['-m', ...fix] }),
@@ -33,7 +35,7 @@ export function lintChecks(): Check[] {
     node('prettier', [prettier, '--check', ...quiet, '.'], [prettier, '--write', ...quiet, '.']),
     python('ruff check', ['ruff', 'check', '--quiet', '.'], ['ruff', 'check', '--quiet', '--fix', '.']),
     python('ruff format', ['ruff', 'format', '--check', '--quiet', '.'], ['ruff', 'format', '--quiet', '.']),
-    python('mypy', ['mypy', ...folders]),
+    ...PYTHON_PROGRAMS.map(({ name, folders }) => python(name, ['mypy', ...folders])),
   ];
 }
 

@@ -23,18 +23,19 @@ export interface SuiteResult {
 export interface Suite {
   readonly name: string;
   /** Suites of one lane run one after the other, lanes side by side. */
-  readonly lane: 'typescript' | 'other' | 'last';
+  readonly lane: 'first' | 'second' | 'last';
   readonly run: () => Promise<SuiteResult>;
 }
 
 /** Every suite of `npm test`, in the order of its table. */
 export function allSuites(): Suite[] {
   return [
-    { name: 'lint', lane: 'typescript', run: () => checks(lintChecks()) },
-    { name: 'typecheck', lane: 'typescript', run: () => checks(typeChecks()) },
-    { name: 'unit', lane: 'typescript', run: () => jest('unit') },
-    { name: 'emulator', lane: 'other', run: () => pytest('__tests__/emulator') },
-    { name: 'loggregator', lane: 'other', run: scala },
+    { name: 'lint', lane: 'first', run: () => checks(lintChecks()) },
+    { name: 'typecheck', lane: 'first', run: () => checks(typeChecks()) },
+    { name: 'unit', lane: 'first', run: () => jest('unit') },
+    { name: 'covid-report', lane: 'first', run: () => pytest('__tests__/spark-jobs') },
+    { name: 'emulator', lane: 'second', run: () => pytest('__tests__/emulator') },
+    { name: 'loggregator', lane: 'second', run: scala },
     { name: 'infrastructure', lane: 'last', run: infrastructure },
     { name: 'end-to-end', lane: 'last', run: () => jest('end-to-end') },
   ];
@@ -61,7 +62,7 @@ async function jest(project: string): Promise<SuiteResult> {
 }
 
 async function pytest(folder: string): Promise<SuiteResult> {
-  const results = join(RESULTS, 'pytest');
+  const results = join(RESULTS, 'pytest', folder);
   rmSync(results, { recursive: true, force: true });
   const args = ['-m', 'pytest', '--quiet', `--junit-xml=${join(results, 'junit.xml')}`, folder];
   const { exitCode, stdout, stderr } = await runCommand(PYTHON, args, { env: testEnvironment() });
