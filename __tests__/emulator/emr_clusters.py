@@ -134,10 +134,13 @@ def make_groups(ec2: Any, unique: Callable[[str], str], vpc: str) -> dict[str, s
         )["GroupId"]
         for name in ("primary", "core", "service")
     }
-    from_primary = {"IpProtocol": "tcp", "FromPort": 9443, "ToPort": 9443}
-    from_primary["UserIdGroupPairs"] = [{"GroupId": groups["primary"]}]
-    ec2.authorize_security_group_ingress(GroupId=groups["service"], IpPermissions=[from_primary])
+    ec2.authorize_security_group_ingress(GroupId=groups["service"], IpPermissions=[nodes_report(groups["primary"])])
     return groups
+
+
+def nodes_report(primary: str) -> dict[str, Any]:
+    """The rule by which the primary node reaches EMR."""
+    return {"IpProtocol": "tcp", "FromPort": 9443, "ToPort": 9443, "UserIdGroupPairs": [{"GroupId": primary}]}
 
 
 def tagged(kind: str) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from emulator.emr.store import Record, new_id
 from emulator.models import ApiError, Params
 
 MOST_TYPES = 5
-"""Instance types in a fleet; more only with an allocation strategy, which nothing here asks for."""
+MOST_TYPES_WITH_STRATEGY = 30
+"""Instance types in a fleet, without and with an allocation strategy."""
 SIZE_FACTORS = {"medium": 2, "large": 4, "xlarge": 8}
 """Normalized instance hours of one hour of an instance; "Nxlarge" is N times xlarge."""
 
@@ -40,8 +41,10 @@ def check(instances: Params) -> None:
 def _check_fleet(fleet: Params) -> None:
     kind, types = fleet["InstanceFleetType"], fleet.get("InstanceTypeConfigs") or []
     target = fleet.get("TargetOnDemandCapacity", 0) + fleet.get("TargetSpotCapacity", 0)
-    if not 1 <= len(types) <= MOST_TYPES:
-        raise _invalid(f"The {kind} fleet needs 1 to {MOST_TYPES} InstanceTypeConfigs, not {len(types)}.")
+    strategic = any("AllocationStrategy" in each for each in fleet.get("LaunchSpecifications", {}).values())
+    most = MOST_TYPES_WITH_STRATEGY if strategic else MOST_TYPES
+    if not 1 <= len(types) <= most:
+        raise _invalid(f"The {kind} fleet needs 1 to {most} InstanceTypeConfigs, not {len(types)}.")
     if target < 1 or (kind == "MASTER" and target != 1):
         wanted = "exactly 1" if kind == "MASTER" else "at least 1"
         raise _invalid(f"The target capacity of the {kind} fleet is {target}; it has to be {wanted}.")

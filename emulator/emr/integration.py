@@ -9,7 +9,8 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 
 from emulator import models
-from emulator.emr import api, store
+from emulator.emr import operations, store
+from emulator.emr.api import resource_of
 from emulator.models import ApiError, Params
 from emulator.step_functions import integrations
 from emulator.step_functions.errors import TaskError, TaskInterrupted
@@ -29,7 +30,7 @@ def handle(task: Task) -> Any:
 
 def _call(task: Task, name: str, arguments: Params) -> Params:
     """One operation of EMR as the execution's role; a field that it does not have fails the task."""
-    shape = models.service_model(api.SERVICE).operation_model(name).input_shape
+    shape = models.service_model(operations.SERVICE).operation_model(name).input_shape
     assert shape is not None
     try:
         params = models.from_pascal_case(shape, arguments)
@@ -37,35 +38,27 @@ def _call(task: Task, name: str, arguments: Params) -> Params:
         raise TaskError("States.Runtime", str(error)) from None
     _require(task, name, params)
     try:
-        return dict(api.call(name, params, task.require))
+        return dict(operations.call(name, params, task.require))
     except ApiError as error:
         raise TaskError(f"{ERROR_PREFIX}.{error.code}", error.message) from None
 
 
 def _require(task: Task, name: str, params: Params) -> None:
-    arn = api.resource_of(name, params)
-    keys = {f"aws:RequestTag/{tag['Key']}": tag.get("Value", "") for tag in params.get("Tags", [])}
-    task.require(f"elasticmapreduce:{name}", arn, {**keys, **_resource_keys(arn)})
+    arn = resource_of(name, params)
+    task.require(f"elasticmapreduce:{name}", arn, store.condition_keys(params.get("Tags", []), arn))
     if task.sync:
         rule = f"rule/StepFunctionsGetEventForEMR{name}Rule"
         for action in ("PutRule", "PutTargets", "DescribeRule"):
             task.require(f"events:{action}", f"arn:aws:events:{get_region()}:{get_account_id()}:{rule}")
 
 
-def _resource_keys(arn: str) -> dict[str, str]:
-    cluster = store.clusters.get(arn.rsplit("/", 1)[-1])
-    tags = store.tags(cluster) if cluster else {}
-    prefixes = ("aws:ResourceTag", "elasticmapreduce:ResourceTag")
-    return {f"{prefix}/{key}": value for prefix in prefixes for key, value in tags.items()}
-
-
-def _describe(task: Task, action: str, cluster: store.Record) -> None:
-    arn = cluster["ClusterArn"]
-    task.require(f"elasticmapreduce:{action}", arn, _resource_keys(arn))
+def _may(task: Task, action: str, cluster_id: str) -> None:
+    arn = store.arn(cluster_id)
+    task.require(f"elasticmapreduce:{action}", arn, store.condition_keys([], arn))
 
 
 def _shown(kind: str, record: store.Record) -> Any:
-    return models.pascal_case(models.service_model(api.SERVICE).shape_for(kind), record)
+    return models.pascal_case(models.service_model(operations.SERVICE).shape_for(kind), record)
 
 
 def _argument(task: Task, name: str) -> Any:
@@ -91,11 +84,11 @@ def _create_cluster(task: Task) -> Any:
         return result
     task.submitted(result)
     cluster = store.cluster(answer["JobFlowId"])
-    _describe(task, "DescribeCluster", cluster)
+    _may(task, "DescribeCluster", cluster["Id"])
     # A cluster outlives its execution: stopping that one, or a time-out, leaves it alone.
     while store.state(cluster) not in ("WAITING", *store.ENDED):
         task.wait(POLL_SECONDS)
-    result["Cluster"] = _shown("Cluster", api.described(cluster))
+    result["Cluster"] = _shown("Cluster", operations.described(cluster))
     if store.state(cluster) != "WAITING":
         raise TaskError("States.TaskFailed", json.dumps(result))
     return result
@@ -112,7 +105,7 @@ def _add_step(task: Task) -> Any:
     task.submitted(result)
     cluster = store.cluster(cluster_id)
     step = next(step for step in cluster["steps"] if step["Id"] == result["StepId"])
-    _describe(task, "DescribeStep", cluster)
+    _may(task, "DescribeStep", cluster_id)
     try:
         while store.state(step) not in store.STEP_ENDED:
             task.wait(POLL_SECONDS)
@@ -128,8 +121,8 @@ def _add_step(task: Task) -> Any:
 def _cancel(task: Task, cluster_id: str, step_id: str) -> None:
     """Best effort, as AWS: without the permission, or too late, the step goes on."""
     try:
-        task.require("elasticmapreduce:CancelSteps", store.arn(cluster_id), _resource_keys(store.arn(cluster_id)))
-        api.call("CancelSteps", {"ClusterId": cluster_id, "StepIds": [step_id]}, task.require)
+        _may(task, "CancelSteps", cluster_id)
+        operations.call("CancelSteps", {"ClusterId": cluster_id, "StepIds": [step_id]}, task.require)
     except (TaskError, ApiError):
         return
 
@@ -142,10 +135,10 @@ def _terminate_cluster(task: Task) -> Any:
         return {}
     cluster = store.cluster(cluster_id)
     task.submitted({})
-    _describe(task, "DescribeCluster", cluster)
+    _may(task, "DescribeCluster", cluster["Id"])
     while store.state(cluster) not in store.ENDED:
         task.wait(POLL_SECONDS)
-    return {"Cluster": _shown("Cluster", api.described(cluster))}
+    return {"Cluster": _shown("Cluster", operations.described(cluster))}
 
 
 def _cancel_step(task: Task) -> Any:

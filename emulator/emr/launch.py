@@ -41,12 +41,12 @@ def check(cluster: store.Record) -> None:
     if not roles.trusts(role, requests.PRINCIPAL, cluster["ClusterArn"]):
         raise _invalid(f"EMR service role {role} is invalid")
     subnet = _subnet(cluster)
-    groups = _groups(cluster, subnet["VpcId"])
+    _check_groups(cluster, subnet["VpcId"])
     cluster["Ec2InstanceAttributes"].update(
         Ec2SubnetId=subnet["SubnetId"], Ec2AvailabilityZone=subnet["AvailabilityZone"]
     )
     try:
-        for action, resource, keys in _calls(cluster, subnet["SubnetId"], groups):
+        for action, resource, keys in _calls(cluster):
             authorization.require(role, action, resource, keys, session_name="CCSSession")
     except authorization.AccessDenied as denied:
         raise _invalid(f"Service role {role} has insufficient EC2 permissions. EC2 Message: {denied}") from None
@@ -77,18 +77,23 @@ def _subnet(cluster: store.Record) -> Any:
     return ec2._subnets[wanted[0]]
 
 
-def _groups(cluster: store.Record, vpc: str) -> list[str]:
-    attributes = cluster["Ec2InstanceAttributes"]
-    single = ("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup")
-    groups = [attributes[name] for name in single if attributes.get(name)]
-    if attributes.get("EmrManagedMasterSecurityGroup") is None:
+def _check_groups(cluster: store.Record, vpc: str) -> None:
+    managed, additional, service = _groups(cluster)
+    if not managed:
         raise _invalid("The local AWS does not make security groups: set EmrManaged(Master|Slave)SecurityGroup.")
-    for name in ("AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups"):
-        groups += attributes.get(name, [])
-    for group in groups:
+    for group in (*managed, *additional, *service):
         if ec2._security_groups.get(group, {}).get("VpcId") != vpc:
             raise _invalid(f"The security group '{group}' does not exist in VPC {vpc}")
-    return list(dict.fromkeys(groups))
+
+
+def _groups(cluster: store.Record) -> tuple[list[str], list[str], list[str]]:
+    """The managed and the additional groups of the nodes, and the group of EMR's access: each at most once."""
+    attributes, kinds = cluster["Ec2InstanceAttributes"], ("Master", "Slave")
+    managed = [attributes.get(f"EmrManaged{kind}SecurityGroup") for kind in kinds]
+    additional = [group for kind in kinds for group in attributes.get(f"Additional{kind}SecurityGroups", [])]
+    service = [attributes.get("ServiceAccessSecurityGroup")]
+    unique = [list(dict.fromkeys(group for group in groups if group)) for groups in (managed, additional, service)]
+    return unique[0], unique[1], unique[2]
 
 
 def _arn(kind: str, name: str) -> str:
@@ -99,10 +104,11 @@ def _resource_tags(arn: str) -> dict[str, str]:
     return {f"aws:ResourceTag/{key}": value for key, value in (tagging.resource_tags(arn) or {}).items()}
 
 
-def _calls(cluster: store.Record, subnet: str, groups: list[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+def _calls(cluster: store.Record) -> Iterator[tuple[str, str, dict[str, str]]]:
     """The calls of EMR with the service role, as (action, resource, condition keys): cluster tags are passed on."""
     requested = {f"aws:RequestTag/{key}": value for key, value in store.tags(cluster).items()}
-    network = [_arn("subnet", subnet), *(_arn("security-group", group) for group in groups)]
+    managed, additional, service = _groups(cluster)
+    subnet = _arn("subnet", cluster["Ec2InstanceAttributes"]["Ec2SubnetId"])
     yield "ec2:DescribeSubnets", "*", {}
     yield "ec2:DescribeSecurityGroups", "*", {}
     launches = ["ec2:RunInstances"]
@@ -110,16 +116,20 @@ def _calls(cluster: store.Record, subnet: str, groups: list[str]) -> Iterator[tu
         launches.append("ec2:CreateFleet")
         yield "ec2:CreateLaunchTemplate", _arn("launch-template", "*"), requested
     for action in launches:
-        for arn in network:
+        for arn in (subnet, *(_arn("security-group", group) for group in (*managed, *additional))):
             yield action, arn, _resource_tags(arn)
         for kind in ("instance", "volume"):
             yield action, _arn(kind, "*"), requested
         yield action, _arn("network-interface", "*"), {}
         yield "ec2:CreateTags", _arn("instance", "*"), {**requested, "ec2:CreateAction": action[4:]}
     yield "iam:PassRole", cluster["instanceRole"], {"iam:PassedToService": "ec2.amazonaws.com"}
-    for group in groups:
+    for group in managed:
         arn = _arn("security-group", group)
         yield "ec2:AuthorizeSecurityGroupIngress", arn, _resource_tags(arn)
+    for group in service:
+        for arn in (subnet, _arn("security-group", group)):
+            yield "ec2:CreateNetworkInterface", arn, _resource_tags(arn)
+        yield "ec2:CreateNetworkInterface", _arn("network-interface", "*"), requested
 
 
 def _route_table(subnet: Any) -> Any:
@@ -157,7 +167,7 @@ def _check_service_access(cluster: store.Record) -> None:
     if service is None:
         return
     for rule in ec2._security_groups[service].get("IpPermissions", []):
-        ports = range(int(rule.get("FromPort", 0)), int(rule.get("ToPort", 65535)) + 1)
+        ports = range(int(rule.get("FromPort") or 0), int(rule.get("ToPort") or 65535) + 1)
         sources = [pair.get("GroupId") for pair in rule.get("UserIdGroupPairs", [])]
         if master in sources and (str(rule["IpProtocol"]) == "-1" or SERVICE_PORT in ports):
             return

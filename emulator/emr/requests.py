@@ -50,6 +50,11 @@ def check(params: Params) -> None:
         check_idle_timeout(params["AutoTerminationPolicy"])
     if not 1 <= params.get("StepConcurrencyLevel", 1) <= MOST_PARALLEL_STEPS:
         raise _invalid(f"StepConcurrencyLevel must be from 1 to {MOST_PARALLEL_STEPS}.")
+    if params.get("BootstrapActions"):
+        raise _invalid("The local AWS does not run BootstrapActions. Leave them out.")
+    security = params.get("SecurityConfiguration")
+    if security and security not in store.configurations:
+        raise _invalid(f"Security configuration with name '{security}' does not exist.")
     steps.check(params.get("Steps", []), params.get("StepConcurrencyLevel", 1))
     _check_network(instances)
 
@@ -85,8 +90,8 @@ def role_arn(role: str) -> str:
 def permissions(params: Params) -> Iterator[tuple[str, str, dict[str, str]]]:
     """What AWS asks of the caller besides elasticmapreduce:RunJobFlow, as (action, resource, condition keys)."""
     any_cluster = store.arn("*")
-    if tags := {f"aws:RequestTag/{tag['Key']}": tag.get("Value", "") for tag in params.get("Tags", [])}:
-        yield "elasticmapreduce:AddTags", any_cluster, tags
+    if params.get("Tags"):
+        yield "elasticmapreduce:AddTags", any_cluster, store.condition_keys(params["Tags"])
     if "AutoTerminationPolicy" in params:
         yield "elasticmapreduce:PutAutoTerminationPolicy", any_cluster, {}
     yield "iam:PassRole", role_arn(params["ServiceRole"]), {"iam:PassedToService": PRINCIPAL}
@@ -105,6 +110,9 @@ def linked_role(require: Require) -> bool:
     except (ApiError, TaskError):
         return False
     iam._create_service_linked_role({"AWSServiceName": PRINCIPAL})
+    made = next(role for role in iam._roles.values() if role["Path"] == LINKED_ROLE_PATH)
+    del iam._roles[made["RoleName"]]  # MiniStack names it after the service
+    iam._roles[name] = {**made, "RoleName": name, "Arn": arn}
     return True
 
 
@@ -136,14 +144,8 @@ def new_cluster(params: Params) -> store.Record:
         "TerminationProtected": instances.get("TerminationProtected", False),
         "steps": [],
         "instances": [],
-        "bootstrapActions": [_bootstrap_action(action) for action in params.get("BootstrapActions", [])],
         "autoTerminationPolicy": params.get("AutoTerminationPolicy"),
         "serviceRole": role_arn(params["ServiceRole"]),
         "instanceRole": instance_role(params["JobFlowRole"]),
         "sparkApplications": 0,
     }
-
-
-def _bootstrap_action(action: Params) -> Params:
-    script = action["ScriptBootstrapAction"]
-    return {"Name": action["Name"], "ScriptPath": script["Path"], "Args": script.get("Args", [])}

@@ -20,6 +20,8 @@ CLOSING = ENDED | {"TERMINATING"}
 STEP_ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED", "INTERRUPTED"})
 
 clusters = AccountRegionScopedDict()
+configurations = AccountRegionScopedDict()
+"""Security configurations by name."""
 lock = threading.RLock()
 
 
@@ -66,9 +68,24 @@ def tags(record: Record) -> dict[str, str]:
     return {tag["Key"]: tag.get("Value", "") for tag in record["Tags"]}
 
 
+def condition_keys(requested: list[dict[str, str]], resource_arn: str = "") -> dict[str, str]:
+    """The tags of a request and of the cluster it is about as IAM condition keys: EMR knows each by two names."""
+    found = clusters.get(resource_arn.rsplit("/", 1)[-1])
+    given = {"RequestTag": tags({"Tags": requested}), "ResourceTag": tags(found) if found else {}}
+    return {
+        f"{prefix}:{kind}/{key}": value
+        for prefix in ("aws", "elasticmapreduce")
+        for kind, pairs in given.items()
+        for key, value in pairs.items()
+    }
+
+
 def get_state() -> Record:
     with lock:
-        return {"clusters": [[*key, copy.deepcopy(value)] for key, value in clusters.all_items()]}
+        return {
+            "clusters": [[*key, copy.deepcopy(value)] for key, value in clusters.all_items()],
+            "securityConfigurations": [[*key, copy.deepcopy(value)] for key, value in configurations.all_items()],
+        }
 
 
 def load_state(saved: Record) -> None:
@@ -77,6 +94,8 @@ def load_state(saved: Record) -> None:
         if state(record) not in ENDED:
             _end(record)
         clusters.set_scoped(account, region, key, record)
+    for account, region, key, record in saved.get("securityConfigurations", []):
+        configurations.set_scoped(account, region, key, record)
 
 
 def _end(record: Record) -> None:

@@ -1,0 +1,234 @@
+"""EMR steps: real processes with the instance profile's credentials, their order, their end, and their logs."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import subprocess
+import time
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from emr_clusters import PATIENCE_SECONDS, Clusters, make_clusters
+
+Client = Callable[..., Any]
+MAIN = """
+import sys
+from pyspark.sql import SparkSession
+from report.numbers import COUNT
+spark = SparkSession.builder.getOrCreate()
+output = sys.argv[1]
+spark.range(COUNT).write.parquet(output + "numbers/")
+print("count", spark.read.parquet(output + "numbers/").count(), spark.conf.get("spark.sql.shuffle.partitions"))
+spark.range(1).write.parquet(sys.argv[2])
+"""
+FAIL = "import sys; print('out'); print('err', file=sys.stderr); raise ValueError('no rows in July')"
+
+
+@pytest.fixture
+def clusters(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Clusters:
+    return make_clusters(client, make_role, unique)
+
+
+def log(clusters: Clusters, cluster: str, name: str) -> str:
+    """One log file under the cluster's folder."""
+    key = f"logs/{cluster}/{name}.gz"
+    return gzip.decompress(clusters.client("s3").get_object(Bucket=clusters.bucket, Key=key)["Body"].read()).decode()
+
+
+def container(clusters: Clusters, cluster: str) -> str:
+    """The folder of the cluster's only driver, as S3 and CloudWatch Logs name it."""
+    prefix = f"logs/{cluster}/containers/"
+    keys = clusters.client("s3").list_objects_v2(Bucket=clusters.bucket, Prefix=prefix)["Contents"]
+    [folder] = {key["Key"].rpartition("/")[0].removeprefix(prefix) for key in keys}
+    assert folder.partition("/")[2].replace("container", "application") == folder.partition("/")[0] + "_01_000001"
+    return str(folder)
+
+
+def test_spark_runs_with_the_instance_profiles_role_only(
+    clusters: Clusters, client: Client, unique: Callable[[str], str]
+) -> None:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as files:
+        files.writestr("report/__init__.py", "")
+        files.writestr("report/numbers.py", "COUNT = 1000")
+    client("s3").put_object(Bucket=clusters.bucket, Key="jobs/report.zip", Body=package.getvalue())
+    group = unique("/covid/cluster")
+    client("logs").create_log_group(logGroupName=group)
+    logging = {"Enabled": True, "LogGroupName": group, "LogStreamNamePrefix": "covid"}
+    spark = {"Classification": "spark-defaults", "Properties": {"spark.sql.shuffle.partitions": "9"}}
+    cluster = clusters.run(MonitoringConfiguration={"CloudWatchLogConfiguration": logging}, Configurations=[spark])
+    folders = [f"s3://{clusters.bucket}/output/", f"s3://{clusters.bucket}/elsewhere/"]
+    files_given = ["--py-files", f"s3://{clusters.bucket}/jobs/report.zip", clusters.program(MAIN)]
+    sizes = ["--master", "yarn", "--num-executors", "4", "--executor-memory", "8g"]
+    step = clusters.add(cluster, "spark-submit", "--deploy-mode", "cluster", *sizes, *files_given, *folders)
+    failed = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
+    driver = container(clusters, cluster)
+    output = log(clusters, cluster, f"containers/{driver}/stdout")
+    assert "count 1000 9" in output and "AccessDenied" in output
+    # In cluster mode the step itself knows no more than YARN's word that the application failed.
+    application = driver.partition("/")[0]
+    complaint = f"org.apache.spark.SparkException: Application {application} finished with failed status"
+    assert complaint in failed["Message"] and complaint in log(clusters, cluster, f"steps/{step}/stderr")
+    assert failed["LogFile"] == f"s3://{clusters.bucket}/logs/{cluster}/steps/{step}/stderr.gz"
+    keys = [o["Key"] for o in client("s3").list_objects_v2(Bucket=clusters.bucket)["Contents"]]
+    assert not [key for key in keys if key.startswith("elsewhere/")]
+    streams = {s["logStreamName"] for s in client("logs").describe_log_streams(logGroupName=group)["logStreams"]}
+    assert streams == {
+        *(f"covid/steps/{step}/{name}" for name in ("stdout", "stderr")),
+        *(f"covid/applications/{driver}/{name}" for name in ("stdout", "stderr")),
+    }
+
+
+def test_in_client_mode_the_drivers_output_is_the_steps(clusters: Clusters) -> None:
+    cluster = clusters.run()
+    step = clusters.add(cluster, "spark-submit", clusters.program(FAIL), ActionOnFailure="CANCEL_AND_WAIT")
+    behind = clusters.add(cluster, "true")
+    details = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
+    assert "ValueError: no rows in July" in details["Message"] and details["Reason"] == "Unknown Error."
+    assert "no rows in July" in log(clusters, cluster, f"steps/{step}/stdout")
+    assert "exit code 1" in log(clusters, cluster, f"steps/{step}/controller")
+    clusters.step_until(cluster, behind, "CANCELLED")
+    clusters.until(cluster, "WAITING")
+    assert clusters.step_until(cluster, clusters.add(cluster, "true"), "COMPLETED")
+
+
+def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> None:
+    cluster = clusters.run()
+    added = [clusters.add(cluster, "sleep", "0.2"), clusters.add(cluster, "false"), clusters.add(cluster, "true")]
+    assert clusters.step(cluster, added[0])["Status"]["State"] == "PENDING"
+    clusters.step_until(cluster, added[2], "COMPLETED")
+    first, second, third = (clusters.step(cluster, step)["Status"] for step in added)
+    assert [status["State"] for status in (first, second, third)] == ["COMPLETED", "FAILED", "COMPLETED"]
+    assert first["Timeline"]["EndDateTime"] <= second["Timeline"]["StartDateTime"]
+    assert second["Timeline"]["EndDateTime"] <= third["Timeline"]["StartDateTime"]
+    listed = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
+    assert [step["Id"] for step in listed] == added[::-1]
+    failed = clusters.emr.list_steps(ClusterId=cluster, StepStates=["FAILED"])["Steps"]
+    assert [step["Id"] for step in failed] == [added[1]]
+    asked = clusters.emr.list_steps(ClusterId=cluster, StepIds=added[:2])["Steps"]
+    assert [step["Id"] for step in asked] == added[:2]
+    with pytest.raises(ClientError, match="cannot be used together"):
+        clusters.emr.list_steps(ClusterId=cluster, StepIds=added[:1], StepStates=["FAILED"])
+
+
+def test_several_steps_at_a_time_when_the_cluster_may(clusters: Clusters) -> None:
+    cluster = clusters.run(StepConcurrencyLevel=2)
+    with pytest.raises(ClientError, match="only CONTINUE"):
+        clusters.add(cluster, "true", ActionOnFailure="TERMINATE_CLUSTER")
+    first, second, third = (clusters.add(cluster, "sleep", "300") for _ in range(3))
+    clusters.step_until(cluster, first, "RUNNING")
+    clusters.step_until(cluster, second, "RUNNING")
+    assert clusters.step(cluster, third)["Status"]["State"] == "PENDING"
+    clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
+    clusters.until(cluster, "TERMINATED")
+    states = {clusters.step(cluster, step)["Status"]["State"] for step in (first, second, third)}
+    assert states == {"CANCELLED"}
+
+
+def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clusters) -> None:
+    cluster = clusters.run()
+    source = "import time; print('started', flush=True); time.sleep(300)"
+    running = clusters.add(cluster, "spark-submit", "--deploy-mode", "cluster", clusters.program(source))
+    pending, behind = clusters.add(cluster, "sleep", "300"), clusters.add(cluster, "true")
+    wait_for_python(running)
+    answer = clusters.emr.cancel_steps(ClusterId=cluster, StepIds=[running, pending])["CancelStepsInfoList"]
+    assert {item["StepId"]: item["Status"] for item in answer} == {running: "SUBMITTED", pending: "SUBMITTED"}
+    clusters.step_until(cluster, running, "CANCELLED")
+    assert clusters.step(cluster, pending)["Status"]["State"] == "CANCELLED"
+    assert processes_of(running) == []
+    clusters.step_until(cluster, behind, "COMPLETED")
+    [late] = clusters.emr.cancel_steps(ClusterId=cluster, StepIds=[behind])["CancelStepsInfoList"]
+    assert late["Status"] == "FAILED" and "it is COMPLETED" in late["Reason"]
+
+
+def wait_for_python(step: str) -> None:
+    """Until the step's program runs: a process besides the JVM."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not any("main.py" in line and "java" not in line for line in processes_of(step)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def processes_of(step: str) -> list[str]:
+    """Command lines of this machine's processes that work for the step: its id is in their paths."""
+    listing = subprocess.run(["ps", "-eo", "pid,args", "-ww"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listing.splitlines() if step in line and str(os.getpid()) != line.split()[0]]
+
+
+def test_a_failed_step_can_end_the_cluster_unless_it_is_protected(clusters: Clusters) -> None:
+    cluster, protected = clusters.run(), clusters.run()
+    clusters.emr.set_termination_protection(JobFlowIds=[protected], TerminationProtected=True)
+    for each in (cluster, protected):
+        clusters.add(each, "false", ActionOnFailure="TERMINATE_CLUSTER")
+        behind = clusters.add(each, "true")
+        clusters.step_until(each, behind, "CANCELLED")
+    reason = clusters.until(cluster, "TERMINATED_WITH_ERRORS")["Status"]["StateChangeReason"]
+    assert reason == {"Code": "STEP_FAILURE", "Message": "Shut down as step failed"}
+    clusters.until(protected, "WAITING")
+    clusters.emr.set_termination_protection(JobFlowIds=[protected], TerminationProtected=False)
+
+
+@pytest.mark.parametrize(
+    ("args", "jar", "message"),
+    [
+        (["hive-script", "--run"], "command-runner.jar", "runs spark-submit .* not 'command-runner.jar hive-script"),
+        (["true"], "s3://bucket/own.jar", "not 's3://bucket/own.jar true'"),
+        (["spark-submit", "--conf", "no-value", "s3://b/m.py"], "command-runner.jar", "is not KEY=VALUE"),
+        (["spark-submit", "--deploy-mode", "cluster"], "command-runner.jar", "Must specify a primary resource"),
+        (["spark-submit", "file:///main.py"], "command-runner.jar", "Only s3://bucket/key"),
+        (["spark-submit", "s3://{bucket}/jobs/gone.py"], "command-runner.jar", "FileNotFound.*gone.py"),
+        (["spark-submit", "s3://{bucket}/secret.py"], "command-runner.jar", "secret.py.*403"),
+    ],
+)
+def test_a_step_that_cannot_run_says_why(clusters: Clusters, args: list[str], jar: str, message: str) -> None:
+    clusters.client("s3").put_object(Bucket=clusters.bucket, Key="secret.py", Body=b"")
+    cluster = clusters.run()
+    words = [arg.format(bucket=clusters.bucket) for arg in args]
+    step = clusters.add(cluster, HadoopJarStep={"Jar": jar, "Args": words})
+    details = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
+    with pytest.raises(AssertionError, match=message):
+        raise AssertionError(details["Message"])
+    assert details["Message"] in log(clusters, cluster, f"steps/{step}/stderr")
+
+
+def test_a_cluster_without_spark_has_no_spark_submit(clusters: Clusters) -> None:
+    cluster = clusters.run(Applications=[{"Name": "Hadoop"}])
+    step = clusters.add(cluster, "spark-submit", "s3://bucket/main.py")
+    details = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
+    assert 'Cannot run program "spark-submit"' in details["Message"]
+
+
+def test_logs_that_cannot_be_written_do_not_fail_the_step(clusters: Clusters) -> None:
+    cluster = clusters.run(LogUri=f"s3://{clusters.bucket}/forbidden/")
+    step = clusters.add(cluster, "true")
+    clusters.step_until(cluster, step, "COMPLETED")
+    assert "Contents" not in clusters.client("s3").list_objects_v2(Bucket=clusters.bucket, Prefix="forbidden/")
+
+
+@pytest.mark.parametrize(("private", "applications"), [(False, ["Spark"]), (True, ["Spark", "AmazonCloudWatchAgent"])])
+def test_cloudwatch_gets_nothing_without_its_agent_or_a_way_to_it(
+    client: Client,
+    make_role: Callable[..., str],
+    unique: Callable[[str], str],
+    private: bool,
+    applications: list[str],
+) -> None:
+    clusters, group = make_clusters(client, make_role, unique, private=private), unique("group")
+    client("logs").create_log_group(logGroupName=group)
+    cluster = clusters.run(
+        Applications=[{"Name": name} for name in applications],
+        MonitoringConfiguration={"CloudWatchLogConfiguration": {"Enabled": True, "LogGroupName": group}},
+    )
+    clusters.step_until(cluster, clusters.add(cluster, "true"), "COMPLETED")
+    assert client("logs").describe_log_streams(logGroupName=group)["logStreams"] == []
+
+
+def test_a_runtime_role_is_refused(clusters: Clusters) -> None:
+    step = {"Name": "step", "HadoopJarStep": {"Jar": "command-runner.jar"}}
+    with pytest.raises(ClientError, match="Runtime roles are not supported on this cluster"):
+        clusters.emr.add_job_flow_steps(JobFlowId=clusters.run(), Steps=[step], ExecutionRoleArn=clusters.instance_role)
