@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from botocore.exceptions import ClientError
 from machines import Machines, jsonata
 from queues import Queue
+from running_emulator import start_emulator
 from waiting import eventually
 
 ACCOUNT = "000000000000"
@@ -343,3 +346,39 @@ def test_passing_the_role_needs_permission(
     with pytest.raises(ClientError, match="iam:PassRole") as refused:
         schedules.create("rate(1 hour)")
     assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+def test_a_flexible_schedule_fires_within_its_window_in_its_time_zone(schedules: Schedules, queue: Queue) -> None:
+    local = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(seconds=2)
+    schedules.create(
+        f"at({local:%Y-%m-%dT%H:%M:%S})",
+        {"Input": "<aws.scheduler.scheduled-time>"},
+        ScheduleExpressionTimezone="Asia/Kolkata",
+        FlexibleTimeWindow={"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 1},
+    )
+    assert queue.next()["Body"] == f"{local.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_a_restart_neither_repeats_nor_forgets(tmp_path: Path) -> None:
+    first = start_emulator(tmp_path)
+    iam = first.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": SCHEDULER}, "Action": "sts:AssumeRole"}
+    document = {"Version": "2012-10-17", "Statement": [trust]}
+    role = iam.create_role(RoleName="role", AssumeRolePolicyDocument=json.dumps(document))["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": allow("sqs:SendMessage")})
+    iam.put_role_policy(RoleName="role", PolicyName="inline", PolicyDocument=policy)
+    queue = Queue(first.client("sqs"), "queue")
+    once = Schedules(first.client("scheduler"), lambda prefix: prefix, role, queue)
+    once.create(in_seconds(1), {"Input": "once"})
+    assert queue.next()["Body"] == "once"
+    once.create("rate(20 minutes)", {"Input": "again"}, Name="recurring")
+    assert queue.next()["Body"] == "again"
+    first.stop()
+
+    second = start_emulator(tmp_path)
+    assert Queue(second.client("sqs"), "queue").next()["Body"] == "again"
+    assert {schedule["Name"] for schedule in second.client("scheduler").list_schedules()["Schedules"]} == {
+        "schedule",
+        "recurring",
+    }
+    second.stop()
