@@ -1,7 +1,8 @@
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
+import { pairedSecurityGroup } from './paired-security-group';
 
 export interface ClusterSecurityGroupsProps {
   readonly vpcId: string;
@@ -34,9 +35,12 @@ export class ClusterSecurityGroups extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterSecurityGroupsProps) {
     super(scope, id);
-    const primary = this.group('Primary', props.names.primary, 'EMR primary node', props);
-    const worker = this.group('Worker', props.names.worker, 'EMR workers', props);
-    const service = this.group('Service', props.names.service, 'EMR service access', props);
+    const { names, vpcId, tags } = props;
+    const group = (groupId: string, name: string, description: string): SecurityGroup =>
+      pairedSecurityGroup(this, groupId, { name, description, vpcId, tags });
+    const primary = group('Primary', names.primary, 'EMR primary node');
+    const worker = group('Worker', names.worker, 'EMR workers');
+    const service = group('Service', names.service, 'EMR service access');
     this.allowNodes(primary, worker);
     this.allow('PrimaryToService', {
       from: primary,
@@ -56,22 +60,6 @@ export class ClusterSecurityGroups extends Construct {
     this.primary = primary.id;
     this.worker = worker.id;
     this.service = service.id;
-  }
-
-  private group(
-    id: string,
-    name: string,
-    description: string,
-    props: ClusterSecurityGroupsProps,
-  ): SecurityGroup {
-    return new SecurityGroup(this, id, {
-      name,
-      description,
-      vpcId: props.vpcId,
-      // Groups that name each other in rules could not be deleted otherwise.
-      revokeRulesOnDelete: true,
-      tags: { ...props.tags, Name: name },
-    });
   }
 
   private allowNodes(primary: SecurityGroup, worker: SecurityGroup): void {

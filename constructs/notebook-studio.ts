@@ -1,8 +1,9 @@
 import { EmrStudio } from '@cdktf/provider-aws/lib/emr-studio';
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
+import { pairedSecurityGroup } from './paired-security-group';
 import type { PrivateBucket } from './private-bucket';
 import type { ServiceRole } from './service-role';
 
@@ -30,13 +31,19 @@ export class NotebookStudio extends Construct {
 
   constructor(scope: Construct, id: string, props: NotebookStudioProps) {
     super(scope, id);
-    const engine = this.securityGroup('Engine', props.securityGroupNames.engine, 'EMR Studio engine', props);
-    const workspace = this.securityGroup(
-      'Workspace',
-      props.securityGroupNames.workspace,
-      'EMR Studio workspace',
-      props,
-    );
+    const { securityGroupNames: names, vpcId, tags } = props;
+    const engine = pairedSecurityGroup(this, 'Engine', {
+      name: names.engine,
+      description: 'EMR Studio engine',
+      vpcId,
+      tags,
+    });
+    const workspace = pairedSecurityGroup(this, 'Workspace', {
+      name: names.workspace,
+      description: 'EMR Studio workspace',
+      vpcId,
+      tags,
+    });
     this.connect(engine, workspace);
     const studio = new EmrStudio(this, 'Resource', {
       name: props.studioName,
@@ -53,22 +60,6 @@ export class NotebookStudio extends Construct {
     });
     this.studioId = studio.id;
     this.url = studio.url;
-  }
-
-  private securityGroup(
-    id: string,
-    name: string,
-    description: string,
-    props: NotebookStudioProps,
-  ): SecurityGroup {
-    return new SecurityGroup(this, id, {
-      name,
-      description,
-      vpcId: props.vpcId,
-      // Two groups that name each other in rules could not be deleted otherwise.
-      revokeRulesOnDelete: true,
-      tags: { ...props.tags, Name: name },
-    });
   }
 
   private connect(engine: SecurityGroup, workspace: SecurityGroup): void {

@@ -1,4 +1,5 @@
 import schema from './click.json';
+import { type GlueColumn, glueColumn } from './glue-column';
 
 /** One field of a click, as click.json declares it. */
 export interface ClickField {
@@ -11,13 +12,6 @@ export interface ClickField {
   readonly description: string;
 }
 
-/** One column of a Glue table. */
-export interface GlueColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly comment: string;
-}
-
 /** One click: field name → value. A stored click has exactly the names of {@link clickFields}. */
 export type Click = Readonly<Record<string, string>>;
 
@@ -25,22 +19,10 @@ export type Click = Readonly<Record<string, string>>;
 export const clickFields: readonly ClickField[] = schema.fields;
 
 /** Columns of the Glue table that Firehose converts to and Athena reads. */
-export const clickColumns: readonly GlueColumn[] = schema.fields.map(toColumn);
+export const clickColumns: readonly GlueColumn[] = schema.fields.map(glueColumn);
 
 /** The table's only partition key: the day on which Firehose received the click. */
-export const clickPartition: GlueColumn = toColumn(schema.partition);
-
-function toColumn({
-  name,
-  type,
-  description,
-}: {
-  name: string;
-  type: string;
-  description: string;
-}): GlueColumn {
-  return { name, type, comment: description };
-}
+export const clickPartition: GlueColumn = glueColumn(schema.partition);
 
 /** [component, action, type] of the shop's four steps that the sample walks through. */
 const SAMPLE_STEPS = [

@@ -1,5 +1,5 @@
-import type { GlueColumn } from './click';
 import schema from './covid-report.json';
+import { type GlueColumn, glueColumn } from './glue-column';
 
 /** A column of the hospital CSV files that the job reads; it ignores all others. */
 export interface CovidSourceColumn {
@@ -15,10 +15,10 @@ export interface CovidMetricColumn extends CovidSourceColumn {
 }
 
 /** Columns of the Glue table that the job writes, in the order of its Parquet and CSV files. */
-export const covidReportColumns: readonly GlueColumn[] = schema.columns.map(toColumn);
+export const covidReportColumns: readonly GlueColumn[] = schema.columns.map(glueColumn);
 
 /** The table's only partition key: the day of the run. */
-export const covidReportPartition: GlueColumn = toColumn(schema.partition);
+export const covidReportPartition: GlueColumn = glueColumn(schema.partition);
 
 /** Columns that every source file must have. */
 export const covidKeyColumns: readonly CovidSourceColumn[] = schema.source.keys;
@@ -28,15 +28,3 @@ export const covidMetricColumns: readonly CovidMetricColumn[] = schema.source.me
 
 /** Postal codes of the states and territories that the report may hold, sorted; rows of others are rejected. */
 export const covidStates: readonly string[] = schema.states;
-
-function toColumn({
-  name,
-  type,
-  description,
-}: {
-  name: string;
-  type: string;
-  description: string;
-}): GlueColumn {
-  return { name, type, comment: description };
-}

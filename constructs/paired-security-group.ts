@@ -1,0 +1,22 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import type { Construct } from 'constructs';
+
+export interface PairedSecurityGroupProps {
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Security group whose rules name other groups, which name it: neither could be deleted before its rules are revoked. */
+export function pairedSecurityGroup(
+  scope: Construct,
+  id: string,
+  props: PairedSecurityGroupProps,
+): SecurityGroup {
+  return new SecurityGroup(scope, id, {
+    ...props,
+    revokeRulesOnDelete: true,
+    tags: { ...props.tags, Name: props.name },
+  });
+}
