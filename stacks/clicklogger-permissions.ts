@@ -33,7 +33,8 @@ export function jobRoleStatements({ delivery, source, output, logs }: BucketArns
       sid: 'ListClicks',
       actions: ['s3:ListBucket'],
       resources: [delivery],
-      conditions: { StringLike: { 's3:prefix': [CLICK_PREFIX.slice(0, -1), `${CLICK_PREFIX}*`] } },
+      // IfExists: a HEAD on a folder names no prefix, and without this permission S3 answers it with 403, not 404.
+      conditions: { StringLikeIfExists: { 's3:prefix': [CLICK_PREFIX.slice(0, -1), `${CLICK_PREFIX}*`] } },
     },
     {
       sid: 'WriteReport',

@@ -82,7 +82,8 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
       sid: 'ListData',
       actions: ['s3:ListBucket'],
       resources: [dataBucketArn],
-      conditions: { StringLike: { 's3:prefix': listed } },
+      // IfExists: a HEAD on a folder names no prefix, and without this permission S3 answers it with 403, not 404.
+      conditions: { StringLikeIfExists: { 's3:prefix': listed } },
     },
     {
       sid: 'WriteClusterLogs',

@@ -83,7 +83,8 @@ const HANDLERS: Artifact = {
 const SPARK_JOB: Artifact = {
   title: 'Build the Spark job',
   name: 'loggregator',
-  value: () => contentHash([`${JAR_FOLDER}/pom.xml`, `${JAR_FOLDER}/src/main`]),
+  value: () =>
+    contentHash([`${JAR_FOLDER}/pom.xml`, `${JAR_FOLDER}/src/main`, inCheckout('schemas/click.json')]),
   outputs: () => [JAR],
   make: async ({ say }) => {
     const args = [...MAVEN_ARGUMENTS, '--file', `${JAR_FOLDER}/pom.xml`, '-DskipTests', 'package'];
