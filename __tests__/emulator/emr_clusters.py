@@ -174,3 +174,26 @@ def set_trust(client: Callable[..., Any], role: str, service: str, condition: di
         "Statement": [{**statement, **({"Condition": condition} if condition else {})}],
     }
     client("iam").update_assume_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyDocument=json.dumps(document))
+
+
+def clusters_of(client: Callable[..., Any], unique: Callable[[str], str]) -> tuple[Clusters, str]:
+    """Clusters of an emulator of one's own, and a role that may do everything but make service-linked roles."""
+
+    def make_role(service: str, statements: list[dict[str, Any]] | None = None) -> str:
+        name = unique("own-role")
+        principal = {"Service": service, "AWS": "arn:aws:iam::000000000000:root"}
+        trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        arn: str = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        put_policy(client, arn, "inline", *(statements or []))
+        return arn
+
+    clusters = make_clusters(client, make_role, unique)
+    allowed = {"Effect": "Allow", "Action": ["elasticmapreduce:*", "iam:PassRole"], "Resource": "*"}
+    return clusters, make_role("lambda.amazonaws.com", [allowed])
+
+
+def put_policy(client: Callable[..., Any], role: str, name: str, *statements: dict[str, Any]) -> None:
+    if statements:
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName=name, PolicyDocument=document)

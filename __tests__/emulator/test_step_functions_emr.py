@@ -1,0 +1,272 @@
+"""The states:::elasticmapreduce integration: arguments and results, what it needs, how it fails, what a stop does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from emr_clusters import FOR_EMR, Clusters, make_clusters
+from machines import Machines, jsonpath
+
+Client = Callable[..., Any]
+RESOURCE = "arn:aws:states:::elasticmapreduce:"
+ACCOUNT = "us-east-1:000000000000:"
+ANY_CLUSTER = f"arn:aws:elasticmapreduce:{ACCOUNT}cluster/*"
+TAGS = [FOR_EMR, {"Key": "pipeline", "Value": "covid"}]
+
+
+@pytest.fixture
+def clusters(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Clusters:
+    made = make_clusters(client, make_role, unique)
+    made.request["Tags"] = TAGS
+    return made
+
+
+def statements(clusters: Clusters) -> list[dict[str, Any]]:
+    """What a state machine needs that creates, uses and ends clusters with `.sync`, in the order of the list below."""
+    kinds = ("RunJobFlow", "AddJobFlowSteps", "TerminateJobFlows")
+    rules = [f"arn:aws:events:{ACCOUNT}rule/StepFunctionsGetEventForEMR{kind}Rule" for kind in kinds]
+    own = {"StringEquals": {"elasticmapreduce:ResourceTag/pipeline": "covid"}}
+    requested = {"StringEquals": {"elasticmapreduce:RequestTag/pipeline": "covid"}}
+    return [
+        allow(["elasticmapreduce:RunJobFlow"], "*", requested),
+        allow(["elasticmapreduce:AddTags"], ANY_CLUSTER, requested),
+        allow(["elasticmapreduce:PutAutoTerminationPolicy"], ANY_CLUSTER),
+        allow(["iam:PassRole"], clusters.service_role, passed_to("elasticmapreduce.amazonaws.com")),
+        allow(["iam:PassRole"], clusters.instance_role, passed_to("ec2.amazonaws.com")),
+        *(allow(["events:PutRule", "events:PutTargets", "events:DescribeRule"], rule) for rule in rules),
+        *(
+            allow([f"elasticmapreduce:{action}"], ANY_CLUSTER, own)
+            for action in ("DescribeCluster", "TerminateJobFlows", "AddJobFlowSteps", "DescribeStep", "CancelSteps")
+        ),
+        allow(["elasticmapreduce:SetTerminationProtection"], ANY_CLUSTER),
+        allow(["iam:CreateServiceLinkedRole"], "arn:aws:iam::000000000000:role/aws-service-role/*"),
+    ]
+
+
+def allow(actions: list[str], resource: str, condition: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Action": actions,
+        "Resource": resource,
+        **({"Condition": condition} if condition else {}),
+    }
+
+
+def passed_to(service: str) -> dict[str, Any]:
+    return {"StringEquals": {"iam:PassedToService": service}}
+
+
+@pytest.fixture
+def machines(
+    client: Client, make_role: Callable[..., str], unique: Callable[[str], str], clusters: Clusters
+) -> Machines:
+    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", statements(clusters)))
+
+
+def task(action: str, parameters: dict[str, Any], **more: Any) -> dict[str, Any]:
+    end = {} if "Next" in more else {"End": True}
+    return {"Type": "Task", "Resource": f"{RESOURCE}{action}", "Parameters": parameters, **end, **more}
+
+
+def create(clusters: Clusters, **changes: Any) -> dict[str, Any]:
+    return {**clusters.request, "AutoTerminationPolicy": {"IdleTimeout": 604800}, **changes}
+
+
+def step(*args: str, **changes: Any) -> dict[str, Any]:
+    jar = {"Jar": "command-runner.jar", "Args": list(args)}
+    return {"Name": "step", "ActionOnFailure": "CONTINUE", "HadoopJarStep": jar, **changes}
+
+
+def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: Clusters) -> None:
+    definition = jsonpath(
+        Create=task("createCluster.sync", create(clusters), Next="Step", ResultPath="$.created"),
+        Step=task(
+            "addStep.sync",
+            {"ClusterId.$": "$.created.ClusterId", "Step": step("true")},
+            Next="Terminate",
+            ResultPath="$.step",
+        ),
+        Terminate=task("terminateCluster.sync", {"ClusterId.$": "$.created.ClusterId"}, ResultPath="$.terminated"),
+    )
+    execution = machines.run(definition)
+    assert execution["status"] == "SUCCEEDED", execution
+    output = execution["output"]
+    cluster = output["created"]["Cluster"]
+    assert cluster["Id"] == output["created"]["ClusterId"]
+    assert cluster["ClusterArn"] == output["created"]["ClusterArn"]
+    assert (cluster["Status"]["State"], cluster["Tags"]) == ("WAITING", TAGS)
+    assert output["step"]["Step"]["Status"]["State"] == "COMPLETED"
+    assert output["step"]["Step"]["Config"]["Args"] == ["true"]
+    # Times are milliseconds since 1970, as the SDK for Java writes them.
+    assert output["step"]["Step"]["Status"]["Timeline"]["EndDateTime"] > 1e12
+    assert output["terminated"]["Cluster"]["Status"]["State"] == "TERMINATED"
+    assert clusters.describe(cluster["Id"])["Status"]["State"] == "TERMINATED"
+    kinds = machines.kinds(execution["executionArn"])
+    assert kinds.count("TaskSubmitted") == 3
+
+
+def test_without_sync_each_task_ends_at_once(machines: Machines, clusters: Clusters) -> None:
+    created = machines.run(jsonpath(Do=task("createCluster", create(clusters))))["output"]
+    cluster = created["ClusterId"]
+    assert clusters.describe(cluster)["Status"]["State"] in ("STARTING", "BOOTSTRAPPING")
+    parameters = {"ClusterId": cluster, "Step": step("sleep", "300")}
+    added = machines.run(jsonpath(Do=task("addStep", parameters)))["output"]
+    assert set(added) == {"StepId"}
+    protect = {"ClusterId": cluster, "TerminationProtected": True}
+    assert machines.run(jsonpath(Do=task("setClusterTerminationProtection", protect)))["status"] == "SUCCEEDED"
+    refused = machines.run(jsonpath(Do=task("terminateCluster", {"ClusterId": cluster})))
+    assert refused["error"] == "ElasticMapReduce.ValidationException"
+    assert "termination protected" in refused["cause"]
+    cancel = {"ClusterId": cluster, "StepId": added["StepId"]}
+    answer = machines.run(jsonpath(Do=task("cancelStep", cancel)))["output"]
+    assert answer["CancelStepsInfo"]["Status"] == "SUBMITTED"
+    clusters.step_until(cluster, added["StepId"], "CANCELLED")
+    machines.run(jsonpath(Do=task("setClusterTerminationProtection", {**protect, "TerminationProtected": False})))
+    assert machines.run(jsonpath(Do=task("terminateCluster", {"ClusterId": cluster})))["status"] == "SUCCEEDED"
+    clusters.until(cluster, "TERMINATED")
+
+
+def test_a_cluster_that_does_not_start_fails_the_task_with_the_cluster_as_cause(
+    machines: Machines, clusters: Clusters
+) -> None:
+    request = create(clusters, Instances={**clusters.request["Instances"], "Ec2SubnetIds": ["subnet-0"]})
+    execution = machines.run(jsonpath(Do=task("createCluster.sync", request)))
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.TaskFailed")
+    status = json.loads(execution["cause"])["Cluster"]["Status"]
+    assert status["StateChangeReason"]["Message"] == "The subnet ID 'subnet-0' does not exist"
+
+
+def test_a_failed_step_fails_the_task_with_the_step_as_cause(machines: Machines, clusters: Clusters) -> None:
+    cluster = clusters.run()
+    execution = machines.run(jsonpath(Do=task("addStep.sync", {"ClusterId": cluster, "Step": step("false")})))
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.TaskFailed")
+    failed = json.loads(execution["cause"])["Step"]
+    assert failed["Status"]["State"] == "FAILED"
+    assert failed["Status"]["FailureDetails"]["LogFile"].endswith(f"/steps/{failed['Id']}/stderr.gz")
+
+
+@pytest.mark.parametrize(
+    ("missing", "action"),
+    [
+        (0, "elasticmapreduce:RunJobFlow"),
+        (1, "elasticmapreduce:AddTags"),
+        (2, "elasticmapreduce:PutAutoTerminationPolicy"),
+        (3, "iam:PassRole"),
+        (4, "iam:PassRole"),
+        (5, "events:PutRule"),
+        (8, "elasticmapreduce:DescribeCluster"),
+    ],
+)
+def test_creating_needs_each_permission(
+    client: Client,
+    make_role: Callable[..., str],
+    unique: Callable[[str], str],
+    clusters: Clusters,
+    missing: int,
+    action: str,
+) -> None:
+    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
+    denied(machines.run(jsonpath(Do=task("createCluster.sync", create(clusters)))), action)
+
+
+def without(clusters: Clusters, missing: int) -> list[dict[str, Any]]:
+    return [statement for at, statement in enumerate(statements(clusters)) if at != missing]
+
+
+def denied(execution: dict[str, Any], action: str) -> None:
+    assert (execution["status"], execution["error"]) == ("FAILED", "ElasticMapReduce.AccessDeniedException")
+    assert f"not authorized to perform: {action} " in execution["cause"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "missing", "action"),
+    [
+        ("addStep.sync", 6, "events:PutRule"),
+        ("addStep.sync", 10, "elasticmapreduce:AddJobFlowSteps"),
+        ("addStep.sync", 11, "elasticmapreduce:DescribeStep"),
+        ("terminateCluster.sync", 7, "events:PutRule"),
+        ("terminateCluster.sync", 8, "elasticmapreduce:DescribeCluster"),
+        ("terminateCluster.sync", 9, "elasticmapreduce:TerminateJobFlows"),
+    ],
+)
+def test_using_a_cluster_needs_each_permission(
+    client: Client,
+    make_role: Callable[..., str],
+    unique: Callable[[str], str],
+    clusters: Clusters,
+    resource: str,
+    missing: int,
+    action: str,
+) -> None:
+    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
+    parameters = {"ClusterId": clusters.run(), **({"Step": step("true")} if "addStep" in resource else {})}
+    denied(machines.run(jsonpath(Do=task(resource, parameters))), action)
+
+
+@pytest.mark.parametrize(
+    ("action", "change", "complaint"),
+    [
+        ("createCluster", {"Instances": {"KeepJobFlowAliveWhenNoSteps": False}}, "KeepJobFlowAliveWhenNoSteps"),
+        ("createCluster", {"Steps": []}, '"Steps" is not supported by Step Functions'),
+        ("createCluster", {"Colour": "red"}, '"Colour" is not supported by Step Functions'),
+        ("addStep", {"JobFlowId": "j-0"}, '"JobFlowId" is not supported by Step Functions'),
+        ("addStep", {"ClusterId": "j-0"}, "needs the field Step"),
+        ("terminateCluster", {}, "needs the field ClusterId"),
+    ],
+)
+def test_arguments_that_the_integration_does_not_take_fail_the_task(
+    machines: Machines, clusters: Clusters, action: str, change: dict[str, Any], complaint: str
+) -> None:
+    given = create(clusters, **change) if action == "createCluster" else change
+    execution = machines.run(jsonpath(Do=task(action, given)))
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
+    assert complaint in execution["cause"]
+
+
+def test_errors_of_emr_keep_their_names(machines: Machines, clusters: Clusters) -> None:
+    refused = machines.run(jsonpath(Do=task("createCluster", create(clusters, ReleaseLabel="7"))))
+    assert refused["error"] == "ElasticMapReduce.ValidationException"
+    assert "release label is invalid" in refused["cause"]
+
+
+def test_a_stopped_execution_leaves_its_cluster(machines: Machines, clusters: Clusters) -> None:
+    execution = machines.start(jsonpath(Do=task("createCluster.sync", create(clusters))))
+    machines.wait_for_event(execution, "TaskSubmitted")
+    submitted = next(e for e in machines.history(execution) if e["type"] == "TaskSubmitted")
+    cluster = json.loads(submitted["taskSubmittedEventDetails"]["output"])["ClusterId"]
+    machines.client.stop_execution(executionArn=execution)
+    assert machines.end(execution)["status"] == "ABORTED"
+    clusters.until(cluster, "WAITING")
+
+
+def test_a_stopped_execution_cancels_its_step(machines: Machines, clusters: Clusters) -> None:
+    cluster = clusters.run()
+    clusters.until(cluster, "WAITING")
+    execution = machines.start(jsonpath(Do=task("addStep.sync", {"ClusterId": cluster, "Step": step("sleep", "300")})))
+    machines.wait_for_event(execution, "TaskSubmitted")
+    [running] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
+    clusters.step_until(cluster, running["Id"], "RUNNING")
+    machines.client.stop_execution(executionArn=execution)
+    clusters.step_until(cluster, running["Id"], "CANCELLED")
+    clusters.until(cluster, "WAITING")
+
+
+def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines, clusters: Clusters) -> None:
+    cluster = clusters.run()
+    run = task(
+        "addStep.sync", {"ClusterId": cluster, "Step": step("sleep", "300")}, TimeoutSeconds=3, ResultPath="$.step"
+    )
+    run["Catch"] = [{"ErrorEquals": ["States.Timeout"], "Next": "Terminate"}]
+    terminate = task("terminateCluster.sync", {"ClusterId": cluster})
+    assert machines.run(jsonpath(Do=run, Terminate=terminate))["status"] == "SUCCEEDED"
+    [ended] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
+    assert ended["Status"]["State"] == "CANCELLED"
+    assert clusters.describe(cluster)["Status"]["State"] == "TERMINATED"
+
+
+def test_an_action_that_the_integration_lacks_is_refused_at_creation(machines: Machines) -> None:
+    with pytest.raises(machines.client.exceptions.InvalidDefinition):
+        machines.create(jsonpath(Do=task("cancelStep.sync", {"ClusterId": "j-0", "StepId": "s-0"})))
