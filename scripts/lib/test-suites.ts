@@ -34,7 +34,7 @@ export function allSuites(): Suite[] {
     { name: 'typecheck', lane: 'first', run: () => checks(typeChecks()) },
     { name: 'unit', lane: 'first', run: () => jest('unit') },
     { name: 'covid-report', lane: 'first', run: () => pytest('__tests__/spark-jobs') },
-    { name: 'emulator', lane: 'second', run: () => pytest('__tests__/emulator') },
+    { name: 'emulator', lane: 'second', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
     { name: 'loggregator', lane: 'second', run: scala },
     { name: 'infrastructure', lane: 'last', run: infrastructure },
     { name: 'end-to-end', lane: 'last', run: () => jest('end-to-end') },
@@ -61,10 +61,13 @@ async function jest(project: string): Promise<SuiteResult> {
   return withExitCode(counts, exitCode, stderr);
 }
 
-async function pytest(folder: string): Promise<SuiteResult> {
+/** The contract tests mostly wait, each worker for an emulator of its own: more workers than cores pay. */
+const EMULATOR_WORKERS = ['-n', '4', '--dist', 'loadfile'];
+
+async function pytest(folder: string, options: readonly string[] = []): Promise<SuiteResult> {
   const results = join(RESULTS, 'pytest', folder);
   rmSync(results, { recursive: true, force: true });
-  const args = ['-m', 'pytest', '--quiet', `--junit-xml=${join(results, 'junit.xml')}`, folder];
+  const args = ['-m', 'pytest', '--quiet', `--junit-xml=${join(results, 'junit.xml')}`, ...options, folder];
   const { exitCode, stdout, stderr } = await runCommand(PYTHON, args, { env: testEnvironment() });
   return withExitCode(parseJunitFolder(results), exitCode, stdout + stderr);
 }
