@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -28,13 +29,13 @@ GOOD = {
 SCHEMA = ", ".join(f"{name} string" for name in ROW_COLUMNS)
 
 
-def frame(spark: SparkSession, *changes: dict[str, str | None]) -> DataFrame:
+def frame(spark: SparkSession, *changes: Mapping[str, str | None]) -> DataFrame:
     """Good rows with these changes; the line tells them apart."""
     rows = [{**GOOD, "line": str(index), **change} for index, change in enumerate(changes)]
     return spark.createDataFrame([tuple(row[name] for name in ROW_COLUMNS) for row in rows], SCHEMA)
 
 
-def checked(spark: SparkSession, *changes: dict[str, str | None]) -> list[Row]:
+def checked(spark: SparkSession, *changes: Mapping[str, str | None]) -> list[Row]:
     return frame(spark, *changes).transform(with_checks).orderBy(by_line()).collect()
 
 
@@ -169,7 +170,7 @@ def test_a_frame_without_a_column_is_refused_with_what_there_is(spark: SparkSess
         frame(spark, {}).transform(with_checks).drop("reason").transform(with_duplicates_rejected)
 
 
-def outcomes(spark: SparkSession, *changes: dict[str, str | None]) -> list[tuple[str | None, str | None]]:
+def outcomes(spark: SparkSession, *changes: Mapping[str, str | None]) -> list[tuple[str | None, str | None]]:
     rows = frame(spark, *changes).transform(with_checks).transform(with_duplicates_rejected).orderBy(by_line())
     return [(row["reason"], row["detail"]) for row in rows.collect()]
 

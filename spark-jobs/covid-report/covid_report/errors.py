@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import traceback
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any
+
+from py4j.protocol import Py4JError
+from pyspark import SparkContext
+
+GATEWAY = "PYSPARK_GATEWAY_PORT"
+"""Set by spark-submit, which has started the JVM."""
 
 MAX_CAUSES = 50
 """A chain of causes can be a ring; no real one is this long."""
@@ -38,13 +46,27 @@ class CovidReportError(Exception):
         return cls(f"the job failed: {name}: {message}; the stack trace follows")
 
 
-def report_failure(failure: Exception, stream: TextIO) -> None:
-    """Write one line for people, then the stack trace when there is more to know than that line."""
+def describe(failure: Exception) -> str:
+    """One line for people, then the stack trace when there is more to know than that line."""
     error = CovidReportError.of(failure)
-    print(error.line, file=stream)
     cause = error.__cause__ if error is failure else failure
-    if cause is not None:
-        traceback.print_exception(type(cause), cause, cause.__traceback__, file=stream)
+    if cause is None:
+        return error.line
+    return "\n".join([error.line, *traceback.format_exception(type(cause), cause, cause.__traceback__)])
+
+
+def write_to_stderr(text: str) -> None:
+    """Write to the stderr that spark-submit keeps as such: Python's own goes into stdout there."""
+    try:
+        if GATEWAY in os.environ:
+            SparkContext._ensure_initialized()
+            jvm: Any = SparkContext._jvm
+            jvm.java.lang.System.err.println(text)
+            return
+    except (Py4JError, OSError) as failure:
+        # The JVM is gone, which is likely why the job failed.
+        print(f"the JVM does not answer: {failure}", file=sys.stderr)
+    print(text, file=sys.stderr)
 
 
 def _python_causes(failure: BaseException) -> Iterator[BaseException]:

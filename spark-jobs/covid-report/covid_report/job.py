@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
@@ -12,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from covid_report.arguments import Arguments, parse_arguments
 from covid_report.cleaning import with_checks
 from covid_report.duplicates import with_duplicates_rejected
-from covid_report.errors import CovidReportError, report_failure
+from covid_report.errors import CovidReportError, describe, write_to_stderr
 from covid_report.publication import Publication
 from covid_report.reading import count_lines, filter_rows, read_rows, refuse_damaged
 from covid_report.report import filter_counted, filter_rejected, monthly_report
@@ -28,6 +27,8 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "false",
     # Spark counts the cells of a line only when it reads all of them.
     "spark.sql.csv.parser.columnPruning.enabled": "false",
+    # All states since 2020 are 100,000 rows: Spark's 200 partitions would be 200 task starts for nothing, four times.
+    "spark.sql.shuffle.partitions": "8",
 }
 """What the job's session must have."""
 
@@ -42,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
         finally:
             spark.stop()
     except Exception as failure:
-        report_failure(failure, sys.stderr)
+        write_to_stderr(describe(failure))
         return 1
     return 0
 

@@ -26,6 +26,7 @@ WRONG_CELLS = "wrong_number_of_cells"
 
 MALFORMED = "malformed"
 WHITESPACE = " \t\r\n\u00a0\ufeff"
+CARRIAGE_RETURN = r"\r\z"
 NO_NAME = "[^a-z0-9_,]"
 """What headers that mean the same may differ in: quotes, spaces, byte-order marks."""
 CSV_TEXT = {"escape": '"', "ignoreLeadingWhiteSpace": "false", "ignoreTrailingWhiteSpace": "false", "emptyValue": ""}
@@ -93,7 +94,9 @@ def _read_group(spark: SparkSession, header: tuple[str, ...], group: Iterable[So
         mode="PERMISSIVE",
         columnNameOfCorruptRecord=MALFORMED,
     )
-    text = F.coalesce(F.col(MALFORMED), F.to_csv(F.struct(*names), CSV_TEXT))
+    last = names[-1]
+    cells = cells.withColumn(last, F.regexp_replace(last, CARRIAGE_RETURN, ""))
+    text = F.coalesce(F.regexp_replace(MALFORMED, CARRIAGE_RETURN, ""), F.to_csv(F.struct(*names), CSV_TEXT))
     used = {name: names[header.index(name)] for name in (*KEYS, *METRICS) if name in header}
     null = F.lit(None).cast("string")
     values = [(F.col(used[name]) if name in used else null).alias(name) for name in (*KEYS, *METRICS)]

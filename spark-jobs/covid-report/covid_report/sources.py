@@ -59,12 +59,12 @@ def list_sources(storage: Storage, folder: str) -> Listing:
     readable = [file for file in files if _is_csv(file)]
     ignored = tuple(file.name for file in files if not _is_csv(file))
     if not readable:
-        found = f"it holds {_shown(ignored)}" if ignored else "it is empty"
+        found = f"it holds {shown(ignored)}" if ignored else "it is empty"
         raise CovidReportError(f"no CSV file in {folder}: {found}; put files that end in .csv there")
     sources = tuple(_open(storage, file) for file in readable)
     if all(len(source.missing) == len(METRICS) for source in sources):
         raise CovidReportError(
-            f"none of {_shown([source.name for source in sources])} has a column to report on; "
+            f"none of {shown([source.name for source in sources])} has a column to report on; "
             f"export at least one of {', '.join(METRICS)}"
         )
     return Listing(sources, ignored)
@@ -78,7 +78,7 @@ def empty_columns(sources: Sequence[Source]) -> list[str]:
         if len(lacking) == len(sources):
             notes.append(f"{column} is empty: no file has the column {metric}")
         elif lacking:
-            notes.append(f"{column} leaves out rows of {_shown(lacking)}: the column {metric} is missing there")
+            notes.append(f"{column} leaves out rows of {shown(lacking)}: the column {metric} is missing there")
     return notes
 
 
@@ -136,13 +136,14 @@ def _check_header(file: StoredFile, header: tuple[str, ...]) -> None:
     if missing:
         hint = "separate the cells by commas" if len(header) == 1 else "export the file with them"
         raise CovidReportError(
-            f"{file.uri} lacks the column {' and '.join(missing)}; its header has {_shown(header)}; {hint}"
+            f"{file.uri} lacks the column {' and '.join(missing)}; its header has {shown(header)}; {hint}"
         )
     twice = [name for name in (*KEYS, *METRICS) if header.count(name) > 1]
     if twice:
         raise CovidReportError(f"{file.uri} has the column {twice[0]} twice; remove the wrong one")
 
 
-def _shown(names: Sequence[str]) -> str:
+def shown(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
     more = f" and {len(names) - SHOWN_COLUMNS} more" if len(names) > SHOWN_COLUMNS else ""
     return ", ".join(names[:SHOWN_COLUMNS]) + more

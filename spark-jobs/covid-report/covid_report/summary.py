@@ -10,7 +10,7 @@ from pyspark.sql import Row
 from covid_report import __version__
 from covid_report.arguments import Arguments
 from covid_report.schema import METRICS
-from covid_report.sources import Listing, empty_columns
+from covid_report.sources import Listing, empty_columns, shown
 from covid_report.tally import Tally
 
 
@@ -56,7 +56,6 @@ def _notes(listing: Listing, tally: Tally) -> list[str]:
     empty = [name for name, file in sorted(tally.files.items()) if file.read == 0]
     notes = [f"{name} has a header and no rows" for name in empty]
     if listing.ignored:
-        notes.append(
-            f"{len(listing.ignored)} files were not read, because their names do not end in .csv or are hidden"
-        )
+        subject = "1 file was" if len(listing.ignored) == 1 else f"{len(listing.ignored)} files were"
+        notes.append(f"{subject} not read, being hidden or not named .csv: {shown(listing.ignored)}")
     return notes
