@@ -40,6 +40,7 @@ SERVICES = (
     "emulator.cloudwatch",
     "emulator.tagging",
     "emulator.glue",
+    "emulator.vpc_endpoints",
 )
 """Each has `install()`, which replaces MiniStack names through emulator.hooks."""
 
