@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from machines import Machines, create_function, jsonata, jsonpath
+from queues import Queue, from_service
 
 Client = Callable[..., Any]
 END = {"Type": "Pass", "End": True}
@@ -386,7 +387,8 @@ class TestEvents:
     def test_every_bad_end_is_an_event(self, machines: Machines, client: Client) -> None:
         """What a rule for the reaper listens to."""
         name = machines.unique("queue")
-        queue = client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        rule = f"arn:aws:events:us-east-1:000000000000:rule/{name}"
+        queue = Queue(client("sqs"), name, from_service("events.amazonaws.com", name, rule))
         long = {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}
         ends = {
             "FAILED": machines.create(jsonata(No={"Type": "Fail", "Error": "E", "Cause": "c"})),
@@ -399,9 +401,7 @@ class TestEvents:
             "detail": {"stateMachineArn": list(ends.values()), "status": list(ends)},
         }
         client("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
-        client("events").put_targets(
-            Rule=name, Targets=[{"Id": "q", "Arn": f"arn:aws:sqs:us-east-1:000000000000:{name}"}]
-        )
+        client("events").put_targets(Rule=name, Targets=[{"Id": "q", "Arn": queue.arn}])
         started = {
             machines.client.start_execution(stateMachineArn=machine)["executionArn"]: status
             for status, machine in ends.items()
@@ -412,10 +412,8 @@ class TestEvents:
             machines.end(arn)
         seen: dict[str, dict[str, Any]] = {}
         while len(seen) < len(ends):
-            for message in client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", []):
-                detail = json.loads(message["Body"])["detail"]
-                seen[detail["executionArn"]] = detail
-                client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            detail = json.loads(queue.next()["Body"])["detail"]
+            seen[detail["executionArn"]] = detail
         assert {arn: detail["status"] for arn, detail in seen.items()} == started
         (failed,) = [detail for detail in seen.values() if detail["status"] == "FAILED"]
         assert (failed["error"], failed["cause"]) == ("E", "c")
