@@ -102,6 +102,10 @@ def _still_wanted(cluster: store.Record) -> None:
         raise _Ending
 
 
+_settling: set[str] = set()
+"""Ids of steps that run, or whose end has not yet had its consequences."""
+
+
 def _work(cluster: store.Record) -> None:
     """Run steps as they come, as many at a time as the cluster may; wait, or end, when there are none."""
     while not steps.stopping.is_set():
@@ -110,11 +114,14 @@ def _work(cluster: store.Record) -> None:
             active = [step for step in cluster["steps"] if store.state(step) not in store.STEP_ENDED]
             running = [step for step in active if store.state(step) != "PENDING"]
             pending = [step for step in active if store.state(step) == "PENDING"]
-            due = pending[: max(0, cluster["StepConcurrencyLevel"] - len(running))]
+            # A step that has failed still decides what becomes of those behind it.
+            settling = [step for step in cluster["steps"] if step["Id"] in _settling and step not in running]
+            due = pending[: max(0, cluster["StepConcurrencyLevel"] - len(running) - len(settling))]
             for step in due:
                 if store.state(cluster) != "RUNNING":
                     move(cluster, "RUNNING", message="Running step")
                 steps.move(cluster, step, "RUNNING")
+                _settling.add(step["Id"])
         for step in due:
             spawn_background(_perform, cluster, step, thread_name=f"emr-{step['Id']}")
         if not active:
@@ -135,6 +142,13 @@ def _rest(cluster: store.Record) -> None:
 
 
 def _perform(cluster: store.Record, step: store.Record) -> None:
+    try:
+        _execute(cluster, step)
+    finally:
+        _settling.discard(step["Id"])
+
+
+def _execute(cluster: store.Record, step: store.Record) -> None:
     execution.execute(cluster, step)
     if store.state(step) != "FAILED" or steps.stopping.is_set():
         return
