@@ -85,13 +85,13 @@ def test_a_cluster_without_keep_alive_ends_after_its_steps(clusters: Clusters) -
 
 
 def test_an_idle_cluster_ends_and_a_busy_one_does_not(clusters: Clusters) -> None:
-    policy = {"IdleTimeout": 60}
+    policy = {"IdleTimeout": 200}
     cluster = clusters.run(AutoTerminationPolicy=policy)
-    clusters.until(cluster, "WAITING")
-    # Real work takes its time: two seconds are three times the shortened idle timeout.
-    clusters.step_until(cluster, clusters.add(cluster, "sleep", "2"), "COMPLETED")
     assert clusters.emr.get_auto_termination_policy(ClusterId=cluster)["AutoTerminationPolicy"] == policy
-    assert "idle for 60 seconds" in clusters.until(cluster, "TERMINATED")["Status"]["StateChangeReason"]["Message"]
+    # The work is longer than the shortened idle timeout of two seconds, which begins when the work ends.
+    clusters.step_until(cluster, clusters.add(cluster, "sleep", "3"), "COMPLETED")
+    clusters.until(cluster, "WAITING")
+    assert "idle for 200 seconds" in clusters.until(cluster, "TERMINATED")["Status"]["StateChangeReason"]["Message"]
 
 
 def test_an_idle_timeout_can_be_put_and_removed(clusters: Clusters) -> None:
