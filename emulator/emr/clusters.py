@@ -8,6 +8,7 @@ from ministack.core.concurrency import spawn_background
 
 from emulator import clock
 from emulator.emr import events, execution, hardware, launch, requests, steps, store
+from emulator.emr.errors import LaunchError
 from emulator.models import ApiError, Params
 
 STARTING_SECONDS = 90
@@ -80,7 +81,7 @@ def _live(cluster: store.Record) -> None:
         _work(cluster)
     except _Ending:
         pass
-    except launch.LaunchError as failed:
+    except LaunchError as failed:
         terminate(cluster, failed.code, failed.message)
     except Exception as broken:
         terminate(cluster, "INTERNAL_ERROR", f"The emulator failed to run this cluster: {broken!r}")

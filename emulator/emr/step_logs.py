@@ -10,7 +10,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.authorization import Credentials
-from emulator.emr import launch, store
+from emulator.emr import network, store
 from emulator.emr_serverless import logs
 from emulator.role_client import role_client
 
@@ -104,7 +104,7 @@ def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, cr
     if AGENT not in {application["Name"].lower() for application in cluster["Applications"]}:
         _log.warning("cluster %s: no logs in CloudWatch without application AmazonCloudWatchAgent", cluster["Id"])
         return
-    if not launch.reaches_logs(cluster):
+    if not network.reaches_logs(cluster):
         _log.warning("cluster %s: its private subnet has no endpoint for CloudWatch Logs", cluster["Id"])
         return
     group = wanted.get("LogGroupName") or f"/aws/emr/{cluster['Id']}"
