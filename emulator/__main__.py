@@ -6,12 +6,13 @@ import argparse
 import fcntl
 import json
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path
 from typing import IO
 
-KEPT_VARIABLES = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "JAVA_HOME", "SPARK_HOME")
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "JAVA_HOME", "SPARK_HOME")
 """All that the emulator takes from its caller's environment; AWS_… of the caller's shell would leak into it."""
 
 
@@ -91,7 +92,16 @@ def set_environment(state_dir: Path, port: int, clock_factor: float) -> None:
         EMULATOR_CLOCK_FACTOR=str(clock_factor),
         EMULATOR_STATE_DIR=str(state_dir),
         EMULATOR_ENDPOINT=f"http://127.0.0.1:{port}",
+        TMPDIR=str(_scratch(state_dir)),
     )
+
+
+def _scratch(state_dir: Path) -> Path:
+    """An empty folder for temporary files: what a killed emulator left is gone with the next start."""
+    scratch = state_dir / "tmp"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    return scratch
 
 
 def redirect_output(log_file: Path) -> None:

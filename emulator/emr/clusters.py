@@ -125,7 +125,7 @@ def _work(cluster: store.Record) -> None:
                 _settling.add(step["Id"])
         for step in due:
             spawn_background(_perform, cluster, step, thread_name=f"emr-{step['Id']}")
-        if not active:
+        if not active and not settling:
             _rest(cluster)
         time.sleep(TICK_SECONDS)
 
