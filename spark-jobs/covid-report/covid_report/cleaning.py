@@ -91,7 +91,7 @@ def _value(metric: str) -> str:
 
 
 def _number(text: Column) -> Column:
-    return F.when(text.rlike(NUMBER), F.regexp_replace(text, ",", "")).cast(NUMBER_TYPE)
+    return F.when(text.rlike(NUMBER), F.translate(text, ",", "")).cast(NUMBER_TYPE)
 
 
 def _failure(reason: str, detail: Column) -> Column:

@@ -30,7 +30,7 @@ def filter_rejected(df: DataFrame) -> DataFrame:
 
 
 def monthly_report(df: DataFrame) -> DataFrame:
-    """Rows with one state and day each → the report's columns and `row_count`, sorted by state and month.
+    """Rows, at most one for each state and day → the report's columns and `row_count`, sorted by state and month.
 
     Averages are over the days that have the number. The rate divides sums over the days that have both numbers: a
     mean of daily ratios would let a day with few reporting hospitals weigh as much as any other. Null where there is
@@ -48,7 +48,7 @@ def monthly_report(df: DataFrame) -> DataFrame:
             _rounded("avg_inpatient_beds", F.avg(BEDS)),
             _rounded("avg_icu_beds", F.avg(ICU_BEDS)),
             _rounded("covid_patient_rate", rate),
-            F.count_distinct(F.when(reports, F.col("day"))).cast("int").alias("days_reported"),
+            F.count(F.when(reports, F.col("day"))).cast("int").alias("days_reported"),
             F.count(F.lit(1)).alias("row_count"),
         )
         .orderBy("state", "month")
