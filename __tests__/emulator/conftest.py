@@ -12,6 +12,13 @@ from running_emulator import RunningEmulator, start_emulator
 
 _numbers = itertools.count(1)
 
+WAITING_FIRST = ("test_terraform", "test_spark_jobs", "test_emr_steps", "test_persistence")
+"""Beginnings of the names of files that wait for minutes, on Terraform or Spark: begun last, they would end alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.name.startswith(WAITING_FIRST))
+
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSteps, MAVEN_ARGUMENTS } from './build';
 import { inCheckout, LOCAL, PYTHON } from './checkout';
 import { lintChecks, runCheck, typeChecks, type Check } from './checks';
 import { runCommand } from './command';
+import { atExit } from './exit-actions';
 import { messageOf } from './failure';
 import { NONE, parseJest, parseJunitFolder, single, sum, type Counts } from './test-counts';
 import { changed, terraformEnvironment } from './terraform-environment';
@@ -62,7 +64,7 @@ async function jest(project: string): Promise<SuiteResult> {
 }
 
 /** The contract tests mostly wait, each worker for an emulator of its own: more workers than cores pay. */
-const EMULATOR_WORKERS = ['-n', '4', '--dist', 'loadfile'];
+const EMULATOR_WORKERS = ['-n', '6', '--dist', 'loadfile', '--no-loadscope-reorder'];
 
 async function pytest(folder: string, options: readonly string[] = []): Promise<SuiteResult> {
   const results = join(RESULTS, 'pytest', folder);
@@ -119,12 +121,27 @@ function withExitCode(counts: Counts, exitCode: number | undefined, output: stri
   return { counts: unexplained ? { ...counts, failed: 1 } : counts, output };
 }
 
+let scratch: string | undefined;
+
+/** Where the suites put temporary files: synthesis and killed emulators leave some behind. */
+function scratchFolder(): string {
+  if (scratch === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'clicklogger-test-'));
+    atExit(() => {
+      rmSync(made, { recursive: true, force: true });
+    });
+    scratch = made;
+  }
+  return scratch;
+}
+
 /** Tests must not depend on, or reach, what the developer's shell points at. */
 function testEnvironment(): NodeJS.ProcessEnv {
   const names = Object.keys(process.env).filter(
     (name) => name.startsWith('AWS_') && name !== 'AWS_CA_BUNDLE',
   );
-  return changed(process.env, Object.fromEntries(names.map((name) => [name, undefined])));
+  const unset = Object.fromEntries(names.map((name) => [name, undefined]));
+  return changed(process.env, unset, { TMPDIR: scratchFolder() });
 }
 
 function freshResult(name: string): string {
