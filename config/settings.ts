@@ -311,10 +311,19 @@ function readDotEnv(folder: string): NodeJS.ProcessEnv {
 }
 
 /**
+ * `environment` with what the `.env` file in `folder` adds to it: settings, and variables of the AWS SDKs.
+ *
+ * @throws SettingsError when the file has a name that is neither
+ */
+export function withDotEnv(folder: string, environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...readDotEnv(folder), ...environment };
+}
+
+/**
  * Settings of this process: the environment, then the `.env` file in `folder`, then the defaults.
  *
  * @throws SettingsError when a setting is unknown or out of range
  */
 export function loadSettings(folder: string, environment: NodeJS.ProcessEnv = process.env): Settings {
-  return parseSettings({ ...readDotEnv(folder), ...environment });
+  return parseSettings(withDotEnv(folder, environment));
 }

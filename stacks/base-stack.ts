@@ -4,9 +4,9 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { localFolder } from '../config/local-folder';
 import { Names } from '../config/names';
 import type { Settings } from '../config/settings';
+import { stateFolder, stateName } from '../config/state-location';
 import { LogGroup } from '../constructs/log-group';
 import { NodeFunction } from '../constructs/node-function';
 import type { PolicyStatement } from '../constructs/policy-document';
@@ -149,8 +149,8 @@ export class BaseStack extends TerraformStack {
   }
 
   private keepState(projectFolder: string): void {
-    const { stage, stateBucket, region, target, appPrefix } = this.settings;
-    const name = `${appPrefix}-${stage}-${region}-${this.node.id}.tfstate`;
+    const { stateBucket, region, target } = this.settings;
+    const name = stateName(this.settings, this.node.id);
     if (stateBucket !== undefined) {
       new S3Backend(this, { bucket: stateBucket, key: name, region, encrypt: true });
       // S3's own locking (Terraform 1.10), which cdktf has no property for: no DynamoDB table.
@@ -160,8 +160,7 @@ export class BaseStack extends TerraformStack {
     // Relative to the folder in which Terraform runs: the same output on every machine and in every copy.
     const outdir = App.of(this).outdir;
     const output = isAbsolute(outdir) ? outdir : join(projectFolder, outdir);
-    const stateFolder =
-      target === 'local' ? join(localFolder(projectFolder), 'state') : join(projectFolder, '.state');
-    new LocalBackend(this, { path: join(relative(join(output, 'stacks', this.node.id), stateFolder), name) });
+    const folder = stateFolder(projectFolder, target);
+    new LocalBackend(this, { path: join(relative(join(output, 'stacks', this.node.id), folder), name) });
   }
 }
