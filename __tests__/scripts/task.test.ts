@@ -29,6 +29,11 @@ it.each([
   expect(() => parseArguments(task, argv)).toThrow('npm run try [-- options]');
 });
 
+it('takes words when the task has a use for them', () => {
+  const parsed = parseArguments({ ...task, positionals: true }, ['covid', '--keep', 'all']);
+  expect(parsed).toMatchObject({ positionals: ['covid', 'all'], values: { keep: true } });
+});
+
 it('hands everything on when another program is to judge it', () => {
   expect(parseArguments({ ...task, anyArguments: true }, ['stack', '--var=1'])?.given).toEqual([
     'stack',

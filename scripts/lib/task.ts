@@ -16,13 +16,16 @@ export interface Task<O extends Options> {
   readonly optionHelp: Readonly<Record<string, string>>;
   /** Called with the parsed arguments; its number is the exit code. @default no arguments beside options */
   readonly run: (arguments_: Arguments<O>) => Promise<number>;
+  /** Whether words may be given that belong to no option. @default false */
+  readonly positionals?: boolean;
   /** Anything may be given, for another program to judge. @default false */
   readonly anyArguments?: boolean;
 }
 
-/** Values by option name, and all arguments as they were given. */
+/** Values by option name, the words that belong to none, and all arguments as they were given. */
 export interface Arguments<O extends Options> {
   readonly values: ReturnType<typeof parseArgs<{ options: O; strict: true }>>['values'];
+  readonly positionals: readonly string[];
   readonly given: readonly string[];
 }
 
@@ -42,7 +45,9 @@ export function parseArguments<O extends Options>(
   if (argv.includes('--help') || argv.includes('-h')) return undefined;
   try {
     const args = task.anyArguments ? [] : [...argv];
-    return { values: parseArgs({ args, options: task.options, strict: true }).values, given: argv };
+    const allowPositionals = task.positionals ?? false;
+    const { values, positionals } = parseArgs({ args, options: task.options, strict: true, allowPositionals });
+    return { values, positionals, given: argv };
   } catch (error) {
     throw new TaskError(`${messageOf(error)}\n\n${helpOf(task)}`);
   }
