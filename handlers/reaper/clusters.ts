@@ -1,0 +1,56 @@
+import {
+  type ClusterState,
+  DescribeClusterCommand,
+  type EMRClient,
+  paginateListClusters,
+  SetTerminationProtectionCommand,
+  TerminateJobFlowsCommand,
+} from '@aws-sdk/client-emr';
+import { type Compute, EXECUTION_TAG, type LiveCompute } from './compute';
+
+/** Every state before the end; TERMINATING is on its way there. */
+const LIVE_STATES: ClusterState[] = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'];
+
+/**
+ * EMR clusters of one pipeline. Its name, `NAME-…`, narrows the list to clusters that we may describe; what makes a
+ * cluster ours is its tag `pipeline`.
+ */
+export class Clusters implements Compute {
+  constructor(
+    private readonly client: EMRClient,
+    private readonly pipeline: string,
+  ) {}
+
+  async findLive(): Promise<LiveCompute[]> {
+    const found: LiveCompute[] = [];
+    const pages = paginateListClusters({ client: this.client }, { ClusterStates: LIVE_STATES });
+    for await (const { Clusters: clusters = [] } of pages) {
+      for (const { Id: id, Name: name = '' } of clusters) {
+        if (!name.startsWith(`${this.pipeline}-`)) continue;
+        const live = await this.describe(id);
+        if (live !== undefined) found.push(live);
+      }
+    }
+    return found;
+  }
+
+  async end({ id }: LiveCompute): Promise<void> {
+    // Somebody may have protected it to look at it; without its execution nobody would ever end it.
+    await this.client.send(
+      new SetTerminationProtectionCommand({ JobFlowIds: [id], TerminationProtected: false }),
+    );
+    await this.client.send(new TerminateJobFlowsCommand({ JobFlowIds: [id] }));
+  }
+
+  /** The cluster with its tags, which the list leaves out; undefined when it has ended since, or is not ours. */
+  private async describe(id: string | undefined): Promise<LiveCompute | undefined> {
+    const { Cluster: cluster } = await this.client.send(new DescribeClusterCommand({ ClusterId: id }));
+    const tags = new Map(cluster?.Tags?.map(({ Key, Value }) => [Key, Value]));
+    const state = cluster?.Status?.State;
+    const createdAt = cluster?.Status?.Timeline?.CreationDateTime;
+    if (id === undefined || state === undefined || createdAt === undefined) return undefined;
+    if (!LIVE_STATES.includes(state) || tags.get('pipeline') !== this.pipeline) return undefined;
+    const name = cluster?.Name ?? id;
+    return { kind: 'cluster', id, name, state, createdAt, executionArn: tags.get(EXECUTION_TAG) };
+  }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { EMRClient } from '@aws-sdk/client-emr';
+import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
+import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import type { Context } from 'aws-lambda';
+import { embeddedMetrics, emit } from '../shared/embedded-metrics';
+import { choiceVariable, requiredVariable } from '../shared/environment';
+import { isScheduled, parseExecutionEvent } from '../shared/execution-event';
+import { Clusters } from './clusters';
+import type { Compute, LiveCompute } from './compute';
+import { JobRuns } from './job-runs';
+import { reap, type Reaping, type ReapPorts } from './reap';
+
+/**
+ * An execution that is stopped may have a call on its way: the workflows give each 60 seconds, the service some more
+ * until its lists show the result.
+ */
+const LATE_ARRIVAL_MS = 75_000;
+const HOUR_MS = 3_600_000;
+
+const logger = new Logger({ serviceName: 'reaper' });
+// Three attempts, the SDK's default, take 18 s at most: below what reap() keeps for the last look.
+const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const stepFunctions = new SFNClient({ requestHandler });
+const pipeline = requiredVariable('PIPELINE');
+const namespace = requiredVariable('METRIC_NAMESPACE');
+const executions = requiredVariable('EXECUTIONS');
+const compute = createCompute();
+
+/**
+ * Ends what an execution has left: of the one that has just ended, or, by schedule, of every one that does not run.
+ *
+ * @param event EventBridge's "Step Functions Execution Status Change" or "Scheduled Event".
+ * @throws ReapError when something is left, so that Lambda tries again; InvalidEventError for any other event.
+ */
+export async function handler(event: unknown, context: Context): Promise<void> {
+  logger.addContext(context);
+  const isOurs = ({ executionArn }: LiveCompute): boolean => executionArn?.startsWith(executions) ?? false;
+  if (isScheduled(event)) {
+    const reaping = await reap(isOurs, 0, portsOf(context));
+    report(reaping);
+    measure(reaping);
+    return;
+  }
+  const { executionArn, status, stoppedAt } = parseExecutionEvent(event);
+  const reaping = await reap(
+    (live) => isOurs(live) && live.executionArn === executionArn,
+    stoppedAt + LATE_ARRIVAL_MS,
+    portsOf(context),
+  );
+  report(reaping, { executionArn, status });
+}
+
+function createCompute(): Compute {
+  return choiceVariable('COMPUTE', ['job-runs', 'clusters']) === 'clusters'
+    ? new Clusters(new EMRClient({ requestHandler }), pipeline)
+    : new JobRuns(new EMRServerlessClient({ requestHandler }), requiredVariable('APPLICATION_ID'));
+}
+
+function portsOf(context: Context): ReapPorts {
+  return {
+    compute,
+    isRunning,
+    now: Date.now,
+    sleep,
+    timeLeftMs: () => context.getRemainingTimeInMillis(),
+    onProblem: (problem) => {
+      logger.warn(problem);
+    },
+  };
+}
+
+async function isRunning(executionArn: string): Promise<boolean> {
+  try {
+    const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING';
+  } catch (error) {
+    // Step Functions forgets an execution after 90 days, or with its state machine.
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+}
+
+function report({ ended, looks, live }: Reaping, about: object = {}): void {
+  const details = { ...about, looks, live: live.length, ended };
+  if (ended.length > 0) logger.warn('ended what no running execution owned', details);
+  else logger.info('nothing was left', details);
+}
+
+/** What alarms watch: how old the oldest compute is, and whether the sweep has had something to do. */
+function measure({ ended, live }: Reaping): void {
+  const ages = live.map(({ createdAt }) => (Date.now() - createdAt.getTime()) / HOUR_MS);
+  const metrics = {
+    LiveCompute: { value: live.length, unit: 'Count' },
+    OldestComputeHours: { value: Math.max(0, ...ages), unit: 'None' },
+    OrphansEnded: { value: ended.length, unit: 'Count' },
+  } as const;
+  emit(embeddedMetrics(namespace, { Pipeline: pipeline }, metrics, Date.now()));
+}

@@ -1,0 +1,48 @@
+import {
+  CancelJobRunCommand,
+  type EMRServerlessClient,
+  GetJobRunCommand,
+  type JobRunState,
+  paginateListJobRuns,
+} from '@aws-sdk/client-emr-serverless';
+import { type Compute, EXECUTION_TAG, type LiveCompute } from './compute';
+
+/** Every state before the end; CANCELLING is on its way there. */
+const LIVE_STATES: JobRunState[] = ['SUBMITTED', 'PENDING', 'SCHEDULED', 'QUEUED', 'RUNNING'];
+
+/** Job runs of one EMR Serverless application. */
+export class JobRuns implements Compute {
+  constructor(
+    private readonly client: EMRServerlessClient,
+    private readonly applicationId: string,
+  ) {}
+
+  async findLive(): Promise<LiveCompute[]> {
+    const found: LiveCompute[] = [];
+    const pages = paginateListJobRuns(
+      { client: this.client, pageSize: 50 },
+      { applicationId: this.applicationId, states: LIVE_STATES },
+    );
+    for await (const { jobRuns = [] } of pages) {
+      for (const { id } of jobRuns) {
+        const live = await this.describe(id);
+        if (live !== undefined) found.push(live);
+      }
+    }
+    return found;
+  }
+
+  async end({ id }: LiveCompute): Promise<void> {
+    await this.client.send(new CancelJobRunCommand({ applicationId: this.applicationId, jobRunId: id }));
+  }
+
+  /** The job run with its tags, which the list leaves out; undefined when it has ended since. */
+  private async describe(id: string | undefined): Promise<LiveCompute | undefined> {
+    const { applicationId } = this;
+    const { jobRun } = await this.client.send(new GetJobRunCommand({ applicationId, jobRunId: id }));
+    if (id === undefined || jobRun?.state === undefined || jobRun.createdAt === undefined) return undefined;
+    if (!LIVE_STATES.includes(jobRun.state)) return undefined;
+    const { name = id, state, createdAt, tags } = jobRun;
+    return { kind: 'job run', id, name, state, createdAt, executionArn: tags?.[EXECUTION_TAG] };
+  }
+}
