@@ -66,13 +66,14 @@ export function refuseMixture(bucket: string, raw: RawFiles, { generated }: Covi
   const names = others.slice(0, 5).join(', ') + (others.length > 5 ? ` and ${others.length - 5} more` : '');
   throw new TaskError(
     `s3://${bucket}/${COVID_PREFIXES.raw} holds ${there} data (${names}) and this is ${here} data: every report ` +
-      'would mix the two. Remove those files, or give --replace, which removes all that raw/ holds ' +
-      '(the bucket is versioned: they stay recoverable for 30 days).',
+      'would mix the two. npm run covid:load -- --replace FILE removes all that raw/ holds before it loads FILE ' +
+      '(the bucket is versioned: it stays recoverable for 30 days).',
   );
 }
 
 /**
  * Uploads a checked file under its canonical name; the same file again replaces itself. Resolves with its s3:// URI.
+ * `replace` first removes all other files: an upload can start the workflow, which reads what is there then.
  *
  * @throws TaskError when raw/ holds data of the other kind, or the file is not what was checked any more
  */
@@ -81,13 +82,31 @@ export async function uploadExport(
   bucket: string,
   export_: CovidExport,
   onProgress?: OnProgress,
+  { replace = false }: { readonly replace?: boolean } = {},
 ): Promise<string> {
-  const { file, bytes, sha256, canonicalName } = export_;
+  const { file, bytes, canonicalName } = export_;
   if (bytes > MAX_BYTES) {
     throw new TaskError(`${file} has ${bytes} bytes; S3 takes 5 GiB in one piece. Split it by years.`);
   }
-  refuseMixture(bucket, await listRaw(s3, bucket), export_);
+  const raw = await listRaw(s3, bucket);
+  if (replace) {
+    const others = [...raw.generated, ...raw.real].filter((name) => name !== canonicalName);
+    await removeRaw(s3, bucket, others);
+  } else {
+    refuseMixture(bucket, raw, export_);
+  }
   const key = `${COVID_PREFIXES.raw}${canonicalName}`;
+  await put(s3, bucket, key, export_, onProgress);
+  return `s3://${bucket}/${key}`;
+}
+
+async function put(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  { file, bytes, sha256 }: CovidExport,
+  onProgress: OnProgress | undefined,
+): Promise<void> {
   const body = createReadStream(file);
   const timer = setInterval(() => onProgress?.(body.bytesRead, bytes), PROGRESS_MS);
   try {
@@ -112,5 +131,4 @@ export async function uploadExport(
     clearInterval(timer);
     body.destroy();
   }
-  return `s3://${bucket}/${key}`;
 }

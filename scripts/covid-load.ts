@@ -1,0 +1,72 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { covidDataBucket, openDeployed } from './lib/covid-bucket';
+import { checkExport, uploadExport, type CovidExport, type OnProgress } from './lib/covid-export';
+import { describeExport, describeLoad, toJson, type Load } from './lib/covid-load-summary';
+import { chooseSource } from './lib/covid-source';
+import { listRaw } from './lib/covid-upload';
+import { Progress, type Telling } from './lib/progress';
+import { runTask } from './lib/task';
+
+function percentage({ say }: Telling): OnProgress {
+  return (done, total) => {
+    say(`${Math.floor((100 * done) / total)} % of ${(total / 1e6).toFixed(1)} MB`);
+  };
+}
+
+function check(file: string, progress: Progress): Promise<CovidExport> {
+  return progress.step(`Check ${file}`, (telling) => checkExport(file, percentage(telling)));
+}
+
+async function load(
+  checked: CovidExport,
+  options: { readonly local: boolean; readonly stage: string | undefined; readonly replace: boolean },
+  progress: Progress,
+): Promise<Load> {
+  const { target, bucket } = await progress.step('Find the bucket', async ({ conclude }) => {
+    const found = await openDeployed(options);
+    const name = await covidDataBucket(found);
+    conclude(`Find the bucket: ${name}, ${found.description}`);
+    return { target: found, bucket: name };
+  });
+  const s3 = target.client(S3Client);
+  const before = await listRaw(s3, bucket);
+  const uri = await progress.step('Upload', (telling) =>
+    uploadExport(s3, bucket, checked, percentage(telling), { replace: options.replace }),
+  );
+  return { uri, replace: options.replace, local: options.local, before };
+}
+
+void runTask({
+  name: 'covid:load',
+  summary: `Checks a CSV file with hospital data (an export of healthdata.gov), gives it a name that says what it holds and
+uploads it to raw/, where the covid pipeline reads every file. Without FILE: says where to download one.`,
+  positionals: true,
+  options: {
+    sample: { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
+    replace: { type: 'boolean', default: false },
+    local: { type: 'boolean', default: false },
+    stage: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+  optionHelp: {
+    FILE: 'the CSV file to load',
+    '--sample': 'load generated data instead: 50 states, 24 months, marked as generated',
+    '--dry-run': 'check only, upload nothing',
+    '--replace': 'remove everything else from raw/ (kept as old versions for 30 days)',
+    '--local': 'load into the running local AWS of this checkout',
+    '--stage NAME': 'the stage to load into (default: STAGE)',
+    '--json': 'print the result as JSON; progress goes to standard error',
+  },
+  run: async ({ values, positionals }) => {
+    const { sample, local, stage, replace, json } = values;
+    const interactive = process.stdin.isTTY && process.stdout.isTTY && !json;
+    const file = await chooseSource({ files: positionals, sample, interactive });
+    const progress = new Progress({ onStderr: json });
+    const checked = await check(file, progress);
+    if (!json) process.stdout.write(`\n${describeExport(checked)}\n`);
+    const loaded = values['dry-run'] ? undefined : await load(checked, { local, stage, replace }, progress);
+    process.stdout.write(json ? toJson(checked, loaded) : `\n${describeLoad(checked, loaded)}\n`);
+    return 0;
+  },
+});

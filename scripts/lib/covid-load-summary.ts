@@ -1,0 +1,71 @@
+import { covidStates } from '../../schemas/covid-report';
+import type { CovidExport } from './covid-export';
+import type { RawFiles } from './covid-upload';
+
+/** Where a file went. */
+export interface Load {
+  readonly uri: string;
+  readonly replace: boolean;
+  readonly local: boolean;
+  /** What raw/ held before. */
+  readonly before: RawFiles;
+}
+
+/** More names than these are only counted. */
+const SHOWN_FILES = 5;
+
+const COUNT = new Intl.NumberFormat('en-US');
+
+/** What the check has found, for the terminal. */
+export function describeExport(checked: CovidExport): string {
+  const { generated, rows, usableRows, columns, states, period, notes, encoding, canonicalName } = checked;
+  const facts = [
+    ...(generated ? [['data', 'GENERATED SAMPLE DATA, no real numbers']] : []),
+    ['rows', `${COUNT.format(rows)}, of which the report can count ${COUNT.format(usableRows)}`],
+    ['period', `${period.first} to ${period.last}`],
+    ['states', describeStates(states)],
+    ['columns', `${columns}, ${encoding}`],
+    ['name', canonicalName],
+  ];
+  const lines = facts.map(([title = '', text = '']) => `  ${title.padEnd(8)} ${text}`);
+  return [...lines, ...notes.map((note) => `  note     ${note}`)].join('\n');
+}
+
+function describeStates(states: readonly string[]): string {
+  const count = `${states.length} of ${covidStates.length} states and territories`;
+  const lacking = covidStates.filter((state) => !states.includes(state));
+  if (lacking.length === 0) return count;
+  return lacking.length < states.length
+    ? `${count}, without ${lacking.join(' ')}`
+    : `${count}: ${states.join(' ')}`;
+}
+
+/** Where the file is now, what lies beside it, and what comes next. */
+export function describeLoad({ canonicalName }: CovidExport, load: Load | undefined): string {
+  if (load === undefined) return 'Checked only (--dry-run): nothing was uploaded.';
+  const { uri, replace, local, before } = load;
+  const others = [...before.generated, ...before.real].filter((name) => name !== canonicalName);
+  const names = others.slice(0, SHOWN_FILES).join(', ');
+  const list = others.length > SHOWN_FILES ? `${names} and ${others.length - SHOWN_FILES} more` : names;
+  return [
+    `Loaded: ${uri}`,
+    ...(others.length === 0 ? [] : [replace ? describeRemoved(list) : describeBeside(list)]),
+    `Next:   make the report with ${local ? 'npm run local -- covid' : 'npm run exec -- covid'}`,
+  ].join('\n');
+}
+
+function describeRemoved(list: string): string {
+  return `Removed from raw/ (old versions stay for 30 days): ${list}`;
+}
+
+function describeBeside(list: string): string {
+  return (
+    `raw/ also holds ${list}: a report counts all of them. Of a state and day in several files the row with more ` +
+    'numbers counts, then that of the file whose name sorts last.'
+  );
+}
+
+/** The same for programs. */
+export function toJson(checked: CovidExport, load: Load | undefined): string {
+  return `${JSON.stringify({ ...checked, uri: load?.uri ?? null }, undefined, 2)}\n`;
+}
