@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { assessJobRun, hasFailed, type ObservedJobRun } from '../job-status/assess-job-run';
+import { architectures, type Placement } from '../job-status/cost';
+import { fetchDriverLog } from '../job-status/fetch-driver-log';
+import { driverLogFolder } from '../job-status/log-locations';
+import { awsPorts } from '../notification/aws-ports';
+import type { ComputeFacts } from '../notification/notice';
+import { notify } from '../notification/notify';
+import { choiceVariable, requiredVariable } from '../shared/environment';
+import { parseExecutionEvent } from '../shared/execution-event';
+import { dateOf, factsOf } from './facts';
+import { findJobRun } from './find-job-run';
+
+const POLL_MS = 5_000;
+/** A job run that is cancelled takes some seconds to its end, and some more to its bill and its logs. */
+const PATIENCE_MS = 90_000;
+
+const logger = new Logger({ serviceName: 'job-run-notifier' });
+const placement: Placement = {
+  region: requiredVariable('AWS_REGION'),
+  architecture: choiceVariable('ARCHITECTURE', architectures),
+};
+const applicationId = requiredVariable('APPLICATION_ID');
+const rerun = requiredVariable('RERUN_COMMAND');
+const name = requiredVariable('PIPELINE');
+const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const emrServerless = new EMRServerlessClient({ requestHandler });
+const s3 = new S3Client({ requestHandler });
+const ports = awsPorts(requiredVariable('TOPIC_ARN'), { requestHandler });
+
+/**
+ * Tells the topic how an execution of the clicklogger workflow has ended: why, with the last lines of the job's log, what
+ * it cost and how to run it again.
+ *
+ * @param event EventBridge's "Step Functions Execution Status Change".
+ */
+export async function handler(event: unknown, context: Context): Promise<void> {
+  logger.addContext(context);
+  const pipeline = {
+    name,
+    rerun: (execution: Parameters<typeof dateOf>[0]) => {
+      const date = dateOf(execution);
+      return date === undefined ? rerun : `${rerun} --date ${date}`;
+    },
+  };
+  const notice = await notify(parseExecutionEvent(event), pipeline, {
+    ...ports,
+    findCompute,
+    onProblem: (problem) => {
+      logger.warn(problem);
+    },
+  });
+  logger.info('told', { executionArn: notice.executionArn, status: notice.status });
+}
+
+async function findCompute(
+  executionArn: string,
+  startedAt: Date | undefined,
+): Promise<ComputeFacts | undefined> {
+  const deadline = Date.now() + PATIENCE_MS;
+  let jobRun: ObservedJobRun | undefined;
+  for (;;) {
+    jobRun = await findJobRun(emrServerless, applicationId, executionArn, startedAt);
+    if (jobRun === undefined) return undefined;
+    const { terminal, billed } = assessJobRun(jobRun, { stderr: undefined, logUri: undefined, placement });
+    if ((terminal && billed !== null) || Date.now() > deadline) break;
+    await sleep(POLL_MS);
+  }
+  const folder = driverLogFolder(jobRun, undefined);
+  const stderr = hasFailed(jobRun)
+    ? await fetchDriverLog(s3, folder, AbortSignal.timeout(POLL_MS))
+    : undefined;
+  return factsOf(
+    jobRun.jobRunId ?? 'without an id',
+    assessJobRun(jobRun, { stderr, logUri: undefined, placement }),
+  );
+}

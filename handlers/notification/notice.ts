@@ -1,0 +1,108 @@
+/** What ran for the execution, as far as it could be found out. */
+export interface ComputeFacts {
+  /** E.g. `job run 00fm3oi5k1g7ah09 (FAILED)`. */
+  readonly what: string;
+  /** Spark's own reason; `null` when it gave none. */
+  readonly reason: string | null;
+  /** Where the logs are; `null` when nothing was logged. */
+  readonly logs: string | null;
+  /** The end of the log, at most 20 lines. */
+  readonly logLines: readonly string[];
+  /** Why lines are missing; `null` when none are. */
+  readonly logNote: string | null;
+  /** E.g. `0.0164 USD`, or why it is not known. */
+  readonly cost: string;
+}
+
+/** An execution that has ended, and all that a person wants to know about it. */
+export interface Notice {
+  /** Prefix, stage and pipeline, e.g. `clicklogger-dev covid`. */
+  readonly pipeline: string;
+  /** Step Functions' own word. */
+  readonly status: string;
+  readonly executionArn: string;
+  readonly startedAt: Date | undefined;
+  readonly stoppedAt: Date;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  readonly output: string | undefined;
+  /** Undefined when the execution started nothing; a text when it could not be found out. */
+  readonly compute: ComputeFacts | string | undefined;
+  /** Command that runs the same again. */
+  readonly rerun: string;
+}
+
+/** SNS takes no longer subject, and only printable ASCII. */
+const LONGEST_SUBJECT = 100;
+const LONGEST_CAUSE = 2_000;
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  FAILED: 'failed',
+  TIMED_OUT: 'ran out of time',
+  ABORTED: 'was stopped',
+  SUCCEEDED: 'succeeded',
+};
+
+/** One line for the subject of a message: at most 100 characters of ASCII. */
+export function subjectOf(notice: Notice): string {
+  const about = notice.error === undefined ? '' : `: ${notice.error}`;
+  const subject = `${notice.pipeline} ${outcome(notice)}${about}`.replaceAll(/[^\x20-\x7e]+/g, ' ');
+  return subject.length > LONGEST_SUBJECT ? `${subject.slice(0, LONGEST_SUBJECT - 3)}...` : subject;
+}
+
+/** The message: plain text, what happened first, then where to look and what to do. */
+export function textOf(notice: Notice): string {
+  const { compute } = notice;
+  const facts = typeof compute === 'object' ? compute : undefined;
+  const rows: (readonly [string, string | null | undefined])[] = [
+    ['Error', notice.error],
+    ['Reason', facts?.reason],
+    ['Cause', notice.cause === facts?.reason ? undefined : shorten(notice.cause)],
+    ['Output', shorten(notice.output)],
+    ['Execution', notice.executionArn],
+    ['Time', times(notice)],
+    ['Ran', facts?.what ?? (typeof compute === 'string' ? compute : 'nothing was started')],
+    ['Cost so far', facts?.cost],
+    ['Logs', facts?.logs],
+    ['Run it again', notice.rerun],
+    ['Console', consoleLink(notice.executionArn)],
+  ];
+  const lines = rows.flatMap(([name, value]) =>
+    value === undefined || value === null || value === '' ? [] : [`${`${name}:`.padEnd(14)}${indent(value)}`],
+  );
+  return [`The pipeline ${notice.pipeline} ${outcome(notice)}.`, '', ...lines, ...logPart(facts), ''].join(
+    '\n',
+  );
+}
+
+function outcome({ status }: Notice): string {
+  return OUTCOMES[status] ?? `ended ${status}`;
+}
+
+function logPart(facts: ComputeFacts | undefined): string[] {
+  if (facts === undefined) return [];
+  const { logLines, logNote } = facts;
+  const title =
+    logLines.length > 0 ? ['', 'Last lines of the log:', ...logLines.map((line) => `  ${line}`)] : [];
+  return [...title, ...(logNote === null ? [] : ['', `About the log: ${logNote}`])];
+}
+
+function times({ startedAt, stoppedAt }: Notice): string {
+  if (startedAt === undefined) return `ended ${stoppedAt.toISOString()}`;
+  const seconds = Math.round((stoppedAt.getTime() - startedAt.getTime()) / 1_000);
+  return `${startedAt.toISOString()} to ${stoppedAt.toISOString()} (${seconds} s)`;
+}
+
+function consoleLink(executionArn: string): string {
+  const region = executionArn.split(':')[3] ?? '';
+  return `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${executionArn}`;
+}
+
+function shorten(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > LONGEST_CAUSE ? `${text.slice(0, LONGEST_CAUSE - 1)}…` : text;
+}
+
+/** Later lines of a value stand under its first. */
+function indent(value: string): string {
+  return value.split('\n').join(`\n${' '.repeat(14)}`);
+}
