@@ -1,0 +1,47 @@
+import type { Cluster, StepSummary } from '@aws-sdk/client-emr';
+import { tailForReport } from '../job-status/failure-reason';
+import { toUri } from '../job-status/log-locations';
+import type { ComputeFacts } from '../notification/notice';
+import type { ClusterCost } from '../shared/cluster-cost';
+import type { StepLog } from './step-log';
+
+/** What the job prints as its last words, and a Python exception's last line. */
+const OWN_ERROR = /^(?:\w+\.)*(\w*(?:Error|Exception)): (.+)$/;
+
+/** A cluster as the message tells it. */
+export function factsOf(
+  cluster: Cluster,
+  step: StepSummary | undefined,
+  log: StepLog | undefined,
+  cost: ClusterCost,
+): ComputeFacts {
+  const lines = log?.lines ?? [];
+  const notes = cost.notes.length > 0 ? ` (${cost.notes.join('; ')})` : '';
+  const stepText =
+    step === undefined
+      ? ''
+      : `, step ${step.Name ?? ''} ${step.Id ?? ''} (${step.Status?.State ?? 'unknown'})`;
+  return {
+    what: `cluster ${cluster.Id ?? ''} (${cluster.Status?.State ?? 'unknown'})${stepText}`,
+    reason: reasonOf(cluster, step, lines),
+    logs: log === undefined ? (cluster.LogUri ?? null) : toUri(log.folder),
+    logLines: tailForReport(lines),
+    logNote: log?.note ?? null,
+    cost: cost.usd === null ? `not known${notes}` : `${cost.usd} USD${notes}`,
+  };
+}
+
+function reasonOf(
+  { Status: status }: Cluster,
+  step: StepSummary | undefined,
+  lines: readonly string[],
+): string | null {
+  const ownError = lines.findLast((line) => OWN_ERROR.test(line));
+  const details = step?.Status?.FailureDetails;
+  const { Code: code, Message: message } = status?.StateChangeReason ?? {};
+  // That somebody has ended the cluster is what every run ends with.
+  const clusterReason =
+    code === 'USER_REQUEST' || code === undefined ? undefined : `${code}: ${message ?? ''}`;
+  const stepReason = [details?.Reason, details?.Message].filter((part) => part !== undefined).join(' ');
+  return ownError ?? (stepReason || (clusterReason ?? null));
+}

@@ -1,0 +1,64 @@
+import {
+  type Cluster,
+  DescribeClusterCommand,
+  type EMRClient,
+  paginateListClusters,
+  paginateListInstances,
+  paginateListSteps,
+  type StepSummary,
+} from '@aws-sdk/client-emr';
+import type { InstanceUse } from '../shared/cluster-cost';
+
+/** How far our clocks may differ from that of EMR. */
+const CLOCK_MARGIN_MS = 60_000;
+
+/**
+ * The cluster that carries the tag of the execution; undefined when there is none.
+ *
+ * @param namePrefix the workflow names a cluster so, with the execution's name behind.
+ * @param startedAt of the execution: its cluster is not older.
+ */
+export async function findCluster(
+  client: EMRClient,
+  namePrefix: string,
+  executionArn: string,
+  startedAt: Date | undefined,
+): Promise<Cluster | undefined> {
+  const name = namePrefix + executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  const after = startedAt && new Date(startedAt.getTime() - CLOCK_MARGIN_MS);
+  for await (const page of paginateListClusters({ client }, after ? { CreatedAfter: after } : {})) {
+    for (const { Id } of (page.Clusters ?? []).filter((cluster) => cluster.Name === name)) {
+      const { Cluster: cluster } = await client.send(new DescribeClusterCommand({ ClusterId: Id }));
+      if (cluster?.Tags?.some(({ Key, Value }) => Key === 'execution' && Value === executionArn))
+        return cluster;
+    }
+  }
+  return undefined;
+}
+
+/** Every instance that the cluster has had, and for how long. */
+export async function findInstances(client: EMRClient, clusterId: string): Promise<InstanceUse[]> {
+  const uses: InstanceUse[] = [];
+  for await (const { Instances: instances = [] } of paginateListInstances(
+    { client },
+    { ClusterId: clusterId },
+  )) {
+    for (const { InstanceType: type = 'an instance without type', Market, Status } of instances) {
+      const startedAt = Status?.Timeline?.CreationDateTime;
+      uses.push({ type, isSpot: Market === 'SPOT', startedAt, endedAt: Status?.Timeline?.EndDateTime });
+    }
+  }
+  return uses;
+}
+
+/** The step that has ended last without success; undefined when none has. */
+export async function findFailedStep(client: EMRClient, clusterId: string): Promise<StepSummary | undefined> {
+  const pages = paginateListSteps(
+    { client },
+    { ClusterId: clusterId, StepStates: ['FAILED', 'CANCELLED', 'INTERRUPTED'] },
+  );
+  for await (const { Steps: [newest] = [] } of pages) {
+    if (newest !== undefined) return newest;
+  }
+  return undefined;
+}
