@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import { loadSettings } from './config/settings';
 import { ClickloggerStack } from './stacks/clicklogger-stack';
+import { CovidStack } from './stacks/covid-stack';
 
 /** Writes the Terraform of every stack to cdktf.out, or to CDKTF_OUTDIR, which the CDKTF command sets. */
 function main(): void {
@@ -16,6 +17,14 @@ function main(): void {
       jobStatusZip: join(projectFolder, 'dist/handlers/job-status.zip'),
       loggregatorJar: join(projectFolder, 'spark-jobs/loggregator/target/loggregator.jar'),
     },
+  });
+  new CovidStack(app, 'covid', {
+    settings,
+    projectFolder,
+    jobFiles: (name) => ({
+      main: join(projectFolder, `dist/spark-jobs/${name}.py`),
+      package: join(projectFolder, `dist/spark-jobs/${name}.zip`),
+    }),
   });
   app.synth();
 }

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSteps, handlerNames } from './lib/build';
+import { buildSteps } from './lib/build';
 import { inCheckout } from './lib/checkout';
 import { requireCommand } from './lib/command';
 import { startEmulator, stopEmulator } from './lib/emulator-process';
 import { atExit } from './lib/exit-actions';
+import { handlerNames } from './lib/handler-names';
 import { Progress } from './lib/progress';
 import { synthesize } from './lib/synthesis';
 import { renderTable } from './lib/table';

@@ -1,7 +1,9 @@
 import { CLOCK_FACTOR_HELP, parseClockFactor } from './lib/clock-factor';
 import { buildSteps } from './lib/build';
 import { ensureLocalAws } from './lib/local-aws';
-import { deployLocally } from './lib/local-pipeline';
+import { deployLocally } from './lib/local-deployment';
+import { localClients } from './lib/pipeline-clients';
+import { PIPELINES } from './lib/pipeline-inputs';
 import { Progress } from './lib/progress';
 import { runTask } from './lib/task';
 
@@ -18,7 +20,8 @@ void runTask({
     const aws = await progress.step('Start the local AWS', () =>
       ensureLocalAws({ clockFactor, outlive: true }),
     );
-    if (!values.empty) await deployLocally(aws, progress);
+    const { sfn } = localClients(aws.instance.endpoint, aws.region);
+    if (!values.empty) await deployLocally(aws, sfn, PIPELINES, progress);
     aws.keep();
     process.stdout.write(
       `\nThe local AWS answers at ${aws.instance.endpoint} (process ${aws.instance.pid}).\n` +

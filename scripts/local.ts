@@ -1,11 +1,12 @@
-import { sampleClicks } from '../schemas/click';
 import { buildSteps } from './lib/build';
-import { readClicks } from './lib/click-file';
 import { CLOCK_FACTOR_HELP, parseClockFactor } from './lib/clock-factor';
 import { ensureLocalAws } from './lib/local-aws';
-import { deployLocally, runPipeline } from './lib/local-pipeline';
-import { summarize } from './lib/local-summary';
+import { deployLocally } from './lib/local-deployment';
+import { localClients } from './lib/pipeline-clients';
+import { readInputs } from './lib/pipeline-inputs';
+import { runPipelines, summarizeRuns } from './lib/pipeline-runs';
 import { Progress } from './lib/progress';
+import { WHAT_RAN } from './lib/run-summary';
 import { runTask } from './lib/task';
 
 function describeEnd(staysUp: boolean): string {
@@ -16,39 +17,46 @@ function describeEnd(staysUp: boolean): string {
 
 void runTask({
   name: 'local',
-  summary: `Runs the whole click pipeline on this machine, without an AWS account: builds, starts the local AWS, deploys
-with Terraform, sends clicks, runs the workflow and prints its report.`,
+  summary: `Runs the pipelines on this machine, without an AWS account: builds, starts the local AWS, deploys with
+Terraform, sends clicks and hospital data, runs the workflows and prints their reports.`,
   options: {
     clicks: { type: 'string' },
+    data: { type: 'string' },
     keep: { type: 'boolean' },
     json: { type: 'boolean' },
     'clock-factor': { type: 'string' },
   },
+  positionals: true,
   optionHelp: {
+    '[clicklogger|covid|all]': 'the pipeline to run (default: all)',
     '--clicks FILE': 'JSON file with one click or an array of clicks (default: eight samples)',
+    '--data FILE': 'CSV file with hospital data (default: generated data)',
     '--keep': 'leave the local AWS running (npm run local:down ends it)',
     '--json': 'print the result as JSON; progress goes to standard error',
     '--clock-factor N': CLOCK_FACTOR_HELP,
   },
-  run: async ({ values }) => {
-    const clicks = values.clicks === undefined ? sampleClicks() : readClicks(values.clicks);
+  run: async ({ values, positionals }) => {
     const clockFactor = parseClockFactor(values['clock-factor']);
+    const inputs = await readInputs(positionals, values);
     const progress = new Progress({ onStderr: values.json ?? false });
     await progress.steps(buildSteps(), 2);
     const aws = await progress.step('Start the local AWS', async ({ conclude }) => {
       const started = await ensureLocalAws({ clockFactor, outlive: values.keep ?? false });
+      // Kept also after a failure, which is then there to be looked at.
+      if (values.keep) started.keep();
       const { endpoint } = started.instance;
       conclude(`Start the local AWS: ${started.startedHere ? '' : 'runs already, '}${endpoint}`);
       return started;
     });
-    const run = await runPipeline(await deployLocally(aws, progress), clicks, progress);
-    if (values.keep) aws.keep();
-    const staysUp = (values.keep ?? false) || !aws.startedHere;
+    const clients = localClients(aws.instance.endpoint, aws.region);
+    const outputs = await deployLocally(aws, clients.sfn, inputs.pipelines, progress);
+    const runs = await runPipelines(clients, outputs, inputs, progress, { alone: true });
+    const end = describeEnd((values.keep ?? false) || !aws.startedHere);
     process.stdout.write(
       values.json
-        ? `${JSON.stringify(run, undefined, 2)}\n`
-        : `\n${summarize(run)}\n\n${describeEnd(staysUp)}\n`,
+        ? `${JSON.stringify(runs, undefined, 2)}\n`
+        : `\n${[summarizeRuns(runs), WHAT_RAN, end].join('\n\n')}\n`,
     );
-    return run.ingestion.rejected.length > 0 ? 1 : 0;
+    return runs.clicklogger?.ingestion.rejected.length ? 1 : 0;
   },
 });

@@ -220,8 +220,9 @@ function jobState(params: CovidWorkflowParams, job: SparkJob, next: string): Sta
           Jar: 'command-runner.jar',
           Args: [
             'spark-submit',
+            // The driver's output is then the step's own, which says why it failed.
             '--deploy-mode',
-            'cluster',
+            'client',
             '--py-files',
             job.packageUri,
             job.mainUri,

@@ -126,7 +126,7 @@ describe('a run', () => {
           Args: [
             'spark-submit',
             '--deploy-mode',
-            'cluster',
+            'client',
             '--py-files',
             's3://artifacts/covid-report.zip',
             's3://artifacts/covid-report.py',

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
+import { type Artifact, artifactStep } from './artifact';
 import { inCheckout, LOCAL } from './checkout';
 import { requireCommand } from './command';
 import { contentHash } from './content-hash';
-import type { Step, Telling } from './progress';
-import { isCurrent, stamped, withLock } from './stamps.cjs';
+import { handlerNames } from './handler-names';
+import type { Step } from './progress';
+import { isJobFile, packagePythonJob, pythonJobNames } from './python-job';
 
 const JAR_FOLDER = inCheckout('spark-jobs/loggregator');
 
@@ -14,53 +15,16 @@ export const MAVEN_ARGUMENTS = ['--batch-mode', '-Dstyle.color=never', '--no-tra
 /** The Spark job's jar, as the stack uploads it. */
 export const JAR = inCheckout('spark-jobs/loggregator/target/loggregator.jar');
 
-/** Names of the Lambda handlers: every folder of handlers/ with an index.ts. */
-export function handlerNames(): string[] {
-  const folders = readdirSync(inCheckout('handlers'), { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
-  );
-  return folders
-    .map(({ name }) => name)
-    .filter((name) => existsSync(inCheckout('handlers', name, 'index.ts')));
-}
-
-/** Bundles the handlers and packages the Spark job; each is skipped while its sources are unchanged. */
+/** Bundles the handlers and packages the Spark jobs; each is skipped while its sources are unchanged. */
 export function buildSteps({ force = false }: { force?: boolean } = {}): Step[] {
-  return [artifactStep(HANDLERS, force), artifactStep(SPARK_JOB, force)];
-}
-
-interface Artifact {
-  readonly title: string;
-  /** File name of its stamp and of its lock. */
-  readonly name: string;
-  /** Hash of all that it is made from. */
-  readonly value: () => string;
-  readonly outputs: () => string[];
-  readonly make: (telling: Telling) => Promise<void>;
-}
-
-function artifactStep({ title, name, value, outputs, make }: Artifact, force: boolean): Step {
-  const stamp = inCheckout('.local/stamps', name);
-  const isDone = (): boolean => isCurrent(stamp, value(), outputs());
-  return {
-    title,
-    skip: () => (!force && isDone() ? 'unchanged' : undefined),
-    run: async (telling) => {
-      const work = async (): Promise<void> => {
-        if (force || !isDone()) await stamped(stamp, value, () => make(telling));
-      };
-      // Two tasks that build at the same time would write the same files.
-      await withLock(`${stamp}.lock`, work, (holder) => {
-        telling.say(`waiting for process ${holder}, which is building it`);
-      });
-    },
-  };
+  return [HANDLERS, SCALA_JOB, PYTHON_JOBS].map((artifact) => artifactStep(artifact, force));
 }
 
 const HANDLER_SOURCES = [
   'handlers',
   'schemas',
   'scripts/lib/bundle.ts',
+  'scripts/lib/handler-names.ts',
   'scripts/lib/zip.ts',
   'package-lock.json',
   'tsconfig.json',
@@ -80,8 +44,8 @@ const HANDLERS: Artifact = {
   },
 };
 
-const SPARK_JOB: Artifact = {
-  title: 'Build the Spark job',
+const SCALA_JOB: Artifact = {
+  title: 'Build the Scala job',
   name: 'loggregator',
   value: () =>
     contentHash([`${JAR_FOLDER}/pom.xml`, `${JAR_FOLDER}/src/main`, inCheckout('schemas/click.json')]),
@@ -97,6 +61,25 @@ const SPARK_JOB: Artifact = {
         if (text !== '') say(text);
       },
     });
+  },
+};
+
+const PYTHON_JOBS: Artifact = {
+  title: 'Package the PySpark jobs',
+  name: 'python-jobs',
+  value: () => {
+    const folders = pythonJobNames().map((name) => inCheckout('spark-jobs', name));
+    const makers = ['scripts/lib/python-job.ts', 'scripts/lib/zip.ts'].map((source) => inCheckout(source));
+    return contentHash([...folders, inCheckout('schemas'), ...makers], { isIncluded: isJobFile });
+  },
+  outputs: () =>
+    pythonJobNames().flatMap((name) => [
+      inCheckout('dist/spark-jobs', `${name}.py`),
+      inCheckout('dist/spark-jobs', `${name}.zip`),
+    ]),
+  make: ({ conclude }) => {
+    const jobs = pythonJobNames().map((name) => packagePythonJob(name));
+    conclude(`Package the PySpark jobs: ${jobs.map(({ name }) => name).join(', ')}`);
   },
 };
 

@@ -7,23 +7,11 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { atExit } from './exit-actions';
 import { TaskError } from './failure';
 
 const POLL_MS = 500;
-
-/** What a run of clicklogger's workflow ends with. */
-const resultSchema = z.looseObject({
-  status: z.enum(['SUCCEEDED', 'NOTHING_TO_DO']),
-  report: z.string().optional(),
-  durationSeconds: z.number().nullish(),
-  costUsd: z.number().nullish(),
-  billed: z.record(z.string(), z.unknown()).nullish(),
-  message: z.string().optional(),
-});
-
-export type RunResult = z.infer<typeof resultSchema>;
 
 /** One state that the execution has entered. */
 export interface EnteredState {
@@ -31,23 +19,26 @@ export interface EnteredState {
   readonly at: Date;
 }
 
-/** Starts the workflow for a day and returns the execution's ARN; it is stopped when the task ends first. */
-export async function startRun(sfn: SFNClient, stateMachineArn: string, date: string): Promise<string> {
-  const input = JSON.stringify({ InputDate: date });
-  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+/** Starts a workflow and returns the execution's ARN. */
+export async function startRun(sfn: SFNClient, stateMachineArn: string, input: unknown): Promise<string> {
+  const { executionArn } = await sfn.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+  );
   if (executionArn === undefined) throw new TaskError(`${stateMachineArn}: StartExecution returned no ARN.`);
   return executionArn;
 }
 
 /**
- * Follows an execution to its end and resolves with its output; `onState` hears every state as it is entered.
+ * Follows an execution to its end and resolves with its output; `onState` hears every state as it is entered. The
+ * execution is stopped when the task ends first.
  * Rejects with TaskError that carries the execution's error and cause when it does not succeed.
  */
-export async function followRun(
+export async function followRun<T>(
   sfn: SFNClient,
   executionArn: string,
+  outputSchema: z.ZodType<T>,
   onState: (state: EnteredState) => void,
-): Promise<RunResult> {
+): Promise<T> {
   const callOff = atExit(async () => {
     await sfn.send(
       new StopExecutionCommand({ executionArn, error: 'Interrupted', cause: 'The task was stopped.' }),
@@ -60,7 +51,7 @@ export async function followRun(
     seen = events.at(-1)?.id ?? seen;
     enteredStates(events).forEach(onState);
     if (status !== 'RUNNING') callOff();
-    if (status === 'SUCCEEDED') return resultSchema.parse(JSON.parse(output ?? 'null'));
+    if (status === 'SUCCEEDED') return outputSchema.parse(JSON.parse(output ?? 'null'));
     if (status !== 'RUNNING') throw new TaskError(describeFailedRun(executionArn, status, error, cause));
     await sleep(POLL_MS);
   }

@@ -1,10 +1,9 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
 import { LOCAL_CREDENTIALS } from './client-environment';
 
-/** The clients with which a task drives the click pipeline. */
+/** The clients with which a task drives a pipeline. */
 export interface PipelineClients {
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
@@ -19,21 +18,4 @@ export function localClients(endpoint: string, region: string): PipelineClients 
     s3: new S3Client({ ...config, forcePathStyle: true }),
     sfn: new SFNClient(config),
   };
-}
-
-const outputsSchema = z.object({
-  ingestion_function_name: z.string(),
-  state_machine_arn: z.string(),
-  delivery_bucket: z.string(),
-  output_bucket: z.string(),
-  logs_bucket: z.string(),
-  emr_application_id: z.string(),
-});
-
-/** The outputs of the clicklogger stack, named as in Terraform. */
-export type PipelineOutputs = z.infer<typeof outputsSchema>;
-
-/** Checks that the stack has all outputs that the tasks rely on. */
-export function parseOutputs(outputs: unknown): PipelineOutputs {
-  return outputsSchema.parse(outputs);
 }

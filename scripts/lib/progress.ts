@@ -22,6 +22,12 @@ export interface Step {
   readonly skip?: () => Promise<string | undefined> | string | undefined;
 }
 
+/** Steps that follow each other, beside those of other lanes. */
+export interface Lane {
+  readonly title: string;
+  readonly steps: readonly Step[];
+}
+
 /** A line for each step with its time: drawn in place on a terminal, plain lines elsewhere. */
 export class Progress {
   private readonly onStderr: boolean;
@@ -51,17 +57,38 @@ export class Progress {
 
   /** Runs steps, `concurrent` at once (default 1); rejects with the first failure. */
   async steps(steps: readonly Step[], concurrent = 1): Promise<void> {
-    const list = new Listr(
+    await this.run(
       steps.map((step) => toListrTask(step, this.plain)),
-      {
-        concurrent,
-        exitOnError: true,
-        // The task itself ends its children and then the process.
-        registerSignalListeners: false,
-        renderer: this.plain ? 'simple' : 'default',
-        rendererOptions: { timer: PRESET_TIMER, ...(this.plain ? { logger: this.logger() } : {}) },
-      },
+      { concurrent, exitOnError: true },
     );
+  }
+
+  /** Runs lanes side by side, each to its end or to its first failure; then rejects with the first failure of any. */
+  async lanes(lanes: readonly Lane[]): Promise<void> {
+    const failures: unknown[] = [];
+    const tasks = lanes.map(({ title, steps }): ListrTask => {
+      const inner = steps.map((step) => toListrTask(step, this.plain, (reason) => failures.push(reason)));
+      return { title, task: (_context, line) => line.newListr(inner, { concurrent: false, exitOnError: true }) };
+    });
+    await this.run(tasks, { concurrent: true, exitOnError: false });
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async run(
+    tasks: ListrTask[],
+    { concurrent, exitOnError }: { concurrent: number | boolean; exitOnError: boolean },
+  ): Promise<void> {
+    const list = new Listr(tasks, {
+      concurrent,
+      exitOnError,
+      // The task itself ends its children and then the process.
+      registerSignalListeners: false,
+      renderer: this.plain ? 'simple' : 'default',
+      rendererOptions: {
+        timer: PRESET_TIMER,
+        ...(this.plain ? { logger: this.logger() } : { collapseSubtasks: false }),
+      },
+    });
     try {
       await list.run();
     } catch (error) {
@@ -82,7 +109,11 @@ class StepFailed extends Error {
   }
 }
 
-function toListrTask(step: Step, plain: boolean): ListrTask {
+function toListrTask(
+  step: Step,
+  plain: boolean,
+  onFailure: (reason: unknown) => void = () => undefined,
+): ListrTask {
   return {
     title: step.title,
     task: async (_context, line) => {
@@ -102,6 +133,7 @@ function toListrTask(step: Step, plain: boolean): ListrTask {
           },
         });
       } catch (error) {
+        onFailure(error);
         throw new StepFailed(error);
       }
     },

@@ -30,6 +30,11 @@ const MAIN = 'main.py';
 /** What Python, its tools and desktops leave in a source folder. */
 const LEFTOVERS = /(^|[\\/])(__pycache__|\.[^\\/]+)([\\/]|$)|\.py[co]$/;
 
+/** Whether a file of a job's folder, by its path in there, belongs to the job. */
+export function isJobFile(path: string): boolean {
+  return !LEFTOVERS.test(path);
+}
+
 /** Names of the PySpark jobs, sorted: the folders with a main.py. */
 export function pythonJobNames(directory = inCheckout('spark-jobs')): string[] {
   return readdirSync(directory, { withFileTypes: true })
@@ -80,7 +85,7 @@ function packageFiles(folder: string, packageName: string): Map<string, Uint8Arr
       `${folder} has no package '${packageName}': put the job's modules into ${root}, beside an __init__.py.`,
     );
   }
-  const paths = filesUnder([root], (path) => !LEFTOVERS.test(path));
+  const paths = filesUnder([root], isJobFile);
   return new Map(paths.map((path) => [relative(folder, path).replaceAll(sep, '/'), readFileSync(path)]));
 }
 

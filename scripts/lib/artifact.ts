@@ -1,0 +1,36 @@
+import { inCheckout } from './checkout';
+import type { Step, Telling } from './progress';
+import { isCurrent, stamped, withLock } from './stamps.cjs';
+
+/** Files that a build step makes of sources. */
+export interface Artifact {
+  readonly title: string;
+  /** File name of its stamp and of its lock. */
+  readonly name: string;
+  /** Hash of all that it is made from. */
+  readonly value: () => string;
+  readonly outputs: () => string[];
+  readonly make: (telling: Telling) => Promise<void> | void;
+}
+
+/** Makes the artifact unless its sources are unchanged; `force` makes it in any case. */
+export function artifactStep({ title, name, value, outputs, make }: Artifact, force: boolean): Step {
+  const stamp = inCheckout('.local/stamps', name);
+  const isDone = (): boolean => isCurrent(stamp, value(), outputs());
+  return {
+    title,
+    skip: () => (!force && isDone() ? 'unchanged' : undefined),
+    run: async (telling) => {
+      const work = async (): Promise<void> => {
+        if (force || !isDone())
+          await stamped(stamp, value, async () => {
+            await make(telling);
+          });
+      };
+      // Two tasks that build at the same time would write the same files.
+      await withLock(`${stamp}.lock`, work, (holder) => {
+        telling.say(`waiting for process ${holder}, which is building it`);
+      });
+    },
+  };
+}
