@@ -7,6 +7,12 @@ import { listRaw } from './lib/covid-upload';
 import { Progress, type Telling } from './lib/progress';
 import { runTask } from './lib/task';
 
+async function ask(message: string): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts');
+  // Ctrl-C gives a symbol.
+  return (await confirm({ message, initialValue: false })) === true;
+}
+
 function percentage({ say }: Telling): OnProgress {
   return (done, total) => {
     say(`${Math.floor((100 * done) / total)} % of ${(total / 1e6).toFixed(1)} MB`);
@@ -61,7 +67,7 @@ uploads it to raw/, where the covid pipeline reads every file. Without FILE: say
   run: async ({ values, positionals }) => {
     const { sample, local, stage, replace, json } = values;
     const interactive = process.stdin.isTTY && process.stdout.isTTY && !json;
-    const file = await chooseSource({ files: positionals, sample, interactive });
+    const file = await chooseSource({ files: positionals, sample, confirm: interactive ? ask : undefined });
     const progress = new Progress({ onStderr: json });
     const checked = await check(file, progress);
     if (!json) process.stdout.write(`\n${describeExport(checked)}\n`);

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { confirm } from '@clack/prompts';
 import { writeSample } from './covid-sample';
 import { atExit } from './exit-actions';
 import { TaskError } from './failure';
@@ -21,8 +20,8 @@ export interface SourceChoice {
   /** Words of the command line that belong to no option. */
   readonly files: readonly string[];
   readonly sample: boolean;
-  /** Whether somebody is there to answer. */
-  readonly interactive: boolean;
+  /** Asks for a yes or no; undefined when nobody is there to answer. */
+  readonly confirm: ((message: string) => Promise<boolean>) | undefined;
 }
 
 /**
@@ -30,7 +29,7 @@ export interface SourceChoice {
  *
  * @throws TaskError when there is none, or more than one is given
  */
-export async function chooseSource({ files, sample, interactive }: SourceChoice): Promise<string> {
+export async function chooseSource({ files, sample, confirm }: SourceChoice): Promise<string> {
   const [file, ...more] = files;
   if (more.length > 0 || (sample && file !== undefined)) {
     const given = [...(sample ? ['--sample'] : []), ...files].join(' ');
@@ -39,15 +38,10 @@ export async function chooseSource({ files, sample, interactive }: SourceChoice)
     );
   }
   if (file !== undefined) return file;
-  if (!sample && !interactive) throw new TaskError(WHERE_TO_DOWNLOAD);
-  if (!sample && !(await wantsSample())) throw new TaskError('Nothing was loaded.');
-  return generate();
-}
-
-async function wantsSample(): Promise<boolean> {
-  process.stdout.write(`${WHERE_TO_DOWNLOAD}\n\n`);
-  // Ctrl-C gives a symbol.
-  return (await confirm({ message: 'Load generated sample data now?', initialValue: false })) === true;
+  if (sample) return generate();
+  if (confirm === undefined) throw new TaskError(WHERE_TO_DOWNLOAD);
+  if (await confirm(`${WHERE_TO_DOWNLOAD}\n\nLoad generated sample data now?`)) return generate();
+  throw new TaskError('Nothing was loaded.');
 }
 
 async function generate(): Promise<string> {

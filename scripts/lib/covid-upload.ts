@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import {
   DeleteObjectsCommand,
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { basename } from 'node:path';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import type { CovidExport, OnProgress } from './covid-export';
 import { GENERATED_PREFIX } from './covid-sample';
@@ -84,10 +85,8 @@ export async function uploadExport(
   onProgress?: OnProgress,
   { replace = false }: { readonly replace?: boolean } = {},
 ): Promise<string> {
-  const { file, bytes, canonicalName } = export_;
-  if (bytes > MAX_BYTES) {
-    throw new TaskError(`${file} has ${bytes} bytes; S3 takes 5 GiB in one piece. Split it by years.`);
-  }
+  const { canonicalName } = export_;
+  await checkSize(export_);
   const raw = await listRaw(s3, bucket);
   if (replace) {
     const others = [...raw.generated, ...raw.real].filter((name) => name !== canonicalName);
@@ -100,6 +99,20 @@ export async function uploadExport(
   return `s3://${bucket}/${key}`;
 }
 
+async function checkSize({ file, bytes }: CovidExport): Promise<void> {
+  if (bytes > MAX_BYTES) {
+    throw new TaskError(`${file} has ${bytes} bytes; S3 takes 5 GiB in one piece. Split it by years.`);
+  }
+  const now = await stat(file).then(
+    ({ size }) => `has ${size} bytes`,
+    (error: unknown) => messageOf(error),
+  );
+  if (now === `has ${bytes} bytes`) return;
+  throw new TaskError(
+    `${file} has changed since it was checked (${bytes} bytes; now: ${now}); run it again.`,
+  );
+}
+
 async function put(
   s3: S3Client,
   bucket: string,
@@ -107,7 +120,8 @@ async function put(
   { file, bytes, sha256 }: CovidExport,
   onProgress: OnProgress | undefined,
 ): Promise<void> {
-  const body = createReadStream(file);
+  // Bytes beyond the announced length would be taken for the next request on the connection.
+  const body = createReadStream(file, { end: bytes - 1 });
   const timer = setInterval(() => onProgress?.(body.bytesRead, bytes), PROGRESS_MS);
   try {
     await s3.send(
