@@ -39,7 +39,15 @@ async function load(
   const uri = await progress.step('Upload', (telling) =>
     uploadExport(s3, bucket, checked, percentage(telling), { replace: options.replace }),
   );
-  return { uri, replace: options.replace, local: options.local, before };
+  const { region, account, names, settings } = target;
+  return {
+    uri,
+    replace: options.replace,
+    local: options.local,
+    startsWorkflow: settings.covid.onUpload,
+    stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:${names.stateMachine('covid')}`,
+    before,
+  };
 }
 
 void runTask({

@@ -137,10 +137,22 @@ describe('what the user reads', () => {
 
   it('tells what lies beside the file, or was removed for it, but not the file itself', async () => {
     const data = await checked('state,date,inpatient_beds\nTX,2021-01-01,1\n');
-    const load = { uri: 's3://b/raw/x.csv', replace: false, local: true, before: empty };
+    const load = {
+      uri: 's3://b/raw/x.csv',
+      replace: false,
+      local: true,
+      startsWorkflow: false,
+      stateMachineArn: 'arn:sm',
+      before: empty,
+    };
     const before = { generated: ['g.csv'], real: [data.canonicalName, 'r.csv'] };
+    const start = 'aws stepfunctions start-execution --state-machine-arn arn:sm';
     expect(describeLoad(data, load)).toBe(
-      'Loaded: s3://b/raw/x.csv\nNext:   make the report with npm run local -- covid',
+      `Loaded: s3://b/raw/x.csv\nNext:   eval "$(npm run --silent local:env)" && ${start}`,
+    );
+    expect(describeLoad(data, { ...load, local: false })).toMatch(/\nNext: {3}aws stepfunctions/);
+    expect(describeLoad(data, { ...load, startsWorkflow: true })).toContain(
+      'COVID_ON_UPLOAD starts the workflow',
     );
     expect(describeLoad(data, { ...load, before })).toContain(
       'raw/ also holds g.csv, r.csv: a report counts all',

@@ -7,6 +7,9 @@ export interface Load {
   readonly uri: string;
   readonly replace: boolean;
   readonly local: boolean;
+  /** Whether the upload itself starts the workflow: COVID_ON_UPLOAD. */
+  readonly startsWorkflow: boolean;
+  readonly stateMachineArn: string;
   /** What raw/ held before. */
   readonly before: RawFiles;
 }
@@ -43,15 +46,21 @@ function describeStates(states: readonly string[]): string {
 /** Where the file is now, what lies beside it, and what comes next. */
 export function describeLoad({ canonicalName }: CovidExport, load: Load | undefined): string {
   if (load === undefined) return 'Checked only (--dry-run): nothing was uploaded.';
-  const { uri, replace, local, before } = load;
+  const { uri, replace, before } = load;
   const others = [...before.generated, ...before.real].filter((name) => name !== canonicalName);
   const names = others.slice(0, SHOWN_FILES).join(', ');
   const list = others.length > SHOWN_FILES ? `${names} and ${others.length - SHOWN_FILES} more` : names;
   return [
     `Loaded: ${uri}`,
     ...(others.length === 0 ? [] : [replace ? describeRemoved(list) : describeBeside(list)]),
-    `Next:   make the report with ${local ? 'npm run local -- covid' : 'npm run exec -- covid'}`,
+    describeNext(load),
   ].join('\n');
+}
+
+function describeNext({ startsWorkflow, local, stateMachineArn }: Load): string {
+  if (startsWorkflow) return 'Next:   nothing to do, COVID_ON_UPLOAD starts the workflow';
+  const reach = local ? 'eval "$(npm run --silent local:env)" && ' : '';
+  return `Next:   ${reach}aws stepfunctions start-execution --state-machine-arn ${stateMachineArn}`;
 }
 
 function describeRemoved(list: string): string {
