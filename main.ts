@@ -15,12 +15,18 @@ function main(): void {
     artifacts: {
       ingestionZip: join(projectFolder, 'dist/handlers/ingestion.zip'),
       jobStatusZip: join(projectFolder, 'dist/handlers/job-status.zip'),
+      reaperZip: join(projectFolder, 'dist/handlers/reaper.zip'),
+      notifierZip: join(projectFolder, 'dist/handlers/job-run-notifier.zip'),
       loggregatorJar: join(projectFolder, 'spark-jobs/loggregator/target/loggregator.jar'),
     },
   });
   new CovidStack(app, 'covid', {
     settings,
     projectFolder,
+    artifacts: {
+      reaperZip: join(projectFolder, 'dist/handlers/reaper.zip'),
+      notifierZip: join(projectFolder, 'dist/handlers/cluster-notifier.zip'),
+    },
     jobFiles: (name) => ({
       main: join(projectFolder, `dist/spark-jobs/${name}.py`),
       package: join(projectFolder, `dist/spark-jobs/${name}.zip`),

@@ -110,6 +110,12 @@ const environmentSchema = z.object({
   CLUSTER_ENCRYPTION: onOff.default(true),
   CLUSTER_CLOUDWATCH_LOGS: onOff.default(false),
   LAKE_FORMATION: onOff.default(false),
+  ALARM_EMAIL: z.email('expected an e-mail address').optional(),
+  NOTIFY_SUCCESS: onOff.default(false),
+  MAX_COMPUTE_HOURS: integer(1, 168).default(6),
+  NO_DATA_HOURS: integer(0, 168).default(24),
+  WORKFLOW_LOG_LEVEL: z.enum(['OFF', 'FATAL', 'ERROR', 'ALL']).default('ERROR'),
+  XRAY: onOff.default(false),
   VPC_ID: z
     .string()
     .regex(/^vpc-[0-9a-f]{8,17}$/, 'expected an id such as vpc-0123456789abcdef0')
@@ -187,6 +193,20 @@ export interface Settings {
     readonly encryption: boolean;
     /** Whether logs also go to CloudWatch while the job runs. */
     readonly cloudwatchLogs: boolean;
+  };
+  readonly watch: {
+    /** Who gets the messages of alarms and of runs that have ended; undefined when nobody does. */
+    readonly email: string | undefined;
+    /** Whether a run that went well is told too. */
+    readonly notifySuccess: boolean;
+    /** A job run or cluster older than this sets an alarm off. */
+    readonly maxComputeHours: number;
+    /** No click for so long sets an alarm off; never when 0. */
+    readonly noDataHours: number;
+    /** How much Step Functions logs of an execution. */
+    readonly workflowLogLevel: 'OFF' | 'FATAL' | 'ERROR' | 'ALL';
+    /** Whether functions and state machines are traced with X-Ray. */
+    readonly tracing: boolean;
   };
   /** Whether EMR Studio, its roles and security groups are made. */
   readonly studio: boolean;
@@ -267,6 +287,14 @@ function toSettings(values: Environment): Settings {
       stepMinutes: values.STEP_TIMEOUT_MINUTES,
       encryption: values.CLUSTER_ENCRYPTION,
       cloudwatchLogs: values.CLUSTER_CLOUDWATCH_LOGS,
+    },
+    watch: {
+      email: values.ALARM_EMAIL,
+      notifySuccess: values.NOTIFY_SUCCESS,
+      maxComputeHours: values.MAX_COMPUTE_HOURS,
+      noDataHours: values.NO_DATA_HOURS,
+      workflowLogLevel: values.WORKFLOW_LOG_LEVEL,
+      tracing: values.XRAY,
     },
     studio: values.STUDIO,
     network:

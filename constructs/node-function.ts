@@ -25,6 +25,11 @@ export interface NodeFunctionProps {
    * @default 256
    */
   readonly memoryMegabytes?: number;
+  /**
+   * Whether invocations are traced with X-Ray; the role needs `tracingStatement()`.
+   * @default false
+   */
+  readonly traced?: boolean;
 }
 
 /** Provider 5.100.0 knows no later runtime. */
@@ -34,14 +39,15 @@ const RUNTIME = 'nodejs22.x';
 export class NodeFunction extends Construct {
   readonly functionName: string;
   readonly functionArn: string;
+  readonly resource: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     this.functionName = props.functionName;
     this.functionArn = props.functionArn;
-    const { timeoutSeconds = 30, memoryMegabytes = 256 } = props;
+    const { timeoutSeconds = 30, memoryMegabytes = 256, traced = false } = props;
     const zip = new TerraformAsset(this, 'Zip', { path: props.zipPath, type: AssetType.FILE });
-    new LambdaFunction(this, 'Resource', {
+    this.resource = new LambdaFunction(this, 'Resource', {
       functionName: props.functionName,
       description: props.description,
       role: props.role.arn,
@@ -55,6 +61,7 @@ export class NodeFunction extends Construct {
       memorySize: memoryMegabytes,
       environment: { variables: { ...props.environment } },
       loggingConfig: { logFormat: 'JSON', logGroup: props.logGroup.logGroupName },
+      ...(traced && { tracingConfig: { mode: 'Active' } }),
       dependsOn: [...props.role.ready, props.logGroup.resource],
     });
   }

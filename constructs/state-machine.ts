@@ -13,9 +13,13 @@ export interface StateMachineProps {
   readonly definition: object;
   readonly role: ServiceRole;
   readonly logGroup: LogGroup;
+  /** How much of an execution is logged; the most, ALL, has the data of every state. */
+  readonly logLevel: 'OFF' | 'FATAL' | 'ERROR' | 'ALL';
+  /** Whether executions are traced with X-Ray; the role needs `tracingStatement()`. */
+  readonly traced: boolean;
 }
 
-/** Standard workflow that logs its errors. */
+/** Standard workflow with its log. */
 export class StateMachine extends Construct {
   readonly stateMachineArn: string;
 
@@ -28,10 +32,11 @@ export class StateMachine extends Construct {
       roleArn: props.role.arn,
       definition: jsonText(props.definition),
       loggingConfiguration: {
-        level: 'ERROR',
-        includeExecutionData: true,
+        level: props.logLevel,
+        includeExecutionData: props.logLevel !== 'OFF',
         logDestination: `${props.logGroup.logGroupArn}:*`,
       },
+      ...(props.traced && { tracingConfiguration: { enabled: true } }),
       dependsOn: [...props.role.ready, props.logGroup.resource],
     });
   }

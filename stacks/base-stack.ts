@@ -12,6 +12,7 @@ import { NodeFunction } from '../constructs/node-function';
 import type { PolicyStatement } from '../constructs/policy-document';
 import { PrivateBucket } from '../constructs/private-bucket';
 import { ServiceRole } from '../constructs/service-role';
+import { tracingStatement } from '../constructs/tracing';
 
 export interface BaseStackProps {
   readonly settings: Settings;
@@ -118,23 +119,28 @@ export class BaseStack extends TerraformStack {
       readonly zipPath: string;
       readonly environment: Readonly<Record<string, string>>;
       readonly statements: readonly PolicyStatement[];
+      readonly timeoutSeconds?: number;
     },
   ): NodeFunction {
+    const { description, zipPath, environment, timeoutSeconds } = props;
+    const traced = this.settings.watch.tracing;
     const functionName = this.names.function(purpose);
     const logGroup = this.logGroup(`${id}Logs`, 'lambda', `${purpose}-lambda`);
     const role = this.role(`${id}Role`, purpose, {
-      description: props.description,
+      description,
       service: 'lambda.amazonaws.com',
-      statements: [...props.statements, logGroup.writeStatement()],
+      statements: [...props.statements, logGroup.writeStatement(), ...(traced ? [tracingStatement()] : [])],
     });
     return new NodeFunction(this, id, {
       functionName,
       functionArn: this.arn('lambda', `function:${functionName}`),
-      description: props.description,
-      zipPath: props.zipPath,
+      description,
+      zipPath,
       role,
       logGroup,
-      environment: props.environment,
+      environment,
+      traced,
+      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     });
   }
 

@@ -7,7 +7,7 @@ export const ERROR_PREFIX = 'errors/';
 /** Folder of the job's jars in the source bucket. */
 export const JAR_PREFIX = 'jobs/';
 /** Folder in which EMR Serverless files the logs of its job runs. */
-const JOB_LOG_PREFIX = 'applications/';
+export const JOB_LOG_PREFIX = 'applications/';
 
 const TAGGED_FOR_EMR = {
   StringEquals: { 'aws:ResourceTag/for-use-with-amazon-emr-managed-policies': 'true' },

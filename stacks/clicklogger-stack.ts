@@ -11,7 +11,7 @@ import { SparkApplication } from '../constructs/spark-application';
 import { StateMachine } from '../constructs/state-machine';
 import { clickColumns, clickPartition } from '../schemas/click';
 import { clickloggerWorkflow } from '../workflows/clicklogger-workflow';
-import { BaseStack, type BaseStackProps, EMR_TAGS } from './base-stack';
+import { type BaseStackProps, EMR_TAGS } from './base-stack';
 import {
   CLICK_PREFIX,
   ERROR_PREFIX,
@@ -20,11 +20,15 @@ import {
   statusRoleStatements,
   studioRoleStatements,
 } from './clicklogger-permissions';
+import { watchedClicks } from './clicklogger-watch';
+import { PipelineStack } from './pipeline-stack';
 
 /** What `npm run build` makes and this stack deploys: paths of files. */
 export interface ClickloggerArtifacts {
   readonly ingestionZip: string;
   readonly jobStatusZip: string;
+  readonly reaperZip: string;
+  readonly notifierZip: string;
   readonly loggregatorJar: string;
 }
 
@@ -45,13 +49,15 @@ interface Buckets {
 }
 
 /** Clicks in by Lambda and Firehose, counted on EMR Serverless, one report a day. */
-export class ClickloggerStack extends BaseStack {
+export class ClickloggerStack extends PipelineStack {
   private readonly artifacts: ClickloggerArtifacts;
+  private readonly pipeline: string;
   private readonly buckets: Buckets;
 
   constructor(scope: Construct, id: string, props: ClickloggerStackProps) {
     super(scope, id, props);
     this.artifacts = props.artifacts;
+    this.pipeline = this.names.plain('clicks');
     this.buckets = this.createBuckets();
     const stream = this.createDelivery();
     const ingestion = this.createIngestion(stream);
@@ -59,6 +65,20 @@ export class ClickloggerStack extends BaseStack {
     const jobRole = this.createJobRole();
     const status = this.createStatusFunction(application);
     const stateMachine = this.createWorkflow(application, jobRole, status);
+    this.watch(
+      watchedClicks({
+        artifacts: this.artifacts,
+        settings: this.settings,
+        pipeline: this.pipeline,
+        metricNamespace: this.metricNamespace(),
+        stateMachineArn: stateMachine.stateMachineArn,
+        deadLetters: this.createDeadLetters(''),
+        application,
+        logsBucketArn: this.buckets.logs.bucketArn,
+        streamName: stream.streamName,
+        functionNames: { ingestion: ingestion.functionName, jobStatus: status.functionName },
+      }),
+    );
     if (this.settings.studio) this.createStudio();
     this.output('ingestion_function_name', ingestion.functionName, 'Lambda that takes clicks');
     this.output('state_machine_arn', stateMachine.stateMachineArn, 'Workflow that makes the report of a day');
@@ -124,7 +144,11 @@ export class ClickloggerStack extends BaseStack {
     return this.function('Ingestion', 'ingestion', {
       description: 'Checks clicks and hands them to Firehose',
       zipPath: this.artifacts.ingestionZip,
-      environment: { STREAM_NAME: stream.streamName },
+      environment: {
+        STREAM_NAME: stream.streamName,
+        PIPELINE: this.pipeline,
+        METRIC_NAMESPACE: this.metricNamespace(),
+      },
       statements: [
         { sid: 'SendClicks', actions: ['firehose:PutRecordBatch'], resources: [stream.streamArn] },
       ],
@@ -202,7 +226,7 @@ export class ClickloggerStack extends BaseStack {
       description: 'Step Functions runs the Spark job and watches it',
       service: 'states.amazonaws.com',
       sourceArns: [stateMachineArn],
-      statements: [...workflow.statements, StateMachine.loggingStatement()],
+      statements: [...workflow.statements, ...this.workflowLogging()],
     });
     return new StateMachine(this, 'Workflow', {
       stateMachineName,
@@ -210,6 +234,7 @@ export class ClickloggerStack extends BaseStack {
       definition: workflow.definition,
       role,
       logGroup: this.logGroup('WorkflowLogs', 'vendedlogs/states', 'state-machine'),
+      ...this.workflowObservation(),
     });
   }
 

@@ -69,9 +69,16 @@ export interface InstanceRoleScope {
 export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatement[] {
   const { dataBucketArn, artifactsBucketArn, keyArn, writeLogs } = scope;
   const written = [COVID_PREFIXES.processed, COVID_PREFIXES.rejected, CURATED_PREFIX];
-  const listed = [COVID_PREFIXES.raw, ...written].flatMap((prefix) => [prefix.slice(0, -1), `${prefix}*`]);
+  const folders = [COVID_PREFIXES.raw, ...written].map((prefix) => prefix.slice(0, -1));
+  const listed = folders.flatMap((folder) => [folder, `${folder}/*`]);
   return [
     { sid: 'ReadRaw', actions: ['s3:GetObject'], resources: [`${dataBucketArn}/${COVID_PREFIXES.raw}*`] },
+    {
+      sid: 'LookForFolders',
+      actions: ['s3:GetObject'],
+      // Hadoop asks whether a folder is a file; S3 would answer 403 instead of 404, which ends the job.
+      resources: folders.map((folder) => `${dataBucketArn}/${folder}`),
+    },
     { sid: 'ReadScripts', actions: ['s3:GetObject'], resources: [`${artifactsBucketArn}/${SCRIPT_PREFIX}*`] },
     {
       sid: 'WriteResults',

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { ClusterSecurityGroups } from '../constructs/cluster-security-groups';
 import { ContentObject } from '../constructs/content-object';
-import { DeadLetterQueue } from '../constructs/dead-letter-queue';
+import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
 import { DiskEncryption } from '../constructs/disk-encryption';
 import { GovernedLocation } from '../constructs/governed-location';
 import { InstanceProfile } from '../constructs/instance-profile';
@@ -16,7 +16,7 @@ import { UploadTrigger } from '../constructs/upload-trigger';
 import { covidReportColumns, covidReportPartition } from '../schemas/covid-report';
 import type { ClusterParams } from '../workflows/cluster-arguments';
 import { covidWorkflow, type SparkJob } from '../workflows/covid-workflow';
-import { BaseStack, type BaseStackProps, EMR_TAGS } from './base-stack';
+import { type BaseStackProps, EMR_TAGS } from './base-stack';
 import {
   cleanupRoleStatement,
   CLUSTER_LOG_PREFIX,
@@ -25,8 +25,12 @@ import {
   SCRIPT_PREFIX,
   serviceRoleStatements,
 } from './covid-permissions';
+import { watchedCovid } from './covid-watch';
+import { PipelineStack } from './pipeline-stack';
 
 export interface CovidStackProps extends BaseStackProps {
+  /** What the build has made of the Lambdas: paths of files. */
+  readonly artifacts: { readonly reaperZip: string; readonly notifierZip: string };
   /** Where the build has put a job of spark-jobs/: its entry point and its package. */
   readonly jobFiles: (name: string) => { readonly main: string; readonly package: string };
 }
@@ -37,7 +41,7 @@ const PIPELINE = 'covid';
 const FIRST_DAY = '2020-01-01';
 
 /** Hospital data in, monthly averages by state out, on an EMR cluster that lives as long as a run. */
-export class CovidStack extends BaseStack {
+export class CovidStack extends PipelineStack {
   private readonly data: PrivateBucket;
   private readonly artifacts: PrivateBucket;
   private readonly stateMachineName: string;
@@ -58,7 +62,22 @@ export class CovidStack extends BaseStack {
     const instanceRole = this.createInstanceRole(encryption, logs);
     const cluster = this.describeCluster(instanceRole, encryption, logs);
     this.createWorkflow(cluster, props);
-    this.createTriggers();
+    const deadLetters = this.createDeadLetters(
+      `${PIPELINE}-`,
+      this.settings.covid.onUpload ? [this.names.plain(PIPELINE)] : [],
+    );
+    this.createTriggers(deadLetters);
+    this.watch(
+      watchedCovid({
+        artifacts: props.artifacts,
+        settings: this.settings,
+        pipeline: cluster.tags.pipeline,
+        stateMachineArn: this.stateMachineArn,
+        deadLetters,
+        clustersArn: this.arn('elasticmapreduce', 'cluster/*'),
+        artifactsBucketArn: this.artifacts.bucketArn,
+      }),
+    );
     this.createTable(instanceRole);
     this.output('state_machine_arn', this.stateMachineArn, 'Workflow that makes the report');
     this.output('data_bucket', this.data.bucketName, 'raw/, processed/, rejected/ and the table');
@@ -169,7 +188,7 @@ export class CovidStack extends BaseStack {
       statements: [
         ...workflow.statements,
         cleanupRoleStatement((name) => this.roleArn(name)),
-        StateMachine.loggingStatement(),
+        ...this.workflowLogging(),
       ],
     });
     new StateMachine(this, 'Workflow', {
@@ -178,22 +197,15 @@ export class CovidStack extends BaseStack {
       definition: workflow.definition,
       role,
       logGroup: this.logGroup('WorkflowLogs', 'vendedlogs/states', 'covid-state-machine'),
+      ...this.workflowObservation(),
     });
   }
 
-  private createTriggers(): void {
+  private createTriggers(deadLetters: DeadLetterQueue): void {
     const { schedule, onUpload } = this.settings.covid;
-    if (schedule === undefined && !onUpload) return;
     const name = this.names.plain(PIPELINE);
-    const queueName = this.names.plain('covid-dead-letters');
-    const ruleArn = this.arn('events', `rule/${name}`);
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
-      queueName,
-      queueArn: this.arn('sqs', queueName),
-      ruleArns: onUpload ? [ruleArn] : [],
-    });
     if (schedule !== undefined) this.createSchedule(name, schedule, deadLetters);
-    if (onUpload) this.createUploadTrigger(name, ruleArn, deadLetters);
+    if (onUpload) this.createUploadTrigger(name, this.ruleArn(name), deadLetters);
   }
 
   private createSchedule(

@@ -16,6 +16,9 @@ const otherApplication = arn('emr-serverless', '/applications/00fother');
 const role = (purpose: string): string => `arn:aws:iam::${ACCOUNT}:role/clicklogger-dev-${purpose}-us-east-1`;
 const stream = arn('firehose', 'deliverystream/clicklogger-dev-firehose-delivery-stream');
 const logStream = (group: string): string => arn('logs', `log-group:${group}:log-stream:s`);
+const executions = arn('states', 'execution:clicklogger-dev-state-machine');
+const deadLetters = arn('sqs', 'clicklogger-dev-dead-letters');
+const startedBy = (execution: string) => ({ 'aws:ResourceTag/execution': execution });
 const toEmrServerless = { 'iam:PassedToService': 'emr-serverless.amazonaws.com' };
 const partition = { 's3:prefix': 'clicklog/data=2026-03-04/' };
 
@@ -119,6 +122,50 @@ const matrix: Readonly<
       request('iam:PassRole', role('job'), { 'iam:PassedToService': 'ec2.amazonaws.com' }),
       request('iam:PassRole', role('delivery'), toEmrServerless),
       request('lambda:InvokeFunction', arn('lambda', 'function:clicklogger-dev-ingestion-lambda')),
+    ],
+  },
+  reaper: {
+    may: [
+      request('emr-serverless:ListJobRuns', application),
+      request('emr-serverless:GetJobRun', `${application}/jobruns/1`),
+      request('emr-serverless:CancelJobRun', `${application}/jobruns/1`, startedBy(`${executions}:run-1`)),
+      request('states:DescribeExecution', `${executions}:run-1`),
+      request('sqs:SendMessage', deadLetters),
+    ],
+    mayNot: [
+      request('emr-serverless:CancelJobRun', `${application}/jobruns/1`),
+      request(
+        'emr-serverless:CancelJobRun',
+        `${application}/jobruns/1`,
+        startedBy(arn('states', 'execution:other:run-1')),
+      ),
+      request(
+        'emr-serverless:CancelJobRun',
+        `${otherApplication}/jobruns/1`,
+        startedBy(`${executions}:run-1`),
+      ),
+      request('emr-serverless:StartJobRun', application),
+      request('emr-serverless:StopApplication', application),
+      request('states:DescribeExecution', arn('states', 'execution:other:run-1')),
+      request('states:StopExecution', `${executions}:run-1`),
+      request('elasticmapreduce:ListClusters', '*'),
+    ],
+  },
+  notifier: {
+    may: [
+      request('emr-serverless:ListJobRuns', application),
+      request('emr-serverless:GetJobRun', `${application}/jobruns/1`),
+      request('s3:GetObject', `${logs}/applications/00fapp/jobs/1/SPARK_DRIVER/stderr.gz`),
+      request('s3:ListBucket', logs),
+      request('sns:Publish', arn('sns', 'clicklogger-dev-alerts')),
+      request('sqs:SendMessage', deadLetters),
+    ],
+    mayNot: [
+      request('emr-serverless:CancelJobRun', `${application}/jobruns/1`, startedBy(`${executions}:run-1`)),
+      request('s3:GetObject', `${output}/2026/03/04/response.md`),
+      request('s3:PutObject', `${logs}/applications/x`),
+      request('sns:Publish', arn('sns', 'other')),
+      request('sns:Subscribe', arn('sns', 'clicklogger-dev-alerts')),
     ],
   },
   studio: {

@@ -139,11 +139,13 @@ describe('the clicklogger stack', () => {
     });
   });
 
-  it('runs both Lambdas on nodejs22.x with logs of their own', () => {
+  it('runs its Lambdas on nodejs22.x with logs of their own', () => {
     const functions = resourcesOf(stack, 'aws_lambda_function');
     expect(functions.map(({ function_name }) => function_name)).toEqual([
       'clicklogger-dev-ingestion-lambda',
       'clicklogger-dev-job-status-lambda',
+      'clicklogger-dev-notifier-lambda',
+      'clicklogger-dev-reaper-lambda',
     ]);
     for (const each of functions) {
       expect(each).toMatchObject({
@@ -157,7 +159,7 @@ describe('the clicklogger stack', () => {
 
   it('keeps every log for a limited time, and lets no role make a log group', () => {
     const groups = resourcesOf(stack, 'aws_cloudwatch_log_group');
-    expect(groups).toHaveLength(4);
+    expect(groups).toHaveLength(6);
     for (const group of groups) expect(group.retention_in_days).toBe(30);
     expect(allowed(stack).flatMap(({ Action }) => Action)).not.toContain('logs:CreateLogGroup');
   });
@@ -185,7 +187,7 @@ describe('the clicklogger stack', () => {
 
   it('is trusted by one service a role, acting for this account', () => {
     const roles = resourcesOf(stack, 'aws_iam_role');
-    expect(roles).toHaveLength(6);
+    expect(roles).toHaveLength(8);
     for (const { assume_role_policy } of roles) {
       const [trust] = statementsOf(assume_role_policy);
       expect(trust!.Condition?.StringEquals).toHaveProperty('aws:SourceAccount');
@@ -223,6 +225,7 @@ describe('the clicklogger stack', () => {
 
   it('gives its outputs their own names', () => {
     expect(Object.keys(stack.output).sort()).toEqual([
+      'alert_topic_arn',
       'delivery_bucket',
       'emr_application_id',
       'ingestion_function_name',

@@ -1,5 +1,5 @@
 import { ACCOUNT, findMisfits, mayDo, readPolicy, type Request, rolePolicies } from '../support/permissions';
-import { resourcesOf, synthCovid } from '../support/synth';
+import { resourcesOf, synthCovid, type Synthesized } from '../support/synth';
 
 const everything = {
   COVID_SCHEDULE: 'cron(0 2 * * ? *)',
@@ -21,7 +21,15 @@ const cluster = arn('elasticmapreduce', 'cluster/j-1');
 const deadLetters = arn('sqs', 'clicklogger-dev-covid-dead-letters');
 const ours = { 'elasticmapreduce:ResourceTag/pipeline': 'clicklogger-dev-covid' };
 const tagged = { 'elasticmapreduce:RequestTag/pipeline': 'clicklogger-dev-covid' };
+const execution = arn('states', 'execution:clicklogger-dev-covid-state-machine:x');
+const ofExecution = { ...ours, 'elasticmapreduce:ResourceTag/execution': execution };
 const passedTo = (service: string) => ({ 'iam:PassedToService': `${service}.amazonaws.com` });
+
+/** Targets of rules that start the state machine. */
+const starters = (from: Synthesized) =>
+  resourcesOf(from, 'aws_cloudwatch_event_target').filter(({ arn: target }) =>
+    String(target).includes(':stateMachine:'),
+  );
 
 const request = (action: string, resource: string, context: Record<string, string> = {}): Request => ({
   action,
@@ -35,9 +43,8 @@ describe('the covid stack', () => {
   });
 
   it('starts by nothing but a person unless the settings say so', () => {
-    for (const type of ['aws_scheduler_schedule', 'aws_cloudwatch_event_rule', 'aws_sqs_queue']) {
-      expect([type, resourcesOf(stack, type)]).toEqual([type, []]);
-    }
+    expect(resourcesOf(stack, 'aws_scheduler_schedule')).toEqual([]);
+    expect(starters(stack)).toEqual([]);
   });
 
   it.each(['at(2026-03-04T05:06:07)', 'cron(0 2 * * ? *)', 'rate(1 day)'])(
@@ -57,12 +64,16 @@ describe('the covid stack', () => {
           }) as object,
         }),
       ]);
-      expect(resourcesOf(scheduled, 'aws_cloudwatch_event_rule')).toEqual([]);
+      expect(starters(scheduled)).toEqual([]);
     },
   );
 
   it('starts when a file arrives under raw/, and only there', () => {
-    const [rule] = resourcesOf(synthCovid({ COVID_ON_UPLOAD: 'on' }), 'aws_cloudwatch_event_rule');
+    const uploads = synthCovid({ COVID_ON_UPLOAD: 'on' });
+    expect(starters(uploads)).toHaveLength(1);
+    const rule = resourcesOf(uploads, 'aws_cloudwatch_event_rule').find(
+      ({ name }) => name === 'clicklogger-dev-covid',
+    );
     const { detail } = JSON.parse(String(rule!.event_pattern)) as { detail: { object: unknown } };
     expect(detail.object).toEqual({ key: [{ prefix: 'raw/' }] });
   });
@@ -214,6 +225,49 @@ const matrix: Readonly<
       request('states:StartExecution', stateMachine),
     ],
   },
+  'covid-reaper': {
+    may: [
+      request('elasticmapreduce:ListClusters', '*'),
+      request('elasticmapreduce:DescribeCluster', cluster, ours),
+      request('elasticmapreduce:SetTerminationProtection', cluster, ofExecution),
+      request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
+      request('states:DescribeExecution', execution),
+      request('sqs:SendMessage', deadLetters),
+    ],
+    mayNot: [
+      request('elasticmapreduce:DescribeCluster', cluster),
+      request('elasticmapreduce:TerminateJobFlows', cluster, ours),
+      request('elasticmapreduce:TerminateJobFlows', cluster, {
+        ...ofExecution,
+        'elasticmapreduce:ResourceTag/pipeline': 'other',
+      }),
+      request('elasticmapreduce:TerminateJobFlows', cluster, {
+        ...ours,
+        'elasticmapreduce:ResourceTag/execution': arn('states', 'execution:other:x'),
+      }),
+      request('elasticmapreduce:SetTerminationProtection', cluster, ours),
+      request('elasticmapreduce:RunJobFlow', '*', tagged),
+      request('states:StopExecution', execution),
+      request('states:DescribeExecution', arn('states', 'execution:other:x')),
+    ],
+  },
+  'covid-notifier': {
+    may: [
+      request('elasticmapreduce:DescribeCluster', cluster, ours),
+      request('elasticmapreduce:ListInstances', cluster, ours),
+      request('elasticmapreduce:ListSteps', cluster, ours),
+      request('s3:GetObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
+      request('s3:ListBucket', artifacts),
+      request('sns:Publish', arn('sns', 'clicklogger-dev-covid-alerts')),
+    ],
+    mayNot: [
+      request('elasticmapreduce:ListSteps', cluster),
+      request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
+      request('s3:GetObject', `${artifacts}/scripts/x.py`),
+      request('s3:GetObject', `${data}/raw/a.csv`),
+      request('sns:Publish', arn('sns', 'clicklogger-dev-alerts')),
+    ],
+  },
   'covid-schedule': {
     may: [request('states:StartExecution', stateMachine), request('sqs:SendMessage', deadLetters)],
     mayNot: [
@@ -251,11 +305,15 @@ describe('permissions', () => {
     });
   });
 
-  it('let EventBridge put into the queue only what this rule could not deliver', () => {
+  it('let EventBridge put into the queue only what rules of this stack could not deliver', () => {
     const [queue] = resourcesOf(full, 'aws_sqs_queue_policy');
     const allow = readPolicy(queue!.policy).Statement.find(({ Effect }) => Effect === 'Allow');
     expect(allow?.Condition).toEqual({
-      ArnEquals: { 'aws:SourceArn': [arn('events', 'rule/clicklogger-dev-covid')] },
+      ArnEquals: {
+        'aws:SourceArn': ['covid-reap', 'covid-sweep', 'covid-notify', 'covid'].map((name) =>
+          arn('events', `rule/clicklogger-dev-${name}`),
+        ),
+      },
     });
   });
 });

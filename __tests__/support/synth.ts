@@ -42,6 +42,8 @@ export function synthClicklogger(environment: Readonly<Record<string, string>> =
     const artifacts = {
       ingestionZip: file('ingestion.zip'),
       jobStatusZip: file('job-status.zip'),
+      reaperZip: file('reaper.zip'),
+      notifierZip: file('job-run-notifier.zip'),
       loggregatorJar: file('loggregator.jar'),
     };
     return new ClickloggerStack(app, 'clicklogger', { ...props, artifacts });
@@ -52,7 +54,8 @@ export function synthClicklogger(environment: Readonly<Record<string, string>> =
 export function synthCovid(environment: Readonly<Record<string, string>> = {}): Synthesized {
   return synth(environment, (app, props, file) => {
     const jobFiles = (name: string) => ({ main: file(`${name}.py`), package: file(`${name}.zip`) });
-    return new CovidStack(app, 'covid', { ...props, jobFiles });
+    const artifacts = { reaperZip: file('reaper.zip'), notifierZip: file('cluster-notifier.zip') };
+    return new CovidStack(app, 'covid', { ...props, artifacts, jobFiles });
   });
 }
 

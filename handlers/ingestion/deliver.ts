@@ -31,6 +31,8 @@ export interface Delivery {
   /** Not stored, or not known to be stored. */
   readonly undelivered: readonly ClickRecord[];
   readonly calls: number;
+  /** Calls besides the first for each batch. */
+  readonly retries: number;
   /** The last error met; set whenever a record is undelivered. */
   readonly lastError: string | undefined;
   /** Whether the caller has any chance by sending the same again later. */
@@ -58,15 +60,17 @@ export async function deliver(
 ): Promise<Delivery> {
   const batches = toBatches(records);
   let calls = 0;
+  let retries = 0;
   for (const [position, batch] of batches.entries()) {
     const result = await deliverBatch(batch, stream, options);
     calls += result.calls;
+    retries += result.calls - 1;
     if (result.failed.length > 0) {
       const undelivered = [...result.failed, ...batches.slice(position + 1).flat()];
-      return { undelivered, calls, lastError: result.error, retryable: result.retryable };
+      return { undelivered, calls, retries, lastError: result.error, retryable: result.retryable };
     }
   }
-  return { undelivered: [], calls, lastError: undefined, retryable: true };
+  return { undelivered: [], calls, retries, lastError: undefined, retryable: true };
 }
 
 async function deliverBatch(

@@ -2,15 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import type { Context } from 'aws-lambda';
+import { emit } from '../shared/embedded-metrics';
 import { requiredVariable } from '../shared/environment';
 import { firehoseStream } from './firehose-stream';
 import { ingest, type IngestResult } from './ingest';
+import { metricLines, refusedRequestLine } from './metric-lines';
 import { parseEvent, RequestError } from './parse-event';
 import { DeliveryError, type Reply, replyTo, replyToBadRequest } from './reply';
 
 const CALL_TIMEOUT_MS = 5_000;
 
 const streamName = requiredVariable('STREAM_NAME');
+const metricScope = {
+  namespace: requiredVariable('METRIC_NAMESPACE'),
+  pipeline: requiredVariable('PIPELINE'),
+};
 const logger = new Logger({ serviceName: 'ingestion' });
 // One attempt a call: what to send again is decided in deliver.ts, record by record.
 const client = new FirehoseClient({
@@ -35,6 +41,7 @@ export async function handler(event: unknown, context: Context): Promise<Reply> 
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     logger.warn('request refused', { statusCode: error.statusCode });
+    emit(refusedRequestLine(metricScope, Date.now()));
     return replyToBadRequest(error);
   }
   const result = await ingest(request.clicks, {
@@ -50,6 +57,7 @@ export async function handler(event: unknown, context: Context): Promise<Reply> 
     },
   });
   report(result);
+  metricLines(result, metricScope, Date.now()).forEach(emit);
   if (result.undelivered.length > 0 && request.source === 'direct')
     throw new DeliveryError(result, streamName);
   return replyTo(result);

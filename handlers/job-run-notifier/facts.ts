@@ -1,6 +1,6 @@
 import type { JobStatus } from '../job-status/assess-job-run';
 import type { ComputeFacts } from '../notification/notice';
-import type { ExecutionFacts } from '../notification/notify';
+import type { EndedExecution } from '../shared/execution-event';
 
 /** A job run as the message tells it. */
 export function factsOf(jobRunId: string, status: JobStatus): ComputeFacts {
@@ -20,7 +20,7 @@ export function factsOf(jobRunId: string, status: JobStatus): ComputeFacts {
 export function dateOf({
   input,
   startedAt,
-}: Pick<ExecutionFacts, 'input' | 'startedAt'>): string | undefined {
+}: Pick<EndedExecution, 'input' | 'startedAt'>): string | undefined {
   const given = /"InputDate"\s*:\s*"(ALL|\d{4}-\d{2}-\d{2})"/.exec(input ?? '')?.[1];
   return given ?? startedAt?.toISOString().slice(0, 10);
 }

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Context } from 'aws-lambda';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { assessJobRun, hasFailed, type ObservedJobRun } from '../job-status/assess-job-run';
 import { architectures, type Placement } from '../job-status/cost';
 import { fetchDriverLog } from '../job-status/fetch-driver-log';
 import { driverLogFolder } from '../job-status/log-locations';
-import { awsPorts } from '../notification/aws-ports';
 import type { ComputeFacts } from '../notification/notice';
 import { notify } from '../notification/notify';
 import { choiceVariable, requiredVariable } from '../shared/environment';
-import { parseExecutionEvent } from '../shared/execution-event';
+import { type EndedExecution, parseExecutionEvent } from '../shared/execution-event';
 import { dateOf, factsOf } from './facts';
 import { findJobRun } from './find-job-run';
 
@@ -19,7 +17,6 @@ const POLL_MS = 5_000;
 /** A job run that is cancelled takes some seconds to its end, and some more to its bill and its logs. */
 const PATIENCE_MS = 90_000;
 
-const logger = new Logger({ serviceName: 'job-run-notifier' });
 const placement: Placement = {
   region: requiredVariable('AWS_REGION'),
   architecture: choiceVariable('ARCHITECTURE', architectures),
@@ -30,7 +27,8 @@ const name = requiredVariable('PIPELINE');
 const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 const emrServerless = new EMRServerlessClient({ requestHandler });
 const s3 = new S3Client({ requestHandler });
-const ports = awsPorts(requiredVariable('TOPIC_ARN'), { requestHandler });
+const sns = new SNSClient({ requestHandler });
+const topicArn = requiredVariable('TOPIC_ARN');
 
 /**
  * Tells the topic how an execution of the clicklogger workflow has ended: why, with the last lines of the job's log, what
@@ -38,29 +36,27 @@ const ports = awsPorts(requiredVariable('TOPIC_ARN'), { requestHandler });
  *
  * @param event EventBridge's "Step Functions Execution Status Change".
  */
-export async function handler(event: unknown, context: Context): Promise<void> {
-  logger.addContext(context);
-  const pipeline = {
-    name,
-    rerun: (execution: Parameters<typeof dateOf>[0]) => {
-      const date = dateOf(execution);
-      return date === undefined ? rerun : `${rerun} --date ${date}`;
-    },
-  };
-  const notice = await notify(parseExecutionEvent(event), pipeline, {
-    ...ports,
+export async function handler(event: unknown): Promise<void> {
+  const execution = parseExecutionEvent(event);
+  const pipeline = { name, rerun: commandFor };
+  await notify(execution, pipeline, {
     findCompute,
+    publish: (subject, text) =>
+      sns.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text })),
+    // Lambda's own JSON log has the request id: three clients leave no room for a logger in a bundle that starts fast.
     onProblem: (problem) => {
-      logger.warn(problem);
+      console.warn(problem);
     },
   });
-  logger.info('told', { executionArn: notice.executionArn, status: notice.status });
+  console.info({ told: execution.executionArn, status: execution.status });
 }
 
-async function findCompute(
-  executionArn: string,
-  startedAt: Date | undefined,
-): Promise<ComputeFacts | undefined> {
+function commandFor(execution: EndedExecution): string {
+  const date = dateOf(execution);
+  return date === undefined ? rerun : `${rerun} --date ${date}`;
+}
+
+async function findCompute({ executionArn, startedAt }: EndedExecution): Promise<ComputeFacts | undefined> {
   const deadline = Date.now() + PATIENCE_MS;
   let jobRun: ObservedJobRun | undefined;
   for (;;) {

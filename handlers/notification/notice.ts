@@ -1,3 +1,5 @@
+import type { EndedExecution } from '../shared/execution-event';
+
 /** What ran for the execution, as far as it could be found out. */
 export interface ComputeFacts {
   /** E.g. `job run 00fm3oi5k1g7ah09 (FAILED)`. */
@@ -16,16 +18,9 @@ export interface ComputeFacts {
 
 /** An execution that has ended, and all that a person wants to know about it. */
 export interface Notice {
-  /** Prefix, stage and pipeline, e.g. `clicklogger-dev covid`. */
+  /** Prefix, stage and pipeline, e.g. `clicklogger-dev-covid`. */
   readonly pipeline: string;
-  /** Step Functions' own word. */
-  readonly status: string;
-  readonly executionArn: string;
-  readonly startedAt: Date | undefined;
-  readonly stoppedAt: Date;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
-  readonly output: string | undefined;
+  readonly execution: EndedExecution;
   /** Undefined when the execution started nothing; a text when it could not be found out. */
   readonly compute: ComputeFacts | string | undefined;
   /** Command that runs the same again. */
@@ -44,38 +39,37 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 };
 
 /** One line for the subject of a message: at most 100 characters of ASCII. */
-export function subjectOf(notice: Notice): string {
-  const about = notice.error === undefined ? '' : `: ${notice.error}`;
-  const subject = `${notice.pipeline} ${outcome(notice)}${about}`.replaceAll(/[^\x20-\x7e]+/g, ' ');
+export function subjectOf({ pipeline, execution }: Notice): string {
+  const { error } = execution;
+  const about = error === undefined ? '' : `: ${error}`;
+  const subject = `${pipeline} ${outcome(execution)}${about}`.replaceAll(/[^\x20-\x7e]+/g, ' ');
   return subject.length > LONGEST_SUBJECT ? `${subject.slice(0, LONGEST_SUBJECT - 3)}...` : subject;
 }
 
 /** The message: plain text, what happened first, then where to look and what to do. */
-export function textOf(notice: Notice): string {
-  const { compute } = notice;
+export function textOf({ pipeline, execution, compute, rerun }: Notice): string {
+  const { error, cause, output, executionArn } = execution;
   const facts = typeof compute === 'object' ? compute : undefined;
   const rows: (readonly [string, string | null | undefined])[] = [
-    ['Error', notice.error],
+    ['Error', error],
     ['Reason', facts?.reason],
-    ['Cause', notice.cause === facts?.reason ? undefined : shorten(notice.cause)],
-    ['Output', shorten(notice.output)],
-    ['Execution', notice.executionArn],
-    ['Time', times(notice)],
+    ['Cause', cause === facts?.reason ? undefined : shorten(cause)],
+    ['Output', shorten(output)],
+    ['Execution', executionArn],
+    ['Time', times(execution)],
     ['Ran', facts?.what ?? (typeof compute === 'string' ? compute : 'nothing was started')],
     ['Cost so far', facts?.cost],
     ['Logs', facts?.logs],
-    ['Run it again', notice.rerun],
-    ['Console', consoleLink(notice.executionArn)],
+    ['Run it again', rerun],
+    ['Console', consoleLink(executionArn)],
   ];
   const lines = rows.flatMap(([name, value]) =>
     value === undefined || value === null || value === '' ? [] : [`${`${name}:`.padEnd(14)}${indent(value)}`],
   );
-  return [`The pipeline ${notice.pipeline} ${outcome(notice)}.`, '', ...lines, ...logPart(facts), ''].join(
-    '\n',
-  );
+  return [`The pipeline ${pipeline} ${outcome(execution)}.`, '', ...lines, ...logPart(facts), ''].join('\n');
 }
 
-function outcome({ status }: Notice): string {
+function outcome({ status }: EndedExecution): string {
   return OUTCOMES[status] ?? `ended ${status}`;
 }
 
@@ -87,7 +81,7 @@ function logPart(facts: ComputeFacts | undefined): string[] {
   return [...title, ...(logNote === null ? [] : ['', `About the log: ${logNote}`])];
 }
 
-function times({ startedAt, stoppedAt }: Notice): string {
+function times({ startedAt, stoppedAt }: EndedExecution): string {
   if (startedAt === undefined) return `ended ${stoppedAt.toISOString()}`;
   const seconds = Math.round((stoppedAt.getTime() - startedAt.getTime()) / 1_000);
   return `${startedAt.toISOString()} to ${stoppedAt.toISOString()} (${seconds} s)`;

@@ -1,24 +1,11 @@
 import type { EndedExecution } from '../shared/execution-event';
 import { type ComputeFacts, type Notice, subjectOf, textOf } from './notice';
 
-/** What Step Functions tells of an execution. */
-export interface ExecutionFacts {
-  readonly startedAt: Date | undefined;
-  readonly input: string | undefined;
-  readonly output: string | undefined;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
-}
-
 /** What a notifier needs from outside. */
 export interface NotifyPorts {
-  readonly describe: (executionArn: string) => Promise<ExecutionFacts>;
   /** What the execution has started; undefined when nothing. */
-  readonly findCompute: (
-    executionArn: string,
-    startedAt: Date | undefined,
-  ) => Promise<ComputeFacts | undefined>;
-  readonly publish: (subject: string, text: string) => Promise<void>;
+  readonly findCompute: (execution: EndedExecution) => Promise<ComputeFacts | undefined>;
+  readonly publish: (subject: string, text: string) => Promise<unknown>;
   readonly onProblem: (problem: string) => void;
 }
 
@@ -26,59 +13,29 @@ export interface NotifyPorts {
 export interface NotifiedPipeline {
   readonly name: string;
   /** Command that runs the execution again. */
-  readonly rerun: (execution: ExecutionFacts) => string;
+  readonly rerun: (execution: EndedExecution) => string;
 }
 
 /**
- * Publishes one message about an execution that has ended. Whatever else cannot be found out is said in the message: only
+ * Publishes one message about an execution that has ended. What its compute did is said as far as it can be found out: only
  * a message that could not be published is an error, so that Lambda tries again and nobody is told twice.
  */
 export async function notify(
-  ended: EndedExecution,
+  execution: EndedExecution,
   pipeline: NotifiedPipeline,
   ports: NotifyPorts,
-): Promise<Notice> {
-  const { executionArn, status, stoppedAt } = ended;
-  const execution = await orElse(ports.describe(executionArn), NOTHING_KNOWN, ports);
-  const compute = await orElse<Notice['compute']>(
-    ports.findCompute(executionArn, execution.startedAt),
-    (problem) => `unknown: ${problem}`,
-    ports,
-  );
-  const notice: Notice = {
-    pipeline: pipeline.name,
-    status,
-    executionArn,
-    stoppedAt: new Date(stoppedAt),
-    compute,
-    rerun: pipeline.rerun(execution),
-    startedAt: execution.startedAt,
-    error: execution.error,
-    cause: execution.cause,
-    output: execution.output,
-  };
+): Promise<void> {
+  const compute = await orReason(ports);
+  const notice: Notice = { execution, compute, pipeline: pipeline.name, rerun: pipeline.rerun(execution) };
   await ports.publish(subjectOf(notice), textOf(notice));
-  return notice;
-}
 
-const NOTHING_KNOWN = (problem: string): ExecutionFacts => ({
-  startedAt: undefined,
-  input: undefined,
-  output: undefined,
-  error: undefined,
-  cause: `The execution could not be read: ${problem}`,
-});
-
-async function orElse<T>(
-  work: Promise<T>,
-  instead: (problem: string) => T,
-  { onProblem }: NotifyPorts,
-): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    onProblem(problem);
-    return instead(problem);
+  async function orReason({ findCompute, onProblem }: NotifyPorts): Promise<Notice['compute']> {
+    try {
+      return await findCompute(execution);
+    } catch (error) {
+      const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      onProblem(problem);
+      return `unknown: ${problem}`;
+    }
   }
 }

@@ -46,7 +46,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
   const { executionArn, status, stoppedAt } = parseExecutionEvent(event);
   const reaping = await reap(
     (live) => isOurs(live) && live.executionArn === executionArn,
-    stoppedAt + LATE_ARRIVAL_MS,
+    stoppedAt.getTime() + LATE_ARRIVAL_MS,
     portsOf(context),
   );
   report(reaping, { executionArn, status });

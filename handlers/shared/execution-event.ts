@@ -1,9 +1,14 @@
-/** An execution that has come to its end, as EventBridge tells. */
+/** An execution that has come to its end, as EventBridge tells: the same that DescribeExecution says. */
 export interface EndedExecution {
   readonly executionArn: string;
   readonly status: string;
-  /** Epoch milliseconds. */
-  readonly stoppedAt: number;
+  readonly startedAt: Date | undefined;
+  readonly stoppedAt: Date;
+  /** JSON; undefined when there is none, or when it is too long for an event (248 KB). */
+  readonly input: string | undefined;
+  readonly output: string | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
 }
 
 /** The event is none that the function was made for: a mistake in its rule, not worth a retry. */
@@ -21,18 +26,25 @@ const EXECUTION = /^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/;
  */
 export function parseExecutionEvent(event: unknown): EndedExecution {
   const detail = fieldsOf(fieldsOf(event).get('detail'));
-  const executionArn = detail.get('executionArn');
-  const status = detail.get('status');
-  const stoppedAt = detail.get('stopDate');
-  const isComplete =
-    typeof executionArn === 'string' && typeof status === 'string' && typeof stoppedAt === 'number';
-  if (!isComplete || !EXECUTION.test(executionArn)) {
+  const executionArn = textIn(detail, 'executionArn');
+  const status = textIn(detail, 'status');
+  const stoppedAt = timeIn(detail, 'stopDate');
+  if (!executionArn || !EXECUTION.test(executionArn) || !status || !stoppedAt) {
     throw new InvalidEventError(
       `The event is no end of an execution: expected detail.executionArn (an ARN), detail.status and detail.stopDate ` +
         `(milliseconds), got ${show(Object.fromEntries(detail))}.`,
     );
   }
-  return { executionArn, status, stoppedAt };
+  return {
+    executionArn,
+    status,
+    stoppedAt,
+    startedAt: timeIn(detail, 'startDate'),
+    input: textIn(detail, 'input'),
+    output: textIn(detail, 'output'),
+    error: textIn(detail, 'error'),
+    cause: textIn(detail, 'cause'),
+  };
 }
 
 /** Whether EventBridge sent the event because it was time to. */
@@ -42,6 +54,16 @@ export function isScheduled(event: unknown): boolean {
 
 function fieldsOf(value: unknown): Map<string, unknown> {
   return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+}
+
+function textIn(fields: Map<string, unknown>, name: string): string | undefined {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function timeIn(fields: Map<string, unknown>, name: string): Date | undefined {
+  const value = fields.get(name);
+  return typeof value === 'number' ? new Date(value) : undefined;
 }
 
 function show(value: unknown): string {

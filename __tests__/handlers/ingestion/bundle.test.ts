@@ -6,7 +6,11 @@ import { BundledLambda } from '../bundled-lambda';
 // Bundling and starting Node.js is slow on a busy machine.
 jest.setTimeout(120_000);
 
-const STREAM = { STREAM_NAME: 'clicks-stream' };
+const STREAM = {
+  STREAM_NAME: 'clicks-stream',
+  PIPELINE: 'clicklogger-dev-clicks',
+  METRIC_NAMESPACE: 'clicklogger/dev',
+};
 const lambda = new BundledLambda();
 let records: string[] = [];
 

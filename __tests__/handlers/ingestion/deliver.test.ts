@@ -10,7 +10,11 @@ describe('delivery', () => {
   test('is one call when all is well', async () => {
     const stream = new ScriptedStream();
     const options = retryOptions();
-    expect(await deliver(records, stream, options)).toMatchObject({ undelivered: [], calls: 1 });
+    expect(await deliver(records, stream, options)).toMatchObject({
+      undelivered: [],
+      calls: 1,
+      retries: 0,
+    });
     expect(stream.stored).toEqual(['a', 'b', 'c']);
     expect(options.sleeps).toEqual([]);
   });
@@ -38,7 +42,12 @@ describe('delivery', () => {
     const stream = new ScriptedStream([(text) => (text === 'b' ? 'ServiceUnavailableException' : undefined)]);
     const delivery = await deliver(records, stream, retryOptions());
     expect(delivery.undelivered).toEqual([records[1]]);
-    expect(delivery).toMatchObject({ calls: 4, lastError: 'ServiceUnavailableException', retryable: true });
+    expect(delivery).toMatchObject({
+      calls: 4,
+      retries: 3,
+      lastError: 'ServiceUnavailableException',
+      retryable: true,
+    });
   });
 
   test.each([

@@ -133,7 +133,7 @@ describe('a failed delivery', () => {
 
   test('keeps the error short however many clicks are concerned', () => {
     const places = Array.from({ length: 2_000 }, (_, index) => index * 2);
-    const delivery = { undelivered: [], calls: 1, lastError: 'x', retryable: false };
+    const delivery = { undelivered: [], calls: 1, retries: 0, lastError: 'x', retryable: false };
     const result: IngestResult = {
       received: 4_000,
       stored: 2_000,

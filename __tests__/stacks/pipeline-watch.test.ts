@@ -1,0 +1,200 @@
+import { readPolicy } from '../support/permissions';
+import { resourcesOf, synthClicklogger, synthCovid, type Synthesized } from '../support/synth';
+
+const clicks = synthClicklogger();
+const covid = synthCovid();
+const stacks = [
+  ['clicklogger', synthClicklogger, ''],
+  ['covid', synthCovid, 'covid-'],
+] as const;
+
+const named = (from: Synthesized, type: string, name: string) =>
+  resourcesOf(from, type).find((resource) => Object.values(resource).includes(name));
+
+const alarm = (from: Synthesized, name: string) => named(from, 'aws_cloudwatch_metric_alarm', name);
+
+const statusesOf = (from: Synthesized, rule: string): unknown => {
+  const pattern = String(named(from, 'aws_cloudwatch_event_rule', rule)?.event_pattern);
+  return (JSON.parse(pattern) as { detail: { status: unknown } }).detail.status;
+};
+
+describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
+  const stack = synth();
+
+  it('reaps and tells of executions of its own state machine that did not succeed', () => {
+    for (const purpose of ['reap', 'notify']) {
+      const rule = named(stack, 'aws_cloudwatch_event_rule', `clicklogger-dev-${prefix}${purpose}`);
+      const pattern = JSON.parse(String(rule?.event_pattern)) as { detail: { stateMachineArn: string[] } };
+      expect(pattern).toMatchObject({
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      });
+      expect(pattern.detail.stateMachineArn).toEqual([
+        expect.stringMatching(`:stateMachine:clicklogger-dev-${prefix}state-machine$`),
+      ]);
+    }
+  });
+
+  it('tells of success too when asked to, and reaps no more for that', () => {
+    const told = synth({ NOTIFY_SUCCESS: 'on' });
+    expect(statusesOf(told, `clicklogger-dev-${prefix}notify`)).toContain('SUCCEEDED');
+    expect(statusesOf(told, `clicklogger-dev-${prefix}reap`)).not.toContain('SUCCEEDED');
+  });
+
+  it('looks every half hour for what events have missed', () => {
+    const sweep = named(stack, 'aws_cloudwatch_event_rule', `clicklogger-dev-${prefix}sweep`);
+    expect(sweep).toMatchObject({ schedule_expression: 'rate(30 minutes)' });
+  });
+
+  it('lets each rule, and nothing else, invoke its function', () => {
+    const permissions = resourcesOf(stack, 'aws_lambda_permission');
+    expect(permissions).toHaveLength(3);
+    for (const { principal, source_arn } of permissions) {
+      expect(principal).toBe('events.amazonaws.com');
+      expect(source_arn).toMatch(new RegExp(`:rule/clicklogger-dev-${prefix}(reap|sweep|notify)$`));
+    }
+  });
+
+  it('keeps an event whose function failed three times, and one that never reached it', () => {
+    const queue = expect.stringMatching(`:clicklogger-dev-${prefix}dead-letters$`) as string;
+    const configs = resourcesOf(stack, 'aws_lambda_function_event_invoke_config');
+    expect(configs).toHaveLength(2);
+    for (const config of configs) {
+      expect(config).toMatchObject({
+        maximum_retry_attempts: 2,
+        destination_config: { on_failure: { destination: queue } },
+      });
+    }
+    const targets = resourcesOf(stack, 'aws_cloudwatch_event_target');
+    expect(targets).toHaveLength(3);
+    for (const target of targets) expect(target.dead_letter_config).toEqual({ arn: queue });
+  });
+
+  it('reserves no concurrency, of which a new account has none to give', () => {
+    for (const created of resourcesOf(stack, 'aws_lambda_function')) {
+      expect(created).not.toHaveProperty('reserved_concurrent_executions');
+    }
+  });
+
+  it('gives the reaper the time to look for late arrivals', () => {
+    const reaper = named(stack, 'aws_lambda_function', `clicklogger-dev-${prefix}reaper-lambda`);
+    expect(Number(reaper?.timeout)).toBeGreaterThan(75 + 30);
+  });
+
+  it('sends every alarm to its topic, and no message when all is well', () => {
+    const alarms = resourcesOf(stack, 'aws_cloudwatch_metric_alarm');
+    expect(alarms.length).toBeGreaterThanOrEqual(5);
+    for (const one of alarms) {
+      expect(one.alarm_actions).toEqual([expect.stringMatching(/^\$\{aws_sns_topic\.Alerts_/)]);
+      expect(one).not.toHaveProperty('ok_actions');
+      expect(String(one.alarm_description)).toMatch(/\.$/);
+    }
+  });
+
+  it('lets only alarms of this stage publish, over TLS, with a key that CloudWatch may use', () => {
+    const [topic] = resourcesOf(stack, 'aws_sns_topic');
+    expect(topic).not.toHaveProperty('kms_master_key_id');
+    const [policy] = resourcesOf(stack, 'aws_sns_topic_policy');
+    const [deny, allow] = readPolicy(policy!.policy).Statement;
+    expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    expect(allow).toMatchObject({
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': '123456789012' },
+        ArnLike: { 'aws:SourceArn': [expect.stringMatching(/:alarm:clicklogger-dev-\*$/) as string] },
+      },
+    });
+  });
+
+  it('writes to the address of the settings, and to nobody by default', () => {
+    expect(resourcesOf(stack, 'aws_sns_topic_subscription')).toEqual([]);
+    const [mail] = resourcesOf(synth({ ALARM_EMAIL: 'ops@example.com' }), 'aws_sns_topic_subscription');
+    expect(mail).toMatchObject({ protocol: 'email', endpoint: 'ops@example.com' });
+  });
+
+  it('has a dashboard whose graphs do not overlap', () => {
+    const [dashboard] = resourcesOf(stack, 'aws_cloudwatch_dashboard');
+    const { widgets } = JSON.parse(String(dashboard!.dashboard_body)) as {
+      widgets: { x: number; y: number; properties: { metrics: unknown[] } }[];
+    };
+    expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(widgets.length);
+    for (const { properties } of widgets) expect(properties.metrics.length).toBeGreaterThan(0);
+  });
+
+  it('traces only when asked to, and then may', () => {
+    expect(JSON.stringify(stack)).not.toContain('xray:');
+    const traced = synth({ XRAY: 'on' });
+    for (const created of resourcesOf(traced, 'aws_lambda_function')) {
+      expect(created.tracing_config).toEqual({ mode: 'Active' });
+    }
+    expect(resourcesOf(traced, 'aws_sfn_state_machine')[0]).toMatchObject({
+      tracing_configuration: { enabled: true },
+    });
+    const roles = resourcesOf(traced, 'aws_lambda_function').length + 1;
+    const tracing = resourcesOf(traced, 'aws_iam_role_policy').filter(({ policy }) =>
+      String(policy).includes('xray:PutTraceSegments'),
+    );
+    expect(tracing).toHaveLength(roles);
+  });
+
+  it.each(['ERROR', 'ALL', 'OFF'])('logs executions at level %s', (level) => {
+    const [machine] = resourcesOf(synth({ WORKFLOW_LOG_LEVEL: level }), 'aws_sfn_state_machine');
+    expect(machine?.logging_configuration).toMatchObject({
+      level,
+      include_execution_data: level !== 'OFF',
+    });
+  });
+});
+
+describe('alarms', () => {
+  it.each([
+    ['execution-failed', 'AWS/States', 'ExecutionsFailed'],
+    ['execution-timed-out', 'AWS/States', 'ExecutionsTimedOut'],
+    ['firehose-freshness', 'AWS/Firehose', 'DeliveryToS3.DataFreshness'],
+    ['format-conversion-failed', 'AWS/Firehose', 'FailedConversion.Records'],
+    ['ingestion-errors', 'AWS/Lambda', 'Errors'],
+    ['ingestion-throttles', 'AWS/Lambda', 'Throttles'],
+    ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible'],
+    ['compute-too-old', 'clicklogger/dev', 'OldestComputeHours'],
+  ])('watch %s by %s %s, where no data is no trouble', (name, namespace, metric) => {
+    expect(alarm(clicks, `clicklogger-dev-${name}`)).toMatchObject({
+      namespace,
+      metric_name: metric,
+      comparison_operator: 'GreaterThanThreshold',
+      treat_missing_data: 'notBreaching',
+    });
+  });
+
+  it('go off when no click arrives for a day, where no data is the trouble', () => {
+    expect(alarm(clicks, 'clicklogger-dev-no-data')).toMatchObject({
+      metric_name: 'IncomingRecords',
+      comparison_operator: 'LessThanThreshold',
+      threshold: 1,
+      period: 3600,
+      evaluation_periods: 24,
+      treat_missing_data: 'breaching',
+    });
+    expect(alarm(synthClicklogger({ NO_DATA_HOURS: '0' }), 'clicklogger-dev-no-data')).toBeUndefined();
+  });
+
+  it('allow Firehose its buffer before its data count as old', () => {
+    const threshold = (seconds: string) =>
+      Number(
+        alarm(synthClicklogger({ FIREHOSE_BUFFER_SECONDS: seconds }), 'clicklogger-dev-firehose-freshness')
+          ?.threshold,
+      );
+    expect(threshold('900') - threshold('60')).toBe(840);
+    expect(threshold('60')).toBeGreaterThan(60);
+  });
+
+  it('go off for a cluster that is older than the settings allow', () => {
+    expect(alarm(covid, 'clicklogger-dev-covid-compute-too-old')).toMatchObject({
+      threshold: 6,
+      dimensions: { Pipeline: 'clicklogger-dev-covid' },
+    });
+    const strict = synthCovid({ MAX_COMPUTE_HOURS: '2' });
+    expect(alarm(strict, 'clicklogger-dev-covid-compute-too-old')).toMatchObject({ threshold: 2 });
+  });
+});

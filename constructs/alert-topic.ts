@@ -1,0 +1,64 @@
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
+import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
+import { Construct } from 'constructs';
+import { policyDocument } from './policy-document';
+
+export interface AlertTopicProps {
+  readonly topicName: string;
+  /** ARN of the topic, computed from its name. */
+  readonly topicArn: string;
+  readonly accountId: string;
+  /** ARN patterns of the alarms that may publish. */
+  readonly alarmArns: readonly string[];
+  /** Who gets every message, once they have confirmed it; undefined when nobody does. */
+  readonly email: string | undefined;
+}
+
+/**
+ * Topic that people are told through. SNS encrypts what it stores by itself; a key of our own would cost by the month, and
+ * CloudWatch cannot publish under the key that AWS manages for SNS.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+ */
+export class AlertTopic extends Construct {
+  readonly topicArn: string;
+  readonly resource: SnsTopic;
+
+  constructor(scope: Construct, id: string, props: AlertTopicProps) {
+    super(scope, id);
+    const { topicArn, accountId, alarmArns, email } = props;
+    this.topicArn = topicArn;
+    this.resource = new SnsTopic(this, 'Resource', { name: props.topicName });
+    new SnsTopicPolicy(this, 'Policy', {
+      arn: this.resource.arn,
+      policy: policyDocument([
+        {
+          sid: 'DenyPlainHttp',
+          effect: 'Deny',
+          principals: { AWS: '*' },
+          actions: ['sns:Publish'],
+          resources: [topicArn],
+          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+        {
+          sid: 'TakeFromAlarms',
+          principals: { Service: 'cloudwatch.amazonaws.com' },
+          actions: ['sns:Publish'],
+          resources: [topicArn],
+          conditions: {
+            StringEquals: { 'aws:SourceAccount': accountId },
+            ArnLike: { 'aws:SourceArn': alarmArns },
+          },
+        },
+      ]),
+    });
+    if (email !== undefined) {
+      new SnsTopicSubscription(this, 'Email', {
+        topicArn: this.resource.arn,
+        protocol: 'email',
+        endpoint: email,
+      });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Settings } from '../config/settings';
+import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
+import { watchFunctions, watchIngestion, watchStream } from './alarm-rules';
+import { JOB_LOG_PREFIX } from './clicklogger-permissions';
+import type { WatchedPipeline } from './pipeline-stack';
+import { cancelJobRuns, findJobRuns, readLogs } from './watch-permissions';
+
+interface ClicksToWatch {
+  readonly artifacts: { readonly reaperZip: string; readonly notifierZip: string };
+  readonly settings: Settings;
+  readonly pipeline: string;
+  readonly metricNamespace: string;
+  readonly stateMachineArn: string;
+  readonly deadLetters: DeadLetterQueue;
+  readonly application: { readonly applicationId: string; readonly arn: string };
+  readonly logsBucketArn: string;
+  readonly streamName: string;
+  readonly functionNames: { readonly ingestion: string; readonly jobStatus: string };
+}
+
+/** How the click pipeline is watched: its job runs reaped and told of, its ingestion and its stream with alarms. */
+export function watchedClicks(clicks: ClicksToWatch): WatchedPipeline {
+  const { artifacts, settings, pipeline, metricNamespace, stateMachineArn, application } = clicks;
+  const { ingestion, jobStatus } = clicks.functionNames;
+  const compute = findJobRuns(application.arn);
+  return {
+    pipeline,
+    namePrefix: '',
+    stateMachineArn,
+    deadLetters: clicks.deadLetters,
+    rerun: `npm run exec -- clicklogger --stage ${settings.stage}`,
+    reaper: {
+      zipPath: artifacts.reaperZip,
+      environment: { COMPUTE: 'job-runs', APPLICATION_ID: application.applicationId },
+      statements: [...compute, cancelJobRuns(application.arn, stateMachineArn)],
+    },
+    notifier: {
+      zipPath: artifacts.notifierZip,
+      environment: { APPLICATION_ID: application.applicationId, ARCHITECTURE: settings.emr.architecture },
+      statements: [...compute, ...readLogs(clicks.logsBucketArn, JOB_LOG_PREFIX)],
+    },
+    watches: ({ reaper, notifier }) => [
+      watchIngestion(ingestion, metricNamespace, pipeline),
+      watchStream(clicks.streamName, settings.firehose.bufferSeconds, settings.watch.noDataHours),
+      watchFunctions([ingestion, jobStatus, reaper, notifier]),
+    ],
+  };
+}

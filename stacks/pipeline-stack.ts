@@ -1,0 +1,200 @@
+import { AlertTopic } from '../constructs/alert-topic';
+import { AsynchronousRetries } from '../constructs/asynchronous-retries';
+import { Dashboard } from '../constructs/dashboard';
+import { DeadLetterQueue } from '../constructs/dead-letter-queue';
+import { FunctionTrigger } from '../constructs/function-trigger';
+import { MetricAlarm } from '../constructs/metric-alarm';
+import type { NodeFunction } from '../constructs/node-function';
+import type { PolicyStatement } from '../constructs/policy-document';
+import { StateMachine, type StateMachineProps } from '../constructs/state-machine';
+import { tracingStatement } from '../constructs/tracing';
+import { type Watch, watchCompute, watchDeadLetters, watchExecutions } from './alarm-rules';
+import { BaseStack } from './base-stack';
+import { describeExecutions, executionsOf } from './watch-permissions';
+
+/** A function that hears of the ends of executions. */
+interface Listener {
+  readonly zipPath: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** What is watched of a pipeline, and by what. */
+export interface WatchedPipeline {
+  /** Name of the pipeline in messages, metrics and the tags of its clusters, e.g. `clicklogger-dev-covid`. */
+  readonly pipeline: string;
+  /** What stands before the purpose in names: nothing, or the pipeline's. */
+  readonly namePrefix: string;
+  readonly stateMachineArn: string;
+  readonly deadLetters: DeadLetterQueue;
+  /** Command that runs an execution again. */
+  readonly rerun: string;
+  readonly reaper: Listener;
+  readonly notifier: Listener;
+  /** Alarms and graphs besides those of executions, compute and dead letters. */
+  readonly watches: (listeners: { readonly reaper: string; readonly notifier: string }) => readonly Watch[];
+}
+
+/** The reaper looks until 75 s after the end; the rest is for services that answer slowly. */
+const REAPER_SECONDS = 240;
+/** The notifier waits 90 s for a job run's end and bill. */
+const NOTIFIER_SECONDS = 180;
+
+/** Events are best effort: whatever they miss costs money for no longer than this. */
+const SWEEP = 'rate(30 minutes)';
+
+const ENDED_BADLY = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+
+/** What every pipeline has: a reaper, a notifier, a topic, alarms and a dashboard. */
+export class PipelineStack extends BaseStack {
+  /** Queue of what was not delivered by the rules of {@link watch} and those named besides. */
+  protected createDeadLetters(namePrefix: string, otherRules: readonly string[] = []): DeadLetterQueue {
+    const queueName = this.names.plain(`${namePrefix}dead-letters`);
+    const rules = ['reap', 'sweep', 'notify'].map((purpose) => this.names.plain(namePrefix + purpose));
+    return new DeadLetterQueue(this, 'DeadLetters', {
+      queueName,
+      queueArn: this.arn('sqs', queueName),
+      ruleArns: [...rules, ...otherRules].map((name) => this.ruleArn(name)),
+    });
+  }
+
+  protected ruleArn(ruleName: string): string {
+    return this.arn('events', `rule/${ruleName}`);
+  }
+
+  /** What the role of a state machine needs in order to log and trace. */
+  protected workflowLogging(): PolicyStatement[] {
+    return [StateMachine.loggingStatement(), ...(this.settings.watch.tracing ? [tracingStatement()] : [])];
+  }
+
+  /** How much of a state machine is logged and traced. */
+  protected workflowObservation(): Pick<StateMachineProps, 'logLevel' | 'traced'> {
+    const { workflowLogLevel, tracing } = this.settings.watch;
+    return { logLevel: workflowLogLevel, traced: tracing };
+  }
+
+  protected watch(watched: WatchedPipeline): void {
+    const topic = this.createTopic(watched.namePrefix);
+    const reaper = this.createReaper(watched);
+    const notifier = this.createNotifier(watched, topic);
+    const { namePrefix, pipeline, stateMachineArn } = watched;
+    const watches = [
+      watchExecutions(stateMachineArn),
+      ...watched.watches({ reaper: reaper.functionName, notifier: notifier.functionName }),
+      watchCompute(this.metricNamespace(), pipeline, this.settings.watch.maxComputeHours),
+      watchDeadLetters(this.names.plain(`${namePrefix}dead-letters`)),
+    ];
+    for (const [name, rule] of watches.flatMap(({ alarms }) => Object.entries(alarms))) {
+      new MetricAlarm(this, `alarm-${name}`, {
+        alarmName: this.names.plain(namePrefix + name),
+        rule,
+        topic,
+      });
+    }
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: pipeline,
+      region: this.settings.region,
+      graphs: watches.flatMap(({ graphs }) => graphs),
+    });
+    this.output('alert_topic_arn', topic.topicArn, 'Messages of alarms and of runs that have ended');
+  }
+
+  /** Namespace of the metrics that our own functions make. */
+  protected metricNamespace(): string {
+    return `${this.settings.appPrefix}/${this.settings.stage}`;
+  }
+
+  private createTopic(namePrefix: string): AlertTopic {
+    const topicName = this.names.plain(`${namePrefix}alerts`);
+    return new AlertTopic(this, 'Alerts', {
+      topicName,
+      topicArn: this.arn('sns', topicName),
+      accountId: this.accountId,
+      alarmArns: [this.arn('cloudwatch', `alarm:${this.settings.appPrefix}-${this.settings.stage}-*`)],
+      email: this.settings.watch.email,
+    });
+  }
+
+  private createReaper(watched: WatchedPipeline): NodeFunction {
+    const { namePrefix, pipeline, stateMachineArn, deadLetters, reaper } = watched;
+    const created = this.function('Reaper', `${namePrefix}reaper`, {
+      description: 'Ends job runs and clusters that no running execution owns',
+      zipPath: reaper.zipPath,
+      environment: {
+        PIPELINE: pipeline,
+        METRIC_NAMESPACE: this.metricNamespace(),
+        EXECUTIONS: executionsOf(stateMachineArn).slice(0, -1),
+        ...reaper.environment,
+      },
+      statements: [
+        describeExecutions(stateMachineArn),
+        ...reaper.statements,
+        AsynchronousRetries.statement(deadLetters.queueArn),
+      ],
+      timeoutSeconds: REAPER_SECONDS,
+    });
+    new AsynchronousRetries(this, 'ReaperRetries', { function: created, deadLetters });
+    this.trigger('Reap', `${namePrefix}reap`, 'An execution has ended without success', created, watched, {
+      pattern: this.endOfExecution(stateMachineArn, ENDED_BADLY),
+    });
+    this.trigger(
+      'Sweep',
+      `${namePrefix}sweep`,
+      'Time to look for what events have missed',
+      created,
+      watched,
+      {
+        schedule: SWEEP,
+      },
+    );
+    return created;
+  }
+
+  private createNotifier(watched: WatchedPipeline, topic: AlertTopic): NodeFunction {
+    const { namePrefix, pipeline, stateMachineArn, deadLetters, notifier, rerun } = watched;
+    const created = this.function('Notifier', `${namePrefix}notifier`, {
+      description: 'Tells how an execution has ended, why, and what it cost',
+      zipPath: notifier.zipPath,
+      environment: {
+        PIPELINE: pipeline,
+        TOPIC_ARN: topic.topicArn,
+        RERUN_COMMAND: rerun,
+        ...notifier.environment,
+      },
+      statements: [
+        ...notifier.statements,
+        { sid: 'Tell', actions: ['sns:Publish'], resources: [topic.topicArn] },
+        AsynchronousRetries.statement(deadLetters.queueArn),
+      ],
+      timeoutSeconds: NOTIFIER_SECONDS,
+    });
+    new AsynchronousRetries(this, 'NotifierRetries', { function: created, deadLetters });
+    const told = [...ENDED_BADLY, ...(this.settings.watch.notifySuccess ? ['SUCCEEDED'] : [])];
+    this.trigger('Notify', `${namePrefix}notify`, 'An execution has ended', created, watched, {
+      pattern: this.endOfExecution(stateMachineArn, told),
+    });
+    return created;
+  }
+
+  private trigger(
+    id: string,
+    purpose: string,
+    description: string,
+    invoked: NodeFunction,
+    { deadLetters }: WatchedPipeline,
+    when: { readonly pattern: object } | { readonly schedule: string },
+  ): void {
+    const ruleName = this.names.plain(purpose);
+    const ruleArn = this.ruleArn(ruleName);
+    new FunctionTrigger(this, id, { ruleName, ruleArn, description, when, function: invoked, deadLetters });
+  }
+
+  /** @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+  private endOfExecution(stateMachineArn: string, status: readonly string[]): object {
+    return {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [stateMachineArn], status },
+    };
+  }
+}
