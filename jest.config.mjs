@@ -13,6 +13,12 @@ export default {
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/__tests__/end-to-end/'],
     },
-    { ...shared, displayName: 'end-to-end', testMatch: ['<rootDir>/__tests__/end-to-end/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'end-to-end',
+      testMatch: ['<rootDir>/__tests__/end-to-end/**/*.test.ts'],
+      globalSetup: '<rootDir>/__tests__/end-to-end/setup.ts',
+      globalTeardown: '<rootDir>/__tests__/end-to-end/teardown.ts',
+    },
   ],
 };

@@ -1,28 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ListApplicationsCommand, ListJobRunsCommand } from '@aws-sdk/client-emr-serverless';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
-  EMRServerlessClient,
-  ListApplicationsCommand,
-  ListJobRunsCommand,
-} from '@aws-sdk/client-emr-serverless';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import { readExports, runProgram, runTask, type TaskEnd } from '../support/local-run';
+  bucket,
+  firstRun,
+  LocalDeployment,
+  localFolder,
+  shellEnvironment,
+  stateMachine,
+  taskEnvironment,
+} from '../support/local-deployment';
+import { runProgram, runTask } from '../support/local-run';
 
 const FUNCTION = 'clicklogger-dev-ingestion-lambda';
-const bucket = (purpose: string): string => `us-east-1-clicklogger-dev-${purpose}-000000000000`;
-const STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:clicklogger-dev-state-machine';
-
-const folder = mkdtempSync(join(tmpdir(), 'end-to-end-'));
-const taskEnvironment: NodeJS.ProcessEnv = { ...process.env, CLICKLOGGER_LOCAL_DIR: folder };
+const first = firstRun();
+const folder = localFolder();
 
 interface Run {
   readonly ingestion: { readonly accepted: number };
@@ -31,43 +25,20 @@ interface Run {
   readonly report: string;
 }
 
-let first: TaskEnd;
-let local: NodeJS.ProcessEnv;
-let clients: { lambda: LambdaClient; s3: S3Client; sfn: SFNClient; emr: EMRServerlessClient };
+let local: LocalDeployment;
 
-function connect(env: NodeJS.ProcessEnv): typeof clients {
-  const options = {
-    endpoint: env.AWS_ENDPOINT_URL!,
-    region: 'us-east-1',
-    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
-  };
-  return {
-    lambda: new LambdaClient(options),
-    s3: new S3Client({ ...options, forcePathStyle: true }),
-    sfn: new SFNClient(options),
-    emr: new EMRServerlessClient(options),
-  };
-}
-
-async function execute(input: unknown): Promise<DescribeExecutionCommandOutput> {
-  const { executionArn } = await clients.sfn.send(
-    new StartExecutionCommand({ stateMachineArn: STATE_MACHINE, input: JSON.stringify(input) }),
-  );
-  for (;;) {
-    const execution = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (execution.status !== 'RUNNING') return execution;
-    await sleep(200);
-  }
-}
+const execute = (input: unknown) => local.execute(stateMachine('state-machine'), input);
 
 async function jobRunCount(): Promise<number> {
-  const { applications } = await clients.emr.send(new ListApplicationsCommand({}));
-  const { jobRuns } = await clients.emr.send(new ListJobRunsCommand({ applicationId: applications![0]!.id }));
+  const { applications } = await local.emrServerless.send(new ListApplicationsCommand({}));
+  const { jobRuns } = await local.emrServerless.send(
+    new ListJobRunsCommand({ applicationId: applications![0]!.id }),
+  );
   return jobRuns!.length;
 }
 
 async function invoke(payload: unknown): Promise<{ statusCode: number; body: Record<string, unknown> }> {
-  const reply = await clients.lambda.send(
+  const reply = await local.lambda.send(
     new InvokeCommand({ FunctionName: FUNCTION, Payload: Buffer.from(JSON.stringify(payload)) }),
   );
   expect(reply.FunctionError).toBeUndefined();
@@ -78,10 +49,9 @@ async function invoke(payload: unknown): Promise<{ statusCode: number; body: Rec
   return { statusCode, body: JSON.parse(body) as Record<string, unknown> };
 }
 
-async function readObject(uri: string): Promise<string> {
-  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri)!;
-  const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: Bucket!, Key: Key! }));
-  return Body!.transformToString();
+/** What a run of `npm run local` says of the click pipeline. */
+function clicksOf(stdout: string): Run {
+  return (JSON.parse(stdout) as { clicklogger: Run }).clicklogger;
 }
 
 /** [component, count] of the report's rows, whatever their dates. */
@@ -94,24 +64,15 @@ function rowsOf(report: string): [string, number][] {
 }
 
 beforeAll(async () => {
-  first = await runTask('local', ['--json', '--keep'], taskEnvironment);
-  const exported = await runTask('local-env', [], taskEnvironment);
-  local = { ...taskEnvironment, ...readExports(exported.stdout) };
-  clients = connect(local);
-}, 900_000);
-
-afterAll(async () => {
-  const end = await runTask('local-down', [], taskEnvironment);
-  rmSync(folder, { recursive: true, force: true });
-  expect(end.exitCode).toBe(0);
-}, 120_000);
+  local = new LocalDeployment(await shellEnvironment());
+});
 
 jest.setTimeout(600_000);
 
 describe('npm run local', () => {
   it('takes eight sample clicks to one report', () => {
     expect(first).toMatchObject({ exitCode: 0 });
-    const run = JSON.parse(first.stdout) as Run;
+    const run = clicksOf(first.stdout);
     expect(run.ingestion.accepted).toBe(8);
     expect(run.deliveredFile).toMatch(/clicklog\/data=\d{4}-\d{2}-\d{2}\/[^/]+\.parquet$/);
     expect(rowsOf(run.report)).toEqual([
@@ -123,20 +84,20 @@ describe('npm run local', () => {
   });
 
   it('tells where the report is, what the run used and what it cost', async () => {
-    const { result, report } = JSON.parse(first.stdout) as Run;
+    const { result, report } = clicksOf(first.stdout);
     expect(result.report).toMatch(
       /^s3:\/\/us-east-1-clicklogger-dev-loggregator-output-000000000000\/\d{4}\/\d{2}\/\d{2}\/response\.md$/,
     );
     expect(result.costUsd).toBeGreaterThan(0);
     expect(result.billed).toMatchObject({ vCpuHours: expect.any(Number) as number });
-    expect(await readObject(String(result.report))).toBe(report);
+    expect(await local.readObject(String(result.report))).toBe(report);
   });
 
   it('leaves nothing for a second plan', async () => {
     const plan = await runProgram(
       'terraform',
       [`-chdir=${join(folder, 'cdktf.out/stacks/clicklogger')}`, 'plan', '-detailed-exitcode', '-no-color'],
-      local,
+      local.env,
     );
     expect(plan.stdout).toContain('No changes.');
     expect(plan.exitCode).toBe(0);
@@ -153,15 +114,15 @@ describe('npm run local', () => {
       type: 'webpage',
     };
     writeFileSync(file, JSON.stringify([click, { ...click, createdtime: '02-08-2023 11:59:58' }]));
-    const again = await runTask('local', ['--json', '--clicks', file], taskEnvironment);
+    const again = await runTask('local', ['clicklogger', '--json', '--clicks', file], taskEnvironment());
     expect(again.exitCode).toBe(0);
     expect(again.stderr).toContain('unchanged');
-    const rows = rowsOf((JSON.parse(again.stdout) as Run).report);
+    const rows = rowsOf(clicksOf(again.stdout).report);
     expect(rows.filter(([component]) => component === 'search')).toEqual([
       ['search', 1],
       ['search', 1],
     ]);
-    expect((JSON.parse(again.stdout) as Run).report).toContain('|2023-02-08|Shop|search|');
+    expect(clicksOf(again.stdout).report).toContain('|2023-02-08|Shop|search|');
   });
 
   it.each([
@@ -171,7 +132,7 @@ describe('npm run local', () => {
   ])('refuses the click file %s before it starts anything', async (name, content, reason) => {
     const file = join(folder, name);
     if (content !== undefined) writeFileSync(file, content);
-    const { exitCode, stderr } = await runTask('local', ['--clicks', file], taskEnvironment);
+    const { exitCode, stderr } = await runTask('local', ['--clicks', file], taskEnvironment());
     expect(exitCode).not.toBe(0);
     expect(stderr).toContain(reason);
     expect(stderr).not.toContain('Deploy the clicklogger stack');
@@ -226,7 +187,7 @@ describe('an execution', () => {
   });
 
   it('fails with the reason out of the driver’s log when its job fails, and publishes nothing', async () => {
-    await clients.s3.send(
+    await local.s3.send(
       new PutObjectCommand({
         Bucket: bucket('firehose-delivery'),
         Key: 'clicklog/data=2002-02-02/damaged.parquet',
@@ -237,7 +198,7 @@ describe('an execution', () => {
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'JobRunFailed' });
     expect(cause).toMatch(/^cannot read s3:\S+damaged\.parquet as Parquet: .*footer/);
     expect(cause).toMatch(/\nLogs: s3:\/\/us-east-1-clicklogger-dev-emr-logs-000000000000\/applications\//);
-    const { Contents = [] } = await clients.s3.send(
+    const { Contents = [] } = await local.s3.send(
       new ListObjectsV2Command({ Bucket: bucket('loggregator-output'), Prefix: '2002/' }),
     );
     expect(Contents).toEqual([]);
@@ -247,7 +208,7 @@ describe('an execution', () => {
 describe('the stock clients', () => {
   it('work unchanged with what local:env prints', async () => {
     const script = readFileSync(join(__dirname, '../fixtures/documented_commands.py'), 'utf8');
-    const { exitCode, stdout, stderr } = await runProgram('.venv/bin/python', ['-c', script], local);
+    const { exitCode, stdout, stderr } = await runProgram('.venv/bin/python', ['-c', script], local.env);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const found = JSON.parse(stdout) as {
       statusCode: number;
@@ -266,7 +227,7 @@ describe('the stock clients', () => {
     const { exitCode, stdout, stderr } = await runProgram(
       cdktf,
       ['deploy', 'clicklogger', '--auto-approve'],
-      local,
+      local.env,
     );
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr + stdout }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/No changes|0 added, 0 changed, 0 destroyed/);

@@ -1,0 +1,199 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListClustersCommand } from '@aws-sdk/client-emr';
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import {
+  bucket,
+  firstRun,
+  LocalDeployment,
+  localFolder,
+  shellEnvironment,
+  stateMachine,
+  taskEnvironment,
+} from '../support/local-deployment';
+import { runProgram, runTask } from '../support/local-run';
+
+const MACHINE = stateMachine('covid-state-machine');
+const REAL_DATA = join(__dirname, '../../../shared/data');
+const EIGHT_STATES = join(REAL_DATA, 'hhs_state_timeseries_2022_export_8_states.csv');
+const FULL = join(REAL_DATA, 'hhs_state_timeseries_2020-08-26.csv');
+const HEADER = 'state,month,avg_inpatient_beds,avg_icu_beds,covid_patient_rate,days_reported';
+
+/** These tests are skipped, and reported as such, where the real exports are not beside the checkout. */
+const onRealData = existsSync(EIGHT_STATES) && existsSync(FULL) ? it : it.skip;
+
+interface Run {
+  readonly source: string;
+  readonly result: Readonly<Record<string, string>>;
+  readonly report: string;
+  readonly summary: {
+    readonly rows: { readonly read: number; readonly counted: number; readonly rejected: number };
+    readonly states: readonly string[];
+  };
+}
+
+let local: LocalDeployment;
+
+function covidOf(stdout: string): Run {
+  return (JSON.parse(stdout) as { covid: Run }).covid;
+}
+
+async function runOn(file: string): Promise<Run> {
+  const { exitCode, stdout, stderr } = await runTask(
+    'local',
+    ['covid', '--json', '--data', file],
+    taskEnvironment(),
+  );
+  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return covidOf(stdout);
+}
+
+async function expectedReport(file: string): Promise<string[]> {
+  const program = '__tests__/spark-jobs/covid_report/expected_report.py';
+  const { stdout } = await runProgram('.venv/bin/python', [program, file], process.env);
+  return stdout.trimEnd().split('\n');
+}
+
+/** Clusters that cost money. */
+async function liveClusters(): Promise<string[]> {
+  const { Clusters = [] } = await local.emr.send(
+    new ListClustersCommand({
+      ClusterStates: ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TERMINATING'],
+    }),
+  );
+  return Clusters.map(({ Name = '' }) => Name);
+}
+
+async function rawKeys(): Promise<string[]> {
+  const { Contents = [] } = await local.s3.send(
+    new ListObjectsV2Command({ Bucket: bucket('covid-data'), Prefix: 'raw/' }),
+  );
+  return Contents.map(({ Key = '' }) => Key);
+}
+
+async function emptyRaw(): Promise<void> {
+  for (const Key of await rawKeys()) {
+    await local.s3.send(new DeleteObjectCommand({ Bucket: bucket('covid-data'), Key }));
+  }
+}
+
+async function upload(name: string, content: string): Promise<void> {
+  await local.s3.send(
+    new PutObjectCommand({ Bucket: bucket('covid-data'), Key: `raw/${name}`, Body: content }),
+  );
+}
+
+async function executionNames(): Promise<string[]> {
+  const { executions = [] } = await local.sfn.send(new ListExecutionsCommand({ stateMachineArn: MACHINE }));
+  return executions.map(({ name = '' }) => name);
+}
+
+/** Deploys with other settings; what had been deployed changes in place. */
+async function deployWith(settings: NodeJS.ProcessEnv): Promise<void> {
+  const { exitCode, stderr } = await runTask('local-up', [], { ...taskEnvironment(), ...settings });
+  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+}
+
+beforeAll(async () => {
+  local = new LocalDeployment(await shellEnvironment());
+});
+
+jest.setTimeout(600_000);
+
+describe('the first npm run local', () => {
+  it('takes generated data to a monthly report and ends the cluster', async () => {
+    const { source, report, summary, result } = covidOf(firstRun().stdout);
+    expect(source).toContain('/raw/generated-sample_');
+    const [header, ...rows] = report.trimEnd().split('\n');
+    expect(header).toBe(HEADER);
+    expect(rows).toEqual([...rows].sort());
+    expect(new Set(rows.map((row) => row.slice(0, 2))).size).toBe(summary.states.length);
+    expect(summary.rows.counted).toBe(summary.rows.read - summary.rows.rejected);
+    expect(await local.readObject(result.report!)).toBe(report);
+    const rejected = await local.readObject(`${result.rejected!}rows.csv`);
+    // A header, and a line for each row that was rejected.
+    expect(rejected.trimEnd().split('\n').length).toBeGreaterThan(summary.rows.rejected);
+    expect(await liveClusters()).toEqual([]);
+  });
+
+  it('leaves nothing of the covid stack for a second plan', async () => {
+    const plan = await runProgram(
+      'terraform',
+      [`-chdir=${join(localFolder(), 'cdktf.out/stacks/covid')}`, 'plan', '-detailed-exitcode', '-no-color'],
+      local.env,
+    );
+    expect(plan.stdout).toContain('No changes.');
+    expect(plan.exitCode).toBe(0);
+  });
+});
+
+describe('npm run local -- covid --data', () => {
+  onRealData('makes of eight states what the csv module makes of them', async () => {
+    const { report, summary } = await runOn(EIGHT_STATES);
+    expect(summary.states).toHaveLength(8);
+    const [header, ...rows] = report.trimEnd().split('\n');
+    expect(header).toBe(HEADER);
+    expect(rows).toEqual(await expectedReport(EIGHT_STATES));
+  });
+
+  onRealData('gives ICU beds and the COVID rate of a file that has their columns', async () => {
+    const { report } = await runOn(FULL);
+    const [, ...rows] = report.trimEnd().split('\n');
+    expect(rows).toEqual(await expectedReport(FULL));
+    expect(rows.every((row) => /^[A-Z]{2},2020-08,[\d.]+,[\d.]+,0\.\d{1,4},1$/.test(row))).toBe(true);
+    expect(await rawKeys()).toHaveLength(1);
+  });
+
+  it('refuses what is no CSV before it starts anything', async () => {
+    const file = join(localFolder(), 'page.csv');
+    writeFileSync(file, '<!DOCTYPE html><html><body>Not found</body></html>');
+    const { exitCode, stderr } = await runTask('local', ['covid', '--data', file], taskEnvironment());
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('HTML');
+    expect(stderr).not.toContain('Deploy the covid stack');
+  });
+});
+
+describe('an execution', () => {
+  beforeEach(emptyRaw);
+
+  it('whose job fails says why and leaves no cluster', async () => {
+    await upload('page.csv', '<!DOCTYPE html><html><body>Not found</body></html>\n');
+    const { status, error, cause } = await local.execute(MACHINE, {});
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'StepFailed' });
+    expect(cause).toMatch(/CovidReportError: .*page\.csv.*HTML/);
+    expect(cause).toMatch(/\nLog: s3:\/\/us-east-1-clicklogger-dev-covid-artifacts-000000000000\/logs\/j-/);
+    expect(await liveClusters()).toEqual([]);
+  });
+
+  it('without data succeeds, says so and starts no cluster', async () => {
+    const { status, output } = await local.execute(MACHINE, {});
+    expect(status).toBe('SUCCEEDED');
+    expect(JSON.parse(output!)).toMatchObject({ status: 'NOTHING_TO_DO' });
+    expect(await liveClusters()).toEqual([]);
+  });
+});
+
+describe('without anybody at the keyboard', () => {
+  afterAll(() => deployWith({}));
+
+  it('the workflow starts at each time of its schedule, and when a file arrives', async () => {
+    await emptyRaw();
+    await deployWith({ COVID_SCHEDULE: 'rate(1 minute)' });
+    const before = (await executionNames()).length;
+    while ((await executionNames()).length < before + 2) await sleep(500);
+
+    await deployWith({ COVID_ON_UPLOAD: 'on' });
+    const scheduled = await executionNames();
+    await upload('arrived.csv', 'state,date\n');
+    for (;;) {
+      const started = (await executionNames()).filter((name) => !scheduled.includes(name));
+      if (started.length > 0) break;
+      await sleep(500);
+    }
+    await emptyRaw();
+    while ((await liveClusters()).length > 0) await sleep(500);
+  });
+});

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EMRClient } from '@aws-sdk/client-emr';
+import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { readExports, runTask, type TaskEnd } from './local-run';
+
+/** Tells the test files where setup.ts has deployed to. */
+export const FOLDER_VARIABLE = 'END_TO_END_FOLDER';
+
+/** File in that folder with the end of the first `npm run local`. */
+export const FIRST_RUN = 'first-run.json';
+
+export const bucket = (purpose: string): string => `us-east-1-clicklogger-dev-${purpose}-000000000000`;
+
+export const stateMachine = (name: string): string =>
+  `arn:aws:states:us-east-1:000000000000:stateMachine:clicklogger-dev-${name}`;
+
+/** The folder of the deployment that all end-to-end tests share. */
+export function localFolder(): string {
+  const folder = process.env[FOLDER_VARIABLE];
+  if (folder === undefined) throw new Error(`${FOLDER_VARIABLE} is not set: setup.ts has not run.`);
+  return folder;
+}
+
+/** Environment in which tasks work on that deployment. */
+export function taskEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, CLICKLOGGER_LOCAL_DIR: localFolder() };
+}
+
+/** How the first `npm run local` has ended. */
+export function firstRun(): TaskEnd {
+  return JSON.parse(readFileSync(join(localFolder(), FIRST_RUN), 'utf8')) as TaskEnd;
+}
+
+/** The shell's environment after `eval "$(npm run --silent local:env)"`. */
+export async function shellEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const exported = await runTask('local-env', [], taskEnvironment());
+  return { ...taskEnvironment(), ...readExports(exported.stdout) };
+}
+
+/** Clients of the deployment, and what tests do with them. */
+export class LocalDeployment {
+  readonly lambda: LambdaClient;
+  readonly s3: S3Client;
+  readonly sfn: SFNClient;
+  readonly emr: EMRClient;
+  readonly emrServerless: EMRServerlessClient;
+
+  constructor(readonly env: NodeJS.ProcessEnv) {
+    const options = {
+      endpoint: env.AWS_ENDPOINT_URL!,
+      region: 'us-east-1',
+      credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
+    };
+    this.lambda = new LambdaClient(options);
+    this.s3 = new S3Client({ ...options, forcePathStyle: true });
+    this.sfn = new SFNClient(options);
+    this.emr = new EMRClient(options);
+    this.emrServerless = new EMRServerlessClient(options);
+  }
+
+  /** Runs a state machine to its end. */
+  async execute(stateMachineArn: string, input: unknown): Promise<DescribeExecutionCommandOutput> {
+    const { executionArn } = await this.sfn.send(
+      new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+    );
+    for (;;) {
+      const execution = await this.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      if (execution.status !== 'RUNNING') return execution;
+      await sleep(200);
+    }
+  }
+
+  async readObject(uri: string): Promise<string> {
+    const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri)!;
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: Bucket!, Key: Key! }));
+    return Body!.transformToString();
+  }
+}
