@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { EMULATOR_STATE, LOCAL } from './checkout';
@@ -12,8 +12,13 @@ const appliedSchema = z.object({ hash: z.string(), outputs: z.record(z.string(),
 type Applied = z.infer<typeof appliedSchema>;
 
 /** Kept with the state that it describes: erasing the emulator's state erases it too. */
-function recordOf(stack: SynthesizedStack): string {
-  return join(EMULATOR_STATE, 'applied', `${stack.name}.json`);
+function recordOf({ name }: Pick<SynthesizedStack, 'name'>): string {
+  return join(EMULATOR_STATE, 'applied', `${name}.json`);
+}
+
+/** To call before a stack is destroyed: what was applied is no longer there to be reused. */
+export function forgetApplied(name: string): void {
+  rmSync(recordOf({ name }), { force: true });
 }
 
 function readApplied(stack: SynthesizedStack): Applied | undefined {

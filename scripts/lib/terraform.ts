@@ -24,7 +24,7 @@ export class Terraform {
   private readonly binary: string;
 
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
     private readonly log: string,
   ) {
@@ -49,9 +49,34 @@ export class Terraform {
     return this.change('apply', onProgress);
   }
 
-  /** Destroys without asking; resolves with the number of resources destroyed. */
-  async destroy(onProgress: (text: string) => void): Promise<number> {
-    return this.change('destroy', onProgress);
+  /**
+   * Destroys without asking; resolves with the number of resources destroyed.
+   *
+   * @param options.targets addresses of all that is to go; everything when undefined
+   * @param options.refresh whether Terraform first asks AWS what still exists: not needed to delete, and a single
+   *   resource that may not be read then keeps all others from being deleted
+   */
+  async destroy(
+    onProgress: (text: string) => void,
+    {
+      targets = [],
+      refresh = true,
+    }: { readonly targets?: readonly string[]; readonly refresh?: boolean } = {},
+  ): Promise<number> {
+    const options = [`-refresh=${refresh}`, ...targets.map((target) => `-target=${target}`)];
+    return this.change('destroy', onProgress, options);
+  }
+
+  /** Rejects when somebody else holds the state's lock; changes nothing. */
+  async requireUnlocked(): Promise<void> {
+    // The cheapest command that takes the lock: it looks for a resource that no stack has.
+    const args = ['state', 'rm', '-dry-run', '-no-color', 'terraform_data.lock_probe'];
+    await this.require('terraform state rm -dry-run', args);
+  }
+
+  /** The state as JSON, wherever the backend keeps it; empty when there is none. */
+  async pullState(): Promise<string> {
+    return (await this.require('terraform state pull', ['state', 'pull'])).stdout;
   }
 
   /** The stack's outputs by name. */
@@ -68,9 +93,13 @@ export class Terraform {
     if (!valid) throw new TaskError(`terraform validate: ${this.folder}\n${renderDiagnostics(diagnostics)}`);
   }
 
-  private async change(verb: 'apply' | 'destroy', onProgress: (text: string) => void): Promise<number> {
+  private async change(
+    verb: 'apply' | 'destroy',
+    onProgress: (text: string) => void,
+    options: readonly string[] = [],
+  ): Promise<number> {
     const progress = new ApplyProgress();
-    const args = [verb, '-json', '-auto-approve', '-input=false', `-parallelism=${PARALLELISM}`];
+    const args = [verb, '-json', '-auto-approve', '-input=false', `-parallelism=${PARALLELISM}`, ...options];
     const result = await this.run(args, (line) => {
       progress.accept(line);
       onProgress(progress.describe());

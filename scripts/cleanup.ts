@@ -1,0 +1,59 @@
+import { requireAllowed } from './lib/cleanup/confirmation';
+import { Progress } from './lib/progress';
+import { runTask } from './lib/task';
+
+void runTask({
+  name: 'cleanup',
+  summary: `Removes a stage from the account: lists everything first, asks for the stage's name, stops what runs, empties the
+buckets, destroys the stacks, and ends with an audit by state, by tag and by name. Exit code 0 only when nothing is left.
+It can be interrupted and started again at any time.`,
+  options: {
+    local: { type: 'boolean' },
+    stage: { type: 'string' },
+    yes: { type: 'boolean' },
+    'i-know': { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    'keep-data': { type: 'boolean' },
+    'include-untagged': { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  optionHelp: {
+    '--local': 'the local AWS of this checkout, whatever the shell points at',
+    '--stage NAME': 'the stage to remove (default: the setting STAGE)',
+    '--yes': 'do not ask (for CI)',
+    '--i-know': 'together with --stage prod: remove a protected stage',
+    '--dry-run': 'list what would go, change nothing',
+    '--keep-data': 'keep the buckets with clicks, reports, hospital data and notebooks',
+    '--include-untagged': 'remove also what has a name of ours but no tags',
+    '--json': 'print the result as JSON; everything else goes to standard error',
+  },
+  run: async ({ values }) => {
+    const consent = { yes: values.yes ?? false, namedStage: values.stage, iKnow: values['i-know'] ?? false };
+    // The AWS SDKs take two seconds to load, which --help need not wait for.
+    const [{ openTarget }, { cleanUp, exitCodeOf }, { renderAudit }] = await Promise.all([
+      import('./lib/target.js'),
+      import('./lib/cleanup/run.js'),
+      import('./lib/cleanup/presentation.js'),
+    ]);
+    const target = await openTarget({ local: values.local, stage: values.stage });
+    requireAllowed(target, consent);
+    const output = values.json ? process.stderr : process.stdout;
+    const options = {
+      consent,
+      dryRun: values['dry-run'] ?? false,
+      keepData: values['keep-data'] ?? false,
+      includeUntagged: values['include-untagged'] ?? false,
+      tell: (text: string) => void output.write(text),
+    };
+    const end = await cleanUp(target, new Progress({ onStderr: values.json ?? false }), options);
+    for (const failure of end.failed) process.stderr.write(`\n✖ ${failure}\n`);
+    if (end.audit !== undefined) output.write(`\n${renderAudit(target, end.audit)}\n`);
+    else
+      output.write(
+        options.dryRun ? 'Dry run: nothing was changed.\n' : 'Not confirmed: nothing was changed.\n',
+      );
+    if (values.json)
+      process.stdout.write(`${JSON.stringify({ failed: end.failed, ...end.audit }, undefined, 2)}\n`);
+    return exitCodeOf(end, options);
+  },
+});

@@ -1,0 +1,27 @@
+import { types } from 'node:util';
+
+/** Name and HTTP status of an SDK error; S3 answers a HEAD with the status alone. */
+export function errorFacts(error: unknown): { readonly name: string; readonly status: number | undefined } {
+  if (!types.isNativeError(error)) return { name: '', status: undefined };
+  const metadata = '$metadata' in error ? error.$metadata : undefined;
+  const status =
+    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
+      ? metadata.httpStatusCode
+      : undefined;
+  return { name: error.name, status: typeof status === 'number' ? status : undefined };
+}
+
+/** True when AWS has said with one of `names` that the thing does not exist. */
+export function isAbsence(error: unknown, names: readonly string[]): boolean {
+  return names.includes(errorFacts(error).name);
+}
+
+/** What `call` resolves with; undefined when it rejects with one of `names`, which say that there is no such thing. */
+export async function unlessAbsent<T>(call: Promise<T>, ...names: readonly string[]): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isAbsence(error, names)) return undefined;
+    throw error;
+  }
+}

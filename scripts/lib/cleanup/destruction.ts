@@ -1,0 +1,44 @@
+import { messageOf, TaskError } from '../failure';
+import { forgetApplied } from '../local-stack';
+import type { Telling } from '../progress';
+import type { Target } from '../target';
+import type { Resource } from './resource';
+import { readAgain, type StackState } from './stack-state';
+import type { StateResource } from './state-document';
+import { explainLock } from './state-lock';
+
+/** Destroys what a state lists, but for the buckets that are kept. */
+export async function destroyStack(
+  target: Target,
+  state: StackState,
+  kept: readonly Resource[],
+  { say, conclude }: Telling,
+): Promise<void> {
+  const { name, terraform } = state;
+  const { resources } = await readAgain(state);
+  const going = resources.filter((resource) => !belongsTo(resource, kept));
+  const targets = going.length < resources.length ? going.map(({ address }) => address) : [];
+  if (target.kind === 'local') forgetApplied(name);
+  if (going.length === 0) {
+    conclude(`Destroy the ${name} stack: nothing to destroy`);
+    return;
+  }
+  try {
+    await terraform.destroy(say, { targets, refresh: false });
+  } catch (error) {
+    const locked = explainLock(messageOf(error), name, terraform.folder);
+    if (locked !== undefined) throw new TaskError(locked);
+    say('once more, after a look at what is still there');
+    // What is gone already can be in the way of what depends on it.
+    await terraform.destroy(say, { targets });
+  }
+  conclude(`Destroy the ${name} stack: ${going.length} resources`);
+}
+
+/** A bucket that is kept keeps its encryption, its policy and its rules; only what it notifies goes. */
+export function belongsTo({ type, id }: StateResource, kept: readonly Resource[]): boolean {
+  if (!type.startsWith('aws_s3_bucket') || type === 'aws_s3_bucket_notification') return false;
+  // Some ids of the provider are "bucket,account".
+  const bucket = id?.split(',')[0];
+  return kept.some(({ kind, id: name }) => kind === 'S3 bucket' && name === bucket);
+}

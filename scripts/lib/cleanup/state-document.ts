@@ -1,0 +1,50 @@
+import * as z from 'zod';
+
+/** One resource that a Terraform state lists. */
+export interface StateResource {
+  readonly address: string;
+  readonly type: string;
+  /** Undefined for what has none: a policy of a bucket, an EMR security configuration. */
+  readonly arn: string | undefined;
+  /** The provider's id. */
+  readonly id: string | undefined;
+}
+
+/** Version 4 of Terraform's state, which every release since 0.12 writes; only what we read. */
+const stateSchema = z.object({
+  version: z.literal(4),
+  resources: z.array(
+    z.object({
+      module: z.string().optional(),
+      mode: z.enum(['managed', 'data']),
+      type: z.string(),
+      name: z.string(),
+      instances: z.array(
+        z.object({
+          index_key: z.union([z.string(), z.number()]).optional(),
+          attributes: z.looseObject({ arn: z.string().nullish(), id: z.string().nullish() }),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The managed resources of a state; none for the empty text of a state that was never written. */
+export function managedResources(text: string): StateResource[] {
+  if (text.trim() === '') return [];
+  const { resources } = stateSchema.parse(JSON.parse(text));
+  return resources
+    .filter(({ mode }) => mode === 'managed')
+    .flatMap(({ module, type, name, instances }) =>
+      instances.map(({ index_key: index, attributes }) => ({
+        address: [module, type, name].filter(Boolean).join('.') + suffix(index),
+        type,
+        arn: attributes.arn ?? undefined,
+        id: attributes.id ?? undefined,
+      })),
+    );
+}
+
+function suffix(index: string | number | undefined): string {
+  return index === undefined ? '' : `[${JSON.stringify(index)}]`;
+}
