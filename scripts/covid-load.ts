@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { arnOf } from './lib/cleanup/resource';
 import { covidDataBucket, openDeployed } from './lib/covid-bucket';
 import { checkExport, uploadExport, type CovidExport, type OnProgress } from './lib/covid-export';
 import { describeExport, describeLoad, toJson, type Load } from './lib/covid-load-summary';
@@ -39,13 +40,13 @@ async function load(
   const uri = await progress.step('Upload', (telling) =>
     uploadExport(s3, bucket, checked, percentage(telling), { replace: options.replace }),
   );
-  const { region, account, names, settings } = target;
+  const { names, settings } = target;
   return {
     uri,
     replace: options.replace,
     local: options.local,
     startsWorkflow: settings.covid.onUpload,
-    stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:${names.stateMachine('covid')}`,
+    stateMachineArn: arnOf(target, 'states', `stateMachine:${names.stateMachine('covid')}`),
     before,
   };
 }
