@@ -1,6 +1,6 @@
 import type { Cluster, StepSummary } from '@aws-sdk/client-emr';
 import { tailForReport } from '../job-status/failure-reason';
-import { toUri } from '../job-status/log-locations';
+import { type S3Location, toUri } from '../job-status/log-locations';
 import type { ComputeFacts } from '../notification/notice';
 import type { ClusterCost } from '../shared/cluster-cost';
 import type { StepLog } from './step-log';
@@ -8,11 +8,15 @@ import type { StepLog } from './step-log';
 /** What the job prints as its last words, and a Python exception's last line. */
 const OWN_ERROR = /^(?:\w+\.)*(\w*(?:Error|Exception)): (.+)$/;
 
-/** A cluster as the message tells it. */
+/**
+ * A cluster as the message tells it.
+ *
+ * @param folder of the cluster's logs; undefined when it keeps none in S3
+ */
 export function factsOf(
   cluster: Cluster,
   step: StepSummary | undefined,
-  log: StepLog | undefined,
+  { folder, log }: { readonly folder: S3Location | undefined; readonly log: StepLog | undefined },
   cost: ClusterCost,
 ): ComputeFacts {
   const lines = log?.lines ?? [];
@@ -24,7 +28,7 @@ export function factsOf(
   return {
     what: `cluster ${cluster.Id ?? ''} (${cluster.Status?.State ?? 'unknown'})${stepText}`,
     reason: reasonOf(cluster, step, lines),
-    logs: log === undefined ? (cluster.LogUri ?? null) : toUri(log.folder),
+    logs: folder === undefined ? null : toUri(log?.folder ?? folder),
     logLines: tailForReport(lines),
     logNote: log?.note ?? null,
     cost: cost.usd === null ? `not known${notes}` : `${cost.usd} USD${notes}`,

@@ -54,5 +54,5 @@ async function findCompute({ executionArn, startedAt }: EndedExecution): Promise
       ? undefined
       : await readStepLog(folder, step.Id, (place) => fetchDriverLog(s3, place, AbortSignal.timeout(LOG_MS)));
   const instances = await findInstances(emr, cluster.Id);
-  return factsOf(cluster, step, log, clusterCost(instances, new Date(), region));
+  return factsOf(cluster, step, { folder, log }, clusterCost(instances, new Date(), region));
 }

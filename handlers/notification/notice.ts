@@ -52,8 +52,9 @@ export function textOf({ pipeline, execution, compute, rerun }: Notice): string 
   const facts = typeof compute === 'object' ? compute : undefined;
   const rows: (readonly [string, string | null | undefined])[] = [
     ['Error', error],
-    ['Reason', facts?.reason],
-    ['Cause', cause === facts?.reason ? undefined : shorten(cause)],
+    // The workflows put Spark's reason into the cause.
+    ['Reason', facts?.reason && cause?.includes(facts.reason) ? undefined : facts?.reason],
+    ['Cause', shorten(cause)],
     ['Output', shorten(output)],
     ['Execution', executionArn],
     ['Time', times(execution)],

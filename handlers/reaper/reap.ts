@@ -1,7 +1,7 @@
 import type { Compute, LiveCompute } from './compute';
 
 /** Between two looks. */
-const LOOK_MS = 10_000;
+const LOOK_MS = 5_000;
 /** Kept for a last look and the answer. */
 const CLOSING_MS = 20_000;
 
