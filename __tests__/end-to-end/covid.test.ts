@@ -151,7 +151,7 @@ describe('npm run local -- covid --data', () => {
     writeFileSync(file, '<!DOCTYPE html><html><body>Not found</body></html>');
     const { exitCode, stderr } = await runTask('local', ['covid', '--data', file], taskEnvironment());
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('HTML');
+    expect(stderr).toContain('web page');
     expect(stderr).not.toContain('Deploy the covid stack');
   });
 });
@@ -163,7 +163,7 @@ describe('an execution', () => {
     await upload('page.csv', '<!DOCTYPE html><html><body>Not found</body></html>\n');
     const { status, error, cause } = await local.execute(MACHINE, {});
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'StepFailed' });
-    expect(cause).toMatch(/CovidReportError: .*page\.csv.*HTML/);
+    expect(cause).toMatch(/CovidReportError: .*page\.csv is a web page/);
     expect(cause).toMatch(/\nLog: s3:\/\/us-east-1-clicklogger-dev-covid-artifacts-000000000000\/logs\/j-/);
     expect(await liveClusters()).toEqual([]);
   });
