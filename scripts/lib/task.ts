@@ -46,7 +46,12 @@ export function parseArguments<O extends Options>(
   try {
     const args = task.anyArguments ? [] : [...argv];
     const allowPositionals = task.positionals ?? false;
-    const { values, positionals } = parseArgs({ args, options: task.options, strict: true, allowPositionals });
+    const { values, positionals } = parseArgs({
+      args,
+      options: task.options,
+      strict: true,
+      allowPositionals,
+    });
     return { values, positionals, given: argv };
   } catch (error) {
     throw new TaskError(`${messageOf(error)}\n\n${helpOf(task)}`);
