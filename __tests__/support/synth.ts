@@ -59,6 +59,14 @@ export function synthCovid(environment: Readonly<Record<string, string>> = {}): 
   });
 }
 
+/** The configuration for a snapshot: without what follows the code or the folder that the synthesis wrote to. */
+export function stableConfiguration(stack: Synthesized): unknown {
+  const text = JSON.stringify(stack)
+    .replaceAll(/assets\/[^"]+/g, 'assets/…')
+    .replaceAll(/(\.\.\/)+project\//g, '…/project/');
+  return JSON.parse(text);
+}
+
 /** All resources of a type; empty when the stack has none. */
 export function resourcesOf(stack: Synthesized, type: string): Readonly<Record<string, unknown>>[] {
   return Object.values(stack.resource[type] ?? {});
