@@ -68,7 +68,10 @@ export class Progress {
     const failures: unknown[] = [];
     const tasks = lanes.map(({ title, steps }): ListrTask => {
       const inner = steps.map((step) => toListrTask(step, this.plain, (reason) => failures.push(reason)));
-      return { title, task: (_context, line) => line.newListr(inner, { concurrent: false, exitOnError: true }) };
+      return {
+        title,
+        task: (_context, line) => line.newListr(inner, { concurrent: false, exitOnError: true }),
+      };
     });
     await this.run(tasks, { concurrent: true, exitOnError: false });
     if (failures.length > 0) throw failures[0];
