@@ -20,7 +20,7 @@ from ministack.core.responses import (
 from ministack.services import firehose
 
 from emulator import hooks, persistence, roles
-from emulator.firehose import buffers, checks, delivery
+from emulator.firehose import buffers, checks, delivery, metrics
 from emulator.models import ApiError
 
 _log = logging.getLogger("emulator.firehose")
@@ -50,6 +50,7 @@ def _put_record_batch(theirs: Handler) -> Handler:
         if not _buffered(stream):
             return theirs(data)
         buffers.buffer(_key(stream["name"])).append(records)
+        metrics.incoming(stream["name"], records)
         answers = [{"RecordId": firehose._record_id()} for _ in records]
         return json_response({"FailedPutCount": 0, "Encrypted": False, "RequestResponses": answers})
 
@@ -63,6 +64,7 @@ def _put_record(theirs: Handler) -> Handler:
         if not _buffered(stream):
             return theirs(data)
         buffers.buffer(_key(stream["name"])).append([record])
+        metrics.incoming(stream["name"], [record])
         return json_response({"RecordId": firehose._record_id(), "Encrypted": False})
 
     return put

@@ -18,7 +18,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import firehose
 
 from emulator import clock, hooks
-from emulator.firehose import checks, errors
+from emulator.firehose import checks, errors, metrics
 from emulator.firehose.buffers import Buffer, Waiting
 from emulator.models import ApiError
 
@@ -55,10 +55,12 @@ def flush(stream: Stream, waiting: Buffer) -> None:
         try:
             _deliver(stream, batch)
         except errors.DeliveryError as error:
+            metrics.delivery(stream["name"], len(batch), batch[0].arrival, succeeded=False)
             waiting.retry_at = time.time() + clock.shortened(RETRY_SECONDS)
             _log.warning("stream %s: %s: %s", stream["name"], error.code, error)
             errors.write(stream, error)
         else:
+            metrics.delivery(stream["name"], len(batch), batch[0].arrival, succeeded=True)
             waiting.drop(len(batch))
 
 
@@ -85,6 +87,7 @@ def _deliver(stream: Stream, batch: list[Waiting]) -> None:
         put(f"{path}{name}{config.get('FileExtension') or extension}", compress(b"".join(d for _, d in processed)))
         return
     good, bad = _converted(config, [batch[int(index)]._replace(data=data) for index, data in processed])
+    metrics.conversion(stream["name"], len(batch) - len(bad), len(bad))
     if good is not None:
         path = evaluate(config.get("Prefix", ""), arrived.timetuple())
         put(f"{path}{name}{config.get('FileExtension') or '.parquet'}", good)

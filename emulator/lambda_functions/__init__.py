@@ -5,6 +5,7 @@ from __future__ import annotations
 
 def install() -> None:
     """Put our workers and checks in the place of MiniStack's."""
-    from emulator.lambda_functions import api
+    from emulator.lambda_functions import api, destinations
 
     api.install()
+    destinations.install()

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 def install() -> None:
     """Put our interpreter, validation and integrations in the place of MiniStack's."""
-    from emulator.step_functions import api, tasks
+    from emulator.step_functions import api, status_event, tasks
 
     tasks.install()
+    status_event.install()
     api.install()

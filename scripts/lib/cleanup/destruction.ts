@@ -2,21 +2,26 @@ import { messageOf, TaskError } from '../failure';
 import { forgetApplied } from '../local-stack';
 import type { Telling } from '../progress';
 import type { Target } from '../target';
+import { bucketKind } from './kinds/storage';
 import type { Resource } from './resource';
 import { readAgain, type StackState } from './stack-state';
 import type { StateResource } from './state-document';
 import { explainLock } from './state-lock';
 
-/** Destroys what a state lists, but for the buckets that are kept. */
+/**
+ * Destroys what a state lists, but for the buckets that still exist: those that are kept, and those that could not be
+ * emptied. Terraform would empty a bucket too, one page at a time and without end while somebody writes to it.
+ */
 export async function destroyStack(
   target: Target,
   state: StackState,
-  kept: readonly Resource[],
+  buckets: readonly Resource[],
   { say, conclude }: Telling,
 ): Promise<void> {
   const { name, terraform } = state;
   const { resources } = await readAgain(state);
-  const going = resources.filter((resource) => !belongsTo(resource, kept));
+  const standing = await stillThere(target, buckets);
+  const going = resources.filter((resource) => !belongsTo(resource, standing));
   const targets = going.length < resources.length ? going.map(({ address }) => address) : [];
   if (target.kind === 'local') forgetApplied(name);
   if (going.length === 0) {
@@ -33,6 +38,11 @@ export async function destroyStack(
     await terraform.destroy(say, { targets });
   }
   conclude(`Destroy the ${name} stack: ${going.length} resources`);
+}
+
+async function stillThere(target: Target, buckets: readonly Resource[]): Promise<Resource[]> {
+  const found = await Promise.all(buckets.map(({ id }) => bucketKind.look(target, id)));
+  return buckets.filter((_, index) => found[index] !== 'gone');
 }
 
 /** A bucket that is kept keeps its encryption, its policy and its rules; only what it notifies goes. */

@@ -7,6 +7,8 @@ import { destroyStack } from './destruction';
 import { expectedNames } from './expected-names';
 import { deliveryStreamKind } from './kinds/delivery';
 import { removeGroupsMadeByEmr } from './kinds/security-groups';
+import { bucketKind } from './kinds/storage';
+import type { Resource } from './resource';
 import { removeRest } from './rest';
 import { endClusters } from './running-clusters';
 import { stopExecutions } from './running-executions';
@@ -58,7 +60,7 @@ export function cleanupSteps(target: Target, plan: Survey, choices: Choices): Cl
       step(
         `destroy-${state.name}`,
         `Destroy the ${state.name} stack`,
-        (telling) => destroyStack(target, state, plan.kept, telling),
+        (telling) => destroyStack(target, state, bucketsOf(plan), telling),
         NOTHING_RUNS,
       ),
     ),
@@ -70,6 +72,10 @@ export function cleanupSteps(target: Target, plan: Survey, choices: Choices): Cl
     ),
     step('triggers-again', 'Look for schedules and rules again', () => switchOff(target, plan)),
   ];
+}
+
+function bucketsOf({ going, kept }: Survey): Resource[] {
+  return [...going, ...kept].filter(({ kind }) => kind === bucketKind.title);
 }
 
 function applications({ going }: Survey): string[] {
