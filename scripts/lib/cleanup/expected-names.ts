@@ -27,7 +27,7 @@ export interface ExpectedNames {
   readonly topics: readonly string[];
   readonly alarms: readonly string[];
   readonly dashboards: readonly string[];
-  /** Name tags of VPCs. */
+  /** Name tags of VPCs and of what is in them. */
   readonly networks: readonly string[];
   readonly securityGroups: readonly string[];
   /** A cluster's name goes on with that of its execution. */
@@ -36,7 +36,19 @@ export interface ExpectedNames {
 
 const DATA_BUCKETS = ['firehose-delivery', 'loggregator-output', 'emr-studio', 'covid-data'];
 const OTHER_BUCKETS = ['loggregator-source', 'emr-logs', 'covid-artifacts'];
-const FUNCTIONS = ['ingestion', 'job-status', 'reaper', 'covid-reaper'];
+/** What both pipelines have, in the names of covid behind this. */
+const PIPELINE_PREFIXES = ['', 'covid-'];
+const WATCH_FUNCTIONS = ['reaper', 'notifier'];
+const WATCH_RULES = ['reap', 'sweep', 'notify'];
+const WATCH_ALARMS = [
+  ...['execution-failed', 'execution-timed-out'],
+  ...['compute-orphaned', 'compute-too-old', 'dead-letters'],
+];
+const CLICK_ALARMS = [
+  ...['ingestion-errors', 'ingestion-throttles', 'no-data'],
+  ...['firehose-freshness', 'format-conversion-failed'],
+];
+const FUNCTIONS = ['ingestion', 'job-status', ...inBoth(WATCH_FUNCTIONS)];
 const ROLES = [
   ...FUNCTIONS,
   ...['delivery', 'job', 'workflow', 'studio'],
@@ -61,6 +73,7 @@ const LOG_GROUPS: readonly (readonly [service: string, purpose: string])[] = [
 /** The names that `names` makes for everything in the stacks. */
 export function expectedNames(names: Names): ExpectedNames {
   const covid = names.plain('covid');
+  const plain = (purposes: readonly string[]): string[] => purposes.map((purpose) => names.plain(purpose));
   const dataBuckets = DATA_BUCKETS.map((purpose) => names.bucket(purpose));
   return {
     buckets: [...dataBuckets, ...OTHER_BUCKETS.map((purpose) => names.bucket(purpose))],
@@ -78,13 +91,17 @@ export function expectedNames(names: Names): ExpectedNames {
     securityConfigurations: [covid],
     keyAliases: [`alias/${covid}`],
     scheduleGroups: [covid],
-    rules: [covid],
-    queues: [names.plain('covid-dead-letters')],
-    topics: [],
-    alarms: [],
-    dashboards: [],
-    networks: [names.studio(), covid],
+    rules: [...plain(inBoth(WATCH_RULES)), covid],
+    queues: plain(inBoth(['dead-letters'])),
+    topics: plain(inBoth(['alerts'])),
+    alarms: plain([...inBoth(WATCH_ALARMS), ...CLICK_ALARMS]),
+    dashboards: plain(['clicks', 'covid']),
+    networks: [names.studio(), covid, names.plain('covid-logs')],
     securityGroups: GROUPS.map((purpose) => names.securityGroup(purpose)),
     clusterPrefixes: [`${covid}-`],
   };
+}
+
+function inBoth(purposes: readonly string[]): string[] {
+  return PIPELINE_PREFIXES.flatMap((prefix) => purposes.map((purpose) => prefix + purpose));
 }

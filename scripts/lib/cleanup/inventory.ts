@@ -113,6 +113,7 @@ const PARTS = [
   /:log-group:.*:log-stream:/,
   /:scheduler:.*:schedule\//,
   /:states:.*:(execution|express):/,
+  /:sns:[^:]*:\d+:[^:]+:./,
   /^arn:[^:]+:iam::aws:/,
 ];
 

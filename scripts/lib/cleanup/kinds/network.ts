@@ -12,12 +12,26 @@ import {
   EC2Client,
   TerminateInstancesCommand,
   DeleteVolumeCommand,
+  type Filter,
 } from '@aws-sdk/client-ec2';
 import { unlessAbsent } from '../absence';
 import { arnOf, type Kind, type Presence } from '../resource';
 import { waitUntilNone } from '../waiting';
 
 const NO_NAME: Pick<Kind, 'findByName'> = { findByName: () => Promise.resolve([]) };
+
+/** What EC2 lists under the names of our networks. */
+function byNameTag(
+  resource: string,
+  list: (ec2: EC2Client, Filters: Filter[]) => Promise<readonly (string | undefined)[]>,
+): Pick<Kind, 'findByName'> {
+  return {
+    findByName: async (target, { networks }) => {
+      const ids = await list(target.client(EC2Client), [{ Name: 'tag:Name', Values: [...networks] }]);
+      return ids.flatMap((id) => (id === undefined ? [] : [arnOf(target, 'ec2', `${resource}/${id}`)]));
+    },
+  };
+}
 
 function presence(found: unknown): Presence {
   return found === undefined ? 'gone' : 'present';
@@ -26,12 +40,9 @@ function presence(found: unknown): Presence {
 export const vpcKind: Kind = {
   title: 'VPC',
   arn: /^arn:[^:]+:ec2:[^:]*:\d+:vpc\/(.+)$/,
-  findByName: async (target, { networks }) => {
-    const { Vpcs = [] } = await target
-      .client(EC2Client)
-      .send(new DescribeVpcsCommand({ Filters: [{ Name: 'tag:Name', Values: [...networks] }] }));
-    return Vpcs.flatMap(({ VpcId }) => (VpcId === undefined ? [] : [arnOf(target, 'ec2', `vpc/${VpcId}`)]));
-  },
+  ...byNameTag('vpc', async (ec2, Filters) =>
+    ((await ec2.send(new DescribeVpcsCommand({ Filters }))).Vpcs ?? []).map(({ VpcId }) => VpcId),
+  ),
   look: async (target, id) => {
     const call = target.client(EC2Client).send(new DescribeVpcsCommand({ VpcIds: [id] }));
     return presence((await unlessAbsent(call, 'InvalidVpcID.NotFound'))?.Vpcs?.[0]);
@@ -44,7 +55,9 @@ export const vpcKind: Kind = {
 export const subnetKind: Kind = {
   title: 'subnet',
   arn: /^arn:[^:]+:ec2:[^:]*:\d+:subnet\/(.+)$/,
-  ...NO_NAME,
+  ...byNameTag('subnet', async (ec2, Filters) =>
+    ((await ec2.send(new DescribeSubnetsCommand({ Filters }))).Subnets ?? []).map(({ SubnetId }) => SubnetId),
+  ),
   look: async (target, id) => {
     const call = target.client(EC2Client).send(new DescribeSubnetsCommand({ SubnetIds: [id] }));
     return presence((await unlessAbsent(call, 'InvalidSubnetID.NotFound'))?.Subnets?.[0]);
@@ -57,7 +70,10 @@ export const subnetKind: Kind = {
 export const routeTableKind: Kind = {
   title: 'route table',
   arn: /^arn:[^:]+:ec2:[^:]*:\d+:route-table\/(.+)$/,
-  ...NO_NAME,
+  ...byNameTag('route-table', async (ec2, Filters) => {
+    const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
+    return RouteTables.map(({ RouteTableId }) => RouteTableId);
+  }),
   look: async (target, id) => {
     const call = target.client(EC2Client).send(new DescribeRouteTablesCommand({ RouteTableIds: [id] }));
     return presence((await unlessAbsent(call, 'InvalidRouteTableID.NotFound'))?.RouteTables?.[0]);
@@ -70,7 +86,12 @@ export const routeTableKind: Kind = {
 export const endpointKind: Kind = {
   title: 'VPC endpoint',
   arn: /^arn:[^:]+:ec2:[^:]*:\d+:vpc-endpoint\/(.+)$/,
-  ...NO_NAME,
+  ...byNameTag('vpc-endpoint', async (ec2, Filters) => {
+    const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({ Filters }));
+    return VpcEndpoints.filter(({ State }) => State?.toLowerCase() !== 'deleted').map(
+      ({ VpcEndpointId }) => VpcEndpointId,
+    );
+  }),
   look: async (target, id) => {
     const call = target.client(EC2Client).send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
     const found = (await unlessAbsent(call, 'InvalidVpcEndpointId.NotFound'))?.VpcEndpoints?.[0];
