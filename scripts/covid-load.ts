@@ -1,5 +1,4 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { arnOf } from './lib/cleanup/resource';
 import { covidDataBucket, openDeployed } from './lib/covid-bucket';
 import { checkExport, uploadExport, type CovidExport, type OnProgress } from './lib/covid-export';
 import { describeExport, describeLoad, toJson, type Load } from './lib/covid-load-summary';
@@ -24,9 +23,19 @@ function check(file: string, progress: Progress): Promise<CovidExport> {
   return progress.step(`Check ${file}`, (telling) => checkExport(file, percentage(telling)));
 }
 
+interface Place {
+  readonly local: boolean;
+  readonly stage: string | undefined;
+}
+
+/** The options that lead another task to the same place. */
+function optionsOf({ local, stage }: Place): string[] {
+  return [...(local ? ['--local'] : []), ...(stage === undefined ? [] : [`--stage ${stage}`])];
+}
+
 async function load(
   checked: CovidExport,
-  options: { readonly local: boolean; readonly stage: string | undefined; readonly replace: boolean },
+  options: Place & { readonly replace: boolean },
   progress: Progress,
 ): Promise<Load> {
   const { target, bucket } = await progress.step('Find the bucket', async ({ conclude }) => {
@@ -37,16 +46,16 @@ async function load(
   });
   const s3 = target.client(S3Client);
   const before = await listRaw(s3, bucket);
+  const { replace } = options;
+  const reachedBy = optionsOf(options);
   const uri = await progress.step('Upload', (telling) =>
-    uploadExport(s3, bucket, checked, percentage(telling), { replace: options.replace }),
+    uploadExport(s3, bucket, checked, percentage(telling), { replace, reachedBy }),
   );
-  const { names, settings } = target;
   return {
     uri,
-    replace: options.replace,
-    local: options.local,
-    startsWorkflow: settings.covid.onUpload,
-    stateMachineArn: arnOf(target, 'states', `stateMachine:${names.stateMachine('covid')}`),
+    replace,
+    reachedBy,
+    startsWorkflow: target.settings.covid.onUpload,
     before,
   };
 }
@@ -65,7 +74,7 @@ uploads it to raw/, where the covid pipeline reads every file. Without FILE: say
     json: { type: 'boolean', default: false },
   },
   optionHelp: {
-    FILE: 'the CSV file to load',
+    '[FILE]': 'the CSV file to load',
     '--sample': 'load generated data instead: 50 states, 24 months, marked as generated',
     '--dry-run': 'check only, upload nothing',
     '--replace': 'remove everything else from raw/ (kept as old versions for 30 days)',

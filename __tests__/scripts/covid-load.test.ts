@@ -140,17 +140,14 @@ describe('what the user reads', () => {
     const load = {
       uri: 's3://b/raw/x.csv',
       replace: false,
-      local: true,
+      reachedBy: ['--local', '--stage test'],
       startsWorkflow: false,
-      stateMachineArn: 'arn:sm',
       before: empty,
     };
     const before = { generated: ['g.csv'], real: [data.canonicalName, 'r.csv'] };
-    const start = 'aws stepfunctions start-execution --state-machine-arn arn:sm';
     expect(describeLoad(data, load)).toBe(
-      `Loaded: s3://b/raw/x.csv\nNext:   eval "$(npm run --silent local:env)" && ${start}`,
+      'Loaded: s3://b/raw/x.csv\nNext:   npm run exec -- covid --local --stage test',
     );
-    expect(describeLoad(data, { ...load, local: false })).toMatch(/\nNext: {3}aws stepfunctions/);
     expect(describeLoad(data, { ...load, startsWorkflow: true })).toContain(
       'COVID_ON_UPLOAD starts the workflow',
     );

@@ -41,6 +41,12 @@ it('hands everything on when another program is to judge it', () => {
   ]);
 });
 
+it('names the words that the task takes where the help shows how to call it', () => {
+  const optionHelp = { '[FILE]': 'what to load', ...task.optionHelp, '…': 'anything else' };
+  expect(helpOf({ ...task, optionHelp })).toMatch(/^npm run try -- \[FILE\] \[options\]\n/);
+  expect(helpOf(task)).toMatch(/^npm run try \[-- options\]\n/);
+});
+
 it('shows every option in the help', () => {
   expect(helpOf(task)).toMatch(
     /Tries something\.[\s\S]*--keep +keep it\n +--date DATE +for this day\n +--help/,

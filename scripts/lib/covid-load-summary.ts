@@ -6,10 +6,10 @@ import type { RawFiles } from './covid-upload';
 export interface Load {
   readonly uri: string;
   readonly replace: boolean;
-  readonly local: boolean;
+  /** Options by which tasks reach where the file went, e.g. `--local`. */
+  readonly reachedBy: readonly string[];
   /** Whether the upload itself starts the workflow: COVID_ON_UPLOAD. */
   readonly startsWorkflow: boolean;
-  readonly stateMachineArn: string;
   /** What raw/ held before. */
   readonly before: RawFiles;
 }
@@ -57,10 +57,9 @@ export function describeLoad({ canonicalName }: CovidExport, load: Load | undefi
   ].join('\n');
 }
 
-function describeNext({ startsWorkflow, local, stateMachineArn }: Load): string {
+function describeNext({ startsWorkflow, reachedBy }: Load): string {
   if (startsWorkflow) return 'Next:   nothing to do, COVID_ON_UPLOAD starts the workflow';
-  const reach = local ? 'eval "$(npm run --silent local:env)" && ' : '';
-  return `Next:   ${reach}aws stepfunctions start-execution --state-machine-arn ${stateMachineArn}`;
+  return `Next:   ${['npm run exec -- covid', ...reachedBy].join(' ')}`;
 }
 
 function describeRemoved(list: string): string {

@@ -59,15 +59,31 @@ export async function removeRaw(s3: S3Client, bucket: string, names: readonly st
   }
 }
 
+/** How a file is loaded. */
+export interface LoadOptions {
+  /** Whether all other files are removed first. @default false */
+  readonly replace?: boolean;
+  /** Options by which covid:load reaches the bucket, for messages that propose a command. @default none */
+  readonly reachedBy?: readonly string[];
+}
+
 /** Throws a TaskError when real and generated data would lie side by side: one report would mix them. */
-export function refuseMixture(bucket: string, raw: RawFiles, { generated }: CovidExport): void {
+function refuseMixture(
+  bucket: string,
+  raw: RawFiles,
+  { generated }: CovidExport,
+  reachedBy: readonly string[],
+): void {
   const others = generated ? raw.real : raw.generated;
   if (others.length === 0) return;
   const [there, here] = generated ? ['real', 'generated sample'] : ['generated sample', 'real'];
   const names = others.slice(0, 5).join(', ') + (others.length > 5 ? ` and ${others.length - 5} more` : '');
+  const command = ['npm run covid:load --', ...reachedBy, '--replace', generated ? '--sample' : 'FILE'].join(
+    ' ',
+  );
   throw new TaskError(
     `s3://${bucket}/${COVID_PREFIXES.raw} holds ${there} data (${names}) and this is ${here} data: every report ` +
-      'would mix the two. npm run covid:load -- --replace FILE removes all that raw/ holds before it loads FILE ' +
+      `would mix the two. ${command} removes all that raw/ holds before it loads this ` +
       '(the bucket is versioned: it stays recoverable for 30 days).',
   );
 }
@@ -83,7 +99,7 @@ export async function uploadExport(
   bucket: string,
   export_: CovidExport,
   onProgress?: OnProgress,
-  { replace = false }: { readonly replace?: boolean } = {},
+  { replace = false, reachedBy = [] }: LoadOptions = {},
 ): Promise<string> {
   const { canonicalName } = export_;
   await checkSize(export_);
@@ -92,7 +108,7 @@ export async function uploadExport(
     const others = [...raw.generated, ...raw.real].filter((name) => name !== canonicalName);
     await removeRaw(s3, bucket, others);
   } else {
-    refuseMixture(bucket, raw, export_);
+    refuseMixture(bucket, raw, export_, reachedBy);
   }
   const key = `${COVID_PREFIXES.raw}${canonicalName}`;
   await put(s3, bucket, key, export_, onProgress);

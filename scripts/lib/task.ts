@@ -12,7 +12,7 @@ export interface Task<O extends Options> {
   readonly summary: string;
   /** Options that util.parseArgs knows; `help` is added. */
   readonly options: O;
-  /** One line per option: its name (with value) and what it does. */
+  /** One line per option, its name (with value), and per word that belongs to none, `[FILE]`: what it does. */
   readonly optionHelp: Readonly<Record<string, string>>;
   /** Called with the parsed arguments; its number is the exit code. @default no arguments beside options */
   readonly run: (arguments_: Arguments<O>) => Promise<number>;
@@ -34,7 +34,16 @@ export function helpOf<O extends Options>({ name, summary, optionHelp }: Task<O>
   const rows = [...Object.entries(optionHelp), ['--help', 'show this'] as const];
   const width = Math.max(...rows.map(([option]) => option.length));
   const lines = rows.map(([option, text]) => `  ${option.padEnd(width)}  ${text}`);
-  return [`npm run ${name} [-- options]`, '', summary, '', ...lines, ''].join('\n');
+  return [usageOf(name, Object.keys(optionHelp)), '', summary, '', ...lines, ''].join('\n');
+}
+
+/** How the task is called: the words that it takes are named, in their order, before the options. */
+function usageOf(name: string, arguments_: readonly string[]): string {
+  // The line `…` of a task stands for all options of the program that it hands them to.
+  const words = arguments_.filter((argument) => !/^[-…]/.test(argument));
+  return words.length === 0
+    ? `npm run ${name} [-- options]`
+    : `npm run ${name} -- ${words.join(' ')} [options]`;
 }
 
 /** Parses `argv`; undefined when help was asked for. Throws TaskError, naming the argument, when one is unknown. */
