@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { inCheckout, ROOT } from './checkout';
+import { ROOT } from './checkout';
 import { requireCommand } from './command';
 import { contentHash } from './content-hash';
 
@@ -21,10 +21,17 @@ export interface SynthesizedStack {
   readonly dependencies: readonly string[];
 }
 
-/** Runs main.ts, which writes every stack to `outdir`; rejects with its message when a setting is wrong. */
-export async function synthesize(outdir: string, env: NodeJS.ProcessEnv): Promise<SynthesizedStack[]> {
-  await requireCommand('synth', process.execPath, ['--import', 'tsx', inCheckout('main.ts')], {
-    cwd: ROOT,
+/**
+ * Runs main.ts of `project`, another checkout than this one if you like, which writes every stack to `outdir`; rejects
+ * with its message when a setting is wrong.
+ */
+export async function synthesize(
+  outdir: string,
+  env: NodeJS.ProcessEnv,
+  project = ROOT,
+): Promise<SynthesizedStack[]> {
+  await requireCommand('synth', process.execPath, ['--import', 'tsx', join(project, 'main.ts')], {
+    cwd: project,
     env: { ...env, CDKTF_OUTDIR: outdir },
   });
   return readStacks(outdir);

@@ -44,6 +44,20 @@ export class Terraform {
     ]);
   }
 
+  /** Plans into the file `out`, an absolute path, and changes nothing; resolves with the number of resources that would change. */
+  async plan(out: string, onProgress: (text: string) => void): Promise<number> {
+    const progress = await this.follow('plan', [`-out=${out}`], onProgress);
+    return progress.total ?? 0;
+  }
+
+  /** A saved plan as Terraform's JSON, with every value in the clear: https://developer.hashicorp.com/terraform/internals/json-format */
+  async showJson(saved: string): Promise<string> {
+    const args = ['show', '-json', '-no-color', saved];
+    // Not into the log, which may be kept and shown: a plan holds sensitive values.
+    const options = { cwd: this.folder, env: this.env };
+    return (await requireCommand('terraform show', this.binary, args, options)).stdout;
+  }
+
   /** Plans and applies without asking; resolves with the number of resources changed. */
   async apply(onProgress: (text: string) => void): Promise<number> {
     return this.change('apply', onProgress);
@@ -98,13 +112,22 @@ export class Terraform {
     onProgress: (text: string) => void,
     options: readonly string[] = [],
   ): Promise<number> {
+    return (await this.follow(verb, ['-auto-approve', ...options], onProgress)).done;
+  }
+
+  /** Runs a command that tells its progress as JSON. */
+  private async follow(
+    verb: 'plan' | 'apply' | 'destroy',
+    options: readonly string[],
+    onProgress: (text: string) => void,
+  ): Promise<ApplyProgress> {
     const progress = new ApplyProgress();
-    const args = [verb, '-json', '-auto-approve', '-input=false', `-parallelism=${PARALLELISM}`, ...options];
+    const args = [verb, '-json', '-input=false', `-parallelism=${PARALLELISM}`, ...options];
     const result = await this.run(args, (line) => {
       progress.accept(line);
       onProgress(progress.describe());
     });
-    if (result.exitCode === 0) return progress.done;
+    if (result.exitCode === 0) return progress;
     const errors = renderDiagnostics(progress.diagnostics);
     const what = `terraform ${verb}`;
     throw new TaskError(
