@@ -1,3 +1,4 @@
+import './config/without-source-maps';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { loadSettings } from './config/settings';
@@ -5,7 +6,7 @@ import { ClickloggerStack } from './stacks/clicklogger-stack';
 import { CovidStack } from './stacks/covid-stack';
 
 /** Writes the Terraform of every stack to cdktf.out, or to CDKTF_OUTDIR, which the CDKTF command sets. */
-function main(): void {
+export function writeStacks(): void {
   const projectFolder = __dirname;
   const settings = loadSettings(projectFolder);
   const app = new App();
@@ -35,12 +36,14 @@ function main(): void {
   app.synth();
 }
 
-try {
-  main();
-} catch (error) {
-  // A user's mistake is one line; only a fault of the program shows its stack.
-  const expected =
-    error instanceof Error && ['SettingsError', 'NameError', 'LocalFileError'].includes(error.name);
-  console.error(expected ? error.message : error);
-  process.exitCode = 1;
+if (require.main === module) {
+  try {
+    writeStacks();
+  } catch (error) {
+    // A user's mistake is one line; only a fault of the program shows its stack.
+    const expected =
+      error instanceof Error && ['SettingsError', 'NameError', 'LocalFileError'].includes(error.name);
+    console.error(expected ? error.message : error);
+    process.exitCode = 1;
+  }
 }
