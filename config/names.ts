@@ -78,6 +78,11 @@ export class Names {
     return this.check('plain', () => `${this.base}-${purpose}`);
   }
 
+  /** A pipeline in messages, in metrics and in the tags and names of its clusters. */
+  pipeline(stack: 'clicklogger' | 'covid'): string {
+    return this.plain(stack === 'clicklogger' ? 'clicks' : stack);
+  }
+
   /** Log group `/aws/<service>/PREFIX-STAGE-purpose`. */
   logGroup(service: string, purpose: string): string {
     return this.check('logGroup', () => `/aws/${service}/${this.base}-${purpose}`);

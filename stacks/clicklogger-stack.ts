@@ -57,7 +57,7 @@ export class ClickloggerStack extends PipelineStack {
   constructor(scope: Construct, id: string, props: ClickloggerStackProps) {
     super(scope, id, props);
     this.artifacts = props.artifacts;
-    this.pipeline = this.names.plain('clicks');
+    this.pipeline = this.names.pipeline('clicklogger');
     this.buckets = this.createBuckets();
     const stream = this.createDelivery();
     const ingestion = this.createIngestion(stream);

@@ -1,3 +1,4 @@
+import { rerunCommand } from '../config/rerun-command';
 import type { Settings } from '../config/settings';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
 import { watchFunctions, watchIngestion, watchStream } from './alarm-rules';
@@ -28,7 +29,7 @@ export function watchedClicks(clicks: ClicksToWatch): WatchedPipeline {
     namePrefix: '',
     stateMachineArn,
     deadLetters: clicks.deadLetters,
-    rerun: `npm run exec -- clicklogger --stage ${settings.stage}`,
+    rerun: rerunCommand(settings, 'clicklogger'),
     reaper: {
       zipPath: artifacts.reaperZip,
       environment: { COMPUTE: 'job-runs', APPLICATION_ID: application.applicationId },

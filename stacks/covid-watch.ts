@@ -1,3 +1,4 @@
+import { rerunCommand } from '../config/rerun-command';
 import type { Settings } from '../config/settings';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
 import { watchFunctions } from './alarm-rules';
@@ -25,7 +26,7 @@ export function watchedCovid(covid: CovidToWatch): WatchedPipeline {
     namePrefix: 'covid-',
     stateMachineArn,
     deadLetters: covid.deadLetters,
-    rerun: `npm run exec -- covid --stage ${covid.settings.stage}`,
+    rerun: rerunCommand(covid.settings, 'covid'),
     reaper: {
       zipPath: artifacts.reaperZip,
       environment: { COMPUTE: 'clusters' },

@@ -16,11 +16,16 @@ export function factsOf(jobRunId: string, status: JobStatus): ComputeFacts {
   };
 }
 
-/** The day to run again: that of the input, or the one on which the execution started. */
-export function dateOf({
-  input,
-  startedAt,
-}: Pick<EndedExecution, 'input' | 'startedAt'>): string | undefined {
+/**
+ * The command that runs an execution again: for the day of its input, or the one on which it started.
+ *
+ * @param rerun the command without a day
+ */
+export function rerunFor(
+  rerun: string,
+  { input, startedAt }: Pick<EndedExecution, 'input' | 'startedAt'>,
+): string {
   const given = /"InputDate"\s*:\s*"(ALL|\d{4}-\d{2}-\d{2})"/.exec(input ?? '')?.[1];
-  return given ?? startedAt?.toISOString().slice(0, 10);
+  const date = given ?? startedAt?.toISOString().slice(0, 10);
+  return date === undefined ? rerun : `${rerun} --date ${date}`;
 }

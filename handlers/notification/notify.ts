@@ -4,16 +4,16 @@ import { type ComputeFacts, type Notice, subjectOf, textOf } from './notice';
 /** What a notifier needs from outside. */
 export interface NotifyPorts {
   /** What the execution has started; undefined when nothing. */
-  readonly findCompute: (execution: EndedExecution) => Promise<ComputeFacts | undefined>;
+  readonly findCompute: () => Promise<ComputeFacts | undefined>;
   readonly publish: (subject: string, text: string) => Promise<unknown>;
   readonly onProblem: (problem: string) => void;
 }
 
-/** What is the same for every execution of a pipeline. */
+/** The pipeline that the execution belongs to. */
 export interface NotifiedPipeline {
   readonly name: string;
   /** Command that runs the execution again. */
-  readonly rerun: (execution: EndedExecution) => string;
+  readonly rerun: string;
 }
 
 /**
@@ -25,17 +25,26 @@ export async function notify(
   pipeline: NotifiedPipeline,
   ports: NotifyPorts,
 ): Promise<void> {
-  const compute = await orReason(ports);
-  const notice: Notice = { execution, compute, pipeline: pipeline.name, rerun: pipeline.rerun(execution) };
-  await ports.publish(subjectOf(notice), textOf(notice));
+  const { findCompute, publish, onProblem } = ports;
+  const notice: Notice = {
+    execution,
+    compute: await computeOrProblem(findCompute, onProblem),
+    pipeline: pipeline.name,
+    rerun: pipeline.rerun,
+  };
+  await publish(subjectOf(notice), textOf(notice));
+}
 
-  async function orReason({ findCompute, onProblem }: NotifyPorts): Promise<Notice['compute']> {
-    try {
-      return await findCompute(execution);
-    } catch (error) {
-      const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      onProblem(problem);
-      return `unknown: ${problem}`;
-    }
+/** What the execution has started, or, as a text, why that could not be found out. */
+export async function computeOrProblem(
+  findCompute: NotifyPorts['findCompute'],
+  onProblem: NotifyPorts['onProblem'],
+): Promise<Notice['compute']> {
+  try {
+    return await findCompute();
+  } catch (error) {
+    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    onProblem(problem);
+    return `unknown: ${problem}`;
   }
 }

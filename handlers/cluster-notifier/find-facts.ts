@@ -1,0 +1,38 @@
+import type { EMRClient } from '@aws-sdk/client-emr';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { fetchDriverLog } from '../job-status/fetch-driver-log';
+import type { ComputeFacts } from '../notification/notice';
+import { clusterCost } from '../shared/cluster-cost';
+import type { EndedExecution } from '../shared/execution-event';
+import { factsOf } from './facts';
+import { findCluster, findFailedStep, findInstances } from './find-cluster';
+import { clusterLogFolder, readStepLog } from './step-log';
+
+/** For one log; there are two at most. */
+const LOG_MS = 10_000;
+
+/** Where an execution's cluster is looked for. */
+export interface ClusterPlace {
+  readonly emr: EMRClient;
+  readonly s3: S3Client;
+  /** E.g. `clicklogger-dev-covid`, which the names of its clusters begin with. */
+  readonly pipeline: string;
+  readonly region: string;
+}
+
+/** The cluster of an execution, with its failed step; undefined when it has started none. */
+export async function findClusterFacts(
+  { emr, s3, pipeline, region }: ClusterPlace,
+  { executionArn, startedAt }: Pick<EndedExecution, 'executionArn' | 'startedAt'>,
+): Promise<ComputeFacts | undefined> {
+  const cluster = await findCluster(emr, `${pipeline}-`, executionArn, startedAt);
+  if (cluster?.Id === undefined) return undefined;
+  const step = await findFailedStep(emr, cluster.Id);
+  const folder = clusterLogFolder(cluster.LogUri, cluster.Id);
+  const log =
+    step?.Id === undefined || folder === undefined
+      ? undefined
+      : await readStepLog(folder, step.Id, (place) => fetchDriverLog(s3, place, AbortSignal.timeout(LOG_MS)));
+  const instances = await findInstances(emr, cluster.Id);
+  return factsOf(cluster, step, { folder, log }, clusterCost(instances, new Date(), region));
+}

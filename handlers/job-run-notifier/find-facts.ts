@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { assessJobRun, hasFailed, type ObservedJobRun } from '../job-status/assess-job-run';
+import type { Placement } from '../job-status/cost';
+import { fetchDriverLog } from '../job-status/fetch-driver-log';
+import { driverLogFolder } from '../job-status/log-locations';
+import type { ComputeFacts } from '../notification/notice';
+import type { EndedExecution } from '../shared/execution-event';
+import { factsOf } from './facts';
+import { findJobRun } from './find-job-run';
+
+const POLL_MS = 5_000;
+const LOG_MS = 5_000;
+
+/** Where an execution's job run is looked for. */
+export interface JobRunPlace {
+  readonly emrServerless: EMRServerlessClient;
+  readonly s3: S3Client;
+  readonly applicationId: string;
+  readonly placement: Placement;
+}
+
+/**
+ * The job run of an execution; undefined when it has started none.
+ *
+ * @param patienceMs how long to wait for the end of a job run that is being cancelled, and for its bill
+ */
+export async function findJobRunFacts(
+  { emrServerless, s3, applicationId, placement }: JobRunPlace,
+  { executionArn, startedAt }: EndedExecution,
+  patienceMs: number,
+): Promise<ComputeFacts | undefined> {
+  const deadline = Date.now() + patienceMs;
+  let jobRun: ObservedJobRun | undefined;
+  for (;;) {
+    jobRun = await findJobRun(emrServerless, applicationId, executionArn, startedAt);
+    if (jobRun === undefined) return undefined;
+    const { terminal, billed } = assessJobRun(jobRun, { stderr: undefined, logUri: undefined, placement });
+    if ((terminal && billed !== null) || Date.now() > deadline) break;
+    await sleep(POLL_MS);
+  }
+  const stderr = hasFailed(jobRun)
+    ? await fetchDriverLog(s3, driverLogFolder(jobRun, undefined), AbortSignal.timeout(LOG_MS))
+    : undefined;
+  const status = assessJobRun(jobRun, { stderr, logUri: undefined, placement });
+  return factsOf(jobRun.jobRunId ?? 'without an id', status);
+}
