@@ -50,13 +50,15 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
     });
     const clients = localClients(aws.instance.endpoint, aws.region);
     const outputs = await deployLocally(aws, clients.sfn, inputs.pipelines, progress);
-    const runs = await runPipelines(clients, outputs, inputs, progress, { alone: true });
+    const { clicks, data } = inputs;
+    const work = { clicklogger: clicks && { clicks }, covid: data && { data, alone: true } };
+    const runs = await runPipelines(clients, outputs, work, progress);
     const end = describeEnd((values.keep ?? false) || !aws.startedHere);
     process.stdout.write(
       values.json
         ? `${JSON.stringify(runs, undefined, 2)}\n`
         : `\n${[summarizeRuns(runs), WHAT_RAN, end].join('\n\n')}\n`,
     );
-    return runs.clicklogger?.ingestion.rejected.length ? 1 : 0;
+    return runs.clicklogger?.ingestion?.rejected.length ? 1 : 0;
   },
 });

@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { messageOf, TaskError } from './failure';
@@ -61,10 +61,12 @@ export function describeRejections({ rejected, message }: Ingestion): string {
 
 /** Keys below the day's partition of the delivery bucket. */
 export async function deliveredKeys(s3: S3Client, bucket: string, day: string): Promise<Set<string>> {
-  const response = await s3.send(
-    new ListObjectsV2Command({ Bucket: bucket, Prefix: `clicklog/data=${day}/` }),
-  );
-  return new Set(response.Contents?.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+  const keys = new Set<string>();
+  const Prefix = `clicklog/data=${day}/`;
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix })) {
+    for (const { Key } of Contents) if (Key !== undefined) keys.add(Key);
+  }
+  return keys;
 }
 
 /** Waits until the day's partition holds a file that was not among `before`; resolves with its key. */

@@ -6,7 +6,8 @@ import {
   waitForDelivery,
   type Ingestion,
 } from './click-delivery';
-import { followRun, startRun } from './execution';
+import { describeSeconds, withElapsed } from './elapsed';
+import { followRun, RunFailed, startRun, type Following } from './execution';
 import { TaskError } from './failure';
 import type { PipelineClients } from './pipeline-clients';
 import type { Step } from './progress';
@@ -30,90 +31,116 @@ const resultSchema = z.looseObject({
   message: z.string().optional(),
 });
 
+/** What the click pipeline is to do. */
+export interface ClickWork {
+  /** To be sent before the workflow runs; undefined to run it on what is there. */
+  readonly clicks: readonly unknown[] | undefined;
+  /** Day of arrival to report on, `YYYY-MM-DD` in UTC, or `ALL`. @default today */
+  readonly date?: string | undefined;
+}
+
 /** What a run of the click pipeline has found out. */
 export interface ClickRun {
-  readonly ingestion: Ingestion;
-  /** URI of the Parquet file that Firehose wrote. */
-  readonly deliveredFile: string;
+  /** Undefined when no click was sent. */
+  readonly ingestion?: Ingestion;
+  /** URI of the Parquet file that Firehose wrote; undefined when no click was sent. */
+  readonly deliveredFile?: string;
+  readonly executionArn: string;
+  /** How long the execution took. */
+  readonly seconds: number;
   /** What the workflow ended with. */
   readonly result: z.infer<typeof resultSchema>;
   /** The report as Markdown; undefined when the workflow made none. */
   readonly report: string | undefined;
 }
 
-/** Clicks into the Lambda, their Parquet file, the workflow for today, its report: `steps` in order, then `run`. */
+/** Clicks into the Lambda, their Parquet file, the workflow, its report: `steps` in order, then `run`. */
 export class ClickPipeline {
   private readonly outputs: z.infer<typeof outputsSchema>;
-  private readonly day = new Date().toISOString().slice(0, 10);
+  private readonly today = new Date().toISOString().slice(0, 10);
   private before: ReadonlySet<string> = new Set();
-  private readonly done: { -readonly [Key in keyof ClickRun]?: ClickRun[Key] } = {};
+  private sent: Pick<ClickRun, 'ingestion' | 'deliveredFile'> = {};
+  private ended: Omit<ClickRun, 'ingestion' | 'deliveredFile'> | undefined;
 
   /** `outputs` are those of the clicklogger stack. */
   constructor(
     private readonly clients: PipelineClients,
     outputs: unknown,
-    private readonly clicks: readonly unknown[],
+    private readonly work: ClickWork,
+    private readonly following: Following = {},
   ) {
     this.outputs = outputsSchema.parse(outputs);
   }
 
   get steps(): readonly Step[] {
-    const send = `Send ${this.clicks.length} clicks`;
+    const { clicks, date = this.today } = this.work;
+    const title = `Run the clicklogger workflow for ${date === 'ALL' ? 'all days' : date}`;
+    return [
+      ...(clicks === undefined ? [] : this.sendingSteps(clicks)),
+      {
+        title,
+        run: async ({ say, conclude }) => {
+          conclude(`${title}: ${describeSeconds(await this.runWorkflow(date, say))}`);
+        },
+      },
+    ];
+  }
+
+  /** What the steps have found out; undefined before the last one has ended. */
+  get run(): ClickRun | undefined {
+    return this.ended && { ...this.sent, ...this.ended };
+  }
+
+  private sendingSteps(clicks: readonly unknown[]): readonly Step[] {
+    const send = `Send ${clicks.length} clicks`;
     return [
       {
         title: send,
         run: async ({ conclude }) => {
-          conclude(`${send}: ${await this.send()}`);
+          conclude(`${send}: ${await this.send(clicks)}`);
         },
       },
       {
         title: 'Wait for the Parquet file',
-        run: async ({ conclude }) => {
-          conclude(`Wait for the Parquet file: ${await this.waitForFile()}`);
+        run: async ({ say, conclude }) => {
+          const uri = await withElapsed(say, 'Firehose buffers', () => this.waitForFile());
+          conclude(`Wait for the Parquet file: ${uri}`);
         },
       },
-      { title: `Run the clicklogger workflow for ${this.day}`, run: ({ say }) => this.runWorkflow(say) },
     ];
   }
 
-  /** What the steps have found out; only after the last one. */
-  get run(): ClickRun {
-    const { ingestion, deliveredFile, result, report } = this.done;
-    if (ingestion === undefined || deliveredFile === undefined || result === undefined)
-      throw new Error('The click pipeline has not run to its end.');
-    return { ingestion, deliveredFile, result, report };
-  }
-
-  private async send(): Promise<string> {
+  private async send(clicks: readonly unknown[]): Promise<string> {
     const { delivery_bucket: bucket, ingestion_function_name: name } = this.outputs;
-    this.before = await deliveredKeys(this.clients.s3, bucket, this.day);
-    const ingestion = await sendClicks(this.clients.lambda, name, this.clicks);
+    this.before = await deliveredKeys(this.clients.s3, bucket, this.today);
+    const ingestion = await sendClicks(this.clients.lambda, name, clicks);
     if (ingestion.accepted === 0)
       throw new TaskError(`No click was accepted.\n${describeRejections(ingestion)}`);
-    this.done.ingestion = ingestion;
+    this.sent = { ingestion };
     return `${ingestion.accepted} accepted by ${name}`;
   }
 
   private async waitForFile(): Promise<string> {
     const { delivery_bucket: bucket } = this.outputs;
-    const key = await waitForDelivery(this.clients.s3, bucket, this.day, this.before);
-    this.done.deliveredFile = `s3://${bucket}/${key}`;
-    return this.done.deliveredFile;
+    const key = await waitForDelivery(this.clients.s3, bucket, this.today, this.before);
+    const deliveredFile = `s3://${bucket}/${key}`;
+    this.sent = { ...this.sent, deliveredFile };
+    return deliveredFile;
   }
 
-  private async runWorkflow(say: (text: string) => void): Promise<void> {
+  private async runWorkflow(date: string, say: (text: string) => void): Promise<number> {
     const { sfn, s3 } = this.clients;
     const { state_machine_arn: machine, logs_bucket: logs, emr_application_id: application } = this.outputs;
-    const execution = await startRun(sfn, machine, { InputDate: this.day });
-    const result = await followRun(sfn, execution, resultSchema, ({ name }) => {
-      say(name);
-    }).catch((error: unknown) => {
-      if (!(error instanceof TaskError)) throw error;
-      throw new TaskError(
-        `${error.message}\n  logs of the Spark job: s3://${logs}/applications/${application}/jobs/`,
-      );
+    const execution = await startRun(sfn, machine, { InputDate: date });
+    const { output, ...ended } = await withElapsed(say, 'Started', (onState) =>
+      followRun(sfn, execution, resultSchema, onState, this.following),
+    ).catch((error: unknown) => {
+      if (!(error instanceof RunFailed)) throw error;
+      const where = `s3://${logs}/applications/${application}/jobs/`;
+      throw new RunFailed(error.executionArn, `${error.message}\n  logs of the Spark job: ${where}`);
     });
-    this.done.result = result;
-    if (result.report !== undefined) this.done.report = await readObject(s3, result.report);
+    const report = output.report === undefined ? undefined : await readObject(s3, output.report);
+    this.ended = { ...ended, result: output, report };
+    return ended.seconds;
   }
 }

@@ -10,7 +10,7 @@ import { TaskError } from './failure';
 /** How many last lines of a failed command's output are shown; the log has all of them. */
 const TAIL_LINES = 30;
 
-/** Terraform writes its state in this time after an interrupt; whatever still runs then is killed. */
+/** What still runs so long after an interrupt is killed, unless it asks for more. */
 const GRACE_MS = 20_000;
 
 export interface CommandOptions {
@@ -24,6 +24,8 @@ export interface CommandOptions {
   readonly log?: string;
   /** The command owns the terminal: it can ask questions and draws its own output. */
   readonly interactive?: boolean;
+  /** Time that it has to end after an interrupt, before it is killed. @default 20,000 ms */
+  readonly graceMs?: number;
 }
 
 export interface CommandResult {
@@ -50,7 +52,7 @@ export function runCommand(
     // Its own process group, so that its descendants can be ended with it; a terminal's owner must stay in ours.
     detached: !interactive && process.platform !== 'win32',
   });
-  const callOff = atExit(() => end(child, interactive));
+  const callOff = atExit(() => end(child, interactive, options.graceMs));
   const read = collect(child, options);
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
@@ -101,7 +103,7 @@ function collect(
   return () => kept;
 }
 
-async function end(child: ChildProcess, interactive: boolean): Promise<void> {
+async function end(child: ChildProcess, interactive: boolean, graceMs = GRACE_MS): Promise<void> {
   const { pid, exitCode, signalCode } = child;
   if (pid === undefined || exitCode !== null || signalCode !== null) return;
   const target = interactive || process.platform === 'win32' ? pid : -pid;
@@ -114,7 +116,7 @@ async function end(child: ChildProcess, interactive: boolean): Promise<void> {
   if (!interactive) signal(target, 'SIGINT');
   const timer = setTimeout(() => {
     signal(target, 'SIGKILL');
-  }, GRACE_MS);
+  }, graceMs);
   await closed;
   clearTimeout(timer);
 }

@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { findInstances } from '../../handlers/cluster-notifier/find-cluster';
+import { clusterCost, type ClusterCost } from '../../handlers/shared/cluster-cost';
+import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import type { CovidExport } from './covid-export';
 import { listRaw, removeRaw, uploadExport } from './covid-upload';
-import { followRun, startRun } from './execution';
-import { TaskError } from './failure';
+import { describeSeconds, withElapsed } from './elapsed';
+import { followRun, RunFailed, startRun, type EndedRun, type Following } from './execution';
 import type { PipelineClients } from './pipeline-clients';
 import type { Step } from './progress';
 import { readObject } from './report';
@@ -22,6 +25,8 @@ const resultSchema = z.looseObject({
   message: z.string().optional(),
 });
 
+type Result = z.infer<typeof resultSchema>;
+
 /** The job's own account of a run: spark-jobs/covid-report/covid_report/summary.py. */
 const summarySchema = z.looseObject({
   rows: z.object({ read: z.number(), counted: z.number(), rejected: z.number() }),
@@ -32,79 +37,143 @@ const summarySchema = z.looseObject({
   notes: z.array(z.string()),
 });
 
+/** What the covid pipeline is to do. */
+export type CovidWork =
+  /** Load this file, in the place of all that raw/ holds or beside it. */
+  | { readonly data: CovidExport; readonly alone: boolean }
+  /** Take what raw/ holds; make data only when it holds nothing. */
+  | { readonly data: undefined; readonly generate: () => Promise<CovidExport> };
+
 /** What a run of the covid pipeline has found out. */
 export interface CovidRun {
-  /** URI of the file in raw/. */
+  /** URI of the file that was loaded into raw/, or of raw/ when none was. */
   readonly source: string;
+  readonly executionArn: string;
+  /** How long the execution took. */
+  readonly seconds: number;
   /** What the workflow ended with. */
-  readonly result: z.infer<typeof resultSchema>;
+  readonly result: Result;
   /** The report as CSV; undefined when the workflow made none. */
   readonly report: string | undefined;
   /** Undefined when the workflow made no report. */
   readonly summary: z.infer<typeof summarySchema> | undefined;
+  /** Of the cluster; undefined when there was none. */
+  readonly cost: ClusterCost | undefined;
 }
 
 /** Hospital data into raw/, the workflow with its cluster, its report: `steps` in order, then `run`. */
 export class CovidPipeline {
   private readonly outputs: z.infer<typeof outputsSchema>;
-  private readonly done: { -readonly [Key in keyof CovidRun]?: CovidRun[Key] } = {};
+  private source = '';
+  private ended: Omit<CovidRun, 'source'> | undefined;
 
-  /** `outputs` are those of the covid stack; `checked` is the file to load, `alone` without what raw/ held before. */
+  /** `outputs` are those of the covid stack. */
   constructor(
     private readonly clients: PipelineClients,
     outputs: unknown,
-    private readonly checked: CovidExport,
-    private readonly alone: boolean,
+    private readonly work: CovidWork,
+    private readonly following: Following = {},
   ) {
     this.outputs = outputsSchema.parse(outputs);
   }
 
   get steps(): readonly Step[] {
-    const load = `Load ${this.checked.rows} rows of hospital data`;
+    const { data } = this.work;
+    const load = data ? `Load ${data.rows} rows of hospital data` : 'Look for hospital data';
+    const run = 'Run the covid workflow';
     return [
       {
         title: load,
         run: async ({ conclude }) => {
-          conclude(`${load}: ${await this.load()}`);
+          conclude(`${load}: ${await this.prepare()}`);
         },
       },
-      { title: 'Run the covid workflow', run: ({ say }) => this.runWorkflow(say) },
+      {
+        title: run,
+        run: async ({ say, conclude }) => {
+          conclude(`${run}: ${describeSeconds(await this.runWorkflow(say))}`);
+        },
+      },
     ];
   }
 
-  /** What the steps have found out; only after the last one. */
-  get run(): CovidRun {
-    const { source, result, report, summary } = this.done;
-    if (source === undefined || result === undefined)
-      throw new Error('The covid pipeline has not run to its end.');
-    return { source, result, report, summary };
+  /** What the steps have found out; undefined before the last one has ended. */
+  get run(): CovidRun | undefined {
+    return this.ended && { source: this.source, ...this.ended };
   }
 
-  private async load(): Promise<string> {
+  private async prepare(): Promise<string> {
     const { data_bucket: bucket } = this.outputs;
-    if (this.alone) {
-      const { generated, real } = await listRaw(this.clients.s3, bucket);
-      await removeRaw(this.clients.s3, bucket, [...generated, ...real]);
+    const { generated, real } = await listRaw(this.clients.s3, bucket);
+    const there = [...real, ...generated];
+    if (this.work.data === undefined) {
+      if (there.length > 0) return this.take(there);
+      const made = await this.work.generate();
+      return `there is none; loaded generated data, marked as such: ${await this.load(made)}`;
     }
-    const source = await uploadExport(this.clients.s3, bucket, this.checked);
-    this.done.source = source;
-    return source;
+    if (this.work.alone) await removeRaw(this.clients.s3, bucket, there);
+    return this.load(this.work.data);
   }
 
-  private async runWorkflow(say: (text: string) => void): Promise<void> {
-    const { sfn, s3 } = this.clients;
-    const execution = await startRun(sfn, this.outputs.state_machine_arn, {});
-    const result = await followRun(sfn, execution, resultSchema, ({ name }) => {
-      say(name);
-    }).catch((error: unknown) => {
-      if (!(error instanceof TaskError)) throw error;
-      throw new TaskError(
-        `${error.message}\n  logs of the clusters: s3://${this.outputs.artifacts_bucket}/logs/`,
-      );
-    });
-    this.done.result = result;
-    if (result.report !== undefined) this.done.report = await readObject(s3, result.report);
-    if (result.summary !== undefined)
-      this.done.summary = summarySchema.parse(JSON.parse(await readObject(s3, result.summary)));
+  private take([first = '', ...others]: readonly string[]): string {
+    this.source = `s3://${this.outputs.data_bucket}/${COVID_PREFIXES.raw}`;
+    return `${this.source} holds ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
   }
+
+  private async load(file: CovidExport): Promise<string> {
+    this.source = await uploadExport(this.clients.s3, this.outputs.data_bucket, file);
+    return this.source;
+  }
+
+  private async runWorkflow(say: (text: string) => void): Promise<number> {
+    const execution = await startRun(this.clients.sfn, this.outputs.state_machine_arn, {});
+    const { output, ...ended } = await this.follow(execution, say);
+    this.ended = { ...ended, result: output, ...(await this.readResults(output)) };
+    return ended.seconds;
+  }
+
+  /** An upload or a schedule may have been faster: then the execution that runs is followed instead. */
+  private async follow(executionArn: string, say: (text: string) => void): Promise<EndedRun<Result>> {
+    const ended = await withElapsed(say, 'Started', (onState) =>
+      followRun(this.clients.sfn, executionArn, resultSchema, onState, this.following),
+    ).catch((error: unknown) => {
+      if (!(error instanceof RunFailed)) throw error;
+      const where = `s3://${this.outputs.artifacts_bucket}/logs/`;
+      throw new RunFailed(error.executionArn, `${error.message}\n  logs of the clusters: ${where}`);
+    });
+    const other = runningInstead(ended.output);
+    return other === undefined ? ended : this.follow(other, say);
+  }
+
+  private async readResults(
+    result: Result,
+  ): Promise<{ report: string | undefined } & Pick<CovidRun, 'summary' | 'cost'>> {
+    const read = async (uri: string | undefined): Promise<string | undefined> =>
+      uri === undefined ? undefined : readObject(this.clients.s3, uri);
+    const [report, summary, cost] = await Promise.all([
+      read(result.report),
+      read(result.summary),
+      this.costOf(result.clusterId),
+    ]);
+    return {
+      report,
+      cost,
+      summary: summary === undefined ? undefined : summarySchema.parse(JSON.parse(summary)),
+    };
+  }
+
+  private async costOf(clusterId: string | undefined): Promise<ClusterCost | undefined> {
+    if (clusterId === undefined) return undefined;
+    const { emr } = this.clients;
+    return clusterCost(await findInstances(emr, clusterId), new Date(), await emr.config.region());
+  }
+}
+
+/** ARN of the execution that keeps this one from starting a second cluster. */
+export function runningInstead({
+  status,
+  message = '',
+}: Pick<Result, 'status' | 'message'>): string | undefined {
+  if (status !== 'ALREADY_RUNNING') return undefined;
+  return /arn:[\w-]+:states:\S+:execution:[^\s:]+:[^\s:]+/.exec(message)?.[0];
 }

@@ -28,33 +28,76 @@ export async function startRun(sfn: SFNClient, stateMachineArn: string, input: u
   return executionArn;
 }
 
+/** How a task follows an execution. */
+export interface Following {
+  /** Time between two looks, in milliseconds. @default 500 */
+  readonly pollMs?: number;
+  /** Whether the execution goes on when the task ends before it. @default false, it is stopped */
+  readonly goesOn?: boolean;
+}
+
+/** An execution that has succeeded. */
+export interface EndedRun<T> {
+  readonly executionArn: string;
+  readonly output: T;
+  /** From its start to its end. */
+  readonly seconds: number;
+}
+
+/** An execution that has not succeeded; the message tells its error and cause. */
+export class RunFailed extends TaskError {
+  constructor(
+    readonly executionArn: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /**
- * Follows an execution to its end and resolves with its output; `onState` hears every state as it is entered. The
- * execution is stopped when the task ends first.
- * Rejects with TaskError that carries the execution's error and cause when it does not succeed.
+ * Follows an execution to its end and resolves with its output; `onState` hears every state as it is entered.
+ * Rejects with RunFailed when it does not succeed.
  */
 export async function followRun<T>(
   sfn: SFNClient,
   executionArn: string,
   outputSchema: z.ZodType<T>,
   onState: (state: EnteredState) => void,
-): Promise<T> {
+  { pollMs = POLL_MS, goesOn = false }: Following = {},
+): Promise<EndedRun<T>> {
   const callOff = atExit(async () => {
-    await sfn.send(
-      new StopExecutionCommand({ executionArn, error: 'Interrupted', cause: 'The task was stopped.' }),
-    );
+    if (goesOn) tellThatItGoesOn(executionArn);
+    else await stopRun(sfn, executionArn);
   });
   let seen = 0;
   for (;;) {
-    const { status, output, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const { status, output, error, cause, startDate, stopDate } = found;
     const events = await historyAfter(sfn, executionArn, seen);
     seen = events.at(-1)?.id ?? seen;
     enteredStates(events).forEach(onState);
     if (status !== 'RUNNING') callOff();
-    if (status === 'SUCCEEDED') return outputSchema.parse(JSON.parse(output ?? 'null'));
-    if (status !== 'RUNNING') throw new TaskError(describeFailedRun(executionArn, status, error, cause));
-    await sleep(POLL_MS);
+    if (status === 'SUCCEEDED') {
+      const milliseconds = (stopDate ?? new Date()).getTime() - (startDate ?? new Date()).getTime();
+      const seconds = Math.round(milliseconds / 1000);
+      return { executionArn, seconds, output: outputSchema.parse(JSON.parse(output ?? 'null')) };
+    }
+    if (status !== 'RUNNING')
+      throw new RunFailed(executionArn, describeFailedRun(executionArn, status, error, cause));
+    await sleep(pollMs);
   }
+}
+
+async function stopRun(sfn: SFNClient, executionArn: string): Promise<void> {
+  const reason = { error: 'Interrupted', cause: 'The task was stopped.' };
+  await sfn.send(new StopExecutionCommand({ executionArn, ...reason }));
+}
+
+function tellThatItGoesOn(executionArn: string): void {
+  process.stderr.write(
+    `The execution goes on in AWS, and ends by itself: ${executionArn}\n` +
+      `  To stop it: aws stepfunctions stop-execution --execution-arn ${executionArn}\n`,
+  );
 }
 
 async function historyAfter(sfn: SFNClient, executionArn: string, id: number): Promise<HistoryEvent[]> {

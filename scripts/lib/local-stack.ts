@@ -21,6 +21,11 @@ export function forgetApplied(name: string): void {
   rmSync(recordOf({ name }), { force: true });
 }
 
+/** Remembers that exactly what was synthesized is applied, with these outputs. */
+export function recordApplied(stack: SynthesizedStack, outputs: Record<string, unknown>): void {
+  writeWhole(recordOf(stack), JSON.stringify({ hash: stackHash(stack), outputs } satisfies Applied));
+}
+
 function readApplied(stack: SynthesizedStack): Applied | undefined {
   const file = recordOf(stack);
   return existsSync(file) ? appliedSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
@@ -39,12 +44,11 @@ export async function applyStack(
   { say, conclude }: Telling,
 ): Promise<Record<string, unknown>> {
   const terraform = new Terraform(stack.folder, env, join(LOCAL, 'logs', `terraform-${stack.name}.log`));
-  const hash = stackHash(stack);
   say('terraform init');
   await terraform.init();
   const count = await terraform.apply(say);
   const outputs = await terraform.outputs();
-  writeWhole(recordOf(stack), JSON.stringify({ hash, outputs } satisfies Applied));
+  recordApplied(stack, outputs);
   conclude(`Deploy the ${stack.name} stack: ${count} resources`);
   return outputs;
 }

@@ -1,3 +1,4 @@
+import { EMRClient } from '@aws-sdk/client-emr';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -5,6 +6,7 @@ import { LOCAL_CREDENTIALS } from './client-environment';
 
 /** The clients with which a task drives a pipeline. */
 export interface PipelineClients {
+  readonly emr: EMRClient;
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
   readonly sfn: SFNClient;
@@ -14,6 +16,7 @@ export interface PipelineClients {
 export function localClients(endpoint: string, region: string): PipelineClients {
   const config = { endpoint, region, credentials: LOCAL_CREDENTIALS };
   return {
+    emr: new EMRClient(config),
     lambda: new LambdaClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
     sfn: new SFNClient(config),

@@ -43,28 +43,37 @@ export async function readInputs(
   { clicks, data }: { readonly clicks?: string | undefined; readonly data?: string | undefined },
 ): Promise<PipelineInputs> {
   const pipelines = choosePipelines(given);
-  const runsClicks = pipelines.includes('clicklogger');
-  const runsCovid = pipelines.includes('covid');
-  if (clicks !== undefined && !runsClicks)
-    throw new TaskError('--clicks is for the clicklogger pipeline, which this run leaves out.');
-  if (data !== undefined && !runsCovid)
-    throw new TaskError('--data is for the covid pipeline, which this run leaves out.');
+  requireUse(pipelines, { clicks, data });
   return {
     pipelines,
-    clicks: runsClicks ? clicksOf(clicks) : undefined,
-    data: runsCovid ? await checkExport(data ?? (await sampleFile())) : undefined,
+    clicks: pipelines.includes('clicklogger') ? clicksOf(clicks) : undefined,
+    data: pipelines.includes('covid')
+      ? await (data === undefined ? generatedExport() : checkExport(data))
+      : undefined,
   };
+}
+
+/** TaskError when a file is given for a pipeline that is not chosen. */
+export function requireUse(
+  pipelines: readonly PipelineName[],
+  { clicks, data }: { readonly clicks?: string | undefined; readonly data?: string | undefined },
+): void {
+  if (clicks !== undefined && !pipelines.includes('clicklogger'))
+    throw new TaskError('--clicks is for the clicklogger pipeline, which this run leaves out.');
+  if (data !== undefined && !pipelines.includes('covid'))
+    throw new TaskError('--data is for the covid pipeline, which this run leaves out.');
 }
 
 function clicksOf(file: string | undefined): readonly unknown[] {
   return file === undefined ? sampleClicks() : readClicks(file);
 }
 
-async function sampleFile(): Promise<string> {
+/** Generated hospital data, marked as such. */
+export async function generatedExport(): Promise<CovidExport> {
   mkdirSync(LOCAL, { recursive: true });
   const file = join(LOCAL, 'generated-hospital-data.csv');
   await writeSample(file);
-  return file;
+  return checkExport(file);
 }
 
 function isPipeline(name: string): name is PipelineName {

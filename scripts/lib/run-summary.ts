@@ -1,17 +1,23 @@
 import { describeRejections } from './click-delivery';
 import type { ClickRun } from './click-pipeline';
+import type { ConsoleLinks } from './console-links';
 import type { CovidRun } from './covid-pipeline';
+import { describeSeconds } from './elapsed';
 import { renderMarkdown, renderMonthly } from './report';
 
+type Fact = readonly [name: string, value: string | undefined];
+
 /** The click pipeline's report and what it took, for the terminal. */
-export function summarizeClicks({ result, report, ingestion, deliveredFile }: ClickRun): string {
+export function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
+  const { result, report, ingestion, deliveredFile } = run;
   const { durationSeconds, costUsd, billed } = result;
   const parts = [
     report === undefined ? (result.message ?? 'The workflow found nothing to do.') : renderMarkdown(report),
     renderFacts([
       ['Clicks', deliveredFile],
       ['Report', result.report],
-      ['Run time', durationSeconds == null ? undefined : `${durationSeconds} s`],
+      ...executionFacts(run, links),
+      ['Run time', durationSeconds == null ? undefined : `${durationSeconds} s of the Spark job`],
       ['Billed', billed == null ? undefined : renderPairs(billed)],
       [
         'Cost in AWS',
@@ -21,14 +27,15 @@ export function summarizeClicks({ result, report, ingestion, deliveredFile }: Cl
       ],
     ]),
   ];
-  if (ingestion.rejected.length > 0) {
+  if (ingestion !== undefined && ingestion.rejected.length > 0) {
     parts.push(`Refused by the ingestion Lambda:\n${describeRejections(ingestion)}`);
   }
   return parts.join('\n\n');
 }
 
 /** The covid pipeline's report and what became of the rows, for the terminal. */
-export function summarizeCovid({ source, result, report, summary }: CovidRun): string {
+export function summarizeCovid(run: CovidRun, links?: ConsoleLinks): string {
+  const { source, result, report, summary, cost } = run;
   const { rows, rejected_by_reason: reasons = {}, period, notes = [] } = summary ?? {};
   const why = Object.keys(reasons).length > 0 ? ` (${renderPairs(reasons)})` : '';
   return [
@@ -39,10 +46,32 @@ export function summarizeCovid({ source, result, report, summary }: CovidRun): s
       ['Rows', rows && `${rows.read} read, ${rows.counted} counted, ${rows.rejected} rejected${why}`],
       ['Report', result.report],
       ['Rejected', rows?.rejected ? result.rejected : undefined],
+      ...executionFacts(run, links),
       ['Cluster', result.clusterId && `${result.clusterId}, terminated`],
-      ...notes.map((note): [string, string] => ['Note', note]),
+      ['Cost in AWS', cost && describeCost(cost)],
+      ...notes.map((note): Fact => ['Note', note]),
     ]),
   ].join('\n\n');
+}
+
+function executionFacts(
+  {
+    seconds,
+    executionArn,
+    result,
+  }: Pick<ClickRun, 'seconds' | 'executionArn'> & { result: { report?: string | undefined } },
+  links: ConsoleLinks | undefined,
+): Fact[] {
+  return [
+    ['Duration', describeSeconds(seconds)],
+    ['Execution', links === undefined ? executionArn : links.execution(executionArn)],
+    ['Console', result.report === undefined ? undefined : links?.object(result.report)],
+  ];
+}
+
+function describeCost({ usd, notes }: NonNullable<CovidRun['cost']>): string {
+  const amount = usd === null ? 'not known' : `${usd} USD for EC2 and EMR, disks apart`;
+  return notes.length === 0 ? amount : `${amount} (${notes.join('; ')})`;
 }
 
 /** What of a local run is what AWS would do, and what is not. */
@@ -50,7 +79,7 @@ export const WHAT_RAN = `Ran for real on this machine: Terraform with the AWS pr
 Lambdas in Node.js; the Parquet file by the Glue table's schema; the state machines; the Scala and PySpark jobs in
 Spark; every call checked against the policies of its role. Simulated: provisioning times, waits and billing.`;
 
-function renderFacts(facts: readonly (readonly [string, string | undefined])[]): string {
+function renderFacts(facts: readonly Fact[]): string {
   return facts
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name.padEnd(12)} ${value}`)

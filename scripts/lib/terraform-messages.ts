@@ -28,10 +28,11 @@ type Message = z.infer<typeof messageSchema>;
 /** Follows an apply or destroy by its messages. */
 export class ApplyProgress {
   readonly diagnostics: Diagnostic[] = [];
-  /** Resources that the plan changes; undefined until Terraform has planned. */
-  total: number | undefined;
   done = 0;
   private readonly underWay = new Set<string>();
+
+  /** @param total resources that the plan changes; undefined until Terraform has planned */
+  constructor(public total?: number) {}
 
   /** Takes in one line; lines that are not messages are ignored, as Terraform's documentation asks. */
   accept(line: string): void {

@@ -5,6 +5,12 @@ import { TaskError } from './failure';
 import { PARALLELISM } from './terraform-environment';
 import { ApplyProgress, renderDiagnostics } from './terraform-messages';
 
+/**
+ * After an interrupt Terraform waits for the calls that are under way, then writes its state and gives its lock back;
+ * the longest that the provider waits for one of our resources is a few minutes.
+ */
+const GRACE_MS = 5 * 60_000;
+
 const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
 
 const validationSchema = z.object({
@@ -56,6 +62,15 @@ export class Terraform {
     // Not into the log, which may be kept and shown: a plan holds sensitive values.
     const options = { cwd: this.folder, env: this.env };
     return (await requireCommand('terraform show', this.binary, args, options)).stdout;
+  }
+
+  /**
+   * Applies a saved plan, exactly as it is; resolves with the number of resources changed.
+   *
+   * @param total resources that the plan changes, for the progress
+   */
+  async applySaved(saved: string, total: number, onProgress: (text: string) => void): Promise<number> {
+    return (await this.follow('apply', [], onProgress, { saved, total })).done;
   }
 
   /** Plans and applies without asking; resolves with the number of resources changed. */
@@ -120,9 +135,11 @@ export class Terraform {
     verb: 'plan' | 'apply' | 'destroy',
     options: readonly string[],
     onProgress: (text: string) => void,
+    plan?: { readonly saved: string; readonly total: number },
   ): Promise<ApplyProgress> {
-    const progress = new ApplyProgress();
-    const args = [verb, '-json', '-input=false', `-parallelism=${PARALLELISM}`, ...options];
+    const progress = new ApplyProgress(plan?.total);
+    const file = plan === undefined ? [] : [plan.saved];
+    const args = [verb, '-json', '-input=false', `-parallelism=${PARALLELISM}`, ...options, ...file];
     const result = await this.run(args, (line) => {
       progress.accept(line);
       onProgress(progress.describe());
@@ -145,6 +162,6 @@ export class Terraform {
 
   private options(onLine?: (line: string) => void) {
     const listening = onLine === undefined ? {} : { onLine };
-    return { cwd: this.folder, env: this.env, log: this.log, ...listening };
+    return { cwd: this.folder, env: this.env, log: this.log, graceMs: GRACE_MS, ...listening };
   }
 }
