@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import type { ClusterSize } from './cluster-size';
 import { isSchedule, isTimeZone, SCHEDULE_FORMS } from './schedule';
 
 /** A setting of the environment is unknown, missing or out of range. The message lists every one of them. */
@@ -177,16 +178,7 @@ export interface Settings {
     /** Whether Lake Formation governs the table of results. */
     readonly lakeFormation: boolean;
   };
-  readonly cluster: {
-    readonly primaryTypes: readonly string[];
-    readonly workerTypes: readonly string[];
-    /** Workers, besides the primary node. */
-    readonly workers: number;
-    /** Whether workers are Spot instances, with On-Demand when there are none. */
-    readonly spot: boolean;
-    readonly volumeGigabytes: number;
-    /** EMR itself ends the cluster after so long without a step. */
-    readonly idleMinutes: number;
+  readonly cluster: ClusterSize & {
     readonly startMinutes: number;
     readonly stepMinutes: number;
     /** Whether the disks are encrypted, with a KMS key of our own. */

@@ -1,8 +1,9 @@
+import type { ClusterSize } from '../config/cluster-size';
 import type { Expression } from './states-language';
 import { query } from './task-parts';
 
 /** A transient EMR cluster on EC2. */
-export interface ClusterParams {
+export interface ClusterParams extends ClusterSize {
   /** First part of the cluster's name; the execution's name follows. */
   readonly namePrefix: string;
   readonly release: string;
@@ -17,12 +18,6 @@ export interface ClusterParams {
   readonly securityConfiguration: string | undefined;
   /** CloudWatch log group of steps, driver and executors; undefined when logs go to S3 only. */
   readonly logGroupName: string | undefined;
-  readonly primaryTypes: readonly string[];
-  readonly workerTypes: readonly string[];
-  readonly workers: number;
-  readonly spot: boolean;
-  readonly volumeGigabytes: number;
-  readonly idleMinutes: number;
   /** Tags of the cluster and its instances, besides its execution; `pipeline` is the one that permissions ask for. */
   readonly tags: Readonly<Record<string, string>> & { readonly pipeline: string };
 }
