@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { covidFormats } from '../../schemas/covid-report';
 import { checkExport } from '../../scripts/lib/covid-export';
 import { headerOf, RowRules } from '../../scripts/lib/covid-rows';
 
@@ -38,11 +37,4 @@ it('counts the rows of the file as the job does', async () => {
 it('names the value at fault', () => {
   const [state, ...rest] = judged.find((cells) => cells.at(-1) === 'counted')!;
   expect(rules.judge([`${state!}!`, ...rest])).toEqual({ reason: 'unknown_state', detail: 'state "AK!"' });
-});
-
-it('reads cells by the formats that the job has, too', () => {
-  const job = readFileSync(join(__dirname, '../../spark-jobs/covid-report/covid_report/cleaning.py'), 'utf8');
-  expect(job).toContain(`DATE = r"${covidFormats.date.source.replaceAll('\\/', '/')}"`);
-  expect(job).toContain(`NUMBER = r"${covidFormats.number.pattern.source}"`);
-  expect(job).toContain(`"decimal(${covidFormats.number.digits},${covidFormats.number.decimals})"`);
 });

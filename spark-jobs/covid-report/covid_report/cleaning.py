@@ -3,7 +3,7 @@
 Reasons, in the order in which they are looked for:
 
 - `wrong_number_of_cells`: an unquoted comma or a cut line shifts the cells, so none of them can be trusted;
-- `invalid_date`: no calendar day as yyyy-MM-dd or yyyy/MM/dd, with or without a time of day;
+- `invalid_date`: no calendar day in the schema's format: yyyy-MM-dd or yyyy/MM/dd, with or without a time of day;
 - `unknown_state`: not one of the schema's postal codes;
 - `invalid_number`: a metric below zero, no number, or 10^9 and more;
 - `numerator_above_denominator`: more beds with COVID patients than beds;
@@ -19,7 +19,17 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from covid_report.reading import ROW_COLUMNS, WRONG_CELLS, trimmed
-from covid_report.schema import COVID_BEDS, KEYS, METRICS, REPORTING_BEDS, STATES, require_columns
+from covid_report.schema import (
+    COVID_BEDS,
+    DATE_PATTERN,
+    KEYS,
+    METRICS,
+    NUMBER_PATTERN,
+    NUMBER_TYPE,
+    REPORTING_BEDS,
+    STATES,
+    require_columns,
+)
 
 INVALID_DATE = "invalid_date"
 UNKNOWN_STATE = "unknown_state"
@@ -28,12 +38,6 @@ ABOVE_DENOMINATOR = "numerator_above_denominator"
 
 CHECKED_COLUMNS = ("source_file", "line", "state", "day", *METRICS, "metrics_present", "reason", "detail")
 """`day` is a date, the metrics are decimals, `metrics_present` counts them; `reason` is null for a row that counts."""
-
-NUMBER = r"^([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?$"
-NUMBER_TYPE = "decimal(12,3)"
-"""Exact sums: a mean of at most 31 such numbers, and a ratio of two sums, round as on paper."""
-
-DATE = r"^([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"
 
 
 def with_checks(df: DataFrame) -> DataFrame:
@@ -58,7 +62,7 @@ def with_trimmed_cells(df: DataFrame) -> DataFrame:
 def with_values(df: DataFrame) -> DataFrame:
     """Add `day`, a value beside the text of each metric, and `metrics_present`; null for a text without a value."""
     # Not to_date with a pattern, which throws on some texts; a cast gives null for a day that no calendar has.
-    day = F.when(F.col("date").rlike(DATE), F.regexp_replace("date", DATE, "$1-$3-$4")).cast("date")
+    day = F.when(F.col("date").rlike(DATE_PATTERN), F.regexp_replace("date", DATE_PATTERN, "$1-$3-$4")).cast("date")
     values = {_value(name): _number(F.col(name)) for name in METRICS}
     present = reduce(add, (F.col(_value(name)).isNotNull().cast("int") for name in METRICS))
     return df.withColumns({"day": day, **values}).withColumn("metrics_present", present)
@@ -91,7 +95,7 @@ def _value(metric: str) -> str:
 
 
 def _number(text: Column) -> Column:
-    return F.when(text.rlike(NUMBER), F.translate(text, ",", "")).cast(NUMBER_TYPE)
+    return F.when(text.rlike(NUMBER_PATTERN), F.translate(text, ",", "")).cast(NUMBER_TYPE)
 
 
 def _failure(reason: str, detail: Column) -> Column:

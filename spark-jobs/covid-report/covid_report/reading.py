@@ -12,7 +12,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from covid_report.errors import CovidReportError
-from covid_report.schema import KEYS, METRICS, require_columns
+from covid_report.schema import KEYS, METRICS, WHITESPACE, require_columns
 from covid_report.sources import Source
 
 ROW_COLUMNS = ("source_file", "line", "defect", *KEYS, *METRICS)
@@ -25,7 +25,6 @@ UNCLOSED_QUOTE = "unclosed_quote"
 WRONG_CELLS = "wrong_number_of_cells"
 
 MALFORMED = "malformed"
-WHITESPACE = " \t\r\n\u00a0\ufeff"
 CARRIAGE_RETURN = r"\r\z"
 NO_NAME = "[^a-z0-9_,]"
 """What headers that mean the same may differ in: quotes, spaces, byte-order marks."""
@@ -52,7 +51,7 @@ def filter_rows(df: DataFrame) -> DataFrame:
 
 
 def trimmed(column: Column) -> Column:
-    """Without whitespace, no-break spaces and byte-order marks at both ends; null when nothing is left."""
+    """Without the schema's whitespace at both ends; null when nothing is left."""
     return F.nullif(F.btrim(column, F.lit(WHITESPACE)), F.lit(""))
 
 

@@ -1,4 +1,4 @@
-"""schemas/covid-report.json: the report's columns, the source columns they come from, and the states."""
+"""schemas/covid-report.json: the report's columns, the source columns they come from, their formats, and the states."""
 
 from __future__ import annotations
 
@@ -51,6 +51,20 @@ METRICS: tuple[str, ...] = tuple(FEEDS)
 BEDS, ICU_BEDS, COVID_BEDS, REPORTING_BEDS = METRICS
 
 STATES: tuple[str, ...] = tuple(_declared["states"])
+
+_formats = _declared["source"]["formats"]
+
+WHITESPACE: str = _formats["whitespace"]
+"""Characters that are no part of a cell at its ends."""
+
+DATE_PATTERN: str = _formats["date"]
+"""A day, with or without a time: year, month and day are the groups 1, 3 and 4."""
+
+NUMBER_PATTERN: str = _formats["number"]["pattern"]
+"""A number that is not negative, with or without commas between thousands."""
+
+NUMBER_TYPE: str = f"decimal({_formats['number']['digits']},{_formats['number']['decimals']})"
+"""Exact sums: a mean of at most 31 such numbers, and a ratio of two sums, round as on paper."""
 
 
 def require_columns(df: DataFrame, required: Iterable[str]) -> None:

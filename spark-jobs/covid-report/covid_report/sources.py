@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from covid_report.errors import CovidReportError
-from covid_report.schema import FEEDS, KEYS, METRICS
+from covid_report.schema import FEEDS, KEYS, METRICS, WHITESPACE
 from covid_report.storage import Storage, StoredFile
 
 START_BYTES = 1 << 16
@@ -128,7 +128,7 @@ def _header(file: StoredFile, text: str) -> tuple[str, ...]:
         cells = next(row for row in rows if any(cell.strip() for cell in row))
     except csv.Error as error:
         raise CovidReportError(f"the header of {file.uri} cannot be read: {error}; save it as CSV again") from error
-    return tuple(cell.strip().lower() for cell in cells)
+    return tuple(cell.strip(WHITESPACE).lower() for cell in cells)
 
 
 def _check_header(file: StoredFile, header: tuple[str, ...]) -> None:

@@ -1,0 +1,70 @@
+"""Files that are no good export through the whole job: a clear error, or a documented result.
+
+Headers without rows, and rows that are all bad, are in test_covid_job.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from covid_report.errors import CovidReportError
+from covid_report.job import run
+from covid_runs import Outcome, arguments_for, write_files
+from pyspark.sql import SparkSession
+
+RunJob = Callable[[Mapping[str, "str | bytes"]], Outcome]
+
+HEADER = "state,date,inpatient_beds\n"
+GOOD = HEADER + "FL,2020-08-26,10\n"
+REFUSED: dict[str, tuple[str | bytes, str]] = {
+    "an empty file": ("", r"is empty \(0 bytes\); upload it again, or remove it"),
+    "a web page saved as CSV": (
+        "<!DOCTYPE html>\n<html></html>",
+        "is a web page or XML, it begins with '<!DOCTYPE html>\n.*; download the CSV export",
+    ),
+    "no state column": ("date,inpatient_beds\n2020-08-26,10\n", "lacks the column state; .*; export the file with"),
+    "no date column": ("state,inpatient_beds\nFL,10\n", "lacks the column date; its header has state, inpatient_beds"),
+    "UTF-16": (GOOD.encode("utf-16"), "is UTF-16 text, no CSV; save it as CSV in UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_file_that_cannot_be_reported_on_gives_an_error_and_no_report(
+    spark: SparkSession, tmp_path: Path, content: str | bytes, message: str
+) -> None:
+    write_files(tmp_path / "raw", {"a.csv": content})
+    with pytest.raises(CovidReportError, match=message):
+        run(spark, arguments_for(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+
+
+def test_one_bad_file_beside_a_good_one_stops_the_run(spark: SparkSession, tmp_path: Path) -> None:
+    write_files(tmp_path / "raw", {"good.csv": GOOD, "page.csv": "<html>"})
+    with pytest.raises(CovidReportError, match=r"page\.csv is a web page"):
+        run(spark, arguments_for(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+
+
+def test_an_empty_directory_named_like_a_file_is_no_file(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "raw" / "a.csv").mkdir(parents=True)
+    with pytest.raises(
+        CovidReportError, match=r"no CSV file in .*/raw: it is empty; put files that end in \.csv there"
+    ):
+        run(spark, arguments_for(tmp_path))
+
+
+def test_two_files_with_overlapping_dates_count_each_day_once_and_lack_only_what_both_lack(run_job: RunJob) -> None:
+    days = [f"2020-08-{day:02}" for day in range(1, 9)]
+    first, second = (
+        HEADER + "".join(f"FL,{day},{beds}\n" for day in some) for some, beds in ((days[:6], 10), (days[3:], 20))
+    )
+    outcome = run_job({"export_1.csv": first, "export_2.csv": second})
+    # Three days of the first file, and five of the second, whose name sorts last.
+    assert list(outcome.report["FL", "2020-08"].values()) == ["FL", "2020-08", "16.25", "", "", "8"]
+    assert outcome.summary["rows"] == {"read": 11, "counted": 8, "rejected": 3}
+    assert outcome.summary["rejected_by_reason"] == {"duplicate": 3}
+    assert outcome.reasons == [("duplicate", f"FL,{day},10") for day in days[3:6]]
+    # Neither has the ICU column.
+    assert "avg_icu_beds is empty: no file has the column total_staffed_adult_icu_beds" in outcome.summary["notes"]
