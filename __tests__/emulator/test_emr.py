@@ -233,6 +233,8 @@ def test_security_configurations_are_kept(clusters: Clusters, unique: Callable[[
     clusters.emr.create_security_configuration(Name=name, SecurityConfiguration=document)
     assert clusters.emr.describe_security_configuration(Name=name)["SecurityConfiguration"] == document
     assert clusters.describe(clusters.run(SecurityConfiguration=name))["SecurityConfiguration"] == name
+    listed = clusters.emr.list_security_configurations()["SecurityConfigurations"]
+    assert name in [item["Name"] for item in listed]
     clusters.emr.delete_security_configuration(Name=name)
     with refused("InvalidRequestException", "does not exist"):
         clusters.emr.describe_security_configuration(Name=name)

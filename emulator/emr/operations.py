@@ -151,6 +151,7 @@ OPERATIONS: dict[str, Callable[[Params], Params | None]] = {
     "GetAutoTerminationPolicy": _policy,
     "CreateSecurityConfiguration": security_configurations.create,
     "DescribeSecurityConfiguration": security_configurations.describe,
+    "ListSecurityConfigurations": security_configurations.list_all,
     "DeleteSecurityConfiguration": security_configurations.delete,
     "RemoveAutoTerminationPolicy": lambda p: clusters.set_idle_timeout(p["ClusterId"], None),
 }

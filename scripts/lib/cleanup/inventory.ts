@@ -6,7 +6,7 @@ import { messageOf } from '../failure';
 import type { Target } from '../target';
 import { expectedNames } from './expected-names';
 import { identify, KINDS } from './kinds';
-import { areOwnTags, ownTags, type Kind, type Resource, type Source } from './resource';
+import { areOwnTags, describeName, ownTags, type Kind, type Resource, type Source } from './resource';
 import type { StackState } from './stack-state';
 import { arnInState } from './state-arns';
 
@@ -19,15 +19,25 @@ export interface Inventory {
   readonly blind: readonly string[];
 }
 
+interface Find {
+  readonly arn: string;
+  readonly sources: readonly Source[];
+  readonly label: string | undefined;
+}
+
+const SOURCES: readonly Source[] = ['state', 'tag', 'name'];
+
 /** Finds by ARN, with how each was found. */
 class Finds {
   private readonly sources = new Map<string, Set<Source>>();
+  private readonly labels = new Map<string, string>();
   readonly blind: string[] = [];
 
-  add(arn: string, source: Source): void {
+  add(arn: string, source: Source, label?: string): void {
     // The ARN of a log group with and without its streams' wildcard is one.
     const key = arn.replace(/:\*$/, '');
     this.sources.set(key, (this.sources.get(key) ?? new Set()).add(source));
+    if (label !== undefined) this.labels.set(key, label);
   }
 
   /** Runs one look-up; its failure is told, and does not keep the others back. */
@@ -39,8 +49,12 @@ class Finds {
     }
   }
 
-  get all(): readonly (readonly [string, ReadonlySet<Source>])[] {
-    return [...this.sources];
+  get all(): readonly Find[] {
+    return [...this.sources].map(([arn, sources]) => ({
+      arn,
+      sources: SOURCES.filter((source) => sources.has(source)),
+      label: this.labels.get(arn),
+    }));
   }
 }
 
@@ -49,7 +63,7 @@ export async function takeInventory(target: Target, states: readonly StackState[
   const finds = new Finds();
   for (const resource of states.flatMap(({ resources }) => resources)) {
     const arn = arnInState(target, resource);
-    if (arn !== undefined) finds.add(arn, 'state');
+    if (arn !== undefined) finds.add(arn, 'state', resource.label);
   }
   await finds.attempt('look-up by tag (tag:GetResources)', () => findByTag(target, finds));
   const expected = expectedNames(target.names);
@@ -69,8 +83,9 @@ async function findByTag(target: Target, finds: Finds): Promise<void> {
   const TagFilters = Object.entries(ownTags(target)).map(([Key, value]) => ({ Key, Values: [value] }));
   const client = target.client(ResourceGroupsTaggingAPIClient);
   for await (const page of paginateGetResources({ client }, { TagFilters })) {
-    for (const { ResourceARN } of page.ResourceTagMappingList ?? []) {
-      if (ResourceARN !== undefined) finds.add(ResourceARN, 'tag');
+    for (const { ResourceARN, Tags = [] } of page.ResourceTagMappingList ?? []) {
+      const label = Tags.find(({ Key }) => Key === 'Name')?.Value;
+      if (ResourceARN !== undefined) finds.add(ResourceARN, 'tag', label);
     }
   }
 }
@@ -85,22 +100,24 @@ async function confirmTags(target: Target, kind: Kind, arn: string, finds: Finds
 async function examine(target: Target, finds: Finds): Promise<Inventory> {
   const resources: Resource[] = [];
   const leaving: { resource: Resource; reason: string }[] = [];
-  const look = async (arn: string, sources: ReadonlySet<Source>): Promise<void> => {
+  const look = async ({ arn, sources, label }: Find): Promise<void> => {
     const found = identify(arn);
     if (found === undefined) {
-      if (!isPart(arn)) resources.push({ arn, kind: 'other resource', id: arn, sources: [...sources] });
+      if (!isPart(arn)) resources.push({ arn, kind: 'other resource', id: arn, sources });
       return;
     }
-    const resource: Resource = { arn, kind: found.kind.title, id: found.id, sources: [...sources] };
+    const named = label === undefined || label === found.id ? {} : { label };
+    const resource: Resource = { arn, kind: found.kind.title, id: found.id, ...named, sources };
     await finds.attempt(`${resource.kind} ${resource.id}`, async () => {
       const presence = await found.kind.look(target, found.id);
       if (presence === 'present') resources.push(resource);
       else if (presence !== 'gone') leaving.push({ resource, reason: presence.leaving });
     });
   };
-  await Promise.all(finds.all.map(([arn, sources]) => look(arn, sources)));
+  await Promise.all(finds.all.map(look));
   const order = (kind: string): number => KINDS.findIndex(({ title }) => title === kind);
-  resources.sort((a, b) => order(a.kind) - order(b.kind) || a.id.localeCompare(b.id));
+  const name = (resource: Resource): string => describeName(resource);
+  resources.sort((a, b) => order(a.kind) - order(b.kind) || name(a).localeCompare(name(b)));
   return { resources, leaving, blind: finds.blind };
 }
 

@@ -2,14 +2,14 @@ import { renderTable } from '../table';
 import type { Target } from '../target';
 import { isClean, type Audit, type Leftover } from './audit';
 import type { BucketSize } from './bucket-contents';
-import type { Resource } from './resource';
+import { describeName, type Resource } from './resource';
 import type { Survey } from './survey';
 import type { Work } from './work';
 
 /** Everything that will go, for a user to judge before it does. */
 export function renderSurvey(target: Target, plan: Survey): string {
   const sections = [
-    `To be removed: ${target.description}`,
+    `To be removed: ${plan.going.length} resources of ${target.description}`,
     renderResources(plan.going),
     ...plan.states.map(
       ({ name, resources }) => `The state of the stack ${name} lists ${resources.length} resources.`,
@@ -24,7 +24,7 @@ export function renderSurvey(target: Target, plan: Survey): string {
       'A name of ours, but no tags and not in the state (stays, unless --include-untagged):',
       plan.untagged
         .filter((resource) => !plan.going.includes(resource))
-        .map(({ kind, id }) => `${kind} ${id}`),
+        .map((resource) => `${resource.kind} ${describeName(resource)}`),
     ),
     renderList('Could not be looked at:', plan.inventory.blind),
   ];
@@ -33,7 +33,9 @@ export function renderSurvey(target: Target, plan: Survey): string {
 
 function renderResources(resources: readonly Resource[]): string {
   if (resources.length === 0) return 'Nothing is there.';
-  const rows = resources.map(({ kind, id, sources }) => [kind, id, sources.join(', ')]);
+  const rows = resources.map((resource) => [
+    ...[resource.kind, describeName(resource), resource.sources.join(', ')],
+  ]);
   return renderTable(['Resource', 'Name', 'Found by'], rows);
 }
 
@@ -84,7 +86,7 @@ export function renderAudit(target: Target, result: Audit): string {
 function renderLeft(left: readonly Leftover[]): string {
   if (left.length === 0) return '';
   const rows = left.map(({ resource, cost }) => [
-    ...[resource.kind, resource.id, resource.sources.join(', ')],
+    ...[resource.kind, describeName(resource), resource.sources.join(', ')],
     describeCost(cost),
   ]);
   return `Left:\n${renderTable(['Resource', 'Name', 'Found by', 'Cost'], rows)}`;

@@ -11,6 +11,8 @@ export interface Resource {
   readonly kind: string;
   /** What its kind calls it: a name where it has one, otherwise an id. */
   readonly id: string;
+  /** What people call it, when `id` means nothing to them: the Name tag of a security group. */
+  readonly label?: string;
   readonly sources: readonly Source[];
 }
 
@@ -39,6 +41,11 @@ export function ownTags({ settings, stage }: Target): Readonly<Record<string, st
 /** True when `tags` say that the resource belongs to this project and stage. */
 export function areOwnTags(target: Target, tags: Readonly<Record<string, string | undefined>>): boolean {
   return Object.entries(ownTags(target)).every(([key, value]) => tags[key] === value);
+}
+
+/** How a user knows it: `clicklogger-dev-studio (vpc-0123456789abcdef0)`, or the name alone. */
+export function describeName({ id, label }: Pick<Resource, 'id' | 'label'>): string {
+  return label === undefined || label === id ? id : `${label} (${id})`;
 }
 
 /** Terraform or its tags say that it is ours; its name alone does not. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import providerPackage from '@cdktf/provider-aws/package.json';
@@ -31,12 +31,26 @@ export async function openStates(target: Target): Promise<StackState[]> {
 async function openState(target: Target, name: string): Promise<StackState> {
   const folder = join(LOCAL, 'cleanup', target.kind, stateName(target.settings, name));
   mkdirSync(folder, { recursive: true });
-  writeWhole(join(folder, 'main.tf.json'), JSON.stringify(configuration(target, name), undefined, 2));
   const terraform = new Terraform(folder, target.terraformEnv, join(LOCAL, 'logs', `cleanup-${name}.log`));
-  await terraform.init();
-  const resources = managedResources(await terraform.pullState());
+  const resources = managedResources(await firstPull(terraform, configuration(target, name)));
   requireTarget(target, name, resources);
   return { name, terraform, resources };
+}
+
+/** The state, out of a folder that is initialized when it was not, or not for this configuration. */
+async function firstPull(terraform: Terraform, configured: object): Promise<string> {
+  const file = join(terraform.folder, 'main.tf.json');
+  const lockFile = join(terraform.folder, '.terraform.lock.hcl');
+  const text = JSON.stringify(configured, undefined, 2);
+  // Terraform writes its lock file last.
+  if (existsSync(lockFile) && existsSync(file) && readFileSync(file, 'utf8') === text) {
+    const state = await terraform.pullState().catch(() => undefined);
+    if (state !== undefined) return state;
+  }
+  rmSync(lockFile, { force: true });
+  writeWhole(file, text);
+  await terraform.init();
+  return terraform.pullState();
 }
 
 /** What the state lists now. */
@@ -81,7 +95,8 @@ async function stateNames(
   return Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
 }
 
-function requireTarget(target: Target, stack: string, resources: readonly StateResource[]): void {
+/** TaskError when the resources of a state belong to another account or region than the target. */
+export function requireTarget(target: Target, stack: string, resources: readonly StateResource[]): void {
   for (const { address, arn } of resources) {
     const [, , , region = '', account = ''] = (arn ?? '').split(':');
     // Policies of AWS's own have the account "aws".

@@ -7,6 +7,9 @@ export function arnInState(target: Target, { type, arn, id }: StateResource): st
   if (type === 'aws_emr_security_configuration' && id !== undefined) {
     return arnOf(target, 'elasticmapreduce', `security-configuration/${id}`);
   }
+  if (type === 'aws_cloudwatch_dashboard' && id !== undefined) {
+    return arnOf(target, 'cloudwatch', `dashboard/${id}`, { region: '' });
+  }
   // A table, an object or a rule of a group belongs to what holds it, and so does what has no ARN.
   return PARTS.has(type) ? undefined : arn;
 }

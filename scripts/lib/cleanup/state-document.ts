@@ -8,6 +8,8 @@ export interface StateResource {
   readonly arn: string | undefined;
   /** The provider's id. */
   readonly id: string | undefined;
+  /** What people call it: its name, or its Name tag. */
+  readonly label: string | undefined;
 }
 
 /** Version 4 of Terraform's state, which every release since 0.12 writes; only what we read. */
@@ -22,7 +24,12 @@ const stateSchema = z.object({
       instances: z.array(
         z.object({
           index_key: z.union([z.string(), z.number()]).optional(),
-          attributes: z.looseObject({ arn: z.string().nullish(), id: z.string().nullish() }),
+          attributes: z.looseObject({
+            arn: z.string().nullish(),
+            id: z.string().nullish(),
+            name: z.string().nullish(),
+            tags: z.record(z.string(), z.string()).nullish(),
+          }),
         }),
       ),
     }),
@@ -41,6 +48,7 @@ export function managedResources(text: string): StateResource[] {
         type,
         arn: attributes.arn ?? undefined,
         id: attributes.id ?? undefined,
+        label: attributes.tags?.Name ?? attributes.name ?? undefined,
       })),
     );
 }
