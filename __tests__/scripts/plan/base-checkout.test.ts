@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildBase, copyBuilt } from '../../../scripts/lib/plan/base-checkout';
+import { temporaryFolder } from '../fake-tools';
+
+const folder = temporaryFolder();
+const telling = { say: () => undefined, conclude: () => undefined };
+const revision = { ref: 'origin/main', commit: '0123456789abcdef0123456789abcdef01234567' };
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+it('gives the base what this checkout has built, with the stamps that say from what', () => {
+  const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+  write(join(from, 'dist/handlers/ingestion.zip'), 'zip');
+  write(join(from, '.local/stamps/handlers'), 'hash');
+  write(join(from, '.local/emulator/secret'), 'data of the local AWS');
+  copyBuilt(to, from);
+  expect(readFileSync(join(to, 'dist/handlers/ingestion.zip'), 'utf8')).toBe('zip');
+  expect(readFileSync(join(to, '.local/stamps/handlers'), 'utf8')).toBe('hash');
+  expect(existsSync(join(to, '.local/emulator'))).toBe(false);
+  expect(existsSync(join(to, 'dist/spark-jobs'))).toBe(false);
+});
+
+it('says of a commit without a build that it is too old', async () => {
+  const base = join(folder, 'old');
+  mkdirSync(base);
+  await expect(buildBase(base, revision, telling)).rejects.toThrow(
+    'origin/main (0123456789ab) has no scripts/build.ts',
+  );
+});
+
+it('says of a commit whose build fails why there is no comparison, and what the build said', async () => {
+  const base = join(folder, 'broken');
+  mkdirSync(join(folder, 'broken'));
+  // Without packages tsx is not found: the build cannot even start.
+  write(join(base, 'scripts/build.ts'), '');
+  await expect(buildBase(base, revision, telling)).rejects.toThrow(
+    /origin\/main \(0123456789ab\) does not build.*ERR_MODULE_NOT_FOUND/s,
+  );
+});

@@ -1,0 +1,59 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LOCAL } from '../checkout';
+import { readPlan } from '../plan-review/plan-format';
+import type { Progress, Telling } from '../progress';
+import { writeWhole } from '../stamps.cjs';
+import { synthesize, type SynthesizedStack } from '../synthesis';
+import { Terraform } from '../terraform';
+import { changedCount, countChanges, type PlannedStack } from './summary';
+
+/**
+ * Synthesizes this checkout into `out` and plans every stack: `STACK.tfplan` (what `terraform apply` takes, from
+ * `cdktf.out/stacks/STACK`) and `STACK.json` (what `npm run plan:review` takes). What an earlier plan has left there goes.
+ */
+export async function planStacks(
+  out: string,
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<PlannedStack[]> {
+  clear(out);
+  const stacks = await progress.step('Synthesize the working tree', () =>
+    synthesize(join(out, 'cdktf.out'), env),
+  );
+  const planned: PlannedStack[] = [];
+  const steps = stacks.map((stack) => ({
+    title: `Plan ${stack.name}`,
+    run: async (telling: Telling) => {
+      planned.push(await planStack(stack, out, env, telling));
+    },
+  }));
+  await progress.steps(steps, steps.length);
+  return planned.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+async function planStack(
+  { name, folder }: SynthesizedStack,
+  out: string,
+  env: NodeJS.ProcessEnv,
+  { say, conclude }: Telling,
+): Promise<PlannedStack> {
+  const terraform = new Terraform(folder, env, join(LOCAL, 'logs', `plan-${name}.log`));
+  say('terraform init');
+  await terraform.init();
+  const files = { plan: `${name}.tfplan`, json: `${name}.json` };
+  await terraform.plan(join(out, files.plan), say);
+  const json = await terraform.showJson(join(out, files.plan));
+  writeWhole(join(out, files.json), json);
+  const changes = countChanges(readPlan(json, files.json));
+  const total = changedCount(changes);
+  conclude(`Plan ${name}: ${total === 0 ? 'no change' : `${total} changes`}`);
+  return { name, ...files, changes };
+}
+
+/** A reader of the folder must never find half of two plans. */
+function clear(out: string): void {
+  mkdirSync(out, { recursive: true });
+  rmSync(join(out, 'cdktf.out'), { recursive: true, force: true });
+  rmSync(join(out, 'summary.json'), { force: true });
+}

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { loadSettings, withDotEnv } from '../config/settings';
+import { buildSteps } from './lib/build';
+import { LOCAL, ROOT } from './lib/checkout';
+import { TaskError } from './lib/failure';
+import { deployBase } from './lib/plan/base-deployment';
+import { describeCheckout, resolveRef } from './lib/plan/git';
+import { planStacks } from './lib/plan/plan-stacks';
+import { type PlanSummary, renderSummary } from './lib/plan/summary';
+import { Progress } from './lib/progress';
+import { writeWhole } from './lib/stamps.cjs';
+import { openTarget } from './lib/target';
+import { runTask } from './lib/task';
+import { changed } from './lib/terraform-environment';
+
+/** Where the plan starts: what the account or the local AWS holds, or a base applied for the purpose. */
+interface Start {
+  readonly description: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly base: PlanSummary['base'];
+  readonly baseStacks: readonly string[];
+}
+
+async function startFromRef(ref: string, stage: string | undefined, progress: Progress): Promise<Start> {
+  const revision = await resolveRef(ref);
+  const env = changed(withDotEnv(ROOT), stage === undefined ? {} : { STAGE: stage });
+  const settings = loadSettings(ROOT, env);
+  const base = await deployBase(revision, settings.region, env, progress);
+  const description = `stage ${settings.stage} in a local AWS of its own, ${settings.region}`;
+  return { description, env: base.env, base: revision, baseStacks: base.stacks };
+}
+
+async function startFromTarget(
+  stage: string | undefined,
+  local: boolean,
+  progress: Progress,
+): Promise<Start> {
+  const target = await progress.step(local ? 'Start the local AWS' : 'Ask AWS for the account', () =>
+    openTarget({ stage, local }),
+  );
+  return { description: target.description, env: target.terraformEnv, base: null, baseStacks: [] };
+}
+
+void runTask({
+  name: 'plan',
+  summary: `Plans every stack with Terraform and changes nothing. With --against-ref it needs no AWS account: that commit's
+stacks are applied to a local AWS made for the purpose, and the working tree is planned against it.`,
+  options: {
+    stage: { type: 'string' },
+    out: { type: 'string' },
+    'against-ref': { type: 'string' },
+    local: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  optionHelp: {
+    '--against-ref REF': 'compare with this commit or branch, for example origin/main',
+    '--local': 'compare with what the local AWS of this checkout holds',
+    '--stage STAGE': 'the stage to plan (default: the setting STAGE)',
+    '--out FOLDER': 'where STACK.tfplan, STACK.json and summary.json go (default: .local/plan)',
+    '--json': 'print the summary as JSON; progress goes to standard error',
+  },
+  run: async ({ values }) => {
+    const { 'against-ref': ref, stage, local = false } = values;
+    if (ref !== undefined && local)
+      throw new TaskError(
+        '--against-ref makes a local AWS of its own, --local uses that of this checkout: give one of them.',
+      );
+    const out = resolve(values.out ?? `${LOCAL}/plan`);
+    const progress = new Progress({ onStderr: values.json ?? false });
+    const head = await describeCheckout();
+    // A mistyped name is told at once, not after the build.
+    if (ref !== undefined) await resolveRef(ref);
+    await progress.steps(buildSteps(), 2);
+    const start =
+      ref === undefined
+        ? await startFromTarget(stage, local, progress)
+        : await startFromRef(ref, stage, progress);
+    const stacks = await planStacks(out, start.env, progress);
+    const summary: PlanSummary = {
+      target: start.description,
+      base: start.base,
+      head: head ?? null,
+      stacks,
+      dropped: start.baseStacks.filter((name) => stacks.every((stack) => stack.name !== name)),
+    };
+    const json = JSON.stringify(summary, undefined, 2);
+    writeWhole(`${out}/summary.json`, `${json}\n`);
+    process.stdout.write(values.json ? `${json}\n` : `\n${renderSummary(summary)}\n\nWritten to ${out}\n`);
+    return 0;
+  },
+});
