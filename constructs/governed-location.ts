@@ -26,7 +26,8 @@ export class GovernedLocation extends Construct {
     });
     new LakeformationPermissions(this, 'TableAccess', {
       principal: writerArn,
-      permissions: ['SELECT', 'INSERT', 'DELETE', 'DESCRIBE'],
+      // Sorted, as Terraform reads them back: any other order would be a change in every plan.
+      permissions: ['DELETE', 'DESCRIBE', 'INSERT', 'SELECT'],
       table: { databaseName: table.databaseName, name: table.resource.name },
     });
   }

@@ -41,6 +41,7 @@ SERVICES = (
     "emulator.cloudwatch",
     "emulator.tagging",
     "emulator.glue",
+    "emulator.lake_formation",
     "emulator.vpc_endpoints",
 )
 """Each has `install()`, which replaces MiniStack names through emulator.hooks."""

@@ -1,0 +1,176 @@
+"""Lake Formation: registering a location, granting, who may, and what AWS refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from running_emulator import start_emulator
+
+Client = Callable[..., Any]
+ACCOUNT = "000000000000"
+LINKED_ROLE = "role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
+
+
+@pytest.fixture
+def location(client: Client, unique: Callable[[str], str]) -> str:
+    """A path that is registered with the service-linked role."""
+    arn = f"arn:aws:s3:::{unique('lake')}/curated"
+    client("lakeformation").register_resource(ResourceArn=arn, UseServiceLinkedRole=True)
+    return arn
+
+
+@pytest.fixture
+def table(client: Client, unique: Callable[[str], str]) -> dict[str, str]:
+    """A table of Glue, as Lake Formation names it."""
+    database = unique("lake")
+    client("glue").create_database(DatabaseInput={"Name": database})
+    client("glue").create_table(DatabaseName=database, TableInput={"Name": "report"})
+    return {"DatabaseName": database, "Name": "report"}
+
+
+@pytest.fixture
+def writer(make_role: Callable[..., str]) -> str:
+    return make_role("ec2.amazonaws.com")
+
+
+def to(role: str) -> dict[str, str]:
+    return {"DataLakePrincipalIdentifier": role}
+
+
+def refused(code: str, message: str) -> Any:
+    return pytest.raises(ClientError, match=rf"\({code}\).*{message}")
+
+
+def test_a_location_reads_back_until_it_is_deregistered(client: Client, location: str) -> None:
+    lake = client("lakeformation")
+    info = lake.describe_resource(ResourceArn=location)["ResourceInfo"]
+    assert (info["ResourceArn"], info["RoleArn"]) == (location, f"arn:aws:iam::{ACCOUNT}:{LINKED_ROLE}")
+    assert location in [found["ResourceArn"] for found in lake.list_resources()["ResourceInfoList"]]
+    with refused("AlreadyExistsException", "already registered"):
+        lake.register_resource(ResourceArn=location, UseServiceLinkedRole=True)
+    lake.deregister_resource(ResourceArn=location)
+    with refused("EntityNotFoundException", "is not registered"):
+        lake.describe_resource(ResourceArn=location)
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "message"),
+    [
+        ({"ResourceArn": "arn:aws:s3:::lake/"}, "InvalidInputException", "must be a bucket or a path"),
+        ({"ResourceArn": "arn:aws:sqs:::lake"}, "InvalidInputException", "must be a bucket or a path"),
+        ({"ResourceArn": "arn:aws:s3:::lake"}, "InvalidInputException", "either RoleArn or UseServiceLinkedRole"),
+        (
+            {"ResourceArn": "arn:aws:s3:::lake", "RoleArn": "arn:aws:iam::000000000000:role/nobody"},
+            "EntityNotFoundException",
+            "nobody does not exist",
+        ),
+    ],
+)
+def test_what_cannot_be_registered_is_refused(
+    client: Client, request_: dict[str, Any], code: str, message: str
+) -> None:
+    with refused(code, message):
+        client("lakeformation").register_resource(**request_)
+
+
+def test_select_on_a_table_comes_back_as_select_on_its_columns(
+    client: Client, table: dict[str, str], writer: str
+) -> None:
+    lake, resource = client("lakeformation"), {"Table": table}
+    lake.grant_permissions(Principal=to(writer), Resource=resource, Permissions=["SELECT", "INSERT"])
+    lake.grant_permissions(Principal=to(writer), Resource=resource, Permissions=["DESCRIBE"])
+    on_table, on_columns = lake.list_permissions(Principal=to(writer), Resource=resource)[
+        "PrincipalResourcePermissions"
+    ]
+    assert on_table["Permissions"] == ["DESCRIBE", "INSERT"]
+    assert on_table["Resource"] == {"Table": {"CatalogId": ACCOUNT, **table}}
+    assert on_columns["Permissions"] == ["SELECT"]
+    assert on_columns["Resource"]["TableWithColumns"]["ColumnWildcard"] == {}
+
+
+def test_what_is_revoked_is_gone_and_cannot_be_revoked_again(
+    client: Client, location: str, table: dict[str, str], writer: str
+) -> None:
+    lake = client("lakeformation")
+    place = {"DataLocation": {"ResourceArn": f"{location}/report"}}
+    lake.grant_permissions(Principal=to(writer), Resource=place, Permissions=["DATA_LOCATION_ACCESS"])
+    lake.grant_permissions(Principal=to(writer), Resource={"Table": table}, Permissions=["INSERT", "DELETE"])
+    lake.revoke_permissions(Principal=to(writer), Resource=place, Permissions=["DATA_LOCATION_ACCESS"])
+    lake.revoke_permissions(Principal=to(writer), Resource={"Table": table}, Permissions=["DELETE"])
+    [left] = lake.list_permissions(Principal=to(writer))["PrincipalResourcePermissions"]
+    assert left["Permissions"] == ["INSERT"]
+    with refused("InvalidInputException", "No permissions revoked. Grantee has no"):
+        lake.revoke_permissions(Principal=to(writer), Resource=place, Permissions=["DATA_LOCATION_ACCESS"])
+
+
+def test_a_grant_needs_a_principal_a_registered_place_and_a_table_that_exist(
+    client: Client, table: dict[str, str], writer: str
+) -> None:
+    lake = client("lakeformation")
+    elsewhere = {"DataLocation": {"ResourceArn": "arn:aws:s3:::elsewhere"}}
+    for principal, resource, permission, code, message in [
+        ("arn:aws:iam::000000000000:role/nobody", {"Table": table}, "INSERT", "InvalidInput", "Invalid principal"),
+        (writer, elsewhere, "DATA_LOCATION_ACCESS", "InvalidInput", "register the S3 path"),
+        (writer, {"Table": {**table, "Name": "other"}}, "INSERT", "EntityNotFound", "Table not found"),
+        (writer, {"Table": table}, "DATA_LOCATION_ACCESS", "InvalidInput", "do not exist on a Table"),
+        (writer, {"Catalog": {}}, "CREATE_DATABASE", "InvalidInput", "on the local AWS, not Catalog"),
+    ]:
+        with refused(f"{code}Exception", message):
+            lake.grant_permissions(Principal=to(principal), Resource=resource, Permissions=[permission])
+
+
+def test_only_an_administrator_of_the_data_lake_grants(
+    client: Client,
+    table: dict[str, str],
+    make_role: Callable[..., str],
+    credentials_of: Callable[..., Any],
+    writer: str,
+) -> None:
+    statement = {"Effect": "Allow", "Action": "lakeformation:*", "Resource": "*"}
+    deployer = make_role("lambda.amazonaws.com", [statement])
+    lake = client("lakeformation", credentials_of(deployer))
+    grant = {"Principal": to(writer), "Resource": {"Table": table}, "Permissions": ["INSERT"]}
+    with refused("AccessDeniedException", "not authorized to access requested permissions"):
+        lake.grant_permissions(**grant)
+    client("lakeformation").put_data_lake_settings(DataLakeSettings={"DataLakeAdmins": [to(deployer)]})
+    lake.grant_permissions(**grant)
+    assert lake.get_data_lake_settings()["DataLakeSettings"]["DataLakeAdmins"] == [to(deployer)]
+
+
+def test_the_caller_needs_permissions_of_iam_too(
+    client: Client, make_role: Callable[..., str], credentials_of: Callable[..., Any]
+) -> None:
+    lake = client("lakeformation", credentials_of(make_role("lambda.amazonaws.com")))
+    with refused("AccessDeniedException", "lakeformation:RegisterResource"):
+        lake.register_resource(ResourceArn="arn:aws:s3:::lake", UseServiceLinkedRole=True)
+    statement = {"Effect": "Allow", "Action": "lakeformation:RegisterResource", "Resource": "*"}
+    lake = client("lakeformation", credentials_of(make_role("lambda.amazonaws.com", [statement])))
+    with refused("AccessDeniedException", "iam:CreateServiceLinkedRole"):
+        lake.register_resource(ResourceArn="arn:aws:s3:::lake", UseServiceLinkedRole=True)
+
+
+def test_locations_and_permissions_survive_a_restart(tmp_path: Path) -> None:
+    first = start_emulator(tmp_path)
+    lake = first.client("lakeformation")
+    lake.register_resource(ResourceArn="arn:aws:s3:::lake", UseServiceLinkedRole=True)
+    place = {"DataLocation": {"ResourceArn": "arn:aws:s3:::lake"}}
+    everybody = to("IAM_ALLOWED_PRINCIPALS")
+    lake.grant_permissions(Principal=everybody, Resource=place, Permissions=["DATA_LOCATION_ACCESS"])
+    first.stop()
+    second = start_emulator(tmp_path)
+    try:
+        lake = second.client("lakeformation")
+        assert lake.describe_resource(ResourceArn="arn:aws:s3:::lake")["ResourceInfo"]["ResourceArn"]
+        [granted] = lake.list_permissions(Resource=place)["PrincipalResourcePermissions"]
+        assert granted["Principal"] == everybody
+    finally:
+        second.stop()
+
+
+def test_an_operation_that_is_not_here_says_so(client: Client) -> None:
+    with refused("InternalServiceException", "POST /ListLFTags is not part of the local AWS"):
+        client("lakeformation").list_lf_tags()

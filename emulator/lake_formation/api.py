@@ -1,0 +1,85 @@
+"""The Lake Formation API: each operation, its request checked and its answer shaped by AWS's model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ministack.app as app
+from ministack.core import iam_actions, router
+from ministack.core.concurrency import run_reentrant
+from ministack.services import iam
+
+from emulator import hooks, models, persistence, roles
+from emulator.lake_formation import locations, permissions, store
+from emulator.models import ApiError, Params
+
+SERVICE = "lakeformation"
+Response = tuple[int, dict[str, str], bytes]
+
+
+def _put_settings(params: Params) -> Params:
+    store.settings["settings"] = params["DataLakeSettings"]
+    return {}
+
+
+_OPERATIONS: dict[str, Callable[[Params], Params]] = {
+    "RegisterResource": locations.register,
+    "DescribeResource": lambda params: {"ResourceInfo": locations.registered(params["ResourceArn"])},
+    "ListResources": lambda _: {"ResourceInfoList": list(store.locations.values())},
+    "DeregisterResource": locations.deregister,
+    "GrantPermissions": permissions.grant,
+    "RevokePermissions": permissions.revoke,
+    "ListPermissions": permissions.listed,
+    "GetDataLakeSettings": lambda _: {"DataLakeSettings": store.settings.get("settings") or {}},
+    "PutDataLakeSettings": _put_settings,
+}
+
+
+def _answer(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Response:
+    try:
+        found = models.rest_request(SERVICE, method, path, query, json.loads(body or b"{}"))
+        act = _OPERATIONS.get(found[0].name) if found else None
+        if found is None or act is None:
+            raise ApiError("InternalServiceException", f"{method} {path} is not part of the local AWS.", 500)
+        operation, params = found
+        models.check(operation, params)
+        if operation.name == "RegisterResource":
+            _check_caller(params, headers, query)
+        result = models.answer(operation.output_shape, act(params))
+        return 200, {"Content-Type": "application/json"}, json.dumps(result).encode()
+    except json.JSONDecodeError as error:
+        return _error(permissions.invalid(f"The request's body is not JSON: {error}"))
+    except ApiError as error:
+        return _error(error)
+
+
+def _error(error: ApiError) -> Response:
+    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
+    return error.status, headers, json.dumps({"Message": error.message}).encode()
+
+
+def _check_caller(params: Params, headers: Mapping[str, str], query: Mapping[str, Any]) -> None:
+    """What AWS asks of who registers a location: to pass the role, or to make the service-linked one."""
+    if "RoleArn" in params:
+        passed = {"iam:PassedToService": locations.PRINCIPAL}
+        roles.caller_must(headers, query, "iam:PassRole", params["RoleArn"], passed)
+    elif locations.LINKED_ROLE not in iam._roles:
+        named = {"iam:AWSServiceName": locations.PRINCIPAL}
+        roles.caller_must(headers, query, "iam:CreateServiceLinkedRole", locations.linked_role_arn(), named)
+
+
+async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> Response:
+    answer: Response = await run_reentrant(_answer, method, path, headers, body, query)
+    return answer
+
+
+def install() -> None:
+    """Serve requests signed for lakeformation, with IAM checks and saved state."""
+    hooks.original(app, "SERVICE_HANDLERS")[SERVICE] = handle
+    hooks.original(router, "SERVICE_PATTERNS")[SERVICE] = {"host_patterns": [r"lakeformation\."]}
+    hooks.original(iam_actions, "SERVICE_TO_IAM_NAMESPACE")[SERVICE] = SERVICE
+    hooks.original(iam_actions, "_BOTOCORE_SERVICE_MAP")[SERVICE] = [SERVICE]
+    hooks.original(iam_actions, "_DENIED_CODES")[SERVICE] = "AccessDeniedException"
+    persistence.register("lake-formation", store.get_state, store.load_state)
