@@ -1,0 +1,58 @@
+import { Progress } from './lib/progress';
+import { runTask } from './lib/task';
+
+void runTask({
+  name: 'exec',
+  summary: `Deploys and runs a pipeline in the account that the credentials belong to: checks, builds, shows the plan, asks,
+applies exactly that plan, sends the sample clicks, runs the workflow, and shows the report, where it is and what it cost.`,
+  positionals: true,
+  options: {
+    yes: { type: 'boolean' },
+    'allow-destroy': { type: 'boolean' },
+    clicks: { type: 'string' },
+    'no-sample': { type: 'boolean' },
+    date: { type: 'string' },
+    data: { type: 'string' },
+    stage: { type: 'string' },
+    local: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  optionHelp: {
+    '[clicklogger|covid|all]': 'the pipeline (default: clicklogger)',
+    '--yes': 'do not ask, unless data would be lost',
+    '--allow-destroy': 'with --yes: do not ask even if data would be lost',
+    '--clicks FILE':
+      'JSON file with one click or an array of clicks (default: eight samples, none in stage prod)',
+    '--no-sample': 'send no clicks',
+    '--date DAY':
+      'day of arrival to report on, YYYY-MM-DD, or ALL (default: today; of another day without samples)',
+    '--data FILE':
+      'CSV file with hospital data, loaded beside what raw/ holds (default: what it holds, else generated)',
+    '--stage NAME': 'the stage to deploy (default: the setting STAGE)',
+    '--local': 'the local AWS of this checkout, whatever the shell points at',
+    '--json': 'print the result as JSON; everything else goes to standard error',
+  },
+  run: async ({ values, positionals, given }) => {
+    // The AWS SDKs take two seconds to load, which --help need not wait for.
+    const [{ readRequest }, { execute }, { presentEnd }] = await Promise.all([
+      import('./lib/exec/request.js'),
+      import('./lib/exec/run.js'),
+      import('./lib/exec/presentation.js'),
+    ]);
+    const request = await readRequest(positionals, values);
+    const { json = false, yes = false, 'allow-destroy': allowDestroy = false } = values;
+    const terminal = process.stdin.isTTY && process.stdout.isTTY && !json;
+    const output = json ? process.stderr : process.stdout;
+    const end = await execute(
+      request,
+      {
+        where: { local: values.local, stage: values.stage },
+        consent: { yes, allowDestroy, terminal },
+        again: ['npm run exec', ...(given.length > 0 ? ['--', ...given] : [])].join(' '),
+        tell: (text) => void output.write(text),
+      },
+      new Progress({ onStderr: json }),
+    );
+    return presentEnd(end, json);
+  },
+});

@@ -1,0 +1,82 @@
+import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import type { Settings } from '../../../config/settings';
+import { errorFacts, unlessAbsent } from '../cleanup/absence';
+import { messageOf } from '../failure';
+import type { PipelineName } from '../pipeline-inputs';
+import type { Target } from '../target';
+
+/** A role that AWS keeps for one of its services; one in an account, for all who use the service. */
+export interface LinkedRole {
+  /** E.g. `elasticmapreduce.amazonaws.com`. */
+  readonly service: string;
+  readonly name: string;
+}
+
+const EMR_SERVERLESS = {
+  service: 'ops.emr-serverless.amazonaws.com',
+  name: 'AWSServiceRoleForAmazonEMRServerless',
+};
+const EMR = { service: 'elasticmapreduce.amazonaws.com', name: 'AWSServiceRoleForEMRCleanup' };
+const SPOT = { service: 'spot.amazonaws.com', name: 'AWSServiceRoleForEC2Spot' };
+
+/** The roles without which the pipelines' first run in a new account fails. */
+export function neededRoles(
+  pipelines: readonly PipelineName[],
+  { cluster }: Pick<Settings, 'cluster'>,
+): LinkedRole[] {
+  return [
+    ...(pipelines.includes('clicklogger') ? [EMR_SERVERLESS] : []),
+    ...(pipelines.includes('covid') ? [EMR, ...(cluster.spot ? [SPOT] : [])] : []),
+  ];
+}
+
+/** Those of the roles that the account does not have; one that may not be looked at counts as there. */
+export async function missingRoles(
+  { client }: Pick<Target, 'client'>,
+  roles: readonly LinkedRole[],
+): Promise<LinkedRole[]> {
+  const iam = client(IAMClient);
+  const there = await Promise.all(roles.map(({ name }) => exists(iam, name)));
+  return roles.filter((_, index) => !there[index]);
+}
+
+async function exists(iam: IAMClient, RoleName: string): Promise<boolean> {
+  try {
+    const call = iam.send(new GetRoleCommand({ RoleName }));
+    return (await unlessAbsent(call, 'NoSuchEntity', 'NoSuchEntityException')) !== undefined;
+  } catch (error) {
+    // Whoever may not read roles can still be allowed to deploy.
+    if (errorFacts(error).status === 403) return true;
+    throw error;
+  }
+}
+
+/** Makes the roles; resolves with what to tell about those that could not be made, which keeps nothing back. */
+export async function makeRoles(
+  { client }: Pick<Target, 'client'>,
+  roles: readonly LinkedRole[],
+): Promise<string[]> {
+  const iam = client(IAMClient);
+  const problems: string[] = [];
+  for (const { service, name } of roles) {
+    try {
+      await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));
+    } catch (error) {
+      if (isThereAlready(error)) continue;
+      problems.push(
+        `${name} could not be made (${messageOf(error)}). Unless the service makes it itself, the first run fails; ` +
+          `somebody who may: aws iam create-service-linked-role --aws-service-name ${service}`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** IAM answers InvalidInput to a second one, for want of a better word. */
+function isThereAlready(error: unknown): boolean {
+  const { name } = errorFacts(error);
+  return (
+    name.startsWith('EntityAlreadyExists') ||
+    (name.startsWith('InvalidInput') && messageOf(error).includes('taken'))
+  );
+}
