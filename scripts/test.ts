@@ -3,7 +3,7 @@ import { Progress, type Step } from './lib/progress';
 import { renderTable } from './lib/table';
 import { runTask } from './lib/task';
 import { describeCounts, NONE, sum } from './lib/test-counts';
-import { allSuites, type Suite, type SuiteResult } from './lib/test-suites';
+import { allSuites, LANES, type Suite, type SuiteResult } from './lib/test-suites';
 
 /** Spark logs thousands of lines, in which a failed assertion drowns. */
 const SPARK_LOG_LINE = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (INFO|WARN|DEBUG) /;
@@ -65,11 +65,10 @@ async function runSuites(suites: readonly Suite[]): Promise<Finished[]> {
       conclude(own.map(({ name, counts }) => `${name}: ${describeCounts(counts)}`).join('; '));
     },
   });
-  const inLane = (lane: Suite['lane']): Suite[] => suites.filter((suite) => suite.lane === lane);
-  const lanes = [inLane('first'), inLane('second')].filter((lane) => lane.length > 0);
-  // Two lanes fill two cores; the last suites take both by themselves.
-  await progress.steps(lanes.map(toStep), 2);
-  if (inLane('last').length > 0) await progress.steps([toStep(inLane('last'))]);
+  const lanes = LANES.map((lane) => suites.filter((suite) => suite.lane === lane)).filter(
+    (lane) => lane.length > 0,
+  );
+  await progress.steps(lanes.map(toStep), lanes.length);
   return suites.flatMap(({ name }) => finished.filter((suite) => suite.name === name));
 }
 

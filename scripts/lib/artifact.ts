@@ -13,9 +13,21 @@ export interface Artifact {
   readonly make: (telling: Telling) => Promise<void> | void;
 }
 
+const stampOf = ({ name }: Artifact): string => inCheckout('.local/stamps', name);
+
+/** Runs `work` while no other process makes the artifact; `onWait` hears which one is waited for. */
+export function withArtifact<T>(
+  artifact: Artifact,
+  work: () => Promise<T>,
+  onWait: (holder: number) => void = () => undefined,
+): Promise<T> {
+  return withLock(`${stampOf(artifact)}.lock`, work, onWait);
+}
+
 /** Makes the artifact unless its sources are unchanged; `force` makes it in any case. */
-export function artifactStep({ title, name, value, outputs, make }: Artifact, force: boolean): Step {
-  const stamp = inCheckout('.local/stamps', name);
+export function artifactStep(artifact: Artifact, force: boolean): Step {
+  const { title, value, outputs, make } = artifact;
+  const stamp = stampOf(artifact);
   const isDone = (): boolean => isCurrent(stamp, value(), outputs());
   return {
     title,
@@ -28,7 +40,7 @@ export function artifactStep({ title, name, value, outputs, make }: Artifact, fo
           });
       };
       // Two tasks that build at the same time would write the same files.
-      await withLock(`${stamp}.lock`, work, (holder) => {
+      await withArtifact(artifact, work, (holder) => {
         telling.say(`waiting for process ${holder}, which is building it`);
       });
     },

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Artifact, artifactStep } from './artifact';
+import { type Artifact, artifactStep, withArtifact } from './artifact';
 import { inCheckout, LOCAL } from './checkout';
 import { requireCommand } from './command';
 import { contentHash } from './content-hash';
@@ -63,6 +63,11 @@ const SCALA_JOB: Artifact = {
     });
   },
 };
+
+/** Runs `work` while nobody builds the Scala job, whose folder Maven has for itself. */
+export function withScalaFolder<T>(work: () => Promise<T>): Promise<T> {
+  return withArtifact(SCALA_JOB, work);
+}
 
 const PYTHON_JOBS: Artifact = {
   title: 'Package the PySpark jobs',

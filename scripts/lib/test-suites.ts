@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildSteps, MAVEN_ARGUMENTS } from './build';
+import { buildSteps, MAVEN_ARGUMENTS, withScalaFolder } from './build';
 import { inCheckout, LOCAL, PYTHON } from './checkout';
 import { lintChecks, runCheck, typeChecks, type Check } from './checks';
 import { runCommand } from './command';
@@ -21,25 +21,30 @@ export interface SuiteResult {
   readonly output: string;
 }
 
+/** The lanes in the order in which they are shown. */
+export const LANES = ['sources', 'emulator', 'deployment'] as const;
+
+type Lane = (typeof LANES)[number];
+
 /** Tests that one tool runs. */
 export interface Suite {
   readonly name: string;
-  /** Suites of one lane run one after the other, lanes side by side. */
-  readonly lane: 'first' | 'second' | 'last';
+  /** Suites of one lane run one after the other, lanes side by side: two of them wait more than they compute. */
+  readonly lane: Lane;
   readonly run: () => Promise<SuiteResult>;
 }
 
 /** Every suite of `npm test`, in the order of its table. */
 export function allSuites(): Suite[] {
   return [
-    { name: 'lint', lane: 'first', run: () => checks(lintChecks()) },
-    { name: 'typecheck', lane: 'first', run: () => checks(typeChecks()) },
-    { name: 'unit', lane: 'first', run: () => jest('unit') },
-    { name: 'covid-report', lane: 'first', run: () => pytest('__tests__/spark-jobs') },
-    { name: 'emulator', lane: 'second', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
-    { name: 'loggregator', lane: 'second', run: scala },
-    { name: 'infrastructure', lane: 'last', run: infrastructure },
-    { name: 'end-to-end', lane: 'last', run: () => jest('end-to-end') },
+    { name: 'lint', lane: 'sources', run: () => checks(lintChecks()) },
+    { name: 'typecheck', lane: 'sources', run: () => checks(typeChecks()) },
+    { name: 'unit', lane: 'sources', run: () => jest('unit') },
+    { name: 'covid-report', lane: 'sources', run: () => pytest('__tests__/spark-jobs') },
+    { name: 'emulator', lane: 'emulator', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
+    { name: 'loggregator', lane: 'emulator', run: scala },
+    { name: 'infrastructure', lane: 'deployment', run: infrastructure },
+    { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end') },
   ];
 }
 
@@ -78,7 +83,7 @@ async function scala(): Promise<SuiteResult> {
   rmSync(SUREFIRE, { recursive: true, force: true });
   const pom = inCheckout('spark-jobs/loggregator/pom.xml');
   const args = [...MAVEN_ARGUMENTS, '--file', pom, 'test'];
-  const { exitCode, stdout, stderr } = await runCommand('mvn', args);
+  const { exitCode, stdout, stderr } = await withScalaFolder(() => runCommand('mvn', args));
   return withExitCode(parseJunitFolder(SUREFIRE), exitCode, stdout + stderr);
 }
 
