@@ -22,6 +22,12 @@ const list = z
 /** Folder of spark-jobs/: also the name of a step, and part of S3 keys. */
 const JOB_NAME = /^[a-z][a-z0-9-]{1,39}$/;
 
+/** The states of the workflow are named after the jobs, without hyphens: two with the same name would be one. */
+function areJobs(names: readonly string[]): boolean {
+  const states = new Set(names.map((name) => name.replaceAll('-', '')));
+  return names.length > 0 && states.size === names.length && names.every((name) => JOB_NAME.test(name));
+}
+
 /** EMR takes at most five types in an instance fleet without an allocation strategy. */
 const instanceTypes = list.refine(
   (types) =>
@@ -95,9 +101,8 @@ const environmentSchema = z.object({
   COVID_ON_UPLOAD: onOff.default(false),
   COVID_JOBS: list
     .refine(
-      (jobs) =>
-        jobs.length > 0 && new Set(jobs).size === jobs.length && jobs.every((job) => JOB_NAME.test(job)),
-      'expected names of folders in spark-jobs/, separated by commas, each once',
+      areJobs,
+      'expected names of folders in spark-jobs/, separated by commas, each once, also when hyphens do not count',
     )
     .default(['covid-report']),
   CLUSTER_PRIMARY_TYPES: instanceTypes.default(['m7g.xlarge', 'm6g.xlarge']),

@@ -1,9 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListClustersCommand } from '@aws-sdk/client-emr';
+import { gunzipSync } from 'node:zlib';
+import { DescribeClusterCommand, ListClustersCommand, ListStepsCommand } from '@aws-sdk/client-emr';
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { packagePythonJob, type PythonJob } from '../../scripts/lib/python-job';
 import {
   bucket,
   firstRun,
@@ -19,6 +21,7 @@ const MACHINE = stateMachine('covid-state-machine');
 const REAL_DATA = join(__dirname, '../../../shared/data');
 const EIGHT_STATES = join(REAL_DATA, 'hhs_state_timeseries_2022_export_8_states.csv');
 const FULL = join(REAL_DATA, 'hhs_state_timeseries_2020-08-26.csv');
+const LOGS = `s3://${bucket('covid-artifacts')}/logs/`;
 const HEADER = 'state,month,avg_inpatient_beds,avg_icu_beds,covid_patient_rate,days_reported';
 
 /** These tests are skipped, and reported as such, where the real exports are not beside the checkout. */
@@ -64,6 +67,18 @@ async function liveClusters(): Promise<string[]> {
     }),
   );
   return Clusters.map(({ Name = '' }) => Name);
+}
+
+/** How the cluster ended and, in the order in which they ran, its steps: name, state, id. */
+async function historyOf(clusterId: string) {
+  const { Cluster } = await local.emr.send(new DescribeClusterCommand({ ClusterId: clusterId }));
+  const { Steps = [] } = await local.emr.send(new ListStepsCommand({ ClusterId: clusterId }));
+  const steps = Steps.map(({ Id, Name, Status }) => ({
+    id: Id!,
+    name: Name!,
+    state: Status?.State,
+  })).reverse();
+  return { state: Cluster?.Status?.State, steps };
 }
 
 async function rawKeys(): Promise<string[]> {
@@ -156,22 +171,49 @@ describe('npm run local -- covid --data', () => {
   });
 });
 
-describe('an execution', () => {
+it('without data an execution succeeds, says so and starts no cluster', async () => {
+  await emptyRaw();
+  const { status, output } = await local.execute(MACHINE, {});
+  expect(status).toBe('SUCCEEDED');
+  expect(JSON.parse(output!)).toMatchObject({ status: 'NOTHING_TO_DO' });
+  expect(await liveClusters()).toEqual([]);
+});
+
+describe('with a second job in COVID_JOBS, an execution', () => {
+  let second: PythonJob;
+  beforeAll(async () => {
+    second = packagePythonJob('row-count', { sourceDirectory: join(__dirname, '../fixtures/spark-jobs') });
+    await deployWith({ COVID_JOBS: 'covid-report,row-count' });
+  });
+  afterAll(() => {
+    for (const path of [second.mainPath, second.zipPath]) rmSync(path);
+  });
   beforeEach(emptyRaw);
 
-  it('whose job fails says why and leaves no cluster', async () => {
+  it('runs both on one cluster, one after the other, and ends it', async () => {
+    await upload('good.csv', 'state,date,inpatient_beds\nFL,2020-08-26,10\n');
+    const { status, output } = await local.execute(MACHINE, {});
+    expect(status).toBe('SUCCEEDED');
+    const { clusterId } = JSON.parse(output!) as { clusterId: string };
+    const { state, steps } = await historyOf(clusterId);
+    expect(state).toBe('TERMINATED');
+    expect(steps).toEqual([
+      expect.objectContaining({ name: 'covid-report', state: 'COMPLETED' }),
+      expect.objectContaining({ name: 'row-count', state: 'COMPLETED' }),
+    ]);
+    const printed = await local.readBytes(`${LOGS}${clusterId}/steps/${steps[1]!.id}/stdout.gz`);
+    expect(gunzipSync(printed).toString()).toBe('2 lines\n');
+  });
+
+  it('whose first job fails says why, does not begin the second and leaves no cluster', async () => {
     await upload('page.csv', '<!DOCTYPE html><html><body>Not found</body></html>\n');
     const { status, error, cause } = await local.execute(MACHINE, {});
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'StepFailed' });
     expect(cause).toMatch(/CovidReportError: .*page\.csv is a web page/);
-    expect(cause).toMatch(/\nLog: s3:\/\/us-east-1-clicklogger-dev-covid-artifacts-000000000000\/logs\/j-/);
-    expect(await liveClusters()).toEqual([]);
-  });
-
-  it('without data succeeds, says so and starts no cluster', async () => {
-    const { status, output } = await local.execute(MACHINE, {});
-    expect(status).toBe('SUCCEEDED');
-    expect(JSON.parse(output!)).toMatchObject({ status: 'NOTHING_TO_DO' });
+    const [, clusterId] = new RegExp(`\\nLog: ${LOGS}(j-[0-9A-Z]+)/`).exec(cause!)!;
+    const { state, steps } = await historyOf(clusterId!);
+    expect(state).toBe('TERMINATED');
+    expect(steps).toEqual([expect.objectContaining({ name: 'covid-report', state: 'FAILED' })]);
     expect(await liveClusters()).toEqual([]);
   });
 });

@@ -81,8 +81,12 @@ export class LocalDeployment {
   }
 
   async readObject(uri: string): Promise<string> {
+    return Buffer.from(await this.readBytes(uri)).toString();
+  }
+
+  async readBytes(uri: string): Promise<Uint8Array> {
     const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri)!;
     const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: Bucket!, Key: Key! }));
-    return Body!.transformToString();
+    return Body!.transformToByteArray();
   }
 }

@@ -80,8 +80,8 @@ const described: Answer = {
   },
 };
 
-function run(answers: Scenario['answers'] = {}, input: unknown = {}) {
-  return runWorkflow(definition, {
+function run(answers: Scenario['answers'] = {}, input: unknown = {}, machine = definition) {
+  return runWorkflow(machine, {
     input,
     answers: {
       FindOtherRun: [alone],
@@ -332,6 +332,13 @@ describe('the definition', () => {
 
   it('lets no path after CreateCluster end without terminating, a failed creation included', () => {
     expect(findLeaks(definition, releaseRules)).toEqual([]);
+  });
+
+  it('does not run a second job after the first has failed', async () => {
+    const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
+    const outcome = await run({ RunCovidReport: [denied] }, {}, two.definition);
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
+    expect(outcome.calls.map(({ state }) => state).slice(-2)).toEqual(['RunCovidReport', 'TerminateCluster']);
   });
 
   it('runs a second job on the same cluster, each failure of it terminating too', () => {
