@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
-import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { embeddedMetrics, emit } from '../shared/embedded-metrics';
 import { choiceVariable, requiredVariable } from '../shared/environment';
@@ -10,6 +10,7 @@ import { isScheduled, parseExecutionEvent } from '../shared/execution-event';
 import { Clusters } from './clusters';
 import type { Compute, LiveCompute } from './compute';
 import { JobRuns } from './job-runs';
+import { isRunning } from './ownership';
 import { reap, type Reaping, type ReapPorts } from './reap';
 
 /**
@@ -61,7 +62,7 @@ function createCompute(): Compute {
 function portsOf(context: Context): ReapPorts {
   return {
     compute,
-    isRunning,
+    isRunning: (executionArn) => isRunning(stepFunctions, executionArn),
     now: Date.now,
     sleep,
     timeLeftMs: () => context.getRemainingTimeInMillis(),
@@ -69,17 +70,6 @@ function portsOf(context: Context): ReapPorts {
       logger.warn(problem);
     },
   };
-}
-
-async function isRunning(executionArn: string): Promise<boolean> {
-  try {
-    const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    return status === 'RUNNING';
-  } catch (error) {
-    // Step Functions forgets an execution after 90 days, or with its state machine.
-    if (error instanceof ExecutionDoesNotExist) return false;
-    throw error;
-  }
 }
 
 function report({ ended, looks, live }: Reaping, about: object = {}): void {

@@ -1,4 +1,5 @@
 import type { Compute, LiveCompute } from './compute';
+import { isOrphan } from './ownership';
 
 /** Between two looks. */
 const LOOK_MS = 5_000;
@@ -74,8 +75,7 @@ async function lookOnce(
     const live = await compute.findLive();
     const orphans: LiveCompute[] = [];
     for (const one of live) {
-      const { executionArn } = one;
-      if (executionArn !== undefined && isInScope(one) && !(await isRunning(executionArn))) orphans.push(one);
+      if (isInScope(one) && (await isOrphan(one, isRunning))) orphans.push(one);
     }
     return { live, orphans };
   } catch (error) {

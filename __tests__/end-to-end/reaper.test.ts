@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DescribeClusterCommand,
+  ListClustersCommand,
+  RunJobFlowCommand,
+  type RunJobFlowCommandInput,
+} from '@aws-sdk/client-emr';
+import {
+  GetJobRunCommand,
+  ListApplicationsCommand,
+  ListJobRunsCommand,
+  StartJobRunCommand,
+} from '@aws-sdk/client-emr-serverless';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import {
+  bucket,
+  LocalDeployment,
+  localFolder,
+  shellEnvironment,
+  stateMachine,
+  taskEnvironment,
+} from '../support/local-deployment';
+import { runTask } from '../support/local-run';
+
+const CLICKS = stateMachine('state-machine');
+const COVID = stateMachine('covid-state-machine');
+const RAW = { Bucket: bucket('covid-data'), Key: 'raw/generated-for-the-reaper.csv' };
+const WAITING_JOB = { Bucket: bucket('loggregator-source'), Key: 'jobs/wait.py' };
+
+let local: LocalDeployment;
+let applicationId: string;
+
+interface Reaped {
+  readonly compute: readonly { readonly id: string; readonly isOrphan: boolean; readonly costUsd: number }[];
+  readonly ended: readonly string[];
+}
+
+async function reap(...options: readonly string[]): Promise<Reaped> {
+  const { exitCode, stdout, stderr } = await runTask(
+    'reap',
+    ['--local', '--json', ...options],
+    taskEnvironment(),
+  );
+  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return JSON.parse(stdout) as Reaped;
+}
+
+async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(200);
+  }
+}
+
+const nameOf = (executionArn: string): string => executionArn.slice(executionArn.lastIndexOf(':') + 1);
+
+async function start(stateMachineArn: string): Promise<string> {
+  const { executionArn } = await local.sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+  return executionArn!;
+}
+
+function clusterOf(executionArn: string): Promise<string> {
+  return until(async () => {
+    const { Clusters = [] } = await local.emr.send(new ListClustersCommand({}));
+    return Clusters.find(({ Name = '' }) => Name.endsWith(nameOf(executionArn)))?.Id;
+  });
+}
+
+function jobRunOf(executionArn: string): Promise<string> {
+  return until(async () => {
+    const { jobRuns = [] } = await local.emrServerless.send(new ListJobRunsCommand({ applicationId }));
+    return jobRuns.find(({ name }) => name === nameOf(executionArn))?.id;
+  });
+}
+
+async function clusterState(ClusterId: string): Promise<string> {
+  const { Cluster } = await local.emr.send(new DescribeClusterCommand({ ClusterId }));
+  return Cluster!.Status!.State!;
+}
+
+async function jobRunState(jobRunId: string): Promise<string> {
+  const { jobRun } = await local.emrServerless.send(new GetJobRunCommand({ applicationId, jobRunId }));
+  return jobRun!.state!;
+}
+
+/** Waits for a state that nothing comes after. */
+function ended(state: () => Promise<string>): Promise<string> {
+  return until(async () => {
+    const now = await state();
+    return /^(TERMINATED.*|CANCELLED|SUCCESS|FAILED)$/.test(now) ? now : undefined;
+  });
+}
+
+/** A cluster as the workflow makes them, which no workflow has made, and which does not end by itself. */
+async function startClusterByHand(): Promise<string> {
+  const { executions = [] } = await local.sfn.send(new ListExecutionsCommand({ stateMachineArn: COVID }));
+  const histories = executions.map(({ executionArn }) =>
+    local.sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 })),
+  );
+  const calls = (await Promise.all(histories)).flatMap(({ events = [] }) =>
+    events.map(({ taskScheduledEventDetails: details }) => details),
+  );
+  const { parameters } = calls.find((call) => call?.resource?.startsWith('createCluster'))!;
+  const like = JSON.parse(parameters!) as RunJobFlowCommandInput;
+  const Tags = like.Tags!.filter(({ Key }) => Key !== 'execution');
+  const { JobFlowId } = await local.emr.send(
+    new RunJobFlowCommand({
+      ...like,
+      Name: 'clicklogger-dev-covid-by-hand',
+      Tags,
+      AutoTerminationPolicy: undefined,
+    }),
+  );
+  return JobFlowId!;
+}
+
+/** A job run on the application of the pipeline that waits for ten minutes. */
+async function startJobByHand(): Promise<string> {
+  await local.s3.send(new PutObjectCommand({ ...WAITING_JOB, Body: 'import time\ntime.sleep(600)\n' }));
+  const { jobRuns = [] } = await local.emrServerless.send(new ListJobRunsCommand({ applicationId }));
+  const { jobRunId } = await local.emrServerless.send(
+    new StartJobRunCommand({
+      applicationId,
+      clientToken: randomUUID(),
+      executionRoleArn: jobRuns[0]!.executionRole,
+      jobDriver: { sparkSubmit: { entryPoint: `s3://${WAITING_JOB.Bucket}/${WAITING_JOB.Key}` } },
+    }),
+  );
+  return jobRunId!;
+}
+
+beforeAll(async () => {
+  local = new LocalDeployment(await shellEnvironment());
+  const { applications } = await local.emrServerless.send(new ListApplicationsCommand({}));
+  applicationId = applications![0]!.id!;
+  const data = readFileSync(join(localFolder(), 'generated-hospital-data.csv'));
+  await local.s3.send(new PutObjectCommand({ ...RAW, Body: data }));
+});
+
+afterAll(async () => {
+  for (const object of [RAW, WAITING_JOB]) await local.s3.send(new DeleteObjectCommand(object));
+});
+
+jest.setTimeout(600_000);
+
+describe('compute that no running execution owns', () => {
+  it('is listed and ended by npm run reap, which leaves what a running one owns', async () => {
+    const [cluster, jobRun] = [await startClusterByHand(), await startJobByHand()];
+    const listed = await reap('--dry-run');
+    expect(listed.compute.map(({ id }) => id).sort()).toEqual([jobRun, cluster].sort());
+    expect(listed.compute.every(({ isOrphan, costUsd }) => isOrphan && costUsd > 0)).toBe(true);
+    expect(listed.ended).toEqual([]);
+
+    const execution = await start(COVID);
+    const owned = await clusterOf(execution);
+    const reaped = await reap('--yes');
+    expect([...reaped.ended].sort()).toEqual([jobRun, cluster].sort());
+    expect(reaped.compute).toContainEqual(expect.objectContaining({ id: owned, isOrphan: false }));
+    expect(await clusterState(owned)).toMatch(/^(STARTING|BOOTSTRAPPING|RUNNING|WAITING)$/);
+    expect(await ended(() => jobRunState(jobRun))).toBe('CANCELLED');
+    expect(await ended(() => clusterState(cluster))).toBe('TERMINATED');
+    await local.sfn.send(new StopExecutionCommand({ executionArn: execution }));
+    await ended(() => clusterState(owned));
+  });
+
+  it('is ended by the reaper when its execution is stopped in mid job', async () => {
+    const [clicks, covid] = [await start(CLICKS), await start(COVID)];
+    const [jobRun, cluster] = [await jobRunOf(clicks), await clusterOf(covid)];
+    for (const executionArn of [clicks, covid])
+      await local.sfn.send(new StopExecutionCommand({ executionArn }));
+    expect(await ended(() => jobRunState(jobRun))).toBe('CANCELLED');
+    expect(await ended(() => clusterState(cluster))).toBe('TERMINATED');
+  });
+});
