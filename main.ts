@@ -1,6 +1,7 @@
 import './config/without-source-maps';
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { jobFiles } from './config/job-files';
 import { loadSettings } from './config/settings';
 import { ClickloggerStack } from './stacks/clicklogger-stack';
 import { CovidStack } from './stacks/covid-stack';
@@ -28,10 +29,7 @@ export function writeStacks(): void {
       reaperZip: join(projectFolder, 'dist/handlers/reaper.zip'),
       notifierZip: join(projectFolder, 'dist/handlers/cluster-notifier.zip'),
     },
-    jobFiles: (name) => ({
-      main: join(projectFolder, `dist/spark-jobs/${name}.py`),
-      package: join(projectFolder, `dist/spark-jobs/${name}.zip`),
-    }),
+    jobFiles: (name) => jobFiles(projectFolder, name),
   });
   app.synth();
 }

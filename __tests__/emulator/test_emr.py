@@ -184,6 +184,17 @@ def test_lists_filter_by_state_and_time_and_page(clusters: Clusters) -> None:
     assert not made & {cluster["Id"] for cluster in old}
 
 
+def test_steps_are_listed_in_pages_the_newest_first(clusters: Clusters) -> None:
+    cluster = clusters.run()
+    jar = {"Jar": "command-runner.jar", "Args": ["true"]}
+    steps = [{"Name": f"step {number}", "HadoopJarStep": jar} for number in range(51)]
+    added = clusters.emr.add_job_flow_steps(JobFlowId=cluster, Steps=steps)["StepIds"]
+    clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
+    pages = list(clusters.emr.get_paginator("list_steps").paginate(ClusterId=cluster))
+    assert [len(page["Steps"]) for page in pages] == [50, 1]
+    assert [step["Id"] for page in pages for step in page["Steps"]] == added[::-1]
+
+
 def test_tags_are_added_replaced_and_removed_and_shown_while_it_lives(clusters: Clusters, client: Client) -> None:
     cluster = clusters.run()
     clusters.emr.add_tags(ResourceId=cluster, Tags=[{"Key": "run", "Value": "1"}, {"Key": "gone", "Value": ""}])

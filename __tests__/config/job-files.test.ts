@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { jobFiles } from '../../config/job-files';
+import { SettingsError } from '../../config/settings';
+
+const folder = mkdtempSync(join(tmpdir(), 'job-files-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+it.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])('knows the job of %s', (path) => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), '');
+  const name = path.startsWith('dist') ? 'built' : 'source';
+  expect(jobFiles(folder, name)).toEqual({
+    main: join(folder, `dist/spark-jobs/${name}.py`),
+    package: join(folder, `dist/spark-jobs/${name}.zip`),
+  });
+});
+
+it('refuses a job that no folder holds, naming the setting, the job and the file that is missing', () => {
+  const message = `COVID_JOBS names bed-trend, but there is no ${join(folder, 'spark-jobs/bed-trend/main.py')}: a job is`;
+  expect(() => jobFiles(folder, 'bed-trend')).toThrow(SettingsError);
+  expect(() => jobFiles(folder, 'bed-trend')).toThrow(message);
+});
