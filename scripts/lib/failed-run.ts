@@ -12,8 +12,9 @@ import type { EndedExecution } from '../../handlers/shared/execution-event';
 import type { PipelineName } from './pipeline-inputs';
 import type { Target } from './target';
 
-/** A bill comes seconds after the end; nobody at a terminal waits for more than that. */
+/** A bill comes seconds after the end; nobody at a terminal waits for more than that, nor for one that never came. */
 const PATIENCE_MS = 15_000;
+const BILL_MS = 60_000;
 
 /**
  * What a person wants to know about an execution that has ended without success: error, reason out of Spark's log with
@@ -72,7 +73,8 @@ async function findFacts(
     applicationId: id,
     placement: { region, architecture },
   };
-  return findJobRunFacts(place, execution, PATIENCE_MS);
+  const isRecent = Date.now() - execution.stoppedAt.getTime() < BILL_MS;
+  return findJobRunFacts(place, execution, isRecent ? PATIENCE_MS : 0);
 }
 
 async function describeEnd({ client }: Target, executionArn: string): Promise<EndedExecution> {

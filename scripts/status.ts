@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TaskError } from './lib/failure';
+import { runTask } from './lib/task';
+
+const WATCH_MS = 5_000;
+/** Clears a terminal and goes to its top left corner. */
+const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
+
+void runTask({
+  name: 'status',
+  summary: `Shows a stage: what is deployed, what runs and ran lately, why the last run failed, what starts by itself and
+when, what was set aside as faulty, and what all of it costs an hour. Changes nothing.`,
+  options: {
+    local: { type: 'boolean', default: false },
+    stage: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+  },
+  optionHelp: {
+    '--local': 'the running local AWS of this checkout',
+    '--stage NAME': 'the stage to show (default: the setting STAGE)',
+    '--json': 'print it as JSON',
+    '--watch': 'look again every five seconds, until Ctrl-C',
+  },
+  run: async ({ values: { local, stage, json, watch } }) => {
+    if (json && watch)
+      throw new TaskError('--json prints one document and --watch many: give one of the two.');
+    // The AWS SDKs take two seconds to load, which --help need not wait for.
+    const [{ openDeployed }, { StatusCollector }, { renderStatus }, { toJson }] = await Promise.all([
+      import('./lib/covid-bucket.js'),
+      import('./lib/status/collect.js'),
+      import('./lib/status/presentation.js'),
+      import('./lib/status/to-json.js'),
+    ]);
+    const target = await openDeployed({ local, stage });
+    const collector = new StatusCollector(target);
+    for (;;) {
+      const status = await collector.collect(new Date());
+      const text = json ? JSON.stringify(toJson(target, status), undefined, 2) : renderStatus(target, status);
+      process.stdout.write(`${watch && process.stdout.isTTY ? CLEAR : ''}${text}\n`);
+      if (!watch) return 0;
+      await sleep(WATCH_MS);
+    }
+  },
+});
