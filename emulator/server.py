@@ -29,6 +29,7 @@ SERVICES = (
     "emulator.persistence",
     "emulator.transport",
     "emulator.authorization",
+    "emulator.linked_roles",
     "emulator.s3_listing",
     "emulator.lambda_functions",
     "emulator.step_functions",

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
+from emulator import linked_roles
 from emulator.emr import hardware, steps, store
 from emulator.models import ApiError, Params
 from emulator.step_functions.errors import TaskError
 
 PRINCIPAL = "elasticmapreduce.amazonaws.com"
-LINKED_ROLE_PATH = f"/aws-service-role/{PRINCIPAL}/"
 IDLE_SECONDS = (60, 604_800)
 MOST_PARALLEL_STEPS = 256
 COPIED = (
@@ -101,18 +101,13 @@ def permissions(params: Params) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 def linked_role(require: Require) -> bool:
     """Whether EMR has its service-linked role: the first cluster of an account makes it when the caller may."""
-    if any(role["Path"] == LINKED_ROLE_PATH for role in iam._roles.values()):
+    if linked_roles.exists(PRINCIPAL):
         return True
-    name = "AWSServiceRoleForEMRCleanup"
-    arn = f"arn:aws:iam::{get_account_id()}:role{LINKED_ROLE_PATH}{name}"
     try:
-        require("iam:CreateServiceLinkedRole", arn, {"iam:AWSServiceName": PRINCIPAL})
+        require("iam:CreateServiceLinkedRole", linked_roles.arn(PRINCIPAL), {"iam:AWSServiceName": PRINCIPAL})
     except (ApiError, TaskError):
         return False
-    iam._create_service_linked_role({"AWSServiceName": PRINCIPAL})
-    made = next(role for role in iam._roles.values() if role["Path"] == LINKED_ROLE_PATH)
-    del iam._roles[made["RoleName"]]  # MiniStack names it after the service
-    iam._roles[name] = {**made, "RoleName": name, "Arn": arn}
+    linked_roles.make(PRINCIPAL, iam._create_service_linked_role)
     return True
 
 

@@ -1,0 +1,58 @@
+"""Service-linked roles: each service chooses the name of its own, and an account has one of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import get_account_id
+from ministack.services import iam
+
+from emulator import hooks
+
+NAMES = {
+    "elasticmapreduce.amazonaws.com": "AWSServiceRoleForEMRCleanup",
+    "ops.emr-serverless.amazonaws.com": "AWSServiceRoleForAmazonEMRServerless",
+    "spot.amazonaws.com": "AWSServiceRoleForEC2Spot",
+}
+
+Handler = Callable[[dict[str, Any]], Any]
+
+
+def arn(service: str) -> str:
+    return f"arn:aws:iam::{get_account_id()}:role/aws-service-role/{service}/{NAMES[service]}"
+
+
+def exists(service: str) -> bool:
+    return NAMES[service] in iam._roles
+
+
+def make(service: str, create: Handler) -> None:
+    """Let `create` make the role as MiniStack names it, after the service, and give it its name in AWS."""
+    before = set(iam._roles)
+    create({"AWSServiceName": service})
+    (made,) = set(iam._roles) - before
+    role = iam._roles[made]
+    del iam._roles[made]
+    iam._roles[NAMES[service]] = {**role, "RoleName": NAMES[service], "Arn": arn(service)}
+
+
+def _create(create: Handler) -> Handler:
+    def create_role(params: dict[str, Any]) -> Any:
+        service = iam._p(params, "AWSServiceName")
+        name = NAMES.get(service)
+        if name is None:
+            return create(params)
+        if exists(service):
+            message = f"Service role name {name} has been taken in this account, please try a different suffix."
+            return iam._error(400, "InvalidInput", message)
+        make(service, create)
+        result = f"<CreateServiceLinkedRoleResult><Role>{iam._role_xml(name)}</Role></CreateServiceLinkedRoleResult>"
+        return iam._xml(200, "CreateServiceLinkedRoleResponse", result, ns="iam")
+
+    return create_role
+
+
+def install() -> None:
+    handlers = hooks.original(iam, "_IAM_HANDLERS")
+    handlers["CreateServiceLinkedRole"] = _create(handlers["CreateServiceLinkedRole"])
