@@ -1,5 +1,6 @@
 import { buildSteps } from './lib/build';
-import { inCheckout } from './lib/checkout';
+import { withDotEnv } from '../config/settings';
+import { inCheckout, ROOT } from './lib/checkout';
 import { runCommand } from './lib/command';
 import { deployArguments } from './lib/deploy-arguments';
 import { Progress } from './lib/progress';
@@ -21,7 +22,9 @@ belong to. It shows the plan and asks before it changes anything.`,
   anyArguments: true,
   run: async ({ given }) => {
     await new Progress().steps(buildSteps(), 2);
-    const env = changed(process.env, terraformEnvironment());
+    // Credentials too may stand in .env, as for the other tasks.
+    const surroundings = withDotEnv(ROOT);
+    const env = changed(surroundings, terraformEnvironment({ env: surroundings }));
     const args = [CDKTF, ...deployArguments(given)];
     const { exitCode } = await runCommand(process.execPath, args, { interactive: true, env });
     return exitCode ?? 1;

@@ -1,4 +1,3 @@
-import { confirm, isCancel, text } from '@clack/prompts';
 import { TaskError } from '../failure';
 import type { Target } from '../target';
 import type { Loss } from './losses';
@@ -43,6 +42,8 @@ export async function ask(
   { description, stage }: Pick<Target, 'description' | 'stage'>,
 ): Promise<boolean> {
   if (question === 'nothing') return true;
+  // Not needed where nobody is asked.
+  const { confirm, isCancel, text } = await import('@clack/prompts');
   if (question === 'yes or no')
     // Ctrl-C gives a symbol.
     return (await confirm({ message: `Apply this to ${description}?`, initialValue: false })) === true;

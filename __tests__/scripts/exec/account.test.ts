@@ -1,0 +1,141 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
+import { applicationsToStop, changedApplications } from '../../../scripts/lib/exec/application';
+import { makeRoles, missingRoles, neededRoles } from '../../../scripts/lib/exec/linked-roles';
+import { parseSettings } from '../../../config/settings';
+import type { ClientFactory, Target } from '../../../scripts/lib/target';
+import { Names } from '../../../config/names';
+
+type Answers = Readonly<Record<string, (input: Record<string, string>) => unknown>>;
+
+/** A target whose clients answer each command by its name. */
+function targetWith(answers: Answers, calls: string[] = []): Target {
+  const settings = parseSettings({});
+  const client: ClientFactory = (Client) => {
+    const made = new Client({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      retryMode: 'standard',
+      maxAttempts: 1,
+    });
+    if (!(made instanceof IAMClient || made instanceof EMRServerlessClient)) throw new Error('no such fake');
+    made.send = (command: { constructor: { name: string }; input: Record<string, string> }) => {
+      calls.push(`${command.constructor.name} ${Object.values(command.input)[0]}`);
+      return Promise.resolve().then(() => answers[command.constructor.name]!(command.input));
+    };
+    return made;
+  };
+  return {
+    kind: 'local',
+    account: '123456789012',
+    region: 'us-east-1',
+    stage: 'dev',
+    settings,
+    names: new Names(settings, '123456789012'),
+    terraformEnv: {},
+    client,
+    description: 'a test',
+  };
+}
+
+function awsError(name: string, status: number, message = name): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+}
+
+const absent = (): never => {
+  throw awsError('NoSuchEntityException', 404);
+};
+
+describe('the roles that AWS keeps for its services', () => {
+  const services = (settings: NodeJS.ProcessEnv, ...pipelines: ('clicklogger' | 'covid')[]): string[] =>
+    neededRoles(pipelines, parseSettings(settings)).map(({ service }) => service);
+
+  it('are those of the services that a pipeline uses; EC2 Spot only with Spot workers', () => {
+    expect(services({}, 'clicklogger')).toEqual(['ops.emr-serverless.amazonaws.com']);
+    expect(services({}, 'covid')).toEqual(['elasticmapreduce.amazonaws.com', 'spot.amazonaws.com']);
+    expect(services({ CLUSTER_SPOT: 'off' }, 'covid')).toEqual(['elasticmapreduce.amazonaws.com']);
+  });
+
+  const roles = neededRoles(['covid'], parseSettings({}));
+
+  it('are looked for by the names that the services gave them', async () => {
+    const calls: string[] = [];
+    const target = targetWith(
+      { GetRoleCommand: ({ RoleName }) => (RoleName === 'AWSServiceRoleForEC2Spot' ? absent() : {}) },
+      calls,
+    );
+    expect(await missingRoles(target, roles)).toEqual([roles[1]]);
+    expect(calls).toEqual([
+      'GetRoleCommand AWSServiceRoleForEMRCleanup',
+      'GetRoleCommand AWSServiceRoleForEC2Spot',
+    ]);
+  });
+
+  it('count as there when they may not be looked at', async () => {
+    const denied = (): never => {
+      throw awsError('AccessDenied', 403);
+    };
+    expect(await missingRoles(targetWith({ GetRoleCommand: denied }), roles)).toEqual([]);
+  });
+
+  it('are made, and no harm is done when somebody else was faster', async () => {
+    const calls: string[] = [];
+    const taken = (): never => {
+      throw awsError('InvalidInputException', 400, 'Service role name X has been taken in this account');
+    };
+    expect(await makeRoles(targetWith({ CreateServiceLinkedRoleCommand: taken }, calls), roles)).toEqual([]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('that may not be made are told, with the command for somebody who may, and keep nothing back', async () => {
+    const denied = (): never => {
+      throw awsError('AccessDenied', 403, 'not authorized');
+    };
+    const problems = await makeRoles(targetWith({ CreateServiceLinkedRoleCommand: denied }), roles);
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain(
+      'aws iam create-service-linked-role --aws-service-name elasticmapreduce.amazonaws.com',
+    );
+  });
+});
+
+describe('an EMR Serverless application that the plan changes', () => {
+  const application = (state: string, jobRuns: object[] = []) =>
+    targetWith({
+      GetApplicationCommand: () => ({ application: { state } }),
+      ListJobRunsCommand: () => ({ jobRuns }),
+    });
+
+  it('is found by its id', () => {
+    const change = {
+      address: 'a',
+      type: 'aws_emrserverless_application',
+      reason: undefined,
+      forcedBy: [],
+      after: {},
+    };
+    const before = { id: '00f1' };
+    expect(changedApplications([{ ...change, kind: 'update', before }])).toEqual(['00f1']);
+    expect(changedApplications([{ ...change, kind: 'delete', before }])).toEqual(['00f1']);
+    expect(changedApplications([{ ...change, kind: 'no-op', before }])).toEqual([]);
+    expect(changedApplications([{ ...change, kind: 'create', before: undefined }])).toEqual([]);
+  });
+
+  it.each(['CREATED', 'STOPPED'])('need not be stopped when it is %s', async (state) => {
+    expect(await applicationsToStop(application(state), ['00f1'])).toEqual([]);
+  });
+
+  it.each(['STARTED', 'STARTING', 'STOPPING'])(
+    'has to be stopped when it is %s and nothing runs',
+    async (state) => {
+      expect(await applicationsToStop(application(state), ['00f1'])).toEqual(['00f1']);
+    },
+  );
+
+  it('with an active job run ends the task before anything is changed, naming the run', async () => {
+    const target = application('STARTED', [{ id: 'run-7', state: 'RUNNING' }]);
+    await expect(applicationsToStop(target, ['00f1'])).rejects.toThrow(
+      /run-7 of application 00f1 \(RUNNING\)\nNothing was changed.*cancel-job-run --application-id 00f1 --job-run-id run-7/,
+    );
+  });
+});

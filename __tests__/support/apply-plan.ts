@@ -1,0 +1,32 @@
+import { applyPlans } from '../../scripts/lib/exec/deployment';
+import type { StackPlan } from '../../scripts/lib/exec/stack-plan';
+import { Progress } from '../../scripts/lib/progress';
+import { runTask } from '../../scripts/lib/task';
+import { Terraform } from '../../scripts/lib/terraform';
+
+/** A task that applies a plan with one change, in the folder given, for a test that interrupts it. */
+void runTask({
+  name: 'apply-plan',
+  summary: 'Applies a plan.',
+  options: {},
+  optionHelp: {},
+  positionals: true,
+  run: async ({ positionals: [folder = '.'] }) => {
+    const plan: StackPlan = {
+      name: 'covid',
+      stack: { name: 'covid', folder, dependencies: [] },
+      terraform: new Terraform(folder, process.env, `${folder}/terraform.log`),
+      file: `${folder}/saved.tfplan`,
+      plan: {
+        stack: 'covid',
+        terraformVersion: undefined,
+        isComplete: true,
+        changes: [],
+        drift: [],
+        outputs: [{ name: 'url', kind: 'create', sensitive: false }],
+      },
+    };
+    await applyPlans({ kind: 'aws' }, [plan], 'npm run exec -- covid', new Progress());
+    return 0;
+  },
+});
