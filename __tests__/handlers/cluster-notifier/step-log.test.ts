@@ -1,0 +1,62 @@
+import { clusterLogFolder, readStepLog } from '../../../handlers/cluster-notifier/step-log';
+import type { LogTail } from '../../../handlers/job-status/driver-log';
+
+const CLUSTER = { bucket: 'logs', key: 'logs/j-1/' };
+const DRIVER = 'logs/j-1/containers/application_17_0001/container_17_0001_01_000001/';
+
+/** Logs by folder; a folder without one has a note. */
+const reader =
+  (logs: Readonly<Record<string, readonly string[]>>) =>
+  ({ key }: { readonly key: string }): Promise<LogTail> => {
+    const lines = logs[key];
+    return Promise.resolve(lines ? { lines, note: null } : { lines: [], note: 'no such object' });
+  };
+
+describe('the log of a failed step', () => {
+  it('is the step’s own when the driver ran in it', async () => {
+    const read = reader({ 'logs/j-1/steps/s-1/': ['ValueError: no'] });
+    expect(await readStepLog(CLUSTER, 's-1', read)).toEqual({
+      lines: ['ValueError: no'],
+      note: null,
+      folder: { bucket: 'logs', key: 'logs/j-1/steps/s-1/' },
+    });
+  });
+
+  it('is the driver’s when YARN ran it in a container', async () => {
+    const read = reader({
+      'logs/j-1/steps/s-1/': ['INFO Submitted application application_17_0001'],
+      [DRIVER]: ['ValueError: no'],
+    });
+    expect(await readStepLog(CLUSTER, 's-1', read)).toMatchObject({
+      lines: ['ValueError: no'],
+      folder: { key: DRIVER },
+    });
+  });
+
+  it('is the step’s when the container’s has not arrived', async () => {
+    const lines = ['INFO Submitted application application_17_0001', 'exit code 1'];
+    const log = await readStepLog(CLUSTER, 's-1', reader({ 'logs/j-1/steps/s-1/': lines }));
+    expect(log.lines).toEqual(lines);
+  });
+
+  it('says that there is none', async () => {
+    expect(await readStepLog(CLUSTER, 's-1', reader({}))).toMatchObject({
+      lines: [],
+      note: 'no such object',
+    });
+  });
+});
+
+describe('the folder of a cluster’s logs', () => {
+  it.each([
+    ['s3://logs/logs/', 'logs/j-1/'],
+    ['s3n://logs/logs', 'logs/j-1/'],
+    ['s3a://logs', 'j-1/'],
+  ])('below %s is %s', (uri, key) => {
+    expect(clusterLogFolder(uri, 'j-1')).toEqual({ bucket: 'logs', key });
+  });
+
+  it('is not there without a log URI', () => {
+    expect(clusterLogFolder(undefined, 'j-1')).toBeUndefined();
+  });
+});

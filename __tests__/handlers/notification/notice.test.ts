@@ -1,0 +1,94 @@
+import { type ComputeFacts, type Notice, subjectOf, textOf } from '../../../handlers/notification/notice';
+
+const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-state-machine:run-1';
+
+const facts: ComputeFacts = {
+  what: 'job run 00f1 (FAILED)',
+  reason: 'LoggregatorError: no such column',
+  logs: 's3://logs/SPARK_DRIVER/',
+  logLines: ['first line', 'last line'],
+  logNote: null,
+  cost: '0.0164 USD',
+};
+
+function notice(changes: Partial<Notice['execution']> = {}, compute: Notice['compute'] = facts): Notice {
+  return {
+    pipeline: 'clicklogger-dev-clicks',
+    compute,
+    rerun: 'npm run exec -- clicklogger --stage dev --date 2026-03-04',
+    execution: {
+      executionArn: EXECUTION,
+      status: 'FAILED',
+      startedAt: new Date('2026-03-04T10:00:00Z'),
+      stoppedAt: new Date('2026-03-04T10:01:30Z'),
+      input: '{}',
+      output: undefined,
+      error: 'JobRunFailed',
+      cause: 'The job failed.',
+      ...changes,
+    },
+  };
+}
+
+describe('the subject', () => {
+  it('says which pipeline ended how, and with which error', () => {
+    expect(subjectOf(notice())).toBe('clicklogger-dev-clicks failed: JobRunFailed');
+    expect(subjectOf(notice({ status: 'TIMED_OUT', error: undefined }))).toBe(
+      'clicklogger-dev-clicks ran out of time',
+    );
+    expect(subjectOf(notice({ status: 'PENDING_REDRIVE', error: undefined }))).toBe(
+      'clicklogger-dev-clicks ended PENDING_REDRIVE',
+    );
+  });
+
+  it('is what SNS takes: a hundred characters of ASCII in one line', () => {
+    const subject = subjectOf(notice({ error: `Fehlgeschlagen: größer\n${'x'.repeat(200)}` }));
+    expect(subject).toMatch(/^[\x20-\x7e]{100}$/);
+    expect(subject).toMatch(/\.\.\.$/);
+  });
+});
+
+describe('the message', () => {
+  it('has error, reason, cost so far, logs, last lines and how to run it again', () => {
+    const text = textOf(notice());
+    expect(text).toMatch(/^The pipeline clicklogger-dev-clicks failed\.\n/);
+    for (const line of [
+      'Error:        JobRunFailed',
+      'Reason:       LoggregatorError: no such column',
+      'Cause:        The job failed.',
+      'Time:         2026-03-04T10:00:00.000Z to 2026-03-04T10:01:30.000Z (90 s)',
+      'Ran:          job run 00f1 (FAILED)',
+      'Cost so far:  0.0164 USD',
+      'Logs:         s3://logs/SPARK_DRIVER/',
+      'Run it again: npm run exec -- clicklogger --stage dev --date 2026-03-04',
+      'Last lines of the log:\n  first line\n  last line',
+    ])
+      expect(text).toContain(line);
+    expect(text).toContain(`#/v2/executions/details/${EXECUTION}`);
+  });
+
+  it('does not say a reason twice that the cause has', () => {
+    const text = textOf(notice({ cause: `${facts.reason!}\nJob run: 00f1` }));
+    expect(text).not.toContain('Reason:');
+    expect(text).toContain('Cause:        LoggregatorError: no such column\n              Job run: 00f1');
+  });
+
+  it('says that nothing was started, or why that is not known', () => {
+    expect(textOf({ ...notice(), compute: undefined })).toContain('Ran:          nothing was started');
+    const text = textOf(notice({}, 'unknown: AccessDenied: no'));
+    expect(text).toContain('Ran:          unknown: AccessDenied: no');
+    expect(text).not.toContain('Cost so far');
+  });
+
+  it('says why lines are missing', () => {
+    const text = textOf(notice({}, { ...facts, logLines: [], logNote: 'there is no such object' }));
+    expect(text).toContain('About the log: there is no such object');
+    expect(text).not.toContain('Last lines');
+  });
+
+  it('cuts a cause that would fill the screen', () => {
+    const text = textOf(notice({ cause: 'x'.repeat(5_000) }));
+    expect(text).toContain(`${'x'.repeat(1_999)}…`);
+    expect(text).not.toContain('x'.repeat(2_000));
+  });
+});
