@@ -1,0 +1,62 @@
+import type { Configuration, Resource } from './configuration';
+
+/** Something that a rule forbids. */
+export interface Finding {
+  readonly rule: string;
+  readonly stack: string;
+  /** Where the resource stands: `clicklogger/WorkflowRole/Policy`. */
+  readonly path: string;
+  /** Sid of the statement of a policy that is meant; undefined when the rule judges no statement. */
+  readonly statement: string | undefined;
+  /** What is wrong, with the value, and what to do. */
+  readonly problem: string;
+}
+
+/** One rule of the gate: a pure function from a configuration to what it finds wrong there. */
+export interface Rule {
+  /** Kebab case: `bucket-tls`. */
+  readonly name: string;
+  /** What must hold, in one sentence. */
+  readonly demand: string;
+  readonly check: (configuration: Configuration) => readonly Violation[];
+}
+
+/** What a rule's function says; the rest of a finding follows from it. */
+export interface Violation {
+  readonly resource: Pick<Resource, 'path'>;
+  readonly problem: string;
+  readonly statement?: string;
+}
+
+/** A rule that judges each resource of the types by itself. */
+export function eachResource(
+  name: string,
+  demand: string,
+  types: readonly string[],
+  judge: (resource: Resource) => readonly string[],
+): Rule {
+  return {
+    name,
+    demand,
+    check: ({ resources }) =>
+      resources
+        .filter(({ type }) => types.includes(type))
+        .flatMap((resource) => judge(resource).map((problem) => ({ resource, problem }))),
+  };
+}
+
+/** A rule that judges a resource by what stands beside it; a plan's changes do not tell. */
+export function eachInStack(
+  name: string,
+  demand: string,
+  types: readonly string[],
+  judge: (resource: Resource, all: readonly Resource[]) => readonly string[],
+): Rule {
+  const check = ({ scope, resources }: Configuration): Violation[] =>
+    scope === 'changes'
+      ? []
+      : resources
+          .filter(({ type }) => types.includes(type))
+          .flatMap((resource) => judge(resource, resources).map((problem) => ({ resource, problem })));
+  return { name, demand, check };
+}

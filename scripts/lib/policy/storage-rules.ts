@@ -1,0 +1,97 @@
+import { blocks, refersTo, type Resource } from './configuration';
+import { statementsOf, type PolicyKind } from './policy-statements';
+import { eachInStack, eachResource, type Rule } from './rule';
+
+/** The resource of `type` that belongs to `owner` by its attribute `name`. */
+function partOf(owner: Resource, type: string, name: string, all: readonly Resource[]): Resource | undefined {
+  return all.find((resource) => resource.type === type && refersTo(resource, name, owner));
+}
+
+function deniesPlainHttp(policy: Resource | undefined): boolean {
+  const kind: PolicyKind = 'resource';
+  return (
+    policy !== undefined &&
+    (statementsOf(policy, kind) ?? []).some(
+      ({ Effect, Condition }) =>
+        Effect === 'Deny' && String(Condition.Bool?.['aws:SecureTransport']) === 'false',
+    )
+  );
+}
+
+const PUBLIC_ACCESS = [
+  'block_public_acls',
+  'block_public_policy',
+  'ignore_public_acls',
+  'restrict_public_buckets',
+];
+
+/** Where data lies, and how it gets there. */
+export const STORAGE_RULES: readonly Rule[] = [
+  eachInStack('bucket-encryption', 'Every bucket names its encryption.', ['aws_s3_bucket'], (bucket, all) => {
+    const part = partOf(bucket, 'aws_s3_bucket_server_side_encryption_configuration', 'bucket', all);
+    const algorithms = blocks(part?.attributes, 'rule').flatMap((rule) =>
+      blocks(rule, 'apply_server_side_encryption_by_default').map((each) => each.sse_algorithm),
+    );
+    return algorithms.length > 0 ? [] : ['has no encryption configuration beside it'];
+  }),
+  eachInStack(
+    'bucket-public-access',
+    'Public access to every bucket is blocked in all four ways.',
+    ['aws_s3_bucket'],
+    (bucket, all) => {
+      const part = partOf(bucket, 'aws_s3_bucket_public_access_block', 'bucket', all);
+      const open = PUBLIC_ACCESS.filter((name) => part?.attributes[name] !== true);
+      return open.length === 0 ? [] : [`does not set ${open.join(', ')}`];
+    },
+  ),
+  eachInStack('bucket-tls', 'Every bucket refuses plain HTTP.', ['aws_s3_bucket'], (bucket, all) =>
+    deniesPlainHttp(partOf(bucket, 'aws_s3_bucket_policy', 'bucket', all))
+      ? []
+      : ['has no policy that denies requests without aws:SecureTransport'],
+  ),
+  eachInStack('queue-tls', 'Every queue refuses plain HTTP.', ['aws_sqs_queue'], (queue, all) =>
+    deniesPlainHttp(partOf(queue, 'aws_sqs_queue_policy', 'queue_url', all))
+      ? []
+      : ['has no policy that denies requests without aws:SecureTransport'],
+  ),
+  eachInStack('topic-tls', 'Every topic refuses plain HTTP.', ['aws_sns_topic'], (topic, all) =>
+    deniesPlainHttp(partOf(topic, 'aws_sns_topic_policy', 'arn', all))
+      ? []
+      : ['has no policy that denies requests without aws:SecureTransport'],
+  ),
+  eachResource('queue-encryption', 'Every queue is encrypted.', ['aws_sqs_queue'], ({ attributes }) =>
+    attributes.sqs_managed_sse_enabled === true || typeof attributes.kms_master_key_id === 'string'
+      ? []
+      : ['sets neither sqs_managed_sse_enabled nor kms_master_key_id'],
+  ),
+  eachResource(
+    'stream-encryption',
+    'Clicks are encrypted while Firehose holds them.',
+    ['aws_kinesis_firehose_delivery_stream'],
+    ({ attributes }) =>
+      blocks(attributes, 'server_side_encryption').some(({ enabled }) => enabled === true)
+        ? []
+        : ['sets no server_side_encryption'],
+  ),
+  eachResource('key-rotation', 'Every KMS key changes by itself.', ['aws_kms_key'], ({ attributes }) =>
+    attributes.enable_key_rotation === true ? [] : ['does not set enable_key_rotation'],
+  ),
+  eachResource(
+    'log-retention',
+    'Every log group keeps its events for a limited time.',
+    ['aws_cloudwatch_log_group'],
+    ({ attributes: { retention_in_days: days } }) =>
+      typeof days === 'number' && days > 0 ? [] : ['keeps its events for ever: set retention_in_days'],
+  ),
+  eachInStack(
+    'function-logs',
+    'Every Lambda writes to a log group of the stack.',
+    ['aws_lambda_function'],
+    ({ attributes }, all) => {
+      const groups = blocks(attributes, 'logging_config').map(({ log_group }) => log_group);
+      const own = all.filter(({ type }) => type === 'aws_cloudwatch_log_group');
+      const isOwn = own.some((group) => groups.includes(group.attributes.name));
+      return isOwn ? [] : ['writes to a log group that Lambda makes, which has no retention'];
+    },
+  ),
+];

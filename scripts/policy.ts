@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSteps } from './lib/build';
+import { LOCAL } from './lib/checkout';
+import { messageOf, TaskError } from './lib/failure';
+import { readPlan } from './lib/plan-review/plan-format';
+import { runCheckov } from './lib/policy/checkov';
+import { changesOf, readConfiguration, type Configuration } from './lib/policy/configuration';
+import { EXCEPTIONS } from './lib/policy/exceptions';
+import { judge, renderVerdict } from './lib/policy/gate';
+import { Progress } from './lib/progress';
+import { synthesize, type SynthesizedStack } from './lib/synthesis';
+import { runTask } from './lib/task';
+
+function readStack({ name, folder }: SynthesizedStack): Configuration {
+  return readConfiguration(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'), name);
+}
+
+function readChanges(file: string): Configuration {
+  try {
+    return changesOf(readPlan(readFileSync(file, 'utf8'), file));
+  } catch (error) {
+    if (error instanceof TaskError) throw error;
+    throw new TaskError(`${file} cannot be read: ${messageOf(error)}. npm run plan writes plans.`);
+  }
+}
+
+void runTask({
+  name: 'policy',
+  summary: `Judges both stacks by the project's rules: permissions, encryption, public access, logs, network, names, tags.
+Exit code 1 when a rule is broken or an exception is no longer needed.`,
+  options: {
+    plan: { type: 'string', multiple: true },
+    checkov: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  optionHelp: {
+    '--plan FILE': 'also judge what this plan (JSON, of npm run plan) would make or change; may be repeated',
+    '--checkov': 'also ask checkov, an independent tool; it is installed on first use (290 MB)',
+    '--json': 'print the verdict as JSON; progress goes to standard error',
+  },
+  run: async ({ values }) => {
+    const plans = (values.plan ?? []).map(readChanges);
+    const progress = new Progress({ onStderr: values.json ?? false });
+    await progress.steps(buildSteps(), 2);
+    const stacks = await progress.step('Synthesize the stacks', () =>
+      synthesize(join(LOCAL, 'policy.out'), process.env),
+    );
+    const expected = EXCEPTIONS.filter(({ onlyWith }) => onlyWith === undefined);
+    const verdict = judge([...stacks.map(readStack), ...plans], EXCEPTIONS);
+    const unused = verdict.unused.filter((exception) => expected.includes(exception));
+    const checkov = values.checkov
+      ? await progress.step('Ask checkov', (say) => runCheckov(stacks, say))
+      : [];
+    const document = { ...verdict, unused, checkov };
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify(document, undefined, 2)}\n`
+        : `\n${[renderVerdict(document), ...checkov.map((problem) => `✖ checkov: ${problem}`)].join('\n')}\n`,
+    );
+    return verdict.findings.length + unused.length + checkov.length === 0 ? 0 : 1;
+  },
+});
