@@ -1,5 +1,5 @@
 import type { PolicyStatement } from '../constructs/policy-document';
-import type { Definition, State, TaskState, Workflow } from './states-language';
+import type { Definition, ReleaseRule, State, TaskState, Workflow } from './states-language';
 import { CALL_TIMEOUT_SECONDS, catchAll, query, retry } from './task-parts';
 
 /** What the clicklogger workflow has to know of its surroundings; ARNs and ids may be Terraform tokens. */
@@ -344,6 +344,18 @@ function statements(params: ClickloggerWorkflowParams): PolicyStatement[] {
 /** Seconds between the last poll that may still cancel the job run and the end that the state machine itself enforces. */
 const CLOSING_SECONDS = 900;
 
+/** How the compute that the workflow starts comes to its end. */
+export const clickloggerReleaseRules: readonly ReleaseRule[] = [
+  {
+    compute: 'EMR Serverless job run',
+    acquiredBy: 'StartJob',
+    // The client token makes a retry find the job run that a lost answer hid.
+    acquiredOnFailure: false,
+    releasedBy: ['CancelJob'],
+    finishedBy: [{ state: 'CheckJob', next: 'CheckResult' }],
+  },
+];
+
 /** Clicks of one day, or of all days, to one report: check, look, start, watch, and cancel whatever goes wrong. */
 export function clickloggerWorkflow(params: ClickloggerWorkflowParams): Workflow {
   const definition: Definition = {
@@ -363,15 +375,6 @@ export function clickloggerWorkflow(params: ClickloggerWorkflowParams): Workflow
   return {
     definition,
     statements: statements(params),
-    releaseRules: [
-      {
-        compute: 'EMR Serverless job run',
-        acquiredBy: 'StartJob',
-        // The client token makes a retry find the job run that a lost answer hid.
-        acquiredOnFailure: false,
-        releasedBy: ['CancelJob'],
-        finishedBy: [{ state: 'CheckJob', next: 'CheckResult' }],
-      },
-    ],
+    releaseRules: clickloggerReleaseRules,
   };
 }

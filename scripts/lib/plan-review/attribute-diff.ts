@@ -1,0 +1,130 @@
+import { HIDDEN, isEnvironment, isMarked, isSecretName } from './masking';
+import type { Attributes, ResourceChange } from './plan-format';
+
+/** One attribute that differs, in words that may be shown. */
+export interface AttributeChange {
+  /** Names of the attribute and of what holds it: `['versioning', '0', 'enabled']`. */
+  readonly path: readonly string[];
+  /** Undefined when the attribute was not there. */
+  readonly before: string | undefined;
+  /** Undefined when the attribute goes. */
+  readonly after: string | undefined;
+}
+
+/** What stands in the place of a value that Terraform learns only while it applies. */
+export const LATER = '(known after apply)';
+
+/** Deeper values are compared as a whole. */
+const DEEPEST = 16;
+
+type Side = 'before' | 'after';
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** Every attribute that an update or a replacement changes; values that must not be shown are hidden. */
+export function attributeChanges(change: ResourceChange): AttributeChange[] {
+  return compare(change, change.before, change.after, []).filter(({ path }) => !isEcho(change, path));
+}
+
+function compare(
+  change: ResourceChange,
+  before: unknown,
+  after: unknown,
+  path: readonly string[],
+): AttributeChange[] {
+  const [old, now] = [opened(before), opened(after)];
+  const [oldTree, nowTree] = [treeOf(old), treeOf(now)];
+  if (oldTree !== undefined && nowTree !== undefined && path.length < DEEPEST)
+    return compareTrees(change, oldTree, nowTree, path);
+  if (isSame(old, now)) return [];
+  const isLater = isNothing(now) && isMarked(change.unknown, path);
+  // What AWS computes for the new resource says nothing about the change.
+  if (isLater && (change.kind === 'replace' || change.kind === 'create')) return [];
+  const told = (side: Side, value: unknown) =>
+    isNothing(value) ? undefined : shown(change, side, path, value);
+  return [{ path, before: told('before', old), after: isLater ? LATER : told('after', now) }];
+}
+
+function compareTrees(
+  change: ResourceChange,
+  old: Tree,
+  now: Tree,
+  path: readonly string[],
+): AttributeChange[] {
+  const names = new Set([...Object.keys(old), ...Object.keys(now), ...laterNames(change, path)]);
+  return [...names].flatMap((name) => compare(change, old[name], now[name], [...path, name]));
+}
+
+/** Attributes that are missing after because only the apply tells them. */
+function laterNames({ unknown, kind }: ResourceChange, path: readonly string[]): string[] {
+  if (kind !== 'update') return [];
+  const names = Object.entries(treeOf(marksAt(unknown, path)) ?? {});
+  return names.filter(([, mark]) => mark === true).map(([name]) => name);
+}
+
+function marksAt(marks: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((part, name) => treeOf(part)?.[name], marks);
+}
+
+/** A string that holds JSON counts as what it holds. */
+function opened(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Objects, and lists of objects; a list of plain values is compared as a whole. */
+function treeOf(value: unknown): Tree | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isPlainList = Array.isArray(value) && value.some((item) => typeof item !== 'object' || item === null);
+  return isPlainList ? undefined : Object.fromEntries(Object.entries(value));
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function isSame(old: unknown, now: unknown): boolean {
+  return old === now || (isNothing(old) && isNothing(now)) || JSON.stringify(old) === JSON.stringify(now);
+}
+
+function shown(change: ResourceChange, side: Side, path: readonly string[], value: unknown): string {
+  const masked = mask(change, side, path, value);
+  return typeof masked === 'string' ? masked : JSON.stringify(masked);
+}
+
+/** The value without what must not be shown: marked as sensitive, named like a secret, or of a program's environment. */
+function mask(change: ResourceChange, side: Side, path: readonly string[], value: unknown): unknown {
+  const isHidden =
+    isMarked(change.sensitive[side], path) ||
+    isEnvironment(change.type, path) ||
+    path.some((part) => isSecretName(part));
+  if (isHidden && !(typeof value === 'object' && value !== null && !isMarked(change.sensitive[side], path)))
+    return HIDDEN;
+  if (Array.isArray(value))
+    return value.map((item, index) => mask(change, side, [...path, String(index)], item));
+  if (typeof value !== 'object' || value === null) return value;
+  const parts = Object.entries(value).map(([name, part]) => [
+    name,
+    mask(change, side, [...path, name], part),
+  ]);
+  return Object.fromEntries(parts) satisfies Attributes;
+}
+
+/** `tags_all` says once more what `tags` says. */
+function isEcho({ before, after }: ResourceChange, [first = '', name = '']: readonly string[]): boolean {
+  if (first !== 'tags_all') return false;
+  const [old, now] = [treeOf(before?.tags), treeOf(after?.tags)];
+  return name !== '' && old?.[name] !== now?.[name];
+}
+
+/** Whether a change is about tags and nothing else. */
+export function isTagsOnly(change: ResourceChange): boolean {
+  if (change.kind !== 'update') return false;
+  const changes = attributeChanges(change);
+  return changes.length > 0 && changes.every(({ path }) => path[0] === 'tags' || path[0] === 'tags_all');
+}

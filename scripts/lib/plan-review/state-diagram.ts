@@ -1,0 +1,89 @@
+import { oneLine } from './markdown';
+import { edgesOf, END, START, type AnyState, type Edge, type Machine } from './states';
+
+/** More states than this make no readable picture. */
+const MOST_STATES = 80;
+
+/** Longest label of an arrow, in characters. */
+const LONGEST_LABEL = 40;
+
+type Mark = 'added' | 'removed' | 'changed' | 'same';
+
+/** Diagram of both machines in one: what is added, removed and changed in colours; undefined when there are too many states. */
+export function stateDiagram(before: Machine | undefined, after: Machine | undefined): string | undefined {
+  const names = [...new Set([...Object.keys(before?.States ?? {}), ...Object.keys(after?.States ?? {})])];
+  if (names.length > MOST_STATES) return undefined;
+  const ids = new Map([START, ...names, END].map((name, index) => [name, `s${index}`]));
+  const edges = markedEdges(before, after);
+  const lines = [
+    'flowchart TD',
+    `  s0((${START}))`,
+    ...names.map((name) => node(ids.get(name) ?? '', name, before?.States[name], after?.States[name])),
+    `  ${ids.get(END) ?? ''}((${END}))`,
+    ...edges.map(({ edge, mark }) => arrow(edge, mark, ids)),
+    ...edges.flatMap(({ mark }, index) => style(mark, index)),
+    '  classDef added fill:#dafbe1,stroke:#1a7f37,color:#1f2328,stroke-width:3px',
+    '  classDef removed fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:5 5',
+    '  classDef changed fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-width:3px',
+  ];
+  return ['```mermaid', ...lines, '```'].join('\n');
+}
+
+/** How a state differs, its ways out apart: those are arrows. */
+export function stateMark(before: AnyState | undefined, after: AnyState | undefined): Mark {
+  if (before === undefined) return 'added';
+  if (after === undefined) return 'removed';
+  return content(before) === content(after) ? 'same' : 'changed';
+}
+
+function content(state: AnyState): string {
+  return JSON.stringify({ ...state, Next: '', Default: '' });
+}
+
+function node(id: string, name: string, before: AnyState | undefined, after: AnyState | undefined): string {
+  const mark = stateMark(before, after);
+  const sign = { added: '+ ', removed: '− ', changed: '~ ', same: '' }[mark];
+  const type = (after ?? before)?.Type ?? '';
+  return `  ${id}["${sign}${label(name)}<br/>${label(type)}"]${mark === 'same' ? '' : `:::${mark}`}`;
+}
+
+function markedEdges(
+  before: Machine | undefined,
+  after: Machine | undefined,
+): { readonly edge: Edge; readonly mark: Mark }[] {
+  const key = ({ from, to, label }: Edge): string => [from, to, label].join('\u0000');
+  const [old, now] = [edgesOf(before), edgesOf(after)].map(
+    (edges) => new Map(edges.map((edge) => [key(edge), edge])),
+  );
+  const all = new Map([...(old ?? []), ...(now ?? [])]);
+  return [...all].map(([id, edge]) => ({
+    edge,
+    mark: old?.has(id) !== true ? 'added' : now?.has(id) !== true ? 'removed' : 'same',
+  }));
+}
+
+function arrow({ from, to, label: why }: Edge, mark: Mark, ids: ReadonlyMap<string, string>): string {
+  const line = mark === 'removed' ? '-.->' : '-->';
+  const text = why === '' ? '' : `|"${label(why)}"|`;
+  return `  ${ids.get(from) ?? 's0'} ${line}${text} ${ids.get(to) ?? missing(to)}`;
+}
+
+/** A way to a state that does not exist, which Step Functions refuses. */
+function missing(name: string): string {
+  return `missing["no such state: ${label(name)}"]`;
+}
+
+function style(mark: Mark, index: number): string[] {
+  if (mark === 'added') return [`  linkStyle ${index} stroke:#1a7f37,stroke-width:4px`];
+  return mark === 'removed' ? [`  linkStyle ${index} stroke:#cf222e,stroke-width:3px`] : [];
+}
+
+/** Text inside of a diagram: letters as they are, everything else as Mermaid's entities. */
+function label(text: string): string {
+  const line = oneLine(text);
+  const short = line.length > LONGEST_LABEL ? `${line.slice(0, LONGEST_LABEL - 1)}…` : line;
+  return short.replaceAll(
+    /[^\p{L}\p{N} .,_/=!?()…⚡'$+-]/gu,
+    (character) => `#${character.codePointAt(0) ?? 0};`,
+  );
+}

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { messageOf, TaskError } from './lib/failure';
+import { COMMENT_CHARACTERS } from './lib/plan-review/budget';
+import { readPlan, type Plan } from './lib/plan-review/plan-format';
+import { renderReview, reviewPlans } from './lib/plan-review/review';
+import { runTask } from './lib/task';
+
+function open(file: string): Plan {
+  if (!existsSync(file) || !statSync(file).isFile())
+    throw new TaskError(
+      `${file}: there is no such file. Give the files that terraform show -json PLANFILE wrote.`,
+    );
+  return readPlan(readFileSync(file, 'utf8'), file);
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new TaskError(`The full report cannot be written to ${file}: ${messageOf(error)}`);
+  }
+}
+
+void runTask({
+  name: 'plan:review',
+  summary: `Turns plans (terraform show -json PLANFILE > FILE) into one comment for a pull request, written to standard output:
+what is destroyed, what IAM allows more or less, what changes in workflows, network, schedules and cost.`,
+  positionals: true,
+  options: { out: { type: 'string' } },
+  optionHelp: {
+    'PLAN.json …': 'one or more plans',
+    '--out FILE': `also write the full report, which may be longer than a comment (${COMMENT_CHARACTERS} characters)`,
+  },
+  run: async ({ values, positionals }) => {
+    if (positionals.length === 0)
+      throw new TaskError('No plan given. Try: npm run --silent plan:review -- plan.json > review.md');
+    const review = await reviewPlans(positionals.map(open), new Date());
+    const comment = renderReview(review, COMMENT_CHARACTERS);
+    if (values.out !== undefined) write(values.out, renderReview(review).text);
+    if (comment.leftOut > 0 && values.out === undefined)
+      process.stderr.write(
+        `${comment.leftOut} details left out to fit into a comment; --out FILE writes them all.\n`,
+      );
+    process.stdout.write(comment.text);
+    return 0;
+  },
+});
