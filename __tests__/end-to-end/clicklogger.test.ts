@@ -69,7 +69,7 @@ beforeAll(async () => {
 
 jest.setTimeout(600_000);
 
-describe('npm run local', () => {
+describe('the click pipeline, deployed and run by npm run exec', () => {
   it('takes eight sample clicks to one report', () => {
     expect(first).toMatchObject({ exitCode: 0 });
     const run = clicksOf(first.stdout);
