@@ -218,6 +218,13 @@ function describe(issue: z.core.$ZodIssue, environment: NodeJS.ProcessEnv): stri
   return `${name}=${environment[name] ?? ''}: ${issue.message}`;
 }
 
+/** Clusters of EMR 7.11 are the first that can send their logs to CloudWatch. */
+const FIRST_MINOR_WITH_LOGS = 11;
+
+function releaseMinor(release: string): number {
+  return Number(release.split('.')[1]);
+}
+
 function crossChecks(values: Environment): string[] {
   const problems: string[] = [];
   if (values.STAGE === 'prod' && values.FORCE_DESTROY === true) {
@@ -229,6 +236,11 @@ function crossChecks(values: Environment): string[] {
     problems.push(
       `RUN_TIMEOUT_MINUTES=${values.RUN_TIMEOUT_MINUTES}: expected more than JOB_TIMEOUT_MINUTES (${values.JOB_TIMEOUT_MINUTES}), ` +
         'so that the job run ends before its execution does',
+    );
+  }
+  if (values.CLUSTER_CLOUDWATCH_LOGS && releaseMinor(values.EMR_RELEASE) < FIRST_MINOR_WITH_LOGS) {
+    problems.push(
+      `CLUSTER_CLOUDWATCH_LOGS=on: expected EMR_RELEASE from emr-7.${FIRST_MINOR_WITH_LOGS}.0 on, not ${values.EMR_RELEASE}`,
     );
   }
   if ((values.VPC_ID === undefined) !== (values.SUBNET_IDS === undefined || values.SUBNET_IDS.length === 0)) {

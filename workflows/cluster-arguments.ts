@@ -75,12 +75,17 @@ function tagList(
   return Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
 }
 
+/** The agent is what brings logs to CloudWatch: without it EMR takes the configuration and sends nothing. */
+function applications({ logGroupName }: ClusterParams): object[] {
+  return [{ Name: 'Spark' }, ...(logGroupName === undefined ? [] : [{ Name: 'AmazonCloudWatchAgent' }])];
+}
+
 /** Arguments of RunJobFlow as Step Functions' createCluster takes them: no steps, and alive until it is terminated. */
 export function clusterArguments(params: ClusterParams, name: Expression): Record<string, unknown> {
   return {
     Name: name,
     ReleaseLabel: params.release,
-    Applications: [{ Name: 'Spark' }],
+    Applications: applications(params),
     LogUri: params.logUri,
     ServiceRole: params.serviceRoleArn,
     JobFlowRole: params.instanceProfileArn,

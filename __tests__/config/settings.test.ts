@@ -82,6 +82,14 @@ describe('settings', () => {
     );
   });
 
+  it('want a release that can send the logs of its clusters to CloudWatch', () => {
+    const settings = { CLUSTER_CLOUDWATCH_LOGS: 'on', EMR_RELEASE: 'emr-7.11.0' };
+    expect(parseSettings(settings).cluster.cloudwatchLogs).toBe(true);
+    expect(() => parseSettings({ ...settings, EMR_RELEASE: 'emr-7.9.0' })).toThrow(
+      'expected EMR_RELEASE from emr-7.11.0 on, not emr-7.9.0',
+    );
+  });
+
   it('take a network whole or not at all', () => {
     const subnets = 'subnet-0123456789abcdef0, subnet-0123456789abcdef1';
     expect(parseSettings({ VPC_ID: 'vpc-0123456789abcdef0', SUBNET_IDS: subnets }).network).toEqual({

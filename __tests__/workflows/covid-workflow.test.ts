@@ -163,6 +163,7 @@ describe('a run', () => {
       },
       AutoTerminationPolicy: { IdleTimeout: 600 },
       SecurityConfiguration: 'covid',
+      Applications: [{ Name: 'Spark' }, { Name: 'AmazonCloudWatchAgent' }],
       MonitoringConfiguration: {
         CloudWatchLogConfiguration: { Enabled: true, LogGroupName: '/aws/emr/covid' },
       },
@@ -180,7 +181,7 @@ describe('a run', () => {
     });
     const text = JSON.stringify(plain.definition);
     expect(text).toContain('"Name":"workers","InstanceFleetType":"CORE","TargetOnDemandCapacity":2');
-    expect(text).not.toMatch(/Spot|SecurityConfiguration|MonitoringConfiguration/);
+    expect(text).not.toMatch(/Ec2KeyName|Spot|SecurityConfiguration|MonitoringConfiguration|CloudWatch/);
   });
 
   it('starts no cluster when there is no file, only a folder marker', async () => {
