@@ -31,6 +31,7 @@ SERVICES = (
     "emulator.authorization",
     "emulator.linked_roles",
     "emulator.s3_listing",
+    "emulator.log_streams",
     "emulator.lambda_functions",
     "emulator.step_functions",
     "emulator.emr_serverless",
