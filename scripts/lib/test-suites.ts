@@ -44,7 +44,7 @@ export function allSuites(): Suite[] {
     { name: 'emulator', lane: 'emulator', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
     { name: 'loggregator', lane: 'emulator', run: scala },
     { name: 'infrastructure', lane: 'deployment', run: infrastructure },
-    { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end') },
+    { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end', ['--runInBand']) },
   ];
 }
 
@@ -59,10 +59,19 @@ async function checks(list: readonly Check[]): Promise<SuiteResult> {
   return { counts: sum(counts), output: output.join('\n') };
 }
 
-async function jest(project: string): Promise<SuiteResult> {
+/** One deployment serves all end-to-end tests, and the last of them takes it away: `--runInBand`. */
+async function jest(project: string, options: readonly string[] = []): Promise<SuiteResult> {
   const file = freshResult(`jest-${project}.json`);
   const script = inCheckout('node_modules/jest/bin/jest.js');
-  const args = [script, '--selectProjects', project, '--json', `--outputFile=${file}`, '--silent'];
+  const args = [
+    script,
+    '--selectProjects',
+    project,
+    '--json',
+    `--outputFile=${file}`,
+    '--silent',
+    ...options,
+  ];
   const { exitCode, stderr } = await runCommand(process.execPath, args, { env: testEnvironment() });
   const counts = existsSync(file) ? parseJest(readFileSync(file, 'utf8')) : NONE;
   return withExitCode(counts, exitCode, stderr);
