@@ -6,6 +6,7 @@ const shared = {
 };
 
 export default {
+  testSequencer: '<rootDir>/__tests__/support/cleanup-last.cjs',
   projects: [
     {
       ...shared,

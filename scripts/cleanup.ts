@@ -30,10 +30,11 @@ It can be interrupted and started again at any time.`,
   run: async ({ values }) => {
     const consent = { yes: values.yes ?? false, namedStage: values.stage, iKnow: values['i-know'] ?? false };
     // The AWS SDKs take two seconds to load, which --help need not wait for.
-    const [{ openTarget }, { cleanUp, exitCodeOf }, { renderAudit }] = await Promise.all([
+    const [{ openTarget }, { cleanUp, exitCodeOf }, { renderAudit }, { resultDocument }] = await Promise.all([
       import('./lib/target.js'),
       import('./lib/cleanup/run.js'),
       import('./lib/cleanup/presentation.js'),
+      import('./lib/cleanup/result-document.js'),
     ]);
     const target = await openTarget({ local: values.local, stage: values.stage });
     requireAllowed(target, consent);
@@ -52,8 +53,7 @@ It can be interrupted and started again at any time.`,
       output.write(
         options.dryRun ? 'Dry run: nothing was changed.\n' : 'Not confirmed: nothing was changed.\n',
       );
-    if (values.json)
-      process.stdout.write(`${JSON.stringify({ failed: end.failed, ...end.audit }, undefined, 2)}\n`);
+    if (values.json) process.stdout.write(`${JSON.stringify(resultDocument(target, end), undefined, 2)}\n`);
     return exitCodeOf(end, options);
   },
 });

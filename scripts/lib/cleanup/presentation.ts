@@ -51,7 +51,7 @@ function renderSizes(sizes: readonly BucketSize[]): string {
 }
 
 function renderWork({ triggers, executions, jobs, clusters, startedApplications }: Work): string {
-  return renderList('Running now, to be stopped:', [
+  const lines = [
     ...triggers.filter(({ enabled }) => enabled).map(({ kind, name }) => `${kind} ${name}`),
     ...executions.map((arn) => `execution ${arn}`),
     ...jobs.map(({ id, state, applicationId }) => `job run ${id} of application ${applicationId} (${state})`),
@@ -59,8 +59,9 @@ function renderWork({ triggers, executions, jobs, clusters, startedApplications 
       ({ id, name, state, isProtected }) =>
         `cluster ${id} ${name} (${state}${isProtected ? ', termination protection' : ''})`,
     ),
-    ...startedApplications.map((id) => `EMR Serverless application ${id}`),
-  ]);
+    ...startedApplications.map((id) => `EMR Serverless application ${id} (started)`),
+  ];
+  return renderList('Running now, to be stopped:', lines) || 'Nothing runs, and nothing starts by itself.';
 }
 
 function renderList(title: string, lines: readonly string[]): string {

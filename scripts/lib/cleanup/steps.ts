@@ -3,12 +3,10 @@ import type { Telling } from '../progress';
 import type { Target } from '../target';
 import { unlessAbsent } from './absence';
 import { emptyBuckets } from './buckets';
-import { destroyStack } from './destruction';
+import { destroyStacks } from './destruction';
 import { expectedNames } from './expected-names';
 import { deliveryStreamKind } from './kinds/delivery';
 import { removeGroupsMadeByEmr } from './kinds/security-groups';
-import { bucketKind } from './kinds/storage';
-import type { Resource } from './resource';
 import { removeRest } from './rest';
 import { endClusters } from './running-clusters';
 import { stopExecutions } from './running-executions';
@@ -56,14 +54,7 @@ export function cleanupSteps(target: Target, plan: Survey, choices: Choices): Cl
     step('streams', 'Delete Firehose streams', ({ say }) => deleteStreams(target, plan, say)),
     step('buckets', 'Empty and delete buckets', (telling) => emptyBuckets(target, plan, telling)),
     step('groups', 'Remove security groups made by EMR', () => removeGroups(target, plan), ['clusters']),
-    ...plan.states.map((state) =>
-      step(
-        `destroy-${state.name}`,
-        `Destroy the ${state.name} stack`,
-        (telling) => destroyStack(target, state, bucketsOf(plan), telling),
-        NOTHING_RUNS,
-      ),
-    ),
+    step('destroy', 'Destroy the stacks', (telling) => destroyStacks(target, plan, telling), NOTHING_RUNS),
     step(
       'rest',
       'Remove what no state knows, and log groups that came back',
@@ -72,10 +63,6 @@ export function cleanupSteps(target: Target, plan: Survey, choices: Choices): Cl
     ),
     step('triggers-again', 'Look for schedules and rules again', () => switchOff(target, plan)),
   ];
-}
-
-function bucketsOf({ going, kept }: Survey): Resource[] {
-  return [...going, ...kept].filter(({ kind }) => kind === bucketKind.title);
 }
 
 function applications({ going }: Survey): string[] {

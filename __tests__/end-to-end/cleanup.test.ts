@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { LocalDeployment, shellEnvironment, taskEnvironment } from '../support/local-deployment';
+import { runProgram, runTask, type TaskEnd } from '../support/local-run';
+import { makeStrays, startJob, startProtectedCluster } from './unfinished-work';
+
+/** A name that the stacks give with CLUSTER_CLOUDWATCH_LOGS=on only: nothing here has made it. */
+const LEFT_ON_PURPOSE = '/aws/emr/clicklogger-dev-covid';
+const LEFT_BY_HAND = 'made-by-hand';
+
+/** What every account has. */
+const OF_THE_ACCOUNT: Readonly<Record<string, readonly string[]>> = { 'schedule groups': ['default'] };
+
+interface Document {
+  readonly found: {
+    readonly going: readonly { readonly kind: string; readonly id: string }[];
+    readonly untagged: readonly { readonly id: string }[];
+    readonly sizes: readonly { readonly objects: number; readonly bytes: number }[];
+    readonly work: Readonly<Record<'executions' | 'jobs' | 'startedApplications', readonly unknown[]>> & {
+      readonly clusters: readonly { readonly isProtected: boolean }[];
+    };
+  };
+  readonly failed: readonly string[];
+  readonly clean?: boolean;
+  readonly left?: readonly { readonly resource: { readonly id: string }; readonly cost: unknown }[];
+}
+
+let local: LocalDeployment;
+
+async function cleanup(...options: string[]): Promise<TaskEnd & { readonly document: Document }> {
+  const end = await runTask('cleanup', ['--local', '--json', ...options], taskEnvironment());
+  return { ...end, document: JSON.parse(end.stdout) as Document };
+}
+
+/** Everything there is, by service, as boto3 lists it. */
+async function everything(): Promise<Record<string, string[]>> {
+  const script = join(__dirname, 'remaining_resources.py');
+  const { exitCode, stdout, stderr } = await runProgram('.venv/bin/python', [script], local.env);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const found = JSON.parse(stdout) as Record<string, string[]>;
+  return Object.fromEntries(
+    Object.entries(found).map(([service, names]) => [
+      service,
+      names.filter((name) => !OF_THE_ACCOUNT[service]?.includes(name) && !name.startsWith('AWSServiceRole')),
+    ]),
+  );
+}
+
+function nonEmpty(found: Readonly<Record<string, string[]>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(found).filter(([, names]) => names.length > 0));
+}
+
+/** Starts the task and presses Ctrl-C as soon as its progress says `text`. */
+async function interruptAt(
+  text: string,
+): Promise<{ readonly exitCode: number | null; readonly said: string }> {
+  const args = ['--import', 'tsx', 'scripts/cleanup.ts', '--local', '--yes', '--json'];
+  const child = spawn(process.execPath, args, { cwd: join(__dirname, '../..'), env: taskEnvironment() });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    const before = said;
+    said += chunk.toString();
+    if (!before.includes(text) && said.includes(text)) child.kill('SIGINT');
+  });
+  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { exitCode, said };
+}
+
+beforeAll(async () => {
+  local = new LocalDeployment(await shellEnvironment());
+  await Promise.all([
+    startJob(local),
+    startProtectedCluster(local),
+    makeStrays(local, { logGroup: LEFT_ON_PURPOSE, topic: LEFT_BY_HAND }),
+  ]);
+});
+
+jest.setTimeout(600_000);
+
+// Each goes on where the one before has ended.
+describe('npm run cleanup, while both pipelines run', () => {
+  it('lists all of it and changes nothing in a dry run', async () => {
+    const before = await everything();
+    const { exitCode, document } = await cleanup('--dry-run');
+    expect(exitCode).toBe(0);
+    const { going, untagged, sizes, work } = document.found;
+    expect(work).toMatchObject({
+      executions: [expect.stringContaining(':clicklogger-dev-covid-state-machine:')] as string[],
+      jobs: [{ state: 'RUNNING' }],
+      clusters: [{ isProtected: true }],
+      startedApplications: [expect.any(String)] as string[],
+    });
+    expect(going.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['S3 bucket', 'IAM role', 'KMS key', 'VPC', 'EMR cluster']),
+    );
+    expect(going).toContainEqual(expect.objectContaining({ kind: 'SNS topic', id: LEFT_BY_HAND }));
+    expect(untagged.map(({ id }) => id)).toEqual([LEFT_ON_PURPOSE]);
+    expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(10_000);
+    expect(await everything()).toEqual(before);
+  });
+
+  it('says how to go on when Ctrl-C stops it in the middle', async () => {
+    const { exitCode, said } = await interruptAt('resources; waiting for');
+    expect(exitCode).toBe(130);
+    expect(said).toContain('Interrupted at: Destroy the stacks');
+    expect(said).toContain('npm run cleanup -- --local --stage dev');
+    const found = await everything();
+    expect(found).toMatchObject({ s3: [], firehose: [], 'emr clusters': [] });
+    expect(found.roles).not.toEqual([]);
+  });
+
+  it('goes on, names what is left on purpose, and fails for it', async () => {
+    const { exitCode, document, stderr } = await cleanup('--yes');
+    expect(document.failed).toEqual([]);
+    expect(document.left?.map(({ resource }) => resource.id)).toEqual([LEFT_ON_PURPOSE]);
+    expect(stderr).toMatch(/^NOT clean: 1 resources left \(about 0\.0000 USD\/h\), 0 in the state/m);
+    expect(stderr).toContain('--include-untagged');
+    expect(exitCode).toBe(1);
+    expect(nonEmpty(await everything())).toEqual({ logs: [LEFT_ON_PURPOSE] });
+  });
+
+  it('leaves nothing when that may go too, as an independent listing confirms', async () => {
+    const { exitCode, document, stderr } = await cleanup('--yes', '--include-untagged');
+    expect(stderr).toContain('nothing left: stage dev in the local AWS, us-east-1');
+    expect({ exitCode, clean: document.clean }).toEqual({ exitCode: 0, clean: true });
+    expect(nonEmpty(await everything())).toEqual({});
+  });
+});

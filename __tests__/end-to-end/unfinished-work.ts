@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { ListClustersCommand, SetTerminationProtectionCommand } from '@aws-sdk/client-emr';
+import {
+  ListApplicationsCommand,
+  GetJobRunCommand,
+  StartJobRunCommand,
+} from '@aws-sdk/client-emr-serverless';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { bucket, stateMachine, type LocalDeployment } from '../support/local-deployment';
+
+/** A PySpark job that would go on for an hour. */
+const SLEEPING_JOB = 'import time\ntime.sleep(3600)\n';
+
+const ROLE = 'arn:aws:iam::000000000000:role/clicklogger-dev-job-us-east-1';
+
+async function poll<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(200);
+  }
+}
+
+function put({ s3 }: LocalDeployment, purpose: string, Key: string, Body: string): Promise<unknown> {
+  return s3.send(new PutObjectCommand({ Bucket: bucket(purpose), Key, Body }));
+}
+
+/** Starts a job run on the application; resolves while it runs. */
+export async function startJob(local: LocalDeployment): Promise<void> {
+  await put(local, 'loggregator-source', 'jobs/sleep.py', SLEEPING_JOB);
+  const { applications = [] } = await local.emrServerless.send(new ListApplicationsCommand({}));
+  const applicationId = applications[0]!.id;
+  const entryPoint = `s3://${bucket('loggregator-source')}/jobs/sleep.py`;
+  const { jobRunId } = await local.emrServerless.send(
+    new StartJobRunCommand({
+      applicationId,
+      clientToken: 'unfinished-work',
+      executionRoleArn: ROLE,
+      jobDriver: { sparkSubmit: { entryPoint } },
+    }),
+  );
+  await poll(async () => {
+    const { jobRun } = await local.emrServerless.send(new GetJobRunCommand({ applicationId, jobRunId }));
+    return jobRun!.state === 'RUNNING' ? jobRun : undefined;
+  });
+}
+
+/** Starts the covid pipeline with a job that does not end, and protects its cluster from termination. */
+export async function startProtectedCluster(local: LocalDeployment): Promise<void> {
+  const listed = await local.s3.send(new ListObjectsV2Command({ Bucket: bucket('covid-artifacts') }));
+  const script = listed.Contents!.find(({ Key }) => Key!.endsWith('.py'))!;
+  await put(local, 'covid-artifacts', script.Key!, SLEEPING_JOB);
+  await put(local, 'covid-data', 'raw/any.csv', 'state,date,inpatient_beds\nTX,2020/08/26,1\n');
+  const stateMachineArn = stateMachine('covid-state-machine');
+  await local.sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+  const cluster = await poll(async () => {
+    const command = new ListClustersCommand({ ClusterStates: ['RUNNING', 'WAITING'] });
+    return (await local.emr.send(command)).Clusters?.[0];
+  });
+  await local.emr.send(
+    new SetTerminationProtectionCommand({ JobFlowIds: [cluster.Id!], TerminationProtected: true }),
+  );
+}
+
+/** Makes what no Terraform state knows: a log group with a name of ours, and a topic that has our tags only. */
+export async function makeStrays(
+  { env }: LocalDeployment,
+  names: { readonly logGroup: string; readonly topic: string },
+): Promise<void> {
+  const options = {
+    endpoint: env.AWS_ENDPOINT_URL!,
+    region: 'us-east-1',
+    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
+  };
+  const logs = new CloudWatchLogsClient(options);
+  await logs.send(new CreateLogGroupCommand({ logGroupName: names.logGroup }));
+  const tags = { project: 'clicklogger', stage: 'dev', 'managed-by': 'cdktf' };
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  await new SNSClient(options).send(new CreateTopicCommand({ Name: names.topic, Tags }));
+}
