@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { rerunCommand } from '../config/rerun-command';
 import { ContentObject } from '../constructs/content-object';
 import type { NodeFunction } from '../constructs/node-function';
 import { NotebookStudio } from '../constructs/notebook-studio';
@@ -218,6 +219,7 @@ export class ClickloggerStack extends PipelineStack {
       logUri: logs.uri(),
       partitionPrefix: `${CLICK_PREFIX}${clickPartition.name}=`,
       statusFunctionArn: status.functionArn,
+      rerunCommand: rerunCommand(this.settings, 'clicklogger'),
       tags: this.commonTags(),
       ...run,
       ...emr,

@@ -1,4 +1,5 @@
 import type { PolicyStatement } from '../constructs/policy-document';
+import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
 import type { Definition, ReleaseRule, State, TaskState, Workflow } from './states-language';
 import { CALL_TIMEOUT_SECONDS, catchAll, query, retry } from './task-parts';
 
@@ -17,6 +18,8 @@ export interface ClickloggerWorkflowParams {
   /** Folder of the clicks' partitions up to the date, e.g. `clicklog/data=`. */
   readonly partitionPrefix: string;
   readonly statusFunctionArn: string;
+  /** Command that runs the pipeline again, to which ` --date <InputDate>` is added. */
+  readonly rerunCommand: string;
   /** Tags of every job run, besides its execution. */
   readonly tags: Readonly<Record<string, string>>;
   readonly pollSeconds: number;
@@ -268,6 +271,17 @@ function watchStates(params: ClickloggerWorkflowParams): Record<string, State> {
   };
 }
 
+/** Reason, logs, cost so far, how to run it again and the last lines of the driver's log: 22,000 of 32,768 characters at most. */
+function failedJobCause({ rerunCommand }: ClickloggerWorkflowParams): string {
+  const literal = (text: string): string => `'${text.replaceAll('\n', '\\n')}'`;
+  return [
+    `$job.reason & '\\nJob run: ' & $jobRunId & '\\nLogs: ' & $string($job.logs.s3)`,
+    `${literal(CAUSE_DETAILS)} & ($job.costUsd = null ? 'not known yet' : $string($job.costUsd) & ' USD')`,
+    `'\\nRun it again: ${rerunCommand} --date ' & $inputDate`,
+    `($count($job.logs.driverStderrTail) = 0 ? '' : ${literal(`\n${LOG_TITLE}\n`)} & $join($job.logs.driverStderrTail, '\\n'))`,
+  ].join(' & ');
+}
+
 function endStates(params: ClickloggerWorkflowParams): Record<string, State> {
   return {
     ReportReady: {
@@ -313,7 +327,7 @@ function endStates(params: ClickloggerWorkflowParams): Record<string, State> {
       Error: query(
         "'JobRun' & $uppercase($substring($job.state, 0, 1)) & $lowercase($substring($job.state, 1))",
       ),
-      Cause: query("$job.reason & '\\nJob run: ' & $jobRunId & '\\nLogs: ' & $string($job.logs.s3)"),
+      Cause: query(failedJobCause(params)),
     },
   };
 }

@@ -17,6 +17,7 @@ const params: ClickloggerWorkflowParams = {
   logUri: 's3://logs/',
   partitionPrefix: 'clicklog/data=',
   statusFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:status',
+  rerunCommand: 'npm run exec -- clicklogger --stage dev',
   tags: { project: 'clicklogger' },
   pollSeconds: 20,
   jobTimeoutMinutes: 60,
@@ -207,6 +208,25 @@ describe('a failure', () => {
     expect(outcome).toMatchObject({ status: 'FAILED', error });
     expect(outcome.cause).toContain('LoggregatorError: no column user');
     expect(outcome.cause).toContain('s3://logs/applications/00fapp/jobs/00fjob/');
+  });
+
+  it('of a failed job says in its cause what it cost, how to run it again, and how its log ends', async () => {
+    const failed = (job: object, driverStderrTail: readonly string[]) =>
+      status({
+        ...{ state: 'FAILED', terminal: true, succeeded: false, reason: 'no column user', costUsd: 0.01 },
+        ...{ logs: { ...logs, driverStderrTail }, ...job },
+      });
+    const causeOf = async (answer: Answer) =>
+      (await run({ InputDate: '2026-03-02' }, { GetJobStatus: [answer] })).cause;
+    const facts = `no column user\nJob run: 00fjob\nLogs: ${logs.s3}`;
+    const again = 'Run it again: npm run exec -- clicklogger --stage dev --date 2026-03-02';
+    expect(await causeOf(failed({}, ['Caused by: x', "\tat 'y'"]))).toBe(
+      `${facts}\nCost so far: 0.01 USD\n${again}\nLast lines of the log:\nCaused by: x\n\tat 'y'`,
+    );
+    expect(await causeOf(failed({ costUsd: null }, []))).toBe(
+      `${facts}\nCost so far: not known yet\n${again}`,
+    );
+    expect(await causeOf(failed({}, ['only line']))).toMatch(/Last lines of the log:\nonly line$/);
   });
 
   it.each(['FindClicks', 'StartJob'])(

@@ -1,3 +1,4 @@
+import { CAUSE_DETAILS, LOG_TITLE } from '../shared/cause-details';
 import type { EndedExecution } from '../shared/execution-event';
 
 /** What ran for the execution, as far as it could be found out. */
@@ -54,7 +55,7 @@ export function textOf({ pipeline, execution, compute, rerun }: Notice): string 
     ['Error', error],
     // The workflows put Spark's reason into the cause.
     ['Reason', facts?.reason && cause?.includes(facts.reason) ? undefined : facts?.reason],
-    ['Cause', shorten(cause)],
+    ['Cause', shorten(facts === undefined ? cause : cause?.split(CAUSE_DETAILS)[0])],
     ['Output', shorten(output)],
     ['Execution', executionArn],
     ['Time', times(execution)],
@@ -77,8 +78,7 @@ function outcome({ status }: EndedExecution): string {
 function logPart(facts: ComputeFacts | undefined): string[] {
   if (facts === undefined) return [];
   const { logLines, logNote } = facts;
-  const title =
-    logLines.length > 0 ? ['', 'Last lines of the log:', ...logLines.map((line) => `  ${line}`)] : [];
+  const title = logLines.length > 0 ? ['', LOG_TITLE, ...logLines.map((line) => `  ${line}`)] : [];
   return [...title, ...(logNote === null ? [] : ['', `About the log: ${logNote}`])];
 }
 

@@ -73,6 +73,16 @@ describe('the message', () => {
     expect(text).toContain('Cause:        LoggregatorError: no such column\n              Job run: 00f1');
   });
 
+  it('does not say twice what the cause of the workflow goes on with', () => {
+    const cause =
+      'no column user\nLogs: s3://logs/\nCost so far: 0.01 USD\nLast lines of the log:\nlast line';
+    const text = textOf(notice({ cause }));
+    // The title and the line.
+    expect(text.match(/last line/gi)).toHaveLength(2);
+    expect(text).not.toContain('0.01 USD');
+    expect(textOf(notice({ cause }, 'unknown: throttled'))).toContain('Cost so far: 0.01 USD');
+  });
+
   it('says that nothing was started, or why that is not known', () => {
     expect(textOf({ ...notice(), compute: undefined })).toContain('Ran:          nothing was started');
     const text = textOf(notice({}, 'unknown: AccessDenied: no'));
