@@ -60,12 +60,23 @@ async function measurePipeline(scratch: string): Promise<Record<string, string>>
   return { 'npm run local, first': await run(), 'npm run local, again': await run() };
 }
 
+/** `npm run plan` of the working tree against its own commit: the base applied, both stacks planned. */
+async function measurePlan(scratch: string): Promise<Record<string, string>> {
+  const started = performance.now();
+  const args = ['--import', 'tsx', inCheckout('scripts/plan.ts')];
+  const options = ['--against-ref', 'HEAD', '--out', join(scratch, 'plan'), '--json'];
+  await requireCommand('npm run plan', process.execPath, [...args, ...options]);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  return { 'npm run plan -- --against-ref HEAD': `${seconds} s` };
+}
+
 void runTask({
   name: 'bench',
   summary: `Measures what a newcomer waits for (median of ${RUNS}) and the size of each Lambda. Judges nothing.`,
-  options: { json: { type: 'boolean' }, pipeline: { type: 'boolean' } },
+  options: { json: { type: 'boolean' }, pipeline: { type: 'boolean' }, plan: { type: 'boolean' } },
   optionHelp: {
     '--pipeline': 'also run the whole pipeline twice, which takes minutes',
+    '--plan': 'also plan against the last commit, which takes minutes',
     '--json': 'print the figures as JSON',
   },
   run: async ({ values }) => {
@@ -76,10 +87,16 @@ void runTask({
     });
     await progress.steps(buildSteps(), 2);
     const figures = await progress.step('Measure', async ({ say }) => {
-      const parts = await measure(scratch);
-      if (!values.pipeline) return parts;
-      say('the whole pipeline');
-      return { ...parts, ...(await measurePipeline(scratch)) };
+      const parts = [await measure(scratch)];
+      if (values.pipeline) {
+        say('the whole pipeline');
+        parts.push(await measurePipeline(scratch));
+      }
+      if (values.plan) {
+        say('plan against the last commit');
+        parts.push(await measurePlan(scratch));
+      }
+      return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
     });
     const table = renderTable(['What', 'Figure'], Object.entries(figures));
     process.stdout.write(values.json ? `${JSON.stringify(figures, undefined, 2)}\n` : `\n${table}\n`);

@@ -1,6 +1,14 @@
-import { mkdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildBase, copyBuilt } from '../../../scripts/lib/plan/base-checkout';
+import { inCheckout } from '../../../scripts/lib/checkout';
+import { runExitActions } from '../../../scripts/lib/exit-actions';
+import {
+  addWorktree,
+  buildBase,
+  copyBuilt,
+  provideNodeModules,
+} from '../../../scripts/lib/plan/base-checkout';
 import { temporaryFolder } from '../fake-tools';
 
 const folder = temporaryFolder();
@@ -40,4 +48,37 @@ it('says of a commit whose build fails why there is no comparison, and what the 
   await expect(buildBase(base, revision, telling)).rejects.toThrow(
     /origin\/main \(0123456789ab\) does not build.*ERR_MODULE_NOT_FOUND/s,
   );
+});
+
+it('checks the base out beside the working tree, and leaves neither folder nor worktree behind', async () => {
+  const repository = join(folder, 'repository');
+  mkdirSync(repository);
+  const git = (...args: string[]): string => {
+    const identity = ['-c', 'user.name=T', '-c', 'user.email=t@example.com'];
+    return execFileSync('git', [...identity, ...args], { cwd: repository, encoding: 'utf8' }).trim();
+  };
+  git('init', '--quiet');
+  write(join(repository, 'file'), 'base');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'base');
+  write(join(repository, 'file'), 'not committed');
+
+  const base = join(folder, 'worktree');
+  await addWorktree({ ref: 'HEAD', commit: git('rev-parse', 'HEAD') }, base, repository);
+  expect(readFileSync(join(base, 'file'), 'utf8')).toBe('base');
+  // Whatever the build leaves there does not keep the worktree.
+  write(join(base, 'dist/new'), '');
+
+  await runExitActions();
+  expect(existsSync(base)).toBe(false);
+  expect(git('worktree', 'list').split('\n')).toHaveLength(1);
+  expect(readFileSync(join(repository, 'file'), 'utf8')).toBe('not committed');
+});
+
+it('shares the packages with a base that has the same lock file', async () => {
+  const base = join(folder, 'same-lock');
+  mkdirSync(base);
+  copyFileSync(inCheckout('package-lock.json'), join(base, 'package-lock.json'));
+  expect(await provideNodeModules(base, telling)).toBe('shared');
+  expect(realpathSync(join(base, 'node_modules'))).toBe(realpathSync(inCheckout('node_modules')));
 });

@@ -17,15 +17,19 @@ const BUILT = [
   '.local/stamps/python-jobs',
 ];
 
-/** Puts `revision` into a new git worktree at `folder`, which goes again when the task ends. */
-export async function addWorktree({ ref, commit }: Revision, folder: string): Promise<void> {
+/** Puts `revision` of `repository` into a new git worktree at `folder`, which goes again when the task ends. */
+export async function addWorktree(
+  { ref, commit }: Revision,
+  folder: string,
+  repository = ROOT,
+): Promise<void> {
   // Registered first: a task that is stopped half-way leaves nothing either.
   atExit(async () => {
-    await runCommand('git', ['worktree', 'remove', '--force', folder], { cwd: ROOT });
-    await runCommand('git', ['worktree', 'prune'], { cwd: ROOT });
+    await runCommand('git', ['worktree', 'remove', '--force', folder], { cwd: repository });
+    await runCommand('git', ['worktree', 'prune'], { cwd: repository });
   });
   await requireCommand(`git worktree add (${ref})`, 'git', ['worktree', 'add', '--detach', folder, commit], {
-    cwd: ROOT,
+    cwd: repository,
   });
 }
 
