@@ -2,6 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeClusterCommand, ListClustersCommand, ListStepsCommand } from '@aws-sdk/client-emr';
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
@@ -79,6 +80,15 @@ async function historyOf(clusterId: string) {
     state: Status?.State,
   })).reverse();
   return { state: Cluster?.Status?.State, steps };
+}
+
+/** Lines that the step has sent to CloudWatch. */
+async function streamedBy(stepId: string): Promise<string[]> {
+  const { events = [] } = await local.logs.send(
+    new FilterLogEventsCommand({ logGroupName: '/aws/emr/clicklogger-dev-covid' }),
+  );
+  const own = events.filter(({ logStreamName = '' }) => logStreamName.includes(stepId));
+  return own.map(({ message = '' }) => message.trim());
 }
 
 async function rawKeys(): Promise<string[]> {
@@ -179,11 +189,11 @@ it('without data an execution succeeds, says so and starts no cluster', async ()
   expect(await liveClusters()).toEqual([]);
 });
 
-describe('with a second job in COVID_JOBS, an execution', () => {
+describe('with a second job in COVID_JOBS, and logs in CloudWatch, an execution', () => {
   let second: PythonJob;
   beforeAll(async () => {
     second = packagePythonJob('row-count', { sourceDirectory: join(__dirname, '../fixtures/spark-jobs') });
-    await deployWith({ COVID_JOBS: 'covid-report,row-count' });
+    await deployWith({ COVID_JOBS: 'covid-report,row-count', CLUSTER_CLOUDWATCH_LOGS: 'on' });
   });
   afterAll(() => {
     for (const path of [second.mainPath, second.zipPath]) rmSync(path);
@@ -203,6 +213,7 @@ describe('with a second job in COVID_JOBS, an execution', () => {
     ]);
     const printed = await local.readBytes(`${LOGS}${clusterId}/steps/${steps[1]!.id}/stdout.gz`);
     expect(gunzipSync(printed).toString()).toBe('2 lines\n');
+    expect(await streamedBy(steps[1]!.id)).toContain('2 lines');
   });
 
   it('whose first job fails says why, does not begin the second and leaves no cluster', async () => {

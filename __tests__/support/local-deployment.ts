@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -50,6 +51,7 @@ export async function shellEnvironment(): Promise<NodeJS.ProcessEnv> {
 /** Clients of the deployment, and what tests do with them. */
 export class LocalDeployment {
   readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
   readonly s3: S3Client;
   readonly sfn: SFNClient;
   readonly emr: EMRClient;
@@ -62,6 +64,7 @@ export class LocalDeployment {
       credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
     };
     this.lambda = new LambdaClient(options);
+    this.logs = new CloudWatchLogsClient(options);
     this.s3 = new S3Client({ ...options, forcePathStyle: true });
     this.sfn = new SFNClient(options);
     this.emr = new EMRClient(options);
