@@ -29,11 +29,11 @@ def exists(service: str) -> bool:
 
 def make(service: str, create: Handler) -> None:
     """Let `create` make the role as MiniStack names it, after the service, and give it its name in AWS."""
-    before = set(iam._roles)
-    create({"AWSServiceName": service})
-    (made,) = set(iam._roles) - before
-    role = iam._roles[made]
-    del iam._roles[made]
+    path = f"/aws-service-role/{service}/"
+    if not any(role["Path"] == path for role in iam._roles.values()):
+        create({"AWSServiceName": service})
+    made = next(name for name, role in iam._roles.items() if role["Path"] == path)
+    role = iam._roles.pop(made)
     iam._roles[NAMES[service]] = {**role, "RoleName": NAMES[service], "Arn": arn(service)}
 
 

@@ -26,7 +26,7 @@ void runTask({
         outputs: [{ name: 'url', kind: 'create', sensitive: false }],
       },
     };
-    await applyPlans({ kind: 'aws' }, [plan], 'npm run exec -- covid', new Progress());
+    await applyPlans({ kind: 'aws', stage: 'dev' }, [plan], 'npm run exec -- covid', new Progress());
     return 0;
   },
 });

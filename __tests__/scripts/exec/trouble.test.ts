@@ -59,6 +59,7 @@ describe('Ctrl-C while Terraform applies', () => {
     expect(await closed).toBe(130);
     expect(readFileSync(ended, 'utf8')).toBe('state\n');
     expect(stderr).toContain('Terraform has ended what it had begun');
-    expect(stderr).toContain('Go on:             npm run exec -- covid');
+    expect(stderr).toContain('Go on:               npm run exec -- covid');
+    expect(stderr).toContain('npm run cleanup -- --stage dev');
   }, 60_000);
 });

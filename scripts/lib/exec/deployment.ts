@@ -16,7 +16,7 @@ export type StackOutputs = Readonly<Partial<Record<PipelineName, unknown>>>;
  * @param again the command that goes on after a failure or an interruption
  */
 export async function applyPlans(
-  target: Pick<Target, 'kind'>,
+  target: Pick<Target, 'kind' | 'stage'>,
   plans: readonly StackPlan[],
   again: string,
   progress: Progress,
@@ -24,9 +24,10 @@ export async function applyPlans(
   const outputs: Partial<Record<PipelineName, unknown>> = {};
   const failures: string[] = [];
   const callOff = atExit(() => {
+    const options = `${target.kind === 'local' ? ' --local' : ''} --stage ${target.stage}`;
     process.stderr.write(
-      'Terraform has ended what it had begun; its state says what is there, and is not locked.\n' +
-        `  Go on:             ${again}\n  Or take it all away: npm run cleanup\n`,
+      'Terraform has ended what it had begun, and its state says what is there.\n' +
+        `  Go on:               ${again}\n  Or take it all away: npm run cleanup --${options}\n`,
     );
   });
   const lanes = plans.map((plan): Lane => ({
