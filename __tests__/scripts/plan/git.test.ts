@@ -27,6 +27,11 @@ describe('a ref', () => {
     expect(await resolveRef(ref, repository)).toEqual({ ref, commit: git('rev-parse', 'HEAD') });
   });
 
+  it('that is a whole commit is named shorter', async () => {
+    const commit = git('rev-parse', 'HEAD');
+    expect(await resolveRef(commit, repository)).toEqual({ ref: commit.slice(0, 12), commit });
+  });
+
   it('that nobody knows is told with how to fetch it and with what there is', async () => {
     await expect(resolveRef('origin/main', repository)).rejects.toThrow(
       /"origin\/main" names no commit.*git fetch origin main.*Branches that it knows: .*feature\/x/s,

@@ -2,9 +2,12 @@ import { ROOT } from '../checkout';
 import { requireCommand, runCommand } from '../command';
 import { TaskError } from '../failure';
 
+/** Digits by which people tell commits apart. */
+const SHORT = 12;
+
 /** A commit and the words that named it. */
 export interface Revision {
-  /** As the user gave it: `origin/main`. */
+  /** As the user gave it: `origin/main`; a full commit is shortened. */
   readonly ref: string;
   /** 40 hexadecimal digits. */
   readonly commit: string;
@@ -26,7 +29,11 @@ export async function resolveRef(ref: string, folder = ROOT): Promise<Revision> 
   // Whatever begins with a dash would be an option of git.
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
   const { exitCode, stdout } = await runCommand('git', args, { cwd: folder });
-  if (exitCode === 0) return { ref, commit: stdout.trim() };
+  if (exitCode === 0) {
+    const commit = stdout.trim();
+    // As CI gives it: said again beside the short commit it would only be long.
+    return { ref: ref === commit ? commit.slice(0, SHORT) : ref, commit };
+  }
   const branches = await requireCommand('git for-each-ref', 'git', [...FOR_EACH_BRANCH], { cwd: folder });
   const known = branches.stdout.trim().split('\n').filter(Boolean).slice(0, 10).join(', ');
   throw new TaskError(
