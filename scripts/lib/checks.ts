@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { inCheckout, PYTHON } from './checkout';
 import { runCommand, type CommandResult } from './command';
 
@@ -11,6 +12,9 @@ export interface Check {
 }
 
 const nodeTool = (path: string): string => inCheckout('node_modules', path);
+
+/** Judges the workflows of GitHub: pinned actions, permissions, what of a pull request may reach a shell. */
+const ZIZMOR = join(dirname(PYTHON), 'zizmor');
 
 /** One run of mypy each: test folders have files of the same name. */
 const PYTHON_PROGRAMS = [
@@ -36,6 +40,7 @@ export function lintChecks(): Check[] {
     python('ruff check', ['ruff', 'check', '--quiet', '.'], ['ruff', 'check', '--quiet', '--fix', '.']),
     python('ruff format', ['ruff', 'format', '--check', '--quiet', '.'], ['ruff', 'format', '--quiet', '.']),
     ...PYTHON_PROGRAMS.map(({ name, folders }) => python(name, ['mypy', ...folders])),
+    { name: 'zizmor', command: ZIZMOR, args: ['--offline', '--quiet', '--no-progress', '.github'] },
   ];
 }
 
