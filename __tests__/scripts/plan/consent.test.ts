@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Plan, ResourceChange } from '../../../scripts/lib/plan-review/plan-format';
 import { consentIn, judgeConsent } from '../../../scripts/lib/plan/consent';
 
@@ -38,6 +40,10 @@ describe('consent', () => {
     ['a short word', event('destroys-data: yes')],
     ['the reason on the next line', event('destroys-data:\nit was never used')],
     ['a line in an HTML comment', event('<!--\ndestroys-data: why it is meant\n-->')],
+    [
+      'the template as it comes',
+      event(readFileSync(join(__dirname, '../../../.github/pull_request_template.md'), 'utf8')),
+    ],
     ['words within a line', event('This destroys-data: it was never used')],
   ])('is not given by %s', (_what, text) => {
     expect(consentIn(text)).toBeUndefined();
