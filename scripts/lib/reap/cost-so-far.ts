@@ -20,11 +20,12 @@ const HOUR_MS = 3_600_000;
 /** At on-demand list prices. */
 export async function costSoFar(target: Target, live: LiveCompute, now: Date): Promise<CostSoFar> {
   return live.kind === 'cluster'
-    ? ofCluster(await findInstances(target.client(EMRClient), live.id), now, target.region)
+    ? clusterCostSoFar(await findInstances(target.client(EMRClient), live.id), now, target.region)
     : ofJobRun(target.settings.emr, now.getTime() - live.createdAt.getTime());
 }
 
-function ofCluster(instances: readonly InstanceUse[], now: Date, region: string): CostSoFar {
+/** Of the instances that a cluster has had; another hour costs only those that are still there. */
+export function clusterCostSoFar(instances: readonly InstanceUse[], now: Date, region: string): CostSoFar {
   const { usd, notes } = clusterCost(instances, now, region);
   const running = instances.filter(
     ({ startedAt, endedAt }) => startedAt !== undefined && endedAt === undefined,

@@ -1,0 +1,88 @@
+import { gzipSync } from 'node:zlib';
+import { BundledLambda } from '../bundled-lambda';
+
+// Bundling and starting Node.js is slow on a busy machine.
+jest.setTimeout(120_000);
+
+const ARN = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-state-machine:run-1';
+const ENVIRONMENT = {
+  PIPELINE: 'clicklogger-dev-clicks',
+  TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:alerts',
+  RERUN_COMMAND: 'npm run exec -- clicklogger --stage dev',
+  APPLICATION_ID: '00fapp',
+  ARCHITECTURE: 'x86_64',
+};
+const START = 1_700_000_000;
+const ended = (status: string, rest: object = {}) => ({
+  'detail-type': 'Step Functions Execution Status Change',
+  source: 'aws.states',
+  detail: {
+    ...{ executionArn: ARN, status, startDate: START * 1_000, stopDate: (START + 60) * 1_000 },
+    ...{ input: '{"InputDate": "2026-03-02"}', ...rest },
+  },
+});
+const jobRun = {
+  ...{ applicationId: '00fapp', jobRunId: '00fjob', name: 'run-1', state: 'FAILED', createdAt: START },
+  tags: { execution: ARN },
+  configurationOverrides: {
+    monitoringConfiguration: { s3MonitoringConfiguration: { logUri: 's3://logs/' } },
+  },
+  billedResourceUtilization: { vCPUHour: 1, memoryGBHour: 4, storageGBHour: 0 },
+};
+const STDERR = 'INFO begin\nLoggregatorError: no column user\nINFO end\n';
+
+const lambda = new BundledLambda();
+
+/** AWS with these job runs on the application; what is published is kept. */
+function aws(jobRuns: readonly object[], published: URLSearchParams[]): void {
+  lambda.answer = (request, response, body) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://aws');
+    if (pathname.startsWith('/applications/00fapp/jobruns')) {
+      const found = pathname.endsWith('/00fjob') ? { jobRun } : { jobRuns };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
+    } else if (pathname.endsWith('/stderr.gz')) {
+      response.end(gzipSync(STDERR));
+    } else {
+      published.push(new URLSearchParams(body));
+      response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end('<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>');
+    }
+  };
+}
+
+async function messageAbout(event: object, jobRuns: readonly object[]): Promise<URLSearchParams> {
+  const published: URLSearchParams[] = [];
+  aws(jobRuns, published);
+  const { errorMessage } = await lambda.invoke(event, ENVIRONMENT);
+  expect(errorMessage).toBeUndefined();
+  expect(published).toHaveLength(1);
+  return published[0]!;
+}
+
+beforeAll(() => lambda.start('job-run-notifier'));
+afterAll(() => {
+  lambda.stop();
+});
+
+describe('the bundled notifier of job runs', () => {
+  test('tells why the execution failed, with the end of the driver’s log, its cost and how to run it again', async () => {
+    const listed = [{ id: '00fjob', name: 'run-1', createdAt: START }];
+    const message = await messageAbout(ended('FAILED', { error: 'JobRunFailed', cause: 'failed' }), listed);
+    expect(message.get('Subject')).toBe('clicklogger-dev-clicks failed: JobRunFailed');
+    const text = message.get('Message')!;
+    expect(text).toContain('Ran:          job run 00fjob (FAILED)');
+    expect(text).toContain('Cost so far:  0.075738 USD');
+    expect(text).toContain('Logs:         s3://logs/applications/00fapp/jobs/00fjob/SPARK_DRIVER/');
+    expect(text).toContain('Run it again: npm run exec -- clicklogger --stage dev --date 2026-03-02');
+    expect(text).toContain('Reason:       no column user');
+    expect(text).toContain('Last lines of the log:\n  INFO begin\n');
+  });
+
+  test('tells of an execution that has started nothing', async () => {
+    const other = { id: 'other', name: 'run-2', createdAt: START };
+    const message = await messageAbout(ended('ABORTED'), [other]);
+    expect(message.get('Subject')).toBe('clicklogger-dev-clicks was stopped');
+    expect(message.get('Message')).toContain('Ran:          nothing was started');
+  });
+});
