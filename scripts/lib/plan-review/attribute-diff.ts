@@ -21,9 +21,16 @@ type Side = 'before' | 'after';
 
 type Tree = Readonly<Record<string, unknown>>;
 
+/** Several sections ask for the same change. */
+const known = new WeakMap<ResourceChange, readonly AttributeChange[]>();
+
 /** Every attribute that an update or a replacement changes; values that must not be shown are hidden. */
-export function attributeChanges(change: ResourceChange): AttributeChange[] {
-  return compare(change, change.before, change.after, []).filter(({ path }) => !isEcho(change, path));
+export function attributeChanges(change: ResourceChange): readonly AttributeChange[] {
+  const found =
+    known.get(change) ??
+    compare(change, change.before, change.after, []).filter(({ path }) => !isEcho(change, path));
+  known.set(change, found);
+  return found;
 }
 
 function compare(
@@ -32,6 +39,7 @@ function compare(
   after: unknown,
   path: readonly string[],
 ): AttributeChange[] {
+  if (before === after && !isNothing(after)) return [];
   const [old, now] = [opened(before), opened(after)];
   const [oldTree, nowTree] = [treeOf(old), treeOf(now)];
   if (oldTree !== undefined && nowTree !== undefined && path.length < DEEPEST)

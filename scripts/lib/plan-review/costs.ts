@@ -43,9 +43,11 @@ export function costs({ all, changed, now }: ReviewContext): Section | undefined
       after: perDay(change.type, change.after),
     }))
     .filter(({ before, after }) => before !== after);
+  const starts = { before: startsPerDay(all, 'before', now), after: startsPerDay(all, 'after', now) };
+  const applications = all.filter(({ type }) => type === 'aws_emrserverless_application');
   const machines = all
     .filter(({ type }) => type === 'aws_sfn_state_machine')
-    .map((change) => machineCost(change, all, now))
+    .map((change) => machineCost(change, applications, starts))
     .filter((machine) => isDifferent(machine));
   if (fixed.length === 0 && machines.length === 0) return undefined;
   const daily = fixed.reduce((sum, { before, after }) => sum + after - before, 0);
@@ -69,14 +71,23 @@ const ASSUMPTIONS =
   `List prices of ${kept.region}, ${kept.asOf}. Compute counts with the dearest of the instance types, Spot at the price of On-Demand, ` +
   'until its time limits; disks, requests, Firehose, storage and log volume are not counted.';
 
-function machineCost(change: ResourceChange, all: readonly ResourceChange[], now: Date): MachineCost {
-  const neighbours = all.filter(({ stack }) => stack === change.stack);
+interface Starts {
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+}
+
+function machineCost(
+  change: ResourceChange,
+  applications: readonly ResourceChange[],
+  starts: Starts,
+): MachineCost {
+  const own = applications.filter(({ stack }) => stack === change.stack);
   const name = nameOf(change);
   return {
     change,
-    before: runCost(text(change.before, 'definition'), 'before', neighbours),
-    after: runCost(text(change.after, 'definition'), 'after', neighbours),
-    runs: { before: startsPerDay(all, 'before', name, now), after: startsPerDay(all, 'after', name, now) },
+    before: runCost(text(change.before, 'definition'), 'before', own),
+    after: runCost(text(change.after, 'definition'), 'after', own),
+    runs: { before: starts.before.get(name) ?? 0, after: starts.after.get(name) ?? 0 },
   };
 }
 

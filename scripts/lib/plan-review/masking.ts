@@ -32,10 +32,12 @@ export function hideSecrets(text: string): string {
   return hidden.replaceAll(ACCESS_KEY, (found) => (isPathLike(found) ? found : HIDDEN));
 }
 
-/** Folders and names have few changes of case; a random key has many. */
+/** Folders and names change seldom between small letters, capitals and digits; a random key does at every other character. */
 function isPathLike(text: string): boolean {
-  const changes = text.match(/[a-z][A-Z0-9]|[0-9][a-zA-Z]|[A-Z]{2}[a-z]/g)?.length ?? 0;
-  return changes < 8;
+  const kinds = Array.from(text, (character) =>
+    /[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : '0',
+  );
+  return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length < 11;
 }
 
 /** Whether the name of an attribute says that its value is a secret. */

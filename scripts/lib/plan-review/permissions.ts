@@ -8,8 +8,8 @@ import {
   type Grant,
   type GrantChanges,
 } from './policy-grants';
-import { policyChange, renamed, renames, trustedBy, type PolicyChange } from './policies';
-import type { Block, ReviewContext, Section } from './section';
+import { policyChange, renameBy, renames, trustedBy, type PolicyChange, type Rename } from './policies';
+import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
 interface Judged {
   readonly policy: PolicyChange;
@@ -24,14 +24,23 @@ const MOST_ACTIONS = 8;
 
 /** What roles, trust and resources allow more or less than before. */
 export async function permissions({ changed, all }: ReviewContext): Promise<Section | undefined> {
-  const policies = changed.flatMap((change) => policyChange(change) ?? []);
+  const gone = new Set(changed.filter(({ kind }) => kind === 'delete').map(nameOf));
+  const policies = changed
+    .flatMap((change) => policyChange(change) ?? [])
+    // What nobody can use any more is not opened by the end of its policy.
+    .filter(
+      ({ kind, change, holder }) => !(kind === 'resource' && change.kind === 'delete' && gone.has(holder)),
+    );
   const names = renames(changed);
-  const judged = await Promise.all(policies.map((policy) => judge(policy, names)));
+  const rename = renameBy(names);
+  const judged = await Promise.all(policies.map((policy) => judge(policy, rename)));
   const different = judged.filter(
     ({ changes, unreadable }) => unreadable !== undefined || isWidened(changes) || isNarrowed(changes),
   );
-  const followers = judged.length - different.length;
-  if (judged.length === 0) return undefined;
+  const followers =
+    judged.filter(({ policy }) => policy.change.kind !== 'create').length -
+    different.filter(({ policy }) => policy.change.kind !== 'create').length;
+  if (different.length === 0 && followers === 0) return undefined;
   const trust = trustedBy(all);
   const sorted = [...different].sort((a, b) => Number(isWidened(b.changes)) - Number(isWidened(a.changes)));
   return {
@@ -44,22 +53,28 @@ export async function permissions({ changed, all }: ReviewContext): Promise<Sect
   };
 }
 
-function followersLine(count: number, names: readonly (readonly [string, string])[]): string {
+function followersLine(count: number, names: ReadonlyMap<string, string>): string {
   const [first] = names;
   const follow = first === undefined ? '' : `, but for the name ${code(first[0])} → ${code(first[1])}`;
   return `- ⬜ ${counted(count, 'policy', 'policies')} written differently, allowing the same as before${follow}`;
 }
 
-async function judge(policy: PolicyChange, names: readonly (readonly [string, string])[]): Promise<Judged> {
+async function judge(policy: PolicyChange, rename: Rename): Promise<Judged> {
   const none: GrantChanges = { added: [], removed: [] };
   if (policy.isLater)
     return { policy, changes: none, unreadable: 'the new policy is known only after the apply' };
-  const old = renamed(policy.before, names);
+  const old = rename(policy.before);
   const before = old === undefined ? [] : await grantsOf(old, expandAction);
   const after = policy.after === undefined ? [] : await grantsOf(policy.after, expandAction);
   if (before === undefined || after === undefined)
     return { policy, changes: none, unreadable: 'the text is not a policy that can be read' };
-  return { policy, changes: grantChanges(before, after), unreadable: undefined };
+  const changes = grantChanges(before, after);
+  // Whatever is denied by the policy of something new takes nothing away.
+  const added =
+    policy.change.kind === 'create'
+      ? changes.added.filter(({ effect }) => effect === 'Allow')
+      : changes.added;
+  return { policy, changes: { ...changes, added }, unreadable: undefined };
 }
 
 function verdict(judged: readonly Judged[]): string[] {

@@ -121,22 +121,26 @@ export function trustedBy(all: readonly ResourceChange[]): ReadonlyMap<string, s
   );
 }
 
-/** Old and new names of what a plan replaces or renames: policies that follow such a name have not really changed. */
-export function renames(changed: readonly ResourceChange[]): readonly (readonly [string, string])[] {
-  return changed
-    .filter(({ kind }) => kind === 'replace')
-    .flatMap(({ before, after }) =>
+/** Gives a text the new names in the place of the old ones. */
+export type Rename = (text: string | undefined) => string | undefined;
+
+/** Old and new names of what a plan replaces: what follows such a name has not really changed. */
+export function renames(changed: readonly ResourceChange[]): ReadonlyMap<string, string> {
+  const replaced = changed.filter(({ kind }) => kind === 'replace');
+  return new Map(
+    replaced.flatMap(({ before, after }) =>
       ['bucket', 'name', 'function_name'].flatMap((key): [string, string][] => {
         const [old, now] = [text(before, key), text(after, key)];
         return old === undefined || now === undefined || old === now || old.length < 4 ? [] : [[old, now]];
       }),
-    );
+    ),
+  );
 }
 
-/** A text with the new names in the place of the old ones. */
-export function renamed(
-  text: string | undefined,
-  names: readonly (readonly [string, string])[],
-): string | undefined {
-  return names.reduce((current, [old, now]) => current?.replaceAll(old, now), text);
+/** One pass over a text, however many names there are; the longest name wins. */
+export function renameBy(names: ReadonlyMap<string, string>): Rename {
+  if (names.size === 0) return (given) => given;
+  const longestFirst = [...names.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(longestFirst.map((name) => name.replaceAll(/[^\w]/g, '\\$&')).join('|'), 'g');
+  return (given) => given?.replaceAll(pattern, (found) => names.get(found) ?? found);
 }

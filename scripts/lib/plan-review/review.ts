@@ -54,7 +54,7 @@ export async function reviewPlans(plans: readonly Plan[], now: Date): Promise<Re
 }
 
 function verdictOf(sections: readonly Section[], { changed, all }: ReviewContext): string {
-  const phrases = sections.flatMap(({ verdict }) => verdict);
+  const phrases = [...new Set(sections.flatMap(({ verdict }) => verdict))];
   if (phrases.length > 0) return phrases.join(', ');
   return changed.length === 0 && all.length > 0 ? 'No change' : 'Nothing to do';
 }

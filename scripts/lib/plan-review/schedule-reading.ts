@@ -48,15 +48,18 @@ export function runsPerDay({ expression, timezone, isEnabled }: Schedule, now: D
   }
 }
 
-/** How often a day anything in the plan starts the state machine with that ARN or name. */
+/** How often a day the schedules of a plan start each state machine, by its name; none where there is no schedule. */
 export function startsPerDay(
   all: readonly ResourceChange[],
   side: 'before' | 'after',
-  machine: string,
   now: Date,
-): number {
-  return all
-    .flatMap((change) => scheduleOf(change.type, change[side]) ?? [])
-    .filter(({ target }) => target?.endsWith(`:stateMachine:${machine}`) === true)
-    .reduce((sum, schedule) => sum + runsPerDay(schedule, now), 0);
+): ReadonlyMap<string, number> {
+  const runs = new Map<string, number>();
+  for (const change of all) {
+    const schedule = scheduleOf(change.type, change[side]);
+    const machine = /:stateMachine:(.+)$/.exec(schedule?.target ?? '')?.[1];
+    if (schedule !== undefined && machine !== undefined)
+      runs.set(machine, (runs.get(machine) ?? 0) + runsPerDay(schedule, now));
+  }
+  return runs;
 }

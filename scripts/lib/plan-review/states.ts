@@ -33,11 +33,20 @@ export interface Edge {
 
 /** Where executions begin and end; no state can have such a name with a slash of its own. */
 export const START = '▶';
-export const END = '⏹';
+export const END = '■';
 
 /** The definition of a state machine; undefined when the text is none. */
 export function readMachine(text: string | undefined): Machine | undefined {
   if (text === undefined) return undefined;
+  const read = machines.get(text) ?? { machine: parseMachine(text) };
+  machines.set(text, read);
+  return read.machine;
+}
+
+/** Machines by the text that they were read from: several sections ask for the same. */
+const machines = new Map<string, { readonly machine: Machine | undefined }>();
+
+function parseMachine(text: string): Machine | undefined {
   try {
     return machineSchema.safeParse(JSON.parse(text)).data;
   } catch {

@@ -4,7 +4,7 @@ import { findLeaks } from '../../../workflows/release-proof';
 import { attributeChanges, isTagsOnly } from './attribute-diff';
 import { beforeAfter, code, counted, table } from './markdown';
 import type { ResourceChange } from './plan-format';
-import { renamed, renames } from './policies';
+import { renameBy, renames } from './policies';
 import { nameOf, text, type Block, type ReviewContext, type Section } from './section';
 import { stateDiagram, stateMark } from './state-diagram';
 import { edgesOf, proofDefinition, readMachine, type Edge, type Machine } from './states';
@@ -26,12 +26,12 @@ interface Workflow {
 
 /** Every state machine that changes: its states and ways, its parameters, and whether it still lets go of its compute. */
 export function workflows({ changed }: ReviewContext): Section | undefined {
-  const names = renames(changed);
+  const rename = renameBy(renames(changed));
   const machines = changed
     .filter((change) => change.type === 'aws_sfn_state_machine' && !isTagsOnly(change))
     .map((change): Workflow => ({
       change,
-      before: readMachine(renamed(text(change.before, 'definition'), names)),
+      before: readMachine(rename(text(change.before, 'definition'))),
       after: readMachine(text(change.after, 'definition')),
     }));
   if (machines.length === 0) return undefined;
@@ -84,8 +84,8 @@ function picture(
 
 function differences(before: Machine | undefined, after: Machine): string {
   const names = [...new Set([...Object.keys(before?.States ?? {}), ...Object.keys(after.States)])];
-  const marked = (mark: string): string[] =>
-    names.filter((name) => stateMark(before?.States[name], after.States[name]) === mark);
+  const marks = new Map(names.map((name) => [name, stateMark(before?.States[name], after.States[name])]));
+  const marked = (mark: string): string[] => names.filter((name) => marks.get(name) === mark);
   const told = (mark: string): string[] => {
     const found = marked(mark);
     const some = found.slice(0, 3).map(code).join(', ');
