@@ -1,5 +1,8 @@
 import { IAMClient } from '@aws-sdk/client-iam';
+import { S3Client } from '@aws-sdk/client-s3';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
+import { findLosses } from '../../../scripts/lib/exec/losses';
+import type { Change } from '../../../scripts/lib/exec/plan-summary';
 import { applicationsToStop, changedApplications } from '../../../scripts/lib/exec/application';
 import { makeRoles, missingRoles, neededRoles } from '../../../scripts/lib/exec/linked-roles';
 import { parseSettings } from '../../../config/settings';
@@ -18,7 +21,8 @@ function targetWith(answers: Answers, calls: string[] = []): Target {
       retryMode: 'standard',
       maxAttempts: 1,
     });
-    if (!(made instanceof IAMClient || made instanceof EMRServerlessClient)) throw new Error('no such fake');
+    if (!(made instanceof IAMClient || made instanceof EMRServerlessClient || made instanceof S3Client))
+      throw new Error('no such fake');
     made.send = (command: { constructor: { name: string }; input: Record<string, string> }) => {
       calls.push(`${command.constructor.name} ${Object.values(command.input)[0]}`);
       return Promise.resolve().then(() => answers[command.constructor.name]!(command.input));
@@ -137,5 +141,34 @@ describe('an EMR Serverless application that the plan changes', () => {
     await expect(applicationsToStop(target, ['00f1'])).rejects.toThrow(
       /run-7 of application 00f1 \(RUNNING\)\nNothing was changed.*cancel-job-run --application-id 00f1 --job-run-id run-7/,
     );
+  });
+});
+
+describe('a bucket that an interrupted apply has left half-made', () => {
+  const change: Change = {
+    address: 'aws_s3_bucket.data',
+    type: 'aws_s3_bucket',
+    kind: 'replace',
+    reason: 'replace_because_tainted',
+    forcedBy: [],
+    before: { bucket: 'data' },
+    after: {},
+  };
+  const holding = (answer: object) => targetWith({ ListObjectVersionsCommand: () => answer });
+
+  it('is replaced without a loss while it is empty, so that the same command goes on', async () => {
+    expect((await findLosses(holding({}), [change])).size).toBe(0);
+  });
+
+  it.each([{ Versions: [{ Key: 'a' }] }, { DeleteMarkers: [{ Key: 'a' }] }])(
+    'is a loss when it holds %j',
+    async (answer) => {
+      expect((await findLosses(holding(answer), [change])).get(change)).toBe('its objects are lost');
+    },
+  );
+
+  it('is the only one that is looked into: replaced for another reason, a bucket is always a loss', async () => {
+    const forced = { ...change, reason: 'replace_because_cannot_update' };
+    expect((await findLosses(holding({}), [forced])).size).toBe(1);
   });
 });

@@ -1,3 +1,7 @@
+import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import { unlessAbsent } from '../cleanup/absence';
+import { runningExecutions } from '../cleanup/running-executions';
+import type { Target } from '../target';
 import type { Change } from './plan-summary';
 
 /** Something that a plan takes away and no apply brings back. */
@@ -32,4 +36,32 @@ export function machinesThatGo(changes: readonly Change[]): string[] {
   return changes
     .filter(({ type, kind }) => type === 'aws_sfn_state_machine' && (kind === 'delete' || kind === 'replace'))
     .flatMap(({ before }) => (typeof before?.arn === 'string' ? [before.arn] : []));
+}
+
+/** What the plan takes away for good, by the change that does it. */
+export async function findLosses(target: Target, changes: readonly Change[]): Promise<Map<Change, string>> {
+  const machines = machinesThatGo(changes);
+  const running = await Promise.all(machines.map((arn) => runningExecutions(target, [arn])));
+  const runningOf = new Map(machines.map((arn, index) => [arn, running[index] ?? []]));
+  const losses = new Map<Change, string>();
+  for (const change of changes) {
+    const loss = lossOf(change, runningOf);
+    if (loss !== undefined && !(await isEmptyLeftover(target, change))) losses.set(change, loss);
+  }
+  return losses;
+}
+
+/** A bucket that an interrupted apply has left half-made: replacing it loses nothing as long as nobody has used it. */
+async function isEmptyLeftover(
+  { client, account }: Pick<Target, 'client' | 'account'>,
+  { type, kind, reason, before }: Change,
+): Promise<boolean> {
+  if (type !== 'aws_s3_bucket' || kind !== 'replace' || reason !== 'replace_because_tainted') return false;
+  const Bucket = before?.bucket;
+  if (typeof Bucket !== 'string') return false;
+  const call = client(S3Client).send(
+    new ListObjectVersionsCommand({ Bucket, ExpectedBucketOwner: account, MaxKeys: 1 }),
+  );
+  const found = await unlessAbsent(call, 'NoSuchBucket');
+  return (found?.Versions ?? []).length + (found?.DeleteMarkers ?? []).length === 0;
 }

@@ -3,7 +3,6 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { buildSteps } from '../build';
-import { runningExecutions } from '../cleanup/running-executions';
 import { RunFailed } from '../execution';
 import { explainFailedRun } from '../failed-run';
 import { messageOf, TaskError } from '../failure';
@@ -16,8 +15,8 @@ import { applicationsToStop, changedApplications, stopApplications } from './app
 import { ask, questionOf, type Consent } from './confirmation';
 import { applyPlans, type StackOutputs } from './deployment';
 import { makeRoles, missingRoles, neededRoles } from './linked-roles';
-import { lossOf, machinesThatGo } from './losses';
-import { changesAnything, countChanges, renderPlan, type Change, type Counts } from './plan-summary';
+import { findLosses } from './losses';
+import { changesAnything, countChanges, renderPlan, type Counts } from './plan-summary';
 import { chooseClicks, type ExecRequest } from './request';
 import { planStacks, type StackPlan } from './stack-plan';
 
@@ -81,7 +80,7 @@ async function deploy(
   progress: Progress,
 ): Promise<StackOutputs | undefined> {
   const changes = plans.flatMap(({ plan }) => plan.changes);
-  const losses = await lossesOf(target, changes);
+  const losses = await findLosses(target, changes);
   const toStop = await applicationsToStop(target, changedApplications(changes));
   const roles = await missingRoles(
     target,
@@ -113,18 +112,6 @@ async function deploy(
   }
   await stopApplications(target, toStop, progress);
   return applyPlans(target, plans, again, progress);
-}
-
-async function lossesOf(target: Target, changes: readonly Change[]): Promise<Map<Change, string>> {
-  const machines = machinesThatGo(changes);
-  const running = await Promise.all(machines.map((arn) => runningExecutions(target, [arn])));
-  const runningOf = new Map(machines.map((arn, index) => [arn, running[index] ?? []]));
-  return new Map(
-    changes.flatMap((change) => {
-      const loss = lossOf(change, runningOf);
-      return loss === undefined ? [] : [[change, loss] as const];
-    }),
-  );
 }
 
 function run(
