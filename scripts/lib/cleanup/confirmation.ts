@@ -1,4 +1,3 @@
-import { isCancel, text } from '@clack/prompts';
 import { TaskError } from '../failure';
 import type { Target } from '../target';
 import type { Resource } from './resource';
@@ -40,6 +39,7 @@ export async function confirmUntagged(untagged: readonly Resource[]): Promise<bo
 }
 
 async function ask(message: string): Promise<string> {
+  const { isCancel, text } = await import('@clack/prompts');
   const answer = await text({ message, defaultValue: '' });
   return isCancel(answer) ? '' : answer.trim();
 }

@@ -42,9 +42,12 @@ async function clusterCost(target: Target, ClusterId: string): Promise<HourlyCos
   const known = new Map(Object.entries(prices.emrInstanceHour));
   const types = Instances.map(({ InstanceType = 'unknown' }) => InstanceType);
   const costs = types.map((type) => known.get(type));
-  const note = types.length === 0 ? 'no instances' : types.join(', ');
-  if (costs.some((cost) => cost === undefined)) return { usd: undefined, note };
-  return { usd: costs.reduce<number>((sum, cost = 0) => sum + cost, 0), note };
+  if (types.length === 0) return { usd: 0, note: 'no instances' };
+  const unpriced = [...new Set(types.filter((type) => !known.has(type)))];
+  if (unpriced.length > 0)
+    return { usd: undefined, note: `no price of ${unpriced.join(', ')} is known here` };
+  const usd = costs.reduce<number>((sum, cost = 0) => sum + cost, 0);
+  return { usd, note: `${types.join(', ')}; on demand, EMR's own fee taken as a quarter` };
 }
 
 async function bucketCost(target: Target, name: string): Promise<HourlyCost> {

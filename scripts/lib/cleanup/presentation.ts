@@ -94,7 +94,7 @@ function renderLeft(left: readonly Leftover[]): string {
 }
 
 function describeCost({ usd, note }: Leftover['cost']): string {
-  const amount = usd === undefined ? 'unknown' : usd === 0 ? 'free' : `${usd.toFixed(4)} USD/h`;
+  const amount = usd === undefined ? 'price unknown' : usd === 0 ? 'free' : `${usd.toFixed(4)} USD/h`;
   return note === undefined ? amount : `${amount} (${note})`;
 }
 
