@@ -15,8 +15,9 @@ export function presentEnd(end: ExecEnd, json: boolean): number {
   } else {
     const isLocal = target.kind === 'local';
     const summary = summarizeRuns(runs, isLocal ? undefined : consoleLinks(target.region));
-    const parts = [summary, ...(isLocal ? [WHAT_RAN] : [])].filter((part) => part !== '');
-    process.stdout.write(`\n${parts.join('\n\n')}\n`);
+    const parts = [summary, ...(isLocal ? [WHAT_RAN] : [])];
+    // Nothing to show when every pipeline has failed, which was told above.
+    if (summary !== '') process.stdout.write(`\n${parts.join('\n\n')}\n`);
   }
   const refused = runs?.clicklogger?.ingestion?.rejected.length ?? 0;
   return runs === undefined || failures.length > 0 || refused > 0 ? 1 : 0;
