@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTask } from '../../support/local-run';
+
+jest.setTimeout(120_000);
+
+const home = mkdtempSync(join(tmpdir(), 'cleanup-task-'));
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A shell in which nobody has credentials, nor a place where the SDK would look for them. */
+const WITHOUT_CREDENTIALS: NodeJS.ProcessEnv = {
+  PATH: process.env.PATH,
+  HOME: home,
+  CLICKLOGGER_LOCAL_DIR: home,
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+describe('npm run cleanup', () => {
+  it('says what to do without credentials', async () => {
+    const { exitCode, stdout, stderr } = await runTask('cleanup', ['--yes'], WITHOUT_CREDENTIALS);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('There are no AWS credentials that can be used. Set AWS_PROFILE');
+    expect(stderr).toContain('add --local');
+  });
+
+  it('takes no shell that points at this machine for AWS', async () => {
+    const env = { ...WITHOUT_CREDENTIALS, AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
+    const { exitCode, stderr } = await runTask('cleanup', ['--yes'], env);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('AWS_ENDPOINT_URL=http://127.0.0.1:4566 points at this machine, not at AWS.');
+  });
+});
