@@ -75,7 +75,7 @@ stacks are applied to a local AWS made for the purpose, and the working tree is 
       ref === undefined
         ? await startFromTarget(stage, local, progress)
         : await startFromRef(ref, stage, progress);
-    const stacks = await planStacks(out, start.env, progress);
+    const stacks = await planStacks(out, start.env, progress, { refresh: start.base === null });
     const summary: PlanSummary = {
       target: start.description,
       base: start.base,

@@ -50,9 +50,18 @@ export class Terraform {
     ]);
   }
 
-  /** Plans into the file `out`, an absolute path, and changes nothing; resolves with the number of resources that would change. */
-  async plan(out: string, onProgress: (text: string) => void): Promise<number> {
-    const progress = await this.follow('plan', [`-out=${out}`], onProgress);
+  /**
+   * Plans into the file `out`, an absolute path, and changes nothing; resolves with the number of resources that would
+   * change.
+   *
+   * @param options.refresh whether Terraform first asks AWS what has changed since the last apply
+   */
+  async plan(
+    out: string,
+    onProgress: (text: string) => void,
+    { refresh = true }: { readonly refresh?: boolean } = {},
+  ): Promise<number> {
+    const progress = await this.follow('plan', [`-out=${out}`, `-refresh=${refresh}`], onProgress);
     return progress.total ?? 0;
   }
 

@@ -11,11 +11,15 @@ import { changedCount, countChanges, type PlannedStack } from './summary';
 /**
  * Synthesizes this checkout into `out` and plans every stack: `STACK.tfplan` (what `terraform apply` takes, from
  * `cdktf.out/stacks/STACK`) and `STACK.json` (what `npm run plan:review` takes). What an earlier plan has left there goes.
+ *
+ * @param options.refresh false right after an apply: nobody has changed anything since, and what reads back a little
+ *   different would be told as drift
  */
 export async function planStacks(
   out: string,
   env: NodeJS.ProcessEnv,
   progress: Progress,
+  { refresh }: { readonly refresh: boolean },
 ): Promise<PlannedStack[]> {
   clear(out);
   const stacks = await progress.step('Synthesize the working tree', () =>
@@ -25,7 +29,7 @@ export async function planStacks(
   const steps = stacks.map((stack) => ({
     title: `Plan ${stack.name}`,
     run: async (telling: Telling) => {
-      planned.push(await planStack(stack, out, env, telling));
+      planned.push(await planStack(stack, out, { env, refresh }, telling));
     },
   }));
   await progress.steps(steps, steps.length);
@@ -35,14 +39,14 @@ export async function planStacks(
 async function planStack(
   { name, folder }: SynthesizedStack,
   out: string,
-  env: NodeJS.ProcessEnv,
+  { env, refresh }: { readonly env: NodeJS.ProcessEnv; readonly refresh: boolean },
   { say, conclude }: Telling,
 ): Promise<PlannedStack> {
   const terraform = new Terraform(folder, env, join(LOCAL, 'logs', `plan-${name}.log`));
   say('terraform init');
   await terraform.init();
   const files = { plan: `${name}.tfplan`, json: `${name}.json` };
-  await terraform.plan(join(out, files.plan), say);
+  await terraform.plan(join(out, files.plan), say, { refresh });
   const json = await terraform.showJson(join(out, files.plan));
   writeWhole(join(out, files.json), json);
   const changes = countChanges(readPlan(json, files.json));
