@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 const shared = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  moduleNameMapper: { '/stack-trace$': '<rootDir>/__tests__/support/no-stack-trace.cjs' },
   testPathIgnorePatterns: ['/node_modules/', '/cdktf.out/', '/.local/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out/', '<rootDir>/.local/', '<rootDir>/dist/'],
 };
