@@ -125,7 +125,10 @@ async function create(s3: S3Client, { account, region }: Target, Bucket: string)
   );
 }
 
-interface OwnBucket { readonly Bucket: string; readonly ExpectedBucketOwner: string }
+interface OwnBucket {
+  readonly Bucket: string;
+  readonly ExpectedBucketOwner: string;
+}
 
 /** A life cycle that suits a state would delete old versions of somebody's data. */
 async function refuseOtherUse(s3: S3Client, bucket: OwnBucket): Promise<void> {
