@@ -3,10 +3,7 @@ import { tailForReport } from '../job-status/failure-reason';
 import { type S3Location, toUri } from '../job-status/log-locations';
 import type { ComputeFacts } from '../notification/notice';
 import type { ClusterCost } from '../shared/cluster-cost';
-import type { StepLog } from './step-log';
-
-/** What the job prints as its last words, and a Python exception's last line. */
-const OWN_ERROR = /^(?:\w+\.)*(\w*(?:Error|Exception)): (.+)$/;
+import { printedError, type StepLog } from './step-log';
 
 /**
  * A cluster as the message tells it.
@@ -40,12 +37,11 @@ function reasonOf(
   step: StepSummary | undefined,
   lines: readonly string[],
 ): string | null {
-  const ownError = lines.findLast((line) => OWN_ERROR.test(line));
   const details = step?.Status?.FailureDetails;
   const { Code: code, Message: message } = status?.StateChangeReason ?? {};
   // That somebody has ended the cluster is what every run ends with.
   const clusterReason =
     code === 'USER_REQUEST' || code === undefined ? undefined : `${code}: ${message ?? ''}`;
   const stepReason = [details?.Reason, details?.Message].filter((part) => part !== undefined).join(' ');
-  return ownError ?? (stepReason || (clusterReason ?? null));
+  return printedError(lines) ?? (stepReason || (clusterReason ?? null));
 }

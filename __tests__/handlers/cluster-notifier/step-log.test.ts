@@ -1,4 +1,4 @@
-import { clusterLogFolder, readStepLog } from '../../../handlers/cluster-notifier/step-log';
+import { clusterLogFolder, printedError, readStepLog } from '../../../handlers/cluster-notifier/step-log';
 import type { LogTail } from '../../../handlers/job-status/driver-log';
 
 const CLUSTER = { bucket: 'logs', key: 'logs/j-1/' };
@@ -33,6 +33,15 @@ describe('the log of a failed step', () => {
     });
   });
 
+  it('is the step’s when that has the exception, though it names a container: the driver ran in it', async () => {
+    const lines = ['INFO Client: Submitted application application_17_0001', 'ValueError: no'];
+    const read = reader({ 'logs/j-1/steps/s-1/': lines, [DRIVER]: ['INFO Final app status: FAILED'] });
+    expect(await readStepLog(CLUSTER, 's-1', read)).toMatchObject({
+      lines,
+      folder: { key: 'logs/j-1/steps/s-1/' },
+    });
+  });
+
   it('is the step’s when the container’s has not arrived', async () => {
     const lines = ['INFO Submitted application application_17_0001', 'exit code 1'];
     const log = await readStepLog(CLUSTER, 's-1', reader({ 'logs/j-1/steps/s-1/': lines }));
@@ -44,6 +53,34 @@ describe('the log of a failed step', () => {
       lines: [],
       note: 'no such object',
     });
+  });
+});
+
+describe('the exception in a log', () => {
+  it.each<[string, string[], string | undefined]>([
+    ['the last of Python', ['ValueError: a', 'INFO x', 'a.b.KeyError: b', 'INFO'], 'a.b.KeyError: b'],
+    [
+      'that of the JVM under one of Python',
+      [
+        'py4j.protocol.Py4JJavaError: An error occurred while calling o1.csv.',
+        ': org.apache.spark.SparkException: Job aborted',
+        'Caused by: java.io.IOException: disk full',
+      ],
+      'java.io.IOException: disk full',
+    ],
+    [
+      'that of the JVM alone',
+      ['Exception in thread "main" java.lang.OutOfMemoryError: Java heap space'],
+      'java.lang.OutOfMemoryError: Java heap space',
+    ],
+    [
+      'Python’s word for the JVM when that is all',
+      ['py4j.protocol.Py4JJavaError: An error'],
+      'py4j.protocol.Py4JJavaError: An error',
+    ],
+    ['none', ['INFO exit code 1'], undefined],
+  ])('is %s', (_, lines, expected) => {
+    expect(printedError(lines)).toBe(expected);
   });
 });
 
