@@ -28,6 +28,7 @@ export function writeStacks(): void {
     artifacts: {
       reaperZip: join(projectFolder, 'dist/handlers/reaper.zip'),
       notifierZip: join(projectFolder, 'dist/handlers/cluster-notifier.zip'),
+      failureZip: join(projectFolder, 'dist/handlers/cluster-failure.zip'),
     },
     jobFiles: (name) => jobFiles(projectFolder, name),
   });

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { rerunCommand } from '../config/rerun-command';
 import { ClusterSecurityGroups } from '../constructs/cluster-security-groups';
 import { ContentObject } from '../constructs/content-object';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
@@ -6,6 +7,7 @@ import { DiskEncryption } from '../constructs/disk-encryption';
 import { GovernedLocation } from '../constructs/governed-location';
 import { InstanceProfile } from '../constructs/instance-profile';
 import type { LogGroup } from '../constructs/log-group';
+import type { NodeFunction } from '../constructs/node-function';
 import { ParquetTable } from '../constructs/parquet-table';
 import type { PrivateBucket } from '../constructs/private-bucket';
 import { PrivateNetwork } from '../constructs/private-network';
@@ -16,6 +18,7 @@ import { UploadTrigger } from '../constructs/upload-trigger';
 import { covidReportColumns, covidReportPartition } from '../schemas/covid-report';
 import type { ClusterParams } from '../workflows/cluster-arguments';
 import { covidWorkflow, type SparkJob } from '../workflows/covid-workflow';
+import { EXPLANATION_SECONDS } from '../workflows/failure-explanation';
 import { type BaseStackProps, EMR_TAGS } from './base-stack';
 import {
   cleanupRoleStatement,
@@ -25,12 +28,16 @@ import {
   SCRIPT_PREFIX,
   serviceRoleStatements,
 } from './covid-permissions';
-import { watchedCovid } from './covid-watch';
+import { explainFailure, watchedCovid } from './covid-watch';
 import { PipelineStack } from './pipeline-stack';
 
 export interface CovidStackProps extends BaseStackProps {
   /** What the build has made of the Lambdas: paths of files. */
-  readonly artifacts: { readonly reaperZip: string; readonly notifierZip: string };
+  readonly artifacts: {
+    readonly reaperZip: string;
+    readonly notifierZip: string;
+    readonly failureZip: string;
+  };
   /** Where the build has put a job of spark-jobs/: its entry point and its package. */
   readonly jobFiles: (name: string) => { readonly main: string; readonly package: string };
 }
@@ -61,7 +68,8 @@ export class CovidStack extends PipelineStack {
       : undefined;
     const instanceRole = this.createInstanceRole(encryption, logs);
     const cluster = this.describeCluster(instanceRole, encryption, logs);
-    this.createWorkflow(cluster, props);
+    const failure = this.createFailureFunction(cluster.tags.pipeline, props.artifacts.failureZip);
+    this.createWorkflow(cluster, failure, props);
     const deadLetters = this.createDeadLetters(
       `${PIPELINE}-`,
       this.settings.covid.onUpload ? [this.names.plain(PIPELINE)] : [],
@@ -76,6 +84,7 @@ export class CovidStack extends PipelineStack {
         deadLetters,
         clustersArn: this.arn('elasticmapreduce', 'cluster/*'),
         artifactsBucketArn: this.artifacts.bucketArn,
+        failureFunctionName: failure.functionName,
       }),
     );
     this.createTable(instanceRole);
@@ -168,7 +177,21 @@ export class CovidStack extends PipelineStack {
     return { name, mainUri: upload('main', files.main), packageUri: upload('package', files.package) };
   }
 
-  private createWorkflow(cluster: ClusterParams, { jobFiles }: CovidStackProps): void {
+  private createFailureFunction(pipeline: string, zipPath: string): NodeFunction {
+    return this.function('Failure', 'covid-failure', {
+      description: 'Says why an execution has failed, out of the log of its cluster',
+      zipPath,
+      environment: { RERUN_COMMAND: rerunCommand(this.settings, PIPELINE) },
+      statements: explainFailure(
+        this.arn('elasticmapreduce', 'cluster/*'),
+        pipeline,
+        this.artifacts.bucketArn,
+      ),
+      timeoutSeconds: EXPLANATION_SECONDS,
+    });
+  }
+
+  private createWorkflow(cluster: ClusterParams, failure: NodeFunction, { jobFiles }: CovidStackProps): void {
     const { startMinutes, stepMinutes } = this.settings.cluster;
     const workflow = covidWorkflow({
       stateMachineArn: this.stateMachineArn,
@@ -180,6 +203,10 @@ export class CovidStack extends PipelineStack {
       ruleArn: (name) => this.arn('events', `rule/${name}`),
       startMinutes,
       stepMinutes,
+      explanation: {
+        functionArn: failure.functionArn,
+        rerunCommand: rerunCommand(this.settings, PIPELINE),
+      },
     });
     const role = this.role('WorkflowRole', 'covid-workflow', {
       description: 'Step Functions creates the cluster, runs the jobs and ends the cluster',

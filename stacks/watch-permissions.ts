@@ -49,13 +49,26 @@ export function findClusters(
       resources: ['*'],
       wildcardReason: 'ListClusters knows no resource',
     },
-    {
-      sid: 'DescribeOwnClusters',
-      actions: ['elasticmapreduce:DescribeCluster', ...reading],
-      resources: [clustersArn],
-      conditions: { StringEquals: { 'elasticmapreduce:ResourceTag/pipeline': pipeline } },
-    },
+    describeClusters(clustersArn, pipeline, reading),
   ];
+}
+
+/**
+ * To describe the clusters of a pipeline whose ids are known.
+ *
+ * @param reading what to ask of each besides its description
+ */
+export function describeClusters(
+  clustersArn: string,
+  pipeline: string,
+  reading: readonly string[],
+): PolicyStatement {
+  return {
+    sid: 'DescribeOwnClusters',
+    actions: ['elasticmapreduce:DescribeCluster', ...reading],
+    resources: [clustersArn],
+    conditions: { StringEquals: { 'elasticmapreduce:ResourceTag/pipeline': pipeline } },
+  };
 }
 
 /** To end clusters that the state machine has started, protected or not, and no others. */

@@ -1,7 +1,7 @@
 import type { PolicyStatement } from '../constructs/policy-document';
 import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
 import type { Definition, ReleaseRule, State, TaskState, Workflow } from './states-language';
-import { CALL_TIMEOUT_SECONDS, catchAll, query, retry } from './task-parts';
+import { CALL_TIMEOUT_SECONDS, catchAll, query, retry, TRANSIENT_LAMBDA } from './task-parts';
 
 /** What the clicklogger workflow has to know of its surroundings; ARNs and ids may be Terraform tokens. */
 export interface ClickloggerWorkflowParams {
@@ -48,17 +48,7 @@ const TRANSIENT_ERRORS = {
     'EMRServerless.SdkClientException',
     'States.Timeout',
   ],
-  lambda: [
-    'Lambda.ClientExecutionTimeoutException',
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-    'ThrottlingException',
-    'TooManyRequestsException',
-    'InternalServerException',
-    'States.Timeout',
-  ],
+  lambda: TRANSIENT_LAMBDA,
 };
 
 /** True when `$inputDate` is a day of the calendar as yyyy-MM-dd; JSONata's own parser would roll 30 February over. */

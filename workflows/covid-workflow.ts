@@ -1,5 +1,6 @@
 import type { PolicyStatement } from '../constructs/policy-document';
 import { clusterArguments, type ClusterParams } from './cluster-arguments';
+import { explainState, explainStatement, failState, type FailureExplanation } from './failure-explanation';
 import type { Definition, ReleaseRule, State, Workflow } from './states-language';
 import { CALL_TIMEOUT_SECONDS, catchAll, query, retry } from './task-parts';
 
@@ -30,6 +31,7 @@ export interface CovidWorkflowParams {
   readonly ruleArn: (name: string) => string;
   readonly startMinutes: number;
   readonly stepMinutes: number;
+  readonly explanation: FailureExplanation;
 }
 
 /** Longest time that EMR may take to end a cluster, in minutes. */
@@ -297,14 +299,15 @@ const STEP_CAUSE = [
   ')',
 ].join(' ');
 
-function endStates({ dataBucket, prefixes }: CovidWorkflowParams): Record<string, State> {
+function endStates({ dataBucket, prefixes, explanation }: CovidWorkflowParams): Record<string, State> {
   const folder = (prefix: string): string => `'s3://${dataBucket.name}/${prefix}' & $timestamp & '/'`;
   return {
     CheckOutcome: {
       Type: 'Choice',
       Choices: [{ Condition: query('$failure = null'), Next: 'ReportReady' }],
-      Default: 'FailRun',
+      Default: 'ExplainFailure',
     },
+    ExplainFailure: explainState(explanation, 'FailRun'),
     ReportReady: {
       Type: 'Succeed',
       Output: {
@@ -315,7 +318,7 @@ function endStates({ dataBucket, prefixes }: CovidWorkflowParams): Record<string
         clusterId: query('$clusterId'),
       },
     },
-    FailRun: { Type: 'Fail', Error: query('$failure.error'), Cause: query('$failure.cause') },
+    FailRun: failState(explanation),
   };
 }
 
@@ -388,6 +391,7 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
         'StepFunctionsGetEventForEMRTerminateJobFlowsRule',
       ].map(ruleArn),
     },
+    explainStatement(params.explanation),
   ];
 }
 

@@ -221,6 +221,9 @@ describe('with a second job in COVID_JOBS, and logs in CloudWatch, an execution'
     const { status, error, cause } = await local.execute(MACHINE, {});
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'StepFailed' });
     expect(cause).toMatch(/CovidReportError: .*page\.csv is a web page/);
+    expect(cause).toContain('\nRun it again: npm run exec -- covid --stage dev --local\n');
+    expect(cause).toMatch(/\nCost so far: [\d.]+ USD/);
+    expect(cause).toMatch(/\nLast lines of the log:\n[^]*CovidReportError: /);
     const [, clusterId] = new RegExp(`\\nLog: ${LOGS}(j-[0-9A-Z]+)/`).exec(cause!)!;
     const { state, steps } = await historyOf(clusterId!);
     expect(state).toBe('TERMINATED');

@@ -210,6 +210,7 @@ const matrix: Readonly<
       request('iam:PassRole', role('covid-service'), passedTo('elasticmapreduce')),
       request('iam:PassRole', role('covid-instance'), passedTo('ec2')),
       request('events:PutRule', arn('events', 'rule/StepFunctionsGetEventForEMRRunJobFlowRule')),
+      request('lambda:InvokeFunction', arn('lambda', 'function:clicklogger-dev-covid-failure-lambda')),
     ],
     mayNot: [
       request('elasticmapreduce:RunJobFlow', '*'),
@@ -223,6 +224,7 @@ const matrix: Readonly<
       request('iam:PassRole', role('covid-schedule'), passedTo('ec2')),
       request('events:PutRule', arn('events', 'rule/other')),
       request('states:StartExecution', stateMachine),
+      request('lambda:InvokeFunction', arn('lambda', 'function:clicklogger-dev-covid-reaper-lambda')),
     ],
   },
   'covid-reaper': {
@@ -266,6 +268,28 @@ const matrix: Readonly<
       request('s3:GetObject', `${artifacts}/scripts/x.py`),
       request('s3:GetObject', `${data}/raw/a.csv`),
       request('sns:Publish', arn('sns', 'clicklogger-dev-alerts')),
+    ],
+  },
+  'covid-failure': {
+    may: [
+      request('elasticmapreduce:DescribeCluster', cluster, ours),
+      request('elasticmapreduce:ListInstances', cluster, ours),
+      request('elasticmapreduce:ListSteps', cluster, ours),
+      request('s3:GetObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
+      request('s3:ListBucket', artifacts),
+      request(
+        'logs:PutLogEvents',
+        arn('logs', 'log-group:/aws/lambda/clicklogger-dev-covid-failure-lambda:log-stream:s'),
+      ),
+    ],
+    mayNot: [
+      request('elasticmapreduce:DescribeCluster', cluster),
+      request('elasticmapreduce:ListClusters', '*'),
+      request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
+      request('s3:GetObject', `${artifacts}/scripts/x.py`),
+      request('s3:GetObject', `${data}/raw/a.csv`),
+      request('s3:PutObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
+      request('sns:Publish', arn('sns', 'clicklogger-dev-covid-alerts')),
     ],
   },
   'covid-schedule': {

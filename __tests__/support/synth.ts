@@ -54,7 +54,11 @@ export function synthClicklogger(environment: Readonly<Record<string, string>> =
 export function synthCovid(environment: Readonly<Record<string, string>> = {}): Synthesized {
   return synth(environment, (app, props, file) => {
     const jobFiles = (name: string) => ({ main: file(`${name}.py`), package: file(`${name}.zip`) });
-    const artifacts = { reaperZip: file('reaper.zip'), notifierZip: file('cluster-notifier.zip') };
+    const artifacts = {
+      reaperZip: file('reaper.zip'),
+      notifierZip: file('cluster-notifier.zip'),
+      failureZip: file('cluster-failure.zip'),
+    };
     return new CovidStack(app, 'covid', { ...props, artifacts, jobFiles });
   });
 }

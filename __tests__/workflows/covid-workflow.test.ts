@@ -24,6 +24,10 @@ const params: CovidWorkflowParams = {
   ruleArn: (name) => `arn:aws:events:us-east-1:123456789012:rule/${name}`,
   startMinutes: 30,
   stepMinutes: 60,
+  explanation: {
+    functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:f',
+    rerunCommand: 'npm run again',
+  },
   cluster: {
     namePrefix: 'covid-',
     release: 'emr-7.13.0',
@@ -58,6 +62,8 @@ const data: Answer = {
 };
 const created: Answer = { result: { ClusterId: 'j-1ABC' } };
 const done: Answer = { result: { Step: { Id: 's-1ABCDEFGHIJ' } } };
+/** Stands at the end of every cause that the function has not written. */
+const RERUN = '\nRun it again: npm run again';
 const denied: Answer = { error: 'Some.Exception', cause: 'it broke' };
 const stepFailed: Answer = {
   error: 'States.TaskFailed',
@@ -89,6 +95,7 @@ function run(answers: Scenario['answers'] = {}, input: unknown = {}, machine = d
       CreateCluster: [created],
       RunCovidReport: [done],
       TerminateCluster: [{ result: {} }],
+      ExplainFailure: [denied],
       ...answers,
     },
   });
@@ -236,9 +243,49 @@ describe('a failure', () => {
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.cause).toBe(
       'The step covid-report (s-0123456789ABC) failed: Unknown Error.\n' +
-        'CovidReportError: no column state\nLog: s3://logs/stderr.gz',
+        'CovidReportError: no column state\nLog: s3://logs/stderr.gz' +
+        RERUN,
     );
-    expect(outcome.calls.at(-1)).toEqual({ state: 'TerminateCluster', arguments: { ClusterId: 'j-1ABC' } });
+    expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-1ABC' });
+  });
+
+  it('is explained when the cluster has ended, and fails with that explanation', async () => {
+    const cause =
+      'ValueError: no\nCost so far: 0.1 USD\nRun it again: npm run again\nLast lines of the log:\nx';
+    const outcome = await run({
+      RunCovidReport: [stepFailed],
+      DescribeStep: [described],
+      ExplainFailure: [{ result: { Payload: { cause } } }],
+    });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed', cause });
+    expect(outcome.path.slice(-4)).toEqual(['TerminateCluster', 'CheckOutcome', 'ExplainFailure', 'FailRun']);
+    expect(argumentsOf(outcome, 'ExplainFailure')).toEqual({
+      FunctionName: 'arn:aws:lambda:us-east-1:123456789012:function:f',
+      Payload: {
+        clusterId: 'j-1ABC',
+        cause: expect.stringMatching(/^The step covid-report .*Log: s3:\/\/logs\/stderr\.gz$/s) as string,
+      },
+    });
+  });
+
+  it.each<[string, Answer]>([
+    ['fails', denied],
+    ['takes too long', { error: 'States.Timeout', cause: '' }],
+    ['answers nothing', { result: { Payload: null } }],
+    ['answers something else', { result: { Payload: { cause: { text: 'x' } } } }],
+  ])('is not hidden by an explanation that %s', async (_, answer) => {
+    const outcome = await run({ RunCovidReport: [denied], ExplainFailure: [answer] });
+    expect(outcome).toMatchObject({
+      status: 'FAILED',
+      error: 'StepFailed',
+      cause: `The step covid-report failed: it broke${RERUN}`,
+    });
+  });
+
+  it('has a cause that Step Functions takes, however long the known one is', async () => {
+    const outcome = await run({ RunCovidReport: [{ error: 'E', cause: 'x'.repeat(40_000) }] });
+    expect(outcome.cause!.length).toBeLessThan(32_768);
+    expect(outcome.cause).toMatch(new RegExp(`xxx${RERUN}$`));
   });
 
   it('of the step terminates the cluster even when EMR cannot say why', async () => {
@@ -249,7 +296,7 @@ describe('a failure', () => {
 
   it('told in plain text is kept as it is', async () => {
     const outcome = await run({ RunCovidReport: [denied] });
-    expect(outcome.cause).toBe('The step covid-report failed: it broke');
+    expect(outcome.cause).toBe(`The step covid-report failed: it broke${RERUN}`);
     expect(outcome.path).not.toContain('DescribeStep');
     expect(outcome.path).toContain('TerminateCluster');
   });
@@ -259,7 +306,7 @@ describe('a failure', () => {
     expect(outcome).toMatchObject({
       status: 'FAILED',
       error: 'StepTimedOut',
-      cause: 'The step covid-report was still running after 60 minutes.',
+      cause: `The step covid-report was still running after 60 minutes.${RERUN}`,
     });
     expect(outcome.path).toContain('TerminateCluster');
   });
@@ -288,7 +335,10 @@ describe('a failure', () => {
       CreateCluster: [denied],
       FindCluster: [denied, { result: { Clusters: [{ Name: 'covid-run-1', Id: 'j-9' }] } }],
     });
-    expect(outcome).toMatchObject({ status: 'FAILED', cause: 'Creating the cluster failed: it broke' });
+    expect(outcome).toMatchObject({
+      status: 'FAILED',
+      cause: `Creating the cluster failed: it broke${RERUN}`,
+    });
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
   });
 
@@ -297,15 +347,17 @@ describe('a failure', () => {
     expect(outcome).toMatchObject({
       status: 'FAILED',
       error: 'Some.Exception',
-      cause: 'Creating the cluster failed: it broke',
+      cause: `Creating the cluster failed: it broke${RERUN}`,
     });
     expect(outcome.path).not.toContain('TerminateCluster');
+    expect(outcome.path).not.toContain('ExplainFailure');
   });
 
   it('of the termination fails a run that had succeeded, naming the cluster', async () => {
     const outcome = await run({ TerminateCluster: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
-    expect(outcome.cause).toBe('Cluster j-1ABC may still be running: it broke');
+    expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: it broke${RERUN}`);
+    expect(outcome.path).not.toContain('ExplainFailure');
   });
 
   it('of the termination is told beside the reason, not instead of it', async () => {
@@ -339,7 +391,11 @@ describe('the definition', () => {
     const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
     const outcome = await run({ RunCovidReport: [denied] }, {}, two.definition);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
-    expect(outcome.calls.map(({ state }) => state).slice(-2)).toEqual(['RunCovidReport', 'TerminateCluster']);
+    expect(outcome.calls.map(({ state }) => state).slice(-3)).toEqual([
+      'RunCovidReport',
+      'TerminateCluster',
+      'ExplainFailure',
+    ]);
   });
 
   it('runs a second job on the same cluster, each failure of it terminating too', () => {
@@ -404,6 +460,7 @@ describe('the proof', () => {
       (s) => (s.CreateCluster!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }]),
     ],
     ['the description of the step ends the run', (s) => (s.DescribeStep!.Next = 'FailRun')],
+    ['a failure is explained before the termination', (s) => (s.DescribeStep!.Next = 'ExplainFailure')],
   ])('finds a leak when %s', (_, alter) => {
     expect(findLeaks(change(alter), releaseRules)).not.toEqual([]);
   });

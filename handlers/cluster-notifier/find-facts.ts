@@ -1,4 +1,4 @@
-import type { EMRClient } from '@aws-sdk/client-emr';
+import type { Cluster, EMRClient } from '@aws-sdk/client-emr';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { fetchDriverLog } from '../job-status/fetch-driver-log';
 import type { ComputeFacts } from '../notification/notice';
@@ -26,13 +26,21 @@ export async function findClusterFacts(
   { executionArn, startedAt }: Pick<EndedExecution, 'executionArn' | 'startedAt'>,
 ): Promise<ComputeFacts | undefined> {
   const cluster = await findCluster(emr, `${pipeline}-`, executionArn, startedAt);
-  if (cluster?.Id === undefined) return undefined;
-  const step = await findFailedStep(emr, cluster.Id);
-  const folder = clusterLogFolder(cluster.LogUri, cluster.Id);
+  return cluster && clusterFacts({ emr, s3, region }, cluster);
+}
+
+/** A cluster with its failed step, the end of that step's log, and what it has cost. */
+export async function clusterFacts(
+  { emr, s3, region }: Omit<ClusterPlace, 'pipeline'>,
+  cluster: Cluster,
+): Promise<ComputeFacts> {
+  const { Id: id = '' } = cluster;
+  const step = await findFailedStep(emr, id);
+  const folder = clusterLogFolder(cluster.LogUri, id);
   const log =
     step?.Id === undefined || folder === undefined
       ? undefined
       : await readStepLog(folder, step.Id, (place) => fetchDriverLog(s3, place, AbortSignal.timeout(LOG_MS)));
-  const instances = await findInstances(emr, cluster.Id);
+  const instances = await findInstances(emr, id);
   return factsOf(cluster, step, { folder, log }, clusterCost(instances, new Date(), region));
 }

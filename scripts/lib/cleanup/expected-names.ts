@@ -48,7 +48,7 @@ const CLICK_ALARMS = [
   ...['ingestion-errors', 'ingestion-throttles', 'no-data'],
   ...['firehose-freshness', 'format-conversion-failed'],
 ];
-const FUNCTIONS = ['ingestion', 'job-status', ...inBoth(WATCH_FUNCTIONS)];
+const FUNCTIONS = ['ingestion', 'job-status', 'covid-failure', ...inBoth(WATCH_FUNCTIONS)];
 const ROLES = [
   ...FUNCTIONS,
   ...['delivery', 'job', 'workflow', 'studio'],
