@@ -15,6 +15,9 @@ export const EXPLANATION_SECONDS = 120;
 /** For the call besides the function's own time. */
 const MARGIN_SECONDS = 30;
 
+/** A second wait for a log that has not come in time would only put off the end. */
+const RETRIED = TRANSIENT_LAMBDA.filter((error) => error !== 'States.Timeout');
+
 /** What a cause may have at most is 32,768 characters; the command stands behind. */
 const LONGEST_CAUSE = 32_000;
 
@@ -33,7 +36,7 @@ export function explainState({ functionArn }: FailureExplanation, next: string):
       Payload: { clusterId: query('$clusterId'), cause: query('$failure.cause') },
     },
     TimeoutSeconds: EXPLANATION_SECONDS + MARGIN_SECONDS,
-    Retry: retry(TRANSIENT_LAMBDA),
+    Retry: retry(RETRIED),
     Catch: [{ ErrorEquals: ['States.ALL'], Next: next }],
     Assign: {
       failure: {
