@@ -156,6 +156,9 @@ jest.setTimeout(600_000);
 describe('compute that no running execution owns', () => {
   it('is listed and ended by npm run reap, which leaves what a running one owns', async () => {
     const [cluster, jobRun] = [await startClusterByHand(), await startJobByHand()];
+    // Before that they cost nothing.
+    await until(async () => ((await jobRunState(jobRun)) === 'RUNNING' ? true : undefined));
+    await until(async () => ((await clusterState(cluster)) === 'WAITING' ? true : undefined));
     const listed = await reap('--dry-run');
     expect(listed.compute.map(({ id }) => id).sort()).toEqual([jobRun, cluster].sort());
     expect(listed.compute.every(({ isOrphan, costUsd }) => isOrphan && costUsd > 0)).toBe(true);

@@ -76,6 +76,11 @@ export class LocalDeployment {
     const { executionArn } = await this.sfn.send(
       new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
     );
+    return this.follow(executionArn!);
+  }
+
+  /** Waits for the end of an execution, whoever has started it. */
+  async follow(executionArn: string): Promise<DescribeExecutionCommandOutput> {
     for (;;) {
       const execution = await this.sfn.send(new DescribeExecutionCommand({ executionArn }));
       if (execution.status !== 'RUNNING') return execution;
