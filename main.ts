@@ -7,8 +7,7 @@ import { ClickloggerStack } from './stacks/clicklogger-stack';
 import { CovidStack } from './stacks/covid-stack';
 
 /** Writes the Terraform of every stack to cdktf.out, or to CDKTF_OUTDIR, which the CDKTF command sets. */
-export function writeStacks(): void {
-  const projectFolder = __dirname;
+export function writeStacks(projectFolder = __dirname): void {
   const settings = loadSettings(projectFolder);
   const app = new App();
   new ClickloggerStack(app, 'clicklogger', {

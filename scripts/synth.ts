@@ -1,5 +1,5 @@
 import { buildSteps } from './lib/build';
-import { inCheckout } from './lib/checkout';
+import { inCheckout, ROOT } from './lib/checkout';
 import { Progress } from './lib/progress';
 import { readStacks } from './lib/synthesis';
 import { runTask } from './lib/task';
@@ -15,7 +15,7 @@ void runTask({
     process.env.CDKTF_OUTDIR = outdir;
     // In this process, as a second one would take as long to start as the synth itself takes.
     const { writeStacks } = await import('../main.js');
-    writeStacks();
+    writeStacks(ROOT);
     for (const { name, folder } of readStacks(outdir)) process.stdout.write(`${name}: ${folder}\n`);
     return 0;
   },
