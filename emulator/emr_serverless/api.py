@@ -9,18 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-import ministack.app as app
-from ministack.core import iam_actions, iam_evaluator, router
-from ministack.core.concurrency import run_reentrant
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
-from emulator import hooks, lifecycle, models, persistence, roles
+from emulator import added_service, hooks, lifecycle, models, persistence, roles
+from emulator.added_service import Response
 from emulator.emr_serverless import applications, execution, job_runs, store
 from emulator.models import ApiError, Params
 
 SERVICE = "emr-serverless"
 PRINCIPAL = "emr-serverless.amazonaws.com"
-Response = tuple[int, dict[str, str], bytes]
 
 
 def call(name: str, params: Params, created_by: str) -> Any:
@@ -156,18 +154,9 @@ def _check_caller(name: str, params: Params, headers: Mapping[str, str], query: 
         roles.caller_must(headers, query, "emr-serverless:TagResource", resource_of(path), {})
 
 
-async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> Response:
-    answer: Response = await run_reentrant(_answer, method, path, headers, body, query)
-    return answer
-
-
 def install() -> None:
     """Serve requests signed for emr-serverless, with IAM checks, saved state, and no process left at the end."""
-    hooks.original(app, "SERVICE_HANDLERS")[SERVICE] = handle
-    hooks.original(router, "SERVICE_PATTERNS")[SERVICE] = {"host_patterns": [r"emr-serverless\."]}
-    hooks.original(iam_actions, "SERVICE_TO_IAM_NAMESPACE")[SERVICE] = SERVICE
-    hooks.original(iam_actions, "_BOTOCORE_SERVICE_MAP")[SERVICE] = [SERVICE]
-    hooks.original(iam_actions, "_DENIED_CODES")[SERVICE] = "AccessDeniedException"
+    added_service.add(SERVICE, _answer)
 
     def with_arns(extract: Callable[..., str]) -> Callable[..., str]:
         def resource(service: str, method: str, path: str, *rest: Any) -> str:

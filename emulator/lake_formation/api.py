@@ -6,17 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import ministack.app as app
-from ministack.core import iam_actions, router
-from ministack.core.concurrency import run_reentrant
 from ministack.services import iam
 
-from emulator import hooks, models, persistence, roles
+from emulator import added_service, models, persistence, roles
+from emulator.added_service import Response
 from emulator.lake_formation import locations, permissions, store
 from emulator.models import ApiError, Params
 
 SERVICE = "lakeformation"
-Response = tuple[int, dict[str, str], bytes]
 
 
 def _put_settings(params: Params) -> Params:
@@ -70,16 +67,7 @@ def _check_caller(params: Params, headers: Mapping[str, str], query: Mapping[str
         roles.caller_must(headers, query, "iam:CreateServiceLinkedRole", locations.linked_role_arn(), named)
 
 
-async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> Response:
-    answer: Response = await run_reentrant(_answer, method, path, headers, body, query)
-    return answer
-
-
 def install() -> None:
     """Serve requests signed for lakeformation, with IAM checks and saved state."""
-    hooks.original(app, "SERVICE_HANDLERS")[SERVICE] = handle
-    hooks.original(router, "SERVICE_PATTERNS")[SERVICE] = {"host_patterns": [r"lakeformation\."]}
-    hooks.original(iam_actions, "SERVICE_TO_IAM_NAMESPACE")[SERVICE] = SERVICE
-    hooks.original(iam_actions, "_BOTOCORE_SERVICE_MAP")[SERVICE] = [SERVICE]
-    hooks.original(iam_actions, "_DENIED_CODES")[SERVICE] = "AccessDeniedException"
+    added_service.add(SERVICE, _answer)
     persistence.register("lake-formation", store.get_state, store.load_state)
