@@ -1,4 +1,5 @@
-import { ACCOUNT, findMisfits, mayDo, readPolicy, type Request, rolePolicies } from '../support/permissions';
+import { covidMatrix } from '../../stacks/permission-matrix/covid-matrix';
+import { ACCOUNT, findMisfits, mayDo, readPolicy, rolePolicies, SCOPE } from '../support/permissions';
 import { stableConfiguration, resourcesOf, synthCovid, type Synthesized } from '../support/synth';
 
 const everything = {
@@ -13,29 +14,12 @@ const full = synthCovid(everything);
 
 const arn = (service: string, resource: string): string =>
   `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
-const data = `arn:aws:s3:::us-east-1-clicklogger-dev-covid-data-${ACCOUNT}`;
-const artifacts = `arn:aws:s3:::us-east-1-clicklogger-dev-covid-artifacts-${ACCOUNT}`;
-const role = (purpose: string): string => `arn:aws:iam::${ACCOUNT}:role/clicklogger-dev-${purpose}-us-east-1`;
-const stateMachine = arn('states', 'stateMachine:clicklogger-dev-covid-state-machine');
-const cluster = arn('elasticmapreduce', 'cluster/j-1');
-const deadLetters = arn('sqs', 'clicklogger-dev-covid-dead-letters');
-const ours = { 'elasticmapreduce:ResourceTag/pipeline': 'clicklogger-dev-covid' };
-const tagged = { 'elasticmapreduce:RequestTag/pipeline': 'clicklogger-dev-covid' };
-const execution = arn('states', 'execution:clicklogger-dev-covid-state-machine:x');
-const ofExecution = { ...ours, 'elasticmapreduce:ResourceTag/execution': execution };
-const passedTo = (service: string) => ({ 'iam:PassedToService': `${service}.amazonaws.com` });
 
 /** Targets of rules that start the state machine. */
 const starters = (from: Synthesized) =>
   resourcesOf(from, 'aws_cloudwatch_event_target').filter(({ arn: target }) =>
     String(target).includes(':stateMachine:'),
   );
-
-const request = (action: string, resource: string, context: Record<string, string> = {}): Request => ({
-  action,
-  resource,
-  context,
-});
 
 describe('the covid stack', () => {
   it('is what it was', () => {
@@ -162,151 +146,7 @@ describe('the covid stack', () => {
   });
 });
 
-/** What each role must be able to do, and what it must not. */
-const matrix: Readonly<
-  Record<string, { readonly may: readonly Request[]; readonly mayNot: readonly Request[] }>
-> = {
-  'covid-instance': {
-    may: [
-      request('s3:GetObject', `${data}/raw/a.csv`),
-      request('s3:ListBucket', data, { 's3:prefix': 'raw/' }),
-      request('s3:PutObject', `${data}/processed/t/covid_report.csv`),
-      request('s3:PutObject', `${data}/rejected/t/rows.csv`),
-      request('s3:DeleteObject', `${data}/curated/covid_report/x`),
-      request('s3:GetObject', `${artifacts}/scripts/x.py`),
-      request('s3:PutObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
-      request('kms:Decrypt', arn('kms', 'key/0f')),
-      request('logs:PutLogEvents', arn('logs', 'log-group:/aws/emr/clicklogger-dev-covid:log-stream:s')),
-    ],
-    mayNot: [
-      request('s3:PutObject', `${data}/raw/a.csv`),
-      request('s3:DeleteObject', `${data}/raw/a.csv`),
-      request('s3:PutObject', `${artifacts}/scripts/x.py`),
-      request('s3:ListBucket', data, { 's3:prefix': '' }),
-      request('s3:ListBucket', artifacts),
-      request('ec2:RunInstances', arn('ec2', 'instance/*')),
-      request('elasticmapreduce:TerminateJobFlows', cluster, ours),
-    ],
-  },
-  'covid-service': {
-    may: [
-      request('iam:PassRole', role('covid-instance'), passedTo('ec2')),
-      request('kms:CreateGrant', arn('kms', 'key/0f'), { 'kms:GrantIsForAWSResource': 'true' }),
-    ],
-    mayNot: [
-      request('iam:PassRole', role('covid-instance'), passedTo('lambda')),
-      request('iam:PassRole', role('covid-workflow'), passedTo('ec2')),
-      request('kms:CreateGrant', arn('kms', 'key/0f'), { 'kms:GrantIsForAWSResource': 'false' }),
-    ],
-  },
-  'covid-workflow': {
-    may: [
-      request('states:ListExecutions', stateMachine),
-      request('s3:ListBucket', data, { 's3:prefix': 'raw/' }),
-      request('elasticmapreduce:RunJobFlow', '*', tagged),
-      request('elasticmapreduce:AddJobFlowSteps', cluster, ours),
-      request('elasticmapreduce:TerminateJobFlows', cluster, ours),
-      request('elasticmapreduce:ListClusters', '*'),
-      request('iam:PassRole', role('covid-service'), passedTo('elasticmapreduce')),
-      request('iam:PassRole', role('covid-instance'), passedTo('ec2')),
-      request('events:PutRule', arn('events', 'rule/StepFunctionsGetEventForEMRRunJobFlowRule')),
-      request('lambda:InvokeFunction', arn('lambda', 'function:clicklogger-dev-covid-failure-lambda')),
-    ],
-    mayNot: [
-      request('elasticmapreduce:RunJobFlow', '*'),
-      request('elasticmapreduce:TerminateJobFlows', cluster),
-      request('elasticmapreduce:TerminateJobFlows', cluster, {
-        'elasticmapreduce:ResourceTag/pipeline': 'other',
-      }),
-      request('elasticmapreduce:AddJobFlowSteps', cluster),
-      request('s3:GetObject', `${data}/raw/a.csv`),
-      request('iam:PassRole', role('covid-service'), passedTo('ec2')),
-      request('iam:PassRole', role('covid-schedule'), passedTo('ec2')),
-      request('events:PutRule', arn('events', 'rule/other')),
-      request('states:StartExecution', stateMachine),
-      request('lambda:InvokeFunction', arn('lambda', 'function:clicklogger-dev-covid-reaper-lambda')),
-    ],
-  },
-  'covid-reaper': {
-    may: [
-      request('elasticmapreduce:ListClusters', '*'),
-      request('elasticmapreduce:DescribeCluster', cluster, ours),
-      request('elasticmapreduce:SetTerminationProtection', cluster, ofExecution),
-      request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
-      request('states:DescribeExecution', execution),
-      request('sqs:SendMessage', deadLetters),
-    ],
-    mayNot: [
-      request('elasticmapreduce:DescribeCluster', cluster),
-      request('elasticmapreduce:TerminateJobFlows', cluster, ours),
-      request('elasticmapreduce:TerminateJobFlows', cluster, {
-        ...ofExecution,
-        'elasticmapreduce:ResourceTag/pipeline': 'other',
-      }),
-      request('elasticmapreduce:TerminateJobFlows', cluster, {
-        ...ours,
-        'elasticmapreduce:ResourceTag/execution': arn('states', 'execution:other:x'),
-      }),
-      request('elasticmapreduce:SetTerminationProtection', cluster, ours),
-      request('elasticmapreduce:RunJobFlow', '*', tagged),
-      request('states:StopExecution', execution),
-      request('states:DescribeExecution', arn('states', 'execution:other:x')),
-    ],
-  },
-  'covid-notifier': {
-    may: [
-      request('elasticmapreduce:DescribeCluster', cluster, ours),
-      request('elasticmapreduce:ListInstances', cluster, ours),
-      request('elasticmapreduce:ListSteps', cluster, ours),
-      request('s3:GetObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
-      request('s3:ListBucket', artifacts),
-      request('sns:Publish', arn('sns', 'clicklogger-dev-covid-alerts')),
-    ],
-    mayNot: [
-      request('elasticmapreduce:ListSteps', cluster),
-      request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
-      request('s3:GetObject', `${artifacts}/scripts/x.py`),
-      request('s3:GetObject', `${data}/raw/a.csv`),
-      request('sns:Publish', arn('sns', 'clicklogger-dev-alerts')),
-    ],
-  },
-  'covid-failure': {
-    may: [
-      request('elasticmapreduce:DescribeCluster', cluster, ours),
-      request('elasticmapreduce:ListInstances', cluster, ours),
-      request('elasticmapreduce:ListSteps', cluster, ours),
-      request('s3:GetObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
-      request('s3:ListBucket', artifacts),
-      request(
-        'logs:PutLogEvents',
-        arn('logs', 'log-group:/aws/lambda/clicklogger-dev-covid-failure-lambda:log-stream:s'),
-      ),
-    ],
-    mayNot: [
-      request('elasticmapreduce:DescribeCluster', cluster),
-      request('elasticmapreduce:ListClusters', '*'),
-      request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
-      request('s3:GetObject', `${artifacts}/scripts/x.py`),
-      request('s3:GetObject', `${data}/raw/a.csv`),
-      request('s3:PutObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
-      request('sns:Publish', arn('sns', 'clicklogger-dev-covid-alerts')),
-    ],
-  },
-  'covid-schedule': {
-    may: [request('states:StartExecution', stateMachine), request('sqs:SendMessage', deadLetters)],
-    mayNot: [
-      request('states:StartExecution', arn('states', 'stateMachine:clicklogger-dev-state-machine')),
-      request('states:StopExecution', arn('states', 'execution:clicklogger-dev-covid-state-machine:x')),
-    ],
-  },
-  'covid-upload': {
-    may: [request('states:StartExecution', stateMachine)],
-    mayNot: [
-      request('states:StartExecution', arn('states', 'stateMachine:other')),
-      request('sqs:SendMessage', deadLetters),
-    ],
-  },
-};
+const matrix = covidMatrix(SCOPE);
 
 describe('permissions', () => {
   const policies = rolePolicies(full);
@@ -327,6 +167,17 @@ describe('permissions', () => {
     it.each(mayNot)('refuse $action on $resource $context', async (denied) => {
       expect(await mayDo(policies[name]!, denied)).toBe(false);
     });
+  });
+
+  it('need whatever no setting is told for, and nothing else, when the settings are off', async () => {
+    const plain = rolePolicies(synthCovid({ CLUSTER_ENCRYPTION: 'off' }));
+    for (const [name, policy] of Object.entries(plain)) {
+      for (const needed of matrix[name]!.may)
+        expect({ needed, may: await mayDo(policy, needed) }).toEqual({
+          needed,
+          may: needed.setting === undefined,
+        });
+    }
   });
 
   it('let EventBridge put into the queue only what rules of this stack could not deliver', () => {

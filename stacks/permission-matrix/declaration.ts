@@ -1,0 +1,58 @@
+/** A call of AWS, as IAM is asked whether a role may make it. */
+export interface PermissionRequest {
+  /** `s3:GetObject` */
+  readonly action: string;
+  /** ARN; `*` for an action that knows no resource. */
+  readonly resource: string;
+  /** Values of condition keys beside those of every call. @default none */
+  readonly context?: Readonly<Record<string, string>>;
+  /** Setting without which the role does not need this. @default needed always */
+  readonly setting?: string;
+}
+
+/** What a role must be able to do, and what it must not. */
+export interface RoleDeclaration {
+  readonly may: readonly PermissionRequest[];
+  readonly mayNot: readonly PermissionRequest[];
+}
+
+/** Declarations by the purpose in the role's name, e.g. `job`. */
+export type PermissionMatrix = Readonly<Record<string, RoleDeclaration>>;
+
+/** Which deployment a matrix is about. */
+export interface DeploymentScope {
+  /** `aws` */
+  readonly partition: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly region: string;
+  /** What names begin with: `PREFIX-STAGE`. */
+  readonly base: string;
+  /** AWS gives it to the EMR Serverless application. */
+  readonly applicationId: string;
+  /** AWS gives it to the KMS key of the cluster's disks. */
+  readonly keyId: string;
+}
+
+export function request(
+  action: string,
+  resource: string,
+  context: Readonly<Record<string, string>> = {},
+): PermissionRequest {
+  return { action, resource, context };
+}
+
+/** The same, needed only while the setting is on. */
+export function onlyWith(setting: string, needed: PermissionRequest): PermissionRequest {
+  return { ...needed, setting };
+}
+
+/** ARNs that the resources of both pipelines are told by. */
+export function arnsOf({ partition, accountId, region, base }: DeploymentScope) {
+  return {
+    arn: (service: string, resource: string): string =>
+      `arn:${partition}:${service}:${region}:${accountId}:${resource}`,
+    bucket: (purpose: string): string => `arn:${partition}:s3:::${region}-${base}-${purpose}-${accountId}`,
+    role: (purpose: string): string => `arn:${partition}:iam::${accountId}:role/${base}-${purpose}-${region}`,
+  };
+}
