@@ -76,7 +76,8 @@ def test_rate_fires_at_once_and_again_after_the_shortened_interval(schedules: Sc
     bodies = [queue.next()["Body"] for _ in range(3)]
     schedules.client.delete_schedule(Name=name)
     times = [datetime.strptime(body.split()[0], "%Y-%m-%dT%H:%M:%SZ") for body in bodies]
-    assert times == sorted(times)
+    # A queue promises no order. Two intervals are 1.2 s, and the times are told in whole seconds.
+    assert max(times) - min(times) >= timedelta(seconds=1)
     assert bodies[0].split()[1] == f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/default/{name}"
 
 
