@@ -13,7 +13,8 @@ async function review(name: string): Promise<Review> {
 
 /** Real plans of ten changes to the stacks, and all that the verdict may say about each. */
 const VERDICTS: Readonly<Record<string, string>> = {
-  'widen-role': '**IAM widened** (`clicklogger-dev-job-us-east-1`)',
+  'widen-role':
+    '**`clicklogger-dev-job-us-east-1` can now `s3:DeleteObject`, `s3:GetObject`, which it must not**, **IAM widened** (`clicklogger-dev-job-us-east-1`)',
   'rename-bucket':
     '7 to replace, **1 destroys data** (bucket `us-east-1-clicklogger-dev-loggregator-output-000000000000`)',
   'add-state': 'workflow: `LetReportSettle` added, `CheckResult` changed, 2 ways added, 1 way removed',

@@ -1,5 +1,6 @@
 import { accessLevel, expandAction, LEVELS, type AccessLevel } from './action-data';
 import { code, counted, table } from './markdown';
+import { declaredPermissions } from './permission-matrix';
 import {
   grantChanges,
   grantsOf,
@@ -9,6 +10,7 @@ import {
   type GrantChanges,
 } from './policy-grants';
 import { policyChange, renameBy, renames, trustedBy, type PolicyChange, type Rename } from './policies';
+import type { ResourceChange } from './plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
 interface Judged {
@@ -23,14 +25,9 @@ const MOST_ROWS = 60;
 const MOST_ACTIONS = 8;
 
 /** What roles, trust and resources allow more or less than before. */
-export async function permissions({ changed, all }: ReviewContext): Promise<Section | undefined> {
-  const gone = new Set(changed.filter(({ kind }) => kind === 'delete').map(nameOf));
-  const policies = changed
-    .flatMap((change) => policyChange(change) ?? [])
-    // What nobody can use any more is not opened by the end of its policy.
-    .filter(
-      ({ kind, change, holder }) => !(kind === 'resource' && change.kind === 'delete' && gone.has(holder)),
-    );
+export async function permissions(context: ReviewContext): Promise<Section | undefined> {
+  const { changed, all } = context;
+  const policies = policiesOf(changed);
   const names = renames(changed);
   const rename = renameBy(names);
   const judged = await Promise.all(policies.map((policy) => judge(policy, rename)));
@@ -40,17 +37,30 @@ export async function permissions({ changed, all }: ReviewContext): Promise<Sect
   const followers =
     judged.filter(({ policy }) => policy.change.kind !== 'create').length -
     different.filter(({ policy }) => policy.change.kind !== 'create').length;
-  if (different.length === 0 && followers === 0) return undefined;
+  const declared = await declaredPermissions(context, names);
+  const counts = [...(followers > 0 ? [{ line: followersLine(followers, names) }] : []), ...declared.rest];
+  if (different.length === 0 && declared.blocks.length === 0 && counts.length === 0) return undefined;
   const trust = trustedBy(all);
   const sorted = [...different].sort((a, b) => Number(isWidened(b.changes)) - Number(isWidened(a.changes)));
   return {
     title: 'Permissions',
-    verdict: verdict(different),
+    verdict: [...declared.verdict, ...verdict(different)],
     blocks: [
+      ...declared.blocks,
       ...(await Promise.all(sorted.map((one) => describe(one, trust)))),
-      ...(followers > 0 ? [{ line: followersLine(followers, names) }] : []),
+      ...counts,
     ],
   };
+}
+
+/** Policies that change; what nobody can use any more is not opened by the end of its policy. */
+function policiesOf(changed: readonly ResourceChange[]): PolicyChange[] {
+  const gone = new Set(changed.filter(({ kind }) => kind === 'delete').map(nameOf));
+  return changed
+    .flatMap((change) => policyChange(change) ?? [])
+    .filter(
+      ({ kind, change, holder }) => !(kind === 'resource' && change.kind === 'delete' && gone.has(holder)),
+    );
 }
 
 function followersLine(count: number, names: ReadonlyMap<string, string>): string {

@@ -144,3 +144,10 @@ export function renameBy(names: ReadonlyMap<string, string>): Rename {
   const pattern = new RegExp(longestFirst.map((name) => name.replaceAll(/[^\w]/g, '\\$&')).join('|'), 'g');
   return (given) => given?.replaceAll(pattern, (found) => names.get(found) ?? found);
 }
+
+/** The same for texts that may have the new names already. */
+export function followNames(names: ReadonlyMap<string, string>): Rename {
+  const rename = renameBy(names);
+  const news = [...names.values()];
+  return (given) => (news.some((name) => given?.includes(name)) ? given : rename(given));
+}
