@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireCommand, runCommand } from '../../scripts/lib/command';
@@ -48,4 +49,14 @@ it('ends a command and its descendants with the task', async () => {
   await runExitActions();
   await run;
   while (isAlive(child)) await sleep(10);
+});
+
+it('runs what is in the background, with its descendants, at a lower priority', async () => {
+  const script =
+    "console.log(require('os').getPriority()); console.log(String(require('child_process').execSync(`${process.execPath} -p 'os.getPriority()'`)))";
+  const { stdout } = await runCommand(process.execPath, ['-e', `setTimeout(() => { ${script} }, 100)`], {
+    background: true,
+  });
+  const niceness = String(Math.max(getPriority(), 5));
+  expect(stdout.trim().split(/\s+/)).toEqual([niceness, niceness]);
 });

@@ -51,7 +51,10 @@ export function typeChecks(): Check[] {
 }
 
 /** Runs one check, mending first when asked to. */
-export async function runCheck(check: Check, { fix = false } = {}): Promise<CommandResult> {
+export async function runCheck(
+  check: Check,
+  { fix = false, background = false } = {},
+): Promise<CommandResult> {
   if (fix && check.fix !== undefined) await runCommand(check.command, check.fix);
-  return runCommand(check.command, check.args);
+  return runCommand(check.command, check.args, { background });
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { types } from 'node:util';
@@ -12,6 +13,9 @@ const TAIL_LINES = 30;
 
 /** What still runs so long after an interrupt is killed, unless it asks for more. */
 const GRACE_MS = 20_000;
+
+/** Of 19: a third of the processor where others want it too, so that nothing in the background stands still. */
+const BACKGROUND_NICENESS = 5;
 
 export interface CommandOptions {
   /** @default the checkout */
@@ -26,6 +30,8 @@ export interface CommandOptions {
   readonly interactive?: boolean;
   /** Time that it has to end after an interrupt, before it is killed. @default 20,000 ms */
   readonly graceMs?: number;
+  /** Leaves the processor to what is not in the background. */
+  readonly background?: boolean;
 }
 
 export interface CommandResult {
@@ -52,6 +58,7 @@ export function runCommand(
     // Its own process group, so that its descendants can be ended with it; a terminal's owner must stay in ours.
     detached: !interactive && process.platform !== 'win32',
   });
+  if (options.background && child.pid !== undefined) lowerPriority(child.pid);
   const callOff = atExit(() => end(child, interactive, options.graceMs));
   const read = collect(child, options);
   return new Promise((resolve, reject) => {
@@ -85,6 +92,15 @@ export function describeFailure(what: string, result: CommandResult, log?: strin
     result.exitCode === undefined ? 'was ended by a signal' : `failed with exit code ${result.exitCode}`;
   const where = log === undefined ? '' : `; all of its output is in ${log}`;
   return [`${what} ${end}${where}`, ...output.slice(-TAIL_LINES)].join('\n');
+}
+
+/** What the process starts from now on inherits it. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, Math.max(getPriority(), BACKGROUND_NICENESS));
+  } catch {
+    // It has ended already, or the system does not let us: it then runs as any other.
+  }
 }
 
 function collect(

@@ -29,7 +29,10 @@ type Lane = (typeof LANES)[number];
 /** Tests that one tool runs. */
 export interface Suite {
   readonly name: string;
-  /** Suites of one lane run one after the other, lanes side by side: two of them wait more than they compute. */
+  /**
+   * Suites of one lane run one after the other, lanes side by side. That of the deployment is the longest and waits more
+   * than it computes: the others run in the background, in its pauses.
+   */
   readonly lane: Lane;
   readonly run: () => Promise<SuiteResult>;
 }
@@ -39,7 +42,7 @@ export function allSuites(): Suite[] {
   return [
     { name: 'lint', lane: 'sources', run: () => checks(lintChecks()) },
     { name: 'typecheck', lane: 'sources', run: () => checks(typeChecks()) },
-    { name: 'unit', lane: 'sources', run: () => jest('unit') },
+    { name: 'unit', lane: 'sources', run: () => jest('unit', [], { background: true }) },
     { name: 'covid-report', lane: 'sources', run: () => pytest('__tests__/spark-jobs') },
     { name: 'emulator', lane: 'emulator', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
     { name: 'loggregator', lane: 'emulator', run: scala },
@@ -52,7 +55,7 @@ async function checks(list: readonly Check[]): Promise<SuiteResult> {
   const counts: Counts[] = [];
   const output: string[] = [];
   for (const check of list) {
-    const { exitCode, stdout, stderr } = await runCheck(check);
+    const { exitCode, stdout, stderr } = await runCheck(check, { background: true });
     counts.push(single(exitCode === 0));
     if (exitCode !== 0) output.push(`── ${check.name}`, stdout, stderr);
   }
@@ -60,7 +63,11 @@ async function checks(list: readonly Check[]): Promise<SuiteResult> {
 }
 
 /** One deployment serves all end-to-end tests, and the last of them takes it away: `--runInBand`. */
-async function jest(project: string, options: readonly string[] = []): Promise<SuiteResult> {
+async function jest(
+  project: string,
+  options: readonly string[],
+  { background = false } = {},
+): Promise<SuiteResult> {
   const file = freshResult(`jest-${project}.json`);
   const script = inCheckout('node_modules/jest/bin/jest.js');
   const args = [
@@ -72,7 +79,10 @@ async function jest(project: string, options: readonly string[] = []): Promise<S
     '--silent',
     ...options,
   ];
-  const { exitCode, stderr } = await runCommand(process.execPath, args, { env: testEnvironment() });
+  const { exitCode, stderr } = await runCommand(process.execPath, args, {
+    env: testEnvironment(),
+    background,
+  });
   const counts = existsSync(file) ? parseJest(readFileSync(file, 'utf8')) : NONE;
   return withExitCode(counts, exitCode, stderr);
 }
@@ -84,7 +94,8 @@ async function pytest(folder: string, options: readonly string[] = []): Promise<
   const results = join(RESULTS, 'pytest', folder);
   rmSync(results, { recursive: true, force: true });
   const args = ['-m', 'pytest', '--quiet', `--junit-xml=${join(results, 'junit.xml')}`, ...options, folder];
-  const { exitCode, stdout, stderr } = await runCommand(PYTHON, args, { env: testEnvironment() });
+  const environment = { env: testEnvironment(), background: true };
+  const { exitCode, stdout, stderr } = await runCommand(PYTHON, args, environment);
   return withExitCode(parseJunitFolder(results), exitCode, stdout + stderr);
 }
 
@@ -92,7 +103,9 @@ async function scala(): Promise<SuiteResult> {
   rmSync(SUREFIRE, { recursive: true, force: true });
   const pom = inCheckout('spark-jobs/loggregator/pom.xml');
   const args = [...MAVEN_ARGUMENTS, '--file', pom, 'test'];
-  const { exitCode, stdout, stderr } = await withScalaFolder(() => runCommand('mvn', args));
+  const { exitCode, stdout, stderr } = await withScalaFolder(() =>
+    runCommand('mvn', args, { background: true }),
+  );
   return withExitCode(parseJunitFolder(SUREFIRE), exitCode, stdout + stderr);
 }
 
