@@ -138,7 +138,7 @@ beforeAll(async () => {
 
 jest.setTimeout(600_000);
 
-describe('the first npm run local', () => {
+describe('the covid pipeline, deployed and run by npm run exec', () => {
   it('takes generated data to a monthly report and ends the cluster', async () => {
     const { source, report, summary, result } = covidOf(firstRun().stdout);
     expect(source).toContain('/raw/generated-sample_');

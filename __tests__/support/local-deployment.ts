@@ -17,7 +17,7 @@ import { readExports, runTask, type TaskEnd } from './local-run';
 /** Tells the test files where setup.ts has deployed to. */
 export const FOLDER_VARIABLE = 'END_TO_END_FOLDER';
 
-/** File in that folder with the end of the first `npm run local`. */
+/** File in that folder with the end of the `npm run exec` that has deployed. */
 export const FIRST_RUN = 'first-run.json';
 
 export const bucket = (purpose: string): string => `us-east-1-clicklogger-dev-${purpose}-000000000000`;
@@ -37,7 +37,7 @@ export function taskEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, CLICKLOGGER_LOCAL_DIR: localFolder() };
 }
 
-/** How the first `npm run local` has ended. */
+/** How the `npm run exec` that has deployed has ended. */
 export function firstRun(): TaskEnd {
   return JSON.parse(readFileSync(join(localFolder(), FIRST_RUN), 'utf8')) as TaskEnd;
 }

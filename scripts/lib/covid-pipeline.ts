@@ -39,8 +39,11 @@ const summarySchema = z.looseObject({
 
 /** What the covid pipeline is to do. */
 export type CovidWork =
-  /** Load this file, in the place of all that raw/ holds or beside it. */
-  | { readonly data: CovidExport; readonly alone: boolean }
+  /**
+   * Load this file, in the place of all that raw/ holds or beside it. `reachedBy` are the options with which
+   * `npm run covid:load` works on the same raw/, for a message that proposes it.
+   */
+  | { readonly data: CovidExport; readonly alone: boolean; readonly reachedBy?: readonly string[] }
   /** Take what raw/ holds; make data only when it holds nothing. */
   | { readonly data: undefined; readonly generate: () => Promise<CovidExport> };
 
@@ -112,7 +115,7 @@ export class CovidPipeline {
       return `there is none; loaded generated data, marked as such: ${await this.load(made)}`;
     }
     if (this.work.alone) await removeRaw(this.clients.s3, bucket, there);
-    return this.load(this.work.data);
+    return this.load(this.work.data, this.work.reachedBy);
   }
 
   private take([first = '', ...others]: readonly string[]): string {
@@ -120,8 +123,9 @@ export class CovidPipeline {
     return `${this.source} holds ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
   }
 
-  private async load(file: CovidExport): Promise<string> {
-    this.source = await uploadExport(this.clients.s3, this.outputs.data_bucket, file);
+  private async load(file: CovidExport, reachedBy: readonly string[] = []): Promise<string> {
+    const { data_bucket: bucket } = this.outputs;
+    this.source = await uploadExport(this.clients.s3, bucket, file, undefined, { reachedBy });
     return this.source;
   }
 

@@ -131,7 +131,11 @@ function run(
       ? undefined
       : data === undefined
         ? { data, generate: generatedExport }
-        : { data, alone: false },
+        : {
+            data,
+            alone: false,
+            reachedBy: [...(kind === 'local' ? ['--local'] : []), `--stage ${stage}`],
+          },
   };
   const clients = {
     emr: client(EMRClient),
