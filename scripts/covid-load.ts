@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { placeOptions } from '../config/task-command';
 import { covidDataBucket, openDeployed } from './lib/covid-bucket';
 import { checkExport, uploadExport, type CovidExport, type OnProgress } from './lib/covid-export';
 import { describeExport, describeLoad, toJson, type Load } from './lib/covid-load-summary';
@@ -28,11 +29,6 @@ interface Place {
   readonly stage: string | undefined;
 }
 
-/** The options that lead another task to the same place. */
-function optionsOf({ local, stage }: Place): string[] {
-  return [...(local ? ['--local'] : []), ...(stage === undefined ? [] : [`--stage ${stage}`])];
-}
-
 async function load(
   checked: CovidExport,
   options: Place & { readonly replace: boolean },
@@ -46,8 +42,8 @@ async function load(
   });
   const s3 = target.client(S3Client);
   const before = await listRaw(s3, bucket);
-  const { replace } = options;
-  const reachedBy = optionsOf(options);
+  const { replace, stage, local } = options;
+  const reachedBy = placeOptions(stage, local ? 'local' : 'aws');
   const uri = await progress.step('Upload', (telling) =>
     uploadExport(s3, bucket, checked, percentage(telling), { replace, reachedBy }),
   );

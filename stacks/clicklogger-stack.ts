@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { rerunCommand } from '../config/rerun-command';
+import { rerunCommand } from '../config/task-command';
 import { ContentObject } from '../constructs/content-object';
 import type { NodeFunction } from '../constructs/node-function';
 import { NotebookStudio } from '../constructs/notebook-studio';

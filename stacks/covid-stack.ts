@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { rerunCommand } from '../config/rerun-command';
+import { rerunCommand } from '../config/task-command';
 import { ClusterSecurityGroups } from '../constructs/cluster-security-groups';
 import { ContentObject } from '../constructs/content-object';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';

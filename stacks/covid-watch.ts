@@ -1,4 +1,4 @@
-import { rerunCommand } from '../config/rerun-command';
+import { rerunCommand } from '../config/task-command';
 import type { Settings } from '../config/settings';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
 import type { PolicyStatement } from '../constructs/policy-document';

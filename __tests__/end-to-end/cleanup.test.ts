@@ -99,13 +99,21 @@ describe('npm run cleanup, while both pipelines run', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('says how to go on when Ctrl-C stops it in the middle', async () => {
+  it('says how to go on when Ctrl-C stops it before Terraform destroys', async () => {
+    const { exitCode, said } = await interruptAt(': planning');
+    expect(exitCode).toBe(130);
+    expect(said).toContain('Interrupted at: Destroy the stacks');
+    expect(said).toContain('npm run cleanup -- --stage dev --local');
+    const found = await everything();
+    expect(found).toMatchObject({ s3: [], firehose: [], 'emr clusters': [] });
+    expect(found.roles).not.toEqual([]);
+  });
+
+  it('and again when Ctrl-C stops it while Terraform destroys', async () => {
     const { exitCode, said } = await interruptAt('resources; waiting for');
     expect(exitCode).toBe(130);
     expect(said).toContain('Interrupted at: Destroy the stacks');
-    expect(said).toContain('npm run cleanup -- --local --stage dev');
-    const found = await everything();
-    expect(found).toMatchObject({ s3: [], firehose: [], 'emr clusters': [] });
+    expect(said).toContain('npm run cleanup -- --stage dev --local');
   });
 
   it('goes on, names what is left on purpose, and fails for it', async () => {

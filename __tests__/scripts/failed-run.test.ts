@@ -6,20 +6,10 @@ import { parseSettings } from '../../config/settings';
 import { LOCAL_CREDENTIALS } from '../../scripts/lib/client-environment';
 import { explainFailedRun } from '../../scripts/lib/failed-run';
 import type { ClientConfig, Target } from '../../scripts/lib/target';
+import { failedJobRun, START, STDERR } from '../fixtures/failed-run';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:clicklogger-dev-state-machine:run-1';
-const STDERR = ['INFO begin', 'LoggregatorError: no column user', 'INFO end'];
-/** In seconds, as the services write times; long ago, so that nobody waits for a bill. */
-const START = 1_700_000_000;
-
-const jobRun = {
-  ...{ applicationId: '00fapp', jobRunId: '00fjob', name: 'run-1', state: 'FAILED', createdAt: START },
-  tags: { execution: ARN },
-  configurationOverrides: {
-    monitoringConfiguration: { s3MonitoringConfiguration: { logUri: 's3://logs/' } },
-  },
-  billedResourceUtilization: { vCPUHour: 1, memoryGBHour: 4, storageGBHour: 0 },
-};
+const { listed, jobRun } = failedJobRun(ARN);
 
 const execution = {
   ...{ executionArn: ARN, status: 'FAILED', error: 'JobRunFailed', cause: 'the job failed' },
@@ -72,7 +62,7 @@ afterAll(() => {
 
 describe('a failed run of the click pipeline', () => {
   it('is explained by error, reason, last lines, logs, cost so far and the command that runs it again', async () => {
-    jobRuns = [{ id: '00fjob', name: 'run-1', createdAt: START }];
+    jobRuns = [listed];
     const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
     for (const line of [
       'The pipeline clicklogger-dev-clicks failed.',

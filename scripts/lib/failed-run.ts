@@ -2,7 +2,7 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient, paginateListApplications } from '@aws-sdk/client-emr-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { rerunCommand } from '../../config/rerun-command';
+import { rerunCommand } from '../../config/task-command';
 import { findClusterFacts } from '../../handlers/cluster-notifier/find-facts';
 import { rerunFor } from '../../handlers/job-run-notifier/facts';
 import { findJobRunFacts } from '../../handlers/job-run-notifier/find-facts';

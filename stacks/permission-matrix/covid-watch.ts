@@ -38,15 +38,8 @@ function reaper({
   };
 }
 
-function notifier({
-  base,
-  arn,
-  data,
-  artifacts,
-  cluster,
-  ours,
-  ofExecution,
-}: CovidResources): RoleDeclaration {
+/** Reads a failed cluster's steps and their logs, and nothing besides. */
+function stepReader({ data, artifacts, cluster, ours, ofExecution }: CovidResources): RoleDeclaration {
   return {
     may: [
       request('elasticmapreduce:DescribeCluster', cluster, ours),
@@ -54,48 +47,40 @@ function notifier({
       request('elasticmapreduce:ListSteps', cluster, ours),
       request('s3:GetObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
       request('s3:ListBucket', artifacts),
-      request('sns:Publish', arn('sns', `${base}-covid-alerts`)),
-    ],
-    mayNot: [
-      request('elasticmapreduce:ListSteps', cluster),
-      request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
-      request('s3:GetObject', `${artifacts}/scripts/x.py`),
-      request('s3:GetObject', `${data}/raw/a.csv`),
-      request('sns:Publish', arn('sns', `${base}-alerts`)),
-    ],
-  };
-}
-
-function failure({
-  base,
-  arn,
-  data,
-  artifacts,
-  cluster,
-  ours,
-  ofExecution,
-}: CovidResources): RoleDeclaration {
-  return {
-    may: [
-      request('elasticmapreduce:DescribeCluster', cluster, ours),
-      request('elasticmapreduce:ListInstances', cluster, ours),
-      request('elasticmapreduce:ListSteps', cluster, ours),
-      request('s3:GetObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
-      request('s3:ListBucket', artifacts),
-      request(
-        'logs:PutLogEvents',
-        arn('logs', `log-group:/aws/lambda/${base}-covid-failure-lambda:log-stream:s`),
-      ),
     ],
     mayNot: [
       request('elasticmapreduce:DescribeCluster', cluster),
+      request('elasticmapreduce:ListSteps', cluster),
       request('elasticmapreduce:ListClusters', '*'),
       request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
       request('s3:GetObject', `${artifacts}/scripts/x.py`),
       request('s3:GetObject', `${data}/raw/a.csv`),
       request('s3:PutObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
-      request('sns:Publish', arn('sns', `${base}-covid-alerts`)),
     ],
+  };
+}
+
+function notifier(resources: CovidResources): RoleDeclaration {
+  const { base, arn } = resources;
+  const { may, mayNot } = stepReader(resources);
+  return {
+    may: [...may, request('sns:Publish', arn('sns', `${base}-covid-alerts`))],
+    mayNot: [...mayNot, request('sns:Publish', arn('sns', `${base}-alerts`))],
+  };
+}
+
+function failure(resources: CovidResources): RoleDeclaration {
+  const { base, arn } = resources;
+  const { may, mayNot } = stepReader(resources);
+  return {
+    may: [
+      ...may,
+      request(
+        'logs:PutLogEvents',
+        arn('logs', `log-group:/aws/lambda/${base}-covid-failure-lambda:log-stream:s`),
+      ),
+    ],
+    mayNot: [...mayNot, request('sns:Publish', arn('sns', `${base}-covid-alerts`))],
   };
 }
 

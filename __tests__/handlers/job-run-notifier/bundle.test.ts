@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';
 import { BundledLambda } from '../bundled-lambda';
 
 // Bundling and starting Node.js is slow on a busy machine.
@@ -12,7 +13,7 @@ const ENVIRONMENT = {
   APPLICATION_ID: '00fapp',
   ARCHITECTURE: 'x86_64',
 };
-const START = 1_700_000_000;
+const { listed, jobRun } = failedJobRun(ARN);
 const ended = (status: string, rest: object = {}) => ({
   'detail-type': 'Step Functions Execution Status Change',
   source: 'aws.states',
@@ -21,15 +22,6 @@ const ended = (status: string, rest: object = {}) => ({
     ...{ input: '{"InputDate": "2026-03-02"}', ...rest },
   },
 });
-const jobRun = {
-  ...{ applicationId: '00fapp', jobRunId: '00fjob', name: 'run-1', state: 'FAILED', createdAt: START },
-  tags: { execution: ARN },
-  configurationOverrides: {
-    monitoringConfiguration: { s3MonitoringConfiguration: { logUri: 's3://logs/' } },
-  },
-  billedResourceUtilization: { vCPUHour: 1, memoryGBHour: 4, storageGBHour: 0 },
-};
-const STDERR = 'INFO begin\nLoggregatorError: no column user\nINFO end\n';
 
 const lambda = new BundledLambda();
 
@@ -41,7 +33,7 @@ function aws(jobRuns: readonly object[], published: URLSearchParams[]): void {
       const found = pathname.endsWith('/00fjob') ? { jobRun } : { jobRuns };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
     } else if (pathname.endsWith('/stderr.gz')) {
-      response.end(gzipSync(STDERR));
+      response.end(gzipSync(STDERR.join('\n')));
     } else {
       published.push(new URLSearchParams(body));
       response
@@ -67,8 +59,7 @@ afterAll(() => {
 
 describe('the bundled notifier of job runs', () => {
   test('tells why the execution failed, with the end of the driver’s log, its cost and how to run it again', async () => {
-    const listed = [{ id: '00fjob', name: 'run-1', createdAt: START }];
-    const message = await messageAbout(ended('FAILED', { error: 'JobRunFailed', cause: 'failed' }), listed);
+    const message = await messageAbout(ended('FAILED', { error: 'JobRunFailed', cause: 'failed' }), [listed]);
     expect(message.get('Subject')).toBe('clicklogger-dev-clicks failed: JobRunFailed');
     const text = message.get('Message')!;
     expect(text).toContain('Ran:          job run 00fjob (FAILED)');

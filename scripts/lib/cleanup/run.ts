@@ -1,3 +1,4 @@
+import { placeOptions } from '../../../config/task-command';
 import { atExit } from '../exit-actions';
 import { messageOf } from '../failure';
 import type { Progress } from '../progress';
@@ -93,7 +94,7 @@ export async function runSteps(
 
 /** Every step can be repeated, so that going on is starting again. */
 function describeInterruption(current: string, { kind, stage }: Pick<Target, 'kind' | 'stage'>): string {
-  const again = `npm run cleanup --${kind === 'local' ? ' --local' : ''} --stage ${stage}`;
+  const again = ['npm run cleanup --', ...placeOptions(stage, kind)].join(' ');
   return (
     `\nInterrupted at: ${current}. What is gone stays gone, schedules and ingestion are off, the Terraform state knows ` +
     `the rest.\n  Go on:              ${again}\n  Or have it back:    ${

@@ -1,3 +1,4 @@
+import { placeOptions } from '../../../config/task-command';
 import { atExit } from '../exit-actions';
 import { messageOf, TaskError } from '../failure';
 import { forgetApplied, recordApplied } from '../local-stack';
@@ -24,10 +25,10 @@ export async function applyPlans(
   const outputs: Partial<Record<PipelineName, unknown>> = {};
   const failures: string[] = [];
   const callOff = atExit(() => {
-    const options = `${target.kind === 'local' ? ' --local' : ''} --stage ${target.stage}`;
+    const cleanup = ['npm run cleanup --', ...placeOptions(target.stage, target.kind)].join(' ');
     process.stderr.write(
       'Terraform has ended what it had begun, and its state says what is there.\n' +
-        `  Go on:               ${again}\n  Or take it all away: npm run cleanup --${options}\n`,
+        `  Go on:               ${again}\n  Or take it all away: ${cleanup}\n`,
     );
   });
   const lanes = plans.map((plan): Lane => ({

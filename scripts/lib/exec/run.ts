@@ -2,6 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { placeOptions } from '../../../config/task-command';
 import { buildSteps } from '../build';
 import { RunFailed } from '../execution';
 import { explainFailedRun } from '../failed-run';
@@ -131,11 +132,7 @@ function run(
       ? undefined
       : data === undefined
         ? { data, generate: generatedExport }
-        : {
-            data,
-            alone: false,
-            reachedBy: [...(kind === 'local' ? ['--local'] : []), `--stage ${stage}`],
-          },
+        : { data, alone: false, reachedBy: placeOptions(stage, kind) },
   };
   const clients = {
     emr: client(EMRClient),

@@ -1,3 +1,4 @@
+import { placeOptions, rerunCommand } from '../../../config/task-command';
 import { describeSeconds } from '../elapsed';
 import { renderCompute } from '../reap/presentation';
 import { renderTable } from '../table';
@@ -28,10 +29,9 @@ function renderDeployed({ stage }: Target, deployed: readonly DeployedStack[]): 
 }
 
 function notDeployed({ stage, description, kind }: Target): string {
-  const local = kind === 'local' ? ' --local' : '';
   return (
     `Nothing is deployed: no Terraform state of ${description} lists a resource.\n` +
-    `Deploy and run it: npm run exec -- all --stage ${stage}${local}`
+    `Deploy and run it: ${rerunCommand({ stage, target: kind }, 'all')}`
   );
 }
 
@@ -103,7 +103,7 @@ function renderCosts({ standing, compute }: Running): string {
 }
 
 function furtherCommands({ stage, kind }: Target, { compute, executions }: Running): string {
-  const where = `--stage ${stage}${kind === 'local' ? ' --local' : ''}`;
+  const where = placeOptions(stage, kind).join(' ');
   const [newest] = executions;
   const endpoint = kind === 'local' ? 'eval "$(npm run --silent local:env)"; ' : '';
   const commands = [

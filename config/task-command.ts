@@ -1,0 +1,18 @@
+import type { Settings } from './settings';
+
+/**
+ * The options that lead another task to the same place: `['--stage dev', '--local']`.
+ *
+ * @param stage undefined for that of the settings
+ */
+export function placeOptions(stage: string | undefined, target: Settings['target']): string[] {
+  return [...(stage === undefined ? [] : [`--stage ${stage}`]), ...(target === 'local' ? ['--local'] : [])];
+}
+
+/** The command that runs a pipeline again where it ran; that of the click pipeline takes `--date` besides. */
+export function rerunCommand(
+  { stage, target }: Pick<Settings, 'stage' | 'target'>,
+  pipeline: 'clicklogger' | 'covid' | 'all',
+): string {
+  return ['npm run exec --', pipeline, ...placeOptions(stage, target)].join(' ');
+}
