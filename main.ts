@@ -34,9 +34,10 @@ export function writeStacks(projectFolder = __dirname): void {
   app.synth();
 }
 
-if (require.main === module) {
+/** The same as a program: a message and exit code 1 when a setting or a file is wrong. */
+export function main(projectFolder?: string): void {
   try {
-    writeStacks();
+    writeStacks(projectFolder);
   } catch (error) {
     // A user's mistake is one line; only a fault of the program shows its stack.
     const expected =
@@ -45,3 +46,5 @@ if (require.main === module) {
     process.exitCode = 1;
   }
 }
+
+if (require.main === module) main();

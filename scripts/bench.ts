@@ -50,11 +50,12 @@ async function measure(scratch: string): Promise<Record<string, string>> {
   const seconds = async (work: () => Promise<unknown>): Promise<string> =>
     `${(await medianSeconds(work)).toFixed(2)} s`;
   const node = (...args: string[]) => requireCommand('node', process.execPath, args);
+  const bootstrap = inCheckout('scripts/bootstrap.mjs');
   return {
     'start of Node.js': await seconds(() => node('--eval', '0')),
-    'bootstrap with nothing to do': await seconds(() => node(inCheckout('scripts/bootstrap.mjs'))),
+    'bootstrap with nothing to do': await seconds(() => node(bootstrap)),
     'synth of all stacks': await seconds(() =>
-      node(inCheckout('scripts/compiled.mjs'), 'synth', '--output', join(scratch, 'cdktf.out')),
+      node(bootstrap, 'scripts/synth.ts', '--output', join(scratch, 'cdktf.out')),
     ),
     'local AWS, start and stop': await seconds(() => emulatorRound(scratch)),
     [`review of a plan of ${LARGE_PLAN} resources`]: await measureReview(),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { ROOT } from './checkout';
+import { inCheckout, ROOT } from './checkout';
 import { requireCommand } from './command';
 import { contentHash } from './content-hash';
 
@@ -30,7 +30,11 @@ export async function synthesize(
   env: NodeJS.ProcessEnv,
   project = ROOT,
 ): Promise<SynthesizedStack[]> {
-  await requireCommand('synth', process.execPath, ['--import', 'tsx', join(project, 'main.ts')], {
+  const args =
+    project === ROOT
+      ? [inCheckout('scripts/bootstrap.mjs'), 'scripts/lib/synthesis-program.ts']
+      : ['--import', 'tsx', join(project, 'main.ts')];
+  await requireCommand('synth', process.execPath, args, {
     cwd: project,
     env: { ...env, CDKTF_OUTDIR: outdir },
   });
