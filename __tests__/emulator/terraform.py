@@ -19,13 +19,17 @@ NOTHING_TO_DO = 0
 
 
 class Terraform:
-    """One configuration in its own folder; skips the test when Terraform cannot get the provider."""
+    """One configuration in its own folder; skips the test when Terraform cannot get the provider.
 
-    def __init__(self, folder: Path, emulator: RunningEmulator, configuration: str) -> None:
+    `configuration` is the text of its only file; without it the folder holds its files already.
+    """
+
+    def __init__(self, folder: Path, emulator: RunningEmulator, configuration: str | None = None) -> None:
         if shutil.which("terraform") is None:
             pytest.skip("terraform is not on PATH")
         self.folder = folder
-        (folder / "main.tf").write_text(configuration)
+        if configuration is not None:
+            (folder / "main.tf").write_text(configuration)
         found = subprocess.run(
             ["node", "-e", FIND_MIRROR], cwd=REPOSITORY, capture_output=True, text=True, check=True
         ).stdout

@@ -1,31 +1,119 @@
-"""What Terraform creates reads back as it was written: a second plan is empty, and destroy leaves nothing."""
+"""What Terraform creates reads back as it was written, works, and is destroyed without a remainder.
+
+One configuration for all services, as every command of Terraform reads the provider's large schema. Each test goes on
+where the one before has ended.
+"""
 
 from __future__ import annotations
 
+import json
+import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+from emr_clusters import FOR_EMR, PATIENCE_SECONDS
+from machines import Machines, zipped
 from running_emulator import RunningEmulator
 from terraform import Terraform
 
-CONFIGURATION = (Path(__file__).parent / "fixtures" / "services.tf").read_text()
-TAG = [{"Key": "round-trip", "Values": ["services"]}]
+CONFIGURATION = Path(__file__).parent / "fixtures" / "round-trip"
+TAG = [{"Key": "round-trip", "Values": ["yes"]}]
+SERVICES = {"ec2", "elasticmapreduce", "emr-serverless", "events", "firehose", "glue", "lambda", "logs", "s3"} | {
+    *("cloudwatch", "scheduler", "sns", "sqs", "states")
+}
+PACKAGES = {
+    "events_package": "export const handler = async () => {}",
+    "workflow_package": "export const handler = async (event) => event.n + 1",
+}
 
 
-def leftovers(client: Callable[..., Any]) -> list[str]:
+@pytest.fixture(scope="module")
+def terraform(emulator: RunningEmulator, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    """Has applied the configuration."""
+    folder = tmp_path_factory.mktemp("round-trip")
+    shutil.copytree(CONFIGURATION, folder, dirs_exist_ok=True)
+    packages = {name: folder / f"{name}.zip" for name in PACKAGES}
+    for name, package in packages.items():
+        package.write_bytes(zipped(index__mjs=PACKAGES[name]))
+    variables = {name: str(package) for name, package in packages.items()}
+    (folder / "terraform.tfvars.json").write_text(json.dumps(variables))
+    applied = Terraform(folder, emulator)
+    applied.apply()
+    return applied
+
+
+def tagged(client: Callable[..., Any]) -> list[str]:
+    """ARNs of what carries the configuration's tag."""
     pages = client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(TagFilters=TAG)
     return [item["ResourceARN"] for page in pages for item in page["ResourceTagMappingList"]]
 
 
-def test_a_second_plan_is_empty_and_destroy_leaves_nothing(
-    emulator: RunningEmulator, client: Callable[..., Any], tmp_path: Path
-) -> None:
-    terraform = Terraform(tmp_path, emulator, CONFIGURATION)
-    terraform.apply()
+def request(client: Callable[..., Any]) -> dict[str, Any]:
+    """RunJobFlow with the subnet and groups that Terraform has just made."""
+    ids = {arn.split(":")[5].partition("/")[0]: arn.rpartition("/")[2] for arn in tagged(client)}
+    [vpc] = client("ec2").describe_vpcs(VpcIds=[ids["vpc"]])["Vpcs"]
+    mine = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+    groups = {
+        g["Description"]: g["GroupId"] for g in client("ec2").describe_security_groups(Filters=mine)["SecurityGroups"]
+    }
+    return {
+        "Name": "round-trip",
+        "ReleaseLabel": "emr-7.13.0",
+        "ServiceRole": "round-trip-emr-service",
+        "JobFlowRole": "round-trip-emr",
+        "SecurityConfiguration": "round-trip-emr",
+        "Tags": [FOR_EMR],
+        "Instances": {
+            "MasterInstanceType": "m5.xlarge",
+            "InstanceCount": 1,
+            "KeepJobFlowAliveWhenNoSteps": True,
+            "Ec2SubnetId": ids["subnet"],
+            "EmrManagedMasterSecurityGroup": groups["primary"],
+            "EmrManagedSlaveSecurityGroup": groups["worker"],
+            "ServiceAccessSecurityGroup": groups["service"],
+        },
+    }
+
+
+def wait_for(emr: Any, cluster: str, state: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (status := emr.describe_cluster(ClusterId=cluster)["Cluster"]["Status"])["State"] != state:
+        assert status["State"] != "TERMINATED_WITH_ERRORS" and time.monotonic() < deadline, status
+        time.sleep(0.05)
+
+
+def test_a_second_plan_is_empty(terraform: Terraform, client: Callable[..., Any]) -> None:
     changes = terraform.changes()
     assert not changes, changes
-    kinds = {arn.split(":")[2] for arn in leftovers(client)}
-    assert {"emr-serverless", "elasticmapreduce", "firehose", "glue", "s3", "ec2", "logs"} <= kinds
+    assert {arn.split(":")[2] for arn in tagged(client)} >= SERVICES
+
+
+def test_the_workflow_runs_and_logs(terraform: Terraform, client: Callable[..., Any]) -> None:
+    machines = Machines(client("stepfunctions"), lambda prefix: prefix, "")
+    machine = "arn:aws:states:us-east-1:000000000000:stateMachine:round-trip"
+    execution = machines.client.start_execution(stateMachineArn=machine, input='{"n": 41}')["executionArn"]
+    assert machines.end(execution)["output"] == 42
+    logged = client("logs").filter_log_events(logGroupName="/aws/vendedlogs/states/round-trip")["events"]
+    assert json.loads(logged[-1]["message"])["type"] == "ExecutionSucceeded"
+
+
+def test_a_cluster_starts_and_changes_nothing_of_terraforms(terraform: Terraform, client: Callable[..., Any]) -> None:
+    emr = client("emr")
+    cluster = emr.run_job_flow(**request(client))["JobFlowId"]
+    wait_for(emr, cluster, "WAITING")
+    # What EMR made besides, or changed, would show here.
+    changes = terraform.changes()
+    assert not changes, changes
+    emr.terminate_job_flows(JobFlowIds=[cluster])
+    wait_for(emr, cluster, "TERMINATED")
+
+
+def test_destroy_leaves_nothing(terraform: Terraform, client: Callable[..., Any]) -> None:
     terraform.destroy()
-    assert leftovers(client) == []
+    assert tagged(client) == []
+    assert client("scheduler").list_schedules(NamePrefix="round-trip")["Schedules"] == []
+    assert not [role for role in client("iam").list_roles()["Roles"] if role["RoleName"].startswith("round-trip")]
+    assert not client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/round-trip")["logGroups"]
