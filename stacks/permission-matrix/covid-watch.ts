@@ -51,7 +51,6 @@ function stepReader({ data, artifacts, cluster, ours, ofExecution }: CovidResour
     mayNot: [
       request('elasticmapreduce:DescribeCluster', cluster),
       request('elasticmapreduce:ListSteps', cluster),
-      request('elasticmapreduce:ListClusters', '*'),
       request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
       request('s3:GetObject', `${artifacts}/scripts/x.py`),
       request('s3:GetObject', `${data}/raw/a.csv`),
@@ -64,7 +63,11 @@ function notifier(resources: CovidResources): RoleDeclaration {
   const { base, arn } = resources;
   const { may, mayNot } = stepReader(resources);
   return {
-    may: [...may, request('sns:Publish', arn('sns', `${base}-covid-alerts`))],
+    may: [
+      ...may,
+      request('elasticmapreduce:ListClusters', '*'),
+      request('sns:Publish', arn('sns', `${base}-covid-alerts`)),
+    ],
     mayNot: [...mayNot, request('sns:Publish', arn('sns', `${base}-alerts`))],
   };
 }
@@ -80,7 +83,11 @@ function failure(resources: CovidResources): RoleDeclaration {
         arn('logs', `log-group:/aws/lambda/${base}-covid-failure-lambda:log-stream:s`),
       ),
     ],
-    mayNot: [...mayNot, request('sns:Publish', arn('sns', `${base}-covid-alerts`))],
+    mayNot: [
+      ...mayNot,
+      request('elasticmapreduce:ListClusters', '*'),
+      request('sns:Publish', arn('sns', `${base}-covid-alerts`)),
+    ],
   };
 }
 
