@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeClusterCommand, ListClustersCommand, ListStepsCommand } from '@aws-sdk/client-emr';
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetScheduleCommand, ListSchedulesCommand, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { type DescribeExecutionCommandOutput, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { packagePythonJob, type PythonJob } from '../../scripts/lib/python-job';
 import {
@@ -200,22 +201,46 @@ it('without data an execution succeeds, says so and starts no cluster', async ()
   expect(await liveClusters()).toEqual([]);
 });
 
-describe('with a second job in COVID_JOBS, and logs in CloudWatch, an execution that an upload starts', () => {
+/** Ends what a schedule began. */
+async function pauseSchedule(): Promise<void> {
+  const { Schedules = [] } = await local.scheduler.send(
+    new ListSchedulesCommand({ NamePrefix: 'clicklogger-dev-covid' }),
+  );
+  for (const { Name } of Schedules) {
+    const { FlexibleTimeWindow, ScheduleExpression, Target } = await local.scheduler.send(
+      new GetScheduleCommand({ Name }),
+    );
+    const settings = { FlexibleTimeWindow, ScheduleExpression, Target };
+    await local.scheduler.send(new UpdateScheduleCommand({ Name, ...settings, State: 'DISABLED' }));
+  }
+  for (const arn of await executionArns()) await local.follow(arn);
+}
+
+describe('with triggers, a second job in COVID_JOBS and logs in CloudWatch', () => {
   let second: PythonJob;
   beforeAll(async () => {
+    await emptyRaw();
     second = packagePythonJob('row-count', { sourceDirectory: join(__dirname, '../fixtures/spark-jobs') });
     await deployWith({
       COVID_JOBS: 'covid-report,row-count',
       CLUSTER_CLOUDWATCH_LOGS: 'on',
       COVID_ON_UPLOAD: 'on',
+      COVID_SCHEDULE: 'rate(1 minute)',
     });
   });
-  afterAll(() => {
+  afterAll(async () => {
+    await deployWith({});
     for (const path of [second.mainPath, second.zipPath]) rmSync(path);
   });
   beforeEach(emptyRaw);
 
-  it('runs both on one cluster, one after the other, and ends it', async () => {
+  it('the schedule starts the workflow again and again', async () => {
+    const before = (await executionArns()).length;
+    while ((await executionArns()).length < before + 2) await sleep(500);
+    await pauseSchedule();
+  });
+
+  it('an execution that an upload starts runs both on one cluster, one after the other, and ends it', async () => {
     const { status, output } = await runOnUpload('good.csv', 'state,date,inpatient_beds\nFL,2020-08-26,10\n');
     expect(status).toBe('SUCCEEDED');
     const { clusterId } = JSON.parse(output!) as { clusterId: string };
@@ -230,7 +255,7 @@ describe('with a second job in COVID_JOBS, and logs in CloudWatch, an execution 
     expect(await streamedBy(steps[1]!.id)).toContain('2 lines');
   });
 
-  it('whose first job fails says why, does not begin the second and leaves no cluster', async () => {
+  it('one whose first job fails says why, does not begin the second and leaves no cluster', async () => {
     const page = '<!DOCTYPE html><html><body>Not found</body></html>\n';
     const { status, error, cause } = await runOnUpload('page.csv', page);
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'StepFailed' });
@@ -243,16 +268,5 @@ describe('with a second job in COVID_JOBS, and logs in CloudWatch, an execution 
     expect(state).toBe('TERMINATED');
     expect(steps).toEqual([expect.objectContaining({ name: 'covid-report', state: 'FAILED' })]);
     expect(await liveClusters()).toEqual([]);
-  });
-});
-
-describe('with COVID_SCHEDULE', () => {
-  afterAll(() => deployWith({}));
-
-  it('the workflow starts again and again', async () => {
-    await emptyRaw();
-    await deployWith({ COVID_SCHEDULE: 'rate(1 minute)' });
-    const before = (await executionArns()).length;
-    while ((await executionArns()).length < before + 2) await sleep(500);
   });
 });

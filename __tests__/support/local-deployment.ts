@@ -6,6 +6,7 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
@@ -53,6 +54,7 @@ export class LocalDeployment {
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
   readonly s3: S3Client;
+  readonly scheduler: SchedulerClient;
   readonly sfn: SFNClient;
   readonly emr: EMRClient;
   readonly emrServerless: EMRServerlessClient;
@@ -66,6 +68,7 @@ export class LocalDeployment {
     this.lambda = new LambdaClient(options);
     this.logs = new CloudWatchLogsClient(options);
     this.s3 = new S3Client({ ...options, forcePathStyle: true });
+    this.scheduler = new SchedulerClient(options);
     this.sfn = new SFNClient(options);
     this.emr = new EMRClient(options);
     this.emrServerless = new EMRServerlessClient(options);
