@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,24 @@ def endpoint() -> str:
     return f"http://127.0.0.1:{app._resolve_port()}"
 
 
+# A session reads AWS's models once, in a quarter of a second, and is not safe to be used by two threads.
+_session = boto3.Session()
+_session_lock = threading.Lock()
+
+
 def role_client(service: str, credentials: Credentials) -> Any:
     """A client of `service` (like "s3") acting as the role whose credentials these are."""
-    session: Any = boto3.Session(
-        aws_access_key_id=credentials.access_key_id,
-        aws_secret_access_key=credentials.secret_access_key,
-        aws_session_token=credentials.session_token,
-        region_name=get_region(),
-    )
-    config = Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"})
-    return session.client(service, endpoint_url=endpoint(), config=config)
+    make: Any = _session.client
+    with _session_lock:
+        return make(
+            service,
+            endpoint_url=endpoint(),
+            region_name=get_region(),
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            aws_session_token=credentials.session_token,
+            config=Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"}),
+        )
 
 
 class DownloadError(Exception):

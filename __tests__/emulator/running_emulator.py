@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class RunningEmulator:
     process: subprocess.Popen[bytes]
     state_dir: Path
     endpoint: str
+    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, credentials: dict[str, str] | None = None, **config: Any) -> Any:
         """A boto3 client of `service`.
@@ -34,7 +35,11 @@ class RunningEmulator:
         `credentials` is what sts.assume_role answers ("Credentials"); without it the client acts as the account's root.
         """
         given = credentials or {"AccessKeyId": "test", "SecretAccessKey": "test"}
-        return boto3.client(  # type: ignore[call-overload]
+        # A client takes a tenth of a second to make.
+        kept = (service, given["AccessKeyId"], repr(sorted(config.items())))
+        if kept in self._clients:
+            return self._clients[kept]
+        self._clients[kept] = boto3.client(  # type: ignore[call-overload]
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,
@@ -43,6 +48,7 @@ class RunningEmulator:
             aws_session_token=given.get("SessionToken"),
             config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config),
         )
+        return self._clients[kept]
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

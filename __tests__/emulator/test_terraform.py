@@ -53,12 +53,12 @@ def tagged(client: Callable[..., Any]) -> list[str]:
 
 def request(client: Callable[..., Any]) -> dict[str, Any]:
     """RunJobFlow with the subnet and groups that Terraform has just made."""
-    ids = {arn.split(":")[5].partition("/")[0]: arn.rpartition("/")[2] for arn in tagged(client)}
-    [vpc] = client("ec2").describe_vpcs(VpcIds=[ids["vpc"]])["Vpcs"]
-    mine = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
-    groups = {
-        g["Description"]: g["GroupId"] for g in client("ec2").describe_security_groups(Filters=mine)["SecurityGroups"]
-    }
+    ec2 = client("ec2")
+    names = [f"round-trip-emr-{purpose}" for purpose in ("primary", "worker", "service")]
+    found = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": names}])["SecurityGroups"]
+    groups = {group["Description"]: group["GroupId"] for group in found}
+    [vpc] = {group["VpcId"] for group in found}
+    [subnet] = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]
     return {
         "Name": "round-trip",
         "ReleaseLabel": "emr-7.13.0",
@@ -70,7 +70,7 @@ def request(client: Callable[..., Any]) -> dict[str, Any]:
             "MasterInstanceType": "m5.xlarge",
             "InstanceCount": 1,
             "KeepJobFlowAliveWhenNoSteps": True,
-            "Ec2SubnetId": ids["subnet"],
+            "Ec2SubnetId": subnet["SubnetId"],
             "EmrManagedMasterSecurityGroup": groups["primary"],
             "EmrManagedSlaveSecurityGroup": groups["worker"],
             "ServiceAccessSecurityGroup": groups["service"],
