@@ -12,6 +12,7 @@ case "$1 $2" in
   "-c "*) echo 'Python 3.12.1' ;;
   "-m venv") echo venv >> calls.log; mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; echo 'version = 3.12.1' > "$4/pyvenv.cfg" ;;
   "-m pip") [ "$3" = install ] && echo pip >> calls.log || true ;;
+  "-m emulator"*) echo archive >> calls.log; [ ! -e refuse-archive ] ;;
 esac`;
 const MAVEN = `
 if [ "$1" = -version ]; then echo 'Apache Maven 3.9.6'; exit; fi
@@ -49,7 +50,7 @@ it('installs everything on a bare checkout, saying what it does', () => {
   const { status, stderr } = checkout.run();
   expect(stderr).toMatch(/Node packages: installing[\s\S]*Node packages: installed in \d+ s/);
   expect(status).toBe(0);
-  expect(checkout.calls()).toEqual(['mvn', 'npm', 'pip', 'venv']);
+  expect(checkout.calls()).toEqual(['archive', 'mvn', 'npm', 'pip', 'venv']);
 });
 
 it('does nothing and says nothing when all is there', () => {
@@ -67,8 +68,8 @@ it.each([
     '{"packages":{"node_modules/a":{"version":"2.0.0"}}}',
     ['npm'],
   ],
-  ['the requirements', 'requirements.txt', 'ministack==2.0', ['pip']],
-  ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['mvn']],
+  ['the requirements', 'requirements.txt', 'ministack==2.0', ['archive', 'pip']],
+  ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['archive', 'mvn']],
 ])('installs again only what changed: %s', (_, file, content, calls) => {
   const checkout = makeCheckout();
   checkout.run();
@@ -95,7 +96,16 @@ it('fails with the installer’s own words, and does that part again next time',
   expect(failed.stderr).toContain('npm error network unreachable');
   rmSync(checkout.at('refuse-npm'));
   expect(checkout.run().status).toBe(0);
-  expect(checkout.calls()).toEqual(['mvn', 'npm', 'pip', 'venv']);
+  expect(checkout.calls()).toEqual(['archive', 'mvn', 'npm', 'pip', 'venv']);
+});
+
+it('goes on without the archive of Spark’s classes when it cannot be made, and tries once', () => {
+  const checkout = makeCheckout();
+  writeFileSync(checkout.at('refuse-archive'), '');
+  const { status, stderr } = checkout.run();
+  expect(status).toBe(0);
+  expect(stderr).toContain('no archive could be made');
+  expect(checkout.run().stderr).toBe('');
 });
 
 it('does not install when a tool is missing', () => {
@@ -120,5 +130,5 @@ it('installs once when two tasks start at the same time', async () => {
     (child) => new Promise((done) => child.on('close', done)),
   );
   expect(await Promise.all(ended)).toEqual([0, 0]);
-  expect(checkout.calls()).toEqual(['mvn', 'npm', 'pip', 'venv']);
+  expect(checkout.calls()).toEqual(['archive', 'mvn', 'npm', 'pip', 'venv']);
 });

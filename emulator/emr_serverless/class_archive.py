@@ -1,7 +1,7 @@
 """`python -m emulator.emr_serverless.class_archive`: make Spark start in two thirds of its CPU time.
 
-An archive of the classes that every job loads (AppCDS, 140 MB, made once in about half a minute) lies beside the S3A
-jars. Jobs use it when it is there; a JVM that it was not made for ignores it.
+An archive of the classes that every job loads (AppCDS, 140 MB, made in about half a minute by scripts/bootstrap.mjs)
+lies beside the S3A jars. Jobs use it when it is there; a JVM that it was not made for ignores it.
 """
 
 from __future__ import annotations
