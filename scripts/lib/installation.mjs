@@ -78,7 +78,7 @@ function npm(...args) {
 
 async function installPython(run, prerequisites) {
   const python = prerequisites.find(({ name }) => name === 'Python').path;
-  if (!(await works(run, venvPython(), ['-m', 'pip', '--version']))) {
+  if (!(await works(run, 'pip --version', venvPython(), ['-m', 'pip', '--version']))) {
     await run('python -m venv', python, ['-m', 'venv', '--clear', at('.venv')]);
   }
   await run('pip install', venvPython(), [
@@ -89,17 +89,17 @@ async function installPython(run, prerequisites) {
 
 /** Jobs run without the archive too: a JVM that cannot make one is no reason to stop. */
 async function archiveClasses(run) {
-  if (!(await works(run, venvPython(), ['-m', 'emulator.emr_serverless.class_archive']))) {
+  if (!(await works(run, 'archiving', venvPython(), ['-m', 'emulator.emr_serverless.class_archive']))) {
     process.stderr.write(
       'bootstrap: no archive could be made (.local/logs/spark-classes.log): jobs start without\n',
     );
   }
 }
 
-async function works(run, command, args) {
+async function works(run, what, command, args) {
   if (!existsSync(command)) return false;
   try {
-    await run(args.join(' '), command, args);
+    await run(what, command, args);
     return true;
   } catch (error) {
     if (error instanceof InstallationError) return false;
