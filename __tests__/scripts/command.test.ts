@@ -51,12 +51,18 @@ it('ends a command and its descendants with the task', async () => {
   while (isAlive(child)) await sleep(10);
 });
 
+const onLinux = existsSync('/proc/self/autogroup') ? it : it.skip;
+onLinux('lowers the priority of the whole session of what is in the background', async () => {
+  const { stdout } = await shell('sleep 0.2; cat /proc/self/autogroup', { background: true });
+  expect(stdout).toMatch(/ nice 10$/m);
+});
+
 it('runs what is in the background, with its descendants, at a lower priority', async () => {
   const script =
     "console.log(require('os').getPriority()); console.log(String(require('child_process').execSync(`${process.execPath} -p 'os.getPriority()'`)))";
   const { stdout } = await runCommand(process.execPath, ['-e', `setTimeout(() => { ${script} }, 100)`], {
     background: true,
   });
-  const niceness = String(Math.max(getPriority(), 5));
+  const niceness = String(Math.max(getPriority(), 10));
   expect(stdout.trim().split(/\s+/)).toEqual([niceness, niceness]);
 });

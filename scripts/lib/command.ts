@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,8 +14,8 @@ const TAIL_LINES = 30;
 /** What still runs so long after an interrupt is killed, unless it asks for more. */
 const GRACE_MS = 20_000;
 
-/** Of 19: a third of the processor where others want it too, so that nothing in the background stands still. */
-const BACKGROUND_NICENESS = 5;
+/** Of 19: a tenth of the processor where others want it too, so that nothing in the background stands still. */
+const BACKGROUND_NICENESS = 10;
 
 export interface CommandOptions {
   /** @default the checkout */
@@ -96,8 +96,12 @@ export function describeFailure(what: string, result: CommandResult, log?: strin
 
 /** What the process starts from now on inherits it. */
 function lowerPriority(pid: number): void {
+  const niceness = Math.max(getPriority(), BACKGROUND_NICENESS);
   try {
-    setPriority(pid, Math.max(getPriority(), BACKGROUND_NICENESS));
+    setPriority(pid, niceness);
+    // Linux weighs whole sessions against each other: https://man7.org/linux/man-pages/man7/sched.7.html, autogroup.
+    const group = `/proc/${pid}/autogroup`;
+    if (existsSync(group)) writeFileSync(group, String(niceness));
   } catch {
     // It has ended already, or the system does not let us: it then runs as any other.
   }
