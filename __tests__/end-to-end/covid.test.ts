@@ -201,17 +201,17 @@ it('without data an execution succeeds, says so and starts no cluster', async ()
   expect(await liveClusters()).toEqual([]);
 });
 
-/** Ends what a schedule began. */
+/** The schedule fires no more, and what it has started has ended. */
 async function pauseSchedule(): Promise<void> {
   const { Schedules = [] } = await local.scheduler.send(
     new ListSchedulesCommand({ NamePrefix: 'clicklogger-dev-covid' }),
   );
-  for (const { Name } of Schedules) {
-    const { FlexibleTimeWindow, ScheduleExpression, Target } = await local.scheduler.send(
-      new GetScheduleCommand({ Name }),
-    );
-    const settings = { FlexibleTimeWindow, ScheduleExpression, Target };
-    await local.scheduler.send(new UpdateScheduleCommand({ Name, ...settings, State: 'DISABLED' }));
+  expect(Schedules).toHaveLength(1);
+  for (const { Name, GroupName } of Schedules) {
+    const schedule = await local.scheduler.send(new GetScheduleCommand({ Name, GroupName }));
+    const { FlexibleTimeWindow, ScheduleExpression, Target } = schedule;
+    const settings = { FlexibleTimeWindow, ScheduleExpression, Target, State: 'DISABLED' as const };
+    await local.scheduler.send(new UpdateScheduleCommand({ Name, GroupName, ...settings }));
   }
   for (const arn of await executionArns()) await local.follow(arn);
 }

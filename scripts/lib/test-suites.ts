@@ -22,7 +22,7 @@ export interface SuiteResult {
 }
 
 /** The lanes in the order in which they are shown. */
-export const LANES = ['sources', 'emulator', 'deployment'] as const;
+export const LANES = ['sources', 'programs', 'deployment'] as const;
 
 type Lane = (typeof LANES)[number];
 
@@ -43,9 +43,9 @@ export function allSuites(): Suite[] {
     { name: 'lint', lane: 'sources', run: () => checks(lintChecks()) },
     { name: 'typecheck', lane: 'sources', run: () => checks(typeChecks()) },
     { name: 'unit', lane: 'sources', run: () => jest('unit', [], { background: true }) },
-    { name: 'covid-report', lane: 'sources', run: () => pytest('__tests__/spark-jobs') },
-    { name: 'emulator', lane: 'emulator', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
-    { name: 'loggregator', lane: 'emulator', run: scala },
+    { name: 'covid-report', lane: 'programs', run: () => pytest('__tests__/spark-jobs') },
+    { name: 'emulator', lane: 'programs', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
+    { name: 'loggregator', lane: 'programs', run: scala },
     { name: 'infrastructure', lane: 'deployment', run: infrastructure },
     { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end', ['--runInBand']) },
   ];
