@@ -28,7 +28,6 @@ def refused(code: str, message: str) -> Any:
 
 def test_a_cluster_comes_up_waits_and_is_terminated(clusters: Clusters) -> None:
     cluster = clusters.run()
-    assert clusters.describe(cluster)["Status"]["State"] == "STARTING"
     found = clusters.until(cluster, "WAITING")
     assert found["Status"]["StateChangeReason"] == {"Message": "Cluster ready to run steps."}
     attributes = found["Ec2InstanceAttributes"]
@@ -52,6 +51,19 @@ def test_a_cluster_comes_up_waits_and_is_terminated(clusters: Clusters) -> None:
     assert timeline["CreationDateTime"] < timeline["ReadyDateTime"] < timeline["EndDateTime"]
     [fleet, _] = clusters.emr.list_instance_fleets(ClusterId=cluster)["InstanceFleets"]
     assert (fleet["Status"]["State"], fleet["ProvisionedOnDemandCapacity"]) == ("TERMINATED", 0)
+
+
+def test_a_new_cluster_is_starting_and_its_steps_wait(tmp_path: Path, unique: Callable[[str], str]) -> None:
+    # At AWS's own pace, so that a busy machine is quicker.
+    emulator = start_emulator(tmp_path, clock_factor=1)
+    try:
+        clusters, _ = clusters_of(emulator.client, unique)
+        cluster = clusters.run()
+        step = clusters.add(cluster, "true")
+        assert clusters.step(cluster, step)["Status"]["State"] == "PENDING"
+        assert clusters.describe(cluster)["Status"]["State"] == "STARTING"
+    finally:
+        emulator.stop()
 
 
 def test_instance_groups_and_a_private_subnet(
@@ -106,9 +118,10 @@ def test_an_idle_timeout_can_be_put_and_removed(clusters: Clusters) -> None:
 def test_a_protected_cluster_is_not_terminated(clusters: Clusters) -> None:
     clusters.request["Instances"]["TerminationProtected"] = True
     cluster = clusters.run()
+    clusters.until(cluster, "WAITING")
     with refused("ValidationException", "Could not shut down one or more job flows since they are termination protect"):
         clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
-    assert clusters.describe(cluster)["Status"]["State"] == "STARTING"
+    assert clusters.describe(cluster)["Status"]["State"] == "WAITING"
     clusters.emr.set_termination_protection(JobFlowIds=[cluster], TerminationProtected=False)
     clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
     clusters.until(cluster, "TERMINATED")
