@@ -39,7 +39,6 @@ function compare(
   after: unknown,
   path: readonly string[],
 ): AttributeChange[] {
-  if (before === after && !isNothing(after)) return [];
   const [old, now] = [opened(before), opened(after)];
   const [oldTree, nowTree] = [treeOf(old), treeOf(now)];
   if (oldTree !== undefined && nowTree !== undefined && path.length < DEEPEST)
@@ -60,7 +59,9 @@ function compareTrees(
   path: readonly string[],
 ): AttributeChange[] {
   const names = new Set([...Object.keys(old), ...Object.keys(now), ...laterNames(change, path)]);
-  return [...names].flatMap((name) => compare(change, old[name], now[name], [...path, name]));
+  return [...names]
+    .filter((name) => old[name] !== now[name] || isNothing(now[name]))
+    .flatMap((name) => compare(change, old[name], now[name], [...path, name]));
 }
 
 /** Attributes that are missing after because only the apply tells them. */
@@ -88,7 +89,8 @@ function opened(value: unknown): unknown {
 function treeOf(value: unknown): Tree | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const isPlainList = Array.isArray(value) && value.some((item) => typeof item !== 'object' || item === null);
-  return isPlainList ? undefined : Object.fromEntries(Object.entries(value));
+  if (isPlainList) return undefined;
+  return Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : (value as Tree);
 }
 
 function isNothing(value: unknown): boolean {

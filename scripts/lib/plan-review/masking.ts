@@ -25,9 +25,12 @@ const SECRET_VALUES: readonly RegExp[] = [
 const ACCESS_KEY =
   /(?<![\w/+=])(?=[\w/+]*[a-z])(?=[\w/+]*[A-Z])(?=[\w/+]*\d)(?=[\w/+]*[/+G-Zg-z])[\w/+]{40}(?![\w/+=])/g;
 
+/** Shorter secrets stand after a name or in a URL: a Slack token has 15 characters. */
+const SHORTEST_SECRET = 15;
+
 /** A text whose parts that look like secrets are hidden. */
 export function hideSecrets(text: string): string {
-  if (text.length < 4) return text;
+  if (text.length < SHORTEST_SECRET && !/[=:]/.test(text)) return text;
   const hidden = SECRET_VALUES.reduce((line, pattern) => line.replaceAll(pattern, HIDDEN), text);
   return hidden.replaceAll(ACCESS_KEY, (found) => (isPathLike(found) ? found : HIDDEN));
 }

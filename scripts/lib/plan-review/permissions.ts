@@ -145,14 +145,15 @@ async function summary({ added, removed }: GrantChanges): Promise<string> {
 async function rowsOf({ added, removed }: GrantChanges): Promise<string[][]> {
   const groups = new Map<
     string,
-    { readonly key: readonly string[]; readonly level: AccessLevel; actions: string[] }
+    { readonly key: readonly string[]; readonly level: AccessLevel; readonly actions: string[] }
   >();
   const add = async (sign: string, grant: Grant): Promise<void> => {
     const level = await accessLevel(grant.action);
     const { effect, resource, condition, principal } = grant;
     const key = [sign, effect, level, resource, condition, principal];
     const group = groups.get(key.join('\u0000')) ?? { key, level, actions: [] };
-    groups.set(key.join('\u0000'), { ...group, actions: [...group.actions, grant.action] });
+    group.actions.push(grant.action);
+    groups.set(key.join('\u0000'), group);
   };
   for (const grant of added) await add('🟥 +', grant);
   for (const grant of removed) await add('🟩 −', grant);

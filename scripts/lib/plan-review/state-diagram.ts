@@ -37,8 +37,13 @@ export function stateMark(before: AnyState | undefined, after: AnyState | undefi
 }
 
 function content(state: AnyState): string {
-  return JSON.stringify({ ...state, Next: '', Default: '' });
+  const known = contents.get(state) ?? JSON.stringify({ ...state, Next: '', Default: '' });
+  contents.set(state, known);
+  return known;
 }
+
+/** The words of the review and its picture ask for the same. */
+const contents = new WeakMap<AnyState, string>();
 
 function node(id: string, name: string, before: AnyState | undefined, after: AnyState | undefined): string {
   const mark = stateMark(before, after);

@@ -55,8 +55,16 @@ function parseMachine(text: string): Machine | undefined {
 }
 
 /** Every way that an execution can take, the beginning and the ends included. */
-export function edgesOf(machine: Machine | undefined): Edge[] {
+export function edgesOf(machine: Machine | undefined): readonly Edge[] {
   if (machine === undefined) return [];
+  const found = edges.get(machine) ?? findEdges(machine);
+  edges.set(machine, found);
+  return found;
+}
+
+const edges = new WeakMap<Machine, readonly Edge[]>();
+
+function findEdges(machine: Machine): Edge[] {
   const inner = Object.entries(machine.States).flatMap(([from, state]) => edgesFrom(from, state));
   return [{ from: START, to: machine.StartAt, label: '' }, ...inner];
 }
