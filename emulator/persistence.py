@@ -25,6 +25,8 @@ _participants: dict[str, tuple[Callable[[], State], Callable[[State], None]]] = 
 _after_load: list[Callable[[], None]] = []
 _last_saved: dict[str, str] = {}
 _save_lock = threading.Lock()
+_loaded = threading.Event()
+"""Set once the state of the last run is there: what is saved earlier would put nothing in its place."""
 
 
 def register(key: str, get_state: Callable[[], State], load_state: Callable[[State], None]) -> None:
@@ -42,7 +44,12 @@ def after_load(repair: Callable[[], None]) -> None:
 
 
 def save() -> None:
-    """Write the state of every service that changed since the last save, each file atomically."""
+    """Write the state of every service that changed since the last save, each file atomically.
+
+    Nothing is written before the state of the last run is loaded: on a busy machine that is later than the first save.
+    """
+    if not _loaded.is_set():
+        return
     with _save_lock:
         states = dict(app._build_persistence_save_dict())
         states.update({key: get_state for key, (get_state, _) in _participants.items()})
@@ -112,6 +119,7 @@ def install() -> None:
         def load() -> None:
             load_theirs()
             _load_ours()
+            _loaded.set()
 
         return load
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import Any
 
 import pytest
 from machines import Machines, create_function, jsonata
+from ministack.core import persistence as ministack_persistence
 from running_emulator import RunningEmulator, start_emulator
+
+from emulator import persistence
 
 TRUST = {
     "Version": "2012-10-17",
@@ -73,6 +77,17 @@ def test_survives_an_orderly_stop(estate: Estate) -> None:
     assert not (estate.state_dir / "instance.json").exists()
     estate.restart()
     estate.check()
+
+
+def test_nothing_is_saved_before_what_was_kept_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ministack_persistence, "STATE_DIR", str(tmp_path))
+    monkeypatch.setattr(persistence, "_loaded", threading.Event())
+    monkeypatch.setattr(persistence, "_participants", {"kept": (lambda: {"left": "something"}, lambda _: None)})
+    persistence.save()
+    assert list(tmp_path.iterdir()) == []
+    persistence._loaded.set()
+    persistence.save()
+    assert "something" in (tmp_path / "kept.json").read_text()
 
 
 def test_survives_a_kill(estate: Estate) -> None:
