@@ -7,6 +7,8 @@ const shared = {
 };
 
 export default {
+  // Not a limit on speed: what takes this long hangs.
+  testTimeout: 20 * 60_000,
   testSequencer: '<rootDir>/__tests__/support/cleanup-last.cjs',
   projects: [
     {

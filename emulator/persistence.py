@@ -21,6 +21,9 @@ SAVE_EVERY_SECONDS = 2.0
 
 State = dict[str, Any]
 
+SAVED = "saved"
+"""The file in DIR/services whose time of change is the end of the last save."""
+
 _participants: dict[str, tuple[Callable[[], State], Callable[[State], None]]] = {}
 _after_load: list[Callable[[], None]] = []
 _last_saved: dict[str, str] = {}
@@ -50,14 +53,17 @@ def save() -> None:
     """
     if not _loaded.is_set():
         return
+    folder = Path(ministack_persistence.STATE_DIR)
     with _save_lock:
+        folder.mkdir(parents=True, exist_ok=True)
         states = dict(app._build_persistence_save_dict())
         states.update({key: get_state for key, (get_state, _) in _participants.items()})
         for key, get_state in states.items():
             text = _serialized(key, get_state)
             if text is not None and _last_saved.get(key) != text:
-                _write(Path(ministack_persistence.STATE_DIR) / f"{key}.json", text)
+                _write(folder / f"{key}.json", text)
                 _last_saved[key] = text
+        (folder / SAVED).touch()
 
 
 def _serialized(key: str, get_state: Callable[[], Any]) -> str | None:
@@ -77,7 +83,6 @@ def _serialized(key: str, get_state: Callable[[], Any]) -> str | None:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text)
     temporary.replace(path)

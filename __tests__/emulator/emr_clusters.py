@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE_SECONDS = 120
+from waiting import until_state
+
 FOR_EMR = {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}
 POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2"
 ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
@@ -63,11 +63,7 @@ class Clusters:
 
     def until(self, cluster: str, *states: str) -> dict[str, Any]:
         """The cluster once it is in one of `states`; AssertionError when it ends in another."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while (found := self.describe(cluster))["Status"]["State"] not in states:
-            assert found["Status"]["State"] not in ENDED and time.monotonic() < deadline, found["Status"]
-            time.sleep(0.05)
-        return found
+        return until_state(lambda: self.describe(cluster), _state, states, ENDED)
 
     def add(self, cluster: str, *args: str, **changes: Any) -> str:
         """A step that runs `args` by command-runner.jar."""
@@ -85,11 +81,7 @@ class Clusters:
         return found
 
     def step_until(self, cluster: str, step: str, *states: str) -> dict[str, Any]:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while (found := self.step(cluster, step))["Status"]["State"] not in states:
-            assert found["Status"]["State"] not in STEP_ENDED and time.monotonic() < deadline, found["Status"]
-            time.sleep(0.05)
-        return found
+        return until_state(lambda: self.step(cluster, step), _state, states, STEP_ENDED)
 
     def program(self, source: str, name: str = "main.py") -> str:
         self.client("s3").put_object(Bucket=self.bucket, Key=f"jobs/{name}", Body=source.encode())
@@ -197,3 +189,7 @@ def put_policy(client: Callable[..., Any], role: str, name: str, *statements: di
     if statements:
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName=name, PolicyDocument=document)
+
+
+def _state(found: dict[str, Any]) -> str:
+    return str(found["Status"]["State"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from waiting import eventually, until_state
+
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
-PATIENCE_SECONDS = 60
 
 
 class Machines:
@@ -37,15 +37,14 @@ class Machines:
         return self.end(self.start(definition, given, **options))
 
     def end(self, execution: str) -> dict[str, Any]:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
+        def describe() -> dict[str, Any]:
             seen: dict[str, Any] = self.client.describe_execution(executionArn=execution)
-            if seen["status"] in ENDED:
-                if "output" in seen:
-                    seen["output"] = json.loads(seen["output"])
-                return seen
-            time.sleep(0.02)
-        raise AssertionError(f"{execution} is still running: {self.history(execution)}")
+            return seen
+
+        seen = until_state(describe, lambda seen: str(seen["status"]), ENDED)
+        if "output" in seen:
+            seen["output"] = json.loads(seen["output"])
+        return seen
 
     def history(self, execution: str) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = self.client.get_execution_history(executionArn=execution)["events"]
@@ -55,10 +54,7 @@ class Machines:
         return [event["type"] for event in self.history(execution)]
 
     def wait_for_event(self, execution: str, kind: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while kind not in self.kinds(execution):
-            assert time.monotonic() < deadline, f"no {kind} in {self.kinds(execution)}"
-            time.sleep(0.02)
+        eventually(lambda: kind in self.kinds(execution), lambda: f"{kind} in {self.kinds(execution)}")
 
 
 def jsonata(**states: Any) -> dict[str, Any]:

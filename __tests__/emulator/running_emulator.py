@@ -7,17 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from waiting import PATIENCE_SECONDS, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
-START_PATIENCE_SECONDS = 60
 
 
 @dataclass
@@ -52,12 +51,22 @@ class RunningEmulator:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=START_PATIENCE_SECONDS)
+        self.process.wait(timeout=PATIENCE_SECONDS)
 
     def kill(self) -> None:
         """kill -9: no chance to save."""
         self.process.kill()
-        self.process.wait(timeout=START_PATIENCE_SECONDS)
+        self.process.wait(timeout=PATIENCE_SECONDS)
+
+    def wait_for_save(self) -> None:
+        """Until a save that began after this call is on the disk: the second, as the first may have begun before."""
+        for _ in range(2):
+            before = self._saved_at()
+            eventually(lambda before=before: self._saved_at() != before, "a save of the state")  # type: ignore[misc]
+
+    def _saved_at(self) -> int:
+        marker = self.state_dir / "services" / "saved"
+        return marker.stat().st_mtime_ns if marker.exists() else 0
 
     def log(self) -> str:
         return (self.state_dir / "emulator.log").read_text()
@@ -71,14 +80,15 @@ def start_emulator(
     command += ["--log-file", str(state_dir / "emulator.log"), *arguments]
     process = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **(environment or {})})
     announced = state_dir / "instance.json"
-    deadline = time.monotonic() + START_PATIENCE_SECONDS
-    while time.monotonic() < deadline:
+
+    def endpoint() -> str | None:
         if process.poll() is not None:
             raise RuntimeError(f"the emulator ended with {process.returncode}: see {state_dir / 'emulator.log'}")
-        if announced.exists():
-            instance = json.loads(announced.read_text())
-            if instance["pid"] == process.pid:
-                return RunningEmulator(process, state_dir, instance["endpoint"])
-        time.sleep(0.02)
-    process.kill()
-    raise RuntimeError(f"the emulator did not announce itself in {START_PATIENCE_SECONDS} s")
+        instance = json.loads(announced.read_text()) if announced.exists() else {}
+        return instance["endpoint"] if instance.get("pid") == process.pid else None
+
+    try:
+        return RunningEmulator(process, state_dir, str(eventually(endpoint, "its announcement")))
+    except AssertionError:
+        process.kill()
+        raise

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE_SECONDS = 180
+from waiting import until_state
+
 SMALL = " ".join(f"--conf spark.{kind}.cores=1 --conf spark.{kind}.memory=2g" for kind in ("driver", "executor"))
 """The smallest workers that exist, so that a small application has room for them."""
 ENDED = ("SUCCESS", "FAILED", "CANCELLED")
@@ -60,11 +60,7 @@ class Jobs:
 
     def until(self, job_run: str, *states: str) -> dict[str, Any]:
         """The job run once it is in one of `states`; AssertionError when it ends in another."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while (found := self.get(job_run))["state"] not in states:
-            assert found["state"] not in ENDED and time.monotonic() < deadline, found
-            time.sleep(0.05)
-        return found
+        return until_state(lambda: self.get(job_run), _state, states, ENDED)
 
 
 def make_jobs(
@@ -94,10 +90,13 @@ def make_jobs(
 
 def wait_for_state(client: Callable[..., Any], application: str, state: str) -> dict[str, Any]:
     """The application once it is in `state`."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
+
+    def get() -> dict[str, Any]:
         found: dict[str, Any] = client("emr-serverless").get_application(applicationId=application)["application"]
-        if found["state"] == state:
-            return found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
+        return found
+
+    return until_state(get, _state, (state,))
+
+
+def _state(found: dict[str, Any]) -> str:
+    return str(found["state"])

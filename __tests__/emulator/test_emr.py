@@ -273,7 +273,7 @@ def test_a_cluster_ends_with_the_emulator_and_says_so(tmp_path: Path, unique: Ca
     clusters.until(ended, "TERMINATED")
     running, pending = clusters.add(cluster, "sleep", "300"), clusters.add(cluster, "true")
     clusters.step_until(cluster, running, "RUNNING")
-    time.sleep(3)  # longer than the time between two saves of the state
+    emulator.wait_for_save()
     emulator.kill()
     again = start_emulator(tmp_path)
     try:

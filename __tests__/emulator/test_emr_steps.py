@@ -6,14 +6,14 @@ import gzip
 import io
 import os
 import subprocess
-import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emr_clusters import PATIENCE_SECONDS, Clusters, make_clusters
+from emr_clusters import Clusters, make_clusters
+from waiting import eventually
 
 Client = Callable[..., Any]
 MAIN = """
@@ -147,10 +147,7 @@ def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clus
 
 def wait_for_python(step: str) -> None:
     """Until the step's program runs: a process besides the JVM."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not any("main.py" in line and "java" not in line for line in processes_of(step)):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    eventually(lambda: any("main.py" in line and "java" not in line for line in processes_of(step)))
 
 
 def processes_of(step: str) -> list[str]:

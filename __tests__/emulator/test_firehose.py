@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import time
 from collections.abc import Callable
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -16,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ClientError
 from running_emulator import RunningEmulator, start_emulator
+from waiting import eventually
 
-PATIENCE_SECONDS = 30
 COLUMNS = [
     ("id", "string"),
     ("count", "int"),
@@ -36,12 +35,12 @@ Client = Callable[..., Any]
 
 def objects(s3: Any, bucket: str, prefix: str, at_least: int = 1) -> list[tuple[str, bytes]]:
     """Key and body of every object under `prefix`, once there are `at_least` that many."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
-        if len(found) >= at_least:
-            break
-        time.sleep(0.05)
+
+    def enough() -> list[Any]:
+        found: list[Any] = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        return found if len(found) >= at_least else []
+
+    found = eventually(enough, f"{at_least} object(s) under {prefix}")
     return [(item["Key"], s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()) for item in found]
 
 
@@ -224,10 +223,7 @@ def test_a_refused_delivery_is_logged_and_tried_again_until_the_role_may(pipelin
     policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
     iam.put_role_policy(RoleName=name, PolicyName="deny", PolicyDocument=policy)
     pipeline.put("kept")
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (events := logs.get_log_events(logGroupName=group, logStreamName="delivery")["events"]):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    events = eventually(lambda: logs.get_log_events(logGroupName=group, logStreamName="delivery")["events"])
     assert json.loads(events[0]["message"])["errorCode"] == "S3.AccessDenied"
     assert "Contents" not in pipeline.s3.list_objects_v2(Bucket=pipeline.bucket)
     iam.delete_role_policy(RoleName=name, PolicyName="deny")
@@ -238,7 +234,7 @@ def test_no_record_is_lost_by_a_kill(tmp_path: Path) -> None:
     first = start_emulator(tmp_path)
     ready(first)
     first.client("firehose").put_record(DeliveryStreamName="kept", Record={"Data": b"before the kill"})
-    time.sleep(3)  # longer than the time between two saves of the state
+    first.wait_for_save()
     first.kill()
     second = start_emulator(tmp_path)
     try:

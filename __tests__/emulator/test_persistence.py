@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from machines import Machines, create_function, jsonata
 from ministack.core import persistence as ministack_persistence
 from running_emulator import RunningEmulator, start_emulator
+from waiting import eventually
 
 from emulator import persistence
 
@@ -23,7 +23,6 @@ TRUST = {
         for service in ("states.amazonaws.com", "lambda.amazonaws.com")
     ],
 }
-BETWEEN_SAVES_SECONDS = 4
 
 
 class Estate:
@@ -92,7 +91,7 @@ def test_nothing_is_saved_before_what_was_kept_is_loaded(tmp_path: Path, monkeyp
 
 def test_survives_a_kill(estate: Estate) -> None:
     estate.make()
-    time.sleep(BETWEEN_SAVES_SECONDS)
+    estate.running.wait_for_save()
     estate.running.kill()
     estate.restart()
     estate.check()
@@ -108,7 +107,7 @@ def test_a_running_execution_fails_and_says_why(estate: Estate) -> None:
             definition=json.dumps(jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True})),
         )["stateMachineArn"]
     )["executionArn"]
-    time.sleep(BETWEEN_SAVES_SECONDS)
+    estate.running.wait_for_save()
     estate.running.kill()
     estate.restart()
     ended = estate.machines().end(execution)
@@ -126,10 +125,7 @@ def test_no_lambda_worker_outlives_the_emulator(estate: Estate, how: str) -> Non
     pid = int(client.invoke(FunctionName="function")["Payload"].read())
     assert _runs(pid)
     getattr(estate.running, how)()
-    deadline = time.monotonic() + 30
-    while _runs(pid):
-        assert time.monotonic() < deadline, f"process {pid} outlived the emulator"
-        time.sleep(0.02)
+    eventually(lambda: not _runs(pid), f"the end of process {pid}")
 
 
 def _reports_its_pid() -> bytes:

@@ -9,11 +9,14 @@ import sys
 from pathlib import Path
 
 from running_emulator import REPOSITORY, RunningEmulator, start_emulator
+from waiting import PATIENCE_SECONDS
 
 
 def run_emulator(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "emulator", *arguments]
-    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=REPOSITORY, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
 
 
 def test_announces_where_it_answers(emulator: RunningEmulator) -> None:
@@ -49,7 +52,7 @@ def test_ends_with_its_parent(tmp_path: Path) -> None:
     running = start_emulator(tmp_path, "--parent", str(parent.pid))
     parent.kill()
     parent.wait()
-    assert running.process.wait(timeout=60) == 0
+    assert running.process.wait(timeout=PATIENCE_SECONDS) == 0
     assert not (tmp_path / "instance.json").exists()
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from running_emulator import start_emulator
-from spark_jobs import ECHO, FAIL, PATIENCE_SECONDS, SLEEP, Jobs, make_jobs, wait_for_state
+from spark_jobs import ECHO, FAIL, SLEEP, Jobs, make_jobs, wait_for_state
+from waiting import eventually
 
 from emulator import lifecycle
 from emulator.emr_serverless import execution
@@ -103,23 +104,22 @@ def events_to_queue(client: Client, name: str, application: str) -> Callable[[in
 
     def read(count: int) -> list[dict[str, Any]]:
         details: list[dict[str, Any]] = []
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while len(details) < count and time.monotonic() < deadline:
+
+        def all_there() -> bool:
             for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
                 details.append(json.loads(message["Body"])["detail"])
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            return len(details) >= count
+
+        eventually(all_there, lambda: f"{count} events, not only {details},")
         return sorted(details, key=lambda detail: str(detail["updatedAt"]))
 
     return read
 
 
 def billed_utilization(jobs: Jobs, job_run: str) -> dict[str, float]:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (billed := jobs.get(job_run).get("billedResourceUtilization")):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    result: dict[str, float] = billed
-    return result
+    billed: dict[str, float] = eventually(lambda: jobs.get(job_run).get("billedResourceUtilization"))
+    return billed
 
 
 def test_spark_reads_and_writes_s3_with_the_jobs_role_only(jobs: Jobs) -> None:
@@ -155,10 +155,8 @@ def test_a_cancelled_job_leaves_no_process(jobs: Jobs) -> None:
 
 def wait_for_python(job_run: str) -> None:
     """Until the job's own program runs: not only the JVM, and not what starts it."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not any(re.fullmatch(r" *\d+ \S*python\S* \S+job\.py.*", line) for line in processes_of(job_run)):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    program = re.compile(r" *\d+ \S*python\S* \S+job\.py.*")
+    eventually(lambda: any(program.fullmatch(line) for line in processes_of(job_run)))
 
 
 def processes_of(job_run: str) -> list[str]:
@@ -199,16 +197,13 @@ def test_a_job_dies_with_the_emulator_and_says_so_after_the_restart(tmp_path: Pa
     job_run = jobs.start(SLEEP)
     jobs.until(job_run, "RUNNING")
     wait_for_python(job_run)
-    time.sleep(3)  # longer than the time between two saves of the state
+    emulator.wait_for_save()
     emulator.kill()
     again = start_emulator(tmp_path)
     try:
         found = again.client("emr-serverless").get_job_run(applicationId=jobs.application, jobRunId=job_run)["jobRun"]
         assert found["state"] == "FAILED" and re.search("emulator was stopped", found["stateDetails"])
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while processes_of(job_run):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        eventually(lambda: not processes_of(job_run))
     finally:
         again.stop()
 

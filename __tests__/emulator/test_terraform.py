@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from emr_clusters import FOR_EMR, PATIENCE_SECONDS
+from emr_clusters import FOR_EMR
 from machines import Machines, zipped
 from running_emulator import RunningEmulator
 from terraform import Terraform
+from waiting import until_state
 
 CONFIGURATION = Path(__file__).parent / "fixtures" / "round-trip"
 TAG = [{"Key": "round-trip", "Values": ["yes"]}]
@@ -79,10 +79,11 @@ def request(client: Callable[..., Any]) -> dict[str, Any]:
 
 
 def wait_for(emr: Any, cluster: str, state: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (status := emr.describe_cluster(ClusterId=cluster)["Cluster"]["Status"])["State"] != state:
-        assert status["State"] != "TERMINATED_WITH_ERRORS" and time.monotonic() < deadline, status
-        time.sleep(0.05)
+    def status() -> dict[str, Any]:
+        found: dict[str, Any] = emr.describe_cluster(ClusterId=cluster)["Cluster"]["Status"]
+        return found
+
+    until_state(status, lambda found: str(found["State"]), (state,), ("TERMINATED_WITH_ERRORS",))
 
 
 def test_a_second_plan_is_empty(terraform: Terraform, client: Callable[..., Any]) -> None:

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 300
+"""How long a test waits before it calls something hung: far longer than anything takes on a busy machine."""
 
 Found = TypeVar("Found")
 
 
-def eventually(probe: Callable[[], Found], what: str = "it") -> Found:
-    """The first true answer of `probe`."""
+def eventually(probe: Callable[[], Found | None], what: str | Callable[[], object] = "it") -> Found:
+    """The first true answer of `probe`; AssertionError that says `what` when there is none."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if found := probe():
             return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen")
+        time.sleep(0.03)
+    raise AssertionError(f"{what if isinstance(what, str) else what()} did not happen")
+
+
+def until_state(
+    look: Callable[[], Found],
+    state_of: Callable[[Found], str],
+    wanted: Collection[str],
+    ended: Collection[str] = (),
+) -> Found:
+    """What `look` finds once its state is among `wanted`; AssertionError when it ends in another."""
+
+    def there() -> Found | None:
+        found = look()
+        state = state_of(found)
+        assert state in wanted or state not in ended, found
+        return found if state in wanted else None
+
+    return eventually(there, lambda: f"{wanted} in {look()}")

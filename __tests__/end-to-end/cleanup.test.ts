@@ -75,8 +75,6 @@ beforeAll(async () => {
   ]);
 });
 
-jest.setTimeout(600_000);
-
 // Each goes on where the one before has ended.
 describe('npm run cleanup, while both pipelines run', () => {
   it('lists all of it and changes nothing in a dry run', async () => {

@@ -67,8 +67,6 @@ beforeAll(async () => {
   local = new LocalDeployment(await shellEnvironment());
 });
 
-jest.setTimeout(600_000);
-
 describe('the click pipeline, deployed and run by npm run exec', () => {
   it('takes eight sample clicks to one report', () => {
     expect(first).toMatchObject({ exitCode: 0 });

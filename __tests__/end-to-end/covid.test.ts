@@ -137,8 +137,6 @@ beforeAll(async () => {
   local = new LocalDeployment(await shellEnvironment());
 });
 
-jest.setTimeout(600_000);
-
 describe('the covid pipeline, deployed and run by npm run exec', () => {
   it('takes generated data to a monthly report and ends the cluster', async () => {
     const { source, report, summary, result } = covidOf(firstRun().stdout);

@@ -143,4 +143,4 @@ it('a role that tries more than its work is refused', async () => {
     }
   }
   expect(wentThrough).toEqual([]);
-}, 120_000);
+});

@@ -151,8 +151,6 @@ afterAll(async () => {
   for (const object of [RAW, WAITING_JOB]) await local.s3.send(new DeleteObjectCommand(object));
 });
 
-jest.setTimeout(600_000);
-
 describe('compute that no running execution owns', () => {
   it('is listed and ended by npm run reap, which leaves what a running one owns', async () => {
     const [cluster, jobRun] = [await startClusterByHand(), await startJobByHand()];

@@ -1,8 +1,6 @@
 import { taskEnvironment } from '../support/local-deployment';
 import { runTask } from '../support/local-run';
 
-jest.setTimeout(600_000);
-
 interface Shown {
   readonly stacks: readonly { readonly stage: string; readonly stack: string; readonly resources: number }[];
   readonly running: {

@@ -59,5 +59,5 @@ describe('the credentials of a task', () => {
     expect(stderr).toContain('exec: There are no AWS credentials that can be used');
     expect(stderr).toContain('add --local');
     expect(stdout).not.toContain('Build');
-  }, 60_000);
+  });
 });

@@ -8,8 +8,6 @@ import { bundleHandler } from '../../scripts/lib/bundle';
 import { handlerNames } from '../../scripts/lib/handler-names';
 
 // Bundling and starting Node.js is slow on a busy machine.
-jest.setTimeout(120_000);
-
 const PROJECT = join(__dirname, '..', '..');
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('base64');
 

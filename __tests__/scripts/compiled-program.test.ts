@@ -4,8 +4,6 @@ import { inCheckout, ROOT } from '../../scripts/lib/checkout';
 import { runCommand } from '../../scripts/lib/command';
 
 // Bundling is slow on a busy machine.
-jest.setTimeout(120_000);
-
 const KEPT = inCheckout('.local/compiled');
 let folder: string;
 

@@ -4,8 +4,6 @@ import urlEvent from '../../fixtures/events/function-url-click.json';
 import { BundledLambda } from '../bundled-lambda';
 
 // Bundling and starting Node.js is slow on a busy machine.
-jest.setTimeout(120_000);
-
 const STREAM = {
   STREAM_NAME: 'clicks-stream',
   PIPELINE: 'clicklogger-dev-clicks',

@@ -6,8 +6,6 @@ import success from '../../fixtures/job-runs/success.json';
 import { BundledLambda } from '../bundled-lambda';
 
 // Bundling and starting Node.js is slow on a busy machine.
-jest.setTimeout(120_000);
-
 const ARCHITECTURE = { ARCHITECTURE: 'x86_64' };
 const { applicationId, jobRunId } = success.jobRun;
 const event = { applicationId, jobRunId };

@@ -99,7 +99,7 @@ it('goes on after S3 has asked it to slow down', async () => {
   expect(await remove()).toMatchObject({ objects: 1 });
   expect(bucket.calls.get('DeleteObjectsCommand')).toBe(3);
   expect(bucket.exists).toBe(false);
-}, 60_000);
+});
 
 it('is not done when the bucket cannot be listed', async () => {
   bucket.fault = (command) =>
@@ -150,5 +150,5 @@ describe('on the local AWS', () => {
     const emptied = await emptyAndDelete(s3, Bucket, { owner, arn, say: () => undefined });
     expect(emptied).toEqual({ objects: keys.length + 1, uploads: 1, isGuarded: true });
     expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
-  }, 60_000);
+  });
 });

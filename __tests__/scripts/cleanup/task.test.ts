@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTask } from '../../support/local-run';
 
-jest.setTimeout(120_000);
-
 const home = mkdtempSync(join(tmpdir(), 'cleanup-task-'));
 
 afterAll(() => {

@@ -61,5 +61,5 @@ describe('Ctrl-C while Terraform applies', () => {
     expect(stderr).toContain('Terraform has ended what it had begun');
     expect(stderr).toContain('Go on:               npm run exec -- covid');
     expect(stderr).toContain('npm run cleanup -- --stage dev');
-  }, 60_000);
+  });
 });
