@@ -91,7 +91,6 @@ def set_environment(state_dir: Path, port: int, clock_factor: float) -> None:
         LOG_LEVEL="INFO",
         EMULATOR_CLOCK_FACTOR=str(clock_factor),
         EMULATOR_STATE_DIR=str(state_dir),
-        EMULATOR_ENDPOINT=f"http://127.0.0.1:{port}",
         TMPDIR=str(_scratch(state_dir)),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import ministack.app as app
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,13 +21,16 @@ def endpoint() -> str:
     return f"http://127.0.0.1:{app._resolve_port()}"
 
 
-# A session reads AWS's models once, in a quarter of a second, and is not safe to be used by two threads.
-_session = boto3.Session()
+MODELS = botocore.session.Session()
+"""Reads AWS's models once, in a quarter of a second."""
+
+_session = boto3.Session(botocore_session=MODELS)
 _session_lock = threading.Lock()
+"""Two threads must not make clients with one session."""
 
 
-def role_client(service: str, credentials: Credentials) -> Any:
-    """A client of `service` (like "s3") acting as the role whose credentials these are."""
+def role_client(service: str, credentials: Credentials, **config: Any) -> Any:
+    """A client of `service` (like "s3") acting as the role whose credentials these are, with botocore's `config`."""
     make: Any = _session.client
     with _session_lock:
         return make(
@@ -36,7 +40,7 @@ def role_client(service: str, credentials: Credentials) -> Any:
             aws_access_key_id=credentials.access_key_id,
             aws_secret_access_key=credentials.secret_access_key,
             aws_session_token=credentials.session_token,
-            config=Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"}),
+            config=Config(s3={"addressing_style": "path"}, **{"retries": {"max_attempts": 2}, **config}),
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,6 +15,7 @@ const { findProviderMirror, mirrorConfiguration } = require('./scripts/lib/provi
 const mirror = findProviderMirror();
 if (mirror !== undefined) process.stdout.write(mirrorConfiguration(mirror));
 """
+FORGET_CHECKSUMS = "require('./scripts/lib/provider-checksums.cjs').forgetChecksums(process.argv[1])"
 NOTHING_TO_DO = 0
 
 
@@ -31,9 +31,7 @@ class Terraform:
         self.folder = folder
         if configuration is not None:
             (folder / "main.tf").write_text(configuration)
-        found = subprocess.run(
-            ["node", "-e", FIND_MIRROR], cwd=REPOSITORY, capture_output=True, text=True, check=True
-        ).stdout
+        found = _node(FIND_MIRROR)
         self.environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "TF_"))},
             "AWS_ENDPOINT_URL": emulator.endpoint,
@@ -50,10 +48,7 @@ class Terraform:
         init = self._run("init", "-input=false")
         if init.returncode != 0:
             pytest.skip(f"terraform init failed, which here means that the provider cannot be had: {init.stdout}")
-        # Every command would hash the 700 MB of the provider again, as in scripts/lib/terraform.ts.
-        lock = folder / ".terraform.lock.hcl"
-        if lock.exists():
-            lock.write_text(re.sub(r"^ *hashes = \[[^]]*\]\n", "", lock.read_text(), flags=re.MULTILINE))
+        _node(FORGET_CHECKSUMS, str(folder / ".terraform.lock.hcl"))
 
     def apply(self) -> None:
         self._must("apply", "-auto-approve", "-input=false", "-parallelism=30")
@@ -80,3 +75,9 @@ class Terraform:
             text=True,
             check=False,
         )
+
+
+def _node(program: str, *arguments: str) -> str:
+    """What a program prints that uses the project's own modules."""
+    command = ["node", "-e", program, *arguments]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout

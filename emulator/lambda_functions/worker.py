@@ -20,6 +20,7 @@ from uuid import uuid4
 from ministack.core import lambda_runtime
 
 from emulator import lifecycle
+from emulator.role_client import endpoint
 
 WORKER_SCRIPT = Path(__file__).with_name("worker.mjs")
 END_OF_LOG = "\x01END"
@@ -158,7 +159,7 @@ class NodeWorker:
             "AWS_LAMBDA_LOG_FORMAT": logging.get("LogFormat", "Text"),
             "AWS_LAMBDA_LOG_GROUP_NAME": logging.get("LogGroup") or f"/aws/lambda/{name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
-            "AWS_ENDPOINT_URL": os.environ["EMULATOR_ENDPOINT"],
+            "AWS_ENDPOINT_URL": endpoint(),
             "LAMBDA_TASK_ROOT": str(directory),
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",

@@ -5,7 +5,6 @@ So IAM, resource policies and the service itself answer exactly as they would an
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -14,13 +13,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, UnknownServiceError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from ministack.core.responses import get_region
 
 from emulator.authorization import SESSION_SECONDS, assume_role
+from emulator.role_client import MODELS, role_client
 from emulator.step_functions.errors import TaskError
 
 _BOTOCORE_NAMES = {
@@ -32,7 +30,6 @@ _BOTOCORE_NAMES = {
 }
 """Services whose name in `aws-sdk:` resources is not botocore's name without hyphens."""
 
-_session = botocore.session.Session()
 _clients: dict[tuple[str, str, str], tuple[float, Any]] = {}
 _clients_lock = threading.Lock()
 
@@ -41,7 +38,7 @@ _clients_lock = threading.Lock()
 def botocore_name(service: str) -> str | None:
     """botocore's name of a service as `aws-sdk:` resources name it, or None."""
     wanted = _BOTOCORE_NAMES.get(service, service)
-    names: list[str] = _session.get_available_services()
+    names: list[str] = MODELS.get_available_services()
     return next((name for name in names if name.replace("-", "") == wanted), None)
 
 
@@ -50,7 +47,7 @@ def operation(service: str, action: str) -> OperationModel | None:
     """The model of `action` ("listObjectsV2") of botocore's `service`, or None."""
     name = action[0].upper() + action[1:]
     try:
-        model = _session.get_service_model(service)
+        model = MODELS.get_service_model(service)
     except UnknownServiceError:
         return None
     return model.operation_model(name) if name in model.operation_names else None
@@ -59,7 +56,7 @@ def operation(service: str, action: str) -> OperationModel | None:
 @lru_cache
 def error_prefix(service: str) -> str:
     """The service's name in error names: the class name of AWS's Java SDK ("EmrServerless", "DynamoDb")."""
-    words = re.split(r"[^A-Za-z0-9]+", str(_session.get_service_model(service).service_id))
+    words = re.split(r"[^A-Za-z0-9]+", str(MODELS.get_service_model(service).service_id))
     return "".join(re.sub(r"(?<=[A-Z])[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)", _lower, word) for word in words)
 
 
@@ -90,20 +87,13 @@ def client(role_arn: str, session_name: str, service: str) -> Any:
         made, found = _clients.get(key, (0.0, None))
         if time.time() - made > SESSION_SECONDS / 2:
             credentials = assume_role(role_arn, session_name[:64])
-            found = _session.create_client(
+            found = role_client(
                 service,
-                region_name=get_region(),
-                endpoint_url=os.environ["EMULATOR_ENDPOINT"],
-                aws_access_key_id=credentials.access_key_id,
-                aws_secret_access_key=credentials.secret_access_key,
-                aws_session_token=credentials.session_token,
-                config=Config(
-                    retries={"total_max_attempts": 1},
-                    read_timeout=910,  # a Lambda function runs up to 900 s
-                    max_pool_connections=50,
-                    s3={"addressing_style": "path"},
-                    inject_host_prefix=False,
-                ),
+                credentials,
+                retries={"total_max_attempts": 1},
+                read_timeout=910,  # a Lambda function runs up to 900 s
+                max_pool_connections=50,
+                inject_host_prefix=False,
             )
             _clients[key] = (time.time(), found)
         return found

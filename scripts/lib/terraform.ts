@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { describeFailure, requireCommand, runCommand, type CommandResult } from './command';
 import { TaskError } from './failure';
-import { writeWhole } from './stamps.cjs';
+import { forgetChecksums } from './provider-checksums.cjs';
 import { PARALLELISM } from './terraform-environment';
 import { ApplyProgress, renderDiagnostics } from './terraform-messages';
 
@@ -176,13 +176,4 @@ export class Terraform {
     const listening = onLine === undefined ? {} : { onLine };
     return { cwd: this.folder, env: this.env, log: this.log, graceMs: GRACE_MS, ...listening };
   }
-}
-
-/**
- * Every command compares the provider with the checksums of the lock file: the hash of 700 MB takes up to three seconds,
- * more than half of a command. Init has compared it, and what follows works on the local AWS.
- */
-function forgetChecksums(lockFile: string): void {
-  if (!existsSync(lockFile)) return;
-  writeWhole(lockFile, readFileSync(lockFile, 'utf8').replaceAll(/^ *hashes = \[[^\]]*\]\n/gm, ''));
 }
