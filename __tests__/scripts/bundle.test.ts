@@ -7,7 +7,6 @@ import { unzipSync } from 'fflate';
 import { bundleHandler } from '../../scripts/lib/bundle';
 import { handlerNames } from '../../scripts/lib/handler-names';
 
-// Bundling and starting Node.js is slow on a busy machine.
 const PROJECT = join(__dirname, '..', '..');
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('base64');
 

@@ -3,7 +3,6 @@ import { basename, join, relative } from 'node:path';
 import { inCheckout, ROOT } from '../../scripts/lib/checkout';
 import { runCommand } from '../../scripts/lib/command';
 
-// Bundling is slow on a busy machine.
 const KEPT = inCheckout('.local/compiled');
 let folder: string;
 

@@ -13,7 +13,6 @@ beforeAll(async () => {
   await writeSample(file);
   text = readFileSync(file, 'utf8');
   checked = await checkExport(file);
-  // Two seconds by themselves; the machine may have other work.
 });
 
 it('is the same bytes on every machine', () => {

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { BundledLambda } from '../bundled-lambda';
 
-// Bundling and starting Node.js is slow on a busy machine.
 const ENVIRONMENT = { RERUN_COMMAND: 'npm run exec -- covid --stage dev' };
 const CAUSE = 'The step covid-report (s-1) failed: Unknown Error.';
 const STDERR =

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { BundledLambda } from '../bundled-lambda';
 
-// Bundling and starting Node.js is slow on a busy machine.
 const ARN = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-covid-state-machine:run-1';
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alerts';
 const ENVIRONMENT = {

@@ -3,7 +3,6 @@ import click from '../../fixtures/events/direct-click.json';
 import urlEvent from '../../fixtures/events/function-url-click.json';
 import { BundledLambda } from '../bundled-lambda';
 
-// Bundling and starting Node.js is slow on a busy machine.
 const STREAM = {
   STREAM_NAME: 'clicks-stream',
   PIPELINE: 'clicklogger-dev-clicks',

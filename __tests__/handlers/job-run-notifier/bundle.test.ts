@@ -2,7 +2,6 @@ import { gzipSync } from 'node:zlib';
 import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';
 import { BundledLambda } from '../bundled-lambda';
 
-// Bundling and starting Node.js is slow on a busy machine.
 const ARN = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-state-machine:run-1';
 const ENVIRONMENT = {
   PIPELINE: 'clicklogger-dev-clicks',

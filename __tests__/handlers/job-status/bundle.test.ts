@@ -5,7 +5,6 @@ import failed from '../../fixtures/job-runs/failed.json';
 import success from '../../fixtures/job-runs/success.json';
 import { BundledLambda } from '../bundled-lambda';
 
-// Bundling and starting Node.js is slow on a busy machine.
 const ARCHITECTURE = { ARCHITECTURE: 'x86_64' };
 const { applicationId, jobRunId } = success.jobRun;
 const event = { applicationId, jobRunId };

@@ -1,6 +1,5 @@
 import { BundledLambda } from '../bundled-lambda';
 
-// Bundling and starting Node.js is slow on a busy machine.
 const EXECUTIONS = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-covid-state-machine:';
 const ENVIRONMENT = {
   PIPELINE: 'clicklogger-dev-covid',
