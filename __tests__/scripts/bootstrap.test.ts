@@ -16,10 +16,15 @@ case "$1 $2" in
 esac`;
 const MAVEN = `
 if [ "$1" = -version ]; then echo 'Apache Maven 3.9.6'; exit; fi
-echo mvn >> calls.log; mkdir -p emulator/s3a-jars/target/jars`;
+case "$*" in
+  *dependency:copy-dependencies) echo connector >> calls.log; mkdir -p emulator/s3a-jars/target/jars ;;
+  *package) echo scala >> calls.log; [ ! -e refuse-scala ] ;;
+esac`;
 const NPM = `
 [ -e refuse-npm ] && { echo 'npm error network unreachable' >&2; exit 1; }
 echo npm >> calls.log; mkdir -p node_modules; echo '{"packages":{}}' > node_modules/.package-lock.json`;
+
+const EVERYTHING = ['archive', 'connector', 'npm', 'pip', 'scala', 'venv'];
 
 function makeCheckout() {
   const root = mkdtempSync(join(folder, 'checkout-'));
@@ -28,6 +33,8 @@ function makeCheckout() {
   cpSync(join(scripts, 'lib'), join(root, 'scripts/lib'), { recursive: true });
   mkdirSync(join(root, 'emulator/s3a-jars'), { recursive: true });
   writeFileSync(join(root, 'emulator/s3a-jars/pom.xml'), '<project/>');
+  mkdirSync(join(root, 'spark-jobs/loggregator'), { recursive: true });
+  writeFileSync(join(root, 'spark-jobs/loggregator/pom.xml'), '<project/>');
   writeFileSync(join(root, 'package-lock.json'), '{"packages":{"node_modules/a":{"version":"1.0.0"}}}');
   writeFileSync(join(root, 'requirements.txt'), 'ministack==1.0');
   const tools = installTools(folder, { ...GOOD_TOOLS, python3: PYTHON, mvn: MAVEN, npm: NPM });
@@ -50,7 +57,7 @@ it('installs everything on a bare checkout, saying what it does', () => {
   const { status, stderr } = checkout.run();
   expect(stderr).toMatch(/Node packages: installing[\s\S]*Node packages: installed in \d+ s/);
   expect(status).toBe(0);
-  expect(checkout.calls()).toEqual(['archive', 'mvn', 'npm', 'pip', 'venv']);
+  expect(checkout.calls()).toEqual(EVERYTHING);
 });
 
 it('does nothing and says nothing when all is there', () => {
@@ -69,7 +76,8 @@ it.each([
     ['npm'],
   ],
   ['the requirements', 'requirements.txt', 'ministack==2.0', ['archive', 'pip']],
-  ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['archive', 'mvn']],
+  ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['archive', 'connector']],
+  ['the project of the Scala job', 'spark-jobs/loggregator/pom.xml', '<project>2</project>', ['scala']],
 ])('installs again only what changed: %s', (_, file, content, calls) => {
   const checkout = makeCheckout();
   checkout.run();
@@ -96,7 +104,7 @@ it('fails with the installer’s own words, and does that part again next time',
   expect(failed.stderr).toContain('npm error network unreachable');
   rmSync(checkout.at('refuse-npm'));
   expect(checkout.run().status).toBe(0);
-  expect(checkout.calls()).toEqual(['archive', 'mvn', 'npm', 'pip', 'venv']);
+  expect(checkout.calls()).toEqual(EVERYTHING);
 });
 
 it('goes on without the archive of Spark’s classes when it cannot be made, and tries once', () => {
@@ -105,6 +113,13 @@ it('goes on without the archive of Spark’s classes when it cannot be made, and
   const { status, stderr } = checkout.run();
   expect(status).toBe(0);
   expect(stderr).toContain('no archive could be made');
+  expect(checkout.run().stderr).toBe('');
+});
+
+it('leaves it to the build to say what is wrong with the Scala job', () => {
+  const checkout = makeCheckout();
+  writeFileSync(checkout.at('refuse-scala'), '');
+  expect(checkout.run().status).toBe(0);
   expect(checkout.run().stderr).toBe('');
 });
 
@@ -130,5 +145,5 @@ it('installs once when two tasks start at the same time', async () => {
     (child) => new Promise((done) => child.on('close', done)),
   );
   expect(await Promise.all(ended)).toEqual([0, 0]);
-  expect(checkout.calls()).toEqual(['archive', 'mvn', 'npm', 'pip', 'venv']);
+  expect(checkout.calls()).toEqual(EVERYTHING);
 });

@@ -14,6 +14,8 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 
 const at = (...parts) => join(ROOT, ...parts);
 const stampOf = (name) => at('.local/stamps', name);
+const CONNECTOR_POM = at('emulator/s3a-jars/pom.xml');
+const SCALA_POM = at('spark-jobs/loggregator/pom.xml');
 const venvPython = () => at(windows ? '.venv/Scripts/python.exe' : '.venv/bin/python');
 
 /** "3.11.7" as the venv itself records it: reading the file costs nothing, asking Python 20 ms. */
@@ -24,14 +26,13 @@ function venvVersion() {
 }
 
 /**
- * What gets installed. `value` is what the stamp must say, `outputs` must exist for the stamp to count,
- * `lane` keeps apart what may run side by side, `adopt` recognises work that somebody did by hand.
+ * What gets installed, side by side but for what `after` names. `value` is what the stamp must say, `outputs` must exist
+ * for the stamp to count, `adopt` recognises work that somebody did by hand.
  */
 const INSTALLATIONS = [
   {
     name: 'node',
     title: 'Node packages',
-    lane: 'node',
     value: () => hashOf([at('package-lock.json')], [PLATFORM, `node ${process.versions.modules}`]),
     outputs: [at('node_modules/.package-lock.json')],
     adopt: () => matchesLockFile(at('package-lock.json'), at('node_modules/.package-lock.json')),
@@ -40,7 +41,6 @@ const INSTALLATIONS = [
   {
     name: 'python',
     title: 'Python packages (Spark, the local AWS)',
-    lane: 'python',
     value: () => hashOf([at('requirements.txt')], [PLATFORM, venvVersion()]),
     outputs: [venvPython()],
     work: installPython,
@@ -48,21 +48,25 @@ const INSTALLATIONS = [
   {
     name: 's3a-jars',
     title: "Spark's S3 connector",
-    lane: 'python',
-    value: () => hashOf([at('emulator/s3a-jars/pom.xml')]),
+    value: () => hashOf([CONNECTOR_POM]),
     outputs: [at('emulator/s3a-jars/target/jars')],
     work: (run) =>
-      run('mvn dependency:copy-dependencies', windows ? 'mvn.cmd' : 'mvn', [
-        ...['--batch-mode', '--no-transfer-progress'],
-        ...['--file', at('emulator/s3a-jars/pom.xml'), 'dependency:copy-dependencies'],
-      ]),
+      run('mvn dependency:copy-dependencies', ...maven(CONNECTOR_POM, 'dependency:copy-dependencies')),
+  },
+  {
+    name: 'scala',
+    title: 'Maven packages of the Scala job',
+    // Two Mavens must not fill one local repository at the same time.
+    after: ['s3a-jars'],
+    value: () => hashOf([SCALA_POM]),
+    outputs: [],
+    work: buildScalaOnce,
   },
   {
     name: 'spark-classes',
     title: "Spark's classes, archived for a quicker start",
-    lane: 'python',
-    value: () =>
-      hashOf([at('requirements.txt'), at('emulator/s3a-jars/pom.xml')], [prerequisitesFingerprint()]),
+    after: ['python', 's3a-jars'],
+    value: () => hashOf([at('requirements.txt'), CONNECTOR_POM], [prerequisitesFingerprint()]),
     outputs: [],
     work: archiveClasses,
   },
@@ -76,6 +80,11 @@ function npm(...args) {
     : [windows ? 'npm.cmd' : 'npm', args];
 }
 
+const maven = (pom, ...args) => [
+  windows ? 'mvn.cmd' : 'mvn',
+  ['--batch-mode', '--no-transfer-progress', '--file', pom, ...args],
+];
+
 async function installPython(run, prerequisites) {
   const python = prerequisites.find(({ name }) => name === 'Python').path;
   if (!(await works(run, 'pip --version', venvPython(), ['-m', 'pip', '--version']))) {
@@ -85,6 +94,14 @@ async function installPython(run, prerequisites) {
     ...['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar=off'],
     ...['--require-hashes', '-r', at('requirements.txt')],
   ]);
+}
+
+/**
+ * Only a build tells Maven all that a build needs: plugins find some of it as they run. It downloads while pip installs,
+ * and what it cannot do, the build of the task itself will say.
+ */
+async function buildScalaOnce(run) {
+  await works(run, 'mvn package', ...maven(SCALA_POM, '-DskipTests', 'package'));
 }
 
 /** Jobs run without the archive too: a JVM that cannot make one is no reason to stop. */
@@ -97,7 +114,6 @@ async function archiveClasses(run) {
 }
 
 async function works(run, what, command, args) {
-  if (!existsSync(command)) return false;
   try {
     await run(what, command, args);
     return true;
@@ -127,21 +143,17 @@ async function perform(installation, prerequisites, say) {
   say(`${installation.title}: installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
+/** Each as soon as what it builds on is there; the first failure once all that has begun has ended. */
 async function performAll(pending, prerequisites, say) {
-  const lanes = groupByLane(pending);
-  const results = await Promise.allSettled(
-    [...lanes.values()].map(async (lane) => {
-      for (const installation of lane) await perform(installation, prerequisites, say);
-    }),
-  );
+  const begun = new Map();
+  for (const installation of pending) {
+    const before = (installation.after ?? []).map((name) => begun.get(name));
+    const turn = Promise.all(before).then(() => perform(installation, prerequisites, say));
+    begun.set(installation.name, turn);
+  }
+  const results = await Promise.allSettled(begun.values());
   const failure = results.find(({ status }) => status === 'rejected');
   if (failure !== undefined) throw failure.reason;
-}
-
-function groupByLane(pending) {
-  const lanes = new Map();
-  for (const item of pending) lanes.set(item.lane, [...(lanes.get(item.lane) ?? []), item]);
-  return lanes;
 }
 
 async function requirePrerequisites() {
