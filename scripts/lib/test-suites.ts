@@ -42,11 +42,11 @@ export function allSuites(): Suite[] {
   return [
     { name: 'lint', lane: 'sources', run: () => checks(lintChecks()) },
     { name: 'typecheck', lane: 'sources', run: () => checks(typeChecks()) },
+    { name: 'infrastructure', lane: 'sources', run: infrastructure },
     { name: 'unit', lane: 'sources', run: () => jest('unit', [], { background: true }) },
     { name: 'covid-report', lane: 'programs', run: () => pytest('__tests__/spark-jobs') },
     { name: 'emulator', lane: 'programs', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
     { name: 'loggregator', lane: 'programs', run: scala },
-    { name: 'infrastructure', lane: 'deployment', run: infrastructure },
     { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end', ['--runInBand']) },
   ];
 }
