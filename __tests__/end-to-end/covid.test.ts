@@ -208,7 +208,9 @@ async function pauseSchedule(): Promise<void> {
 }
 
 describe('with triggers, a second job in COVID_JOBS and logs in CloudWatch', () => {
-  const content = existsSync(FULL) ? readFileSync(FULL, 'utf8') : 'state,date,inpatient_beds\nFL,2020-08-26,10\n';
+  const content = existsSync(FULL)
+    ? readFileSync(FULL, 'utf8')
+    : 'state,date,inpatient_beds\nFL,2020-08-26,10\n';
   let second: PythonJob;
   let report: string;
   beforeAll(async () => {
