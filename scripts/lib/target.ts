@@ -99,12 +99,14 @@ function describeTarget(
     settings,
     names: new Names(settings, account),
     terraformEnv,
-    client: clientFactory({ region, retryMode: 'adaptive', maxAttempts: MAX_ATTEMPTS, ...config }),
+    client: clientFactory({ region, ...config }),
     description: `stage ${stage} in ${where}, ${region}`,
   };
 }
 
-function clientFactory(config: ClientConfig): ClientFactory {
+/** Clients that repeat a call which AWS has throttled, slower and slower, as often as MAX_ATTEMPTS says. */
+export function clientFactory(where: Omit<ClientConfig, 'retryMode' | 'maxAttempts'>): ClientFactory {
+  const config = { ...where, retryMode: 'adaptive', maxAttempts: MAX_ATTEMPTS };
   const clients = new Map<unknown, object>();
   return <T extends object>(Client: new (config: ClientConfig) => T): T => {
     const known = clients.get(Client);

@@ -1,0 +1,115 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EMRClient, ListClustersCommand } from '@aws-sdk/client-emr';
+import { EMRServerlessClient, ListApplicationsCommand } from '@aws-sdk/client-emr-serverless';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetResourcesCommand,
+  ResourceGroupsTaggingAPIClient,
+} from '@aws-sdk/client-resource-groups-tagging-api';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { LOCAL_CREDENTIALS } from '../../scripts/lib/client-environment';
+import { type ClientFactory, clientFactory } from '../../scripts/lib/target';
+
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** As many calls as the SDK makes by itself. */
+const THROTTLED_CALLS = 3;
+
+/** A service that throttles the first calls as `refusal` says, then answers. */
+async function askBusyService(
+  refusal: Reply,
+  answer: string,
+  ask: (client: ClientFactory) => Promise<unknown>,
+) {
+  let calls = 0;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      calls += 1;
+      const { status, body } = calls <= THROTTLED_CALLS ? refusal : { status: 200, body: answer };
+      response.writeHead(status).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = clientFactory({ region: 'us-east-1', endpoint, credentials: LOCAL_CREDENTIALS });
+    return { found: await ask(client), calls };
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const json = (status: number, __type: string): Reply => ({
+  status,
+  body: JSON.stringify({ __type, message: 'Rate exceeded' }),
+});
+const xml = (status: number, body: string): Reply => ({ status, body });
+
+it.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<unknown>, unknown]>([
+  [
+    'Step Functions',
+    json(400, 'ThrottlingException'),
+    '{"executions":[]}',
+    (client) => client(SFNClient).send(new ListExecutionsCommand({ stateMachineArn: 'any' })),
+    { executions: [] },
+  ],
+  [
+    'EMR',
+    json(400, 'ThrottlingException'),
+    '{"Clusters":[]}',
+    (client) => client(EMRClient).send(new ListClustersCommand({})),
+    { Clusters: [] },
+  ],
+  [
+    'EMR Serverless',
+    json(429, 'TooManyRequestsException'),
+    '{"applications":[]}',
+    (client) => client(EMRServerlessClient).send(new ListApplicationsCommand({})),
+    { applications: [] },
+  ],
+  [
+    'Lambda',
+    json(429, 'TooManyRequestsException'),
+    '{"Configuration":{"FunctionName":"f"}}',
+    (client) => client(LambdaClient).send(new GetFunctionCommand({ FunctionName: 'f' })),
+    { Configuration: { FunctionName: 'f' } },
+  ],
+  [
+    'the tagging API',
+    json(400, 'ThrottledException'),
+    '{"ResourceTagMappingList":[]}',
+    (client) => client(ResourceGroupsTaggingAPIClient).send(new GetResourcesCommand({})),
+    { ResourceTagMappingList: [] },
+  ],
+  [
+    'IAM',
+    xml(
+      400,
+      '<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
+    ),
+    '<ListRolesResponse><ListRolesResult><IsTruncated>false</IsTruncated><Roles/></ListRolesResult></ListRolesResponse>',
+    (client) => client(IAMClient).send(new ListRolesCommand({})),
+    { Roles: [] },
+  ],
+  [
+    'EC2',
+    xml(
+      503,
+      '<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>slow</Message></Error></Errors></Response>',
+    ),
+    '<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>',
+    (client) => client(EC2Client).send(new DescribeVpcsCommand({})),
+    { Vpcs: [] },
+  ],
+])('a task goes on after %s has throttled it', async (_, refusal, answer, ask, expected) => {
+  const { found, calls } = await askBusyService(refusal, answer, ask);
+  expect(found).toMatchObject(expected as object);
+  expect(calls).toBe(THROTTLED_CALLS + 1);
+});
