@@ -9,6 +9,7 @@ import {
   type RunJobFlowCommandInput,
 } from '@aws-sdk/client-emr';
 import {
+  GetApplicationCommand,
   GetJobRunCommand,
   ListApplicationsCommand,
   ListJobRunsCommand,
@@ -151,12 +152,28 @@ afterAll(async () => {
   for (const object of [RAW, WAITING_JOB]) await local.s3.send(new DeleteObjectCommand(object));
 });
 
+// Each goes on where the one before has ended.
 describe('compute that no running execution owns', () => {
-  it('is listed and ended by npm run reap, which leaves what a running one owns', async () => {
-    const [cluster, jobRun] = [await startClusterByHand(), await startJobByHand()];
+  let cluster: string;
+  let jobRun: string;
+  beforeAll(async () => {
+    [cluster, jobRun] = [await startClusterByHand(), await startJobByHand()];
     // Before that they cost nothing.
     await until(async () => ((await jobRunState(jobRun)) === 'RUNNING' ? true : undefined));
     await until(async () => ((await clusterState(cluster)) === 'WAITING' ? true : undefined));
+  });
+
+  it('keeps npm run exec from changing the application on which it runs', async () => {
+    const larger = { ...taskEnvironment(), EMR_MAX_VCPU: '20' };
+    const { exitCode, stderr } = await runTask('exec', ['clicklogger', '--local', '--yes'], larger);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${jobRun} of application ${applicationId} (RUNNING)`);
+    expect(stderr).toContain('Nothing was changed.');
+    const { application } = await local.emrServerless.send(new GetApplicationCommand({ applicationId }));
+    expect(application).toMatchObject({ state: 'STARTED', maximumCapacity: { cpu: '16 vCPU' } });
+  });
+
+  it('is listed and ended by npm run reap, which leaves what a running one owns', async () => {
     const listed = await reap('--dry-run');
     expect(listed.compute.map(({ id }) => id).sort()).toEqual([jobRun, cluster].sort());
     expect(listed.compute.every(({ isOrphan, costUsd }) => isOrphan && costUsd > 0)).toBe(true);
