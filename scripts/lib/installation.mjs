@@ -101,7 +101,10 @@ async function installPython(run, prerequisites) {
  * and what it cannot do, the build of the task itself will say.
  */
 async function buildScalaOnce(run) {
-  await works(run, 'mvn package', ...maven(SCALA_POM, '-DskipTests', 'package'));
+  // The lock of scripts/lib/build.ts: Maven has the folder for itself.
+  await withLock(`${stampOf('loggregator')}.lock`, () =>
+    works(run, 'mvn package', ...maven(SCALA_POM, '-DskipTests', 'package')),
+  );
 }
 
 /** Jobs run without the archive too: a JVM that cannot make one is no reason to stop. */
