@@ -66,13 +66,8 @@ class Clusters:
         return until_state(lambda: self.describe(cluster), _state, states, ENDED)
 
     def add(self, cluster: str, *args: str, **changes: Any) -> str:
-        """A step that runs `args` by command-runner.jar."""
-        step = {
-            "Name": "step",
-            "ActionOnFailure": "CONTINUE",
-            "HadoopJarStep": {"Jar": "command-runner.jar", "Args": list(args)},
-            **changes,
-        }
+        """The id of a new step: see `step_running`."""
+        step = step_running(*args, **changes)
         added: str = self.emr.add_job_flow_steps(JobFlowId=cluster, Steps=[step])["StepIds"][0]
         return added
 
@@ -86,6 +81,12 @@ class Clusters:
     def program(self, source: str, name: str = "main.py") -> str:
         self.client("s3").put_object(Bucket=self.bucket, Key=f"jobs/{name}", Body=source.encode())
         return f"s3://{self.bucket}/jobs/{name}"
+
+
+def step_running(*args: str, **changes: Any) -> dict[str, Any]:
+    """A step that runs `args` by command-runner.jar; `changes` replace whole fields."""
+    jar = {"Jar": "command-runner.jar", "Args": list(args)}
+    return {"Name": "step", "ActionOnFailure": "CONTINUE", "HadoopJarStep": jar, **changes}
 
 
 def make_clusters(

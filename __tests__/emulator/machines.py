@@ -11,6 +11,7 @@ from typing import Any
 from waiting import eventually, until_state
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
+ENDINGS = ("ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted")
 
 
 class Machines:
@@ -54,7 +55,14 @@ class Machines:
         return [event["type"] for event in self.history(execution)]
 
     def wait_for_event(self, execution: str, kind: str) -> None:
-        eventually(lambda: kind in self.kinds(execution), lambda: f"{kind} in {self.kinds(execution)}")
+        """AssertionError when the execution ends without an event of that kind."""
+
+        def there() -> bool:
+            kinds = self.kinds(execution)
+            assert kind in kinds or kinds[-1] not in ENDINGS, kinds
+            return kind in kinds
+
+        eventually(there, kind)
 
 
 def jsonata(**states: Any) -> dict[str, Any]:

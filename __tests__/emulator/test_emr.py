@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters
+from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, step_running
 from queues import Queue, from_service
 from running_emulator import start_emulator
 
@@ -87,8 +88,7 @@ def test_instance_groups_and_a_private_subnet(
 
 def test_a_cluster_without_keep_alive_ends_after_its_steps(clusters: Clusters) -> None:
     clusters.request["Instances"]["KeepJobFlowAliveWhenNoSteps"] = False
-    step = {"Name": "only", "HadoopJarStep": {"Jar": "command-runner.jar", "Args": ["true"]}}
-    cluster = clusters.run(Steps=[step])
+    cluster = clusters.run(Steps=[step_running("true", Name="only")])
     ended = clusters.until(cluster, "TERMINATED")
     assert ended["Status"]["StateChangeReason"] == {"Code": "ALL_STEPS_COMPLETED", "Message": "Steps completed"}
     assert ended["AutoTerminate"] is True
@@ -98,12 +98,14 @@ def test_a_cluster_without_keep_alive_ends_after_its_steps(clusters: Clusters) -
 
 def test_an_idle_cluster_ends_and_a_busy_one_does_not(clusters: Clusters) -> None:
     policy = {"IdleTimeout": 200}
-    cluster = clusters.run(AutoTerminationPolicy=policy)
-    assert clusters.emr.get_auto_termination_policy(ClusterId=cluster)["AutoTerminationPolicy"] == policy
     # The work is longer than the shortened idle timeout of two seconds, which begins when the work ends.
-    clusters.step_until(cluster, clusters.add(cluster, "sleep", "3"), "COMPLETED")
-    clusters.until(cluster, "WAITING")
-    assert "idle for 200 seconds" in clusters.until(cluster, "TERMINATED")["Status"]["StateChangeReason"]["Message"]
+    cluster = clusters.run(AutoTerminationPolicy=policy, Steps=[step_running("sleep", "3")])
+    ended = clusters.until(cluster, "TERMINATED")["Status"]
+    assert "idle for 200 seconds" in ended["StateChangeReason"]["Message"]
+    [worked] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
+    assert worked["Status"]["State"] == "COMPLETED"
+    assert ended["Timeline"]["EndDateTime"] - worked["Status"]["Timeline"]["EndDateTime"] >= timedelta(seconds=2)
+    assert clusters.emr.get_auto_termination_policy(ClusterId=cluster)["AutoTerminationPolicy"] == policy
 
 
 def test_an_idle_timeout_can_be_put_and_removed(clusters: Clusters) -> None:
@@ -199,8 +201,7 @@ def test_lists_filter_by_state_and_time_and_page(clusters: Clusters) -> None:
 
 def test_steps_are_listed_in_pages_the_newest_first(clusters: Clusters) -> None:
     cluster = clusters.run()
-    jar = {"Jar": "command-runner.jar", "Args": ["true"]}
-    steps = [{"Name": f"step {number}", "HadoopJarStep": jar} for number in range(51)]
+    steps = [step_running("true", Name=f"step {number}") for number in range(51)]
     added = clusters.emr.add_job_flow_steps(JobFlowId=cluster, Steps=steps)["StepIds"]
     clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
     pages = list(clusters.emr.get_paginator("list_steps").paginate(ClusterId=cluster))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emr_clusters import Clusters, make_clusters
+from emr_clusters import Clusters, make_clusters, step_running
 from waiting import eventually
 
 Client = Callable[..., Any]
@@ -157,12 +157,14 @@ def processes_of(step: str) -> list[str]:
 
 
 def test_a_failed_step_can_end_the_cluster_unless_it_is_protected(clusters: Clusters) -> None:
-    cluster, protected = clusters.run(), clusters.run()
-    clusters.emr.set_termination_protection(JobFlowIds=[protected], TerminationProtected=True)
+    # Given with the cluster: the first one's failure may end it before a second one is added.
+    steps = [step_running(name, ActionOnFailure="TERMINATE_CLUSTER", Name=name) for name in ("false", "true")]
+    instances = {**clusters.request["Instances"], "TerminationProtected": True}
+    cluster, protected = clusters.run(Steps=steps), clusters.run(Steps=steps, Instances=instances)
     for each in (cluster, protected):
-        clusters.add(each, "false", ActionOnFailure="TERMINATE_CLUSTER")
-        behind = clusters.add(each, "true")
-        clusters.step_until(each, behind, "CANCELLED")
+        [behind, _] = clusters.emr.list_steps(ClusterId=each)["Steps"]
+        assert behind["Name"] == "true"
+        clusters.step_until(each, behind["Id"], "CANCELLED")
     reason = clusters.until(cluster, "TERMINATED_WITH_ERRORS")["Status"]["StateChangeReason"]
     assert reason == {"Code": "STEP_FAILURE", "Message": "Shut down as step failed"}
     clusters.until(protected, "WAITING")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,20 +15,34 @@ from botocore.exceptions import ClientError
 from machines import Machines, jsonata
 from queues import Queue
 from running_emulator import start_emulator
-from waiting import eventually
+from waiting import TooLate, eventually, in_time
 
 ACCOUNT = "000000000000"
 OFF = {"Mode": "OFF"}
 SCHEDULER = "scheduler.amazonaws.com"
 Make = Callable[..., str]
+Made = TypeVar("Made")
 
 
 def allow(*actions: str, resource: str = "*") -> list[dict[str, Any]]:
     return [{"Effect": "Allow", "Action": list(actions), "Resource": resource}]
 
 
-def in_seconds(seconds: float) -> str:
-    moment = datetime.now(timezone.utc) + timedelta(seconds=seconds + 1)  # the expression has no fraction
+def soon(act: Callable[[datetime], Made]) -> Made:
+    """What `act` makes of a moment ahead, in whole seconds; of one farther ahead when that was past before its use."""
+
+    def attempt(seconds: int) -> Made:
+        try:
+            return act((datetime.now(timezone.utc) + timedelta(seconds=seconds)).replace(microsecond=0))
+        except ClientError as refused:
+            if re.search("time is past|and the current time", str(refused)):
+                raise TooLate from refused
+            raise
+
+    return in_time(attempt)
+
+
+def at(moment: datetime) -> str:
     return f"at({moment:%Y-%m-%dT%H:%M:%S})"
 
 
@@ -52,6 +67,10 @@ class Schedules:
             }
         )
         return name
+
+    def create_soon(self, target: dict[str, Any], **options: Any) -> str:
+        """A schedule that fires once, in a second or two."""
+        return soon(lambda moment: self.create(at(moment), target, **options))
 
     def refusal(self, expression: str = "rate(1 hour)", target: dict[str, Any] | None = None, **options: Any) -> str:
         with pytest.raises(ClientError) as refused:
@@ -82,11 +101,12 @@ def test_rate_fires_at_once_and_again_after_the_shortened_interval(schedules: Sc
 
 
 def test_at_fires_once_at_its_real_time_and_is_deleted_on_request(schedules: Schedules, queue: Queue) -> None:
-    expression = in_seconds(2)
-    kept = schedules.create(expression, {"Input": "kept <aws.scheduler.scheduled-time>"})
-    gone = schedules.create(expression, {"Input": "gone"}, ActionAfterCompletion="DELETE")
+    target = {"Input": "kept <aws.scheduler.scheduled-time>"}
+    kept, moment = soon(lambda moment: (schedules.create(at(moment), target), moment))
+    gone = schedules.create_soon({"Input": "gone"}, ActionAfterCompletion="DELETE")
     bodies = {queue.next()["Body"], queue.next()["Body"]}
-    assert bodies == {f"kept {expression[3:-1]}Z", "gone"}
+    assert bodies == {f"kept {moment:%Y-%m-%dT%H:%M:%SZ}", "gone"}
+    assert datetime.now(timezone.utc) >= moment
     assert schedules.client.get_schedule(Name=kept)["State"] == "ENABLED"
     with pytest.raises(schedules.client.exceptions.ResourceNotFoundException):
         schedules.client.get_schedule(Name=gone)
@@ -94,7 +114,7 @@ def test_at_fires_once_at_its_real_time_and_is_deleted_on_request(schedules: Sch
 
 
 def test_without_input_the_target_gets_the_scheduled_event(schedules: Schedules, queue: Queue) -> None:
-    name = schedules.create(in_seconds(1))
+    name = schedules.create_soon({})
     event = json.loads(queue.next()["Body"])
     assert (event["source"], event["detail-type"], event["detail"]) == ("aws.scheduler", "Scheduled Event", "{}")
     assert event["resources"] == [f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/default/{name}"]
@@ -105,13 +125,12 @@ def test_a_disabled_schedule_fires_only_once_enabled(schedules: Schedules, queue
     marker = schedules.create("rate(1 minute)", {"Input": "marker"})
     name = schedules.create("rate(1 minute)", target, State="DISABLED")
     assert [queue.next()["Body"] for _ in range(3)] == ["marker"] * 3
-    schedules.client.delete_schedule(Name=marker)
     schedules.client.update_schedule(
         Name=name, ScheduleExpression="rate(1 minute)", FlexibleTimeWindow=OFF, Target=target, State="ENABLED"
     )
-    bodies = [queue.next()["Body"] for _ in range(3)]
-    schedules.client.delete_schedule(Name=name)
-    assert "x" in bodies
+    eventually(lambda: queue.next()["Body"] == "x", "the enabled schedule")
+    for each in (marker, name):
+        schedules.client.delete_schedule(Name=each)
 
 
 @pytest.mark.parametrize("arn", ["{machine}", "arn:aws:scheduler:::aws-sdk:sfn:startExecution"])
@@ -123,7 +142,7 @@ def test_an_execution_is_started_directly_and_by_the_universal_target(
     given = json.dumps({"run": "<aws.scheduler.execution-id>"})
     text = json.dumps({"StateMachineArn": machine, "Input": given}) if "aws-sdk" in arn else given
     role = make_role(SCHEDULER, allow("states:StartExecution", resource=machine))
-    schedules.create(in_seconds(1), {"Arn": arn.format(machine=machine), "RoleArn": role, "Input": text})
+    schedules.create_soon({"Arn": arn.format(machine=machine), "RoleArn": role, "Input": text})
     found = eventually(lambda: machines.client.list_executions(stateMachineArn=machine)["executions"], "an execution")
     assert len(machines.end(found[0]["executionArn"])["output"]["run"]) == 16
 
@@ -132,8 +151,8 @@ def test_a_role_without_the_permission_is_retried_until_it_has_it(
     client: Callable[..., Any], schedules: Schedules, queue: Queue, make_role: Make
 ) -> None:
     role = make_role(SCHEDULER)
-    schedules.create(in_seconds(1), {"RoleArn": role, "Input": "attempt <aws.scheduler.attempt-number>"})
-    marker = schedules.create(in_seconds(2), {"Input": "marker"})
+    schedules.create_soon({"RoleArn": role, "Input": "attempt <aws.scheduler.attempt-number>"})
+    marker = schedules.create_soon({"Input": "marker"})
     assert queue.next()["Body"] == "marker", marker
     policy = json.dumps({"Version": "2012-10-17", "Statement": allow("sqs:SendMessage")})
     client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName="late", PolicyDocument=policy)
@@ -147,17 +166,13 @@ def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
     dead, group = Queue(client("sqs"), unique("dead")), unique("group")
     schedules.client.create_schedule_group(Name=group)
     role = make_role(SCHEDULER, allow("sqs:SendMessage", resource=dead.arn))
-    expression = in_seconds(1)
-    name = schedules.create(
-        expression,
-        {
-            "RoleArn": role,
-            "Input": "<aws.scheduler.attempt-number>",
-            "DeadLetterConfig": {"Arn": dead.arn},
-            "RetryPolicy": {"MaximumRetryAttempts": 2},
-        },
-        GroupName=group,
-    )
+    target = {
+        "RoleArn": role,
+        "Input": "<aws.scheduler.attempt-number>",
+        "DeadLetterConfig": {"Arn": dead.arn},
+        "RetryPolicy": {"MaximumRetryAttempts": 2},
+    }
+    name, moment = soon(lambda moment: (schedules.create(at(moment), target, GroupName=group), moment))
     letter = dead.next()
     assert letter["Body"] == "3"
     assert "is not authorized to perform: sqs:sendmessage" in letter["attributes"].pop("ERROR_MESSAGE").lower()
@@ -167,7 +182,7 @@ def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
         "EXHAUSTED_RETRY_CONDITION": "MaximumRetryAttempts",
         "IS_PAYLOAD_TRUNCATED": "false",
         "RETRY_ATTEMPTS": "2",
-        "SCHEDULED_TIME": expression[3:-1] + "Z",
+        "SCHEDULED_TIME": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         "SCHEDULE_ARN": f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/{group}/{name}",
         "TARGET_ARN": schedules.queue.arn,
     }
@@ -193,18 +208,22 @@ def total(cloudwatch: Any, metric: str, group: str) -> float:
 
 
 def test_a_schedule_outside_its_start_and_end_does_not_fire(schedules: Schedules, queue: Queue) -> None:
-    now = datetime.now(timezone.utc)
-    schedules.create("rate(1 minute)", {"Input": "too early"}, StartDate=now + timedelta(hours=1))
-    ended = schedules.create(
-        "rate(1 minute)", {"Input": "in time"}, EndDate=now + timedelta(seconds=3), ActionAfterCompletion="DELETE"
-    )
-    assert queue.next()["Body"] == "in time"
+    later = datetime.now(timezone.utc) + timedelta(hours=1)
+    schedules.create("rate(1 minute)", {"Input": "too early"}, StartDate=later)
 
-    def gone() -> bool:
-        return ended not in [schedule["Name"] for schedule in schedules.client.list_schedules()["Schedules"]]
+    def run_until(moment: datetime) -> set[str]:
+        ended = schedules.create("rate(1 minute)", {"Input": "in time"}, EndDate=moment, ActionAfterCompletion="DELETE")
 
-    eventually(gone, "the deletion after EndDate")
-    assert {message["Body"] for message in queue.received()} <= {"in time"}
+        def gone() -> bool:
+            return ended not in [schedule["Name"] for schedule in schedules.client.list_schedules()["Schedules"]]
+
+        eventually(gone, "the deletion after EndDate")
+        came = {message["Body"] for message in queue.received()}
+        if not came:
+            raise TooLate
+        return came
+
+    assert soon(run_until) == {"in time"}
 
 
 def test_deleting_a_group_ends_its_schedules(
@@ -229,7 +248,7 @@ def test_the_source_of_a_schedule_is_its_group(client: Callable[..., Any], sched
     trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
     of_group = f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule-group/default"
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=with_condition(trust, of_group))
-    schedules.create(in_seconds(1), {"Input": "trusted"})
+    schedules.create_soon({"Input": "trusted"})
     assert queue.next()["Body"] == "trusted"
 
     of_schedule = f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/default/*"
@@ -238,27 +257,31 @@ def test_the_source_of_a_schedule_is_its_group(client: Callable[..., Any], sched
 
 
 def test_a_role_that_is_deleted_before_the_time_comes_is_not_used(
-    client: Callable[..., Any], unique: Callable[[str], str], schedules: Schedules, queue: Queue
+    client: Callable[..., Any], schedules: Schedules, queue: Queue, make_role: Make
 ) -> None:
-    iam, name = client("iam"), schedules.role.rsplit("/", 1)[-1]
-    schedules.create(in_seconds(2), {"Input": "x", "RetryPolicy": {"MaximumRetryAttempts": 0}})
-    iam.delete_role_policy(RoleName=name, PolicyName="inline")
-    iam.delete_role(RoleName=name)
-    other = Queue(client("sqs"), unique("queue"))
-    marker_role = client("iam").create_role(
-        RoleName=unique("role"),
-        AssumeRolePolicyDocument=json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Principal": {"Service": SCHEDULER}, "Action": "sts:AssumeRole"}],
-            }
-        ),
-    )["Role"]["Arn"]
-    document = json.dumps({"Version": "2012-10-17", "Statement": allow("sqs:SendMessage")})
-    iam.put_role_policy(RoleName=marker_role.rsplit("/", 1)[-1], PolicyName="inline", PolicyDocument=document)
-    schedules.create(in_seconds(3), {"Arn": other.arn, "RoleArn": marker_role, "Input": "marker"})
-    assert other.next()["Body"] == "marker"
-    assert queue.received() == []
+    iam = client("iam")
+
+    def delete_role_before(moment: datetime) -> datetime:
+        role = make_role(SCHEDULER, allow("sqs:SendMessage"))
+        target = {"RoleArn": role, "RetryPolicy": {"MaximumRetryAttempts": 0}}
+        schedules.create(at(moment), {**target, "Input": f"{moment} without role"})
+        schedules.create(at(moment + timedelta(seconds=1)), {"Input": f"{moment} with role"})
+        name = role.rsplit("/", 1)[-1]
+        iam.delete_role_policy(RoleName=name, PolicyName="inline")
+        iam.delete_role(RoleName=name)
+        if datetime.now(timezone.utc) >= moment:
+            raise TooLate
+        return moment
+
+    moment = soon(delete_role_before)
+    came: list[str] = []
+
+    def marked() -> bool:
+        came.extend(message["Body"] for message in queue.received())
+        return f"{moment} with role" in came
+
+    eventually(marked, lambda: f"the marker among {came}")
+    assert f"{moment} without role" not in came
 
 
 @pytest.mark.parametrize(
@@ -350,14 +373,18 @@ def test_passing_the_role_needs_permission(
 
 
 def test_a_flexible_schedule_fires_within_its_window_in_its_time_zone(schedules: Schedules, queue: Queue) -> None:
-    local = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(seconds=2)
-    schedules.create(
-        f"at({local:%Y-%m-%dT%H:%M:%S})",
-        {"Input": "<aws.scheduler.scheduled-time>"},
-        ScheduleExpressionTimezone="Asia/Kolkata",
-        FlexibleTimeWindow={"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 1},
-    )
-    assert queue.next()["Body"] == f"{local.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+    target = {"Input": "<aws.scheduler.scheduled-time>"}
+    options = {
+        "ScheduleExpressionTimezone": "Asia/Kolkata",
+        "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 1},
+    }
+
+    def create(moment: datetime) -> datetime:
+        schedules.create(at(moment.astimezone(ZoneInfo("Asia/Kolkata"))), target, **options)
+        return moment
+
+    moment = soon(create)
+    assert queue.next()["Body"] == f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def test_a_restart_neither_repeats_nor_forgets(tmp_path: Path) -> None:
@@ -370,7 +397,7 @@ def test_a_restart_neither_repeats_nor_forgets(tmp_path: Path) -> None:
     iam.put_role_policy(RoleName="role", PolicyName="inline", PolicyDocument=policy)
     queue = Queue(first.client("sqs"), "queue")
     once = Schedules(first.client("scheduler"), lambda prefix: prefix, role, queue)
-    once.create(in_seconds(1), {"Input": "once"})
+    once.create_soon({"Input": "once"})
     assert queue.next()["Body"] == "once"
     once.create("rate(20 minutes)", {"Input": "again"}, Name="recurring")
     assert queue.next()["Body"] == "again"

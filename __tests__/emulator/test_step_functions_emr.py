@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from emr_clusters import FOR_EMR, Clusters, make_clusters
+from emr_clusters import FOR_EMR, Clusters, make_clusters, step_running
 from machines import Machines, jsonpath
+from waiting import TooLate, in_time
 
 Client = Callable[..., Any]
 RESOURCE = "arn:aws:states:::elasticmapreduce:"
@@ -75,17 +76,12 @@ def create(clusters: Clusters, **changes: Any) -> dict[str, Any]:
     return {**clusters.request, "AutoTerminationPolicy": {"IdleTimeout": 604800}, **changes}
 
 
-def step(*args: str, **changes: Any) -> dict[str, Any]:
-    jar = {"Jar": "command-runner.jar", "Args": list(args)}
-    return {"Name": "step", "ActionOnFailure": "CONTINUE", "HadoopJarStep": jar, **changes}
-
-
 def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: Clusters) -> None:
     definition = jsonpath(
         Create=task("createCluster.sync", create(clusters), Next="Step", ResultPath="$.created"),
         Step=task(
             "addStep.sync",
-            {"ClusterId.$": "$.created.ClusterId", "Step": step("true")},
+            {"ClusterId.$": "$.created.ClusterId", "Step": step_running("true")},
             Next="Terminate",
             ResultPath="$.step",
         ),
@@ -109,10 +105,10 @@ def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: 
 
 
 def test_without_sync_each_task_ends_at_once(machines: Machines, clusters: Clusters) -> None:
-    created = machines.run(jsonpath(Do=task("createCluster", create(clusters))))["output"]
-    cluster = created["ClusterId"]
-    assert clusters.describe(cluster)["Status"]["State"] in ("STARTING", "BOOTSTRAPPING")
-    parameters = {"ClusterId": cluster, "Step": step("sleep", "300")}
+    execution = machines.start(jsonpath(Do=task("createCluster", create(clusters))))
+    cluster = machines.end(execution)["output"]["ClusterId"]
+    assert "TaskSubmitted" not in machines.kinds(execution)
+    parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
     added = machines.run(jsonpath(Do=task("addStep", parameters)))["output"]
     assert set(added) == {"StepId"}
     protect = {"ClusterId": cluster, "TerminationProtected": True}
@@ -141,7 +137,7 @@ def test_a_cluster_that_does_not_start_fails_the_task_with_the_cluster_as_cause(
 
 def test_a_failed_step_fails_the_task_with_the_step_as_cause(machines: Machines, clusters: Clusters) -> None:
     cluster = clusters.run()
-    execution = machines.run(jsonpath(Do=task("addStep.sync", {"ClusterId": cluster, "Step": step("false")})))
+    execution = machines.run(jsonpath(Do=task("addStep.sync", {"ClusterId": cluster, "Step": step_running("false")})))
     assert (execution["status"], execution["error"]) == ("FAILED", "States.TaskFailed")
     failed = json.loads(execution["cause"])["Step"]
     assert failed["Status"]["State"] == "FAILED"
@@ -202,7 +198,7 @@ def test_using_a_cluster_needs_each_permission(
     action: str,
 ) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
-    parameters = {"ClusterId": clusters.run(), **({"Step": step("true")} if "addStep" in resource else {})}
+    parameters = {"ClusterId": clusters.run(), **({"Step": step_running("true")} if "addStep" in resource else {})}
     denied(machines.run(jsonpath(Do=task(resource, parameters))), action)
 
 
@@ -233,19 +229,26 @@ def test_errors_of_emr_keep_their_names(machines: Machines, clusters: Clusters) 
 
 
 def test_a_stopped_execution_leaves_its_cluster(machines: Machines, clusters: Clusters) -> None:
-    execution = machines.start(jsonpath(Do=task("createCluster.sync", create(clusters))))
-    machines.wait_for_event(execution, "TaskSubmitted")
-    submitted = next(e for e in machines.history(execution) if e["type"] == "TaskSubmitted")
-    cluster = json.loads(submitted["taskSubmittedEventDetails"]["output"])["ClusterId"]
-    machines.client.stop_execution(executionArn=execution)
+    def stop_while_it_starts(_seconds: int) -> str:
+        execution = machines.start(jsonpath(Do=task("createCluster.sync", create(clusters))))
+        machines.wait_for_event(execution, "TaskSubmitted")
+        try:
+            machines.client.stop_execution(executionArn=execution)
+        except machines.client.exceptions.ValidationException as ended:
+            raise TooLate from ended
+        return execution
+
+    execution = in_time(stop_while_it_starts)
     assert machines.end(execution)["status"] == "ABORTED"
-    clusters.until(cluster, "WAITING")
+    submitted = next(e for e in machines.history(execution) if e["type"] == "TaskSubmitted")
+    clusters.until(json.loads(submitted["taskSubmittedEventDetails"]["output"])["ClusterId"], "WAITING")
 
 
 def test_a_stopped_execution_cancels_its_step(machines: Machines, clusters: Clusters) -> None:
     cluster = clusters.run()
     clusters.until(cluster, "WAITING")
-    execution = machines.start(jsonpath(Do=task("addStep.sync", {"ClusterId": cluster, "Step": step("sleep", "300")})))
+    parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
+    execution = machines.start(jsonpath(Do=task("addStep.sync", parameters)))
     machines.wait_for_event(execution, "TaskSubmitted")
     [running] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
     clusters.step_until(cluster, running["Id"], "RUNNING")
@@ -256,9 +259,8 @@ def test_a_stopped_execution_cancels_its_step(machines: Machines, clusters: Clus
 
 def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines, clusters: Clusters) -> None:
     cluster = clusters.run()
-    run = task(
-        "addStep.sync", {"ClusterId": cluster, "Step": step("sleep", "300")}, TimeoutSeconds=3, ResultPath="$.step"
-    )
+    parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
+    run = task("addStep.sync", parameters, TimeoutSeconds=3, ResultPath="$.step")
     run["Catch"] = [{"ErrorEquals": ["States.Timeout"], "Next": "Terminate"}]
     terminate = task("terminateCluster.sync", {"ClusterId": cluster})
     assert machines.run(jsonpath(Do=run, Terminate=terminate))["status"] == "SUCCEEDED"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Collection
 from typing import TypeVar
@@ -20,6 +21,18 @@ def eventually(probe: Callable[[], Found | None], what: str | Callable[[], objec
             return found
         time.sleep(0.03)
     raise AssertionError(f"{what if isinstance(what, str) else what()} did not happen")
+
+
+class TooLate(Exception):
+    """The machine was too slow to do something before a moment that does not wait."""
+
+
+def in_time(attempt: Callable[[int], Found]) -> Found:
+    """What `attempt(seconds)` makes, given that many seconds for what must come first: ever more, after TooLate."""
+    for seconds in (2, 4, 8, 16, 32):
+        with contextlib.suppress(TooLate):
+            return attempt(seconds)
+    return attempt(64)
 
 
 def until_state(
