@@ -5,6 +5,8 @@ import * as z from 'zod';
 import { messageOf, TaskError } from './failure';
 
 const POLL_MS = 500;
+/** Followed by the day of arrival. */
+const PARTITION = 'clicklog/data=';
 
 /** Firehose buffers up to 900 s; the emulator shortens that by its clock factor, AWS does not. */
 const DELIVERY_MS = 16 * 60_000;
@@ -59,31 +61,44 @@ export function describeRejections({ rejected, message }: Ingestion): string {
   return [...(message === undefined ? [] : [`  ${message}`]), ...lines].join('\n');
 }
 
-/** Keys below the day's partition of the delivery bucket. */
-export async function deliveredKeys(s3: S3Client, bucket: string, day: string): Promise<Set<string>> {
+/** Today in UTC, `YYYY-MM-DD`: the day by which clicks that arrive now are kept. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** The day by which a delivered file is kept, `YYYY-MM-DD`. */
+export function dayOf(key: string): string {
+  return key.slice(PARTITION.length, key.indexOf('/', PARTITION.length));
+}
+
+/** Keys of what was delivered on `firstDay` (`YYYY-MM-DD`) or later. */
+export async function deliveredKeys(s3: S3Client, bucket: string, firstDay: string): Promise<Set<string>> {
   const keys = new Set<string>();
-  const Prefix = `clicklog/data=${day}/`;
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix })) {
+  const request = { Bucket: bucket, Prefix: PARTITION, StartAfter: `${PARTITION}${firstDay}/` };
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, request)) {
     for (const { Key } of Contents) if (Key !== undefined) keys.add(Key);
   }
   return keys;
 }
 
-/** Waits until the day's partition holds a file that was not among `before`; resolves with its key. */
+/**
+ * Waits until there is a file that was not among `before`; resolves with its key. Clicks of just before midnight may
+ * arrive on the day after `firstDay`.
+ */
 export async function waitForDelivery(
   s3: S3Client,
   bucket: string,
-  day: string,
+  firstDay: string,
   before: ReadonlySet<string>,
 ): Promise<string> {
   const deadline = Date.now() + DELIVERY_MS;
   while (Date.now() < deadline) {
-    const [key] = [...(await deliveredKeys(s3, bucket, day))].filter((found) => !before.has(found));
+    const [key] = [...(await deliveredKeys(s3, bucket, firstDay))].filter((found) => !before.has(found));
     if (key !== undefined) return key;
     await sleep(POLL_MS);
   }
   throw new TaskError(
-    `No new Parquet file in s3://${bucket}/clicklog/data=${day}/ within ${DELIVERY_MS / 60_000} minutes. ` +
+    `No new Parquet file in s3://${bucket}/${PARTITION}${firstDay}/ within ${DELIVERY_MS / 60_000} minutes. ` +
       `Look below s3://${bucket}/ for an error prefix, which says why Firehose refused a record.`,
   );
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import {
+  dayOf,
   deliveredKeys,
   describeRejections,
   sendClicks,
+  today,
   waitForDelivery,
   type Ingestion,
 } from './click-delivery';
@@ -35,7 +37,7 @@ const resultSchema = z.looseObject({
 export interface ClickWork {
   /** To be sent before the workflow runs; undefined to run it on what is there. */
   readonly clicks: readonly unknown[] | undefined;
-  /** Day of arrival to report on, `YYYY-MM-DD` in UTC, or `ALL`. @default today */
+  /** Day of arrival to report on, `YYYY-MM-DD` in UTC, or `ALL`. @default that of the sent clicks, else today */
   readonly date?: string | undefined;
 }
 
@@ -57,8 +59,9 @@ export interface ClickRun {
 /** Clicks into the Lambda, their Parquet file, the workflow, its report: `steps` in order, then `run`. */
 export class ClickPipeline {
   private readonly outputs: z.infer<typeof outputsSchema>;
-  private readonly today = new Date().toISOString().slice(0, 10);
+  private firstDay = today();
   private before: ReadonlySet<string> = new Set();
+  private arrivalDay: string | undefined;
   private sent: Pick<ClickRun, 'ingestion' | 'deliveredFile'> = {};
   private ended: Omit<ClickRun, 'ingestion' | 'deliveredFile'> | undefined;
 
@@ -73,14 +76,14 @@ export class ClickPipeline {
   }
 
   get steps(): readonly Step[] {
-    const { clicks, date = this.today } = this.work;
-    const title = `Run the clicklogger workflow for ${date === 'ALL' ? 'all days' : date}`;
+    const { clicks } = this.work;
     return [
       ...(clicks === undefined ? [] : this.sendingSteps(clicks)),
       {
-        title,
+        title: titleOf(this.work.date ?? 'today'),
         run: async ({ say, conclude }) => {
-          conclude(`${title}: ${describeSeconds(await this.runWorkflow(date, say))}`);
+          const date = this.work.date ?? this.arrivalDay ?? today();
+          conclude(`${titleOf(date)}: ${describeSeconds(await this.runWorkflow(date, say))}`);
         },
       },
     ];
@@ -112,7 +115,8 @@ export class ClickPipeline {
 
   private async send(clicks: readonly unknown[]): Promise<string> {
     const { delivery_bucket: bucket, ingestion_function_name: name } = this.outputs;
-    this.before = await deliveredKeys(this.clients.s3, bucket, this.today);
+    this.firstDay = today();
+    this.before = await deliveredKeys(this.clients.s3, bucket, this.firstDay);
     const ingestion = await sendClicks(this.clients.lambda, name, clicks);
     if (ingestion.accepted === 0)
       throw new TaskError(`No click was accepted.\n${describeRejections(ingestion)}`);
@@ -122,7 +126,8 @@ export class ClickPipeline {
 
   private async waitForFile(): Promise<string> {
     const { delivery_bucket: bucket } = this.outputs;
-    const key = await waitForDelivery(this.clients.s3, bucket, this.today, this.before);
+    const key = await waitForDelivery(this.clients.s3, bucket, this.firstDay, this.before);
+    this.arrivalDay = dayOf(key);
     const deliveredFile = `s3://${bucket}/${key}`;
     this.sent = { ...this.sent, deliveredFile };
     return deliveredFile;
@@ -143,4 +148,8 @@ export class ClickPipeline {
     this.ended = { ...ended, result: output, report };
     return ended.seconds;
   }
+}
+
+function titleOf(date: string): string {
+  return `Run the clicklogger workflow for ${date === 'ALL' ? 'all days' : date}`;
 }

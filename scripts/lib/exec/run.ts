@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { placeOptions } from '../../../config/task-command';
 import { buildSteps } from '../build';
+import { today } from '../click-delivery';
 import { RunFailed } from '../execution';
 import { explainFailedRun } from '../failed-run';
 import { messageOf, TaskError } from '../failure';
@@ -123,7 +124,7 @@ function run(
   progress: Progress,
 ): Promise<PipelineEnds> {
   const { pipelines, data, date } = request;
-  const sending = chooseClicks(request, stage, new Date().toISOString().slice(0, 10));
+  const sending = chooseClicks(request, stage, today());
   if (pipelines.includes('clicklogger') && sending.reason !== undefined)
     tell(`No clicks are sent: ${sending.reason}.\n`);
   const work: PipelineWork = {
