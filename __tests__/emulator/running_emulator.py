@@ -61,8 +61,10 @@ class RunningEmulator:
     def wait_for_save(self) -> None:
         """Until a save that began after this call is on the disk: the second, as the first may have begun before."""
         for _ in range(2):
-            before = self._saved_at()
-            eventually(lambda before=before: self._saved_at() != before, "a save of the state")  # type: ignore[misc]
+            self._wait_for_next_save(self._saved_at())
+
+    def _wait_for_next_save(self, last: int) -> None:
+        eventually(lambda: self._saved_at() != last, "a save of the state")
 
     def _saved_at(self) -> int:
         marker = self.state_dir / "services" / "saved"

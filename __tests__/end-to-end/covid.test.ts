@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeClusterCommand, ListClustersCommand, ListStepsCommand } from '@aws-sdk/client-emr';
@@ -17,6 +16,7 @@ import {
   stateMachine,
   taskEnvironment,
 } from '../support/local-deployment';
+import { eventually } from '../support/eventually';
 import { runProgram, runTask } from '../support/local-run';
 
 const MACHINE = stateMachine('covid-state-machine');
@@ -120,11 +120,8 @@ async function executionArns(): Promise<string[]> {
 async function runOnUpload(name: string, content: string): Promise<DescribeExecutionCommandOutput> {
   const before = await executionArns();
   await upload(name, content);
-  for (;;) {
-    const started = (await executionArns()).find((arn) => !before.includes(arn));
-    if (started !== undefined) return local.follow(started);
-    await sleep(200);
-  }
+  const started = await eventually(async () => (await executionArns()).find((arn) => !before.includes(arn)));
+  return local.follow(started);
 }
 
 /** Deploys with other settings; what had been deployed changes in place. */
@@ -231,7 +228,7 @@ describe('with triggers, a second job in COVID_JOBS and logs in CloudWatch', () 
 
   it('the schedule starts the workflow again and again', async () => {
     const before = (await executionArns()).length;
-    while ((await executionArns()).length < before + 2) await sleep(500);
+    await eventually(async () => (await executionArns()).length >= before + 2);
     await pauseSchedule();
   });
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeClusterCommand,
   ListClustersCommand,
@@ -30,6 +29,7 @@ import {
   stateMachine,
   taskEnvironment,
 } from '../support/local-deployment';
+import { eventually } from '../support/eventually';
 import { runTask } from '../support/local-run';
 
 const CLICKS = stateMachine('state-machine');
@@ -55,14 +55,6 @@ async function reap(...options: readonly string[]): Promise<Reaped> {
   return JSON.parse(stdout) as Reaped;
 }
 
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(200);
-  }
-}
-
 const nameOf = (executionArn: string): string => executionArn.slice(executionArn.lastIndexOf(':') + 1);
 
 async function start(stateMachineArn: string): Promise<string> {
@@ -71,14 +63,14 @@ async function start(stateMachineArn: string): Promise<string> {
 }
 
 function clusterOf(executionArn: string): Promise<string> {
-  return until(async () => {
+  return eventually(async () => {
     const { Clusters = [] } = await local.emr.send(new ListClustersCommand({}));
     return Clusters.find(({ Name = '' }) => Name.endsWith(nameOf(executionArn)))?.Id;
   });
 }
 
 function jobRunOf(executionArn: string): Promise<string> {
-  return until(async () => {
+  return eventually(async () => {
     const { jobRuns = [] } = await local.emrServerless.send(new ListJobRunsCommand({ applicationId }));
     return jobRuns.find(({ name }) => name === nameOf(executionArn))?.id;
   });
@@ -96,9 +88,9 @@ async function jobRunState(jobRunId: string): Promise<string> {
 
 /** Waits for a state that nothing comes after. */
 function ended(state: () => Promise<string>): Promise<string> {
-  return until(async () => {
+  return eventually(async () => {
     const now = await state();
-    return /^(TERMINATED.*|CANCELLED|SUCCESS|FAILED)$/.test(now) ? now : undefined;
+    return /^(TERMINATED.*|CANCELLED|SUCCESS|FAILED)$/.test(now) && now;
   });
 }
 
@@ -159,8 +151,8 @@ describe('compute that no running execution owns', () => {
   beforeAll(async () => {
     [cluster, jobRun] = [await startClusterByHand(), await startJobByHand()];
     // Before that they cost nothing.
-    await until(async () => ((await jobRunState(jobRun)) === 'RUNNING' ? true : undefined));
-    await until(async () => ((await clusterState(cluster)) === 'WAITING' ? true : undefined));
+    await eventually(async () => (await jobRunState(jobRun)) === 'RUNNING');
+    await eventually(async () => (await clusterState(cluster)) === 'WAITING');
   });
 
   it('keeps npm run exec from changing the application on which it runs', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListClustersCommand, SetTerminationProtectionCommand } from '@aws-sdk/client-emr';
 import {
@@ -9,20 +8,13 @@ import {
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { eventually } from '../support/eventually';
 import { bucket, stateMachine, type LocalDeployment } from '../support/local-deployment';
 
 /** A PySpark job that would go on for an hour. */
 const SLEEPING_JOB = 'import time\ntime.sleep(3600)\n';
 
 const ROLE = 'arn:aws:iam::000000000000:role/clicklogger-dev-job-us-east-1';
-
-async function poll<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(200);
-  }
-}
 
 function put({ s3 }: LocalDeployment, purpose: string, Key: string, Body: string): Promise<unknown> {
   return s3.send(new PutObjectCommand({ Bucket: bucket(purpose), Key, Body }));
@@ -42,9 +34,9 @@ export async function startJob(local: LocalDeployment): Promise<void> {
       jobDriver: { sparkSubmit: { entryPoint } },
     }),
   );
-  await poll(async () => {
+  await eventually(async () => {
     const { jobRun } = await local.emrServerless.send(new GetJobRunCommand({ applicationId, jobRunId }));
-    return jobRun!.state === 'RUNNING' ? jobRun : undefined;
+    return jobRun!.state === 'RUNNING';
   });
 }
 
@@ -56,7 +48,7 @@ export async function startProtectedCluster(local: LocalDeployment): Promise<voi
   await put(local, 'covid-data', 'raw/any.csv', 'state,date,inpatient_beds\nTX,2020/08/26,1\n');
   const stateMachineArn = stateMachine('covid-state-machine');
   await local.sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
-  const cluster = await poll(async () => {
+  const cluster = await eventually(async () => {
     const command = new ListClustersCommand({ ClusterStates: ['RUNNING', 'WAITING'] });
     return (await local.emr.send(command)).Clusters?.[0];
   });

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
@@ -13,6 +12,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { eventually } from './eventually';
 import { readExports, runTask, type TaskEnd } from './local-run';
 
 /** Tells the test files where setup.ts has deployed to. */
@@ -84,11 +84,10 @@ export class LocalDeployment {
 
   /** Waits for the end of an execution, whoever has started it. */
   async follow(executionArn: string): Promise<DescribeExecutionCommandOutput> {
-    for (;;) {
+    return eventually(async () => {
       const execution = await this.sfn.send(new DescribeExecutionCommand({ executionArn }));
-      if (execution.status !== 'RUNNING') return execution;
-      await sleep(200);
-    }
+      return execution.status !== 'RUNNING' && execution;
+    });
   }
 
   async readObject(uri: string): Promise<string> {
