@@ -91,6 +91,11 @@ class TestJsonata:
         execution = machines.start(jsonata(Token=token))
         assert machines.end(execution)["output"] == hashlib.sha256(f"{execution}#0".encode()).hexdigest()
 
+    def test_an_expression_without_end_is_stopped(self, machines: Machines) -> None:
+        ended = machines.run(jsonata(S={"Type": "Succeed", "Output": "{% ($f := function() { $f() }; $f()) %}"}))
+        assert ended["error"] == "States.QueryEvaluationError"
+        assert "D1012: Evaluation timeout after 1000 milliseconds" in ended["cause"]
+
     def test_null_is_a_value_and_undefined_is_an_error(self, machines: Machines) -> None:
         state = {"Type": "Succeed", "Output": "{% $states.input.a %}"}
         assert machines.run(jsonata(S=state), {"a": None})["output"] is None

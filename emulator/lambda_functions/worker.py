@@ -26,6 +26,8 @@ WORKER_SCRIPT = Path(__file__).with_name("worker.mjs")
 END_OF_LOG = "\x01END"
 START_SECONDS = 10.0
 """AWS gives the initialization ten seconds."""
+LOG_SECONDS = 10.0
+"""The mark of the log's end is on its way when the answer is here."""
 
 Json = dict[str, Any]
 
@@ -94,7 +96,7 @@ class NodeWorker:
                 return self._exited(request_id)
             self._pending += chunk
         line, _, self._pending = self._pending.partition(b"\n")
-        self._log_ended.wait(1.0)
+        self._log_ended.wait(LOG_SECONDS)
         answer: Json = json.loads(line)
         return answer
 
@@ -139,6 +141,7 @@ class NodeWorker:
                     self._log_ended.set()
                 else:
                     self._log.append(line.rstrip("\n").replace("\r", "\n"))
+        self._log_ended.set()
 
     def _environment(self, directory: Path) -> dict[str, str]:
         """What AWS sets, and AWS_ENDPOINT_URL; nothing of the server's own environment but PATH."""
