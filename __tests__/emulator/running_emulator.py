@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from waiting import PATIENCE_SECONDS, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
+DELAY_SECONDS = float(os.environ.get("TEST_DELAY_SECONDS", "0"))
+"""Each request of a test is sent up to so much later, at random: that shows which tests need a quick machine."""
 
 
 @dataclass
@@ -47,6 +51,8 @@ class RunningEmulator:
             aws_session_token=given.get("SessionToken"),
             config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config),
         )
+        if DELAY_SECONDS:
+            self._clients[kept].meta.events.register("before-send", _dawdle)
         return self._clients[kept]
 
     def stop(self) -> None:
@@ -72,6 +78,10 @@ class RunningEmulator:
 
     def log(self) -> str:
         return (self.state_dir / "emulator.log").read_text()
+
+
+def _dawdle(**_: Any) -> None:
+    time.sleep(random.uniform(0, DELAY_SECONDS))
 
 
 def start_emulator(
