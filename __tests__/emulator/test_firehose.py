@@ -200,8 +200,9 @@ def test_a_full_buffer_is_delivered_before_its_interval(pipeline: Pipeline, uniq
 
     def fill(_seconds: int) -> bytes:
         waiting, full = unique("stream"), unique("stream")
-        for pipeline.name in (waiting, full):
-            pipeline.create({**slow, "Prefix": f"{pipeline.name}/"})
+        for name in (waiting, full):
+            pipeline.name = name
+            pipeline.create({**slow, "Prefix": f"{name}/"})
         began = datetime.now(timezone.utc)
         pipeline.name = waiting
         pipeline.put("put first")

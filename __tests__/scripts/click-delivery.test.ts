@@ -1,29 +1,24 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describeRejections, sendClicks } from '../../scripts/lib/click-delivery';
 import { localClients } from '../../scripts/lib/pipeline-clients';
+import { startService, type FakeService, type Reply } from './fake-service';
 
-let server: Server;
-let answer: { body: string; headers?: Record<string, string> };
+let service: FakeService;
+let answer: Reply;
 let received: string;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    received = '';
-    request.on('data', (data: Buffer) => (received += data.toString()));
-    request.on('end', () => response.writeHead(200, answer.headers).end(answer.body));
+  service = await startService((_, body) => {
+    received = body;
+    return answer;
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 
 afterAll(() => {
-  server.close();
-  server.closeAllConnections();
+  service.stop();
 });
 
 function send(clicks: unknown[]) {
-  const { port } = server.address() as AddressInfo;
-  const { lambda } = localClients(`http://127.0.0.1:${port}`, 'us-east-1');
+  const { lambda } = localClients(service.endpoint, 'us-east-1');
   return sendClicks(lambda, 'ingestion', clicks);
 }
 

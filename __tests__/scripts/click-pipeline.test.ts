@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ClickPipeline } from '../../scripts/lib/click-pipeline';
 import { localClients } from '../../scripts/lib/pipeline-clients';
+import { startService, type FakeService } from './fake-service';
 
 const OUTPUTS = {
   ingestion_function_name: 'ingestion',
@@ -14,7 +13,7 @@ const OUTPUTS = {
 const BEFORE_MIDNIGHT = '2026-11-21T23:59:59Z';
 const AFTER_MIDNIGHT = '2026-11-22T00:00:01Z';
 
-let server: Server;
+let service: FakeService;
 /** What Lambda, Firehose with S3, and Step Functions know. */
 let keys: string[];
 let started: unknown[];
@@ -47,21 +46,13 @@ function answer(url: URL, target: string | undefined, body: string): string {
 }
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (data: Buffer) => (body += data.toString()));
-    request.on('end', () =>
-      response.end(
-        answer(new URL(request.url!, 'http://x'), request.headers['x-amz-target'] as string, body),
-      ),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  service = await startService(({ url, headers }, body) => ({
+    body: answer(new URL(url!, 'http://service'), headers['x-amz-target'] as string | undefined, body),
+  }));
 });
 
 afterAll(() => {
-  server.close();
-  server.closeAllConnections();
+  service.stop();
 });
 
 beforeEach(() => {
@@ -75,8 +66,7 @@ afterEach(() => {
 });
 
 async function runPipeline(work: ConstructorParameters<typeof ClickPipeline>[2]): Promise<string[]> {
-  const { port } = server.address() as AddressInfo;
-  const pipeline = new ClickPipeline(localClients(`http://127.0.0.1:${port}`, 'us-east-1'), OUTPUTS, work);
+  const pipeline = new ClickPipeline(localClients(service.endpoint, 'us-east-1'), OUTPUTS, work);
   const conclusions: string[] = [];
   for (const { run } of pipeline.steps)
     await run({ say: () => undefined, conclude: (text) => conclusions.push(text) });

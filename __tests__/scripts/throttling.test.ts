@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EMRClient, ListClustersCommand } from '@aws-sdk/client-emr';
 import { EMRServerlessClient, ListApplicationsCommand } from '@aws-sdk/client-emr-serverless';
@@ -12,11 +10,7 @@ import {
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LOCAL_CREDENTIALS } from '../../scripts/lib/client-environment';
 import { type ClientFactory, clientFactory } from '../../scripts/lib/target';
-
-interface Reply {
-  readonly status: number;
-  readonly body: string;
-}
+import { startService, type Reply } from './fake-service';
 
 /** As many calls as the SDK makes by itself. */
 const THROTTLED_CALLS = 3;
@@ -28,21 +22,15 @@ async function askBusyService(
   ask: (client: ClientFactory) => Promise<unknown>,
 ) {
   let calls = 0;
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => {
-      calls += 1;
-      const { status, body } = calls <= THROTTLED_CALLS ? refusal : { status: 200, body: answer };
-      response.writeHead(status).end(body);
-    });
+  const { endpoint, stop } = await startService(() => {
+    calls += 1;
+    return calls <= THROTTLED_CALLS ? refusal : { body: answer };
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const client = clientFactory({ region: 'us-east-1', endpoint, credentials: LOCAL_CREDENTIALS });
     return { found: await ask(client), calls };
   } finally {
-    server.closeAllConnections();
-    server.close();
+    stop();
   }
 }
 

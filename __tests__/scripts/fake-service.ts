@@ -1,0 +1,36 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** What a service answers; `status` is 200 unless told. */
+export interface Reply {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  readonly body: string;
+}
+
+/** An HTTP server in place of AWS. */
+export interface FakeService {
+  readonly endpoint: string;
+  readonly stop: () => void;
+}
+
+/** Starts a server on 127.0.0.1 that answers every request, with its body read, by `answer`. */
+export async function startService(
+  answer: (request: IncomingMessage, body: string) => Reply,
+): Promise<FakeService> {
+  const server = createServer((request, response) => {
+    void text(request).then((received) => {
+      const { status = 200, headers, body } = answer(request, received);
+      response.writeHead(status, headers).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
