@@ -1,4 +1,5 @@
 import type { PolicyStatement } from '../constructs/policy-document';
+import { listFolders, writeWithS3a } from './s3a-permissions';
 
 /** Folder of the clicks' Parquet files in the delivery bucket; below it one folder a day of arrival. */
 export const CLICK_PREFIX = 'clicklog/';
@@ -21,26 +22,14 @@ export interface BucketArns {
   readonly logs: string;
 }
 
-/**
- * What the Spark job may do. The S3 connector asks HEAD and LIST on every path it writes and keeps directory
- * markers, hence ListBucket and DeleteObject.
- */
+/** What the Spark job may do: read the jar and the clicks, write reports, rejected rows and its log. */
 export function jobRoleStatements({ delivery, source, output, logs }: BucketArns): PolicyStatement[] {
   return [
     { sid: 'ReadJar', actions: ['s3:GetObject'], resources: [`${source}/${JAR_PREFIX}*`] },
+    listFolders('ListJars', source, [`${JAR_PREFIX}*`]),
     { sid: 'ReadClicks', actions: ['s3:GetObject'], resources: [`${delivery}/${CLICK_PREFIX}*`] },
-    {
-      sid: 'ListClicks',
-      actions: ['s3:ListBucket'],
-      resources: [delivery],
-      // IfExists: a HEAD on a folder names no prefix, and without this permission S3 answers it with 403, not 404.
-      conditions: { StringLikeIfExists: { 's3:prefix': [CLICK_PREFIX.slice(0, -1), `${CLICK_PREFIX}*`] } },
-    },
-    {
-      sid: 'WriteReport',
-      actions: ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-      resources: [`${output}/*`],
-    },
+    listFolders('ListClicks', delivery, [CLICK_PREFIX.slice(0, -1), `${CLICK_PREFIX}*`]),
+    ...writeWithS3a('WriteReport', output, [`${output}/*`]),
     { sid: 'ListReports', actions: ['s3:ListBucket'], resources: [output] },
     { sid: 'WriteJobLogs', actions: ['s3:PutObject'], resources: [`${logs}/${JOB_LOG_PREFIX}*`] },
   ];

@@ -1,4 +1,5 @@
 import type { PolicyStatement } from '../constructs/policy-document';
+import { listFolders, writeWithS3a } from './s3a-permissions';
 
 /** Folders of the data bucket. */
 export const COVID_PREFIXES = {
@@ -80,18 +81,12 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
       resources: folders.map((folder) => `${dataBucketArn}/${folder}`),
     },
     { sid: 'ReadScripts', actions: ['s3:GetObject'], resources: [`${artifactsBucketArn}/${SCRIPT_PREFIX}*`] },
-    {
-      sid: 'WriteResults',
-      actions: ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-      resources: written.map((prefix) => `${dataBucketArn}/${prefix}*`),
-    },
-    {
-      sid: 'ListData',
-      actions: ['s3:ListBucket'],
-      resources: [dataBucketArn],
-      // IfExists: a HEAD on a folder names no prefix, and without this permission S3 answers it with 403, not 404.
-      conditions: { StringLikeIfExists: { 's3:prefix': listed } },
-    },
+    ...writeWithS3a(
+      'WriteResults',
+      dataBucketArn,
+      written.map((prefix) => `${dataBucketArn}/${prefix}*`),
+    ),
+    listFolders('ListData', dataBucketArn, listed),
     {
       sid: 'WriteClusterLogs',
       actions: ['s3:AbortMultipartUpload', 's3:PutObject'],

@@ -49,10 +49,14 @@ function job({ delivery, output, source, logs, application, role }: ClickResourc
   return {
     may: [
       request('s3:GetObject', `${source}/jobs/loggregator-0.jar`),
+      request('s3:ListBucket', source, { 's3:prefix': 'jobs/loggregator-0.jar' }),
       request('s3:GetObject', `${delivery}/clicklog/data=2026-03-04/x.parquet`),
       request('s3:ListBucket', delivery, partition),
       request('s3:PutObject', `${output}/2026/03/04/response.md`),
       request('s3:DeleteObject', `${output}/2026/03/04/response.md`),
+      request('s3:ListMultipartUploadParts', `${output}/2026/03/04/response.md`),
+      request('s3:AbortMultipartUpload', `${output}/2026/03/04/response.md`),
+      request('s3:ListBucketMultipartUploads', output),
       request('s3:ListBucket', output),
       request('s3:PutObject', `${logs}/applications/00fapp/jobs/1/SPARK_DRIVER/stderr.gz`),
     ],
@@ -62,6 +66,8 @@ function job({ delivery, output, source, logs, application, role }: ClickResourc
       request('s3:PutObject', `${delivery}/clicklog/x`),
       request('s3:DeleteObject', `${delivery}/clicklog/x`),
       request('s3:PutObject', `${source}/jobs/loggregator-0.jar`),
+      request('s3:ListBucket', source, { 's3:prefix': '' }),
+      request('s3:ListBucketMultipartUploads', delivery),
       request('s3:GetObject', `${logs}/applications/00fapp/jobs/1/SPARK_DRIVER/stderr.gz`),
       request('s3:DeleteBucket', output),
       request('emr-serverless:StartJobRun', application),
