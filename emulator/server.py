@@ -28,6 +28,8 @@ _log = logging.getLogger("emulator")
 SERVICES = (
     "emulator.persistence",
     "emulator.transport",
+    "emulator.local_callers",
+    "emulator.authentication",
     "emulator.authorization",
     "emulator.linked_roles",
     "emulator.s3_listing",
