@@ -13,7 +13,7 @@ from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc
 
 from emulator import clock, hooks, roles
-from emulator.lambda_functions import logs
+from emulator.lambda_functions import checks, logs
 from emulator.lambda_functions.worker import NodeWorker
 from emulator.models import ApiError
 
@@ -26,20 +26,20 @@ ASYNC_LIMIT = 1_048_576
 
 _INVOKE = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
 _CREATE = re.compile(r"/2015-03-31/functions/?")
-_CONFIGURE = re.compile(r"/2015-03-31/functions/[^/]+/configuration")
+_CONFIGURE = re.compile(r"/2015-03-31/functions/[^/]+/(configuration|code)")
 
 _invoked: contextvars.ContextVar[tuple[str, list[str]] | None] = contextvars.ContextVar("invoked", default=None)
 """The log stream and lines of the invocation that this thread just ran."""
 
 
 def _execute(execute: Callable[..., Json]) -> Callable[..., Json]:
-    """Run Node functions in our workers; others as MiniStack runs them."""
+    """Run functions in our workers; one without code fails as MiniStack lets it fail."""
 
     def execute_warm(function: Json, event: Any, request_id: str) -> Json:
         config = function.get("config") or function
         code = function.get("code_zip")
         _invoked.set(None)
-        if not code or not config.get("Runtime", "").startswith("nodejs"):
+        if not code:
             return execute(function, event, request_id)
         lambda_svc._ensure_reaper_thread()
         name, version = config["FunctionName"], config.get("Version", "$LATEST")
@@ -70,17 +70,16 @@ def _emit_logs(emit: Callable[..., None]) -> Callable[..., None]:
     return emit_logs
 
 
-def _worker_class(choose: Callable[[Json], Any]) -> Callable[[Json], Any]:
-    return lambda config: NodeWorker if str(config.get("Runtime", "")).startswith("nodejs") else choose(config)
-
-
 def _handle_request(handle: Callable[..., Any]) -> Callable[..., Any]:
     async def handle_request(method: str, path: str, headers: Json, body: bytes, query: Json) -> Any:
         try:
             if method == "POST" and _INVOKE.fullmatch(path):
                 _check_size(headers, body)
+                checks.check_payload(body)
             elif (method == "POST" and _CREATE.fullmatch(path)) or (method == "PUT" and _CONFIGURE.fullmatch(path)):
-                _check_role(headers, query, json.loads(body or b"{}"))
+                given = json.loads(body or b"{}")
+                checks.check(method, path, given)
+                _check_role(headers, query, given)
         except ApiError as refused:
             return error_response_json(refused.code, refused.message, refused.status)
         return await handle(method, path, headers, body, query)
@@ -110,7 +109,7 @@ def _check_role(headers: Json, query: Json, request: Json) -> None:
 
 
 def install() -> None:
-    hooks.replace(lambda_runtime, "_worker_class_for", _worker_class)
+    hooks.replace(lambda_runtime, "_worker_class_for", lambda _: lambda config: NodeWorker)
     hooks.replace(lambda_svc, "_execute_function_warm", _execute)
     hooks.replace(lambda_svc, "_emit_lambda_logs", _emit_logs)
     hooks.replace(lambda_svc, "handle_request", _handle_request)
