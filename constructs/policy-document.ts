@@ -21,6 +21,22 @@ export class PolicyStatementError extends Error {
   override readonly name = 'PolicyStatementError';
 }
 
+/**
+ * Lets a role be passed to one service, e.g. `ec2`. EMR's own policies name the service as `ec2.amazonaws.com*`, for the
+ * sake of China, where it is called `ec2.amazonaws.com.cn`; both names in full let nothing else in.
+ *
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEMRServicePolicy_v2.html
+ */
+export function passRole(sid: string, roleArn: string, service: string): PolicyStatement {
+  const names = [`${service}.amazonaws.com`, `${service}.amazonaws.com.cn`];
+  return {
+    sid,
+    actions: ['iam:PassRole'],
+    resources: [roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': names } },
+  };
+}
+
 function render(statement: PolicyStatement): object {
   if (statement.resources.includes('*') && statement.wildcardReason === undefined) {
     throw new PolicyStatementError(`Statement ${statement.sid}: resource * needs a wildcardReason.`);

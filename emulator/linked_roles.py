@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id
@@ -17,6 +17,8 @@ NAMES = {
 }
 
 Handler = Callable[[dict[str, Any]], Any]
+Require = Callable[[str, str, Mapping[str, str]], None]
+"""Raises unless the caller may do the action on the resource under these condition keys."""
 
 
 def arn(service: str) -> str:
@@ -25,6 +27,13 @@ def arn(service: str) -> str:
 
 def exists(service: str) -> bool:
     return NAMES[service] in iam._roles
+
+
+def provide(service: str, require: Require) -> None:
+    """See that the account has the role of `service`; `require` raises when it is missing and may not be made."""
+    if not exists(service):
+        require("iam:CreateServiceLinkedRole", arn(service), {"iam:AWSServiceName": service})
+        make(service, iam._create_service_linked_role)
 
 
 def make(service: str, create: Handler) -> None:

@@ -1,4 +1,5 @@
-import type { PolicyStatement } from '../constructs/policy-document';
+import { LINKED_ROLES, type LinkedRole } from '../config/linked-roles';
+import { passRole, type PolicyStatement } from '../constructs/policy-document';
 import { listFolders, writeWithS3a } from './s3a-permissions';
 
 /** Folders of the data bucket. */
@@ -33,29 +34,38 @@ function keyStatement(keyArn: string): PolicyStatement {
   };
 }
 
+export interface ServiceRoleScope {
+  readonly instanceRoleArn: string;
+  readonly keyArn: string | undefined;
+  /** Whether workers are Spot instances. */
+  readonly spot: boolean;
+  /** ARN of a role of this account from its path and name. */
+  readonly roleArn: (name: string) => string;
+}
+
 /**
- * What EMR itself may do besides its managed policy, whose PassRole covers only the default roles' names.
+ * What EMR itself may do besides its managed policy, whose PassRole covers only the default roles' names, and which
+ * lets nobody make the role without which an account has no Spot instances.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
  */
-export function serviceRoleStatements(
-  instanceRoleArn: string,
-  keyArn: string | undefined,
-): PolicyStatement[] {
-  const passRole: PolicyStatement = {
-    sid: 'PassInstanceRole',
-    actions: ['iam:PassRole'],
-    resources: [instanceRoleArn],
-    conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-  };
-  if (keyArn === undefined) return [passRole];
-  const grant: PolicyStatement = {
+export function serviceRoleStatements(scope: ServiceRoleScope): PolicyStatement[] {
+  const { instanceRoleArn, keyArn, spot, roleArn } = scope;
+  return [
+    passRole('PassInstanceRole', instanceRoleArn, 'ec2'),
+    ...(spot ? [linkedRoleStatement('CreateSpotRole', LINKED_ROLES.spot, roleArn)] : []),
+    ...(keyArn === undefined ? [] : [keyStatement(keyArn), grantStatement(keyArn)]),
+  ];
+}
+
+function grantStatement(keyArn: string): PolicyStatement {
+  return {
     sid: 'LendDiskKey',
     actions: ['kms:CreateGrant'],
     resources: [keyArn],
     conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
   };
-  return [passRole, keyStatement(keyArn), grant];
 }
 
 export interface InstanceRoleScope {
@@ -98,16 +108,24 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
 }
 
 /**
- * EMR makes this role in an account's first cluster; it ends instances that the service role no longer may.
+ * EMR makes this role in an account's first cluster with the permissions of whoever asks for the cluster.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/using-service-linked-roles-cleanup.html
  * @param roleArn ARN of a role of this account from its path and name
  */
 export function cleanupRoleStatement(roleArn: (name: string) => string): PolicyStatement {
+  return linkedRoleStatement('CreateCleanupRole', LINKED_ROLES.emrCleanup, roleArn);
+}
+
+function linkedRoleStatement(
+  sid: string,
+  { service, name }: LinkedRole,
+  roleArn: (name: string) => string,
+): PolicyStatement {
   return {
-    sid: 'CreateCleanupRole',
+    sid,
     actions: ['iam:CreateServiceLinkedRole'],
-    resources: [roleArn('aws-service-role/elasticmapreduce.amazonaws.com/AWSServiceRoleForEMRCleanup')],
-    conditions: { StringEquals: { 'iam:AWSServiceName': 'elasticmapreduce.amazonaws.com' } },
+    resources: [roleArn(`aws-service-role/${service}/${name}`)],
+    conditions: { StringEquals: { 'iam:AWSServiceName': service } },
   };
 }

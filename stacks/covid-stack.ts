@@ -116,7 +116,12 @@ export class CovidStack extends PipelineStack {
       description: 'EMR makes and ends the nodes of the cluster',
       service: 'elasticmapreduce.amazonaws.com',
       sourceArns: [this.arn('elasticmapreduce', '*')],
-      statements: serviceRoleStatements(instanceRole.arn, encryption?.keyArn),
+      statements: serviceRoleStatements({
+        instanceRoleArn: instanceRole.arn,
+        keyArn: encryption?.keyArn,
+        spot: this.settings.cluster.spot,
+        roleArn: (name) => this.roleArn(name),
+      }),
       managedPolicyArn: this.managedPolicyArn('service-role/AmazonEMRServicePolicy_v2'),
     });
   }

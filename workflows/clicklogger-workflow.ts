@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../constructs/policy-document';
+import { passRole, type PolicyStatement } from '../constructs/policy-document';
 import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
 import type { Definition, ReleaseRule, State, TaskState, Workflow } from './states-language';
 import { CALL_TIMEOUT_SECONDS, catchAll, query, retry, TRANSIENT_LAMBDA } from './task-parts';
@@ -335,12 +335,7 @@ function statements(params: ClickloggerWorkflowParams): PolicyStatement[] {
     { sid: 'CancelJob', actions: ['emr-serverless:CancelJobRun'], resources: [jobRuns] },
     // AWS does not document whether tags given to StartJobRun are checked on the application or the new job run.
     { sid: 'TagJob', actions: ['emr-serverless:TagResource'], resources: [params.applicationArn, jobRuns] },
-    {
-      sid: 'PassJobRole',
-      actions: ['iam:PassRole'],
-      resources: [params.jobRoleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'emr-serverless.amazonaws.com' } },
-    },
+    passRole('PassJobRole', params.jobRoleArn, 'emr-serverless'),
     { sid: 'GetJobStatus', actions: ['lambda:InvokeFunction'], resources: [params.statusFunctionArn] },
   ];
 }

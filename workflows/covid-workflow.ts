@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../constructs/policy-document';
+import { passRole, type PolicyStatement } from '../constructs/policy-document';
 import { clusterArguments, type ClusterParams } from './cluster-arguments';
 import { explainState, explainStatement, failState, type FailureExplanation } from './failure-explanation';
 import type { Definition, ReleaseRule, State, Workflow } from './states-language';
@@ -370,18 +370,8 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
       resources: ['*'],
       wildcardReason: 'ListClusters knows no resource',
     },
-    {
-      sid: 'PassServiceRole',
-      actions: ['iam:PassRole'],
-      resources: [cluster.serviceRoleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'elasticmapreduce.amazonaws.com' } },
-    },
-    {
-      sid: 'PassInstanceRole',
-      actions: ['iam:PassRole'],
-      resources: [cluster.instanceRoleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-    },
+    passRole('PassServiceRole', cluster.serviceRoleArn, 'elasticmapreduce'),
+    passRole('PassInstanceRole', cluster.instanceRoleArn, 'ec2'),
     {
       sid: 'HearOfClusters',
       actions: ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],

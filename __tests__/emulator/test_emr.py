@@ -75,12 +75,12 @@ def test_instance_groups_and_a_private_subnet(
     del instances["InstanceFleets"]
     instances["InstanceGroups"] = [
         {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1},
-        {"InstanceRole": "CORE", "InstanceType": "r5.2xlarge", "InstanceCount": 2, "Market": "SPOT"},
+        {"InstanceRole": "CORE", "InstanceType": "r5.2xlarge", "InstanceCount": 2, "Market": "ON_DEMAND"},
     ]
     cluster = clusters.run()
     assert clusters.until(cluster, "WAITING")["NormalizedInstanceHours"] == 8 + 2 * 16
     [_, core] = clusters.emr.list_instance_groups(ClusterId=cluster)["InstanceGroups"]
-    assert (core["RunningInstanceCount"], core["Market"], core["Status"]["State"]) == (2, "SPOT", "RUNNING")
+    assert (core["RunningInstanceCount"], core["Market"], core["Status"]["State"]) == (2, "ON_DEMAND", "RUNNING")
     with refused("InvalidRequestException", "groups, not fleets"):
         clusters.emr.list_instance_fleets(ClusterId=cluster)
     assert clusters.emr.list_bootstrap_actions(ClusterId=cluster)["BootstrapActions"] == []

@@ -179,6 +179,39 @@ def test_permissions_can_depend_on_a_clusters_tags(
     clusters.until(ours, "TERMINATED")
 
 
+def spot_instances(clusters: Clusters) -> dict[str, Any]:
+    """The request's instances with Spot workers."""
+    primary, core = clusters.request["Instances"]["InstanceFleets"]
+    spot = {**core, "TargetOnDemandCapacity": 0, "TargetSpotCapacity": 1}
+    return {**clusters.request["Instances"], "InstanceFleets": [primary, spot]}
+
+
+def test_the_first_spot_instance_of_an_account_needs_a_service_role_that_may_make_the_linked_role(
+    tmp_path: Path, unique: Callable[[str], str]
+) -> None:
+    emulator = start_emulator(tmp_path)
+    try:
+        clusters, _ = clusters_of(emulator.client, unique)
+        instances, iam = spot_instances(clusters), emulator.client("iam")
+        clusters.until(clusters.run(), "WAITING")
+        reason = ends_with_errors(clusters, Instances=instances)
+        assert reason["Code"] == "VALIDATION_ERROR"
+        assert "create the service-linked role for EC2 Spot Instances" in reason["Message"]
+        statement = {
+            "Effect": "Allow",
+            "Action": "iam:CreateServiceLinkedRole",
+            "Resource": "arn:aws:iam::*:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
+            "Condition": {"StringEquals": {"iam:AWSServiceName": "spot.amazonaws.com"}},
+        }
+        put_policy(emulator.client, clusters.service_role, "linked", statement)
+        clusters.until(clusters.run(Instances=instances), "WAITING")
+        iam.get_role(RoleName="AWSServiceRoleForEC2Spot")
+        iam.delete_role_policy(RoleName=clusters.service_role.rsplit("/", 1)[-1], PolicyName="linked")
+        clusters.until(clusters.run(Instances=instances), "WAITING")
+    finally:
+        emulator.stop()
+
+
 def test_the_first_cluster_of_an_account_needs_the_service_linked_role(
     tmp_path: Path, unique: Callable[[str], str]
 ) -> None:

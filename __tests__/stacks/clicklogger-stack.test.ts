@@ -180,7 +180,9 @@ describe('the clicklogger stack', () => {
     const passing = allowed(stack).filter(({ Action }) => Action.includes('iam:PassRole'));
     expect(passing).toHaveLength(1);
     expect(passing[0]!.Condition).toEqual({
-      StringEquals: { 'iam:PassedToService': 'emr-serverless.amazonaws.com' },
+      StringEquals: {
+        'iam:PassedToService': ['emr-serverless.amazonaws.com', 'emr-serverless.amazonaws.com.cn'],
+      },
     });
     expect(passing[0]!.Resource).toEqual([expect.stringMatching(/:role\/clicklogger-dev-job-us-east-1$/)]);
   });

@@ -419,11 +419,14 @@ describe('the definition', () => {
     });
   });
 
-  it('passes each role to its own service only', () => {
+  it('passes each role to its own service only, whose name in China is another', () => {
+    const names = (service: string) => ({
+      'iam:PassedToService': [`${service}.amazonaws.com`, `${service}.amazonaws.com.cn`],
+    });
     const passing = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     expect(passing.map(({ resources, conditions }) => [resources[0], conditions?.StringEquals])).toEqual([
-      [params.cluster.serviceRoleArn, { 'iam:PassedToService': 'elasticmapreduce.amazonaws.com' }],
-      [params.cluster.instanceRoleArn, { 'iam:PassedToService': 'ec2.amazonaws.com' }],
+      [params.cluster.serviceRoleArn, names('elasticmapreduce')],
+      [params.cluster.instanceRoleArn, names('ec2')],
     ]);
   });
 });

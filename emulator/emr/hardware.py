@@ -128,6 +128,11 @@ def launch(cluster: Record) -> None:
                 cluster["MasterPublicDnsName"] = instance["PrivateDnsName"]
 
 
+def wants_spot(cluster: Record) -> bool:
+    """Whether any instance is to be a Spot instance."""
+    return any(market == "SPOT" for collection in cluster["collections"] for market, _ in _wanted(collection))
+
+
 def _wanted(collection: Record) -> list[tuple[str, Any]]:
     """(market, instance type) of each instance; a fleet takes the first type it names, weighed by its capacity."""
     if "InstanceFleetType" not in collection:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import ec2, tagging
 
-from emulator import authorization, roles
-from emulator.emr import network, requests, store
+from emulator import authorization, linked_roles, roles
+from emulator.emr import hardware, network, requests, store
 from emulator.emr.errors import LaunchError, invalid
 
 LINKED_ROLE_MISSING = (
     "Service-linked role 'AWSServiceRoleForEMRCleanup' for EMR is required. Please create this role directly or "
     "add permission to create it in your IAM entity."
 )
+SPOT = "spot.amazonaws.com"
+SPOT_ROLE_REFUSED = (
+    "The provided credentials do not have permission to create the service-linked role for EC2 Spot Instances."
+)
+"""EC2's AuthFailure.ServiceLinkedRoleCreationNotPermitted. How EMR passes it on is not documented, nor whether it would
+take On-Demand instances instead, as it does for want of capacity: here the cluster fails."""
+SESSION = "CCSSession"
 
 
 def check(cluster: store.Record) -> None:
@@ -31,11 +39,24 @@ def check(cluster: store.Record) -> None:
     )
     try:
         for action, resource, keys in _calls(cluster):
-            authorization.require(role, action, resource, keys, session_name="CCSSession")
+            authorization.require(role, action, resource, keys, session_name=SESSION)
     except authorization.AccessDenied as denied:
-        raise invalid(f"Service role {role} has insufficient EC2 permissions. EC2 Message: {denied}") from None
+        raise _insufficient(role, str(denied)) from None
+    if hardware.wants_spot(cluster):
+        _provide_spot_role(role)
     network.check_routes(cluster, subnet)
     network.check_service_access(cluster)
+
+
+def _provide_spot_role(role: str) -> None:
+    try:
+        linked_roles.provide(SPOT, partial(authorization.require, role, session_name=SESSION))
+    except authorization.AccessDenied:
+        raise _insufficient(role, SPOT_ROLE_REFUSED) from None
+
+
+def _insufficient(role: str, message: str) -> LaunchError:
+    return invalid(f"Service role {role} has insufficient EC2 permissions. EC2 Message: {message}")
 
 
 def bootstrap(cluster: store.Record) -> None:

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from emulator import models
+from emulator import linked_roles, models
 from emulator.emr import clusters, hardware, requests, security_configurations, steps, store
 from emulator.models import ApiError, Params
 
@@ -16,7 +16,7 @@ PAGE = 50
 MOST_STEP_IDS = 10
 
 
-def call(name: str, params: Params, require: requests.Require) -> Params:
+def call(name: str, params: Params, require: linked_roles.Require) -> Params:
     """The answer of operation `name`; `require` asks for what the caller needs beyond the action itself."""
     models.check(models.service_model(SERVICE).operation_model(name), params)
     if name == RUN:
@@ -24,7 +24,7 @@ def call(name: str, params: Params, require: requests.Require) -> Params:
     return OPERATIONS[name](params) or {}
 
 
-def _run_job_flow(params: Params, require: requests.Require) -> Params:
+def _run_job_flow(params: Params, require: linked_roles.Require) -> Params:
     requests.check(params)
     for action, resource, keys in requests.permissions(params):
         require(action, resource, keys)

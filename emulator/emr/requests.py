@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from ministack.core.responses import get_account_id
 from ministack.services import iam
@@ -25,8 +25,6 @@ NETWORK = (
     *("Ec2KeyName", "ServiceAccessSecurityGroup", "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup"),
     *("AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups"),
 )
-Require = Callable[[str, str, Mapping[str, str]], None]
-"""Raises ApiError or TaskError unless the caller may do the action on the resource under these condition keys."""
 
 
 def _invalid(message: str) -> ApiError:
@@ -99,15 +97,12 @@ def permissions(params: Params) -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "iam:PassRole", str(passed), {"iam:PassedToService": "ec2.amazonaws.com"}
 
 
-def linked_role(require: Require) -> bool:
+def linked_role(require: linked_roles.Require) -> bool:
     """Whether EMR has its service-linked role: the first cluster of an account makes it when the caller may."""
-    if linked_roles.exists(PRINCIPAL):
-        return True
     try:
-        require("iam:CreateServiceLinkedRole", linked_roles.arn(PRINCIPAL), {"iam:AWSServiceName": PRINCIPAL})
+        linked_roles.provide(PRINCIPAL, require)
     except (ApiError, TaskError):
         return False
-    linked_roles.make(PRINCIPAL, iam._create_service_linked_role)
     return True
 
 

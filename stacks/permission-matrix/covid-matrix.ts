@@ -1,3 +1,4 @@
+import { LINKED_ROLES } from '../../config/linked-roles';
 import { covidResources, type CovidResources } from './covid-resources';
 import { covidWatchMatrix } from './covid-watch';
 import {
@@ -8,6 +9,7 @@ import {
   type RoleDeclaration,
 } from './declaration';
 
+const named = (service: string) => ({ 'iam:AWSServiceName': `${service}.amazonaws.com` });
 const passedTo = (service: string) => ({ 'iam:PassedToService': `${service}.amazonaws.com` });
 
 function instance({ base, arn, data, artifacts, key, cluster, ours }: CovidResources): RoleDeclaration {
@@ -42,10 +44,12 @@ function instance({ base, arn, data, artifacts, key, cluster, ours }: CovidResou
   };
 }
 
-function service({ role, key }: CovidResources): RoleDeclaration {
+function service({ role, linkedRole, key }: CovidResources): RoleDeclaration {
+  const spotRole = linkedRole(LINKED_ROLES.spot);
   return {
     may: [
       request('iam:PassRole', role('covid-instance'), passedTo('ec2')),
+      onlyWith('CLUSTER_SPOT', request('iam:CreateServiceLinkedRole', spotRole, named('spot'))),
       onlyWith(
         'CLUSTER_ENCRYPTION',
         request('kms:CreateGrant', key, { 'kms:GrantIsForAWSResource': 'true' }),
@@ -54,6 +58,8 @@ function service({ role, key }: CovidResources): RoleDeclaration {
     mayNot: [
       request('iam:PassRole', role('covid-instance'), passedTo('lambda')),
       request('iam:PassRole', role('covid-workflow'), passedTo('ec2')),
+      request('iam:CreateServiceLinkedRole', spotRole, named('spotfleet')),
+      request('iam:CreateServiceLinkedRole', linkedRole(LINKED_ROLES.emrCleanup), named('elasticmapreduce')),
       request('kms:CreateGrant', key, { 'kms:GrantIsForAWSResource': 'false' }),
     ],
   };
@@ -64,6 +70,7 @@ function workflow({
   arn,
   data,
   role,
+  linkedRole,
   stateMachine,
   cluster,
   ours,
@@ -79,6 +86,7 @@ function workflow({
       request('elasticmapreduce:ListClusters', '*'),
       request('iam:PassRole', role('covid-service'), passedTo('elasticmapreduce')),
       request('iam:PassRole', role('covid-instance'), passedTo('ec2')),
+      request('iam:CreateServiceLinkedRole', linkedRole(LINKED_ROLES.emrCleanup), named('elasticmapreduce')),
       request('events:PutRule', arn('events', 'rule/StepFunctionsGetEventForEMRRunJobFlowRule')),
       request('lambda:InvokeFunction', arn('lambda', `function:${base}-covid-failure-lambda`)),
     ],

@@ -5,13 +5,14 @@ export type CovidResources = ReturnType<typeof covidResources>;
 
 export function covidResources(scope: DeploymentScope) {
   const { base, keyId } = scope;
-  const { arn, bucket, role } = arnsOf(scope);
+  const { arn, bucket, role, linkedRole } = arnsOf(scope);
   const execution = arn('states', `execution:${base}-covid-state-machine:x`);
   const ours = { 'elasticmapreduce:ResourceTag/pipeline': `${base}-covid` };
   return {
     base,
     arn,
     role,
+    linkedRole,
     execution,
     ours,
     data: bucket('covid-data'),

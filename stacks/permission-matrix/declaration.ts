@@ -1,3 +1,5 @@
+import type { LinkedRole } from '../../config/linked-roles';
+
 /** A call of AWS, as IAM is asked whether a role may make it. */
 export interface PermissionRequest {
   /** `s3:GetObject` */
@@ -54,5 +56,7 @@ export function arnsOf({ partition, accountId, region, base }: DeploymentScope) 
       `arn:${partition}:${service}:${region}:${accountId}:${resource}`,
     bucket: (purpose: string): string => `arn:${partition}:s3:::${region}-${base}-${purpose}-${accountId}`,
     role: (purpose: string): string => `arn:${partition}:iam::${accountId}:role/${base}-${purpose}-${region}`,
+    linkedRole: ({ service, name }: LinkedRole): string =>
+      `arn:${partition}:iam::${accountId}:role/aws-service-role/${service}/${name}`,
   };
 }

@@ -1,23 +1,10 @@
 import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { LINKED_ROLES, type LinkedRole } from '../../../config/linked-roles';
 import type { Settings } from '../../../config/settings';
 import { errorFacts, unlessAbsent } from '../cleanup/absence';
 import { messageOf } from '../failure';
 import type { PipelineName } from '../pipeline-inputs';
 import type { Target } from '../target';
-
-/** A role that AWS keeps for one of its services; one in an account, for all who use the service. */
-export interface LinkedRole {
-  /** E.g. `elasticmapreduce.amazonaws.com`. */
-  readonly service: string;
-  readonly name: string;
-}
-
-const EMR_SERVERLESS = {
-  service: 'ops.emr-serverless.amazonaws.com',
-  name: 'AWSServiceRoleForAmazonEMRServerless',
-};
-const EMR = { service: 'elasticmapreduce.amazonaws.com', name: 'AWSServiceRoleForEMRCleanup' };
-const SPOT = { service: 'spot.amazonaws.com', name: 'AWSServiceRoleForEC2Spot' };
 
 /** The roles without which the pipelines' first run in a new account fails. */
 export function neededRoles(
@@ -25,8 +12,10 @@ export function neededRoles(
   { cluster }: Pick<Settings, 'cluster'>,
 ): LinkedRole[] {
   return [
-    ...(pipelines.includes('clicklogger') ? [EMR_SERVERLESS] : []),
-    ...(pipelines.includes('covid') ? [EMR, ...(cluster.spot ? [SPOT] : [])] : []),
+    ...(pipelines.includes('clicklogger') ? [LINKED_ROLES.emrServerless] : []),
+    ...(pipelines.includes('covid')
+      ? [LINKED_ROLES.emrCleanup, ...(cluster.spot ? [LINKED_ROLES.spot] : [])]
+      : []),
   ];
 }
 
