@@ -295,9 +295,10 @@ export class CovidStack extends PipelineStack {
     });
     if (!this.settings.covid.lakeFormation) return;
     new GovernedLocation(this, 'Governance', {
-      locationArn: `${this.data.bucketArn}/${COVID_PREFIXES.table.slice(0, -1)}`,
+      bucket: this.data,
+      folder: COVID_PREFIXES.table.slice(0, -1),
       table,
-      writerArn: writer.arn,
+      writer,
     });
   }
 }

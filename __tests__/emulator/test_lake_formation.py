@@ -123,6 +123,31 @@ def test_a_grant_needs_a_principal_a_registered_place_and_a_table_that_exist(
             lake.grant_permissions(Principal=to(principal), Resource=resource, Permissions=[permission])
 
 
+@pytest.mark.parametrize(
+    ("gone", "message"),
+    [
+        ("role", "Invalid principal"),
+        ("location", "register the S3 path"),
+        ("table", "Table not found"),
+    ],
+)
+def test_a_grant_cannot_be_revoked_after_what_it_is_about(
+    client: Client, location: str, table: dict[str, str], writer: str, gone: str, message: str
+) -> None:
+    lake = client("lakeformation")
+    place = {"DataLocation": {"ResourceArn": location}}
+    resource, permission = ({"Table": table}, "INSERT") if gone == "table" else (place, "DATA_LOCATION_ACCESS")
+    lake.grant_permissions(Principal=to(writer), Resource=resource, Permissions=[permission])
+    if gone == "role":
+        client("iam").delete_role(RoleName=writer.rsplit("/", 1)[-1])
+    elif gone == "location":
+        lake.deregister_resource(ResourceArn=location)
+    else:
+        client("glue").delete_table(DatabaseName=table["DatabaseName"], Name=table["Name"])
+    with refused("InvalidInputException|EntityNotFoundException", message):
+        lake.revoke_permissions(Principal=to(writer), Resource=resource, Permissions=[permission])
+
+
 def test_only_an_administrator_of_the_data_lake_grants(
     client: Client,
     table: dict[str, str],

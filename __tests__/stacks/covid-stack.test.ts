@@ -131,6 +131,19 @@ describe('the covid stack', () => {
     expect(resourcesOf(full, 'aws_lakeformation_permissions')).toHaveLength(2);
   });
 
+  it('makes a grant of Lake Formation after all that it is about, and so destroys it before', () => {
+    const addresses = (depends: unknown): string[] => [depends].flat().map(String);
+    const [location] = resourcesOf(full, 'aws_lakeformation_resource');
+    expect(addresses(location!.depends_on)).toEqual([expect.stringMatching(/^aws_s3_bucket\.DataBucket_/)]);
+    for (const grant of resourcesOf(full, 'aws_lakeformation_permissions')) {
+      const before = [...addresses(grant.depends_on), JSON.stringify(grant)].join(' ');
+      expect(before).toMatch(/aws_iam_role\.InstanceRole_/);
+      expect(before).toMatch(/aws_iam_role_policy\.InstanceRole_/);
+      expect(before).toMatch(/aws_lakeformation_resource\.Governance_/);
+      if (grant.table !== undefined) expect(before).toMatch(/aws_glue_catalog_table\.Report_/);
+    }
+  });
+
   it('describes its results for Athena, one partition a day of run', () => {
     const [table] = resourcesOf(stack, 'aws_glue_catalog_table');
     const { columns } = table!.storage_descriptor as { columns: { name: string; type: string }[] };

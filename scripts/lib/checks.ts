@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { inCheckout, PYTHON } from './checkout';
 import { runCommand, type CommandResult } from './command';
+import { EMR_PYTHON } from './python-job';
 
 /** One tool that judges the source. */
 export interface Check {
@@ -18,8 +19,12 @@ const ZIZMOR = join(dirname(PYTHON), 'zizmor');
 
 /** One run of mypy each: test folders have files of the same name. */
 const PYTHON_PROGRAMS = [
-  { name: 'mypy emulator', folders: ['emulator', '__tests__/emulator'] },
-  { name: 'mypy covid-report', folders: ['spark-jobs/covid-report', '__tests__/spark-jobs'] },
+  { name: 'mypy emulator', args: ['emulator', '__tests__/emulator'] },
+  // mypy has nothing older than 3.10, which pyproject.toml names; what 3.11 has no longer is found here.
+  {
+    name: 'mypy covid-report',
+    args: ['--python-version', EMR_PYTHON.newest, 'spark-jobs/covid-report', '__tests__/spark-jobs'],
+  },
 ];
 
 /** Style and types of everything but TypeScript's types, which `npm run typecheck` judges. */
@@ -39,7 +44,7 @@ export function lintChecks(): Check[] {
     node('prettier', [prettier, '--check', ...quiet, '.'], [prettier, '--write', ...quiet, '.']),
     python('ruff check', ['ruff', 'check', '--quiet', '.'], ['ruff', 'check', '--quiet', '--fix', '.']),
     python('ruff format', ['ruff', 'format', '--check', '--quiet', '.'], ['ruff', 'format', '--quiet', '.']),
-    ...PYTHON_PROGRAMS.map(({ name, folders }) => python(name, ['mypy', ...folders])),
+    ...PYTHON_PROGRAMS.map(({ name, args }) => python(name, ['mypy', ...args])),
     { name: 'zizmor', command: ZIZMOR, args: ['--offline', '--quiet', '--no-progress', '.github'] },
   ];
 }

@@ -25,6 +25,13 @@ export interface PythonJobOptions {
   readonly outputDirectory?: string;
 }
 
+/**
+ * Versions of Python on the nodes of EMR 7.1 to 7.13. AWS does not say which of them PySpark takes: a job has to run on both.
+ *
+ * @see https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-release-app-versions-7.x.html
+ */
+export const EMR_PYTHON = { oldest: '3.9', newest: '3.11' };
+
 const MAIN = 'main.py';
 
 /** What Python, its tools and desktops leave in a source folder. */

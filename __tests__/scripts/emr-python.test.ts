@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { inCheckout, PYTHON } from '../../scripts/lib/checkout';
+import { lintChecks } from '../../scripts/lib/checks';
+import { EMR_PYTHON, packagePythonJob, pythonJobNames } from '../../scripts/lib/python-job';
+
+/** Parses each text of a JSON list by the grammar of a version, `[3, 9]`; prints what is wrong with the first bad one. */
+const PARSER = `
+import ast, json, sys
+version, texts = json.load(sys.stdin)
+for text in texts:
+    try:
+        ast.parse(text, feature_version=tuple(version))
+    except SyntaxError as error:
+        sys.exit(print(error.msg))
+`;
+
+const minor = (version: string): number => Number(version.split('.')[1]);
+
+function complaints(texts: readonly string[], version: string): string {
+  const input = JSON.stringify([[3, minor(version)], texts]);
+  return execFileSync(PYTHON, ['-c', PARSER], { input, encoding: 'utf8' });
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'emr-python-test-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+it.each(pythonJobNames())('%s and its package are read by the oldest Python of EMR', (name) => {
+  const { mainPath, zipPath } = packagePythonJob(name, { outputDirectory: folder });
+  const modules = Object.entries(unzipSync(readFileSync(zipPath))).filter(([file]) => file.endsWith('.py'));
+  const texts = [
+    readFileSync(mainPath, 'utf8'),
+    ...modules.map(([, bytes]) => Buffer.from(bytes).toString()),
+  ];
+  expect(modules.length).toBeGreaterThan(0);
+  expect(complaints(texts, EMR_PYTHON.oldest)).toBe('');
+});
+
+it('finds what only a later Python reads', () => {
+  expect(complaints(['match x:\n    case 1: pass\n'], EMR_PYTHON.oldest)).toContain('3.10');
+});
+
+it('is what ruff and mypy judge the jobs by', () => {
+  const [, target] =
+    /"spark-jobs\/\*\*" = "py(\d+)"/.exec(readFileSync(inCheckout('pyproject.toml'), 'utf8')) ?? [];
+  expect(target).toBe(EMR_PYTHON.oldest.replace('.', ''));
+  const mypy = lintChecks().find(({ name }) => name === 'mypy covid-report');
+  expect(mypy?.args.slice(2, 4)).toEqual(['--python-version', EMR_PYTHON.newest]);
+});
