@@ -114,6 +114,7 @@ const environmentSchema = z.object({
   CLUSTER_START_MINUTES: integer(5, 120).default(30),
   STEP_TIMEOUT_MINUTES: integer(1, 1440).default(60),
   CLUSTER_ENCRYPTION: onOff.default(true),
+  /** Unproved: nobody has seen Step Functions pass it on to EMR on AWS; `npm run verify` shows it. */
   CLUSTER_CLOUDWATCH_LOGS: onOff.default(false),
   LAKE_FORMATION: onOff.default(false),
   ALARM_EMAIL: z.email('expected an e-mail address').optional(),

@@ -72,13 +72,13 @@ export interface InstanceRoleScope {
   readonly dataBucketArn: string;
   readonly artifactsBucketArn: string;
   readonly keyArn: string | undefined;
-  /** What it takes to write the log group; undefined when logs go to S3 only. */
-  readonly writeLogs: PolicyStatement | undefined;
+  /** What CloudWatch's agent needs; nothing when logs go to S3 only. */
+  readonly agent: readonly PolicyStatement[];
 }
 
 /** What the nodes of the cluster, and so the Spark jobs, may do: read raw/ and scripts/, write results and logs. */
 export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatement[] {
-  const { dataBucketArn, artifactsBucketArn, keyArn, writeLogs } = scope;
+  const { dataBucketArn, artifactsBucketArn, keyArn, agent } = scope;
   const written = [COVID_PREFIXES.processed, COVID_PREFIXES.rejected, CURATED_PREFIX];
   const folders = [COVID_PREFIXES.raw, ...written].map((prefix) => prefix.slice(0, -1));
   const listed = folders.flatMap((folder) => [folder, `${folder}/*`]);
@@ -103,7 +103,34 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
       resources: [`${artifactsBucketArn}/${CLUSTER_LOG_PREFIX}*`],
     },
     ...(keyArn === undefined ? [] : [keyStatement(keyArn)]),
-    ...(writeLogs === undefined ? [] : [writeLogs]),
+    ...agent,
+  ];
+}
+
+/**
+ * What EMR's documentation asks for on behalf of CloudWatch's agent, on our log group only, and without
+ * `logs:CreateLogGroup`: the agent makes a group only when there is none, and Terraform owns ours.
+ *
+ * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-logging-cw.html
+ */
+export function agentStatements(logGroupArn: string): PolicyStatement[] {
+  return [
+    {
+      sid: 'StreamLogs',
+      actions: [
+        'logs:CreateLogStream',
+        'logs:DescribeLogStreams',
+        'logs:PutLogEvents',
+        'logs:PutRetentionPolicy',
+      ],
+      resources: [`${logGroupArn}:*`],
+    },
+    {
+      sid: 'FindLogGroup',
+      actions: ['logs:DescribeLogGroups'],
+      resources: ['*'],
+      wildcardReason: 'DescribeLogGroups knows no resource',
+    },
   ];
 }
 

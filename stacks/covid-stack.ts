@@ -21,6 +21,7 @@ import { covidWorkflow, type SparkJob } from '../workflows/covid-workflow';
 import { EXPLANATION_SECONDS } from '../workflows/failure-explanation';
 import { type BaseStackProps, EMR_TAGS } from './base-stack';
 import {
+  agentStatements,
   cleanupRoleStatement,
   CLUSTER_LOG_PREFIX,
   COVID_PREFIXES,
@@ -106,7 +107,7 @@ export class CovidStack extends PipelineStack {
         dataBucketArn: this.data.bucketArn,
         artifactsBucketArn: this.artifacts.bucketArn,
         keyArn: encryption?.keyArn,
-        writeLogs: logs?.writeStatement(),
+        agent: logs === undefined ? [] : agentStatements(logs.logGroupArn),
       }),
     });
   }

@@ -80,6 +80,36 @@ function applications({ logGroupName }: ClusterParams): object[] {
   return [{ Name: 'Spark' }, ...(logGroupName === undefined ? [] : [{ Name: 'AmazonCloudWatchAgent' }])];
 }
 
+/** Without it the agent sends metrics besides: those cost, and take further permissions and an endpoint of their own. */
+const NO_METRICS = {
+  Classification: 'emr-metrics',
+  Properties: {},
+  Configurations: [{ Classification: 'emr-system-metrics', Properties: {}, Configurations: [] }],
+};
+
+/**
+ * That Step Functions passes MonitoringConfiguration on to EMR has not been seen on AWS.
+ *
+ * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-logging-cw.html
+ */
+function logging({ logGroupName }: ClusterParams): Record<string, unknown> {
+  if (logGroupName === undefined) return {};
+  return {
+    Configurations: [NO_METRICS],
+    MonitoringConfiguration: {
+      CloudWatchLogConfiguration: {
+        Enabled: true,
+        LogGroupName: logGroupName,
+        LogTypes: {
+          STEP_LOGS: ['STDOUT', 'STDERR'],
+          SPARK_DRIVER: ['STDOUT', 'STDERR'],
+          SPARK_EXECUTOR: ['STDERR'],
+        },
+      },
+    },
+  };
+}
+
 /** Arguments of RunJobFlow as Step Functions' createCluster takes them: no steps, and alive until it is terminated. */
 export function clusterArguments(params: ClusterParams, name: Expression): Record<string, unknown> {
   return {
@@ -102,19 +132,7 @@ export function clusterArguments(params: ClusterParams, name: Expression): Recor
     ...(params.securityConfiguration !== undefined && {
       SecurityConfiguration: params.securityConfiguration,
     }),
-    ...(params.logGroupName !== undefined && {
-      MonitoringConfiguration: {
-        CloudWatchLogConfiguration: {
-          Enabled: true,
-          LogGroupName: params.logGroupName,
-          LogTypes: {
-            STEP_LOGS: ['STDOUT', 'STDERR'],
-            SPARK_DRIVER: ['STDOUT', 'STDERR'],
-            SPARK_EXECUTOR: ['STDERR'],
-          },
-        },
-      },
-    }),
+    ...logging(params),
     Tags: tagList(params.tags),
   };
 }

@@ -11,6 +11,11 @@ from waiting import until_state
 
 FOR_EMR = {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}
 POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2"
+AGENT_ACTIONS = (
+    *("logs:CreateLogStream", "logs:PutLogEvents", "logs:PutRetentionPolicy"),
+    *("logs:DescribeLogGroups", "logs:DescribeLogStreams"),
+)
+"""What a role needs for CloudWatch's agent of EMR."""
 ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
 STEP_ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
 
@@ -155,7 +160,7 @@ def instance_statements(bucket: str) -> list[dict[str, Any]]:
             "Resource": [f"arn:aws:s3:::{bucket}/logs/*", f"arn:aws:s3:::{bucket}/output/*"],
         },
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"},
-        {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"},
+        {"Effect": "Allow", "Action": [*AGENT_ACTIONS], "Resource": "*"},
     ]
 
 

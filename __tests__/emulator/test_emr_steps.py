@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emr_clusters import Clusters, make_clusters, step_running
+from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters, put_policy, step_running
 from waiting import eventually
 
 Client = Callable[..., Any]
@@ -224,6 +224,22 @@ def test_cloudwatch_gets_nothing_without_its_agent_or_a_way_to_it(
     )
     clusters.step_until(cluster, clusters.add(cluster, "true"), "COMPLETED")
     assert client("logs").describe_log_streams(logGroupName=group)["logStreams"] == []
+
+
+@pytest.mark.parametrize("missing", [None, *AGENT_ACTIONS])
+def test_cloudwatch_gets_nothing_unless_the_role_may_all_that_the_agent_needs(
+    clusters: Clusters, client: Client, unique: Callable[[str], str], missing: str | None
+) -> None:
+    group = unique("group")
+    client("logs").create_log_group(logGroupName=group)
+    if missing:
+        denied = {"Effect": "Deny", "Action": missing, "Resource": "*"}
+        put_policy(client, clusters.instance_role, "denied", denied)
+    logging = {"CloudWatchLogConfiguration": {"Enabled": True, "LogGroupName": group}}
+    cluster = clusters.run(MonitoringConfiguration=logging)
+    clusters.step_until(cluster, clusters.add(cluster, "echo", "done"), "COMPLETED")
+    streams = client("logs").describe_log_streams(logGroupName=group)["logStreams"]
+    assert any(stream.get("lastEventTimestamp") for stream in streams) == (missing is None)
 
 
 def test_a_runtime_role_is_refused(clusters: Clusters) -> None:

@@ -171,6 +171,12 @@ describe('a run', () => {
       AutoTerminationPolicy: { IdleTimeout: 600 },
       SecurityConfiguration: 'covid',
       Applications: [{ Name: 'Spark' }, { Name: 'AmazonCloudWatchAgent' }],
+      Configurations: [
+        {
+          Classification: 'emr-metrics',
+          Configurations: [{ Classification: 'emr-system-metrics', Configurations: [] }],
+        },
+      ],
       MonitoringConfiguration: {
         CloudWatchLogConfiguration: { Enabled: true, LogGroupName: '/aws/emr/covid' },
       },

@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
+from ministack.core.responses import get_account_id, get_region
 
-from emulator.authorization import Credentials
+from emulator import authorization
+from emulator.authorization import AccessDenied, Credentials
 from emulator.emr import network, store
 from emulator.emr_serverless import logs
 from emulator.role_client import role_client
@@ -20,6 +22,11 @@ DRIVER_FILES = ("stderr", "stdout")
 LOG_TYPES = {"STEP_LOGS": ["STDOUT", "STDERR"], "SPARK_DRIVER": ["STDOUT", "STDERR"]}
 """What goes to CloudWatch Logs without LogTypes. SPARK_EXECUTOR has nothing here: the driver is the executor."""
 AGENT = "amazoncloudwatchagent"
+AGENT_PERMISSIONS = ("logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutRetentionPolicy")
+"""What EMR's documentation asks for besides writing; without all of them nothing is sent, which is the strict reading.
+
+It names logs:CreateLogGroup too, which the agent's source uses only when the group does not exist.
+"""
 
 
 class Output:
@@ -79,7 +86,7 @@ def deliver(cluster: store.Record, step: store.Record, output: Output, credentia
     for send in (_to_s3, _to_cloudwatch):
         try:
             send(cluster, step, output, credentials)
-        except (BotoCoreError, ClientError) as error:
+        except (AccessDenied, BotoCoreError, ClientError) as error:
             _log.warning("step %s: its logs could not be delivered: %s", step["Id"], error)
 
 
@@ -108,6 +115,10 @@ def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, cr
         _log.warning("cluster %s: its private subnet has no endpoint for CloudWatch Logs", cluster["Id"])
         return
     group = wanted.get("LogGroupName") or f"/aws/emr/{cluster['Id']}"
+    for action in AGENT_PERMISSIONS:
+        named = "" if action == "logs:DescribeLogGroups" else group
+        arn = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{named}:log-stream:"
+        authorization.require(cluster["instanceRole"], action, arn)
     prefix = wanted.get("LogStreamNamePrefix", "")
     types = wanted.get("LogTypes") or LOG_TYPES
     streams = {"STEP_LOGS": (f"{prefix}/steps/{step['Id']}", output.step)}

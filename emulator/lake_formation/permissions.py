@@ -41,8 +41,8 @@ def grant(params: Params) -> Params:
 def revoke(params: Params) -> Params:
     """Take permissions away.
 
-    The provider waits for a location that is not registered also when it revokes; that a principal or table that is gone is
-    refused, as it is for a grant, is the strict reading.
+    The provider waits for a location that is not registered also when it revokes; that a principal or table that is
+    gone is refused, as it is for a grant, is the strict reading.
     """
     _require_administrator()
     principal, resource = _principal(params), _resource(params)

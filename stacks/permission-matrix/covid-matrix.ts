@@ -13,6 +13,8 @@ const named = (service: string) => ({ 'iam:AWSServiceName': `${service}.amazonaw
 const passedTo = (service: string) => ({ 'iam:PassedToService': `${service}.amazonaws.com` });
 
 function instance({ base, arn, data, artifacts, key, cluster, ours }: CovidResources): RoleDeclaration {
+  const streaming = (action: string, logGroup: string) =>
+    onlyWith('CLUSTER_CLOUDWATCH_LOGS', request(action, arn('logs', `log-group:${logGroup}`)));
   return {
     may: [
       request('s3:GetObject', `${data}/raw/a.csv`),
@@ -26,10 +28,10 @@ function instance({ base, arn, data, artifacts, key, cluster, ours }: CovidResou
       request('s3:GetObject', `${artifacts}/scripts/x.py`),
       request('s3:PutObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
       onlyWith('CLUSTER_ENCRYPTION', request('kms:Decrypt', key)),
-      onlyWith(
-        'CLUSTER_CLOUDWATCH_LOGS',
-        request('logs:PutLogEvents', arn('logs', `log-group:/aws/emr/${base}-covid:log-stream:s`)),
-      ),
+      streaming('logs:PutLogEvents', `/aws/emr/${base}-covid:log-stream:s`),
+      streaming('logs:DescribeLogStreams', `/aws/emr/${base}-covid:log-stream:`),
+      streaming('logs:PutRetentionPolicy', `/aws/emr/${base}-covid:log-stream:`),
+      onlyWith('CLUSTER_CLOUDWATCH_LOGS', request('logs:DescribeLogGroups', '*')),
     ],
     mayNot: [
       request('s3:PutObject', `${data}/raw/a.csv`),
@@ -38,6 +40,8 @@ function instance({ base, arn, data, artifacts, key, cluster, ours }: CovidResou
       request('s3:ListBucket', data, { 's3:prefix': '' }),
       request('s3:ListBucket', artifacts),
       request('s3:ListBucketMultipartUploads', artifacts),
+      request('logs:CreateLogGroup', arn('logs', `log-group:/aws/emr/${base}-covid`)),
+      request('logs:PutLogEvents', arn('logs', `log-group:/aws/emr/other:log-stream:s`)),
       request('ec2:RunInstances', arn('ec2', 'instance/*')),
       request('elasticmapreduce:TerminateJobFlows', cluster, ours),
     ],

@@ -26,7 +26,10 @@ describe('the stacks of this project', () => {
   });
 
   it('need every exception', () => {
-    const { unused } = judge(configurations({ XRAY: 'on', LAKE_FORMATION: 'on' }), EXCEPTIONS);
+    const { unused } = judge(
+      configurations({ XRAY: 'on', LAKE_FORMATION: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on' }),
+      EXCEPTIONS,
+    );
     expect(unused.filter(({ onlyWith }) => !onlyWith?.startsWith('a plan'))).toEqual([]);
   });
 });

@@ -51,6 +51,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason:
       'A cluster has no id before it is created; the condition on its tag lets only the cluster of this pipeline through.',
   },
+  {
+    ...{ rule: 'wildcard-resource', path: 'covid/InstanceRole/Policy', statement: 'FindLogGroup' },
+    reason: 'DescribeLogGroups knows no resource.',
+    onlyWith: 'CLUSTER_CLOUDWATCH_LOGS=on',
+  },
   ...['clicklogger', 'covid'].map((stack) => ({
     ...{ rule: 'wildcard-resource', path: `${stack}/*`, statement: 'SendTraces' },
     reason: 'The actions of X-Ray know no resource.',
