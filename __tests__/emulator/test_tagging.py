@@ -33,7 +33,14 @@ def test_every_type_of_the_stacks_is_shown(
         client("stepfunctions").create_state_machine(name=tag, definition=machine, roleArn=role, tags=lower)[
             "stateMachineArn"
         ],
-        client("firehose").create_delivery_stream(DeliveryStreamName=tag, Tags=pairs)["DeliveryStreamARN"],
+        client("firehose").create_delivery_stream(
+            DeliveryStreamName=tag,
+            Tags=pairs,
+            ExtendedS3DestinationConfiguration={
+                "RoleARN": make_role("firehose.amazonaws.com"),
+                "BucketARN": f"arn:aws:s3:::{tag}",
+            },
+        )["DeliveryStreamARN"],
         client("emr-serverless").create_application(name=tag, releaseLabel="emr-7.13.0", type="SPARK", tags=flat)[
             "arn"
         ],

@@ -19,13 +19,12 @@ from ministack.core.responses import (
 )
 from ministack.services import firehose
 
-from emulator import hooks, persistence, roles
-from emulator.firehose import buffers, checks, delivery, metrics
+from emulator import clock, hooks, models, persistence, roles
+from emulator.firehose import buffers, checks, delivery, metrics, records
 from emulator.models import ApiError
 
 _log = logging.getLogger("emulator.firehose")
 TICK_SECONDS = 0.1
-S3_TYPES = ("ExtendedS3", "S3")
 READ_BACK = ("CustomTimeZone", "FileExtension")
 """What MiniStack keeps but does not describe; without it every plan shows a change."""
 Data = dict[str, Any]
@@ -36,45 +35,43 @@ def _key(name: str) -> buffers.Key:
     return get_account_id(), get_region(), name
 
 
-def _buffered(stream: Data | None) -> bool:
-    """Whether we deliver the stream: to S3, without dynamic partitioning. MiniStack keeps the others."""
-    if stream is None or len(stream["destinations"]) != 1 or stream["destinations"][0]["type"] not in S3_TYPES:
-        return False
-    return not (stream["destinations"][0]["config"].get("DynamicPartitioningConfiguration") or {}).get("Enabled")
+def _take(theirs: Handler, read: Callable[[Data], list[bytes]], answer: Callable[[list[str]], Data]) -> Handler:
+    """A handler that puts what `read` finds in a request into the stream's buffer; `answer` gets an id for each."""
+
+    def put(data: Data) -> Any:
+        stream = firehose._streams.get(data.get("DeliveryStreamName"))
+        taken = read(data)
+        if stream is None:
+            return theirs(data)
+        buffers.buffer(_key(stream["name"])).append(taken)
+        metrics.incoming(stream["name"], taken)
+        return json_response(answer([firehose._record_id() for _ in taken]))
+
+    return put
 
 
 def _put_record_batch(theirs: Handler) -> Handler:
-    def put(data: Data) -> Any:
-        stream = firehose._streams.get(data.get("DeliveryStreamName"))
-        records = checks.batch(data.get("Records") or [])
-        if not _buffered(stream):
-            return theirs(data)
-        buffers.buffer(_key(stream["name"])).append(records)
-        metrics.incoming(stream["name"], records)
-        answers = [{"RecordId": firehose._record_id()} for _ in records]
-        return json_response({"FailedPutCount": 0, "Encrypted": False, "RequestResponses": answers})
+    def answer(ids: list[str]) -> Data:
+        return {"FailedPutCount": 0, "Encrypted": False, "RequestResponses": [{"RecordId": id_} for id_ in ids]}
 
-    return put
+    return _take(theirs, lambda data: records.batch(data.get("Records") or []), answer)
 
 
 def _put_record(theirs: Handler) -> Handler:
-    def put(data: Data) -> Any:
-        stream = firehose._streams.get(data.get("DeliveryStreamName"))
-        record = checks.record(data.get("Record") or {})
-        if not _buffered(stream):
-            return theirs(data)
-        buffers.buffer(_key(stream["name"])).append([record])
-        metrics.incoming(stream["name"], [record])
-        return json_response({"RecordId": firehose._record_id(), "Encrypted": False})
-
-    return put
+    return _take(
+        theirs,
+        lambda data: [records.record(data.get("Record") or {})],
+        lambda ids: {"RecordId": ids[0], "Encrypted": False},
+    )
 
 
 def _create(theirs: Handler) -> Handler:
     def create(data: Data) -> Any:
-        kind, config = firehose._resolve_dest_type_and_config(data)
-        if kind in S3_TYPES:
-            checks.destination(config, firehose._stream_arn(data["DeliveryStreamName"]))
+        checks.request(data)
+        name = data["DeliveryStreamName"]
+        checks.destination(data[checks.DESTINATION[0]], firehose._stream_arn(name))
+        if firehose._streams.get(name) is None:  # what a stream of that name has left behind is not this one's
+            buffers.buffer(_key(name)).erase()
         return theirs(data)
 
     return create
@@ -82,9 +79,10 @@ def _create(theirs: Handler) -> Handler:
 
 def _update(theirs: Handler) -> Handler:
     def update(data: Data) -> Any:
-        stream = firehose._streams.get(data.get("DeliveryStreamName"))
-        kind, change = firehose._resolve_dest_update_config(data)
-        if stream is not None and kind in S3_TYPES:
+        checks.request(data)
+        stream = firehose._streams.get(data["DeliveryStreamName"])
+        if stream is not None:
+            change = data[checks.DESTINATION[1]]
             checks.destination({**stream["destinations"][0]["config"], **change}, stream["arn"])
         return theirs(data)
 
@@ -94,11 +92,10 @@ def _update(theirs: Handler) -> Handler:
 def _delete(theirs: Handler) -> Handler:
     def delete(data: Data) -> Any:
         stream = firehose._streams.get(data.get("DeliveryStreamName"))
-        if _buffered(stream):
-            waiting = buffers.buffer(_key(stream["name"]))
-            delivery.flush(stream, waiting)
-            waiting.erase()
-        return theirs(data)
+        answer = theirs(data)
+        if stream is not None:
+            delivery.drain(stream, buffers.buffer(_key(stream["name"])))
+        return answer
 
     return delete
 
@@ -110,7 +107,9 @@ def _checked(theirs: Callable[..., Any]) -> Callable[..., Any]:
         try:
             action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
             if action in ("CreateDeliveryStream", "UpdateDestination"):
-                for role in _roles_in(json.loads(body or b"{}")):
+                given = json.loads(body or b"{}")
+                models.check(models.service_model("firehose").operation_model(action), given)
+                for role in _roles_in(given):
                     roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": checks.PRINCIPAL})
             return theirs(method, path, headers, body, query)
         except ApiError as error:
@@ -147,7 +146,7 @@ def _flush_forever() -> None:
                 contextvars.copy_context().run(_flush_if_due, waiting)
             except Exception:
                 _log.exception("stream %s: its delivery failed and is tried again", waiting.key[2])
-                waiting.retry_at = time.time() + delivery.RETRY_SECONDS
+                waiting.retry_at = time.time() + clock.shortened(delivery.RETRY_SECONDS)
 
 
 def _flush_if_due(waiting: buffers.Buffer) -> None:

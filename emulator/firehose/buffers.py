@@ -56,7 +56,7 @@ class Buffer:
 
     def erase(self) -> None:
         with self.lock:
-            self.records, self.size = [], 0
+            self.records, self.size, self.retry_at = [], 0, 0.0
             self.file().unlink(missing_ok=True)
 
 

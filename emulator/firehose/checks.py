@@ -1,36 +1,48 @@
-"""What Firehose refuses when a stream is created or changed, and what it refuses to take in."""
+"""What Firehose refuses when a stream is created or changed, and what the local AWS refuses on top of it.
+
+The words of AWS's refusals are the ones that it gave when it was tried (see docs/emulator.md).
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
+from datetime import datetime, timezone
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import glue
+from ministack.services import firehose
 
-from emulator import roles
-from emulator.authorization import AccessDenied, require
+from emulator import hooks, roles
+from emulator.firehose import schema
 from emulator.models import ApiError
 
 PRINCIPAL = "firehose.amazonaws.com"
-RECORD_BYTES = 1000 * 1024
-BATCH_BYTES = 4 * 1024 * 1024
-BATCH_RECORDS = 500
 CONVERSION_MINIMUM_MB = 64
 ERROR_TYPE = "!{firehose:error-output-type}"
+DESTINATION = ("ExtendedS3DestinationConfiguration", "ExtendedS3DestinationUpdate")
+OPENX_DEFAULTS = {"CaseInsensitive": True, "ConvertDotsInJsonKeysToUnderscores": False, "ColumnToJsonKeyMappings": {}}
 Config = dict[str, Any]
 
 
+def request(given: Config) -> None:
+    """ApiError for a source or a destination that the local AWS does not have."""
+    others = [key for key in given if key.endswith(("SourceConfiguration", "DestinationConfiguration", "Update"))]
+    for key in others:
+        if key not in DESTINATION:
+            raise _unsupported(key)
+    if given.get("DeliveryStreamType", "DirectPut") != "DirectPut":
+        raise _unsupported(f"DeliveryStreamType {given['DeliveryStreamType']}")
+    if not others:
+        raise _invalid("Exactly one destination configuration is supported for a Firehose")
+
+
 def destination(config: Config, stream_arn: str) -> None:
-    """ApiError unless an (Extended) S3 destination is one that AWS accepts."""
-    _buffering(config)
+    """ApiError unless an extended S3 destination is one that AWS accepts and the local AWS delivers to."""
+    _features(config)
     _prefixes(config)
-    role = config.get("RoleARN", "")
-    if not roles.trusts(role, PRINCIPAL, stream_arn):
-        raise _invalid(f"Firehose is unable to assume role {role}. Please check the role provided.")
+    _trusted(config["RoleARN"], stream_arn)
     if converts(config):
         _conversion(config, stream_arn)
+    elif config.get("CompressionFormat", "UNCOMPRESSED") != "UNCOMPRESSED":
+        raise _unsupported(f"CompressionFormat {config['CompressionFormat']}")
 
 
 def converts(config: Config) -> bool:
@@ -38,17 +50,23 @@ def converts(config: Config) -> bool:
     return bool(conversion) and bool(conversion.get("Enabled", True))
 
 
-def _buffering(config: Config) -> None:
-    hints = config.get("BufferingHints") or {}
-    for field, low, high in (("SizeInMBs", 1, 128), ("IntervalInSeconds", 0, 900)):
-        value = hints.get(field)
-        if value is not None and not low <= value <= high:
-            bound = f"greater than or equal to {low}" if value < low else f"less than or equal to {high}"
-            raise ApiError(
-                "ValidationException",
-                f"1 validation error detected: Value '{value}' at 'bufferingHints.{field[0].lower()}{field[1:]}' "
-                f"failed to satisfy constraint: Member must have value {bound}",
-            )
+def folder(prefix: str | None, arrived: datetime, error_type: str | None = None) -> str:
+    """The prefix with its expressions evaluated; ApiError for an expression that does not exist."""
+    try:
+        evaluate = hooks.original(firehose, "_evaluate_prefix")
+        result: str = evaluate(prefix or "", arrived.timetuple(), error_type=error_type)
+        return result
+    except hooks.original(firehose, "_DeliveryError") as unknown:
+        raise _invalid(str(unknown)) from None
+
+
+def _features(config: Config) -> None:
+    for feature in ("ProcessingConfiguration", "DynamicPartitioningConfiguration"):
+        if (config.get(feature) or {}).get("Enabled"):
+            raise _unsupported(feature)
+    for setting, only in (("S3BackupMode", "Disabled"), ("CustomTimeZone", "UTC")):
+        if config.get(setting) not in (None, "", only):
+            raise _unsupported(f"{setting} {config[setting]}")
 
 
 def _prefixes(config: Config) -> None:
@@ -60,77 +78,58 @@ def _prefixes(config: Config) -> None:
             f"ErrorOutputPrefix must be given and contain {ERROR_TYPE} when Prefix contains expressions; "
             f"Prefix is {prefix!r}, ErrorOutputPrefix is {error_prefix!r}."
         )
+    for text in (prefix, error_prefix):
+        folder(text, datetime.now(timezone.utc), "any")
 
 
 def _conversion(config: Config, stream_arn: str) -> None:
-    size = (config.get("BufferingHints") or {}).get("SizeInMBs", 128)
-    if size < CONVERSION_MINIMUM_MB:
-        raise _invalid(
-            f"BufferingHints.SizeInMBs must be at least {CONVERSION_MINIMUM_MB} when data format conversion is "
-            f"enabled; it is {size}."
-        )
     if config.get("CompressionFormat", "UNCOMPRESSED") != "UNCOMPRESSED":
-        raise _invalid("CompressionFormat must be UNCOMPRESSED when data format conversion is enabled.")
+        raise _invalid(
+            "The S3 destination's compression format must be set to UNCOMPRESSED when data format conversion is "
+            "enabled. To enable compression within the converted output format, set the appropriate serialization "
+            "option in the output format configuration."
+        )
+    if (config.get("BufferingHints") or {}).get("SizeInMBs", 128) < CONVERSION_MINIMUM_MB:
+        raise _invalid(
+            f"BufferingHints.SizeInMBs must be at least {CONVERSION_MINIMUM_MB} when data format conversion is enabled."
+        )
     conversion = config["DataFormatConversionConfiguration"]
-    serializer = (conversion.get("OutputFormatConfiguration") or {}).get("Serializer") or {}
-    if "ParquetSerDe" not in serializer:
-        raise _invalid("OutputFormatConfiguration.Serializer.ParquetSerDe is required: the local AWS writes Parquet.")
-    schema = conversion.get("SchemaConfiguration") or {}
-    role = schema.get("RoleARN", "")
+    for member in ("InputFormatConfiguration", "OutputFormatConfiguration", "SchemaConfiguration"):
+        if conversion.get(member) is None:
+            raise _invalid(f"{member} must not be null")
+    _serde(conversion["InputFormatConfiguration"], "Deserializer", "OpenXJsonSerDe", OPENX_DEFAULTS)
+    _serde(conversion["OutputFormatConfiguration"], "Serializer", "ParquetSerDe", {"Compression": "SNAPPY"})
+    table = conversion["SchemaConfiguration"]
+    for member in ("RoleARN", "DatabaseName", "TableName"):
+        if not table.get(member):
+            raise _invalid(f"SchemaConfiguration.{member.replace('ARN', 'Arn')} must not be null or empty")
+    if table.get("VersionId", "LATEST") != "LATEST":
+        raise _unsupported(f"SchemaConfiguration.VersionId {table['VersionId']}")
+    _trusted(table["RoleARN"], stream_arn)
+    schema.columns(table)
+
+
+def _serde(formats: Config, kind: str, only: str, options: Config) -> None:
+    chosen = formats.get(kind) or {}
+    if not chosen:
+        raise _invalid(f"{kind} must not be null")
+    if len(chosen) > 1:
+        raise _invalid(f"More than one {kind.lower()} specified. Only one may be chosen.")
+    if only not in chosen:
+        raise _unsupported(*chosen)
+    for name, value in options.items():
+        given = chosen[only].get(name)
+        if given not in (None, value):
+            raise _unsupported(f"{only}.{name} {given}")
+
+
+def _trusted(role: str, stream_arn: str) -> None:
     if not roles.trusts(role, PRINCIPAL, stream_arn):
         raise _invalid(f"Firehose is unable to assume role {role}. Please check the role provided.")
-    columns(schema)
 
 
-def columns(schema: Config) -> list[dict[str, str]]:
-    """The columns of the Glue table now, read as the schema's role; ApiError when it may not or there is no table."""
-    database, table = schema.get("DatabaseName", ""), schema.get("TableName", "")
-    catalog = f"arn:aws:glue:{get_region()}:{get_account_id()}"
-    try:
-        for resource in ("catalog", f"database/{database}", f"table/{database}/{table}"):
-            require(schema.get("RoleARN", ""), "glue:GetTableVersions", f"{catalog}:{resource}")
-    except AccessDenied as denied:
-        raise _invalid(
-            "Access was denied when calling Glue. Please ensure that the role specified in the data format conversion "
-            f"configuration has the necessary permissions. {denied}"
-        ) from None
-    found = glue._tables.get(f"{database}/{table}")
-    if found is None:
-        raise _invalid(
-            "The specified table/database could not be found. Please ensure that the table/database exists and that "
-            "the values provided in the schema configuration are correct, especially with regards to casing."
-        )
-    result: list[dict[str, str]] = found["StorageDescriptor"].get("Columns") or []
-    return result
-
-
-def batch(records: list[dict[str, Any]]) -> list[bytes]:
-    """The data of a PutRecordBatch; ApiError when it is more than one call may carry."""
-    if not 1 <= len(records) <= BATCH_RECORDS:
-        raise ApiError(
-            "ValidationException",
-            f"1 validation error detected: Value at 'records' failed to satisfy constraint: Member must have length "
-            f"between 1 and {BATCH_RECORDS}; it has {len(records)}",
-        )
-    data = [record(item) for item in records]
-    if sum(map(len, data)) > BATCH_BYTES:
-        raise _invalid(f"Records size exceeds 4 MB limit: the batch has {sum(map(len, data))} bytes.")
-    return data
-
-
-def record(item: dict[str, Any]) -> bytes:
-    """The data of one record; ApiError when it is too large."""
-    try:
-        data = base64.b64decode(item.get("Data") or "", validate=True)
-    except (binascii.Error, ValueError):
-        raise ApiError("SerializationException", "Record.Data is not base64.") from None
-    if len(data) > RECORD_BYTES:
-        raise ApiError(
-            "ValidationException",
-            "1 validation error detected: Value at 'record.data' failed to satisfy constraint: Member must have length "
-            f"less than or equal to {RECORD_BYTES}; it has {len(data)}",
-        )
-    return data
+def _unsupported(what: str) -> ApiError:
+    return _invalid(f"The local AWS does not support {what} of a Firehose stream: no pipeline uses it.")
 
 
 def _invalid(message: str) -> ApiError:

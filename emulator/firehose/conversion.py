@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import re
 from collections.abc import Mapping, Sequence
-from decimal import InvalidOperation
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from emulator.firehose.hive_types import hive_type
+from emulator.firehose.hive_types import READERS
 
 Column = Mapping[str, str]
 Row = dict[str, Any]
+
+_ARROW = {"string": pa.string(), "int": pa.int32(), "double": pa.float64()}
+MAX_DEPTH = 1000
+"""Nested arrays and objects that Jackson, which AWS reads JSON with, takes by default; not tried on AWS."""
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_WHITE_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class ConversionError(ValueError):
@@ -26,62 +33,83 @@ class ConversionError(ValueError):
 
 
 def documents(data: bytes) -> list[Row]:
-    """The JSON objects in one record: one, or several with or without white space between."""
+    """The JSON objects in one record, one or several, with their keys in lower case; ConversionError for all else."""
+    found = []
     try:
         text = data.decode()
-    except UnicodeDecodeError:
-        raise ConversionError("ParseError", "Encountered malformed JSON.") from None
-    decoder, position, found = json.JSONDecoder(), 0, []
-    while text[position:].strip():
-        position += len(text[position:]) - len(text[position:].lstrip())
-        try:
-            document, position = decoder.raw_decode(text, position)
-        except ValueError:
-            raise ConversionError("ParseError", "Encountered malformed JSON.") from None
-        if not isinstance(document, dict):
-            raise ConversionError("MalformedData", "Data does not match the schema. The top level must be an object.")
-        found.append(document)
+        _check_depth(text)
+        position = _after_white_space(text, 0)
+        while position < len(text):
+            document, position = _decoder.raw_decode(text, position)
+            found.append(document)
+            position = _after_white_space(text, position)
+    except (ValueError, RecursionError) as error:
+        raise ConversionError("ParseError", f"Encountered malformed JSON. {error}") from None
     if not found:
         raise ConversionError("MalformedData", "The record was empty or contained only whitespace.")
+    if not all(isinstance(document, dict) for document in found):
+        raise ConversionError("MalformedData", "Data does not match the schema. The top level must be an object.")
     return found
 
 
+def _check_depth(text: str) -> None:
+    """ValueError when it nests deeper than MAX_DEPTH: Python's own limit moves, and ends in a crash when it is high."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for token in _STRUCTURE.finditer(text):
+        depth += (token[0] in "[{") - (token[0] in "]}")
+        if depth > MAX_DEPTH:
+            raise ValueError(f"It is nested more than {MAX_DEPTH} deep")
+
+
+def _after_white_space(text: str, position: int) -> int:
+    match = _WHITE_SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Row:
+    """The SerDe makes keys lower case at every depth, and refuses a key that is there twice."""
+    members = {key.lower(): value for key, value in pairs}
+    if len(members) < len(pairs):
+        raise ValueError("Duplicate key")
+    return members
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is out of the range of a double")
+    return number
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
+
+
 class Table:
-    """The columns a stream converts to, and how keys of the JSON find them."""
+    """The columns a stream converts to, each of a type that `checks.columns` has let through."""
 
-    def __init__(self, columns: Sequence[Column], deserializer: Mapping[str, Any]) -> None:
-        self._columns = [(column["Name"], hive_type(column.get("Type", "string"))) for column in columns]
-        openx = deserializer.get("OpenXJsonSerDe") or {}
-        self._ignore_case = openx.get("CaseInsensitive", True)
-        self._dots_to_underscores = openx.get("ConvertDotsInJsonKeysToUnderscores", False)
-        self._key_of = openx.get("ColumnToJsonKeyMappings") or {}
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = [(column["Name"], column.get("Type", "string")) for column in columns]
 
-    def row(self, document: Mapping[str, Any]) -> Row:
-        """The document as a row; keys without a column are dropped. ConversionError on a value of another type."""
-        values = {self._name(key): value for key, value in document.items()}
-        result = {}
-        for name, (_, read) in self._columns:
-            value = values.get(self._name(self._key_of.get(name, name)))
-            try:
-                result[name] = None if value is None else read(value)
-            except (ValueError, TypeError, InvalidOperation, OverflowError):
-                raise ConversionError("MalformedData", f"Data does not match the schema. Column: {name}") from None
-        return result
+    def rows(self, data: bytes) -> list[Row]:
+        """What one record holds, without keys that have no column; ConversionError when any of it does not fit."""
+        return [self._row(document) for document in documents(data)]
 
-    def parquet(self, rows: Sequence[Row], compression: str) -> bytes:
-        """One Parquet file; `compression` as in ParquetSerDe: SNAPPY, GZIP or UNCOMPRESSED."""
-        schema = pa.schema([(name, kind) for name, (kind, _) in self._columns])
+    def _row(self, document: Row) -> Row:
+        try:
+            given = {name: document.get(name.lower()) for name, _ in self._columns}
+            return {name: None if given[name] is None else READERS[kind](given[name]) for name, kind in self._columns}
+        except (ValueError, OverflowError, RecursionError) as error:
+            raise ConversionError("MalformedData", f"Data does not match the schema. {error}") from None
+
+    def parquet(self, rows: Sequence[Row]) -> bytes:
+        """One Parquet file of rows that `rows` made."""
         out = io.BytesIO()
-        codec = "NONE" if compression == "UNCOMPRESSED" else compression
-        # INT96 is what Firehose writes for timestamps and what Spark and Athena expect of it.
-        pq.write_table(
-            pa.Table.from_pylist(list(rows), schema=schema),
-            out,
-            compression=codec,
-            use_deprecated_int96_timestamps=True,
-        )
+        schema = pa.schema([(name, _ARROW[kind]) for name, kind in self._columns])
+        pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), out, compression="SNAPPY")
         return out.getvalue()
-
-    def _name(self, key: str) -> str:
-        key = key.replace(".", "_") if self._dots_to_underscores else key
-        return key.lower() if self._ignore_case else key

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import logging
 import time
 import uuid
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import firehose
 
-from emulator import clock, hooks
-from emulator.firehose import checks, errors, metrics
+from emulator import clock
+from emulator.firehose import checks, errors, metrics, schema
 from emulator.firehose.buffers import Buffer, Waiting
 from emulator.models import ApiError
 
@@ -29,9 +25,7 @@ _log = logging.getLogger("emulator.firehose")
 RETRY_SECONDS = 30
 MEGABYTE = 1024 * 1024
 DEFAULT_SECONDS = 300
-COMPRESSED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {"GZIP": (".gz", gzip.compress)}
 Stream = dict[str, Any]
-Put = Callable[[str, bytes], None]
 
 
 def is_due(stream: Stream, waiting: Buffer) -> bool:
@@ -64,60 +58,63 @@ def flush(stream: Stream, waiting: Buffer) -> None:
             waiting.drop(len(batch))
 
 
+def drain(stream: Stream, waiting: Buffer) -> None:
+    """One last try before the stream is deleted; what it cannot deliver is lost, as AWS gives no guarantee either."""
+    try:
+        flush(stream, waiting)
+    except Exception:
+        _log.exception("stream %s is deleted: its last delivery failed", stream["name"])
+    if waiting.records:
+        _log.error("stream %s is deleted with %d records that were not delivered", stream["name"], len(waiting.records))
+    waiting.erase()
+
+
 def _deliver(stream: Stream, batch: list[Waiting]) -> None:
-    destination = stream["destinations"][0]
-    config = destination["config"]
+    config = stream["destinations"][0]["config"]
     s3 = errors.client(stream, config, "s3")
     bucket = config["BucketARN"].rsplit(":", 1)[-1]
-    arrived = _clock_of(config, batch[0].arrival)
+    arrived = datetime.fromtimestamp(batch[0].arrival, timezone.utc)
     name = f"{stream['name']}-{stream['version']}-{arrived:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
-    evaluate = hooks.original(firehose, "_evaluate_prefix")
 
-    def put(key: str, body: bytes) -> None:
+    def put(folder: str, extension: str, body: bytes) -> None:
         try:
-            s3.put_object(Bucket=bucket, Key=key, Body=body)
+            s3.put_object(Bucket=bucket, Key=f"{folder}{name}{extension}", Body=body)
         except (BotoCoreError, ClientError) as error:
             raise errors.s3_error(error, bucket) from error
 
-    records = [(str(index), item.data) for index, item in enumerate(batch)]
-    processed = hooks.original(firehose, "_apply_lambda_processors")(stream, destination, records)
+    folder, extension = checks.folder(config.get("Prefix"), arrived), config.get("FileExtension")
     if not checks.converts(config):
-        extension, compress = COMPRESSED.get(config.get("CompressionFormat", ""), ("", bytes))
-        path = evaluate(config.get("Prefix", ""), arrived.timetuple())
-        put(f"{path}{name}{config.get('FileExtension') or extension}", compress(b"".join(d for _, d in processed)))
+        put(folder, extension or "", b"".join(item.data for item in batch))
         return
-    good, bad = _converted(config, [batch[int(index)]._replace(data=data) for index, data in processed])
+    good, bad = _converted(config, batch)
     metrics.conversion(stream["name"], len(batch) - len(bad), len(bad))
-    if good is not None:
-        path = evaluate(config.get("Prefix", ""), arrived.timetuple())
-        put(f"{path}{name}{config.get('FileExtension') or '.parquet'}", good)
+    # Errors first: while they are refused, each try would deliver the good records once more.
     if bad:
-        put(_error_path(config, arrived, evaluate) + name, "".join(json.dumps(line) + "\n" for line in bad).encode())
+        put(_error_folder(config, arrived), "", "".join(json.dumps(line) + "\n" for line in bad).encode())
+    if good is not None:
+        put(folder, extension or ".parquet", good)
 
 
 def _converted(config: checks.Config, batch: list[Waiting]) -> tuple[bytes | None, list[dict[str, Any]]]:
     """The Parquet file of all good records (None when there is none), and an error document for each bad one."""
     # pyarrow takes 0.15 s to load: the first conversion pays it, not every start.
-    from emulator.firehose.conversion import ConversionError, Table, documents
+    from emulator.firehose.conversion import ConversionError, Table
 
-    conversion = config["DataFormatConversionConfiguration"]
-    schema = conversion["SchemaConfiguration"]
+    target = config["DataFormatConversionConfiguration"]["SchemaConfiguration"]
     try:
-        found = checks.columns(schema)
+        table = Table(schema.columns(target))
     except ApiError as error:
         raise errors.DeliveryError("DataFormatConversion.InvalidSchema", error.message) from None
-    table = Table(found, (conversion.get("InputFormatConfiguration") or {}).get("Deserializer") or {})
     rows, bad = [], []
     for item in batch:
         try:
-            rows += [table.row(document) for document in documents(item.data)]
+            rows += table.rows(item.data)
         except ConversionError as error:
-            bad.append(_error_document(item, error, schema))
-    parquet = conversion["OutputFormatConfiguration"]["Serializer"].get("ParquetSerDe") or {}
-    return (table.parquet(rows, parquet.get("Compression", "SNAPPY")) if rows else None), bad
+            bad.append(_error_document(item, error, target))
+    return (table.parquet(rows) if rows else None), bad
 
 
-def _error_document(item: Waiting, error: ConversionError, schema: checks.Config) -> dict[str, Any]:
+def _error_document(item: Waiting, error: ConversionError, target: checks.Config) -> dict[str, Any]:
     return {
         "attemptsMade": 1,
         "arrivalTimestamp": round(item.arrival * 1000),
@@ -125,22 +122,20 @@ def _error_document(item: Waiting, error: ConversionError, schema: checks.Config
         "lastErrorMessage": str(error),
         "attemptEndingTimestamp": round(time.time() * 1000),
         "rawData": base64.b64encode(item.data).decode(),
+        "sequenceNumber": None,
+        "subSequenceNumber": None,
         "dataCatalogTable": {
-            "catalogId": schema.get("CatalogId") or get_account_id(),
-            "databaseName": schema["DatabaseName"],
-            "tableName": schema["TableName"],
-            "region": schema.get("Region") or get_region(),
-            "versionId": schema.get("VersionId") or "LATEST",
+            "catalogId": target.get("CatalogId") or get_account_id(),
+            "databaseName": target["DatabaseName"],
+            "tableName": target["TableName"],
+            "region": target.get("Region") or get_region(),
+            "versionId": target.get("VersionId") or "LATEST",
+            "roleArn": target["RoleARN"],
         },
     }
 
 
-def _error_path(config: checks.Config, arrived: datetime, evaluate: Callable[..., str]) -> str:
+def _error_folder(config: checks.Config, arrived: datetime) -> str:
     kind = "format-conversion-failed"
-    if config.get("ErrorOutputPrefix"):
-        return evaluate(config["ErrorOutputPrefix"], arrived.timetuple(), error_type=kind)
-    return evaluate(f"{config.get('Prefix') or ''}{kind}/", arrived.timetuple())
-
-
-def _clock_of(config: checks.Config, arrival: float) -> datetime:
-    return datetime.fromtimestamp(arrival, ZoneInfo(config.get("CustomTimeZone") or "UTC"))
+    prefix = config.get("ErrorOutputPrefix")
+    return checks.folder(prefix or f"{config.get('Prefix') or ''}{kind}/", arrived, kind)

@@ -1,98 +1,64 @@
-"""Hive's types, as Glue names them: Arrow's type for each, and how Firehose's JSON SerDe reads a value into it."""
+"""The Hive types of our tables, and how Firehose's OpenX JSON SerDe reads a JSON value into each.
+
+Sources: values that were tried on AWS (see docs/emulator.md), then the SerDe's own source (rcongiu/Hive-JSON-Serde).
+What neither shows is refused. Every value that comes out of a reader is one that Arrow takes for that type.
+"""
 
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Callable
-from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-import pyarrow as pa
-
-HiveType = tuple[Any, Callable[[Any], Any]]
-
-
-def hive_type(text: str) -> HiveType:
-    """Arrow's type for a Hive type, and what reads a JSON value into it (ValueError when it does not fit)."""
-    text = text.strip().lower()
-    base, _, inner = text.partition("<") if "<" in text else text.partition("(")
-    inner = inner[:-1]
-    if base == "array":
-        kind, read = hive_type(inner)
-        return pa.list_(kind), lambda value: [None if v is None else read(v) for v in _expect(list, value)]
-    if base == "map":
-        key, of = (hive_type(part) for part in _split(inner))
-        return pa.map_(key[0], of[0]), lambda value: [(key[1](k), of[1](v)) for k, v in _expect(dict, value).items()]
-    if base == "struct":
-        fields = {name.strip(): hive_type(kind) for name, kind in (part.split(":", 1) for part in _split(inner))}
-        return pa.struct([(name, kind) for name, (kind, _) in fields.items()]), lambda value: _struct(fields, value)
-    if base == "decimal":
-        precision, scale = (int(n) for n in (inner or "10,0").split(","))
-        return pa.decimal128(precision, scale), lambda value: Decimal(str(value)).quantize(Decimal(1).scaleb(-scale))
-    return _PRIMITIVES.get(base, (pa.string(), _text))
-
-
-def _struct(fields: dict[str, HiveType], value: Any) -> dict[str, Any]:
-    given = {key.lower(): item for key, item in _expect(dict, value).items()}
-    return {name: None if given.get(name) is None else read(given[name]) for name, (_, read) in fields.items()}
-
-
-def _split(inner: str) -> list[str]:
-    parts, depth, start = [], 0, 0
-    for position, char in enumerate(inner):
-        depth += (char in "<(") - (char in ">)")
-        if char == "," and depth == 0:
-            parts.append(inner[start:position])
-            start = position + 1
-    return [*parts, inner[start:]]
-
-
-def _expect(kind: type, value: Any) -> Any:
-    if not isinstance(value, kind):
-        raise ValueError(value)
-    return value
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    """Numbers and booleans as Java writes them, objects and arrays as compact JSON."""
+    text = value if isinstance(value, str) else _written(value)
+    text.encode()  # UnicodeEncodeError, a ValueError, for a surrogate without its other half
+    return text
 
 
-def _integer(bits: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        if isinstance(value, (bool, float)):
-            raise ValueError(value)
-        number = int(value)
-        if not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
-            raise ValueError(value)
-        return number
-
-    return read
+def _written(value: Any) -> str:
+    if isinstance(value, float):
+        return _java_double(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{value} does not fit into 64 bits")
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _boolean(value: Any) -> bool:
-    if str(value).lower() not in ("true", "false"):
-        raise ValueError(value)
-    return str(value).lower() == "true"
+def _java_double(value: float) -> str:
+    """Double.toString: 0.5, but 1.0E7 and 1.0E-4."""
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    digits, _, exponent = f"{Decimal(repr(value)).normalize():E}".partition("E")
+    return f"{float(digits)!r}E{int(exponent)}"
 
 
-def _timestamp(value: Any) -> datetime:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000, timezone.utc).replace(tzinfo=None)
-    moment = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
-    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment.tzinfo else moment
+def _int(value: Any) -> int:
+    number = int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else value
+    if type(number) is not int or not -(2**31) <= number < 2**31:
+        raise _not_a_number(value)
+    return number
 
 
-_PRIMITIVES: dict[str, HiveType] = {
-    "tinyint": (pa.int8(), _integer(8)),
-    "smallint": (pa.int16(), _integer(16)),
-    "int": (pa.int32(), _integer(32)),
-    "integer": (pa.int32(), _integer(32)),
-    "bigint": (pa.int64(), _integer(64)),
-    "float": (pa.float32(), float),
-    "double": (pa.float64(), float),
-    "boolean": (pa.bool_(), _boolean),
-    "timestamp": (pa.timestamp("ns"), _timestamp),
-    "date": (pa.date32(), lambda value: date.fromisoformat(str(value))),
-    "binary": (pa.binary(), lambda value: _text(value).encode()),
-}
+def _double(value: Any) -> float:
+    if isinstance(value, bool) or not (isinstance(value, (int, float)) or _NUMBER.fullmatch(str(value))):
+        raise _not_a_number(value)
+    number = float(value)
+    if not math.isfinite(number):
+        raise _not_a_number(value)
+    return number
+
+
+def _not_a_number(value: Any) -> ValueError:
+    return ValueError(f"For input string: {json.dumps(str(value))}")
+
+
+READERS: dict[str, Callable[[Any], Any]] = {"string": _text, "int": _int, "double": _double}
+"""Hive type → reader of a JSON value other than null: ValueError or OverflowError when it does not fit."""

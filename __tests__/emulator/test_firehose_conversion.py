@@ -1,0 +1,236 @@
+"""Firehose's conversion: a record becomes rows with its values, or goes to errors/ alone; nothing stops the others."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_firehose import Pipeline, objects, rows
+from waiting import eventually
+
+from emulator.firehose.conversion import ConversionError, Table
+
+ROOT = Path(__file__).parents[2]
+COLUMNS = [{"Name": name, "Type": kind} for name, kind in (("id", "string"), ("n", "int"), ("x", "double"))]
+SURROGATE = '{"id": "smile \\ud83d"}'
+Client = Callable[..., Any]
+
+
+@pytest.fixture
+def pipeline(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Pipeline:
+    return Pipeline(client, make_role, unique)
+
+
+def convert(*data: str | bytes) -> list[dict[str, Any]]:
+    """The rows that a Parquet file holds of these records."""
+    table = Table(COLUMNS)
+    found = [row for item in data for row in table.rows(item.encode() if isinstance(item, str) else item)]
+    return rows(table.parquet(found))
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ('{"id": "a", "n": 1, "x": 0.5}', ("a", 1, 0.5)),
+        ('{"ID": "a", "N": "-7", "X": "2.5e3", "unknown": [{"a": "\\ud800"}]}', ("a", -7, 2500.0)),
+        ('{"id": null}', (None, None, None)),
+        ("{}", (None, None, None)),
+        ('{"id": 7, "n": "+007", "x": 3}', ("7", 7, 3.0)),
+        ('{"id": true, "n": 2147483647, "x": "-1."}', ("true", 2**31 - 1, -1.0)),
+        ('{"id": 9223372036854775807, "x": 9223372036854775808}', (str(2**63 - 1), None, float(2**63))),
+        ('{"id": 1.50}', ("1.5", None, None)),
+        ('{"id": 12345678.0}', ("1.2345678E7", None, None)),
+        ('{"id": 1e-5}', ("1.0E-5", None, None)),
+        ('{"id": {"Outer": {"Inner": [1, "a b", null]}}}', ('{"outer":{"inner":[1,"a b",null]}}', None, None)),
+        ('{"id": "nul \\u0000 and \\ud83d\\ude00"}', ("nul \0 and \U0001f600", None, None)),
+        ('{"id": "", "\\udc00": 1}', ("", None, None)),
+    ],
+)
+def test_a_value_takes_the_columns_type(data: str, expected: tuple[Any, ...]) -> None:
+    assert [tuple(row.values()) for row in convert(data)] == [expected]
+
+
+def test_brackets_in_strings_and_next_to_each_other_do_not_nest() -> None:
+    text = '\\\\ \\" [{' * 2000
+    wide, deep = "[]," * 2000 + "[]", "[" * 900 + "]" * 900
+    [row] = convert(f'{{"id": "{text}", "wide": [{wide}], "deep": {deep}}}')
+    assert row["id"] == '\\ " [{' * 2000
+
+
+def test_a_record_may_hold_several_documents() -> None:
+    assert [row["id"] for row in convert('{"id": 1}{"id": 2}\r\n\t {"id": 3}\n', b'{"id": 4}')] == ["1", "2", "3", "4"]
+
+
+def test_a_record_full_of_documents_is_read_in_one_pass() -> None:
+    assert len(Table(COLUMNS).rows(b"{}" * 500_000)) == 500_000
+
+
+PARSE, MISMATCH = "DataFormatConversion.ParseError", "DataFormatConversion.MalformedData"
+REFUSED: list[tuple[str | bytes, str]] = [
+    (SURROGATE, MISMATCH),
+    ('{"id": {"a": "\\udfff"}}', MISMATCH),
+    ('{"id": {"\\ud800": 1}}', MISMATCH),
+    ('{"n": "many"}', MISMATCH),
+    ('{"n": 1.5}', MISMATCH),
+    ('{"n": true}', MISMATCH),
+    ('{"n": 2147483648}', MISMATCH),
+    ('{"n": ""}', MISMATCH),
+    ('{"n": " 1"}', MISMATCH),
+    ('{"n": "\u0661"}', MISMATCH),
+    ('{"n": [1]}', MISMATCH),
+    ('{"x": {}}', MISMATCH),
+    ('{"x": "NaN"}', MISMATCH),
+    ('{"x": "1e999"}', MISMATCH),
+    ('{"x": "1_0"}', MISMATCH),
+    ('{"x": false}', MISMATCH),
+    ('{"x": 1' + "0" * 400 + "}", MISMATCH),
+    ('{"id": 1' + "0" * 400 + "}", MISMATCH),
+    ('{"n": "' + "1" * 5000 + '"}', MISMATCH),
+    ('{"id": "a"} {"n": "b"}', MISMATCH),
+    ('[{"id": "a"}]', MISMATCH),
+    ("7", MISMATCH),
+    ("", MISMATCH),
+    (" \n", MISMATCH),
+    ('{"x": 1e999}', PARSE),
+    ('{"id": NaN}', PARSE),
+    ('{"id": -Infinity}', PARSE),
+    ('{"unknown": ' + "9" * 5000 + "}", PARSE),
+    ('{"id": "a", "ID": "b"}', PARSE),
+    ('{"id": {"a": 1, "a": 2}}', PARSE),
+    ('{"id": ' + "[" * 1000 + "]" * 1000 + "}", PARSE),
+    ('{"id": ' + "[" * 5000 + "]" * 5000 + "}", PARSE),
+    ("[" * 1_000_000, PARSE),
+    ('{"unknown": ' + '{"a":' * 5000 + "1" + "}" * 5001, PARSE),
+    ('{"id": ', PARSE),
+    ('{"id": "a"} and more', PARSE),
+    ("{'id': 'a'}", PARSE),
+    ('\ufeff{"id": "a"}', PARSE),
+    (b'{"id": "\xff"}', PARSE),
+    (b'{"id": "\x00"}', PARSE),
+    (b"\x00", PARSE),
+]
+
+
+@pytest.mark.parametrize(("data", "code"), REFUSED, ids=lambda value: repr(value)[:40])
+def test_what_does_not_fit_is_refused_with_awss_code(data: str | bytes, code: str) -> None:
+    with pytest.raises(ConversionError) as refused:
+        convert(data)
+    assert refused.value.code == code
+
+
+def table_of(schema: str) -> list[dict[str, str]]:
+    document = json.loads((ROOT / "schemas" / schema).read_text())
+    fields = document.get("fields") or document["columns"]
+    return [{"Name": field["name"], "Type": field["type"]} for field in fields]
+
+
+TEXTS = ["", "plain", "é中\U0001f600", "\0", "12", "-3.25", "NaN", "\ud83d", "x" * 3000, "a\nb", "1e400", "\u2028"]
+NUMBERS = [0, -1, 2**31 - 1, 2**31, -(2**63), 2**63, 10**400, 0.1, -0.0, 5e-324, 1.7976931348623157e308, 1e22, 1.5e7]
+
+
+def any_value(chance: random.Random, depth: int = 0) -> Any:
+    kind = chance.randrange(6 if depth < 4 else 4)
+    if kind == 0:
+        return chance.choice([None, True, False])
+    if kind == 1:
+        return chance.choice(TEXTS)
+    if kind in (2, 3):
+        return chance.choice([*NUMBERS, chance.randrange(-10, 10), chance.uniform(-1e3, 1e3)])
+    items = [any_value(chance, depth + 1) for _ in range(chance.randrange(3))]
+    return items if kind == 4 else {f"{chance.choice(['Key', 'k', TEXTS[7]])}{n}": item for n, item in enumerate(items)}
+
+
+def lower(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key.lower(): lower(item) for key, item in value.items()}
+    return [lower(item) for item in value] if isinstance(value, list) else value
+
+
+def same(kind: str, given: Any, found: Any) -> bool:
+    if given is None or found is None:
+        return given is None and found is None
+    if kind == "string":
+        return bool(found == given if isinstance(given, str) else json.loads(found) == lower(given))
+    return bool(found == (int if kind == "int" else float)(given))
+
+
+def test_every_record_is_one_row_with_its_values_or_one_error(pipeline: Pipeline) -> None:
+    """Random values for the columns of our own tables; the first column says which record a row comes from."""
+    chance = random.Random(23)
+    columns = [*table_of("click.json"), *table_of("covid-report.json")]
+    pipeline.glue.create_table(
+        DatabaseName=pipeline.database, TableInput={"Name": "ours", "StorageDescriptor": {"Columns": columns}}
+    )
+    configuration = pipeline.configuration()
+    configuration["DataFormatConversionConfiguration"]["SchemaConfiguration"]["TableName"] = "ours"
+    pipeline.create(configuration)
+    own, *others = columns
+    given = [
+        {own["Name"]: str(number), **{column["Name"]: any_value(chance) for column in chance.sample(others, 3)}}
+        for number in range(400)
+    ]
+    pipeline.put(*map(json.dumps, given))
+    found: dict[str, dict[str, Any]] = {}
+    bad: set[str] = set()
+
+    def all_there() -> bool:
+        written = [row for _, body in objects(pipeline.s3, pipeline.bucket, "clicks/") for row in rows(body)]
+        errors = [line for _, body in objects(pipeline.s3, pipeline.bucket, "errors/") for line in body.splitlines()]
+        found.update((row[own["Name"]], row) for row in written)
+        bad.update(json.loads(base64.b64decode(json.loads(line)["rawData"]))[own["Name"]] for line in errors)
+        assert len(written) + len(errors) <= len(given)
+        return len(written) + len(errors) == len(given)
+
+    eventually(all_there, "a row or an error for each record")
+    assert found.keys() | bad == {str(number) for number in range(400)} and not found.keys() & bad
+    assert len(found) > 50 and len(bad) > 50
+    kinds = {column["Name"]: column["Type"] for column in columns}
+    for record in given:
+        for name, value in found.get(str(record[own["Name"]]), {}).items():
+            assert same(kinds[name], record.get(name), value), (name, record.get(name), value)
+
+
+def test_a_poisoned_record_goes_alone_to_the_error_prefix_in_awss_shape(pipeline: Pipeline) -> None:
+    pipeline.create(pipeline.configuration())
+    pipeline.put('{"id": "before"}', SURROGATE, '{"id": "after"}')
+    [(_, parquet)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
+    assert [row["id"] for row in rows(parquet)] == ["before", "after"]
+    [(key, body)] = objects(pipeline.s3, pipeline.bucket, "errors/")
+    assert key.startswith("errors/format-conversion-failed/")
+    [document] = map(json.loads, body.splitlines())
+    assert base64.b64decode(document["rawData"]).decode() == SURROGATE
+    assert document["attemptsMade"] == 1 and document["lastErrorCode"] == MISMATCH
+    assert document["lastErrorMessage"].startswith("Data does not match the schema. ")
+    assert document["arrivalTimestamp"] <= document["attemptEndingTimestamp"]
+    assert document["dataCatalogTable"] == {
+        "catalogId": "000000000000",
+        "databaseName": pipeline.database,
+        "tableName": "clicks",
+        "region": "us-east-1",
+        "versionId": "LATEST",
+        "roleArn": pipeline.role,
+    }
+
+
+def test_a_stream_that_cannot_deliver_is_deleted_and_its_records_with_it(pipeline: Pipeline) -> None:
+    """Not even a table that changed under the stream, or a fault of our own, makes the deletion fail."""
+    configuration = pipeline.configuration()
+    pipeline.create(configuration)
+    pipeline.put('{"id": "lost"}')
+    columns = [{"Name": "at", "Type": "timestamp"}]
+    pipeline.glue.update_table(
+        DatabaseName=pipeline.database, TableInput={"Name": "clicks", "StorageDescriptor": {"Columns": columns}}
+    )
+    pipeline.firehose.delete_delivery_stream(DeliveryStreamName=pipeline.name)
+    pipeline.glue.update_table(
+        DatabaseName=pipeline.database, TableInput={"Name": "clicks", "StorageDescriptor": {"Columns": COLUMNS}}
+    )
+    pipeline.create(configuration)
+    pipeline.put('{"id": "new"}')
+    [(_, body)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
+    assert [row["id"] for row in rows(body)] == ["new"]
