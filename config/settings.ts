@@ -4,13 +4,17 @@ import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import type { ClusterSize } from './cluster-size';
 import { isSchedule, isTimeZone, SCHEDULE_FORMS } from './schedule';
+import { type Capacity, SMALLEST_CAPACITY } from './spark-worker';
+import { parseTags } from './tags';
 
 /** A setting of the environment is unknown, missing or out of range. The message lists every one of them. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** @param tooSmall what to say of a value below `min`, where the reason is not plain */
+const integer = (min: number, max: number, tooSmall?: string) =>
+  z.coerce.number().int().min(min, tooSmall).max(max);
 
 const onOff = z.enum(['on', 'off', 'true', 'false']).transform((value) => value === 'on' || value === 'true');
 
@@ -42,17 +46,22 @@ const schedule = z.string().refine(isSchedule, SCHEDULE_FORMS);
 const timeZone = z.string().refine(isTimeZone, 'expected a name of the IANA time zones such as Europe/Paris');
 
 const tags = z.string().transform((value, context) => {
-  const pairs = value.split(',').filter((pair) => pair.trim() !== '');
-  const entries = pairs.map((pair) => pair.split('=', 2).map((part) => part.trim()));
-  if (entries.some(([key, tagValue]) => !key || tagValue === undefined || /^aws:/i.test(key))) {
-    context.addIssue({
-      code: 'custom',
-      message: 'expected key=value pairs, separated by commas, no key beginning with aws:',
-    });
-    return z.NEVER;
-  }
-  return Object.fromEntries(entries) as Record<string, string>;
+  const parsed = parseTags(value);
+  if (typeof parsed !== 'string') return parsed;
+  context.addIssue({ code: 'custom', message: parsed });
+  return z.NEVER;
 });
+
+/** A ceiling of the EMR Serverless application. */
+const capacity = (min: number, max: number, unit: string) =>
+  integer(
+    min,
+    max,
+    `expected at least ${min} ${unit}: one driver and one worker of ${min / 2} ${unit} each must fit, or no job run ever starts`,
+  );
+
+/** EMR 7.10 reads and writes s3:// with S3A. */
+const FIRST_MINOR_WITH_S3A = 10;
 
 /** CloudWatch Logs takes only these, in days: PutRetentionPolicy, API reference. */
 const LOG_RETENTION_DAYS = [
@@ -81,16 +90,25 @@ const environmentSchema = z.object({
     .refine((days) => LOG_RETENTION_DAYS.includes(days), `expected one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30),
   DATA_RETENTION_DAYS: integer(1, 3650).default(365),
-  FIREHOSE_BUFFER_SECONDS: integer(0, 900).default(60),
+  FIREHOSE_BUFFER_SECONDS: integer(
+    60,
+    900,
+    'expected at least 60 seconds: with less, Firehose would write a small Parquet file every few seconds, and the job opens each',
+  ).default(60),
   FIREHOSE_BUFFER_MB: integer(64, 128).default(64),
   EMR_RELEASE: z
     .string()
     .regex(/^emr-7\.\d+\.\d+$/, 'expected a release with Spark 3.5 such as emr-7.13.0')
+    .refine(
+      (release) => releaseMinor(release) >= FIRST_MINOR_WITH_S3A,
+      `expected emr-7.${FIRST_MINOR_WITH_S3A}.0 or later: earlier releases use EMRFS for s3://, whose streams cannot be aborted, ` +
+        'so that a report could be published in part',
+    )
     .default('emr-7.13.0'),
   EMR_ARCHITECTURE: z.enum(['arm64', 'x86_64']).default('arm64'),
-  EMR_MAX_VCPU: integer(4, 400).default(16),
-  EMR_MAX_MEMORY_GB: integer(10, 3000).default(64),
-  EMR_MAX_DISK_GB: integer(40, 20000).default(200),
+  EMR_MAX_VCPU: capacity(SMALLEST_CAPACITY.maxVcpu, 400, 'vCPU').default(16),
+  EMR_MAX_MEMORY_GB: capacity(SMALLEST_CAPACITY.maxMemoryGigabytes, 3000, 'GB').default(64),
+  EMR_MAX_DISK_GB: capacity(SMALLEST_CAPACITY.maxDiskGigabytes, 20000, 'GB').default(200),
   EMR_IDLE_MINUTES: integer(1, 10080).default(5),
   POLL_SECONDS: integer(5, 600).default(20),
   JOB_TIMEOUT_MINUTES: integer(5, 1440).default(60),
@@ -158,13 +176,9 @@ export interface Settings {
   readonly logRetentionDays: number;
   readonly dataRetentionDays: number;
   readonly firehose: { readonly bufferSeconds: number; readonly bufferMegabytes: number };
-  readonly emr: {
+  readonly emr: Capacity & {
     readonly release: string;
     readonly architecture: 'arm64' | 'x86_64';
-    /** Ceilings over all workers of the application together. */
-    readonly maxVcpu: number;
-    readonly maxMemoryGigabytes: number;
-    readonly maxDiskGigabytes: number;
     readonly idleMinutes: number;
   };
   readonly run: {

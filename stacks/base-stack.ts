@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { Names } from '../config/names';
 import type { Settings } from '../config/settings';
 import { stateFolder, stateName } from '../config/state-location';
+import type { OWN_TAGS } from '../config/tags';
 import { LogGroup } from '../constructs/log-group';
 import { NodeFunction } from '../constructs/node-function';
 import type { PolicyStatement } from '../constructs/policy-document';
@@ -47,7 +48,12 @@ export class BaseStack extends TerraformStack {
   /** Tags of every resource; the settings' own do not replace those of the project. */
   protected commonTags(): Record<string, string> {
     const { tags, appPrefix, stage } = this.settings;
-    return { ...tags, project: appPrefix, stage, 'managed-by': 'cdktf' };
+    const own: Record<(typeof OWN_TAGS)[number], string> = {
+      project: appPrefix,
+      stage,
+      'managed-by': 'cdktf',
+    };
+    return { ...tags, ...own };
   }
 
   /** ARN of `resource` of `service` in this account and region. */

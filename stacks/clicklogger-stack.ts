@@ -201,7 +201,7 @@ export class ClickloggerStack extends PipelineStack {
     status: NodeFunction,
   ): StateMachine {
     const { delivery, source, output, logs } = this.buckets;
-    const { emr, run } = this.settings;
+    const { emr, run, region } = this.settings;
     const stateMachineName = this.names.stateMachine();
     const stateMachineArn = this.arn('states', `stateMachine:${stateMachineName}`);
     const workflow = clickloggerWorkflow({
@@ -221,6 +221,7 @@ export class ClickloggerStack extends PipelineStack {
       statusFunctionArn: status.functionArn,
       rerunCommand: rerunCommand(this.settings, 'clicklogger'),
       tags: this.commonTags(),
+      region,
       ...run,
       ...emr,
     });

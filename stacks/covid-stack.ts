@@ -201,6 +201,7 @@ export class CovidStack extends PipelineStack {
     const { startMinutes, stepMinutes } = this.settings.cluster;
     const workflow = covidWorkflow({
       stateMachineArn: this.stateMachineArn,
+      region: this.settings.region,
       dataBucket: { name: this.data.bucketName, arn: this.data.bucketArn },
       prefixes: COVID_PREFIXES,
       jobs: this.settings.covid.jobs.map((name) => this.uploadJob(name, jobFiles(name))),

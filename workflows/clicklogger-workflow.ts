@@ -1,10 +1,11 @@
+import { type Capacity, mostExecutors, SPARK_WORKER } from '../config/spark-worker';
 import { passRole, type PolicyStatement } from '../constructs/policy-document';
 import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
 import type { Definition, ReleaseRule, State, TaskState, Workflow } from './states-language';
-import { CALL_TIMEOUT_SECONDS, catchAll, query, retry, TRANSIENT_LAMBDA } from './task-parts';
+import { CALL_TIMEOUT_SECONDS, catchAll, query, retry, s3aRegion, TRANSIENT_LAMBDA } from './task-parts';
 
 /** What the clicklogger workflow has to know of its surroundings; ARNs and ids may be Terraform tokens. */
-export interface ClickloggerWorkflowParams {
+export interface ClickloggerWorkflowParams extends Capacity {
   readonly applicationId: string;
   readonly applicationArn: string;
   readonly jobRoleArn: string;
@@ -25,13 +26,9 @@ export interface ClickloggerWorkflowParams {
   readonly pollSeconds: number;
   readonly jobTimeoutMinutes: number;
   readonly runTimeoutMinutes: number;
-  /** Ceilings of the application, from which the number of executors follows. */
-  readonly maxVcpu: number;
-  readonly maxMemoryGigabytes: number;
+  /** Region of the buckets. */
+  readonly region: string;
 }
-
-/** Worker of driver and executors: 2 vCPU take 4 to 16 GB on EMR Serverless; 10 % of the memory is overhead. */
-const WORKER = { vcpu: 2, heapGigabytes: 6, totalGigabytes: 7 };
 
 /** Rounds of waiting for the bill of a job run, which EMR Serverless writes some seconds after its end. */
 const BILL_ROUNDS = 3;
@@ -135,21 +132,28 @@ function searchStates(params: ClickloggerWorkflowParams): Record<string, State> 
   };
 }
 
+/**
+ * EMR Serverless starts with three executors unless `spark.executor.instances` says otherwise, whatever
+ * `initialExecutors` says: Spark takes the largest of the two and `minExecutors`, and fails when it is above `maxExecutors`.
+ *
+ * @see https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/jobs-spark.html
+ */
 function sparkSubmitParameters(params: ClickloggerWorkflowParams): string {
-  const executors = Math.min(
-    Math.floor(params.maxVcpu / WORKER.vcpu) - 1,
-    Math.floor(params.maxMemoryGigabytes / WORKER.totalGigabytes) - 1,
-  );
   const configuration = {
-    'spark.driver.cores': WORKER.vcpu,
-    'spark.driver.memory': `${WORKER.heapGigabytes}g`,
-    'spark.executor.cores': WORKER.vcpu,
-    'spark.executor.memory': `${WORKER.heapGigabytes}g`,
+    'spark.driver.cores': SPARK_WORKER.vcpu,
+    'spark.driver.memory': `${SPARK_WORKER.heapGigabytes}g`,
+    'spark.executor.cores': SPARK_WORKER.vcpu,
+    'spark.executor.memory': `${SPARK_WORKER.heapGigabytes}g`,
+    'spark.executor.instances': 1,
+    'spark.dynamicAllocation.minExecutors': 0,
     'spark.dynamicAllocation.initialExecutors': 1,
-    'spark.dynamicAllocation.maxExecutors': Math.max(1, executors),
+    'spark.dynamicAllocation.maxExecutors': mostExecutors(params),
   };
-  const settings = Object.entries(configuration).map(([name, value]) => `--conf ${name}=${value}`);
-  return [`--class ${params.mainClass}`, ...settings].join(' ');
+  const settings = [
+    ...Object.entries(configuration).map(([name, value]) => `${name}=${value}`),
+    s3aRegion(params.region),
+  ];
+  return [`--class ${params.mainClass}`, ...settings.map((setting) => `--conf ${setting}`)].join(' ');
 }
 
 function startState(params: ClickloggerWorkflowParams): State {

@@ -2,7 +2,7 @@ import { passRole, type PolicyStatement } from '../constructs/policy-document';
 import { clusterArguments, type ClusterParams } from './cluster-arguments';
 import { explainState, explainStatement, failState, type FailureExplanation } from './failure-explanation';
 import type { Definition, ReleaseRule, State, Workflow } from './states-language';
-import { CALL_TIMEOUT_SECONDS, catchAll, query, retry } from './task-parts';
+import { CALL_TIMEOUT_SECONDS, catchAll, query, retry, s3aRegion } from './task-parts';
 
 /** One Spark job of the pipeline: S3 URIs of what `spark-submit` gets. */
 export interface SparkJob {
@@ -15,6 +15,8 @@ export interface SparkJob {
 /** What the covid workflow has to know of its surroundings; ARNs and ids may be Terraform tokens. */
 export interface CovidWorkflowParams {
   readonly stateMachineArn: string;
+  /** Region of the buckets. */
+  readonly region: string;
   readonly dataBucket: { readonly name: string; readonly arn: string };
   /** Folders of the data bucket, each with a slash at the end. */
   readonly prefixes: {
@@ -225,6 +227,8 @@ function jobState(params: CovidWorkflowParams, job: SparkJob, next: string): Sta
             // The driver's output is then the step's own, which says why it failed.
             '--deploy-mode',
             'client',
+            '--conf',
+            s3aRegion(params.region),
             '--py-files',
             job.packageUri,
             job.mainUri,

@@ -48,3 +48,11 @@ export function catchAll(doing: string, next: string): Catcher[] {
     },
   ];
 }
+
+/**
+ * Spark's setting that gives S3A, the connector behind s3:// since EMR 7.10, the region of the buckets. Without it Hadoop's own
+ * S3A falls back to us-east-2 and asks there first.
+ */
+export function s3aRegion(region: string): string {
+  return `spark.hadoop.fs.s3a.endpoint.region=${region}`;
+}

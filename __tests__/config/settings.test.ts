@@ -29,6 +29,7 @@ describe('settings', () => {
     ['FIREHOSE_BUFFER_SECONDS', '901'],
     ['FIREHOSE_BUFFER_MB', '63'],
     ['EMR_RELEASE', 'emr-6.15.0'],
+    ['EMR_RELEASE', 'emr-spark-8.0.0'],
     ['EMR_ARCHITECTURE', 'riscv'],
     ['EMR_MAX_VCPU', '2'],
     ['EMR_IDLE_MINUTES', '1.5'],
@@ -52,6 +53,10 @@ describe('settings', () => {
     ['SUBNET_IDS', 'subnet-0123456789abcdef0,other'],
     ['TAGS', 'owner'],
     ['TAGS', 'aws:owner=me'],
+    ['TAGS', '=me'],
+    ['TAGS', 'owner=Zoë'],
+    ['TAGS', 'owner=a!b'],
+    ['TAGS', `owner=${'a'.repeat(257)}`],
     ['FORCE_DESTROY', 'yes please'],
   ])('refuse %s=%s, naming both', (name, value) => {
     expect(() => parseSettings({ [name]: value })).toThrow(SettingsError);
@@ -64,6 +69,35 @@ describe('settings', () => {
 
   it('say which values are allowed', () => {
     expect(() => parseSettings({ LOG_RETENTION_DAYS: '8' })).toThrow('expected one of 1, 3, 5, 7, 14');
+  });
+
+  it.each([
+    ['EMR_MAX_VCPU', '3', '4', /at least 4 vCPU: one driver and one worker of 2 vCPU each must fit/],
+    ['EMR_MAX_MEMORY_GB', '13', '14', /at least 14 GB: one driver and one worker of 7 GB each must fit/],
+    ['EMR_MAX_DISK_GB', '39', '40', /at least 40 GB: one driver and one worker of 20 GB each must fit/],
+    ['FIREHOSE_BUFFER_SECONDS', '59', '60', /a small Parquet file every few seconds/],
+    ['EMR_RELEASE', 'emr-7.9.0', 'emr-7.10.0', /emr-7\.10\.0 or later: earlier releases use EMRFS/],
+    ['EMR_RELEASE', 'emr-7.2.0', 'emr-7.14.0', /emr-7\.10\.0 or later/],
+  ])('say why %s=%s is refused, and take %s', (name, refused, taken, why) => {
+    expect(() => parseSettings({ [name]: refused })).toThrow(why);
+    expect(() => parseSettings({ [name]: taken })).not.toThrow();
+  });
+
+  const tags = (count: number) => Array.from({ length: count }, (_, index) => `tag${index}=x`).join(',');
+
+  it('take as many tags as an object in S3 has room for besides our own', () => {
+    expect(Object.keys(parseSettings({ TAGS: tags(7) }).tags)).toHaveLength(7);
+    expect(Object.keys(parseSettings({ TAGS: `${tags(7)},stage=other` }).tags)).toHaveLength(8);
+    expect(() => parseSettings({ TAGS: tags(8) })).toThrow(
+      /project, stage, managed-by\) are 11 tags; an object in S3 takes 10\. Give at most 7/,
+    );
+  });
+
+  it('keep everything behind the first = of a tag as its value', () => {
+    expect(parseSettings({ TAGS: 'query=a=b, owner = team one' }).tags).toEqual({
+      query: 'a=b',
+      owner: 'team one',
+    });
   });
 
   it('count an empty value as not set', () => {
@@ -85,8 +119,8 @@ describe('settings', () => {
   it('want a release that can send the logs of its clusters to CloudWatch', () => {
     const settings = { CLUSTER_CLOUDWATCH_LOGS: 'on', EMR_RELEASE: 'emr-7.11.0' };
     expect(parseSettings(settings).cluster.cloudwatchLogs).toBe(true);
-    expect(() => parseSettings({ ...settings, EMR_RELEASE: 'emr-7.9.0' })).toThrow(
-      'expected EMR_RELEASE from emr-7.11.0 on, not emr-7.9.0',
+    expect(() => parseSettings({ ...settings, EMR_RELEASE: 'emr-7.10.0' })).toThrow(
+      'expected EMR_RELEASE from emr-7.11.0 on, not emr-7.10.0',
     );
   });
 

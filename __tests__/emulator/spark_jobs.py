@@ -8,7 +8,15 @@ from typing import Any
 
 from waiting import until_state
 
-SMALL = " ".join(f"--conf spark.{kind}.cores=1 --conf spark.{kind}.memory=2g" for kind in ("driver", "executor"))
+IN_REGION = "spark.hadoop.fs.s3a.endpoint.region=us-east-1"
+"""What every job has to give S3A."""
+SMALL = " ".join(
+    f"--conf {setting}"
+    for setting in (
+        *(f"spark.{kind}.{size}" for kind in ("driver", "executor") for size in ("cores=1", "memory=2g")),
+        IN_REGION,
+    )
+)
 """The smallest workers that exist, so that a small application has room for them."""
 ENDED = ("SUCCESS", "FAILED", "CANCELLED")
 # These need no Spark session: they cost the start of spark-submit only.

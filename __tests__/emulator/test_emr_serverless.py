@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 from running_emulator import start_emulator
 from spark_jobs import Jobs, make_jobs, wait_for_state
 
+from emulator.emr_serverless import workers
+
 Client = Callable[..., Any]
 CREATE = {"releaseLabel": "emr-7.13.0", "type": "SPARK"}
 SMALL_CAPACITY = {"cpu": "4 vCPU", "memory": "16 GB"}
@@ -168,6 +170,54 @@ def test_a_job_that_does_not_fit_the_application_fails(
     request["jobDriver"]["sparkSubmit"].pop("sparkSubmitParameters")
     failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
     assert "exceeded maximumCapacity settings" in failed["stateDetails"]
+
+
+EXECUTORS = "spark.executor.instances"
+DYNAMIC = "spark.dynamicAllocation."
+
+
+def test_a_job_with_more_executors_at_first_than_it_may_have_fails_in_the_driver(jobs: Jobs) -> None:
+    request = jobs.request("")
+    request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] += f" --conf {DYNAMIC}maxExecutors=2"
+    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
+    # 256 characters hold no more of it.
+    assert "requirement failed: initial executor number 3 must between min" in failed["stateDetails"]
+    assert "startedAt" in failed
+
+
+@pytest.mark.parametrize(
+    ("conf", "complaint"),
+    [
+        ({}, None),
+        ({f"{DYNAMIC}maxExecutors": "3"}, None),
+        ({f"{DYNAMIC}maxExecutors": "2"}, "initial executor number 3 must between min executor number 0 and max .* 2"),
+        ({EXECUTORS: "1", f"{DYNAMIC}maxExecutors": "2"}, "initial executor number 3"),
+        ({EXECUTORS: "1", f"{DYNAMIC}initialExecutors": "1", f"{DYNAMIC}maxExecutors": "1"}, None),
+        ({EXECUTORS: "5", f"{DYNAMIC}initialExecutors": "1", f"{DYNAMIC}maxExecutors": "4"}, "number 5 must between"),
+        ({f"{DYNAMIC}minExecutors": "4", f"{DYNAMIC}maxExecutors": "3"}, "number 4 must between min executor number 4"),
+        ({EXECUTORS: "5", f"{DYNAMIC}enabled": "false", f"{DYNAMIC}maxExecutors": "4"}, None),
+    ],
+)
+def test_spark_takes_the_largest_of_three_numbers_and_wants_it_between_two(
+    conf: dict[str, str], complaint: str | None
+) -> None:
+    if complaint is None:
+        workers.check_executors(conf)
+    else:
+        with pytest.raises(workers.ExecutorsError, match=complaint):
+            workers.check_executors(conf)
+
+
+@pytest.mark.parametrize(("region", "complaint"), [(None, "S3A has no region"), ("eu-west-1", "S3A has eu-west-1")])
+def test_a_job_that_does_not_give_s3a_the_region_of_its_buckets_fails(
+    jobs: Jobs, region: str | None, complaint: str
+) -> None:
+    request = jobs.request("")
+    given = "" if region is None else f" --conf spark.hadoop.fs.s3a.endpoint.region={region}"
+    sizes = " ".join(f"--conf spark.{kind}.cores=1 --conf spark.{kind}.memory=2g" for kind in ("driver", "executor"))
+    request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] = sizes + given
+    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
+    assert complaint in failed["stateDetails"]
 
 
 def test_a_worker_size_that_does_not_exist_fails_the_job(jobs: Jobs) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters, put_policy, step_running
+from spark_jobs import IN_REGION
 from waiting import eventually
 
 Client = Callable[..., Any]
@@ -64,7 +65,7 @@ def test_spark_runs_with_the_instance_profiles_role_only(
     cluster = clusters.run(MonitoringConfiguration={"CloudWatchLogConfiguration": logging}, Configurations=[spark])
     folders = [f"s3://{clusters.bucket}/output/", f"s3://{clusters.bucket}/elsewhere/"]
     files_given = ["--py-files", f"s3://{clusters.bucket}/jobs/report.zip", clusters.program(MAIN)]
-    sizes = ["--master", "yarn", "--num-executors", "4", "--executor-memory", "8g"]
+    sizes = ["--master", "yarn", "--num-executors", "4", "--executor-memory", "8g", "--conf", IN_REGION]
     step = clusters.add(cluster, "spark-submit", "--deploy-mode", "cluster", *sizes, *files_given, *folders)
     failed = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
     driver = container(clusters, cluster)
@@ -86,7 +87,9 @@ def test_spark_runs_with_the_instance_profiles_role_only(
 
 def test_in_client_mode_the_drivers_output_is_the_steps(clusters: Clusters) -> None:
     cluster = clusters.run()
-    step = clusters.add(cluster, "spark-submit", clusters.program(FAIL), ActionOnFailure="CANCEL_AND_WAIT")
+    step = clusters.add(
+        cluster, "spark-submit", "--conf", IN_REGION, clusters.program(FAIL), ActionOnFailure="CANCEL_AND_WAIT"
+    )
     behind = clusters.add(cluster, "true")
     details = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
     assert "ValueError: no rows in July" in details["Message"] and details["Reason"] == "Unknown Error."
@@ -132,7 +135,8 @@ def test_several_steps_at_a_time_when_the_cluster_may(clusters: Clusters) -> Non
 def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clusters) -> None:
     cluster = clusters.run()
     source = "import time; print('started', flush=True); time.sleep(300)"
-    running = clusters.add(cluster, "spark-submit", "--deploy-mode", "cluster", clusters.program(source))
+    options = ["--deploy-mode", "cluster", "--conf", IN_REGION]
+    running = clusters.add(cluster, "spark-submit", *options, clusters.program(source))
     pending, behind = clusters.add(cluster, "sleep", "300"), clusters.add(cluster, "true")
     wait_for_python(running)
     answer = clusters.emr.cancel_steps(ClusterId=cluster, StepIds=[running, pending])["CancelStepsInfoList"]
@@ -181,10 +185,12 @@ def test_a_failed_step_can_end_the_cluster_unless_it_is_protected(clusters: Clus
         (["spark-submit", "file:///main.py"], "command-runner.jar", "Only s3://bucket/key"),
         (["spark-submit", "s3://{bucket}/jobs/gone.py"], "command-runner.jar", "FileNotFound.*gone.py"),
         (["spark-submit", "s3://{bucket}/secret.py"], "command-runner.jar", "secret.py.*403"),
+        (["spark-submit", "s3://{bucket}/jobs/main.py"], "command-runner.jar", "S3A has no region.*us-east-1"),
     ],
 )
 def test_a_step_that_cannot_run_says_why(clusters: Clusters, args: list[str], jar: str, message: str) -> None:
     clusters.client("s3").put_object(Bucket=clusters.bucket, Key="secret.py", Body=b"")
+    clusters.program("")
     cluster = clusters.run()
     words = [arg.format(bucket=clusters.bucket) for arg in args]
     step = clusters.add(cluster, HadoopJarStep={"Jar": jar, "Args": words})

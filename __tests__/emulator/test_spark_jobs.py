@@ -41,8 +41,11 @@ def jobs(client: Client, make_role: Callable[..., str], unique: Callable[[str], 
 
 
 def log(jobs: Jobs, job_run: str, name: str) -> str:
+    """A log of the driver, which comes some time after the job's end."""
     key = f"logs/applications/{jobs.application}/jobs/{job_run}/SPARK_DRIVER/{name}.gz"
-    return gzip.decompress(jobs.client("s3").get_object(Bucket=jobs.bucket, Key=key)["Body"].read()).decode()
+    s3 = jobs.client("s3")
+    eventually(lambda: s3.list_objects_v2(Bucket=jobs.bucket, Prefix=key)["KeyCount"])
+    return gzip.decompress(s3.get_object(Bucket=jobs.bucket, Key=key)["Body"].read()).decode()
 
 
 def test_a_job_succeeds_with_logs_events_and_a_bill(jobs: Jobs, client: Client, unique: Callable[[str], str]) -> None:
@@ -63,7 +66,7 @@ def test_a_job_succeeds_with_logs_events_and_a_bill(jobs: Jobs, client: Client, 
     assert (ended["name"], ended["tags"], ended["attempt"]) == ("echo", {"run": "1"}, 1)
     assert log(jobs, job_run, "stdout") == "arguments ['one', 'two words']\n"
     stream = f"clicks/applications/{jobs.application}/jobs/{job_run}/SPARK_DRIVER/stdout"
-    [event] = client("logs").get_log_events(logGroupName=group, logStreamName=stream)["events"]
+    [event] = eventually(lambda: events_of(client("logs"), group, stream))
     assert event["message"] == "arguments ['one', 'two words']"
     states = ["SUBMITTED", "PENDING", "SCHEDULED", "RUNNING", "SUCCESS"]
     assert [detail["state"] for detail in messages(len(states))] == states
@@ -73,6 +76,15 @@ def test_a_job_succeeds_with_logs_events_and_a_bill(jobs: Jobs, client: Client, 
     assert billed["vCPUHour"] >= 0.067 and billed["storageGBHour"] == 0
     with pytest.raises(ClientError, match="it is SUCCESS"):
         jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=job_run)
+
+
+def events_of(logs: Any, group: str, stream: str) -> list[dict[str, Any]]:
+    """The events of a log stream that may not be there yet."""
+    streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=stream)["logStreams"]
+    if not streams:
+        return []
+    events: list[dict[str, Any]] = logs.get_log_events(logGroupName=group, logStreamName=stream)["events"]
+    return events
 
 
 FIFO = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}

@@ -21,6 +21,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { s3aRegion } from '../../workflows/task-parts';
 import {
   bucket,
   LocalDeployment,
@@ -126,7 +127,12 @@ async function startJobByHand(): Promise<string> {
       applicationId,
       clientToken: randomUUID(),
       executionRoleArn: jobRuns[0]!.executionRole,
-      jobDriver: { sparkSubmit: { entryPoint: `s3://${WAITING_JOB.Bucket}/${WAITING_JOB.Key}` } },
+      jobDriver: {
+        sparkSubmit: {
+          entryPoint: `s3://${WAITING_JOB.Bucket}/${WAITING_JOB.Key}`,
+          sparkSubmitParameters: `--conf ${s3aRegion('us-east-1')}`,
+        },
+      },
     }),
   );
   return jobRunId!;

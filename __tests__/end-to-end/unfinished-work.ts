@@ -8,6 +8,7 @@ import {
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { s3aRegion } from '../../workflows/task-parts';
 import { eventually } from '../support/eventually';
 import { bucket, stateMachine, type LocalDeployment } from '../support/local-deployment';
 
@@ -31,7 +32,7 @@ export async function startJob(local: LocalDeployment): Promise<void> {
       applicationId,
       clientToken: 'unfinished-work',
       executionRoleArn: ROLE,
-      jobDriver: { sparkSubmit: { entryPoint } },
+      jobDriver: { sparkSubmit: { entryPoint, sparkSubmitParameters: `--conf ${s3aRegion('us-east-1')}` } },
     }),
   );
   await eventually(async () => {

@@ -24,6 +24,8 @@ const params: ClickloggerWorkflowParams = {
   runTimeoutMinutes: 90,
   maxVcpu: 16,
   maxMemoryGigabytes: 64,
+  maxDiskGigabytes: 200,
+  region: 'eu-west-1',
 };
 
 const { definition, statements, releaseRules } = clickloggerWorkflow(params);
@@ -166,14 +168,37 @@ describe('a run', () => {
     expect((call?.arguments as { ClientToken: string }).ClientToken).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('keeps the executors below the ceilings of the application', () => {
-    const executors = (maxVcpu: number, maxMemoryGigabytes: number): number => {
-      const workflow = clickloggerWorkflow({ ...params, maxVcpu, maxMemoryGigabytes });
-      return Number(/maxExecutors=(\d+)/.exec(JSON.stringify(workflow.definition))?.[1]);
-    };
-    expect(executors(16, 64)).toBe(7);
-    expect(executors(16, 21)).toBe(2);
-    expect(executors(4, 64)).toBe(1);
+  describe.each([
+    [16, 64, 200, 7],
+    [16, 21, 200, 2],
+    [4, 64, 200, 1],
+    [16, 64, 60, 2],
+    [4, 14, 40, 1],
+  ])(
+    'with ceilings of %i vCPU, %i GB and %i GB of disk',
+    (maxVcpu, maxMemoryGigabytes, maxDiskGigabytes, most) => {
+      const capacity = { maxVcpu, maxMemoryGigabytes, maxDiskGigabytes };
+      const text = JSON.stringify(clickloggerWorkflow({ ...params, ...capacity }).definition);
+      const setting = (name: string): number => Number(new RegExp(`${name}=(\\d+)`).exec(text)?.[1]);
+
+      it('asks for no more executors than fit', () => {
+        expect(setting('maxExecutors')).toBe(most);
+      });
+
+      it('starts with a number that Spark takes: between the least and the most', () => {
+        const first = Math.max(
+          setting('spark.executor.instances'),
+          setting('initialExecutors'),
+          setting('minExecutors'),
+        );
+        expect(first).toBeGreaterThanOrEqual(setting('minExecutors'));
+        expect(first).toBeLessThanOrEqual(setting('maxExecutors'));
+      });
+    },
+  );
+
+  it('gives S3A the region of the buckets', () => {
+    expect(JSON.stringify(definition)).toContain('--conf spark.hadoop.fs.s3a.endpoint.region=eu-west-1');
   });
 
   it('waits for the bill, but not for ever', async () => {

@@ -17,6 +17,7 @@ const job = (name: string) => ({
 
 const params: CovidWorkflowParams = {
   stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m',
+  region: 'eu-west-1',
   dataBucket: { name: 'data', arn: 'arn:aws:s3:::data' },
   prefixes: { raw: 'raw/', processed: 'processed/', rejected: 'rejected/', table: 'curated/t/' },
   jobs: [job('covid-report')],
@@ -134,6 +135,8 @@ describe('a run', () => {
             'spark-submit',
             '--deploy-mode',
             'client',
+            '--conf',
+            'spark.hadoop.fs.s3a.endpoint.region=eu-west-1',
             '--py-files',
             's3://artifacts/covid-report.zip',
             's3://artifacts/covid-report.py',

@@ -14,7 +14,7 @@ from ministack.core.concurrency import spawn_background
 from emulator import clock, roles
 from emulator.authorization import Credentials, assume_role
 from emulator.emr_serverless import job_runs, logs, spark_submit, store
-from emulator.emr_serverless.workers import Workers, WorkersError, utilization, workers
+from emulator.emr_serverless.workers import ExecutorsError, Workers, WorkersError, check_executors, utilization, workers
 from emulator.models import ApiError
 from emulator.role_client import DownloadError, download
 
@@ -22,6 +22,8 @@ MINUTE = float(os.environ.get("EMULATOR_JOB_MINUTE_SECONDS", "60"))
 """Seconds in a minute of executionTimeoutMinutes. Real work is not shortened by the clock factor."""
 SCHEDULING_SECONDS = 5
 BILLING_DELAY_SECONDS = 5
+LOG_DELAY_SECONDS = 15
+"""How much later than the state of a job run its log files may be: EMR Serverless writes them every so often."""
 CANCEL_GRACE_SECONDS = 5.0
 
 
@@ -115,31 +117,37 @@ def _attempt(run: store.Record, application: store.Record, conf: dict[str, str],
     credentials = assume_role(role, f"emr-serverless-{run['jobRunId']}")
     work = work_folder() / f"{run['jobRunId']}-{run['attempt']}"
     work.mkdir(parents=True)
+    path = logs.path_of(run)
     try:
-        _submit(run, application, conf, options, credentials, work)
+        _submit(run, conf, options, credentials, work)
+    finally:
+        spawn_background(_deliver_logs, run, application, path, work, credentials, thread_name="emr-serverless-logs")
+
+
+def _deliver_logs(
+    run: store.Record, application: store.Record, path: str, work: Path, credentials: Credentials
+) -> None:
+    """What the attempt has printed, some time after its end."""
+    try:
+        clock.wait(LOG_DELAY_SECONDS)
+        if not job_runs.stopping.is_set():
+            logs.deliver(run, application, path, work, credentials)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _submit(
-    run: store.Record,
-    application: store.Record,
-    conf: dict[str, str],
-    options: list[str],
-    credentials: Credentials,
-    work: Path,
-) -> None:
+def _submit(run: store.Record, conf: dict[str, str], options: list[str], credentials: Credentials, work: Path) -> None:
     driver: dict[str, Any] = run["jobDriver"]["sparkSubmit"]
     with (work / "stdout").open("wb") as out, (work / "stderr").open("wb") as err:
         try:
+            check_executors(conf)
             entry = _fetched(driver["entryPoint"], credentials, work)
             local = spark_submit.localized(options, lambda uri: _fetched(uri, credentials, work))
-        except JobFailed as error:
+        except (JobFailed, ExecutorsError) as error:
             job_runs.move(run, "RUNNING")
             err.write(f"{error}\n".encode())
             err.flush()
-            logs.deliver(run, application, work, credentials)
-            raise
+            raise JobFailed(str(error) if isinstance(error, JobFailed) else logs.failure_details(1, work)) from error
         job_runs.move(run, "RUNNING")
         process = spark_submit.start(
             local, conf, entry, driver.get("entryPointArguments", []), credentials, work, out, err
@@ -151,7 +159,6 @@ def _submit(
             job_runs.cancellable(run, None)
     if job_runs.stopping.is_set():
         raise JobFailed(store.INTERRUPTED)
-    logs.deliver(run, application, work, credentials)
     job_runs.still_wanted(run)
     if process.returncode != 0:
         raise JobFailed(logs.failure_details(process.returncode, work))

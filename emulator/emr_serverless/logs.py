@@ -21,15 +21,18 @@ _EXCEPTION = re.compile(r"^(?:Exception in thread|Caused by:|[\w.$]+(?:Exception
 _EVENTS_PER_CALL = 1000
 
 
-def deliver(run: dict[str, Any], application: dict[str, Any], work: Path, credentials: Credentials) -> None:
+def path_of(run: dict[str, Any]) -> str:
+    """Where the logs of the run's current attempt are, below the destination."""
+    path = f"applications/{run['applicationId']}/jobs/{run['jobRunId']}"
+    return f"{path}/attempts/{run['attempt']}" if run["retryPolicy"]["maxAttempts"] > 1 else path
+
+
+def deliver(run: dict[str, Any], application: dict[str, Any], path: str, work: Path, credentials: Credentials) -> None:
     """Upload stdout and stderr; like AWS, a destination that refuses them does not change the job's result."""
     monitoring = {
         **application.get("monitoringConfiguration", {}),
         **run.get("configurationOverrides", {}).get("monitoringConfiguration", {}),
     }
-    path = f"applications/{run['applicationId']}/jobs/{run['jobRunId']}"
-    if run["retryPolicy"]["maxAttempts"] > 1:
-        path += f"/attempts/{run['attempt']}"
     try:
         if uri := monitoring.get("s3MonitoringConfiguration", {}).get("logUri"):
             _to_s3(f"{uri.rstrip('/')}/{path}/SPARK_DRIVER", work, credentials)

@@ -42,6 +42,7 @@ SIZING_OPTIONS = frozenset(
         *(f"{kind}-{size}" for kind in ("driver", "executor") for size in ("cores", "memory")),
     )
 )
+S3A_REGION = "spark.hadoop.fs.s3a.endpoint.region"
 FILE_OPTIONS = ("--jars", "--py-files", "--files")
 
 
@@ -87,17 +88,25 @@ def split(words: list[str]) -> tuple[dict[str, str], list[str], list[str]]:
 
 
 def settings(conf: Mapping[str, str], credentials: Credentials, work: Path) -> dict[str, str]:
-    """Spark's settings: the job's own, less those that size workers, with s3:// on the emulator as the job's role."""
+    """Spark's settings: the job's own, less those that size workers, with s3:// on the emulator as the job's role.
+
+    SubmitError unless the job gives S3A the region of its buckets: the connector itself falls back to us-east-2, and it
+    is not documented that EMR sets another.
+    """
     if not any(S3A_JARS.glob("hadoop-aws-*.jar")):
         raise SubmitError(
             f"No hadoop-aws jar in {S3A_JARS}. Run `mvn -q dependency:copy-dependencies` in emulator/s3a-jars, "
             "or set EMULATOR_S3A_JARS to a folder with the S3A jars."
         )
     kept = {k: v for k, v in conf.items() if k not in SIZING and not k.startswith(SIZING_PREFIXES)}
+    if kept.get(S3A_REGION) != get_region():
+        raise SubmitError(
+            f"S3A has {kept.get(S3A_REGION) or 'no'} region, the buckets are in {get_region()}. "
+            f"Pass --conf {S3A_REGION}={get_region()}."
+        )
     s3a = {
         "impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
         "endpoint": endpoint(),
-        "endpoint.region": get_region(),
         "path.style.access": "true",
         "connection.ssl.enabled": "false",
         "aws.credentials.provider": "org.apache.hadoop.fs.s3a.TemporaryAWSCredentialsProvider",

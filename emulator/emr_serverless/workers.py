@@ -18,6 +18,10 @@ class WorkersError(ValueError):
     """These workers cannot be had; the message is the job run's stateDetails."""
 
 
+class ExecutorsError(ValueError):
+    """Spark refuses the number of executors; the message is what the driver prints before it ends with 1."""
+
+
 @dataclass(frozen=True)
 class Worker:
     cpu: int
@@ -44,7 +48,7 @@ def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Worke
     WorkersError when a worker size does not exist or not even the driver and one executor fit.
     """
     driver, executor = _worker(conf, "driver"), _worker(conf, "executor")
-    wanted = int(conf.get("spark.executor.instances", "3"))
+    wanted = _first_executors(conf)
     room = wanted
     if maximum:
         for limit, first, each in (
@@ -61,6 +65,35 @@ def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Worke
                 f"maximumCapacity {maximum['cpu']} {maximum['memory']}"
             )
     return Workers(driver, executor, max(0, room))
+
+
+def _first_executors(conf: Mapping[str, str]) -> int:
+    """How many executors a job asks for first: the largest of three settings, as Spark has it.
+
+    SPARK-13723 for the rule, the Spark job properties of the EMR Serverless guide for the defaults.
+    """
+    instances = int(conf.get("spark.executor.instances", "3"))
+    if conf.get("spark.dynamicAllocation.enabled", "true") != "true":
+        return instances
+    initial = int(conf.get("spark.dynamicAllocation.initialExecutors", "3"))
+    return max(instances, initial, _least_executors(conf))
+
+
+def _least_executors(conf: Mapping[str, str]) -> int:
+    return int(conf.get("spark.dynamicAllocation.minExecutors", "0"))
+
+
+def check_executors(conf: Mapping[str, str]) -> None:
+    """ExecutorsError, in Spark's words, unless the first executors are between the least and the most."""
+    if conf.get("spark.dynamicAllocation.enabled", "true") != "true":
+        return
+    least, first = _least_executors(conf), _first_executors(conf)
+    most = conf.get("spark.dynamicAllocation.maxExecutors", "infinity")
+    if most != "infinity" and not least <= first <= int(most):
+        raise ExecutorsError(
+            'Exception in thread "main" java.lang.IllegalArgumentException: requirement failed: initial executor '
+            f"number {first} must between min executor number {least} and max executor number {most}"
+        )
 
 
 def _worker(conf: Mapping[str, str], kind: str) -> Worker:

@@ -1,0 +1,29 @@
+/**
+ * Driver and executors of the click job on EMR Serverless: 2 vCPU take 4 to 16 GB; 10 % of the memory is overhead, rounded
+ * up to whole GB; 20 GB of disk are free of charge.
+ */
+export const SPARK_WORKER = { vcpu: 2, heapGigabytes: 6, memoryGigabytes: 7, diskGigabytes: 20 };
+
+/** Ceilings over all workers of an application. */
+export interface Capacity {
+  readonly maxVcpu: number;
+  readonly maxMemoryGigabytes: number;
+  readonly maxDiskGigabytes: number;
+}
+
+/** Below this a job run never starts: one driver and one executor. */
+export const SMALLEST_CAPACITY: Capacity = {
+  maxVcpu: 2 * SPARK_WORKER.vcpu,
+  maxMemoryGigabytes: 2 * SPARK_WORKER.memoryGigabytes,
+  maxDiskGigabytes: 2 * SPARK_WORKER.diskGigabytes,
+};
+
+/** How many executors fit next to the driver. */
+export function mostExecutors({ maxVcpu, maxMemoryGigabytes, maxDiskGigabytes }: Capacity): number {
+  const workers = [
+    maxVcpu / SPARK_WORKER.vcpu,
+    maxMemoryGigabytes / SPARK_WORKER.memoryGigabytes,
+    maxDiskGigabytes / SPARK_WORKER.diskGigabytes,
+  ];
+  return Math.floor(Math.min(...workers)) - 1;
+}
