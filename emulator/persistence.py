@@ -1,11 +1,15 @@
-"""State that survives a restart and a kill -9: every service's state as a JSON file, saved every few seconds."""
+"""State that survives a restart and a kill -9, saved every few seconds.
+
+Most services have their state in one JSON file, which is written whole when it has changed. What grows without end (the
+histories of executions) is a file of lines, to which each save appends what is new.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,7 @@ SAVED = "saved"
 """The file in DIR/services whose time of change is the end of the last save."""
 
 _participants: dict[str, tuple[Callable[[], State], Callable[[State], None]]] = {}
+_logs: dict[str, tuple[Callable[[], list[State]], Callable[[Iterable[State]], None]]] = {}
 _after_load: list[Callable[[], None]] = []
 _last_saved: dict[str, str] = {}
 _save_lock = threading.Lock()
@@ -39,6 +44,16 @@ def register(key: str, get_state: Callable[[], State], load_state: Callable[[Sta
     happens meanwhile (RuntimeError), the save is repeated.
     """
     _participants[key] = (get_state, load_state)
+
+
+def register_changes(
+    key: str, get_changes: Callable[[], list[State]], load_changes: Callable[[Iterable[State]], None]
+) -> None:
+    """Append `get_changes()`, what is new since its last call, to DIR/services/`key`.jsonl; load all at the next start.
+
+    After loading, the file is written anew from `get_changes()`, without what is of the past.
+    """
+    _logs[key] = (get_changes, load_changes)
 
 
 def after_load(repair: Callable[[], None]) -> None:
@@ -63,6 +78,8 @@ def save() -> None:
             if text is not None and _last_saved.get(key) != text:
                 _write(folder / f"{key}.json", text)
                 _last_saved[key] = text
+        for key, (get_changes, _) in _logs.items():
+            _append(folder / f"{key}.jsonl", get_changes())
         (folder / SAVED).touch()
 
 
@@ -88,11 +105,36 @@ def _write(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def _append(path: Path, changes: list[State]) -> None:
+    if changes:
+        with path.open("a") as file:
+            file.writelines(json.dumps(change) + "\n" for change in changes)
+
+
+def _lines(path: Path) -> Iterable[State]:
+    """The changes in a file; a last line that a kill cut off is left out."""
+    for line in path.read_text().splitlines() if path.exists() else []:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            _log.warning("%s ends in the middle of a line: the last change is lost", path)
+
+
+def _load_log(key: str) -> None:
+    path = Path(ministack_persistence.STATE_DIR) / f"{key}.jsonl"
+    get_changes, load_changes = _logs[key]
+    load_changes(_lines(path))
+    if path.exists():
+        _write(path, "".join(json.dumps(change) + "\n" for change in get_changes()))
+
+
 def _load_ours() -> None:
     for key, (_, load_state) in _participants.items():
         state = ministack_persistence.load_state(key)
         if state:
             load_state(state)
+    for key in _logs:
+        _load_log(key)
     for repair in _after_load:
         repair()
 

@@ -67,11 +67,11 @@ class Machines:
 
 def jsonata(**states: Any) -> dict[str, Any]:
     """A JSONata machine that starts with the first state."""
-    return {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states}
+    return {"QueryLanguage": "JSONata", **part(**states)}
 
 
-def jsonpath(**states: Any) -> dict[str, Any]:
-    """A JSONPath machine that starts with the first state."""
+def part(**states: Any) -> dict[str, Any]:
+    """A branch of a Parallel state or the processor of a Map: it starts with the first state."""
     return {"StartAt": next(iter(states)), "States": states}
 
 

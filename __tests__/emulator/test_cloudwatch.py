@@ -289,7 +289,9 @@ def test_invocations_and_embedded_metrics_are_counted_whoever_invokes(
     client("lambda").invoke(FunctionName=name, Payload='{"fail": true}')
     role = make_role("states.amazonaws.com", [{"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}])
     machines = Machines(client("stepfunctions"), unique, role)
-    machines.run(jsonata(Call={"Type": "Task", "Resource": arn, "End": True}), {"namespace": namespace})
+    call = {"FunctionName": arn, "Payload": "{% $states.input %}"}
+    work = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": call, "End": True}
+    machines.run(jsonata(Call=work), {"namespace": namespace})
     assert total(cloudwatch, "AWS/Lambda", "Invocations", FunctionName=name) == 3
     assert total(cloudwatch, "AWS/Lambda", "Errors", FunctionName=name) == 1
     assert total(cloudwatch, namespace, "Accepted", service="ingestion") == 6

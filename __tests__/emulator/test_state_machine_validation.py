@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from machines import Machines, jsonata, jsonpath
+from machines import Machines, jsonata, part
 
 Client = Callable[..., Any]
 PASS = {"Type": "Pass", "End": True}
 SCHEMA = "SCHEMA_VALIDATION_FAILED"
 TARGET = "MISSING_TRANSITION_TARGET"
+NOT_JSONATA = "INVALID_JSONATA_EXPRESSION"
+UNSUPPORTED = "UNSUPPORTED_JSONATA_EXPRESSION"
 
 
 def task(resource: str, **fields: Any) -> dict[str, Any]:
@@ -39,8 +41,8 @@ def diagnose(client: Client) -> Callable[..., list[dict[str, Any]]]:
 
 RETRY = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 2, "MaxDelaySeconds": 30, "JitterStrategy": "FULL"}
 GOOD = [
-    jsonpath(S=PASS),
     jsonata(S={"Type": "Pass", "Output": "{% $states.input %}", "Assign": {"a": 1}, "End": True}),
+    {**part(S={**PASS, "QueryLanguage": "JSONata"}), "QueryLanguage": "JSONPath"},
     jsonata(
         Work=task(
             "aws-sdk:s3:listObjectsV2",
@@ -51,18 +53,13 @@ GOOD = [
         ),
         Stop={"Type": "Fail", "Error": "{% $states.input.Error %}"},
     ),
-    jsonpath(
-        Ask={
-            "Type": "Choice",
-            "Choices": [{"And": [{"Variable": "$.a", "IsPresent": True}], "Next": "Yes"}],
-            "Default": "No",
-        },
-        Yes={"Type": "Wait", "SecondsPath": "$.a", "Next": "No"},
+    jsonata(
+        Ask={"Type": "Choice", "Choices": [{"Condition": "{% $states.input.a > 1 %}", "Next": "Yes"}], "Default": "No"},
+        Yes={"Type": "Wait", "Seconds": "{% $states.input.a %}", "Next": "No"},
         No={"Type": "Succeed"},
     ),
-    jsonata(All={"Type": "Map", "Items": [1], "ItemProcessor": jsonpath(Each=PASS), "End": True}),
-    jsonpath(Run=task("states:startExecution.sync:2", Parameters={"StateMachineArn.$": "$.m"})),
-    jsonpath(Call=task("lambda:invoke.waitForTaskToken", Parameters={"FunctionName": "f", "Payload": {}})),
+    jsonata(All={"Type": "Map", "Items": [1], "ItemProcessor": part(Each=PASS), "End": True}),
+    jsonata(S={**PASS, "Output": "{% $states.input.list[price > 1].(name & unit) %}"}),
 ]
 
 
@@ -78,24 +75,35 @@ BAD: list[tuple[Any, str, str | None, str]] = [
     ("{not json", "INVALID_JSON_DESCRIPTION", None, "Expecting"),
     ("[]", SCHEMA, None, "Definition must be a valid JSON object"),
     ({}, SCHEMA, "/", "These fields are required: [States, StartAt]"),
-    ({**jsonpath(S=PASS), "Coment": "x"}, SCHEMA, "/", "Field 'Coment' is not supported"),
-    ({**jsonpath(S=PASS), "TimeoutSeconds": 0}, SCHEMA, "/TimeoutSeconds", "whole number"),
-    ({**jsonpath(S=PASS), "QueryLanguage": "XPath"}, SCHEMA, "/QueryLanguage", "XPath"),
-    ({**jsonpath(S=PASS), "StartAt": "T"}, TARGET, "/StartAt", "Missing 'StartAt' target: T"),
-    (jsonpath(S={"Type": "Pass", "Next": "T"}), TARGET, "/States/S/Next", "Missing 'Next' target: T"),
-    (jsonpath(S=PASS, Lost=PASS), TARGET, "/States/Lost", 'State "Lost" is not reachable.'),
+    ({**jsonata(S=PASS), "Coment": "x"}, SCHEMA, "/", "Field 'Coment' is not supported"),
+    ({**jsonata(S=PASS), "TimeoutSeconds": 0}, SCHEMA, "/TimeoutSeconds", "whole number"),
+    ({**jsonata(S=PASS), "QueryLanguage": "XPath"}, SCHEMA, "/QueryLanguage", "XPath"),
+    ({**jsonata(S=PASS), "StartAt": "T"}, TARGET, "/StartAt", "Missing 'StartAt' target: T"),
+    (jsonata(S={"Type": "Pass", "Next": "T"}), TARGET, "/States/S/Next", "Missing 'Next' target: T"),
+    (jsonata(S=PASS, Lost=PASS), TARGET, "/States/Lost", 'State "Lost" is not reachable.'),
     (
-        jsonpath(A={"Type": "Pass", "Next": "B"}, B={"Type": "Pass", "Next": "A"}),
+        jsonata(A={"Type": "Pass", "Next": "B"}, B={"Type": "Pass", "Next": "A"}),
         "MISSING_END_STATE",
         None,
         "Workflow has no terminal state",
     ),
-    (jsonpath(S={"Type": "Sleep", "End": True}), SCHEMA, "/States/S", "Sleep"),
-    (jsonpath(S={"Type": "Pass"}), SCHEMA, "/States/S", "Next"),
-    (jsonpath(S={"Type": "Pass", "End": True, "Seconds": 1}), SCHEMA, "/States/S", "Field 'Seconds' is not supported"),
-    (jsonpath(S={"Type": "Wait", "End": True}), SCHEMA, "/States/S", "Seconds"),
-    (jsonpath(S={"Type": "Task", "End": True}), SCHEMA, "/States/S", "These fields are required: [Resource]"),
-    (jsonpath(S={**PASS, "Output": 1}), SCHEMA, "/States/S", "'Output' is only supported for the 'JSONata'"),
+    (jsonata(S={"Type": "Sleep", "End": True}), SCHEMA, "/States/S", "Sleep"),
+    (jsonata(S={"Type": "Pass"}), SCHEMA, "/States/S", "Next"),
+    (jsonata(S={"Type": "Pass", "End": True, "Seconds": 1}), SCHEMA, "/States/S", "Field 'Seconds' is not supported"),
+    (jsonata(S={"Type": "Wait", "End": True}), SCHEMA, "/States/S", "Seconds"),
+    (jsonata(S={"Type": "Task", "End": True}), SCHEMA, "/States/S", "These fields are required: [Resource]"),
+    (part(S=PASS), SCHEMA, "/States/S", "The local AWS does not support JSONPath"),
+    (jsonata(S={**PASS, "Output": "{% phone %}"}), UNSUPPORTED, "/States/S/Output", "Reference to 'phone' at the top"),
+    (jsonata(S={**PASS, "Output": ["{% $$.a %}"]}), UNSUPPORTED, "/States/S/Output[0]", "Reference to '$$'"),
+    (jsonata(S={**PASS, "Output": "{% $a ?? 1 %}"}), NOT_JSONATA, "/States/S/Output", 'symbol "?" cannot be used'),
+    (jsonata(S={**PASS, "Output": "{% $a ?: 1 %}"}), NOT_JSONATA, "/States/S/Output", 'symbol ":" cannot be used'),
+    (jsonata(S={"Type": "Wait", "Seconds": -1, "End": True}), SCHEMA, "/States/S/Seconds", "whole number from 0"),
+    (
+        jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, HeartbeatSeconds=5)),
+        SCHEMA,
+        "/States/S",
+        "The local AWS does not support the field 'HeartbeatSeconds'",
+    ),
     (jsonata(S={**PASS, "Parameters": {}}), SCHEMA, "/States/S", "'Parameters' is only supported for the 'JSONPath'"),
     (
         jsonata(S={**PASS, "QueryLanguage": "JSONPath"}),
@@ -103,45 +111,43 @@ BAD: list[tuple[Any, str, str | None, str]] = [
         "/States/S",
         "can not be 'JSONPath' if set to 'JSONata'",
     ),
-    (jsonata(S={**PASS, "Output": "{% 1 + %}"}), "INVALID_JSONATA_EXPRESSION", "/States/S/Output", ""),
-    (jsonpath(S={"Type": "Choice", "Choices": []}), SCHEMA, "/States/S/Choices", "at least one rule"),
+    (jsonata(S={**PASS, "Output": "{% 1 + %}"}), NOT_JSONATA, "/States/S/Output", "Unexpected end of expression"),
+    (jsonata(S={"Type": "Choice", "Choices": []}), SCHEMA, "/States/S/Choices", "at least one rule"),
     (
         jsonata(S={"Type": "Choice", "Choices": [{"Variable": "$.a", "Next": "E"}]}, E=PASS),
         SCHEMA,
         "/States/S/Choices[0]",
-        "Condition",
+        "These fields are required: [Condition]",
     ),
     (
-        jsonpath(
-            S=task("lambda:invoke", Parameters={"FunctionName": "f"}, Catch=[{"ErrorEquals": ["X"], "Next": "T"}])
-        ),
+        jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, Catch=[{"ErrorEquals": ["X"], "Next": "T"}])),
         TARGET,
         "/States/S/Catch[0]/Next",
         "Missing 'Next' target: T",
     ),
     (
-        jsonpath(S=task("lambda:invoke", Parameters={"FunctionName": "f"}, Retry=[{"ErrorEquals": ["X"], "Max": 1}])),
+        jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, Retry=[{"ErrorEquals": ["X"], "Max": 1}])),
         SCHEMA,
         "/States/S/Retry[0]",
         "Field 'Max' is not supported",
     ),
     (
-        jsonpath(S=task("sqs:sendMessage", Retry=[{"ErrorEquals": ["States.ALL", "X"]}])),
+        jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, Retry=[{"ErrorEquals": ["States.ALL", "X"]}])),
         SCHEMA,
         "/States/S/Retry[0]/ErrorEquals",
         "alone",
     ),
     (
-        jsonpath(S={"Type": "Parallel", "Branches": [{"StartAt": "X", "States": {}}], "End": True}),
+        jsonata(S={"Type": "Parallel", "Branches": [{"StartAt": "X", "States": {}}], "End": True}),
         TARGET,
         "/States/S/Branches[0]/StartAt",
         "Missing 'StartAt' target: X",
     ),
     (
-        jsonpath(
+        jsonata(
             S={
                 "Type": "Map",
-                "ItemProcessor": {**jsonpath(E=PASS), "ProcessorConfig": {"Mode": "DISTRIBUTED"}},
+                "ItemProcessor": {**part(E=PASS), "ProcessorConfig": {"Mode": "DISTRIBUTED"}},
                 "End": True,
             }
         ),
@@ -169,14 +175,36 @@ def test_says_what_is_wrong_and_where(
         "aws-sdk:s3:listEverything",
         "aws-sdk:s4:listObjects",
         "aws-sdk:s3:listObjectsV2.sync",
-        "sns:publish.sync",
         "lambda:call",
+        "emr-serverless:cancelJobRun.sync",
     ],
 )
 def test_refuses_integrations_that_do_not_exist(diagnose: Callable[..., list[dict[str, Any]]], resource: str) -> None:
-    (found,) = diagnose(jsonpath(S=task(resource)))
+    (found,) = diagnose(jsonata(S=task(resource)))
     assert found["location"] == "/States/S/Resource"
     assert found["message"].startswith(f"The resource provided arn:aws:states:::{resource} is not recognized.")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:states:::sqs:sendMessage",
+        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "arn:aws:states:::states:startExecution.sync:2",
+        "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "arn:aws:states:::aws-sdk:sqs:sendMessage.waitForTaskToken",
+        "arn:aws:states:us-east-1:000000000000:activity:work",
+        "arn:aws:lambda:us-east-1:000000000000:function:f",
+    ],
+)
+def test_says_which_integrations_of_aws_are_not_there(
+    diagnose: Callable[..., list[dict[str, Any]]], machines: Machines, resource: str
+) -> None:
+    definition = jsonata(S={"Type": "Task", "Resource": resource, "End": True})
+    (found,) = diagnose(definition)
+    assert found["message"] == f"The local AWS does not support the resource {resource}."
+    with pytest.raises(machines.client.exceptions.InvalidDefinition, match="The local AWS does not support"):
+        machines.create(definition)
 
 
 @pytest.mark.parametrize(
@@ -196,31 +224,50 @@ def test_refuses_arguments_the_call_does_not_have(
     assert message in found["message"]
 
 
-def test_an_express_machine_waits_for_no_job(diagnose: Callable[..., list[dict[str, Any]]]) -> None:
-    definition = jsonpath(S=task("states:startExecution.sync:2", Parameters={"StateMachineArn": "m"}))
-    assert diagnose(definition) == []
-    assert diagnose(definition, type="EXPRESS")[0]["location"] == "/States/S/Resource"
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"type": "EXPRESS"}, "The local AWS does not support state machines of type EXPRESS"),
+        ({"publish": True}, "The local AWS does not support versions"),
+        ({"name": "a b"}, "Invalid Name: 'a b'"),
+        ({"name": "n" * 81}, "Member must have length less than or equal to 80"),
+    ],
+)
+def test_refuses_kinds_and_names_of_machines(machines: Machines, options: dict[str, Any], message: str) -> None:
+    given = {"name": "good", "definition": json.dumps(jsonata(S=PASS)), "roleArn": machines.role, **options}
+    with pytest.raises(ClientError, match=message):
+        machines.client.create_state_machine(**given)
+
+
+def test_actions_that_no_machine_here_needs_are_refused(machines: Machines) -> None:
+    for action, request in (
+        ("create_activity", {"name": "a"}),
+        ("send_task_success", {"taskToken": "t", "output": "{}"}),
+        ("redrive_execution", {"executionArn": "arn:aws:states:us-east-1:000000000000:execution:m:e"}),
+    ):
+        with pytest.raises(ClientError, match="The local AWS does not support"):
+            getattr(machines.client, action)(**request)
 
 
 class TestCreation:
     def test_create_and_update_refuse_bad_definitions(self, machines: Machines) -> None:
-        bad = jsonpath(A={"Type": "Pass", "Next": "C"}, B=PASS)
+        bad = jsonata(A={"Type": "Pass", "Next": "C"}, B=PASS)
         expected = (
             r"Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: C at "
             r"/States/A/Next, MISSING_TRANSITION_TARGET: State \"B\" is not reachable. at /States/B'"
         )
         with pytest.raises(machines.client.exceptions.InvalidDefinition, match=expected):
             machines.create(bad)
-        machine = machines.create(jsonpath(S=PASS))
+        machine = machines.create(jsonata(S=PASS))
         with pytest.raises(machines.client.exceptions.InvalidDefinition, match="not reachable"):
             machines.client.update_state_machine(stateMachineArn=machine, definition=json.dumps(bad))
         kept = machines.client.describe_state_machine(stateMachineArn=machine)["definition"]
-        assert json.loads(kept) == jsonpath(S=PASS)
+        assert json.loads(kept) == jsonata(S=PASS)
 
     def test_the_role_has_to_trust_step_functions(self, machines: Machines, make_role: Callable[..., str]) -> None:
         machines.role = make_role("lambda.amazonaws.com")
         with pytest.raises(ClientError, match="Neither the global service principal"):
-            machines.create(jsonpath(S=PASS))
+            machines.create(jsonata(S=PASS))
 
     def test_creating_needs_pass_role(
         self,
@@ -232,7 +279,7 @@ class TestCreation:
         create = {"Effect": "Allow", "Action": "states:CreateStateMachine", "Resource": "*"}
         machines.client = client("stepfunctions", credentials_of(make_role("ec2.amazonaws.com", [create])))
         with pytest.raises(ClientError, match="is not authorized to perform: iam:PassRole on resource: "):
-            machines.create(jsonpath(S=PASS))
+            machines.create(jsonata(S=PASS))
 
     def test_logging_needs_delivery_permissions_and_a_group(
         self, machines: Machines, client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
@@ -241,14 +288,14 @@ class TestCreation:
         arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"
         logging = {"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}]}
         with pytest.raises(ClientError, match="not authorized to access the Log Destination"):
-            machines.create(jsonpath(S=PASS), loggingConfiguration=logging)
+            machines.create(jsonata(S=PASS), loggingConfiguration=logging)
         machines.role = make_role("states.amazonaws.com", [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}])
         with pytest.raises(ClientError, match="there is no log group"):
-            machines.create(jsonpath(S=PASS), loggingConfiguration=logging)
+            machines.create(jsonata(S=PASS), loggingConfiguration=logging)
         client("logs").create_log_group(logGroupName=group)
-        machines.create(jsonpath(S=PASS), loggingConfiguration=logging)
+        machines.create(jsonata(S=PASS), loggingConfiguration=logging)
 
     def test_tracing_is_read_back(self, machines: Machines) -> None:
-        machine = machines.create(jsonpath(S=PASS), tracingConfiguration={"enabled": True})
+        machine = machines.create(jsonata(S=PASS), tracingConfiguration={"enabled": True})
         read = machines.client.describe_state_machine(stateMachineArn=machine)
         assert read["tracingConfiguration"] == {"enabled": True}

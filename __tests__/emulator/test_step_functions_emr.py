@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from emr_clusters import FOR_EMR, Clusters, make_clusters, step_running
-from machines import Machines, jsonpath
+from machines import Machines, jsonata
 from waiting import TooLate, in_time
 
 Client = Callable[..., Any]
@@ -69,7 +69,7 @@ def machines(
 
 def task(action: str, parameters: dict[str, Any], **more: Any) -> dict[str, Any]:
     end = {} if "Next" in more else {"End": True}
-    return {"Type": "Task", "Resource": f"{RESOURCE}{action}", "Parameters": parameters, **end, **more}
+    return {"Type": "Task", "Resource": f"{RESOURCE}{action}", "Arguments": parameters, **end, **more}
 
 
 def create(clusters: Clusters, **changes: Any) -> dict[str, Any]:
@@ -77,15 +77,20 @@ def create(clusters: Clusters, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: Clusters) -> None:
-    definition = jsonpath(
-        Create=task("createCluster.sync", create(clusters), Next="Step", ResultPath="$.created"),
+    cluster_id = "{% $created.ClusterId %}"
+    definition = jsonata(
+        Create=task("createCluster.sync", create(clusters), Next="Step", Assign={"created": "{% $states.result %}"}),
         Step=task(
             "addStep.sync",
-            {"ClusterId.$": "$.created.ClusterId", "Step": step_running("true")},
+            {"ClusterId": cluster_id, "Step": step_running("true")},
             Next="Terminate",
-            ResultPath="$.step",
+            Assign={"step": "{% $states.result %}"},
         ),
-        Terminate=task("terminateCluster.sync", {"ClusterId.$": "$.created.ClusterId"}, ResultPath="$.terminated"),
+        Terminate=task(
+            "terminateCluster.sync",
+            {"ClusterId": cluster_id},
+            Output={"created": "{% $created %}", "step": "{% $step %}", "terminated": "{% $states.result %}"},
+        ),
     )
     execution = machines.run(definition)
     assert execution["status"] == "SUCCEEDED", execution
@@ -105,23 +110,23 @@ def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: 
 
 
 def test_without_sync_each_task_ends_at_once(machines: Machines, clusters: Clusters) -> None:
-    execution = machines.start(jsonpath(Do=task("createCluster", create(clusters))))
+    execution = machines.start(jsonata(Do=task("createCluster", create(clusters))))
     cluster = machines.end(execution)["output"]["ClusterId"]
     assert "TaskSubmitted" not in machines.kinds(execution)
     parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
-    added = machines.run(jsonpath(Do=task("addStep", parameters)))["output"]
+    added = machines.run(jsonata(Do=task("addStep", parameters)))["output"]
     assert set(added) == {"StepId"}
     protect = {"ClusterId": cluster, "TerminationProtected": True}
-    assert machines.run(jsonpath(Do=task("setClusterTerminationProtection", protect)))["status"] == "SUCCEEDED"
-    refused = machines.run(jsonpath(Do=task("terminateCluster", {"ClusterId": cluster})))
+    assert machines.run(jsonata(Do=task("setClusterTerminationProtection", protect)))["status"] == "SUCCEEDED"
+    refused = machines.run(jsonata(Do=task("terminateCluster", {"ClusterId": cluster})))
     assert refused["error"] == "ElasticMapReduce.ValidationException"
     assert "termination protected" in refused["cause"]
     cancel = {"ClusterId": cluster, "StepId": added["StepId"]}
-    answer = machines.run(jsonpath(Do=task("cancelStep", cancel)))["output"]
+    answer = machines.run(jsonata(Do=task("cancelStep", cancel)))["output"]
     assert answer["CancelStepsInfo"]["Status"] == "SUBMITTED"
     clusters.step_until(cluster, added["StepId"], "CANCELLED")
-    machines.run(jsonpath(Do=task("setClusterTerminationProtection", {**protect, "TerminationProtected": False})))
-    assert machines.run(jsonpath(Do=task("terminateCluster", {"ClusterId": cluster})))["status"] == "SUCCEEDED"
+    machines.run(jsonata(Do=task("setClusterTerminationProtection", {**protect, "TerminationProtected": False})))
+    assert machines.run(jsonata(Do=task("terminateCluster", {"ClusterId": cluster})))["status"] == "SUCCEEDED"
     clusters.until(cluster, "TERMINATED")
 
 
@@ -129,7 +134,7 @@ def test_a_cluster_that_does_not_start_fails_the_task_with_the_cluster_as_cause(
     machines: Machines, clusters: Clusters
 ) -> None:
     request = create(clusters, Instances={**clusters.request["Instances"], "Ec2SubnetIds": ["subnet-0"]})
-    execution = machines.run(jsonpath(Do=task("createCluster.sync", request)))
+    execution = machines.run(jsonata(Do=task("createCluster.sync", request)))
     assert (execution["status"], execution["error"]) == ("FAILED", "States.TaskFailed")
     status = json.loads(execution["cause"])["Cluster"]["Status"]
     assert status["StateChangeReason"]["Message"] == "The subnet ID 'subnet-0' does not exist"
@@ -137,7 +142,7 @@ def test_a_cluster_that_does_not_start_fails_the_task_with_the_cluster_as_cause(
 
 def test_a_failed_step_fails_the_task_with_the_step_as_cause(machines: Machines, clusters: Clusters) -> None:
     cluster = clusters.run()
-    execution = machines.run(jsonpath(Do=task("addStep.sync", {"ClusterId": cluster, "Step": step_running("false")})))
+    execution = machines.run(jsonata(Do=task("addStep.sync", {"ClusterId": cluster, "Step": step_running("false")})))
     assert (execution["status"], execution["error"]) == ("FAILED", "States.TaskFailed")
     failed = json.loads(execution["cause"])["Step"]
     assert failed["Status"]["State"] == "FAILED"
@@ -165,7 +170,7 @@ def test_creating_needs_each_permission(
     action: str,
 ) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
-    denied(machines.run(jsonpath(Do=task("createCluster.sync", create(clusters)))), action)
+    denied(machines.run(jsonata(Do=task("createCluster.sync", create(clusters)))), action)
 
 
 def without(clusters: Clusters, missing: int) -> list[dict[str, Any]]:
@@ -199,7 +204,7 @@ def test_using_a_cluster_needs_each_permission(
 ) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
     parameters = {"ClusterId": clusters.run(), **({"Step": step_running("true")} if "addStep" in resource else {})}
-    denied(machines.run(jsonpath(Do=task(resource, parameters))), action)
+    denied(machines.run(jsonata(Do=task(resource, parameters))), action)
 
 
 @pytest.mark.parametrize(
@@ -217,20 +222,20 @@ def test_arguments_that_the_integration_does_not_take_fail_the_task(
     machines: Machines, clusters: Clusters, action: str, change: dict[str, Any], complaint: str
 ) -> None:
     given = create(clusters, **change) if action == "createCluster" else change
-    execution = machines.run(jsonpath(Do=task(action, given)))
+    execution = machines.run(jsonata(Do=task(action, given)))
     assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
     assert complaint in execution["cause"]
 
 
 def test_errors_of_emr_keep_their_names(machines: Machines, clusters: Clusters) -> None:
-    refused = machines.run(jsonpath(Do=task("createCluster", create(clusters, ReleaseLabel="7"))))
+    refused = machines.run(jsonata(Do=task("createCluster", create(clusters, ReleaseLabel="7"))))
     assert refused["error"] == "ElasticMapReduce.ValidationException"
     assert "release label is invalid" in refused["cause"]
 
 
 def test_a_stopped_execution_leaves_its_cluster(machines: Machines, clusters: Clusters) -> None:
     def stop_while_it_starts(_seconds: int) -> str:
-        execution = machines.start(jsonpath(Do=task("createCluster.sync", create(clusters))))
+        execution = machines.start(jsonata(Do=task("createCluster.sync", create(clusters))))
         machines.wait_for_event(execution, "TaskSubmitted")
         try:
             machines.client.stop_execution(executionArn=execution)
@@ -248,7 +253,7 @@ def test_a_stopped_execution_cancels_its_step(machines: Machines, clusters: Clus
     cluster = clusters.run()
     clusters.until(cluster, "WAITING")
     parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
-    execution = machines.start(jsonpath(Do=task("addStep.sync", parameters)))
+    execution = machines.start(jsonata(Do=task("addStep.sync", parameters)))
     machines.wait_for_event(execution, "TaskSubmitted")
     [running] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
     clusters.step_until(cluster, running["Id"], "RUNNING")
@@ -260,10 +265,10 @@ def test_a_stopped_execution_cancels_its_step(machines: Machines, clusters: Clus
 def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines, clusters: Clusters) -> None:
     cluster = clusters.run()
     parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
-    run = task("addStep.sync", parameters, TimeoutSeconds=3, ResultPath="$.step")
+    run = task("addStep.sync", parameters, TimeoutSeconds=3)
     run["Catch"] = [{"ErrorEquals": ["States.Timeout"], "Next": "Terminate"}]
     terminate = task("terminateCluster.sync", {"ClusterId": cluster})
-    assert machines.run(jsonpath(Do=run, Terminate=terminate))["status"] == "SUCCEEDED"
+    assert machines.run(jsonata(Do=run, Terminate=terminate))["status"] == "SUCCEEDED"
     [ended] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
     assert ended["Status"]["State"] == "CANCELLED"
     assert clusters.describe(cluster)["Status"]["State"] == "TERMINATED"
@@ -271,4 +276,4 @@ def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines
 
 def test_an_action_that_the_integration_lacks_is_refused_at_creation(machines: Machines) -> None:
     with pytest.raises(machines.client.exceptions.InvalidDefinition):
-        machines.create(jsonpath(Do=task("cancelStep.sync", {"ClusterId": "j-0", "StepId": "s-0"})))
+        machines.create(jsonata(Do=task("cancelStep.sync", {"ClusterId": "j-0", "StepId": "s-0"})))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from machines import Machines, jsonpath
+from machines import Machines, jsonata
 from spark_jobs import ECHO, SLEEP, Jobs, make_jobs, wait_for_state
 
 Client = Callable[..., Any]
@@ -46,7 +46,7 @@ def start_job_run(jobs: Jobs, source: str, suffix: str = ".sync", **changes: Any
     parameters = {
         "ApplicationId": jobs.application,
         "ExecutionRoleArn": jobs.role,
-        "Name.$": "$$.Execution.Name",
+        "Name": "{% $states.context.Execution.Name %}",
         "JobDriver": {
             "SparkSubmit": {
                 "EntryPoint": jobs.entry_point(source),
@@ -57,8 +57,8 @@ def start_job_run(jobs: Jobs, source: str, suffix: str = ".sync", **changes: Any
         "Tags": {"Execution.Name": "kept as it is"},
         **changes,
     }
-    task = {"Type": "Task", "Resource": f"{RESOURCE}startJobRun{suffix}", "Parameters": parameters, "End": True}
-    return jsonpath(Run=task)
+    task = {"Type": "Task", "Resource": f"{RESOURCE}startJobRun{suffix}", "Arguments": parameters, "End": True}
+    return jsonata(Run=task)
 
 
 def test_sync_ends_with_the_job_run(machines: Machines, jobs: Jobs) -> None:
@@ -81,7 +81,7 @@ def test_without_sync_the_task_ends_at_once(machines: Machines, jobs: Jobs) -> N
 
 def test_a_failed_job_fails_the_task_with_the_job_run_as_cause(machines: Machines, jobs: Jobs) -> None:
     definition = start_job_run(jobs, "")
-    driver = definition["States"]["Run"]["Parameters"]["JobDriver"]["SparkSubmit"]
+    driver = definition["States"]["Run"]["Arguments"]["JobDriver"]["SparkSubmit"]
     driver["EntryPoint"] = f"s3://{jobs.bucket}/jobs/missing.py"
     execution = machines.run(definition)
     assert (execution["status"], execution["error"]) == ("FAILED", "States.TaskFailed")
@@ -146,10 +146,10 @@ def test_sync_waits_for_the_state_of_an_application(
     machines = Machines(client("stepfunctions"), unique, role)
     target = {"ApplicationId": jobs.application}
     for action, state in (("start", "STARTED"), ("stop", "STOPPED"), ("delete", "TERMINATED")):
-        task = {"Type": "Task", "Resource": f"{RESOURCE}{action}Application.sync", "Parameters": target, "End": True}
-        assert machines.run(jsonpath(Do=task))["output"] == target
+        task = {"Type": "Task", "Resource": f"{RESOURCE}{action}Application.sync", "Arguments": target, "End": True}
+        assert machines.run(jsonata(Do=task))["output"] == target
         wait_for_state(client, jobs.application, state)
     create = {"Name": unique("made"), "ReleaseLabel": "emr-7.13.0", "Type": "SPARK"}
-    task = {"Type": "Task", "Resource": f"{RESOURCE}createApplication.sync", "Parameters": create, "End": True}
-    made = machines.run(jsonpath(Do=task))["output"]
+    task = {"Type": "Task", "Resource": f"{RESOURCE}createApplication.sync", "Arguments": create, "End": True}
+    made = machines.run(jsonata(Do=task))["output"]
     assert made["Name"] == create["Name"] and made["Arn"].endswith(made["ApplicationId"])

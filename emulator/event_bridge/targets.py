@@ -16,11 +16,10 @@ from ministack.services import cloudwatch, eventbridge, lambda_svc
 
 from emulator import roles
 from emulator.authorization import Credentials
-from emulator.event_bridge import retries
+from emulator.event_bridge import input_path, retries
 from emulator.role_client import role_client
 from emulator.scheduler.targets import queue_url
-from emulator.step_functions import data, sdk
-from emulator.step_functions.errors import TaskError
+from emulator.step_functions import sdk
 
 Json = dict[str, Any]
 Call = tuple[str, str, Json]
@@ -84,10 +83,10 @@ def _payload(target: Json, rule: Json, view: Any) -> str:
     event = view.event_with_detail()
     if target.get("InputPath"):
         try:
-            found = data.look_up(target["InputPath"], event)
-        except TaskError as unknown:
-            raise retries.DeliveryError("INVALID_PARAMETER", unknown.cause, retryable=False) from None
-        return json.dumps(event if found is data.MISSING else found)
+            found = input_path.look_up(target["InputPath"], event)
+        except ValueError as unknown:
+            raise retries.DeliveryError("INVALID_PARAMETER", str(unknown), retryable=False) from None
+        return json.dumps(event if found is input_path.MISSING else found)
     return json.dumps(event)
 
 

@@ -29,6 +29,8 @@ Json = dict[str, Any]
 
 def check(request: Json, machine: Json, headers: dict[str, str], query: Any) -> None:
     """ApiError when AWS would refuse CreateStateMachine or UpdateStateMachine (of `machine`)."""
+    if request.get("publish"):
+        raise ApiError("ValidationException", "The local AWS does not support versions: leave out publish.")
     if "definition" in request:
         kind = str(request.get("type") or machine.get("type", "STANDARD"))
         found = validation.diagnose(request["definition"], kind)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+RUNTIME = "States.Runtime"
+DATA_LIMIT = "States.DataLimitExceeded"
+QUERY = "States.QueryEvaluationError"
+
 
 class TaskError(Exception):
-    """A state failed; `error` is what Retry and Catch match, `cause` what a person reads."""
+    """A state failed; `error` is what Retry and Catch match, `cause` what a person reads; both may be empty."""
 
     def __init__(self, error: str, cause: str = "") -> None:
         super().__init__(f"{error}: {cause}")
@@ -14,6 +18,21 @@ class TaskError(Exception):
     def output(self) -> dict[str, str]:
         """The error as data: what a Catch passes on."""
         return {"Error": self.error, **({"Cause": self.cause} if self.cause else {})}
+
+    def details(self) -> dict[str, str]:
+        """The members of a history event: AWS leaves out what is empty."""
+        named = {"error": self.error, "cause": self.cause}
+        return {name: text for name, text in named.items() if text}
+
+
+class QueryError(TaskError):
+    """A field of a state has no usable value: the history gets an EvaluationFailed event that names the field."""
+
+    def __init__(self, cause: str, location: str = "", *, before_entry: bool = False) -> None:
+        super().__init__(QUERY, cause)
+        self.location = location
+        self.before_entry = before_entry
+        """The event follows the one before the state was entered: what AWS records for a Map's items."""
 
 
 class TaskInterrupted(Exception):

@@ -11,10 +11,14 @@ from ministack.core.responses import get_region
 from ministack.services import stepfunctions
 
 from emulator.step_functions import execution_log
-from emulator.step_functions.errors import TaskError
+from emulator.step_functions.data import to_text
+from emulator.step_functions.errors import RUNTIME, TaskError
 from emulator.step_functions.scope import Scope
 
 _history_lock = threading.RLock()
+
+WHOLE = {"truncated": False}
+"""inputDetails, outputDetails and assignedVariablesDetails: what fits AWS's limit is never cut."""
 
 
 class Execution:
@@ -42,18 +46,31 @@ class Execution:
             "StateMachine": {"Id": self.record["stateMachineArn"], "Name": self.machine["name"]},
         }
 
+    def check_machine(self) -> None:
+        """TaskError at the first transition after the machine was deleted, as AWS ends the execution then."""
+        machine = stepfunctions._state_machines.get(self.record["stateMachineArn"])
+        if machine is None or machine["status"] != "ACTIVE":
+            raise TaskError(RUNTIME, f"State machine {self.machine['name']} has been deleted.")
+
     def succeed(self, output: Any, previous: int) -> None:
-        text = json.dumps(output)
-        details = {"output": text, "outputDetails": {"truncated": False}}
+        text = to_text(output)
+        details = {"output": text, "outputDetails": WHOLE}
         self._end("SUCCEEDED", "ExecutionSucceeded", details, previous, output=text)
 
     def fail(self, failed: TaskError, previous: int) -> None:
-        details = {"error": failed.error, **({"cause": failed.cause} if failed.cause else {})}
-        self._end("FAILED", "ExecutionFailed", details, previous, **details)
+        """`previous` is the last event of the branch; what no Catch can take follows the last event of all."""
+        if failed.error == RUNTIME:
+            previous = len(self.record["events"])
+        self._end("FAILED", "ExecutionFailed", failed.details(), previous, **failed.details())
 
     def time_out(self) -> None:
         """The machine's TimeoutSeconds passed: no Catch runs."""
         self._end("TIMED_OUT", "ExecutionTimedOut", {}, len(self.record["events"]))
+        self.scope.interrupt()
+
+    def abort(self, details: dict[str, str]) -> None:
+        """StopExecution."""
+        self._end("ABORTED", "ExecutionAborted", details, len(self.record["events"]), **details)
         self.scope.interrupt()
 
     def _end(self, status: str, event: str, details: dict[str, Any], previous: int, **fields: str) -> None:
@@ -72,21 +89,19 @@ class Execution:
         return timer
 
 
-def add_event(
-    record: dict[str, Any], kind: str, details: dict[str, Any] | None = None, previous: int | None = None
-) -> dict[str, Any]:
-    """Append to the history; after the execution's end only its own final event is taken."""
+def add_event(record: dict[str, Any], kind: str, details: dict[str, Any] | None, previous: int) -> int:
+    """Append to the history and give the event's id, 0 when it is too late: after its end nothing is added."""
     with _history_lock:
         events = record["events"]
         if record["status"] != "RUNNING" and not kind.startswith("Execution"):
-            return {}
+            return 0
         event = {
             "id": len(events) + 1,
-            "previousEventId": len(events) if previous is None else previous,
+            "previousEventId": previous,
             "type": kind,
             "timestamp": stepfunctions.now_iso(),
             **(details or {}),
         }
         events.append(event)
     execution_log.write(record, event)
-    return event
+    return int(event["id"])

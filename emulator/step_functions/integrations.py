@@ -80,7 +80,7 @@ def register(
 
 
 def split(resource: str) -> tuple[str, str, str]:
-    """A resource as (prefix ending in a colon, action, pattern: "", "sync", "sync:2" or "waitForTaskToken")."""
+    """A resource as (prefix ending in a colon, action, pattern: "" or what follows the dot, like "sync")."""
     head, _, pattern = resource.partition(".")
     prefix, _, action = head.rpartition(":")
     return prefix + ":", action, pattern

@@ -1,4 +1,4 @@
-"""Which fields each state type has, in each query language."""
+"""Which fields each state type has in JSONata, and which of AWS's the local AWS does not support."""
 
 from __future__ import annotations
 
@@ -8,63 +8,81 @@ BOTH = frozenset({"Type", "Comment", "QueryLanguage"})
 TRANSITION = frozenset({"Next", "End"})
 ERRORS = frozenset({"Retry", "Catch"})
 TERMINAL = ("Succeed", "Fail")
+DATA_FLOW = frozenset({"Output", "Assign"})
 
-_PATHS = frozenset({"InputPath", "OutputPath"})
-_RESULT = frozenset({"Parameters", "ResultPath", "ResultSelector"})
-_JSONATA = frozenset({"Output", "Assign"})
+JSONPATH = frozenset(
+    {
+        *("InputPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector", "Result", "ItemsPath"),
+        *("TimeoutSecondsPath", "HeartbeatSecondsPath", "SecondsPath", "TimestampPath", "ErrorPath", "CausePath"),
+        *("MaxConcurrencyPath", "ToleratedFailureCountPath", "ToleratedFailurePercentagePath"),
+    }
+)
+"""AWS has these in JSONPath states only."""
 
 
 @dataclass(frozen=True)
 class Fields:
     """The fields of a state type besides BOTH."""
 
-    both: frozenset[str] = frozenset()
-    jsonpath: frozenset[str] = frozenset()
-    jsonata: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
     required: tuple[str, ...] = ()
-    one_of: tuple[str, ...] = field(default=())
+    one_of: tuple[str, ...] = ()
     """Exactly one of these has to be there."""
+    unsupported: frozenset[str] = field(default=frozenset())
+    """AWS has them, the local AWS does not."""
 
 
 STATE_TYPES = {
     "Task": Fields(
-        TRANSITION | ERRORS | {"Resource", "TimeoutSeconds", "HeartbeatSeconds"},
-        _PATHS | _RESULT | {"TimeoutSecondsPath", "HeartbeatSecondsPath"},
-        _JSONATA | {"Arguments"},
+        TRANSITION | ERRORS | DATA_FLOW | {"Resource", "Arguments", "TimeoutSeconds"},
         required=("Resource",),
+        unsupported=frozenset({"HeartbeatSeconds", "Credentials"}),
     ),
-    "Pass": Fields(TRANSITION, _PATHS | _RESULT | {"Result"}, _JSONATA),
-    "Wait": Fields(
-        TRANSITION | {"Seconds", "Timestamp"},
-        _PATHS | {"SecondsPath", "TimestampPath"},
-        _JSONATA,
-        one_of=("Seconds", "Timestamp", "SecondsPath", "TimestampPath"),
-    ),
-    "Choice": Fields(frozenset({"Choices", "Default"}), _PATHS, _JSONATA, required=("Choices",)),
-    "Succeed": Fields(frozenset(), _PATHS, _JSONATA),
-    "Fail": Fields(frozenset({"Error", "Cause"}), frozenset({"ErrorPath", "CausePath"})),
-    "Parallel": Fields(
-        TRANSITION | ERRORS | {"Branches"}, _PATHS | _RESULT, _JSONATA | {"Arguments"}, required=("Branches",)
-    ),
+    "Pass": Fields(TRANSITION | DATA_FLOW),
+    "Wait": Fields(TRANSITION | DATA_FLOW | {"Seconds", "Timestamp"}, one_of=("Seconds", "Timestamp")),
+    "Choice": Fields(DATA_FLOW | {"Choices", "Default"}, required=("Choices",)),
+    "Succeed": Fields(DATA_FLOW - {"Assign"}),
+    "Fail": Fields(frozenset({"Error", "Cause"})),
+    "Parallel": Fields(TRANSITION | ERRORS | DATA_FLOW | {"Arguments", "Branches"}, required=("Branches",)),
     "Map": Fields(
-        TRANSITION | ERRORS | {"ItemProcessor", "Iterator", "ItemSelector", "MaxConcurrency"},
-        _PATHS | _RESULT | {"ItemsPath"},
-        _JSONATA | {"Items"},
-        one_of=("ItemProcessor", "Iterator"),
+        TRANSITION | ERRORS | DATA_FLOW | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency"},
+        required=("ItemProcessor",),
+        unsupported=frozenset(
+            {
+                *("Iterator", "ItemReader", "ItemBatcher", "ResultWriter", "Label"),
+                *("ToleratedFailureCount", "ToleratedFailurePercentage"),
+            }
+        ),
     ),
 }
 
-MACHINE = frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"})
-PART = frozenset({"Comment", "StartAt", "States", "ProcessorConfig"})
+LITERALS = {
+    "Items": list,
+    "Seconds": int,
+    "TimeoutSeconds": int,
+    "MaxConcurrency": int,
+    "Timestamp": str,
+    "Error": str,
+    "Cause": str,
+    "Condition": bool,
+}
+"""The type of a field that is no expression."""
+LEAST = {"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0}
+
+MACHINE = Fields(
+    frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"}), ("States", "StartAt")
+)
+PART = Fields(frozenset({"Comment", "StartAt", "States", "ProcessorConfig"}), ("States", "StartAt"))
 """Of a Parallel branch or a Map's processor."""
 
-RETRIER = frozenset(
-    {"ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds", "JitterStrategy", "Comment"}
+RETRIER = Fields(
+    frozenset(
+        {"ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds", "JitterStrategy", "Comment"}
+    ),
+    ("ErrorEquals",),
 )
-CATCHER = Fields(
-    frozenset({"ErrorEquals", "Next", "Comment"}), frozenset({"ResultPath"}), _JSONATA, required=("ErrorEquals", "Next")
-)
-JSONATA_RULE = frozenset({"Condition", "Next", "Comment"}) | _JSONATA
+CATCHER = Fields(DATA_FLOW | {"ErrorEquals", "Next", "Comment"}, ("ErrorEquals", "Next"))
+RULE = Fields(DATA_FLOW | {"Condition", "Next", "Comment"}, ("Condition", "Next"))
 
 MINIMA = {"IntervalSeconds": 1, "MaxAttempts": 0, "BackoffRate": 1, "MaxDelaySeconds": 1}
 """The smallest number a retrier's field may hold."""

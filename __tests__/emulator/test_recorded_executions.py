@@ -1,0 +1,107 @@
+"""Executions have the histories that AWS gives: recorded ones where they are at hand, and always those of ours.
+
+Ours (fixtures/histories.txt) are machines that we wrote; each event, its predecessor and its texts follow from the
+recordings or from measurements on AWS that the floci project published (issues 2665, 2736 and 2868).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from histories import fits, lines, parsed
+from machines import Machines, jsonata, part
+
+Client = Callable[..., Any]
+Case = dict[str, Any]
+
+EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+OURS = (Path(__file__).parent / "fixtures" / "histories.txt").read_text().strip().split("\n\n")
+RECORDED = "shared/data/step-functions-recorded/cases.json"
+
+
+def recorded_cases() -> list[Any]:
+    """The recordings next to the checkout; without them one case that is skipped and says so."""
+    found = next((path / RECORDED for path in Path(__file__).resolve().parents if (path / RECORDED).exists()), None)
+    if found is None:
+        skipped = pytest.mark.skip(reason=f"AWS's recordings are not here: no folder above the checkout has {RECORDED}")
+        return [pytest.param({}, marks=skipped, id="none")]
+    return [pytest.param(case, id=case["case"]) for case in json.loads(found.read_text())]
+
+
+@pytest.fixture
+def machines(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Machines:
+    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
+
+
+def history(machines: Machines, definition: Case, given: Any) -> list[dict[str, Any]]:
+    execution = machines.start(definition, given)
+    machines.end(execution)
+    return machines.history(execution)
+
+
+@pytest.mark.parametrize("case", OURS, ids=lambda case: case.splitlines()[0].removeprefix("# "))
+def test_our_machines(machines: Machines, case: str) -> None:
+    _, definition, given, *expected = case.splitlines()
+    seen = lines(history(machines, json.loads(definition), json.loads(given)))
+    assert fits(expected, seen), "\n".join(["expected:", *expected, "seen:", *seen])
+
+
+@pytest.mark.parametrize("case", recorded_cases())
+def test_recorded_on_aws(machines: Machines, case: Case) -> None:
+    case = with_timestamp(case)
+    definition = json.loads(case["definition"]) if isinstance(case["definition"], str) else case["definition"]
+    expected, seen = parsed(case["history"]), parsed(history(machines, definition, case["input"]))
+    different = [(want, got) for want, got in zip(expected, seen, strict=False) if not fits(want, got)]
+    assert different == []
+    assert len(seen) == len(expected)
+
+
+def with_timestamp(case: Case) -> Case:
+    """The case with the value of `TimestampValue`, for which the recording has a placeholder: AWS's cause names it."""
+    if case["input"] != {"TimestampValue": "timestamp"}:
+        return case
+    text = json.dumps(case)
+    value = case["history"][-1]["executionFailedEventDetails"]["cause"].rpartition(": ")[2]
+    changed: Case = json.loads(text.replace('"TimestampValue": "timestamp"', f'"TimestampValue": "{value}"'))
+    return changed
+
+
+def test_branches_have_chains_of_their_own(machines: Machines) -> None:
+    """The order between branches is open: each event follows one of its own branch, and the last one leads on."""
+    branch = part(First={"Type": "Pass", "Next": "Last"}, Last={"Type": "Pass", "End": True})
+    definition = jsonata(Both={"Type": "Parallel", "Branches": [branch, branch], "End": True})
+    events = {event["id"]: event for event in history(machines, definition, {})}
+    kinds = [event["type"] for event in events.values()]
+    assert kinds[:3] + kinds[-3:] == [
+        "ExecutionStarted",
+        *("ParallelStateEntered", "ParallelStateStarted"),
+        *("ParallelStateSucceeded", "ParallelStateExited", "ExecutionSucceeded"),
+    ]
+    for event in list(events.values())[3:11]:
+        before = events[event["previousEventId"]]["type"]
+        name = event.get("stateEnteredEventDetails", {}).get("name")
+        assert before == {None: "PassStateEntered", "First": "ParallelStateStarted", "Last": "PassStateExited"}[name]
+    assert [events[number]["previousEventId"] for number in (12, 13, 14)] == [11, 11, 13]
+
+
+def test_a_failure_aborts_the_other_branches(machines: Machines) -> None:
+    waiting = part(Long={"Type": "Wait", "Seconds": 999_999, "End": True})
+    failing = part(Soon={"Type": "Wait", "Seconds": 20, "Next": "No"}, No={"Type": "Fail", "Error": "Broken"})
+    seen = history(machines, jsonata(Both={"Type": "Parallel", "Branches": [waiting, failing], "End": True}), {})
+    kinds = [event["type"] for event in seen]
+    assert kinds[-4:] == ["FailStateEntered", "WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"]
+    assert seen[-2]["previousEventId"] == seen[-4]["id"]
+
+
+def test_items_without_a_limit_all_follow_the_start_of_the_map(machines: Machines) -> None:
+    item = part(Each={"Type": "Pass", "End": True})
+    seen = history(machines, jsonata(M={"Type": "Map", "Items": [1, 2, 3], "ItemProcessor": item, "End": True}), {})
+    (start,) = [event["id"] for event in seen if event["type"] == "MapStateStarted"]
+    begun = [event["previousEventId"] for event in seen if event["type"] == "MapIterationStarted"]
+    assert begun == [start] * 3
+    ends = [event["id"] for event in seen if event["type"] == "MapIterationSucceeded"]
+    assert [event["previousEventId"] for event in seen[-3:-1]] == [max(ends)] * 2

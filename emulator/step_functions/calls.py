@@ -1,0 +1,161 @@
+"""StartExecution, StopExecution and DeleteStateMachine, with the checks and the errors of AWS."""
+
+from __future__ import annotations
+
+import contextvars
+import json
+import logging
+import re
+import threading
+import uuid
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import stepfunctions
+
+from emulator.models import ApiError
+from emulator.step_functions.data import MAX_BYTES
+from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
+from emulator.step_functions.execution import WHOLE, Execution
+from emulator.step_functions.interpreter import Branch
+
+_log = logging.getLogger("emulator.states")
+
+Json = dict[str, Any]
+
+_FORBIDDEN = re.compile(r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
+"""What AWS's documentation of CreateStateMachine and StartExecution forbids in a name."""
+
+_running: dict[str, Execution] = {}
+
+
+def check_name(name: str) -> None:
+    if _FORBIDDEN.search(name):
+        raise ApiError("InvalidName", f"Invalid Name: '{name}'")
+
+
+def active_machine(arn: str) -> Json:
+    """The machine's record; ApiError when there is none, or it is being deleted."""
+    machine: Json | None = stepfunctions._state_machines.get(arn)
+    if machine is None:
+        raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
+    if machine["status"] != "ACTIVE":
+        raise ApiError("StateMachineDeleting", f"State Machine is being deleted: '{arn}'")
+    return machine
+
+
+def check_new(name: str) -> None:
+    """ApiError when no machine can get this name."""
+    check_name(name)
+    arn = f"arn:aws:states:{get_region()}:{get_account_id()}:stateMachine:{name}"
+    if arn in stepfunctions._state_machines:
+        active_machine(arn)
+
+
+def start_execution(request: Json) -> Json:
+    """With the same name and input as a running execution: that one, as AWS answers a repeated request."""
+    machine = active_machine(request["stateMachineArn"])
+    name, given = request.get("name") or str(uuid.uuid4()), request.get("input", "{}")
+    check_name(name)
+    try:
+        json.loads(given)
+    except ValueError as invalid:
+        raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{invalid}'") from None
+    arn = f"arn:aws:states:{get_region()}:{get_account_id()}:execution:{machine['name']}:{name}"
+    same = stepfunctions._executions.get(arn)
+    if same is None:
+        same = _new_record(arn, machine, name, given)
+        stepfunctions._executions[arn] = same
+        stepfunctions._emit_execution_status_event(same)
+        threading.Thread(target=contextvars.copy_context().run, args=(_run, arn, machine), daemon=True).start()
+    elif same["status"] != "RUNNING" or same["input"] != given:
+        raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
+    return {"executionArn": arn, "startDate": same["startDate"]}
+
+
+def check_input(request: Json) -> None:
+    """ApiError when the input is longer than AWS takes; without the input in the message."""
+    if len(str(request.get("input", "")).encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise ApiError(
+            "ValidationException",
+            "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less "
+            f"than or equal to {MAX_BYTES}",
+        )
+
+
+def _new_record(arn: str, machine: Json, name: str, given: str) -> Json:
+    now = stepfunctions.now_iso()
+    details = {"input": given, "inputDetails": WHOLE, "roleArn": machine["roleArn"]}
+    started = {"id": 1, "previousEventId": 0, "type": "ExecutionStarted", "timestamp": now}
+    return {
+        "executionArn": arn,
+        "stateMachineArn": machine["stateMachineArn"],
+        "name": name,
+        "status": "RUNNING",
+        "startDate": now,
+        "stopDate": None,
+        "input": given,
+        "output": None,
+        "events": [{**started, "executionStartedEventDetails": details}],
+    }
+
+
+def _run(arn: str, machine: Json) -> None:
+    """Run the execution to its end, with the definition and role that the machine has now."""
+    definition = json.loads(machine["definition"])
+    execution = Execution(stepfunctions._executions[arn], dict(machine))
+    _running[arn] = execution
+    if execution.record["status"] != "RUNNING":  # stopped before it began
+        execution.scope.interrupt()
+    timer = execution.limit(definition["TimeoutSeconds"]) if "TimeoutSeconds" in definition else None
+    branch = Branch(execution, definition, execution.scope, {})
+    try:
+        execution.succeed(branch.run(json.loads(execution.record["input"])), branch.previous)
+    except TaskInterrupted:
+        _log.info("execution %s was interrupted: %s", arn, execution.record["status"])
+    except TaskError as failed:
+        execution.fail(failed, branch.previous)
+    except Exception as broken:
+        _log.exception("execution %s broke the interpreter", arn)
+        execution.fail(TaskError(RUNTIME, repr(broken)), branch.previous)
+    finally:
+        _running.pop(arn, None)
+        if timer:
+            timer.cancel()
+        finish_deletion(machine["stateMachineArn"])
+
+
+def stop_execution(request: Json) -> Json:
+    arn = request["executionArn"]
+    record = stepfunctions._executions.get(arn)
+    if record is None:
+        raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+    execution = _running.get(arn) or Execution(record, stepfunctions._state_machines[record["stateMachineArn"]])
+    execution.abort({name: request[name] for name in ("error", "cause") if request.get(name)})
+    if record["status"] != "ABORTED":
+        raise ApiError("ValidationException", "Execution is not running")
+    finish_deletion(record["stateMachineArn"])
+    return {"stopDate": record["stopDate"]}
+
+
+def delete_state_machine(request: Json) -> Json:
+    """DELETING until the running executions have ended: each ends at its next transition, or when it is stopped."""
+    machine = stepfunctions._state_machines.get(request["stateMachineArn"])
+    if machine is not None:  # AWS has no error for a machine that is not there
+        machine["status"] = "DELETING"
+        finish_deletion(request["stateMachineArn"])
+    return {}
+
+
+def finish_deletion(arn: str) -> None:
+    """Forget a machine that is being deleted, and its executions, once none of them runs."""
+    machine = stepfunctions._state_machines.get(arn)
+    if machine is None or machine["status"] == "ACTIVE":
+        return
+    executions = [record for record in stepfunctions._executions.values() if record["stateMachineArn"] == arn]
+    if any(record["status"] == "RUNNING" for record in executions):
+        return
+    stepfunctions._state_machines.pop(arn, None)
+    stepfunctions._tags.pop(arn, None)
+    for record in executions:
+        stepfunctions._executions.pop(record["executionArn"], None)

@@ -1,0 +1,103 @@
+"""Branches of a Parallel state and items of a Map state, side by side."""
+
+from __future__ import annotations
+
+import contextvars
+import copy
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
+from emulator.step_functions.scope import Scope
+
+if TYPE_CHECKING:
+    from emulator.step_functions.interpreter import Branch
+
+MOST_AT_ONCE = 40
+"""Iterations of an inline Map that AWS runs at the same time."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One branch or item: its states and what it receives."""
+
+    machine: Mapping[str, Any]
+    given: Any
+    extra_context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def run(parent: Branch, work: Sequence[Work], at_once: int = 0, map_name: str = "") -> list[Any]:
+    """The results in the order of `work`; the first failure interrupts the others and is raised.
+
+    `at_once` of them run at the same time, 0: as many as AWS allows. `map_name` is set for items: they have events
+    of their own. The next event of `parent` follows the last one of what ran.
+    """
+    fan = _Fan(parent, work, map_name)
+    width = min(len(work), at_once or (MOST_AT_ONCE if map_name else len(work)))
+    threads = [
+        threading.Thread(target=contextvars.copy_context().run, args=(fan.take_turns, *first), daemon=True)
+        for first in fan.first(width)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    parent.scope.check()
+    if fan.failures:
+        failed, parent.previous = fan.failures[0]
+        raise failed
+    parent.previous = max(fan.ends, default=parent.previous)
+    return fan.results
+
+
+class _Fan:
+    def __init__(self, parent: Branch, work: Sequence[Work], map_name: str) -> None:
+        self.parent = parent
+        self.scope = Scope(parent.scope)
+        self.map_name = map_name
+        self.results: list[Any] = [None] * len(work)
+        self.failures: list[tuple[TaskError, int]] = []
+        """Each with the event that comes before what follows the failure."""
+        self.ends: list[int] = []
+        self._open = iter(list(enumerate(work)))
+        self._lock = threading.Lock()
+
+    def first(self, count: int) -> list[tuple[int, Work]]:
+        return list(islice(self._open, count))
+
+    def take_turns(self, index: int, work: Work | None) -> None:
+        """One worker: its first item, then what is left; each follows the last event of the item before."""
+        previous = self.parent.previous
+        while work is not None and not self.scope.interrupted():
+            previous = self._run_one(index, work, previous)
+            with self._lock:
+                index, work = next(self._open, (0, None))
+
+    def _run_one(self, index: int, work: Work, previous: int) -> int:
+        branch = self.parent.child(work.machine, self.scope, previous, work.extra_context)
+        try:
+            branch.previous = self._note(branch, "Started", index) or previous
+            self.results[index] = branch.run(copy.deepcopy(work.given))
+            self.ends.append(self._note(branch, "Succeeded", index) or branch.previous)
+        except TaskInterrupted:
+            self._note(branch, "Aborted", index)
+        except Exception as error:
+            failed = error if isinstance(error, TaskError) else TaskError(RUNTIME, repr(error))
+            self._fail(branch, failed, index)
+        return branch.previous
+
+    def _fail(self, branch: Branch, failed: TaskError, index: int) -> None:
+        if failed.error == RUNTIME:  # nothing can catch it: the execution ends here, without events of those around
+            branch.execution.fail(failed, branch.previous)
+        else:
+            self._note(branch, "Failed", index)
+        self.failures.append((failed, branch.previous))
+        self.scope.interrupt()
+
+    def _note(self, branch: Branch, kind: str, index: int) -> int:
+        if not self.map_name:
+            return 0
+        return branch.aside(f"MapIteration{kind}", f"mapIteration{kind}EventDetails", name=self.map_name, index=index)
