@@ -32,7 +32,7 @@ SERVICES = (
     "emulator.authentication",
     "emulator.authorization",
     "emulator.linked_roles",
-    "emulator.s3_listing",
+    "emulator.s3",
     "emulator.log_streams",
     "emulator.lambda_functions",
     "emulator.step_functions",

@@ -1,0 +1,53 @@
+"""One S3 request, past authentication and permissions, on its way to the operation that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from ministack.services import s3
+
+from emulator import hooks
+
+Answer = tuple[int, dict[str, str], Any]
+
+
+@dataclass
+class Request:
+    method: str
+    bucket: str
+    key: str
+    headers: dict[str, str]
+    body: bytes
+    query: dict[str, Any]
+
+    @property
+    def copied(self) -> tuple[str, str] | None:
+        """Bucket and key of the object that is copied."""
+        source = self.headers.get("x-amz-copy-source")
+        if source is None:
+            return None
+        bucket, _, key = unquote(source.partition("?")[0]).lstrip("/").partition("/")
+        return bucket, key
+
+
+def around(handle: Callable[[Request, Callable[[], Answer]], Answer]) -> None:
+    """Let `handle(request, proceed)` answer every request; `proceed()` is MiniStack's answer."""
+
+    def wrap(theirs: Callable[..., Answer]) -> Callable[..., Answer]:
+        def dispatch(method: str, bucket: str, key: str, headers: Any, body: bytes, query: Any) -> Answer:
+            request = Request(method, bucket, key, headers, body, query)
+            return handle(request, lambda: theirs(method, bucket, key, headers, body, request.query))
+
+        return dispatch
+
+    hooks.replace(s3, "_dispatch", wrap)
+
+
+def error(code: str, message: str, request: Request, status: int = 400, **details: str) -> Answer:
+    """S3's error document, with the bucket and the key as its resource."""
+    resource = f"/{request.bucket}/{request.key}" if request.key else f"/{request.bucket}"
+    answer: Answer = s3._error(code, message, status, resource, extra=details)
+    return answer
