@@ -45,6 +45,7 @@ SERVICES = (
     "emulator.cloudwatch",
     "emulator.tagging",
     "emulator.glue",
+    "emulator.paging",
     "emulator.lake_formation",
     "emulator.vpc_endpoints",
 )

@@ -5,7 +5,6 @@ A tear-down asks it what is left: a service that is skipped in silence would mak
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from emulator import hooks
 from emulator.emr import store as clusters
 from emulator.emr_serverless import store
 from emulator.emr_studio import studios
+from emulator.paging.page import InvalidToken, page
 
 Tags = list[dict[str, str]]
 Tagged = Iterator[tuple[str, Tags]]
@@ -150,22 +150,19 @@ def _get_resources(data: dict[str, Any]) -> Any:
         return tagging._invalid_parameter("ResourceARNList cannot be combined with filters or paging.")
     if not 1 <= size <= LARGEST_PAGE:
         return tagging._invalid_parameter(f"ResourcesPerPage must be from 1 to {LARGEST_PAGE}, not {size}.")
-    try:
-        after = base64.urlsafe_b64decode(data.get("PaginationToken") or "").decode()
-    except ValueError:
-        return tagging._invalid_parameter("PaginationToken was not given by this operation.")
-    left = [
-        (arn, tags)
+    found = {
+        arn: tags
         for arn, tags in _all([kind.split(":")[0] for kind in types] or None)
-        if arn > after
-        and (not arns or arn in arns)
+        if (not arns or arn in arns)
         and (not types or any(_is_type(arn, kind) for kind in types))
         and tagging._matches_tag_filters(tags, data.get("TagFilters") or [])
-    ]
-    page = left[:size]
-    token = base64.urlsafe_b64encode(page[-1][0].encode()).decode() if len(left) > size else ""
-    mappings = [{"ResourceARN": arn, "Tags": tags} for arn, tags in page]
-    return tagging._json({"ResourceTagMappingList": mappings, "PaginationToken": token})
+    }
+    try:
+        listed, token = page(found, str, data.get("PaginationToken"), size)
+    except InvalidToken:
+        return tagging._invalid_parameter("PaginationToken was not given by this operation.")
+    mappings = [{"ResourceARN": arn, "Tags": found[arn]} for arn in listed]
+    return tagging._json({"ResourceTagMappingList": mappings, "PaginationToken": token or ""})
 
 
 def _is_type(arn: str, kind: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ministack.core import iam_actions
@@ -12,17 +12,32 @@ from ministack.services import emr
 
 from emulator import hooks, models, persistence, roles
 from emulator.emr_studio import mappings, studios
+from emulator.emr_studio.checks import invalid
 from emulator.models import ApiError, Params
+from emulator.paging.page import InvalidToken, page
+
+PAGE = 50
+
+
+def _page(key: str, found: Iterable[Params], identity: Callable[[Params], str], params: Params) -> Params:
+    try:
+        listed, following = page(found, identity, params.get("Marker"), PAGE)
+    except InvalidToken:
+        raise invalid("Marker is not valid.") from None
+    return {key: listed, "Marker": following}
+
 
 _OPERATIONS: dict[str, Callable[[Params], Params]] = {
     "CreateStudio": studios.create,
     "DescribeStudio": lambda params: {"Studio": studios.studio(params["StudioId"])},
-    "ListStudios": lambda _: {"Studios": list(studios.studios.values())},
+    "ListStudios": lambda params: _page("Studios", studios.studios.values(), lambda s: s["StudioId"], params),
     "UpdateStudio": studios.update,
     "DeleteStudio": studios.delete,
     "CreateStudioSessionMapping": mappings.create,
     "GetStudioSessionMapping": lambda params: {"SessionMapping": mappings.get(params)},
-    "ListStudioSessionMappings": lambda params: {"SessionMappings": studios.mappings_of(params)},
+    "ListStudioSessionMappings": lambda params: _page(
+        "SessionMappings", studios.mappings_of(params), mappings.identity, params
+    ),
     "UpdateStudioSessionMapping": mappings.update,
     "DeleteStudioSessionMapping": mappings.delete,
 }

@@ -9,12 +9,16 @@ from emulator.emr_studio.studios import mappings, studio
 from emulator.models import Params
 
 
+def identity(params: Params) -> str:
+    """What a mapping is kept under, also for a request that names one."""
+    return f"{params['StudioId']} {params['IdentityType']} {params.get('IdentityId') or params.get('IdentityName')}"
+
+
 def _mapping_key(params: Params) -> str:
     studio(params["StudioId"])
-    identity = params.get("IdentityId") or params.get("IdentityName")
-    if not identity:
+    if not (params.get("IdentityId") or params.get("IdentityName")):
         raise invalid("IdentityId or IdentityName is required.")
-    return f"{params['StudioId']} {params['IdentityType']} {identity}"
+    return identity(params)
 
 
 def create(params: Params) -> Params:

@@ -1,0 +1,262 @@
+"""Every list that a task of ours reads honours limit and token: nothing is left out, nothing comes twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from emr_clusters import make_clusters, step_running
+from machines import jsonata
+from running_emulator import RunningEmulator, start_emulator
+
+COUNT = 5
+QUEUE = "arn:aws:sqs:us-east-1:000000000000:queue-0"
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+COLUMNS = {"Columns": [{"Name": "a", "Type": "string"}]}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list: its paginator's name, the identity of an item, and arguments; `least` is AWS's smallest page."""
+
+    service: str
+    operation: str
+    identity: str | None
+    arguments: dict[str, Any] = field(default_factory=dict)
+    least: int = 2
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}.{self.operation}"
+
+
+LISTINGS = [
+    Listing("cloudwatch", "describe_alarms", "AlarmName"),
+    Listing("emr-serverless", "list_applications", "name"),
+    Listing("events", "list_rule_names_by_target", None, {"TargetArn": QUEUE}),
+    Listing("events", "list_rules", "Name"),
+    Listing("events", "list_targets_by_rule", "Id", {"Rule": "targets"}),
+    Listing("glue", "get_databases", "Name"),
+    Listing("glue", "get_partitions", "Values", {"DatabaseName": "database-0", "TableName": "table-0"}),
+    Listing("glue", "get_tables", "Name", {"DatabaseName": "database-0"}),
+    Listing("iam", "list_attached_role_policies", "PolicyName", {"RoleName": "role-0"}),
+    Listing("iam", "list_instance_profiles_for_role", "InstanceProfileName", {"RoleName": "role-0"}),
+    Listing("iam", "list_instance_profiles", "InstanceProfileName"),
+    Listing("iam", "list_policies", "PolicyName", {"Scope": "Local"}),
+    Listing("iam", "list_role_policies", None, {"RoleName": "role-0"}),
+    Listing("iam", "list_roles", "RoleName"),
+    Listing("kms", "list_aliases", "AliasName"),
+    Listing("kms", "list_keys", "KeyId"),
+    Listing("logs", "describe_log_groups", "logGroupName"),
+    Listing("resourcegroupstaggingapi", "get_resources", "ResourceARN"),
+    Listing("s3", "list_buckets", "Name"),
+    Listing("s3", "list_multipart_uploads", "Key", {"Bucket": "bucket-0"}),
+    Listing("s3", "list_object_versions", "Key", {"Bucket": "bucket-0"}),
+    Listing("s3", "list_objects_v2", "Key", {"Bucket": "bucket-0"}),
+    Listing("scheduler", "list_schedule_groups", "Name"),
+    Listing("scheduler", "list_schedules", "Name"),
+    Listing("sqs", "list_queues", None),
+    Listing(
+        "stepfunctions",
+        "list_executions",
+        "name",
+        {"stateMachineArn": "arn:aws:states:us-east-1:000000000000:stateMachine:machine"},
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
+    """An emulator that holds at least COUNT of everything."""
+    running = start_emulator(Path(tmp_path_factory.mktemp("paging")))
+    try:
+        role = fill_iam(running)
+        fill_data(running)
+        fill_triggers(running, role)
+        yield running
+    finally:
+        running.stop()
+
+
+def fill_iam(running: RunningEmulator) -> str:
+    iam, kms = running.client("iam"), running.client("kms")
+    services = ["scheduler.amazonaws.com", "states.amazonaws.com"]
+    trust = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    for number in range(COUNT):
+        iam.create_role(RoleName=f"role-{number}", AssumeRolePolicyDocument=document)
+        policy = iam.create_policy(PolicyName=f"policy-{number}", PolicyDocument=json.dumps(ANYTHING))["Policy"]
+        iam.attach_role_policy(RoleName="role-0", PolicyArn=policy["Arn"])
+        iam.put_role_policy(RoleName="role-0", PolicyName=f"inline-{number}", PolicyDocument=json.dumps(ANYTHING))
+        iam.create_instance_profile(InstanceProfileName=f"profile-{number}")
+        iam.add_role_to_instance_profile(InstanceProfileName=f"profile-{number}", RoleName="role-0")
+        key = kms.create_key(Tags=[{"TagKey": "pipeline", "TagValue": "x"}])["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=f"alias/alias-{number}", TargetKeyId=key)
+    arn: str = iam.get_role(RoleName="role-0")["Role"]["Arn"]
+    return arn
+
+
+def fill_data(running: RunningEmulator) -> None:
+    s3, glue = running.client("s3"), running.client("glue")
+    for number in range(COUNT):
+        s3.create_bucket(Bucket=f"bucket-{number}")
+        s3.put_object(Bucket="bucket-0", Key=f"key-{number}", Body=b"")
+        s3.create_multipart_upload(Bucket="bucket-0", Key=f"key-{number}")
+        glue.create_database(DatabaseInput={"Name": f"database-{number}"})
+        table = {"Name": f"table-{number}", "StorageDescriptor": COLUMNS, "PartitionKeys": COLUMNS["Columns"]}
+        glue.create_table(DatabaseName="database-0", TableInput=table)
+        partition = {"Values": [str(number)], "StorageDescriptor": COLUMNS}
+        glue.create_partition(DatabaseName="database-0", TableName="table-0", PartitionInput=partition)
+        running.client("logs").create_log_group(logGroupName=f"/group-{number}")
+        running.client("emr-serverless").create_application(
+            name=f"application-{number}", releaseLabel="emr-7.13.0", type="SPARK"
+        )
+
+
+def fill_triggers(running: RunningEmulator, role: str) -> None:
+    sqs, events, scheduler = running.client("sqs"), running.client("events"), running.client("scheduler")
+    alarm = {"MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1}
+    machine = running.client("stepfunctions").create_state_machine(
+        name="machine", definition=json.dumps(jsonata(Done={"Type": "Succeed"})), roleArn=role
+    )["stateMachineArn"]
+    events.put_rule(Name="targets", EventPattern='{"source": ["x"]}')
+    for number in range(COUNT):
+        sqs.create_queue(QueueName=f"queue-{number}")
+        events.put_rule(Name=f"rule-{number}", EventPattern='{"source": ["x"]}')
+        events.put_targets(Rule=f"rule-{number}", Targets=[{"Id": "target", "Arn": QUEUE}])
+        events.put_targets(Rule="targets", Targets=[{"Id": f"target-{number}", "Arn": QUEUE}])
+        scheduler.create_schedule_group(Name=f"group-{number}")
+        scheduler.create_schedule(
+            Name=f"schedule-{number}",
+            ScheduleExpression="rate(1 day)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": QUEUE, "RoleArn": role},
+        )
+        running.client("cloudwatch").put_metric_alarm(
+            AlarmName=f"alarm-{number}", Threshold=1, ComparisonOperator="GreaterThanThreshold", **alarm
+        )
+        running.client("stepfunctions").start_execution(stateMachineArn=machine, name=f"execution-{number}")
+
+
+def pages_of(running: RunningEmulator, listing: Listing, **paging: Any) -> list[list[Any]]:
+    paginator = running.client(listing.service).get_paginator(listing.operation)
+    key = paginator.result_keys[0].expression
+    pages = paginator.paginate(**listing.arguments, PaginationConfig=paging)
+    return [
+        [json.dumps(item[listing.identity] if listing.identity else item) for item in page.get(key, [])]
+        for page in pages
+    ]
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
+class TestEveryList:
+    def test_comes_whole_in_small_pages(self, filled: RunningEmulator, listing: Listing) -> None:
+        [everything] = pages_of(filled, listing)
+        assert len(everything) >= COUNT
+        pages = pages_of(filled, listing, PageSize=listing.least)
+        full, rest = divmod(len(everything), listing.least)
+        assert [len(page) for page in pages] == [listing.least] * full + ([rest] if rest else [])
+        assert sorted(item for page in pages for item in page) == sorted(everything)
+
+    def test_a_page_that_holds_all_is_the_last(self, filled: RunningEmulator, listing: Listing) -> None:
+        [everything] = pages_of(filled, listing)
+        assert len(pages_of(filled, listing, PageSize=len(everything))) == 1
+
+
+def test_nothing_is_left_out_when_what_was_listed_is_deleted(filled: RunningEmulator) -> None:
+    scheduler = filled.client("scheduler")
+    target = scheduler.get_schedule(Name="schedule-0")["Target"]
+    for number in range(COUNT):
+        window = {"Mode": "OFF"}
+        scheduler.create_schedule(
+            Name=f"gone-{number}", ScheduleExpression="rate(1 day)", FlexibleTimeWindow=window, Target=target
+        )
+    pages = scheduler.get_paginator("list_schedules").paginate(NamePrefix="gone", PaginationConfig={"PageSize": 2})
+    for page in pages:
+        for schedule in page["Schedules"]:
+            scheduler.delete_schedule(Name=schedule["Name"])
+    assert scheduler.list_schedules(NamePrefix="gone")["Schedules"] == []
+
+
+def test_more_than_a_page_needs_no_limit(filled: RunningEmulator) -> None:
+    kms = filled.client("kms")
+    key = kms.list_keys()["Keys"][0]["KeyId"]
+    for number in range(60):
+        kms.create_alias(AliasName=f"alias/more-{number:02}", TargetKeyId=key)
+    assert len(kms.list_aliases()["Aliases"]) == 50
+    names = {alias["AliasName"] for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]}
+    assert {f"alias/more-{number:02}" for number in range(60)} <= names
+    for number in range(60):
+        kms.delete_alias(AliasName=f"alias/more-{number:02}")
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "code"),
+    [
+        ("kms", lambda c: c.list_keys(Marker="of my own"), "InvalidMarkerException"),
+        ("kms", lambda c: c.list_aliases(Limit=101), "ValidationException"),
+        ("glue", lambda c: c.get_databases(NextToken="of my own"), "InvalidInputException"),
+        ("glue", lambda c: c.get_databases(MaxResults=101), "ValidationException"),
+        ("iam", lambda c: c.list_roles(Marker="of my own"), "ValidationError"),
+        ("iam", lambda c: c.list_roles(MaxItems=1001), "ValidationError"),
+        ("scheduler", lambda c: c.list_schedules(NextToken="of my own"), "ValidationException"),
+        ("scheduler", lambda c: c.list_schedules(MaxResults=101), "ValidationException"),
+    ],
+)
+def test_refuses_other_tokens_and_sizes(
+    filled: RunningEmulator, service: str, call: Callable[[Any], Any], code: str
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        call(filled.client(service))
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_fifty_studios_are_a_page(filled: RunningEmulator) -> None:
+    ec2, emr, iam = (filled.client(service) for service in ("ec2", "emr", "iam"))
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    groups = [ec2.create_security_group(GroupName=n, Description=n, VpcId=vpc)["GroupId"] for n in ("a", "b")]
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "elasticmapreduce.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="studio", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    made = [
+        emr.create_studio(
+            Name=f"studio-{number}",
+            AuthMode="IAM",
+            VpcId=vpc,
+            SubnetIds=[subnet],
+            ServiceRole=role,
+            EngineSecurityGroupId=groups[0],
+            WorkspaceSecurityGroupId=groups[1],
+            DefaultS3Location="s3://notebooks/work",
+        )["StudioId"]
+        for number in range(51)
+    ]
+    pages = [page["Studios"] for page in emr.get_paginator("list_studios").paginate()]
+    assert [len(page) for page in pages] == [50, 1]
+    assert {studio["StudioId"] for page in pages for studio in page} == set(made)
+
+
+def test_fifty_clusters_and_fifty_steps_are_a_page(
+    client: Callable[..., Any], make_role: Callable[..., str], unique: Callable[[str], str]
+) -> None:
+    clusters = make_clusters(client, make_role, unique)
+    emr = clusters.emr
+    step = step_running("true")
+    made = [clusters.run(Steps=[step] * 51 if number == 0 else []) for number in range(51)]
+    steps = [page["Steps"] for page in emr.get_paginator("list_steps").paginate(ClusterId=made[0])]
+    assert [len(page) for page in steps] == [50, 1]
+    pages = [page["Clusters"] for page in emr.get_paginator("list_clusters").paginate()]
+    assert {len(page) for page in pages[:-1]} == {50}
+    assert set(made) <= {cluster["Id"] for page in pages for cluster in page}
+    for start in range(0, 51, 10):
+        emr.terminate_job_flows(JobFlowIds=made[start : start + 10])

@@ -1,0 +1,11 @@
+"""Lists of IAM, KMS, Glue, Scheduler and EventBridge, a page at a time.
+
+MiniStack gives all of them at once, or leaves out what does not fit on the first page.
+"""
+
+from emulator.paging import iam_lists, json_lists
+
+
+def install() -> None:
+    iam_lists.install()
+    json_lists.install()
