@@ -37,7 +37,7 @@ async function sha256(text: string): Promise<string> {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Walks a definition the way Step Functions does, with the reference implementation of JSONata. */
+/** Walks a definition the way Step Functions does, with AWS's version of JSONata (2.0.6, the pin in package.json). */
 class Walk {
   readonly path: string[] = [];
   readonly calls: { state: string; arguments: unknown }[] = [];
@@ -130,6 +130,7 @@ class Walk {
     if (typeof template !== 'string' || !template.startsWith('{%')) return template;
     const expression = jsonata(template.slice(2, -2).trim());
     expression.registerFunction('hash', sha256);
+    expression.assign('eval', undefined); // which AWS does not have
     const states = {
       input: this.scenario.input,
       context: {
