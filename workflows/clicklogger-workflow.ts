@@ -2,7 +2,16 @@ import { type Capacity, mostExecutors, SPARK_WORKER } from '../config/spark-work
 import { passRole, type PolicyStatement } from '../constructs/policy-document';
 import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
 import type { Definition, ReleaseRule, State, TaskState, Workflow } from './states-language';
-import { CALL_TIMEOUT_SECONDS, catchAll, query, retry, s3aRegion, TRANSIENT_LAMBDA } from './task-parts';
+import {
+  CALL_TIMEOUT_SECONDS,
+  catchAll,
+  catchEverything,
+  query,
+  rememberFailure,
+  retry,
+  retryEverything,
+  s3aRegion,
+} from './task-parts';
 
 /** What the clicklogger workflow has to know of its surroundings; ARNs and ids may be Terraform tokens. */
 export interface ClickloggerWorkflowParams extends Capacity {
@@ -30,9 +39,12 @@ export interface ClickloggerWorkflowParams extends Capacity {
   readonly region: string;
 }
 
-/** Rounds of waiting for the bill of a job run, which EMR Serverless writes some seconds after its end. */
-const BILL_ROUNDS = 3;
-const BILL_WAIT_SECONDS = 10;
+/**
+ * Rounds of waiting for what EMR Serverless writes some seconds after the end of a job run: its bill, and the last lines
+ * of the driver's log, which is uploaded every 15 seconds or so.
+ */
+const DETAIL_ROUNDS = 3;
+const DETAIL_WAIT_SECONDS = 10;
 
 /** Errors that go away by themselves: throttling, and faults on the service's side. */
 const TRANSIENT_ERRORS = {
@@ -45,7 +57,6 @@ const TRANSIENT_ERRORS = {
     'EMRServerless.SdkClientException',
     'States.Timeout',
   ],
-  lambda: TRANSIENT_LAMBDA,
 };
 
 /** True when `$inputDate` is a day of the calendar as yyyy-MM-dd; JSONata's own parser would roll 30 February over. */
@@ -72,7 +83,7 @@ function inputStates(): Record<string, State> {
             "'(none; the input has ' & $join($keys($states.input), ', ') & ')') : '(none; the input is no object)'",
         ),
         reportDate: query('$substring($states.context.Execution.StartTime, 0, 10)'),
-        billRounds: 0,
+        detailRounds: 0,
       },
       Next: 'CheckInput',
     },
@@ -203,7 +214,7 @@ function askForStatus(params: ClickloggerWorkflowParams): Omit<TaskState, 'Catch
       Payload: { applicationId: params.applicationId, jobRunId: query('$jobRunId'), logUri: params.logUri },
     },
     TimeoutSeconds: CALL_TIMEOUT_SECONDS,
-    Retry: retry(TRANSIENT_ERRORS.lambda),
+    Retry: retryEverything(),
     Assign: { job: query('$states.result.Payload') },
   };
 }
@@ -213,7 +224,10 @@ function watchStates(params: ClickloggerWorkflowParams): Record<string, State> {
     WaitForJob: { Type: 'Wait', Seconds: params.pollSeconds, Next: 'GetJobStatus' },
     GetJobStatus: {
       ...askForStatus(params),
-      Catch: catchAll('Asking for the state of the job failed', 'CancelJob'),
+      Catch: catchEverything({
+        Assign: rememberFailure('Asking for the state of the job failed'),
+        Next: 'CancelJob',
+      }),
       Next: 'CheckJob',
     },
     CheckJob: {
@@ -242,24 +256,26 @@ function watchStates(params: ClickloggerWorkflowParams): Record<string, State> {
       Type: 'Choice',
       Choices: [
         {
-          Condition: query(`$job.succeeded and $job.costUsd = null and $billRounds < ${BILL_ROUNDS}`),
-          Assign: { billRounds: query('$billRounds + 1') },
-          Next: 'WaitForBill',
+          Condition: query(
+            `$detailRounds < ${DETAIL_ROUNDS} and ($job.succeeded ? $job.costUsd = null : $job.logs.pending)`,
+          ),
+          Assign: { detailRounds: query('$detailRounds + 1') },
+          Next: 'WaitForDetails',
         },
         { Condition: query('$job.succeeded'), Next: 'ReportReady' },
       ],
       Default: 'FailJob',
     },
-    WaitForBill: {
+    WaitForDetails: {
       Type: 'Wait',
-      Comment: 'What a job run used is known some seconds after its end',
-      Seconds: BILL_WAIT_SECONDS,
-      Next: 'GetBill',
+      Comment: 'The bill of a job run and the end of its log come some seconds after its own end',
+      Seconds: DETAIL_WAIT_SECONDS,
+      Next: 'GetDetails',
     },
-    GetBill: {
+    GetDetails: {
       ...askForStatus(params),
-      // The job has succeeded; a bill that cannot be read does not change that.
-      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'ReportReady' }],
+      // The job has ended, and how is known: what cannot be read changes nothing of it.
+      Catch: catchEverything({ Assign: { detailRounds: DETAIL_ROUNDS }, Next: 'CheckResult' }),
       Next: 'CheckResult',
     },
   };
@@ -344,8 +360,11 @@ function statements(params: ClickloggerWorkflowParams): PolicyStatement[] {
   ];
 }
 
-/** Seconds between the last poll that may still cancel the job run and the end that the state machine itself enforces. */
-const CLOSING_SECONDS = 900;
+/**
+ * Seconds between the last poll that may still cancel the job run and the end that the state machine itself enforces,
+ * besides one more poll: the status and the cancellation may each be tried until their last attempt.
+ */
+const CLOSING_SECONDS = 1800;
 
 /** How the compute that the workflow starts comes to its end. */
 export const clickloggerReleaseRules: readonly ReleaseRule[] = [
@@ -366,7 +385,7 @@ export function clickloggerWorkflow(params: ClickloggerWorkflowParams): Workflow
       'Counts the clicks of a day on EMR Serverless. Input: {"InputDate": "yyyy-MM-dd" | "ALL"} or {}.',
     QueryLanguage: 'JSONata',
     StartAt: 'ReadInput',
-    TimeoutSeconds: params.runTimeoutMinutes * 60 + CLOSING_SECONDS,
+    TimeoutSeconds: params.runTimeoutMinutes * 60 + params.pollSeconds + CLOSING_SECONDS,
     States: {
       ...inputStates(),
       ...searchStates(params),

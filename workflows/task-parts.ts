@@ -33,20 +33,37 @@ export function retry(errors: readonly string[]): Retrier[] {
   ];
 }
 
-/** Remembers any failure as `$failure`, with what was being done, and goes on at `next`. */
-export function catchAll(doing: string, next: string): Catcher[] {
-  return [
-    {
-      ErrorEquals: ['States.ALL'],
-      Assign: {
-        failure: {
-          error: query('$states.errorOutput.Error'),
-          cause: query(`'${doing}: ' & $string($states.errorOutput.Cause)`),
-        },
-      },
-      Next: next,
+/** What `States.ALL` leaves out, although a state may name it. */
+const BEYOND_ALL = 'States.DataLimitExceeded';
+
+/**
+ * Retries whatever has happened eight times over about four minutes: for a task that only reads, so that neither a crash of its
+ * Lambda nor an outage is taken for a failure of what it looks at.
+ */
+export function retryEverything(): Retrier[] {
+  return [[BEYOND_ALL], ['States.ALL']].flatMap((errors) =>
+    retry(errors).map((retrier) => ({ ...retrier, MaxAttempts: 8, MaxDelaySeconds: 60 })),
+  );
+}
+
+/** `catcher` for every error, also for what `States.ALL` leaves out. */
+export function catchEverything(catcher: Omit<Catcher, 'ErrorEquals'>): Catcher[] {
+  return [[BEYOND_ALL], ['States.ALL']].map((ErrorEquals) => ({ ...catcher, ErrorEquals }));
+}
+
+/** Remembers a failure as `$failure`, with what was being done. */
+export function rememberFailure(doing: string): NonNullable<Catcher['Assign']> {
+  return {
+    failure: {
+      error: query('$states.errorOutput.Error'),
+      cause: query(`'${doing}: ' & $string($states.errorOutput.Cause)`),
     },
-  ];
+  };
+}
+
+/** Remembers any failure, and continues at `next`. */
+export function catchAll(doing: string, next: string): Catcher[] {
+  return [{ ErrorEquals: ['States.ALL'], Assign: rememberFailure(doing), Next: next }];
 }
 
 /**

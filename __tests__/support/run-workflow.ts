@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import type { Definition, State, TaskState } from '../../workflows/states-language';
+import type { Definition, Retrier, State, TaskState } from '../../workflows/states-language';
 
 /** What a task answers in a test: a result, or a failure. */
 export type Answer = { readonly result: unknown } | { readonly error: string; readonly cause: string };
@@ -31,6 +31,15 @@ const EXECUTION = {
   StartTime: new Date(START).toISOString(),
 };
 const MAX_STATES = 500;
+
+/** Errors that States.ALL does not match: "Error handling in Step Functions", developer guide. */
+const BEYOND_ALL: readonly string[] = ['States.DataLimitExceeded', 'States.Runtime'];
+
+function matches(patterns: readonly string[], error: string): boolean {
+  return patterns.some(
+    (pattern) => pattern === error || (pattern === 'States.ALL' && !BEYOND_ALL.includes(error)),
+  );
+}
 
 async function sha256(text: string): Promise<string> {
   const { createHash } = await import('node:crypto');
@@ -93,22 +102,38 @@ class Walk {
   }
 
   private async task(name: string, state: TaskState): Promise<string> {
-    this.calls.push({ state: name, arguments: await this.evaluate(state.Arguments) });
+    const answer = await this.lastAnswer(name, state);
+    if ('result' in answer) {
+      await this.assign(state.Assign, { result: answer.result });
+      return state.Next;
+    }
+    const catcher = state.Catch.find(({ ErrorEquals }) => matches(ErrorEquals, answer.error));
+    if (catcher === undefined) throw new Error(`${name} does not catch ${answer.error}`);
+    await this.assign(catcher.Assign, { errorOutput: { Error: answer.error, Cause: answer.cause } });
+    return catcher.Next;
+  }
+
+  /** The result of the task, or the failure that it does not retry any more. */
+  private async lastAnswer(name: string, { Arguments, Retry }: TaskState): Promise<Answer> {
+    const retries = new Map<Retrier, number>();
+    for (;;) {
+      this.calls.push({ state: name, arguments: await this.evaluate(Arguments) });
+      const answer = this.nextAnswer(name);
+      if ('result' in answer) return answer;
+      const retrier = Retry.find(({ ErrorEquals }) => matches(ErrorEquals, answer.error));
+      const count = retrier && (retries.get(retrier) ?? 0);
+      if (retrier === undefined || count === undefined || count >= retrier.MaxAttempts) return answer;
+      retries.set(retrier, count + 1);
+    }
+  }
+
+  private nextAnswer(name: string): Answer {
     const answers = this.scenario.answers?.[name] ?? [];
     const index = this.used.get(name) ?? 0;
     this.used.set(name, index + 1);
     const answer = answers[Math.min(index, answers.length - 1)];
     if (answer === undefined) throw new Error(`The test has no answer for ${name}`);
-    if ('result' in answer) {
-      await this.assign(state.Assign, { result: answer.result });
-      return state.Next;
-    }
-    const catcher = state.Catch.find(({ ErrorEquals }) =>
-      ErrorEquals.some((pattern) => pattern === 'States.ALL' || pattern === answer.error),
-    );
-    if (catcher === undefined) throw new Error(`${name} does not catch ${answer.error}`);
-    await this.assign(catcher.Assign, { errorOutput: { Error: answer.error, Cause: answer.cause } });
-    return catcher.Next;
+    return answer;
   }
 
   private async assign(

@@ -202,15 +202,15 @@ describe('a run', () => {
   });
 
   it('waits for the bill, but not for ever', async () => {
-    const late = await run({}, { GetJobStatus: [unbilled], GetBill: [unbilled, succeeded] });
+    const late = await run({}, { GetJobStatus: [unbilled], GetDetails: [unbilled, succeeded] });
     expect(late.output).toMatchObject({ status: 'SUCCEEDED', costUsd: 0.01 });
-    const never = await run({}, { GetJobStatus: [unbilled], GetBill: [unbilled] });
+    const never = await run({}, { GetJobStatus: [unbilled], GetDetails: [unbilled] });
     expect(never.output).toMatchObject({ status: 'SUCCEEDED', costUsd: null });
-    expect(never.path.filter((state) => state === 'WaitForBill')).toHaveLength(3);
+    expect(never.path.filter((state) => state === 'WaitForDetails')).toHaveLength(3);
   });
 
   it('succeeds when only the bill cannot be read, and cancels nothing', async () => {
-    const outcome = await run({}, { GetJobStatus: [unbilled], GetBill: [failure] });
+    const outcome = await run({}, { GetJobStatus: [unbilled], GetDetails: [failure] });
     expect(outcome.status).toBe('SUCCEEDED');
     expect(outcome.path).not.toContain('CancelJob');
   });
@@ -263,9 +263,62 @@ describe('a failure', () => {
     },
   );
 
+  const lastLines = (text: string, pending: boolean) =>
+    status({
+      ...{ state: 'FAILED', terminal: true, succeeded: false, reason: 'ExitCode: 1', costUsd: 0.01 },
+      logs: { ...logs, driverStderrTail: text === '' ? [] : [text], pending },
+    });
+
+  it('of a job waits for the end of its log before the cause is made', async () => {
+    const outcome = await run(
+      {},
+      {
+        GetJobStatus: [lastLines('', true)],
+        GetDetails: [lastLines('begin', true), lastLines('why', false)],
+      },
+    );
+    expect(outcome.cause).toMatch(/Last lines of the log:\nwhy$/);
+    expect(outcome.path.filter((state) => state === 'WaitForDetails')).toHaveLength(2);
+  });
+
+  it('of a job whose log never comes, or cannot be asked for, is told all the same', async () => {
+    const never = await run({}, { GetJobStatus: [lastLines('', true)], GetDetails: [lastLines('', true)] });
+    expect(never).toMatchObject({ status: 'FAILED', error: 'JobRunFailed' });
+    expect(never.path.filter((state) => state === 'WaitForDetails')).toHaveLength(3);
+    const denied = await run({}, { GetJobStatus: [lastLines('begin', true)], GetDetails: [failure] });
+    expect(denied).toMatchObject({ status: 'FAILED', error: 'JobRunFailed' });
+    expect(denied.cause).toContain('begin');
+  });
+
+  it.each([
+    'Lambda.Unknown',
+    'Lambda.TooManyRequestsException',
+    'Sandbox.Timedout',
+    'Runtime.ExitError',
+    'TimeoutError',
+    'ServiceUnavailableException',
+    'States.Timeout',
+    'States.DataLimitExceeded',
+  ])('%s of the status function does not cancel a healthy job', async (error) => {
+    const broken: Answer = { error, cause: 'not the fault of the job' };
+    const outcome = await run({}, { GetJobStatus: [running, broken, broken, broken, running, succeeded] });
+    expect(outcome.status).toBe('SUCCEEDED');
+    expect(outcome.path).not.toContain('CancelJob');
+  });
+
+  it.each(['Lambda.Unknown', 'States.DataLimitExceeded'])(
+    '%s of the status function that does not go away cancels the job run in the end',
+    async (error) => {
+      const outcome = await run({}, { GetJobStatus: [{ error, cause: 'again' }] });
+      expect(outcome).toMatchObject({ status: 'FAILED', error });
+      expect(outcome.path).toContain('CancelJob');
+    },
+  );
+
   it('of the status function cancels the job run and keeps the reason', async () => {
     const outcome = await run({}, { GetJobStatus: [running, failure] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
+    expect(outcome.calls.filter(({ state }) => state === 'GetJobStatus')).toHaveLength(10);
     expect(outcome.calls.at(-1)).toEqual({
       state: 'CancelJob',
       arguments: { ApplicationId: '00fapp', JobRunId: '00fjob' },
@@ -317,10 +370,28 @@ describe('the definition', () => {
     }
   });
 
+  /** Seconds of a task that fails slowly each time, all its attempts and the longest pauses between them. */
+  const slowest = (name: string): number => {
+    const state = definition.States[name];
+    if (state?.Type !== 'Task') throw new Error(`${name} is not a task`);
+    const [retrier] = state.Retry.slice(-1);
+    const { IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds = Infinity } = retrier!;
+    const pauses = Array.from({ length: MaxAttempts }, (_, index) =>
+      Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** index),
+    );
+    return Number(state.TimeoutSeconds) * (MaxAttempts + 1) + pauses.reduce((sum, pause) => sum + pause);
+  };
+
+  it('leaves time to cancel the job run when the last look at it is as slow as can be', () => {
+    const afterLimit = definition.TimeoutSeconds - params.runTimeoutMinutes * 60;
+    expect(params.pollSeconds + slowest('GetJobStatus') + slowest('CancelJob')).toBeLessThan(afterLimit);
+  });
+
   it('retries throttling and catches everything at every task', () => {
     for (const state of Object.values(definition.States)) {
       if (state.Type !== 'Task') continue;
-      expect(state.Retry[0]?.ErrorEquals).toContain('States.Timeout');
+      const retried = state.Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect(retried.some((error) => ['States.Timeout', 'States.ALL'].includes(error))).toBe(true);
       expect(state.Catch.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
     }
   });

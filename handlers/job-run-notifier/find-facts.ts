@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { assessJobRun, hasFailed, type ObservedJobRun } from '../job-status/assess-job-run';
+import { assessJobRun, hasFailed, type JobStatus, type ObservedJobRun } from '../job-status/assess-job-run';
 import type { Placement } from '../job-status/cost';
 import { fetchDriverLog } from '../job-status/fetch-driver-log';
 import { driverLogFolder } from '../job-status/log-locations';
@@ -24,25 +24,27 @@ export interface JobRunPlace {
 /**
  * The job run of an execution; undefined when it has started none.
  *
- * @param patienceMs how long to wait for the end of a job run that is being cancelled, and for its bill
+ * @param patienceMs how long to wait for the end of a job run that is being cancelled, for its bill and for its log
  */
 export async function findJobRunFacts(
-  { emrServerless, s3, applicationId, placement }: JobRunPlace,
+  place: JobRunPlace,
   { executionArn, startedAt }: EndedExecution,
   patienceMs: number,
 ): Promise<ComputeFacts | undefined> {
   const deadline = Date.now() + patienceMs;
-  let jobRun: ObservedJobRun | undefined;
   for (;;) {
-    jobRun = await findJobRun(emrServerless, applicationId, executionArn, startedAt);
+    const jobRun = await findJobRun(place.emrServerless, place.applicationId, executionArn, startedAt);
     if (jobRun === undefined) return undefined;
-    const { terminal, billed } = assessJobRun(jobRun, { stderr: undefined, logUri: undefined, placement });
-    if ((terminal && billed !== null) || Date.now() > deadline) break;
+    const status = await judge(jobRun, place);
+    const settled = status.terminal && status.billed !== null && !status.logs.pending;
+    if (settled || Date.now() > deadline) return factsOf(jobRun.jobRunId ?? 'without an id', status);
     await sleep(POLL_MS);
   }
+}
+
+async function judge(jobRun: ObservedJobRun, { s3, placement }: JobRunPlace): Promise<JobStatus> {
   const stderr = hasFailed(jobRun)
-    ? await fetchDriverLog(s3, driverLogFolder(jobRun, undefined), AbortSignal.timeout(LOG_MS))
+    ? await fetchDriverLog(s3, driverLogFolder(jobRun, undefined), AbortSignal.timeout(LOG_MS), jobRun)
     : undefined;
-  const status = assessJobRun(jobRun, { stderr, logUri: undefined, placement });
-  return factsOf(jobRun.jobRunId ?? 'without an id', status);
+  return assessJobRun(jobRun, { stderr, logUri: undefined, placement });
 }

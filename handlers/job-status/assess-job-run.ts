@@ -1,7 +1,7 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
 import { costOf, type Cost, type Placement } from './cost';
-import type { LogTail } from './driver-log';
 import { reasonFromLog, tailForReport, toReason } from './failure-reason';
+import type { DriverLog } from './fetch-driver-log';
 import { cloudWatchLink, driverLogFolder, toUri } from './log-locations';
 
 /** What the state machine decides by, and what a person wants to know about the run. */
@@ -29,6 +29,8 @@ export interface JobLogs {
   readonly driverStderrTail: readonly string[];
   /** Why the tail is missing or incomplete; `null` when it is neither, or when nobody looked. */
   readonly note: string | null;
+  /** Whether the last lines may yet come: worth another look some seconds later. */
+  readonly pending: boolean;
 }
 
 /** A job run as EMR Serverless may send it: it has gained states that the SDK did not know yet. */
@@ -62,7 +64,7 @@ export function assessJobRun(
     stderr,
     logUri,
     placement,
-  }: { stderr: LogTail | undefined; logUri: string | undefined; placement: Placement },
+  }: { stderr: DriverLog | undefined; logUri: string | undefined; placement: Placement },
 ): JobStatus {
   const { state = UNKNOWN_STATE } = jobRun;
   const terminal = !RUNNING_STATES.has(state);
@@ -77,6 +79,7 @@ export function assessJobRun(
       cloudWatch: cloudWatchLink(jobRun, placement.region),
       driverStderrTail: tailForReport(stderr?.lines ?? []),
       note: stderr?.note ?? null,
+      pending: stderr?.pending ?? false,
     },
     durationSeconds: terminal ? duration(jobRun) : null,
     ...(terminal ? costOf(jobRun, placement) : NO_COST_YET),

@@ -41,7 +41,7 @@ export async function handler(event: unknown, context: Context): Promise<JobStat
   const folder = driverLogFolder(jobRun, logUri);
   // The status is worth more than the log: half of the time that is left stays for the answer.
   const signal = AbortSignal.timeout(Math.floor(context.getRemainingTimeInMillis() / 2));
-  const stderr = hasFailed(jobRun) ? await fetchDriverLog(s3, folder, signal) : undefined;
+  const stderr = hasFailed(jobRun) ? await fetchDriverLog(s3, folder, signal, jobRun) : undefined;
   const status = assessJobRun(jobRun, { stderr, logUri, placement });
   const { state, terminal, reason, costUsd, logs } = status;
   logger.info('job run', { applicationId, jobRunId, state, terminal, reason, costUsd, logNote: logs.note });

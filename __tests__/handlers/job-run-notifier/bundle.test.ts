@@ -23,14 +23,23 @@ const ended = (status: string, rest: object = {}) => ({
 const lambda = new BundledLambda();
 
 /** AWS with these job runs on the application; what is published is kept. */
-function aws(jobRuns: readonly object[], published: URLSearchParams[]): void {
+function aws(
+  jobRuns: readonly object[],
+  published: URLSearchParams[],
+  logs = [{ lines: STDERR, at: START + 61 }],
+): void {
+  let looks = 0;
   lambda.answer = (request, response, body) => {
     const { pathname } = new URL(request.url ?? '/', 'http://aws');
     if (pathname.startsWith('/applications/00fapp/jobruns')) {
       const found = pathname.endsWith('/00fjob') ? { jobRun } : { jobRuns };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
     } else if (pathname.endsWith('/stderr.gz')) {
-      response.end(gzipSync(STDERR.join('\n')));
+      const { lines, at } = logs[Math.min(looks, logs.length - 1)]!;
+      looks += 1;
+      response
+        .writeHead(200, { 'last-modified': new Date(at * 1_000).toUTCString() })
+        .end(gzipSync(lines.join('\n')));
     } else {
       published.push(new URLSearchParams(body));
       response
@@ -40,9 +49,13 @@ function aws(jobRuns: readonly object[], published: URLSearchParams[]): void {
   };
 }
 
-async function messageAbout(event: object, jobRuns: readonly object[]): Promise<URLSearchParams> {
+async function messageAbout(
+  event: object,
+  jobRuns: readonly object[],
+  logs?: { readonly lines: string[]; readonly at: number }[],
+): Promise<URLSearchParams> {
   const published: URLSearchParams[] = [];
-  aws(jobRuns, published);
+  aws(jobRuns, published, logs);
   const { errorMessage } = await lambda.invoke(event, ENVIRONMENT);
   expect(errorMessage).toBeUndefined();
   expect(published).toHaveLength(1);
@@ -65,6 +78,15 @@ describe('the bundled notifier of job runs', () => {
     expect(text).toContain('Run it again: npm run exec -- clicklogger --stage dev --date 2026-03-02');
     expect(text).toContain('Reason:       no column user');
     expect(text).toContain('Last lines of the log:\n  INFO begin\n');
+  });
+
+  test('waits for a log that was written before the job run ended', async () => {
+    const logs = [
+      { lines: ['INFO begin'], at: START + 50 },
+      { lines: STDERR, at: START + 61 },
+    ];
+    const message = await messageAbout(ended('FAILED', { error: 'JobRunFailed' }), [listed], logs);
+    expect(message.get('Message')).toContain('Reason:       no column user');
   });
 
   test('tells of an execution that has started nothing', async () => {

@@ -9,7 +9,7 @@ const noLog = { stderr: undefined, logUri: undefined, placement };
 
 function log(name: string) {
   const text = readFileSync(join(__dirname, '../../fixtures/driver-logs', name), 'utf8');
-  return { lines: text.split('\n').filter(Boolean), note: null };
+  return { lines: text.split('\n').filter(Boolean), note: null, pending: false };
 }
 
 describe('states', () => {
@@ -69,7 +69,7 @@ describe('the reason of a failure', () => {
 
   test('is the exception itself when it has no cause', () => {
     const lines = ['Exception in thread "main" java.lang.OutOfMemoryError', '\tat X.y(X.scala:1)'];
-    expect(assessJobRun(failed, { ...noLog, stderr: { lines, note: null } }).reason).toBe(
+    expect(assessJobRun(failed, { ...noLog, stderr: { lines, note: null, pending: false } }).reason).toBe(
       'java.lang.OutOfMemoryError',
     );
   });
@@ -78,6 +78,7 @@ describe('the reason of a failure', () => {
     const stderr = {
       lines: ['INFO nothing', ' LoggregatorError: indented, so quoted by something else'],
       note: null,
+      pending: false,
     };
     expect(assessJobRun(failed, { ...noLog, stderr }).reason).toBe('Job failed, ExitCode: 1');
   });
@@ -95,9 +96,14 @@ describe('the reason of a failure', () => {
     );
   });
 
+  test.each([true, false])('comes with whether more of the log may follow: %p', (pending) => {
+    const stderr = { lines: [], note: null, pending };
+    expect(assessJobRun(failed, { ...noLog, stderr }).logs.pending).toBe(pending);
+  });
+
   test('is short, and so is the output as a whole', () => {
     const lines = Array.from({ length: 50 }, (_, line) => `LoggregatorError: ${line} ${'ü'.repeat(100_000)}`);
-    const status = assessJobRun(failed, { ...noLog, stderr: { lines, note: null } });
+    const status = assessJobRun(failed, { ...noLog, stderr: { lines, note: null, pending: false } });
     expect(status.reason).toHaveLength(1_000);
     expect(status.reason).toMatch(/^49 /);
     expect(status.logs.driverStderrTail).toHaveLength(20);
@@ -122,6 +128,7 @@ describe('logs', () => {
       cloudWatch: null,
       driverStderrTail: [],
       note: null,
+      pending: false,
     });
   });
 

@@ -25,7 +25,11 @@ describe("fetching the driver's log", () => {
     const { client, inputs } = clientGiving(() =>
       Promise.resolve({ Body: Readable.from([gzipSync('a\nb\n')]) }),
     );
-    expect(await fetchDriverLog(client, folder, never)).toEqual({ lines: ['a', 'b'], note: null });
+    expect(await fetchDriverLog(client, folder, never)).toEqual({
+      lines: ['a', 'b'],
+      note: null,
+      pending: false,
+    });
     expect(inputs).toEqual([{ Bucket: 'logs', Key: `${folder.key}stderr.gz` }]);
   });
 
@@ -44,6 +48,32 @@ describe("fetching the driver's log", () => {
       's3://logs/applications/app1/jobs/run1/SPARK_DRIVER/stderr.gz cannot be read: there is no such object. ' +
         'The driver never started, or its log has not arrived yet.',
     );
+  });
+
+  const startedAt = new Date('2026-11-21T10:00:00Z');
+  const endedAt = new Date('2026-11-21T10:01:00.500Z');
+  const written = (LastModified?: Date) => () =>
+    Promise.resolve({ Body: Readable.from([gzipSync('a\n')]), ...(LastModified && { LastModified }) });
+  const missing = () =>
+    Promise.reject(new NoSuchKey({ message: 'The specified key does not exist.', $metadata: {} }));
+  const denied = () => Promise.reject(Object.assign(new Error('because'), { name: 'AccessDenied' }));
+
+  test.each([
+    ['was written before the end', written(new Date('2026-11-21T10:00:45Z')), { startedAt, endedAt }, true],
+    [
+      'may have been, as S3 gives whole seconds',
+      written(new Date('2026-11-21T10:01:00Z')),
+      { endedAt },
+      true,
+    ],
+    ['was written after it', written(new Date('2026-11-21T10:01:01Z')), { startedAt, endedAt }, false],
+    ['is not there yet', missing, { startedAt, endedAt }, true],
+    ['never comes, as the driver never ran', missing, { endedAt }, false],
+    ['cannot be read', denied, { startedAt, endedAt }, false],
+    ['belongs to no job run', written(new Date(0)), {}, false],
+  ])('of one that %s says whether lines may yet come', async (_, answer, span, pending) => {
+    const { client } = clientGiving(answer);
+    expect(await fetchDriverLog(client, folder, never, span)).toHaveProperty('pending', pending);
   });
 
   test.each(['AccessDenied', 'NoSuchBucket', 'SlowDown'])(
