@@ -1,4 +1,5 @@
 import { DataAwsAvailabilityZones } from '@cdktf/provider-aws/lib/data-aws-availability-zones';
+import { DataAwsEc2InstanceTypeOfferings } from '@cdktf/provider-aws/lib/data-aws-ec2-instance-type-offerings';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
@@ -21,11 +22,19 @@ export interface PrivateNetworkProps {
    */
   readonly cidr?: string;
   /**
+   * EC2 instance types that are to run here: the subnet is in the zone that offers most of them.
+   * @default the first zone
+   */
+  readonly instanceTypes?: readonly string[];
+  /**
    * Services besides S3 that must be reached, e.g. `logs`; each costs by the hour.
    * @default none
    */
   readonly interfaceEndpoints?: readonly string[];
 }
+
+/** More than anybody can ask for; of three digits. */
+const MOST_TYPES = 999;
 
 /**
  * VPC with one private subnet and a gateway endpoint to S3. There is no way in or out to the internet, and nothing
@@ -52,7 +61,7 @@ export class PrivateNetwork extends Construct {
     const subnet = new Subnet(this, 'Subnet', {
       vpcId: vpc.id,
       cidrBlock: cidr.replace(/\/\d+$/, '/24'),
-      availabilityZone: Token.asString(Fn.element(zones.names, 0)),
+      availabilityZone: this.chooseZone(zones, props.instanceTypes),
       mapPublicIpOnLaunch: false,
       tags,
     });
@@ -68,6 +77,20 @@ export class PrivateNetwork extends Construct {
     this.vpcId = vpc.id;
     this.subnetIds = [subnet.id];
     for (const service of props.interfaceEndpoints ?? []) this.reach(service, props, cidr);
+  }
+
+  /** Zones of one region differ in what they offer, and their names differ from account to account. */
+  private chooseZone(zones: DataAwsAvailabilityZones, types: readonly string[] | undefined): string {
+    if (types === undefined) return Token.asString(Fn.element(zones.names, 0));
+    const offerings = new DataAwsEc2InstanceTypeOfferings(this, 'Offerings', {
+      locationType: 'availability-zone',
+      filter: [{ name: 'instance-type', values: [...new Set(types)] }],
+    });
+    const names = `data.aws_availability_zones.${zones.friendlyUniqueId}.names`;
+    const locations = `data.aws_ec2_instance_type_offerings.${offerings.friendlyUniqueId}.locations`;
+    // Sorted by how many types are missing, and then by name: the number has three digits and a space behind it.
+    const missing = `${MOST_TYPES} - length([for each in ${locations} : each if each == zone])`;
+    return `\${substr(sort([for zone in ${names} : format("%03d %s", ${missing}, zone)])[0], 4, -1)}`;
   }
 
   private reach(service: string, props: PrivateNetworkProps, cidr: string): void {

@@ -48,6 +48,7 @@ SERVICES = (
     "emulator.paging",
     "emulator.lake_formation",
     "emulator.vpc_endpoints",
+    "emulator.instance_types",
 )
 """Each has `install()`, which replaces MiniStack names through emulator.hooks."""
 

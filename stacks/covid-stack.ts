@@ -172,6 +172,7 @@ export class CovidStack extends PipelineStack {
         name: this.names.plain(PIPELINE),
         region,
         tags: EMR_TAGS,
+        instanceTypes: [...cluster.primaryTypes, ...cluster.workerTypes],
         interfaceEndpoints: cluster.cloudwatchLogs ? ['logs'] : [],
       })
     );

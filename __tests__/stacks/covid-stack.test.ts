@@ -107,6 +107,15 @@ describe('the covid stack', () => {
     );
   });
 
+  it('puts the subnet into the zone that offers most of the cluster’s instance types', () => {
+    const types = { CLUSTER_PRIMARY_TYPES: 'm5.xlarge', CLUSTER_WORKER_TYPES: 'm5.xlarge,r5.xlarge' };
+    const own = JSON.stringify(synthCovid(types));
+    expect(own).toContain('{"name":"instance-type","values":["m5.xlarge","r5.xlarge"]}');
+    expect(own).toMatch(
+      /"availability_zone":"[^,]+length\(\[for each in data\.aws_ec2_instance_type_offerings\.Network_Offerings_\w+\.locations/,
+    );
+  });
+
   it('encrypts the disks with a key of its own unless told not to', () => {
     expect(resourcesOf(stack, 'aws_kms_key')).toHaveLength(1);
     expect(String(resourcesOf(stack, 'aws_emr_security_configuration')[0]!.configuration)).toContain(

@@ -34,6 +34,7 @@ def check(cluster: store.Record) -> None:
         raise invalid(f"EMR service role {role} is invalid")
     subnet = network.subnet(cluster)
     network.check_groups(cluster, subnet["VpcId"])
+    hardware.check_offered(cluster, subnet["AvailabilityZone"])
     cluster["Ec2InstanceAttributes"].update(
         Ec2SubnetId=subnet["SubnetId"], Ec2AvailabilityZone=subnet["AvailabilityZone"]
     )
