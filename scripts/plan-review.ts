@@ -1,17 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { messageOf, TaskError } from './lib/failure';
 import { COMMENT_CHARACTERS } from './lib/plan-review/budget';
-import { readPlan, type Plan } from './lib/plan-review/plan-format';
+import { openPlan } from './lib/plan-review/plan-file';
 import { renderReview, reviewPlans } from './lib/plan-review/review';
 import { runTask } from './lib/task';
-
-function open(file: string): Plan {
-  if (!existsSync(file) || !statSync(file).isFile())
-    throw new TaskError(
-      `${file}: there is no such file. Give the files that terraform show -json PLANFILE wrote.`,
-    );
-  return readPlan(readFileSync(file, 'utf8'), file);
-}
 
 function write(file: string, text: string): void {
   try {
@@ -34,7 +26,7 @@ what is destroyed, what IAM allows more or less, what changes in workflows, netw
   run: async ({ values, positionals }) => {
     if (positionals.length === 0)
       throw new TaskError('No plan given. Try: npm run --silent plan:review -- plan.json > review.md');
-    const review = await reviewPlans(positionals.map(open), new Date());
+    const review = await reviewPlans(positionals.map(openPlan), new Date());
     const comment = renderReview(review, COMMENT_CHARACTERS);
     if (values.out !== undefined) write(values.out, renderReview(review).text);
     if (comment.leftOut > 0 && values.out === undefined)

@@ -86,6 +86,16 @@ describe('the workflow that may write to a pull request', () => {
   });
 });
 
+it('stops applications with exec’s own code before it applies a plan, and applies nothing when that fails', () => {
+  const [, , apply = ''] = jobs.find(([file, job]) => file === 'deploy.yml' && job === 'apply') ?? [];
+  const stop = apply.indexOf('node --import tsx scripts/stop-applications.ts "plan/$STACK.json"');
+  expect(stop).toBeGreaterThan(apply.indexOf('configure-aws-credentials@'));
+  expect(apply.indexOf('terraform apply')).toBeGreaterThan(stop);
+  expect(apply).not.toContain('continue-on-error');
+  const program = readFileSync(join(ROOT, 'scripts/stop-applications.ts'), 'utf8');
+  expect(program).toContain("from './lib/exec/application'");
+});
+
 it('lets a pull request read only', () => {
   for (const name of ['ci.yml', 'plan.yml']) expect(workflows[name]).not.toMatch(/: write/);
 });

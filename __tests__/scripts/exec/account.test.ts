@@ -3,9 +3,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { findLosses } from '../../../scripts/lib/exec/losses';
 import type { Change } from '../../../scripts/lib/exec/plan-summary';
-import { applicationsToStop, changedApplications } from '../../../scripts/lib/exec/application';
+import {
+  applicationsToStop,
+  changedApplications,
+  restApplications,
+} from '../../../scripts/lib/exec/application';
 import { makeRoles, missingRoles, neededRoles } from '../../../scripts/lib/exec/linked-roles';
 import { parseSettings } from '../../../config/settings';
+import { Progress } from '../../../scripts/lib/progress';
 import type { ClientFactory, Target } from '../../../scripts/lib/target';
 import { Names } from '../../../config/names';
 
@@ -135,6 +140,46 @@ describe('an EMR Serverless application that the plan changes', () => {
       expect(await applicationsToStop(application(state), ['00f1'])).toEqual(['00f1']);
     },
   );
+
+  const changed = (id: string): Change => ({
+    ...{ address: 'a', type: 'aws_emrserverless_application', kind: 'update', reason: undefined },
+    ...{ forcedBy: [], before: { id }, after: {} },
+  });
+  const quiet = new Progress({ onStderr: true });
+
+  it('is stopped before a saved plan is applied', async () => {
+    const calls: string[] = [];
+    let state = 'STARTED';
+    const target = targetWith(
+      {
+        GetApplicationCommand: () => ({ application: { state } }),
+        ListJobRunsCommand: () => ({ jobRuns: [] }),
+        StopApplicationCommand: () => {
+          state = 'STOPPED';
+          return {};
+        },
+      },
+      calls,
+    );
+    expect(await restApplications(target, [changed('00f1')], quiet)).toEqual(['00f1']);
+    expect(calls).toContain('StopApplicationCommand 00f1');
+  });
+
+  it('is not stopped when job runs are active on another one of the plan', async () => {
+    const calls: string[] = [];
+    const target = targetWith(
+      {
+        GetApplicationCommand: () => ({ application: { state: 'STARTED' } }),
+        ListJobRunsCommand: ({ applicationId }) => ({
+          jobRuns: applicationId === '00f2' ? [{ id: 'run-7', state: 'RUNNING' }] : [],
+        }),
+      },
+      calls,
+    );
+    const changes = [changed('00f1'), changed('00f2')];
+    await expect(restApplications(target, changes, quiet)).rejects.toThrow(/run-7 of application 00f2/);
+    expect(calls.join()).not.toContain('StopApplication');
+  });
 
   it('with an active job run ends the task before anything is changed, naming the run', async () => {
     const target = application('STARTED', [{ id: 'run-7', state: 'RUNNING' }]);

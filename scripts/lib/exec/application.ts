@@ -49,3 +49,18 @@ export async function stopApplications(
     await progress.step(title, ({ say }) => stopApplication(target, id, say));
   }
 }
+
+/**
+ * Stops all the applications that have to be stopped before the changes can be applied; resolves with their ids.
+ *
+ * @throws TaskError before anything is stopped, when job runs are active on one of them
+ */
+export async function restApplications(
+  target: Target,
+  changes: readonly Change[],
+  progress: Progress,
+): Promise<string[]> {
+  const ids = await applicationsToStop(target, changedApplications(changes));
+  await stopApplications(target, ids, progress);
+  return ids;
+}

@@ -1,0 +1,25 @@
+import { restApplications } from './lib/exec/application';
+import { TaskError } from './lib/failure';
+import { openPlan } from './lib/plan-review/plan-file';
+import { Progress } from './lib/progress';
+import { openTarget } from './lib/target';
+import { runTask } from './lib/task';
+
+void runTask({
+  name: 'stop-applications',
+  summary: `Stops the started EMR Serverless applications that plans change, as AWS takes that only while they are stopped. With
+active job runs on one it fails and stops none. Run by deploy.yml before it applies the plans, as exec does by itself.`,
+  options: { local: { type: 'boolean' } },
+  positionals: true,
+  optionHelp: {
+    'PLAN.json …': 'plans, as npm run plan writes them',
+    '--local': 'applications of the local AWS of this checkout',
+  },
+  run: async ({ values, positionals }) => {
+    if (positionals.length === 0) throw new TaskError('Give at least one plan, as npm run plan writes it.');
+    const changes = positionals.flatMap((file) => openPlan(file).changes);
+    const stopped = await restApplications(await openTarget(values), changes, new Progress());
+    process.stdout.write(`Applications that had to be stopped: ${stopped.join(', ') || 'none'}\n`);
+    return 0;
+  },
+});
