@@ -31,6 +31,7 @@ SERVICES = (
     "emulator.local_callers",
     "emulator.authentication",
     "emulator.authorization",
+    "emulator.sts",
     "emulator.linked_roles",
     "emulator.s3",
     "emulator.log_streams",
