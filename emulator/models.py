@@ -102,10 +102,10 @@ def _check(shape: Shape, value: Any, at: str, problems: list[str]) -> None:
     if isinstance(shape, StructureShape):
         for name in shape.required_members:
             if value.get(name) is None:
-                problems.append(_problem(None, f"{at}.{name}".lstrip("."), "Member must not be null"))
+                problems.append(_problem(None, _inside(at, name), "Member must not be null"))
         for name, member in shape.members.items():
             if value.get(name) is not None:
-                _check(member, value[name], f"{at}.{name}".lstrip("."), problems)
+                _check(member, value[name], _inside(at, name), problems)
     elif isinstance(shape, ListShape):
         for index, item in enumerate(value):
             _check(shape.member, item, f"{at}.{index + 1}.member", problems)
@@ -148,6 +148,11 @@ def _pattern(java: str) -> re.Pattern[str] | None:
         return re.compile(re.sub(r"\\p\{[A-Za-z]+\}", r"\\w", java))
     except re.error:
         return None
+
+
+def _inside(at: str, name: str) -> str:
+    """The path of a member as AWS writes it, in lower case at first whatever the model says: targets.1.member.arn."""
+    return f"{at}.{name[0].lower()}{name[1:]}".lstrip(".")
 
 
 def _problem(value: Any, at: str, constraint: str) -> str:

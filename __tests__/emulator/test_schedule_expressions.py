@@ -95,17 +95,26 @@ def test_rate_begins_with_its_anchor_and_is_shortened_by_the_clock_factor(monkey
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("expression", "reason"),
     [
-        "0 0 L-3 * ? *",
-        "0 0 ? * MON#6 *",
-        "0 0 ? * 2#1,3#1 *",
-        "0 22-2 * * ? *",
-        "0 0 W * ? *",
-        "0 0 ? * 0 *",
-        ", 0 * * ? *",
+        ("every day", "it is none of"),
+        ("rate(0 minutes)", "it is none of"),
+        ("rate(1 minutes)", "the unit has an s exactly when the value is not 1"),
+        ("at(2030-01-01 00:00:00)", "it is none of"),
+        ("cron(0 10 * * *)", "it has 5 fields, not 6"),
+        ("cron(0 10 * * * *)", "exactly one of day-of-month and day-of-week must be"),
+        ("cron(60 10 * * ? *)", "60 is not from 0 to 59"),
+        ("cron(0 10 ? * FUN *)", "FUN is not from 1 to 7"),
+        ("cron(0/0 10 * * ? *)", "0/0 is no range or step"),
+        ("cron(0 0 L-3 * ? *)", "is not from 1 to 31"),
+        ("cron(0 0 ? * MON#6 *)", "6 is not from 1 to 5"),
+        ("cron(0 0 ? * 2#1,3#1 *)", "is a list"),
+        ("cron(0 22-2 * * ? *)", "22-2 is no range or step"),
+        ("cron(0 0 W * ? *)", "nothing is not from 1 to 31"),
+        ("cron(0 0 ? * 0 *)", "0 is not from 1 to 7"),
+        ("cron(, 0 * * ? *)", "nothing is not from 0 to 59"),
     ],
 )
-def test_what_is_no_cron_is_refused(fields: str) -> None:
-    with pytest.raises(ValueError, match="is"):
-        expressions.parse(f"cron({fields})")
+def test_what_aws_does_not_take_is_refused_with_the_reason(expression: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        expressions.parse(expression)

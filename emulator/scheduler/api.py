@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from emulator import hooks, models, roles
 from emulator.models import ApiError
 from emulator.scheduler import expressions, firing, invocation, targets
 
+_log = logging.getLogger("emulator.schedules")
 Json = dict[str, Any]
 
 START_TOLERANCE_SECONDS = 300
@@ -29,7 +31,8 @@ def _check_times(given: Json) -> None:
     except expressions.InvalidTimezone:
         raise _refused(f"Invalid Schedule Expression Timezone {zone}.") from None
     except ValueError as error:
-        raise _refused(f"Invalid Schedule Expression {text}. Reason: {error}.") from None
+        _log.info("%s is refused: %s", text, error)  # AWS does not say why
+        raise _refused(f"Invalid Schedule Expression {text}.") from None
     now = time.time()
     start, end = scheduler._to_epoch(given.get("StartDate")), scheduler._to_epoch(given.get("EndDate"))
     if isinstance(expression, expressions.At):

@@ -1,0 +1,159 @@
+"""What AWS answered when others asked it, asked again here: how much of it is the same, as docs/emulator.md says.
+
+The facts are in fixtures/recorded/ in values of our own. They were seen on AWS by LocalStack (Apache-2.0: event
+patterns, schedules; tests/aws/services/{events,scheduler}, 2024-05 to 2025-01) and floci (floci-io/floci: Firehose,
+2026-09). A fact is a mapping with a "fact", which names it, what is asked, and what AWS answered.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from test_firehose import Pipeline, objects, rows
+
+Client = Callable[..., Any]
+Fact = dict[str, Any]
+HERE = Path(__file__).parent
+EVENT = {
+    "id": "1",
+    "account": "000000000000",
+    "source": "test",
+    "time": "2026-11-21T10:00:00Z",
+    "region": "us-east-1",
+    "resources": [],
+    "detail-type": "Test",
+    "detail": {},
+}
+DIFFERENT = {
+    "event-patterns": {
+        "detail that is text",
+        "anything-but prefix in any case",
+        "anything-but suffix in any case",
+        "wildcard, too complex",
+    }
+}
+"""Facts that are not so here. No pipeline depends on one of them."""
+
+
+def facts(name: str, key: str = "fact") -> list[Fact]:
+    """Those of a file that have `key`."""
+    found: list[Fact] = [*map(json.loads, (HERE / f"fixtures/recorded/{name}.jsonl").read_text().splitlines())]
+    assert len({fact["fact"] for fact in found}) == len(found)
+    return [fact for fact in found if key in fact]
+
+
+def score(name: str, same: Callable[[Fact], bool]) -> None:
+    """Every fact of the file is as recorded but for those in DIFFERENT, and the documentation says so."""
+    recorded = facts(name)
+    different = {fact["fact"] for fact in recorded if not same(fact)}
+    assert different == DIFFERENT.get(name, set())
+    documented = (HERE.parents[1] / "docs/emulator.md").read_text()
+    row = re.search(rf"^\| `{name}` .*\| (\d+) of (\d+) ", documented, re.MULTILINE)
+    assert row is not None and row.groups() == (str(len(recorded) - len(different)), str(len(recorded)))
+
+
+def refusal(call: Callable[..., Any], **arguments: Any) -> str | None:
+    """The message of a refusal for what is asked, None when it is taken."""
+    try:
+        call(**arguments)
+    except ClientError as refused:
+        assert refused.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+        return str(refused.response["Error"]["Message"])
+    return None
+
+
+def test_event_patterns(client: Client, unique: Callable[[str], str]) -> None:
+    events, name = client("events"), unique("rule")
+
+    def same(fact: Fact) -> bool:
+        pattern = json.dumps(fact["pattern"])
+        if "refused" in fact:
+            message = refusal(events.put_rule, Name=name, EventPattern=pattern)
+            return bool(message == f"Event pattern is not valid. Reason: {fact['refused']}")
+        event = json.dumps({**EVENT, **fact["event"]})
+        return bool(events.test_event_pattern(EventPattern=pattern, Event=event)["Result"] == fact["matches"])
+
+    score("event-patterns", same)
+
+
+def test_schedules_of_rules(client: Client, unique: Callable[[str], str]) -> None:
+    events, name, bus = client("events"), unique("rule"), unique("bus")
+    events.create_event_bus(Name=bus)
+
+    def same(fact: Fact) -> bool:
+        other = {"EventBusName": bus} if "bus" in fact else {}
+        message = refusal(events.put_rule, Name=name, ScheduleExpression=fact["expression"], **other)
+        return bool((message is not None) == fact["refused"])
+
+    score("rule-schedules", same)
+
+
+def test_schedule_expressions(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> None:
+    target = {"Arn": "arn:aws:sqs:us-east-1:000000000000:any", "RoleArn": make_role("scheduler.amazonaws.com")}
+
+    def same(fact: Fact) -> bool:
+        message = refusal(
+            client("scheduler").create_schedule,
+            Name=unique("schedule"),
+            ScheduleExpression=fact["expression"],
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target=target,
+        )
+        return bool(message == fact["refused"])
+
+    score("scheduler-expressions", same)
+
+
+@pytest.fixture
+def pipeline(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Pipeline:
+    made = Pipeline(client, make_role, unique)
+    columns = [("id", "string"), ("n", "int"), ("x", "double"), ("fact", "string")]
+    descriptor = {"Columns": [{"Name": name, "Type": kind} for name, kind in columns]}
+    made.glue.update_table(DatabaseName=made.database, TableInput={"Name": "clicks", "StorageDescriptor": descriptor})
+    return made
+
+
+def merged(given: Any, change: Any) -> Any:
+    """A JSON merge patch: null takes a member away."""
+    if not isinstance(change, dict) or not isinstance(given, dict):
+        return change
+    together = {**given, **{key: merged(given.get(key, {}), value) for key, value in change.items()}}
+    return {key: value for key, value in together.items() if value is not None}
+
+
+def test_firehose(pipeline: Pipeline, unique: Callable[[str], str]) -> None:
+    given = {fact["fact"]: fact["record"] for fact in facts("firehose", "record")}
+    texts = {
+        name: item if isinstance(item, str) else json.dumps({**item, "fact": name}) for name, item in given.items()
+    }
+    pipeline.create(pipeline.configuration())
+    pipeline.put(*texts.values())
+    names = {text: name for name, text in texts.items()}
+    [(_, parquet)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
+    [(_, errors)] = objects(pipeline.s3, pipeline.bucket, "errors/")
+    answers: dict[str, list[Any]] = {row["fact"]: [row[name] for name in ("id", "n", "x")] for row in rows(parquet)}
+    for document in map(json.loads, errors.splitlines()):
+        name = names[base64.b64decode(document["rawData"]).decode()]
+        answers[name] = [document["lastErrorCode"], document["lastErrorMessage"]]
+
+    def same(fact: Fact) -> bool:
+        if "change" in fact:
+            configuration = merged(pipeline.configuration(), fact["change"])
+            create = pipeline.firehose.create_delivery_stream
+            name = unique("stream")
+            message = refusal(create, DeliveryStreamName=name, ExtendedS3DestinationConfiguration=configuration)
+            return bool(message == fact["refused"])
+        answer = answers[fact["fact"]]
+        if "row" in fact:
+            return bool(answer == fact["row"])
+        code, beginning = fact["error"]
+        return bool(answer[0] == code and answer[1].startswith(beginning))
+
+    score("firehose", same)
