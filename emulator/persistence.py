@@ -28,8 +28,51 @@ State = dict[str, Any]
 SAVED = "saved"
 """The file in DIR/services whose time of change is the end of the last save."""
 
+
+class _ChangeFile:
+    """A file of lines, each a change; it is written anew when about half of its lines are of the past."""
+
+    SPARE = 1000
+    """Lines more than at the last whole writing that are never too many."""
+
+    def __init__(
+        self,
+        key: str,
+        get_changes: Callable[[bool], list[State]],
+        load_changes: Callable[[Iterable[State]], None],
+    ) -> None:
+        self._name = f"{key}.jsonl"
+        self._get_changes = get_changes
+        self._load_changes = load_changes
+        self._lines_left = 0
+        """How many may be appended before the file is written anew; 0 as well when the last writing failed."""
+
+    def save(self, folder: Path) -> None:
+        path, left = folder / self._name, self._lines_left
+        self._lines_left = 0
+        changes = self._get_changes(left == 0)
+        text = "".join(json.dumps(change) + "\n" for change in changes)
+        if left == 0:
+            _write(path, text)
+            self._lines_left = len(changes) + self.SPARE
+            return
+        if changes:
+            with path.open("a") as file:
+                file.write(text)
+        self._lines_left = max(0, left - len(changes))
+
+    def load(self, folder: Path) -> None:
+        path = folder / self._name
+        self._load_changes(map(json.loads, _whole_lines(path.read_text()) if path.exists() else []))
+
+
+def _whole_lines(text: str) -> list[str]:
+    """The lines of `text` but the last one, when a kill cut it off."""
+    return text[: text.rfind("\n") + 1].splitlines()
+
+
 _participants: dict[str, tuple[Callable[[], State], Callable[[State], None]]] = {}
-_logs: dict[str, tuple[Callable[[], list[State]], Callable[[Iterable[State]], None]]] = {}
+_change_files: dict[str, _ChangeFile] = {}
 _after_load: list[Callable[[], None]] = []
 _last_saved: dict[str, str] = {}
 _save_lock = threading.Lock()
@@ -47,13 +90,14 @@ def register(key: str, get_state: Callable[[], State], load_state: Callable[[Sta
 
 
 def register_changes(
-    key: str, get_changes: Callable[[], list[State]], load_changes: Callable[[Iterable[State]], None]
+    key: str, get_changes: Callable[[bool], list[State]], load_changes: Callable[[Iterable[State]], None]
 ) -> None:
-    """Append `get_changes()`, what is new since its last call, to DIR/services/`key`.jsonl; load all at the next start.
+    """Append `get_changes(False)`, what is new since the last call, to DIR/services/`key`.jsonl; load all at the start.
 
-    After loading, the file is written anew from `get_changes()`, without what is of the past.
+    From time to time, so that the file holds at most about twice what is needed, it is written anew from
+    `get_changes(True)`: everything.
     """
-    _logs[key] = (get_changes, load_changes)
+    _change_files[key] = _ChangeFile(key, get_changes, load_changes)
 
 
 def after_load(repair: Callable[[], None]) -> None:
@@ -78,8 +122,8 @@ def save() -> None:
             if text is not None and _last_saved.get(key) != text:
                 _write(folder / f"{key}.json", text)
                 _last_saved[key] = text
-        for key, (get_changes, _) in _logs.items():
-            _append(folder / f"{key}.jsonl", get_changes())
+        for file in _change_files.values():
+            file.save(folder)
         (folder / SAVED).touch()
 
 
@@ -105,36 +149,13 @@ def _write(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _append(path: Path, changes: list[State]) -> None:
-    if changes:
-        with path.open("a") as file:
-            file.writelines(json.dumps(change) + "\n" for change in changes)
-
-
-def _lines(path: Path) -> Iterable[State]:
-    """The changes in a file; a last line that a kill cut off is left out."""
-    for line in path.read_text().splitlines() if path.exists() else []:
-        try:
-            yield json.loads(line)
-        except ValueError:
-            _log.warning("%s ends in the middle of a line: the last change is lost", path)
-
-
-def _load_log(key: str) -> None:
-    path = Path(ministack_persistence.STATE_DIR) / f"{key}.jsonl"
-    get_changes, load_changes = _logs[key]
-    load_changes(_lines(path))
-    if path.exists():
-        _write(path, "".join(json.dumps(change) + "\n" for change in get_changes()))
-
-
 def _load_ours() -> None:
     for key, (_, load_state) in _participants.items():
         state = ministack_persistence.load_state(key)
         if state:
             load_state(state)
-    for key in _logs:
-        _load_log(key)
+    for file in _change_files.values():
+        file.load(Path(ministack_persistence.STATE_DIR))
     for repair in _after_load:
         repair()
 

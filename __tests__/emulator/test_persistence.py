@@ -100,13 +100,8 @@ def test_survives_a_kill(estate: Estate) -> None:
 def test_a_running_execution_fails_and_says_why(estate: Estate) -> None:
     estate.make()
     machines = estate.machines("arn:aws:iam::000000000000:role/role")
-    execution = machines.client.start_execution(
-        stateMachineArn=machines.client.create_state_machine(
-            name="long",
-            roleArn=machines.role,
-            definition=json.dumps(jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True})),
-        )["stateMachineArn"]
-    )["executionArn"]
+    machine = create_machine(machines, "long", jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True}))
+    execution = machines.client.start_execution(stateMachineArn=machine)["executionArn"]
     estate.running.wait_for_save()
     estate.running.kill()
     estate.restart()
@@ -114,6 +109,102 @@ def test_a_running_execution_fails_and_says_why(estate: Estate) -> None:
     assert (ended["status"], ended["error"]) == ("FAILED", "Emulator.Restarted")
     assert "stopped while the execution ran" in ended["cause"]
     assert estate.machines().kinds(execution)[-1] == "ExecutionFailed"
+
+
+def test_a_save_appends_what_is_new_of_an_execution(estate: Estate) -> None:
+    """The bytes that a save writes depend on what happened since the last one, not on all that happened before."""
+    estate.make()
+    machines = estate.machines("arn:aws:iam::000000000000:role/role")
+    kept = estate.state_dir / "services" / "executions.jsonl"
+    long = {"Type": "Wait", "Seconds": 999_999, "Next": "End"}
+    machine = create_machine(machines, "steps", jsonata(Go={"Type": "Pass", "Next": "Long"}, Long=long, End=END))
+    running = machines.client.start_execution(stateMachineArn=machine)["executionArn"]
+    short = create_machine(machines, "short", jsonata(End=END))
+    for _ in range(40):
+        machines.end(machines.client.start_execution(stateMachineArn=short)["executionArn"])
+    estate.running.wait_for_save()
+    before = kept.read_text()
+    assert len(before.splitlines()) >= 41
+    inode = kept.stat().st_ino
+    last = machines.client.start_execution(stateMachineArn=short)["executionArn"]
+    machines.end(last)
+    machines.client.stop_execution(executionArn=running)
+    estate.running.wait_for_save()
+    after = kept.read_text()
+    assert kept.stat().st_ino == inode
+    assert after.startswith(before)
+    added = [json.loads(line) for line in after[len(before) :].splitlines()]
+    assert {line["key"][2] for line in added} == {last, running}
+    assert [[event["type"] for event in line["events"]] for line in added if line["key"][2] == running] == [
+        ["ExecutionAborted"]
+    ]
+    assert "executionStarted" not in (estate.state_dir / "services" / "stepfunctions.json").read_text()
+    history = machines.history(running)
+    estate.running.kill()
+    estate.restart()
+    assert estate.machines().history(running) == history
+    assert len(estate.machines().client.list_executions(stateMachineArn=short)["executions"]) == 41
+
+
+def test_what_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
+    found: list[dict[str, Any]] = []
+    (tmp_path / "kept.jsonl").write_text('{"a": 1}\n{"b": 2}\n{"c": ')
+    persistence._ChangeFile("kept", lambda everything: [], found.extend).load(tmp_path)
+    assert found == [{"a": 1}, {"b": 2}]
+
+
+def test_a_file_of_changes_is_written_anew_when_it_is_mostly_of_the_past(tmp_path: Path) -> None:
+    asked: list[bool] = []
+
+    def changes(everything: bool) -> list[dict[str, Any]]:
+        asked.append(everything)
+        return [{"all": True}] if everything else [{"new": True}] * 600
+
+    file = persistence._ChangeFile("kept", changes, lambda _: None)
+    lengths = []
+    for _ in range(4):
+        file.save(tmp_path)
+        lengths.append(len((tmp_path / "kept.jsonl").read_text().splitlines()))
+    assert (asked, lengths) == ([True, False, False, True], [1, 601, 1201, 1])
+
+
+def test_a_failed_save_is_made_good_by_the_next(tmp_path: Path) -> None:
+    file = persistence._ChangeFile("kept", lambda everything: [{"everything": everything}], lambda _: None)
+    file.save(tmp_path)
+    (tmp_path / "kept.jsonl").unlink()
+    (tmp_path / "kept.jsonl").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        file.save(tmp_path)
+    (tmp_path / "kept.jsonl").rmdir()
+    file.save(tmp_path)
+    assert (tmp_path / "kept.jsonl").read_text() == '{"everything": true}\n'
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="counts threads in /proc, which only Linux has")
+def test_executions_that_have_ended_leave_no_threads(estate: Estate) -> None:
+    estate.make()
+    machines = estate.machines("arn:aws:iam::000000000000:role/role")
+    item = {"StartAt": "End", "States": {"End": END}}
+    fan = {"Type": "Map", "Items": "{% [1..100] %}", "ItemProcessor": item, "End": True}
+    status = Path(f"/proc/{estate.running.process.pid}/status")
+
+    def threads() -> int:
+        return int(status.read_text().partition("Threads:")[2].split()[0])
+
+    counted = []
+    for number in range(30):
+        machine = create_machine(machines, f"fan-{number}", {**jsonata(Fan=fan), "TimeoutSeconds": 600})
+        machines.end(machines.client.start_execution(stateMachineArn=machine)["executionArn"])
+        counted.append(threads())
+    assert eventually(lambda: threads() <= counted[0] + 5), counted
+
+
+END = {"Type": "Pass", "End": True}
+
+
+def create_machine(machines: Machines, name: str, definition: dict[str, Any]) -> str:
+    created = machines.client.create_state_machine(name=name, roleArn=machines.role, definition=json.dumps(definition))
+    return str(created["stateMachineArn"])
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])

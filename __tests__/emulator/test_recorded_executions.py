@@ -7,6 +7,7 @@ recordings or from measurements on AWS that the floci project published (issues 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,12 @@ def test_items_without_a_limit_all_follow_the_start_of_the_map(machines: Machine
     assert begun == [start] * 3
     ends = [event["id"] for event in seen if event["type"] == "MapIterationSucceeded"]
     assert [event["previousEventId"] for event in seen[-3:-1]] == [max(ends)] * 2
+
+
+def test_the_documentation_has_the_score() -> None:
+    documented = (Path(__file__).parents[2] / "docs/emulator.md").read_text()
+    row = re.search(r"^\| `executions` .*\| (\d+) of (\d+) ", documented, re.MULTILINE)
+    assert row is not None
+    cases = [case for case in recorded_cases() if case.id != "none"]
+    assert row.groups() == (str(len(cases) or 43),) * 2
+    assert f"and {len(OURS)} machines of our own" in " ".join(documented.split())

@@ -27,16 +27,19 @@ _saved: dict[Key, tuple[str, int]] = {}
 """The status and the number of events of each execution at the last save."""
 
 
-def changes() -> list[Json]:
-    """What changed since the last call, in the order in which `load` wants it."""
+def changes(everything: bool) -> list[Json]:
+    """What changed since the last call, or `everything`, in the order in which `load` wants it."""
+    if everything:
+        _saved.clear()
     found: list[Json] = []
     executions: list[tuple[Key, Json]] = stepfunctions._executions.all_items()
     for key, record in executions:
         state = (record["status"], len(record["events"]))
         status, count = _saved.get(key, ("", 0))
         if state != (status, count):
-            rest = {name: value for name, value in record.items() if name != "events"}
-            found.append({"key": key, "record": rest, "events": record["events"][count : state[1]]})
+            rest = dict(record)
+            events = rest.pop("events")
+            found.append({"key": key, "record": rest, "events": events[count : state[1]]})
             _saved[key] = state
     for key in _saved.keys() - {key for key, _ in executions}:
         found.append({"key": key, "deleted": True})

@@ -1,0 +1,147 @@
+"""JSONata gives what AWS gives: values, errors with their texts, bounds, and what a definition may refer to.
+
+Values at the edges are those that the floci project measured on AWS (issues 2667, 2668, 2670, 2736 and 2737).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.step_functions import expressions
+from emulator.step_functions.data import to_text
+from emulator.step_functions.expressions import UNDEFINED, UNSUPPORTED
+
+STATES: dict[str, Any] = {"input": {"none": None, "list": [None, 1, []], "one": 1.0, "big": 2**63}, "context": {}}
+
+
+RECURSION = "($f := function($x) {{ $x <= 0 ? 0 : 1 + $f($x - 1) }}; $f({}))"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed() -> None:
+    expressions.install()
+
+
+def evaluate(expression: str) -> Any:
+    return expressions.evaluate(expression, expressions.as_binding({"states": STATES, "nothing": None}))
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("$states.input.none", None),
+        ("$nothing", None),
+        ("$exists($nothing)", True),
+        ("$states.input.missing", UNDEFINED),
+        ("$map($states.input.list, function($x) { $x })", [None, 1, []]),
+        ("$states.input.one", 1),
+        ("{'a': $states.input.missing, 'b': 1}", {"b": 1}),
+        ("$merge([{'a': null}, {'b': 2}])", {"a": None, "b": 2}),
+        ("$f := function($x) { $x }", UNSUPPORTED),
+        ("[$sum]", UNSUPPORTED),
+        ("/a/", UNSUPPORTED),
+        ("function($x)<s?:n>{ 1 }('a')", 1),
+        # --- regular expressions, as JavaScript reads them ---
+        ("$contains('hello$world', /^hello\\$/)", True),
+        ("$contains('a\\n', /a$/)", False),
+        ("$contains('٣', /\\d/)", False),
+        ("$replace('ab', /(?<letter>a)/, '$1$1')", "aab"),
+        ("$match('ab12', /[$0-9]+/).match", "12"),
+        # --- the functions of Step Functions ---
+        ("$partition([1, 2, 3, 4, 5], 2.9)", [[1, 2], [3, 4], [5]]),
+        ("$partition([1, 2, 3])", [[1, 2, 3]]),
+        ("$partition([1, 2, 3], -0.5)", UNDEFINED),
+        ("$range(0, 10, 2)", [0, 2, 4, 6, 8, 10]),
+        ("$range(10, 0, -5)", [10, 5, 0]),
+        ("$range(-1.7, 2, 1)", [-1, 0, 1, 2]),
+        ("$range(3, 3, 1)", 3),
+        ("$range(5, 1, 1)", UNDEFINED),
+        ("$range(1, 5)", UNDEFINED),
+        ("$hash('Hello', 'MD5')", "8b1a9953c4611296a827abf8c47804d7"),
+        ("$hash('Hello')", UNDEFINED),
+        ("$random(42)", 0.7275636800328681),
+        ("$random(7.9)", 0.7306990420600421),
+        ("$uuid() = $uuid()", False),
+        ('$parse(\'{"b": 1.0, "a": null}\')', {"b": 1, "a": None}),
+        ("$parse()", UNDEFINED),
+        ("$map(['{\"a\": 1}', '{\"a\": 2}'], $parse).a", [1, 2]),
+    ],
+)
+def test_value(expression: str, value: Any) -> None:
+    assert evaluate(expression) == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "code", "message"),
+    [
+        ("$sum(['a'])", "T0412", 'Argument 1 of function "sum" must be an array of "numbers"'),
+        ("$length(1)", "T0410", 'Argument 1 of function "length" does not match function signature'),
+        ("$parse(null)", "T0410", 'Argument 1 of function "parse" does not match function signature'),
+        ('$parse(\'{"a": 1, "a": 2}\')', "D3137", "Invalid JSON"),
+        ("$sqrt(-1)", "D3060", "The sqrt function cannot be applied to a negative number: -1"),
+        ("1 + {}", "T2002", 'The right side of the "+" operator must evaluate to a number'),
+        ("$number('x')", "D3030", 'Unable to cast value to a number: "x"'),
+        ("$error('mine')", "D3137", "mine"),
+        ("$eval('1')", "T1006", "Attempted to invoke a non-function"),
+        ("$nothing ?? 1", "S0211", 'The symbol "?" cannot be used as a unary operator'),
+        ("$nothing ?: 1", "S0211", 'The symbol ":" cannot be used as a unary operator'),
+        ("($f := function() { $f() }; $f())", "", "Expression evaluation timeout: Check for infinite loop"),
+        ("$range(1, 360146, 1)", "", "Expression evaluation memory limit exceeded: Check for excessive memory usage"),
+    ],
+)
+def test_error(expression: str, code: str, message: str) -> None:
+    with pytest.raises(expressions.ExpressionError) as raised:
+        evaluate(expression)
+    assert (raised.value.code, raised.value.message) == (code, message)
+
+
+@pytest.mark.parametrize(
+    ("fits", "too_deep"),
+    [
+        ("1" + "+1" * 99, "1" + "+1" * 100),
+        ("(" * 99 + "1" + ")" * 99, "(" * 100 + "1" + ")" * 100),
+        ("1" + "~>$string" * 99, "1" + "~>$string" * 100),
+        (RECURSION.format(31), RECURSION.format(32)),
+    ],
+)
+def test_depth(fits: str, too_deep: str) -> None:
+    evaluate(fits)
+    with pytest.raises(expressions.ExpressionError, match="Stack overflow error"):
+        evaluate(too_deep)
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("phone", ["phone"]),
+        ("$x + phone.number", ["phone"]),
+        ("{'a': b, 'c': [d]}", ["b", "d"]),
+        ("$map($x, function($v) { e })", ["e"]),
+        ("$x ? f : $g(h)", ["f", "h"]),
+        ("$$.a", ["$$"]),
+        ("$states.input.(a + b)", []),
+        ("$states.input.list[price > 1]^(name){unit: $count($)}", []),
+    ],
+)
+def test_references_to_a_context_that_is_not_there(expression: str, names: list[str]) -> None:
+    assert list(expressions.top_level_references(expression)) == names
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ([None, True, 0, 0.1, "ü\n", {}], '[null,true,0,0.1,"ü\\n",{}]'),
+        (0.001, "0.001"),
+        (0.0001, "1.0E-4"),
+        (0.000123, "1.23E-4"),
+        (9999999.5, "9999999.5"),
+        (12345678.9, "1.23456789E7"),
+        (-1e21, "-1.0E21"),
+        (float(2**63), "9.223372036854776E18"),
+        (1.5e300, "1.5E300"),
+    ],
+)
+def test_text(value: Any, text: str) -> None:
+    assert to_text(value) == text

@@ -1,0 +1,198 @@
+"""What ends or refuses an execution from outside its states: sizes, names, and the deletion of its machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from machines import Machines, jsonata, part
+from waiting import TooLate, eventually, in_time
+
+Client = Callable[..., Any]
+
+LIMIT = 262_144
+END = {"Type": "Pass", "End": True}
+LONG = {"Type": "Wait", "Seconds": 999_999, "End": True}
+EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+CATCH_ALL = [
+    {"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"},
+    {"ErrorEquals": ["States.ALL"], "Next": "Caught"},
+]
+
+
+@pytest.fixture
+def machines(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Machines:
+    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
+
+
+class TestSizes:
+    """256 KiB of JSON in UTF-8, by AWS's quotas of Step Functions."""
+
+    @pytest.mark.parametrize(("letter", "most"), [("x", LIMIT - 2), ("ü", LIMIT // 2 - 1)])
+    def test_of_the_input(self, machines: Machines, letter: str, most: int) -> None:
+        machine = machines.create(jsonata(S={"Type": "Pass", "Output": 1, "End": True}))
+        fits = json.dumps(letter * most, ensure_ascii=False)
+        started = machines.client.start_execution(stateMachineArn=machine, input=fits)["executionArn"]
+        assert machines.end(started)["output"] == 1
+        with pytest.raises(ClientError, match="'input' failed to satisfy constraint: Member must have length less"):
+            machines.client.start_execution(stateMachineArn=machine, input=fits + " ")
+
+    @pytest.mark.parametrize(
+        "state",
+        [
+            {"Output": "{% $pad('', 262143, 'x') %}"},
+            {"Output": {"a": "{% $pad('', 200000, 'x') %}", "b": "{% $pad('', 100000, 'x') %}"}},
+            {"Assign": {"a": "{% $pad('', 200000, 'x') %}", "b": "{% $pad('', 100000, 'x') %}"}},
+        ],
+    )
+    def test_of_an_output_and_of_variables(self, machines: Machines, state: dict[str, Any]) -> None:
+        ended = machines.run(jsonata(Big={**END, **state}))
+        assert (ended["status"], ended["error"]) == ("FAILED", "States.DataLimitExceeded")
+        assert ended["cause"] == (
+            "The state/task 'Big' returned a result with a size exceeding the maximum number of bytes service limit."
+        )
+        assert machines.run(jsonata(Big={**END, "Output": "{% $pad('', 262142, 'x') %}"}))["status"] == "SUCCEEDED"
+
+    def test_of_a_result(self, machines: Machines, client: Client) -> None:
+        bucket = machines.unique("bucket")
+        client("s3").create_bucket(Bucket=bucket)
+        client("s3").put_object(Bucket=bucket, Key="big", Body=b"x" * LIMIT)
+        work = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+            "Arguments": {"Bucket": bucket, "Key": "big"},
+            "Output": 1,
+            "Catch": CATCH_ALL,
+            "End": True,
+        }
+        execution = machines.start(jsonata(Work=work, Caught=END))
+        ended = machines.end(execution)
+        assert (ended["status"], ended["error"]) == ("FAILED", "States.DataLimitExceeded")
+        assert ended["cause"].startswith("The state/task 'aws-sdk:s3' returned a result with a size exceeding")
+        assert machines.kinds(execution)[-2:] == ["TaskFailed", "ExecutionFailed"]
+
+    def test_only_its_own_name_takes_the_error(self, machines: Machines) -> None:
+        big = part(Big={**END, "Output": "{% $pad('', 262143, 'x') %}"})
+
+        def run(*catch: dict[str, Any]) -> dict[str, Any]:
+            work = {"Type": "Parallel", "Branches": [big], "Catch": list(catch), "End": True}
+            return machines.run(jsonata(Work=work, Caught={"Type": "Succeed", "Output": "caught"}))
+
+        assert run(*CATCH_ALL)["error"] == "States.DataLimitExceeded"
+        assert run({"ErrorEquals": ["States.DataLimitExceeded"], "Next": "Caught"})["output"] == "caught"
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("two words", "InvalidName"),
+        *((f"a{character}b", "InvalidName") for character in '<>{}[]?*"#%\\^|~`$&,;:/\t\x7f'),
+        ("n" * 81, "ValidationException"),
+        ("n" * 80, None),
+        ("Größe_1.2-3+(a)=@!'", None),
+    ],
+)
+def test_names_of_executions(machines: Machines, name: str, error: str | None) -> None:
+    machine = machines.create(jsonata(S=END))
+
+    def start() -> Any:
+        return machines.client.start_execution(stateMachineArn=machine, name=name)
+
+    if error is None:
+        assert start()["executionArn"].endswith(f":{name}")
+        return
+    with pytest.raises(ClientError) as refused:
+        start()
+    assert refused.value.response["Error"]["Code"] == error
+
+
+class TestDeletion:
+    def test_a_machine_that_does_nothing_is_gone_at_once(self, machines: Machines) -> None:
+        machine = machines.create(jsonata(S=END))
+        execution = machines.client.start_execution(stateMachineArn=machine)["executionArn"]
+        machines.end(execution)
+        for _ in range(2):  # AWS has no error for a machine that is not there
+            machines.client.delete_state_machine(stateMachineArn=machine)
+        with pytest.raises(machines.client.exceptions.StateMachineDoesNotExist):
+            machines.client.start_execution(stateMachineArn=machine)
+        with pytest.raises(machines.client.exceptions.ExecutionDoesNotExist):
+            machines.client.describe_execution(executionArn=execution)
+
+    def test_it_is_deleting_until_its_executions_have_ended(self, machines: Machines) -> None:
+        sfn, exceptions = machines.client, machines.client.exceptions
+        machine = machines.create(jsonata(Long=LONG))
+        execution = sfn.start_execution(stateMachineArn=machine)["executionArn"]
+        sfn.delete_state_machine(stateMachineArn=machine)
+        described = sfn.describe_state_machine(stateMachineArn=machine)
+        assert described["status"] == "DELETING"
+        again = {key: described[key] for key in ("name", "definition", "roleArn")}
+        for call, arguments in (
+            (sfn.start_execution, {"stateMachineArn": machine}),
+            (sfn.update_state_machine, {"stateMachineArn": machine, "roleArn": machines.role}),
+            (sfn.create_state_machine, again),
+        ):
+            with pytest.raises(exceptions.StateMachineDeleting):
+                call(**arguments)
+        assert sfn.describe_execution(executionArn=execution)["status"] == "RUNNING"
+        sfn.stop_execution(executionArn=execution)
+        with pytest.raises(exceptions.StateMachineDoesNotExist):
+            sfn.describe_state_machine(stateMachineArn=machine)
+        sfn.create_state_machine(**again)
+
+    def test_an_execution_ends_at_its_next_transition(self, machines: Machines, client: Client) -> None:
+        """Nothing that belongs to a deleted machine acts any more."""
+        queue = client("sqs").create_queue(QueueName=machines.unique("queue"))["QueueUrl"]
+        send = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:sqs:sendMessage",
+            "Arguments": {"QueueUrl": queue, "MessageBody": "ghost"},
+            "End": True,
+        }
+        choice = {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $states.input.stay %}", "Next": "Long"}],
+            "Default": "Soon",
+        }
+
+        def delete_while_it_waits(seconds: int) -> tuple[str, str]:
+            wait = {"Type": "Wait", "Seconds": seconds * 100, "Next": "Send"}
+            machine = machines.create(jsonata(Which=choice, Long=LONG, Soon=wait, Send=send))
+            start = machines.client.start_execution
+            staying = start(stateMachineArn=machine, input='{"stay": true}')["executionArn"]
+            ending = start(stateMachineArn=machine, input='{"stay": false}')["executionArn"]
+            machines.client.delete_state_machine(stateMachineArn=machine)
+            if "TaskStateEntered" in machines.kinds(ending):
+                machines.client.stop_execution(executionArn=staying)
+                client("sqs").purge_queue(QueueUrl=queue)
+                raise TooLate
+            return staying, ending
+
+        staying, ending = in_time(delete_while_it_waits)
+        ended = machines.end(ending)
+        name = ending.split(":")[-2]
+        assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
+        assert ended["cause"] == f"State machine {name} has been deleted."
+        assert "Messages" not in client("sqs").receive_message(QueueUrl=queue)
+        machines.client.stop_execution(executionArn=staying)
+        listed = machines.client.list_state_machines
+        assert eventually(lambda: all(machine["name"] != name for machine in listed()["stateMachines"]))
+
+    def test_no_attempt_is_made_again(self, machines: Machines) -> None:
+        retry = {"ErrorEquals": ["States.ALL"], "MaxAttempts": 99_999, "IntervalSeconds": 10, "BackoffRate": 1}
+        work = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:sfn:describeExecution",
+            "Arguments": {"ExecutionArn": "arn:aws:states:us-east-1:000000000000:execution:m:none"},
+            "Retry": [retry],
+            "End": True,
+        }
+        execution = machines.start(jsonata(Work=work))
+        machines.wait_for_event(execution, "TaskFailed")
+        machine = machines.client.describe_execution(executionArn=execution)["stateMachineArn"]
+        machines.client.delete_state_machine(stateMachineArn=machine)
+
+        listed = machines.client.list_state_machines
+        assert eventually(lambda: all(found["stateMachineArn"] != machine for found in listed()["stateMachines"]))
