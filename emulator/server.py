@@ -41,6 +41,7 @@ SERVICES = (
     "emulator.emr",
     "emulator.emr_studio",
     "emulator.firehose",
+    "emulator.sns",
     "emulator.event_bridge",
     "emulator.scheduler",
     "emulator.cloudwatch",

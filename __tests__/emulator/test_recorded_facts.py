@@ -1,8 +1,9 @@
 """What AWS answered when others asked it, asked again here: how much of it is the same, as docs/emulator.md says.
 
 The facts are in fixtures/recorded/ in values of our own. They were seen on AWS by LocalStack (Apache-2.0: event
-patterns, schedules; tests/aws/services/{events,scheduler}, 2024-05 to 2025-01) and floci (floci-io/floci: Firehose,
-2026-09). A fact is a mapping with a "fact", which names it, what is asked, and what AWS answered.
+patterns, schedules, the size of SNS messages; tests/aws/services, 2024-05 to 2025-01), floci (floci-io/floci: Firehose,
+2026-09) and AWS's own tests of its SDK's examples (the ARN of a topic); the subject of SNS is from the API reference.
+A fact is a mapping with a "fact", which names it, what is asked, and what AWS answered.
 """
 
 from __future__ import annotations
@@ -59,14 +60,19 @@ def score(name: str, same: Callable[[Fact], bool]) -> None:
     assert row is not None and row.groups() == (str(len(recorded) - len(different)), str(len(recorded)))
 
 
-def refusal(call: Callable[..., Any], **arguments: Any) -> str | None:
-    """The message of a refusal for what is asked, None when it is taken."""
+def error(call: Callable[..., Any], **arguments: Any) -> list[str] | None:
+    """Code and message of the refusal of what is asked, None when it is taken."""
     try:
         call(**arguments)
     except ClientError as refused:
-        assert refused.response["ResponseMetadata"]["HTTPStatusCode"] == 400
-        return str(refused.response["Error"]["Message"])
+        return [refused.response["Error"]["Code"], refused.response["Error"]["Message"]]
     return None
+
+
+def refusal(call: Callable[..., Any], **arguments: Any) -> str | None:
+    """The message of a refusal, None when what is asked is taken."""
+    refused = error(call, **arguments)
+    return refused[1] if refused else None
 
 
 def test_event_patterns(client: Client, unique: Callable[[str], str]) -> None:
@@ -109,6 +115,18 @@ def test_schedule_expressions(client: Client, unique: Callable[[str], str], make
         return bool(message == fact["refused"])
 
     score("scheduler-expressions", same)
+
+
+def test_sns(client: Client, unique: Callable[[str], str]) -> None:
+    sns = client("sns")
+    topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
+
+    def same(fact: Fact) -> bool:
+        given = {"TopicArn": topic, "Message": "text", **fact["publish"]}
+        given["Message"] *= given.pop("times", 1)
+        return bool(error(sns.publish, **given) == fact["refused"])
+
+    score("sns", same)
 
 
 @pytest.fixture

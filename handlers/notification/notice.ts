@@ -28,8 +28,8 @@ export interface Notice {
   readonly rerun: string;
 }
 
-/** SNS takes no longer subject, and only printable ASCII. */
-const LONGEST_SUBJECT = 100;
+/** SNS takes less than 100 characters in one line; older versions of its API reference ask for ASCII, too. */
+const LONGEST_SUBJECT = 99;
 const LONGEST_CAUSE = 2_000;
 
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   SUCCEEDED: 'succeeded',
 };
 
-/** One line for the subject of a message: at most 100 characters of ASCII. */
+/** One line for the subject of a message: at most 99 characters of ASCII. */
 export function subjectOf({ pipeline, execution }: Notice): string {
   const { error } = execution;
   const about = error === undefined ? '' : `: ${error}`;
