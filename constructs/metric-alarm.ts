@@ -27,10 +27,12 @@ export interface AlarmRule {
   /** … or below; exactly one of the two. */
   readonly below?: number;
   /**
-   * What a period without data says: most services send none while nothing happens, which is well.
+   * What periods without data say. `notBreaching`: all is well, as most services send none while nothing happens.
+   * `missing`: they are what the alarm is about. It has insufficient data then, and says so, but only after it has had some:
+   * that is the state of a new alarm, and not a change.
    * @default notBreaching
    */
-  readonly missing?: 'breaching' | 'notBreaching';
+  readonly missing?: 'missing' | 'notBreaching';
 }
 
 export interface MetricAlarmProps {
@@ -62,6 +64,7 @@ export class MetricAlarm extends Construct {
       ...threshold(alarmName, rule),
       treatMissingData: missing,
       alarmActions: [topic.resource.arn],
+      ...(missing === 'missing' && { insufficientDataActions: [topic.resource.arn] }),
     });
   }
 }

@@ -24,6 +24,9 @@ export interface NotebookStudioProps {
 /** Port on which a workspace reaches the engine (Livy through EMR's proxy): EMR Studio security groups, EMR guide. */
 const ENGINE_PORT = 18888;
 
+/** Folder of workspaces in the bucket: Studio wants one, not a bucket as such. */
+const WORKSPACE_PREFIX = 'workspaces/';
+
 /** EMR Studio signed in to with IAM, its workspaces and its engine in two security groups. */
 export class NotebookStudio extends Construct {
   readonly studioId: string;
@@ -52,7 +55,7 @@ export class NotebookStudio extends Construct {
       vpcId: props.vpcId,
       subnetIds: [...props.subnetIds],
       serviceRole: props.role.arn,
-      defaultS3Location: props.bucket.uri(),
+      defaultS3Location: props.bucket.uri(WORKSPACE_PREFIX),
       engineSecurityGroupId: engine.id,
       workspaceSecurityGroupId: workspace.id,
       tags: { ...props.tags },

@@ -145,12 +145,12 @@ export function watchStream(DeliveryStreamName: string, bufferSeconds: number, n
   const metric = metrics('AWS/Firehose', { DeliveryStreamName });
   const noData: AlarmRule = {
     metric: metric('IncomingRecords'),
-    description: `No click has arrived for ${noDataHours} hours. NO_DATA_HOURS=0 switches this off where that is normal.`,
+    description: `No click has arrived for ${noDataHours} hours after there were some. NO_DATA_HOURS=0 switches this off where that is normal.`,
     periodSeconds: HOUR,
     periods: noDataHours,
     below: 1,
-    // No data is what it is about, and Firehose sends no metric while nothing arrives.
-    missing: 'breaching',
+    // Firehose sends no metric while nothing arrives; before the first click that is as it should be.
+    missing: 'missing',
   };
   return {
     alarms: {

@@ -39,13 +39,18 @@ describe('a metric alarm', () => {
     });
   });
 
-  it('goes off below a threshold, after some periods, for want of data too, when told', () => {
-    expect(alarmOf({ below: 1, periods: 24, missing: 'breaching' })).toMatchObject({
+  it('goes off below a threshold, after some periods', () => {
+    expect(alarmOf({ below: 1, periods: 24 })).toMatchObject({
       threshold: 1,
       comparison_operator: 'LessThanThreshold',
       evaluation_periods: 24,
-      treat_missing_data: 'breaching',
     });
+  });
+
+  it('notifies its topic when data stop coming, where that is what it is about', () => {
+    const alarm = alarmOf({ below: 1, missing: 'missing' });
+    expect(alarm).toMatchObject({ treat_missing_data: 'missing' });
+    expect(alarm!.insufficient_data_actions).toEqual(alarm!.alarm_actions);
   });
 
   it('tells its topic when it goes off, and not when it calms down', () => {

@@ -196,6 +196,20 @@ def test_alarm_and_recovery_are_published(
     assert topic.next()["NewStateValue"] == "OK"
 
 
+def test_silence_is_reported_after_data_and_not_before_the_first(
+    alarms: Alarms, client: Callable[..., Any], unique: Callable[[str], str]
+) -> None:
+    topic = Topic(client, unique)
+    told = {"AlarmActions": [topic.arn], "InsufficientDataActions": [topic.arn], "TreatMissingData": "missing"}
+    name = alarms.create("silence", **told, ComparisonOperator="LessThanThreshold", Threshold=1)
+    marker = alarms.create("evaluated-meanwhile", TreatMissingData="breaching", MetricName="Never")
+    alarms.becomes(marker, "ALARM")
+    assert (alarms.state(name), topic.queue.received()) == ("INSUFFICIENT_DATA", [])
+    alarms.put("Errors", 1)
+    message = topic.next()
+    assert (message["OldStateValue"], message["NewStateValue"]) == ("OK", "INSUFFICIENT_DATA")
+
+
 @pytest.mark.parametrize("reason", ["policy", "key"])
 def test_a_topic_that_does_not_let_cloudwatch_publish_gets_nothing(
     alarms: Alarms, client: Callable[..., Any], unique: Callable[[str], str], reason: str

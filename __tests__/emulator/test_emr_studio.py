@@ -106,6 +106,7 @@ def test_a_session_mapping_keeps_its_studio(client: Client, request_of: dict[str
         ("SubnetIds", ["subnet-0"], "Subnet subnet-0 does not exist"),
         ("EngineSecurityGroupId", "sg-0", "Security group sg-0 does not exist"),
         ("DefaultS3Location", "bucket", "must be s3://"),
+        ("DefaultS3Location", "s3://bucket/", "must be s3://bucket/folder"),
         ("ServiceRole", "arn:aws:iam::000000000000:role/missing", "does not exist"),
         ("AuthMode", "PASSWORD", "enum value set"),
         ("Name", " ", "Name must not be blank"),

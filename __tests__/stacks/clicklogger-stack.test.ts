@@ -209,6 +209,11 @@ describe('the clicklogger stack', () => {
     }
   });
 
+  it('keeps workspaces in a folder of the bucket', () => {
+    const [studio] = resourcesOf(stack, 'aws_emr_studio');
+    expect(studio!.default_s3_location).toMatch(/-emr-studio-[^/]+\/workspaces\/$/);
+  });
+
   it('leaves out Studio, its bucket and its network when the setting says so', () => {
     const without = synthClicklogger({ STUDIO: 'off' });
     for (const type of ['aws_emr_studio', 'aws_vpc', 'aws_security_group']) {

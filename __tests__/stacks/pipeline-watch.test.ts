@@ -167,14 +167,16 @@ describe('alarms', () => {
     });
   });
 
-  it('go off when no click arrives for a day, where no data is the trouble', () => {
-    expect(alarm(clicks, 'clicklogger-dev-no-data')).toMatchObject({
+  it('report when no click has arrived for a day after there were some, and not right after the first deployment', () => {
+    const noData = alarm(clicks, 'clicklogger-dev-no-data');
+    expect(noData?.insufficient_data_actions).toEqual(noData?.alarm_actions);
+    expect(noData).toMatchObject({
       metric_name: 'IncomingRecords',
       comparison_operator: 'LessThanThreshold',
       threshold: 1,
       period: 3600,
       evaluation_periods: 24,
-      treat_missing_data: 'breaching',
+      treat_missing_data: 'missing',
     });
     expect(alarm(synthClicklogger({ NO_DATA_HOURS: '0' }), 'clicklogger-dev-no-data')).toBeUndefined();
   });

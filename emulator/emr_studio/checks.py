@@ -19,8 +19,9 @@ def check_name(name: str) -> None:
 
 
 def check_location(location: str) -> None:
-    if not location.startswith("s3://") or not location[5:].strip("/"):
-        raise invalid(f"DefaultS3Location must be s3://bucket[/path], not {location!r}.")
+    bucket, _, folder = location.removeprefix("s3://").partition("/")
+    if not location.startswith("s3://") or not bucket or not folder.strip("/"):
+        raise invalid(f"DefaultS3Location must be s3://bucket/folder, not {location!r}.")
 
 
 def check_network(params: Params) -> None:
