@@ -32,15 +32,6 @@ EVENT = {
     "detail-type": "Test",
     "detail": {},
 }
-DIFFERENT = {
-    "event-patterns": {
-        "detail that is text",
-        "anything-but prefix in any case",
-        "anything-but suffix in any case",
-        "wildcard, too complex",
-    }
-}
-"""Facts that are not so here. No pipeline depends on one of them."""
 
 
 def facts(name: str, key: str = "fact") -> list[Fact]:
@@ -51,13 +42,11 @@ def facts(name: str, key: str = "fact") -> list[Fact]:
 
 
 def score(name: str, same: Callable[[Fact], bool]) -> None:
-    """Every fact of the file is as recorded but for those in DIFFERENT, and the documentation says so."""
+    """Every fact of the file is as recorded, and the documentation says how many there are."""
     recorded = facts(name)
-    different = {fact["fact"] for fact in recorded if not same(fact)}
-    assert different == DIFFERENT.get(name, set())
+    assert [fact["fact"] for fact in recorded if not same(fact)] == []
     documented = (HERE.parents[1] / "docs/emulator.md").read_text()
-    row = re.search(rf"^\| `{name}` .*\| (\d+) of (\d+) ", documented, re.MULTILINE)
-    assert row is not None and row.groups() == (str(len(recorded) - len(different)), str(len(recorded)))
+    assert re.search(rf"^\| `{name}` .*\| {len(recorded)} of {len(recorded)} ", documented, re.MULTILINE)
 
 
 def error(call: Callable[..., Any], **arguments: Any) -> list[str] | None:

@@ -10,7 +10,7 @@ from ministack.core.responses import error_response_json
 from ministack.services import eventbridge
 
 from emulator import hooks, models, roles
-from emulator.event_bridge import s3_events, targets, timer
+from emulator.event_bridge import patterns, s3_events, targets, timer
 from emulator.models import ApiError
 from emulator.scheduler import expressions
 
@@ -153,4 +153,5 @@ def install() -> None:
     hooks.replace(eventbridge, "start_scheduler", lambda _: timer.start)
     for name in ("_rules", "_targets", "_event_buses", "_rule_key", "_pattern_event_view", "_apply_input_transformer"):
         hooks.original(eventbridge, name)
+    patterns.install()
     s3_events.install()

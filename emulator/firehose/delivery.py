@@ -115,6 +115,7 @@ def _converted(config: checks.Config, batch: list[Waiting]) -> tuple[bytes | Non
 
 
 def _error_document(item: Waiting, error: ConversionError, target: checks.Config) -> dict[str, Any]:
+    """As AWS was seen to write it; its documentation calls the second pair ErrorCode and ErrorMessage."""
     return {
         "attemptsMade": 1,
         "arrivalTimestamp": round(item.arrival * 1000),
