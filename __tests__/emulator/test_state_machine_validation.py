@@ -59,6 +59,7 @@ GOOD = [
         No={"Type": "Succeed"},
     ),
     jsonata(All={"Type": "Map", "Items": [1], "ItemProcessor": part(Each=PASS), "End": True}),
+    jsonata(S={"Type": "Wait", "Timestamp": "2016-12-05T21:29:29.123456789+01:00", "End": True}),
     jsonata(S={**PASS, "Output": "{% $states.input.list[price > 1].(name & unit) %}"}),
 ]
 
@@ -98,6 +99,15 @@ BAD: list[tuple[Any, str, str | None, str]] = [
     (jsonata(S={**PASS, "Output": "{% $a ?? 1 %}"}), NOT_JSONATA, "/States/S/Output", 'symbol "?" cannot be used'),
     (jsonata(S={**PASS, "Output": "{% $a ?: 1 %}"}), NOT_JSONATA, "/States/S/Output", 'symbol ":" cannot be used'),
     (jsonata(S={"Type": "Wait", "Seconds": -1, "End": True}), SCHEMA, "/States/S/Seconds", "whole number from 0"),
+    *(
+        (
+            jsonata(S={"Type": "Wait", "Timestamp": time, "End": True}),
+            SCHEMA,
+            "/States/S/Timestamp",
+            "String does not match RFC3339 timestamp",
+        )
+        for time in ("2016-12-05 21:29:29Z", "2016-12-05T21:29:29", "2016-13-05T21:29:29Z", "2016-12-05T25:29:29Z")
+    ),
     (
         jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, HeartbeatSeconds=5)),
         SCHEMA,

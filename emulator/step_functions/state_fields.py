@@ -37,15 +37,20 @@ def seconds_to_wait(state: State, frame: Frame) -> float:
         return data.whole_number(state["Seconds"], frame, "Seconds")
     text = data.evaluate_as("string", state["Timestamp"], frame, "Timestamp")
     try:
-        if not _OFFSET_DATE_TIME.fullmatch(text):
-            raise ValueError(text)
-        until = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text).replace("Z", "+00:00"))
+        until = moment(text)
     except ValueError:
         raise frame.error(
             f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}",
             "Timestamp",
         ) from None
     return max(0.0, (until - datetime.now(timezone.utc)).total_seconds())
+
+
+def moment(text: str) -> datetime:
+    """ValueError unless the text is a time with date and zone, like 2026-03-01T12:00:00Z; nanoseconds are allowed."""
+    if not _OFFSET_DATE_TIME.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text).replace("Z", "+00:00"))
 
 
 def choose(state: State, frame: Frame) -> Outcome:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.step_functions import expressions, validation_resources
+from emulator.step_functions import expressions, state_fields, validation_resources
 from emulator.step_functions.validation_fields import (
     BOTH,
     CATCHER,
@@ -92,6 +92,11 @@ class _Check:
             self.add(f"{name} is a JSONata expression or of type {kind.__name__}, not {json.dumps(value)}", location)
         elif isinstance(value, int) and least is not None and value < least:
             self.add(f"{name} is a whole number from {least}, not {json.dumps(value)}", location)
+        elif name == "Timestamp" and isinstance(value, str):
+            try:
+                state_fields.moment(value)
+            except ValueError:
+                self.add("String does not match RFC3339 timestamp", location)
 
     # --- machines and states ------------------------------------------------------------------------------------
 
