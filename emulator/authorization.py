@@ -63,20 +63,7 @@ def require(
     """Raise AccessDenied unless `role_arn` may do `action` on `resource` under the condition keys in `context`."""
     if not app.AUTH:
         return
-    name = role_arn.rsplit("/", 1)[-1]
-    account = get_account_id()
-    request = iam_evaluator.EvalContext(
-        principal_arn=role_arn,
-        principal_type="AssumedRole",
-        principal_account=account,
-        action=action,
-        resource_arn=resource,
-        region=get_region(),
-        secure_transport=True,
-        service_context={key.lower(): value for key, value in (context or {}).items()},
-        principal_keys={},
-    )
-    result = iam_evaluator.evaluate(request, iam_evaluator._gather_role_policies(name, account))
+    request, result = identity_decision(role_arn, action, resource, context or {})
     policy = iam_evaluator._resource_policy(action.split(":")[0], resource)
     if policy is not None:
         result = iam_evaluator.combine_resource_policy(result, request, *policy, required=False, limits=[])
@@ -86,10 +73,31 @@ def require(
             if result.decision == "Deny"
             else f"because no identity-based policy allows the {action} action"
         )
+        name, account = role_arn.rsplit("/", 1)[-1], get_account_id()
         raise AccessDenied(
             f"User: arn:aws:sts::{account}:assumed-role/{name}/{session_name} is not authorized to perform: "
             f"{action} on resource: {resource} {reason}"
         )
+
+
+def identity_decision(
+    role_arn: str, action: str, resource: str, context: Mapping[str, str]
+) -> tuple[iam_evaluator.EvalContext, iam_evaluator.EvalResult]:
+    """The request, and what the role's own policies and its boundary say to it."""
+    account = get_account_id()
+    request = iam_evaluator.EvalContext(
+        principal_arn=role_arn,
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        secure_transport=True,
+        service_context={key.lower(): value for key, value in context.items()},
+        principal_keys={},
+    )
+    policies = iam_evaluator._gather_role_policies(role_arn.rsplit("/", 1)[-1], account)
+    return request, iam_evaluator.evaluate(request, policies)
 
 
 def _name_resource(respond: Callable[..., Any]) -> Callable[..., Any]:

@@ -32,6 +32,7 @@ SERVICES = (
     "emulator.authentication",
     "emulator.authorization",
     "emulator.sts",
+    "emulator.policy_simulation",
     "emulator.linked_roles",
     "emulator.s3",
     "emulator.log_streams",
