@@ -15,7 +15,8 @@ import type { PipelineClients } from './pipeline-clients';
 import type { Step } from './progress';
 import { readObject } from './report';
 
-const outputsSchema = z.object({
+/** Outputs of the clicklogger stack that a run needs. */
+export const clickOutputs = z.object({
   ingestion_function_name: z.string(),
   state_machine_arn: z.string(),
   delivery_bucket: z.string(),
@@ -58,7 +59,7 @@ export interface ClickRun {
 
 /** Clicks into the Lambda, their Parquet file, the workflow, its report: `steps` in order, then `run`. */
 export class ClickPipeline {
-  private readonly outputs: z.infer<typeof outputsSchema>;
+  private readonly outputs: z.infer<typeof clickOutputs>;
   private firstDay = today();
   private before: ReadonlySet<string> = new Set();
   private arrivalDay: string | undefined;
@@ -72,7 +73,7 @@ export class ClickPipeline {
     private readonly work: ClickWork,
     private readonly following: Following = {},
   ) {
-    this.outputs = outputsSchema.parse(outputs);
+    this.outputs = clickOutputs.parse(outputs);
   }
 
   get steps(): readonly Step[] {

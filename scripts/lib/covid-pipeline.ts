@@ -10,7 +10,8 @@ import type { PipelineClients } from './pipeline-clients';
 import type { Step } from './progress';
 import { readObject } from './report';
 
-const outputsSchema = z.object({
+/** Outputs of the covid stack that a run needs. */
+export const covidOutputs = z.object({
   state_machine_arn: z.string(),
   data_bucket: z.string(),
   artifacts_bucket: z.string(),
@@ -66,7 +67,7 @@ export interface CovidRun {
 
 /** Hospital data into raw/, the workflow with its cluster, its report: `steps` in order, then `run`. */
 export class CovidPipeline {
-  private readonly outputs: z.infer<typeof outputsSchema>;
+  private readonly outputs: z.infer<typeof covidOutputs>;
   private source = '';
   private ended: Omit<CovidRun, 'source'> | undefined;
 
@@ -77,7 +78,7 @@ export class CovidPipeline {
     private readonly work: CovidWork,
     private readonly following: Following = {},
   ) {
-    this.outputs = outputsSchema.parse(outputs);
+    this.outputs = covidOutputs.parse(outputs);
   }
 
   get steps(): readonly Step[] {

@@ -5,7 +5,7 @@ import { ROOT } from './checkout';
 import { LOCAL_CREDENTIALS } from './client-environment';
 import { TaskError } from './failure';
 import { ensureLocalAws } from './local-aws';
-import { changed, terraformEnvironment } from './terraform-environment';
+import { changed, terraformEnvironment, type EnvironmentChange } from './terraform-environment';
 
 /** Account of the local AWS. */
 const LOCAL_ACCOUNT = '000000000000';
@@ -50,6 +50,8 @@ export interface TargetOptions {
   readonly local?: boolean | undefined;
   /** @default the setting STAGE */
   readonly stage?: string | undefined;
+  /** Settings that the task fixes, whatever the environment and `.env` say. @default none */
+  readonly settings?: EnvironmentChange;
   /** Of a local AWS that has to be started. @default 20 */
   readonly clockFactor?: number;
 }
@@ -59,9 +61,9 @@ export async function openTarget({ local = false, ...options }: TargetOptions = 
   return local ? openLocal(options) : openAws(options);
 }
 
-async function openLocal({ stage, clockFactor }: TargetOptions): Promise<Target> {
+async function openLocal({ clockFactor, ...fixed }: TargetOptions): Promise<Target> {
   const aws = await ensureLocalAws(clockFactor === undefined ? {} : { clockFactor });
-  const terraformEnv = changed(aws.env, stage === undefined ? {} : { STAGE: stage });
+  const terraformEnv = changed(aws.env, fixedSettings(fixed));
   const settings = loadSettings(ROOT, terraformEnv);
   return describeTarget('local', LOCAL_ACCOUNT, settings, terraformEnv, {
     endpoint: aws.instance.endpoint,
@@ -70,16 +72,20 @@ async function openLocal({ stage, clockFactor }: TargetOptions): Promise<Target>
   });
 }
 
-async function openAws({ stage }: TargetOptions): Promise<Target> {
+async function openAws(fixed: TargetOptions): Promise<Target> {
   // Also for the SDK, which reads AWS_PROFILE and the like from the process alone.
   Object.assign(process.env, withDotEnv(ROOT));
-  const env = changed(process.env, stage === undefined ? {} : { STAGE: stage });
+  const env = changed(process.env, fixedSettings(fixed));
   const settings = loadSettings(ROOT, env);
   refuseLoopback(env);
   const { account, credentials } = await callerIdentity(settings.region);
   requireAccount(account, env.AWS_ACCOUNT_ID, 'AWS_ACCOUNT_ID');
   const terraformEnv = changed(env, terraformEnvironment({ env }));
   return describeTarget('aws', account, settings, terraformEnv, { credentials });
+}
+
+function fixedSettings({ stage, settings = {} }: TargetOptions): EnvironmentChange {
+  return { ...settings, ...(stage === undefined ? {} : { STAGE: stage }) };
 }
 
 function describeTarget(

@@ -13,6 +13,9 @@ export interface RunCost {
   readonly basis: string;
 }
 
+/** A resource of the same stack, as far as a price depends on it. */
+type Neighbour = Pick<ResourceChange, 'type'> & Partial<Pick<ResourceChange, 'before' | 'after'>>;
+
 const jobSchema = z.object({ ExecutionTimeoutMinutes: z.number().optional() });
 
 /** EMR Serverless ends a job run after twelve hours when nothing else is said. */
@@ -27,7 +30,7 @@ const instancePrices = new Map(Object.entries(prices.emrOnEc2.instances));
 export function runCost(
   definition: string | undefined,
   side: 'before' | 'after',
-  neighbours: readonly ResourceChange[],
+  neighbours: readonly Neighbour[],
 ): RunCost | undefined {
   const machine = readMachine(definition);
   if (machine === undefined) return undefined;
@@ -72,7 +75,7 @@ function hourlyPrice(type: string): number {
 function jobCost(
   machine: Machine,
   side: 'before' | 'after',
-  neighbours: readonly ResourceChange[],
+  neighbours: readonly Neighbour[],
 ): RunCost | undefined {
   const [start] = statesWith(machine, /emr-serverless:startJobRun|emrserverless:startJobRun/);
   if (start === undefined) return undefined;
