@@ -17,8 +17,9 @@ import { StateMachineSchedule } from '../constructs/state-machine-schedule';
 import { UploadTrigger } from '../constructs/upload-trigger';
 import { covidReportColumns, covidReportPartition } from '../schemas/covid-report';
 import type { ClusterParams } from '../workflows/cluster-arguments';
-import { covidWorkflow, type SparkJob } from '../workflows/covid-workflow';
+import { covidWorkflow } from '../workflows/covid-workflow';
 import { EXPLANATION_SECONDS } from '../workflows/failure-explanation';
+import type { SparkJob } from '../workflows/step-states';
 import { type BaseStackProps, EMR_TAGS } from './base-stack';
 import {
   agentStatements,

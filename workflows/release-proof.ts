@@ -29,7 +29,7 @@ export function transitions(state: State): Transition[] {
   }
 }
 
-/** A path on which compute is started and the execution ends without letting go of it. */
+/** A path on which compute is started, and the execution ends or starts another without letting go of it. */
 export interface Leak {
   readonly compute: string;
   /** State names from the one that starts the compute to the one in which the execution ends. */
@@ -52,6 +52,8 @@ function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
     if (state === undefined || rule.releasedBy.includes(name) || seen.has(name)) return;
     seen.add(name);
     const here = [...path, name];
+    // A second one would be started while the first may still be there, and only the second be released.
+    if (name === rule.acquiredBy) return void leaks.push({ compute: rule.compute, path: here });
     const ways = transitions(state);
     if (ways.length === 0 || !isTotal(state)) leaks.push({ compute: rule.compute, path: here });
     for (const { to } of ways) if (!finishes(rule, name, to)) visit(to, here);
@@ -66,7 +68,8 @@ function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
 
 /**
  * Looks for paths that leave compute running: from each state after the one that starts it, every path must pass
- * a state that releases it, or an edge taken only when it has ended by itself. A Task that does not catch
+ * a state that releases it, or an edge taken only when it has ended by itself, before the execution ends or starts
+ * another. A Task that does not catch
  * States.ALL counts as a path that ends. What no state can catch (a stopped execution, the state machine's own time
  * limit) is not in the graph.
  *

@@ -36,7 +36,7 @@ export interface TaskState extends Described {
   readonly Arguments: Readonly<Record<string, unknown>>;
   /** Seconds; shorter than the state machine's own limit, which would end the execution without any Catch. */
   readonly TimeoutSeconds: number | Expression;
-  readonly Retry: readonly Retrier[];
+  readonly Retry?: readonly Retrier[];
   readonly Catch: readonly Catcher[];
   readonly Assign?: Readonly<Record<string, unknown>>;
   readonly Output?: unknown;

@@ -2,7 +2,8 @@ import jsonata from 'jsonata';
 import type { Definition, Retrier, State, TaskState } from '../../workflows/states-language';
 
 /** What a task answers in a test: a result, or a failure. */
-export type Answer = { readonly result: unknown } | { readonly error: string; readonly cause: string };
+export type Answer =
+  { readonly result: unknown } | { readonly error: string; readonly cause: string | undefined };
 
 export interface Outcome {
   readonly status: 'SUCCEEDED' | 'FAILED';
@@ -13,23 +14,29 @@ export interface Outcome {
   readonly path: readonly string[];
   /** Arguments that each task was called with, in order. */
   readonly calls: readonly { readonly state: string; readonly arguments: unknown }[];
+  /** When it ended, if only Wait states take time. */
+  readonly end: Date;
 }
+
+/** Answers of a task state: used up in order, the last one again and again; or made from the call and its time. */
+export type Answers = readonly Answer[] | ((call: unknown, now: Date) => Answer);
 
 export interface Scenario {
   readonly input: unknown;
-  /** Answers of each task state by name, used up in order; the last one is used again. */
-  readonly answers?: Readonly<Record<string, readonly Answer[]>>;
-  /** Minutes that pass at every Wait. */
+  /** Answers of each task state by name. */
+  readonly answers?: Readonly<Record<string, Answers>>;
+  /** Minutes that pass at every Wait; its own seconds when not given. */
   readonly minutesPerWait?: number;
+  /** Name and start of the execution. */
+  readonly execution?: { readonly name: string; readonly start: Date };
 }
 
-const START = Date.parse('2026-03-04T23:59:30.000Z');
-const EXECUTION = {
-  Id: 'arn:aws:states:us-east-1:123456789012:execution:m:run-1',
-  Name: 'run-1',
-  RedriveCount: 0,
-  StartTime: new Date(START).toISOString(),
-};
+const FIRST = { name: 'run-1', start: new Date('2026-03-04T23:59:30.000Z') };
+
+/** ARN of the execution `name`. */
+export const executionArn = (name: string): string =>
+  `arn:aws:states:us-east-1:123456789012:execution:m:${name}`;
+
 const MAX_STATES = 500;
 
 /** Errors that States.ALL does not match: "Error handling in Step Functions", developer guide. */
@@ -51,13 +58,23 @@ class Walk {
   readonly path: string[] = [];
   readonly calls: { state: string; arguments: unknown }[] = [];
   private variables: Record<string, unknown> = {};
-  private now = START;
+  private now: number;
+  private readonly execution: Record<string, unknown>;
   private readonly used = new Map<string, number>();
 
   constructor(
     private readonly definition: Definition,
     private readonly scenario: Scenario,
-  ) {}
+  ) {
+    const { name, start } = scenario.execution ?? FIRST;
+    this.now = start.getTime();
+    this.execution = {
+      Id: executionArn(name),
+      Name: name,
+      RedriveCount: 0,
+      StartTime: start.toISOString(),
+    };
+  }
 
   async run(): Promise<Outcome> {
     let name = this.definition.StartAt;
@@ -78,7 +95,7 @@ class Walk {
   }
 
   private end(status: Outcome['status'], output: unknown, error?: string, cause?: string): Outcome {
-    return { status, output, error, cause, path: this.path, calls: this.calls };
+    return { status, output, error, cause, path: this.path, calls: this.calls, end: new Date(this.now) };
   }
 
   private async step(name: string, state: Exclude<State, { Type: 'Succeed' | 'Fail' }>): Promise<string> {
@@ -87,7 +104,7 @@ class Walk {
         await this.assign(state.Assign);
         return state.Next;
       case 'Wait':
-        this.now += (this.scenario.minutesPerWait ?? 0) * 60_000;
+        this.now += 1000 * (await this.secondsOf(state.Seconds));
         return state.Next;
       case 'Choice':
         for (const choice of state.Choices) {
@@ -117,18 +134,25 @@ class Walk {
   private async lastAnswer(name: string, { Arguments, Retry }: TaskState): Promise<Answer> {
     const retries = new Map<Retrier, number>();
     for (;;) {
-      this.calls.push({ state: name, arguments: await this.evaluate(Arguments) });
-      const answer = this.nextAnswer(name);
+      const given = await this.evaluate(Arguments);
+      this.calls.push({ state: name, arguments: given });
+      const answer = this.nextAnswer(name, given);
       if ('result' in answer) return answer;
-      const retrier = Retry.find(({ ErrorEquals }) => matches(ErrorEquals, answer.error));
+      const retrier = Retry?.find(({ ErrorEquals }) => matches(ErrorEquals, answer.error));
       const count = retrier && (retries.get(retrier) ?? 0);
       if (retrier === undefined || count === undefined || count >= retrier.MaxAttempts) return answer;
       retries.set(retrier, count + 1);
     }
   }
 
-  private nextAnswer(name: string): Answer {
+  private async secondsOf(seconds: unknown): Promise<number> {
+    const { minutesPerWait } = this.scenario;
+    return minutesPerWait === undefined ? Number(await this.evaluate(seconds)) : minutesPerWait * 60;
+  }
+
+  private nextAnswer(name: string, given: unknown): Answer {
     const answers = this.scenario.answers?.[name] ?? [];
+    if (typeof answers === 'function') return answers(given, new Date(this.now));
     const index = this.used.get(name) ?? 0;
     this.used.set(name, index + 1);
     const answer = answers[Math.min(index, answers.length - 1)];
@@ -159,7 +183,7 @@ class Walk {
     const states = {
       input: this.scenario.input,
       context: {
-        Execution: EXECUTION,
+        Execution: this.execution,
         State: { EnteredTime: new Date(this.now).toISOString(), RetryCount: 0 },
       },
       ...extra,

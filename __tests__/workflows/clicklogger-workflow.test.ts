@@ -374,7 +374,7 @@ describe('the definition', () => {
   const slowest = (name: string): number => {
     const state = definition.States[name];
     if (state?.Type !== 'Task') throw new Error(`${name} is not a task`);
-    const [retrier] = state.Retry.slice(-1);
+    const [retrier] = state.Retry?.slice(-1) ?? [];
     const { IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds = Infinity } = retrier!;
     const pauses = Array.from({ length: MaxAttempts }, (_, index) =>
       Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** index),
@@ -390,7 +390,7 @@ describe('the definition', () => {
   it('retries throttling and catches everything at every task', () => {
     for (const state of Object.values(definition.States)) {
       if (state.Type !== 'Task') continue;
-      const retried = state.Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      const retried = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
       expect(retried.some((error) => ['States.Timeout', 'States.ALL'].includes(error))).toBe(true);
       expect(state.Catch.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
     }

@@ -2,12 +2,11 @@ import aslValidator from 'asl-validator';
 import { covidWorkflow, type CovidWorkflowParams } from '../../workflows/covid-workflow';
 import { findLeaks } from '../../workflows/release-proof';
 import type { Definition } from '../../workflows/states-language';
-import { type Answer, runWorkflow, type Scenario } from '../support/run-workflow';
+import { type Answer, executionArn, runWorkflow, type Scenario } from '../support/run-workflow';
 import { findWrongParameters } from '../support/sdk-parameters';
 import { findBrokenReferences } from '../support/state-graph';
 
-const SELF = 'arn:aws:states:us-east-1:123456789012:execution:m:run-1';
-const OTHER = 'arn:aws:states:us-east-1:123456789012:execution:m:run-0';
+const SELF = executionArn('run-1');
 
 const job = (name: string) => ({
   name,
@@ -70,6 +69,21 @@ const stepFailed: Answer = {
   error: 'States.TaskFailed',
   cause: '{"Step":{"Id":"s-0123456789ABC","Status":{"State":"FAILED"}}}',
 };
+const throttled: Answer = {
+  error: 'EMR.AmazonElasticMapReduceException',
+  cause:
+    'Rate exceeded (Service: AmazonElasticMapReduce; Status Code: 400; Error Code: ThrottlingException; ' +
+    'Request ID: 1; Proxy: null)',
+};
+const invalid: Answer = {
+  error: 'EMR.AmazonElasticMapReduceException',
+  cause:
+    'Subnet is required (Service: AmazonElasticMapReduce; Status Code: 400; Error Code: ValidationException; ' +
+    'Request ID: 1; Proxy: null)',
+};
+const clusters = (...listed: readonly [name: string, id: string][]): Answer => ({
+  result: { Clusters: listed.map(([Name, Id]) => ({ Name, Id })) },
+});
 const described: Answer = {
   result: {
     Step: {
@@ -91,7 +105,7 @@ function run(answers: Scenario['answers'] = {}, input: unknown = {}, machine = d
   return runWorkflow(machine, {
     input,
     answers: {
-      FindOtherRun: [alone],
+      FindRuns: [alone],
       FindData: [data],
       CreateCluster: [created],
       RunCovidReport: [done],
@@ -109,7 +123,7 @@ describe('a run', () => {
   it('creates a cluster, runs the job, terminates, and says where the results are', async () => {
     const outcome = await run();
     expect(outcome.calls.map(({ state }) => state)).toEqual([
-      'FindOtherRun',
+      'FindRuns',
       'FindData',
       'CreateCluster',
       'RunCovidReport',
@@ -200,49 +214,10 @@ describe('a run', () => {
     expect(text).not.toMatch(/Ec2KeyName|Spot|SecurityConfiguration|MonitoringConfiguration|CloudWatch/);
   });
 
-  it('starts no cluster when there is no file, only a folder marker', async () => {
-    for (const Contents of [undefined, [{ Key: 'raw/', Size: 0 }]]) {
-      const outcome = await run({ FindData: [{ result: Contents ? { Contents } : {} }] });
-      expect(outcome.output).toMatchObject({ status: 'NOTHING_TO_DO' });
-      expect(outcome.path).not.toContain('CreateCluster');
-    }
-  });
-
   it('takes whatever started it: an event of S3 is no input error', async () => {
     expect(await run({}, { detail: { object: { key: 'raw/a.csv' } } })).toMatchObject({
       status: 'SUCCEEDED',
     });
-  });
-});
-
-describe('two runs at a time', () => {
-  const running = (...executions: [string, string][]): Answer => ({
-    result: { Executions: executions.map(([ExecutionArn, StartDate]) => ({ ExecutionArn, StartDate })) },
-  });
-
-  it.each([
-    ['an earlier one runs', running([SELF, '2026-03-04T23:59:30Z'], [OTHER, '2026-03-04T23:00:00Z'])],
-    [
-      'one of the same moment sorts first',
-      running([SELF, '2026-03-04T23:59:30Z'], [OTHER, '2026-03-04T23:59:30Z']),
-    ],
-    ['the listing does not yet know this one', running([OTHER, '2026-03-04T23:00:00Z'])],
-  ])('the later gives way, naming the other: %s', async (_, listing) => {
-    const outcome = await run({ FindOtherRun: [listing] });
-    expect(outcome.status).toBe('SUCCEEDED');
-    expect(outcome.output).toEqual({
-      status: 'ALREADY_RUNNING',
-      message: `No second cluster was started: the execution ${OTHER} is running.`,
-    });
-    expect(outcome.path).not.toContain('CreateCluster');
-  });
-
-  it('the earlier goes on', async () => {
-    const later = running(
-      [OTHER.replace('run-0', 'run-2'), '2026-03-04T23:59:31Z'],
-      [SELF, '2026-03-04T23:59:30Z'],
-    );
-    expect(await run({ FindOtherRun: [later] })).toMatchObject({ output: { status: 'SUCCEEDED' } });
   });
 });
 
@@ -339,6 +314,16 @@ describe('a failure', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
   });
 
+  it('of the creation terminates the cluster that it left on a later page of the list', async () => {
+    const outcome = await run({
+      CreateCluster: [denied],
+      FindCluster: [{ result: { Clusters: [{ Name: 'other', Id: 'j-0' }], Marker: 'page-2' } }],
+      FindMoreClusters: [clusters(['covid-run-1', 'j-9'])],
+    });
+    expect(argumentsOf(outcome, 'FindMoreClusters')).toMatchObject({ Marker: 'page-2' });
+    expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
+  });
+
   it('of looking for what the creation left is no reason to give up', async () => {
     const outcome = await run({
       CreateCluster: [denied],
@@ -365,11 +350,17 @@ describe('a failure', () => {
   it('of the termination fails a run that had succeeded, naming the cluster', async () => {
     const outcome = await run({ TerminateCluster: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
-    expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: it broke${RERUN}`);
+    expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: Some.Exception: it broke${RERUN}`);
     expect(outcome.path).not.toContain('ExplainFailure');
   });
 
-  it('of the termination is told beside the reason, not instead of it', async () => {
+  it('of the termination that is a time-out without words is named', async () => {
+    const outcome = await run({ TerminateCluster: [{ error: 'States.Timeout', cause: undefined }] });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
+    expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: States.Timeout${RERUN}`);
+  });
+
+  it('of the termination is reported with the reason, not instead of it', async () => {
     const outcome = await run({ RunCovidReport: [denied], TerminateCluster: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.cause).toMatch(
@@ -377,10 +368,109 @@ describe('a failure', () => {
     );
   });
 
-  it.each(['FindOtherRun', 'FindData'])('of %s starts no cluster', async (state) => {
+  it.each(['FindRuns', 'FindData'])('of %s starts no cluster', async (state) => {
     const outcome = await run({ [state]: [denied] });
     expect(outcome.status).toBe('FAILED');
     expect(outcome.path).not.toContain('CreateCluster');
+  });
+});
+
+const countOf = (outcome: Awaited<ReturnType<typeof run>>, name: string): number =>
+  outcome.path.filter((state) => state === name).length;
+
+describe('a call that EMR throttles', () => {
+  it('to create a cluster is made again, when it has left none', async () => {
+    const outcome = await run({ CreateCluster: [throttled, throttled, created], FindCluster: [clusters()] });
+    expect(outcome.output).toMatchObject({ status: 'SUCCEEDED', clusterId: 'j-1ABC' });
+    expect(countOf(outcome, 'CreateCluster')).toBe(3);
+    expect(countOf(outcome, 'FindCluster')).toBe(2);
+  });
+
+  it('after it has created a cluster never makes a second', async () => {
+    const outcome = await run({
+      CreateCluster: [throttled],
+      FindCluster: [clusters(['covid-run-1', 'j-9'])],
+    });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'EMR.AmazonElasticMapReduceException' });
+    expect(countOf(outcome, 'CreateCluster')).toBe(1);
+    expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
+  });
+
+  it('to add a step is made again, on the same cluster', async () => {
+    const outcome = await run({ RunCovidReport: [throttled, throttled, done] });
+    expect(outcome.output).toMatchObject({ status: 'SUCCEEDED' });
+    expect(countOf(outcome, 'CreateCluster')).toBe(1);
+    expect(countOf(outcome, 'RunCovidReport')).toBe(3);
+  });
+
+  it('to add the second step does not run the first again', async () => {
+    const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
+    const outcome = await run({ RunBedTrend: [throttled, done] }, {}, two.definition);
+    expect(outcome.output).toMatchObject({ status: 'SUCCEEDED' });
+    expect([countOf(outcome, 'RunCovidReport'), countOf(outcome, 'RunBedTrend')]).toEqual([1, 2]);
+  });
+
+  it('again and again fails the run with its reason, and the cluster ends', async () => {
+    const creating = await run({ CreateCluster: [throttled], FindCluster: [clusters()] });
+    expect(creating).toMatchObject({ status: 'FAILED', error: 'EMR.AmazonElasticMapReduceException' });
+    expect(creating.cause).toContain('Creating the cluster failed: Rate exceeded');
+    const adding = await run({ RunCovidReport: [throttled] });
+    expect(adding).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
+    expect(adding.cause).toContain('The step covid-report failed: Rate exceeded');
+    expect(adding.path).toContain('TerminateCluster');
+    expect([countOf(creating, 'CreateCluster'), countOf(adding, 'RunCovidReport')]).toEqual([9, 9]);
+  });
+
+  it('leaves the cluster less time without a step than it may be idle', async () => {
+    const adding = await run({ RunCovidReport: [throttled] });
+    const added = await run();
+    const waited = adding.end.getTime() - added.end.getTime();
+    // Step Functions may see the end of the step before up to five minutes late.
+    expect(waited / 60_000 + 5).toBeLessThan(params.cluster.idleMinutes);
+  });
+
+  it.each<[string, Answer]>([
+    ['another error of EMR', invalid],
+    [
+      'a failure of a cluster or step that speaks of throttling',
+      { ...throttled, error: 'States.TaskFailed' },
+    ],
+    ['a time-out', { error: 'States.Timeout', cause: undefined }],
+  ])('is not %s: nothing is done again', async (_, answer) => {
+    const creating = await run({ CreateCluster: [answer], FindCluster: [clusters()] });
+    const adding = await run({ RunCovidReport: [answer] });
+    expect([creating.status, adding.status]).toEqual(['FAILED', 'FAILED']);
+    expect([countOf(creating, 'CreateCluster'), countOf(adding, 'RunCovidReport')]).toEqual([1, 1]);
+  });
+});
+
+describe('the id of a failed step', () => {
+  const ID = 's-0123456789ABC';
+  it.each([
+    ['the step as JSON', JSON.stringify({ Step: { Id: ID, Name: 'x' } })],
+    ['its id alone', JSON.stringify({ StepId: ID }, null, 2)],
+    [
+      'arguments with the names of buckets before it',
+      JSON.stringify({ Step: { Config: { Args: ['s3://us-0123456789AB', 's-ABCDEFGHIJKLM'] }, Id: ID } }),
+    ],
+  ])('is found in %s', async (_, cause) => {
+    const outcome = await run({
+      RunCovidReport: [{ error: 'States.TaskFailed', cause }],
+      DescribeStep: [described],
+    });
+    expect(argumentsOf(outcome, 'DescribeStep')).toEqual({ ClusterId: 'j-1ABC', StepId: ID });
+  });
+
+  it.each([
+    ['plain text', `The step ${ID} is not valid.`],
+    ['a bucket', JSON.stringify({ Args: ['s3://s-0123456789ABC/raw/'], Id: 'j-1ABC' })],
+    ['JSON that is cut off', '{"Step":{"Name":"x","Config":'],
+    ['no cause', undefined],
+  ])('is not made of %s', async (_, cause) => {
+    const outcome = await run({ RunCovidReport: [{ error: 'States.TaskFailed', cause }] });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
+    expect(outcome.path).not.toContain('DescribeStep');
+    expect(outcome.path).toContain('TerminateCluster');
   });
 });
 
@@ -422,10 +512,23 @@ describe('the definition', () => {
     expect(total).toBeLessThan(definition.TimeoutSeconds);
   });
 
-  it('never retries a creation that may have happened', () => {
-    expect(definition.States.CreateCluster).toMatchObject({
-      Retry: [{ ErrorEquals: ['ElasticMapReduce.ThrottlingException', 'EMR.ThrottlingException'] }],
+  it('ends a cluster again whatever went wrong, once more after a time-out', () => {
+    expect(definition.States.TerminateCluster).toMatchObject({
+      Retry: [
+        { ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },
+        { ErrorEquals: ['States.ALL'], MaxAttempts: 10 },
+      ],
     });
+  });
+
+  it('retries whatever only reads after any error, and what EMR has no token for never by itself', () => {
+    for (const [name, state] of Object.entries(definition.States)) {
+      if (state.Type !== 'Task') continue;
+      const retried = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals);
+      if (/:(list|describe)\w+$/.test(state.Resource))
+        expect([name, retried]).toEqual([name, ['States.DataLimitExceeded', 'States.ALL']]);
+      if (/:(createCluster|addStep)/.test(state.Resource)) expect([name, retried]).toEqual([name, undefined]);
+    }
   });
 
   it('passes each role to its own service only, whose name in China is another', () => {
@@ -470,6 +573,10 @@ describe('the proof', () => {
     [
       'a failed creation ends at once',
       (s) => (s.CreateCluster!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }]),
+    ],
+    [
+      'a failed creation is tried again without looking for what it left',
+      (s) => (s.CreateCluster!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'CreateCluster' }]),
     ],
     ['the description of the step ends the run', (s) => (s.DescribeStep!.Next = 'FailRun')],
     ['a failure is explained before the termination', (s) => (s.DescribeStep!.Next = 'ExplainFailure')],

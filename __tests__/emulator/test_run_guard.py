@@ -1,0 +1,113 @@
+"""ListExecutions, which is some seconds late, and the guard of the covid workflow, which must bear that."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from machines import ENDED, Machines, jsonata
+from running_emulator import REPOSITORY, start_emulator
+from waiting import eventually
+
+CLOCK_FACTOR = 5
+LAG_SECONDS = 10 / CLOCK_FACTOR
+TSX = REPOSITORY / "node_modules" / ".bin" / "tsx"
+FIXTURE = REPOSITORY / "__tests__" / "emulator" / "fixtures" / "run-guard.ts"
+RUNS = "Run"
+"""The state behind the guard."""
+SHORT = jsonata(Short={"Type": "Succeed"})
+LONG = jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True})
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """`client` of an emulator whose list of executions is later than a state machine's first look at it."""
+    running = start_emulator(tmp_path_factory.mktemp("slow"), clock_factor=CLOCK_FACTOR)
+    yield running.client
+    running.stop()
+
+
+@pytest.fixture
+def machines(slow: Callable[..., Any], unique: Callable[[str], str]) -> Machines:
+    trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    may_list = {"Effect": "Allow", "Action": "states:ListExecutions", "Resource": "*"}
+    iam, name = slow("iam"), unique("role")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="list", PolicyDocument=document(may_list))
+    return Machines(slow("stepfunctions"), unique, role)
+
+
+def document(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def listed(machines: Machines, machine: str, **options: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = machines.client.list_executions(stateMachineArn=machine, **options)["executions"]
+    return found
+
+
+def start(machines: Machines, machine: str) -> str:
+    return str(machines.client.start_execution(stateMachineArn=machine)["executionArn"])
+
+
+def seen_at(machines: Machines, machine: str, status: str) -> tuple[float, dict[str, Any]]:
+    """The time at which the list first shows an execution with that status, and how."""
+    [seen] = eventually(lambda: listed(machines, machine, statusFilter=status), f"{status} in the list")
+    return time.time(), seen
+
+
+def test_starts_and_ends_show_late(machines: Machines) -> None:
+    machine = machines.create(LONG)
+    execution = start(machines, machine)
+    now, seen = seen_at(machines, machine, "RUNNING")
+    assert seen["executionArn"] == execution
+    assert now >= seen["startDate"].timestamp() + LAG_SECONDS
+    machines.client.stop_execution(executionArn=execution)
+    now, seen = seen_at(machines, machine, "ABORTED")
+    assert now >= seen["stopDate"].timestamp() + LAG_SECONDS
+    assert listed(machines, machine, statusFilter="RUNNING") == []
+
+
+def test_pages_begin_with_the_latest(machines: Machines) -> None:
+    machine = machines.create(LONG)
+    started = [start(machines, machine) for _ in range(5)]
+    eventually(lambda: len(listed(machines, machine)) == len(started), "all in the list")
+    pages = machines.client.get_paginator("list_executions").paginate(
+        stateMachineArn=machine, PaginationConfig={"PageSize": 2}
+    )
+    arns = [[seen["executionArn"] for seen in page["executions"]] for page in pages]
+    assert [len(page) for page in arns] == [2, 2, 1]
+    assert sorted(arn for page in arns for arn in page) == sorted(started)
+
+
+def guard_of(machine: str) -> str:
+    printed = subprocess.run([TSX, FIXTURE, machine], cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    return printed.stdout
+
+
+def decision(machines: Machines, execution: str) -> str:
+    """RUNS, or the message with which the guard has ended the execution."""
+
+    def decided() -> str | None:
+        seen = machines.client.describe_execution(executionArn=execution)
+        if seen["status"] in ENDED:
+            return str(json.loads(seen["output"])["message"])
+        entered = [event.get("stateEnteredEventDetails", {}).get("name") for event in machines.history(execution)]
+        return RUNS if RUNS in entered else None
+
+    return eventually(decided, "the decision of the guard")
+
+
+def test_of_five_starts_at_once_exactly_one_runs(machines: Machines) -> None:
+    machine = machines.create(SHORT)
+    machines.client.update_state_machine(stateMachineArn=machine, definition=guard_of(machine))
+    executions = [start(machines, machine) for _ in range(5)]
+    decided = [decision(machines, execution) for execution in executions]
+    assert decided.count(RUNS) == 1
+    winner = executions[decided.index(RUNS)]
+    gave_way = f"No second cluster was started: the execution {winner} is running."
+    assert decided.count(gave_way) == 4

@@ -1,0 +1,74 @@
+import { searchStates } from '../../workflows/data-search';
+import type { Definition } from '../../workflows/states-language';
+import { type Answer, type Outcome, runWorkflow } from '../support/run-workflow';
+
+const DEFINITION: Definition = {
+  Comment: 'test',
+  QueryLanguage: 'JSONata',
+  StartAt: 'FindData',
+  TimeoutSeconds: 3600,
+  States: {
+    ...searchStates({ bucketName: 'data', prefix: 'raw/' }, 'Found'),
+    Found: { Type: 'Succeed', Output: 'FOUND' },
+    FailRun: { Type: 'Fail', Error: '{% $failure.error %}', Cause: '{% $failure.cause %}' },
+  },
+};
+
+const search = (first: Answer, ...more: readonly Answer[]): Promise<Outcome> =>
+  runWorkflow(DEFINITION, { input: {}, answers: { FindData: [first], FindMoreData: more } });
+
+const marker = { Key: 'raw/folder/', Size: 0 };
+const markers = (NextContinuationToken?: string): Answer => ({
+  result: {
+    Contents: [marker, marker],
+    ...(NextContinuationToken !== undefined && { NextContinuationToken }),
+  },
+});
+const withData: Answer = { result: { Contents: [marker, { Key: 'raw/a.csv', Size: 10 }] } };
+
+it('finds a file with content among empty objects', async () => {
+  expect((await search(withData)).output).toBe('FOUND');
+});
+
+it('finds it behind pages of empty objects, and asks for no page more than it needs', async () => {
+  const behind = await search(markers('one'), markers('two'), {
+    result: { Contents: [{ Key: 'raw/a.csv', Size: 10 }], NextContinuationToken: 'three' },
+  });
+  expect(behind.output).toBe('FOUND');
+  expect(
+    behind.calls.map((call) => (call.arguments as { ContinuationToken?: string }).ContinuationToken),
+  ).toEqual([undefined, 'one', 'two']);
+});
+
+it.each<[string, Answer, Answer[]]>([
+  ['no object', { result: {} }, []],
+  ['folders only', markers(), []],
+  ['several pages of folders', markers('one'), [markers('two'), markers()]],
+])('ends with nothing to do when there is %s', async (_, first, more) => {
+  expect((await search(first, ...more)).output).toEqual({
+    status: 'NOTHING_TO_DO',
+    message: 'There is no file in s3://data/raw/; no cluster was started.',
+  });
+});
+
+it('a page of the longest keys, each byte a control character, stays under 256 KiB', async () => {
+  const { MaxKeys } = (await search(withData)).calls[0]!.arguments as { MaxKeys: number };
+  const object = {
+    ChecksumAlgorithm: ['CRC64NVME'],
+    ChecksumType: 'FULL_OBJECT',
+    ETag: `"${'0'.repeat(32)}-10000"`,
+    Key: '\u0001'.repeat(1024),
+    LastModified: '2026-03-04T23:59:30.000Z',
+    Size: 5_497_558_138_880,
+    StorageClass: 'INTELLIGENT_TIERING',
+    RestoreStatus: { IsRestoreInProgress: false, RestoreExpiryDate: '2026-03-04T23:59:30.000Z' },
+    Owner: { DisplayName: 'n'.repeat(64), Id: '0'.repeat(64) },
+  };
+  const result = {
+    Contents: Array.from({ length: MaxKeys }, () => object),
+    Prefix: '\u0001'.repeat(1024),
+    ContinuationToken: 'x'.repeat(2048),
+    NextContinuationToken: 'x'.repeat(2048),
+  };
+  expect(JSON.stringify(result).length).toBeLessThan(262_144);
+});
