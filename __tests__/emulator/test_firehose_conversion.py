@@ -123,6 +123,43 @@ def test_what_does_not_fit_is_refused_with_awss_code(data: str | bytes, code: st
     assert refused.value.code == code
 
 
+PIECES = [
+    *(b'"id"', b'"n"', b'"x"', b":", b",", b"{", b"}", b"[", b"]", b'"', b"\\", b"\\ud800", b"\\u0000", b"\\udc00"),
+    *(
+        b"\xff",
+        b"\x00",
+        b"\xed\xa0\x80",
+        b"1",
+        b"-",
+        b".5",
+        b"e9",
+        b"e999",
+        b"9999999999",
+        b"NaN",
+        b"null",
+        b"true",
+        b" ",
+        b"\n",
+    ),
+]
+
+
+def test_whatever_bytes_a_record_holds_the_file_takes_them_or_they_are_refused() -> None:
+    chance, table, taken = random.Random(7), Table(COLUMNS), 0
+    for _ in range(5000):
+        data = [b'{"id":', b'"', b"text", b"text", b'"', b',"n":', b"1", b"2", b',"x":', b"0", b".5", b"}"]
+        for _ in range(chance.randrange(1, 4)):
+            at = chance.randrange(len(data))
+            data[at : at + chance.randrange(2)] = [chance.choice(PIECES)]
+        try:
+            found = table.rows(b"".join(data))
+        except ConversionError:
+            continue
+        assert len(rows(table.parquet(found))) == len(found), data
+        taken += 1
+    assert taken > 100
+
+
 def table_of(schema: str) -> list[dict[str, str]]:
     document = json.loads((ROOT / "schemas" / schema).read_text())
     fields = document.get("fields") or document["columns"]

@@ -91,7 +91,7 @@ _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse
 
 
 class Table:
-    """The columns a stream converts to, each of a type that `checks.columns` has let through."""
+    """The columns a stream converts to, each of a type that `schema.columns` has let through."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = [(column["Name"], column.get("Type", "string")) for column in columns]
