@@ -1,6 +1,7 @@
 import { type Capacity, mostExecutors, SPARK_WORKER } from '../config/spark-worker';
 import { passRole, type PolicyStatement } from '../constructs/policy-document';
 import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
+import { EXECUTION_TAG, EXECUTION_TAG_QUERY } from '../handlers/shared/execution-tag';
 import type { Definition, ReleaseRule, State, TaskState, Workflow } from './states-language';
 import {
   CALL_TIMEOUT_SECONDS,
@@ -195,7 +196,7 @@ function startState(params: ClickloggerWorkflowParams): State {
       ConfigurationOverrides: {
         MonitoringConfiguration: { S3MonitoringConfiguration: { LogUri: params.logUri } },
       },
-      Tags: { ...params.tags, execution: query('$states.context.Execution.Id') },
+      Tags: { ...params.tags, [EXECUTION_TAG]: query(EXECUTION_TAG_QUERY) },
     },
     TimeoutSeconds: CALL_TIMEOUT_SECONDS,
     Retry: retry(TRANSIENT_ERRORS.emrServerless),

@@ -1,4 +1,5 @@
 import type { ClusterSize } from '../config/cluster-size';
+import { EXECUTION_TAG, EXECUTION_TAG_QUERY } from '../handlers/shared/execution-tag';
 import type { Expression } from './states-language';
 import { query } from './task-parts';
 
@@ -71,7 +72,7 @@ function instanceFleets({
 function tagList(
   tags: Readonly<Record<string, string>>,
 ): { readonly Key: string; readonly Value: Expression }[] {
-  const pairs = { ...tags, execution: query('$states.context.Execution.Id') };
+  const pairs = { ...tags, [EXECUTION_TAG]: query(EXECUTION_TAG_QUERY) };
   return Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
 }
 

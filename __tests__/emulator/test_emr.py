@@ -142,6 +142,7 @@ def test_a_protected_cluster_is_not_terminated(clusters: Clusters) -> None:
         ({"StepConcurrencyLevel": 257}, "from 1 to 256"),
         ({"SecurityConfiguration": "missing"}, "'missing' does not exist"),
         ({"BootstrapActions": [{"Name": "b", "ScriptBootstrapAction": {"Path": "s3://b/k"}}]}, "BootstrapActions"),
+        ({"Tags": [{"Key": "execution", "Value": "run!"}]}, "Tag 'run!' may hold only"),
         ({"Name": None}, "'name' failed|Value null at 'Name'"),
     ],
 )

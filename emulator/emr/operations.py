@@ -122,6 +122,7 @@ def _policy(params: Params) -> Params:
 
 def _tag(params: Params) -> None:
     cluster = store.cluster(params["ResourceId"])
+    requests.check_tags(params.get("Tags", []))
     changed = {tag["Key"]: tag for tag in params.get("Tags", [])}
     gone = {*changed, *params.get("TagKeys", [])}
     cluster["Tags"] = [tag for tag in cluster["Tags"] if tag["Key"] not in gone] + list(changed.values())

@@ -31,9 +31,20 @@ def _invalid(message: str) -> ApiError:
     return ApiError("ValidationException", message)
 
 
+TAG = re.compile(r"[\w\s.:/=+\-@]*")
+"""Letters, digits, space and these, of any script: "Tag restrictions", EMR management guide."""
+
+
+def check_tags(tags: list[Params]) -> None:
+    for text in (part for tag in tags for part in (tag.get("Key", ""), tag.get("Value", ""))):
+        if not TAG.fullmatch(text):
+            raise _invalid(f"Tag {text!r} may hold only letters, digits, spaces and _ . : / = + - @")
+
+
 def check(params: Params) -> None:
     """ApiError ValidationException for what AWS refuses at once; the rest fails the launch."""
     instances = params["Instances"]
+    check_tags(params.get("Tags", []))
     hardware.check(instances)
     if not re.fullmatch(r"emr-\d+\.\d+\.\d+", params.get("ReleaseLabel", "")):
         raise _invalid(f"The supplied release label is invalid: {params.get('ReleaseLabel')}.")

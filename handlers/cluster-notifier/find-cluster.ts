@@ -8,6 +8,7 @@ import {
   type StepSummary,
 } from '@aws-sdk/client-emr';
 import type { InstanceUse } from '../shared/cluster-cost';
+import { EXECUTION_TAG, executionTag } from '../shared/execution-tag';
 
 /** How far our clocks may differ from that of EMR. */
 const CLOCK_MARGIN_MS = 60_000;
@@ -25,12 +26,12 @@ export async function findCluster(
   startedAt: Date | undefined,
 ): Promise<Cluster | undefined> {
   const name = namePrefix + executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  const tag = executionTag(executionArn);
   const after = startedAt && new Date(startedAt.getTime() - CLOCK_MARGIN_MS);
   for await (const page of paginateListClusters({ client }, after ? { CreatedAfter: after } : {})) {
     for (const { Id } of (page.Clusters ?? []).filter((cluster) => cluster.Name === name)) {
       const { Cluster: cluster } = await client.send(new DescribeClusterCommand({ ClusterId: Id }));
-      if (cluster?.Tags?.some(({ Key, Value }) => Key === 'execution' && Value === executionArn))
-        return cluster;
+      if (cluster?.Tags?.some(({ Key, Value }) => Key === EXECUTION_TAG && Value === tag)) return cluster;
     }
   }
   return undefined;

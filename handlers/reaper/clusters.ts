@@ -6,7 +6,8 @@ import {
   SetTerminationProtectionCommand,
   TerminateJobFlowsCommand,
 } from '@aws-sdk/client-emr';
-import { type Compute, EXECUTION_TAG, type LiveCompute } from './compute';
+import { EXECUTION_TAG, executionOf } from '../shared/execution-tag';
+import type { Compute, LiveCompute } from './compute';
 
 /** Every state before the end; TERMINATING is on its way there. */
 const LIVE_STATES: ClusterState[] = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'];
@@ -51,6 +52,7 @@ export class Clusters implements Compute {
     if (id === undefined || state === undefined || createdAt === undefined) return undefined;
     if (!LIVE_STATES.includes(state) || tags.get('pipeline') !== this.pipeline) return undefined;
     const name = cluster?.Name ?? id;
-    return { kind: 'cluster', id, name, state, createdAt, executionArn: tags.get(EXECUTION_TAG) };
+    const executionArn = executionOf(tags.get(EXECUTION_TAG), name.slice(`${this.pipeline}-`.length));
+    return { kind: 'cluster', id, name, state, createdAt, executionArn };
   }
 }

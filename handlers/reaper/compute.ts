@@ -17,6 +17,3 @@ export interface Compute {
   /** Asks the service to end it; what has ended meanwhile is seen by the next look, whatever the answer here. */
   end(live: LiveCompute): Promise<void>;
 }
-
-/** The tag with which both workflows mark what they start. */
-export const EXECUTION_TAG = 'execution';

@@ -5,7 +5,8 @@ import {
   type JobRunState,
   paginateListJobRuns,
 } from '@aws-sdk/client-emr-serverless';
-import { type Compute, EXECUTION_TAG, type LiveCompute } from './compute';
+import { EXECUTION_TAG, executionOf } from '../shared/execution-tag';
+import type { Compute, LiveCompute } from './compute';
 
 /** Every state before the end; CANCELLING is on its way there. */
 const LIVE_STATES: JobRunState[] = ['SUBMITTED', 'PENDING', 'SCHEDULED', 'QUEUED', 'RUNNING'];
@@ -43,6 +44,7 @@ export class JobRuns implements Compute {
     if (id === undefined || jobRun?.state === undefined || jobRun.createdAt === undefined) return undefined;
     if (!LIVE_STATES.includes(jobRun.state)) return undefined;
     const { name = id, state, createdAt, tags } = jobRun;
-    return { kind: 'job run', id, name, state, createdAt, executionArn: tags?.[EXECUTION_TAG] };
+    const executionArn = executionOf(tags?.[EXECUTION_TAG], name);
+    return { kind: 'job run', id, name, state, createdAt, executionArn };
   }
 }

@@ -1,3 +1,4 @@
+import { executionTag } from '../../../handlers/shared/execution-tag';
 import { BundledLambda } from '../bundled-lambda';
 
 const EXECUTIONS = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-covid-state-machine:';
@@ -76,7 +77,7 @@ const cluster = (
 ): Cluster => ({
   Id,
   Name: `clicklogger-dev-covid-${execution}`,
-  Tags: { pipeline, execution: EXECUTIONS + execution },
+  Tags: { pipeline, execution: executionTag(EXECUTIONS + execution) },
   state,
 });
 
@@ -115,6 +116,15 @@ describe('the bundled reaper', () => {
       OrphansEnded: 1,
       OldestComputeHours: expect.closeTo(24, 1) as number,
     });
+  });
+
+  test('spares the cluster of a running execution whose name holds what tags refuse', async () => {
+    aws([cluster('j-1', 'lost!(1)'), cluster('j-2', 'live!(2)')], ['live!(2)']);
+    await lambda.invoke(scheduled, CLUSTERS);
+    expect(calls).toEqual(['protect j-1 false', 'terminate j-1']);
+    aws([cluster('j-1', 'run!'), cluster('j-2', 'run(')]);
+    await lambda.invoke(ended('run!'), CLUSTERS);
+    expect(calls).toEqual(['protect j-1 false', 'terminate j-1']);
   });
 
   test('cancels the job runs of the execution, and no others of the application', async () => {
