@@ -8,6 +8,7 @@ from typing import Any
 
 from ministack.services import cloudwatch_logs, stepfunctions
 
+_DATA = ("input", "output", "parameters", "assignedVariables")
 _FATAL = ("ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut")
 
 
@@ -19,7 +20,7 @@ def write(record: dict[str, Any], event: dict[str, Any]) -> None:
         return
     details: dict[str, Any] = next((value for name, value in event.items() if name.endswith("EventDetails")), {})
     if not configuration.get("includeExecutionData"):
-        details = {name: value for name, value in details.items() if name not in ("input", "output", "parameters")}
+        details = {name: value for name, value in details.items() if name not in _DATA}
     now = int(time.time() * 1000)
     message = {
         "id": str(event["id"]),
