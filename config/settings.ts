@@ -128,7 +128,12 @@ const environmentSchema = z.object({
   CLUSTER_WORKERS: integer(1, 50).default(2),
   CLUSTER_SPOT: onOff.default(true),
   CLUSTER_VOLUME_GB: integer(15, 1000).default(32),
-  CLUSTER_IDLE_MINUTES: integer(1, 10080).default(10),
+  CLUSTER_IDLE_MINUTES: integer(
+    10,
+    10080,
+    'expected at least 10 minutes: Step Functions sees the start of a cluster and the end of a step up to 5 minutes late, ' +
+      'and waits up to 4 while EMR throttles; with less, EMR could end a cluster that the next step needs',
+  ).default(10),
   CLUSTER_START_MINUTES: integer(5, 120).default(30),
   STEP_TIMEOUT_MINUTES: integer(1, 1440).default(60),
   CLUSTER_ENCRYPTION: onOff.default(true),

@@ -76,6 +76,7 @@ describe('settings', () => {
     ['EMR_MAX_MEMORY_GB', '13', '14', /at least 14 GB: one driver and one worker of 7 GB each must fit/],
     ['EMR_MAX_DISK_GB', '39', '40', /at least 40 GB: one driver and one worker of 20 GB each must fit/],
     ['FIREHOSE_BUFFER_SECONDS', '59', '60', /a small Parquet file every few seconds/],
+    ['CLUSTER_IDLE_MINUTES', '9', '10', /Step Functions sees .* the end of a step up to 5 minutes late/],
     ['EMR_RELEASE', 'emr-7.9.0', 'emr-7.10.0', /emr-7\.10\.0 or later: earlier releases use EMRFS/],
     ['EMR_RELEASE', 'emr-7.2.0', 'emr-7.14.0', /emr-7\.10\.0 or later/],
   ])('say why %s=%s is refused, and take %s', (name, refused, taken, why) => {

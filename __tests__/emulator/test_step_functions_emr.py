@@ -119,7 +119,7 @@ def test_without_sync_each_task_ends_at_once(machines: Machines, clusters: Clust
     protect = {"ClusterId": cluster, "TerminationProtected": True}
     assert machines.run(jsonata(Do=task("setClusterTerminationProtection", protect)))["status"] == "SUCCEEDED"
     refused = machines.run(jsonata(Do=task("terminateCluster", {"ClusterId": cluster})))
-    assert refused["error"] == "ElasticMapReduce.ValidationException"
+    assert refused["error"] == "EMR.AmazonElasticMapReduceException"
     assert "termination protected" in refused["cause"]
     cancel = {"ClusterId": cluster, "StepId": added["StepId"]}
     answer = machines.run(jsonata(Do=task("cancelStep", cancel)))["output"]
@@ -178,7 +178,10 @@ def without(clusters: Clusters, missing: int) -> list[dict[str, Any]]:
 
 
 def denied(execution: dict[str, Any], action: str) -> None:
-    assert (execution["status"], execution["error"]) == ("FAILED", "ElasticMapReduce.AccessDeniedException")
+    assert (execution["status"], execution["error"]) == ("FAILED", "EMR.AmazonElasticMapReduceException")
+    assert (
+        "(Service: AmazonElasticMapReduce; Status Code: 400; Error Code: AccessDeniedException; " in execution["cause"]
+    )
     assert f"not authorized to perform: {action} " in execution["cause"]
 
 
@@ -227,10 +230,18 @@ def test_arguments_that_the_integration_does_not_take_fail_the_task(
     assert complaint in execution["cause"]
 
 
-def test_errors_of_emr_keep_their_names(machines: Machines, clusters: Clusters) -> None:
+def test_most_errors_of_emr_have_one_name_and_their_code_in_the_cause(machines: Machines, clusters: Clusters) -> None:
     refused = machines.run(jsonata(Do=task("createCluster", create(clusters, ReleaseLabel="7"))))
-    assert refused["error"] == "ElasticMapReduce.ValidationException"
+    assert refused["error"] == "EMR.AmazonElasticMapReduceException"
     assert "release label is invalid" in refused["cause"]
+    assert "(Service: AmazonElasticMapReduce; Status Code: 400; Error Code: ValidationException; " in refused["cause"]
+
+
+def test_an_error_with_a_class_in_the_sdk_has_its_name(machines: Machines, clusters: Clusters) -> None:
+    cancel = {"ClusterId": clusters.run(), "StepId": "s-0"}
+    refused = machines.run(jsonata(Do=task("cancelStep", cancel)))
+    assert refused["error"] == "EMR.InvalidRequestException"
+    assert "Error Code: InvalidRequestException; " in refused["cause"]
 
 
 def test_a_stopped_execution_leaves_its_cluster(machines: Machines, clusters: Clusters) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from emulator import models
+from emulator import linked_roles, models
 from emulator.emr import operations, store
 from emulator.emr.api import resource_of
 from emulator.models import ApiError, Params
 from emulator.step_functions import integrations
-from emulator.step_functions.errors import TaskError, TaskInterrupted
+from emulator.step_functions.errors import TaskError, TaskInterrupted, sdk_cause
 from emulator.step_functions.integrations import Task
 
 PREFIX = "arn:aws:states:::elasticmapreduce:"
-ERROR_PREFIX = "ElasticMapReduce"
+ERROR_PREFIX = "EMR"
+ERROR_CLASSES = {
+    "InternalServerError": "InternalServerErrorException",
+    "InternalServerException": "InternalServerException",
+    "InvalidRequestException": "InvalidRequestException",
+}
+"""Codes that EMR's SDK for Java has a class for: its model, as botocore ships it, names the same three."""
+OTHER_ERRORS = "AmazonElasticMapReduceException"
+"""The name of all other errors, also of a denial and of throttling: as the field reports it, AWS has no list."""
 POLL_SECONDS = 0.1
 SYNC_ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
 ACTIONS = SYNC_ACTIONS | {"cancelStep", "setClusterTerminationProtection"}
@@ -25,7 +33,24 @@ ACTIONS = SYNC_ACTIONS | {"cancelStep", "setClusterTerminationProtection"}
 
 def handle(task: Task) -> Any:
     """Do the task's call as the execution's role; `.sync` waits for WAITING, the step's end or the cluster's end."""
-    return _HANDLERS[task.action](task)
+    try:
+        return _HANDLERS[task.action](task)
+    except ApiError as refused:
+        cause = sdk_cause(refused.message, "AmazonElasticMapReduce", refused.status, refused.code)
+        name = ERROR_CLASSES.get(refused.code, OTHER_ERRORS)
+        raise TaskError(f"{ERROR_PREFIX}.{name}", cause) from None
+
+
+def _require(task: Task) -> linked_roles.Require:
+    """What the execution's role must be allowed: a denial is an error of EMR like others."""
+
+    def require(action: str, resource: str, context: Mapping[str, str]) -> None:
+        try:
+            task.require(action, resource, context)
+        except TaskError as denied:
+            raise ApiError("AccessDeniedException", denied.cause) from None
+
+    return require
 
 
 def _call(task: Task, name: str, arguments: Params) -> Params:
@@ -36,25 +61,18 @@ def _call(task: Task, name: str, arguments: Params) -> Params:
         params = models.from_pascal_case(shape, arguments)
     except ValueError as error:
         raise TaskError("States.Runtime", str(error)) from None
-    _require(task, name, params)
-    try:
-        return dict(operations.call(name, params, task.require))
-    except ApiError as error:
-        raise TaskError(f"{ERROR_PREFIX}.{error.code}", error.message) from None
-
-
-def _require(task: Task, name: str, params: Params) -> None:
-    arn = resource_of(name, params)
-    task.require(f"elasticmapreduce:{name}", arn, store.condition_keys(params.get("Tags", []), arn))
+    require, arn = _require(task), resource_of(name, params)
+    require(f"elasticmapreduce:{name}", arn, store.condition_keys(params.get("Tags", []), arn))
     if task.sync:
         rule = f"rule/StepFunctionsGetEventForEMR{name}Rule"
         for action in ("PutRule", "PutTargets", "DescribeRule"):
-            task.require(f"events:{action}", f"arn:aws:events:{get_region()}:{get_account_id()}:{rule}")
+            require(f"events:{action}", f"arn:aws:events:{get_region()}:{get_account_id()}:{rule}", {})
+    return dict(operations.call(name, params, require))
 
 
 def _may(task: Task, action: str, cluster_id: str) -> None:
     arn = store.arn(cluster_id)
-    task.require(f"elasticmapreduce:{action}", arn, store.condition_keys([], arn))
+    _require(task)(f"elasticmapreduce:{action}", arn, store.condition_keys([], arn))
 
 
 def _shown(kind: str, record: store.Record) -> Any:
@@ -122,8 +140,8 @@ def _cancel(task: Task, cluster_id: str, step_id: str) -> None:
     """Best effort, as AWS: without the permission, or too late, the step goes on."""
     try:
         _may(task, "CancelSteps", cluster_id)
-        operations.call("CancelSteps", {"ClusterId": cluster_id, "StepIds": [step_id]}, task.require)
-    except (TaskError, ApiError):
+        operations.call("CancelSteps", {"ClusterId": cluster_id, "StepIds": [step_id]}, _require(task))
+    except ApiError:
         return
 
 

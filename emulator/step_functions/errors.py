@@ -37,3 +37,9 @@ class QueryError(TaskError):
 
 class TaskInterrupted(Exception):
     """The execution was stopped or the state timed out: release what the task started, then re-raise."""
+
+
+def sdk_cause(message: str, service: str, status: int, code: str, request_id: str = "") -> str:
+    """The cause of integrations that use version 1 of AWS's SDK for Java; the error's code stands only there."""
+    details = f"Service: {service}; Status Code: {status}; Error Code: {code}; Request ID: {request_id}; Proxy: null"
+    return f"{message} ({details})"

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ParamValidationError
 
 from emulator.step_functions import integrations, sdk
-from emulator.step_functions.errors import RUNTIME, TaskError
+from emulator.step_functions.errors import RUNTIME, TaskError, sdk_cause
 from emulator.step_functions.integrations import Task
 
 AWS_SDK = "arn:aws:states:::aws-sdk:"
@@ -72,11 +72,8 @@ def _lambda_error(failed: ClientError) -> TaskError:
     error, metadata = failed.response["Error"], failed.response["ResponseMetadata"]
     code = str(error.get("Code", ""))
     name = "AWSLambdaException" if code == "AccessDeniedException" else code
-    return TaskError(
-        f"Lambda.{name}",
-        f"{error.get('Message', '')} (Service: AWSLambda; Status Code: {metadata.get('HTTPStatusCode')}; "
-        f"Error Code: {code}; Request ID: {metadata.get('RequestId', '')}; Proxy: null)",
-    )
+    status, request = metadata.get("HTTPStatusCode", 0), metadata.get("RequestId", "")
+    return TaskError(f"Lambda.{name}", sdk_cause(error.get("Message", ""), "AWSLambda", status, code, request))
 
 
 def install() -> None:
