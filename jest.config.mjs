@@ -15,7 +15,12 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/__tests__/end-to-end/'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/__tests__/(end-to-end|verify)/'],
+    },
+    {
+      ...shared,
+      displayName: 'verify',
+      testMatch: ['<rootDir>/__tests__/verify/**/*.test.ts'],
     },
     {
       ...shared,

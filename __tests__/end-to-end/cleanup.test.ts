@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { LocalDeployment, shellEnvironment, taskEnvironment } from '../support/local-deployment';
-import { runProgram, runTask, type TaskEnd } from '../support/local-run';
+import { interruptTask, runProgram, runTask, type TaskEnd } from '../support/local-run';
 import { makeStrays, startJob, startProtectedCluster } from './unfinished-work';
 
 /** A name that the stacks give with CLUSTER_CLOUDWATCH_LOGS=on only: nothing here has made it. */
@@ -50,21 +49,9 @@ function nonEmpty(found: Readonly<Record<string, string[]>>): Record<string, str
   return Object.fromEntries(Object.entries(found).filter(([, names]) => names.length > 0));
 }
 
-/** Starts the task and presses Ctrl-C as soon as its progress says `text`. */
-async function interruptAt(
-  text: string,
-): Promise<{ readonly exitCode: number | null; readonly said: string }> {
-  const args = ['--import', 'tsx', 'scripts/cleanup.ts', '--local', '--yes', '--json'];
-  const child = spawn(process.execPath, args, { cwd: join(__dirname, '../..'), env: taskEnvironment() });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    const before = said;
-    said += chunk.toString();
-    if (!before.includes(text) && said.includes(text)) child.kill('SIGINT');
-  });
-  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { exitCode, said };
-}
+/** Presses Ctrl-C as soon as the progress of the task has `sign`. */
+const interruptAt = (sign: RegExp) =>
+  interruptTask('cleanup', ['--local', '--yes', '--json'], taskEnvironment(), sign);
 
 beforeAll(async () => {
   local = new LocalDeployment(await shellEnvironment());
@@ -98,7 +85,7 @@ describe('npm run cleanup, while both pipelines run', () => {
   });
 
   it('says how to go on when Ctrl-C stops it before Terraform destroys', async () => {
-    const { exitCode, said } = await interruptAt(': planning');
+    const { exitCode, said } = await interruptAt(/: planning/);
     expect(exitCode).toBe(130);
     expect(said).toContain('Interrupted at: Destroy the stacks');
     expect(said).toContain('npm run cleanup -- --stage dev --local');
@@ -108,7 +95,7 @@ describe('npm run cleanup, while both pipelines run', () => {
   });
 
   it('and again when Ctrl-C stops it while Terraform destroys', async () => {
-    const { exitCode, said } = await interruptAt('resources; waiting for');
+    const { exitCode, said } = await interruptAt(/resources; waiting for/);
     expect(exitCode).toBe(130);
     expect(said).toContain('Interrupted at: Destroy the stacks');
     expect(said).toContain('npm run cleanup -- --stage dev --local');

@@ -149,16 +149,6 @@ describe('the covid pipeline, deployed and run by npm run exec', () => {
     expect(rejected.trimEnd().split('\n').length).toBeGreaterThan(summary.rows.rejected);
     expect(await liveClusters()).toEqual([]);
   });
-
-  it('leaves nothing of the covid stack for a second plan', async () => {
-    const plan = await runProgram(
-      'terraform',
-      [`-chdir=${join(localFolder(), 'cdktf.out/stacks/covid')}`, 'plan', '-detailed-exitcode', '-no-color'],
-      local.env,
-    );
-    expect(plan.stdout).toContain('No changes.');
-    expect(plan.exitCode).toBe(0);
-  });
 });
 
 describe('npm run local -- covid --data', () => {

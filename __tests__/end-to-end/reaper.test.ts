@@ -33,7 +33,6 @@ import {
 import { eventually } from '../support/eventually';
 import { runTask } from '../support/local-run';
 
-const CLICKS = stateMachine('state-machine');
 const COVID = stateMachine('covid-state-machine');
 const RAW = { Bucket: bucket('covid-data'), Key: 'raw/generated-for-the-reaper.csv' };
 const WAITING_JOB = { Bucket: bucket('loggregator-source'), Key: 'jobs/wait.py' };
@@ -67,13 +66,6 @@ function clusterOf(executionArn: string): Promise<string> {
   return eventually(async () => {
     const { Clusters = [] } = await local.emr.send(new ListClustersCommand({}));
     return Clusters.find(({ Name = '' }) => Name.endsWith(nameOf(executionArn)))?.Id;
-  });
-}
-
-function jobRunOf(executionArn: string): Promise<string> {
-  return eventually(async () => {
-    const { jobRuns = [] } = await local.emrServerless.send(new ListJobRunsCommand({ applicationId }));
-    return jobRuns.find(({ name }) => name === nameOf(executionArn))?.id;
   });
 }
 
@@ -187,14 +179,5 @@ describe('compute that no running execution owns', () => {
     expect(await ended(() => clusterState(cluster))).toBe('TERMINATED');
     await local.sfn.send(new StopExecutionCommand({ executionArn: execution }));
     await ended(() => clusterState(owned));
-  });
-
-  it('is ended by the reaper when its execution is stopped in mid job', async () => {
-    const [clicks, covid] = [await start(CLICKS), await start(COVID)];
-    const [jobRun, cluster] = [await jobRunOf(clicks), await clusterOf(covid)];
-    for (const executionArn of [clicks, covid])
-      await local.sfn.send(new StopExecutionCommand({ executionArn }));
-    expect(await ended(() => jobRunState(jobRun))).toBe('CANCELLED');
-    expect(await ended(() => clusterState(cluster))).toBe('TERMINATED');
   });
 });

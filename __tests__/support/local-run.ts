@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
@@ -25,6 +25,26 @@ export function runProgram(file: string, args: readonly string[], env: NodeJS.Pr
 /** Runs `scripts/<name>.ts`, as `npm run` does once everything is installed. */
 export function runTask(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<TaskEnd> {
   return runProgram(process.execPath, ['--import', 'tsx', `scripts/${name}.ts`, ...args], env);
+}
+
+/** Starts the task and presses Ctrl-C as soon as its progress on standard error has `sign`. */
+export async function interruptTask(
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  sign: RegExp,
+): Promise<{ readonly exitCode: number | null; readonly said: string }> {
+  const program = ['--import', 'tsx', `scripts/${name}.ts`, ...args];
+  const child = spawn(process.execPath, program, { cwd: ROOT, env });
+  let said = '';
+  child.stdout.resume();
+  child.stderr.on('data', (chunk: Buffer) => {
+    const before = said;
+    said += chunk.toString();
+    if (!sign.test(before) && sign.test(said)) child.kill('SIGINT');
+  });
+  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { exitCode, said };
 }
 
 /** The variables that `local:env` prints, as an environment. */

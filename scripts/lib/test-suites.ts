@@ -47,6 +47,7 @@ export function allSuites(): Suite[] {
     { name: 'covid-report', lane: 'programs', run: () => pytest('__tests__/spark-jobs') },
     { name: 'emulator', lane: 'programs', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
     { name: 'loggregator', lane: 'programs', run: scala },
+    { name: 'verify', lane: 'programs', run: () => jest('verify', ['--runInBand'], { background: true }) },
     { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end', ['--runInBand']) },
   ];
 }

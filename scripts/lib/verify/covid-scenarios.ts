@@ -1,5 +1,7 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeClusterCommand, EMRClient, type Cluster } from '@aws-sdk/client-emr';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Settings } from '../../../config/settings';
 import { findCluster } from '../../../handlers/cluster-notifier/find-cluster';
 import { covidReportColumns, covidReportPartition } from '../../../schemas/covid-report';
 import { COVID_PREFIXES } from '../../../stacks/covid-permissions';
@@ -13,6 +15,8 @@ import { ended, start, stop, waitFor, yesNo, type Scenario, type Scene } from '.
 
 /** What a cluster does not leave any more. */
 const CLUSTER_ENDS = ['TERMINATED', 'TERMINATED_WITH_ERRORS'];
+
+const STREAMED = 'logs in CloudWatch';
 
 const WEB_PAGE = { name: 'page.csv', body: '<!DOCTYPE html><html><body>Not found</body></html>\n' };
 
@@ -34,7 +38,17 @@ async function sampleToCsv({ stage, say, record }: Scene): Promise<Record<string
     // A header, and a line for each row.
     'report is complete': yesNo(lines === reported + 1),
     cluster: await clusterEnd(stage, run.result.clusterId ?? ''),
+    ...(await streamedLogs(stage)),
   };
+}
+
+/** Whether the step's log is in CloudWatch; asked for only with CLUSTER_CLOUDWATCH_LOGS=on. */
+async function streamedLogs({ target }: Scene['stage']): Promise<Record<string, string>> {
+  if (!target.settings.cluster.cloudwatchLogs) return {};
+  const logGroupName = target.names.logGroup('emr', 'covid');
+  const command = new FilterLogEventsCommand({ logGroupName, limit: 1 });
+  const { events = [] } = await target.client(CloudWatchLogsClient).send(command);
+  return { [STREAMED]: yesNo(events.length > 0) };
 }
 
 function clusterEnd({ target }: Scene['stage'], clusterId: string): Promise<string> {
@@ -118,7 +132,10 @@ async function reportInAthena({ stage: { target, covid } }: Scene): Promise<Reco
 }
 
 /** What the covid pipeline is made to do, in this order. */
-export function covidScenarios(sampleRows: number): readonly Scenario[] {
+export function covidScenarios(
+  { cluster }: Pick<Settings, 'cluster'>,
+  sampleRows: number,
+): readonly Scenario[] {
   return [
     {
       name: 'sample-to-csv',
@@ -129,6 +146,7 @@ export function covidScenarios(sampleRows: number): readonly Scenario[] {
         'every row is counted or rejected': 'yes',
         'report is complete': 'yes',
         cluster: 'TERMINATED',
+        ...(cluster.cloudwatchLogs ? { [STREAMED]: 'yes' } : {}),
       },
       run: sampleToCsv,
     },

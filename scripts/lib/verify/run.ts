@@ -137,7 +137,10 @@ async function play(stage: VerifiedStage, { findings, recording }: Notes, progre
     title,
     steps: scenarios.map((scenario) => toStep(scenario, stage, onEnd)),
   });
-  await progress.lanes([laneOf('clicklogger', clickScenarios), laneOf('covid', covidScenarios(rows))]);
+  await progress.lanes([
+    laneOf('clicklogger', clickScenarios),
+    laneOf('covid', covidScenarios(stage.target.settings, rows)),
+  ]);
 }
 
 /** The second plan has no changes, and names the ids of the stage: with them IAM is asked for the permission matrix. */
