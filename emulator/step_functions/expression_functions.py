@@ -137,7 +137,7 @@ class _Function(jsonata.Jsonata.JFunction):  # type: ignore[misc]
 
 
 def register(environment: Any) -> None:
-    """Bind the functions in the environment of a parsed expression; $eval is none of AWS's."""
+    """Bind the functions in the environment of a parsed expression; AWS does not have $eval."""
     environment.bind("eval", None)
     for name, (implementation, signature) in _FUNCTIONS.items():
         environment.bind(name, _Function(name, implementation, signature))

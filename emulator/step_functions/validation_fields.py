@@ -22,7 +22,7 @@ JSONPATH = frozenset(
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of a state type besides BOTH."""
+    """The fields of a state type, without those in BOTH."""
 
     known: frozenset[str] = frozenset()
     required: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ LITERALS = {
     "Cause": str,
     "Condition": bool,
 }
-"""The type of a field that is no expression."""
+"""The type of a field whose value is not an expression."""
 LEAST = {"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0}
 
 MACHINE = Fields(
