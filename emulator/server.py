@@ -13,12 +13,14 @@ import socket
 import threading
 import time
 import urllib.request
+from collections.abc import Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import ministack.app as app
 from hypercorn.asyncio import serve
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config
 
 from emulator import hooks, lifecycle, persistence
@@ -57,6 +59,9 @@ SERVICES = (
 
 PARENT_CHECK_SECONDS = 0.5
 GRACEFUL_STOP_SECONDS = 1.0
+KEEP_ALIVE_SECONDS = 3600
+"""Longer than any client leaves a connection unused: Hypercorn may carry out a request and drop its answer when it
+comes just as the connection times out, and the client then repeats it."""
 
 
 def install_services() -> None:
@@ -69,6 +74,7 @@ def install_services() -> None:
 def run(listener: socket.socket, state_dir: Path, parent: int | None) -> None:
     """Serve until SIGTERM, SIGINT or the end of process `parent`, then stop children and save."""
     install_services()
+    hooks.replace(TCPServer, "_read_data", _ends_with_its_client)
     _raise_file_limit()
     asyncio.run(_serve(listener, state_dir, parent))
 
@@ -80,7 +86,7 @@ async def _serve(listener: socket.socket, state_dir: Path, parent: int | None) -
         loop.add_signal_handler(signal_number, stop.set)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
-    config.keep_alive_timeout = 75  # as MiniStack's own start sets it
+    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACEFUL_STOP_SECONDS
     server = asyncio.create_task(serve(app.app, config, shutdown_trigger=stop.wait))
     instance = state_dir / "instance.json"
@@ -143,8 +149,20 @@ def _exists(pid: int) -> bool:
     return True
 
 
+def _ends_with_its_client(read: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    """A connection that the client has closed keeps its descriptor no longer; Hypercorn waits for the time-out."""
+
+    async def read_data(connection: Any) -> None:
+        try:
+            await read(connection)
+        finally:
+            await connection.idle_task.stop()
+
+    return read_data
+
+
 def _raise_file_limit() -> None:
-    """Each closed client connection holds a descriptor for 75 s: the usual 1,024 run out in a soak."""
+    """Connections, workers and jobs together can need more than the usual 256 to 1,024 descriptors."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = hard if hard != resource.RLIM_INFINITY else 65536
     with contextlib.suppress(ValueError, OSError):

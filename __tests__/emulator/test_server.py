@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 from running_emulator import REPOSITORY, RunningEmulator, start_emulator
-from waiting import PATIENCE_SECONDS
+from waiting import PATIENCE_SECONDS, eventually
 
 
 def run_emulator(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -45,6 +46,15 @@ def test_refuses_a_port_in_use(emulator: RunningEmulator, tmp_path: Path) -> Non
     second = run_emulator("--state-dir", str(tmp_path), "--port", port)
     assert second.returncode != 0
     assert f"Port {port}" in second.stderr
+
+
+def test_keeps_no_connection_that_its_client_has_closed(emulator: RunningEmulator) -> None:
+    descriptors = Path(f"/proc/{emulator.process.pid}/fd")
+    before = len(list(descriptors.iterdir()))
+    for _ in range(50):
+        with urllib.request.urlopen(f"{emulator.endpoint}/_ministack/health") as answer:
+            answer.read()
+    eventually(lambda: len(list(descriptors.iterdir())) < before + 25, "the end of the connections")
 
 
 def test_ends_with_its_parent(tmp_path: Path) -> None:
