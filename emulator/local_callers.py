@@ -28,7 +28,7 @@ def _names() -> tuple[str, str]:
 
 
 def _objection(path: str, headers: Mapping[str, str]) -> str | None:
-    """Why the request is not served; None when it may go on to its authentication."""
+    """Why the request is not served; None when its signature is checked next."""
     host, names = headers.get("host", ""), _names()
     if host not in names:
         return f"The local AWS does not serve the host {host!r}. Use the endpoint http://{names[0]}."

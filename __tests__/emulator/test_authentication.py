@@ -14,7 +14,7 @@ import boto3
 import botocore.auth
 import pytest
 from botocore import UNSIGNED
-from botocore.auth import HmacV1QueryAuth, SigV4Auth
+from botocore.auth import HmacV1QueryAuth, S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
@@ -254,6 +254,33 @@ class TestSignedBodies:
         s3.create_bucket(Bucket=bucket)
         s3.put_object(Bucket=bucket, Key="k", Body=body, ChecksumAlgorithm="SHA256")
         assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == body
+
+    @pytest.mark.parametrize(
+        ("payload", "frame", "status"),
+        [
+            ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", 200),
+            ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", "5\r\nhullo\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", 400),
+            ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", f"5;chunk-signature={'0' * 64}\r\nhello\r\n0\r\n\r\n", 403),
+        ],
+    )
+    def test_streams_have_the_checksum_or_the_signatures_that_they_say(
+        self,
+        emulator: RunningEmulator,
+        client: Client,
+        monkeypatch: pytest.MonkeyPatch,
+        payload: str,
+        frame: str,
+        status: int,
+    ) -> None:
+        bucket = "frames"
+        client("s3").create_bucket(Bucket=bucket)
+        headers = {"X-Amz-Decoded-Content-Length": "5", "Content-Encoding": "aws-chunked"}
+        if payload.endswith("TRAILER"):
+            headers["X-Amz-Trailer"] = "x-amz-checksum-crc32"
+        request = AWSRequest("PUT", f"{emulator.endpoint}/{bucket}/k", headers, frame.encode())
+        monkeypatch.setattr(S3SigV4Auth, "payload", lambda *_: payload)
+        S3SigV4Auth(Credentials("test", "test"), "s3", REGION).add_auth(request)
+        assert send(emulator, "PUT", f"/{bucket}/k", dict(request.headers.items()), frame.encode())[0] == status
 
 
 class TestPresignedUrls:

@@ -66,7 +66,7 @@ class TestPages:
         assert s3.list_objects_v2(Bucket=full)["KeyCount"] == 2
 
     @pytest.mark.parametrize("size", [-1, 2**31])
-    def test_refuses_a_size_that_is_no_number_of_rows(self, client: Client, bucket: str, size: int) -> None:
+    def test_refuses_a_size_out_of_range(self, client: Client, bucket: str, size: int) -> None:
         assert refusal(lambda: client("s3").list_objects_v2(Bucket=bucket, MaxKeys=size)) == (400, "InvalidArgument")
 
     def test_refuses_to_delete_nothing(self, client: Client, bucket: str) -> None:

@@ -81,7 +81,7 @@ def _refuse(request: Request, failed: OSError) -> Answer:
 
 
 def _note_failure(write: Callable[..., None]) -> Callable[..., None]:
-    """Who calls this catches the error, logs it and goes on."""
+    """Who calls this catches the error, logs it and continues."""
 
     def atomic_write(path: str, data: Any, *, text: bool = False) -> None:
         try:
