@@ -86,7 +86,7 @@ describe('settings', () => {
 
   const tags = (count: number) => Array.from({ length: count }, (_, index) => `tag${index}=x`).join(',');
 
-  it('take as many tags as an object in S3 has room for besides our own', () => {
+  it('take as many tags as an object in S3 has room for, our own included', () => {
     expect(Object.keys(parseSettings({ TAGS: tags(7) }).tags)).toHaveLength(7);
     expect(Object.keys(parseSettings({ TAGS: `${tags(7)},stage=other` }).tags)).toHaveLength(8);
     expect(() => parseSettings({ TAGS: tags(8) })).toThrow(

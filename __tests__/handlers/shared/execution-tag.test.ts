@@ -23,7 +23,7 @@ describe.each([
     expect(evaluated).toBe(EXECUTIONS + value);
   });
 
-  it('gives the execution back, with the name that stands beside it', () => {
+  it('gives the execution back, with the name that it has given', () => {
     expect(executionOf(executionTag(executionArn), name)).toBe(executionArn);
   });
 });
