@@ -22,6 +22,12 @@ export interface ServiceRoleProps {
    * @default any resource of the account
    */
   readonly sourceArns?: readonly string[];
+  /**
+   * How the service states for which account it acts: by `aws:SourceAccount`, or by an external id as Firehose does. What
+   * a service of the second kind says of the source besides is checked when it says it.
+   * @default source
+   */
+  readonly statedBy?: 'source' | 'external-id';
   readonly statements: readonly PolicyStatement[];
   /**
    * ARN of a policy of AWS's own that the role has besides.
@@ -66,18 +72,33 @@ export class ServiceRole extends Construct {
     this.roleName = role.name;
   }
 
-  private static trust({ service, accountId, sourceArns = [] }: ServiceRoleProps): PolicyStatement {
+  private static trust(props: ServiceRoleProps): PolicyStatement {
+    const conditions = ServiceRole.onBehalfOf(props);
     return {
       sid: 'ServiceOfThisAccount',
-      principals: { Service: service },
+      principals: { Service: props.service },
       actions: ['sts:AssumeRole'],
       resources: [],
-      ...(accountId !== undefined && {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': accountId },
-          ...(sourceArns.length > 0 && { ArnLike: { 'aws:SourceArn': sourceArns } }),
-        },
-      }),
+      ...(conditions !== undefined && { conditions }),
+    };
+  }
+
+  /** Against the confused deputy: the service acts for this account, and for nothing but its sources. */
+  private static onBehalfOf({
+    accountId,
+    sourceArns = [],
+    statedBy = 'source',
+  }: ServiceRoleProps): PolicyStatement['conditions'] {
+    if (accountId === undefined) return undefined;
+    const account = { 'aws:SourceAccount': accountId };
+    const source = { 'aws:SourceArn': sourceArns };
+    if (statedBy === 'source') {
+      return { StringEquals: account, ...(sourceArns.length > 0 && { ArnLike: source }) };
+    }
+    return {
+      StringEquals: { 'sts:ExternalId': accountId },
+      StringEqualsIfExists: account,
+      ...(sourceArns.length > 0 && { ArnLikeIfExists: source }),
     };
   }
 }

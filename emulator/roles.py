@@ -35,6 +35,15 @@ def caller_must(
 
 def trusts(role_arn: str, service: str, source_arn: str) -> bool:
     """Whether the role exists and its trust policy lets `service` assume it on behalf of `source_arn`."""
+    return _trusts(role_arn, service, {"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id()})
+
+
+def trusts_by_external_id(role_arn: str, service: str) -> bool:
+    """The same of a service that states the account as the external id, and is not documented to state a source."""
+    return _trusts(role_arn, service, {"sts:externalid": get_account_id()})
+
+
+def _trusts(role_arn: str, service: str, stated: dict[str, str]) -> bool:
     role = iam._roles.get(role_arn.rsplit("/", 1)[-1])
     if role is None:
         return False
@@ -46,7 +55,7 @@ def trusts(role_arn: str, service: str, source_arn: str) -> bool:
         resource_arn=role_arn,
         region=get_region(),
         secure_transport=True,
-        service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id()},
+        service_context=stated,
     )
     document = role.get("AssumeRolePolicyDocument")
     return bool(iam_evaluator.evaluate_resource_policy(document, request, service=service).decision == "Allow")

@@ -12,7 +12,7 @@ import { LogGroup } from '../constructs/log-group';
 import { NodeFunction } from '../constructs/node-function';
 import type { PolicyStatement } from '../constructs/policy-document';
 import { PrivateBucket } from '../constructs/private-bucket';
-import { ServiceRole } from '../constructs/service-role';
+import { ServiceRole, type ServiceRoleProps } from '../constructs/service-role';
 import { tracingStatement } from '../constructs/tracing';
 
 export interface BaseStackProps {
@@ -102,6 +102,7 @@ export class BaseStack extends TerraformStack {
       readonly description: string;
       readonly service: string;
       readonly sourceArns?: readonly string[];
+      readonly statedBy?: NonNullable<ServiceRoleProps['statedBy']>;
       readonly statements: readonly PolicyStatement[];
       readonly managedPolicyArn?: string;
       readonly accountId?: undefined;

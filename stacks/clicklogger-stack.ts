@@ -118,6 +118,7 @@ export class ClickloggerStack extends PipelineStack {
       description: 'Firehose files clicks in S3',
       service: 'firehose.amazonaws.com',
       sourceArns: [streamArn],
+      statedBy: 'external-id',
       statements: ParquetStream.roleStatements({
         bucketArn: delivery.bucketArn,
         prefixes: [CLICK_PREFIX, ERROR_PREFIX],

@@ -229,6 +229,30 @@ def test_a_role_that_another_service_may_assume_is_refused(pipeline: Pipeline, m
         pipeline.create(pipeline.plain(RoleARN=make_role("lambda.amazonaws.com")))
 
 
+@pytest.mark.parametrize(
+    ("condition", "is_taken"),
+    [
+        ({"StringEquals": {"sts:ExternalId": "000000000000"}}, True),
+        ({"StringEquals": {"sts:ExternalId": "111111111111"}}, False),
+        ({"StringEquals": {"aws:SourceAccount": "000000000000"}}, False),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:firehose:*:000000000000:deliverystream/*"}}, False),
+        ({"StringEqualsIfExists": {"aws:SourceAccount": "000000000000"}}, True),
+    ],
+)
+def test_a_role_is_taken_with_the_account_as_external_id_and_no_other_statement(
+    pipeline: Pipeline, client: Client, condition: dict[str, dict[str, str]], is_taken: bool
+) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "firehose.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = {"Version": "2012-10-17", "Statement": [{**trust, "Condition": condition}]}
+    name = pipeline.role.rsplit("/", 1)[-1]
+    client("iam").update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(document))
+    if is_taken:
+        pipeline.create(pipeline.plain())
+    else:
+        with pytest.raises(ClientError, match="unable to assume role"):
+            pipeline.create(pipeline.plain())
+
+
 def test_a_caller_must_be_allowed_to_pass_the_role(
     pipeline: Pipeline, make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]], client: Client
 ) -> None:

@@ -195,11 +195,30 @@ describe('the clicklogger stack', () => {
   it('is trusted by one service a role, acting for this account', () => {
     const roles = resourcesOf(stack, 'aws_iam_role');
     expect(roles).toHaveLength(8);
-    for (const { assume_role_policy } of roles) {
+    for (const { name, assume_role_policy } of roles) {
       const [trust] = statementsOf(assume_role_policy);
-      expect(trust!.Condition?.StringEquals).toHaveProperty('aws:SourceAccount');
+      const stated = String(name).includes('-delivery-') ? 'sts:ExternalId' : 'aws:SourceAccount';
+      expect(Object.entries(trust!.Condition?.StringEquals ?? {})).toEqual([
+        [stated, expect.stringContaining('account_id')],
+      ]);
       expect(trust).not.toHaveProperty('Resource');
     }
+  });
+
+  it('lets Firehose take its role as Firehose states whom it acts for, and for our stream only', () => {
+    const [delivery] = resourcesOf(stack, 'aws_iam_role').filter(({ name }) =>
+      String(name).includes('-delivery-'),
+    );
+    const [trust] = statementsOf(delivery!.assume_role_policy);
+    expect(trust!.Condition).toEqual({
+      StringEquals: { 'sts:ExternalId': expect.stringContaining('account_id') as string },
+      StringEqualsIfExists: { 'aws:SourceAccount': expect.stringContaining('account_id') as string },
+      ArnLikeIfExists: {
+        'aws:SourceArn': [
+          expect.stringMatching(/:deliverystream\/clicklogger-dev-firehose-delivery-stream$/),
+        ],
+      },
+    });
   });
 
   it('keeps EMR Studio to two groups and a network without a way to the internet', () => {

@@ -69,7 +69,7 @@ def _create(theirs: Handler) -> Handler:
     def create(data: Data) -> Any:
         checks.request(data)
         name = data["DeliveryStreamName"]
-        checks.destination(data[checks.DESTINATION[0]], firehose._stream_arn(name))
+        checks.destination(data[checks.DESTINATION[0]])
         if firehose._streams.get(name) is None:  # what a stream of that name has left behind is not this one's
             buffers.buffer(_key(name)).erase()
         return theirs(data)
@@ -83,7 +83,7 @@ def _update(theirs: Handler) -> Handler:
         stream = firehose._streams.get(data["DeliveryStreamName"])
         if stream is not None:
             change = data[checks.DESTINATION[1]]
-            checks.destination({**stream["destinations"][0]["config"], **change}, stream["arn"])
+            checks.destination({**stream["destinations"][0]["config"], **change})
         return theirs(data)
 
     return update

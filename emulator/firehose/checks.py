@@ -34,13 +34,13 @@ def request(given: Config) -> None:
         raise _invalid("Exactly one destination configuration is supported for a Firehose")
 
 
-def destination(config: Config, stream_arn: str) -> None:
+def destination(config: Config) -> None:
     """ApiError unless an extended S3 destination is one that AWS accepts and the local AWS delivers to."""
     _features(config)
     _prefixes(config)
-    _trusted(config["RoleARN"], stream_arn)
+    _trusted(config["RoleARN"])
     if converts(config):
-        _conversion(config, stream_arn)
+        _conversion(config)
     elif config.get("CompressionFormat", "UNCOMPRESSED") != "UNCOMPRESSED":
         raise _unsupported(f"CompressionFormat {config['CompressionFormat']}")
 
@@ -82,7 +82,7 @@ def _prefixes(config: Config) -> None:
         folder(text, datetime.now(timezone.utc), "any")
 
 
-def _conversion(config: Config, stream_arn: str) -> None:
+def _conversion(config: Config) -> None:
     if config.get("CompressionFormat", "UNCOMPRESSED") != "UNCOMPRESSED":
         raise _invalid(
             "The S3 destination's compression format must be set to UNCOMPRESSED when data format conversion is "
@@ -105,7 +105,7 @@ def _conversion(config: Config, stream_arn: str) -> None:
             raise _invalid(f"SchemaConfiguration.{member.replace('ARN', 'Arn')} must not be null or empty")
     if table.get("VersionId", "LATEST") != "LATEST":
         raise _unsupported(f"SchemaConfiguration.VersionId {table['VersionId']}")
-    _trusted(table["RoleARN"], stream_arn)
+    _trusted(table["RoleARN"])
     schema.columns(table)
 
 
@@ -123,8 +123,8 @@ def _serde(formats: Config, kind: str, only: str, options: Config) -> None:
             raise _unsupported(f"{only}.{name} {given}")
 
 
-def _trusted(role: str, stream_arn: str) -> None:
-    if not roles.trusts(role, PRINCIPAL, stream_arn):
+def _trusted(role: str) -> None:
+    if not roles.trusts_by_external_id(role, PRINCIPAL):
         raise _invalid(f"Firehose is unable to assume role {role}. Please check the role provided.")
 
 

@@ -71,7 +71,7 @@ def drain(stream: Stream, waiting: Buffer) -> None:
 
 def _deliver(stream: Stream, batch: list[Waiting]) -> None:
     config = stream["destinations"][0]["config"]
-    s3 = errors.client(stream, config, "s3")
+    s3 = errors.client(config, "s3")
     bucket = config["BucketARN"].rsplit(":", 1)[-1]
     arrived = datetime.fromtimestamp(batch[0].arrival, timezone.utc)
     name = f"{stream['name']}-{stream['version']}-{arrived:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"

@@ -30,8 +30,9 @@ class DeliveryError(Exception):
         self.code = code
 
 
-def client(stream: Stream, config: checks.Config, service: str) -> Any:
-    if not roles.trusts(config["RoleARN"], checks.PRINCIPAL, stream["arn"]):
+def client(config: checks.Config, service: str) -> Any:
+    """A client as the stream's role; DeliveryError when the role does not let Firehose take it."""
+    if not roles.trusts_by_external_id(config["RoleARN"], checks.PRINCIPAL):
         raise DeliveryError("S3.AccessDenied", f"{S3_DENIED} Role: {config['RoleARN']}")
     return role_client(service, assume_role(config["RoleARN"], "AWSFirehose"))
 
@@ -59,7 +60,7 @@ def write(stream: Stream, error: DeliveryError) -> None:
         "errorCode": error.code,
     }
     try:
-        client(stream, config, "logs").put_log_events(
+        client(config, "logs").put_log_events(
             logGroupName=options["LogGroupName"],
             logStreamName=options["LogStreamName"],
             logEvents=[{"timestamp": round(time.time() * 1000), "message": json.dumps(message)}],

@@ -100,6 +100,15 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
     }),
   ],
   [
+    'trust-condition',
+    trust({ Principal: { Service: 'firehose.amazonaws.com' } }),
+    'trusts firehose.amazonaws.com for any account',
+    trust({
+      Principal: { Service: 'firehose.amazonaws.com' },
+      Condition: { StringEquals: { 'sts:ExternalId': '1' } },
+    }),
+  ],
+  [
     'managed-policy',
     { 'aws_iam_role_policy_attachment.X': { policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess' } },
     'attaches arn:aws:iam::aws:policy/AdministratorAccess',

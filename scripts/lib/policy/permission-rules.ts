@@ -104,7 +104,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
       const principals = typeof statement.Principal === 'object' ? statement.Principal : {};
       if (statement.Effect !== 'Allow' || principals.Service === undefined) return [];
       const isBound = conditionKeys(statement).some((key) =>
-        ['aws:sourceaccount', 'aws:sourcearn'].includes(key),
+        ['aws:sourceaccount', 'aws:sourcearn', 'sts:externalid'].includes(key),
       );
       return isBound
         ? []
