@@ -31,35 +31,18 @@ class Alarms:
         self.namespace = namespace
 
     def create(self, name: str, **options: Any) -> str:
-        self.client.put_metric_alarm(
-            **{
-                "AlarmName": name,
-                "Namespace": self.namespace,
-                "MetricName": "Errors",
-                "Statistic": "Sum",
-                "Period": PERIOD,
-                "EvaluationPeriods": 1,
-                "Threshold": 0,
-                "ComparisonOperator": "GreaterThanThreshold",
-                **options,
-            }
-        )
-        return name
-
-    def math(self, name: str, expression: str, *metrics: str, **options: Any) -> str:
-        queries: list[dict[str, Any]] = [{"Id": "result", "Expression": expression}]
-        for metric in metrics:
-            named = {"Namespace": self.namespace, "MetricName": metric}
-            stat = {"Metric": named, "Period": PERIOD, "Stat": "Sum"}
-            queries.append({"Id": metric, "MetricStat": stat, "ReturnData": False})
-        self.client.put_metric_alarm(
-            AlarmName=name,
-            Metrics=queries,
-            EvaluationPeriods=1,
-            Threshold=10,
-            ComparisonOperator="GreaterThanThreshold",
+        members = {
+            "AlarmName": name,
+            "Namespace": self.namespace,
+            "MetricName": "Errors",
+            "Statistic": "Sum",
+            "Period": PERIOD,
+            "EvaluationPeriods": 1,
+            "Threshold": 0,
+            "ComparisonOperator": "GreaterThanThreshold",
             **options,
-        )
+        }
+        self.client.put_metric_alarm(**{member: given for member, given in members.items() if given is not None})
         return name
 
     def put(self, metric: str, value: float, **dimensions: str) -> None:
@@ -68,9 +51,7 @@ class Alarms:
         self.client.put_metric_data(Namespace=self.namespace, MetricData=data)
 
     def state(self, name: str) -> str:
-        kinds = ["MetricAlarm", "CompositeAlarm"]
-        found = self.client.describe_alarms(AlarmNames=[name], AlarmTypes=kinds)
-        return str([*found["MetricAlarms"], *found["CompositeAlarms"]][0]["StateValue"])
+        return str(self.client.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateValue"])
 
     def becomes(self, name: str, state: str) -> None:
         eventually(lambda: self.state(name) == state, f"{state} of {name}")
@@ -118,22 +99,6 @@ def test_ignored_missing_data_keep_the_state(alarms: Alarms) -> None:
     assert alarms.state(name) == "ALARM"
 
 
-def test_metric_math_is_evaluated(alarms: Alarms) -> None:
-    high = alarms.math("high", "100 * failed / FILL(all, 1)", "failed", "all", TreatMissingData="notBreaching")
-    low = alarms.math("low", "IF(all > 100, 100 * failed / all, 0)", "failed", "all", TreatMissingData="notBreaching")
-    alarms.put("all", 4)
-    alarms.put("failed", 1)
-    eventually(lambda: "ALARM" in alarms.seen_in(high))
-    assert "ALARM" not in alarms.seen_in(low)
-
-
-def test_a_composite_alarm_follows_its_children(alarms: Alarms) -> None:
-    child = alarms.create("child", TreatMissingData="ignore")
-    alarms.client.put_composite_alarm(AlarmName="parent", AlarmRule=f'ALARM("{child}")')
-    alarms.put("Errors", 1)
-    alarms.becomes("parent", "ALARM")
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -141,9 +106,10 @@ def test_a_composite_alarm_follows_its_children(alarms: Alarms) -> None:
         ({"TreatMissingData": "bad"}, "Option bad for parameter TreatMissingData is invalid"),
         ({"DatapointsToAlarm": 2}, "DatapointsToAlarm must be less than or equal"),
         ({"Period": 45}, "45 is not 10, 20, 30 or a multiple of 60"),
-        ({"ExtendedStatistic": "p99"}, "Exactly one of Statistic and ExtendedStatistic"),
-        ({"ThresholdMetricId": "band"}, "static thresholds only"),
-        ({"Metrics": [{"Id": "m", "Expression": "1"}]}, "Exactly one of MetricName and Metrics"),
+        ({"Statistic": None}, "An alarm needs Statistic"),
+        ({"ExtendedStatistic": "p99"}, "The local AWS does not support ExtendedStatistic of an alarm"),
+        ({"ThresholdMetricId": "band"}, "The local AWS does not support ThresholdMetricId of an alarm"),
+        ({"Metrics": [{"Id": "m", "Expression": "1"}], "Unit": "Count"}, "does not support Metrics, Unit of an alarm"),
     ],
 )
 def test_a_bad_alarm_is_refused(alarms: Alarms, options: dict[str, Any], message: str) -> None:
@@ -152,10 +118,9 @@ def test_a_bad_alarm_is_refused(alarms: Alarms, options: dict[str, Any], message
     assert alarms.client.describe_alarms(AlarmNames=["refused"])["MetricAlarms"] == []
 
 
-@pytest.mark.parametrize("expression", ["RATE(failed)", "failed +", "failed / missing", "SEARCH('x', 'Sum', 60)"])
-def test_math_that_is_not_known_here_is_refused(alarms: Alarms, expression: str) -> None:
-    with pytest.raises(ClientError, match="Invalid metrics list"):
-        alarms.math("refused", expression, "failed")
+def test_a_composite_alarm_is_refused(alarms: Alarms) -> None:
+    with pytest.raises(ClientError, match="The local AWS does not support composite alarms"):
+        alarms.client.put_composite_alarm(AlarmName="parent", AlarmRule='ALARM("child")')
 
 
 def test_a_dashboard_that_is_no_json_is_refused(alarms: Alarms) -> None:
@@ -331,9 +296,12 @@ def test_clients_of_the_query_protocol_read_what_they_wrote(emulator: RunningEmu
         "Action": "PutMetricAlarm",
         "AlarmName": "by-query",
         "AlarmDescription": "a < b & c",
-        "Metrics.member.1.Id": "m",
-        "Metrics.member.1.Expression": "1 + 1",
-        "Metrics.member.1.ReturnData": "true",
+        "Namespace": "ns",
+        "MetricName": "m",
+        "Dimensions.member.1.Name": "d",
+        "Dimensions.member.1.Value": "v",
+        "Statistic": "Sum",
+        "Period": "60",
         "EvaluationPeriods": "1",
         "Threshold": "2.5",
         "ComparisonOperator": "LessThanThreshold",
@@ -347,7 +315,7 @@ def test_clients_of_the_query_protocol_read_what_they_wrote(emulator: RunningEmu
         "<AlarmDescription>a &lt; b &amp; c</AlarmDescription>",
         "<ActionsEnabled>false</ActionsEnabled>",
         "<TreatMissingData>ignore</TreatMissingData>",
-        "<member><Id>m</Id><Expression>1 + 1</Expression><ReturnData>true</ReturnData></member>",
+        "<member><Name>d</Name><Value>v</Value></member>",
     ):
         assert part in answer
     del written["Threshold"]

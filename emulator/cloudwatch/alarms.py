@@ -1,11 +1,10 @@
-"""Alarms as CloudWatch evaluates them: their own dimensions, M out of N periods, missing data, metric math.
+"""Alarms as CloudWatch evaluates them: their own dimensions, M out of N periods, missing data.
 
 The clock factor shortens periods, as it shortens the waits of what is measured.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import logging
 import threading
@@ -16,7 +15,7 @@ from typing import Any
 from ministack.services import cloudwatch, sns
 
 from emulator import clock
-from emulator.cloudwatch import metric_math, metrics
+from emulator.cloudwatch import metrics
 from emulator.event_bridge.retries import DeliveryError
 from emulator.event_bridge.targets import require_policy
 from emulator.scheduler import ticker
@@ -51,7 +50,7 @@ def evaluate_all(since: float, until: float) -> None:
 def evaluate(alarm: Json) -> None:
     """Move the alarm to the state its data say, and do that state's actions."""
     with _lock:
-        every = clock.shortened(min(period_of(alarm), 60))
+        every = clock.shortened(min(alarm["Period"], 60))
         if time.time() - alarm["StateUpdatedTimestamp"] < every or alarm["ComparisonOperator"] not in _BREACHES:
             return
         points = _points(alarm)
@@ -64,13 +63,6 @@ def evaluate(alarm: Json) -> None:
         alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=now, StateTransitionedTimestamp=now)
         cloudwatch._record_history(alarm["AlarmName"], old, state, reason)
         cloudwatch._dispatch_alarm_actions(alarm, old, state, reason)
-        cloudwatch._evaluate_parent_alarms(alarm)
-
-
-def period_of(alarm: Json) -> int:
-    """In seconds of AWS; of metric math, the period of its metrics."""
-    stats = [query["MetricStat"] for query in alarm.get("Metrics") or [] if query.get("MetricStat")]
-    return int(stats[0]["Period"] if stats else alarm.get("Period") or 60)
 
 
 def decide(alarm: Json, points: list[float]) -> str:
@@ -93,7 +85,7 @@ def decide(alarm: Json, points: list[float]) -> str:
 
 def _points(alarm: Json) -> list[float]:
     """Values of the latest periods that have one, oldest first."""
-    length = clock.shortened(period_of(alarm))
+    length = clock.shortened(alarm["Period"])
     current = int(time.time() // length)
     count, found = alarm["EvaluationPeriods"], []
     # A period that is not over may only show too little of what "less than" asks for.
@@ -106,46 +98,14 @@ def _points(alarm: Json) -> list[float]:
 
 
 def _value(alarm: Json, start: float, end: float) -> float | None:
-    queries = alarm.get("Metrics")
-    if not queries:
-        dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions") or []}
-        statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
-        named = alarm.get("Namespace"), alarm.get("MetricName")
-        return _statistic(*named, dimensions, statistic, alarm.get("Unit"), start, end)
-    values: dict[str, float | None] = {}
-    for query in queries:
-        if stat := query.get("MetricStat"):
-            metric = stat["Metric"]
-            dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions") or []}
-            named = metric["Namespace"], metric["MetricName"]
-            values[query["Id"]] = _statistic(*named, dimensions, stat["Stat"], stat.get("Unit"), start, end)
-    trees = expressions(queries)
-    for _ in trees:  # expressions may name each other, in any order
-        for name, tree in trees.items():
-            values[name] = metric_math.evaluate(tree, {**dict.fromkeys(trees), **values})
-    return values[next(query["Id"] for query in queries if query.get("ReturnData", True))]
-
-
-def expressions(queries: list[Json]) -> dict[str, ast.expr]:
-    """The parsed expressions by id; ValueError for one that is not evaluated here."""
-    names = {query["Id"] for query in queries}
-    return {q["Id"]: metric_math.parse(q["Expression"], names) for q in queries if q.get("Expression")}
-
-
-def _statistic(
-    namespace: str | None,
-    name: str | None,
-    dimensions: dict[str, str],
-    statistic: str,
-    unit: str | None,
-    start: float,
-    end: float,
-) -> float | None:
+    """The alarm's statistic over [start, end) in seconds since 1970; None without a data point."""
+    namespace, name = alarm["Namespace"], alarm["MetricName"]
+    dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions") or []}
     if (namespace, name) == ("AWS/SQS", metrics.QUEUE_DEPTH):
         metrics.sample_queue(dimensions)
     stored = cloudwatch._metrics.get((namespace, name, cloudwatch._dims_key(dimensions))) or []
-    points = [p for p in stored if start <= p["Timestamp"] < end and (unit is None or p["Unit"] == unit)]
-    value = cloudwatch._stat_value(cloudwatch._calc_stats(points), statistic, points) if points else None
+    points = [point for point in stored if start <= point["Timestamp"] < end]
+    value = cloudwatch._stat_value(cloudwatch._calc_stats(points), alarm["Statistic"], points) if points else None
     return None if value is None else float(value)
 
 
@@ -195,7 +155,7 @@ def _note(alarm: Json, action: str, refusal: str | None) -> None:
     cloudwatch._history_entries().append(
         {
             "AlarmName": alarm["AlarmName"],
-            "AlarmType": "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm",
+            "AlarmType": "MetricAlarm",
             "Timestamp": cloudwatch._ts_iso(time.time()),
             "HistoryItemType": "Action",
             "HistorySummary": f"{done} action {action}",

@@ -16,7 +16,9 @@ from emulator.scheduler import ticker
 Json = dict[str, Any]
 Handler = Callable[..., Any]
 
-KEPT = ("EvaluateLowSampleCountPercentile", "InsufficientDataActions", "Metrics", "ExtendedStatistic", "Unit")
+NOT_SUPPORTED = ("Metrics", "ThresholdMetricId", "ExtendedStatistic", "EvaluateLowSampleCountPercentile", "Unit")
+"""Members of an alarm that no alarm of the stacks has: metric math, anomaly bands, percentiles, units."""
+NEEDED = ("Namespace", "MetricName", "Statistic", "Period", "Threshold", "ComparisonOperator", "EvaluationPeriods")
 TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
 
 
@@ -25,42 +27,29 @@ def _refused(message: str) -> ApiError:
 
 
 def _check_alarm(given: Json) -> None:
-    queries = given.get("Metrics") or []
-    if bool(queries) == bool(given.get("MetricName")):
-        raise _refused("Exactly one of MetricName and Metrics must be given.")
-    if given.get("ThresholdMetricId") or given.get("Threshold") is None:
-        raise _refused("The local AWS knows static thresholds only: give Threshold, not ThresholdMetricId.")
-    if not given.get("ComparisonOperator") or not given.get("EvaluationPeriods"):
-        raise _refused("ComparisonOperator and EvaluationPeriods must be given.")
+    if unsupported := [name for name in NOT_SUPPORTED if given.get(name)]:
+        raise _refused(f"The local AWS does not support {', '.join(unsupported)} of an alarm: no stack uses it.")
+    if missing := [name for name in NEEDED if given.get(name) is None]:
+        raise _refused(f"An alarm needs {', '.join(missing)}.")
     if given.get("DatapointsToAlarm", 1) > given["EvaluationPeriods"]:
         raise _refused("DatapointsToAlarm must be less than or equal to EvaluationPeriods.")
     if given.get("TreatMissingData", "missing") not in TREATMENTS:
         raise _refused(f"Option {given['TreatMissingData']} for parameter TreatMissingData is invalid.")
-    if queries:
-        _check_queries(queries)
-    elif bool(given.get("Statistic")) == bool(given.get("ExtendedStatistic")):
-        raise _refused("Exactly one of Statistic and ExtendedStatistic must be given.")
-    for period in [given.get("Period", 60), *(q["MetricStat"]["Period"] for q in queries if q.get("MetricStat"))]:
-        if period not in (10, 20, 30) and period % 60:
-            raise _refused(f"Invalid value for parameter Period: {period} is not 10, 20, 30 or a multiple of 60.")
+    if given["Period"] not in (10, 20, 30) and given["Period"] % 60:
+        raise _refused(f"Invalid value for parameter Period: {given['Period']} is not 10, 20, 30 or a multiple of 60.")
 
 
-def _check_queries(queries: list[Json]) -> None:
-    if sum(bool(query.get("ReturnData", True)) for query in queries) != 1:
-        raise _refused("Exactly one element of the metrics list should return data.")
-    try:
-        alarms.expressions(queries)
-    except ValueError as unknown:
-        raise _refused(f"Invalid metrics list: {unknown}") from None
+def _refuse_composite(given: Json) -> None:
+    raise _refused("The local AWS does not support composite alarms: no stack uses them.")
 
 
 def _complete(given: Json) -> None:
     """What MiniStack leaves out of the alarm, or puts in though it was not given."""
     alarm = cloudwatch._alarms[given["AlarmName"]]
-    for member in ("MetricName", "Namespace", "Statistic", "Period", "Dimensions", "AlarmDescription"):
+    for member in ("Dimensions", "AlarmDescription"):
         if member not in given:
             alarm.pop(member, None)
-    alarm.update({member: given[member] for member in KEPT if member in given})
+    alarm["InsufficientDataActions"] = given.get("InsufficientDataActions", [])
 
 
 def _check_dashboard(given: Json) -> None:
@@ -111,12 +100,12 @@ def _check(action: str, given: Json, check: Callable[[Json], None] | None) -> No
 
 def install() -> None:
     hooks.replace(cloudwatch, "_put_metric_alarm", _serve("PutMetricAlarm", _check_alarm, _complete))
-    hooks.replace(cloudwatch, "_put_composite_alarm", _serve("PutCompositeAlarm"))
+    hooks.replace(cloudwatch, "_put_composite_alarm", _serve("PutCompositeAlarm", _refuse_composite))
     hooks.replace(cloudwatch, "_describe_alarms", _serve("DescribeAlarms"))
     hooks.replace(cloudwatch, "_put_dashboard", _serve("PutDashboard", _check_dashboard))
     hooks.replace(cloudwatch, "_evaluate_alarm", lambda _: alarms.evaluate)
     hooks.replace(cloudwatch, "_dispatch_alarm_actions", alarms.allowed_actions)
-    for name in ("_metrics", "_alarms", "_record_history", "_evaluate_parent_alarms", "_calc_stats", "_stat_value"):
+    for name in ("_metrics", "_alarms", "_record_history", "_calc_stats", "_stat_value"):
         hooks.original(cloudwatch, name)
     metrics.install()
     persistence.after_load(lambda: ticker.start("alarms", alarms.evaluate_all))
