@@ -18,6 +18,8 @@ Json = dict[str, Any]
 Check = Callable[[Json, Json, Json], None]
 
 MOST_TARGETS = 5
+TARGET_MEMBERS = {"Id", "Arn", "RoleArn", "DeadLetterConfig", "RetryPolicy"}
+"""Of AWS's members of a target those that the stacks and tasks give; the whole event is what a target gets."""
 
 
 def _refused(message: str) -> ApiError:
@@ -78,20 +80,15 @@ def _check_target(target: Json) -> None:
     service = "".join(arn.split(":")[2:3])
     if not arn.startswith("arn:") or not service:
         raise _refused(f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format.")
-    if service not in targets.SUPPORTED:
-        known = ", ".join(sorted(targets.SUPPORTED))
-        raise _refused(f"{service} is not a supported service for a target. The local AWS delivers to {known}.")
-    if service in targets.ROLE_REQUIRED and not target.get("RoleArn"):
+    if service not in targets.SUPPORTED or arn.endswith(".fifo"):
+        raise _refused(
+            f"The local AWS does not support the target {arn}: rules reach Lambda functions, state machines and "
+            "standard SQS queues."
+        )
+    if more := [member for member in target if member not in TARGET_MEMBERS]:
+        raise _refused(f"The local AWS does not support {', '.join(more)} of target {name}: no stack uses it.")
+    if service == "states" and not target.get("RoleArn"):
         raise _refused(f"RoleArn is required for target {arn}.")
-    if sum(bool(target.get(key)) for key in ("Input", "InputPath", "InputTransformer")) > 1:
-        raise _refused(f"Only one of Input, InputPath, or InputTransformer must be provided for target {name}.")
-    if target.get("Input"):
-        try:
-            json.loads(target["Input"])
-        except ValueError as error:
-            raise _refused(f"JSON syntax error in input for target {name} : {error}") from None
-    if arn.endswith(".fifo") and not (target.get("SqsParameters") or {}).get("MessageGroupId"):
-        raise _refused(f"Parameter(s) SqsParameters must be specified for target: {name}.")
     dead_letters = (target.get("DeadLetterConfig") or {}).get("Arn", "")
     if dead_letters and (dead_letters.split(":")[2:3] != ["sqs"] or dead_letters.endswith(".fifo")):
         raise _refused(f"Parameter DeadLetterConfig of target {name} is not the ARN of a standard SQS queue.")
@@ -148,10 +145,10 @@ def _whole_seconds(render: Callable[[Json], str]) -> Callable[[Json], str]:
 
 def install() -> None:
     hooks.replace(eventbridge, "handle_request", _handle_request)
-    hooks.replace(eventbridge, "_invoke_target", targets.invoke)
+    hooks.replace(eventbridge, "_invoke_target", lambda _: targets.invoke)
     hooks.replace(eventbridge, "_event_time_string", _whole_seconds)
     hooks.replace(eventbridge, "start_scheduler", lambda _: timer.start)
-    for name in ("_rules", "_targets", "_event_buses", "_rule_key", "_pattern_event_view", "_apply_input_transformer"):
+    for name in ("_rules", "_targets", "_rule_key", "_pattern_event_view"):
         hooks.original(eventbridge, name)
     patterns.install()
     s3_events.install()

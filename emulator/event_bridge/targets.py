@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextvars
 import json
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +14,7 @@ from ministack.services import cloudwatch, eventbridge, lambda_svc
 
 from emulator import roles
 from emulator.authorization import Credentials
-from emulator.event_bridge import input_path, retries
+from emulator.event_bridge import retries
 from emulator.role_client import role_client
 from emulator.scheduler.targets import queue_url
 from emulator.step_functions import sdk
@@ -25,10 +23,9 @@ Json = dict[str, Any]
 Call = tuple[str, str, Json]
 
 SERVICE = "events.amazonaws.com"
-ROLE_REQUIRED = ("states", "firehose")
-BY_POLICY = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage", "sns": "sns:Publish"}
+BY_POLICY = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage"}
 """Action that the target's own policy must allow to the rule, when the target has no role."""
-SUPPORTED = (*ROLE_REQUIRED, *BY_POLICY, "events")
+SUPPORTED = ("lambda", "sqs", "states")
 
 _ROOT = Credentials("test", "test", "")
 _CODES = {
@@ -45,49 +42,16 @@ _CODES = {
 }
 
 
-def invoke(deliver_inside: Callable[..., None]) -> Callable[..., None]:
-    """MiniStack's `_invoke_target`: from here on in the background; event buses are left to `deliver_inside`."""
+def invoke(target: Json, event: Json, rule: Json, view: Any = None) -> None:
+    """Deliver an event to a target of a rule, in the background."""
+    text = json.dumps((view or eventbridge._pattern_event_view(event)).event_with_detail())
 
-    def invoke_target(target: Json, event: Json, rule: Json, view: Any = None) -> None:
-        seen = view or eventbridge._pattern_event_view(event)
-        context = contextvars.copy_context()
+    def bury(exhausted: retries.Exhausted) -> None:
+        cloudwatch.record_metric("AWS/Events", "FailedInvocations", 1, "Count", {"RuleName": rule["Name"]})
+        _bury(target, rule, text, exhausted)
 
-        def attempt(_: int) -> None:
-            if target["Arn"].split(":")[2] == "events":
-                context.copy().run(_to_bus, deliver_inside, target, event, rule, seen)
-            else:
-                _deliver(target, rule, _payload(target, rule, seen))
-
-        def bury(exhausted: retries.Exhausted) -> None:
-            cloudwatch.record_metric("AWS/Events", "FailedInvocations", 1, "Count", {"RuleName": rule["Name"]})
-            _bury(target, rule, json.dumps(seen.event_with_detail()), exhausted)
-
-        what = f"rule {rule.get('Name')} to {target['Arn']}"
-        retries.start(what, attempt, retries.Policy.of(target), bury)
-
-    return invoke_target
-
-
-def _to_bus(deliver_inside: Callable[..., None], target: Json, event: Json, rule: Json, view: Any) -> None:
-    bus = target["Arn"].rpartition("/")[2]
-    if ":event-bus/" in target["Arn"] and bus not in eventbridge._event_buses:
-        raise retries.DeliveryError("NO_RESOURCE", f"Event bus {bus} does not exist.", retryable=False)
-    deliver_inside(target, event, rule, view)
-
-
-def _payload(target: Json, rule: Json, view: Any) -> str:
-    if target.get("InputTransformer"):
-        return str(eventbridge._apply_input_transformer(target["InputTransformer"], rule, view))
-    if target.get("Input"):
-        return str(target["Input"])
-    event = view.event_with_detail()
-    if target.get("InputPath"):
-        try:
-            found = input_path.look_up(target["InputPath"], event)
-        except ValueError as unknown:
-            raise retries.DeliveryError("INVALID_PARAMETER", str(unknown), retryable=False) from None
-        return json.dumps(event if found is input_path.MISSING else found)
-    return json.dumps(event)
+    what = f"rule {rule.get('Name')} to {target['Arn']}"
+    retries.start(what, lambda _: _deliver(target, rule, text), retries.Policy.of(target), bury)
 
 
 def _deliver(target: Json, rule: Json, payload: str) -> None:
@@ -111,17 +75,8 @@ def _call(service: str, target: Json, payload: str) -> Call:
     if service == "lambda":
         return "lambda", "Invoke", {"FunctionName": arn, "InvocationType": "Event", "Payload": payload}
     if service == "sqs":
-        return "sqs", "SendMessage", {"QueueUrl": queue_url(arn), "MessageBody": payload, **_fifo(target)}
-    if service == "sns":
-        return "sns", "Publish", {"TopicArn": arn, "Message": payload}
-    if service == "states":
-        return "stepfunctions", "StartExecution", {"stateMachineArn": arn, "input": payload}
-    stream = arn.rpartition("/")[2]
-    return "firehose", "PutRecord", {"DeliveryStreamName": stream, "Record": {"Data": payload.encode()}}
-
-
-def _fifo(target: Json) -> Json:
-    return dict(target.get("SqsParameters") or {}) if target["Arn"].endswith(".fifo") else {}
+        return "sqs", "SendMessage", {"QueueUrl": queue_url(arn), "MessageBody": payload}
+    return "stepfunctions", "StartExecution", {"stateMachineArn": arn, "input": payload}
 
 
 def _trusted(role: str, rule: Json) -> None:
