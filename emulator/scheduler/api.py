@@ -17,8 +17,6 @@ from emulator.scheduler import expressions, firing, invocation, targets
 _log = logging.getLogger("emulator.schedules")
 Json = dict[str, Any]
 
-START_TOLERANCE_SECONDS = 300
-
 
 def _refused(message: str) -> ApiError:
     return ApiError("ValidationException", message)
@@ -33,28 +31,24 @@ def _check_times(given: Json) -> None:
     except ValueError as error:
         _log.info("%s is refused: %s", text, error)  # AWS does not say why
         raise _refused(f"Invalid Schedule Expression {text}.") from None
-    now = time.time()
-    start, end = scheduler._to_epoch(given.get("StartDate")), scheduler._to_epoch(given.get("EndDate"))
-    if isinstance(expression, expressions.At):
-        if expression.moment < now:
-            raise _refused(f"Invalid Schedule Expression {text}. Reason: this time is past in {zone}.")
-    elif start is not None and start < now - START_TOLERANCE_SECONDS:
-        raise _refused("The StartDate you specify cannot be earlier than 5 minutes ago.")
-    elif end is not None and end < max(now, start or 0):
-        raise _refused("The EndDate you specify must come after the StartDate and the current time.")
+    if isinstance(expression, expressions.At) and expression.moment < time.time():
+        raise _refused(f"Invalid Schedule Expression {text}. Reason: this time is past in {zone}.")
 
 
-def _check_window(window: Json) -> None:
-    minutes = window.get("MaximumWindowInMinutes")
-    if window["Mode"] == "FLEXIBLE" and minutes is None:
-        raise _refused("MaximumWindowInMinutes must be provided when FlexibleTimeWindow Mode is FLEXIBLE.")
-    if window["Mode"] == "OFF" and minutes is not None:
-        raise _refused("MaximumWindowInMinutes must not be provided when FlexibleTimeWindow Mode is OFF.")
+def _check_supported(given: Json) -> None:
+    used = {
+        "StartDate": given.get("StartDate"),
+        "EndDate": given.get("EndDate"),
+        "FlexibleTimeWindow": given["FlexibleTimeWindow"] != {"Mode": "OFF"},
+        "ActionAfterCompletion": given.get("ActionAfterCompletion", "NONE") != "NONE",
+    }
+    if more := [name for name, value in used.items() if value]:
+        raise _refused(f"The local AWS does not support {', '.join(more)} of a schedule: no stack uses it.")
 
 
 def _check(headers: Json, query: Json, given: Json) -> None:
     _check_times(given)
-    _check_window(given["FlexibleTimeWindow"])
+    _check_supported(given)
     targets.check(given["Target"])
     group, role = given.get("GroupName") or "default", given["Target"]["RoleArn"]
     roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": invocation.SERVICE})
@@ -94,5 +88,5 @@ def _checked(method: str, path: str, headers: Json, given: Json, query: Json) ->
 def install() -> None:
     hooks.replace(scheduler, "handle_request", _handle_request)
     hooks.replace(scheduler, "start_scheduler", lambda _: firing.start)
-    for name in ("_to_epoch", "_schedules", "_schedule_groups", "_error"):
+    for name in ("_schedules", "_schedule_groups", "_error"):
         hooks.original(scheduler, name)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-import uuid
-from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -17,7 +14,6 @@ from emulator import roles
 from emulator.event_bridge import retries
 from emulator.scheduler import targets
 from emulator.step_functions import sdk
-from emulator.step_functions.errors import TaskError
 
 Json = dict[str, Any]
 
@@ -31,19 +27,11 @@ def trusted(role_arn: str, group: str) -> bool:
     return roles.trusts(role_arn, SERVICE, source)
 
 
-def start(schedule: Json, moment: float, done: Callable[[], None]) -> None:
-    """Invoke the target in the background for the occurrence at `moment`; `done` is called at the end, well or ill."""
+def start(schedule: Json, moment: float) -> None:
+    """Invoke the target in the background for the occurrence at `moment`."""
     firing = _Firing(schedule, moment)
-
-    def attempt(number: int) -> None:
-        firing.attempt(number)
-        done()
-
-    def bury(exhausted: retries.Exhausted) -> None:
-        done()
-        firing.bury(exhausted)
-
-    retries.start(f"schedule {schedule['Arn']}", attempt, retries.Policy.of(schedule["Target"]), bury)
+    policy = retries.Policy.of(schedule["Target"])
+    retries.start(f"schedule {schedule['Arn']}", firing.attempt, policy, firing.bury)
 
 
 class _Firing:
@@ -60,7 +48,7 @@ class _Firing:
         self._count("InvocationAttemptCount")
         try:
             self._call(*targets.call_of(self.target, self.sent))
-        except (TaskError, ValueError, BotoCoreError) as failed:
+        except BotoCoreError as failed:
             self._count("TargetErrorCount")
             raise retries.DeliveryError("ValidationException", str(failed), retryable=True) from None
         except retries.DeliveryError:
@@ -89,17 +77,14 @@ class _Firing:
         if not trusted(role, self.schedule["GroupName"]):
             raise retries.DeliveryError("AccessDeniedException", ROLE_REFUSED, retryable=True)
         try:
-            answer = sdk.client(role, "scheduler", service)._make_api_call(operation, arguments)
+            sdk.client(role, "scheduler", service)._make_api_call(operation, arguments)
         except ClientError as failed:
             error = failed.response["Error"]
             # AWS names no error that Scheduler does not retry.
             raise retries.DeliveryError(error["Code"], error["Message"], retryable=True) from None
-        entry = answer["Entries"][0] if answer.get("FailedEntryCount") else {}
-        if entry:
-            raise retries.DeliveryError(entry["ErrorCode"], entry["ErrorMessage"], retryable=True)
 
     def _input(self, attempt: int) -> str:
-        text = self.target.get("Input") or self._default_input()
+        text = self.target["Input"]
         for name, value in (
             ("schedule-arn", self.schedule["Arn"]),
             ("scheduled-time", self.time),
@@ -108,19 +93,3 @@ class _Firing:
         ):
             text = text.replace(f"<aws.scheduler.{name}>", value)
         return str(text)
-
-    def _default_input(self) -> str:
-        if self.target["Arn"].startswith(targets.UNIVERSAL):
-            return "{}"
-        event = {
-            "version": "0",
-            "id": str(uuid.uuid4()),
-            "detail-type": "Scheduled Event",
-            "source": "aws.scheduler",
-            "account": get_account_id(),
-            "time": self.time,
-            "region": get_region(),
-            "resources": [self.schedule["Arn"]],
-            "detail": "{}",
-        }
-        return json.dumps(event)

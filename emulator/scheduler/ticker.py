@@ -40,10 +40,6 @@ class Agenda:
         self._next[key] = timing, following(until) if is_due else occurrence
         return occurrence if is_due else None
 
-    def is_over(self, key: Hashable) -> bool:
-        """Whether no occurrence is left."""
-        return self._next[key][1] is None
-
 
 def start(name: str, fire_due: Callable[[float, float], None]) -> None:
     """Call `fire_due(since, until)` (seconds since 1970) again and again, each time for the interval after the last.
