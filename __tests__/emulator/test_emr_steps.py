@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters, put_policy, step_running
+from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters, put_policy
 from spark_jobs import IN_REGION
 from waiting import eventually
 
@@ -87,17 +87,13 @@ def test_spark_runs_with_the_instance_profiles_role_only(
 
 def test_in_client_mode_the_drivers_output_is_the_steps(clusters: Clusters) -> None:
     cluster = clusters.run()
-    step = clusters.add(
-        cluster, "spark-submit", "--conf", IN_REGION, clusters.program(FAIL), ActionOnFailure="CANCEL_AND_WAIT"
-    )
+    step = clusters.add(cluster, "spark-submit", "--conf", IN_REGION, clusters.program(FAIL))
     behind = clusters.add(cluster, "true")
     details = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
     assert "ValueError: no rows in July" in details["Message"] and details["Reason"] == "Unknown Error."
     assert "no rows in July" in log(clusters, cluster, f"steps/{step}/stdout")
     assert "exit code 1" in log(clusters, cluster, f"steps/{step}/controller")
-    clusters.step_until(cluster, behind, "CANCELLED")
-    clusters.until(cluster, "WAITING")
-    assert clusters.step_until(cluster, clusters.add(cluster, "true"), "COMPLETED")
+    clusters.step_until(cluster, behind, "COMPLETED")
 
 
 def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> None:
@@ -116,20 +112,6 @@ def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> Non
     assert [step["Id"] for step in asked] == added[:2]
     with pytest.raises(ClientError, match="cannot be used together"):
         clusters.emr.list_steps(ClusterId=cluster, StepIds=added[:1], StepStates=["FAILED"])
-
-
-def test_several_steps_at_a_time_when_the_cluster_may(clusters: Clusters) -> None:
-    cluster = clusters.run(StepConcurrencyLevel=2)
-    with pytest.raises(ClientError, match="only CONTINUE"):
-        clusters.add(cluster, "true", ActionOnFailure="TERMINATE_CLUSTER")
-    first, second, third = (clusters.add(cluster, "sleep", "300") for _ in range(3))
-    clusters.step_until(cluster, first, "RUNNING")
-    clusters.step_until(cluster, second, "RUNNING")
-    assert clusters.step(cluster, third)["Status"]["State"] == "PENDING"
-    clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
-    clusters.until(cluster, "TERMINATED")
-    states = {clusters.step(cluster, step)["Status"]["State"] for step in (first, second, third)}
-    assert states == {"CANCELLED"}
 
 
 def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clusters) -> None:
@@ -160,19 +142,10 @@ def processes_of(step: str) -> list[str]:
     return [line for line in listing.splitlines() if step in line and str(os.getpid()) != line.split()[0]]
 
 
-def test_a_failed_step_can_end_the_cluster_unless_it_is_protected(clusters: Clusters) -> None:
-    # Given with the cluster: the first one's failure may end it before a second one is added.
-    steps = [step_running(name, ActionOnFailure="TERMINATE_CLUSTER", Name=name) for name in ("false", "true")]
-    instances = {**clusters.request["Instances"], "TerminationProtected": True}
-    cluster, protected = clusters.run(Steps=steps), clusters.run(Steps=steps, Instances=instances)
-    for each in (cluster, protected):
-        [behind, _] = clusters.emr.list_steps(ClusterId=each)["Steps"]
-        assert behind["Name"] == "true"
-        clusters.step_until(each, behind["Id"], "CANCELLED")
-    reason = clusters.until(cluster, "TERMINATED_WITH_ERRORS")["Status"]["StateChangeReason"]
-    assert reason == {"Code": "STEP_FAILURE", "Message": "Shut down as step failed"}
-    clusters.until(protected, "WAITING")
-    clusters.emr.set_termination_protection(JobFlowIds=[protected], TerminationProtected=False)
+@pytest.mark.parametrize("action", ["TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW", "CANCEL_AND_WAIT"])
+def test_a_step_whose_failure_does_more_than_fail_is_refused(clusters: Clusters, action: str) -> None:
+    with pytest.raises(ClientError, match=f"The local AWS does not support ActionOnFailure {action}"):
+        clusters.add(clusters.run(), "true", ActionOnFailure=action)
 
 
 @pytest.mark.parametrize(

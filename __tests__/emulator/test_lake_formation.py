@@ -197,5 +197,5 @@ def test_locations_and_permissions_survive_a_restart(tmp_path: Path) -> None:
 
 
 def test_an_operation_that_is_not_here_says_so(client: Client) -> None:
-    with refused("InternalServiceException", "POST /ListLFTags is not part of the local AWS"):
+    with refused("InternalServiceException", "The local AWS does not support POST /ListLFTags of Lake Formation"):
         client("lakeformation").list_lf_tags()

@@ -116,16 +116,11 @@ def test_without_sync_each_task_ends_at_once(machines: Machines, clusters: Clust
     parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
     added = machines.run(jsonata(Do=task("addStep", parameters)))["output"]
     assert set(added) == {"StepId"}
-    protect = {"ClusterId": cluster, "TerminationProtected": True}
-    assert machines.run(jsonata(Do=task("setClusterTerminationProtection", protect)))["status"] == "SUCCEEDED"
+    clusters.emr.set_termination_protection(JobFlowIds=[cluster], TerminationProtected=True)
     refused = machines.run(jsonata(Do=task("terminateCluster", {"ClusterId": cluster})))
     assert refused["error"] == "EMR.AmazonElasticMapReduceException"
     assert "termination protected" in refused["cause"]
-    cancel = {"ClusterId": cluster, "StepId": added["StepId"]}
-    answer = machines.run(jsonata(Do=task("cancelStep", cancel)))["output"]
-    assert answer["CancelStepsInfo"]["Status"] == "SUBMITTED"
-    clusters.step_until(cluster, added["StepId"], "CANCELLED")
-    machines.run(jsonata(Do=task("setClusterTerminationProtection", {**protect, "TerminationProtected": False})))
+    clusters.emr.set_termination_protection(JobFlowIds=[cluster], TerminationProtected=False)
     assert machines.run(jsonata(Do=task("terminateCluster", {"ClusterId": cluster})))["status"] == "SUCCEEDED"
     clusters.until(cluster, "TERMINATED")
 

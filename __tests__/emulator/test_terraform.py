@@ -59,6 +59,8 @@ def request(client: Callable[..., Any]) -> dict[str, Any]:
     groups = {group["Description"]: group["GroupId"] for group in found}
     [vpc] = {group["VpcId"] for group in found}
     [subnet] = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]
+    types = [{"InstanceType": "m5.xlarge"}]
+    primary = {"InstanceFleetType": "MASTER", "TargetOnDemandCapacity": 1, "InstanceTypeConfigs": types}
     return {
         "Name": "round-trip",
         "ReleaseLabel": "emr-7.13.0",
@@ -67,10 +69,9 @@ def request(client: Callable[..., Any]) -> dict[str, Any]:
         "SecurityConfiguration": "round-trip-emr",
         "Tags": [FOR_EMR],
         "Instances": {
-            "MasterInstanceType": "m5.xlarge",
-            "InstanceCount": 1,
+            "InstanceFleets": [primary],
             "KeepJobFlowAliveWhenNoSteps": True,
-            "Ec2SubnetId": subnet["SubnetId"],
+            "Ec2SubnetIds": [subnet["SubnetId"]],
             "EmrManagedMasterSecurityGroup": groups["primary"],
             "EmrManagedSlaveSecurityGroup": groups["worker"],
             "ServiceAccessSecurityGroup": groups["service"],

@@ -50,7 +50,7 @@ def _replace(theirs: Callable[..., Any]) -> Callable[..., Any]:
         if is_studio or name in KEPT:
             return await theirs(method, path, headers, body, query)
         if name not in (*OPERATIONS, RUN):
-            raise ApiError("InternalServerException", f"{name} is not part of the local AWS.", 500)
+            raise ApiError("InternalServerException", f"The local AWS does not support {name} of EMR.", 500)
         return await run_reentrant(_answer, name, headers, query, body)
 
     return handle

@@ -15,7 +15,6 @@ STARTING_SECONDS = 90
 BOOTSTRAPPING_SECONDS = 90
 TERMINATING_SECONDS = 30
 """Roughly a third of what AWS takes; the clock factor shortens it further."""
-WITHOUT_ERRORS = ("USER_REQUEST", "ALL_STEPS_COMPLETED")
 TICK_SECONDS = 0.05
 
 
@@ -29,7 +28,6 @@ def run_job_flow(params: Params, linked_role: bool) -> store.Record:
     cluster["linkedRole"] = linked_role
     store.clusters[cluster["Id"]] = cluster
     events.cluster_changed(cluster)
-    steps.add(cluster, params.get("Steps", []))
     spawn_background(_live, cluster, thread_name=f"emr-{cluster['Id']}")
     return cluster
 
@@ -103,63 +101,31 @@ def _still_wanted(cluster: store.Record) -> None:
         raise _Ending
 
 
-_settling: set[str] = set()
-"""Ids of steps that run, or whose end has not yet had its consequences."""
-
-
 def _work(cluster: store.Record) -> None:
-    """Run steps as they come, as many at a time as the cluster may; wait, or end, when there are none."""
+    """Run the steps in their order, one at a time; wait, or end, when there are none."""
     while not steps.stopping.is_set():
         _still_wanted(cluster)
         with store.lock:
             active = [step for step in cluster["steps"] if store.state(step) not in store.STEP_ENDED]
-            running = [step for step in active if store.state(step) != "PENDING"]
-            pending = [step for step in active if store.state(step) == "PENDING"]
-            # A step that has failed still decides what becomes of those behind it.
-            settling = [step for step in cluster["steps"] if step["Id"] in _settling and step not in running]
-            due = pending[: max(0, cluster["StepConcurrencyLevel"] - len(running) - len(settling))]
-            for step in due:
+            due = active[0] if active and all(store.state(step) == "PENDING" for step in active) else None
+            if due:
                 if store.state(cluster) != "RUNNING":
                     move(cluster, "RUNNING", message="Running step")
-                steps.move(cluster, step, "RUNNING")
-                _settling.add(step["Id"])
-        for step in due:
-            spawn_background(_perform, cluster, step, thread_name=f"emr-{step['Id']}")
-        if not active and not settling:
+                steps.move(cluster, due, "RUNNING")
+        if due:
+            spawn_background(execution.execute, cluster, due, thread_name=f"emr-{due['Id']}")
+        if not active:
             _rest(cluster)
         time.sleep(TICK_SECONDS)
 
 
 def _rest(cluster: store.Record) -> None:
-    if cluster["AutoTerminate"]:
-        terminate(cluster, "ALL_STEPS_COMPLETED", "Steps completed")
-        return
     if store.state(cluster) != "WAITING":
         cluster["idleSince"] = time.time()
         move(cluster, "WAITING", message="Cluster ready to run steps.")
     policy = cluster["autoTerminationPolicy"]
     if policy and time.time() - cluster["idleSince"] >= clock.shortened(policy["IdleTimeout"]):
         terminate(cluster, "USER_REQUEST", f"Auto-terminated: idle for {policy['IdleTimeout']} seconds")
-
-
-def _perform(cluster: store.Record, step: store.Record) -> None:
-    try:
-        _execute(cluster, step)
-    finally:
-        _settling.discard(step["Id"])
-
-
-def _execute(cluster: store.Record, step: store.Record) -> None:
-    execution.execute(cluster, step)
-    if store.state(step) != "FAILED" or steps.stopping.is_set():
-        return
-    action = step["ActionOnFailure"].replace("TERMINATE_JOB_FLOW", "TERMINATE_CLUSTER")
-    if action == "CONTINUE":
-        return
-    steps.cancel_pending(cluster)
-    # Protected, it is left for whoever is to look at it.
-    if action == "TERMINATE_CLUSTER" and not cluster["TerminationProtected"]:
-        terminate(cluster, "STEP_FAILURE", "Shut down as step failed")
 
 
 def _shut_down(cluster: store.Record) -> None:
@@ -176,16 +142,9 @@ def _shut_down(cluster: store.Record) -> None:
     with store.lock:
         hardware.move(cluster, "TERMINATED")
         code = cluster["Status"]["StateChangeReason"].get("Code")
-        move(cluster, "TERMINATED" if code in WITHOUT_ERRORS else "TERMINATED_WITH_ERRORS")
+        move(cluster, "TERMINATED" if code == "USER_REQUEST" else "TERMINATED_WITH_ERRORS")
 
 
 def set_protection(cluster_ids: list[str], protected: bool) -> None:
     for cluster in [store.open_job_flow(cluster_id) for cluster_id in cluster_ids]:
         cluster["TerminationProtected"] = protected
-
-
-def set_idle_timeout(cluster_id: str, policy: Params | None) -> None:
-    """Put or remove the auto-termination policy; the idle time begins again."""
-    if policy is not None:
-        requests.check_idle_timeout(policy)
-    store.open_job_flow(cluster_id).update(autoTerminationPolicy=policy, idleSince=time.time())

@@ -1,4 +1,4 @@
-"""Instance fleets and groups: what a request may ask for, and the instances that come of it."""
+"""Instance fleets: what a request may ask for, and the instances that come of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 import re
 import secrets
 import time
-from typing import Any
 
 from emulator import instance_types
 from emulator.emr.errors import invalid
@@ -25,19 +24,12 @@ def _invalid(message: str) -> ApiError:
 
 
 def check(instances: Params) -> None:
-    """ApiError ValidationException unless there is exactly one master, and groups or fleets but not both."""
-    fleets, groups = instances.get("InstanceFleets"), instances.get("InstanceGroups")
-    simple = instances.get("MasterInstanceType")
-    if sum(map(bool, (fleets, groups, simple))) != 1:
-        raise _invalid("Please specify one of InstanceFleets, InstanceGroups, or MasterInstanceType and InstanceCount.")
-    kinds = [f["InstanceFleetType"] for f in fleets or ()] + [g["InstanceRole"] for g in groups or ()]
-    if kinds and (kinds.count("MASTER") != 1 or kinds.count("CORE") > 1):
-        raise _invalid(f"A cluster has exactly one MASTER and at most one CORE fleet or group, not {', '.join(kinds)}.")
-    for fleet in fleets or ():
+    """ApiError ValidationException unless there is exactly one master, and at most one core fleet."""
+    kinds = [fleet["InstanceFleetType"] for fleet in instances.get("InstanceFleets") or ()]
+    if kinds.count("MASTER") != 1 or kinds.count("CORE") > 1:
+        raise _invalid(f"A cluster has one MASTER and at most one CORE fleet, not {', '.join(kinds) or 'none'}.")
+    for fleet in instances["InstanceFleets"]:
         _check_fleet(fleet)
-    for group in groups or ():
-        if group["InstanceCount"] < 1 or (group["InstanceRole"] == "MASTER" and group["InstanceCount"] not in (1, 3)):
-            raise _invalid(f"InstanceCount {group['InstanceCount']} is not valid for {group['InstanceRole']}.")
 
 
 def _check_fleet(fleet: Params) -> None:
@@ -53,20 +45,8 @@ def _check_fleet(fleet: Params) -> None:
 
 
 def build(instances: Params) -> Params:
-    """InstanceCollectionType and the records of fleets or groups, all provisioning."""
-    if fleets := instances.get("InstanceFleets"):
-        return {"InstanceCollectionType": "INSTANCE_FLEET", "collections": [_fleet(fleet) for fleet in fleets]}
-    groups = instances.get("InstanceGroups") or _simple(instances)
-    return {"InstanceCollectionType": "INSTANCE_GROUP", "collections": [_group(group) for group in groups]}
-
-
-def _simple(instances: Params) -> list[Params]:
-    master, count = instances["MasterInstanceType"], instances.get("InstanceCount", 1)
-    groups = [{"InstanceRole": "MASTER", "InstanceType": master, "InstanceCount": 1}]
-    if count > 1:
-        worker = instances.get("SlaveInstanceType", master)
-        groups.append({"InstanceRole": "CORE", "InstanceType": worker, "InstanceCount": count - 1})
-    return groups
+    """InstanceCollectionType and the records of the fleets, all provisioning."""
+    return {"InstanceCollectionType": "INSTANCE_FLEET", "fleets": [_fleet(f) for f in instances["InstanceFleets"]]}
 
 
 def _status(state: str) -> Params:
@@ -93,25 +73,10 @@ def _fleet(fleet: Params) -> Record:
     }
 
 
-def _group(group: Params) -> Record:
-    return {
-        "Name": "",
-        "Market": "ON_DEMAND",
-        **group,
-        "Id": new_id("ig"),
-        "InstanceGroupType": group["InstanceRole"],
-        "RequestedInstanceCount": group["InstanceCount"],
-        "RunningInstanceCount": 0,
-        "Status": _status("PROVISIONING"),
-    }
-
-
 def launch(cluster: Record) -> None:
-    """Give every fleet and group its instances, in the state BOOTSTRAPPING."""
-    for collection in cluster["collections"]:
-        is_fleet = "InstanceFleetType" in collection
-        key = "InstanceFleetId" if is_fleet else "InstanceGroupId"
-        for market, instance_type in _wanted(collection):
+    """Give every fleet its instances, in the state BOOTSTRAPPING."""
+    for fleet in cluster["fleets"]:
+        for market, instance_type in _wanted(fleet):
             host = f"ip-10-0-{secrets.randbelow(256)}-{secrets.randbelow(250) + 4}"
             instance = {
                 "Id": new_id("ci"),
@@ -119,10 +84,10 @@ def launch(cluster: Record) -> None:
                 "PrivateDnsName": f"{host}.ec2.internal",
                 "PrivateIpAddress": host[3:].replace("-", "."),
                 "PublicDnsName": "",
-                key: collection["Id"],
+                "InstanceFleetId": fleet["Id"],
                 "Market": market,
                 "InstanceType": instance_type,
-                "kind": collection["InstanceFleetType" if is_fleet else "InstanceGroupType"],
+                "kind": fleet["InstanceFleetType"],
                 "Status": _status("BOOTSTRAPPING"),
             }
             cluster["instances"].append(instance)
@@ -131,12 +96,13 @@ def launch(cluster: Record) -> None:
 
 
 def check_offered(cluster: Record, zone: str) -> None:
-    """LaunchError unless `zone` offers every instance type that a fleet or group names.
+    """LaunchError unless `zone` offers every instance type that a fleet names.
 
-    AWS documents the error for groups; that a fleet with one type that is not offered fails too is the strict reading.
+    AWS documents the error for instance groups; that a fleet with one type that is not offered fails too is the strict
+    reading.
     """
-    for collection in cluster["collections"]:
-        for named in collection.get("InstanceTypeSpecifications", [collection]):
+    for fleet in cluster["fleets"]:
+        for named in fleet["InstanceTypeSpecifications"]:
             if not instance_types.offered(named["InstanceType"], zone):
                 wanted = f"The requested instance type {named['InstanceType']}"
                 raise invalid(f"{wanted} is not supported in the requested availability zone {zone}.")
@@ -144,34 +110,28 @@ def check_offered(cluster: Record, zone: str) -> None:
 
 def wants_spot(cluster: Record) -> bool:
     """Whether any instance is to be a Spot instance."""
-    return any(market == "SPOT" for collection in cluster["collections"] for market, _ in _wanted(collection))
+    return any(fleet["TargetSpotCapacity"] > 0 for fleet in cluster["fleets"])
 
 
-def _wanted(collection: Record) -> list[tuple[str, Any]]:
-    """(market, instance type) of each instance; a fleet takes the first type it names, weighed by its capacity."""
-    if "InstanceFleetType" not in collection:
-        return [(collection["Market"], collection["InstanceType"])] * collection["RequestedInstanceCount"]
-    first = collection["InstanceTypeSpecifications"][0]
-    wanted = []
+def _wanted(fleet: Record) -> list[tuple[str, str]]:
+    """(market, instance type) of each instance: the first type that the fleet names, weighed by its capacity."""
+    first = fleet["InstanceTypeSpecifications"][0]
+    wanted: list[tuple[str, str]] = []
     for market, key in (("ON_DEMAND", "TargetOnDemandCapacity"), ("SPOT", "TargetSpotCapacity")):
-        wanted += [(market, first["InstanceType"])] * math.ceil(collection[key] / first["WeightedCapacity"])
+        wanted += [(market, first["InstanceType"])] * math.ceil(fleet[key] / first["WeightedCapacity"])
     return wanted
 
 
 def move(cluster: Record, state: str) -> None:
-    """All fleets, groups and instances to RUNNING or TERMINATED."""
+    """All fleets and instances to RUNNING or TERMINATED."""
     code = {"Code": "CLUSTER_TERMINATED", "Message": "Job flow terminated"} if state == "TERMINATED" else {}
     ended = {"EndDateTime": time.time()} if state == "TERMINATED" else {"ReadyDateTime": time.time()}
-    for record in (*cluster["collections"], *cluster["instances"]):
+    for record in (*cluster["fleets"], *cluster["instances"]):
         record["Status"].update(State=state, StateChangeReason=code)
         record["Status"]["Timeline"].update(ended)
-    up = state == "RUNNING"
-    for collection in cluster["collections"]:
-        if "InstanceFleetType" in collection:
-            for market in ("OnDemand", "Spot"):
-                collection[f"Provisioned{market}Capacity"] = collection[f"Target{market}Capacity"] if up else 0
-        else:
-            collection["RunningInstanceCount"] = collection["RequestedInstanceCount"] if up else 0
+    for fleet in cluster["fleets"]:
+        for market in ("OnDemand", "Spot"):
+            fleet[f"Provisioned{market}Capacity"] = fleet[f"Target{market}Capacity"] if state == "RUNNING" else 0
 
 
 def normalized_hours(cluster: Record) -> int:

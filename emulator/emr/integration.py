@@ -27,8 +27,7 @@ ERROR_CLASSES = {
 OTHER_ERRORS = "AmazonElasticMapReduceException"
 """The name of all other errors, also of a denial and of throttling: as the field reports it, AWS has no list."""
 POLL_SECONDS = 0.1
-SYNC_ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
-ACTIONS = SYNC_ACTIONS | {"cancelStep", "setClusterTerminationProtection"}
+ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
 
 
 def handle(task: Task) -> Any:
@@ -159,27 +158,12 @@ def _terminate_cluster(task: Task) -> Any:
     return {"Cluster": _shown("Cluster", operations.described(cluster))}
 
 
-def _cancel_step(task: Task) -> Any:
-    _only(task, "ClusterId", "StepId")
-    params = {"ClusterId": _argument(task, "ClusterId"), "StepIds": [_argument(task, "StepId")]}
-    return {"CancelStepsInfo": _call(task, "CancelSteps", params)["CancelStepsInfoList"][0]}
-
-
-def _protect(task: Task) -> Any:
-    _only(task, "ClusterId", "TerminationProtected")
-    protected = _argument(task, "TerminationProtected")
-    params = {"JobFlowIds": [_argument(task, "ClusterId")], "TerminationProtected": protected}
-    return _call(task, "SetTerminationProtection", params)
-
-
 _HANDLERS: dict[str, Callable[[Task], Any]] = {
     "createCluster": _create_cluster,
     "addStep": _add_step,
     "terminateCluster": _terminate_cluster,
-    "cancelStep": _cancel_step,
-    "setClusterTerminationProtection": _protect,
 }
 
 
 def register() -> None:
-    integrations.register(PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS, sync_actions=SYNC_ACTIONS)
+    integrations.register(PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS, sync_actions=ACTIONS)

@@ -84,16 +84,13 @@ def _resource_tags(arn: str) -> dict[str, str]:
 def _calls(cluster: store.Record) -> Iterator[tuple[str, str, dict[str, str]]]:
     """The calls of EMR with the service role, as (action, resource, condition keys): cluster tags are passed on."""
     requested = {f"aws:RequestTag/{key}": value for key, value in store.tags(cluster).items()}
-    managed, additional, service = network.groups(cluster)
+    managed, service = network.groups(cluster)
     subnet = _arn("subnet", cluster["Ec2InstanceAttributes"]["Ec2SubnetId"])
     yield "ec2:DescribeSubnets", "*", {}
     yield "ec2:DescribeSecurityGroups", "*", {}
-    launches = ["ec2:RunInstances"]
-    if cluster["InstanceCollectionType"] == "INSTANCE_FLEET":
-        launches.append("ec2:CreateFleet")
-        yield "ec2:CreateLaunchTemplate", _arn("launch-template", "*"), requested
-    for action in launches:
-        for arn in (subnet, *(_arn("security-group", group) for group in (*managed, *additional))):
+    yield "ec2:CreateLaunchTemplate", _arn("launch-template", "*"), requested
+    for action in ("ec2:RunInstances", "ec2:CreateFleet"):
+        for arn in (subnet, *(_arn("security-group", group) for group in managed)):
             yield action, arn, _resource_tags(arn)
         for kind in ("instance", "volume"):
             yield action, _arn(kind, "*"), requested

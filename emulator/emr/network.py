@@ -18,7 +18,7 @@ def subnet(cluster: store.Record) -> Any:
     """The subnet that the cluster starts in, the first that it asks for; LaunchError when one does not exist."""
     wanted = cluster["Ec2InstanceAttributes"]["RequestedEc2SubnetIds"]
     if not wanted:
-        raise invalid("The local AWS starts clusters only in a given subnet: set Ec2SubnetId or Ec2SubnetIds.")
+        raise invalid("The local AWS starts clusters only in a given subnet: set Ec2SubnetIds.")
     for subnet_id in wanted:
         if subnet_id not in ec2._subnets:
             raise invalid(f"The subnet ID '{subnet_id}' does not exist")
@@ -27,22 +27,21 @@ def subnet(cluster: store.Record) -> Any:
 
 def check_groups(cluster: store.Record, vpc: str) -> None:
     """LaunchError unless every security group of the cluster exists in `vpc`."""
-    managed, additional, service = groups(cluster)
+    managed, service = groups(cluster)
     if not managed:
         raise invalid("The local AWS does not make security groups: set EmrManaged(Master|Slave)SecurityGroup.")
-    for group in (*managed, *additional, *service):
+    for group in (*managed, *service):
         if ec2._security_groups.get(group, {}).get("VpcId") != vpc:
             raise invalid(f"The security group '{group}' does not exist in VPC {vpc}")
 
 
-def groups(cluster: store.Record) -> tuple[list[str], list[str], list[str]]:
-    """The managed and the additional groups of the nodes, and the group of EMR's access: each at most once."""
-    attributes, kinds = cluster["Ec2InstanceAttributes"], ("Master", "Slave")
-    managed = [attributes.get(f"EmrManaged{kind}SecurityGroup") for kind in kinds]
-    additional = [group for kind in kinds for group in attributes.get(f"Additional{kind}SecurityGroups", [])]
+def groups(cluster: store.Record) -> tuple[list[str], list[str]]:
+    """The managed groups of the nodes, and the group of EMR's access: each at most once."""
+    attributes = cluster["Ec2InstanceAttributes"]
+    managed = [attributes.get(f"EmrManaged{kind}SecurityGroup") for kind in ("Master", "Slave")]
     service = [attributes.get("ServiceAccessSecurityGroup")]
-    unique = [list(dict.fromkeys(group for group in groups if group)) for groups in (managed, additional, service)]
-    return unique[0], unique[1], unique[2]
+    unique = [list(dict.fromkeys(group for group in groups if group)) for groups in (managed, service)]
+    return unique[0], unique[1]
 
 
 def _route_table(subnet: Any) -> Any:

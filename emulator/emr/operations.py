@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable
-from functools import partial
 
 from emulator import linked_roles, models
 from emulator.emr import clusters, hardware, requests, security_configurations, steps, store
@@ -81,24 +80,15 @@ def _list_steps(params: Params) -> Params:
 
 
 def _list_instances(params: Params) -> Params:
-    kinds = params.get("InstanceGroupTypes") or [kind for kind in [params.get("InstanceFleetType")] if kind]
-    collection = params.get("InstanceFleetId") or params.get("InstanceGroupId")
+    kind, fleet = params.get("InstanceFleetType"), params.get("InstanceFleetId")
     found = [
         instance
         for instance in store.cluster(params["ClusterId"])["instances"]
-        if (not kinds or instance["kind"] in kinds)
+        if kind in (None, instance["kind"])
+        and fleet in (None, instance["InstanceFleetId"])
         and (not params.get("InstanceStates") or store.state(instance) in params["InstanceStates"])
-        and collection in (None, instance.get("InstanceFleetId"), instance.get("InstanceGroupId"))
     ]
     return _page("Instances", found, params)
-
-
-def _list_collections(kind: str, key: str, params: Params) -> Params:
-    cluster = store.cluster(params["ClusterId"])
-    if cluster["InstanceCollectionType"] != kind:
-        other = "fleets and does not support instance groups" if key == "InstanceGroups" else "groups, not fleets"
-        raise ApiError("InvalidRequestException", f"Cluster {cluster['Id']} uses instance {other}.")
-    return _page(key, cluster["collections"], params)
 
 
 def _page(key: str, found: Iterable[store.Record], params: Params) -> Params:
@@ -115,24 +105,6 @@ def _page(key: str, found: Iterable[store.Record], params: Params) -> Params:
     return {key: rest[:PAGE], **following}
 
 
-def _policy(params: Params) -> Params:
-    policy = store.job_flow(params["ClusterId"])["autoTerminationPolicy"]
-    return {"AutoTerminationPolicy": policy} if policy else {}
-
-
-def _tag(params: Params) -> None:
-    cluster = store.cluster(params["ResourceId"])
-    requests.check_tags(params.get("Tags", []))
-    changed = {tag["Key"]: tag for tag in params.get("Tags", [])}
-    gone = {*changed, *params.get("TagKeys", [])}
-    cluster["Tags"] = [tag for tag in cluster["Tags"] if tag["Key"] not in gone] + list(changed.values())
-
-
-def _no_bootstrap_actions(params: Params) -> Params:
-    store.cluster(params["ClusterId"])
-    return {"BootstrapActions": []}
-
-
 OPERATIONS: dict[str, Callable[[Params], Params | None]] = {
     "DescribeCluster": lambda p: {"Cluster": described(store.cluster(p["ClusterId"]))},
     "ListClusters": _list_clusters,
@@ -143,16 +115,8 @@ OPERATIONS: dict[str, Callable[[Params], Params | None]] = {
     "ListSteps": _list_steps,
     "CancelSteps": _cancel_steps,
     "ListInstances": _list_instances,
-    "ListInstanceFleets": partial(_list_collections, "INSTANCE_FLEET", "InstanceFleets"),
-    "ListInstanceGroups": partial(_list_collections, "INSTANCE_GROUP", "InstanceGroups"),
-    "ListBootstrapActions": _no_bootstrap_actions,
-    "AddTags": _tag,
-    "RemoveTags": _tag,
-    "PutAutoTerminationPolicy": lambda p: clusters.set_idle_timeout(p["ClusterId"], p["AutoTerminationPolicy"]),
-    "GetAutoTerminationPolicy": _policy,
     "CreateSecurityConfiguration": security_configurations.create,
     "DescribeSecurityConfiguration": security_configurations.describe,
     "ListSecurityConfigurations": security_configurations.list_all,
     "DeleteSecurityConfiguration": security_configurations.delete,
-    "RemoveAutoTerminationPolicy": lambda p: clusters.set_idle_timeout(p["ClusterId"], None),
 }

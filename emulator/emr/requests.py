@@ -10,21 +10,24 @@ from ministack.core.responses import get_account_id
 from ministack.services import iam
 
 from emulator import linked_roles
-from emulator.emr import hardware, steps, store
+from emulator.emr import hardware, store
 from emulator.models import ApiError, Params
 from emulator.step_functions.errors import TaskError
 
 PRINCIPAL = "elasticmapreduce.amazonaws.com"
 IDLE_SECONDS = (60, 604_800)
-MOST_PARALLEL_STEPS = 256
 COPIED = (
-    *("Name", "LogUri", "ReleaseLabel", "Configurations", "ServiceRole", "SecurityConfiguration", "ScaleDownBehavior"),
-    *("EbsRootVolumeSize", "OSReleaseLabel", "MonitoringConfiguration", "VisibleToAllUsers", "StepConcurrencyLevel"),
+    *("Name", "LogUri", "ReleaseLabel", "Configurations", "ServiceRole", "SecurityConfiguration"),
+    "MonitoringConfiguration",
 )
-NETWORK = (
-    *("Ec2KeyName", "ServiceAccessSecurityGroup", "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup"),
-    *("AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups"),
-)
+MEMBERS = {*COPIED, "Applications", "AutoTerminationPolicy", "Instances", "JobFlowRole", "Tags"}
+"""Of AWS's members of RunJobFlow those that our pipelines give."""
+NETWORK = ("ServiceAccessSecurityGroup", "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup")
+INSTANCE_MEMBERS = {
+    *NETWORK,
+    *("Ec2SubnetIds", "InstanceFleets", "KeepJobFlowAliveWhenNoSteps", "TerminationProtected"),
+}
+"""The same of its Instances."""
 
 
 def _invalid(message: str) -> ApiError:
@@ -44,6 +47,11 @@ def check_tags(tags: list[Params]) -> None:
 def check(params: Params) -> None:
     """ApiError ValidationException for what AWS refuses at once; the rest fails the launch."""
     instances = params["Instances"]
+    more = [name for name in params if name not in MEMBERS] + [n for n in instances if n not in INSTANCE_MEMBERS]
+    if more:
+        raise _invalid(f"The local AWS does not support {', '.join(more)} of a cluster: no pipeline uses it.")
+    if not instances.get("KeepJobFlowAliveWhenNoSteps"):
+        raise _invalid("The local AWS does not support a cluster without KeepJobFlowAliveWhenNoSteps.")
     check_tags(params.get("Tags", []))
     hardware.check(instances)
     if not re.fullmatch(r"emr-\d+\.\d+\.\d+", params.get("ReleaseLabel", "")):
@@ -56,29 +64,20 @@ def check(params: Params) -> None:
     if params.get("LogUri") and not re.fullmatch(r"s3[an]?://[^/]+(/.*)?", params["LogUri"]):
         raise _invalid(f"LogUri must be s3://bucket[/path], not {params['LogUri']}.")
     if "AutoTerminationPolicy" in params:
-        check_idle_timeout(params["AutoTerminationPolicy"])
-    if not 1 <= params.get("StepConcurrencyLevel", 1) <= MOST_PARALLEL_STEPS:
-        raise _invalid(f"StepConcurrencyLevel must be from 1 to {MOST_PARALLEL_STEPS}.")
-    if params.get("BootstrapActions"):
-        raise _invalid("The local AWS does not run BootstrapActions. Leave them out.")
+        _check_idle_timeout(params["AutoTerminationPolicy"])
     security = params.get("SecurityConfiguration")
     if security and security not in store.configurations:
         raise _invalid(f"Security configuration with name '{security}' does not exist.")
-    steps.check(params.get("Steps", []), params.get("StepConcurrencyLevel", 1))
     _check_network(instances)
 
 
-def check_idle_timeout(policy: Params) -> None:
+def _check_idle_timeout(policy: Params) -> None:
     low, high = IDLE_SECONDS
     if not low <= policy.get("IdleTimeout", -1) <= high:
         raise _invalid(f"IdleTimeout must be from {low} to {high} seconds, not {policy.get('IdleTimeout')}.")
 
 
 def _check_network(instances: Params) -> None:
-    if instances.get("Ec2SubnetId") and instances.get("Ec2SubnetIds"):
-        raise _invalid("Specify Ec2SubnetId or Ec2SubnetIds, not both.")
-    if len(instances.get("Ec2SubnetIds", [])) > 1 and not instances.get("InstanceFleets"):
-        raise _invalid("Several Ec2SubnetIds need InstanceFleets.")
     groups = [instances.get(f"EmrManaged{kind}SecurityGroup") for kind in ("Master", "Slave")]
     if any(groups) and not all(groups):
         raise _invalid("Specify both EmrManagedMasterSecurityGroup and EmrManagedSlaveSecurityGroup, or neither.")
@@ -120,7 +119,6 @@ def linked_role(require: linked_roles.Require) -> bool:
 def new_cluster(params: Params) -> store.Record:
     """The record of a cluster that is STARTING."""
     instances, cluster_id = params["Instances"], store.new_id("j")
-    subnets = instances.get("Ec2SubnetIds") or [s for s in [instances.get("Ec2SubnetId")] if s]
     return {
         "VisibleToAllUsers": True,
         "StepConcurrencyLevel": 1,
@@ -135,13 +133,13 @@ def new_cluster(params: Params) -> store.Record:
         },
         "Ec2InstanceAttributes": {
             **{key: instances[key] for key in NETWORK if key in instances},
-            "RequestedEc2SubnetIds": subnets,
+            "RequestedEc2SubnetIds": instances.get("Ec2SubnetIds", []),
             "RequestedEc2AvailabilityZones": [],
             "IamInstanceProfile": params["JobFlowRole"].rsplit("/", 1)[-1],
         },
         "Applications": params.get("Applications", []),
         "Tags": params.get("Tags", []),
-        "AutoTerminate": not instances.get("KeepJobFlowAliveWhenNoSteps", False),
+        "AutoTerminate": False,
         "TerminationProtected": instances.get("TerminationProtected", False),
         "steps": [],
         "instances": [],

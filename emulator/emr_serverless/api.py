@@ -27,7 +27,7 @@ def call(name: str, params: Params, created_by: str) -> Any:
     models.check(operation, params)
     act = _OPERATIONS.get(name)
     if act is None:
-        raise ApiError("InternalServerException", f"{name} is not part of the local AWS.", 500)
+        raise ApiError("InternalServerException", f"The local AWS does not support {name} of EMR Serverless.", 500)
     return act(params, created_by) or {}
 
 

@@ -39,7 +39,9 @@ def _answer(method: str, path: str, headers: Mapping[str, str], body: bytes, que
         found = models.rest_request(SERVICE, method, path, query, json.loads(body or b"{}"))
         act = _OPERATIONS.get(found[0].name) if found else None
         if found is None or act is None:
-            raise ApiError("InternalServiceException", f"{method} {path} is not part of the local AWS.", 500)
+            raise ApiError(
+                "InternalServiceException", f"The local AWS does not support {method} {path} of Lake Formation.", 500
+            )
         operation, params = found
         models.check(operation, params)
         if operation.name == "RegisterResource":
