@@ -199,6 +199,9 @@ def test_refuses_integrations_that_do_not_exist(diagnose: Callable[..., list[dic
     "resource",
     [
         "arn:aws:states:::sqs:sendMessage",
+        "arn:aws:states:::emr-serverless:startJobRun.sync",
+        "arn:aws:states:::emr-serverless:stopApplication",
+        "arn:aws:states:::elasticmapreduce:cancelStep",
         "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
         "arn:aws:states:::states:startExecution.sync:2",
         "arn:aws:states:::lambda:invoke.waitForTaskToken",

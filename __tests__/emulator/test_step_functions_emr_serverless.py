@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from machines import Machines, jsonata
-from spark_jobs import ECHO, SLEEP, Jobs, make_jobs, wait_for_state
+from spark_jobs import SLEEP, Jobs, make_jobs
 
 Client = Callable[..., Any]
 RESOURCE = "arn:aws:states:::emr-serverless:"
@@ -21,15 +21,13 @@ def jobs(client: Client, make_role: Callable[..., str], unique: Callable[[str], 
 
 
 def statements(jobs: Jobs) -> list[dict[str, Any]]:
-    """What AWS's documentation gives a state machine that runs jobs with `.sync`, in the order of the list below."""
+    """What AWS's documentation gives a state machine that starts and cancels jobs, in the order of the list below."""
     application = f"arn:aws:emr-serverless:{ACCOUNT}/applications/{jobs.application}"
     passed = {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}
-    rule = f"arn:aws:events:{ACCOUNT}rule/StepFunctionsGetEventsForEMRServerlessJobRule"
     return [
         allow(["emr-serverless:StartJobRun", "emr-serverless:TagResource"], application),
         {**allow(["iam:PassRole"], jobs.role), "Condition": passed},
-        allow(["emr-serverless:GetJobRun", "emr-serverless:CancelJobRun"], f"{application}/jobruns/*"),
-        allow(["events:PutRule", "events:PutTargets", "events:DescribeRule"], rule),
+        allow(["emr-serverless:CancelJobRun"], f"{application}/jobruns/*"),
     ]
 
 
@@ -42,7 +40,7 @@ def machines(client: Client, make_role: Callable[..., str], unique: Callable[[st
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", statements(jobs)))
 
 
-def start_job_run(jobs: Jobs, source: str, suffix: str = ".sync", **changes: Any) -> dict[str, Any]:
+def start_job_run(jobs: Jobs, source: str, **changes: Any) -> dict[str, Any]:
     parameters = {
         "ApplicationId": jobs.application,
         "ExecutionRoleArn": jobs.role,
@@ -57,36 +55,21 @@ def start_job_run(jobs: Jobs, source: str, suffix: str = ".sync", **changes: Any
         "Tags": {"Execution.Name": "kept as it is"},
         **changes,
     }
-    task = {"Type": "Task", "Resource": f"{RESOURCE}startJobRun{suffix}", "Arguments": parameters, "End": True}
-    return jsonata(Run=task)
+    return jsonata(Run={"Type": "Task", "Resource": f"{RESOURCE}startJobRun", "Arguments": parameters, "End": True})
 
 
-def test_sync_ends_with_the_job_run(machines: Machines, jobs: Jobs) -> None:
-    execution = machines.run(start_job_run(jobs, ECHO))
+def test_a_job_is_started_and_cancelled(machines: Machines, jobs: Jobs) -> None:
+    execution = machines.run(start_job_run(jobs, SLEEP))
     assert execution["status"] == "SUCCEEDED", execution
-    job_run = execution["output"]
-    assert (job_run["State"], job_run["ApplicationId"]) == ("SUCCESS", jobs.application)
-    assert job_run["JobDriver"]["SparkSubmit"]["EntryPointArguments"] == ["one"]
-    assert job_run["Tags"] == {"Execution.Name": "kept as it is"}
-    assert jobs.get(job_run["JobRunId"])["name"] == execution["name"]
-    assert "TaskSubmitted" in machines.kinds(execution["executionArn"])
-
-
-def test_without_sync_the_task_ends_at_once(machines: Machines, jobs: Jobs) -> None:
-    job_run = machines.run(start_job_run(jobs, SLEEP, suffix=""))["output"]
-    assert set(job_run) == {"ApplicationId", "Arn", "JobRunId"}
-    jobs.until(job_run["JobRunId"], "RUNNING")
-    jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=job_run["JobRunId"])
-
-
-def test_a_failed_job_fails_the_task_with_the_job_run_as_cause(machines: Machines, jobs: Jobs) -> None:
-    definition = start_job_run(jobs, "")
-    driver = definition["States"]["Run"]["Arguments"]["JobDriver"]["SparkSubmit"]
-    driver["EntryPoint"] = f"s3://{jobs.bucket}/jobs/missing.py"
-    execution = machines.run(definition)
-    assert (execution["status"], execution["error"]) == ("FAILED", "States.TaskFailed")
-    cause = json.loads(execution["cause"])
-    assert cause["State"] == "FAILED" and "missing.py" in cause["StateDetails"]
+    started = execution["output"]
+    assert set(started) == {"ApplicationId", "Arn", "JobRunId"}
+    job_run = jobs.until(started["JobRunId"], "RUNNING")
+    assert (job_run["name"], job_run["tags"]) == (execution["name"], {"Execution.Name": "kept as it is"})
+    assert job_run["jobDriver"]["sparkSubmit"]["entryPointArguments"] == ["one"]
+    named = {"ApplicationId": jobs.application, "JobRunId": started["JobRunId"]}
+    cancel = {"Type": "Task", "Resource": f"{RESOURCE}cancelJobRun", "Arguments": named, "End": True}
+    assert machines.run(jsonata(Cancel=cancel))["output"] == named
+    jobs.until(started["JobRunId"], "CANCELLED")
 
 
 @pytest.mark.parametrize(
@@ -94,8 +77,6 @@ def test_a_failed_job_fails_the_task_with_the_job_run_as_cause(machines: Machine
     [
         (0, "emr-serverless:StartJobRun"),
         (1, "iam:PassRole"),
-        (2, "emr-serverless:GetJobRun"),
-        (3, "events:PutRule"),
     ],
 )
 def test_the_execution_role_needs_each_permission(
@@ -127,29 +108,3 @@ def test_a_field_that_does_not_exist_fails_the_task(machines: Machines, jobs: Jo
     execution = machines.run(start_job_run(jobs, "", jobDriver={}))
     assert execution["status"] == "FAILED"
     assert '"jobDriver" is not supported by Step Functions' in execution["cause"]
-
-
-def test_stopping_the_execution_cancels_its_job(machines: Machines, jobs: Jobs) -> None:
-    execution = machines.start(start_job_run(jobs, SLEEP))
-    machines.wait_for_event(execution, "TaskSubmitted")
-    [job_run] = jobs.emr.list_job_runs(applicationId=jobs.application)["jobRuns"]
-    jobs.until(job_run["id"], "RUNNING")
-    machines.client.stop_execution(executionArn=execution)
-    jobs.until(job_run["id"], "CANCELLED")
-    assert machines.end(execution)["status"] == "ABORTED"
-
-
-def test_sync_waits_for_the_state_of_an_application(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str], jobs: Jobs
-) -> None:
-    role = make_role("states.amazonaws.com", [allow(["emr-serverless:*", "events:*"], "*")])
-    machines = Machines(client("stepfunctions"), unique, role)
-    target = {"ApplicationId": jobs.application}
-    for action, state in (("start", "STARTED"), ("stop", "STOPPED"), ("delete", "TERMINATED")):
-        task = {"Type": "Task", "Resource": f"{RESOURCE}{action}Application.sync", "Arguments": target, "End": True}
-        assert machines.run(jsonata(Do=task))["output"] == target
-        wait_for_state(client, jobs.application, state)
-    create = {"Name": unique("made"), "ReleaseLabel": "emr-7.13.0", "Type": "SPARK"}
-    task = {"Type": "Task", "Resource": f"{RESOURCE}createApplication.sync", "Arguments": create, "End": True}
-    made = machines.run(jsonata(Do=task))["output"]
-    assert made["Name"] == create["Name"] and made["Arn"].endswith(made["ApplicationId"])

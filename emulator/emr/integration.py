@@ -28,6 +28,12 @@ OTHER_ERRORS = "AmazonElasticMapReduceException"
 """The name of all other errors, also of a denial and of throttling: as the field reports it, AWS has no list."""
 POLL_SECONDS = 0.1
 ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
+UNSUPPORTED = frozenset(
+    {
+        *("cancelStep", "setClusterTerminationProtection"),
+        *("modifyInstanceFleetByName", "modifyInstanceGroupByName"),
+    }
+)
 
 
 def handle(task: Task) -> Any:
@@ -166,4 +172,6 @@ _HANDLERS: dict[str, Callable[[Task], Any]] = {
 
 
 def register() -> None:
-    integrations.register(PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS, sync_actions=ACTIONS)
+    integrations.register(
+        PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS, sync_actions=ACTIONS, unsupported=UNSUPPORTED
+    )

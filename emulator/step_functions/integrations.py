@@ -56,6 +56,8 @@ class Integration:
     sync_actions: frozenset[str]
     model: str
     """botocore's service whose operations take the same arguments, or ""."""
+    unsupported: frozenset[str]
+    """What AWS has besides, with its pattern: "startJobRun.sync"."""
 
 
 _integrations: dict[str, Integration] = {}
@@ -69,14 +71,16 @@ def register(
     actions: frozenset[str],
     sync_actions: frozenset[str],
     model: str = "",
+    unsupported: frozenset[str] = frozenset(),
 ) -> None:
     """Serve `prefix` (like "arn:aws:states:::emr-serverless:") with `handler`.
 
     `actions` and `sync_actions` name what exists without and with `.sync`; anything else is refused when a
-    state machine is created, as AWS does. With `model` (botocore's name of the service) the names of the arguments
+    state machine is created, as AWS does, but for what `unsupported` names, of which the refusal says that it is not
+    here. With `model` (botocore's name of the service) the names of the arguments
     are checked there too.
     """
-    _integrations[prefix] = Integration(error_prefix, handler, actions, sync_actions, model)
+    _integrations[prefix] = Integration(error_prefix, handler, actions, sync_actions, model, unsupported)
 
 
 def split(resource: str) -> tuple[str, str, str]:

@@ -28,7 +28,7 @@ def problems(resource: str, arguments: Any) -> Iterator[tuple[str, str]]:
     if action in by_pattern.get(pattern, ()):
         if service:
             yield from _arguments(service, action, arguments)
-    elif (pattern == "waitForTaskToken" and action in by_pattern[""]) if by_pattern else _ELSEWHERE.fullmatch(resource):
+    elif _is_elsewhere(resource):
         yield "Resource", f"The local AWS does not support the resource {resource}."
     else:
         yield (
@@ -36,6 +36,17 @@ def problems(resource: str, arguments: Any) -> Iterator[tuple[str, str]]:
             f"The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the "
             "resource is not available in this region.",
         )
+
+
+def _is_elsewhere(resource: str) -> bool:
+    """Whether AWS has the integration, which is not here."""
+    prefix, action, pattern = integrations.split(resource)
+    by_pattern = _actions(prefix, action)[1]
+    if not by_pattern:
+        return _ELSEWHERE.fullmatch(resource) is not None
+    integration = integrations.find(prefix)
+    named = integration is not None and resource.removeprefix(prefix) in integration.unsupported
+    return named or (pattern == "waitForTaskToken" and action in by_pattern[""])
 
 
 def _actions(prefix: str, action: str) -> tuple[str, dict[str, frozenset[str]]]:
