@@ -87,24 +87,13 @@ def test_a_deleted_studio_is_gone(client: Client, request_of: dict[str, Any]) ->
     assert refused.value.response["Error"]["Code"] == "InvalidRequestException"
 
 
-def test_a_session_mapping_keeps_its_studio(client: Client, request_of: dict[str, Any]) -> None:
-    emr = client("emr")
-    studio = emr.create_studio(**request_of)["StudioId"]
-    mapping = {"StudioId": studio, "IdentityType": "USER", "IdentityName": "ann"}
-    emr.create_studio_session_mapping(**mapping, SessionPolicyArn="arn:aws:iam::000000000000:policy/p")
-    assert [m["IdentityName"] for m in emr.list_studio_session_mappings(StudioId=studio)["SessionMappings"]] == ["ann"]
-    with pytest.raises(ClientError, match="session mapping"):
-        emr.delete_studio(StudioId=studio)
-    emr.delete_studio_session_mapping(**mapping)
-    emr.delete_studio(StudioId=studio)
-
-
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
         ("VpcId", "vpc-0", "VPC vpc-0 does not exist"),
         ("SubnetIds", ["subnet-0"], "Subnet subnet-0 does not exist"),
         ("EngineSecurityGroupId", "sg-0", "Security group sg-0 does not exist"),
+        ("AuthMode", "SSO", "The local AWS does not support AuthMode SSO"),
         ("DefaultS3Location", "bucket", "must be s3://"),
         ("DefaultS3Location", "s3://bucket/", "must be s3://bucket/folder"),
         ("ServiceRole", "arn:aws:iam::000000000000:role/missing", "does not exist"),
@@ -158,3 +147,8 @@ def test_a_caller_without_permission_is_refused(
     assert emr.describe_studio(StudioId=studio)["Studio"]["Name"] == "notebooks"
     with pytest.raises(ClientError, match="AccessDenied"):
         emr.delete_studio(StudioId=studio)
+
+
+def test_session_mappings_are_refused(client: Client) -> None:
+    with pytest.raises(ClientError, match="The local AWS does not support ListStudioSessionMappings of EMR"):
+        client("emr").list_studio_session_mappings()

@@ -62,12 +62,7 @@ def test_a_location_reads_back_until_it_is_deregistered(client: Client, location
     [
         ({"ResourceArn": "arn:aws:s3:::lake/"}, "InvalidInputException", "must be a bucket or a path"),
         ({"ResourceArn": "arn:aws:sqs:::lake"}, "InvalidInputException", "must be a bucket or a path"),
-        ({"ResourceArn": "arn:aws:s3:::lake"}, "InvalidInputException", "either RoleArn or UseServiceLinkedRole"),
-        (
-            {"ResourceArn": "arn:aws:s3:::lake", "RoleArn": "arn:aws:iam::000000000000:role/nobody"},
-            "EntityNotFoundException",
-            "nobody does not exist",
-        ),
+        ({"ResourceArn": "arn:aws:s3:::lake"}, "InvalidInputException", "does not support a location with a role"),
     ],
 )
 def test_what_cannot_be_registered_is_refused(

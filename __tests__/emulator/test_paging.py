@@ -135,7 +135,7 @@ def fill_triggers(running: RunningEmulator, role: str) -> None:
             Name=f"schedule-{number}",
             ScheduleExpression="rate(1 day)",
             FlexibleTimeWindow={"Mode": "OFF"},
-            Target={"Arn": QUEUE, "RoleArn": role},
+            Target={"Arn": QUEUE, "RoleArn": role, "Input": "{}"},
         )
         running.client("cloudwatch").put_metric_alarm(
             AlarmName=f"alarm-{number}", Threshold=1, ComparisonOperator="GreaterThanThreshold", **alarm
@@ -251,8 +251,8 @@ def test_fifty_clusters_and_fifty_steps_are_a_page(
 ) -> None:
     clusters = make_clusters(client, make_role, unique)
     emr = clusters.emr
-    step = step_running("true")
-    made = [clusters.run(Steps=[step] * 51 if number == 0 else []) for number in range(51)]
+    made = [clusters.run() for _ in range(51)]
+    emr.add_job_flow_steps(JobFlowId=made[0], Steps=[step_running("true")] * 51)
     steps = [page["Steps"] for page in emr.get_paginator("list_steps").paginate(ClusterId=made[0])]
     assert [len(page) for page in steps] == [50, 1]
     pages = [page["Clusters"] for page in emr.get_paginator("list_clusters").paginate()]

@@ -46,7 +46,8 @@ def _answer(name: str, headers: Mapping[str, str], query: Mapping[str, Any], bod
 def _replace(theirs: Callable[..., Any]) -> Callable[..., Any]:
     async def handle(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Any:
         name = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        is_studio = "Studio" in name or (f'"{STUDIO_ID}'.encode() in body and name in ("AddTags", "RemoveTags"))
+        tags_studio = f'"{STUDIO_ID}'.encode() in body and name in ("AddTags", "RemoveTags")
+        is_studio = name.endswith(("Studio", "Studios")) or tags_studio
         if is_studio or name in KEPT:
             return await theirs(method, path, headers, body, query)
         if name not in (*OPERATIONS, RUN):

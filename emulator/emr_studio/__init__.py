@@ -1,4 +1,4 @@
-"""EMR Studio: studios, session mappings, their tags, and what AWS checks about them."""
+"""EMR Studio: studios, their tags, and what AWS checks about them."""
 
 from emulator.emr_studio.api import install
 

@@ -11,7 +11,7 @@ from ministack.core.responses import json_response
 from ministack.services import emr
 
 from emulator import hooks, models, persistence, roles
-from emulator.emr_studio import mappings, studios
+from emulator.emr_studio import studios
 from emulator.emr_studio.checks import invalid
 from emulator.models import ApiError, Params
 from emulator.paging.page import InvalidToken, page
@@ -33,13 +33,6 @@ _OPERATIONS: dict[str, Callable[[Params], Params]] = {
     "ListStudios": lambda params: _page("Studios", studios.studios.values(), lambda s: s["StudioId"], params),
     "UpdateStudio": studios.update,
     "DeleteStudio": studios.delete,
-    "CreateStudioSessionMapping": mappings.create,
-    "GetStudioSessionMapping": lambda params: {"SessionMapping": mappings.get(params)},
-    "ListStudioSessionMappings": lambda params: _page(
-        "SessionMappings", studios.mappings_of(params), mappings.identity, params
-    ),
-    "UpdateStudioSessionMapping": mappings.update,
-    "DeleteStudioSessionMapping": mappings.delete,
 }
 
 

@@ -1,4 +1,4 @@
-"""Studios and their session mappings as records in the shape of the API, kept by account and region."""
+"""Studios as records in the shape of the API, kept by account and region."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from emulator.models import Params
 
 PRINCIPAL = "elasticmapreduce.amazonaws.com"
 studios = AccountRegionScopedDict()
-mappings = AccountRegionScopedDict()
-"""(studio, identity type, identity) joined by a space -> session mapping."""
 
 
 def arn(studio_id: str) -> str:
@@ -35,8 +33,8 @@ def create(params: Params) -> Params:
     check_name(params["Name"])
     check_network(params)
     check_location(params["DefaultS3Location"])
-    if params["AuthMode"] == "SSO" and not params.get("UserRole"):
-        raise invalid("UserRole is required when AuthMode is SSO.")
+    if params["AuthMode"] != "IAM":
+        raise invalid(f"The local AWS does not support AuthMode {params['AuthMode']}: no stack uses it.")
     if not roles.trusts(params["ServiceRole"], PRINCIPAL, arn(studio_id)):
         raise invalid(
             f"ServiceRole {params['ServiceRole']} does not exist, or its trust policy does not let {PRINCIPAL} "
@@ -64,23 +62,14 @@ def update(params: Params) -> Params:
 
 def delete(params: Params) -> Params:
     studio(params["StudioId"])
-    if mapped := mappings_of(params):
-        raise invalid(f"Studio {params['StudioId']} has {len(mapped)} session mapping(s). Delete them first.")
     del studios[params["StudioId"]]
     return {}
 
 
-def mappings_of(params: Params) -> list[Params]:
-    wanted = {key: params[key] for key in ("StudioId", "IdentityType") if key in params}
-    return [mapping for mapping in mappings.values() if wanted.items() <= mapping.items()]
-
-
 def get_state() -> Params:
-    stores = {"studios": studios, "mappings": mappings}
-    return {name: [[*key, copy.deepcopy(value)] for key, value in s.all_items()] for name, s in stores.items()}
+    return {"studios": [[*key, copy.deepcopy(value)] for key, value in studios.all_items()]}
 
 
 def load_state(state: Params) -> None:
-    for store, saved in ((studios, state.get("studios", [])), (mappings, state.get("mappings", []))):
-        for account, region, key, record in saved:
-            store.set_scoped(account, region, key, record)
+    for account, region, key, record in state.get("studios", []):
+        studios.set_scoped(account, region, key, record)

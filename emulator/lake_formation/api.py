@@ -45,7 +45,7 @@ def _answer(method: str, path: str, headers: Mapping[str, str], body: bytes, que
         operation, params = found
         models.check(operation, params)
         if operation.name == "RegisterResource":
-            _check_caller(params, headers, query)
+            _check_caller(headers, query)
         result = models.answer(operation.output_shape, act(params))
         return 200, {"Content-Type": "application/json"}, json.dumps(result).encode()
     except json.JSONDecodeError as error:
@@ -59,12 +59,9 @@ def _error(error: ApiError) -> Response:
     return error.status, headers, json.dumps({"Message": error.message}).encode()
 
 
-def _check_caller(params: Params, headers: Mapping[str, str], query: Mapping[str, Any]) -> None:
-    """What AWS asks of who registers a location: to pass the role, or to make the service-linked one."""
-    if "RoleArn" in params:
-        passed = {"iam:PassedToService": locations.PRINCIPAL}
-        roles.caller_must(headers, query, "iam:PassRole", params["RoleArn"], passed)
-    elif locations.LINKED_ROLE not in iam._roles:
+def _check_caller(headers: Mapping[str, str], query: Mapping[str, Any]) -> None:
+    """What AWS asks of who registers the first location: to make the service-linked role."""
+    if locations.LINKED_ROLE not in iam._roles:
         named = {"iam:AWSServiceName": locations.PRINCIPAL}
         roles.caller_must(headers, query, "iam:CreateServiceLinkedRole", locations.linked_role_arn(), named)
 

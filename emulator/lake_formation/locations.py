@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from ministack.core.responses import get_account_id
-from ministack.services import iam
 
 from emulator.lake_formation.store import locations
 from emulator.models import ApiError, Params
@@ -33,19 +32,18 @@ def covers(arn: str) -> bool:
 
 
 def register(params: Params) -> Params:
-    """Register a path with one of its two kinds of roles."""
-    arn, role = params["ResourceArn"], params.get("RoleArn")
+    """Register a path with the service-linked role."""
+    arn = params["ResourceArn"]
     if not arn.startswith("arn:aws:s3:::") or arn.endswith(("/", ":::")):
         raise ApiError(
             "InvalidInputException", f"ResourceArn {arn} must be a bucket or a path in one, without / at its end."
         )
-    if bool(role) == bool(params.get("UseServiceLinkedRole")):
-        raise ApiError("InvalidInputException", "Give either RoleArn or UseServiceLinkedRole.")
+    if not params.get("UseServiceLinkedRole") or params.get("RoleArn"):
+        message = "The local AWS does not support a location with a role of its own: set UseServiceLinkedRole."
+        raise ApiError("InvalidInputException", message)
     if arn in locations:
         raise ApiError("AlreadyExistsException", f"Resource {arn} is already registered.")
-    if role and role.rsplit("/", 1)[-1] not in iam._roles:
-        raise ApiError("EntityNotFoundException", f"Role {role} does not exist.")
-    locations[arn] = {"ResourceArn": arn, "RoleArn": role or linked_role_arn(), "LastModified": time.time()}
+    locations[arn] = {"ResourceArn": arn, "RoleArn": linked_role_arn(), "LastModified": time.time()}
     return {}
 
 
