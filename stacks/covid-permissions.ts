@@ -129,7 +129,7 @@ export function agentStatements(logGroupArn: string): PolicyStatement[] {
       sid: 'FindLogGroup',
       actions: ['logs:DescribeLogGroups'],
       resources: ['*'],
-      wildcardReason: 'DescribeLogGroups knows no resource',
+      wildcardReason: 'IAM checks DescribeLogGroups on every resource',
     },
   ];
 }

@@ -81,7 +81,7 @@ function applications({ logGroupName }: ClusterParams): object[] {
   return [{ Name: 'Spark' }, ...(logGroupName === undefined ? [] : [{ Name: 'AmazonCloudWatchAgent' }])];
 }
 
-/** Without it the agent sends metrics besides: those cost, and take further permissions and an endpoint of their own. */
+/** Without it the agent sends metrics as well: those cost, and take further permissions and an endpoint of their own. */
 const NO_METRICS = {
   Classification: 'emr-metrics',
   Properties: {},
