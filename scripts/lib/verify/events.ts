@@ -23,6 +23,9 @@ const PATTERN = { source: ['aws.states', 'aws.emr', 'aws.emr-serverless'] };
 /** SQS gives up to ten messages a call. */
 const BATCH = 10;
 
+/** One empty answer may come while messages are on their way. */
+const ENDS_EMPTY = 2;
+
 /** Collects the events of the account's services in a queue of its own, from which they are read at the end. */
 export class EventCollector {
   private queueUrl = '';
@@ -57,11 +60,17 @@ export class EventCollector {
     await events.send(new PutTargetsCommand({ Rule: this.name, Targets: [target] }));
   }
 
-  /** The events that have come, in their order; those of other stages and projects of the account are left out. */
-  async read(): Promise<unknown[]> {
+  /**
+   * The events that have come, in their order, without those of other stages and projects of the account.
+   *
+   * @param ids of the stage's compute: events of job runs and steps have nothing else that names the stage
+   */
+  async read(ids: readonly string[]): Promise<unknown[]> {
     const sqs = this.target.client(SQSClient);
+    const { settings, stage } = this.target;
+    const signs = [`${settings.appPrefix}-${stage}-`, ...ids];
     const found = new Map<string, { readonly time: string }>();
-    for (let empty = 0; empty < 2;) {
+    for (let empty = 0; empty < ENDS_EMPTY;) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: this.queueUrl,
@@ -71,7 +80,8 @@ export class EventCollector {
       );
       empty = Messages.length === 0 ? empty + 1 : 0;
       for (const { MessageId = '', Body = '{}' } of Messages)
-        if (Body.includes(this.ours)) found.set(MessageId, JSON.parse(Body) as { time: string });
+        if (signs.some((sign) => Body.includes(sign)))
+          found.set(MessageId, JSON.parse(Body) as { time: string });
     }
     return [...found.values()].sort((a, b) => a.time.localeCompare(b.time));
   }
@@ -83,10 +93,6 @@ export class EventCollector {
     await events.send(new RemoveTargetsCommand({ Rule: this.name, Ids: ['queue'] }));
     await events.send(new DeleteRuleCommand({ Name: this.name }));
     await this.target.client(SQSClient).send(new DeleteQueueCommand({ QueueUrl: this.queueUrl }));
-  }
-
-  private get ours(): string {
-    return `${this.target.settings.appPrefix}-${this.target.stage}-`;
   }
 }
 

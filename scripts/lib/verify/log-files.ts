@@ -1,8 +1,7 @@
-import { EMRClient, paginateListClusters } from '@aws-sdk/client-emr';
 import { EMRServerlessClient, paginateListJobRuns } from '@aws-sdk/client-emr-serverless';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { CLUSTER_LOG_PREFIX } from '../../../stacks/covid-permissions';
-import type { VerifiedStage } from './stage';
+import { stageClusters, type VerifiedStage } from './stage';
 
 /** A log file, and when it was written last. */
 export interface LogFile {
@@ -35,19 +34,11 @@ async function jobRunEnds({ target, clicks }: VerifiedStage): Promise<[string, D
   return ends;
 }
 
-async function clusterEnds({ target }: VerifiedStage, CreatedAfter: Date): Promise<[string, Date][]> {
-  const ends: [string, Date][] = [];
-  for await (const { Clusters = [] } of paginateListClusters(
-    { client: target.client(EMRClient) },
-    { CreatedAfter },
-  ))
-    ends.push(
-      ...Clusters.flatMap(({ Id = '', Status }): [string, Date][] => {
-        const end = Status?.Timeline?.EndDateTime;
-        return end ? [[Id, end]] : [];
-      }),
-    );
-  return ends;
+async function clusterEnds(stage: VerifiedStage, began: Date): Promise<[string, Date][]> {
+  return (await stageClusters(stage, began)).flatMap(({ Id = '', Status }): [string, Date][] => {
+    const end = Status?.Timeline?.EndDateTime;
+    return end ? [[Id, end]] : [];
+  });
 }
 
 async function filesUnder(

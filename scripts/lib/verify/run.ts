@@ -24,7 +24,7 @@ import { renderProposal } from './presentation';
 import { Recording } from './recording';
 import { Redaction } from './redaction';
 import { toStep, type PlayedScenario, type Scenario } from './scenario';
-import { describeStage, type VerifiedStage } from './stage';
+import { describeStage, stageClusters, type VerifiedStage } from './stage';
 
 export interface VerifyOptions {
   /** Asks whether to go ahead, once what it takes has been shown. */
@@ -118,7 +118,9 @@ async function deployed(
     await progress.step('Listen to the events', () => collector.open());
     await play(stage, notes, progress);
     await progress.step('Record events and log files', async () => {
-      notes.recording.write('events', await collector.read());
+      const clusters = (await stageClusters(stage, began)).map(({ Id = '' }) => Id);
+      const ids = [stage.clicks.emr_application_id, ...clusters];
+      notes.recording.write('events', await collector.read(ids));
       notes.recording.write('log-files', await logFiles(stage, began));
     });
     await planAgain(target, notes, progress);
