@@ -45,6 +45,7 @@ SERVICES = (
     "emulator.emr_studio",
     "emulator.firehose",
     "emulator.sns",
+    "emulator.sqs",
     "emulator.event_bridge",
     "emulator.scheduler",
     "emulator.cloudwatch",
