@@ -1,0 +1,45 @@
+"""What a task gets when its Lambda function breaks, and which retriers match it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from machines import Machines, create_function, jsonata
+
+Client = Callable[..., Any]
+BREAKS = {
+    "Runtime.ExitError": "process.exit(1)",
+    "Sandbox.Timedout": "return new Promise(() => {})",
+    "TimeoutError": "throw Object.assign(new Error('slow'), {name: 'TimeoutError'})",
+    "ServiceUnavailableException": "throw Object.assign(new Error('x'), {name: 'ServiceUnavailableException'})",
+}
+"""Error name -> what a function does the first time that it is called."""
+
+
+def invoke(function: str, retried: list[str]) -> dict[str, Any]:
+    """A machine that calls the function with the number of the try, and retries these errors."""
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {"FunctionName": function, "Payload": {"try": "{% $states.context.State.RetryCount %}"}},
+        "Retry": [{"ErrorEquals": retried, "IntervalSeconds": 1, "MaxAttempts": 3, "BackoffRate": 1}],
+        "Output": "{% $states.result.Payload %}",
+        "End": True,
+    }
+    return jsonata(Ask=task)
+
+
+@pytest.mark.parametrize(("error", "breaks"), BREAKS.items())
+def test_states_all_retries_a_broken_function_and_a_list_of_transient_errors_does_not(
+    client: Client, make_role: Callable[..., str], unique: Callable[[str], str], error: str, breaks: str
+) -> None:
+    source = f"export const handler = async (event) => {{ if (event.try === 0) {{ {breaks} }} return 'there'; }}"
+    name = unique("breaks")
+    function = create_function(client("lambda"), name, make_role("lambda.amazonaws.com"), source, Timeout=3)
+    allowed = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function}
+    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [allowed]))
+    assert machines.run(invoke(function, ["States.ALL"]))["output"] == "there"
+    failed = machines.run(invoke(function, ["Lambda.ServiceException", "States.Timeout"]))
+    assert (failed["status"], failed["error"]) == ("FAILED", error)
