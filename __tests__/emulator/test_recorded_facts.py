@@ -3,8 +3,8 @@
 The facts are in fixtures/recorded/ in values of our own. They were seen on AWS by LocalStack (Apache-2.0: event
 patterns, schedules, the size of SNS messages; tests/aws/services, 2024-05 to 2025-01), floci (floci-io/floci: Firehose,
 2026-09) and AWS's own tests of its SDK's examples (the ARN of a topic). The subject of SNS is from the API reference;
-what SQS says is what the tests of several clients and emulators agree on. A fact is a mapping with a "fact", which names
-it, what is asked, and what AWS answered.
+what SQS says is what the tests of several clients and emulators agree on. A fact is a mapping with a "fact", which
+names it, what is asked, and what AWS answered.
 """
 
 from __future__ import annotations
