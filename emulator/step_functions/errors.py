@@ -32,7 +32,7 @@ class QueryError(TaskError):
         super().__init__(QUERY, cause)
         self.location = location
         self.before_entry = before_entry
-        """The event follows the one before the state was entered: what AWS records for a Map's items."""
+        """The event follows the one before the state was entered, as in AWS's recordings of a Map's items."""
 
 
 class TaskInterrupted(Exception):
