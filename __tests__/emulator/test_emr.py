@@ -110,6 +110,7 @@ def test_a_protected_cluster_is_not_terminated(clusters: Clusters) -> None:
     ("change", "complaint"),
     [
         ({"ReleaseLabel": "emr-7"}, "release label is invalid: emr-7"),
+        ({"ReleaseLabel": "emr-6.15.0"}, "as emr-7.10.0 and later of line 7, not as emr-6.15.0"),
         ({"JobFlowRole": "missing"}, "Invalid InstanceProfile: missing"),
         ({"ServiceRole": ""}, "ServiceRole is required"),
         ({"LogUri": "logs/"}, "LogUri must be s3://"),

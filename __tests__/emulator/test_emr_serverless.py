@@ -87,6 +87,8 @@ def test_the_same_token_gives_the_same_application(client: Client, unique: Calla
     ("change", "complaint"),
     [
         ({"type": "FLINK"}, "FLINK is not supported"),
+        ({"releaseLabel": "emr-7.9.0"}, "as emr-7.10.0 and later of line 7, not as emr-7.9.0"),
+        ({"releaseLabel": "emr-spark-8.0.0"}, "not as emr-spark-8.0.0"),
         ({"clientToken": "a token"}, r"Value 'a token' at 'clientToken'.*regular expression"),
         ({"clientToken": "t" * 65}, "length less than or equal to 64"),
         ({"releaseLabel": None}, "Value null at 'releaseLabel'.*must not be null"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
-from emulator import linked_roles
+from emulator import linked_roles, releases
 from emulator.emr import hardware, store
 from emulator.models import ApiError, Params
 from emulator.step_functions.errors import TaskError
@@ -56,6 +56,8 @@ def check(params: Params) -> None:
     hardware.check(instances)
     if not re.fullmatch(r"emr-\d+\.\d+\.\d+", params.get("ReleaseLabel", "")):
         raise _invalid(f"The supplied release label is invalid: {params.get('ReleaseLabel')}.")
+    if refusal := releases.refusal(params["ReleaseLabel"]):
+        raise _invalid(refusal)
     for name, what in (("JobFlowRole", "InstanceProfile"), ("ServiceRole", "ServiceRole")):
         if not params.get(name):
             raise _invalid(f"{what} is required for creating cluster.")

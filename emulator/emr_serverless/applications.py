@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.core.concurrency import spawn_background
 
-from emulator import clock
+from emulator import clock, releases
 from emulator.emr_serverless import events, store
 from emulator.models import ApiError
 
@@ -22,6 +22,7 @@ def create(params: dict[str, Any]) -> store.Record:
     engine = ENGINES.get(params["type"].upper())
     if engine is None:
         raise ApiError("ValidationException", f"Engine type {params['type']} is not supported. Use Spark or Hive.")
+    _check_release(params)
     with store.lock:
         for existing in store.applications.values():
             if existing["clientToken"] == params["clientToken"]:
@@ -46,6 +47,11 @@ def create(params: dict[str, Any]) -> store.Record:
     return application
 
 
+def _check_release(params: dict[str, Any]) -> None:
+    if "releaseLabel" in params and (refusal := releases.refusal(params["releaseLabel"])):
+        raise ApiError("ValidationException", refusal)
+
+
 def _fill_defaults(application: store.Record) -> None:
     application["autoStartConfiguration"] = {"enabled": True, **application.get("autoStartConfiguration", {})}
     application["autoStopConfiguration"] = {
@@ -58,6 +64,7 @@ def _fill_defaults(application: store.Record) -> None:
 def update(application_id: str, params: dict[str, Any]) -> store.Record:
     """UpdateApplication, only at rest; an image configuration without a URI takes the image away."""
     application = store.application(application_id)
+    _check_release(params)
     with store.lock:
         _must_be(application, AT_REST)
         kept = {key: value for key, value in params.items() if key not in ("clientToken", "applicationId")}

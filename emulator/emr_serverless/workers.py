@@ -48,7 +48,7 @@ def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Worke
     WorkersError when a worker size does not exist or not even the driver and one executor fit.
     """
     driver, executor = _worker(conf, "driver"), _worker(conf, "executor")
-    wanted = _first_executors(conf)
+    _, wanted, _ = _executors(conf)
     room = wanted
     if maximum:
         for limit, first, each in (
@@ -67,32 +67,27 @@ def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Worke
     return Workers(driver, executor, max(0, room))
 
 
-def _first_executors(conf: Mapping[str, str]) -> int:
-    """How many executors a job asks for first: the largest of three settings, as Spark has it.
+def _executors(conf: Mapping[str, str]) -> tuple[int, int, float]:
+    """The least, the first and the most executors of a job; the first number is the largest of three settings.
 
     SPARK-13723 for the rule, the Spark job properties of the EMR Serverless guide for the defaults.
     """
     instances = int(conf.get("spark.executor.instances", "3"))
     if conf.get("spark.dynamicAllocation.enabled", "true") != "true":
-        return instances
+        return instances, instances, math.inf
+    least = int(conf.get("spark.dynamicAllocation.minExecutors", "0"))
     initial = int(conf.get("spark.dynamicAllocation.initialExecutors", "3"))
-    return max(instances, initial, _least_executors(conf))
-
-
-def _least_executors(conf: Mapping[str, str]) -> int:
-    return int(conf.get("spark.dynamicAllocation.minExecutors", "0"))
+    most = float(conf.get("spark.dynamicAllocation.maxExecutors", "infinity"))
+    return least, max(instances, initial, least), most
 
 
 def check_executors(conf: Mapping[str, str]) -> None:
-    """ExecutorsError, in Spark's words, unless the first executors are between the least and the most."""
-    if conf.get("spark.dynamicAllocation.enabled", "true") != "true":
-        return
-    least, first = _least_executors(conf), _first_executors(conf)
-    most = conf.get("spark.dynamicAllocation.maxExecutors", "infinity")
-    if most != "infinity" and not least <= first <= int(most):
+    """ExecutorsError, in Spark's words, when a job begins with more executors than it may have."""
+    least, first, most = _executors(conf)
+    if first > most:
         raise ExecutorsError(
             'Exception in thread "main" java.lang.IllegalArgumentException: requirement failed: initial executor '
-            f"number {first} must between min executor number {least} and max executor number {most}"
+            f"number {first} must between min executor number {least} and max executor number {most:.0f}"
         )
 
 
