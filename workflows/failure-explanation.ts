@@ -1,6 +1,6 @@
 import type { PolicyStatement } from '../constructs/policy-document';
-import type { State } from './states-language';
-import { query, retry, TRANSIENT_LAMBDA } from './task-parts';
+import type { Retrier, State } from './states-language';
+import { catchEverything, query, retry } from './task-parts';
 
 /** What it takes to explain a failure after the compute has ended. */
 export interface FailureExplanation {
@@ -15,8 +15,11 @@ export const EXPLANATION_SECONDS = 120;
 /** For the call besides the function's own time. */
 const MARGIN_SECONDS = 30;
 
-/** A second wait for a log that has not come in time would only put off the end. */
-const RETRIED = TRANSIENT_LAMBDA.filter((error) => error !== 'States.Timeout');
+/** The function only reads: everything is retried but a time-out, as a second wait for the log would only put off the end. */
+const RETRY: Retrier[] = [
+  { ErrorEquals: ['States.Timeout', 'Sandbox.Timedout'], IntervalSeconds: 1, MaxAttempts: 0, BackoffRate: 1 },
+  ...retry(['States.ALL']),
+];
 
 /** What a cause may have at most is 32,768 characters; the command stands behind. */
 const LONGEST_CAUSE = 32_000;
@@ -36,8 +39,8 @@ export function explainState({ functionArn }: FailureExplanation, next: string):
       Payload: { clusterId: query('$clusterId'), cause: query('$failure.cause') },
     },
     TimeoutSeconds: EXPLANATION_SECONDS + MARGIN_SECONDS,
-    Retry: retry(RETRIED),
-    Catch: [{ ErrorEquals: ['States.ALL'], Next: next }],
+    Retry: RETRY,
+    Catch: catchEverything({ Next: next }),
     Assign: {
       failure: {
         error: query('$failure.error'),

@@ -6,19 +6,6 @@ export const query = (expression: string): Expression => `{% ${expression} %}`;
 /** Longest time that one plain API call may take, its own retries apart, in seconds. */
 export const CALL_TIMEOUT_SECONDS = 60;
 
-/** Failures of a Lambda, or of the service that it asks, which another try may not meet. */
-export const TRANSIENT_LAMBDA = [
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'InternalServerException',
-  'States.Timeout',
-];
-
 /** Retries `errors` five times over about a minute, at random moments so that executions do not march in step. */
 export function retry(errors: readonly string[]): Retrier[] {
   return [

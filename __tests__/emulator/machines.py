@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from running_emulator import REPOSITORY
 from waiting import eventually, until_state
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
@@ -73,6 +75,15 @@ def jsonata(**states: Any) -> dict[str, Any]:
 def part(**states: Any) -> dict[str, Any]:
     """A branch of a Parallel state or the processor of a Map: it starts with the first state."""
     return {"StartAt": next(iter(states)), "States": states}
+
+
+def workflow_part(name: str, about: str) -> dict[str, Any]:
+    """A part of the covid workflow as a state machine: see fixtures/workflow-part.ts."""
+    program = REPOSITORY / "__tests__" / "emulator" / "fixtures" / "workflow-part.ts"
+    command = [str(REPOSITORY / "node_modules" / ".bin" / "tsx"), str(program), name, about]
+    printed = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    definition: dict[str, Any] = json.loads(printed.stdout)
+    return definition
 
 
 def zipped(**files: str) -> bytes:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from machines import ENDED, Machines, jsonata
-from running_emulator import REPOSITORY, start_emulator
+from machines import ENDED, Machines, jsonata, workflow_part
+from running_emulator import start_emulator
 from waiting import eventually
 
 CLOCK_FACTOR = 5
 LAG_SECONDS = 10 / CLOCK_FACTOR
-TSX = REPOSITORY / "node_modules" / ".bin" / "tsx"
-FIXTURE = REPOSITORY / "__tests__" / "emulator" / "fixtures" / "run-guard.ts"
 RUNS = "Run"
 """The state behind the guard."""
 SHORT = jsonata(Short={"Type": "Succeed"})
@@ -84,11 +81,6 @@ def test_pages_begin_with_the_latest(machines: Machines) -> None:
     assert sorted(arn for page in arns for arn in page) == sorted(started)
 
 
-def guard_of(machine: str) -> str:
-    printed = subprocess.run([TSX, FIXTURE, machine], cwd=REPOSITORY, check=True, capture_output=True, text=True)
-    return printed.stdout
-
-
 def decision(machines: Machines, execution: str) -> str:
     """RUNS, or the message with which the guard has ended the execution."""
 
@@ -104,7 +96,9 @@ def decision(machines: Machines, execution: str) -> str:
 
 def test_of_five_starts_at_once_exactly_one_runs(machines: Machines) -> None:
     machine = machines.create(SHORT)
-    machines.client.update_state_machine(stateMachineArn=machine, definition=guard_of(machine))
+    machines.client.update_state_machine(
+        stateMachineArn=machine, definition=json.dumps(workflow_part("guard", machine))
+    )
     executions = [start(machines, machine) for _ in range(5)]
     decided = [decision(machines, execution) for execution in executions]
     assert decided.count(RUNS) == 1

@@ -1,0 +1,45 @@
+"""The covid workflow's search for data, against pages of S3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from machines import Machines, workflow_part
+
+MARKERS = 65
+"""Empty objects, which folders are to S3's console: two pages and a half of the search."""
+
+
+@pytest.fixture
+def bucket(client: Callable[..., Any], unique: Callable[[str], str]) -> str:
+    name = unique("bucket")
+    client("s3").create_bucket(Bucket=name)
+    for number in range(MARKERS):
+        client("s3").put_object(Bucket=name, Key=f"raw/{number:03}/")
+    return name
+
+
+@pytest.fixture
+def machines(
+    client: Callable[..., Any], unique: Callable[[str], str], make_role: Callable[..., str], bucket: str
+) -> Machines:
+    may_list = {
+        "Effect": "Allow",
+        "Action": "s3:ListBucket",
+        "Resource": f"arn:aws:s3:::{bucket}",
+        "Condition": {"StringEquals": {"s3:prefix": "raw/"}},
+    }
+    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [may_list]))
+
+
+def test_data_is_found_behind_pages_of_empty_objects(
+    machines: Machines, client: Callable[..., Any], bucket: str
+) -> None:
+    search = workflow_part("search", bucket)
+    assert machines.run(search)["output"]["status"] == "NOTHING_TO_DO"
+    client("s3").put_object(Bucket=bucket, Key="raw/hospitals.csv", Body=b"state,date")
+    found = machines.start(search)
+    assert machines.end(found)["output"] == {"status": "DONE"}
+    assert machines.kinds(found).count("TaskSucceeded") == 3
