@@ -1,5 +1,5 @@
 import { clusterArguments, type ClusterParams } from './cluster-arguments';
-import { IS_THROTTLED, MAY_TRY_AGAIN, ONE_MORE_THROTTLE, POLL_MINUTES } from './emr-throttling';
+import { IS_THROTTLED, MAY_TRY_AGAIN, ONE_MORE_THROTTLE, POLL_MINUTES } from './emr-calls';
 import { listingStates } from './paged-listing';
 import type { ReleaseRule, Retrier, State } from './states-language';
 import { catchEverything, query, rememberFailure } from './task-parts';

@@ -2,6 +2,7 @@ import { passRole, type PolicyStatement } from '../constructs/policy-document';
 import type { ClusterParams } from './cluster-arguments';
 import { CLUSTER_RELEASE, clusterStates, TERMINATION_MINUTES } from './cluster-states';
 import { searchStates } from './data-search';
+import { POLL_MINUTES } from './emr-calls';
 import { explainState, explainStatement, failState, type FailureExplanation } from './failure-explanation';
 import { GUARD_VARIABLES, guardStates } from './run-guard';
 import type { Definition, ReleaseRule, State, Workflow } from './states-language';
@@ -124,7 +125,7 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
 }
 
 /** Minutes besides start, steps and termination: looking at the list of executions, throttling, searching, describing. */
-const MARGIN_MINUTES = 60;
+const MARGIN_MINUTES = 45;
 
 /** How the compute that the workflow starts comes to its end. */
 export const covidReleaseRules: readonly ReleaseRule[] = [CLUSTER_RELEASE];
@@ -132,12 +133,12 @@ export const covidReleaseRules: readonly ReleaseRule[] = [CLUSTER_RELEASE];
 /** Hospital data to monthly averages by state: guard, look, create a cluster, run each job, and always terminate. */
 export function covidWorkflow(params: CovidWorkflowParams): Workflow {
   const { jobs, startMinutes, stepMinutes, dataBucket, prefixes } = params;
-  const limit = startMinutes + jobs.length * stepMinutes + TERMINATION_MINUTES + MARGIN_MINUTES;
+  const polled = startMinutes + POLL_MINUTES + jobs.length * (stepMinutes + POLL_MINUTES);
   const definition: Definition = {
     Comment: 'Monthly averages of hospital data by state, on a transient EMR cluster. Input: anything.',
     QueryLanguage: 'JSONata',
     StartAt: 'ReadInput',
-    TimeoutSeconds: limit * 60,
+    TimeoutSeconds: (polled + TERMINATION_MINUTES + MARGIN_MINUTES) * 60,
     States: {
       ReadInput: inputState('WaitForListing'),
       ...guardStates(params.stateMachineArn, 'FindData'),

@@ -15,7 +15,7 @@ export const EXPLANATION_SECONDS = 120;
 /** For the call besides the function's own time. */
 const MARGIN_SECONDS = 30;
 
-/** The function only reads: everything is retried but a time-out, as a second wait for the log would only put off the end. */
+/** The function only reads: all is retried but a time-out, as a second wait for the log would only put off the end. */
 const RETRY: Retrier[] = [
   { ErrorEquals: ['States.Timeout', 'Sandbox.Timedout'], IntervalSeconds: 1, MaxAttempts: 0, BackoffRate: 1 },
   ...retry(['States.ALL']),

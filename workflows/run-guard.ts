@@ -20,10 +20,14 @@ const NO_LIST = { oldest: [], ownListed: false };
 /** Variables that the guard begins with; `before` is the ARN of the oldest execution in the look before, or ''. */
 export const GUARD_VARIABLES = { ...NO_LIST, before: query("''"), looks: 1 };
 
-/** The running execution that started first, of two that started in the same moment the one whose ARN sorts first. */
+/**
+ * The running execution that started first, of two that started in the same moment the one whose ARN sorts first. Times are
+ * text, in which a whole second has no fraction and would sort behind its fractions; numbers would do as well.
+ */
 const OLDEST = [
   '(',
-  '$sorted := $append($oldest, $states.result.Executions)^($toMillis(StartDate), ExecutionArn);',
+  "$start := function($run) { $type($run.StartDate) = 'string' ? $toMillis($run.StartDate) : $run.StartDate };",
+  '$sorted := $append($oldest, $states.result.Executions)^($start($), ExecutionArn);',
   '$exists($sorted) ? $sorted[0] : []',
   ')',
 ].join(' ');

@@ -1,4 +1,4 @@
-import { IS_THROTTLED, MAY_TRY_AGAIN, ONE_MORE_THROTTLE, POLL_MINUTES } from './emr-throttling';
+import { IS_THROTTLED, MAY_TRY_AGAIN, ONE_MORE_THROTTLE, POLL_MINUTES } from './emr-calls';
 import type { State } from './states-language';
 import { CALL_TIMEOUT_SECONDS, catchEverything, query, retryEverything, s3aRegion } from './task-parts';
 
@@ -82,7 +82,8 @@ function jobState(params: StepParams, job: SparkJob, next: string): State {
         failure: {
           error: query("$states.errorOutput.Error = 'States.Timeout' ? 'StepTimedOut' : 'StepFailed'"),
           cause: query(
-            `$states.errorOutput.Error = 'States.Timeout' ? 'The step ${job.name} was still running after ${params.stepMinutes} minutes.' : ` +
+            "$states.errorOutput.Error = 'States.Timeout' ? " +
+              `'The step ${job.name} was still running after ${params.stepMinutes} minutes.' : ` +
               `'The step ${job.name} failed: ' & $string($states.errorOutput.Cause)`,
           ),
         },
@@ -98,7 +99,7 @@ function jobState(params: StepParams, job: SparkJob, next: string): State {
 
 /**
  * Id of the step in a failure's cause, or ''. The cause is the step as JSON, or plain text when the call itself failed,
- * so that it cannot be parsed: a JSON that is none would end the execution. Only the value of a key counts, as the
+ * so that it is not parsed: text that is not JSON would end the execution. Only the value of a key counts, as the
  * arguments of the step hold names of buckets that look like ids.
  */
 const STEP_ID =

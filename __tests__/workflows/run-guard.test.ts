@@ -48,6 +48,14 @@ describe('an execution', () => {
     expect(outcome.calls).toHaveLength(2);
   });
 
+  it('reads times that are numbers, too', async () => {
+    const Executions = [SELF, EARLIER].map(([name, start]) => ({
+      ExecutionArn: executionArn(name),
+      StartDate: Date.parse(start),
+    }));
+    expect((await guard([{ result: { Executions } }])).output).toEqual(gaveWay('run-0'));
+  });
+
   it('names the oldest of several, which the list has last', async () => {
     const listed: Listed[] = [SELF, ['run-3', '2026-03-04T23:50:00Z'], EARLIER];
     expect((await guard([page(listed)])).output).toEqual(gaveWay('run-0'));

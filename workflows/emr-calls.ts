@@ -19,5 +19,5 @@ export const MAY_TRY_AGAIN = query(`$throttled and $throttles < ${MAX_THROTTLES}
 /** What that try assigns to `throttles`, which begins with 0. */
 export const ONE_MORE_THROTTLE = query('$throttles + 1');
 
-/** Minutes after which Step Functions may see the end of a cluster's start or a step: it asks EMR every 60 seconds, and every 300 after ten minutes. */
+/** How late Step Functions may see that EMR is done, in minutes: it asks every 60 seconds, after ten minutes every 300. */
 export const POLL_MINUTES = 5;
