@@ -46,9 +46,11 @@ export async function stopExecutions(
       if (stopped.has(executionArn)) continue;
       stopped.add(executionArn);
       const reason = { error: 'Cleanup', cause: 'npm run cleanup tears the stage down.' };
+      // The list is late: what has ended since is refused with ValidationException, and asked for below.
       await unlessAbsent(
         sfn.send(new StopExecutionCommand({ executionArn, ...reason })),
         'ExecutionDoesNotExist',
+        'ValidationException',
       );
     }
     const running = await Promise.all([...stopped].map((arn) => isRunning(sfn, arn)));
