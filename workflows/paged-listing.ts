@@ -26,7 +26,7 @@ export function listingStates(
     Arguments: { ...Arguments, ...asked },
     TimeoutSeconds: CALL_TIMEOUT_SECONDS,
     Retry: retryEverything(),
-    Assign: { ...Assign, nextPage: query(`$exists(${next}) ? ${next} : ''`) },
+    Assign: { ...Assign, nextPage: query(`$type(${next}) = 'string' ? ${next} : ''`) },
   });
   return { [first]: page({}), [more]: page({ [token.argument]: query('$nextPage') }) };
 }

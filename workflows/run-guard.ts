@@ -8,7 +8,7 @@ import { catchAll, query } from './task-parts';
  */
 export const LISTING_SECONDS = 45;
 
-/** Looks of an execution that is not in the list, before it fails. */
+/** Looks before an execution decides by the last one, or fails when that does not show it. */
 const LOOKS = 10;
 
 /** Executions of a page: each takes about 700 bytes of the 256 KiB that a result may have. */

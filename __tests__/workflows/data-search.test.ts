@@ -43,6 +43,7 @@ it('finds it behind pages of empty objects, and asks for no page more than it ne
 it.each<[string, Answer, Answer[]]>([
   ['no object', { result: {} }, []],
   ['folders only', markers(), []],
+  ['no next page, as null', { result: { Contents: [marker], NextContinuationToken: null } }, []],
   ['several pages of folders', markers('one'), [markers('two'), markers()]],
 ])('ends with nothing to do when there is %s', async (_, first, more) => {
   expect((await search(first, ...more)).output).toEqual({
