@@ -87,14 +87,10 @@ def events_of(logs: Any, group: str, stream: str) -> list[dict[str, Any]]:
     return events
 
 
-FIFO = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
-"""EventBridge gives no deduplication id."""
-
-
 def events_to_queue(client: Client, name: str, application: str) -> Callable[[int], list[dict[str, Any]]]:
     """Job run events of `application` go to a new queue; the result reads that many details from it, in order."""
     sqs, rules = client("sqs"), client("events")
-    url = sqs.create_queue(QueueName=f"{name}.fifo", Attributes=FIFO)["QueueUrl"]
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     pattern = {
         "source": ["aws.emr-serverless"],
@@ -111,8 +107,7 @@ def events_to_queue(client: Client, name: str, application: str) -> Callable[[in
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    target = {"Id": "queue", "Arn": arn, "SqsParameters": {"MessageGroupId": "all"}}
-    assert rules.put_targets(Rule=name, Targets=[target])["FailedEntryCount"] == 0
+    assert rules.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])["FailedEntryCount"] == 0
 
     def read(count: int) -> list[dict[str, Any]]:
         details: list[dict[str, Any]] = []
