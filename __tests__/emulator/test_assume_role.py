@@ -93,7 +93,7 @@ def test_a_role_of_a_service_is_not_for_root(client: Client, role: Callable[...,
 @pytest.mark.parametrize("seconds", [HOUR - 1, 12 * HOUR + 1])
 def test_a_role_allows_one_to_twelve_hours(client: Client, unique: Callable[[str], str], seconds: int) -> None:
     document = json.dumps({"Version": "2012-10-17", "Statement": []})
-    with pytest.raises(ClientError, match="MaxSessionDuration"):
+    with pytest.raises(ClientError, match="'maxSessionDuration' failed"):
         client("iam", parameter_validation=False).create_role(
             RoleName=unique("hours"), AssumeRolePolicyDocument=document, MaxSessionDuration=seconds
         )
@@ -102,5 +102,5 @@ def test_a_role_allows_one_to_twelve_hours(client: Client, unique: Callable[[str
 @pytest.mark.parametrize("name", ["x", "with blank", "x" * 65])
 def test_a_session_has_a_valid_name(client: Client, role: Callable[..., str], name: str) -> None:
     sts = client("sts", parameter_validation=False)
-    with pytest.raises(ClientError, match="RoleSessionName"):
+    with pytest.raises(ClientError, match="'roleSessionName' failed"):
         sts.assume_role(RoleArn=role(ACCOUNT), RoleSessionName=name)

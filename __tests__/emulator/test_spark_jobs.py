@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from queues import Queue, from_service
 from running_emulator import start_emulator
 from spark_jobs import ECHO, FAIL, SLEEP, Jobs, make_jobs, wait_for_state
 from waiting import eventually
@@ -89,36 +90,17 @@ def events_of(logs: Any, group: str, stream: str) -> list[dict[str, Any]]:
 
 def events_to_queue(client: Client, name: str, application: str) -> Callable[[int], list[dict[str, Any]]]:
     """Job run events of `application` go to a new queue; the result reads that many details from it, in order."""
-    sqs, rules = client("sqs"), client("events")
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     pattern = {
         "source": ["aws.emr-serverless"],
         "detail-type": ["EMR Serverless Job Run State Change"],
         "detail": {"applicationId": [application]},
     }
-    rule = rules.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
-    allow = {
-        "Effect": "Allow",
-        "Principal": {"Service": "events.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    assert rules.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])["FailedEntryCount"] == 0
+    rule = client("events").put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
+    queue = Queue(client("sqs"), name, from_service("events.amazonaws.com", name, rule))
+    client("events").put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": queue.arn}])
 
     def read(count: int) -> list[dict[str, Any]]:
-        details: list[dict[str, Any]] = []
-
-        def all_there() -> bool:
-            for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
-                details.append(json.loads(message["Body"])["detail"])
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            return len(details) >= count
-
-        eventually(all_there, lambda: f"{count} events, not only {details},")
+        details = [json.loads(queue.next()["Body"])["detail"] for _ in range(count)]
         return sorted(details, key=lambda detail: str(detail["updatedAt"]))
 
     return read
