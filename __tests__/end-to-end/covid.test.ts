@@ -5,7 +5,11 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeClusterCommand, ListClustersCommand, ListStepsCommand } from '@aws-sdk/client-emr';
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, ListSchedulesCommand, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { type DescribeExecutionCommandOutput, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import {
+  type DescribeExecutionCommandOutput,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { packagePythonJob, type PythonJob } from '../../scripts/lib/python-job';
 import {
   bucket,
@@ -116,12 +120,21 @@ async function executionArns(): Promise<string[]> {
   return executions.map(({ executionArn = '' }) => executionArn);
 }
 
-/** Uploads a file to raw/ and follows the execution that starts by itself. */
-async function runOnUpload(name: string, content: string): Promise<DescribeExecutionCommandOutput> {
+/** Uploads a file to raw/, starts `more` executions in the same moment, and follows them and the one that starts by itself. */
+async function runOnUpload(
+  name: string,
+  content: string,
+  more = 0,
+): Promise<DescribeExecutionCommandOutput[]> {
   const before = await executionArns();
-  await upload(name, content);
-  const started = await eventually(async () => (await executionArns()).find((arn) => !before.includes(arn)));
-  return local.follow(started);
+  const start = (): Promise<unknown> =>
+    local.sfn.send(new StartExecutionCommand({ stateMachineArn: MACHINE }));
+  await Promise.all([upload(name, content), ...Array.from({ length: more }, start)]);
+  const started = await eventually(async () => {
+    const arns = (await executionArns()).filter((arn) => !before.includes(arn));
+    return arns.length > more && arns;
+  });
+  return Promise.all(started.map((arn) => local.follow(arn)));
 }
 
 /** Deploys with other settings; what had been deployed changes in place. */
@@ -222,12 +235,18 @@ describe('with triggers, a second job in COVID_JOBS and logs in CloudWatch', () 
     await pauseSchedule();
   });
 
-  it('an execution that an upload starts runs both on one cluster, one after the other, and ends it', async () => {
-    const { status, output } = await runOnUpload('good.csv', content);
-    expect(status).toBe('SUCCEEDED');
-    const result = JSON.parse(output!) as { readonly clusterId: string; readonly report: string };
-    const { clusterId } = result;
-    report = await local.readObject(result.report);
+  it('of an upload and four starts at once one execution runs both on one cluster, one after the other, and ends it', async () => {
+    const ended = await runOnUpload('good.csv', content, 4);
+    const outputs = ended.map(
+      ({ output = 'null' }) => JSON.parse(output) as Readonly<Record<string, string>>,
+    );
+    const [run, ...others] = outputs.filter(({ status }) => status === 'SUCCEEDED');
+    expect(others).toEqual([]);
+    const runArn = ended[outputs.indexOf(run!)]!.executionArn!;
+    const message = `No second cluster was started: the execution ${runArn} is running.`;
+    expect(outputs.filter((output) => output.message === message)).toHaveLength(4);
+    const { clusterId, report: uri } = run as { clusterId: string; report: string };
+    report = await local.readObject(uri);
     const { state, steps } = await historyOf(clusterId);
     expect(state).toBe('TERMINATED');
     expect(steps).toEqual([
@@ -248,7 +267,8 @@ describe('with triggers, a second job in COVID_JOBS and logs in CloudWatch', () 
 
   it('one whose first job fails says why, does not begin the second and leaves no cluster', async () => {
     const page = '<!DOCTYPE html><html><body>Not found</body></html>\n';
-    const { status, error, cause } = await runOnUpload('page.csv', page);
+    const [ended] = await runOnUpload('page.csv', page);
+    const { status, error, cause } = ended!;
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'StepFailed' });
     expect(cause).toMatch(/CovidReportError: .*page\.csv is a web page/);
     expect(cause).toContain('\nRun it again: npm run exec -- covid --stage dev --local\n');
