@@ -19,6 +19,15 @@ const lifecycle = (props: Partial<PrivateBucketProps>) =>
   )[0];
 
 describe('a private bucket', () => {
+  it('is encrypted, and belongs to the account whoever writes into it', () => {
+    const [encryption] = resourcesOf(synth(), 'aws_s3_bucket_server_side_encryption_configuration');
+    expect(encryption?.rule).toEqual([
+      { apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } },
+    ]);
+    const [ownership] = resourcesOf(synth(), 'aws_s3_bucket_ownership_controls');
+    expect(ownership?.rule).toEqual({ object_ownership: 'BucketOwnerEnforced' });
+  });
+
   it('ends abandoned uploads, and otherwise keeps everything', () => {
     expect(lifecycle({})).toMatchObject({
       abort_incomplete_multipart_upload: [{ days_after_initiation: 2 }],

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { type App, type TerraformStack, Testing } from 'cdktf';
 import { parseSettings } from '../../config/settings';
 import type { BaseStackProps } from '../../stacks/base-stack';
@@ -17,6 +18,9 @@ export interface Synthesized {
   readonly terraform: { readonly backend: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
   readonly provider: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
+
+/** Short objects on one line: a definition takes half the lines that JSON takes. */
+const FULL_DEPTH = { depth: null, compact: 3, breakLength: 140, maxArrayLength: null, maxStringLength: null };
 
 /** Files with fixed content in the place of what a build makes, so that a snapshot does not follow the code. */
 function fixtureFiles(): (name: string) => string {
@@ -63,12 +67,25 @@ export function synthCovid(environment: Readonly<Record<string, string>> = {}): 
   });
 }
 
-/** The configuration for a snapshot: without what follows the code or the folder that the synthesis wrote to. */
-export function stableConfiguration(stack: Synthesized): unknown {
-  const text = JSON.stringify(stack)
-    .replaceAll(/assets\/[^"]+/g, 'assets/…')
-    .replaceAll(/(\.\.\/)+project\//g, '…/project/');
-  return JSON.parse(text);
+/** Attributes that hold the physical name of a resource. */
+const NAME_ATTRIBUTES = ['name', 'function_name', 'alarm_name', 'dashboard_name', 'bucket'] as const;
+
+/**
+ * What a stack has, for a snapshot: the address of each resource with its physical name where the stack states one,
+ * and the definition of its state machine. What the resources are set to is asserted directly.
+ */
+export function outlineOf(stack: Synthesized): { resources: string[]; definition: string } {
+  const resources = Object.entries(stack.resource).flatMap(([type, each]) =>
+    Object.entries(each).map(([id, attributes]) => {
+      const name = NAME_ATTRIBUTES.map((attribute) => attributes[attribute])
+        .filter((value) => typeof value === 'string')
+        .find((value) => !value.startsWith('${'));
+      return name === undefined ? `${type}.${id}` : `${type}.${id} ${name}`;
+    }),
+  );
+  const [machine] = resourcesOf(stack, 'aws_sfn_state_machine');
+  const definition: unknown = JSON.parse(String(machine!.definition));
+  return { resources: resources.sort(), definition: inspect(definition, FULL_DEPTH) };
 }
 
 /** All resources of a type; empty when the stack has none. */

@@ -1,0 +1,262 @@
+import { resourcesOf, synthClicklogger, synthCovid, type Synthesized } from '../support/synth';
+
+const clicks = synthClicklogger();
+const covid = synthCovid({
+  COVID_SCHEDULE: 'cron(0 2 * * ? *)',
+  COVID_ON_UPLOAD: 'on',
+  CLUSTER_CLOUDWATCH_LOGS: 'on',
+  LAKE_FORMATION: 'on',
+});
+const stacks = { clicks, covid };
+
+/** A text that ends so; what precedes is the account, the region or the partition. */
+const ending = (end: string): string => expect.stringMatching(`${end.replaceAll('/', '\\/')}$`) as string;
+const role = (name: string): string => ending(`:role/clicklogger-dev-${name}-us-east-1`);
+const machine = ending(':stateMachine:clicklogger-dev-covid-state-machine');
+const deadLetters = { arn: ending(':clicklogger-dev-covid-dead-letters') };
+
+/** What the pipelines rely on, and no other test asserts: stack, type of the only such resource, its settings. */
+const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
+  ['clicks', 'aws_emrserverless_application', { type: 'spark', auto_start_configuration: { enabled: true } }],
+  [
+    'clicks',
+    'aws_kinesis_firehose_delivery_stream',
+    {
+      server_side_encryption: { enabled: true, key_type: 'AWS_OWNED_CMK' },
+      extended_s3_configuration: {
+        role_arn: role('delivery'),
+        buffering_interval: 60,
+        cloudwatch_logging_options: { log_stream_name: 'DestinationDelivery' },
+        data_format_conversion_configuration: {
+          input_format_configuration: { deserializer: { open_x_json_ser_de: {} } },
+          schema_configuration: { role_arn: role('delivery'), version_id: 'LATEST' },
+        },
+      },
+    },
+  ],
+  ['clicks', 'aws_emr_studio', { auth_mode: 'IAM', service_role: role('studio') }],
+  ['clicks', 'aws_sqs_queue', { message_retention_seconds: 1_209_600, sqs_managed_sse_enabled: true }],
+  ['clicks', 'aws_sfn_state_machine', { type: 'STANDARD', role_arn: role('workflow') }],
+  ['covid', 'aws_sfn_state_machine', { type: 'STANDARD', role_arn: role('covid-workflow') }],
+  ['covid', 'aws_kms_key', { enable_key_rotation: true, deletion_window_in_days: 7 }],
+  ['covid', 'aws_vpc', { cidr_block: '10.20.0.0/16', enable_dns_hostnames: true, enable_dns_support: true }],
+  ['covid', 'aws_subnet', { cidr_block: '10.20.0.0/24' }],
+  ['covid', 'aws_s3_bucket_notification', { eventbridge: true }],
+  ['covid', 'aws_lakeformation_resource', { use_service_linked_role: true }],
+  [
+    'covid',
+    'aws_scheduler_schedule',
+    { target: { arn: machine, input: '{}', role_arn: role('covid-schedule') } },
+  ],
+];
+
+const logs = (name: string): string => `/aws/lambda/clicklogger-dev-${name}-lambda`;
+
+/** Function → seconds that it may take, names of its variables. */
+const FUNCTIONS: Record<keyof typeof stacks, [string, number, string[]][]> = {
+  clicks: [
+    ['ingestion', 30, ['METRIC_NAMESPACE', 'PIPELINE', 'STREAM_NAME']],
+    ['job-status', 30, ['ARCHITECTURE']],
+    ['notifier', 180, ['APPLICATION_ID', 'ARCHITECTURE', 'PIPELINE', 'RERUN_COMMAND', 'TOPIC_ARN']],
+    ['reaper', 240, ['APPLICATION_ID', 'COMPUTE', 'EXECUTIONS', 'METRIC_NAMESPACE', 'PIPELINE']],
+  ],
+  covid: [
+    ['covid-failure', 120, ['RERUN_COMMAND']],
+    ['covid-notifier', 180, ['PIPELINE', 'RERUN_COMMAND', 'TOPIC_ARN']],
+    ['covid-reaper', 240, ['COMPUTE', 'EXECUTIONS', 'METRIC_NAMESPACE', 'PIPELINE']],
+  ],
+};
+
+interface Trust {
+  readonly Statement: readonly {
+    readonly Principal: unknown;
+    readonly Condition?: { readonly ArnLike?: Readonly<Record<string, unknown>> };
+  }[];
+}
+
+/** Role → the service that takes it, and for whose sake where the trust names one. */
+const TRUST: Record<keyof typeof stacks, [string, string, string?][]> = {
+  clicks: [
+    ['delivery', 'firehose'],
+    ['ingestion', 'lambda'],
+    ['job-status', 'lambda'],
+    ['job', 'emr-serverless', ':/applications/*'],
+    ['notifier', 'lambda'],
+    ['reaper', 'lambda'],
+    ['studio', 'elasticmapreduce', ':*'],
+    ['workflow', 'states', ':stateMachine:clicklogger-dev-state-machine'],
+  ],
+  covid: [
+    ['covid-failure', 'lambda'],
+    ['covid-instance', 'ec2'],
+    ['covid-notifier', 'lambda'],
+    ['covid-reaper', 'lambda'],
+    ['covid-schedule', 'scheduler', ':schedule-group/clicklogger-dev-covid'],
+    ['covid-service', 'elasticmapreduce', ':*'],
+    ['covid-upload', 'events', ':rule/clicklogger-dev-covid'],
+    ['covid-workflow', 'states', ':stateMachine:clicklogger-dev-covid-state-machine'],
+  ],
+};
+
+/** Bucket → days after which objects, or their replaced versions, are deleted. */
+const LIFECYCLES: Record<keyof typeof stacks, Record<string, Record<string, unknown>>> = {
+  clicks: {
+    DeliveryBucket: { expiration: [{ days: 365 }] },
+    LogsBucket: { expiration: [{ days: 30 }] },
+    OutputBucket: { noncurrent_version_expiration: [{ noncurrent_days: 30 }] },
+    SourceBucket: { noncurrent_version_expiration: [{ noncurrent_days: 30 }] },
+    StudioBucket: { noncurrent_version_expiration: [{ noncurrent_days: 30 }] },
+  },
+  covid: {
+    ArtifactsBucket: { noncurrent_version_expiration: [{ noncurrent_days: 30 }] },
+    DataBucket: { noncurrent_version_expiration: [{ noncurrent_days: 30 }] },
+  },
+};
+
+/** Who may connect to whom: group, other group or addresses, ports. */
+const CONNECTIONS: Record<keyof typeof stacks, string[]> = {
+  clicks: [
+    'in Studio_Engine Studio_Workspace 18888',
+    'out Studio_Workspace 0.0.0.0/0 443',
+    'out Studio_Workspace Studio_Engine 18888',
+  ],
+  covid: [
+    'in Network_logs-access 10.20.0.0/16 443',
+    'in SecurityGroups_Primary SecurityGroups_Primary all',
+    'in SecurityGroups_Primary SecurityGroups_Service 8443',
+    'in SecurityGroups_Primary SecurityGroups_Worker all',
+    'in SecurityGroups_Service SecurityGroups_Primary 9443',
+    'in SecurityGroups_Worker SecurityGroups_Primary all',
+    'in SecurityGroups_Worker SecurityGroups_Service 8443',
+    'in SecurityGroups_Worker SecurityGroups_Worker all',
+    'out SecurityGroups_Primary 0.0.0.0/0 443',
+    'out SecurityGroups_Primary SecurityGroups_Primary all',
+    'out SecurityGroups_Primary SecurityGroups_Service 9443',
+    'out SecurityGroups_Primary SecurityGroups_Worker all',
+    'out SecurityGroups_Service SecurityGroups_Primary 8443',
+    'out SecurityGroups_Service SecurityGroups_Worker 8443',
+    'out SecurityGroups_Worker 0.0.0.0/0 443',
+    'out SecurityGroups_Worker SecurityGroups_Primary all',
+    'out SecurityGroups_Worker SecurityGroups_Worker all',
+  ],
+};
+
+/** The id of the security group that a reference names, without its hash; addresses as they are. */
+const group = (reference: unknown): string =>
+  String(reference).replace(/^\$\{aws_security_group\.(.+)_\w+\.id\}$/, '$1');
+
+const connections = (stack: Synthesized): string[] =>
+  (['ingress', 'egress'] as const)
+    .flatMap((direction) =>
+      resourcesOf(stack, `aws_vpc_security_group_${direction}_rule`).map((rule) => {
+        expect(rule.to_port).toBe(rule.from_port);
+        const peer = group(rule.cidr_ipv4 ?? rule.referenced_security_group_id);
+        const ports = rule.ip_protocol === '-1' ? 'all' : String(rule.from_port);
+        const way = direction === 'ingress' ? 'in' : 'out';
+        return [way, group(rule.security_group_id), peer, ports].join(' ');
+      }),
+    )
+    .sort();
+
+it.each(SETTINGS)('the %s stack sets %s', (name, type, settings) => {
+  const resources = resourcesOf(stacks[name], type);
+  expect(resources).toHaveLength(1);
+  expect(resources[0]).toMatchObject(settings);
+});
+
+it('the security configuration encrypts disks with the key and leaves S3 to the buckets', () => {
+  const [configuration] = resourcesOf(covid, 'aws_emr_security_configuration');
+  expect(JSON.parse(String(configuration!.configuration))).toEqual({
+    EncryptionConfiguration: {
+      EnableInTransitEncryption: false,
+      EnableAtRestEncryption: true,
+      AtRestEncryptionConfiguration: {
+        S3EncryptionConfiguration: { EncryptionMode: 'SSE-S3' },
+        LocalDiskEncryptionConfiguration: {
+          EncryptionKeyProviderType: 'AwsKms',
+          AwsKmsKey: expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/) as string,
+          EnableEbsEncryption: true,
+        },
+      },
+    },
+  });
+});
+
+it('an uploaded file starts the state machine with the role for it', () => {
+  const targets = resourcesOf(covid, 'aws_cloudwatch_event_target');
+  expect(targets).toContainEqual(
+    expect.objectContaining({
+      arn: machine,
+      role_arn: role('covid-upload'),
+      dead_letter_config: deadLetters,
+    }),
+  );
+});
+
+it('Lake Formation grants the nodes the location, and the table without the right to drop it', () => {
+  const grants = resourcesOf(covid, 'aws_lakeformation_permissions');
+  expect(grants.map(({ permissions }) => permissions).sort()).toEqual([
+    ['DATA_LOCATION_ACCESS'],
+    ['DELETE', 'DESCRIBE', 'INSERT', 'SELECT'],
+  ]);
+  for (const { principal } of grants) expect(principal).toEqual(role('covid-instance'));
+});
+
+describe.each(['clicks', 'covid'] as const)('the %s stack', (name) => {
+  const stack = stacks[name];
+
+  it('gives each function its role, its log, its time and its variables', () => {
+    const functions = resourcesOf(stack, 'aws_lambda_function').map(
+      ({ role: own, timeout, memory_size, logging_config, environment }) => ({
+        role: own,
+        timeout,
+        memory_size,
+        logging_config,
+        variables: Object.keys((environment as { variables: object }).variables).sort(),
+      }),
+    );
+    expect(functions).toEqual(
+      FUNCTIONS[name].map(([purpose, timeout, variables]) => ({
+        role: role(purpose),
+        timeout,
+        memory_size: 256,
+        logging_config: { log_format: 'JSON', log_group: logs(purpose) },
+        variables,
+      })),
+    );
+  });
+
+  it('lets each role be taken by its service', () => {
+    const trust = resourcesOf(stack, 'aws_iam_role').map(({ name: own, assume_role_policy }): unknown[] => {
+      const [statement] = (JSON.parse(String(assume_role_policy)) as Trust).Statement;
+      const sources: unknown[] = [statement?.Condition?.ArnLike?.['aws:SourceArn']].flat();
+      return [own, statement?.Principal, sources[0]];
+    });
+    expect(trust.sort()).toEqual(
+      TRUST[name].map(([purpose, service, source]) => [
+        `clicklogger-dev-${purpose}-us-east-1`,
+        { Service: `${service}.amazonaws.com` },
+        source === undefined ? undefined : ending(source.replace('*', '\\*')),
+      ]),
+    );
+  });
+
+  it.each(Object.entries(LIFECYCLES[name]))('deletes from %s what its life cycle says', (bucket, rule) => {
+    const [found] = Object.entries(stack.resource.aws_s3_bucket_lifecycle_configuration ?? {}).filter(
+      ([id]) => id.startsWith(`${bucket}_`),
+    );
+    expect(found?.[1].rule).toEqual([
+      {
+        id: 'expire',
+        status: 'Enabled',
+        filter: [{ prefix: '' }],
+        abort_incomplete_multipart_upload: [{ days_after_initiation: 2 }],
+        ...rule,
+      },
+    ]);
+  });
+
+  it('opens the ports that Studio and EMR need, and no others', () => {
+    expect(connections(stack)).toEqual(CONNECTIONS[name]);
+  });
+});
