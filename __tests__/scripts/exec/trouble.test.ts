@@ -27,9 +27,9 @@ describe('what Terraform says', () => {
     expect(text).toContain('terraform -chdir=/synth/stacks/covid force-unlock 1-2-3');
   });
 
-  it('of a state bucket that is not there names the task that makes it', () => {
+  it('of a state bucket that is not there names the section that says how to make it', () => {
     expect(explainTrouble('api error NoSuchBucket: The specified bucket does not exist', stack)).toContain(
-      'npm run state:bucket',
+      'docs/runbook.md',
     );
   });
 

@@ -27,8 +27,8 @@ export function explainTrouble(
     );
   if (/NoSuchBucket|S3 bucket "[^"]*" does not exist/.test(message))
     return (
-      `The bucket of the Terraform state does not exist (STATE_BUCKET). Make it with npm run state:bucket, or correct ` +
-      `the setting.\n${message}`
+      `The bucket of the Terraform state does not exist (STATE_BUCKET). Make it as "A bucket for ` +
+      `Terraform's state" in docs/runbook.md describes, or correct the setting.\n${message}`
     );
   return explainLock(message, name, folder) ?? message;
 }
