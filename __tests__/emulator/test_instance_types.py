@@ -42,5 +42,6 @@ def test_a_cluster_starts_only_where_all_its_types_are_offered(
     subnet = ec2.create_subnet(**place, AvailabilityZone="us-east-1b")["Subnet"]["SubnetId"]
     table = ec2.describe_route_tables(Filters=[{"Name": "association.subnet-id", "Values": [clusters.subnet]}])
     ec2.associate_route_table(RouteTableId=table["RouteTables"][0]["RouteTableId"], SubnetId=subnet)
-    instances["Ec2SubnetIds"] = [subnet]
-    clusters.until(clusters.run(), "WAITING")
+    instances["Ec2SubnetIds"] = [clusters.subnet, subnet]
+    cluster = clusters.until(clusters.run(), "WAITING")
+    assert cluster["Ec2InstanceAttributes"]["Ec2SubnetId"] == subnet

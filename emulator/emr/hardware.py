@@ -95,17 +95,21 @@ def launch(cluster: Record) -> None:
                 cluster["MasterPublicDnsName"] = instance["PrivateDnsName"]
 
 
+def not_offered(cluster: Record, zone: str) -> list[str]:
+    """The instance types of the fleets that `zone` does not offer."""
+    named = [types["InstanceType"] for fleet in cluster["fleets"] for types in fleet["InstanceTypeSpecifications"]]
+    return [name for name in dict.fromkeys(named) if not instance_types.offered(name, zone)]
+
+
 def check_offered(cluster: Record, zone: str) -> None:
     """LaunchError unless `zone` offers every instance type that a fleet names.
 
     AWS documents the error for instance groups; that a fleet with one type that is not offered fails too is the strict
     reading.
     """
-    for fleet in cluster["fleets"]:
-        for named in fleet["InstanceTypeSpecifications"]:
-            if not instance_types.offered(named["InstanceType"], zone):
-                wanted = f"The requested instance type {named['InstanceType']}"
-                raise invalid(f"{wanted} is not supported in the requested availability zone {zone}.")
+    if missing := not_offered(cluster, zone):
+        wanted = f"The requested instance type {missing[0]}"
+        raise invalid(f"{wanted} is not supported in the requested availability zone {zone}.")
 
 
 def wants_spot(cluster: Record) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import ec2
 
-from emulator.emr import store
+from emulator.emr import hardware, store
 from emulator.emr.errors import invalid
 
 SERVICE_PORT = 9443
@@ -15,14 +15,18 @@ SERVICE_PORT = 9443
 
 
 def subnet(cluster: store.Record) -> Any:
-    """The subnet that the cluster starts in, the first that it asks for; LaunchError when one does not exist."""
+    """The subnet that the cluster starts in; LaunchError when one that it asks for does not exist.
+
+    EMR takes the one that fits best: here the first whose zone offers every instance type, or the first of all.
+    """
     wanted = cluster["Ec2InstanceAttributes"]["RequestedEc2SubnetIds"]
     if not wanted:
         raise invalid("The local AWS starts clusters only in a given subnet: set Ec2SubnetIds.")
     for subnet_id in wanted:
         if subnet_id not in ec2._subnets:
             raise invalid(f"The subnet ID '{subnet_id}' does not exist")
-    return ec2._subnets[wanted[0]]
+    found = [ec2._subnets[subnet_id] for subnet_id in wanted]
+    return next((one for one in found if not hardware.not_offered(cluster, one["AvailabilityZone"])), found[0])
 
 
 def check_groups(cluster: store.Record, vpc: str) -> None:
