@@ -26,7 +26,10 @@ what is destroyed, what IAM allows more or less, what changes in workflows, netw
   run: async ({ values, positionals }) => {
     if (positionals.length === 0)
       throw new TaskError('No plan given. Try: npm run --silent plan:review -- plan.json > review.md');
-    const review = await reviewPlans(positionals.map(openPlan), new Date());
+    const review = await reviewPlans(
+      positionals.map((file) => openPlan(file)),
+      new Date(),
+    );
     const comment = renderReview(review, COMMENT_CHARACTERS);
     if (values.out !== undefined) write(values.out, renderReview(review).text);
     if (comment.leftOut > 0 && values.out === undefined)

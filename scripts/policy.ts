@@ -18,7 +18,7 @@ function readStack({ name, folder }: SynthesizedStack): Configuration {
 
 function readChanges(file: string): Configuration {
   try {
-    return changesOf(readPlan(readFileSync(file, 'utf8'), file));
+    return changesOf(readPlan(readFileSync(file, 'utf8'), file, { inClear: true }));
   } catch (error) {
     if (error instanceof TaskError) throw error;
     throw new TaskError(`${file} cannot be read: ${messageOf(error)}. npm run plan writes plans.`);

@@ -17,7 +17,7 @@ active job runs on one it fails and stops none. Run by deploy.yml before it appl
   },
   run: async ({ values, positionals }) => {
     if (positionals.length === 0) throw new TaskError('Give at least one plan, as npm run plan writes it.');
-    const changes = positionals.flatMap((file) => openPlan(file).changes);
+    const changes = positionals.flatMap((file) => openPlan(file, { inClear: true }).changes);
     const stopped = await restApplications(await openTarget(values), changes, new Progress());
     process.stdout.write(`Applications that had to be stopped: ${stopped.join(', ') || 'none'}\n`);
     return 0;

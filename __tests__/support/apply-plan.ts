@@ -23,7 +23,7 @@ void runTask({
         isComplete: true,
         changes: [],
         drift: [],
-        outputs: [{ name: 'url', kind: 'create', sensitive: false }],
+        outputs: [{ name: 'url', kind: 'create' }],
       },
     };
     await applyPlans({ kind: 'aws', stage: 'dev' }, [plan], 'npm run exec -- covid', new Progress());

@@ -102,7 +102,7 @@ describe('the plan in short', () => {
 });
 
 describe('a plan', () => {
-  const output = (kind: Change['kind']) => ({ name: 'url', kind, sensitive: false });
+  const output = (kind: Change['kind']) => ({ name: 'url', kind });
 
   it.each<[string, Change['kind'][], Change['kind'][], boolean]>([
     ['without any change', ['no-op'], ['no-op'], false],

@@ -97,7 +97,7 @@ describe('readPlan', () => {
     const { changes, drift, outputs } = readPlan(text, 'x.json');
     expect(changes).toEqual([]);
     expect(drift).toHaveLength(1);
-    expect(outputs).toEqual([{ name: 'secret', kind: 'create', sensitive: true }]);
+    expect(outputs).toEqual([{ name: 'secret', kind: 'create' }]);
   });
 
   it('marks a deposed object as such', () => {

@@ -13,7 +13,6 @@ const planOf = (kind: ResourceChange['kind'], type: string, before: ResourceChan
       ...{ stack: 'clicklogger', address: `${type}.Clicks`, type, provider: '', kind },
       ...{ previousAddress: undefined, reason: undefined, forcedBy: [], unknown: {}, before },
       after: kind === 'delete' ? undefined : { force_destroy: true },
-      sensitive: { before: false, after: false },
     },
   ],
 });

@@ -4,7 +4,6 @@ import { countChanges, type PlanSummary, renderSummary } from '../../../scripts/
 const change = (kind: ChangeKind): Plan['changes'][number] => ({
   ...{ stack: 'covid', address: 'aws_x.y', type: 'aws_x', provider: '', kind },
   ...{ previousAddress: undefined, reason: undefined, forcedBy: [], before: {}, after: {}, unknown: {} },
-  sensitive: { before: false, after: false },
 });
 
 const planOf = (...kinds: ChangeKind[]): Plan => ({

@@ -71,7 +71,6 @@ const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
       ...{ stack, address: 'aws_nat_gateway.Way_Out_12345678', type: 'aws_nat_gateway', provider: '', kind },
       ...{ previousAddress: undefined, reason: undefined, forcedBy: [], unknown: {} },
       ...{ before: kind === 'create' ? undefined : {}, after: kind === 'delete' ? undefined : {} },
-      sensitive: { before: false, after: false },
     },
   ],
 });

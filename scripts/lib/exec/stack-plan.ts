@@ -78,7 +78,8 @@ async function planStack(prepared: Prepared, { say, conclude }: Telling): Promis
   const { name, stack, terraform } = prepared;
   const file = join(stack.folder, 'saved.tfplan');
   await explained(stack, () => terraform.plan(file, say));
-  const plan = readPlan(await terraform.showJson(file), `${name}.json`);
+  // In clear: ids and names are needed to ask AWS. No value of it is shown.
+  const plan = readPlan(await terraform.showJson(file), `${name}.json`, { inClear: true });
   const counts = describeCounts(countChanges(plan.changes));
   conclude(
     `Plan the ${name} stack: ${counts === 'no change' && changesAnything(plan) ? 'outputs only' : counts}`,

@@ -1,5 +1,5 @@
-import { HIDDEN, isEnvironment, isMarked, isSecretName } from './masking';
-import type { Attributes, ResourceChange } from './plan-format';
+import { HIDDEN, isMarked, isSecretPart } from './masking';
+import type { ResourceChange } from './plan-format';
 
 /** One attribute that differs, in words that may be shown. */
 export interface AttributeChange {
@@ -17,51 +17,53 @@ export const LATER = '(known after apply)';
 /** Deeper values are compared as a whole. */
 const DEEPEST = 16;
 
-type Side = 'before' | 'after';
-
 type Tree = Readonly<Record<string, unknown>>;
 
 /** Several sections ask for the same change. */
 const known = new WeakMap<ResourceChange, readonly AttributeChange[]>();
 
+/** Where a value stands, and whether what it is a part of must not be shown. */
+interface Place {
+  readonly change: ResourceChange;
+  readonly path: readonly string[];
+  readonly isSecret: boolean;
+}
+
 /** Every attribute that an update or a replacement changes; values that must not be shown are hidden. */
 export function attributeChanges(change: ResourceChange): readonly AttributeChange[] {
+  const root: Place = { change, path: [], isSecret: false };
   const found =
     known.get(change) ??
-    compare(change, change.before, change.after, []).filter(({ path }) => !isEcho(change, path));
+    compare(root, change.before, change.after).filter(({ path }) => !isEcho(change, path));
   known.set(change, found);
   return found;
 }
 
-function compare(
-  change: ResourceChange,
-  before: unknown,
-  after: unknown,
-  path: readonly string[],
-): AttributeChange[] {
+function compare(place: Place, before: unknown, after: unknown): AttributeChange[] {
+  const { change, path } = place;
   const [old, now] = [opened(before), opened(after)];
   const [oldTree, nowTree] = [treeOf(old), treeOf(now)];
   if (oldTree !== undefined && nowTree !== undefined && path.length < DEEPEST)
-    return compareTrees(change, oldTree, nowTree, path);
+    return compareTrees(place, oldTree, nowTree);
   if (isSame(old, now)) return [];
   const isLater = isNothing(now) && isMarked(change.unknown, path);
   // What AWS computes for the new resource says nothing about the change.
   if (isLater && (change.kind === 'replace' || change.kind === 'create')) return [];
-  const told = (side: Side, value: unknown) =>
-    isNothing(value) ? undefined : shown(change, side, path, value);
-  return [{ path, before: told('before', old), after: isLater ? LATER : told('after', now) }];
+  const told = (value: unknown) => (isNothing(value) ? undefined : shown(place, value));
+  return [{ path, before: told(old), after: isLater ? LATER : told(now) }];
 }
 
-function compareTrees(
-  change: ResourceChange,
-  old: Tree,
-  now: Tree,
-  path: readonly string[],
-): AttributeChange[] {
+function compareTrees(place: Place, old: Tree, now: Tree): AttributeChange[] {
+  const { change, path } = place;
   const names = new Set([...Object.keys(old), ...Object.keys(now), ...laterNames(change, path)]);
   return [...names]
     .filter((name) => old[name] !== now[name] || isNothing(now[name]))
-    .flatMap((name) => compare(change, old[name], now[name], [...path, name]));
+    .flatMap((name) => compare(partOf(place, name, [old, now]), old[name], now[name]));
+}
+
+function partOf({ change, path, isSecret }: Place, name: string, holders: readonly unknown[]): Place {
+  const part = [...path, name];
+  return { change, path: part, isSecret: isSecret || isSecretPart(change.type, part, holders) };
 }
 
 /** Attributes that are missing after because only the apply tells them. */
@@ -102,27 +104,18 @@ function isSame(old: unknown, now: unknown): boolean {
   return old === now || (isNothing(old) && isNothing(now)) || JSON.stringify(old) === JSON.stringify(now);
 }
 
-function shown(change: ResourceChange, side: Side, path: readonly string[], value: unknown): string {
-  const masked = mask(change, side, path, value);
+function shown(place: Place, value: unknown): string {
+  const masked = mask(place, value);
   return typeof masked === 'string' ? masked : JSON.stringify(masked);
 }
 
-/** The value without what must not be shown: marked as sensitive, named like a secret, or of a program's environment. */
-function mask(change: ResourceChange, side: Side, path: readonly string[], value: unknown): unknown {
-  const isHidden =
-    isMarked(change.sensitive[side], path) ||
-    isEnvironment(change.type, path) ||
-    path.some((part) => isSecretName(part));
-  if (isHidden && !(typeof value === 'object' && value !== null && !isMarked(change.sensitive[side], path)))
-    return HIDDEN;
+/** The value without what must not be shown: named like a secret, or of a program's environment. */
+function mask(place: Place, value: unknown): unknown {
   if (Array.isArray(value))
-    return value.map((item, index) => mask(change, side, [...path, String(index)], item));
-  if (typeof value !== 'object' || value === null) return value;
-  const parts = Object.entries(value).map(([name, part]) => [
-    name,
-    mask(change, side, [...path, name], part),
-  ]);
-  return Object.fromEntries(parts) satisfies Attributes;
+    return value.map((item, index) => mask(partOf(place, String(index), [value]), item));
+  if (typeof value !== 'object' || value === null) return place.isSecret ? HIDDEN : value;
+  const parts = Object.entries(value).map(([name, part]) => [name, mask(partOf(place, name, [value]), part)]);
+  return Object.fromEntries(parts) as unknown;
 }
 
 /** `tags_all` says once more what `tags` says. */

@@ -1,3 +1,4 @@
+import { isHidden } from './masking';
 import type { ResourceChange } from './plan-format';
 import { blocks, number, text } from './section';
 
@@ -16,7 +17,7 @@ const atRisk = (what: string): DataLoss => ({ certainty: 'at risk', what });
 
 const ON_DESTROY: Readonly<Record<string, Judge>> = {
   aws_s3_bucket: ({ before }) =>
-    before?.force_destroy === true
+    before?.force_destroy === true || isHidden(before?.force_destroy)
       ? lost('every object and every version in the bucket (force_destroy is on)')
       : { certainty: 'refused', what: 'S3 refuses to delete the bucket while it holds an object' },
   aws_s3_object: () => undefined,
@@ -66,6 +67,8 @@ export function dataLoss(change: ResourceChange): DataLoss | undefined {
 /** Days until data is deleted: 0 in a log group means never. */
 function shorterRetention({ type, before, after }: ResourceChange): DataLoss | undefined {
   if (type === 'aws_cloudwatch_log_group') {
+    if (isHidden(after?.retention_in_days) && before?.retention_in_days !== after?.retention_in_days)
+      return atRisk('log events: how long they are kept is marked as sensitive, and changes');
     const [old, now] = [number(before, 'retention_in_days') ?? 0, number(after, 'retention_in_days') ?? 0];
     const isShorter = now > 0 && (old === 0 || now < old);
     return isShorter
@@ -73,6 +76,8 @@ function shorterRetention({ type, before, after }: ResourceChange): DataLoss | u
       : undefined;
   }
   if (type !== 'aws_s3_bucket_lifecycle_configuration') return undefined;
+  if (isHidden(after?.rule) && before?.rule !== after?.rule)
+    return atRisk('objects: the rules of the lifecycle are marked as sensitive, and change');
   const [old, now] = [expirations(before), expirations(after)];
   const shorter = [...now].filter(([rule, days]) => days < (old.get(rule) ?? Infinity));
   if (shorter.length === 0) return undefined;

@@ -1,38 +1,57 @@
+import { SECRET_TEXTS } from './secret-texts';
+
 /** What stands in the place of a value that must not be shown. */
 export const HIDDEN = '(hidden)';
 
-/** Last part of an attribute's path that names a secret. */
+/** Whether a value stands in for a sensitive one: see sensitive-values.ts. */
+export function isHidden(value: unknown): boolean {
+  return typeof value === 'string' && /^\(hidden\)(#\d+)?$/.test(value);
+}
+
+/** Names of secrets, as a part of a name between dots, dashes and underlines. */
 const SECRET_NAME =
-  /(^|[._-])(password|passwd|pwd|passphrase|secret|secrets|token|api_?key|private_?key|secret_?key|access_?key|client_?secret|credentials?|auth|authorization|connection_?string)([._-]|$)/i;
+  /(^|[._-])(passphrase|psk|pre_?shared_?key|secret|secrets|token|api[_-]?key|private_?key|secret_?key|access_?key|client_?secret|credentials?|auth|authorization|origin[_-]verify|connection_?string|plaintext)([._-]|$)/i;
+
+/** Ends of names of secrets, whatever stands before: `PGPASSWORD`, `dbpass`; not `bypass` and `compass`. */
+const SECRET_END = /(password|passwd|pwd|(?<!by|com|sur|under|over|tres)pass|secret|apikey|accesskey|psk)$/i;
+
+/** The same within a name: `password_old`. */
+const SECRET_WORD = /(^|[._-])(password|passwd|pwd)([._-]|$)/i;
 
 /** Names that only sound like one. */
 const NO_SECRET = /(_arn|_arns|_id|_ids|_name|_enabled|_type|_path|_version|_days|_seconds|_policy)$/i;
 
-/** Values that are secrets wherever they stand. */
-const SECRET_VALUES: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/g,
-  /\b(gh[pousr]_\w{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,255}|xox[abprs]-[\w-]{10,255}|npm_\w{30,255})/g,
-  /\b(sk|rk)_(live|test)_\w{16,255}/g,
-  /\beyJ[\w-]{10,4000}\.[\w-]{10,4000}\.[\w-]{5,4000}/g,
-  // user:password@ of a URL
-  /(?<=\w:\/\/)[^\s/:@]{1,100}:[^\s/@]{1,200}(?=@)/g,
-  // name=value inside of longer text, such as command lines and connection strings
-  /(?<=(password|passwd|pwd|secret|token|api_?key|access_?key)["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"',;&]{4,200}/gi,
-];
+/** Attributes that are secrets although their names do not say so, by the type of their resource. */
+const SECRET_ATTRIBUTES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws_ssm_parameter', ['value', 'insecure_value']],
+]);
+
+/** Shorter secrets stand after a name or in a URL: a Slack token has 15 characters. */
+const SHORTEST_SECRET = 15;
+
+/** A text in base64 is searched for secrets when it has at least as many characters. */
+const BASE64 = /(?<![\w+/=-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=-])/g;
+
+/** A text whose parts that look like secrets are hidden. */
+export function hideSecrets(text: string): string {
+  if (text.length < SHORTEST_SECRET && !/[=:]/.test(text)) return text;
+  const hidden = SECRET_TEXTS.reduce((line, { pattern }) => line.replaceAll(pattern, HIDDEN), text);
+  return hidden
+    .replaceAll(BASE64, (found) => (holdsSecret(found) ? HIDDEN : found))
+    .replaceAll(ACCESS_KEY, (found) => (isPathLike(found) ? found : HIDDEN));
+}
 
 /** A secret access key of AWS has 40 characters of base64, letters of both cases and digits. */
 const ACCESS_KEY =
   /(?<![\w/+=])(?=[\w/+]*[a-z])(?=[\w/+]*[A-Z])(?=[\w/+]*\d)(?=[\w/+]*[/+G-Zg-z])[\w/+]{40}(?![\w/+=])/g;
 
-/** Shorter secrets stand after a name or in a URL: a Slack token has 15 characters. */
-const SHORTEST_SECRET = 15;
-
-/** A text whose parts that look like secrets are hidden. */
-export function hideSecrets(text: string): string {
-  if (text.length < SHORTEST_SECRET && !/[=:]/.test(text)) return text;
-  const hidden = SECRET_VALUES.reduce((line, pattern) => line.replaceAll(pattern, HIDDEN), text);
-  return hidden.replaceAll(ACCESS_KEY, (found) => (isPathLike(found) ? found : HIDDEN));
+/** Whether base64 stands for text with a secret in it, such as user data; what is compressed cannot be looked into. */
+function holdsSecret(base64: string): boolean {
+  // The first bytes of gzip.
+  if (base64.startsWith('H4sI')) return true;
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  const isText = /^[\t\n\r\x20-\x7E]+$/.test(text);
+  return isText && SECRET_TEXTS.some(({ pattern }) => text.search(pattern) >= 0);
 }
 
 /** Folders and names change seldom between small letters, capitals and digits; a random key does at every other character. */
@@ -45,11 +64,33 @@ function isPathLike(text: string): boolean {
 
 /** Whether the name of an attribute says that its value is a secret. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')) && !NO_SECRET.test(name);
+  if (NO_SECRET.test(name)) return false;
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
+  return SECRET_NAME.test(words) || SECRET_WORD.test(words) || SECRET_END.test(name);
+}
+
+/**
+ * Whether the part of a resource at `path` must not be shown: by its name, as a program's environment, or as the value of
+ * a pair whose name says so, such as a header's.
+ *
+ * @param holders what holds the part, before and after
+ */
+export function isSecretPart(type: string, path: readonly string[], holders: readonly unknown[]): boolean {
+  const name = path.at(-1) ?? '';
+  if (isSecretName(name) || isEnvironment(type, path)) return true;
+  if (path.length === 1) return SECRET_ATTRIBUTES.get(type)?.includes(name) === true;
+  return /^value$/i.test(name) && holders.some(isSecretPair);
+}
+
+function isSecretPair(holder: unknown): boolean {
+  if (typeof holder !== 'object' || holder === null) return false;
+  return Object.entries(holder).some(
+    ([key, value]) => /^(name|key|header)$/i.test(key) && typeof value === 'string' && isSecretName(value),
+  );
 }
 
 /** Whether the environment of a program stands there, whose values are never shown. */
-export function isEnvironment(type: string, path: readonly string[]): boolean {
+function isEnvironment(type: string, path: readonly string[]): boolean {
   if (type === 'aws_lambda_function') return path[0] === 'environment' && path.length > 2;
   return path.some((part) => /^environment(_?variables)?$/i.test(part)) && path.at(-1) !== 'name';
 }

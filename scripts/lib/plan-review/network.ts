@@ -1,4 +1,5 @@
 import { code } from './markdown';
+import { isHidden } from './masking';
 import type { Attributes, ResourceChange } from './plan-format';
 import { blocks, nameOf, number, text, type ReviewContext, type Section } from './section';
 
@@ -14,8 +15,8 @@ const OPENINGS: Readonly<Record<string, Openings>> = {
     `${text(rule, 'type') === 'egress' ? 'out' : 'in'}: ${ports(rule)} with ${peers(rule)}`,
   ],
   aws_security_group: (group) => [
-    ...blocks(group.ingress).map((rule) => `in: ${ports(rule)} from ${peers(rule)}`),
-    ...blocks(group.egress).map((rule) => `out: ${ports(rule)} to ${peers(rule)}`),
+    ...rules(group.ingress).map((rule) => `in: ${ports(rule)} from ${peers(rule)}`),
+    ...rules(group.egress).map((rule) => `out: ${ports(rule)} to ${peers(rule)}`),
   ],
   aws_internet_gateway: () => ['a way to and from the internet'],
   aws_nat_gateway: () => ['a way out to the internet (NAT)'],
@@ -89,6 +90,11 @@ function differences(change: ResourceChange): Difference[] {
   ];
 }
 
+/** Rules that are marked as sensitive as a whole count as one of which nothing is known. */
+function rules(value: unknown): Attributes[] {
+  return isHidden(value) ? [{ protocol: value, cidr_blocks: value }] : blocks(value);
+}
+
 function wide(what: string): boolean {
   if (what.startsWith('out:')) return false;
   return /(0\.0\.0\.0\/0|::\/0)|to and from the internet|for everybody|can be made public|public IP/.test(
@@ -99,7 +105,7 @@ function wide(what: string): boolean {
 function ports(rule: Attributes): string {
   const protocol = text(rule, 'ip_protocol') ?? text(rule, 'protocol') ?? '-1';
   if (protocol === '-1') return 'everything';
-  const [from, to] = [number(rule, 'from_port'), number(rule, 'to_port')];
+  const [from, to] = ['from_port', 'to_port'].map((name) => number(rule, name) ?? text(rule, name));
   return `${protocol} ${from === to ? String(from ?? '') : `${from ?? ''}-${to ?? ''}`}`;
 }
 
@@ -115,7 +121,9 @@ function peer(rule: Attributes): string {
 
 function peers(rule: Attributes): string {
   const names = ['cidr_blocks', 'ipv6_cidr_blocks', 'prefix_list_ids', 'security_groups'];
-  const all = names.flatMap((name) => (Array.isArray(rule[name]) ? rule[name].map(String) : []));
+  const all = names.flatMap((name) =>
+    Array.isArray(rule[name]) ? rule[name].map(String) : (text(rule, name) ?? []),
+  );
   const one = text(rule, 'source_security_group_id');
   return (
     [...all, ...(one === undefined ? [] : [one])].map(named).join(', ') ||

@@ -1,7 +1,8 @@
 import { declaredAnswers, type DeclaredAnswer, type Standing } from './declared-answers';
 import { declaredRole } from './declared-roles';
 import { code, counted, table } from './markdown';
-import { followNames, renameBy } from './policies';
+import { followNames } from './policies';
+import { renameBy } from './renaming';
 import { changedRoles, type ChangedRole } from './role-policies';
 import type { Block, ReviewContext } from './section';
 

@@ -1,5 +1,6 @@
 import { accessLevel, expandAction, LEVELS, type AccessLevel } from './action-data';
 import { code, counted, table } from './markdown';
+import { isHidden } from './masking';
 import { declaredPermissions } from './permission-matrix';
 import {
   grantChanges,
@@ -9,8 +10,9 @@ import {
   type Grant,
   type GrantChanges,
 } from './policy-grants';
-import { policyChange, renameBy, renames, trustedBy, type PolicyChange, type Rename } from './policies';
+import { policyChange, renames, trustedBy, type PolicyChange } from './policies';
 import type { ResourceChange } from './plan-format';
+import { renameBy, type Rename } from './renaming';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
 interface Judged {
@@ -73,6 +75,8 @@ async function judge(policy: PolicyChange, rename: Rename): Promise<Judged> {
   const none: GrantChanges = { added: [], removed: [] };
   if (policy.isLater)
     return { policy, changes: none, unreadable: 'the new policy is known only after the apply' };
+  if (isHidden(policy.before) || isHidden(policy.after))
+    return { policy, changes: none, unreadable: 'the policy is marked as sensitive, and not shown' };
   const old = rename(policy.before);
   const before = old === undefined ? [] : await grantsOf(old, expandAction);
   const after = policy.after === undefined ? [] : await grantsOf(policy.after, expandAction);

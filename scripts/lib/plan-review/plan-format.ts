@@ -1,51 +1,16 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { messageOf, TaskError } from '../failure';
+import {
+  planSchema,
+  type Action,
+  type Attributes,
+  type PlanDocument,
+  type RawResourceChange,
+} from './plan-schema';
+import { hideSensitive } from './sensitive-values';
 
-/** Attributes of a resource by name, as Terraform's JSON has them; nothing is known of their types. */
-export type Attributes = Readonly<Record<string, unknown>>;
-
-const ACTIONS = ['no-op', 'create', 'read', 'update', 'delete', 'forget'] as const;
-
-const attributes = z.record(z.string(), z.unknown()).nullish();
-
-const changeSchema = z.object({
-  actions: z.array(z.enum(ACTIONS)),
-  before: attributes,
-  after: attributes,
-  after_unknown: z.unknown().optional(),
-  before_sensitive: z.unknown().optional(),
-  after_sensitive: z.unknown().optional(),
-  replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
-  importing: z.unknown().optional(),
-});
-
-const resourceChangeSchema = z.object({
-  address: z.string(),
-  previous_address: z.string().optional(),
-  mode: z.string().optional(),
-  type: z.string(),
-  name: z.string(),
-  provider_name: z.string().optional(),
-  deposed: z.string().optional(),
-  action_reason: z.string().optional(),
-  change: changeSchema,
-});
-
-const outputChangeSchema = changeSchema.extend({
-  before: z.unknown().optional(),
-  after: z.unknown().optional(),
-});
-
-const planSchema = z.object({
-  format_version: z.string(),
-  terraform_version: z.string().optional(),
-  errored: z.boolean().optional(),
-  complete: z.boolean().optional(),
-  resource_changes: z.array(resourceChangeSchema).optional(),
-  resource_drift: z.array(resourceChangeSchema).optional(),
-  output_changes: z.record(z.string(), outputChangeSchema).optional(),
-});
+export type { Attributes } from './plan-schema';
 
 /** What a change does to its resource; `replace` is a delete and a create, in either order. */
 export type ChangeKind = 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'read' | 'no-op';
@@ -72,15 +37,12 @@ export interface ResourceChange {
   readonly after: Attributes | undefined;
   /** Same shape as `after`: true where the value is known only after apply. */
   readonly unknown: unknown;
-  /** Same shape as `before` and `after`: true where the provider or the configuration marks a value as sensitive. */
-  readonly sensitive: { readonly before: unknown; readonly after: unknown };
 }
 
 /** An output whose value changes. */
 export interface OutputChange {
   readonly name: string;
   readonly kind: ChangeKind;
-  readonly sensitive: boolean;
 }
 
 /** What `terraform show -json PLANFILE` tells, in the words of this project. */
@@ -103,6 +65,12 @@ const FORMAT = /^1\.\d+$/;
 
 const HOW_TO_MAKE = 'Make the file with: terraform show -json PLANFILE > FILE, or npm run plan.';
 
+/** Whether values that Terraform marks as sensitive are there: for calls and rules that need them, never to be shown. */
+export interface ReadOptions {
+  /** @default false */
+  readonly inClear?: boolean;
+}
+
 /**
  * Reads the JSON of a saved plan.
  *
@@ -110,7 +78,7 @@ const HOW_TO_MAKE = 'Make the file with: terraform show -json PLANFILE > FILE, o
  * @throws TaskError when the text is empty or not JSON, is not a plan, has a format other than 1.x, or comes from a
  *   plan that failed
  */
-export function readPlan(text: string, fileName: string): Plan {
+export function readPlan(text: string, fileName: string, { inClear = false }: ReadOptions = {}): Plan {
   const document = parseJson(text, fileName);
   requireFormat(document, fileName);
   const parsed = planSchema.safeParse(document);
@@ -119,7 +87,7 @@ export function readPlan(text: string, fileName: string): Plan {
     throw new TaskError(
       `${fileName}: terraform plan failed, so that the file holds a part of the plan. Mend the error that it told, and plan again.`,
     );
-  return describePlan(parsed.data, fileName);
+  return describePlan(inClear ? parsed.data : hideSensitive(parsed.data), fileName);
 }
 
 function parseJson(text: string, fileName: string): unknown {
@@ -159,9 +127,9 @@ function notAPlan(error: z.ZodError, fileName: string): TaskError {
   return new TaskError(`${fileName} is not the JSON of a plan${where}. ${HOW_TO_MAKE}`);
 }
 
-function describePlan(document: z.infer<typeof planSchema>, fileName: string): Plan {
+function describePlan(document: PlanDocument, fileName: string): Plan {
   const stack = basename(fileName).replace(/(\.plan|\.tfplan)?\.json$/, '');
-  const describe = (raw: z.infer<typeof resourceChangeSchema>) => describeChange(raw, stack);
+  const describe = (raw: RawResourceChange) => describeChange(raw, stack);
   const managed = (document.resource_changes ?? []).filter(({ mode }) => mode !== 'data');
   return {
     stack,
@@ -172,12 +140,11 @@ function describePlan(document: z.infer<typeof planSchema>, fileName: string): P
     outputs: Object.entries(document.output_changes ?? {}).map(([name, change]) => ({
       name,
       kind: kindOf(change.actions),
-      sensitive: change.before_sensitive === true || change.after_sensitive === true,
     })),
   };
 }
 
-function describeChange(raw: z.infer<typeof resourceChangeSchema>, stack: string): ResourceChange {
+function describeChange(raw: RawResourceChange, stack: string): ResourceChange {
   const { change } = raw;
   const moved = raw.previous_address !== raw.address ? raw.previous_address : undefined;
   return {
@@ -192,11 +159,10 @@ function describeChange(raw: z.infer<typeof resourceChangeSchema>, stack: string
     before: change.before ?? undefined,
     after: change.after ?? undefined,
     unknown: change.after_unknown,
-    sensitive: { before: change.before_sensitive, after: change.after_sensitive },
   };
 }
 
-function kindOf(actions: readonly (typeof ACTIONS)[number][]): ChangeKind {
+function kindOf(actions: readonly Action[]): ChangeKind {
   if (actions.includes('delete') && actions.includes('create')) return 'replace';
   // Terraform forgets the old one of a replacement that must not destroy.
   if (actions.includes('forget') && actions.includes('create')) return 'replace';

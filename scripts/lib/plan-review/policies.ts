@@ -1,5 +1,6 @@
 import { isMarked } from './masking';
 import type { Attributes, ResourceChange } from './plan-format';
+import { renameBy, type Rename } from './renaming';
 import { text } from './section';
 
 /** A policy of the plan, before and after. */
@@ -121,9 +122,6 @@ export function trustedBy(all: readonly ResourceChange[]): ReadonlyMap<string, s
   );
 }
 
-/** Gives a text the new names in the place of the old ones. */
-export type Rename = (text: string | undefined) => string | undefined;
-
 /** Old and new names of what a plan replaces: what follows such a name has not really changed. */
 export function renames(changed: readonly ResourceChange[]): ReadonlyMap<string, string> {
   const replaced = changed.filter(({ kind }) => kind === 'replace');
@@ -137,15 +135,7 @@ export function renames(changed: readonly ResourceChange[]): ReadonlyMap<string,
   );
 }
 
-/** One pass over a text, however many names there are; the longest name wins. */
-export function renameBy(names: ReadonlyMap<string, string>): Rename {
-  if (names.size === 0) return (given) => given;
-  const longestFirst = [...names.keys()].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map((name) => name.replaceAll(/[^\w]/g, '\\$&')).join('|'), 'g');
-  return (given) => given?.replaceAll(pattern, (found) => names.get(found) ?? found);
-}
-
-/** The same for texts that may have the new names already. */
+/** As `renameBy`, for texts that may have the new names already. */
 export function followNames(names: ReadonlyMap<string, string>): Rename {
   const rename = renameBy(names);
   const news = [...names.values()];

@@ -1,6 +1,7 @@
 import { isMarked } from './masking';
 import type { ResourceChange } from './plan-format';
-import { policyChange, type Rename } from './policies';
+import { policyChange } from './policies';
+import type { Rename } from './renaming';
 import { text } from './section';
 
 /** The inline policies of a role on one side of the plan. */

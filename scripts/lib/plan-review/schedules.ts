@@ -2,6 +2,7 @@ import { describeSchedule } from '../schedule/describe-schedule';
 import { nextTimes } from '../schedule/next-times';
 import { messageOf } from '../failure';
 import { code, table } from './markdown';
+import { isHidden } from './masking';
 import { lastPart } from './policies';
 import type { ResourceChange } from './plan-format';
 import { scheduleOf, type Schedule } from './schedule-reading';
@@ -68,6 +69,7 @@ function describe(change: ResourceChange, now: Date): Block {
 
 function times({ expression, timezone, isEnabled }: Schedule, now: Date): string {
   if (!isEnabled) return 'none: switched off';
+  if (isHidden(expression) || isHidden(timezone)) return 'not told: marked as sensitive';
   try {
     const next = nextTimes(expression, timezone, now, TIMES);
     if (next.length === 0) return 'none: it is over';

@@ -3,8 +3,10 @@ import { covidReleaseRules } from '../../../workflows/covid-workflow';
 import { findLeaks } from '../../../workflows/release-proof';
 import { attributeChanges, isTagsOnly } from './attribute-diff';
 import { beforeAfter, code, counted, table } from './markdown';
+import { isHidden } from './masking';
 import type { ResourceChange } from './plan-format';
-import { renameBy, renames } from './policies';
+import { renames } from './policies';
+import { renameBy } from './renaming';
 import { nameOf, text, type Block, type ReviewContext, type Section } from './section';
 import { stateDiagram, stateMark } from './state-diagram';
 import { edgesOf, proofDefinition, readMachine, type Edge, type Machine } from './states';
@@ -48,8 +50,13 @@ function describe(workflow: Workflow): { readonly verdict: string[]; readonly pa
   const name = code(nameOf(change));
   if (change.kind === 'delete') return { verdict: [], parts: [{ line: `- ${name} goes.` }] };
   if (after === undefined) {
-    const later = change.after !== undefined && text(change.after, 'definition') === undefined;
-    const why = later ? 'is known only after the apply' : 'cannot be read';
+    const definition = text(change.after, 'definition');
+    const why =
+      definition === undefined
+        ? 'is known only after the apply'
+        : isHidden(definition)
+          ? 'is marked as sensitive, and not shown'
+          : 'cannot be read';
     return {
       verdict: ['a workflow that cannot be judged'],
       parts: [{ line: `- 🟧 ${name}: its definition ${why}.` }],

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+
+/** Attributes of a resource by name, as Terraform's JSON has them; nothing is known of their types. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+const ACTIONS = ['no-op', 'create', 'read', 'update', 'delete', 'forget'] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+const attributes = z.record(z.string(), z.unknown()).nullish();
+
+const changeSchema = z.object({
+  actions: z.array(z.enum(ACTIONS)),
+  before: attributes,
+  after: attributes,
+  after_unknown: z.unknown().optional(),
+  before_sensitive: z.unknown().optional(),
+  after_sensitive: z.unknown().optional(),
+  replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
+  importing: z.unknown().optional(),
+});
+
+const resourceChangeSchema = z.object({
+  address: z.string(),
+  previous_address: z.string().optional(),
+  mode: z.string().optional(),
+  type: z.string(),
+  name: z.string(),
+  provider_name: z.string().optional(),
+  deposed: z.string().optional(),
+  action_reason: z.string().optional(),
+  change: changeSchema,
+});
+
+const outputChangeSchema = changeSchema.extend({
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+});
+
+/** The parts of a plan that are read: https://developer.hashicorp.com/terraform/internals/json-format */
+export const planSchema = z.object({
+  format_version: z.string(),
+  terraform_version: z.string().optional(),
+  errored: z.boolean().optional(),
+  complete: z.boolean().optional(),
+  resource_changes: z.array(resourceChangeSchema).optional(),
+  resource_drift: z.array(resourceChangeSchema).optional(),
+  output_changes: z.record(z.string(), outputChangeSchema).optional(),
+});
+
+export type PlanDocument = z.infer<typeof planSchema>;
+export type RawResourceChange = z.infer<typeof resourceChangeSchema>;
+export type RawChange = z.infer<typeof changeSchema>;

@@ -1,0 +1,33 @@
+/** Gives a text new names in the place of old ones. */
+export type Rename = (text: string | undefined) => string | undefined;
+
+interface RenameText extends Rename {
+  (text: string): string;
+}
+
+/** One pass over a text, however many names there are and however long they are; the longest name wins. */
+export function renameBy(names: ReadonlyMap<string, string>): RenameText {
+  const width = [...names.keys()].reduce((least, name) => Math.min(least, name.length), Infinity);
+  const byStart = new Map<string, string[]>();
+  for (const name of [...names.keys()].sort((a, b) => b.length - a.length)) {
+    const start = name.slice(0, width);
+    byStart.set(start, [...(byStart.get(start) ?? []), name]);
+  }
+  const nameAt = (text: string, at: number): string | undefined =>
+    byStart.get(text.slice(at, at + width))?.find((name) => text.startsWith(name, at));
+  function rename(text: string): string;
+  function rename(text: string | undefined): string | undefined;
+  function rename(text: string | undefined): string | undefined {
+    if (text === undefined) return undefined;
+    let [renamed, copied] = ['', 0];
+    for (let at = 0; at + width <= text.length; at += 1) {
+      const name = nameAt(text, at);
+      if (name === undefined) continue;
+      renamed += `${text.slice(copied, at)}${names.get(name) ?? name}`;
+      copied = at + name.length;
+      at = copied - 1;
+    }
+    return `${renamed}${text.slice(copied)}`;
+  }
+  return rename;
+}
