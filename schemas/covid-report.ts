@@ -29,18 +29,13 @@ export const covidMetricColumns: readonly CovidMetricColumn[] = schema.source.me
 /** Postal codes of the states and territories that the report may hold, sorted; rows of others are rejected. */
 export const covidStates: readonly string[] = schema.states;
 
-/** How cells of the source files are read, as regular expressions that Java and JavaScript take alike. */
+/** How keys of the source files are read, as regular expressions that Java and JavaScript take alike. */
 export const covidFormats: {
   /** Characters that are no part of a cell at its ends. */
   readonly whitespace: string;
   /** Year, separator, month and day are the first four groups. */
   readonly date: RegExp;
-  readonly number: { readonly pattern: RegExp; readonly digits: number; readonly decimals: number };
 } = {
   whitespace: schema.source.formats.whitespace,
   date: new RegExp(schema.source.formats.date),
-  number: {
-    ...schema.source.formats.number,
-    pattern: new RegExp(schema.source.formats.number.pattern),
-  },
 };

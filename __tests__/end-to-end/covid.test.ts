@@ -38,6 +38,7 @@ interface Run {
   readonly result: Readonly<Record<string, string>>;
   readonly report: string;
   readonly summary: {
+    readonly rejected_by_reason: Readonly<Record<string, number>>;
     readonly rows: { readonly read: number; readonly counted: number; readonly rejected: number };
     readonly states: readonly string[];
   };
@@ -156,6 +157,14 @@ describe('the covid pipeline, deployed and run by npm run exec', () => {
     expect(rows).toEqual([...rows].sort());
     expect(new Set(rows.map((row) => row.slice(0, 2))).size).toBe(summary.states.length);
     expect(summary.rows.counted).toBe(summary.rows.read - summary.rows.rejected);
+    expect(summary.rejected_by_reason).toEqual({
+      duplicate: 12,
+      invalid_date: 2,
+      unknown_state: 2,
+      invalid_number: 2,
+      numerator_above_denominator: 1,
+      wrong_number_of_cells: 1,
+    });
     expect(await local.readObject(result.report!)).toBe(report);
     const rejected = await local.readObject(`${result.rejected!}rows.csv`);
     // A header, and a line for each row that was rejected.

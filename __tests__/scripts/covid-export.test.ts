@@ -33,7 +33,6 @@ describe('a good file', () => {
   it('is described by its rows, period and states', async () => {
     expect(await check(GOOD)).toMatchObject({
       rows: 2,
-      usableRows: 2,
       columns: 6,
       bytes: GOOD.length,
       encoding: 'UTF-8',
@@ -41,7 +40,6 @@ describe('a good file', () => {
       states: ['FL', 'TX'],
       period: { first: '2021-01-01', last: '2021-02-01' },
       missing: [],
-      rejected: {},
       notes: [],
     });
   });
@@ -63,7 +61,6 @@ describe('a good file', () => {
     const text = `\uFEFF${GOOD.toUpperCase().trimEnd().replaceAll('\n', '\r\n').replace('100', '"1,000"')}`;
     expect(await check(text)).toMatchObject({
       rows: 2,
-      usableRows: 2,
       encoding: 'UTF-8 with byte-order mark',
       notes: [],
     });
@@ -71,7 +68,7 @@ describe('a good file', () => {
 
   it('may have line breaks inside cells', async () => {
     const text = `${HEADER},note\n${ROW},"two\nlines"\n`;
-    expect(await check(text)).toMatchObject({ rows: 1, usableRows: 1 });
+    expect(await check(text)).toMatchObject({ rows: 1 });
   });
 
   it('may lack the ICU columns, which is noted with the report column that stays empty', async () => {
@@ -86,28 +83,29 @@ describe('a good file', () => {
     );
   });
 
-  it('tells how many rows the job will reject, and where the first is', async () => {
-    const found = await check(`${GOOD}XX,2021-01-01,1,1,1,1\nYY,2021-01-01,1,1,1,1\n`);
-    expect(found).toMatchObject({ rows: 4, usableRows: 2 });
-    expect(found.rejected).toEqual({
-      unknown_state: { rows: 2, firstLine: 4, detail: 'state "XX"' },
+  it('takes its period and states from rows with a day of the calendar and a known state', async () => {
+    const others = ['XX,2023-01-01', 'TX,2023-02-30', 'TX,01/01/2019', 'tx ,2021/3/1'];
+    const found = await check(`${GOOD}${others.map((key) => `${key},1,1,1,1\n`).join('')}TX,2024-01-01,1\n`);
+    expect(found).toMatchObject({
+      rows: 7,
+      states: ['FL', 'TX'],
+      period: { first: '2021-01-01', last: '2021-03-01' },
     });
-    expect(found.notes).toEqual(['rejected as unknown_state: 2 rows, the first in line 4 (state "XX")']);
   });
 
   it('may hold its header again and blank lines, which are no rows', async () => {
     const found = await check(`\n${GOOD}\n${GOOD}`);
-    expect(found).toMatchObject({ rows: 4, usableRows: 2, rejected: { duplicate: { rows: 2 } } });
-    expect(found.notes.slice(1)).toEqual([
+    expect(found.rows).toBe(4);
+    expect(found.notes).toEqual([
       'the header comes again in 1 line, which the job skips',
       '1 line without any text, which the job skips',
     ]);
   });
 
-  it('tells of bytes that are no UTF-8 beyond the start, which the job reads as well', async () => {
+  it('tells of bytes that are not UTF-8 beyond the start, which the job reads as well', async () => {
     const long = Buffer.from(`${GOOD}${`${ROW}\n`.repeat(4000)}`);
     const found = await check(Buffer.concat([long, Buffer.from([0xe9]), Buffer.from(`${ROW}\n`)]));
-    expect(found.notes).toContain('1 line with bytes that are no UTF-8');
+    expect(found.notes).toContain('1 line with bytes that are not UTF-8');
   });
 
   it('is told apart from generated data by its header', async () => {
@@ -164,9 +162,15 @@ it.each<[what: string, content: string | Uint8Array, message: RegExp]>([
     /second header with other columns in line 4/,
   ],
   [
+    'days in another format',
+    `${HEADER}\nTX,12/01/2022,1,1,1,1\n`,
+    /a date as yyyy-MM-dd .*is "TX,12\/01\/2022,1/,
+  ],
+  ['cells that are not those of the header', `${HEADER}\n${ROW},7\n`, /none has 6 cells/],
+  [
     'rows that cannot count',
     `${HEADER}\nXX,2021-01-01,1,1,1,1\n`,
-    /All 1 rows .*unknown_state: 1 row in line 2/,
+    /All 1 rows .*none has 6 cells .*in line 2, is "XX,2021-01-01/,
   ],
 ])('refuses %s, naming the file and what to do', async (_, content, message) => {
   const file = write(content);
@@ -192,11 +196,8 @@ const REAL = join(__dirname, '../../../shared/data');
 const itWithRealData = existsSync(REAL) ? it : it.skip;
 
 itWithRealData.each([
-  ['hhs_state_timeseries_2020-08-26.csv', { rows: 22, columns: 117, missing: [], rejected: {} }],
-  [
-    'hhs_state_timeseries_2022_export_8_states.csv',
-    { rows: 5680, columns: 13, usableRows: 5680, rejected: {} },
-  ],
+  ['hhs_state_timeseries_2020-08-26.csv', { rows: 22, columns: 117, missing: [] }],
+  ['hhs_state_timeseries_2022_export_8_states.csv', { rows: 5680, columns: 13 }],
 ])('takes the real export %s', async (name, expected) => {
   expect(await checkExport(join(REAL, name))).toMatchObject(expected);
 });

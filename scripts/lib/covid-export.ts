@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { covidMetricColumns } from '../../schemas/covid-report';
-import { ExportTally, type Rejections } from './covid-tally';
+import { ExportTally } from './covid-tally';
 import { GENERATED_COLUMN, GENERATED_PREFIX } from './covid-sample';
 import { checkStart, type FileStart } from './covid-start';
 import { TaskError } from './failure';
@@ -13,7 +13,7 @@ export { uploadExport } from './covid-upload';
 /** A record this long has swallowed the lines after a quote that nobody closed; without a limit it fills the memory. */
 const MAX_RECORD_CHARACTERS = 1 << 20;
 
-/** A hospital CSV file that the job can use, and what it will make of it. */
+/** A hospital CSV file that the job can use. Which of its rows count is what the job reports. */
 export interface CovidExport extends FileStart {
   /** Path of the file as it was given. */
   readonly file: string;
@@ -25,17 +25,13 @@ export interface CovidExport extends FileStart {
   readonly sha256: string;
   /** Rows that the job reads: neither headers nor blank lines. */
   readonly rows: number;
-  /** Rows that the job counts when no other file has better ones. */
-  readonly usableRows: number;
-  /** Rows that the job will reject, by its own reasons, with the first of each. */
-  readonly rejected: Rejections;
   /** Columns in the header. */
   readonly columns: number;
   /** Metric columns that the file lacks, each with the report's column that stays empty. */
   readonly missing: readonly { readonly column: string; readonly leavesEmpty: string }[];
   /** Postal codes, sorted. */
   readonly states: readonly string[];
-  /** First and last day of the usable rows, yyyy-MM-dd. */
+  /** First and last day of rows with a known state, yyyy-MM-dd. */
   readonly period: { readonly first: string; readonly last: string };
   /** What is worth knowing although the job copes with it. */
   readonly notes: readonly string[];
@@ -45,15 +41,15 @@ export interface CovidExport extends FileStart {
 export type OnProgress = (done: number, total: number) => void;
 
 /**
- * Reads the file once, as a stream, and judges it by the rules of the job (spark-jobs/covid-report).
+ * Reads the file once, as a stream, and checks it as the job (spark-jobs/covid-report) does: encoding, header, states and days.
  *
- * @throws TaskError when the job would refuse the file or count none of its rows
+ * @throws TaskError when the job would refuse the file or reject every row for its state or date
  */
 export async function checkExport(file: string, onProgress?: OnProgress): Promise<CovidExport> {
   const start = await checkStart(file);
   const tally = new ExportTally(file);
   const sha256 = await readAll(file, tally, (done) => onProgress?.(done, start.bytes));
-  const { header, rows, usableRows, rejected, states, period, missing, notes } = tally.conclude();
+  const { header, rows, states, period, missing, notes } = tally.conclude();
   const generated = header.includes(GENERATED_COLUMN);
   const name = generated ? GENERATED_PREFIX : 'hhs-state-timeseries';
   return {
@@ -63,8 +59,6 @@ export async function checkExport(file: string, onProgress?: OnProgress): Promis
     generated,
     sha256,
     rows,
-    usableRows,
-    rejected,
     columns: header.length,
     missing: covidMetricColumns
       .filter(({ name: column }) => missing.includes(column))

@@ -21,10 +21,10 @@ const COUNT = new Intl.NumberFormat('en-US');
 
 /** What the check has found, for the terminal. */
 export function describeExport(checked: CovidExport): string {
-  const { generated, rows, usableRows, columns, states, period, notes, encoding, canonicalName } = checked;
+  const { generated, rows, columns, states, period, notes, encoding, canonicalName } = checked;
   const facts = [
     ...(generated ? [['data', 'GENERATED SAMPLE DATA, no real numbers']] : []),
-    ['rows', `${COUNT.format(rows)}, of which the report can count ${COUNT.format(usableRows)}`],
+    ['rows', COUNT.format(rows)],
     ['period', `${period.first} to ${period.last}`],
     ['states', describeStates(states)],
     ['columns', `${columns}, ${encoding}`],

@@ -1,4 +1,4 @@
-"""Rows that `npm run covid:load` is tested with too (__tests__/scripts/covid-rows.test.ts): both must judge alike."""
+"""The last cell of each row of the fixture says how the job judges it."""
 
 from __future__ import annotations
 
