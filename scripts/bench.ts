@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { buildSteps } from './lib/build';
-import { inCheckout } from './lib/checkout';
-import { requireCommand } from './lib/command';
-import { startEmulator, stopEmulator } from './lib/emulator-process';
-import { atExit } from './lib/exit-actions';
-import { handlerNames } from './lib/handler-names';
-import { Progress } from './lib/progress';
-import { renderTable } from './lib/table';
-import { runTask } from './lib/task';
+import { buildSteps } from '../tools/build/build';
+import { inCheckout } from '../tools/cli/checkout';
+import { requireCommand } from '../tools/cli/command';
+import { startEmulator, stopEmulator } from '../tools/local-aws/emulator-process';
+import { atExit } from '../tools/cli/exit-actions';
+import { handlerNames } from '../tools/build/handler-names';
+import { Progress } from '../tools/cli/progress';
+import { renderTable } from '../tools/cli/table';
+import { runTask } from '../tools/cli/task';
 
 /** The median of five is steady enough to compare two versions on one machine. */
 const RUNS = 5;
@@ -37,7 +37,7 @@ const LARGE_PLAN = 2000;
 const reviewSchema = z.object({ seconds: z.number(), megabytes: z.number() });
 
 async function measureReview(): Promise<string> {
-  const script = inCheckout('scripts/lib/plan-review/measurement.ts');
+  const script = inCheckout('tools/plan-review/measurement.ts');
   const args = ['--import', 'tsx', script, String(LARGE_PLAN)];
   const { stdout } = await requireCommand('plan review', process.execPath, args);
   const { seconds, megabytes } = reviewSchema.parse(JSON.parse(stdout));
@@ -45,7 +45,7 @@ async function measureReview(): Promise<string> {
 }
 
 async function measure(scratch: string): Promise<Record<string, string>> {
-  const { bundleHandler } = await import('./lib/bundle.js');
+  const { bundleHandler } = await import('../tools/build/bundle.js');
   const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
   const seconds = async (work: () => Promise<unknown>): Promise<string> =>
     `${(await medianSeconds(work)).toFixed(2)} s`;

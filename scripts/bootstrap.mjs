@@ -13,9 +13,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const [program] = process.argv.splice(2, 1);
 
-import('./lib/installation.mjs')
+import('../tools/setup/installation.mjs')
   .then(({ install }) => install())
-  .then(() => program && import('./lib/compiled-program.mjs').then(({ runCompiled }) => runCompiled(program)))
+  .then(
+    () =>
+      program &&
+      import('../tools/build/compiled-program.mjs').then(({ runCompiled }) => runCompiled(program)),
+  )
   .catch((error) => {
     console.error(`bootstrap: ${error.expected === true ? error.message : error.stack}`);
     process.exit(1);

@@ -1,6 +1,6 @@
-import { buildSteps } from './lib/build';
-import { Progress } from './lib/progress';
-import { runTask } from './lib/task';
+import { buildSteps } from '../tools/build/build';
+import { Progress } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'build',

@@ -1,6 +1,6 @@
-import { requireAllowed } from './lib/cleanup/confirmation';
-import { Progress } from './lib/progress';
-import { runTask } from './lib/task';
+import { requireAllowed } from '../tools/teardown/confirmation';
+import { Progress } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'cleanup',
@@ -31,10 +31,10 @@ It can be interrupted and started again at any time.`,
     const consent = { yes: values.yes ?? false, namedStage: values.stage, iKnow: values['i-know'] ?? false };
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ openTarget }, { cleanUp, exitCodeOf }, { renderAudit }, { resultDocument }] = await Promise.all([
-      import('./lib/target.js'),
-      import('./lib/cleanup/run.js'),
-      import('./lib/cleanup/presentation.js'),
-      import('./lib/cleanup/result-document.js'),
+      import('../tools/aws/target.js'),
+      import('../tools/teardown/run.js'),
+      import('../tools/teardown/presentation.js'),
+      import('../tools/teardown/result-document.js'),
     ]);
     const target = await openTarget({ local: values.local, stage: values.stage });
     requireAllowed(target, consent);

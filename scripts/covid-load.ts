@@ -1,12 +1,17 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { placeOptions } from '../config/task-command';
-import { covidDataBucket, openDeployed } from './lib/covid-bucket';
-import { checkExport, uploadExport, type CovidExport, type OnProgress } from './lib/covid-export';
-import { describeExport, describeLoad, toJson, type Load } from './lib/covid-load-summary';
-import { chooseSource } from './lib/covid-source';
-import { listRaw } from './lib/covid-upload';
-import { Progress, type Telling } from './lib/progress';
-import { runTask } from './lib/task';
+import { covidDataBucket, openDeployed } from '../tools/covid-data/covid-bucket';
+import {
+  checkExport,
+  uploadExport,
+  type CovidExport,
+  type OnProgress,
+} from '../tools/covid-data/covid-export';
+import { describeExport, describeLoad, toJson, type Load } from '../tools/covid-data/covid-load-summary';
+import { chooseSource } from '../tools/covid-data/covid-source';
+import { listRaw } from '../tools/covid-data/covid-upload';
+import { Progress, type Telling } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
 
 async function ask(message: string): Promise<boolean> {
   const { confirm } = await import('@clack/prompts');

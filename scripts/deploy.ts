@@ -1,11 +1,11 @@
-import { buildSteps } from './lib/build';
+import { buildSteps } from '../tools/build/build';
 import { withDotEnv } from '../config/settings';
-import { inCheckout, ROOT } from './lib/checkout';
-import { runCommand } from './lib/command';
-import { deployArguments } from './lib/deploy-arguments';
-import { Progress } from './lib/progress';
-import { runTask } from './lib/task';
-import { changed, terraformEnvironment } from './lib/terraform-environment';
+import { inCheckout, ROOT } from '../tools/cli/checkout';
+import { runCommand } from '../tools/cli/command';
+import { deployArguments } from '../tools/deploy/deploy-arguments';
+import { Progress } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
+import { changed, terraformEnvironment } from '../tools/terraform/terraform-environment';
 
 const CDKTF = inCheckout('node_modules/cdktf-cli/bundle/bin/cdktf');
 

@@ -9,7 +9,7 @@ if (major < 18) {
   process.exit(1);
 }
 
-import('./lib/diagnosis.mjs')
+import('../tools/setup/diagnosis.mjs')
   .then(({ doctor }) => doctor(process.argv.slice(2)))
   .then((exitCode) => {
     process.exitCode = exitCode;

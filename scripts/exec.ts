@@ -1,5 +1,5 @@
-import { Progress } from './lib/progress';
-import { runTask } from './lib/task';
+import { Progress } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'exec',
@@ -35,9 +35,9 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
   run: async ({ values, positionals, given }) => {
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ readRequest }, { execute }, { presentEnd }] = await Promise.all([
-      import('./lib/exec/request.js'),
-      import('./lib/exec/run.js'),
-      import('./lib/exec/presentation.js'),
+      import('../tools/deploy/request.js'),
+      import('../tools/deploy/run.js'),
+      import('../tools/deploy/presentation.js'),
     ]);
     const request = await readRequest(positionals, values);
     const { json = false, yes = false, 'allow-destroy': allowDestroy = false } = values;

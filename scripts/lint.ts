@@ -1,6 +1,6 @@
-import { lintChecks, runCheck } from './lib/checks';
-import { Progress } from './lib/progress';
-import { runTask } from './lib/task';
+import { lintChecks, runCheck } from '../tools/testing/checks';
+import { Progress } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'lint',

@@ -1,6 +1,6 @@
-import { stopEmulator } from './lib/emulator-process';
-import { removeLocalAws } from './lib/local-aws';
-import { runTask } from './lib/task';
+import { stopEmulator } from '../tools/local-aws/emulator-process';
+import { removeLocalAws } from '../tools/local-aws/local-aws';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'local:down',

@@ -1,7 +1,7 @@
-import { exportLines } from './lib/client-environment';
-import { TaskError } from './lib/failure';
-import { findLocalAws } from './lib/local-aws';
-import { runTask } from './lib/task';
+import { exportLines } from '../tools/aws/client-environment';
+import { TaskError } from '../tools/cli/failure';
+import { findLocalAws } from '../tools/local-aws/local-aws';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'local:env',

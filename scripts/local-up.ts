@@ -1,11 +1,11 @@
-import { CLOCK_FACTOR_HELP, parseClockFactor } from './lib/clock-factor';
-import { buildSteps } from './lib/build';
-import { ensureLocalAws } from './lib/local-aws';
-import { deployLocally } from './lib/local-deployment';
-import { localClients } from './lib/pipeline-clients';
-import { PIPELINES } from './lib/pipeline-inputs';
-import { Progress } from './lib/progress';
-import { runTask } from './lib/task';
+import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/clock-factor';
+import { buildSteps } from '../tools/build/build';
+import { ensureLocalAws } from '../tools/local-aws/local-aws';
+import { deployLocally } from '../tools/local-aws/local-deployment';
+import { localClients } from '../tools/aws/pipeline-clients';
+import { PIPELINES } from '../tools/runs/pipeline-inputs';
+import { Progress } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'local:up',

@@ -1,13 +1,13 @@
-import { buildSteps } from './lib/build';
-import { CLOCK_FACTOR_HELP, parseClockFactor } from './lib/clock-factor';
-import { ensureLocalAws } from './lib/local-aws';
-import { deployLocally } from './lib/local-deployment';
-import { localClients } from './lib/pipeline-clients';
-import { readInputs } from './lib/pipeline-inputs';
-import { runPipelines, summarizeRuns } from './lib/pipeline-runs';
-import { Progress } from './lib/progress';
-import { WHAT_RAN } from './lib/run-summary';
-import { runTask } from './lib/task';
+import { buildSteps } from '../tools/build/build';
+import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/clock-factor';
+import { ensureLocalAws } from '../tools/local-aws/local-aws';
+import { deployLocally } from '../tools/local-aws/local-deployment';
+import { localClients } from '../tools/aws/pipeline-clients';
+import { readInputs } from '../tools/runs/pipeline-inputs';
+import { runPipelines, summarizeRuns } from '../tools/runs/pipeline-runs';
+import { Progress } from '../tools/cli/progress';
+import { WHAT_RAN } from '../tools/runs/run-summary';
+import { runTask } from '../tools/cli/task';
 
 function describeEnd(staysUp: boolean): string {
   return staysUp

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { inCheckout, LOCAL, PYTHON } from './lib/checkout';
-import { requireCommand } from './lib/command';
-import { findOnPath } from './lib/prerequisites.cjs';
-import { Progress } from './lib/progress';
-import { runTask } from './lib/task';
+import { inCheckout, LOCAL, PYTHON } from '../tools/cli/checkout';
+import { requireCommand } from '../tools/cli/command';
+import { findOnPath } from '../tools/setup/prerequisites.cjs';
+import { Progress } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
 
 /** Any recent uv will do; the version keeps the file's layout the same on every machine. */
 const UV = 'uv==0.13.8';

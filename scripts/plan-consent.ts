@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, TaskError } from './lib/failure';
-import { readPlan } from './lib/plan-review/plan-format';
-import { judgeConsent } from './lib/plan/consent';
-import { runTask } from './lib/task';
+import { messageOf, TaskError } from '../tools/cli/failure';
+import { readPlan } from '../tools/terraform/plan-format';
+import { judgeConsent } from '../tools/plan/consent';
+import { runTask } from '../tools/cli/task';
 
 function read(file: string): string {
   try {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { messageOf, TaskError } from './lib/failure';
-import { COMMENT_CHARACTERS } from './lib/plan-review/budget';
-import { openPlan } from './lib/plan-review/plan-file';
-import { renderReview, reviewPlans } from './lib/plan-review/review';
-import { runTask } from './lib/task';
+import { messageOf, TaskError } from '../tools/cli/failure';
+import { COMMENT_CHARACTERS } from '../tools/plan-review/budget';
+import { openPlan } from '../tools/plan-review/plan-file';
+import { renderReview, reviewPlans } from '../tools/plan-review/review';
+import { runTask } from '../tools/cli/task';
 
 function write(file: string, text: string): void {
   try {

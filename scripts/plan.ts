@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import { loadSettings, withDotEnv } from '../config/settings';
-import { buildSteps } from './lib/build';
-import { LOCAL, ROOT } from './lib/checkout';
-import { TaskError } from './lib/failure';
-import { deployBase } from './lib/plan/base-deployment';
-import { describeCheckout, resolveRef } from './lib/plan/git';
-import { planStacks } from './lib/plan/plan-stacks';
-import { type PlanSummary, renderSummary } from './lib/plan/summary';
-import { Progress } from './lib/progress';
-import { writeWhole } from './lib/stamps.cjs';
-import { openTarget } from './lib/target';
-import { runTask } from './lib/task';
-import { changed } from './lib/terraform-environment';
+import { buildSteps } from '../tools/build/build';
+import { LOCAL, ROOT } from '../tools/cli/checkout';
+import { TaskError } from '../tools/cli/failure';
+import { deployBase } from '../tools/plan/base-deployment';
+import { describeCheckout, resolveRef } from '../tools/plan/git';
+import { planStacks } from '../tools/plan/plan-stacks';
+import { type PlanSummary, renderSummary } from '../tools/plan/summary';
+import { Progress } from '../tools/cli/progress';
+import { writeWhole } from '../tools/setup/stamps.cjs';
+import { openTarget } from '../tools/aws/target';
+import { runTask } from '../tools/cli/task';
+import { changed } from '../tools/terraform/terraform-environment';
 
 /** Where the plan starts: what the account or the local AWS holds, or a base applied for the purpose. */
 interface Start {

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSteps } from './lib/build';
-import { LOCAL } from './lib/checkout';
-import { messageOf, TaskError } from './lib/failure';
-import { readPlan } from './lib/plan-review/plan-format';
-import { runCheckov } from './lib/policy/checkov';
-import { changesOf, readConfiguration, type Configuration } from './lib/policy/configuration';
-import { EXCEPTIONS } from './lib/policy/exceptions';
-import { judge, renderVerdict } from './lib/policy/gate';
-import { Progress } from './lib/progress';
-import { synthesize, type SynthesizedStack } from './lib/synthesis';
-import { runTask } from './lib/task';
+import { buildSteps } from '../tools/build/build';
+import { LOCAL } from '../tools/cli/checkout';
+import { messageOf, TaskError } from '../tools/cli/failure';
+import { readPlan } from '../tools/terraform/plan-format';
+import { runCheckov } from '../tools/policy/checkov';
+import { changesOf, readConfiguration, type Configuration } from '../tools/policy/configuration';
+import { EXCEPTIONS } from '../tools/policy/exceptions';
+import { judge, renderVerdict } from '../tools/policy/gate';
+import { Progress } from '../tools/cli/progress';
+import { synthesize, type SynthesizedStack } from '../tools/terraform/synthesis';
+import { runTask } from '../tools/cli/task';
 
 function readStack({ name, folder }: SynthesizedStack): Configuration {
   return readConfiguration(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'), name);

@@ -1,6 +1,6 @@
-import type { ObservedCompute } from './lib/reap/live-compute';
-import { TaskError } from './lib/failure';
-import { runTask } from './lib/task';
+import type { ObservedCompute } from '../tools/reap/live-compute';
+import { TaskError } from '../tools/cli/failure';
+import { runTask } from '../tools/cli/task';
 
 async function confirm(orphans: number): Promise<boolean> {
   if (!process.stdin.isTTY) {
@@ -42,10 +42,10 @@ owns. The reaper does the same by itself when an execution ends badly, and every
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ openDeployed }, { findLiveCompute }, { endOrphans }, { describeEnded, renderCompute, toFacts }] =
       await Promise.all([
-        import('./lib/covid-bucket.js'),
-        import('./lib/reap/live-compute.js'),
-        import('./lib/reap/end-orphans.js'),
-        import('./lib/reap/presentation.js'),
+        import('../tools/covid-data/covid-bucket.js'),
+        import('../tools/reap/live-compute.js'),
+        import('../tools/reap/end-orphans.js'),
+        import('../tools/reap/presentation.js'),
       ]);
     const target = await openDeployed({ local, stage });
     const observed = await findLiveCompute(target, new Date());

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskError } from './lib/failure';
-import { runTask } from './lib/task';
+import { TaskError } from '../tools/cli/failure';
+import { runTask } from '../tools/cli/task';
 
 const WATCH_MS = 5_000;
 /** Clears a terminal and goes to its top left corner. */
@@ -27,10 +27,10 @@ when, what was set aside as faulty, and what all of it costs an hour. Changes no
       throw new TaskError('--json prints one document and --watch many: give one of the two.');
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ openDeployed }, { StatusCollector }, { renderStatus }, { toJson }] = await Promise.all([
-      import('./lib/covid-bucket.js'),
-      import('./lib/status/collect.js'),
-      import('./lib/status/presentation.js'),
-      import('./lib/status/to-json.js'),
+      import('../tools/covid-data/covid-bucket.js'),
+      import('../tools/status/collect.js'),
+      import('../tools/status/presentation.js'),
+      import('../tools/status/to-json.js'),
     ]);
     const target = await openDeployed({ local, stage });
     const collector = new StatusCollector(target);

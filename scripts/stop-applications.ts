@@ -1,9 +1,9 @@
-import { restApplications } from './lib/exec/application';
-import { TaskError } from './lib/failure';
-import { openPlan } from './lib/plan-review/plan-file';
-import { Progress } from './lib/progress';
-import { openTarget } from './lib/target';
-import { runTask } from './lib/task';
+import { restApplications } from '../tools/deploy/application';
+import { TaskError } from '../tools/cli/failure';
+import { openPlan } from '../tools/plan-review/plan-file';
+import { Progress } from '../tools/cli/progress';
+import { openTarget } from '../tools/aws/target';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'stop-applications',

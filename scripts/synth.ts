@@ -1,8 +1,8 @@
-import { buildSteps } from './lib/build';
-import { inCheckout, ROOT } from './lib/checkout';
-import { Progress } from './lib/progress';
-import { readStacks } from './lib/synthesis';
-import { runTask } from './lib/task';
+import { buildSteps } from '../tools/build/build';
+import { inCheckout, ROOT } from '../tools/cli/checkout';
+import { Progress } from '../tools/cli/progress';
+import { readStacks } from '../tools/terraform/synthesis';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'synth',

@@ -1,9 +1,9 @@
-import { TaskError } from './lib/failure';
-import { Progress, type Step } from './lib/progress';
-import { renderTable } from './lib/table';
-import { runTask } from './lib/task';
-import { describeCounts, NONE, sum } from './lib/test-counts';
-import { allSuites, LANES, type Suite, type SuiteResult } from './lib/test-suites';
+import { TaskError } from '../tools/cli/failure';
+import { Progress, type Step } from '../tools/cli/progress';
+import { renderTable } from '../tools/cli/table';
+import { runTask } from '../tools/cli/task';
+import { describeCounts, NONE, sum } from '../tools/testing/test-counts';
+import { allSuites, LANES, type Suite, type SuiteResult } from '../tools/testing/test-suites';
 
 /** Spark logs thousands of lines, in which a failed assertion drowns. */
 const SPARK_LOG_LINE = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (INFO|WARN|DEBUG) /;

@@ -1,5 +1,5 @@
-import { Progress } from './lib/progress';
-import { runTask } from './lib/task';
+import { Progress } from '../tools/cli/progress';
+import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'verify',
@@ -20,9 +20,9 @@ and stop, compares each with what is expected, records what AWS answered, and ta
     const { local, json = false, yes = false } = values;
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ openVerification }, { verify }, { presentEnd, confirm }] = await Promise.all([
-      import('./lib/verify/stage.js'),
-      import('./lib/verify/run.js'),
-      import('./lib/verify/end.js'),
+      import('../tools/verify/stage.js'),
+      import('../tools/verify/run.js'),
+      import('../tools/verify/end.js'),
     ]);
     const output = json ? process.stderr : process.stdout;
     const target = await openVerification(local);

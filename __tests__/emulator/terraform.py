@@ -11,11 +11,11 @@ import pytest
 from running_emulator import REPOSITORY, RunningEmulator
 
 FIND_MIRROR = """
-const { findProviderMirror, mirrorConfiguration } = require('./scripts/lib/provider-mirror.cjs');
+const { findProviderMirror, mirrorConfiguration } = require('./tools/terraform/provider-mirror.cjs');
 const mirror = findProviderMirror();
 if (mirror !== undefined) process.stdout.write(mirrorConfiguration(mirror));
 """
-FORGET_CHECKSUMS = "require('./scripts/lib/provider-checksums.cjs').forgetChecksums(process.argv[1])"
+FORGET_CHECKSUMS = "require('./tools/terraform/provider-checksums.cjs').forgetChecksums(process.argv[1])"
 NOTHING_TO_DO = 0
 
 

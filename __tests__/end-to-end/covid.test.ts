@@ -10,7 +10,7 @@ import {
   ListExecutionsCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { packagePythonJob, type PythonJob } from '../../scripts/lib/python-job';
+import { packagePythonJob, type PythonJob } from '../../tools/build/python-job';
 import {
   bucket,
   firstRun,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { bundleHandler } from '../../scripts/lib/bundle';
+import { bundleHandler } from '../../tools/build/bundle';
 
 /** What the Lambda runtime would report of one invocation. */
 export interface Invocation {

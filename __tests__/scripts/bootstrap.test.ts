@@ -30,7 +30,8 @@ function makeCheckout() {
   const root = mkdtempSync(join(folder, 'checkout-'));
   mkdirSync(join(root, 'scripts'));
   cpSync(join(scripts, 'bootstrap.mjs'), join(root, 'scripts/bootstrap.mjs'));
-  cpSync(join(scripts, 'lib'), join(root, 'scripts/lib'), { recursive: true });
+  cpSync(join(scripts, '../tools/setup'), join(root, 'tools/setup'), { recursive: true });
+  cpSync(join(scripts, '../tools/terraform'), join(root, 'tools/terraform'), { recursive: true });
   mkdirSync(join(root, 'emulator/s3a-jars'), { recursive: true });
   writeFileSync(join(root, 'emulator/s3a-jars/pom.xml'), '<project/>');
   mkdirSync(join(root, 'spark-jobs/loggregator'), { recursive: true });

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Names } from '../../config/names';
 import { parseSettings } from '../../config/settings';
-import { covidDataBucket } from '../../scripts/lib/covid-bucket';
-import { checkExport, type CovidExport } from '../../scripts/lib/covid-export';
-import { describeExport, describeLoad, toJson } from '../../scripts/lib/covid-load-summary';
-import { chooseSource } from '../../scripts/lib/covid-source';
-import { runExitActions } from '../../scripts/lib/exit-actions';
-import type { ClientFactory, Target } from '../../scripts/lib/target';
+import { covidDataBucket } from '../../tools/covid-data/covid-bucket';
+import { checkExport, type CovidExport } from '../../tools/covid-data/covid-export';
+import { describeExport, describeLoad, toJson } from '../../tools/covid-data/covid-load-summary';
+import { chooseSource } from '../../tools/covid-data/covid-source';
+import { runExitActions } from '../../tools/cli/exit-actions';
+import type { ClientFactory, Target } from '../../tools/aws/target';
 import { FakeS3 } from './fake-s3';
 import { temporaryFolder } from './fake-tools';
 

@@ -8,8 +8,8 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { LOCAL_CREDENTIALS } from '../../scripts/lib/client-environment';
-import { type ClientFactory, clientFactory } from '../../scripts/lib/target';
+import { LOCAL_CREDENTIALS } from '../../tools/aws/client-environment';
+import { type ClientFactory, clientFactory } from '../../tools/aws/target';
 import { startService, type Reply } from './fake-service';
 
 /** As many calls as the SDK makes by itself. */

@@ -1,8 +1,8 @@
-import { applyPlans } from '../../scripts/lib/exec/deployment';
-import type { StackPlan } from '../../scripts/lib/exec/stack-plan';
-import { Progress } from '../../scripts/lib/progress';
-import { runTask } from '../../scripts/lib/task';
-import { Terraform } from '../../scripts/lib/terraform';
+import { applyPlans } from '../../tools/deploy/deployment';
+import type { StackPlan } from '../../tools/deploy/stack-plan';
+import { Progress } from '../../tools/cli/progress';
+import { runTask } from '../../tools/cli/task';
+import { Terraform } from '../../tools/terraform/terraform';
 
 /** A task that applies a plan with one change, in the folder given, for a test that interrupts it. */
 void runTask({

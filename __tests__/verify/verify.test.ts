@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { differencesBetween } from '../../scripts/lib/verify/comparison';
-import type { Finding } from '../../scripts/lib/verify/facts';
+import { differencesBetween } from '../../tools/verify/comparison';
+import type { Finding } from '../../tools/verify/facts';
 import { interruptTask, runTask, type TaskEnd } from '../support/local-run';
 
 /** Recordings of AWS, made by `npm run verify` and committed by whoever made them. */

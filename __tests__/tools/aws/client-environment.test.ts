@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { clientEnvironment, exportLines } from '../../../tools/aws/client-environment';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const HOME = temporaryFolder();
+const instance = { endpoint: 'http://127.0.0.1:4599' };
+const environment = (env: NodeJS.ProcessEnv = {}) =>
+  clientEnvironment(instance, 'eu-west-1', { HOME, ...env });
+
+it('points clients at the emulator, with its credentials and region', () => {
+  expect(environment()).toMatchObject({
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:4599',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'eu-west-1',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+  });
+});
+
+it.each(['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL_S3'])(
+  'unsets %s, which would win over it',
+  (name) => {
+    const change = environment({ [name]: 'something' });
+    expect(Object.entries(change)).toContainEqual([name, undefined]);
+  },
+);
+
+it('keeps the emulator out of a proxy’s way, and what the user excluded too', () => {
+  expect(environment({ NO_PROXY: 'intranet' }).NO_PROXY).toBe('intranet,127.0.0.1');
+});
+
+describe('the lines for a shell', () => {
+  it('set and unset what was asked, whatever the values hold', () => {
+    const lines = exportLines({ PLAIN: 'a', QUOTED: `it's "$HOME"`, GONE: undefined });
+    const script = `GONE=there; ${lines}\nprintf '%s|%s|%s' "$PLAIN" "$QUOTED" "\${GONE-none}"`;
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(`a|it's "$HOME"|none`);
+  });
+});

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contentHash } from '../../../tools/build/content-hash';
+import { stackHash } from '../../../tools/terraform/synthesis';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const parent = temporaryFolder();
+
+function makeTree(): string {
+  const folder = mkdtempSync(join(parent, 'tree-'));
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'cdk.tf.json'), '{}');
+  writeFileSync(join(folder, 'assets/code.zip'), 'code');
+  return folder;
+}
+
+describe('the hash of a folder', () => {
+  it('is the same wherever and whenever the folder was made', () => {
+    const [one, other] = [makeTree(), makeTree()];
+    utimesSync(join(other, 'cdk.tf.json'), 0, 0);
+    expect(contentHash([one])).toBe(contentHash([other]));
+  });
+
+  it('changes when a file is renamed', () => {
+    const folder = makeTree();
+    const before = contentHash([folder]);
+    renameSync(join(folder, 'assets/code.zip'), join(folder, 'assets/other.zip'));
+    expect(contentHash([folder])).not.toBe(before);
+  });
+});
+
+describe('the hash of a synthesized stack', () => {
+  const hash = (folder: string): string => stackHash({ name: 'x', folder, dependencies: [] });
+
+  it('changes with an asset', () => {
+    const folder = makeTree();
+    const before = hash(folder);
+    writeFileSync(join(folder, 'assets/code.zip'), 'other code');
+    expect(hash(folder)).not.toBe(before);
+  });
+
+  it('does not see what Terraform leaves there', () => {
+    const folder = makeTree();
+    const before = hash(folder);
+    writeFileSync(join(folder, '.terraform.lock.hcl'), 'lock');
+    writeFileSync(join(folder, 'plan'), 'plan');
+    expect(hash(folder)).toBe(before);
+  });
+});

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { packagePythonJob, pythonJobNames, type PythonJobOptions } from '../../../tools/build/python-job';
+
+const PROJECT = join(__dirname, '../..', '..');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'python-job-test-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A project with these files and folders of its own to package from and to. */
+function project(files: Readonly<Record<string, string>>): Required<PythonJobOptions> {
+  Object.entries(files).forEach(([name, content]) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  });
+  const options = { sourceDirectory: 'spark-jobs', schemaDirectory: 'schemas', outputDirectory: 'dist/jobs' };
+  mkdirSync(join(folder, options.sourceDirectory), { recursive: true });
+  return {
+    sourceDirectory: join(folder, options.sourceDirectory),
+    schemaDirectory: join(folder, options.schemaDirectory),
+    outputDirectory: join(folder, options.outputDirectory),
+  };
+}
+
+const WITHOUT_SCHEMA = {
+  'spark-jobs/bed-count/main.py': 'import bed_count',
+  'spark-jobs/bed-count/bed_count/__init__.py': '',
+  'spark-jobs/bed-count/bed_count/deep/module.py': 'x = 1',
+};
+
+const JOB = { ...WITHOUT_SCHEMA, 'schemas/bed-count.json': '{}' };
+
+const contents = (path: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(unzipSync(readFileSync(path))).map(([name, data]) => [name, Buffer.from(data).toString()]),
+  );
+
+describe('packaging a PySpark job', () => {
+  test('gives a zip of the package with its schema, the entry point beside it, and nothing half-written', () => {
+    const options = project(JOB);
+    const { name, zipPath, mainPath } = packagePythonJob('bed-count', options);
+    expect(name).toBe('bed-count');
+    expect(contents(zipPath)).toEqual({
+      'bed_count/__init__.py': '',
+      'bed_count/bed-count.json': '{}',
+      'bed_count/deep/module.py': 'x = 1',
+    });
+    expect(readFileSync(mainPath, 'utf8')).toBe('import bed_count');
+    expect(readdirSync(options.outputDirectory).sort()).toEqual(['bed-count.py', 'bed-count.zip']);
+  });
+
+  test('leaves out what Python and its tools leave behind', () => {
+    const leftovers = ['__pycache__/a.cpython-39.pyc', 'old.pyc', '.mypy_cache/x.json', 'deep/.DS_Store'];
+    const files = Object.fromEntries(
+      leftovers.map((path) => [`spark-jobs/bed-count/bed_count/${path}`, '?']),
+    );
+    const { zipPath } = packagePythonJob('bed-count', project({ ...JOB, ...files }));
+    expect(Object.keys(contents(zipPath))).toEqual([
+      'bed_count/__init__.py',
+      'bed_count/bed-count.json',
+      'bed_count/deep/module.py',
+    ]);
+  });
+
+  test('needs no schema', () => {
+    const { zipPath } = packagePythonJob('bed-count', project(WITHOUT_SCHEMA));
+    expect(Object.keys(contents(zipPath))).toEqual(['bed_count/__init__.py', 'bed_count/deep/module.py']);
+  });
+
+  test('gives the same bytes whatever the age of the files and the time zone, and others for other code', () => {
+    const options = project(JOB);
+    const first = readFileSync(packagePythonJob('bed-count', options).zipPath);
+    const module = join(folder, 'spark-jobs/bed-count/bed_count/deep/module.py');
+    utimesSync(module, 1, 1);
+    const script = `require('./tools/build/python-job').packagePythonJob('bed-count', JSON.parse(process.argv[1]))`;
+    execFileSync(process.execPath, ['--import', 'tsx', '--eval', script, JSON.stringify(options)], {
+      cwd: PROJECT,
+      env: { PATH: process.env.PATH, TZ: 'Pacific/Kiritimati' },
+    });
+    const zipPath = join(options.outputDirectory, 'bed-count.zip');
+    expect(readFileSync(zipPath).equals(first)).toBe(true);
+
+    writeFileSync(module, 'x = 2');
+    packagePythonJob('bed-count', options);
+    expect(readFileSync(zipPath).equals(first)).toBe(false);
+  });
+
+  test('refuses a name without a job, and says which there are', () => {
+    const options = project(JOB);
+    expect(() => packagePythonJob('bed_count', options)).toThrow(
+      `There is no PySpark job 'bed_count': the folders with a main.py in ${options.sourceDirectory} are bed-count.`,
+    );
+    expect(() => packagePythonJob('bed-count', { ...options, sourceDirectory: folder })).toThrow(
+      ' are none.',
+    );
+  });
+
+  test('refuses a job without a package, and says where to put it', () => {
+    const options = project({
+      'spark-jobs/bed-count/main.py': '',
+      'spark-jobs/bed-count/bed_count/job.py': '',
+    });
+    expect(() => packagePythonJob('bed-count', options)).toThrow(
+      /bed-count has no package 'bed_count': put the job's modules into .*bed_count, beside an __init__\.py\./,
+    );
+  });
+});
+
+describe('the jobs of the project', () => {
+  test('are found by their main.py, so the Scala job is none', () => {
+    expect(pythonJobNames()).toEqual(['covid-report']);
+  });
+
+  test('covid-report is packaged with the schema that the Glue table is made from', () => {
+    const { zipPath, mainPath } = packagePythonJob('covid-report', { outputDirectory: folder });
+    const files = contents(zipPath);
+    expect(files['covid_report/covid-report.json']).toBe(
+      readFileSync(join(PROJECT, 'schemas/covid-report.json'), 'utf8'),
+    );
+    expect(Object.keys(files)).toContain('covid_report/job.py');
+    expect(Object.keys(files).every((name) => /^covid_report\/[a-z_-]+\.(py|json)$/.test(name))).toBe(true);
+    expect(readFileSync(mainPath, 'utf8')).toContain('from covid_report.job import main');
+  });
+});

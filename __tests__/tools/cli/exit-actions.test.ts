@@ -1,0 +1,23 @@
+import { atExit, runExitActions } from '../../../tools/cli/exit-actions';
+
+it('runs the last action first, each once, and none that was called off', async () => {
+  const ran: string[] = [];
+  atExit(() => void ran.push('first'));
+  const callOff = atExit(() => void ran.push('called off'));
+  atExit(() => void ran.push('last'));
+  callOff();
+  await runExitActions();
+  await runExitActions();
+  expect(ran).toEqual(['last', 'first']);
+});
+
+it('tells a failing action and goes on', async () => {
+  const ran: string[] = [];
+  const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  atExit(() => void ran.push('other'));
+  atExit(() => Promise.reject(new Error('stuck')));
+  await runExitActions();
+  expect(write).toHaveBeenCalledWith(expect.stringContaining('stuck'));
+  write.mockRestore();
+  expect(ran).toEqual(['other']);
+});

@@ -1,0 +1,27 @@
+import { deployArguments } from '../../../tools/deploy/deploy-arguments';
+
+it.each([
+  ['deploys all stacks when none is named', [], ['deploy', '*', '--terraform-parallelism=30']],
+  [
+    'deploys the named stacks',
+    ['covid', 'clicklogger'],
+    ['deploy', 'covid', 'clicklogger', '--terraform-parallelism=30'],
+  ],
+  [
+    'does not take the value of an option for a stack',
+    ['--var', 'a=b', '--auto-approve'],
+    ['deploy', '*', '--var', 'a=b', '--auto-approve', '--terraform-parallelism=30'],
+  ],
+  [
+    'keeps a parallelism that was given',
+    ['--terraform-parallelism', '5'],
+    ['deploy', '*', '--terraform-parallelism', '5'],
+  ],
+  [
+    'keeps a parallelism given with =',
+    ['--terraform-parallelism=5'],
+    ['deploy', '*', '--terraform-parallelism=5'],
+  ],
+])('%s', (_, given, expected) => {
+  expect(deployArguments(given)).toEqual(expected);
+});

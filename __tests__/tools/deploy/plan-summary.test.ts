@@ -1,0 +1,149 @@
+import { lossOf, machinesThatGo } from '../../../tools/deploy/losses';
+import {
+  changesAnything,
+  countChanges,
+  countSteps,
+  describeCounts,
+  renderPlan,
+  type Change,
+} from '../../../tools/deploy/plan-summary';
+import { readPlan } from '../../../tools/terraform/plan-format';
+
+const change = (kind: Change['kind'], address: string, more: Partial<Change> = {}): Change => ({
+  address,
+  kind,
+  type: address.split('.')[0]!,
+  reason: undefined,
+  forcedBy: [],
+  before: {},
+  after: {},
+  ...more,
+});
+
+const nothingLost = (): undefined => undefined;
+
+describe('the plan in short', () => {
+  it('counts what is added, changed, replaced and destroyed, and nothing else', () => {
+    const kinds: Change['kind'][] = ['create', 'create', 'update', 'replace', 'delete', 'no-op', 'read'];
+    const counts = countChanges(kinds.map((kind) => ({ kind })));
+    expect(describeCounts(counts)).toBe('2 to add, 1 to change, 1 to replace, 1 to destroy');
+    expect(countSteps(counts)).toBe(6);
+  });
+
+  it('says so when nothing changes', () => {
+    expect(renderPlan('covid', [change('no-op', 'aws_s3_bucket.a')], nothingLost)).toBe('covid: no change');
+  });
+
+  it('names what is destroyed, and what is replaced with the attribute that forces it', () => {
+    const text = renderPlan(
+      'covid',
+      [
+        change('delete', 'aws_sqs_queue.old'),
+        change('replace', 'aws_vpc.net', { forcedBy: ['cidr_block'] }),
+        change('replace', 'aws_lambda_function.f', { reason: 'replace_because_tainted' }),
+      ],
+      nothingLost,
+    );
+    expect(text).toContain('- destroys aws_sqs_queue.old');
+    expect(text).toContain('± replaces aws_vpc.net, because cidr_block cannot change in place');
+    expect(text).toContain('± replaces aws_lambda_function.f, because its creation had failed half-way');
+  });
+
+  it('warns beside what is lost', () => {
+    const text = renderPlan('covid', [change('delete', 'aws_s3_bucket.data')], (lost) =>
+      lossOf(lost, new Map()),
+    );
+    expect(text).toContain('- destroys aws_s3_bucket.data  ⚠ its objects are lost');
+  });
+
+  it('names the attributes of an update, without what is not known yet', () => {
+    const update = change('update', 'aws_lambda_function.f', {
+      before: { timeout: 3, last_modified: 'yesterday', tags_all: {} },
+      after: { timeout: 5, tags_all: { a: 'b' } },
+    });
+    expect(renderPlan('x', [update], nothingLost)).toContain('~ changes  aws_lambda_function.f (timeout)');
+  });
+
+  it('names some updates of many and counts the rest', () => {
+    const updates = Array.from({ length: 12 }, (_, index) => change('update', `aws_x.y${index}`));
+    const text = renderPlan('x', updates, nothingLost);
+    expect(text).toContain('aws_x.y7');
+    expect(text).not.toContain('aws_x.y8');
+    expect(text).toContain('4 more');
+  });
+
+  it('reads the JSON of Terraform', () => {
+    const plan = readPlan(
+      JSON.stringify({
+        format_version: '1.2',
+        planned_values: {},
+        resource_changes: [
+          {
+            address: 'aws_kms_key.k',
+            mode: 'managed',
+            type: 'aws_kms_key',
+            name: 'k',
+            change: {
+              actions: ['delete', 'create'],
+              before: { multi_region: true },
+              after: { multi_region: false },
+              replace_paths: [['multi_region']],
+            },
+          },
+        ],
+      }),
+      'covid.json',
+    );
+    expect(renderPlan('covid', plan.changes, (found) => lossOf(found, new Map()))).toBe(
+      'covid: 1 to replace\n  ± replaces aws_kms_key.k, because multi_region cannot change in place' +
+        '  ⚠ what it has encrypted can no longer be read',
+    );
+  });
+});
+
+describe('a plan', () => {
+  const output = (kind: Change['kind']) => ({ name: 'url', kind });
+
+  it.each<[string, Change['kind'][], Change['kind'][], boolean]>([
+    ['without any change', ['no-op'], ['no-op'], false],
+    ['that only reads', ['read'], [], false],
+    ['that changes an output alone', ['no-op'], ['update'], true],
+    ['that makes a resource', ['create'], [], true],
+  ])('%s: is there anything to apply?', (_, kinds, outputs, expected) => {
+    const changes = kinds.map((kind) => ({ kind }));
+    expect(changesAnything({ changes, outputs: outputs.map(output) })).toBe(expected);
+  });
+});
+
+describe('what a plan takes away for good', () => {
+  const machine = { type: 'aws_sfn_state_machine', before: { arn: 'arn:machine' } };
+
+  it.each([
+    'aws_s3_bucket',
+    'aws_glue_catalog_database',
+    'aws_glue_catalog_table',
+    'aws_kms_key',
+    'aws_cloudwatch_log_group',
+  ])('is what a %s holds, when it is destroyed or replaced, not when it is changed', (type) => {
+    expect(lossOf({ type, kind: 'delete', before: {} }, new Map())).toBeDefined();
+    expect(lossOf({ type, kind: 'replace', before: {} }, new Map())).toBeDefined();
+    expect(lossOf({ type, kind: 'update', before: {} }, new Map())).toBeUndefined();
+    expect(lossOf({ type, kind: 'create', before: undefined }, new Map())).toBeUndefined();
+  });
+
+  it('is not what can be made again', () => {
+    expect(lossOf({ type: 'aws_lambda_function', kind: 'delete', before: {} }, new Map())).toBeUndefined();
+  });
+
+  it('is a state machine only while its executions run', () => {
+    const running = new Map([['arn:machine', ['arn:execution']]]);
+    expect(lossOf({ ...machine, kind: 'replace' }, running)).toBe('1 of its executions is running');
+    expect(lossOf({ ...machine, kind: 'replace' }, new Map([['arn:machine', []]]))).toBeUndefined();
+  });
+
+  it('asks for the executions of those state machines that go', () => {
+    const stays = change('update', 'aws_sfn_state_machine.a', { before: { arn: 'arn:stays' } });
+    const goes = change('delete', 'aws_sfn_state_machine.b', { before: { arn: 'arn:goes' } });
+    expect(machinesThatGo([stays, goes])).toEqual(['arn:goes']);
+  });
+});

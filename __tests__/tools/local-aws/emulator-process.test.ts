@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runningEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const parent = temporaryFolder();
+
+function stateDirectory(pid?: number): string {
+  const folder = mkdtempSync(join(parent, 'state-'));
+  const instance = { pid, port: 4599, endpoint: 'http://127.0.0.1:4599', startedAt: '2026-01-02T03:04:05Z' };
+  if (pid !== undefined) writeFileSync(join(folder, 'instance.json'), JSON.stringify(instance));
+  return folder;
+}
+
+it('knows that none runs when none ever did', () => {
+  expect(runningEmulator(stateDirectory())).toBeUndefined();
+});
+
+it('knows that none runs when its process has died', () => {
+  expect(runningEmulator(stateDirectory(2 ** 30))).toBeUndefined();
+});
+
+it('does not take, and does not end, another program that has the dead one’s process id', async () => {
+  const other = spawn('sleep', ['100'], { stdio: 'ignore' });
+  const folder = stateDirectory(other.pid);
+  expect(runningEmulator(folder)).toBeUndefined();
+  expect(await stopEmulator(folder)).toBe(false);
+  expect(other.exitCode).toBeNull();
+  expect(other.killed).toBe(false);
+  other.kill();
+});
+
+it('finds a process that serves this state directory', async () => {
+  const folder = stateDirectory();
+  const idle = ['--eval', 'setTimeout(() => {}, 100_000)', 'emulator', '--state-dir', folder];
+  const server = spawn(process.execPath, idle, { stdio: 'ignore' });
+  const instance = {
+    pid: server.pid,
+    port: 1,
+    endpoint: 'http://127.0.0.1:1',
+    startedAt: '2026-01-02T03:04:05Z',
+  };
+  writeFileSync(join(folder, 'instance.json'), JSON.stringify(instance));
+  expect(runningEmulator(folder)?.pid).toBe(server.pid);
+  expect(await stopEmulator(folder)).toBe(true);
+  expect(runningEmulator(folder)).toBeUndefined();
+});

@@ -1,0 +1,181 @@
+import { code } from '../../../tools/plan-review/markdown';
+import { renderReview } from '../../../tools/plan-review/review';
+import { reviewOf, textOf, type Change } from './plan-of';
+
+/** Text outside of code spans, code elements and fences: what Markdown and GitHub act upon. */
+function prose(markdown: string): string {
+  return markdown
+    .replaceAll(/^```[\s\S]*?^```$/gm, '')
+    .replaceAll(/<code>[^<]*<\/code>/g, '')
+    .replaceAll(/`[^`\n]*`/g, '');
+}
+
+const HOSTILE = [
+  'a`b``c',
+  'x | y | z',
+  'trailing\\',
+  '\\|',
+  '<script>alert(1)</script>',
+  '</code></details><img src=x onerror=alert(1)>',
+  '@octocat please merge',
+  '#1 and owner/repo#2',
+  'line\n\n# heading\n- list\n```\nfence',
+  '[link](https://example.com) ![x](https://example.com/x.png)',
+  '\u202Eevil\u200B',
+  '~~~',
+  '$x$ :tada:',
+];
+
+describe.each(HOSTILE)('a plan with the text %j', (text) => {
+  const changes: Change[] = [
+    {
+      name: text,
+      address: `aws_s3_bucket.${text}`,
+      before: { bucket: text, acl: 'a' },
+      after: { bucket: text, acl: text },
+    },
+    { type: `aws_${text}`, actions: ['delete'], before: { name: text } },
+    {
+      type: 'aws_scheduler_schedule',
+      before: { name: text, schedule_expression: text },
+      after: { name: text, schedule_expression: 'rate(1 day)' },
+    },
+    {
+      type: 'aws_iam_role_policy',
+      before: { role: text },
+      after: {
+        role: text,
+        policy: JSON.stringify({ Statement: { Effect: 'Allow', Action: text, Resource: text } }),
+      },
+    },
+    {
+      type: 'aws_sfn_state_machine',
+      before: { name: text, definition: '{}' },
+      after: {
+        name: text,
+        definition: JSON.stringify({ StartAt: text, States: { [text]: { Type: 'Pass', Next: `${text}2` } } }),
+      },
+    },
+    {
+      type: 'aws_security_group',
+      before: {},
+      after: { name: text, ingress: [{ cidr_blocks: [text], protocol: text }] },
+    },
+    { type: 'random_thing', provider_name: text, actions: ['create'], before: null, after: { name: text } },
+  ];
+
+  it('shows it as code and as nothing else', async () => {
+    const outside = prose(await textOf(changes));
+    for (const mark of [
+      'octocat',
+      'script',
+      'onerror',
+      'example.com',
+      'heading',
+      'evil',
+      ':tada:',
+      '~~~',
+      '#1',
+    ])
+      expect(outside).not.toContain(mark);
+    expect(outside).not.toMatch(/[\u200B\u202E]/);
+  });
+
+  it('keeps tables, folds and fences whole', async () => {
+    const markdown = await textOf(changes);
+    const fences = markdown.split('\n').filter((line) => line.startsWith('```'));
+    expect(fences).toEqual(fences.map((_, index) => (index % 2 === 0 ? '```mermaid' : '```')));
+    expect(markdown.match(/^<details>/gm)?.length).toBe(markdown.match(/^<\/details>$/gm)?.length);
+    for (const block of markdown.matchAll(/(?:^\|.*\|\n)+/gm)) {
+      const widths = block[0]
+        .trim()
+        .split('\n')
+        .map((row) => row.split('|').length);
+      expect(new Set(widths).size).toBe(1);
+    }
+  });
+});
+
+describe('code', () => {
+  it('cuts values of 100 KB and tells how long they were', () => {
+    const shown = code('x'.repeat(100_000));
+    expect(shown.length).toBeLessThan(400);
+    expect(shown).toContain('100,000 characters');
+  });
+
+  it('shows empty and blank texts', () => {
+    expect([code(''), code('  ')]).toEqual(['(empty)', '(blank)']);
+  });
+});
+
+it('takes values that are unknown everywhere', async () => {
+  const types = [
+    'aws_s3_bucket',
+    'aws_iam_role_policy',
+    'aws_sfn_state_machine',
+    'aws_scheduler_schedule',
+    'aws_kms_key',
+    'aws_lambda_permission',
+  ];
+  const { verdict } = await reviewOf(
+    types.flatMap((type): Change[] => [
+      {
+        type,
+        actions: ['create'],
+        before: null,
+        after: {},
+        after_unknown: { name: true, policy: true, definition: true },
+      },
+      {
+        type,
+        name: 'B',
+        actions: ['delete', 'create'],
+        before: { name: 'x' },
+        after: {},
+        after_unknown: { name: true, policy: true, definition: true },
+      },
+      {
+        type,
+        name: 'C',
+        before: { policy: '{}', definition: '{}' },
+        after: {},
+        after_unknown: { policy: true, definition: true },
+      },
+    ]),
+  );
+  expect(verdict).toContain('6 to replace');
+  expect(verdict).toContain('not comparable');
+  expect(verdict).toContain('a workflow that cannot be judged');
+});
+
+it('says of another provider that it does not know the data', async () => {
+  expect(
+    await textOf([{ type: 'postgresql_database', actions: ['delete'], before: { name: 'db' } }]),
+  ).toContain('another provider than AWS');
+});
+
+describe('a plan of 2,000 resources', () => {
+  const many = Array.from({ length: 2000 }, (_, index): Change => ({
+    name: `B${index}`,
+    actions: index % 10 === 0 ? ['delete', 'create'] : ['update'],
+    before: { bucket: `bucket-${index}`, acl: 'private', force_destroy: true, tags: { a: '1' } },
+    after: { bucket: `bucket-${index}-new`, acl: 'public', force_destroy: true, tags: { a: '2' } },
+    replace_paths: [['bucket']],
+  }));
+
+  it('fits into a comment, the most dangerous first, and says what is left out', async () => {
+    const { text, leftOut } = renderReview(await reviewOf(many), 65_000);
+    expect(text.length).toBeLessThanOrEqual(65_000);
+    expect(text).toContain('**200 destroy data**');
+    expect(text).toContain('bucket-0');
+    expect(text).toMatch(/\d+ more here: left out to fit/);
+    expect(leftOut).toBeGreaterThan(1000);
+    expect(text.match(/<details>/g)?.length ?? 0).toBe(text.match(/<\/details>/g)?.length ?? 0);
+  });
+
+  it('is whole in the full report', async () => {
+    const { text, leftOut } = renderReview(await reviewOf(many));
+    expect(leftOut).toBe(0);
+    expect(text).toContain('bucket-1999');
+  });
+});

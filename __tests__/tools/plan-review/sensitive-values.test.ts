@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attributeChanges } from '../../../tools/terraform/attribute-diff';
+import { readPlan } from '../../../tools/terraform/plan-format';
+import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
+import { SHORTEST_REPEATED } from '../../../tools/plan-review/sensitive-values';
+import { NOW, planOf, reviewOf, textOf, type Change } from './plan-of';
+import { randomPlan } from './random-plan';
+
+const PLANS = join(__dirname, '../../fixtures/plans');
+
+async function reviewOfFile(name: string): Promise<string> {
+  const plan = readPlan(readFileSync(join(PLANS, name), 'utf8'), name);
+  return renderReview(await reviewPlans([plan], NOW)).text;
+}
+
+describe('a plan with marked values', () => {
+  it.each([
+    ['sensitive.json', /MARKED-SENSITIVE/],
+    ['sensitive-name.json', /hunter|every (2 )?day/],
+    ['sensitive-policy.json', /hunter|203\.0\.113/],
+    ['sensitive-values-outside-of-attributes.json', /codename|198\.51\.100|SecretPartner/],
+    ['real-import-sensitive-check.json', /hush|every 2 days/],
+  ])('%s is reviewed without one of them', async (name, secret) => {
+    const text = await reviewOfFile(name);
+    expect(text).not.toMatch(secret);
+    expect(text).toContain('(hidden)');
+  });
+
+  it('is read with all its values for those who act by them', () => {
+    const text = JSON.stringify({
+      format_version: '1.2',
+      resource_changes: [
+        {
+          ...{ address: 'aws_s3_bucket.a', type: 'aws_s3_bucket', name: 'a' },
+          change: {
+            actions: ['delete'],
+            before: { bucket: 'code-name' },
+            before_sensitive: { bucket: true },
+          },
+        },
+      ],
+    });
+    expect(readPlan(text, 'x.json').changes[0]?.before).toEqual({ bucket: '(hidden)' });
+    expect(readPlan(text, 'x.json', { inClear: true }).changes[0]?.before).toEqual({ bucket: 'code-name' });
+  });
+
+  it('shows none of them in any section, wherever the marks are', async () => {
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const { document, marked } = randomPlan(seed);
+      const plan = readPlan(JSON.stringify(document), 'random.json');
+      const { text } = renderReview(await reviewPlans([plan], NOW));
+      const leaked = marked.filter((value) => text.includes(value));
+      expect({ seed, leaked }).toEqual({ seed, leaked: [] });
+    }
+  }, 120_000);
+});
+
+const SECRET = 'correct-horse-battery';
+
+describe('a mark', () => {
+  it.each<[string, Change]>([
+    ['before', { before: { x: SECRET }, after: { x: `${SECRET}2` }, before_sensitive: { x: true } }],
+    ['after', { before: { x: SECRET }, after: { x: `${SECRET}2` }, after_sensitive: { x: true } }],
+    ['on all attributes', { before: { x: 'a' }, after: { x: SECRET }, after_sensitive: true }],
+    [
+      'in a list',
+      { before: { x: ['a'] }, after: { x: ['a', SECRET] }, after_sensitive: { x: [false, true] } },
+    ],
+    [
+      'in a list of blocks',
+      {
+        before: { x: [{ y: 1 }] },
+        after: { x: [{ y: 1, z: { w: SECRET } }] },
+        after_sensitive: { x: [{ z: { w: true } }] },
+      },
+    ],
+    [
+      'on a map with its names',
+      { before: { x: {} }, after: { x: { [SECRET]: '1' } }, after_sensitive: { x: true } },
+    ],
+    ['on a number', { before: { x: 1 }, after: { x: 8_675_309 }, after_sensitive: { x: true } }],
+  ])('%s hides both sides', async (_, change) => {
+    const text = await textOf([change]);
+    expect(text).not.toMatch(new RegExp(`${SECRET}|8675309`));
+    expect(text).toContain('(hidden)');
+  });
+
+  it('on the value of an output hides it in resources', async () => {
+    const output = { actions: ['update'], before: 'a', after: SECRET, after_sensitive: true };
+    const change = { before: { x: 'a' }, after: { x: `x-${SECRET}-y` } };
+    expect(await textOf([change], { output_changes: { o: output } })).toContain('x-(hidden)#2-y');
+  });
+});
+
+describe('a marked value that is repeated', () => {
+  const marked = (value: string): Change => ({
+    name: 'Marked',
+    before: { x: '' },
+    after: { x: value },
+    after_sensitive: { x: true },
+  });
+
+  it.each<[string, (value: string) => Change]>([
+    ['as it is', (value) => ({ before: { y: 'a' }, after: { y: value } })],
+    ['in a longer text', (value) => ({ before: { y: 'a' }, after: { y: `arn:aws:s3:::${value}/*` } })],
+    ['in JSON', (value) => ({ before: { y: '{}' }, after: { y: JSON.stringify({ a: [value] }) } })],
+    [
+      'in JSON within JSON',
+      (value) => ({ before: { y: '{}' }, after: { y: JSON.stringify({ a: JSON.stringify({ b: value }) }) } }),
+    ],
+    ['as a key', (value) => ({ before: { tags: {} }, after: { tags: { [value]: '1' } } })],
+    ['in an address', (value) => ({ address: `aws_s3_bucket.a["${value}"]`, before: {}, after: { y: '1' } })],
+  ])('%s is hidden there', async (_, repeat) => {
+    for (const value of [SECRET, 'a "quoted"\nvalue', 'less < more & so on']) {
+      const text = await textOf([marked(value), { name: 'Other', ...repeat(value) }]);
+      expect(text).not.toContain(value.slice(3, 15));
+    }
+  });
+
+  it('is hidden as the escapes of Go have it', async () => {
+    const change: Change = {
+      name: 'Other',
+      before: { y: 'a' },
+      after: { y: '"less \\u003c more \\u0026 so on"' },
+    };
+    expect(await textOf([marked('less < more & so on'), change])).not.toContain('more');
+  });
+
+  it(`is hidden in other texts from ${SHORTEST_REPEATED} characters on, and where it is marked always`, async () => {
+    const [short, long] = ['x'.repeat(SHORTEST_REPEATED - 1), 'y'.repeat(SHORTEST_REPEATED)];
+    const other = (value: string): Change => ({ name: 'O', before: { z: 'a' }, after: { z: `<${value}>` } });
+    expect(await textOf([marked(short), other(short)])).toContain(`<${short}>`);
+    expect(await textOf([marked(long), other(long)])).toContain('<(hidden)>');
+  });
+});
+
+describe('hidden values', () => {
+  it('still say what is the same and what changes', () => {
+    const [change] = planOf([
+      {
+        before: { a: 'one', b: 'same' },
+        after: { a: 'two', b: 'same' },
+        before_sensitive: { a: true, b: true },
+      },
+    ]).changes;
+    expect(attributeChanges(change!)).toEqual([{ path: ['a'], before: '(hidden)', after: '(hidden)#3' }]);
+  });
+
+  it.each<[string, Change, string]>([
+    [
+      'force_destroy',
+      {
+        type: 'aws_s3_bucket',
+        actions: ['delete'],
+        before: { bucket: 'b', force_destroy: true },
+        before_sensitive: { force_destroy: true },
+      },
+      'destroys data',
+    ],
+    [
+      'retention',
+      {
+        type: 'aws_cloudwatch_log_group',
+        before: { name: 'g', retention_in_days: 30 },
+        after: { name: 'g', retention_in_days: 7 },
+        after_sensitive: { retention_in_days: true },
+      },
+      'may lose data',
+    ],
+    [
+      'lifecycle rules',
+      {
+        type: 'aws_s3_bucket_lifecycle_configuration',
+        before: { rule: [{ id: 'a', expiration: [{ days: 9 }] }] },
+        after: { rule: [{ id: 'a', expiration: [{ days: 3 }] }] },
+        after_sensitive: { rule: true },
+      },
+      'may lose data',
+    ],
+    [
+      'a policy',
+      {
+        type: 'aws_iam_role_policy',
+        before: { role: 'r', policy: '{"Statement":[]}' },
+        after: { role: 'r', policy: '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}' },
+        after_sensitive: { policy: true },
+      },
+      'not comparable',
+    ],
+    [
+      'an ingress rule',
+      {
+        type: 'aws_security_group',
+        before: { name: 'g', ingress: [] },
+        after: { name: 'g', ingress: [{ cidr_blocks: ['0.0.0.0/0'] }] },
+        after_sensitive: { ingress: true },
+      },
+      'network opened',
+    ],
+  ])('are judged strictly: %s', async (_, change, verdict) => {
+    expect((await reviewOf([change])).verdict).toContain(verdict);
+  });
+});

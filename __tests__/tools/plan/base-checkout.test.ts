@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { inCheckout } from '../../../tools/cli/checkout';
+import { runExitActions } from '../../../tools/cli/exit-actions';
+import { addWorktree, buildBase, copyBuilt, provideNodeModules } from '../../../tools/plan/base-checkout';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const folder = temporaryFolder();
+const telling = { say: () => undefined, conclude: () => undefined };
+const revision = { ref: 'origin/main', commit: '0123456789abcdef0123456789abcdef01234567' };
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+it('gives the base what this checkout has built, with the stamps that say from what', () => {
+  const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+  write(join(from, 'dist/handlers/ingestion.zip'), 'zip');
+  write(join(from, '.local/stamps/handlers'), 'hash');
+  write(join(from, '.local/emulator/secret'), 'data of the local AWS');
+  copyBuilt(to, from);
+  expect(readFileSync(join(to, 'dist/handlers/ingestion.zip'), 'utf8')).toBe('zip');
+  expect(readFileSync(join(to, '.local/stamps/handlers'), 'utf8')).toBe('hash');
+  expect(existsSync(join(to, '.local/emulator'))).toBe(false);
+  expect(existsSync(join(to, 'dist/spark-jobs'))).toBe(false);
+});
+
+it('says of a commit without a build that it is too old', async () => {
+  const base = join(folder, 'old');
+  mkdirSync(base);
+  await expect(buildBase(base, revision, telling)).rejects.toThrow(
+    'origin/main (0123456789ab) has no scripts/build.ts',
+  );
+});
+
+it('says of a commit whose build fails why there is no comparison, and what the build said', async () => {
+  const base = join(folder, 'broken');
+  mkdirSync(join(folder, 'broken'));
+  // Without packages tsx is not found: the build cannot even start.
+  write(join(base, 'scripts/build.ts'), '');
+  await expect(buildBase(base, revision, telling)).rejects.toThrow(
+    /origin\/main \(0123456789ab\) does not build.*ERR_MODULE_NOT_FOUND/s,
+  );
+});
+
+it('checks the base out beside the working tree, and leaves neither folder nor worktree behind', async () => {
+  const repository = join(folder, 'repository');
+  mkdirSync(repository);
+  const git = (...args: string[]): string => {
+    const identity = ['-c', 'user.name=T', '-c', 'user.email=t@example.com'];
+    return execFileSync('git', [...identity, ...args], { cwd: repository, encoding: 'utf8' }).trim();
+  };
+  git('init', '--quiet');
+  write(join(repository, 'file'), 'base');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'base');
+  write(join(repository, 'file'), 'not committed');
+
+  const base = join(folder, 'worktree');
+  await addWorktree({ ref: 'HEAD', commit: git('rev-parse', 'HEAD') }, base, repository);
+  expect(readFileSync(join(base, 'file'), 'utf8')).toBe('base');
+  // Whatever the build leaves there does not keep the worktree.
+  write(join(base, 'dist/new'), '');
+
+  await runExitActions();
+  expect(existsSync(base)).toBe(false);
+  expect(git('worktree', 'list').split('\n')).toHaveLength(1);
+  expect(readFileSync(join(repository, 'file'), 'utf8')).toBe('not committed');
+});
+
+it('shares the packages with a base that has the same lock file', async () => {
+  const base = join(folder, 'same-lock');
+  mkdirSync(base);
+  copyFileSync(inCheckout('package-lock.json'), join(base, 'package-lock.json'));
+  expect(await provideNodeModules(base, telling)).toBe('shared');
+  expect(realpathSync(join(base, 'node_modules'))).toBe(realpathSync(inCheckout('node_modules')));
+});

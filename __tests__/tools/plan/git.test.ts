@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeCheckout, resolveRef } from '../../../tools/plan/git';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const folder = temporaryFolder();
+const repository = join(folder, 'repository');
+
+function git(...args: string[]): string {
+  const identity = ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main'];
+  return execFileSync('git', [...identity, ...args], { cwd: repository, encoding: 'utf8' }).trim();
+}
+
+beforeAll(() => {
+  mkdirSync(repository);
+  git('init', '--quiet');
+  writeFileSync(join(repository, 'file'), 'one');
+  writeFileSync(join(repository, '.gitignore'), 'ignored\n');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'one');
+  git('branch', 'feature/x');
+});
+
+describe('a ref', () => {
+  it.each(['main', 'HEAD', 'feature/x'])('%s is resolved to its commit', async (ref) => {
+    expect(await resolveRef(ref, repository)).toEqual({ ref, commit: git('rev-parse', 'HEAD') });
+  });
+
+  it('that is a whole commit is named shorter', async () => {
+    const commit = git('rev-parse', 'HEAD');
+    expect(await resolveRef(commit, repository)).toEqual({ ref: commit.slice(0, 12), commit });
+  });
+
+  it('that nobody knows is told with how to fetch it and with what there is', async () => {
+    await expect(resolveRef('origin/main', repository)).rejects.toThrow(
+      /"origin\/main" names no commit.*git fetch origin main.*Branches that it knows: .*feature\/x/s,
+    );
+  });
+
+  it.each(['nonsense', '--help', '', 'HEAD:file'])('"%s" is refused', async (ref) => {
+    await expect(resolveRef(ref, repository)).rejects.toThrow(`"${ref}" names no commit`);
+  });
+
+  it('outside of a git checkout is refused', async () => {
+    await expect(resolveRef('main', folder)).rejects.toThrow('is no git checkout');
+  });
+});
+
+describe('a checkout', () => {
+  it('counts changed and new files, not ignored ones', async () => {
+    expect(await describeCheckout(repository)).toEqual({ commit: git('rev-parse', 'HEAD'), uncommitted: 0 });
+    writeFileSync(join(repository, 'file'), 'two');
+    writeFileSync(join(repository, 'new file'), '');
+    writeFileSync(join(repository, 'ignored'), '');
+    expect(await describeCheckout(repository)).toMatchObject({ uncommitted: 2 });
+  });
+
+  it('that is not of git is undefined', async () => {
+    expect(await describeCheckout(folder)).toBeUndefined();
+  });
+});

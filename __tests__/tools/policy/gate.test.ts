@@ -1,0 +1,89 @@
+import type { Plan } from '../../../tools/terraform/plan-format';
+import { changesOf, readConfiguration } from '../../../tools/policy/configuration';
+import { EXCEPTIONS, type Exception } from '../../../tools/policy/exceptions';
+import { judge, renderVerdict } from '../../../tools/policy/gate';
+import { synthClicklogger, synthCovid } from '../../support/synth';
+
+const configurations = (environment: Readonly<Record<string, string>>) => [
+  readConfiguration(JSON.stringify(synthClicklogger(environment)), 'clicklogger'),
+  readConfiguration(JSON.stringify(synthCovid(environment)), 'covid'),
+];
+
+describe('the stacks of this project', () => {
+  it.each<[string, Record<string, string>]>([
+    ['as they are by default', {}],
+    ['in production', { STAGE: 'prod', APP_PREFIX: 'shop', AWS_REGION: 'eu-west-1' }],
+    ['without Studio and encryption of disks', { STUDIO: 'off', CLUSTER_ENCRYPTION: 'off' }],
+    [
+      'with everything switched on',
+      {
+        ...{ COVID_SCHEDULE: 'rate(1 day)', COVID_ON_UPLOAD: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on' },
+        ...{ XRAY: 'on', LAKE_FORMATION: 'on', ALARM_EMAIL: 'a@example.com', NOTIFY_SUCCESS: 'on' },
+      },
+    ],
+  ])('%s break no rule', (_name, environment) => {
+    expect(judge(configurations(environment), EXCEPTIONS).findings).toEqual([]);
+  });
+
+  it('need every exception', () => {
+    const { unused } = judge(
+      configurations({ XRAY: 'on', LAKE_FORMATION: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on' }),
+      EXCEPTIONS,
+    );
+    expect(unused.filter(({ onlyWith }) => !onlyWith?.startsWith('a plan'))).toEqual([]);
+  });
+});
+
+const bad = readConfiguration(
+  JSON.stringify({ resource: { aws_nat_gateway: { Way_Out_12345678: {} } } }),
+  'covid',
+);
+
+const exception: Exception = { rule: 'no-nat', path: 'covid/Way/Out', reason: 'R' };
+
+describe('an exception', () => {
+  const noTags = (findings: readonly { rule: string }[]) => findings.filter(({ rule }) => rule !== 'tags');
+
+  it('allows exactly the finding that it names', () => {
+    expect(noTags(judge([bad], [exception]).findings)).toEqual([]);
+    for (const other of [{ rule: 'no-way-in' }, { path: 'clicklogger/Way/Out' }, { statement: 'S' }]) {
+      expect(noTags(judge([bad], [{ ...exception, ...other }]).findings)).toHaveLength(1);
+    }
+  });
+
+  it('that nothing needs is told', () => {
+    const verdict = judge([], [exception]);
+    expect(verdict.unused).toEqual([exception]);
+    expect(renderVerdict(verdict)).toContain('unused exception: no-nat for covid/Way/Out');
+  });
+
+  it('holds for the same resource in a plan of its stack, and of no other', () => {
+    const inPlan = (stack: string) => changesOf(planOf(stack, 'create'));
+    expect(judge([inPlan('covid')], [exception]).findings).toEqual([]);
+    expect(judge([inPlan('clicklogger')], [exception]).findings).toHaveLength(1);
+  });
+});
+
+const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
+  ...{ stack, terraformVersion: undefined, isComplete: true, drift: [], outputs: [] },
+  changes: [
+    {
+      ...{ stack, address: 'aws_nat_gateway.Way_Out_12345678', type: 'aws_nat_gateway', provider: '', kind },
+      ...{ previousAddress: undefined, reason: undefined, forcedBy: [], unknown: {} },
+      ...{ before: kind === 'create' ? undefined : {}, after: kind === 'delete' ? undefined : {} },
+    },
+  ],
+});
+
+it('judges what a plan makes, not what it leaves or destroys', () => {
+  const rulesBroken = (kind: 'create' | 'no-op' | 'delete') =>
+    judge([changesOf(planOf('covid', kind))], []).findings.map(({ rule }) => rule);
+  expect(rulesBroken('create')).toEqual(['no-nat']);
+  expect([...rulesBroken('no-op'), ...rulesBroken('delete')]).toEqual([]);
+});
+
+it('tells rule, place, problem and remedy', () => {
+  expect(renderVerdict(judge([bad], []))).toMatch(
+    /✖ no-nat: Nothing in the network is billed by the hour\.\n {4}aws_nat_gateway.* reach AWS through gateway endpoints/,
+  );
+});

@@ -1,0 +1,300 @@
+import { readConfiguration, type Configuration } from '../../../tools/policy/configuration';
+import { findingsIn, RULES } from '../../../tools/policy/gate';
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** A stack of the named resources, `TYPE.ID` each; every reference goes to the id `X`. */
+function stackOf(resources: Readonly<Record<string, Attributes>>, tags?: Attributes): Configuration {
+  const resource: Record<string, Record<string, Attributes>> = {};
+  for (const [name, attributes] of Object.entries(resources)) {
+    const [type = '', id = ''] = name.split('.');
+    resource[type] = { ...resource[type], [id]: attributes };
+  }
+  const provider = { aws: [{ default_tags: [{ tags: tags ?? GOOD_TAGS }] }] };
+  return readConfiguration(JSON.stringify({ resource, provider }), 'test');
+}
+
+const GOOD_TAGS = { project: 'p', stage: 's', 'managed-by': 'cdktf' };
+
+const policy = (...Statement: Attributes[]): Attributes => ({ policy: JSON.stringify({ Statement }) });
+const allow = (Action: unknown, Resource: unknown, more: Attributes = {}): Attributes => ({
+  ...{ Sid: 'S', Effect: 'Allow', Action, Resource },
+  ...more,
+});
+const rolePolicy = (...statements: Attributes[]) => ({ 'aws_iam_role_policy.X': policy(...statements) });
+const trust = (statement: Attributes) => ({
+  'aws_iam_role.X': {
+    name: 'r',
+    assume_role_policy: JSON.stringify({
+      Statement: [{ Sid: 'T', Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }],
+    }),
+  },
+});
+const bucket = { 'aws_s3_bucket.X': { bucket: 'a-bucket' } };
+const ofBucket = { bucket: '${aws_s3_bucket.X.id}' };
+const ROLE = 'arn:aws:iam::1:role/r';
+
+/** Rule, what breaks it, what the finding says, and the nearest thing that does not break it. */
+const CASES: [string, Record<string, Attributes>, string, Record<string, Attributes>][] = [
+  [
+    'policy-readable',
+    { 'aws_iam_role_policy.X': { policy: '${data.aws_iam_policy_document.d.json}' } },
+    'cannot be read',
+    rolePolicy(allow('s3:GetObject', 'arn:aws:s3:::b/*')),
+  ],
+  [
+    'wildcard-action',
+    rolePolicy(allow(['s3:GetObject', 's3:Put*'], 'arn:aws:s3:::b/*')),
+    'allows s3:Put*',
+    rolePolicy({ Effect: 'Deny', Action: 's3:*', Resource: '*' }),
+  ],
+  [
+    'wildcard-resource',
+    rolePolicy(allow('s3:GetObject', ['arn:aws:s3:::b/*', '*'])),
+    'allows s3:GetObject on *',
+    rolePolicy(allow('s3:GetObject', 'arn:aws:s3:::b/*')),
+  ],
+  [
+    'pass-role',
+    rolePolicy(allow('iam:Pass*', ROLE)),
+    'add the condition iam:PassedToService',
+    rolePolicy(
+      allow('iam:PassRole', ROLE, {
+        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      }),
+    ),
+  ],
+  [
+    'pass-role',
+    rolePolicy(
+      allow('iam:PassRole', 'arn:aws:iam::1:role/*', {
+        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      }),
+    ),
+    'passes arn:aws:iam::1:role/*',
+    rolePolicy(allow('iam:GetRole', ROLE)),
+  ],
+  [
+    'no-negation',
+    rolePolicy({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }),
+    'allows by NotAction',
+    rolePolicy({ Effect: 'Deny', NotAction: 's3:GetObject', Resource: '*' }),
+  ],
+  [
+    'no-public-principal',
+    {
+      'aws_s3_bucket_policy.X': policy({ ...allow('s3:GetObject', 'arn:aws:s3:::b/*'), Principal: '*' }),
+    },
+    'allows anybody',
+    {
+      'aws_s3_bucket_policy.X': policy({ Effect: 'Deny', Action: 's3:*', Resource: '*', Principal: '*' }),
+    },
+  ],
+  [
+    'trust-condition',
+    trust({ Principal: { Service: 'lambda.amazonaws.com' } }),
+    'trusts lambda.amazonaws.com for any account',
+    trust({
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Condition: { StringEquals: { 'AWS:SourceAccount': '1' } },
+    }),
+  ],
+  [
+    'trust-condition',
+    trust({ Principal: { Service: 'firehose.amazonaws.com' } }),
+    'trusts firehose.amazonaws.com for any account',
+    trust({
+      Principal: { Service: 'firehose.amazonaws.com' },
+      Condition: { StringEquals: { 'sts:ExternalId': '1' } },
+    }),
+  ],
+  [
+    'managed-policy',
+    { 'aws_iam_role_policy_attachment.X': { policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess' } },
+    'attaches arn:aws:iam::aws:policy/AdministratorAccess',
+    {},
+  ],
+  [
+    'no-log-group-creation',
+    rolePolicy(allow('logs:Create*', 'arn:aws:logs:r:1:log-group:g')),
+    'make the group in the stack',
+    rolePolicy(allow('logs:CreateLogStream', 'arn:aws:logs:r:1:log-group:g')),
+  ],
+  [
+    'bucket-encryption',
+    bucket,
+    'no encryption',
+    {
+      ...bucket,
+      'aws_s3_bucket_server_side_encryption_configuration.E': {
+        ...ofBucket,
+        rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } }],
+      },
+    },
+  ],
+  [
+    'bucket-public-access',
+    {
+      ...bucket,
+      'aws_s3_bucket_public_access_block.B': {
+        ...ofBucket,
+        ...{ block_public_acls: true, block_public_policy: false, ignore_public_acls: true },
+      },
+    },
+    'does not set block_public_policy, restrict_public_buckets',
+    {
+      ...bucket,
+      'aws_s3_bucket_public_access_block.B': {
+        ...ofBucket,
+        ...{ block_public_acls: true, block_public_policy: true },
+        ...{ ignore_public_acls: true, restrict_public_buckets: true },
+      },
+    },
+  ],
+  ...[
+    ['bucket-tls', 'aws_s3_bucket', 'aws_s3_bucket_policy', 'bucket', 'id'],
+    ['queue-tls', 'aws_sqs_queue', 'aws_sqs_queue_policy', 'queue_url', 'url'],
+    ['topic-tls', 'aws_sns_topic', 'aws_sns_topic_policy', 'arn', 'arn'],
+  ].map(([rule, owner, type, name, key]): (typeof CASES)[number] => {
+    const deny = policy({
+      ...{ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' },
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+    const part = (id: string) => ({
+      [`${owner}.X`]: {},
+      [`${type}.P`]: { ...deny, [name ?? '']: `\${${owner}.${id}.${key}}` },
+    });
+    // The policy of another bucket does not help this one.
+    return [rule ?? '', part('Y'), 'aws:SecureTransport', part('X')];
+  }),
+  [
+    'queue-encryption',
+    { 'aws_sqs_queue.X': { sqs_managed_sse_enabled: false } },
+    'sqs_managed_sse_enabled',
+    { 'aws_sqs_queue.X': { kms_master_key_id: 'alias/k' } },
+  ],
+  [
+    'stream-encryption',
+    { 'aws_kinesis_firehose_delivery_stream.X': { server_side_encryption: { enabled: false } } },
+    'sets no server_side_encryption',
+    { 'aws_kinesis_firehose_delivery_stream.X': { server_side_encryption: [{ enabled: true }] } },
+  ],
+  [
+    'key-rotation',
+    { 'aws_kms_key.X': {} },
+    'enable_key_rotation',
+    { 'aws_kms_key.X': { enable_key_rotation: true } },
+  ],
+  [
+    'log-retention',
+    { 'aws_cloudwatch_log_group.X': { name: 'g', retention_in_days: 0 } },
+    'for ever',
+    { 'aws_cloudwatch_log_group.X': { name: 'g', retention_in_days: 30 } },
+  ],
+  [
+    'function-logs',
+    {
+      'aws_lambda_function.X': { logging_config: { log_group: 'h' } },
+      'aws_cloudwatch_log_group.G': { name: 'g' },
+    },
+    'has no retention',
+    {
+      'aws_lambda_function.X': { logging_config: { log_group: 'g' } },
+      'aws_cloudwatch_log_group.G': { name: 'g' },
+    },
+  ],
+  ['no-nat', { 'aws_nat_gateway.X': {} }, 'billed by the hour', { 'aws_vpc_endpoint.X': {} }],
+  ['no-way-in', { 'aws_internet_gateway.X': {} }, 'opens', { 'aws_route_table.X': {} }],
+  [
+    'no-open-ingress',
+    { 'aws_vpc_security_group_ingress_rule.X': { cidr_ipv6: '::/0' } },
+    'lets ::/0 in',
+    { 'aws_vpc_security_group_egress_rule.X': { cidr_ipv4: '0.0.0.0/0' } },
+  ],
+  [
+    'no-open-ingress',
+    { 'aws_security_group.X': { ingress: [{ cidr_blocks: ['10.0.0.0/8', '0.0.0.0/0'] }] } },
+    'lets 0.0.0.0/0 in',
+    { 'aws_security_group_rule.X': { type: 'egress', cidr_blocks: ['0.0.0.0/0'] } },
+  ],
+  [
+    'no-public-address',
+    { 'aws_subnet.X': { map_public_ip_on_launch: true } },
+    'map_public_ip_on_launch',
+    { 'aws_subnet.X': {} },
+  ],
+  [
+    'no-warm-capacity',
+    { 'aws_emrserverless_application.X': { initial_capacity: [{ initial_capacity_type: 'Driver' }] } },
+    'billed while nobody uses it',
+    { 'aws_emrserverless_application.X': { initial_capacity: [] } },
+  ],
+  [
+    'application-limits',
+    { 'aws_emrserverless_application.X': { maximum_capacity: { cpu: '4 vCPU' } } },
+    'does not stop when idle',
+    {
+      'aws_emrserverless_application.X': {
+        ...{ maximum_capacity: { cpu: '4 vCPU' }, auto_stop_configuration: { enabled: true } },
+      },
+    },
+  ],
+  ['no-standing-cluster', { 'aws_emr_cluster.X': {} }, 'until somebody destroys it', {}],
+  [
+    'function-runtime',
+    { 'aws_lambda_function.X': { runtime: 'nodejs18.x' } },
+    'nodejs18.x',
+    { 'aws_lambda_function.X': { runtime: 'nodejs22.x' } },
+  ],
+  [
+    'name-limits',
+    { 'aws_s3_bucket.X': { bucket: `${'b'.repeat(52)}\${data.aws_caller_identity.a.account_id}` } },
+    '64 characters, AWS allows 63',
+    { 'aws_s3_bucket.X': { bucket: `${'b'.repeat(51)}\${data.aws_caller_identity.a.account_id}` } },
+  ],
+  [
+    'name-limits',
+    { 'aws_glue_catalog_database.X': { name: 'with-hyphen' } },
+    'AWS wants',
+    { 'aws_glue_catalog_database.X': { name: 'with_underscore' } },
+  ],
+];
+
+const found = (configuration: Configuration, rule: string) =>
+  findingsIn(configuration).filter((finding) => finding.rule === rule);
+
+describe.each(CASES)('%s', (rule, bad, problem, good) => {
+  it('finds what breaks it', () => {
+    expect(found(stackOf(bad), rule)).toEqual([
+      expect.objectContaining({ problem: expect.stringContaining(problem) as string }),
+    ]);
+  });
+
+  it('leaves alone what does not', () => {
+    expect(found(stackOf(good), rule)).toEqual([]);
+  });
+});
+
+it('wants the three tags by which resources are found again', () => {
+  expect(found(stackOf({}), 'tags')).toEqual([]);
+  expect(found(stackOf({}, { project: 'p', stage: '' }), 'tags').map(({ problem }) => problem)).toEqual([
+    expect.stringContaining('"stage"'),
+    expect.stringContaining('"managed-by"'),
+  ]);
+});
+
+it('has a case for every rule', () => {
+  const tested = new Set([...CASES.map(([rule]) => rule), 'tags']);
+  expect(RULES.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
+});
+
+it('names the statement that is meant', () => {
+  const configuration = stackOf(rolePolicy(allow('s3:GetObject', '*', { Sid: 'ReadAll' })));
+  expect(found(configuration, 'wildcard-resource')).toMatchObject([{ statement: 'ReadAll', stack: 'test' }]);
+});
+
+it('says what to do when a stack cannot be read', () => {
+  expect(() => readConfiguration('{', 'covid')).toThrow(
+    'The stack covid has no readable cdk.tf.json. Synthesize it again: npm run synth.',
+  );
+});

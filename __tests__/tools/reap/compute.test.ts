@@ -1,0 +1,74 @@
+import { Names } from '../../../config/names';
+import { parseSettings } from '../../../config/settings';
+import type { LiveCompute } from '../../../handlers/reaper/compute';
+import { clusterCostSoFar, costSoFar } from '../../../tools/reap/cost-so-far';
+import type { ObservedCompute } from '../../../tools/reap/live-compute';
+import { renderCompute, toFacts } from '../../../tools/reap/presentation';
+import type { Target } from '../../../tools/aws/target';
+
+const settings = parseSettings({ EMR_ARCHITECTURE: 'x86_64', EMR_MAX_VCPU: '10', EMR_MAX_MEMORY_GB: '40' });
+const target: Target = {
+  ...{ kind: 'aws', account: '123456789012', region: 'us-east-1', stage: 'dev', settings },
+  ...{ names: new Names(settings, '123456789012'), terraformEnv: {}, description: 'stage dev' },
+  client: () => {
+    throw new Error('nothing to ask');
+  },
+};
+const NOW = new Date('2026-03-04T10:00:00Z');
+const jobRun: LiveCompute = {
+  kind: 'job run',
+  id: '00fjob',
+  name: 'run-1',
+  state: 'RUNNING',
+  createdAt: new Date('2026-03-04T09:30:00Z'),
+  executionArn: 'arn:aws:states:us-east-1:123456789012:execution:machine:run-1',
+};
+
+const observed = (live: Partial<LiveCompute>, isOrphan: boolean): ObservedCompute => ({
+  live: { ...jobRun, ...live },
+  compute: { findLive: () => Promise.resolve([]), end: () => Promise.resolve() },
+  isOrphan,
+  ageMs: 1_800_000,
+  cost: { usd: 0.3787, usdPerHour: 0.7574, notes: ['at most'] },
+});
+
+describe('the cost so far', () => {
+  it('of a job run is at most that of all its application may use', async () => {
+    // 10 vCPU at 0.052624 and 40 GB at 0.0057785 USD an hour, half an hour.
+    expect(await costSoFar(target, jobRun, NOW)).toEqual({
+      usd: 0.3787,
+      usdPerHour: 0.7574,
+      notes: ["at most: all of the application's 10 vCPU and 40 GB"],
+    });
+  });
+
+  it('of a cluster counts the instances that have gone, and another hour only of those that are there', () => {
+    const at = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+    const there = { type: 'm5.xlarge', isSpot: false, startedAt: at(60), endedAt: undefined };
+    const instances = [there, { ...there, endedAt: at(30) }, { ...there, startedAt: undefined }];
+    expect(clusterCostSoFar(instances, NOW, 'us-east-1')).toEqual({ usd: 0.36, usdPerHour: 0.24, notes: [] });
+  });
+});
+
+describe('the list of what runs', () => {
+  it('names the owner, or why there is none', () => {
+    const lines = renderCompute([
+      observed({}, false),
+      observed({ id: 'stopped' }, true),
+      observed({ id: 'by-hand', executionArn: undefined }, true),
+    ]).split('\n');
+    expect(lines[2]).toMatch(/^job run +00fjob +RUNNING +30 min 00 s +0\.3787 USD +execution run-1$/);
+    expect(lines[3]).toMatch(/ stopped .* nobody: execution run-1 does not run$/);
+    expect(lines[4]).toMatch(/ by-hand .* nobody: no workflow started it$/);
+    // Once, though it is true of all three.
+    expect(lines.slice(5)).toEqual(['Cost: at most.']);
+  });
+
+  it('has everything as data', () => {
+    expect(toFacts(observed({ executionArn: undefined }, true))).toEqual({
+      ...{ kind: 'job run', id: '00fjob', name: 'run-1', state: 'RUNNING' },
+      ...{ createdAt: '2026-03-04T09:30:00.000Z', ageSeconds: 1800, executionArn: null, isOrphan: true },
+      ...{ costUsd: 0.3787, usdPerHour: 0.7574, notes: ['at most'] },
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { Names } from '../../../config/names';
+import { parseSettings } from '../../../config/settings';
+import { LOCAL_CREDENTIALS } from '../../../tools/aws/client-environment';
+import { explainFailedRun } from '../../../tools/runs/failed-run';
+import type { ClientConfig, Target } from '../../../tools/aws/target';
+import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';
+
+const ARN = 'arn:aws:states:us-east-1:000000000000:execution:clicklogger-dev-state-machine:run-1';
+const { listed, jobRun } = failedJobRun(ARN);
+
+const execution = {
+  ...{ executionArn: ARN, status: 'FAILED', error: 'JobRunFailed', cause: 'the job failed' },
+  ...{ startDate: START, stopDate: START + 60, input: '{"InputDate": "2026-03-02"}' },
+};
+
+/** What AWS answers; undefined for 404. */
+function answer(path: string, jobRuns: readonly object[]): unknown {
+  if (path === '/') return execution;
+  if (path === '/applications') {
+    return { applications: [{ id: '00fapp', name: names.emrApplication(), state: 'STOPPED' }] };
+  }
+  if (path === '/applications/00fapp/jobruns') return { jobRuns };
+  return path === '/applications/00fapp/jobruns/00fjob' ? { jobRun } : undefined;
+}
+
+const settings = parseSettings({});
+const names = new Names(settings, '000000000000');
+const LOG = '/logs/applications/00fapp/jobs/00fjob/SPARK_DRIVER/stderr.gz';
+let jobRuns: readonly object[];
+
+const server = createServer((request: IncomingMessage, response) => {
+  request.resume();
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const found = answer(pathname, jobRuns);
+  if (pathname === LOG) response.end(gzipSync(STDERR.join('\n')));
+  else if (found === undefined) response.writeHead(404).end();
+  else response.setHeader('content-type', 'application/json').end(JSON.stringify(found));
+});
+
+function targetOf(local: boolean): Target {
+  const { port } = server.address() as AddressInfo;
+  const config: ClientConfig = {
+    ...{ region: 'us-east-1', credentials: LOCAL_CREDENTIALS, retryMode: 'standard', maxAttempts: 1 },
+    ...{ endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true },
+  };
+  return {
+    ...{ kind: local ? 'local' : 'aws', account: '000000000000', region: 'us-east-1', stage: 'dev' },
+    ...{ names, terraformEnv: {}, description: 'a fake', client: (Client) => new Client(config) },
+    settings: parseSettings(local ? { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' } : {}),
+  };
+}
+
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+describe('a failed run of the click pipeline', () => {
+  it('is explained by error, reason, last lines, logs, cost so far and the command that runs it again', async () => {
+    jobRuns = [listed];
+    const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
+    for (const line of [
+      'The pipeline clicklogger-dev-clicks failed.',
+      'Error:        JobRunFailed',
+      'Reason:       no column user',
+      'Ran:          job run 00fjob (FAILED)',
+      'Logs:         s3://logs/applications/00fapp/jobs/00fjob/SPARK_DRIVER/',
+      'Run it again: npm run exec -- clicklogger --stage dev --date 2026-03-02',
+      'Last lines of the log:\n  INFO begin\n  LoggregatorError: no column user\n  INFO end',
+    ])
+      expect(text).toContain(line);
+    expect(text).toMatch(/Cost so far: +0\.0\d+ USD/);
+  });
+
+  it('that ran on the local AWS is run again there', async () => {
+    jobRuns = [];
+    const text = await explainFailedRun(targetOf(true), 'clicklogger', ARN);
+    expect(text).toContain('npm run exec -- clicklogger --stage dev --local --date 2026-03-02');
+    expect(text).toContain('nothing was started');
+  });
+
+  it('is explained as far as possible when the job run cannot be read', async () => {
+    jobRuns = [{ id: 'gone', name: 'run-1', createdAt: START }];
+    const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
+    expect(text).toContain('Cause:        the job failed');
+    expect(text).toMatch(/Ran: +unknown: /);
+  });
+});

@@ -1,0 +1,147 @@
+import { Names } from '../../../config/names';
+import { parseSettings } from '../../../config/settings';
+import type { ObservedCompute } from '../../../tools/reap/live-compute';
+import type { Running, Status } from '../../../tools/status/collect';
+import { renderStatus } from '../../../tools/status/presentation';
+import { toJson } from '../../../tools/status/to-json';
+import { hourlyTotal } from '../../../tools/status/total';
+import type { Target } from '../../../tools/aws/target';
+
+const settings = parseSettings({});
+const target: Target = {
+  kind: 'local',
+  account: '000000000000',
+  region: 'us-east-1',
+  stage: 'dev',
+  settings,
+  names: new Names(settings, '000000000000'),
+  terraformEnv: {},
+  client: () => {
+    throw new Error('nothing to ask');
+  },
+  description: 'stage dev in the local AWS, us-east-1',
+};
+const NOW = new Date('2026-03-04T10:00:00Z');
+const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:clicklogger-dev-state-machine:run-1';
+
+const orphan = (usdPerHour: number | null): ObservedCompute => ({
+  live: {
+    kind: 'cluster',
+    id: 'j-1',
+    name: 'clicklogger-dev-covid-x',
+    state: 'WAITING',
+    createdAt: new Date('2026-03-04T09:00:00Z'),
+    executionArn: undefined,
+  },
+  compute: { findLive: () => Promise.resolve([]), end: () => Promise.resolve() },
+  isOrphan: true,
+  ageMs: 3_600_000,
+  cost: { usd: usdPerHour, usdPerHour, notes: usdPerHour === null ? ['unknown price of z9.huge'] : [] },
+});
+
+const idle: Running = {
+  application: { id: '00f1', state: 'STOPPED', jobRuns: [] },
+  executions: [],
+  failures: [],
+  compute: [],
+  clusters: [],
+  startingPoints: [],
+  errors: [],
+  standing: [{ kind: 'KMS key', count: 1, usdPerHour: 0.0014, unknown: [] }],
+};
+
+function statusOf(running: Partial<Running> | undefined): Status {
+  const deployed = [{ stage: 'dev', stack: 'covid', resources: [] }];
+  return {
+    at: NOW,
+    deployed: running === undefined ? [] : deployed,
+    running: running === undefined ? undefined : { ...idle, ...running },
+  };
+}
+
+const render = (running: Partial<Running> | undefined): string => renderStatus(target, statusOf(running));
+
+describe('npm run status', () => {
+  it('says that nothing is deployed, and how to change that', () => {
+    const text = render(undefined);
+    expect(text).toContain(
+      'Nothing is deployed: no Terraform state of stage dev in the local AWS, us-east-1',
+    );
+    expect(text).toContain('npm run exec -- all --stage dev --local');
+    expect(toJson(target, statusOf(undefined))).toMatchObject({ stacks: [], running: null });
+  });
+
+  it('shows a stage at rest: its application, that nothing runs, and what it costs all the same', () => {
+    const text = render({});
+    expect(text).toContain('EMR Serverless application 00f1: STOPPED');
+    expect(text).toContain('No job run and no cluster is running.');
+    expect(text).toContain('Costs now about 0.0014 USD an hour');
+    expect(text).not.toContain('npm run reap');
+  });
+
+  it('names what no execution owns, and how to end it', () => {
+    const text = render({ compute: [orphan(0.7)] });
+    expect(text).toMatch(/cluster +j-1 +WAITING +1 h 00 min +0\.7000 USD +nobody: no workflow started it/);
+    expect(text).toContain('npm run reap -- --stage dev --local');
+    expect(text).toContain('Costs now about 0.7014 USD an hour');
+  });
+
+  it('shows executions with the reason of a failed one, and the last failure in full', () => {
+    const execution = {
+      pipeline: 'clicklogger' as const,
+      executionArn: EXECUTION,
+      status: 'FAILED',
+      startedAt: new Date('2026-03-04T09:58:00Z'),
+      stoppedAt: new Date('2026-03-04T09:59:05Z'),
+      reason: `JobRunFailed: ${'x'.repeat(200)}`,
+    };
+    const text = render({ executions: [execution], failures: ['The pipeline failed.\n\nReason: why\n'] });
+    expect(text).toMatch(/clicklogger +run-1 +FAILED +2026-03-04 09:58 +1 min 05 s +JobRunFailed: x+…/);
+    expect(text).toContain('Reason: why');
+    expect(text).toContain(`get-execution-history --execution-arn ${EXECUTION}`);
+  });
+
+  it('shows schedules in words with their next times, and a switched-off one without', () => {
+    const next = [new Date('2026-03-05T06:00:00Z'), new Date('2026-03-06T06:00:00Z')];
+    const text = render({
+      startingPoints: [
+        { name: 'daily', enabled: true, when: 'every day at 06:00 (UTC)', next },
+        { name: 'upload', enabled: false, when: 'an event', next: [] },
+      ],
+    });
+    expect(text).toMatch(/daily +on +every day at 06:00 \(UTC\) +2026-03-05 06:00, 2026-03-06 06:00/);
+    expect(text).toMatch(/upload +off +an event/);
+  });
+
+  it('counts what was set aside and names the newest', () => {
+    const uri = 's3://bucket/errors/';
+    const newest = { key: 'errors/format-conversion-failed/x', at: NOW };
+    const text = render({ errors: [{ uri, what: 'clicks', count: 1000, hasMore: true, newest }] });
+    expect(text).toMatch(
+      /clicks +1000\+ +s3:\/\/bucket\/errors\/ +format-conversion-failed\/x 2026-03-04 10:00/,
+    );
+  });
+
+  it('is whole as JSON', () => {
+    const document: unknown = JSON.parse(
+      JSON.stringify(toJson(target, statusOf({ compute: [orphan(0.7)] }))),
+    );
+    expect(document).toMatchObject({
+      stage: 'dev',
+      target: 'local',
+      stacks: [{ stage: 'dev', stack: 'covid', resources: 0 }],
+      running: {
+        compute: [{ id: 'j-1', isOrphan: true, ageSeconds: 3600, usdPerHour: 0.7, executionArn: null }],
+      },
+    });
+  });
+});
+
+describe('the total of an hour', () => {
+  it('names what has no price instead of leaving it out in silence', () => {
+    expect(hourlyTotal({ ...idle, compute: [orphan(null)] })).toEqual({
+      usdPerHour: 0.0014,
+      unknown: ['cluster j-1: unknown price of z9.huge'],
+    });
+  });
+});

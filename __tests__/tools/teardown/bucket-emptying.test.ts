@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListBucketsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { measureBucket } from '../../../tools/teardown/bucket-contents';
+import { emptyAndDelete } from '../../../tools/teardown/bucket-emptying';
+import { startEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
+import { awsError, OWNER, VersionedBucket } from './versioned-bucket';
+
+const options = { owner: OWNER, arn: 'arn:aws:s3:::data', say: (): void => undefined };
+
+let bucket: VersionedBucket;
+
+beforeEach(() => {
+  bucket = new VersionedBucket();
+});
+
+const remove = () => emptyAndDelete(bucket.s3, 'data', options);
+
+it('removes thousands of versions and markers, and an unfinished upload', async () => {
+  for (let index = 0; index < 2500; index += 1) bucket.put(`folder/${index}`);
+  for (let index = 0; index < 2500; index += 1) bucket.mark(`folder/${index}`);
+  bucket.startUpload('unfinished');
+  expect(await measureBucket(bucket.s3, 'data', OWNER)).toEqual({
+    ...{ name: 'data', objects: 5000, bytes: 2500, uploads: 1, isComplete: true },
+  });
+  expect(await remove()).toEqual({ objects: 5000, uploads: 1, isGuarded: true });
+  expect(bucket.exists).toBe(false);
+});
+
+it('keeps a writer out that does not stop', async () => {
+  bucket.put('first');
+  let refusal: unknown;
+  bucket.fault = () => {
+    try {
+      bucket.put('late');
+    } catch (error) {
+      refusal = error;
+    }
+    return undefined;
+  };
+  expect((await remove()).objects).toBeGreaterThan(1);
+  expect(refusal).toMatchObject({ name: 'AccessDenied' });
+  expect(bucket.exists).toBe(false);
+});
+
+it('finds what a writer has put after the last look, before the bucket goes', async () => {
+  bucket.put('first');
+  bucket.fault = (command) => {
+    if (command === 'DeleteBucketCommand' && bucket.calls.get(command) === 1) bucket.mark('late');
+    return undefined;
+  };
+  expect(await remove()).toMatchObject({ objects: 2 });
+  expect(bucket.exists).toBe(false);
+});
+
+it('gives up, and says so, on a writer that no policy keeps out', async () => {
+  let count = 0;
+  bucket.fault = (command) => {
+    if (command === 'PutBucketPolicyCommand') return awsError('AccessDenied');
+    if (command === 'ListObjectVersionsCommand') bucket.put(`late-${(count += 1)}`);
+    return undefined;
+  };
+  await expect(remove()).rejects.toThrow(
+    'data does not get empty: something keeps writing to it (1 new versions in the last pass). Stop the writer, then run cleanup again.',
+  );
+  expect(bucket.exists).toBe(true);
+});
+
+it('takes a bucket that somebody has removed by hand for removed', async () => {
+  bucket.exists = false;
+  expect(await remove()).toEqual({ objects: 0, uploads: 0, isGuarded: true });
+  expect(await measureBucket(bucket.s3, 'data', OWNER)).toMatchObject({ objects: 0, uploads: 0 });
+});
+
+it('names what may not be deleted, and removes all else', async () => {
+  for (const key of ['free/1', 'kept/1', 'kept/2']) bucket.put(key);
+  bucket.locked.add('kept/1').add('kept/2');
+  await expect(remove()).rejects.toThrow(
+    'data: 2 versions could not be deleted.\n  AccessDenied, 2 times, e.g. kept/1: Access Denied',
+  );
+  expect(bucket.keys).toEqual(['kept/1', 'kept/2']);
+});
+
+it('goes on after S3 has asked it to slow down', async () => {
+  bucket.put('any');
+  bucket.fault = (command) =>
+    command === 'DeleteObjectsCommand' && bucket.calls.get(command)! <= 2
+      ? awsError('SlowDown', 503)
+      : undefined;
+  expect(await remove()).toMatchObject({ objects: 1 });
+  expect(bucket.calls.get('DeleteObjectsCommand')).toBe(3);
+  expect(bucket.exists).toBe(false);
+});
+
+it('is not done when the bucket cannot be listed', async () => {
+  bucket.fault = (command) =>
+    command === 'ListObjectVersionsCommand' ? awsError('AccessDenied') : undefined;
+  await expect(remove()).rejects.toThrow('AccessDenied');
+  expect(bucket.exists).toBe(true);
+});
+
+it('leaves a bucket of another account alone', async () => {
+  bucket.put('theirs');
+  const other = { ...options, owner: '999999999999' };
+  await expect(emptyAndDelete(bucket.s3, 'data', other)).rejects.toThrow('AccessDenied');
+  expect(bucket.keys).toEqual(['theirs']);
+});
+
+describe('on the local AWS', () => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'bucket-emptying-'));
+
+  afterAll(async () => {
+    await stopEmulator(stateDir);
+    rmSync(stateDir, { recursive: true, force: true });
+  });
+
+  it('removes keys that are hard to write, with markers and uploads', async () => {
+    const { endpoint } = await startEmulator({ stateDir, parent: process.pid });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+    const keys = [
+      'a b',
+      'ä/ü',
+      '日本',
+      'line\nbreak',
+      'folder/',
+      '../up',
+      'a//b',
+      'plus+%20',
+      '&<>"\'',
+      '\u0007',
+    ];
+    const [Bucket, owner] = ['odd-keys', '000000000000'];
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a b' }));
+    await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'un finished+' }));
+    const arn = `arn:aws:s3:::${Bucket}`;
+    const emptied = await emptyAndDelete(s3, Bucket, { owner, arn, say: () => undefined });
+    expect(emptied).toEqual({ objects: keys.length + 1, uploads: 1, isGuarded: true });
+    expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+import { Names } from '../../../config/names';
+import { parseSettings } from '../../../config/settings';
+import { expectedNames, type ExpectedNames } from '../../../tools/teardown/expected-names';
+import { synthClicklogger, synthCovid, type Synthesized } from '../../support/synth';
+
+const ACCOUNT = '123456789012';
+
+const EVERYTHING_ON = {
+  COVID_SCHEDULE: 'rate(1 day)',
+  COVID_ON_UPLOAD: 'on',
+  CLUSTER_CLOUDWATCH_LOGS: 'on',
+  LAKE_FORMATION: 'on',
+  ALARM_EMAIL: 'somebody@example.com',
+  NOTIFY_SUCCESS: 'on',
+  WORKFLOW_LOG_LEVEL: 'ALL',
+  XRAY: 'on',
+};
+
+/** Where a resource type has its name, and which expected names it must be among. */
+const NAMED: Readonly<Record<string, readonly [attribute: string, key: keyof ExpectedNames]>> = {
+  aws_cloudwatch_dashboard: ['dashboard_name', 'dashboards'],
+  aws_cloudwatch_event_rule: ['name', 'rules'],
+  aws_cloudwatch_log_group: ['name', 'logGroups'],
+  aws_cloudwatch_metric_alarm: ['alarm_name', 'alarms'],
+  aws_emr_security_configuration: ['name', 'securityConfigurations'],
+  aws_emr_studio: ['name', 'studios'],
+  aws_emrserverless_application: ['name', 'applications'],
+  aws_glue_catalog_database: ['name', 'databases'],
+  aws_iam_instance_profile: ['name', 'instanceProfiles'],
+  aws_iam_role: ['name', 'roles'],
+  aws_kinesis_firehose_delivery_stream: ['name', 'deliveryStreams'],
+  aws_kms_alias: ['name', 'keyAliases'],
+  aws_lambda_function: ['function_name', 'functions'],
+  aws_s3_bucket: ['bucket', 'buckets'],
+  aws_scheduler_schedule_group: ['name', 'scheduleGroups'],
+  aws_security_group: ['name', 'securityGroups'],
+  aws_sfn_state_machine: ['name', 'stateMachines'],
+  aws_sns_topic: ['name', 'topics'],
+  aws_sqs_queue: ['name', 'queues'],
+};
+
+/** Found by their Name tag. */
+const IN_NETWORKS = ['aws_vpc', 'aws_subnet', 'aws_route_table', 'aws_vpc_endpoint'];
+
+/** What ends with something else that is looked for, and a key, which its alias names. */
+const PARTS = [
+  /^aws_s3_(bucket_|object)/,
+  /^aws_iam_role_policy/,
+  /^aws_cloudwatch_(event_target|log_stream)$/,
+  /^aws_glue_catalog_table$/,
+  /^aws_scheduler_schedule$/,
+  /^aws_lambda_(permission|function_event_invoke_config)$/,
+  /^aws_(sns_topic|sqs_queue)_policy$/,
+  /^aws_sns_topic_subscription$/,
+  /^aws_vpc_security_group_.*_rule$/,
+  /^aws_route_table_association$/,
+  /^aws_kms_key$/,
+  /^aws_lakeformation_/,
+];
+
+interface Found {
+  readonly type: string;
+  readonly resource: Readonly<Record<string, unknown>>;
+}
+
+function resourcesIn(stack: Synthesized): Found[] {
+  const withAccount = JSON.stringify(stack.resource).replaceAll(
+    '${data.aws_caller_identity.account.account_id}',
+    ACCOUNT,
+  );
+  const byType = Object.entries(JSON.parse(withAccount) as Synthesized['resource']);
+  return byType.flatMap(([type, resources]) =>
+    Object.values(resources).map((resource) => ({ type, resource })),
+  );
+}
+
+function nameTag({ resource }: Found): unknown {
+  return (resource.tags as { readonly Name?: unknown } | undefined)?.Name;
+}
+
+const all = [...resourcesIn(synthClicklogger(EVERYTHING_ON)), ...resourcesIn(synthCovid(EVERYTHING_ON))];
+const expected = expectedNames(new Names(parseSettings({}), ACCOUNT));
+
+/** Names in the stacks that belong to one list of expected names. */
+function namesFor(key: keyof ExpectedNames): unknown[] {
+  if (key === 'networks') return all.filter(({ type }) => IN_NETWORKS.includes(type)).map(nameTag);
+  return all.flatMap(({ type, resource }) => {
+    const [attribute, belongs] = NAMED[type] ?? [];
+    return belongs === key && attribute !== undefined ? [resource[attribute]] : [];
+  });
+}
+
+const keys = [...new Set(Object.values(NAMED).map(([, key]) => key)), 'networks' as const];
+
+it.each(keys)('knows every name of the stacks among its %s, and no other', (key) => {
+  expect(new Set(expected[key])).toEqual(new Set(namesFor(key)));
+});
+
+it('has a place for every type of resource in the stacks', () => {
+  const types = [...new Set(all.map(({ type }) => type))];
+  const unknown = types.filter(
+    (type) => !(type in NAMED) && !IN_NETWORKS.includes(type) && !PARTS.some((part) => part.test(type)),
+  );
+  expect(unknown).toEqual([]);
+});
+
+it('knows the clusters by how their names begin', () => {
+  const text = JSON.stringify(all);
+  expect(expected.clusterPrefixes).toHaveLength(1);
+  expect(text).toContain(`'${expected.clusterPrefixes[0]!}'`);
+});
+
+it('finds the buckets with data, and the function that takes clicks in, among what it knows', () => {
+  expect(expected.buckets).toEqual(expect.arrayContaining([...expected.dataBuckets]));
+  expect(expected.functions).toEqual(expect.arrayContaining([...expected.ingestion]));
+});
+
+it('gives another stage none of the same names', () => {
+  const other = expectedNames(new Names(parseSettings({ STAGE: 'test' }), ACCOUNT));
+  for (const key of Object.keys(expected) as (keyof ExpectedNames)[]) {
+    expect(other[key].filter((name) => expected[key].includes(name))).toEqual([]);
+  }
+});

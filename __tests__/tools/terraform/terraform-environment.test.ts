@@ -1,0 +1,39 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { changed, terraformEnvironment } from '../../../tools/terraform/terraform-environment';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const folder = temporaryFolder();
+
+function environment(env: NodeJS.ProcessEnv, mirror?: string) {
+  return terraformEnvironment({ env: { HOME: folder, ...env }, folder, findMirror: () => mirror });
+}
+
+it('points Terraform at the mirror, and keeps cdktf from asking the registry', () => {
+  const change = environment({}, '/somewhere/providers');
+  expect(change.TF_CLI_CONFIG_FILE).toBe(join(folder, 'terraform.tfrc'));
+  expect(readFileSync(join(folder, 'terraform.tfrc'), 'utf8')).toContain('path    = "/somewhere/providers"');
+  expect(change.CDKTF_SKIP_PROVIDER_LOCK).toBe('true');
+});
+
+describe('without a mirror', () => {
+  it('leaves the CLI configuration of the user alone', () => {
+    const file = join(folder, 'own.tfrc');
+    writeFileSync(file, '');
+    expect(environment({ TF_CLI_CONFIG_FILE: file })).not.toHaveProperty('TF_CLI_CONFIG_FILE');
+  });
+
+  it('removes a CLI configuration that does not exist', () => {
+    const change = environment({ TF_CLI_CONFIG_FILE: join(folder, 'missing.tfrc') });
+    expect(changed({ TF_CLI_CONFIG_FILE: 'x', A: 'b' }, change)).not.toHaveProperty('TF_CLI_CONFIG_FILE');
+    expect(changed({ TF_CLI_CONFIG_FILE: 'x', A: 'b' }, change)).toMatchObject({ A: 'b' });
+  });
+
+  it('downloads the provider once, into the cache that cdktf uses too', () => {
+    expect(environment({}).TF_PLUGIN_CACHE_DIR).toBe(join(folder, '.terraform.d/plugin-cache'));
+  });
+
+  it('keeps the cache of the user', () => {
+    expect(environment({ TF_PLUGIN_CACHE_DIR: '/cache' })).not.toHaveProperty('TF_PLUGIN_CACHE_DIR');
+  });
+});

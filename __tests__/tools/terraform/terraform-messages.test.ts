@@ -1,0 +1,85 @@
+import { ApplyProgress, renderDiagnostics } from '../../../tools/terraform/terraform-messages';
+
+function follow(...messages: object[]): ApplyProgress {
+  const progress = new ApplyProgress();
+  for (const message of messages) progress.accept(JSON.stringify(message));
+  return progress;
+}
+
+const planned = { type: 'change_summary', changes: { add: 3, change: 1, remove: 1, operation: 'plan' } };
+const hook = (type: string, addr: string, action = 'create') => ({
+  type,
+  hook: { resource: { addr }, action },
+});
+
+describe('the progress of an apply', () => {
+  it('is planning until Terraform has a plan', () => {
+    expect(follow({ type: 'version' }).describe()).toBe('planning');
+  });
+
+  it('counts created, changed and removed resources of the plan', () => {
+    const progress = follow(planned, hook('apply_start', 'a.b'), hook('apply_complete', 'a.b'));
+    expect(progress.describe()).toBe('1 of 5 resources');
+  });
+
+  it('names what it waits for', () => {
+    const progress = follow(planned, hook('apply_start', 'a.first'), hook('apply_start', 'a.second'));
+    expect(progress.describe()).toBe('0 of 5 resources; waiting for a.first and 1 more');
+  });
+
+  it('no longer waits for a resource that failed, and does not count it', () => {
+    const progress = follow(planned, hook('apply_start', 'a.b'), hook('apply_errored', 'a.b'));
+    expect(progress.describe()).toBe('0 of 5 resources');
+  });
+
+  it('does not count data sources, which no plan counts', () => {
+    const progress = follow(
+      planned,
+      hook('apply_start', 'data.x.y', 'read'),
+      hook('apply_complete', 'data.x.y', 'read'),
+    );
+    expect(progress.describe()).toBe('0 of 5 resources');
+  });
+
+  it('does not take the summary of the apply for the plan’s', () => {
+    const applied = { type: 'change_summary', changes: { add: 9, change: 0, remove: 0, operation: 'apply' } };
+    expect(follow(planned, applied).total).toBe(5);
+  });
+
+  it.each(['', 'Warning: something', '{"broken', '{"no":"type"}'])('ignores the line %j', (line) => {
+    const progress = new ApplyProgress();
+    progress.accept(line);
+    expect(progress.describe()).toBe('planning');
+  });
+});
+
+describe('errors of Terraform', () => {
+  const denied =
+    'creating S3 Bucket (x): operation error S3: CreateBucket, https response error StatusCode: 403, ' +
+    'RequestID: 12AB, HostID: 34CD, api error AccessDenied: not authorized';
+
+  it('name the resource and what AWS said, without transport details', () => {
+    const text = renderDiagnostics([
+      { severity: 'error', summary: denied, detail: '', address: 'aws_s3_bucket.x' },
+    ]);
+    expect(text).toBe(
+      '✖ aws_s3_bucket.x\n    creating S3 Bucket (x): S3 CreateBucket: HTTP 403, AccessDenied: not authorized',
+    );
+  });
+
+  it('are told once for all resources that have the same', () => {
+    const of = (address: string) => ({ severity: 'error', summary: 'no credentials', address });
+    expect(renderDiagnostics([of('a.a'), of('a.b')])).toBe('✖ a.a\n✖ a.b\n    no credentials');
+  });
+
+  it('leave warnings out', () => {
+    expect(renderDiagnostics([{ severity: 'warning', summary: 'deprecated' }])).toBe('');
+  });
+
+  it('keep the detail, which says what to do', () => {
+    const text = renderDiagnostics([
+      { severity: 'error', summary: 'Invalid value', detail: 'Give a number.\nOr none.' },
+    ]);
+    expect(text).toBe('    Invalid value\n    Give a number.\n    Or none.');
+  });
+});

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Terraform } from '../../../tools/terraform/terraform';
+import { installTools, temporaryFolder } from '../../scripts/fake-tools';
+
+const LOCK_FILE = `provider "registry.terraform.io/hashicorp/aws" {
+  version     = "5.100.0"
+  constraints = "5.100.0"
+  hashes = [
+    "h1:edXOJWE4ORX8Fm+dpVpICzMZJat4AX0VRCAy/xkcOc0=",
+    "zh:054b8dd49f0549c9a7cc27d159e45327b7b65cf404da5e5a20da154b90b8a644",
+  ]
+}
+`;
+const parent = temporaryFolder();
+
+async function lockFileAfterInit(env: NodeJS.ProcessEnv): Promise<string> {
+  const folder = installTools(parent, { terraform: `cat > .terraform.lock.hcl <<'END'\n${LOCK_FILE}END` });
+  const binary = { TERRAFORM_BINARY_NAME: join(folder, 'terraform') };
+  await new Terraform(folder, { ...process.env, ...binary, ...env }, join(folder, 'log')).init();
+  return readFileSync(join(folder, '.terraform.lock.hcl'), 'utf8');
+}
+
+describe('the lock file after terraform init', () => {
+  it('keeps the checksums of the provider for AWS', async () => {
+    expect(await lockFileAfterInit({ AWS_ENDPOINT_URL: undefined })).toBe(LOCK_FILE);
+  });
+
+  it('keeps the version, but no checksum that every command would compare, for the local AWS', async () => {
+    expect(await lockFileAfterInit({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).toBe(
+      'provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.100.0"\n  constraints = "5.100.0"\n}\n',
+    );
+  });
+});

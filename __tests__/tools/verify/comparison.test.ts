@@ -1,0 +1,72 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { differencesBetween } from '../../../tools/verify/comparison';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const parent = temporaryFolder();
+
+const entered = (name: string, afterMs: number) => ({
+  type: 'TaskStateEntered',
+  afterMs,
+  stateEnteredEventDetails: { name, input: '{}' },
+});
+
+const succeeded = (details: object = { output: '{}' }) => ({
+  type: 'ExecutionSucceeded',
+  afterMs: 9_000,
+  executionSucceededEventDetails: details,
+});
+
+const run = (history: readonly object[], more: object = {}) => ({ status: 'SUCCEEDED', history, ...more });
+
+/** A folder with the recording of one scenario, and files that are none. */
+function folderWith(...executions: readonly object[]): string {
+  const folder = mkdtempSync(join(parent, 'recording-'));
+  writeFileSync(join(folder, 'report.json'), JSON.stringify({ scenario: 'report', executions }));
+  writeFileSync(join(folder, 'events.json'), '[]');
+  return folder;
+}
+
+describe('two recordings', () => {
+  const recorded = folderWith(run([entered('Poll', 10), succeeded()]));
+
+  it('agree when one has polled more often and taken longer', () => {
+    const here = folderWith(run([entered('Poll', 1), entered('Poll', 9), entered('Poll', 17), succeeded()]));
+    expect(differencesBetween(recorded, here)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'another end',
+      run([entered('Poll', 1), succeeded()], { status: 'FAILED' }),
+      'status: SUCCEEDED recorded, FAILED here',
+    ],
+    [
+      'another error',
+      run([entered('Poll', 1), succeeded()], { error: 'Late' }),
+      'error: undefined recorded, Late here',
+    ],
+    [
+      'another state',
+      run([entered('Ask', 1), succeeded()]),
+      'TaskStateEntered Poll → ExecutionSucceeded recorded',
+    ],
+    [
+      'a missing event',
+      run([succeeded()]),
+      'events: TaskStateEntered Poll → ExecutionSucceeded recorded, ExecutionSucceeded here',
+    ],
+    [
+      'another member',
+      run([entered('Poll', 1), succeeded({ output: '{}', outputDetails: {} })]),
+      'members of ExecutionSucceeded: output recorded, output, outputDetails here',
+    ],
+  ])('differ by %s', (_, execution, text) => {
+    expect(differencesBetween(recorded, folderWith(execution)).join('\n')).toContain(text);
+  });
+
+  it('differ by the number of executions', () => {
+    const two = folderWith(run([succeeded()]), run([succeeded()]));
+    expect(differencesBetween(recorded, two)).toEqual(['report: 1 executions recorded, 2 here']);
+  });
+});

@@ -1,0 +1,45 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import prices from '../../../handlers/shared/prices.json';
+import { costAtMost } from '../../../tools/verify/cost';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const parent = temporaryFolder();
+
+function stackWith(resource: object) {
+  const folder = mkdtempSync(join(parent, 'stack-'));
+  writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ resource }));
+  return { name: 'clicklogger', folder, dependencies: [] };
+}
+
+const job = {
+  StartAt: 'Start',
+  States: {
+    Start: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::emr-serverless:startJobRun',
+      Arguments: { ApplicationId: '${aws_emrserverless_application.App.id}', ExecutionTimeoutMinutes: 30 },
+      End: true,
+    },
+  },
+};
+
+const machine = { aws_sfn_state_machine: { Workflow: { definition: JSON.stringify(job) } } };
+
+describe('what a verification costs at most', () => {
+  it('is three runs until their time limit, by the ceiling of the configuration that is to be applied', () => {
+    const application = { architecture: 'X86_64', maximum_capacity: { cpu: '10 vCPU', memory: '20 GB' } };
+    const { usd, basis } = costAtMost([
+      stackWith({ ...machine, aws_emrserverless_application: { App: application } }),
+    ]);
+    const { vCpuHour, memoryGbHour } = prices.emrServerless.x86_64;
+    expect(usd).toBeCloseTo(3 * 0.5 * (10 * vCpuHour + 20 * memoryGbHour));
+    expect(basis).toEqual(['clicklogger: 3 runs of 10 vCPU and 20 GB (x86_64), at most 0.5 h']);
+  });
+
+  it('is refused when it is not known', () => {
+    expect(() => costAtMost([stackWith(machine)])).toThrow(
+      /clicklogger costs at most is not known: the application's ceiling/,
+    );
+  });
+});

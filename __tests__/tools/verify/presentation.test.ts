@@ -1,0 +1,52 @@
+import { renderFindings, renderProposal } from '../../../tools/verify/presentation';
+import { compareFacts } from '../../../tools/verify/facts';
+
+describe('the table of a verification', () => {
+  const findings = [
+    ...compareFacts('failing-job', { status: 'FAILED' }, { status: 'SUCCEEDED' }),
+    ...compareFacts(
+      'permissions',
+      { 'a: s3:GetObject on x': 'allowed' },
+      { 'a: s3:GetObject on x': 'allowed' },
+    ),
+    ...compareFacts(
+      'permissions',
+      { 'b: s3:GetObject on x': 'refused' },
+      { 'b: s3:GetObject on x': 'allowed' },
+    ),
+  ];
+  const lines = renderFindings(findings).split('\n');
+
+  it('has a row for each fact, with what was expected and what was seen', () => {
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^failing-job +status +FAILED +SUCCEEDED +DIFFERENT$/),
+    );
+  });
+
+  it('has one row for all permissions that are as declared, and one for each that is not', () => {
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^permissions +b: s3:GetObject on x +refused +allowed +DIFFERENT$/),
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(/1 rows of the matrix +as declared +as declared +same$/),
+    );
+    expect(lines.filter((line) => line.startsWith('permissions'))).toHaveLength(2);
+  });
+
+  it('keeps long texts on one line', () => {
+    const long = compareFacts('s', { error: 'none' }, { error: `first\nsecond ${'x'.repeat(400)}` });
+    expect(renderFindings(long)).toMatch(/first second x{30,}….*DIFFERENT$/m);
+  });
+});
+
+it('the question names the place, what the account has and what it costs at most', () => {
+  const text = renderProposal(
+    'stage verifyx1z in account 123456789012, us-east-1',
+    [{ name: 'quota of VPCs', state: 'not known', detail: 'not authorized' }],
+    { usd: 6.239, basis: ['clicklogger: 3 runs of 16 vCPU, at most 1.0 h'] },
+  );
+  expect(text).toContain('account 123456789012');
+  expect(text).toMatch(/quota of VPCs +not known +not authorized/);
+  expect(text).toContain('6.24 USD');
+  expect(text).toContain('3 runs of 16 vCPU');
+});

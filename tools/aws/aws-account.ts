@@ -1,0 +1,62 @@
+import { types } from 'node:util';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
+import { messageOf, TaskError } from '../cli/failure';
+
+/** Whose credentials a task has. */
+export interface CallerIdentity {
+  readonly account: string;
+  /** ARN of the user or of the role's session. */
+  readonly arn: string;
+  /** Resolves the credentials once for all clients. */
+  readonly credentials: NonNullable<STSClientConfig['credentials']>;
+}
+
+const LOCAL_HINT = 'To work on the local AWS, which needs no credentials, add --local.';
+
+/** Error names of STS and of the SDK's credential providers, and what to do about each. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(CredentialsProviderError|ProviderError|TokenProviderError)$/,
+    'There are no AWS credentials that can be used. Set AWS_PROFILE, run `aws sso login` or `aws configure`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+  ],
+  [
+    /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidIdentityToken)$/,
+    'The AWS credentials have expired. Get new ones: `aws sso login`, or export them again.',
+  ],
+  [
+    /^(InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException|InvalidAccessKeyId|IncompleteSignature)$/,
+    'AWS does not accept these credentials. Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE.',
+  ],
+];
+
+/** What to tell a user whose credentials AWS, or the SDK before AWS, has refused. */
+export function describeCredentialError(error: unknown): string {
+  const name = types.isNativeError(error) ? error.name : '';
+  const remedy =
+    REMEDIES.find(([pattern]) => pattern.test(name))?.[1] ?? 'AWS could not be asked for the account.';
+  return `${remedy}\n  ${name || 'error'}: ${messageOf(error)}\n${LOCAL_HINT}`;
+}
+
+/** Asks AWS whose credentials these are. TaskError when there are none, or AWS refuses them. */
+export async function callerIdentity(
+  region: string,
+  sts = new STSClient({ region }),
+): Promise<CallerIdentity> {
+  try {
+    const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+    if (Account === undefined || Arn === undefined) throw new TaskError('STS named no account.');
+    return { account: Account, arn: Arn, credentials: sts.config.credentials };
+  } catch (error) {
+    throw new TaskError(describeCredentialError(error));
+  }
+}
+
+/** TaskError unless `account` is the expected one; `source` says who expects it. */
+export function requireAccount(account: string, expected: string | undefined, source: string): void {
+  if (expected === undefined || expected === '' || expected === account) return;
+  throw new TaskError(
+    `The credentials belong to account ${account}, but ${source} says ${expected}. Nothing was changed. ` +
+      `Use the credentials of account ${expected} (AWS_PROFILE), or correct ${source}.`,
+  );
+}

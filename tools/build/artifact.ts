@@ -1,0 +1,48 @@
+import { inCheckout } from '../cli/checkout';
+import type { Step, Telling } from '../cli/progress';
+import { isCurrent, stamped, withLock } from '../setup/stamps.cjs';
+
+/** Files that a build step makes of sources. */
+export interface Artifact {
+  readonly title: string;
+  /** File name of its stamp and of its lock. */
+  readonly name: string;
+  /** Hash of all that it is made from. */
+  readonly value: () => string;
+  readonly outputs: () => string[];
+  readonly make: (telling: Telling) => Promise<void> | void;
+}
+
+const stampOf = ({ name }: Artifact): string => inCheckout('.local/stamps', name);
+
+/** Runs `work` while no other process makes the artifact; `onWait` hears which one is waited for. */
+export function withArtifact<T>(
+  artifact: Artifact,
+  work: () => Promise<T>,
+  onWait: (holder: number) => void = () => undefined,
+): Promise<T> {
+  return withLock(`${stampOf(artifact)}.lock`, work, onWait);
+}
+
+/** Makes the artifact unless its sources are unchanged; `force` makes it in any case. */
+export function artifactStep(artifact: Artifact, force: boolean): Step {
+  const { title, value, outputs, make } = artifact;
+  const stamp = stampOf(artifact);
+  const isDone = (): boolean => isCurrent(stamp, value(), outputs());
+  return {
+    title,
+    skip: () => (!force && isDone() ? 'unchanged' : undefined),
+    run: async (telling) => {
+      const work = async (): Promise<void> => {
+        if (force || !isDone())
+          await stamped(stamp, value, async () => {
+            await make(telling);
+          });
+      };
+      // Two tasks that build at the same time would write the same files.
+      await withArtifact(artifact, work, (holder) => {
+        telling.say(`waiting for process ${holder}, which is building it`);
+      });
+    },
+  };
+}

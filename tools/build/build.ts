@@ -1,0 +1,93 @@
+import { stripVTControlCharacters } from 'node:util';
+import { type Artifact, artifactStep, withArtifact } from './artifact';
+import { inCheckout, LOCAL } from '../cli/checkout';
+import { requireCommand } from '../cli/command';
+import { contentHash } from './content-hash';
+import { handlerNames } from './handler-names';
+import type { Step } from '../cli/progress';
+import { isJobFile, packagePythonJob, pythonJobNames } from './python-job';
+
+const JAR_FOLDER = inCheckout('spark-jobs/loggregator');
+
+/** Plain text without a line per download. */
+export const MAVEN_ARGUMENTS = ['--batch-mode', '-Dstyle.color=never', '--no-transfer-progress'];
+
+/** The Spark job's jar, as the stack uploads it. */
+export const JAR = inCheckout('spark-jobs/loggregator/target/loggregator.jar');
+
+/** Bundles the handlers and packages the Spark jobs; each is skipped while its sources are unchanged. */
+export function buildSteps({ force = false }: { force?: boolean } = {}): Step[] {
+  return [HANDLERS, SCALA_JOB, PYTHON_JOBS].map((artifact) => artifactStep(artifact, force));
+}
+
+const HANDLER_SOURCES = [
+  'handlers',
+  'schemas',
+  'tools/build/bundle.ts',
+  'tools/build/handler-names.ts',
+  'tools/build/zip.ts',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+const HANDLERS: Artifact = {
+  title: 'Build the Lambda handlers',
+  name: 'handlers',
+  value: () => contentHash(HANDLER_SOURCES.map((source) => inCheckout(source))),
+  outputs: () => handlerNames().map((name) => inCheckout('dist/handlers', `${name}.zip`)),
+  make: async ({ conclude }) => {
+    // esbuild takes 100 ms to load, which an unchanged build need not wait for.
+    const { bundleHandler } = await import('./bundle.js');
+    const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
+    const sizes = bundles.map(({ name, bytes }) => `${name} ${kib(bytes)}`);
+    conclude(`Build the Lambda handlers: ${sizes.join(', ')}`);
+  },
+};
+
+const SCALA_JOB: Artifact = {
+  title: 'Build the Scala job',
+  name: 'loggregator',
+  value: () =>
+    contentHash([`${JAR_FOLDER}/pom.xml`, `${JAR_FOLDER}/src/main`, inCheckout('schemas/click.json')]),
+  outputs: () => [JAR],
+  make: async ({ say }) => {
+    const args = [...MAVEN_ARGUMENTS, '--file', `${JAR_FOLDER}/pom.xml`, '-DskipTests', 'package'];
+    await requireCommand('mvn package', 'mvn', args, {
+      log: `${LOCAL}/logs/loggregator.log`,
+      onLine: (line) => {
+        const text = stripVTControlCharacters(line)
+          .replace(/^\[INFO\]/, '')
+          .trim();
+        if (text !== '') say(text);
+      },
+    });
+  },
+};
+
+/** Runs `work` while nobody builds the Scala job, whose folder Maven has for itself. */
+export function withScalaFolder<T>(work: () => Promise<T>): Promise<T> {
+  return withArtifact(SCALA_JOB, work);
+}
+
+const PYTHON_JOBS: Artifact = {
+  title: 'Package the PySpark jobs',
+  name: 'python-jobs',
+  value: () => {
+    const folders = pythonJobNames().map((name) => inCheckout('spark-jobs', name));
+    const makers = ['tools/build/python-job.ts', 'tools/build/zip.ts'].map((source) => inCheckout(source));
+    return contentHash([...folders, inCheckout('schemas'), ...makers], { isIncluded: isJobFile });
+  },
+  outputs: () =>
+    pythonJobNames().flatMap((name) => [
+      inCheckout('dist/spark-jobs', `${name}.py`),
+      inCheckout('dist/spark-jobs', `${name}.zip`),
+    ]),
+  make: ({ conclude }) => {
+    const jobs = pythonJobNames().map((name) => packagePythonJob(name));
+    conclude(`Package the PySpark jobs: ${jobs.map(({ name }) => name).join(', ')}`);
+  },
+};
+
+function kib(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KiB`;
+}

@@ -1,0 +1,30 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { hashOf } from '../setup/stamps.cjs';
+
+/** All files under the given files and folders, sorted; `isIncluded` gets each path relative to its start. */
+export function filesUnder(
+  starts: readonly string[],
+  isIncluded: (path: string) => boolean = () => true,
+): string[] {
+  return starts.flatMap((start) => {
+    if (statSync(start).isFile()) return [start];
+    return readdirSync(start, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => isIncluded(relative(start, file)))
+      .sort();
+  });
+}
+
+/** SHA-256 over names and contents of all files under the given files and folders, and over `facts`. */
+export function contentHash(
+  starts: readonly string[],
+  { isIncluded, facts = [] }: { isIncluded?: (path: string) => boolean; facts?: readonly string[] } = {},
+): string {
+  const files = filesUnder(starts, isIncluded);
+  return hashOf(files, [
+    ...facts,
+    ...files.map((file) => starts.map((start) => relative(start, file)).join(':')),
+  ]);
+}

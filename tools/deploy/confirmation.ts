@@ -1,0 +1,55 @@
+import { TaskError } from '../cli/failure';
+import type { Target } from '../aws/target';
+import type { Loss } from './losses';
+
+/** What the command line says about going ahead. */
+export interface Consent {
+  readonly yes: boolean;
+  readonly allowDestroy: boolean;
+  /** Whether somebody is there to answer. */
+  readonly terminal: boolean;
+}
+
+/** What has to be asked before a plan is applied. */
+export type Question = 'nothing' | 'yes or no' | 'the name of the stage';
+
+/**
+ * Decides what has to be asked. `--yes` answers for a plan that can be taken back; one that loses something needs the
+ * name of the stage, typed, or both `--yes` and `--allow-destroy`.
+ *
+ * @throws TaskError when nobody is there to answer
+ */
+export function questionOf(losses: readonly Loss[], { yes, allowDestroy, terminal }: Consent): Question {
+  if (losses.length === 0) {
+    if (yes) return 'nothing';
+    if (terminal) return 'yes or no';
+    throw new TaskError(
+      'There is no terminal to confirm at. Nothing was changed. Add --yes to go ahead without being asked.',
+    );
+  }
+  if (yes && allowDestroy) return 'nothing';
+  if (terminal) return 'the name of the stage';
+  const list = losses.map(({ address, what }) => `  ${address}: ${what}`).join('\n');
+  throw new TaskError(
+    `The plan takes away what no apply brings back:\n${list}\nNothing was changed. --yes alone does not allow that: ` +
+      'check the plan, then add --yes --allow-destroy.',
+  );
+}
+
+/** Asks the question at the terminal; resolves with whether the answer is yes. */
+export async function ask(
+  question: Question,
+  { description, stage }: Pick<Target, 'description' | 'stage'>,
+): Promise<boolean> {
+  if (question === 'nothing') return true;
+  // Not needed where nobody is asked.
+  const { confirm, isCancel, text } = await import('@clack/prompts');
+  if (question === 'yes or no')
+    // Ctrl-C gives a symbol.
+    return (await confirm({ message: `Apply this to ${description}?`, initialValue: false })) === true;
+  const answer = await text({
+    message: `This cannot be taken back. Type the name of the stage to go ahead (${description}):`,
+    defaultValue: '',
+  });
+  return !isCancel(answer) && answer.trim() === stage;
+}

@@ -1,0 +1,80 @@
+import { placeOptions } from '../../config/task-command';
+import { atExit } from '../cli/exit-actions';
+import { messageOf, TaskError } from '../cli/failure';
+import { forgetApplied, recordApplied } from '../local-aws/local-stack';
+import type { PipelineName } from '../runs/pipeline-inputs';
+import type { Lane, Progress, Telling } from '../cli/progress';
+import type { Target } from '../aws/target';
+import { changesAnything, countChanges, countSteps } from './plan-summary';
+import type { StackPlan } from './stack-plan';
+import { explained } from './terraform-trouble';
+
+export type StackOutputs = Readonly<Partial<Record<PipelineName, unknown>>>;
+
+/**
+ * Applies exactly the saved plans, side by side, each to its end; resolves with the outputs of the stacks.
+ *
+ * @param again the command that goes on after a failure or an interruption
+ */
+export async function applyPlans(
+  target: Pick<Target, 'kind' | 'stage'>,
+  plans: readonly StackPlan[],
+  again: string,
+  progress: Progress,
+): Promise<StackOutputs> {
+  const outputs: Partial<Record<PipelineName, unknown>> = {};
+  const failures: string[] = [];
+  const callOff = atExit(() => {
+    const cleanup = ['npm run cleanup --', ...placeOptions(target.stage, target.kind)].join(' ');
+    process.stderr.write(
+      'Terraform has ended what it had begun, and its state says what is there.\n' +
+        `  Go on:               ${again}\n  Or take it all away: ${cleanup}\n`,
+    );
+  });
+  const lanes = plans.map((plan): Lane => ({
+    title: plan.name,
+    steps: [
+      {
+        title: 'Deploy',
+        run: async (telling) => {
+          try {
+            outputs[plan.name] = await apply(target, plan, telling);
+          } catch (error) {
+            failures.push(`${plan.name}: ${messageOf(error)}`);
+            throw error;
+          }
+        },
+      },
+    ],
+  }));
+  try {
+    await progress.lanes(lanes);
+  } catch (error) {
+    if (failures.length === 0) throw error;
+    throw new TaskError(
+      `${failures.join('\n\n')}\n\nWhat was made before that is in the state. Mend the reason and go on: ${again}`,
+    );
+  } finally {
+    callOff();
+  }
+  return outputs;
+}
+
+async function apply(
+  { kind }: Pick<Target, 'kind'>,
+  { name, stack, terraform, file, plan }: StackPlan,
+  { say, conclude }: Telling,
+): Promise<Record<string, unknown>> {
+  if (changesAnything(plan)) {
+    // From here on what npm run local remembers of an earlier deployment is wrong.
+    if (kind === 'local') forgetApplied(name);
+    const total = countSteps(countChanges(plan.changes));
+    const done = await explained(stack, () => terraform.applySaved(file, total, say));
+    conclude(`Deploy: ${done} of ${total} changes made`);
+  } else {
+    conclude('Deploy: nothing to change');
+  }
+  const outputs = await terraform.outputs();
+  if (kind === 'local') recordApplied(stack, outputs);
+  return outputs;
+}

@@ -1,0 +1,24 @@
+import { consoleLinks } from '../cli/console-links';
+import { summarizeRuns } from '../runs/pipeline-runs';
+import { WHAT_RAN } from '../runs/run-summary';
+import type { ExecEnd } from './run';
+
+/** Prints how it ended; the exit code is 0 only when everything that was asked for was done. */
+export function presentEnd(end: ExecEnd, json: boolean): number {
+  const { target, changes, runs, failures } = end;
+  for (const failure of failures) process.stderr.write(`\n✖ ${failure}\n`);
+  if (json) {
+    const result = { target: target.description, changes, confirmed: runs !== undefined, ...runs, failures };
+    process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  } else if (runs === undefined) {
+    process.stdout.write('Not confirmed: nothing was changed.\n');
+  } else {
+    const isLocal = target.kind === 'local';
+    const summary = summarizeRuns(runs, isLocal ? undefined : consoleLinks(target.region));
+    const parts = [summary, ...(isLocal ? [WHAT_RAN] : [])];
+    // Nothing to show when every pipeline has failed, which was told above.
+    if (summary !== '') process.stdout.write(`\n${parts.join('\n\n')}\n`);
+  }
+  const refused = runs?.clicklogger?.ingestion?.rejected.length ?? 0;
+  return runs === undefined || failures.length > 0 || refused > 0 ? 1 : 0;
+}

@@ -1,0 +1,159 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { EMRClient } from '@aws-sdk/client-emr';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { placeOptions } from '../../config/task-command';
+import { buildSteps } from '../build/build';
+import { today } from '../runs/click-delivery';
+import { RunFailed } from '../runs/execution';
+import { explainFailedRun } from '../runs/failed-run';
+import { messageOf, TaskError } from '../cli/failure';
+import { generatedExport, PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
+import { endPipelines, type PipelineEnds, type PipelineRuns, type PipelineWork } from '../runs/pipeline-runs';
+import { checkPrerequisites, describeMissing } from '../setup/prerequisites.cjs';
+import type { Progress } from '../cli/progress';
+import { openTarget, type Target, type TargetOptions } from '../aws/target';
+import { applicationsToStop, changedApplications, stopApplications } from './application';
+import { ask, questionOf, type Consent } from './confirmation';
+import { applyPlans, type StackOutputs } from './deployment';
+import { makeRoles, missingRoles, neededRoles } from './linked-roles';
+import { findLosses } from './losses';
+import { changesAnything, countChanges, renderPlan, type Counts } from './plan-summary';
+import { chooseClicks, type ExecRequest } from './request';
+import { planStacks, type StackPlan } from './stack-plan';
+
+export interface ExecOptions {
+  readonly where: TargetOptions;
+  readonly consent: Consent;
+  /** The command as it was given, to be proposed again. */
+  readonly again: string;
+  /** Hears what is told between the steps. */
+  readonly tell: (text: string) => void;
+}
+
+/** How it ended. */
+export interface ExecEnd {
+  readonly target: Target;
+  readonly changes: Readonly<Partial<Record<PipelineName, Counts>>>;
+  /** Undefined when the plan was not confirmed. */
+  readonly runs: PipelineRuns | undefined;
+  /** In words, one for each pipeline that has failed. */
+  readonly failures: readonly string[];
+}
+
+/** Checks, builds, plans, asks, applies exactly what was shown, and runs the pipelines. */
+export async function execute(
+  request: ExecRequest,
+  options: ExecOptions,
+  progress: Progress,
+): Promise<ExecEnd> {
+  const target = await open(options.where, progress);
+  await progress.steps(buildSteps(), 2);
+  const plans = await planStacks(target, request.pipelines, progress);
+  const changes = Object.fromEntries(plans.map(({ name, plan }) => [name, countChanges(plan.changes)]));
+  const outputs = await deploy(target, plans, options, progress);
+  if (outputs === undefined) return { target, changes, runs: undefined, failures: [] };
+  const { runs, failures } = await run(target, outputs, request, options, progress);
+  const told = PIPELINES.filter((name) => name in failures).map((name) =>
+    explain(target, name, failures[name]),
+  );
+  return { target, changes, runs, failures: await Promise.all(told) };
+}
+
+async function open(where: TargetOptions, progress: Progress): Promise<Target> {
+  await progress.step('Check the tools', async ({ conclude }) => {
+    const results = await checkPrerequisites();
+    if (results.some(({ ok }) => !ok)) throw new TaskError(describeMissing(results));
+    conclude(`Check the tools: ${results.map(({ name, found = '' }) => `${name} ${found}`).join(', ')}`);
+  });
+  const title = where.local === true ? 'Open the local AWS' : 'Check the credentials';
+  return progress.step(title, async ({ conclude }) => {
+    const target = await openTarget(where);
+    conclude(`${title}: ${target.description}`);
+    return target;
+  });
+}
+
+/** Resolves with the outputs of the stacks; undefined when the plan was not confirmed. */
+async function deploy(
+  target: Target,
+  plans: readonly StackPlan[],
+  { consent, again, tell }: ExecOptions,
+  progress: Progress,
+): Promise<StackOutputs | undefined> {
+  const changes = plans.flatMap(({ plan }) => plan.changes);
+  const losses = await findLosses(target, changes);
+  const toStop = await applicationsToStop(target, changedApplications(changes));
+  const roles = await missingRoles(
+    target,
+    neededRoles(
+      plans.map(({ name }) => name),
+      target.settings,
+    ),
+  );
+  tell(
+    `\n${[
+      `Plan for ${target.description}:`,
+      ...plans.map(({ name, plan }) => renderPlan(name, plan.changes, (change) => losses.get(change))),
+      ...roles.map(
+        ({ name }) => `The account lacks the role ${name}, which AWS keeps for its service: it is made.`,
+      ),
+      ...toStop.map(
+        (id) =>
+          `The EMR Serverless application ${id} is started, and nothing runs on it: it is stopped first.`,
+      ),
+    ].join('\n')}\n\n`,
+  );
+  if (roles.length > 0 || plans.some(({ plan }) => changesAnything(plan))) {
+    const list = [...losses].map(([{ address }, what]) => ({ address, what }));
+    if (!(await ask(questionOf(list, consent), target))) return undefined;
+  }
+  if (roles.length > 0) {
+    const problems = await progress.step('Make the roles of the services', () => makeRoles(target, roles));
+    for (const problem of problems) tell(`${problem}\n`);
+  }
+  await stopApplications(target, toStop, progress);
+  return applyPlans(target, plans, again, progress);
+}
+
+function run(
+  { client, kind, stage }: Target,
+  outputs: StackOutputs,
+  request: ExecRequest,
+  { tell }: ExecOptions,
+  progress: Progress,
+): Promise<PipelineEnds> {
+  const { pipelines, data, date } = request;
+  const sending = chooseClicks(request, stage, today());
+  if (pipelines.includes('clicklogger') && sending.reason !== undefined)
+    tell(`No clicks are sent: ${sending.reason}.\n`);
+  const work: PipelineWork = {
+    clicklogger: pipelines.includes('clicklogger') ? { clicks: sending.clicks, date } : undefined,
+    covid: !pipelines.includes('covid')
+      ? undefined
+      : data === undefined
+        ? { data, generate: generatedExport }
+        : { data, alone: false, reachedBy: placeOptions(stage, kind) },
+  };
+  const clients = {
+    emr: client(EMRClient),
+    lambda: client(LambdaClient),
+    s3: client(S3Client),
+    sfn: client(SFNClient),
+  };
+  // AWS's services change state in seconds, and throttle who asks too often; what runs there needs no task beside it.
+  const following = kind === 'aws' ? { pollMs: 3_000, goesOn: true } : {};
+  return endPipelines(clients, outputs, work, progress, following);
+}
+
+async function explain(target: Target, pipeline: PipelineName, failure: unknown): Promise<string> {
+  if (!(failure instanceof RunFailed)) {
+    if (failure instanceof TaskError) return `${pipeline}: ${failure.message}`;
+    throw failure;
+  }
+  try {
+    return await explainFailedRun(target, pipeline, failure.executionArn);
+  } catch (error) {
+    return `${pipeline}: ${failure.message}\n  (more could not be found out: ${messageOf(error)})`;
+  }
+}

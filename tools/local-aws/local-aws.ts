@@ -1,0 +1,72 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSettings } from '../../config/settings';
+import { EMULATOR_STATE, LOCAL, LOCAL_SYNTH, ROOT } from '../cli/checkout';
+import { clientEnvironment } from '../aws/client-environment';
+import {
+  eraseEmulator,
+  runningEmulator,
+  startEmulator,
+  stopEmulator,
+  type EmulatorInstance,
+} from './emulator-process';
+import { atExit } from '../cli/exit-actions';
+import { changed, type EnvironmentChange } from '../terraform/terraform-environment';
+
+/** A running local AWS and how to reach it. */
+export interface LocalAws {
+  readonly instance: EmulatorInstance;
+  readonly region: string;
+  /** What a client's environment needs. */
+  readonly change: EnvironmentChange;
+  /** This process's environment with the change made. */
+  readonly env: NodeJS.ProcessEnv;
+  /** False when it ran before. */
+  readonly startedHere: boolean;
+  /** From now on it outlives this task. */
+  readonly keep: () => void;
+}
+
+/** Reuses the running local AWS or starts one, which ends with this task unless it is kept. */
+export async function ensureLocalAws(
+  options: { clockFactor?: number; outlive?: boolean } = {},
+): Promise<LocalAws> {
+  const found = runningEmulator();
+  let keep = (): void => undefined;
+  if (found === undefined)
+    keep = atExit(async () => {
+      await stopEmulator();
+    });
+  const { clockFactor, outlive = false } = options;
+  const instance =
+    found ??
+    (await startEmulator({
+      ...(clockFactor === undefined ? {} : { clockFactor }),
+      parent: outlive ? undefined : process.pid,
+    }));
+  return describeLocalAws(instance, { startedHere: found === undefined, keep });
+}
+
+/** The local AWS that runs already; undefined when none does. */
+export function findLocalAws(): LocalAws | undefined {
+  const instance = runningEmulator();
+  return instance && describeLocalAws(instance, { startedHere: false, keep: () => undefined });
+}
+
+function describeLocalAws(
+  instance: EmulatorInstance,
+  rest: Pick<LocalAws, 'startedHere' | 'keep'>,
+): LocalAws {
+  const { region } = loadSettings(ROOT);
+  const change = clientEnvironment(instance, region);
+  return { instance, region, change, env: changed(process.env, change), ...rest };
+}
+
+/** Stops the local AWS and removes all that it and its Terraform stored; false when it did not run. */
+export async function removeLocalAws(): Promise<boolean> {
+  const stopped = await stopEmulator();
+  eraseEmulator(EMULATOR_STATE);
+  // State of resources that are gone would make the next plan wrong.
+  for (const folder of [join(LOCAL, 'state'), LOCAL_SYNTH]) rmSync(folder, { recursive: true, force: true });
+  return stopped;
+}

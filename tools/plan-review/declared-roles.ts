@@ -1,0 +1,110 @@
+import { clickloggerMatrix } from '../../stacks/permission-matrix/clicklogger-matrix';
+import { covidMatrix } from '../../stacks/permission-matrix/covid-matrix';
+import type {
+  DeploymentScope,
+  PermissionMatrix,
+  RoleDeclaration,
+} from '../../stacks/permission-matrix/declaration';
+import type { Attributes, ResourceChange } from '../terraform/plan-format';
+import { blocks, text } from './section';
+
+/** Stands for what AWS gives and the plan does not tell, in ARNs of requests that can then not be answered. */
+export const NOT_IN_PLAN = '(not in the plan)';
+
+/** A role of the project and what is declared for it. */
+export interface DeclaredRole {
+  readonly arn: string;
+  readonly declaration: RoleDeclaration;
+}
+
+function matrix(scope: DeploymentScope): PermissionMatrix {
+  return { ...clickloggerMatrix(scope), ...covidMatrix(scope) };
+}
+
+const PURPOSES = new Set(
+  Object.keys(
+    matrix({
+      partition: '',
+      accountId: '',
+      region: '',
+      base: '',
+      applicationId: NOT_IN_PLAN,
+      keyId: NOT_IN_PLAN,
+    }),
+  ),
+);
+
+/** `PREFIX-STAGE-purpose-REGION` */
+const ROLE_NAME = /^([\w+=,.@-]{1,64})-([a-z]{2}(?:-[a-z]{2,12}){1,3}-\d)$/;
+
+/**
+ * What is declared for the role of that name; undefined when it is not one of the declared roles.
+ *
+ * @param all resources of the role's plan: they tell the account and what AWS has given ids to
+ * @param policies the role's own, which name the account when nothing else does
+ */
+export function declaredRole(
+  name: string,
+  all: readonly ResourceChange[],
+  policies: readonly string[],
+): DeclaredRole | undefined {
+  const [, words = '', region = ''] = ROLE_NAME.exec(name) ?? [];
+  const role = all.find((change) => change.type === 'aws_iam_role' && isNamed(change, name));
+  const [base, purpose] = baseAndPurpose(words, role) ?? [];
+  if (base === undefined || purpose === undefined) return undefined;
+  const known = all.filter(({ stack }) => role === undefined || stack === role.stack);
+  const { partition, accountId } = accountOf(role, policies);
+  const scope: DeploymentScope = {
+    partition,
+    accountId,
+    region,
+    base,
+    applicationId: onlyId(known, 'aws_emrserverless_application'),
+    keyId: onlyId(known, 'aws_kms_key'),
+  };
+  const declaration = matrix(scope)[purpose];
+  return declaration && { arn: `arn:${partition}:iam::${accountId}:role/${name}`, declaration };
+}
+
+function isNamed({ before, after }: ResourceChange, name: string): boolean {
+  return text(after ?? before, 'name') === name;
+}
+
+/** The tags tell prefix and stage; without them the longest purpose that leaves both is taken. */
+function baseAndPurpose(
+  words: string,
+  role: ResourceChange | undefined,
+): readonly [string, string] | undefined {
+  const ends = [...words.matchAll(/-/g)].map(({ index }) => index);
+  const splits = ends.map((at) => [words.slice(0, at), words.slice(at + 1)] as const);
+  const found = splits.filter(([base, purpose]) => base.includes('-') && PURPOSES.has(purpose));
+  const [tags] = blocks([role?.after?.tags_all ?? role?.before?.tags_all]);
+  const tagged = `${text(tags, 'project') ?? ''}-${text(tags, 'stage') ?? ''}`;
+  return found.find(([base]) => base === tagged) ?? found[0];
+}
+
+/** From the role's ARN, else its trust policy, else the names of what it may use. */
+function accountOf(
+  role: ResourceChange | undefined,
+  policies: readonly string[],
+): Pick<DeploymentScope, 'partition' | 'accountId'> {
+  const of = (attributes: Attributes | undefined): string[] =>
+    ['arn', 'assume_role_policy'].map((attribute) => text(attributes, attribute) ?? '');
+  const texts = [...of(role?.before), ...of(role?.after), ...policies];
+  const first = (pattern: RegExp): string | undefined =>
+    texts.map((one) => pattern.exec(one)?.[1]).find((found) => found !== undefined);
+  return {
+    partition: first(/\barn:(aws[a-z-]*):/) ?? 'aws',
+    accountId: first(/[:"-](\d{12})(?=[:"/*])/) ?? NOT_IN_PLAN,
+  };
+}
+
+/** The id of the only resource of its type; of several nobody knows which one the role is about. */
+function onlyId(all: readonly ResourceChange[], type: string): string {
+  const ids = all.filter((change) => change.type === type && change.kind !== 'delete').map(idAfter);
+  return ids.length === 1 ? (ids[0] ?? NOT_IN_PLAN) : NOT_IN_PLAN;
+}
+
+function idAfter({ after }: ResourceChange): string | undefined {
+  return text(after, 'id') ?? text(after, 'key_id');
+}

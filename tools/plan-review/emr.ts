@@ -1,0 +1,152 @@
+import { attributeChanges } from '../terraform/attribute-diff';
+import { groupInWords, nodeGroups } from './cluster-size';
+import { code } from './markdown';
+import type { ResourceChange } from '../terraform/plan-format';
+import { blocks, nameOf, number, text, type Block, type ReviewContext, type Section } from './section';
+import { readMachine, type Machine } from './states';
+
+interface Finding {
+  readonly line: string;
+  /** Undefined when the verdict need not name it. */
+  readonly verdict?: string;
+}
+
+/** What EMR and Firehose do with the change that Terraform does not tell. */
+export function emr({ changed }: ReviewContext): Section | undefined {
+  const findings = changed.flatMap((change) => findingsOf(change));
+  if (findings.length === 0) return undefined;
+  return {
+    title: 'EMR and Firehose',
+    verdict: [...new Set(findings.flatMap(({ verdict }) => verdict ?? []))],
+    blocks: findings.map(({ line }): Block => ({ line })),
+  };
+}
+
+function findingsOf(change: ResourceChange): Finding[] {
+  switch (change.type) {
+    case 'aws_emrserverless_application':
+      return application(change);
+    case 'aws_kinesis_firehose_delivery_stream':
+      return stream(change);
+    case 'aws_sfn_state_machine':
+      return cluster(change);
+    default:
+      return [];
+  }
+}
+
+function application(change: ResourceChange): Finding[] {
+  const { before, after } = change;
+  const name = code(nameOf(change));
+  return [
+    ...(before === undefined ? [] : [started(change, name)]),
+    ...capacity(change, name),
+    ...sized(before, after, name),
+    ...labels(text(before, 'release_label'), text(after, 'release_label'), name),
+  ];
+}
+
+/** AWS updates and deletes an application only in CREATED or STOPPED; even a change of tags fails while it is STARTED. */
+function started({ before, kind }: ResourceChange, name: string): Finding {
+  const id = text(before, 'id') ?? 'ID';
+  const [autoStop] = blocks(before?.auto_stop_configuration);
+  const minutes = number(autoStop, 'idle_timeout_minutes');
+  const idle = minutes === undefined ? '' : ` It stops by itself ${minutes} minutes after its last job run.`;
+  const verb = kind === 'update' ? 'change' : 'destroy';
+  return {
+    line:
+      `- 🟧 AWS refuses to ${verb} ${name} while it is STARTED.${idle} ` +
+      `At once: ${code(`aws emr-serverless stop-application --application-id ${id}`)}`,
+    verdict: `EMR application must be stopped`,
+  };
+}
+
+/** Workers kept ready cost all day, from the start of the application until it stops. */
+function capacity({ before, after }: ResourceChange, name: string): Finding[] {
+  const [old, now] = [blocks(before?.initial_capacity), blocks(after?.initial_capacity)];
+  if (now.length === 0 || JSON.stringify(old) === JSON.stringify(now)) return [];
+  return [
+    {
+      line: `- 🟥 ${name} keeps workers ready (initial_capacity): they cost as long as the application runs, job or not.`,
+      verdict: '**pre-initialized capacity**',
+    },
+  ];
+}
+
+function sized(before: ResourceChange['before'], after: ResourceChange['after'], name: string): Finding[] {
+  const [old, now] = [before, after].map((side) => {
+    const [maximum] = blocks(side?.maximum_capacity);
+    return maximum && `${text(maximum, 'cpu') ?? '?'}, ${text(maximum, 'memory') ?? '?'}`;
+  });
+  if (old === now || before === undefined || after === undefined) return [];
+  const words = `${old === undefined ? 'no limit' : code(old)} → ${now === undefined ? '**no limit**' : code(now)}`;
+  return [{ line: `- Most that ${name} may use at a time: ${words}`, verdict: `EMR capacity ${words}` }];
+}
+
+function labels(before: string | undefined, after: string | undefined, name: string): Finding[] {
+  if (before === after || before === undefined || after === undefined) return [];
+  const words = `EMR release ${code(before)} → ${code(after)}`;
+  return [
+    {
+      line: `- ${name}: ${words}; its Spark may be another: the jobs' tests run on the one they name.`,
+      verdict: words,
+    },
+  ];
+}
+
+/** Limits of a stream that converts to Parquet, which AWS checks only when it applies. */
+function stream(change: ResourceChange): Finding[] {
+  const [s3] = blocks(change.after?.extended_s3_configuration);
+  if (s3 === undefined) return [];
+  const [megabytes, seconds] = [number(s3, 'buffering_size'), number(s3, 'buffering_interval')];
+  const converts = blocks(s3.data_format_conversion_configuration).some(({ enabled }) => enabled !== false);
+  const name = code(nameOf(change));
+  const bad = [
+    ...(converts && megabytes !== undefined && (megabytes < 64 || megabytes > 128)
+      ? [`buffers ${megabytes} MB: with conversion to Parquet AWS wants 64 to 128`]
+      : []),
+    ...(seconds !== undefined && (seconds < 0 || seconds > 900)
+      ? [`buffers ${seconds} s: AWS wants 0 to 900`]
+      : []),
+    ...(converts && (text(s3, 'compression_format') ?? 'UNCOMPRESSED') !== 'UNCOMPRESSED'
+      ? ['compresses files that are compressed inside as Parquet: AWS refuses both']
+      : []),
+  ];
+  const interval = attributeChanges(change).find(({ path }) => path.at(-1) === 'buffering_interval');
+  return [
+    ...bad.map((what) => ({
+      line: `- 🟥 ${name} ${what}.`,
+      verdict: '**the apply fails at a limit of Firehose**',
+    })),
+    ...(interval === undefined || change.kind !== 'update'
+      ? []
+      : [
+          {
+            line: `- ${name} files clicks every ${code(interval.before ?? '')} → ${code(interval.after ?? '')} s: reports see them that much later.`,
+          },
+        ]),
+  ];
+}
+
+/** The release and the nodes of the cluster that a state machine creates. */
+function cluster({ before, after, kind }: ResourceChange): Finding[] {
+  if (kind !== 'update') return [];
+  const [old, now] = [before, after].map((side) => readMachine(text(side, 'definition')));
+  return [...labels(releaseIn(old), releaseIn(now), 'The cluster'), ...nodes(old, now)];
+}
+
+function releaseIn(machine: Machine | undefined): string | undefined {
+  return machine === undefined
+    ? undefined
+    : /"ReleaseLabel":"([^"]{1,40})"/.exec(JSON.stringify(machine))?.[1];
+}
+
+function nodes(before: Machine | undefined, after: Machine | undefined): Finding[] {
+  const [old = [], now = []] = [before, after].map((machine) => machine && nodeGroups(machine));
+  return now.flatMap((group, index): Finding[] => {
+    const was = old[index];
+    if (was === undefined || groupInWords(was) === groupInWords(group)) return [];
+    const words = `cluster ${code(group.name)} ${code(groupInWords(was))} → ${code(groupInWords(group))}`;
+    return [{ line: `- The ${words}`, verdict: words }];
+  });
+}

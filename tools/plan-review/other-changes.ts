@@ -1,0 +1,151 @@
+import { attributeChanges, isTagsOnly, type AttributeChange } from '../terraform/attribute-diff';
+import { beforeAfter, code, counted, table } from './markdown';
+import { policyChange } from './policies';
+import type { ResourceChange } from '../terraform/plan-format';
+import { nameOf, type Block, type ReviewContext, type Section } from './section';
+
+/** More attributes of one resource than this are counted. */
+const MOST_ROWS = 30;
+
+/** Beginnings of the paths that a section of their own tells; '' stands for all of the type. */
+const TOLD: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws_sfn_state_machine', ['']],
+  ['aws_scheduler_schedule', ['schedule_expression', 'state']],
+  ['aws_cloudwatch_event_rule', ['schedule_expression', 'state']],
+  ['aws_glue_catalog_table', ['storage_descriptor.0.columns', 'partition_keys']],
+  [
+    'aws_emrserverless_application',
+    ['maximum_capacity.0.cpu', 'maximum_capacity.0.memory', 'initial_capacity', 'release_label'],
+  ],
+  ['aws_iam_role', ['assume_role_policy']],
+]);
+
+function isTold({ type }: ResourceChange, { path }: AttributeChange): boolean {
+  return TOLD.get(type)?.some((start) => path.join('.').startsWith(start)) === true;
+}
+
+/** What no other section tells: new resources by type, tags, attributes, moves, outputs. */
+export function otherChanges({ changed, plans, all }: ReviewContext): Section | undefined {
+  const tags = changed.filter(isTagsOnly);
+  const created = changed.filter(({ kind }) => kind === 'create');
+  const updated = changed.filter(
+    (change) => change.kind === 'update' && !isTagsOnly(change) && untold(change).length > 0,
+  );
+  const moved = all.filter(({ previousAddress }) => previousAddress !== undefined);
+  const outputs = plans.flatMap((plan) =>
+    plan.outputs.filter(({ kind }) => kind !== 'no-op' && kind !== 'read'),
+  );
+  const parts = [
+    ...updated.map(update),
+    ...(created.length === 0 ? [] : [creation(created)]),
+    ...(tags.length === 0 ? [] : [tagChanges(tags)]),
+    ...(moved.length === 0 ? [] : [moves(moved)]),
+    ...(outputs.length === 0
+      ? []
+      : [{ line: `- Outputs that change: ${some(outputs.map(({ name }) => code(name)))}` }]),
+  ];
+  if (parts.length === 0) return undefined;
+  return { title: 'Other changes', verdict: verdict(created, updated, tags, moved, changed), blocks: parts };
+}
+
+function verdict(
+  created: readonly ResourceChange[],
+  updated: readonly ResourceChange[],
+  tags: readonly ResourceChange[],
+  moved: readonly ResourceChange[],
+  changed: readonly ResourceChange[],
+): string[] {
+  const onlyTags = tags.length > 0 && tags.length === changed.length;
+  return [
+    ...(created.length > 0 ? [`${created.length} to create`] : []),
+    ...(updated.length > 0 ? [`${updated.length} to update`] : []),
+    ...(tags.length > 0
+      ? [onlyTags ? `only tags, of ${counted(tags.length, 'resource')}` : `tags of ${tags.length}`]
+      : []),
+    ...(moved.length > 0 ? [`${moved.length} moved`] : []),
+  ];
+}
+
+function some(items: readonly string[]): string {
+  return items.length > 10
+    ? `${items.slice(0, 10).join(', ')} and ${items.length - 10} more`
+    : items.join(', ');
+}
+
+function untold(change: ResourceChange): AttributeChange[] {
+  const isPolicy = policyChange(change) !== undefined;
+  return attributeChanges(change).filter(
+    (attribute) => !isTold(change, attribute) && !(isPolicy && attribute.path[0] === 'policy'),
+  );
+}
+
+function update(change: ResourceChange): Block {
+  const rows = untold(change);
+  const names = [...new Set(rows.map(({ path }) => path[0] ?? ''))];
+  return {
+    line: `- ${code(change.address)} ${code(nameOf(change))}: ${some(names.map(code))}`,
+    detail: attributes(rows),
+  };
+}
+
+function attributes(rows: readonly AttributeChange[]): string {
+  const shown = table(
+    ['Attribute', 'Before', 'After'],
+    rows
+      .slice(0, MOST_ROWS)
+      .map(({ path, before, after }) => [code(path.join('.')), ...beforeAfter(before, after)]),
+  );
+  const left = rows.length - MOST_ROWS;
+  return left > 0 ? `${shown}\n\n${counted(left, 'more attribute')} left out.` : shown;
+}
+
+function creation(created: readonly ResourceChange[]): Block {
+  const byType = grouped(created);
+  return {
+    line: `- ${created.length} to create: ${some([...byType].map(([type, changes]) => `${changes.length} ${code(type)}`))}`,
+    detail: table(
+      ['Type', 'Names'],
+      [...byType].map(([type, changes]) => [code(type), some(changes.map((change) => code(nameOf(change))))]),
+    ),
+  };
+}
+
+function grouped(changes: readonly ResourceChange[]): Map<string, ResourceChange[]> {
+  const groups = new Map<string, ResourceChange[]>();
+  for (const change of changes) {
+    const group = groups.get(change.type);
+    if (group === undefined) groups.set(change.type, [change]);
+    else group.push(change);
+  }
+  return groups;
+}
+
+/** Tags that many resources share are told once. */
+function tagChanges(changes: readonly ResourceChange[]): Block {
+  const counts = new Map<string, number>();
+  for (const change of changes) {
+    const texts = attributeChanges(change).map(({ path, before, after }) =>
+      [
+        code(path.slice(1).join('.')),
+        before === undefined ? '' : code(before),
+        after === undefined ? '' : code(after),
+      ].join('\u0000'),
+    );
+    for (const text of new Set(texts)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const rows = [...counts].map(([text, count]) => [...text.split('\u0000'), String(count)]);
+  return {
+    line: `- Tags of ${counted(changes.length, 'resource')}`,
+    detail: table(['Tag', 'Before', 'After', 'Resources'], rows.slice(0, MOST_ROWS)),
+  };
+}
+
+function moves(moved: readonly ResourceChange[]): Block {
+  return {
+    line: `- ${counted(moved.length, 'resource')} moved in the tree, ${moved.length === 1 ? 'itself' : 'themselves'} untouched by that`,
+    detail: table(
+      ['From', 'To'],
+      moved.slice(0, MOST_ROWS).map((change) => [code(change.previousAddress ?? ''), code(change.address)]),
+    ),
+  };
+}

@@ -1,0 +1,79 @@
+import { fit, type Fitted } from './budget';
+import { costs } from './costs';
+import { destroys } from './destroys';
+import { drift } from './drift';
+import { emr } from './emr';
+import { code, counted } from './markdown';
+import { network } from './network';
+import { otherChanges } from './other-changes';
+import { permissions } from './permissions';
+import type { Plan } from '../terraform/plan-format';
+import { schedules } from './schedules';
+import type { ReviewContext, Section } from './section';
+import { tables } from './tables';
+import { workflows } from './workflows';
+
+/** A review of plans, ready to be put into a text of any length. */
+export interface Review {
+  /** One line, Markdown: what is dangerous first. */
+  readonly verdict: string;
+  /** In order of risk. */
+  readonly sections: readonly Section[];
+  /** What does not change, and what the plans are. */
+  readonly foot: string;
+}
+
+type MakeSection = (context: ReviewContext) => Section | undefined | Promise<Section | undefined>;
+
+/** In the order in which they are read: what cannot be undone comes first. */
+const SECTIONS: readonly MakeSection[] = [
+  destroys,
+  permissions,
+  workflows,
+  tables,
+  network,
+  emr,
+  schedules,
+  costs,
+  otherChanges,
+  drift,
+];
+
+/**
+ * What the plans do, from the most dangerous on.
+ *
+ * @param now from when schedules are told
+ */
+export async function reviewPlans(plans: readonly Plan[], now: Date): Promise<Review> {
+  const all = plans.flatMap((plan) => plan.changes);
+  const changed = all.filter(({ kind }) => kind !== 'no-op' && kind !== 'read');
+  const context: ReviewContext = { plans, all, changed, now };
+  const made = await Promise.all(SECTIONS.map(async (make) => make(context)));
+  const sections = made.filter((section) => section !== undefined);
+  return { verdict: verdictOf(sections, context), sections, foot: footOf(context) };
+}
+
+function verdictOf(sections: readonly Section[], { changed, all }: ReviewContext): string {
+  const phrases = [...new Set(sections.flatMap(({ verdict }) => verdict))];
+  if (phrases.length > 0) return phrases.join(', ');
+  return changed.length === 0 && all.length > 0 ? 'No change' : 'Nothing to do';
+}
+
+function footOf({ plans, all, changed }: ReviewContext): string {
+  const unchanged = all.length - changed.length;
+  const names = plans.map(({ stack }) => code(stack)).join(', ');
+  const incomplete = plans.filter(({ isComplete }) => !isComplete).map(({ stack }) => code(stack));
+  const versions = [...new Set(plans.flatMap(({ terraformVersion }) => terraformVersion ?? []))];
+  const parts = [
+    `${counted(plans.length, 'stack')}: ${names}`,
+    `${counted(unchanged, 'resource')} unchanged`,
+    ...(versions.length > 0 ? [`Terraform ${versions.map(code).join(', ')}`] : []),
+    ...(incomplete.length > 0 ? [`**put off to a later apply: parts of ${incomplete.join(', ')}**`] : []),
+  ];
+  return `---\n${parts.join(' · ')}`;
+}
+
+/** The review as Markdown of at most `most` characters. */
+export function renderReview({ verdict, sections, foot }: Review, most = Number.POSITIVE_INFINITY): Fitted {
+  return fit(`## Plan review\n\n**Verdict:** ${verdict}`, sections, foot, most);
+}

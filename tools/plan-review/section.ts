@@ -1,0 +1,86 @@
+import type { Plan, ResourceChange } from '../terraform/plan-format';
+
+/** What a section says; `detail` may be left out when the comment gets too long, `line` later. */
+export interface Block {
+  readonly line: string;
+  /** Whole Markdown blocks: tables, diagrams. @default nothing beside the line */
+  readonly detail?: string;
+  /** What one clicks on to see the detail; '' when it is seen at once. @default `details` */
+  readonly label?: string;
+}
+
+/** One section of a review. */
+export interface Section {
+  readonly title: string;
+  /** Parts of the verdict, Markdown, the most dangerous first; empty when the section is not worth a word there. */
+  readonly verdict: readonly string[];
+  readonly blocks: readonly Block[];
+}
+
+/** What every section is made from. */
+export interface ReviewContext {
+  readonly plans: readonly Plan[];
+  /** Managed resources of all plans, also those that stay as they are. */
+  readonly all: readonly ResourceChange[];
+  /** Those that change. */
+  readonly changed: readonly ResourceChange[];
+  /** When the review is made: schedules are told from then on. */
+  readonly now: Date;
+}
+
+/** Attributes of a resource as text; undefined when it is not a string or not known. */
+export function text(
+  attributes: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+): string | undefined {
+  const value = attributes?.[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The same for numbers. */
+export function number(
+  attributes: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+): number | undefined {
+  const value = attributes?.[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The blocks of an attribute that Terraform has as a list of objects. */
+export function blocks(value: unknown): Readonly<Record<string, unknown>>[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null);
+}
+
+/** The name by which people know a resource: its physical name, the old one of what is replaced; else its address. */
+export function nameOf({ before, after, address, kind }: ResourceChange): string {
+  const attributes = kind === 'replace' ? before : (after ?? before);
+  const names = ['bucket', 'function_name', 'name', 'name_prefix', 'id', 'arn'].map((key) =>
+    text(attributes, key),
+  );
+  return names.find((name) => name !== undefined) ?? address;
+}
+
+/** `aws_s3_bucket` in words: `S3 bucket`. */
+export function typeInWords(type: string): string {
+  const known = new Map(Object.entries(TYPE_WORDS)).get(type);
+  return known ?? type.replace(/^aws_/, '').replaceAll('_', ' ');
+}
+
+const TYPE_WORDS = {
+  aws_s3_bucket: 'bucket',
+  aws_cloudwatch_log_group: 'log group',
+  aws_glue_catalog_table: 'Glue table',
+  aws_glue_catalog_database: 'Glue database',
+  aws_kinesis_firehose_delivery_stream: 'Firehose stream',
+  aws_sfn_state_machine: 'state machine',
+  aws_kms_key: 'KMS key',
+  aws_sqs_queue: 'queue',
+  aws_sns_topic: 'topic',
+  aws_emrserverless_application: 'EMR Serverless application',
+  aws_emr_studio: 'EMR Studio',
+  aws_iam_role: 'role',
+  aws_iam_role_policy: 'role policy',
+  aws_lambda_function: 'function',
+  aws_scheduler_schedule: 'schedule',
+};

@@ -1,0 +1,66 @@
+import { code } from './markdown';
+import type { Attributes, ResourceChange } from '../terraform/plan-format';
+import { blocks, nameOf, text, type Block, type ReviewContext, type Section } from './section';
+
+interface ColumnChange {
+  readonly table: string;
+  readonly column: string;
+  /** Undefined when the column is new. */
+  readonly before: string | undefined;
+  /** Undefined when the column goes. */
+  readonly after: string | undefined;
+}
+
+/** Columns of Glue tables that change: files that are there already keep the columns that they have. */
+export function tables({ changed }: ReviewContext): Section | undefined {
+  const changes = changed
+    .filter(
+      ({ type, kind }) => type === 'aws_glue_catalog_table' && (kind === 'update' || kind === 'replace'),
+    )
+    .flatMap((change) => columnChanges(change));
+  if (changes.length === 0) return undefined;
+  const [first] = changes;
+  const words =
+    changes.length === 1 && first !== undefined
+      ? `Glue column ${inWords(first)}`
+      : `${changes.length} Glue columns changed`;
+  return { title: 'Tables', verdict: [words], blocks: changes.map(describe) };
+}
+
+function columnChanges(change: ResourceChange): ColumnChange[] {
+  const [before, after] = [columns(change.before), columns(change.after)];
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((column) => before.get(column) !== after.get(column))
+    .map((column) => ({
+      table: nameOf(change),
+      column,
+      before: before.get(column),
+      after: after.get(column),
+    }));
+}
+
+/** Types by name, those of partition keys marked as such. */
+function columns(attributes: Attributes | undefined): Map<string, string> {
+  const [storage] = blocks(attributes?.storage_descriptor);
+  const typed = (list: unknown, mark: string): [string, string][] =>
+    blocks(list).map((column) => [text(column, 'name') ?? '', `${text(column, 'type') ?? '?'}${mark}`]);
+  return new Map([...typed(storage?.columns, ''), ...typed(attributes?.partition_keys, ' (partition key)')]);
+}
+
+function inWords({ column, before, after }: ColumnChange): string {
+  if (before === undefined) return `${code(column)} added`;
+  if (after === undefined) return `${code(column)} removed`;
+  return `${code(column)} ${code(before)} → ${code(after)}`;
+}
+
+function describe(change: ColumnChange): Block {
+  const effect =
+    change.before === undefined
+      ? 'empty in rows of files that are there already'
+      : change.after === undefined
+        ? 'files keep it, queries no longer see it'
+        : 'files that are there already keep the old type, which queries may then fail to read';
+  return {
+    line: `- ${change.before === undefined ? '⬜' : '🟧'} ${code(change.table)}: column ${inWords(change)}: ${effect}.`,
+  };
+}

@@ -1,0 +1,192 @@
+import { clickloggerReleaseRules } from '../../workflows/clicklogger-workflow';
+import { covidReleaseRules } from '../../workflows/covid-workflow';
+import { findLeaks } from '../../workflows/release-proof';
+import { attributeChanges, isTagsOnly } from '../terraform/attribute-diff';
+import { beforeAfter, code, counted, table } from './markdown';
+import { isHidden } from './masking';
+import type { ResourceChange } from '../terraform/plan-format';
+import { renames } from './policies';
+import { renameBy } from './renaming';
+import { nameOf, text, type Block, type ReviewContext, type Section } from './section';
+import { stateDiagram, stateMark } from './state-diagram';
+import { edgesOf, proofDefinition, readMachine, type Edge, type Machine } from './states';
+
+const RULES = [...clickloggerReleaseRules, ...covidReleaseRules];
+
+/** Calls that start compute which somebody must end. */
+const STARTS_COMPUTE =
+  /emr-serverless:startJobRun|elasticmapreduce:createCluster|emrserverless:startJobRun|emr:runJobFlow/;
+
+/** More changed parameters than this are counted. */
+const MOST_ROWS = 60;
+
+interface Workflow {
+  readonly change: ResourceChange;
+  readonly before: Machine | undefined;
+  readonly after: Machine | undefined;
+}
+
+/** Every state machine that changes: its states and ways, its parameters, and whether it still lets go of its compute. */
+export function workflows({ changed }: ReviewContext): Section | undefined {
+  const rename = renameBy(renames(changed));
+  const machines = changed
+    .filter((change) => change.type === 'aws_sfn_state_machine' && !isTagsOnly(change))
+    .map((change): Workflow => ({
+      change,
+      before: readMachine(rename(text(change.before, 'definition'))),
+      after: readMachine(text(change.after, 'definition')),
+    }));
+  if (machines.length === 0) return undefined;
+  const described = machines.map((machine) => describe(machine));
+  return {
+    title: 'Workflows',
+    verdict: described.flatMap(({ verdict }) => verdict),
+    blocks: described.flatMap(({ parts }) => parts),
+  };
+}
+
+function describe(workflow: Workflow): { readonly verdict: string[]; readonly parts: Block[] } {
+  const { change, before, after } = workflow;
+  const name = code(nameOf(change));
+  if (change.kind === 'delete') return { verdict: [], parts: [{ line: `- ${name} goes.` }] };
+  if (after === undefined) {
+    const definition = text(change.after, 'definition');
+    const why =
+      definition === undefined
+        ? 'is known only after the apply'
+        : isHidden(definition)
+          ? 'is marked as sensitive, and not shown'
+          : 'cannot be read';
+    return {
+      verdict: ['a workflow that cannot be judged'],
+      parts: [{ line: `- 🟧 ${name}: its definition ${why}.` }],
+    };
+  }
+  const proof = release(workflow, after);
+  const summary = differences(before, after);
+  const rows = parameterRows(workflow);
+  return {
+    verdict: [...proof.verdict, ...(summary === '' ? [] : [`workflow: ${summary}`])],
+    parts: [
+      {
+        line: `- ${name}: ${summary === '' ? 'the same states and ways, but for names of what is replaced, and settings' : summary}`,
+        ...picture(before, after, summary),
+      },
+      proof.block,
+      ...(rows.length === 0 ? [] : [parameters(rows)]),
+    ],
+  };
+}
+
+/** Shown at once when states or ways come or go; behind a click when only parameters change. */
+function picture(
+  before: Machine | undefined,
+  after: Machine,
+  summary: string,
+): { detail?: string; label?: string } {
+  const diagram = summary === '' ? undefined : stateDiagram(before, after);
+  if (diagram === undefined) return {};
+  return { detail: diagram, label: /added|removed/.test(summary) ? '' : 'diagram' };
+}
+
+function differences(before: Machine | undefined, after: Machine): string {
+  const names = [...new Set([...Object.keys(before?.States ?? {}), ...Object.keys(after.States)])];
+  const marks = new Map(names.map((name) => [name, stateMark(before?.States[name], after.States[name])]));
+  const marked = (mark: string): string[] => names.filter((name) => marks.get(name) === mark);
+  const told = (mark: string): string[] => {
+    const found = marked(mark);
+    const some = found.slice(0, 3).map(code).join(', ');
+    if (found.length === 0) return [];
+    return [found.length > 3 ? `${counted(found.length, 'state')} ${mark}` : `${some} ${mark}`];
+  };
+  const ways = wayChanges(edgesOf(before), edgesOf(after));
+  const careless = names.filter(
+    (name) => catches(before, name) && after.States[name] !== undefined && !catches(after, name),
+  );
+  const lost =
+    careless.length === 0
+      ? []
+      : [
+          `${careless.map(code).join(', ')} no longer ${careless.length === 1 ? 'catches' : 'catch'} failures`,
+        ];
+  return [...told('added'), ...told('removed'), ...told('changed'), ...lost, ...ways].join(', ');
+}
+
+function catches(machine: Machine | undefined, name: string): boolean {
+  return (machine?.States[name]?.Catch ?? []).length > 0;
+}
+
+/** Ways between states that stay: those of a new or removed state are told by the state. */
+function wayChanges(before: readonly Edge[], after: readonly Edge[]): string[] {
+  const key = ({ from, to }: Edge): string => JSON.stringify([from, to]);
+  const [old, now] = [new Set(before.map(key)), new Set(after.map(key))];
+  const added = [...now].filter((edge) => !old.has(edge)).length;
+  const removed = [...old].filter((edge) => !now.has(edge)).length;
+  if (before.length === 0) return [];
+  return [
+    ...(added > 0 ? [`${counted(added, 'way')} added`] : []),
+    ...(removed > 0 ? [`${counted(removed, 'way')} removed`] : []),
+  ];
+}
+
+/** Whether every path still lets go of the compute that the machine starts. */
+function release(
+  { before }: Workflow,
+  after: Machine,
+): { readonly verdict: string[]; readonly block: Block } {
+  const rules = RULES.filter(
+    ({ acquiredBy }) => after.States[acquiredBy] !== undefined || before?.States[acquiredBy] !== undefined,
+  );
+  if (rules.length === 0) {
+    if (!STARTS_COMPUTE.test(JSON.stringify(after.States)))
+      return { verdict: [], block: { line: '  - It starts no compute.' } };
+    const line =
+      '  - 🟥 **It starts compute, and no release rule in workflows/ says how that ends: nothing is proved.**';
+    return { verdict: ['**compute without a release rule**'], block: { line } };
+  }
+  const leaks = findLeaks(proofDefinition(after), rules);
+  const what = [...new Set(rules.map(({ compute }) => compute))].join(', ');
+  if (leaks.length === 0)
+    return { verdict: [], block: { line: `  - ✅ No leak: every path lets go of its ${what}.` } };
+  const paths = leaks.map(({ path }) => `  - ${path.map(code).join(' → ')} ends with it running`);
+  return {
+    verdict: [`**${what} can be left running**`],
+    block: {
+      line: `  - 🟥 **The no-leak proof fails: ${what} can be left running** on ${counted(leaks.length, 'path')}, such as ${path(leaks)}`,
+      detail: paths.slice(0, 20).join('\n'),
+    },
+  };
+}
+
+function path(leaks: ReturnType<typeof findLeaks>): string {
+  const [shortest] = [...leaks].sort((a, b) => a.path.length - b.path.length);
+  return (shortest?.path ?? []).map(code).join(' → ');
+}
+
+/** Parameters, time-outs, retries and catches of states that stay, and settings of the machine. */
+function parameterRows({ change, before, after }: Workflow): string[][] {
+  return attributeChanges(change)
+    .filter(({ path: [first, second, state = ''] }) => {
+      if (first !== 'definition')
+        return !['tags', 'tags_all', 'id', 'arn', 'version_description', 'revision_id'].includes(first ?? '');
+      return (
+        second !== 'States' || (before?.States[state] !== undefined && after?.States[state] !== undefined)
+      );
+    })
+    .map(({ path: [first = '', second = '', state = '', ...rest], before: old, after: now }) => {
+      const isState = first === 'definition' && second === 'States';
+      const where = isState
+        ? rest
+        : [first, second, state, ...rest].filter((part) => part !== '' && part !== 'definition');
+      return [isState ? code(state) : '(machine)', code(where.join('.')), ...beforeAfter(old, now)];
+    });
+}
+
+function parameters(rows: readonly string[][]): Block {
+  const left = rows.length - MOST_ROWS;
+  const shown = table(['State', 'Parameter', 'Before', 'After'], rows.slice(0, MOST_ROWS));
+  return {
+    line: `  - ${counted(rows.length, 'parameter')} changed`,
+    detail: left > 0 ? `${shown}\n\n${counted(left, 'more parameter')} left out.` : shown,
+  };
+}

@@ -1,0 +1,99 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { LOCAL, ROOT } from '../cli/checkout';
+import { requireCommand, runCommand } from '../cli/command';
+import { atExit } from '../cli/exit-actions';
+import { messageOf, TaskError } from '../cli/failure';
+import type { Telling } from '../cli/progress';
+import type { Revision } from './git';
+
+/** What the build of a checkout makes, with the stamps that say of which sources: see artifact.ts. */
+const BUILT = [
+  'dist/handlers',
+  'dist/spark-jobs',
+  'spark-jobs/loggregator/target/loggregator.jar',
+  '.local/stamps/handlers',
+  '.local/stamps/loggregator',
+  '.local/stamps/python-jobs',
+];
+
+/** Puts `revision` of `repository` into a new git worktree at `folder`, which goes again when the task ends. */
+export async function addWorktree(
+  { ref, commit }: Revision,
+  folder: string,
+  repository = ROOT,
+): Promise<void> {
+  // Registered first: a task that is stopped half-way leaves nothing either.
+  atExit(async () => {
+    await runCommand('git', ['worktree', 'remove', '--force', folder], { cwd: repository });
+    await runCommand('git', ['worktree', 'prune'], { cwd: repository });
+  });
+  await requireCommand(`git worktree add (${ref})`, 'git', ['worktree', 'add', '--detach', folder, commit], {
+    cwd: repository,
+  });
+}
+
+/**
+ * Gives the checkout of the base its packages: those of this checkout when its lock file is the same, else its own.
+ *
+ * @returns which of the two it was
+ */
+export async function provideNodeModules(folder: string, { say }: Telling): Promise<'shared' | 'own'> {
+  if (sameFile('package-lock.json', folder)) {
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    return 'shared';
+  }
+  say('npm ci');
+  await requireCommand('npm ci of the base', 'npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    log: logOf('npm'),
+  });
+  return 'own';
+}
+
+/**
+ * Builds the base's own Lambda bundles, jar and packages with its own build. What this checkout has built is put there
+ * first, with its stamps: the base's build keeps what comes of the same sources and makes the rest.
+ */
+export async function buildBase(folder: string, { ref, commit }: Revision, { say }: Telling): Promise<void> {
+  if (!existsSync(join(folder, 'scripts/build.ts')))
+    throw new TaskError(
+      `${ref} (${commit.slice(0, 12)}) has no scripts/build.ts: it is older than the build of this project. Choose a later commit.`,
+    );
+  copyBuilt(folder);
+  try {
+    await requireCommand('its build', process.execPath, ['--import', 'tsx', 'scripts/build.ts'], {
+      cwd: folder,
+      // The base's own tasks must keep their state in their own checkout.
+      env: { ...process.env, CLICKLOGGER_LOCAL_DIR: join(folder, '.local') },
+      log: logOf('build'),
+      onLine: say,
+    });
+  } catch (error) {
+    throw new TaskError(
+      `${ref} (${commit.slice(0, 12)}) does not build, so there is nothing to compare with. ` +
+        `Choose a commit that builds.\n${messageOf(error)}`,
+    );
+  }
+}
+
+/** Copies what this checkout has built, as far as there is any. */
+export function copyBuilt(folder: string, from = ROOT): void {
+  for (const path of BUILT) {
+    const source = join(from, path);
+    if (!existsSync(source)) continue;
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    if (path.startsWith('dist/')) cpSync(source, target, { recursive: true, preserveTimestamps: true });
+    else copyFileSync(source, target);
+  }
+}
+
+function sameFile(path: string, folder: string): boolean {
+  const other = join(folder, path);
+  return existsSync(other) && readFileSync(other).equals(readFileSync(join(ROOT, path)));
+}
+
+function logOf(name: string): string {
+  return join(LOCAL, 'logs', `plan-base-${name}.log`);
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LOCAL } from '../cli/checkout';
+import { clientEnvironment } from '../aws/client-environment';
+import { startEmulator, stopEmulator } from '../local-aws/emulator-process';
+import { atExit } from '../cli/exit-actions';
+import { messageOf, TaskError } from '../cli/failure';
+import type { Progress } from '../cli/progress';
+import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
+import { Terraform } from '../terraform/terraform';
+import { changed } from '../terraform/terraform-environment';
+import { addWorktree, buildBase, provideNodeModules } from './base-checkout';
+import type { Revision } from './git';
+
+/** Nothing runs there but provisioning, whose waits need not last. */
+const CLOCK_FACTOR = 100;
+
+/** The base as it was applied to a local AWS of its own. */
+export interface BaseDeployment {
+  readonly revision: Revision;
+  /** Environment in which the working tree is synthesized and planned: the same local AWS and the same Terraform state. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly stacks: readonly string[];
+}
+
+/**
+ * Applies the stacks of `revision`, from a checkout of its own, to a local AWS of its own. Everything lies in a temporary
+ * folder, and ends and goes with the task.
+ *
+ * @param env settings and surroundings, the same for base and working tree
+ */
+export async function deployBase(
+  revision: Revision,
+  region: string,
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<BaseDeployment> {
+  const scratch = scratchFolder();
+  const checkout = join(scratch, 'base');
+  await progress.step(`Check out ${revision.ref}`, async (telling) => {
+    await addWorktree(revision, checkout);
+    const packages = await provideNodeModules(checkout, telling);
+    telling.conclude(`Check out ${revision.ref}: ${revision.commit.slice(0, 12)}, ${packages} packages`);
+  });
+  await progress.step(`Build ${revision.ref}`, (telling) => buildBase(checkout, revision, telling));
+  const baseEnv = await progress.step('Start a local AWS for it', async ({ conclude }) => {
+    const instance = await startPrivate(join(scratch, 'emulator'));
+    conclude(`Start a local AWS for it: ${instance.endpoint}`);
+    const state = { CLICKLOGGER_LOCAL_DIR: join(scratch, 'local') };
+    return changed(env, clientEnvironment(instance, region, env), state);
+  });
+  const stacks = await progress.step(`Synthesize ${revision.ref}`, () =>
+    explain(revision, 'has no valid synthesis', synthesize(join(scratch, 'cdktf.out'), baseEnv, checkout)),
+  );
+  await applyAll(revision, stacks, baseEnv, progress);
+  return { revision, env: baseEnv, stacks: stacks.map(({ name }) => name) };
+}
+
+async function applyAll(
+  revision: Revision,
+  stacks: readonly SynthesizedStack[],
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<void> {
+  const steps = stacks.map(({ name, folder }) => ({
+    title: `Apply ${name} of ${revision.ref}`,
+    run: async ({ say, conclude }: Parameters<typeof buildBase>[2]) => {
+      const terraform = new Terraform(folder, env, join(LOCAL, 'logs', `plan-base-${name}.log`));
+      say('terraform init');
+      await terraform.init();
+      const count = await explain(revision, 'cannot be applied', terraform.apply(say));
+      conclude(`Apply ${name} of ${revision.ref}: ${count} resources`);
+    },
+  }));
+  await progress.steps(steps, steps.length);
+}
+
+function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'clicklogger-plan-'));
+  atExit(() => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return folder;
+}
+
+async function startPrivate(stateDir: string) {
+  atExit(async () => {
+    await stopEmulator(stateDir);
+  });
+  return startEmulator({ stateDir, clockFactor: CLOCK_FACTOR, parent: process.pid });
+}
+
+async function explain<T>({ ref, commit }: Revision, what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new TaskError(
+      `${ref} (${commit.slice(0, 12)}) ${what}, so there is nothing to compare with. ` +
+        `The fault is in that commit, not in the working tree.\n${messageOf(error)}`,
+    );
+  }
+}

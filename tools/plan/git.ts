@@ -1,0 +1,70 @@
+import { ROOT } from '../cli/checkout';
+import { requireCommand, runCommand } from '../cli/command';
+import { TaskError } from '../cli/failure';
+
+/** Digits by which people tell commits apart. */
+const SHORT = 12;
+
+/** A commit and the words that named it. */
+export interface Revision {
+  /** As the user gave it: `origin/main`; a full commit is shortened. */
+  readonly ref: string;
+  /** 40 hexadecimal digits. */
+  readonly commit: string;
+}
+
+/** What a checkout holds: its commit, and how many files differ from it. */
+export interface Checkout {
+  readonly commit: string;
+  /** Files that are changed, or new and not ignored. */
+  readonly uncommitted: number;
+}
+
+/** The commit that `ref` names in `folder`. TaskError when there is none, with what may be missing. */
+export async function resolveRef(ref: string, folder = ROOT): Promise<Revision> {
+  if (!(await isRepository(folder)))
+    throw new TaskError(
+      `${folder} is no git checkout, so there is no commit to compare with. Clone the repository, or plan without --against-ref.`,
+    );
+  // Whatever begins with a dash would be an option of git.
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const { exitCode, stdout } = await runCommand('git', args, { cwd: folder });
+  if (exitCode === 0) {
+    const commit = stdout.trim();
+    // As CI gives it: said again beside the short commit it would only be long.
+    return { ref: ref === commit ? commit.slice(0, SHORT) : ref, commit };
+  }
+  const branches = await requireCommand('git for-each-ref', 'git', [...FOR_EACH_BRANCH], { cwd: folder });
+  const known = branches.stdout.trim().split('\n').filter(Boolean).slice(0, 10).join(', ');
+  throw new TaskError(
+    `"${ref}" names no commit in this checkout. ${fetchAdvice(ref)}` +
+      (known === '' ? '' : ` Branches that it knows: ${known}.`),
+  );
+}
+
+const FOR_EACH_BRANCH = [
+  'for-each-ref',
+  '--format=%(refname:short)',
+  'refs/heads',
+  'refs/remotes',
+  '--sort=-committerdate',
+];
+
+function fetchAdvice(ref: string): string {
+  const remote = /^([\w.-]+)\/(.+)$/.exec(ref);
+  const command = remote === null ? `git fetch origin ${ref}` : `git fetch ${remote[1]} ${remote[2]}`;
+  return `Fetch it first: ${command} (a shallow clone also needs --unshallow).`;
+}
+
+/** The commit of the checkout in `folder` and the number of its uncommitted files; undefined when it is not of git. */
+export async function describeCheckout(folder = ROOT): Promise<Checkout | undefined> {
+  if (!(await isRepository(folder))) return undefined;
+  const git = (...args: string[]) => requireCommand(`git ${args[0]}`, 'git', args, { cwd: folder });
+  const { stdout: commit } = await git('rev-parse', 'HEAD');
+  const { stdout: changes } = await git('status', '--porcelain', '--untracked-files=all');
+  return { commit: commit.trim(), uncommitted: changes.split('\n').filter((line) => line !== '').length };
+}
+
+async function isRepository(folder: string): Promise<boolean> {
+  return (await runCommand('git', ['rev-parse', '--git-dir'], { cwd: folder })).exitCode === 0;
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LOCAL } from '../cli/checkout';
+import { readPlan } from '../terraform/plan-format';
+import type { Progress, Telling } from '../cli/progress';
+import { writeWhole } from '../setup/stamps.cjs';
+import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
+import { Terraform } from '../terraform/terraform';
+import { changedCount, countChanges, type PlannedStack } from './summary';
+
+/**
+ * Synthesizes this checkout into `out` and plans every stack: `STACK.tfplan` (what `terraform apply` takes, from
+ * `cdktf.out/stacks/STACK`) and `STACK.json` (what `npm run plan:review` takes). What an earlier plan has left there goes.
+ *
+ * @param options.refresh false right after an apply: nobody has changed anything since, and what reads back a little
+ *   different would be told as drift
+ */
+export async function planStacks(
+  out: string,
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+  { refresh }: { readonly refresh: boolean },
+): Promise<PlannedStack[]> {
+  clear(out);
+  const stacks = await progress.step('Synthesize the working tree', () =>
+    synthesize(join(out, 'cdktf.out'), env),
+  );
+  const planned: PlannedStack[] = [];
+  const steps = stacks.map((stack) => ({
+    title: `Plan ${stack.name}`,
+    run: async (telling: Telling) => {
+      planned.push(await planStack(stack, out, { env, refresh }, telling));
+    },
+  }));
+  await progress.steps(steps, steps.length);
+  return planned.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+async function planStack(
+  { name, folder }: SynthesizedStack,
+  out: string,
+  { env, refresh }: { readonly env: NodeJS.ProcessEnv; readonly refresh: boolean },
+  { say, conclude }: Telling,
+): Promise<PlannedStack> {
+  const terraform = new Terraform(folder, env, join(LOCAL, 'logs', `plan-${name}.log`));
+  say('terraform init');
+  await terraform.init();
+  const files = { plan: `${name}.tfplan`, json: `${name}.json` };
+  await terraform.plan(join(out, files.plan), say, { refresh });
+  const json = await terraform.showJson(join(out, files.plan));
+  writeWhole(join(out, files.json), json);
+  const changes = countChanges(readPlan(json, files.json));
+  const total = changedCount(changes);
+  conclude(`Plan ${name}: ${total === 0 ? 'no change' : `${total} changes`}`);
+  return { name, ...files, changes };
+}
+
+/** A reader of the folder must never find half of two plans. */
+function clear(out: string): void {
+  mkdirSync(out, { recursive: true });
+  rmSync(join(out, 'cdktf.out'), { recursive: true, force: true });
+  rmSync(join(out, 'summary.json'), { force: true });
+}

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { TaskError } from '../cli/failure';
+import type { Plan } from '../terraform/plan-format';
+
+/** A resource as the project describes it. */
+export interface Resource {
+  /** `aws_s3_bucket` */
+  readonly type: string;
+  /** Local name of Terraform: `DeliveryBucket_A9AE6474`. */
+  readonly id: string;
+  /** Where it stands: `clicklogger/DeliveryBucket/Resource`; its address where the source does not say, as in a plan. */
+  readonly path: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What the rules judge: all of a synthesized stack, or what a plan would make or change. */
+export interface Configuration {
+  readonly stack: string;
+  /** A plan holds single resources; whether each bucket has its policy beside it only the whole stack tells. */
+  readonly scope: 'stack' | 'changes';
+  readonly resources: readonly Resource[];
+  /** Tags that the provider puts on every resource; undefined when the source does not say. */
+  readonly defaultTags: Readonly<Record<string, string>> | undefined;
+}
+
+const record = z.record(z.string(), z.unknown());
+
+const metadata = z.object({ '//': z.object({ metadata: z.object({ path: z.string() }) }).optional() });
+
+const stackSchema = z.object({
+  resource: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
+  provider: z
+    .object({
+      aws: z.array(
+        z.object({
+          default_tags: z.array(z.object({ tags: z.record(z.string(), z.string()) })).optional(),
+        }),
+      ),
+    })
+    .optional(),
+});
+
+/**
+ * Reads a stack's cdk.tf.json.
+ *
+ * @throws TaskError when it is not one
+ */
+export function readConfiguration(text: string, stack: string): Configuration {
+  const { resource, provider } = parse(text, stack);
+  const resources = Object.entries(resource).flatMap(([type, byId]) =>
+    Object.entries(byId).map(([id, attributes]): Resource => {
+      const path = metadata.safeParse(attributes).data?.['//']?.metadata.path ?? `${type}.${id}`;
+      return { type, id, path, attributes };
+    }),
+  );
+  const tags = (provider?.aws ?? []).flatMap(({ default_tags: each = [] }) =>
+    each.map((block) => block.tags),
+  );
+  const defaultTags = Object.fromEntries(tags.flatMap((block) => Object.entries(block)));
+  return { stack, scope: 'stack', resources, defaultTags };
+}
+
+function parse(text: string, stack: string): z.infer<typeof stackSchema> {
+  try {
+    return stackSchema.parse(JSON.parse(text));
+  } catch {
+    throw new TaskError(
+      `The stack ${stack} has no readable cdk.tf.json. Synthesize it again: npm run synth.`,
+    );
+  }
+}
+
+/** What a plan creates, changes or replaces, as it would be then. */
+export function changesOf({ stack, changes }: Plan): Configuration {
+  const resources = changes.flatMap(({ kind, type, address, after }): Resource[] =>
+    after === undefined || kind === 'no-op' ? [] : [{ type, id: address, path: address, attributes: after }],
+  );
+  return { stack, scope: 'changes', resources, defaultTags: undefined };
+}
+
+/** The nested block `name`, which a synthesis writes as an object or a list of them, a plan always as a list. */
+export function blocks(attributes: unknown, name: string): Readonly<Record<string, unknown>>[] {
+  const value = record.safeParse(attributes).data?.[name];
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.flatMap((item) => {
+    const block = record.safeParse(item);
+    return block.success ? [block.data] : [];
+  });
+}
+
+/** Whether `resource` refers to `target` by its attribute `name`: the bucket of a bucket policy, for example. */
+export function refersTo({ attributes }: Resource, name: string, target: Resource): boolean {
+  const value = attributes[name];
+  return typeof value === 'string' && value.startsWith(`\${${target.type}.${target.id}.`);
+}

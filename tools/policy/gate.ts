@@ -1,0 +1,84 @@
+import { COMPUTE_RULES } from './compute-rules';
+import type { Configuration } from './configuration';
+import type { Exception } from './exceptions';
+import { NAMING_RULES } from './naming-rules';
+import { PERMISSION_RULES } from './permission-rules';
+import type { Finding, Rule } from './rule';
+import { STORAGE_RULES } from './storage-rules';
+
+/** Every rule of the gate. */
+export const RULES: readonly Rule[] = [
+  ...PERMISSION_RULES,
+  ...STORAGE_RULES,
+  ...COMPUTE_RULES,
+  ...NAMING_RULES,
+];
+
+/** What the gate says. It is open when there are neither findings nor unused exceptions. */
+export interface Verdict {
+  /** Without those that an exception allows. */
+  readonly findings: readonly Finding[];
+  readonly allowed: readonly { readonly finding: Finding; readonly exception: Exception }[];
+  /** Exceptions that no finding needs any more: whoever reads the list must be able to trust it. */
+  readonly unused: readonly Exception[];
+}
+
+/** Everything that the rules find, exceptions or not. */
+export function findingsIn(configuration: Configuration, rules = RULES): Finding[] {
+  return rules.flatMap(({ name, check }) =>
+    check(configuration).map(({ resource, problem, statement }) => ({
+      ...{ rule: name, stack: configuration.stack, path: resource.path, statement, problem },
+    })),
+  );
+}
+
+/** Judges whole stacks, and beside them the changes of plans, for which no exception counts as unused. */
+export function judge(
+  configurations: readonly Configuration[],
+  exceptions: readonly Exception[],
+  rules = RULES,
+): Verdict {
+  const findings: Finding[] = [];
+  const allowed: { finding: Finding; exception: Exception }[] = [];
+  for (const finding of configurations.flatMap((configuration) => findingsIn(configuration, rules))) {
+    const exception = exceptions.find((candidate) => allows(candidate, finding));
+    if (exception === undefined) findings.push(finding);
+    else allowed.push({ finding, exception });
+  }
+  const used = new Set(allowed.map(({ exception }) => exception));
+  return { findings, allowed, unused: exceptions.filter((exception) => !used.has(exception)) };
+}
+
+function allows({ rule, path, statement }: Exception, finding: Finding): boolean {
+  return rule === finding.rule && statement === finding.statement && samePlace(path, finding);
+}
+
+/** A plan knows a resource by its address `TYPE.WorkflowRole_Policy_4D26EE2C` only, not by its place in the tree. */
+function samePlace(path: string, found: Finding): boolean {
+  if (path === found.path) return true;
+  const [stack, ...ids] = path.split('/');
+  if (ids[0] === '*') return stack === found.stack;
+  const name = ids.filter((id) => id !== 'Resource').join('_');
+  return stack === found.stack && new RegExp(`^aws_\\w+\\.${name}(_[0-9A-F]{8})?$`).test(found.path);
+}
+
+/** The verdict for a terminal: what is wrong, then what is meant to be so. */
+export function renderVerdict({ findings, allowed, unused }: Verdict, rules = RULES): string {
+  const demands = new Map(rules.map(({ name, demand }) => [name, demand]));
+  const place = ({ path, statement }: Pick<Finding, 'path' | 'statement'>): string =>
+    statement === undefined ? path : `${path}, statement ${statement}`;
+  const broken = findings.map(
+    (finding) =>
+      `✖ ${finding.rule}: ${demands.get(finding.rule) ?? ''}\n    ${place(finding)} ${finding.problem}`,
+  );
+  const stale = unused.map(
+    (exception) =>
+      `✖ unused exception: ${exception.rule} for ${[exception.path, exception.statement].filter(Boolean).join(', statement ')}\n` +
+      '    Nothing breaks this rule there any more: remove it from tools/policy/exceptions.ts',
+  );
+  const meant = allowed.map(
+    ({ finding, exception }) => `• ${finding.rule}: ${place(finding)}\n    ${exception.reason}`,
+  );
+  const end = `${rules.length} rules, ${findings.length} broken, ${allowed.length} exceptions with a reason`;
+  return [...broken, ...stale, ...meant, end].join('\n');
+}

@@ -1,0 +1,47 @@
+import { EMRClient } from '@aws-sdk/client-emr';
+import { findInstances } from '../../handlers/cluster-notifier/find-cluster';
+import type { LiveCompute } from '../../handlers/reaper/compute';
+import { clusterCost, type InstanceUse } from '../../handlers/shared/cluster-cost';
+import prices from '../../handlers/shared/prices.json';
+import type { Target } from '../aws/target';
+
+/** What something that still runs has cost. */
+export interface CostSoFar {
+  /** US dollars; `null` when it cannot be known. */
+  readonly usd: number | null;
+  /** US dollars for another hour as it is now; `null` when it cannot be known. */
+  readonly usdPerHour: number | null;
+  /** Why the figures are approximate or unknown. */
+  readonly notes: readonly string[];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** At on-demand list prices. */
+export async function costSoFar(target: Target, live: LiveCompute, now: Date): Promise<CostSoFar> {
+  return live.kind === 'cluster'
+    ? clusterCostSoFar(await findInstances(target.client(EMRClient), live.id), now, target.region)
+    : ofJobRun(target.settings.emr, now.getTime() - live.createdAt.getTime());
+}
+
+/** Of the instances that a cluster has had; another hour costs only those that are still there. */
+export function clusterCostSoFar(instances: readonly InstanceUse[], now: Date, region: string): CostSoFar {
+  const { usd, notes } = clusterCost(instances, now, region);
+  const running = instances.filter(
+    ({ startedAt, endedAt }) => startedAt !== undefined && endedAt === undefined,
+  );
+  const anHour = running.map((instance) => ({ ...instance, startedAt: new Date(now.getTime() - HOUR_MS) }));
+  return { usd, usdPerHour: clusterCost(anHour, now, region).usd, notes };
+}
+
+/** EMR Serverless says what a job run used only when it has ended: until then, as if it had all that it may take. */
+function ofJobRun(
+  { architecture, maxVcpu, maxMemoryGigabytes }: Target['settings']['emr'],
+  ageMs: number,
+): CostSoFar {
+  const { vCpuHour, memoryGbHour } = prices.emrServerless[architecture];
+  const usdPerHour = maxVcpu * vCpuHour + maxMemoryGigabytes * memoryGbHour;
+  const usd = (usdPerHour * ageMs) / HOUR_MS;
+  const notes = [`at most: all of the application's ${maxVcpu} vCPU and ${maxMemoryGigabytes} GB`];
+  return { usd: Math.round(usd * 1e4) / 1e4, usdPerHour: Math.round(usdPerHour * 1e4) / 1e4, notes };
+}

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { isRunning } from '../../handlers/reaper/ownership';
+import { reap, type Reaping } from '../../handlers/reaper/reap';
+import type { Target } from '../aws/target';
+import type { ObservedCompute } from './live-compute';
+
+/** A cluster of many instances may need some minutes until it is seen to end. */
+const PATIENCE_MS = 300_000;
+
+/**
+ * Ends these orphans and nothing else, and looks until none of them is left. One that a running execution owns by then
+ * (a redriven one) is let be.
+ *
+ * @throws ReapError naming what is still there after five minutes
+ */
+export async function endOrphans(
+  target: Target,
+  orphans: readonly ObservedCompute[],
+  onProblem: (problem: string) => void,
+): Promise<Reaping['ended']> {
+  const sfn = target.client(SFNClient);
+  const deadline = Date.now() + PATIENCE_MS;
+  const ids = new Set(orphans.map(({ live }) => live.id));
+  const ports = {
+    isRunning: (executionArn: string) => isRunning(sfn, executionArn),
+    now: Date.now,
+    sleep,
+    timeLeftMs: () => deadline - Date.now(),
+    onProblem,
+  };
+  const computes = [...new Set(orphans.map(({ compute }) => compute))];
+  const reapings = await Promise.all(
+    computes.map((compute) => reap(({ id }) => ids.has(id), 0, { ...ports, compute })),
+  );
+  return reapings.flatMap(({ ended }) => ended);
+}

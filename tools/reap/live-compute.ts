@@ -1,0 +1,47 @@
+import { EMRClient } from '@aws-sdk/client-emr';
+import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { Clusters } from '../../handlers/reaper/clusters';
+import type { Compute, LiveCompute } from '../../handlers/reaper/compute';
+import { JobRuns } from '../../handlers/reaper/job-runs';
+import { isOrphan, isRunning } from '../../handlers/reaper/ownership';
+import { applicationId } from '../runs/failed-run';
+import type { Target } from '../aws/target';
+import { type CostSoFar, costSoFar } from './cost-so-far';
+
+/** A job run or a cluster of ours that has not ended. */
+export interface ObservedCompute {
+  readonly live: LiveCompute;
+  readonly compute: Compute;
+  /** Whether no running execution looks after it. */
+  readonly isOrphan: boolean;
+  /** Milliseconds since it was created. */
+  readonly ageMs: number;
+  readonly cost: CostSoFar;
+}
+
+/** Everything of the stage that computes now, the oldest first. */
+export async function findLiveCompute(target: Target, now: Date): Promise<ObservedCompute[]> {
+  const sfn = target.client(SFNClient);
+  const observe = async (compute: Compute, live: LiveCompute): Promise<ObservedCompute> => ({
+    live,
+    compute,
+    isOrphan: await isOrphan(live, (executionArn) => isRunning(sfn, executionArn)),
+    ageMs: now.getTime() - live.createdAt.getTime(),
+    cost: await costSoFar(target, live, now),
+  });
+  const found = await Promise.all(
+    (await computeOf(target)).map(async (compute) =>
+      Promise.all((await compute.findLive()).map((live) => observe(compute, live))),
+    ),
+  );
+  return found.flat().sort((a, b) => b.ageMs - a.ageMs);
+}
+
+async function computeOf(target: Target): Promise<Compute[]> {
+  const application = await applicationId(target);
+  return [
+    ...(application === undefined ? [] : [new JobRuns(target.client(EMRServerlessClient), application)]),
+    new Clusters(target.client(EMRClient), target.names.pipeline('covid')),
+  ];
+}

@@ -1,0 +1,39 @@
+import type { LiveCompute } from '../../handlers/reaper/compute';
+import { describeSeconds } from '../cli/elapsed';
+import { renderTable } from '../cli/table';
+import type { ObservedCompute } from './live-compute';
+
+const HEADER = ['What', 'Id', 'State', 'Age', 'Cost so far', 'Owner'];
+
+/** Job runs and clusters with age, cost and owner. */
+export function renderCompute(observed: readonly ObservedCompute[]): string {
+  const notes = [...new Set(observed.flatMap(({ cost }) => cost.notes))].map((note) => `Cost: ${note}.`);
+  return [renderTable(HEADER, observed.map(rowOf)), ...notes].join('\n');
+}
+
+/** Of all compute, for programs: times in ISO 8601, costs in US dollars. */
+export function toFacts({ live, isOrphan, ageMs, cost }: ObservedCompute): object {
+  const { kind, id, name, state, createdAt, executionArn = null } = live;
+  const ageSeconds = Math.round(ageMs / 1_000);
+  const { usd, usdPerHour, notes } = cost;
+  return {
+    ...{ kind, id, name, state, createdAt: createdAt.toISOString(), ageSeconds, executionArn, isOrphan },
+    ...{ costUsd: usd, usdPerHour, notes },
+  };
+}
+
+export function describeEnded(ended: readonly LiveCompute[]): string {
+  return ended.map(({ kind, id }) => `Ended ${kind} ${id}.`).join('\n');
+}
+
+function rowOf({ live, isOrphan, ageMs, cost }: ObservedCompute): string[] {
+  const { kind, id, state, executionArn } = live;
+  const usd = cost.usd === null ? 'unknown' : `${cost.usd.toFixed(4)} USD`;
+  return [kind, id, state, describeSeconds(ageMs / 1_000), usd, describeOwner(executionArn, isOrphan)];
+}
+
+function describeOwner(executionArn: string | undefined, isOrphan: boolean): string {
+  if (executionArn === undefined) return 'nobody: no workflow started it';
+  const name = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  return isOrphan ? `nobody: execution ${name} does not run` : `execution ${name}`;
+}

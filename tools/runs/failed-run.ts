@@ -1,0 +1,85 @@
+import { EMRClient } from '@aws-sdk/client-emr';
+import { EMRServerlessClient, paginateListApplications } from '@aws-sdk/client-emr-serverless';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { rerunCommand } from '../../config/task-command';
+import { findClusterFacts } from '../../handlers/cluster-notifier/find-facts';
+import { rerunFor } from '../../handlers/job-run-notifier/facts';
+import { findJobRunFacts } from '../../handlers/job-run-notifier/find-facts';
+import { type ComputeFacts, textOf } from '../../handlers/notification/notice';
+import { computeOrProblem } from '../../handlers/notification/notify';
+import type { EndedExecution } from '../../handlers/shared/execution-event';
+import type { PipelineName } from './pipeline-inputs';
+import type { Target } from '../aws/target';
+
+/** A bill comes seconds after the end; nobody at a terminal waits for more than that, nor for one that never came. */
+const PATIENCE_MS = 15_000;
+const BILL_MS = 60_000;
+
+/**
+ * What a person wants to know about an execution that has ended without success: error, reason out of Spark's log with
+ * its last lines, where the log is, what the run has cost, and the command that runs it again. The same text as the
+ * message of the pipeline's notifier.
+ */
+export async function explainFailedRun(
+  target: Target,
+  pipeline: PipelineName,
+  executionArn: string,
+): Promise<string> {
+  const execution = await describeEnd(target, executionArn);
+  const command = rerunCommand(target.settings, pipeline);
+  return textOf({
+    pipeline: target.names.pipeline(pipeline),
+    execution,
+    compute: await computeOrProblem(
+      () => findFacts(target, pipeline, execution),
+      // The text says it.
+      () => undefined,
+    ),
+    rerun: pipeline === 'clicklogger' ? rerunFor(command, execution) : command,
+  });
+}
+
+/** Id of the stage's EMR Serverless application; undefined when there is none. */
+export async function applicationId({ names, client }: Target): Promise<string | undefined> {
+  const name = names.emrApplication();
+  for await (const { applications = [] } of paginateListApplications(
+    { client: client(EMRServerlessClient) },
+    {},
+  )) {
+    const own = applications.find((found) => found.name === name && found.state !== 'TERMINATED');
+    if (own?.id !== undefined) return own.id;
+  }
+  return undefined;
+}
+
+async function findFacts(
+  target: Target,
+  pipeline: PipelineName,
+  execution: EndedExecution,
+): Promise<ComputeFacts | undefined> {
+  const { client, names, region, settings } = target;
+  const s3 = client(S3Client);
+  if (pipeline === 'covid') {
+    const place = { emr: client(EMRClient), s3, region, pipeline: names.pipeline(pipeline) };
+    return findClusterFacts(place, execution);
+  }
+  const id = await applicationId(target);
+  if (id === undefined) return undefined;
+  const { architecture } = settings.emr;
+  const place = {
+    emrServerless: client(EMRServerlessClient),
+    s3,
+    applicationId: id,
+    placement: { region, architecture },
+  };
+  const isRecent = Date.now() - execution.stoppedAt.getTime() < BILL_MS;
+  return findJobRunFacts(place, execution, isRecent ? PATIENCE_MS : 0);
+}
+
+async function describeEnd({ client }: Target, executionArn: string): Promise<EndedExecution> {
+  const found = await client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
+  const { status = 'without a status', startDate, stopDate = new Date(), ...rest } = found;
+  const { input, output, error, cause } = rest;
+  return { executionArn, status, startedAt: startDate, stoppedAt: stopDate, input, output, error, cause };
+}

@@ -1,0 +1,93 @@
+import { describeRejections } from './click-delivery';
+import type { ClickRun } from './click-pipeline';
+import type { ConsoleLinks } from '../cli/console-links';
+import type { CovidRun } from './covid-pipeline';
+import { describeSeconds } from '../cli/elapsed';
+import { renderMarkdown, renderMonthly } from './report';
+
+type Fact = readonly [name: string, value: string | undefined];
+
+/** The click pipeline's report and what it took, for the terminal. */
+export function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
+  const { result, report, ingestion, deliveredFile } = run;
+  const { durationSeconds, costUsd, billed } = result;
+  const parts = [
+    report === undefined ? (result.message ?? 'The workflow found nothing to do.') : renderMarkdown(report),
+    renderFacts([
+      ['Clicks', deliveredFile],
+      ['Report', result.report],
+      ...executionFacts(run, links),
+      ['Run time', durationSeconds == null ? undefined : `${durationSeconds} s of the Spark job`],
+      ['Billed', billed == null ? undefined : renderPairs(billed)],
+      [
+        'Cost in AWS',
+        costUsd == null
+          ? undefined
+          : `${costUsd.toFixed(6)} USD (at the prices in handlers/shared/prices.json)`,
+      ],
+    ]),
+  ];
+  if (ingestion !== undefined && ingestion.rejected.length > 0) {
+    parts.push(`Refused by the ingestion Lambda:\n${describeRejections(ingestion)}`);
+  }
+  return parts.join('\n\n');
+}
+
+/** The covid pipeline's report and what became of the rows, for the terminal. */
+export function summarizeCovid(run: CovidRun, links?: ConsoleLinks): string {
+  const { source, result, report, summary, cost } = run;
+  const { rows, rejected_by_reason: reasons = {}, period, notes = [] } = summary ?? {};
+  const why = Object.keys(reasons).length > 0 ? ` (${renderPairs(reasons)})` : '';
+  return [
+    report === undefined ? (result.message ?? 'The workflow found nothing to do.') : renderMonthly(report),
+    renderFacts([
+      ['Data', source],
+      ['Period', period == null ? undefined : `${period.first_day} to ${period.last_day}`],
+      ['Rows', rows && `${rows.read} read, ${rows.counted} counted, ${rows.rejected} rejected${why}`],
+      ['Report', result.report],
+      ['Rejected', rows?.rejected ? result.rejected : undefined],
+      ...executionFacts(run, links),
+      ['Cluster', result.clusterId && `${result.clusterId}, terminated`],
+      ['Cost in AWS', cost && describeCost(cost)],
+      ...notes.map((note): Fact => ['Note', note]),
+    ]),
+  ].join('\n\n');
+}
+
+function executionFacts(
+  {
+    seconds,
+    executionArn,
+    result,
+  }: Pick<ClickRun, 'seconds' | 'executionArn'> & { result: { report?: string | undefined } },
+  links: ConsoleLinks | undefined,
+): Fact[] {
+  return [
+    ['Duration', describeSeconds(seconds)],
+    ['Execution', links === undefined ? executionArn : links.execution(executionArn)],
+    ['Console', result.report === undefined ? undefined : links?.object(result.report)],
+  ];
+}
+
+function describeCost({ usd, notes }: NonNullable<CovidRun['cost']>): string {
+  const amount = usd === null ? 'not known' : `${usd} USD for EC2 and EMR, disks apart`;
+  return notes.length === 0 ? amount : `${amount} (${notes.join('; ')})`;
+}
+
+/** What of a local run is what AWS would do, and what is not. */
+export const WHAT_RAN = `Ran for real on this machine: Terraform with the AWS provider on the stacks' own configuration; the bundled
+Lambdas in Node.js; the Parquet file by the Glue table's schema; the state machines; the Scala and PySpark jobs in
+Spark; every call checked against the policies of its role. Simulated: provisioning times, waits and billing.`;
+
+function renderFacts(facts: readonly Fact[]): string {
+  return facts
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(12)} ${value}`)
+    .join('\n');
+}
+
+function renderPairs(pairs: Readonly<Record<string, unknown>>): string {
+  return Object.entries(pairs)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+}

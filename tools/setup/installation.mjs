@@ -1,0 +1,194 @@
+// What `node scripts/bootstrap.mjs` does; only Node's own modules, since nothing is installed yet.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { matchesLockFile } from './lock-file.cjs';
+import { InstallationError, runLogged } from './logged-process.mjs';
+import { checkPrerequisites, describeMissing, prerequisitesFingerprint } from './prerequisites.cjs';
+import { hashOf, isCurrent, stamped, withLock, writeWhole } from './stamps.cjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const windows = process.platform === 'win32';
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+const at = (...parts) => join(ROOT, ...parts);
+const stampOf = (name) => at('.local/stamps', name);
+const CONNECTOR_POM = at('emulator/s3a-jars/pom.xml');
+const SCALA_POM = at('spark-jobs/loggregator/pom.xml');
+const venvPython = () => at(windows ? '.venv/Scripts/python.exe' : '.venv/bin/python');
+
+/** "3.11.7" as the venv itself records it: reading the file costs nothing, asking Python 20 ms. */
+function venvVersion() {
+  const file = at('.venv/pyvenv.cfg');
+  if (!existsSync(file)) return 'none';
+  return /^version\s*=\s*(.+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 'unknown';
+}
+
+/**
+ * What gets installed, side by side but for what `after` names. `value` is what the stamp must say, `outputs` must exist
+ * for the stamp to count, `adopt` recognises work that somebody did by hand.
+ */
+const INSTALLATIONS = [
+  {
+    name: 'node',
+    title: 'Node packages',
+    value: () => hashOf([at('package-lock.json')], [PLATFORM, `node ${process.versions.modules}`]),
+    outputs: [at('node_modules/.package-lock.json')],
+    adopt: () => matchesLockFile(at('package-lock.json'), at('node_modules/.package-lock.json')),
+    work: (run) => run('npm ci', ...npm('ci', '--no-audit', '--no-fund')),
+  },
+  {
+    name: 'python',
+    title: 'Python packages (Spark, the local AWS)',
+    value: () => hashOf([at('requirements.txt')], [PLATFORM, venvVersion()]),
+    outputs: [venvPython()],
+    work: installPython,
+  },
+  {
+    name: 's3a-jars',
+    title: "Spark's S3 connector",
+    value: () => hashOf([CONNECTOR_POM]),
+    outputs: [at('emulator/s3a-jars/target/jars')],
+    work: (run) =>
+      run('mvn dependency:copy-dependencies', ...maven(CONNECTOR_POM, 'dependency:copy-dependencies')),
+  },
+  {
+    name: 'scala',
+    title: 'Maven packages of the Scala job',
+    // Two Mavens must not fill one local repository at the same time.
+    after: ['s3a-jars'],
+    value: () => hashOf([SCALA_POM]),
+    outputs: [],
+    work: buildScalaOnce,
+  },
+  {
+    name: 'spark-classes',
+    title: "Spark's classes, archived for a quicker start",
+    after: ['python', 's3a-jars'],
+    value: () => hashOf([at('requirements.txt'), CONNECTOR_POM], [prerequisitesFingerprint()]),
+    outputs: [],
+    work: archiveClasses,
+  },
+];
+
+/** npm as the program that started us, so that the same npm is used on every platform; else the one on the PATH. */
+function npm(...args) {
+  const script = process.env.npm_execpath;
+  return script?.endsWith('.js')
+    ? [process.execPath, [script, ...args]]
+    : [windows ? 'npm.cmd' : 'npm', args];
+}
+
+const maven = (pom, ...args) => [
+  windows ? 'mvn.cmd' : 'mvn',
+  ['--batch-mode', '--no-transfer-progress', '--file', pom, ...args],
+];
+
+async function installPython(run, prerequisites) {
+  const python = prerequisites.find(({ name }) => name === 'Python').path;
+  if (!(await works(run, 'pip --version', venvPython(), ['-m', 'pip', '--version']))) {
+    await run('python -m venv', python, ['-m', 'venv', '--clear', at('.venv')]);
+  }
+  await run('pip install', venvPython(), [
+    ...['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar=off'],
+    ...['--require-hashes', '-r', at('requirements.txt')],
+  ]);
+}
+
+/**
+ * Only a build tells Maven all that a build needs: plugins find some of it as they run. It downloads while pip installs,
+ * and what it cannot do, the build of the task itself will say.
+ */
+async function buildScalaOnce(run) {
+  // The lock of tools/build/build.ts: Maven has the folder for itself.
+  await withLock(`${stampOf('loggregator')}.lock`, () =>
+    works(run, 'mvn package', ...maven(SCALA_POM, '-DskipTests', 'package')),
+  );
+}
+
+/** Jobs run without the archive too: a JVM that cannot make one is no reason to stop. */
+async function archiveClasses(run) {
+  if (!(await works(run, 'archiving', venvPython(), ['-m', 'emulator.emr_serverless.class_archive']))) {
+    process.stderr.write(
+      'bootstrap: no archive could be made (.local/logs/spark-classes.log): jobs start without\n',
+    );
+  }
+}
+
+async function works(run, what, command, args) {
+  try {
+    await run(what, command, args);
+    return true;
+  } catch (error) {
+    if (error instanceof InstallationError) return false;
+    throw error;
+  }
+}
+
+function isDone(installation) {
+  if (isCurrent(stampOf(installation.name), installation.value(), installation.outputs)) return true;
+  if (installation.adopt === undefined || !installation.outputs.every(existsSync) || !installation.adopt()) {
+    return false;
+  }
+  writeWhole(stampOf(installation.name), `${installation.value()}\n`);
+  return true;
+}
+
+async function perform(installation, prerequisites, say) {
+  const started = Date.now();
+  say(`${installation.title}: installing`);
+  const run = (what, command, args) =>
+    runLogged({ what, command, args, cwd: ROOT, log: at('.local/logs', `${installation.name}.log`), say });
+  const stamp = stampOf(installation.name);
+  // The value is read after the work: making the venv decides its Python version.
+  await stamped(stamp, installation.value, () => installation.work(run, prerequisites));
+  say(`${installation.title}: installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+/** Each as soon as what it builds on is there; the first failure once all that has begun has ended. */
+async function performAll(pending, prerequisites, say) {
+  const begun = new Map();
+  for (const installation of pending) {
+    const before = (installation.after ?? []).map((name) => begun.get(name));
+    const turn = Promise.all(before).then(() => perform(installation, prerequisites, say));
+    begun.set(installation.name, turn);
+  }
+  const results = await Promise.allSettled(begun.values());
+  const failure = results.find(({ status }) => status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
+async function requirePrerequisites() {
+  const stamp = stampOf('prerequisites');
+  const fingerprint = hashOf([], [prerequisitesFingerprint()]);
+  if (isCurrent(stamp, fingerprint, [])) return undefined;
+  const results = await checkPrerequisites();
+  if (results.some(({ ok }) => !ok)) {
+    throw new InstallationError(`${describeMissing(results)}\n\`npm run doctor\` shows the whole picture.`);
+  }
+  writeWhole(stamp, `${fingerprint}\n`);
+  return results;
+}
+
+/** Brings the checkout to the state its lock files describe; returns at once when it is there already. */
+export async function install() {
+  const say = (line) => process.stderr.write(`bootstrap: ${line}\n`);
+  const checked = await requirePrerequisites();
+  if (INSTALLATIONS.every(isDone)) return;
+  mkdirSync(at('.local'), { recursive: true });
+  const wait = (pid) => say(`waiting for process ${pid}, which is installing in this checkout`);
+  await withLock(
+    at('.local/bootstrap.lock'),
+    async () => {
+      const pending = INSTALLATIONS.filter((installation) => !isDone(installation));
+      if (pending.length > 0) await performAll(pending, checked ?? (await checkPrerequisites()), say);
+    },
+    wait,
+  );
+}
+
+/** Title and state of everything that bootstrap installs; for `npm run doctor`. */
+export function installationStates() {
+  return INSTALLATIONS.map((installation) => ({ title: installation.title, done: isDone(installation) }));
+}

@@ -1,0 +1,49 @@
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
+import { COVID_PREFIXES } from '../../stacks/covid-permissions';
+import { unlessAbsent } from '../aws/absence';
+import type { Target } from '../aws/target';
+
+/** What a pipeline has set aside. */
+export interface ErrorObjects {
+  /** `s3://bucket/prefix/` */
+  readonly uri: string;
+  readonly what: string;
+  /** A thousand at most. */
+  readonly count: number;
+  readonly hasMore: boolean;
+  /** The last one by time of those counted. */
+  readonly newest: { readonly key: string; readonly at: Date | undefined } | undefined;
+}
+
+/** Counts what Firehose could not convert and what the covid job rejected; nothing of a bucket that is not there. */
+export async function findErrorObjects(target: Target): Promise<ErrorObjects[]> {
+  const { names } = target;
+  const places = [
+    ['firehose-delivery', ERROR_PREFIX, 'clicks that Firehose could not convert'],
+    ['covid-data', COVID_PREFIXES.rejected, 'rows that the covid job rejected'],
+  ] as const;
+  const found = await Promise.all(
+    places.map(([purpose, prefix, what]) => count(target, names.bucket(purpose), prefix, what)),
+  );
+  return found.filter((objects) => objects !== undefined);
+}
+
+async function count(
+  { client }: Target,
+  bucket: string,
+  prefix: string,
+  what: string,
+): Promise<ErrorObjects | undefined> {
+  const request = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix });
+  const page = await unlessAbsent(client(S3Client).send(request), 'NoSuchBucket');
+  if (page === undefined) return undefined;
+  // S3A leaves markers of folders, which hold nothing.
+  const objects = (page.Contents ?? []).filter(({ Size = 0 }) => Size > 0);
+  const newest = objects
+    .map(({ Key = '', LastModified }) => ({ key: Key, at: LastModified }))
+    .sort((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0))
+    .at(-1);
+  const uri = `s3://${bucket}/${prefix}`;
+  return { uri, what, count: objects.length, hasMore: page.IsTruncated ?? false, newest };
+}

@@ -1,0 +1,54 @@
+import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { isAbsence } from '../aws/absence';
+
+const policySchema = z.looseObject({ Statement: z.array(z.looseObject({ Sid: z.string().optional() })) });
+
+const SID = 'CleanupDeniesWrites';
+
+/** Denies new objects in the bucket to everyone, and keeps the statements that its policy has. False when that is not allowed. */
+export async function denyWrites(
+  s3: S3Client,
+  Bucket: string,
+  { owner: ExpectedBucketOwner, arn }: { readonly owner: string; readonly arn: string },
+): Promise<boolean> {
+  try {
+    const text = await currentPolicy(s3, Bucket, ExpectedBucketOwner);
+    const Policy = withDenial(arn, text);
+    await s3.send(new PutBucketPolicyCommand({ Bucket, ExpectedBucketOwner, Policy }));
+    return true;
+  } catch (error) {
+    if (isAbsence(error, ['NoSuchBucket'])) return true;
+    // Emptying works without it, unless somebody writes without end.
+    if (isAbsence(error, ['AccessDenied', 'MethodNotAllowed', 'MalformedPolicy'])) return false;
+    throw error;
+  }
+}
+
+/** The policy with our statement, once. */
+export function withDenial(bucketArn: string, policy: string | undefined): string {
+  const parsed: unknown =
+    policy === undefined ? { Version: '2012-10-17', Statement: [] } : JSON.parse(policy);
+  const { Statement, ...rest } = policySchema.parse(parsed);
+  const denial = {
+    Sid: SID,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource: `${bucketArn}/*`,
+  };
+  return JSON.stringify({ ...rest, Statement: [...Statement.filter(({ Sid }) => Sid !== SID), denial] });
+}
+
+async function currentPolicy(
+  s3: S3Client,
+  Bucket: string,
+  ExpectedBucketOwner: string,
+): Promise<string | undefined> {
+  try {
+    return (await s3.send(new GetBucketPolicyCommand({ Bucket, ExpectedBucketOwner }))).Policy;
+  } catch (error) {
+    if (isAbsence(error, ['NoSuchBucketPolicy'])) return undefined;
+    throw error;
+  }
+}

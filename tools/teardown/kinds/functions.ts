@@ -1,0 +1,46 @@
+import { DeleteFunctionCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DeleteStateMachineCommand,
+  DescribeStateMachineCommand,
+  SFNClient,
+  type DescribeStateMachineCommandOutput,
+} from '@aws-sdk/client-sfn';
+import type { Target } from '../../aws/target';
+import { unlessAbsent } from '../../aws/absence';
+import { arnOf, type Kind } from '../resource';
+import { namedKind } from './named-kind';
+
+export const functionKind: Kind = namedKind({
+  title: 'Lambda function',
+  arn: /^arn:[^:]+:lambda:[^:]*:\d+:function:([^:]+)$/,
+  names: ({ functions }) => functions,
+  arnOf: (target, name) => arnOf(target, 'lambda', `function:${name}`),
+  look: async (target, FunctionName) => {
+    const call = target.client(LambdaClient).send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return (await unlessAbsent(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
+  },
+  remove: async (target, FunctionName) => {
+    await target.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName }));
+  },
+});
+
+function describeMachine(
+  target: Target,
+  name: string,
+): Promise<DescribeStateMachineCommandOutput | undefined> {
+  const stateMachineArn = arnOf(target, 'states', `stateMachine:${name}`);
+  const call = target.client(SFNClient).send(new DescribeStateMachineCommand({ stateMachineArn }));
+  return unlessAbsent(call, 'StateMachineDoesNotExist');
+}
+
+export const stateMachineKind: Kind = namedKind({
+  title: 'state machine',
+  arn: /^arn:[^:]+:states:[^:]*:\d+:stateMachine:([^:]+)$/,
+  names: ({ stateMachines }) => stateMachines,
+  arnOf: (target, name) => arnOf(target, 'states', `stateMachine:${name}`),
+  look: async (target, name) => ((await describeMachine(target, name)) ? 'present' : 'gone'),
+  remove: async (target, name) => {
+    const stateMachineArn = arnOf(target, 'states', `stateMachine:${name}`);
+    await target.client(SFNClient).send(new DeleteStateMachineCommand({ stateMachineArn }));
+  },
+});

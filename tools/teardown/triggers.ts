@@ -1,0 +1,87 @@
+import {
+  DisableRuleCommand,
+  EventBridgeClient,
+  DescribeRuleCommand,
+  ListRuleNamesByTargetCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
+  GetScheduleCommand,
+  paginateListSchedules,
+  SchedulerClient,
+  UpdateScheduleCommand,
+  type ScheduleSummary,
+} from '@aws-sdk/client-scheduler';
+import type { Target } from '../aws/target';
+import { unlessAbsent } from '../aws/absence';
+
+/** Something that starts a workflow by itself. */
+export interface Trigger {
+  readonly kind: 'schedule' | 'rule';
+  readonly name: string;
+  /** Of a schedule. */
+  readonly group?: string;
+  /** Whether it can still fire. */
+  readonly enabled: boolean;
+}
+
+/** Every schedule and rule, in any group and by any name, that starts one of the state machines. */
+export async function findTriggers(target: Target, stateMachineArns: readonly string[]): Promise<Trigger[]> {
+  const rules = await Promise.all(stateMachineArns.map((arn) => rulesOf(target, arn)));
+  return [...(await schedulesOf(target, stateMachineArns)), ...rules.flat()];
+}
+
+async function schedulesOf(target: Target, stateMachineArns: readonly string[]): Promise<Trigger[]> {
+  const found: ScheduleSummary[] = [];
+  const client = target.client(SchedulerClient);
+  for await (const { Schedules = [] } of paginateListSchedules({ client }, {})) found.push(...Schedules);
+  return found
+    .filter(({ Target: destination }) => stateMachineArns.includes(destination?.Arn ?? ''))
+    .map(({ Name = '', GroupName = 'default', State }) => ({
+      kind: 'schedule',
+      name: Name,
+      group: GroupName,
+      enabled: State !== 'DISABLED',
+    }));
+}
+
+async function rulesOf(target: Target, TargetArn: string): Promise<Trigger[]> {
+  const events = target.client(EventBridgeClient);
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await events.send(new ListRuleNamesByTargetCommand({ TargetArn, NextToken }));
+    names.push(...(page.RuleNames ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  const described = names.map(async (name): Promise<Trigger[]> => {
+    const rule = await unlessAbsent(
+      events.send(new DescribeRuleCommand({ Name: name })),
+      'ResourceNotFoundException',
+    );
+    return rule === undefined ? [] : [{ kind: 'rule', name, enabled: rule.State !== 'DISABLED' }];
+  });
+  return (await Promise.all(described)).flat();
+}
+
+/** Switches a trigger off and leaves it otherwise as it is, so that an interrupted tear-down starts nothing. */
+export async function disable(target: Target, { kind, name, group }: Trigger): Promise<void> {
+  if (kind === 'rule') {
+    const call = target.client(EventBridgeClient).send(new DisableRuleCommand({ Name: name }));
+    await unlessAbsent(call, 'ResourceNotFoundException');
+    return;
+  }
+  const scheduler = target.client(SchedulerClient);
+  const call = scheduler.send(new GetScheduleCommand({ Name: name, GroupName: group }));
+  const found = await unlessAbsent(call, 'ResourceNotFoundException');
+  if (found === undefined) return;
+  // An update replaces the whole schedule.
+  const { Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, ...rest } = found;
+  const { KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination } = rest;
+  await scheduler.send(
+    new UpdateScheduleCommand({
+      ...{ Name: name, GroupName: group, State: 'DISABLED' },
+      ...{ Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate },
+      ...{ KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination },
+    }),
+  );
+}

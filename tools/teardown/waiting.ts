@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TaskError } from '../cli/failure';
+import type { Target } from '../aws/target';
+
+/** AWS's services change state within seconds to minutes; the local AWS within milliseconds. */
+const POLL_MS = { aws: 5_000, local: 200 } as const;
+
+/** Terminating a cluster takes EMR up to ten minutes; nothing that is waited for takes longer than this. */
+const PATIENCE_MS = 20 * 60_000;
+
+export function pause(target: Pick<Target, 'kind'>): Promise<void> {
+  return sleep(POLL_MS[target.kind]);
+}
+
+/** Polls until `remaining` resolves with nothing; TaskError that names what still remains after 20 minutes. */
+export async function waitUntilNone(
+  target: Pick<Target, 'kind'>,
+  what: string,
+  remaining: () => Promise<readonly string[]>,
+  say: (text: string) => void,
+): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const names = await remaining();
+    if (names.length === 0) return;
+    if (Date.now() > deadline)
+      throw new TaskError(`${what}: still there after ${PATIENCE_MS / 60_000} minutes: ${names.join(', ')}`);
+    say(`${what}: waiting for ${names.join(', ')}`);
+    await pause(target);
+  }
+}

@@ -1,0 +1,133 @@
+import { HIDDEN, isMarked, isSecretPart } from '../plan-review/masking';
+import type { ResourceChange } from './plan-format';
+
+/** One attribute that differs, in words that may be shown. */
+export interface AttributeChange {
+  /** Names of the attribute and of what holds it: `['versioning', '0', 'enabled']`. */
+  readonly path: readonly string[];
+  /** Undefined when the attribute was not there. */
+  readonly before: string | undefined;
+  /** Undefined when the attribute goes. */
+  readonly after: string | undefined;
+}
+
+/** What stands in the place of a value that Terraform learns only while it applies. */
+export const LATER = '(known after apply)';
+
+/** Deeper values are compared as a whole. */
+const DEEPEST = 16;
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** Several sections ask for the same change. */
+const known = new WeakMap<ResourceChange, readonly AttributeChange[]>();
+
+/** Where a value stands, and whether what it is a part of must not be shown. */
+interface Place {
+  readonly change: ResourceChange;
+  readonly path: readonly string[];
+  readonly isSecret: boolean;
+}
+
+/** Every attribute that an update or a replacement changes; values that must not be shown are hidden. */
+export function attributeChanges(change: ResourceChange): readonly AttributeChange[] {
+  const root: Place = { change, path: [], isSecret: false };
+  const found =
+    known.get(change) ??
+    compare(root, change.before, change.after).filter(({ path }) => !isEcho(change, path));
+  known.set(change, found);
+  return found;
+}
+
+function compare(place: Place, before: unknown, after: unknown): AttributeChange[] {
+  const { change, path } = place;
+  const [old, now] = [opened(before), opened(after)];
+  const [oldTree, nowTree] = [treeOf(old), treeOf(now)];
+  if (oldTree !== undefined && nowTree !== undefined && path.length < DEEPEST)
+    return compareTrees(place, oldTree, nowTree);
+  if (isSame(old, now)) return [];
+  const isLater = isNothing(now) && isMarked(change.unknown, path);
+  // What AWS computes for the new resource says nothing about the change.
+  if (isLater && (change.kind === 'replace' || change.kind === 'create')) return [];
+  const told = (value: unknown) => (isNothing(value) ? undefined : shown(place, value));
+  return [{ path, before: told(old), after: isLater ? LATER : told(now) }];
+}
+
+function compareTrees(place: Place, old: Tree, now: Tree): AttributeChange[] {
+  const { change, path } = place;
+  const names = new Set([...Object.keys(old), ...Object.keys(now), ...laterNames(change, path)]);
+  return [...names]
+    .filter((name) => old[name] !== now[name] || isNothing(now[name]))
+    .flatMap((name) => compare(partOf(place, name, [old, now]), old[name], now[name]));
+}
+
+function partOf({ change, path, isSecret }: Place, name: string, holders: readonly unknown[]): Place {
+  const part = [...path, name];
+  return { change, path: part, isSecret: isSecret || isSecretPart(change.type, part, holders) };
+}
+
+/** Attributes that are missing after because only the apply tells them. */
+function laterNames({ unknown, kind }: ResourceChange, path: readonly string[]): string[] {
+  if (kind !== 'update') return [];
+  const names = Object.entries(treeOf(marksAt(unknown, path)) ?? {});
+  return names.filter(([, mark]) => mark === true).map(([name]) => name);
+}
+
+function marksAt(marks: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((part, name) => treeOf(part)?.[name], marks);
+}
+
+/** A string that holds JSON counts as what it holds. */
+function opened(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Objects, and lists of objects; a list of plain values is compared as a whole. */
+function treeOf(value: unknown): Tree | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isPlainList = Array.isArray(value) && value.some((item) => typeof item !== 'object' || item === null);
+  if (isPlainList) return undefined;
+  return Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : (value as Tree);
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function isSame(old: unknown, now: unknown): boolean {
+  return old === now || (isNothing(old) && isNothing(now)) || JSON.stringify(old) === JSON.stringify(now);
+}
+
+function shown(place: Place, value: unknown): string {
+  const masked = mask(place, value);
+  return typeof masked === 'string' ? masked : JSON.stringify(masked);
+}
+
+/** The value without what must not be shown: named like a secret, or of a program's environment. */
+function mask(place: Place, value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map((item, index) => mask(partOf(place, String(index), [value]), item));
+  if (typeof value !== 'object' || value === null) return place.isSecret ? HIDDEN : value;
+  const parts = Object.entries(value).map(([name, part]) => [name, mask(partOf(place, name, [value]), part)]);
+  return Object.fromEntries(parts) as unknown;
+}
+
+/** `tags_all` says once more what `tags` says. */
+function isEcho({ before, after }: ResourceChange, [first = '', name = '']: readonly string[]): boolean {
+  if (first !== 'tags_all') return false;
+  const [old, now] = [treeOf(before?.tags), treeOf(after?.tags)];
+  return name !== '' && old?.[name] !== now?.[name];
+}
+
+/** Whether a change is about tags and nothing else. */
+export function isTagsOnly(change: ResourceChange): boolean {
+  if (change.kind !== 'update') return false;
+  const changes = attributeChanges(change);
+  return changes.length > 0 && changes.every(({ path }) => path[0] === 'tags' || path[0] === 'tags_all');
+}

@@ -1,0 +1,170 @@
+import { basename } from 'node:path';
+import * as z from 'zod';
+import { messageOf, TaskError } from '../cli/failure';
+import {
+  planSchema,
+  type Action,
+  type Attributes,
+  type PlanDocument,
+  type RawResourceChange,
+} from '../plan-review/plan-schema';
+import { hideSensitive } from '../plan-review/sensitive-values';
+
+export type { Attributes } from '../plan-review/plan-schema';
+
+/** What a change does to its resource; `replace` is a delete and a create, in either order. */
+export type ChangeKind = 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'read' | 'no-op';
+
+/** One resource of a plan, changed or not. */
+export interface ResourceChange {
+  /** Of the plan that it stands in: `clicklogger`. */
+  readonly stack: string;
+  readonly address: string;
+  /** The address before the resource moved in the tree; undefined when it did not. */
+  readonly previousAddress: string | undefined;
+  /** `aws_iam_role` */
+  readonly type: string;
+  /** `registry.terraform.io/hashicorp/aws` */
+  readonly provider: string;
+  readonly kind: ChangeKind;
+  /** Terraform's own word for why: `replace_because_cannot_update`. */
+  readonly reason: string | undefined;
+  /** Paths of the attributes that force a replacement, each like `versioning.0.enabled`; may be empty. */
+  readonly forcedBy: readonly string[];
+  /** Undefined for a resource that is new. */
+  readonly before: Attributes | undefined;
+  /** Undefined for a resource that goes; attributes not known before apply are missing. */
+  readonly after: Attributes | undefined;
+  /** Same shape as `after`: true where the value is known only after apply. */
+  readonly unknown: unknown;
+}
+
+/** An output whose value changes. */
+export interface OutputChange {
+  readonly name: string;
+  readonly kind: ChangeKind;
+}
+
+/** What `terraform show -json PLANFILE` tells, in the words of this project. */
+export interface Plan {
+  /** Name of the file without folder and ending: `clicklogger`. */
+  readonly stack: string;
+  /** Terraform's version; undefined when the file does not say. */
+  readonly terraformVersion: string | undefined;
+  /** False when Terraform has put off changes to a later run. */
+  readonly isComplete: boolean;
+  /** Managed resources, also those that stay as they are. */
+  readonly changes: readonly ResourceChange[];
+  /** What differs between the state and what Terraform has found, whoever did it. */
+  readonly drift: readonly ResourceChange[];
+  readonly outputs: readonly OutputChange[];
+}
+
+/** Terraform's JSON is stable within a major version of its format. */
+const FORMAT = /^1\.\d+$/;
+
+const HOW_TO_MAKE = 'Make the file with: terraform show -json PLANFILE > FILE, or npm run plan.';
+
+/** Whether values that Terraform marks as sensitive are there: for calls and rules that need them, never to be shown. */
+export interface ReadOptions {
+  /** @default false */
+  readonly inClear?: boolean;
+}
+
+/**
+ * Reads the JSON of a saved plan.
+ *
+ * @param fileName for messages, and for the name of the stack
+ * @throws TaskError when the text is empty or not JSON, is not a plan, has a format other than 1.x, or comes from a
+ *   plan that failed
+ */
+export function readPlan(text: string, fileName: string, { inClear = false }: ReadOptions = {}): Plan {
+  const document = parseJson(text, fileName);
+  requireFormat(document, fileName);
+  const parsed = planSchema.safeParse(document);
+  if (!parsed.success) throw notAPlan(parsed.error, fileName);
+  if (parsed.data.errored)
+    throw new TaskError(
+      `${fileName}: terraform plan failed, so that the file holds a part of the plan. Mend the error that it told, and plan again.`,
+    );
+  return describePlan(inClear ? parsed.data : hideSensitive(parsed.data), fileName);
+}
+
+function parseJson(text: string, fileName: string): unknown {
+  const trimmed = text.replace(/^\uFEFF/, '').trim();
+  if (trimmed === '') throw new TaskError(`${fileName} is empty: there is no plan in it. ${HOW_TO_MAKE}`);
+  try {
+    return JSON.parse(trimmed);
+  } catch (error) {
+    const isLog = trimmed.startsWith('{"@level"');
+    const hint = isLog ? 'It looks like the log of terraform plan -json. ' : '';
+    throw new TaskError(`${fileName} is not JSON: ${firstLine(messageOf(error))}. ${hint}${HOW_TO_MAKE}`);
+  }
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 200);
+}
+
+const headSchema = z.looseObject({ format_version: z.string() });
+
+function requireFormat(document: unknown, fileName: string): void {
+  const head = headSchema.safeParse(document).data;
+  if (head === undefined)
+    throw new TaskError(`${fileName} has no format_version: it is not the JSON of a plan. ${HOW_TO_MAKE}`);
+  if (!FORMAT.test(head.format_version))
+    throw new TaskError(
+      `${fileName} has the format ${JSON.stringify(head.format_version.slice(0, 40))}; 1.x is known. ` +
+        'Update this project, or plan with Terraform 1.x.',
+    );
+  if ('values' in head && !('planned_values' in head))
+    throw new TaskError(`${fileName} is the JSON of a state, not of a plan. ${HOW_TO_MAKE}`);
+}
+
+function notAPlan(error: z.ZodError, fileName: string): TaskError {
+  const [issue] = error.issues;
+  const where = issue === undefined ? '' : ` at ${issue.path.join('.')}: ${firstLine(issue.message)}`;
+  return new TaskError(`${fileName} is not the JSON of a plan${where}. ${HOW_TO_MAKE}`);
+}
+
+function describePlan(document: PlanDocument, fileName: string): Plan {
+  const stack = basename(fileName).replace(/(\.plan|\.tfplan)?\.json$/, '');
+  const describe = (raw: RawResourceChange) => describeChange(raw, stack);
+  const managed = (document.resource_changes ?? []).filter(({ mode }) => mode !== 'data');
+  return {
+    stack,
+    terraformVersion: document.terraform_version,
+    isComplete: document.complete ?? true,
+    changes: managed.map(describe),
+    drift: (document.resource_drift ?? []).map(describe),
+    outputs: Object.entries(document.output_changes ?? {}).map(([name, change]) => ({
+      name,
+      kind: kindOf(change.actions),
+    })),
+  };
+}
+
+function describeChange(raw: RawResourceChange, stack: string): ResourceChange {
+  const { change } = raw;
+  const moved = raw.previous_address !== raw.address ? raw.previous_address : undefined;
+  return {
+    stack,
+    address: raw.deposed === undefined ? raw.address : `${raw.address} (deposed ${raw.deposed})`,
+    previousAddress: moved,
+    type: raw.type,
+    provider: raw.provider_name ?? '',
+    kind: kindOf(change.actions),
+    reason: raw.action_reason,
+    forcedBy: (change.replace_paths ?? []).map((path) => path.join('.')),
+    before: change.before ?? undefined,
+    after: change.after ?? undefined,
+    unknown: change.after_unknown,
+  };
+}
+
+function kindOf(actions: readonly Action[]): ChangeKind {
+  if (actions.includes('delete') && actions.includes('create')) return 'replace';
+  // Terraform forgets the old one of a replacement that must not destroy.
+  if (actions.includes('forget') && actions.includes('create')) return 'replace';
+  return actions[0] ?? 'no-op';
+}

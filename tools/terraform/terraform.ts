@@ -1,0 +1,179 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { describeFailure, requireCommand, runCommand, type CommandResult } from '../cli/command';
+import { TaskError } from '../cli/failure';
+import { forgetChecksums } from './provider-checksums.cjs';
+import { PARALLELISM } from './terraform-environment';
+import { ApplyProgress, renderDiagnostics } from './terraform-messages';
+
+/**
+ * After an interrupt Terraform waits for the calls that are under way, then writes its state and gives its lock back;
+ * the longest that the provider waits for one of our resources is a few minutes.
+ */
+const GRACE_MS = 5 * 60_000;
+
+const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
+
+const validationSchema = z.object({
+  valid: z.boolean(),
+  diagnostics: z.array(
+    z.object({
+      severity: z.string(),
+      summary: z.string(),
+      detail: z.string().optional(),
+      address: z.string().optional(),
+    }),
+  ),
+});
+
+/** Terraform in one synthesized stack's folder. Every method rejects with TaskError that carries Terraform's own errors. */
+export class Terraform {
+  private readonly binary: string;
+
+  constructor(
+    readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly log: string,
+  ) {
+    this.binary = env.TERRAFORM_BINARY_NAME ?? 'terraform';
+  }
+
+  /** Installs the provider and connects the backend; the backend of an earlier run does not matter. */
+  async init({ backend = true }: { backend?: boolean } = {}): Promise<void> {
+    const cache = this.env.TF_PLUGIN_CACHE_DIR;
+    if (cache !== undefined) mkdirSync(cache, { recursive: true });
+    await this.require('terraform init', [
+      'init',
+      '-input=false',
+      '-no-color',
+      '-reconfigure',
+      `-backend=${backend}`,
+    ]);
+    if (this.env.AWS_ENDPOINT_URL !== undefined) forgetChecksums(join(this.folder, '.terraform.lock.hcl'));
+  }
+
+  /**
+   * Plans into the file `out`, an absolute path, and changes nothing; resolves with the number of resources that would
+   * change.
+   *
+   * @param options.refresh whether Terraform first asks AWS what has changed since the last apply
+   */
+  async plan(
+    out: string,
+    onProgress: (text: string) => void,
+    { refresh = true }: { readonly refresh?: boolean } = {},
+  ): Promise<number> {
+    const progress = await this.follow('plan', [`-out=${out}`, `-refresh=${refresh}`], onProgress);
+    return progress.total ?? 0;
+  }
+
+  /** A saved plan as Terraform's JSON, with every value in the clear: https://developer.hashicorp.com/terraform/internals/json-format */
+  async showJson(saved: string): Promise<string> {
+    const args = ['show', '-json', '-no-color', saved];
+    // Not into the log, which may be kept and shown: a plan holds sensitive values.
+    const options = { cwd: this.folder, env: this.env };
+    return (await requireCommand('terraform show', this.binary, args, options)).stdout;
+  }
+
+  /**
+   * Applies a saved plan, exactly as it is; resolves with the number of resources changed.
+   *
+   * @param total resources that the plan changes, for the progress
+   */
+  async applySaved(saved: string, total: number, onProgress: (text: string) => void): Promise<number> {
+    return (await this.follow('apply', [], onProgress, { saved, total })).done;
+  }
+
+  /** Plans and applies without asking; resolves with the number of resources changed. */
+  async apply(onProgress: (text: string) => void): Promise<number> {
+    return this.change('apply', onProgress);
+  }
+
+  /**
+   * Destroys without asking; resolves with the number of resources destroyed.
+   *
+   * @param options.targets addresses of all that is to go; everything when undefined
+   * @param options.refresh whether Terraform first asks AWS what still exists: not needed to delete, and a single
+   *   resource that may not be read then keeps all others from being deleted
+   */
+  async destroy(
+    onProgress: (text: string) => void,
+    {
+      targets = [],
+      refresh = true,
+    }: { readonly targets?: readonly string[]; readonly refresh?: boolean } = {},
+  ): Promise<number> {
+    const options = [`-refresh=${refresh}`, ...targets.map((target) => `-target=${target}`)];
+    return this.change('destroy', onProgress, options);
+  }
+
+  /** Rejects when somebody else holds the state's lock; changes nothing. */
+  async requireUnlocked(): Promise<void> {
+    // The cheapest command that takes the lock: it looks for a resource that no stack has.
+    const args = ['state', 'rm', '-dry-run', '-no-color', 'terraform_data.lock_probe'];
+    await this.require('terraform state rm -dry-run', args);
+  }
+
+  /** The state as JSON, wherever the backend keeps it; empty when there is none. */
+  async pullState(): Promise<string> {
+    return (await this.require('terraform state pull', ['state', 'pull'])).stdout;
+  }
+
+  /** The stack's outputs by name. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.require('terraform output', ['output', '-json']);
+    const outputs = outputsSchema.parse(JSON.parse(stdout));
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  /** Checks the configuration against the provider's schema, without credentials or state. */
+  async validate(): Promise<void> {
+    const result = await this.run(['validate', '-json']);
+    const { valid, diagnostics } = validationSchema.parse(JSON.parse(result.stdout));
+    if (!valid) throw new TaskError(`terraform validate: ${this.folder}\n${renderDiagnostics(diagnostics)}`);
+  }
+
+  private async change(
+    verb: 'apply' | 'destroy',
+    onProgress: (text: string) => void,
+    options: readonly string[] = [],
+  ): Promise<number> {
+    return (await this.follow(verb, ['-auto-approve', ...options], onProgress)).done;
+  }
+
+  /** Runs a command that tells its progress as JSON. */
+  private async follow(
+    verb: 'plan' | 'apply' | 'destroy',
+    options: readonly string[],
+    onProgress: (text: string) => void,
+    plan?: { readonly saved: string; readonly total: number },
+  ): Promise<ApplyProgress> {
+    const progress = new ApplyProgress(plan?.total);
+    const file = plan === undefined ? [] : [plan.saved];
+    const args = [verb, '-json', '-input=false', `-parallelism=${PARALLELISM}`, ...options, ...file];
+    const result = await this.run(args, (line) => {
+      progress.accept(line);
+      onProgress(progress.describe());
+    });
+    if (result.exitCode === 0) return progress;
+    const errors = renderDiagnostics(progress.diagnostics);
+    const what = `terraform ${verb}`;
+    throw new TaskError(
+      errors === '' ? describeFailure(what, result, this.log) : `${what} failed:\n${errors}`,
+    );
+  }
+
+  private run(args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> {
+    return runCommand(this.binary, args, this.options(onLine));
+  }
+
+  private require(what: string, args: readonly string[]): Promise<CommandResult> {
+    return requireCommand(what, this.binary, args, this.options());
+  }
+
+  private options(onLine?: (line: string) => void) {
+    const listening = onLine === undefined ? {} : { onLine };
+    return { cwd: this.folder, env: this.env, log: this.log, graceMs: GRACE_MS, ...listening };
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { ownTags } from '../teardown/resource';
+import { TaskError } from '../cli/failure';
+import type { Target } from '../aws/target';
+
+/** Events of the services that the pipelines listen to. */
+const PATTERN = { source: ['aws.states', 'aws.emr', 'aws.emr-serverless'] };
+
+/** SQS gives up to ten messages a call. */
+const BATCH = 10;
+
+/** One empty answer may come while messages are on their way. */
+const ENDS_EMPTY = 2;
+
+/** Collects the events of the account's services in a queue of its own, from which they are read at the end. */
+export class EventCollector {
+  private queueUrl = '';
+  private readonly name: string;
+
+  constructor(private readonly target: Target) {
+    this.name = target.names.plain('verify-events');
+  }
+
+  /** Makes the queue and the rule. */
+  async open(): Promise<void> {
+    const sqs = this.target.client(SQSClient);
+    // With the tags of the stage, `npm run cleanup` finds what a killed verification has left.
+    const tags = ownTags(this.target);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: this.name, tags }));
+    if (QueueUrl === undefined) throw new TaskError('CreateQueue returned no URL.');
+    this.queueUrl = QueueUrl;
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const events = this.target.client(EventBridgeClient);
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const rule = { Name: this.name, EventPattern: JSON.stringify(PATTERN), Tags };
+    const { RuleArn } = await events.send(new PutRuleCommand(rule));
+    await sqs.send(
+      new SetQueueAttributesCommand({
+        QueueUrl,
+        Attributes: { Policy: JSON.stringify(allowRule(Attributes?.QueueArn, RuleArn)) },
+      }),
+    );
+    const target = { Id: 'queue', Arn: Attributes?.QueueArn };
+    await events.send(new PutTargetsCommand({ Rule: this.name, Targets: [target] }));
+  }
+
+  /**
+   * The events that have come, in their order, without those of other stages and projects of the account.
+   *
+   * @param ids of the stage's compute: events of job runs and steps have nothing else that names the stage
+   */
+  async read(ids: readonly string[]): Promise<unknown[]> {
+    const sqs = this.target.client(SQSClient);
+    const { settings, stage } = this.target;
+    const signs = [`${settings.appPrefix}-${stage}-`, ...ids];
+    const found = new Map<string, { readonly time: string }>();
+    for (let empty = 0; empty < ENDS_EMPTY;) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: this.queueUrl,
+          MaxNumberOfMessages: BATCH,
+          WaitTimeSeconds: 1,
+        }),
+      );
+      empty = Messages.length === 0 ? empty + 1 : 0;
+      for (const { MessageId = '', Body = '{}' } of Messages)
+        if (signs.some((sign) => Body.includes(sign)))
+          found.set(MessageId, JSON.parse(Body) as { time: string });
+    }
+    return [...found.values()].sort((a, b) => a.time.localeCompare(b.time));
+  }
+
+  /** Removes the rule and the queue. */
+  async close(): Promise<void> {
+    if (this.queueUrl === '') return;
+    const events = this.target.client(EventBridgeClient);
+    await events.send(new RemoveTargetsCommand({ Rule: this.name, Ids: ['queue'] }));
+    await events.send(new DeleteRuleCommand({ Name: this.name }));
+    await this.target.client(SQSClient).send(new DeleteQueueCommand({ QueueUrl: this.queueUrl }));
+  }
+}
+
+function allowRule(queueArn: string | undefined, ruleArn: string | undefined): object {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: queueArn,
+        Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,95 @@
+import { type ContextEntry, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import type { Settings } from '../../config/settings';
+import type { PermissionRequest } from '../../stacks/permission-matrix/declaration';
+import { TaskError } from '../cli/failure';
+import { declaredRole } from '../plan-review/declared-roles';
+import type { ResourceChange } from '../terraform/plan-format';
+import type { Target } from '../aws/target';
+import { compareFacts, type Finding } from './facts';
+
+/** IAM takes a few calls a second from one account. */
+const AT_ONCE = 4;
+
+/** The settings that declarations name, and whether they are on. */
+const SWITCHES: Readonly<Record<string, (settings: Settings) => boolean>> = {
+  CLUSTER_CLOUDWATCH_LOGS: ({ cluster }) => cluster.cloudwatchLogs,
+  CLUSTER_ENCRYPTION: ({ cluster }) => cluster.encryption,
+  CLUSTER_SPOT: ({ cluster }) => cluster.spot,
+};
+
+interface Row extends PermissionRequest {
+  readonly role: string;
+  readonly roleArn: string;
+  readonly expected: string;
+}
+
+/** Every row of the permission matrix as IAM itself answers it: a finding each. */
+export async function simulatedPermissions(
+  target: Target,
+  resources: readonly ResourceChange[],
+  onProgress: (text: string) => void,
+): Promise<Finding[]> {
+  const rows = matrixRows(target.settings, resources);
+  const findings: Finding[] = [];
+  const work = [...rows];
+  const next = async (): Promise<void> => {
+    for (let row = work.shift(); row !== undefined; row = work.shift()) {
+      const name = `${row.role}: ${row.action} on ${row.resource}`;
+      const seen = await simulate(target.client(IAMClient), row);
+      findings.push(...compareFacts('permissions', { [name]: row.expected }, { [name]: seen }));
+      onProgress(`${findings.length} of ${rows.length} permissions`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  return findings;
+}
+
+function matrixRows(settings: Settings, resources: readonly ResourceChange[]): Row[] {
+  const names = resources
+    .filter(({ type }) => type === 'aws_iam_role')
+    .map(({ after }) => String(after?.name));
+  const rows = names.flatMap((name) => {
+    const declared = declaredRole(name, resources, []);
+    if (declared === undefined) return [];
+    const { arn, declaration } = declared;
+    const rowOf = (expected: string) => (request: PermissionRequest) => ({
+      ...request,
+      ...{ role: name, roleArn: arn, expected },
+    });
+    return [
+      ...declaration.may.map((request) =>
+        rowOf(isNeeded(settings, request) ? 'allowed' : 'refused')(request),
+      ),
+      ...declaration.mayNot.map(rowOf('refused')),
+    ];
+  });
+  if (rows.length === 0)
+    throw new TaskError('No role of the stage is declared in stacks/permission-matrix/.');
+  return rows;
+}
+
+function isNeeded(settings: Settings, { setting }: PermissionRequest): boolean {
+  if (setting === undefined) return true;
+  const isOn = SWITCHES[setting];
+  if (isOn === undefined) throw new TaskError(`tools/verify/permissions.ts does not read ${setting}.`);
+  return isOn(settings);
+}
+
+async function simulate(iam: IAMClient, { roleArn, action, resource, context = {} }: Row): Promise<string> {
+  const entries = Object.entries({ 'aws:SecureTransport': 'true', ...context }).map(
+    ([key, value]): ContextEntry => ({
+      ContextKeyName: key,
+      ContextKeyValues: [value],
+      ContextKeyType: value === 'true' || value === 'false' ? 'boolean' : 'string',
+    }),
+  );
+  const { EvaluationResults: [result] = [] } = await iam.send(
+    new SimulatePrincipalPolicyCommand({
+      PolicySourceArn: roleArn,
+      ActionNames: [action],
+      ResourceArns: [resource],
+      ContextEntries: entries,
+    }),
+  );
+  return result?.EvalDecision === 'allowed' ? 'allowed' : 'refused';
+}

@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { cleanUp } from '../teardown/run';
+import { isClean } from '../teardown/audit';
+import { inCheckout, LOCAL } from '../cli/checkout';
+import { buildSteps } from '../build/build';
+import { applyPlans } from '../deploy/deployment';
+import { makeRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
+import { changesAnything, countChanges, describeCounts } from '../deploy/plan-summary';
+import { planStacks, type StackPlan } from '../deploy/stack-plan';
+import { atExit } from '../cli/exit-actions';
+import { messageOf, TaskError } from '../cli/failure';
+import { generatedExport, PIPELINES } from '../runs/pipeline-inputs';
+import type { Lane, Progress } from '../cli/progress';
+import type { Target } from '../aws/target';
+import { clickScenarios } from './click-scenarios';
+import { costAtMost } from './cost';
+import { covidScenarios } from './covid-scenarios';
+import { EventCollector } from './events';
+import { brokenOff, compareFacts, type Finding } from './facts';
+import { logFiles } from './log-files';
+import { simulatedPermissions } from './permissions';
+import { askPreconditions, type Precondition } from './preconditions';
+import { renderProposal } from './presentation';
+import { Recording } from './recording';
+import { Redaction } from './redaction';
+import { toStep, type PlayedScenario, type Scenario } from './scenario';
+import { describeStage, stageClusters, type VerifiedStage } from './stage';
+
+export interface VerifyOptions {
+  /** Asks whether to go ahead, once what it takes has been shown. */
+  readonly confirm: (target: Target) => Promise<boolean>;
+  /** Hears what is said between the steps. */
+  readonly tell: (text: string) => void;
+}
+
+/** How a verification ended. */
+export interface VerifyEnd {
+  readonly target: Target;
+  readonly preconditions: readonly Precondition[];
+  readonly costAtMostUsd: number;
+  /** Undefined when it was not confirmed. */
+  readonly findings: readonly Finding[] | undefined;
+  /** Folder of the recordings. */
+  readonly recordings: string | undefined;
+}
+
+/** Deploys a stage of its own, plays every scenario, records what AWS answers, and takes the stage away, whatever happens. */
+export async function verify(target: Target, options: VerifyOptions, progress: Progress): Promise<VerifyEnd> {
+  await progress.steps(buildSteps(), 2);
+  const plans = await planStacks(target, PIPELINES, progress);
+  const stacks = plans.map(({ stack }) => stack);
+  const preconditions = await progress.step('Look at what the account has', () =>
+    askPreconditions(target, stacks),
+  );
+  const cost = costAtMost(stacks);
+  options.tell(`\n${renderProposal(target.description, preconditions, cost)}\n\n`);
+  const end = { target, preconditions, costAtMostUsd: cost.usd };
+  requireMet(preconditions);
+  if (!(await options.confirm(target))) return { ...end, findings: undefined, recordings: undefined };
+  return { ...end, ...(await deployAndPlay(target, plans, options, progress)) };
+}
+
+function requireMet(preconditions: readonly Precondition[]): void {
+  const missing = preconditions.filter(({ state }) => state === 'not met');
+  if (missing.length === 0) return;
+  const list = missing.map(({ name, detail }) => `  ${name}: ${detail}`).join('\n');
+  throw new TaskError(`The account is not ready. Nothing was made.\n${list}`);
+}
+
+/** What a verification has found so far: it stays when a later part fails. */
+interface Notes {
+  readonly findings: Finding[];
+  readonly recording: Recording;
+}
+
+async function deployAndPlay(
+  target: Target,
+  plans: readonly StackPlan[],
+  options: VerifyOptions,
+  progress: Progress,
+): Promise<Pick<VerifyEnd, 'findings' | 'recordings'>> {
+  const recording = new Recording(recordingFolder(target), new Redaction(secretsOf(target)));
+  const findings: Finding[] = [];
+  const takeAway = once(() => clean(target, options, progress));
+  // Ctrl-C and a kill lead here too.
+  const callOff = atExit(async () => {
+    await takeAway();
+  });
+  try {
+    await deployed(target, plans, { findings, recording }, progress);
+  } catch (error) {
+    findings.push(brokenOff('verification', messageOf(error)));
+  }
+  findings.push(...(await takeAway()));
+  callOff();
+  recording.write('findings', findings);
+  return { findings, recordings: recording.folder };
+}
+
+/** Plays everything on a new stage. */
+async function deployed(
+  target: Target,
+  plans: readonly StackPlan[],
+  notes: Notes,
+  progress: Progress,
+): Promise<void> {
+  const began = new Date();
+  await progress.step('Make the roles of the services', async () => {
+    const problems = await makeRoles(
+      target,
+      await missingRoles(target, neededRoles(PIPELINES, target.settings)),
+    );
+    if (problems.length > 0) throw new TaskError(problems.join('\n'));
+  });
+  const stage = describeStage(target, await applyPlans(target, plans, 'npm run verify', progress));
+  const collector = new EventCollector(target);
+  try {
+    await progress.step('Listen to the events', () => collector.open());
+    await play(stage, notes, progress);
+    await progress.step('Record events and log files', async () => {
+      const clusters = (await stageClusters(stage, began)).map(({ Id = '' }) => Id);
+      const ids = [stage.clicks.emr_application_id, ...clusters];
+      notes.recording.write('events', await collector.read(ids));
+      notes.recording.write('log-files', await logFiles(stage, began));
+    });
+    await planAgain(target, notes, progress);
+  } finally {
+    await collector.close();
+  }
+}
+
+async function play(stage: VerifiedStage, { findings, recording }: Notes, progress: Progress): Promise<void> {
+  const { rows } = await generatedExport();
+  const onEnd = async (played: PlayedScenario): Promise<void> => {
+    findings.push(...played.findings);
+    await recording.writeScenario(stage.target, played);
+  };
+  const laneOf = (title: string, scenarios: readonly Scenario[]): Lane => ({
+    title,
+    steps: scenarios.map((scenario) => toStep(scenario, stage, onEnd)),
+  });
+  await progress.lanes([
+    laneOf('clicklogger', clickScenarios),
+    laneOf('covid', covidScenarios(stage.target.settings, rows)),
+  ]);
+}
+
+/** The second plan has no changes, and names the ids of the stage: with them IAM is asked for the permission matrix. */
+async function planAgain(target: Target, { findings }: Notes, progress: Progress): Promise<void> {
+  const again = await planStacks(target, PIPELINES, progress);
+  for (const { name, plan } of again) {
+    const seen = changesAnything(plan) ? describeCounts(countChanges(plan.changes)) : 'no change';
+    findings.push(...compareFacts('second-plan', { [name]: 'no change' }, { [name]: seen }));
+  }
+  const resources = again.flatMap(({ plan }) => plan.changes);
+  await progress.step('Ask IAM for every row of the permission matrix', async ({ say }) => {
+    findings.push(...(await simulatedPermissions(target, resources, say)));
+  });
+}
+
+/** Takes the stage away, as `npm run cleanup` does, and audits it. */
+async function clean(target: Target, { tell }: VerifyOptions, progress: Progress): Promise<Finding[]> {
+  // What goes is the stage that this task has made: no need to list it.
+  const quietly = { consent: { yes: true, namedStage: target.stage, iKnow: false }, tell: () => undefined };
+  const choices = { dryRun: false, keepData: false, includeUntagged: true };
+  try {
+    const { audit, failed } = await cleanUp(target, progress, { ...choices, ...quietly });
+    const left = audit === undefined ? ['no audit'] : audit.left.map(({ resource }) => resource.arn);
+    const isDone = audit !== undefined && isClean(audit) && failed.length === 0;
+    const seen = isDone ? 'nothing left' : [...failed, ...left].join('; ');
+    return compareFacts('cleanup', { audit: 'nothing left' }, { audit: seen });
+  } catch (error) {
+    tell(`\nThe stage is not gone. Take it away: npm run cleanup -- --stage ${target.stage}\n`);
+    return [brokenOff('cleanup', messageOf(error))];
+  }
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
+}
+
+function secretsOf({ account, region, settings, stage }: Target) {
+  return { account, region, prefix: settings.appPrefix, stage };
+}
+
+/** Recordings of AWS are made to be committed; those of the local AWS prove nothing to anybody else. */
+function recordingFolder({ kind, stage }: Target): string {
+  const parent = kind === 'aws' ? inCheckout('recordings') : join(LOCAL, 'recordings');
+  return join(parent, `${new Date().toISOString().slice(0, 10)}-${stage}`);
+}

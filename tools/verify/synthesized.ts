@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { SynthesizedStack } from '../terraform/synthesis';
+
+const configurationSchema = z.looseObject({
+  resource: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
+});
+
+/** A resource as the stack's configuration has it; what only AWS can say is text in `${…}`. */
+export interface SynthesizedResource {
+  readonly type: string;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
+/** Every resource of a synthesized stack. */
+export function synthesizedResources({ folder }: Pick<SynthesizedStack, 'folder'>): SynthesizedResource[] {
+  const text = readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
+  const { resource } = configurationSchema.parse(JSON.parse(text));
+  return Object.entries(resource).flatMap(([type, named]) =>
+    Object.values(named).map((attributes) => ({ type, after: withBlocksAsLists(attributes) })),
+  );
+}
+
+/** A plan has a list where a configuration may have a single block. */
+function withBlocksAsLists(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isBlock = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, isBlock(value) ? [value] : value]),
+  );
+}
+
+/** The definition of the stack's state machine, as JSON. */
+export function machineDefinition(resources: readonly SynthesizedResource[]): string {
+  const machine = resources.find(({ type }) => type === 'aws_sfn_state_machine');
+  return z.string().parse(machine?.after.definition);
+}
