@@ -100,6 +100,13 @@ BAD: list[tuple[Any, str, str | None, str]] = [
     (jsonata(S={**PASS, "Output": "{% $a ?: 1 %}"}), NOT_JSONATA, "/States/S/Output", 'symbol ":" cannot be used'),
     (jsonata(S={"Type": "Wait", "Seconds": -1, "End": True}), SCHEMA, "/States/S/Seconds", "whole number from 0"),
     *(
+        (jsonata(S={"Type": "Map", "ItemProcessor": part(I=PASS), field: value, "End": True}), SCHEMA, location, why)
+        for field, value, location, why in (
+            ("ToleratedFailureCount", -1, "/States/S/ToleratedFailureCount", "whole number from 0"),
+            ("ToleratedFailurePercentage", "5", "/States/S/ToleratedFailurePercentage", "JSONata expression or"),
+        )
+    ),
+    *(
         (
             jsonata(S={"Type": "Wait", "Timestamp": time, "End": True}),
             SCHEMA,

@@ -31,8 +31,8 @@ class Frame:
     def having(self, **extra: Any) -> Frame:
         return replace(self, extra=extra)
 
-    def error(self, cause: str, location: str = "", *, before_entry: bool = False) -> QueryError:
-        return QueryError(self.where() + cause, location, before_entry=before_entry)
+    def error(self, cause: str, location: str = "", *, evaluated: bool = False) -> QueryError:
+        return QueryError(self.where() + cause, location, evaluated=evaluated)
 
     def where(self) -> str:
         """How AWS begins the cause of an error of its own."""
@@ -91,7 +91,7 @@ def evaluate(template: Any, frame: Frame, location: str) -> Any:
     return template
 
 
-def _evaluate_expression(expression: str, frame: Frame, location: str, before_entry: bool = False) -> Any:
+def _evaluate_expression(expression: str, frame: Frame, location: str) -> Any:
     seen = {**frame.variables, "states": {"input": frame.input, "context": frame.context, **frame.extra}}
     begin = f"The JSONata expression '{expression}' specified for the field '{location}' "
     try:
@@ -102,7 +102,7 @@ def _evaluate_expression(expression: str, frame: Frame, location: str, before_en
     if value is expressions.UNDEFINED:
         raise frame.error(f"{begin}returned nothing (undefined).", location)
     if value is expressions.UNSUPPORTED:
-        raise frame.error(f"{begin}returned an unsupported result type.", location, before_entry=before_entry)
+        raise frame.error(f"{begin}returned an unsupported result type.", location)
     return value
 
 
@@ -121,28 +121,33 @@ def type_of(value: Any) -> str:
     return next(name for name, kind in _TYPES.items() if isinstance(value, kind))
 
 
-def evaluate_as(expected: str, template: Any, frame: Frame, location: str, *, before_entry: bool = False) -> Any:
+def evaluate_as(expected: str, template: Any, frame: Frame, location: str) -> Any:
     """`evaluate`, and the result has to be of the JSON type `expected`."""
     if not expressions.is_expression(template):
         return evaluate(template, frame, location)  # of a literal the type was checked when the machine was created
     expression = expressions.source(template)
-    value = _evaluate_expression(expression, frame, location, before_entry)
+    value = _evaluate_expression(expression, frame, location)
     if type_of(value) != expected:
         raise frame.error(
             f"The JSONata expression '{expression}' specified for the field '{location}' returned an unexpected "
             f"result type. Expected '{expected}', but was '{type_of(value)}' for value: {to_text(value)}",
             location,
-            before_entry=before_entry,
         )
     return value
 
 
-def whole_number(template: Any, frame: Frame, location: str, least: int = 0) -> int:
+def integer(template: Any, frame: Frame, location: str) -> int:
     value = evaluate_as("number", template, frame, location)
     if not isinstance(value, int):
-        raise frame.error(f"The {location} field cannot be parsed as an integer: {to_text(value)}", location)
+        text = to_text(value)
+        raise frame.error(f"The {location} field cannot be parsed as an integer: {text}", location, evaluated=True)
+    return value
+
+
+def whole_number(template: Any, frame: Frame, location: str, least: int = 0) -> int:
+    value = integer(template, frame, location)
     if value < least:
-        raise frame.error(f"The {location} field must be {least} or more, but was: {value}", location)
+        raise frame.error(f"The {location} field must be {least} or more, but was: {value}", location, evaluated=True)
     return value
 
 

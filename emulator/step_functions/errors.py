@@ -28,11 +28,11 @@ class TaskError(Exception):
 class QueryError(TaskError):
     """A field of a state has no usable value: the history gets an EvaluationFailed event that names the field."""
 
-    def __init__(self, cause: str, location: str = "", *, before_entry: bool = False) -> None:
+    def __init__(self, cause: str, location: str = "", *, evaluated: bool = False) -> None:
         super().__init__(QUERY, cause)
         self.location = location
-        self.before_entry = before_entry
-        """The event follows the one before the state was entered, as in AWS's recordings of a Map's items."""
+        self.evaluated = evaluated
+        """The expression has a value, but not one that the field can hold, like a time without a zone."""
 
 
 class TaskInterrupted(Exception):

@@ -108,8 +108,8 @@ class Branch:
         if not isinstance(failed, QueryError):
             return failed
         details = {**failed.details(), **({"location": failed.location} if failed.location else {})}
-        if failed.before_entry:
-            self.previous = before
+        if self.previous == frame.entered and not failed.evaluated:
+            self.previous = before  # the entry is passed by, as in all recordings of AWS that have a failed expression
         self.event("EvaluationFailed", "evaluationFailedEventDetails", **details, state=frame.state)
         return TaskError(failed.error, failed.cause)
 
@@ -168,6 +168,7 @@ class Branch:
         items = state_fields.items(state, frame)
         at_once = data.whole_number(state.get("MaxConcurrency", 0), frame, "MaxConcurrency")
         self.event("MapStateStarted", "mapStateStartedEventDetails", length=len(items))
+        state_fields.check_tolerance(state, frame)
         work = [self._item(state, frame, index, item) for index, item in enumerate(items)]
         results = fan_out.run(self, work, at_once, frame.state)
         self.aside("MapStateSucceeded")

@@ -42,6 +42,7 @@ def seconds_to_wait(state: State, frame: Frame) -> float:
         raise frame.error(
             f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}",
             "Timestamp",
+            evaluated=True,
         ) from None
     return max(0.0, (until - datetime.now(timezone.utc)).total_seconds())
 
@@ -69,12 +70,21 @@ def choose(state: State, frame: Frame) -> Outcome:
 
 def items(state: State, frame: Frame) -> list[Any]:
     if "Items" in state:
-        found: list[Any] = data.evaluate_as("array", state["Items"], frame, "Items", before_entry=True)
+        found: list[Any] = data.evaluate_as("array", state["Items"], frame, "Items")
         return found
     if not isinstance(frame.input, list):
         text = data.to_text(frame.input)
-        raise frame.error(f"Map state input must be an array but was: {text}", before_entry=True)
+        raise frame.error(f"Map state input must be an array but was: {text}")
     return frame.input
+
+
+def check_tolerance(state: State, frame: Frame) -> None:
+    """TaskError as AWS words it for what no tolerance can be. An inline Map fails with its first item all the same."""
+    if data.integer(state.get("ToleratedFailureCount", 0), frame, "ToleratedFailureCount") < 0:
+        raise TaskError(RUNTIME, f"{frame.where()}ToleratedFailureCount cannot be negative.")
+    percentage = state.get("ToleratedFailurePercentage", 0)
+    if not 0 <= data.evaluate_as("number", percentage, frame, "ToleratedFailurePercentage") <= 100:
+        raise TaskError(RUNTIME, f"{frame.where()}ToleratedFailurePercentage must be between 0 and 100.")
 
 
 def item_input(state: State, frame: Frame, item: Any, extra: Mapping[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Number
 
 BOTH = frozenset({"Type", "Comment", "QueryLanguage"})
 TRANSITION = frozenset({"Next", "End"})
@@ -45,14 +46,13 @@ STATE_TYPES = {
     "Fail": Fields(frozenset({"Error", "Cause"})),
     "Parallel": Fields(TRANSITION | ERRORS | DATA_FLOW | {"Arguments", "Branches"}, required=("Branches",)),
     "Map": Fields(
-        TRANSITION | ERRORS | DATA_FLOW | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency"},
+        TRANSITION
+        | ERRORS
+        | DATA_FLOW
+        | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency"}
+        | {"ToleratedFailureCount", "ToleratedFailurePercentage"},
         required=("ItemProcessor",),
-        unsupported=frozenset(
-            {
-                *("Iterator", "ItemReader", "ItemBatcher", "ResultWriter", "Label"),
-                *("ToleratedFailureCount", "ToleratedFailurePercentage"),
-            }
-        ),
+        unsupported=frozenset({"Iterator", "ItemReader", "ItemBatcher", "ResultWriter", "Label"}),
     ),
 }
 
@@ -61,13 +61,15 @@ LITERALS = {
     "Seconds": int,
     "TimeoutSeconds": int,
     "MaxConcurrency": int,
+    "ToleratedFailureCount": int,
+    "ToleratedFailurePercentage": Number,
     "Timestamp": str,
     "Error": str,
     "Cause": str,
     "Condition": bool,
 }
 """The type of a field whose value is not an expression."""
-LEAST = {"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0}
+LEAST = {"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0, "ToleratedFailureCount": 0}
 
 MACHINE = Fields(
     frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"}), ("States", "StartAt")
