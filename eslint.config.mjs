@@ -2,6 +2,14 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
+/** The barrel of the provider costs seconds and 1.6 GB at every synth. */
+const BARREL = { name: '@cdktf/provider-aws', message: 'Import from @cdktf/provider-aws/lib/<resource>.' };
+
+const TOOLS = {
+  group: ['**/tools/**', '**/scripts/**'],
+  message: 'What is deployed does not import what deploys it.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -29,19 +37,10 @@ export default tseslint.config(
       '@typescript-eslint/no-extraneous-class': 'off',
     },
   },
+  { files: ['**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [BARREL] }] } },
   {
-    // The barrel of the provider costs seconds and 1.6 GB at every synth.
-    files: ['**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: [
-            { name: '@cdktf/provider-aws', message: 'Import from @cdktf/provider-aws/lib/<resource>.' },
-          ],
-        },
-      ],
-    },
+    files: ['main.ts', '{config,constructs,handlers,schemas,stacks,workflows}/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [BARREL], patterns: [TOOLS] }] },
   },
   {
     files: ['__tests__/**/*.ts'],

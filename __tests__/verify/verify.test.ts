@@ -38,7 +38,7 @@ describe('npm run verify -- --local', () => {
     expect(run.exitCode).toBe(0);
   });
 
-  it('plays each scenario of both pipelines, and asks for the second plan, the permissions and the audit', () => {
+  it('runs each scenario of both pipelines, and checks the second plan, the permissions and the audit', () => {
     expect([...new Set(end.findings.map(({ scenario }) => scenario))].sort()).toEqual([
       'bad-date',
       'cleanup',
@@ -82,7 +82,7 @@ describe('npm run verify -- --local', () => {
   });
 });
 
-it('npm run verify takes away what it has made when Ctrl-C stops it while it deploys', async () => {
+it('npm run verify removes what it has created when Ctrl-C stops it while it deploys', async () => {
   const { exitCode, said } = await interruptTask(
     'verify',
     ['--local', '--yes', '--json'],

@@ -13,7 +13,8 @@ import type { Step } from '../cli/progress';
 import { parseMarkdownTable } from '../cli/table';
 import type { Target } from '../aws/target';
 import { queryRows } from './athena';
-import { ended, start, stop, waitFor, yesNo, type Scenario, type Scene } from './scenario';
+import { ended, start, stop, waitFor, yesNo, type Scenario, type ScenarioContext } from './scenario';
+import type { VerifiedStage } from './stage';
 
 /** A day on which nobody has clicked. */
 const DAMAGED_DAY = '2002-02-02';
@@ -61,7 +62,7 @@ function countSamples(): string {
 
 const SAMPLES_COUNTED = countSamples();
 
-async function clicksToReport({ stage, say, record }: Scene): Promise<Record<string, string>> {
+async function clicksToReport({ stage, say, record }: ScenarioContext): Promise<Record<string, string>> {
   const clicks = sampleClicks();
   const following = stage.target.kind === 'aws' ? { pollMs: 3_000 } : {};
   const pipeline = new ClickPipeline(pipelineClients(stage.target), stage.clicks, { clicks }, following);
@@ -81,7 +82,7 @@ async function clicksToReport({ stage, say, record }: Scene): Promise<Record<str
   };
 }
 
-async function jobRuns({ target, clicks }: Scene['stage']) {
+async function jobRuns({ target, clicks }: VerifiedStage) {
   const found = [];
   const pages = paginateListJobRuns(
     { client: target.client(EMRServerlessClient) },
@@ -91,21 +92,21 @@ async function jobRuns({ target, clicks }: Scene['stage']) {
   return found;
 }
 
-async function badDate(scene: Scene): Promise<Record<string, string>> {
-  const before = await jobRuns(scene.stage);
-  const machine = scene.stage.clicks.state_machine_arn;
-  const { status, error } = await ended(scene, await start(scene, machine, { InputDate: '2026-02-30' }));
-  const started = (await jobRuns(scene.stage)).length - before.length;
+async function badDate(context: ScenarioContext): Promise<Record<string, string>> {
+  const before = await jobRuns(context.stage);
+  const machine = context.stage.clicks.state_machine_arn;
+  const { status, error } = await ended(context, await start(context, machine, { InputDate: '2026-02-30' }));
+  const started = (await jobRuns(context.stage)).length - before.length;
   return { status: String(status), error: String(error), 'job runs started': String(started) };
 }
 
-async function failingJob(scene: Scene): Promise<Record<string, string>> {
-  const { target, clicks } = scene.stage;
+async function failingJob(context: ScenarioContext): Promise<Record<string, string>> {
+  const { target, clicks } = context.stage;
   const Key = `${CLICK_PREFIX}data=${DAMAGED_DAY}/${DAMAGED_FILE}`;
   const file = { Bucket: clicks.delivery_bucket, Key, Body: 'PAR1 this is not Parquet PAR1' };
   await target.client(S3Client).send(new PutObjectCommand(file));
-  const execution = await start(scene, clicks.state_machine_arn, { InputDate: DAMAGED_DAY });
-  const { status, error, cause = '' } = await ended(scene, execution);
+  const execution = await start(context, clicks.state_machine_arn, { InputDate: DAMAGED_DAY });
+  const { status, error, cause = '' } = await ended(context, execution);
   return {
     status: String(status),
     error: String(error),
@@ -117,17 +118,17 @@ async function failingJob(scene: Scene): Promise<Record<string, string>> {
   };
 }
 
-async function stoppedJob(scene: Scene): Promise<Record<string, string>> {
-  const { target, clicks } = scene.stage;
-  const execution = await start(scene, clicks.state_machine_arn, { InputDate: 'ALL' });
+async function stoppedJob(context: ScenarioContext): Promise<Record<string, string>> {
+  const { target, clicks } = context.stage;
+  const execution = await start(context, clicks.state_machine_arn, { InputDate: 'ALL' });
   const name = execution.slice(execution.lastIndexOf(':') + 1);
   const jobRunId = await waitFor(
     target,
     'A job run that is under way',
-    async () => (await jobRuns(scene.stage)).find((run) => run.name === name)?.id,
+    async () => (await jobRuns(context.stage)).find((run) => run.name === name)?.id,
   );
-  await stop(scene, execution);
-  const { status } = await ended(scene, execution);
+  await stop(context, execution);
+  const { status } = await ended(context, execution);
   const state = await waitFor(target, `The end of job run ${jobRunId}`, async () => {
     const { jobRun } = await target
       .client(EMRServerlessClient)
@@ -137,7 +138,9 @@ async function stoppedJob(scene: Scene): Promise<Record<string, string>> {
   return { execution: String(status), 'job run': state };
 }
 
-async function clicksInAthena({ stage: { target, clicks } }: Scene): Promise<Record<string, string>> {
+async function clicksInAthena({
+  stage: { target, clicks },
+}: ScenarioContext): Promise<Record<string, string>> {
   const rows = await queryRows(target, {
     database: target.names.database(),
     sql: "SELECT callerid, component, count(*) AS clicks FROM clicks WHERE data >= '2023-01-01' GROUP BY callerid, component",

@@ -11,7 +11,8 @@ import { generatedExport } from '../runs/pipeline-inputs';
 import { readObject } from '../runs/report';
 import { queryRows } from './athena';
 import { keysUnder, pipelineClients, runAll } from './click-scenarios';
-import { ended, start, stop, waitFor, yesNo, type Scenario, type Scene } from './scenario';
+import { ended, start, stop, waitFor, yesNo, type Scenario, type ScenarioContext } from './scenario';
+import type { VerifiedStage } from './stage';
 
 /** What a cluster does not leave any more. */
 const CLUSTER_ENDS = ['TERMINATED', 'TERMINATED_WITH_ERRORS'];
@@ -20,7 +21,7 @@ const STREAMED = 'logs in CloudWatch';
 
 const WEB_PAGE = { name: 'page.csv', body: '<!DOCTYPE html><html><body>Not found</body></html>\n' };
 
-async function sampleToCsv({ stage, say, record }: Scene): Promise<Record<string, string>> {
+async function sampleToCsv({ stage, say, record }: ScenarioContext): Promise<Record<string, string>> {
   const { target, covid } = stage;
   const following = target.kind === 'aws' ? { pollMs: 5_000 } : {};
   const data = await generatedExport();
@@ -43,7 +44,7 @@ async function sampleToCsv({ stage, say, record }: Scene): Promise<Record<string
 }
 
 /** Whether the step's log is in CloudWatch; asked for only with CLUSTER_CLOUDWATCH_LOGS=on. */
-async function streamedLogs({ target }: Scene['stage']): Promise<Record<string, string>> {
+async function streamedLogs({ target }: VerifiedStage): Promise<Record<string, string>> {
   if (!target.settings.cluster.cloudwatchLogs) return {};
   const logGroupName = target.names.logGroup('emr', 'covid');
   const command = new FilterLogEventsCommand({ logGroupName, limit: 1 });
@@ -51,7 +52,7 @@ async function streamedLogs({ target }: Scene['stage']): Promise<Record<string, 
   return { [STREAMED]: yesNo(events.length > 0) };
 }
 
-function clusterEnd({ target }: Scene['stage'], clusterId: string): Promise<string> {
+function clusterEnd({ target }: VerifiedStage, clusterId: string): Promise<string> {
   return waitFor(target, `The end of cluster ${clusterId}`, async () => {
     const command = new DescribeClusterCommand({ ClusterId: clusterId });
     const { Cluster: cluster } = await target.client(EMRClient).send(command);
@@ -60,7 +61,7 @@ function clusterEnd({ target }: Scene['stage'], clusterId: string): Promise<stri
 }
 
 function clusterOf(
-  { target }: Scene['stage'],
+  { target }: VerifiedStage,
   executionArn: string,
   startedAt: Date | undefined,
 ): Promise<Cluster | undefined> {
@@ -68,39 +69,39 @@ function clusterOf(
   return findCluster(target.client(EMRClient), prefix, executionArn, startedAt);
 }
 
-async function failingStep(scene: Scene): Promise<Record<string, string>> {
-  const { target, covid } = scene.stage;
+async function failingStep(context: ScenarioContext): Promise<Record<string, string>> {
+  const { target, covid } = context.stage;
   const s3 = target.client(S3Client);
   const page = { Bucket: covid.data_bucket, Key: `${COVID_PREFIXES.raw}${WEB_PAGE.name}` };
   await s3.send(new PutObjectCommand({ ...page, Body: WEB_PAGE.body }));
   const before = await keysUnder(target, covid.data_bucket, COVID_PREFIXES.processed);
   try {
-    const execution = await start(scene, covid.state_machine_arn, {});
-    const { status, error, cause = '', startDate } = await ended(scene, execution);
-    const cluster = await clusterOf(scene.stage, execution, startDate);
+    const execution = await start(context, covid.state_machine_arn, {});
+    const { status, error, cause = '', startDate } = await ended(context, execution);
+    const cluster = await clusterOf(context.stage, execution, startDate);
     const after = await keysUnder(target, covid.data_bucket, COVID_PREFIXES.processed);
     return {
       status: String(status),
       error: String(error),
       'cause names the file': yesNo(cause.includes(WEB_PAGE.name)),
       'reports published': String(after.length - before.length),
-      cluster: cluster?.Id === undefined ? 'none' : await clusterEnd(scene.stage, cluster.Id),
+      cluster: cluster?.Id === undefined ? 'none' : await clusterEnd(context.stage, cluster.Id),
     };
   } finally {
     await s3.send(new DeleteObjectCommand(page));
   }
 }
 
-async function stoppedStart(scene: Scene): Promise<Record<string, string>> {
-  const { target, covid } = scene.stage;
+async function stoppedStart(context: ScenarioContext): Promise<Record<string, string>> {
+  const { target, covid } = context.stage;
   const began = new Date();
-  const execution = await start(scene, covid.state_machine_arn, {});
+  const execution = await start(context, covid.state_machine_arn, {});
   const cluster = await waitFor(target, 'A cluster that starts', () =>
-    clusterOf(scene.stage, execution, began),
+    clusterOf(context.stage, execution, began),
   );
-  await stop(scene, execution);
-  const { status } = await ended(scene, execution);
-  return { execution: String(status), cluster: await clusterEnd(scene.stage, cluster.Id ?? '') };
+  await stop(context, execution);
+  const { status } = await ended(context, execution);
+  return { execution: String(status), cluster: await clusterEnd(context.stage, cluster.Id ?? '') };
 }
 
 /** Cells of a CSV line or of an Athena row as they compare: numbers without the zeros at their end. */
@@ -110,7 +111,9 @@ function comparable(cells: readonly string[]): string {
     .join(',');
 }
 
-async function reportInAthena({ stage: { target, covid } }: Scene): Promise<Record<string, string>> {
+async function reportInAthena({
+  stage: { target, covid },
+}: ScenarioContext): Promise<Record<string, string>> {
   const [report] = (await keysUnder(target, covid.data_bucket, COVID_PREFIXES.processed)).filter((key) =>
     key.endsWith('/covid_report.csv'),
   );

@@ -22,6 +22,6 @@ export function compareFacts(scenario: string, expected: Facts, seen: Facts): Fi
 }
 
 /** The finding of a scenario that did not get as far as its facts. */
-export function brokenOff(scenario: string, reason: string): Finding {
+export function failedScenario(scenario: string, reason: string): Finding {
   return { scenario, fact: 'ends', expected: 'with its facts', seen: reason, same: false };
 }

@@ -17,7 +17,7 @@ export function renderProposal(
       preconditions.map(({ name, state, detail }) => [name, state, detail]),
     ),
     '',
-    `It makes both stacks, runs six executions that start compute, and takes all of it away again.`,
+    `It creates both stacks, runs six executions that start compute, and removes everything at the end.`,
     `Cost at most ${usd.toFixed(2)} USD, if everything runs until its time limit:`,
     ...basis.map((line) => `  ${line}`),
   ].join('\n');

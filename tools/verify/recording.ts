@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../setup/stamps.cjs';
 import type { Target } from '../aws/target';
 import type { Redaction } from './redaction';
-import type { PlayedScenario } from './scenario';
+import type { ScenarioResult } from './scenario';
 
 /** One execution as the service remembers it. Times are milliseconds after its start. */
 export interface RecordedExecution {
@@ -29,7 +29,7 @@ export type RecordedEvent = Omit<HistoryEvent, 'timestamp'> & { readonly afterMs
 /** What a scenario's file holds. */
 export interface RecordedScenario {
   readonly scenario: string;
-  readonly findings: PlayedScenario['findings'];
+  readonly findings: ScenarioResult['findings'];
   readonly executions: readonly RecordedExecution[];
 }
 
@@ -48,7 +48,7 @@ export class Recording {
   }
 
   /** Writes a scenario with the whole history of each of its executions. */
-  async writeScenario(target: Target, { scenario, findings, executions }: PlayedScenario): Promise<void> {
+  async writeScenario(target: Target, { scenario, findings, executions }: ScenarioResult): Promise<void> {
     const sfn = target.client(SFNClient);
     const recorded = await Promise.all(executions.map((arn) => recordExecution(sfn, arn)));
     this.write(scenario.name, {

@@ -16,14 +16,14 @@ import { clickScenarios } from './click-scenarios';
 import { costAtMost } from './cost';
 import { covidScenarios } from './covid-scenarios';
 import { EventCollector } from './events';
-import { brokenOff, compareFacts, type Finding } from './facts';
+import { failedScenario, compareFacts, type Finding } from './facts';
 import { logFiles } from './log-files';
 import { simulatedPermissions } from './permissions';
 import { askPreconditions, type Precondition } from './preconditions';
 import { renderProposal } from './presentation';
 import { Recording } from './recording';
 import { Redaction } from './redaction';
-import { toStep, type PlayedScenario, type Scenario } from './scenario';
+import { toStep, type ScenarioResult, type Scenario } from './scenario';
 import { describeStage, stageClusters, type VerifiedStage } from './stage';
 
 export interface VerifyOptions {
@@ -44,7 +44,7 @@ export interface VerifyEnd {
   readonly recordings: string | undefined;
 }
 
-/** Deploys a stage of its own, plays every scenario, records what AWS answers, and takes the stage away, whatever happens. */
+/** Deploys a stage of its own, runs every scenario, records what AWS answers, and removes the stage, whatever happens. */
 export async function verify(target: Target, options: VerifyOptions, progress: Progress): Promise<VerifyEnd> {
   await progress.steps(buildSteps(), 2);
   const plans = await planStacks(target, PIPELINES, progress);
@@ -57,7 +57,7 @@ export async function verify(target: Target, options: VerifyOptions, progress: P
   const end = { target, preconditions, costAtMostUsd: cost.usd };
   requireMet(preconditions);
   if (!(await options.confirm(target))) return { ...end, findings: undefined, recordings: undefined };
-  return { ...end, ...(await deployAndPlay(target, plans, options, progress)) };
+  return { ...end, ...(await deployAndRun(target, plans, options, progress)) };
 }
 
 function requireMet(preconditions: readonly Precondition[]): void {
@@ -68,12 +68,12 @@ function requireMet(preconditions: readonly Precondition[]): void {
 }
 
 /** What a verification has found so far: it stays when a later part fails. */
-interface Notes {
+interface Results {
   readonly findings: Finding[];
   readonly recording: Recording;
 }
 
-async function deployAndPlay(
+async function deployAndRun(
   target: Target,
   plans: readonly StackPlan[],
   options: VerifyOptions,
@@ -81,27 +81,27 @@ async function deployAndPlay(
 ): Promise<Pick<VerifyEnd, 'findings' | 'recordings'>> {
   const recording = new Recording(recordingFolder(target), new Redaction(secretsOf(target)));
   const findings: Finding[] = [];
-  const takeAway = once(() => clean(target, options, progress));
+  const removeStage = once(() => clean(target, options, progress));
   // Ctrl-C and a kill lead here too.
   const callOff = atExit(async () => {
-    await takeAway();
+    await removeStage();
   });
   try {
     await deployed(target, plans, { findings, recording }, progress);
   } catch (error) {
-    findings.push(brokenOff('verification', messageOf(error)));
+    findings.push(failedScenario('verification', messageOf(error)));
   }
-  findings.push(...(await takeAway()));
+  findings.push(...(await removeStage()));
   callOff();
   recording.write('findings', findings);
   return { findings, recordings: recording.folder };
 }
 
-/** Plays everything on a new stage. */
+/** Runs everything on a new stage. */
 async function deployed(
   target: Target,
   plans: readonly StackPlan[],
-  notes: Notes,
+  results: Results,
   progress: Progress,
 ): Promise<void> {
   const began = new Date();
@@ -116,24 +116,28 @@ async function deployed(
   const collector = new EventCollector(target);
   try {
     await progress.step('Listen to the events', () => collector.open());
-    await play(stage, notes, progress);
+    await runScenarios(stage, results, progress);
     await progress.step('Record events and log files', async () => {
       const clusters = (await stageClusters(stage, began)).map(({ Id = '' }) => Id);
       const ids = [stage.clicks.emr_application_id, ...clusters];
-      notes.recording.write('events', await collector.read(ids));
-      notes.recording.write('log-files', await logFiles(stage, began));
+      results.recording.write('events', await collector.read(ids));
+      results.recording.write('log-files', await logFiles(stage, began));
     });
-    await planAgain(target, notes, progress);
+    await planAgain(target, results, progress);
   } finally {
     await collector.close();
   }
 }
 
-async function play(stage: VerifiedStage, { findings, recording }: Notes, progress: Progress): Promise<void> {
+async function runScenarios(
+  stage: VerifiedStage,
+  { findings, recording }: Results,
+  progress: Progress,
+): Promise<void> {
   const { rows } = await generatedExport();
-  const onEnd = async (played: PlayedScenario): Promise<void> => {
-    findings.push(...played.findings);
-    await recording.writeScenario(stage.target, played);
+  const onEnd = async (result: ScenarioResult): Promise<void> => {
+    findings.push(...result.findings);
+    await recording.writeScenario(stage.target, result);
   };
   const laneOf = (title: string, scenarios: readonly Scenario[]): Lane => ({
     title,
@@ -146,7 +150,7 @@ async function play(stage: VerifiedStage, { findings, recording }: Notes, progre
 }
 
 /** The second plan has no changes, and names the ids of the stage: with them IAM is asked for the permission matrix. */
-async function planAgain(target: Target, { findings }: Notes, progress: Progress): Promise<void> {
+async function planAgain(target: Target, { findings }: Results, progress: Progress): Promise<void> {
   const again = await planStacks(target, PIPELINES, progress);
   for (const { name, plan } of again) {
     const seen = changesAnything(plan) ? describeCounts(countChanges(plan.changes)) : 'no change';
@@ -158,7 +162,7 @@ async function planAgain(target: Target, { findings }: Notes, progress: Progress
   });
 }
 
-/** Takes the stage away, as `npm run cleanup` does, and audits it. */
+/** Removes the stage, as `npm run cleanup` does, and audits it. */
 async function clean(target: Target, { tell }: VerifyOptions, progress: Progress): Promise<Finding[]> {
   // What goes is the stage that this task has made: no need to list it.
   const quietly = { consent: { yes: true, namedStage: target.stage, iKnow: false }, tell: () => undefined };
@@ -170,8 +174,8 @@ async function clean(target: Target, { tell }: VerifyOptions, progress: Progress
     const seen = isDone ? 'nothing left' : [...failed, ...left].join('; ');
     return compareFacts('cleanup', { audit: 'nothing left' }, { audit: seen });
   } catch (error) {
-    tell(`\nThe stage is not gone. Take it away: npm run cleanup -- --stage ${target.stage}\n`);
-    return [brokenOff('cleanup', messageOf(error))];
+    tell(`\nThe stage was not removed. To remove it: npm run cleanup -- --stage ${target.stage}\n`);
+    return [failedScenario('cleanup', messageOf(error))];
   }
 }
 

@@ -5,11 +5,11 @@ import { startRun } from '../runs/execution';
 import { messageOf, TaskError } from '../cli/failure';
 import type { Step } from '../cli/progress';
 import type { Target } from '../aws/target';
-import { brokenOff, compareFacts, type Facts, type Finding } from './facts';
+import { failedScenario, compareFacts, type Facts, type Finding } from './facts';
 import type { VerifiedStage } from './stage';
 
-/** What a scenario does with its stage. */
-export interface Scene {
+/** What a scenario works with. */
+export interface ScenarioContext {
   readonly stage: VerifiedStage;
   readonly say: (text: string) => void;
   /** Has the execution recorded when the scenario has ended. */
@@ -22,22 +22,22 @@ export interface Scenario {
   readonly name: string;
   readonly title: string;
   readonly expected: Facts;
-  readonly run: (scene: Scene) => Promise<Facts>;
+  readonly run: (context: ScenarioContext) => Promise<Facts>;
 }
 
 /** What a scenario has shown. */
-export interface PlayedScenario {
+export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly findings: readonly Finding[];
   /** ARNs of the executions to be recorded. */
   readonly executions: readonly string[];
 }
 
-/** The step that plays a scenario. A scenario that fails is a finding: the next ones run all the same. */
+/** The step that runs a scenario. A scenario that fails is a finding: the next ones run all the same. */
 export function toStep(
   scenario: Scenario,
   stage: VerifiedStage,
-  onEnd: (played: PlayedScenario) => Promise<void>,
+  onEnd: (result: ScenarioResult) => Promise<void>,
 ): Step {
   return {
     title: scenario.title,
@@ -46,7 +46,7 @@ export function toStep(
       const record = (arn: string): void => void executions.push(arn);
       const findings = await scenario.run({ stage, say, record }).then(
         (seen) => compareFacts(scenario.name, scenario.expected, seen),
-        (error: unknown) => [brokenOff(scenario.name, messageOf(error))],
+        (error: unknown) => [failedScenario(scenario.name, messageOf(error))],
       );
       await onEnd({ scenario, findings, executions });
       const different = findings.filter(({ same }) => !same).length;
@@ -82,7 +82,7 @@ export async function waitFor<T>(
 
 /** Starts a state machine; the execution is recorded. Resolves with its ARN. */
 export async function start(
-  { stage, record }: Scene,
+  { stage, record }: ScenarioContext,
   stateMachineArn: string,
   input: unknown,
 ): Promise<string> {
@@ -92,7 +92,10 @@ export async function start(
 }
 
 /** The execution once it has ended, however that was. */
-export function ended({ stage }: Scene, executionArn: string): Promise<DescribeExecutionCommandOutput> {
+export function ended(
+  { stage }: ScenarioContext,
+  executionArn: string,
+): Promise<DescribeExecutionCommandOutput> {
   const sfn = stage.target.client(SFNClient);
   return waitFor(stage.target, `The end of ${executionArn}`, async () => {
     const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
@@ -101,7 +104,7 @@ export function ended({ stage }: Scene, executionArn: string): Promise<DescribeE
 }
 
 /** Stops an execution as a user would. */
-export async function stop({ stage }: Scene, executionArn: string): Promise<void> {
+export async function stop({ stage }: ScenarioContext, executionArn: string): Promise<void> {
   const reason = { error: 'Verification', cause: 'Stopped on purpose, to see what ends its compute.' };
   await stage.target.client(SFNClient).send(new StopExecutionCommand({ executionArn, ...reason }));
 }
