@@ -41,7 +41,7 @@ const instanceTypes = list.refine(
   'expected one to five EC2 instance types such as m7g.xlarge, separated by commas',
 );
 
-const schedule = z.string().refine(isSchedule, SCHEDULE_FORMS);
+const schedule = z.string().refine(isSchedule, `expected off, ${SCHEDULE_FORMS}`);
 
 const timeZone = z.string().refine(isTimeZone, 'expected a name of the IANA time zones such as Europe/Paris');
 

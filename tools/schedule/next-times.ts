@@ -1,8 +1,15 @@
-import { daysFrom, parseCron, type Cron } from './cron';
+import { Cron } from 'croner';
+import { isTimeZone, parseSchedule, SCHEDULE_FORMS, type Schedule } from '../../config/schedule';
+import { messageOf } from '../cli/failure';
 import { ScheduleError } from './schedule-error';
-import { localTime, momentOf, momentOrOldOffset } from './zoned-time';
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+
+/** EventBridge's cron: weekdays from 1, which is Sunday, `5/10` for 5 and every 10th after it. */
+const DIALECT = { alternativeWeekdays: true, sloppyRanges: true, domAndDow: true, mode: '7-part' } as const;
+
+/** By how much clocks are set back, in milliseconds: half an hour on Lord Howe Island, an hour everywhere else. */
+const SET_BACK_MS = [1_800_000, 3_600_000];
 
 /**
  * When a schedule of EventBridge fires next, at most `count` times, each later than `from`; fewer when it ends before.
@@ -19,22 +26,41 @@ export function nextTimes(
   count: number,
   anchor: Date = from,
 ): Date[] {
-  const rate = rateMs(expression);
-  if (rate !== undefined) return ratesAfter(rate, from, count, anchor);
-  const cron = /^cron\((.*)\)$/.exec(expression)?.[1];
-  if (cron !== undefined) return take(timesAfter(parseCron(cron), timezone, from), count);
-  const moment = onceAt(expression, timezone);
-  return moment > from ? [moment].slice(0, count) : [];
+  const schedule = readSchedule(expression, timezone);
+  if (schedule.kind === 'rate')
+    return ratesAfter(schedule.count * UNIT_MS[schedule.unit], from, count, anchor);
+  if (schedule.kind === 'at') return new Cron(schedule.time, { timezone }).nextRuns(count, from);
+  const job = cronJob(expression, schedule.fields, timezone);
+  const clock = new Intl.DateTimeFormat('en', { timeZone: timezone, timeStyle: 'short' });
+  const times: Date[] = [];
+  for (let time = job.nextRun(from); time !== null && times.length < count; time = job.nextRun(time)) {
+    // A run that summer time leaves out comes after the gap instead, where the expression does not match.
+    if (job.match(time) && !isRepeated(time, clock)) times.push(time);
+  }
+  return times;
 }
 
-/** Milliseconds between two times of `rate(…)`; undefined for any other expression. */
-function rateMs(expression: string): number | undefined {
-  if (!expression.startsWith('rate(')) return undefined;
-  const [, value, unit, plural] = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
-  if ((unit !== 'minute' && unit !== 'hour' && unit !== 'day') || (value === '1') === (plural === 's')) {
-    throw new ScheduleError(`${expression}: expected rate(1 minute|hour|day) or rate(N minutes|hours|days)`);
+/** The schedule that an expression states; ScheduleError when its form or the time zone is wrong. */
+export function readSchedule(expression: string, timezone: string): Schedule {
+  const schedule = parseSchedule(expression);
+  if (schedule === undefined) throw new ScheduleError(`${expression}: expected ${SCHEDULE_FORMS}`);
+  if (isTimeZone(timezone)) return schedule;
+  throw new ScheduleError(`"${timezone}" is not a time zone of the IANA database, such as Europe/Paris`);
+}
+
+function cronJob(expression: string, fields: readonly string[], timezone: string): Cron {
+  const weekdays = fields[4] ?? '?';
+  if (weekdays.includes('#') && weekdays.includes(','))
+    throw new ScheduleError(`${expression}: "${weekdays}" is a list: # stands alone`);
+  // The library takes 8 for Sunday.
+  if (/\b8\b/.test(weekdays))
+    throw new ScheduleError(`${expression}: "${weekdays}" has a weekday that is not from 1 to 7`);
+  try {
+    const pattern = fields.with(4, weekdays.replace(/^L$/i, 'SAT')).join(' ');
+    return new Cron(`0 ${pattern}`, { ...DIALECT, timezone });
+  } catch (error) {
+    throw new ScheduleError(`${expression}: ${messageOf(error).replace('CronPattern: ', '')}`);
   }
-  return Number(value) * UNIT_MS[unit];
 }
 
 function ratesAfter(interval: number, from: Date, count: number, anchor: Date): Date[] {
@@ -43,36 +69,8 @@ function ratesAfter(interval: number, from: Date, count: number, anchor: Date): 
   return Array.from({ length: count }, (_, index) => new Date(first + index * interval));
 }
 
-function* timesAfter(cron: Cron, timezone: string, from: Date): Generator<Date> {
-  for (const day of daysFrom(cron, localTime(from, timezone))) {
-    for (const hour of cron.hours) {
-      for (const minute of cron.minutes) {
-        const moment = momentOf({ ...day, hour, minute, second: 0 }, timezone);
-        if (moment !== undefined && moment > from) yield moment;
-      }
-    }
-  }
-}
-
-function take(times: Iterable<Date>, count: number): Date[] {
-  const taken: Date[] = [];
-  for (const time of times) {
-    if (taken.length >= count) break;
-    taken.push(time);
-  }
-  return taken;
-}
-
-function onceAt(expression: string, timezone: string): Date {
-  const match = /^at\((\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\)$/.exec(expression);
-  const [year, month, day, hour, minute, second] = (match ?? []).slice(1).map(Number);
-  if (year === undefined || month === undefined || day === undefined) throw unknown(expression);
-  if (hour === undefined || minute === undefined || second === undefined) throw unknown(expression);
-  return momentOrOldOffset({ year, month, day, hour, minute, second }, timezone);
-}
-
-function unknown(expression: string): ScheduleError {
-  return new ScheduleError(
-    `${expression}: expected at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(six fields)`,
-  );
+/** Whether clocks have shown the time of day before, and were set back since. */
+function isRepeated(time: Date, clock: Intl.DateTimeFormat): boolean {
+  const shown = clock.format(time);
+  return SET_BACK_MS.some((by) => clock.format(time.getTime() - by) === shown);
 }

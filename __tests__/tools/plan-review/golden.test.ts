@@ -21,7 +21,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   'drop-catch':
     '**EMR cluster can be left running**, workflow: `DescribeStep` changed, `DescribeStep` no longer catches failures',
   schedule:
-    'schedule: every day at 02:00 (Europe/Paris) → on Monday to Friday at 05:30 (Europe/Paris), −$0.00–$0.32 a day',
+    'schedule: at 02:00, every day (Europe/Paris) → at 05:30, Monday through Friday (Europe/Paris), −$0.00–$0.32 a day',
   capacity:
     'workflow: `StartJob` changed, EMR application must be stopped, EMR capacity `16 vCPU, 64 GB` → `64 vCPU, 256 GB`, +$0.00–$2.91 a run',
   'instance-types':

@@ -71,6 +71,20 @@ describe('nextTimes in a time zone with summer time', () => {
       '2027-11-07 05:30',
       '2027-11-08 06:30',
     ]);
+    expect(times('cron(0/30 1-2 * * ? *)', '2027-03-14 05:00', 3, 'America/New_York')).toEqual([
+      '2027-03-14 06:00',
+      '2027-03-14 06:30',
+      '2027-03-15 05:00',
+    ]);
+    expect(times('cron(0/30 1 * * ? *)', '2027-11-07 05:00', 3, 'America/New_York')).toEqual([
+      '2027-11-07 05:30',
+      '2027-11-08 06:00',
+      '2027-11-08 06:30',
+    ]);
+    expect(times('cron(45 1 * * ? *)', '2027-04-03 00:00', 2, 'Australia/Lord_Howe')).toEqual([
+      '2027-04-03 14:45',
+      '2027-04-04 15:15',
+    ]);
   });
 
   it('takes the day of the zone, not of UTC, east and west of it', () => {
@@ -102,11 +116,14 @@ describe('nextTimes refuses', () => {
     ['cron(0 10 * * *)', 'six fields'],
     ['cron(0 10 * * ? * *)', 'six fields'],
     ['cron(0 10 * * * *)', 'must be ?'],
-    ['cron(60 10 * * ? *)', '"60" is not from 0 to 59'],
-    ['cron(0 10 * FOO ? *)', '"FOO" is not from 1 to 12'],
-    ['cron(0 20-10 * * ? *)', 'ends before it begins'],
+    ['cron(60 10 * * ? *)', 'minute: 60'],
+    ['cron(0 10 * FOO ? *)', 'FOO'],
+    ['cron(0 20-10 * * ? *)', 'larger than to value'],
     ['cron(0/0 10 * * ? *)', '0/0'],
     ['cron(0 10 ? * 2#1,3 *)', '# stands alone'],
+    ['cron(0 10 ? * 8 *)', 'not from 1 to 7'],
+    ['cron(0 10 ? * 0 *)', 'dayOfWeek'],
+    ['cron(? 10 * * ? *)', 'cron(? 10'],
     ['rate(1 minutes)', 'rate(1 minutes)'],
     ['rate(5 minute)', 'rate(5 minute)'],
     ['at(tomorrow)', 'at(tomorrow)'],
