@@ -96,7 +96,26 @@ def test_a_failure_aborts_the_other_branches(machines: Machines) -> None:
     seen = history(machines, jsonata(Both={"Type": "Parallel", "Branches": [waiting, failing], "End": True}), {})
     kinds = [event["type"] for event in seen]
     assert kinds[-4:] == ["FailStateEntered", "WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"]
-    assert seen[-2]["previousEventId"] == seen[-4]["id"]
+    assert [event["previousEventId"] for event in seen[-3:-1]] == [seen[-4]["id"]] * 2
+
+
+def test_a_failure_aborts_the_other_items(machines: Machines) -> None:
+    """In the order of the items, the iteration before its state, and all after the last event of the failed one."""
+    item = part(
+        Which={"Type": "Choice", "Choices": [{"Condition": "{% $states.input %}", "Next": "Soon"}], "Default": "Long"},
+        Soon={"Type": "Wait", "Seconds": 20, "Next": "No"},
+        No={"Type": "Fail", "Error": "Broken"},
+        Long={"Type": "Wait", "Seconds": 999_999, "End": True},
+    )
+    items = [False, True, False]
+    seen = history(machines, jsonata(M={"Type": "Map", "Items": items, "ItemProcessor": item, "End": True}), {})
+    failed, *after, last = seen[-8:]
+    assert [event["type"] for event in (failed, *after, last)] == [
+        "FailStateEntered",
+        *("MapIterationAborted", "WaitStateAborted", "MapIterationFailed", "MapIterationAborted", "WaitStateAborted"),
+        *("MapStateFailed", "ExecutionFailed"),
+    ]
+    assert {event["previousEventId"] for event in after} == {failed["id"]}
 
 
 def test_items_without_a_limit_all_follow_the_start_of_the_map(machines: Machines) -> None:

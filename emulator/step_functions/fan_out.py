@@ -47,7 +47,8 @@ def run(parent: Branch, work: Sequence[Work], at_once: int = 0, map_name: str = 
         thread.join()
     parent.scope.check()
     if fan.failures:
-        failed, parent.previous = fan.failures[0]
+        failed, parent.previous, index = fan.failures[0]
+        fan.note_ends(index)
         raise failed
     parent.previous = max(fan.ends, default=parent.previous)
     return fan.results
@@ -59,8 +60,9 @@ class _Fan:
         self.scope = Scope(parent.scope)
         self.map_name = map_name
         self.results: list[Any] = [None] * len(work)
-        self.failures: list[tuple[TaskError, int]] = []
-        """Each with the event that comes before what follows the failure."""
+        self.failures: list[tuple[TaskError, int, int]] = []
+        """Each with the event that comes before what follows the failure, and the place in `work`."""
+        self._unfinished: dict[int, Branch] = {}
         self.ends: list[int] = []
         self._open = iter(list(enumerate(work)))
         self._lock = threading.Lock()
@@ -83,19 +85,22 @@ class _Fan:
             self.results[index] = branch.run(copy.deepcopy(work.given))
             self.ends.append(self._note(branch, "Succeeded", index) or branch.previous)
         except TaskInterrupted:
-            self._note(branch, "Aborted", index)
+            self._unfinished[index] = branch
         except Exception as error:
+            self._unfinished[index] = branch
             failed = error if isinstance(error, TaskError) else TaskError(RUNTIME, repr(error))
-            self._fail(branch, failed, index)
+            if failed.error == RUNTIME:  # nothing can catch it: the execution ends, without events of those around
+                branch.execution.fail(failed, branch.previous)
+            self.failures.append((failed, branch.previous, index))
+            self.scope.interrupt()
         return branch.previous
 
-    def _fail(self, branch: Branch, failed: TaskError, index: int) -> None:
-        if failed.error == RUNTIME:  # nothing can catch it: the execution ends here, without events of those around
-            branch.execution.fail(failed, branch.previous)
-        else:
-            self._note(branch, "Failed", index)
-        self.failures.append((failed, branch.previous))
-        self.scope.interrupt()
+    def note_ends(self, failed: int) -> None:
+        """What did not come to its end, each of it after the last event of what failed first."""
+        for index, branch in sorted(self._unfinished.items()):
+            self._note(self.parent, "Failed" if index == failed else "Aborted", index)
+            if branch.aborted:
+                self.parent.aside(f"{branch.aborted}StateAborted")
 
     def _note(self, branch: Branch, kind: str, index: int) -> int:
         if not self.map_name:

@@ -44,7 +44,8 @@ class Branch:
         self.previous = previous
         """The event that the next one follows."""
         self.context: dict[str, Any] = {**(parent.context if parent else execution.context()), **(extra_context or {})}
-        self.inside = parent is not None
+        self.aborted = ""
+        """The type of the state that did not come to its end, where AWS has an event for that."""
 
     def event(self, kind: str, member: str | None = None, /, **details: Any) -> int:
         """Append to the history, after this branch's last event; `member` is where the details go."""
@@ -80,8 +81,7 @@ class Branch:
             run = self._run_with_retry if kind in WITH_RETRY else self._run_simple
             value, next_name, assigned = run(state, frame, before)
         except TaskInterrupted:
-            if self.inside and kind in ABORTABLE:
-                self.aside(f"{kind}StateAborted")
+            self.aborted = kind if kind in ABORTABLE else ""
             raise
         self.variables.update(assigned)
         exited = {"name": name, "output": to_text(value), "outputDetails": WHOLE}
@@ -146,8 +146,7 @@ class Branch:
                     failed = self._noted(again, frame, before)
                     self._note_failed(state, failed)
                 break
-        if self.inside and state["Type"] == "Task" and failed.error != RUNTIME:
-            self.aside("TaskStateAborted")
+        self.aborted = "Task" if state["Type"] == "Task" else ""
         raise failed
 
     def _note_failed(self, state: State, failed: TaskError) -> None:
