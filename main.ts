@@ -35,9 +35,9 @@ export function writeStacks(projectFolder = __dirname): void {
 }
 
 /** The same as a program: a message and exit code 1 when a setting or a file is wrong. */
-export function main(projectFolder?: string): void {
+function main(): void {
   try {
-    writeStacks(projectFolder);
+    writeStacks();
   } catch (error) {
     // A user's mistake is one line; only a fault of the program shows its stack.
     const expected =

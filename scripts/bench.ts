@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { buildSteps } from '../tools/build/build';
 import { inCheckout } from '../tools/cli/checkout';
 import { requireCommand } from '../tools/cli/command';
@@ -31,19 +30,6 @@ async function emulatorRound(scratch: string): Promise<void> {
   await stopEmulator(stateDir);
 }
 
-/** More resources than any stack of ours will have. */
-const LARGE_PLAN = 2000;
-
-const reviewSchema = z.object({ seconds: z.number(), megabytes: z.number() });
-
-async function measureReview(): Promise<string> {
-  const script = inCheckout('tools/plan-review/measurement.ts');
-  const args = ['--import', 'tsx', script, String(LARGE_PLAN)];
-  const { stdout } = await requireCommand('plan review', process.execPath, args);
-  const { seconds, megabytes } = reviewSchema.parse(JSON.parse(stdout));
-  return `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;
-}
-
 async function measure(scratch: string): Promise<Record<string, string>> {
   const { bundleHandler } = await import('../tools/build/bundle.js');
   const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
@@ -55,10 +41,9 @@ async function measure(scratch: string): Promise<Record<string, string>> {
     'start of Node.js': await seconds(() => node('--eval', '0')),
     'bootstrap with nothing to do': await seconds(() => node(bootstrap)),
     'synth of all stacks': await seconds(() =>
-      node(bootstrap, 'scripts/synth.ts', '--output', join(scratch, 'cdktf.out')),
+      node('--import', 'tsx', 'scripts/synth.ts', '--output', join(scratch, 'cdktf.out')),
     ),
     'local AWS, start and stop': await seconds(() => emulatorRound(scratch)),
-    [`review of a plan of ${LARGE_PLAN} resources`]: await measureReview(),
     ...Object.fromEntries(
       bundles.map(({ name, bytes }) => [`bundle ${name}`, `${(bytes / 1024).toFixed(0)} KiB`]),
     ),

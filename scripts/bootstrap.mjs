@@ -1,5 +1,4 @@
-// Runs before every task: checks the tools, installs what is missing, does nothing when all is there. With the path of a
-// program, `node scripts/bootstrap.mjs scripts/synth.ts OPTIONS`, runs that afterwards, as one compiled file.
+// Runs before every task: checks the tools, installs what is missing, does nothing when all is there.
 // Written so that an old Node can still parse it and say what is wrong.
 const [major, minor] = process.versions.node.split('.').map(Number);
 
@@ -11,15 +10,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-const [program] = process.argv.splice(2, 1);
-
 import('../tools/setup/installation.mjs')
   .then(({ install }) => install())
-  .then(
-    () =>
-      program &&
-      import('../tools/build/compiled-program.mjs').then(({ runCompiled }) => runCompiled(program)),
-  )
   .catch((error) => {
     console.error(`bootstrap: ${error.expected === true ? error.message : error.stack}`);
     process.exit(1);

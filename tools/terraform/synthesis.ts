@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { inCheckout, ROOT } from '../cli/checkout';
+import { ROOT } from '../cli/checkout';
 import { requireCommand } from '../cli/command';
 import { contentHash } from '../build/content-hash';
 
@@ -30,11 +30,7 @@ export async function synthesize(
   env: NodeJS.ProcessEnv,
   project = ROOT,
 ): Promise<SynthesizedStack[]> {
-  const args =
-    project === ROOT
-      ? [inCheckout('scripts/bootstrap.mjs'), 'tools/terraform/synthesis-program.ts']
-      : ['--import', 'tsx', join(project, 'main.ts')];
-  await requireCommand('synth', process.execPath, args, {
+  await requireCommand('synth', process.execPath, ['--import', 'tsx', join(project, 'main.ts')], {
     cwd: project,
     env: { ...env, CDKTF_OUTDIR: outdir },
   });
