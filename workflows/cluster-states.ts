@@ -106,7 +106,7 @@ function terminateState(): State {
           cause: query(
             "($failure = null ? '' : $failure.cause & '\\n') & 'Cluster ' & $clusterId & ' may still be running: ' & " +
               '$states.errorOutput.Error & ' +
-              "($exists($states.errorOutput.Cause) ? ': ' & $states.errorOutput.Cause : '')",
+              "($states.errorOutput.Cause != '' ? ': ' & $states.errorOutput.Cause : '')",
           ),
         },
       },

@@ -16,8 +16,8 @@ class TaskError(Exception):
         self.cause = cause
 
     def output(self) -> dict[str, str]:
-        """The error as data: what a Catch passes on."""
-        return {"Error": self.error, **({"Cause": self.cause} if self.cause else {})}
+        """The error as data: what a Catch passes on, with an empty cause where there is none."""
+        return {"Error": self.error, "Cause": self.cause}
 
     def details(self) -> dict[str, str]:
         """The members of a history event: AWS leaves out what is empty."""

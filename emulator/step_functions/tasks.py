@@ -8,10 +8,14 @@ from typing import Any
 from botocore.exceptions import ClientError, ParamValidationError
 
 from emulator.step_functions import integrations, sdk
+from emulator.step_functions.data import to_text
 from emulator.step_functions.errors import RUNTIME, TaskError, sdk_cause
 from emulator.step_functions.integrations import Task
 
 AWS_SDK = "arn:aws:states:::aws-sdk:"
+HEADERS = ("X-Amz-Executed-Version", "x-amzn-RequestId", "Content-Length", "Date", "Content-Type")
+"""Of Lambda's answer, as AWS writes them in the result; there are also Connection, X-Amzn-Trace-Id and
+x-amzn-Remapped-Content-Length, which the local Lambda does not send."""
 
 
 def perform(task: Task) -> Any:
@@ -43,7 +47,7 @@ def _invoke(task: Task) -> dict[str, Any]:
     if "FunctionError" in answer:
         raise _function_error(body)
     metadata = answer["ResponseMetadata"]
-    headers = metadata["HTTPHeaders"]
+    headers = {name: metadata["HTTPHeaders"][name.lower()] for name in HEADERS}
     return {
         "ExecutedVersion": answer.get("ExecutedVersion", "$LATEST"),
         "Payload": json.loads(body) if body else None,
@@ -58,9 +62,9 @@ def _invoke(task: Task) -> dict[str, Any]:
 
 
 def _function_error(body: str) -> TaskError:
-    name = json.loads(body).get("errorType")
-    if name:
-        return TaskError(name, body)
+    error = json.loads(body)
+    if error.get("errorType"):
+        return TaskError(error["errorType"], to_text(error))
     return TaskError(
         "Lambda.Unknown",
         f"The cause could not be determined because Lambda did not return an error type. Returned payload: {body}",
