@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -83,6 +83,12 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "map": (dict,),
     "structure": (dict,),
 }
+
+
+def supported(what: str, given: Params, members: Collection[str]) -> None:
+    """ApiError ValidationException when `given` has other members than these, as `what` of our stacks does not."""
+    if more := [name for name, value in given.items() if name not in members and value not in (None, {}, [])]:
+        raise ApiError("ValidationException", f"The local AWS does not support {', '.join(more)} of {what}.")
 
 
 def check(operation: OperationModel, params: Params) -> None:

@@ -6,10 +6,12 @@ histories of executions) is a file of lines, to which each save appends what is 
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,33 @@ def register(key: str, get_state: Callable[[], State], load_state: Callable[[Sta
     happens meanwhile (RuntimeError), the save is repeated.
     """
     _participants[key] = (get_state, load_state)
+
+
+def register_stores(
+    key: str,
+    stores: Mapping[str, Any],
+    repair: Callable[[str, State], None] = lambda store, record: None,
+    lock: contextlib.AbstractContextManager[Any] | None = None,
+) -> None:
+    """`register` for dictionaries of MiniStack by account and region, which `lock` guards.
+
+    `repair(store, record)` is called for each record of the last run before it is put back into its store.
+    """
+
+    def get_state() -> State:
+        with lock or contextlib.nullcontext():
+            return {
+                name: [[*scope, copy.deepcopy(value)] for scope, value in kept.all_items()]
+                for name, kept in stores.items()
+            }
+
+    def load_state(state: State) -> None:
+        for name, kept in stores.items():
+            for account, region, record_key, value in state.get(name, []):
+                repair(name, value)
+                kept.set_scoped(account, region, record_key, value)
+
+    register(key, get_state, load_state)
 
 
 def register_changes(

@@ -42,7 +42,6 @@ SERVICES = (
     "emulator.step_functions",
     "emulator.emr_serverless",
     "emulator.emr",
-    "emulator.emr_studio",
     "emulator.firehose",
     "emulator.sns",
     "emulator.sqs",

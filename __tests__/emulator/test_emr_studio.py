@@ -1,4 +1,4 @@
-"""EMR Studio: what a studio must be made of, its tags and its session mappings."""
+"""EMR Studio: what a studio must be made of, its tags, and who may use it."""
 
 from __future__ import annotations
 
@@ -147,8 +147,3 @@ def test_a_caller_without_permission_is_refused(
     assert emr.describe_studio(StudioId=studio)["Studio"]["Name"] == "notebooks"
     with pytest.raises(ClientError, match="AccessDenied"):
         emr.delete_studio(StudioId=studio)
-
-
-def test_session_mappings_are_refused(client: Client) -> None:
-    with pytest.raises(ClientError, match="The local AWS does not support ListStudioSessionMappings of EMR"):
-        client("emr").list_studio_session_mappings()

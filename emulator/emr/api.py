@@ -9,19 +9,16 @@ from typing import Any
 
 from ministack.core import iam_actions
 from ministack.core.concurrency import run_reentrant
-from ministack.core.responses import json_response
+from ministack.core.responses import error_response_json, json_response
 from ministack.services import emr
 
 from emulator import hooks, lifecycle, models, persistence, roles
 from emulator.emr import service_policy, steps, store
-from emulator.emr.operations import OPERATIONS, RUN, SERVICE, call
+from emulator.emr.operations import OPERATIONS, SERVICE, call
 from emulator.emr_studio import studios
 from emulator.models import ApiError, Params
 
 IAM_SERVICE = "elasticmapreduce"
-STUDIO_ID = "es-"
-KEPT = ("GetBlockPublicAccessConfiguration", "PutBlockPublicAccessConfiguration")
-"""MiniStack's own that are good enough."""
 
 
 def _parsed(body: bytes) -> Params:
@@ -33,26 +30,25 @@ def _parsed(body: bytes) -> Params:
     return params
 
 
-def _answer(name: str, headers: Mapping[str, str], query: Mapping[str, Any], body: bytes) -> Any:
-    params = _parsed(body)
-    require = partial(roles.caller_must, headers, query)
-    for other in (params.get("JobFlowIds") or [])[1:]:
-        arn = store.arn(other)
-        require(f"{IAM_SERVICE}:{name}", arn, store.condition_keys([], arn))
-    shape = models.service_model(SERVICE).operation_model(name).output_shape
-    return json_response(models.answer(shape, call(name, params, require)) or {})
+def _name(headers: Mapping[str, str]) -> str:
+    return headers.get("x-amz-target", "").rsplit(".", 1)[-1]
 
 
-def _replace(theirs: Callable[..., Any]) -> Callable[..., Any]:
+def _answer(headers: Mapping[str, str], query: Mapping[str, Any], body: bytes) -> Any:
+    name, params, require = _name(headers), _parsed(body), partial(roles.caller_must, headers, query)
+    try:
+        for other in (params.get("JobFlowIds") or [])[1:]:
+            arn = store.arn(other)
+            require(f"{IAM_SERVICE}:{name}", arn, store.condition_keys([], arn))
+        answer = call(name, params, require)
+    except ApiError as refused:
+        return error_response_json(refused.code, refused.message, refused.status)
+    return json_response(models.answer(models.service_model(SERVICE).operation_model(name).output_shape, answer) or {})
+
+
+def _serve(_: Callable[..., Any]) -> Callable[..., Any]:
     async def handle(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Any:
-        name = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        tags_studio = f'"{STUDIO_ID}'.encode() in body and name in ("AddTags", "RemoveTags")
-        is_studio = name.endswith(("Studio", "Studios")) or tags_studio
-        if is_studio or name in KEPT:
-            return await theirs(method, path, headers, body, query)
-        if name not in (*OPERATIONS, RUN):
-            raise ApiError("InternalServerException", f"The local AWS does not support {name} of EMR.", 500)
-        return await run_reentrant(_answer, name, headers, query, body)
+        return await run_reentrant(_answer, headers, query, body)
 
     return handle
 
@@ -61,16 +57,15 @@ def resource_of(name: str, params: Params) -> str:
     """The ARN that IAM checks: RunJobFlow and ListClusters are not about one cluster."""
     listed = (params.get("JobFlowIds") or [None])[0]
     cluster = listed or params.get("ClusterId") or params.get("JobFlowId") or params.get("ResourceId")
-    if str(cluster).startswith(STUDIO_ID):
-        return studios.arn(str(cluster))
-    return "*" if name in (RUN, "ListClusters") or not cluster else store.arn(cluster)
+    if name.endswith(("Studio", "Studios")) or str(cluster).startswith(studios.PREFIX):
+        return studios.arn(params.get("StudioId") or cluster or "*")
+    return "*" if name in ("RunJobFlow", "ListClusters") or not cluster else store.arn(cluster)
 
 
 def _with_arns(theirs: Callable[..., str]) -> Callable[..., str]:
     def resource(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, *rest: Any) -> str:
-        name = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        if service == IAM_SERVICE and name in (*OPERATIONS, RUN):
-            return resource_of(name, _parsed(body))
+        if service == IAM_SERVICE and _name(headers) in OPERATIONS:
+            return resource_of(_name(headers), _parsed(body))
         return theirs(service, method, path, headers, body, *rest)
 
     return resource
@@ -89,11 +84,13 @@ def _with_tag_keys(theirs: Callable[..., Params]) -> Callable[..., Params]:
 
 
 def install() -> None:
-    """Serve the operations, before EMR Studio's hooks: those turn an ApiError into the answer."""
-    hooks.replace(emr, "handle_request", _replace)
+    """Serve the operations, with IAM checks and saved state."""
+    hooks.replace(emr, "handle_request", _serve)
     hooks.replace(iam_actions, "extract_resource_arn", _with_arns)
     hooks.replace(iam_actions, "request_tag_context", _with_tag_keys)
     hooks.original(iam_actions, "_BOTOCORE_SERVICE_MAP")[IAM_SERVICE] = [SERVICE]
     service_policy.install()
-    persistence.register("emr-clusters", store.get_state, store.load_state)
+    kept = {"clusters": store.clusters, "securityConfigurations": store.configurations}
+    persistence.register_stores("emr-clusters", kept, store.repair, store.lock)
+    persistence.register_stores("emr-studio", {"studios": studios.studios})
     lifecycle.on_stop(steps.interrupt)

@@ -49,27 +49,17 @@ def parse(cluster: store.Record, step: store.Record) -> Command:
         return Command(words)
     if "spark" not in {application["Name"].lower() for application in cluster["Applications"]}:
         raise StepError('Cannot run program "spark-submit" (in directory "."): error=2, No such file or directory')
-    return _spark(_defaults(cluster), words)
+    return _spark(words)
 
 
-def _defaults(cluster: store.Record) -> dict[str, str]:
-    """The spark-defaults classification of the cluster's configurations."""
-    conf: dict[str, str] = {}
-    for configuration in cluster.get("Configurations", []):
-        if configuration.get("Classification") == "spark-defaults":
-            conf.update(configuration.get("Properties", {}))
-    return conf
-
-
-def _spark(defaults: dict[str, str], words: list[str]) -> Command:
+def _spark(words: list[str]) -> Command:
     try:
-        own, options, rest = spark_submit.split(words[1:])
+        conf, options, rest = spark_submit.split(words[1:])
     except spark_submit.SubmitError as error:
         raise StepError(f'Exception in thread "main" org.apache.spark.SparkException: {error}') from None
     if not rest:
         message = "Must specify a primary resource (JAR or Python or R file)"
         raise StepError(f'Exception in thread "main" org.apache.spark.SparkException: {message}')
-    conf = {**defaults, **own}
     given = words[: len(words) - len(rest)]
     mode = conf.get("spark.submit.deployMode", "client")
     for at, word in enumerate(given):

@@ -1,29 +1,30 @@
-"""EMR's operations on clusters and steps: each request checked by AWS's model, each answer in its terms."""
+"""EMR's operations on clusters, steps and studios: each request checked by AWS's model, each answer in its terms."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable
 
-from emulator import linked_roles, models
+from emulator import models
 from emulator.emr import clusters, hardware, requests, security_configurations, steps, store
+from emulator.emr_studio import studios
+from emulator.linked_roles import Require
 from emulator.models import ApiError, Params
+from emulator.paging.page import InvalidToken, page
 
 SERVICE = "emr"
-RUN = "RunJobFlow"
 PAGE = 50
-MOST_STEP_IDS = 10
 
 
-def call(name: str, params: Params, require: linked_roles.Require) -> Params:
+def call(name: str, params: Params, require: Require) -> Params:
     """The answer of operation `name`; `require` asks for what the caller needs beyond the action itself."""
+    if name not in OPERATIONS or (name in TAGGING and not str(params.get("ResourceId")).startswith(studios.PREFIX)):
+        of_cluster = " of a cluster" if name in TAGGING else ""
+        raise ApiError("InternalServerException", f"The local AWS does not support {name} of EMR{of_cluster}.", 500)
     models.check(models.service_model(SERVICE).operation_model(name), params)
-    if name == RUN:
-        return _run_job_flow(params, require)
-    return OPERATIONS[name](params) or {}
+    return OPERATIONS[name](params, require) or {}
 
 
-def _run_job_flow(params: Params, require: linked_roles.Require) -> Params:
+def _run_job_flow(params: Params, require: Require) -> Params:
     requests.check(params)
     for action, resource, keys in requests.permissions(params):
         require(action, resource, keys)
@@ -31,14 +32,14 @@ def _run_job_flow(params: Params, require: linked_roles.Require) -> Params:
     return {"JobFlowId": cluster["Id"], "ClusterArn": cluster["ClusterArn"]}
 
 
-def _add_steps(params: Params) -> Params:
+def _add_steps(params: Params, _: Require) -> Params:
     if params.get("ExecutionRoleArn"):
         message = "Runtime roles are not supported on this cluster. Please remove the ExecutionRoleArn parameter."
         raise ApiError("ValidationException", message)
     return {"StepIds": steps.add(store.open_job_flow(params["JobFlowId"]), params["Steps"])}
 
 
-def _cancel_steps(params: Params) -> Params:
+def _cancel_steps(params: Params, _: Require) -> Params:
     cluster = store.cluster(params["ClusterId"])
     found = [steps.find(cluster, step_id) for step_id in params["StepIds"]]
     return {"CancelStepsInfoList": [steps.cancel(cluster, step) for step in found]}
@@ -49,74 +50,76 @@ def described(cluster: store.Record) -> Params:
     return {**cluster, "NormalizedInstanceHours": hardware.normalized_hours(cluster)}
 
 
-def _list_clusters(params: Params) -> Params:
+def _list_clusters(params: Params, _: Require) -> Params:
     after, before = params.get("CreatedAfter"), params.get("CreatedBefore")
     found = [
         described(cluster)
-        for cluster in store.clusters.values()
-        if (not params.get("ClusterStates") or store.state(cluster) in params["ClusterStates"])
-        and (after is None or _created(cluster) >= after)
-        and (before is None or _created(cluster) <= before)
+        for cluster in _in_state(store.clusters.values(), params.get("ClusterStates"))
+        if (after is None or _created(cluster) >= after) and (before is None or _created(cluster) <= before)
     ]
-    return _page("Clusters", sorted(found, key=_created, reverse=True), params)
+    return _page("Clusters", found, params)
+
+
+def _in_state(records: Iterable[store.Record], states: list[str] | None) -> list[store.Record]:
+    return [record for record in records if not states or store.state(record) in states]
 
 
 def _created(record: store.Record) -> float:
     return float(record["Status"]["Timeline"]["CreationDateTime"])
 
 
-def _list_steps(params: Params) -> Params:
-    cluster, wanted = store.cluster(params["ClusterId"]), params.get("StepIds") or []
-    if len(wanted) > MOST_STEP_IDS:
-        raise ApiError("InvalidRequestException", f"StepIds can name {MOST_STEP_IDS} steps, not {len(wanted)}.")
-    if wanted and params.get("StepStates"):
-        raise ApiError("InvalidRequestException", "StepIds and StepStates cannot be used together.")
-    found = [steps.find(cluster, step_id) for step_id in wanted] or [
-        step
-        for step in reversed(cluster["steps"])
-        if not params.get("StepStates") or store.state(step) in params["StepStates"]
-    ]
-    return _page("Steps", found, params)
+def _list_steps(params: Params, _: Require) -> Params:
+    if params.get("StepIds"):
+        raise ApiError("InvalidRequestException", "The local AWS does not support StepIds of ListSteps.")
+    return _page("Steps", _in_state(store.cluster(params["ClusterId"])["steps"], params.get("StepStates")), params)
 
 
-def _list_instances(params: Params) -> Params:
-    kind, fleet = params.get("InstanceFleetType"), params.get("InstanceFleetId")
-    found = [
-        instance
-        for instance in store.cluster(params["ClusterId"])["instances"]
-        if kind in (None, instance["kind"])
-        and fleet in (None, instance["InstanceFleetId"])
-        and (not params.get("InstanceStates") or store.state(instance) in params["InstanceStates"])
-    ]
-    return _page("Instances", found, params)
+def _list_instances(params: Params, _: Require) -> Params:
+    if params.get("InstanceFleetId"):
+        raise ApiError("InvalidRequestException", "The local AWS does not support InstanceFleetId of ListInstances.")
+    kind = params.get("InstanceFleetType")
+    found = _in_state(store.cluster(params["ClusterId"])["instances"], params.get("InstanceStates"))
+    wanted = [instance for instance in found if kind in (None, instance["kind"])]
+    return _page("Instances", wanted, params, newest_first=False)
 
 
-def _page(key: str, found: Iterable[store.Record], params: Params) -> Params:
-    """Fifty at a time; Marker says which record comes next."""
-    rest = list(found)
-    if marker := params.get("Marker"):
-        try:
-            first = base64.urlsafe_b64decode(marker).decode()
-        except ValueError:
-            raise ApiError("InvalidRequestException", "Marker is not valid.") from None
-        start = next((at for at, record in enumerate(rest) if record["Id"] == first), len(rest))
-        rest = rest[start:]
-    following = {"Marker": base64.urlsafe_b64encode(rest[PAGE]["Id"].encode()).decode()} if len(rest) > PAGE else {}
-    return {key: rest[:PAGE], **following}
+def _page(key: str, found: Iterable[store.Record], params: Params, *, newest_first: bool = True) -> Params:
+    def identity(record: store.Record) -> str:
+        return f"{_created(record):.6f} {record['Id']}"
+
+    return _cut(key, found, identity, params, newest_first)
 
 
-OPERATIONS: dict[str, Callable[[Params], Params | None]] = {
-    "DescribeCluster": lambda p: {"Cluster": described(store.cluster(p["ClusterId"]))},
+def _cut(
+    key: str, found: Iterable[Params], identity: Callable[[Params], str], params: Params, descending: bool = False
+) -> Params:
+    try:
+        listed, following = page(found, identity, params.get("Marker"), PAGE, descending=descending)
+    except InvalidToken:
+        raise ApiError("InvalidRequestException", "Marker is not valid.") from None
+    return {key: listed, "Marker": following}
+
+
+OPERATIONS: dict[str, Callable[[Params, Require], Params | None]] = {
+    "RunJobFlow": _run_job_flow,
+    "DescribeCluster": lambda p, _: {"Cluster": described(store.cluster(p["ClusterId"]))},
     "ListClusters": _list_clusters,
-    "TerminateJobFlows": lambda p: clusters.terminate_job_flows(p["JobFlowIds"]),
-    "SetTerminationProtection": lambda p: clusters.set_protection(p["JobFlowIds"], p["TerminationProtected"]),
+    "TerminateJobFlows": lambda p, _: clusters.terminate_job_flows(p["JobFlowIds"]),
+    "SetTerminationProtection": lambda p, _: clusters.set_protection(p["JobFlowIds"], p["TerminationProtected"]),
     "AddJobFlowSteps": _add_steps,
-    "DescribeStep": lambda p: {"Step": steps.find(store.cluster(p["ClusterId"]), p["StepId"])},
+    "DescribeStep": lambda p, _: {"Step": steps.find(store.cluster(p["ClusterId"]), p["StepId"])},
     "ListSteps": _list_steps,
     "CancelSteps": _cancel_steps,
     "ListInstances": _list_instances,
-    "CreateSecurityConfiguration": security_configurations.create,
-    "DescribeSecurityConfiguration": security_configurations.describe,
-    "ListSecurityConfigurations": security_configurations.list_all,
-    "DeleteSecurityConfiguration": security_configurations.delete,
+    "CreateSecurityConfiguration": lambda p, _: security_configurations.create(p),
+    "DescribeSecurityConfiguration": lambda p, _: security_configurations.describe(p),
+    "DeleteSecurityConfiguration": lambda p, _: security_configurations.delete(p),
+    "CreateStudio": studios.create,
+    "DescribeStudio": lambda p, _: {"Studio": studios.studio(p["StudioId"])},
+    "ListStudios": lambda p, _: _cut("Studios", studios.studios.values(), lambda studio: studio["StudioId"], p),
+    "UpdateStudio": lambda p, _: studios.update(p),
+    "DeleteStudio": lambda p, _: studios.delete(p),
+    "AddTags": lambda p, _: studios.tag(p),
+    "RemoveTags": lambda p, _: studios.tag(p),
 }
+TAGGING = ("AddTags", "RemoveTags")

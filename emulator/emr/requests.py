@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
-from emulator import linked_roles, releases
+from emulator import linked_roles, models, releases
 from emulator.emr import hardware, store
 from emulator.models import ApiError, Params
 from emulator.step_functions.errors import TaskError
@@ -47,9 +47,10 @@ def check_tags(tags: list[Params]) -> None:
 def check(params: Params) -> None:
     """ApiError ValidationException for what AWS refuses at once; the rest fails the launch."""
     instances = params["Instances"]
-    more = [name for name in params if name not in MEMBERS] + [n for n in instances if n not in INSTANCE_MEMBERS]
-    if more:
-        raise _invalid(f"The local AWS does not support {', '.join(more)} of a cluster: no pipeline uses it.")
+    models.supported("a cluster", {**params, **instances}, MEMBERS | INSTANCE_MEMBERS)
+    for classification in (item.get("Classification") for item in params.get("Configurations", [])):
+        if classification != "emr-metrics":
+            raise _invalid(f"The local AWS does not support the classification {classification} of a cluster.")
     if not instances.get("KeepJobFlowAliveWhenNoSteps"):
         raise _invalid("The local AWS does not support a cluster without KeepJobFlowAliveWhenNoSteps.")
     check_tags(params.get("Tags", []))

@@ -32,11 +32,6 @@ def describe(params: Params) -> Params:
     return found
 
 
-def list_all(_params: Params) -> Params:
-    found = [{key: item[key] for key in ("Name", "CreationDateTime")} for item in configurations.values()]
-    return {"SecurityConfigurations": found}
-
-
 def delete(params: Params) -> None:
     describe(params)
     del configurations[params["Name"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import logging
 import time
 from pathlib import Path
@@ -21,6 +20,7 @@ STEP_FILES = ("controller", "stderr", "stdout", "syslog")
 DRIVER_FILES = ("stderr", "stdout")
 LOG_TYPES = {"STEP_LOGS": ["STDOUT", "STDERR"], "SPARK_DRIVER": ["STDOUT", "STDERR"]}
 """What goes to CloudWatch Logs without LogTypes. SPARK_EXECUTOR has nothing here: the driver is the executor."""
+EVENTS_PER_CALL = 1000
 AGENT = "amazoncloudwatchagent"
 AGENT_PERMISSIONS = ("logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutRetentionPolicy")
 """What EMR's documentation asks for besides writing; without all of them nothing is sent, which is the strict reading.
@@ -98,10 +98,7 @@ def _to_s3(cluster: store.Record, step: store.Record, output: Output, credential
     if output.container.exists():
         path = f"containers/{output.application}/{output.container_id}"
         files.update({f"{path}/{name}": output.container / name for name in DRIVER_FILES})
-    bucket, _, prefix = base.removeprefix("s3://").partition("/")
-    s3 = role_client("s3", credentials)
-    for name, file in files.items():
-        s3.put_object(Bucket=bucket, Key=f"{prefix}/{name}.gz", Body=gzip.compress(file.read_bytes()))
+    logs.to_s3(base, files, credentials)
 
 
 def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
@@ -127,4 +124,16 @@ def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, cr
         streams["SPARK_DRIVER"] = (path, output.container)
     for kind, (stream, source) in streams.items():
         names = [name.lower() for name in types.get(kind, [])]
-        logs.to_cloudwatch(group, stream, names, source, credentials)
+        _send(group, stream, names, source, credentials)
+
+
+def _send(group: str, stream: str, names: list[str], work: Path, credentials: Credentials) -> None:
+    """Each file of `names` in `work` as the log stream `stream`/name; ClientError when the role may not."""
+    client = role_client("logs", credentials)
+    for name in names:
+        lines = [line for line in (work / name).read_text(errors="replace").splitlines() if line.strip()]
+        client.create_log_stream(logGroupName=group, logStreamName=f"{stream}/{name}")
+        now = int(time.time() * 1000)
+        for first in range(0, len(lines), EVENTS_PER_CALL):
+            events = [{"timestamp": now, "message": line} for line in lines[first : first + EVENTS_PER_CALL]]
+            client.put_log_events(logGroupName=group, logStreamName=f"{stream}/{name}", logEvents=events)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import secrets
 import string
 import threading
@@ -80,25 +79,10 @@ def condition_keys(requested: list[dict[str, str]], resource_arn: str = "") -> d
     }
 
 
-def get_state() -> Record:
-    with lock:
-        return {
-            "clusters": [[*key, copy.deepcopy(value)] for key, value in clusters.all_items()],
-            "securityConfigurations": [[*key, copy.deepcopy(value)] for key, value in configurations.all_items()],
-        }
-
-
-def load_state(saved: Record) -> None:
-    """Restore; a cluster that was not at its end has ended with the emulator, and its running steps failed."""
-    for account, region, key, record in saved.get("clusters", []):
-        if state(record) not in ENDED:
-            _end(record)
-        clusters.set_scoped(account, region, key, record)
-    for account, region, key, record in saved.get("securityConfigurations", []):
-        configurations.set_scoped(account, region, key, record)
-
-
-def _end(record: Record) -> None:
+def repair(store: str, record: Record) -> None:
+    """A cluster that was not at its end has ended with the emulator, and its running steps failed."""
+    if store != "clusters" or state(record) in ENDED:
+        return
     now = time.time()
     for step in record["steps"]:
         if state(step) not in STEP_ENDED:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from emulator import added_service, hooks, lifecycle, models, persistence, roles
 from emulator.added_service import Response
 from emulator.emr_serverless import applications, execution, job_runs, store
 from emulator.models import ApiError, Params
+from emulator.paging.page import InvalidToken, page
 
 SERVICE = "emr-serverless"
 PRINCIPAL = "emr-serverless.amazonaws.com"
@@ -41,45 +41,31 @@ def _cancel(params: Params, _: str) -> Any:
 
 
 def _list_applications(params: Params, _: str) -> Any:
-    states = params.get("states")
-    found = [a for a in store.applications.values() if not states or a["state"] in states]
-    page, token = _page(found, params)
-    return {"applications": [{**a, "id": a["applicationId"]} for a in page], "nextToken": token}
+    found = [{**a, "id": a["applicationId"]} for a in store.applications.values()]
+    return _page("applications", found, params)
 
 
 def _list_job_runs(params: Params, _: str) -> Any:
     store.application(params["applicationId"])
-    after, before = params.get("createdAtAfter"), params.get("createdAtBefore")
+    models.supported("ListJobRuns", params, ("applicationId", "states", "createdAtAfter", "maxResults", "nextToken"))
+    after = params.get("createdAtAfter")
     found = [
-        run
+        {**run, "id": run["jobRunId"]}
         for run in store.job_runs.values()
-        if run["applicationId"] == params["applicationId"]
-        and (not params.get("states") or run["state"] in params["states"])
-        and (not params.get("mode") or run["mode"] == params["mode"])
-        and (after is None or run["createdAt"] >= after.timestamp())
-        and (before is None or run["createdAt"] <= before.timestamp())
+        if run["applicationId"] == params["applicationId"] and (after is None or run["createdAt"] >= after.timestamp())
     ]
-    page, token = _page(found, params)
-    return {"jobRuns": [{**run, "id": run["jobRunId"]} for run in page], "nextToken": token}
+    return _page("jobRuns", found, params)
 
 
-def _page(found: Iterable[store.Record], params: Params) -> tuple[list[store.Record], str | None]:
-    """Newest first; the token says where the next page begins."""
-    rest = sorted(found, key=lambda record: str(record["arn"]), reverse=True)
-    if token := params.get("nextToken"):
-        try:
-            last = base64.urlsafe_b64decode(token).decode()
-        except ValueError:
-            raise ApiError("ValidationException", f"nextToken {token!r} was not given by this operation.") from None
-        rest = [record for record in rest if record["arn"] < last]
-    size = params.get("maxResults", 50)
-    page = rest[:size]
-    return page, base64.urlsafe_b64encode(page[-1]["arn"].encode()).decode() if len(rest) > size else None
-
-
-def _dashboard(params: Params, _: str) -> Any:
-    run = store.job_run(params["applicationId"], params["jobRunId"])
-    return {"url": f"https://j-{run['jobRunId']}.emrappui-prod.{get_region()}.amazonaws.com/shs"}
+def _page(key: str, found: list[store.Record], params: Params) -> Params:
+    """Those in the states that are asked for, the newest first."""
+    token, size, states = params.get("nextToken"), params.get("maxResults", 50), params.get("states")
+    wanted = [record for record in found if not states or record["state"] in states]
+    try:
+        listed, following = page(wanted, lambda record: str(record["arn"]), token, size, descending=True)
+    except InvalidToken:
+        raise ApiError("ValidationException", f"nextToken {token!r} was not given by this operation.") from None
+    return {key: listed, "nextToken": following}
 
 
 def _tagged(arn: str) -> store.Record:
@@ -108,7 +94,6 @@ _OPERATIONS: dict[str, Callable[[Params, str], Any]] = {
     "GetJobRun": lambda p, _: {"jobRun": store.job_run(p["applicationId"], p["jobRunId"])},
     "ListJobRuns": _list_job_runs,
     "CancelJobRun": _cancel,
-    "GetDashboardForJobRun": _dashboard,
     "TagResource": lambda p, _: _tagged(p["resourceArn"])["tags"].update(p["tags"]),
     "UntagResource": _untag,
     "ListTagsForResource": lambda p, _: {"tags": _tagged(p["resourceArn"])["tags"]},
@@ -165,14 +150,15 @@ def install() -> None:
         return resource
 
     hooks.replace(iam_actions, "extract_resource_arn", with_arns)
-    persistence.register("emr-serverless", store.get_state, load)
+    kept = {"applications": store.applications, "jobRuns": store.job_runs}
+    persistence.register_stores("emr-serverless", kept, store.repair, store.lock)
+    persistence.after_load(_watch_started)
     lifecycle.on_stop(job_runs.interrupt)
     shutil.rmtree(execution.work_folder(), ignore_errors=True)
 
 
-def load(state: store.Record) -> None:
-    """Restore the saved state and set the idle clocks of started applications again."""
-    store.load_state(state)
+def _watch_started() -> None:
+    """Set the idle clocks of the applications that were started in the last run again."""
     for (account, region, _), application in list(store.applications.all_items()):
         if application["state"] == "STARTED":
             applications.idle_from_now(application)

@@ -7,22 +7,25 @@ from typing import Any
 
 from ministack.core.concurrency import spawn_background
 
-from emulator import clock, releases
+from emulator import clock, models, releases
 from emulator.emr_serverless import events, store
 from emulator.models import ApiError
 
 PROVISIONING_SECONDS = {"CREATED": 3, "STARTED": 20, "STOPPED": 10}
 """Roughly what AWS takes to get there; the clock factor shortens it."""
 AT_REST = ("CREATED", "STOPPED")
-ENGINES = {"SPARK": "Spark", "HIVE": "Hive"}
+MEMBERS = {
+    *("applicationId", "name", "type", "releaseLabel", "architecture", "clientToken", "tags"),
+    *("maximumCapacity", "autoStartConfiguration", "autoStopConfiguration"),
+}
+"""Of AWS's members of an application those that our stacks give."""
 
 
 def create(params: dict[str, Any]) -> store.Record:
     """CreateApplication; the same clientToken gives the same application."""
-    engine = ENGINES.get(params["type"].upper())
-    if engine is None:
-        raise ApiError("ValidationException", f"Engine type {params['type']} is not supported. Use Spark or Hive.")
-    _check_release(params)
+    if params["type"].upper() != "SPARK":
+        raise ApiError("ValidationException", f"The local AWS does not support the type {params['type']}: use Spark.")
+    _check(params)
     with store.lock:
         for existing in store.applications.values():
             if existing["clientToken"] == params["clientToken"]:
@@ -34,7 +37,7 @@ def create(params: dict[str, Any]) -> store.Record:
             **params,
             "applicationId": application_id,
             "arn": store.arn(application_id),
-            "type": engine,
+            "type": "Spark",
             "state": "CREATING",
             "stateDetails": "",
             "createdAt": now,
@@ -47,7 +50,8 @@ def create(params: dict[str, Any]) -> store.Record:
     return application
 
 
-def _check_release(params: dict[str, Any]) -> None:
+def _check(params: dict[str, Any]) -> None:
+    models.supported("an application", params, MEMBERS)
     if "releaseLabel" in params and (refusal := releases.refusal(params["releaseLabel"])):
         raise ApiError("ValidationException", refusal)
 
@@ -62,15 +66,12 @@ def _fill_defaults(application: store.Record) -> None:
 
 
 def update(application_id: str, params: dict[str, Any]) -> store.Record:
-    """UpdateApplication, only at rest; an image configuration without a URI takes the image away."""
+    """UpdateApplication, only at rest."""
     application = store.application(application_id)
-    _check_release(params)
+    _check(params)
     with store.lock:
         _must_be(application, AT_REST)
         kept = {key: value for key, value in params.items() if key not in ("clientToken", "applicationId")}
-        if kept.get("imageConfiguration") == {}:
-            application.pop("imageConfiguration", None)
-            del kept["imageConfiguration"]
         application.update(kept, updatedAt=time.time())
         _fill_defaults(application)
     return application

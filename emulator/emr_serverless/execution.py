@@ -40,14 +40,15 @@ def execute(run: store.Record) -> None:
     """Take the run to SUCCESS, FAILED or CANCELLED; whatever goes wrong is in its stateDetails."""
     application = store.application(run["applicationId"])
     try:
-        _admit(run, application)
-        conf, options = _configuration(run, application)
+        run["queuedDurationMilliseconds"] = round((time.time() - run["createdAt"]) * 1000)
+        job_runs.move(run, "PENDING")
+        conf, options = spark_submit.parse(run["jobDriver"]["sparkSubmit"].get("sparkSubmitParameters", ""))
         needed = workers(conf, application.get("maximumCapacity"))
         job_runs.wait_until(run, lambda: application["state"] == "STARTED")
         job_runs.move(run, "SCHEDULED")
         ready = time.monotonic() + clock.shortened(SCHEDULING_SECONDS)
         job_runs.wait_until(run, lambda: time.monotonic() >= ready)
-        _attempts(run, application, conf, options)
+        _run(run, application, conf, options)
         job_runs.move(run, "SUCCESS")
     except job_runs.Cancelled:
         job_runs.move(run, "CANCELLED", run.get("cancelDetails", ""))
@@ -61,53 +62,7 @@ def execute(run: store.Record) -> None:
             spawn_background(_bill, run, needed, thread_name="emr-serverless-billing")
 
 
-def _admit(run: store.Record, application: store.Record) -> None:
-    """PENDING, after QUEUED for as long as maxConcurrentRuns others are active."""
-    scheduler = application.get("schedulerConfiguration")
-    most = scheduler.get("maxConcurrentRuns", 15) if scheduler else None
-    deadline = time.monotonic() + clock.shortened(60 * scheduler.get("queueTimeoutMinutes", 360)) if scheduler else 0
-
-    def admitted() -> bool:
-        with store.lock:
-            job_runs.still_wanted(run)
-            admitted_states = ("PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
-            active = [r for r in store.active_job_runs(run["applicationId"]) if r["state"] in admitted_states]
-            if most is not None and len(active) >= most:
-                if run["state"] == "SUBMITTED":
-                    job_runs.move(run, "QUEUED")
-                if time.monotonic() > deadline:
-                    raise JobFailed("Job run failed because it was in the queue longer than queueTimeoutMinutes.")
-                return False
-            run["queuedDurationMilliseconds"] = round((time.time() - run["createdAt"]) * 1000)
-            job_runs.move(run, "PENDING")
-            return True
-
-    job_runs.wait_until(run, admitted)
-
-
-def _configuration(run: store.Record, application: store.Record) -> tuple[dict[str, str], list[str]]:
-    """Spark configuration (application, then overrides, then --conf) and the other spark-submit options."""
-    conf: dict[str, str] = {}
-    overrides = run.get("configurationOverrides", {}).get("applicationConfiguration", [])
-    for item in [*application.get("runtimeConfiguration", []), *overrides]:
-        if item["classification"] == "spark-defaults":
-            conf.update(item.get("properties", {}))
-    own, options = spark_submit.parse(run["jobDriver"]["sparkSubmit"].get("sparkSubmitParameters", ""))
-    return {**conf, **own}, options
-
-
-def _attempts(run: store.Record, application: store.Record, conf: dict[str, str], options: list[str]) -> None:
-    while True:
-        try:
-            return _attempt(run, application, conf, options)
-        except JobFailed:
-            if run["attempt"] >= run["retryPolicy"]["maxAttempts"]:
-                raise
-        run.update(attempt=run["attempt"] + 1, attemptCreatedAt=time.time())
-        job_runs.move(run, "SCHEDULED")
-
-
-def _attempt(run: store.Record, application: store.Record, conf: dict[str, str], options: list[str]) -> None:
+def _run(run: store.Record, application: store.Record, conf: dict[str, str], options: list[str]) -> None:
     role = run["executionRole"]
     if not roles.trusts(role, "emr-serverless.amazonaws.com", application["arn"]):
         raise JobFailed(
@@ -115,23 +70,20 @@ def _attempt(run: store.Record, application: store.Record, conf: dict[str, str],
             "relationship with emr-serverless.amazonaws.com."
         )
     credentials = assume_role(role, f"emr-serverless-{run['jobRunId']}")
-    work = work_folder() / f"{run['jobRunId']}-{run['attempt']}"
+    work = work_folder() / run["jobRunId"]
     work.mkdir(parents=True)
-    path = logs.path_of(run)
     try:
         _submit(run, conf, options, credentials, work)
     finally:
-        spawn_background(_deliver_logs, run, application, path, work, credentials, thread_name="emr-serverless-logs")
+        spawn_background(_deliver_logs, run, work, credentials, thread_name="emr-serverless-logs")
 
 
-def _deliver_logs(
-    run: store.Record, application: store.Record, path: str, work: Path, credentials: Credentials
-) -> None:
-    """What the attempt has printed, some time after its end."""
+def _deliver_logs(run: store.Record, work: Path, credentials: Credentials) -> None:
+    """What the job has printed, some time after its end."""
     try:
         clock.wait(LOG_DELAY_SECONDS)
         if not job_runs.stopping.is_set():
-            logs.deliver(run, application, path, work, credentials)
+            logs.deliver(run, work, credentials)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

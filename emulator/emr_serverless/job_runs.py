@@ -9,10 +9,16 @@ from typing import Any
 
 from ministack.core.concurrency import spawn_background
 
+from emulator import models
 from emulator.emr_serverless import applications, events, store
 from emulator.models import ApiError
 
 DEFAULT_TIMEOUT_MINUTES = 720
+MEMBERS = {
+    *("applicationId", "clientToken", "executionRoleArn", "executionTimeoutMinutes", "name", "jobDriver", "tags"),
+    "configurationOverrides",
+}
+"""Of AWS's members of StartJobRun those that our pipelines give."""
 stopping = threading.Event()
 _cancel_process: dict[str, Callable[[float], None]] = {}
 
@@ -24,8 +30,7 @@ class Cancelled(Exception):
 def start(params: dict[str, Any], created_by: str, execute: Callable[[store.Record], None]) -> store.Record:
     """StartJobRun; the same clientToken gives the same job run. `execute` runs it in the background."""
     application = store.application(params["applicationId"])
-    if "sparkSubmit" not in params.get("jobDriver", {}):
-        raise ApiError("ValidationException", "jobDriver.sparkSubmit is required: only Spark jobs run here.")
+    _check(params)
     with store.lock:
         for existing in store.job_runs.values():
             if (
@@ -41,6 +46,16 @@ def start(params: dict[str, Any], created_by: str, execute: Callable[[store.Reco
     return run
 
 
+def _check(params: dict[str, Any]) -> None:
+    models.supported("a job run", params, MEMBERS)
+    overrides = params.get("configurationOverrides", {})
+    models.supported("configurationOverrides", overrides, ("monitoringConfiguration",))
+    monitoring = overrides.get("monitoringConfiguration", {})
+    models.supported("monitoringConfiguration", monitoring, ("s3MonitoringConfiguration",))
+    if "sparkSubmit" not in params.get("jobDriver", {}):
+        raise ApiError("ValidationException", "jobDriver.sparkSubmit is required: only Spark jobs run here.")
+
+
 def _new(params: dict[str, Any], application: store.Record, created_by: str) -> store.Record:
     now, job_run_id = time.time(), store.new_id()
     return {
@@ -48,7 +63,6 @@ def _new(params: dict[str, Any], application: store.Record, created_by: str) -> 
         "mode": "BATCH",
         "executionTimeoutMinutes": DEFAULT_TIMEOUT_MINUTES,
         **params,
-        "retryPolicy": {"maxAttempts": 1, **params.get("retryPolicy", {})},
         "jobRunId": job_run_id,
         "arn": store.arn(params["applicationId"], job_run_id),
         "executionRole": params["executionRoleArn"],
@@ -58,8 +72,6 @@ def _new(params: dict[str, Any], application: store.Record, created_by: str) -> 
         "createdAt": now,
         "updatedAt": now,
         "attempt": 1,
-        "attemptCreatedAt": now,
-        "attemptUpdatedAt": now,
         "state": "SUBMITTED",
         "stateDetails": "",
     }
@@ -71,7 +83,7 @@ def move(run: store.Record, state: str, details: str = "") -> None:
         if run["state"] == "CANCELLING" and state not in store.ENDED:
             raise Cancelled
         previous, now = run["state"], time.time()
-        run.update(state=state, stateDetails=details, updatedAt=now, attemptUpdatedAt=now)
+        run.update(state=state, stateDetails=details, updatedAt=now)
         if state == "RUNNING":
             run.setdefault("startedAt", now)
             run.setdefault("queuedDurationMilliseconds", 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import re
-import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,52 +18,27 @@ _log = logging.getLogger("emulator.emr-serverless")
 STREAMS = ("stdout", "stderr")
 DETAILS_LENGTH = 256
 _EXCEPTION = re.compile(r"^(?:Exception in thread|Caused by:|[\w.$]+(?:Exception|Error)\b[:\s]).*", re.MULTILINE)
-_EVENTS_PER_CALL = 1000
 
 
-def path_of(run: dict[str, Any]) -> str:
-    """Where the logs of the run's current attempt are, below the destination."""
-    path = f"applications/{run['applicationId']}/jobs/{run['jobRunId']}"
-    return f"{path}/attempts/{run['attempt']}" if run["retryPolicy"]["maxAttempts"] > 1 else path
-
-
-def deliver(run: dict[str, Any], application: dict[str, Any], path: str, work: Path, credentials: Credentials) -> None:
+def deliver(run: dict[str, Any], work: Path, credentials: Credentials) -> None:
     """Upload stdout and stderr; like AWS, a destination that refuses them does not change the job's result."""
-    monitoring = {
-        **application.get("monitoringConfiguration", {}),
-        **run.get("configurationOverrides", {}).get("monitoringConfiguration", {}),
-    }
+    monitoring = run.get("configurationOverrides", {}).get("monitoringConfiguration", {})
+    uri = monitoring.get("s3MonitoringConfiguration", {}).get("logUri")
+    if uri is None:
+        return
+    folder = f"{uri.rstrip('/')}/applications/{run['applicationId']}/jobs/{run['jobRunId']}/SPARK_DRIVER"
     try:
-        if uri := monitoring.get("s3MonitoringConfiguration", {}).get("logUri"):
-            _to_s3(f"{uri.rstrip('/')}/{path}/SPARK_DRIVER", work, credentials)
-        cloudwatch = monitoring.get("cloudWatchLoggingConfiguration", {})
-        if cloudwatch.get("enabled"):
-            prefix = cloudwatch.get("logStreamNamePrefix", "").rstrip("/")
-            stream = f"{prefix}/{path}/SPARK_DRIVER".lstrip("/")
-            group = cloudwatch.get("logGroupName", "/aws/emr-serverless")
-            wanted = cloudwatch.get("logTypes", {}).get("SPARK_DRIVER", ["STDOUT", "STDERR"])
-            to_cloudwatch(group, stream, [name.lower() for name in wanted], work, credentials)
+        to_s3(folder, {name: work / name for name in STREAMS}, credentials)
     except (BotoCoreError, ClientError) as error:
         _log.warning("job run %s: its logs could not be delivered: %s", run["jobRunId"], error)
 
 
-def _to_s3(folder: str, work: Path, credentials: Credentials) -> None:
+def to_s3(folder: str, files: Mapping[str, Path], credentials: Credentials) -> None:
+    """Each file, compressed, as an object below an s3:// URI; ClientError when the role may not."""
     s3 = role_client("s3", credentials)
     bucket, _, prefix = folder.split("://", 1)[1].partition("/")
-    for name in STREAMS:
-        s3.put_object(Bucket=bucket, Key=f"{prefix}/{name}.gz", Body=gzip.compress((work / name).read_bytes()))
-
-
-def to_cloudwatch(group: str, stream: str, names: list[str], work: Path, credentials: Credentials) -> None:
-    """Each file of `names` in `work` as the log stream `stream`/name; ClientError when the role may not."""
-    client = role_client("logs", credentials)
-    for name in names:
-        lines = [line for line in (work / name).read_text(errors="replace").splitlines() if line.strip()]
-        client.create_log_stream(logGroupName=group, logStreamName=f"{stream}/{name}")
-        now = int(time.time() * 1000)
-        for first in range(0, len(lines), _EVENTS_PER_CALL):
-            events = [{"timestamp": now, "message": line} for line in lines[first : first + _EVENTS_PER_CALL]]
-            client.put_log_events(logGroupName=group, logStreamName=f"{stream}/{name}", logEvents=events)
+    for name, file in files.items():
+        s3.put_object(Bucket=bucket, Key=f"{prefix}/{name}.gz", Body=gzip.compress(file.read_bytes()))
 
 
 def exceptions(log: Path) -> list[str]:

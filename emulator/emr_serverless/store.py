@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import copy
 import secrets
 import threading
 import time
@@ -77,27 +76,11 @@ def in_scope(account: str, region: str, act: Callable[[], None]) -> None:
     contextvars.copy_context().run(lambda: spawn_background(scoped, thread_name="emr-serverless"))
 
 
-def get_state() -> Record:
-    with lock:
-        return {
-            "applications": [[*key, copy.deepcopy(value)] for key, value in applications.all_items()],
-            "jobRuns": [[*key, copy.deepcopy(value)] for key, value in job_runs.all_items()],
-        }
-
-
-def load_state(state: Record) -> None:
-    """Restore; what was moving when the emulator ended comes to rest in the state that is true now."""
-    for account, region, key, record in state.get("applications", []):
-        record["state"] = {"CREATING": "CREATED", "STARTING": "STOPPED", "STOPPING": "STOPPED"}.get(
-            record["state"], record["state"]
-        )
-        applications.set_scoped(account, region, key, record)
-    for account, region, key, record in state.get("jobRuns", []):
-        if record["state"] not in ENDED:
-            record.update(
-                state="CANCELLED" if record["state"] == "CANCELLING" else "FAILED",
-                stateDetails=INTERRUPTED,
-                updatedAt=time.time(),
-                endedAt=time.time(),
-            )
-        job_runs.set_scoped(account, region, key, record)
+def repair(store: str, record: Record) -> None:
+    """What was moving when the emulator ended comes to rest in the state that is true now."""
+    if store == "applications":
+        at_rest = {"CREATING": "CREATED", "STARTING": "STOPPED", "STOPPING": "STOPPED"}
+        record["state"] = at_rest.get(record["state"], record["state"])
+    elif record["state"] not in ENDED:
+        state = "CANCELLED" if record["state"] == "CANCELLING" else "FAILED"
+        record.update(state=state, stateDetails=INTERRUPTED, updatedAt=time.time(), endedAt=time.time())

@@ -1,5 +1,1 @@
-"""EMR Studio: studios, their tags, and what AWS checks about them."""
-
-from emulator.emr_studio.api import install
-
-__all__ = ["install"]
+"""EMR Studio: what AWS checks about studios and keeps of them; emulator.emr serves their operations."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import secrets
 import string
 import time
@@ -11,9 +10,11 @@ from ministack.core.responses import AccountRegionScopedDict, get_account_id, ge
 
 from emulator import roles
 from emulator.emr_studio.checks import check_location, check_name, check_network, check_subnets, invalid
+from emulator.linked_roles import Require
 from emulator.models import Params
 
 PRINCIPAL = "elasticmapreduce.amazonaws.com"
+PREFIX = "es-"
 studios = AccountRegionScopedDict()
 
 
@@ -28,8 +29,9 @@ def studio(studio_id: str) -> Params:
     return found
 
 
-def create(params: Params) -> Params:
-    studio_id = "es-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(25))
+def create(params: Params, require: Require) -> Params:
+    require("iam:PassRole", params["ServiceRole"], {"iam:PassedToService": PRINCIPAL})
+    studio_id = PREFIX + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(25))
     check_name(params["Name"])
     check_network(params)
     check_location(params["DefaultS3Location"])
@@ -46,7 +48,7 @@ def create(params: Params) -> Params:
     return {"StudioId": studio_id, "Url": url}
 
 
-def update(params: Params) -> Params:
+def update(params: Params) -> None:
     found = studio(params["StudioId"])
     if "Name" in params:
         check_name(params["Name"])
@@ -57,19 +59,16 @@ def update(params: Params) -> Params:
     if "DefaultS3Location" in params:
         check_location(params["DefaultS3Location"])
     found.update(params)
-    return {}
 
 
-def delete(params: Params) -> Params:
+def delete(params: Params) -> None:
     studio(params["StudioId"])
     del studios[params["StudioId"]]
-    return {}
 
 
-def get_state() -> Params:
-    return {"studios": [[*key, copy.deepcopy(value)] for key, value in studios.all_items()]}
-
-
-def load_state(state: Params) -> None:
-    for account, region, key, record in state.get("studios", []):
-        studios.set_scoped(account, region, key, record)
+def tag(params: Params) -> None:
+    """AddTags and RemoveTags."""
+    found = studio(params["ResourceId"])
+    changed = {item["Key"]: item for item in params.get("Tags", [])}
+    gone = {*changed, *params.get("TagKeys", [])}
+    found["Tags"] = [item for item in found["Tags"] if item["Key"] not in gone] + list(changed.values())

@@ -85,8 +85,7 @@ def _check_target(target: Json) -> None:
             f"The local AWS does not support the target {arn}: rules reach Lambda functions, state machines and "
             "standard SQS queues."
         )
-    if more := [member for member in target if member not in TARGET_MEMBERS]:
-        raise _refused(f"The local AWS does not support {', '.join(more)} of target {name}: no stack uses it.")
+    models.supported(f"target {name}", target, TARGET_MEMBERS)
     if service == "states" and not target.get("RoleArn"):
         raise _refused(f"RoleArn is required for target {arn}.")
     dead_letters = (target.get("DeadLetterConfig") or {}).get("Arn", "")

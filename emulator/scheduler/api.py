@@ -16,6 +16,11 @@ from emulator.scheduler import expressions, firing, invocation, targets
 
 _log = logging.getLogger("emulator.schedules")
 Json = dict[str, Any]
+MEMBERS = {
+    *("Name", "GroupName", "Description", "State", "ClientToken", "Target"),
+    *("ScheduleExpression", "ScheduleExpressionTimezone"),
+}
+"""Of AWS's members of a schedule those that may have any value."""
 
 
 def _refused(message: str) -> ApiError:
@@ -36,14 +41,9 @@ def _check_times(given: Json) -> None:
 
 
 def _check_supported(given: Json) -> None:
-    used = {
-        "StartDate": given.get("StartDate"),
-        "EndDate": given.get("EndDate"),
-        "FlexibleTimeWindow": given["FlexibleTimeWindow"] != {"Mode": "OFF"},
-        "ActionAfterCompletion": given.get("ActionAfterCompletion", "NONE") != "NONE",
-    }
-    if more := [name for name, value in used.items() if value]:
-        raise _refused(f"The local AWS does not support {', '.join(more)} of a schedule: no stack uses it.")
+    only = {"FlexibleTimeWindow": {"Mode": "OFF"}, "ActionAfterCompletion": "NONE"}
+    changed = {name: value for name, value in given.items() if value != only.get(name)}
+    models.supported("a schedule", changed, MEMBERS)
 
 
 def _check(headers: Json, query: Json, given: Json) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from emulator import models
 from emulator.models import ApiError
 
 Json = dict[str, Any]
@@ -42,8 +43,7 @@ def check(target: Json) -> None:
         raise _refused(
             f"The local AWS does not support the target {arn}: schedules reach state machines and standard SQS queues."
         )
-    if more := [member for member in target if member not in MEMBERS]:
-        raise _refused(f"The local AWS does not support {', '.join(more)} of a target: no stack uses it.")
+    models.supported("a target", target, MEMBERS)
     if not target.get("Input"):
         raise _refused("The local AWS does not support a target without Input.")
 
