@@ -12,6 +12,7 @@ from machines import Machines, jsonata, part
 
 Client = Callable[..., Any]
 PASS = {"Type": "Pass", "End": True}
+THEN = {"Type": "Pass", "Next": "E"}
 SCHEMA = "SCHEMA_VALIDATION_FAILED"
 TARGET = "MISSING_TRANSITION_TARGET"
 NOT_JSONATA = "INVALID_JSONATA_EXPRESSION"
@@ -43,6 +44,7 @@ RETRY = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 2, "MaxDelaySe
 GOOD = [
     jsonata(S={"Type": "Pass", "Output": "{% $states.input %}", "Assign": {"a": 1}, "End": True}),
     {**part(S={**PASS, "QueryLanguage": "JSONata"}), "QueryLanguage": "JSONPath"},
+    part(S={**THEN, "QueryLanguage": "JSONata", "Output": "{% 1 %}"}, E=PASS),
     jsonata(
         Work=task(
             "aws-sdk:s3:listObjectsV2",
@@ -94,6 +96,10 @@ BAD: list[tuple[Any, str, str | None, str]] = [
     (jsonata(S={"Type": "Wait", "End": True}), SCHEMA, "/States/S", "Seconds"),
     (jsonata(S={"Type": "Task", "End": True}), SCHEMA, "/States/S", "These fields are required: [Resource]"),
     (part(S=PASS), SCHEMA, "/States/S", "The local AWS does not support JSONPath"),
+    *(
+        (part(S={**THEN, "QueryLanguage": "JSONata"}, E=state), SCHEMA, "/States/E", "does not support JSONPath")
+        for state in ({**PASS, "Assign": {"a": 1}}, {"Type": "Fail", "Cause": "{% 1 %}"}, {**PASS, "InputPath": "$.a"})
+    ),
     (jsonata(S={**PASS, "Output": "{% phone %}"}), UNSUPPORTED, "/States/S/Output", "Reference to 'phone' at the top"),
     (jsonata(S={**PASS, "Output": ["{% $$.a %}"]}), UNSUPPORTED, "/States/S/Output[0]", "Reference to '$$'"),
     (jsonata(S={**PASS, "Output": "{% $a ?? 1 %}"}), NOT_JSONATA, "/States/S/Output", 'symbol "?" cannot be used'),

@@ -14,6 +14,7 @@ from emulator.step_functions import expressions, state_fields, validation_resour
 from emulator.step_functions.validation_fields import (
     BOTH,
     CATCHER,
+    IN_BOTH_LANGUAGES,
     JSONPATH,
     LEAST,
     LITERALS,
@@ -108,17 +109,21 @@ class _Check:
         if not isinstance(states, dict) or not all(isinstance(state, dict) for state in states.values()):
             return self.add("Expected States to be an object of objects", f"{location}/States")
         before = len(self.found)
+        mixed = any(state.get("QueryLanguage") == "JSONata" for state in states.values())
         for name, state in states.items():
-            self.state(state, f"{location}/States/{name}")
+            self.state(state, f"{location}/States/{name}", mixed)
         if len(self.found) == before and "StartAt" in machine:
             self.transitions(machine["StartAt"], states, location)
         return None
 
-    def state(self, state: State, location: str) -> None:
+    def state(self, state: State, location: str, mixed: bool) -> None:
+        """With `mixed` the states next to it are in both languages."""
         kind = state.get("Type")
         if kind not in STATE_TYPES:
             return self.add(f"Type has to be one of {', '.join(STATE_TYPES)}, not {json.dumps(kind)}", location)
-        if state.get("QueryLanguage", self.language) != "JSONata":
+        if state.get("QueryLanguage", self.language) != "JSONata" and not (
+            mixed and self.language != "JSONata" and _same_in_both_languages(state)
+        ):
             return self.add(
                 "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
                 if self.language == "JSONata"
@@ -206,6 +211,10 @@ class _Check:
 
 
 _PARTS = ("Branches", "ItemProcessor", "Comment")
+
+
+def _same_in_both_languages(state: State) -> bool:
+    return state.keys() <= IN_BOTH_LANGUAGES and not any(map(expressions.is_expression, state.values()))
 
 
 def _targets(state: State) -> Iterable[tuple[str, str]]:

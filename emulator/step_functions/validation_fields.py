@@ -7,6 +7,8 @@ from numbers import Number
 
 BOTH = frozenset({"Type", "Comment", "QueryLanguage"})
 TRANSITION = frozenset({"Next", "End"})
+IN_BOTH_LANGUAGES = BOTH | TRANSITION | {"Seconds", "Timestamp", "Error", "Cause"}
+"""Fields that say the same in JSONPath as in JSONata, as long as their values are not expressions."""
 ERRORS = frozenset({"Retry", "Catch"})
 TERMINAL = ("Succeed", "Fail")
 DATA_FLOW = frozenset({"Output", "Assign"})
