@@ -47,7 +47,7 @@ SERVICES: dict[str, tuple[Call, tuple[str, str, str, str]]] = {
     "glue": (lambda c: c.get_databases(), JSON),
     "iam": (lambda c: c.list_roles(), QUERY),
     "kms": (lambda c: c.list_keys(), JSON),
-    "lakeformation": (lambda c: c.get_data_lake_settings(), REST),
+    "lakeformation": (lambda c: c.list_permissions(), REST),
     "lambda": (lambda c: c.invoke(FunctionName="missing"), JSON),
     "logs": (lambda c: c.describe_log_groups(), JSON),
     "resourcegroupstaggingapi": (lambda c: c.get_resources(), JSON),

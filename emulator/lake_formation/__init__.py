@@ -1,4 +1,4 @@
-"""Lake Formation: registered locations, permissions on them and on tables of Glue, and who administers the data lake.
+"""Lake Formation as the covid stack uses it: registered locations, and permissions on them and on tables of Glue.
 
 Permissions are kept and given back as AWS does; nobody asks for them here when data is read.
 """

@@ -6,9 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.services import iam
-
-from emulator import added_service, models, persistence, roles
+from emulator import added_service, models, persistence
 from emulator.added_service import Response
 from emulator.lake_formation import locations, permissions, store
 from emulator.models import ApiError, Params
@@ -16,21 +14,13 @@ from emulator.models import ApiError, Params
 SERVICE = "lakeformation"
 
 
-def _put_settings(params: Params) -> Params:
-    store.settings["settings"] = params["DataLakeSettings"]
-    return {}
-
-
 _OPERATIONS: dict[str, Callable[[Params], Params]] = {
     "RegisterResource": locations.register,
     "DescribeResource": lambda params: {"ResourceInfo": locations.registered(params["ResourceArn"])},
-    "ListResources": lambda _: {"ResourceInfoList": list(store.locations.values())},
     "DeregisterResource": locations.deregister,
     "GrantPermissions": permissions.grant,
     "RevokePermissions": permissions.revoke,
     "ListPermissions": permissions.listed,
-    "GetDataLakeSettings": lambda _: {"DataLakeSettings": store.settings.get("settings") or {}},
-    "PutDataLakeSettings": _put_settings,
 }
 
 
@@ -44,8 +34,6 @@ def _answer(method: str, path: str, headers: Mapping[str, str], body: bytes, que
             )
         operation, params = found
         models.check(operation, params)
-        if operation.name == "RegisterResource":
-            _check_caller(headers, query)
         result = models.answer(operation.output_shape, act(params))
         return 200, {"Content-Type": "application/json"}, json.dumps(result).encode()
     except json.JSONDecodeError as error:
@@ -57,13 +45,6 @@ def _answer(method: str, path: str, headers: Mapping[str, str], body: bytes, que
 def _error(error: ApiError) -> Response:
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
     return error.status, headers, json.dumps({"Message": error.message}).encode()
-
-
-def _check_caller(headers: Mapping[str, str], query: Mapping[str, Any]) -> None:
-    """What AWS asks of who registers the first location: to make the service-linked role."""
-    if locations.LINKED_ROLE not in iam._roles:
-        named = {"iam:AWSServiceName": locations.PRINCIPAL}
-        roles.caller_must(headers, query, "iam:CreateServiceLinkedRole", locations.linked_role_arn(), named)
 
 
 def install() -> None:

@@ -12,10 +12,8 @@ locations = AccountRegionScopedDict()
 """ARN of an S3 path → ResourceInfo."""
 grants = AccountRegionScopedDict()
 """`grant_key` → PrincipalResourcePermissions of a resource as it was granted, SELECT among the others."""
-settings = AccountRegionScopedDict()
-"""Only under the key "settings": DataLakeSettings."""
 
-_STORES = {"locations": locations, "grants": grants, "settings": settings}
+_STORES = {"locations": locations, "grants": grants}
 
 
 def get_state() -> Params:
