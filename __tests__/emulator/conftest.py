@@ -12,7 +12,7 @@ from running_emulator import RunningEmulator, start_emulator
 
 _numbers = itertools.count(1)
 
-WAITING_FIRST = ("test_terraform", "test_spark_jobs", "test_emr_steps", "test_persistence", "test_run_guard")
+WAITING_FIRST = ("test_spark_jobs", "test_emr_steps", "test_persistence", "test_run_guard")
 """Beginnings of the names of files that wait for minutes, on Terraform or Spark: begun last, they would end alone."""
 
 

@@ -216,7 +216,19 @@ async function pauseSchedule(): Promise<void> {
   for (const arn of await executionArns()) await local.follow(arn);
 }
 
-describe('with triggers, a second job in COVID_JOBS and logs in CloudWatch', () => {
+/** Every setting that adds resources or calls to the stacks. */
+const EVERYTHING = {
+  COVID_JOBS: 'covid-report,row-count',
+  CLUSTER_CLOUDWATCH_LOGS: 'on',
+  COVID_ON_UPLOAD: 'on',
+  COVID_SCHEDULE: 'rate(1 minute)',
+  LAKE_FORMATION: 'on',
+  XRAY: 'on',
+  NOTIFY_SUCCESS: 'on',
+  ALARM_EMAIL: 'on-call@example.com',
+};
+
+describe('with every setting that adds to the stacks', () => {
   const content = existsSync(FULL)
     ? readFileSync(FULL, 'utf8')
     : 'state,date,inpatient_beds\nFL,2020-08-26,10\n';
@@ -225,12 +237,7 @@ describe('with triggers, a second job in COVID_JOBS and logs in CloudWatch', () 
   beforeAll(async () => {
     await emptyRaw();
     second = packagePythonJob('row-count', { sourceDirectory: join(__dirname, '../fixtures/spark-jobs') });
-    await deployWith({
-      COVID_JOBS: 'covid-report,row-count',
-      CLUSTER_CLOUDWATCH_LOGS: 'on',
-      COVID_ON_UPLOAD: 'on',
-      COVID_SCHEDULE: 'rate(1 minute)',
-    });
+    await deployWith(EVERYTHING);
   });
   afterAll(async () => {
     await deployWith({});
@@ -288,5 +295,13 @@ describe('with triggers, a second job in COVID_JOBS and logs in CloudWatch', () 
     expect(state).toBe('TERMINATED');
     expect(steps).toEqual([expect.objectContaining({ name: 'covid-report', state: 'FAILED' })]);
     expect(await liveClusters()).toEqual([]);
+  });
+
+  it('a plan changes nothing but the schedule, which a test above has paused: everything reads back as it was written', async () => {
+    const cdktf = join(__dirname, '../../node_modules/.bin/cdktf');
+    const environment = { ...local.env, ...EVERYTHING };
+    const { exitCode, stdout, stderr } = await runProgram(cdktf, ['diff', 'covid'], environment);
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr + stdout }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(' 0 to add, 1 to change, 0 to destroy.');
   });
 });
