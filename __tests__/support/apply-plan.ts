@@ -3,6 +3,7 @@ import type { StackPlan } from '../../tools/deploy/stack-plan';
 import { Progress } from '../../tools/cli/progress';
 import { runTask } from '../../tools/cli/task';
 import { Terraform } from '../../tools/terraform/terraform';
+import { readPlan } from '../../tools/terraform/plan-format';
 
 /** A task that applies a plan with one change, in the folder given, for a test that interrupts it. */
 void runTask({
@@ -17,14 +18,10 @@ void runTask({
       stack: { name: 'covid', folder, dependencies: [] },
       terraform: new Terraform(folder, process.env, `${folder}/terraform.log`),
       file: `${folder}/saved.tfplan`,
-      plan: {
-        stack: 'covid',
-        terraformVersion: undefined,
-        isComplete: true,
-        changes: [],
-        drift: [],
-        outputs: [{ name: 'url', kind: 'create' }],
-      },
+      plan: readPlan(
+        '{"format_version":"1.2","output_changes":{"url":{"actions":["create"]}}}',
+        'covid.json',
+      ),
     };
     await applyPlans({ kind: 'aws', stage: 'dev' }, [plan], 'npm run exec -- covid', new Progress());
     return 0;

@@ -5,7 +5,8 @@ import { forgetApplied, recordApplied } from '../local-aws/local-stack';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Lane, Progress, Telling } from '../cli/progress';
 import type { Target } from '../aws/target';
-import { changesAnything, countChanges, countSteps } from './plan-summary';
+import { changesAnything, countChanges } from '../terraform/plan-effects';
+import { countSteps } from './plan-summary';
 import type { StackPlan } from './stack-plan';
 import { explained } from './terraform-trouble';
 

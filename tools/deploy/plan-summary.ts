@@ -1,61 +1,24 @@
-import type { Plan, ResourceChange } from '../terraform/plan-format';
+import { countChanges, describeCounts, type Counts } from '../terraform/plan-effects';
+import type { ResourceChange } from '../terraform/plan-format';
 
 /** What the summary needs to know of a resource. */
 export type Change = Pick<
   ResourceChange,
   'address' | 'type' | 'kind' | 'reason' | 'forcedBy' | 'before' | 'after'
->;
-
-/** A stack's plan in numbers of resources; a replacement is one. */
-export interface Counts {
-  readonly add: number;
-  readonly change: number;
-  readonly replace: number;
-  readonly destroy: number;
-}
+> &
+  Partial<Pick<ResourceChange, 'previousAddress' | 'importId'>>;
 
 /** As many updates are named; what is destroyed or replaced is always named in full. */
 const SHOWN_UPDATES = 8;
 /** Attributes of one update. */
 const SHOWN_ATTRIBUTES = 4;
 
-export function countChanges(changes: readonly Pick<Change, 'kind'>[]): Counts {
-  const count = (kind: Change['kind']): number => changes.filter((change) => change.kind === kind).length;
-  return {
-    add: count('create'),
-    change: count('update'),
-    replace: count('replace'),
-    destroy: count('delete'),
-  };
-}
-
-/** How many of Terraform's steps that is: a replacement is two. */
+/** How many of Terraform's steps that is: a replacement is two, and what only changes the state is none. */
 export function countSteps({ add, change, replace, destroy }: Counts): number {
   return add + change + 2 * replace + destroy;
 }
 
-/** Whether applying the plan would do anything, be it only to outputs. */
-export function changesAnything({
-  changes,
-  outputs,
-}: Pick<Plan, 'outputs'> & { changes: readonly Pick<Change, 'kind'>[] }): boolean {
-  const acts = ({ kind }: Pick<Change, 'kind'>): boolean => kind !== 'no-op' && kind !== 'read';
-  return changes.some(acts) || outputs.some(acts);
-}
-
-/** "57 to add", "1 to change, 1 to replace", "no change". */
-export function describeCounts({ add, change, replace, destroy }: Counts): string {
-  const parts: [number, string][] = [
-    [add, 'to add'],
-    [change, 'to change'],
-    [replace, 'to replace'],
-    [destroy, 'to destroy'],
-  ];
-  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return told.length === 0 ? 'no change' : told.join(', ');
-}
-
-/** The plan of a stack for the terminal: its numbers, then by name what is destroyed, replaced and changed. */
+/** The plan of a stack for the terminal: its numbers, then by name all but what is new. */
 export function renderPlan(
   stack: string,
   changes: readonly Change[],
@@ -66,7 +29,7 @@ export function renderPlan(
     const loss = lossOf(change);
     return loss === undefined ? '' : `  ⚠ ${loss}`;
   };
-  const updates = ofKind('update');
+  const updates = [...ofKind('update'), ...ofKind('remark')];
   const hidden = updates.length - SHOWN_UPDATES;
   return [
     `${stack}: ${describeCounts(countChanges(changes))}`,
@@ -78,6 +41,13 @@ export function renderPlan(
       .slice(0, SHOWN_UPDATES)
       .map((change) => `  ~ changes  ${change.address}${changedAttributes(change)}`),
     ...(hidden > 0 ? [`  ~ changes  ${hidden} more`] : []),
+    ...changes.flatMap(({ address, importId }) =>
+      importId === undefined ? [] : [`  ← imports  ${address}`],
+    ),
+    ...ofKind('forget').map(({ address }) => `  ∅ leaves   ${address} in AWS, no longer managed`),
+    ...changes.flatMap(({ address, previousAddress }) =>
+      previousAddress === undefined ? [] : [`  → moves    ${previousAddress} to ${address}`],
+    ),
   ].join('\n');
 }
 

@@ -18,7 +18,8 @@ import { ask, questionOf, type Consent } from './confirmation';
 import { applyPlans, type StackOutputs } from './deployment';
 import { makeRoles, missingRoles, neededRoles } from './linked-roles';
 import { findLosses } from './losses';
-import { changesAnything, countChanges, renderPlan, type Counts } from './plan-summary';
+import { changesAnything, countChanges, type Counts } from '../terraform/plan-effects';
+import { renderPlan } from './plan-summary';
 import { chooseClicks, type ExecRequest } from './request';
 import { planStacks, type StackPlan } from './stack-plan';
 

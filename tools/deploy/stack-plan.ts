@@ -13,7 +13,7 @@ import type { Progress, Telling } from '../cli/progress';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import type { Target } from '../aws/target';
 import { Terraform } from '../terraform/terraform';
-import { changesAnything, countChanges, describeCounts } from './plan-summary';
+import { changesAnything, countChanges, describeCounts } from '../terraform/plan-effects';
 import { explained } from './terraform-trouble';
 
 /** A stack with the saved plan of what would be changed in it. */

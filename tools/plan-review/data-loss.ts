@@ -1,4 +1,4 @@
-import { isHidden } from './masking';
+import { isHidden } from '../terraform/masking';
 import type { ResourceChange } from '../terraform/plan-format';
 import { blocks, number, text } from './section';
 

@@ -28,7 +28,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function destroys({ changed }: ReviewContext): Section | undefined {
   const removals = changed
     .map((change): Removal => ({ change, loss: dataLoss(change) }))
-    .filter(({ change, loss }) => ['delete', 'replace', 'forget'].includes(change.kind) || loss !== undefined)
+    .filter(({ change, loss }) => ['delete', 'replace'].includes(change.kind) || loss !== undefined)
     .sort((a, b) => rank(a) - rank(b));
   if (removals.length === 0) return undefined;
   return {
@@ -39,18 +39,14 @@ export function destroys({ changed }: ReviewContext): Section | undefined {
 }
 
 function rank({ change, loss }: Removal): number {
-  const kind = ['delete', 'replace', 'forget', 'update'].indexOf(change.kind);
+  const kind = ['delete', 'replace', 'update'].indexOf(change.kind);
   return (loss === undefined ? 3 : CERTAINTY[loss.certainty]) * 10 + kind;
 }
 
 function verdict(removals: readonly Removal[]): string[] {
-  const kinds = (kind: string) => removals.filter(({ change }) => change.kind === kind).length;
   const losses = (certainty: string) => removals.filter(({ loss }) => loss?.certainty === certainty);
   const [lost, risky] = [losses('lost'), losses('at risk')];
   return [
-    ...(kinds('delete') > 0 ? [`${kinds('delete')} to destroy`] : []),
-    ...(kinds('replace') > 0 ? [`${kinds('replace')} to replace`] : []),
-    ...(kinds('forget') > 0 ? [`${kinds('forget')} to leave behind`] : []),
     ...(lost.length > 0
       ? [`**${lost.length} ${lost.length === 1 ? 'destroys' : 'destroy'} data** (${named(lost)})`]
       : []),
@@ -67,7 +63,6 @@ function named([first, ...more]: readonly Removal[]): string {
 const ACTION_WORDS = new Map([
   ['delete', 'Destroy'],
   ['replace', 'Replace'],
-  ['forget', 'Leave behind, unmanaged'],
   ['update', 'Update'],
 ]);
 

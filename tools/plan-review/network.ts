@@ -1,5 +1,5 @@
 import { code } from './markdown';
-import { isHidden } from './masking';
+import { isHidden } from '../terraform/masking';
 import type { Attributes, ResourceChange } from '../terraform/plan-format';
 import { blocks, nameOf, number, text, type ReviewContext, type Section } from './section';
 

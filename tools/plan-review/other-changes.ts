@@ -1,6 +1,7 @@
 import { attributeChanges, isTagsOnly, type AttributeChange } from '../terraform/attribute-diff';
 import { beforeAfter, code, counted, table } from './markdown';
 import { policyChange } from './policies';
+import { applies } from '../terraform/plan-effects';
 import type { ResourceChange } from '../terraform/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
@@ -24,46 +25,25 @@ function isTold({ type }: ResourceChange, { path }: AttributeChange): boolean {
   return TOLD.get(type)?.some((start) => path.join('.').startsWith(start)) === true;
 }
 
-/** What no other section tells: new resources by type, tags, attributes, moves, outputs. */
-export function otherChanges({ changed, plans, all }: ReviewContext): Section | undefined {
+/** What no other section tells: new resources by type, tags, attributes, outputs. */
+export function otherChanges({ changed, plans }: ReviewContext): Section | undefined {
   const tags = changed.filter(isTagsOnly);
   const created = changed.filter(({ kind }) => kind === 'create');
   const updated = changed.filter(
     (change) => change.kind === 'update' && !isTagsOnly(change) && untold(change).length > 0,
   );
-  const moved = all.filter(({ previousAddress }) => previousAddress !== undefined);
-  const outputs = plans.flatMap((plan) =>
-    plan.outputs.filter(({ kind }) => kind !== 'no-op' && kind !== 'read'),
-  );
+  const outputs = plans.flatMap((plan) => plan.outputs).filter(applies);
   const parts = [
     ...updated.map(update),
     ...(created.length === 0 ? [] : [creation(created)]),
     ...(tags.length === 0 ? [] : [tagChanges(tags)]),
-    ...(moved.length === 0 ? [] : [moves(moved)]),
     ...(outputs.length === 0
       ? []
       : [{ line: `- Outputs that change: ${some(outputs.map(({ name }) => code(name)))}` }]),
   ];
   if (parts.length === 0) return undefined;
-  return { title: 'Other changes', verdict: verdict(created, updated, tags, moved, changed), blocks: parts };
-}
-
-function verdict(
-  created: readonly ResourceChange[],
-  updated: readonly ResourceChange[],
-  tags: readonly ResourceChange[],
-  moved: readonly ResourceChange[],
-  changed: readonly ResourceChange[],
-): string[] {
-  const onlyTags = tags.length > 0 && tags.length === changed.length;
-  return [
-    ...(created.length > 0 ? [`${created.length} to create`] : []),
-    ...(updated.length > 0 ? [`${updated.length} to update`] : []),
-    ...(tags.length > 0
-      ? [onlyTags ? `only tags, of ${counted(tags.length, 'resource')}` : `tags of ${tags.length}`]
-      : []),
-    ...(moved.length > 0 ? [`${moved.length} moved`] : []),
-  ];
+  const tagged = tags.length === changed.length ? 'only tags' : `tags of ${tags.length}`;
+  return { title: 'Other changes', verdict: tags.length === 0 ? [] : [tagged], blocks: parts };
 }
 
 function some(items: readonly string[]): string {
@@ -137,15 +117,5 @@ function tagChanges(changes: readonly ResourceChange[]): Block {
   return {
     line: `- Tags of ${counted(changes.length, 'resource')}`,
     detail: table(['Tag', 'Before', 'After', 'Resources'], rows.slice(0, MOST_ROWS)),
-  };
-}
-
-function moves(moved: readonly ResourceChange[]): Block {
-  return {
-    line: `- ${counted(moved.length, 'resource')} moved in the tree, ${moved.length === 1 ? 'itself' : 'themselves'} untouched by that`,
-    detail: table(
-      ['From', 'To'],
-      moved.slice(0, MOST_ROWS).map((change) => [code(change.previousAddress ?? ''), code(change.address)]),
-    ),
   };
 }

@@ -2,7 +2,7 @@ import { declaredAnswers, type DeclaredAnswer, type Standing } from './declared-
 import { declaredRole } from './declared-roles';
 import { code, counted, table } from './markdown';
 import { followNames } from './policies';
-import { renameBy } from './renaming';
+import { renameBy } from '../terraform/renaming';
 import { changedRoles, type ChangedRole } from './role-policies';
 import type { Block, ReviewContext } from './section';
 

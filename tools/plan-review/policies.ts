@@ -1,6 +1,6 @@
-import { isMarked } from './masking';
+import { isMarked } from '../terraform/masking';
 import type { Attributes, ResourceChange } from '../terraform/plan-format';
-import { renameBy, type Rename } from './renaming';
+import { renameBy, type Rename } from '../terraform/renaming';
 import { text } from './section';
 
 /** A policy of the plan, before and after. */

@@ -1,4 +1,6 @@
 import { fit, type Fitted } from './budget';
+import { actions } from './actions';
+import { checks } from './checks';
 import { costs } from './costs';
 import { destroys } from './destroys';
 import { drift } from './drift';
@@ -7,9 +9,11 @@ import { code, counted } from './markdown';
 import { network } from './network';
 import { otherChanges } from './other-changes';
 import { permissions } from './permissions';
+import { alters, applies, countChanges, describeCounts, terraformCounts } from '../terraform/plan-effects';
 import type { Plan } from '../terraform/plan-format';
 import { schedules } from './schedules';
 import type { ReviewContext, Section } from './section';
+import { stateChanges } from './state-changes';
 import { tables } from './tables';
 import { workflows } from './workflows';
 
@@ -27,6 +31,7 @@ type MakeSection = (context: ReviewContext) => Section | undefined | Promise<Sec
 
 /** In the order in which they are read: what cannot be undone comes first. */
 const SECTIONS: readonly MakeSection[] = [
+  checks,
   destroys,
   permissions,
   workflows,
@@ -35,7 +40,9 @@ const SECTIONS: readonly MakeSection[] = [
   emr,
   schedules,
   costs,
+  actions,
   otherChanges,
+  stateChanges,
   drift,
 ];
 
@@ -46,28 +53,32 @@ const SECTIONS: readonly MakeSection[] = [
  */
 export async function reviewPlans(plans: readonly Plan[], now: Date): Promise<Review> {
   const all = plans.flatMap((plan) => plan.changes);
-  const changed = all.filter(({ kind }) => kind !== 'no-op' && kind !== 'read');
+  const changed = all.filter(alters);
   const context: ReviewContext = { plans, all, changed, now };
   const made = await Promise.all(SECTIONS.map(async (make) => make(context)));
   const sections = made.filter((section) => section !== undefined);
   return { verdict: verdictOf(sections, context), sections, foot: footOf(context) };
 }
 
-function verdictOf(sections: readonly Section[], { changed, all }: ReviewContext): string {
+/** What is dangerous, then how many resources it is; outputs count when nothing else changes. */
+function verdictOf(sections: readonly Section[], { all, plans }: ReviewContext): string {
   const phrases = [...new Set(sections.flatMap(({ verdict }) => verdict))];
+  if (all.some(applies)) return [...phrases, describeCounts(countChanges(all))].join(', ');
+  const outputs = plans.flatMap((plan) => plan.outputs).filter(applies).length;
+  if (outputs > 0) phrases.push(`only outputs: ${outputs} to change`);
   if (phrases.length > 0) return phrases.join(', ');
-  return changed.length === 0 && all.length > 0 ? 'No change' : 'Nothing to do';
+  return all.length > 0 ? 'No change' : 'Nothing to do';
 }
 
-function footOf({ plans, all, changed }: ReviewContext): string {
-  const unchanged = all.length - changed.length;
+function footOf({ plans, all }: ReviewContext): string {
+  const unchanged = all.filter((change) => !applies(change)).length;
   const names = plans.map(({ stack }) => code(stack)).join(', ');
   const incomplete = plans.filter(({ isComplete }) => !isComplete).map(({ stack }) => code(stack));
   const versions = [...new Set(plans.flatMap(({ terraformVersion }) => terraformVersion ?? []))];
   const parts = [
     `${counted(plans.length, 'stack')}: ${names}`,
     `${counted(unchanged, 'resource')} unchanged`,
-    ...(versions.length > 0 ? [`Terraform ${versions.map(code).join(', ')}`] : []),
+    `${['Terraform', versions.map(code).join(', ')].join(' ').trim()}: ${terraformCounts(countChanges(all))}`,
     ...(incomplete.length > 0 ? [`**put off to a later apply: parts of ${incomplete.join(', ')}**`] : []),
   ];
   return `---\n${parts.join(' · ')}`;

@@ -1,7 +1,8 @@
-import { isMarked } from './masking';
+import { isMarked } from '../terraform/masking';
+import { alters } from '../terraform/plan-effects';
 import type { ResourceChange } from '../terraform/plan-format';
 import { policyChange } from './policies';
-import type { Rename } from './renaming';
+import type { Rename } from '../terraform/renaming';
 import { text } from './section';
 
 /** The inline policies of a role on one side of the plan. */
@@ -48,7 +49,7 @@ export function changedRoles(
 }
 
 function isChanged(change: ResourceChange): boolean {
-  return change.kind !== 'no-op' && change.kind !== 'read' && policyChange(change) !== undefined;
+  return alters(change) && policyChange(change) !== undefined;
 }
 
 function roleBefore({ before }: ResourceChange, rename: Rename): string | undefined {

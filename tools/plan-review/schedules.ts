@@ -2,7 +2,7 @@ import { describeSchedule } from '../schedule/describe-schedule';
 import { nextTimes } from '../schedule/next-times';
 import { messageOf } from '../cli/failure';
 import { code, table } from './markdown';
-import { isHidden } from './masking';
+import { isHidden } from '../terraform/masking';
 import { lastPart } from './policies';
 import type { ResourceChange } from '../terraform/plan-format';
 import { scheduleOf, type Schedule } from './schedule-reading';

@@ -22,7 +22,7 @@ export interface ReviewContext {
   readonly plans: readonly Plan[];
   /** Managed resources of all plans, also those that stay as they are. */
   readonly all: readonly ResourceChange[];
-  /** Those that change. */
+  /** Those that are changed in AWS: see `alters`. */
   readonly changed: readonly ResourceChange[];
   /** When the review is made: schedules are told from then on. */
   readonly now: Date;

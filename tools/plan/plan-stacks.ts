@@ -1,12 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL } from '../cli/checkout';
+import { describeCounts } from '../terraform/plan-effects';
 import { readPlan } from '../terraform/plan-format';
 import type { Progress, Telling } from '../cli/progress';
 import { writeWhole } from '../setup/stamps.cjs';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
-import { changedCount, countChanges, type PlannedStack } from './summary';
+import { countPlan, type PlannedStack } from './summary';
 
 /**
  * Synthesizes this checkout into `out` and plans every stack: `STACK.tfplan` (what `terraform apply` takes, from
@@ -49,9 +50,8 @@ async function planStack(
   await terraform.plan(join(out, files.plan), say, { refresh });
   const json = await terraform.showJson(join(out, files.plan));
   writeWhole(join(out, files.json), json);
-  const changes = countChanges(readPlan(json, files.json));
-  const total = changedCount(changes);
-  conclude(`Plan ${name}: ${total === 0 ? 'no change' : `${total} changes`}`);
+  const changes = countPlan(readPlan(json, files.json));
+  conclude(`Plan ${name}: ${describeCounts(changes)}`);
   return { name, ...files, changes };
 }
 

@@ -1,14 +1,11 @@
-import type { ChangeKind, Plan } from '../terraform/plan-format';
+import { applies, countChanges, type Counts } from '../terraform/plan-effects';
+import type { Plan } from '../terraform/plan-format';
 import { renderTable } from '../cli/table';
 import type { Checkout, Revision } from './git';
 
 /** Numbers of resources by what would happen to them. */
-export interface ChangeCounts {
-  readonly create: number;
-  readonly update: number;
-  readonly replace: number;
-  readonly delete: number;
-  /** Also what Terraform would only read or forget. */
+export interface ChangeCounts extends Counts {
+  /** Those for which an apply does nothing. */
   readonly unchanged: number;
 }
 
@@ -36,33 +33,32 @@ export interface PlanSummary {
 }
 
 /** Counts the resources of a plan. */
-export function countChanges({ changes }: Plan): ChangeCounts {
-  const numberOf = (wanted: ChangeKind): number => changes.filter(({ kind }) => kind === wanted).length;
-  const counts = {
-    create: numberOf('create'),
-    update: numberOf('update'),
-    replace: numberOf('replace'),
-    delete: numberOf('delete'),
-  };
-  return { ...counts, unchanged: changes.length - changedCount(counts) };
+export function countPlan({ changes }: Pick<Plan, 'changes'>): ChangeCounts {
+  return { ...countChanges(changes), unchanged: changes.filter((change) => !applies(change)).length };
 }
 
-/** Number of resources that change in any way. */
-export function changedCount(counts: Omit<ChangeCounts, 'unchanged'>): number {
-  return counts.create + counts.update + counts.replace + counts.delete;
-}
+const COLUMNS: readonly (readonly [title: string, count: keyof ChangeCounts])[] = [
+  ['Import', 'import'],
+  ['Add', 'add'],
+  ['Replace', 'replace'],
+  ['Change', 'change'],
+  ['Destroy', 'destroy'],
+  ['Leave', 'forget'],
+  ['Move', 'move'],
+  ['Unchanged', 'unchanged'],
+];
 
 /** The summary for a terminal. */
 export function renderSummary({ target, base, head, stacks, dropped }: PlanSummary): string {
   const from = base === null ? 'what is deployed' : `${base.ref} (${base.commit.slice(0, 12)})`;
   const rows = stacks.map(({ name, changes }) => [
     name,
-    ...[changes.create, changes.replace, changes.update, changes.delete, changes.unchanged].map(String),
+    ...COLUMNS.map(([, count]) => String(changes[count])),
   ]);
   return [
     `From ${from} to ${describeHead(head)}, ${target}:`,
     '',
-    renderTable(['Stack', 'Create', 'Replace', 'Update', 'Destroy', 'Unchanged'], rows),
+    renderTable(['Stack', ...COLUMNS.map(([title]) => title)], rows),
     ...dropped.map((name) => `\nThe stack ${name} is gone from main.ts. ${DROPPED}`),
   ].join('\n');
 }

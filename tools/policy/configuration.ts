@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { TaskError } from '../cli/failure';
+import { alters } from '../terraform/plan-effects';
 import type { Plan } from '../terraform/plan-format';
 
 /** A resource as the project describes it. */
@@ -72,9 +73,11 @@ function parse(text: string, stack: string): z.infer<typeof stackSchema> {
 
 /** What a plan creates, changes or replaces, as it would be then. */
 export function changesOf({ stack, changes }: Plan): Configuration {
-  const resources = changes.flatMap(({ kind, type, address, after }): Resource[] =>
-    after === undefined || kind === 'no-op' ? [] : [{ type, id: address, path: address, attributes: after }],
-  );
+  const resources = changes
+    .filter(alters)
+    .flatMap(({ type, address, after }): Resource[] =>
+      after === undefined ? [] : [{ type, id: address, path: address, attributes: after }],
+    );
   return { stack, scope: 'changes', resources, defaultTags: undefined };
 }
 

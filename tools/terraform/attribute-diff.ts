@@ -1,4 +1,4 @@
-import { HIDDEN, isMarked, isSecretPart } from '../plan-review/masking';
+import { HIDDEN, isMarked, isSecretPart } from './masking';
 import type { ResourceChange } from './plan-format';
 
 /** One attribute that differs, in words that may be shown. */
@@ -45,8 +45,8 @@ function compare(place: Place, before: unknown, after: unknown): AttributeChange
   const [oldTree, nowTree] = [treeOf(old), treeOf(now)];
   if (oldTree !== undefined && nowTree !== undefined && path.length < DEEPEST)
     return compareTrees(place, oldTree, nowTree);
-  if (isSame(old, now)) return [];
   const isLater = isNothing(now) && isMarked(change.unknown, path);
+  if (!isLater && isSame(old, now)) return [];
   // What AWS computes for the new resource says nothing about the change.
   if (isLater && (change.kind === 'replace' || change.kind === 'create')) return [];
   const told = (value: unknown) => (isNothing(value) ? undefined : shown(place, value));

@@ -1,19 +1,12 @@
-import { basename } from 'node:path';
 import * as z from 'zod';
 import { messageOf, TaskError } from '../cli/failure';
-import {
-  planSchema,
-  type Action,
-  type Attributes,
-  type PlanDocument,
-  type RawResourceChange,
-} from '../plan-review/plan-schema';
-import { hideSensitive } from '../plan-review/sensitive-values';
+import { describePlan } from './describe-plan';
+import type { ChangeKind } from './plan-effects';
+import { planSchema, type Attributes } from './plan-schema';
+import { hideSensitive } from './sensitive-values';
 
-export type { Attributes } from '../plan-review/plan-schema';
-
-/** What a change does to its resource; `replace` is a delete and a create, in either order. */
-export type ChangeKind = 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'read' | 'no-op';
+export type { ChangeKind } from './plan-effects';
+export type { Attributes } from './plan-schema';
 
 /** One resource of a plan, changed or not. */
 export interface ResourceChange {
@@ -31,9 +24,11 @@ export interface ResourceChange {
   readonly reason: string | undefined;
   /** Paths of the attributes that force a replacement, each like `versioning.0.enabled`; may be empty. */
   readonly forcedBy: readonly string[];
+  /** What a resource that is imported has been known by so far; undefined when it is none. */
+  readonly importId: string | undefined;
   /** Undefined for a resource that is new. */
   readonly before: Attributes | undefined;
-  /** Undefined for a resource that goes; attributes not known before apply are missing. */
+  /** Undefined for a resource that is destroyed; attributes not known before apply are missing. */
   readonly after: Attributes | undefined;
   /** Same shape as `after`: true where the value is known only after apply. */
   readonly unknown: unknown;
@@ -45,7 +40,29 @@ export interface OutputChange {
   readonly kind: ChangeKind;
 }
 
-/** What `terraform show -json PLANFILE` tells, in the words of this project. */
+/** A change that Terraform puts off until a later plan can be made. */
+export interface DeferredChange {
+  readonly change: ResourceChange;
+  /** Terraform's own word: `provider_config_unknown`. */
+  readonly reason: string;
+}
+
+/** An action of a provider, such as the call of a function, that the apply runs. */
+export interface ActionInvocation {
+  readonly address: string;
+  /** Address of the resource and what happens to it (`AfterUpdate`); undefined when it was asked for by itself. */
+  readonly trigger: { readonly address: string; readonly event: string } | undefined;
+}
+
+/** A check, precondition or postcondition that does not hold. */
+export interface FailedCheck {
+  /** `check.certificate` */
+  readonly address: string;
+  /** What the configuration says about it, one message for each failure; empty when it could not be evaluated. */
+  readonly messages: readonly string[];
+}
+
+/** What `terraform show -json PLANFILE` says, in the words of this project. */
 export interface Plan {
   /** Name of the file without folder and ending: `clicklogger`. */
   readonly stack: string;
@@ -57,7 +74,10 @@ export interface Plan {
   readonly changes: readonly ResourceChange[];
   /** What differs between the state and what Terraform has found, whoever did it. */
   readonly drift: readonly ResourceChange[];
+  readonly deferred: readonly DeferredChange[];
   readonly outputs: readonly OutputChange[];
+  readonly actions: readonly ActionInvocation[];
+  readonly failedChecks: readonly FailedCheck[];
 }
 
 /** Terraform's JSON is stable within a major version of its format. */
@@ -125,46 +145,4 @@ function notAPlan(error: z.ZodError, fileName: string): TaskError {
   const [issue] = error.issues;
   const where = issue === undefined ? '' : ` at ${issue.path.join('.')}: ${firstLine(issue.message)}`;
   return new TaskError(`${fileName} is not the JSON of a plan${where}. ${HOW_TO_MAKE}`);
-}
-
-function describePlan(document: PlanDocument, fileName: string): Plan {
-  const stack = basename(fileName).replace(/(\.plan|\.tfplan)?\.json$/, '');
-  const describe = (raw: RawResourceChange) => describeChange(raw, stack);
-  const managed = (document.resource_changes ?? []).filter(({ mode }) => mode !== 'data');
-  return {
-    stack,
-    terraformVersion: document.terraform_version,
-    isComplete: document.complete ?? true,
-    changes: managed.map(describe),
-    drift: (document.resource_drift ?? []).map(describe),
-    outputs: Object.entries(document.output_changes ?? {}).map(([name, change]) => ({
-      name,
-      kind: kindOf(change.actions),
-    })),
-  };
-}
-
-function describeChange(raw: RawResourceChange, stack: string): ResourceChange {
-  const { change } = raw;
-  const moved = raw.previous_address !== raw.address ? raw.previous_address : undefined;
-  return {
-    stack,
-    address: raw.deposed === undefined ? raw.address : `${raw.address} (deposed ${raw.deposed})`,
-    previousAddress: moved,
-    type: raw.type,
-    provider: raw.provider_name ?? '',
-    kind: kindOf(change.actions),
-    reason: raw.action_reason,
-    forcedBy: (change.replace_paths ?? []).map((path) => path.join('.')),
-    before: change.before ?? undefined,
-    after: change.after ?? undefined,
-    unknown: change.after_unknown,
-  };
-}
-
-function kindOf(actions: readonly Action[]): ChangeKind {
-  if (actions.includes('delete') && actions.includes('create')) return 'replace';
-  // Terraform forgets the old one of a replacement that must not destroy.
-  if (actions.includes('forget') && actions.includes('create')) return 'replace';
-  return actions[0] ?? 'no-op';
 }

@@ -5,7 +5,7 @@ import { inCheckout, LOCAL } from '../cli/checkout';
 import { buildSteps } from '../build/build';
 import { applyPlans } from '../deploy/deployment';
 import { makeRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
-import { changesAnything, countChanges, describeCounts } from '../deploy/plan-summary';
+import { changesAnything, countChanges, describeCounts } from '../terraform/plan-effects';
 import { planStacks, type StackPlan } from '../deploy/stack-plan';
 import { atExit } from '../cli/exit-actions';
 import { messageOf, TaskError } from '../cli/failure';

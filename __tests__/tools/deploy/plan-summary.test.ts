@@ -1,12 +1,6 @@
 import { lossOf, machinesThatGo } from '../../../tools/deploy/losses';
-import {
-  changesAnything,
-  countChanges,
-  countSteps,
-  describeCounts,
-  renderPlan,
-  type Change,
-} from '../../../tools/deploy/plan-summary';
+import { countSteps, renderPlan, type Change } from '../../../tools/deploy/plan-summary';
+import { changesAnything, countChanges, describeCounts } from '../../../tools/terraform/plan-effects';
 import { readPlan } from '../../../tools/terraform/plan-format';
 
 const change = (kind: Change['kind'], address: string, more: Partial<Change> = {}): Change => ({
@@ -72,6 +66,26 @@ describe('the plan in short', () => {
     expect(text).toContain('4 more');
   });
 
+  it('names what is imported, moved and left in AWS', () => {
+    const text = renderPlan(
+      'covid',
+      [
+        change('import', 'aws_sqs_queue.a', { importId: 'queue' }),
+        change('move', 'aws_sqs_queue.b', { previousAddress: 'aws_sqs_queue.old' }),
+        change('forget', 'aws_sqs_queue.c'),
+        change('remark', 'aws_sqs_queue.d'),
+      ],
+      nothingLost,
+    );
+    expect(text.split('\n')).toEqual([
+      'covid: 1 to import, 1 to change, 1 to leave in AWS unmanaged, 1 to move in the state',
+      '  ~ changes  aws_sqs_queue.d',
+      '  ← imports  aws_sqs_queue.a',
+      '  ∅ leaves   aws_sqs_queue.c in AWS, no longer managed',
+      '  → moves    aws_sqs_queue.old to aws_sqs_queue.b',
+    ]);
+  });
+
   it('reads the JSON of Terraform', () => {
     const plan = readPlan(
       JSON.stringify({
@@ -109,9 +123,18 @@ describe('a plan', () => {
     ['that only reads', ['read'], [], false],
     ['that changes an output alone', ['no-op'], ['update'], true],
     ['that makes a resource', ['create'], [], true],
+    ['that only imports', ['import'], [], true],
+    ['that only moves', ['move'], [], true],
+    ['that only leaves something unmanaged', ['forget'], [], true],
+    ['that only marks values as sensitive', ['remark'], [], true],
   ])('%s: is there anything to apply?', (_, kinds, outputs, expected) => {
     const changes = kinds.map((kind) => ({ kind }));
-    expect(changesAnything({ changes, outputs: outputs.map(output) })).toBe(expected);
+    expect(changesAnything({ changes, outputs: outputs.map(output), actions: [] })).toBe(expected);
+  });
+
+  it('that only invokes an action is something to apply', () => {
+    const actions = [{ address: 'action.aws_lambda_invoke.purge', trigger: undefined }];
+    expect(changesAnything({ changes: [], outputs: [], actions })).toBe(true);
   });
 });
 

@@ -19,7 +19,7 @@ interface Expected {
 const REVIEWS: Readonly<Record<string, Expected>> = {
   'widen-role': {
     verdict:
-      '**`clicklogger-dev-job-us-east-1` can now `s3:DeleteObject`, `s3:GetObject`, which it must not**, **IAM widened** (`clicklogger-dev-job-us-east-1`)',
+      '**`clicklogger-dev-job-us-east-1` can now `s3:DeleteObject`, `s3:GetObject`, which it must not**, **IAM widened** (`clicklogger-dev-job-us-east-1`), 1 to change',
     sections: ['Permissions'],
     lines: [
       'must not, now can** `s3:DeleteObject`, `s3:GetObject`; 20 of 22 requests as declared',
@@ -29,7 +29,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
   'rename-bucket': {
     verdict:
-      '7 to replace, **1 destroys data** (bucket `us-east-1-clicklogger-dev-loggregator-output-000000000000`)',
+      '**1 destroys data** (bucket `us-east-1-clicklogger-dev-loggregator-output-000000000000`), 2 to change, 7 to replace',
     sections: ['Destroyed, replaced, deleted data', 'Permissions', 'Workflows', 'Other changes'],
     lines: [
       '- 🟥 **Replace** the bucket `us-east-1-clicklogger-dev-loggregator-output-000000000000` (`aws_s3_bucket.OutputBucket_7114EB27`): forced by `bucket`',
@@ -43,7 +43,8 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
     ],
   },
   'add-state': {
-    verdict: 'workflow: `LetReportSettle` added, `CheckResult` changed, 2 ways added, 1 way removed',
+    verdict:
+      'workflow: `LetReportSettle` added, `CheckResult` changed, 2 ways added, 1 way removed, 1 to change',
     sections: ['Workflows'],
     lines: [
       's18["+ LetReportSettle<br/>Wait"]:::added',
@@ -56,7 +57,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
   'drop-catch': {
     verdict:
-      '**EMR cluster can be left running**, workflow: `DescribeStep` changed, `DescribeStep` no longer catches failures',
+      '**EMR cluster can be left running**, workflow: `DescribeStep` changed, `DescribeStep` no longer catches failures, 1 to change',
     sections: ['Workflows'],
     lines: [
       '<details><summary>diagram</summary>\n\n```mermaid\nflowchart TD\n',
@@ -69,7 +70,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
   schedule: {
     verdict:
-      'schedule: at 02:00, every day (Europe/Paris) → at 05:30, Monday through Friday (Europe/Paris), −$0.00–$0.32 a day',
+      'schedule: at 02:00, every day (Europe/Paris) → at 05:30, Monday through Friday (Europe/Paris), −$0.00–$0.32 a day, 1 to change',
     sections: ['Schedules', 'Cost'],
     lines: [
       '`clicklogger-dev-covid` starts `clicklogger-dev-covid-state-machine`',
@@ -79,7 +80,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
   capacity: {
     verdict:
-      'workflow: `StartJob` changed, EMR application must be stopped, EMR capacity `16 vCPU, 64 GB` → `64 vCPU, 256 GB`, +$0.00–$2.91 a run',
+      'workflow: `StartJob` changed, EMR application must be stopped, EMR capacity `16 vCPU, 64 GB` → `64 vCPU, 256 GB`, +$0.00–$2.91 a run, 2 to change',
     sections: ['Workflows', 'EMR and Firehose', 'Cost'],
     lines: [
       '| `StartJob` | `Arguments.JobDriver.SparkSubmit.SparkSubmitParameters` | `…nf spark.dynamicAllocation.maxExecutors=7` | `…nf spark.dynamicAllocation.maxExecutors=31` |',
@@ -89,7 +90,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
   'instance-types': {
     verdict:
-      'workflow: `CreateCluster` changed, cluster `workers` `2 × m7g.xlarge or m6g.xlarge or r7g.xlarge or r6g.xlarge` → `4 × r7g.xlarge or r6g.xlarge`, +$0.00–$0.80 a day',
+      'workflow: `CreateCluster` changed, cluster `workers` `2 × m7g.xlarge or m6g.xlarge or r7g.xlarge or r6g.xlarge` → `4 × r7g.xlarge or r6g.xlarge`, +$0.00–$0.80 a day, 1 to change',
     sections: ['Workflows', 'EMR and Firehose', 'Cost'],
     lines: [
       '`Arguments.Instances.InstanceFleets.1.TargetSpotCapacity` | `2` | `4` |',
@@ -98,12 +99,12 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
     ],
   },
   'glue-column': {
-    verdict: 'Glue column `days_reported` `int` → `bigint`',
+    verdict: 'Glue column `days_reported` `int` → `bigint`, 1 to change',
     sections: ['Tables'],
     lines: ['files that are there already keep the old type, which queries may then fail to read.'],
   },
   tag: {
-    verdict: 'EMR application must be stopped, only tags, of 5 resources',
+    verdict: 'EMR application must be stopped, only tags, 5 to change',
     sections: ['EMR and Firehose', 'Other changes'],
     lines: ['| `cost-center` |  | `4711` | 5 |'],
   },

@@ -65,7 +65,7 @@ describe('a role that may do what it must not', () => {
   });
 
   it('is mended by a narrower policy', async () => {
-    expect(await verdictOf(change(destructive, declared))).toBe(`IAM narrowed (\`${ROLE}\`)`);
+    expect(await verdictOf(change(destructive, declared))).toBe(`IAM narrowed (\`${ROLE}\`), 1 to change`);
     expect(await lineOf(change(destructive, declared))).toMatch(
       /^- 🟩 .*no longer can what it must not `firehose:DeleteDeliveryStream`; 7 of 7 requests as declared$/,
     );
@@ -119,7 +119,7 @@ describe('a role that is narrowed', () => {
       Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     };
     const changes = [change(policy(pass, lend), policy(pass), role), key];
-    expect(await verdictOf(...changes)).toBe(`IAM narrowed (\`${role}\`)`);
+    expect(await verdictOf(...changes)).toBe(`IAM narrowed (\`${role}\`), 1 to change`);
     expect(await lineOf(...changes)).toMatch(
       /^- ⬜ .*no longer can what only a setting needs `kms:CreateGrant`/,
     );
@@ -128,7 +128,7 @@ describe('a role that is narrowed', () => {
 
 describe('what the plan does not answer', () => {
   it('is a policy known only after the apply', async () => {
-    expect(await verdictOf(change(declared, undefined))).toBe('1 policy not comparable');
+    expect(await verdictOf(change(declared, undefined))).toBe('1 policy not comparable, 1 to change');
     expect(await lineOf(change(declared, undefined))).toContain(
       'its policy is known only after the apply, so that none of 7 requests is judged',
     );

@@ -61,8 +61,23 @@ function policy(Principal: unknown, action: string, resource: string): string {
 
 const ACTIONS = [['create'], ['update'], ['delete'], ['delete', 'create'], ['no-op'], ['forget']];
 
-/** A plan with marks at random places, and the texts that are marked. */
-export function randomPlan(seed: number): { readonly document: object; readonly marked: readonly string[] } {
+interface RandomResource {
+  readonly address: string;
+  readonly change: { readonly actions: readonly string[] };
+}
+
+interface RandomPlan {
+  readonly document: {
+    readonly format_version: string;
+    readonly resource_changes: readonly RandomResource[];
+    readonly resource_drift: readonly RandomResource[];
+  };
+  /** Texts that are marked as sensitive. */
+  readonly marked: readonly string[];
+}
+
+/** A plan with any actions, and marks at random places. */
+export function randomPlan(seed: number): RandomPlan {
   const random = randomNumbers(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const marked: string[] = [];
@@ -81,7 +96,7 @@ export function randomPlan(seed: number): { readonly document: object; readonly 
     if (typeof value !== 'object' || value === null) return random() < 0.5 ? false : undefined;
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, marks(part)]));
   };
-  const resource = (type: string, index: number): object => {
+  const resource = (type: string, index: number) => {
     const actions = pick(ACTIONS);
     const before = actions[0] === 'create' ? null : RESOURCES[type]!(text);
     const after = ['delete', 'forget'].includes(actions.join()) ? null : RESOURCES[type]!(text);
@@ -92,8 +107,7 @@ export function randomPlan(seed: number): { readonly document: object; readonly 
     return { address: `${type}.r[${index}]`, mode: 'managed', type, name: 'r', change };
   };
   const types = Object.keys(RESOURCES);
-  const list = (length: number): object[] =>
-    Array.from({ length }, (_, index) => resource(pick(types), index));
+  const list = (length: number) => Array.from({ length }, (_, index) => resource(pick(types), index));
   const document = { format_version: '1.2', resource_changes: list(12), resource_drift: list(2) };
   return { document, marked };
 }

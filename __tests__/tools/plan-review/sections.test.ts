@@ -53,7 +53,7 @@ describe('permissions', () => {
     ['a denial that goes', policy({ ...allow('s3:*', 'a'), Effect: 'Deny' }), policy(), 'widened'],
   ])('are compared by what they allow: %s', async (_, before, after, word) => {
     expect(await verdictOf(rolePolicy(before, after))).toBe(
-      `${word.startsWith('widened') ? '**' : ''}IAM ${word}${word.startsWith('widened') ? '**' : ''} (\`job\`)`,
+      `${word.startsWith('widened') ? '**' : ''}IAM ${word}${word.startsWith('widened') ? '**' : ''} (\`job\`), 1 to change`,
     );
   });
 

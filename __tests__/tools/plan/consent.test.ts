@@ -1,21 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plan, ResourceChange } from '../../../tools/terraform/plan-format';
+import type { Plan } from '../../../tools/terraform/plan-format';
 import { consentIn, judgeConsent } from '../../../tools/plan/consent';
+import { planOf as planWith } from '../plan-review/plan-of';
 
 const event = (body: string | null, ...labels: string[]): string =>
   JSON.stringify({ pull_request: { body, labels: labels.map((name) => ({ name })) } });
 
-const planOf = (kind: ResourceChange['kind'], type: string, before: ResourceChange['before']): Plan => ({
-  ...{ stack: 'clicklogger', terraformVersion: undefined, isComplete: true, drift: [], outputs: [] },
-  changes: [
+const ACTIONS = {
+  delete: ['delete'],
+  replace: ['delete', 'create'],
+  'no-op': ['no-op'],
+} as const;
+
+const planOf = (kind: keyof typeof ACTIONS, type: string, before: object): Plan =>
+  planWith([
     {
-      ...{ stack: 'clicklogger', address: `${type}.Clicks`, type, provider: '', kind },
-      ...{ previousAddress: undefined, reason: undefined, forcedBy: [], unknown: {}, before },
-      after: kind === 'delete' ? undefined : { force_destroy: true },
+      ...{ type, name: 'Clicks', actions: ACTIONS[kind], before },
+      after: kind === 'delete' ? null : { force_destroy: true },
     },
-  ],
-});
+  ]);
 
 const destroyed = planOf('delete', 'aws_s3_bucket', { force_destroy: true });
 

@@ -1,24 +1,20 @@
-import type { ChangeKind, Plan } from '../../../tools/terraform/plan-format';
-import { countChanges, type PlanSummary, renderSummary } from '../../../tools/plan/summary';
+import { countPlan, type PlanSummary, renderSummary } from '../../../tools/plan/summary';
+import { planOf } from '../plan-review/plan-of';
 
-const change = (kind: ChangeKind): Plan['changes'][number] => ({
-  ...{ stack: 'covid', address: 'aws_x.y', type: 'aws_x', provider: '', kind },
-  ...{ previousAddress: undefined, reason: undefined, forcedBy: [], before: {}, after: {}, unknown: {} },
-});
-
-const planOf = (...kinds: ChangeKind[]): Plan => ({
-  ...{ stack: 'covid', terraformVersion: undefined, isComplete: true, drift: [], outputs: [] },
-  changes: kinds.map(change),
-});
-
-it('counts resources by what happens to them; one that is forgotten or read does not change', () => {
-  const kinds: ChangeKind[] = ['create', 'update', 'update', 'replace', 'delete', 'forget', 'read', 'no-op'];
-  expect(countChanges(planOf(...kinds))).toEqual({
-    create: 1,
-    update: 2,
-    replace: 1,
-    delete: 1,
-    unchanged: 3,
+it('counts resources by what happens to them; what is only read stays unchanged', () => {
+  const kinds = [
+    ['create'],
+    ['update'],
+    ['update'],
+    ['create', 'delete'],
+    ['delete'],
+    ['forget'],
+    ['read'],
+    ['no-op'],
+  ];
+  const plan = planOf(kinds.map((actions, index) => ({ name: `R${index}`, actions })));
+  expect(countPlan(plan)).toEqual({
+    ...{ import: 0, add: 1, change: 2, replace: 1, destroy: 1, forget: 1, move: 0, unchanged: 2 },
   });
 });
 
@@ -29,7 +25,7 @@ const summary: PlanSummary = {
   stacks: [
     {
       ...{ name: 'covid', plan: 'covid.tfplan', json: 'covid.json' },
-      changes: { create: 1, replace: 2, update: 3, delete: 4, unchanged: 5 },
+      changes: { import: 0, add: 1, replace: 2, change: 3, destroy: 4, forget: 5, move: 6, unchanged: 7 },
     },
   ],
   dropped: [],
@@ -39,7 +35,7 @@ it('names what was compared with what', () => {
   expect(renderSummary(summary)).toContain(
     'From origin/main (aaaaaaaaaaaa) to the working tree (bbbbbbbbbbbb)',
   );
-  expect(renderSummary(summary)).toMatch(/covid +1 +2 +3 +4 +5/);
+  expect(renderSummary(summary)).toMatch(/covid +0 +1 +2 +3 +4 +5 +6 +7/);
   const dirty = renderSummary({ ...summary, head: { commit: 'b'.repeat(40), uncommitted: 1 } });
   expect(dirty).toContain('(bbbbbbbbbbbb and 1 uncommitted file)');
   expect(renderSummary({ ...summary, base: null, head: null })).toContain(

@@ -3,6 +3,7 @@ import { changesOf, readConfiguration } from '../../../tools/policy/configuratio
 import { EXCEPTIONS, type Exception } from '../../../tools/policy/exceptions';
 import { judge, renderVerdict } from '../../../tools/policy/gate';
 import { synthClicklogger, synthCovid } from '../../support/synth';
+import { planOf as planWith } from '../plan-review/plan-of';
 
 const configurations = (environment: Readonly<Record<string, string>>) => [
   readConfiguration(JSON.stringify(synthClicklogger(environment)), 'clicklogger'),
@@ -65,14 +66,13 @@ describe('an exception', () => {
 });
 
 const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
-  ...{ stack, terraformVersion: undefined, isComplete: true, drift: [], outputs: [] },
-  changes: [
+  ...planWith([
     {
-      ...{ stack, address: 'aws_nat_gateway.Way_Out_12345678', type: 'aws_nat_gateway', provider: '', kind },
-      ...{ previousAddress: undefined, reason: undefined, forcedBy: [], unknown: {} },
-      ...{ before: kind === 'create' ? undefined : {}, after: kind === 'delete' ? undefined : {} },
+      ...{ address: 'aws_nat_gateway.Way_Out_12345678', type: 'aws_nat_gateway', actions: [kind] },
+      ...{ before: kind === 'create' ? null : {}, after: kind === 'delete' ? null : {} },
     },
-  ],
+  ]),
+  stack,
 });
 
 it('judges what a plan makes, not what it leaves or destroys', () => {

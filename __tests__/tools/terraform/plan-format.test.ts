@@ -57,7 +57,6 @@ describe('readPlan', () => {
   it('knows both orders of a replacement, and every other action', () => {
     expect(kindOf('delete', 'create')).toBe('replace');
     expect(kindOf('create', 'delete')).toBe('replace');
-    expect(kindOf('create', 'forget')).toBe('replace');
     expect(kindOf('forget')).toBe('forget');
     expect(kindOf('update')).toBe('update');
     expect(kindOf()).toBe('no-op');

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { attributeChanges } from '../../../tools/terraform/attribute-diff';
 import { readPlan } from '../../../tools/terraform/plan-format';
 import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
-import { SHORTEST_REPEATED } from '../../../tools/plan-review/sensitive-values';
-import { NOW, planOf, reviewOf, textOf, type Change } from './plan-of';
-import { randomPlan } from './random-plan';
+import { SHORTEST_REPEATED } from '../../../tools/terraform/sensitive-values';
+import { NOW, planOf, reviewOf, textOf, type Change } from '../plan-review/plan-of';
+import { randomPlan } from '../plan-review/random-plan';
 
 const PLANS = join(__dirname, '../../fixtures/plans');
 
@@ -46,7 +46,7 @@ describe('a plan with marked values', () => {
   });
 
   it('shows none of them in any section, wherever the marks are', async () => {
-    for (let seed = 1; seed <= 200; seed += 1) {
+    for (let seed = 1; seed <= 2000; seed += 1) {
       const { document, marked } = randomPlan(seed);
       const plan = readPlan(JSON.stringify(document), 'random.json');
       const { text } = renderReview(await reviewPlans([plan], NOW));

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attributeChanges } from '../../../tools/terraform/attribute-diff';
-import { hideSecrets, isSecretName } from '../../../tools/plan-review/masking';
-import { SECRET_TEXTS } from '../../../tools/plan-review/secret-texts';
+import { hideSecrets, isSecretName } from '../../../tools/terraform/masking';
+import { SECRET_TEXTS } from '../../../tools/terraform/secret-texts';
 import { readPlan } from '../../../tools/terraform/plan-format';
 import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
-import { NOW, planOf, textOf, type Change } from './plan-of';
+import { NOW, planOf, textOf, type Change } from '../plan-review/plan-of';
 
 const SECRET = 'correct-horse-battery';
 

@@ -17,7 +17,7 @@ const changeSchema = z.object({
   before_sensitive: z.unknown().optional(),
   after_sensitive: z.unknown().optional(),
   replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
-  importing: z.unknown().optional(),
+  importing: z.looseObject({ id: z.string().optional() }).nullish(),
 });
 
 const resourceChangeSchema = z.object({
@@ -37,6 +37,21 @@ const outputChangeSchema = changeSchema.extend({
   after: z.unknown().optional(),
 });
 
+const checkSchema = z.object({
+  address: z.object({ to_display: z.string() }),
+  status: z.string(),
+  instances: z
+    .array(z.object({ problems: z.array(z.object({ message: z.string().optional() })).optional() }))
+    .optional(),
+});
+
+const actionSchema = z.object({
+  address: z.string(),
+  lifecycle_action_trigger: z
+    .object({ triggering_resource_address: z.string(), action_trigger_event: z.string() })
+    .optional(),
+});
+
 /** The parts of a plan that are read: https://developer.hashicorp.com/terraform/internals/json-format */
 export const planSchema = z.object({
   format_version: z.string(),
@@ -45,7 +60,12 @@ export const planSchema = z.object({
   complete: z.boolean().optional(),
   resource_changes: z.array(resourceChangeSchema).optional(),
   resource_drift: z.array(resourceChangeSchema).optional(),
+  deferred_changes: z
+    .array(z.object({ reason: z.string(), resource_change: resourceChangeSchema }))
+    .optional(),
   output_changes: z.record(z.string(), outputChangeSchema).optional(),
+  checks: z.array(checkSchema).optional(),
+  action_invocations: z.array(actionSchema).optional(),
 });
 
 export type PlanDocument = z.infer<typeof planSchema>;

@@ -15,22 +15,38 @@ export const SHORTEST_REPEATED = 8;
  */
 export function hideSensitive(document: PlanDocument): PlanDocument {
   const values = new SensitiveValues();
-  const marked = (list: readonly RawResourceChange[] | undefined) =>
-    list?.map((resource) => ({ ...resource, change: values.hideMarked(resource.change) }));
-  const hidden = {
-    ...document,
-    resource_changes: marked(document.resource_changes),
-    resource_drift: marked(document.resource_drift),
-  };
+  const marked = mapResources(document, (resource) => ({
+    ...resource,
+    change: values.hideMarked(resource.change),
+  }));
   for (const output of Object.values(document.output_changes ?? {})) values.learn(output);
   // Only now all values are known.
   const hide = renameBy(values.repeated);
-  const repeated = (list: readonly RawResourceChange[] | undefined) =>
-    list?.map((resource) => hideRepeated(resource, hide));
   return {
-    ...hidden,
-    resource_changes: repeated(hidden.resource_changes),
-    resource_drift: repeated(hidden.resource_drift),
+    ...mapResources(marked, (resource) => hideRepeated(resource, hide)),
+    checks: marked.checks?.map((check) => ({
+      ...check,
+      instances: check.instances?.map(({ problems }) => ({
+        problems: problems?.map(({ message }) => ({
+          message: message === undefined ? message : hide(message),
+        })),
+      })),
+    })),
+  };
+}
+
+function mapResources(
+  document: PlanDocument,
+  map: (resource: RawResourceChange) => RawResourceChange,
+): PlanDocument {
+  return {
+    ...document,
+    resource_changes: document.resource_changes?.map(map),
+    resource_drift: document.resource_drift?.map(map),
+    deferred_changes: document.deferred_changes?.map((deferred) => ({
+      ...deferred,
+      resource_change: map(deferred.resource_change),
+    })),
   };
 }
 
@@ -97,6 +113,10 @@ function hideRepeated(resource: RawResourceChange, hide: (text: string) => strin
     change: {
       ...change,
       ...{ before: side(change.before), after: side(change.after) },
+      importing: change.importing && {
+        ...change.importing,
+        id: change.importing.id && hide(change.importing.id),
+      },
       replace_paths: change.replace_paths?.map((path) => path.map((part) => hide(String(part)))),
     },
   };

@@ -1,0 +1,177 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { changesAnything, countChanges, terraformCounts } from '../../../tools/terraform/plan-effects';
+import { readPlan, type Plan } from '../../../tools/terraform/plan-format';
+import { renderReview, reviewPlans, type Review } from '../../../tools/plan-review/review';
+import { NOW, planOf, reviewOf, textOf } from '../plan-review/plan-of';
+import { randomPlan } from '../plan-review/random-plan';
+
+const PLANS = join(__dirname, '../../fixtures/plans');
+const MADE = join(PLANS, 'made-by-terraform');
+
+const read = (folder: string, name: string): Plan =>
+  readPlan(readFileSync(join(folder, `${name}.json`), 'utf8'), `${name}.json`);
+
+const review = (name: string): Promise<Review> => reviewPlans([read(PLANS, name)], NOW);
+
+/** What Terraform 1.11.4 has printed after "Plan: " for each; nothing is printed where nothing changes but outputs. */
+const NOTHING = '0 to add, 0 to change, 0 to destroy';
+const PRINTED: Readonly<Record<string, string>> = {
+  'create-before-destroy': '1 to add, 0 to change, 1 to destroy',
+  everything: '1 to import, 3 to add, 1 to change, 2 to destroy',
+  'failed-check': NOTHING,
+  forget: NOTHING,
+  'import-and-change': '1 to import, 0 to add, 1 to change, 0 to destroy',
+  'moved-and-changed': '0 to add, 1 to change, 0 to destroy',
+  'moved-only': NOTHING,
+  'no-change': NOTHING,
+  'outputs-only': NOTHING,
+  'sensitivity-only': '0 to add, 1 to change, 0 to destroy',
+};
+
+describe('a plan made by Terraform', () => {
+  it('has its line here', () => {
+    const names = readdirSync(MADE).map((file) => file.replace(/\.json$/, ''));
+    expect(names.sort()).toEqual(Object.keys(PRINTED).sort());
+  });
+
+  it.each(Object.entries(PRINTED))('%s is counted as Terraform does: %s', async (name, line) => {
+    const plan = read(MADE, name);
+    expect(terraformCounts(countChanges(plan.changes))).toBe(line);
+    expect((await reviewPlans([plan], NOW)).foot).toContain(`Terraform \`1.11.4\`: ${line}`);
+  });
+
+  it.each([
+    ...Object.keys(PRINTED).map((name) => [MADE, name] as const),
+    ...['import-only-real', 'moved-only-real', 'forget-only-real', 'real-import-sensitive-check'].map(
+      (name) => [PLANS, name] as const,
+    ),
+  ])('in %s, %s is applied when Terraform says that it can be', (folder, name) => {
+    const { applyable } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as {
+      applyable: boolean;
+    };
+    expect(changesAnything(read(folder, name))).toBe(applyable);
+  });
+});
+
+describe('the verdict', () => {
+  it.each([
+    ['import-only-real', 'nothing changes in AWS, 1 to import'],
+    ['moved-only-real', 'nothing changes in AWS, 1 to move in the state'],
+    ['forget-only-real', 'nothing changes in AWS, 1 to leave in AWS unmanaged'],
+    ['forget', 'nothing changes in AWS, 1 to leave in AWS unmanaged'],
+    ['create-forget', '1 to add, 1 to leave in AWS unmanaged'],
+    ['actions-only', '1 action to invoke'],
+    ['actions', '1 action to invoke'],
+    ['checks', '**1 check fails** (`check.cert`)'],
+    ['failed-check', '**1 check fails** (`check.certificate`)'],
+    ['deferred-only', '1 change deferred to a later plan'],
+    ['update-to-unknown-from-empty', '1 to change'],
+    ['update-count-policy-only', '**IAM widened and narrowed** (`worker`), 1 to change'],
+  ])('of %s is: %s', async (name, verdict) => {
+    expect((await review(name)).verdict).toBe(verdict);
+  });
+
+  it('names a failed check first, and imports with what else is done', async () => {
+    expect((await review('real-import-sensitive-check')).verdict).toMatch(
+      /^\*\*1 check fails\*\* \(`check\.health`\), .*, 1 to import, 2 to add$/,
+    );
+  });
+
+  it('is about outputs when nothing else changes', async () => {
+    const outputs = { output_changes: { url: { actions: ['update'], before: 'a', after: 'b' } } };
+    expect((await reviewOf([], outputs)).verdict).toBe('only outputs: 1 to change');
+  });
+});
+
+describe('a resource that Terraform forgets', () => {
+  const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'a' };
+  const before = { role: 'job', policy: JSON.stringify({ Statement: [statement] }) };
+  const bucket = { bucket: 'team-logs', force_destroy: true };
+
+  it('loses neither data nor permissions', async () => {
+    const { verdict, sections } = await reviewOf([
+      { type: 'aws_iam_role_policy', actions: ['forget'], before, after: null },
+      { type: 'aws_kms_key', actions: ['forget'], before: { id: 'k' }, after: null },
+      { actions: ['forget'], before: bucket, after: null },
+    ]);
+    expect(verdict).toBe('nothing changes in AWS, 3 to leave in AWS unmanaged');
+    expect(sections.map(({ title }) => title)).toEqual(["Terraform's state"]);
+  });
+
+  it.each([[['create', 'forget']], [['forget', 'create']]])(
+    'for a new one (%j) is left as it is',
+    async (actions) => {
+      const change = {
+        actions,
+        before: bucket,
+        after: { bucket: 'team-logs-2' },
+        replace_paths: [['bucket']],
+      };
+      expect(planOf([change]).changes.map(({ kind, before: old, after }) => ({ kind, old, after }))).toEqual([
+        { kind: 'create', old: undefined, after: { bucket: 'team-logs-2' } },
+        { kind: 'forget', old: bucket, after: bucket },
+      ]);
+      expect(await textOf([change])).toContain('1 resource left in AWS as it is, no longer managed');
+    },
+  );
+});
+
+it('says what invokes an action, why a change is deferred and what a check says, as code', async () => {
+  const text = await textOf([], {
+    action_invocations: [
+      {
+        address: 'action.aws_lambda_invoke.purge',
+        lifecycle_action_trigger: {
+          triggering_resource_address: 'aws_s3_bucket.`@octocat`',
+          action_trigger_event: 'AfterUpdate',
+        },
+      },
+    ],
+    deferred_changes: [
+      {
+        reason: 'provider_config_unknown',
+        resource_change: { address: 'aws_x.d', type: 'aws_x', name: 'd', change: { actions: ['delete'] } },
+      },
+    ],
+    checks: [
+      {
+        address: { to_display: 'check.a' },
+        status: 'fail',
+        instances: [{ problems: [{ message: '@octocat, 3 days left' }] }],
+      },
+      { address: { to_display: 'check.b' }, status: 'error' },
+      { address: { to_display: 'check.c' }, status: 'pass' },
+      { address: { to_display: 'check.d' }, status: 'unknown' },
+    ],
+  });
+  expect(text).toContain('**2 checks fail** (`check.a` and 1 more)');
+  expect(text).toContain('- 🟥 `check.a`: `@octocat, 3 days left`');
+  expect(text).toContain('- 🟥 `check.b`: could not be evaluated');
+  expect(text).toContain('invokes `action.aws_lambda_invoke.purge`: `AfterUpdate` of <code>');
+  expect(text).toContain('- 🟧 deferred: delete of `aws_x.d` (`provider_config_unknown`)');
+  expect(text).not.toMatch(/check\.[cd]/);
+});
+
+it('shows an attribute that was empty and is known after the apply', async () => {
+  expect(await textOf([{ before: { x: '' }, after: {}, after_unknown: { x: true } }])).toContain(
+    '| `x` |  | `(known after apply)` |',
+  );
+});
+
+it('counts random plans as their actions say', () => {
+  for (let seed = 1; seed <= 2000; seed += 1) {
+    const { document } = randomPlan(seed);
+    const actions = document.resource_changes.map(({ change }) => change.actions);
+    const number = (action: string) => actions.filter((list) => list.includes(action)).length;
+    const plan = readPlan(JSON.stringify(document), 'random.json');
+    expect(terraformCounts(countChanges(plan.changes))).toBe(
+      `${number('create')} to add, ${number('update')} to change, ${number('delete')} to destroy`,
+    );
+  }
+});
+
+it('reviews the same plan in the same bytes', async () => {
+  const once = async () => renderReview(await review('sensitive')).text;
+  expect(await once()).toBe(await once());
+});

@@ -1,0 +1,29 @@
+import { code, counted } from './markdown';
+import type { ActionInvocation, DeferredChange } from '../terraform/plan-format';
+import type { Block, ReviewContext, Section } from './section';
+
+/** What the apply runs besides changing resources, and what it leaves for a later one. */
+export function actions({ plans }: ReviewContext): Section | undefined {
+  const invoked = plans.flatMap((plan) => plan.actions);
+  const deferred = plans.flatMap((plan) => plan.deferred);
+  if (invoked.length + deferred.length === 0) return undefined;
+  return {
+    title: 'Actions and deferred changes',
+    verdict: [
+      ...(invoked.length === 0 ? [] : [`${counted(invoked.length, 'action')} to invoke`]),
+      ...(deferred.length === 0 ? [] : [`${counted(deferred.length, 'change')} deferred to a later plan`]),
+    ],
+    blocks: [...invoked.map(invocation), ...deferred.map(later)],
+  };
+}
+
+function invocation({ address, trigger }: ActionInvocation): Block {
+  const when =
+    trigger === undefined ? 'asked for by itself' : `${code(trigger.event)} of ${code(trigger.address)}`;
+  return { line: `- 🟧 invokes ${code(address)}: ${when}. What it does is not in the plan.` };
+}
+
+function later({ change: { kind, address }, reason }: DeferredChange): Block {
+  const symbol = kind === 'delete' || kind === 'replace' ? '🟧' : '⬜';
+  return { line: `- ${symbol} deferred: ${kind} of ${code(address)} (${code(reason)})` };
+}

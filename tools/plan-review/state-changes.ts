@@ -1,0 +1,56 @@
+import { code, counted, table } from './markdown';
+import { alters, applies } from '../terraform/plan-effects';
+import type { ResourceChange } from '../terraform/plan-format';
+import { nameOf, type Block, type ReviewContext, type Section } from './section';
+
+/** More rows than this are counted. */
+const MOST_ROWS = 30;
+
+/** What changes in Terraform's state, while the resource in AWS stays as it is or changes besides. */
+export function stateChanges({ all }: ReviewContext): Section | undefined {
+  const imported = all.filter(({ importId }) => importId !== undefined);
+  const moved = all.filter(({ previousAddress }) => previousAddress !== undefined);
+  const ofKind = (kind: ResourceChange['kind']) => all.filter((change) => change.kind === kind);
+  const blocks = [
+    ...rows(
+      'imported: it is there already, and is managed from now on',
+      ['Resource', 'Known so far as'],
+      imported,
+      ({ address, importId = '' }) => [code(address), code(importId)],
+    ),
+    ...rows('left in AWS as it is, no longer managed', ['Resource', 'Name'], ofKind('forget'), (change) => [
+      code(change.address),
+      code(nameOf(change)),
+    ]),
+    ...rows('moved in the state, itself untouched by that', ['From', 'To'], moved, (change) => [
+      code(change.previousAddress ?? ''),
+      code(change.address),
+    ]),
+    ...rows(
+      'of which only the marks of sensitive values change',
+      ['Resource'],
+      ofKind('remark'),
+      ({ address }) => [code(address)],
+    ),
+  ];
+  const onlyState = all.some(applies) && !all.some(alters);
+  if (blocks.length === 0) return undefined;
+  return { title: "Terraform's state", verdict: onlyState ? ['nothing changes in AWS'] : [], blocks };
+}
+
+function rows(
+  what: string,
+  header: readonly string[],
+  changes: readonly ResourceChange[],
+  row: (change: ResourceChange) => string[],
+): Block[] {
+  if (changes.length === 0) return [];
+  const left = changes.length - MOST_ROWS;
+  const shown = table(header, changes.slice(0, MOST_ROWS).map(row));
+  return [
+    {
+      line: `- ${counted(changes.length, 'resource')} ${what}`,
+      detail: left > 0 ? `${shown}\n\n${counted(left, 'more row')} left out.` : shown,
+    },
+  ];
+}

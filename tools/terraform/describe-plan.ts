@@ -1,0 +1,99 @@
+import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { ChangeKind } from './plan-effects';
+import type { ActionInvocation, Plan, ResourceChange } from './plan-format';
+import type { Action, PlanDocument, RawChange, RawResourceChange } from './plan-schema';
+
+/** A plan in the words of this project; `fileName` names the stack. */
+export function describePlan(document: PlanDocument, fileName: string): Plan {
+  const stack = basename(fileName).replace(/(\.plan|\.tfplan)?\.json$/, '');
+  const describe = (raw: RawResourceChange) => describeChanges(raw, stack);
+  const managed = (document.resource_changes ?? []).filter(({ mode }) => mode !== 'data');
+  return {
+    stack,
+    terraformVersion: document.terraform_version,
+    isComplete: document.complete ?? true,
+    changes: managed.flatMap(describe),
+    drift: (document.resource_drift ?? []).flatMap(describe),
+    deferred: (document.deferred_changes ?? []).flatMap(({ reason, resource_change: raw }) =>
+      describe(raw).map((change) => ({ reason, change })),
+    ),
+    outputs: Object.entries(document.output_changes ?? {}).map(([name, { actions }]) => ({
+      name,
+      kind: kindOf(actions),
+    })),
+    actions: (document.action_invocations ?? []).map(describeAction),
+    failedChecks: (document.checks ?? [])
+      .filter(({ status }) => status === 'fail' || status === 'error')
+      .map(({ address, instances = [] }) => ({
+        address: address.to_display,
+        messages: instances.flatMap(({ problems = [] }) => problems.flatMap(({ message }) => message ?? [])),
+      })),
+  };
+}
+
+function describeAction({
+  address,
+  lifecycle_action_trigger: trigger,
+}: NonNullable<PlanDocument['action_invocations']>[number]): ActionInvocation {
+  if (trigger === undefined) return { address, trigger };
+  const { triggering_resource_address: resource, action_trigger_event: event } = trigger;
+  return { address, trigger: { address: resource, event } };
+}
+
+/** One change; two for a replacement that leaves the old one in AWS: it is forgotten, and a new one made. */
+function describeChanges(raw: RawResourceChange, stack: string): ResourceChange[] {
+  const { actions, before, after } = raw.change;
+  if (!actions.includes('forget')) return [describeChange(raw, stack, effectOf(raw))];
+  // What Terraform forgets stays as it is.
+  const left = { ...raw, change: { ...raw.change, after: before, after_unknown: {} } };
+  const forgotten = describeChange(left, stack, 'forget');
+  if (!actions.includes('create')) return [forgotten];
+  const created = { ...raw, change: { ...raw.change, before: undefined, after } };
+  return [describeChange(created, stack, 'create'), { ...forgotten, previousAddress: undefined }];
+}
+
+function describeChange(raw: RawResourceChange, stack: string, kind: ChangeKind): ResourceChange {
+  const { change } = raw;
+  return {
+    stack,
+    address: raw.deposed === undefined ? raw.address : `${raw.address} (deposed ${raw.deposed})`,
+    previousAddress: oldAddress(raw),
+    type: raw.type,
+    provider: raw.provider_name ?? '',
+    kind,
+    reason: raw.action_reason,
+    forcedBy: (change.replace_paths ?? []).map((path) => path.join('.')),
+    importId: change.importing ? (change.importing.id ?? '(not in the plan)') : undefined,
+    before: change.before ?? undefined,
+    after: change.after ?? undefined,
+    unknown: change.after_unknown,
+  };
+}
+
+function oldAddress({ address, previous_address: previous }: RawResourceChange): string | undefined {
+  return previous === address ? undefined : previous;
+}
+
+function kindOf(actions: readonly Action[]): ChangeKind {
+  if (actions.includes('delete') && actions.includes('create')) return 'replace';
+  return actions[0] ?? 'no-op';
+}
+
+function effectOf(raw: RawResourceChange): ChangeKind {
+  const kind = kindOf(raw.change.actions);
+  if (kind === 'update' && isRemarked(raw.change)) return 'remark';
+  if (kind !== 'no-op') return kind;
+  if (raw.change.importing) return 'import';
+  return oldAddress(raw) === undefined ? kind : 'move';
+}
+
+/** Whether nothing but the marks of sensitive values differs. */
+function isRemarked({ before, after, after_unknown: unknown, ...marks }: RawChange): boolean {
+  return (
+    isDeepStrictEqual(before, after) &&
+    // A value, not the name of an attribute.
+    !/[:[,]true/.test(JSON.stringify(unknown ?? {})) &&
+    !isDeepStrictEqual(marks.before_sensitive, marks.after_sensitive)
+  );
+}
