@@ -1,4 +1,4 @@
-"""The last cell of each row of the fixture says how the job judges it."""
+"""Rows in whose states and days `npm run covid:load` has to agree with the job: covid-export.test.ts reads them too."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { gzipSync, strToU8, zipSync } from 'fflate';
 import { checkExport, type CovidExport } from '../../../tools/covid-data/covid-export';
+import { ExportHeader } from '../../../tools/covid-data/covid-rows';
 import { TaskError } from '../../../tools/cli/failure';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
@@ -120,6 +122,27 @@ describe('a good file', () => {
     expect(onProgress).toHaveBeenLastCalledWith(GOOD.length, GOOD.length);
   });
 });
+
+/** The last cell of each row says how the job judges it: test_covid_shared_rows.py. */
+const [names = [], ...records]: string[][] = parse(
+  readFileSync(join(__dirname, '../../fixtures/covid-rows.csv')),
+  {
+    bom: true,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+  },
+);
+const rows = records.filter((cells) => cells.length > 1 && cells.at(-1) !== 'EXPECTED');
+
+it.each(rows.map((cells) => [cells.join('|'), cells]))(
+  'has a state and a day in %s as the job',
+  (_, cells) => {
+    const withoutKey = ['invalid_date', 'unknown_state', 'wrong_number_of_cells'].includes(
+      cells.at(-1) ?? '',
+    );
+    expect(new ExportHeader('rows.csv', names).keyOf(cells) === undefined).toBe(withoutKey);
+  },
+);
 
 const latin1 = Buffer.from(`${HEADER}\nTX,2021-01-01,1é,20,5,50\n`, 'latin1');
 const workbook = zipSync({ '[Content_Types].xml': strToU8('<Types/>') });
