@@ -25,6 +25,8 @@ describe('a schedule', () => {
     'cron(0 2 * * *)',
     'cron(0 2 * * * *)',
     'cron(0 2 ? * ? *)',
+    'cron(? 2 * * ? *)',
+    'cron(0 2 * * ? * *)',
     '0 2 * * *',
   ])('may not be %s', (text) => {
     expect(isSchedule(text)).toBe(false);

@@ -13,7 +13,7 @@ from running_emulator import RunningEmulator, start_emulator
 _numbers = itertools.count(1)
 
 WAITING_FIRST = ("test_spark_jobs", "test_emr_steps", "test_persistence", "test_run_guard")
-"""Beginnings of the names of files that wait for minutes, on Terraform or Spark: begun last, they would end alone."""
+"""Beginnings of the names of files that wait for minutes, on Spark or restarts: begun last, they would end alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

