@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, TaskError } from '../tools/cli/failure';
-import { readPlan } from '../tools/terraform/plan-format';
+import { openPlan } from '../tools/terraform/plan-file';
 import { judgeConsent } from '../tools/plan/consent';
 import { runTask } from '../tools/cli/task';
 
@@ -25,7 +25,7 @@ void runTask({
   run: ({ values, positionals }) => {
     if (positionals.length === 0 || values.event === undefined)
       throw new TaskError('Give at least one plan and --event FILE.');
-    const plans = positionals.map((file) => readPlan(read(file), file));
+    const plans = positionals.map((file) => openPlan(file));
     const { passes, text } = judgeConsent(plans, read(values.event));
     process.stdout.write(`${text}\n`);
     return Promise.resolve(passes ? 0 : 1);

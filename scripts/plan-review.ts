@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { messageOf, TaskError } from '../tools/cli/failure';
 import { COMMENT_CHARACTERS } from '../tools/plan-review/budget';
-import { openPlan } from '../tools/plan-review/plan-file';
+import { openPlan } from '../tools/terraform/plan-file';
 import { renderReview, reviewPlans } from '../tools/plan-review/review';
 import { runTask } from '../tools/cli/task';
 

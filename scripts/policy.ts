@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSteps } from '../tools/build/build';
 import { LOCAL } from '../tools/cli/checkout';
-import { messageOf, TaskError } from '../tools/cli/failure';
-import { readPlan } from '../tools/terraform/plan-format';
+import { openPlan } from '../tools/terraform/plan-file';
 import { runCheckov } from '../tools/policy/checkov';
 import { changesOf, readConfiguration, type Configuration } from '../tools/policy/configuration';
 import { EXCEPTIONS } from '../tools/policy/exceptions';
@@ -14,15 +13,6 @@ import { runTask } from '../tools/cli/task';
 
 function readStack({ name, folder }: SynthesizedStack): Configuration {
   return readConfiguration(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'), name);
-}
-
-function readChanges(file: string): Configuration {
-  try {
-    return changesOf(readPlan(readFileSync(file, 'utf8'), file, { inClear: true }));
-  } catch (error) {
-    if (error instanceof TaskError) throw error;
-    throw new TaskError(`${file} cannot be read: ${messageOf(error)}. npm run plan writes plans.`);
-  }
 }
 
 void runTask({
@@ -40,7 +30,7 @@ Exit code 1 when a rule is broken or an exception is no longer needed.`,
     '--json': 'print the verdict as JSON; progress goes to standard error',
   },
   run: async ({ values }) => {
-    const plans = (values.plan ?? []).map(readChanges);
+    const plans = (values.plan ?? []).map((file) => changesOf(openPlan(file, { inClear: true })));
     const progress = new Progress({ onStderr: values.json ?? false });
     await progress.steps(buildSteps(), 2);
     const stacks = await progress.step('Synthesize the stacks', () =>

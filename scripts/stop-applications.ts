@@ -1,6 +1,6 @@
 import { restApplications } from '../tools/deploy/application';
 import { TaskError } from '../tools/cli/failure';
-import { openPlan } from '../tools/plan-review/plan-file';
+import { openPlan } from '../tools/terraform/plan-file';
 import { Progress } from '../tools/cli/progress';
 import { openTarget } from '../tools/aws/target';
 import { runTask } from '../tools/cli/task';

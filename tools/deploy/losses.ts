@@ -12,13 +12,15 @@ export interface Loss {
 }
 
 /** Resources that hold what cannot be made again, and what that is. */
-const HELD: Readonly<Record<string, string>> = {
-  aws_s3_bucket: 'its objects are lost',
-  aws_glue_catalog_database: 'its tables are lost to Athena',
-  aws_glue_catalog_table: 'its partitions and versions are lost',
-  aws_kms_key: 'what it has encrypted can no longer be read',
-  aws_cloudwatch_log_group: 'its logs are lost',
-};
+const HELD: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    aws_s3_bucket: 'its objects are lost',
+    aws_glue_catalog_database: 'its tables are lost to Athena',
+    aws_glue_catalog_table: 'its partitions and versions are lost',
+    aws_kms_key: 'what it has encrypted can no longer be read',
+    aws_cloudwatch_log_group: 'its logs are lost',
+  }),
+);
 
 /** What a change takes away; undefined when that can be made again. `runningOf`: executions by state machine ARN. */
 export function lossOf(
@@ -26,7 +28,7 @@ export function lossOf(
   runningOf: ReadonlyMap<string, readonly string[]>,
 ): string | undefined {
   if (kind !== 'delete' && kind !== 'replace') return undefined;
-  if (type !== 'aws_sfn_state_machine') return HELD[type];
+  if (type !== 'aws_sfn_state_machine') return HELD.get(type);
   const running = runningOf.get(String(before?.arn))?.length ?? 0;
   return running === 0 ? undefined : `${running} of its executions ${running === 1 ? 'is' : 'are'} running`;
 }

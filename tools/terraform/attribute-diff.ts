@@ -57,8 +57,9 @@ function compareTrees(place: Place, old: Tree, now: Tree): AttributeChange[] {
   const { change, path } = place;
   const names = new Set([...Object.keys(old), ...Object.keys(now), ...laterNames(change, path)]);
   return [...names]
-    .filter((name) => old[name] !== now[name] || isNothing(now[name]))
-    .flatMap((name) => compare(partOf(place, name, [old, now]), old[name], now[name]));
+    .map((name) => ({ name, before: own(old, name), after: own(now, name) }))
+    .filter(({ before, after }) => before !== after || isNothing(after))
+    .flatMap(({ name, before, after }) => compare(partOf(place, name, [old, now]), before, after));
 }
 
 function partOf({ change, path, isSecret }: Place, name: string, holders: readonly unknown[]): Place {
@@ -74,7 +75,7 @@ function laterNames({ unknown, kind }: ResourceChange, path: readonly string[]):
 }
 
 function marksAt(marks: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((part, name) => treeOf(part)?.[name], marks);
+  return path.reduce<unknown>((part, name) => own(treeOf(part), name), marks);
 }
 
 /** A string that holds JSON counts as what it holds. */
@@ -93,6 +94,11 @@ function treeOf(value: unknown): Tree | undefined {
   const isPlainList = Array.isArray(value) && value.some((item) => typeof item !== 'object' || item === null);
   if (isPlainList) return undefined;
   return Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : (value as Tree);
+}
+
+/** A part by its name, which may be that of something that every object has, such as `constructor`. */
+function own(tree: Tree | undefined, name: string): unknown {
+  return tree !== undefined && Object.hasOwn(tree, name) ? tree[name] : undefined;
 }
 
 function isNothing(value: unknown): boolean {
@@ -122,7 +128,7 @@ function mask(place: Place, value: unknown): unknown {
 function isEcho({ before, after }: ResourceChange, [first = '', name = '']: readonly string[]): boolean {
   if (first !== 'tags_all') return false;
   const [old, now] = [treeOf(before?.tags), treeOf(after?.tags)];
-  return name !== '' && old?.[name] !== now?.[name];
+  return name !== '' && own(old, name) !== own(now, name);
 }
 
 /** Whether a change is about tags and nothing else. */

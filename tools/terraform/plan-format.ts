@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { messageOf, TaskError } from '../cli/failure';
+import { TaskError } from '../cli/failure';
 import { describePlan } from './describe-plan';
 import type { ChangeKind } from './plan-effects';
 import { planSchema, type Attributes } from './plan-schema';
+import { firstLine, HOW_TO_MAKE, parseDocument } from './plan-text';
 import { hideSensitive } from './sensitive-values';
 
 export type { ChangeKind } from './plan-effects';
@@ -80,10 +81,11 @@ export interface Plan {
   readonly failedChecks: readonly FailedCheck[];
 }
 
-/** Terraform's JSON is stable within a major version of its format. */
-const FORMAT = /^1\.\d+$/;
+/** Terraform's JSON is stable within a major version of its format; what is read of it is the same in 0.2, of 1.0.1 to 1.0.11. */
+const FORMAT = /^(0\.2|1\.\d+)$/;
 
-const HOW_TO_MAKE = 'Make the file with: terraform show -json PLANFILE > FILE, or npm run plan.';
+/** Of Terraform up to 1.0.0; the first ones do not mark sensitive values at all. */
+const UNMARKED = /^0\.1$/;
 
 /** Whether values that Terraform marks as sensitive are there: for calls and rules that need them, never to be shown. */
 export interface ReadOptions {
@@ -95,11 +97,11 @@ export interface ReadOptions {
  * Reads the JSON of a saved plan.
  *
  * @param fileName for messages, and for the name of the stack
- * @throws TaskError when the text is empty or not JSON, is not a plan, has a format other than 1.x, or comes from a
+ * @throws TaskError when the text is not the JSON of a plan, has a format that is not known, or comes from a
  *   plan that failed
  */
 export function readPlan(text: string, fileName: string, { inClear = false }: ReadOptions = {}): Plan {
-  const document = parseJson(text, fileName);
+  const document = parseDocument(text, fileName);
   requireFormat(document, fileName);
   const parsed = planSchema.safeParse(document);
   if (!parsed.success) throw notAPlan(parsed.error, fileName);
@@ -110,31 +112,20 @@ export function readPlan(text: string, fileName: string, { inClear = false }: Re
   return describePlan(inClear ? parsed.data : hideSensitive(parsed.data), fileName);
 }
 
-function parseJson(text: string, fileName: string): unknown {
-  const trimmed = text.replace(/^\uFEFF/, '').trim();
-  if (trimmed === '') throw new TaskError(`${fileName} is empty: there is no plan in it. ${HOW_TO_MAKE}`);
-  try {
-    return JSON.parse(trimmed);
-  } catch (error) {
-    const isLog = trimmed.startsWith('{"@level"');
-    const hint = isLog ? 'It looks like the log of terraform plan -json. ' : '';
-    throw new TaskError(`${fileName} is not JSON: ${firstLine(messageOf(error))}. ${hint}${HOW_TO_MAKE}`);
-  }
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 200);
-}
-
 const headSchema = z.looseObject({ format_version: z.string() });
 
 function requireFormat(document: unknown, fileName: string): void {
   const head = headSchema.safeParse(document).data;
   if (head === undefined)
     throw new TaskError(`${fileName} has no format_version: it is not the JSON of a plan. ${HOW_TO_MAKE}`);
+  if (UNMARKED.test(head.format_version))
+    throw new TaskError(
+      `${fileName} has the format ${JSON.stringify(head.format_version)}, of Terraform 1.0.0 and older, in which not all ` +
+        'sensitive values are marked: a review would show them. Plan with Terraform 1.0.1 or later.',
+    );
   if (!FORMAT.test(head.format_version))
     throw new TaskError(
-      `${fileName} has the format ${JSON.stringify(head.format_version.slice(0, 40))}; 1.x is known. ` +
+      `${fileName} has the format ${JSON.stringify(head.format_version.slice(0, 40))}; 0.2 and 1.x are known. ` +
         'Update this project, or plan with Terraform 1.x.',
     );
   if ('values' in head && !('planned_values' in head))

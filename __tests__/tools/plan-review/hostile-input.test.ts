@@ -1,3 +1,5 @@
+import { lossOf } from '../../../tools/deploy/losses';
+import { renderPlan } from '../../../tools/deploy/plan-summary';
 import { code } from '../../../tools/plan-review/markdown';
 import { renderReview } from '../../../tools/plan-review/review';
 import { reviewOf, textOf, type Change } from './plan-of';
@@ -179,3 +181,51 @@ describe('a plan of 2,000 resources', () => {
     expect(text).toContain('bucket-1999');
   });
 });
+
+describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
+  'a plan with the name %s, which every object of JavaScript has',
+  (name) => {
+    const machine = (states: object): string =>
+      JSON.stringify({
+        StartAt: name,
+        States: Object.fromEntries([...Object.entries(states), ['A', { Type: 'Pass', Next: name }]]),
+      });
+    const policy = (...actions: string[]): string =>
+      JSON.stringify({
+        Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
+      });
+
+    it('is reviewed as with any other name', async () => {
+      const text = await textOf([
+        {
+          type: 'aws_iam_role_policy',
+          before: { role: 'r', policy: policy() },
+          after: { role: 'r', policy: policy(`${name}:x`, `s3:${name}`, `${name}:*`, `${name}:a*`, name) },
+        },
+        {
+          type: 'aws_sfn_state_machine',
+          before: { name: 'm', definition: machine({}) },
+          after: { name: 'm', definition: machine({ B: { Type: 'Pass', End: true } }) },
+        },
+        { type: name, name, actions: ['delete'], before: { name }, after: null },
+        { type: `aws_${name}`, before: JSON.parse(`{"x":{}}`), after: JSON.parse(`{"x":{"${name}":"now"}}`) },
+        {
+          type: 'aws_x',
+          before: { tags: {} },
+          after: JSON.parse(`{"tags":{"${name}":"1"},"tags_all":{"${name}":"1"}}`),
+        },
+      ]);
+      expect(text).toContain(`| \`x.${name}\` |  | \`now\` |`);
+      expect(text).not.toMatch(/native code|\[object/);
+      expect(text).toContain(`\`${name}:x\``);
+    });
+
+    it('is no loss that exec knows, and no reason', () => {
+      const change: Parameters<typeof renderPlan>[1][number] = {
+        ...{ address: 'x.y', type: name, kind: 'replace', reason: name, forcedBy: [], before: {}, after: {} },
+      };
+      expect(lossOf(change, new Map())).toBeUndefined();
+      expect(renderPlan('s', [change], () => undefined)).not.toContain('native code');
+    });
+  },
+);

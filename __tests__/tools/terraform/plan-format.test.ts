@@ -18,13 +18,28 @@ describe('readPlan', () => {
     [' \n', 'empty'],
     ['not json', 'is not JSON'],
     ['{"format_version": "1.2", ', 'is not JSON'],
-    ['{"@level":"info"}\n{"@level":"info"}', 'the log of terraform plan -json'],
+    [
+      '{"@level":"info"}\n{"@level":"info"}',
+      'the log of terraform plan -json, which holds no plan. Save the plan first',
+    ],
+    ['{"@level":"info","type":"version"}', 'the log of terraform plan -json'],
+    [
+      '[command]/usr/bin/terraform plan -json\n{"@level":"a"}\n{"@level":"b"}',
+      'the log of terraform plan -json',
+    ],
+    [`${plan()}\n${plan()}`, 'more than one JSON document'],
+    [`${plan({ a: 'a"}{\\' })}${plan()}`, 'more than one JSON document'],
+    [`${plan()} and more`, 'is not JSON'],
+    ['\nNo changes. Your infrastructure matches the configuration.\n', 'prints for people'],
+    ['  # a.b will be created\n\nPlan: 1 to add, 0 to change, 0 to destroy.', 'prints for people'],
+    ['[command]/usr/bin/terraform show -json plan\n', 'empty'],
     ['[]', 'no format_version'],
     ['"text"', 'no format_version'],
     ['null', 'no format_version'],
     [plan({ format_version: '2.0' }), '"2.0"'],
     [plan({ format_version: '1.x' }), '"1.x"'],
-    [plan({ format_version: '0.1' }), '"0.1"'],
+    [plan({ format_version: '0.1' }), '"0.1", of Terraform 1.0.0 and older'],
+    [plan({ format_version: '0.3' }), '"0.3"'],
     [plan({ errored: true }), 'terraform plan failed'],
     [plan({ values: { root_module: {} } }), 'of a state'],
     [plan({ resource_changes: 7 }), 'at resource_changes'],
@@ -46,8 +61,23 @@ describe('readPlan', () => {
     });
   });
 
-  it('takes a file that begins with a byte order mark', () => {
-    expect(readPlan(`\uFEFF${plan()}`, 'x.json').changes).toEqual([]);
+  it.each([
+    ['begins with a byte order mark', `\uFEFF${plan()}`],
+    ['is of Terraform 1.0', plan({ format_version: '0.2' })],
+    [
+      'comes through the wrapper of setup-terraform',
+      `[command]/opt/terraform-bin show -json plan\r\n${plan()}\n`,
+    ],
+    [
+      'comes through it with its messages',
+      `[command]terraform\n${plan()}\n::debug::Terraform exited with code 0.\n`,
+    ],
+    [
+      'is written over many lines',
+      `\n\n${JSON.stringify(JSON.parse(plan({ a: ['::', '[command]'] })), null, 2)}\n`,
+    ],
+  ])('takes a file that %s', (_, text) => {
+    expect(readPlan(text, 'x.json').changes).toEqual([]);
   });
 
   it.each(['a/b/covid.json', 'covid.plan.json', 'covid.tfplan.json'])('names the stack of %s', (file) => {

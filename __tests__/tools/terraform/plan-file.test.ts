@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodePlan, openPlan } from '../../../tools/terraform/plan-file';
+import { temporaryFolder } from '../../scripts/fake-tools';
+
+const PLANS = join(__dirname, '../../fixtures/plans');
+const folder = temporaryFolder();
+const text = '{"format_version":"1.2","output_changes":{"größe":{"actions":["update"]}}}';
+
+/** UTF-16 with the bytes of each character the other way round. */
+function bigEndian(given: string): Buffer {
+  return Buffer.from(given, 'utf16le').swap16();
+}
+
+describe('a file with a plan', () => {
+  it.each<[string, Buffer]>([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with its mark', Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16, as PowerShell writes it', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 without its mark', Buffer.from(text, 'utf16le')],
+    ['big-endian UTF-16', bigEndian(`\uFEFF${text}`)],
+    ['big-endian UTF-16 without its mark', bigEndian(text)],
+  ])('is read in %s', (_, bytes) => {
+    const file = join(folder, 'covid.json');
+    writeFileSync(file, bytes);
+    expect(openPlan(file)).toMatchObject({ stack: 'covid', outputs: [{ name: 'größe', kind: 'update' }] });
+  });
+
+  it.each(['utf-16-of-powershell', 'wrapper-of-setup-terraform'])('%s is read', (name) => {
+    expect(openPlan(join(PLANS, `${name}.json`)).outputs).toEqual([{ name: 'url', kind: 'update' }]);
+  });
+
+  it('in the form of Terraform itself is told with the command that converts it', () => {
+    const file = join(PLANS, 'binary-plan-file.json');
+    expect(() => openPlan(file)).toThrow(`terraform show -json ${file} > plan.json`);
+  });
+
+  it.each([[''], ['{']])('of few bytes (%j) is text', (short) => {
+    expect(decodePlan(Buffer.from(short), 'x.json')).toBe(short);
+  });
+
+  it.each([['missing.json'], ['.']])('that cannot be read (%s) is told with why', (name) => {
+    expect(() => openPlan(join(PLANS, name))).toThrow(
+      /cannot be read: (ENOENT|EISDIR).*terraform show -json/,
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { messageOf, TaskError } from '../cli/failure';
+
+export const HOW_TO_MAKE = 'Make the file with: terraform show -json PLANFILE > FILE, or npm run plan.';
+
+/** Lines that programs around Terraform write before and after what it prints: the wrapper of setup-terraform on GitHub. */
+const WRAPPER = /^(\[command\]|::)/;
+
+/**
+ * The JSON document in the text of a file.
+ *
+ * @throws TaskError that says what is in the file instead, and what to type
+ */
+export function parseDocument(text: string, fileName: string): unknown {
+  const trimmed = withoutWrapper(text.replace(/^\uFEFF/, '')).trim();
+  if (trimmed === '') throw new TaskError(`${fileName} is empty: there is no plan in it. ${HOW_TO_MAKE}`);
+  const [document, problem] = parse(trimmed);
+  if (problem !== undefined) throw new TaskError(`${fileName} ${explain(trimmed, problem)} ${HOW_TO_MAKE}`);
+  if (isLogMessage(document)) throw new TaskError(`${fileName} ${LOG} ${HOW_TO_MAKE}`);
+  return document;
+}
+
+function withoutWrapper(text: string): string {
+  if (!/^\s*(\[command\]|::)/.test(text) && !text.includes('\n::')) return text;
+  const lines = text.split(/\r?\n/);
+  const isOther = (line: string): boolean => line.trim() !== '' && !WRAPPER.test(line);
+  return lines.slice(lines.findIndex(isOther), lines.findLastIndex(isOther) + 1).join('\n');
+}
+
+function parse(text: string): [document: unknown, problem?: string] {
+  try {
+    return [JSON.parse(text)];
+  } catch (error) {
+    return [undefined, firstLine(messageOf(error))];
+  }
+}
+
+export function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 200);
+}
+
+const LOG =
+  'is the log of terraform plan -json, which holds no plan. Save the plan first: terraform plan -out=PLANFILE.';
+
+/** A line of Terraform's machine-readable output: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+function isLogMessage(document: unknown): boolean {
+  return z.looseObject({ '@level': z.string() }).safeParse(document).success;
+}
+
+function explain(text: string, problem: string): string {
+  const end = endOfDocument(text);
+  const [first, firstProblem] = parse(text.slice(0, end));
+  if (end < text.length && firstProblem === undefined) {
+    if (isLogMessage(first)) return LOG;
+    if (text.slice(end).trim().startsWith('{'))
+      return 'holds more than one JSON document, as when a second plan is appended. Give each plan a file of its own.';
+  }
+  if (/^(Plan: \d|No changes\.|Terraform will perform|Terraform used the selected)/m.test(text))
+    return 'is what terraform plan prints for people, which holds no plan. Save the plan first: terraform plan -out=PLANFILE.';
+  return `is not JSON: ${problem}.`;
+}
+
+/** Where the JSON object at the beginning of the text ends; the length of the text when it does not. */
+function endOfDocument(text: string): number {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
+    if (token === '{') depth += 1;
+    if (token === '}') depth -= 1;
+    if (depth === 0) return index + token.length;
+  }
+  return text.length;
+}
