@@ -22,7 +22,7 @@ ENDED = ("SUCCESS", "FAILED", "CANCELLED")
 # These need no Spark session: they cost the start of spark-submit only.
 ECHO = "import sys; print('arguments', sys.argv[1:])"
 FAIL = "raise ValueError('no clicks')"
-SLEEP = "import time; print('started', flush=True); time.sleep(300)"
+SLEEP = "import time; print('started', flush=True); time.sleep(3600)"
 
 
 @dataclass
