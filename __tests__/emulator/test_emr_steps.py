@@ -113,7 +113,7 @@ def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> Non
 
 def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clusters) -> None:
     cluster = clusters.run()
-    source = "import time; print('started', flush=True); time.sleep(300)"
+    source = "import time; print('started', flush=True); time.sleep(3600)"
     options = ["--deploy-mode", "cluster", "--conf", IN_REGION]
     running = clusters.add(cluster, "spark-submit", *options, clusters.program(source))
     pending, behind = clusters.add(cluster, "sleep", "300"), clusters.add(cluster, "true")
