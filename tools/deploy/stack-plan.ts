@@ -13,7 +13,7 @@ import type { Progress, Telling } from '../cli/progress';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import type { Target } from '../aws/target';
 import { Terraform } from '../terraform/terraform';
-import { changesAnything, countChanges, describeCounts } from '../terraform/plan-effects';
+import { describeEffects } from '../terraform/plan-effects';
 import { explained } from './terraform-trouble';
 
 /** A stack with the saved plan of what would be changed in it. */
@@ -80,10 +80,7 @@ async function planStack(prepared: Prepared, { say, conclude }: Telling): Promis
   await explained(stack, () => terraform.plan(file, say));
   // In clear: ids and names are needed to ask AWS. No value of it is shown.
   const plan = readPlan(await terraform.showJson(file), `${name}.json`, { inClear: true });
-  const counts = describeCounts(countChanges(plan.changes));
-  conclude(
-    `Plan the ${name} stack: ${counts === 'no change' && changesAnything(plan) ? 'outputs only' : counts}`,
-  );
+  conclude(`Plan the ${name} stack: ${describeEffects(plan)}`);
   return { ...prepared, file, plan };
 }
 

@@ -9,7 +9,14 @@ import { code, counted } from './markdown';
 import { network } from './network';
 import { otherChanges } from './other-changes';
 import { permissions } from './permissions';
-import { alters, applies, countChanges, describeCounts, terraformCounts } from '../terraform/plan-effects';
+import {
+  alters,
+  applies,
+  countChanges,
+  describeEffects,
+  NO_CHANGE,
+  terraformCounts,
+} from '../terraform/plan-effects';
 import type { Plan } from '../terraform/plan-format';
 import { schedules } from './schedules';
 import type { ReviewContext, Section } from './section';
@@ -60,12 +67,15 @@ export async function reviewPlans(plans: readonly Plan[], now: Date): Promise<Re
   return { verdict: verdictOf(sections, context), sections, foot: footOf(context) };
 }
 
-/** What is dangerous, then how many resources it is; outputs count when nothing else changes. */
+/** What is dangerous, then how much it is. */
 function verdictOf(sections: readonly Section[], { all, plans }: ReviewContext): string {
   const phrases = [...new Set(sections.flatMap(({ verdict }) => verdict))];
-  if (all.some(applies)) return [...phrases, describeCounts(countChanges(all))].join(', ');
-  const outputs = plans.flatMap((plan) => plan.outputs).filter(applies).length;
-  if (outputs > 0) phrases.push(`only outputs: ${outputs} to change`);
+  const effects = describeEffects({
+    changes: all,
+    outputs: plans.flatMap(({ outputs }) => outputs),
+    actions: plans.flatMap((plan) => plan.actions),
+  });
+  if (effects !== NO_CHANGE) return [...phrases, effects].join(', ');
   if (phrases.length > 0) return phrases.join(', ');
   return all.length > 0 ? 'No change' : 'Nothing to do';
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL } from '../cli/checkout';
-import { describeCounts } from '../terraform/plan-effects';
+import { describeEffects } from '../terraform/plan-effects';
 import { readPlan } from '../terraform/plan-format';
 import type { Progress, Telling } from '../cli/progress';
 import { writeWhole } from '../setup/stamps.cjs';
@@ -50,9 +50,9 @@ async function planStack(
   await terraform.plan(join(out, files.plan), say, { refresh });
   const json = await terraform.showJson(join(out, files.plan));
   writeWhole(join(out, files.json), json);
-  const changes = countPlan(readPlan(json, files.json));
-  conclude(`Plan ${name}: ${describeCounts(changes)}`);
-  return { name, ...files, changes };
+  const plan = readPlan(json, files.json);
+  conclude(`Plan ${name}: ${describeEffects(plan)}`);
+  return { name, ...files, changes: countPlan(plan) };
 }
 
 /** A reader of the folder must never find half of two plans. */

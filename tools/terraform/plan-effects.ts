@@ -72,6 +72,8 @@ export function countChanges(changes: readonly Counted[]): Counts {
   };
 }
 
+export const NO_CHANGE = 'no change';
+
 /** "57 to add", "1 to change, 1 to replace", "no change". */
 export function describeCounts(counts: Counts): string {
   const parts: [number, string][] = [
@@ -84,7 +86,7 @@ export function describeCounts(counts: Counts): string {
     [counts.move, 'to move in the state'],
   ];
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return told.length === 0 ? 'no change' : told.join(', ');
+  return told.length === 0 ? NO_CHANGE : told.join(', ');
 }
 
 /** The numbers of Terraform's own line "Plan: …", in which a replacement is an addition and a destruction. */
@@ -93,11 +95,19 @@ export function terraformCounts({ import: imported, add, change, replace, destro
   return `${first}${add + replace} to add, ${change} to change, ${destroy + replace} to destroy`;
 }
 
+type Effects = Pick<Plan, 'outputs' | 'actions'> & { readonly changes: readonly Counted[] };
+
+/** As `describeCounts`, with actions, and with outputs when no resource changes: "only outputs: 1 to change". */
+export function describeEffects({ changes, outputs, actions }: Effects): string {
+  const resources = describeCounts(countChanges(changes));
+  const changed = outputs.filter(applies).length;
+  const first = resources === NO_CHANGE && changed > 0 ? `only outputs: ${changed} to change` : resources;
+  const invoked = actions.length === 1 ? '1 action to invoke' : `${actions.length} actions to invoke`;
+  if (actions.length === 0) return first;
+  return first === NO_CHANGE ? invoked : `${first}, ${invoked}`;
+}
+
 /** Whether applying the plan would do anything, be it only to the state, to outputs, or by an action. */
-export function changesAnything({
-  changes,
-  outputs,
-  actions,
-}: Pick<Plan, 'outputs' | 'actions'> & { readonly changes: readonly Counted[] }): boolean {
+export function changesAnything({ changes, outputs, actions }: Effects): boolean {
   return changes.some(applies) || outputs.some(applies) || actions.length > 0;
 }

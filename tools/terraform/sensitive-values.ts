@@ -1,6 +1,8 @@
-import { HIDDEN, isHidden } from './masking';
-import type { Attributes, PlanDocument, RawChange, RawResourceChange } from './plan-schema';
+import { HIDDEN } from './masking';
+import { mapParts, mapResources, mapValues } from './plan-document';
+import type { Attributes, PlanDocument, RawChange } from './plan-schema';
 import { renameBy } from './renaming';
+import { hideRepeated } from './repeated-values';
 
 /**
  * A marked value of this many characters is hidden too where it is a part of other texts. Shorter ones are ports, modes
@@ -21,33 +23,7 @@ export function hideSensitive(document: PlanDocument): PlanDocument {
   }));
   for (const output of Object.values(document.output_changes ?? {})) values.learn(output);
   // Only now all values are known.
-  const hide = renameBy(values.repeated);
-  return {
-    ...mapResources(marked, (resource) => hideRepeated(resource, hide)),
-    checks: marked.checks?.map((check) => ({
-      ...check,
-      instances: check.instances?.map(({ problems }) => ({
-        problems: problems?.map(({ message }) => ({
-          message: message === undefined ? message : hide(message),
-        })),
-      })),
-    })),
-  };
-}
-
-function mapResources(
-  document: PlanDocument,
-  map: (resource: RawResourceChange) => RawResourceChange,
-): PlanDocument {
-  return {
-    ...document,
-    resource_changes: document.resource_changes?.map(map),
-    resource_drift: document.resource_drift?.map(map),
-    deferred_changes: document.deferred_changes?.map((deferred) => ({
-      ...deferred,
-      resource_change: map(deferred.resource_change),
-    })),
-  };
+  return hideRepeated(marked, renameBy(values.repeated));
 }
 
 interface Sides {
@@ -85,7 +61,8 @@ class SensitiveValues {
   private nameOf(value: unknown): string {
     for (const leaf of leavesOf(value)) {
       if (leaf.length < SHORTEST_REPEATED) continue;
-      for (const form of inJson(leaf)) this.repeated.set(form, this.named(leaf));
+      for (const form of inJson(leaf))
+        if (form.length >= SHORTEST_REPEATED) this.repeated.set(form, this.named(leaf));
     }
     return this.named(typeof value === 'string' ? value : JSON.stringify(value));
   }
@@ -96,30 +73,6 @@ class SensitiveValues {
     this.names.set(text, name);
     return name;
   }
-}
-
-function hideRepeated(resource: RawResourceChange, hide: (text: string) => string): RawResourceChange {
-  const { address, previous_address: previous, change } = resource;
-  const inValue = (value: unknown): unknown => {
-    if (typeof value === 'string') return isHidden(value) ? value : hide(value);
-    if (typeof value === 'number') return hide(String(value)) === String(value) ? value : hide(String(value));
-    return mapParts(value, inValue, hide);
-  };
-  const side = (attributes: Attributes | null | undefined) => attributes && mapValues(attributes, inValue);
-  return {
-    ...resource,
-    address: hide(address),
-    ...(previous !== undefined && { previous_address: hide(previous) }),
-    change: {
-      ...change,
-      ...{ before: side(change.before), after: side(change.after) },
-      importing: change.importing && {
-        ...change.importing,
-        id: change.importing.id && hide(change.importing.id),
-      },
-      replace_paths: change.replace_paths?.map((path) => path.map((part) => hide(String(part)))),
-    },
-  };
 }
 
 function marksOf(marks: readonly unknown[], name: string): unknown[] {
@@ -137,28 +90,25 @@ function leavesOf(value: unknown): string[] {
   return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
 }
 
+/** JSON without white space, as providers give it back; other texts without it around them. */
+function compact(text: string): string {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' ? JSON.stringify(parsed) : text;
+  } catch {
+    return text.trim();
+  }
+}
+
 /** A text as it is, in JSON, and in JSON within JSON; Go, and with it Terraform, also escapes `<`, `>` and `&`. */
 function inJson(text: string): Set<string> {
   const escaped = (given: string): string => JSON.stringify(given).slice(1, -1);
   const byGo = (given: string): string =>
     escaped(given).replaceAll(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
-  return new Set([text, escaped(text), escaped(escaped(text)), byGo(text), byGo(byGo(text))]);
-}
-
-function mapValues(
-  attributes: Attributes,
-  map: (value: unknown, name: string) => unknown,
-): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, map(value, name)]));
-}
-
-/** A list or an object with each part replaced, and the names of an object; anything else as it is. */
-function mapParts(
-  value: unknown,
-  map: (part: unknown, name: string) => unknown,
-  rename = (name: string): string => name,
-): unknown {
-  if (Array.isArray(value)) return value.map((part, index) => map(part, String(index)));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [rename(name), map(part, name)]));
+  return new Set(
+    [text, compact(text)].flatMap((form) => [
+      form,
+      ...[escaped(form), escaped(escaped(form)), byGo(form), byGo(byGo(form))],
+    ]),
+  );
 }

@@ -5,7 +5,7 @@ import { inCheckout, LOCAL } from '../cli/checkout';
 import { buildSteps } from '../build/build';
 import { applyPlans } from '../deploy/deployment';
 import { makeRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
-import { changesAnything, countChanges, describeCounts } from '../terraform/plan-effects';
+import { describeEffects, NO_CHANGE } from '../terraform/plan-effects';
 import { planStacks, type StackPlan } from '../deploy/stack-plan';
 import { atExit } from '../cli/exit-actions';
 import { messageOf, TaskError } from '../cli/failure';
@@ -153,8 +153,7 @@ async function runScenarios(
 async function planAgain(target: Target, { findings }: Results, progress: Progress): Promise<void> {
   const again = await planStacks(target, PIPELINES, progress);
   for (const { name, plan } of again) {
-    const seen = changesAnything(plan) ? describeCounts(countChanges(plan.changes)) : 'no change';
-    findings.push(...compareFacts('second-plan', { [name]: 'no change' }, { [name]: seen }));
+    findings.push(...compareFacts('second-plan', { [name]: NO_CHANGE }, { [name]: describeEffects(plan) }));
   }
   const resources = again.flatMap(({ plan }) => plan.changes);
   await progress.step('Ask IAM for every row of the permission matrix', async ({ say }) => {

@@ -118,6 +118,31 @@ describe('a marked value that is repeated', () => {
     }
   });
 
+  it('is hidden in addresses and messages of what is not a resource', async () => {
+    const text = await textOf([marked(SECRET)], {
+      action_invocations: [{ address: `action.a.b["${SECRET}"]` }],
+      output_changes: { [SECRET]: { actions: ['create'] } },
+      checks: [
+        {
+          address: { to_display: `check.a["${SECRET}"]` },
+          status: 'fail',
+          instances: [{ problems: [{ message: `${SECRET} is old` }] }],
+        },
+      ],
+    });
+    expect(text).not.toContain(SECRET);
+    expect(text.match(/\(hidden\)/g)).toHaveLength(6);
+  });
+
+  it('is hidden as a provider gives it back', async () => {
+    const change = (y: string): Change => ({ name: 'Other', before: { y: 'a' }, after: { y } });
+    const json = '{ "Statement": [ { "Action": "s3:GetObject" } ] }';
+    expect(await textOf([marked(json), change(JSON.stringify(JSON.parse(json)))])).not.toContain(
+      's3:GetObject',
+    );
+    expect(await textOf([marked(`${SECRET}\n`), change(`x ${SECRET} y`)])).not.toContain(SECRET);
+  });
+
   it('is hidden as the escapes of Go have it', async () => {
     const change: Change = {
       name: 'Other',
