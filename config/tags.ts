@@ -34,8 +34,15 @@ export function parseTags(text: string): Readonly<Record<string, string>> | stri
     if (!KEY.test(key) || !VALUE.test(value) || /^aws:/i.test(key)) return FORM;
     tags[key] = value;
   }
-  const all = new Set([...OWN_TAGS, ...Object.keys(tags)]);
-  return all.size <= MAX_TAGS ? tags : tooMany(all.size);
+  const all = [...new Set([...OWN_TAGS, ...Object.keys(tags)])];
+  const twins = all.filter((key) => all.some((other) => other !== key && sameForIam(other, key)));
+  if (twins.length > 0) return `${twins.join(' and ')} differ in case only, which IAM takes for the same key`;
+  return all.length <= MAX_TAGS ? tags : tooMany(all.length);
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+function sameForIam(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function tooMany(count: number): string {

@@ -94,6 +94,14 @@ describe('settings', () => {
     );
   });
 
+  it.each([
+    ['Project=x', /project and Project differ in case only, which IAM takes for the same key/],
+    ['MANAGED-BY=me', /managed-by and MANAGED-BY differ/],
+    ['owner=a,Owner=b,cost=1', /owner and Owner differ/],
+  ])('refuse the tags %s, with which no role can be made', (text, why) => {
+    expect(() => parseSettings({ TAGS: text })).toThrow(why);
+  });
+
   it('keep everything behind the first = of a tag as its value', () => {
     expect(parseSettings({ TAGS: 'query=a=b, owner = team one' }).tags).toEqual({
       query: 'a=b',

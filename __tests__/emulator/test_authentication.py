@@ -8,7 +8,9 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.auth
@@ -147,6 +149,7 @@ class TestEveryService:
             {"Host": "bucket.localhost"},
             {"Origin": "https://example.com"},
             {"Origin": "null"},
+            {"Origin": ""},
             {"Sec-Fetch-Site": "cross-site"},
         ],
         ids=lambda headers: "-".join(*headers.items()),
@@ -182,6 +185,17 @@ def hash_of(body: bytes) -> str:
 class TestWhatIsNotOfAws:
     def test_answers_its_health_to_anybody_on_this_machine(self, emulator: RunningEmulator) -> None:
         assert send(emulator, "GET", "/_ministack/health", {})[0] == 200
+
+    @pytest.mark.parametrize("last", [("Origin", ""), ("Sec-Fetch-Site", "none")], ids=lambda header: header[0])
+    def test_no_header_hides_another(self, emulator: RunningEmulator, last: tuple[str, str]) -> None:
+        connection = HTTPConnection(urlsplit(emulator.endpoint).netloc)
+        connection.putrequest("GET", "/_ministack/health")
+        for value in ("https://example.com", last[1]):
+            connection.putheader(last[0], value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        connection.close()
+        assert answer.status == 403
 
     def test_hides_its_health_from_web_pages(self, emulator: RunningEmulator) -> None:
         assert send(emulator, "GET", "/_ministack/health", {"Origin": "https://example.com"})[0] == 403

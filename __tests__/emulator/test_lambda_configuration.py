@@ -24,6 +24,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "The local AWS does not support Layers of a function",
     ),
     "a network": ({"VpcConfig": {"SubnetIds": ["subnet-1"]}}, "The local AWS does not support VpcConfig"),
+    "more than 15 minutes": ({"Timeout": 901}, "'901' at 'timeout' failed .* less than or equal to 900"),
+    "more than 10 GB of memory": ({"MemorySize": 10_241}, "'10241' at 'memorySize' failed .* than or equal to 10240"),
     "a reserved name": (
         {"Environment": {"Variables": {"LAMBDA_TASK_ROOT": "x", "AWS_REGION": "y", "MINE": "z"}}},
         "Reserved keys used in this request: AWS_REGION, LAMBDA_TASK_ROOT",
@@ -69,6 +71,36 @@ def test_refuses_container_images(client: Client, function: str, make_role: Call
         client("lambda").create_function(FunctionName="image", Role=role, PackageType="Image", Code={"ImageUri": image})
     with pytest.raises(ClientError, match="does not support ImageUri"):
         client("lambda").update_function_code(FunctionName=function, ImageUri=image)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"Handler": None}, "Runtime and Handler are mandatory parameters"),
+        ({"Runtime": None}, "Runtime and Handler are mandatory parameters"),
+        ({"FunctionName": "n" * 65}, "at 'functionName' failed .* length less than or equal to 64"),
+        ({"Code": {"S3Bucket": "bucket-of-nobody", "S3Key": "k"}}, "does not support S3Bucket of a function"),
+    ],
+    ids=["no-handler", "no-runtime", "long-name", "code-in-s3"],
+)
+def test_refuses_a_new_function(
+    client: Client, make_role: Callable[..., str], changed: dict[str, Any], message: str
+) -> None:
+    given = {
+        "FunctionName": "refused",
+        "Role": make_role("lambda.amazonaws.com"),
+        "Runtime": "nodejs22.x",
+        "Handler": "index.handler",
+        "Code": {"ZipFile": b""},
+        **changed,
+    }
+    with pytest.raises(ClientError, match=message):
+        client("lambda").create_function(**{name: value for name, value in given.items() if value is not None})
+
+
+def test_refuses_to_take_code_from_s3(client: Client, function: str) -> None:
+    with pytest.raises(ClientError, match="does not support S3Bucket"):
+        client("lambda").update_function_code(FunctionName=function, S3Bucket="bucket-of-nobody", S3Key="k")
 
 
 def test_takes_variables_up_to_the_limit(client: Client, function: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,8 @@ LISTINGS = [
     Listing("kms", "list_aliases", "AliasName"),
     Listing("kms", "list_keys", "KeyId"),
     Listing("logs", "describe_log_groups", "logGroupName"),
+    Listing("logs", "filter_log_events", "message", {"logGroupName": "/group-0"}),
+    Listing("logs", "filter_log_events", "message", {"logGroupName": "/group-0"}, least=1),
     Listing("resourcegroupstaggingapi", "get_resources", "ResourceARN"),
     Listing("s3", "list_buckets", "Name"),
     Listing("s3", "list_multipart_uploads", "Key", {"Bucket": "bucket-0"}),
@@ -61,6 +64,7 @@ LISTINGS = [
     Listing("scheduler", "list_schedule_groups", "Name"),
     Listing("scheduler", "list_schedules", "Name"),
     Listing("sqs", "list_queues", None),
+    Listing("stepfunctions", "list_state_machines", "name"),
     Listing(
         "stepfunctions",
         "list_executions",
@@ -113,17 +117,26 @@ def fill_data(running: RunningEmulator) -> None:
         partition = {"Values": [str(number)], "StorageDescriptor": COLUMNS}
         glue.create_partition(DatabaseName="database-0", TableName="table-0", PartitionInput=partition)
         running.client("logs").create_log_group(logGroupName=f"/group-{number}")
+        fill_stream(running.client("logs"), f"stream-{number}")
         running.client("emr-serverless").create_application(
             name=f"application-{number}", releaseLabel="emr-7.13.0", type="SPARK"
         )
 
 
+def fill_stream(logs: Any, stream: str) -> None:
+    """Two events of one moment, and one that is later."""
+    logs.create_log_stream(logGroupName="/group-0", logStreamName=stream)
+    now = int(time.time()) * 1000
+    events = [{"timestamp": at, "message": f"{stream} {at} {number}"} for number, at in enumerate([now, now, now + 1])]
+    logs.put_log_events(logGroupName="/group-0", logStreamName=stream, logEvents=events)
+
+
 def fill_triggers(running: RunningEmulator, role: str) -> None:
     sqs, events, scheduler = running.client("sqs"), running.client("events"), running.client("scheduler")
     alarm = {"MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1}
-    machine = running.client("stepfunctions").create_state_machine(
-        name="machine", definition=json.dumps(jsonata(Done={"Type": "Succeed"})), roleArn=role
-    )["stateMachineArn"]
+    states, done = running.client("stepfunctions"), json.dumps(jsonata(Done={"Type": "Succeed"}))
+    for name in (*(f"other-{number}" for number in range(COUNT)), "machine"):
+        machine = states.create_state_machine(name=name, definition=done, roleArn=role)["stateMachineArn"]
     events.put_rule(Name="targets", EventPattern='{"source": ["x"]}')
     for number in range(COUNT):
         sqs.create_queue(QueueName=f"queue-{number}")
@@ -140,7 +153,7 @@ def fill_triggers(running: RunningEmulator, role: str) -> None:
         running.client("cloudwatch").put_metric_alarm(
             AlarmName=f"alarm-{number}", Threshold=1, ComparisonOperator="GreaterThanThreshold", **alarm
         )
-        running.client("stepfunctions").start_execution(stateMachineArn=machine, name=f"execution-{number}")
+        states.start_execution(stateMachineArn=machine, name=f"execution-{number}")
 
 
 def pages_of(running: RunningEmulator, listing: Listing, **paging: Any) -> list[list[Any]]:
