@@ -32,7 +32,7 @@ def _objection(path: str, headers: Mapping[str, str]) -> str | None:
     host, names = headers.get("host", ""), _names()
     if host not in names:
         return f"The local AWS does not serve the host {host!r}. Use the endpoint http://{names[0]}."
-    if origin := headers.get("origin"):
+    if (origin := headers.get("origin")) is not None:
         return f"The local AWS does not serve web pages, and this request has the Origin {origin!r}."
     if (site := headers.get("sec-fetch-site", "none")) != "none":
         return f"The local AWS does not serve web pages, and this request has the Sec-Fetch-Site {site!r}."
@@ -41,13 +41,22 @@ def _objection(path: str, headers: Mapping[str, str]) -> str | None:
     return None
 
 
+def _headers(scope: dict[str, Any]) -> dict[str, str]:
+    """Those with the same name as one, the values separated by commas (RFC 9110): none hides behind another."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
 def _refuse_others(serve: Callable[..., Any]) -> Callable[..., Any]:
     async def serve_own(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":  # nothing of ours uses one
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["type"] == "http":
-            headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+            headers = _headers(scope)
             message = _objection(scope["path"], headers)
             if message is not None:
                 await _refuse(scope, headers, send, message)
