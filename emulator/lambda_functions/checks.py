@@ -37,8 +37,12 @@ RESERVED = frozenset(
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
 ENVIRONMENT_LIMIT = 4096
 """Bytes of all variables together, as JSON."""
-NOT_SUPPORTED = ("Layers", "FileSystemConfigs", "ImageConfig", "ImageUri", "SnapStart", "VpcConfig")
-"""Would be ignored. Terraform sends most of them empty."""
+NOT_SUPPORTED = ("Layers", "FileSystemConfigs", "ImageConfig", "ImageUri", "S3Bucket", "SnapStart", "VpcConfig")
+"""Would be ignored, or not looked for in S3. Terraform sends most of them empty."""
+MOST = {"Timeout": 900, "MemorySize": 10_240}
+"""Seconds and MB. The SDK's model has larger numbers, for instances that a customer manages."""
+LONGEST_NAME = 64
+"""Characters of a function's name; the model's number is that of an ARN."""
 
 
 def _invalid(message: str) -> ApiError:
@@ -56,9 +60,27 @@ def check(method: str, path: str, given: Json) -> None:
     for name in NOT_SUPPORTED:
         if _is_set({**given, **given.get("Code", {})}.get(name)):
             raise _invalid(f"The local AWS does not support {name} of a function: {json.dumps(given.get(name))}.")
+    for name, most in MOST.items():
+        if given.get(name, 0) > most:
+            raise _too_large(given[name], name, f"have value less than or equal to {most}")
+    if "Code" in given:
+        _check_new(given)
     if "Runtime" in given:
         _check_runtime(given["Runtime"])
     _check_environment((given.get("Environment") or {}).get("Variables") or {})
+
+
+def _too_large(value: Any, name: str, constraint: str) -> ApiError:
+    where = f"Value '{value}' at '{name[0].lower()}{name[1:]}' failed to satisfy constraint"
+    return ApiError("ValidationException", f"1 validation error detected: {where}: Member must {constraint}")
+
+
+def _check_new(given: Json) -> None:
+    name = given.get("FunctionName", "").rsplit(":", 1)[-1]
+    if len(name) > LONGEST_NAME:
+        raise _too_large(name, "FunctionName", f"have length less than or equal to {LONGEST_NAME}")
+    if not given.get("Handler") or not given.get("Runtime"):
+        raise _invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
 
 
 def _is_set(value: Any) -> bool:
