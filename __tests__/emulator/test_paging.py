@@ -219,6 +219,13 @@ def test_more_than_a_page_needs_no_limit(filled: RunningEmulator) -> None:
         ("iam", lambda c: c.list_roles(MaxItems=1001), "ValidationError"),
         ("scheduler", lambda c: c.list_schedules(NextToken="of my own"), "ValidationException"),
         ("scheduler", lambda c: c.list_schedules(MaxResults=101), "ValidationException"),
+        ("stepfunctions", lambda c: c.list_state_machines(nextToken="of my own"), "InvalidToken"),
+        ("stepfunctions", lambda c: c.list_state_machines(maxResults=1001), "ValidationException"),
+        (
+            "logs",
+            lambda c: c.filter_log_events(logGroupName="/group-0", nextToken="of my own"),
+            "InvalidParameterException",
+        ),
     ],
 )
 def test_refuses_other_tokens_and_sizes(

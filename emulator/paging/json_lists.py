@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ministack.core.responses import error_response_json, json_response
-from ministack.services import eventbridge, glue, kms, scheduler
+from ministack.services import eventbridge, glue, kms, scheduler, stepfunctions
 
 from emulator import hooks
 from emulator.paging.page import InvalidToken, page
@@ -33,6 +33,7 @@ class Fields:
 
 KMS = Fields("Limit", "Marker", "NextMarker", "Truncated", "InvalidMarkerException")
 GLUE = Fields(invalid_token="InvalidInputException")
+STATES = Fields("maxResults", "nextToken", "nextToken", invalid_token="InvalidToken")
 
 LISTS: tuple[tuple[Any, str, Fields, str, str, int, int], ...] = (
     (kms, "_list_keys", KMS, "Keys", "KeyId", 100, 1000),
@@ -44,6 +45,7 @@ LISTS: tuple[tuple[Any, str, Fields, str, str, int, int], ...] = (
     (scheduler, "_list_schedules", Fields(), "Schedules", "Arn", 100, 100),
     (scheduler, "_list_schedule_groups", Fields(), "ScheduleGroups", "Arn", 100, 100),
     (eventbridge, "_list_targets_by_rule", Fields(limit="Limit"), "Targets", "Id", 100, 100),
+    (stepfunctions, "_list_state_machines", STATES, "stateMachines", "stateMachineArn", 100, 1000),
 )
 """Module and name of the handler, its fields, what it lists, what orders that, rows of a page by default and at most.
 
