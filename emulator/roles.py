@@ -45,17 +45,20 @@ def trusts_by_external_id(role_arn: str, service: str) -> bool:
 
 def _trusts(role_arn: str, service: str, stated: dict[str, str]) -> bool:
     role = iam._roles.get(role_arn.rsplit("/", 1)[-1])
-    if role is None:
-        return False
+    document = role and role.get("AssumeRolePolicyDocument")
+    return bool(document) and service_may(service, "sts:AssumeRole", role_arn, document, stated)
+
+
+def service_may(service: str, action: str, resource: str, document: Any, stated: Mapping[str, str]) -> bool:
+    """Whether a resource's policy lets a service of AWS do `action`, when it states these condition keys."""
     request = iam_evaluator.EvalContext(
         principal_arn="",
         principal_type="Service",
         principal_account=get_account_id(),
-        action="sts:AssumeRole",
-        resource_arn=role_arn,
+        action=action,
+        resource_arn=resource,
         region=get_region(),
         secure_transport=True,
-        service_context=stated,
+        service_context=dict(stated),
     )
-    document = role.get("AssumeRolePolicyDocument")
     return bool(iam_evaluator.evaluate_resource_policy(document, request, service=service).decision == "Allow")

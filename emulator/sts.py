@@ -11,7 +11,7 @@ from ministack.core import iam_evaluator
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, sts
 
-from emulator import hooks, models
+from emulator import hooks, models, query_protocol
 from emulator.models import ApiError, Params
 
 DEFAULT_SECONDS = 3600
@@ -47,15 +47,9 @@ def _checked_role(operation: str, theirs: Callable[[Params], Any]) -> Callable[[
 
 
 def _checked_input(service: str, operation: str, params: Params) -> Params:
-    """The texts and numbers that a request in the query protocol gives; ApiError when the model does not allow them."""
-    model = models.service_model(service).operation_model(operation)
-    assert model.input_shape is not None
-    given: Params = {}
-    for name, member in model.input_shape.members.items():
-        text = iam._p(params, name)
-        if text and member.type_name in ("string", "integer"):
-            given[name] = int(text) if member.type_name == "integer" and text.isdecimal() else text
-    models.check(model, given)
+    """What a request in the query protocol gives; ApiError when the model does not allow it."""
+    given = query_protocol.request(service, operation, params)
+    models.check(models.service_model(service).operation_model(operation), given)
     return given
 
 

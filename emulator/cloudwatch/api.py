@@ -8,8 +8,8 @@ from typing import Any
 
 from ministack.services import cloudwatch
 
-from emulator import hooks, models, persistence
-from emulator.cloudwatch import alarms, metrics, query_protocol
+from emulator import hooks, models, persistence, query_protocol
+from emulator.cloudwatch import alarms, metrics
 from emulator.models import ApiError
 from emulator.scheduler import ticker
 

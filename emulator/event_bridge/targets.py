@@ -16,11 +16,10 @@ from emulator import roles
 from emulator.authorization import Credentials
 from emulator.event_bridge import retries
 from emulator.role_client import role_client
-from emulator.scheduler.targets import queue_url
+from emulator.scheduler.targets import call_of, queue_url
 from emulator.step_functions import sdk
 
 Json = dict[str, Any]
-Call = tuple[str, str, Json]
 
 SERVICE = "events.amazonaws.com"
 BY_POLICY = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage"}
@@ -59,7 +58,7 @@ def _deliver(target: Json, rule: Json, payload: str) -> None:
     _, _, service, region, account, *_ = arn.split(":")
     if (region, account) != (get_region(), get_account_id()):
         raise retries.DeliveryError("NO_RESOURCE", f"{arn} is in another Region or account.", retryable=False)
-    called, operation, arguments = _call(service, target, payload)
+    called, operation, arguments = call_of(arn, payload)
     if role:
         _trusted(role, rule)
         _send(sdk.client(role, "events", called), operation, arguments)
@@ -68,15 +67,6 @@ def _deliver(target: Json, rule: Json, payload: str) -> None:
         raise retries.DeliveryError("NO_RESOURCE", f"Function not found: {arn}", retryable=False)
     require_policy(BY_POLICY[service], arn, rule["Arn"])
     _send(_root(called, get_region()), operation, arguments)
-
-
-def _call(service: str, target: Json, payload: str) -> Call:
-    arn = target["Arn"]
-    if service == "lambda":
-        return "lambda", "Invoke", {"FunctionName": arn, "InvocationType": "Event", "Payload": payload}
-    if service == "sqs":
-        return "sqs", "SendMessage", {"QueueUrl": queue_url(arn), "MessageBody": payload}
-    return "stepfunctions", "StartExecution", {"stateMachineArn": arn, "input": payload}
 
 
 def _trusted(role: str, rule: Json) -> None:
@@ -94,19 +84,9 @@ def require_policy(action: str, arn: str, source_arn: str, service: str = SERVIC
         return
     # The default policy of a topic asks for the owner of the source, which CloudWatch tells and EventBridge does not.
     owner = {"aws:sourceowner": get_account_id()} if service == "cloudwatch.amazonaws.com" else {}
-    context = iam_evaluator.EvalContext(
-        principal_arn="",
-        principal_type="Service",
-        principal_account=get_account_id(),
-        action=action,
-        resource_arn=arn,
-        region=get_region(),
-        secure_transport=True,
-        service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id(), **owner},
-    )
+    stated = {"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id(), **owner}
     policy = iam_evaluator._resource_policy(action.split(":")[0], arn)
-    document = policy[0] if policy else None
-    if iam_evaluator.evaluate_resource_policy(document, context, service=service).decision != "Allow":
+    if not roles.service_may(service, action, arn, policy[0] if policy else None, stated):
         raise retries.DeliveryError(
             "NO_PERMISSIONS",
             f"User: {service} is not authorized to perform: {action} on resource: {arn} because no resource-based "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 from typing import Any
 
 from ministack.services import eventbridge
@@ -13,18 +12,8 @@ from emulator.scheduler import expressions, ticker
 Json = dict[str, Any]
 
 
-_agenda = ticker.Agenda()
-
-
-def fire_due(since: float, until: float) -> None:
-    """Fire every enabled rule with an occurrence after `since`, up to `until`."""
-    rules = {key: rule for key, rule in list(eventbridge._rules._data.items()) if rule.get("ScheduleExpression")}
-    _agenda.keep(rules)
-    for key, rule in rules.items():
-        timing = rule["ScheduleExpression"], rule["CreationTime"], rule["State"]
-        due = _agenda.due(key, timing, partial(next_occurrence, rule), since, until)
-        if due is not None and rule["State"] == "ENABLED":
-            ticker.run_in(key[0], key[1], partial(_fire, rule, eventbridge._targets._data.get(key, []), due))
+def _scheduled() -> dict[ticker.Key, Json]:
+    return {key: rule for key, rule in list(eventbridge._rules._data.items()) if rule.get("ScheduleExpression")}
 
 
 def next_occurrence(rule: Json, after: float) -> float | None:
@@ -35,7 +24,7 @@ def next_occurrence(rule: Json, after: float) -> float | None:
     return expression.next_after(after, created)
 
 
-def _fire(rule: Json, targets: list[Json], moment: float) -> None:
+def _fire(rule: Json, moment: float) -> None:
     _, _, _, region, account, _ = rule["Arn"].split(":", 5)
     event = {
         "EventId": str(uuid.uuid4()),
@@ -49,9 +38,9 @@ def _fire(rule: Json, targets: list[Json], moment: float) -> None:
         "Region": region,
     }
     view = eventbridge._pattern_event_view(event)
-    for target in targets:
+    for target in eventbridge._targets.get(eventbridge._rule_key(rule["Name"], "default"), []):
         eventbridge._invoke_target(target, event, rule, view)
 
 
 def start() -> None:
-    ticker.start("scheduled rules", fire_due)
+    ticker.watch("scheduled rules", _scheduled, next_occurrence, _fire)

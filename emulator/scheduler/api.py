@@ -12,7 +12,7 @@ from ministack.services import scheduler
 
 from emulator import hooks, models, roles
 from emulator.models import ApiError
-from emulator.scheduler import expressions, firing, invocation, targets
+from emulator.scheduler import expressions, invocation, targets
 
 _log = logging.getLogger("emulator.schedules")
 Json = dict[str, Any]
@@ -87,6 +87,6 @@ def _checked(method: str, path: str, headers: Json, given: Json, query: Json) ->
 
 def install() -> None:
     hooks.replace(scheduler, "handle_request", _handle_request)
-    hooks.replace(scheduler, "start_scheduler", lambda _: firing.start)
+    hooks.replace(scheduler, "start_scheduler", lambda _: invocation.watch)
     for name in ("_schedules", "_schedule_groups", "_error"):
         hooks.original(scheduler, name)

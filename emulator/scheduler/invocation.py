@@ -8,11 +8,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch
+from ministack.services import cloudwatch, scheduler
 
 from emulator import roles
 from emulator.event_bridge import retries
-from emulator.scheduler import targets
+from emulator.scheduler import expressions, targets, ticker
 from emulator.step_functions import sdk
 
 Json = dict[str, Any]
@@ -25,6 +25,17 @@ def trusted(role_arn: str, group: str) -> bool:
     """Whether Scheduler may assume the role. aws:SourceArn is the schedule's group, not the schedule."""
     source = f"arn:aws:scheduler:{get_region()}:{get_account_id()}:schedule-group/{group}"
     return roles.trusts(role_arn, SERVICE, source)
+
+
+def watch() -> None:
+    """Invoke the targets of enabled schedules when they are due."""
+    ticker.watch("schedules", lambda: dict(scheduler._schedules._data), next_occurrence, start)
+
+
+def next_occurrence(schedule: Json, after: float) -> float | None:
+    """The first occurrence after `after`."""
+    expression = expressions.parse(schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"])
+    return expression.next_after(after, schedule["CreationDate"])
 
 
 def start(schedule: Json, moment: float) -> None:
@@ -47,7 +58,7 @@ class _Firing:
         self.sent = self._input(number)
         self._count("InvocationAttemptCount")
         try:
-            self._call(*targets.call_of(self.target, self.sent))
+            self._call(*targets.call_of(self.target["Arn"], self.sent))
         except BotoCoreError as failed:
             self._count("TargetErrorCount")
             raise retries.DeliveryError("ValidationException", str(failed), retryable=True) from None

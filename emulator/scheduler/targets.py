@@ -1,4 +1,4 @@
-"""Targets of schedules: which there are, and the call that each one makes with the schedule's role."""
+"""Targets of schedules: which there are, and the call that delivers to a target, of a rule as well."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def queue_url(arn: str) -> str:
     return f"http://127.0.0.1/{account}/{name}"
 
 
-def call_of(target: Json, text: str) -> Call:
+def call_of(arn: str, text: str) -> Call:
     """The API call that delivers `text` to a checked target."""
-    arn = target["Arn"]
-    if arn.split(":")[2] == "sqs":
+    service = arn.split(":")[2]
+    if service == "lambda":
+        return "lambda", "Invoke", {"FunctionName": arn, "InvocationType": "Event", "Payload": text}
+    if service == "sqs":
         return "sqs", "SendMessage", {"QueueUrl": queue_url(arn), "MessageBody": text}
     return "stepfunctions", "StartExecution", {"stateMachineArn": arn, "input": text}
 

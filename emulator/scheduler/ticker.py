@@ -6,7 +6,8 @@ import contextvars
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ministack.core.responses import set_request_account_id, set_request_region
@@ -15,30 +16,46 @@ TICK_SECONDS = 0.2
 _log = logging.getLogger("emulator.schedules")
 
 
-class Agenda:
-    """The next occurrence of each item. Finding a rare one takes long, so it is found once."""
+Json = dict[str, Any]
+Key = tuple[str, str, Any]
+"""Account, region, and what MiniStack keeps an item under."""
+TIMING = ("ScheduleExpression", "ScheduleExpressionTimezone", "CreationDate", "CreationTime", "State")
 
-    def __init__(self) -> None:
-        self._next: dict[Hashable, tuple[Any, float | None]] = {}
 
-    def keep(self, keys: Iterable[Hashable]) -> None:
-        """Forget every item but these."""
-        for gone in self._next.keys() - set(keys):
-            del self._next[gone]
+def watch(
+    name: str,
+    items: Callable[[], Mapping[Key, Json]],
+    following: Callable[[Json, float], float | None],
+    fire: Callable[[Json, float], None],
+) -> None:
+    """Call `fire(item, occurrence)` for each enabled item that is due; several occurrences in a tick count as one.
 
-    def due(
-        self, key: Hashable, timing: Any, following: Callable[[float], float | None], since: float, until: float
-    ) -> float | None:
-        """The first occurrence after `since`, when it is not after `until`; several in that interval count as one.
+    `following(item, moment)` gives the first occurrence after a moment. Finding a rare one takes long, so it is found
+    once, until the item's TIMING changes.
+    """
+    agenda: dict[Key, tuple[list[Any], float | None]] = {}
 
-        `following(moment)` gives the first occurrence after a moment; its answers hold until `timing` changes.
-        """
-        known, occurrence = self._next.get(key, (None, None))
-        if known != timing:
-            occurrence = following(since)
-        is_due = occurrence is not None and occurrence <= until
-        self._next[key] = timing, following(until) if is_due else occurrence
-        return occurrence if is_due else None
+    def fire_due(since: float, until: float) -> None:
+        present = items()
+        for gone in agenda.keys() - present.keys():
+            del agenda[gone]
+        for key, item in present.items():
+            try:
+                timing = [item.get(part) for part in TIMING]
+                known, occurrence = agenda.get(key, (None, None))
+                if known != timing:
+                    occurrence = following(item, since)
+                agenda[key] = timing, occurrence
+                if occurrence is None or occurrence > until:
+                    continue
+                agenda[key] = timing, following(item, until)
+                if item["State"] == "ENABLED":
+                    _log.info("%s fires", item["Arn"])
+                    run_in(key[0], key[1], partial(fire, item, occurrence))
+            except Exception:
+                _log.exception("%s cannot be fired", item["Arn"])
+
+    start(name, fire_due)
 
 
 def start(name: str, fire_due: Callable[[float, float], None]) -> None:

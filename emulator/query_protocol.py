@@ -37,7 +37,10 @@ def _value(shape: Shape, at: str, flat: Mapping[str, str]) -> Any:
         return None
     if shape.type_name == "boolean":
         return text == "true"
-    return {"integer": int, "long": int, "double": float}.get(shape.type_name, str)(text)
+    try:
+        return {"integer": int, "long": int, "double": float}.get(shape.type_name, str)(text)
+    except ValueError:
+        return text  # which the model refuses
 
 
 def _items(shape: Shape, at: str, flat: Mapping[str, str]) -> Iterator[Any]:
