@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
+from emr_clusters import Clusters, make_clusters
+from fixture_types import Assume, Client, Make, Unique
+from policies import role_maker
 from running_emulator import RunningEmulator, start_emulator
+from spark_jobs import Jobs, make_jobs
+from streams import Pipeline
 
 _numbers = itertools.count(1)
 
@@ -29,45 +32,28 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulat
 
 
 @pytest.fixture(scope="session")
-def client(emulator: RunningEmulator) -> Callable[..., Any]:
+def client(emulator: RunningEmulator) -> Client:
     """`client(service, credentials=None)`: a boto3 client, as root unless credentials are given."""
     return emulator.client
 
 
 @pytest.fixture
-def unique() -> Callable[[str], str]:
+def unique() -> Unique:
     """`unique("bucket")`: a name that no other test uses."""
     return lambda prefix: f"{prefix}-{next(_numbers)}"
 
 
 @pytest.fixture
-def make_role(client: Callable[..., Any], unique: Callable[[str], str]) -> Callable[..., str]:
+def make_role(client: Client, unique: Unique) -> Make:
     """`make_role(service, statements)`: the ARN of a role that `service` may assume, with one inline policy.
 
     `service` like "states.amazonaws.com"; the account's own principals may assume the role too.
     """
-
-    def make(service: str, statements: list[dict[str, Any]] | None = None) -> str:
-        iam = client("iam")
-        name = unique("role")
-        principals = [{"Service": service}, {"AWS": "arn:aws:iam::000000000000:root"}]
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"} for principal in principals
-            ],
-        }
-        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-        if statements:
-            policy = {"Version": "2012-10-17", "Statement": statements}
-            iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=json.dumps(policy))
-        return arn
-
-    return make
+    return role_maker(client, unique)
 
 
 @pytest.fixture
-def credentials_of(client: Callable[..., Any]) -> Callable[[str], dict[str, str]]:
+def credentials_of(client: Client) -> Assume:
     """`credentials_of(role_arn)`: temporary credentials of the role, for `client(service, credentials)`."""
 
     def assume(role_arn: str) -> dict[str, str]:
@@ -76,3 +62,25 @@ def credentials_of(client: Callable[..., Any]) -> Callable[[str], dict[str, str]
         return credentials
 
     return assume
+
+
+@pytest.fixture
+def bucket(client: Client, unique: Unique) -> str:
+    name = unique("bucket")
+    client("s3").create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def clusters(client: Client, make_role: Make, unique: Unique) -> Clusters:
+    return make_clusters(client, make_role, unique)
+
+
+@pytest.fixture
+def jobs(client: Client, make_role: Make, unique: Unique) -> Jobs:
+    return make_jobs(client, make_role, unique)
+
+
+@pytest.fixture
+def pipeline(client: Client, make_role: Make, unique: Unique) -> Pipeline:
+    return Pipeline(client, make_role, unique)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fixture_types import Client, Make, Unique
+from policies import allow, role_maker
 from waiting import until_state
 
 FOR_EMR = {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}
@@ -24,7 +24,7 @@ STEP_ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
 class Clusters:
     """What one test's clusters are made of; change `request` before `run` to break something."""
 
-    client: Callable[..., Any]
+    client: Client
     bucket: str
     subnet: str
     vpc: str
@@ -94,9 +94,7 @@ def step_running(*args: str, **changes: Any) -> dict[str, Any]:
     return {"Name": "step", "ActionOnFailure": "CONTINUE", "HadoopJarStep": jar, **changes}
 
 
-def make_clusters(
-    client: Callable[..., Any], make_role: Callable[..., str], unique: Callable[[str], str], *, private: bool = False
-) -> Clusters:
+def make_clusters(client: Client, make_role: Make, unique: Unique, *, private: bool = False) -> Clusters:
     """All that a cluster needs, tagged for EMR, in a subnet with a route to the internet (to S3 only: `private`)."""
     bucket, ec2 = unique("emr-bucket"), client("ec2")
     client("s3").create_bucket(Bucket=bucket)
@@ -105,7 +103,7 @@ def make_clusters(
     instance_role = make_role("ec2.amazonaws.com", instance_statements(bucket))
     make_profile(client("iam"), instance_role)
     passed = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
-    pass_role = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": instance_role, "Condition": passed}
+    pass_role = allow("iam:PassRole", instance_role, passed)
     service_role = make_role("elasticmapreduce.amazonaws.com", [pass_role])
     client("iam").attach_role_policy(RoleName=service_role.rsplit("/", 1)[-1], PolicyArn=POLICY)
     return Clusters(client, bucket, subnet, vpc, groups, service_role, instance_role)
@@ -125,7 +123,7 @@ def make_subnet(ec2: Any, *, private: bool) -> tuple[str, str]:
     return vpc, subnet["SubnetId"]
 
 
-def make_groups(ec2: Any, unique: Callable[[str], str], vpc: str) -> dict[str, str]:
+def make_groups(ec2: Any, unique: Unique, vpc: str) -> dict[str, str]:
     groups = {
         name: ec2.create_security_group(
             GroupName=unique(name), Description=name, VpcId=vpc, TagSpecifications=tagged("security-group")
@@ -153,48 +151,21 @@ def make_profile(iam: Any, role: str) -> None:
 
 def instance_statements(bucket: str) -> list[dict[str, Any]]:
     return [
-        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/jobs/*"},
-        {
-            "Effect": "Allow",
-            "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-            "Resource": [f"arn:aws:s3:::{bucket}/logs/*", f"arn:aws:s3:::{bucket}/output/*"],
-        },
-        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"},
-        {"Effect": "Allow", "Action": [*AGENT_ACTIONS], "Resource": "*"},
+        allow("s3:GetObject", f"arn:aws:s3:::{bucket}/jobs/*"),
+        allow(
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            [f"arn:aws:s3:::{bucket}/logs/*", f"arn:aws:s3:::{bucket}/output/*"],
+        ),
+        allow("s3:ListBucket", f"arn:aws:s3:::{bucket}"),
+        allow([*AGENT_ACTIONS]),
     ]
 
 
-def set_trust(client: Callable[..., Any], role: str, service: str, condition: dict[str, Any] | None = None) -> None:
-    """Let only `service` assume the role, under `condition`."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    document = {
-        "Version": "2012-10-17",
-        "Statement": [{**statement, **({"Condition": condition} if condition else {})}],
-    }
-    client("iam").update_assume_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyDocument=json.dumps(document))
-
-
-def clusters_of(client: Callable[..., Any], unique: Callable[[str], str]) -> tuple[Clusters, str]:
+def clusters_of(client: Client, unique: Unique) -> tuple[Clusters, str]:
     """Clusters of an emulator of one's own, and a role that may do everything but make service-linked roles."""
-
-    def make_role(service: str, statements: list[dict[str, Any]] | None = None) -> str:
-        name = unique("own-role")
-        principal = {"Service": service, "AWS": "arn:aws:iam::000000000000:root"}
-        trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-        arn: str = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
-        put_policy(client, arn, "inline", *(statements or []))
-        return arn
-
+    make_role = role_maker(client, unique)
     clusters = make_clusters(client, make_role, unique)
-    allowed = {"Effect": "Allow", "Action": ["elasticmapreduce:*", "iam:PassRole"], "Resource": "*"}
-    return clusters, make_role("lambda.amazonaws.com", [allowed])
-
-
-def put_policy(client: Callable[..., Any], role: str, name: str, *statements: dict[str, Any]) -> None:
-    if statements:
-        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName=name, PolicyDocument=document)
+    return clusters, make_role("lambda.amazonaws.com", [allow(["elasticmapreduce:*", "iam:PassRole"])])
 
 
 def _state(found: dict[str, Any]) -> str:

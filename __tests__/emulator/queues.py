@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from policies import document
 from waiting import eventually
 
 
@@ -13,7 +13,7 @@ class Queue:
 
     def __init__(self, client: Any, name: str, *statements: dict[str, Any]) -> None:
         self.client = client
-        policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+        policy = document(*statements)
         attributes = {"Policy": policy} if statements else {}
         self.url: str = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         answer = client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fixture_types import Client, Make, Unique
+from policies import allow
 from waiting import until_state
 
 IN_REGION = "spark.hadoop.fs.s3a.endpoint.region=us-east-1"
@@ -29,7 +30,7 @@ SLEEP = "import time; print('started', flush=True); time.sleep(3600)"
 class Jobs:
     """An application with a bucket for entry points and logs, and a role that may use that bucket."""
 
-    client: Callable[..., Any]
+    client: Client
     application: str
     role: str
     bucket: str
@@ -71,23 +72,20 @@ class Jobs:
         return until_state(lambda: self.get(job_run), _state, states, ENDED)
 
 
-def make_jobs(
-    client: Callable[..., Any], make_role: Callable[..., str], unique: Callable[[str], str], **application: Any
-) -> Jobs:
+def make_jobs(client: Client, make_role: Make, unique: Unique, **application: Any) -> Jobs:
     """A new application (created with `application` as further parameters), bucket and job role."""
     bucket = unique("jobs-bucket")
     client("s3").create_bucket(Bucket=bucket)
     role = make_role(
         "emr-serverless.amazonaws.com",
         [
-            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/jobs/*"},
-            {
-                "Effect": "Allow",
-                "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-                "Resource": [f"arn:aws:s3:::{bucket}/logs/*", f"arn:aws:s3:::{bucket}/output/*"],
-            },
-            {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"},
-            {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"},
+            allow("s3:GetObject", f"arn:aws:s3:::{bucket}/jobs/*"),
+            allow(
+                ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+                [f"arn:aws:s3:::{bucket}/logs/*", f"arn:aws:s3:::{bucket}/output/*"],
+            ),
+            allow("s3:ListBucket", f"arn:aws:s3:::{bucket}"),
+            allow(["logs:CreateLogStream", "logs:PutLogEvents"]),
         ],
     )
     parameters = {"name": bucket, "releaseLabel": "emr-7.13.0", "type": "SPARK", **application}
@@ -96,7 +94,7 @@ def make_jobs(
     return Jobs(client, created["applicationId"], role, bucket)
 
 
-def wait_for_state(client: Callable[..., Any], application: str, state: str) -> dict[str, Any]:
+def wait_for_state(client: Client, application: str, state: str) -> dict[str, Any]:
     """The application once it is in `state`."""
 
     def get() -> dict[str, Any]:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Client, Make, Unique
+from policies import allow, document, trusting
 
-Client = Callable[..., Any]
 HOUR = 3600
 
 
 @pytest.fixture
-def role(client: Client, unique: Callable[[str], str]) -> Callable[..., str]:
+def role(client: Client, unique: Unique) -> Callable[..., str]:
     """`role(principal, hours)`: the ARN of a role that `principal` may assume for so long."""
 
     def make(principal: dict[str, Any] | str, hours: int = 1) -> str:
-        statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+        statement = trusting(principal)
         arn: str = client("iam").create_role(
-            RoleName=unique("assumed"),
-            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-            MaxSessionDuration=hours * HOUR,
+            RoleName=unique("assumed"), AssumeRolePolicyDocument=document(statement), MaxSessionDuration=hours * HOUR
         )["Role"]["Arn"]
         return arn
 
@@ -65,10 +63,8 @@ def test_a_session_that_is_too_long_or_too_short_is_refused(
     assert refused.value.response["Error"]["Code"] == "ValidationError"
 
 
-def test_a_role_that_assumes_a_role_gets_an_hour(
-    client: Client, role: Callable[..., str], make_role: Callable[..., str]
-) -> None:
-    allowed = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+def test_a_role_that_assumes_a_role_gets_an_hour(client: Client, role: Callable[..., str], make_role: Make) -> None:
+    allowed = allow("sts:AssumeRole")
     first = assume(client("sts"), make_role("lambda.amazonaws.com", [allowed]))
     sts, second = client("sts", first), role(ACCOUNT, 12)
     assume(sts, second, HOUR)
@@ -91,11 +87,10 @@ def test_a_role_of_a_service_is_not_for_root(client: Client, role: Callable[...,
 
 
 @pytest.mark.parametrize("seconds", [HOUR - 1, 12 * HOUR + 1])
-def test_a_role_allows_one_to_twelve_hours(client: Client, unique: Callable[[str], str], seconds: int) -> None:
-    document = json.dumps({"Version": "2012-10-17", "Statement": []})
+def test_a_role_allows_one_to_twelve_hours(client: Client, unique: Unique, seconds: int) -> None:
     with pytest.raises(ClientError, match="'maxSessionDuration' failed"):
         client("iam", parameter_validation=False).create_role(
-            RoleName=unique("hours"), AssumeRolePolicyDocument=document, MaxSessionDuration=seconds
+            RoleName=unique("hours"), AssumeRolePolicyDocument=document(), MaxSessionDuration=seconds
         )
 
 

@@ -21,9 +21,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from fixture_types import Client, Make, Unique
 from running_emulator import REGION, RunningEmulator
 
-Client = Callable[..., Any]
 Call = Callable[[Any], Any]
 
 QUERY = ("MissingAuthenticationToken", "SignatureDoesNotMatch", "InvalidClientTokenId", "SignatureDoesNotMatch")
@@ -121,7 +121,7 @@ class TestEveryService:
 
     @pytest.mark.parametrize("key", ["test", "assumed"])
     def test_refuses_a_wrong_secret(
-        self, caller: Client, client: Client, make_role: Callable[..., str], service: str, key: str
+        self, caller: Client, client: Client, make_role: Make, service: str, key: str
     ) -> None:
         call, (_, wrong, *_) = SERVICES[service]
         if key == "assumed":
@@ -216,9 +216,7 @@ class TestWhatIsNotOfAws:
         status, text = send(emulator, method, path, signed(emulator, method, path, b"", "s3"))
         assert (status, f"does not support {path}" in text) == (403, True)
 
-    def test_a_reset_wipes_nothing(
-        self, emulator: RunningEmulator, client: Client, unique: Callable[[str], str]
-    ) -> None:
+    def test_a_reset_wipes_nothing(self, emulator: RunningEmulator, client: Client, unique: Unique) -> None:
         bucket = unique("kept")
         client("s3").create_bucket(Bucket=bucket)
         send(emulator, "POST", "/_ministack/reset", {"Origin": "https://example.com"})
@@ -263,7 +261,7 @@ class TestSignedBodies:
         assert "InvalidSignatureException" in json.dumps(send(emulator, "POST", path, headers, b"[]"))
 
     @pytest.mark.parametrize("body", [b"", b"streamed " * 20_000])
-    def test_streams_arrive_whole(self, caller: Client, unique: Callable[[str], str], body: bytes) -> None:
+    def test_streams_arrive_whole(self, caller: Client, unique: Unique, body: bytes) -> None:
         s3, bucket = caller("s3"), unique("streams")
         s3.create_bucket(Bucket=bucket)
         s3.put_object(Bucket=bucket, Key="k", Body=body, ChecksumAlgorithm="SHA256")
@@ -299,7 +297,7 @@ class TestSignedBodies:
 
 class TestPresignedUrls:
     @pytest.fixture
-    def bucket(self, client: Client, unique: Callable[[str], str]) -> str:
+    def bucket(self, client: Client, unique: Unique) -> str:
         name = unique("presigned")
         client("s3").create_bucket(Bucket=name)
         client("s3").put_object(Bucket=name, Key="k", Body=b"1")

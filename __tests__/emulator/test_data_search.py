@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
+from fixture_types import Client, Make, Unique
 from machines import Machines, workflow_part
+from policies import allow
 
 MARKERS = 65
 """Empty objects, which folders are to S3's console: two pages and a half of the search."""
 
 
 @pytest.fixture
-def bucket(client: Callable[..., Any], unique: Callable[[str], str]) -> str:
+def bucket(client: Client, unique: Unique) -> str:
     name = unique("bucket")
     client("s3").create_bucket(Bucket=name)
     for number in range(MARKERS):
@@ -22,21 +21,12 @@ def bucket(client: Callable[..., Any], unique: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
-def machines(
-    client: Callable[..., Any], unique: Callable[[str], str], make_role: Callable[..., str], bucket: str
-) -> Machines:
-    may_list = {
-        "Effect": "Allow",
-        "Action": "s3:ListBucket",
-        "Resource": f"arn:aws:s3:::{bucket}",
-        "Condition": {"StringEquals": {"s3:prefix": "raw/"}},
-    }
+def machines(client: Client, unique: Unique, make_role: Make, bucket: str) -> Machines:
+    may_list = allow("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"StringEquals": {"s3:prefix": "raw/"}})
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [may_list]))
 
 
-def test_data_is_found_behind_pages_of_empty_objects(
-    machines: Machines, client: Callable[..., Any], bucket: str
-) -> None:
+def test_data_is_found_behind_pages_of_empty_objects(machines: Machines, client: Client, bucket: str) -> None:
     search = workflow_part("search", bucket)
     assert machines.run(search)["output"]["status"] == "NOTHING_TO_DO"
     client("s3").put_object(Bucket=bucket, Key="raw/hospitals.csv", Body=b"state,date")

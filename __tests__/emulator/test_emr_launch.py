@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
-from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, nodes_report, put_policy, set_trust
+from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, nodes_report
+from fixture_types import Assume, Client, Make, Unique
+from policies import allow, put_policy, set_trust, trusting
+from refusals import refused
 from running_emulator import start_emulator
 
-Client = Callable[..., Any]
 EC2 = "arn:aws:ec2:us-east-1:000000000000"
 ANY_CLUSTER = "arn:aws:elasticmapreduce:us-east-1:000000000000:cluster/*"
-
-
-@pytest.fixture
-def clusters(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Clusters:
-    return make_clusters(client, make_role, unique)
-
-
-def refused(code: str, message: str) -> Any:
-    return pytest.raises(ClientError, match=rf"\({code}\).*{message}")
 
 
 def ends_with_errors(clusters: Clusters, **changes: Any) -> dict[str, str]:
@@ -34,7 +25,7 @@ def ends_with_errors(clusters: Clusters, **changes: Any) -> dict[str, str]:
 
 def test_the_service_role_must_trust_emr_for_this_account(clusters: Clusters, client: Client) -> None:
     condition = {"StringEquals": {"aws:SourceAccount": "111111111111"}}
-    set_trust(client, clusters.service_role, "elasticmapreduce.amazonaws.com", condition)
+    set_trust(client, clusters.service_role, trusting({"Service": "elasticmapreduce.amazonaws.com"}, condition))
     reason = ends_with_errors(clusters)
     assert reason == {"Code": "VALIDATION_ERROR", "Message": f"EMR service role {clusters.service_role} is invalid"}
 
@@ -42,7 +33,7 @@ def test_the_service_role_must_trust_emr_for_this_account(clusters: Clusters, cl
 def test_a_trust_for_the_clusters_of_this_account_suffices(clusters: Clusters, client: Client) -> None:
     own = "arn:aws:elasticmapreduce:us-east-1:000000000000:*"
     condition = {"StringEquals": {"aws:SourceAccount": "000000000000"}, "ArnLike": {"aws:SourceArn": own}}
-    set_trust(client, clusters.service_role, "elasticmapreduce.amazonaws.com", condition)
+    set_trust(client, clusters.service_role, trusting({"Service": "elasticmapreduce.amazonaws.com"}, condition))
     clusters.until(clusters.run(), "WAITING")
 
 
@@ -66,7 +57,7 @@ def test_the_service_role_must_pass_the_instance_role(clusters: Clusters, client
 
 
 def test_instances_without_credentials_fail_to_bootstrap(clusters: Clusters, client: Client) -> None:
-    set_trust(client, clusters.instance_role, "lambda.amazonaws.com")
+    set_trust(client, clusters.instance_role, trusting({"Service": "lambda.amazonaws.com"}))
     reason = ends_with_errors(clusters)
     assert reason["Code"] == "BOOTSTRAP_FAILURE" and "does not trust ec2.amazonaws.com" in reason["Message"]
 
@@ -79,9 +70,7 @@ def test_a_network_that_does_not_exist_fails_the_launch(clusters: Clusters) -> N
     assert "The security group 'sg-0' does not exist" in reason["Message"]
 
 
-def test_a_private_subnet_needs_a_way_to_s3_and_for_emr(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
-) -> None:
+def test_a_private_subnet_needs_a_way_to_s3_and_for_emr(client: Client, make_role: Make, unique: Unique) -> None:
     clusters = make_clusters(client, make_role, unique, private=True)
     instances, ec2 = dict(clusters.request["Instances"]), client("ec2")
     del instances["ServiceAccessSecurityGroup"]
@@ -143,12 +132,7 @@ def run_statements(clusters: Clusters) -> list[dict[str, Any]]:
     ],
 )
 def test_a_caller_needs_each_permission(
-    clusters: Clusters,
-    client: Client,
-    make_role: Callable[..., str],
-    credentials_of: Callable[[str], dict[str, str]],
-    missing: int | None,
-    action: str,
+    clusters: Clusters, client: Client, make_role: Make, credentials_of: Assume, missing: int | None, action: str
 ) -> None:
     given = [{"Effect": "Allow", **s} for at, s in enumerate(run_statements(clusters)) if at != missing]
     emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", given)))
@@ -163,11 +147,11 @@ def test_a_caller_needs_each_permission(
 
 
 def test_permissions_can_depend_on_a_clusters_tags(
-    clusters: Clusters, client: Client, make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]]
+    clusters: Clusters, client: Client, make_role: Make, credentials_of: Assume
 ) -> None:
     own = {"StringEquals": {"elasticmapreduce:ResourceTag/team": "covid"}}
     actions = ["elasticmapreduce:TerminateJobFlows", "elasticmapreduce:DescribeCluster"]
-    allowed = {"Effect": "Allow", "Action": actions, "Resource": ANY_CLUSTER, "Condition": own}
+    allowed = allow(actions, ANY_CLUSTER, own)
     emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", [allowed])))
     ours = clusters.run(Tags=[FOR_EMR, {"Key": "team", "Value": "covid"}])
     theirs = clusters.run()
@@ -179,6 +163,12 @@ def test_permissions_can_depend_on_a_clusters_tags(
     clusters.until(ours, "TERMINATED")
 
 
+def linking(role: str, service: str) -> dict[str, Any]:
+    """A statement that lets make the service-linked role of a service."""
+    arn = f"arn:aws:iam::*:role/aws-service-role/{role}"
+    return allow("iam:CreateServiceLinkedRole", arn, {"StringEquals": {"iam:AWSServiceName": service}})
+
+
 def spot_instances(clusters: Clusters) -> dict[str, Any]:
     """The request's instances with Spot workers."""
     primary, core = clusters.request["Instances"]["InstanceFleets"]
@@ -187,7 +177,7 @@ def spot_instances(clusters: Clusters) -> dict[str, Any]:
 
 
 def test_the_first_spot_instance_of_an_account_needs_a_service_role_that_may_make_the_linked_role(
-    tmp_path: Path, unique: Callable[[str], str]
+    tmp_path: Path, unique: Unique
 ) -> None:
     emulator = start_emulator(tmp_path)
     try:
@@ -197,12 +187,7 @@ def test_the_first_spot_instance_of_an_account_needs_a_service_role_that_may_mak
         reason = ends_with_errors(clusters, Instances=instances)
         assert reason["Code"] == "VALIDATION_ERROR"
         assert "create the service-linked role for EC2 Spot Instances" in reason["Message"]
-        statement = {
-            "Effect": "Allow",
-            "Action": "iam:CreateServiceLinkedRole",
-            "Resource": "arn:aws:iam::*:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
-            "Condition": {"StringEquals": {"iam:AWSServiceName": "spot.amazonaws.com"}},
-        }
+        statement = linking("spot.amazonaws.com/AWSServiceRoleForEC2Spot", "spot.amazonaws.com")
         put_policy(emulator.client, clusters.service_role, "linked", statement)
         clusters.until(clusters.run(Instances=instances), "WAITING")
         iam.get_role(RoleName="AWSServiceRoleForEC2Spot")
@@ -212,21 +197,14 @@ def test_the_first_spot_instance_of_an_account_needs_a_service_role_that_may_mak
         emulator.stop()
 
 
-def test_the_first_cluster_of_an_account_needs_the_service_linked_role(
-    tmp_path: Path, unique: Callable[[str], str]
-) -> None:
+def test_the_first_cluster_of_an_account_needs_the_service_linked_role(tmp_path: Path, unique: Unique) -> None:
     emulator = start_emulator(tmp_path)
     try:
         clusters, role = clusters_of(emulator.client, unique)
         keys = emulator.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
         clusters.emr = emulator.client("emr", keys)
         assert "Service-linked role 'AWSServiceRoleForEMRCleanup'" in ends_with_errors(clusters)["Message"]
-        statement = {
-            "Effect": "Allow",
-            "Action": "iam:CreateServiceLinkedRole",
-            "Resource": "arn:aws:iam::*:role/aws-service-role/elasticmapreduce.amazonaws.com/*",
-            "Condition": {"StringEquals": {"iam:AWSServiceName": "elasticmapreduce.amazonaws.com"}},
-        }
+        statement = linking("elasticmapreduce.amazonaws.com/*", "elasticmapreduce.amazonaws.com")
         put_policy(emulator.client, role, "linked", statement)
         clusters.until(clusters.run(), "WAITING")
         emulator.client("iam").get_role(RoleName="AWSServiceRoleForEMRCleanup")

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make, Unique
+from policies import allow, put_policy
+from refusals import refused
 from running_emulator import start_emulator
 from spark_jobs import Jobs, make_jobs, wait_for_state
 
 from emulator.emr_serverless import workers
 
-Client = Callable[..., Any]
 CREATE = {"releaseLabel": "emr-7.13.0", "type": "SPARK"}
 SMALL_CAPACITY = {"cpu": "4 vCPU", "memory": "16 GB"}
 
 
 @pytest.fixture
-def jobs(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Jobs:
+def jobs(client: Client, make_role: Make, unique: Unique) -> Jobs:
     """Their application stays started: a slow machine would meet it stopped."""
     return make_jobs(client, make_role, unique, autoStopConfiguration={"enabled": False})
-
-
-def refused(code: str, message: str) -> Any:
-    return pytest.raises(ClientError, match=rf"\({code}\).*{message}")
 
 
 def test_an_application_starts_stops_and_is_deleted(client: Client, jobs: Jobs) -> None:
@@ -67,16 +62,14 @@ def test_an_update_changes_what_it_names_only(jobs: Jobs) -> None:
     assert application["releaseLabel"] == "emr-7.13.0"
 
 
-def test_an_idle_application_stops_itself(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
-) -> None:
+def test_an_idle_application_stops_itself(client: Client, make_role: Make, unique: Unique) -> None:
     stop = {"enabled": True, "idleTimeoutMinutes": 1}
     jobs = make_jobs(client, make_role, unique, autoStopConfiguration=stop)
     jobs.emr.start_application(applicationId=jobs.application)
     wait_for_state(client, jobs.application, "STOPPED")
 
 
-def test_the_same_token_gives_the_same_application(client: Client, unique: Callable[[str], str]) -> None:
+def test_the_same_token_gives_the_same_application(client: Client, unique: Unique) -> None:
     emr, token = client("emr-serverless"), unique("token")
     first, again = (emr.create_application(**CREATE, clientToken=token)["applicationId"] for _ in range(2))
     assert first == again
@@ -116,7 +109,7 @@ def test_what_does_not_exist_is_not_found(client: Client, jobs: Jobs) -> None:
         jobs.get("00f0")
 
 
-def test_lists_filter_by_state_and_page(client: Client, unique: Callable[[str], str]) -> None:
+def test_lists_filter_by_state_and_page(client: Client, unique: Unique) -> None:
     emr = client("emr-serverless")
     made = {emr.create_application(**CREATE, name=unique("paged"))["applicationId"] for _ in range(3)}
     for application in made:
@@ -128,7 +121,7 @@ def test_lists_filter_by_state_and_page(client: Client, unique: Callable[[str], 
     assert not made & {a["id"] for a in emr.list_applications(states=["STARTED"])["applications"]}
 
 
-def test_tags_are_set_and_removed(client: Client, unique: Callable[[str], str]) -> None:
+def test_tags_are_set_and_removed(client: Client, unique: Unique) -> None:
     emr = client("emr-serverless")
     arn = emr.create_application(**CREATE, tags={"a": "1", "b": "2"})["arn"]
     emr.tag_resource(resourceArn=arn, tags={"c": "3"})
@@ -137,40 +130,32 @@ def test_tags_are_set_and_removed(client: Client, unique: Callable[[str], str]) 
 
 
 def test_a_caller_may_do_what_its_policy_says(
-    client: Client, jobs: Jobs, make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]]
+    client: Client, jobs: Jobs, make_role: Make, credentials_of: Assume
 ) -> None:
     arn = f"arn:aws:emr-serverless:us-east-1:000000000000:/applications/{jobs.application}"
     actions = ["emr-serverless:GetApplication", "emr-serverless:StartJobRun"]
-    role = make_role("lambda.amazonaws.com", [{"Effect": "Allow", "Action": actions, "Resource": arn}])
+    role = make_role("lambda.amazonaws.com", [allow(actions, arn)])
     emr = client("emr-serverless", credentials_of(role))
     assert emr.get_application(applicationId=jobs.application)
     with refused("AccessDeniedException", "emr-serverless:StopApplication"):
         emr.stop_application(applicationId=jobs.application)
     with refused("AccessDeniedException", f"iam:PassRole on resource: {jobs.role}"):
         emr.start_job_run(**jobs.request(""))
-    passing = {
-        "Effect": "Allow",
-        "Action": "iam:PassRole",
-        "Resource": jobs.role,
-        "Condition": {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}},
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [passing]})
-    client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName="pass", PolicyDocument=policy)
+    condition = {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}
+    put_policy(client, role, "pass", allow("iam:PassRole", jobs.role, condition))
     missing = {"sparkSubmit": {"entryPoint": f"s3://{jobs.bucket}/jobs/missing.py"}}
     assert emr.start_job_run(**{**jobs.request(""), "jobDriver": missing})["jobRunId"]
 
 
 def test_an_application_that_may_not_start_by_itself_refuses_jobs(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+    client: Client, make_role: Make, unique: Unique
 ) -> None:
     jobs = make_jobs(client, make_role, unique, autoStartConfiguration={"enabled": False})
     with refused("ValidationException", "Current status: CREATED"):
         jobs.start("")
 
 
-def test_a_job_that_does_not_fit_the_application_fails(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
-) -> None:
+def test_a_job_that_does_not_fit_the_application_fails(client: Client, make_role: Make, unique: Unique) -> None:
     jobs = make_jobs(client, make_role, unique, maximumCapacity=SMALL_CAPACITY)
     request = jobs.request("")
     request["jobDriver"]["sparkSubmit"].pop("sparkSubmitParameters")
@@ -233,7 +218,7 @@ def test_a_worker_size_that_does_not_exist_fails_the_job(jobs: Jobs) -> None:
     assert "Unsupported driver worker: 3 vCPU" in failed["stateDetails"]
 
 
-def test_a_role_that_does_not_trust_the_service_fails_the_job(jobs: Jobs, make_role: Callable[..., str]) -> None:
+def test_a_role_that_does_not_trust_the_service_fails_the_job(jobs: Jobs, make_role: Make) -> None:
     jobs.role = make_role("lambda.amazonaws.com")
     assert "Could not assume runtime role" in jobs.until(jobs.start(""), "FAILED")["stateDetails"]
 

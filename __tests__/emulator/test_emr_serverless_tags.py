@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make, Unique
 from machines import Machines, jsonata
+from policies import allow
 from spark_jobs import SLEEP, make_jobs
 
-Client = Callable[..., Any]
 UNUSUAL = "ad-hoc!(it's)-Zoë"
 """The name of an execution, of characters that Step Functions takes and tags refuse."""
 
 
 def test_a_tag_refuses_characters_that_names_of_executions_may_hold(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+    client: Client, make_role: Make, unique: Unique
 ) -> None:
     jobs = make_jobs(client, make_role, unique)
     for part in "!", "(", "'", "ë":
@@ -26,9 +24,7 @@ def test_a_tag_refuses_characters_that_names_of_executions_may_hold(
     assert jobs.get(job_run)["name"] == UNUSUAL
 
 
-def test_an_execution_makes_a_tag_of_its_id_that_fits(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
-) -> None:
+def test_an_execution_makes_a_tag_of_its_id_that_fits(client: Client, make_role: Make, unique: Unique) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
     tag = "{% $replace($states.context.Execution.Id, /[^A-Za-z0-9 _.:\\/=+@-]+/, '_') %}"
     machine = machines.create(jsonata(Tag={"Type": "Pass", "Output": tag, "End": True}))
@@ -37,14 +33,11 @@ def test_an_execution_makes_a_tag_of_its_id_that_fits(
 
 
 def test_a_role_may_cancel_only_job_runs_with_the_tag_that_its_policy_names(
-    client: Client,
-    make_role: Callable[..., str],
-    credentials_of: Callable[[str], dict[str, str]],
-    unique: Callable[[str], str],
+    client: Client, make_role: Make, credentials_of: Assume, unique: Unique
 ) -> None:
     jobs = make_jobs(client, make_role, unique)
     condition = {"StringLike": {"aws:ResourceTag/execution": "arn:aws:states:*:execution:ours:*"}}
-    allowed = {"Effect": "Allow", "Action": "emr-serverless:CancelJobRun", "Resource": "*", "Condition": condition}
+    allowed = allow("emr-serverless:CancelJobRun", "*", condition)
     reaper = client("emr-serverless", credentials_of(make_role("lambda.amazonaws.com", [allowed])))
     execution = "arn:aws:states:us-east-1:000000000000:execution"
     ours = jobs.start(SLEEP, tags={"execution": f"{execution}:ours:1"})

@@ -7,16 +7,15 @@ import io
 import os
 import subprocess
 import zipfile
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters, put_policy
+from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters
+from fixture_types import Client, Make, Unique
+from policies import put_policy
 from spark_jobs import IN_REGION
 from waiting import eventually
 
-Client = Callable[..., Any]
 MAIN = """
 import sys
 from pyspark.sql import SparkSession
@@ -28,11 +27,6 @@ print("count", spark.read.parquet(output + "numbers/").count())
 spark.range(1).write.parquet(sys.argv[2])
 """
 FAIL = "import sys; print('out'); print('err', file=sys.stderr); raise ValueError('no rows in July')"
-
-
-@pytest.fixture
-def clusters(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Clusters:
-    return make_clusters(client, make_role, unique)
 
 
 def log(clusters: Clusters, cluster: str, name: str) -> str:
@@ -50,9 +44,7 @@ def container(clusters: Clusters, cluster: str) -> str:
     return str(folder)
 
 
-def test_spark_runs_with_the_instance_profiles_role_only(
-    clusters: Clusters, client: Client, unique: Callable[[str], str]
-) -> None:
+def test_spark_runs_with_the_instance_profiles_role_only(clusters: Clusters, client: Client, unique: Unique) -> None:
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as files:
         files.writestr("report/__init__.py", "")
@@ -186,11 +178,7 @@ def test_logs_that_cannot_be_written_do_not_fail_the_step(clusters: Clusters) ->
 
 @pytest.mark.parametrize(("private", "applications"), [(False, ["Spark"]), (True, ["Spark", "AmazonCloudWatchAgent"])])
 def test_cloudwatch_gets_nothing_without_its_agent_or_a_way_to_it(
-    client: Client,
-    make_role: Callable[..., str],
-    unique: Callable[[str], str],
-    private: bool,
-    applications: list[str],
+    client: Client, make_role: Make, unique: Unique, private: bool, applications: list[str]
 ) -> None:
     clusters, group = make_clusters(client, make_role, unique, private=private), unique("group")
     client("logs").create_log_group(logGroupName=group)
@@ -204,7 +192,7 @@ def test_cloudwatch_gets_nothing_without_its_agent_or_a_way_to_it(
 
 @pytest.mark.parametrize("missing", [None, *AGENT_ACTIONS])
 def test_cloudwatch_gets_nothing_unless_the_role_may_all_that_the_agent_needs(
-    clusters: Clusters, client: Client, unique: Callable[[str], str], missing: str | None
+    clusters: Clusters, client: Client, unique: Unique, missing: str | None
 ) -> None:
     group = unique("group")
     client("logs").create_log_group(logGroupName=group)

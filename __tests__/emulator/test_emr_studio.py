@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-
-Client = Callable[..., Any]
+from fixture_types import Assume, Client, Make, Unique
+from policies import allow
 
 
 @dataclass(frozen=True)
@@ -21,11 +20,11 @@ class Network:
 
 
 @pytest.fixture
-def network(client: Client, unique: Callable[[str], str]) -> Network:
+def network(client: Client, unique: Unique) -> Network:
     return make_network(client("ec2"), unique)
 
 
-def make_network(ec2: Any, unique: Callable[[str], str]) -> Network:
+def make_network(ec2: Any, unique: Unique) -> Network:
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     groups = [
@@ -36,7 +35,7 @@ def make_network(ec2: Any, unique: Callable[[str], str]) -> Network:
 
 
 @pytest.fixture
-def request_of(network: Network, make_role: Callable[..., str]) -> dict[str, Any]:
+def request_of(network: Network, make_role: Make) -> dict[str, Any]:
     """A CreateStudio that AWS accepts."""
     return {
         "Name": "notebooks",
@@ -115,34 +114,26 @@ def test_engine_and_workspace_need_two_security_groups(client: Client, request_o
         client("emr").create_studio(**request_of)
 
 
-def test_a_security_group_of_another_vpc_is_refused(
-    client: Client, request_of: dict[str, Any], unique: Callable[[str], str]
-) -> None:
+def test_a_security_group_of_another_vpc_is_refused(client: Client, request_of: dict[str, Any], unique: Unique) -> None:
     request_of["EngineSecurityGroupId"] = make_network(client("ec2"), unique).engine
     with pytest.raises(ClientError, match="does not exist in VPC"):
         client("emr").create_studio(**request_of)
 
 
-def test_the_service_role_must_trust_emr(
-    client: Client, request_of: dict[str, Any], make_role: Callable[..., str]
-) -> None:
+def test_the_service_role_must_trust_emr(client: Client, request_of: dict[str, Any], make_role: Make) -> None:
     request_of["ServiceRole"] = make_role("ec2.amazonaws.com")
     with pytest.raises(ClientError, match="trust policy"):
         client("emr").create_studio(**request_of)
 
 
 def test_a_caller_without_permission_is_refused(
-    client: Client,
-    request_of: dict[str, Any],
-    make_role: Callable[..., str],
-    credentials_of: Callable[[str], dict[str, str]],
+    client: Client, request_of: dict[str, Any], make_role: Make, credentials_of: Assume
 ) -> None:
     studio = client("emr").create_studio(**request_of)["StudioId"]
-    allowed = {
-        "Effect": "Allow",
-        "Action": ["elasticmapreduce:DescribeStudio", "elasticmapreduce:CreateStudio"],
-        "Resource": f"arn:aws:elasticmapreduce:us-east-1:000000000000:studio/{studio}",
-    }
+    allowed = allow(
+        ["elasticmapreduce:DescribeStudio", "elasticmapreduce:CreateStudio"],
+        f"arn:aws:elasticmapreduce:us-east-1:000000000000:studio/{studio}",
+    )
     emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", [allowed])))
     assert emr.describe_studio(StudioId=studio)["Studio"]["Name"] == "notebooks"
     with pytest.raises(ClientError, match="AccessDenied"):

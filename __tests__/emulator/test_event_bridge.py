@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make, Unique
 from machines import Machines, create_function, jsonata
+from policies import allow, put_policy, set_trust, trusting
 from queues import Queue, from_service
 from waiting import eventually
 
 EVENTS = "events.amazonaws.com"
 RULES = "arn:aws:events:us-east-1:000000000000:rule/"
-Make = Callable[..., str]
 
 
 class Bus:
     """Rules of one source each, which only `publish` of that rule matches."""
 
-    def __init__(self, client: Callable[..., Any], unique: Callable[[str], str]) -> None:
+    def __init__(self, client: Client, unique: Unique) -> None:
         self.client = client("events")
         self.sqs = client("sqs")
         self.unique = unique
@@ -46,7 +46,7 @@ class Bus:
 
 
 @pytest.fixture
-def bus(client: Callable[..., Any], unique: Callable[[str], str]) -> Bus:
+def bus(client: Client, unique: Unique) -> Bus:
     return Bus(client, unique)
 
 
@@ -92,10 +92,10 @@ def test_a_dead_letter_queue_needs_a_policy_as_well(bus: Bus, emulator: Any) -> 
 
 
 def test_a_function_is_invoked_only_with_its_permission_for_the_rule(
-    bus: Bus, client: Callable[..., Any], unique: Callable[[str], str], make_role: Make
+    bus: Bus, client: Client, unique: Unique, make_role: Make
 ) -> None:
     source = "export const handler = async (event) => console.log(JSON.stringify(event.detail))"
-    logs = [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]
+    logs = [allow("logs:*")]
     name = unique("function")
     client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
     arn = create_function(client("lambda"), name, make_role("lambda.amazonaws.com", logs), source)
@@ -119,7 +119,7 @@ def logged(client: Any, function: str) -> str:
 
 
 def test_an_execution_is_started_with_the_target_s_role(
-    bus: Bus, client: Callable[..., Any], unique: Callable[[str], str], make_role: Make
+    bus: Bus, client: Client, unique: Unique, make_role: Make
 ) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
     machine = machines.create(jsonata(Stop={"Type": "Succeed"}))
@@ -132,9 +132,7 @@ def test_an_execution_is_started_with_the_target_s_role(
     assert letter["ERROR_CODE"] == "NO_PERMISSIONS"
     assert "states:StartExecution" in letter["ERROR_MESSAGE"]
 
-    policy = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": machine}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
-    client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName="start", PolicyDocument=document)
+    put_policy(client, role, "start", allow("states:StartExecution", machine))
     bus.publish(rule, {"n": 5})
     found = eventually(lambda: machines.client.list_executions(stateMachineArn=machine)["executions"], "an execution")
     event = machines.end(found[0]["executionArn"])["output"]
@@ -142,7 +140,7 @@ def test_an_execution_is_started_with_the_target_s_role(
 
 
 def test_a_target_that_is_gone_goes_to_the_dead_letter_queue_without_retries(bus: Bus, make_role: Make) -> None:
-    role = make_role(EVENTS, [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+    role = make_role(EVENTS, [allow("*")])
     for target in (
         {"Arn": "arn:aws:states:us-east-1:000000000000:stateMachine:gone", "RoleArn": role},
         {"Arn": "arn:aws:sqs:us-east-1:000000000000:gone", "RoleArn": role},
@@ -157,20 +155,15 @@ def test_a_target_that_is_gone_goes_to_the_dead_letter_queue_without_retries(bus
         assert "EXHAUSTED_RETRY_CONDITION" not in letter
 
 
-def test_a_role_that_stops_trusting_eventbridge_is_not_used(
-    bus: Bus, client: Callable[..., Any], make_role: Make
-) -> None:
-    role = make_role(EVENTS, [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}])
+def test_a_role_that_stops_trusting_eventbridge_is_not_used(bus: Bus, client: Client, make_role: Make) -> None:
+    role = make_role(EVENTS, [allow("sqs:SendMessage")])
     rule = bus.rule()
     queue, dead = Queue(bus.sqs, bus.unique("queue")), bus.queue_for(rule)
     bus.add(rule, {"Arn": queue.arn, "RoleArn": role, "DeadLetterConfig": {"Arn": dead.arn}})
     bus.publish(rule, {"n": 6})
     assert json.loads(queue.next()["Body"])["detail"] == {"n": 6}
 
-    iam = client("iam")
-    trust = iam.get_role(RoleName=role.rsplit("/", 1)[-1])["Role"]["AssumeRolePolicyDocument"]
-    trust["Statement"] = trust["Statement"][1:]
-    iam.update_assume_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyDocument=json.dumps(trust))
+    set_trust(client, role, trusting({"Service": "lambda.amazonaws.com"}))
     bus.publish(rule)
     assert dead.next()["attributes"]["ERROR_CODE"] == "FAILED_TO_ASSUME_ROLE"
 
@@ -231,6 +224,10 @@ MACHINE_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:any"
         ("put_rule", {"Name": "r", "ScheduleExpression": "rate(1 minutes)"}, "ValidationException", "not valid"),
         ("put_rule", {"Name": "r", "ScheduleExpression": "cron(0 24 * * ? *)"}, "ValidationException", "not valid"),
         ("put_rule", {"Name": "a b", "EventPattern": '{"source": ["s"]}'}, "ValidationException", "regular expression"),
+        *(
+            ("put_rule", {"Name": "r", "EventPattern": f'{{"source": ["{source}"]}}'}, "ValidationException", source)
+            for source in ("aws.emr", "aws.emr-serverless")
+        ),
         ("delete_rule", {"Name": "has-targets"}, "ValidationException", "has targets"),
         ("enable_rule", {"Name": "missing"}, "ResourceNotFoundException", "missing does not exist"),
         ("disable_rule", {"Name": "missing"}, "ResourceNotFoundException", "missing does not exist"),
@@ -281,9 +278,9 @@ def test_a_sixth_target_is_refused(bus: Bus) -> None:
 
 
 def test_passing_a_role_to_a_target_needs_permission(
-    bus: Bus, client: Callable[..., Any], make_role: Make, credentials_of: Callable[[str], dict[str, str]]
+    bus: Bus, client: Client, make_role: Make, credentials_of: Assume
 ) -> None:
-    caller = make_role("lambda.amazonaws.com", [{"Effect": "Allow", "Action": "events:*", "Resource": "*"}])
+    caller = make_role("lambda.amazonaws.com", [allow("events:*")])
     target = {"Id": "1", "Arn": MACHINE_ARN, "RoleArn": make_role(EVENTS)}
     rule = bus.rule()
     with pytest.raises(ClientError, match="iam:PassRole") as refused:
@@ -291,9 +288,7 @@ def test_passing_a_role_to_a_target_needs_permission(
     assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
-def test_objects_are_announced_only_when_the_bucket_says_so(
-    bus: Bus, client: Callable[..., Any], unique: Callable[[str], str]
-) -> None:
+def test_objects_are_announced_only_when_the_bucket_says_so(bus: Bus, client: Client, unique: Unique) -> None:
     s3, bucket = client("s3"), unique("bucket")
     s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fixture_types import Client, Make, Unique
 from machines import Machines, create_function, jsonata
+from policies import allow
 from queues import Queue, from_service
 from waiting import eventually
 
-Client = Callable[..., Any]
-Make = Callable[..., str]
 RULES = "arn:aws:events:us-east-1:000000000000:rule/"
 WAIT = {"Type": "Wait", "Seconds": 36_000, "End": True}
 
 
 @pytest.fixture
-def machines(client: Client, unique: Callable[[str], str], make_role: Make) -> Machines:
+def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
 
 
-def queue_of_ends(client: Client, unique: Callable[[str], str], machine: str) -> Queue:
+def queue_of_ends(client: Client, unique: Unique, machine: str) -> Queue:
     """A queue that gets the event of every end of an execution of the machine."""
     rule, name = unique("rule"), unique("queue")
     detail = {"stateMachineArn": [machine], "status": [{"anything-but": "RUNNING"}]}
@@ -33,9 +32,7 @@ def queue_of_ends(client: Client, unique: Callable[[str], str], machine: str) ->
     return queue
 
 
-def test_an_execution_that_is_stopped_says_by_whom_and_why(
-    machines: Machines, client: Client, unique: Callable[[str], str]
-) -> None:
+def test_an_execution_that_is_stopped_says_by_whom_and_why(machines: Machines, client: Client, unique: Unique) -> None:
     machine = machines.create(jsonata(Rest=WAIT))
     queue = queue_of_ends(client, unique, machine)
     execution = machines.client.start_execution(stateMachineArn=machine, input='{"day": 1}')["executionArn"]
@@ -65,7 +62,7 @@ def test_an_execution_that_is_stopped_says_by_whom_and_why(
 def test_other_ends_say_what_describe_execution_says(
     machines: Machines,
     client: Client,
-    unique: Callable[[str], str],
+    unique: Unique,
     state: dict[str, Any],
     status: str,
     error: str | None,
@@ -78,9 +75,7 @@ def test_other_ends_say_what_describe_execution_says(
     assert (detail["status"], detail["error"], detail["output"]) == (status, error, output)
 
 
-def test_a_machine_that_ran_out_of_time_says_so(
-    machines: Machines, client: Client, unique: Callable[[str], str]
-) -> None:
+def test_a_machine_that_ran_out_of_time_says_so(machines: Machines, client: Client, unique: Unique) -> None:
     machine = machines.create({**jsonata(Rest=WAIT), "TimeoutSeconds": 1})
     queue = queue_of_ends(client, unique, machine)
     machines.client.start_execution(stateMachineArn=machine, input="{}")
@@ -89,10 +84,10 @@ def test_a_machine_that_ran_out_of_time_says_so(
 
 @pytest.mark.parametrize("may_send", [True, False])
 def test_an_event_whose_function_keeps_failing_goes_where_the_functions_role_may_send_it(
-    client: Client, unique: Callable[[str], str], make_role: Make, emulator: Any, may_send: bool
+    client: Client, unique: Unique, make_role: Make, emulator: Any, may_send: bool
 ) -> None:
     queue = Queue(client("sqs"), unique("failed"))
-    allowed = [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue.arn}] if may_send else None
+    allowed = [allow("sqs:SendMessage", queue.arn)] if may_send else None
     name = unique("function")
     source = "export const handler = async () => { throw new Error('never') }"
     create_function(client("lambda"), name, make_role("lambda.amazonaws.com", allowed), source)

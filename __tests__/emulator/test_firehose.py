@@ -5,95 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ClientError
-from running_emulator import RunningEmulator, start_emulator
+from fixture_types import Assume, Client, Make, Unique
+from policies import allow, put_policy, role_maker, set_trust, trusting
+from running_emulator import start_emulator
+from streams import Pipeline, objects, rows
 from waiting import TooLate, eventually, in_time
-
-COLUMNS = [("id", "string"), ("count", "int"), ("ratio", "double")]
-Client = Callable[..., Any]
-
-
-def objects(s3: Any, bucket: str, prefix: str, at_least: int = 1) -> list[tuple[str, bytes]]:
-    """Key and body of every object under `prefix`, once there are `at_least` that many."""
-
-    def enough() -> list[Any]:
-        found: list[Any] = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
-        return found if len(found) >= at_least else []
-
-    found = eventually(enough, f"{at_least} object(s) under {prefix}")
-    return [(item["Key"], s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()) for item in found]
-
-
-def rows(parquet: bytes) -> list[dict[str, Any]]:
-    read: list[dict[str, Any]] = pq.read_table(io.BytesIO(parquet)).to_pylist()
-    return read
-
-
-class Pipeline:
-    """A bucket, a Glue table, a role and what creates streams between them."""
-
-    def __init__(self, client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> None:
-        self.firehose, self.s3, self.glue = client("firehose"), client("s3"), client("glue")
-        self.bucket, self.database = unique("firehose-bucket"), unique("database")
-        self.name = unique("stream")
-        self.s3.create_bucket(Bucket=self.bucket)
-        self.glue.create_database(DatabaseInput={"Name": self.database})
-        columns = [{"Name": name, "Type": kind} for name, kind in COLUMNS]
-        table = {"Name": "clicks", "StorageDescriptor": {"Columns": columns}, "TableType": "EXTERNAL_TABLE"}
-        self.glue.create_table(DatabaseName=self.database, TableInput=table)
-        self.role = make_role(
-            "firehose.amazonaws.com",
-            [
-                {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{self.bucket}/*"},
-                {"Effect": "Allow", "Action": "glue:GetTableVersions", "Resource": "*"},
-                {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"},
-            ],
-        )
-
-    def configuration(self, **changes: Any) -> dict[str, Any]:
-        """An extended S3 destination that converts to Parquet; `changes` replace whole fields."""
-        schema = {"DatabaseName": self.database, "TableName": "clicks", "RoleARN": self.role, "Region": "us-east-1"}
-        return {
-            "RoleARN": self.role,
-            "BucketARN": f"arn:aws:s3:::{self.bucket}",
-            "Prefix": "clicks/data=!{timestamp:yyyy-MM-dd}/",
-            "ErrorOutputPrefix": "errors/!{firehose:error-output-type}/",
-            "BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 60},
-            "DataFormatConversionConfiguration": {
-                "Enabled": True,
-                "InputFormatConfiguration": {"Deserializer": {"OpenXJsonSerDe": {}}},
-                "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {"Compression": "SNAPPY"}}},
-                "SchemaConfiguration": schema,
-            },
-            **changes,
-        }
-
-    def plain(self, **changes: Any) -> dict[str, Any]:
-        return {**self.configuration(), "DataFormatConversionConfiguration": {"Enabled": False}, **changes}
-
-    def create(self, configuration: dict[str, Any]) -> None:
-        self.firehose.create_delivery_stream(
-            DeliveryStreamName=self.name,
-            DeliveryStreamType="DirectPut",
-            ExtendedS3DestinationConfiguration=configuration,
-        )
-
-    def put(self, *data: str) -> None:
-        records = [{"Data": item.encode()} for item in data]
-        answer = self.firehose.put_record_batch(DeliveryStreamName=self.name, Records=records)
-        assert answer["FailedPutCount"] == 0
-
-
-@pytest.fixture
-def pipeline(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Pipeline:
-    return Pipeline(client, make_role, unique)
 
 
 def test_a_parquet_file_holds_all_records_of_an_interval(pipeline: Pipeline) -> None:
@@ -120,7 +42,7 @@ def test_a_parquet_file_holds_all_records_of_an_interval(pipeline: Pipeline) -> 
         assert pq.ParquetFile(io.BytesIO(body)).metadata.row_group(0).column(0).compression == "SNAPPY"
 
 
-def test_a_full_buffer_is_delivered_before_its_interval(pipeline: Pipeline, unique: Callable[[str], str]) -> None:
+def test_a_full_buffer_is_delivered_before_its_interval(pipeline: Pipeline, unique: Unique) -> None:
     slow = pipeline.plain(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900})
     interval = timedelta(seconds=9)
 
@@ -170,8 +92,7 @@ def test_a_refused_delivery_is_logged_and_tried_again_until_the_role_may(pipelin
     pipeline.create(pipeline.plain(Prefix="raw/", CloudWatchLoggingOptions=options))
     name = pipeline.role.rsplit("/", 1)[-1]
     deny = {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
-    iam.put_role_policy(RoleName=name, PolicyName="deny", PolicyDocument=policy)
+    put_policy(client, pipeline.role, "deny", deny)
     pipeline.put("kept")
     events = eventually(lambda: logs.get_log_events(logGroupName=group, logStreamName="delivery")["events"])
     assert json.loads(events[0]["message"])["errorCode"] == "S3.AccessDenied"
@@ -183,7 +104,7 @@ def test_a_refused_delivery_is_logged_and_tried_again_until_the_role_may(pipelin
 def test_no_record_is_lost_by_a_kill(tmp_path: Path) -> None:
     """Nor does one that cannot be converted stay for ever."""
     first = start_emulator(tmp_path)
-    before = Pipeline(first.client, lambda *_: role_in(first), lambda name: name)
+    before = Pipeline(first.client, role_maker(first.client, lambda name: name), lambda name: name)
     before.create(before.configuration(BufferingHints={"SizeInMBs": 64, "IntervalInSeconds": 900}))
     before.put('{"id": "before the kill"}', '{"id": "smile \\ud83d"}')
     first.wait_for_save()
@@ -199,21 +120,7 @@ def test_no_record_is_lost_by_a_kill(tmp_path: Path) -> None:
         second.stop()
 
 
-def role_in(emulator: RunningEmulator) -> str:
-    """A role for streams of an emulator that a test has started for itself."""
-    trust = {"Effect": "Allow", "Principal": {"Service": "firehose.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    policy = {"Effect": "Allow", "Action": ["s3:PutObject", "glue:GetTableVersions"], "Resource": "*"}
-    iam = emulator.client("iam")
-    role: str = iam.create_role(RoleName="kept", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))["Role"][
-        "Arn"
-    ]
-    iam.put_role_policy(RoleName="kept", PolicyName="put", PolicyDocument=json.dumps({"Statement": [policy]}))
-    return role
-
-
-def test_conversion_needs_the_glue_table_and_the_right_to_read_it(
-    pipeline: Pipeline, make_role: Callable[..., str]
-) -> None:
+def test_conversion_needs_the_glue_table_and_the_right_to_read_it(pipeline: Pipeline, make_role: Make) -> None:
     configuration = pipeline.configuration()
     schema = configuration["DataFormatConversionConfiguration"]["SchemaConfiguration"]
     schema["RoleARN"] = make_role("firehose.amazonaws.com")
@@ -224,7 +131,7 @@ def test_conversion_needs_the_glue_table_and_the_right_to_read_it(
         pipeline.create(configuration)
 
 
-def test_a_role_that_another_service_may_assume_is_refused(pipeline: Pipeline, make_role: Callable[..., str]) -> None:
+def test_a_role_that_another_service_may_assume_is_refused(pipeline: Pipeline, make_role: Make) -> None:
     with pytest.raises(ClientError, match="unable to assume role"):
         pipeline.create(pipeline.plain(RoleARN=make_role("lambda.amazonaws.com")))
 
@@ -242,10 +149,7 @@ def test_a_role_that_another_service_may_assume_is_refused(pipeline: Pipeline, m
 def test_a_role_is_taken_with_the_account_as_external_id_and_no_other_statement(
     pipeline: Pipeline, client: Client, condition: dict[str, dict[str, str]], is_taken: bool
 ) -> None:
-    trust = {"Effect": "Allow", "Principal": {"Service": "firehose.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    document = {"Version": "2012-10-17", "Statement": [{**trust, "Condition": condition}]}
-    name = pipeline.role.rsplit("/", 1)[-1]
-    client("iam").update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(document))
+    set_trust(client, pipeline.role, trusting({"Service": "firehose.amazonaws.com"}, condition))
     if is_taken:
         pipeline.create(pipeline.plain())
     else:
@@ -254,11 +158,9 @@ def test_a_role_is_taken_with_the_account_as_external_id_and_no_other_statement(
 
 
 def test_a_caller_must_be_allowed_to_pass_the_role(
-    pipeline: Pipeline, make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]], client: Client
+    pipeline: Pipeline, make_role: Make, credentials_of: Assume, client: Client
 ) -> None:
-    caller = make_role(
-        "lambda.amazonaws.com", [{"Effect": "Allow", "Action": "firehose:CreateDeliveryStream", "Resource": "*"}]
-    )
+    caller = make_role("lambda.amazonaws.com", [allow("firehose:CreateDeliveryStream")])
     pipeline.firehose = client("firehose", credentials_of(caller))
     with pytest.raises(ClientError, match="iam:PassRole"):
         pipeline.create(pipeline.plain())

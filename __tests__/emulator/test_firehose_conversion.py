@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_firehose import Pipeline, objects, rows
+from streams import Pipeline, objects, rows
 from waiting import eventually
 
 from emulator.firehose.conversion import ConversionError, Table
@@ -18,12 +17,6 @@ from emulator.firehose.conversion import ConversionError, Table
 ROOT = Path(__file__).parents[2]
 COLUMNS = [{"Name": name, "Type": kind} for name, kind in (("id", "string"), ("n", "int"), ("x", "double"))]
 SURROGATE = '{"id": "smile \\ud83d"}'
-Client = Callable[..., Any]
-
-
-@pytest.fixture
-def pipeline(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Pipeline:
-    return Pipeline(client, make_role, unique)
 
 
 def convert(*data: str | bytes) -> list[dict[str, Any]]:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from test_firehose import Pipeline
+from streams import Pipeline
 
-Client = Callable[..., Any]
 UNSUPPORTED = "The local AWS does not support"
-
-
-@pytest.fixture
-def pipeline(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Pipeline:
-    return Pipeline(client, make_role, unique)
 
 
 def refused(pipeline: Pipeline, complaint: str, configuration: dict[str, Any], **request: Any) -> None:

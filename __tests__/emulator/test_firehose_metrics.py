@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
-from typing import Any
+from functools import partial
 
-import pytest
-from test_firehose import Pipeline
+from fixture_types import Client
+from statistics_of import statistic
+from streams import Pipeline
 from waiting import eventually
 
-Client = Callable[..., Any]
 
-
-@pytest.fixture
-def pipeline(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Pipeline:
-    return Pipeline(client, make_role, unique)
-
-
-class Metrics:
-    def __init__(self, client: Client, stream: str) -> None:
-        self.client, self.stream = client("cloudwatch"), stream
-
-    def __call__(self, name: str, statistic: str = "Sum") -> float | None:
-        """The statistic over the last hour and the next minute; None without data."""
-        now = datetime.now(timezone.utc)
-        found = self.client.get_metric_statistics(
-            Namespace="AWS/Firehose",
-            MetricName=name,
-            Dimensions=[{"Name": "DeliveryStreamName", "Value": self.stream}],
-            StartTime=now - timedelta(hours=1),
-            EndTime=now + timedelta(minutes=1),
-            Period=7200,
-            Statistics=[statistic],
-        )["Datapoints"]
-        return max((point[statistic] for point in found), default=None)
+def metrics_of(client: Client, stream: str) -> Callable[..., float | None]:
+    return partial(statistic, client("cloudwatch"), "AWS/Firehose", DeliveryStreamName=stream)
 
 
 def test_records_are_counted_in_and_out_with_those_that_could_not_be_converted(
     pipeline: Pipeline, client: Client
 ) -> None:
-    metrics = Metrics(client, pipeline.name)
+    metrics = metrics_of(client, pipeline.name)
     pipeline.create(pipeline.configuration())
     assert metrics("IncomingRecords") is None
     pipeline.put('{"id": "1"}', '{"id": "2"}', "no json")
@@ -52,7 +30,7 @@ def test_records_are_counted_in_and_out_with_those_that_could_not_be_converted(
 
 
 def test_records_that_cannot_be_delivered_grow_old(pipeline: Pipeline, client: Client) -> None:
-    metrics = Metrics(client, pipeline.name)
+    metrics = metrics_of(client, pipeline.name)
     pipeline.create(pipeline.plain(Prefix="raw/"))
     client("iam").delete_role_policy(RoleName=pipeline.role.rsplit("/", 1)[-1], PolicyName="inline")
     pipeline.put("kept")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from emr_clusters import make_clusters, tagged
+from fixture_types import Client, Make, Unique
 
-Client = Callable[..., Any]
 BY_ZONE = {"LocationType": "availability-zone"}
 
 
@@ -29,9 +28,7 @@ def test_what_is_offered_in_all_is_refused(client: Client, request_: dict[str, A
         client("ec2").describe_instance_type_offerings(**request_)
 
 
-def test_a_cluster_starts_only_where_all_its_types_are_offered(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
-) -> None:
+def test_a_cluster_starts_only_where_all_its_types_are_offered(client: Client, make_role: Make, unique: Unique) -> None:
     clusters, ec2 = make_clusters(client, make_role, unique), client("ec2")
     instances = clusters.request["Instances"]
     instances["InstanceFleets"][1]["InstanceTypeConfigs"].append({"InstanceType": "r7g.xlarge"})

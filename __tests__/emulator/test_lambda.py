@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make, Unique
 from machines import create_function
+from policies import allow
 
-Client = Callable[..., Any]
-LOGGING = [{"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]
+LOGGING = [allow(["logs:CreateLogStream", "logs:PutLogEvents"])]
 
 
 class Functions:
-    def __init__(self, client: Client, unique: Callable[[str], str], role: str) -> None:
+    def __init__(self, client: Client, unique: Unique, role: str) -> None:
         self.client = client("lambda")
         self.unique = unique
         self.role = role
@@ -38,7 +38,7 @@ class Functions:
 
 
 @pytest.fixture
-def functions(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Functions:
+def functions(client: Client, unique: Unique, make_role: Make) -> Functions:
     return Functions(client, unique, make_role("lambda.amazonaws.com", LOGGING))
 
 
@@ -141,27 +141,18 @@ class TestLimits:
         assert refused.value.response["Error"]["Code"] == "RequestEntityTooLargeException"
         assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413
 
-    def test_refuses_a_role_that_does_not_trust_lambda(
-        self, functions: Functions, make_role: Callable[..., str]
-    ) -> None:
+    def test_refuses_a_role_that_does_not_trust_lambda(self, functions: Functions, make_role: Make) -> None:
         functions.role = make_role("states.amazonaws.com")
         with pytest.raises(ClientError, match="The role defined for the function cannot be assumed by Lambda"):
             functions.create("export const handler = async () => 1")
 
     def test_creating_needs_pass_role(
-        self,
-        functions: Functions,
-        client: Client,
-        make_role: Callable[..., str],
-        credentials_of: Callable[[str], dict[str, str]],
+        self, functions: Functions, client: Client, make_role: Make, credentials_of: Assume
     ) -> None:
-        create = {"Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:GetFunction*"], "Resource": "*"}
-        passing = {
-            "Effect": "Allow",
-            "Action": "iam:PassRole",
-            "Resource": functions.role,
-            "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
-        }
+        create = allow(["lambda:CreateFunction", "lambda:GetFunction*"])
+        passing = allow(
+            "iam:PassRole", functions.role, {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+        )
         source = "export const handler = async () => 1"
         functions.client = client("lambda", credentials_of(make_role("ec2.amazonaws.com", [create])))
         with pytest.raises(ClientError, match="iam:PassRole"):
@@ -177,7 +168,7 @@ class TestLogs:
         return [event["message"] for event in client("logs").filter_log_events(logGroupName=group)["events"]]
 
     def test_writes_to_the_configured_group_line_by_line(
-        self, functions: Functions, client: Client, unique: Callable[[str], str]
+        self, functions: Functions, client: Client, unique: Unique
     ) -> None:
         group = unique("/mine/group")
         client("logs").create_log_group(logGroupName=group)
@@ -190,7 +181,7 @@ class TestLogs:
         assert end.startswith("END RequestId: ")
         assert report.startswith("REPORT RequestId: ")
 
-    def test_json_format(self, functions: Functions, client: Client, unique: Callable[[str], str]) -> None:
+    def test_json_format(self, functions: Functions, client: Client, unique: Unique) -> None:
         group = unique("/mine/group")
         client("logs").create_log_group(logGroupName=group)
         name = functions.create(self.SOURCE, LoggingConfig={"LogFormat": "JSON", "LogGroup": group})
@@ -211,17 +202,13 @@ class TestLogs:
         functions.invoke(name)
         assert not client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")["logGroups"]
 
-    def test_creates_the_group_with_permission(
-        self, functions: Functions, client: Client, make_role: Callable[..., str]
-    ) -> None:
-        functions.role = make_role("lambda.amazonaws.com", [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}])
+    def test_creates_the_group_with_permission(self, functions: Functions, client: Client, make_role: Make) -> None:
+        functions.role = make_role("lambda.amazonaws.com", [allow("logs:*")])
         name = functions.create(self.SOURCE)
         functions.invoke(name)
         assert len(self.messages(client, f"/aws/lambda/{name}")) == 5
 
-    def test_writes_nothing_without_permission(
-        self, functions: Functions, client: Client, make_role: Callable[..., str]
-    ) -> None:
+    def test_writes_nothing_without_permission(self, functions: Functions, client: Client, make_role: Make) -> None:
         functions.role = make_role("lambda.amazonaws.com")
         name = functions.create(self.SOURCE)
         client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")

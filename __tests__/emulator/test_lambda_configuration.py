@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Client, Make, Unique
 from machines import create_function
 
-Client = Callable[..., Any]
 SOURCE = "export const handler = async (event) => ({ event })"
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
@@ -37,7 +36,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.fixture
-def function(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> str:
+def function(client: Client, unique: Unique, make_role: Make) -> str:
     name = unique("configured")
     create_function(client("lambda"), name, make_role("lambda.amazonaws.com"), SOURCE)
     return name
@@ -45,7 +44,7 @@ def function(client: Client, unique: Callable[[str], str], make_role: Callable[.
 
 @pytest.mark.parametrize(("options", "message"), REFUSED.values(), ids=REFUSED)
 def test_refuses_to_create(
-    client: Client, unique: Callable[[str], str], make_role: Callable[..., str], options: dict[str, Any], message: str
+    client: Client, unique: Unique, make_role: Make, options: dict[str, Any], message: str
 ) -> None:
     name = unique("refused")
     with pytest.raises(ClientError, match=message) as refused:
@@ -64,7 +63,7 @@ def test_refuses_to_change(client: Client, function: str, options: dict[str, Any
     assert (after["Runtime"], after.get("Environment")) == (before["Runtime"], before.get("Environment"))
 
 
-def test_refuses_container_images(client: Client, function: str, make_role: Callable[..., str]) -> None:
+def test_refuses_container_images(client: Client, function: str, make_role: Make) -> None:
     image = "000000000000.dkr.ecr.us-east-1.amazonaws.com/image:1"
     role = make_role("lambda.amazonaws.com")
     with pytest.raises(ClientError, match="does not support container images"):

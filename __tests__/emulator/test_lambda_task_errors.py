@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fixture_types import Client, Make, Unique
 from machines import Machines, create_function, jsonata
+from policies import allow
 
-Client = Callable[..., Any]
 BREAKS = {
     "Runtime.ExitError": "process.exit(1)",
     "Sandbox.Timedout": "return new Promise(() => {})",
@@ -33,12 +33,12 @@ def invoke(function: str, retried: list[str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("error", "breaks"), BREAKS.items())
 def test_states_all_retries_a_broken_function_and_a_list_of_transient_errors_does_not(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str], error: str, breaks: str
+    client: Client, make_role: Make, unique: Unique, error: str, breaks: str
 ) -> None:
     source = f"export const handler = async (event) => {{ if (event.try === 0) {{ {breaks} }} return 'there'; }}"
     name = unique("breaks")
     function = create_function(client("lambda"), name, make_role("lambda.amazonaws.com"), source, Timeout=3)
-    allowed = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function}
+    allowed = allow("lambda:InvokeFunction", function)
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [allowed]))
     assert machines.run(invoke(function, ["States.ALL"]))["output"] == "there"
     failed = machines.run(invoke(function, ["Lambda.ServiceException", "States.Timeout"]))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Client
 
 
 @pytest.mark.parametrize(
@@ -17,7 +15,7 @@ from botocore.exceptions import ClientError
     ],
 )
 def test_a_service_linked_role_has_the_name_that_its_service_chose_and_is_made_once(
-    client: Callable[..., Any], service: str, name: str
+    client: Client, service: str, name: str
 ) -> None:
     iam = client("iam")
     role = iam.create_service_linked_role(AWSServiceName=service)["Role"]

@@ -7,26 +7,26 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make, Unique
+from policies import allow
 
 GROUP_ARN = "arn:aws:logs:us-east-1:000000000000:log-group"
 
 
 @pytest.fixture
-def logs_of(
-    client: Callable[..., Any], make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]]
-) -> Callable[[str], Any]:
+def logs_of(client: Client, make_role: Make, credentials_of: Assume) -> Callable[[str], Any]:
     """`logs_of(resource)`: a client that may write and read streams of this resource of IAM only."""
 
     def make(resource: str) -> Any:
         actions = [f"logs:{name}" for name in ("CreateLogStream", "PutLogEvents", "DescribeLogStreams")]
-        statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
+        statement = allow(actions, resource)
         return client("logs", credentials_of(make_role("lambda.amazonaws.com", [statement])))
 
     return make
 
 
 @pytest.fixture
-def group(client: Callable[..., Any], unique: Callable[[str], str]) -> str:
+def group(client: Client, unique: Unique) -> str:
     name = unique("group")
     client("logs").create_log_group(logGroupName=name)
     return name

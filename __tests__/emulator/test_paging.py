@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from emr_clusters import make_clusters, step_running
+from fixture_types import Client, Make, Unique
 from machines import jsonata
+from policies import allow, create_role, document, trusting
 from running_emulator import RunningEmulator, start_emulator
 
 COUNT = 5
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:queue-0"
-ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 COLUMNS = {"Columns": [{"Name": "a", "Type": "string"}]}
 
 
@@ -90,13 +91,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator
 def fill_iam(running: RunningEmulator) -> str:
     iam, kms = running.client("iam"), running.client("kms")
     services = ["scheduler.amazonaws.com", "states.amazonaws.com"]
-    trust = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    trust, policy = document(trusting({"Service": services})), document(allow("s3:*"))
     for number in range(COUNT):
-        iam.create_role(RoleName=f"role-{number}", AssumeRolePolicyDocument=document)
-        policy = iam.create_policy(PolicyName=f"policy-{number}", PolicyDocument=json.dumps(ANYTHING))["Policy"]
-        iam.attach_role_policy(RoleName="role-0", PolicyArn=policy["Arn"])
-        iam.put_role_policy(RoleName="role-0", PolicyName=f"inline-{number}", PolicyDocument=json.dumps(ANYTHING))
+        iam.create_role(RoleName=f"role-{number}", AssumeRolePolicyDocument=trust)
+        made = iam.create_policy(PolicyName=f"policy-{number}", PolicyDocument=policy)["Policy"]
+        iam.attach_role_policy(RoleName="role-0", PolicyArn=made["Arn"])
+        iam.put_role_policy(RoleName="role-0", PolicyName=f"inline-{number}", PolicyDocument=policy)
         iam.create_instance_profile(InstanceProfileName=f"profile-{number}")
         iam.add_role_to_instance_profile(InstanceProfileName=f"profile-{number}", RoleName="role-0")
         key = kms.create_key(Tags=[{"TagKey": "pipeline", "TagValue": "x"}])["KeyMetadata"]["KeyId"]
@@ -237,17 +237,11 @@ def test_refuses_other_tokens_and_sizes(
 
 
 def test_fifty_studios_are_a_page(filled: RunningEmulator) -> None:
-    ec2, emr, iam = (filled.client(service) for service in ("ec2", "emr", "iam"))
+    ec2, emr = filled.client("ec2"), filled.client("emr")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     groups = [ec2.create_security_group(GroupName=n, Description=n, VpcId=vpc)["GroupId"] for n in ("a", "b")]
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"Service": "elasticmapreduce.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = iam.create_role(RoleName="studio", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    role = create_role(filled.client, "studio", "elasticmapreduce.amazonaws.com")
     made = [
         emr.create_studio(
             Name=f"studio-{number}",
@@ -266,9 +260,7 @@ def test_fifty_studios_are_a_page(filled: RunningEmulator) -> None:
     assert {studio["StudioId"] for page in pages for studio in page} == set(made)
 
 
-def test_fifty_clusters_and_fifty_steps_are_a_page(
-    client: Callable[..., Any], make_role: Callable[..., str], unique: Callable[[str], str]
-) -> None:
+def test_fifty_clusters_and_fifty_steps_are_a_page(client: Client, make_role: Make, unique: Unique) -> None:
     clusters = make_clusters(client, make_role, unique)
     emr = clusters.emr
     made = [clusters.run() for _ in range(51)]

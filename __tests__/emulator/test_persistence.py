@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from machines import Machines, create_function, jsonata
 from ministack.core import persistence as ministack_persistence
+from policies import allow, put_policy, trusting
 from running_emulator import RunningEmulator, start_emulator
 from waiting import eventually
 
@@ -18,10 +19,7 @@ from emulator import persistence
 
 TRUST = {
     "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-        for service in ("states.amazonaws.com", "lambda.amazonaws.com")
-    ],
+    "Statement": [trusting({"Service": service}) for service in ("states.amazonaws.com", "lambda.amazonaws.com")],
 }
 
 
@@ -38,9 +36,7 @@ class Estate:
     def make(self) -> None:
         client = self.running.client
         role = client("iam").create_role(RoleName="role", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-        allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-        client("iam").put_role_policy(RoleName="role", PolicyName="all", PolicyDocument=policy)
+        put_policy(client, role, "all", allow("*"))
         client("s3").create_bucket(Bucket="bucket")
         client("s3").put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
         client("s3").put_object(Bucket="bucket", Key="k", Body=b"kept")

@@ -8,25 +8,18 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from policies import allow, trusting
 from running_emulator import RunningEmulator
 
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [
-        {
-            "Effect": "Allow",
-            "Action": "s3:ListBucket",
-            "Resource": "arn:aws:s3:::b",
-            "Condition": {"StringLike": {"s3:prefix": "in/*"}},
-        },
-        {"Effect": "Allow", "Action": "s3:*Object", "Resource": "arn:aws:s3:::b/*"},
+        allow("s3:ListBucket", "arn:aws:s3:::b", {"StringLike": {"s3:prefix": "in/*"}}),
+        allow("s3:*Object", "arn:aws:s3:::b/*"),
         {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"},
     ],
 }
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
+TRUST = {"Version": "2012-10-17", "Statement": [trusting({"Service": "ec2.amazonaws.com"})]}
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from test_firehose import Pipeline, objects, rows
+from fixture_types import Client, Make, Unique
+from streams import Pipeline, objects, rows
 
-Client = Callable[..., Any]
 Fact = dict[str, Any]
 HERE = Path(__file__).parent
 EVENT = {
@@ -65,7 +65,7 @@ def refusal(call: Callable[..., Any], **arguments: Any) -> str | None:
     return refused[1] if refused else None
 
 
-def test_event_patterns(client: Client, unique: Callable[[str], str]) -> None:
+def test_event_patterns(client: Client, unique: Unique) -> None:
     events, name = client("events"), unique("rule")
 
     def same(fact: Fact) -> bool:
@@ -79,7 +79,7 @@ def test_event_patterns(client: Client, unique: Callable[[str], str]) -> None:
     score("event-patterns", same)
 
 
-def test_schedules_of_rules(client: Client, unique: Callable[[str], str]) -> None:
+def test_schedules_of_rules(client: Client, unique: Unique) -> None:
     events, name, bus = client("events"), unique("rule"), unique("bus")
     events.create_event_bus(Name=bus)
 
@@ -91,7 +91,7 @@ def test_schedules_of_rules(client: Client, unique: Callable[[str], str]) -> Non
     score("rule-schedules", same)
 
 
-def test_schedule_expressions(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> None:
+def test_schedule_expressions(client: Client, unique: Unique, make_role: Make) -> None:
     target = {"Arn": "arn:aws:sqs:us-east-1:000000000000:any", "RoleArn": make_role("scheduler.amazonaws.com")}
 
     def same(fact: Fact) -> bool:
@@ -107,7 +107,7 @@ def test_schedule_expressions(client: Client, unique: Callable[[str], str], make
     score("scheduler-expressions", same)
 
 
-def test_sns(client: Client, unique: Callable[[str], str]) -> None:
+def test_sns(client: Client, unique: Unique) -> None:
     sns = client("sns")
     topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
 
@@ -119,7 +119,7 @@ def test_sns(client: Client, unique: Callable[[str], str]) -> None:
     score("sns", same)
 
 
-def test_sqs(client: Client, unique: Callable[[str], str]) -> None:
+def test_sqs(client: Client, unique: Unique) -> None:
     sqs = client("sqs")
     queue = {"QueueUrl": sqs.create_queue(QueueName=unique("queue"))["QueueUrl"]}
 
@@ -131,7 +131,7 @@ def test_sqs(client: Client, unique: Callable[[str], str]) -> None:
 
 
 @pytest.fixture
-def pipeline(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Pipeline:
+def pipeline(client: Client, make_role: Make, unique: Unique) -> Pipeline:
     made = Pipeline(client, make_role, unique)
     columns = [("id", "string"), ("n", "int"), ("x", "double"), ("fact", "string")]
     descriptor = {"Columns": [{"Name": name, "Type": kind} for name, kind in columns]}
@@ -147,7 +147,7 @@ def merged(given: Any, change: Any) -> Any:
     return {key: value for key, value in together.items() if value is not None}
 
 
-def test_firehose(pipeline: Pipeline, unique: Callable[[str], str]) -> None:
+def test_firehose(pipeline: Pipeline, unique: Unique) -> None:
     given = {fact["fact"]: fact["record"] for fact in facts("firehose", "record")}
     texts = {
         name: item if isinstance(item, str) else json.dumps({**item, "fact": name}) for name, item in given.items()

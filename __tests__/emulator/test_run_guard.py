@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from fixture_types import Unique
 from machines import ENDED, Machines, jsonata, workflow_part
+from policies import allow, create_role
 from running_emulator import start_emulator
 from waiting import eventually
 
@@ -29,17 +31,9 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any
 
 
 @pytest.fixture
-def machines(slow: Callable[..., Any], unique: Callable[[str], str]) -> Machines:
-    trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    may_list = {"Effect": "Allow", "Action": "states:ListExecutions", "Resource": "*"}
-    iam, name = slow("iam"), unique("role")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=name, PolicyName="list", PolicyDocument=document(may_list))
+def machines(slow: Callable[..., Any], unique: Unique) -> Machines:
+    role = create_role(slow, unique("role"), "states.amazonaws.com", allow("states:ListExecutions"))
     return Machines(slow("stepfunctions"), unique, role)
-
-
-def document(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def listed(machines: Machines, machine: str, **options: Any) -> list[dict[str, Any]]:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make
+from policies import allow, document
 
-Client = Callable[..., Any]
 MIB = 1024 * 1024
-
-
-@pytest.fixture
-def bucket(client: Client, unique: Callable[[str], str]) -> str:
-    name = unique("limits")
-    client("s3").create_bucket(Bucket=name)
-    return name
 
 
 def refusal(call: Callable[[], Any]) -> tuple[int, str]:
@@ -128,13 +121,11 @@ class TestMultipart:
 
 class TestAbsence:
     @pytest.fixture
-    def s3_of(
-        self, client: Client, make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]]
-    ) -> Callable[..., Any]:
+    def s3_of(self, client: Client, make_role: Make, credentials_of: Assume) -> Callable[..., Any]:
         """`s3_of(statement, …)`: a client whose role may read and write objects, and what the statements allow."""
 
         def make(*statements: dict[str, Any]) -> Any:
-            objects = {"Effect": "Allow", "Action": ["s3:GetObject*", "s3:PutObject"], "Resource": "*"}
+            objects = allow(["s3:GetObject*", "s3:PutObject"])
             return client("s3", credentials_of(make_role("ec2.amazonaws.com", [objects, *statements])))
 
         return make
@@ -183,7 +174,7 @@ class TestAbsence:
 
     def test_a_bucket_policy_may_allow_it(self, client: Client, s3_of: Callable[..., Any], bucket: str) -> None:
         statement = {**self.listing(bucket), "Principal": "*"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        policy = document(statement)
         client("s3").delete_public_access_block(Bucket=bucket)
         client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
         assert self.reads(s3_of(), bucket) == [404] * 5

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
+from fixture_types import Client, Unique
 
 ODD_KEYS = {
     "cr\rx": "cr%0Dx",
@@ -19,14 +17,14 @@ ODD_KEYS = {
 
 
 @pytest.fixture
-def bucket(client: Callable[..., Any], unique: Callable[[str], str]) -> str:
+def bucket(client: Client, unique: Unique) -> str:
     name = unique("odd-keys")
     client("s3").create_bucket(Bucket=name)
     client("s3").put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return name
 
 
-def test_versions_and_markers_have_encoded_keys_when_asked_for(client: Callable[..., Any], bucket: str) -> None:
+def test_versions_and_markers_have_encoded_keys_when_asked_for(client: Client, bucket: str) -> None:
     s3 = client("s3")
     for key in ODD_KEYS:
         s3.put_object(Bucket=bucket, Key=key, Body=b"x")
@@ -38,14 +36,14 @@ def test_versions_and_markers_have_encoded_keys_when_asked_for(client: Callable[
         assert {item["Key"] for item in page[member]} == set(ODD_KEYS.values())
 
 
-def test_boto3_reads_odd_keys_of_versions_as_they_were_written(client: Callable[..., Any], bucket: str) -> None:
+def test_boto3_reads_odd_keys_of_versions_as_they_were_written(client: Client, bucket: str) -> None:
     s3 = client("s3")
     for key in ODD_KEYS:
         s3.put_object(Bucket=bucket, Key=key, Body=b"x")
     assert {item["Key"] for item in s3.list_object_versions(Bucket=bucket)["Versions"]} == set(ODD_KEYS)
 
 
-def test_the_next_page_begins_at_an_encoded_marker(client: Callable[..., Any], bucket: str) -> None:
+def test_the_next_page_begins_at_an_encoded_marker(client: Client, bucket: str) -> None:
     s3 = client("s3")
     for key in ODD_KEYS:
         s3.put_object(Bucket=bucket, Key=key, Body=b"x")
@@ -53,7 +51,7 @@ def test_the_next_page_begins_at_an_encoded_marker(client: Callable[..., Any], b
     assert sorted(item["Key"] for page in pages for item in page["Versions"]) == sorted(ODD_KEYS)
 
 
-def test_unfinished_uploads_have_encoded_keys_when_asked_for(client: Callable[..., Any], bucket: str) -> None:
+def test_unfinished_uploads_have_encoded_keys_when_asked_for(client: Client, bucket: str) -> None:
     s3 = client("s3")
     # CreateMultipartUpload answers with the key in XML, which has no control characters.
     keys = {key: encoded for key, encoded in ODD_KEYS.items() if "\x01" not in key}
@@ -63,7 +61,7 @@ def test_unfinished_uploads_have_encoded_keys_when_asked_for(client: Callable[..
     assert {item["Key"] for item in page["Uploads"]} == set(keys.values())
 
 
-def test_keys_are_plain_when_nobody_asks_for_encoding(client: Callable[..., Any], bucket: str) -> None:
+def test_keys_are_plain_when_nobody_asks_for_encoding(client: Client, bucket: str) -> None:
     s3 = client("s3")
     s3.create_multipart_upload(Bucket=bucket, Key="plus + and blank")
     page = s3.list_multipart_uploads(Bucket=bucket)

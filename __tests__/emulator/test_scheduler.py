@@ -12,20 +12,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make, Unique
 from machines import Machines, jsonata
+from policies import ACCOUNT, allow, create_role, put_policy, set_trust, trusting
 from queues import Queue
 from running_emulator import start_emulator
+from statistics_of import statistic
 from waiting import TooLate, eventually, in_time
 
-ACCOUNT = "000000000000"
 OFF = {"Mode": "OFF"}
 SCHEDULER = "scheduler.amazonaws.com"
-Make = Callable[..., str]
 Made = TypeVar("Made")
-
-
-def allow(*actions: str, resource: str = "*") -> list[dict[str, Any]]:
-    return [{"Effect": "Allow", "Action": list(actions), "Resource": resource}]
 
 
 def soon(act: Callable[[datetime], Made]) -> Made:
@@ -49,7 +46,7 @@ def at(moment: datetime) -> str:
 class Schedules:
     """Creates schedules of one target queue."""
 
-    def __init__(self, client: Any, unique: Callable[[str], str], role: str, queue: Queue) -> None:
+    def __init__(self, client: Any, unique: Unique, role: str, queue: Queue) -> None:
         self.client = client
         self.unique = unique
         self.role = role
@@ -81,13 +78,13 @@ class Schedules:
 
 
 @pytest.fixture
-def queue(client: Callable[..., Any], unique: Callable[[str], str]) -> Queue:
+def queue(client: Client, unique: Unique) -> Queue:
     return Queue(client("sqs"), unique("queue"))
 
 
 @pytest.fixture
-def schedules(client: Callable[..., Any], unique: Callable[[str], str], make_role: Make, queue: Queue) -> Schedules:
-    role = make_role(SCHEDULER, allow("sqs:SendMessage"))
+def schedules(client: Client, unique: Unique, make_role: Make, queue: Queue) -> Schedules:
+    role = make_role(SCHEDULER, [allow("sqs:SendMessage")])
     return Schedules(client("scheduler"), unique, role, queue)
 
 
@@ -128,12 +125,10 @@ def test_a_disabled_schedule_fires_only_once_enabled(schedules: Schedules, queue
         schedules.client.delete_schedule(Name=each)
 
 
-def test_an_execution_is_started(
-    client: Callable[..., Any], unique: Callable[[str], str], make_role: Make, schedules: Schedules
-) -> None:
+def test_an_execution_is_started(client: Client, unique: Unique, make_role: Make, schedules: Schedules) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
     machine = machines.create(jsonata(Done={"Type": "Succeed"}))
-    role = make_role(SCHEDULER, allow("states:StartExecution", resource=machine))
+    role = make_role(SCHEDULER, [allow("states:StartExecution", machine)])
     given = json.dumps({"run": "<aws.scheduler.execution-id>"})
     schedules.create_soon({"Arn": machine, "RoleArn": role, "Input": given})
     found = eventually(lambda: machines.client.list_executions(stateMachineArn=machine)["executions"], "an execution")
@@ -141,24 +136,23 @@ def test_an_execution_is_started(
 
 
 def test_a_role_without_the_permission_is_retried_until_it_has_it(
-    client: Callable[..., Any], schedules: Schedules, queue: Queue, make_role: Make
+    client: Client, schedules: Schedules, queue: Queue, make_role: Make
 ) -> None:
     role = make_role(SCHEDULER)
     schedules.create_soon({"RoleArn": role, "Input": "attempt <aws.scheduler.attempt-number>"})
     marker = schedules.create_soon({"Input": "marker"})
     assert queue.next()["Body"] == "marker", marker
-    policy = json.dumps({"Version": "2012-10-17", "Statement": allow("sqs:SendMessage")})
-    client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName="late", PolicyDocument=policy)
+    put_policy(client, role, "late", allow("sqs:SendMessage"))
     attempt = int(queue.next()["Body"].removeprefix("attempt "))
     assert attempt > 1
 
 
 def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
-    client: Callable[..., Any], unique: Callable[[str], str], schedules: Schedules, make_role: Make
+    client: Client, unique: Unique, schedules: Schedules, make_role: Make
 ) -> None:
     dead, group = Queue(client("sqs"), unique("dead")), unique("group")
     schedules.client.create_schedule_group(Name=group)
-    role = make_role(SCHEDULER, allow("sqs:SendMessage", resource=dead.arn))
+    role = make_role(SCHEDULER, [allow("sqs:SendMessage", dead.arn)])
     target = {
         "RoleArn": role,
         "Input": "<aws.scheduler.attempt-number>",
@@ -179,29 +173,15 @@ def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
         "SCHEDULE_ARN": f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/{group}/{name}",
         "TARGET_ARN": schedules.queue.arn,
     }
-    counted = {metric: total(client("cloudwatch"), metric, group) for metric in COUNTS}
+    counted = {m: statistic(client("cloudwatch"), "AWS/Scheduler", m, ScheduleGroup=group) for m in COUNTS}
     assert counted == {"InvocationAttemptCount": 3, "TargetErrorCount": 3, "InvocationDroppedCount": 1}
 
 
 COUNTS = ("InvocationAttemptCount", "TargetErrorCount", "InvocationDroppedCount")
 
 
-def total(cloudwatch: Any, metric: str, group: str) -> float:
-    now = datetime.now(timezone.utc)
-    answer = cloudwatch.get_metric_statistics(
-        Namespace="AWS/Scheduler",
-        MetricName=metric,
-        Dimensions=[{"Name": "ScheduleGroup", "Value": group}],
-        StartTime=now - timedelta(hours=1),
-        EndTime=now + timedelta(hours=1),
-        Period=7200,
-        Statistics=["Sum"],
-    )
-    return float(sum(point["Sum"] for point in answer["Datapoints"]))
-
-
 def test_deleting_a_group_ends_its_schedules(
-    client: Callable[..., Any], unique: Callable[[str], str], schedules: Schedules, queue: Queue
+    client: Client, unique: Unique, schedules: Schedules, queue: Queue
 ) -> None:
     group = unique("group")
     schedules.client.create_schedule_group(Name=group)
@@ -212,31 +192,26 @@ def test_deleting_a_group_ends_its_schedules(
         schedules.client.get_schedule(Name=name, GroupName=group)
 
 
-def with_condition(trust: dict[str, Any], source: str) -> str:
-    conditions = {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnEquals": {"aws:SourceArn": source}}
-    return json.dumps({**trust, "Statement": [{**trust["Statement"][0], "Condition": conditions}]})
+def test_the_source_of_a_schedule_is_its_group(client: Client, schedules: Schedules, queue: Queue) -> None:
+    def trust(source: str) -> None:
+        own = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+        arn = f"arn:aws:scheduler:us-east-1:{ACCOUNT}:{source}"
+        set_trust(client, schedules.role, trusting({"Service": SCHEDULER}, {**own, "ArnLike": {"aws:SourceArn": arn}}))
 
-
-def test_the_source_of_a_schedule_is_its_group(client: Callable[..., Any], schedules: Schedules, queue: Queue) -> None:
-    iam, name = client("iam"), schedules.role.rsplit("/", 1)[-1]
-    trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
-    of_group = f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule-group/default"
-    iam.update_assume_role_policy(RoleName=name, PolicyDocument=with_condition(trust, of_group))
+    trust("schedule-group/default")
     schedules.create_soon({"Input": "trusted"})
     assert queue.next()["Body"] == "trusted"
-
-    of_schedule = f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/default/*"
-    iam.update_assume_role_policy(RoleName=name, PolicyDocument=with_condition(trust, of_schedule))
+    trust("schedule/default/*")
     assert "must allow AWS EventBridge Scheduler to assume the role" in schedules.refusal()
 
 
 def test_a_role_that_is_deleted_before_the_time_comes_is_not_used(
-    client: Callable[..., Any], schedules: Schedules, queue: Queue, make_role: Make
+    client: Client, schedules: Schedules, queue: Queue, make_role: Make
 ) -> None:
     iam = client("iam")
 
     def delete_role_before(moment: datetime) -> datetime:
-        role = make_role(SCHEDULER, allow("sqs:SendMessage"))
+        role = make_role(SCHEDULER, [allow("sqs:SendMessage")])
         target = {"RoleArn": role, "RetryPolicy": {"MaximumRetryAttempts": 0}}
         schedules.create(at(moment), {**target, "Input": f"{moment} without role"})
         schedules.create(at(moment + timedelta(seconds=1)), {"Input": f"{moment} with role"})
@@ -325,9 +300,9 @@ def test_a_missing_group_is_refused(schedules: Schedules) -> None:
 
 
 def test_passing_the_role_needs_permission(
-    client: Callable[..., Any], schedules: Schedules, make_role: Make, credentials_of: Callable[[str], dict[str, str]]
+    client: Client, schedules: Schedules, make_role: Make, credentials_of: Assume
 ) -> None:
-    caller = make_role("lambda.amazonaws.com", allow("scheduler:*"))
+    caller = make_role("lambda.amazonaws.com", [allow("scheduler:*")])
     schedules.client = client("scheduler", credentials_of(caller))
     with pytest.raises(ClientError, match="iam:PassRole") as refused:
         schedules.create("rate(1 hour)")
@@ -336,12 +311,7 @@ def test_passing_the_role_needs_permission(
 
 def test_a_restart_neither_repeats_nor_forgets(tmp_path: Path) -> None:
     first = start_emulator(tmp_path)
-    iam = first.client("iam")
-    trust = {"Effect": "Allow", "Principal": {"Service": SCHEDULER}, "Action": "sts:AssumeRole"}
-    document = {"Version": "2012-10-17", "Statement": [trust]}
-    role = iam.create_role(RoleName="role", AssumeRolePolicyDocument=json.dumps(document))["Role"]["Arn"]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": allow("sqs:SendMessage")})
-    iam.put_role_policy(RoleName="role", PolicyName="inline", PolicyDocument=policy)
+    role = create_role(first.client, "role", SCHEDULER, allow("sqs:SendMessage"))
     queue = Queue(first.client("sqs"), "queue")
     once = Schedules(first.client("scheduler"), lambda prefix: prefix, role, queue)
     once.create_soon({"Input": "once"})

@@ -1,20 +1,19 @@
-"""EMR Serverless job runs: real processes, their logs, their end, what they used, and the events about them."""
+"""EMR Serverless job runs: real processes, their logs, their end, and what they used."""
 
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import re
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from queues import Queue, from_service
+from fixture_types import Client, Unique
+from policies import role_maker
 from running_emulator import start_emulator
 from spark_jobs import ECHO, FAIL, SLEEP, Jobs, make_jobs, wait_for_state
 from waiting import eventually
@@ -22,7 +21,6 @@ from waiting import eventually
 from emulator import lifecycle
 from emulator.emr_serverless import execution
 
-Client = Callable[..., Any]
 COPY = """
 import sys
 from pyspark.sql import SparkSession
@@ -36,11 +34,6 @@ spark.range(1).write.parquet(f"s3://{bucket}/elsewhere/")
 """
 
 
-@pytest.fixture
-def jobs(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Jobs:
-    return make_jobs(client, make_role, unique)
-
-
 def log(jobs: Jobs, job_run: str, name: str) -> str:
     """A log of the driver, which comes some time after the job's end."""
     key = f"logs/applications/{jobs.application}/jobs/{job_run}/SPARK_DRIVER/{name}.gz"
@@ -49,8 +42,7 @@ def log(jobs: Jobs, job_run: str, name: str) -> str:
     return gzip.decompress(s3.get_object(Bucket=jobs.bucket, Key=key)["Body"].read()).decode()
 
 
-def test_a_job_succeeds_with_logs_events_and_a_bill(jobs: Jobs, client: Client, unique: Callable[[str], str]) -> None:
-    messages = events_to_queue(client, unique("queue"), jobs.application)
+def test_a_job_succeeds_with_logs_and_a_bill(jobs: Jobs, client: Client, unique: Unique) -> None:
     request = jobs.request(ECHO, "one", "two words", name="echo", tags={"run": "1"}, clientToken=unique("token"))
     job_run, again = (jobs.emr.start_job_run(**request)["jobRunId"] for _ in range(2))
     assert again == job_run
@@ -59,32 +51,12 @@ def test_a_job_succeeds_with_logs_events_and_a_bill(jobs: Jobs, client: Client, 
     ended = jobs.until(job_run, "SUCCESS")
     assert (ended["name"], ended["tags"], ended["attempt"]) == ("echo", {"run": "1"}, 1)
     assert log(jobs, job_run, "stdout") == "arguments ['one', 'two words']\n"
-    states = ["SUBMITTED", "PENDING", "SCHEDULED", "RUNNING", "SUCCESS"]
-    assert [detail["state"] for detail in messages(len(states))] == states
     billed = billed_utilization(jobs, job_run)
     # A driver and three executors of 1 vCPU and 3 GB (2 GB and overhead), each for the minimum of a minute or longer.
     assert billed["memoryGBHour"] == pytest.approx(3 * billed["vCPUHour"], abs=0.002)
     assert billed["vCPUHour"] >= 0.067 and billed["storageGBHour"] == 0
     with pytest.raises(ClientError, match="it is SUCCESS"):
         jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=job_run)
-
-
-def events_to_queue(client: Client, name: str, application: str) -> Callable[[int], list[dict[str, Any]]]:
-    """Job run events of `application` go to a new queue; the result reads that many details from it, in order."""
-    pattern = {
-        "source": ["aws.emr-serverless"],
-        "detail-type": ["EMR Serverless Job Run State Change"],
-        "detail": {"applicationId": [application]},
-    }
-    rule = client("events").put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
-    queue = Queue(client("sqs"), name, from_service("events.amazonaws.com", name, rule))
-    client("events").put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": queue.arn}])
-
-    def read(count: int) -> list[dict[str, Any]]:
-        details = [json.loads(queue.next()["Body"])["detail"] for _ in range(count)]
-        return sorted(details, key=lambda detail: str(detail["updatedAt"]))
-
-    return read
 
 
 def billed_utilization(jobs: Jobs, job_run: str) -> dict[str, float]:
@@ -169,9 +141,9 @@ def test_a_job_over_its_time_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> No
     assert run["state"] == "CANCELLING" and "timeout of 2 minutes" in run["cancelDetails"]
 
 
-def test_a_job_dies_with_the_emulator_and_says_so_after_the_restart(tmp_path: Path) -> None:
+def test_a_job_dies_with_the_emulator_and_says_so_after_the_restart(tmp_path: Path, unique: Unique) -> None:
     emulator = start_emulator(tmp_path)
-    jobs = make_jobs(emulator.client, lambda *_: role_in(emulator.client), lambda prefix: f"{prefix}-restart")
+    jobs = make_jobs(emulator.client, role_maker(emulator.client, unique), unique)
     job_run = jobs.start(SLEEP)
     jobs.until(job_run, "RUNNING")
     wait_for_python(job_run)
@@ -184,14 +156,3 @@ def test_a_job_dies_with_the_emulator_and_says_so_after_the_restart(tmp_path: Pa
         eventually(lambda: not processes_of(job_run))
     finally:
         again.stop()
-
-
-def role_in(client: Client) -> str:
-    trust = {"Effect": "Allow", "Principal": {"Service": "emr-serverless.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
-    iam = client("iam")
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    arn: str = iam.create_role(RoleName="job", AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-    iam.put_role_policy(RoleName="job", PolicyName="s3", PolicyDocument=policy)
-    return arn

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from emr_clusters import FOR_EMR, Clusters, make_clusters, step_running
+from fixture_types import Client, Make, Unique
 from machines import Machines, jsonata
+from policies import allow
 from waiting import TooLate, in_time
 
 from emulator.emr import integration
 from emulator.models import ApiError
 from emulator.step_functions.errors import TaskError
 
-Client = Callable[..., Any]
 RESOURCE = "arn:aws:states:::elasticmapreduce:"
 ACCOUNT = "us-east-1:000000000000:"
 ANY_CLUSTER = f"arn:aws:elasticmapreduce:{ACCOUNT}cluster/*"
@@ -24,7 +24,7 @@ TAGS = [FOR_EMR, {"Key": "pipeline", "Value": "covid"}]
 
 
 @pytest.fixture
-def clusters(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Clusters:
+def clusters(client: Client, make_role: Make, unique: Unique) -> Clusters:
     made = make_clusters(client, make_role, unique)
     made.request["Tags"] = TAGS
     return made
@@ -47,18 +47,8 @@ def statements(clusters: Clusters) -> list[dict[str, Any]]:
             allow([f"elasticmapreduce:{action}"], ANY_CLUSTER, own)
             for action in ("DescribeCluster", "TerminateJobFlows", "AddJobFlowSteps", "DescribeStep", "CancelSteps")
         ),
-        allow(["elasticmapreduce:SetTerminationProtection"], ANY_CLUSTER),
         allow(["iam:CreateServiceLinkedRole"], "arn:aws:iam::000000000000:role/aws-service-role/*"),
     ]
-
-
-def allow(actions: list[str], resource: str, condition: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {
-        "Effect": "Allow",
-        "Action": actions,
-        "Resource": resource,
-        **({"Condition": condition} if condition else {}),
-    }
 
 
 def passed_to(service: str) -> dict[str, Any]:
@@ -66,9 +56,7 @@ def passed_to(service: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def machines(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str], clusters: Clusters
-) -> Machines:
+def machines(client: Client, make_role: Make, unique: Unique, clusters: Clusters) -> Machines:
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", statements(clusters)))
 
 
@@ -114,20 +102,11 @@ def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: 
     assert kinds.count("TaskSubmitted") == 3
 
 
-def test_without_sync_each_task_ends_at_once(machines: Machines, clusters: Clusters) -> None:
-    execution = machines.start(jsonata(Do=task("createCluster", create(clusters))))
-    cluster = machines.end(execution)["output"]["ClusterId"]
-    assert "TaskSubmitted" not in machines.kinds(execution)
-    parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
-    added = machines.run(jsonata(Do=task("addStep", parameters)))["output"]
-    assert set(added) == {"StepId"}
-    clusters.emr.set_termination_protection(JobFlowIds=[cluster], TerminationProtected=True)
-    refused = machines.run(jsonata(Do=task("terminateCluster", {"ClusterId": cluster})))
-    assert refused["error"] == "EMR.AmazonElasticMapReduceException"
-    assert "termination protected" in refused["cause"]
-    clusters.emr.set_termination_protection(JobFlowIds=[cluster], TerminationProtected=False)
-    assert machines.run(jsonata(Do=task("terminateCluster", {"ClusterId": cluster})))["status"] == "SUCCEEDED"
-    clusters.until(cluster, "TERMINATED")
+def test_a_protected_cluster_is_not_terminated(machines: Machines, clusters: Clusters) -> None:
+    clusters.request["Instances"]["TerminationProtected"] = True
+    execution = machines.run(jsonata(Do=task("terminateCluster.sync", {"ClusterId": clusters.run()})))
+    assert execution["error"] == "EMR.AmazonElasticMapReduceException"
+    assert "termination protected" in execution["cause"]
 
 
 def test_a_cluster_that_does_not_start_fails_the_task_with_the_cluster_as_cause(
@@ -162,12 +141,7 @@ def test_a_failed_step_fails_the_task_with_the_step_as_cause(machines: Machines,
     ],
 )
 def test_creating_needs_each_permission(
-    client: Client,
-    make_role: Callable[..., str],
-    unique: Callable[[str], str],
-    clusters: Clusters,
-    missing: int,
-    action: str,
+    client: Client, make_role: Make, unique: Unique, clusters: Clusters, missing: int, action: str
 ) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
     denied(machines.run(jsonata(Do=task("createCluster.sync", create(clusters)))), action)
@@ -197,13 +171,7 @@ def denied(execution: dict[str, Any], action: str) -> None:
     ],
 )
 def test_using_a_cluster_needs_each_permission(
-    client: Client,
-    make_role: Callable[..., str],
-    unique: Callable[[str], str],
-    clusters: Clusters,
-    resource: str,
-    missing: int,
-    action: str,
+    client: Client, make_role: Make, unique: Unique, clusters: Clusters, resource: str, missing: int, action: str
 ) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
     parameters = {"ClusterId": clusters.run(), **({"Step": step_running("true")} if "addStep" in resource else {})}
@@ -225,13 +193,13 @@ def test_arguments_that_the_integration_does_not_take_fail_the_task(
     machines: Machines, clusters: Clusters, action: str, change: dict[str, Any], complaint: str
 ) -> None:
     given = create(clusters, **change) if action == "createCluster" else change
-    execution = machines.run(jsonata(Do=task(action, given)))
+    execution = machines.run(jsonata(Do=task(f"{action}.sync", given)))
     assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
     assert complaint in execution["cause"]
 
 
 def test_most_errors_of_emr_have_one_name_and_their_code_in_the_cause(machines: Machines, clusters: Clusters) -> None:
-    refused = machines.run(jsonata(Do=task("createCluster", create(clusters, ReleaseLabel="7"))))
+    refused = machines.run(jsonata(Do=task("createCluster.sync", create(clusters, ReleaseLabel="7"))))
     assert refused["error"] == "EMR.AmazonElasticMapReduceException"
     assert "release label is invalid" in refused["cause"]
     assert "(Service: AmazonElasticMapReduce; Status Code: 400; Error Code: ValidationException; " in refused["cause"]
@@ -290,6 +258,7 @@ def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines
     assert clusters.describe(cluster)["Status"]["State"] == "TERMINATED"
 
 
-def test_an_action_that_the_integration_lacks_is_refused_at_creation(machines: Machines) -> None:
+@pytest.mark.parametrize("action", ["cancelStep.sync", "createCluster", "addStep", "terminateCluster"])
+def test_an_action_that_the_integration_lacks_is_refused_at_creation(machines: Machines, action: str) -> None:
     with pytest.raises(machines.client.exceptions.InvalidDefinition):
-        machines.create(jsonata(Do=task("cancelStep.sync", {"ClusterId": "j-0", "StepId": "s-0"})))
+        machines.create(jsonata(Do=task(action, {"ClusterId": "j-0"})))

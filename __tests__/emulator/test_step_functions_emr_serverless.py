@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fixture_types import Client, Make, Unique
 from machines import Machines, jsonata
-from spark_jobs import SLEEP, Jobs, make_jobs
+from policies import allow, put_policy
+from spark_jobs import SLEEP, Jobs
 
-Client = Callable[..., Any]
 RESOURCE = "arn:aws:states:::emr-serverless:"
 ACCOUNT = "us-east-1:000000000000:"
-
-
-@pytest.fixture
-def jobs(client: Client, make_role: Callable[..., str], unique: Callable[[str], str]) -> Jobs:
-    return make_jobs(client, make_role, unique)
 
 
 def statements(jobs: Jobs) -> list[dict[str, Any]]:
@@ -26,17 +20,13 @@ def statements(jobs: Jobs) -> list[dict[str, Any]]:
     passed = {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}
     return [
         allow(["emr-serverless:StartJobRun", "emr-serverless:TagResource"], application),
-        {**allow(["iam:PassRole"], jobs.role), "Condition": passed},
+        allow("iam:PassRole", jobs.role, passed),
         allow(["emr-serverless:CancelJobRun"], f"{application}/jobruns/*"),
     ]
 
 
-def allow(actions: list[str], resource: str) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": actions, "Resource": resource}
-
-
 @pytest.fixture
-def machines(client: Client, make_role: Callable[..., str], unique: Callable[[str], str], jobs: Jobs) -> Machines:
+def machines(client: Client, make_role: Make, unique: Unique, jobs: Jobs) -> Machines:
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", statements(jobs)))
 
 
@@ -72,20 +62,9 @@ def test_a_job_is_started_and_cancelled(machines: Machines, jobs: Jobs) -> None:
     jobs.until(started["JobRunId"], "CANCELLED")
 
 
-@pytest.mark.parametrize(
-    ("missing", "action"),
-    [
-        (0, "emr-serverless:StartJobRun"),
-        (1, "iam:PassRole"),
-    ],
-)
+@pytest.mark.parametrize(("missing", "action"), [(0, "emr-serverless:StartJobRun"), (1, "iam:PassRole")])
 def test_the_execution_role_needs_each_permission(
-    client: Client,
-    make_role: Callable[..., str],
-    unique: Callable[[str], str],
-    jobs: Jobs,
-    missing: int,
-    action: str,
+    client: Client, make_role: Make, unique: Unique, jobs: Jobs, missing: int, action: str
 ) -> None:
     given = [statement for index, statement in enumerate(statements(jobs)) if index != missing]
     role = make_role("states.amazonaws.com", given)
@@ -97,9 +76,7 @@ def test_the_execution_role_needs_each_permission(
 
 
 def test_an_unknown_application_is_an_error_of_the_service(machines: Machines, jobs: Jobs) -> None:
-    states = machines.role.rsplit("/", 1)[-1]
-    policy = {"Version": "2012-10-17", "Statement": [allow(["emr-serverless:*", "iam:PassRole", "events:*"], "*")]}
-    jobs.client("iam").put_role_policy(RoleName=states, PolicyName="all", PolicyDocument=json.dumps(policy))
+    put_policy(jobs.client, machines.role, "all", allow(["emr-serverless:*", "iam:PassRole"]))
     execution = machines.run(start_job_run(jobs, "", ApplicationId="00f0"))
     assert execution["error"] == "EMRServerless.ResourceNotFoundException"
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Client, Make, Unique
 from machines import jsonata
 from ministack.services import tagging as ministack_tagging
 
 from emulator import tagging
-
-Client = Callable[..., Any]
 
 
 def shown(client: Client, tag: str, **filters: Any) -> set[str]:
@@ -23,9 +22,7 @@ def shown(client: Client, tag: str, **filters: Any) -> set[str]:
     return {item["ResourceARN"] for page in pages.paginate(**wanted) for item in page["ResourceTagMappingList"]}
 
 
-def test_every_type_of_the_stacks_is_shown(
-    client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
-) -> None:
+def test_every_type_of_the_stacks_is_shown(client: Client, make_role: Make, unique: Unique) -> None:
     tag = unique("tag")
     pairs, lower, flat = [{"Key": "leftover", "Value": tag}], [{"key": "leftover", "value": tag}], {"leftover": tag}
     role = make_role("states.amazonaws.com")
@@ -82,7 +79,7 @@ def test_every_type_of_the_stacks_is_shown(
     assert shown(client, tag, ResourceTypeFilters=["ec2:vpc", "firehose"]) == {arns[1], arns[-2]}
 
 
-def test_pages_have_the_size_asked_for_and_leave_nothing_out(client: Client, unique: Callable[[str], str]) -> None:
+def test_pages_have_the_size_asked_for_and_leave_nothing_out(client: Client, unique: Unique) -> None:
     tag, logs = unique("tag"), client("logs")
     for number in range(5):
         logs.create_log_group(logGroupName=f"{tag}-{number}", tags={"leftover": tag})
@@ -92,20 +89,26 @@ def test_pages_have_the_size_asked_for_and_leave_nothing_out(client: Client, uni
     assert len({item["ResourceARN"] for page in pages for item in page["ResourceTagMappingList"]}) == 5
 
 
-def test_resources_without_tags_are_not_shown(client: Client, unique: Callable[[str], str]) -> None:
+def test_resources_without_tags_are_not_shown(client: Client, unique: Unique) -> None:
     name = unique("untagged")
     client("logs").create_log_group(logGroupName=name)
     pages = client("resourcegroupstaggingapi").get_paginator("get_resources").paginate()
     assert not [i for page in pages for i in page["ResourceTagMappingList"] if i["ResourceARN"].endswith(name)]
 
 
-def test_a_deleted_resource_is_not_shown(client: Client, unique: Callable[[str], str]) -> None:
+def test_a_deleted_resource_is_not_shown(client: Client, unique: Unique) -> None:
     tag, ec2 = unique("tag"), client("ec2")
     tags = [{"ResourceType": "vpc", "Tags": [{"Key": "leftover", "Value": tag}]}]
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
     assert len(shown(client, tag)) == 1
     ec2.delete_vpc(VpcId=vpc)
     assert shown(client, tag) == set()
+
+
+@pytest.mark.parametrize("call", [lambda c: c.get_tag_keys(), lambda c: c.get_tag_values(Key="leftover")])
+def test_other_lists_are_refused(client: Client, call: Callable[[Any], Any]) -> None:
+    with pytest.raises(ClientError):
+        call(client("resourcegroupstaggingapi"))
 
 
 def test_a_page_size_out_of_range_is_refused(client: Client) -> None:

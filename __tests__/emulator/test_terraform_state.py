@@ -8,9 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from fixture_types import Client, Unique
 from running_emulator import RunningEmulator
 
 KEY = "clicklogger-dev-us-east-1-clicklogger.tfstate"
@@ -49,7 +49,7 @@ def terraform(emulator: RunningEmulator, tmp_path: Path) -> Run:
 
 
 def test_the_state_lies_in_the_bucket_and_whoever_holds_its_lock_keeps_others_out(
-    client: Callable[..., Any], unique: Callable[[str], str], tmp_path: Path, terraform: Run
+    client: Client, unique: Unique, tmp_path: Path, terraform: Run
 ) -> None:
     s3 = client("s3")
     bucket = unique("states")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make, Unique
 from machines import Machines, jsonata
+from policies import allow, document
 from running_emulator import RunningEmulator
 
-Client = Callable[..., Any]
-EVERYTHING = [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]
+EVERYTHING = [allow("s3:*")]
 
 
 @pytest.fixture
-def bucket(client: Client, unique: Callable[[str], str]) -> str:
+def bucket(client: Client, unique: Unique) -> str:
     """A bucket that takes requests over TLS only."""
     name = unique("bucket")
     client("s3").create_bucket(Bucket=name)
@@ -29,12 +28,12 @@ def bucket(client: Client, unique: Callable[[str], str]) -> str:
         "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    client("s3").put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    client("s3").put_bucket_policy(Bucket=name, Policy=document(deny))
     return name
 
 
 @pytest.fixture
-def s3(client: Client, make_role: Callable[..., str], credentials_of: Callable[[str], dict[str, str]]) -> Any:
+def s3(client: Client, make_role: Make, credentials_of: Assume) -> Any:
     role = make_role("ec2.amazonaws.com", EVERYTHING)
     return client("s3", credentials_of(role), signature_version="s3v4")  # boto3 presigns with version 2 otherwise
 
@@ -60,9 +59,7 @@ def test_others_are_still_denied(emulator: RunningEmulator, client: Client, buck
         urllib.request.urlopen(f"{emulator.endpoint}/{bucket}/k")
 
 
-def test_step_functions_passes(
-    client: Client, unique: Callable[[str], str], make_role: Callable[..., str], bucket: str
-) -> None:
+def test_step_functions_passes(client: Client, unique: Unique, make_role: Make, bucket: str) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
     work = {
         "Type": "Task",

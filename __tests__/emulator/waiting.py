@@ -36,10 +36,7 @@ def in_time(attempt: Callable[[int], Found]) -> Found:
 
 
 def until_state(
-    look: Callable[[], Found],
-    state_of: Callable[[Found], str],
-    wanted: Collection[str],
-    ended: Collection[str] = (),
+    look: Callable[[], Found], state_of: Callable[[Found], str], wanted: Collection[str], ended: Collection[str] = ()
 ) -> Found:
     """What `look` finds once its state is among `wanted`; AssertionError when it ends in another."""
 

@@ -1,4 +1,4 @@
-"""Alarms as CloudWatch evaluates them: their own dimensions, M out of N periods, missing data.
+"""Alarms as CloudWatch evaluates them: their own dimensions, periods in a row, missing data.
 
 The clock factor shortens periods, as it shortens the waits of what is measured.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import operator
 import threading
 import time
 from collections.abc import Callable
@@ -25,18 +26,11 @@ Json = dict[str, Any]
 LOOK_BACK_PERIODS = 2
 """CloudWatch looks for data points a little before the evaluation periods when some are missing."""
 
-_BREACHES: dict[str, Callable[[float, float], bool]] = {
-    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
-    "GreaterThanThreshold": lambda value, threshold: value > threshold,
-    "LessThanThreshold": lambda value, threshold: value < threshold,
-    "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
+OPERATORS: dict[str, tuple[Callable[[float, float], bool], str]] = {
+    "GreaterThanThreshold": (operator.gt, "greater than"),
+    "LessThanThreshold": (operator.lt, "less than"),
 }
-_WORDS = {
-    "GreaterThanOrEqualToThreshold": "greater than or equal to",
-    "GreaterThanThreshold": "greater than",
-    "LessThanThreshold": "less than",
-    "LessThanOrEqualToThreshold": "less than or equal to",
-}
+"""Those that alarms of the stacks have, and their words in the reason of a state."""
 _lock = threading.RLock()
 _log = logging.getLogger("emulator.alarms")
 
@@ -51,7 +45,7 @@ def evaluate(alarm: Json) -> None:
     """Move the alarm to the state its data say, and do that state's actions."""
     with _lock:
         every = clock.shortened(min(alarm["Period"], 60))
-        if time.time() - alarm["StateUpdatedTimestamp"] < every or alarm["ComparisonOperator"] not in _BREACHES:
+        if time.time() - alarm["StateUpdatedTimestamp"] < every:
             return
         points = _points(alarm)
         state = decide(alarm, points)
@@ -67,20 +61,14 @@ def evaluate(alarm: Json) -> None:
 
 def decide(alarm: Json, points: list[float]) -> str:
     """The state for the latest data points, at most as many as evaluation periods."""
-    periods = alarm["EvaluationPeriods"]
-    needed = alarm.get("DatapointsToAlarm") or periods
-    treatment = alarm.get("TreatMissingData") or "missing"
-    breaching = sum(_BREACHES[alarm["ComparisonOperator"]](point, alarm["Threshold"]) for point in points)
-    missing = periods - len(points)
-    if treatment == "breaching":
-        breaching += missing
-    if breaching >= needed:
+    breaches, _ = OPERATORS[alarm["ComparisonOperator"]]
+    if not all(breaches(point, alarm["Threshold"]) for point in points):
+        return "OK"
+    if len(points) >= alarm["EvaluationPeriods"]:
         return "ALARM"
-    if missing and treatment in ("missing", "ignore") and breaching == len(points):
-        if treatment == "ignore":
-            return str(alarm["StateValue"])
-        return "ALARM" if points else "INSUFFICIENT_DATA"
-    return "OK"
+    if (alarm.get("TreatMissingData") or "missing") == "notBreaching":
+        return "OK"
+    return "ALARM" if points else "INSUFFICIENT_DATA"
 
 
 def _points(alarm: Json) -> list[float]:
@@ -112,7 +100,7 @@ def _value(alarm: Json, start: float, end: float) -> float | None:
 def _reason(alarm: Json, state: str, points: list[float]) -> str:
     if not points:
         return f"No datapoints were received, and missing data is treated as {alarm.get('TreatMissingData')}."
-    relation = _WORDS[alarm["ComparisonOperator"]]
+    _, relation = OPERATORS[alarm["ComparisonOperator"]]
     was = "were" if state == "ALARM" else "were not all"
     return f"Threshold Crossed: the last datapoints {points} {was} {relation} the threshold ({alarm['Threshold']})."
 
@@ -123,7 +111,7 @@ def allowed_actions(dispatch: Callable[..., None]) -> Callable[..., None]:
     def dispatch_alarm_actions(alarm: Json, old: str, new: str, reason: str) -> None:
         kind = {"ALARM": "AlarmActions", "OK": "OKActions"}.get(new, "InsufficientDataActions")
         told = []
-        for action in alarm.get(kind) or [] if alarm.get("ActionsEnabled", True) else []:
+        for action in alarm.get(kind) or []:
             refusal = _refusal(action, alarm)
             if refusal is None:
                 told.append(action)

@@ -16,25 +16,25 @@ from emulator.scheduler import ticker
 Json = dict[str, Any]
 Handler = Callable[..., Any]
 
-NOT_SUPPORTED = ("Metrics", "ThresholdMetricId", "ExtendedStatistic", "EvaluateLowSampleCountPercentile", "Unit")
-"""Members of an alarm that no alarm of the stacks has: metric math, anomaly bands, percentiles, units."""
 NEEDED = ("Namespace", "MetricName", "Statistic", "Period", "Threshold", "ComparisonOperator", "EvaluationPeriods")
-TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
+MEMBERS = {*NEEDED, "AlarmName", "AlarmDescription", "Dimensions", "Tags", "AlarmActions", "InsufficientDataActions"}
+"""Of AWS's members of an alarm those that alarms of the stacks may have with any value."""
+ONLY = {
+    "ActionsEnabled": (True,),
+    "ComparisonOperator": tuple(alarms.OPERATORS),
+    "TreatMissingData": ("missing", "notBreaching"),
+}
+"""The same with certain values."""
 
 
 def _refused(message: str) -> ApiError:
-    return ApiError("ValidationError", message)
+    return ApiError("ValidationException", message)
 
 
 def _check_alarm(given: Json) -> None:
-    if unsupported := [name for name in NOT_SUPPORTED if given.get(name)]:
-        raise _refused(f"The local AWS does not support {', '.join(unsupported)} of an alarm: no stack uses it.")
+    models.supported("an alarm", {name: v for name, v in given.items() if v not in ONLY.get(name, ())}, MEMBERS)
     if missing := [name for name in NEEDED if given.get(name) is None]:
         raise _refused(f"An alarm needs {', '.join(missing)}.")
-    if given.get("DatapointsToAlarm", 1) > given["EvaluationPeriods"]:
-        raise _refused("DatapointsToAlarm must be less than or equal to EvaluationPeriods.")
-    if given.get("TreatMissingData", "missing") not in TREATMENTS:
-        raise _refused(f"Option {given['TreatMissingData']} for parameter TreatMissingData is invalid.")
     if given["Period"] not in (10, 20, 30) and given["Period"] % 60:
         raise _refused(f"Invalid value for parameter Period: {given['Period']} is not 10, 20, 30 or a multiple of 60.")
 
@@ -72,7 +72,8 @@ def _serve(action: str, check: Callable[[Json], None] | None = None, then: Calla
             try:
                 _check(action, given, check)
             except ApiError as refused:
-                return cloudwatch._error(refused.code, refused.message, 400, use_json=is_json, use_cbor=is_cbor)
+                code = "ValidationError" if refused.code == "ValidationException" else refused.code
+                return cloudwatch._error(code, refused.message, 400, use_json=is_json, use_cbor=is_cbor)
             status, headers, body = handle({}, given, is_cbor, not is_cbor)
             if status == 200 and then:
                 then(given)
@@ -90,10 +91,7 @@ def _serve(action: str, check: Callable[[Json], None] | None = None, then: Calla
 
 def _check(action: str, given: Json, check: Callable[[Json], None] | None) -> None:
     without_tags = {name: value for name, value in given.items() if name != "Tags"}  # MiniStack checks them
-    try:
-        models.check(models.service_model("cloudwatch").operation_model(action), without_tags)
-    except ApiError as refused:
-        raise _refused(refused.message) from None
+    models.check(models.service_model("cloudwatch").operation_model(action), without_tags)
     if check:
         check(given)
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 import secrets
 import time
 
 from emulator import instance_types
 from emulator.emr.errors import invalid
-from emulator.emr.store import Record, new_id
+from emulator.emr.store import Record, new_id, new_status
 from emulator.models import ApiError, Params
 
 MOST_TYPES = 5
 MOST_TYPES_WITH_STRATEGY = 30
 """Instance types in a fleet, without and with an allocation strategy."""
-SIZE_FACTORS = {"medium": 2, "large": 4, "xlarge": 8}
-"""Normalized instance hours of one hour of an instance; "Nxlarge" is N times xlarge."""
 
 
 def _invalid(message: str) -> ApiError:
@@ -45,31 +42,18 @@ def _check_fleet(fleet: Params) -> None:
 
 
 def build(instances: Params) -> Params:
-    """InstanceCollectionType and the records of the fleets, all provisioning."""
+    """InstanceCollectionType and the records of the fleets, which no operation here shows."""
     return {"InstanceCollectionType": "INSTANCE_FLEET", "fleets": [_fleet(f) for f in instances["InstanceFleets"]]}
-
-
-def _status(state: str) -> Params:
-    return {"State": state, "StateChangeReason": {}, "Timeline": {"CreationDateTime": time.time()}}
 
 
 def _fleet(fleet: Params) -> Record:
     types = [{"WeightedCapacity": 1, **config} for config in fleet["InstanceTypeConfigs"]]
-    for config in types:
-        ebs = config.pop("EbsConfiguration", {})
-        config["EbsOptimized"] = ebs.get("EbsOptimized", False)
-        config["EbsBlockDevices"] = ebs.get("EbsBlockDeviceConfigs", [])
-    kept = {key: value for key, value in fleet.items() if key != "InstanceTypeConfigs"}
     return {
-        "Name": "",
         "TargetOnDemandCapacity": 0,
         "TargetSpotCapacity": 0,
-        **kept,
+        **fleet,
+        "InstanceTypeConfigs": types,
         "Id": new_id("if"),
-        "ProvisionedOnDemandCapacity": 0,
-        "ProvisionedSpotCapacity": 0,
-        "InstanceTypeSpecifications": types,
-        "Status": _status("PROVISIONING"),
     }
 
 
@@ -77,27 +61,21 @@ def launch(cluster: Record) -> None:
     """Give every fleet its instances, in the state BOOTSTRAPPING."""
     for fleet in cluster["fleets"]:
         for market, instance_type in _wanted(fleet):
-            host = f"ip-10-0-{secrets.randbelow(256)}-{secrets.randbelow(250) + 4}"
             instance = {
                 "Id": new_id("ci"),
                 "Ec2InstanceId": f"i-{secrets.token_hex(9)[:17]}",
-                "PrivateDnsName": f"{host}.ec2.internal",
-                "PrivateIpAddress": host[3:].replace("-", "."),
-                "PublicDnsName": "",
                 "InstanceFleetId": fleet["Id"],
                 "Market": market,
                 "InstanceType": instance_type,
                 "kind": fleet["InstanceFleetType"],
-                "Status": _status("BOOTSTRAPPING"),
+                "Status": new_status("BOOTSTRAPPING"),
             }
             cluster["instances"].append(instance)
-            if instance["kind"] == "MASTER":
-                cluster["MasterPublicDnsName"] = instance["PrivateDnsName"]
 
 
 def not_offered(cluster: Record, zone: str) -> list[str]:
     """The instance types of the fleets that `zone` does not offer."""
-    named = [types["InstanceType"] for fleet in cluster["fleets"] for types in fleet["InstanceTypeSpecifications"]]
+    named = [types["InstanceType"] for fleet in cluster["fleets"] for types in fleet["InstanceTypeConfigs"]]
     return [name for name in dict.fromkeys(named) if not instance_types.offered(name, zone)]
 
 
@@ -119,7 +97,7 @@ def wants_spot(cluster: Record) -> bool:
 
 def _wanted(fleet: Record) -> list[tuple[str, str]]:
     """(market, instance type) of each instance: the first type that the fleet names, weighed by its capacity."""
-    first = fleet["InstanceTypeSpecifications"][0]
+    first = fleet["InstanceTypeConfigs"][0]
     wanted: list[tuple[str, str]] = []
     for market, key in (("ON_DEMAND", "TargetOnDemandCapacity"), ("SPOT", "TargetSpotCapacity")):
         wanted += [(market, first["InstanceType"])] * math.ceil(fleet[key] / first["WeightedCapacity"])
@@ -127,27 +105,9 @@ def _wanted(fleet: Record) -> list[tuple[str, str]]:
 
 
 def move(cluster: Record, state: str) -> None:
-    """All fleets and instances to RUNNING or TERMINATED."""
+    """All instances to RUNNING or TERMINATED."""
     code = {"Code": "CLUSTER_TERMINATED", "Message": "Job flow terminated"} if state == "TERMINATED" else {}
     ended = {"EndDateTime": time.time()} if state == "TERMINATED" else {"ReadyDateTime": time.time()}
-    for record in (*cluster["fleets"], *cluster["instances"]):
-        record["Status"].update(State=state, StateChangeReason=code)
-        record["Status"]["Timeline"].update(ended)
-    for fleet in cluster["fleets"]:
-        for market in ("OnDemand", "Spot"):
-            fleet[f"Provisioned{market}Capacity"] = fleet[f"Target{market}Capacity"] if state == "RUNNING" else 0
-
-
-def normalized_hours(cluster: Record) -> int:
-    """Started hours of all instances since they were ready, weighed by size."""
-    timeline = cluster["Status"]["Timeline"]
-    if "ReadyDateTime" not in timeline:
-        return 0
-    hours: int = math.ceil((timeline.get("EndDateTime", time.time()) - timeline["ReadyDateTime"]) / 3600)
-    return hours * sum(_factor(instance["InstanceType"]) for instance in cluster["instances"])
-
-
-def _factor(instance_type: str) -> int:
-    size = instance_type.rpartition(".")[2]
-    multiple = re.fullmatch(r"(\d+)xlarge", size)
-    return 8 * int(multiple[1]) if multiple else SIZE_FACTORS.get(size, 1)
+    for instance in cluster["instances"]:
+        instance["Status"].update(State=state, StateChangeReason=code)
+        instance["Status"]["Timeline"].update(ended)

@@ -28,16 +28,15 @@ OTHER_ERRORS = "AmazonElasticMapReduceException"
 """The name of all other errors, also of a denial and of throttling: as the field reports it, AWS has no list."""
 POLL_SECONDS = 0.1
 ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
-UNSUPPORTED = frozenset(
-    {
-        *("cancelStep", "setClusterTerminationProtection"),
-        *("modifyInstanceFleetByName", "modifyInstanceGroupByName"),
-    }
-)
+UNSUPPORTED = ACTIONS | {
+    *("cancelStep", "setClusterTerminationProtection"),
+    *("modifyInstanceFleetByName", "modifyInstanceGroupByName"),
+}
+"""What our machines do not call: the same without `.sync`, and the rest."""
 
 
 def handle(task: Task) -> Any:
-    """Do the task's call as the execution's role; `.sync` waits for WAITING, the step's end or the cluster's end."""
+    """Do the task's call as the execution's role, and wait for WAITING, the step's end or the cluster's end."""
     try:
         return _HANDLERS[task.action](task)
     except ApiError as refused:
@@ -68,10 +67,9 @@ def _call(task: Task, name: str, arguments: Params) -> Params:
         raise TaskError("States.Runtime", str(error)) from None
     require, arn = _require(task), resource_of(name, params)
     require(f"elasticmapreduce:{name}", arn, store.condition_keys(params.get("Tags", []), arn))
-    if task.sync:
-        rule = f"rule/StepFunctionsGetEventForEMR{name}Rule"
-        for action in ("PutRule", "PutTargets", "DescribeRule"):
-            require(f"events:{action}", f"arn:aws:events:{get_region()}:{get_account_id()}:{rule}", {})
+    rule = f"rule/StepFunctionsGetEventForEMR{name}Rule"
+    for action in ("PutRule", "PutTargets", "DescribeRule"):
+        require(f"events:{action}", f"arn:aws:events:{get_region()}:{get_account_id()}:{rule}", {})
     return dict(operations.call(name, params, require))
 
 
@@ -103,15 +101,13 @@ def _create_cluster(task: Task) -> Any:
         raise TaskError("States.Runtime", "createCluster needs Instances.KeepJobFlowAliveWhenNoSteps to be true")
     answer = _call(task, "RunJobFlow", task.arguments)
     result = {"ClusterId": answer["JobFlowId"], "ClusterArn": answer["ClusterArn"]}
-    if not task.sync:
-        return result
     task.submitted(result)
     cluster = store.cluster(answer["JobFlowId"])
     _may(task, "DescribeCluster", cluster["Id"])
     # A cluster outlives its execution: stopping that one, or a time-out, leaves it alone.
     while store.state(cluster) not in ("WAITING", *store.ENDED):
         task.wait(POLL_SECONDS)
-    result["Cluster"] = _shown("Cluster", operations.described(cluster))
+    result["Cluster"] = _shown("Cluster", cluster)
     if store.state(cluster) != "WAITING":
         raise TaskError("States.TaskFailed", json.dumps(result))
     return result
@@ -123,8 +119,6 @@ def _add_step(task: Task) -> Any:
     role = {key: task.arguments[key] for key in ("ExecutionRoleArn",) if key in task.arguments}
     answer = _call(task, "AddJobFlowSteps", {"JobFlowId": cluster_id, "Steps": [step_config], **role})
     result = {"StepId": answer["StepIds"][0]}
-    if not task.sync:
-        return result
     task.submitted(result)
     cluster = store.cluster(cluster_id)
     step = next(step for step in cluster["steps"] if step["Id"] == result["StepId"])
@@ -154,14 +148,12 @@ def _terminate_cluster(task: Task) -> Any:
     _only(task, "ClusterId")
     cluster_id = _argument(task, "ClusterId")
     _call(task, "TerminateJobFlows", {"JobFlowIds": [cluster_id]})
-    if not task.sync:
-        return {}
     cluster = store.cluster(cluster_id)
     task.submitted({})
     _may(task, "DescribeCluster", cluster["Id"])
     while store.state(cluster) not in store.ENDED:
         task.wait(POLL_SECONDS)
-    return {"Cluster": _shown("Cluster", operations.described(cluster))}
+    return {"Cluster": _shown("Cluster", cluster)}
 
 
 _HANDLERS: dict[str, Callable[[Task], Any]] = {
@@ -173,5 +165,5 @@ _HANDLERS: dict[str, Callable[[Task], Any]] = {
 
 def register() -> None:
     integrations.register(
-        PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS, sync_actions=ACTIONS, unsupported=UNSUPPORTED
+        PREFIX, handle, error_prefix=ERROR_PREFIX, actions=frozenset(), sync_actions=ACTIONS, unsupported=UNSUPPORTED
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from emulator import models
-from emulator.emr import clusters, hardware, requests, security_configurations, steps, store
+from emulator.emr import clusters, requests, security_configurations, steps, store
 from emulator.emr_studio import studios
 from emulator.linked_roles import Require
 from emulator.models import ApiError, Params
@@ -42,18 +42,13 @@ def _add_steps(params: Params, _: Require) -> Params:
 def _cancel_steps(params: Params, _: Require) -> Params:
     cluster = store.cluster(params["ClusterId"])
     found = [steps.find(cluster, step_id) for step_id in params["StepIds"]]
-    return {"CancelStepsInfoList": [steps.cancel(cluster, step) for step in found]}
-
-
-def described(cluster: store.Record) -> Params:
-    """The cluster as DescribeCluster shows it now."""
-    return {**cluster, "NormalizedInstanceHours": hardware.normalized_hours(cluster)}
+    return {"CancelStepsInfoList": [steps.cancel(step) for step in found]}
 
 
 def _list_clusters(params: Params, _: Require) -> Params:
     after, before = params.get("CreatedAfter"), params.get("CreatedBefore")
     found = [
-        described(cluster)
+        cluster
         for cluster in _in_state(store.clusters.values(), params.get("ClusterStates"))
         if (after is None or _created(cluster) >= after) and (before is None or _created(cluster) <= before)
     ]
@@ -102,7 +97,7 @@ def _cut(
 
 OPERATIONS: dict[str, Callable[[Params, Require], Params | None]] = {
     "RunJobFlow": _run_job_flow,
-    "DescribeCluster": lambda p, _: {"Cluster": described(store.cluster(p["ClusterId"]))},
+    "DescribeCluster": lambda p, _: {"Cluster": store.cluster(p["ClusterId"])},
     "ListClusters": _list_clusters,
     "TerminateJobFlows": lambda p, _: clusters.terminate_job_flows(p["JobFlowIds"]),
     "SetTerminationProtection": lambda p, _: clusters.set_protection(p["JobFlowIds"], p["TerminationProtected"]),

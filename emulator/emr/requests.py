@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 from ministack.core.responses import get_account_id
@@ -129,11 +128,7 @@ def new_cluster(params: Params) -> store.Record:
         **hardware.build(instances),
         "Id": cluster_id,
         "ClusterArn": store.arn(cluster_id),
-        "Status": {
-            "State": "STARTING",
-            "StateChangeReason": {},
-            "Timeline": {"CreationDateTime": time.time()},
-        },
+        "Status": store.new_status("STARTING"),
         "Ec2InstanceAttributes": {
             **{key: instances[key] for key in NETWORK if key in instances},
             "RequestedEc2SubnetIds": instances.get("Ec2SubnetIds", []),

@@ -9,7 +9,8 @@ from typing import Any
 
 from ministack.core.concurrency import spawn_background
 
-from emulator.emr import events, store
+from emulator import models
+from emulator.emr import store
 from emulator.models import ApiError, Params
 
 MOST_PENDING = 256
@@ -21,6 +22,8 @@ _end_process: dict[str, Callable[[float], None]] = {}
 
 def add(cluster: store.Record, added: list[Params]) -> list[str]:
     """The ids of the new steps, PENDING; ApiError ValidationException for those that are refused."""
+    for step in added:
+        models.supported("a step", step["HadoopJarStep"], ("Jar", "Args"))
     for action in (step.get("ActionOnFailure", "CONTINUE") for step in added):
         if action != "CONTINUE":
             raise ApiError("ValidationException", f"The local AWS does not support ActionOnFailure {action}.")
@@ -31,8 +34,6 @@ def add(cluster: store.Record, added: list[Params]) -> list[str]:
             raise ApiError("ValidationException", message)
         made = [_new(step) for step in added]
         cluster["steps"] += made
-    for step in made:
-        events.step_changed(cluster, step)
     return [step["Id"] for step in made]
 
 
@@ -44,15 +45,10 @@ def _new(step: Params) -> store.Record:
         "ActionOnFailure": "CONTINUE",
         "Config": {
             "Jar": jar["Jar"],
-            "Properties": {item["Key"]: item.get("Value", "") for item in jar.get("Properties", [])},
-            **({"MainClass": jar["MainClass"]} if "MainClass" in jar else {}),
+            "Properties": {},
             "Args": jar.get("Args", []),
         },
-        "Status": {
-            "State": "PENDING",
-            "StateChangeReason": {},
-            "Timeline": {"CreationDateTime": time.time()},
-        },
+        "Status": store.new_status("PENDING"),
     }
 
 
@@ -64,7 +60,7 @@ def find(cluster: store.Record, step_id: str) -> store.Record:
     raise ApiError("InvalidRequestException", f"Step id '{step_id}' is not valid.")
 
 
-def move(cluster: store.Record, step: store.Record, state: str, failure: dict[str, Any] | None = None) -> None:
+def move(step: store.Record, state: str, failure: dict[str, Any] | None = None) -> None:
     """The next state, unless the step has ended or goes from CANCEL_PENDING back to running."""
     with store.lock:
         before = store.state(step)
@@ -78,7 +74,6 @@ def move(cluster: store.Record, step: store.Record, state: str, failure: dict[st
             timeline["StartDateTime"] = now
         if state in store.STEP_ENDED:
             timeline["EndDateTime"] = now
-    events.step_changed(cluster, step)
 
 
 def cancellable(step: store.Record, end_process: Callable[[float], None] | None) -> None:
@@ -93,7 +88,7 @@ def cancellable(step: store.Record, end_process: Callable[[float], None] | None)
         end_process(CANCEL_GRACE_SECONDS)
 
 
-def cancel(cluster: store.Record, step: store.Record) -> Params:
+def cancel(step: store.Record) -> Params:
     """The entry of CancelSteps' answer for one step: a pending one is cancelled at once, a running one is ended."""
     with store.lock:
         state = store.state(step)
@@ -103,7 +98,7 @@ def cancel(cluster: store.Record, step: store.Record) -> Params:
         if state == "RUNNING":
             step["Status"]["State"] = "CANCEL_PENDING"
     if state == "PENDING":
-        move(cluster, step, "CANCELLED")
+        move(step, "CANCELLED")
     elif end_process := _end_process.get(step["Id"]):
         spawn_background(end_process, CANCEL_GRACE_SECONDS, thread_name="emr-cancel")
     return {"StepId": step["Id"], "Status": "SUBMITTED", "Reason": ""}
@@ -112,7 +107,7 @@ def cancel(cluster: store.Record, step: store.Record) -> Params:
 def cancel_pending(cluster: store.Record) -> None:
     for step in cluster["steps"]:
         if store.state(step) == "PENDING":
-            move(cluster, step, "CANCELLED")
+            move(step, "CANCELLED")
 
 
 def interrupt() -> None:

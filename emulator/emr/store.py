@@ -33,6 +33,10 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(13))
 
 
+def new_status(state: str) -> Record:
+    return {"State": state, "StateChangeReason": {}, "Timeline": {"CreationDateTime": time.time()}}
+
+
 def cluster(cluster_id: str) -> Record:
     """The cluster, as long as it is known also after its end; ApiError InvalidRequestException without one."""
     found: Record | None = clusters.get(cluster_id)

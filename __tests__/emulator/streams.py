@@ -1,0 +1,84 @@
+"""Firehose streams with what they need, and what they have delivered."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pyarrow.parquet as pq
+from fixture_types import Client, Make, Unique
+from policies import allow
+from waiting import eventually
+
+COLUMNS = [("id", "string"), ("count", "int"), ("ratio", "double")]
+
+
+def objects(s3: Any, bucket: str, prefix: str, at_least: int = 1) -> list[tuple[str, bytes]]:
+    """Key and body of every object under `prefix`, once there are `at_least` that many."""
+
+    def enough() -> list[Any]:
+        found: list[Any] = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        return found if len(found) >= at_least else []
+
+    found = eventually(enough, f"{at_least} object(s) under {prefix}")
+    return [(item["Key"], s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()) for item in found]
+
+
+def rows(parquet: bytes) -> list[dict[str, Any]]:
+    read: list[dict[str, Any]] = pq.read_table(io.BytesIO(parquet)).to_pylist()
+    return read
+
+
+class Pipeline:
+    """A bucket, a Glue table, a role and what creates streams between them."""
+
+    def __init__(self, client: Client, make_role: Make, unique: Unique) -> None:
+        self.firehose, self.s3, self.glue = client("firehose"), client("s3"), client("glue")
+        self.bucket, self.database = unique("firehose-bucket"), unique("database")
+        self.name = unique("stream")
+        self.s3.create_bucket(Bucket=self.bucket)
+        self.glue.create_database(DatabaseInput={"Name": self.database})
+        columns = [{"Name": name, "Type": kind} for name, kind in COLUMNS]
+        table = {"Name": "clicks", "StorageDescriptor": {"Columns": columns}, "TableType": "EXTERNAL_TABLE"}
+        self.glue.create_table(DatabaseName=self.database, TableInput=table)
+        self.role = make_role(
+            "firehose.amazonaws.com",
+            [
+                allow("s3:PutObject", f"arn:aws:s3:::{self.bucket}/*"),
+                allow("glue:GetTableVersions"),
+                allow("logs:PutLogEvents"),
+            ],
+        )
+
+    def configuration(self, **changes: Any) -> dict[str, Any]:
+        """An extended S3 destination that converts to Parquet; `changes` replace whole fields."""
+        schema = {"DatabaseName": self.database, "TableName": "clicks", "RoleARN": self.role, "Region": "us-east-1"}
+        return {
+            "RoleARN": self.role,
+            "BucketARN": f"arn:aws:s3:::{self.bucket}",
+            "Prefix": "clicks/data=!{timestamp:yyyy-MM-dd}/",
+            "ErrorOutputPrefix": "errors/!{firehose:error-output-type}/",
+            "BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 60},
+            "DataFormatConversionConfiguration": {
+                "Enabled": True,
+                "InputFormatConfiguration": {"Deserializer": {"OpenXJsonSerDe": {}}},
+                "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {"Compression": "SNAPPY"}}},
+                "SchemaConfiguration": schema,
+            },
+            **changes,
+        }
+
+    def plain(self, **changes: Any) -> dict[str, Any]:
+        return {**self.configuration(), "DataFormatConversionConfiguration": {"Enabled": False}, **changes}
+
+    def create(self, configuration: dict[str, Any]) -> None:
+        self.firehose.create_delivery_stream(
+            DeliveryStreamName=self.name,
+            DeliveryStreamType="DirectPut",
+            ExtendedS3DestinationConfiguration=configuration,
+        )
+
+    def put(self, *data: str) -> None:
+        records = [{"Data": item.encode()} for item in data]
+        answer = self.firehose.put_record_batch(DeliveryStreamName=self.name, Records=records)
+        assert answer["FailedPutCount"] == 0
