@@ -12,26 +12,20 @@ from ministack.services import glue
 from emulator import hooks
 
 
-def _table_version(data: dict[str, Any]) -> Any:
-    """GetTableVersions and GetTableVersion know the present version only: MiniStack keeps no older ones."""
+def _table_versions(data: dict[str, Any]) -> Any:
+    """The present version only: MiniStack keeps no older ones."""
     database, name = data.get("DatabaseName"), data.get("TableName")
     table = glue._tables.get(f"{database}/{name}")
-    wanted = str(data.get("VersionId") or "")
-    if table is None or wanted not in ("", str(table["VersionId"])):
-        missing = f"Version {wanted} of table" if table else "Table"
-        return error_response_json("EntityNotFoundException", f"{missing} {name} not found in {database}.", 400)
-    return {"Table": table, "VersionId": table["VersionId"]}
+    if table is None:
+        return error_response_json("EntityNotFoundException", f"Table {name} not found in {database}.", 400)
+    return json_response({"TableVersions": [{"Table": table, "VersionId": table["VersionId"]}]})
 
 
 def _with_versions(theirs: Callable[..., Any]) -> Callable[..., Any]:
     def handle(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Any:
-        action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        if action not in ("GetTableVersions", "GetTableVersion"):
-            return theirs(method, path, headers, body, query)
-        found = _table_version(json.loads(body or b"{}"))
-        if not isinstance(found, dict):
-            return found
-        return json_response({"TableVersions": [found]} if action == "GetTableVersions" else {"TableVersion": found})
+        if headers.get("x-amz-target", "").endswith(".GetTableVersions"):
+            return _table_versions(json.loads(body or b"{}"))
+        return theirs(method, path, headers, body, query)
 
     return handle
 

@@ -25,19 +25,15 @@ EC2_TYPES = {
     "subnet": ("subnet", "_subnets"),
     "sg": ("security-group", "_security_groups"),
     "igw": ("internet-gateway", "_internet_gateways"),
-    "eigw": ("egress-only-internet-gateway", "_egress_igws"),
     "rtb": ("route-table", "_route_tables"),
     "vpce": ("vpc-endpoint", "_vpc_endpoints"),
     "eipalloc": ("elastic-ip", "_addresses"),
     "nat": ("natgateway", "_nat_gateways"),
-    "acl": ("network-acl", "_network_acls"),
-    "i": ("instance", "_instances"),
-    "vol": ("volume", "_volumes"),
-    "eni": ("network-interface", "_network_interfaces"),
-    "lt": ("launch-template", "_launch_templates"),
-    "dopt": ("dhcp-options", "_dhcp_options"),
 }
-"""Prefix of an id -> resource type in ARNs, and MiniStack's store: it keeps the tags of what is deleted."""
+"""Prefix of an id -> resource type in ARNs, and MiniStack's store: it keeps the tags of what is deleted.
+
+Those that stacks of ours have; others would be shown for ever.
+"""
 
 
 def _listed(tags: Any) -> Tags:

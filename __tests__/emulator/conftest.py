@@ -26,9 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
     """An emulator whose waits last a hundredth of AWS's."""
-    running = start_emulator(tmp_path_factory.mktemp("state"))
-    yield running
-    running.stop()
+    with start_emulator(tmp_path_factory.mktemp("state")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

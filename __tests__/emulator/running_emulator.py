@@ -55,6 +55,13 @@ class RunningEmulator:
             self._clients[kept].meta.events.register("before-send", _dawdle)
         return self._clients[kept]
 
+    def __enter__(self) -> RunningEmulator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=PATIENCE_SECONDS)

@@ -163,9 +163,13 @@ class TestEveryService:
 
 def send(emulator: RunningEmulator, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Any:
     """The status and the text of the answer."""
-    request = urllib.request.Request(emulator.endpoint + path, body or None, headers, method=method)
+    return fetch(emulator.endpoint + path, headers, body, method)
+
+
+def fetch(url: str, headers: dict[str, str] | None = None, body: bytes = b"", method: str = "GET") -> Any:
+    """The same of a whole URL."""
     try:
-        with urllib.request.urlopen(request) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body or None, headers or {}, method=method)) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -303,42 +307,34 @@ class TestPresignedUrls:
         client("s3").put_object(Bucket=name, Key="k", Body=b"1")
         return name
 
-    @staticmethod
-    def fetch(url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {})) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
     def url(self, s3: Any, bucket: str) -> str:
         made: str = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}, ExpiresIn=600)
         return made
 
     def test_opens_in_a_browser(self, caller: Client, bucket: str) -> None:
         url = self.url(caller("s3"), bucket)
-        assert self.fetch(url, {"Sec-Fetch-Site": "none"}) == (200, "1")
-        assert self.fetch(url, {"Sec-Fetch-Site": "cross-site"})[0] == 403
+        assert fetch(url, {"Sec-Fetch-Site": "none"}) == (200, "1")
+        assert fetch(url, {"Sec-Fetch-Site": "cross-site"})[0] == 403
 
     @pytest.mark.parametrize(
         ("key", "secret", "code"),
         [("test", "wrong", "SignatureDoesNotMatch"), ("AKIAUNKNOWN000000000", "test", "InvalidAccessKeyId")],
     )
     def test_refuses_another_signature(self, caller: Client, bucket: str, key: str, secret: str, code: str) -> None:
-        status, text = self.fetch(self.url(caller("s3", key, secret), bucket))
+        status, text = fetch(self.url(caller("s3", key, secret), bucket))
         assert (status, f"<Code>{code}</Code>" in text) == (403, True)
 
     def test_refuses_an_expired_one(self, caller: Client, bucket: str, an_hour_ago: None) -> None:
-        status, text = self.fetch(self.url(caller("s3"), bucket))
+        status, text = fetch(self.url(caller("s3"), bucket))
         assert (status, "Request has expired" in text) == (403, True)
 
     def test_refuses_signature_version_2(self, emulator: RunningEmulator, bucket: str) -> None:
         request = AWSRequest("GET", f"{emulator.endpoint}/{bucket}/k")
         HmacV1QueryAuth(Credentials("test", "test")).add_auth(request)
-        status, text = self.fetch(str(request.url))
+        status, text = fetch(str(request.url))
         assert (status, "Please use AWS4-HMAC-SHA256" in text) == (400, True)
 
     def test_signs_the_operation_too(self, caller: Client) -> None:
         url = caller("sts").generate_presigned_url("get_caller_identity", HttpMethod="GET")
-        assert self.fetch(url)[0] == 200
-        assert self.fetch(url.replace("GetCallerIdentity", "GetSessionToken"))[0] == 403
+        assert fetch(url)[0] == 200
+        assert fetch(url.replace("GetCallerIdentity", "GetSessionToken"))[0] == 403

@@ -44,15 +44,12 @@ def test_a_cluster_comes_up_waits_and_is_terminated(clusters: Clusters) -> None:
 
 def test_a_new_cluster_is_starting_and_its_steps_wait(tmp_path: Path, unique: Unique) -> None:
     # At AWS's own pace, so that a busy machine is quicker.
-    emulator = start_emulator(tmp_path, clock_factor=1)
-    try:
+    with start_emulator(tmp_path, clock_factor=1) as emulator:
         clusters, _ = clusters_of(emulator.client, unique)
         cluster = clusters.run()
         step = clusters.add(cluster, "true")
         assert clusters.step(cluster, step)["Status"]["State"] == "PENDING"
         assert clusters.describe(cluster)["Status"]["State"] == "STARTING"
-    finally:
-        emulator.stop()
 
 
 def test_workers_of_another_size_in_a_private_subnet(client: Client, make_role: Make, unique: Unique) -> None:
@@ -216,13 +213,10 @@ def test_a_cluster_ends_with_the_emulator_and_says_so(tmp_path: Path, unique: Un
     clusters.step_until(cluster, running, "RUNNING")
     emulator.wait_for_save()
     emulator.kill()
-    again = start_emulator(tmp_path)
-    try:
+    with start_emulator(tmp_path) as again:
         clusters.emr = again.client("emr")
         status = clusters.describe(cluster)["Status"]
         assert status["State"] == "TERMINATED_WITH_ERRORS" and "emulator was stopped" in str(status)
         assert clusters.step(cluster, running)["Status"]["State"] == "FAILED"
         assert clusters.step(cluster, pending)["Status"]["State"] == "CANCELLED"
         assert clusters.describe(ended)["Status"]["State"] == "TERMINATED"
-    finally:
-        again.stop()

@@ -179,8 +179,7 @@ def spot_instances(clusters: Clusters) -> dict[str, Any]:
 def test_the_first_spot_instance_of_an_account_needs_a_service_role_that_may_make_the_linked_role(
     tmp_path: Path, unique: Unique
 ) -> None:
-    emulator = start_emulator(tmp_path)
-    try:
+    with start_emulator(tmp_path) as emulator:
         clusters, _ = clusters_of(emulator.client, unique)
         instances, iam = spot_instances(clusters), emulator.client("iam")
         clusters.until(clusters.run(), "WAITING")
@@ -193,13 +192,10 @@ def test_the_first_spot_instance_of_an_account_needs_a_service_role_that_may_mak
         iam.get_role(RoleName="AWSServiceRoleForEC2Spot")
         iam.delete_role_policy(RoleName=clusters.service_role.rsplit("/", 1)[-1], PolicyName="linked")
         clusters.until(clusters.run(Instances=instances), "WAITING")
-    finally:
-        emulator.stop()
 
 
 def test_the_first_cluster_of_an_account_needs_the_service_linked_role(tmp_path: Path, unique: Unique) -> None:
-    emulator = start_emulator(tmp_path)
-    try:
+    with start_emulator(tmp_path) as emulator:
         clusters, role = clusters_of(emulator.client, unique)
         keys = emulator.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
         clusters.emr = emulator.client("emr", keys)
@@ -208,5 +204,3 @@ def test_the_first_cluster_of_an_account_needs_the_service_linked_role(tmp_path:
         put_policy(emulator.client, role, "linked", statement)
         clusters.until(clusters.run(), "WAITING")
         emulator.client("iam").get_role(RoleName="AWSServiceRoleForEMRCleanup")
-    finally:
-        emulator.stop()

@@ -236,9 +236,6 @@ def test_applications_survive_a_restart(tmp_path: Path) -> None:
     application = first.client("emr-serverless").create_application(**CREATE, tags={"kept": "yes"})["applicationId"]
     wait_for_state(first.client, application, "CREATED")
     first.stop()
-    second = start_emulator(tmp_path)
-    try:
+    with start_emulator(tmp_path) as second:
         kept = second.client("emr-serverless").get_application(applicationId=application)["application"]
         assert (kept["state"], kept["tags"]) == ("CREATED", {"kept": "yes"})
-    finally:
-        second.stop()

@@ -109,15 +109,12 @@ def test_no_record_is_lost_by_a_kill(tmp_path: Path) -> None:
     before.put('{"id": "before the kill"}', '{"id": "smile \\ud83d"}')
     first.wait_for_save()
     first.kill()
-    second = start_emulator(tmp_path)
-    try:
+    with start_emulator(tmp_path) as second:
         second.client("firehose").delete_delivery_stream(DeliveryStreamName=before.name)
         [(_, body)] = objects(second.client("s3"), before.bucket, "clicks/")
         assert [row["id"] for row in rows(body)] == ["before the kill"]
         assert len(objects(second.client("s3"), before.bucket, "errors/")) == 1
         assert list((tmp_path / "firehose").iterdir()) == []
-    finally:
-        second.stop()
 
 
 def test_conversion_needs_the_glue_table_and_the_right_to_read_it(pipeline: Pipeline, make_role: Make) -> None:

@@ -26,7 +26,6 @@ def test_records_are_counted_in_and_out_with_those_that_could_not_be_converted(
     assert metrics("IncomingRecords") == 4
     eventually(lambda: metrics("DeliveryToS3.Records") == 4, "the delivery")
     assert (metrics("SucceedConversion.Records"), metrics("FailedConversion.Records")) == (3, 1)
-    assert metrics("DeliveryToS3.Success", "Minimum") == 1
 
 
 def test_records_that_cannot_be_delivered_grow_old(pipeline: Pipeline, client: Client) -> None:
@@ -34,7 +33,6 @@ def test_records_that_cannot_be_delivered_grow_old(pipeline: Pipeline, client: C
     pipeline.create(pipeline.plain(Prefix="raw/"))
     client("iam").delete_role_policy(RoleName=pipeline.role.rsplit("/", 1)[-1], PolicyName="inline")
     pipeline.put("kept")
-    eventually(lambda: metrics("DeliveryToS3.Success", "Minimum") == 0, "the try that failed")
     # The buffer waits for 60 s of AWS's time; a later try finds it older.
     eventually(lambda: (metrics("DeliveryToS3.DataFreshness", "Maximum") or 0) > 90, "the record's age")
     assert metrics("DeliveryToS3.Records") is None

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emr_clusters import make_clusters, step_running
-from fixture_types import Client, Make, Unique
+from emr_clusters import Clusters, step_running
 from machines import jsonata
 from policies import allow, create_role, document, trusting
 from running_emulator import RunningEmulator, start_emulator
@@ -78,14 +77,11 @@ LISTINGS = [
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
     """An emulator that holds at least COUNT of everything."""
-    running = start_emulator(Path(tmp_path_factory.mktemp("paging")))
-    try:
+    with start_emulator(Path(tmp_path_factory.mktemp("paging"))) as running:
         role = fill_iam(running)
         fill_data(running)
         fill_triggers(running, role)
         yield running
-    finally:
-        running.stop()
 
 
 def fill_iam(running: RunningEmulator) -> str:
@@ -260,15 +256,11 @@ def test_fifty_studios_are_a_page(filled: RunningEmulator) -> None:
     assert {studio["StudioId"] for page in pages for studio in page} == set(made)
 
 
-def test_fifty_clusters_and_fifty_steps_are_a_page(client: Client, make_role: Make, unique: Unique) -> None:
-    clusters = make_clusters(client, make_role, unique)
-    emr = clusters.emr
-    made = [clusters.run() for _ in range(51)]
-    emr.add_job_flow_steps(JobFlowId=made[0], Steps=[step_running("true")] * 51)
-    steps = [page["Steps"] for page in emr.get_paginator("list_steps").paginate(ClusterId=made[0])]
-    assert [len(page) for page in steps] == [50, 1]
-    pages = [page["Clusters"] for page in emr.get_paginator("list_clusters").paginate()]
-    assert {len(page) for page in pages[:-1]} == {50}
-    assert set(made) <= {cluster["Id"] for page in pages for cluster in page}
-    for start in range(0, 51, 10):
-        emr.terminate_job_flows(JobFlowIds=made[start : start + 10])
+def test_fifty_steps_are_a_page_the_newest_first(clusters: Clusters) -> None:
+    cluster = clusters.run()
+    steps = [step_running("true", Name=f"step {number}") for number in range(51)]
+    added = clusters.emr.add_job_flow_steps(JobFlowId=cluster, Steps=steps)["StepIds"]
+    clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
+    pages = [page["Steps"] for page in clusters.emr.get_paginator("list_steps").paginate(ClusterId=cluster)]
+    assert [len(page) for page in pages] == [50, 1]
+    assert [step["Id"] for page in pages for step in page] == added[::-1]

@@ -25,9 +25,8 @@ LONG = jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True})
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
     """`client` of an emulator whose list of executions is later than a state machine's first look at it."""
-    running = start_emulator(tmp_path_factory.mktemp("slow"), clock_factor=CLOCK_FACTOR)
-    yield running.client
-    running.stop()
+    with start_emulator(tmp_path_factory.mktemp("slow"), clock_factor=CLOCK_FACTOR) as running:
+        yield running.client
 
 
 @pytest.fixture

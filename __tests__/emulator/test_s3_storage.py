@@ -22,17 +22,16 @@ Write = Callable[[Any], Any]
 
 @pytest.fixture
 def emulator(tmp_path: Path) -> Iterator[RunningEmulator]:
-    running = start_emulator(tmp_path)
-    s3 = running.client("s3")
-    s3.create_bucket(Bucket="bucket")
-    s3.create_bucket(Bucket="versioned")
-    s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
-    for bucket in ("bucket", "versioned"):
-        s3.put_object(Bucket=bucket, Key="large", Body=TOO_LARGE)
-        s3.put_object(Bucket=bucket, Key="k", Body=b"old")
-    running.wait_for_save()
-    yield running
-    running.stop()
+    with start_emulator(tmp_path) as running:
+        s3 = running.client("s3")
+        s3.create_bucket(Bucket="bucket")
+        s3.create_bucket(Bucket="versioned")
+        s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
+        for bucket in ("bucket", "versioned"):
+            s3.put_object(Bucket=bucket, Key="large", Body=TOO_LARGE)
+            s3.put_object(Bucket=bucket, Key="k", Body=b"old")
+        running.wait_for_save()
+        yield running
 
 
 def fill_disk(running: RunningEmulator) -> None:
@@ -65,11 +64,8 @@ def test_a_full_disk_refuses(emulator: RunningEmulator, write: Write) -> None:
     assert refused.value.response["Error"]["Code"] == "InsufficientStorage"
     assert_nothing_changed(s3)
     emulator.kill()
-    again = start_emulator(emulator.state_dir)
-    try:
+    with start_emulator(emulator.state_dir) as again:
         assert_nothing_changed(again.client("s3"))
-    finally:
-        again.stop()
 
 
 def assert_nothing_changed(s3: Any) -> None:

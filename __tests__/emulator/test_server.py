@@ -67,10 +67,7 @@ def test_ends_with_its_parent(tmp_path: Path) -> None:
 
 
 def test_takes_nothing_of_the_callers_aws_environment(tmp_path: Path) -> None:
-    running = start_emulator(tmp_path, environment={"AWS_SECRET_ACCESS_KEY": "of-the-shell", "AUTH": "false"})
-    try:
+    with start_emulator(tmp_path, environment={"AWS_SECRET_ACCESS_KEY": "of-the-shell", "AUTH": "false"}) as running:
         identity = running.client("sts").get_caller_identity()
         assert identity["Account"] == "000000000000"
         assert "of-the-shell" not in os.popen(f"cat {tmp_path}/emulator.log").read()
-    finally:
-        running.stop()

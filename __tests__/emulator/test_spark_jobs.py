@@ -149,10 +149,7 @@ def test_a_job_dies_with_the_emulator_and_says_so_after_the_restart(tmp_path: Pa
     wait_for_python(job_run)
     emulator.wait_for_save()
     emulator.kill()
-    again = start_emulator(tmp_path)
-    try:
+    with start_emulator(tmp_path) as again:
         found = again.client("emr-serverless").get_job_run(applicationId=jobs.application, jobRunId=job_run)["jobRun"]
         assert found["state"] == "FAILED" and re.search("emulator was stopped", found["stateDetails"])
         eventually(lambda: not processes_of(job_run))
-    finally:
-        again.stop()

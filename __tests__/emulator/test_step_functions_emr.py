@@ -129,39 +129,15 @@ def test_a_failed_step_fails_the_task_with_the_step_as_cause(machines: Machines,
 
 
 @pytest.mark.parametrize(
-    ("missing", "action"),
-    [
-        (0, "elasticmapreduce:RunJobFlow"),
-        (1, "elasticmapreduce:AddTags"),
-        (2, "elasticmapreduce:PutAutoTerminationPolicy"),
-        (3, "iam:PassRole"),
-        (4, "iam:PassRole"),
-        (5, "events:PutRule"),
-        (8, "elasticmapreduce:DescribeCluster"),
-    ],
-)
-def test_creating_needs_each_permission(
-    client: Client, make_role: Make, unique: Unique, clusters: Clusters, missing: int, action: str
-) -> None:
-    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
-    denied(machines.run(jsonata(Do=task("createCluster.sync", create(clusters)))), action)
-
-
-def without(clusters: Clusters, missing: int) -> list[dict[str, Any]]:
-    return [statement for at, statement in enumerate(statements(clusters)) if at != missing]
-
-
-def denied(execution: dict[str, Any], action: str) -> None:
-    assert (execution["status"], execution["error"]) == ("FAILED", "EMR.AmazonElasticMapReduceException")
-    assert (
-        "(Service: AmazonElasticMapReduce; Status Code: 400; Error Code: AccessDeniedException; " in execution["cause"]
-    )
-    assert f"not authorized to perform: {action} " in execution["cause"]
-
-
-@pytest.mark.parametrize(
     ("resource", "missing", "action"),
     [
+        ("createCluster.sync", 0, "elasticmapreduce:RunJobFlow"),
+        ("createCluster.sync", 1, "elasticmapreduce:AddTags"),
+        ("createCluster.sync", 2, "elasticmapreduce:PutAutoTerminationPolicy"),
+        ("createCluster.sync", 3, "iam:PassRole"),
+        ("createCluster.sync", 4, "iam:PassRole"),
+        ("createCluster.sync", 5, "events:PutRule"),
+        ("createCluster.sync", 8, "elasticmapreduce:DescribeCluster"),
         ("addStep.sync", 6, "events:PutRule"),
         ("addStep.sync", 10, "elasticmapreduce:AddJobFlowSteps"),
         ("addStep.sync", 11, "elasticmapreduce:DescribeStep"),
@@ -170,12 +146,19 @@ def denied(execution: dict[str, Any], action: str) -> None:
         ("terminateCluster.sync", 9, "elasticmapreduce:TerminateJobFlows"),
     ],
 )
-def test_using_a_cluster_needs_each_permission(
+def test_each_permission_is_needed(
     client: Client, make_role: Make, unique: Unique, clusters: Clusters, resource: str, missing: int, action: str
 ) -> None:
-    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", without(clusters, missing)))
-    parameters = {"ClusterId": clusters.run(), **({"Step": step_running("true")} if "addStep" in resource else {})}
-    denied(machines.run(jsonata(Do=task(resource, parameters))), action)
+    given = [statement for at, statement in enumerate(statements(clusters)) if at != missing]
+    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", given))
+    arguments = create(clusters)
+    if resource != "createCluster.sync":
+        arguments = {"ClusterId": clusters.run(), **({"Step": step_running("true")} if "addStep" in resource else {})}
+    execution = machines.run(jsonata(Do=task(resource, arguments)))
+    assert (execution["status"], execution["error"]) == ("FAILED", "EMR.AmazonElasticMapReduceException")
+    error = "(Service: AmazonElasticMapReduce; Status Code: 400; Error Code: AccessDeniedException; "
+    assert error in execution["cause"]
+    assert f"not authorized to perform: {action} " in execution["cause"]
 
 
 @pytest.mark.parametrize(

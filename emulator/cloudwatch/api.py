@@ -17,14 +17,15 @@ Json = dict[str, Any]
 Handler = Callable[..., Any]
 
 NEEDED = ("Namespace", "MetricName", "Statistic", "Period", "Threshold", "ComparisonOperator", "EvaluationPeriods")
-MEMBERS = {*NEEDED, "AlarmName", "AlarmDescription", "Dimensions", "Tags", "AlarmActions", "InsufficientDataActions"}
-"""Of AWS's members of an alarm those that alarms of the stacks may have with any value."""
 ONLY = {
     "ActionsEnabled": (True,),
     "ComparisonOperator": tuple(alarms.OPERATORS),
     "TreatMissingData": ("missing", "notBreaching"),
 }
-"""The same with certain values."""
+"""Of AWS's members of an alarm those that alarms of the stacks have with certain values."""
+OTHERS = {"AlarmName", "AlarmDescription", "Dimensions", "Tags", "AlarmActions", "InsufficientDataActions"}
+MEMBERS = {*NEEDED, *OTHERS} - ONLY.keys()
+"""Those that may have any value."""
 
 
 def _refused(message: str) -> ApiError:

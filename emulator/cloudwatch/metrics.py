@@ -1,4 +1,4 @@
-"""Metrics that AWS's services produce by themselves, and those in log lines in the embedded metric format."""
+"""Metrics of AWS's services that stacks of ours watch, and those in log lines in the embedded metric format."""
 
 from __future__ import annotations
 
@@ -33,34 +33,23 @@ def _count_execution(emit: Callable[[Json], None]) -> Callable[[Json], None]:
         emit(execution)
         dimensions = {"StateMachineArn": execution["stateMachineArn"]}
         cloudwatch.record_metric("AWS/States", _EXECUTIONS[execution["status"]], 1, "Count", dimensions)
-        if execution.get("stopDate"):
-            started, stopped = (_seconds(execution[part]) for part in ("startDate", "stopDate"))
-            took = (stopped - started) * 1000
-            cloudwatch.record_metric("AWS/States", "ExecutionTime", took, "Milliseconds", dimensions)
 
     return emit_status
 
 
-def _seconds(moment: Any) -> float:
-    return float(cloudwatch._parse_ts(moment) or 0)
-
-
-def _of_function(name: str, metric: str, value: float, unit: str = "Count") -> None:
-    for dimensions in ({"FunctionName": name}, {}):
-        cloudwatch.record_metric("AWS/Lambda", metric, value, unit, dimensions)
+def _of_function(name: str, metric: str, value: float) -> None:
+    cloudwatch.record_metric("AWS/Lambda", metric, value, "Count", {"FunctionName": name})
 
 
 def _count_invocation(dispatch: Callable[..., Json]) -> Callable[..., Json]:
     """Every invocation, whoever made it; MiniStack counts those over the API, before they end."""
 
     def execute(function: Json, config: Json, *rest: Any) -> Json:
-        started = time.monotonic()
         result = dispatch(function, config, *rest)
         name = config["FunctionName"]
         _of_function(name, "Invocations", 1)
         _of_function(name, "Errors", 1 if result.get("error") else 0)
         _of_function(name, "Throttles", 0)
-        _of_function(name, "Duration", (time.monotonic() - started) * 1000, "Milliseconds")
         return result
 
     return execute

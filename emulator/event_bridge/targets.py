@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import ministack.app as app
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch, eventbridge, lambda_svc
+from ministack.services import eventbridge, lambda_svc
 
 from emulator import roles
 from emulator.authorization import Credentials
@@ -44,13 +44,10 @@ _CODES = {
 def invoke(target: Json, event: Json, rule: Json, view: Any = None) -> None:
     """Deliver an event to a target of a rule, in the background."""
     text = json.dumps((view or eventbridge._pattern_event_view(event)).event_with_detail())
-
-    def bury(exhausted: retries.Exhausted) -> None:
-        cloudwatch.record_metric("AWS/Events", "FailedInvocations", 1, "Count", {"RuleName": rule["Name"]})
-        _bury(target, rule, text, exhausted)
-
     what = f"rule {rule.get('Name')} to {target['Arn']}"
-    retries.start(what, lambda _: _deliver(target, rule, text), retries.Policy.of(target), bury)
+    retries.start(
+        what, lambda _: _deliver(target, rule, text), retries.Policy.of(target), partial(_bury, target, rule, text)
+    )
 
 
 def _deliver(target: Json, rule: Json, payload: str) -> None:

@@ -44,7 +44,7 @@ def _take(theirs: Handler, read: Callable[[Data], list[bytes]], answer: Callable
         if stream is None:
             return theirs(data)
         buffers.buffer(_key(stream["name"])).append(taken)
-        metrics.incoming(stream["name"], taken)
+        metrics.incoming(stream["name"], len(taken))
         return json_response(answer([firehose._record_id() for _ in taken]))
 
     return put

@@ -13,17 +13,15 @@ def _record(stream: str, metric: str, value: float, unit: str = "Count") -> None
     cloudwatch.record_metric("AWS/Firehose", metric, value, unit, {"DeliveryStreamName": stream})
 
 
-def incoming(stream: str, data: list[bytes]) -> None:
+def incoming(stream: str, records: int) -> None:
     """Records that were taken."""
-    _record(stream, "IncomingRecords", len(data))
-    _record(stream, "IncomingBytes", sum(map(len, data)), "Bytes")
+    _record(stream, "IncomingRecords", records)
 
 
 def delivery(stream: str, records: int, oldest: float, *, succeeded: bool) -> None:
     """A try to deliver; `oldest` is when its first record arrived. Ages are in AWS's time, like the waits."""
     age = (time.time() - oldest) / clock.shortened(1)
     _record(stream, "DeliveryToS3.DataFreshness", age, "Seconds")
-    _record(stream, "DeliveryToS3.Success", 1 if succeeded else 0)
     if succeeded:
         _record(stream, "DeliveryToS3.Records", records)
 

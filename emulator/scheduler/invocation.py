@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch, scheduler
+from ministack.services import scheduler
 
 from emulator import roles
 from emulator.event_bridge import retries
@@ -56,21 +56,12 @@ class _Firing:
     def attempt(self, number: int) -> None:
         self.execution_id = secrets.token_hex(8)
         self.sent = self._input(number)
-        self._count("InvocationAttemptCount")
         try:
             self._call(*targets.call_of(self.target["Arn"], self.sent))
         except BotoCoreError as failed:
-            self._count("TargetErrorCount")
             raise retries.DeliveryError("ValidationException", str(failed), retryable=True) from None
-        except retries.DeliveryError:
-            self._count("TargetErrorCount")
-            raise
-
-    def _count(self, metric: str) -> None:
-        cloudwatch.record_metric("AWS/Scheduler", metric, 1, "Count", {"ScheduleGroup": self.schedule["GroupName"]})
 
     def bury(self, exhausted: retries.Exhausted) -> None:
-        self._count("InvocationDroppedCount")
         queue = (self.target.get("DeadLetterConfig") or {}).get("Arn")
         if queue:
             attributes = exhausted.attributes(
