@@ -35,7 +35,7 @@ export function stateChanges({ all }: ReviewContext): Section | undefined {
   ];
   const onlyState = all.some(applies) && !all.some(alters);
   if (blocks.length === 0) return undefined;
-  return { title: "Terraform's state", verdict: onlyState ? ['nothing changes in AWS'] : [], blocks };
+  return { title: "Terraform's state", verdict: onlyState ? ['no resource itself changes'] : [], blocks };
 }
 
 function rows(

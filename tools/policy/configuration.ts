@@ -22,6 +22,8 @@ export interface Configuration {
   readonly resources: readonly Resource[];
   /** Tags that the provider puts on every resource; undefined when the source does not say. */
   readonly defaultTags: Readonly<Record<string, string>> | undefined;
+  /** Hides sensitive values, which the rules have to see, in what they say. @default nothing is hidden */
+  readonly hide?: (text: string) => string;
 }
 
 const record = z.record(z.string(), z.unknown());
@@ -72,13 +74,13 @@ function parse(text: string, stack: string): z.infer<typeof stackSchema> {
 }
 
 /** What a plan creates, changes or replaces, as it would be then. */
-export function changesOf({ stack, changes }: Plan): Configuration {
+export function changesOf({ stack, changes, hide }: Plan): Configuration {
   const resources = changes
     .filter(alters)
     .flatMap(({ type, address, after }): Resource[] =>
       after === undefined ? [] : [{ type, id: address, path: address, attributes: after }],
     );
-  return { stack, scope: 'changes', resources, defaultTags: undefined };
+  return { stack, scope: 'changes', resources, defaultTags: undefined, hide };
 }
 
 /** The nested block `name`, which a synthesis writes as an object or a list of them, a plan always as a list. */

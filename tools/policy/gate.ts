@@ -25,9 +25,11 @@ export interface Verdict {
 
 /** Everything that the rules find, exceptions or not. */
 export function findingsIn(configuration: Configuration, rules = RULES): Finding[] {
+  const { stack, hide = (text: string) => text } = configuration;
   return rules.flatMap(({ name, check }) =>
     check(configuration).map(({ resource, problem, statement }) => ({
-      ...{ rule: name, stack: configuration.stack, path: resource.path, statement, problem },
+      ...{ rule: name, stack, path: hide(resource.path), statement: statement && hide(statement) },
+      problem: hide(problem),
     })),
   );
 }

@@ -5,7 +5,7 @@ import type { ActionInvocation, Plan, ResourceChange } from './plan-format';
 import type { Action, PlanDocument, RawChange, RawResourceChange } from './plan-schema';
 
 /** A plan in the words of this project; `fileName` names the stack. */
-export function describePlan(document: PlanDocument, fileName: string): Plan {
+export function describePlan(document: PlanDocument, fileName: string): Omit<Plan, 'hide'> {
   const stack = basename(fileName).replace(/(\.plan|\.tfplan)?\.json$/, '');
   const describe = (raw: RawResourceChange) => describeChanges(raw, stack);
   const managed = (document.resource_changes ?? []).filter(({ mode }) => mode !== 'data');
@@ -25,9 +25,11 @@ export function describePlan(document: PlanDocument, fileName: string): Plan {
     actions: (document.action_invocations ?? []).map(describeAction),
     failedChecks: (document.checks ?? [])
       .filter(({ status }) => status === 'fail' || status === 'error')
-      .map(({ address, instances = [] }) => ({
+      .map(({ address, instances }) => ({
         address: address.to_display,
-        messages: instances.flatMap(({ problems = [] }) => problems.flatMap(({ message }) => message ?? [])),
+        messages: (instances ?? []).flatMap(({ problems }) =>
+          (problems ?? []).flatMap(({ message }) => message ?? []),
+        ),
       })),
   };
 }

@@ -79,6 +79,8 @@ export interface Plan {
   readonly outputs: readonly OutputChange[];
   readonly actions: readonly ActionInvocation[];
   readonly failedChecks: readonly FailedCheck[];
+  /** Hides the plan's sensitive values in a text that was made of it while they were there: see `ReadOptions`. */
+  readonly hide: (text: string) => string;
 }
 
 /** Terraform's JSON is stable within a major version of its format; what is read of it is the same in 0.2, of 1.0.1 to 1.0.11. */
@@ -109,7 +111,8 @@ export function readPlan(text: string, fileName: string, { inClear = false }: Re
     throw new TaskError(
       `${fileName}: terraform plan failed, so that the file holds a part of the plan. Mend the error that it told, and plan again.`,
     );
-  return describePlan(inClear ? parsed.data : hideSensitive(parsed.data), fileName);
+  const { document: hidden, hide } = hideSensitive(parsed.data);
+  return { ...describePlan(inClear ? parsed.data : hidden, fileName), hide };
 }
 
 const headSchema = z.looseObject({ format_version: z.string() });

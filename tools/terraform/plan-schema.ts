@@ -16,7 +16,7 @@ const changeSchema = z.object({
   after_unknown: z.unknown().optional(),
   before_sensitive: z.unknown().optional(),
   after_sensitive: z.unknown().optional(),
-  replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
+  replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).nullish(),
   importing: z.looseObject({ id: z.string().optional() }).nullish(),
 });
 
@@ -41,8 +41,8 @@ const checkSchema = z.object({
   address: z.object({ to_display: z.string() }),
   status: z.string(),
   instances: z
-    .array(z.object({ problems: z.array(z.object({ message: z.string().optional() })).optional() }))
-    .optional(),
+    .array(z.object({ problems: z.array(z.object({ message: z.string().optional() })).nullish() }))
+    .nullish(),
 });
 
 const actionSchema = z.object({
@@ -58,14 +58,14 @@ export const planSchema = z.object({
   terraform_version: z.string().optional(),
   errored: z.boolean().optional(),
   complete: z.boolean().optional(),
-  resource_changes: z.array(resourceChangeSchema).optional(),
-  resource_drift: z.array(resourceChangeSchema).optional(),
+  resource_changes: z.array(resourceChangeSchema).nullish(),
+  resource_drift: z.array(resourceChangeSchema).nullish(),
   deferred_changes: z
     .array(z.object({ reason: z.string(), resource_change: resourceChangeSchema }))
-    .optional(),
-  output_changes: z.record(z.string(), outputChangeSchema).optional(),
-  checks: z.array(checkSchema).optional(),
-  action_invocations: z.array(actionSchema).optional(),
+    .nullish(),
+  output_changes: z.record(z.string(), outputChangeSchema).nullish(),
+  checks: z.array(checkSchema).nullish(),
+  action_invocations: z.array(actionSchema).nullish(),
 });
 
 export type PlanDocument = z.infer<typeof planSchema>;

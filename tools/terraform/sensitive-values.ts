@@ -10,12 +10,18 @@ import { hideRepeated } from './repeated-values';
  */
 export const SHORTEST_REPEATED = 8;
 
+/** A plan without its sensitive values, and what hides them in any other text. */
+interface HiddenPlan {
+  readonly document: PlanDocument;
+  readonly hide: (text: string) => string;
+}
+
 /**
  * The plan without the values that Terraform or the provider marks as sensitive, wherever they stand. A mark on one side
  * counts for both: a value is as sensitive before somebody marks it. Every value gets a name of its own (`(hidden)`,
  * `(hidden)#2`, …), which still says what is the same and what changes.
  */
-export function hideSensitive(document: PlanDocument): PlanDocument {
+export function hideSensitive(document: PlanDocument): HiddenPlan {
   const values = new SensitiveValues();
   const marked = mapResources(document, (resource) => ({
     ...resource,
@@ -23,7 +29,8 @@ export function hideSensitive(document: PlanDocument): PlanDocument {
   }));
   for (const output of Object.values(document.output_changes ?? {})) values.learn(output);
   // Only now all values are known.
-  return hideRepeated(marked, renameBy(values.repeated));
+  const hide = renameBy(values.repeated);
+  return { document: hideRepeated(marked, hide), hide };
 }
 
 interface Sides {

@@ -1,7 +1,7 @@
-import type { Plan } from '../../../tools/terraform/plan-format';
+import { readPlan, type Plan } from '../../../tools/terraform/plan-format';
 import { changesOf, readConfiguration } from '../../../tools/policy/configuration';
 import { EXCEPTIONS, type Exception } from '../../../tools/policy/exceptions';
-import { judge, renderVerdict } from '../../../tools/policy/gate';
+import { findingsIn, judge, renderVerdict } from '../../../tools/policy/gate';
 import { synthClicklogger, synthCovid } from '../../support/synth';
 import { planOf as planWith } from '../plan-review/plan-of';
 
@@ -73,6 +73,29 @@ const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
     },
   ]),
   stack,
+});
+
+it('judges marked values of a plan without showing them', () => {
+  const statement = { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::code-name-of-it/*' };
+  const resource = {
+    ...{
+      address: 'aws_iam_role_policy.p["code-name-of-it"]',
+      type: 'aws_iam_role_policy',
+      name: 'p',
+      mode: 'managed',
+    },
+    change: {
+      actions: ['create'],
+      after: { role: 'r', name: 'code-name-of-it', policy: JSON.stringify({ Statement: [statement] }) },
+      after_sensitive: { name: true },
+    },
+  };
+  const text = JSON.stringify({ format_version: '1.2', resource_changes: [resource] });
+  const changes = changesOf(readPlan(text, 'covid.json', { inClear: true }));
+  const findings = findingsIn(changes);
+  expect(findings.map(({ rule }) => rule)).toContain('wildcard-action');
+  expect(findings[0]?.path).toBe('aws_iam_role_policy.p["(hidden)"]');
+  expect(JSON.stringify(findings)).not.toContain('code-name');
 });
 
 it('judges what a plan makes, not what it leaves or destroys', () => {

@@ -56,10 +56,10 @@ describe('a plan made by Terraform', () => {
 
 describe('the verdict', () => {
   it.each([
-    ['import-only-real', 'nothing changes in AWS, 1 to import'],
-    ['moved-only-real', 'nothing changes in AWS, 1 to move in the state'],
-    ['forget-only-real', 'nothing changes in AWS, 1 to leave in AWS unmanaged'],
-    ['forget', 'nothing changes in AWS, 1 to leave in AWS unmanaged'],
+    ['import-only-real', 'no resource itself changes, 1 to import'],
+    ['moved-only-real', 'no resource itself changes, 1 to move in the state'],
+    ['forget-only-real', 'no resource itself changes, 1 to leave in AWS unmanaged'],
+    ['forget', 'no resource itself changes, 1 to leave in AWS unmanaged'],
     ['create-forget', '1 to add, 1 to leave in AWS unmanaged'],
     ['actions-only', '1 action to invoke'],
     ['actions', '1 action to invoke'],
@@ -95,7 +95,7 @@ describe('a resource that Terraform forgets', () => {
       { type: 'aws_kms_key', actions: ['forget'], before: { id: 'k' }, after: null },
       { actions: ['forget'], before: bucket, after: null },
     ]);
-    expect(verdict).toBe('nothing changes in AWS, 3 to leave in AWS unmanaged');
+    expect(verdict).toBe('no resource itself changes, 3 to leave in AWS unmanaged');
     expect(sections.map(({ title }) => title)).toEqual(["Terraform's state"]);
   });
 

@@ -61,6 +61,19 @@ describe('readPlan', () => {
     });
   });
 
+  it('takes null for any list that is empty', () => {
+    const lists = [
+      'resource_changes',
+      'resource_drift',
+      'deferred_changes',
+      'output_changes',
+      'action_invocations',
+    ];
+    const check = { address: { to_display: 'check.a' }, status: 'fail', instances: null };
+    const text = plan({ ...Object.fromEntries(lists.map((list) => [list, null])), checks: [check] });
+    expect(readPlan(text, 'x.json').failedChecks).toEqual([{ address: 'check.a', messages: [] }]);
+  });
+
   it.each([
     ['begins with a byte order mark', `\uFEFF${plan()}`],
     ['is of Terraform 1.0', plan({ format_version: '0.2' })],
