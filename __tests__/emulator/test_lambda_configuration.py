@@ -82,9 +82,7 @@ def test_refuses_container_images(client: Client, function: str, make_role: Make
     ],
     ids=["no-handler", "no-runtime", "long-name", "code-in-s3"],
 )
-def test_refuses_a_new_function(
-    client: Client, make_role: Callable[..., str], changed: dict[str, Any], message: str
-) -> None:
+def test_refuses_a_new_function(client: Client, make_role: Make, changed: dict[str, Any], message: str) -> None:
     given = {
         "FunctionName": "refused",
         "Role": make_role("lambda.amazonaws.com"),
