@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 import ministack.app as app
 from ministack.core import iam_actions, router
 from ministack.core.concurrency import run_reentrant
 
-from emulator import hooks
+from emulator import hooks, models, roles
+from emulator.linked_roles import Require
+from emulator.models import ApiError, Params
 
 Response = tuple[int, dict[str, str], bytes]
 Answer = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Response]
+
+
+def rest_json(service: str, act: Callable[[str, Params, Require], Any]) -> Answer:
+    """An Answer in the rest-json protocol: `act(operation, params, require)` gives what the operation's output holds.
+
+    `require` asks for what the caller needs beyond the operation itself.
+    """
+
+    def answer(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Response:
+        content = {"Content-Type": "application/json"}
+        try:
+            found = models.rest_request(service, method, path, query, json.loads(body or b"{}"))
+            if found is None:
+                raise ApiError("ResourceNotFoundException", f"No operation of {service} is {method} {path}", 404)
+            operation, params = found
+            result = act(operation.name, params, partial(roles.caller_must, headers, query))
+            return 200, content, json.dumps(models.answer(operation.output_shape, result)).encode()
+        except json.JSONDecodeError as error:
+            refused = ApiError("ValidationException", f"The request's body is not JSON: {error}")
+        except ApiError as error:
+            refused = error
+        said = {"message": refused.message, "Message": refused.message}  # models name it with either letter
+        return refused.status, {**content, "x-amzn-ErrorType": refused.code}, json.dumps(said).encode()
+
+    return answer
 
 
 def add(service: str, answer: Answer) -> None:

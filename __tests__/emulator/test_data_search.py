@@ -12,12 +12,10 @@ MARKERS = 65
 
 
 @pytest.fixture
-def bucket(client: Client, unique: Unique) -> str:
-    name = unique("bucket")
-    client("s3").create_bucket(Bucket=name)
+def bucket(client: Client, bucket: str) -> str:
     for number in range(MARKERS):
-        client("s3").put_object(Bucket=name, Key=f"raw/{number:03}/")
-    return name
+        client("s3").put_object(Bucket=bucket, Key=f"raw/{number:03}/")
+    return bucket
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fixture_types import Client, Unique
+from fixture_types import Client
 
 ODD_KEYS = {
     "cr\rx": "cr%0Dx",
@@ -17,11 +17,9 @@ ODD_KEYS = {
 
 
 @pytest.fixture
-def bucket(client: Client, unique: Unique) -> str:
-    name = unique("odd-keys")
-    client("s3").create_bucket(Bucket=name)
-    client("s3").put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    return name
+def bucket(client: Client, bucket: str) -> str:
+    client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    return bucket
 
 
 def test_versions_and_markers_have_encoded_keys_when_asked_for(client: Client, bucket: str) -> None:

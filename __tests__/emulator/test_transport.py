@@ -17,19 +17,17 @@ EVERYTHING = [allow("s3:*")]
 
 
 @pytest.fixture
-def bucket(client: Client, unique: Unique) -> str:
+def bucket(client: Client, bucket: str) -> str:
     """A bucket that takes requests over TLS only."""
-    name = unique("bucket")
-    client("s3").create_bucket(Bucket=name)
     deny = {
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    client("s3").put_bucket_policy(Bucket=name, Policy=document(deny))
-    return name
+    client("s3").put_bucket_policy(Bucket=bucket, Policy=document(deny))
+    return bucket
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from ministack.core.responses import get_account_id, get_region
 from emulator import linked_roles, models
 from emulator.emr import operations, store
 from emulator.emr.api import resource_of
+from emulator.emr_serverless.integration import parameters
 from emulator.models import ApiError, Params
 from emulator.step_functions import integrations
 from emulator.step_functions.errors import TaskError, TaskInterrupted, sdk_cause
@@ -58,13 +59,8 @@ def _require(task: Task) -> linked_roles.Require:
 
 
 def _call(task: Task, name: str, arguments: Params) -> Params:
-    """One operation of EMR as the execution's role; a field that it does not have fails the task."""
-    shape = models.service_model(operations.SERVICE).operation_model(name).input_shape
-    assert shape is not None
-    try:
-        params = models.from_pascal_case(shape, arguments)
-    except ValueError as error:
-        raise TaskError("States.Runtime", str(error)) from None
+    """One operation of EMR as the execution's role."""
+    params = parameters(operations.SERVICE, name, arguments)
     require, arn = _require(task), resource_of(name, params)
     require(f"elasticmapreduce:{name}", arn, store.condition_keys(params.get("Tags", []), arn))
     rule = f"rule/StepFunctionsGetEventForEMR{name}Rule"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
-from emulator import added_service, hooks, lifecycle, models, persistence, roles
-from emulator.added_service import Response
+from emulator import added_service, hooks, lifecycle, models, persistence
 from emulator.emr_serverless import applications, execution, job_runs, store
+from emulator.linked_roles import Require
 from emulator.models import ApiError, Params
 from emulator.paging.page import InvalidToken, page
 
@@ -110,38 +109,22 @@ def resource_of(path: str) -> str:
     return f"arn:aws:emr-serverless:{get_region()}:{get_account_id()}:/*"
 
 
-def _answer(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Response:
-    try:
-        found = models.rest_request(SERVICE, method, path, query, json.loads(body) if body else {})
-        if found is None:
-            raise ApiError("ResourceNotFoundException", f"No operation of EMR Serverless is {method} {path}", 404)
-        operation, params = found
-        _check_caller(operation.name, params, headers, query, path)
-        result = models.answer(operation.output_shape, call(operation.name, params, iam_evaluator.caller_arn()))
-        return 200, {"Content-Type": "application/json"}, json.dumps(result).encode()
-    except json.JSONDecodeError as error:
-        return _error(ApiError("ValidationException", f"The request's body is not JSON: {error}"))
-    except ApiError as error:
-        return _error(error)
-
-
-def _error(error: ApiError) -> Response:
-    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
-    return error.status, headers, json.dumps({"message": error.message}).encode()
-
-
-def _check_caller(name: str, params: Params, headers: Mapping[str, str], query: Mapping[str, Any], path: str) -> None:
-    """What AWS asks of the caller beyond the operation itself: to pass the role, and to tag."""
+def _serve(name: str, params: Params, require: Require) -> Any:
+    """What AWS asks of the caller beyond the operation itself, to pass the role and to tag, and the answer."""
     if name == "StartJobRun" and isinstance(params.get("executionRoleArn"), str):
-        passed = {"iam:PassedToService": PRINCIPAL}
-        roles.caller_must(headers, query, "iam:PassRole", params["executionRoleArn"], passed)
+        require("iam:PassRole", params["executionRoleArn"], {"iam:PassedToService": PRINCIPAL})
     if name in ("StartJobRun", "CreateApplication") and params.get("tags"):
-        roles.caller_must(headers, query, "emr-serverless:TagResource", resource_of(path), {})
+        require("emr-serverless:TagResource", _application(params), {})
+    return call(name, params, iam_evaluator.caller_arn())
+
+
+def _application(params: Params) -> str:
+    return store.arn(params["applicationId"]) if "applicationId" in params else resource_of("/applications")
 
 
 def install() -> None:
     """Serve requests signed for emr-serverless, with IAM checks, saved state, and no process left at the end."""
-    added_service.add(SERVICE, _answer)
+    added_service.add(SERVICE, added_service.rest_json(SERVICE, _serve))
 
     def with_arns(extract: Callable[..., str]) -> Callable[..., str]:
         def resource(service: str, method: str, path: str, *rest: Any) -> str:

@@ -26,7 +26,7 @@ UNSUPPORTED = frozenset(
 def handle(task: Task) -> Any:
     """Do the task's call as the execution's role."""
     name = task.action[:1].upper() + task.action[1:]
-    params = _parameters(name, task.arguments)
+    params = parameters(api.SERVICE, name, task.arguments)
     _require(task, name, params)
     session = f"arn:aws:sts::{get_account_id()}:assumed-role/{task.role_arn.rsplit('/', 1)[-1]}"
     try:
@@ -36,8 +36,9 @@ def handle(task: Task) -> Any:
     return models.pascal_case(models.service_model(api.SERVICE).operation_model(name).output_shape, answer)
 
 
-def _parameters(name: str, arguments: dict[str, Any]) -> Params:
-    shape = models.service_model(api.SERVICE).operation_model(name).input_shape
+def parameters(service: str, name: str, arguments: dict[str, Any]) -> Params:
+    """A task's arguments as the operation's parameters; a field that it does not have fails the task."""
+    shape = models.service_model(service).operation_model(name).input_shape
     assert shape is not None
     try:
         params = models.from_pascal_case(shape, arguments)
