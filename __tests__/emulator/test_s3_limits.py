@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from botocore.exceptions import ClientError
@@ -35,6 +36,31 @@ class TestKeys:
             lambda: s3.get_object(Bucket=bucket, Key=key),
         ]
         assert [refusal(call) for call in calls] == [(400, "KeyTooLongError")] * 3
+
+
+class TestTags:
+    @pytest.mark.parametrize(
+        "tag",
+        [("k" * 129, "v"), ("k", "v" * 257), ("aws:k", "v"), ("k!", "v"), ("k", "a,b"), ("k", "(v)")],
+        ids=lambda tag: "=".join(tag)[:8],
+    )
+    def test_refuses_what_no_tag_may_hold(self, client: Client, bucket: str, tag: tuple[str, str]) -> None:
+        s3, tagging = client("s3"), {"TagSet": [{"Key": tag[0], "Value": tag[1]}]}
+        s3.put_object(Bucket=bucket, Key="there", Body=b"")
+        calls: list[Callable[[], Any]] = [
+            lambda: s3.put_object(Bucket=bucket, Key="new", Body=b"", Tagging=urlencode([tag])),
+            lambda: s3.create_multipart_upload(Bucket=bucket, Key="new", Tagging=urlencode([tag])),
+            lambda: s3.put_object_tagging(Bucket=bucket, Key="there", Tagging=tagging),
+            lambda: s3.put_bucket_tagging(Bucket=bucket, Tagging=tagging),
+        ]
+        assert [refusal(call) for call in calls] == [(400, "InvalidTag")] * 4
+        assert refusal(lambda: s3.head_object(Bucket=bucket, Key="new"))[0] == 404
+
+    def test_takes_the_others(self, client: Client, bucket: str) -> None:
+        tags = {"k" * 128: "v" * 256, "Größe _.:/=+-@": "", "k": "1 é 漢"}
+        client("s3").put_object(Bucket=bucket, Key="k", Body=b"", Tagging=urlencode(tags))
+        kept = client("s3").get_object_tagging(Bucket=bucket, Key="k")["TagSet"]
+        assert {tag["Key"]: tag["Value"] for tag in kept} == tags
 
 
 class TestPages:
