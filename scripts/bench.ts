@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSteps } from '../tools/build/build';
-import { inCheckout } from '../tools/cli/checkout';
+import { inCheckout } from '../tools/cli/paths';
 import { requireCommand } from '../tools/cli/command';
 import { startEmulator, stopEmulator } from '../tools/local-aws/emulator-process';
 import { atExit } from '../tools/cli/exit-actions';

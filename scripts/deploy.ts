@@ -1,6 +1,6 @@
 import { buildSteps } from '../tools/build/build';
 import { withDotEnv } from '../config/settings';
-import { inCheckout, ROOT } from '../tools/cli/checkout';
+import { inCheckout, ROOT } from '../tools/cli/paths';
 import { runCommand } from '../tools/cli/command';
 import { deployArguments } from '../tools/deploy/deploy-arguments';
 import { Progress } from '../tools/cli/progress';

@@ -1,5 +1,5 @@
 import { exportLines } from '../tools/aws/client-environment';
-import { TaskError } from '../tools/cli/failure';
+import { TaskError } from '../tools/cli/errors';
 import { findLocalAws } from '../tools/local-aws/local-aws';
 import { runTask } from '../tools/cli/task';
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { inCheckout, LOCAL, PYTHON } from '../tools/cli/checkout';
+import { inCheckout, LOCAL, PYTHON } from '../tools/cli/paths';
 import { requireCommand } from '../tools/cli/command';
 import { findOnPath } from '../tools/setup/prerequisites.cjs';
 import { Progress } from '../tools/cli/progress';

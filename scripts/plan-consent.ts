@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, TaskError } from '../tools/cli/failure';
+import { messageOf, TaskError } from '../tools/cli/errors';
 import { openPlan } from '../tools/terraform/plan-file';
 import { judgeConsent } from '../tools/plan/consent';
 import { runTask } from '../tools/cli/task';

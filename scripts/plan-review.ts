@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { messageOf, TaskError } from '../tools/cli/failure';
+import { messageOf, TaskError } from '../tools/cli/errors';
 import { COMMENT_CHARACTERS } from '../tools/plan-review/budget';
 import { openPlan } from '../tools/terraform/plan-file';
 import { renderReview, reviewPlans } from '../tools/plan-review/review';

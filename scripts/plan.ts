@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { loadSettings, withDotEnv } from '../config/settings';
 import { buildSteps } from '../tools/build/build';
-import { LOCAL, ROOT } from '../tools/cli/checkout';
-import { TaskError } from '../tools/cli/failure';
+import { LOCAL, ROOT } from '../tools/cli/paths';
+import { TaskError } from '../tools/cli/errors';
 import { deployBase } from '../tools/plan/base-deployment';
 import { describeCheckout, resolveRef } from '../tools/plan/git';
 import { planStacks } from '../tools/plan/plan-stacks';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSteps } from '../tools/build/build';
-import { LOCAL } from '../tools/cli/checkout';
+import { LOCAL } from '../tools/cli/paths';
 import { openPlan } from '../tools/terraform/plan-file';
 import { runCheckov } from '../tools/policy/checkov';
 import { changesOf, readConfiguration, type Configuration } from '../tools/policy/configuration';

@@ -1,5 +1,5 @@
 import type { ObservedCompute } from '../tools/reap/live-compute';
-import { TaskError } from '../tools/cli/failure';
+import { TaskError } from '../tools/cli/errors';
 import { runTask } from '../tools/cli/task';
 
 async function confirm(orphans: number): Promise<boolean> {

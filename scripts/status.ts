@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskError } from '../tools/cli/failure';
+import { TaskError } from '../tools/cli/errors';
 import { runTask } from '../tools/cli/task';
 
 const WATCH_MS = 5_000;

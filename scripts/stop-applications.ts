@@ -1,5 +1,5 @@
 import { restApplications } from '../tools/deploy/application';
-import { TaskError } from '../tools/cli/failure';
+import { TaskError } from '../tools/cli/errors';
 import { openPlan } from '../tools/terraform/plan-file';
 import { Progress } from '../tools/cli/progress';
 import { openTarget } from '../tools/aws/target';

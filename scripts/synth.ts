@@ -1,5 +1,5 @@
 import { buildSteps } from '../tools/build/build';
-import { inCheckout, ROOT } from '../tools/cli/checkout';
+import { inCheckout, ROOT } from '../tools/cli/paths';
 import { Progress } from '../tools/cli/progress';
 import { readStacks } from '../tools/terraform/synthesis';
 import { runTask } from '../tools/cli/task';

@@ -1,4 +1,4 @@
-import { TaskError } from '../tools/cli/failure';
+import { TaskError } from '../tools/cli/errors';
 import { Progress, type Step } from '../tools/cli/progress';
 import { renderTable } from '../tools/cli/table';
 import { runTask } from '../tools/cli/task';

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { rerunCommand } from '../config/task-command';
 import { ContentObject } from '../constructs/content-object';
 import type { NodeFunction } from '../constructs/node-function';
-import { NotebookStudio } from '../constructs/notebook-studio';
+import { NotebookStudio } from '../constructs/emr-studio';
 import { ParquetStream } from '../constructs/parquet-stream';
 import { ParquetTable } from '../constructs/parquet-table';
 import type { PrivateBucket } from '../constructs/private-bucket';

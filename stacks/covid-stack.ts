@@ -4,7 +4,7 @@ import { ClusterSecurityGroups } from '../constructs/cluster-security-groups';
 import { ContentObject } from '../constructs/content-object';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
 import { DiskEncryption } from '../constructs/disk-encryption';
-import { GovernedLocation } from '../constructs/governed-location';
+import { GovernedLocation } from '../constructs/lake-formation-table';
 import { InstanceProfile } from '../constructs/instance-profile';
 import type { LogGroup } from '../constructs/log-group';
 import type { NodeFunction } from '../constructs/node-function';

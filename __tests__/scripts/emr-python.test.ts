@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { inCheckout, PYTHON } from '../../tools/cli/checkout';
+import { inCheckout, PYTHON } from '../../tools/cli/paths';
 import { lintChecks } from '../../tools/testing/checks';
 import { EMR_PYTHON, packagePythonJob, pythonJobNames } from '../../tools/build/python-job';
 

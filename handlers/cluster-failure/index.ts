@@ -6,7 +6,7 @@ import type { ComputeFacts } from '../notification/notice';
 import { requiredVariable } from '../shared/environment';
 import { causeOf } from './cause';
 import { parseFailure } from './input';
-import { factsWithLog } from './patience';
+import { factsWithLog } from './log-wait';
 
 const rerun = requiredVariable('RERUN_COMMAND');
 const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };

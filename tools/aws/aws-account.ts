@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 
 /** Whose credentials a task has. */
 export interface CallerIdentity {

@@ -1,5 +1,5 @@
 import type { EmulatorInstance } from '../local-aws/emulator-process';
-import { LOCAL_SYNTH } from '../cli/checkout';
+import { LOCAL_SYNTH } from '../cli/paths';
 import {
   PARALLELISM,
   terraformEnvironment,

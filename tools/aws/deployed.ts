@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { stateFolder, stateName } from '../../config/state-location';
-import { ROOT } from '../cli/checkout';
+import { ROOT } from '../cli/paths';
 import { managedResources, type StateResource } from '../terraform/state-document';
 import type { Target } from './target';
 

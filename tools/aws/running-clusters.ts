@@ -5,7 +5,7 @@ import {
   TerminateJobFlowsCommand,
 } from '@aws-sdk/client-emr';
 import type { Target } from './target';
-import { isAbsence } from './absence';
+import { isAbsence } from './aws-errors';
 import { waitUntilNone } from '../teardown/waiting';
 
 /** A cluster that has not ended. */

@@ -5,7 +5,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Target } from './target';
-import { isAbsence, unlessAbsent } from './absence';
+import { isAbsence, unlessAbsent } from './aws-errors';
 import { waitUntilNone } from '../teardown/waiting';
 
 /** ARNs of the executions of these state machines that run. */

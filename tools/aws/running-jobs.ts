@@ -7,7 +7,7 @@ import {
   type JobRunState,
 } from '@aws-sdk/client-emr-serverless';
 import type { Target } from './target';
-import { isAbsence, unlessAbsent } from './absence';
+import { isAbsence, unlessAbsent } from './aws-errors';
 import { waitUntilNone } from '../teardown/waiting';
 
 /** A job run that has not ended. */

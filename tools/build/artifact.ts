@@ -1,4 +1,4 @@
-import { inCheckout } from '../cli/checkout';
+import { inCheckout } from '../cli/paths';
 import type { Step, Telling } from '../cli/progress';
 import { isCurrent, stamped, withLock } from '../setup/stamps.cjs';
 

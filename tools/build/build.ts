@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Artifact, artifactStep, withArtifact } from './artifact';
-import { inCheckout, LOCAL } from '../cli/checkout';
+import { inCheckout, LOCAL } from '../cli/paths';
 import { requireCommand } from '../cli/command';
 import { contentHash } from './content-hash';
 import { handlerNames } from './handler-names';

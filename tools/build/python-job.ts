@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { inCheckout } from '../cli/checkout';
+import { inCheckout } from '../cli/paths';
 import { filesUnder } from './content-hash';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { zipFiles } from './zip';
 
 /** A PySpark job, ready for `spark-submit --py-files <zipPath> <mainPath>`. */

@@ -4,9 +4,9 @@ import { getPriority, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { types } from 'node:util';
-import { ROOT } from './checkout';
+import { ROOT } from './paths';
 import { atExit } from './exit-actions';
-import { TaskError } from './failure';
+import { TaskError } from './errors';
 
 /** How many last lines of a failed command's output are shown; the log has all of them. */
 const TAIL_LINES = 30;

@@ -1,4 +1,4 @@
-import { messageOf } from './failure';
+import { messageOf } from './errors';
 
 type Action = () => Promise<void> | void;
 

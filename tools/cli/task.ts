@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { runExitActions } from './exit-actions';
-import { messageOf, TaskError } from './failure';
+import { messageOf, TaskError } from './errors';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

@@ -1,5 +1,5 @@
 import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { findLocalAws } from '../local-aws/local-aws';
 import { openTarget, type Target, type TargetOptions } from '../aws/target';
 

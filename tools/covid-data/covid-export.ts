@@ -6,7 +6,7 @@ import { covidMetricColumns } from '../../schemas/covid-report';
 import { ExportTally } from './covid-tally';
 import { GENERATED_COLUMN, GENERATED_PREFIX } from './covid-sample';
 import { checkStart, type FileStart } from './covid-start';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 
 export { uploadExport } from './covid-upload';
 

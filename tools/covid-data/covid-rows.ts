@@ -1,5 +1,5 @@
 import { covidFormats, covidKeyColumns, covidMetricColumns, covidStates } from '../../schemas/covid-report';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 
 /** What a row says about the file. */
 export interface RowKey {

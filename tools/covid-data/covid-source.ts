@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSample } from './covid-sample';
 import { atExit } from '../cli/exit-actions';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 
 /** What a user without a file is told. */
 export const WHERE_TO_DOWNLOAD = `No FILE given. Hospital data of all states, about 81,000 daily rows from 2020 to 2024, is public:

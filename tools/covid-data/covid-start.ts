@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 
 /** As much as the job looks at to find the header; that of the widest export has 135 columns in 6 KB. */
 const START_BYTES = 1 << 16;

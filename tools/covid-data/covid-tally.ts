@@ -1,6 +1,6 @@
 import { covidKeyColumns, covidMetricColumns } from '../../schemas/covid-report';
 import { ExportHeader, trimmed } from './covid-rows';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 
 /** What all rows of a file come to. */
 export interface ExportSummary {

@@ -10,7 +10,7 @@ import {
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import type { CovidExport, OnProgress } from './covid-export';
 import { GENERATED_PREFIX } from './covid-sample';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 
 /** S3 takes no more than this in one PutObject. */
 const MAX_BYTES = 5 * 2 ** 30;

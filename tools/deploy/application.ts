@@ -1,5 +1,5 @@
 import { applicationState, runningJobs, stopApplication } from '../aws/running-jobs';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { Progress } from '../cli/progress';
 import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';

@@ -1,6 +1,6 @@
 import { placeOptions } from '../../config/task-command';
 import { atExit } from '../cli/exit-actions';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import { forgetApplied, recordApplied } from '../local-aws/local-stack';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Lane, Progress, Telling } from '../cli/progress';
@@ -8,7 +8,7 @@ import type { Target } from '../aws/target';
 import { changesAnything, countChanges } from '../terraform/plan-effects';
 import { countSteps } from './plan-summary';
 import type { StackPlan } from './stack-plan';
-import { explained } from './terraform-trouble';
+import { explained } from './terraform-errors';
 
 export type StackOutputs = Readonly<Partial<Record<PipelineName, unknown>>>;
 

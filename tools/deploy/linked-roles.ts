@@ -1,8 +1,8 @@
 import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { LINKED_ROLES, type LinkedRole } from '../../config/linked-roles';
 import type { Settings } from '../../config/settings';
-import { errorFacts, unlessAbsent } from '../aws/absence';
-import { messageOf } from '../cli/failure';
+import { errorFacts, unlessAbsent } from '../aws/aws-errors';
+import { messageOf } from '../cli/errors';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Target } from '../aws/target';
 

@@ -1,5 +1,5 @@
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
-import { unlessAbsent } from '../aws/absence';
+import { unlessAbsent } from '../aws/aws-errors';
 import { runningExecutions } from '../aws/running-executions';
 import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';

@@ -1,6 +1,6 @@
 import { readClicks } from '../runs/click-file';
 import { checkExport, type CovidExport } from '../covid-data/covid-export';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { choosePipelines, requireUse, type PipelineName } from '../runs/pipeline-inputs';
 import { sampleClicks } from '../../schemas/click';
 

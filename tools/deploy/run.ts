@@ -7,7 +7,7 @@ import { buildSteps } from '../build/build';
 import { today } from '../runs/click-delivery';
 import { RunFailed } from '../runs/execution';
 import { explainFailedRun } from '../runs/failed-run';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import { generatedExport, PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
 import { endPipelines, type PipelineEnds, type PipelineRuns, type PipelineWork } from '../runs/pipeline-runs';
 import { checkPrerequisites, describeMissing } from '../setup/prerequisites.cjs';

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { stateFolder, stateName } from '../../config/state-location';
-import { inCheckout, LOCAL, LOCAL_SYNTH, ROOT } from '../cli/checkout';
-import { errorFacts } from '../aws/absence';
+import { inCheckout, LOCAL, LOCAL_SYNTH, ROOT } from '../cli/paths';
+import { errorFacts } from '../aws/aws-errors';
 import { requireTarget } from '../teardown/stack-state';
 import { managedResources } from '../terraform/state-document';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import { readPlan, type Plan } from '../terraform/plan-format';
 import type { Progress, Telling } from '../cli/progress';
@@ -14,7 +14,7 @@ import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import type { Target } from '../aws/target';
 import { Terraform } from '../terraform/terraform';
 import { describeEffects } from '../terraform/plan-effects';
-import { explained } from './terraform-trouble';
+import { explained } from './terraform-errors';
 
 /** A stack with the saved plan of what would be changed in it. */
 export interface StackPlan {

@@ -1,5 +1,5 @@
 import { DEFAULT_CLOCK_FACTOR } from './emulator-process';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 
 /** Help of the option that several tasks have. */
 export const CLOCK_FACTOR_HELP = `waits last 1/N of AWS's (default ${DEFAULT_CLOCK_FACTOR}; 1 is as slow as AWS)`;

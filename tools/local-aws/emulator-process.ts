@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, openSync, readFileSync, rmSync, closeSync } from
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { EMULATOR_STATE, PYTHON, ROOT } from '../cli/checkout';
-import { TaskError } from '../cli/failure';
+import { EMULATOR_STATE, PYTHON, ROOT } from '../cli/paths';
+import { TaskError } from '../cli/errors';
 import { isAlive } from '../setup/stamps.cjs';
 
 /** A cold first import of MiniStack and pyarrow on a slow disk takes this long at the very most. */

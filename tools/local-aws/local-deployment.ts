@@ -1,7 +1,7 @@
 import { DescribeStateMachineCommand, type SFNClient, StateMachineDoesNotExist } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { LOCAL_SYNTH } from '../cli/checkout';
-import { TaskError } from '../cli/failure';
+import { LOCAL_SYNTH } from '../cli/paths';
+import { TaskError } from '../cli/errors';
 import type { LocalAws } from './local-aws';
 import { appliedOutputs, applyStack } from './local-stack';
 import type { Progress, Step } from '../cli/progress';

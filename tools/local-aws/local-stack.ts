@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { EMULATOR_STATE, LOCAL } from '../cli/checkout';
+import { EMULATOR_STATE, LOCAL } from '../cli/paths';
 import type { Telling } from '../cli/progress';
 import { writeWhole } from '../setup/stamps.cjs';
 import { stackHash, type SynthesizedStack } from '../terraform/synthesis';

@@ -1,6 +1,6 @@
 import { describeSchedule } from '../schedule/describe-schedule';
 import { nextTimes } from '../schedule/next-times';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import { code, table } from './markdown';
 import { isHidden } from '../terraform/masking';
 import { lastPart } from './policies';

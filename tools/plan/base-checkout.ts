@@ -1,9 +1,9 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { LOCAL, ROOT } from '../cli/checkout';
+import { LOCAL, ROOT } from '../cli/paths';
 import { requireCommand, runCommand } from '../cli/command';
 import { atExit } from '../cli/exit-actions';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import type { Telling } from '../cli/progress';
 import type { Revision } from './git';
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LOCAL } from '../cli/checkout';
+import { LOCAL } from '../cli/paths';
 import { clientEnvironment } from '../aws/client-environment';
 import { startEmulator, stopEmulator } from '../local-aws/emulator-process';
 import { atExit } from '../cli/exit-actions';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import type { Progress } from '../cli/progress';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { dataLoss } from '../plan-review/data-loss';
 import type { Plan, ResourceChange } from '../terraform/plan-format';
 

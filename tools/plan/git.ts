@@ -1,6 +1,6 @@
-import { ROOT } from '../cli/checkout';
+import { ROOT } from '../cli/paths';
 import { requireCommand, runCommand } from '../cli/command';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 
 /** Digits by which people tell commits apart. */
 const SHORT = 12;

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCAL } from '../cli/checkout';
+import { LOCAL } from '../cli/paths';
 import { describeEffects } from '../terraform/plan-effects';
 import { readPlan } from '../terraform/plan-format';
 import type { Progress, Telling } from '../cli/progress';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { inCheckout, LOCAL, PYTHON } from '../cli/checkout';
+import { inCheckout, LOCAL, PYTHON } from '../cli/paths';
 import { requireCommand, runCommand } from '../cli/command';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { Telling } from '../cli/progress';
 import { hashOf, isCurrent, stamped } from '../setup/stamps.cjs';
 import type { SynthesizedStack } from '../terraform/synthesis';

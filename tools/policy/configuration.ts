@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { alters } from '../terraform/plan-effects';
 import type { Plan } from '../terraform/plan-format';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 
 /**
  * Reads the clicks to send: one JSON object or an array of them. What a click must have is for the Lambda to say.

@@ -10,7 +10,7 @@ import {
 } from './click-delivery';
 import { describeSeconds, withElapsed } from '../cli/elapsed';
 import { followRun, RunFailed, startRun, type Following } from './execution';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { PipelineClients } from '../aws/pipeline-clients';
 import type { Step } from '../cli/progress';
 import { readObject } from './report';

@@ -9,7 +9,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
 import { atExit } from '../cli/exit-actions';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 
 const POLL_MS = 500;
 

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleClicks } from '../../schemas/click';
-import { LOCAL } from '../cli/checkout';
+import { LOCAL } from '../cli/paths';
 import { readClicks } from './click-file';
 import { checkExport, type CovidExport } from '../covid-data/covid-export';
 import { writeSample } from '../covid-data/covid-sample';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 
 /** The pipelines, which are also the stacks of main.ts. */
 export const PIPELINES = ['clicklogger', 'covid'] as const;

@@ -1,5 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { parseMarkdownTable, renderTable } from '../cli/table';
 
 /** More rows than fit a screen help nobody; the file has them all. */

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { isTimeZone, parseSchedule, SCHEDULE_FORMS, type Schedule } from '../../config/schedule';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import { ScheduleError } from './schedule-error';
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
-import { unlessAbsent } from '../aws/absence';
+import { unlessAbsent } from '../aws/aws-errors';
 import type { Target } from '../aws/target';
 
 /** What a pipeline has set aside. */

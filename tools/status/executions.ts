@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { isAbsence } from '../aws/absence';
+import { isAbsence } from '../aws/aws-errors';
 import { arnOf } from '../teardown/resource';
 import { PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
 import type { Target } from '../aws/target';

@@ -1,7 +1,7 @@
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { arnOf } from '../teardown/resource';
 import { findTriggers, type Trigger } from '../teardown/triggers';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import { describeSchedule } from '../schedule/describe-schedule';
 import { nextTimes } from '../schedule/next-times';
 import type { Target } from '../aws/target';

@@ -1,5 +1,5 @@
 import { hourlyCost, type HourlyCost } from '../teardown/costs';
-import { identify } from '../teardown/kinds';
+import { identify } from '../teardown/resource-types';
 import { arnInState } from '../teardown/state-arns';
 import type { Target } from '../aws/target';
 import type { DeployedStack } from '../aws/deployed';

@@ -1,8 +1,8 @@
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import type { Telling } from '../cli/progress';
 import type { Target } from '../aws/target';
-import { unlessAbsent } from '../aws/absence';
+import { unlessAbsent } from '../aws/aws-errors';
 import { hourlyCost, type HourlyCost } from './costs';
 import { belongsTo } from './destruction';
 import { takeInventory } from './inventory';

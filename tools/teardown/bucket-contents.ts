@@ -4,7 +4,7 @@ import {
   type MultipartUpload,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { isAbsence } from '../aws/absence';
+import { isAbsence } from '../aws/aws-errors';
 
 /** One version of an object, or a delete marker. */
 export interface Version {

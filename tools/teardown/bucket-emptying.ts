@@ -5,8 +5,8 @@ import {
   DeleteObjectsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { TaskError } from '../cli/failure';
-import { isAbsence, unlessAbsent } from '../aws/absence';
+import { TaskError } from '../cli/errors';
+import { isAbsence, unlessAbsent } from '../aws/aws-errors';
 import { listUploads, versionPages, type Upload, type Version } from './bucket-contents';
 import { denyWrites } from './bucket-policy';
 

@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import type { Telling } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { emptyAndDelete, type Emptied } from './bucket-emptying';
-import { bucketArn, bucketKind } from './kinds/storage';
+import { bucketArn, bucketKind } from './resource-types/storage';
 import type { Survey } from './survey';
 import { idsOf } from './work';
 

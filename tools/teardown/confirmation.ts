@@ -1,4 +1,4 @@
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 import type { Resource } from './resource';
 

@@ -1,7 +1,7 @@
 import { EMRClient, ListInstancesCommand } from '@aws-sdk/client-emr';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import type { Target } from '../aws/target';
 import { measureBucket } from './bucket-contents';
 import prices from './prices.json';

@@ -1,8 +1,8 @@
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import { forgetApplied } from '../local-aws/local-stack';
 import type { Telling } from '../cli/progress';
 import type { Target } from '../aws/target';
-import { bucketKind } from './kinds/storage';
+import { bucketKind } from './resource-types/storage';
 import type { Resource } from './resource';
 import { readAgain, type StackState } from './stack-state';
 import type { StateResource } from '../terraform/state-document';

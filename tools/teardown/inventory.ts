@@ -2,10 +2,10 @@ import {
   paginateGetResources,
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import type { Target } from '../aws/target';
 import { expectedNames } from './expected-names';
-import { identify, KINDS } from './kinds';
+import { identify, KINDS } from './resource-types';
 import { areOwnTags, describeName, ownTags, type Kind, type Resource, type Source } from './resource';
 import type { StackState } from './stack-state';
 import { arnInState } from './state-arns';

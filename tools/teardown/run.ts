@@ -1,6 +1,6 @@
 import { placeOptions } from '../../config/task-command';
 import { atExit } from '../cli/exit-actions';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import type { Progress } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { audit, isClean, type Audit } from './audit';

@@ -1,4 +1,4 @@
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import type { StackState } from './stack-state';
 
 /** TaskError with who holds the lock and how to get rid of one that was left behind, when the state is locked. */

@@ -1,13 +1,13 @@
 import { LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import type { Telling } from '../cli/progress';
 import type { Target } from '../aws/target';
-import { unlessAbsent } from '../aws/absence';
+import { unlessAbsent } from '../aws/aws-errors';
 import { emptyBuckets } from './buckets';
 import { destroyStacks } from './destruction';
 import { expectedNames } from './expected-names';
-import { deliveryStreamKind } from './kinds/delivery';
-import { removeGroupsMadeByEmr } from './kinds/security-groups';
-import { removeRest } from './rest';
+import { deliveryStreamKind } from './resource-types/delivery';
+import { removeGroupsMadeByEmr } from './resource-types/security-groups';
+import { removeRest } from './orphans';
 import { endClusters } from '../aws/running-clusters';
 import { stopExecutions } from '../aws/running-executions';
 import { cancelJobs, stopApplication } from '../aws/running-jobs';

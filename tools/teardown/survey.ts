@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import type { Telling } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { measureBucket, type BucketSize } from './bucket-contents';

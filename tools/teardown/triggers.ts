@@ -12,7 +12,7 @@ import {
   type ScheduleSummary,
 } from '@aws-sdk/client-scheduler';
 import type { Target } from '../aws/target';
-import { unlessAbsent } from '../aws/absence';
+import { unlessAbsent } from '../aws/aws-errors';
 
 /** Something that starts a workflow by itself. */
 export interface Trigger {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 
 /** AWS's services change state within seconds to minutes; the local AWS within milliseconds. */

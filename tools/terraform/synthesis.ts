@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { ROOT } from '../cli/checkout';
+import { ROOT } from '../cli/paths';
 import { requireCommand } from '../cli/command';
 import { contentHash } from '../build/content-hash';
 

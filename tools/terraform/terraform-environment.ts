@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { LOCAL } from '../cli/checkout';
+import { LOCAL } from '../cli/paths';
 import { findProviderMirror, mirrorConfiguration } from './provider-mirror.cjs';
 import { writeWhole } from '../setup/stamps.cjs';
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { describeFailure, requireCommand, runCommand, type CommandResult } from '../cli/command';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { forgetChecksums } from './provider-checksums.cjs';
 import { PARALLELISM } from './terraform-environment';
 import { ApplyProgress, renderDiagnostics } from './terraform-messages';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { inCheckout, PYTHON } from '../cli/checkout';
+import { inCheckout, PYTHON } from '../cli/paths';
 import { runCommand, type CommandResult } from '../cli/command';
 import { EMR_PYTHON } from '../build/python-job';
 

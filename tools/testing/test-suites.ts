@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSteps, MAVEN_ARGUMENTS, withScalaFolder } from '../build/build';
-import { inCheckout, LOCAL, PYTHON } from '../cli/checkout';
+import { inCheckout, LOCAL, PYTHON } from '../cli/paths';
 import { lintChecks, runCheck, typeChecks, type Check } from './checks';
 import { runCommand } from '../cli/command';
 import { atExit } from '../cli/exit-actions';
-import { messageOf } from '../cli/failure';
+import { messageOf } from '../cli/errors';
 import { NONE, parseJest, parseJunitFolder, single, sum, type Counts } from './test-counts';
 import { changed, terraformEnvironment } from '../terraform/terraform-environment';
 import { synthesize } from '../terraform/synthesis';

@@ -4,7 +4,7 @@ import {
   paginateGetQueryResults,
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 import { waitFor } from './scenario';
 

@@ -7,7 +7,7 @@ import { LOG_TITLE } from '../../handlers/shared/cause-details';
 import { sampleClicks } from '../../schemas/click';
 import { ERROR_PREFIX, CLICK_PREFIX } from '../../stacks/clicklogger-permissions';
 import { ClickPipeline } from '../runs/click-pipeline';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { PipelineClients } from '../aws/pipeline-clients';
 import type { Step } from '../cli/progress';
 import { parseMarkdownTable } from '../cli/table';

@@ -1,4 +1,4 @@
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { runCost } from '../plan-review/run-costs';
 import type { SynthesizedStack } from '../terraform/synthesis';
 import { machineDefinition, synthesizedResources } from './synthesized';

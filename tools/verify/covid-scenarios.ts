@@ -6,7 +6,7 @@ import { findCluster } from '../../handlers/cluster-notifier/find-cluster';
 import { covidReportColumns, covidReportPartition } from '../../schemas/covid-report';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import { CovidPipeline } from '../runs/covid-pipeline';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { generatedExport } from '../runs/pipeline-inputs';
 import { readObject } from '../runs/report';
 import { queryRows } from './athena';

@@ -1,5 +1,5 @@
 import { ask } from '../deploy/confirmation';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 import { renderFindings } from './presentation';
 import type { VerifyEnd } from './run';

@@ -14,7 +14,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { ownTags } from '../teardown/resource';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 
 /** Events of the services that the pipelines listen to. */

@@ -1,7 +1,7 @@
 import { type ContextEntry, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { Settings } from '../../config/settings';
 import type { PermissionRequest } from '../../stacks/permission-matrix/declaration';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import { declaredRole } from '../plan-review/declared-roles';
 import type { ResourceChange } from '../terraform/plan-format';
 import type { Target } from '../aws/target';

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { cleanUp } from '../teardown/run';
 import { isClean } from '../teardown/audit';
-import { inCheckout, LOCAL } from '../cli/checkout';
+import { inCheckout, LOCAL } from '../cli/paths';
 import { buildSteps } from '../build/build';
 import { applyPlans } from '../deploy/deployment';
 import { makeRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
 import { describeEffects, NO_CHANGE } from '../terraform/plan-effects';
 import { planStacks, type StackPlan } from '../deploy/stack-plan';
 import { atExit } from '../cli/exit-actions';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import { generatedExport, PIPELINES } from '../runs/pipeline-inputs';
 import type { Lane, Progress } from '../cli/progress';
 import type { Target } from '../aws/target';

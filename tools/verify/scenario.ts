@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRun } from '../runs/execution';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import type { Step } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { failedScenario, compareFacts, type Facts, type Finding } from './facts';

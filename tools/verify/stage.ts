@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { NameError, Names } from '../../config/names';
 import { loadSettings, type Settings } from '../../config/settings';
-import { ROOT } from '../cli/checkout';
+import { ROOT } from '../cli/paths';
 import { clickOutputs } from '../runs/click-pipeline';
 import { covidOutputs } from '../runs/covid-pipeline';
-import { TaskError } from '../cli/failure';
+import { TaskError } from '../cli/errors';
 import type { StackOutputs } from '../deploy/deployment';
 import { openTarget, type Target } from '../aws/target';
 

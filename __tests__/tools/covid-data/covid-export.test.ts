@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { gzipSync, strToU8, zipSync } from 'fflate';
 import { checkExport, type CovidExport } from '../../../tools/covid-data/covid-export';
 import { ExportHeader } from '../../../tools/covid-data/covid-rows';
-import { TaskError } from '../../../tools/cli/failure';
+import { TaskError } from '../../../tools/cli/errors';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
 const folder = temporaryFolder();

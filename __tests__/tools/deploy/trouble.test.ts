@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { explainTrouble } from '../../../tools/deploy/terraform-trouble';
+import { explainTrouble } from '../../../tools/deploy/terraform-errors';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
 const ROOT = join(__dirname, '../../..');

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { inCheckout } from '../../../tools/cli/checkout';
+import { inCheckout } from '../../../tools/cli/paths';
 import { runExitActions } from '../../../tools/cli/exit-actions';
 import { addWorktree, buildBase, copyBuilt, provideNodeModules } from '../../../tools/plan/base-checkout';
 import { temporaryFolder } from '../../scripts/fake-tools';

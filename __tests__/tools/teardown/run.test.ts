@@ -2,7 +2,7 @@ import { requireAllowed } from '../../../tools/teardown/confirmation';
 import { exitCodeOf, runSteps } from '../../../tools/teardown/run';
 import type { CleanupStep } from '../../../tools/teardown/steps';
 import type { Progress } from '../../../tools/cli/progress';
-import { TaskError } from '../../../tools/cli/failure';
+import { TaskError } from '../../../tools/cli/errors';
 
 const LOCAL = { kind: 'local', stage: 'dev' } as const;
 const PROD = { kind: 'aws', stage: 'prod' } as const;

@@ -6,7 +6,7 @@ import {
   type DescribeStateMachineCommandOutput,
 } from '@aws-sdk/client-sfn';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/absence';
+import { unlessAbsent } from '../../aws/aws-errors';
 import { arnOf, type Kind } from '../resource';
 import { namedKind } from './named-kind';
 

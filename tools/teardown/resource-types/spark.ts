@@ -14,7 +14,7 @@ import {
   GetApplicationCommand,
   paginateListApplications,
 } from '@aws-sdk/client-emr-serverless';
-import { isAbsence, unlessAbsent } from '../../aws/absence';
+import { isAbsence, unlessAbsent } from '../../aws/aws-errors';
 import { arnOf, type Kind } from '../resource';
 import { endClusters } from '../../aws/running-clusters';
 import { stopApplication } from '../../aws/running-jobs';

@@ -4,7 +4,7 @@ import {
   FirehoseClient,
 } from '@aws-sdk/client-firehose';
 import { DeleteDatabaseCommand, GetDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
-import { unlessAbsent } from '../../aws/absence';
+import { unlessAbsent } from '../../aws/aws-errors';
 import { arnOf } from '../resource';
 import { namedKind } from './named-kind';
 

@@ -6,7 +6,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/absence';
+import { unlessAbsent } from '../../aws/aws-errors';
 import { arnOf, type Kind, type Presence } from '../resource';
 
 /** The shortest time that KMS keeps a deleted key. */

@@ -1,9 +1,9 @@
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import type { Telling } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { takeInventory } from './inventory';
-import { KINDS } from './kinds';
-import { logGroupKind } from './kinds/monitoring';
+import { KINDS } from './resource-types';
+import { logGroupKind } from './resource-types/monitoring';
 import type { Resource } from './resource';
 import { divide, type Choices, type Survey } from './survey';
 

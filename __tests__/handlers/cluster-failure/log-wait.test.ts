@@ -1,4 +1,4 @@
-import { factsWithLog } from '../../../handlers/cluster-failure/patience';
+import { factsWithLog } from '../../../handlers/cluster-failure/log-wait';
 import type { ComputeFacts } from '../../../handlers/notification/notice';
 
 const none: ComputeFacts = {

@@ -1,6 +1,6 @@
 import { HeadBucketCommand, paginateListBuckets, S3Client } from '@aws-sdk/client-s3';
 import type { Target } from '../../aws/target';
-import { errorFacts } from '../../aws/absence';
+import { errorFacts } from '../../aws/aws-errors';
 import { emptyAndDelete } from '../bucket-emptying';
 import { arnOf, type Kind } from '../resource';
 

@@ -10,7 +10,7 @@ import {
   DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { unlessAbsent } from '../../aws/absence';
+import { unlessAbsent } from '../../aws/aws-errors';
 import { arnOf } from '../resource';
 import { namedKind } from './named-kind';
 

@@ -1,5 +1,5 @@
 import { explainLock } from '../teardown/state-lock';
-import { messageOf, TaskError } from '../cli/failure';
+import { messageOf, TaskError } from '../cli/errors';
 import type { SynthesizedStack } from '../terraform/synthesis';
 
 /** What `work` resolves with; its failure in words that say what to do, where Terraform's own do not. */

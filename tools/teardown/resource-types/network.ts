@@ -14,7 +14,7 @@ import {
   DeleteVolumeCommand,
   type Filter,
 } from '@aws-sdk/client-ec2';
-import { unlessAbsent } from '../../aws/absence';
+import { unlessAbsent } from '../../aws/aws-errors';
 import { arnOf, type Kind, type Presence } from '../resource';
 import { waitUntilNone } from '../waiting';
 

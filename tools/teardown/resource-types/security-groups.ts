@@ -7,7 +7,7 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/absence';
+import { unlessAbsent } from '../../aws/aws-errors';
 import { arnOf, type Kind } from '../resource';
 
 /** EMR gives the groups that it makes itself these names, and never deletes them. */

@@ -13,7 +13,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-iam';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/absence';
+import { unlessAbsent } from '../../aws/aws-errors';
 import { arnOf } from '../resource';
 import { namedKind } from './named-kind';
 
