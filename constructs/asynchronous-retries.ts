@@ -33,6 +33,6 @@ export class AsynchronousRetries extends Construct {
 
   /** What the function's role needs. */
   static statement(queueArn: string): PolicyStatement {
-    return { sid: 'KeepWhatFailed', actions: ['sqs:SendMessage'], resources: [queueArn] };
+    return { sid: 'SendToDeadLetterQueue', actions: ['sqs:SendMessage'], resources: [queueArn] };
   }
 }

@@ -1,4 +1,4 @@
-import { EmrStudio } from '@cdktf/provider-aws/lib/emr-studio';
+import { EmrStudio as StudioResource } from '@cdktf/provider-aws/lib/emr-studio';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
@@ -7,7 +7,7 @@ import { pairedSecurityGroup } from './paired-security-group';
 import type { PrivateBucket } from './private-bucket';
 import type { ServiceRole } from './service-role';
 
-export interface NotebookStudioProps {
+export interface EmrStudioProps {
   readonly studioName: string;
   readonly description: string;
   readonly vpcId: string;
@@ -28,11 +28,11 @@ const ENGINE_PORT = 18888;
 const WORKSPACE_PREFIX = 'workspaces/';
 
 /** EMR Studio signed in to with IAM, its workspaces and its engine in two security groups. */
-export class NotebookStudio extends Construct {
+export class EmrStudio extends Construct {
   readonly studioId: string;
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: NotebookStudioProps) {
+  constructor(scope: Construct, id: string, props: EmrStudioProps) {
     super(scope, id);
     const { securityGroupNames: names, vpcId, tags } = props;
     const engine = pairedSecurityGroup(this, 'Engine', {
@@ -48,7 +48,7 @@ export class NotebookStudio extends Construct {
       tags,
     });
     this.connect(engine, workspace);
-    const studio = new EmrStudio(this, 'Resource', {
+    const studio = new StudioResource(this, 'Resource', {
       name: props.studioName,
       description: props.description,
       authMode: 'IAM',

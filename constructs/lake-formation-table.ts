@@ -5,7 +5,7 @@ import type { ParquetTable } from './parquet-table';
 import type { PrivateBucket } from './private-bucket';
 import type { ServiceRole } from './service-role';
 
-export interface GovernedLocationProps {
+export interface LakeFormationTableProps {
   readonly bucket: PrivateBucket;
   /** Folder of the bucket that holds the table's data, without a slash at the end. */
   readonly folder: string;
@@ -20,8 +20,8 @@ export interface GovernedLocationProps {
  * A grant needs its principal, its table and the registered folder, to be made and to be revoked: they are made before
  * it, and destroyed after it.
  */
-export class GovernedLocation extends Construct {
-  constructor(scope: Construct, id: string, { bucket, folder, table, writer }: GovernedLocationProps) {
+export class LakeFormationTable extends Construct {
+  constructor(scope: Construct, id: string, { bucket, folder, table, writer }: LakeFormationTableProps) {
     super(scope, id);
     const location = new LakeformationResource(this, 'Resource', {
       arn: `${bucket.bucketArn}/${folder}`,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSteps } from '../tools/build/build';
-import { inCheckout } from '../tools/cli/paths';
+import { fromRoot } from '../tools/cli/paths';
 import { requireCommand } from '../tools/cli/command';
 import { startEmulator, stopEmulator } from '../tools/local-aws/emulator-process';
 import { atExit } from '../tools/cli/exit-actions';
@@ -36,7 +36,7 @@ async function measure(scratch: string): Promise<Record<string, string>> {
   const seconds = async (work: () => Promise<unknown>): Promise<string> =>
     `${(await medianSeconds(work)).toFixed(2)} s`;
   const node = (...args: string[]) => requireCommand('node', process.execPath, args);
-  const bootstrap = inCheckout('scripts/bootstrap.mjs');
+  const bootstrap = fromRoot('scripts/bootstrap.mjs');
   return {
     'start of Node.js': await seconds(() => node('--eval', '0')),
     'bootstrap with nothing to do': await seconds(() => node(bootstrap)),
@@ -55,7 +55,7 @@ async function measurePipeline(scratch: string): Promise<Record<string, string>>
   const env = { ...process.env, CLICKLOGGER_LOCAL_DIR: join(scratch, 'pipeline') };
   const run = async (): Promise<string> => {
     const started = performance.now();
-    const args = ['--import', 'tsx', inCheckout('scripts/local.ts'), '--json'];
+    const args = ['--import', 'tsx', fromRoot('scripts/local.ts'), '--json'];
     await requireCommand('npm run local', process.execPath, args, { env });
     return `${((performance.now() - started) / 1000).toFixed(0)} s`;
   };
@@ -65,7 +65,7 @@ async function measurePipeline(scratch: string): Promise<Record<string, string>>
 /** `npm run plan` of the working tree against its own commit: the base applied, both stacks planned. */
 async function measurePlan(scratch: string): Promise<Record<string, string>> {
   const started = performance.now();
-  const args = ['--import', 'tsx', inCheckout('scripts/plan.ts')];
+  const args = ['--import', 'tsx', fromRoot('scripts/plan.ts')];
   const options = ['--against-ref', 'HEAD', '--out', join(scratch, 'plan'), '--json'];
   await requireCommand('npm run plan', process.execPath, [...args, ...options]);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
@@ -88,14 +88,14 @@ void runTask({
       rmSync(scratch, { recursive: true, force: true });
     });
     await progress.steps(buildSteps(), 2);
-    const figures = await progress.step('Measure', async ({ say }) => {
+    const figures = await progress.step('Measure', async ({ update }) => {
       const parts = [await measure(scratch)];
       if (values.pipeline) {
-        say('the whole pipeline');
+        update('the whole pipeline');
         parts.push(await measurePipeline(scratch));
       }
       if (values.plan) {
-        say('plan against the last commit');
+        update('plan against the last commit');
         parts.push(await measurePlan(scratch));
       }
       return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));

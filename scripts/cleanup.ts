@@ -11,7 +11,7 @@ It can be interrupted and started again at any time.`,
     local: { type: 'boolean' },
     stage: { type: 'string' },
     yes: { type: 'boolean' },
-    'i-know': { type: 'boolean' },
+    'force-prod': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     'keep-data': { type: 'boolean' },
     'include-untagged': { type: 'boolean' },
@@ -21,14 +21,18 @@ It can be interrupted and started again at any time.`,
     '--local': 'the local AWS of this checkout, whatever the shell points at',
     '--stage NAME': 'the stage to remove (default: the setting STAGE)',
     '--yes': 'do not ask (for CI)',
-    '--i-know': 'together with --stage prod: remove a protected stage',
+    '--force-prod': 'together with --stage prod: remove a protected stage',
     '--dry-run': 'list what would go, change nothing',
     '--keep-data': 'keep the buckets with clicks, reports, hospital data and notebooks',
     '--include-untagged': 'remove also what has a name of ours but no tags',
     '--json': 'print the result as JSON; everything else goes to standard error',
   },
   run: async ({ values }) => {
-    const consent = { yes: values.yes ?? false, namedStage: values.stage, iKnow: values['i-know'] ?? false };
+    const consent = {
+      yes: values.yes ?? false,
+      namedStage: values.stage,
+      forceProd: values['force-prod'] ?? false,
+    };
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ openTarget }, { cleanUp, exitCodeOf }, { renderAudit }, { resultDocument }] = await Promise.all([
       import('../tools/aws/target.js'),

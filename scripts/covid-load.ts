@@ -10,7 +10,7 @@ import {
 import { describeExport, describeLoad, toJson, type Load } from '../tools/covid-data/covid-load-summary';
 import { chooseSource } from '../tools/covid-data/covid-source';
 import { listRaw } from '../tools/covid-data/covid-upload';
-import { Progress, type Telling } from '../tools/cli/progress';
+import { Progress, type StepOutput } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
 async function ask(message: string): Promise<boolean> {
@@ -19,14 +19,14 @@ async function ask(message: string): Promise<boolean> {
   return (await confirm({ message, initialValue: false })) === true;
 }
 
-function percentage({ say }: Telling): OnProgress {
+function percentage({ update }: StepOutput): OnProgress {
   return (done, total) => {
-    say(`${Math.floor((100 * done) / total)} % of ${(total / 1e6).toFixed(1)} MB`);
+    update(`${Math.floor((100 * done) / total)} % of ${(total / 1e6).toFixed(1)} MB`);
   };
 }
 
 function check(file: string, progress: Progress): Promise<CovidExport> {
-  return progress.step(`Check ${file}`, (telling) => checkExport(file, percentage(telling)));
+  return progress.step(`Check ${file}`, (stepOutput) => checkExport(file, percentage(stepOutput)));
 }
 
 interface Place {
@@ -39,18 +39,18 @@ async function load(
   options: Place & { readonly replace: boolean },
   progress: Progress,
 ): Promise<Load> {
-  const { target, bucket } = await progress.step('Find the bucket', async ({ conclude }) => {
+  const { target, bucket } = await progress.step('Find the bucket', async ({ setTitle }) => {
     const found = await openDeployed(options);
     const name = await covidDataBucket(found);
-    conclude(`Find the bucket: ${name}, ${found.description}`);
+    setTitle(`Find the bucket: ${name}, ${found.description}`);
     return { target: found, bucket: name };
   });
   const s3 = target.client(S3Client);
   const before = await listRaw(s3, bucket);
   const { replace, stage, local } = options;
   const reachedBy = placeOptions(stage, local ? 'local' : 'aws');
-  const uri = await progress.step('Upload', (telling) =>
-    uploadExport(s3, bucket, checked, percentage(telling), { replace, reachedBy }),
+  const uri = await progress.step('Upload', (stepOutput) =>
+    uploadExport(s3, bucket, checked, percentage(stepOutput), { replace, reachedBy }),
   );
   return {
     uri,

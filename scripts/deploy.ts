@@ -1,13 +1,13 @@
 import { buildSteps } from '../tools/build/build';
 import { withDotEnv } from '../config/settings';
-import { inCheckout, ROOT } from '../tools/cli/paths';
+import { fromRoot, ROOT } from '../tools/cli/paths';
 import { runCommand } from '../tools/cli/command';
 import { deployArguments } from '../tools/deploy/deploy-arguments';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 import { changed, terraformEnvironment } from '../tools/terraform/terraform-environment';
 
-const CDKTF = inCheckout('node_modules/cdktf-cli/bundle/bin/cdktf');
+const CDKTF = fromRoot('node_modules/cdktf-cli/bundle/bin/cdktf');
 
 void runTask({
   name: 'deploy',

@@ -11,10 +11,10 @@ void runTask({
     const findings: string[] = [];
     const steps = lintChecks().map((check) => ({
       title: check.name,
-      run: async ({ conclude }: { conclude: (title: string) => void }) => {
+      run: async ({ setTitle }: { setTitle: (title: string) => void }) => {
         const { exitCode, stdout, stderr } = await runCheck(check, { fix: values.fix ?? false });
         if (exitCode === 0) return;
-        conclude(`${check.name}: findings`);
+        setTitle(`${check.name}: findings`);
         findings.push(`── ${check.name}\n${stdout}${stderr}`.trimEnd());
       },
     }));

@@ -40,12 +40,12 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
     const inputs = await readInputs(positionals, values);
     const progress = new Progress({ onStderr: values.json ?? false });
     await progress.steps(buildSteps(), 2);
-    const aws = await progress.step('Start the local AWS', async ({ conclude }) => {
+    const aws = await progress.step('Start the local AWS', async ({ setTitle }) => {
       const started = await ensureLocalAws({ clockFactor, outlive: values.keep ?? false });
       // Kept also after a failure, which is then there to be looked at.
       if (values.keep) started.keep();
       const { endpoint } = started.instance;
-      conclude(`Start the local AWS: ${started.startedHere ? '' : 'runs already, '}${endpoint}`);
+      setTitle(`Start the local AWS: ${started.startedHere ? '' : 'runs already, '}${endpoint}`);
       return started;
     });
     const clients = localClients(aws.instance.endpoint, aws.region);

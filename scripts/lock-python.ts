@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { inCheckout, LOCAL, PYTHON } from '../tools/cli/paths';
+import { fromRoot, LOCAL, PYTHON } from '../tools/cli/paths';
 import { requireCommand } from '../tools/cli/command';
 import { findOnPath } from '../tools/setup/prerequisites.cjs';
 import { Progress } from '../tools/cli/progress';
@@ -36,17 +36,17 @@ void runTask({
   options: { upgrade: { type: 'boolean' } },
   optionHelp: { '--upgrade': 'take the newest versions that requirements.in allows' },
   run: async ({ values }) => {
-    await new Progress().step('Resolve requirements.in', async ({ say }) => {
+    await new Progress().step('Resolve requirements.in', async ({ update }) => {
       const args = [
         'pip',
         'compile',
-        inCheckout('requirements.in'),
+        fromRoot('requirements.in'),
         '--output-file',
-        inCheckout('requirements.txt'),
+        fromRoot('requirements.txt'),
       ];
       const layout = ['--universal', '--python-version', OLDEST_PYTHON, '--generate-hashes', '--no-header'];
       const uv = await findUv();
-      say('uv pip compile');
+      update('uv pip compile');
       await requireCommand('uv pip compile', uv, [
         ...args,
         ...layout,

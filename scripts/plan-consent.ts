@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, TaskError } from '../tools/cli/errors';
+import { errorMessage, TaskError } from '../tools/cli/errors';
 import { openPlan } from '../tools/terraform/plan-file';
 import { judgeConsent } from '../tools/plan/consent';
 import { runTask } from '../tools/cli/task';
@@ -8,7 +8,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new TaskError(`${file} cannot be read: ${messageOf(error)}`);
+    throw new TaskError(`${file} cannot be read: ${errorMessage(error)}`);
   }
 }
 

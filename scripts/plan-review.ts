@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { messageOf, TaskError } from '../tools/cli/errors';
+import { errorMessage, TaskError } from '../tools/cli/errors';
 import { COMMENT_CHARACTERS } from '../tools/plan-review/budget';
 import { openPlan } from '../tools/terraform/plan-file';
 import { renderReview, reviewPlans } from '../tools/plan-review/review';
@@ -9,7 +9,7 @@ function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new TaskError(`The full report cannot be written to ${file}: ${messageOf(error)}`);
+    throw new TaskError(`The full report cannot be written to ${file}: ${errorMessage(error)}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { buildSteps } from '../tools/build/build';
-import { inCheckout, ROOT } from '../tools/cli/paths';
+import { fromRoot, ROOT } from '../tools/cli/paths';
 import { Progress } from '../tools/cli/progress';
 import { readStacks } from '../tools/terraform/synthesis';
 import { runTask } from '../tools/cli/task';
@@ -10,7 +10,7 @@ void runTask({
   options: { output: { type: 'string' } },
   optionHelp: { '--output FOLDER': 'where to write (default: cdktf.out)' },
   run: async ({ values }) => {
-    const outdir = values.output ?? inCheckout('cdktf.out');
+    const outdir = values.output ?? fromRoot('cdktf.out');
     await new Progress().steps(buildSteps(), 2);
     process.env.CDKTF_OUTDIR = outdir;
     // In this process, as a second one would take as long to start as the synth itself takes.

@@ -56,13 +56,13 @@ async function runSuites(suites: readonly Suite[]): Promise<Finished[]> {
   const progress = new Progress();
   const toStep = (lane: readonly Suite[]): Step => ({
     title: lane.map(({ name }) => name).join(', '),
-    run: async ({ say, conclude }) => {
+    run: async ({ update, setTitle }) => {
       for (const suite of lane) {
-        say(suite.name);
+        update(suite.name);
         finished.push(await finish(suite));
       }
       const own = finished.filter(({ name }) => lane.some((suite) => suite.name === name));
-      conclude(own.map(({ name, counts }) => `${name}: ${describeCounts(counts)}`).join('; '));
+      setTitle(own.map(({ name, counts }) => `${name}: ${describeCounts(counts)}`).join('; '));
     },
   });
   const lanes = LANES.map((lane) => suites.filter((suite) => suite.lane === lane)).filter(

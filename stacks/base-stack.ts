@@ -42,7 +42,7 @@ export class BaseStack extends TerraformStack {
     this.accountId = new DataAwsCallerIdentity(this, 'account').accountId;
     this.partition = new DataAwsPartition(this, 'partition').partition;
     this.names = new Names(settings, this.accountId);
-    this.keepState(projectFolder);
+    this.configureBackend(projectFolder);
   }
 
   /** Tags of every resource; the settings' own do not replace those of the project. */
@@ -161,7 +161,7 @@ export class BaseStack extends TerraformStack {
     return `arn:${this.partition}:iam::aws:policy/${name}`;
   }
 
-  private keepState(projectFolder: string): void {
+  private configureBackend(projectFolder: string): void {
     const { stateBucket, region, target } = this.settings;
     const name = stateName(this.settings, this.node.id);
     if (stateBucket !== undefined) {

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { rerunCommand } from '../config/task-command';
 import { ContentObject } from '../constructs/content-object';
 import type { NodeFunction } from '../constructs/node-function';
-import { NotebookStudio } from '../constructs/emr-studio';
+import { EmrStudio } from '../constructs/emr-studio';
 import { ParquetStream } from '../constructs/parquet-stream';
 import { ParquetTable } from '../constructs/parquet-table';
 import type { PrivateBucket } from '../constructs/private-bucket';
@@ -254,7 +254,7 @@ export class ClickloggerStack extends PipelineStack {
       sourceArns: [this.arn('elasticmapreduce', '*')],
       statements: studioRoleStatements(bucket.bucketArn, (resource) => this.arn('ec2', resource)),
     });
-    const studio = new NotebookStudio(this, 'Studio', {
+    const studio = new EmrStudio(this, 'Studio', {
       studioName,
       description: 'Notebooks and job runs of the click reports',
       vpcId: network.vpcId,

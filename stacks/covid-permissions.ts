@@ -61,7 +61,7 @@ export function serviceRoleStatements(scope: ServiceRoleScope): PolicyStatement[
 
 function grantStatement(keyArn: string): PolicyStatement {
   return {
-    sid: 'LendDiskKey',
+    sid: 'GrantDiskKey',
     actions: ['kms:CreateGrant'],
     resources: [keyArn],
     conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },

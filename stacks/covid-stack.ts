@@ -4,7 +4,7 @@ import { ClusterSecurityGroups } from '../constructs/cluster-security-groups';
 import { ContentObject } from '../constructs/content-object';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
 import { DiskEncryption } from '../constructs/disk-encryption';
-import { GovernedLocation } from '../constructs/lake-formation-table';
+import { LakeFormationTable } from '../constructs/lake-formation-table';
 import { InstanceProfile } from '../constructs/instance-profile';
 import type { LogGroup } from '../constructs/log-group';
 import type { NodeFunction } from '../constructs/node-function';
@@ -255,7 +255,7 @@ export class CovidStack extends PipelineStack {
       sourceArns: [this.arn('scheduler', `schedule-group/${scheduleName}`)],
       statements: [
         { sid: 'StartWorkflow', actions: ['states:StartExecution'], resources: [this.stateMachineArn] },
-        { sid: 'KeepWhatFailed', actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] },
+        { sid: 'SendToDeadLetterQueue', actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] },
       ],
     });
     new StateMachineSchedule(this, 'Schedule', {
@@ -298,7 +298,7 @@ export class CovidStack extends PipelineStack {
       firstDay: FIRST_DAY,
     });
     if (!this.settings.covid.lakeFormation) return;
-    new GovernedLocation(this, 'Governance', {
+    new LakeFormationTable(this, 'Governance', {
       bucket: this.data,
       folder: COVID_PREFIXES.table.slice(0, -1),
       table,

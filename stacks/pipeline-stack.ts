@@ -43,7 +43,7 @@ const NOTIFIER_SECONDS = 180;
 /** Events are best effort: whatever they miss costs money for no longer than this. */
 const SWEEP = 'rate(30 minutes)';
 
-const ENDED_BADLY = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+const FAILURE_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /** What every pipeline has: a reaper, a notifier, a topic, alarms and a dashboard. */
 export class PipelineStack extends BaseStack {
@@ -135,7 +135,7 @@ export class PipelineStack extends BaseStack {
     });
     new AsynchronousRetries(this, 'ReaperRetries', { function: created, deadLetters });
     this.trigger('Reap', `${namePrefix}reap`, 'An execution has ended without success', created, watched, {
-      pattern: this.endOfExecution(stateMachineArn, ENDED_BADLY),
+      pattern: this.endOfExecution(stateMachineArn, FAILURE_STATUSES),
     });
     this.trigger(
       'Sweep',
@@ -169,7 +169,7 @@ export class PipelineStack extends BaseStack {
       timeoutSeconds: NOTIFIER_SECONDS,
     });
     new AsynchronousRetries(this, 'NotifierRetries', { function: created, deadLetters });
-    const told = [...ENDED_BADLY, ...(this.settings.watch.notifySuccess ? ['SUCCEEDED'] : [])];
+    const told = [...FAILURE_STATUSES, ...(this.settings.watch.notifySuccess ? ['SUCCEEDED'] : [])];
     this.trigger('Notify', `${namePrefix}notify`, 'An execution has ended', created, watched, {
       pattern: this.endOfExecution(stateMachineArn, told),
     });

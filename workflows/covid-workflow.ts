@@ -112,7 +112,7 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
     passRole('PassServiceRole', cluster.serviceRoleArn, 'elasticmapreduce'),
     passRole('PassInstanceRole', cluster.instanceRoleArn, 'ec2'),
     {
-      sid: 'HearOfClusters',
+      sid: 'ManageSyncRules',
       actions: ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
       resources: [
         'StepFunctionsGetEventForEMRRunJobFlowRule',

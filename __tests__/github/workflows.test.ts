@@ -93,7 +93,7 @@ it('stops applications with exec’s own code before it applies a plan, and appl
   expect(apply.indexOf('terraform apply')).toBeGreaterThan(stop);
   expect(apply).not.toContain('continue-on-error');
   const program = readFileSync(join(ROOT, 'scripts/stop-applications.ts'), 'utf8');
-  expect(program).toContain("from '../../tools/deploy/application'");
+  expect(program).toContain("from '../tools/deploy/application'");
 });
 
 it('lets a pull request read only', () => {

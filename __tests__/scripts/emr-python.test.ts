@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { inCheckout, PYTHON } from '../../tools/cli/paths';
+import { fromRoot, PYTHON } from '../../tools/cli/paths';
 import { lintChecks } from '../../tools/testing/checks';
 import { EMR_PYTHON, packagePythonJob, pythonJobNames } from '../../tools/build/python-job';
 
@@ -50,7 +50,7 @@ it('finds what only a later Python reads', () => {
 
 it('is what ruff and mypy judge the jobs by', () => {
   const [, target] =
-    /"spark-jobs\/\*\*" = "py(\d+)"/.exec(readFileSync(inCheckout('pyproject.toml'), 'utf8')) ?? [];
+    /"spark-jobs\/\*\*" = "py(\d+)"/.exec(readFileSync(fromRoot('pyproject.toml'), 'utf8')) ?? [];
   expect(target).toBe(EMR_PYTHON.oldest.replace('.', ''));
   const mypy = lintChecks().find(({ name }) => name === 'mypy covid-report');
   expect(mypy?.args.slice(2, 4)).toEqual(['--python-version', EMR_PYTHON.newest]);

@@ -14,7 +14,7 @@ const emr = new EMRClient({ requestHandler });
 const s3 = new S3Client({ requestHandler });
 const place = { emr, s3, region: requiredVariable('AWS_REGION') };
 /** The function's time-out leaves as much again for services that answer slowly. */
-const patience = { totalMs: 60_000, pollMs: 5_000, sleep };
+const logWait = { totalMs: 60_000, pollMs: 5_000, sleep };
 
 /** EMR answered without a cluster. */
 export class MissingClusterError extends Error {
@@ -30,7 +30,7 @@ export class MissingClusterError extends Error {
  */
 export async function handler(event: unknown): Promise<{ readonly cause: string }> {
   const { clusterId, cause } = parseFailure(event);
-  const facts = await factsWithLog(() => look(clusterId), patience);
+  const facts = await factsWithLog(() => look(clusterId), logWait);
   console.info({ clusterId, reason: facts.reason, cost: facts.cost, logNote: facts.logNote });
   return { cause: causeOf(cause, facts, rerun) };
 }

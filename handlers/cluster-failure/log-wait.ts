@@ -1,7 +1,7 @@
 import type { ComputeFacts } from '../notification/notice';
 
 /** How long a log is waited for, and what may be replaced in a test. */
-export interface Patience {
+export interface LogWait {
   /** Milliseconds in all. */
   readonly totalMs: number;
   /** Milliseconds between two looks. */
@@ -12,7 +12,7 @@ export interface Patience {
 /** EMR uploads the rest of a log as the cluster ends: once the cluster is gone the log is there, or seconds later. */
 export async function factsWithLog(
   look: () => Promise<ComputeFacts>,
-  { totalMs, pollMs, sleep }: Patience,
+  { totalMs, pollMs, sleep }: LogWait,
 ): Promise<ComputeFacts> {
   let facts = await look();
   for (let waited = 0; waited < totalMs && isLogMissing(facts); waited += pollMs) {

@@ -24,14 +24,14 @@ export interface JobRunPlace {
 /**
  * The job run of an execution; undefined when it has started none.
  *
- * @param patienceMs how long to wait for the end of a job run that is being cancelled, for its bill and for its log
+ * @param maxWaitMs how long to wait for the end of a job run that is being cancelled, for its bill and for its log
  */
 export async function findJobRunFacts(
   place: JobRunPlace,
   { executionArn, startedAt }: EndedExecution,
-  patienceMs: number,
+  maxWaitMs: number,
 ): Promise<ComputeFacts | undefined> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + maxWaitMs;
   for (;;) {
     const jobRun = await findJobRun(place.emrServerless, place.applicationId, executionArn, startedAt);
     if (jobRun === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 
 /** Whose credentials a task has. */
 export interface CallerIdentity {
@@ -35,7 +35,7 @@ export function describeCredentialError(error: unknown): string {
   const name = types.isNativeError(error) ? error.name : '';
   const remedy =
     REMEDIES.find(([pattern]) => pattern.test(name))?.[1] ?? 'AWS could not be asked for the account.';
-  return `${remedy}\n  ${name || 'error'}: ${messageOf(error)}\n${LOCAL_HINT}`;
+  return `${remedy}\n  ${name || 'error'}: ${errorMessage(error)}\n${LOCAL_HINT}`;
 }
 
 /** Asks AWS whose credentials these are. TaskError when there are none, or AWS refuses them. */

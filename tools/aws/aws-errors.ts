@@ -12,16 +12,19 @@ export function errorFacts(error: unknown): { readonly name: string; readonly st
 }
 
 /** True when AWS has said with one of `names` that the thing does not exist. */
-export function isAbsence(error: unknown, names: readonly string[]): boolean {
+export function isNotFound(error: unknown, names: readonly string[]): boolean {
   return names.includes(errorFacts(error).name);
 }
 
 /** What `call` resolves with; undefined when it rejects with one of `names`, which say that there is no such thing. */
-export async function unlessAbsent<T>(call: Promise<T>, ...names: readonly string[]): Promise<T | undefined> {
+export async function ignoreNotFound<T>(
+  call: Promise<T>,
+  ...names: readonly string[]
+): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (isAbsence(error, names)) return undefined;
+    if (isNotFound(error, names)) return undefined;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import {
   TerminateJobFlowsCommand,
 } from '@aws-sdk/client-emr';
 import type { Target } from './target';
-import { isAbsence } from './aws-errors';
+import { isNotFound } from './aws-errors';
 import { waitUntilNone } from '../teardown/waiting';
 
 /** A cluster that has not ended. */
@@ -34,7 +34,7 @@ async function describe(target: Target, ClusterId: string): Promise<RunningClust
       isProtected: Cluster?.TerminationProtected ?? false,
     };
   } catch (error) {
-    if (isAbsence(error, ['InvalidRequestException'])) return undefined;
+    if (isNotFound(error, ['InvalidRequestException'])) return undefined;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Target } from './target';
-import { isAbsence, unlessAbsent } from './aws-errors';
+import { isNotFound, ignoreNotFound } from './aws-errors';
 import { waitUntilNone } from '../teardown/waiting';
 
 /** ARNs of the executions of these state machines that run. */
@@ -28,7 +28,7 @@ async function executionsOf(target: Target, stateMachineArn: string): Promise<st
       found.push(...(page.executions ?? []).flatMap(({ executionArn }) => executionArn ?? []));
     }
   } catch (error) {
-    if (!isAbsence(error, ['StateMachineDoesNotExist'])) throw error;
+    if (!isNotFound(error, ['StateMachineDoesNotExist'])) throw error;
   }
   return found;
 }
@@ -47,7 +47,7 @@ export async function stopExecutions(
       stopped.add(executionArn);
       const reason = { error: 'Cleanup', cause: 'npm run cleanup tears the stage down.' };
       // The list is late: what has ended since is refused with ValidationException, and asked for below.
-      await unlessAbsent(
+      await ignoreNotFound(
         sfn.send(new StopExecutionCommand({ executionArn, ...reason })),
         'ExecutionDoesNotExist',
         'ValidationException',
@@ -63,5 +63,5 @@ export async function stopExecutions(
 
 async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
   const call = sfn.send(new DescribeExecutionCommand({ executionArn }));
-  return (await unlessAbsent(call, 'ExecutionDoesNotExist'))?.status === 'RUNNING';
+  return (await ignoreNotFound(call, 'ExecutionDoesNotExist'))?.status === 'RUNNING';
 }

@@ -7,7 +7,7 @@ import {
   type JobRunState,
 } from '@aws-sdk/client-emr-serverless';
 import type { Target } from './target';
-import { isAbsence, unlessAbsent } from './aws-errors';
+import { isNotFound, ignoreNotFound } from './aws-errors';
 import { waitUntilNone } from '../teardown/waiting';
 
 /** A job run that has not ended. */
@@ -37,7 +37,7 @@ async function jobsOf(target: Target, applicationId: string): Promise<RunningJob
       }
     }
   } catch (error) {
-    if (!isAbsence(error, ['ResourceNotFoundException'])) throw error;
+    if (!isNotFound(error, ['ResourceNotFoundException'])) throw error;
   }
   return found;
 }
@@ -52,7 +52,7 @@ export async function cancelJobs(
   for (const { applicationId, id } of await runningJobs(target, applicationIds)) {
     // It may have ended meanwhile; the wait below decides.
     const call = client.send(new CancelJobRunCommand({ applicationId, jobRunId: id }));
-    await unlessAbsent(call, 'ValidationException', 'ResourceNotFoundException');
+    await ignoreNotFound(call, 'ValidationException', 'ResourceNotFoundException');
   }
   const remaining = async (): Promise<string[]> =>
     (await runningJobs(target, applicationIds)).map(({ id, state }) => `${id} (${state})`);
@@ -62,7 +62,7 @@ export async function cancelJobs(
 /** State of an application; undefined when there is none. */
 export async function applicationState(target: Target, applicationId: string): Promise<string | undefined> {
   const call = target.client(EMRServerlessClient).send(new GetApplicationCommand({ applicationId }));
-  return (await unlessAbsent(call, 'ResourceNotFoundException'))?.application?.state;
+  return (await ignoreNotFound(call, 'ResourceNotFoundException'))?.application?.state;
 }
 
 /** Stops an application and waits until it can be deleted. */
@@ -76,7 +76,7 @@ export async function stopApplication(
     const state = await applicationState(target, applicationId);
     if (state === 'STARTED') {
       const call = target.client(EMRServerlessClient).send(new StopApplicationCommand({ applicationId }));
-      await unlessAbsent(call, 'ResourceNotFoundException');
+      await ignoreNotFound(call, 'ResourceNotFoundException');
     }
     return atRest(state) ? [] : [`${applicationId} (${state ?? ''})`];
   };

@@ -1,5 +1,5 @@
-import { inCheckout } from '../cli/paths';
-import type { Step, Telling } from '../cli/progress';
+import { fromRoot } from '../cli/paths';
+import type { Step, StepOutput } from '../cli/progress';
 import { isCurrent, stamped, withLock } from '../setup/stamps.cjs';
 
 /** Files that a build step makes of sources. */
@@ -10,10 +10,10 @@ export interface Artifact {
   /** Hash of all that it is made from. */
   readonly value: () => string;
   readonly outputs: () => string[];
-  readonly make: (telling: Telling) => Promise<void> | void;
+  readonly make: (stepOutput: StepOutput) => Promise<void> | void;
 }
 
-const stampOf = ({ name }: Artifact): string => inCheckout('.local/stamps', name);
+const stampOf = ({ name }: Artifact): string => fromRoot('.local/stamps', name);
 
 /** Runs `work` while no other process makes the artifact; `onWait` hears which one is waited for. */
 export function withArtifact<T>(
@@ -32,16 +32,16 @@ export function artifactStep(artifact: Artifact, force: boolean): Step {
   return {
     title,
     skip: () => (!force && isDone() ? 'unchanged' : undefined),
-    run: async (telling) => {
+    run: async (stepOutput) => {
       const work = async (): Promise<void> => {
         if (force || !isDone())
           await stamped(stamp, value, async () => {
-            await make(telling);
+            await make(stepOutput);
           });
       };
       // Two tasks that build at the same time would write the same files.
       await withArtifact(artifact, work, (holder) => {
-        telling.say(`waiting for process ${holder}, which is building it`);
+        stepOutput.update(`waiting for process ${holder}, which is building it`);
       });
     },
   };

@@ -1,19 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Artifact, artifactStep, withArtifact } from './artifact';
-import { inCheckout, LOCAL } from '../cli/paths';
+import { fromRoot, LOCAL } from '../cli/paths';
 import { requireCommand } from '../cli/command';
 import { contentHash } from './content-hash';
 import { handlerNames } from './handler-names';
 import type { Step } from '../cli/progress';
 import { isJobFile, packagePythonJob, pythonJobNames } from './python-job';
 
-const JAR_FOLDER = inCheckout('spark-jobs/loggregator');
+const JAR_FOLDER = fromRoot('spark-jobs/loggregator');
 
 /** Plain text without a line per download. */
 export const MAVEN_ARGUMENTS = ['--batch-mode', '-Dstyle.color=never', '--no-transfer-progress'];
 
 /** The Spark job's jar, as the stack uploads it. */
-export const JAR = inCheckout('spark-jobs/loggregator/target/loggregator.jar');
+export const JAR = fromRoot('spark-jobs/loggregator/target/loggregator.jar');
 
 /** Bundles the handlers and packages the Spark jobs; each is skipped while its sources are unchanged. */
 export function buildSteps({ force = false }: { force?: boolean } = {}): Step[] {
@@ -33,14 +33,14 @@ const HANDLER_SOURCES = [
 const HANDLERS: Artifact = {
   title: 'Build the Lambda handlers',
   name: 'handlers',
-  value: () => contentHash(HANDLER_SOURCES.map((source) => inCheckout(source))),
-  outputs: () => handlerNames().map((name) => inCheckout('dist/handlers', `${name}.zip`)),
-  make: async ({ conclude }) => {
+  value: () => contentHash(HANDLER_SOURCES.map((source) => fromRoot(source))),
+  outputs: () => handlerNames().map((name) => fromRoot('dist/handlers', `${name}.zip`)),
+  make: async ({ setTitle }) => {
     // esbuild takes 100 ms to load, which an unchanged build need not wait for.
     const { bundleHandler } = await import('./bundle.js');
     const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
     const sizes = bundles.map(({ name, bytes }) => `${name} ${kib(bytes)}`);
-    conclude(`Build the Lambda handlers: ${sizes.join(', ')}`);
+    setTitle(`Build the Lambda handlers: ${sizes.join(', ')}`);
   },
 };
 
@@ -48,9 +48,9 @@ const SCALA_JOB: Artifact = {
   title: 'Build the Scala job',
   name: 'loggregator',
   value: () =>
-    contentHash([`${JAR_FOLDER}/pom.xml`, `${JAR_FOLDER}/src/main`, inCheckout('schemas/click.json')]),
+    contentHash([`${JAR_FOLDER}/pom.xml`, `${JAR_FOLDER}/src/main`, fromRoot('schemas/click.json')]),
   outputs: () => [JAR],
-  make: async ({ say }) => {
+  make: async ({ update }) => {
     const args = [...MAVEN_ARGUMENTS, '--file', `${JAR_FOLDER}/pom.xml`, '-DskipTests', 'package'];
     await requireCommand('mvn package', 'mvn', args, {
       log: `${LOCAL}/logs/loggregator.log`,
@@ -58,7 +58,7 @@ const SCALA_JOB: Artifact = {
         const text = stripVTControlCharacters(line)
           .replace(/^\[INFO\]/, '')
           .trim();
-        if (text !== '') say(text);
+        if (text !== '') update(text);
       },
     });
   },
@@ -73,18 +73,18 @@ const PYTHON_JOBS: Artifact = {
   title: 'Package the PySpark jobs',
   name: 'python-jobs',
   value: () => {
-    const folders = pythonJobNames().map((name) => inCheckout('spark-jobs', name));
-    const makers = ['tools/build/python-job.ts', 'tools/build/zip.ts'].map((source) => inCheckout(source));
-    return contentHash([...folders, inCheckout('schemas'), ...makers], { isIncluded: isJobFile });
+    const folders = pythonJobNames().map((name) => fromRoot('spark-jobs', name));
+    const makers = ['tools/build/python-job.ts', 'tools/build/zip.ts'].map((source) => fromRoot(source));
+    return contentHash([...folders, fromRoot('schemas'), ...makers], { isIncluded: isJobFile });
   },
   outputs: () =>
     pythonJobNames().flatMap((name) => [
-      inCheckout('dist/spark-jobs', `${name}.py`),
-      inCheckout('dist/spark-jobs', `${name}.zip`),
+      fromRoot('dist/spark-jobs', `${name}.py`),
+      fromRoot('dist/spark-jobs', `${name}.zip`),
     ]),
-  make: ({ conclude }) => {
+  make: ({ setTitle }) => {
     const jobs = pythonJobNames().map((name) => packagePythonJob(name));
-    conclude(`Package the PySpark jobs: ${jobs.map(({ name }) => name).join(', ')}`);
+    setTitle(`Package the PySpark jobs: ${jobs.map(({ name }) => name).join(', ')}`);
   },
 };
 

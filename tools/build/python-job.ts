@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { inCheckout } from '../cli/paths';
+import { fromRoot } from '../cli/paths';
 import { filesUnder } from './content-hash';
 import { TaskError } from '../cli/errors';
 import { zipFiles } from './zip';
@@ -43,7 +43,7 @@ export function isJobFile(path: string): boolean {
 }
 
 /** Names of the PySpark jobs, sorted: the folders with a main.py. */
-export function pythonJobNames(directory = inCheckout('spark-jobs')): string[] {
+export function pythonJobNames(directory = fromRoot('spark-jobs')): string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(directory, entry.name, MAIN)))
     .map(({ name }) => name)
@@ -60,9 +60,9 @@ export function pythonJobNames(directory = inCheckout('spark-jobs')): string[] {
  */
 export function packagePythonJob(name: string, options: PythonJobOptions = {}): PythonJob {
   const {
-    sourceDirectory = inCheckout('spark-jobs'),
-    schemaDirectory = inCheckout('schemas'),
-    outputDirectory = inCheckout('dist/spark-jobs'),
+    sourceDirectory = fromRoot('spark-jobs'),
+    schemaDirectory = fromRoot('schemas'),
+    outputDirectory = fromRoot('dist/spark-jobs'),
   } = options;
   const names = pythonJobNames(sourceDirectory);
   if (!names.includes(name)) {

@@ -6,6 +6,6 @@ export class TaskError extends Error {
 }
 
 /** The message of anything that was thrown. */
-export function messageOf(error: unknown): string {
+export function errorMessage(error: unknown): string {
   return types.isNativeError(error) ? error.message : String(error);
 }

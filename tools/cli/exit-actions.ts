@@ -1,4 +1,4 @@
-import { messageOf } from './errors';
+import { errorMessage } from './errors';
 
 type Action = () => Promise<void> | void;
 
@@ -19,7 +19,7 @@ export async function runExitActions(): Promise<void> {
     try {
       await action();
     } catch (error) {
-      process.stderr.write(`while stopping: ${messageOf(error)}\n`);
+      process.stderr.write(`while stopping: ${errorMessage(error)}\n`);
     }
   }
 }

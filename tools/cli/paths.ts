@@ -5,7 +5,7 @@ import { localFolder } from '../../config/local-folder';
 export const ROOT = join(__dirname, '../..');
 
 /** A path inside the checkout. */
-export function inCheckout(...parts: string[]): string {
+export function fromRoot(...parts: string[]): string {
   return join(ROOT, ...parts);
 }
 
@@ -19,6 +19,6 @@ export const EMULATOR_STATE = join(LOCAL, 'emulator');
 export const LOCAL_SYNTH = join(LOCAL, 'cdktf.out');
 
 /** The venv's Python. */
-export const PYTHON = inCheckout(
+export const PYTHON = fromRoot(
   process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python',
 );

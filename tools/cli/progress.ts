@@ -7,17 +7,17 @@ const PLAIN_INTERVAL_MS = 5_000;
 const PLAIN_REPEAT_MS = 30_000;
 
 /** What a running step can tell. */
-export interface Telling {
+export interface StepOutput {
   /** What it does right now; replaces what it said before on a terminal. */
-  readonly say: (text: string) => void;
+  readonly update: (text: string) => void;
   /** What it has done, in place of its title. */
-  readonly conclude: (title: string) => void;
+  readonly setTitle: (title: string) => void;
 }
 
 /** One line of a task's progress. */
 export interface Step {
   readonly title: string;
-  readonly run: (telling: Telling) => Promise<void> | void;
+  readonly run: (stepOutput: StepOutput) => Promise<void> | void;
   /** Why there is nothing to do; undefined to run. */
   readonly skip?: () => Promise<string | undefined> | string | undefined;
 }
@@ -40,13 +40,13 @@ export class Progress {
   }
 
   /** Runs one step and resolves with its result. */
-  async step<T>(title: string, work: (telling: Telling) => Promise<T> | T): Promise<T> {
+  async step<T>(title: string, work: (stepOutput: StepOutput) => Promise<T> | T): Promise<T> {
     const results: T[] = [];
     await this.steps([
       {
         title,
-        run: async (telling) => {
-          results.push(await work(telling));
+        run: async (stepOutput) => {
+          results.push(await work(stepOutput));
         },
       },
     ]);
@@ -130,8 +130,8 @@ function toListrTask(
       };
       try {
         await step.run({
-          say: plain ? sparingly(write) : write,
-          conclude: (title) => {
+          update: plain ? sparingly(write) : write,
+          setTitle: (title) => {
             line.title = title;
           },
         });

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { runExitActions } from './exit-actions';
-import { messageOf, TaskError } from './errors';
+import { errorMessage, TaskError } from './errors';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -63,7 +63,7 @@ export function parseArguments<O extends Options>(
     });
     return { values, positionals, given: argv };
   } catch (error) {
-    throw new TaskError(`${messageOf(error)}\n\n${helpOf(task)}`);
+    throw new TaskError(`${errorMessage(error)}\n\n${helpOf(task)}`);
   }
 }
 

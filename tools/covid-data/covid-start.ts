@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 
 /** As much as the job looks at to find the header; that of the widest export has 135 columns in 6 KB. */
 const START_BYTES = 1 << 16;
@@ -55,7 +55,7 @@ async function readStart(file: string): Promise<{ bytes: number; start: Buffer }
     return { bytes: status.size, start: await readBytes(file) };
   } catch (error) {
     if (error instanceof TaskError) throw error;
-    throw new TaskError(`${file} cannot be read: ${messageOf(error)}; check the path.`);
+    throw new TaskError(`${file} cannot be read: ${errorMessage(error)}; check the path.`);
   }
 }
 

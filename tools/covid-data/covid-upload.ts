@@ -10,7 +10,7 @@ import {
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import type { CovidExport, OnProgress } from './covid-export';
 import { GENERATED_PREFIX } from './covid-sample';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 
 /** S3 takes no more than this in one PutObject. */
 const MAX_BYTES = 5 * 2 ** 30;
@@ -121,7 +121,7 @@ async function checkSize({ file, bytes }: CovidExport): Promise<void> {
   }
   const now = await stat(file).then(
     ({ size }) => `has ${size} bytes`,
-    (error: unknown) => messageOf(error),
+    (error: unknown) => errorMessage(error),
   );
   if (now === `has ${bytes} bytes`) return;
   throw new TaskError(
@@ -155,7 +155,7 @@ async function put(
     );
   } catch (error) {
     throw new TaskError(
-      `${file} was not uploaded to s3://${bucket}/${key}, nothing of it is stored: ${messageOf(error)}; run it again.`,
+      `${file} was not uploaded to s3://${bucket}/${key}, nothing of it is stored: ${errorMessage(error)}; run it again.`,
     );
   } finally {
     clearInterval(timer);

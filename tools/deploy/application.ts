@@ -46,7 +46,7 @@ export async function stopApplications(
 ): Promise<void> {
   for (const id of ids) {
     const title = `Stop the EMR Serverless application ${id}`;
-    await progress.step(title, ({ say }) => stopApplication(target, id, say));
+    await progress.step(title, ({ update }) => stopApplication(target, id, update));
   }
 }
 

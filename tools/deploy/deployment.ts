@@ -1,9 +1,9 @@
 import { placeOptions } from '../../config/task-command';
 import { atExit } from '../cli/exit-actions';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import { forgetApplied, recordApplied } from '../local-aws/local-stack';
 import type { PipelineName } from '../runs/pipeline-inputs';
-import type { Lane, Progress, Telling } from '../cli/progress';
+import type { Lane, Progress, StepOutput } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { changesAnything, countChanges } from '../terraform/plan-effects';
 import { countSteps } from './plan-summary';
@@ -37,11 +37,11 @@ export async function applyPlans(
     steps: [
       {
         title: 'Deploy',
-        run: async (telling) => {
+        run: async (stepOutput) => {
           try {
-            outputs[plan.name] = await apply(target, plan, telling);
+            outputs[plan.name] = await apply(target, plan, stepOutput);
           } catch (error) {
-            failures.push(`${plan.name}: ${messageOf(error)}`);
+            failures.push(`${plan.name}: ${errorMessage(error)}`);
             throw error;
           }
         },
@@ -64,16 +64,16 @@ export async function applyPlans(
 async function apply(
   { kind }: Pick<Target, 'kind'>,
   { name, stack, terraform, file, plan }: StackPlan,
-  { say, conclude }: Telling,
+  { update, setTitle }: StepOutput,
 ): Promise<Record<string, unknown>> {
   if (changesAnything(plan)) {
     // From here on what npm run local remembers of an earlier deployment is wrong.
     if (kind === 'local') forgetApplied(name);
     const total = countSteps(countChanges(plan.changes));
-    const done = await explained(stack, () => terraform.applySaved(file, total, say));
-    conclude(`Deploy: ${done} of ${total} changes made`);
+    const done = await explained(stack, () => terraform.applySaved(file, total, update));
+    setTitle(`Deploy: ${done} of ${total} changes made`);
   } else {
-    conclude('Deploy: nothing to change');
+    setTitle('Deploy: nothing to change');
   }
   const outputs = await terraform.outputs();
   if (kind === 'local') recordApplied(stack, outputs);

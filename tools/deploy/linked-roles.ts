@@ -1,8 +1,8 @@
 import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { LINKED_ROLES, type LinkedRole } from '../../config/linked-roles';
 import type { Settings } from '../../config/settings';
-import { errorFacts, unlessAbsent } from '../aws/aws-errors';
-import { messageOf } from '../cli/errors';
+import { errorFacts, ignoreNotFound } from '../aws/aws-errors';
+import { errorMessage } from '../cli/errors';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Target } from '../aws/target';
 
@@ -32,7 +32,7 @@ export async function missingRoles(
 async function exists(iam: IAMClient, RoleName: string): Promise<boolean> {
   try {
     const call = iam.send(new GetRoleCommand({ RoleName }));
-    return (await unlessAbsent(call, 'NoSuchEntity', 'NoSuchEntityException')) !== undefined;
+    return (await ignoreNotFound(call, 'NoSuchEntity', 'NoSuchEntityException')) !== undefined;
   } catch (error) {
     // Whoever may not read roles can still be allowed to deploy.
     if (errorFacts(error).status === 403) return true;
@@ -53,7 +53,7 @@ export async function makeRoles(
     } catch (error) {
       if (isThereAlready(error)) continue;
       problems.push(
-        `${name} could not be made (${messageOf(error)}). Unless the service makes it itself, the first run fails; ` +
+        `${name} could not be made (${errorMessage(error)}). Unless the service makes it itself, the first run fails; ` +
           `somebody who may: aws iam create-service-linked-role --aws-service-name ${service}`,
       );
     }
@@ -66,6 +66,6 @@ function isThereAlready(error: unknown): boolean {
   const { name } = errorFacts(error);
   return (
     name.startsWith('EntityAlreadyExists') ||
-    (name.startsWith('InvalidInput') && messageOf(error).includes('taken'))
+    (name.startsWith('InvalidInput') && errorMessage(error).includes('taken'))
   );
 }

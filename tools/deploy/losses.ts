@@ -1,5 +1,5 @@
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
-import { unlessAbsent } from '../aws/aws-errors';
+import { ignoreNotFound } from '../aws/aws-errors';
 import { runningExecutions } from '../aws/running-executions';
 import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';
@@ -64,6 +64,6 @@ async function isEmptyLeftover(
   const call = client(S3Client).send(
     new ListObjectVersionsCommand({ Bucket, ExpectedBucketOwner: account, MaxKeys: 1 }),
   );
-  const found = await unlessAbsent(call, 'NoSuchBucket');
+  const found = await ignoreNotFound(call, 'NoSuchBucket');
   return (found?.Versions ?? []).length + (found?.DeleteMarkers ?? []).length === 0;
 }

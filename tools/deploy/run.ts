@@ -7,7 +7,7 @@ import { buildSteps } from '../build/build';
 import { today } from '../runs/click-delivery';
 import { RunFailed } from '../runs/execution';
 import { explainFailedRun } from '../runs/failed-run';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import { generatedExport, PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
 import { endPipelines, type PipelineEnds, type PipelineRuns, type PipelineWork } from '../runs/pipeline-runs';
 import { checkPrerequisites, describeMissing } from '../setup/prerequisites.cjs';
@@ -62,15 +62,15 @@ export async function execute(
 }
 
 async function open(where: TargetOptions, progress: Progress): Promise<Target> {
-  await progress.step('Check the tools', async ({ conclude }) => {
+  await progress.step('Check the tools', async ({ setTitle }) => {
     const results = await checkPrerequisites();
     if (results.some(({ ok }) => !ok)) throw new TaskError(describeMissing(results));
-    conclude(`Check the tools: ${results.map(({ name, found = '' }) => `${name} ${found}`).join(', ')}`);
+    setTitle(`Check the tools: ${results.map(({ name, found = '' }) => `${name} ${found}`).join(', ')}`);
   });
   const title = where.local === true ? 'Open the local AWS' : 'Check the credentials';
-  return progress.step(title, async ({ conclude }) => {
+  return progress.step(title, async ({ setTitle }) => {
     const target = await openTarget(where);
-    conclude(`${title}: ${target.description}`);
+    setTitle(`${title}: ${target.description}`);
     return target;
   });
 }
@@ -155,6 +155,6 @@ async function explain(target: Target, pipeline: PipelineName, failure: unknown)
   try {
     return await explainFailedRun(target, pipeline, failure.executionArn);
   } catch (error) {
-    return `${pipeline}: ${failure.message}\n  (more could not be found out: ${messageOf(error)})`;
+    return `${pipeline}: ${failure.message}\n  (more could not be found out: ${errorMessage(error)})`;
   }
 }

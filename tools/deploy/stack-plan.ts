@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { stateFolder, stateName } from '../../config/state-location';
-import { inCheckout, LOCAL, LOCAL_SYNTH, ROOT } from '../cli/paths';
+import { fromRoot, LOCAL, LOCAL_SYNTH, ROOT } from '../cli/paths';
 import { errorFacts } from '../aws/aws-errors';
 import { requireTarget } from '../teardown/stack-state';
 import { managedResources } from '../terraform/state-document';
 import { TaskError } from '../cli/errors';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import { readPlan, type Plan } from '../terraform/plan-format';
-import type { Progress, Telling } from '../cli/progress';
+import type { Progress, StepOutput } from '../cli/progress';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import type { Target } from '../aws/target';
 import { Terraform } from '../terraform/terraform';
@@ -32,16 +32,16 @@ export async function planStacks(
   names: readonly PipelineName[],
   progress: Progress,
 ): Promise<StackPlan[]> {
-  const outdir = target.kind === 'local' ? LOCAL_SYNTH : inCheckout('cdktf.out');
+  const outdir = target.kind === 'local' ? LOCAL_SYNTH : fromRoot('cdktf.out');
   const stacks = await progress.step('Synthesize the stacks', () => synthesize(outdir, target.terraformEnv));
-  const prepared = await progress.step('Prepare Terraform', (telling) =>
-    prepare(target, stacks, names, telling),
+  const prepared = await progress.step('Prepare Terraform', (stepOutput) =>
+    prepare(target, stacks, names, stepOutput),
   );
   const planned: StackPlan[] = [];
   const steps = prepared.map((stack) => ({
     title: `Plan the ${stack.name} stack`,
-    run: async (telling: Telling) => {
-      planned.push(await planStack(stack, telling));
+    run: async (stepOutput: StepOutput) => {
+      planned.push(await planStack(stack, stepOutput));
     },
   }));
   await progress.steps(steps, steps.length);
@@ -55,13 +55,13 @@ async function prepare(
   target: Target,
   stacks: readonly SynthesizedStack[],
   names: readonly PipelineName[],
-  { say }: Telling,
+  { update }: StepOutput,
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (const name of names) {
     const stack = stacks.find((candidate) => candidate.name === name);
     if (stack === undefined) throw new TaskError(`main.ts makes no stack "${name}".`);
-    say(`terraform init, ${name}`);
+    update(`terraform init, ${name}`);
     const log = join(LOCAL, 'logs', `exec-${name}.log`);
     const terraform = new Terraform(stack.folder, target.terraformEnv, log);
     await refuseForgottenState(target, name);
@@ -74,13 +74,13 @@ async function prepare(
   return prepared;
 }
 
-async function planStack(prepared: Prepared, { say, conclude }: Telling): Promise<StackPlan> {
+async function planStack(prepared: Prepared, { update, setTitle }: StepOutput): Promise<StackPlan> {
   const { name, stack, terraform } = prepared;
   const file = join(stack.folder, 'saved.tfplan');
-  await explained(stack, () => terraform.plan(file, say));
+  await explained(stack, () => terraform.plan(file, update));
   // In clear: ids and names are needed to ask AWS. No value of it is shown.
   const plan = readPlan(await terraform.showJson(file), `${name}.json`, { inClear: true });
-  conclude(`Plan the ${name} stack: ${describeEffects(plan)}`);
+  setTitle(`Plan the ${name} stack: ${describeEffects(plan)}`);
   return { ...prepared, file, plan };
 }
 

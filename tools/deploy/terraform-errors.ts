@@ -1,5 +1,5 @@
 import { explainLock } from '../teardown/state-lock';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import type { SynthesizedStack } from '../terraform/synthesis';
 
 /** What `work` resolves with; its failure in words that say what to do, where Terraform's own do not. */
@@ -11,7 +11,7 @@ export async function explained<T>(
     return await work();
   } catch (error) {
     if (!(error instanceof TaskError)) throw error;
-    throw new TaskError(explainTrouble(messageOf(error), stack));
+    throw new TaskError(explainTrouble(errorMessage(error), stack));
   }
 }
 

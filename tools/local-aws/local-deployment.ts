@@ -27,10 +27,10 @@ export async function deployLocally<Name extends string>(
     const title = `Deploy the ${name} stack`;
     return {
       title,
-      run: async (telling) => {
+      run: async (stepOutput) => {
         const applied = await stillApplied(stack, sfn);
-        if (applied !== undefined) telling.conclude(`${title}: unchanged`);
-        outputs[name] = applied ?? (await applyStack(stack, aws.env, telling));
+        if (applied !== undefined) stepOutput.setTitle(`${title}: unchanged`);
+        outputs[name] = applied ?? (await applyStack(stack, aws.env, stepOutput));
       },
     };
   });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { EMULATOR_STATE, LOCAL } from '../cli/paths';
-import type { Telling } from '../cli/progress';
+import type { StepOutput } from '../cli/progress';
 import { writeWhole } from '../setup/stamps.cjs';
 import { stackHash, type SynthesizedStack } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
@@ -41,14 +41,14 @@ export function appliedOutputs(stack: SynthesizedStack): Record<string, unknown>
 export async function applyStack(
   stack: SynthesizedStack,
   env: NodeJS.ProcessEnv,
-  { say, conclude }: Telling,
+  { update, setTitle }: StepOutput,
 ): Promise<Record<string, unknown>> {
   const terraform = new Terraform(stack.folder, env, join(LOCAL, 'logs', `terraform-${stack.name}.log`));
-  say('terraform init');
+  update('terraform init');
   await terraform.init();
-  const count = await terraform.apply(say);
+  const count = await terraform.apply(update);
   const outputs = await terraform.outputs();
   recordApplied(stack, outputs);
-  conclude(`Deploy the ${stack.name} stack: ${count} resources`);
+  setTitle(`Deploy the ${stack.name} stack: ${count} resources`);
   return outputs;
 }

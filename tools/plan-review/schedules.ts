@@ -1,6 +1,6 @@
 import { describeSchedule } from '../schedule/describe-schedule';
 import { nextTimes } from '../schedule/next-times';
-import { messageOf } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
 import { code, table } from './markdown';
 import { isHidden } from '../terraform/masking';
 import { lastPart } from './policies';
@@ -75,6 +75,6 @@ function times({ expression, timezone, isEnabled }: Schedule, now: Date): string
     if (next.length === 0) return 'none: it is over';
     return next.map((time) => time.toISOString().slice(0, 16).replace('T', ' ')).join(', ');
   } catch (error) {
-    return `🟥 EventBridge refuses it: ${code(messageOf(error))}`;
+    return `🟥 EventBridge refuses it: ${code(errorMessage(error))}`;
   }
 }

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { LOCAL, ROOT } from '../cli/paths';
 import { requireCommand, runCommand } from '../cli/command';
 import { atExit } from '../cli/exit-actions';
-import { messageOf, TaskError } from '../cli/errors';
-import type { Telling } from '../cli/progress';
+import { errorMessage, TaskError } from '../cli/errors';
+import type { StepOutput } from '../cli/progress';
 import type { Revision } from './git';
 
 /** What the build of a checkout makes, with the stamps that say of which sources: see artifact.ts. */
@@ -38,12 +38,12 @@ export async function addWorktree(
  *
  * @returns which of the two it was
  */
-export async function provideNodeModules(folder: string, { say }: Telling): Promise<'shared' | 'own'> {
+export async function provideNodeModules(folder: string, { update }: StepOutput): Promise<'shared' | 'own'> {
   if (sameFile('package-lock.json', folder)) {
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
     return 'shared';
   }
-  say('npm ci');
+  update('npm ci');
   await requireCommand('npm ci of the base', 'npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: folder,
     log: logOf('npm'),
@@ -55,7 +55,11 @@ export async function provideNodeModules(folder: string, { say }: Telling): Prom
  * Builds the base's own Lambda bundles, jar and packages with its own build. What this checkout has built is put there
  * first, with its stamps: the base's build keeps what comes of the same sources and makes the rest.
  */
-export async function buildBase(folder: string, { ref, commit }: Revision, { say }: Telling): Promise<void> {
+export async function buildBase(
+  folder: string,
+  { ref, commit }: Revision,
+  { update }: StepOutput,
+): Promise<void> {
   if (!existsSync(join(folder, 'scripts/build.ts')))
     throw new TaskError(
       `${ref} (${commit.slice(0, 12)}) has no scripts/build.ts: it is older than the build of this project. Choose a later commit.`,
@@ -67,12 +71,12 @@ export async function buildBase(folder: string, { ref, commit }: Revision, { say
       // The base's own tasks must keep their state in their own checkout.
       env: { ...process.env, CLICKLOGGER_LOCAL_DIR: join(folder, '.local') },
       log: logOf('build'),
-      onLine: say,
+      onLine: update,
     });
   } catch (error) {
     throw new TaskError(
       `${ref} (${commit.slice(0, 12)}) does not build, so there is nothing to compare with. ` +
-        `Choose a commit that builds.\n${messageOf(error)}`,
+        `Choose a commit that builds.\n${errorMessage(error)}`,
     );
   }
 }

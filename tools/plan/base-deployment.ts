@@ -5,7 +5,7 @@ import { LOCAL } from '../cli/paths';
 import { clientEnvironment } from '../aws/client-environment';
 import { startEmulator, stopEmulator } from '../local-aws/emulator-process';
 import { atExit } from '../cli/exit-actions';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import type { Progress } from '../cli/progress';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
@@ -38,15 +38,15 @@ export async function deployBase(
 ): Promise<BaseDeployment> {
   const scratch = scratchFolder();
   const checkout = join(scratch, 'base');
-  await progress.step(`Check out ${revision.ref}`, async (telling) => {
+  await progress.step(`Check out ${revision.ref}`, async (stepOutput) => {
     await addWorktree(revision, checkout);
-    const packages = await provideNodeModules(checkout, telling);
-    telling.conclude(`Check out ${revision.ref}: ${revision.commit.slice(0, 12)}, ${packages} packages`);
+    const packages = await provideNodeModules(checkout, stepOutput);
+    stepOutput.setTitle(`Check out ${revision.ref}: ${revision.commit.slice(0, 12)}, ${packages} packages`);
   });
-  await progress.step(`Build ${revision.ref}`, (telling) => buildBase(checkout, revision, telling));
-  const baseEnv = await progress.step('Start a local AWS for it', async ({ conclude }) => {
+  await progress.step(`Build ${revision.ref}`, (stepOutput) => buildBase(checkout, revision, stepOutput));
+  const baseEnv = await progress.step('Start a local AWS for it', async ({ setTitle }) => {
     const instance = await startPrivate(join(scratch, 'emulator'));
-    conclude(`Start a local AWS for it: ${instance.endpoint}`);
+    setTitle(`Start a local AWS for it: ${instance.endpoint}`);
     const state = { CLICKLOGGER_LOCAL_DIR: join(scratch, 'local') };
     return changed(env, clientEnvironment(instance, region, env), state);
   });
@@ -65,12 +65,12 @@ async function applyAll(
 ): Promise<void> {
   const steps = stacks.map(({ name, folder }) => ({
     title: `Apply ${name} of ${revision.ref}`,
-    run: async ({ say, conclude }: Parameters<typeof buildBase>[2]) => {
+    run: async ({ update, setTitle }: Parameters<typeof buildBase>[2]) => {
       const terraform = new Terraform(folder, env, join(LOCAL, 'logs', `plan-base-${name}.log`));
-      say('terraform init');
+      update('terraform init');
       await terraform.init();
-      const count = await explain(revision, 'cannot be applied', terraform.apply(say));
-      conclude(`Apply ${name} of ${revision.ref}: ${count} resources`);
+      const count = await explain(revision, 'cannot be applied', terraform.apply(update));
+      setTitle(`Apply ${name} of ${revision.ref}: ${count} resources`);
     },
   }));
   await progress.steps(steps, steps.length);
@@ -97,7 +97,7 @@ async function explain<T>({ ref, commit }: Revision, what: string, work: Promise
   } catch (error) {
     throw new TaskError(
       `${ref} (${commit.slice(0, 12)}) ${what}, so there is nothing to compare with. ` +
-        `The fault is in that commit, not in the working tree.\n${messageOf(error)}`,
+        `The fault is in that commit, not in the working tree.\n${errorMessage(error)}`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LOCAL } from '../cli/paths';
 import { describeEffects } from '../terraform/plan-effects';
 import { readPlan } from '../terraform/plan-format';
-import type { Progress, Telling } from '../cli/progress';
+import type { Progress, StepOutput } from '../cli/progress';
 import { writeWhole } from '../setup/stamps.cjs';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
@@ -29,8 +29,8 @@ export async function planStacks(
   const planned: PlannedStack[] = [];
   const steps = stacks.map((stack) => ({
     title: `Plan ${stack.name}`,
-    run: async (telling: Telling) => {
-      planned.push(await planStack(stack, out, { env, refresh }, telling));
+    run: async (stepOutput: StepOutput) => {
+      planned.push(await planStack(stack, out, { env, refresh }, stepOutput));
     },
   }));
   await progress.steps(steps, steps.length);
@@ -41,17 +41,17 @@ async function planStack(
   { name, folder }: SynthesizedStack,
   out: string,
   { env, refresh }: { readonly env: NodeJS.ProcessEnv; readonly refresh: boolean },
-  { say, conclude }: Telling,
+  { update, setTitle }: StepOutput,
 ): Promise<PlannedStack> {
   const terraform = new Terraform(folder, env, join(LOCAL, 'logs', `plan-${name}.log`));
-  say('terraform init');
+  update('terraform init');
   await terraform.init();
   const files = { plan: `${name}.tfplan`, json: `${name}.json` };
-  await terraform.plan(join(out, files.plan), say, { refresh });
+  await terraform.plan(join(out, files.plan), update, { refresh });
   const json = await terraform.showJson(join(out, files.plan));
   writeWhole(join(out, files.json), json);
   const plan = readPlan(json, files.json);
-  conclude(`Plan ${name}: ${describeEffects(plan)}`);
+  setTitle(`Plan ${name}: ${describeEffects(plan)}`);
   return { name, ...files, changes: countPlan(plan) };
 }
 

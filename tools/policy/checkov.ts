@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { inCheckout, LOCAL, PYTHON } from '../cli/paths';
+import { fromRoot, LOCAL, PYTHON } from '../cli/paths';
 import { requireCommand, runCommand } from '../cli/command';
 import { TaskError } from '../cli/errors';
-import type { Telling } from '../cli/progress';
+import type { StepOutput } from '../cli/progress';
 import { hashOf, isCurrent, stamped } from '../setup/stamps.cjs';
 import type { SynthesizedStack } from '../terraform/synthesis';
 import { SKIPS, type Skip } from './checkov-skips';
 
 /** 110 packages, many of them pinned to versions that the project's own do not go with: a venv of its own. */
-const REQUIREMENTS = inCheckout('tools/policy/checkov-requirements.txt');
+const REQUIREMENTS = fromRoot('tools/policy/checkov-requirements.txt');
 const FOLDER = join(LOCAL, 'checkov');
 const BIN = join(FOLDER, process.platform === 'win32' ? 'Scripts' : 'bin');
 
@@ -36,13 +36,13 @@ export interface Objection {
  */
 export async function runCheckov(
   stacks: readonly SynthesizedStack[],
-  { say }: Telling,
+  { update }: StepOutput,
 ): Promise<readonly string[]> {
-  say('install checkov');
+  update('install checkov');
   await install();
   const objections: Objection[] = [];
   for (const { name, folder } of stacks) {
-    say(name);
+    update(name);
     objections.push(...(await ask(folder)));
   }
   return assess(objections, SKIPS);

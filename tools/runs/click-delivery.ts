@@ -2,7 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 
 const POLL_MS = 500;
 /** Followed by the day of arrival. */
@@ -16,7 +16,7 @@ const json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error) });
+    context.addIssue({ code: 'custom', message: errorMessage(error) });
     return z.NEVER;
   }
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 
 /**
  * Reads the clicks to send: one JSON object or an array of them. What a click must have is for the Lambda to say.
@@ -31,7 +31,7 @@ function parse(file: string): unknown {
     // A byte order mark is no part of JSON, but editors write it.
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new TaskError(`--clicks ${file}: not JSON: ${messageOf(error)}`);
+    throw new TaskError(`--clicks ${file}: not JSON: ${errorMessage(error)}`);
   }
 }
 
@@ -39,6 +39,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new TaskError(`--clicks ${file}: cannot be read: ${messageOf(error)}`);
+    throw new TaskError(`--clicks ${file}: cannot be read: ${errorMessage(error)}`);
   }
 }

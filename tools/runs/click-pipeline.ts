@@ -82,9 +82,9 @@ export class ClickPipeline {
       ...(clicks === undefined ? [] : this.sendingSteps(clicks)),
       {
         title: titleOf(this.work.date ?? 'today'),
-        run: async ({ say, conclude }) => {
+        run: async ({ update, setTitle }) => {
           const date = this.work.date ?? this.arrivalDay ?? today();
-          conclude(`${titleOf(date)}: ${describeSeconds(await this.runWorkflow(date, say))}`);
+          setTitle(`${titleOf(date)}: ${describeSeconds(await this.runWorkflow(date, update))}`);
         },
       },
     ];
@@ -100,15 +100,15 @@ export class ClickPipeline {
     return [
       {
         title: send,
-        run: async ({ conclude }) => {
-          conclude(`${send}: ${await this.send(clicks)}`);
+        run: async ({ setTitle }) => {
+          setTitle(`${send}: ${await this.send(clicks)}`);
         },
       },
       {
         title: 'Wait for the Parquet file',
-        run: async ({ say, conclude }) => {
-          const uri = await withElapsed(say, 'Firehose buffers', () => this.waitForFile());
-          conclude(`Wait for the Parquet file: ${uri}`);
+        run: async ({ update, setTitle }) => {
+          const uri = await withElapsed(update, 'Firehose buffers', () => this.waitForFile());
+          setTitle(`Wait for the Parquet file: ${uri}`);
         },
       },
     ];

@@ -88,14 +88,14 @@ export class CovidPipeline {
     return [
       {
         title: load,
-        run: async ({ conclude }) => {
-          conclude(`${load}: ${await this.prepare()}`);
+        run: async ({ setTitle }) => {
+          setTitle(`${load}: ${await this.prepare()}`);
         },
       },
       {
         title: run,
-        run: async ({ say, conclude }) => {
-          conclude(`${run}: ${describeSeconds(await this.runWorkflow(say))}`);
+        run: async ({ update, setTitle }) => {
+          setTitle(`${run}: ${describeSeconds(await this.runWorkflow(update))}`);
         },
       },
     ];

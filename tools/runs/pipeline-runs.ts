@@ -73,9 +73,9 @@ export async function endPipelines(
 function remembering(step: Step, onFailure: (reason: unknown) => void): Step {
   return {
     ...step,
-    run: async (telling) => {
+    run: async (stepOutput) => {
       try {
-        await step.run(telling);
+        await step.run(stepOutput);
       } catch (error) {
         onFailure(error);
         throw error;

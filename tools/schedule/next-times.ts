@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { isTimeZone, parseSchedule, SCHEDULE_FORMS, type Schedule } from '../../config/schedule';
-import { messageOf } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
 import { ScheduleError } from './schedule-error';
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
@@ -59,7 +59,7 @@ function cronJob(expression: string, fields: readonly string[], timezone: string
     const pattern = fields.with(4, weekdays.replace(/^L$/i, 'SAT')).join(' ');
     return new Cron(`0 ${pattern}`, { ...DIALECT, timezone });
   } catch (error) {
-    throw new ScheduleError(`${expression}: ${messageOf(error).replace('CronPattern: ', '')}`);
+    throw new ScheduleError(`${expression}: ${errorMessage(error).replace('CronPattern: ', '')}`);
   }
 }
 

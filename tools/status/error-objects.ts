@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
-import { unlessAbsent } from '../aws/aws-errors';
+import { ignoreNotFound } from '../aws/aws-errors';
 import type { Target } from '../aws/target';
 
 /** What a pipeline has set aside. */
@@ -36,7 +36,7 @@ async function count(
   what: string,
 ): Promise<ErrorObjects | undefined> {
   const request = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix });
-  const page = await unlessAbsent(client(S3Client).send(request), 'NoSuchBucket');
+  const page = await ignoreNotFound(client(S3Client).send(request), 'NoSuchBucket');
   if (page === undefined) return undefined;
   // S3A leaves markers of folders, which hold nothing.
   const objects = (page.Contents ?? []).filter(({ Size = 0 }) => Size > 0);

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { isAbsence } from '../aws/aws-errors';
+import { isNotFound } from '../aws/aws-errors';
 import { arnOf } from '../teardown/resource';
 import { PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
 import type { Target } from '../aws/target';
@@ -43,7 +43,7 @@ async function executionsOf(target: Target, pipeline: PipelineName): Promise<Rec
       })),
     );
   } catch (error) {
-    if (isAbsence(error, ['StateMachineDoesNotExist'])) return [];
+    if (isNotFound(error, ['StateMachineDoesNotExist'])) return [];
     throw error;
   }
 }

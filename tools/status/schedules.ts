@@ -1,7 +1,7 @@
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { arnOf } from '../teardown/resource';
 import { findTriggers, type Trigger } from '../teardown/triggers';
-import { messageOf } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
 import { describeSchedule } from '../schedule/describe-schedule';
 import { nextTimes } from '../schedule/next-times';
 import type { Target } from '../aws/target';
@@ -50,6 +50,6 @@ async function describe(
     return { name, enabled, when: describeSchedule(ScheduleExpression, ScheduleExpressionTimezone), next };
   } catch (error) {
     // Somebody may have given it an expression that AWS takes and we do not know.
-    return { name, enabled, when: `${ScheduleExpression} (${messageOf(error)})`, next: [] };
+    return { name, enabled, when: `${ScheduleExpression} (${errorMessage(error)})`, next: [] };
   }
 }

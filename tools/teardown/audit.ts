@@ -1,8 +1,8 @@
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { messageOf } from '../cli/errors';
-import type { Telling } from '../cli/progress';
+import { errorMessage } from '../cli/errors';
+import type { StepOutput } from '../cli/progress';
 import type { Target } from '../aws/target';
-import { unlessAbsent } from '../aws/aws-errors';
+import { ignoreNotFound } from '../aws/aws-errors';
 import { hourlyCost, type HourlyCost } from './costs';
 import { belongsTo } from './destruction';
 import { takeInventory } from './inventory';
@@ -53,13 +53,13 @@ export async function audit(
   target: Target,
   plan: Survey,
   choices: Choices,
-  { say }: Telling,
+  { update }: StepOutput,
 ): Promise<Audit> {
   let found = await look(target, plan, choices);
   // What nobody asked to remove does not go by itself.
   const mayStillGo = (): boolean => found.left.some(isOurs);
   for (let count = 1; count < LOOKS && mayStillGo(); count += 1) {
-    say(`${found.left.length} resources are still shown; looking again`);
+    update(`${found.left.length} resources are still shown; looking again`);
     await pause(target);
     found = await look(target, plan, choices);
   }
@@ -83,7 +83,7 @@ async function look(target: Target, plan: Survey, choices: Choices): Promise<Loo
   const left = inventory.resources.filter((resource) => !kept.includes(resource));
   const blind = [...inventory.blind];
   const notes = await expectedNotes(target, plan).catch((error: unknown) => {
-    blind.push(`look-up of schedules and rules: ${messageOf(error)}`);
+    blind.push(`look-up of schedules and rules: ${errorMessage(error)}`);
     return [];
   });
   const leaving = inventory.leaving.map(
@@ -103,7 +103,7 @@ function remembered(states: readonly StackState[], kept: readonly Resource[]): s
 async function expectedNotes(target: Target, { inventory, going }: Survey): Promise<string[]> {
   const events = target.client(EventBridgeClient);
   const rules = SHARED_RULES.map(async (Name) => {
-    const rule = await unlessAbsent(
+    const rule = await ignoreNotFound(
       events.send(new DescribeRuleCommand({ Name })),
       'ResourceNotFoundException',
     );

@@ -4,7 +4,7 @@ import {
   type MultipartUpload,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { isAbsence } from '../aws/aws-errors';
+import { isNotFound } from '../aws/aws-errors';
 
 /** One version of an object, or a delete marker. */
 export interface Version {
@@ -104,6 +104,6 @@ function decoder(encoding: string | undefined): (key: string) => string {
 }
 
 function ignoreNoBucket(error: unknown): undefined {
-  if (isAbsence(error, ['NoSuchBucket'])) return undefined;
+  if (isNotFound(error, ['NoSuchBucket'])) return undefined;
   throw error;
 }

@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { TaskError } from '../cli/errors';
-import { isAbsence, unlessAbsent } from '../aws/aws-errors';
+import { isNotFound, ignoreNotFound } from '../aws/aws-errors';
 import { listUploads, versionPages, type Upload, type Version } from './bucket-contents';
 import { denyWrites } from './bucket-policy';
 
@@ -24,7 +24,7 @@ export interface Emptying {
   /** Account that must own the bucket. */
   readonly owner: string;
   readonly arn: string;
-  readonly say: (text: string) => void;
+  readonly update: (text: string) => void;
 }
 
 /** What emptying a bucket has removed. */
@@ -68,14 +68,14 @@ export async function emptyAndDelete(s3: S3Client, bucket: string, options: Empt
 export async function emptyBucket(
   s3: S3Client,
   bucket: string,
-  { owner, say }: Omit<Emptying, 'arn'>,
+  { owner, update }: Omit<Emptying, 'arn'>,
 ): Promise<Pick<Emptied, 'objects' | 'uploads'>> {
   const total = { objects: 0, uploads: 0 };
   let emptyPasses = 0;
   let last: Pass = { objects: 0, uploads: 0, errors: [] };
   for (let count = 0; count < MAX_PASSES; count += 1) {
     last = await onePass(s3, bucket, owner, (objects) => {
-      say(`${bucket}: ${(total.objects + objects).toLocaleString('en')} versions deleted`);
+      update(`${bucket}: ${(total.objects + objects).toLocaleString('en')} versions deleted`);
     });
     total.objects += last.objects;
     total.uploads += last.uploads;
@@ -132,7 +132,7 @@ async function deleteVersions(
       ExpectedBucketOwner,
       Delete: { Objects, Quiet: true },
     });
-    const reply = await unlessAbsent(s3.send(command), 'NoSuchBucket');
+    const reply = await ignoreNotFound(s3.send(command), 'NoSuchBucket');
     failed.push(
       ...(reply?.Errors ?? []).map(({ Key = '', Code = '', Message = '' }) => ({
         ...{ key: Key, code: Code, message: Message },
@@ -141,7 +141,7 @@ async function deleteVersions(
   }
   for (const { Key, VersionId } of versions.filter(({ Key }) => NOT_IN_XML.test(Key))) {
     const command = new DeleteObjectCommand({ Bucket, ExpectedBucketOwner, Key, VersionId });
-    await unlessAbsent(s3.send(command), 'NoSuchBucket');
+    await ignoreNotFound(s3.send(command), 'NoSuchBucket');
   }
   return failed;
 }
@@ -154,7 +154,7 @@ async function abort(
 ): Promise<void> {
   const command = new AbortMultipartUploadCommand({ Bucket, ExpectedBucketOwner, Key, UploadId });
   // It may have been completed or aborted meanwhile.
-  await unlessAbsent(s3.send(command), 'NoSuchUpload', 'NoSuchBucket');
+  await ignoreNotFound(s3.send(command), 'NoSuchUpload', 'NoSuchBucket');
 }
 
 /** False when something is in the bucket again. */
@@ -163,8 +163,8 @@ async function deleteBucket(s3: S3Client, Bucket: string, ExpectedBucketOwner: s
     await s3.send(new DeleteBucketCommand({ Bucket, ExpectedBucketOwner }));
     return true;
   } catch (error) {
-    if (isAbsence(error, ['BucketNotEmpty'])) return false;
-    if (isAbsence(error, ['NoSuchBucket'])) return true;
+    if (isNotFound(error, ['BucketNotEmpty'])) return false;
+    if (isNotFound(error, ['NoSuchBucket'])) return true;
     throw error;
   }
 }

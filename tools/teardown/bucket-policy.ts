@@ -1,6 +1,6 @@
 import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { isAbsence } from '../aws/aws-errors';
+import { isNotFound } from '../aws/aws-errors';
 
 const policySchema = z.looseObject({ Statement: z.array(z.looseObject({ Sid: z.string().optional() })) });
 
@@ -18,9 +18,9 @@ export async function denyWrites(
     await s3.send(new PutBucketPolicyCommand({ Bucket, ExpectedBucketOwner, Policy }));
     return true;
   } catch (error) {
-    if (isAbsence(error, ['NoSuchBucket'])) return true;
+    if (isNotFound(error, ['NoSuchBucket'])) return true;
     // Emptying works without it, unless somebody writes without end.
-    if (isAbsence(error, ['AccessDenied', 'MethodNotAllowed', 'MalformedPolicy'])) return false;
+    if (isNotFound(error, ['AccessDenied', 'MethodNotAllowed', 'MalformedPolicy'])) return false;
     throw error;
   }
 }
@@ -48,7 +48,7 @@ async function currentPolicy(
   try {
     return (await s3.send(new GetBucketPolicyCommand({ Bucket, ExpectedBucketOwner }))).Policy;
   } catch (error) {
-    if (isAbsence(error, ['NoSuchBucketPolicy'])) return undefined;
+    if (isNotFound(error, ['NoSuchBucketPolicy'])) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { messageOf, TaskError } from '../cli/errors';
-import type { Telling } from '../cli/progress';
+import { errorMessage, TaskError } from '../cli/errors';
+import type { StepOutput } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { emptyAndDelete, type Emptied } from './bucket-emptying';
 import { bucketArn, bucketKind } from './resource-types/storage';
@@ -11,7 +11,11 @@ import { idsOf } from './work';
 const BUCKETS_AT_ONCE = 4;
 
 /** Empties and deletes every bucket that is to go, several at once. TaskError with all that failed; the others are gone. */
-export async function emptyBuckets(target: Target, plan: Survey, { say, conclude }: Telling): Promise<void> {
+export async function emptyBuckets(
+  target: Target,
+  plan: Survey,
+  { update, setTitle }: StepOutput,
+): Promise<void> {
   const waiting = idsOf(plan.going, bucketKind.title);
   const count = waiting.length;
   const failures: string[] = [];
@@ -19,10 +23,10 @@ export async function emptyBuckets(target: Target, plan: Survey, { say, conclude
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       try {
-        const options = { owner: target.account, arn: bucketArn(target, name), say };
+        const options = { owner: target.account, arn: bucketArn(target, name), update };
         done.push(await emptyAndDelete(target.client(S3Client), name, options));
       } catch (error) {
-        const message = messageOf(error);
+        const message = errorMessage(error);
         failures.push(message.includes(name) ? message : `${name}: ${message}`);
       }
     }
@@ -34,5 +38,5 @@ export async function emptyBuckets(target: Target, plan: Survey, { say, conclude
   if (failures.length > 0) {
     throw new TaskError([`${failures.length} of ${count} buckets are not empty:`, ...failures].join('\n'));
   }
-  conclude(`Empty and delete buckets: ${count} buckets with ${removed}`);
+  setTitle(`Empty and delete buckets: ${count} buckets with ${removed}`);
 }

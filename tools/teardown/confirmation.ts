@@ -7,7 +7,7 @@ export interface Consent {
   readonly yes: boolean;
   /** The stage as the command line names it; the setting STAGE does not count. */
   readonly namedStage: string | undefined;
-  readonly iKnow: boolean;
+  readonly forceProd: boolean;
 }
 
 /** Stages that are torn down only by somebody who says so twice. */
@@ -16,9 +16,9 @@ const PROTECTED = ['prod'];
 /** TaskError unless the command line allows tearing this stage down; asks nothing. */
 export function requireAllowed({ stage, kind }: Pick<Target, 'stage' | 'kind'>, consent: Consent): void {
   if (kind === 'local' || !PROTECTED.includes(stage)) return;
-  if (consent.namedStage === stage && consent.iKnow) return;
+  if (consent.namedStage === stage && consent.forceProd) return;
   throw new TaskError(
-    `Stage ${stage} is protected. To tear it down all the same: npm run cleanup -- --stage ${stage} --i-know`,
+    `Stage ${stage} is protected. To tear it down all the same: npm run cleanup -- --stage ${stage} --force-prod`,
   );
 }
 

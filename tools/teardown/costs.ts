@@ -1,7 +1,7 @@
 import { EMRClient, ListInstancesCommand } from '@aws-sdk/client-emr';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
-import { messageOf } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
 import type { Target } from '../aws/target';
 import { measureBucket } from './bucket-contents';
 import prices from './prices.json';
@@ -30,7 +30,7 @@ export async function hourlyCost(target: Target, { kind, id }: Resource): Promis
       return { usd: undefined, note: 'see the AWS price list' };
     return FREE;
   } catch (error) {
-    return { usd: undefined, note: messageOf(error) };
+    return { usd: undefined, note: errorMessage(error) };
   }
 }
 

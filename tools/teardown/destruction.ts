@@ -1,6 +1,6 @@
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import { forgetApplied } from '../local-aws/local-stack';
-import type { Telling } from '../cli/progress';
+import type { StepOutput } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { bucketKind } from './resource-types/storage';
 import type { Resource } from './resource';
@@ -13,24 +13,24 @@ import type { Survey } from './survey';
 export async function destroyStacks(
   target: Target,
   { states, going, kept }: Survey,
-  { say, conclude }: Telling,
+  { update, setTitle }: StepOutput,
 ): Promise<void> {
   const buckets = [...going, ...kept].filter(({ kind }) => kind === bucketKind.title);
   const ends = await Promise.allSettled(
     states.map((state) =>
       destroyStack(target, state, buckets, (text) => {
-        say(`${state.name}: ${text}`);
+        update(`${state.name}: ${text}`);
       }),
     ),
   );
   const failures = ends.flatMap((end, index) =>
-    end.status === 'rejected' ? [`stack ${states[index]?.name ?? ''}: ${messageOf(end.reason)}`] : [],
+    end.status === 'rejected' ? [`stack ${states[index]?.name ?? ''}: ${errorMessage(end.reason)}`] : [],
   );
   if (failures.length > 0) throw new TaskError(failures.join('\n'));
   const counts = ends.flatMap((end, index) =>
     end.status === 'fulfilled' ? [`${states[index]?.name ?? ''} ${end.value}`] : [],
   );
-  if (counts.length > 0) conclude(`Destroy the stacks: ${counts.join(', ')} resources`);
+  if (counts.length > 0) setTitle(`Destroy the stacks: ${counts.join(', ')} resources`);
 }
 
 /**
@@ -54,7 +54,7 @@ async function destroyStack(
   try {
     await terraform.destroy(say, { targets, refresh: false });
   } catch (error) {
-    const locked = explainLock(messageOf(error), name, terraform.folder);
+    const locked = explainLock(errorMessage(error), name, terraform.folder);
     if (locked !== undefined) throw new TaskError(locked);
     say('once more, after a look at what is still there');
     // What is gone already can be in the way of what depends on it.
@@ -64,7 +64,7 @@ async function destroyStack(
 }
 
 async function stillThere(target: Target, buckets: readonly Resource[]): Promise<Resource[]> {
-  const found = await Promise.all(buckets.map(({ id }) => bucketKind.look(target, id)));
+  const found = await Promise.all(buckets.map(({ id }) => bucketKind.getStatus(target, id)));
   return buckets.filter((_, index) => found[index] !== 'gone');
 }
 

@@ -2,11 +2,11 @@ import {
   paginateGetResources,
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
-import { messageOf } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
 import type { Target } from '../aws/target';
 import { expectedNames } from './expected-names';
 import { identify, KINDS } from './resource-types';
-import { areOwnTags, describeName, ownTags, type Kind, type Resource, type Source } from './resource';
+import { areOwnTags, describeName, ownTags, type ResourceType, type Resource, type Source } from './resource';
 import type { StackState } from './stack-state';
 import { arnInState } from './state-arns';
 
@@ -45,7 +45,7 @@ class Finds {
     try {
       await work();
     } catch (error) {
-      this.blind.push(`${what}: ${messageOf(error)}`);
+      this.blind.push(`${what}: ${errorMessage(error)}`);
     }
   }
 
@@ -67,7 +67,7 @@ export async function takeInventory(target: Target, states: readonly StackState[
   }
   await finds.attempt('look-up by tag (tag:GetResources)', () => findByTag(target, finds));
   const expected = expectedNames(target.names);
-  const byName = async (kind: Kind): Promise<void> => {
+  const byName = async (kind: ResourceType): Promise<void> => {
     for (const arn of await kind.findByName(target, expected)) {
       finds.add(arn, 'name');
       await confirmTags(target, kind, arn, finds);
@@ -90,7 +90,7 @@ async function findByTag(target: Target, finds: Finds): Promise<void> {
   }
 }
 
-async function confirmTags(target: Target, kind: Kind, arn: string, finds: Finds): Promise<void> {
+async function confirmTags(target: Target, kind: ResourceType, arn: string, finds: Finds): Promise<void> {
   const id = kind.arn.exec(arn)?.[1];
   if (kind.tagsOf === undefined || id === undefined) return;
   if (areOwnTags(target, await kind.tagsOf(target, id))) finds.add(arn, 'tag');
@@ -109,7 +109,7 @@ async function examine(target: Target, finds: Finds): Promise<Inventory> {
     const named = label === undefined || label === found.id ? {} : { label };
     const resource: Resource = { arn, kind: found.kind.title, id: found.id, ...named, sources };
     await finds.attempt(`${resource.kind} ${resource.id}`, async () => {
-      const presence = await found.kind.look(target, found.id);
+      const presence = await found.kind.getStatus(target, found.id);
       if (presence === 'present') resources.push(resource);
       else if (presence !== 'gone') leaving.push({ resource, reason: presence.leaving });
     });

@@ -1,5 +1,5 @@
-import { messageOf, TaskError } from '../cli/errors';
-import type { Telling } from '../cli/progress';
+import { errorMessage, TaskError } from '../cli/errors';
+import type { StepOutput } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { takeInventory } from './inventory';
 import { KINDS } from './resource-types';
@@ -12,7 +12,7 @@ export async function removeRest(
   target: Target,
   plan: Survey,
   choices: Choices,
-  { say, conclude }: Telling,
+  { update, setTitle }: StepOutput,
 ): Promise<void> {
   const inventory = await takeInventory(target, []);
   const { going, untagged } = divide(target, inventory, choices);
@@ -21,17 +21,17 @@ export async function removeRest(
   let removed = 0;
   for (const kind of KINDS) {
     for (const { id } of rest.filter((resource) => resource.kind === kind.title)) {
-      say(`${kind.title} ${id}`);
+      update(`${kind.title} ${id}`);
       try {
         await kind.remove(target, id);
         removed += 1;
       } catch (error) {
-        failures.push(`${kind.title} ${id}: ${messageOf(error)}`);
+        failures.push(`${kind.title} ${id}: ${errorMessage(error)}`);
       }
     }
   }
   if (failures.length > 0) throw new TaskError(failures.join('\n'));
-  conclude(`Remove what no state knows, and log groups that came back: ${removed} removed`);
+  setTitle(`Remove what no state knows, and log groups that came back: ${removed} removed`);
 }
 
 /** A log group without tags that has the name of one that we have just deleted: a late writer made it again. */

@@ -20,7 +20,7 @@ export interface Resource {
 export type Presence = 'present' | 'gone' | { readonly leaving: string };
 
 /** One type of resource: how to find, look at and remove it. */
-export interface Kind {
+export interface ResourceType {
   readonly title: string;
   /** Its ARNs; the first group is the id that the functions below take. */
   readonly arn: RegExp;
@@ -28,7 +28,7 @@ export interface Kind {
   readonly findByName: (target: Target, expected: ExpectedNames) => Promise<readonly string[]>;
   /** @default the tagging API knows its tags */
   readonly tagsOf?: (target: Target, id: string) => Promise<Readonly<Record<string, string>>>;
-  readonly look: (target: Target, id: string) => Promise<Presence>;
+  readonly getStatus: (target: Target, id: string) => Promise<Presence>;
   /** Removes one that no Terraform state knows, with what belongs to it. */
   readonly remove: (target: Target, id: string) => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { placeOptions } from '../../config/task-command';
 import { atExit } from '../cli/exit-actions';
-import { messageOf } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
 import type { Progress } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { audit, isClean, type Audit } from './audit';
@@ -30,7 +30,9 @@ export async function cleanUp(
   progress: Progress,
   options: CleanupOptions,
 ): Promise<CleanupEnd> {
-  const found = await progress.step('Look at what is there', (telling) => survey(target, options, telling));
+  const found = await progress.step('Look at what is there', (stepOutput) =>
+    survey(target, options, stepOutput),
+  );
   options.tell(`\n${renderSurvey(target, found)}\n\n`);
   const isEmpty =
     found.states.every(({ resources }) => resources.length === 0) && found.inventory.resources.length === 0;
@@ -40,8 +42,8 @@ export async function cleanUp(
   const choices = await withAnswer(found, options);
   const plan = { ...found, ...divide(target, found.inventory, choices) };
   const failed = isEmpty ? [] : await runSteps(progress, cleanupSteps(target, plan, choices), target);
-  const result = await progress.step('Audit by state, tag and name', (telling) =>
-    audit(target, plan, choices, telling),
+  const result = await progress.step('Audit by state, tag and name', (stepOutput) =>
+    audit(target, plan, choices, stepOutput),
   );
   return { plan, failed, audit: result };
 }
@@ -85,7 +87,7 @@ export async function runSteps(
       await progress.step(title, run);
     } catch (error) {
       failedIds.add(id);
-      failures.push(`${title}: ${messageOf(error)}`);
+      failures.push(`${title}: ${errorMessage(error)}`);
     }
   }
   callOff();

@@ -1,4 +1,4 @@
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import type { StackState } from './stack-state';
 
 /** TaskError with who holds the lock and how to get rid of one that was left behind, when the state is locked. */
@@ -6,7 +6,7 @@ export async function requireUnlocked({ name, terraform }: StackState): Promise<
   try {
     await terraform.requireUnlocked();
   } catch (error) {
-    throw new TaskError(explainLock(messageOf(error), name, terraform.folder) ?? messageOf(error));
+    throw new TaskError(explainLock(errorMessage(error), name, terraform.folder) ?? errorMessage(error));
   }
 }
 

@@ -1,7 +1,7 @@
 import { LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
-import type { Telling } from '../cli/progress';
+import type { StepOutput } from '../cli/progress';
 import type { Target } from '../aws/target';
-import { unlessAbsent } from '../aws/aws-errors';
+import { ignoreNotFound } from '../aws/aws-errors';
 import { emptyBuckets } from './buckets';
 import { destroyStacks } from './destruction';
 import { expectedNames } from './expected-names';
@@ -22,7 +22,7 @@ export interface CleanupStep {
   readonly title: string;
   /** Steps without whose success this one could do harm, or would fail. */
   readonly needs: readonly string[];
-  readonly run: (telling: Telling) => Promise<void>;
+  readonly run: (stepOutput: StepOutput) => Promise<void>;
 }
 
 const SAFE_AT_ANY_TIME: readonly string[] = [];
@@ -41,24 +41,29 @@ export function cleanupSteps(target: Target, plan: Survey, choices: Choices): Cl
   return [
     step('triggers', 'Switch schedules and rules off', () => switchOff(target, plan)),
     step('ingestion', 'Stop taking in clicks', () => stopIngestion(target, plan)),
-    step('executions', 'Stop executions', ({ say }) =>
-      stopExecutions(target, arnsOf(plan.going, 'state machine'), say),
+    step('executions', 'Stop executions', ({ update }) =>
+      stopExecutions(target, arnsOf(plan.going, 'state machine'), update),
     ),
-    step('jobs', 'Cancel job runs', ({ say }) => cancelJobs(target, applications(plan), say)),
-    step('clusters', 'Terminate clusters', ({ say }) =>
-      endClusters(target, idsOf(plan.going, 'EMR cluster'), say),
+    step('jobs', 'Cancel job runs', ({ update }) => cancelJobs(target, applications(plan), update)),
+    step('clusters', 'Terminate clusters', ({ update }) =>
+      endClusters(target, idsOf(plan.going, 'EMR cluster'), update),
     ),
-    step('applications', 'Stop EMR Serverless applications', ({ say }) => stopAll(target, plan, say), [
+    step('applications', 'Stop EMR Serverless applications', ({ update }) => stopAll(target, plan, update), [
       'jobs',
     ]),
-    step('streams', 'Delete Firehose streams', ({ say }) => deleteStreams(target, plan, say)),
-    step('buckets', 'Empty and delete buckets', (telling) => emptyBuckets(target, plan, telling)),
+    step('streams', 'Delete Firehose streams', ({ update }) => deleteStreams(target, plan, update)),
+    step('buckets', 'Empty and delete buckets', (stepOutput) => emptyBuckets(target, plan, stepOutput)),
     step('groups', 'Remove security groups made by EMR', () => removeGroups(target, plan), ['clusters']),
-    step('destroy', 'Destroy the stacks', (telling) => destroyStacks(target, plan, telling), NOTHING_RUNS),
+    step(
+      'destroy',
+      'Destroy the stacks',
+      (stepOutput) => destroyStacks(target, plan, stepOutput),
+      NOTHING_RUNS,
+    ),
     step(
       'rest',
       'Remove what no state knows, and log groups that came back',
-      (telling) => removeRest(target, plan, choices, telling),
+      (stepOutput) => removeRest(target, plan, choices, stepOutput),
       NOTHING_RUNS,
     ),
     step('triggers-again', 'Look for schedules and rules again', () => switchOff(target, plan)),
@@ -79,7 +84,7 @@ async function stopIngestion(target: Target, { going }: Survey): Promise<void> {
   const { ingestion } = expectedNames(target.names);
   for (const FunctionName of idsOf(going, 'Lambda function').filter((name) => ingestion.includes(name))) {
     const command = new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 });
-    await unlessAbsent(target.client(LambdaClient).send(command), 'ResourceNotFoundException');
+    await ignoreNotFound(target.client(LambdaClient).send(command), 'ResourceNotFoundException');
   }
 }
 
@@ -91,7 +96,7 @@ async function stopAll(target: Target, plan: Survey, say: (text: string) => void
 async function deleteStreams(target: Target, { going }: Survey, say: (text: string) => void): Promise<void> {
   const names = idsOf(going, deliveryStreamKind.title);
   const isThere = async (name: string): Promise<boolean> =>
-    (await deliveryStreamKind.look(target, name)) === 'present';
+    (await deliveryStreamKind.getStatus(target, name)) === 'present';
   const existing = async (): Promise<string[]> => {
     const there = await Promise.all(names.map(isThere));
     return names.filter((_, index) => there[index]);

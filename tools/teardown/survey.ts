@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { messageOf } from '../cli/errors';
-import type { Telling } from '../cli/progress';
+import { errorMessage } from '../cli/errors';
+import type { StepOutput } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { measureBucket, type BucketSize } from './bucket-contents';
 import { expectedNames } from './expected-names';
@@ -33,13 +33,13 @@ export interface Survey {
 }
 
 /** Looks at everything and changes nothing. TaskError when the state is locked, or belongs to another account or region. */
-export async function survey(target: Target, choices: Choices, { say }: Telling): Promise<Survey> {
-  say('reading the Terraform states');
+export async function survey(target: Target, choices: Choices, { update }: StepOutput): Promise<Survey> {
+  update('reading the Terraform states');
   const states = await openStates(target);
   await Promise.all(states.map(requireUnlocked));
-  say('looking for resources by tag and by name');
+  update('looking for resources by tag and by name');
   const inventory = await takeInventory(target, states);
-  say('counting objects, looking for running work');
+  update('counting objects, looking for running work');
   const [sizes, work] = await Promise.all([
     Promise.all(idsOf(inventory.resources, 'S3 bucket').map((name) => measure(target, name))),
     findWork(target, inventory.resources),
@@ -69,6 +69,6 @@ async function measure(target: Target, name: string): Promise<BucketSize> {
   try {
     return await measureBucket(target.client(S3Client), name, target.account);
   } catch (error) {
-    return { name, objects: 0, bytes: 0, uploads: 0, isComplete: false, unreadable: messageOf(error) };
+    return { name, objects: 0, bytes: 0, uploads: 0, isComplete: false, unreadable: errorMessage(error) };
   }
 }

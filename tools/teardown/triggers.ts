@@ -12,7 +12,7 @@ import {
   type ScheduleSummary,
 } from '@aws-sdk/client-scheduler';
 import type { Target } from '../aws/target';
-import { unlessAbsent } from '../aws/aws-errors';
+import { ignoreNotFound } from '../aws/aws-errors';
 
 /** Something that starts a workflow by itself. */
 export interface Trigger {
@@ -54,7 +54,7 @@ async function rulesOf(target: Target, TargetArn: string): Promise<Trigger[]> {
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
   const described = names.map(async (name): Promise<Trigger[]> => {
-    const rule = await unlessAbsent(
+    const rule = await ignoreNotFound(
       events.send(new DescribeRuleCommand({ Name: name })),
       'ResourceNotFoundException',
     );
@@ -67,12 +67,12 @@ async function rulesOf(target: Target, TargetArn: string): Promise<Trigger[]> {
 export async function disable(target: Target, { kind, name, group }: Trigger): Promise<void> {
   if (kind === 'rule') {
     const call = target.client(EventBridgeClient).send(new DisableRuleCommand({ Name: name }));
-    await unlessAbsent(call, 'ResourceNotFoundException');
+    await ignoreNotFound(call, 'ResourceNotFoundException');
     return;
   }
   const scheduler = target.client(SchedulerClient);
   const call = scheduler.send(new GetScheduleCommand({ Name: name, GroupName: group }));
-  const found = await unlessAbsent(call, 'ResourceNotFoundException');
+  const found = await ignoreNotFound(call, 'ResourceNotFoundException');
   if (found === undefined) return;
   // An update replaces the whole schedule.
   const { Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, ...rest } = found;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import { readPlan, type Plan, type ReadOptions } from './plan-format';
 
 /** Reads a plan that a task was given. TaskError when there is no such file, or no plan in it. */
@@ -12,7 +12,7 @@ function readBytes(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     throw new TaskError(
-      `${file} cannot be read: ${messageOf(error)}. Give the files that terraform show -json PLANFILE wrote.`,
+      `${file} cannot be read: ${errorMessage(error)}. Give the files that terraform show -json PLANFILE wrote.`,
     );
   }
 }

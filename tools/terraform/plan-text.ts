@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 
 export const HOW_TO_MAKE = 'Make the file with: terraform show -json PLANFILE > FILE, or npm run plan.';
 
@@ -31,7 +31,7 @@ function parse(text: string): [document: unknown, problem?: string] {
   try {
     return [JSON.parse(text)];
   } catch (error) {
-    return [undefined, firstLine(messageOf(error))];
+    return [undefined, firstLine(errorMessage(error))];
   }
 }
 

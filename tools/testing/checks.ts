@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { inCheckout, PYTHON } from '../cli/paths';
+import { fromRoot, PYTHON } from '../cli/paths';
 import { runCommand, type CommandResult } from '../cli/command';
 import { EMR_PYTHON } from '../build/python-job';
 
@@ -12,7 +12,7 @@ export interface Check {
   readonly fix?: readonly string[];
 }
 
-const nodeTool = (path: string): string => inCheckout('node_modules', path);
+const nodeTool = (path: string): string => fromRoot('node_modules', path);
 
 /** Judges the workflows of GitHub: pinned actions, permissions, what of a pull request may reach a shell. */
 const ZIZMOR = join(dirname(PYTHON), 'zizmor');

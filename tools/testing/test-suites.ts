@@ -2,18 +2,18 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSteps, MAVEN_ARGUMENTS, withScalaFolder } from '../build/build';
-import { inCheckout, LOCAL, PYTHON } from '../cli/paths';
+import { fromRoot, LOCAL, PYTHON } from '../cli/paths';
 import { lintChecks, runCheck, typeChecks, type Check } from './checks';
 import { runCommand } from '../cli/command';
 import { atExit } from '../cli/exit-actions';
-import { messageOf } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
 import { NONE, parseJest, parseJunitFolder, single, sum, type Counts } from './test-counts';
 import { changed, terraformEnvironment } from '../terraform/terraform-environment';
 import { synthesize } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
 
 const RESULTS = join(LOCAL, 'test-results');
-const SUREFIRE = inCheckout('spark-jobs/loggregator/target/surefire-reports');
+const SUREFIRE = fromRoot('spark-jobs/loggregator/target/surefire-reports');
 
 /** What a suite has found; `output` explains its failures. */
 export interface SuiteResult {
@@ -70,7 +70,7 @@ async function jest(
   { background = false } = {},
 ): Promise<SuiteResult> {
   const file = freshResult(`jest-${project}.json`);
-  const script = inCheckout('node_modules/jest/bin/jest.js');
+  const script = fromRoot('node_modules/jest/bin/jest.js');
   const args = [
     script,
     '--selectProjects',
@@ -102,7 +102,7 @@ async function pytest(folder: string, options: readonly string[] = []): Promise<
 
 async function scala(): Promise<SuiteResult> {
   rmSync(SUREFIRE, { recursive: true, force: true });
-  const pom = inCheckout('spark-jobs/loggregator/pom.xml');
+  const pom = fromRoot('spark-jobs/loggregator/pom.xml');
   const args = [...MAVEN_ARGUMENTS, '--file', pom, 'test'];
   const { exitCode, stdout, stderr } = await withScalaFolder(() =>
     runCommand('mvn', args, { background: true }),
@@ -135,14 +135,14 @@ async function infrastructure(): Promise<SuiteResult> {
       return result;
     } catch (error) {
       counts.push(single(false));
-      output.push(messageOf(error));
+      output.push(errorMessage(error));
       return undefined;
     }
   };
   const stacks = await attempt(async () => {
     for (const step of buildSteps()) {
       if ((await step.skip?.()) === undefined)
-        await step.run({ say: () => undefined, conclude: () => undefined });
+        await step.run({ update: () => undefined, setTitle: () => undefined });
     }
     return synthesize(join(LOCAL, 'test.out'), changed(env, EVERYTHING_ON));
   });

@@ -33,8 +33,8 @@ export function pipelineClients({ client }: Pick<Target, 'client'>): PipelineCli
 }
 
 /** Runs the steps of a pipeline one after the other. */
-export async function runAll(steps: readonly Step[], say: (text: string) => void): Promise<void> {
-  for (const step of steps) await step.run({ say, conclude: () => undefined });
+export async function runAll(steps: readonly Step[], update: (text: string) => void): Promise<void> {
+  for (const step of steps) await step.run({ update, setTitle: () => undefined });
 }
 
 export async function keysUnder({ client }: Target, Bucket: string, Prefix: string): Promise<string[]> {
@@ -62,11 +62,11 @@ function countSamples(): string {
 
 const SAMPLES_COUNTED = countSamples();
 
-async function clicksToReport({ stage, say, record }: ScenarioContext): Promise<Record<string, string>> {
+async function clicksToReport({ stage, update, record }: ScenarioContext): Promise<Record<string, string>> {
   const clicks = sampleClicks();
   const following = stage.target.kind === 'aws' ? { pollMs: 3_000 } : {};
   const pipeline = new ClickPipeline(pipelineClients(stage.target), stage.clicks, { clicks }, following);
-  await runAll(pipeline.steps, say);
+  await runAll(pipeline.steps, update);
   const { run } = pipeline;
   if (run === undefined) throw new TaskError('The click pipeline ended without a result.');
   record(run.executionArn);

@@ -21,12 +21,12 @@ const STREAMED = 'logs in CloudWatch';
 
 const WEB_PAGE = { name: 'page.csv', body: '<!DOCTYPE html><html><body>Not found</body></html>\n' };
 
-async function sampleToCsv({ stage, say, record }: ScenarioContext): Promise<Record<string, string>> {
+async function sampleToCsv({ stage, update, record }: ScenarioContext): Promise<Record<string, string>> {
   const { target, covid } = stage;
   const following = target.kind === 'aws' ? { pollMs: 5_000 } : {};
   const data = await generatedExport();
   const pipeline = new CovidPipeline(pipelineClients(target), covid, { data, alone: true }, following);
-  await runAll(pipeline.steps, say);
+  await runAll(pipeline.steps, update);
   const { run } = pipeline;
   if (run?.summary === undefined) throw new TaskError('The covid pipeline ended without a summary.');
   record(run.executionArn);

@@ -9,7 +9,7 @@ import { GetDataLakeSettingsCommand, LakeFormationClient } from '@aws-sdk/client
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
 import { missingRoles, neededRoles } from '../deploy/linked-roles';
-import { messageOf } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
 import { PIPELINES } from '../runs/pipeline-inputs';
 import type { SynthesizedStack } from '../terraform/synthesis';
 import type { Target } from '../aws/target';
@@ -189,7 +189,7 @@ export function askPreconditions(
       try {
         return { name, ...(await ask(target, stacks)) };
       } catch (error) {
-        return { name, state: 'not known', detail: messageOf(error) };
+        return { name, state: 'not known', detail: errorMessage(error) };
       }
     }),
   );

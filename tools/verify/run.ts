@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { cleanUp } from '../teardown/run';
 import { isClean } from '../teardown/audit';
-import { inCheckout, LOCAL } from '../cli/paths';
+import { fromRoot, LOCAL } from '../cli/paths';
 import { buildSteps } from '../build/build';
 import { applyPlans } from '../deploy/deployment';
 import { makeRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
 import { describeEffects, NO_CHANGE } from '../terraform/plan-effects';
 import { planStacks, type StackPlan } from '../deploy/stack-plan';
 import { atExit } from '../cli/exit-actions';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import { generatedExport, PIPELINES } from '../runs/pipeline-inputs';
 import type { Lane, Progress } from '../cli/progress';
 import type { Target } from '../aws/target';
@@ -89,7 +89,7 @@ async function deployAndRun(
   try {
     await deployed(target, plans, { findings, recording }, progress);
   } catch (error) {
-    findings.push(failedScenario('verification', messageOf(error)));
+    findings.push(failedScenario('verification', errorMessage(error)));
   }
   findings.push(...(await removeStage()));
   callOff();
@@ -156,15 +156,18 @@ async function planAgain(target: Target, { findings }: Results, progress: Progre
     findings.push(...compareFacts('second-plan', { [name]: NO_CHANGE }, { [name]: describeEffects(plan) }));
   }
   const resources = again.flatMap(({ plan }) => plan.changes);
-  await progress.step('Ask IAM for every row of the permission matrix', async ({ say }) => {
-    findings.push(...(await simulatedPermissions(target, resources, say)));
+  await progress.step('Ask IAM for every row of the permission matrix', async ({ update }) => {
+    findings.push(...(await simulatedPermissions(target, resources, update)));
   });
 }
 
 /** Removes the stage, as `npm run cleanup` does, and audits it. */
 async function clean(target: Target, { tell }: VerifyOptions, progress: Progress): Promise<Finding[]> {
   // What goes is the stage that this task has made: no need to list it.
-  const quietly = { consent: { yes: true, namedStage: target.stage, iKnow: false }, tell: () => undefined };
+  const quietly = {
+    consent: { yes: true, namedStage: target.stage, forceProd: false },
+    tell: () => undefined,
+  };
   const choices = { dryRun: false, keepData: false, includeUntagged: true };
   try {
     const { audit, failed } = await cleanUp(target, progress, { ...choices, ...quietly });
@@ -174,7 +177,7 @@ async function clean(target: Target, { tell }: VerifyOptions, progress: Progress
     return compareFacts('cleanup', { audit: 'nothing left' }, { audit: seen });
   } catch (error) {
     tell(`\nThe stage was not removed. To remove it: npm run cleanup -- --stage ${target.stage}\n`);
-    return [failedScenario('cleanup', messageOf(error))];
+    return [failedScenario('cleanup', errorMessage(error))];
   }
 }
 
@@ -189,6 +192,6 @@ function secretsOf({ account, region, settings, stage }: Target) {
 
 /** Recordings of AWS are made to be committed; those of the local AWS prove nothing to anybody else. */
 function recordingFolder({ kind, stage }: Target): string {
-  const parent = kind === 'aws' ? inCheckout('recordings') : join(LOCAL, 'recordings');
+  const parent = kind === 'aws' ? fromRoot('recordings') : join(LOCAL, 'recordings');
   return join(parent, `${new Date().toISOString().slice(0, 10)}-${stage}`);
 }

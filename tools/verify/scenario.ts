@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRun } from '../runs/execution';
-import { messageOf, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import type { Step } from '../cli/progress';
 import type { Target } from '../aws/target';
 import { failedScenario, compareFacts, type Facts, type Finding } from './facts';
@@ -11,7 +11,7 @@ import type { VerifiedStage } from './stage';
 /** What a scenario works with. */
 export interface ScenarioContext {
   readonly stage: VerifiedStage;
-  readonly say: (text: string) => void;
+  readonly update: (text: string) => void;
   /** Has the execution recorded when the scenario has ended. */
   readonly record: (executionArn: string) => void;
 }
@@ -41,16 +41,16 @@ export function toStep(
 ): Step {
   return {
     title: scenario.title,
-    run: async ({ say, conclude }) => {
+    run: async ({ update, setTitle }) => {
       const executions: string[] = [];
       const record = (arn: string): void => void executions.push(arn);
-      const findings = await scenario.run({ stage, say, record }).then(
+      const findings = await scenario.run({ stage, update, record }).then(
         (seen) => compareFacts(scenario.name, scenario.expected, seen),
-        (error: unknown) => [failedScenario(scenario.name, messageOf(error))],
+        (error: unknown) => [failedScenario(scenario.name, errorMessage(error))],
       );
       await onEnd({ scenario, findings, executions });
       const different = findings.filter(({ same }) => !same).length;
-      conclude(`${scenario.title}: ${different === 0 ? 'as expected' : `${different} facts differ`}`);
+      setTitle(`${scenario.title}: ${different === 0 ? 'as expected' : `${different} facts differ`}`);
     },
   };
 }
@@ -109,5 +109,5 @@ export async function stop({ stage }: ScenarioContext, executionArn: string): Pr
   await stage.target.client(SFNClient).send(new StopExecutionCommand({ executionArn, ...reason }));
 }
 
-/** `yes` or `no`, as facts say it. */
+/** `yes` or `no`, as facts update it. */
 export const yesNo = (value: boolean): string => (value ? 'yes' : 'no');

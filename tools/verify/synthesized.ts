@@ -7,7 +7,7 @@ const configurationSchema = z.looseObject({
   resource: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
 });
 
-/** A resource as the stack's configuration has it; what only AWS can say is text in `${…}`. */
+/** A resource as the stack's configuration has it; what only AWS can update is text in `${…}`. */
 export interface SynthesizedResource {
   readonly type: string;
   readonly after: Readonly<Record<string, unknown>>;

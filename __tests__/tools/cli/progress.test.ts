@@ -17,8 +17,8 @@ afterEach(() => {
 const progress = (): Progress => new Progress({ onStderr: true });
 
 it('hands on the result of a step and shows what it concluded', async () => {
-  const result = await progress().step('Count', ({ conclude }) => {
-    conclude('Count: three');
+  const result = await progress().step('Count', ({ setTitle }) => {
+    setTitle('Count: three');
     return 3;
   });
   expect(result).toBe(3);
@@ -49,8 +49,8 @@ it('rejects with the failure of the step itself and runs none after it', async (
 });
 
 it('keeps a log short: the same text is not repeated in a moment', async () => {
-  await progress().step('Wait', ({ say }) => {
-    for (let count = 0; count < 50; count += 1) say('still waiting');
+  await progress().step('Wait', ({ update }) => {
+    for (let count = 0; count < 50; count += 1) update('still waiting');
   });
   expect(written.match(/still waiting/g)).toHaveLength(1);
 });

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { inCheckout } from '../../../tools/cli/paths';
+import { fromRoot } from '../../../tools/cli/paths';
 import { runExitActions } from '../../../tools/cli/exit-actions';
 import { addWorktree, buildBase, copyBuilt, provideNodeModules } from '../../../tools/plan/base-checkout';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
 const folder = temporaryFolder();
-const telling = { say: () => undefined, conclude: () => undefined };
+const stepOutput = { update: () => undefined, setTitle: () => undefined };
 const revision = { ref: 'origin/main', commit: '0123456789abcdef0123456789abcdef01234567' };
 
 function write(path: string, content: string): void {
@@ -30,7 +30,7 @@ it('gives the base what this checkout has built, with the stamps that say from w
 it('says of a commit without a build that it is too old', async () => {
   const base = join(folder, 'old');
   mkdirSync(base);
-  await expect(buildBase(base, revision, telling)).rejects.toThrow(
+  await expect(buildBase(base, revision, stepOutput)).rejects.toThrow(
     'origin/main (0123456789ab) has no scripts/build.ts',
   );
 });
@@ -40,7 +40,7 @@ it('says of a commit whose build fails why there is no comparison, and what the 
   mkdirSync(join(folder, 'broken'));
   // Without packages tsx is not found: the build cannot even start.
   write(join(base, 'scripts/build.ts'), '');
-  await expect(buildBase(base, revision, telling)).rejects.toThrow(
+  await expect(buildBase(base, revision, stepOutput)).rejects.toThrow(
     /origin\/main \(0123456789ab\) does not build.*ERR_MODULE_NOT_FOUND/s,
   );
 });
@@ -73,7 +73,7 @@ it('checks the base out beside the working tree, and leaves neither folder nor w
 it('shares the packages with a base that has the same lock file', async () => {
   const base = join(folder, 'same-lock');
   mkdirSync(base);
-  copyFileSync(inCheckout('package-lock.json'), join(base, 'package-lock.json'));
-  expect(await provideNodeModules(base, telling)).toBe('shared');
-  expect(realpathSync(join(base, 'node_modules'))).toBe(realpathSync(inCheckout('node_modules')));
+  copyFileSync(fromRoot('package-lock.json'), join(base, 'package-lock.json'));
+  expect(await provideNodeModules(base, stepOutput)).toBe('shared');
+  expect(realpathSync(join(base, 'node_modules'))).toBe(realpathSync(fromRoot('node_modules')));
 });

@@ -69,7 +69,7 @@ async function runPipeline(work: ConstructorParameters<typeof ClickPipeline>[2])
   const pipeline = new ClickPipeline(localClients(service.endpoint, 'us-east-1'), OUTPUTS, work);
   const conclusions: string[] = [];
   for (const { run } of pipeline.steps)
-    await run({ say: () => undefined, conclude: (text) => conclusions.push(text) });
+    await run({ update: () => undefined, setTitle: (text) => conclusions.push(text) });
   return conclusions;
 }
 

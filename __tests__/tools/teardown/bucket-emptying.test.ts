@@ -15,7 +15,7 @@ import { emptyAndDelete } from '../../../tools/teardown/bucket-emptying';
 import { startEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
 import { awsError, OWNER, VersionedBucket } from './versioned-bucket';
 
-const options = { owner: OWNER, arn: 'arn:aws:s3:::data', say: (): void => undefined };
+const options = { owner: OWNER, arn: 'arn:aws:s3:::data', update: (): void => undefined };
 
 let bucket: VersionedBucket;
 
@@ -147,7 +147,7 @@ describe('on the local AWS', () => {
     await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a b' }));
     await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'un finished+' }));
     const arn = `arn:aws:s3:::${Bucket}`;
-    const emptied = await emptyAndDelete(s3, Bucket, { owner, arn, say: () => undefined });
+    const emptied = await emptyAndDelete(s3, Bucket, { owner, arn, update: () => undefined });
     expect(emptied).toEqual({ objects: keys.length + 1, uploads: 1, isGuarded: true });
     expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
   });

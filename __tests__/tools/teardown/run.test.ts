@@ -7,30 +7,30 @@ import { TaskError } from '../../../tools/cli/errors';
 const LOCAL = { kind: 'local', stage: 'dev' } as const;
 const PROD = { kind: 'aws', stage: 'prod' } as const;
 
-const telling = { say: () => undefined, conclude: () => undefined };
+const stepOutput = { update: () => undefined, setTitle: () => undefined };
 
 const progress: Pick<Progress, 'step'> = {
-  step: async (_title, work) => work(telling),
+  step: async (_title, work) => work(stepOutput),
 };
 
 describe('a protected stage', () => {
   it.each([
-    ['nothing', { yes: false, namedStage: undefined, iKnow: false }],
-    ['--yes', { yes: true, namedStage: undefined, iKnow: false }],
-    ['--stage prod', { yes: true, namedStage: 'prod', iKnow: false }],
-    ['--i-know with STAGE=prod as a setting', { yes: true, namedStage: undefined, iKnow: true }],
+    ['nothing', { yes: false, namedStage: undefined, forceProd: false }],
+    ['--yes', { yes: true, namedStage: undefined, forceProd: false }],
+    ['--stage prod', { yes: true, namedStage: 'prod', forceProd: false }],
+    ['--force-prod with STAGE=prod as a setting', { yes: true, namedStage: undefined, forceProd: true }],
   ])('stays with %s', (_, consent) => {
     expect(() => {
       requireAllowed(PROD, consent);
-    }).toThrow('To tear it down all the same: npm run cleanup -- --stage prod --i-know');
+    }).toThrow('To tear it down all the same: npm run cleanup -- --stage prod --force-prod');
   });
 
-  it('goes with --stage prod --i-know', () => {
-    requireAllowed(PROD, { yes: false, namedStage: 'prod', iKnow: true });
+  it('goes with --stage prod --force-prod', () => {
+    requireAllowed(PROD, { yes: false, namedStage: 'prod', forceProd: true });
   });
 
   it('is no matter on the local AWS, nor are other stages', () => {
-    const consent = { yes: false, namedStage: undefined, iKnow: false };
+    const consent = { yes: false, namedStage: undefined, forceProd: false };
     requireAllowed({ kind: 'local', stage: 'prod' }, consent);
     requireAllowed({ kind: 'aws', stage: 'dev' }, consent);
   });

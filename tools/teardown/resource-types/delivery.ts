@@ -4,7 +4,7 @@ import {
   FirehoseClient,
 } from '@aws-sdk/client-firehose';
 import { DeleteDatabaseCommand, GetDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
-import { unlessAbsent } from '../../aws/aws-errors';
+import { ignoreNotFound } from '../../aws/aws-errors';
 import { arnOf } from '../resource';
 import { namedKind } from './named-kind';
 
@@ -13,11 +13,11 @@ export const deliveryStreamKind = namedKind({
   arn: /^arn:[^:]+:firehose:[^:]*:\d+:deliverystream\/(.+)$/,
   names: ({ deliveryStreams }) => deliveryStreams,
   arnOf: (target, name) => arnOf(target, 'firehose', `deliverystream/${name}`),
-  look: async (target, DeliveryStreamName) => {
+  getStatus: async (target, DeliveryStreamName) => {
     const call = target
       .client(FirehoseClient)
       .send(new DescribeDeliveryStreamCommand({ DeliveryStreamName }));
-    return (await unlessAbsent(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
+    return (await ignoreNotFound(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
   },
   remove: async (target, DeliveryStreamName) => {
     await target
@@ -31,9 +31,9 @@ export const databaseKind = namedKind({
   arn: /^arn:[^:]+:glue:[^:]*:\d+:database\/(.+)$/,
   names: ({ databases }) => databases,
   arnOf: (target, name) => arnOf(target, 'glue', `database/${name}`),
-  look: async (target, Name) => {
+  getStatus: async (target, Name) => {
     const call = target.client(GlueClient).send(new GetDatabaseCommand({ Name }));
-    return (await unlessAbsent(call, 'EntityNotFoundException')) ? 'present' : 'gone';
+    return (await ignoreNotFound(call, 'EntityNotFoundException')) ? 'present' : 'gone';
   },
   // Glue deletes its tables with it.
   remove: async (target, Name) => {

@@ -6,27 +6,27 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/aws-errors';
-import { arnOf, type Kind, type Presence } from '../resource';
+import { ignoreNotFound } from '../../aws/aws-errors';
+import { arnOf, type ResourceType, type Presence } from '../resource';
 
 /** The shortest time that KMS keeps a deleted key. */
 const DELETION_DAYS = 7;
 
 async function lookAtKey(target: Target, KeyId: string): Promise<Presence> {
   const call = target.client(KMSClient).send(new DescribeKeyCommand({ KeyId }));
-  const metadata = (await unlessAbsent(call, 'NotFoundException'))?.KeyMetadata;
+  const metadata = (await ignoreNotFound(call, 'NotFoundException'))?.KeyMetadata;
   if (metadata === undefined) return 'gone';
   if (metadata.KeyState !== 'PendingDeletion') return 'present';
   const day = metadata.DeletionDate?.toISOString().slice(0, 10) ?? 'a later day';
   return { leaving: `KMS deletes it on ${day}; it costs nothing until then` };
 }
 
-export const keyKind: Kind = {
+export const keyKind: ResourceType = {
   title: 'KMS key',
   arn: /^arn:[^:]+:kms:[^:]*:\d+:key\/(.+)$/,
   // A key has no name; its alias has.
   findByName: () => Promise.resolve([]),
-  look: lookAtKey,
+  getStatus: lookAtKey,
   remove: async (target, KeyId) => {
     await target
       .client(KMSClient)
@@ -42,14 +42,14 @@ async function existingAliases(target: Target): Promise<readonly string[]> {
   return found;
 }
 
-export const keyAliasKind: Kind = {
+export const keyAliasKind: ResourceType = {
   title: 'KMS alias',
   arn: /^arn:[^:]+:kms:[^:]*:\d+:(alias\/.+)$/,
   findByName: async (target, { keyAliases }) =>
     (await existingAliases(target))
       .filter((name) => keyAliases.includes(name))
       .map((name) => arnOf(target, 'kms', name)),
-  look: async (target, name) => ((await existingAliases(target)).includes(name) ? 'present' : 'gone'),
+  getStatus: async (target, name) => ((await existingAliases(target)).includes(name) ? 'present' : 'gone'),
   remove: async (target, AliasName) => {
     await target.client(KMSClient).send(new DeleteAliasCommand({ AliasName }));
   },

@@ -6,18 +6,18 @@ import {
   type DescribeStateMachineCommandOutput,
 } from '@aws-sdk/client-sfn';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/aws-errors';
-import { arnOf, type Kind } from '../resource';
+import { ignoreNotFound } from '../../aws/aws-errors';
+import { arnOf, type ResourceType } from '../resource';
 import { namedKind } from './named-kind';
 
-export const functionKind: Kind = namedKind({
+export const functionKind: ResourceType = namedKind({
   title: 'Lambda function',
   arn: /^arn:[^:]+:lambda:[^:]*:\d+:function:([^:]+)$/,
   names: ({ functions }) => functions,
   arnOf: (target, name) => arnOf(target, 'lambda', `function:${name}`),
-  look: async (target, FunctionName) => {
+  getStatus: async (target, FunctionName) => {
     const call = target.client(LambdaClient).send(new GetFunctionConfigurationCommand({ FunctionName }));
-    return (await unlessAbsent(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
+    return (await ignoreNotFound(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
   },
   remove: async (target, FunctionName) => {
     await target.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName }));
@@ -30,15 +30,15 @@ function describeMachine(
 ): Promise<DescribeStateMachineCommandOutput | undefined> {
   const stateMachineArn = arnOf(target, 'states', `stateMachine:${name}`);
   const call = target.client(SFNClient).send(new DescribeStateMachineCommand({ stateMachineArn }));
-  return unlessAbsent(call, 'StateMachineDoesNotExist');
+  return ignoreNotFound(call, 'StateMachineDoesNotExist');
 }
 
-export const stateMachineKind: Kind = namedKind({
+export const stateMachineKind: ResourceType = namedKind({
   title: 'state machine',
   arn: /^arn:[^:]+:states:[^:]*:\d+:stateMachine:([^:]+)$/,
   names: ({ stateMachines }) => stateMachines,
   arnOf: (target, name) => arnOf(target, 'states', `stateMachine:${name}`),
-  look: async (target, name) => ((await describeMachine(target, name)) ? 'present' : 'gone'),
+  getStatus: async (target, name) => ((await describeMachine(target, name)) ? 'present' : 'gone'),
   remove: async (target, name) => {
     const stateMachineArn = arnOf(target, 'states', `stateMachine:${name}`);
     await target.client(SFNClient).send(new DeleteStateMachineCommand({ stateMachineArn }));

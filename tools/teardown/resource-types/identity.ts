@@ -13,7 +13,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-iam';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/aws-errors';
+import { ignoreNotFound } from '../../aws/aws-errors';
 import { arnOf } from '../resource';
 import { namedKind } from './named-kind';
 
@@ -24,12 +24,12 @@ function record(tags: readonly Tag[] = []): Record<string, string> {
 }
 
 async function describeRole(target: Target, RoleName: string) {
-  return unlessAbsent(target.client(IAMClient).send(new GetRoleCommand({ RoleName })), ABSENT);
+  return ignoreNotFound(target.client(IAMClient).send(new GetRoleCommand({ RoleName })), ABSENT);
 }
 
 async function describeProfile(target: Target, InstanceProfileName: string) {
   const call = target.client(IAMClient).send(new GetInstanceProfileCommand({ InstanceProfileName }));
-  return unlessAbsent(call, ABSENT);
+  return ignoreNotFound(call, ABSENT);
 }
 
 export const roleKind = namedKind({
@@ -39,7 +39,7 @@ export const roleKind = namedKind({
   arnOf: (target, name) => arnOf(target, 'iam', `role/${name}`, { region: '' }),
   // The tagging API does not know roles.
   tagsOf: async (target, name) => record((await describeRole(target, name))?.Role?.Tags),
-  look: async (target, name) => ((await describeRole(target, name)) ? 'present' : 'gone'),
+  getStatus: async (target, name) => ((await describeRole(target, name)) ? 'present' : 'gone'),
   remove: async (target, RoleName) => {
     const iam = target.client(IAMClient);
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
@@ -63,7 +63,7 @@ export const instanceProfileKind = namedKind({
   names: ({ instanceProfiles }) => instanceProfiles,
   arnOf: (target, name) => arnOf(target, 'iam', `instance-profile/${name}`, { region: '' }),
   tagsOf: async (target, name) => record((await describeProfile(target, name))?.InstanceProfile?.Tags),
-  look: async (target, name) => ((await describeProfile(target, name)) ? 'present' : 'gone'),
+  getStatus: async (target, name) => ((await describeProfile(target, name)) ? 'present' : 'gone'),
   remove: async (target, InstanceProfileName) => {
     const iam = target.client(IAMClient);
     const profile = await describeProfile(target, InstanceProfileName);

@@ -1,4 +1,4 @@
-import type { Kind } from '../resource';
+import type { ResourceType } from '../resource';
 import { databaseKind, deliveryStreamKind } from './delivery';
 import { keyAliasKind, keyKind } from './encryption';
 import { functionKind, stateMachineKind } from './functions';
@@ -11,7 +11,7 @@ import { applicationKind, clusterKind, securityConfigurationKind, studioKind } f
 import { bucketKind } from './storage';
 
 /** Every kind of resource, in the order in which they can be removed: users before what they use. */
-export const KINDS: readonly Kind[] = [
+export const KINDS: readonly ResourceType[] = [
   scheduleGroupKind,
   ruleKind,
   alarmKind,
@@ -42,7 +42,7 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** The kind and id of an ARN; undefined for a part of something, or for what no stack makes. */
-export function identify(arn: string): { readonly kind: Kind; readonly id: string } | undefined {
+export function identify(arn: string): { readonly kind: ResourceType; readonly id: string } | undefined {
   for (const kind of KINDS) {
     const id = kind.arn.exec(arn)?.[1];
     if (id !== undefined) return { kind, id };

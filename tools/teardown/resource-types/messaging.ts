@@ -13,7 +13,7 @@ import {
 import { DeleteTopicCommand, GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/aws-errors';
+import { ignoreNotFound } from '../../aws/aws-errors';
 import { arnOf } from '../resource';
 import { namedKind } from './named-kind';
 
@@ -22,9 +22,9 @@ export const scheduleGroupKind = namedKind({
   arn: /^arn:[^:]+:scheduler:[^:]*:\d+:schedule-group\/(.+)$/,
   names: ({ scheduleGroups }) => scheduleGroups,
   arnOf: (target, name) => arnOf(target, 'scheduler', `schedule-group/${name}`),
-  look: async (target, Name) => {
+  getStatus: async (target, Name) => {
     const call = target.client(SchedulerClient).send(new GetScheduleGroupCommand({ Name }));
-    return (await unlessAbsent(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
+    return (await ignoreNotFound(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
   },
   // Scheduler deletes its schedules with it.
   remove: async (target, Name) => {
@@ -37,9 +37,9 @@ export const ruleKind = namedKind({
   arn: /^arn:[^:]+:events:[^:]*:\d+:rule\/([^/]+)$/,
   names: ({ rules }) => rules,
   arnOf: (target, name) => arnOf(target, 'events', `rule/${name}`),
-  look: async (target, Name) => {
+  getStatus: async (target, Name) => {
     const call = target.client(EventBridgeClient).send(new DescribeRuleCommand({ Name }));
-    return (await unlessAbsent(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
+    return (await ignoreNotFound(call, 'ResourceNotFoundException')) ? 'present' : 'gone';
   },
   remove: async (target, name) => {
     const events = target.client(EventBridgeClient);
@@ -52,7 +52,7 @@ export const ruleKind = namedKind({
 
 async function queueUrl(target: Target, QueueName: string): Promise<string | undefined> {
   const call = target.client(SQSClient).send(new GetQueueUrlCommand({ QueueName }));
-  const found = await unlessAbsent(call, 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue');
+  const found = await ignoreNotFound(call, 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue');
   return found?.QueueUrl;
 }
 
@@ -61,7 +61,7 @@ export const queueKind = namedKind({
   arn: /^arn:[^:]+:sqs:[^:]*:\d+:(.+)$/,
   names: ({ queues }) => queues,
   arnOf: (target, name) => arnOf(target, 'sqs', name),
-  look: async (target, name) => ((await queueUrl(target, name)) === undefined ? 'gone' : 'present'),
+  getStatus: async (target, name) => ((await queueUrl(target, name)) === undefined ? 'gone' : 'present'),
   remove: async (target, name) => {
     const QueueUrl = await queueUrl(target, name);
     if (QueueUrl !== undefined) await target.client(SQSClient).send(new DeleteQueueCommand({ QueueUrl }));
@@ -73,10 +73,10 @@ export const topicKind = namedKind({
   arn: /^arn:[^:]+:sns:[^:]*:\d+:([^:]+)$/,
   names: ({ topics }) => topics,
   arnOf: (target, name) => arnOf(target, 'sns', name),
-  look: async (target, name) => {
+  getStatus: async (target, name) => {
     const TopicArn = arnOf(target, 'sns', name);
     const call = target.client(SNSClient).send(new GetTopicAttributesCommand({ TopicArn }));
-    return (await unlessAbsent(call, 'NotFoundException', 'NotFound')) ? 'present' : 'gone';
+    return (await ignoreNotFound(call, 'NotFoundException', 'NotFound')) ? 'present' : 'gone';
   },
   remove: async (target, name) => {
     await target.client(SNSClient).send(new DeleteTopicCommand({ TopicArn: arnOf(target, 'sns', name) }));

@@ -10,7 +10,7 @@ import {
   DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { unlessAbsent } from '../../aws/aws-errors';
+import { ignoreNotFound } from '../../aws/aws-errors';
 import { arnOf } from '../resource';
 import { namedKind } from './named-kind';
 
@@ -20,7 +20,7 @@ export const logGroupKind = namedKind({
   arn: /^arn:[^:]+:logs:[^:]*:\d+:log-group:([^:]+)(?::\*)?$/,
   names: ({ logGroups }) => logGroups,
   arnOf: (target, name) => arnOf(target, 'logs', `log-group:${name}`),
-  look: async (target, name) => {
+  getStatus: async (target, name) => {
     const { logGroups = [] } = await target
       .client(CloudWatchLogsClient)
       .send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
@@ -37,7 +37,7 @@ export const alarmKind = namedKind({
   arn: /^arn:[^:]+:cloudwatch:[^:]*:\d+:alarm:(.+)$/,
   names: ({ alarms }) => alarms,
   arnOf: (target, name) => arnOf(target, 'cloudwatch', `alarm:${name}`),
-  look: async (target, name) => {
+  getStatus: async (target, name) => {
     const { MetricAlarms = [], CompositeAlarms = [] } = await target
       .client(CloudWatchClient)
       .send(new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }));
@@ -53,9 +53,9 @@ export const dashboardKind = namedKind({
   arn: /^arn:[^:]+:cloudwatch::\d+:dashboard\/(.+)$/,
   names: ({ dashboards }) => dashboards,
   arnOf: (target, name) => arnOf(target, 'cloudwatch', `dashboard/${name}`, { region: '' }),
-  look: async (target, DashboardName) => {
+  getStatus: async (target, DashboardName) => {
     const call = target.client(CloudWatchClient).send(new GetDashboardCommand({ DashboardName }));
-    const found = await unlessAbsent(
+    const found = await ignoreNotFound(
       call,
       'ResourceNotFound',
       'DashboardNotFoundError',

@@ -7,15 +7,15 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Target } from '../../aws/target';
-import { unlessAbsent } from '../../aws/aws-errors';
-import { arnOf, type Kind } from '../resource';
+import { ignoreNotFound } from '../../aws/aws-errors';
+import { arnOf, type ResourceType } from '../resource';
 
 /** EMR gives the groups that it makes itself these names, and never deletes them. */
 const MADE_BY_EMR = ['ElasticMapReduce-*', 'DefaultEngineSecurityGroup*', 'DefaultWorkspaceSecurityGroup*'];
 
 async function describe(target: Target, GroupId: string): Promise<SecurityGroup | undefined> {
   const call = target.client(EC2Client).send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
-  const found = await unlessAbsent(call, 'InvalidGroup.NotFound', 'InvalidGroupId.Malformed');
+  const found = await ignoreNotFound(call, 'InvalidGroup.NotFound', 'InvalidGroupId.Malformed');
   return found?.SecurityGroups?.[0];
 }
 
@@ -30,7 +30,7 @@ async function revokeRules(target: Target, GroupId: string): Promise<void> {
   }
 }
 
-export const securityGroupKind: Kind = {
+export const securityGroupKind: ResourceType = {
   title: 'security group',
   arn: /^arn:[^:]+:ec2:[^:]*:\d+:security-group\/(.+)$/,
   findByName: async (target, { securityGroups }) => {
@@ -42,7 +42,7 @@ export const securityGroupKind: Kind = {
       GroupId === undefined ? [] : [arnOf(target, 'ec2', `security-group/${GroupId}`)],
     );
   },
-  look: async (target, id) => ((await describe(target, id)) ? 'present' : 'gone'),
+  getStatus: async (target, id) => ((await describe(target, id)) ? 'present' : 'gone'),
   remove: async (target, GroupId) => {
     await revokeRules(target, GroupId);
     await target.client(EC2Client).send(new DeleteSecurityGroupCommand({ GroupId }));

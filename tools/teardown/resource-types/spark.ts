@@ -14,8 +14,8 @@ import {
   GetApplicationCommand,
   paginateListApplications,
 } from '@aws-sdk/client-emr-serverless';
-import { isAbsence, unlessAbsent } from '../../aws/aws-errors';
-import { arnOf, type Kind } from '../resource';
+import { isNotFound, ignoreNotFound } from '../../aws/aws-errors';
+import { arnOf, type ResourceType } from '../resource';
 import { endClusters } from '../../aws/running-clusters';
 import { stopApplication } from '../../aws/running-jobs';
 import { namedKind } from './named-kind';
@@ -23,7 +23,7 @@ import { namedKind } from './named-kind';
 /** EMR lists ended clusters for two months. */
 const ACTIVE_CLUSTERS = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TERMINATING'] as const;
 
-export const clusterKind: Kind = {
+export const clusterKind: ResourceType = {
   title: 'EMR cluster',
   arn: /^arn:[^:]+:elasticmapreduce:[^:]*:\d+:cluster\/(.+)$/,
   findByName: async (target, { clusterPrefixes }) => {
@@ -40,19 +40,19 @@ export const clusterKind: Kind = {
     }
     return found.map((id) => arnOf(target, 'elasticmapreduce', `cluster/${id}`));
   },
-  look: async (target, ClusterId) => {
+  getStatus: async (target, ClusterId) => {
     try {
       const { Cluster } = await target.client(EMRClient).send(new DescribeClusterCommand({ ClusterId }));
       return Cluster?.Status?.State?.startsWith('TERMINATED') ? 'gone' : 'present';
     } catch (error) {
-      if (isAbsence(error, ['InvalidRequestException'])) return 'gone';
+      if (isNotFound(error, ['InvalidRequestException'])) return 'gone';
       throw error;
     }
   },
   remove: (target, id) => endClusters(target, [id], () => undefined),
 };
 
-export const applicationKind: Kind = {
+export const applicationKind: ResourceType = {
   title: 'EMR Serverless application',
   arn: /^arn:[^:]+:emr-serverless:[^:]*:\d+:\/applications\/([^/]+)$/,
   findByName: async (target, { applications }) => {
@@ -65,9 +65,9 @@ export const applicationKind: Kind = {
     }
     return found.map((id) => arnOf(target, 'emr-serverless', `/applications/${id}`));
   },
-  look: async (target, applicationId) => {
+  getStatus: async (target, applicationId) => {
     const call = target.client(EMRServerlessClient).send(new GetApplicationCommand({ applicationId }));
-    const found = await unlessAbsent(call, 'ResourceNotFoundException');
+    const found = await ignoreNotFound(call, 'ResourceNotFoundException');
     return found === undefined || found.application?.state === 'TERMINATED' ? 'gone' : 'present';
   },
   remove: async (target, applicationId) => {
@@ -76,7 +76,7 @@ export const applicationKind: Kind = {
   },
 };
 
-export const studioKind: Kind = {
+export const studioKind: ResourceType = {
   title: 'EMR Studio',
   arn: /^arn:[^:]+:elasticmapreduce:[^:]*:\d+:studio\/(.+)$/,
   findByName: async (target, { studios }) => {
@@ -87,9 +87,9 @@ export const studioKind: Kind = {
     }
     return found.map((id) => arnOf(target, 'elasticmapreduce', `studio/${id}`));
   },
-  look: async (target, StudioId) => {
+  getStatus: async (target, StudioId) => {
     const call = target.client(EMRClient).send(new DescribeStudioCommand({ StudioId }));
-    return (await unlessAbsent(call, 'InvalidRequestException')) ? 'present' : 'gone';
+    return (await ignoreNotFound(call, 'InvalidRequestException')) ? 'present' : 'gone';
   },
   remove: async (target, StudioId) => {
     await target.client(EMRClient).send(new DeleteStudioCommand({ StudioId }));
@@ -97,14 +97,14 @@ export const studioKind: Kind = {
 };
 
 /** EMR gives it neither an ARN nor tags: this one only tells it apart from others. */
-export const securityConfigurationKind: Kind = namedKind({
+export const securityConfigurationKind: ResourceType = namedKind({
   title: 'EMR security configuration',
   arn: /^arn:[^:]+:elasticmapreduce:[^:]*:\d+:security-configuration\/(.+)$/,
   names: ({ securityConfigurations }) => securityConfigurations,
   arnOf: (target, name) => arnOf(target, 'elasticmapreduce', `security-configuration/${name}`),
-  look: async (target, Name) => {
+  getStatus: async (target, Name) => {
     const call = target.client(EMRClient).send(new DescribeSecurityConfigurationCommand({ Name }));
-    return (await unlessAbsent(call, 'InvalidRequestException')) ? 'present' : 'gone';
+    return (await ignoreNotFound(call, 'InvalidRequestException')) ? 'present' : 'gone';
   },
   remove: async (target, Name) => {
     await target.client(EMRClient).send(new DeleteSecurityConfigurationCommand({ Name }));

@@ -2,13 +2,13 @@ import { HeadBucketCommand, paginateListBuckets, S3Client } from '@aws-sdk/clien
 import type { Target } from '../../aws/target';
 import { errorFacts } from '../../aws/aws-errors';
 import { emptyAndDelete } from '../bucket-emptying';
-import { arnOf, type Kind } from '../resource';
+import { arnOf, type ResourceType } from '../resource';
 
 export function bucketArn(target: Target, name: string): string {
   return arnOf(target, 's3', name, { region: '', account: '' });
 }
 
-export const bucketKind: Kind = {
+export const bucketKind: ResourceType = {
   title: 'S3 bucket',
   arn: /^arn:[^:]+:s3:::([^/]+)$/,
   findByName: async (target, { buckets }) => {
@@ -19,7 +19,7 @@ export const bucketKind: Kind = {
     }
     return found.filter((name) => buckets.includes(name)).map((name) => bucketArn(target, name));
   },
-  look: async (target, name) => {
+  getStatus: async (target, name) => {
     try {
       await target
         .client(S3Client)
@@ -33,7 +33,7 @@ export const bucketKind: Kind = {
     }
   },
   remove: async (target, name) => {
-    const options = { owner: target.account, arn: bucketArn(target, name), say: () => undefined };
+    const options = { owner: target.account, arn: bucketArn(target, name), update: () => undefined };
     await emptyAndDelete(target.client(S3Client), name, options);
   },
 };
