@@ -62,6 +62,12 @@ def test_starts_and_ends_show_late(machines: Machines) -> None:
     assert listed(machines, machine, statusFilter="RUNNING") == []
 
 
+def test_there_is_no_list_of_a_machine_that_does_not_exist(machines: Machines) -> None:
+    arn = machines.create(SHORT)
+    with pytest.raises(machines.client.exceptions.StateMachineDoesNotExist):
+        listed(machines, f"{arn}-other")
+
+
 def test_pages_begin_with_the_latest(machines: Machines) -> None:
     machine = machines.create(LONG)
     started = [start(machines, machine) for _ in range(5)]

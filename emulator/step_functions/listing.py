@@ -20,14 +20,16 @@ SHOWN = ("executionArn", "stateMachineArn", "name", "status", "startDate", "stop
 
 def list_executions(request: dict[str, Any]) -> Any:
     """A page of executions of a state machine, the latest first: by start while they run, by end after it."""
-    cursor = None
+    machine, cursor = request.get("stateMachineArn", ""), None
+    if machine not in stepfunctions._state_machines:
+        return error_response_json("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{machine}'", 400)
     if token := request.get("nextToken"):
         cursor = stepfunctions._decode_execution_token(token)
         if cursor is None:
             return error_response_json("InvalidToken", "Invalid Token: 'Invalid token'", 400)
     status = request.get("statusFilter")
     found = sorted(
-        (seen for seen in _seen(request.get("stateMachineArn", "")) if status in (None, seen["status"])),
+        (seen for seen in _seen(machine) if status in (None, seen["status"])),
         key=stepfunctions._execution_sort_key,
         reverse=True,
     )
