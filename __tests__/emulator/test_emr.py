@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, step_running
 from fixture_types import Client, Make, Unique
+from queues import Queue, from_service
 from refusals import refused
 from running_emulator import start_emulator
 
@@ -190,6 +191,34 @@ def test_tags_are_shown_while_it_lives(clusters: Clusters, client: Client, uniqu
     clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
     clusters.until(cluster, "TERMINATED")
     assert shown() == []
+
+
+def test_events_report_each_state(clusters: Clusters, client: Client, unique: Unique) -> None:
+    name, rules = unique("cluster-events"), client("events")
+    pattern = {"source": ["aws.emr"], "detail": {"name": [name, f"{name} step"]}}
+    rule = rules.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
+    queue = Queue(client("sqs"), name, from_service("events.amazonaws.com", name, rule))
+    rules.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": queue.arn}])
+    cluster = clusters.run(Name=name)
+    clusters.until(cluster, "WAITING")
+    step = clusters.add(cluster, "false", Name=f"{name} step")
+    clusters.step_until(cluster, step, "FAILED")
+    clusters.until(cluster, "WAITING")
+    clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
+    clusters.until(cluster, "TERMINATED")
+    seen = [json.loads(queue.next()["Body"]) for _ in range(8)]
+    states = {(event["detail-type"], event["detail"]["state"]) for event in seen}
+    of_cluster = ("STARTING", "WAITING", "RUNNING", "TERMINATED")
+    assert states == {
+        *(("EMR Cluster State Change", state) for state in of_cluster),
+        *(("EMR Step Status Change", state) for state in ("PENDING", "RUNNING", "FAILED")),
+    }
+    by_state = {event["detail"]["state"]: event["detail"] for event in seen}
+    failed, ended = by_state["FAILED"], by_state["TERMINATED"]
+    assert (failed["stepId"], failed["clusterId"], failed["severity"]) == (step, cluster, "ERROR")
+    assert failed["actionOnFailure"] == "CONTINUE"
+    assert json.loads(ended["stateChangeReason"])["code"] == "USER_REQUEST"
+    assert (ended["severity"], ended["clusterId"]) == ("INFO", cluster)
 
 
 def test_security_configurations_are_kept(clusters: Clusters, unique: Unique) -> None:

@@ -196,10 +196,6 @@ MACHINE_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:any"
             "not valid",
         ),
         ("put_rule", {"Name": "a b", "EventPattern": '{"source": ["s"]}'}, "ValidationException", "regular expression"),
-        *(
-            ("put_rule", {"Name": "r", "EventPattern": f'{{"source": ["{source}"]}}'}, "ValidationException", source)
-            for source in ("aws.emr", "aws.emr-serverless")
-        ),
         ("delete_rule", {"Name": "has-targets"}, "ValidationException", "has targets"),
         ("enable_rule", {"Name": "missing"}, "ResourceNotFoundException", "missing does not exist"),
         ("disable_rule", {"Name": "missing"}, "ResourceNotFoundException", "missing does not exist"),

@@ -67,7 +67,12 @@ describe('npm run verify -- --local', () => {
     const texts = files.map((file) => readFileSync(join(end.recordings, file), 'utf8')).join('\n');
     expect(texts).not.toMatch(new RegExp(`000000000000|${end.stage}`));
     expect(texts).toContain('TaskStateEntered');
-    expect(texts).toContain('EMR Cluster State Change');
+    for (const event of [
+      'EMR Cluster State Change',
+      'EMR Step Status Change',
+      'EMR Serverless Job Run State Change',
+    ])
+      expect(texts).toContain(event);
     expect(texts).toContain('SPARK_DRIVER/stderr.gz');
   });
 

@@ -7,7 +7,7 @@ import time
 from ministack.core.concurrency import spawn_background
 
 from emulator import clock
-from emulator.emr import execution, hardware, launch, requests, steps, store
+from emulator.emr import events, execution, hardware, launch, requests, steps, store
 from emulator.emr.errors import LaunchError
 from emulator.models import ApiError, Params
 
@@ -27,6 +27,7 @@ def run_job_flow(params: Params, linked_role: bool) -> store.Record:
     cluster = requests.new_cluster(params)
     cluster["linkedRole"] = linked_role
     store.clusters[cluster["Id"]] = cluster
+    events.cluster_changed(cluster)
     spawn_background(_live, cluster, thread_name=f"emr-{cluster['Id']}")
     return cluster
 
@@ -42,6 +43,7 @@ def move(cluster: store.Record, state: str, code: str = "", message: str = "") -
             cluster["Status"]["StateChangeReason"] = {key: value for key, value in reason.items() if value}
         if state in store.ENDED:
             cluster["Status"]["Timeline"]["EndDateTime"] = time.time()
+    events.cluster_changed(cluster)
 
 
 def terminate(cluster: store.Record, code: str, message: str) -> None:
@@ -109,7 +111,7 @@ def _work(cluster: store.Record) -> None:
             if due:
                 if store.state(cluster) != "RUNNING":
                     move(cluster, "RUNNING", message="Running step")
-                steps.move(due, "RUNNING")
+                steps.move(cluster, due, "RUNNING")
         if due:
             spawn_background(execution.execute, cluster, due, thread_name=f"emr-{due['Id']}")
         if not active:
@@ -133,7 +135,7 @@ def _shut_down(cluster: store.Record) -> None:
     steps.cancel_pending(cluster)
     for step in cluster["steps"]:
         if store.state(step) not in store.STEP_ENDED:
-            steps.cancel(step)
+            steps.cancel(cluster, step)
     while any(store.state(step) not in store.STEP_ENDED for step in cluster["steps"]):
         time.sleep(TICK_SECONDS)
     clock.wait(TERMINATING_SECONDS)

@@ -27,19 +27,19 @@ def execute(cluster: store.Record, step: store.Record) -> None:
         if steps.stopping.is_set():
             return  # the process was ended with the emulator: what the saved state says of it is right
         step_logs.deliver(cluster, step, output, credentials)
-        _finish(step, failure)
+        _finish(cluster, step, failure)
     except Exception as broken:
-        _finish(step, {"Reason": "Unknown Error.", "Message": f"The emulator failed to run it: {broken!r}"})
+        _finish(cluster, step, {"Reason": "Unknown Error.", "Message": f"The emulator failed to run it: {broken!r}"})
         raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _finish(step: store.Record, failure: dict[str, Any] | None) -> None:
+def _finish(cluster: store.Record, step: store.Record, failure: dict[str, Any] | None) -> None:
     if store.state(step) == "CANCEL_PENDING":
-        steps.move(step, "CANCELLED")
+        steps.move(cluster, step, "CANCELLED")
     else:
-        steps.move(step, "FAILED" if failure else "COMPLETED", failure)
+        steps.move(cluster, step, "FAILED" if failure else "COMPLETED", failure)
 
 
 def _master(cluster: store.Record) -> str:

@@ -42,7 +42,7 @@ def _add_steps(params: Params, _: Require) -> Params:
 def _cancel_steps(params: Params, _: Require) -> Params:
     cluster = store.cluster(params["ClusterId"])
     found = [steps.find(cluster, step_id) for step_id in params["StepIds"]]
-    return {"CancelStepsInfoList": [steps.cancel(step) for step in found]}
+    return {"CancelStepsInfoList": [steps.cancel(cluster, step) for step in found]}
 
 
 def _list_clusters(params: Params, _: Require) -> Params:

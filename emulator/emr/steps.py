@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core.concurrency import spawn_background
 
 from emulator import models
-from emulator.emr import store
+from emulator.emr import events, store
 from emulator.models import ApiError, Params
 
 MOST_PENDING = 256
@@ -34,6 +34,8 @@ def add(cluster: store.Record, added: list[Params]) -> list[str]:
             raise ApiError("ValidationException", message)
         made = [_new(step) for step in added]
         cluster["steps"] += made
+    for step in made:
+        events.step_changed(cluster, step)
     return [step["Id"] for step in made]
 
 
@@ -60,7 +62,7 @@ def find(cluster: store.Record, step_id: str) -> store.Record:
     raise ApiError("InvalidRequestException", f"Step id '{step_id}' is not valid.")
 
 
-def move(step: store.Record, state: str, failure: dict[str, Any] | None = None) -> None:
+def move(cluster: store.Record, step: store.Record, state: str, failure: dict[str, Any] | None = None) -> None:
     """The next state, unless the step has ended or goes from CANCEL_PENDING back to running."""
     with store.lock:
         before = store.state(step)
@@ -74,6 +76,7 @@ def move(step: store.Record, state: str, failure: dict[str, Any] | None = None) 
             timeline["StartDateTime"] = now
         if state in store.STEP_ENDED:
             timeline["EndDateTime"] = now
+    events.step_changed(cluster, step)
 
 
 def cancellable(step: store.Record, end_process: Callable[[float], None] | None) -> None:
@@ -88,7 +91,7 @@ def cancellable(step: store.Record, end_process: Callable[[float], None] | None)
         end_process(CANCEL_GRACE_SECONDS)
 
 
-def cancel(step: store.Record) -> Params:
+def cancel(cluster: store.Record, step: store.Record) -> Params:
     """The entry of CancelSteps' answer for one step: a pending one is cancelled at once, a running one is ended."""
     with store.lock:
         state = store.state(step)
@@ -98,7 +101,7 @@ def cancel(step: store.Record) -> Params:
         if state == "RUNNING":
             step["Status"]["State"] = "CANCEL_PENDING"
     if state == "PENDING":
-        move(step, "CANCELLED")
+        move(cluster, step, "CANCELLED")
     elif end_process := _end_process.get(step["Id"]):
         spawn_background(end_process, CANCEL_GRACE_SECONDS, thread_name="emr-cancel")
     return {"StepId": step["Id"], "Status": "SUBMITTED", "Reason": ""}
@@ -107,7 +110,7 @@ def cancel(step: store.Record) -> Params:
 def cancel_pending(cluster: store.Record) -> None:
     for step in cluster["steps"]:
         if store.state(step) == "PENDING":
-            move(step, "CANCELLED")
+            move(cluster, step, "CANCELLED")
 
 
 def interrupt() -> None:

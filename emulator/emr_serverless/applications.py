@@ -8,7 +8,7 @@ from typing import Any
 from ministack.core.concurrency import spawn_background
 
 from emulator import clock, models, releases
-from emulator.emr_serverless import store
+from emulator.emr_serverless import events, store
 from emulator.models import ApiError
 
 PROVISIONING_SECONDS = {"CREATED": 3, "STARTED": 20, "STOPPED": 10}
@@ -45,6 +45,7 @@ def create(params: dict[str, Any]) -> store.Record:
         }
         _fill_defaults(application)
         store.applications[application_id] = application
+    events.application_changed(application, None)
     _later(application, "CREATING", "CREATED")
     return application
 
@@ -158,7 +159,9 @@ def _later(application: store.Record, now: str, then: str) -> None:
 
 
 def _move(application: store.Record, state: str) -> None:
+    previous = application["state"]
     application.update(state=state, updatedAt=time.time())
+    events.application_changed(application, previous)
 
 
 def _must_be(application: store.Record, states: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core.concurrency import spawn_background
 
 from emulator import models
-from emulator.emr_serverless import applications, store
+from emulator.emr_serverless import applications, events, store
 from emulator.models import ApiError
 
 DEFAULT_TIMEOUT_MINUTES = 720
@@ -41,6 +41,7 @@ def start(params: dict[str, Any], created_by: str, execute: Callable[[store.Reco
         applications.ready_for_jobs(application)
         run = _new(params, application, created_by)
         store.job_runs[run["jobRunId"]] = run
+    events.job_run_changed(run, None)
     spawn_background(execute, run, thread_name=f"emr-serverless-{run['jobRunId']}")
     return run
 
@@ -81,7 +82,7 @@ def move(run: store.Record, state: str, details: str = "") -> None:
     with store.lock:
         if run["state"] == "CANCELLING" and state not in store.ENDED:
             raise Cancelled
-        now = time.time()
+        previous, now = run["state"], time.time()
         run.update(state=state, stateDetails=details, updatedAt=now)
         if state == "RUNNING":
             run.setdefault("startedAt", now)
@@ -91,6 +92,7 @@ def move(run: store.Record, state: str, details: str = "") -> None:
             if "startedAt" in run:
                 run["totalExecutionDurationSeconds"] = round(now - run["startedAt"])
             applications.idle_from_now(store.application(run["applicationId"]))
+    events.job_run_changed(run, previous)
 
 
 def wait_until(run: store.Record, met: Callable[[], bool]) -> None:
