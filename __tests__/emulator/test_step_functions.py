@@ -454,10 +454,11 @@ class TestHistoryAndLogs:
             machines.client.start_execution(stateMachineArn=machine, name="once", input='{"a": 2}')
         machines.client.stop_execution(executionArn=first["executionArn"])
 
-    def test_input_has_to_be_json(self, machines: Machines) -> None:
+    @pytest.mark.parametrize("given", ["{not json", "NaN", '{"a": Infinity}'])
+    def test_input_has_to_be_json(self, machines: Machines, given: str) -> None:
         machine = machines.create(jsonata(S={"Type": "Succeed"}))
         with pytest.raises(machines.client.exceptions.InvalidExecutionInput):
-            machines.client.start_execution(stateMachineArn=machine, input="{not json")
+            machines.client.start_execution(stateMachineArn=machine, input=given)
 
     @pytest.mark.parametrize(("level", "expected"), [("ALL", 4), ("ERROR", 1), ("OFF", 0)])
     def test_logs_by_level(self, machines: Machines, client: Client, level: str, expected: int) -> None:

@@ -65,7 +65,7 @@ def _parse(text: str | None) -> Any:
     if text is None:
         return None
     try:
-        found = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        found = json.loads(text, object_pairs_hook=_unique, parse_constant=refuse_constant)
     except (ValueError, OverflowError):
         raise JException("D3137", 0, "Invalid JSON") from None
     from emulator.step_functions.expressions import as_binding
@@ -79,8 +79,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
+def refuse_constant(constant: str) -> Any:
+    """For json.loads: NaN and Infinity, which Python reads, are not JSON."""
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _to_millis(timestamp: str | None, picture: str | None = None) -> Any:
