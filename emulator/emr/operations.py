@@ -108,6 +108,9 @@ OPERATIONS: dict[str, Callable[[Params, Require], Params | None]] = {
     "ListInstances": _list_instances,
     "CreateSecurityConfiguration": lambda p, _: security_configurations.create(p),
     "DescribeSecurityConfiguration": lambda p, _: security_configurations.describe(p),
+    "ListSecurityConfigurations": lambda p, _: _cut(
+        "SecurityConfigurations", security_configurations.summaries(), lambda found: found["Name"], p
+    ),
     "DeleteSecurityConfiguration": lambda p, _: security_configurations.delete(p),
     "CreateStudio": studios.create,
     "DescribeStudio": lambda p, _: {"Studio": studios.studio(p["StudioId"])},

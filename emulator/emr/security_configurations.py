@@ -32,6 +32,12 @@ def describe(params: Params) -> Params:
     return found
 
 
+def summaries() -> list[Params]:
+    """What lists show of each: without the document."""
+    shown = ("Name", "CreationDateTime")
+    return [{name: found[name] for name in shown} for found in configurations.values()]
+
+
 def delete(params: Params) -> None:
     describe(params)
     del configurations[params["Name"]]
