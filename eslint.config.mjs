@@ -1,3 +1,4 @@
+import { dirname, join, relative, sep } from 'node:path';
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
@@ -5,9 +6,37 @@ import tseslint from 'typescript-eslint';
 /** The barrel of the provider costs seconds and 1.6 GB at every synth. */
 const BARREL = { name: '@cdktf/provider-aws', message: 'Import from @cdktf/provider-aws/lib/<resource>.' };
 
-const TOOLS = {
-  group: ['**/tools/**', '**/scripts/**'],
-  message: 'What is deployed does not import what deploys it.',
+/** The folders of tools/, the lowest first, as docs/architecture.md draws them. */
+const ROOMS = [
+  ...['cli', 'setup', 'build', 'terraform', 'local-aws', 'aws', 'schedule', 'covid-data', 'runs'],
+  ...['teardown', 'deploy', 'plan-review', 'plan', 'policy', 'reap', 'status', 'testing', 'verify'],
+];
+
+/** How high a file stands: the product lowest, then the rooms of tools/ in their order, then scripts/. */
+function layerOf(file) {
+  const [folder, room] = relative(import.meta.dirname, file).split(sep);
+  if (folder === 'scripts') return ROOMS.length;
+  return folder === 'tools' ? ROOMS.indexOf(room) : -1;
+}
+
+const importsPointDown = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const layer = layerOf(context.filename);
+    const check = (node) => {
+      const source = (node.source ?? node.arguments?.[0])?.value;
+      if (typeof source !== 'string' || !source.startsWith('.')) return;
+      if (layerOf(join(dirname(context.filename), source)) > layer)
+        context.report({ node, message: `${source} is in a higher layer: see ROOMS in eslint.config.mjs.` });
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      'CallExpression[callee.name="require"]': check,
+    };
+  },
 };
 
 export default tseslint.config(
@@ -39,8 +68,10 @@ export default tseslint.config(
   },
   { files: ['**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [BARREL] }] } },
   {
-    files: ['main.ts', '{config,constructs,handlers,schemas,stacks,workflows}/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: [BARREL], patterns: [TOOLS] }] },
+    files: ['**/*.{ts,mjs,cjs}'],
+    ignores: ['__tests__/**'],
+    plugins: { project: { rules: { 'imports-point-down': importsPointDown } } },
+    rules: { 'project/imports-point-down': 'error' },
   },
   {
     files: ['__tests__/**/*.ts'],

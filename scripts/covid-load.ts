@@ -1,15 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { placeOptions } from '../config/task-command';
 import { covidDataBucket, openDeployed } from '../tools/covid-data/covid-bucket';
-import {
-  checkExport,
-  uploadExport,
-  type CovidExport,
-  type OnProgress,
-} from '../tools/covid-data/covid-export';
+import { checkExport, type CovidExport, type OnProgress } from '../tools/covid-data/covid-export';
 import { describeExport, describeLoad, toJson, type Load } from '../tools/covid-data/covid-load-summary';
 import { chooseSource } from '../tools/covid-data/covid-source';
-import { listRaw } from '../tools/covid-data/covid-upload';
+import { listRaw, uploadExport } from '../tools/covid-data/covid-upload';
 import { Progress, type StepOutput } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 

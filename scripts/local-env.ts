@@ -1,4 +1,4 @@
-import { exportLines } from '../tools/aws/client-environment';
+import { exportLines } from '../tools/local-aws/client-environment';
 import { TaskError } from '../tools/cli/errors';
 import { findLocalAws } from '../tools/local-aws/local-aws';
 import { runTask } from '../tools/cli/task';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { LOCAL_CREDENTIALS } from '../../tools/aws/client-environment';
+import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
 
 const ignore = (): void => undefined;
 

@@ -8,7 +8,7 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { LOCAL_CREDENTIALS } from '../../tools/aws/client-environment';
+import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
 import { type ClientFactory, clientFactory } from '../../tools/aws/target';
 import { startService, type Reply } from './fake-service';
 

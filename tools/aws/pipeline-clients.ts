@@ -2,7 +2,7 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { LOCAL_CREDENTIALS } from './client-environment';
+import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';
 
 /** The clients with which a task drives a pipeline. */
 export interface PipelineClients {

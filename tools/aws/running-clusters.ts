@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-emr';
 import type { Target } from './target';
 import { isNotFound } from './aws-errors';
-import { waitUntilNone } from '../teardown/waiting';
+import { waitUntilNone } from './waiting';
 
 /** A cluster that has not ended. */
 export interface RunningCluster {

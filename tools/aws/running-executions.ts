@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Target } from './target';
 import { isNotFound, ignoreNotFound } from './aws-errors';
-import { waitUntilNone } from '../teardown/waiting';
+import { waitUntilNone } from './waiting';
 
 /** ARNs of the executions of these state machines that run. */
 export async function runningExecutions(

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-emr-serverless';
 import type { Target } from './target';
 import { isNotFound, ignoreNotFound } from './aws-errors';
-import { waitUntilNone } from '../teardown/waiting';
+import { waitUntilNone } from './waiting';
 
 /** A job run that has not ended. */
 export interface RunningJob {

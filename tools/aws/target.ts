@@ -2,7 +2,7 @@ import { Names } from '../../config/names';
 import { loadSettings, withDotEnv, type Settings } from '../../config/settings';
 import { callerIdentity, requireAccount } from './aws-account';
 import { ROOT } from '../cli/paths';
-import { LOCAL_CREDENTIALS } from './client-environment';
+import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';
 import { TaskError } from '../cli/errors';
 import { ensureLocalAws } from '../local-aws/local-aws';
 import { changed, terraformEnvironment, type EnvironmentChange } from '../terraform/terraform-environment';

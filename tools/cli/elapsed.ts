@@ -1,5 +1,3 @@
-import type { EnteredState } from '../runs/execution';
-
 /** A terminal shows the seconds as they pass; in a log, a line now and then is a sign of life. */
 const TICK_MS = process.stdout.isTTY ? 1_000 : 30_000;
 
@@ -19,7 +17,7 @@ export function describeSeconds(seconds: number): string {
 export async function withElapsed<T>(
   say: (text: string) => void,
   first: string,
-  work: (onState: (state: Pick<EnteredState, 'name'>) => void) => Promise<T>,
+  work: (onState: (state: { readonly name: string }) => void) => Promise<T>,
 ): Promise<T> {
   const start = Date.now();
   let name = first;

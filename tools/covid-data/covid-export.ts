@@ -8,8 +8,6 @@ import { GENERATED_COLUMN, GENERATED_PREFIX } from './covid-sample';
 import { checkStart, type FileStart } from './covid-start';
 import { TaskError } from '../cli/errors';
 
-export { uploadExport } from './covid-upload';
-
 /** A record this long has swallowed the lines after a quote that nobody closed; without a limit it fills the memory. */
 const MAX_RECORD_CHARACTERS = 1 << 20;
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings } from '../../config/settings';
 import { EMULATOR_STATE, LOCAL, LOCAL_SYNTH, ROOT } from '../cli/paths';
-import { clientEnvironment } from '../aws/client-environment';
+import { clientEnvironment } from './client-environment';
 import {
   eraseEmulator,
   runningEmulator,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOCAL } from '../cli/paths';
-import { clientEnvironment } from '../aws/client-environment';
+import { clientEnvironment } from '../local-aws/client-environment';
 import { startEmulator, stopEmulator } from '../local-aws/emulator-process';
 import { atExit } from '../cli/exit-actions';
 import { errorMessage, TaskError } from '../cli/errors';

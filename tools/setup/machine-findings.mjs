@@ -6,7 +6,7 @@ import { freemem, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { findProviderMirror, REGISTRY } from '../terraform/provider-mirror.cjs';
+import { findProviderMirror, REGISTRY } from './provider-mirror.cjs';
 import { isAlive } from './stamps.cjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');

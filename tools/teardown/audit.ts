@@ -10,7 +10,7 @@ import { isOurs, type Resource } from './resource';
 import { readAgain, type StackState } from './stack-state';
 import { divide, type Choices, type Survey } from './survey';
 import { findTriggers } from './triggers';
-import { pause } from './waiting';
+import { pause } from '../aws/waiting';
 import { arnsOf, ownTriggers } from './work';
 
 /** Something that is still there, and what that costs. */

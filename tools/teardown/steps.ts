@@ -13,7 +13,7 @@ import { stopExecutions } from '../aws/running-executions';
 import { cancelJobs, stopApplication } from '../aws/running-jobs';
 import type { Choices, Survey } from './survey';
 import { disable, findTriggers } from './triggers';
-import { waitUntilNone } from './waiting';
+import { waitUntilNone } from '../aws/waiting';
 import { arnsOf, idsOf, ownTriggers } from './work';
 
 /** One step of the tear-down. It can be repeated: what it would do may have been done already. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LOCAL } from '../cli/paths';
-import { findProviderMirror, mirrorConfiguration } from './provider-mirror.cjs';
+import { findProviderMirror, mirrorConfiguration } from '../setup/provider-mirror.cjs';
 import { writeWhole } from '../setup/stamps.cjs';
 
 /** More than Terraform's ten: the provider's fixed waits (up to 55 s) then all run side by side. */

@@ -1,9 +1,9 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { checkExport, uploadExport, type CovidExport } from '../../../tools/covid-data/covid-export';
+import { checkExport, type CovidExport } from '../../../tools/covid-data/covid-export';
 import { GENERATED_COLUMN } from '../../../tools/covid-data/covid-sample';
-import { listRaw } from '../../../tools/covid-data/covid-upload';
+import { listRaw, uploadExport } from '../../../tools/covid-data/covid-upload';
 import { FakeS3 } from '../../scripts/fake-s3';
 import { temporaryFolder } from '../../scripts/fake-tools';
 

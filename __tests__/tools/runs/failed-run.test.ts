@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Names } from '../../../config/names';
 import { parseSettings } from '../../../config/settings';
-import { LOCAL_CREDENTIALS } from '../../../tools/aws/client-environment';
+import { LOCAL_CREDENTIALS } from '../../../tools/local-aws/client-environment';
 import { explainFailedRun } from '../../../tools/runs/failed-run';
 import type { ClientConfig, Target } from '../../../tools/aws/target';
 import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';

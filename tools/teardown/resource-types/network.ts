@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { ignoreNotFound } from '../../aws/aws-errors';
 import { arnOf, type ResourceType, type Presence } from '../resource';
-import { waitUntilNone } from '../waiting';
+import { waitUntilNone } from '../../aws/waiting';
 
 const NO_NAME: Pick<ResourceType, 'findByName'> = { findByName: () => Promise.resolve([]) };
 

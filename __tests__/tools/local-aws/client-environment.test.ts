@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { clientEnvironment, exportLines } from '../../../tools/aws/client-environment';
+import { clientEnvironment, exportLines } from '../../../tools/local-aws/client-environment';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
 const HOME = temporaryFolder();

@@ -1,4 +1,4 @@
-import type { EmulatorInstance } from '../local-aws/emulator-process';
+import type { EmulatorInstance } from './emulator-process';
 import { LOCAL_SYNTH } from '../cli/paths';
 import {
   PARALLELISM,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../cli/errors';
-import type { Target } from '../aws/target';
+import type { Target } from './target';
 
 /** AWS's services change state within seconds to minutes; the local AWS within milliseconds. */
 const POLL_MS = { aws: 5_000, local: 200 } as const;

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProviderMirror, mirrorConfiguration } from '../../../tools/terraform/provider-mirror.cjs';
+import { findProviderMirror, mirrorConfiguration } from '../../../tools/setup/provider-mirror.cjs';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
 const folder = temporaryFolder();
