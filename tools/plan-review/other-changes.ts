@@ -1,6 +1,6 @@
 import { attributeChanges, isTagsOnly, type AttributeChange } from '../terraform/attribute-diff';
 import { beforeAfter, code, counted, table } from './markdown';
-import { policyChange } from './policies';
+import { policyChange } from './access/policies';
 import { applies } from '../terraform/plan-effects';
 import type { ResourceChange } from '../terraform/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';

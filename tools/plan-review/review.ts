@@ -6,9 +6,9 @@ import { destroys } from './destroys';
 import { drift } from './drift';
 import { emr } from './emr';
 import { code, counted } from './markdown';
-import { network } from './network';
+import { network } from './access/network';
 import { otherChanges } from './other-changes';
-import { permissions } from './permissions';
+import { permissions } from './access/permissions';
 import {
   alters,
   applies,

@@ -5,7 +5,7 @@ import { attributeChanges, isTagsOnly } from '../terraform/attribute-diff';
 import { beforeAfter, code, counted, table } from './markdown';
 import { isHidden } from '../terraform/masking';
 import type { ResourceChange } from '../terraform/plan-format';
-import { renames } from './policies';
+import { renames } from './access/policies';
 import { renameBy } from '../terraform/renaming';
 import { nameOf, text, type Block, type ReviewContext, type Section } from './section';
 import { stateDiagram, stateMark } from './state-diagram';

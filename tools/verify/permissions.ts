@@ -2,7 +2,7 @@ import { type ContextEntry, IAMClient, SimulatePrincipalPolicyCommand } from '@a
 import type { Settings } from '../../config/settings';
 import type { PermissionRequest } from '../../stacks/permission-matrix/declaration';
 import { TaskError } from '../cli/errors';
-import { declaredRole } from '../plan-review/declared-roles';
+import { declaredRole } from '../plan-review/access/declared-roles';
 import type { ResourceChange } from '../terraform/plan-format';
 import type { Target } from '../aws/target';
 import { compareFacts, type Finding } from './facts';

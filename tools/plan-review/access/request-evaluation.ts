@@ -1,4 +1,4 @@
-import type { PermissionRequest } from '../../stacks/permission-matrix/declaration';
+import type { PermissionRequest } from '../../../stacks/permission-matrix/declaration';
 
 /** A role as IAM sees it when the role asks for something. */
 export interface RoleUnderTest {

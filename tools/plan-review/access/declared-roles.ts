@@ -1,12 +1,12 @@
-import { clickloggerMatrix } from '../../stacks/permission-matrix/clicklogger-matrix';
-import { covidMatrix } from '../../stacks/permission-matrix/covid-matrix';
+import { clickloggerMatrix } from '../../../stacks/permission-matrix/clicklogger-matrix';
+import { covidMatrix } from '../../../stacks/permission-matrix/covid-matrix';
 import type {
   DeploymentScope,
   PermissionMatrix,
   RoleDeclaration,
-} from '../../stacks/permission-matrix/declaration';
-import type { Attributes, ResourceChange } from '../terraform/plan-format';
-import { blocks, text } from './section';
+} from '../../../stacks/permission-matrix/declaration';
+import type { Attributes, ResourceChange } from '../../terraform/plan-format';
+import { blocks, text } from '../section';
 
 /** Stands for what AWS gives and the plan does not tell, in ARNs of requests that can then not be answered. */
 export const NOT_IN_PLAN = '(not in the plan)';

@@ -1,9 +1,9 @@
-import { isMarked } from '../terraform/masking';
-import { alters } from '../terraform/plan-effects';
-import type { ResourceChange } from '../terraform/plan-format';
+import { isMarked } from '../../terraform/masking';
+import { alters } from '../../terraform/plan-effects';
+import type { ResourceChange } from '../../terraform/plan-format';
 import { policyChange } from './policies';
-import type { Rename } from '../terraform/renaming';
-import { text } from './section';
+import type { Rename } from '../../terraform/renaming';
+import { text } from '../section';
 
 /** The inline policies of a role on one side of the plan. */
 export interface InlinePolicies {

@@ -1,7 +1,7 @@
-import { isMarked } from '../terraform/masking';
-import type { Attributes, ResourceChange } from '../terraform/plan-format';
-import { renameBy, type Rename } from '../terraform/renaming';
-import { text } from './section';
+import { isMarked } from '../../terraform/masking';
+import type { Attributes, ResourceChange } from '../../terraform/plan-format';
+import { renameBy, type Rename } from '../../terraform/renaming';
+import { text } from '../section';
 
 /** A policy of the plan, before and after. */
 export interface PolicyChange {

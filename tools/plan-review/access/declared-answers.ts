@@ -1,8 +1,8 @@
-import type { PermissionRequest } from '../../stacks/permission-matrix/declaration';
+import type { PermissionRequest } from '../../../stacks/permission-matrix/declaration';
 import { accessLevel, LEVELS } from './action-data';
 import { NOT_IN_PLAN, type DeclaredRole } from './declared-roles';
 import { covers, grantsOf } from './policy-grants';
-import type { Rename } from '../terraform/renaming';
+import type { Rename } from '../../terraform/renaming';
 import { isAllowed } from './request-evaluation';
 import type { ChangedRole, InlinePolicies } from './role-policies';
 

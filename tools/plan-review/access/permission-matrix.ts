@@ -1,10 +1,10 @@
 import { declaredAnswers, type DeclaredAnswer, type Standing } from './declared-answers';
 import { declaredRole } from './declared-roles';
-import { code, counted, table } from './markdown';
+import { code, counted, table } from '../markdown';
 import { followNames } from './policies';
-import { renameBy } from '../terraform/renaming';
+import { renameBy } from '../../terraform/renaming';
 import { changedRoles, type ChangedRole } from './role-policies';
-import type { Block, ReviewContext } from './section';
+import type { Block, ReviewContext } from '../section';
 
 /** What a plan does to the declared permissions of the roles that it changes. */
 export interface DeclaredPermissions {

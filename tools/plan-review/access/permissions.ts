@@ -1,6 +1,6 @@
 import { accessLevel, expandAction, LEVELS, type AccessLevel } from './action-data';
-import { code, counted, table } from './markdown';
-import { isHidden } from '../terraform/masking';
+import { code, counted, table } from '../markdown';
+import { isHidden } from '../../terraform/masking';
 import { declaredPermissions } from './permission-matrix';
 import {
   grantChanges,
@@ -11,9 +11,9 @@ import {
   type GrantChanges,
 } from './policy-grants';
 import { policyChange, renames, trustedBy, type PolicyChange } from './policies';
-import type { ResourceChange } from '../terraform/plan-format';
-import { renameBy, type Rename } from '../terraform/renaming';
-import { nameOf, type Block, type ReviewContext, type Section } from './section';
+import type { ResourceChange } from '../../terraform/plan-format';
+import { renameBy, type Rename } from '../../terraform/renaming';
+import { nameOf, type Block, type ReviewContext, type Section } from '../section';
 
 interface Judged {
   readonly policy: PolicyChange;

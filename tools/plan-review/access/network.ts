@@ -1,7 +1,7 @@
-import { code } from './markdown';
-import { isHidden } from '../terraform/masking';
-import type { Attributes, ResourceChange } from '../terraform/plan-format';
-import { blocks, nameOf, number, text, type ReviewContext, type Section } from './section';
+import { code } from '../markdown';
+import { isHidden } from '../../terraform/masking';
+import type { Attributes, ResourceChange } from '../../terraform/plan-format';
+import { blocks, nameOf, number, text, type ReviewContext, type Section } from '../section';
 
 const EVERYWHERE = new Set(['0.0.0.0/0', '::/0']);
 
