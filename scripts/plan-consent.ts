@@ -1,33 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { errorMessage, TaskError } from '../tools/cli/errors';
-import { openPlan } from '../tools/terraform/plan-file';
-import { judgeConsent } from '../tools/plan/consent';
+import { TaskError } from '../tools/cli/errors';
 import { runTask } from '../tools/cli/task';
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new TaskError(`${file} cannot be read: ${errorMessage(error)}`);
-  }
-}
+import { requiredConsent } from '../tools/data-loss/consent';
+import { openPlan } from '../tools/terraform/plan-file';
 
 void runTask({
   name: 'plan-consent',
-  summary:
-    'Fails when a plan would destroy data and the pull request does not say that this is meant. Run by plan.yml.',
-  options: { event: { type: 'string' } },
+  summary: `Prints as JSON which data plans lose, and the label by which a maintainer consents to exactly that. Run by
+plan-comment.yml and deploy.yml, whose scripts/github/consent.cjs checks who has given the label.`,
+  options: {},
   positionals: true,
-  optionHelp: {
-    'PLAN.json …': 'plans, as npm run plan writes them',
-    '--event FILE': "GitHub's event of the pull request (GITHUB_EVENT_PATH)",
-  },
-  run: ({ values, positionals }) => {
-    if (positionals.length === 0 || values.event === undefined)
-      throw new TaskError('Give at least one plan and --event FILE.');
-    const plans = positionals.map((file) => openPlan(file));
-    const { passes, text } = judgeConsent(plans, read(values.event));
-    process.stdout.write(`${text}\n`);
-    return Promise.resolve(passes ? 0 : 1);
+  optionHelp: { 'PLAN.json …': 'plans, as npm run plan writes them' },
+  run: ({ positionals }) => {
+    if (positionals.length === 0) throw new TaskError('Give at least one plan, as npm run plan writes it.');
+    const consent = requiredConsent(positionals.map((file) => openPlan(file)));
+    process.stdout.write(`${JSON.stringify(consent, undefined, 2)}\n`);
+    return Promise.resolve(0);
   },
 });

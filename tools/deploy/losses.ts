@@ -1,4 +1,6 @@
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import { findLosses } from '../data-loss/data-loss';
+import { needsConsent, type DataLoss } from '../data-loss/loss';
 import { ignoreNotFound } from '../aws/aws-errors';
 import { runningExecutions } from '../aws/running-executions';
 import type { Target } from '../aws/target';
@@ -11,28 +13,6 @@ export interface Loss {
   readonly what: string;
 }
 
-/** Resources that hold what cannot be made again, and what that is. */
-const HELD: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    aws_s3_bucket: 'its objects are lost',
-    aws_glue_catalog_database: 'its tables are lost to Athena',
-    aws_glue_catalog_table: 'its partitions and versions are lost',
-    aws_kms_key: 'what it has encrypted can no longer be read',
-    aws_cloudwatch_log_group: 'its logs are lost',
-  }),
-);
-
-/** What a change takes away; undefined when that can be made again. `runningOf`: executions by state machine ARN. */
-export function lossOf(
-  { type, kind, before }: Pick<Change, 'type' | 'kind' | 'before'>,
-  runningOf: ReadonlyMap<string, readonly string[]>,
-): string | undefined {
-  if (kind !== 'delete' && kind !== 'replace') return undefined;
-  if (type !== 'aws_sfn_state_machine') return HELD.get(type);
-  const running = runningOf.get(String(before?.arn))?.length ?? 0;
-  return running === 0 ? undefined : `${running} of its executions ${running === 1 ? 'is' : 'are'} running`;
-}
-
 /** ARNs of the state machines that go or are replaced: their executions have to be asked for. */
 export function machinesThatGo(changes: readonly Change[]): string[] {
   return changes
@@ -40,17 +20,39 @@ export function machinesThatGo(changes: readonly Change[]): string[] {
     .flatMap(({ before }) => (typeof before?.arn === 'string' ? [before.arn] : []));
 }
 
-/** What the plan takes away for good, by the change that does it. */
-export async function findLosses(target: Target, changes: readonly Change[]): Promise<Map<Change, string>> {
+/**
+ * What the plan takes away for good, by the change that does it: what the review calls lost or at risk, but for what AWS can
+ * be asked about: executions that run, and buckets with nothing in them.
+ */
+export async function findPlanLosses(
+  target: Target,
+  changes: readonly Change[],
+): Promise<Map<Change, string>> {
   const machines = machinesThatGo(changes);
   const running = await Promise.all(machines.map((arn) => runningExecutions(target, [arn])));
-  const runningOf = new Map(machines.map((arn, index) => [arn, running[index] ?? []]));
+  const runningOf = new Map(machines.map((arn, index) => [arn, running[index]?.length ?? 0]));
   const losses = new Map<Change, string>();
-  for (const change of changes) {
-    const loss = lossOf(change, runningOf);
+  for (const [change, found] of findLosses(changes)) {
+    const loss = lossOf(change, found, runningOf);
     if (loss !== undefined && !(await isEmptyLeftover(target, change))) losses.set(change, loss);
   }
   return losses;
+}
+
+/** In words; undefined when nothing is lost. `runningOf`: numbers of executions by state machine ARN. */
+export function lossOf(
+  { type, before }: Pick<Change, 'type' | 'before'>,
+  losses: readonly DataLoss[],
+  runningOf: ReadonlyMap<string, number>,
+): string | undefined {
+  // Of active job runs the plan is refused: see applicationsToStop.
+  if (type === 'aws_emrserverless_application') return undefined;
+  if (type === 'aws_sfn_state_machine') {
+    const running = runningOf.get(String(before?.arn)) ?? 0;
+    return running === 0 ? undefined : `${running} of its executions ${running === 1 ? 'is' : 'are'} running`;
+  }
+  const counted = losses.filter(needsConsent).map(({ certainty, what }) => `${certainty}: ${what}`);
+  return counted.length === 0 ? undefined : counted.join('; ');
 }
 
 /** A bucket that an interrupted apply has left half-made: replacing it loses nothing as long as nobody has used it. */

@@ -8,7 +8,7 @@ export type Change = Pick<
 > &
   Partial<Pick<ResourceChange, 'previousAddress' | 'importId'>>;
 
-/** As many updates are named; what is destroyed or replaced is always named in full. */
+/** As many updates are named; what is destroyed, replaced or loses data is always named in full. */
 const SHOWN_UPDATES = 8;
 /** Attributes of one update. */
 const SHOWN_ATTRIBUTES = 4;
@@ -18,7 +18,7 @@ export function countSteps({ add, change, replace, destroy }: Counts): number {
   return add + change + 2 * replace + destroy;
 }
 
-/** The plan of a stack for the terminal: its numbers, then by name all but what is new. */
+/** The plan of a stack for the terminal: its numbers, then by name all but what is new and loses nothing. */
 export function renderPlan(
   stack: string,
   changes: readonly Change[],
@@ -29,17 +29,22 @@ export function renderPlan(
     const loss = lossOf(change);
     return loss === undefined ? '' : `  ⚠ ${loss}`;
   };
+  const isLoss = (change: Change): boolean => lossOf(change) !== undefined;
   const updates = [...ofKind('update'), ...ofKind('remark')];
-  const hidden = updates.length - SHOWN_UPDATES;
+  const harmless = updates.filter((change) => !isLoss(change));
+  const hidden = harmless.length - SHOWN_UPDATES;
   return [
     `${stack}: ${describeCounts(countChanges(changes))}`,
     ...ofKind('delete').map((change) => `  - destroys ${change.address}${warn(change)}`),
     ...ofKind('replace').map(
       (change) => `  ± replaces ${change.address}, because ${whyReplaced(change)}${warn(change)}`,
     ),
-    ...updates
-      .slice(0, SHOWN_UPDATES)
-      .map((change) => `  ~ changes  ${change.address}${changedAttributes(change)}`),
+    ...ofKind('create')
+      .filter(isLoss)
+      .map((change) => `  + makes    ${change.address}${warn(change)}`),
+    ...[...updates.filter(isLoss), ...harmless.slice(0, SHOWN_UPDATES)].map(
+      (change) => `  ~ changes  ${change.address}${changedAttributes(change)}${warn(change)}`,
+    ),
     ...(hidden > 0 ? [`  ~ changes  ${hidden} more`] : []),
     ...changes.flatMap(({ address, importId }) =>
       importId === undefined ? [] : [`  ← imports  ${address}`],

@@ -17,7 +17,7 @@ import { applicationsToStop, changedApplications, stopApplications } from './app
 import { ask, questionOf, type Consent } from './confirmation';
 import { applyPlans, type StackOutputs } from './deployment';
 import { makeRoles, missingRoles, neededRoles } from './linked-roles';
-import { findLosses } from './losses';
+import { findPlanLosses } from './losses';
 import { changesAnything, countChanges, type Counts } from '../terraform/plan-effects';
 import { renderPlan } from './plan-summary';
 import { chooseClicks, type ExecRequest } from './request';
@@ -83,7 +83,7 @@ async function deploy(
   progress: Progress,
 ): Promise<StackOutputs | undefined> {
   const changes = plans.flatMap(({ plan }) => plan.changes);
-  const losses = await findLosses(target, changes);
+  const losses = await findPlanLosses(target, changes);
   const toStop = await applicationsToStop(target, changedApplications(changes));
   const roles = await missingRoles(
     target,

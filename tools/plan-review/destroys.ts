@@ -1,15 +1,18 @@
+import { findLosses } from '../data-loss/data-loss';
+import type { DataLoss, LossReason } from '../data-loss/loss';
 import { attributeChanges } from '../terraform/attribute-diff';
-import { dataLoss, type DataLoss } from './data-loss';
 import { beforeAfter, code, counted, table } from './markdown';
 import type { ResourceChange } from '../terraform/plan-format';
 import { nameOf, typeInWords, type Block, type ReviewContext, type Section } from './section';
 
+/** A change that destroys something, or loses data. */
 interface Removal {
   readonly change: ResourceChange;
-  readonly loss: DataLoss | undefined;
+  /** The worst first. */
+  readonly losses: readonly DataLoss[];
 }
 
-const CERTAINTY = { lost: 0, 'at risk': 1, refused: 2 };
+const CERTAINTIES = ['lost', 'at risk', 'refused', 'kept'] as const;
 
 /** Terraform's reasons, in words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -24,11 +27,24 @@ const REASONS: Readonly<Record<string, string>> = {
   delete_because_no_move_target: 'its moved block leads nowhere',
 };
 
-/** What goes, what is made anew and why, and what happens to the data in it. */
-export function destroys({ changed }: ReviewContext): Section | undefined {
-  const removals = changed
-    .map((change): Removal => ({ change, loss: dataLoss(change) }))
-    .filter(({ change, loss }) => ['delete', 'replace'].includes(change.kind) || loss !== undefined)
+/** Why a change that destroys nothing loses data. */
+const LOSS_REASONS: Readonly<Record<LossReason, string>> = {
+  destroyed: 'destroyed',
+  retention: 'shorter retention',
+  expiration: 'rules that delete more, or sooner',
+  key: 'the key is switched off',
+  versioning: 'no more versions',
+  protection: 'less protection against deletion',
+  moved: 'another place',
+  unknown: 'unknown',
+};
+
+/** What is destroyed, what is replaced and why, and what happens to the data in it. */
+export function destroys({ all }: ReviewContext): Section | undefined {
+  const losses = findLosses(all);
+  const removals = all
+    .map((change): Removal => ({ change, losses: [...(losses.get(change) ?? [])].sort(byCertainty) }))
+    .filter((removal) => ['delete', 'replace'].includes(removal.change.kind) || removal.losses.length > 0)
     .sort((a, b) => rank(a) - rank(b));
   if (removals.length === 0) return undefined;
   return {
@@ -38,19 +54,24 @@ export function destroys({ changed }: ReviewContext): Section | undefined {
   };
 }
 
-function rank({ change, loss }: Removal): number {
-  const kind = ['delete', 'replace', 'update'].indexOf(change.kind);
-  return (loss === undefined ? 3 : CERTAINTY[loss.certainty]) * 10 + kind;
+function byCertainty(a: DataLoss, b: DataLoss): number {
+  return CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty);
+}
+
+function rank({ change, losses: [worst] }: Removal): number {
+  const kind = ['delete', 'replace', 'update', 'create'].indexOf(change.kind);
+  return (worst === undefined ? CERTAINTIES.length : CERTAINTIES.indexOf(worst.certainty)) * 10 + kind;
 }
 
 function verdict(removals: readonly Removal[]): string[] {
-  const losses = (certainty: string) => removals.filter(({ loss }) => loss?.certainty === certainty);
-  const [lost, risky] = [losses('lost'), losses('at risk')];
+  const ofCertainty = (certainty: string) =>
+    removals.filter(({ losses: [worst] }) => worst?.certainty === certainty);
+  const [lost, risky] = [ofCertainty('lost'), ofCertainty('at risk')];
   return [
     ...(lost.length > 0
       ? [`**${lost.length} ${lost.length === 1 ? 'destroys' : 'destroy'} data** (${named(lost)})`]
       : []),
-    ...(risky.length > 0 ? [`${risky.length} may lose data (${named(risky)})`] : []),
+    ...(risky.length > 0 ? [`**${risky.length} may lose data** (${named(risky)})`] : []),
   ];
 }
 
@@ -64,14 +85,17 @@ const ACTION_WORDS = new Map([
   ['delete', 'Destroy'],
   ['replace', 'Replace'],
   ['update', 'Update'],
+  ['create', 'Create'],
 ]);
 
-/** One row each for what loses data; what loses none goes behind a click. */
+/** One row for each change that does something to data; the others are folded. */
 function blocksOf(removals: readonly Removal[]): Block[] {
-  const dangerous = removals.filter(({ loss }) => loss !== undefined);
-  const harmless = removals.filter(({ loss }) => loss === undefined);
+  const withData = removals.filter(({ losses }) => losses.length > 0);
+  const harmless = removals.filter(({ losses }) => losses.length === 0);
   return [
-    ...dangerous.map(({ change, loss }) => ({ line: `- ${symbol(loss)} ${describe(change)}${data(loss)}` })),
+    ...withData.map((removal) => ({
+      line: `- ${symbol(removal)} ${describe(removal)}${removal.losses.map(data).join('')}`,
+    })),
     ...(harmless.length === 0
       ? []
       : [
@@ -79,11 +103,11 @@ function blocksOf(removals: readonly Removal[]): Block[] {
             line: `- ${counted(harmless.length, 'more resource')} without data: ${kindsOf(harmless)}`,
             detail: table(
               ['Action', 'Resource', 'Name', 'Why'],
-              harmless.map(({ change }) => [
-                ACTION_WORDS.get(change.kind) ?? change.kind,
-                code(change.address),
-                code(nameOf(change)),
-                why(change),
+              harmless.map((removal) => [
+                ACTION_WORDS.get(removal.change.kind) ?? removal.change.kind,
+                code(removal.change.address),
+                code(nameOf(removal.change)),
+                why(removal),
               ]),
             ),
           },
@@ -101,13 +125,14 @@ function kindsOf(removals: readonly Removal[]): string {
     .join(', ');
 }
 
-function symbol(loss: DataLoss | undefined): string {
-  return loss?.certainty === 'lost' ? '🟥' : '🟧';
+function symbol({ losses: [worst] }: Removal): string {
+  return { lost: '🟥', 'at risk': '🟧', refused: '🟧', kept: '⬜' }[worst?.certainty ?? 'kept'];
 }
 
-function describe(change: ResourceChange): string {
+function describe(removal: Removal): string {
+  const { change } = removal;
   const action = ACTION_WORDS.get(change.kind) ?? change.kind;
-  return `**${action}** the ${entitiesFree(typeInWords(change.type))} ${code(nameOf(change))} (${code(change.address)}): ${why(change)}`;
+  return `**${action}** the ${entitiesFree(typeInWords(change.type))} ${code(nameOf(change))} (${code(change.address)}): ${why(removal)}`;
 }
 
 /** Types come from the plan: words that are not plain ones are shown as code. */
@@ -115,15 +140,16 @@ function entitiesFree(words: string): string {
   return /^[A-Za-z0-9 ]+$/.test(words) ? words : code(words);
 }
 
-function why(change: ResourceChange): string {
+function why({ change, losses }: Removal): string {
   const forced = change.forcedBy.filter((path) => path !== '');
   if (forced.length > 0)
     return `forced by ${forced
       .slice(0, 4)
       .map((path) => forcedBy(change, path))
       .join(', ')}`;
-  const reason = new Map(Object.entries(REASONS)).get(change.reason ?? '');
-  return reason ?? (change.kind === 'update' ? 'shorter retention' : 'Terraform tells no reason');
+  if (change.kind === 'update' || change.kind === 'create')
+    return [...new Set(losses.map(({ reason }) => LOSS_REASONS[reason]))].join(', ');
+  return new Map(Object.entries(REASONS)).get(change.reason ?? '') ?? 'Terraform gives no reason';
 }
 
 function forcedBy(change: ResourceChange, path: string): string {
@@ -132,10 +158,10 @@ function forcedBy(change: ResourceChange, path: string): string {
   return `${code(path)} ${beforeAfter(found.before ?? '', found.after ?? '').join(' → ')}`;
 }
 
-function data(loss: DataLoss | undefined): string {
-  if (loss === undefined) return '';
-  const word = { lost: '**Data lost**', 'at risk': 'Data at risk', refused: 'Not while it holds data' }[
-    loss.certainty
+function data({ certainty, what, names = [] }: DataLoss): string {
+  const word = { lost: '**Data lost**', 'at risk': 'Data at risk', refused: 'Refused', kept: 'Data kept' }[
+    certainty
   ];
-  return `. ${word}: ${loss.what.includes('rule ') ? code(loss.what) : loss.what}.`;
+  const about = names.length === 0 ? '' : ` (${names.slice(0, 6).map(code).join(', ')})`;
+  return `. ${word}: ${what}${about}.`;
 }

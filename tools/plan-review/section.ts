@@ -1,4 +1,7 @@
+import { text } from '../terraform/attributes';
 import type { Plan, ResourceChange } from '../terraform/plan-format';
+
+export { blocks, number, text } from '../terraform/attributes';
 
 /** What a section says; `detail` may be left out when the comment gets too long, `line` later. */
 export interface Block {
@@ -26,30 +29,6 @@ export interface ReviewContext {
   readonly changed: readonly ResourceChange[];
   /** When the review is made: schedules are told from then on. */
   readonly now: Date;
-}
-
-/** Attributes of a resource as text; undefined when it is not a string or not known. */
-export function text(
-  attributes: Readonly<Record<string, unknown>> | undefined,
-  name: string,
-): string | undefined {
-  const value = attributes?.[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** The same for numbers. */
-export function number(
-  attributes: Readonly<Record<string, unknown>> | undefined,
-  name: string,
-): number | undefined {
-  const value = attributes?.[name];
-  return typeof value === 'number' ? value : undefined;
-}
-
-/** The blocks of an attribute that Terraform has as a list of objects. */
-export function blocks(value: unknown): Readonly<Record<string, unknown>>[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null);
 }
 
 /** The name by which people know a resource: its physical name, the old one of what is replaced; else its address. */

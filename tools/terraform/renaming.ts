@@ -1,3 +1,6 @@
+import { text } from './attributes';
+import type { ResourceChange } from './plan-format';
+
 /** Gives a text new names in the place of old ones. */
 export type Rename = (text: string | undefined) => string | undefined;
 
@@ -30,4 +33,19 @@ export function renameBy(names: ReadonlyMap<string, string>): RenameText {
     return `${renamed}${text.slice(copied)}`;
   }
   return rename;
+}
+
+type Replacement = Pick<ResourceChange, 'kind' | 'before' | 'after'>;
+
+/** Old and new names of what a plan replaces: what follows such a name has not really changed. */
+export function renames(changes: readonly Replacement[]): ReadonlyMap<string, string> {
+  const replaced = changes.filter(({ kind }) => kind === 'replace');
+  return new Map(
+    replaced.flatMap(({ before, after }) =>
+      ['bucket', 'name', 'function_name'].flatMap((key): [string, string][] => {
+        const [old, now] = [text(before, key), text(after, key)];
+        return old === undefined || now === undefined || old === now || old.length < 4 ? [] : [[old, now]];
+      }),
+    ),
+  );
 }

@@ -1,3 +1,4 @@
+import type { DataLoss } from '../../../tools/data-loss/loss';
 import { lossOf, machinesThatGo } from '../../../tools/deploy/losses';
 import { countSteps, renderPlan, type Change } from '../../../tools/deploy/plan-summary';
 import { changesAnything, countChanges, describeCounts } from '../../../tools/terraform/plan-effects';
@@ -43,11 +44,18 @@ describe('the plan in short', () => {
     expect(text).toContain('± replaces aws_lambda_function.f, because its creation had failed half-way');
   });
 
-  it('warns beside what is lost', () => {
-    const text = renderPlan('covid', [change('delete', 'aws_s3_bucket.data')], (lost) =>
-      lossOf(lost, new Map()),
-    );
-    expect(text).toContain('- destroys aws_s3_bucket.data  ⚠ its objects are lost');
+  test.each([
+    ['delete', '- destroys'],
+    ['replace', '± replaces'],
+    ['update', '~ changes '],
+    ['create', '+ makes   '],
+  ] as const)('A loss stands next to its change: %s.', (kind, words) => {
+    const harmless = Array.from({ length: 12 }, (_, index) => change('update', `aws_x.y${index}`));
+    const loses = change(kind, 'aws_s3_bucket.data');
+    const text = renderPlan('covid', [...harmless, loses], (one) => (one === loses ? 'its data' : undefined));
+    const line = text.split('\n').find((one) => one.includes(`${words} aws_s3_bucket.data`));
+    expect(line).toMatch(/ {2}⚠ its data$/);
+    expect(text).toContain('4 more');
   });
 
   it('names the attributes of an update, without what is not known yet', () => {
@@ -108,9 +116,8 @@ describe('the plan in short', () => {
       }),
       'covid.json',
     );
-    expect(renderPlan('covid', plan.changes, (found) => lossOf(found, new Map()))).toBe(
-      'covid: 1 to replace\n  ± replaces aws_kms_key.k, because multi_region cannot change in place' +
-        '  ⚠ what it has encrypted can no longer be read',
+    expect(renderPlan('covid', plan.changes, () => undefined)).toBe(
+      'covid: 1 to replace\n  ± replaces aws_kms_key.k, because multi_region cannot change in place',
     );
   });
 });
@@ -138,35 +145,29 @@ describe('a plan', () => {
   });
 });
 
-describe('what a plan takes away for good', () => {
+describe('What exec asks about', () => {
   const machine = { type: 'aws_sfn_state_machine', before: { arn: 'arn:machine' } };
+  const loss = { reason: 'destroyed', what: 'its data' } as const;
 
-  it.each([
-    'aws_s3_bucket',
-    'aws_glue_catalog_database',
-    'aws_glue_catalog_table',
-    'aws_kms_key',
-    'aws_cloudwatch_log_group',
-  ])('is what a %s holds, when it is destroyed or replaced, not when it is changed', (type) => {
-    expect(lossOf({ type, kind: 'delete', before: {} }, new Map())).toBeDefined();
-    expect(lossOf({ type, kind: 'replace', before: {} }, new Map())).toBeDefined();
-    expect(lossOf({ type, kind: 'update', before: {} }, new Map())).toBeUndefined();
-    expect(lossOf({ type, kind: 'create', before: undefined }, new Map())).toBeUndefined();
+  test.each<[DataLoss['certainty'], boolean]>([
+    ['lost', true],
+    ['at risk', true],
+    ['refused', false],
+    ['kept', false],
+  ])('is what the review calls %s: %s', (certainty, isAsked) => {
+    const found = lossOf({ type: 'aws_s3_bucket', before: {} }, [{ ...loss, certainty }], new Map());
+    expect(found).toBe(isAsked ? `${certainty}: its data` : undefined);
   });
 
-  it('is not what can be made again', () => {
-    expect(lossOf({ type: 'aws_lambda_function', kind: 'delete', before: {} }, new Map())).toBeUndefined();
+  test('is a state machine only while its executions run.', () => {
+    const risk = [{ ...loss, certainty: 'at risk' }] as const;
+    expect(lossOf(machine, risk, new Map([['arn:machine', 1]]))).toBe('1 of its executions is running');
+    expect(lossOf(machine, risk, new Map([['arn:machine', 0]]))).toBeUndefined();
   });
 
-  it('is a state machine only while its executions run', () => {
-    const running = new Map([['arn:machine', ['arn:execution']]]);
-    expect(lossOf({ ...machine, kind: 'replace' }, running)).toBe('1 of its executions is running');
-    expect(lossOf({ ...machine, kind: 'replace' }, new Map([['arn:machine', []]]))).toBeUndefined();
-  });
-
-  it('asks for the executions of those state machines that go', () => {
+  test('includes the executions of those state machines that are destroyed.', () => {
     const stays = change('update', 'aws_sfn_state_machine.a', { before: { arn: 'arn:stays' } });
-    const goes = change('delete', 'aws_sfn_state_machine.b', { before: { arn: 'arn:goes' } });
-    expect(machinesThatGo([stays, goes])).toEqual(['arn:goes']);
+    const ends = change('delete', 'aws_sfn_state_machine.b', { before: { arn: 'arn:ends' } });
+    expect(machinesThatGo([stays, ends])).toEqual(['arn:ends']);
   });
 });

@@ -1,4 +1,4 @@
-import { lossOf } from '../../../tools/deploy/losses';
+import { findLosses } from '../../../tools/data-loss/data-loss';
 import { renderPlan } from '../../../tools/deploy/plan-summary';
 import { code } from '../../../tools/plan-review/markdown';
 import { renderReview } from '../../../tools/plan-review/review';
@@ -220,11 +220,11 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueO
       expect(text).toContain(`\`${name}:x\``);
     });
 
-    it('is no loss that exec knows, and no reason', () => {
+    it('is an unknown loss, and no reason', () => {
       const change: Parameters<typeof renderPlan>[1][number] = {
         ...{ address: 'x.y', type: name, kind: 'replace', reason: name, forcedBy: [], before: {}, after: {} },
       };
-      expect(lossOf(change, new Map())).toBeUndefined();
+      expect(findLosses([change]).get(change)).toMatchObject([{ reason: 'unknown' }]);
       expect(renderPlan('s', [change], () => undefined)).not.toContain('native code');
     });
   },

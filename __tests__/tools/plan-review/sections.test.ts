@@ -127,47 +127,6 @@ describe('covers', () => {
   });
 });
 
-describe('data', () => {
-  const destroyed = (type: string, before: object): Change => ({
-    type,
-    actions: ['delete'],
-    before,
-    after: null,
-  });
-
-  it.each([
-    ['aws_s3_bucket', { bucket: 'b', force_destroy: true }, 'destroys data'],
-    ['aws_cloudwatch_log_group', { name: 'g' }, 'destroys data'],
-    ['aws_kms_key', { id: 'k' }, 'destroys data'],
-    ['aws_dynamodb_table', { name: 't' }, 'destroys data'],
-    ['aws_sfn_state_machine', { name: 'm' }, 'may lose data'],
-    ['aws_kinesis_firehose_delivery_stream', { name: 's' }, 'may lose data'],
-    ['aws_glue_catalog_table', { name: 't' }, 'may lose data'],
-  ])('of %s is told', async (type, before, words) => {
-    expect(await verdictOf(destroyed(type, before))).toContain(words);
-  });
-
-  it('of a bucket that must be empty is not lost', async () => {
-    expect(await verdictOf(destroyed('aws_s3_bucket', { bucket: 'b', force_destroy: false }))).toBe(
-      '1 to destroy',
-    );
-  });
-
-  it.each([
-    [30, 7, true],
-    [0, 7, true],
-    [7, 30, false],
-    [7, 0, false],
-  ])('kept for %i, then for %i days', async (old, now, isLost) => {
-    const verdict = await verdictOf({
-      type: 'aws_cloudwatch_log_group',
-      before: { name: 'g', retention_in_days: old },
-      after: { name: 'g', retention_in_days: now },
-    });
-    expect(verdict.includes('destroys data')).toBe(isLost);
-  });
-});
-
 it('tells apart a network that opens to the world', async () => {
   const rule = (cidr_ipv4: string): object => ({ cidr_ipv4, ip_protocol: 'tcp', from_port: 22, to_port: 22 });
   const type = 'aws_vpc_security_group_ingress_rule';

@@ -10,9 +10,9 @@ import {
   type Grant,
   type GrantChanges,
 } from './policy-grants';
-import { policyChange, renames, trustedBy, type PolicyChange } from './policies';
+import { policyChange, trustedBy, type PolicyChange } from './policies';
 import type { ResourceChange } from '../../terraform/plan-format';
-import { renameBy, type Rename } from '../../terraform/renaming';
+import { renameBy, renames, type Rename } from '../../terraform/renaming';
 import { nameOf, type Block, type ReviewContext, type Section } from '../section';
 
 interface Judged {

@@ -122,19 +122,6 @@ export function trustedBy(all: readonly ResourceChange[]): ReadonlyMap<string, s
   );
 }
 
-/** Old and new names of what a plan replaces: what follows such a name has not really changed. */
-export function renames(changed: readonly ResourceChange[]): ReadonlyMap<string, string> {
-  const replaced = changed.filter(({ kind }) => kind === 'replace');
-  return new Map(
-    replaced.flatMap(({ before, after }) =>
-      ['bucket', 'name', 'function_name'].flatMap((key): [string, string][] => {
-        const [old, now] = [text(before, key), text(after, key)];
-        return old === undefined || now === undefined || old === now || old.length < 4 ? [] : [[old, now]];
-      }),
-    ),
-  );
-}
-
 /** As `renameBy`, for texts that may have the new names already. */
 export function followNames(names: ReadonlyMap<string, string>): Rename {
   const rename = renameBy(names);

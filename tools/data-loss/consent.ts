@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { Plan } from '../terraform/plan-format';
+import { findLosses } from './data-loss';
+import { allChanges, describeLoss, needsConsent } from './loss';
+
+/** What somebody has to consent to before plans are applied. */
+export interface RequiredConsent {
+  /** Label by which a maintainer consents to exactly these losses; null when nothing is lost. */
+  readonly label: string | null;
+  /** "clicklogger aws_s3_bucket.Clicks: every object …", in the order of the plans. */
+  readonly losses: readonly string[];
+}
+
+/** GitHub's labels have up to 50 characters; 16 digits are enough against a list made to have the same ones. */
+const HASH_DIGITS = 16;
+
+/** The losses of the plans, and the label for them: other losses have another label. */
+export function requiredConsent(plans: readonly Plan[]): RequiredConsent {
+  const losses = [...findLosses(allChanges(plans))].flatMap(([{ stack, address }, found]) =>
+    found.filter(needsConsent).map((loss) => ({ stack, address, ...loss })),
+  );
+  if (losses.length === 0) return { label: null, losses: [] };
+  const list = losses.map(({ stack, address, certainty, reason, what, names = [] }) =>
+    JSON.stringify([stack, address, certainty, reason, what, names]),
+  );
+  const hash = createHash('sha256').update(list.sort().join('\n')).digest('hex').slice(0, HASH_DIGITS);
+  return {
+    label: `destroys-data:${hash}`,
+    losses: losses.map((loss) => `${loss.stack} ${loss.address}: ${describeLoss(loss)}`),
+  };
+}

@@ -1,0 +1,122 @@
+import { blocks, text } from '../terraform/attributes';
+import { isHidden, isMarked } from '../terraform/masking';
+import { renameBy, renames } from '../terraform/renaming';
+import type { Attributes } from '../terraform/plan-format';
+import { resourceType } from '../terraform/resource-types';
+import { describeExpiration, newExpirations } from './lifecycle';
+import type { Certainty, DataLoss, LossChange } from './loss';
+import { finalCopy, PROTECTIONS, storeOf } from './stores';
+import { versioningEnds, weakened } from './weakened';
+
+/** Resources that say what others delete, by the type and the attribute of what they are for. */
+const LIFECYCLES: Readonly<
+  Record<string, { readonly of: string; readonly by: string; readonly rules: string }>
+> = {
+  aws_s3_bucket_lifecycle_configuration: { of: 'aws_s3_bucket', by: 'bucket', rules: 'rule' },
+  aws_s3control_bucket_lifecycle_configuration: { of: 'aws_s3control_bucket', by: 'bucket', rules: 'rule' },
+  aws_s3_bucket: { of: 'aws_s3_bucket', by: 'bucket', rules: 'lifecycle_rule' },
+  aws_ecr_lifecycle_policy: { of: 'aws_ecr_repository', by: 'repository', rules: 'policy' },
+};
+
+/** What the changes do to data, by the change; a change that does nothing to any is not in it. */
+export function findLosses<Change extends LossChange>(changes: readonly Change[]): Map<Change, DataLoss[]> {
+  const rename = renameBy(renames(changes));
+  const made = namesOf(changes, ['create', 'replace'], 'after');
+  const gone = namesOf(changes, ['delete', 'replace'], 'before');
+  const found = changes.map((change): [Change, DataLoss[]] => {
+    switch (change.kind) {
+      case 'create':
+        return [change, expiring(change, made)];
+      case 'update':
+        return [change, [...weakened(change, rename), ...expiring(change, made)]];
+      case 'delete':
+      case 'replace':
+        return [change, [...destroyed(change, gone), ...expiring(change, made)]];
+      default:
+        return [change, []];
+    }
+  });
+  return new Map(found.filter(([, losses]) => losses.length > 0));
+}
+
+/** Resources that the plan makes or destroys, by type and name. */
+function namesOf(
+  changes: readonly LossChange[],
+  kinds: readonly LossChange['kind'][],
+  side: 'before' | 'after',
+): ReadonlySet<string> {
+  const some = changes.filter(({ kind }) => kinds.includes(kind));
+  return new Set(
+    some.flatMap((change) =>
+      ['bucket', 'name'].flatMap((name) => {
+        const value = text(change[side], name);
+        return value === undefined ? [] : [`${change.type} ${value}`];
+      }),
+    ),
+  );
+}
+
+function destroyed(change: LossChange, gone: ReadonlySet<string>): DataLoss[] {
+  const { type, before = {} } = change;
+  const store = storeOf(type);
+  if (store === undefined) {
+    if (resourceType(type) !== undefined)
+      return gone.has(`aws_s3_bucket ${text(before, 'bucket') ?? ''}`) ? [] : versioningEnds(change);
+    const what = type.startsWith('aws_')
+      ? 'unknown: nobody has classified this type of resource'
+      : 'unknown: a resource of another provider than AWS';
+    return [{ certainty: 'at risk', reason: 'unknown', what }];
+  }
+  const result = (certainty: Certainty, what: string): DataLoss[] => [
+    { certainty, reason: 'destroyed', what },
+  ];
+  const what = typeof store.holds === 'string' ? store.holds : store.holds(before);
+  if (before.skip_destroy === true) return result('kept', 'it stays in AWS (skip_destroy is on)');
+  const protection = PROTECTIONS.find((name) => before[name] === true || before[name] === 'ACTIVE');
+  if (protection !== undefined) return result('refused', `AWS refuses to delete it (${protection} is on)`);
+  const copy = finalCopy(before);
+  if (copy === 'made') return result('kept', 'a final snapshot keeps what is in it');
+  if (copy === 'refused')
+    return result('refused', 'Terraform refuses to delete it without a name for its final snapshot');
+  const { emptiedBy, certainty = 'lost' } = store;
+  const known = typeof certainty === 'function' ? certainty(before) : certainty;
+  if (emptiedBy !== undefined && (before[emptiedBy] === true || isHidden(before[emptiedBy])))
+    return result(known, `${what} (${emptiedBy} is on)`);
+  if (emptiedBy !== undefined || known === 'refused')
+    return result('refused', `AWS refuses to delete it while it holds ${what}`);
+  return result(known, what);
+}
+
+/** Rules that delete what is there before the plan, sooner than before or other things than before. */
+function expiring(change: LossChange, made: ReadonlySet<string>): DataLoss[] {
+  const { type, before, after, unknown } = change;
+  const lifecycle = new Map(Object.entries(LIFECYCLES)).get(type);
+  if (lifecycle === undefined || after === undefined) return [];
+  const { of, by, rules } = lifecycle;
+  const target = text(after, by);
+  if (target === undefined || made.has(`${of} ${target}`)) return [];
+  const isSame = text(before, by) === target;
+  const [old, now] = [isSame ? before?.[rules] : undefined, after[rules]];
+  const reason = 'expiration';
+  if (isHidden(now) ? now !== old : isMarkedWithin(unknown, rules))
+    return [{ certainty: 'at risk', reason, what: 'its rules for what is deleted are not shown' }];
+  if (rules === 'policy')
+    return now === old ? [] : [{ certainty: 'at risk', reason, what: 'images that its rules let expire' }];
+  const expirations = newExpirations(isHidden(old) ? [] : blocks(old), blocks(now));
+  if (expirations.length === 0) return [];
+  return [
+    {
+      certainty: 'lost',
+      reason,
+      what: [...new Set(expirations.map(describeExpiration))].join(', '),
+      names: expirations.map(({ rule }) => rule),
+    },
+  ];
+}
+
+function isMarkedWithin(unknown: unknown, name: string): boolean {
+  if (isMarked(unknown, [name])) return true;
+  const mark = (unknown as Attributes | undefined)?.[name];
+  // A value, not the name of an attribute.
+  return mark !== undefined && /[:[,]true/.test(JSON.stringify(mark));
+}

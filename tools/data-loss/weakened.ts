@@ -1,0 +1,196 @@
+import { valueAt } from '../terraform/attributes';
+import { isHidden, isMarked } from '../terraform/masking';
+import type { DataLoss, LossChange } from './loss';
+import { PROTECTIONS, storeOf, UNPROTECTED } from './stores';
+
+/** How long a resource keeps what is in it. */
+interface Retention {
+  readonly types: readonly string[];
+  readonly path: string;
+  readonly what: string;
+  readonly unit: 'days' | 'hours' | 'seconds';
+  /** What AWS takes when nothing is said. @default 0 */
+  readonly standard?: number;
+}
+
+const BACKUPS = { what: 'automated backups', unit: 'days' } as const;
+
+const RETENTIONS: readonly Retention[] = [
+  {
+    ...{ types: ['aws_cloudwatch_log_group'], path: 'retention_in_days', what: 'log events', unit: 'days' },
+    standard: Infinity,
+  },
+  {
+    ...{ types: ['aws_cloudwatch_event_archive'], path: 'retention_days', what: 'events', unit: 'days' },
+    standard: Infinity,
+  },
+  {
+    ...{ types: ['aws_sqs_queue'], path: 'message_retention_seconds', what: 'messages', unit: 'seconds' },
+    standard: 345_600,
+  },
+  {
+    ...{ types: ['aws_kinesis_stream'], path: 'retention_period', what: 'records', unit: 'hours' },
+    standard: 24,
+  },
+  {
+    types: ['aws_kinesis_video_stream'],
+    ...{ path: 'data_retention_in_hours', what: 'recordings', unit: 'hours' },
+  },
+  {
+    types: ['aws_cloudtrail_event_data_store'],
+    ...{ path: 'retention_period', what: 'events', unit: 'days', standard: 2555 },
+  },
+  {
+    types: ['aws_timestreamwrite_table'],
+    path: 'retention_properties.0.magnetic_store_retention_period_in_days',
+    ...{ what: 'records', unit: 'days' },
+  },
+  {
+    types: ['aws_prometheus_workspace_configuration'],
+    ...{ path: 'retention_period_in_days', what: 'metrics', unit: 'days', standard: 150 },
+  },
+  {
+    types: [
+      'aws_db_instance',
+      ...['aws_rds_cluster', 'aws_docdb_cluster', 'aws_docdbelastic_cluster', 'aws_neptune_cluster'],
+    ],
+    ...{ path: 'backup_retention_period', ...BACKUPS },
+  },
+  { types: ['aws_redshift_cluster'], path: 'automated_snapshot_retention_period', ...BACKUPS, standard: 1 },
+  {
+    types: [
+      ...['aws_elasticache_cluster', 'aws_elasticache_replication_group', 'aws_elasticache_serverless_cache'],
+      'aws_memorydb_cluster',
+    ],
+    ...{ path: 'snapshot_retention_limit', ...BACKUPS },
+  },
+  {
+    types: ['lustre', 'ontap', 'openzfs', 'windows'].map((kind) => `aws_fsx_${kind}_file_system`),
+    ...{ path: 'automatic_backup_retention_days', ...BACKUPS },
+  },
+];
+
+/** A setting whose change puts data at risk. */
+interface Setting extends Pick<DataLoss, 'reason' | 'what'> {
+  readonly types: readonly string[] | 'stores';
+  readonly path: string;
+  /** Whether a value is the dangerous one. */
+  readonly isDangerous: (value: unknown) => boolean;
+}
+
+const isOff = (value: unknown): boolean => value === false;
+const isOn = (value: unknown): boolean => value === true;
+
+const OVERWRITTEN =
+  'versioning is suspended: what is overwritten or deleted from then on cannot be brought back';
+
+const SETTINGS: readonly Setting[] = [
+  ...['is_enabled', 'enabled'].map((path): Setting => ({
+    types: ['aws_kms_key', 'aws_kms_external_key', 'aws_kms_replica_key', 'aws_kms_replica_external_key'],
+    ...{ path, isDangerous: isOff, reason: 'key' },
+    what: 'whatever is encrypted with the key cannot be read until the key is enabled again',
+  })),
+  ...[
+    ['aws_s3_bucket_versioning', 'versioning_configuration.0.status'],
+    ['aws_s3_bucket', 'versioning.0.enabled'],
+  ].map(([type = '', path = '']): Setting => ({
+    ...{ types: [type], path, reason: 'versioning' },
+    isDangerous: (value) => value !== 'Enabled' && value !== true,
+    what: OVERWRITTEN,
+  })),
+  {
+    ...{ types: ['aws_dynamodb_table'], path: 'point_in_time_recovery.0.enabled', reason: 'retention' },
+    ...{ isDangerous: isOff, what: 'every point in time that the table can be restored to' },
+  },
+  {
+    ...{ types: ['aws_dynamodb_table'], path: 'ttl.0.enabled', reason: 'expiration', isDangerous: isOn },
+    what: 'items whose time to live is over',
+  },
+  ...UNPROTECTED.map((path): Setting => ({
+    ...{ types: 'stores', path, isDangerous: isOn, reason: 'protection' },
+    what: `${path} is switched on: a later plan deletes it with all that is in it`,
+  })),
+  ...PROTECTIONS.map((path): Setting => ({
+    ...{ types: 'stores', path, reason: 'protection' },
+    isDangerous: (value) => value !== true && value !== 'ACTIVE',
+    what: `${path} is switched off: AWS no longer refuses to delete it`,
+  })),
+];
+
+/** Where data goes, by the type that sends or reads it. */
+const PLACES: readonly (readonly [type: RegExp, paths: readonly string[], what: string])[] = [
+  [
+    /^aws_glue_(catalog_table|partition)$/,
+    ['storage_descriptor.0.location'],
+    'queries no longer see the files in the old place',
+  ],
+  [
+    /^aws_kinesis_firehose_delivery_stream$/,
+    ['bucket_arn', 'prefix'].flatMap((name) => [
+      `extended_s3_configuration.0.${name}`,
+      `s3_configuration.0.${name}`,
+    ]),
+    'records no longer arrive where they did',
+  ],
+  [/^aws_cloudtrail$/, ['s3_bucket_name'], 'log files no longer arrive where they did'],
+];
+
+/** What an update does to data: shorter retention, less protection, another place. */
+export function weakened(change: LossChange, rename: (text: string) => string): DataLoss[] {
+  return [
+    ...RETENTIONS.filter(({ types }) => types.includes(change.type)).flatMap((one) => shortened(change, one)),
+    ...SETTINGS.filter(({ types }) =>
+      types === 'stores' ? storeOf(change.type) !== undefined : types.includes(change.type),
+    ).flatMap((one) => switched(change, one)),
+    ...PLACES.filter(([type]) => type.test(change.type)).flatMap(([, paths, what]) =>
+      paths.flatMap((path) => moved(change, path, what, rename)),
+    ),
+  ];
+}
+
+/** What becomes of versions when the resource that switches versioning on is destroyed: the provider suspends it. */
+export function versioningEnds({ type, before }: LossChange): DataLoss[] {
+  const status = valueAt(before, 'versioning_configuration.0.status');
+  if (type !== 'aws_s3_bucket_versioning' || (status !== 'Enabled' && !isHidden(status))) return [];
+  return [{ certainty: 'at risk', reason: 'versioning', what: OVERWRITTEN }];
+}
+
+/** Whether nobody can say yet, or may show, what the value will be. */
+function isUndisclosed({ after, unknown }: LossChange, path: string): boolean {
+  return isHidden(valueAt(after, path)) || isMarked(unknown, path.split('.'));
+}
+
+function shortened(change: LossChange, { path, what, unit, standard = 0 }: Retention): DataLoss[] {
+  const [before, after] = [valueAt(change.before, path), valueAt(change.after, path)];
+  if (before === after) return [];
+  if (isUndisclosed(change, path) || isHidden(before))
+    return [
+      { certainty: 'at risk', reason: 'retention', what: `${what}: how long they are kept is not shown` },
+    ];
+  // 0 days are forever where nothing said is forever, and none at all elsewhere.
+  const amount = (value: unknown): number =>
+    typeof value !== 'number' || (value === 0 && standard === Infinity) ? standard : value;
+  const [old, now] = [amount(before), amount(after)];
+  if (now >= old) return [];
+  const kept = old === Infinity ? 'forever' : `${old} ${unit}`;
+  return [
+    {
+      certainty: 'lost',
+      reason: 'retention',
+      what: `${what} older than ${now} ${unit} (kept ${kept} before)`,
+    },
+  ];
+}
+
+function switched(change: LossChange, { path, isDangerous, reason, what }: Setting): DataLoss[] {
+  const [before, after] = [valueAt(change.before, path), valueAt(change.after, path)];
+  if (before === after || (isDangerous(before) && !isHidden(before))) return [];
+  return isDangerous(after) || isUndisclosed(change, path) ? [{ certainty: 'at risk', reason, what }] : [];
+}
+
+function moved(change: LossChange, path: string, what: string, rename: (text: string) => string): DataLoss[] {
+  const [before, after] = [valueAt(change.before, path), valueAt(change.after, path)];
+  if (typeof before !== 'string' || before === after || rename(before) === after) return [];
+  const names = [before, typeof after === 'string' ? after : '(known after apply)'];
+  return [{ certainty: 'at risk', reason: 'moved', what, names }];
+}

@@ -1,0 +1,27 @@
+import type { Attributes } from './plan-schema';
+
+/** An attribute as text; undefined when it is not a string, empty or not known. */
+export function text(attributes: Attributes | undefined, name: string): string | undefined {
+  const value = attributes?.[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The same for numbers. */
+export function number(attributes: Attributes | undefined, name: string): number | undefined {
+  const value = attributes?.[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The blocks of an attribute that Terraform has as a list of objects. */
+export function blocks(value: unknown): Attributes[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((item): item is Attributes => typeof item === 'object' && item !== null);
+}
+
+/** A value by its path: `storage_descriptor.0.location`. */
+export function valueAt(attributes: Attributes | undefined, path: string): unknown {
+  return path.split('.').reduce<unknown>((part, name) => {
+    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return undefined;
+    return (part as Attributes)[name];
+  }, attributes);
+}
