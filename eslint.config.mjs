@@ -8,7 +8,19 @@ const BARREL = { name: '@cdktf/provider-aws', message: 'Import from @cdktf/provi
 
 /** The folders of tools/, the lowest first, as docs/architecture.md draws them. */
 const ROOMS = [
-  ...['cli', 'setup', 'build', 'terraform', 'data-loss', 'pricing', 'local-aws', 'aws', 'schedule', 'covid-data', 'runs'],
+  ...[
+    'cli',
+    'setup',
+    'build',
+    'terraform',
+    'data-loss',
+    'pricing',
+    'local-aws',
+    'aws',
+    'schedule',
+    'covid-data',
+    'runs',
+  ],
   ...['teardown', 'deploy', 'plan-review', 'plan', 'policy', 'reap', 'status', 'testing', 'verify'],
 ];
 
