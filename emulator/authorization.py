@@ -20,6 +20,8 @@ from ministack.services import sts
 from emulator import hooks
 
 SESSION_SECONDS = 12 * 3600
+RESOURCES: dict[str, Callable[[str, str, Mapping[str, str], bytes], str | None]] = {}
+"""By the service's name in IAM: the ARN that a request (method, path, headers, body) is about; None for MiniStack's."""
 
 
 class AccessDenied(Exception):
@@ -35,15 +37,13 @@ class Credentials:
 
 def assume_role(role_arn: str, session_name: str) -> Credentials:
     """Temporary credentials of `role_arn`, as STS vends them to a service."""
-    name = role_arn.rsplit("/", 1)[-1]
-    account = get_account_id()
     credentials = Credentials("ASIA" + secrets.token_hex(8).upper(), secrets.token_hex(20), secrets.token_hex(32))
     sts.register_session(
         credentials.access_key_id,
         {
-            "Arn": f"arn:aws:sts::{account}:assumed-role/{name}/{session_name}",
+            "Arn": session_arn(role_arn, session_name),
             "UserId": f"AROA{secrets.token_hex(8).upper()}:{session_name}",
-            "AccountId": account,
+            "AccountId": get_account_id(),
             "PrincipalType": "AssumedRole",
             "SecretAccessKey": credentials.secret_access_key,
             "SessionToken": credentials.session_token,
@@ -51,6 +51,10 @@ def assume_role(role_arn: str, session_name: str) -> Credentials:
         },
     )
     return credentials
+
+
+def session_arn(role_arn: str, session_name: str) -> str:
+    return f"arn:aws:sts::{get_account_id()}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/{session_name}"
 
 
 def require(
@@ -68,27 +72,28 @@ def require(
     if policy is not None:
         result = iam_evaluator.combine_resource_policy(result, request, *policy, required=False, limits=[])
     if result.decision != "Allow":
-        reason = (
-            "with an explicit deny"
-            if result.decision == "Deny"
-            else f"because no identity-based policy allows the {action} action"
-        )
-        name, account = role_arn.rsplit("/", 1)[-1], get_account_id()
-        raise AccessDenied(
-            f"User: arn:aws:sts::{account}:assumed-role/{name}/{session_name} is not authorized to perform: "
-            f"{action} on resource: {resource} {reason}"
-        )
+        caller = session_arn(role_arn, session_name)
+        message = iam_actions.identity_denial_message(action, caller, resource, result.decision == "Deny")
+        raise AccessDenied(message.removesuffix(" in an identity-based policy"))  # it may be the resource's
 
 
 def identity_decision(
     role_arn: str, action: str, resource: str, context: Mapping[str, str]
 ) -> tuple[iam_evaluator.EvalContext, iam_evaluator.EvalResult]:
     """The request, and what the role's own policies and its boundary say to it."""
-    account = get_account_id()
-    request = iam_evaluator.EvalContext(
-        principal_arn=role_arn,
-        principal_type="AssumedRole",
-        principal_account=account,
+    request = evaluation(action, resource, context, principal_arn=role_arn, principal_type="AssumedRole")
+    policies = iam_evaluator._gather_role_policies(role_arn.rsplit("/", 1)[-1], get_account_id())
+    return request, iam_evaluator.evaluate(request, policies)
+
+
+def evaluation(
+    action: str, resource: str, context: Mapping[str, str], principal_arn: str, principal_type: str
+) -> iam_evaluator.EvalContext:
+    """A request of this account and region over TLS as IAM's evaluator takes it."""
+    return iam_evaluator.EvalContext(
+        principal_arn=principal_arn,
+        principal_type=principal_type,
+        principal_account=get_account_id(),
         action=action,
         resource_arn=resource,
         region=get_region(),
@@ -96,12 +101,10 @@ def identity_decision(
         service_context={key.lower(): value for key, value in context.items()},
         principal_keys={},
     )
-    policies = iam_evaluator._gather_role_policies(role_arn.rsplit("/", 1)[-1], account)
-    return request, iam_evaluator.evaluate(request, policies)
 
 
 def _name_resource(respond: Callable[..., Any]) -> Callable[..., Any]:
-    """A denied caller reads which resource was meant, as AWS tells; MiniStack leaves it out for most services."""
+    """The answer to a denied caller names the resource, as on AWS; MiniStack leaves it out for most services."""
 
     def access_denied(service: str, action: str, principal_arn: str, request_id: str, **given: Any) -> Any:
         if not any(given.get(name) for name in ("error_code", "message", "resource_policy_arn")):
@@ -117,5 +120,14 @@ def _name_resource(respond: Callable[..., Any]) -> Callable[..., Any]:
     return access_denied
 
 
+def _resource(theirs: Callable[..., str]) -> Callable[..., str]:
+    def resource(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, *rest: Any) -> str:
+        found = RESOURCES[service](method, path, headers, body) if service in RESOURCES else None
+        return theirs(service, method, path, headers, body, *rest) if found is None else found
+
+    return resource
+
+
 def install() -> None:
     hooks.replace(iam_actions, "access_denied_response", _name_resource)
+    hooks.replace(iam_actions, "extract_resource_arn", _resource)

@@ -5,35 +5,25 @@ A policy for `log-group:NAME:*`, which is how AWS documents them, would match no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from ministack.core import iam_actions
 from ministack.services import cloudwatch_logs
 
-from emulator import hooks
+from emulator import authorization
 
 ABOUT_STREAMS = (
-    "CreateLogStream",
-    "DeleteLogStream",
-    "DescribeLogStreams",
-    "FilterLogEvents",
-    "GetLogEvents",
-    "PutLogEvents",
+    *("CreateLogStream", "DeleteLogStream", "DescribeLogStreams"),
+    *("FilterLogEvents", "GetLogEvents", "PutLogEvents"),
 )
 
 
-def _of_streams(theirs: Callable[..., str]) -> Callable[..., str]:
-    def resource(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, *rest: Any) -> str:
-        if service == "logs" and headers.get("x-amz-target", "").rsplit(".", 1)[-1] in ABOUT_STREAMS:
-            group, stream = (iam_actions._safe_json_field(body, name) for name in ("logGroupName", "logStreamName"))
-            if group:
-                arn = cloudwatch_logs._make_group_arn(group).removesuffix(":*")
-                return f"{arn}:log-stream:{stream or ''}"
-        return theirs(service, method, path, headers, body, *rest)
-
-    return resource
+def _resource(_method: str, _path: str, headers: Mapping[str, str], body: bytes) -> str | None:
+    if headers.get("x-amz-target", "").rsplit(".", 1)[-1] not in ABOUT_STREAMS:
+        return None
+    group, stream = (iam_actions._safe_json_field(body, name) for name in ("logGroupName", "logStreamName"))
+    return f"{cloudwatch_logs._make_group_arn(group).removesuffix(':*')}:log-stream:{stream or ''}" if group else None
 
 
 def install() -> None:
-    hooks.replace(iam_actions, "extract_resource_arn", _of_streams)
+    authorization.RESOURCES["logs"] = _resource

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -85,10 +86,59 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def supported(what: str, given: Params, members: Collection[str]) -> None:
-    """ApiError ValidationException when `given` has other members than these, as `what` of our stacks does not."""
-    if more := [name for name, value in given.items() if name not in members and value not in (None, {}, [])]:
-        raise ApiError("ValidationException", f"The local AWS does not support {', '.join(more)} of {what}.")
+def invalid(message: str, code: str = "ValidationException") -> ApiError:
+    return ApiError(code, message)
+
+
+def members(names: str, **limited: Any) -> dict[str, Any]:
+    """What `supported` takes: `names` may have any value, `limited` those that it says."""
+    return {**dict.fromkeys(names.split()), **limited}
+
+
+def supported(what: str, given: Params, allowed: Collection[str]) -> None:
+    """ApiError ValidationException when `given` has other members than `allowed`, as `what` of our stacks does not.
+
+    A mapping gives for each member its only values as a tuple, the members of a structure (or of each of a list) as
+    another mapping, or None for any value.
+    """
+    if problems := list(_unsupported(what, given, allowed)):
+        raise invalid(f"The local AWS does not support {', '.join(problems)}.")
+
+
+def _unsupported(what: str, given: Params, allowed: Collection[str]) -> Iterator[str]:
+    for name, value in given.items():
+        limit = allowed.get(name, ()) if isinstance(allowed, Mapping) else None if name in allowed else ()
+        if value in (None, {}, []) or limit is None:
+            continue
+        if isinstance(limit, Mapping):
+            for item in value if isinstance(value, list) else [value]:
+                yield from _unsupported(f"{name} of {what}", item, limit)
+        elif value not in limit:
+            yield f"{name} {value} of {what}" if limit else f"{name} of {what}"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation that the local AWS has: what it does, and the members that a request may have (see `supported`)."""
+
+    act: Callable[..., Any]
+    members: Collection[str] | None = None
+    """None: all that AWS has."""
+
+
+def call(service: str, operations: Mapping[str, Operation], name: str, params: Params, *context: Any) -> Params:
+    """The answer of operation `name` of botocore's `service`, which gets `params` and `context`.
+
+    ApiError when the local AWS does not have the operation, or the model or `Operation.members` forbid `params`.
+    """
+    operation = operations.get(name)
+    if operation is None:
+        title = service_model(service).metadata["serviceId"]
+        raise ApiError("InternalServerException", f"The local AWS does not support {name} of {title}.", 500)
+    check(service_model(service).operation_model(name), params)
+    if operation.members is not None:
+        supported(name, params, operation.members)
+    return operation.act(params, *context) or {}
 
 
 def check(operation: OperationModel, params: Params) -> None:
@@ -98,7 +148,7 @@ def check(operation: OperationModel, params: Params) -> None:
         _check(operation.input_shape, params, "", problems)
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
-        raise ApiError("ValidationException", count + "; ".join(problems))
+        raise invalid(count + "; ".join(problems))
 
 
 def _check(shape: Shape, value: Any, at: str, problems: list[str]) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import boto3
 import botocore.session
 import ministack.app as app
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.responses import get_region
 
 from emulator.authorization import Credentials
@@ -42,26 +40,3 @@ def role_client(service: str, credentials: Credentials, **config: Any) -> Any:
             aws_session_token=credentials.session_token,
             config=Config(s3={"addressing_style": "path"}, **{"retries": {"max_attempts": 2}, **config}),
         )
-
-
-class DownloadError(Exception):
-    """An object could not be copied; the message says which one and why not."""
-
-    def __init__(self, message: str, *, missing: bool = False) -> None:
-        super().__init__(message)
-        self.missing = missing
-
-
-def download(uri: str, credentials: Credentials, folder: Path) -> Path:
-    """The object at an s3:// URI (s3a:// and s3n:// too), copied into `folder` as the role; DownloadError if not."""
-    scheme, _, rest = uri.partition("://")
-    bucket, _, key = rest.partition("/")
-    if scheme not in ("s3", "s3a", "s3n") or not key:
-        raise DownloadError(f"Only s3://bucket/key can be submitted here, not {uri}.")
-    target = folder / Path(key).name
-    try:
-        role_client("s3", credentials).download_file(bucket, key, str(target))
-    except (BotoCoreError, ClientError) as error:
-        missing = isinstance(error, ClientError) and error.response["Error"]["Code"] in ("404", "NoSuchKey")
-        raise DownloadError(f"S3 access failed for {uri}: {error}", missing=missing) from error
-    return target

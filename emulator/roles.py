@@ -11,6 +11,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam
 
+from emulator import authorization
 from emulator.models import ApiError
 
 
@@ -35,12 +36,12 @@ def caller_must(
 
 def trusts(role_arn: str, service: str, source_arn: str) -> bool:
     """Whether the role exists and its trust policy lets `service` assume it on behalf of `source_arn`."""
-    return _trusts(role_arn, service, {"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id()})
+    return _trusts(role_arn, service, {"aws:SourceArn": source_arn, "aws:SourceAccount": get_account_id()})
 
 
 def trusts_by_external_id(role_arn: str, service: str) -> bool:
     """The same of a service that states the account as the external id, and is not documented to state a source."""
-    return _trusts(role_arn, service, {"sts:externalid": get_account_id()})
+    return _trusts(role_arn, service, {"sts:ExternalId": get_account_id()})
 
 
 def _trusts(role_arn: str, service: str, stated: dict[str, str]) -> bool:
@@ -51,14 +52,5 @@ def _trusts(role_arn: str, service: str, stated: dict[str, str]) -> bool:
 
 def service_may(service: str, action: str, resource: str, document: Any, stated: Mapping[str, str]) -> bool:
     """Whether a resource's policy lets a service of AWS do `action`, when it states these condition keys."""
-    request = iam_evaluator.EvalContext(
-        principal_arn="",
-        principal_type="Service",
-        principal_account=get_account_id(),
-        action=action,
-        resource_arn=resource,
-        region=get_region(),
-        secure_transport=True,
-        service_context=dict(stated),
-    )
+    request = authorization.evaluation(action, resource, stated, principal_arn="", principal_type="Service")
     return bool(iam_evaluator.evaluate_resource_policy(document, request, service=service).decision == "Allow")

@@ -13,8 +13,8 @@ from ministack.services import cloudwatch, cloudwatch_logs, ec2, firehose, stepf
 
 from emulator import hooks
 from emulator.emr import store as clusters
+from emulator.emr import studios
 from emulator.emr_serverless import store
-from emulator.emr_studio import studios
 from emulator.paging.page import InvalidToken, page
 
 Tags = list[dict[str, str]]

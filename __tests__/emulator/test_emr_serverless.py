@@ -82,7 +82,7 @@ def test_the_same_token_gives_the_same_application(client: Client, unique: Uniqu
         ({"type": "HIVE"}, "The local AWS does not support the type HIVE"),
         (
             {"schedulerConfiguration": {"maxConcurrentRuns": 1}},
-            "does not support schedulerConfiguration of an application",
+            "does not support schedulerConfiguration of CreateApplication",
         ),
         ({"releaseLabel": "emr-7.9.0"}, "as emr-7.10.0 and later of line 7, not as emr-7.9.0"),
         ({"releaseLabel": "emr-spark-8.0.0"}, "not as emr-spark-8.0.0"),

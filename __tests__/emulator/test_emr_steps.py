@@ -99,7 +99,7 @@ def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> Non
     assert [step["Id"] for step in listed] == added[::-1]
     failed = clusters.emr.list_steps(ClusterId=cluster, StepStates=["FAILED"])["Steps"]
     assert [step["Id"] for step in failed] == [added[1]]
-    with pytest.raises(ClientError, match="The local AWS does not support StepIds"):
+    with pytest.raises(ClientError, match="The local AWS does not support StepIds of ListSteps"):
         clusters.emr.list_steps(ClusterId=cluster, StepIds=added[:1])
 
 
@@ -208,5 +208,5 @@ def test_cloudwatch_gets_nothing_unless_the_role_may_all_that_the_agent_needs(
 
 def test_a_runtime_role_is_refused(clusters: Clusters) -> None:
     step = {"Name": "step", "HadoopJarStep": {"Jar": "command-runner.jar"}}
-    with pytest.raises(ClientError, match="Runtime roles are not supported on this cluster"):
+    with pytest.raises(ClientError, match="does not support ExecutionRoleArn of AddJobFlowSteps"):
         clusters.emr.add_job_flow_steps(JobFlowId=clusters.run(), Steps=[step], ExecutionRoleArn=clusters.instance_role)

@@ -109,8 +109,8 @@ def processes_of(job_run: str) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"retryPolicy": {"maxAttempts": 2}}, "retryPolicy of a job run"),
-        ({"mode": "STREAMING"}, "mode of a job run"),
+        ({"retryPolicy": {"maxAttempts": 2}}, "retryPolicy of StartJobRun"),
+        ({"mode": "STREAMING"}, "mode of StartJobRun"),
         (
             {
                 "configurationOverrides": {
@@ -136,7 +136,7 @@ def test_a_job_over_its_time_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> No
     run: dict[str, Any] = {name: name for name in ("jobRunId", "applicationId", "arn", "releaseLabel", "createdBy")}
     run.update(state="RUNNING", executionTimeoutMinutes=2, createdAt=now, updatedAt=now)
     process = lifecycle.start_child(["sleep", "300"])
-    execution._wait(run, process)
+    execution._exit_code(run, process)
     assert process.poll() is not None
     assert run["state"] == "CANCELLING" and "timeout of 2 minutes" in run["cancelDetails"]
 

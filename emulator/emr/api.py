@@ -12,10 +12,9 @@ from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import emr
 
-from emulator import hooks, lifecycle, models, persistence, roles
-from emulator.emr import service_policy, steps, store
-from emulator.emr.operations import OPERATIONS, SERVICE, call
-from emulator.emr_studio import studios
+from emulator import authorization, hooks, models, persistence, roles
+from emulator.emr import launch, store, studios
+from emulator.emr.operations import OPERATIONS, SERVICE
 from emulator.models import ApiError, Params
 
 IAM_SERVICE = "elasticmapreduce"
@@ -40,7 +39,7 @@ def _answer(headers: Mapping[str, str], query: Mapping[str, Any], body: bytes) -
         for other in (params.get("JobFlowIds") or [])[1:]:
             arn = store.arn(other)
             require(f"{IAM_SERVICE}:{name}", arn, store.condition_keys([], arn))
-        answer = call(name, params, require)
+        answer = models.call(SERVICE, OPERATIONS, name, params, require)
     except ApiError as refused:
         return error_response_json(refused.code, refused.message, refused.status)
     return json_response(models.answer(models.service_model(SERVICE).operation_model(name).output_shape, answer) or {})
@@ -62,13 +61,8 @@ def resource_of(name: str, params: Params) -> str:
     return "*" if name in ("RunJobFlow", "ListClusters") or not cluster else store.arn(cluster)
 
 
-def _with_arns(theirs: Callable[..., str]) -> Callable[..., str]:
-    def resource(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, *rest: Any) -> str:
-        if service == IAM_SERVICE and _name(headers) in OPERATIONS:
-            return resource_of(_name(headers), _parsed(body))
-        return theirs(service, method, path, headers, body, *rest)
-
-    return resource
+def _resource(_method: str, _path: str, headers: Mapping[str, str], body: bytes) -> str | None:
+    return resource_of(_name(headers), _parsed(body)) if _name(headers) in OPERATIONS else None
 
 
 def _with_tag_keys(theirs: Callable[..., Params]) -> Callable[..., Params]:
@@ -86,11 +80,10 @@ def _with_tag_keys(theirs: Callable[..., Params]) -> Callable[..., Params]:
 def install() -> None:
     """Serve the operations, with IAM checks and saved state."""
     hooks.replace(emr, "handle_request", _serve)
-    hooks.replace(iam_actions, "extract_resource_arn", _with_arns)
     hooks.replace(iam_actions, "request_tag_context", _with_tag_keys)
     hooks.original(iam_actions, "_BOTOCORE_SERVICE_MAP")[IAM_SERVICE] = [SERVICE]
-    service_policy.install()
+    authorization.RESOURCES[IAM_SERVICE] = _resource
+    launch.install_service_policy()
     kept = {"clusters": store.clusters, "securityConfigurations": store.configurations}
     persistence.register_stores("emr-clusters", kept, store.repair, store.lock)
     persistence.register_stores("emr-studio", {"studios": studios.studios})
-    lifecycle.on_stop(steps.interrupt)

@@ -8,8 +8,8 @@ from ministack.core.concurrency import spawn_background
 
 from emulator import clock
 from emulator.emr import events, execution, hardware, launch, requests, steps, store
-from emulator.emr.errors import LaunchError
-from emulator.models import ApiError, Params
+from emulator.models import Params, invalid
+from emulator.spark import processes
 
 STARTING_SECONDS = 90
 BOOTSTRAPPING_SECONDS = 90
@@ -35,8 +35,8 @@ def run_job_flow(params: Params, linked_role: bool) -> store.Record:
 def move(cluster: store.Record, state: str, code: str = "", message: str = "") -> None:
     """The next state; _Ending instead when the cluster's end was ordered meanwhile."""
     with store.lock:
-        if store.state(cluster) in store.CLOSING and state not in store.ENDED:
-            raise _Ending
+        if state not in store.ENDED:
+            _require_not_ending(cluster)
         cluster["Status"]["State"] = state
         if code or message or state not in store.ENDED:
             reason = {"Code": code, "Message": message}
@@ -44,6 +44,11 @@ def move(cluster: store.Record, state: str, code: str = "", message: str = "") -
         if state in store.ENDED:
             cluster["Status"]["Timeline"]["EndDateTime"] = time.time()
     events.cluster_changed(cluster)
+
+
+def _require_not_ending(cluster: store.Record) -> None:
+    if store.state(cluster) in store.CLOSING:
+        raise _Ending
 
 
 def terminate(cluster: store.Record, code: str, message: str) -> None:
@@ -61,8 +66,12 @@ def terminate_job_flows(cluster_ids: list[str]) -> None:
         if cluster not in protected:
             terminate(cluster, "USER_REQUEST", "Terminated by user request")
     if protected:
-        message = "Could not shut down one or more job flows since they are termination protected."
-        raise ApiError("ValidationException", message)
+        raise invalid("Could not shut down one or more job flows since they are termination protected.")
+
+
+def set_protection(cluster_ids: list[str], protected: bool) -> None:
+    for cluster in [store.open_job_flow(cluster_id) for cluster_id in cluster_ids]:
+        cluster["TerminationProtected"] = protected
 
 
 def _live(cluster: store.Record) -> None:
@@ -76,10 +85,12 @@ def _live(cluster: store.Record) -> None:
         with store.lock:
             hardware.move(cluster, "RUNNING")
             cluster["Status"]["Timeline"]["ReadyDateTime"] = cluster["idleSince"] = time.time()
-        _work(cluster)
+        while not processes.stopping.is_set():
+            _work(cluster)
+            time.sleep(TICK_SECONDS)
     except _Ending:
         pass
-    except LaunchError as failed:
+    except hardware.LaunchError as failed:
         terminate(cluster, failed.code, failed.message)
     except Exception as broken:
         terminate(cluster, "INTERNAL_ERROR", f"The emulator failed to run this cluster: {broken!r}")
@@ -90,36 +101,25 @@ def _live(cluster: store.Record) -> None:
 
 def _pause(cluster: store.Record, seconds: float) -> None:
     until = time.monotonic() + clock.shortened(seconds)
-    while time.monotonic() < until:
-        _still_wanted(cluster)
-        time.sleep(min(TICK_SECONDS, max(0.0, until - time.monotonic())))
-    _still_wanted(cluster)
-
-
-def _still_wanted(cluster: store.Record) -> None:
-    if store.state(cluster) in store.CLOSING:
-        raise _Ending
+    while (left := until - time.monotonic()) > 0:
+        _require_not_ending(cluster)
+        time.sleep(min(TICK_SECONDS, left))
 
 
 def _work(cluster: store.Record) -> None:
-    """Run the steps in their order, one at a time; wait, or end, when there are none."""
-    while not steps.stopping.is_set():
-        _still_wanted(cluster)
-        with store.lock:
-            active = [step for step in cluster["steps"] if store.state(step) not in store.STEP_ENDED]
-            due = active[0] if active and all(store.state(step) == "PENDING" for step in active) else None
-            if due:
-                if store.state(cluster) != "RUNNING":
-                    move(cluster, "RUNNING", message="Running step")
-                steps.move(cluster, due, "RUNNING")
+    """Start the next step when none runs; wait, or end, when there are none."""
+    _require_not_ending(cluster)
+    with store.lock:
+        active = steps.active(cluster)
+        due = active[0] if active and all(store.state(step) == "PENDING" for step in active) else None
         if due:
-            spawn_background(execution.execute, cluster, due, thread_name=f"emr-{due['Id']}")
-        if not active:
-            _rest(cluster)
-        time.sleep(TICK_SECONDS)
-
-
-def _rest(cluster: store.Record) -> None:
+            if store.state(cluster) != "RUNNING":
+                move(cluster, "RUNNING", message="Running step")
+            steps.move(cluster, due, "RUNNING")
+    if due:
+        spawn_background(execution.execute, cluster, due, thread_name=f"emr-{due['Id']}")
+    if active:
+        return
     if store.state(cluster) != "WAITING":
         cluster["idleSince"] = time.time()
         move(cluster, "WAITING", message="Cluster ready to run steps.")
@@ -130,21 +130,14 @@ def _rest(cluster: store.Record) -> None:
 
 def _shut_down(cluster: store.Record) -> None:
     """End the steps and their processes, then the instances."""
-    if steps.stopping.is_set():
-        return  # the saved state has to show what ran; loading it ends it
-    steps.cancel_pending(cluster)
-    for step in cluster["steps"]:
-        if store.state(step) not in store.STEP_ENDED:
-            steps.cancel(cluster, step)
-    while any(store.state(step) not in store.STEP_ENDED for step in cluster["steps"]):
+    if processes.stopping.is_set():
+        return  # the saved state must show what ran; loading it ends it
+    for step in steps.active(cluster):
+        steps.cancel(cluster, step)
+    while steps.active(cluster):
         time.sleep(TICK_SECONDS)
     clock.wait(TERMINATING_SECONDS)
     with store.lock:
         hardware.move(cluster, "TERMINATED")
         code = cluster["Status"]["StateChangeReason"].get("Code")
         move(cluster, "TERMINATED" if code == "USER_REQUEST" else "TERMINATED_WITH_ERRORS")
-
-
-def set_protection(cluster_ids: list[str], protected: bool) -> None:
-    for cluster in [store.open_job_flow(cluster_id) for cluster_id in cluster_ids]:
-        cluster["TerminationProtected"] = protected

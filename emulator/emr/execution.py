@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from emulator import lifecycle
 from emulator.authorization import Credentials, assume_role
-from emulator.emr import commands, step_logs, steps, store
-from emulator.emr.commands import Command, StepError
-from emulator.emr_serverless import logs, spark_submit
-from emulator.role_client import DownloadError, download
+from emulator.emr import step_logs, steps, store
+from emulator.spark import files, processes, submit
+from emulator.spark.submit import Submission
+
+PROGRAMS = ("true", "false", "echo", "sleep")
+RUNNER = "command-runner.jar"
+IN_MAIN = 'Exception in thread "main"'
+
+
+class StepError(Exception):
+    """The step cannot run; `reason` and the message are those of its FailureDetails."""
+
+    def __init__(self, message: str, reason: str = "Unknown Error.") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 def execute(cluster: store.Record, step: store.Record) -> None:
@@ -22,9 +32,9 @@ def execute(cluster: store.Record, step: store.Record) -> None:
     work = Path(tempfile.mkdtemp(prefix=f"emr-{step['Id']}-"))
     try:
         output = step_logs.Output(work)
-        credentials = assume_role(cluster["instanceRole"], _master(cluster))
+        credentials = assume_role(cluster["instanceRole"], cluster["master"])
         failure = _failure(cluster, step, credentials, output)
-        if steps.stopping.is_set():
+        if processes.stopping.is_set():
             return  # the process was ended with the emulator: what the saved state says of it is right
         step_logs.deliver(cluster, step, output, credentials)
         _finish(cluster, step, failure)
@@ -42,70 +52,60 @@ def _finish(cluster: store.Record, step: store.Record, failure: dict[str, Any] |
         steps.move(cluster, step, "FAILED" if failure else "COMPLETED", failure)
 
 
-def _master(cluster: store.Record) -> str:
-    return next(str(one["Ec2InstanceId"]) for one in cluster["instances"] if one["kind"] == "MASTER")
-
-
 def _failure(
     cluster: store.Record, step: store.Record, credentials: Credentials, output: step_logs.Output
 ) -> dict[str, Any] | None:
-    """FailureDetails, or None when the step's command ended well."""
+    """FailureDetails, or None when the step's command succeeded."""
+    folder = step_logs.folder(cluster, step)
+    log = {"LogFile": f"{folder}/stderr.gz"} if folder else {}
     output.note(f"startExec 'hadoop jar {step['Config']['Jar']} {shlex.join(step['Config']['Args'])}'")
     try:
-        command = commands.parse(cluster, step)
-        code = _run(cluster, step, command, credentials, output)
+        code = _run(cluster, step, credentials, output)
     except StepError as error:
         output.note(f"Step failed: {error}")
-        output.complain(str(error))
-        return _details(cluster, step, error.reason, str(error), "stderr")
+        output.print_error(str(error))
+        return {"Reason": error.reason, "Message": str(error), **log}
     output.note(f"waitProcessCompletion ended with exit code {code}")
     if code == 0:
         return None
-    if command.in_cluster and output.application:
-        output.complain(
-            f'Exception in thread "main" org.apache.spark.SparkException: Application {output.application} finished '
-            "with failed status"
-        )
-    last = logs.exceptions(output.step / "stderr") or logs.exceptions(output.step / "stdout")
-    return _details(cluster, step, "Unknown Error.", last[-1] if last else f"Step exited with code {code}", "stderr")
+    if output.container.exists():
+        failed = f"Application {output.application} finished with failed status"
+        output.print_error(f"{IN_MAIN} org.apache.spark.SparkException: {failed}")
+    last = files.exceptions(output.step / "stderr") or files.exceptions(output.step / "stdout")
+    return {"Reason": "Unknown Error.", "Message": last[-1] if last else f"Step exited with code {code}", **log}
 
 
-def _details(cluster: store.Record, step: store.Record, reason: str, message: str, log: str) -> dict[str, Any]:
-    folder = step_logs.folder(cluster, step)
-    return {"Reason": reason, "Message": message, **({"LogFile": f"{folder}/{log}.gz"} if folder else {})}
-
-
-def _run(
-    cluster: store.Record, step: store.Record, command: Command, credentials: Credentials, output: step_logs.Output
-) -> int:
-    """The exit code of the command's process."""
-    if not command.is_spark:
-        with (output.step / "stdout").open("ab") as out, (output.step / "stderr").open("ab") as err:
-            return _wait(step, lifecycle.start_child(command.words, cwd=output.work, stdout=out, stderr=err))
-    entry = _fetched(command.entry_point, credentials, output.work)
+def _run(cluster: store.Record, step: store.Record, credentials: Credentials, output: step_logs.Output) -> int:
+    """The exit code of the step's process; StepError when it cannot run here."""
+    jar, words = step["Config"]["Jar"], step["Config"]["Args"]
+    program = words[0] if words else ""
+    if jar.rsplit("/", 1)[-1] != RUNNER or program not in ("spark-submit", *PROGRAMS):
+        ours = f"spark-submit (and {', '.join(PROGRAMS)}) by {RUNNER}"
+        message = f"The local AWS runs {ours}, not {' '.join([jar, *words])!r}."
+        raise StepError(message, "Not supported by the local AWS.")
     try:
-        options = spark_submit.localized(command.options, lambda uri: _fetched(uri, credentials, output.work))
-        driver = output.start_application(cluster, in_cluster=command.in_cluster)
+        submission = _submission(cluster, words[1:], credentials, output) if program == "spark-submit" else None
+        driver = output.step
+        if submission:
+            in_cluster = submission.conf.get(submit.DEPLOY_MODE) == "cluster"
+            driver = output.start_application(cluster, in_cluster=in_cluster)
         with (driver / "stdout").open("ab") as out, (driver / "stderr").open("ab") as err:
-            process = spark_submit.start(
-                options, command.conf, entry, command.arguments, credentials, output.work, out, err
-            )
-            return _wait(step, process)
-    except spark_submit.SubmitError as error:
-        raise StepError(str(error)) from None
-
-
-def _wait(step: store.Record, process: subprocess.Popen[Any]) -> int:
-    steps.cancellable(step, lambda grace: spark_submit.kill(process, grace))
-    try:
-        return process.wait()
-    finally:
-        steps.cancellable(step, None)
-
-
-def _fetched(uri: str, credentials: Credentials, work: Path) -> Path:
-    try:
-        return download(uri, credentials, work)
-    except DownloadError as error:
+            if submission:
+                process = submit.start(submission, credentials, output.work, out, err)
+            else:
+                process = lifecycle.start_child(words, cwd=output.work, stdout=out, stderr=err)
+            return processes.wait(step["Id"], process, lambda: store.state(step) == "CANCEL_PENDING")
+    except submit.SubmitError as error:
+        raise StepError(f"{IN_MAIN} org.apache.spark.SparkException: {error}") from None
+    except files.DownloadError as error:
         java = "java.io.FileNotFoundException: No such file or directory" if error.missing else "java.io.IOException"
-        raise StepError(f'Exception in thread "main" {java}: {error}') from None
+        raise StepError(f"{IN_MAIN} {java}: {error}") from None
+
+
+def _submission(
+    cluster: store.Record, words: list[str], credentials: Credentials, output: step_logs.Output
+) -> Submission:
+    """The spark-submit with its files on this machine."""
+    if "spark" not in store.applications(cluster):
+        raise StepError('Cannot run program "spark-submit" (in directory "."): error=2, No such file or directory')
+    return submit.parse(words).localized(lambda uri: files.download(uri, credentials, output.work))

@@ -5,72 +5,60 @@ from __future__ import annotations
 import math
 import secrets
 import time
+from collections.abc import Iterator
 
 from emulator import instance_types
-from emulator.emr.errors import invalid
 from emulator.emr.store import Record, new_id, new_status
-from emulator.models import ApiError, Params
+from emulator.models import Params
 
-MOST_TYPES = 5
-MOST_TYPES_WITH_STRATEGY = 30
+MAX_TYPES = 5
+MAX_TYPES_WITH_STRATEGY = 30
 """Instance types in a fleet, without and with an allocation strategy."""
+MARKETS = {"ON_DEMAND": "TargetOnDemandCapacity", "SPOT": "TargetSpotCapacity"}
 
 
-def _invalid(message: str) -> ApiError:
-    return ApiError("ValidationException", message)
+class LaunchError(Exception):
+    """The cluster ends with errors: Code and Message of its StateChangeReason."""
+
+    def __init__(self, message: str, code: str = "VALIDATION_ERROR") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
 
 
-def check(instances: Params) -> None:
-    """ApiError ValidationException unless there is exactly one master, and at most one core fleet."""
-    kinds = [fleet["InstanceFleetType"] for fleet in instances.get("InstanceFleets") or ()]
+def problems(fleets: list[Params]) -> Iterator[str]:
+    """What AWS refuses in the fleets of a request."""
+    kinds = [fleet["InstanceFleetType"] for fleet in fleets]
     if kinds.count("MASTER") != 1 or kinds.count("CORE") > 1:
-        raise _invalid(f"A cluster has one MASTER and at most one CORE fleet, not {', '.join(kinds) or 'none'}.")
-    for fleet in instances["InstanceFleets"]:
-        _check_fleet(fleet)
-
-
-def _check_fleet(fleet: Params) -> None:
-    kind, types = fleet["InstanceFleetType"], fleet.get("InstanceTypeConfigs") or []
-    target = fleet.get("TargetOnDemandCapacity", 0) + fleet.get("TargetSpotCapacity", 0)
-    strategic = any("AllocationStrategy" in each for each in fleet.get("LaunchSpecifications", {}).values())
-    most = MOST_TYPES_WITH_STRATEGY if strategic else MOST_TYPES
-    if not 1 <= len(types) <= most:
-        raise _invalid(f"The {kind} fleet needs 1 to {most} InstanceTypeConfigs, not {len(types)}.")
-    if target < 1 or (kind == "MASTER" and target != 1):
-        wanted = "exactly 1" if kind == "MASTER" else "at least 1"
-        raise _invalid(f"The target capacity of the {kind} fleet is {target}; it has to be {wanted}.")
-
-
-def build(instances: Params) -> Params:
-    """InstanceCollectionType and the records of the fleets, which no operation here shows."""
-    return {"InstanceCollectionType": "INSTANCE_FLEET", "fleets": [_fleet(f) for f in instances["InstanceFleets"]]}
-
-
-def _fleet(fleet: Params) -> Record:
-    types = [{"WeightedCapacity": 1, **config} for config in fleet["InstanceTypeConfigs"]]
-    return {
-        "TargetOnDemandCapacity": 0,
-        "TargetSpotCapacity": 0,
-        **fleet,
-        "InstanceTypeConfigs": types,
-        "Id": new_id("if"),
-    }
+        yield f"A cluster has one MASTER and at most one CORE fleet, not {', '.join(kinds) or 'none'}."
+    for fleet in fleets:
+        kind, types = fleet["InstanceFleetType"], fleet.get("InstanceTypeConfigs") or []
+        specifications = fleet.get("LaunchSpecifications", {}).values()
+        most = MAX_TYPES_WITH_STRATEGY if any("AllocationStrategy" in one for one in specifications) else MAX_TYPES
+        if not 1 <= len(types) <= most:
+            yield f"The {kind} fleet needs 1 to {most} InstanceTypeConfigs, not {len(types)}."
+        target = sum(fleet.get(capacity, 0) for capacity in MARKETS.values())
+        if target < 1 or (kind == "MASTER" and target != 1):
+            wanted = "exactly 1" if kind == "MASTER" else "at least 1"
+            yield f"The target capacity of the {kind} fleet is {target}; it must be {wanted}."
 
 
 def launch(cluster: Record) -> None:
-    """Give every fleet its instances, in the state BOOTSTRAPPING."""
+    """Give every fleet its instances, in the state BOOTSTRAPPING: of the first type that it names."""
     for fleet in cluster["fleets"]:
-        for market, instance_type in _wanted(fleet):
-            instance = {
-                "Id": new_id("ci"),
-                "Ec2InstanceId": f"i-{secrets.token_hex(9)[:17]}",
-                "InstanceFleetId": fleet["Id"],
-                "Market": market,
-                "InstanceType": instance_type,
-                "kind": fleet["InstanceFleetType"],
-                "Status": new_status("BOOTSTRAPPING"),
-            }
-            cluster["instances"].append(instance)
+        first = fleet["InstanceTypeConfigs"][0]
+        for market, capacity in MARKETS.items():
+            for _ in range(math.ceil(fleet.get(capacity, 0) / first.get("WeightedCapacity", 1))):
+                instance = {
+                    "Id": new_id("ci"),
+                    "Ec2InstanceId": f"i-{secrets.token_hex(9)[:17]}",
+                    "Market": market,
+                    "InstanceType": first["InstanceType"],
+                    "Status": new_status("BOOTSTRAPPING"),
+                }
+                cluster["instances"].append(instance)
+                if fleet["InstanceFleetType"] == "MASTER":
+                    cluster["master"] = instance["Ec2InstanceId"]
 
 
 def not_offered(cluster: Record, zone: str) -> list[str]:
@@ -87,27 +75,17 @@ def check_offered(cluster: Record, zone: str) -> None:
     """
     if missing := not_offered(cluster, zone):
         wanted = f"The requested instance type {missing[0]}"
-        raise invalid(f"{wanted} is not supported in the requested availability zone {zone}.")
+        raise LaunchError(f"{wanted} is not supported in the requested availability zone {zone}.")
 
 
 def wants_spot(cluster: Record) -> bool:
-    """Whether any instance is to be a Spot instance."""
-    return any(fleet["TargetSpotCapacity"] > 0 for fleet in cluster["fleets"])
-
-
-def _wanted(fleet: Record) -> list[tuple[str, str]]:
-    """(market, instance type) of each instance: the first type that the fleet names, weighed by its capacity."""
-    first = fleet["InstanceTypeConfigs"][0]
-    wanted: list[tuple[str, str]] = []
-    for market, key in (("ON_DEMAND", "TargetOnDemandCapacity"), ("SPOT", "TargetSpotCapacity")):
-        wanted += [(market, first["InstanceType"])] * math.ceil(fleet[key] / first["WeightedCapacity"])
-    return wanted
+    return any(fleet.get(MARKETS["SPOT"], 0) > 0 for fleet in cluster["fleets"])
 
 
 def move(cluster: Record, state: str) -> None:
     """All instances to RUNNING or TERMINATED."""
     code = {"Code": "CLUSTER_TERMINATED", "Message": "Job flow terminated"} if state == "TERMINATED" else {}
-    ended = {"EndDateTime": time.time()} if state == "TERMINATED" else {"ReadyDateTime": time.time()}
     for instance in cluster["instances"]:
         instance["Status"].update(State=state, StateChangeReason=code)
-        instance["Status"]["Timeline"].update(ended)
+        timeline = instance["Status"]["Timeline"]
+        timeline["EndDateTime" if state == "TERMINATED" else "ReadyDateTime"] = time.time()

@@ -9,8 +9,9 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 
 from emulator import linked_roles, models
-from emulator.emr import operations, store
+from emulator.emr import store
 from emulator.emr.api import resource_of
+from emulator.emr.operations import OPERATIONS, SERVICE
 from emulator.emr_serverless.integration import parameters
 from emulator.models import ApiError, Params
 from emulator.step_functions import integrations
@@ -60,13 +61,13 @@ def _require(task: Task) -> linked_roles.Require:
 
 def _call(task: Task, name: str, arguments: Params) -> Params:
     """One operation of EMR as the execution's role."""
-    params = parameters(operations.SERVICE, name, arguments)
+    params = parameters(SERVICE, name, arguments)
     require, arn = _require(task), resource_of(name, params)
     require(f"elasticmapreduce:{name}", arn, store.condition_keys(params.get("Tags", []), arn))
     rule = f"rule/StepFunctionsGetEventForEMR{name}Rule"
     for action in ("PutRule", "PutTargets", "DescribeRule"):
         require(f"events:{action}", f"arn:aws:events:{get_region()}:{get_account_id()}:{rule}", {})
-    return dict(operations.call(name, params, require))
+    return dict(models.call(SERVICE, OPERATIONS, name, params, require))
 
 
 def _may(task: Task, action: str, cluster_id: str) -> None:
@@ -75,7 +76,7 @@ def _may(task: Task, action: str, cluster_id: str) -> None:
 
 
 def _shown(kind: str, record: store.Record) -> Any:
-    return models.pascal_case(models.service_model(operations.SERVICE).shape_for(kind), record)
+    return models.pascal_case(models.service_model(SERVICE).shape_for(kind), record)
 
 
 def _argument(task: Task, name: str) -> Any:
@@ -135,7 +136,7 @@ def _cancel(task: Task, cluster_id: str, step_id: str) -> None:
     """Best effort, as AWS: without the permission, or too late, the step goes on."""
     try:
         _may(task, "CancelSteps", cluster_id)
-        operations.call("CancelSteps", {"ClusterId": cluster_id, "StepIds": [step_id]}, _require(task))
+        models.call(SERVICE, OPERATIONS, "CancelSteps", {"ClusterId": cluster_id, "StepIds": [step_id]}, _require(task))
     except ApiError:
         return
 

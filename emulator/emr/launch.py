@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ec2, tagging
+from ministack.services import ec2, iam, tagging
 
-from emulator import authorization, linked_roles, roles
+from emulator import authorization, hooks, linked_roles, roles
 from emulator.emr import hardware, network, requests, store
-from emulator.emr.errors import LaunchError, invalid
+from emulator.emr.hardware import LaunchError
 
 LINKED_ROLE_MISSING = (
     "Service-linked role 'AWSServiceRoleForEMRCleanup' for EMR is required. Please create this role directly or "
@@ -23,15 +25,26 @@ SPOT_ROLE_REFUSED = (
 """EC2's AuthFailure.ServiceLinkedRoleCreationNotPermitted. How EMR passes it on is not documented, nor whether it would
 take On-Demand instances instead, as it does for want of capacity: here the cluster fails."""
 SESSION = "CCSSession"
+SERVICE_POLICY = "service-role/AmazonEMRServicePolicy_v2"
+SERVICE_POLICY_FILE = Path(__file__).with_name("service-policy-v2.json")
+"""Version 6 of February 2026, without placement groups, capacity reservations and automatic scaling."""
+
+
+def install_service_policy() -> None:
+    """Add the managed policy of the service role, which MiniStack's IAM does not have."""
+    text = json.dumps(json.loads(SERVICE_POLICY_FILE.read_text()))
+    description = "Permissions of the EMR service role on resources tagged for EMR managed policies."
+    record = hooks.original(iam, "_make_aws_managed_record")(SERVICE_POLICY, text, description)
+    hooks.original(iam, "_aws_managed_policies")[record["Arn"]] = record
 
 
 def check(cluster: store.Record) -> None:
     """LaunchError unless EMR can start the instances; the cluster then has its subnet."""
     if not cluster["linkedRole"]:
-        raise invalid(LINKED_ROLE_MISSING)
+        raise LaunchError(LINKED_ROLE_MISSING)
     role = cluster["serviceRole"]
     if not roles.trusts(role, requests.PRINCIPAL, cluster["ClusterArn"]):
-        raise invalid(f"EMR service role {role} is invalid")
+        raise LaunchError(f"EMR service role {role} is invalid")
     subnet = network.subnet(cluster)
     network.check_groups(cluster, subnet["VpcId"])
     hardware.check_offered(cluster, subnet["AvailabilityZone"])
@@ -57,20 +70,19 @@ def _provide_spot_role(role: str) -> None:
 
 
 def _insufficient(role: str, message: str) -> LaunchError:
-    return invalid(f"Service role {role} has insufficient EC2 permissions. EC2 Message: {message}")
+    return LaunchError(f"Service role {role} has insufficient EC2 permissions. EC2 Message: {message}")
 
 
 def bootstrap(cluster: store.Record) -> None:
     """LaunchError unless the instances can start their software: credentials, and a way out of the network."""
-    master = next(instance for instance in cluster["instances"] if instance["kind"] == "MASTER")
-    failed = f"On the master instance ({master['Ec2InstanceId']}), application provisioning failed: "
+    failed = f"On the master instance ({cluster['master']}), application provisioning failed: "
     role = cluster["instanceRole"]
-    if not roles.trusts(role, "ec2.amazonaws.com", _arn("instance", master["Ec2InstanceId"])):
-        raise LaunchError("BOOTSTRAP_FAILURE", f"{failed}role {role} does not trust ec2.amazonaws.com.")
+    if not roles.trusts(role, "ec2.amazonaws.com", _arn("instance", cluster["master"])):
+        raise LaunchError(f"{failed}role {role} does not trust ec2.amazonaws.com.", "BOOTSTRAP_FAILURE")
     for kind in ("Master", "Slave"):
         group = cluster["Ec2InstanceAttributes"][f"EmrManaged{kind}SecurityGroup"]
         if not ec2._security_groups[group].get("IpPermissionsEgress"):
-            raise LaunchError("BOOTSTRAP_FAILURE", f"{failed}security group {group} has no egress rule.")
+            raise LaunchError(f"{failed}security group {group} has no egress rule.", "BOOTSTRAP_FAILURE")
 
 
 def _arn(kind: str, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ministack.services import ec2
 
 from emulator.emr import hardware, store
-from emulator.emr.errors import invalid
+from emulator.emr.hardware import LaunchError
 
 SERVICE_PORT = 9443
 """The primary node reports to EMR here, through the service access security group."""
@@ -21,10 +21,10 @@ def subnet(cluster: store.Record) -> Any:
     """
     wanted = cluster["Ec2InstanceAttributes"]["RequestedEc2SubnetIds"]
     if not wanted:
-        raise invalid("The local AWS starts clusters only in a given subnet: set Ec2SubnetIds.")
+        raise LaunchError("The local AWS starts clusters only in a given subnet: set Ec2SubnetIds.")
     for subnet_id in wanted:
         if subnet_id not in ec2._subnets:
-            raise invalid(f"The subnet ID '{subnet_id}' does not exist")
+            raise LaunchError(f"The subnet ID '{subnet_id}' does not exist")
     found = [ec2._subnets[subnet_id] for subnet_id in wanted]
     return next((one for one in found if not hardware.not_offered(cluster, one["AvailabilityZone"])), found[0])
 
@@ -33,10 +33,10 @@ def check_groups(cluster: store.Record, vpc: str) -> None:
     """LaunchError unless every security group of the cluster exists in `vpc`."""
     managed, service = groups(cluster)
     if not managed:
-        raise invalid("The local AWS does not make security groups: set EmrManaged(Master|Slave)SecurityGroup.")
+        raise LaunchError("The local AWS does not make security groups: set EmrManaged(Master|Slave)SecurityGroup.")
     for group in (*managed, *service):
         if ec2._security_groups.get(group, {}).get("VpcId") != vpc:
-            raise invalid(f"The security group '{group}' does not exist in VPC {vpc}")
+            raise LaunchError(f"The security group '{group}' does not exist in VPC {vpc}")
 
 
 def groups(cluster: store.Record) -> tuple[list[str], list[str]]:
@@ -61,7 +61,7 @@ def check_routes(cluster: store.Record, subnet: Any) -> None:
     if any(target.startswith("igw-") for target in targets):
         return
     if not cluster["Ec2InstanceAttributes"].get("ServiceAccessSecurityGroup"):
-        raise invalid(
+        raise LaunchError(
             "You must also specify a ServiceAccessSecurityGroup if you use custom security groups when creating a "
             "cluster in a private subnet."
         )
@@ -71,7 +71,7 @@ def check_routes(cluster: store.Record, subnet: Any) -> None:
         if endpoint["ServiceName"].endswith(".s3") and table.get("RouteTableId") in endpoint.get("RouteTableIds", [])
     ]
     if not targets and not to_s3:
-        raise invalid(
+        raise LaunchError(
             "The VPC/subnet configuration was invalid: No route to any external sources detected in Route Table for "
             f"Subnet: {subnet['SubnetId']} for VPC: {subnet['VpcId']}"
         )
@@ -88,7 +88,7 @@ def check_service_access(cluster: store.Record) -> None:
         sources = [pair.get("GroupId") for pair in rule.get("UserIdGroupPairs", [])]
         if master in sources and (str(rule["IpProtocol"]) == "-1" or SERVICE_PORT in ports):
             return
-    raise invalid(
+    raise LaunchError(
         f"ServiceAccessSecurityGroup is missing ingress rule from EmrManagedMasterSecurityGroup on port {SERVICE_PORT}"
     )
 

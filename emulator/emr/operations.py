@@ -1,27 +1,17 @@
-"""EMR's operations on clusters, steps and studios: each request checked by AWS's model, each answer in its terms."""
+"""EMR's operations on clusters, steps and studios, with what requests to them may hold."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from emulator import models
-from emulator.emr import clusters, requests, security_configurations, steps, store
-from emulator.emr_studio import studios
+from emulator.emr import clusters, requests, security_configurations, steps, store, studios
 from emulator.linked_roles import Require
-from emulator.models import ApiError, Params
+from emulator.models import Operation, Params, invalid, members
 from emulator.paging.page import InvalidToken, page
 
 SERVICE = "emr"
 PAGE = 50
-
-
-def call(name: str, params: Params, require: Require) -> Params:
-    """The answer of operation `name`; `require` asks for what the caller needs beyond the action itself."""
-    if name not in OPERATIONS or (name in TAGGING and not str(params.get("ResourceId")).startswith(studios.PREFIX)):
-        of_cluster = " of a cluster" if name in TAGGING else ""
-        raise ApiError("InternalServerException", f"The local AWS does not support {name} of EMR{of_cluster}.", 500)
-    models.check(models.service_model(SERVICE).operation_model(name), params)
-    return OPERATIONS[name](params, require) or {}
 
 
 def _run_job_flow(params: Params, require: Require) -> Params:
@@ -32,92 +22,86 @@ def _run_job_flow(params: Params, require: Require) -> Params:
     return {"JobFlowId": cluster["Id"], "ClusterArn": cluster["ClusterArn"]}
 
 
-def _add_steps(params: Params, _: Require) -> Params:
-    if params.get("ExecutionRoleArn"):
-        message = "Runtime roles are not supported on this cluster. Please remove the ExecutionRoleArn parameter."
-        raise ApiError("ValidationException", message)
-    return {"StepIds": steps.add(store.open_job_flow(params["JobFlowId"]), params["Steps"])}
-
-
 def _cancel_steps(params: Params, _: Require) -> Params:
     cluster = store.cluster(params["ClusterId"])
     found = [steps.find(cluster, step_id) for step_id in params["StepIds"]]
     return {"CancelStepsInfoList": [steps.cancel(cluster, step) for step in found]}
 
 
-def _list_clusters(params: Params, _: Require) -> Params:
-    after, before = params.get("CreatedAfter"), params.get("CreatedBefore")
-    found = [
-        cluster
-        for cluster in _in_state(store.clusters.values(), params.get("ClusterStates"))
-        if (after is None or _created(cluster) >= after) and (before is None or _created(cluster) <= before)
-    ]
-    return _page("Clusters", found, params)
+def _list(
+    key: str,
+    found: Callable[[Params], Iterable[store.Record]],
+    states: str = "",
+    *,
+    identity: Callable[[store.Record], str] = lambda record: f"{_created(record):.6f} {record['Id']}",
+    newest_first: bool = True,
+) -> Callable[[Params, Require], Params]:
+    """An operation that lists what `found` gives, in the states of the parameter `states` and after CreatedAfter."""
 
+    def listed(params: Params, _: Require) -> Params:
+        wanted, after = params.get(states), params.get("CreatedAfter", 0)
+        matching = [
+            record
+            for record in found(params)
+            if (not wanted or store.state(record) in wanted) and (not after or _created(record) >= after)
+        ]
+        try:
+            shown, following = page(matching, identity, params.get("Marker"), PAGE, descending=newest_first)
+        except InvalidToken:
+            raise invalid("Marker is not valid.", "InvalidRequestException") from None
+        return {key: shown, "Marker": following}
 
-def _in_state(records: Iterable[store.Record], states: list[str] | None) -> list[store.Record]:
-    return [record for record in records if not states or store.state(record) in states]
+    return listed
 
 
 def _created(record: store.Record) -> float:
     return float(record["Status"]["Timeline"]["CreationDateTime"])
 
 
-def _list_steps(params: Params, _: Require) -> Params:
-    if params.get("StepIds"):
-        raise ApiError("InvalidRequestException", "The local AWS does not support StepIds of ListSteps.")
-    return _page("Steps", _in_state(store.cluster(params["ClusterId"])["steps"], params.get("StepStates")), params)
+def _list_named(key: str, kept: Any, member: str) -> Callable[[Params, Require], Params]:
+    return _list(key, lambda _: kept.values(), identity=lambda record: str(record[member]), newest_first=False)
 
 
-def _list_instances(params: Params, _: Require) -> Params:
-    if params.get("InstanceFleetId"):
-        raise ApiError("InvalidRequestException", "The local AWS does not support InstanceFleetId of ListInstances.")
-    kind = params.get("InstanceFleetType")
-    found = _in_state(store.cluster(params["ClusterId"])["instances"], params.get("InstanceStates"))
-    wanted = [instance for instance in found if kind in (None, instance["kind"])]
-    return _page("Instances", wanted, params, newest_first=False)
-
-
-def _page(key: str, found: Iterable[store.Record], params: Params, *, newest_first: bool = True) -> Params:
-    def identity(record: store.Record) -> str:
-        return f"{_created(record):.6f} {record['Id']}"
-
-    return _cut(key, found, identity, params, newest_first)
-
-
-def _cut(
-    key: str, found: Iterable[Params], identity: Callable[[Params], str], params: Params, descending: bool = False
-) -> Params:
-    try:
-        listed, following = page(found, identity, params.get("Marker"), PAGE, descending=descending)
-    except InvalidToken:
-        raise ApiError("InvalidRequestException", "Marker is not valid.") from None
-    return {key: listed, "Marker": following}
-
-
-OPERATIONS: dict[str, Callable[[Params, Require], Params | None]] = {
-    "RunJobFlow": _run_job_flow,
-    "DescribeCluster": lambda p, _: {"Cluster": store.cluster(p["ClusterId"])},
-    "ListClusters": _list_clusters,
-    "TerminateJobFlows": lambda p, _: clusters.terminate_job_flows(p["JobFlowIds"]),
-    "SetTerminationProtection": lambda p, _: clusters.set_protection(p["JobFlowIds"], p["TerminationProtected"]),
-    "AddJobFlowSteps": _add_steps,
-    "DescribeStep": lambda p, _: {"Step": steps.find(store.cluster(p["ClusterId"]), p["StepId"])},
-    "ListSteps": _list_steps,
-    "CancelSteps": _cancel_steps,
-    "ListInstances": _list_instances,
-    "CreateSecurityConfiguration": lambda p, _: security_configurations.create(p),
-    "DescribeSecurityConfiguration": lambda p, _: security_configurations.describe(p),
-    "ListSecurityConfigurations": lambda p, _: _cut(
-        "SecurityConfigurations", security_configurations.summaries(), lambda found: found["Name"], p
+STEP = members("Name", ActionOnFailure=("CONTINUE",), HadoopJarStep=members("Jar Args"))
+STUDIO = members(
+    "Name Description VpcId SubnetIds ServiceRole DefaultS3Location Tags WorkspaceSecurityGroupId "
+    "EngineSecurityGroupId",
+    AuthMode=("IAM",),
+)
+OPERATIONS: dict[str, Operation] = {
+    "RunJobFlow": Operation(_run_job_flow, requests.MEMBERS),
+    "DescribeCluster": Operation(lambda p, _: {"Cluster": store.cluster(p["ClusterId"])}),
+    "ListClusters": Operation(
+        _list("Clusters", lambda _: store.clusters.values(), "ClusterStates"),
+        members("ClusterStates CreatedAfter Marker"),
     ),
-    "DeleteSecurityConfiguration": lambda p, _: security_configurations.delete(p),
-    "CreateStudio": studios.create,
-    "DescribeStudio": lambda p, _: {"Studio": studios.studio(p["StudioId"])},
-    "ListStudios": lambda p, _: _cut("Studios", studios.studios.values(), lambda studio: studio["StudioId"], p),
-    "UpdateStudio": lambda p, _: studios.update(p),
-    "DeleteStudio": lambda p, _: studios.delete(p),
-    "AddTags": lambda p, _: studios.tag(p),
-    "RemoveTags": lambda p, _: studios.tag(p),
+    "TerminateJobFlows": Operation(lambda p, _: clusters.terminate_job_flows(p["JobFlowIds"])),
+    "SetTerminationProtection": Operation(
+        lambda p, _: clusters.set_protection(p["JobFlowIds"], p["TerminationProtected"])
+    ),
+    "AddJobFlowSteps": Operation(
+        lambda p, _: {"StepIds": steps.add(store.open_job_flow(p["JobFlowId"]), p["Steps"])},
+        members("JobFlowId", Steps=STEP),
+    ),
+    "DescribeStep": Operation(lambda p, _: {"Step": steps.find(store.cluster(p["ClusterId"]), p["StepId"])}),
+    "ListSteps": Operation(
+        _list("Steps", lambda p: store.cluster(p["ClusterId"])["steps"], "StepStates"),
+        members("ClusterId StepStates Marker"),
+    ),
+    "CancelSteps": Operation(_cancel_steps),
+    "ListInstances": Operation(
+        _list("Instances", lambda p: store.cluster(p["ClusterId"])["instances"], "InstanceStates", newest_first=False),
+        members("ClusterId InstanceStates Marker"),
+    ),
+    "CreateSecurityConfiguration": Operation(security_configurations.create),
+    "DescribeSecurityConfiguration": Operation(security_configurations.describe),
+    "ListSecurityConfigurations": Operation(_list_named("SecurityConfigurations", store.configurations, "Name")),
+    "DeleteSecurityConfiguration": Operation(security_configurations.delete),
+    "CreateStudio": Operation(studios.create, STUDIO),
+    "DescribeStudio": Operation(lambda p, _: {"Studio": studios.studio(p["StudioId"])}),
+    "ListStudios": Operation(_list_named("Studios", studios.studios, "StudioId")),
+    "UpdateStudio": Operation(studios.update),
+    "DeleteStudio": Operation(studios.delete),
+    "AddTags": Operation(studios.tag),
+    "RemoveTags": Operation(studios.tag),
 }
-TAGGING = ("AddTags", "RemoveTags")

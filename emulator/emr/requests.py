@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
-from emulator import linked_roles, models, releases
+from emulator import linked_roles
 from emulator.emr import hardware, store
-from emulator.models import ApiError, Params
+from emulator.models import ApiError, Params, invalid, members
+from emulator.spark import submit
 from emulator.step_functions.errors import TaskError
 
 PRINCIPAL = "elasticmapreduce.amazonaws.com"
@@ -19,70 +20,52 @@ COPIED = (
     *("Name", "LogUri", "ReleaseLabel", "Configurations", "ServiceRole", "SecurityConfiguration"),
     "MonitoringConfiguration",
 )
-MEMBERS = {*COPIED, "Applications", "AutoTerminationPolicy", "Instances", "JobFlowRole", "Tags"}
-"""Of AWS's members of RunJobFlow those that our pipelines give."""
 NETWORK = ("ServiceAccessSecurityGroup", "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup")
-INSTANCE_MEMBERS = {
-    *NETWORK,
-    *("Ec2SubnetIds", "InstanceFleets", "KeepJobFlowAliveWhenNoSteps", "TerminationProtected"),
-}
-"""The same of its Instances."""
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("ValidationException", message)
-
-
+MEMBERS = members(
+    "Name LogUri ReleaseLabel ServiceRole SecurityConfiguration MonitoringConfiguration Applications "
+    "AutoTerminationPolicy JobFlowRole Tags",
+    Configurations=members("Properties Configurations", Classification=("emr-metrics",)),
+    Instances=members("Ec2SubnetIds InstanceFleets TerminationProtected KeepJobFlowAliveWhenNoSteps")
+    | dict.fromkeys(NETWORK),
+)
+"""Of AWS's members of RunJobFlow those that our pipelines give."""
 TAG = re.compile(r"[\w\s.:/=+\-@]*")
 """Letters, digits, space and these, of any script: "Tag restrictions", EMR management guide."""
 
 
-def check_tags(tags: list[Params]) -> None:
-    for text in (part for tag in tags for part in (tag.get("Key", ""), tag.get("Value", ""))):
-        if not TAG.fullmatch(text):
-            raise _invalid(f"Tag {text!r} may hold only letters, digits, spaces and _ . : / = + - @")
-
-
 def check(params: Params) -> None:
     """ApiError ValidationException for what AWS refuses at once; the rest fails the launch."""
-    instances = params["Instances"]
-    models.supported("a cluster", {**params, **instances}, MEMBERS | INSTANCE_MEMBERS)
-    for classification in (item.get("Classification") for item in params.get("Configurations", [])):
-        if classification != "emr-metrics":
-            raise _invalid(f"The local AWS does not support the classification {classification} of a cluster.")
+    if problem := next(_problems(params), None):
+        raise invalid(problem)
+
+
+def _problems(params: Params) -> Iterator[str]:
+    instances, release = params["Instances"], params.get("ReleaseLabel", "")
     if not instances.get("KeepJobFlowAliveWhenNoSteps"):
-        raise _invalid("The local AWS does not support a cluster without KeepJobFlowAliveWhenNoSteps.")
-    check_tags(params.get("Tags", []))
-    hardware.check(instances)
-    if not re.fullmatch(r"emr-\d+\.\d+\.\d+", params.get("ReleaseLabel", "")):
-        raise _invalid(f"The supplied release label is invalid: {params.get('ReleaseLabel')}.")
-    if refusal := releases.refusal(params["ReleaseLabel"]):
-        raise _invalid(refusal)
+        yield "The local AWS does not support a cluster without KeepJobFlowAliveWhenNoSteps."
+    for text in (part for tag in params.get("Tags", []) for part in tag.values()):
+        if not TAG.fullmatch(text):
+            yield f"Tag {text!r} may hold only letters, digits, spaces and _ . : / = + - @"
+    yield from hardware.problems(instances.get("InstanceFleets") or [])
+    if not re.fullmatch(r"emr-\d+\.\d+\.\d+", release):
+        yield f"The supplied release label is invalid: {release}."
+    if refusal := submit.refusal(release):
+        yield refusal
     for name, what in (("JobFlowRole", "InstanceProfile"), ("ServiceRole", "ServiceRole")):
         if not params.get(name):
-            raise _invalid(f"{what} is required for creating cluster.")
+            yield f"{what} is required for creating cluster."
     if instance_role(params["JobFlowRole"]) is None:
-        raise _invalid(f"Invalid InstanceProfile: {params['JobFlowRole']}.")
+        yield f"Invalid InstanceProfile: {params['JobFlowRole']}."
     if params.get("LogUri") and not re.fullmatch(r"s3[an]?://[^/]+(/.*)?", params["LogUri"]):
-        raise _invalid(f"LogUri must be s3://bucket[/path], not {params['LogUri']}.")
-    if "AutoTerminationPolicy" in params:
-        _check_idle_timeout(params["AutoTerminationPolicy"])
+        yield f"LogUri must be s3://bucket[/path], not {params['LogUri']}."
+    (low, high), idle = IDLE_SECONDS, params.get("AutoTerminationPolicy", {}).get("IdleTimeout")
+    if "AutoTerminationPolicy" in params and not low <= (idle or 0) <= high:
+        yield f"IdleTimeout must be from {low} to {high} seconds, not {idle}."
     security = params.get("SecurityConfiguration")
     if security and security not in store.configurations:
-        raise _invalid(f"Security configuration with name '{security}' does not exist.")
-    _check_network(instances)
-
-
-def _check_idle_timeout(policy: Params) -> None:
-    low, high = IDLE_SECONDS
-    if not low <= policy.get("IdleTimeout", -1) <= high:
-        raise _invalid(f"IdleTimeout must be from {low} to {high} seconds, not {policy.get('IdleTimeout')}.")
-
-
-def _check_network(instances: Params) -> None:
-    groups = [instances.get(f"EmrManaged{kind}SecurityGroup") for kind in ("Master", "Slave")]
-    if any(groups) and not all(groups):
-        raise _invalid("Specify both EmrManagedMasterSecurityGroup and EmrManagedSlaveSecurityGroup, or neither.")
+        yield f"Security configuration with name '{security}' does not exist."
+    if len(NETWORK[1:] & instances.keys()) == 1:
+        yield "Specify both EmrManagedMasterSecurityGroup and EmrManagedSlaveSecurityGroup, or neither."
 
 
 def instance_role(profile: str) -> str | None:
@@ -124,8 +107,8 @@ def new_cluster(params: Params) -> store.Record:
     return {
         "VisibleToAllUsers": True,
         "StepConcurrencyLevel": 1,
+        "InstanceCollectionType": "INSTANCE_FLEET",
         **{key: params[key] for key in COPIED if key in params},
-        **hardware.build(instances),
         "Id": cluster_id,
         "ClusterArn": store.arn(cluster_id),
         "Status": store.new_status("STARTING"),
@@ -139,8 +122,9 @@ def new_cluster(params: Params) -> store.Record:
         "Tags": params.get("Tags", []),
         "AutoTerminate": False,
         "TerminationProtected": instances.get("TerminationProtected", False),
-        "steps": [],
+        "fleets": instances["InstanceFleets"],
         "instances": [],
+        "steps": [],
         "autoTerminationPolicy": params.get("AutoTerminationPolicy"),
         "serviceRole": role_arn(params["ServiceRole"]),
         "instanceRole": instance_role(params["JobFlowRole"]),

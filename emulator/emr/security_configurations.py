@@ -6,38 +6,31 @@ import json
 import time
 
 from emulator.emr.store import Record, configurations
-from emulator.models import ApiError, Params
+from emulator.linked_roles import Require
+from emulator.models import Params, invalid
+
+REFUSED = "InvalidRequestException"
 
 
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidRequestException", message)
-
-
-def create(params: Params) -> Params:
+def create(params: Params, _: Require) -> Params:
     name = params["Name"]
     if name in configurations:
-        raise _invalid(f"Security configuration with name '{name}' already exists.")
+        raise invalid(f"Security configuration with name '{name}' already exists.", REFUSED)
     try:
         json.loads(params["SecurityConfiguration"])
     except ValueError as error:
-        raise _invalid(f"SecurityConfiguration is not valid JSON: {error}") from None
+        raise invalid(f"SecurityConfiguration is not valid JSON: {error}", REFUSED) from None
     configurations[name] = {**params, "CreationDateTime": time.time()}
     return describe(params)
 
 
-def describe(params: Params) -> Params:
+def describe(params: Params, *_: Require) -> Params:
     found: Record | None = configurations.get(params["Name"])
     if found is None:
-        raise _invalid(f"Security configuration with name '{params['Name']}' does not exist.")
+        raise invalid(f"Security configuration with name '{params['Name']}' does not exist.", REFUSED)
     return found
 
 
-def summaries() -> list[Params]:
-    """What lists show of each: without the document."""
-    shown = ("Name", "CreationDateTime")
-    return [{name: found[name] for name in shown} for found in configurations.values()]
-
-
-def delete(params: Params) -> None:
+def delete(params: Params, _: Require) -> None:
     describe(params)
     del configurations[params["Name"]]

@@ -12,8 +12,8 @@ from ministack.core.responses import get_account_id, get_region
 from emulator import authorization
 from emulator.authorization import AccessDenied, Credentials
 from emulator.emr import network, store
-from emulator.emr_serverless import logs
 from emulator.role_client import role_client
+from emulator.spark import files
 
 _log = logging.getLogger("emulator.emr")
 STEP_FILES = ("controller", "stderr", "stdout", "syslog")
@@ -47,7 +47,7 @@ class Output:
         with (self.step / "controller").open("a") as controller:
             controller.write(f"{now} INFO {text}\n")
 
-    def complain(self, text: str) -> None:
+    def print_error(self, text: str) -> None:
         """A line of the step's stderr."""
         with (self.step / "stderr").open("a") as stderr:
             stderr.write(text + "\n")
@@ -59,7 +59,7 @@ class Output:
             number = cluster["sparkApplications"]
         created = round(cluster["Status"]["Timeline"]["CreationDateTime"] * 1000)
         self.application = f"application_{created}_{number:04d}"
-        self.complain(f"INFO Client: Submitted application {self.application}")
+        self.print_error(f"INFO Client: Submitted application {self.application}")
         if not in_cluster:
             return self.step
         self.container.mkdir()
@@ -94,18 +94,18 @@ def _to_s3(cluster: store.Record, step: store.Record, output: Output, credential
     base = _base(cluster)
     if base is None:
         return
-    files = {f"steps/{step['Id']}/{name}": output.step / name for name in STEP_FILES}
+    sent = {f"steps/{step['Id']}/{name}": output.step / name for name in STEP_FILES}
     if output.container.exists():
         path = f"containers/{output.application}/{output.container_id}"
-        files.update({f"{path}/{name}": output.container / name for name in DRIVER_FILES})
-    logs.to_s3(base, files, credentials)
+        sent.update({f"{path}/{name}": output.container / name for name in DRIVER_FILES})
+    files.upload(base, sent, credentials)
 
 
 def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
     wanted = cluster.get("MonitoringConfiguration", {}).get("CloudWatchLogConfiguration", {})
     if not wanted.get("Enabled"):
         return
-    if AGENT not in {application["Name"].lower() for application in cluster["Applications"]}:
+    if AGENT not in store.applications(cluster):
         _log.warning("cluster %s: no logs in CloudWatch without application AmazonCloudWatchAgent", cluster["Id"])
         return
     if not network.reaches_logs(cluster):

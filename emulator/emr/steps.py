@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
-from ministack.core.concurrency import spawn_background
-
-from emulator import models
 from emulator.emr import events, store
-from emulator.models import ApiError, Params
+from emulator.models import Params, invalid
+from emulator.spark import processes
 
-MOST_PENDING = 256
-CANCEL_GRACE_SECONDS = 5.0
-stopping = threading.Event()
-"""Set when the emulator ends all its children: a step that ends from now on did not fail by itself."""
-_end_process: dict[str, Callable[[float], None]] = {}
+MAX_PENDING = 256
 
 
 def add(cluster: store.Record, added: list[Params]) -> list[str]:
-    """The ids of the new steps, PENDING; ApiError ValidationException for those that are refused."""
-    for step in added:
-        models.supported("a step", step["HadoopJarStep"], ("Jar", "Args"))
-    for action in (step.get("ActionOnFailure", "CONTINUE") for step in added):
-        if action != "CONTINUE":
-            raise ApiError("ValidationException", f"The local AWS does not support ActionOnFailure {action}.")
+    """The ids of the new steps, PENDING; ApiError ValidationException when they are too many."""
     with store.lock:
-        active = [step for step in cluster["steps"] if store.state(step) not in store.STEP_ENDED]
-        if len(added) + len(active) > MOST_PENDING:
-            message = f"A cluster can have at most {MOST_PENDING} active and pending steps."
-            raise ApiError("ValidationException", message)
-        made = [_new(step) for step in added]
+        if len(added) + len(active(cluster)) > MAX_PENDING:
+            raise invalid(f"A cluster can have at most {MAX_PENDING} active and pending steps.")
+        made = [_new(step["Name"], step["HadoopJarStep"]) for step in added]
         cluster["steps"] += made
     for step in made:
         events.step_changed(cluster, step)
     return [step["Id"] for step in made]
 
 
-def _new(step: Params) -> store.Record:
-    jar = step["HadoopJarStep"]
+def _new(name: str, jar: Params) -> store.Record:
     return {
         "Id": store.new_id("s"),
-        "Name": step["Name"],
+        "Name": name,
         "ActionOnFailure": "CONTINUE",
-        "Config": {
-            "Jar": jar["Jar"],
-            "Properties": {},
-            "Args": jar.get("Args", []),
-        },
+        "Config": {"Jar": jar["Jar"], "Properties": {}, "Args": jar.get("Args", [])},
         "Status": store.new_status("PENDING"),
     }
+
+
+def active(cluster: store.Record) -> list[store.Record]:
+    """The steps that have not ended, in their order."""
+    return [step for step in cluster["steps"] if store.state(step) not in store.STEP_ENDED]
 
 
 def find(cluster: store.Record, step_id: str) -> store.Record:
@@ -59,7 +44,7 @@ def find(cluster: store.Record, step_id: str) -> store.Record:
         if step["Id"] == step_id:
             found: store.Record = step
             return found
-    raise ApiError("InvalidRequestException", f"Step id '{step_id}' is not valid.")
+    raise invalid(f"Step id '{step_id}' is not valid.", "InvalidRequestException")
 
 
 def move(cluster: store.Record, step: store.Record, state: str, failure: dict[str, Any] | None = None) -> None:
@@ -71,24 +56,9 @@ def move(cluster: store.Record, step: store.Record, state: str, failure: dict[st
         step["Status"]["State"] = state
         if failure:
             step["Status"]["FailureDetails"] = failure
-        timeline, now = step["Status"]["Timeline"], time.time()
-        if state == "RUNNING":
-            timeline["StartDateTime"] = now
-        if state in store.STEP_ENDED:
-            timeline["EndDateTime"] = now
+        if state == "RUNNING" or state in store.STEP_ENDED:
+            step["Status"]["Timeline"]["StartDateTime" if state == "RUNNING" else "EndDateTime"] = time.time()
     events.step_changed(cluster, step)
-
-
-def cancellable(step: store.Record, end_process: Callable[[float], None] | None) -> None:
-    """What ends the step's process within some seconds; None when it has none (any more)."""
-    with store.lock:
-        if end_process is None:
-            _end_process.pop(step["Id"], None)
-            return
-        _end_process[step["Id"]] = end_process
-        cancelled = store.state(step) == "CANCEL_PENDING"
-    if cancelled:
-        end_process(CANCEL_GRACE_SECONDS)
 
 
 def cancel(cluster: store.Record, step: store.Record) -> Params:
@@ -102,16 +72,6 @@ def cancel(cluster: store.Record, step: store.Record) -> Params:
             step["Status"]["State"] = "CANCEL_PENDING"
     if state == "PENDING":
         move(cluster, step, "CANCELLED")
-    elif end_process := _end_process.get(step["Id"]):
-        spawn_background(end_process, CANCEL_GRACE_SECONDS, thread_name="emr-cancel")
+    else:
+        processes.cancel(step["Id"])
     return {"StepId": step["Id"], "Status": "SUBMITTED", "Reason": ""}
-
-
-def cancel_pending(cluster: store.Record) -> None:
-    for step in cluster["steps"]:
-        if store.state(step) == "PENDING":
-            move(cluster, step, "CANCELLED")
-
-
-def interrupt() -> None:
-    stopping.set()

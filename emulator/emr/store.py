@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 
-from emulator.models import ApiError
+from emulator.models import invalid
 
 Record = dict[str, Any]
 INTERRUPTED = "The emulator was stopped while this cluster existed; its instances ended with it."
@@ -29,7 +29,7 @@ def arn(cluster_id: str) -> str:
 
 
 def new_id(prefix: str) -> str:
-    """An id like AWS's: j- (cluster), s- (step), if- (fleet), ig- (group) or ci- (instance), and 13 characters."""
+    """An id like AWS's: j- (cluster), s- (step) or ci- (instance), and 13 characters."""
     return f"{prefix}-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(13))
 
 
@@ -41,7 +41,7 @@ def cluster(cluster_id: str) -> Record:
     """The cluster, as long as it is known also after its end; ApiError InvalidRequestException without one."""
     found: Record | None = clusters.get(cluster_id)
     if found is None:
-        raise ApiError("InvalidRequestException", f"Cluster id '{cluster_id}' is not valid.")
+        raise invalid(f"Cluster id '{cluster_id}' is not valid.", "InvalidRequestException")
     return found
 
 
@@ -49,7 +49,7 @@ def job_flow(cluster_id: str) -> Record:
     """`cluster` for the older operations, which answer with ValidationException."""
     found: Record | None = clusters.get(cluster_id)
     if found is None:
-        raise ApiError("ValidationException", "Specified job flow ID does not exist.")
+        raise invalid("Specified job flow ID does not exist.")
     return found
 
 
@@ -57,14 +57,18 @@ def open_job_flow(cluster_id: str) -> Record:
     """`job_flow`, refused when it is ending or has ended."""
     found = job_flow(cluster_id)
     if state(found) in CLOSING:
-        message = "A job flow that is shutting down, terminated, or finished may not be modified."
-        raise ApiError("ValidationException", message)
+        raise invalid("A job flow that is shutting down, terminated, or finished may not be modified.")
     return found
 
 
 def state(record: Record) -> str:
     """The state of a cluster or a step."""
     return str(record["Status"]["State"])
+
+
+def applications(record: Record) -> set[str]:
+    """The names of the cluster's applications, in lower case."""
+    return {application["Name"].lower() for application in record["Applications"]}
 
 
 def tags(record: Record) -> dict[str, str]:

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ministack.core.concurrency import spawn_background
 
-from emulator import clock, models, releases
+from emulator import clock
 from emulator.emr_serverless import events, store
-from emulator.models import ApiError
+from emulator.models import Params, invalid
+from emulator.spark import submit
 
 PROVISIONING_SECONDS = {"CREATED": 3, "STARTED": 20, "STOPPED": 10}
 """Roughly what AWS takes to get there; the clock factor shortens it."""
 AT_REST = ("CREATED", "STOPPED")
-MEMBERS = {
-    *("applicationId", "name", "type", "releaseLabel", "architecture", "clientToken", "tags"),
-    *("maximumCapacity", "autoStartConfiguration", "autoStopConfiguration"),
+DEFAULTS: dict[str, Params] = {
+    "autoStartConfiguration": {"enabled": True},
+    "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": 15},
 }
-"""Of AWS's members of an application those that our stacks give."""
 
 
-def create(params: dict[str, Any]) -> store.Record:
+def create(params: Params) -> store.Record:
     """CreateApplication; the same clientToken gives the same application."""
     if params["type"].upper() != "SPARK":
-        raise ApiError("ValidationException", f"The local AWS does not support the type {params['type']}: use Spark.")
-    _check(params)
+        raise invalid(f"The local AWS does not support the type {params['type']}: use Spark.")
+    _check_release(params)
     with store.lock:
         for existing in store.applications.values():
             if existing["clientToken"] == params["clientToken"]:
-                return store.dict_of(existing)
+                return dict(existing)
         now, application_id = time.time(), store.new_id()
-        application: store.Record = {
+        application = {
             "architecture": "X86_64",
             "tags": {},
             **params,
@@ -50,29 +49,24 @@ def create(params: dict[str, Any]) -> store.Record:
     return application
 
 
-def _check(params: dict[str, Any]) -> None:
-    models.supported("an application", params, MEMBERS)
-    if "releaseLabel" in params and (refusal := releases.refusal(params["releaseLabel"])):
-        raise ApiError("ValidationException", refusal)
+def _check_release(params: Params) -> None:
+    if "releaseLabel" in params and (refusal := submit.refusal(params["releaseLabel"])):
+        raise invalid(refusal)
 
 
 def _fill_defaults(application: store.Record) -> None:
-    application["autoStartConfiguration"] = {"enabled": True, **application.get("autoStartConfiguration", {})}
-    application["autoStopConfiguration"] = {
-        "enabled": True,
-        "idleTimeoutMinutes": 15,
-        **application.get("autoStopConfiguration", {}),
-    }
+    for name, defaults in DEFAULTS.items():
+        application[name] = {**defaults, **application.get(name, {})}
 
 
-def update(application_id: str, params: dict[str, Any]) -> store.Record:
+def update(params: Params) -> store.Record:
     """UpdateApplication, only at rest."""
-    application = store.application(application_id)
-    _check(params)
+    application = store.application(params["applicationId"])
+    _check_release(params)
     with store.lock:
         _must_be(application, AT_REST)
-        kept = {key: value for key, value in params.items() if key not in ("clientToken", "applicationId")}
-        application.update(kept, updatedAt=time.time())
+        application.update({name: value for name, value in params.items() if name != "clientToken"})
+        application["updatedAt"] = time.time()
         _fill_defaults(application)
     return application
 
@@ -101,12 +95,10 @@ def stop(application_id: str) -> None:
     with store.lock:
         if application["state"] in ("CREATED", "STOPPING", "STOPPED"):
             return
-        active = store.active_job_runs(application_id)
-        if active:
-            raise ApiError(
-                "ValidationException",
+        if active := store.active_job_runs(application_id):
+            raise invalid(
                 f"Application {application_id} cannot be stopped because it has {len(active)} active job run(s): "
-                f"{', '.join(run['jobRunId'] for run in active[:5])}",
+                f"{', '.join(run['jobRunId'] for run in active[:5])}"
             )
         _must_be(application, ("STARTED",))
         _move(application, "STOPPING")
@@ -114,14 +106,13 @@ def stop(application_id: str) -> None:
 
 
 def ready_for_jobs(application: store.Record) -> None:
-    """Start the application for a job run when it may start by itself; ApiError when it may not or is gone."""
-    with store.lock:
-        if application["state"] == "TERMINATED" or (
-            not application["autoStartConfiguration"]["enabled"] and application["state"] not in ("STARTING", "STARTED")
-        ):
-            _must_be(application, ("STARTED",))
+    """Start the application for a job run when it may start by itself; ApiError when it may not or is deleted."""
+    if not application["autoStartConfiguration"]["enabled"]:
+        _must_be(application, ("STARTING", "STARTED"))
     if application["state"] in AT_REST:
         start(application["applicationId"])
+    elif application["state"] == "TERMINATED":
+        _must_be(application, ("STARTED",))
 
 
 def idle_from_now(application: store.Record) -> None:
@@ -129,7 +120,7 @@ def idle_from_now(application: store.Record) -> None:
     application["idleSince"] = time.time()
 
 
-def watch_idle(application: store.Record) -> None:
+def _watch_idle(application: store.Record) -> None:
     """Stop the application once it has been idle for its idleTimeoutMinutes; ends when it is no longer STARTED."""
     while application["state"] == "STARTED":
         settings = application["autoStopConfiguration"]
@@ -153,7 +144,7 @@ def _later(application: store.Record, now: str, then: str) -> None:
             idle_from_now(application)
             _move(application, then)
         if then == "STARTED":
-            watch_idle(application)
+            _watch_idle(application)
 
     spawn_background(arrive, thread_name=f"emr-serverless-{then.lower()}")
 
@@ -166,8 +157,7 @@ def _move(application: store.Record, state: str) -> None:
 
 def _must_be(application: store.Record, states: tuple[str, ...]) -> None:
     if application["state"] not in states:
-        raise ApiError(
-            "ValidationException",
+        raise invalid(
             f"Application {application['applicationId']} must be in one of the following statuses "
-            f"[{', '.join(states)}]. Current status: {application['state']}",
+            f"[{', '.join(states)}]. Current status: {application['state']}"
         )

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.concurrency import spawn_background
 
 from emulator import clock, roles
 from emulator.authorization import Credentials, assume_role
-from emulator.emr_serverless import job_runs, logs, spark_submit, store
+from emulator.emr_serverless import job_runs, store
 from emulator.emr_serverless.workers import ExecutorsError, Workers, WorkersError, check_executors, utilization, workers
 from emulator.models import ApiError
-from emulator.role_client import DownloadError, download
+from emulator.spark import files, processes, submit
+from emulator.spark.submit import Submission
 
-MINUTE = float(os.environ.get("EMULATOR_JOB_MINUTE_SECONDS", "60"))
+MINUTE = 60.0
 """Seconds in a minute of executionTimeoutMinutes. Real work is not shortened by the clock factor."""
 SCHEDULING_SECONDS = 5
 BILLING_DELAY_SECONDS = 5
 LOG_DELAY_SECONDS = 15
 """How much later than the state of a job run its log files may be: EMR Serverless writes them every so often."""
-CANCEL_GRACE_SECONDS = 5.0
+STREAMS = ("stdout", "stderr")
+DETAILS_LENGTH = 256
+_log = logging.getLogger("emulator.emr-serverless")
 
 
 class JobFailed(Exception):
@@ -38,31 +42,32 @@ def work_folder() -> Path:
 
 def execute(run: store.Record) -> None:
     """Take the run to SUCCESS, FAILED or CANCELLED; whatever goes wrong is in its stateDetails."""
-    application = store.application(run["applicationId"])
+    application, driver = store.application(run["applicationId"]), run["jobDriver"]["sparkSubmit"]
     try:
-        run["queuedDurationMilliseconds"] = round((time.time() - run["createdAt"]) * 1000)
         job_runs.move(run, "PENDING")
-        conf, options = spark_submit.parse(run["jobDriver"]["sparkSubmit"].get("sparkSubmitParameters", ""))
-        needed = workers(conf, application.get("maximumCapacity"))
+        submission = submit.of_parameters(
+            driver.get("sparkSubmitParameters", ""), driver["entryPoint"], driver.get("entryPointArguments", [])
+        )
+        needed = workers(submission.conf, application.get("maximumCapacity"))
         job_runs.wait_until(run, lambda: application["state"] == "STARTED")
         job_runs.move(run, "SCHEDULED")
         ready = time.monotonic() + clock.shortened(SCHEDULING_SECONDS)
         job_runs.wait_until(run, lambda: time.monotonic() >= ready)
-        _run(run, application, conf, options)
+        _run(run, application, submission)
         job_runs.move(run, "SUCCESS")
     except job_runs.Cancelled:
         job_runs.move(run, "CANCELLED", run.get("cancelDetails", ""))
-    except (JobFailed, WorkersError, spark_submit.SubmitError, ApiError) as error:
-        job_runs.move(run, "FAILED", logs.shortened(str(error)))
+    except (JobFailed, WorkersError, submit.SubmitError, ApiError) as error:
+        job_runs.move(run, "FAILED", shortened(str(error)))
     except Exception as error:
-        job_runs.move(run, "FAILED", logs.shortened(f"The emulator failed to run this job: {error!r}"))
+        job_runs.move(run, "FAILED", shortened(f"The emulator failed to run this job: {error!r}"))
         raise
     finally:
         if "startedAt" in run:
             spawn_background(_bill, run, needed, thread_name="emr-serverless-billing")
 
 
-def _run(run: store.Record, application: store.Record, conf: dict[str, str], options: list[str]) -> None:
+def _run(run: store.Record, application: store.Record, submission: Submission) -> None:
     role = run["executionRole"]
     if not roles.trusts(role, "emr-serverless.amazonaws.com", application["arn"]):
         raise JobFailed(
@@ -73,68 +78,72 @@ def _run(run: store.Record, application: store.Record, conf: dict[str, str], opt
     work = work_folder() / run["jobRunId"]
     work.mkdir(parents=True)
     try:
-        _submit(run, conf, options, credentials, work)
+        _submit(run, submission, credentials, work)
     finally:
         spawn_background(_deliver_logs, run, work, credentials, thread_name="emr-serverless-logs")
 
 
-def _deliver_logs(run: store.Record, work: Path, credentials: Credentials) -> None:
-    """What the job has printed, some time after its end."""
-    try:
-        clock.wait(LOG_DELAY_SECONDS)
-        if not job_runs.stopping.is_set():
-            logs.deliver(run, work, credentials)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _submit(run: store.Record, conf: dict[str, str], options: list[str], credentials: Credentials, work: Path) -> None:
-    driver: dict[str, Any] = run["jobDriver"]["sparkSubmit"]
+def _submit(run: store.Record, submission: Submission, credentials: Credentials, work: Path) -> None:
     with (work / "stdout").open("wb") as out, (work / "stderr").open("wb") as err:
+        failure: Exception | None = None
         try:
-            check_executors(conf)
-            entry = _fetched(driver["entryPoint"], credentials, work)
-            local = spark_submit.localized(options, lambda uri: _fetched(uri, credentials, work))
-        except (JobFailed, ExecutorsError) as error:
-            job_runs.move(run, "RUNNING")
+            check_executors(submission.conf)
+            submission = submission.localized(lambda uri: files.download(uri, credentials, work))
+        except (files.DownloadError, ExecutorsError) as error:
+            failure = error
             err.write(f"{error}\n".encode())
-            err.flush()
-            raise JobFailed(str(error) if isinstance(error, JobFailed) else logs.failure_details(1, work)) from error
         job_runs.move(run, "RUNNING")
-        process = spark_submit.start(
-            local, conf, entry, driver.get("entryPointArguments", []), credentials, work, out, err
-        )
-        job_runs.cancellable(run, lambda grace: spark_submit.kill(process, grace))
-        try:
-            _wait(run, process)
-        finally:
-            job_runs.cancellable(run, None)
-    if job_runs.stopping.is_set():
+        if isinstance(failure, files.DownloadError):
+            raise JobFailed(f"{failure}. Check that it exists and the S3 permissions of the job runtime role.")
+        code = 1 if failure else _exit_code(run, submit.start(submission, credentials, work, out, err))
+    if processes.stopping.is_set():
         raise JobFailed(store.INTERRUPTED)
-    job_runs.still_wanted(run)
-    if process.returncode != 0:
-        raise JobFailed(logs.failure_details(process.returncode, work))
+    job_runs.require_not_cancelled(run)
+    if code != 0:
+        raise JobFailed(failure_details(code, work))
 
 
-def _wait(run: store.Record, process: subprocess.Popen[Any]) -> None:
-    """Until the process ends; it is ended when the run was cancelled just now or its time is over."""
+def _exit_code(run: store.Record, process: subprocess.Popen[bytes]) -> int:
+    """The process's, which is ended when the run is cancelled or its time is over."""
     minutes = run["executionTimeoutMinutes"]
-    if run["state"] == "CANCELLING":
-        spark_submit.kill(process, CANCEL_GRACE_SECONDS)
     try:
-        process.wait(timeout=minutes * MINUTE if minutes else None)
+        timeout = minutes * MINUTE if minutes else None
+        return processes.wait(run["jobRunId"], process, lambda: job_runs.is_cancelled(run), timeout)
     except subprocess.TimeoutExpired:
         run["cancelDetails"] = f"Job run exceeded its execution timeout of {minutes} minutes and was cancelled."
         job_runs.move(run, "CANCELLING")
-        spark_submit.kill(process, CANCEL_GRACE_SECONDS)
+        processes.end(process)
+        return process.wait()
 
 
-def _fetched(uri: str, credentials: Credentials, work: Path) -> Path:
-    """The object copied into `work` with the job's role; JobFailed says which object and why not."""
+def failure_details(exit_code: int, work: Path) -> str:
+    """AWS's stateDetails of a job whose process ended with `exit_code`, at most 256 characters."""
+    # A Python program's traceback is on stdout: Spark merges both of its streams into the JVM's stdout.
+    found = [line for name in STREAMS for line in files.exceptions(work / name)]
+    last = "; ".join(dict.fromkeys(reversed(found[-6:])))
+    return shortened(
+        "Job failed, please check complete logs in configured logging destination. "
+        f"ExitCode: {exit_code}. Last few exceptions: {last}"
+    )
+
+
+def shortened(details: str) -> str:
+    return details if len(details) <= DETAILS_LENGTH else details[: DETAILS_LENGTH - 3] + "..."
+
+
+def _deliver_logs(run: store.Record, work: Path, credentials: Credentials) -> None:
+    """What the job has printed, some time after its end; a destination that refuses it does not change the result."""
+    monitoring = run.get("configurationOverrides", {}).get("monitoringConfiguration", {})
+    uri = monitoring.get("s3MonitoringConfiguration", {}).get("logUri")
     try:
-        return download(uri, credentials, work)
-    except DownloadError as error:
-        raise JobFailed(f"{error}. Check that it exists and the S3 permissions of the job runtime role.") from error
+        clock.wait(LOG_DELAY_SECONDS)
+        if uri is not None and not processes.stopping.is_set():
+            folder = f"{uri.rstrip('/')}/applications/{run['applicationId']}/jobs/{run['jobRunId']}/SPARK_DRIVER"
+            files.upload(folder, {name: work / name for name in STREAMS}, credentials)
+    except (BotoCoreError, ClientError) as error:
+        _log.warning("job run %s: its logs could not be delivered: %s", run["jobRunId"], error)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _bill(run: store.Record, used: Workers) -> None:

@@ -27,10 +27,11 @@ def handle(task: Task) -> Any:
     """Do the task's call as the execution's role."""
     name = task.action[:1].upper() + task.action[1:]
     params = parameters(api.SERVICE, name, task.arguments)
-    _require(task, name, params)
+    task.require(f"emr-serverless:{name}", store.arn(str(params.get("applicationId")), params.get("jobRunId")))
     session = f"arn:aws:sts::{get_account_id()}:assumed-role/{task.role_arn.rsplit('/', 1)[-1]}"
+    created_by = f"{session}/{task.execution_arn.rsplit(':', 1)[-1]}"
     try:
-        answer = api.call(name, params, f"{session}/{task.execution_arn.rsplit(':', 1)[-1]}")
+        answer = models.call(api.SERVICE, api.OPERATIONS, name, params, task.require, created_by)
     except ApiError as error:
         raise TaskError(f"{ERROR_PREFIX}.{error.code}", error.message) from None
     return models.pascal_case(models.service_model(api.SERVICE).operation_model(name).output_shape, answer)
@@ -47,19 +48,6 @@ def parameters(service: str, name: str, arguments: dict[str, Any]) -> Params:
     if "clientToken" in shape.members:
         params.setdefault("clientToken", str(uuid.uuid4()))
     return dict(params)
-
-
-def _require(task: Task, name: str, params: Params) -> None:
-    """The permissions AWS documents for each integration."""
-    application = str(params.get("applicationId"))
-    if name == "CancelJobRun":
-        task.require("emr-serverless:CancelJobRun", store.arn(application, params.get("jobRunId")))
-        return
-    task.require(f"emr-serverless:{name}", store.arn(application))
-    task.require("iam:PassRole", params.get("executionRoleArn", "*"), {"iam:PassedToService": api.PRINCIPAL})
-    if params.get("tags"):
-        tags = {f"aws:RequestTag/{key}": value for key, value in params["tags"].items()}
-        task.require("emr-serverless:TagResource", store.arn(application), tags)
 
 
 def register() -> None:

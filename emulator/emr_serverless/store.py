@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import contextvars
 import secrets
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
-from ministack.core.concurrency import spawn_background
-from ministack.core.responses import (
-    AccountRegionScopedDict,
-    get_account_id,
-    get_region,
-    set_request_account_id,
-    set_request_region,
-)
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 
 from emulator.models import ApiError
 
@@ -41,45 +32,32 @@ def new_id() -> str:
 
 def application(application_id: str) -> Record:
     """The application, also when TERMINATED; ApiError ResourceNotFoundException when there is none."""
-    found = applications.get(application_id)
+    found: Record | None = applications.get(application_id)
     if found is None:
         raise ApiError("ResourceNotFoundException", f"Application {application_id} does not exist", 404)
-    return dict_of(found)
+    return found
 
 
 def job_run(application_id: str, job_run_id: str) -> Record:
     application(application_id)
-    found = job_runs.get(job_run_id)
+    found: Record | None = job_runs.get(job_run_id)
     if found is None or found["applicationId"] != application_id:
         raise ApiError("ResourceNotFoundException", f"Job run {job_run_id} does not exist", 404)
-    return dict_of(found)
+    return found
 
 
-def dict_of(record: Any) -> Record:
-    """MiniStack's untyped store gives Any; the records in it are these."""
-    result: Record = record
-    return result
+def job_runs_of(application_id: str) -> list[Record]:
+    return [run for run in job_runs.values() if run["applicationId"] == application_id]
 
 
 def active_job_runs(application_id: str) -> list[Record]:
-    return [run for run in job_runs.values() if run["applicationId"] == application_id and run["state"] not in ENDED]
-
-
-def in_scope(account: str, region: str, act: Callable[[], None]) -> None:
-    """Run `act` in the background as if a request of `account` in `region` had asked for it."""
-
-    def scoped() -> None:
-        set_request_account_id(account)
-        set_request_region(region)
-        act()
-
-    contextvars.copy_context().run(lambda: spawn_background(scoped, thread_name="emr-serverless"))
+    return [run for run in job_runs_of(application_id) if run["state"] not in ENDED]
 
 
 def repair(store: str, record: Record) -> None:
-    """What was moving when the emulator ended comes to rest in the state that is true now."""
+    """What ran or was changing when the emulator ended is stopped now."""
     if store == "applications":
-        at_rest = {"CREATING": "CREATED", "STARTING": "STOPPED", "STOPPING": "STOPPED"}
+        at_rest = {"CREATING": "CREATED", "STARTING": "STOPPED", "STARTED": "STOPPED", "STOPPING": "STOPPED"}
         record["state"] = at_rest.get(record["state"], record["state"])
     elif record["state"] not in ENDED:
         state = "CANCELLED" if record["state"] == "CANCELLING" else "FAILED"

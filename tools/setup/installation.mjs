@@ -109,7 +109,7 @@ async function buildScalaOnce(run) {
 
 /** Jobs run without the archive too: a JVM that cannot make one is no reason to stop. */
 async function archiveClasses(run) {
-  if (!(await works(run, 'archiving', venvPython(), ['-m', 'emulator.emr_serverless.class_archive']))) {
+  if (!(await works(run, 'archiving', venvPython(), ['-m', 'emulator.spark.class_archive']))) {
     process.stderr.write(
       'bootstrap: no archive could be made (.local/logs/spark-classes.log): jobs start without\n',
     );

@@ -1,7 +1,7 @@
-"""`python -m emulator.emr_serverless.class_archive`: make Spark start in two thirds of its CPU time.
+"""`python -m emulator.spark.class_archive`: make Spark start in two thirds of its CPU time.
 
 An archive of the classes that every job loads (AppCDS, 140 MB, made in about half a minute by scripts/bootstrap.mjs)
-lies beside the S3A jars. Jobs use it when it is there; a JVM that it was not made for ignores it.
+is in the folder of the S3A jars. Jobs use it when it is there; a JVM that it was not made for ignores it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from emulator.emr_serverless.spark_submit import ARCHIVE, QUICK_START, S3A_JARS, SubmitError, spark_home
+from emulator.spark.submit import ARCHIVE, QUICK_START, S3A_JARS, SubmitError, spark_home
 
 TYPICAL_JOB = """
 import sys

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
+import re
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,53 +21,77 @@ from emulator.role_client import endpoint
 
 S3A_JARS = Path(os.environ.get("EMULATOR_S3A_JARS") or Path(__file__).parents[1] / "s3a-jars" / "target" / "jars")
 ARCHIVE = S3A_JARS.parent / "spark-classes.jsa"
-"""Made by emulator.emr_serverless.class_archive, used when it is there."""
+"""Made by emulator.spark.class_archive, used when it is there."""
 DRIVER_MEMORY = os.environ.get("EMULATOR_SPARK_MEMORY", "2g")
 """The one JVM's heap: a laptop does not have what the job asks AWS for."""
 CORES = os.environ.get("EMULATOR_SPARK_CORES", "*")
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Duser.timezone=UTC"
 """C1 and the serial collector: a short job starts in two thirds of the CPU time."""
-SIZING = frozenset(
-    f"spark.{name}"
-    for name in (
-        *(f"{kind}.{size}" for kind in ("driver", "executor") for size in ("cores", "memory", "memoryOverhead")),
-        *("executor.instances", "master", "submit.deployMode", "archives"),
-    )
+SIZING = re.compile(
+    r"spark\.((driver|executor)\.(cores|memory|memoryOverhead)|executor\.instances|master|submit\.deployMode|archives"
+    r"|dynamicAllocation\..*|emr-serverless\..*)"
 )
-SIZING_PREFIXES = ("spark.dynamicAllocation.", "spark.emr-serverless.")
-SIZING_OPTIONS = frozenset(
-    f"--{name}"
-    for name in (
-        *("master", "deploy-mode", "properties-file", "queue", "num-executors", "total-executor-cores"),
-        *(f"{kind}-{size}" for kind in ("driver", "executor") for size in ("cores", "memory")),
-    )
+SIZING_OPTIONS = re.compile(
+    r"--(master|properties-file|queue|num-executors|total-executor-cores|(driver|executor)-(cores|memory))"
 )
+"""Settings and options that place or size the job, which has one JVM here."""
+DEPLOY_MODE = "spark.submit.deployMode"
 S3A_REGION = "spark.hadoop.fs.s3a.endpoint.region"
 FILE_OPTIONS = ("--jars", "--py-files", "--files")
+FIRST_MINOR = 10
+"""EMR 7.10 is the first release whose s3:// is S3A, as it is here; earlier ones have EMRFS, later lines Spark 4."""
 
 
 class SubmitError(ValueError):
     """The job cannot be submitted; the message says why and what to do."""
 
 
-def parse(parameters: str) -> tuple[dict[str, str], list[str]]:
-    """sparkSubmitParameters as (configuration, other options); SubmitError on an option without its value."""
+@dataclass(frozen=True)
+class Submission:
+    """spark-submit's arguments taken apart, without those that place or size the job."""
+
+    conf: dict[str, str]
+    options: list[tuple[str, str]]
+    entry_point: str
+    arguments: list[str]
+
+    def localized(self, fetch: Callable[[str], Path]) -> Submission:
+        """With the entry point and each s3:// file of --jars, --py-files and --files as `fetch` has copied it."""
+        options = [
+            (name, ",".join(str(fetch(uri)) if uri.startswith("s3") else uri for uri in value.split(",")))
+            if name in FILE_OPTIONS
+            else (name, value)
+            for name, value in self.options
+        ]
+        return replace(self, options=options, entry_point=str(fetch(self.entry_point)))
+
+
+def refusal(release: str) -> str | None:
+    """Why jobs cannot run here as they would on this release of EMR; None when they can."""
+    found = re.fullmatch(r"emr-7\.(\d+)\.\d+", release)
+    if found and int(found[1]) >= FIRST_MINOR:
+        return None
+    ours = f"emr-7.{FIRST_MINOR}.0 and later of line 7"
+    return f"The local AWS runs jobs with Spark 3.5 and S3A, as {ours}, not as {release}."
+
+
+def of_parameters(parameters: str, entry_point: str, arguments: list[str]) -> Submission:
+    """The submission of an EMR Serverless job with these sparkSubmitParameters; SubmitError when they are not valid."""
     try:
-        conf, options, rest = split(shlex.split(parameters))
+        found = parse([*shlex.split(parameters), entry_point, *arguments])
     except SubmitError as error:
         raise SubmitError(f"sparkSubmitParameters: {error}") from None
-    if rest:
-        raise SubmitError(f"sparkSubmitParameters: {rest[0]!r} is not an option. Quote values that hold spaces.")
-    return conf, options
+    if found.entry_point != entry_point:
+        raise SubmitError(
+            f"sparkSubmitParameters: {found.entry_point!r} is not an option. Quote values that hold spaces."
+        )
+    return found
 
 
-def split(words: list[str]) -> tuple[dict[str, str], list[str], list[str]]:
-    """spark-submit's arguments as (configuration, other options, entry point and its arguments).
-
-    Left out are options that place or size the job: here it has one JVM. SubmitError on an option without its value.
-    """
+def parse(words: list[str]) -> Submission:
+    """spark-submit's arguments; SubmitError on an option without its value, and without an entry point."""
     conf: dict[str, str] = {}
-    options: list[str] = []
+    options: list[tuple[str, str]] = []
     rest = list(words)
     while rest and rest[0].startswith("-"):
         name, equals, value = rest.pop(0).partition("=")
@@ -82,9 +106,13 @@ def split(words: list[str]) -> tuple[dict[str, str], list[str], list[str]]:
             if not equals:
                 raise SubmitError(f"--conf {value!r} is not KEY=VALUE.")
             conf[key] = setting
-        elif name not in SIZING_OPTIONS:
-            options += [name, value]
-    return conf, options, rest
+        elif name == "--deploy-mode":
+            conf[DEPLOY_MODE] = value
+        elif not SIZING_OPTIONS.fullmatch(name):
+            options.append((name, value))
+    if not rest:
+        raise SubmitError("Must specify a primary resource (JAR or Python or R file)")
+    return Submission(conf, options, rest[0], rest[1:])
 
 
 def settings(conf: Mapping[str, str], credentials: Credentials, work: Path) -> dict[str, str]:
@@ -98,10 +126,9 @@ def settings(conf: Mapping[str, str], credentials: Credentials, work: Path) -> d
             f"No hadoop-aws jar in {S3A_JARS}. Run `mvn -q dependency:copy-dependencies` in emulator/s3a-jars, "
             "or set EMULATOR_S3A_JARS to a folder with the S3A jars."
         )
-    kept = {k: v for k, v in conf.items() if k not in SIZING and not k.startswith(SIZING_PREFIXES)}
-    if kept.get(S3A_REGION) != get_region():
+    if conf.get(S3A_REGION) != get_region():
         raise SubmitError(
-            f"S3A has {kept.get(S3A_REGION) or 'no'} region, the buckets are in {get_region()}. "
+            f"S3A has {conf.get(S3A_REGION) or 'no'} region, the buckets are in {get_region()}. "
             f"Pass --conf {S3A_REGION}={get_region()}."
         )
     s3a = {
@@ -118,11 +145,11 @@ def settings(conf: Mapping[str, str], credentials: Credentials, work: Path) -> d
     return {
         "spark.ui.enabled": "false",
         "spark.sql.warehouse.dir": f"file:{work}/spark-warehouse",
-        **kept,
+        **{name: value for name, value in conf.items() if not SIZING.fullmatch(name)},
         "spark.driver.memory": DRIVER_MEMORY,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.extraClassPath": f"{S3A_JARS}/*",
-        "spark.driver.extraJavaOptions": " ".join([_java_options(), kept.get("spark.driver.extraJavaOptions", "")]),
+        "spark.driver.extraJavaOptions": " ".join([_java_options(), conf.get("spark.driver.extraJavaOptions", "")]),
         "spark.local.dir": str(work),
         "spark.hadoop.fs.s3.impl": s3a["impl"],
         **{f"spark.hadoop.fs.s3a.{key}": value for key, value in s3a.items()},
@@ -136,27 +163,20 @@ def _java_options() -> str:
 
 
 def start(
-    options: list[str],
-    conf: Mapping[str, str],
-    entry_point: Path,
-    arguments: list[str],
-    credentials: Credentials,
-    work: Path,
-    out: IO[bytes],
-    err: IO[bytes],
+    submission: Submission, credentials: Credentials, work: Path, out: IO[bytes], err: IO[bytes]
 ) -> subprocess.Popen[Any]:
     """Start spark-submit in its own process group; its settings go by file, so that no secret is on a command line."""
     home = spark_home()
     properties = work / "spark.properties"
     properties.touch(mode=0o600)
-    lines = (f"{_escaped(k)}={_escaped(v)}" for k, v in settings(conf, credentials, work).items())
+    lines = (f"{_escaped(k)}={_escaped(v)}" for k, v in settings(submission.conf, credentials, work).items())
     properties.write_text("\n".join(lines) + "\n")
     command = [
         str(home / "bin" / "spark-submit"),
         *("--master", f"local[{CORES}]", "--properties-file", str(properties)),
-        *options,
-        str(entry_point),
-        *arguments,
+        *(word for option in submission.options for word in option),
+        submission.entry_point,
+        *submission.arguments,
     ]
     return lifecycle.start_child(
         command, cwd=work, env=_environment(home, credentials), stdin=subprocess.DEVNULL, stdout=out, stderr=err
@@ -167,7 +187,7 @@ def spark_home() -> Path:
     """The Spark that pyspark carries; SubmitError when it is not installed."""
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
-        raise SubmitError("pyspark is not installed beside the emulator. Install requirements.txt into its venv.")
+        raise SubmitError("pyspark is not installed with the emulator. Install requirements.txt into its venv.")
     return Path(spec.origin).parent
 
 
@@ -192,21 +212,3 @@ def _environment(home: Path, credentials: Credentials) -> dict[str, str]:
 def _escaped(text: str) -> str:
     # java.util.Properties: these end a key, start a comment or continue a line.
     return "".join("\\" + c if c in "\\:=#! " else {"\n": "\\n", "\t": "\\t"}.get(c, c) for c in text)
-
-
-def kill(process: subprocess.Popen[Any], grace: float) -> None:
-    """End the whole process group: SIGTERM, and SIGKILL when it is still there after `grace` seconds."""
-    lifecycle.stop_child(process, signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=grace)
-    lifecycle.stop_child(process, signal.SIGKILL)
-
-
-def localized(options: list[str], fetch: Callable[[str], Path]) -> list[str]:
-    """`options` with every s3:// file of --jars, --py-files and --files replaced by what `fetch` made of it."""
-    result = []
-    for name, value in zip(options[::2], options[1::2], strict=True):
-        if name in FILE_OPTIONS:
-            value = ",".join(str(fetch(uri)) if uri.startswith("s3") else uri for uri in value.split(","))
-        result += [name, value]
-    return result

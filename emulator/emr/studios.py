@@ -1,0 +1,100 @@
+"""Studios as records in the shape of the API, kept by account and region."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import time
+from collections.abc import Iterator
+
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
+from ministack.services import ec2
+
+from emulator import roles
+from emulator.linked_roles import Require
+from emulator.models import ApiError, Params, invalid
+
+PRINCIPAL = "elasticmapreduce.amazonaws.com"
+PREFIX = "es-"
+MAX_SUBNETS = 5
+REFUSED = "InvalidRequestException"
+studios = AccountRegionScopedDict()
+
+
+def arn(studio_id: str) -> str:
+    return f"arn:aws:elasticmapreduce:{get_region()}:{get_account_id()}:studio/{studio_id}"
+
+
+def studio(studio_id: str) -> Params:
+    found: Params | None = studios.get(studio_id)
+    if found is None:
+        raise invalid(f"Studio does not exist. StudioId: {studio_id}", REFUSED)
+    return found
+
+
+def create(params: Params, require: Require) -> Params:
+    require("iam:PassRole", params["ServiceRole"], {"iam:PassedToService": PRINCIPAL})
+    studio_id = PREFIX + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(25))
+    url = f"https://{studio_id}.emrstudio-prod.{get_region()}.amazonaws.com"
+    own = {"StudioId": studio_id, "StudioArn": arn(studio_id), "Url": url, "CreationTime": time.time()}
+    made = {"Tags": [], **params, **own}
+    _check(made)
+    studios[studio_id] = made
+    return {"StudioId": studio_id, "Url": url}
+
+
+def update(params: Params, _: Require) -> None:
+    found = studio(params["StudioId"])
+    changed = {**found, **params}
+    if missing := set(found["SubnetIds"]) - set(changed["SubnetIds"]):
+        raise invalid(f"Subnets can only be added to a studio; SubnetIds lacks {', '.join(sorted(missing))}.", REFUSED)
+    _check(changed)
+    found.update(params)
+
+
+def _check(made: Params) -> None:
+    if problem := next(_problems(made), None):
+        raise invalid(problem, REFUSED)
+
+
+def _problems(made: Params) -> Iterator[str]:
+    """What AWS refuses in a studio."""
+    vpc, subnets = made["VpcId"], made["SubnetIds"]
+    engine, workspace = made["EngineSecurityGroupId"], made["WorkspaceSecurityGroupId"]
+    bucket, _, folder = made["DefaultS3Location"].removeprefix("s3://").partition("/")
+    if not made["Name"].strip():
+        yield "Name must not be blank."
+    if vpc not in ec2._vpcs:
+        yield f"VPC {vpc} does not exist."
+    if not 1 <= len(subnets) <= MAX_SUBNETS:
+        yield f"SubnetIds must name 1 to {MAX_SUBNETS} subnets, not {len(subnets)}."
+    if engine == workspace:
+        yield f"EngineSecurityGroupId and WorkspaceSecurityGroupId must be two groups; both are {engine}."
+    for kind, ids, store in (
+        ("Subnet", subnets, ec2._subnets),
+        ("Security group", (engine, workspace), ec2._security_groups),
+    ):
+        for one in ids:
+            if store.get(one, {}).get("VpcId") != vpc:
+                yield f"{kind} {one} does not exist in VPC {vpc}."
+    if not made["DefaultS3Location"].startswith("s3://") or not bucket or not folder.strip("/"):
+        yield f"DefaultS3Location must be s3://bucket/folder, not {made['DefaultS3Location']!r}."
+    if not roles.trusts(made["ServiceRole"], PRINCIPAL, made["StudioArn"]):
+        role = f"ServiceRole {made['ServiceRole']}"
+        yield f"{role} does not exist, or its trust policy does not let {PRINCIPAL} assume it."
+
+
+def delete(params: Params, _: Require) -> None:
+    studio(params["StudioId"])
+    del studios[params["StudioId"]]
+
+
+def tag(params: Params, _: Require) -> None:
+    """AddTags and RemoveTags."""
+    if not params["ResourceId"].startswith(PREFIX):
+        message = "The local AWS does not support AddTags and RemoveTags of a cluster."
+        raise ApiError("InternalServerException", message, 500)
+    found = studio(params["ResourceId"])
+    changed = {item["Key"]: item for item in params.get("Tags", [])}
+    removed = {*changed, *params.get("TagKeys", [])}
+    found["Tags"] = [item for item in found["Tags"] if item["Key"] not in removed] + list(changed.values())

@@ -1,1 +1,0 @@
-"""EMR Studio: what AWS checks about studios and keeps of them; emulator.emr serves their operations."""
