@@ -35,11 +35,11 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
   run: async ({ values, positionals, given }) => {
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ readRequest }, { execute }, { presentEnd }] = await Promise.all([
-      import('../tools/deploy/request.js'),
+      import('../tools/runs/pipeline-inputs.js'),
       import('../tools/deploy/run.js'),
       import('../tools/deploy/presentation.js'),
     ]);
-    const request = await readRequest(positionals, values);
+    const request = await readRequest(positionals.length === 0 ? ['clicklogger'] : positionals, values);
     const { json = false, yes = false, 'allow-destroy': allowDestroy = false } = values;
     const terminal = process.stdin.isTTY && process.stdout.isTTY && !json;
     const output = json ? process.stderr : process.stdout;

@@ -1,8 +1,8 @@
 import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/clock-factor';
 import { buildSteps } from '../tools/build/build';
 import { ensureLocalAws } from '../tools/local-aws/local-aws';
-import { deployLocally } from '../tools/local-aws/local-deployment';
-import { localClients } from '../tools/aws/pipeline-clients';
+import { localTarget } from '../tools/aws/target';
+import { deployLocally } from '../tools/deploy/local-deployment';
 import { PIPELINES } from '../tools/runs/pipeline-inputs';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
@@ -20,8 +20,7 @@ void runTask({
     const aws = await progress.step('Start the local AWS', () =>
       ensureLocalAws({ clockFactor, outlive: true }),
     );
-    const { sfn } = localClients(aws.instance.endpoint, aws.region);
-    if (!values.empty) await deployLocally(aws, sfn, PIPELINES, progress);
+    if (!values.empty) await deployLocally(localTarget(aws), PIPELINES, progress);
     aws.keep();
     process.stdout.write(
       `\nThe local AWS answers at ${aws.instance.endpoint} (process ${aws.instance.pid}).\n` +

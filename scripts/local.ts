@@ -1,12 +1,13 @@
 import { buildSteps } from '../tools/build/build';
 import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/clock-factor';
+import { sampleClicks } from '../schemas/click';
 import { ensureLocalAws } from '../tools/local-aws/local-aws';
-import { deployLocally } from '../tools/local-aws/local-deployment';
-import { localClients } from '../tools/aws/pipeline-clients';
-import { readInputs } from '../tools/runs/pipeline-inputs';
-import { runPipelines, summarizeRuns } from '../tools/runs/pipeline-runs';
+import { localTarget } from '../tools/aws/target';
+import { deployLocally } from '../tools/deploy/local-deployment';
+import { generatedExport, readRequest } from '../tools/runs/pipeline-inputs';
+import { runPipelines } from '../tools/runs/pipeline-runs';
 import { Progress } from '../tools/cli/progress';
-import { WHAT_RAN } from '../tools/runs/run-summary';
+import { summarizeRuns, WHAT_RAN } from '../tools/runs/run-summary';
 import { runTask } from '../tools/cli/task';
 
 function describeEnd(staysUp: boolean): string {
@@ -37,7 +38,7 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
   },
   run: async ({ values, positionals }) => {
     const clockFactor = parseClockFactor(values['clock-factor']);
-    const inputs = await readInputs(positionals, values);
+    const request = await readRequest(positionals.length === 0 ? ['all'] : positionals, values);
     const progress = new Progress({ onStderr: values.json ?? false });
     await progress.steps(buildSteps(), 2);
     const aws = await progress.step('Start the local AWS', async ({ setTitle }) => {
@@ -45,14 +46,20 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
       // Kept also after a failure, which is then there to be looked at.
       if (values.keep) started.keep();
       const { endpoint } = started.instance;
-      setTitle(`Start the local AWS: ${started.startedHere ? '' : 'runs already, '}${endpoint}`);
+      setTitle(`Start the local AWS: ${started.startedHere ? '' : 'already running, '}${endpoint}`);
       return started;
     });
-    const clients = localClients(aws.instance.endpoint, aws.region);
-    const outputs = await deployLocally(aws, clients.sfn, inputs.pipelines, progress);
-    const { clicks, data } = inputs;
-    const work = { clicklogger: clicks && { clicks }, covid: data && { data, alone: true } };
-    const runs = await runPipelines(clients, outputs, work, progress);
+    const target = localTarget(aws);
+    const { pipelines, clicks = sampleClicks(), data } = request;
+    const outputs = await deployLocally(target, pipelines, progress);
+    const work = {
+      clicklogger: pipelines.includes('clicklogger') ? { clicks } : undefined,
+      covid: pipelines.includes('covid')
+        ? { data: data ?? (await generatedExport()), alone: true }
+        : undefined,
+    };
+    const { runs, failures } = await runPipelines({ target }, outputs, work, progress);
+    for (const reason of Object.values(failures)) throw reason;
     const end = describeEnd((values.keep ?? false) || !aws.startedHere);
     process.stdout.write(
       values.json

@@ -22,13 +22,13 @@ and stop, compares each with what is expected, records what AWS answered, and re
     const [{ openVerification }, { verify }, { presentEnd, confirm }] = await Promise.all([
       import('../tools/verify/stage.js'),
       import('../tools/verify/run.js'),
-      import('../tools/verify/end.js'),
+      import('../tools/verify/presentation.js'),
     ]);
     const output = json ? process.stderr : process.stdout;
     const target = await openVerification(local);
     const end = await verify(
       target,
-      { confirm: (place) => confirm(place, yes), tell: (text) => void output.write(text) },
+      { confirm: (place) => confirm(place, yes), write: (text) => void output.write(text) },
       new Progress({ onStderr: json }),
     );
     return presentEnd(end, json);

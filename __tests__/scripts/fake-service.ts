@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { clientFactory, type Target } from '../../tools/aws/target';
+import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
 
 /** What a service answers; `status` is 200 unless told. */
 export interface Reply {
@@ -33,4 +35,10 @@ export async function startService(
       server.closeAllConnections();
     },
   };
+}
+
+/** A target whose clients call the service. */
+export function clientsOf({ endpoint }: FakeService): Pick<Target, 'client' | 'kind'> {
+  const place = { region: 'us-east-1', endpoint, credentials: LOCAL_CREDENTIALS, forcePathStyle: true };
+  return { kind: 'local', client: clientFactory(place) };
 }

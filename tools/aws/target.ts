@@ -4,7 +4,7 @@ import { callerIdentity, requireAccount } from './aws-account';
 import { ROOT } from '../cli/paths';
 import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';
 import { TaskError } from '../cli/errors';
-import { ensureLocalAws } from '../local-aws/local-aws';
+import { ensureLocalAws, type LocalAws } from '../local-aws/local-aws';
 import { changed, terraformEnvironment, type EnvironmentChange } from '../terraform/terraform-environment';
 
 /** Account of the local AWS. */
@@ -62,7 +62,11 @@ export async function openTarget({ local = false, ...options }: TargetOptions = 
 }
 
 async function openLocal({ clockFactor, ...fixed }: TargetOptions): Promise<Target> {
-  const aws = await ensureLocalAws(clockFactor === undefined ? {} : { clockFactor });
+  return localTarget(await ensureLocalAws(clockFactor === undefined ? {} : { clockFactor }), fixed);
+}
+
+/** The target that a running local AWS is. */
+export function localTarget(aws: LocalAws, fixed: Pick<TargetOptions, 'stage' | 'settings'> = {}): Target {
   const terraformEnv = changed(aws.env, fixedSettings(fixed));
   const settings = loadSettings(ROOT, terraformEnv);
   return describeTarget('local', LOCAL_ACCOUNT, settings, terraformEnv, {
@@ -84,7 +88,10 @@ async function openAws(fixed: TargetOptions): Promise<Target> {
   return describeTarget('aws', account, settings, terraformEnv, { credentials });
 }
 
-function fixedSettings({ stage, settings = {} }: TargetOptions): EnvironmentChange {
+function fixedSettings({
+  stage,
+  settings = {},
+}: Pick<TargetOptions, 'stage' | 'settings'>): EnvironmentChange {
   return { ...settings, ...(stage === undefined ? {} : { STAGE: stage }) };
 }
 

@@ -2,14 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../cli/errors';
 import type { Target } from './target';
 
-/** AWS's services change state within seconds to minutes; the local AWS within milliseconds. */
+/** AWS's services change state within seconds to minutes, and throttle frequent calls; the local AWS within milliseconds. */
 const POLL_MS = { aws: 5_000, local: 200 } as const;
 
 /** Terminating a cluster takes EMR up to ten minutes; nothing that is waited for takes longer than this. */
-const PATIENCE_MS = 20 * 60_000;
+const MAX_WAIT_MS = 20 * 60_000;
 
 export function pause(target: Pick<Target, 'kind'>): Promise<void> {
   return sleep(POLL_MS[target.kind]);
+}
+
+/** Polls until `get` resolves with something; TaskError that names `what`, with the hint, after `limitMs`. */
+export async function waitFor<T>(
+  target: Pick<Target, 'kind'>,
+  what: string,
+  get: () => Promise<T | undefined>,
+  { limitMs, hint = '' }: { readonly limitMs: number; readonly hint?: string },
+): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline) {
+    const found = await get();
+    if (found !== undefined) return found;
+    await pause(target);
+  }
+  throw new TaskError(`${what}: not found within ${limitMs / 60_000} minutes. ${hint}`.trimEnd());
 }
 
 /** Polls until `remaining` resolves with nothing; TaskError that names what still remains after 20 minutes. */
@@ -19,12 +35,12 @@ export async function waitUntilNone(
   remaining: () => Promise<readonly string[]>,
   say: (text: string) => void,
 ): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + MAX_WAIT_MS;
   for (;;) {
     const names = await remaining();
     if (names.length === 0) return;
     if (Date.now() > deadline)
-      throw new TaskError(`${what}: still there after ${PATIENCE_MS / 60_000} minutes: ${names.join(', ')}`);
+      throw new TaskError(`${what}: still there after ${MAX_WAIT_MS / 60_000} minutes: ${names.join(', ')}`);
     say(`${what}: waiting for ${names.join(', ')}`);
     await pause(target);
   }

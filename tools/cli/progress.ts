@@ -63,18 +63,19 @@ export class Progress {
     );
   }
 
-  /** Runs lanes side by side, each to its end or to its first failure; then rejects with the first failure of any. */
-  async lanes(lanes: readonly Lane[]): Promise<void> {
-    const failures: unknown[] = [];
+  /** Runs lanes side by side, each to its end or to its first failure; resolves with the failures by the lane's title. */
+  async lanes(lanes: readonly Lane[]): Promise<Map<string, unknown>> {
+    const failures = new Map<string, unknown>();
     const tasks = lanes.map(({ title, steps }): ListrTask => {
-      const inner = steps.map((step) => toListrTask(step, this.plain, (reason) => failures.push(reason)));
+      const onFailure = (reason: unknown): void => void failures.set(title, reason);
+      const inner = steps.map((step) => toListrTask(step, this.plain, onFailure));
       return {
         title,
         task: (_context, line) => line.newListr(inner, { concurrent: false, exitOnError: true }),
       };
     });
     await this.run(tasks, { concurrent: true, exitOnError: false });
-    if (failures.length > 0) throw failures[0];
+    return failures;
   }
 
   private async run(

@@ -1,16 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import {
-  DeleteObjectsCommand,
-  paginateListObjectsV2,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
-import type { CovidExport, OnProgress } from './covid-export';
+import type { CovidExport } from './covid-export';
 import { GENERATED_PREFIX } from './covid-sample';
 import { errorMessage, TaskError } from '../cli/errors';
+import { listObjects } from '../aws/s3-objects';
 
 /** S3 takes no more than this in one PutObject. */
 const MAX_BYTES = 5 * 2 ** 30;
@@ -25,13 +21,8 @@ export interface RawFiles {
 
 /** Lists raw/ and tells generated sample data from other files, by their names. */
 export async function listRaw(s3: S3Client, bucket: string): Promise<RawFiles> {
-  const names: string[] = [];
-  for await (const page of paginateListObjectsV2(
-    { client: s3 },
-    { Bucket: bucket, Prefix: COVID_PREFIXES.raw },
-  )) {
-    for (const { Key = '' } of page.Contents ?? []) names.push(Key.slice(COVID_PREFIXES.raw.length));
-  }
+  const objects = await listObjects(s3, { Bucket: bucket, Prefix: COVID_PREFIXES.raw });
+  const names = objects.map(({ Key }) => Key.slice(COVID_PREFIXES.raw.length));
   // The console makes empty objects that stand for folders.
   const files = names.filter((name) => name !== '' && !name.endsWith('/'));
   const isGenerated = (name: string): boolean => basename(name).startsWith(GENERATED_PREFIX);
@@ -65,6 +56,8 @@ export interface LoadOptions {
   readonly replace?: boolean;
   /** Options by which covid:load reaches the bucket, for messages that propose a command. @default none */
   readonly reachedBy?: readonly string[];
+  /** Gets the number of uploaded bytes now and then. */
+  readonly onProgress?: (bytes: number) => void;
 }
 
 /** Throws a TaskError when real and generated data would lie side by side: one report would mix them. */
@@ -98,8 +91,7 @@ export async function uploadExport(
   s3: S3Client,
   bucket: string,
   export_: CovidExport,
-  onProgress?: OnProgress,
-  { replace = false, reachedBy = [] }: LoadOptions = {},
+  { replace = false, reachedBy = [], onProgress }: LoadOptions = {},
 ): Promise<string> {
   const { canonicalName } = export_;
   await checkSize(export_);
@@ -134,11 +126,11 @@ async function put(
   bucket: string,
   key: string,
   { file, bytes, sha256 }: CovidExport,
-  onProgress: OnProgress | undefined,
+  onProgress: LoadOptions['onProgress'],
 ): Promise<void> {
   // Bytes beyond the announced length would be taken for the next request on the connection.
   const body = createReadStream(file, { end: bytes - 1 });
-  const timer = setInterval(() => onProgress?.(body.bytesRead, bytes), PROGRESS_MS);
+  const timer = setInterval(() => onProgress?.(body.bytesRead), PROGRESS_MS);
   try {
     await s3.send(
       new PutObjectCommand({

@@ -15,7 +15,7 @@ export type StackOutputs = Readonly<Partial<Record<PipelineName, unknown>>>;
 /**
  * Applies exactly the saved plans, side by side, each to its end; resolves with the outputs of the stacks.
  *
- * @param again the command that goes on after a failure or an interruption
+ * @param again the command that continues after a failure or an interruption
  */
 export async function applyPlans(
   target: Pick<Target, 'kind' | 'stage'>,
@@ -24,12 +24,11 @@ export async function applyPlans(
   progress: Progress,
 ): Promise<StackOutputs> {
   const outputs: Partial<Record<PipelineName, unknown>> = {};
-  const failures: string[] = [];
-  const callOff = atExit(() => {
+  const cancel = atExit(() => {
     const cleanup = ['npm run cleanup --', ...placeOptions(target.stage, target.kind)].join(' ');
     process.stderr.write(
-      'Terraform has ended what it had begun, and its state says what is there.\n' +
-        `  Go on:               ${again}\n  Or take it all away: ${cleanup}\n`,
+      'Terraform has finished the calls that were under way; its state lists what exists.\n' +
+        `  To continue:          ${again}\n  To remove everything: ${cleanup}\n`,
     );
   });
   const lanes = plans.map((plan): Lane => ({
@@ -38,25 +37,18 @@ export async function applyPlans(
       {
         title: 'Deploy',
         run: async (stepOutput) => {
-          try {
-            outputs[plan.name] = await apply(target, plan, stepOutput);
-          } catch (error) {
-            failures.push(`${plan.name}: ${errorMessage(error)}`);
-            throw error;
-          }
+          outputs[plan.name] = await apply(target, plan, stepOutput);
         },
       },
     ],
   }));
-  try {
-    await progress.lanes(lanes);
-  } catch (error) {
-    if (failures.length === 0) throw error;
+  const failures = await progress.lanes(lanes);
+  cancel();
+  if (failures.size > 0) {
+    const list = [...failures].map(([name, reason]) => `${name}: ${errorMessage(reason)}`).join('\n\n');
     throw new TaskError(
-      `${failures.join('\n\n')}\n\nWhat was made before that is in the state. Mend the reason and go on: ${again}`,
+      `${list}\n\nWhat was created before that is in the state. Fix the reason and continue: ${again}`,
     );
-  } finally {
-    callOff();
   }
   return outputs;
 }

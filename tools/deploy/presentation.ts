@@ -1,6 +1,5 @@
 import { consoleLinks } from '../cli/console-links';
-import { summarizeRuns } from '../runs/pipeline-runs';
-import { WHAT_RAN } from '../runs/run-summary';
+import { summarizeRuns, WHAT_RAN } from '../runs/run-summary';
 import type { ExecEnd } from './run';
 
 /** Prints how it ended; the exit code is 0 only when everything that was asked for was done. */

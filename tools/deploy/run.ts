@@ -1,15 +1,17 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { EMRClient } from '@aws-sdk/client-emr';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { placeOptions } from '../../config/task-command';
 import { buildSteps } from '../build/build';
 import { today } from '../runs/click-delivery';
 import { RunFailed } from '../runs/execution';
 import { explainFailedRun } from '../runs/failed-run';
 import { errorMessage, TaskError } from '../cli/errors';
-import { generatedExport, PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
-import { endPipelines, type PipelineEnds, type PipelineRuns, type PipelineWork } from '../runs/pipeline-runs';
+import {
+  chooseClicks,
+  generatedExport,
+  PIPELINES,
+  type PipelineName,
+  type RunRequest,
+} from '../runs/pipeline-inputs';
+import { runPipelines, type PipelineEnds, type PipelineRuns, type PipelineWork } from '../runs/pipeline-runs';
 import { checkPrerequisites, describeMissing } from '../setup/prerequisites.cjs';
 import type { Progress } from '../cli/progress';
 import { openTarget, type Target, type TargetOptions } from '../aws/target';
@@ -20,7 +22,6 @@ import { makeRoles, missingRoles, neededRoles } from './linked-roles';
 import { findPlanLosses } from './losses';
 import { changesAnything, countChanges, type Counts } from '../terraform/plan-effects';
 import { renderPlan } from './plan-summary';
-import { chooseClicks, type ExecRequest } from './request';
 import { planStacks, type StackPlan } from './stack-plan';
 
 export interface ExecOptions {
@@ -44,7 +45,7 @@ export interface ExecEnd {
 
 /** Checks, builds, plans, asks, applies exactly what was shown, and runs the pipelines. */
 export async function execute(
-  request: ExecRequest,
+  request: RunRequest,
   options: ExecOptions,
   progress: Progress,
 ): Promise<ExecEnd> {
@@ -118,12 +119,13 @@ async function deploy(
 }
 
 function run(
-  { client, kind, stage }: Target,
+  target: Target,
   outputs: StackOutputs,
-  request: ExecRequest,
+  request: RunRequest,
   { tell }: ExecOptions,
   progress: Progress,
 ): Promise<PipelineEnds> {
+  const { kind, stage } = target;
   const { pipelines, data, date } = request;
   const sending = chooseClicks(request, stage, today());
   if (pipelines.includes('clicklogger') && sending.reason !== undefined)
@@ -136,15 +138,7 @@ function run(
         ? { data, generate: generatedExport }
         : { data, alone: false, reachedBy: placeOptions(stage, kind) },
   };
-  const clients = {
-    emr: client(EMRClient),
-    lambda: client(LambdaClient),
-    s3: client(S3Client),
-    sfn: client(SFNClient),
-  };
-  // AWS's services change state in seconds, and throttle who asks too often; what runs there needs no task beside it.
-  const following = kind === 'aws' ? { pollMs: 3_000, goesOn: true } : {};
-  return endPipelines(clients, outputs, work, progress, following);
+  return runPipelines({ target, continues: kind === 'aws' }, outputs, work, progress);
 }
 
 async function explain(target: Target, pipeline: PipelineName, failure: unknown): Promise<string> {

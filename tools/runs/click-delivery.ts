@@ -1,15 +1,16 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { listObjects } from '../aws/s3-objects';
+import type { Target } from '../aws/target';
+import { waitFor } from '../aws/waiting';
 import { errorMessage, TaskError } from '../cli/errors';
 
-const POLL_MS = 500;
 /** Followed by the day of arrival. */
 const PARTITION = 'clicklog/data=';
 
 /** Firehose buffers up to 900 s; the emulator shortens that by its clock factor, AWS does not. */
-const DELIVERY_MS = 16 * 60_000;
+const MAX_DELIVERY_MS = 16 * 60_000;
 
 /** Text that is JSON, as what it stands for; other text is an issue, not an exception. */
 const json = z.string().transform((text, context): unknown => {
@@ -34,16 +35,16 @@ const replySchema = json.pipe(
   }),
 );
 
-/** What the ingestion Lambda says of the clicks: how many it took, and each bad field of those that it refused. */
+/** The reply of the ingestion Lambda: how many clicks it accepted, and each bad field of those that it refused. */
 export type Ingestion = z.infer<typeof replySchema>['body'];
 
-/** Hands the clicks to the ingestion Lambda. Rejects with its error when it failed as a whole. */
+/** Sends the clicks to the ingestion Lambda. Rejects with its error when it failed as a whole. */
 export async function sendClicks(
-  lambda: LambdaClient,
+  { client }: Pick<Target, 'client'>,
   functionName: string,
   clicks: readonly unknown[],
 ): Promise<Ingestion> {
-  const response = await lambda.send(
+  const response = await client(LambdaClient).send(
     new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(clicks) }),
   );
   const text = response.Payload?.transformToString() ?? '';
@@ -72,33 +73,32 @@ export function dayOf(key: string): string {
 }
 
 /** Keys of what was delivered on `firstDay` (`YYYY-MM-DD`) or later. */
-export async function deliveredKeys(s3: S3Client, bucket: string, firstDay: string): Promise<Set<string>> {
-  const keys = new Set<string>();
+export async function deliveredKeys(
+  { client }: Pick<Target, 'client'>,
+  bucket: string,
+  firstDay: string,
+): Promise<Set<string>> {
   const request = { Bucket: bucket, Prefix: PARTITION, StartAfter: `${PARTITION}${firstDay}/` };
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, request)) {
-    for (const { Key } of Contents) if (Key !== undefined) keys.add(Key);
-  }
-  return keys;
+  return new Set((await listObjects(client(S3Client), request)).map(({ Key }) => Key));
 }
 
 /**
  * Waits until there is a file that was not among `before`; resolves with its key. Clicks of just before midnight may
  * arrive on the day after `firstDay`.
  */
-export async function waitForDelivery(
-  s3: S3Client,
+export function waitForDelivery(
+  target: Pick<Target, 'client' | 'kind'>,
   bucket: string,
   firstDay: string,
   before: ReadonlySet<string>,
 ): Promise<string> {
-  const deadline = Date.now() + DELIVERY_MS;
-  while (Date.now() < deadline) {
-    const [key] = [...(await deliveredKeys(s3, bucket, firstDay))].filter((found) => !before.has(found));
-    if (key !== undefined) return key;
-    await sleep(POLL_MS);
-  }
-  throw new TaskError(
-    `No new Parquet file in s3://${bucket}/${PARTITION}${firstDay}/ within ${DELIVERY_MS / 60_000} minutes. ` +
-      `Look below s3://${bucket}/ for an error prefix, which says why Firehose refused a record.`,
+  return waitFor(
+    target,
+    `A new Parquet file in s3://${bucket}/${PARTITION}${firstDay}/`,
+    async () => [...(await deliveredKeys(target, bucket, firstDay))].find((key) => !before.has(key)),
+    {
+      limitMs: MAX_DELIVERY_MS,
+      hint: `Look below s3://${bucket}/ for an error prefix, which says why Firehose refused a record.`,
+    },
   );
 }

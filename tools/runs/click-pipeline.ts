@@ -1,4 +1,9 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { readObject } from '../aws/s3-objects';
+import { describeSeconds, withElapsed } from '../cli/elapsed';
+import { TaskError } from '../cli/errors';
+import type { Step } from '../cli/progress';
 import {
   dayOf,
   deliveredKeys,
@@ -8,12 +13,7 @@ import {
   waitForDelivery,
   type Ingestion,
 } from './click-delivery';
-import { describeSeconds, withElapsed } from '../cli/elapsed';
-import { followRun, RunFailed, startRun, type Following } from './execution';
-import { TaskError } from '../cli/errors';
-import type { PipelineClients } from '../aws/pipeline-clients';
-import type { Step } from '../cli/progress';
-import { readObject } from './report';
+import { followRun, startRun, type RunPlace } from './execution';
 
 /** Outputs of the clicklogger stack that a run needs. */
 export const clickOutputs = z.object({
@@ -25,6 +25,8 @@ export const clickOutputs = z.object({
   emr_application_id: z.string(),
 });
 
+type ClickOutputs = z.infer<typeof clickOutputs>;
+
 const resultSchema = z.looseObject({
   status: z.enum(['SUCCEEDED', 'NOTHING_TO_DO']),
   report: z.string().optional(),
@@ -34,7 +36,7 @@ const resultSchema = z.looseObject({
   message: z.string().optional(),
 });
 
-/** What the click pipeline is to do. */
+/** What the click pipeline must do. */
 export interface ClickWork {
   /** To be sent before the workflow runs; undefined to run it on what is there. */
   readonly clicks: readonly unknown[] | undefined;
@@ -42,113 +44,87 @@ export interface ClickWork {
   readonly date?: string | undefined;
 }
 
-/** What a run of the click pipeline has found out. */
-export interface ClickRun {
-  /** Undefined when no click was sent. */
-  readonly ingestion?: Ingestion;
-  /** URI of the Parquet file that Firehose wrote; undefined when no click was sent. */
-  readonly deliveredFile?: string;
+interface Sent {
+  readonly ingestion: Ingestion;
+  /** URI of the Parquet file that Firehose wrote. */
+  readonly deliveredFile: string;
+}
+
+/** Result of a run of the click pipeline; what belongs to clicks is undefined when none were sent. */
+export interface ClickRun extends Partial<Sent> {
   readonly executionArn: string;
   /** How long the execution took. */
   readonly seconds: number;
-  /** What the workflow ended with. */
+  /** Output of the workflow. */
   readonly result: z.infer<typeof resultSchema>;
   /** The report as Markdown; undefined when the workflow made none. */
   readonly report: string | undefined;
 }
 
-/** Clicks into the Lambda, their Parquet file, the workflow, its report: `steps` in order, then `run`. */
-export class ClickPipeline {
-  private readonly outputs: z.infer<typeof clickOutputs>;
-  private firstDay = today();
-  private before: ReadonlySet<string> = new Set();
-  private arrivalDay: string | undefined;
-  private sent: Pick<ClickRun, 'ingestion' | 'deliveredFile'> = {};
-  private ended: Omit<ClickRun, 'ingestion' | 'deliveredFile'> | undefined;
+/** Steps that run a pipeline, and their result once the last one has ended. */
+export interface PipelineSteps<Run> {
+  readonly steps: readonly Step[];
+  readonly run: () => Run | undefined;
+}
 
-  /** `outputs` are those of the clicklogger stack. */
-  constructor(
-    private readonly clients: PipelineClients,
-    outputs: unknown,
-    private readonly work: ClickWork,
-    private readonly following: Following = {},
-  ) {
-    this.outputs = clickOutputs.parse(outputs);
-  }
+/** Clicks into the Lambda, their Parquet file, the workflow, its report. `outputs` are those of the clicklogger stack. */
+export function clickPipeline(
+  place: RunPlace,
+  outputs: unknown,
+  { clicks, date }: ClickWork,
+): PipelineSteps<ClickRun> {
+  const own = clickOutputs.parse(outputs);
+  let sent: (Sent & { readonly day: string }) | undefined;
+  let run: ClickRun | undefined;
+  const send = `Send ${clicks?.length ?? 0} clicks`;
+  const sendStep: Step = {
+    title: send,
+    run: async ({ update, setTitle }) => {
+      sent = await deliver(place, own, clicks ?? [], update);
+      setTitle(`${send}: ${sent.ingestion.accepted} accepted, in ${sent.deliveredFile}`);
+    },
+  };
+  const runStep: Step = {
+    title: titleOf(date ?? 'today'),
+    run: async ({ update, setTitle }) => {
+      const { day = today(), ...delivery } = sent ?? {};
+      const ended = await runWorkflow(place, own, date ?? day, update);
+      run = { ...delivery, ...ended };
+      setTitle(`${titleOf(date ?? day)}: ${describeSeconds(ended.seconds)}`);
+    },
+  };
+  return { steps: clicks === undefined ? [runStep] : [sendStep, runStep], run: () => run };
+}
 
-  get steps(): readonly Step[] {
-    const { clicks } = this.work;
-    return [
-      ...(clicks === undefined ? [] : this.sendingSteps(clicks)),
-      {
-        title: titleOf(this.work.date ?? 'today'),
-        run: async ({ update, setTitle }) => {
-          const date = this.work.date ?? this.arrivalDay ?? today();
-          setTitle(`${titleOf(date)}: ${describeSeconds(await this.runWorkflow(date, update))}`);
-        },
-      },
-    ];
-  }
+async function deliver(
+  { target }: RunPlace,
+  { delivery_bucket: bucket, ingestion_function_name: name }: ClickOutputs,
+  clicks: readonly unknown[],
+  update: (text: string) => void,
+): Promise<Sent & { readonly day: string }> {
+  const firstDay = today();
+  const before = await deliveredKeys(target, bucket, firstDay);
+  const ingestion = await sendClicks(target, name, clicks);
+  if (ingestion.accepted === 0)
+    throw new TaskError(`No click was accepted.\n${describeRejections(ingestion)}`);
+  const key = await withElapsed(update, 'Firehose buffers', () =>
+    waitForDelivery(target, bucket, firstDay, before),
+  );
+  return { ingestion, deliveredFile: `s3://${bucket}/${key}`, day: dayOf(key) };
+}
 
-  /** What the steps have found out; undefined before the last one has ended. */
-  get run(): ClickRun | undefined {
-    return this.ended && { ...this.sent, ...this.ended };
-  }
-
-  private sendingSteps(clicks: readonly unknown[]): readonly Step[] {
-    const send = `Send ${clicks.length} clicks`;
-    return [
-      {
-        title: send,
-        run: async ({ setTitle }) => {
-          setTitle(`${send}: ${await this.send(clicks)}`);
-        },
-      },
-      {
-        title: 'Wait for the Parquet file',
-        run: async ({ update, setTitle }) => {
-          const uri = await withElapsed(update, 'Firehose buffers', () => this.waitForFile());
-          setTitle(`Wait for the Parquet file: ${uri}`);
-        },
-      },
-    ];
-  }
-
-  private async send(clicks: readonly unknown[]): Promise<string> {
-    const { delivery_bucket: bucket, ingestion_function_name: name } = this.outputs;
-    this.firstDay = today();
-    this.before = await deliveredKeys(this.clients.s3, bucket, this.firstDay);
-    const ingestion = await sendClicks(this.clients.lambda, name, clicks);
-    if (ingestion.accepted === 0)
-      throw new TaskError(`No click was accepted.\n${describeRejections(ingestion)}`);
-    this.sent = { ingestion };
-    return `${ingestion.accepted} accepted by ${name}`;
-  }
-
-  private async waitForFile(): Promise<string> {
-    const { delivery_bucket: bucket } = this.outputs;
-    const key = await waitForDelivery(this.clients.s3, bucket, this.firstDay, this.before);
-    this.arrivalDay = dayOf(key);
-    const deliveredFile = `s3://${bucket}/${key}`;
-    this.sent = { ...this.sent, deliveredFile };
-    return deliveredFile;
-  }
-
-  private async runWorkflow(date: string, say: (text: string) => void): Promise<number> {
-    const { sfn, s3 } = this.clients;
-    const { state_machine_arn: machine, logs_bucket: logs, emr_application_id: application } = this.outputs;
-    const execution = await startRun(sfn, machine, { InputDate: date });
-    const { output, ...ended } = await withElapsed(say, 'Started', (onState) =>
-      followRun(sfn, execution, resultSchema, onState, this.following),
-    ).catch((error: unknown) => {
-      if (!(error instanceof RunFailed)) throw error;
-      const where = `s3://${logs}/applications/${application}/jobs/`;
-      throw new RunFailed(error.executionArn, `${error.message}\n  logs of the Spark job: ${where}`);
-    });
-    const report = output.report === undefined ? undefined : await readObject(s3, output.report);
-    this.ended = { ...ended, result: output, report };
-    return ended.seconds;
-  }
+async function runWorkflow(
+  place: RunPlace,
+  { state_machine_arn: machine, logs_bucket: bucket, emr_application_id: application }: ClickOutputs,
+  date: string,
+  update: (text: string) => void,
+): Promise<ClickRun> {
+  const execution = await startRun(place.target, machine, { InputDate: date });
+  const logs = `of the Spark job: s3://${bucket}/applications/${application}/jobs/`;
+  const { output, ...ended } = await followRun(place, execution, { schema: resultSchema, logs }, update);
+  const s3 = place.target.client(S3Client);
+  const report = output.report === undefined ? undefined : await readObject(s3, output.report);
+  return { ...ended, result: output, report };
 }
 
 function titleOf(date: string): string {

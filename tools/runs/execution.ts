@@ -1,39 +1,38 @@
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
+  SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
-  type HistoryEvent,
-  type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
-import { atExit } from '../cli/exit-actions';
+import type { Target } from '../aws/target';
+import { pause } from '../aws/waiting';
+import { withElapsed } from '../cli/elapsed';
 import { TaskError } from '../cli/errors';
+import { atExit } from '../cli/exit-actions';
 
-const POLL_MS = 500;
+/** Events of the history that are read to find the current state: the newest ones. */
+const MAX_EVENTS = 100;
 
-/** One state that the execution has entered. */
-export interface EnteredState {
-  readonly name: string;
-  readonly at: Date;
+/** Where a pipeline runs. */
+export interface RunPlace {
+  readonly target: Pick<Target, 'client' | 'kind'>;
+  /** Whether an execution continues when the task is interrupted. @default false, it is stopped */
+  readonly continues?: boolean;
 }
 
 /** Starts a workflow and returns the execution's ARN. */
-export async function startRun(sfn: SFNClient, stateMachineArn: string, input: unknown): Promise<string> {
-  const { executionArn } = await sfn.send(
+export async function startRun(
+  { client }: Pick<Target, 'client'>,
+  stateMachineArn: string,
+  input: unknown,
+): Promise<string> {
+  const { executionArn } = await client(SFNClient).send(
     new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
   );
   if (executionArn === undefined) throw new TaskError(`${stateMachineArn}: StartExecution returned no ARN.`);
   return executionArn;
-}
-
-/** How a task follows an execution. */
-export interface Following {
-  /** Time between two looks, in milliseconds. @default 500 */
-  readonly pollMs?: number;
-  /** Whether the execution goes on when the task ends before it. @default false, it is stopped */
-  readonly goesOn?: boolean;
 }
 
 /** An execution that has succeeded. */
@@ -44,7 +43,7 @@ export interface EndedRun<T> {
   readonly seconds: number;
 }
 
-/** An execution that has not succeeded; the message tells its error and cause. */
+/** An execution that has not succeeded; the message has its error and cause. */
 export class RunFailed extends TaskError {
   constructor(
     readonly executionArn: string,
@@ -55,37 +54,41 @@ export class RunFailed extends TaskError {
 }
 
 /**
- * Follows an execution to its end and resolves with its output; `onState` hears every state as it is entered.
- * Rejects with RunFailed when it does not succeed.
+ * Follows an execution to its end and resolves with its output; `update` gets the current state and the time.
+ * Rejects with RunFailed, which names the folder `logs`, when it does not succeed.
  */
 export async function followRun<T>(
-  sfn: SFNClient,
+  { target, continues = false }: RunPlace,
   executionArn: string,
-  outputSchema: z.ZodType<T>,
-  onState: (state: EnteredState) => void,
-  { pollMs = POLL_MS, goesOn = false }: Following = {},
+  { schema, logs }: { readonly schema: z.ZodType<T>; readonly logs: string },
+  update: (text: string) => void,
 ): Promise<EndedRun<T>> {
-  const callOff = atExit(async () => {
-    if (goesOn) tellThatItGoesOn(executionArn);
+  const sfn = target.client(SFNClient);
+  const cancel = atExit(async () => {
+    if (continues) reportContinuing(executionArn);
     else await stopRun(sfn, executionArn);
   });
-  let seen = 0;
-  for (;;) {
-    const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const { status, output, error, cause, startDate, stopDate } = found;
-    const events = await historyAfter(sfn, executionArn, seen);
-    seen = events.at(-1)?.id ?? seen;
-    enteredStates(events).forEach(onState);
-    if (status !== 'RUNNING') callOff();
-    if (status === 'SUCCEEDED') {
-      const milliseconds = (stopDate ?? new Date()).getTime() - (startDate ?? new Date()).getTime();
-      const seconds = Math.round(milliseconds / 1000);
-      return { executionArn, seconds, output: outputSchema.parse(JSON.parse(output ?? 'null')) };
-    }
-    if (status !== 'RUNNING')
-      throw new RunFailed(executionArn, describeFailedRun(executionArn, status, error, cause));
-    await sleep(pollMs);
+  const { status, output, error, cause, startDate, stopDate } = await withElapsed(
+    update,
+    'Started',
+    async (onState) => {
+      for (;;) {
+        const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+        if (found.status !== 'RUNNING') return found;
+        const state = await currentState(sfn, executionArn);
+        if (state !== undefined) onState({ name: state });
+        await pause(target);
+      }
+    },
+  );
+  cancel();
+  if (status !== 'SUCCEEDED') {
+    const message = describeFailedRun(executionArn, status, error, cause);
+    throw new RunFailed(executionArn, `${message}\n  logs ${logs}`);
   }
+  const milliseconds = (stopDate ?? new Date()).getTime() - (startDate ?? new Date()).getTime();
+  const seconds = Math.round(milliseconds / 1000);
+  return { executionArn, seconds, output: schema.parse(JSON.parse(output ?? 'null')) };
 }
 
 async function stopRun(sfn: SFNClient, executionArn: string): Promise<void> {
@@ -93,31 +96,19 @@ async function stopRun(sfn: SFNClient, executionArn: string): Promise<void> {
   await sfn.send(new StopExecutionCommand({ executionArn, ...reason }));
 }
 
-function tellThatItGoesOn(executionArn: string): void {
+function reportContinuing(executionArn: string): void {
   process.stderr.write(
-    `The execution goes on in AWS, and ends by itself: ${executionArn}\n` +
+    `The execution continues in AWS, and ends by itself: ${executionArn}\n` +
       `  To stop it: aws stepfunctions stop-execution --execution-arn ${executionArn}\n`,
   );
 }
 
-async function historyAfter(sfn: SFNClient, executionArn: string, id: number): Promise<HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await sfn.send(
-      new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1000 }),
-    );
-    events.push(...(page.events ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return events.filter((event) => (event.id ?? 0) > id);
-}
-
-/** The states that the events say were entered, in order. */
-export function enteredStates(events: readonly HistoryEvent[]): EnteredState[] {
-  return events.flatMap(({ stateEnteredEventDetails: details, timestamp }) =>
-    details?.name === undefined ? [] : [{ name: details.name, at: timestamp ?? new Date() }],
+/** Name of the state that was entered last. */
+async function currentState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
+  const { events = [] } = await sfn.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: MAX_EVENTS }),
   );
+  return events.map(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name).find(Boolean);
 }
 
 /** What went wrong: the execution's own error, and its cause with JSON laid out to be read. */
@@ -128,7 +119,7 @@ export function describeFailedRun(
   cause: string | undefined,
 ): string {
   const lines = [`The execution ended ${status ?? 'without a status'}: ${error ?? 'no error given'}`];
-  if (cause !== undefined) lines.push(indent(readable(cause)));
+  if (cause !== undefined) lines.push(readable(cause).replaceAll(/^(?=.)/gm, '  '));
   return [...lines, `  execution ${executionArn}`].join('\n');
 }
 
@@ -138,8 +129,4 @@ function readable(cause: string): string {
   } catch {
     return cause;
   }
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, '  ');
 }

@@ -1,71 +1,129 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleClicks } from '../../schemas/click';
+import { errorMessage, TaskError } from '../cli/errors';
 import { LOCAL } from '../cli/paths';
-import { readClicks } from './click-file';
 import { checkExport, type CovidExport } from '../covid-data/covid-export';
 import { writeSample } from '../covid-data/covid-sample';
-import { TaskError } from '../cli/errors';
 
 /** The pipelines, which are also the stacks of main.ts. */
 export const PIPELINES = ['clicklogger', 'covid'] as const;
 
 export type PipelineName = (typeof PIPELINES)[number];
 
-/** Which pipelines to run and what with; input of a pipeline that is not chosen is undefined. */
-export interface PipelineInputs {
+/** Options of the command line. */
+export interface RunArguments {
+  readonly clicks?: string | undefined;
+  readonly 'no-sample'?: boolean | undefined;
+  readonly date?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+/** Which pipelines to run, and with what. */
+export interface RunRequest {
   readonly pipelines: readonly PipelineName[];
+  /** Clicks from the user's file; undefined without one. */
   readonly clicks: readonly unknown[] | undefined;
+  readonly noSample: boolean;
+  /** `YYYY-MM-DD` or `ALL`; undefined for today. */
+  readonly date: string | undefined;
+  /** The user's own file for raw/. */
   readonly data: CovidExport | undefined;
 }
 
 /**
- * The pipelines that the arguments of a task choose: all of them without one, or with `all`.
+ * Reads the arguments and the files that they name, before anything is built or asked for.
  *
- * @throws TaskError when an argument is no pipeline
+ * @param given names of pipelines, or `all`
+ * @throws TaskError when they cannot be used, or contradict each other
  */
-export function choosePipelines(given: readonly string[]): readonly PipelineName[] {
-  const unknown = given.find((name) => name !== 'all' && !isPipeline(name));
+export async function readRequest(given: readonly string[], values: RunArguments): Promise<RunRequest> {
+  const unknown = given.find((name) => name !== 'all' && !PIPELINES.some((pipeline) => pipeline === name));
   if (unknown !== undefined)
-    throw new TaskError(`"${unknown}" is no pipeline: the pipelines are ${PIPELINES.join(', ')}, or all.`);
-  return given.length === 0 || given.includes('all')
-    ? PIPELINES
-    : PIPELINES.filter((name) => given.includes(name));
-}
-
-/**
- * Reads what the chosen pipelines are fed with: files of the user's own, or samples.
- *
- * @throws TaskError when a file cannot be used, or belongs to a pipeline that is not chosen
- */
-export async function readInputs(
-  given: readonly string[],
-  { clicks, data }: { readonly clicks?: string | undefined; readonly data?: string | undefined },
-): Promise<PipelineInputs> {
-  const pipelines = choosePipelines(given);
-  requireUse(pipelines, { clicks, data });
+    throw new TaskError(`"${unknown}" is not a pipeline: the pipelines are ${PIPELINES.join(', ')}, or all.`);
+  const pipelines = given.includes('all') ? PIPELINES : PIPELINES.filter((name) => given.includes(name));
+  const { clicks, data, date, 'no-sample': noSample = false } = values;
+  refuseUnused(pipelines, values);
+  if (clicks !== undefined && noSample)
+    throw new TaskError('--clicks sends clicks and --no-sample sends none: give one of them.');
+  if (date !== undefined) requireDate(date);
   return {
-    pipelines,
-    clicks: pipelines.includes('clicklogger') ? clicksOf(clicks) : undefined,
-    data: pipelines.includes('covid')
-      ? await (data === undefined ? generatedExport() : checkExport(data))
-      : undefined,
+    ...{ pipelines, date, noSample },
+    clicks: clicks === undefined ? undefined : readClicks(clicks),
+    data: data === undefined ? undefined : await checkExport(data),
   };
 }
 
-/** TaskError when a file is given for a pipeline that is not chosen. */
-export function requireUse(
-  pipelines: readonly PipelineName[],
-  { clicks, data }: { readonly clicks?: string | undefined; readonly data?: string | undefined },
-): void {
-  if (clicks !== undefined && !pipelines.includes('clicklogger'))
-    throw new TaskError('--clicks is for the clicklogger pipeline, which this run leaves out.');
-  if (data !== undefined && !pipelines.includes('covid'))
-    throw new TaskError('--data is for the covid pipeline, which this run leaves out.');
+const USED_BY: readonly (readonly [keyof RunArguments, PipelineName])[] = [
+  ['clicks', 'clicklogger'],
+  ['no-sample', 'clicklogger'],
+  ['date', 'clicklogger'],
+  ['data', 'covid'],
+];
+
+function refuseUnused(pipelines: readonly PipelineName[], values: RunArguments): void {
+  const [option, pipeline] =
+    USED_BY.find(([name, user]) => values[name] !== undefined && !pipelines.includes(user)) ?? [];
+  if (option !== undefined && pipeline !== undefined)
+    throw new TaskError(`--${option} is for the ${pipeline} pipeline, which this run leaves out.`);
 }
 
-function clicksOf(file: string | undefined): readonly unknown[] {
-  return file === undefined ? sampleClicks() : readClicks(file);
+function requireDate(date: string): void {
+  if (date === 'ALL') return;
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date));
+  // "2026-02-30" is read as a day of March.
+  if (isDay && new Date(date).toISOString().startsWith(date)) return;
+  throw new TaskError(`--date ${date} is not a day. Give one as YYYY-MM-DD, such as 2026-03-04, or ALL.`);
+}
+
+/**
+ * Reads the clicks to send: one JSON object or an array of them. The Lambda checks their fields.
+ *
+ * @throws TaskError when the file cannot be read as JSON or holds no click
+ */
+export function readClicks(file: string): unknown[] {
+  let content: unknown;
+  try {
+    // JSON has no byte-order mark, but editors write one.
+    content = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new TaskError(`--clicks ${file}: cannot be read as JSON: ${errorMessage(error)}`);
+  }
+  const clicks: unknown[] = Array.isArray(content) ? content : [content];
+  if (clicks.length === 0)
+    throw new TaskError(`--clicks ${file}: the array is empty; give at least one click.`);
+  const wrong = clicks.findIndex(
+    (click) => typeof click !== 'object' || click === null || Array.isArray(click),
+  );
+  if (wrong < 0) return clicks;
+  throw new TaskError(
+    `--clicks ${file}: element ${wrong} is ${JSON.stringify(clicks[wrong])}, but a click is a JSON object ` +
+      'such as {"requestid": "r-1", "contextid": "c-1", …}; schemas/click.json lists the fields.',
+  );
+}
+
+/** The clicks to send, or why none are sent. */
+export type Sending =
+  | { readonly clicks: readonly unknown[]; readonly reason?: undefined }
+  | { readonly clicks: undefined; readonly reason: string };
+
+/**
+ * Samples are not sent among real clicks of stage prod, nor when the report is that of another day than today.
+ *
+ * @param today `YYYY-MM-DD` in UTC
+ */
+export function chooseClicks(
+  { clicks, noSample, date }: Pick<RunRequest, 'clicks' | 'noSample' | 'date'>,
+  stage: string,
+  today: string,
+): Sending {
+  if (clicks !== undefined) return { clicks };
+  if (noSample) return { clicks: undefined, reason: '--no-sample' };
+  if (stage === 'prod')
+    return { clicks: undefined, reason: 'stage prod holds real clicks (--clicks FILE sends some)' };
+  if (date !== undefined && date !== 'ALL' && date !== today)
+    return { clicks: undefined, reason: `the report is for ${date}, which does not include clicks of today` };
+  return { clicks: sampleClicks() };
 }
 
 /** Generated hospital data, marked as such. */
@@ -74,8 +132,4 @@ export async function generatedExport(): Promise<CovidExport> {
   const file = join(LOCAL, 'generated-hospital-data.csv');
   await writeSample(file);
   return checkExport(file);
-}
-
-function isPipeline(name: string): name is PipelineName {
-  return PIPELINES.some((pipeline) => pipeline === name);
 }

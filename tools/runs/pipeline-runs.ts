@@ -1,19 +1,16 @@
-import { ClickPipeline, type ClickRun, type ClickWork } from './click-pipeline';
-import { CovidPipeline, type CovidRun, type CovidWork } from './covid-pipeline';
-import type { ConsoleLinks } from '../cli/console-links';
-import type { Following } from './execution';
-import type { PipelineClients } from '../aws/pipeline-clients';
-import { PIPELINES, type PipelineName } from './pipeline-inputs';
-import type { Lane, Progress, Step } from '../cli/progress';
-import { summarizeClicks, summarizeCovid } from './run-summary';
+import { type PipelineName, PIPELINES } from './pipeline-inputs';
+import type { Progress } from '../cli/progress';
+import { clickPipeline, type ClickRun, type ClickWork } from './click-pipeline';
+import { covidPipeline, type CovidRun, type CovidWork } from './covid-pipeline';
+import type { RunPlace } from './execution';
 
-/** What each pipeline is to do; undefined for one that is not to run. */
+/** What each pipeline must do; undefined for one that does not run. */
 export interface PipelineWork {
   readonly clicklogger?: ClickWork | undefined;
   readonly covid?: CovidWork | undefined;
 }
 
-/** What the pipelines that ran have found out. */
+/** Results of the pipelines that ran. */
 export interface PipelineRuns {
   readonly clicklogger?: ClickRun;
   readonly covid?: CovidRun;
@@ -25,70 +22,25 @@ export interface PipelineEnds {
   readonly failures: Readonly<Partial<Record<PipelineName, unknown>>>;
 }
 
-/** Runs the pipelines side by side; rejects with the first failure, when all have ended. */
+/** Runs the pipelines side by side, each to its end: one that fails does not stop the other. */
 export async function runPipelines(
-  clients: PipelineClients,
+  place: RunPlace,
   outputs: Readonly<Partial<Record<PipelineName, unknown>>>,
   work: PipelineWork,
   progress: Progress,
-): Promise<PipelineRuns> {
-  const { runs, failures } = await endPipelines(clients, outputs, work, progress);
-  for (const name of PIPELINES) if (name in failures) throw failures[name];
-  return runs;
-}
-
-/** Runs the pipelines side by side, each to its end: that one fails keeps no other back. */
-export async function endPipelines(
-  clients: PipelineClients,
-  outputs: Readonly<Partial<Record<PipelineName, unknown>>>,
-  work: PipelineWork,
-  progress: Progress,
-  following: Following = {},
 ): Promise<PipelineEnds> {
-  const failures: Partial<Record<PipelineName, unknown>> = {};
-  const lane = (title: PipelineName, steps: readonly Step[]): Lane => ({
-    title,
-    steps: steps.map((step) => remembering(step, (reason) => (failures[title] = reason))),
-  });
-  const clicklogger =
-    work.clicklogger && new ClickPipeline(clients, outputs.clicklogger, work.clicklogger, following);
-  const covid = work.covid && new CovidPipeline(clients, outputs.covid, work.covid, following);
-  try {
-    await progress.lanes([
-      ...(clicklogger ? [lane('clicklogger', clicklogger.steps)] : []),
-      ...(covid ? [lane('covid', covid.steps)] : []),
-    ]);
-  } catch (error) {
-    if (Object.keys(failures).length === 0) throw error;
-  }
+  const clicklogger = work.clicklogger && clickPipeline(place, outputs.clicklogger, work.clicklogger);
+  const covid = work.covid && covidPipeline(place, outputs.covid, work.covid);
+  const pipelines = { clicklogger, covid };
+  const failures = await progress.lanes(
+    PIPELINES.flatMap((title) => {
+      const steps = pipelines[title]?.steps;
+      return steps === undefined ? [] : [{ title, steps }];
+    }),
+  );
+  const [clicks, report] = [clicklogger?.run(), covid?.run()];
   return {
-    runs: {
-      ...(clicklogger?.run ? { clicklogger: clicklogger.run } : {}),
-      ...(covid?.run ? { covid: covid.run } : {}),
-    },
-    failures,
+    runs: { ...(clicks && { clicklogger: clicks }), ...(report && { covid: report }) },
+    failures: Object.fromEntries(failures),
   };
-}
-
-function remembering(step: Step, onFailure: (reason: unknown) => void): Step {
-  return {
-    ...step,
-    run: async (stepOutput) => {
-      try {
-        await step.run(stepOutput);
-      } catch (error) {
-        onFailure(error);
-        throw error;
-      }
-    },
-  };
-}
-
-/** The reports and what they took, for the terminal; `links` are those of the console, where there is one. */
-export function summarizeRuns({ clicklogger, covid }: PipelineRuns, links?: ConsoleLinks): string {
-  const sections = [
-    ...(clicklogger ? [`── clicklogger\n\n${summarizeClicks(clicklogger, links)}`] : []),
-    ...(covid ? [`── covid\n\n${summarizeCovid(covid, links)}`] : []),
-  ];
-  return sections.join('\n\n');
 }

@@ -1,14 +1,24 @@
+import type { ConsoleLinks } from '../cli/console-links';
+import { describeSeconds } from '../cli/elapsed';
 import { describeRejections } from './click-delivery';
 import type { ClickRun } from './click-pipeline';
-import type { ConsoleLinks } from '../cli/console-links';
 import type { CovidRun } from './covid-pipeline';
-import { describeSeconds } from '../cli/elapsed';
+import type { PipelineRuns } from './pipeline-runs';
 import { renderMarkdown, renderMonthly } from './report';
 
 type Fact = readonly [name: string, value: string | undefined];
 
+/** The reports and what they took, for the terminal; `links` are those of the console, where there is one. */
+export function summarizeRuns({ clicklogger, covid }: PipelineRuns, links?: ConsoleLinks): string {
+  const sections = [
+    ...(clicklogger ? [`── clicklogger\n\n${summarizeClicks(clicklogger, links)}`] : []),
+    ...(covid ? [`── covid\n\n${summarizeCovid(covid, links)}`] : []),
+  ];
+  return sections.join('\n\n');
+}
+
 /** The click pipeline's report and what it took, for the terminal. */
-export function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
+function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
   const { result, report, ingestion, deliveredFile } = run;
   const { durationSeconds, costUsd, billed } = result;
   const parts = [
@@ -34,7 +44,7 @@ export function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
 }
 
 /** The covid pipeline's report and what became of the rows, for the terminal. */
-export function summarizeCovid(run: CovidRun, links?: ConsoleLinks): string {
+function summarizeCovid(run: CovidRun, links?: ConsoleLinks): string {
   const { source, result, report, summary, cost } = run;
   const { rows, rejected_by_reason: reasons = {}, period, notes = [] } = summary ?? {};
   const why = Object.keys(reasons).length > 0 ? ` (${renderPairs(reasons)})` : '';
@@ -70,7 +80,7 @@ function executionFacts(
 }
 
 function describeCost({ usd, notes }: NonNullable<CovidRun['cost']>): string {
-  const amount = usd === null ? 'not known' : `${usd} USD for EC2 and EMR, disks apart`;
+  const amount = usd === null ? 'not known' : `${usd} USD for EC2 and EMR, without disks`;
   return notes.length === 0 ? amount : `${amount} (${notes.join('; ')})`;
 }
 

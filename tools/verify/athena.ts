@@ -5,8 +5,8 @@ import {
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { TaskError } from '../cli/errors';
-import type { Target } from '../aws/target';
-import { waitFor } from './scenario';
+import { eventually } from './scenario';
+import type { VerifiedStage } from './stage';
 
 /** A query over one of the Glue tables. */
 export interface Query {
@@ -21,8 +21,11 @@ export interface Query {
  *
  * @throws TaskError with Athena's reason when the query fails
  */
-export async function queryRows(target: Target, { database, sql, results }: Query): Promise<string[][]> {
-  const athena = target.client(AthenaClient);
+export async function queryRows(
+  stage: VerifiedStage,
+  { database, sql, results }: Query,
+): Promise<string[][]> {
+  const athena = stage.target.client(AthenaClient);
   const { QueryExecutionId } = await athena.send(
     new StartQueryExecutionCommand({
       QueryString: sql,
@@ -30,10 +33,10 @@ export async function queryRows(target: Target, { database, sql, results }: Quer
       ResultConfiguration: { OutputLocation: results },
     }),
   );
-  const status = await waitFor(target, `The end of the query ${sql}`, async () => {
+  const status = await eventually(stage, `The end of the query ${sql}`, async () => {
     const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }));
     const found = QueryExecution?.Status;
-    return ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(found?.State ?? '') ? found : undefined;
+    return ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(String(found?.State)) ? found : undefined;
   });
   if (status.State !== 'SUCCEEDED')
     throw new TaskError(`Athena: ${status.StateChangeReason ?? status.State ?? 'no reason given'} (${sql})`);

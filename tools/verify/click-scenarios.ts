@@ -1,50 +1,36 @@
 import { EMRServerlessClient, GetJobRunCommand, paginateListJobRuns } from '@aws-sdk/client-emr-serverless';
-import { EMRClient } from '@aws-sdk/client-emr';
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import type { JobRunSummary } from '@aws-sdk/client-emr-serverless';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { LOG_TITLE } from '../../handlers/shared/cause-details';
 import { sampleClicks } from '../../schemas/click';
-import { ERROR_PREFIX, CLICK_PREFIX } from '../../stacks/clicklogger-permissions';
-import { ClickPipeline } from '../runs/click-pipeline';
-import { TaskError } from '../cli/errors';
-import type { PipelineClients } from '../aws/pipeline-clients';
-import type { Step } from '../cli/progress';
-import { parseMarkdownTable } from '../cli/table';
+import { CLICK_PREFIX, ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
+import { listObjects } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
+import { parseMarkdownTable } from '../cli/table';
+import { clickPipeline } from '../runs/click-pipeline';
 import { queryRows } from './athena';
-import { ended, start, stop, waitFor, yesNo, type Scenario, type ScenarioContext } from './scenario';
+import { ended, eventually, runPipeline, start, stop, type Scenario } from './scenario';
 import type { VerifiedStage } from './stage';
 
 /** A day on which nobody has clicked. */
 const DAMAGED_DAY = '2002-02-02';
 const DAMAGED_FILE = 'damaged.parquet';
 
-/** What EMR Serverless does not leave any more: GetJobRun, API reference. */
-const JOB_ENDS = ['SUCCESS', 'FAILED', 'CANCELLED'];
+/** Final states of a job run: GetJobRun, API reference. */
+const FINAL_STATES = ['SUCCESS', 'FAILED', 'CANCELLED'];
 
-export function pipelineClients({ client }: Pick<Target, 'client'>): PipelineClients {
-  return {
-    emr: client(EMRClient),
-    lambda: client(LambdaClient),
-    s3: client(S3Client),
-    sfn: client(SFNClient),
-  };
+/** Number of objects of a bucket below a prefix. */
+export async function countObjects({ client }: Target, Bucket: string, Prefix: string): Promise<number> {
+  return (await listObjects(client(S3Client), { Bucket, Prefix })).length;
 }
 
-/** Runs the steps of a pipeline one after the other. */
-export async function runAll(steps: readonly Step[], update: (text: string) => void): Promise<void> {
-  for (const step of steps) await step.run({ update, setTitle: () => undefined });
-}
-
-export async function keysUnder({ client }: Target, Bucket: string, Prefix: string): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client: client(S3Client) },
-    { Bucket, Prefix },
-  ))
-    keys.push(...Contents.map(({ Key = '' }) => Key));
-  return keys;
+/** Every job run of the stage's application. */
+export async function jobRuns({ target, clicks }: VerifiedStage): Promise<JobRunSummary[]> {
+  const found: JobRunSummary[] = [];
+  const client = target.client(EMRServerlessClient);
+  for await (const page of paginateListJobRuns({ client }, { applicationId: clicks.emr_application_id }))
+    found.push(...(page.jobRuns ?? []));
+  return found;
 }
 
 /** Number of clicks by caller and component, `caller component count`, sorted. */
@@ -60,137 +46,111 @@ function countSamples(): string {
   return countsOf([...new Set(keys)].map((key) => [key, String(keys.filter((one) => one === key).length)]));
 }
 
-const SAMPLES_COUNTED = countSamples();
-
-async function clicksToReport({ stage, update, record }: ScenarioContext): Promise<Record<string, string>> {
-  const clicks = sampleClicks();
-  const following = stage.target.kind === 'aws' ? { pollMs: 3_000 } : {};
-  const pipeline = new ClickPipeline(pipelineClients(stage.target), stage.clicks, { clicks }, following);
-  await runAll(pipeline.steps, update);
-  const { run } = pipeline;
-  if (run === undefined) throw new TaskError('The click pipeline ended without a result.');
-  record(run.executionArn);
-  const rows = parseMarkdownTable(run.report ?? '')?.rows ?? [];
-  return {
-    'clicks accepted': String(run.ingestion?.accepted),
-    status: run.result.status,
-    report: countsOf(rows.map(([, caller = '', component = '', count = '']) => [caller, component, count])),
-    'cost known': yesNo(run.result.costUsd !== undefined && run.result.costUsd !== null),
-    'files in errors/': String(
-      (await keysUnder(stage.target, stage.clicks.delivery_bucket, ERROR_PREFIX)).length,
-    ),
-  };
-}
-
-async function jobRuns({ target, clicks }: VerifiedStage) {
-  const found = [];
-  const pages = paginateListJobRuns(
-    { client: target.client(EMRServerlessClient) },
-    { applicationId: clicks.emr_application_id },
-  );
-  for await (const { jobRuns: page = [] } of pages) found.push(...page);
-  return found;
-}
-
-async function badDate(context: ScenarioContext): Promise<Record<string, string>> {
-  const before = await jobRuns(context.stage);
-  const machine = context.stage.clicks.state_machine_arn;
-  const { status, error } = await ended(context, await start(context, machine, { InputDate: '2026-02-30' }));
-  const started = (await jobRuns(context.stage)).length - before.length;
-  return { status: String(status), error: String(error), 'job runs started': String(started) };
-}
-
-async function failingJob(context: ScenarioContext): Promise<Record<string, string>> {
-  const { target, clicks } = context.stage;
-  const Key = `${CLICK_PREFIX}data=${DAMAGED_DAY}/${DAMAGED_FILE}`;
-  const file = { Bucket: clicks.delivery_bucket, Key, Body: 'PAR1 this is not Parquet PAR1' };
-  await target.client(S3Client).send(new PutObjectCommand(file));
-  const execution = await start(context, clicks.state_machine_arn, { InputDate: DAMAGED_DAY });
-  const { status, error, cause = '' } = await ended(context, execution);
-  return {
-    status: String(status),
-    error: String(error),
-    'cause names the file': yesNo(cause.includes(DAMAGED_FILE)),
-    'cause has the last log lines': yesNo(cause.includes(LOG_TITLE)),
-    'reports published': String(
-      (await keysUnder(target, clicks.output_bucket, `${DAMAGED_DAY.replaceAll('-', '/')}/`)).length,
-    ),
-  };
-}
-
-async function stoppedJob(context: ScenarioContext): Promise<Record<string, string>> {
-  const { target, clicks } = context.stage;
-  const execution = await start(context, clicks.state_machine_arn, { InputDate: 'ALL' });
-  const name = execution.slice(execution.lastIndexOf(':') + 1);
-  const jobRunId = await waitFor(
-    target,
-    'A job run that is under way',
-    async () => (await jobRuns(context.stage)).find((run) => run.name === name)?.id,
-  );
-  await stop(context, execution);
-  const { status } = await ended(context, execution);
-  const state = await waitFor(target, `The end of job run ${jobRunId}`, async () => {
-    const { jobRun } = await target
-      .client(EMRServerlessClient)
-      .send(new GetJobRunCommand({ applicationId: clicks.emr_application_id, jobRunId }));
-    return JOB_ENDS.find((end) => end === jobRun?.state);
-  });
-  return { execution: String(status), 'job run': state };
-}
-
-async function clicksInAthena({
-  stage: { target, clicks },
-}: ScenarioContext): Promise<Record<string, string>> {
-  const rows = await queryRows(target, {
-    database: target.names.database(),
-    sql: "SELECT callerid, component, count(*) AS clicks FROM clicks WHERE data >= '2023-01-01' GROUP BY callerid, component",
-    results: `s3://${clicks.output_bucket}/athena/`,
-  });
-  return { 'rows as in the report': countsOf(rows) };
-}
-
-/** What the click pipeline is made to do; the damaged file comes last, as every query and report of all days reads it. */
-export const clickScenarios: readonly Scenario[] = [
-  {
-    name: 'clicks-to-report',
-    title: 'Clicks become a report',
-    expected: {
-      'clicks accepted': String(sampleClicks().length),
-      status: 'SUCCEEDED',
-      report: SAMPLES_COUNTED,
-      'cost known': 'yes',
-      'files in errors/': '0',
-    },
-    run: clicksToReport,
+const clicksToReport: Scenario = {
+  name: 'clicks-to-report',
+  title: 'Clicks become a report',
+  expected: {
+    'clicks accepted': sampleClicks().length,
+    status: 'SUCCEEDED',
+    report: countSamples(),
+    'cost known': true,
+    'files in errors/': 0,
   },
-  {
-    name: 'clicks-in-athena',
-    title: 'Athena counts the same clicks',
-    expected: { 'rows as in the report': SAMPLES_COUNTED },
-    run: clicksInAthena,
+  run: async (context) => {
+    const { target, clicks } = context.stage;
+    const pipeline = clickPipeline({ target }, clicks, { clicks: sampleClicks() });
+    const { ingestion, result, report } = await runPipeline(context, pipeline);
+    const rows = report === undefined ? [] : (parseMarkdownTable(report)?.rows ?? []);
+    return {
+      'clicks accepted': ingestion?.accepted,
+      status: result.status,
+      report: countsOf(rows.map(([, ...cells]) => cells)),
+      'cost known': typeof result.costUsd === 'number',
+      'files in errors/': await countObjects(target, clicks.delivery_bucket, ERROR_PREFIX),
+    };
   },
-  {
-    name: 'bad-date',
-    title: 'A day that does not exist is refused',
-    expected: { status: 'FAILED', error: 'InvalidInputDate', 'job runs started': '0' },
-    run: badDate,
+};
+
+const clicksInAthena: Scenario = {
+  name: 'clicks-in-athena',
+  title: 'Athena counts the same clicks',
+  expected: { 'rows as in the report': countSamples() },
+  run: async ({ stage }) => {
+    const rows = await queryRows(stage, {
+      database: stage.target.names.database(),
+      sql: "SELECT callerid, component, count(*) AS clicks FROM clicks WHERE data >= '2023-01-01' GROUP BY callerid, component",
+      results: `s3://${stage.clicks.output_bucket}/athena/`,
+    });
+    return { 'rows as in the report': countsOf(rows) };
   },
-  {
-    name: 'stopped-job',
-    title: 'An execution stopped in mid job leaves nothing running',
-    expected: { execution: 'ABORTED', 'job run': 'CANCELLED' },
-    run: stoppedJob,
+};
+
+const badDate: Scenario = {
+  name: 'bad-date',
+  title: 'A day that does not exist is refused',
+  expected: { status: 'FAILED', error: 'InvalidInputDate', 'job runs started': 0 },
+  run: async (context) => {
+    const before = await jobRuns(context.stage);
+    const machine = context.stage.clicks.state_machine_arn;
+    const { status, error } = await ended(
+      context,
+      await start(context, machine, { InputDate: '2026-02-30' }),
+    );
+    const after = await jobRuns(context.stage);
+    return { status, error, 'job runs started': after.length - before.length };
   },
-  {
-    name: 'failing-job',
-    title: 'A job that fails says why',
-    expected: {
-      status: 'FAILED',
-      error: 'JobRunFailed',
-      'cause names the file': 'yes',
-      'cause has the last log lines': 'yes',
-      'reports published': '0',
-    },
-    run: failingJob,
+};
+
+const stoppedJob: Scenario = {
+  name: 'stopped-job',
+  title: 'An execution that is stopped while its job runs leaves nothing running',
+  expected: { execution: 'ABORTED', 'job run': 'CANCELLED' },
+  run: async (context) => {
+    const { target, clicks } = context.stage;
+    const execution = await start(context, clicks.state_machine_arn, { InputDate: 'ALL' });
+    const name = execution.slice(execution.lastIndexOf(':') + 1);
+    const jobRunId = await eventually(
+      context.stage,
+      'A job run that is under way',
+      async () => (await jobRuns(context.stage)).find((run) => run.name === name)?.id,
+    );
+    await stop(context, execution);
+    const { status } = await ended(context, execution);
+    const state = await eventually(context.stage, `The end of job run ${jobRunId}`, async () => {
+      const command = new GetJobRunCommand({ applicationId: clicks.emr_application_id, jobRunId });
+      const { jobRun } = await target.client(EMRServerlessClient).send(command);
+      return FINAL_STATES.find((final) => final === jobRun?.state);
+    });
+    return { execution: status, 'job run': state };
   },
-];
+};
+
+const failingJob: Scenario = {
+  name: 'failing-job',
+  title: 'A job that fails reports why',
+  expected: {
+    status: 'FAILED',
+    error: 'JobRunFailed',
+    'cause names the file': true,
+    'cause has the last log lines': true,
+    'reports published': 0,
+  },
+  run: async (context) => {
+    const { target, clicks } = context.stage;
+    const Key = `${CLICK_PREFIX}data=${DAMAGED_DAY}/${DAMAGED_FILE}`;
+    const file = { Bucket: clicks.delivery_bucket, Key, Body: 'PAR1 this is not Parquet PAR1' };
+    await target.client(S3Client).send(new PutObjectCommand(file));
+    const execution = await start(context, clicks.state_machine_arn, { InputDate: DAMAGED_DAY });
+    const { status, error, cause } = await ended(context, execution);
+    const reports = `${DAMAGED_DAY.replaceAll('-', '/')}/`;
+    return {
+      ...{ status, error },
+      'cause names the file': cause?.includes(DAMAGED_FILE),
+      'cause has the last log lines': cause?.includes(LOG_TITLE),
+      'reports published': await countObjects(target, clicks.output_bucket, reports),
+    };
+  },
+};
+
+/** Scenarios of the click pipeline; the damaged file comes last, as every query and report of all days reads it. */
+export const clickScenarios = [clicksToReport, clicksInAthena, badDate, stoppedJob, failingJob];

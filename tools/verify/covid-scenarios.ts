@@ -5,58 +5,69 @@ import type { Settings } from '../../config/settings';
 import { findCluster } from '../../handlers/cluster-notifier/find-cluster';
 import { covidReportColumns, covidReportPartition } from '../../schemas/covid-report';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
-import { CovidPipeline } from '../runs/covid-pipeline';
+import { listObjects, readObject } from '../aws/s3-objects';
 import { TaskError } from '../cli/errors';
-import { generatedExport } from '../runs/pipeline-inputs';
-import { readObject } from '../runs/report';
+import type { CovidExport } from '../covid-data/covid-export';
+import { covidPipeline } from '../runs/covid-pipeline';
 import { queryRows } from './athena';
-import { keysUnder, pipelineClients, runAll } from './click-scenarios';
-import { ended, start, stop, waitFor, yesNo, type Scenario, type ScenarioContext } from './scenario';
+import { countObjects } from './click-scenarios';
+import type { Facts } from './facts';
+import { ended, eventually, runPipeline, start, stop, type Scenario } from './scenario';
 import type { VerifiedStage } from './stage';
 
-/** What a cluster does not leave any more. */
-const CLUSTER_ENDS = ['TERMINATED', 'TERMINATED_WITH_ERRORS'];
+/** Final states of a cluster. */
+const FINAL_STATES = ['TERMINATED', 'TERMINATED_WITH_ERRORS'];
 
 const STREAMED = 'logs in CloudWatch';
 
 const WEB_PAGE = { name: 'page.csv', body: '<!DOCTYPE html><html><body>Not found</body></html>\n' };
 
-async function sampleToCsv({ stage, update, record }: ScenarioContext): Promise<Record<string, string>> {
-  const { target, covid } = stage;
-  const following = target.kind === 'aws' ? { pollMs: 5_000 } : {};
-  const data = await generatedExport();
-  const pipeline = new CovidPipeline(pipelineClients(target), covid, { data, alone: true }, following);
-  await runAll(pipeline.steps, update);
-  const { run } = pipeline;
-  if (run?.summary === undefined) throw new TaskError('The covid pipeline ended without a summary.');
-  record(run.executionArn);
-  const { rows, report_rows: reported } = run.summary;
-  const lines = (run.report ?? '').trimEnd().split('\n').length;
+/** Generated data becomes a report; the step's log is looked for only with CLUSTER_CLOUDWATCH_LOGS=on. */
+function sampleToCsv({ cluster }: Pick<Settings, 'cluster'>, data: CovidExport): Scenario {
   return {
-    status: run.result.status,
-    'rows read': String(rows.read),
-    'every row is counted or rejected': yesNo(rows.read === rows.counted + rows.rejected),
-    // A header, and a line for each row.
-    'report is complete': yesNo(lines === reported + 1),
-    cluster: await clusterEnd(stage, run.result.clusterId ?? ''),
-    ...(await streamedLogs(stage)),
+    name: 'sample-to-csv',
+    title: 'Generated hospital data becomes a report',
+    expected: {
+      status: 'SUCCEEDED',
+      'rows read': data.rows,
+      'every row is counted or rejected': true,
+      'report is complete': true,
+      cluster: 'TERMINATED',
+      ...(cluster.cloudwatchLogs ? { [STREAMED]: true } : {}),
+    },
+    run: async (context) => {
+      const { target, covid } = context.stage;
+      const pipeline = covidPipeline({ target }, covid, { data, alone: true });
+      const { result, report, summary } = await runPipeline(context, pipeline);
+      if (summary === undefined) throw new TaskError('The covid pipeline ended without a summary.');
+      const { rows, report_rows: reported } = summary;
+      return {
+        status: result.status,
+        'rows read': rows.read,
+        'every row is counted or rejected': rows.read === rows.counted + rows.rejected,
+        // A header, and a line for each row.
+        'report is complete': report?.trimEnd().split('\n').length === reported + 1,
+        cluster: await clusterEnd(context.stage, result.clusterId),
+        ...(cluster.cloudwatchLogs ? await streamedLogs(context.stage) : {}),
+      };
+    },
   };
 }
 
-/** Whether the step's log is in CloudWatch; asked for only with CLUSTER_CLOUDWATCH_LOGS=on. */
-async function streamedLogs({ target }: VerifiedStage): Promise<Record<string, string>> {
-  if (!target.settings.cluster.cloudwatchLogs) return {};
+async function streamedLogs({ target }: VerifiedStage): Promise<Facts> {
   const logGroupName = target.names.logGroup('emr', 'covid');
   const command = new FilterLogEventsCommand({ logGroupName, limit: 1 });
   const { events = [] } = await target.client(CloudWatchLogsClient).send(command);
-  return { [STREAMED]: yesNo(events.length > 0) };
+  return { [STREAMED]: events.length > 0 };
 }
 
-function clusterEnd({ target }: VerifiedStage, clusterId: string): Promise<string> {
-  return waitFor(target, `The end of cluster ${clusterId}`, async () => {
+/** The final state of a cluster, once it has one; undefined when there is no cluster. */
+async function clusterEnd(stage: VerifiedStage, clusterId: string | undefined): Promise<string | undefined> {
+  if (clusterId === undefined) return undefined;
+  return eventually(stage, `The end of cluster ${clusterId}`, async () => {
     const command = new DescribeClusterCommand({ ClusterId: clusterId });
-    const { Cluster: cluster } = await target.client(EMRClient).send(command);
-    return CLUSTER_ENDS.find((end) => end === cluster?.Status?.State);
+    const { Cluster: cluster } = await stage.target.client(EMRClient).send(command);
+    return FINAL_STATES.find((final) => final === cluster?.Status?.State);
   });
 }
 
@@ -69,40 +80,54 @@ function clusterOf(
   return findCluster(target.client(EMRClient), prefix, executionArn, startedAt);
 }
 
-async function failingStep(context: ScenarioContext): Promise<Record<string, string>> {
-  const { target, covid } = context.stage;
-  const s3 = target.client(S3Client);
-  const page = { Bucket: covid.data_bucket, Key: `${COVID_PREFIXES.raw}${WEB_PAGE.name}` };
-  await s3.send(new PutObjectCommand({ ...page, Body: WEB_PAGE.body }));
-  const before = await keysUnder(target, covid.data_bucket, COVID_PREFIXES.processed);
-  try {
-    const execution = await start(context, covid.state_machine_arn, {});
-    const { status, error, cause = '', startDate } = await ended(context, execution);
-    const cluster = await clusterOf(context.stage, execution, startDate);
-    const after = await keysUnder(target, covid.data_bucket, COVID_PREFIXES.processed);
-    return {
-      status: String(status),
-      error: String(error),
-      'cause names the file': yesNo(cause.includes(WEB_PAGE.name)),
-      'reports published': String(after.length - before.length),
-      cluster: cluster?.Id === undefined ? 'none' : await clusterEnd(context.stage, cluster.Id),
-    };
-  } finally {
-    await s3.send(new DeleteObjectCommand(page));
-  }
-}
+const failingStep: Scenario = {
+  name: 'failing-step',
+  title: 'A step that fails reports why, and its cluster ends',
+  expected: {
+    status: 'FAILED',
+    error: 'StepFailed',
+    'cause names the file': true,
+    'reports published': 0,
+    cluster: 'TERMINATED',
+  },
+  run: async (context) => {
+    const { target, covid } = context.stage;
+    const s3 = target.client(S3Client);
+    const page = { Bucket: covid.data_bucket, Key: `${COVID_PREFIXES.raw}${WEB_PAGE.name}` };
+    await s3.send(new PutObjectCommand({ ...page, Body: WEB_PAGE.body }));
+    const before = await countObjects(target, covid.data_bucket, COVID_PREFIXES.processed);
+    try {
+      const execution = await start(context, covid.state_machine_arn, {});
+      const { status, error, cause, startDate } = await ended(context, execution);
+      const cluster = await clusterOf(context.stage, execution, startDate);
+      const after = await countObjects(target, covid.data_bucket, COVID_PREFIXES.processed);
+      return {
+        ...{ status, error },
+        'cause names the file': cause?.includes(WEB_PAGE.name),
+        'reports published': after - before,
+        cluster: await clusterEnd(context.stage, cluster?.Id),
+      };
+    } finally {
+      await s3.send(new DeleteObjectCommand(page));
+    }
+  },
+};
 
-async function stoppedStart(context: ScenarioContext): Promise<Record<string, string>> {
-  const { target, covid } = context.stage;
-  const began = new Date();
-  const execution = await start(context, covid.state_machine_arn, {});
-  const cluster = await waitFor(target, 'A cluster that starts', () =>
-    clusterOf(context.stage, execution, began),
-  );
-  await stop(context, execution);
-  const { status } = await ended(context, execution);
-  return { execution: String(status), cluster: await clusterEnd(context.stage, cluster.Id ?? '') };
-}
+const stoppedStart: Scenario = {
+  name: 'stopped-start',
+  title: 'An execution that is stopped while its cluster starts leaves no cluster',
+  expected: { execution: 'ABORTED', cluster: 'TERMINATED' },
+  run: async (context) => {
+    const began = new Date();
+    const execution = await start(context, context.stage.covid.state_machine_arn, {});
+    const cluster = await eventually(context.stage, 'A cluster that starts', () =>
+      clusterOf(context.stage, execution, began),
+    );
+    await stop(context, execution);
+    const { status } = await ended(context, execution);
+    return { execution: status, cluster: await clusterEnd(context.stage, cluster.Id) };
+  },
+};
 
 /** Cells of a CSV line or of an Athena row as they compare: numbers without the zeros at their end. */
 function comparable(cells: readonly string[]): string {
@@ -111,71 +136,33 @@ function comparable(cells: readonly string[]): string {
     .join(',');
 }
 
-async function reportInAthena({
-  stage: { target, covid },
-}: ScenarioContext): Promise<Record<string, string>> {
-  const [report] = (await keysUnder(target, covid.data_bucket, COVID_PREFIXES.processed)).filter((key) =>
-    key.endsWith('/covid_report.csv'),
-  );
-  if (report === undefined) throw new TaskError('There is no report in processed/.');
-  const csv = await readObject(target.client(S3Client), `s3://${covid.data_bucket}/${report}`);
-  const [, ...lines] = csv.trimEnd().split(/\r?\n/);
-  const columns = covidReportColumns.map(({ name }) => name).join(', ');
-  const rows = await queryRows(target, {
-    database: target.names.database('covid'),
-    sql: `SELECT ${columns} FROM covid_report WHERE ${covidReportPartition.name} >= '2020-01-01'`,
-    results: `s3://${covid.data_bucket}/athena/`,
-  });
-  const inTable = new Set(rows.map(comparable));
-  const missing = lines.filter((line) => !inTable.has(comparable(line.split(','))));
-  return {
-    'as many rows as the report': yesNo(rows.length === lines.length),
-    'rows that differ': String(missing.length),
-  };
-}
+const reportInAthena: Scenario = {
+  name: 'report-in-athena',
+  title: 'Athena reads the same report',
+  expected: { 'as many rows as the report': true, 'rows that differ': 0 },
+  run: async ({ stage }) => {
+    const { target, covid } = stage;
+    const s3 = target.client(S3Client);
+    const objects = await listObjects(s3, { Bucket: covid.data_bucket, Prefix: COVID_PREFIXES.processed });
+    const report = objects.find(({ Key }) => Key.endsWith('/covid_report.csv'));
+    if (report === undefined) throw new TaskError('There is no report in processed/.');
+    const csv = await readObject(s3, `s3://${covid.data_bucket}/${report.Key}`);
+    const [, ...lines] = csv.trimEnd().split(/\r?\n/);
+    const columns = covidReportColumns.map(({ name }) => name).join(', ');
+    const rows = await queryRows(stage, {
+      database: target.names.database('covid'),
+      sql: `SELECT ${columns} FROM covid_report WHERE ${covidReportPartition.name} >= '2020-01-01'`,
+      results: `s3://${covid.data_bucket}/athena/`,
+    });
+    const inTable = new Set(rows.map(comparable));
+    return {
+      'as many rows as the report': rows.length === lines.length,
+      'rows that differ': lines.filter((line) => !inTable.has(comparable(line.split(',')))).length,
+    };
+  },
+};
 
-/** What the covid pipeline is made to do, in this order. */
-export function covidScenarios(
-  { cluster }: Pick<Settings, 'cluster'>,
-  sampleRows: number,
-): readonly Scenario[] {
-  return [
-    {
-      name: 'sample-to-csv',
-      title: 'Generated hospital data becomes a report',
-      expected: {
-        status: 'SUCCEEDED',
-        'rows read': String(sampleRows),
-        'every row is counted or rejected': 'yes',
-        'report is complete': 'yes',
-        cluster: 'TERMINATED',
-        ...(cluster.cloudwatchLogs ? { [STREAMED]: 'yes' } : {}),
-      },
-      run: sampleToCsv,
-    },
-    {
-      name: 'report-in-athena',
-      title: 'Athena reads the same report',
-      expected: { 'as many rows as the report': 'yes', 'rows that differ': '0' },
-      run: reportInAthena,
-    },
-    {
-      name: 'failing-step',
-      title: 'A step that fails says why, and its cluster ends',
-      expected: {
-        status: 'FAILED',
-        error: 'StepFailed',
-        'cause names the file': 'yes',
-        'reports published': '0',
-        cluster: 'TERMINATED',
-      },
-      run: failingStep,
-    },
-    {
-      name: 'stopped-start',
-      title: 'An execution stopped while its cluster starts leaves no cluster',
-      expected: { execution: 'ABORTED', cluster: 'TERMINATED' },
-      run: stoppedStart,
-    },
-  ];
+/** Scenarios of the covid pipeline, in this order. */
+export function covidScenarios(settings: Pick<Settings, 'cluster'>, data: CovidExport): readonly Scenario[] {
+  return [sampleToCsv(settings, data), reportInAthena, failingStep, stoppedStart];
 }

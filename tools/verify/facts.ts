@@ -1,5 +1,5 @@
-/** What a scenario must show, or has shown, by name; both sides use the same words, so that they can be compared. */
-export type Facts = Readonly<Record<string, string>>;
+/** Facts of a scenario by name, as expected or as seen; both use the same names, so that they can be compared. */
+export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** One fact of a scenario, as expected and as seen. */
 export interface Finding {
@@ -10,18 +10,21 @@ export interface Finding {
   readonly same: boolean;
 }
 
-const NOTHING = '(nothing)';
-
-/** Compares what was expected with what was seen; a fact that nobody expected counts as a difference. */
+/** Compares what was expected with what was seen; a fact that was not expected counts as a difference. */
 export function compareFacts(scenario: string, expected: Facts, seen: Facts): Finding[] {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(seen)])];
   return names.map((fact) => {
-    const [wanted, found] = [expected[fact] ?? NOTHING, seen[fact] ?? NOTHING];
-    return { scenario, fact, expected: wanted, seen: found, same: wanted === found };
+    const [wanted, actual] = [describe(expected[fact]), describe(seen[fact])];
+    return { scenario, fact, expected: wanted, seen: actual, same: wanted === actual };
   });
 }
 
-/** The finding of a scenario that did not get as far as its facts. */
+function describe(value: Facts[string]): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value ?? '(nothing)');
+}
+
+/** The finding of a scenario that failed before it had its facts. */
 export function failedScenario(scenario: string, reason: string): Finding {
   return { scenario, fact: 'ends', expected: 'with its facts', seen: reason, same: false };
 }

@@ -7,9 +7,6 @@ import type { ResourceChange } from '../terraform/plan-format';
 import type { Target } from '../aws/target';
 import { compareFacts, type Finding } from './facts';
 
-/** IAM takes a few calls a second from one account. */
-const AT_ONCE = 4;
-
 /** The settings that declarations name, and whether they are on. */
 const SWITCHES: Readonly<Record<string, (settings: Settings) => boolean>> = {
   CLUSTER_CLOUDWATCH_LOGS: ({ cluster }) => cluster.cloudwatchLogs,
@@ -23,7 +20,7 @@ interface Row extends PermissionRequest {
   readonly expected: string;
 }
 
-/** Every row of the permission matrix as IAM itself answers it: a finding each. */
+/** Every row of the permission matrix as IAM itself evaluates it: a finding for each. */
 export async function simulatedPermissions(
   target: Target,
   resources: readonly ResourceChange[],
@@ -31,16 +28,13 @@ export async function simulatedPermissions(
 ): Promise<Finding[]> {
   const rows = matrixRows(target.settings, resources);
   const findings: Finding[] = [];
-  const work = [...rows];
-  const next = async (): Promise<void> => {
-    for (let row = work.shift(); row !== undefined; row = work.shift()) {
-      const name = `${row.role}: ${row.action} on ${row.resource}`;
-      const seen = await simulate(target.client(IAMClient), row);
-      findings.push(...compareFacts('permissions', { [name]: row.expected }, { [name]: seen }));
-      onProgress(`${findings.length} of ${rows.length} permissions`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  // One after the other: IAM accepts only a few calls a second from one account.
+  for (const row of rows) {
+    const name = `${row.role}: ${row.action} on ${row.resource}`;
+    const seen = await simulate(target.client(IAMClient), row);
+    findings.push(...compareFacts('permissions', { [name]: row.expected }, { [name]: seen }));
+    onProgress(`${findings.length} of ${rows.length} permissions`);
+  }
   return findings;
 }
 
@@ -52,15 +46,13 @@ function matrixRows(settings: Settings, resources: readonly ResourceChange[]): R
     const declared = declaredRole(name, resources, []);
     if (declared === undefined) return [];
     const { arn, declaration } = declared;
-    const rowOf = (expected: string) => (request: PermissionRequest) => ({
+    const rowOf = (request: PermissionRequest, isAllowed: boolean): Row => ({
       ...request,
-      ...{ role: name, roleArn: arn, expected },
+      ...{ role: name, roleArn: arn, expected: isAllowed ? 'allowed' : 'refused' },
     });
     return [
-      ...declaration.may.map((request) =>
-        rowOf(isNeeded(settings, request) ? 'allowed' : 'refused')(request),
-      ),
-      ...declaration.mayNot.map(rowOf('refused')),
+      ...declaration.may.map((request) => rowOf(request, isNeeded(settings, request))),
+      ...declaration.mayNot.map((request) => rowOf(request, false)),
     ];
   });
   if (rows.length === 0)

@@ -1,7 +1,11 @@
+import { TaskError } from '../cli/errors';
 import { renderTable } from '../cli/table';
+import type { Target } from '../aws/target';
+import { ask } from '../deploy/confirmation';
 import type { CostAtMost } from './cost';
 import type { Finding } from './facts';
 import type { Precondition } from './preconditions';
+import type { VerifyEnd } from './run';
 
 /** What is asked before anything is made: what the account has, and what the verification costs at most. */
 export function renderProposal(
@@ -24,11 +28,11 @@ export function renderProposal(
 }
 
 /** Long texts of AWS would break the table; the recording has them whole. */
-const LONGEST_CELL = 60;
+const MAX_CELL = 60;
 
 function shorten(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > LONGEST_CELL ? `${line.slice(0, LONGEST_CELL - 1)}…` : line;
+  return line.length > MAX_CELL ? `${line.slice(0, MAX_CELL - 1)}…` : line;
 }
 
 /** Expected, seen, same or not: a row for each fact; permissions that are as declared are one row. */
@@ -45,4 +49,35 @@ export function renderFindings(findings: readonly Finding[]): string {
   const permissions =
     quiet === 0 ? [] : [['permissions', `${quiet} rows of the matrix`, 'as declared', 'as declared', 'same']];
   return renderTable(['scenario', 'fact', 'expected', 'seen', ''], [...rows, ...permissions]);
+}
+
+/** Resolves with whether the user wants to go ahead; `--yes` has answered already. */
+export async function confirm(target: Target, yes: boolean): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY)
+    throw new TaskError(
+      'There is no terminal to confirm at. Nothing was made. Add --yes to go ahead without asking.',
+    );
+  return ask('yes or no', target);
+}
+
+/** Prints how it ended; resolves with the exit code: 0 only when everything was as expected and nothing is left. */
+export function presentEnd(end: VerifyEnd, json: boolean): number {
+  const { target, findings, recordings, preconditions, costAtMostUsd } = end;
+  const output = json ? process.stderr : process.stdout;
+  if (findings === undefined) {
+    output.write('Not confirmed: nothing was made.\n');
+  } else {
+    const same = findings.filter((finding) => finding.same).length;
+    output.write(
+      `\n${renderFindings(findings)}\n\n${same} of ${findings.length} as expected, in ${target.description}.\n` +
+        `Recorded in ${recordings ?? ''}, with placeholders for the account and for ids.\n`,
+    );
+  }
+  if (json) {
+    const { stage, kind, region } = target;
+    const document = { stage, kind, region, preconditions, costAtMostUsd, findings, recordings };
+    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  }
+  return findings?.every(({ same }) => same) === true ? 0 : 1;
 }

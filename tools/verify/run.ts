@@ -29,8 +29,8 @@ import { describeStage, stageClusters, type VerifiedStage } from './stage';
 export interface VerifyOptions {
   /** Asks whether to go ahead, once what it takes has been shown. */
   readonly confirm: (target: Target) => Promise<boolean>;
-  /** Hears what is said between the steps. */
-  readonly tell: (text: string) => void;
+  /** Prints a text between the steps. */
+  readonly write: (text: string) => void;
 }
 
 /** How a verification ended. */
@@ -49,11 +49,9 @@ export async function verify(target: Target, options: VerifyOptions, progress: P
   await progress.steps(buildSteps(), 2);
   const plans = await planStacks(target, PIPELINES, progress);
   const stacks = plans.map(({ stack }) => stack);
-  const preconditions = await progress.step('Look at what the account has', () =>
-    askPreconditions(target, stacks),
-  );
+  const preconditions = await progress.step('Check the account', () => askPreconditions(target, stacks));
   const cost = costAtMost(stacks);
-  options.tell(`\n${renderProposal(target.description, preconditions, cost)}\n\n`);
+  options.write(`\n${renderProposal(target.description, preconditions, cost)}\n\n`);
   const end = { target, preconditions, costAtMostUsd: cost.usd };
   requireMet(preconditions);
   if (!(await options.confirm(target))) return { ...end, findings: undefined, recordings: undefined };
@@ -67,7 +65,7 @@ function requireMet(preconditions: readonly Precondition[]): void {
   throw new TaskError(`The account is not ready. Nothing was made.\n${list}`);
 }
 
-/** What a verification has found so far: it stays when a later part fails. */
+/** Results so far: they are kept when a later part fails. */
 interface Results {
   readonly findings: Finding[];
   readonly recording: Recording;
@@ -83,7 +81,7 @@ async function deployAndRun(
   const findings: Finding[] = [];
   const removeStage = once(() => clean(target, options, progress));
   // Ctrl-C and a kill lead here too.
-  const callOff = atExit(async () => {
+  const cancel = atExit(async () => {
     await removeStage();
   });
   try {
@@ -92,7 +90,7 @@ async function deployAndRun(
     findings.push(failedScenario('verification', errorMessage(error)));
   }
   findings.push(...(await removeStage()));
-  callOff();
+  cancel();
   recording.write('findings', findings);
   return { findings, recordings: recording.folder };
 }
@@ -105,7 +103,7 @@ async function deployed(
   progress: Progress,
 ): Promise<void> {
   const began = new Date();
-  await progress.step('Make the roles of the services', async () => {
+  await progress.step('Create the service-linked roles', async () => {
     const problems = await makeRoles(
       target,
       await missingRoles(target, neededRoles(PIPELINES, target.settings)),
@@ -115,7 +113,7 @@ async function deployed(
   const stage = describeStage(target, await applyPlans(target, plans, 'npm run verify', progress));
   const collector = new EventCollector(target);
   try {
-    await progress.step('Listen to the events', () => collector.open());
+    await progress.step('Collect events', () => collector.open());
     await runScenarios(stage, results, progress);
     await progress.step('Record events and log files', async () => {
       const clusters = (await stageClusters(stage, began)).map(({ Id = '' }) => Id);
@@ -134,7 +132,7 @@ async function runScenarios(
   { findings, recording }: Results,
   progress: Progress,
 ): Promise<void> {
-  const { rows } = await generatedExport();
+  const data = await generatedExport();
   const onEnd = async (result: ScenarioResult): Promise<void> => {
     findings.push(...result.findings);
     await recording.writeScenario(stage.target, result);
@@ -143,10 +141,11 @@ async function runScenarios(
     title,
     steps: scenarios.map((scenario) => toStep(scenario, stage, onEnd)),
   });
-  await progress.lanes([
+  const failures = await progress.lanes([
     laneOf('clicklogger', clickScenarios),
-    laneOf('covid', covidScenarios(stage.target.settings, rows)),
+    laneOf('covid', covidScenarios(stage.target.settings, data)),
   ]);
+  for (const reason of failures.values()) throw reason;
 }
 
 /** The second plan has no changes, and names the ids of the stage: with them IAM is asked for the permission matrix. */
@@ -162,8 +161,8 @@ async function planAgain(target: Target, { findings }: Results, progress: Progre
 }
 
 /** Removes the stage, as `npm run cleanup` does, and audits it. */
-async function clean(target: Target, { tell }: VerifyOptions, progress: Progress): Promise<Finding[]> {
-  // What goes is the stage that this task has made: no need to list it.
+async function clean(target: Target, { write }: VerifyOptions, progress: Progress): Promise<Finding[]> {
+  // The stage is this task's own: its resources need not be listed.
   const quietly = {
     consent: { yes: true, namedStage: target.stage, forceProd: false },
     tell: () => undefined,
@@ -176,7 +175,7 @@ async function clean(target: Target, { tell }: VerifyOptions, progress: Progress
     const seen = isDone ? 'nothing left' : [...failed, ...left].join('; ');
     return compareFacts('cleanup', { audit: 'nothing left' }, { audit: seen });
   } catch (error) {
-    tell(`\nThe stage was not removed. To remove it: npm run cleanup -- --stage ${target.stage}\n`);
+    write(`\nThe stage was not removed. To remove it: npm run cleanup -- --stage ${target.stage}\n`);
     return [failedScenario('cleanup', errorMessage(error))];
   }
 }

@@ -1,11 +1,11 @@
 import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { startRun } from '../runs/execution';
+import { waitFor } from '../aws/waiting';
 import { errorMessage, TaskError } from '../cli/errors';
 import type { Step } from '../cli/progress';
-import type { Target } from '../aws/target';
-import { failedScenario, compareFacts, type Facts, type Finding } from './facts';
+import type { PipelineSteps } from '../runs/click-pipeline';
+import { startRun } from '../runs/execution';
+import { compareFacts, failedScenario, type Facts, type Finding } from './facts';
 import type { VerifiedStage } from './stage';
 
 /** What a scenario works with. */
@@ -16,7 +16,7 @@ export interface ScenarioContext {
   readonly record: (executionArn: string) => void;
 }
 
-/** One thing that the stage is made to do, and what that must show. */
+/** One thing that the stage is made to do, and the facts that are expected of it. */
 export interface Scenario {
   /** Also the name of its recording: kebab-case. */
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Scenario {
   readonly run: (context: ScenarioContext) => Promise<Facts>;
 }
 
-/** What a scenario has shown. */
+/** Result of a scenario. */
 export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly findings: readonly Finding[];
@@ -56,28 +56,27 @@ export function toStep(
 }
 
 /** A cluster may take half an hour to start and an hour to run; what takes longer is a finding. */
-const LONGEST_WAIT_MS = 2 * 60 * 60_000;
+const MAX_WAIT_MS = 2 * 60 * 60_000;
 
-/** AWS's services change state in seconds, and throttle who asks too often. */
-const pollMs = ({ kind }: Pick<Target, 'kind'>): number => (kind === 'aws' ? 5_000 : 250);
-
-/**
- * Asks again and again until there is an answer.
- *
- * @throws TaskError naming `what`, when there is none after two hours
- */
-export async function waitFor<T>(
-  target: Pick<Target, 'kind'>,
+/** What `get` resolves with once that is defined; `what` names it in the failure after two hours. */
+export function eventually<T>(
+  { target }: VerifiedStage,
   what: string,
-  look: () => Promise<T | undefined>,
+  get: () => Promise<T | undefined>,
 ): Promise<T> {
-  const deadline = Date.now() + LONGEST_WAIT_MS;
-  while (Date.now() < deadline) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(pollMs(target));
-  }
-  throw new TaskError(`${what}: not seen within ${LONGEST_WAIT_MS / 60_000} minutes.`);
+  return waitFor(target, what, get, { limitMs: MAX_WAIT_MS });
+}
+
+/** Runs the steps of a pipeline one after the other; its execution is recorded. */
+export async function runPipeline<Run extends { readonly executionArn: string }>(
+  { update, record }: ScenarioContext,
+  { steps, run }: PipelineSteps<Run>,
+): Promise<Run> {
+  for (const step of steps) await step.run({ update, setTitle: () => undefined });
+  const ended = run();
+  if (ended === undefined) throw new TaskError('The pipeline ended without a result.');
+  record(ended.executionArn);
+  return ended;
 }
 
 /** Starts a state machine; the execution is recorded. Resolves with its ARN. */
@@ -86,18 +85,18 @@ export async function start(
   stateMachineArn: string,
   input: unknown,
 ): Promise<string> {
-  const executionArn = await startRun(stage.target.client(SFNClient), stateMachineArn, input);
+  const executionArn = await startRun(stage.target, stateMachineArn, input);
   record(executionArn);
   return executionArn;
 }
 
-/** The execution once it has ended, however that was. */
+/** The execution once it has ended, with or without success. */
 export function ended(
   { stage }: ScenarioContext,
   executionArn: string,
 ): Promise<DescribeExecutionCommandOutput> {
   const sfn = stage.target.client(SFNClient);
-  return waitFor(stage.target, `The end of ${executionArn}`, async () => {
+  return eventually(stage, `The end of ${executionArn}`, async () => {
     const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     return execution.status === 'RUNNING' ? undefined : execution;
   });
@@ -108,6 +107,3 @@ export async function stop({ stage }: ScenarioContext, executionArn: string): Pr
   const reason = { error: 'Verification', cause: 'Stopped on purpose, to see what ends its compute.' };
   await stage.target.client(SFNClient).send(new StopExecutionCommand({ executionArn, ...reason }));
 }
-
-/** `yes` or `no`, as facts update it. */
-export const yesNo = (value: boolean): string => (value ? 'yes' : 'no');

@@ -1,6 +1,5 @@
-import { ClickPipeline } from '../../../tools/runs/click-pipeline';
-import { localClients } from '../../../tools/aws/pipeline-clients';
-import { startService, type FakeService } from '../../scripts/fake-service';
+import { clickPipeline, type ClickWork } from '../../../tools/runs/click-pipeline';
+import { clientsOf, startService, type FakeService } from '../../scripts/fake-service';
 
 const OUTPUTS = {
   ingestion_function_name: 'ingestion',
@@ -14,11 +13,11 @@ const BEFORE_MIDNIGHT = '2026-11-21T23:59:59Z';
 const AFTER_MIDNIGHT = '2026-11-22T00:00:01Z';
 
 let service: FakeService;
-/** What Lambda, Firehose with S3, and Step Functions know. */
+/** Objects in the delivery bucket, and inputs of the started executions. */
 let keys: string[];
 let started: unknown[];
 
-/** The services' answers: clicks need from one day to the next to arrive. */
+/** The services' answers: clicks that are sent before midnight arrive after it. */
 function answer(url: URL, target: string | undefined, body: string): string {
   switch (target) {
     case 'AWSStepFunctions.StartExecution':
@@ -65,22 +64,21 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-async function runPipeline(work: ConstructorParameters<typeof ClickPipeline>[2]): Promise<string[]> {
-  const pipeline = new ClickPipeline(localClients(service.endpoint, 'us-east-1'), OUTPUTS, work);
-  const conclusions: string[] = [];
-  for (const { run } of pipeline.steps)
-    await run({ update: () => undefined, setTitle: (text) => conclusions.push(text) });
-  return conclusions;
+async function runPipeline(work: ClickWork): Promise<string[]> {
+  const titles: string[] = [];
+  for (const { run } of clickPipeline({ target: clientsOf(service) }, OUTPUTS, work).steps)
+    await run({ update: () => undefined, setTitle: (text) => titles.push(text) });
+  return titles;
 }
 
-it('reports on the day on which the clicks arrived, though they were sent the day before', async () => {
-  const conclusions = await runPipeline({ clicks: [{}] });
-  expect(conclusions[1]).toContain('s3://delivery/clicklog/data=2026-11-22/new.parquet');
-  expect(conclusions[2]).toContain('Run the clicklogger workflow for 2026-11-22');
+test('The report is that of the day on which the clicks arrived, although they were sent the day before.', async () => {
+  const titles = await runPipeline({ clicks: [{}] });
+  expect(titles[0]).toContain('s3://delivery/clicklog/data=2026-11-22/new.parquet');
+  expect(titles[1]).toContain('Run the clicklogger workflow for 2026-11-22');
   expect(started).toEqual([{ InputDate: '2026-11-22' }]);
 });
 
-it('reports on today when no clicks are sent, and on the day that is asked for', async () => {
+test('The report is that of today when no clicks are sent, or that of the day that is asked for.', async () => {
   await runPipeline({ clicks: undefined });
   await runPipeline({ clicks: [{}], date: 'ALL' });
   expect(started).toEqual([{ InputDate: '2026-11-21' }, { InputDate: 'ALL' }]);

@@ -39,7 +39,7 @@ describe('what Terraform says', () => {
 });
 
 describe('Ctrl-C while Terraform applies', () => {
-  it('lets Terraform end by itself, then says how to go on', async () => {
+  it('lets Terraform end by itself, then says how to continue', async () => {
     const terraform = join(folder, 'terraform');
     const [began, ended] = [join(folder, 'began'), join(folder, 'ended')];
     // As Terraform does, it takes its time after an interrupt to write its state.
@@ -58,8 +58,8 @@ describe('Ctrl-C while Terraform applies', () => {
     child.kill('SIGINT');
     expect(await closed).toBe(130);
     expect(readFileSync(ended, 'utf8')).toBe('state\n');
-    expect(stderr).toContain('Terraform has ended what it had begun');
-    expect(stderr).toContain('Go on:               npm run exec -- covid');
+    expect(stderr).toContain('Terraform has finished the calls that were under way');
+    expect(stderr).toContain('To continue:          npm run exec -- covid');
     expect(stderr).toContain('npm run cleanup -- --stage dev');
   });
 });

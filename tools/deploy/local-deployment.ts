@@ -1,0 +1,66 @@
+import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { ignoreNotFound } from '../aws/aws-errors';
+import type { Target } from '../aws/target';
+import { TaskError } from '../cli/errors';
+import { LOCAL, LOCAL_SYNTH } from '../cli/paths';
+import type { Progress, Step } from '../cli/progress';
+import { appliedOutputs, recordApplied } from '../local-aws/local-stack';
+import type { PipelineName } from '../runs/pipeline-inputs';
+import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
+import { Terraform } from '../terraform/terraform';
+import type { StackOutputs } from './deployment';
+
+const machineSchema = z.object({ state_machine_arn: z.string() });
+
+/**
+ * Synthesizes the project and applies the named stacks to the local AWS side by side; what is applied already is left
+ * as it is. Resolves with the outputs of each.
+ */
+export async function deployLocally(
+  target: Target,
+  names: readonly PipelineName[],
+  progress: Progress,
+): Promise<StackOutputs> {
+  const stacks = await progress.step('Synthesize the stacks', () =>
+    synthesize(LOCAL_SYNTH, target.terraformEnv),
+  );
+  const outputs: Partial<Record<PipelineName, unknown>> = {};
+  const steps = names.map((name): Step => {
+    const stack = stacks.find((candidate) => candidate.name === name);
+    if (stack === undefined) throw new TaskError(`main.ts makes no stack "${name}".`);
+    const title = `Deploy the ${name} stack`;
+    return {
+      title,
+      run: async ({ update, setTitle }) => {
+        outputs[name] = await outputsOfExisting(stack, target);
+        if (outputs[name] !== undefined) {
+          setTitle(`${title}: unchanged`);
+          return;
+        }
+        const terraform = new Terraform(
+          stack.folder,
+          target.terraformEnv,
+          join(LOCAL, 'logs', `terraform-${name}.log`),
+        );
+        update('terraform init');
+        await terraform.init();
+        const count = await terraform.apply(update);
+        outputs[name] = recordApplied(stack, await terraform.outputs());
+        setTitle(`${title}: ${count} resources`);
+      },
+    };
+  });
+  await progress.steps(steps, steps.length);
+  return outputs;
+}
+
+/** Undefined also when an emulator that was killed has lost what Terraform believes to exist. */
+async function outputsOfExisting(stack: SynthesizedStack, { client }: Target): Promise<unknown> {
+  const outputs = appliedOutputs(stack);
+  if (outputs === undefined) return undefined;
+  const { state_machine_arn: stateMachineArn } = machineSchema.parse(outputs);
+  const call = client(SFNClient).send(new DescribeStateMachineCommand({ stateMachineArn }));
+  return (await ignoreNotFound(call, 'StateMachineDoesNotExist')) && outputs;
+}
