@@ -1,27 +1,17 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { placeOptions } from '../config/task-command';
 import { covidDataBucket, openDeployed } from '../tools/covid-data/covid-bucket';
-import { checkExport, type CovidExport, type OnProgress } from '../tools/covid-data/covid-export';
+import { checkExport, type CovidExport } from '../tools/covid-data/covid-export';
 import { describeExport, describeLoad, toJson, type Load } from '../tools/covid-data/covid-load-summary';
 import { chooseSource } from '../tools/covid-data/covid-source';
 import { listRaw, uploadExport } from '../tools/covid-data/covid-upload';
-import { Progress, type StepOutput } from '../tools/cli/progress';
+import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
 async function ask(message: string): Promise<boolean> {
   const { confirm } = await import('@clack/prompts');
   // Ctrl-C gives a symbol.
   return (await confirm({ message, initialValue: false })) === true;
-}
-
-function percentage({ update }: StepOutput): OnProgress {
-  return (done, total) => {
-    update(`${Math.floor((100 * done) / total)} % of ${(total / 1e6).toFixed(1)} MB`);
-  };
-}
-
-function check(file: string, progress: Progress): Promise<CovidExport> {
-  return progress.step(`Check ${file}`, (stepOutput) => checkExport(file, percentage(stepOutput)));
 }
 
 interface Place {
@@ -44,8 +34,14 @@ async function load(
   const before = await listRaw(s3, bucket);
   const { replace, stage, local } = options;
   const reachedBy = placeOptions(stage, local ? 'local' : 'aws');
-  const uri = await progress.step('Upload', (stepOutput) =>
-    uploadExport(s3, bucket, checked, percentage(stepOutput), { replace, reachedBy }),
+  const uri = await progress.step('Upload', ({ update }) =>
+    uploadExport(s3, bucket, checked, {
+      replace,
+      reachedBy,
+      onProgress: (done) => {
+        update(`${Math.floor((100 * done) / checked.bytes)} % of ${(checked.bytes / 1e6).toFixed(1)} MB`);
+      },
+    }),
   );
   return {
     uri,
@@ -83,7 +79,7 @@ uploads it to raw/, where the covid pipeline reads every file. Without FILE: say
     const interactive = process.stdin.isTTY && process.stdout.isTTY && !json;
     const file = await chooseSource({ files: positionals, sample, confirm: interactive ? ask : undefined });
     const progress = new Progress({ onStderr: json });
-    const checked = await check(file, progress);
+    const checked = await progress.step(`Check ${file}`, () => checkExport(file));
     if (!json) process.stdout.write(`\n${describeExport(checked)}\n`);
     const loaded = values['dry-run'] ? undefined : await load(checked, { local, stage, replace }, progress);
     process.stdout.write(json ? toJson(checked, loaded) : `\n${describeLoad(checked, loaded)}\n`);

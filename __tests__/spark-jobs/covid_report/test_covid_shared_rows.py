@@ -1,4 +1,4 @@
-"""Rows in whose states and days `npm run covid:load` has to agree with the job: covid-export.test.ts reads them too."""
+"""Rows of every kind, about which the job and the check of `npm run covid:load` agree."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+from covid_report.check import check_file
 from covid_runs import run_on
 from pyspark.sql import SparkSession
 
 ROWS = Path(__file__).parents[2] / "fixtures" / "covid-rows.csv"
+
+WITHOUT_KEY = {"invalid_date", "unknown_state", "wrong_number_of_cells"}
+"""Rows without a state and day that the check could use."""
 
 
 def test_the_job_judges_each_row_as_its_last_cell_says(spark: SparkSession, tmp_path: Path) -> None:
@@ -20,9 +24,15 @@ def test_the_job_judges_each_row_as_its_last_cell_says(spark: SparkSession, tmp_
     judged = [(row["reason"], next(csv.reader([row["line"]]))[-1]) for row in outcome.rejected]
     assert [(reason, expected) for reason, expected in judged if reason != expected] == []
     assert outcome.summary["rejected_by_reason"] == expected_rejections()
+    checked = check_file(ROWS)
+    assert checked["rows"] == outcome.summary["rows"]["read"]
+    assert checked["states"] == sorted({row[0].strip().upper() for row in rows() if row[-1] not in WITHOUT_KEY})
 
 
 def expected_rejections() -> dict[str, int]:
+    return dict(Counter(row[-1] for row in rows() if row[-1] != "counted"))
+
+
+def rows() -> list[list[str]]:
     with ROWS.open(encoding="utf-8-sig", newline="") as stream:
-        expected = [row[-1] for row in csv.reader(stream) if len(row) > 1]
-    return dict(Counter(reason for reason in expected if reason.lower() not in ("counted", "expected")))
+        return [row for row in csv.reader(stream) if len(row) > 1 and row[-1].lower() != "expected"]

@@ -1,16 +1,16 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { checkExport, type CovidExport } from '../../../tools/covid-data/covid-export';
-import { GENERATED_COLUMN } from '../../../tools/covid-data/covid-sample';
+import type { CovidExport } from '../../../tools/covid-data/covid-export';
 import { listRaw, uploadExport } from '../../../tools/covid-data/covid-upload';
+import { exportOf } from '../../scripts/fake-export';
 import { FakeS3 } from '../../scripts/fake-s3';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
 const folder = temporaryFolder();
 const bucket = 'data-bucket';
 const REAL = 'state,date,inpatient_beds\nTX,2021-01-01,100\n';
-const GENERATED = `state,date,inpatient_beds,${GENERATED_COLUMN}\nTX,2021-01-01,100,x\n`;
+const GENERATED = 'state,date,inpatient_beds,generated_sample_data\nTX,2021-01-01,100,x\n';
 
 let fake: FakeS3;
 let s3: S3Client;
@@ -23,18 +23,17 @@ afterEach(() => {
   fake.stop();
 });
 
-function checked(content: string, name = 'export.csv'): Promise<CovidExport> {
-  const file = join(folder, name);
-  writeFileSync(file, content);
-  return checkExport(file);
+function checked(content: string, name = 'export.csv'): CovidExport {
+  const generated = { generated: true, canonicalName: 'generated-sample_1.csv' };
+  return exportOf(join(folder, name), content, content === GENERATED ? generated : {});
 }
 
 function upload(data: CovidExport, options = {}): Promise<string> {
-  return uploadExport(s3, bucket, data, undefined, options);
+  return uploadExport(s3, bucket, data, options);
 }
 
-it('stores the bytes of the file under its canonical name in raw/', async () => {
-  const data = await checked(REAL, 'Export für März.csv');
+test('The bytes of the file are stored under its canonical name in raw/.', async () => {
+  const data = checked(REAL, 'Export für März.csv');
   expect(await upload(data)).toBe(`s3://${bucket}/raw/${data.canonicalName}`);
   const stored = fake.objects.get(`raw/${data.canonicalName}`);
   expect(stored?.body).toBe(REAL);
@@ -42,54 +41,54 @@ it('stores the bytes of the file under its canonical name in raw/', async () => 
   expect(stored?.headers['x-amz-meta-original-name']).toBe('Export%20f%C3%BCr%20M%C3%A4rz.csv');
 });
 
-it('replaces the same file, and leaves another one of its kind beside it', async () => {
-  const first = await upload(await checked(REAL));
-  const second = await upload(await checked(REAL, 'copy.csv'));
-  const third = await upload(await checked(REAL.replace('100', '101')));
+test('The same file replaces itself; another one of its kind is kept.', async () => {
+  const first = await upload(checked(REAL));
+  const second = await upload(checked(REAL, 'copy.csv'));
+  const third = await upload(checked(REAL.replace('100', '101')));
   expect(second).toBe(first);
   expect((await listRaw(s3, bucket)).real).toHaveLength(2);
   expect(third).not.toBe(first);
 });
 
-it.each([
+test.each([
   [
-    'real data beside generated data',
+    'Real data next to generated data',
     ...[GENERATED, REAL],
     /holds generated sample data .* this is real data: .* npm run covid:load -- --local --replace FILE removes/,
   ],
   [
-    'generated data beside real data',
+    'Generated data next to real data',
     ...[REAL, GENERATED],
     /holds real data .* this is generated sample data: .* npm run covid:load -- --local --replace --sample removes/,
   ],
-] as const)('refuses %s, and says what to do there', async (_, there, here, message) => {
-  await upload(await checked(there));
-  const data = await checked(here);
+] as const)('%s is refused, with what to do.', async (_, there, here, message) => {
+  await upload(checked(there));
+  const data = checked(here);
   const before = [...fake.objects.keys()];
   await expect(upload(data, { reachedBy: ['--local'] })).rejects.toThrow(message);
   expect([...fake.objects.keys()]).toEqual(before);
 });
 
-it('replaces everything in raw/, and nothing else, when told to', async () => {
+test('--replace removes everything else in raw/, and nothing outside of it.', async () => {
   const old = { body: '', headers: {} };
   for (const key of ['raw/a.csv', 'raw/b/c.csv', 'raw/generated-sample_1.csv', 'processed/x.csv'])
     fake.objects.set(key, old);
-  const data = await checked(REAL);
+  const data = checked(REAL);
   await upload(data, { replace: true });
   await upload(data, { replace: true });
   expect([...fake.objects.keys()].sort()).toEqual(['processed/x.csv', `raw/${data.canonicalName}`]);
 });
 
-it('uploads nothing when a file cannot be removed', async () => {
+test('Nothing is uploaded when a file cannot be removed.', async () => {
   fake.objects.set('raw/a.csv', { body: '', headers: {} });
   fake.undeletable.add('raw/a.csv');
-  await expect(upload(await checked(GENERATED), { replace: true })).rejects.toThrow(
+  await expect(upload(checked(GENERATED), { replace: true })).rejects.toThrow(
     /raw\/a\.csv could not be removed: AccessDenied.*nothing was uploaded/,
   );
   expect([...fake.objects.keys()]).toEqual(['raw/a.csv']);
 });
 
-it('counts files of others as real data, not the empty objects that stand for folders', async () => {
+test('Files of others count as real data; the empty objects that stand for folders do not count.', async () => {
   for (const key of ['raw/', 'raw/2021/', 'raw/2021/export.csv', 'raw/more/generated-sample_1.csv'])
     fake.objects.set(key, { body: '', headers: {} });
   expect(await listRaw(s3, bucket)).toEqual({
@@ -98,8 +97,8 @@ it('counts files of others as real data, not the empty objects that stand for fo
   });
 });
 
-describe('a file that has changed since it was checked', () => {
-  it.each([
+describe('A file that has changed since it was checked', () => {
+  test.each([
     [
       'is longer',
       (file: string) => {
@@ -121,15 +120,15 @@ describe('a file that has changed since it was checked', () => {
       },
       /was not uploaded .*nothing of it is stored: wrong checksum/,
     ],
-  ])('is not stored when it %s', async (_, change, message) => {
-    const data = await checked(REAL);
+  ])('is not stored when it %s.', async (_, change, message) => {
+    const data = checked(REAL);
     change(data.file);
     await expect(upload(data)).rejects.toThrow(message);
     expect(fake.objects.size).toBe(0);
   });
 });
 
-it('refuses what S3 does not take in one piece', async () => {
-  const data = { ...(await checked(REAL)), bytes: 6 * 2 ** 30 };
+test('A file that is too large for one PutObject is refused.', async () => {
+  const data = { ...checked(REAL), bytes: 6 * 2 ** 30 };
   await expect(upload(data)).rejects.toThrow(/6442450944 bytes; S3 takes 5 GiB in one piece/);
 });

@@ -88,10 +88,14 @@ def _is_csv(file: StoredFile) -> bool:
 
 
 def _open(storage: Storage, file: StoredFile) -> Source:
-    text = _decode(file, storage.read_start(file.uri, START_BYTES))
-    header = _header(file, text)
+    return Source(file.name, file.uri, read_header(file, storage.read_start(file.uri, START_BYTES)))
+
+
+def read_header(file: StoredFile, start: bytes) -> tuple[str, ...]:
+    """Column names in the first bytes of a file, trimmed and in lower case; CovidReportError if it has no header."""
+    header = _header(file, _decode(file, start))
     _check_header(file, header)
-    return Source(file.name, file.uri, header)
+    return header
 
 
 def _decode(file: StoredFile, start: bytes) -> str:

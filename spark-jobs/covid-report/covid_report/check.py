@@ -1,0 +1,143 @@
+"""What one CSV file holds, by the job's own rules and without Spark: `npm run covid:load` asks before it uploads.
+
+`python -m covid_report.check FILE` prints a JSON object. Exit code 1, with the reason on stderr, when the job would
+refuse the file, or reject every row for its cells, state or date.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from covid_report.errors import CovidReportError
+from covid_report.reading import NO_NAME
+from covid_report.schema import DATE_PATTERN, FEEDS, KEYS, METRICS, STATES, WHITESPACE
+from covid_report.sources import START_BYTES, read_header
+from covid_report.storage import StoredFile
+
+MAX_SHOWN = 80
+"""Characters of a row that a message shows."""
+
+DATE = re.compile(DATE_PATTERN)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def check_file(file: Path) -> dict[str, Any]:
+    """Bytes, SHA-256, header, rows, states, first and last day, missing columns and notes of a file.
+
+    Bytes that are not UTF-8 are replaced, as Spark does. CovidReportError names the file and what to do.
+    """
+    if not file.is_file():
+        problem = (
+            "is not a regular file; give the CSV file itself" if file.exists() else "does not exist; check the path"
+        )
+        raise CovidReportError(f"{file} {problem}")
+    content = file.read_bytes()
+    header = read_header(StoredFile(file.name, str(file), len(content)), content[:START_BYTES])
+    missing = [metric for metric in METRICS if metric not in header]
+    if len(missing) == len(METRICS):
+        raise CovidReportError(f"{file} has no column to report on; export at least one of {', '.join(METRICS)}")
+    return {
+        "bytes": len(content),
+        "byte_order_mark": content.startswith(BYTE_ORDER_MARK),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "header": header,
+        "missing": [{"column": metric, "leavesEmpty": FEEDS[metric]} for metric in missing],
+        **_check_rows(file, header, missing),
+    }
+
+
+def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> dict[str, Any]:
+    rows = headers = blanks = undecoded = 0
+    first_row = ""
+    states: set[str] = set()
+    days: set[str] = set()
+    # A line break inside a cell is fine; a whole record inside a cell is not.
+    record = re.compile(rf"\n([^,\n]*,){{{len(header) - 1}}}")
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        reader = csv.reader(stream)
+        try:
+            for cells in reader:
+                text = ",".join(cells)
+                whole = len(cells) == len(header)
+                if "\n" in text and any(record.search(part) for part in (cells if whole else [text])):
+                    raise CovidReportError(
+                        f"{file} has a quote that is not closed on its line, which swallows the lines up to "
+                        f"{reader.line_num}; close the quote, or export the file again"
+                    )
+                if _is_header(text):
+                    if re.sub(NO_NAME, "", text.lower()) != re.sub(NO_NAME, "", ",".join(header)):
+                        raise CovidReportError(
+                            f"{file} has a second header with other columns in line {reader.line_num}; split it there"
+                        )
+                    headers += 1
+                elif not whole and not text.strip(WHITESPACE):
+                    blanks += 1
+                else:
+                    rows += 1
+                    undecoded += "\ufffd" in text
+                    first_row = first_row or f'The first, in line {reader.line_num}, is "{text[:MAX_SHOWN]}"'
+                    state, day = _key(header, cells) if whole else (None, None)
+                    if state in STATES and day is not None:
+                        states.add(state)
+                        days.add(day)
+        except csv.Error as error:
+            raise CovidReportError(
+                f"{file} has a quote that is not closed ({error}); close it, or export it again"
+            ) from error
+    if rows == 0:
+        raise CovidReportError(f"{file} has a header and no rows; export it again")
+    if not days:
+        raise CovidReportError(
+            f"{file}: all {rows} rows would be rejected: none has {len(header)} cells with a date as yyyy-MM-dd and "
+            f"the postal code of a state. {first_row}; correct the file, or export it again"
+        )
+    return {
+        **{"rows": rows, "states": sorted(states), "first": min(days), "last": max(days)},
+        "notes": [
+            *(f"{FEEDS[metric]} stays empty for this file: it has no column {metric}" for metric in missing),
+            *([f"the header is repeated in {_lines(headers - 1)}, which the job skips"] if headers > 1 else []),
+            *([f"{_lines(blanks)} without any text, which the job skips"] if blanks > 0 else []),
+            *([f"{_lines(undecoded)} with bytes that are not UTF-8"] if undecoded > 0 else []),
+        ],
+    }
+
+
+def _is_header(text: str) -> bool:
+    lower = text.lower()
+    # Nearly no row has the words, and looking for them first is cheap.
+    if not all(name in lower for name in KEYS):
+        return False
+    names = re.sub(NO_NAME, "", lower).split(",")
+    return all(name in names for name in KEYS)
+
+
+def _key(header: Sequence[str], cells: Sequence[str]) -> tuple[str, str | None]:
+    """State and day as yyyy-MM-dd; None for what is not a day of the calendar."""
+    state, date = (cells[header.index(name)].strip(WHITESPACE) for name in KEYS)
+    match = DATE.search(date)
+    if match is None:
+        return state.upper(), None
+    year, month, day = (int(match.group(index)) for index in (1, 3, 4))
+    try:
+        return state.upper(), datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return state.upper(), None
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
+
+
+if __name__ == "__main__":
+    try:
+        print(json.dumps(check_file(Path(sys.argv[1]))))
+    except (CovidReportError, OSError) as failure:
+        sys.exit(str(failure))
