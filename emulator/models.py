@@ -108,13 +108,20 @@ def supported(what: str, given: Params, allowed: Collection[str]) -> None:
 def _unsupported(what: str, given: Params, allowed: Collection[str]) -> Iterator[str]:
     for name, value in given.items():
         limit = allowed.get(name, ()) if isinstance(allowed, Mapping) else None if name in allowed else ()
-        if value in (None, {}, []) or limit is None:
+        if limit is None or not _is_set(value):
             continue
         if isinstance(limit, Mapping):
             for item in value if isinstance(value, list) else [value]:
                 yield from _unsupported(f"{name} of {what}", item, limit)
         elif value not in limit:
             yield f"{name} {value} of {what}" if limit else f"{name} of {what}"
+
+
+def _is_set(value: Any) -> bool:
+    """Whether a value holds something; Terraform sends many members empty."""
+    if isinstance(value, dict):
+        return any(_is_set(item) for item in value.values())
+    return value not in (None, [], "")
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def test_refuses_to_change(client: Client, function: str, options: dict[str, Any
 def test_refuses_container_images(client: Client, function: str, make_role: Make) -> None:
     image = "000000000000.dkr.ecr.us-east-1.amazonaws.com/image:1"
     role = make_role("lambda.amazonaws.com")
-    with pytest.raises(ClientError, match="does not support container images"):
+    with pytest.raises(ClientError, match="does not support PackageType Image of a function"):
         client("lambda").create_function(FunctionName="image", Role=role, PackageType="Image", Code={"ImageUri": image})
     with pytest.raises(ClientError, match="does not support ImageUri"):
         client("lambda").update_function_code(FunctionName=function, ImageUri=image)
@@ -78,7 +78,7 @@ def test_refuses_container_images(client: Client, function: str, make_role: Make
         ({"Handler": None}, "Runtime and Handler are mandatory parameters"),
         ({"Runtime": None}, "Runtime and Handler are mandatory parameters"),
         ({"FunctionName": "n" * 65}, "at 'functionName' failed .* length less than or equal to 64"),
-        ({"Code": {"S3Bucket": "bucket-of-nobody", "S3Key": "k"}}, "does not support S3Bucket of a function"),
+        ({"Code": {"S3Bucket": "bucket-of-nobody", "S3Key": "k"}}, "does not support S3Bucket of Code of a function"),
     ],
     ids=["no-handler", "no-runtime", "long-name", "code-in-s3"],
 )

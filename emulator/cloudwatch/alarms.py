@@ -5,7 +5,6 @@ The clock factor shortens periods, as it shortens the waits of what is measured.
 
 from __future__ import annotations
 
-import json
 import logging
 import operator
 import threading
@@ -106,19 +105,15 @@ def _reason(alarm: Json, state: str, points: list[float]) -> str:
 
 
 def allowed_actions(dispatch: Callable[..., None]) -> Callable[..., None]:
-    """Only topics whose policy and key let CloudWatch publish are told; each try is in the alarm's history."""
+    """Only topics whose policy and key let CloudWatch publish get the message; the log has why another does not."""
 
     def dispatch_alarm_actions(alarm: Json, old: str, new: str, reason: str) -> None:
-        kind = {"ALARM": "AlarmActions", "OK": "OKActions"}.get(new, "InsufficientDataActions")
-        told = []
-        for action in alarm.get(kind) or []:
-            refusal = _refusal(action, alarm)
-            if refusal is None:
-                told.append(action)
-            else:
-                _log.warning("alarm %s could not execute %s: %s", alarm["AlarmName"], action, refusal)
-            _note(alarm, action, refusal)
-        dispatch({**alarm, kind: told}, old, new, reason)
+        kind = "AlarmActions" if new == "ALARM" else "InsufficientDataActions" if new != "OK" else "OKActions"
+        refusals = {topic: _refusal(topic, alarm) for topic in alarm.get(kind) or []}
+        for topic, refusal in refusals.items():
+            if refusal:
+                _log.warning("alarm %s could not execute %s: %s", alarm["AlarmName"], topic, refusal)
+        dispatch({**alarm, kind: [topic for topic, refusal in refusals.items() if not refusal]}, old, new, reason)
 
     return dispatch_alarm_actions
 
@@ -136,17 +131,3 @@ def _refusal(topic: str, alarm: Json) -> str | None:
     except DeliveryError as denied:
         return denied.message
     return None
-
-
-def _note(alarm: Json, action: str, refusal: str | None) -> None:
-    done = "Successfully executed" if refusal is None else "Failed to execute"
-    cloudwatch._history_entries().append(
-        {
-            "AlarmName": alarm["AlarmName"],
-            "AlarmType": "MetricAlarm",
-            "Timestamp": cloudwatch._ts_iso(time.time()),
-            "HistoryItemType": "Action",
-            "HistorySummary": f"{done} action {action}",
-            "HistoryData": json.dumps({"actionState": "Succeeded" if refusal is None else "Failed", "error": refusal}),
-        }
-    )

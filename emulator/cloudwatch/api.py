@@ -10,38 +10,32 @@ from ministack.services import cloudwatch
 
 from emulator import hooks, models, persistence, query_protocol
 from emulator.cloudwatch import alarms, metrics
-from emulator.models import ApiError
+from emulator.models import ApiError, invalid, members
 from emulator.scheduler import ticker
 
 Json = dict[str, Any]
 Handler = Callable[..., Any]
 
-NEEDED = ("Namespace", "MetricName", "Statistic", "Period", "Threshold", "ComparisonOperator", "EvaluationPeriods")
-ONLY = {
-    "ActionsEnabled": (True,),
-    "ComparisonOperator": tuple(alarms.OPERATORS),
-    "TreatMissingData": ("missing", "notBreaching"),
-}
-"""Of AWS's members of an alarm those that alarms of the stacks have with certain values."""
-OTHERS = {"AlarmName", "AlarmDescription", "Dimensions", "Tags", "AlarmActions", "InsufficientDataActions"}
-MEMBERS = {*NEEDED, *OTHERS} - ONLY.keys()
-"""Those that may have any value."""
-
-
-def _refused(message: str) -> ApiError:
-    return ApiError("ValidationException", message)
+NEEDED = "Namespace MetricName Statistic Period Threshold ComparisonOperator EvaluationPeriods"
+ALARM = members(
+    f"{NEEDED} AlarmName AlarmDescription Dimensions Tags AlarmActions InsufficientDataActions",
+    ActionsEnabled=(True,),
+    ComparisonOperator=tuple(alarms.OPERATORS),
+    TreatMissingData=("missing", "notBreaching"),
+)
+"""Of AWS's members of an alarm those that alarms of the stacks have."""
 
 
 def _check_alarm(given: Json) -> None:
-    models.supported("an alarm", {name: v for name, v in given.items() if v not in ONLY.get(name, ())}, MEMBERS)
-    if missing := [name for name in NEEDED if given.get(name) is None]:
-        raise _refused(f"An alarm needs {', '.join(missing)}.")
+    models.supported("an alarm", given, ALARM)
+    if missing := [name for name in NEEDED.split() if given.get(name) is None]:
+        raise invalid(f"An alarm needs {', '.join(missing)}.")
     if given["Period"] not in (10, 20, 30) and given["Period"] % 60:
-        raise _refused(f"Invalid value for parameter Period: {given['Period']} is not 10, 20, 30 or a multiple of 60.")
+        raise invalid(f"Invalid value for parameter Period: {given['Period']} is not 10, 20, 30 or a multiple of 60.")
 
 
 def _refuse_composite(given: Json) -> None:
-    raise _refused("The local AWS does not support composite alarms: no stack uses them.")
+    raise invalid("The local AWS does not support composite alarms: no stack uses them.")
 
 
 def _complete(given: Json) -> None:
@@ -59,19 +53,21 @@ def _check_dashboard(given: Json) -> None:
     except ValueError as error:
         body = error
     if not isinstance(body, dict):
-        message = f"The field DashboardBody must be a valid JSON object: {body}"
-        raise ApiError("InvalidParameterInput", message)
+        raise invalid(f"The field DashboardBody must be a valid JSON object: {body}", "InvalidParameterInput")
 
 
 def _serve(action: str, check: Callable[[Json], None] | None = None, then: Callable[[Json], None] | None = None) -> Any:
-    """Check a request in any protocol, and answer the Query protocol with every member."""
+    """Check a request in any protocol, and answer the Query protocol, which Terraform speaks, with every member."""
 
     def wrap(handle: Handler) -> Handler:
         def serve(params: Json, decoded: Json, is_cbor: bool = False, is_json: bool = False) -> Any:
             is_query = not (is_cbor or is_json)
             given = query_protocol.request("cloudwatch", action, params) if is_query else decoded
+            without_tags = {name: value for name, value in given.items() if name != "Tags"}  # MiniStack checks them
             try:
-                _check(action, given, check)
+                models.check(models.service_model("cloudwatch").operation_model(action), without_tags)
+                if check:
+                    check(given)
             except ApiError as refused:
                 code = "ValidationError" if refused.code == "ValidationException" else refused.code
                 return cloudwatch._error(code, refused.message, 400, use_json=is_json, use_cbor=is_cbor)
@@ -88,13 +84,6 @@ def _serve(action: str, check: Callable[[Json], None] | None = None, then: Calla
         return serve
 
     return wrap
-
-
-def _check(action: str, given: Json, check: Callable[[Json], None] | None) -> None:
-    without_tags = {name: value for name, value in given.items() if name != "Tags"}  # MiniStack checks them
-    models.check(models.service_model("cloudwatch").operation_model(action), without_tags)
-    if check:
-        check(given)
 
 
 def install() -> None:

@@ -3,123 +3,100 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from emulator import models
-from emulator.models import ApiError
+from botocore.model import OperationModel
 
-Json = dict[str, Any]
+from emulator import models
+from emulator.models import ApiError, Params, members
 
 RUNTIMES = ("nodejs22.x", "nodejs24.x")
 """Node of PATH runs them. AWS creates no functions with older ones since 2026-08-31."""
 RESERVED = frozenset(
     {
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
-        "AWS_ACCESS_KEY",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_DEFAULT_REGION",
-        "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_RUNTIME_API",
-        "AWS_REGION",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "LAMBDA_RUNTIME_DIR",
-        "LAMBDA_TASK_ROOT",
+        *("_HANDLER", "_X_AMZN_TRACE_ID", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT"),
+        *("AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+        *("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API"),
+        *("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION"),
+        *("AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME"),
     }
 )
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
-ENVIRONMENT_LIMIT = 4096
-"""Bytes of all variables together, as JSON."""
-NOT_SUPPORTED = ("Layers", "FileSystemConfigs", "ImageConfig", "ImageUri", "S3Bucket", "SnapStart", "VpcConfig")
-"""Would be ignored, or not looked for in S3. Terraform sends most of them empty."""
-MOST = {"Timeout": 900, "MemorySize": 10_240}
+MAX_ENVIRONMENT_BYTES = 4096
+"""Of all variables together, as JSON."""
+MAX_PAYLOAD_BYTES = {"synchronous": 6_291_456, "asynchronous": 1_048_576}
+MAX_VALUES = {"Timeout": 900, "MemorySize": 10_240}
 """Seconds and MB. The SDK's model has larger numbers, for instances that a customer manages."""
-LONGEST_NAME = 64
+MAX_NAME_LENGTH = 64
 """Characters of a function's name; the model's number is that of an ARN."""
+CONFIGURING = ("CreateFunction", "UpdateFunctionConfiguration", "UpdateFunctionCode")
+FUNCTION = members(
+    "FunctionName Description Role Runtime Handler Timeout MemorySize Environment Architectures TracingConfig Tags "
+    "ZipFile Publish DryRun RevisionId",
+    PackageType=("Zip",),
+    Code=members("ZipFile"),
+    LoggingConfig=members("LogGroup", LogFormat=("JSON",)),
+    SnapStart=members("", ApplyOn=("None",)),
+)
+"""Of AWS's members of a function those that our stacks give."""
 
 
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidParameterValueException", message)
+def refused(message: str) -> ApiError:
+    return models.invalid(message, "InvalidParameterValueException")
 
 
-def check(method: str, path: str, given: Json) -> None:
+def check(operation: OperationModel, given: Params) -> None:
     """ApiError unless a function can be created or changed with `given`."""
-    request = models.rest_request("lambda", method, path, {}, given)
-    if request is not None:
-        operation, params = request
-        models.check(operation, {name: value for name, value in params.items() if name != "Runtime"})
-    if given.get("PackageType", "Zip") != "Zip":
-        raise _invalid("The local AWS does not support container images. Create the function from a .zip file.")
-    for name in NOT_SUPPORTED:
-        if _is_set({**given, **given.get("Code", {})}.get(name)):
-            raise _invalid(f"The local AWS does not support {name} of a function: {json.dumps(given.get(name))}.")
-    for name, most in MOST.items():
+    models.check(operation, {name: value for name, value in given.items() if name != "Runtime"})
+    models.supported("a function", given, FUNCTION)
+    for name, most in MAX_VALUES.items():
         if given.get(name, 0) > most:
             raise _too_large(given[name], name, f"have value less than or equal to {most}")
-    if "Code" in given:
-        _check_new(given)
-    if "Runtime" in given:
-        _check_runtime(given["Runtime"])
-    _check_environment((given.get("Environment") or {}).get("Variables") or {})
+    name = given["FunctionName"].rsplit(":", 1)[-1]
+    if len(name) > MAX_NAME_LENGTH:
+        raise _too_large(name, "FunctionName", f"have length less than or equal to {MAX_NAME_LENGTH}")
+    if problem := next(_problems(given), None):
+        raise refused(problem)
 
 
 def _too_large(value: Any, name: str, constraint: str) -> ApiError:
     where = f"Value '{value}' at '{name[0].lower()}{name[1:]}' failed to satisfy constraint"
-    return ApiError("ValidationException", f"1 validation error detected: {where}: Member must {constraint}")
+    return models.invalid(f"1 validation error detected: {where}: Member must {constraint}")
 
 
-def _check_new(given: Json) -> None:
-    name = given.get("FunctionName", "").rsplit(":", 1)[-1]
-    if len(name) > LONGEST_NAME:
-        raise _too_large(name, "FunctionName", f"have length less than or equal to {LONGEST_NAME}")
-    if not given.get("Handler") or not given.get("Runtime"):
-        raise _invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
-
-
-def _is_set(value: Any) -> bool:
-    """Whether a setting asks for something: not empty, and not SnapStart's way to say no."""
-    if isinstance(value, dict):
-        return any(_is_set(item) for item in value.values())
-    return bool(value) and value != "None"
-
-
-def _check_runtime(runtime: str) -> None:
-    if runtime in RUNTIMES:
-        return
+def _problems(given: Params) -> Iterator[str]:
+    runtime = given.get("Runtime")
+    if "Code" in given and not (given.get("Handler") and runtime):
+        yield "Runtime and Handler are mandatory parameters for functions created with deployment packages."
     known = models.service_model("lambda").shape_for("Runtime").metadata["enum"]
-    if runtime in known:
-        raise _invalid(f"The local AWS does not support the runtime {runtime}. It runs {' and '.join(RUNTIMES)}.")
-    raise _invalid(
-        f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
-        f"[{', '.join(known)}] or be a valid ARN"
-    )
-
-
-def _check_environment(variables: dict[str, str]) -> None:
+    if runtime and runtime not in known:
+        yield (
+            f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
+            f"[{', '.join(known)}] or be a valid ARN"
+        )
+    if runtime and runtime not in RUNTIMES:
+        yield f"The local AWS does not support the runtime {runtime}. It runs {' and '.join(RUNTIMES)}."
+    variables = (given.get("Environment") or {}).get("Variables") or {}
     unable = "Lambda was unable to configure your environment variables because the environment variables you have "
     if reserved := RESERVED & variables.keys():
-        raise _invalid(
+        yield (
             f"{unable}provided contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(sorted(reserved))}"
         )
     measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
-    if len(measured.encode()) > ENVIRONMENT_LIMIT:
-        raise _invalid(f"{unable}provided exceeded the 4KB limit. String measured: {measured}")
+    if len(measured.encode()) > MAX_ENVIRONMENT_BYTES:
+        yield f"{unable}provided exceeded the 4KB limit. String measured: {measured}"
 
 
-def check_payload(body: bytes) -> None:
-    """ApiError unless an invocation's payload is JSON, or nothing."""
-    if not body:
-        return
+def check_payload(body: bytes, *, is_event: bool) -> None:
+    """ApiError unless an invocation's payload is JSON, or nothing, and not too long."""
+    limit = MAX_PAYLOAD_BYTES["asynchronous" if is_event else "synchronous"]
+    if len(body) > limit:
+        message = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
+        raise ApiError("RequestEntityTooLargeException", message, 413)
     try:
-        json.loads(body.decode(), parse_constant=_refuse_constant)
+        json.loads(body.decode() or "null", parse_constant=_refuse_constant)
     except ValueError as error:
         raise ApiError("InvalidRequestContentException", f"Could not parse request body into json: {error}") from None
 

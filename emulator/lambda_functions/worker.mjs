@@ -37,26 +37,16 @@ function described(error) {
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }
 
-// AWS keeps a message of several lines as one log event: \r stands for \n until it is stored.
 function logLine(level, parameters) {
   const timestamp = new Date().toISOString();
-  if (process.env.AWS_LAMBDA_LOG_FORMAT !== 'JSON') {
-    return `${timestamp}\t${requestId}\t${level}\t${format(...parameters)}`.replaceAll('\n', '\r');
-  }
   const [first] = parameters;
   const message = parameters.length === 1 && typeof first === 'object' ? first : format(...parameters);
   const body = message instanceof Error ? { ...described(message) } : { message };
   return JSON.stringify({ timestamp, level, requestId, ...body });
 }
 
-for (const [method, level] of Object.entries({
-  trace: 'TRACE',
-  debug: 'DEBUG',
-  log: 'INFO',
-  info: 'INFO',
-  warn: 'WARN',
-  error: 'ERROR',
-})) {
+for (const method of ['trace', 'debug', 'log', 'info', 'warn', 'error']) {
+  const level = method === 'log' ? 'INFO' : method.toUpperCase();
   console[method] = (...parameters) => writeAll(2, `${logLine(level, parameters)}\n`);
 }
 
@@ -79,6 +69,12 @@ async function load() {
   if (handler === undefined) {
     throw new RuntimeError('Runtime.HandlerNotFound', `${process.env._HANDLER} is undefined or not exported`);
   }
+  if (handler.length > 2) {
+    throw new RuntimeError(
+      'Runtime.CallbackHandlerDeprecated',
+      'The local AWS does not support handlers with a callback',
+    );
+  }
   return handler;
 }
 
@@ -92,24 +88,15 @@ function contextOf(invocation) {
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     invokedFunctionArn: invocation.functionArn,
     awsRequestId: invocation.requestId,
-    callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
   };
-}
-
-function call(handler, event, context) {
-  return new Promise((resolve, reject) => {
-    const returned = handler(event, context, (error, result) => (error ? reject(error) : resolve(result)));
-    if (typeof returned?.then === 'function') returned.then(resolve, reject);
-    else if (handler.length < 3) resolve(null);
-  });
 }
 
 async function invoke(handler, invocation) {
   requestId = invocation.requestId;
   if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
-    const result = (await call(handler, invocation.event, contextOf(invocation))) ?? null;
+    const result = (await handler(invocation.event, contextOf(invocation))) ?? null;
     const size = Buffer.byteLength(JSON.stringify(result) ?? 'null');
     if (size > MAX_RESPONSE_BYTES) {
       const limit = `exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;

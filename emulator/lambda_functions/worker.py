@@ -20,6 +20,7 @@ from uuid import uuid4
 from ministack.core import lambda_runtime
 
 from emulator import lifecycle
+from emulator.lambda_functions import logs
 from emulator.role_client import endpoint
 
 WORKER_SCRIPT = Path(__file__).with_name("worker.mjs")
@@ -49,8 +50,6 @@ class NodeWorker:
         self._log_ended = threading.Event()
         self._answers = -1
         self._pending = b""
-
-    # --- one invocation -----------------------------------------------------------------------------------------
 
     def invoke(self, event: Any, request_id: str, trace_id: str | None) -> tuple[Json, list[str]]:
         """`{"result": …}` or `{"error": {errorType, errorMessage, …}}`, and the log lines."""
@@ -107,8 +106,6 @@ class NodeWorker:
         message = f"RequestId: {request_id} Error: Runtime exited {how}"
         return {"error": {"errorType": "Runtime.ExitError", "errorMessage": message}}
 
-    # --- the process --------------------------------------------------------------------------------------------
-
     def _start(self) -> None:
         self.kill()
         self._directory = Path(tempfile.mkdtemp(prefix="lambda-"))
@@ -140,12 +137,12 @@ class NodeWorker:
                         self._log.append(line)
                     self._log_ended.set()
                 else:
-                    self._log.append(line.rstrip("\n").replace("\r", "\n"))
+                    self._log.append(line.rstrip("\n"))
         self._log_ended.set()
 
     def _environment(self, directory: Path) -> dict[str, str]:
         """What AWS sets, and AWS_ENDPOINT_URL; nothing of the server's own environment but PATH."""
-        config, logging = self.config, self.config.get("LoggingConfig") or {}
+        config = self.config
         _, region = lambda_runtime._account_region_from_function_config(config)
         name = config["FunctionName"]
         return {
@@ -159,8 +156,8 @@ class NodeWorker:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
             "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_FORMAT": logging.get("LogFormat", "Text"),
-            "AWS_LAMBDA_LOG_GROUP_NAME": logging.get("LogGroup") or f"/aws/lambda/{name}",
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            "AWS_LAMBDA_LOG_GROUP_NAME": logs.group_of(config),
             "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
             "AWS_ENDPOINT_URL": endpoint(),
             "LAMBDA_TASK_ROOT": str(directory),
