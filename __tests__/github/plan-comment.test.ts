@@ -1,151 +1,151 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  MARKER,
-  postReview,
-  readReview,
-  renderComment,
-  tame,
-  type WorkflowRun,
-} from '../../scripts/github/plan-comment.cjs';
+import { MARKER, postReview, type WorkflowRun } from '../../scripts/github/plan-comment.cjs';
 import { temporaryFolder } from '../scripts/fake-tools';
+import { fakeGithub, labelEvent } from './fake-github';
 
 const folder = temporaryFolder();
-const file = join(folder, 'review.md');
+const LABEL = 'destroys-data:0123456789abcdef';
+const SHA = 'a'.repeat(40);
 
 const run: WorkflowRun = {
-  head_sha: 'a'.repeat(40),
-  head_branch: 'feature',
+  ...{ head_sha: SHA, head_branch: 'feature', display_title: 'plan of #5', conclusion: 'success' },
   head_repository: { id: 7, owner: { login: 'contributor' } },
   html_url: 'https://github.com/o/r/actions/runs/1',
 };
+const pull = { number: 5, head: { sha: SHA, repo: { id: 7 } }, base: { ref: 'main' } };
+const ours = { id: 11, body: `${MARKER}\nold`, user: { login: 'github-actions[bot]', type: 'Bot' } };
 
-interface Pull {
-  readonly number: number;
-  readonly head: { readonly sha: string; readonly repo: { readonly id: number } | null };
+interface Given {
+  readonly review?: string | undefined;
+  readonly label?: string;
+  readonly run?: Partial<WorkflowRun>;
+  readonly answers?: Readonly<Record<string, unknown>>;
 }
 
-interface Comment {
-  readonly id: number;
-  readonly body: string;
-  readonly user: { readonly login: string; readonly type: string };
-}
-
-const ours: Comment = {
-  id: 11,
-  body: `${MARKER}\nold`,
-  user: { login: 'github-actions[bot]', type: 'Bot' },
-};
-const pull: Pull = { number: 5, head: { sha: run.head_sha, repo: { id: 7 } } };
-
-/** Stands in for octokit; keeps what was asked and written. */
-async function post(pulls: readonly Pull[], comments: readonly Comment[], review = 'the review') {
-  writeFileSync(file, review);
-  const calls: { name: string; options: Record<string, unknown> }[] = [];
-  const call = (name: string, result: unknown) => (options: Record<string, unknown>) => {
-    calls.push({ name, options });
-    return Promise.resolve(result);
-  };
-  const rest = {
-    pulls: { list: call('pulls.list', pulls) },
-    issues: {
-      listComments: call('listComments', comments),
-      createComment: call('createComment', {}),
-      updateComment: call('updateComment', {}),
-    },
-  };
-  const paginate = (
-    method: (options: Record<string, unknown>) => unknown,
-    options: Record<string, unknown>,
-  ): unknown => method(options);
-  const told: string[] = [];
+async function post({ review = 'the review', label, run: other = {}, answers = {} }: Given = {}) {
+  rmSync(join(folder, 'review.md'), { force: true });
+  if (review !== '') writeFileSync(join(folder, 'review.md'), review);
+  writeFileSync(join(folder, 'consent.json'), JSON.stringify({ label: label ?? null, losses: [] }));
+  const { github, calls } = fakeGithub({ list: [pull], ...answers });
+  const infos: string[] = [];
   await postReview({
-    github: { rest, paginate },
-    context: { repo: { owner: 'o', repo: 'r' }, payload: { workflow_run: run } },
-    core: { info: (text) => told.push(text) },
-    file,
+    ...{ github, folder, core: { info: (text) => infos.push(text) } },
+    context: { repo: { owner: 'o', repo: 'r' }, payload: { workflow_run: { ...run, ...other } } },
   });
-  return { calls, told, written: calls.filter(({ name }) => /create|update/.test(name)) };
+  const optionsOf = (name: string) => calls.find((call) => call.name === name)?.options;
+  const comment = optionsOf('createComment') ?? optionsOf('updateComment');
+  return { calls, infos, comment, body: String(comment?.body), status: optionsOf('createCommitStatus') };
 }
 
-describe('the comment', () => {
-  it('is made when there is none, with the commit', async () => {
-    const { calls, written } = await post([pull], []);
+describe('The comment', () => {
+  test('is made when there is none, with the commit.', async () => {
+    const { calls, comment } = await post();
     expect(calls[0]?.options).toMatchObject({ head: 'contributor:feature', state: 'open' });
-    expect(written).toEqual([
-      {
-        name: 'createComment',
-        options: {
-          ...{ owner: 'o', repo: 'r', issue_number: 5 },
-          body: `${MARKER}\nPlan of ${run.head_sha} · [run](${run.html_url})\n\nthe review`,
-        },
-      },
-    ]);
+    expect(comment).toEqual({
+      ...{ owner: 'o', repo: 'r', issue_number: 5 },
+      body: `${MARKER}\nPlan of ${SHA} · [run](${run.html_url})\n\nthe review`,
+    });
   });
 
-  it('is written anew when there is one', async () => {
-    const { written } = await post([pull], [{ ...ours, id: 10, body: 'hello' }, ours]);
-    expect(written).toMatchObject([{ name: 'updateComment', options: { comment_id: 11 } }]);
+  test('replaces the one that is there, but not that of somebody else with our first line.', async () => {
+    const other = { ...ours, id: 10, user: { login: 'contributor', type: 'User' } };
+    const { comment } = await post({ answers: { listComments: [other, ours] } });
+    expect(comment).toMatchObject({ comment_id: 11 });
+    expect((await post({ answers: { listComments: [other] } })).comment).toMatchObject({ issue_number: 5 });
   });
 
-  it('of somebody else who begins with our first line is left alone', async () => {
-    const other = { ...ours, user: { login: 'contributor', type: 'User' } };
-    expect((await post([pull], [other])).written).toMatchObject([{ name: 'createComment' }]);
+  test('says that a newer plan failed, in the place of the older review.', async () => {
+    const { body, status } = await post({
+      ...{ review: '', run: { conclusion: 'failure' }, answers: { listComments: [ours] } },
+    });
+    expect(body).toContain(`plan of ${SHA} failed`);
+    expect(status).toMatchObject({ state: 'failure' });
   });
 
-  it.each<[string, readonly Pull[]]>([
-    ['that is closed', []],
-    ['that has a newer commit', [{ ...pull, head: { ...pull.head, sha: 'b'.repeat(40) } }]],
-    ['of another repository', [{ ...pull, head: { ...pull.head, repo: { id: 8 } } }]],
-    ['whose repository is gone', [{ ...pull, head: { ...pull.head, repo: null } }]],
-  ])('is not posted to a pull request %s', async (_what, pulls) => {
-    const { written, told } = await post(pulls, []);
-    expect(written).toEqual([]);
-    expect(told).toEqual([expect.stringContaining('nothing to post')]);
+  test('says that the run failed after it had planned.', async () => {
+    const { body } = await post({ run: { conclusion: 'failure' } });
+    expect(body).toContain('failed after it had planned\n\nthe review');
+  });
+
+  test('leaves a review that is too long to the run.', async () => {
+    const { body } = await post({ review: 'x'.repeat(70_000), label: LABEL });
+    expect(body).toContain('too long for a comment');
+    expect(body).toContain(LABEL);
+    expect(body.length).toBeLessThan(1000);
+  });
+
+  test('goes to the pull request of the run, when a branch has two.', async () => {
+    const answers = { list: [pull, { ...pull, number: 6, base: { ref: 'next' } }] };
+    const second = await post({ answers, run: { display_title: 'plan of #6' } });
+    expect(second.comment).toMatchObject({ issue_number: 6 });
+    expect(second.status).toMatchObject({ context: 'consent to losing data (next)' });
+    expect((await post({ answers, run: { display_title: 'plan of #7' } })).comment).toBeUndefined();
+  });
+
+  test.each<[string, readonly unknown[]]>([
+    ['is closed', []],
+    ['has a newer commit', [{ ...pull, head: { ...pull.head, sha: 'b'.repeat(40) } }]],
+    ['is of another repository', [{ ...pull, head: { ...pull.head, repo: { id: 8 } } }]],
+    ['has lost its repository', [{ ...pull, head: { ...pull.head, repo: null } }]],
+  ])('is not posted to a pull request that %s.', async (_what, list) => {
+    const { comment, status, infos } = await post({ answers: { list } });
+    expect([comment, status]).toEqual([undefined, undefined]);
+    expect(infos).toEqual([expect.stringContaining('nothing to post')]);
   });
 });
 
-describe('a review', () => {
-  it.each([
-    ['mentions', 'ask @octocat and @org/team', 'ask @\u2060octocat and @\u2060org/team'],
-    ['images', 'x ![pixel](https://example.com/p.png)', 'x \\![pixel](https://example.com/p.png)'],
-    ['HTML that loads or hides', '<img src=x> <!-- y -->', '&lt;img src=x> &lt;!-- y -->'],
-    ['attributes', '<details ontoggle=x>', '&lt;details ontoggle=x>'],
-    ['our marker', `${MARKER}text`, 'text'],
-    ['control characters', 'a\u0000b\u001b[1mc\n\td', 'ab[1mc\n\td'],
-  ])('loses its %s', (_what, text, expected) => {
-    expect(tame(text)).toBe(expected);
+describe('A pull request that changes what makes its own plan', () => {
+  const WARNING = 'changes what makes its own plan';
+
+  test.each([
+    ...['scripts/plan.ts', 'tools/plan/git.ts', 'emulator/x.py', '.github/workflows/plan.yml', '.ci/run'],
+    ...['package.json', 'package-lock.json', 'requirements-dev.txt', '.npmrc', 'tsconfig.json'],
+  ])('is named: %s', async (filename) => {
+    expect((await post({ answers: { listFiles: [{ filename }] } })).body).toContain(`(\`${filename}\`)`);
   });
 
-  it('keeps tables, code, diagrams and folded parts', () => {
-    const text =
-      '| a | b |\n<details><summary>x</summary>\n\n```mermaid\nA --> B\n```\n</details>\n1 < 2 <br>';
-    expect(tame(text)).toBe(text);
+  test('is named also when it moves the file away, or changes more files than GitHub lists.', async () => {
+    const moved = { filename: 'docs/x.md', previous_filename: 'tools/x.ts' };
+    expect((await post({ answers: { listFiles: [moved] } })).body).toContain('`tools/x.ts`');
+    const many = Array.from({ length: 3000 }, (_, index) => ({ filename: `docs/${index}.md` }));
+    expect((await post({ answers: { listFiles: many } })).body).toContain(WARNING);
   });
 
-  it('that is too long for a comment is left to the run', () => {
-    const comment = renderComment('x'.repeat(70_000), { commit: run.head_sha, url: run.html_url });
-    expect(comment).toContain('too long for a comment (70000 characters)');
-    expect(comment.length).toBeLessThan(1000);
+  test('is not one that changes stacks or documents.', async () => {
+    const files = ['stacks/covid-stack.ts', 'docs/plan.md', 'spark-jobs/tools/x.py'];
+    const listFiles = files.map((filename) => ({ filename }));
+    expect((await post({ answers: { listFiles } })).body).not.toContain(WARNING);
   });
 
-  it('that is no text of a sensible size is refused', () => {
-    const write = (name: string, content: string | Buffer) => {
-      writeFileSync(join(folder, name), content);
+  test('can put nothing but code into the comment.', async () => {
+    const filename = 'tools/`@octocat <img src=x> [a](b)|\n# x';
+    const { body } = await post({ answers: { listFiles: [{ filename }] } });
+    expect(body).toContain('(`tools/?@octocat ?img src=x? ?a??b???? x`)');
+  });
+});
+
+describe('The consent', () => {
+  test('is not needed when nothing is lost.', async () => {
+    expect((await post()).status).toMatchObject({
+      ...{ sha: SHA, state: 'success', context: 'consent to losing data (main)' },
+    });
+  });
+
+  test('is asked for by the label of exactly these losses.', async () => {
+    const { body, status } = await post({ label: LABEL });
+    expect(body).toContain(`a maintainer gives this pull request the label \`${LABEL}\``);
+    expect(status).toMatchObject({ state: 'failure' });
+    expect(String(status?.description).length).toBeLessThan(140);
+  });
+
+  test('is named when a maintainer has given it.', async () => {
+    const answers = {
+      ...{ listLabelsOnIssue: [{ name: LABEL }], listEvents: [labelEvent('labeled', LABEL, 'maintainer')] },
+      getCollaboratorPermissionLevel: { data: { permission: 'admin' } },
     };
-    write('empty', ' \n');
-    write('large', 'x'.repeat(1_000_001));
-    write('binary', Buffer.from([0xff, 0xfe]));
-    mkdirSync(join(folder, 'folder'));
-    symlinkSync('/etc/hostname', join(folder, 'link'));
-    for (const [name, reason] of [
-      ['empty', 'is empty'],
-      ['large', 'more than 1000000'],
-      ['binary', 'not valid'],
-      ['folder', 'not a plain file'],
-      ['link', 'not a plain file'],
-    ] as const) {
-      expect(() => readReview(join(folder, name))).toThrow(reason);
-    }
+    const { body, status } = await post({ label: LABEL, answers });
+    expect(body).toContain('`maintainer` consents');
+    expect(status).toMatchObject({ state: 'success' });
   });
 });

@@ -1,105 +1,192 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 
 const ROOT = join(__dirname, '../..');
 const FOLDER = join(ROOT, '.github/workflows');
 
-/** Text by file name, without comments that fill a line. */
-const workflows = Object.fromEntries(
-  readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]),
-);
-const tools = readFileSync(join(ROOT, '.github/actions/tools/action.yml'), 'utf8');
-
-const usesIn = (text: string): string[] =>
-  [...text.matchAll(/uses:\s*(.+)$/gm)].map(([, uses]) => uses ?? '');
-
-/** Each job's own lines, by its name. */
-function jobsOf(text: string): [string, string][] {
-  const jobs = text.slice(text.indexOf('\njobs:\n') + '\njobs:\n'.length);
-  const parts = jobs.split(/^ {2}(\w[\w-]*):\n/m);
-  return parts.flatMap((name, index): [string, string][] =>
-    index % 2 === 1 ? [[name, parts[index + 1] ?? '']] : [],
-  );
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly if?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly 'continue-on-error'?: boolean;
 }
 
-const jobs = Object.entries(workflows).flatMap(([file, text]) =>
-  jobsOf(text).map(([job, lines]): [string, string, string] => [file, job, lines]),
+interface Job {
+  readonly if?: string;
+  readonly needs?: string | readonly string[];
+  readonly environment?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly 'timeout-minutes'?: number;
+  readonly strategy?: { readonly 'fail-fast'?: boolean };
+  readonly steps: readonly Step[];
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, { readonly types?: readonly string[] } | null>>;
+  readonly permissions: unknown;
+  readonly concurrency: { readonly group: string };
+  readonly 'run-name'?: string;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const texts = Object.fromEntries(
+  readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]),
 );
+const workflows = Object.fromEntries(
+  Object.entries(texts).map(([name, text]) => [name, parse(text) as Workflow]),
+);
+const tools = readFileSync(join(ROOT, '.github/actions/tools/action.yml'), 'utf8');
+const jobs = Object.entries(workflows).flatMap(([file, workflow]) =>
+  Object.entries(workflow.jobs).map(([name, job]): [string, Job] => [`${file}: ${name}`, job]),
+);
+const jobOf = (file: string, name: string): Job => workflows[file]!.jobs[name]!;
 
-it('has the workflows that docs/decisions/ names', () => {
+/** The place of the first step that uses or runs such a thing. */
+function placeOf({ steps }: Job, what: string): number {
+  const place = steps.findIndex(({ uses = '', run = '' }) => `${uses}\n${run}`.includes(what));
+  if (place < 0) throw new Error(`No step has "${what}".`);
+  return place;
+}
+
+test('The workflows are those that docs/decisions/ names.', () => {
   expect(Object.keys(workflows).sort()).toEqual(['ci.yml', 'deploy.yml', 'plan-comment.yml', 'plan.yml']);
-  expect(jobs).toHaveLength(6);
 });
 
-it.each([...Object.entries(workflows), ['tools', tools]])('%s pins every action by commit', (_name, text) => {
-  const uses = usesIn(text).filter((action) => action !== './.github/actions/tools');
-  expect(uses.length).toBeGreaterThan(0);
-  for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+test('Every action is pinned by its commit, in one version everywhere.', () => {
+  const all = [...Object.values(texts), tools].flatMap((text) =>
+    [...text.matchAll(/^\s*(?:- )?uses:\s*(.+)$/gm)].map(([, uses = '']) => uses),
+  );
+  const foreign = new Set(all.filter((action) => action !== './.github/actions/tools'));
+  expect(foreign.size).toBeGreaterThan(5);
+  for (const action of foreign) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  expect(new Set([...foreign].map((action) => action.split('@')[0])).size).toBe(foreign.size);
 });
 
-it('takes one version of each action everywhere', () => {
-  const all = new Set([...Object.values(workflows), tools].flatMap(usesIn));
-  const names = [...all].map((action) => action.split('@')[0]);
-  expect(new Set(names).size).toBe(all.size);
+test.each(Object.entries(workflows))('%s gives no permission that no job asks for.', (name, workflow) => {
+  expect(workflow.permissions).toEqual({});
+  expect(workflow.concurrency.group).toBeTruthy();
+  expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
+  expect(texts[name]).not.toContain('secrets.');
 });
 
-it.each(Object.entries(workflows))('%s gives no permission that no job asks for', (_name, text) => {
-  expect(text).toMatch(/^permissions: \{\}$/m);
-  expect(text).toMatch(/^concurrency:$/m);
-  expect(text).not.toContain('pull_request_target');
-  expect(text).not.toContain('secrets.');
+test.each(jobs)('%s ends in time, says what it may do, and keeps no credentials.', (_name, job) => {
+  expect(job['timeout-minutes']).toBeGreaterThan(0);
+  expect(job.permissions).toBeDefined();
+  expect(job.permissions!.contents).toBe('read');
+  for (const { uses, with: options } of job.steps)
+    if (uses?.startsWith('actions/checkout@')) expect(options?.['persist-credentials']).toBe(false);
 });
 
-it.each(jobs)('%s: the job %s ends in time and says what it may do', (_file, _job, lines) => {
-  expect(lines).toMatch(/^ {4}timeout-minutes: \d+$/m);
-  expect(lines).toMatch(/^ {4}permissions:$/m);
-  expect(lines).not.toMatch(/write-all|contents: write/);
-});
-
-it('keeps no credentials in a checkout', () => {
-  for (const text of Object.values(workflows)) {
-    const checkouts = text.split('actions/checkout@').slice(1);
-    for (const checkout of checkouts)
-      expect(checkout.split('- uses:')[0]).toContain('persist-credentials: false');
+test.each(jobs)('%s puts nothing that a stranger writes into a shell or a script.', (_name, { steps }) => {
+  for (const { run = '', with: options } of steps) {
+    expect(run).not.toContain('${{');
+    expect(options?.script ?? '').not.toContain('${{');
   }
 });
 
-it('puts nothing that a stranger writes into a shell', () => {
-  for (const [, , lines] of jobs) {
-    const shells = [...lines.matchAll(/run: (?:\|\n((?: {10}.*\n)+)|(.*)$)/gm)];
-    for (const [text] of shells) expect(text).not.toContain('${{');
-  }
+test('A pull request reads only.', () => {
+  for (const [name, { permissions }] of jobs)
+    if (/^(ci|plan)\.yml/.test(name)) expect(permissions).toEqual({ contents: 'read' });
 });
 
-describe('the workflow that may write to a pull request', () => {
-  const comment = workflows['plan-comment.yml'] ?? '';
+describe('The workflow that comments on a pull request', () => {
+  const { review, comment } = workflows['plan-comment.yml']!.jobs as { review: Job; comment: Job };
 
-  it('runs the code of the default branch only', () => {
-    expect(comment).toContain('ref: ${{ github.event.repository.default_branch }}');
-    expect(comment).not.toMatch(/head_sha|refs\/pull/);
-    expect(comment).not.toMatch(/^\s+run:|- run:/m);
+  test('checks out the code of the default branch only.', () => {
+    for (const { steps } of [review, comment]) {
+      const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+      expect(checkouts.map(({ with: options }) => options?.ref)).toEqual([
+        '${{ github.event.repository.default_branch }}',
+      ]);
+    }
+    expect(texts['plan-comment.yml']).not.toMatch(/head_sha|refs\/pull/);
   });
 
-  it('is the only one', () => {
-    const writers = Object.entries(workflows).filter(([, text]) => text.includes('pull-requests: write'));
-    expect(writers.map(([name]) => name)).toEqual(['plan-comment.yml']);
+  test('reads the plan in a job that may write nothing, and writes in one that installs nothing.', () => {
+    expect(Object.values(review.permissions!)).toEqual(['read', 'read']);
+    expect(comment.steps.flatMap(({ run }) => run ?? [])).toEqual([]);
+    expect(comment.permissions).toEqual({ contents: 'read', 'pull-requests': 'write', statuses: 'write' });
+    const writers = jobs.filter(([, { permissions }]) => Object.values(permissions!).includes('write'));
+    expect(writers.map(([name]) => name).sort()).toEqual([
+      ...['deploy.yml: apply', 'deploy.yml: plan', 'plan-comment.yml: comment'],
+    ]);
+  });
+
+  test('makes the review from the plan, removes links before, and uses no cache that pull requests fill.', () => {
+    const { run = '' } = review.steps[placeOf(review, 'plan-review.ts')]!;
+    expect(run.indexOf('! -type f ! -type d -delete')).toBeLessThan(run.indexOf('plan-review.ts'));
+    expect(run).toContain('scripts/plan-consent.ts "$PLANS"/*.json > review/consent.json');
+    expect(review.steps[placeOf(review, 'setup-node@')]!.with!['package-manager-cache']).toBe(false);
+    expect(placeOf(review, 'npm ci --ignore-scripts')).toBeLessThan(placeOf(review, 'download-artifact@'));
+  });
+
+  test('also runs after a plan that failed, and for two pull requests of one branch.', () => {
+    expect(review.if).toContain('["success", "failure", "timed_out"]');
+    expect(comment.if).toContain("!cancelled() && needs.review.result != 'skipped'");
+    expect(workflows['plan-comment.yml']!.concurrency.group).toContain('workflow_run.display_title');
+    expect(workflows['plan.yml']!['run-name']).toBe('plan of #${{ github.event.pull_request.number }}');
+  });
+
+  test('follows every label and every change of the base.', () => {
+    const { types } = workflows['plan.yml']!.on.pull_request!;
+    expect(types).toEqual(expect.arrayContaining(['labeled', 'unlabeled', 'edited', 'synchronize']));
   });
 });
 
-it('stops applications with exec’s own code before it applies a plan, and applies nothing when that fails', () => {
-  const [, , apply = ''] = jobs.find(([file, job]) => file === 'deploy.yml' && job === 'apply') ?? [];
-  const stop = apply.indexOf('node --import tsx scripts/stop-applications.ts "plan/$STACK.json"');
-  expect(stop).toBeGreaterThan(apply.indexOf('configure-aws-credentials@'));
-  expect(apply.indexOf('terraform apply')).toBeGreaterThan(stop);
-  expect(apply).not.toContain('continue-on-error');
-  const program = readFileSync(join(ROOT, 'scripts/stop-applications.ts'), 'utf8');
-  expect(program).toContain("from '../tools/deploy/application'");
+describe('The workflow that deploys', () => {
+  const [plan, consent, apply] = ['plan', 'consent', 'apply'].map((name) => jobOf('deploy.yml', name)) as [
+    ...[Job, Job, Job],
+  ];
+  const CREDENTIALS = 'configure-aws-credentials@';
+
+  test('runs on main only, whoever dispatches it.', () => {
+    expect(plan.if).toMatch(/^github\.ref == 'refs\/heads\/main' && /);
+    expect([consent.needs, apply.needs]).toEqual(['plan', ['plan', 'consent']]);
+  });
+
+  test('installs packages and providers before there are credentials.', () => {
+    expect(placeOf(plan, 'npm run build')).toBeLessThan(placeOf(plan, CREDENTIALS));
+    for (const install of ['npm ci --ignore-scripts', '-backend=false'])
+      expect(placeOf(apply, install)).toBeLessThan(placeOf(apply, CREDENTIALS));
+  });
+
+  test('requires consent to what the plan of this stage loses, without credentials.', () => {
+    const [{ run = '' }, { with: options }] = [
+      plan.steps[placeOf(plan, 'plan-consent.ts')]!,
+      consent.steps[placeOf(consent, 'github-script@')]!,
+    ];
+    expect(run).toContain('> plan/consent.json');
+    expect(options?.script).toContain("requireConsent({ github, context, core, file: 'plan/consent.json' })");
+    expect(consent.permissions).toEqual({ contents: 'read', 'pull-requests': 'read' });
+  });
+
+  test('stops applications with the code of exec before it applies a plan, and applies nothing when that fails.', () => {
+    const stop = placeOf(apply, 'node --import tsx scripts/stop-applications.ts "plan/$STACK.json"');
+    expect(stop).toBeGreaterThan(placeOf(apply, CREDENTIALS));
+    expect(placeOf(apply, 'terraform apply')).toBeGreaterThan(stop);
+    expect(apply.steps.some((step) => step['continue-on-error'])).toBe(false);
+    const program = readFileSync(join(ROOT, 'scripts/stop-applications.ts'), 'utf8');
+    expect(program).toContain("from '../tools/deploy/application'");
+  });
+
+  test('lets one stack end its apply when the other fails, after an approval.', () => {
+    expect(apply.strategy?.['fail-fast']).toBe(false);
+    expect(apply.environment).toBe('production');
+  });
+
+  test('assumes roles whose trust policies name exactly these jobs.', () => {
+    const document = readFileSync(join(ROOT, 'docs/deploy-roles.md'), 'utf8');
+    const subs = [...document.matchAll(/"token\.actions\.githubusercontent\.com:sub": "([^"]+)"/g)];
+    expect(subs.map(([, sub]) => sub)).toEqual([
+      'repo:OWNER/REPOSITORY:ref:refs/heads/main',
+      `repo:OWNER/REPOSITORY:environment:${apply.environment}`,
+    ]);
+    expect(plan.environment).toBeUndefined();
+  });
 });
 
-it('lets a pull request read only', () => {
-  for (const name of ['ci.yml', 'plan.yml']) expect(workflows[name]).not.toMatch(/: write/);
-});
-
-it('checks what .ci/run checks', () => {
-  expect(workflows['ci.yml']).toContain('- run: .ci/run');
+test('ci.yml checks what .ci/run checks.', () => {
+  expect(placeOf(jobOf('ci.yml', 'test'), '.ci/run')).toBeGreaterThan(0);
 });

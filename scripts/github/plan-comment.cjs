@@ -1,74 +1,90 @@
 'use strict';
-// Posts the review of a pull request's plan. It runs in plan-comment.yml with write permission, on the default branch's
-// code and without npm ci: Node's own modules only. The review was written by code of the pull request: text to be checked.
-const { lstatSync, readFileSync } = require('node:fs');
-const { TextDecoder } = require('node:util');
+// Posts the review of a pull request's plan and the state of the consent to what it loses. It runs in plan-comment.yml with
+// write permission, on the default branch's code and without npm ci: Node's own modules only.
+const { existsSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { findConsent, readConsent } = require('./consent.cjs');
 
 /** First line of our comment, by which it is found again. */
 const MARKER = '<!-- plan-review -->';
 
-/** GitHub's limit for a comment, in characters; a review that keeps to it leaves room for our own lines. */
-const LONGEST = 65_536;
+/** GitHub's limit for a comment, in characters; a review that keeps to its own limit leaves room for our lines. */
+const MAX_COMMENT = 65_536;
 
-/** A review is cut to size by who writes it; a larger file is no review. */
-const LARGEST_FILE = 1_000_000;
+/** What makes, judges or reviews a plan: a pull request that changes it can write what it likes into its plan. */
+const PLAN_MAKERS =
+  /^(scripts|tools|emulator|\.github|\.ci)\/|(^|\/)(package(-lock)?\.json|\.npmrc|\.terraform\.lock\.hcl|requirements[^/]*\.txt|[^/]*\.lock|tsconfig[^/]*\.json|cdktf\.json|pom\.xml)$/;
 
-/** The review's text. Throws when the file is not what plan.yml writes. */
-function readReview(file) {
-  const status = lstatSync(file);
-  if (!status.isFile()) throw new Error('review.md is not a plain file: nothing is posted.');
-  if (status.size > LARGEST_FILE) {
-    throw new Error(`review.md has ${status.size} bytes, more than ${LARGEST_FILE}: nothing is posted.`);
+/** GitHub lists no more files of a pull request. */
+const MAX_FILES = 3000;
+
+/** As many of the files are named. */
+const MAX_NAMED = 5;
+
+/** Text of somebody else as a code span, without what could end it. */
+function code(text) {
+  return `\`${text.slice(0, 120).replaceAll(/[^\w./ @:+=,-]/gu, '?')}\``;
+}
+
+/** A warning when the pull request changes what makes its own plan; undefined when it does not. */
+function warnOfFiles(files) {
+  const names = files.flatMap(({ filename, previous_filename: old }) => (old ? [filename, old] : [filename]));
+  const makers = names.filter((name) => PLAN_MAKERS.test(name));
+  if (makers.length === 0 && files.length < MAX_FILES) return undefined;
+  const more = makers.length > MAX_NAMED ? ` and ${makers.length - MAX_NAMED} more` : '';
+  const named = makers.slice(0, MAX_NAMED).map(code).join(', ');
+  const what = makers.length === 0 ? 'more files than GitHub lists' : `${named}${more}`;
+  return `> 🟥 **This pull request changes what makes its own plan** (${what}): the plan below proves nothing. Read that code first.`;
+}
+
+/** What the consent is, for the comment and for the status of the commit. */
+async function judgeConsent(github, { repo, number, required }) {
+  if (required === undefined) return { state: 'failure', description: 'There is no plan of this commit' };
+  const { label } = required;
+  if (label === null) return { state: 'success', description: 'No data is lost' };
+  const by = await findConsent(github, { repo, number, label });
+  if (by !== undefined) {
+    const text = `> ✅ ${code(by)} consents to the data that is lost, by the label ${code(label)}.`;
+    return { state: 'success', description: `${by} consents to the data that is lost`, text };
   }
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  if (text.trim() === '') throw new Error('review.md is empty: nothing is posted.');
-  return text;
+  const text =
+    `> 🟥 **Applying this loses data.** If that is meant, a maintainer gives this pull request the label ${code(label)}. ` +
+    'It is for exactly these losses, in every stage that has the same ones.';
+  return { state: 'failure', description: `Needs the label ${label} of a maintainer`, text };
+}
+
+/** The whole comment; `review` is undefined when there is no plan that can be reviewed. */
+function renderComment({ run, review, warning, consent }) {
+  const { head_sha: commit, html_url: url, conclusion } = run;
+  const failed = conclusion === 'success' ? '' : ' · the run failed after it had planned';
+  const head =
+    review === undefined
+      ? `🟥 **plan of ${commit} failed** · [run](${url})`
+      : `Plan of ${commit} · [run](${url})${failed}`;
+  const parts = [`${MARKER}\n${head}`, warning, consent.text, review].filter((part) => part !== undefined);
+  const body = parts.join('\n\n');
+  if (body.length <= MAX_COMMENT) return body;
+  return `${parts.slice(0, -1).join('\n\n')}\n\nThe review is too long for a comment: the run of plan-comment has it as its summary.\n`;
 }
 
 /**
- * The text without what acts on a reader: mentions that notify, images and HTML that load from elsewhere, our marker.
- * Diagrams, tables and code stay; so do <details>, <summary> and <br>.
- */
-function tame(text) {
-  return text
-    .replaceAll(MARKER, '')
-    .replaceAll(/\p{Cc}/gu, (character) => (character === '\n' || character === '\t' ? character : ''))
-    .replaceAll(/!(?=\[)/g, '\\!')
-    .replaceAll(/<(?!\/?(?:details|summary|br|sub|sup|b|i|code|kbd)\s*\/?>)(?=[a-z/!])/gi, '&lt;')
-    .replaceAll(/@(?=[\w-])/g, '@\u2060');
-}
-
-/** The whole comment for the plan of `commit`, made by the run at `url`. */
-function renderComment(review, { commit, url }) {
-  const head = [MARKER, `Plan of ${commit} · [run](${url})`, '', ''].join('\n');
-  const body = tame(review);
-  if (head.length + body.length <= LONGEST) return head + body;
-  return `${head}The review is too long for a comment (${body.length} characters): the run has it as its summary.\n`;
-}
-
-/**
- * The pull request that the run was for: open, from the branch that the event names, and still at the commit that was
- * planned. Neither its number nor anything else is taken from the artifact. Undefined when there is none any more.
+ * The pull request that the run was for: open, from the branch and at the commit that the event names. Only which of several
+ * of them it is comes from the run's title, which the pull request's code may choose. Undefined when there is none any more.
  */
 async function findPullRequest(github, { repo, run }) {
   const head = `${run.head_repository.owner.login}:${run.head_branch}`;
-  const found = await github.paginate(github.rest.pulls.list, {
-    ...repo,
-    state: 'open',
-    head,
-    per_page: 100,
-  });
-  return found.find(
+  const open = await github.paginate(github.rest.pulls.list, { ...repo, state: 'open', head, per_page: 100 });
+  const pulls = open.filter(
     (pull) => pull.head.sha === run.head_sha && pull.head.repo?.id === run.head_repository.id,
   );
+  const number = Number(/^plan of #(\d+)$/.exec(run.display_title)?.[1]);
+  return pulls.find((pull) => pull.number === number) ?? (pulls.length === 1 ? pulls[0] : undefined);
 }
 
 /** Our earlier comment: by its first line and its author, since anybody may write that line. */
 async function findComment(github, { repo, number }) {
   const comments = await github.paginate(github.rest.issues.listComments, {
-    ...repo,
-    issue_number: number,
-    per_page: 100,
+    ...{ ...repo, issue_number: number, per_page: 100 },
   });
   return comments.find(
     ({ user, body }) =>
@@ -76,8 +92,8 @@ async function findComment(github, { repo, number }) {
   );
 }
 
-/** Posts or updates the one comment. Called by actions/github-script. */
-async function postReview({ github, context, core, file }) {
+/** Posts or updates the one comment, and sets the status of the commit. Called by actions/github-script. */
+async function postReview({ github, context, core, folder }) {
   const { repo } = context;
   const run = context.payload.workflow_run;
   const pull = await findPullRequest(github, { repo, run });
@@ -85,13 +101,27 @@ async function postReview({ github, context, core, file }) {
     core.info(`No open pull request is at ${run.head_sha} any more: nothing to post.`);
     return;
   }
-  const body = renderComment(readReview(file), { commit: run.head_sha, url: run.html_url });
-  const earlier = await findComment(github, { repo, number: pull.number });
+  const { number } = pull;
+  const hasReview = existsSync(join(folder, 'review.md'));
+  const review = hasReview ? readFileSync(join(folder, 'review.md'), 'utf8') : undefined;
+  const required = hasReview ? readConsent(join(folder, 'consent.json')) : undefined;
+  const files = await github.paginate(github.rest.pulls.listFiles, {
+    ...{ ...repo, pull_number: number, per_page: 100 },
+  });
+  const consent = await judgeConsent(github, { repo, number, required });
+  const body = renderComment({ run, review, warning: warnOfFiles(files), consent });
+  const earlier = await findComment(github, { repo, number });
   if (earlier === undefined) {
-    await github.rest.issues.createComment({ ...repo, issue_number: pull.number, body });
+    await github.rest.issues.createComment({ ...repo, issue_number: number, body });
   } else {
     await github.rest.issues.updateComment({ ...repo, comment_id: earlier.id, body });
   }
+  await github.rest.repos.createCommitStatus({
+    ...{ ...repo, sha: run.head_sha, state: consent.state, description: consent.description },
+    // By the base: pull requests of one commit to several branches have each their own.
+    context: `consent to losing data (${pull.base.ref})`,
+    target_url: run.html_url,
+  });
 }
 
-module.exports = { MARKER, findPullRequest, postReview, readReview, renderComment, tame };
+module.exports = { MARKER, postReview };

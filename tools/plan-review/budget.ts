@@ -1,8 +1,8 @@
 import { details } from './markdown';
 import type { Block, Section } from './section';
 
-/** A comment of GitHub holds 65,536 characters. */
-export const COMMENT_CHARACTERS = 65_000;
+/** A comment of GitHub holds 65,536 characters; plan-comment.cjs puts a head and up to two notes before the review. */
+export const COMMENT_CHARACTERS = 64_000;
 
 /** How much of a section is shown. */
 interface Share {

@@ -6,9 +6,6 @@ const LONGEST_VALUE = 240;
 /** Characters that do not show, or that change the order in which others show. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** What a code span can hold as it is, in a table and out of it. */
-const PLAIN = /^[^`|]*$/;
-
 /** Text of a plan on one line: secrets hidden, invisible characters made visible, long values cut. */
 export function oneLine(text: string): string {
   const cut = text.length > 4 * LONGEST_VALUE ? text.slice(0, 4 * LONGEST_VALUE) : text;
@@ -42,30 +39,31 @@ export function beforeAfter(before: string | undefined, after: string | undefine
   return old === now ? [code(before), code(after)] : [from(old), from(now)];
 }
 
-/** HTML's entities for every character that Markdown, HTML or GitHub's mentions could take for something else. */
-export function entities(text: string): string {
-  return text.replaceAll(
-    /[^\p{L}\p{N} .,;/()=+"'?%…↵→-]/gu,
-    (character) => `&#${character.codePointAt(0) ?? 0};`,
-  );
-}
-
-/** Text of a plan as code, for any place but a line of HTML: nothing in it can end the code, link or mention. */
+/**
+ * Text of a plan as a code span, whose backticks are more than any in the text: nothing in it can end the code, and in code
+ * GitHub makes no links, mentions, images or HTML. Not for a line of HTML, in which Markdown does not hold.
+ */
 export function code(text: string): string {
   const line = oneLine(text);
   if (line.trim() === '') return line === '' ? '(empty)' : '(blank)';
-  return PLAIN.test(line) ? `\`${line}\`` : htmlCode(text);
+  const runs = [...line.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = '`'.repeat(Math.max(0, ...runs) + 1);
+  const pad = /^`|`$|^ .* $/.test(line) ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** Text of a plan as code in a line of HTML, such as a summary, in which Markdown does not hold. */
-export function htmlCode(text: string): string {
-  return `<code>${entities(oneLine(text))}</code>`;
-}
-
-/** Table of GitHub's Markdown; cells are Markdown already, in which a pipe is an entity. */
+/** Table of GitHub's Markdown; a pipe in a cell, which would end it also in code, is escaped. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapePipes).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** GitHub reads two backslashes before a pipe as one character, and then ends the cell: there must be an even number. */
+function escapePipes(cell: string): string {
+  return cell.replaceAll(
+    /(\\*)\|/g,
+    (_, before: string) => `${before}${before.length % 2 === 1 ? '\\' : ''}\\|`,
+  );
 }
 
 /** A block that opens with a click; `summary` is HTML. */

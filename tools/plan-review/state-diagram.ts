@@ -88,7 +88,7 @@ function label(text: string): string {
   const line = oneLine(text);
   const short = line.length > LONGEST_LABEL ? `${line.slice(0, LONGEST_LABEL - 1)}…` : line;
   return short.replaceAll(
-    /[^\p{L}\p{N} .,_/=!?()…⚡'$+-]/gu,
+    /[^\p{L}\p{N} .,_/=!?()…⚡'+-]/gu,
     (character) => `#${character.codePointAt(0) ?? 0};`,
   );
 }

@@ -48,7 +48,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
     sections: ['Workflows'],
     lines: [
       's18["+ LetReportSettle<br/>Wait"]:::added',
-      's11 -.->|"$job.succeeded"| s14',
+      's11 -.->|"#36;job.succeeded"| s14',
       'linkStyle 20 stroke:#cf222e',
       'linkStyle 31 stroke:#1a7f37',
       '- ✅ No leak: every path lets go of its EMR Serverless job run.',

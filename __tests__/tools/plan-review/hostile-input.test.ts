@@ -1,16 +1,11 @@
 import { findLosses } from '../../../tools/data-loss/data-loss';
 import { renderPlan } from '../../../tools/deploy/plan-summary';
 import { code } from '../../../tools/plan-review/markdown';
-import { renderReview } from '../../../tools/plan-review/review';
-import { reviewOf, textOf, type Change } from './plan-of';
-
-/** Text outside of code spans, code elements and fences: what Markdown and GitHub act upon. */
-function prose(markdown: string): string {
-  return markdown
-    .replaceAll(/^```[\s\S]*?^```$/gm, '')
-    .replaceAll(/<code>[^<]*<\/code>/g, '')
-    .replaceAll(/`[^`\n]*`/g, '');
-}
+import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
+import { readPlan } from '../../../tools/terraform/plan-format';
+import { NOW, reviewOf, textOf, type Change } from './plan-of';
+import { randomPlan } from './random-plan';
+import { render } from './rendered';
 
 const HOSTILE = [
   'a`b``c',
@@ -25,7 +20,18 @@ const HOSTILE = [
   '[link](https://example.com) ![x](https://example.com/x.png)',
   '\u202Eevil\u200B',
   '~~~',
-  '$x$ :tada:',
+  '$x$ :tada: $$x$$',
+  '\\![evil](https://evil.example/a.png) &#64;octocat &commat;octocat',
+  'a|www.evil.example|joe@evil.example',
+  'x``` `` ` evil',
+  '`',
+  'click A href "https://evil.example" _blank',
+  '%%{init: {"securityLevel":"loose"}}%%',
+  'fixes #1, evil/payments#7, GH-3',
+  '[1]: https://evil.example/ref',
+  '$\\href{https://evil.example}{x}$',
+  '<!-- evil',
+  '**Verdict:** evil',
 ];
 
 describe.each(HOSTILE)('a plan with the text %j', (text) => {
@@ -66,37 +72,48 @@ describe.each(HOSTILE)('a plan with the text %j', (text) => {
     { type: 'random_thing', provider_name: text, actions: ['create'], before: null, after: { name: text } },
   ];
 
-  it('shows it as code and as nothing else', async () => {
-    const outside = prose(await textOf(changes));
-    for (const mark of [
-      'octocat',
-      'script',
-      'onerror',
-      'example.com',
-      'heading',
-      'evil',
-      ':tada:',
-      '~~~',
-      '#1',
-    ])
-      expect(outside).not.toContain(mark);
-    expect(outside).not.toMatch(/[\u200B\u202E]/);
-  });
-
-  it('keeps tables, folds and fences whole', async () => {
-    const markdown = await textOf(changes);
-    const fences = markdown.split('\n').filter((line) => line.startsWith('```'));
-    expect(fences).toEqual(fences.map((_, index) => (index % 2 === 0 ? '```mermaid' : '```')));
-    expect(markdown.match(/^<details>/gm)?.length).toBe(markdown.match(/^<\/details>$/gm)?.length);
-    for (const block of markdown.matchAll(/(?:^\|.*\|\n)+/gm)) {
-      const widths = block[0]
-        .trim()
-        .split('\n')
-        .map((row) => row.split('|').length);
-      expect(new Set(widths).size).toBe(1);
-    }
+  test('is reviewed with the text as code and as nothing else.', async () => {
+    expectHarmless(await textOf(changes));
   });
 });
+
+test('Random plans full of such texts are reviewed with them as code and as nothing else.', async () => {
+  for (let seed = 0; seed < 200; seed += 1) {
+    const hostile = HOSTILE[seed % HOSTILE.length]!;
+    const { document } = randomPlan(seed, (text) => `${hostile}${text}`);
+    const plan = readPlan(JSON.stringify(document), `${hostile}.json`);
+    expectHarmless(renderReview(await reviewPlans([plan], NOW)).text);
+  }
+});
+
+/** Nothing of a plan is outside of code, and no code ends too early. */
+function expectHarmless(markdown: string): void {
+  expect(markdown).not.toMatch(/[\u200B\u202E]/);
+  const { prose, links, html, fences, tables } = render(markdown);
+  expect(prose).not.toMatch(
+    /octocat|script|onerror|evil|heading|:tada:|~~~|#1|GH-3|[\u200B\u202E]|@|https?:|www\./,
+  );
+  expect(links).toBe(0);
+  for (const line of html)
+    expect(line).toMatch(/^(<details><summary>(details|diagram)<\/summary>|<\/details>|)$/);
+  for (const { info, text: diagram } of fences) {
+    expect(info).toBe('mermaid');
+    expectDiagram(diagram);
+  }
+  for (const rows of tables) expect(new Set(rows).size).toBe(1);
+}
+
+/** A state, an arrow, or a style; L stands for a label. */
+const MERMAID =
+  /^(flowchart TD| {2}(s\d+\(\([▶■]\)\)|s\d+\[L\](:::\w+)?|s\d+ -\.?->(\|L\|)? (s\d+|missing\[L\])|(linkStyle|classDef) [\w:#, -]+))$/;
+
+function expectDiagram(text: string): void {
+  for (const line of text.trim().split('\n')) {
+    const labels = [...line.matchAll(/"([^"]*)"/g)].map(([, label = '']) => label.replace('<br/>', ''));
+    expect(line.replaceAll(/"[^"]*"/g, 'L')).toMatch(MERMAID);
+    for (const label of labels) expect(label).not.toMatch(/[\\`{}<>@$%&*[\]|]|:\/\//);
+  }
+}
 
 describe('code', () => {
   it('cuts values of 100 KB and tells how long they were', () => {

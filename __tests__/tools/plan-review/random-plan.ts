@@ -76,8 +76,8 @@ interface RandomPlan {
   readonly marked: readonly string[];
 }
 
-/** A plan with any actions, and marks at random places. */
-export function randomPlan(seed: number): RandomPlan {
+/** A plan with any actions, and marks at random places; `wrap` changes its texts. */
+export function randomPlan(seed: number, wrap = (text: string): string => text): RandomPlan {
   const random = randomNumbers(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const marked: string[] = [];
@@ -85,7 +85,7 @@ export function randomPlan(seed: number): RandomPlan {
   const text = (): string => {
     count += 1;
     // Now and then what is marked elsewhere: Terraform does not mark what a provider computes of it.
-    return marked.length > 0 && random() < 0.15 ? `x-${pick(marked)}` : `value-${seed}-${count}!`;
+    return marked.length > 0 && random() < 0.15 ? `x-${pick(marked)}` : wrap(`value-${seed}-${count}!`);
   };
   const marks = (value: unknown): unknown => {
     if (random() < 0.2) {

@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findConsent, requireConsent } from '../../scripts/github/consent.cjs';
+import { temporaryFolder } from '../scripts/fake-tools';
+import { fakeGithub, labelEvent } from './fake-github';
+
+const LABEL = 'destroys-data:0123456789abcdef';
+const OTHER = 'destroys-data:fedcba9876543210';
+const repo = { owner: 'o', repo: 'r' };
+const given = labelEvent('labeled', LABEL, 'maintainer');
+
+function consentWith(events: readonly unknown[], permission = 'write', labels = [{ name: LABEL }]) {
+  const { github } = fakeGithub({
+    ...{ listLabelsOnIssue: labels, listEvents: events },
+    getCollaboratorPermissionLevel: { data: { permission } },
+  });
+  return findConsent(github, { repo, number: 5, label: LABEL });
+}
+
+test.each(['admin', 'write'])(
+  'A label given by somebody with the permission %s is a consent.',
+  async (permission) => {
+    expect(await consentWith([given], permission)).toBe('maintainer');
+  },
+);
+
+test.each<[string, Promise<string | undefined>]>([
+  ['of somebody who may only read or triage', consentWith([given], 'read')],
+  ['of somebody who has no permission any more', consentWith([given], 'none')],
+  ['of a program', consentWith([labelEvent('labeled', LABEL, 'github-actions[bot]', 'Bot')])],
+  ['that was taken away', consentWith([given, labelEvent('unlabeled', LABEL, 'author')], 'write', [])],
+  ['that nobody has given', consentWith([])],
+  ['for other losses', consentWith([labelEvent('labeled', OTHER, 'maintainer')], 'write', [{ name: OTHER }])],
+])('A label %s is none.', async (_what, consent) => {
+  expect(await consent).toBeUndefined();
+});
+
+test('Who gave the label last counts.', async () => {
+  const again = labelEvent('labeled', LABEL, 'second');
+  expect(await consentWith([given, labelEvent('unlabeled', LABEL, 'author'), again])).toBe('second');
+});
+
+describe('The deployment', () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'consent.json');
+  const merged = { number: 5, merged_at: '2026-11-28', base: { ref: 'main' } };
+
+  async function failuresOf(label: string | null, pulls: readonly unknown[], events: readonly unknown[]) {
+    writeFileSync(
+      file,
+      JSON.stringify({ label, losses: label === null ? [] : ['covid aws_s3_bucket.A: all'] }),
+    );
+    const { github, calls } = fakeGithub({
+      ...{ listPullRequestsAssociatedWithCommit: pulls, listLabelsOnIssue: [{ name: LABEL }] },
+      ...{ listEvents: events, getCollaboratorPermissionLevel: { data: { permission: 'write' } } },
+    });
+    const failures: string[] = [];
+    await requireConsent({
+      ...{ github, file, core: { info: () => undefined, setFailed: (text) => void failures.push(text) } },
+      context: { repo, sha: 'c0ffee', payload: { repository: { default_branch: 'main' } } },
+    });
+    return { failures, calls };
+  }
+
+  test('of a plan that loses nothing asks nobody.', async () => {
+    expect(await failuresOf(null, [], [])).toEqual({ failures: [], calls: [] });
+  });
+
+  test('goes ahead with the consent of the pull request that was merged.', async () => {
+    const { failures, calls } = await failuresOf(LABEL, [merged], [given]);
+    expect(failures).toEqual([]);
+    expect(calls[0]?.options).toMatchObject({ commit_sha: 'c0ffee' });
+  });
+
+  test.each<[string, string, readonly unknown[], readonly unknown[]]>([
+    ['nobody consents', LABEL, [merged], []],
+    ['the consent is for other losses, such as those of another stage', OTHER, [merged], [given]],
+    ['the pull request is still open', LABEL, [{ ...merged, merged_at: null }], [given]],
+    ['the pull request went to another branch', LABEL, [{ ...merged, base: { ref: 'next' } }], [given]],
+    ['the commit has no pull request', LABEL, [], [given]],
+  ])('fails when %s, and says what to do.', async (_what, label, pulls, events) => {
+    const { failures } = await failuresOf(label, pulls, events);
+    expect(failures).toEqual([expect.stringMatching(/covid aws_s3_bucket\.A: all\nNothing was applied/)]);
+    expect(failures[0]).toContain(`the label ${label} and runs the failed jobs again`);
+  });
+});

@@ -1,0 +1,58 @@
+'use strict';
+// Who consents to the data that a plan loses. Called by actions/github-script with the code of the default branch; Node's own
+// modules only.
+const { readFileSync } = require('node:fs');
+
+/** `{ label, losses }`, as scripts/plan-consent.ts writes it; the label is null when nothing is lost. */
+function readConsent(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/**
+ * Login of the maintainer who has given a pull request the label, and still may: neither the author's words nor a label of
+ * somebody without write permission count. Undefined when there is none.
+ */
+async function findConsent(github, { repo, number, label }) {
+  const issue = { ...repo, issue_number: number, per_page: 100 };
+  const labels = await github.paginate(github.rest.issues.listLabelsOnIssue, issue);
+  if (!labels.some(({ name }) => name === label)) return undefined;
+  const events = await github.paginate(github.rest.issues.listEvents, issue);
+  const last = events
+    .filter(({ event, label: of }) => /^(un)?labeled$/.test(event) && of?.name === label)
+    .at(-1);
+  if (last?.event !== 'labeled' || last.actor?.type !== 'User') return undefined;
+  const username = last.actor.login;
+  // GitHub maps "maintain" to write and "triage" to read.
+  const { data } = await github.rest.repos.getCollaboratorPermissionLevel({ ...repo, username });
+  return ['admin', 'write'].includes(data.permission) ? username : undefined;
+}
+
+/** Fails the job when the plan that is to be applied loses data to which no pull request of the commit has a consent. */
+async function requireConsent({ github, context, core, file }) {
+  const { repo, sha, payload } = context;
+  const { label, losses } = readConsent(file);
+  if (label === null) {
+    core.info('No data is lost.');
+    return;
+  }
+  const pulls = await github.paginate(github.rest.repos.listPullRequestsAssociatedWithCommit, {
+    ...{ ...repo, commit_sha: sha, per_page: 100 },
+  });
+  const merged = pulls.filter(
+    ({ merged_at: at, base }) => at !== null && base.ref === payload.repository.default_branch,
+  );
+  for (const { number } of merged) {
+    const by = await findConsent(github, { repo, number, label });
+    if (by !== undefined) {
+      core.info(`${by} consents by the label ${label} of #${number} to:\n${losses.join('\n')}`);
+      return;
+    }
+  }
+  const where = merged.map(({ number }) => `#${number}`).join(' or ') || 'the pull request of this commit';
+  core.setFailed(
+    `Applying this plan loses data:\n${losses.join('\n')}\nNothing was applied. If that is meant, a maintainer gives ${where} ` +
+      `the label ${label} and runs the failed jobs again.`,
+  );
+}
+
+module.exports = { findConsent, readConsent, requireConsent };
