@@ -55,7 +55,7 @@ class _ChangeFile:
         changes = self._get_changes(left == 0)
         text = "".join(json.dumps(change) + "\n" for change in changes)
         if left == 0:
-            _write(path, text)
+            write(path, text)
             self._lines_left = len(changes) + self.SPARE
             return
         if changes:
@@ -74,6 +74,8 @@ def _whole_lines(text: str) -> list[str]:
 
 
 _participants: dict[str, tuple[Callable[[], State], Callable[[State], None]]] = {}
+"""What gives the state of a service as JSON, and what loads it at the next start. The first is called from the saving
+thread: when it meets a change that happens meanwhile (RuntimeError), the save is repeated."""
 _change_files: dict[str, _ChangeFile] = {}
 _after_load: list[Callable[[], None]] = []
 _last_saved: dict[str, str] = {}
@@ -82,22 +84,13 @@ _loaded = threading.Event()
 """Set once the state of the last run is there: what is saved earlier would put nothing in its place."""
 
 
-def register(key: str, get_state: Callable[[], State], load_state: Callable[[State], None]) -> None:
-    """Save `get_state()` as DIR/services/`key`.json and give it to `load_state` at the next start.
-
-    `get_state` returns JSON-serializable data. It is called from the saving thread: when it meets a change that
-    happens meanwhile (RuntimeError), the save is repeated.
-    """
-    _participants[key] = (get_state, load_state)
-
-
 def register_stores(
     key: str,
     stores: Mapping[str, Any],
     repair: Callable[[str, State], None] = lambda store, record: None,
     lock: contextlib.AbstractContextManager[Any] | None = None,
 ) -> None:
-    """`register` for dictionaries of MiniStack by account and region, which `lock` guards.
+    """Save dictionaries of MiniStack by account and region, which `lock` guards, as DIR/services/`key`.json.
 
     `repair(store, record)` is called for each record of the last run before it is put back into its store.
     """
@@ -115,7 +108,7 @@ def register_stores(
                 repair(name, value)
                 kept.set_scoped(account, region, record_key, value)
 
-    register(key, get_state, load_state)
+    _participants[key] = (get_state, load_state)
 
 
 def register_changes(
@@ -149,7 +142,7 @@ def save() -> None:
         for key, get_state in states.items():
             text = _serialized(key, get_state)
             if text is not None and _last_saved.get(key) != text:
-                _write(folder / f"{key}.json", text)
+                write(folder / f"{key}.json", text)
                 _last_saved[key] = text
         for file in _change_files.values():
             file.save(folder)
@@ -172,7 +165,8 @@ def _serialized(key: str, get_state: Callable[[], Any]) -> str | None:
     return None
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file atomically: whoever reads it finds all of the old or the new text."""
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text)
     temporary.replace(path)

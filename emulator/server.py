@@ -28,32 +28,9 @@ from emulator import hooks, lifecycle, persistence
 _log = logging.getLogger("emulator")
 
 SERVICES = (
-    "emulator.persistence",
-    "emulator.transport",
-    "emulator.local_callers",
-    "emulator.authentication",
-    "emulator.authorization",
-    "emulator.sts",
-    "emulator.policy_simulation",
-    "emulator.linked_roles",
-    "emulator.s3",
-    "emulator.log_streams",
-    "emulator.lambda_functions",
-    "emulator.step_functions",
-    "emulator.emr_serverless",
-    "emulator.emr",
-    "emulator.firehose",
-    "emulator.sns",
-    "emulator.sqs",
-    "emulator.event_bridge",
-    "emulator.scheduler",
-    "emulator.cloudwatch",
-    "emulator.tagging",
-    "emulator.glue",
-    "emulator.paging",
-    "emulator.lake_formation",
-    "emulator.vpc_endpoints",
-    "emulator.instance_types",
+    *("persistence", "callers", "authorization", "iam_api", "linked_roles", "s3", "log_streams", "lambda_functions"),
+    *("step_functions", "emr_serverless", "emr", "firehose", "messages", "event_bridge", "scheduler", "cloudwatch"),
+    *("tagging", "glue", "paging", "lake_formation", "ec2_api"),
 )
 """Each has `install()`, which replaces MiniStack names through emulator.hooks."""
 
@@ -68,7 +45,7 @@ def install_services() -> None:
     """Check MiniStack's version and put every hook in place; HookError when a hooked name is gone."""
     hooks.require_version()
     for name in SERVICES:
-        import_module(name).install()
+        import_module(f"emulator.{name}").install()
 
 
 def run(listener: socket.socket, state_dir: Path, parent: int | None) -> None:
@@ -96,20 +73,15 @@ async def _serve(listener: socket.socket, state_dir: Path, parent: int | None) -
         threading.Thread(target=_watch, args=(parent, loop, stop), name="parent-watch", daemon=True).start()
     finish_saving = persistence.start_saving()
     try:
-        await _first_end(server, stop)
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
         await asyncio.to_thread(lifecycle.stop_all)
         await server
     finally:
         announced.cancel()
         finish_saving()
         instance.unlink(missing_ok=True)
-
-
-async def _first_end(server: asyncio.Task[None], stop: asyncio.Event) -> None:
-    """Wait for the order to stop, or for the server to fail."""
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
 
 
 def _announce(instance: Path, port: int) -> None:
@@ -120,33 +92,21 @@ def _announce(instance: Path, port: int) -> None:
             break
         time.sleep(0.02)
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    _write_json(instance, {"pid": os.getpid(), "port": port, "endpoint": endpoint, "startedAt": started})
+    described = {"pid": os.getpid(), "port": port, "endpoint": endpoint, "startedAt": started}
+    persistence.write(instance, json.dumps(described, indent=2) + "\n")
     _log.info("the local AWS answers at %s, process %d, state in %s", endpoint, os.getpid(), instance.parent)
-
-
-def _write_json(path: Path, value: dict[str, Any]) -> None:
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(value, indent=2) + "\n")
-    temporary.replace(path)
 
 
 def _watch(parent: int, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     """Order the end once process `parent` is gone; its being adopted by init counts as gone too."""
     is_ours = os.getppid() == parent
-    while (not is_ours or os.getppid() == parent) and _exists(parent):
-        time.sleep(PARENT_CHECK_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        while not is_ours or os.getppid() == parent:
+            with contextlib.suppress(PermissionError):  # it exists, and belongs to somebody else
+                os.kill(parent, 0)
+            time.sleep(PARENT_CHECK_SECONDS)
     _log.info("process %d, which started the local AWS, is gone: stopping", parent)
     loop.call_soon_threadsafe(stop.set)
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _ends_with_its_client(read: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:

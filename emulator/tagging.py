@@ -5,21 +5,22 @@ A tear-down asks it what is left: a service that is skipped in silence would mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ministack.core.responses import error_response_json, get_account_id, get_region
 from ministack.services import cloudwatch, cloudwatch_logs, ec2, firehose, stepfunctions, tagging
 
-from emulator import hooks
+from emulator import hooks, models
 from emulator.emr import store as clusters
 from emulator.emr import studios
 from emulator.emr_serverless import store
+from emulator.models import ApiError, invalid, members
 from emulator.paging.page import InvalidToken, page
 
 Tags = list[dict[str, str]]
-Tagged = Iterator[tuple[str, Tags]]
-LARGEST_PAGE = 100
+Tagged = Iterable[tuple[str, Any]]
+MAX_PAGE = 100
 EC2_TYPES = {
     "vpc": ("vpc", "_vpcs"),
     "subnet": ("subnet", "_subnets"),
@@ -48,51 +49,14 @@ def _arn(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
 
 
-def _states() -> Tagged:
-    yield from ((arn, _listed(tags)) for arn, tags in stepfunctions._tags.items())
-
-
-def _firehose() -> Tagged:
-    yield from ((stream["arn"], _listed(stream["tags"])) for stream in firehose._streams.values())
-
-
-def _logs() -> Tagged:
-    for name, group in cloudwatch_logs._log_groups.items():
-        yield _arn("logs", f"log-group:{name}"), _listed(group.get("tags"))
-
-
-def _emr() -> Tagged:
-    for cluster in clusters.clusters.values():
-        if clusters.state(cluster) not in clusters.ENDED:
-            yield cluster["ClusterArn"], _listed(cluster["Tags"])
-    for studio in studios.studios.values():
-        yield studio["StudioArn"], _listed(studio["Tags"])
-
-
-def _emr_serverless() -> Tagged:
-    for application in store.applications.values():
-        if application["state"] != "TERMINATED":
-            yield application["arn"], _listed(application["tags"])
-    yield from ((run["arn"], _listed(run["tags"])) for run in store.job_runs.values())
-
-
-def _cloudwatch() -> Tagged:
-    for arn, tags in cloudwatch._resource_tags.items():
-        if arn.split(":")[3] == get_region():
-            yield arn, _listed(tags)
-
-
 def _ec2() -> Tagged:
     rules = _security_group_rules()
     for resource_id, tags in ec2._tags.items():
         prefix = resource_id.split("-")[0]
-        if prefix == "sgr":
-            kind, exists = "security-group-rule", resource_id in rules
-        else:
-            kind, store_name = EC2_TYPES.get(prefix, (prefix, ""))
-            exists = not store_name or _exists(hooks.original(ec2, store_name).get(resource_id))
+        kind, store = EC2_TYPES.get(prefix, ("security-group-rule" if prefix == "sgr" else prefix, ""))
+        exists = resource_id in rules if prefix == "sgr" else not store or _exists(getattr(ec2, store).get(resource_id))
         if exists:
-            yield _arn("ec2", f"{kind}/{resource_id}"), _listed(tags)
+            yield _arn("ec2", f"{kind}/{resource_id}"), tags
 
 
 def _exists(record: Any) -> bool:
@@ -101,87 +65,82 @@ def _exists(record: Any) -> bool:
 
 
 def _security_group_rules() -> set[str]:
-    rule_id = hooks.original(ec2, "_sg_rule_id")
     return {
-        rule_id(group_id, is_egress, rule)
+        ec2._sg_rule_id(group_id, is_egress, rule)
         for group_id, group in ec2._security_groups.items()
         for is_egress, key in ((False, "IpPermissions"), (True, "IpPermissionsEgress"))
         for rule in group.get(key, [])
     }
 
 
-OURS: dict[str, Callable[[], Tagged]] = {
-    "states": _states,
-    "firehose": _firehose,
-    "logs": _logs,
+def _emr() -> Tagged:
+    live = (one for one in clusters.clusters.values() if clusters.state(one) not in clusters.ENDED)
+    yield from ((cluster["ClusterArn"], cluster["Tags"]) for cluster in live)
+    yield from ((studio["StudioArn"], studio["Tags"]) for studio in studios.studios.values())
+
+
+def _emr_serverless() -> Tagged:
+    live = (one for one in store.applications.values() if one["state"] != "TERMINATED")
+    yield from ((record["arn"], record["tags"]) for record in (*live, *store.job_runs.values()))
+
+
+RESOURCES: dict[str, Callable[[], Tagged]] = {
+    "states": lambda: stepfunctions._tags.items(),
+    "firehose": lambda: ((stream["arn"], stream["tags"]) for stream in firehose._streams.values()),
+    "logs": lambda: (
+        (_arn("logs", f"log-group:{name}"), group.get("tags")) for name, group in cloudwatch_logs._log_groups.items()
+    ),
     "elasticmapreduce": _emr,
     "emr-serverless": _emr_serverless,
-    "cloudwatch": _cloudwatch,
+    "cloudwatch": lambda: (
+        (arn, tags) for arn, tags in cloudwatch._resource_tags.items() if arn.split(":")[3] == get_region()
+    ),
     "ec2": _ec2,
 }
+"""ARNs and tags, in any of AWS's forms, of what MiniStack's tagging API does not list."""
 
 
-class CollectError(RuntimeError):
-    """One service's tags could not be read; the message names it."""
+def _collect(resources: Callable[[], Tagged]) -> Callable[[], Iterator[tuple[str, Tags]]]:
+    return lambda: ((arn, _listed(tags)) for arn, tags in resources())
 
 
-def _all(services: set[str]) -> list[tuple[str, Tags]]:
-    """Every tagged resource of `services` (of all, when empty); untagged ones are not shown on AWS."""
+def _tagged() -> dict[str, Tags]:
+    """Every tagged resource by its ARN; untagged ones are not shown on AWS."""
     found: dict[str, Tags] = {}
     for service, collect in tagging._COLLECTORS.items():
-        if not services or service in services:
-            try:
-                found.update(collect())
-            except Exception as error:
-                raise CollectError(f"The tags of {service} could not be read: {error!r}") from error
-    return [(arn, tags) for arn, tags in found.items() if tags]
+        try:
+            found.update(collect())
+        except Exception as error:
+            message = f"The tags of {service} could not be read: {error!r}"
+            raise ApiError("InternalServiceException", message, 500) from error
+    return {arn: tags for arn, tags in found.items() if tags}
 
 
 def _get_resources(data: dict[str, Any]) -> Any:
-    types, size = data.get("ResourceTypeFilters") or [], data.get("ResourcesPerPage", LARGEST_PAGE)
-    arns = set(data.get("ResourceARNList") or [])
-    if arns and set(data) - {"ResourceARNList"}:
-        return tagging._invalid_parameter("ResourceARNList cannot be combined with filters or paging.")
-    if not 1 <= size <= LARGEST_PAGE:
-        return tagging._invalid_parameter(f"ResourcesPerPage must be from 1 to {LARGEST_PAGE}, not {size}.")
-    found = {
-        arn: tags
-        for arn, tags in _all({kind.split(":")[0] for kind in types})
-        if (not arns or arn in arns)
-        and (not types or any(_is_type(arn, kind) for kind in types))
-        and tagging._matches_tag_filters(tags, data.get("TagFilters") or [])
-    }
+    size = data.get("ResourcesPerPage", MAX_PAGE)
     try:
+        models.supported("GetResources", data, members("TagFilters PaginationToken ResourcesPerPage"))
+        if not 1 <= size <= MAX_PAGE:
+            raise invalid(f"ResourcesPerPage must be from 1 to {MAX_PAGE}, not {size}.", "InvalidParameterException")
+        filters = data.get("TagFilters") or []
+        found = {arn: tags for arn, tags in _tagged().items() if tagging._matches_tag_filters(tags, filters)}
         listed, token = page(found, str, data.get("PaginationToken"), size)
     except InvalidToken:
         return tagging._invalid_parameter("PaginationToken was not given by this operation.")
+    except ApiError as refused:
+        return error_response_json(refused.code, refused.message, refused.status, message_key="Message")
     mappings = [{"ResourceARN": arn, "Tags": found[arn]} for arn in listed]
     return tagging._json({"ResourceTagMappingList": mappings, "PaginationToken": token or ""})
 
 
-def _is_type(arn: str, kind: str) -> bool:
-    """Whether `kind`, like "ec2:vpc" or "s3", is the type of `arn`."""
-    service, _, resource_type = kind.partition(":")
-    _, _, arn_service, _, _, resource = arn.split(":", 5)
-    own_type = resource.lstrip("/").split("/")[0].split(":")[0]
-    return service == arn_service and resource_type.strip("/") in ("", own_type)
-
-
-def _failing_loudly(act: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
-    def handle(data: dict[str, Any]) -> Any:
-        try:
-            return act(data)
-        except CollectError as error:
-            return error_response_json("InternalServiceException", str(error), 500, message_key="Message")
-
-    return handle
-
-
 def install() -> None:
-    hooks.original(tagging, "_COLLECTORS").update(OURS)
+    ours = {service: _collect(resources) for service, resources in RESOURCES.items()}
+    hooks.original(tagging, "_COLLECTORS").update(ours)
     # aws:ResourceTag conditions look here.
-    hooks.original(tagging, "_RESOURCE_TAG_COLLECTORS").update(OURS)
+    hooks.original(tagging, "_RESOURCE_TAG_COLLECTORS").update(ours)
     handlers = hooks.original(tagging, "_HANDLERS")
-    handlers["GetResources"] = _failing_loudly(_get_resources)
+    handlers["GetResources"] = _get_resources
     for unused in ("GetTagKeys", "GetTagValues"):  # MiniStack's skip a service in silence
         del handlers[unused]
+    for name in ("_sg_rule_id", *(kept for _, kept in EC2_TYPES.values())):
+        hooks.original(ec2, name)

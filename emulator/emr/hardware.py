@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Iterator
 
-from emulator import instance_types
+from emulator import ec2_api
 from emulator.emr.store import Record, new_id, new_status
 from emulator.models import Params
 
@@ -64,7 +64,7 @@ def launch(cluster: Record) -> None:
 def not_offered(cluster: Record, zone: str) -> list[str]:
     """The instance types of the fleets that `zone` does not offer."""
     named = [types["InstanceType"] for fleet in cluster["fleets"] for types in fleet["InstanceTypeConfigs"]]
-    return [name for name in dict.fromkeys(named) if not instance_types.offered(name, zone)]
+    return [name for name in dict.fromkeys(named) if not ec2_api.offered(name, zone)]
 
 
 def check_offered(cluster: Record, zone: str) -> None:

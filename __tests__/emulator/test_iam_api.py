@@ -1,4 +1,4 @@
-"""iam:SimulatePrincipalPolicy: `npm run verify` asks it for every row of the permission matrix."""
+"""IAM: SimulatePrincipalPolicy, which `npm run verify` asks for every row of the permission matrix, and roles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from policies import allow, trusting
+from fixture_types import Client, Unique
+from policies import allow, document, trusting
 from running_emulator import RunningEmulator
 
 POLICY = {
@@ -84,3 +85,53 @@ def test_refuses_several_values_of_a_key(iam: Any, role_arn: str) -> None:
     entry = {"ContextKeyName": "s3:prefix", "ContextKeyValues": ["a", "b"], "ContextKeyType": "stringList"}
     with pytest.raises(ClientError, match="does not support 2 values of the context key s3:prefix"):
         iam.simulate_principal_policy(PolicySourceArn=role_arn, ActionNames=["s3:ListBucket"], ContextEntries=[entry])
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [
+        ("ops.emr-serverless.amazonaws.com", "AWSServiceRoleForAmazonEMRServerless"),
+        ("spot.amazonaws.com", "AWSServiceRoleForEC2Spot"),
+    ],
+)
+def test_a_service_linked_role_has_the_name_that_its_service_chose_and_is_made_once(
+    client: Client, service: str, name: str
+) -> None:
+    iam = client("iam")
+    role = iam.create_service_linked_role(AWSServiceName=service)["Role"]
+    assert (role["RoleName"], role["Path"]) == (name, f"/aws-service-role/{service}/")
+    assert iam.get_role(RoleName=name)["Role"]["Arn"].endswith(f":role/aws-service-role/{service}/{name}")
+    with pytest.raises(ClientError, match=r"InvalidInput.*name .* has been taken in this account"):
+        iam.create_service_linked_role(AWSServiceName=service)
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        {"Service": "lambda.amazonaws.com"},
+        {"Service": ["ec2.amazonaws.com", "states.amazonaws.com"]},
+        {"Service": "lambda.amazonaws.com", "AWS": "arn:aws:iam::000000000000:role/another"},
+    ],
+)
+def test_the_root_may_not_assume_a_role_of_a_service(client: Client, unique: Unique, principal: dict[str, Any]) -> None:
+    name = unique("assumed")
+    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document(trusting(principal)))["Role"]
+    with pytest.raises(ClientError, match=r"AccessDenied.*is not authorized to perform: sts:AssumeRole"):
+        client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="test")
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"MaxSessionDuration": 3599}, "'maxSessionDuration' failed"),
+        ({"MaxSessionDuration": 43201}, "'maxSessionDuration' failed"),
+        ({"RoleName": "r" * 65}, "'roleName' failed"),
+        ({"Description": "clicks → Parquet"}, "'description' failed"),
+    ],
+)
+def test_a_role_that_the_model_of_iam_does_not_allow_is_refused(
+    client: Client, unique: Unique, changed: dict[str, Any], complaint: str
+) -> None:
+    given = {"RoleName": unique("role"), "AssumeRolePolicyDocument": document(), **changed}
+    with pytest.raises(ClientError, match=f"ValidationError.*{complaint}"):
+        client("iam", parameter_validation=False).create_role(**given)
