@@ -2,7 +2,7 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue';
 import type { NodeFunction } from './node-function';
-import type { PolicyStatement } from './policy-document';
+import type { PolicyStatement } from './support/policy-document';
 
 export interface AsynchronousRetriesProps {
   readonly function: NodeFunction;

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { fileDigest } from './local-file';
+import { fileDigest } from './support/local-file';
 import type { PrivateBucket } from './private-bucket';
 
 export interface ContentObjectProps {

@@ -1,6 +1,6 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { Construct } from 'constructs';
-import { jsonText } from './json-text';
+import { jsonText } from './support/json-text';
 import type { Metric } from './metric-alarm';
 
 /** One graph of a dashboard. */

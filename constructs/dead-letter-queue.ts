@@ -1,7 +1,7 @@
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
-import { policyDocument, type PolicyStatement } from './policy-document';
+import { policyDocument, type PolicyStatement } from './support/policy-document';
 
 export interface DeadLetterQueueProps {
   readonly queueName: string;

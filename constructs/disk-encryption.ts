@@ -2,7 +2,7 @@ import { EmrSecurityConfiguration } from '@cdktf/provider-aws/lib/emr-security-c
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
-import { jsonText } from './json-text';
+import { jsonText } from './support/json-text';
 
 export interface DiskEncryptionProps {
   /** Name of the EMR security configuration, and of the key's alias. */

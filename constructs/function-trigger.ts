@@ -3,7 +3,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue';
-import { jsonText } from './json-text';
+import { jsonText } from './support/json-text';
 import type { NodeFunction } from './node-function';
 
 export interface FunctionTriggerProps {

@@ -1,6 +1,6 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { Construct } from 'constructs';
-import type { PolicyStatement } from './policy-document';
+import type { PolicyStatement } from './support/policy-document';
 
 export interface LogGroupProps {
   readonly logGroupName: string;

@@ -1,7 +1,7 @@
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { fileDigest } from './local-file';
+import { fileDigest } from './support/local-file';
 import type { LogGroup } from './log-group';
 import type { ServiceRole } from './service-role';
 

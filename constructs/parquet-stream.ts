@@ -3,7 +3,7 @@ import { KinesisFirehoseDeliveryStream } from '@cdktf/provider-aws/lib/kinesis-f
 import { Construct } from 'constructs';
 import type { LogGroup } from './log-group';
 import type { ParquetTable } from './parquet-table';
-import type { PolicyStatement } from './policy-document';
+import type { PolicyStatement } from './support/policy-document';
 import type { PrivateBucket } from './private-bucket';
 import type { ServiceRole } from './service-role';
 

@@ -1,8 +1,8 @@
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
-import { jsonText } from './json-text';
+import { jsonText } from './support/json-text';
 import type { LogGroup } from './log-group';
-import type { PolicyStatement } from './policy-document';
+import type { PolicyStatement } from './support/policy-document';
 import type { ServiceRole } from './service-role';
 
 export interface StateMachineProps {

@@ -3,7 +3,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { S3BucketNotification } from '@cdktf/provider-aws/lib/s3-bucket-notification';
 import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue';
-import { jsonText } from './json-text';
+import { jsonText } from './support/json-text';
 import type { PrivateBucket } from './private-bucket';
 import type { ServiceRole } from './service-role';
 

@@ -10,10 +10,10 @@ import { stateFolder, stateName } from '../config/state-location';
 import type { OWN_TAGS } from '../config/tags';
 import { LogGroup } from '../constructs/log-group';
 import { NodeFunction } from '../constructs/node-function';
-import type { PolicyStatement } from '../constructs/policy-document';
+import type { PolicyStatement } from '../constructs/support/policy-document';
 import { PrivateBucket } from '../constructs/private-bucket';
 import { ServiceRole, type ServiceRoleProps } from '../constructs/service-role';
-import { tracingStatement } from '../constructs/tracing';
+import { tracingStatement } from '../constructs/support/tracing';
 
 export interface BaseStackProps {
   readonly settings: Settings;

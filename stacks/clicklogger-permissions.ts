@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../constructs/policy-document';
+import type { PolicyStatement } from '../constructs/support/policy-document';
 import { listFolders, writeWithS3a } from './s3a-permissions';
 
 /** Folder of the clicks' Parquet files in the delivery bucket; below it one folder a day of arrival. */

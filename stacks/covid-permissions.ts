@@ -1,5 +1,5 @@
 import { LINKED_ROLES, type LinkedRole } from '../config/linked-roles';
-import { passRole, type PolicyStatement } from '../constructs/policy-document';
+import { passRole, type PolicyStatement } from '../constructs/support/policy-document';
 import { listFolders, writeWithS3a } from './s3a-permissions';
 
 /** Folders of the data bucket. */

@@ -1,7 +1,7 @@
 import { rerunCommand } from '../config/task-command';
 import type { Settings } from '../config/settings';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
-import type { PolicyStatement } from '../constructs/policy-document';
+import type { PolicyStatement } from '../constructs/support/policy-document';
 import { watchFunctions } from './alarm-rules';
 import { CLUSTER_LOG_PREFIX } from './covid-permissions';
 import type { WatchedPipeline } from './pipeline-stack';

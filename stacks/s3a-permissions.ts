@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../constructs/policy-document';
+import type { PolicyStatement } from '../constructs/support/policy-document';
 
 /**
  * What a Spark job does with the objects below the folders that it writes: the S3 connector of EMR 7.10 and later (S3A)

@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../constructs/policy-document';
+import type { PolicyStatement } from '../constructs/support/policy-document';
 
 /** ARN pattern of the executions of a state machine. */
 export function executionsOf(stateMachineArn: string): string {

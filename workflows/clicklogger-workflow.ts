@@ -1,5 +1,5 @@
 import { type Capacity, mostExecutors, SPARK_WORKER } from '../config/spark-worker';
-import { passRole, type PolicyStatement } from '../constructs/policy-document';
+import { passRole, type PolicyStatement } from '../constructs/support/policy-document';
 import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
 import { EXECUTION_TAG, EXECUTION_TAG_QUERY } from '../handlers/shared/execution-tag';
 import type { Definition, ReleaseRule, State, TaskState, Workflow } from './states-language';

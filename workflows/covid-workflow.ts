@@ -1,4 +1,4 @@
-import { passRole, type PolicyStatement } from '../constructs/policy-document';
+import { passRole, type PolicyStatement } from '../constructs/support/policy-document';
 import type { ClusterParams } from './cluster-arguments';
 import { CLUSTER_RELEASE, clusterStates, TERMINATION_MINUTES } from './cluster-states';
 import { searchStates } from './data-search';

@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../constructs/policy-document';
+import type { PolicyStatement } from '../constructs/support/policy-document';
 import type { Retrier, State } from './states-language';
 import { catchEverything, query, retry } from './task-parts';
 

@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../constructs/policy-document';
+import type { PolicyStatement } from '../constructs/support/policy-document';
 
 /** JSONata between `{%` and `%}`, or a literal. */
 export type Expression = string;

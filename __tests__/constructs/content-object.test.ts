@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TerraformStack, Testing } from 'cdktf';
 import { ContentObject } from '../../constructs/content-object';
-import { LocalFileError } from '../../constructs/local-file';
+import { LocalFileError } from '../../constructs/support/local-file';
 import { PrivateBucket } from '../../constructs/private-bucket';
 
 let folder: string;

@@ -1,5 +1,5 @@
-import { toReason } from '../job-status/failure-reason';
-import type { ComputeFacts } from '../notification/notice';
+import { toReason } from '../shared/spark-logs/failure-reason';
+import type { ComputeFacts } from '../shared/notification/notice';
 import { CAUSE_DETAILS, LOG_TITLE } from '../shared/cause-details';
 
 /** A cause has 32,768 characters at most; 20 lines of a log have up to 20,000 of them, a reason 1,000. */

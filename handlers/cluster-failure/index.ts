@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeClusterCommand, EMRClient } from '@aws-sdk/client-emr';
 import { S3Client } from '@aws-sdk/client-s3';
-import { clusterFacts } from '../cluster-notifier/find-facts';
-import type { ComputeFacts } from '../notification/notice';
+import { clusterFacts } from '../shared/compute/find-cluster-facts';
+import type { ComputeFacts } from '../shared/notification/notice';
 import { requiredVariable } from '../shared/environment';
 import { causeOf } from './cause';
 import { parseFailure } from './input';

@@ -1,4 +1,4 @@
-import type { ComputeFacts } from '../notification/notice';
+import type { ComputeFacts } from '../shared/notification/notice';
 
 /** How long a log is waited for, and what may be replaced in a test. */
 export interface LogWait {

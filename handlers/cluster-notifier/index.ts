@@ -1,10 +1,10 @@
 import { EMRClient } from '@aws-sdk/client-emr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { notify } from '../notification/notify';
+import { notify } from '../shared/notification/notify';
 import { requiredVariable } from '../shared/environment';
 import { parseExecutionEvent } from '../shared/execution-event';
-import { type ClusterPlace, findClusterFacts } from './find-facts';
+import { type ClusterPlace, findClusterFacts } from '../shared/compute/find-cluster-facts';
 
 const rerun = requiredVariable('RERUN_COMMAND');
 const name = requiredVariable('PIPELINE');

@@ -1,12 +1,12 @@
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { architectures } from '../job-status/cost';
-import { notify } from '../notification/notify';
+import { architectures } from '../shared/compute/job-run-cost';
+import { notify } from '../shared/notification/notify';
 import { choiceVariable, requiredVariable } from '../shared/environment';
 import { parseExecutionEvent } from '../shared/execution-event';
-import { rerunFor } from './facts';
-import { findJobRunFacts, type JobRunPlace } from './find-facts';
+import { rerunFor } from '../shared/compute/job-run-facts';
+import { findJobRunFacts, type JobRunPlace } from '../shared/compute/find-job-run-facts';
 
 /** A job run that is cancelled takes some seconds to its end, and some more to its bill and its logs. */
 const PATIENCE_MS = 90_000;

@@ -3,11 +3,11 @@ import { EMRServerlessClient, GetJobRunCommand } from '@aws-sdk/client-emr-serve
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { choiceVariable, requiredVariable } from '../shared/environment';
-import { assessJobRun, hasFailed, type JobStatus } from './assess-job-run';
-import { architectures, type Placement } from './cost';
-import { fetchDriverLog } from './fetch-driver-log';
+import { assessJobRun, hasFailed, type JobStatus } from '../shared/compute/assess-job-run';
+import { architectures, type Placement } from '../shared/compute/job-run-cost';
+import { fetchDriverLog } from '../shared/spark-logs/driver-log';
 import { parseInput } from './input';
-import { driverLogFolder } from './log-locations';
+import { driverLogFolder } from '../shared/spark-logs/log-locations';
 
 const logger = new Logger({ serviceName: 'job-status' });
 const placement: Placement = {

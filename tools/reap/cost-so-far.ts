@@ -1,7 +1,7 @@
 import { EMRClient } from '@aws-sdk/client-emr';
-import { findInstances } from '../../handlers/cluster-notifier/find-cluster';
+import { findInstances } from '../../handlers/shared/compute/find-cluster';
 import type { LiveCompute } from '../../handlers/reaper/compute';
-import { clusterCost, type InstanceUse } from '../../handlers/shared/cluster-cost';
+import { clusterCost, type InstanceUse } from '../../handlers/shared/compute/cluster-cost';
 import prices from '../../handlers/shared/prices.json';
 import type { Target } from '../aws/target';
 

@@ -1,8 +1,8 @@
 import { EMRClient } from '@aws-sdk/client-emr';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { findInstances } from '../../handlers/cluster-notifier/find-cluster';
-import { clusterCost, type ClusterCost } from '../../handlers/shared/cluster-cost';
+import { findInstances } from '../../handlers/shared/compute/find-cluster';
+import { clusterCost, type ClusterCost } from '../../handlers/shared/compute/cluster-cost';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import { readObject } from '../aws/s3-objects';
 import { describeSeconds } from '../cli/elapsed';

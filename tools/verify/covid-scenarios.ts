@@ -2,7 +2,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { DescribeClusterCommand, EMRClient, type Cluster } from '@aws-sdk/client-emr';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Settings } from '../../config/settings';
-import { findCluster } from '../../handlers/cluster-notifier/find-cluster';
+import { findCluster } from '../../handlers/shared/compute/find-cluster';
 import { covidReportColumns, covidReportPartition } from '../../schemas/covid-report';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import { listObjects, readObject } from '../aws/s3-objects';

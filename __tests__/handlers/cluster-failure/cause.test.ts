@@ -1,5 +1,5 @@
 import { causeOf } from '../../../handlers/cluster-failure/cause';
-import type { ComputeFacts } from '../../../handlers/notification/notice';
+import type { ComputeFacts } from '../../../handlers/shared/notification/notice';
 
 const KNOWN = 'The step covid-report (s-1) failed: Unknown Error.';
 const RERUN = 'npm run exec -- covid --stage dev';

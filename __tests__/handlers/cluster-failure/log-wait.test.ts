@@ -1,5 +1,5 @@
 import { factsWithLog } from '../../../handlers/cluster-failure/log-wait';
-import type { ComputeFacts } from '../../../handlers/notification/notice';
+import type { ComputeFacts } from '../../../handlers/shared/notification/notice';
 
 const none: ComputeFacts = {
   ...{ what: 'cluster j-1', reason: null, logs: 's3://logs/', logLines: [], cost: '0 USD' },

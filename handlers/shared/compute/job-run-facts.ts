@@ -1,6 +1,6 @@
-import type { JobStatus } from '../job-status/assess-job-run';
+import type { JobStatus } from './assess-job-run';
 import type { ComputeFacts } from '../notification/notice';
-import type { EndedExecution } from '../shared/execution-event';
+import type { EndedExecution } from '../execution-event';
 
 /** A job run as the message tells it. */
 export function factsOf(jobRunId: string, status: JobStatus): ComputeFacts {

@@ -3,8 +3,8 @@ import {
   GetJobRunCommand,
   paginateListJobRuns,
 } from '@aws-sdk/client-emr-serverless';
-import type { ObservedJobRun } from '../job-status/assess-job-run';
-import { EXECUTION_TAG, executionTag } from '../shared/execution-tag';
+import type { ObservedJobRun } from './assess-job-run';
+import { EXECUTION_TAG, executionTag } from '../execution-tag';
 
 /** How far our clocks may differ from that of EMR Serverless. */
 const CLOCK_MARGIN_MS = 60_000;

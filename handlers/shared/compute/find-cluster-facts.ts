@@ -1,12 +1,12 @@
 import type { Cluster, EMRClient } from '@aws-sdk/client-emr';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { fetchDriverLog } from '../job-status/fetch-driver-log';
+import { fetchDriverLog } from '../spark-logs/driver-log';
 import type { ComputeFacts } from '../notification/notice';
-import { clusterCost } from '../shared/cluster-cost';
-import type { EndedExecution } from '../shared/execution-event';
-import { factsOf } from './facts';
+import { clusterCost } from './cluster-cost';
+import type { EndedExecution } from '../execution-event';
+import { factsOf } from './cluster-facts';
 import { findCluster, findFailedStep, findInstances } from './find-cluster';
-import { clusterLogFolder, readStepLog } from './step-log';
+import { clusterLogFolder, readStepLog } from '../spark-logs/step-log';
 
 /** For one log; there are two at most. */
 const LOG_MS = 10_000;

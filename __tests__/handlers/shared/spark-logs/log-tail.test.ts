@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { readTail } from '../../../handlers/job-status/driver-log';
+import { readTail } from '../../../../handlers/shared/spark-logs/log-tail';
 
 const never = new AbortController().signal;
 const MEBIBYTE = 1_024 * 1_024;

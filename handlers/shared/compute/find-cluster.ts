@@ -7,8 +7,8 @@ import {
   paginateListSteps,
   type StepSummary,
 } from '@aws-sdk/client-emr';
-import type { InstanceUse } from '../shared/cluster-cost';
-import { EXECUTION_TAG, executionTag } from '../shared/execution-tag';
+import type { InstanceUse } from './cluster-cost';
+import { EXECUTION_TAG, executionTag } from '../execution-tag';
 
 /** How far our clocks may differ from that of EMR. */
 const CLOCK_MARGIN_MS = 60_000;

@@ -1,4 +1,9 @@
-import { type ComputeFacts, type Notice, subjectOf, textOf } from '../../../handlers/notification/notice';
+import {
+  type ComputeFacts,
+  type Notice,
+  subjectOf,
+  textOf,
+} from '../../../../handlers/shared/notification/notice';
 
 const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-state-machine:run-1';
 

@@ -1,9 +1,9 @@
 import type { Cluster, StepSummary } from '@aws-sdk/client-emr';
-import { tailForReport } from '../job-status/failure-reason';
-import { type S3Location, toUri } from '../job-status/log-locations';
+import { tailForReport } from '../spark-logs/failure-reason';
+import { type S3Location, toUri } from '../spark-logs/log-locations';
 import type { ComputeFacts } from '../notification/notice';
-import type { ClusterCost } from '../shared/cluster-cost';
-import { printedError, type StepLog } from './step-log';
+import type { ClusterCost } from './cluster-cost';
+import { printedError, type StepLog } from '../spark-logs/step-log';
 
 /**
  * A cluster as the message tells it.

@@ -1,6 +1,6 @@
-import type { LogTail } from '../job-status/driver-log';
-import { reasonFromLog } from '../job-status/failure-reason';
-import type { S3Location } from '../job-status/log-locations';
+import type { LogTail } from './log-tail';
+import { reasonFromLog } from './failure-reason';
+import type { S3Location } from './log-locations';
 
 /** Where the log of a failed step is, and its end. */
 export interface StepLog extends LogTail {

@@ -1,5 +1,5 @@
-import { factsOf, rerunFor } from '../../../handlers/job-run-notifier/facts';
-import type { JobStatus } from '../../../handlers/job-status/assess-job-run';
+import { factsOf, rerunFor } from '../../../../handlers/shared/compute/job-run-facts';
+import type { JobStatus } from '../../../../handlers/shared/compute/assess-job-run';
 
 const failed: JobStatus = {
   state: 'FAILED',

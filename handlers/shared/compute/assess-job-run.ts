@@ -1,8 +1,8 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
-import { costOf, type Cost, type Placement } from './cost';
-import { reasonFromLog, tailForReport, toReason } from './failure-reason';
-import type { DriverLog } from './fetch-driver-log';
-import { cloudWatchLink, driverLogFolder, toUri } from './log-locations';
+import { costOf, type Cost, type Placement } from './job-run-cost';
+import { reasonFromLog, tailForReport, toReason } from '../spark-logs/failure-reason';
+import type { DriverLog } from '../spark-logs/driver-log';
+import { cloudWatchLink, driverLogFolder, toUri } from '../spark-logs/log-locations';
 
 /** What the state machine decides by, and what a person wants to know about the run. */
 export interface JobStatus extends Cost {

@@ -1,4 +1,8 @@
-import { policyDocument, type PolicyStatement, PolicyStatementError } from '../../constructs/policy-document';
+import {
+  policyDocument,
+  type PolicyStatement,
+  PolicyStatementError,
+} from '../../../constructs/support/policy-document';
 
 const read: PolicyStatement = { sid: 'Read', actions: ['s3:GetObject'], resources: ['arn:aws:s3:::b/*'] };
 

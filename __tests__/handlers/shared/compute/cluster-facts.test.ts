@@ -1,5 +1,5 @@
 import type { Cluster, StepSummary } from '@aws-sdk/client-emr';
-import { factsOf } from '../../../handlers/cluster-notifier/facts';
+import { factsOf } from '../../../../handlers/shared/compute/cluster-facts';
 
 const cluster: Cluster = {
   Id: 'j-1',

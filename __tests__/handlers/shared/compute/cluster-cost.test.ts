@@ -1,4 +1,4 @@
-import { clusterCost, type InstanceUse } from '../../../handlers/shared/cluster-cost';
+import { clusterCost, type InstanceUse } from '../../../../handlers/shared/compute/cluster-cost';
 
 const START = new Date('2026-03-04T10:00:00Z');
 const later = (minutes: number): Date => new Date(START.getTime() + minutes * 60_000);

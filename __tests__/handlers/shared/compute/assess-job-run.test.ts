@@ -1,14 +1,14 @@
 import { JobRunState } from '@aws-sdk/client-emr-serverless';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assessJobRun, hasFailed } from '../../../handlers/job-status/assess-job-run';
+import { assessJobRun, hasFailed } from '../../../../handlers/shared/compute/assess-job-run';
 import { jobRun } from './job-run';
 
 const placement = { region: 'us-east-1', architecture: 'x86_64' } as const;
 const noLog = { stderr: undefined, logUri: undefined, placement };
 
 function log(name: string) {
-  const text = readFileSync(join(__dirname, '../../fixtures/driver-logs', name), 'utf8');
+  const text = readFileSync(join(__dirname, '../../../fixtures/driver-logs', name), 'utf8');
   return { lines: text.split('\n').filter(Boolean), note: null, pending: false };
 }
 

@@ -1,4 +1,4 @@
-import type { EndedExecution } from '../shared/execution-event';
+import type { EndedExecution } from '../execution-event';
 import { type ComputeFacts, type Notice, subjectOf, textOf } from './notice';
 
 /** What a notifier needs from outside. */

@@ -1,5 +1,5 @@
-import { clusterLogFolder, printedError, readStepLog } from '../../../handlers/cluster-notifier/step-log';
-import type { LogTail } from '../../../handlers/job-status/driver-log';
+import { clusterLogFolder, printedError, readStepLog } from '../../../../handlers/shared/spark-logs/step-log';
+import type { LogTail } from '../../../../handlers/shared/spark-logs/log-tail';
 
 const CLUSTER = { bucket: 'logs', key: 'logs/j-1/' };
 const DRIVER = 'logs/j-1/containers/application_17_0001/container_17_0001_01_000001/';

@@ -1,4 +1,4 @@
-import type { ObservedJobRun } from '../../../handlers/job-status/assess-job-run';
+import type { ObservedJobRun } from '../../../../handlers/shared/compute/assess-job-run';
 
 /** A job run as the SDK gives it, with what a test wants to be different. */
 export function jobRun(changes: Partial<ObservedJobRun> = {}): ObservedJobRun {

@@ -1,7 +1,7 @@
 import { NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { fetchDriverLog } from '../../../handlers/job-status/fetch-driver-log';
+import { fetchDriverLog } from '../../../../handlers/shared/spark-logs/driver-log';
 
 const folder = { bucket: 'logs', key: 'applications/app1/jobs/run1/SPARK_DRIVER/' };
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
-import { type LogTail, readTail } from './driver-log';
+import { type LogTail, readTail } from './log-tail';
 import { type S3Location, toUri } from './log-locations';
 
 /** The end of the driver's stderr, as far as it is in S3. */

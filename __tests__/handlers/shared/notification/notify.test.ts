@@ -1,5 +1,5 @@
-import { notify } from '../../../handlers/notification/notify';
-import type { EndedExecution } from '../../../handlers/shared/execution-event';
+import { notify } from '../../../../handlers/shared/notification/notify';
+import type { EndedExecution } from '../../../../handlers/shared/execution-event';
 
 const execution: EndedExecution = {
   executionArn: 'arn:aws:states:us-east-1:123456789012:execution:machine:run-1',

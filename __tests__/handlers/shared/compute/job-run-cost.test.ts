@@ -1,6 +1,6 @@
-import { assessJobRun } from '../../../handlers/job-status/assess-job-run';
-import { costOf } from '../../../handlers/job-status/cost';
-import prices from '../../../handlers/shared/prices.json';
+import { assessJobRun } from '../../../../handlers/shared/compute/assess-job-run';
+import { costOf } from '../../../../handlers/shared/compute/job-run-cost';
+import prices from '../../../../handlers/shared/prices.json';
 import { jobRun } from './job-run';
 
 const x86 = { region: 'us-east-1', architecture: 'x86_64' } as const;
