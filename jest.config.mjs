@@ -9,7 +9,7 @@ const shared = {
 export default {
   // Not a limit on speed: what takes this long hangs.
   testTimeout: 20 * 60_000,
-  testSequencer: '<rootDir>/__tests__/support/cleanup-last.cjs',
+  testSequencer: '<rootDir>/__tests__/support/end-to-end-order.cjs',
   projects: [
     {
       ...shared,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -15,23 +15,17 @@ import {
   bucket,
   firstRun,
   LocalDeployment,
-  localFolder,
   shellEnvironment,
   stateMachine,
   taskEnvironment,
 } from '../support/local-deployment';
 import { eventually } from '../support/eventually';
 import { runProgram, runTask } from '../support/local-run';
+import { expectedReport, FULL } from './real-data';
 
 const MACHINE = stateMachine('covid-state-machine');
-const REAL_DATA = join(__dirname, '../../../shared/data');
-const EIGHT_STATES = join(REAL_DATA, 'hhs_state_timeseries_2022_export_8_states.csv');
-const FULL = join(REAL_DATA, 'hhs_state_timeseries_2020-08-26.csv');
 const LOGS = `s3://${bucket('covid-artifacts')}/logs/`;
 const HEADER = 'state,month,avg_inpatient_beds,avg_icu_beds,covid_patient_rate,days_reported';
-
-/** These tests are skipped, and reported as such, where the real exports are not beside the checkout. */
-const onRealData = existsSync(EIGHT_STATES) && existsSync(FULL) ? it : it.skip;
 
 interface Run {
   readonly source: string;
@@ -48,22 +42,6 @@ let local: LocalDeployment;
 
 function covidOf(stdout: string): Run {
   return (JSON.parse(stdout) as { covid: Run }).covid;
-}
-
-async function runOn(file: string): Promise<Run> {
-  const { exitCode, stdout, stderr } = await runTask(
-    'local',
-    ['covid', '--json', '--data', file],
-    taskEnvironment(),
-  );
-  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
-  return covidOf(stdout);
-}
-
-async function expectedReport(file: string): Promise<string[]> {
-  const program = '__tests__/spark-jobs/covid_report/expected_report.py';
-  const { stdout } = await runProgram('.venv/bin/python', [program, file], process.env);
-  return stdout.trimEnd().split('\n');
 }
 
 /** Clusters that cost money. */
@@ -138,18 +116,12 @@ async function runOnUpload(
   return Promise.all(started.map((arn) => local.follow(arn)));
 }
 
-/** Deploys with other settings; what had been deployed changes in place. */
-async function deployWith(settings: NodeJS.ProcessEnv): Promise<void> {
-  const { exitCode, stderr } = await runTask('local-up', [], { ...taskEnvironment(), ...settings });
-  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
-}
-
 beforeAll(async () => {
   local = new LocalDeployment(await shellEnvironment());
 });
 
-describe('the covid pipeline, deployed and run by npm run exec', () => {
-  it('takes generated data to a monthly report and ends the cluster', async () => {
+describe('The covid pipeline, deployed and run by npm run exec,', () => {
+  test('takes generated data to a monthly report and ends the cluster.', async () => {
     const { source, report, summary, result } = covidOf(firstRun().stdout);
     expect(source).toContain('/raw/generated-sample_');
     const [header, ...rows] = report.trimEnd().split('\n');
@@ -173,27 +145,7 @@ describe('the covid pipeline, deployed and run by npm run exec', () => {
   });
 });
 
-describe('npm run local -- covid --data', () => {
-  onRealData('makes of eight states what the csv module makes of them', async () => {
-    const { report, summary } = await runOn(EIGHT_STATES);
-    expect(summary.states).toHaveLength(8);
-    const [header, ...rows] = report.trimEnd().split('\n');
-    expect(header).toBe(HEADER);
-    expect(rows).toEqual(await expectedReport(EIGHT_STATES));
-    expect(await rawKeys()).toHaveLength(1);
-  });
-
-  it('refuses what is no CSV before it starts anything', async () => {
-    const file = join(localFolder(), 'page.csv');
-    writeFileSync(file, '<!DOCTYPE html><html><body>Not found</body></html>');
-    const { exitCode, stderr } = await runTask('local', ['covid', '--data', file], taskEnvironment());
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('web page');
-    expect(stderr).not.toContain('Deploy the covid stack');
-  });
-});
-
-it('without data an execution succeeds, says so and starts no cluster', async () => {
+test('An execution without data succeeds, reports it and starts no cluster.', async () => {
   await emptyRaw();
   const { status, output } = await local.execute(MACHINE, {});
   expect(status).toBe('SUCCEEDED');
@@ -201,7 +153,7 @@ it('without data an execution succeeds, says so and starts no cluster', async ()
   expect(await liveClusters()).toEqual([]);
 });
 
-/** The schedule fires no more, and what it has started has ended. */
+/** Disables the schedule and waits for the executions that it has started. */
 async function pauseSchedule(): Promise<void> {
   const { Schedules = [] } = await local.scheduler.send(
     new ListSchedulesCommand({ NamePrefix: 'clicklogger-dev-covid' }),
@@ -216,7 +168,7 @@ async function pauseSchedule(): Promise<void> {
   for (const arn of await executionArns()) await local.follow(arn);
 }
 
-/** Every setting that adds resources or calls to the stacks. */
+/** Every setting that adds resources or calls to the stacks, and one that removes an alarm. */
 const EVERYTHING = {
   COVID_JOBS: 'covid-report,row-count',
   CLUSTER_CLOUDWATCH_LOGS: 'on',
@@ -226,9 +178,10 @@ const EVERYTHING = {
   XRAY: 'on',
   NOTIFY_SUCCESS: 'on',
   ALARM_EMAIL: 'on-call@example.com',
+  NO_DATA_HOURS: '0',
 };
 
-describe('with every setting that adds to the stacks', () => {
+describe('With every setting that adds to the stacks', () => {
   const content = existsSync(FULL)
     ? readFileSync(FULL, 'utf8')
     : 'state,date,inpatient_beds\nFL,2020-08-26,10\n';
@@ -237,21 +190,29 @@ describe('with every setting that adds to the stacks', () => {
   beforeAll(async () => {
     await emptyRaw();
     second = packagePythonJob('row-count', { sourceDirectory: join(__dirname, '../fixtures/spark-jobs') });
-    await deployWith(EVERYTHING);
+    const { exitCode, stderr } = await runTask('local-up', [], { ...taskEnvironment(), ...EVERYTHING });
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
-  afterAll(async () => {
-    await deployWith({});
+  afterAll(() => {
     for (const path of [second.mainPath, second.zipPath]) rmSync(path);
   });
   beforeEach(emptyRaw);
 
-  it('the schedule starts the workflow again and again', async () => {
+  test('cdktf deploy finds nothing to change: everything reads back as it was written.', async () => {
+    const cdktf = join(__dirname, '../../node_modules/.bin/cdktf');
+    const args = ['deploy', 'clicklogger', 'covid', '--auto-approve'];
+    const { exitCode, stdout, stderr } = await runProgram(cdktf, args, { ...local.env, ...EVERYTHING });
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr + stdout }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.match(/No changes\./g)).toHaveLength(2);
+  });
+
+  test('the schedule starts the workflow repeatedly.', async () => {
     const before = (await executionArns()).length;
     await eventually(async () => (await executionArns()).length >= before + 2);
     await pauseSchedule();
   });
 
-  it('of an upload and four starts at once one execution runs both on one cluster, one after the other, and ends it', async () => {
+  test('one of an upload and four starts at the same time runs both jobs on one cluster and ends it.', async () => {
     const ended = await runOnUpload('good.csv', content, 4);
     const outputs = ended.map(
       ({ output = 'null' }) => JSON.parse(output) as Readonly<Record<string, string>>,
@@ -275,13 +236,16 @@ describe('with every setting that adds to the stacks', () => {
     expect(await streamedBy(steps[1]!.id)).toContain(counted);
   });
 
-  onRealData('its report has ICU beds and the COVID rate, as its file has their columns', async () => {
-    const [, ...rows] = report.trimEnd().split('\n');
-    expect(rows).toEqual(await expectedReport(FULL));
-    expect(rows.every((row) => /^[A-Z]{2},2020-08,[\d.]+,[\d.]+,0\.\d{1,4},1$/.test(row))).toBe(true);
-  });
+  (existsSync(FULL) ? test : test.skip)(
+    'its report has ICU beds and the COVID rate, as its file has their columns.',
+    async () => {
+      const [, ...rows] = report.trimEnd().split('\n');
+      expect(rows).toEqual(await expectedReport(FULL));
+      expect(rows.every((row) => /^[A-Z]{2},2020-08,[\d.]+,[\d.]+,0\.\d{1,4},1$/.test(row))).toBe(true);
+    },
+  );
 
-  it('one whose first job fails says why, does not begin the second and leaves no cluster', async () => {
+  test('an execution whose first job fails reports why, does not begin the second job and leaves no cluster.', async () => {
     const page = '<!DOCTYPE html><html><body>Not found</body></html>\n';
     const [ended] = await runOnUpload('page.csv', page);
     const { status, error, cause } = ended!;
@@ -295,13 +259,5 @@ describe('with every setting that adds to the stacks', () => {
     expect(state).toBe('TERMINATED');
     expect(steps).toEqual([expect.objectContaining({ name: 'covid-report', state: 'FAILED' })]);
     expect(await liveClusters()).toEqual([]);
-  });
-
-  it('a plan changes nothing but the schedule, which a test above has paused: everything reads back as it was written', async () => {
-    const cdktf = join(__dirname, '../../node_modules/.bin/cdktf');
-    const environment = { ...local.env, ...EVERYTHING };
-    const { exitCode, stdout, stderr } = await runProgram(cdktf, ['diff', 'covid'], environment);
-    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr + stdout }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toContain(' 0 to add, 1 to change, 0 to destroy.');
   });
 });

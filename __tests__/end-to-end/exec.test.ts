@@ -12,18 +12,18 @@ interface End {
   };
 }
 
-describe('npm run exec -- all --local --yes, in an account where nothing is', () => {
+describe('npm run exec -- all --local --yes, in an empty account,', () => {
   const { exitCode, stdout, stderr } = firstRun();
   const end = JSON.parse(exitCode === 0 ? stdout : 'null') as End;
 
-  it('ends with both reports', () => {
+  test('ends with both reports.', () => {
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(end.clicklogger.report).toContain('|OrderingApplication|');
     expect(end.covid.report).toMatch(/^state,month,/);
     expect(end.failures).toEqual([]);
   });
 
-  it('shows the plan of each stack, which only adds, and applies as much', () => {
+  test('shows the plan of each stack, which only adds, and applies as much.', () => {
     for (const stack of ['clicklogger', 'covid'] as const) {
       const { add, ...others } = end.changes[stack];
       expect(add).toBeGreaterThan(20);
@@ -33,18 +33,18 @@ describe('npm run exec -- all --local --yes, in an account where nothing is', ()
     }
   });
 
-  it('makes the roles without which the first run in a new account fails', () => {
+  test('makes the roles without which the first run in a new account fails.', () => {
     for (const name of ['AmazonEMRServerless', 'EMRCleanup', 'EC2Spot'])
       expect(stderr).toContain(`The account lacks the role AWSServiceRoleFor${name}`);
     expect(stderr).not.toContain('could not be made');
   });
 
-  it('loads generated hospital data, because raw/ holds none, and says so', () => {
+  test('loads generated hospital data, because raw/ is empty, and reports it.', () => {
     expect(end.covid.source).toContain('/raw/generated-sample_');
     expect(stderr).toContain('there is none; loaded generated data, marked as such');
   });
 
-  it('tells how long the executions took and what they would have cost', () => {
+  test('shows how long the executions took and what they would have cost.', () => {
     expect(end.clicklogger.seconds).toBeGreaterThan(0);
     expect(end.clicklogger.executionArn).toContain(':execution:clicklogger-dev-state-machine:');
     expect(end.covid.cost.usd).toBeGreaterThan(0);

@@ -27,7 +27,7 @@ import { shellEnvironment } from '../support/local-deployment';
 const CLICK = 'clicklog/data=2001-01-01/x.parquet';
 
 interface Calls {
-  /** Shows that the credentials are the role's. */
+  /** Proves that the credentials are the role's. */
   readonly may: Call;
   readonly mayNot: Readonly<Record<string, Call>>;
 }
@@ -115,7 +115,7 @@ function callsByRole(application: string): Readonly<Record<string, Calls>> {
   };
 }
 
-/** Undefined when the call went through. */
+/** Undefined when the call was allowed. */
 async function refusal(call: Call, caller: Caller): Promise<string | undefined> {
   try {
     await call(caller);
@@ -125,7 +125,7 @@ async function refusal(call: Call, caller: Caller): Promise<string | undefined> 
   }
 }
 
-it('a role that tries more than its work is refused', async () => {
+test('A role that tries more than its work is refused.', async () => {
   const env = await shellEnvironment();
   const admin: Caller = {
     endpoint: env.AWS_ENDPOINT_URL!,
@@ -133,14 +133,14 @@ it('a role that tries more than its work is refused', async () => {
     forcePathStyle: true,
     credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
   };
-  const wentThrough: string[] = [];
+  const allowed: string[] = [];
   for (const [role, { may, mayNot }] of Object.entries(callsByRole(await applicationId(admin)))) {
     const caller = await assume(admin, role);
     expect({ role, refused: await refusal(may, caller) }).toEqual({ role, refused: undefined });
     for (const [what, call] of Object.entries(mayNot)) {
       const refused = await refusal(call, caller);
-      if (!/^AccessDenied(Exception)?$/.test(refused ?? '')) wentThrough.push(`${role}: ${what}: ${refused}`);
+      if (!/^AccessDenied(Exception)?$/.test(refused ?? '')) allowed.push(`${role}: ${what}: ${refused}`);
     }
   }
-  expect(wentThrough).toEqual([]);
+  expect(allowed).toEqual([]);
 });

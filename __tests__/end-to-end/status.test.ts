@@ -23,7 +23,7 @@ async function status(...options: readonly string[]): Promise<Shown> {
 }
 
 describe('npm run status', () => {
-  it('shows both stacks, what ran on them and what they cost while nothing runs', async () => {
+  test('shows both stacks, what ran on them and what they cost while nothing runs.', async () => {
     const { stacks, running } = await status();
     expect(stacks.map(({ stage, stack }) => `${stage} ${stack}`)).toEqual(['dev clicklogger', 'dev covid']);
     expect(stacks.every(({ resources }) => resources > 50)).toBe(true);
@@ -37,7 +37,7 @@ describe('npm run status', () => {
     expect(running!.cost.unknown).toEqual([]);
   });
 
-  it('says of a stage that is not deployed that it is not', async () => {
+  test('reports that a stage is not deployed.', async () => {
     const { stacks, running } = await status('--stage', 'other');
     expect(stacks).toHaveLength(2);
     expect(running).toBeNull();

@@ -1,4 +1,4 @@
-import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { ListClustersCommand, SetTerminationProtectionCommand } from '@aws-sdk/client-emr';
 import {
   ListApplicationsCommand,
@@ -6,13 +6,12 @@ import {
   StartJobRunCommand,
 } from '@aws-sdk/client-emr-serverless';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { s3aRegion } from '../../workflows/task-parts';
 import { eventually } from '../support/eventually';
-import { bucket, stateMachine, type LocalDeployment } from '../support/local-deployment';
+import { bucket, type LocalDeployment } from '../support/local-deployment';
 
-/** A PySpark job that would go on for an hour. */
+/** A PySpark job that would run for an hour. */
 const SLEEPING_JOB = 'import time\ntime.sleep(3600)\n';
 
 const ROLE = 'arn:aws:iam::000000000000:role/clicklogger-dev-job-us-east-1';
@@ -41,14 +40,12 @@ export async function startJob(local: LocalDeployment): Promise<void> {
   });
 }
 
-/** Starts the covid pipeline with a job that does not end, and protects its cluster from termination. */
+/** An upload starts the covid pipeline, whose job does not end; its cluster is protected from termination. */
 export async function startProtectedCluster(local: LocalDeployment): Promise<void> {
   const listed = await local.s3.send(new ListObjectsV2Command({ Bucket: bucket('covid-artifacts') }));
-  const script = listed.Contents!.find(({ Key }) => Key!.endsWith('.py'))!;
+  const script = listed.Contents!.find(({ Key }) => /covid-report[^/]*\.py$/.test(Key!))!;
   await put(local, 'covid-artifacts', script.Key!, SLEEPING_JOB);
   await put(local, 'covid-data', 'raw/any.csv', 'state,date,inpatient_beds\nTX,2020/08/26,1\n');
-  const stateMachineArn = stateMachine('covid-state-machine');
-  await local.sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
   const cluster = await eventually(async () => {
     const command = new ListClustersCommand({ ClusterStates: ['RUNNING', 'WAITING'] });
     return (await local.emr.send(command)).Clusters?.[0];
@@ -58,18 +55,22 @@ export async function startProtectedCluster(local: LocalDeployment): Promise<voi
   );
 }
 
-/** Makes what no Terraform state knows: a log group with a name of ours, and a topic that has our tags only. */
+/** Creates what is in no Terraform state: an alarm with a name of ours, and a topic that has our tags only. */
 export async function makeStrays(
   { env }: LocalDeployment,
-  names: { readonly logGroup: string; readonly topic: string },
+  names: { readonly alarm: string; readonly topic: string },
 ): Promise<void> {
   const options = {
     endpoint: env.AWS_ENDPOINT_URL!,
     region: 'us-east-1',
     credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
   };
-  const logs = new CloudWatchLogsClient(options);
-  await logs.send(new CreateLogGroupCommand({ logGroupName: names.logGroup }));
+  await new CloudWatchClient(options).send(
+    new PutMetricAlarmCommand({
+      ...{ AlarmName: names.alarm, Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum' },
+      ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
+    }),
+  );
   const tags = { project: 'clicklogger', stage: 'dev', 'managed-by': 'cdktf' };
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   await new SNSClient(options).send(new CreateTopicCommand({ Name: names.topic, Tags }));

@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import {
@@ -15,7 +16,7 @@ import {
 import { eventually } from './eventually';
 import { readExports, runTask, type TaskEnd } from './local-run';
 
-/** Tells the test files where setup.ts has deployed to. */
+/** Names the folder that setup.ts has deployed to. */
 export const FOLDER_VARIABLE = 'END_TO_END_FOLDER';
 
 /** File in that folder with the end of the `npm run exec` that has deployed. */
@@ -58,6 +59,7 @@ export class LocalDeployment {
   readonly sfn: SFNClient;
   readonly emr: EMRClient;
   readonly emrServerless: EMRServerlessClient;
+  readonly events: EventBridgeClient;
 
   constructor(readonly env: NodeJS.ProcessEnv) {
     const options = {
@@ -72,6 +74,7 @@ export class LocalDeployment {
     this.sfn = new SFNClient(options);
     this.emr = new EMRClient(options);
     this.emrServerless = new EMRServerlessClient(options);
+    this.events = new EventBridgeClient(options);
   }
 
   /** Runs a state machine to its end. */
