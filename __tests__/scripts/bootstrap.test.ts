@@ -6,7 +6,7 @@ import { GOOD_TOOLS, installTools, temporaryFolder } from './fake-tools';
 const folder = temporaryFolder();
 const scripts = resolve(__dirname, '../../scripts');
 
-/** Writes what it was called with to calls.log, then does as little as the real one would leave behind. */
+/** Writes its calls to calls.log, and the files that the real one would leave. */
 const PYTHON = `
 case "$1 $2" in
   "-c "*) echo 'Python 3.12.1' ;;
@@ -31,7 +31,6 @@ function makeCheckout() {
   mkdirSync(join(root, 'scripts'));
   cpSync(join(scripts, 'bootstrap.mjs'), join(root, 'scripts/bootstrap.mjs'));
   cpSync(join(scripts, '../tools/setup'), join(root, 'tools/setup'), { recursive: true });
-  cpSync(join(scripts, '../tools/terraform'), join(root, 'tools/terraform'), { recursive: true });
   mkdirSync(join(root, 'emulator/s3a-jars'), { recursive: true });
   writeFileSync(join(root, 'emulator/s3a-jars/pom.xml'), '<project/>');
   mkdirSync(join(root, 'spark-jobs/loggregator'), { recursive: true });
@@ -53,7 +52,7 @@ function makeCheckout() {
   };
 }
 
-it('installs everything on a bare checkout, saying what it does', () => {
+test('Bootstrap installs everything on a bare checkout and reports it.', () => {
   const checkout = makeCheckout();
   const { status, stderr } = checkout.run();
   expect(stderr).toMatch(/Node packages: installing[\s\S]*Node packages: installed in \d+ s/);
@@ -61,7 +60,7 @@ it('installs everything on a bare checkout, saying what it does', () => {
   expect(checkout.calls()).toEqual(EVERYTHING);
 });
 
-it('does nothing and says nothing when all is there', () => {
+test('Bootstrap does nothing and prints nothing when everything is installed.', () => {
   const checkout = makeCheckout();
   checkout.run();
   rmSync(checkout.at('calls.log'));
@@ -69,7 +68,7 @@ it('does nothing and says nothing when all is there', () => {
   expect({ status, stderr, calls: checkout.calls() }).toEqual({ status: 0, stderr: '', calls: [] });
 });
 
-it.each([
+test.each([
   [
     'the lock file of npm',
     'package-lock.json',
@@ -79,7 +78,7 @@ it.each([
   ['the requirements', 'requirements.txt', 'ministack==2.0', ['archive', 'pip']],
   ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['archive', 'connector']],
   ['the project of the Scala job', 'spark-jobs/loggregator/pom.xml', '<project>2</project>', ['scala']],
-])('installs again only what changed: %s', (_, file, content, calls) => {
+])('Bootstrap installs again only what changed: %s.', (_, file, content, calls) => {
   const checkout = makeCheckout();
   checkout.run();
   rmSync(checkout.at('calls.log'));
@@ -88,7 +87,21 @@ it.each([
   expect(checkout.calls()).toEqual(calls);
 });
 
-it('installs again what was removed', () => {
+test.each([
+  ['accepts packages that were installed by hand', '1.0.0', []],
+  ['replaces packages of another version', '1.0.1', ['npm']],
+])('Bootstrap %s.', (_, version, calls) => {
+  const checkout = makeCheckout();
+  checkout.run();
+  rmSync(checkout.at('calls.log'));
+  rmSync(checkout.at('.local/stamps/node'));
+  const installed = { packages: { 'node_modules/a': { version } } };
+  writeFileSync(checkout.at('node_modules/.package-lock.json'), JSON.stringify(installed));
+  checkout.run();
+  expect(checkout.calls()).toEqual(calls);
+});
+
+test('Bootstrap installs again what was removed.', () => {
   const checkout = makeCheckout();
   checkout.run();
   rmSync(checkout.at('calls.log'));
@@ -97,7 +110,7 @@ it('installs again what was removed', () => {
   expect(checkout.calls()).toEqual(['pip', 'venv']);
 });
 
-it('fails with the installer’s own words, and does that part again next time', () => {
+test('Bootstrap fails with the output of the installer, and repeats that part next time.', () => {
   const checkout = makeCheckout();
   writeFileSync(checkout.at('refuse-npm'), '');
   const failed = checkout.run();
@@ -108,7 +121,7 @@ it('fails with the installer’s own words, and does that part again next time',
   expect(checkout.calls()).toEqual(EVERYTHING);
 });
 
-it('goes on without the archive of Spark’s classes when it cannot be made, and tries once', () => {
+test('Bootstrap continues without the archive of Spark’s classes when it cannot be made, and tries once.', () => {
   const checkout = makeCheckout();
   writeFileSync(checkout.at('refuse-archive'), '');
   const { status, stderr } = checkout.run();
@@ -117,14 +130,14 @@ it('goes on without the archive of Spark’s classes when it cannot be made, and
   expect(checkout.run().stderr).toBe('');
 });
 
-it('leaves it to the build to say what is wrong with the Scala job', () => {
+test('Bootstrap lets the build report what is wrong with the Scala job.', () => {
   const checkout = makeCheckout();
   writeFileSync(checkout.at('refuse-scala'), '');
   expect(checkout.run().status).toBe(0);
   expect(checkout.run().stderr).toBe('');
 });
 
-it('does not install when a tool is missing', () => {
+test('Bootstrap does not install when a tool is missing.', () => {
   const checkout = makeCheckout();
   const tools = installTools(
     folder,
@@ -140,7 +153,7 @@ it('does not install when a tool is missing', () => {
   expect(existsSync(checkout.at('node_modules'))).toBe(false);
 });
 
-it('installs once when two tasks start at the same time', async () => {
+test('Bootstrap installs once when two tasks start at the same time.', async () => {
   const checkout = makeCheckout();
   const ended = [checkout.start(), checkout.start()].map(
     (child) => new Promise((done) => child.on('close', done)),

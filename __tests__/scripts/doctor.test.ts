@@ -13,14 +13,14 @@ function doctor(args: string[], path: string) {
   return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', env });
 }
 
-it('ends with 0 when nothing required is missing', () => {
+test('npm run doctor ends with 0 when nothing required is missing.', () => {
   const { status, stdout } = doctor([], installTools(folder, GOOD_TOOLS));
   expect(stdout).toContain('Nothing required is missing.');
   expect(stdout).toMatch(/✔ Terraform +1\.9\.8/);
   expect(status).toBe(0);
 });
 
-it('ends with 1 and says how to get the tool that is missing', () => {
+test('npm run doctor ends with 1 and shows how to get the tool that is missing.', () => {
   const tools = Object.fromEntries(Object.entries(GOOD_TOOLS).filter(([name]) => name !== 'mvn'));
   const { status, stdout } = doctor([], installTools(folder, tools));
   expect(stdout).toMatch(/✖ Maven +mvn is not on the PATH/);
@@ -29,7 +29,7 @@ it('ends with 1 and says how to get the tool that is missing', () => {
   expect(status).toBe(1);
 });
 
-it('says the same as JSON', () => {
+test('npm run doctor reports the same as JSON.', () => {
   const { status, stdout } = doctor(['--json'], installTools(folder, { ...GOOD_TOOLS, java: 'exit 1' }));
   const parsed = JSON.parse(stdout) as { ok: boolean; findings: { name: string; state: string }[] };
   expect(parsed.ok).toBe(false);
@@ -39,7 +39,7 @@ it('says the same as JSON', () => {
   expect(status).toBe(1);
 });
 
-it('refuses an argument that it does not know', () => {
+test('npm run doctor refuses an unknown argument.', () => {
   const { status, stderr } = doctor(['--jsn'], installTools(folder, GOOD_TOOLS));
   expect(stderr).toContain('unknown argument "--jsn"');
   expect(status).toBe(2);

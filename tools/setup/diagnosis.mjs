@@ -1,8 +1,23 @@
-// What `npm run doctor` says. A finding is {group, name, state: ok | note | missing, detail, advice?}.
+// What `npm run doctor` reports. A finding is {group, name, state: ok | note | missing, detail, advice?}.
+import { readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { get } from 'node:https';
+import { freemem } from 'node:os';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { installationStates } from './installation.mjs';
-import { credentials, disk, localAws, memory, provider } from './machine-findings.mjs';
 import { checkPrerequisites } from './prerequisites.cjs';
+import { findProviderMirror, REGISTRY } from './provider-mirror.cjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const GIB = 1024 ** 3;
+
+/** node_modules 0.7, venv 1.1, provider 0.8, Maven's repository 0.3, and room for a run. */
+const DISK_GIB = 4;
+/** One Spark driver with its executors in one JVM (1 GiB heap), the emulator, Terraform and its provider. */
+const MEMORY_GIB = 3;
+const REGISTRY_ANSWER_MS = 5_000;
 
 const HELP = `npm run doctor [-- --json]
 
@@ -13,12 +28,12 @@ Exit code 1 when something required is missing.
 
 async function prerequisites() {
   const results = await checkPrerequisites();
-  return results.map((tool) => ({
+  return results.map(({ name, ok, found, path, problem, needed, install }) => ({
     group: 'Prerequisites',
-    name: tool.name,
-    ...(tool.ok
-      ? { state: 'ok', detail: `${tool.found} (${tool.path})` }
-      : { state: 'missing', detail: tool.problem, advice: `needed ${tool.needed}: ${tool.install}` }),
+    name,
+    ...(ok
+      ? { state: 'ok', detail: `${found} (${path})` }
+      : { state: 'missing', detail: problem, advice: `needed ${needed}: ${install}` }),
   }));
 }
 
@@ -26,16 +41,63 @@ function installations() {
   return installationStates().map(({ title, done }) => ({
     group: 'This checkout',
     name: title,
-    ...(done
-      ? { state: 'ok', detail: 'installed' }
-      : { state: 'note', detail: 'not installed yet: the next task does it' }),
+    state: done ? 'ok' : 'note',
+    detail: done ? 'installed' : 'not installed yet: the next task does it',
   }));
 }
 
-/** Everything that is worth knowing about this machine and checkout. */
-export async function diagnose() {
+/** What is wrong with the answer of the Terraform registry; undefined when it answers. */
+function registryProblem() {
+  return new Promise((resolve) => {
+    const request = get(`https://${REGISTRY}/.well-known/terraform.json`, { timeout: REGISTRY_ANSWER_MS });
+    request.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode === 200 ? undefined : `answered ${response.statusCode}`);
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer in ${REGISTRY_ANSWER_MS / 1000} s`)));
+    request.on('error', (error) => resolve(error.message));
+  });
+}
+
+/** Where Terraform gets the AWS provider from. */
+async function provider() {
+  const name = { group: 'This machine', name: 'Terraform provider' };
+  try {
+    const mirror = findProviderMirror();
+    if (mirror !== undefined) return { ...name, state: 'ok', detail: `mirror ${mirror}` };
+  } catch (error) {
+    return { ...name, state: 'missing', detail: error.message };
+  }
+  const problem = await registryProblem();
+  if (problem === undefined) return { ...name, state: 'ok', detail: `${REGISTRY} answers` };
+  const advice =
+    'go online once, or set HTTPS_PROXY for Terraform, or point CLICKLOGGER_PROVIDER_MIRROR at a folder ' +
+    'filled by `terraform providers mirror`';
+  return { ...name, state: 'missing', detail: `no mirror found, and ${REGISTRY}: ${problem}`, advice };
+}
+
+const room = (name, bytes, neededGib, detail) => ({
+  ...{ group: 'This machine', name, detail: `${(bytes / GIB).toFixed(1)} GiB ${detail}` },
+  ...(bytes / GIB >= neededGib
+    ? { state: 'ok' }
+    : { state: 'note', advice: `a first run takes about ${neededGib} GiB` }),
+});
+
+async function disk() {
+  const { bavail, bsize } = await statfs(ROOT);
+  return room('Disk', bavail * bsize, DISK_GIB, 'free');
+}
+
+function memory() {
+  // Linux counts its file cache as used; what is available is in /proc/meminfo.
+  const available =
+    process.platform === 'linux' && /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
+  return room('Memory', available ? Number(available[1]) * 1024 : freemem(), MEMORY_GIB, 'available');
+}
+
+async function diagnose() {
   const [tools, ...others] = await Promise.all([prerequisites(), provider(), disk(), memory()]);
-  return [...tools, ...installations(), ...others, localAws(), credentials()];
+  return [...tools, ...installations(), ...others];
 }
 
 const MARKS = { ok: '✔', note: '•', missing: '✖' };
@@ -66,14 +128,11 @@ export async function doctor(args) {
   }
   const findings = await diagnose();
   const missing = findings.filter(({ state }) => state === 'missing').length;
-  if (args.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ ok: missing === 0, findings }, null, 2)}\n`);
-  } else {
-    const verdict =
-      missing === 0
-        ? 'Nothing required is missing.'
-        : `${missing} required ${missing === 1 ? 'thing is' : 'things are'} missing.`;
-    process.stdout.write(`${render(findings)}\n\n${verdict}\n`);
-  }
+  const things = `${missing} required ${missing === 1 ? 'thing is' : 'things are'} missing.`;
+  process.stdout.write(
+    args.includes('--json')
+      ? `${JSON.stringify({ ok: missing === 0, findings }, null, 2)}\n`
+      : `${render(findings)}\n\n${missing === 0 ? 'Nothing required is missing.' : things}\n`,
+  );
   return missing === 0 ? 0 : 1;
 }

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { matchesLockFile } from './lock-file.cjs';
 import { InstallationError, runLogged } from './logged-process.mjs';
 import { checkPrerequisites, describeMissing, prerequisitesFingerprint } from './prerequisites.cjs';
 import { hashOf, isCurrent, stamped, withLock, writeWhole } from './stamps.cjs';
@@ -27,7 +26,7 @@ function venvVersion() {
 
 /**
  * What gets installed, side by side but for what `after` names. `value` is what the stamp must say, `outputs` must exist
- * for the stamp to count, `adopt` recognises work that somebody did by hand.
+ * for the stamp to count, `adopt` recognizes what somebody has installed by hand.
  */
 const INSTALLATIONS = [
   {
@@ -35,7 +34,7 @@ const INSTALLATIONS = [
     title: 'Node packages',
     value: () => hashOf([at('package-lock.json')], [PLATFORM, `node ${process.versions.modules}`]),
     outputs: [at('node_modules/.package-lock.json')],
-    adopt: () => matchesLockFile(at('package-lock.json'), at('node_modules/.package-lock.json')),
+    adopt: matchesLockFile,
     work: (run) => run('npm ci', ...npm('ci', '--no-audit', '--no-fund')),
   },
   {
@@ -71,6 +70,22 @@ const INSTALLATIONS = [
     work: archiveClasses,
   },
 ];
+
+/**
+ * True when npm's own record of node_modules has every package of the lock file in the same version and no others.
+ * Optional packages (other platforms' binaries) may be missing.
+ */
+function matchesLockFile() {
+  const [locked, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map(
+    (file) => JSON.parse(readFileSync(at(file), 'utf8')).packages ?? {},
+  );
+  const differs = Object.entries(locked).some(([path, wanted]) => {
+    if (path === '' || wanted.link) return false;
+    const found = installed[path];
+    return found === undefined ? !wanted.optional && !wanted.devOptional : found.version !== wanted.version;
+  });
+  return !differs && Object.keys(installed).every((path) => path in locked);
+}
 
 /** npm as the program that started us, so that the same npm is used on every platform; else the one on the PATH. */
 function npm(...args) {
@@ -135,23 +150,23 @@ function isDone(installation) {
   return true;
 }
 
-async function perform(installation, prerequisites, say) {
+async function perform(installation, prerequisites, report) {
   const started = Date.now();
-  say(`${installation.title}: installing`);
+  report(`${installation.title}: installing`);
   const run = (what, command, args) =>
-    runLogged({ what, command, args, cwd: ROOT, log: at('.local/logs', `${installation.name}.log`), say });
+    runLogged({ what, command, args, cwd: ROOT, log: at('.local/logs', `${installation.name}.log`), report });
   const stamp = stampOf(installation.name);
   // The value is read after the work: making the venv decides its Python version.
   await stamped(stamp, installation.value, () => installation.work(run, prerequisites));
-  say(`${installation.title}: installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+  report(`${installation.title}: installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
 /** Each as soon as what it builds on is there; the first failure once all that has begun has ended. */
-async function performAll(pending, prerequisites, say) {
+async function performAll(pending, prerequisites, report) {
   const begun = new Map();
   for (const installation of pending) {
     const before = (installation.after ?? []).map((name) => begun.get(name));
-    const turn = Promise.all(before).then(() => perform(installation, prerequisites, say));
+    const turn = Promise.all(before).then(() => perform(installation, prerequisites, report));
     begun.set(installation.name, turn);
   }
   const results = await Promise.allSettled(begun.values());
@@ -173,16 +188,16 @@ async function requirePrerequisites() {
 
 /** Brings the checkout to the state its lock files describe; returns at once when it is there already. */
 export async function install() {
-  const say = (line) => process.stderr.write(`bootstrap: ${line}\n`);
+  const report = (line) => process.stderr.write(`bootstrap: ${line}\n`);
   const checked = await requirePrerequisites();
   if (INSTALLATIONS.every(isDone)) return;
   mkdirSync(at('.local'), { recursive: true });
-  const wait = (pid) => say(`waiting for process ${pid}, which is installing in this checkout`);
+  const wait = (pid) => report(`waiting for process ${pid}, which is installing in this checkout`);
   await withLock(
     at('.local/bootstrap.lock'),
     async () => {
       const pending = INSTALLATIONS.filter((installation) => !isDone(installation));
-      if (pending.length > 0) await performAll(pending, checked ?? (await checkPrerequisites()), say);
+      if (pending.length > 0) await performAll(pending, checked ?? (await checkPrerequisites()), report);
     },
     wait,
   );

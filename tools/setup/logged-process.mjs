@@ -1,11 +1,11 @@
-// Child processes of bootstrap: output to a log file, a sign of life on the terminal, ended with their parent.
+// Child processes of bootstrap: output to a log file, a line now and then on the terminal, ended with their parent.
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
 
-const SIGN_OF_LIFE_MS = 15_000;
+const REPORT_MS = 15_000;
 const TAIL_LINES = 25;
 
 /** A failure whose message is written for the user; a stack trace would add nothing. */
@@ -22,47 +22,34 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 /**
- * Runs a command with its output in `log`; `say` hears every 15 s that it still runs.
+ * Runs a command with its output in `log`; `report` gets a line every 15 s while it runs.
  * Rejects with InstallationError that ends with the last lines of output when it fails.
  */
-export function runLogged({ what, command, args, cwd, log, say }) {
+export function runLogged({ what, command, args, cwd, log, report }) {
   mkdirSync(dirname(log), { recursive: true });
+  appendFileSync(log, `$ ${[command, ...args].join(' ')}\n`);
   return new Promise((resolve, reject) => {
     const started = Date.now();
-    const output = [];
-    const file = createWriteStream(log, { flags: 'a' });
-    file.write(`$ ${[command, ...args].join(' ')}\n`);
-    const child = spawn(command, args, {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: /\.(cmd|bat)$/i.test(command),
-    });
+    const file = openSync(log, 'a');
+    const shell = /\.(cmd|bat)$/i.test(command);
+    const child = spawn(command, args, { cwd, stdio: ['ignore', file, file], shell });
+    closeSync(file);
     running.add(child);
-    const beat = setInterval(
-      () => say(`${what} still running (${Math.round((Date.now() - started) / 1000)} s)`),
-      SIGN_OF_LIFE_MS,
+    const timer = setInterval(
+      () => report(`${what} still running (${Math.round((Date.now() - started) / 1000)} s)`),
+      REPORT_MS,
     );
-    const keep = (data) => {
-      file.write(data);
-      output.push(...String(data).split('\n').filter(Boolean));
-      output.splice(0, output.length - TAIL_LINES);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
     const finish = (problem) => {
-      clearInterval(beat);
+      clearInterval(timer);
       running.delete(child);
-      file.end();
-      if (problem === undefined) resolve();
-      else
-        reject(
-          new InstallationError([`${what} ${problem}; all of its output is in ${log}`, ...output].join('\n')),
-        );
+      if (problem === undefined) return resolve();
+      const tail = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES);
+      const message = `${what} ${problem}; all of its output is in ${log}`;
+      return reject(new InstallationError([message, ...tail].join('\n')));
     };
     child.on('error', (error) => finish(`could not be started: ${error.message}`));
-    child.on('close', (code, signal) => {
-      if (code === 0) finish();
-      else finish(`failed (${signal === null ? `exit code ${code}` : signal})`);
-    });
+    child.on('close', (code, signal) =>
+      finish(code === 0 ? undefined : `failed (${signal === null ? `exit code ${code}` : signal})`),
+    );
   });
 }

@@ -1,11 +1,11 @@
 /** One of the tools that must be installed by hand. */
 export interface Prerequisite {
   readonly name: string;
-  /** What versions will do, in words. */
+  /** Accepted versions, for the user. */
   readonly needed: string;
-  /** The version that was found; absent when the tool is missing or does not answer. */
+  /** The version that was found; absent when the tool is missing or prints none. */
   readonly found?: string;
-  /** The file that answered. */
+  /** The file that was run. */
   readonly path?: string;
   /** What is wrong; absent when all is well. */
   readonly problem?: string;
@@ -13,15 +13,15 @@ export interface Prerequisite {
   readonly install: string;
   readonly ok: boolean;
 }
-interface Surroundings {
+interface Environment {
   readonly env?: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
 }
-export function checkPrerequisites(surroundings?: Surroundings): Promise<Prerequisite[]>;
+export function checkPrerequisites(environment?: Environment): Promise<Prerequisite[]>;
 export function describeMissing(results: readonly Prerequisite[]): string;
 export function findOnPath(
   command: string,
   env: NodeJS.ProcessEnv,
   platform?: NodeJS.Platform,
 ): string | undefined;
-export function prerequisitesFingerprint(surroundings?: Surroundings): string;
+export function prerequisitesFingerprint(environment?: Environment): string;

@@ -1,1 +1,0 @@
-export function matchesLockFile(lockFile: string, installedFile: string): boolean;
