@@ -16,6 +16,9 @@ interface End {
   readonly recordings: string;
 }
 
+/** Waits last a sixtieth of those of AWS; the work, and its time limits, are the same. */
+const CLOCK_FACTOR = '60';
+
 /** An empty local AWS of its own. */
 const folder = mkdtempSync(join(tmpdir(), 'verify-'));
 const env = { ...process.env, CLICKLOGGER_LOCAL_DIR: folder };
@@ -29,16 +32,18 @@ describe('npm run verify -- --local', () => {
   let run: TaskEnd;
   let end: End;
   beforeAll(async () => {
+    const up = await runTask('local-up', ['--empty', '--clock-factor', CLOCK_FACTOR], env);
+    if (up.exitCode !== 0) throw new Error(up.stderr);
     run = await runTask('verify', ['--local', '--yes', '--json'], env);
     end = JSON.parse(run.stdout) as End;
   });
 
-  it('sees everything as expected, and leaves nothing', () => {
+  test('finds everything as expected, and leaves nothing.', () => {
     expect(end.findings.filter(({ same }) => !same)).toEqual([]);
     expect(run.exitCode).toBe(0);
   });
 
-  it('runs each scenario of both pipelines, and checks the second plan, the permissions and the audit', () => {
+  test('runs each scenario of both pipelines, and checks the second plan, the permissions and the audit.', () => {
     expect([...new Set(end.findings.map(({ scenario }) => scenario))].sort()).toEqual([
       'bad-date',
       'cleanup',
@@ -56,12 +61,12 @@ describe('npm run verify -- --local', () => {
     expect(end.findings.filter(({ scenario }) => scenario === 'permissions').length).toBeGreaterThan(150);
   });
 
-  it('said what it costs at most before it began', () => {
+  test('shows the highest cost before it begins.', () => {
     expect(end.costAtMostUsd).toBeGreaterThan(0);
     expect(run.stderr).toContain(`Cost at most ${end.costAtMostUsd.toFixed(2)} USD`);
   });
 
-  it('records histories, events and log files, and names neither the account nor the stage', () => {
+  test('records histories, events and log files without the account and the stage.', () => {
     const files = readdirSync(end.recordings);
     expect(files).toEqual(expect.arrayContaining(['events.json', 'failing-job.json', 'log-files.json']));
     const texts = files.map((file) => readFileSync(join(end.recordings, file), 'utf8')).join('\n');
@@ -76,18 +81,18 @@ describe('npm run verify -- --local', () => {
     expect(texts).toContain('SPARK_DRIVER/stderr.gz');
   });
 
-  it('records what a second look at the same recording finds again', () => {
+  test('records what a comparison with the same recording accepts.', () => {
     expect(differencesBetween(end.recordings, end.recordings)).toEqual([]);
   });
 
   // Until somebody has run it on AWS there is none, which the skipped test says.
-  const onRecordings = committed.length > 0 ? it.each(committed) : it.skip.each(['no recording of AWS yet']);
-  onRecordings('goes through the same states and events as AWS did in %s', (name) => {
+  const onRecordings = committed.length > 0 ? test.each(committed) : test.skip.each(['no recording of AWS yet']);
+  onRecordings('goes through the same states and events as AWS in %s.', (name) => {
     expect(differencesBetween(join(COMMITTED, name), end.recordings)).toEqual([]);
   });
 });
 
-it('npm run verify removes what it has created when Ctrl-C stops it while it deploys', async () => {
+test('npm run verify removes what it has created when Ctrl-C stops it while it deploys.', async () => {
   const { exitCode, said } = await interruptTask(
     'verify',
     ['--local', '--yes', '--json'],
