@@ -86,7 +86,8 @@ describe('npm run verify -- --local', () => {
   });
 
   // Until somebody has run it on AWS there is none, which the skipped test says.
-  const onRecordings = committed.length > 0 ? test.each(committed) : test.skip.each(['no recording of AWS yet']);
+  const onRecordings =
+    committed.length > 0 ? test.each(committed) : test.skip.each(['no recording of AWS yet']);
   onRecordings('goes through the same states and events as AWS in %s.', (name) => {
     expect(differencesBetween(join(COMMITTED, name), end.recordings)).toEqual([]);
   });

@@ -9,11 +9,10 @@ import { isJobFile, packagePythonJob, pythonJobNames } from './python-job';
 
 const JAR_FOLDER = fromRoot('spark-jobs/loggregator');
 
-/** Plain text without a line per download. */
+/** Plain text, without a line for each download. */
 export const MAVEN_ARGUMENTS = ['--batch-mode', '-Dstyle.color=never', '--no-transfer-progress'];
 
-/** The Spark job's jar, as the stack uploads it. */
-export const JAR = fromRoot('spark-jobs/loggregator/target/loggregator.jar');
+const JAR = fromRoot('spark-jobs/loggregator/target/loggregator.jar');
 
 /** Bundles the handlers and packages the Spark jobs; each is skipped while its sources are unchanged. */
 export function buildSteps({ force = false }: { force?: boolean } = {}): Step[] {
@@ -64,7 +63,7 @@ const SCALA_JOB: Artifact = {
   },
 };
 
-/** Runs `work` while nobody builds the Scala job, whose folder Maven has for itself. */
+/** Runs `work` while no other process runs Maven in the folder of the Scala job. */
 export function withScalaFolder<T>(work: () => Promise<T>): Promise<T> {
   return withArtifact(SCALA_JOB, work);
 }
@@ -75,7 +74,7 @@ const PYTHON_JOBS: Artifact = {
   value: () => {
     const folders = pythonJobNames().map((name) => fromRoot('spark-jobs', name));
     const makers = ['tools/build/python-job.ts', 'tools/build/zip.ts'].map((source) => fromRoot(source));
-    return contentHash([...folders, fromRoot('schemas'), ...makers], { isIncluded: isJobFile });
+    return contentHash([...folders, fromRoot('schemas'), ...makers], isJobFile);
   },
   outputs: () =>
     pythonJobNames().flatMap((name) => [

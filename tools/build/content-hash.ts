@@ -17,14 +17,11 @@ export function filesUnder(
   });
 }
 
-/** SHA-256 over names and contents of all files under the given files and folders, and over `facts`. */
-export function contentHash(
-  starts: readonly string[],
-  { isIncluded, facts = [] }: { isIncluded?: (path: string) => boolean; facts?: readonly string[] } = {},
-): string {
+/** SHA-256 over names and contents of all files under the given files and folders. */
+export function contentHash(starts: readonly string[], isIncluded?: (path: string) => boolean): string {
   const files = filesUnder(starts, isIncluded);
-  return hashOf(files, [
-    ...facts,
-    ...files.map((file) => starts.map((start) => relative(start, file)).join(':')),
-  ]);
+  return hashOf(
+    files,
+    files.map((file) => starts.map((start) => relative(start, file)).join(':')),
+  );
 }

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fromRoot } from '../cli/paths';
 import { filesUnder } from './content-hash';
 import { TaskError } from '../cli/errors';
+import { writeWhole } from '../setup/stamps.cjs';
 import { zipFiles } from './zip';
 
 /** A PySpark job, ready for `spark-submit --py-files <zipPath> <mainPath>`. */
@@ -76,11 +77,10 @@ export function packagePythonJob(name: string, options: PythonJobOptions = {}): 
   const schema = join(schemaDirectory, `${name}.json`);
   if (existsSync(schema)) files.set(`${packageName}/${name}.json`, readFileSync(schema));
 
-  mkdirSync(outputDirectory, { recursive: true });
   const zipPath = join(outputDirectory, `${name}.zip`);
   const mainPath = join(outputDirectory, `${name}.py`);
-  writeAtomically(zipPath, zipFiles(files));
-  writeAtomically(mainPath, readFileSync(join(folder, MAIN)));
+  writeWhole(zipPath, zipFiles(files));
+  writeWhole(mainPath, readFileSync(join(folder, MAIN)));
   return { name, zipPath, mainPath };
 }
 
@@ -89,16 +89,9 @@ function packageFiles(folder: string, packageName: string): Map<string, Uint8Arr
   const root = join(folder, packageName);
   if (!existsSync(join(root, '__init__.py'))) {
     throw new TaskError(
-      `${folder} has no package '${packageName}': put the job's modules into ${root}, beside an __init__.py.`,
+      `${folder} has no package '${packageName}': put the job's modules into ${root}, next to an __init__.py.`,
     );
   }
   const paths = filesUnder([root], isJobFile);
   return new Map(paths.map((path) => [relative(folder, path).replaceAll(sep, '/'), readFileSync(path)]));
-}
-
-/** Whoever reads the path sees the old file or the new one, never half of it. */
-function writeAtomically(path: string, data: Uint8Array): void {
-  const draft = `${path}.${process.pid}.draft`;
-  writeFileSync(draft, data);
-  renameSync(draft, path);
 }

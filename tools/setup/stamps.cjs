@@ -25,10 +25,10 @@ function hashOf(files, facts = []) {
 }
 
 /** Writes a file whole or not at all: a reader never sees half of it. */
-function writeWhole(file, text) {
+function writeWhole(file, content) {
   mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, text);
+  writeFileSync(draft, content);
   renameSync(draft, file);
 }
 

@@ -51,5 +51,5 @@ export function readStacks(outdir: string): SynthesizedStack[] {
 
 /** Hash over all that Terraform would apply: configuration and assets, not Terraform's own files. */
 export function stackHash({ folder }: SynthesizedStack): string {
-  return contentHash([folder], { isIncluded: (path) => path === 'cdk.tf.json' || path.startsWith('assets') });
+  return contentHash([folder], (path) => path === 'cdk.tf.json' || path.startsWith('assets'));
 }

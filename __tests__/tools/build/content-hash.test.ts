@@ -14,14 +14,14 @@ function makeTree(): string {
   return folder;
 }
 
-describe('the hash of a folder', () => {
-  it('is the same wherever and whenever the folder was made', () => {
+describe('The hash of a folder', () => {
+  test('does not depend on the place and age of the folder.', () => {
     const [one, other] = [makeTree(), makeTree()];
     utimesSync(join(other, 'cdk.tf.json'), 0, 0);
     expect(contentHash([one])).toBe(contentHash([other]));
   });
 
-  it('changes when a file is renamed', () => {
+  test('changes when a file is renamed.', () => {
     const folder = makeTree();
     const before = contentHash([folder]);
     renameSync(join(folder, 'assets/code.zip'), join(folder, 'assets/other.zip'));
@@ -29,17 +29,17 @@ describe('the hash of a folder', () => {
   });
 });
 
-describe('the hash of a synthesized stack', () => {
+describe('The hash of a synthesized stack', () => {
   const hash = (folder: string): string => stackHash({ name: 'x', folder, dependencies: [] });
 
-  it('changes with an asset', () => {
+  test('changes with an asset.', () => {
     const folder = makeTree();
     const before = hash(folder);
     writeFileSync(join(folder, 'assets/code.zip'), 'other code');
     expect(hash(folder)).not.toBe(before);
   });
 
-  it('does not see what Terraform leaves there', () => {
+  test('does not depend on the files of Terraform.', () => {
     const folder = makeTree();
     const before = hash(folder);
     writeFileSync(join(folder, '.terraform.lock.hcl'), 'lock');

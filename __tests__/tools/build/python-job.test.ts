@@ -51,8 +51,8 @@ const contents = (path: string): Record<string, string> =>
     Object.entries(unzipSync(readFileSync(path))).map(([name, data]) => [name, Buffer.from(data).toString()]),
   );
 
-describe('packaging a PySpark job', () => {
-  test('gives a zip of the package with its schema, the entry point beside it, and nothing half-written', () => {
+describe('The package of a PySpark job', () => {
+  test('is a zip with its schema, with the entry point next to it, and leaves no draft.', () => {
     const options = project(JOB);
     const { name, zipPath, mainPath } = packagePythonJob('bed-count', options);
     expect(name).toBe('bed-count');
@@ -65,7 +65,7 @@ describe('packaging a PySpark job', () => {
     expect(readdirSync(options.outputDirectory).sort()).toEqual(['bed-count.py', 'bed-count.zip']);
   });
 
-  test('leaves out what Python and its tools leave behind', () => {
+  test('has no files that Python and its tools leave behind.', () => {
     const leftovers = ['__pycache__/a.cpython-39.pyc', 'old.pyc', '.mypy_cache/x.json', 'deep/.DS_Store'];
     const files = Object.fromEntries(
       leftovers.map((path) => [`spark-jobs/bed-count/bed_count/${path}`, '?']),
@@ -78,12 +78,12 @@ describe('packaging a PySpark job', () => {
     ]);
   });
 
-  test('needs no schema', () => {
+  test('does not need a schema.', () => {
     const { zipPath } = packagePythonJob('bed-count', project(WITHOUT_SCHEMA));
     expect(Object.keys(contents(zipPath))).toEqual(['bed_count/__init__.py', 'bed_count/deep/module.py']);
   });
 
-  test('gives the same bytes whatever the age of the files and the time zone, and others for other code', () => {
+  test('has the same bytes for every age of the files and time zone, and others for other code.', () => {
     const options = project(JOB);
     const first = readFileSync(packagePythonJob('bed-count', options).zipPath);
     const module = join(folder, 'spark-jobs/bed-count/bed_count/deep/module.py');
@@ -101,7 +101,7 @@ describe('packaging a PySpark job', () => {
     expect(readFileSync(zipPath).equals(first)).toBe(false);
   });
 
-  test('refuses a name without a job, and says which there are', () => {
+  test('is refused for a name without a job, with the names that exist.', () => {
     const options = project(JOB);
     expect(() => packagePythonJob('bed_count', options)).toThrow(
       `There is no PySpark job 'bed_count': the folders with a main.py in ${options.sourceDirectory} are bed-count.`,
@@ -111,23 +111,23 @@ describe('packaging a PySpark job', () => {
     );
   });
 
-  test('refuses a job without a package, and says where to put it', () => {
+  test('is refused for a job without a Python package, with the place for it.', () => {
     const options = project({
       'spark-jobs/bed-count/main.py': '',
       'spark-jobs/bed-count/bed_count/job.py': '',
     });
     expect(() => packagePythonJob('bed-count', options)).toThrow(
-      /bed-count has no package 'bed_count': put the job's modules into .*bed_count, beside an __init__\.py\./,
+      /bed-count has no package 'bed_count': put the job's modules into .*bed_count, next to an __init__\.py\./,
     );
   });
 });
 
-describe('the jobs of the project', () => {
-  test('are found by their main.py, so the Scala job is none', () => {
+describe('The PySpark jobs of the project', () => {
+  test('are the folders with a main.py.', () => {
     expect(pythonJobNames()).toEqual(['covid-report']);
   });
 
-  test('covid-report is packaged with the schema that the Glue table is made from', () => {
+  test('include covid-report with the schema of the Glue table.', () => {
     const { zipPath, mainPath } = packagePythonJob('covid-report', { outputDirectory: folder });
     const files = contents(zipPath);
     expect(files['covid_report/covid-report.json']).toBe(
