@@ -164,7 +164,6 @@ def test_each_permission_is_needed(
 @pytest.mark.parametrize(
     ("action", "change", "complaint"),
     [
-        ("createCluster", {"Instances": {"KeepJobFlowAliveWhenNoSteps": False}}, "KeepJobFlowAliveWhenNoSteps"),
         ("createCluster", {"Steps": []}, '"Steps" is not supported by Step Functions'),
         ("createCluster", {"Colour": "red"}, '"Colour" is not supported by Step Functions'),
         ("addStep", {"JobFlowId": "j-0"}, '"JobFlowId" is not supported by Step Functions'),

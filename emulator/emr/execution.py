@@ -56,8 +56,8 @@ def _failure(
     cluster: store.Record, step: store.Record, credentials: Credentials, output: step_logs.Output
 ) -> dict[str, Any] | None:
     """FailureDetails, or None when the step's command succeeded."""
-    folder = step_logs.folder(cluster, step)
-    log = {"LogFile": f"{folder}/stderr.gz"} if folder else {}
+    folder = step_logs.folder(cluster)
+    log = {"LogFile": f"{folder}/steps/{step['Id']}/stderr.gz"} if folder else {}
     output.note(f"startExec 'hadoop jar {step['Config']['Jar']} {shlex.join(step['Config']['Args'])}'")
     try:
         code = _run(cluster, step, credentials, output)

@@ -67,17 +67,6 @@ def not_offered(cluster: Record, zone: str) -> list[str]:
     return [name for name in dict.fromkeys(named) if not ec2_api.offered(name, zone)]
 
 
-def check_offered(cluster: Record, zone: str) -> None:
-    """LaunchError unless `zone` offers every instance type that a fleet names.
-
-    AWS documents the error for instance groups; that a fleet with one type that is not offered fails too is the strict
-    reading.
-    """
-    if missing := not_offered(cluster, zone):
-        wanted = f"The requested instance type {missing[0]}"
-        raise LaunchError(f"{wanted} is not supported in the requested availability zone {zone}.")
-
-
 def wants_spot(cluster: Record) -> bool:
     return any(fleet.get(MARKETS["SPOT"], 0) > 0 for fleet in cluster["fleets"])
 

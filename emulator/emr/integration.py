@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from emulator import linked_roles, models
+from emulator import models
 from emulator.emr import store
 from emulator.emr.api import resource_of
 from emulator.emr.operations import OPERATIONS, SERVICE
@@ -47,110 +48,88 @@ def handle(task: Task) -> Any:
         raise TaskError(f"{ERROR_PREFIX}.{name}", cause) from None
 
 
-def _require(task: Task) -> linked_roles.Require:
-    """What the execution's role must be allowed: a denial is an error of EMR like others."""
+def _call(task: Task, name: str, arguments: Params, *, by_rule: bool = True) -> Params:
+    """One operation of EMR as the execution's role, which needs a rule of EventBridge for what it waits for."""
 
     def require(action: str, resource: str, context: Mapping[str, str]) -> None:
         try:
             task.require(action, resource, context)
-        except TaskError as denied:
+        except TaskError as denied:  # is an error of EMR like others
             raise ApiError("AccessDeniedException", denied.cause) from None
 
-    return require
-
-
-def _call(task: Task, name: str, arguments: Params) -> Params:
-    """One operation of EMR as the execution's role."""
     params = parameters(SERVICE, name, arguments)
-    require, arn = _require(task), resource_of(name, params)
+    arn = resource_of(name, params)
     require(f"elasticmapreduce:{name}", arn, store.condition_keys(params.get("Tags", []), arn))
-    rule = f"rule/StepFunctionsGetEventForEMR{name}Rule"
-    for action in ("PutRule", "PutTargets", "DescribeRule"):
-        require(f"events:{action}", f"arn:aws:events:{get_region()}:{get_account_id()}:{rule}", {})
-    return dict(models.call(SERVICE, OPERATIONS, name, params, require))
+    rule = f"arn:aws:events:{get_region()}:{get_account_id()}:rule/StepFunctionsGetEventForEMR{name}Rule"
+    for action in ("PutRule", "PutTargets", "DescribeRule") if by_rule else ():
+        require(f"events:{action}", rule, {})
+    return models.call(SERVICE, OPERATIONS, name, params, require)
 
 
-def _may(task: Task, action: str, cluster_id: str) -> None:
-    arn = store.arn(cluster_id)
-    _require(task)(f"elasticmapreduce:{action}", arn, store.condition_keys([], arn))
+def _describe(task: Task, kind: str, **ids: str) -> store.Record:
+    """The cluster or step, which the execution's role must be allowed to describe."""
+    found: store.Record = _call(task, f"Describe{kind}", ids, by_rule=False)[kind]
+    return found
 
 
-def _shown(kind: str, record: store.Record) -> Any:
+def _wait(task: Task, kind: str, record: store.Record, states: Collection[str]) -> Any:
+    """The cluster or step in the names and units of Step Functions, once it is in one of these states."""
+    while store.state(record) not in states:
+        task.wait(POLL_SECONDS)
     return models.pascal_case(models.service_model(SERVICE).shape_for(kind), record)
 
 
-def _argument(task: Task, name: str) -> Any:
-    if name not in task.arguments:
-        raise TaskError("States.Runtime", f"{task.action} needs the field {name}")
-    return task.arguments[name]
-
-
-def _only(task: Task, *names: str) -> None:
+def _arguments(task: Task, *required: str, optional: str = "") -> Params:
     for name in task.arguments:
-        if name not in names:
+        if name not in (*required, optional):
             raise TaskError("States.Runtime", f'The field "{name}" is not supported by Step Functions')
+    for name in required:
+        if name not in task.arguments:
+            raise TaskError("States.Runtime", f"{task.action} needs the field {name}")
+    return task.arguments
+
+
+def _succeeded(record: store.Record, state: str, result: Params) -> Params:
+    if store.state(record) != state:
+        raise TaskError("States.TaskFailed", json.dumps(result))
+    return result
 
 
 def _create_cluster(task: Task) -> Any:
     if "Steps" in task.arguments:
         raise TaskError("States.Runtime", 'The field "Steps" is not supported by Step Functions')
-    if task.arguments.get("Instances", {}).get("KeepJobFlowAliveWhenNoSteps") is not True:
-        raise TaskError("States.Runtime", "createCluster needs Instances.KeepJobFlowAliveWhenNoSteps to be true")
     answer = _call(task, "RunJobFlow", task.arguments)
     result = {"ClusterId": answer["JobFlowId"], "ClusterArn": answer["ClusterArn"]}
     task.submitted(result)
-    cluster = store.cluster(answer["JobFlowId"])
-    _may(task, "DescribeCluster", cluster["Id"])
+    cluster = _describe(task, "Cluster", ClusterId=answer["JobFlowId"])
     # A cluster outlives its execution: stopping that one, or a time-out, leaves it alone.
-    while store.state(cluster) not in ("WAITING", *store.ENDED):
-        task.wait(POLL_SECONDS)
-    result["Cluster"] = _shown("Cluster", cluster)
-    if store.state(cluster) != "WAITING":
-        raise TaskError("States.TaskFailed", json.dumps(result))
-    return result
+    shown = _wait(task, "Cluster", cluster, ("WAITING", *store.ENDED))
+    return _succeeded(cluster, "WAITING", {**result, "Cluster": shown})
 
 
 def _add_step(task: Task) -> Any:
-    _only(task, "ClusterId", "Step", "ExecutionRoleArn")
-    cluster_id, step_config = _argument(task, "ClusterId"), _argument(task, "Step")
-    role = {key: task.arguments[key] for key in ("ExecutionRoleArn",) if key in task.arguments}
-    answer = _call(task, "AddJobFlowSteps", {"JobFlowId": cluster_id, "Steps": [step_config], **role})
+    given = _arguments(task, "ClusterId", "Step", optional="ExecutionRoleArn")
+    cluster_id = given["ClusterId"]
+    role = {key: given[key] for key in ("ExecutionRoleArn",) if key in given}
+    answer = _call(task, "AddJobFlowSteps", {"JobFlowId": cluster_id, "Steps": [given["Step"]], **role})
     result = {"StepId": answer["StepIds"][0]}
     task.submitted(result)
-    cluster = store.cluster(cluster_id)
-    step = next(step for step in cluster["steps"] if step["Id"] == result["StepId"])
-    _may(task, "DescribeStep", cluster_id)
+    step = _describe(task, "Step", ClusterId=cluster_id, **result)
     try:
-        while store.state(step) not in store.STEP_ENDED:
-            task.wait(POLL_SECONDS)
+        shown = _wait(task, "Step", step, store.STEP_ENDED)
     except TaskInterrupted:
-        _cancel(task, cluster_id, step["Id"])
+        # Best effort, as AWS: without the permission, or too late, the step continues.
+        with contextlib.suppress(ApiError):
+            _call(task, "CancelSteps", {"ClusterId": cluster_id, "StepIds": [step["Id"]]}, by_rule=False)
         raise
-    shown = {**result, "Step": _shown("Step", step)}
-    if store.state(step) != "COMPLETED":
-        raise TaskError("States.TaskFailed", json.dumps(shown))
-    return shown
-
-
-def _cancel(task: Task, cluster_id: str, step_id: str) -> None:
-    """Best effort, as AWS: without the permission, or too late, the step goes on."""
-    try:
-        _may(task, "CancelSteps", cluster_id)
-        models.call(SERVICE, OPERATIONS, "CancelSteps", {"ClusterId": cluster_id, "StepIds": [step_id]}, _require(task))
-    except ApiError:
-        return
+    return _succeeded(step, "COMPLETED", {**result, "Step": shown})
 
 
 def _terminate_cluster(task: Task) -> Any:
-    _only(task, "ClusterId")
-    cluster_id = _argument(task, "ClusterId")
+    cluster_id = _arguments(task, "ClusterId")["ClusterId"]
     _call(task, "TerminateJobFlows", {"JobFlowIds": [cluster_id]})
-    cluster = store.cluster(cluster_id)
     task.submitted({})
-    _may(task, "DescribeCluster", cluster["Id"])
-    while store.state(cluster) not in store.ENDED:
-        task.wait(POLL_SECONDS)
-    return {"Cluster": _shown("Cluster", cluster)}
+    return {"Cluster": _wait(task, "Cluster", _describe(task, "Cluster", ClusterId=cluster_id), store.ENDED)}
 
 
 _HANDLERS: dict[str, Callable[[Task], Any]] = {

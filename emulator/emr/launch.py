@@ -40,37 +40,36 @@ def install_service_policy() -> None:
 
 def check(cluster: store.Record) -> None:
     """LaunchError unless EMR can start the instances; the cluster then has its subnet."""
+    if problem := next(_problems(cluster), None):
+        raise LaunchError(problem)
+
+
+def _problems(cluster: store.Record) -> Iterator[str]:
+    role, attributes = cluster["serviceRole"], cluster["Ec2InstanceAttributes"]
     if not cluster["linkedRole"]:
-        raise LaunchError(LINKED_ROLE_MISSING)
-    role = cluster["serviceRole"]
+        yield LINKED_ROLE_MISSING
     if not roles.trusts(role, requests.PRINCIPAL, cluster["ClusterArn"]):
-        raise LaunchError(f"EMR service role {role} is invalid")
+        yield f"EMR service role {role} is invalid"
+    yield from network.missing(attributes)
     subnet = network.subnet(cluster)
-    network.check_groups(cluster, subnet["VpcId"])
-    hardware.check_offered(cluster, subnet["AvailabilityZone"])
-    cluster["Ec2InstanceAttributes"].update(
-        Ec2SubnetId=subnet["SubnetId"], Ec2AvailabilityZone=subnet["AvailabilityZone"]
-    )
+    if types := hardware.not_offered(cluster, subnet["AvailabilityZone"]):
+        zone = f"the requested availability zone {subnet['AvailabilityZone']}"
+        # AWS documents this for instance groups; that one type of a fleet suffices is the strict reading.
+        yield f"The requested instance type {types[0]} is not supported in {zone}."
+    attributes.update(Ec2SubnetId=subnet["SubnetId"], Ec2AvailabilityZone=subnet["AvailabilityZone"])
+    insufficient = f"Service role {role} has insufficient EC2 permissions. EC2 Message: "
+    require = partial(authorization.require, role, session_name=SESSION)
     try:
         for action, resource, keys in _calls(cluster):
-            authorization.require(role, action, resource, keys, session_name=SESSION)
+            require(action, resource, keys)
     except authorization.AccessDenied as denied:
-        raise _insufficient(role, str(denied)) from None
-    if hardware.wants_spot(cluster):
-        _provide_spot_role(role)
-    network.check_routes(cluster, subnet)
-    network.check_service_access(cluster)
-
-
-def _provide_spot_role(role: str) -> None:
+        yield f"{insufficient}{denied}"
     try:
-        linked_roles.provide(SPOT, partial(authorization.require, role, session_name=SESSION))
+        if hardware.wants_spot(cluster):
+            linked_roles.provide(SPOT, require)
     except authorization.AccessDenied:
-        raise _insufficient(role, SPOT_ROLE_REFUSED) from None
-
-
-def _insufficient(role: str, message: str) -> LaunchError:
-    return LaunchError(f"Service role {role} has insufficient EC2 permissions. EC2 Message: {message}")
+        yield f"{insufficient}{SPOT_ROLE_REFUSED}"
+    yield from network.unreachable(attributes, subnet)
 
 
 def bootstrap(cluster: store.Record) -> None:
@@ -79,8 +78,7 @@ def bootstrap(cluster: store.Record) -> None:
     role = cluster["instanceRole"]
     if not roles.trusts(role, "ec2.amazonaws.com", _arn("instance", cluster["master"])):
         raise LaunchError(f"{failed}role {role} does not trust ec2.amazonaws.com.", "BOOTSTRAP_FAILURE")
-    for kind in ("Master", "Slave"):
-        group = cluster["Ec2InstanceAttributes"][f"EmrManaged{kind}SecurityGroup"]
+    for group in network.managed(cluster["Ec2InstanceAttributes"]):
         if not ec2._security_groups[group].get("IpPermissionsEgress"):
             raise LaunchError(f"{failed}security group {group} has no egress rule.", "BOOTSTRAP_FAILURE")
 
@@ -95,24 +93,24 @@ def _resource_tags(arn: str) -> dict[str, str]:
 
 def _calls(cluster: store.Record) -> Iterator[tuple[str, str, dict[str, str]]]:
     """The calls of EMR with the service role, as (action, resource, condition keys): cluster tags are passed on."""
+    attributes = cluster["Ec2InstanceAttributes"]
     requested = {f"aws:RequestTag/{key}": value for key, value in store.tags(cluster).items()}
-    managed, service = network.groups(cluster)
-    subnet = _arn("subnet", cluster["Ec2InstanceAttributes"]["Ec2SubnetId"])
+    subnet = _arn("subnet", attributes["Ec2SubnetId"])
+    groups = [_arn("security-group", group) for group in network.managed(attributes)]
     yield "ec2:DescribeSubnets", "*", {}
     yield "ec2:DescribeSecurityGroups", "*", {}
     yield "ec2:CreateLaunchTemplate", _arn("launch-template", "*"), requested
     for action in ("ec2:RunInstances", "ec2:CreateFleet"):
-        for arn in (subnet, *(_arn("security-group", group) for group in managed)):
+        for arn in (subnet, *groups):
             yield action, arn, _resource_tags(arn)
         for kind in ("instance", "volume"):
             yield action, _arn(kind, "*"), requested
         yield action, _arn("network-interface", "*"), {}
         yield "ec2:CreateTags", _arn("instance", "*"), {**requested, "ec2:CreateAction": action[4:]}
     yield "iam:PassRole", cluster["instanceRole"], {"iam:PassedToService": "ec2.amazonaws.com"}
-    for group in managed:
-        arn = _arn("security-group", group)
+    for arn in groups:
         yield "ec2:AuthorizeSecurityGroupIngress", arn, _resource_tags(arn)
-    for group in service:
-        for arn in (subnet, _arn("security-group", group)):
+    if service := attributes.get(network.SERVICE_ACCESS):
+        for arn in (subnet, _arn("security-group", service)):
             yield "ec2:CreateNetworkInterface", arn, _resource_tags(arn)
         yield "ec2:CreateNetworkInterface", _arn("network-interface", "*"), requested

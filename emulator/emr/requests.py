@@ -9,7 +9,7 @@ from ministack.core.responses import get_account_id
 from ministack.services import iam
 
 from emulator import linked_roles
-from emulator.emr import hardware, store
+from emulator.emr import hardware, network, store
 from emulator.models import ApiError, Params, invalid, members
 from emulator.spark import submit
 from emulator.step_functions.errors import TaskError
@@ -20,7 +20,7 @@ COPIED = (
     *("Name", "LogUri", "ReleaseLabel", "Configurations", "ServiceRole", "SecurityConfiguration"),
     "MonitoringConfiguration",
 )
-NETWORK = ("ServiceAccessSecurityGroup", "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup")
+NETWORK = (network.SERVICE_ACCESS, *network.MANAGED)
 MEMBERS = members(
     "Name LogUri ReleaseLabel ServiceRole SecurityConfiguration MonitoringConfiguration Applications "
     "AutoTerminationPolicy JobFlowRole Tags",
@@ -64,8 +64,8 @@ def _problems(params: Params) -> Iterator[str]:
     security = params.get("SecurityConfiguration")
     if security and security not in store.configurations:
         yield f"Security configuration with name '{security}' does not exist."
-    if len(NETWORK[1:] & instances.keys()) == 1:
-        yield "Specify both EmrManagedMasterSecurityGroup and EmrManagedSlaveSecurityGroup, or neither."
+    if len(instances.keys() & set(network.MANAGED)) == 1:
+        yield f"Specify both {' and '.join(network.MANAGED)}, or neither."
 
 
 def instance_role(profile: str) -> str | None:

@@ -21,6 +21,7 @@ DRIVER_FILES = ("stderr", "stdout")
 LOG_TYPES = {"STEP_LOGS": ["STDOUT", "STDERR"], "SPARK_DRIVER": ["STDOUT", "STDERR"]}
 """What goes to CloudWatch Logs without LogTypes. SPARK_EXECUTOR has nothing here: the driver is the executor."""
 EVENTS_PER_CALL = 1000
+Source = tuple[str, Path, tuple[str, ...]]
 AGENT = "amazoncloudwatchagent"
 AGENT_PERMISSIONS = ("logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutRetentionPolicy")
 """What EMR's documentation asks for besides writing; without all of them nothing is sent, which is the strict reading.
@@ -43,14 +44,15 @@ class Output:
 
     def note(self, text: str) -> None:
         """A line of the controller's log."""
-        now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
-        with (self.step / "controller").open("a") as controller:
-            controller.write(f"{now} INFO {text}\n")
+        self._append("controller", f"{time.strftime('%Y-%m-%dT%H:%M:%S.000Z', time.gmtime())} INFO {text}")
 
     def print_error(self, text: str) -> None:
         """A line of the step's stderr."""
-        with (self.step / "stderr").open("a") as stderr:
-            stderr.write(text + "\n")
+        self._append("stderr", text)
+
+    def _append(self, name: str, line: str) -> None:
+        with (self.step / name).open("a") as file:
+            file.write(f"{line}\n")
 
     def start_application(self, cluster: store.Record, *, in_cluster: bool) -> Path:
         """The folder for the driver's output, under a new application id of the cluster."""
@@ -65,18 +67,17 @@ class Output:
         self.container.mkdir()
         return self.container
 
-    @property
-    def container_id(self) -> str:
-        return self.application.replace("application", "container") + "_01_000001"
+    def sources(self, step: store.Record, containers: str) -> dict[str, Source]:
+        """By the type of log: where EMR puts it, `containers` for the driver's, where it is, and its files."""
+        found: dict[str, Source] = {"STEP_LOGS": (f"steps/{step['Id']}", self.step, STEP_FILES)}
+        if self.container.exists():
+            container = self.application.replace("application", "container") + "_01_000001"
+            found["SPARK_DRIVER"] = (f"{containers}/{self.application}/{container}", self.container, DRIVER_FILES)
+        return found
 
 
-def folder(cluster: store.Record, step: store.Record) -> str | None:
-    """Where the step's logs are, as an s3:// URI; None without LogUri."""
-    base = _base(cluster)
-    return base and f"{base}/steps/{step['Id']}"
-
-
-def _base(cluster: store.Record) -> str | None:
+def folder(cluster: store.Record) -> str | None:
+    """Where the cluster's logs are, as an s3:// URI; None without LogUri."""
     uri = cluster.get("LogUri")
     return f"s3://{uri.split('://', 1)[1].rstrip('/')}/{cluster['Id']}" if uri else None
 
@@ -91,14 +92,9 @@ def deliver(cluster: store.Record, step: store.Record, output: Output, credentia
 
 
 def _to_s3(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
-    base = _base(cluster)
-    if base is None:
-        return
-    sent = {f"steps/{step['Id']}/{name}": output.step / name for name in STEP_FILES}
-    if output.container.exists():
-        path = f"containers/{output.application}/{output.container_id}"
-        sent.update({f"{path}/{name}": output.container / name for name in DRIVER_FILES})
-    files.upload(base, sent, credentials)
+    if base := folder(cluster):
+        for path, source, names in output.sources(step, "containers").values():
+            files.upload(f"{base}/{path}", {name: source / name for name in names}, credentials)
 
 
 def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
@@ -116,24 +112,15 @@ def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, cr
         named = "" if action == "logs:DescribeLogGroups" else group
         arn = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{named}:log-stream:"
         authorization.require(cluster["instanceRole"], action, arn)
-    prefix = wanted.get("LogStreamNamePrefix", "")
-    types = wanted.get("LogTypes") or LOG_TYPES
-    streams = {"STEP_LOGS": (f"{prefix}/steps/{step['Id']}", output.step)}
-    if output.container.exists():
-        path = f"{prefix}/applications/{output.application}/{output.container_id}"
-        streams["SPARK_DRIVER"] = (path, output.container)
-    for kind, (stream, source) in streams.items():
-        names = [name.lower() for name in types.get(kind, [])]
-        _send(group, stream, names, source, credentials)
-
-
-def _send(group: str, stream: str, names: list[str], work: Path, credentials: Credentials) -> None:
-    """Each file of `names` in `work` as the log stream `stream`/name; ClientError when the role may not."""
-    client = role_client("logs", credentials)
-    for name in names:
-        lines = [line for line in (work / name).read_text(errors="replace").splitlines() if line.strip()]
-        client.create_log_stream(logGroupName=group, logStreamName=f"{stream}/{name}")
-        now = int(time.time() * 1000)
-        for first in range(0, len(lines), EVENTS_PER_CALL):
-            events = [{"timestamp": now, "message": line} for line in lines[first : first + EVENTS_PER_CALL]]
-            client.put_log_events(logGroupName=group, logStreamName=f"{stream}/{name}", logEvents=events)
+    client, now = role_client("logs", credentials), int(time.time() * 1000)
+    for kind, (path, source, _) in output.sources(step, "applications").items():
+        for name in (name.lower() for name in (wanted.get("LogTypes") or LOG_TYPES).get(kind, [])):
+            stream = {
+                "logGroupName": group,
+                "logStreamName": f"{wanted.get('LogStreamNamePrefix', '')}/{path}/{name}",
+            }
+            client.create_log_stream(**stream)
+            lines = [line for line in (source / name).read_text(errors="replace").splitlines() if line.strip()]
+            for first in range(0, len(lines), EVENTS_PER_CALL):
+                events = [{"timestamp": now, "message": line} for line in lines[first : first + EVENTS_PER_CALL]]
+                client.put_log_events(**stream, logEvents=events)

@@ -80,29 +80,28 @@ def delete(application_id: str) -> None:
 
 def start(application_id: str) -> None:
     """StartApplication; nothing to do when it is starting or started."""
-    application = store.application(application_id)
-    with store.lock:
-        if application["state"] in ("STARTING", "STARTED"):
-            return
-        _must_be(application, AT_REST)
-        _move(application, "STARTING")
-    _later(application, "STARTING", "STARTED")
+    _change(application_id, ("STARTING", "STARTED"), AT_REST)
 
 
 def stop(application_id: str) -> None:
     """StopApplication, refused while job runs are active; nothing to do when it is stopped."""
+    if active := store.active_job_runs(application_id):
+        raise invalid(
+            f"Application {application_id} cannot be stopped because it has {len(active)} active job run(s): "
+            f"{', '.join(run['jobRunId'] for run in active[:5])}"
+        )
+    _change(application_id, ("STOPPING", "STOPPED"), ("STARTED",), done="CREATED")
+
+
+def _change(application_id: str, through: tuple[str, str], allowed: tuple[str, ...], done: str = "") -> None:
+    """Begin to move from one of the `allowed` states to the last of `through`, unless it is on its way or there."""
     application = store.application(application_id)
     with store.lock:
-        if application["state"] in ("CREATED", "STOPPING", "STOPPED"):
+        if application["state"] in (*through, done):
             return
-        if active := store.active_job_runs(application_id):
-            raise invalid(
-                f"Application {application_id} cannot be stopped because it has {len(active)} active job run(s): "
-                f"{', '.join(run['jobRunId'] for run in active[:5])}"
-            )
-        _must_be(application, ("STARTED",))
-        _move(application, "STOPPING")
-    _later(application, "STOPPING", "STOPPED")
+        _must_be(application, allowed)
+        _move(application, through[0])
+    _later(application, *through)
 
 
 def ready_for_jobs(application: store.Record) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FREE_STORAGE_GB = 20
 """Storage in each worker that AWS does not bill."""
@@ -22,8 +23,7 @@ class ExecutorsError(ValueError):
     """Spark refuses the number of executors; the message is what the driver prints before it ends with 1."""
 
 
-@dataclass(frozen=True)
-class Worker:
+class Worker(NamedTuple):
     cpu: int
     memory_gb: int
     disk_gb: int
@@ -38,8 +38,7 @@ class Workers:
     executors: int
 
     def total(self) -> Worker:
-        d, e, n = self.driver, self.executor, self.executors
-        return Worker(d.cpu + n * e.cpu, d.memory_gb + n * e.memory_gb, d.disk_gb + n * e.disk_gb)
+        return Worker(*(one + self.executors * each for one, each in zip(self.driver, self.executor, strict=True)))
 
 
 def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Workers:
@@ -48,21 +47,16 @@ def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Worke
     WorkersError when a worker size does not exist or not even the driver and one executor fit.
     """
     driver, executor = _worker(conf, "driver"), _worker(conf, "executor")
-    _, wanted, _ = _executors(conf)
-    room = wanted
+    room = wanted = _executors(conf)[1]
     if maximum:
-        for limit, first, each in (
-            (number(maximum["cpu"]), driver.cpu, executor.cpu),
-            (number(maximum["memory"]), driver.memory_gb, executor.memory_gb),
-            (number(maximum.get("disk", "2000000 GB")), driver.disk_gb, executor.disk_gb),
-        ):
+        limits = (maximum["cpu"], maximum["memory"], maximum.get("disk", "2000000 GB"))
+        for limit, first, each in zip(map(number, limits), driver, executor, strict=True):
             room = min(room, (limit - first) // each)
         if room < min(1, wanted):
             raise WorkersError(
                 "Job failed as application has exceeded maximumCapacity settings. Worker could not be allocated: "
                 f"driver {driver.cpu} vCPU {driver.memory_gb} GB, executor {executor.cpu} vCPU "
-                f"{executor.memory_gb} GB; "
-                f"maximumCapacity {maximum['cpu']} {maximum['memory']}"
+                f"{executor.memory_gb} GB; maximumCapacity {maximum['cpu']} {maximum['memory']}"
             )
     return Workers(driver, executor, max(0, room))
 
@@ -97,16 +91,17 @@ def _worker(conf: Mapping[str, str], kind: str) -> Worker:
     factor = float(conf.get(f"spark.{kind}.memoryOverheadFactor", "0.1"))
     overhead = conf.get(f"spark.{kind}.memoryOverhead")
     # Spark adds 10 %, at least 384 MB, and the worker is the next whole gigabyte.
-    memory = math.ceil(heap + (_gigabytes(overhead, "m") if overhead else max(heap * factor, 0.375)))
+    memory = math.ceil(heap + (_gigabytes(overhead) if overhead else max(heap * factor, 0.375)))
     if cpu not in MEMORY_GB or not MEMORY_GB[cpu][0] <= memory <= MEMORY_GB[cpu][1]:
         sizes = ", ".join(f"{cores} vCPU {low}-{high} GB" for cores, (low, high) in MEMORY_GB.items())
         raise WorkersError(f"Unsupported {kind} worker: {cpu} vCPU, {memory} GB with overhead. Supported: {sizes}")
     return Worker(cpu, memory, number(conf.get(f"spark.emr-serverless.{kind}.disk", "20G")))
 
 
-def _gigabytes(text: str, unit: str = "m") -> float:
+def _gigabytes(text: str) -> float:
+    """Of Spark's "2g", "512m" or "512", which is in MB."""
     digits = text.rstrip("bBkKmMgGtT")
-    suffix = (text[len(digits) :] or unit)[0].lower()
+    suffix = (text[len(digits) :] or "m")[0].lower()
     return float(digits) * {"k": 1 / 1024**2, "m": 1 / 1024, "g": 1, "t": 1024}[suffix]
 
 
@@ -120,11 +115,8 @@ def utilization(used: Workers, seconds: float, *, billed: bool) -> dict[str, flo
 
     Billed are whole seconds, a minute at least, and only storage above the free 20 GB of each worker.
     """
-    total = used.total()
+    cpu, memory, disk = used.total()
     hours = (max(MINIMUM_SECONDS, math.ceil(seconds)) if billed else seconds) / 3600
-    free = FREE_STORAGE_GB * (1 + used.executors) if billed else 0
-    return {
-        "vCPUHour": round(total.cpu * hours, 3),
-        "memoryGBHour": round(total.memory_gb * hours, 3),
-        "storageGBHour": round(max(0, total.disk_gb - free) * hours, 3),
-    }
+    paid_disk = max(0, disk - FREE_STORAGE_GB * (1 + used.executors)) if billed else disk
+    amounts = {"vCPUHour": cpu, "memoryGBHour": memory, "storageGBHour": paid_disk}
+    return {name: round(amount * hours, 3) for name, amount in amounts.items()}
