@@ -28,9 +28,11 @@ const stream = firehoseStream(client, streamName);
 /**
  * Stores the clicks of one event and accounts for each of them.
  *
- * @param event one click, an array of clicks, or an HTTP event (Function URL, API Gateway payload 2.0) with either.
+ * @param event one click, an array of clicks, or an HTTP event (Function URL, API Gateway, load balancer) with
+ *   either.
  * @returns {@link Reply} with a `ReplyBody`: 200 all stored, 207 the good ones, 400 or 413 none; over HTTP also 503 or
  *   500 when the delivery failed.
+ * @throws EventSourceError for a batch of a queue, a stream or an event bus.
  * @throws DeliveryError when the delivery of a direct invocation's clicks failed.
  */
 export async function handler(event: unknown, context: Context): Promise<Reply> {

@@ -3,7 +3,7 @@ import { ACCEPTED_TIMES, toIsoTime } from './event-time';
 
 /** Why a click is refused; counted in the log, which never shows a click's contents. */
 export type ProblemKind =
-  'not-an-object' | 'missing' | 'wrong-case' | 'blank' | 'wrong-type' | 'bad-time' | 'too-large';
+  'not-an-object' | 'missing' | 'wrong-case' | 'blank' | 'wrong-type' | 'bad-text' | 'bad-time' | 'too-large';
 
 /** One reason to refuse one click. */
 export interface Problem {
@@ -27,7 +27,9 @@ type FieldResult = { readonly value: string } | { readonly problem: Problem };
 
 const TIME_FIELD = 'createdtime';
 /** Keeps a reason, and with thousands of refused clicks the reply, small. */
-const LONGEST_QUOTE = 40;
+const MAX_QUOTE = 32;
+/** Half of a UTF-16 pair has no form in UTF-8: the table would hold another text than the one that was sent. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 const fieldNames: ReadonlySet<string> = new Set(clickFields.map((field) => field.name));
 
@@ -76,6 +78,8 @@ function readField(
     return refused(field, 'wrong-type', `must be a string, got ${typeName(value)}`);
   }
   if (typeof value !== 'string' || value.trim() === '') return readAbsent(field, value, arrivedAt);
+  const lone = LONE_SURROGATE.exec(value);
+  if (lone !== null) return refused(field, 'bad-text', describeLoneSurrogate(lone));
   if (field.name !== TIME_FIELD) return { value };
   const time = toIsoTime(value);
   return time === undefined
@@ -102,6 +106,11 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
+function describeLoneSurrogate({ 0: unit, index }: RegExpExecArray): string {
+  const code = unit.charCodeAt(0).toString(16).toUpperCase();
+  return `not valid Unicode: the surrogate U+${code} at position ${index} has no partner`;
+}
+
 function quote(text: string): string {
-  return `'${text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text}'`;
+  return `'${text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text}'`;
 }

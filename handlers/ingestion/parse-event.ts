@@ -1,6 +1,6 @@
 /** What one invocation asks for. */
 export interface IngestionRequest {
-  /** `http`: Function URL or API Gateway (payload format 2.0); `direct`: the Invoke API. */
+  /** `http`: Function URL, API Gateway (payload formats 1.0 and 2.0) or load balancer; `direct`: the Invoke API. */
   readonly source: 'direct' | 'http';
   /** The clicks as sent, not yet checked, in the caller's order. */
   readonly clicks: readonly unknown[];
@@ -20,6 +20,22 @@ export class RequestError extends Error {
 }
 
 /**
+ * The event is a batch of another AWS service. It is thrown, not answered: an answer would count as success, and the
+ * service would delete what it sent.
+ */
+export class EventSourceError extends Error {
+  override readonly name = 'EventSourceError';
+
+  constructor(source: string) {
+    super(
+      `This is an event of ${source}. The function reads clicks sent by the Invoke API, a Function URL, API Gateway or ` +
+        'an Application Load Balancer: remove this trigger, or send the clicks themselves with a function in between. ' +
+        'Nothing was stored.',
+    );
+  }
+}
+
+/**
  * Most clicks in one request. A reply names every bad field of every click; with this limit even the worst reply stays
  * below the 6 MB that Lambda returns.
  */
@@ -29,8 +45,11 @@ export const MAX_CLICKS_PER_REQUEST = 5_000;
  * Finds the clicks in a Lambda event: a click, an array of clicks, or an HTTP event with either as its body.
  *
  * @throws RequestError when there is no click in it, too many, or an HTTP body that is not JSON.
+ * @throws EventSourceError when it is a batch of a queue, a stream or an event bus.
  */
 export function parseEvent(event: unknown): IngestionRequest {
+  const eventSource = findEventSource(event);
+  if (eventSource !== undefined) throw new EventSourceError(eventSource);
   const isHttp = isHttpEvent(event);
   const payload = isHttp ? parseBody(event) : event;
   const clicks: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
@@ -51,13 +70,30 @@ interface HttpEvent {
   readonly isBase64Encoded?: unknown;
 }
 
+/** `requestContext.http` is payload format 2.0; `httpMethod` is 1.0 (REST API) and a load balancer. */
 function isHttpEvent(event: unknown): event is HttpEvent {
   return (
     isObject(event) &&
     'requestContext' in event &&
     isObject(event.requestContext) &&
-    'http' in event.requestContext
+    ('http' in event.requestContext || ('httpMethod' in event && typeof event.httpMethod === 'string'))
   );
+}
+
+/**
+ * What sent an event that is not a request: `aws:sqs`, `aws:kinesis` and others name themselves in each record (a pipe
+ * sends the bare records), EventBridge has a `detail-type`, CloudWatch Logs sends `awslogs`.
+ */
+function findEventSource(event: unknown): string | undefined {
+  if (!isObject(event)) return undefined;
+  if ('detail-type' in event && 'source' in event)
+    return `EventBridge (source ${String(event.source).slice(0, 60)})`;
+  if ('awslogs' in event) return 'CloudWatch Logs';
+  const records: unknown = 'Records' in event ? event.Records : event;
+  const first: unknown = Array.isArray(records) ? records[0] : records;
+  if (!isObject(first)) return undefined;
+  const source = Object.entries(first).find(([name]) => name.toLowerCase() === 'eventsource')?.[1] as unknown;
+  return typeof source === 'string' && source.startsWith('aws:') ? source.slice(0, 60) : undefined;
 }
 
 function isObject(value: unknown): value is object {

@@ -27,6 +27,8 @@ export interface ReplyBody {
 export interface Reply {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** A load balancer refuses a reply without it. */
+  readonly isBase64Encoded: false;
   /** {@link ReplyBody} as JSON. */
   readonly body: string;
 }
@@ -90,7 +92,8 @@ function judge({ undelivered, delivery, rejections, stored }: IngestResult): {
 }
 
 function jsonReply(statusCode: number, body: ReplyBody): Reply {
-  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const headers = { 'content-type': 'application/json' };
+  return { statusCode, headers, isBase64Encoded: false, body: JSON.stringify(body) };
 }
 
 /** `0-2, 7` for 0, 1, 2, 7. */

@@ -11,6 +11,8 @@ describe('event time', () => {
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
     ['02-08-2023 02:05:09', '2023-02-08T02:05:09.000Z'],
     ['02-08-2023 14:05:09', '2023-02-08T14:05:09.000Z'],
+    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
+    ['9999-12-31T23:59:59-00:00', '9999-12-31T23:59:59.000Z'],
   ])('reads %s as %s', (sent, stored) => {
     expect(toIsoTime(sent)).toBe(stored);
   });
@@ -29,6 +31,10 @@ describe('event time', () => {
     [' 2023-02-08T10:00:00Z', 'not trimmed'],
     ['1675865109000', 'a number'],
     ['now', 'a word'],
+    ['0000-06-01T00:00:00Z', 'there is no year 0'],
+    ['0000-01-01T00:00:00+14:00', 'the year in UTC is before 0'],
+    ['0001-01-01T00:00:00+00:01', 'the year in UTC is 0'],
+    ['9999-12-31T23:59:59-00:01', 'the year in UTC is 10000'],
   ])('refuses %s: %s', (sent) => {
     expect(toIsoTime(sent)).toBeUndefined();
   });

@@ -17,7 +17,7 @@ describe('a good click', () => {
   });
 
   test('keeps its values as sent, blanks at their ends included', () => {
-    const click = { ...sent, component: ' login ', user: 'Zoë\n', clientip: '203.0.113.7' };
+    const click = { ...sent, component: ' login 😀', user: 'Zoë\n', clientip: '203.0.113.7' };
     expect(normalizeClick(click, ARRIVED).click).toMatchObject(click);
   });
 
@@ -62,7 +62,17 @@ describe('a bad click', () => {
     expect(problemsOf({ ...sent, action: value })).toEqual([['action', reason]]);
   });
 
-  test('is refused when an optional field is no string', () => {
+  test.each([
+    ['begins a pair', 'a\ud800b', 'D800', 1],
+    ['ends a pair', '\udfff', 'DFFF', 0],
+    ['stands after a whole pair', '😀\udc00', 'DC00', 2],
+  ])('is refused when a text holds a surrogate that %s and has no partner', (_, value, unit, position) => {
+    const reason = `not valid Unicode: the surrogate U+${unit} at position ${position} has no partner`;
+    expect(problemsOf({ ...sent, component: value })).toEqual([['component', reason]]);
+    expect(problemsOf({ ...sent, user: value })).toEqual([['user', reason]]);
+  });
+
+  test('is refused when an optional field is not a string', () => {
     expect(problemsOf({ ...sent, user: 7 })).toEqual([['user', 'must be a string, got number']]);
   });
 

@@ -28,6 +28,32 @@ describe('parsing an event', () => {
     expect(parseEvent(withBody(toBase64('\uFEFF[{}]'), true)).clicks).toEqual([{}]);
   });
 
+  test.each([
+    ['API Gateway with payload format 1.0', { resourcePath: '/clicks', httpMethod: 'POST' }],
+    ['a load balancer', { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:::targetgroup/clicks/1' } }],
+  ])('finds the clicks in the body of an event of %s', (_, requestContext) => {
+    const event = { requestContext, httpMethod: 'POST', path: '/clicks', headers: {} };
+    expect(parseEvent({ ...event, body: JSON.stringify([click]), isBase64Encoded: false })).toEqual({
+      source: 'http',
+      clicks: [click],
+    });
+    expect(parseEvent({ ...event, body: toBase64('{}'), isBase64Encoded: true }).clicks).toEqual([{}]);
+  });
+
+  test.each([
+    ['aws:sqs', { Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(click) }] }],
+    ['aws:sns', { Records: [{ EventSource: 'aws:sns', Sns: { Message: '{}' } }] }],
+    ['aws:kinesis', { Records: [{ eventSource: 'aws:kinesis', kinesis: { data: toBase64('{}') } }] }],
+    ['aws:sqs', [{ eventSource: 'aws:sqs', body: '{}' }]],
+    ['aws:kafka', { eventSource: 'aws:kafka', records: {} }],
+    ['CloudWatch Logs', { awslogs: { data: '' } }],
+    ['EventBridge (source shop)', { source: 'shop', 'detail-type': 'click', detail: click }],
+  ])('throws for an event of %s, so that the service does not delete it', (source, event) => {
+    const error = thrownBy(() => parseEvent(event));
+    expect(error.name).toBe('EventSourceError');
+    expect(error.message).toContain(`This is an event of ${source}. The function reads clicks sent by`);
+  });
+
   test('takes an event with a field of the HTTP event for a click', () => {
     expect(parseEvent({ body: '{}' })).toEqual({ source: 'direct', clicks: [{ body: '{}' }] });
     expect(parseEvent({ requestContext: { requestId: '1' } }).source).toBe('direct');
