@@ -13,6 +13,7 @@ const ROOMS = [
     'setup',
     'build',
     'terraform',
+    'access',
     'data-loss',
     'pricing',
     'local-aws',

@@ -30,14 +30,16 @@ Exit code 1 when a rule is broken or an exception is no longer needed.`,
     '--json': 'print the verdict as JSON; progress goes to standard error',
   },
   run: async ({ values }) => {
-    const plans = (values.plan ?? []).map((file) => changesOf(openPlan(file, { inClear: true })));
+    const plans = (values.plan ?? []).map((file) => openPlan(file, { inClear: true }));
     const progress = new Progress({ onStderr: values.json ?? false });
     await progress.steps(buildSteps(), 2);
     const stacks = await progress.step('Synthesize the stacks', () =>
       synthesize(join(LOCAL, 'policy.out'), process.env),
     );
     const expected = EXCEPTIONS.filter(({ onlyWith }) => onlyWith === undefined);
-    const verdict = judge([...stacks.map(readStack), ...plans], EXCEPTIONS);
+    const sources = stacks.map(readStack);
+    const changes = plans.map((plan) => changesOf(plan, sources));
+    const verdict = judge([...sources, ...changes], EXCEPTIONS);
     const unused = verdict.unused.filter((exception) => expected.includes(exception));
     const checkov = values.checkov
       ? await progress.step('Ask checkov', (say) => runCheckov(stacks, say))

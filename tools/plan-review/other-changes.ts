@@ -1,6 +1,6 @@
 import { attributeChanges, isTagsOnly, type AttributeChange } from '../terraform/attribute-diff';
 import { beforeAfter, code, counted, table } from './markdown';
-import { policyChange } from './access/policies';
+import { policyChanges } from './access/policies';
 import { applies } from '../terraform/plan-effects';
 import type { ResourceChange } from '../terraform/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
@@ -18,7 +18,6 @@ const TOLD: ReadonlyMap<string, readonly string[]> = new Map([
     'aws_emrserverless_application',
     ['maximum_capacity.0.cpu', 'maximum_capacity.0.memory', 'initial_capacity', 'release_label'],
   ],
-  ['aws_iam_role', ['assume_role_policy']],
 ]);
 
 function isTold({ type }: ResourceChange, { path }: AttributeChange): boolean {
@@ -53,9 +52,9 @@ function some(items: readonly string[]): string {
 }
 
 function untold(change: ResourceChange): AttributeChange[] {
-  const isPolicy = policyChange(change) !== undefined;
+  const policies = new Set(policyChanges(change).map(({ attribute }) => attribute));
   return attributeChanges(change).filter(
-    (attribute) => !isTold(change, attribute) && !(isPolicy && attribute.path[0] === 'policy'),
+    (attribute) => !isTold(change, attribute) && !policies.has(attribute.path[0] ?? ''),
   );
 }
 

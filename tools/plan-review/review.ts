@@ -6,6 +6,7 @@ import { destroys } from './destroys';
 import { drift } from './drift';
 import { emr } from './emr';
 import { code, counted } from './markdown';
+import { exposures } from './access/exposures';
 import { network } from './access/network';
 import { otherChanges } from './other-changes';
 import { permissions } from './access/permissions';
@@ -39,11 +40,12 @@ type MakeSection = (context: ReviewContext) => Section | undefined | Promise<Sec
 /** In the order in which they are read: what cannot be undone comes first. */
 const SECTIONS: readonly MakeSection[] = [
   checks,
+  exposures,
   destroys,
   permissions,
+  network,
   workflows,
   tables,
-  network,
   emr,
   schedules,
   costs,

@@ -3,7 +3,7 @@ import { nextTimes } from '../schedule/next-times';
 import { errorMessage } from '../cli/errors';
 import { code, table } from './markdown';
 import { isHidden } from '../terraform/masking';
-import { lastPart } from './access/policies';
+import { lastPart } from '../access/held-policies';
 import type { ResourceChange } from '../terraform/plan-format';
 import { scheduleOf, type Schedule } from './schedule-reading';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { ownInPlan, ownOf, type Own } from '../access/exposures';
+import { OWN_ACCOUNT } from '../access/values';
 import { TaskError } from '../cli/errors';
 import { alters } from '../terraform/plan-effects';
-import type { Plan } from '../terraform/plan-format';
+import type { Plan, ResourceChange } from '../terraform/plan-format';
 
 /** A resource as the project describes it. */
 export interface Resource {
@@ -12,6 +14,8 @@ export interface Resource {
   /** Where it stands: `clicklogger/DeliveryBucket/Resource`; its address where the source does not say, as in a plan. */
   readonly path: string;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Marks of what is known only after apply. @default everything is known */
+  readonly unknown?: unknown;
 }
 
 /** What the rules judge: all of a synthesized stack, or what a plan would make or change. */
@@ -22,6 +26,12 @@ export interface Configuration {
   readonly resources: readonly Resource[];
   /** Tags that the provider puts on every resource; undefined when the source does not say. */
   readonly defaultTags: Readonly<Record<string, string>> | undefined;
+  /** The project's accounts, roles and buckets. */
+  readonly own: Own;
+  /** Changes of a plan, with what was before; none of a stack. */
+  readonly changes: readonly ResourceChange[];
+  /** Addresses of resources that are judged in the stack that the plan was made of. */
+  readonly sources: ReadonlySet<string>;
   /** Hides sensitive values, which the rules have to see, in what they say. @default nothing is hidden */
   readonly hide?: (text: string) => string;
 }
@@ -60,7 +70,8 @@ export function readConfiguration(text: string, stack: string): Configuration {
     each.map((block) => block.tags),
   );
   const defaultTags = Object.fromEntries(tags.flatMap((block) => Object.entries(block)));
-  return { stack, scope: 'stack', resources, defaultTags };
+  const own = ownOf(resources, new Set([OWN_ACCOUNT]));
+  return { stack, scope: 'stack', resources, defaultTags, own, ...NO_PLAN };
 }
 
 function parse(text: string, stack: string): z.infer<typeof stackSchema> {
@@ -73,14 +84,24 @@ function parse(text: string, stack: string): z.infer<typeof stackSchema> {
   }
 }
 
-/** What a plan creates, changes or replaces, as it would be then. */
-export function changesOf({ stack, changes, hide }: Plan): Configuration {
-  const resources = changes
-    .filter(alters)
-    .flatMap(({ type, address, after }): Resource[] =>
-      after === undefined ? [] : [{ type, id: address, path: address, attributes: after }],
-    );
-  return { stack, scope: 'changes', resources, defaultTags: undefined, hide };
+const NO_PLAN = { changes: [], sources: new Set<string>() };
+
+/**
+ * What a plan creates, changes or replaces, as it would be then, and what it takes away.
+ *
+ * @param stacks those that are judged too
+ */
+export function changesOf(plan: Plan, stacks: readonly Configuration[] = []): Configuration {
+  const changes = plan.changes.filter(alters);
+  const resources = changes.flatMap(({ type, address, after, unknown }): Resource[] =>
+    after === undefined ? [] : [{ type, id: address, path: address, attributes: after, unknown }],
+  );
+  const source = stacks.find(({ stack }) => stack === plan.stack)?.resources ?? [];
+  return {
+    ...{ stack: plan.stack, scope: 'changes', resources, defaultTags: undefined, hide: plan.hide },
+    ...{ own: ownInPlan(plan), changes },
+    sources: new Set(source.map(({ type, id }) => `${type}.${id}`)),
+  };
 }
 
 /** The nested block `name`, which a synthesis writes as an object or a list of them, a plan always as a list. */

@@ -66,12 +66,12 @@ function samePlace(path: string, found: Finding): boolean {
 
 /** The verdict for a terminal: what is wrong, then what is meant to be so. */
 export function renderVerdict({ findings, allowed, unused }: Verdict, rules = RULES): string {
-  const demands = new Map(rules.map(({ name, demand }) => [name, demand]));
+  const requirements = new Map(rules.map(({ name, requirement }) => [name, requirement]));
   const place = ({ path, statement }: Pick<Finding, 'path' | 'statement'>): string =>
     statement === undefined ? path : `${path}, statement ${statement}`;
   const broken = findings.map(
     (finding) =>
-      `✖ ${finding.rule}: ${demands.get(finding.rule) ?? ''}\n    ${place(finding)} ${finding.problem}`,
+      `✖ ${finding.rule}: ${requirements.get(finding.rule) ?? ''}\n    ${place(finding)} ${finding.problem}`,
   );
   const stale = unused.map(
     (exception) =>

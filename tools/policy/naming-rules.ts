@@ -62,6 +62,6 @@ function checkTags({ stack, defaultTags }: Configuration): Violation[] {
 
 /** How things are called, and how they are found again. */
 export const NAMING_RULES: readonly Rule[] = [
-  { name: 'name-limits', demand: "Every name is within its service's limits.", check },
-  { name: 'tags', demand: 'Every resource carries project, stage and managed-by.', check: checkTags },
+  { name: 'name-limits', requirement: "Every name is within its service's limits.", check },
+  { name: 'tags', requirement: 'Every resource carries project, stage and managed-by.', check: checkTags },
 ];

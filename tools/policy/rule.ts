@@ -17,7 +17,7 @@ export interface Rule {
   /** Kebab case: `bucket-tls`. */
   readonly name: string;
   /** What must hold, in one sentence. */
-  readonly demand: string;
+  readonly requirement: string;
   readonly check: (configuration: Configuration) => readonly Violation[];
 }
 
@@ -31,13 +31,13 @@ export interface Violation {
 /** A rule that judges each resource of the types by itself. */
 export function eachResource(
   name: string,
-  demand: string,
+  requirement: string,
   types: readonly string[],
   judge: (resource: Resource) => readonly string[],
 ): Rule {
   return {
     name,
-    demand,
+    requirement,
     check: ({ resources }) =>
       resources
         .filter(({ type }) => types.includes(type))
@@ -48,7 +48,7 @@ export function eachResource(
 /** A rule that judges a resource by what stands beside it; a plan's changes do not tell. */
 export function eachInStack(
   name: string,
-  demand: string,
+  requirement: string,
   types: readonly string[],
   judge: (resource: Resource, all: readonly Resource[]) => readonly string[],
 ): Rule {
@@ -58,5 +58,5 @@ export function eachInStack(
       : resources
           .filter(({ type }) => types.includes(type))
           .flatMap((resource) => judge(resource, resources).map((problem) => ({ resource, problem })));
-  return { name, demand, check };
+  return { name, requirement, check };
 }

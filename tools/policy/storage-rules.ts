@@ -1,5 +1,5 @@
+import { policiesOf } from '../access/held-policies';
 import { blocks, refersTo, type Resource } from './configuration';
-import { statementsOf, type PolicyKind } from './policy-statements';
 import { eachInStack, eachResource, type Rule } from './rule';
 
 /** The resource of `type` that belongs to `owner` by its attribute `name`. */
@@ -7,15 +7,13 @@ function partOf(owner: Resource, type: string, name: string, all: readonly Resou
   return all.find((resource) => resource.type === type && refersTo(resource, name, owner));
 }
 
-function deniesPlainHttp(policy: Resource | undefined): boolean {
-  const kind: PolicyKind = 'resource';
-  return (
-    policy !== undefined &&
-    (statementsOf(policy, kind) ?? []).some(
+function deniesPlainHttp(part: Resource | undefined): boolean {
+  return (part === undefined ? [] : policiesOf(part))
+    .flatMap(({ statements = [] }) => statements)
+    .some(
       ({ Effect, Condition }) =>
-        Effect === 'Deny' && String(Condition.Bool?.['aws:SecureTransport']) === 'false',
-    )
-  );
+        Effect === 'Deny' && Condition.Bool?.['aws:SecureTransport']?.includes('false') === true,
+    );
 }
 
 const PUBLIC_ACCESS = [

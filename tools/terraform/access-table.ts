@@ -1,5 +1,8 @@
-/** What a policy says: what its holder may do, who may become its holder, or who may use its holder. */
-export type PolicyKind = 'permissions' | 'trust' | 'resource';
+/**
+ * What a policy says: what its holder may do, who may become its holder, who may use its holder, or what an endpoint of
+ * the network lets through.
+ */
+export type PolicyKind = 'permissions' | 'trust' | 'resource' | 'endpoint';
 
 /**
  * One way in which a resource gives access. `at` is the path of an attribute, in which blocks and lists are passed
@@ -22,7 +25,7 @@ export type Access =
   | { readonly by: 'role'; readonly at: string }
   /** Gives access by being there. */
   | { readonly by: 'existence'; readonly what: string }
-  /** Addresses and ports: see openings.ts of the review. */
+  /** Addresses, ports and routes: see network-openings.ts. */
   | { readonly by: 'network' };
 
 const policy = (kind: PolicyKind, of: string, at: string): Access => ({ by: 'policy', at, kind, of });
@@ -231,8 +234,8 @@ export const ACCESS_TABLE: Readonly<Record<string, readonly Access[]>> = {
   aws_transfer_access: [permissions('external_id')],
   aws_transfer_user: [permissions('user_name')],
   aws_transfer_ssh_key: [exists('an SSH key of a user')],
-  aws_vpc_endpoint: [usedBy('service_name'), NETWORK],
-  aws_vpc_endpoint_policy: [usedBy('vpc_endpoint_id')],
+  aws_vpc_endpoint: [policy('endpoint', 'service_name', 'policy'), NETWORK],
+  aws_vpc_endpoint_policy: [policy('endpoint', 'vpc_endpoint_id', 'policy')],
   aws_vpc_endpoint_service: [principal('allowed_principals', 'service_name')],
   aws_vpc_endpoint_service_allowed_principal: [principal('principal_arn', 'vpc_endpoint_service_id')],
   aws_vpclattice_auth_policy: [usedBy('resource_identifier')],
@@ -293,10 +296,7 @@ export const ACCESS_TABLE: Readonly<Record<string, readonly Access[]>> = {
     'clusters from being public',
     'block_public_security_group_rules',
   ),
-  aws_kinesis_firehose_delivery_stream: [
-    ...runsAs('extended_s3_configuration.role_arn'),
-    sendsTo('http_endpoint_configuration.url'),
-  ],
+  aws_kinesis_firehose_delivery_stream: [...runsAs('extended_s3_configuration.role_arn')],
   aws_sagemaker_notebook_instance: [open('direct_internet_access', 'Enabled')],
   aws_sagemaker_domain: runsAs('default_user_settings.execution_role'),
   aws_eks_cluster: [NETWORK],

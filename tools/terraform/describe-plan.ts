@@ -2,17 +2,24 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangeKind } from './plan-effects';
 import type { ActionInvocation, Plan, ResourceChange } from './plan-format';
+import { accountsOf, configuredAttributes, withoutKeys } from './plan-origin';
 import type { Action, PlanDocument, RawChange, RawResourceChange } from './plan-schema';
 
 /** A plan in the words of this project; `fileName` names the stack. */
 export function describePlan(document: PlanDocument, fileName: string): Omit<Plan, 'hide'> {
   const stack = basename(fileName).replace(/(\.plan|\.tfplan)?\.json$/, '');
-  const describe = (raw: RawResourceChange) => describeChanges(raw, stack);
+  const configured = configuredAttributes(document);
+  const describe = (raw: RawResourceChange) =>
+    describeChanges(raw, stack).map((change) => ({
+      ...change,
+      configured: configured.get(withoutKeys(raw.address)) ?? [],
+    }));
   const managed = (document.resource_changes ?? []).filter(({ mode }) => mode !== 'data');
   return {
     stack,
     terraformVersion: document.terraform_version,
     isComplete: document.complete ?? true,
+    accounts: accountsOf(document),
     changes: managed.flatMap(describe),
     drift: (document.resource_drift ?? []).flatMap(describe),
     deferred: (document.deferred_changes ?? []).flatMap(({ reason, resource_change: raw }) =>
@@ -70,6 +77,7 @@ function describeChange(raw: RawResourceChange, stack: string, kind: ChangeKind)
     before: change.before ?? undefined,
     after: change.after ?? undefined,
     unknown: change.after_unknown,
+    configured: [],
   };
 }
 

@@ -33,6 +33,8 @@ export interface ResourceChange {
   readonly after: Attributes | undefined;
   /** Same shape as `after`: true where the value is known only after apply. */
   readonly unknown: unknown;
+  /** Names of the attributes that the configuration sets; empty when the plan does not say. */
+  readonly configured: readonly string[];
 }
 
 /** An output whose value changes. */
@@ -71,6 +73,8 @@ export interface Plan {
   readonly terraformVersion: string | undefined;
   /** False when Terraform has put off changes to a later run. */
   readonly isComplete: boolean;
+  /** Numbers of the accounts that it is made for; empty when it does not say. */
+  readonly accounts: readonly string[];
   /** Managed resources, also those that stay as they are. */
   readonly changes: readonly ResourceChange[];
   /** What differs between the state and what Terraform has found, whoever did it. */

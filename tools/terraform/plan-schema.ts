@@ -66,6 +66,8 @@ export const planSchema = z.object({
   output_changes: z.record(z.string(), outputChangeSchema).nullish(),
   checks: z.array(checkSchema).nullish(),
   action_invocations: z.array(actionSchema).nullish(),
+  prior_state: z.unknown().optional(),
+  configuration: z.unknown().optional(),
 });
 
 export type PlanDocument = z.infer<typeof planSchema>;

@@ -1,4 +1,4 @@
-import { covers } from '../../../tools/plan-review/access/policy-grants';
+import { covers } from '../../../tools/access/policy-document';
 import { reviewOf, textOf, type Change } from './plan-of';
 
 const policy = (...statements: object[]): string =>

@@ -32,7 +32,8 @@ const trust = (statement: Attributes) => ({
 });
 const bucket = { 'aws_s3_bucket.X': { bucket: 'a-bucket' } };
 const ofBucket = { bucket: '${aws_s3_bucket.X.id}' };
-const ROLE = 'arn:aws:iam::1:role/r';
+const ACCOUNT = '${data.aws_caller_identity.a.account_id}';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
 
 /** Rule, what breaks it, what the finding says, and the nearest thing that does not break it. */
 const CASES: [string, Record<string, Attributes>, string, Record<string, Attributes>][] = [
@@ -57,7 +58,7 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
   [
     'pass-role',
     rolePolicy(allow('iam:Pass*', ROLE)),
-    'add the condition iam:PassedToService',
+    'passes a role to any service',
     rolePolicy(
       allow('iam:PassRole', ROLE, {
         Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
@@ -71,7 +72,7 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
         Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
       }),
     ),
-    'passes arn:aws:iam::1:role/*',
+    'passes any role arn:aws:iam::1:role/*',
     rolePolicy(allow('iam:GetRole', ROLE)),
   ],
   [
@@ -81,11 +82,11 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
     rolePolicy({ Effect: 'Deny', NotAction: 's3:GetObject', Resource: '*' }),
   ],
   [
-    'no-public-principal',
+    'no-outsiders',
     {
       'aws_s3_bucket_policy.X': policy({ ...allow('s3:GetObject', 'arn:aws:s3:::b/*'), Principal: '*' }),
     },
-    'allows anybody',
+    'lets anybody s3:GetObject',
     {
       'aws_s3_bucket_policy.X': policy({ Effect: 'Deny', Action: 's3:*', Resource: '*', Principal: '*' }),
     },
@@ -93,19 +94,19 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
   [
     'trust-condition',
     trust({ Principal: { Service: 'lambda.amazonaws.com' } }),
-    'trusts lambda.amazonaws.com for any account',
+    'lets lambda.amazonaws.com, on behalf of any account, become it',
     trust({
       Principal: { Service: 'lambda.amazonaws.com' },
-      Condition: { StringEquals: { 'AWS:SourceAccount': '1' } },
+      Condition: { StringEquals: { 'AWS:SourceAccount': ACCOUNT } },
     }),
   ],
   [
     'trust-condition',
     trust({ Principal: { Service: 'firehose.amazonaws.com' } }),
-    'trusts firehose.amazonaws.com for any account',
+    'lets firehose.amazonaws.com, on behalf of any account, become it',
     trust({
       Principal: { Service: 'firehose.amazonaws.com' },
-      Condition: { StringEquals: { 'sts:ExternalId': '1' } },
+      Condition: { StringEquals: { 'sts:ExternalId': ACCOUNT } },
     }),
   ],
   [
@@ -203,24 +204,62 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
       'aws_cloudwatch_log_group.G': { name: 'g' },
     },
   ],
+  ['known-types', { 'aws_of_next_year.X': {} }, 'nobody has classified', { 'random_pet.X': {} }],
+  [
+    'no-administrator',
+    rolePolicy(allow('*', '*')),
+    'do everything',
+    rolePolicy(allow('s3:GetObject', 'arn:aws:s3:::b/*')),
+  ],
+  [
+    'nothing-public',
+    { 'aws_db_instance.X': { publicly_accessible: true } },
+    'publicly_accessible is true',
+    { 'aws_db_instance.X': { publicly_accessible: false } },
+  ],
+  [
+    'own-destinations',
+    { 'aws_cloudwatch_event_target.X': { arn: 'arn:aws:events:r:999999999999:event-bus/x' } },
+    'the account 999999999999',
+    { 'aws_cloudwatch_event_target.X': { arn: `arn:aws:events:r:${ACCOUNT}:event-bus/x` } },
+  ],
+  [
+    'protection-stays',
+    { 'aws_s3_account_public_access_block.X': { block_public_acls: false } },
+    'block_public_acls is false',
+    { 'aws_s3_account_public_access_block.X': { block_public_acls: true } },
+  ],
+  [
+    'own-roles',
+    { 'aws_lambda_function.X': { role: 'arn:aws:iam::1:role/admin' } },
+    'runs as arn:aws:iam::1:role/admin',
+    { 'aws_lambda_function.X': { role: '${aws_iam_role.X.arn}' } },
+  ],
+  [
+    'no-standing-access',
+    { 'aws_iam_access_key.X': { user: 'u' } },
+    'a key of a user that never expires',
+    { 'aws_iam_user.X': {} },
+  ],
   ['no-nat', { 'aws_nat_gateway.X': {} }, 'billed by the hour', { 'aws_vpc_endpoint.X': {} }],
   ['no-way-in', { 'aws_internet_gateway.X': {} }, 'opens', { 'aws_route_table.X': {} }],
+  ['no-internet', { 'aws_lambda_function_url.X': {} }, 'to the internet', { 'aws_route_table.X': {} }],
   [
-    'no-open-ingress',
+    'no-way-in',
     { 'aws_vpc_security_group_ingress_rule.X': { cidr_ipv6: '::/0' } },
-    'lets ::/0 in',
+    'opens in: everything from everywhere (::/0)',
     { 'aws_vpc_security_group_egress_rule.X': { cidr_ipv4: '0.0.0.0/0' } },
   ],
   [
-    'no-open-ingress',
+    'no-way-in',
     { 'aws_security_group.X': { ingress: [{ cidr_blocks: ['10.0.0.0/8', '0.0.0.0/0'] }] } },
-    'lets 0.0.0.0/0 in',
+    'everywhere (0.0.0.0/0)',
     { 'aws_security_group_rule.X': { type: 'egress', cidr_blocks: ['0.0.0.0/0'] } },
   ],
   [
-    'no-public-address',
+    'no-way-in',
     { 'aws_subnet.X': { map_public_ip_on_launch: true } },
-    'map_public_ip_on_launch',
+    'public IP addresses',
     { 'aws_subnet.X': {} },
   ],
   [

@@ -1,7 +1,4 @@
-import { accessLevel, expandAction, LEVELS, type AccessLevel } from './action-data';
-import { code, counted, table } from '../markdown';
-import { isHidden } from '../../terraform/masking';
-import { declaredPermissions } from './permission-matrix';
+import { goneNames } from '../../access/exposures';
 import {
   grantChanges,
   grantsOf,
@@ -9,13 +6,20 @@ import {
   isWidened,
   type Grant,
   type GrantChanges,
-} from './policy-grants';
-import { policyChange, trustedBy, type PolicyChange } from './policies';
+  type Granted,
+} from '../../access/grants';
+import type { HeldPolicy } from '../../access/held-policies';
+import { parsePolicy } from '../../access/policy-document';
+import { isHidden } from '../../terraform/masking';
 import type { ResourceChange } from '../../terraform/plan-format';
-import { renameBy, renames, type Rename } from '../../terraform/renaming';
-import { nameOf, type Block, type ReviewContext, type Section } from '../section';
+import { renameBy, renames } from '../../terraform/renaming';
+import { code, counted, table } from '../markdown';
+import type { Block, ReviewContext, Section } from '../section';
+import { accessLevel, expandAction, LEVELS, type AccessLevel } from './action-data';
+import { declaredPermissions } from './permission-matrix';
+import { policyChanges, trustedBy, type PolicyChange } from './policies';
 
-interface Judged {
+interface Compared {
   readonly policy: PolicyChange;
   readonly changes: GrantChanges;
   /** Why the grants cannot be compared; undefined when they can. */
@@ -23,22 +27,22 @@ interface Judged {
 }
 
 /** More rows than this of one policy are counted only: `*` on every service has thousands. */
-const MOST_ROWS = 60;
-const MOST_ACTIONS = 8;
+const MAX_ROWS = 60;
+const MAX_ACTIONS = 8;
 
 /** What roles, trust and resources allow more or less than before. */
 export async function permissions(context: ReviewContext): Promise<Section | undefined> {
   const { changed, all } = context;
-  const policies = policiesOf(changed);
   const names = renames(changed);
   const rename = renameBy(names);
-  const judged = await Promise.all(policies.map((policy) => judge(policy, rename)));
-  const different = judged.filter(
+  const gone = goneNames(changed);
+  const policies = changed.flatMap((change) => policyChanges(change, rename));
+  const compared = await Promise.all(policies.map((policy) => compare(policy, rename, gone)));
+  const different = compared.filter(
     ({ changes, unreadable }) => unreadable !== undefined || isWidened(changes) || isNarrowed(changes),
   );
-  const followers =
-    judged.filter(({ policy }) => policy.change.kind !== 'create').length -
-    different.filter(({ policy }) => policy.change.kind !== 'create').length;
+  const isOld = ({ policy }: Compared): boolean => policy.change.kind !== 'create';
+  const followers = compared.filter(isOld).length - different.filter(isOld).length;
   const declared = await declaredPermissions(context, names);
   const counts = [...(followers > 0 ? [{ line: followersLine(followers, names) }] : []), ...declared.rest];
   if (different.length === 0 && declared.blocks.length === 0 && counts.length === 0) return undefined;
@@ -55,47 +59,65 @@ export async function permissions(context: ReviewContext): Promise<Section | und
   };
 }
 
-/** Policies that change; what nobody can use any more is not opened by the end of its policy. */
-function policiesOf(changed: readonly ResourceChange[]): PolicyChange[] {
-  const gone = new Set(changed.filter(({ kind }) => kind === 'delete').map(nameOf));
-  return changed
-    .flatMap((change) => policyChange(change) ?? [])
-    .filter(
-      ({ kind, change, holder }) => !(kind === 'resource' && change.kind === 'delete' && gone.has(holder)),
-    );
-}
-
 function followersLine(count: number, names: ReadonlyMap<string, string>): string {
   const [first] = names;
   const follow = first === undefined ? '' : `, but for the name ${code(first[0])} → ${code(first[1])}`;
   return `- ⬜ ${counted(count, 'policy', 'policies')} written differently, allowing the same as before${follow}`;
 }
 
-async function judge(policy: PolicyChange, rename: Rename): Promise<Judged> {
-  const none: GrantChanges = { added: [], removed: [] };
-  if (policy.isLater)
-    return { policy, changes: none, unreadable: 'the new policy is known only after the apply' };
-  if (isHidden(policy.before) || isHidden(policy.after))
-    return { policy, changes: none, unreadable: 'the policy is marked as sensitive, and not shown' };
-  const old = rename(policy.before);
-  const before = old === undefined ? [] : await grantsOf(old, expandAction);
-  const after = policy.after === undefined ? [] : await grantsOf(policy.after, expandAction);
-  if (before === undefined || after === undefined)
-    return { policy, changes: none, unreadable: 'the text is not a policy that can be read' };
-  const changes = grantChanges(before, after);
-  // Whatever is denied by the policy of something new takes nothing away.
-  const added =
-    policy.change.kind === 'create'
-      ? changes.added.filter(({ effect }) => effect === 'Allow')
-      : changes.added;
-  return { policy, changes: { ...changes, added }, unreadable: undefined };
+async function compare(
+  policy: PolicyChange,
+  rename: (text: string) => string,
+  gone: ReadonlySet<string>,
+): Promise<Compared> {
+  const { change, before, after } = policy;
+  const unreadable = whyUnreadable(policy);
+  if (unreadable !== undefined) return { policy, changes: { added: [], removed: [] }, unreadable };
+  const [old, now] = await Promise.all([
+    expandedGrants(before && renamed(before, rename), change),
+    expandedGrants(after, change),
+  ]);
+  const { added, removed } = grantChanges(old, now);
+  const allowed = (grants: readonly Grant[]) => grants.filter(({ effect }) => effect === 'Allow');
+  const isGone = change.kind === 'delete' && policy.holders.every((holder) => gone.has(holder));
+  // Denials take nothing from what is new, and their end opens nothing that is gone.
+  const changes = {
+    added: before === undefined ? allowed(added) : added,
+    removed: isGone ? allowed(removed) : removed,
+  };
+  return { policy, changes, unreadable };
 }
 
-function verdict(judged: readonly Judged[]): string[] {
-  const [widened, narrowed] = [isWidened, isNarrowed].map((is) => judged.some(({ changes }) => is(changes)));
-  const unreadable = judged.filter((one) => one.unreadable !== undefined).length;
+function whyUnreadable({ before, after, isLater }: PolicyChange): string | undefined {
+  if (isLater) return 'the new policy is known only after the apply';
+  if ([before, after].some((side) => side?.texts.some(isHidden)))
+    return 'the policy is marked as sensitive, and not shown';
+  const isBroken = [before, after].some((side) => side !== undefined && side.statements === undefined);
+  return isBroken ? 'the text is not a policy that can be read' : undefined;
+}
+
+function renamed(policy: HeldPolicy, rename: (text: string) => string): HeldPolicy {
+  if (policy.texts.length === 0) return policy;
+  const texts = policy.texts.map(rename);
+  return { ...policy, texts, statements: texts.flatMap((text) => parsePolicy(text) ?? []) };
+}
+
+async function expandedGrants(policy: HeldPolicy | undefined, { type }: ResourceChange): Promise<Grant[]> {
+  if (policy === undefined) return [];
+  const expanded = grantsOf(policy, type).map(async (grant): Promise<Grant[]> => {
+    if (!('name' in grant.what)) return [grant];
+    return (await expandAction(grant.what.name)).map((name) => ({ ...grant, what: { name } }));
+  });
+  return (await Promise.all(expanded)).flat();
+}
+
+function verdict(compared: readonly Compared[]): string[] {
+  const [widened, narrowed] = [isWidened, isNarrowed].map((is) =>
+    compared.some(({ changes }) => is(changes)),
+  );
+  const unreadable = compared.filter((one) => one.unreadable !== undefined).length;
   const words = [...(widened ? ['widened'] : []), ...(narrowed ? ['narrowed'] : [])];
-  const holders = [...new Set(judged.map(({ policy }) => code(policy.holder)))];
+  const holders = [...new Set(compared.flatMap(({ policy }) => policy.holders).map(code))];
   const whose =
     holders.length > 2
       ? `${holders.slice(0, 2).join(', ')} and ${holders.length - 2} more`
@@ -108,12 +130,18 @@ function verdict(judged: readonly Judged[]): string[] {
   ];
 }
 
-const KINDS = { permissions: 'Permissions of', trust: 'Who may act as', resource: 'Who may use' };
+const KINDS = {
+  permissions: 'Permissions of',
+  trust: 'Who may act as',
+  resource: 'Who may use',
+  endpoint: 'What passes',
+};
 
-async function describe(judged: Judged, trust: ReadonlyMap<string, string>): Promise<Block> {
-  const { policy, changes, unreadable } = judged;
-  const what = `${KINDS[policy.kind]} ${code(policy.holder)}`;
-  const who = policy.kind === 'permissions' ? trust.get(policy.holder) : undefined;
+async function describe(compared: Compared, trust: ReadonlyMap<string, string>): Promise<Block> {
+  const { policy, changes, unreadable } = compared;
+  const what = `${KINDS[policy.kind]} ${policy.holders.map(code).join(', ')}`;
+  const [holder = ''] = policy.holders;
+  const who = policy.kind === 'permissions' ? trust.get(holder) : undefined;
   const able = who === undefined || who === '' ? '' : ` (the role of ${code(who)})`;
   if (unreadable !== undefined)
     return { line: `- 🟧 ${what}${able}: ${unreadable} (${code(policy.change.address)})` };
@@ -122,10 +150,10 @@ async function describe(judged: Judged, trust: ReadonlyMap<string, string>): Pro
     ...(isNarrowed(changes) ? ['narrowed'] : []),
   ];
   const rows = await rowsOf(changes);
-  const left = rows.length - MOST_ROWS;
+  const left = rows.length - MAX_ROWS;
   const grants = table(
     ['', 'Effect', 'Level', 'Actions', 'Resource', 'Condition', 'Who'],
-    rows.slice(0, MOST_ROWS),
+    rows.slice(0, MAX_ROWS),
   );
   return {
     line: `- ${isWidened(changes) ? '🟥' : '🟩'} ${what}${able} ${words.join(' and ')}: ${await summary(changes)}`,
@@ -133,10 +161,15 @@ async function describe(judged: Judged, trust: ReadonlyMap<string, string>): Pro
   };
 }
 
+/** The level of an action; what is not said action by action may be anything. */
+function levelOf(what: Granted): Promise<AccessLevel> {
+  return 'name' in what ? accessLevel(what.name) : Promise.resolve('Permissions management');
+}
+
 /** "+ 2 Write, 1 Read; − 1 Read". */
 async function summary({ added, removed }: GrantChanges): Promise<string> {
   const side = async (sign: string, grants: readonly Grant[]): Promise<string[]> => {
-    const levels = await Promise.all(grants.map(({ action }) => accessLevel(action)));
+    const levels = await Promise.all(grants.map(({ what }) => levelOf(what)));
     const parts = LEVELS.flatMap((level) => {
       const count = levels.filter((other) => other === level).length;
       return count === 0 ? [] : [`${count} ${level}`];
@@ -146,42 +179,45 @@ async function summary({ added, removed }: GrantChanges): Promise<string> {
   return [...(await side('+', added)), ...(await side('−', removed))].join('; ');
 }
 
-async function rowsOf({ added, removed }: GrantChanges): Promise<string[][]> {
-  const groups = new Map<
-    string,
-    { readonly key: readonly string[]; readonly level: AccessLevel; readonly actions: string[] }
-  >();
-  const add = async (sign: string, grant: Grant): Promise<void> => {
-    const level = await accessLevel(grant.action);
-    const { effect, resource, condition, principal } = grant;
-    const key = [sign, effect, level, resource, condition, principal];
-    const group = groups.get(key.join('\u0000')) ?? { key, level, actions: [] };
-    group.actions.push(grant.action);
-    groups.set(key.join('\u0000'), group);
-  };
-  for (const grant of added) await add('🟥 +', grant);
-  for (const grant of removed) await add('🟩 −', grant);
-  return [...groups.values()]
-    .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
-    .map(
-      ({ key: [sign = '', effect = '', level = '', resource = '', condition = '', who = ''], actions }) => [
-        effect === 'Deny' ? opposite(sign) : sign,
-        effect,
-        level,
-        listed(actions),
-        resource === '' ? '' : code(resource),
-        condition === '' ? '' : code(condition),
-        who === '' ? '' : code(who),
-      ],
-    );
+interface Row {
+  readonly sign: '🟥 +' | '🟩 −' | '🟩 +' | '🟥 −';
+  readonly level: AccessLevel;
+  readonly grant: Grant;
+  readonly actions: string[];
 }
 
-/** A new Deny takes away, a removed one gives. */
-function opposite(sign: string): string {
-  return sign.startsWith('🟥') ? '🟩 +' : '🟥 −';
+/** Grants that differ by their action only are one row. */
+async function rowsOf({ added, removed }: GrantChanges): Promise<string[][]> {
+  const rows = new Map<string, Row>();
+  const add = async (isAdded: boolean, grant: Grant): Promise<void> => {
+    const level = await levelOf(grant.what);
+    const { what, ...rest } = grant;
+    const key = JSON.stringify([isAdded, level, rest]);
+    const gives = isAdded === (grant.effect === 'Allow');
+    const sign = isAdded ? (gives ? '🟥 +' : '🟩 +') : gives ? '🟥 −' : '🟩 −';
+    const row = rows.get(key) ?? { sign, level, grant, actions: [] };
+    row.actions.push(shown(what));
+    rows.set(key, row);
+  };
+  for (const grant of added) await add(true, grant);
+  for (const grant of removed) await add(false, grant);
+  return [...rows.values()]
+    .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+    .map(({ sign, level, grant: { effect, on, condition, principal }, actions }) => [
+      ...[sign, effect, level, listed(actions), shown(on)],
+      condition === '' ? '' : code(condition),
+      shown(principal),
+    ]);
+}
+
+function shown(part: Granted): string {
+  if ('allBut' in part) return `all but ${part.allBut.map(code).join(', ')}`;
+  if ('managedPolicy' in part) return `all of the managed policy ${code(part.managedPolicy)}`;
+  if ('useOf' in part) return `what ${code(part.useOf)} gives`;
+  return part.name === '' ? '' : code(part.name);
 }
 
 function listed(actions: readonly string[]): string {
-  const shown = [...actions].sort().slice(0, MOST_ACTIONS).map(code).join(', ');
-  return actions.length > MOST_ACTIONS ? `${shown} and ${actions.length - MOST_ACTIONS} more` : shown;
+  const first = [...actions].sort().slice(0, MAX_ACTIONS).join(', ');
+  return actions.length > MAX_ACTIONS ? `${first} and ${actions.length - MAX_ACTIONS} more` : first;
 }

@@ -1,9 +1,9 @@
-import { isMarked } from '../../terraform/masking';
+import { laterPlaces, policiesOf, type HeldPolicy } from '../../access/held-policies';
 import { alters } from '../../terraform/plan-effects';
 import type { ResourceChange } from '../../terraform/plan-format';
-import { policyChange } from './policies';
 import type { Rename } from '../../terraform/renaming';
 import { text } from '../section';
+import { policyChanges } from './policies';
 
 /** The inline policies of a role on one side of the plan. */
 export interface InlinePolicies {
@@ -18,13 +18,20 @@ export interface ChangedRole {
   readonly name: string;
   readonly before: InlinePolicies;
   readonly after: InlinePolicies;
-  /** ARNs of managed policies, whose content no plan tells, that the role has besides. */
+  /** ARNs of managed policies, whose content is not in the plan, that the role has in addition. */
   readonly managed: readonly string[];
   /** Whether the plan gives it one of them. */
   readonly gainsManaged: boolean;
 }
 
-const TYPES = new Set(['aws_iam_role_policy', 'aws_iam_role_policy_attachment']);
+/** A resource's policies for roles. */
+interface Source {
+  readonly change: ResourceChange;
+  /** Role and what it may do. */
+  readonly before: readonly (readonly [role: string, policy: HeldPolicy])[];
+  readonly after: readonly (readonly [role: string, policy: HeldPolicy])[];
+  readonly isLater: boolean;
+}
 
 /** Every role whose inline or managed policies change. */
 export function changedRoles(
@@ -37,46 +44,59 @@ export function changedRoles(
       .filter(({ type, kind }) => type === 'aws_iam_role' && kind === 'delete')
       .map(({ before }) => text(before, 'name')),
   );
-  const own = all.filter(({ type }) => TYPES.has(type));
-  const byRole = new Map<string, ResourceChange[]>();
-  for (const change of own) {
-    for (const name of new Set([roleBefore(change, rename), roleAfter(change)]))
-      if (name !== undefined) byRole.set(name, [...(byRole.get(name) ?? []), change]);
+  const sources = all.map((change) => sourceOf(change, rename));
+  const byRole = new Map<string, Source[]>();
+  for (const source of sources) {
+    const later = source.isLater ? [roleOf(source.change)] : [];
+    const names = [...source.before, ...source.after].map(([role]) => role);
+    for (const name of new Set([...names, ...later]))
+      if (name !== undefined) byRole.set(name, [...(byRole.get(name) ?? []), source]);
   }
   return [...byRole]
-    .filter(([name, changes]) => !gone.has(name) && changes.some((change) => isChanged(change)))
-    .map(([name, changes]) => describe(name, changes, rename));
+    .filter(([name, own]) => !gone.has(name) && own.some(({ change }) => isChanged(change)))
+    .map(([name, own]) => describe(name, own, rename));
 }
 
 function isChanged(change: ResourceChange): boolean {
-  return alters(change) && policyChange(change) !== undefined;
+  return alters(change) && policyChanges(change).some(({ kind }) => kind === 'permissions');
 }
 
-function roleBefore({ before }: ResourceChange, rename: Rename): string | undefined {
-  return rename(text(before, 'role'));
+function sourceOf(change: ResourceChange, rename: Rename): Source {
+  const { type, before, after, unknown } = change;
+  const held = (policies: readonly HeldPolicy[], follow: Rename) =>
+    policies
+      .filter(({ kind, place }) => kind === 'permissions' && /^(name|roles?|role_name)$/.test(place.of))
+      .filter(() => type.startsWith('aws_iam_role') || type === 'aws_iam_policy_attachment')
+      .flatMap((policy) => policy.holders.map((role) => [follow(role) ?? role, policy] as const));
+  return {
+    change,
+    before: held(before === undefined ? [] : policiesOf({ type, attributes: before }), rename),
+    after: held(after === undefined ? [] : policiesOf({ type, attributes: after, unknown }), (name) => name),
+    isLater: type.startsWith('aws_iam_role') && laterPlaces(change).some(isOfPermissions),
+  };
 }
 
-function roleAfter({ after }: ResourceChange): string | undefined {
-  return text(after, 'role');
+function isOfPermissions(place: ReturnType<typeof laterPlaces>[number]): boolean {
+  return place.by === 'policy' && place.kind === 'permissions';
 }
 
-function describe(name: string, changes: readonly ResourceChange[], rename: Rename): ChangedRole {
-  const old = changes.filter((change) => roleBefore(change, rename) === name);
-  const now = changes.filter((change) => roleAfter(change) === name);
-  const later = now.some(
-    ({ type, after, unknown }) =>
-      type === 'aws_iam_role_policy' && text(after, 'policy') === undefined && isMarked(unknown, ['policy']),
-  );
-  const arns = (list: readonly ResourceChange[], side: 'before' | 'after'): string[] =>
-    list
-      .filter(({ type }) => type === 'aws_iam_role_policy_attachment')
-      .map((change) => text(change[side], 'policy_arn') ?? '(known after apply)');
-  const managed = arns(now, 'after');
-  const had = new Set(arns(old, 'before'));
+function roleOf({ type, after }: ResourceChange): string | undefined {
+  return text(after, type === 'aws_iam_role' ? 'name' : 'role');
+}
+
+function describe(name: string, sources: readonly Source[], rename: Rename): ChangedRole {
+  const of = (side: 'before' | 'after') =>
+    sources.flatMap((source) => source[side].filter(([role]) => role === name).map(([, policy]) => policy));
+  const [old, now] = [of('before'), of('after')];
+  const managed = now.flatMap((policy) => policy.managed);
+  const had = new Set(old.flatMap((policy) => policy.managed));
   return {
     name,
-    before: { texts: old.flatMap(({ before }) => rename(text(before, 'policy')) ?? []), isLater: false },
-    after: { texts: now.flatMap(({ after }) => text(after, 'policy') ?? []), isLater: later },
+    before: { texts: old.flatMap(({ texts }) => texts.map((each) => rename(each) ?? each)), isLater: false },
+    after: {
+      texts: now.flatMap(({ texts }) => texts),
+      isLater: sources.some(({ isLater, change }) => isLater && roleOf(change) === name),
+    },
     managed,
     gainsManaged: managed.some((arn) => !had.has(arn)),
   };

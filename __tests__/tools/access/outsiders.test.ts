@@ -1,0 +1,197 @@
+import { outsidersOf } from '../../../tools/access/outsiders';
+import { parsePolicy } from '../../../tools/access/policy-document';
+
+const OWN = '111111111111';
+const GITHUB = `arn:aws:iam::${OWN}:oidc-provider/token.actions.githubusercontent.com`;
+const EKS = `arn:aws:iam::${OWN}:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/A`;
+
+/** Who outside can use a statement that allows these principals under this condition. */
+function outsiders(principal: unknown, condition: object = {}, ...others: object[]): string[] {
+  const allow = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'r', ...named(principal) };
+  const statements = parsePolicy(
+    JSON.stringify({ Statement: [{ ...allow, Condition: condition }, ...others] }),
+  )!;
+  return outsidersOf(statements[0]!, statements, new Set([OWN])).map((who) => Object.values(who).join(' '));
+}
+
+function named(principal: unknown): object {
+  return typeof principal === 'object' && principal !== null && 'NotPrincipal' in principal
+    ? principal
+    : { Principal: principal };
+}
+
+const lambda = { Service: 'lambda.amazonaws.com' };
+const LAMBDA = ['service lambda.amazonaws.com true'];
+const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
+const github = { Federated: GITHUB };
+const sub = (operator: string, value: unknown) => ({
+  [operator]: { 'token.actions.githubusercontent.com:sub': value },
+});
+const GITHUB_USERS = ['identities token.actions.githubusercontent.com'];
+
+test.each<[string, unknown, object, string[]]>([
+  ['its own root', root(OWN), {}, []],
+  ['its own account by number', { AWS: OWN }, {}, []],
+  ['a foreign root', root('999999999999'), {}, ['account 999999999999']],
+  ['a foreign account by number', { AWS: ['999999999999', OWN] }, {}, ['account 999999999999']],
+  ['a foreign role', { AWS: 'arn:aws:sts::999999999999:assumed-role/a/b' }, {}, ['account 999999999999']],
+  ['a canonical user', { CanonicalUser: 'abc' }, {}, ['account abc']],
+  ['anybody', '*', {}, ['anybody']],
+  ['anybody in a list', { AWS: ['*'] }, {}, ['anybody']],
+  ['roles of any account', { AWS: 'arn:aws:iam::*:role/x' }, {}, ['anybody']],
+  ['any service', { Service: '*' }, {}, ['anybody']],
+  ['everybody but', { NotPrincipal: root(OWN) }, {}, ['anybody']],
+  [
+    'an identity of CloudFront',
+    { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' },
+    {},
+    [],
+  ],
+
+  ['TLS', '*', { Bool: { 'aws:SecureTransport': 'true' } }, ['anybody']],
+  ['its account', '*', { StringEquals: { 'aws:PrincipalAccount': OWN } }, []],
+  ['its account in other capitals', '*', { stringequals: { 'AWS:PRINCIPALACCOUNT': [OWN] } }, []],
+  [
+    'another account',
+    '*',
+    { StringEquals: { 'aws:PrincipalAccount': '999999999999' } },
+    ['account 999999999999'],
+  ],
+  [
+    'two accounts',
+    '*',
+    { StringEquals: { 'aws:PrincipalAccount': [OWN, '999999999999'] } },
+    ['account 999999999999'],
+  ],
+  [
+    'the account of the resource',
+    '*',
+    { StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } },
+    [],
+  ],
+  ['a pattern of accounts', '*', { StringLike: { 'aws:PrincipalAccount': '1*' } }, ['anybody']],
+  ['its organization', '*', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } }, ['organization o-abc']],
+  ['any organization', '*', { StringLike: { 'aws:PrincipalOrgID': '*' } }, ['anybody']],
+  [
+    'an organization if there is one',
+    '*',
+    { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-abc' } },
+    ['anybody'],
+  ],
+  ['an endpoint', '*', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, []],
+  ['any endpoint', '*', { StringLike: { 'aws:SourceVpce': 'vpce-*' } }, ['anybody']],
+  ['an address', '*', { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '192.0.2.9'] } }, []],
+  ['all addresses', '*', { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, ['anybody']],
+  [
+    'all addresses in halves',
+    '*',
+    { IpAddress: { 'aws:SourceIp': ['0.0.0.0/1', '128.0.0.0/1'] } },
+    ['anybody'],
+  ],
+  ['all but an address', '*', { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, ['anybody']],
+  ['a name that anybody can take', '*', { StringEquals: { 'aws:username': 'admin' } }, ['anybody']],
+  ['a tag that anybody can give', '*', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }, ['anybody']],
+  ['all values, of none', '*', { 'ForAllValues:StringEquals': { 'aws:PrincipalAccount': OWN } }, ['anybody']],
+  [
+    'all values, and one',
+    '*',
+    {
+      'ForAllValues:StringEquals': { 'aws:PrincipalAccount': OWN },
+      Null: { 'aws:PrincipalAccount': 'false' },
+    },
+    [],
+  ],
+  ['no account at all', '*', { Null: { 'aws:PrincipalAccount': 'true' } }, ['anybody']],
+  ['some account', '*', { Null: { 'aws:PrincipalAccount': 'false' } }, ['anybody']],
+
+  ['a service', lambda, {}, ['service lambda.amazonaws.com false']],
+  ['a service for its account', lambda, { StringEquals: { 'aws:SourceAccount': OWN } }, []],
+  [
+    'a service for its own',
+    lambda,
+    { ArnLike: { 'aws:SourceArn': `arn:aws:lambda:*:${OWN}:function:*` } },
+    [],
+  ],
+  ['a service for a bucket', lambda, { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::my-bucket' } }, []],
+  ['a service for any bucket', lambda, { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } }, LAMBDA],
+  ['a service for anything', lambda, { ArnLike: { 'aws:SourceArn': '*' } }, LAMBDA],
+  ['a service for any account', lambda, { ArnLike: { 'aws:SourceArn': 'arn:aws:lambda:*:*:*' } }, LAMBDA],
+  ['a service for all but one', lambda, { StringNotEquals: { 'aws:SourceAccount': '2' } }, LAMBDA],
+  ['a service if it says so', lambda, { StringEqualsIfExists: { 'aws:SourceAccount': OWN } }, LAMBDA],
+  ['a service with the own number as external id', lambda, { StringEquals: { 'sts:ExternalId': OWN } }, []],
+  [
+    'a service for another',
+    lambda,
+    { StringEquals: { 'aws:SourceAccount': '999999999999' } },
+    ['account 999999999999'],
+  ],
+
+  ['all repositories', github, sub('StringLike', '*'), GITHUB_USERS],
+  ['all repositories by another pattern', github, sub('StringLike', 'repo:*'), GITHUB_USERS],
+  ['owners that begin alike', github, sub('StringLike', 'repo:acme*'), GITHUB_USERS],
+  ['one owner and all', github, sub('StringLike', ['repo:acme/*', 'repo:*']), GITHUB_USERS],
+  ['one owner', github, sub('StringLike', 'repo:acme/*'), []],
+  ['one branch', github, sub('StringEquals', 'repo:acme/app:ref:refs/heads/main'), []],
+  ['all but one repository', github, sub('StringNotEquals', 'repo:acme/app'), GITHUB_USERS],
+  ['a repository if there is one', github, sub('StringEqualsIfExists', 'repo:acme/app'), GITHUB_USERS],
+  [
+    'an audience that all have',
+    github,
+    { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' } },
+    GITHUB_USERS,
+  ],
+  [
+    'a service account of a cluster',
+    { Federated: EKS },
+    {
+      StringEquals: { 'oidc.eks.us-east-1.amazonaws.com/id/A:sub': 'system:serviceaccount:a:b' },
+    },
+    [],
+  ],
+  [
+    'one pool of Cognito',
+    { Federated: 'cognito-identity.amazonaws.com' },
+    { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'us-east-1:1' } },
+    [],
+  ],
+  ['Google', { Federated: 'accounts.google.com' }, {}, ['identities accounts.google.com']],
+  ['its own directory', { Federated: `arn:aws:iam::${OWN}:saml-provider/x` }, {}, []],
+  [
+    'a foreign directory',
+    { Federated: 'arn:aws:iam::999999999999:saml-provider/x' },
+    {},
+    ['account 999999999999'],
+  ],
+])('Who outside of the account can use a statement for %s is known.', (_, principal, condition, who) => {
+  expect(outsiders(principal, condition)).toEqual(who);
+});
+
+const deny = (condition: object, more: object = {}) => ({
+  ...{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*', Condition: condition },
+  ...more,
+});
+
+test.each<[string, object, string[]]>([
+  ['all others', deny({ StringNotEquals: { 'aws:PrincipalAccount': OWN } }), []],
+  ['all others by ARN', deny({ ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::${OWN}:*` } }), []],
+  ['everybody else', deny({}, { Principal: undefined, NotPrincipal: root(OWN) }), []],
+  ['plain HTTP', deny({ Bool: { 'aws:SecureTransport': 'false' } }), ['anybody']],
+  [
+    'others, when they say who they are',
+    deny({ StringNotEquals: { 'aws:PrincipalAccount': OWN }, Null: { 'aws:PrincipalAccount': 'false' } }),
+    ['anybody'],
+  ],
+  [
+    'others something else',
+    deny({ StringNotEquals: { 'aws:PrincipalAccount': OWN } }, { Action: 's3:PutObject' }),
+    ['anybody'],
+  ],
+  ['another account', deny({ StringEquals: { 'aws:PrincipalAccount': '9' } }), ['anybody']],
+])('A denial of %s leaves what anybody may to those whom it does not name.', (_, denial, who) => {
+  expect(outsiders('*', {}, denial)).toEqual(who);
+});
+
+test('Without its own account, every account that is named counts as outside.', () => {
+  const [statement] = parsePolicy(JSON.stringify({ Statement: { Effect: 'Allow', Principal: root(OWN) } }))!;
+  expect(outsidersOf(statement!, [statement!], new Set())).toEqual([{ kind: 'account', id: OWN }]);
+});

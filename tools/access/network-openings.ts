@@ -1,0 +1,192 @@
+import { isHidden } from '../terraform/masking';
+import type { Attributes } from '../terraform/plan-format';
+import type { Side } from './held-policies';
+import { knownLater, textsAt, valuesAt } from './values';
+
+/** A way in or out that a resource is; two are the same when they say the same. */
+export interface Opening {
+  /** What it opens; without Markdown, with texts of the plan. */
+  readonly what: string;
+  /** Whether it leads in from anywhere in the world. */
+  readonly isWide: boolean;
+}
+
+const KNOWN_AFTER_APPLY = '(known after apply)';
+
+type Openings = (attributes: Attributes, unknown: unknown) => readonly Opening[];
+
+const narrow = (what: string): Opening[] => [{ what, isWide: false }];
+const wide = (what: string): Opening[] => [{ what, isWide: true }];
+
+const rules = (side: Attributes, unknown: unknown): Opening[] =>
+  (['ingress', 'egress'] as const).flatMap((name) => {
+    const blocks = partsAt(side[name], valueOf(unknown, name));
+    return blocks.flatMap(([rule, marks]) => traffic(rule, marks, name === 'ingress'));
+  });
+
+const OPENINGS: Readonly<Record<string, Openings>> = {
+  aws_vpc_security_group_ingress_rule: (rule, unknown) => traffic(rule, unknown, true),
+  aws_vpc_security_group_egress_rule: (rule, unknown) => traffic(rule, unknown, false),
+  aws_security_group_rule: (rule, unknown) => traffic(rule, unknown, rule.type !== 'egress'),
+  aws_security_group: rules,
+  aws_default_security_group: rules,
+  aws_db_security_group: rules,
+  aws_network_acl: filters,
+  aws_default_network_acl: filters,
+  aws_network_acl_rule: (rule, unknown) => filter(rule, unknown, rule.egress !== true),
+  aws_lightsail_instance_public_ports: (ports) =>
+    partsAt(ports.port_info, undefined).flatMap(([rule]) =>
+      traffic({ cidr_blocks: ['0.0.0.0/0'], ...rule }, undefined, true),
+    ),
+  aws_internet_gateway: () => wide('a way to and from the internet'),
+  aws_nat_gateway: () => narrow('a way out to the internet (NAT)'),
+  aws_egress_only_internet_gateway: () => narrow('a way out to the internet (IPv6)'),
+  aws_eip: () => narrow('a public IP address'),
+  aws_vpc_peering_connection: (connection, unknown) =>
+    narrow(`a way to another VPC: ${told(connection, unknown, ['peer_vpc_id', 'peer_owner_id'])}`),
+  aws_vpc_peering_connection_accepter: () => narrow('a way to another VPC'),
+  aws_ec2_transit_gateway_vpc_attachment: () => narrow('a way to the networks of a transit gateway'),
+  aws_ec2_transit_gateway_peering_attachment: () =>
+    narrow('a way to the networks of another transit gateway'),
+  aws_vpn_connection: () => narrow('a way to a network outside of AWS'),
+  aws_ec2_client_vpn_authorization_rule: (rule, unknown) =>
+    narrow(`in: VPN clients to ${told(rule, unknown, ['target_network_cidr'])}`),
+  aws_vpc_endpoint: (endpoint, unknown) =>
+    narrow(`a way to ${told(endpoint, unknown, ['service_name'])} without the internet`),
+  aws_route: route,
+  aws_route_table: (table, unknown) => routes(table, unknown),
+  aws_default_route_table: (table, unknown) => routes(table, unknown),
+  aws_subnet: publicAddresses,
+  aws_default_subnet: publicAddresses,
+  aws_lb: loadBalancer,
+  aws_alb: loadBalancer,
+  aws_elb: loadBalancer,
+  aws_eks_cluster: (cluster, unknown) =>
+    partsAt(cluster.vpc_config, valueOf(unknown, 'vpc_config')).flatMap(([config]) => {
+      if (config.endpoint_public_access === false) return [];
+      const ranges = textsAt(config, 'public_access_cidrs');
+      return ranges.length === 0 || ranges.some(isEverywhere)
+        ? wide("the cluster's API from everywhere")
+        : narrow(`the cluster's API from ${ranges.join(', ')}`);
+    }),
+};
+
+/** Ways in and out that a resource is. */
+export function networkOpenings({ type, attributes, unknown }: Side): readonly Opening[] {
+  return new Map(Object.entries(OPENINGS)).get(type)?.(attributes, unknown) ?? [];
+}
+
+const PEERS = [
+  ...['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id', 'referenced_security_group_id'],
+  ...['cidr_blocks', 'ipv6_cidr_blocks', 'prefix_list_ids', 'security_groups', 'source_security_group_id'],
+  ...['cidr', 'cidrs', 'ipv6_cidrs', 'cidr_block', 'ipv6_cidr_block'],
+];
+
+function traffic(rule: Attributes, unknown: unknown, isIn: boolean): Opening[] {
+  const peers = PEERS.flatMap((name) => textsAt(rule, name));
+  const later = PEERS.some((name) => knownLater(unknown, name) !== undefined);
+  const names = [
+    ...peers.map((peer) => (isEverywhere(peer) ? `everywhere (${peer})` : peer)),
+    ...(rule.self === true ? ['itself'] : []),
+    ...(later ? [KNOWN_AFTER_APPLY] : []),
+  ];
+  if (names.length === 0) return [];
+  const what = `${isIn ? 'in' : 'out'}: ${ports(rule, unknown)} ${isIn ? 'from' : 'to'} ${names.join(', ')}`;
+  return [{ what, isWide: isIn && peers.some(isEverywhere) }];
+}
+
+/** A network ACL lets through what security groups decide upon. */
+function filter(rule: Attributes, unknown: unknown, isIn: boolean): Opening[] {
+  const allows = rule.rule_action ?? rule.action;
+  if (allows !== 'allow') return [];
+  return traffic(rule, unknown, isIn).map(({ what }) => ({ what: `past the ACL, ${what}`, isWide: false }));
+}
+
+function filters(acl: Attributes, unknown: unknown): Opening[] {
+  return (['ingress', 'egress'] as const).flatMap((name) =>
+    partsAt(acl[name], valueOf(unknown, name)).flatMap(([rule, marks]) =>
+      filter(rule, marks, name === 'ingress'),
+    ),
+  );
+}
+
+/** Half of all addresses is as good as all. */
+function isEverywhere(range: string): boolean {
+  return /^(\d+\.){3}\d+\/[0-4]$|^[0-9a-f:]*::[0-9a-f]*\/([0-9]|1[0-6])$/i.test(range);
+}
+
+function ports(rule: Attributes, unknown: unknown): string {
+  const [protocol] = ['ip_protocol', 'protocol'].flatMap((name) => textsAt(rule, name));
+  if (protocol === undefined) {
+    const isLater = ['ip_protocol', 'protocol'].some((name) => knownLater(unknown, name) !== undefined);
+    return isLater ? KNOWN_AFTER_APPLY : 'everything';
+  }
+  if (protocol === '-1' || protocol === 'all') return 'everything';
+  const [from = '', to = ''] = ['from_port', 'to_port'].map((name) =>
+    valuesAt(rule, name).map(String).join(),
+  );
+  return `${protocol} ${from === to ? from : `${from}-${to}`}`;
+}
+
+const DESTINATIONS = ['destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'];
+const TARGETS = [
+  ...['gateway_id', 'nat_gateway_id', 'transit_gateway_id', 'egress_only_gateway_id', 'carrier_gateway_id'],
+  ...['vpc_peering_connection_id', 'vpc_endpoint_id', 'network_interface_id', 'local_gateway_id'],
+  ...['core_network_arn', 'instance_id'],
+];
+
+/** Only a gateway of the internet lets the world in; what is known of an own one's address leads elsewhere. */
+function route(attributes: Attributes, unknown: unknown): Opening[] {
+  const destinations = [...DESTINATIONS, 'cidr_block', 'ipv6_cidr_block'].flatMap((name) =>
+    textsAt(attributes, name),
+  );
+  const [gateway] = textsAt(attributes, 'gateway_id');
+  const isInternet =
+    gateway?.startsWith('igw-') ?? (gateway === undefined && knownLater(unknown, 'gateway_id') !== undefined);
+  const target = TARGETS.find(
+    (name) => textsAt(attributes, name).length > 0 || knownLater(unknown, name) !== undefined,
+  );
+  const through = target === undefined ? '' : ` through ${told(attributes, unknown, [target])} (${target})`;
+  return [
+    {
+      what: `a route to ${destinations.join(', ') || KNOWN_AFTER_APPLY}${through}`,
+      isWide: isInternet && destinations.some(isEverywhere),
+    },
+  ];
+}
+
+function routes(table: Attributes, unknown: unknown): Opening[] {
+  return partsAt(table.route, valueOf(unknown, 'route')).flatMap(([each, marks]) => route(each, marks));
+}
+
+function publicAddresses({ map_public_ip_on_launch: maps }: Attributes): Opening[] {
+  return maps === true || isHidden(maps) ? wide('public IP addresses for everything in the subnet') : [];
+}
+
+function loadBalancer({ internal }: Attributes, unknown: unknown): Opening[] {
+  if (internal === true) return [];
+  return knownLater(unknown, 'internal') === undefined
+    ? wide('a load balancer that the internet reaches')
+    : narrow(`a load balancer, internal or not: ${KNOWN_AFTER_APPLY}`);
+}
+
+function told(attributes: Attributes, unknown: unknown, names: readonly string[]): string {
+  const found = names.flatMap((name) => textsAt(attributes, name));
+  if (found.length > 0) return found.join(', ');
+  return names.some((name) => knownLater(unknown, name) !== undefined) ? KNOWN_AFTER_APPLY : 'somewhere';
+}
+
+function valueOf(marks: unknown, name: string): unknown {
+  return marks === true ? true : new Map(Object.entries(marks ?? {})).get(name);
+}
+
+/** Blocks with their marks; what is hidden or known later as a whole counts as one of which nothing is known. */
+function partsAt(value: unknown, marks: unknown): [Attributes, unknown][] {
+  if (isHidden(value)) return [[{ protocol: value, cidr_blocks: [value] }, undefined]];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((block, index): [Attributes, unknown][] =>
+    typeof block === 'object' && block !== null
+      ? [[block as Attributes, Array.isArray(marks) ? marks[index] : marks]]
+      : [],
+  );
+}

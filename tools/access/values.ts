@@ -1,0 +1,46 @@
+/** What stands at a path in attributes, lists passed through: `rule.destination.account`. */
+export function valuesAt(value: unknown, path: string): unknown[] {
+  return path
+    .split('.')
+    .reduce<unknown[]>((parts, name) => parts.flatMap((part) => partOf(part, name)), [value])
+    .flat();
+}
+
+function partOf(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.flatMap((item) => partOf(item, name));
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return [];
+  return (value as Readonly<Record<string, unknown>>)[name];
+}
+
+/** The texts there that are not empty; references of a synthesized stack as what they lead to. */
+export function textsAt(value: unknown, path: string): string[] {
+  return valuesAt(value, path)
+    .filter((item): item is string => typeof item === 'string' && item !== '')
+    .map(resolveReferences);
+}
+
+/** Stands for the own account where a synthesized stack refers to it. */
+export const OWN_ACCOUNT = '000000000000';
+
+/** Stands for a resource of a synthesized stack that is referred to. */
+export const OWN_RESOURCE = 'of-this-stack';
+
+/** References of Terraform as what they lead to: the own account, its partition, something in it. */
+function resolveReferences(text: string): string {
+  return text
+    .replaceAll(/\$\{data\.aws_caller_identity\.[^}]*\}/g, OWN_ACCOUNT)
+    .replaceAll(/\$\{data\.aws_partition\.[^}]*\}/g, 'aws')
+    .replaceAll(/\$\{aws_[^}]*\}/g, `arn:aws:reference::${OWN_ACCOUNT}:${OWN_RESOURCE}`);
+}
+
+/**
+ * Whether the value at a path is known only after apply.
+ *
+ * @param unknown marks in the shape of the attributes
+ * @returns `itself` when what holds it is known, `with its holder` when that is marked as a whole
+ */
+export function knownLater(unknown: unknown, path: string): 'itself' | 'with its holder' | undefined {
+  if (valuesAt(unknown, path).includes(true)) return path.includes('.') ? 'itself' : 'with its holder';
+  const holder = path.split('.').slice(0, -1).join('.');
+  return holder !== '' && valuesAt(unknown, holder).includes(true) ? 'with its holder' : undefined;
+}
