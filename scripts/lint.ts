@@ -1,4 +1,4 @@
-import { lintChecks, runCheck } from '../tools/testing/checks';
+import { LINT_CHECKS, runCheck } from '../tools/testing/checks';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
@@ -6,10 +6,10 @@ void runTask({
   name: 'lint',
   summary: 'Checks style and Python types with eslint, prettier, ruff and mypy.',
   options: { fix: { type: 'boolean' } },
-  optionHelp: { '--fix': 'mend what the tools can mend first' },
+  optionHelp: { '--fix': 'first fix what the tools can fix' },
   run: async ({ values }) => {
     const findings: string[] = [];
-    const steps = lintChecks().map((check) => ({
+    const steps = LINT_CHECKS.map((check) => ({
       title: check.name,
       run: async ({ setTitle }: { setTitle: (title: string) => void }) => {
         const { exitCode, stdout, stderr } = await runCheck(check, { fix: values.fix ?? false });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { fromRoot, PYTHON } from '../../tools/cli/paths';
-import { lintChecks } from '../../tools/testing/checks';
+import { LINT_CHECKS } from '../../tools/testing/checks';
 import { EMR_PYTHON, packagePythonJob, pythonJobNames } from '../../tools/build/python-job';
 
 /** Parses each text of a JSON list by the grammar of a version, `[3, 9]`; prints what is wrong with the first bad one. */
@@ -33,7 +33,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it.each(pythonJobNames())('%s and its package are read by the oldest Python of EMR', (name) => {
+test.each(pythonJobNames())('The oldest Python of EMR parses %s and its package.', (name) => {
   const { mainPath, zipPath } = packagePythonJob(name, { outputDirectory: folder });
   const modules = Object.entries(unzipSync(readFileSync(zipPath))).filter(([file]) => file.endsWith('.py'));
   const texts = [
@@ -44,14 +44,14 @@ it.each(pythonJobNames())('%s and its package are read by the oldest Python of E
   expect(complaints(texts, EMR_PYTHON.oldest)).toBe('');
 });
 
-it('finds what only a later Python reads', () => {
+test('The parser finds what only a later Python parses.', () => {
   expect(complaints(['match x:\n    case 1: pass\n'], EMR_PYTHON.oldest)).toContain('3.10');
 });
 
-it('is what ruff and mypy judge the jobs by', () => {
+test('ruff and mypy check the jobs for the Pythons of EMR.', () => {
   const [, target] =
     /"spark-jobs\/\*\*" = "py(\d+)"/.exec(readFileSync(fromRoot('pyproject.toml'), 'utf8')) ?? [];
   expect(target).toBe(EMR_PYTHON.oldest.replace('.', ''));
-  const mypy = lintChecks().find(({ name }) => name === 'mypy covid-report');
+  const mypy = LINT_CHECKS.find(({ name }) => name === 'mypy covid-report');
   expect(mypy?.args.slice(2, 4)).toEqual(['--python-version', EMR_PYTHON.newest]);
 });

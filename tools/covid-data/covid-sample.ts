@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { covidMetricColumns, covidStates } from '../../schemas/covid-report';
-import { SampleNumbers, type DayNumbers } from './covid-sample-numbers';
 
 /** A header with this column marks data that was generated: it stays with the data whatever the file is called. */
 export const GENERATED_COLUMN = 'generated_sample_data';
@@ -21,6 +20,44 @@ const TERRITORIES = ['AS', 'GU', 'MP', 'PR', 'VI'];
 const STATES = covidStates.filter((state) => state !== 'DC' && !TERRITORIES.includes(state));
 
 const HEADER = ['state', 'date', ...covidMetricColumns.map(({ name }) => name), GENERATED_COLUMN].join(',');
+
+/** Invented numbers of one state and day; undefined where nothing was reported. */
+interface DayNumbers {
+  readonly beds?: number | undefined;
+  readonly icuBeds?: number | undefined;
+  readonly covidBeds?: number | undefined;
+  readonly reportingBeds?: number | undefined;
+}
+
+/** Days from one wave of infections to the next. */
+const WAVE_DAYS = 180;
+
+/** Share of COVID patients between the waves, and what a wave adds. */
+const QUIET_SHARE = 0.03;
+const WAVE_SHARE = 0.18;
+
+/**
+ * Invents the numbers of a state's next day, the same ones in every run. Sizes follow the alphabet and not the population,
+ * so that nobody takes them for real; waves move from state to state.
+ */
+function numbersOfStates(): (state: string) => DayNumbers {
+  const days = covidStates.map(() => 0);
+  let seed = 1;
+  // From 0 to 1: the generator of Park and Miller, whose products stay exact in a double.
+  const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return (state) => {
+    const index = covidStates.indexOf(state);
+    const day = days[index] ?? 0;
+    days[index] = day + 1;
+    const beds = Math.round((800 + 450 * (index + 1)) * (0.97 + 0.06 * random()));
+    const reportingBeds = Math.floor(beds * (0.94 + 0.06 * random()));
+    // Straight lines up and down: unlike sine and cosine the same on every processor.
+    const phase = ((day + 3 * index) % WAVE_DAYS) / WAVE_DAYS;
+    const share = (QUIET_SHARE + WAVE_SHARE * (1 - Math.abs(2 * phase - 1))) * (0.9 + 0.2 * random());
+    const icuBeds = Math.round(beds * (0.11 + 0.02 * random()));
+    return { beds, icuBeds, covidBeds: Math.round(reportingBeds * share), reportingBeds };
+  };
+}
 
 /** How a row is written; real exports differ in all of it. */
 interface Style {
@@ -66,38 +103,29 @@ const UNUSABLE = [
 
 /**
  * Writes the sample to `file`: daily rows of 50 states for 24 months, the same bytes on every machine. The numbers are
- * made up; the oddities are those of real exports.
+ * invented; the irregularities are those of real exports.
  */
 export async function writeSample(file: string): Promise<void> {
   await pipeline(Readable.from(sampleLines()), createWriteStream(file));
 }
 
 function* sampleLines(): Generator<string> {
-  const numbers = new SampleNumbers(covidStates);
+  const next = numbersOfStates();
   yield `\uFEFF${HEADER}\n`;
   for (let time = Date.parse(FIRST_DAY); time <= Date.parse(LAST_DAY); time += DAY_MS) {
     const day = new Date(time).toISOString().slice(0, 10);
+    const month = day.slice(0, 7);
+    const style = STYLES[month] ?? PLAIN;
     if (day === JOINED_DAY) yield `\n${HEADER}\n`;
-    yield linesOf(day, numbers).join('');
+    for (const state of month === TERRITORY_MONTH ? [...STATES, ...TERRITORIES] : STATES)
+      yield render(state, day, withGaps(state, day, next(state)), style);
+    if (day === DUPLICATE_DAY)
+      for (const [index, state] of STATES.slice(0, DUPLICATED_STATES).entries()) {
+        const later = next(state);
+        yield render(state, day, index % 2 === 0 ? later : { ...later, icuBeds: undefined }, style);
+      }
+    if (day === UNUSABLE_DAY) yield UNUSABLE.map((cells) => `${cells},${MARK}\n`).join('');
   }
-}
-
-function linesOf(day: string, numbers: SampleNumbers): string[] {
-  const month = day.slice(0, 7);
-  const style = STYLES[month] ?? PLAIN;
-  const states = month === TERRITORY_MONTH ? [...STATES, ...TERRITORIES] : STATES;
-  const lines = states.map((state) => render(state, day, withGaps(state, day, numbers.next(state)), style));
-  if (day === DUPLICATE_DAY) {
-    const twice = STATES.slice(0, DUPLICATED_STATES);
-    lines.push(
-      ...twice.map((state, index) => {
-        const later = numbers.next(state);
-        return render(state, day, index % 2 === 0 ? later : { ...later, icuBeds: undefined }, style);
-      }),
-    );
-  }
-  if (day === UNUSABLE_DAY) lines.push(...UNUSABLE.map((cells) => `${cells},${MARK}\n`));
-  return lines;
 }
 
 /** Empty cells: a state that began late, a month in which one lacked ICU numbers, a day of silence. */

@@ -1,65 +1,68 @@
 import { dirname, join } from 'node:path';
-import { fromRoot, PYTHON } from '../cli/paths';
-import { runCommand, type CommandResult } from '../cli/command';
 import { EMR_PYTHON } from '../build/python-job';
+import { runCommand, type CommandResult } from '../cli/command';
+import { fromRoot, PYTHON } from '../cli/paths';
 
-/** One tool that judges the source. */
+/** One tool that checks the source. */
 export interface Check {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Arguments that make the tool mend what it can; undefined when it cannot. */
+  /** Arguments with which the tool fixes what it can; undefined when it cannot. */
   readonly fix?: readonly string[];
 }
 
-const nodeTool = (path: string): string => fromRoot('node_modules', path);
+const NODE = process.execPath;
+const ESLINT = fromRoot('node_modules/eslint/bin/eslint.js');
+const PRETTIER = [fromRoot('node_modules/prettier/bin/prettier.cjs'), '--log-level', 'warn'];
+const RUFF = ['-m', 'ruff'];
 
-/** Judges the workflows of GitHub: pinned actions, permissions, what of a pull request may reach a shell. */
-const ZIZMOR = join(dirname(PYTHON), 'zizmor');
-
-/** One run of mypy each: test folders have files of the same name. */
-const PYTHON_PROGRAMS = [
-  { name: 'mypy emulator', args: ['emulator', '__tests__/emulator'] },
-  // mypy has nothing older than 3.10, which pyproject.toml names; what 3.11 has no longer is found here.
+/** Style, and types of Python. TypeScript's types are a check of their own. */
+export const LINT_CHECKS: readonly Check[] = [
   {
-    name: 'mypy covid-report',
-    args: ['--python-version', EMR_PYTHON.newest, 'spark-jobs/covid-report', '__tests__/spark-jobs'],
+    ...{ name: 'eslint', command: NODE, args: [ESLINT, '--max-warnings', '0', '.'] },
+    fix: [ESLINT, '--fix', '.'],
+  },
+  {
+    ...{ name: 'prettier', command: NODE, args: [...PRETTIER, '--check', '.'] },
+    fix: [...PRETTIER, '--write', '.'],
+  },
+  {
+    ...{ name: 'ruff check', command: PYTHON, args: [...RUFF, 'check', '--quiet', '.'] },
+    fix: [...RUFF, 'check', '--quiet', '--fix', '.'],
+  },
+  {
+    ...{ name: 'ruff format', command: PYTHON, args: [...RUFF, 'format', '--check', '--quiet', '.'] },
+    fix: [...RUFF, 'format', '--quiet', '.'],
+  },
+  // One run of mypy for each program: test folders have files of the same name.
+  { name: 'mypy emulator', command: PYTHON, args: ['-m', 'mypy', 'emulator', '__tests__/emulator'] },
+  {
+    // mypy has nothing older than 3.10, which pyproject.toml names; what 3.11 has no longer is found here.
+    ...{ name: 'mypy covid-report', command: PYTHON },
+    args: [
+      ...['-m', 'mypy', '--python-version', EMR_PYTHON.newest],
+      ...['spark-jobs/covid-report', '__tests__/spark-jobs'],
+    ],
+  },
+  {
+    // GitHub's workflows: pinned actions, permissions, what of a pull request may reach a shell.
+    ...{ name: 'zizmor', command: join(dirname(PYTHON), 'zizmor') },
+    args: ['--offline', '--quiet', '--no-progress', '.github'],
   },
 ];
 
-/** Style and types of everything but TypeScript's types, which `npm run typecheck` judges. */
-export function lintChecks(): Check[] {
-  const eslint = nodeTool('eslint/bin/eslint.js');
-  const prettier = nodeTool('prettier/bin/prettier.cjs');
-  const quiet = ['--log-level', 'warn'];
-  const python = (name: string, args: readonly string[], fix?: readonly string[]): Check => ({
-    ...{ name, command: PYTHON, args: ['-m', ...args] },
-    ...(fix === undefined ? {} : { fix: ['-m', ...fix] }),
-  });
-  const node = (name: string, args: readonly string[], fix: readonly string[]): Check => ({
-    ...{ name, command: process.execPath, args, fix },
-  });
-  return [
-    node('eslint', [eslint, '--max-warnings', '0', '.'], [eslint, '--fix', '.']),
-    node('prettier', [prettier, '--check', ...quiet, '.'], [prettier, '--write', ...quiet, '.']),
-    python('ruff check', ['ruff', 'check', '--quiet', '.'], ['ruff', 'check', '--quiet', '--fix', '.']),
-    python('ruff format', ['ruff', 'format', '--check', '--quiet', '.'], ['ruff', 'format', '--quiet', '.']),
-    ...PYTHON_PROGRAMS.map(({ name, args }) => python(name, ['mypy', ...args])),
-    { name: 'zizmor', command: ZIZMOR, args: ['--offline', '--quiet', '--no-progress', '.github'] },
-  ];
-}
-
 /** TypeScript's types. */
-export function typeChecks(): Check[] {
-  const args = [nodeTool('typescript/bin/tsc'), '--noEmit'];
-  return [{ name: 'tsc', command: process.execPath, args }];
-}
+export const TYPE_CHECK: Check = {
+  ...{ name: 'tsc', command: NODE },
+  args: [fromRoot('node_modules/typescript/bin/tsc'), '--noEmit'],
+};
 
-/** Runs one check, mending first when asked to. */
+/** Runs one check, after the tool has fixed what it can when asked to. */
 export async function runCheck(
-  check: Check,
+  { command, args, fix: fixArguments }: Check,
   { fix = false, background = false } = {},
 ): Promise<CommandResult> {
-  if (fix && check.fix !== undefined) await runCommand(check.command, check.fix);
-  return runCommand(check.command, check.args, { background });
+  if (fix && fixArguments !== undefined) await runCommand(command, fixArguments);
+  return runCommand(command, args, { background });
 }

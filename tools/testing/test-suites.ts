@@ -2,20 +2,19 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSteps, MAVEN_ARGUMENTS, withScalaFolder } from '../build/build';
-import { fromRoot, LOCAL, PYTHON } from '../cli/paths';
-import { lintChecks, runCheck, typeChecks, type Check } from './checks';
 import { runCommand } from '../cli/command';
-import { atExit } from '../cli/exit-actions';
 import { errorMessage } from '../cli/errors';
-import { NONE, parseJest, parseJunitFolder, single, sum, type Counts } from './test-counts';
-import { changed, terraformEnvironment } from '../terraform/terraform-environment';
+import { atExit } from '../cli/exit-actions';
+import { fromRoot, LOCAL, PYTHON } from '../cli/paths';
 import { synthesize } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
+import { changed, terraformEnvironment } from '../terraform/terraform-environment';
+import { LINT_CHECKS, runCheck, TYPE_CHECK, type Check } from './checks';
+import { NONE, parseJest, parseJunitFolder, single, sum, type Counts } from './test-counts';
 
 const RESULTS = join(LOCAL, 'test-results');
-const SUREFIRE = fromRoot('spark-jobs/loggregator/target/surefire-reports');
 
-/** What a suite has found; `output` explains its failures. */
+/** Result of a suite; `output` explains its failures. */
 export interface SuiteResult {
   readonly counts: Counts;
   readonly output: string;
@@ -24,8 +23,6 @@ export interface SuiteResult {
 /** The lanes in the order in which they are shown. */
 export const LANES = ['sources', 'programs', 'deployment'] as const;
 
-type Lane = (typeof LANES)[number];
-
 /** Tests that one tool runs. */
 export interface Suite {
   readonly name: string;
@@ -33,24 +30,22 @@ export interface Suite {
    * Suites of one lane run one after the other, lanes side by side. That of the deployment is the longest and waits more
    * than it computes: the others run in the background, in its pauses.
    */
-  readonly lane: Lane;
+  readonly lane: (typeof LANES)[number];
   readonly run: () => Promise<SuiteResult>;
 }
 
 /** Every suite of `npm test`, in the order of its table. */
-export function allSuites(): Suite[] {
-  return [
-    { name: 'lint', lane: 'sources', run: () => checks(lintChecks()) },
-    { name: 'typecheck', lane: 'sources', run: () => checks(typeChecks()) },
-    { name: 'infrastructure', lane: 'sources', run: infrastructure },
-    { name: 'unit', lane: 'sources', run: () => jest('unit', [], { background: true }) },
-    { name: 'covid-report', lane: 'programs', run: () => pytest('__tests__/spark-jobs') },
-    { name: 'emulator', lane: 'programs', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
-    { name: 'loggregator', lane: 'programs', run: scala },
-    { name: 'verify', lane: 'programs', run: () => jest('verify', ['--runInBand'], { background: true }) },
-    { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end', ['--runInBand']) },
-  ];
-}
+export const SUITES: readonly Suite[] = [
+  { name: 'lint', lane: 'sources', run: () => checks(LINT_CHECKS) },
+  { name: 'typecheck', lane: 'sources', run: () => checks([TYPE_CHECK]) },
+  { name: 'infrastructure', lane: 'sources', run: infrastructure },
+  { name: 'unit', lane: 'sources', run: () => jest('unit', [], { background: true }) },
+  { name: 'covid-report', lane: 'programs', run: () => pytest('__tests__/spark-jobs') },
+  { name: 'emulator', lane: 'programs', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
+  { name: 'loggregator', lane: 'programs', run: scala },
+  { name: 'verify', lane: 'programs', run: () => jest('verify', ['--runInBand'], { background: true }) },
+  { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end', ['--runInBand']) },
+];
 
 async function checks(list: readonly Check[]): Promise<SuiteResult> {
   const counts: Counts[] = [];
@@ -63,24 +58,18 @@ async function checks(list: readonly Check[]): Promise<SuiteResult> {
   return { counts: sum(counts), output: output.join('\n') };
 }
 
-/** One deployment serves all end-to-end tests, and the last of them takes it away: `--runInBand`. */
+/** One deployment serves all end-to-end tests, and the last of them removes it: `--runInBand`. */
 async function jest(
   project: string,
   options: readonly string[],
   { background = false } = {},
 ): Promise<SuiteResult> {
-  const file = freshResult(`jest-${project}.json`);
+  const file = join(RESULTS, `jest-${project}.json`);
+  rmSync(file, { force: true });
+  mkdirSync(dirname(file), { recursive: true });
   const script = fromRoot('node_modules/jest/bin/jest.js');
-  const args = [
-    script,
-    '--selectProjects',
-    project,
-    '--json',
-    `--outputFile=${file}`,
-    '--silent',
-    ...options,
-  ];
-  const { exitCode, stderr } = await runCommand(process.execPath, args, {
+  const args = [script, '--selectProjects', project, '--json', `--outputFile=${file}`, '--silent'];
+  const { exitCode, stderr } = await runCommand(process.execPath, [...args, ...options], {
     env: testEnvironment(),
     background,
   });
@@ -101,13 +90,14 @@ async function pytest(folder: string, options: readonly string[] = []): Promise<
 }
 
 async function scala(): Promise<SuiteResult> {
-  rmSync(SUREFIRE, { recursive: true, force: true });
-  const pom = fromRoot('spark-jobs/loggregator/pom.xml');
-  const args = [...MAVEN_ARGUMENTS, '--file', pom, 'test'];
+  const project = fromRoot('spark-jobs/loggregator');
+  const reports = join(project, 'target/surefire-reports');
+  rmSync(reports, { recursive: true, force: true });
+  const args = [...MAVEN_ARGUMENTS, '--file', join(project, 'pom.xml'), 'test'];
   const { exitCode, stdout, stderr } = await withScalaFolder(() =>
     runCommand('mvn', args, { background: true }),
   );
-  return withExitCode(parseJunitFolder(SUREFIRE), exitCode, stdout + stderr);
+  return withExitCode(parseJunitFolder(reports), exitCode, stdout + stderr);
 }
 
 /** Settings that add resources: what the end-to-end deployment has is a part of these stacks, and is applied there. */
@@ -123,37 +113,22 @@ const EVERYTHING_ON = {
   XRAY: 'on',
 };
 
-/** Builds, synthesizes and validates every stack against the provider's schema; one test for each stack and one for the rest. */
+/** Builds, synthesizes and validates every stack against the provider's schema: one test, and one for each stack. */
 async function infrastructure(): Promise<SuiteResult> {
   const env = changed(testEnvironment(), terraformEnvironment());
-  const counts: Counts[] = [];
-  const output: string[] = [];
-  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      const result = await work();
-      counts.push(single(true));
-      return result;
-    } catch (error) {
-      counts.push(single(false));
-      output.push(errorMessage(error));
-      return undefined;
-    }
-  };
-  const stacks = await attempt(async () => {
-    for (const step of buildSteps()) {
-      if ((await step.skip?.()) === undefined)
-        await step.run({ update: () => undefined, setTitle: () => undefined });
-    }
-    return synthesize(join(LOCAL, 'test.out'), changed(env, EVERYTHING_ON));
-  });
-  for (const { name, folder } of stacks ?? []) {
+  for (const { skip, run } of buildSteps())
+    if ((await skip?.()) === undefined) await run({ update: () => undefined, setTitle: () => undefined });
+  const stacks = await synthesize(join(LOCAL, 'test.out'), changed(env, EVERYTHING_ON));
+  const problems: string[] = [];
+  for (const { name, folder } of stacks) {
     const terraform = new Terraform(folder, env, join(LOCAL, 'logs', `validate-${name}.log`));
-    await attempt(async () => {
-      await terraform.init({ backend: false });
-      await terraform.validate();
-    });
+    await terraform
+      .init({ backend: false })
+      .then(() => terraform.validate())
+      .catch((error: unknown) => problems.push(errorMessage(error)));
   }
-  return { counts: sum(counts), output: output.join('\n') };
+  const counts = { ...NONE, passed: 1 + stacks.length - problems.length, failed: problems.length };
+  return { counts, output: problems.join('\n') };
 }
 
 /** A tool that failed without a failed test (it could not start, or a hook broke) counts as one failure. */
@@ -167,11 +142,11 @@ let scratch: string | undefined;
 /** Where the suites put temporary files: synthesis and killed emulators leave some behind. */
 function scratchFolder(): string {
   if (scratch === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'clicklogger-test-'));
+    const created = mkdtempSync(join(tmpdir(), 'clicklogger-test-'));
     atExit(() => {
-      rmSync(made, { recursive: true, force: true });
+      rmSync(created, { recursive: true, force: true, maxRetries: 3 });
     });
-    scratch = made;
+    scratch = created;
   }
   return scratch;
 }
@@ -183,11 +158,4 @@ function testEnvironment(): NodeJS.ProcessEnv {
   );
   const unset = Object.fromEntries(names.map((name) => [name, undefined]));
   return changed(process.env, unset, { TMPDIR: scratchFolder() });
-}
-
-function freshResult(name: string): string {
-  const file = join(RESULTS, name);
-  rmSync(file, { force: true });
-  mkdirSync(dirname(file), { recursive: true });
-  return file;
 }

@@ -20,11 +20,11 @@ import type { Target } from '../aws/target';
 /** Events of the services that the pipelines listen to. */
 const PATTERN = { source: ['aws.states', 'aws.emr', 'aws.emr-serverless'] };
 
-/** SQS gives up to ten messages a call. */
-const BATCH = 10;
+/** SQS returns up to ten messages in a call. */
+const MAX_MESSAGES = 10;
 
-/** One empty answer may come while messages are on their way. */
-const ENDS_EMPTY = 2;
+/** One empty answer is possible while messages are under way. */
+const EMPTY_ANSWERS = 2;
 
 /** Collects the events of the account's services in a queue of its own, from which they are read at the end. */
 export class EventCollector {
@@ -35,9 +35,10 @@ export class EventCollector {
     this.name = target.names.plain('verify-events');
   }
 
-  /** Makes the queue and the rule. */
+  /** Creates the queue and the rule. */
   async open(): Promise<void> {
     const sqs = this.target.client(SQSClient);
+    const events = this.target.client(EventBridgeClient);
     // With the tags of the stage, `npm run cleanup` finds what a killed verification has left.
     const tags = ownTags(this.target);
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: this.name, tags }));
@@ -46,41 +47,31 @@ export class EventCollector {
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
     );
-    const events = this.target.client(EventBridgeClient);
+    const Arn = Attributes?.QueueArn;
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const rule = { Name: this.name, EventPattern: JSON.stringify(PATTERN), Tags };
     const { RuleArn } = await events.send(new PutRuleCommand(rule));
-    await sqs.send(
-      new SetQueueAttributesCommand({
-        QueueUrl,
-        Attributes: { Policy: JSON.stringify(allowRule(Attributes?.QueueArn, RuleArn)) },
-      }),
-    );
-    const target = { Id: 'queue', Arn: Attributes?.QueueArn };
-    await events.send(new PutTargetsCommand({ Rule: this.name, Targets: [target] }));
+    const Policy = JSON.stringify(allowRule(Arn, RuleArn));
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    await events.send(new PutTargetsCommand({ Rule: this.name, Targets: [{ Id: 'queue', Arn }] }));
   }
 
   /**
-   * The events that have come, in their order, without those of other stages and projects of the account.
+   * The collected events by time, without those of other stages and projects of the account.
    *
    * @param ids of the stage's compute: events of job runs and steps have nothing else that names the stage
    */
   async read(ids: readonly string[]): Promise<unknown[]> {
     const sqs = this.target.client(SQSClient);
     const { settings, stage } = this.target;
-    const signs = [`${settings.appPrefix}-${stage}-`, ...ids];
+    const own = [`${settings.appPrefix}-${stage}-`, ...ids];
     const found = new Map<string, { readonly time: string }>();
-    for (let empty = 0; empty < ENDS_EMPTY;) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: this.queueUrl,
-          MaxNumberOfMessages: BATCH,
-          WaitTimeSeconds: 1,
-        }),
-      );
+    const request = { QueueUrl: this.queueUrl, MaxNumberOfMessages: MAX_MESSAGES, WaitTimeSeconds: 1 };
+    for (let empty = 0; empty < EMPTY_ANSWERS;) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(request));
       empty = Messages.length === 0 ? empty + 1 : 0;
-      for (const { MessageId = '', Body = '{}' } of Messages)
-        if (signs.some((sign) => Body.includes(sign)))
+      for (const { MessageId, Body } of Messages)
+        if (MessageId !== undefined && Body !== undefined && own.some((sign) => Body.includes(sign)))
           found.set(MessageId, JSON.parse(Body) as { time: string });
     }
     return [...found.values()].sort((a, b) => a.time.localeCompare(b.time));

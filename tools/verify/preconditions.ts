@@ -18,7 +18,7 @@ import { machineDefinition, synthesizedResources } from './synthesized';
 /** Something that the account must have before a stage is deployed. */
 export interface Precondition {
   readonly name: string;
-  /** `not known`: it could not be asked for, which keeps nothing back. */
+  /** `not known`: AWS did not answer, which does not stop the verification. */
   readonly state: 'met' | 'not met' | 'not known';
   /** What was found, and for one that is not met what to do. */
   readonly detail: string;
@@ -28,37 +28,41 @@ type Answer = Omit<Precondition, 'name'>;
 
 interface Question {
   readonly name: string;
-  /** Of the local AWS nobody asks for quotas: it has none. */
+  /** The local AWS has no quotas and the like. */
   readonly onAwsOnly?: true;
   readonly ask: (target: Target, stacks: readonly SynthesizedStack[]) => Promise<Answer>;
 }
 
-const judge = (isMet: boolean, detail: string): Answer => ({ state: isMet ? 'met' : 'not met', detail });
+const answer = (isMet: boolean, detail: string): Answer => ({ state: isMet ? 'met' : 'not met', detail });
 
-/** Codes of the Service Quotas console. */
-const QUOTAS = {
-  onDemandVcpu: ['ec2', 'L-1216C47A'],
-  spotVcpu: ['ec2', 'L-34B43A08'],
-  serverlessVcpu: ['emr-serverless', 'L-D05C8A75'],
-  vpcs: ['vpc', 'L-F678F1CE'],
-} as const;
-
-/** Networks that the two stacks make when none is given. */
+/** Networks that the two stacks create when none is given. */
 const OWN_VPCS = 2;
 
-async function quota(
-  { client }: Target,
+/**
+ * The question whether a quota is large enough.
+ *
+ * @param code service and code of the Service Quotas console
+ * @param needed undefined when the quota does not matter with these settings
+ */
+function quota(
+  name: string,
   [ServiceCode, QuotaCode]: readonly [string, string],
-): Promise<number> {
-  const { Quota } = await client(ServiceQuotasClient).send(
-    new GetServiceQuotaCommand({ ServiceCode, QuotaCode }),
-  );
-  if (Quota?.Value === undefined) throw new Error(`quota ${QuotaCode} has no value`);
-  return Quota.Value;
-}
-
-function increase([service, code]: readonly [string, string]): string {
-  return `Ask for more: aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value N`;
+  unit: string,
+  needed: (target: Target) => Promise<number | undefined>,
+): Question {
+  const ask = async (target: Target): Promise<Answer> => {
+    const wanted = await needed(target);
+    if (wanted === undefined) return answer(true, 'not used with these settings');
+    const command = new GetServiceQuotaCommand({ ServiceCode, QuotaCode });
+    const allowed = (await target.client(ServiceQuotasClient).send(command)).Quota?.Value;
+    if (allowed === undefined) throw new Error(`quota ${QuotaCode} has no value`);
+    const detail = `needed ${wanted} ${unit}, allowed ${allowed}`;
+    const increase =
+      `Ask for more: aws service-quotas request-service-quota-increase --service-code ${ServiceCode} ` +
+      `--quota-code ${QuotaCode} --desired-value N`;
+    return allowed >= wanted ? answer(true, detail) : answer(false, `${detail}. ${increase}`);
+  };
+  return { name, onAwsOnly: true, ask };
 }
 
 async function largestVcpu({ client }: Target, types: readonly string[]): Promise<number> {
@@ -74,15 +78,12 @@ async function clusterVcpu(target: Target): Promise<{ readonly onDemand: number;
   return spot ? { onDemand: primary, spot: all } : { onDemand: primary + all, spot: 0 };
 }
 
-async function enoughQuota(
-  target: Target,
-  code: readonly [string, string],
-  needed: number,
-  unit: string,
-): Promise<Answer> {
-  const allowed = await quota(target, code);
-  const detail = `needed ${needed} ${unit}, allowed ${allowed}`;
-  return judge(allowed >= needed, allowed >= needed ? detail : `${detail}. ${increase(code)}`);
+async function vpcs({ client, settings }: Target): Promise<number | undefined> {
+  if (settings.network !== undefined) return undefined;
+  let existing = 0;
+  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: client(EC2Client) }, {}))
+    existing += Vpcs.length;
+  return existing + OWN_VPCS;
 }
 
 async function typesInOneZone({ client, settings }: Target): Promise<Answer> {
@@ -102,8 +103,8 @@ async function typesInOneZone({ client, settings }: Target): Promise<Answer> {
     (zone) => has(zone, primaryTypes) && has(zone, workerTypes),
   );
   return zones.length > 0
-    ? judge(true, zones.sort().join(', '))
-    : judge(false, `no zone offers one of ${primaryTypes.join(', ')} and one of ${workerTypes.join(', ')}`);
+    ? answer(true, zones.sort().join(', '))
+    : answer(false, `no zone offers one of ${primaryTypes.join(', ')} and one of ${workerTypes.join(', ')}`);
 }
 
 async function lakeFormationDefaults({ client }: Target): Promise<Answer> {
@@ -112,15 +113,15 @@ async function lakeFormationDefaults({ client }: Target): Promise<Answer> {
     ({ Principal }) => Principal?.DataLakePrincipalIdentifier,
   );
   return principals.includes('IAM_ALLOWED_PRINCIPALS')
-    ? judge(true, 'new tables are governed by IAM')
-    : judge(
+    ? answer(true, 'new tables are governed by IAM')
+    : answer(
         false,
         'new tables are governed by Lake Formation alone: Firehose and Athena would be refused. Turn on "Use only IAM ' +
           'access control for new tables", or grant the roles of the stage access.',
       );
 }
 
-/** Stands where only AWS knows a value; as an ARN it passes as any resource's. */
+/** In place of values that only AWS knows; it is valid as the ARN of any resource. */
 const ANY_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:any';
 
 async function validDefinitions({ client }: Target, stacks: readonly SynthesizedStack[]): Promise<Answer> {
@@ -134,51 +135,39 @@ async function validDefinitions({ client }: Target, stacks: readonly Synthesized
     }),
   );
   const all = problems.flat();
-  return all.length === 0 ? judge(true, 'both are valid') : judge(false, all.join('; '));
+  return all.length === 0 ? answer(true, 'both are valid') : answer(false, all.join('; '));
+}
+
+async function linkedRoles(target: Target): Promise<Answer> {
+  const missing = await missingRoles(target, neededRoles(PIPELINES, target.settings));
+  const names = missing.map(({ name }) => name).join(', ');
+  return answer(true, missing.length === 0 ? 'all exist' : `to be created before the stacks: ${names}`);
 }
 
 const QUESTIONS: readonly Question[] = [
-  {
-    name: 'service-linked roles',
-    ask: async (target) => {
-      const missing = await missingRoles(target, neededRoles(PIPELINES, target.settings));
-      const names = missing.map(({ name }) => name).join(', ');
-      return judge(true, missing.length === 0 ? 'all are there' : `to be made before the stacks: ${names}`);
-    },
-  },
-  {
-    name: 'vCPU quota of On-Demand instances',
-    onAwsOnly: true,
-    ask: async (target) =>
-      enoughQuota(target, QUOTAS.onDemandVcpu, (await clusterVcpu(target)).onDemand, 'vCPU'),
-  },
-  {
-    name: 'vCPU quota of Spot instances',
-    onAwsOnly: true,
-    ask: async (target) => enoughQuota(target, QUOTAS.spotVcpu, (await clusterVcpu(target)).spot, 'vCPU'),
-  },
-  {
-    name: 'vCPU quota of EMR Serverless',
-    onAwsOnly: true,
-    ask: (target) => enoughQuota(target, QUOTAS.serverlessVcpu, target.settings.emr.maxVcpu, 'vCPU'),
-  },
-  {
-    name: 'quota of VPCs',
-    onAwsOnly: true,
-    ask: async (target) => {
-      if (target.settings.network !== undefined) return judge(true, 'VPC_ID is given');
-      let there = 0;
-      for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: target.client(EC2Client) }, {}))
-        there += Vpcs.length;
-      return enoughQuota(target, QUOTAS.vpcs, there + OWN_VPCS, 'VPCs');
-    },
-  },
+  { name: 'service-linked roles', ask: linkedRoles },
+  quota(
+    'vCPU quota of On-Demand instances',
+    ['ec2', 'L-1216C47A'],
+    'vCPU',
+    async (target) => (await clusterVcpu(target)).onDemand,
+  ),
+  quota(
+    'vCPU quota of Spot instances',
+    ['ec2', 'L-34B43A08'],
+    'vCPU',
+    async (target) => (await clusterVcpu(target)).spot,
+  ),
+  quota('vCPU quota of EMR Serverless', ['emr-serverless', 'L-D05C8A75'], 'vCPU', ({ settings }) =>
+    Promise.resolve(settings.emr.maxVcpu),
+  ),
+  quota('quota of VPCs', ['vpc', 'L-F678F1CE'], 'VPCs', vpcs),
   { name: 'instance types in one zone', onAwsOnly: true, ask: typesInOneZone },
   { name: 'Lake Formation defaults', onAwsOnly: true, ask: lakeFormationDefaults },
   { name: 'definitions of the state machines', ask: validDefinitions },
 ];
 
-/** Asks for all of them side by side; a question that AWS does not answer is `not known`, with the reason. */
+/** Checks all of them at the same time; one that AWS does not answer is `not known`, with the reason. */
 export function askPreconditions(
   target: Target,
   stacks: readonly SynthesizedStack[],

@@ -11,40 +11,40 @@ import { temporaryFolder } from '../../scripts/fake-tools';
 
 const folder = temporaryFolder();
 
-describe('counts of jest', () => {
+describe('The counts of jest', () => {
   const result = {
     ...{ numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 },
     numRuntimeErrorTestSuites: 0,
   };
 
-  it('take pending and planned tests for skipped', () => {
+  test('include pending and planned tests as skipped.', () => {
     expect(parseJest(JSON.stringify(result))).toEqual({ passed: 5, failed: 1, skipped: 3 });
   });
 
-  it('take a file that could not be loaded for a failed test', () => {
+  test('include a file that could not be loaded as a failed test.', () => {
     expect(parseJest(JSON.stringify({ ...result, numRuntimeErrorTestSuites: 2 })).failed).toBe(3);
   });
 
-  it('are refused when the report is of another shape', () => {
+  test('are refused when the report has another shape.', () => {
     expect(() => parseJest('{"numPassedTests": 5}')).toThrow();
   });
 });
 
-describe('counts of JUnit files', () => {
-  it('are read from pytest’s report, errors counting as failures', () => {
+describe('The counts of JUnit files', () => {
+  test('are read from the report of pytest, with errors as failures.', () => {
     const xml =
       '<?xml version="1.0"?><testsuites name="pytest tests">' +
       '<testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1.2"></testsuite></testsuites>';
     expect(parseJunit(xml)).toEqual({ passed: 4, failed: 3, skipped: 3 });
   });
 
-  it('are read from Surefire’s report, whose tag spans lines', () => {
+  test('are read from the report of Surefire, whose tag spans lines.', () => {
     const xml =
       '<testsuite xmlns:xsi="http://www.w3.org"\n  name="a.TestSuite" tests="7" errors="0"\n skipped="1" failures="0">';
     expect(parseJunit(xml)).toEqual({ passed: 6, failed: 0, skipped: 1 });
   });
 
-  it('are added up over a folder', () => {
+  test('are added up over a folder.', () => {
     const reports = join(folder, 'reports');
     mkdirSync(reports);
     for (const name of ['TEST-a.xml', 'TEST-b.xml']) {
@@ -54,20 +54,20 @@ describe('counts of JUnit files', () => {
     expect(parseJunitFolder(reports)).toEqual({ passed: 2, failed: 2, skipped: 0 });
   });
 
-  it('are none when the tool wrote no report', () => {
+  test('are zero when the tool wrote no report.', () => {
     expect(parseJunitFolder(join(folder, 'missing'))).toEqual({ passed: 0, failed: 0, skipped: 0 });
   });
 });
 
-describe('the last line', () => {
-  it.each([
+describe('The last line', () => {
+  test.each([
     [{ passed: 3, failed: 0, skipped: 0 }, '3 passed, 0 failed'],
     [{ passed: 3, failed: 1, skipped: 2 }, '3 passed, 1 failed, 2 skipped'],
-  ])('for %j is %j', (counts, expected) => {
+  ])('for %j is %j.', (counts, expected) => {
     expect(describeCounts(counts)).toBe(expected);
   });
 
-  it('adds up all suites', () => {
+  test('has the sum of all suites.', () => {
     expect(
       sum([
         { passed: 1, failed: 2, skipped: 3 },
