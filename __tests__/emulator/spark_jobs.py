@@ -43,12 +43,14 @@ class Jobs:
         self.client("s3").put_object(Bucket=self.bucket, Key="jobs/job.py", Body=source.encode())
         return f"s3://{self.bucket}/jobs/job.py"
 
-    def request(self, source: str, *arguments: str, **changes: Any) -> dict[str, Any]:
-        """A StartJobRun of a Python program; `changes` replace whole fields."""
+    def request(
+        self, source: str, *arguments: str, spark: str = SMALL, entry_point: str = "", **changes: Any
+    ) -> dict[str, Any]:
+        """A StartJobRun of a Python program, with Spark's parameters; `changes` replace whole fields."""
         submit = {
-            "entryPoint": self.entry_point(source),
+            "entryPoint": entry_point or self.entry_point(source),
             "entryPointArguments": list(arguments),
-            "sparkSubmitParameters": SMALL,
+            **({"sparkSubmitParameters": spark} if spark else {}),
         }
         logs = {"s3MonitoringConfiguration": {"logUri": f"s3://{self.bucket}/logs/"}}
         return {

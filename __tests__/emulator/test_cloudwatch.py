@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import urllib.parse
 from typing import Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from botocore.httpsession import URLLib3Session
 from fixture_types import Client, Make, Unique
 from machines import Machines, create_function, jsonata
 from policies import allow, document
@@ -265,44 +260,3 @@ def test_invocations_and_embedded_metrics_are_counted_whoever_invokes(
         client("lambda").invoke(FunctionName=name)
     assert total(cloudwatch, "AWS/Lambda", "Throttles", FunctionName=name) == 1
     assert total(cloudwatch, "AWS/Lambda", "Invocations", FunctionName=name) == 3
-
-
-def post(emulator: RunningEmulator, **params: str) -> tuple[int, str]:
-    """One signed request in the Query protocol: its status and answer."""
-    request = AWSRequest("POST", emulator.endpoint, data=urllib.parse.urlencode(params))
-    request.headers["Content-Type"] = "application/x-www-form-urlencoded"
-    SigV4Auth(Credentials("test", "test"), "monitoring", "us-east-1").add_auth(request)
-    answer = URLLib3Session().send(request.prepare())
-    return answer.status_code, answer.text
-
-
-def test_clients_of_the_query_protocol_read_what_they_wrote(emulator: RunningEmulator) -> None:
-    written = {
-        "Action": "PutMetricAlarm",
-        "AlarmName": "by-query",
-        "AlarmDescription": "a < b & c",
-        "Namespace": "ns",
-        "MetricName": "m",
-        "Dimensions.member.1.Name": "d",
-        "Dimensions.member.1.Value": "v",
-        "Statistic": "Sum",
-        "Period": "60",
-        "EvaluationPeriods": "1",
-        "Threshold": "2.5",
-        "ComparisonOperator": "LessThanThreshold",
-        "TreatMissingData": "notBreaching",
-        "ActionsEnabled": "true",
-    }
-    assert post(emulator, **written)[0] == 200
-    status, answer = post(emulator, **{"Action": "DescribeAlarms", "AlarmNames.member.1": "by-query"})
-    assert status == 200
-    for part in (
-        "<AlarmDescription>a &lt; b &amp; c</AlarmDescription>",
-        "<ActionsEnabled>true</ActionsEnabled>",
-        "<TreatMissingData>notBreaching</TreatMissingData>",
-        "<member><Name>d</Name><Value>v</Value></member>",
-    ):
-        assert part in answer
-    del written["Threshold"]
-    status, answer = post(emulator, **written)
-    assert (status, "<Code>ValidationError</Code>" in answer) == (400, True)

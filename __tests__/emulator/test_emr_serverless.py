@@ -10,12 +10,13 @@ from fixture_types import Assume, Client, Make, Unique
 from policies import allow, put_policy
 from refusals import refused
 from running_emulator import start_emulator
-from spark_jobs import Jobs, make_jobs, wait_for_state
+from spark_jobs import IN_REGION, SLEEP, SMALL, Jobs, make_jobs, wait_for_state
 
 from emulator.emr_serverless import workers
 
 CREATE = {"releaseLabel": "emr-7.13.0", "type": "SPARK"}
-SMALL_CAPACITY = {"cpu": "4 vCPU", "memory": "16 GB"}
+UNUSUAL = "ad-hoc!(it's)-Zoë"
+"""The name of an execution, of characters that Step Functions takes and tags refuse."""
 
 
 @pytest.fixture
@@ -28,38 +29,28 @@ def test_an_application_starts_stops_and_is_deleted(client: Client, jobs: Jobs) 
     application = {"applicationId": jobs.application}
     jobs.emr.start_application(**application)
     wait_for_state(client, jobs.application, "STARTED")
+    statuses = r"must be in one of the following statuses \[CREATED, STOPPED\]. Current status: STARTED"
+    for change in (jobs.emr.update_application, jobs.emr.delete_application):
+        with refused("ValidationException", statuses):
+            change(**application)
     jobs.emr.stop_application(**application)
     wait_for_state(client, jobs.application, "STOPPED")
     jobs.emr.delete_application(**application)
     assert jobs.emr.get_application(**application)["application"]["state"] == "TERMINATED"
 
 
-def test_a_new_application_has_the_defaults_of_aws(client: Client) -> None:
+def test_a_new_application_has_the_defaults_of_aws_and_an_update_changes_what_it_names_only(client: Client) -> None:
     emr = client("emr-serverless")
     created = emr.create_application(**CREATE)["applicationId"]
-    application = emr.get_application(applicationId=created)["application"]
+    application = wait_for_state(client, created, "CREATED")
     assert application["autoStartConfiguration"] == {"enabled": True}
     assert application["autoStopConfiguration"] == {"enabled": True, "idleTimeoutMinutes": 15}
     assert (application["architecture"], application["type"]) == ("X86_64", "Spark")
     assert application["arn"].endswith(f":/applications/{created}")
-
-
-def test_a_started_application_cannot_be_updated_or_deleted(client: Client, jobs: Jobs) -> None:
-    jobs.emr.start_application(applicationId=jobs.application)
-    wait_for_state(client, jobs.application, "STARTED")
-    statuses = r"must be in one of the following statuses \[CREATED, STOPPED\]. Current status: STARTED"
-    with refused("ValidationException", statuses):
-        jobs.emr.update_application(applicationId=jobs.application, architecture="ARM64")
-    with refused("ValidationException", statuses):
-        jobs.emr.delete_application(applicationId=jobs.application)
-
-
-def test_an_update_changes_what_it_names_only(jobs: Jobs) -> None:
-    stop = {"enabled": True, "idleTimeoutMinutes": 3}
-    jobs.emr.update_application(applicationId=jobs.application, autoStopConfiguration=stop)
-    application = jobs.emr.get_application(applicationId=jobs.application)["application"]
-    assert application["autoStopConfiguration"] == stop
-    assert application["releaseLabel"] == "emr-7.13.0"
+    emr.update_application(applicationId=created, autoStopConfiguration={"idleTimeoutMinutes": 3})
+    updated = emr.get_application(applicationId=created)["application"]
+    assert updated["autoStopConfiguration"] == {"enabled": True, "idleTimeoutMinutes": 3}
+    assert updated["releaseLabel"] == "emr-7.13.0"
 
 
 def test_an_idle_application_stops_itself(client: Client, make_role: Make, unique: Unique) -> None:
@@ -80,10 +71,7 @@ def test_the_same_token_gives_the_same_application(client: Client, unique: Uniqu
     ("change", "complaint"),
     [
         ({"type": "HIVE"}, "The local AWS does not support the type HIVE"),
-        (
-            {"schedulerConfiguration": {"maxConcurrentRuns": 1}},
-            "does not support schedulerConfiguration of CreateApplication",
-        ),
+        ({"schedulerConfiguration": {"maxConcurrentRuns": 1}}, "not support schedulerConfiguration of Create"),
         ({"releaseLabel": "emr-7.9.0"}, "as emr-7.10.0 and later of line 7, not as emr-7.9.0"),
         ({"releaseLabel": "emr-spark-8.0.0"}, "not as emr-spark-8.0.0"),
         ({"clientToken": "a token"}, r"Value 'a token' at 'clientToken'.*regular expression"),
@@ -121,7 +109,7 @@ def test_lists_filter_by_state_and_page(client: Client, unique: Unique) -> None:
     assert not made & {a["id"] for a in emr.list_applications(states=["STARTED"])["applications"]}
 
 
-def test_tags_are_set_and_removed(client: Client, unique: Unique) -> None:
+def test_tags_are_set_and_removed(client: Client) -> None:
     emr = client("emr-serverless")
     arn = emr.create_application(**CREATE, tags={"a": "1", "b": "2"})["arn"]
     emr.tag_resource(resourceArn=arn, tags={"c": "3"})
@@ -129,12 +117,40 @@ def test_tags_are_set_and_removed(client: Client, unique: Unique) -> None:
     assert emr.list_tags_for_resource(resourceArn=arn)["tags"] == {"c": "3"}
 
 
+def test_a_tag_refuses_characters_that_names_of_executions_may_hold(jobs: Jobs) -> None:
+    execution = "arn:aws:states:us-east-1:000000000000:execution:m:"
+    for part in "!", "(", "'", "ë":
+        with refused("ValidationException", "regular expression pattern"):
+            jobs.start("", tags={"execution": execution + part})
+    job_run = jobs.start("", name=UNUSUAL, tags={"execution": f"{execution}_"})
+    assert jobs.get(job_run)["name"] == UNUSUAL
+
+
+def test_a_role_may_cancel_only_job_runs_with_the_tag_that_its_policy_names(
+    client: Client, jobs: Jobs, make_role: Make, credentials_of: Assume
+) -> None:
+    condition = {"StringLike": {"aws:ResourceTag/execution": "arn:aws:states:*:execution:ours:*"}}
+    allowed = allow("emr-serverless:CancelJobRun", "*", condition)
+    reaper = client("emr-serverless", credentials_of(make_role("lambda.amazonaws.com", [allowed])))
+    execution = "arn:aws:states:us-east-1:000000000000:execution"
+    ours, theirs, untagged = (
+        jobs.start(SLEEP, tags=tags)
+        for tags in ({"execution": f"{execution}:ours:1"}, {"execution": f"{execution}:theirs:1"}, {})
+    )
+    for other in (theirs, untagged):
+        with refused("AccessDeniedException", "CancelJobRun"):
+            reaper.cancel_job_run(applicationId=jobs.application, jobRunId=other)
+    reaper.cancel_job_run(applicationId=jobs.application, jobRunId=ours)
+    jobs.until(ours, "CANCELLED")
+    for other in (theirs, untagged):
+        jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=other)
+
+
 def test_a_caller_may_do_what_its_policy_says(
     client: Client, jobs: Jobs, make_role: Make, credentials_of: Assume
 ) -> None:
     arn = f"arn:aws:emr-serverless:us-east-1:000000000000:/applications/{jobs.application}"
-    actions = ["emr-serverless:GetApplication", "emr-serverless:StartJobRun"]
-    role = make_role("lambda.amazonaws.com", [allow(actions, arn)])
+    role = make_role("lambda.amazonaws.com", [allow(["emr-serverless:GetApplication", "emr-serverless:Start*"], arn)])
     emr = client("emr-serverless", credentials_of(role))
     assert emr.get_application(applicationId=jobs.application)
     with refused("AccessDeniedException", "emr-serverless:StopApplication"):
@@ -143,8 +159,9 @@ def test_a_caller_may_do_what_its_policy_says(
         emr.start_job_run(**jobs.request(""))
     condition = {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}
     put_policy(client, role, "pass", allow("iam:PassRole", jobs.role, condition))
-    missing = {"sparkSubmit": {"entryPoint": f"s3://{jobs.bucket}/jobs/missing.py"}}
-    assert emr.start_job_run(**{**jobs.request(""), "jobDriver": missing})["jobRunId"]
+    with refused("AccessDeniedException", "emr-serverless:TagResource"):
+        emr.start_job_run(**jobs.request("", tags={"a": "1"}))
+    assert emr.start_job_run(**jobs.request("", entry_point=f"s3://{jobs.bucket}/jobs/missing.py"))["jobRunId"]
 
 
 def test_an_application_that_may_not_start_by_itself_refuses_jobs(
@@ -156,24 +173,13 @@ def test_an_application_that_may_not_start_by_itself_refuses_jobs(
 
 
 def test_a_job_that_does_not_fit_the_application_fails(client: Client, make_role: Make, unique: Unique) -> None:
-    jobs = make_jobs(client, make_role, unique, maximumCapacity=SMALL_CAPACITY)
-    request = jobs.request("")
-    request["jobDriver"]["sparkSubmit"].pop("sparkSubmitParameters")
-    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
+    jobs = make_jobs(client, make_role, unique, maximumCapacity={"cpu": "4 vCPU", "memory": "16 GB"})
+    failed = jobs.until(jobs.start("", spark=""), "FAILED")
     assert "exceeded maximumCapacity settings" in failed["stateDetails"]
 
 
 EXECUTORS = "spark.executor.instances"
 DYNAMIC = "spark.dynamicAllocation."
-
-
-def test_a_job_with_more_executors_at_first_than_it_may_have_fails_in_the_driver(jobs: Jobs) -> None:
-    request = jobs.request("")
-    request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] += f" --conf {DYNAMIC}maxExecutors=2"
-    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
-    # 256 characters hold no more of it.
-    assert "requirement failed: initial executor number 3 must between min" in failed["stateDetails"]
-    assert "startedAt" in failed
 
 
 @pytest.mark.parametrize(
@@ -199,23 +205,20 @@ def test_spark_takes_the_largest_of_three_numbers_and_wants_it_between_two(
             workers.check_executors(conf)
 
 
-@pytest.mark.parametrize(("region", "complaint"), [(None, "S3A has no region"), ("eu-west-1", "S3A has eu-west-1")])
-def test_a_job_that_does_not_give_s3a_the_region_of_its_buckets_fails(
-    jobs: Jobs, region: str | None, complaint: str
-) -> None:
-    request = jobs.request("")
-    given = "" if region is None else f" --conf spark.hadoop.fs.s3a.endpoint.region={region}"
-    sizes = " ".join(f"--conf spark.{kind}.cores=1 --conf spark.{kind}.memory=2g" for kind in ("driver", "executor"))
-    request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] = sizes + given
-    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
-    assert complaint in failed["stateDetails"]
-
-
-def test_a_worker_size_that_does_not_exist_fails_the_job(jobs: Jobs) -> None:
-    request = jobs.request("")
-    request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] = "--conf spark.driver.cores=3"
-    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
-    assert "Unsupported driver worker: 3 vCPU" in failed["stateDetails"]
+@pytest.mark.parametrize(
+    ("spark", "complaint"),
+    [
+        # The details have 256 characters, and hold no more of it.
+        (f"{SMALL} --conf {DYNAMIC}maxExecutors=2", "requirement failed: initial executor number 3 must between min"),
+        (SMALL.replace(IN_REGION, "spark.a=b"), "S3A has no region"),
+        (SMALL.replace("us-east-1", "eu-west-1"), "S3A has eu-west-1"),
+        ("--conf spark.driver.cores=3", "Unsupported driver worker: 3 vCPU"),
+        ("--conf novalue", "--conf 'novalue' is not KEY=VALUE"),
+        ("--conf a=b words", "'words' is not an option. Quote values that hold spaces"),
+    ],
+)
+def test_a_job_with_settings_that_spark_or_aws_refuses_fails(jobs: Jobs, spark: str, complaint: str) -> None:
+    assert complaint in jobs.until(jobs.start("", spark=spark), "FAILED")["stateDetails"]
 
 
 def test_a_role_that_does_not_trust_the_service_fails_the_job(jobs: Jobs, make_role: Make) -> None:
@@ -224,10 +227,9 @@ def test_a_role_that_does_not_trust_the_service_fails_the_job(jobs: Jobs, make_r
 
 
 def test_an_entry_point_that_the_role_may_not_read_fails_the_job(jobs: Jobs, client: Client) -> None:
-    request = jobs.request("")
     client("s3").put_object(Bucket=jobs.bucket, Key="secret/job.py", Body=b"")
-    request["jobDriver"]["sparkSubmit"]["entryPoint"] = f"s3://{jobs.bucket}/secret/job.py"
-    failed = jobs.until(jobs.emr.start_job_run(**request)["jobRunId"], "FAILED")
+    job_run = jobs.start("", entry_point=f"s3://{jobs.bucket}/secret/job.py")
+    failed = jobs.until(job_run, "FAILED")
     assert "S3 access failed" in failed["stateDetails"] and len(failed["stateDetails"]) <= 256
 
 

@@ -7,12 +7,13 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from fixture_types import Assume, Client, Make, Unique
 from machines import create_function
 from policies import allow
+from refusals import refused
 
-LOGGING = [allow(["logs:CreateLogStream", "logs:PutLogEvents"])]
+RETURNS_ONE = "export const handler = async () => 1"
+RETURNS_EVENT = "export const handler = async (event) => ({ event })"
 
 
 class Functions:
@@ -39,76 +40,61 @@ class Functions:
 
 @pytest.fixture
 def functions(client: Client, unique: Unique, make_role: Make) -> Functions:
-    return Functions(client, unique, make_role("lambda.amazonaws.com", LOGGING))
+    logging = allow(["logs:CreateLogStream", "logs:PutLogEvents"])
+    return Functions(client, unique, make_role("lambda.amazonaws.com", [logging]))
 
 
-class TestEnvironment:
-    def test_has_what_aws_sets_and_nothing_of_the_server(self, functions: Functions) -> None:
-        name = functions.create(
-            "export const handler = async () => process.env", Environment={"Variables": {"MINE": "1"}}
-        )
-        seen = functions.invoke(name)
-        assert seen["MINE"] == "1"
-        assert seen["_HANDLER"] == "index.handler"
-        assert seen["AWS_EXECUTION_ENV"] == "AWS_Lambda_nodejs22.x"
-        assert seen["AWS_LAMBDA_FUNCTION_NAME"] == name
-        assert seen["AWS_LAMBDA_LOG_GROUP_NAME"] == f"/aws/lambda/{name}"
-        assert seen["AWS_REGION"] == "us-east-1"
-        assert seen["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
-        assert seen["TZ"] == ":UTC"
-        leaked = {"AUTH", "STATE_DIR", "S3_DATA_DIR", "GATEWAY_PORT", "EMULATOR_STATE_DIR", "HOME"}
-        assert not leaked & set(seen)
+def test_the_environment_has_what_aws_sets_and_nothing_of_the_server(functions: Functions, client: Client) -> None:
+    name = functions.create("export const handler = async () => process.env", Environment={"Variables": {"MINE": "1"}})
+    seen = functions.invoke(name)
+    expected = {
+        "MINE": "1",
+        "_HANDLER": "index.handler",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x",
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
+        "AWS_REGION": "us-east-1",
+        "TZ": ":UTC",
+    }
+    assert {key: seen[key] for key in expected} == expected
+    assert seen["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+    assert not {"AUTH", "STATE_DIR", "S3_DATA_DIR", "GATEWAY_PORT", "EMULATOR_STATE_DIR", "HOME"} & set(seen)
+    own = {"AccessKeyId": "AWS_ACCESS_KEY_ID", "SecretAccessKey": "AWS_SECRET_ACCESS_KEY"}
+    credentials = {key: seen[variable] for key, variable in {**own, "SessionToken": "AWS_SESSION_TOKEN"}.items()}
+    identity = client("sts", credentials).get_caller_identity()
+    assert identity["Arn"].endswith(f":assumed-role/{functions.role.rsplit('/', 1)[1]}/{name}")
+    with refused("AccessDenied", "is not authorized to perform: s3:ListAllMyBuckets"):
+        client("s3", credentials).list_buckets()
 
-    def test_context_object(self, functions: Functions) -> None:
-        name = functions.create(
-            "export const handler = async (event, context) =>"
-            " ({ ...context, left: context.getRemainingTimeInMillis() })",
-            Timeout=7,
-        )
-        context = functions.invoke(name)
-        assert context["functionName"] == name
-        assert context["invokedFunctionArn"].endswith(f":function:{name}")
-        assert 0 < context["left"] <= 7000
 
-    def test_acts_with_its_own_role(self, functions: Functions, client: Client) -> None:
-        name = functions.create("export const handler = async () => process.env")
-        seen = functions.invoke(name)
-        credentials = {
-            "AccessKeyId": seen["AWS_ACCESS_KEY_ID"],
-            "SecretAccessKey": seen["AWS_SECRET_ACCESS_KEY"],
-            "SessionToken": seen["AWS_SESSION_TOKEN"],
-        }
-        identity = client("sts", credentials).get_caller_identity()
-        assert identity["Arn"].endswith(f":assumed-role/{functions.role.rsplit('/', 1)[1]}/{name}")
-        with pytest.raises(ClientError, match="is not authorized to perform: s3:ListAllMyBuckets"):
-            client("s3", credentials).list_buckets()
+def test_a_handler_gets_the_context_of_its_invocation(functions: Functions) -> None:
+    source = "async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() })"
+    name = functions.create(f"export const handler = {source}", Timeout=7)
+    context = functions.invoke(name)
+    assert context["functionName"] == name
+    assert context["invokedFunctionArn"].endswith(f":function:{name}")
+    assert 0 < context["left"] <= 7000
 
 
 class TestErrors:
-    def test_type_message_and_trace_of_a_thrown_error(self, functions: Functions) -> None:
+    def test_a_thrown_error_has_type_message_and_trace_and_the_process_stays(self, functions: Functions) -> None:
         name = functions.create(
             "class Bad extends Error { constructor(m) { super(m); this.name = 'BadInput' } }\n"
-            "export const handler = async () => { throw new Bad('field x') }"
+            "let calls = 0;\n"
+            "export const handler = async () => { calls += 1; if (calls === 1) throw new Bad('field x'); return calls }"
         )
         error = functions.invoke(name)["failed"]
         assert (error["errorType"], error["errorMessage"]) == ("BadInput", "field x")
         assert error["trace"][0] == "BadInput: field x"
-
-    def test_stays_warm_after_a_thrown_error(self, functions: Functions) -> None:
-        name = functions.create(
-            "let calls = 0; export const handler = async () => { calls += 1; if (calls === 1) throw new Error(); "
-            "return calls }"
-        )
-        assert "failed" in functions.invoke(name)
         assert functions.invoke(name) == 2
 
     @pytest.mark.parametrize(
         ("source", "options", "error"),
         [
             ("export const handler = async (=> 1", {}, "Runtime.UserCodeSyntaxError"),
-            ("import 'not-bundled'; export const handler = async () => 1", {}, "Runtime.ImportModuleError"),
+            (f"import 'not-bundled'; {RETURNS_ONE}", {}, "Runtime.ImportModuleError"),
             ("export const other = 1", {}, "Runtime.HandlerNotFound"),
-            ("export const handler = async () => 1", {"Handler": "other.handler"}, "Runtime.ImportModuleError"),
+            (RETURNS_ONE, {"Handler": "other.handler"}, "Runtime.ImportModuleError"),
             ("throw new RangeError('at start')", {}, "RangeError"),
             ("export const handler = async () => process.exit(3)", {}, "Runtime.ExitError"),
             (
@@ -121,41 +107,31 @@ class TestErrors:
             ("export const handler = (event, context, done) => done(null, 1)", {}, "Runtime.CallbackHandlerDeprecated"),
         ],
     )
-    def test_error_types_of_the_runtime(
+    def test_the_runtime_names_what_went_wrong(
         self, functions: Functions, source: str, options: dict[str, Any], error: str
     ) -> None:
         name = functions.create(source, **options)
-        assert functions.invoke(name)["failed"]["errorType"] == error
-        assert functions.invoke(name)["failed"]["errorType"] == error
+        for _ in range(2):
+            assert functions.invoke(name)["failed"]["errorType"] == error
 
 
-class TestLimits:
-    def test_refuses_more_than_six_megabytes(self, functions: Functions) -> None:
-        name = functions.create("export const handler = async (event) => event.length")
-        assert functions.invoke(name, "x" * 6_000_000) == 6_000_000
-        with pytest.raises(ClientError) as refused:
-            functions.invoke(name, "x" * 6_400_000)
-        assert refused.value.response["Error"]["Code"] == "RequestEntityTooLargeException"
-        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413
-
-    def test_refuses_a_role_that_does_not_trust_lambda(self, functions: Functions, make_role: Make) -> None:
+class TestRole:
+    def test_a_role_that_does_not_trust_lambda_is_refused(self, functions: Functions, make_role: Make) -> None:
         functions.role = make_role("states.amazonaws.com")
-        with pytest.raises(ClientError, match="The role defined for the function cannot be assumed by Lambda"):
-            functions.create("export const handler = async () => 1")
+        with refused("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda"):
+            functions.create(RETURNS_ONE)
 
-    def test_creating_needs_pass_role(
+    def test_creating_a_function_needs_the_right_to_pass_its_role(
         self, functions: Functions, client: Client, make_role: Make, credentials_of: Assume
     ) -> None:
         create = allow(["lambda:CreateFunction", "lambda:GetFunction*"])
-        passing = allow(
-            "iam:PassRole", functions.role, {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
-        )
-        source = "export const handler = async () => 1"
+        passed = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+        passing = allow("iam:PassRole", functions.role, passed)
         functions.client = client("lambda", credentials_of(make_role("ec2.amazonaws.com", [create])))
-        with pytest.raises(ClientError, match="iam:PassRole"):
-            functions.create(source)
+        with refused("AccessDeniedException", "iam:PassRole"):
+            functions.create(RETURNS_ONE)
         functions.client = client("lambda", credentials_of(make_role("ec2.amazonaws.com", [create, passing])))
-        functions.create(source)
+        functions.create(RETURNS_ONE)
 
 
 class TestLogs:
@@ -164,7 +140,9 @@ class TestLogs:
     def messages(self, client: Client, group: str) -> list[str]:
         return [event["message"] for event in client("logs").filter_log_events(logGroupName=group)["events"]]
 
-    def test_writes_json_to_the_configured_group(self, functions: Functions, client: Client, unique: Unique) -> None:
+    def test_a_function_writes_json_to_the_configured_group(
+        self, functions: Functions, client: Client, unique: Unique
+    ) -> None:
         group = unique("/mine/group")
         client("logs").create_log_group(logGroupName=group)
         name = functions.create(self.SOURCE, LoggingConfig={"LogFormat": "JSON", "LogGroup": group})
@@ -180,20 +158,115 @@ class TestLogs:
             answer = functions.client.invoke(FunctionName=name, Payload=json.dumps(number), LogType="Tail")
             assert json.loads(base64.b64decode(answer["LogResult"]))["message"] == f"this is {number}"
 
-    def test_creates_no_group_without_permission(self, functions: Functions, client: Client) -> None:
+    @pytest.mark.parametrize(
+        ("actions", "group_exists", "lines"),
+        [([], True, 0), (["CreateLogStream", "PutLogEvents"], False, None), (["*"], False, 4)],
+    )
+    def test_logs_are_written_as_far_as_the_role_may(
+        self, functions: Functions, client: Client, make_role: Make, actions: list[str], group_exists: bool, lines: Any
+    ) -> None:
+        allowed = [allow([f"logs:{action}" for action in actions])] if actions else []
+        functions.role = make_role("lambda.amazonaws.com", allowed)
         name = functions.create(self.SOURCE)
-        functions.invoke(name)
-        assert not client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")["logGroups"]
-
-    def test_creates_the_group_with_permission(self, functions: Functions, client: Client, make_role: Make) -> None:
-        functions.role = make_role("lambda.amazonaws.com", [allow("logs:*")])
-        name = functions.create(self.SOURCE)
-        functions.invoke(name)
-        assert len(self.messages(client, f"/aws/lambda/{name}")) == 4
-
-    def test_writes_nothing_without_permission(self, functions: Functions, client: Client, make_role: Make) -> None:
-        functions.role = make_role("lambda.amazonaws.com")
-        name = functions.create(self.SOURCE)
-        client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
+        group, logs = f"/aws/lambda/{name}", client("logs")
+        if group_exists:
+            logs.create_log_group(logGroupName=group)
         assert functions.invoke(name) == 1
-        assert not self.messages(client, f"/aws/lambda/{name}")
+        found = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        assert (len(self.messages(client, group)) if found else None) == lines
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    **{
+        f"the runtime {runtime}": ({"Runtime": runtime}, f"The local AWS does not support the runtime {runtime}")
+        for runtime in ("java21", "python3.13", "nodejs18.x")
+    },
+    "an unknown runtime": ({"Runtime": "nodejs99.x"}, "Value nodejs99.x at 'runtime' failed to satisfy constraint"),
+    "a layer": ({"Layers": ["arn:aws:lambda:us-east-1:000000000000:layer:l:1"]}, "does not support Layers of a func"),
+    "a network": ({"VpcConfig": {"SubnetIds": ["subnet-1"]}}, "The local AWS does not support VpcConfig"),
+    "logs as text": ({"LoggingConfig": {"LogFormat": "Text"}}, "does not support LogFormat Text of LoggingConfig"),
+    "more than 15 minutes": ({"Timeout": 901}, "'901' at 'timeout' failed .* less than or equal to 900"),
+    "more than 10 GB of memory": ({"MemorySize": 10_241}, "'10241' at 'memorySize' failed .* than or equal to 10240"),
+    "a reserved name": (
+        {"Environment": {"Variables": {"LAMBDA_TASK_ROOT": "x", "AWS_REGION": "y", "MINE": "z"}}},
+        "Reserved keys used in this request: AWS_REGION, LAMBDA_TASK_ROOT",
+    ),
+    "a name that a shell does not take": ({"Environment": {"Variables": {"a-b": "1"}}}, "regular expression pattern"),
+    "more than 4 KB of variables": ({"Environment": {"Variables": {"LONG": "x" * 4087}}}, "exceeded the 4KB limit"),
+    "more than 4 KB in UTF-8": ({"Environment": {"Variables": {"LONG": "ü" * 2044}}}, "exceeded the 4KB limit"),
+}
+
+
+class TestConfiguration:
+    @pytest.fixture
+    def function(self, functions: Functions) -> str:
+        return functions.create(RETURNS_EVENT)
+
+    @pytest.mark.parametrize(("options", "message"), REFUSED.values(), ids=REFUSED)
+    def test_what_aws_refuses_or_cannot_run_here_is_refused_for_a_new_and_for_an_old_function(
+        self, functions: Functions, function: str, options: dict[str, Any], message: str
+    ) -> None:
+        before = functions.client.get_function_configuration(FunctionName=function)
+        count = len(functions.client.list_functions()["Functions"])
+        with refused(r"\w+", message):
+            functions.create(RETURNS_ONE, **options)
+        assert len(functions.client.list_functions()["Functions"]) == count
+        with refused(r"\w+", message):
+            functions.client.update_function_configuration(FunctionName=function, **options)
+        after = functions.client.get_function_configuration(FunctionName=function)
+        assert (after["Runtime"], after.get("Environment")) == (before["Runtime"], before.get("Environment"))
+
+    @pytest.mark.parametrize(
+        ("changed", "message"),
+        [
+            ({"Handler": None}, "Runtime and Handler are mandatory parameters"),
+            ({"Runtime": None}, "Runtime and Handler are mandatory parameters"),
+            ({"FunctionName": "n" * 65}, "at 'functionName' failed .* length less than or equal to 64"),
+            ({"Code": {"S3Bucket": "of-nobody", "S3Key": "k"}}, "does not support S3Bucket of Code of a function"),
+            ({"PackageType": "Image"}, "does not support PackageType Image of a function"),
+        ],
+    )
+    def test_a_new_function_needs_code_and_a_name_that_aws_takes(
+        self, functions: Functions, changed: dict[str, Any], message: str
+    ) -> None:
+        given: dict[str, Any] = {
+            "FunctionName": "refused",
+            "Role": functions.role,
+            "Runtime": "nodejs22.x",
+            "Handler": "index.handler",
+        }
+        given = {**given, "Code": {"ZipFile": b""}, **changed}
+        with refused(r"\w+", message):
+            functions.client.create_function(**{name: value for name, value in given.items() if value is not None})
+
+    @pytest.mark.parametrize("code", [{"S3Bucket": "bucket-of-nobody", "S3Key": "k"}, {"ImageUri": "image:1"}])
+    def test_code_comes_from_a_zip_file_only(self, functions: Functions, function: str, code: dict[str, str]) -> None:
+        with refused("ValidationException", f"does not support {next(iter(code))} of a function"):
+            functions.client.update_function_code(FunctionName=function, **code)
+
+    def test_variables_may_have_four_kilobytes(self, functions: Functions, function: str) -> None:
+        variables = {"LONG": "x" * 4085}
+        functions.client.update_function_configuration(FunctionName=function, Environment={"Variables": variables})
+
+    @pytest.mark.parametrize("kind", ["RequestResponse", "Event"])
+    @pytest.mark.parametrize("payload", [b"plain text", b"{", b"{'a': 1}", b"NaN", b"\xff\xfe", b"1 2"])
+    def test_a_payload_that_is_not_json_is_refused(
+        self, functions: Functions, function: str, kind: str, payload: bytes
+    ) -> None:
+        with refused("InvalidRequestContentException", "Could not parse request body into json"):
+            functions.client.invoke(FunctionName=function, Payload=payload, InvocationType=kind)
+
+    @pytest.mark.parametrize(("payload", "event"), [(b"", {}), (b'"text"', "text"), (b" [1] ", [1])])
+    def test_any_json_is_a_payload(self, functions: Functions, function: str, payload: bytes, event: Any) -> None:
+        answer = functions.client.invoke(FunctionName=function, Payload=payload)
+        assert json.loads(answer["Payload"].read()) == {"event": event}
+
+    @pytest.mark.parametrize(("kind", "fits"), [("RequestResponse", 6_000_000), ("Event", 1_000_000)])
+    def test_a_payload_has_at_most_six_megabytes_and_of_an_event_one(
+        self, functions: Functions, function: str, kind: str, fits: int
+    ) -> None:
+        functions.client.invoke(FunctionName=function, Payload=json.dumps("x" * fits), InvocationType=kind)
+        with refused("RequestEntityTooLargeException", "Request must be smaller than"):
+            functions.client.invoke(
+                FunctionName=function, Payload=json.dumps("x" * (fits * 107 // 100)), InvocationType=kind
+            )

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from fixture_types import Client, Unique
 from policies import role_maker
 from running_emulator import start_emulator
-from spark_jobs import ECHO, FAIL, SLEEP, Jobs, make_jobs, wait_for_state
+from spark_jobs import ECHO, FAIL, SLEEP, SMALL, Jobs, make_jobs, wait_for_state
 from waiting import eventually
 
 from emulator import lifecycle
@@ -65,9 +65,7 @@ def billed_utilization(jobs: Jobs, job_run: str) -> dict[str, float]:
 
 
 def test_spark_reads_and_writes_s3_with_the_jobs_role_only(jobs: Jobs) -> None:
-    request = jobs.request(COPY, jobs.bucket)
-    request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] += " --conf spark.sql.shuffle.partitions=7"
-    job_run = jobs.emr.start_job_run(**request)["jobRunId"]
+    job_run = jobs.start(COPY, jobs.bucket, spark=f"{SMALL} --conf spark.sql.shuffle.partitions=7")
     failed = jobs.until(job_run, "FAILED")
     assert "count 1000" in log(jobs, job_run, "stdout")
     assert "time zone and shuffle ['UTC', '7']" in log(jobs, job_run, "stdout")

@@ -8,7 +8,7 @@ import pytest
 from fixture_types import Client, Make, Unique
 from machines import Machines, jsonata
 from policies import allow, put_policy
-from spark_jobs import SLEEP, Jobs
+from spark_jobs import SLEEP, SMALL, Jobs
 
 RESOURCE = "arn:aws:states:::emr-serverless:"
 ACCOUNT = "us-east-1:000000000000:"
@@ -39,7 +39,7 @@ def start_job_run(jobs: Jobs, source: str, **changes: Any) -> dict[str, Any]:
             "SparkSubmit": {
                 "EntryPoint": jobs.entry_point(source),
                 "EntryPointArguments": ["one"],
-                "SparkSubmitParameters": jobs.request(source)["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"],
+                "SparkSubmitParameters": SMALL,
             }
         },
         "Tags": {"Execution.Name": "kept as it is"},
@@ -85,3 +85,11 @@ def test_a_field_that_does_not_exist_fails_the_task(machines: Machines, jobs: Jo
     execution = machines.run(start_job_run(jobs, "", jobDriver={}))
     assert execution["status"] == "FAILED"
     assert '"jobDriver" is not supported by Step Functions' in execution["cause"]
+
+
+def test_an_execution_makes_a_tag_of_its_id_that_fits(machines: Machines) -> None:
+    name = "ad-hoc!(it's)-Zoë"  # Step Functions takes these characters, tags of job runs do not
+    tag = "{% $replace($states.context.Execution.Id, /[^A-Za-z0-9 _.:\\/=+@-]+/, '_') %}"
+    machine = machines.create(jsonata(Tag={"Type": "Pass", "Output": tag, "End": True}))
+    execution = machines.client.start_execution(stateMachineArn=machine, name=name)["executionArn"]
+    assert machines.end(execution)["output"] == execution.removesuffix(name) + "ad-hoc_it_s_-Zo_"
