@@ -7,7 +7,7 @@ export interface Call {
 /** Stands in for octokit: each method resolves with its answer, or with an empty list, and is kept. */
 export function fakeGithub(answers: Readonly<Record<string, unknown>>) {
   const calls: Call[] = [];
-  const methods = new Proxy({} as Record<string, (options: Call['options']) => Promise<unknown>>, {
+  const methods = new Proxy({}, {
     get: (_, name: string) => (options: Call['options']) => {
       calls.push({ name, options });
       return Promise.resolve(name in answers ? answers[name] : []);
