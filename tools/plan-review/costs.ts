@@ -1,30 +1,23 @@
-import kept from '../teardown/prices.json';
-import { code, table } from './markdown';
+import { architectureOf, quantity, runCost, type RunCost } from '../pricing/run-costs';
+import {
+  addPrices,
+  HOURS_A_DAY,
+  PRICE_REGION,
+  standingHour,
+  workersHour,
+  type Price,
+} from '../pricing/prices';
 import type { Attributes, ResourceChange } from '../terraform/plan-format';
-import prices from './prices.json';
-import { runCost, type RunCost } from './run-costs';
-import { startsPerDay } from './schedule-reading';
-import { nameOf, text, type ReviewContext, type Section } from './section';
+import { resourceType } from '../terraform/resource-types';
+import { code, counted, table } from './markdown';
+import { startsPerDay } from './workflows/schedule-reading';
+import { blocks, nameOf, number, text, type ReviewContext, type Section } from './section';
 
-/** Days of a month, for prices by the month. */
-const MONTH_DAYS = 30.4;
-
-const HOURLY = new Map(Object.entries(prices.hourly));
-const MONTHLY = new Map<string, number>([
-  ...Object.entries(prices.monthly),
-  ['aws_kms_key', kept.monthly['KMS key']],
-  ['aws_cloudwatch_metric_alarm', kept.monthly['CloudWatch alarm']],
-  ['aws_cloudwatch_dashboard', kept.monthly['CloudWatch dashboard']],
-]);
-
-/** US dollars that a resource costs a day while it stays, used or not. */
-function perDay(type: string, attributes: Attributes | undefined): number {
-  if (attributes === undefined) return 0;
-  if (type === 'aws_vpc_endpoint' && text(attributes, 'vpc_endpoint_type') === 'Interface') {
-    const zones = Array.isArray(attributes.subnet_ids) ? attributes.subnet_ids.length : 1;
-    return zones * kept.interfaceEndpointZoneHour * 24;
-  }
-  return (HOURLY.get(type) ?? 0) * 24 + (MONTHLY.get(type) ?? 0) / MONTH_DAYS;
+/** What a resource costs a day while it exists, before and after. */
+interface StandingCost {
+  readonly change: ResourceChange;
+  readonly before: Price;
+  readonly after: Price;
 }
 
 interface MachineCost {
@@ -34,42 +27,108 @@ interface MachineCost {
   readonly runs: { readonly before: number; readonly after: number };
 }
 
-/** What the change does to the bill, by the day and by the run; absent when it does nothing to what can be told. */
+/** New resources that cost money, by type. */
+interface Coverage {
+  readonly total: number;
+  readonly unpriced: ReadonlyMap<string, number>;
+  /** What else costs and is not in the sum, Markdown. */
+  readonly besides: readonly string[];
+}
+
+const NOTHING: Price = { usd: 0, isEstimate: false };
+
+/** What the change does to the bill, by the day and by the run; what of it is not priced is named. */
 export function costs({ all, changed, now }: ReviewContext): Section | undefined {
-  const fixed = changed
-    .map((change) => ({
-      change,
-      before: perDay(change.type, change.before),
-      after: perDay(change.type, change.after),
-    }))
-    .filter(({ before, after }) => before !== after);
+  const standing = changed.map(standingCost).filter(({ before, after }) => before.usd !== after.usd);
   const starts = { before: startsPerDay(all, 'before', now), after: startsPerDay(all, 'after', now) };
   const applications = all.filter(({ type }) => type === 'aws_emrserverless_application');
-  const machines = all
+  const priced = all
     .filter(({ type }) => type === 'aws_sfn_state_machine')
-    .map((change) => machineCost(change, applications, starts))
-    .filter((machine) => isDifferent(machine));
-  if (fixed.length === 0 && machines.length === 0) return undefined;
-  const daily = fixed.reduce((sum, { before, after }) => sum + after - before, 0);
+    .map((change) => machineCost(change, applications, starts));
+  const machines = priced.filter(isDifferent);
+  const coverage = coverageOf(changed, priced);
+  const { total, unpriced, besides } = coverage;
+  if (standing.length + machines.length + unpriced.size + besides.length === 0) return undefined;
+  const left = [...unpriced.values()].reduce((sum, count) => sum + count, 0);
+  const isWhole = left + besides.length === 0 && machines.every((machine) => sidesOf(machine).every(isKnown));
+  const amounts = summary(standing, machines);
+  const share = total === 0 ? [] : [`${total - left} of ${counted(total, 'new resource')} priced`];
+  const rows = [...standing.map(standingRow), ...machines.flatMap(machineRows)];
   return {
     title: 'Cost',
-    verdict: verdict(daily, machines),
+    verdict: [...amounts, ...(left > 0 ? share : [])],
     blocks: [
-      { line: `- ${verdict(daily, machines).join(', ')} (at most; a run that finds no data starts nothing)` },
       {
-        line: '- Figures and assumptions',
-        detail: [
-          table(['What', 'Before', 'After'], [...fixed.map(fixedRow), ...machines.flatMap(machineRows)]),
-          ASSUMPTIONS,
-        ].join('\n\n'),
+        line: `- ${[...amounts, ...share].join(', ') || 'no priced resource changes'}${isWhole ? ' (at most; a run that finds no data starts nothing)' : ''}`,
       },
+      ...(left + besides.length === 0 ? [] : [{ line: `- 🟧 Not priced: ${namesOf(coverage)}` }]),
+      ...(rows.length === 0
+        ? []
+        : [
+            {
+              line: '- Figures and assumptions',
+              detail: [table(['What', 'Before', 'After'], rows), ASSUMPTIONS].join('\n\n'),
+            },
+          ]),
     ],
   };
 }
 
 const ASSUMPTIONS =
-  `List prices of ${kept.region}, ${kept.asOf}. Compute counts with the dearest of the instance types, Spot at the price of On-Demand, ` +
-  'until its time limits; disks, requests, Firehose, storage and log volume are not counted.';
+  `List prices of ${PRICE_REGION}; ≈ marks those that were not read on a page of AWS (schemas/prices.json has each with source and date). ` +
+  'Compute counts with the dearest of the instance types, Spot at the price of On-Demand, until its time limits; ' +
+  'disks, requests, Firehose, storage and log volume are not counted.';
+
+function standingCost(change: ResourceChange): StandingCost {
+  const day = (attributes: Attributes | undefined): Price => {
+    const price = attributes === undefined ? undefined : standingHour(change.type, attributes);
+    return price === undefined ? NOTHING : { ...price, usd: price.usd * HOURS_A_DAY };
+  };
+  return { change, before: day(change.before), after: day(change.after) };
+}
+
+/** How many of the new resources are priced; a state machine is when its run is. */
+function coverageOf(changed: readonly ResourceChange[], machines: readonly MachineCost[]): Coverage {
+  const runs = new Map(machines.map(({ change, after }) => [change, after]));
+  const costly = changed.filter(
+    ({ type, kind }) =>
+      kind === 'create' && type.startsWith('aws_') && resourceType(type)?.costsMoney !== false,
+  );
+  const unpriced = new Map<string, number>();
+  for (const change of costly) {
+    const { type, after = {} } = change;
+    const isPriced = standingHour(type, after) !== undefined || runs.get(change)?.usd !== undefined;
+    if (!isPriced) unpriced.set(type, (unpriced.get(type) ?? 0) + 1);
+  }
+  return { total: costly.length, unpriced, besides: changed.flatMap(readyWorkers) };
+}
+
+/** Workers that an application keeps ready cost as long as it is started, which a plan does not say. */
+function readyWorkers(change: ResourceChange): string[] {
+  const { type, before, after } = change;
+  const [old, now] = [before?.initial_capacity, after?.initial_capacity];
+  if (type !== 'aws_emrserverless_application' || JSON.stringify(old) === JSON.stringify(now)) return [];
+  const prices = blocks(now).flatMap((capacity) => {
+    const [config] = blocks(capacity.initial_capacity_config);
+    const [worker] = blocks(config?.worker_configuration);
+    const [count, cpu, memory] = [
+      number(config, 'worker_count'),
+      quantity(worker, 'cpu'),
+      quantity(worker, 'memory'),
+    ];
+    if (count === undefined || cpu === undefined || memory === undefined) return [];
+    const { usd, isEstimate } = workersHour(cpu, memory, architectureOf(after));
+    return [{ usd: usd * count, isEstimate }];
+  });
+  if (blocks(now).length === 0) return [];
+  const hour = prices.length < blocks(now).length ? 'price unknown' : `${amount(addPrices(prices))} an hour`;
+  return [`pre-initialized workers of ${code(nameOf(change))} (${hour} as long as it is started)`];
+}
+
+function namesOf({ unpriced, besides }: Coverage): string {
+  const kinds = [...unpriced].map(([type, count]) => `${count} ${code(type)}`);
+  return [...kinds, ...besides].join(', ');
+}
 
 interface Starts {
   readonly before: ReadonlyMap<string, number>;
@@ -96,21 +155,31 @@ function isDifferent({ before, after, runs }: MachineCost): boolean {
   return before?.usd !== after?.usd || before?.basis !== after?.basis || runs.before !== runs.after;
 }
 
-function verdict(daily: number, machines: readonly MachineCost[]): string[] {
-  const isUnknown = ({ before, after }: MachineCost): boolean =>
-    (before !== undefined && before.usd === undefined) || (after !== undefined && after.usd === undefined);
-  const known = machines.filter((machine) => !isUnknown(machine));
-  const scheduled = known.filter(({ runs }) => runs.before > 0 || runs.after > 0);
-  const byDay = scheduled.reduce(
+function sidesOf({ before, after }: MachineCost): RunCost[] {
+  return [before, after].filter((cost) => cost !== undefined);
+}
+
+function isKnown({ usd }: RunCost): boolean {
+  return usd !== undefined;
+}
+
+function summary(standing: readonly StandingCost[], machines: readonly MachineCost[]): string[] {
+  const known = machines.filter((machine) => sidesOf(machine).every(isKnown));
+  const isEstimate =
+    standing.some(({ before, after }) => before.isEstimate || after.isEstimate) ||
+    known.some((machine) => sidesOf(machine).some((cost) => cost.isEstimate));
+  const daily = standing.reduce((sum, { before, after }) => sum + after.usd - before.usd, 0);
+  const byDay = known.reduce(
     (sum, { before, after, runs }) => sum + (after?.usd ?? 0) * runs.after - (before?.usd ?? 0) * runs.before,
     0,
   );
   const byRun = known
-    .filter((machine) => !scheduled.includes(machine))
+    .filter(({ runs }) => runs.before === 0 && runs.after === 0)
     .reduce((sum, { before, after }) => sum + (after?.usd ?? 0) - (before?.usd ?? 0), 0);
+  const about = isEstimate ? '≈ ' : '';
   return [
-    ...(isNothing(daily) && isNothing(byDay) ? [] : [`${range(daily, byDay)} a day`]),
-    ...(isNothing(byRun) ? [] : [`${range(0, byRun)} a run`]),
+    ...(isNothing(daily) && isNothing(byDay) ? [] : [`${about}${range(daily, byDay)} a day`]),
+    ...(isNothing(byRun) ? [] : [`${about}${range(0, byRun)} a run`]),
     ...(known.length < machines.length ? ['cost unknown'] : []),
   ];
 }
@@ -124,17 +193,9 @@ function isNothing(usd: number): boolean {
 function range(fixed: number, variable: number): string {
   const [low, high] = [fixed, fixed + variable];
   if (isNothing(variable)) return signed(low);
-  if (low >= 0 && high >= 0)
-    return `+${[low, high]
-      .sort((a, b) => a - b)
-      .map(dollars)
-      .join('–')}`;
-  if (low <= 0 && high <= 0)
-    return `−${[-low, -high]
-      .sort((a, b) => a - b)
-      .map(dollars)
-      .join('–')}`;
-  return `${signed(low)} to ${signed(high)}`;
+  if (low * high < 0) return `${signed(low)} to ${signed(high)}`;
+  const sizes = [low, high].map(Math.abs).sort((a, b) => a - b);
+  return `${low + high < 0 ? '−' : '+'}${sizes.map(dollars).join('–')}`;
 }
 
 function signed(usd: number): string {
@@ -145,25 +206,23 @@ function dollars(usd: number): string {
   return `$${usd.toFixed(2)}`;
 }
 
-function fixedRow({
-  change,
-  before,
-  after,
-}: {
-  change: ResourceChange;
-  before: number;
-  after: number;
-}): string[] {
-  return [`${code(change.type)} ${code(nameOf(change))}, a day`, dollars(before), dollars(after)];
+function amount({ usd, isEstimate }: Price): string {
+  return `${isEstimate ? '≈ ' : ''}${dollars(usd)}`;
+}
+
+function standingRow({ change, before, after }: StandingCost): string[] {
+  return [`${code(change.type)} ${code(nameOf(change))}, a day`, amount(before), amount(after)];
 }
 
 function machineRows({ change, before, after, runs }: MachineCost): string[][] {
-  const told = (cost: RunCost | undefined): string => {
+  const describe = (cost: RunCost | undefined): string => {
     if (cost === undefined) return '';
-    return `${cost.usd === undefined ? '**unknown**' : `up to ${dollars(cost.usd)}`}: ${code(cost.basis)}`;
+    const { usd, isEstimate, basis } = cost;
+    const price = usd === undefined ? '**unknown**' : `up to ${amount({ usd, isEstimate })}`;
+    return `${price}: ${code(basis)}`;
   };
   return [
-    [`a run of ${code(nameOf(change))}`, told(before), told(after)],
+    [`a run of ${code(nameOf(change))}`, describe(before), describe(after)],
     ...(runs.before === 0 && runs.after === 0
       ? []
       : [[`its scheduled runs a day`, count(runs.before), count(runs.after)]]),

@@ -4,7 +4,7 @@ import { checks } from './checks';
 import { costs } from './costs';
 import { destroys } from './destroys';
 import { drift } from './drift';
-import { emr } from './emr';
+import { emr } from './workflows/emr';
 import { code, counted } from './markdown';
 import { exposures } from './access/exposures';
 import { network } from './access/network';
@@ -19,11 +19,11 @@ import {
   terraformCounts,
 } from '../terraform/plan-effects';
 import type { Plan } from '../terraform/plan-format';
-import { schedules } from './schedules';
+import { schedules } from './workflows/schedules';
 import type { ReviewContext, Section } from './section';
 import { stateChanges } from './state-changes';
 import { tables } from './tables';
-import { workflows } from './workflows';
+import { workflows } from './workflows/workflows';
 
 /** A review of plans, ready to be put into a text of any length. */
 export interface Review {

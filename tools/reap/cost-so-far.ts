@@ -2,7 +2,7 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { findInstances } from '../../handlers/shared/compute/find-cluster';
 import type { LiveCompute } from '../../handlers/reaper/compute';
 import { clusterCost, type InstanceUse } from '../../handlers/shared/compute/cluster-cost';
-import prices from '../../handlers/shared/prices.json';
+import { workersHour } from '../pricing/prices';
 import type { Target } from '../aws/target';
 
 /** What something that still runs has cost. */
@@ -39,8 +39,7 @@ function ofJobRun(
   { architecture, maxVcpu, maxMemoryGigabytes }: Target['settings']['emr'],
   ageMs: number,
 ): CostSoFar {
-  const { vCpuHour, memoryGbHour } = prices.emrServerless[architecture];
-  const usdPerHour = maxVcpu * vCpuHour + maxMemoryGigabytes * memoryGbHour;
+  const { usd: usdPerHour } = workersHour(maxVcpu, maxMemoryGigabytes, architecture);
   const usd = (usdPerHour * ageMs) / HOUR_MS;
   const notes = [`at most: all of the application's ${maxVcpu} vCPU and ${maxMemoryGigabytes} GB`];
   return { usd: Math.round(usd * 1e4) / 1e4, usdPerHour: Math.round(usdPerHour * 1e4) / 1e4, notes };

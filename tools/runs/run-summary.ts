@@ -33,7 +33,7 @@ function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
         'Cost in AWS',
         costUsd == null
           ? undefined
-          : `${costUsd.toFixed(6)} USD (at the prices in handlers/shared/prices.json)`,
+          : `${costUsd.toFixed(6)} USD (at the prices in schemas/prices.json)`,
       ],
     ]),
   ];

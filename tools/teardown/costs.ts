@@ -4,10 +4,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { errorMessage } from '../cli/errors';
 import type { Target } from '../aws/target';
 import { measureBucket } from './bucket-contents';
-import prices from './prices.json';
+import {
+  addPrices,
+  clusterInstanceHour,
+  HOURS_A_MONTH,
+  standingHour,
+  storageHour,
+  type Price,
+} from '../pricing/prices';
 import type { Resource } from './resource';
-
-const HOURS_A_MONTH = 730;
 
 /** What something costs while it stays; undefined when it depends on what cannot be asked. */
 export interface HourlyCost {
@@ -18,14 +23,23 @@ export interface HourlyCost {
 
 const FREE: HourlyCost = { usd: 0 };
 
+/** Kinds of resources that cost the same all the time, with Terraform's name for them. */
+const STANDING: ReadonlyMap<string, string> = new Map([
+  ['KMS key', 'aws_kms_key'],
+  ['CloudWatch alarm', 'aws_cloudwatch_metric_alarm'],
+  ['CloudWatch dashboard', 'aws_cloudwatch_dashboard'],
+]);
+
 /** What a resource costs an hour at list prices, without traffic and requests. */
 export async function hourlyCost(target: Target, { kind, id }: Resource): Promise<HourlyCost> {
   try {
     if (kind === 'EMR cluster') return await clusterCost(target, id);
     if (kind === 'S3 bucket') return await bucketCost(target, id);
     if (kind === 'VPC endpoint') return await endpointCost(target, id);
-    const monthly = new Map(Object.entries(prices.monthly)).get(kind);
-    if (monthly !== undefined) return { usd: monthly / HOURS_A_MONTH, note: `${monthly} USD a month` };
+    const type = STANDING.get(kind);
+    const standing = type === undefined ? undefined : standingHour(type, {});
+    if (standing !== undefined)
+      return describe(standing, `${(standing.usd * HOURS_A_MONTH).toFixed(2)} USD a month`);
     if (kind === 'EC2 instance' || kind === 'EBS volume' || kind === 'other resource')
       return { usd: undefined, note: 'see the AWS price list' };
     return FREE;
@@ -39,29 +53,35 @@ async function clusterCost(target: Target, ClusterId: string): Promise<HourlyCos
   const { Instances = [] } = await target
     .client(EMRClient)
     .send(new ListInstancesCommand({ ClusterId, InstanceStates: [...states] }));
-  const known = new Map(Object.entries(prices.emrInstanceHour));
   const types = Instances.map(({ InstanceType = 'unknown' }) => InstanceType);
-  const costs = types.map((type) => known.get(type));
   if (types.length === 0) return { usd: 0, note: 'no instances' };
-  const unpriced = [...new Set(types.filter((type) => !known.has(type)))];
+  const unpriced = [...new Set(types.filter((type) => clusterInstanceHour(type) === undefined))];
   if (unpriced.length > 0)
     return { usd: undefined, note: `no price of ${unpriced.join(', ')} is known here` };
-  const usd = costs.reduce<number>((sum, cost = 0) => sum + cost, 0);
-  return { usd, note: `${types.join(', ')}; on demand, EMR's own fee taken as a quarter` };
+  return describe(addPrices(types.flatMap((type) => clusterInstanceHour(type) ?? [])), types.join(', '));
 }
 
 async function bucketCost(target: Target, name: string): Promise<HourlyCost> {
   const { bytes, isComplete } = await measureBucket(target.client(S3Client), name, target.account);
-  const usd = (bytes / 1e9) * (prices.s3GbMonth / HOURS_A_MONTH);
-  return { usd, note: `${isComplete ? '' : 'more than '}${bytes.toLocaleString('en')} bytes` };
+  const note = `${isComplete ? '' : 'more than '}${bytes.toLocaleString('en')} bytes`;
+  return describe(storageHour(bytes), note);
 }
 
 async function endpointCost(target: Target, id: string): Promise<HourlyCost> {
   const { VpcEndpoints = [] } = await target
     .client(EC2Client)
     .send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
-  const zones = VpcEndpoints.flatMap(({ VpcEndpointType, SubnetIds = [] }) =>
-    VpcEndpointType === 'Interface' ? SubnetIds : [],
+  const hours = VpcEndpoints.flatMap(({ VpcEndpointType, SubnetIds }) => {
+    const attributes = { vpc_endpoint_type: VpcEndpointType, subnet_ids: SubnetIds };
+    return standingHour('aws_vpc_endpoint', attributes) ?? [];
+  });
+  return describe(addPrices(hours));
+}
+
+/** An estimate is shown as one. */
+function describe({ usd, isEstimate }: Price, note?: string): HourlyCost {
+  const parts = [note, isEstimate && usd > 0 ? 'estimated price' : undefined].filter(
+    (part) => part !== undefined,
   );
-  return { usd: zones.length * prices.interfaceEndpointZoneHour };
+  return parts.length === 0 ? { usd } : { usd, note: parts.join('; ') };
 }

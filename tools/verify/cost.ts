@@ -1,5 +1,5 @@
 import { TaskError } from '../cli/errors';
-import { runCost } from '../plan-review/run-costs';
+import { runCost } from '../pricing/run-costs';
 import type { SynthesizedStack } from '../terraform/synthesis';
 import { machineDefinition, synthesizedResources } from './synthesized';
 

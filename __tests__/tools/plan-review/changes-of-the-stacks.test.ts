@@ -37,21 +37,21 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
       '| Replace | `aws_s3_bucket_versioning.OutputBucket_Versioning_F9BEC495` |',
       '- ⬜ 2 policies written differently, allowing the same as before, but for the name',
       '- ✅ As declared, all 22 requests: `clicklogger-dev-job-us-east-1`',
-      'the same states and ways, but for names of what is replaced, and settings',
+      'the same states and transitions, but for names of what is replaced, and settings',
       '- Outputs that change: `output_bucket`',
       '8 resources unchanged',
     ],
   },
   'add-state': {
     verdict:
-      'workflow: `LetReportSettle` added, `CheckResult` changed, 2 ways added, 1 way removed, 1 to change',
+      'workflow: `LetReportSettle` added, `CheckResult` changed, 2 transitions added, 1 transition removed, 1 to change',
     sections: ['Workflows'],
     lines: [
       's18["+ LetReportSettle<br/>Wait"]:::added',
       's11 -.->|"#36;job.succeeded"| s14',
       'linkStyle 20 stroke:#cf222e',
       'linkStyle 31 stroke:#1a7f37',
-      '- ✅ No leak: every path lets go of its EMR Serverless job run.',
+      '- ✅ No leak: every path releases its EMR Serverless job run.',
       '| `CheckResult` | `Choices.1.Next` | `ReportReady` | `LetReportSettle` |',
     ],
   },
@@ -70,7 +70,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
   schedule: {
     verdict:
-      'schedule: at 02:00, every day (Europe/Paris) → at 05:30, Monday through Friday (Europe/Paris), −$0.00–$0.32 a day, 1 to change',
+      'schedule: at 02:00, every day (Europe/Paris) → at 05:30, Monday through Friday (Europe/Paris), ≈ −$0.00–$0.32 a day, 1 to change',
     sections: ['Schedules', 'Cost'],
     lines: [
       '`clicklogger-dev-covid` starts `clicklogger-dev-covid-state-machine`',
@@ -80,22 +80,22 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
   capacity: {
     verdict:
-      'workflow: `StartJob` changed, EMR application must be stopped, EMR capacity `16 vCPU, 64 GB` → `64 vCPU, 256 GB`, +$0.00–$2.91 a run, 2 to change',
+      'workflow: `StartJob` changed, EMR application must be stopped, EMR capacity `16 vCPU, 64 GB` → `64 vCPU, 256 GB`, ≈ +$0.00–$2.91 a run, 2 to change',
     sections: ['Workflows', 'EMR and Firehose', 'Cost'],
     lines: [
       '| `StartJob` | `Arguments.JobDriver.SparkSubmit.SparkSubmitParameters` | `…nf spark.dynamicAllocation.maxExecutors=7` | `…nf spark.dynamicAllocation.maxExecutors=31` |',
       'while it is STARTED. It stops by itself 5 minutes after its last job run. At once: `aws emr-serverless stop-application --application-id',
-      'up to $3.88: `64 vCPU and 256 GB (arm64), at most 1.0 h`',
+      'up to ≈ $3.88: `64 vCPU and 256 GB (arm64), at most 1.0 h`',
     ],
   },
   'instance-types': {
     verdict:
-      'workflow: `CreateCluster` changed, cluster `workers` `2 × m7g.xlarge or m6g.xlarge or r7g.xlarge or r6g.xlarge` → `4 × r7g.xlarge or r6g.xlarge`, +$0.00–$0.80 a day, 1 to change',
+      'workflow: `CreateCluster` changed, cluster `workers` `2 × m7g.xlarge or m6g.xlarge or r7g.xlarge or r6g.xlarge` → `4 × r7g.xlarge or r6g.xlarge`, ≈ +$0.00–$0.80 a day, 1 to change',
     sections: ['Workflows', 'EMR and Firehose', 'Cost'],
     lines: [
       '`Arguments.Instances.InstanceFleets.1.TargetSpotCapacity` | `2` | `4` |',
-      '- ✅ No leak: every path lets go of its EMR cluster.',
-      'up to $1.91: `1 × m7g.xlarge or m6g.xlarge + 4 × r7g.xlarge or r6g.xlarge, at most 1.5 h`',
+      '- ✅ No leak: every path releases its EMR cluster.',
+      'up to ≈ $1.91: `1 × m7g.xlarge or m6g.xlarge + 4 × r7g.xlarge or r6g.xlarge, at most 1.5 h`',
     ],
   },
   'glue-column': {

@@ -138,27 +138,134 @@ it('tells apart a network that opens to the world', async () => {
   );
 });
 
-it('says so when a price is not known', async () => {
-  const machine = (InstanceType: string): object => ({
-    name: 'm',
-    definition: JSON.stringify({
-      StartAt: 'Create',
-      States: {
-        Create: {
-          Type: 'Task',
-          Resource: 'arn:aws:states:::elasticmapreduce:createCluster.sync',
-          Arguments: { Instances: { InstanceGroups: [{ InstanceType, InstanceCount: 1 }] } },
-          TimeoutSeconds: 3600,
-          End: true,
-        },
-      },
-    }),
+/** The plan of a state machine whose one state calls something. */
+const machine = (before: object | undefined, after: object): Change => {
+  const definition = (state: object): string =>
+    JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', End: true, ...state } } });
+  return {
+    type: 'aws_sfn_state_machine',
+    actions: [before === undefined ? 'create' : 'update'],
+    before: before === undefined ? null : { name: 'm', definition: definition(before) },
+    after: { name: 'm', definition: definition(after) },
+  };
+};
+
+describe('Cost', () => {
+  const created = (type: string, after: object = {}): Change => ({
+    ...{ type, actions: ['create'], before: null, after },
   });
-  const text = await textOf([
-    { type: 'aws_sfn_state_machine', before: machine('m5.xlarge'), after: machine('x9.huge') },
-  ]);
-  expect(text).toContain('cost unknown');
-  expect(text).toContain('unknown price of x9.huge');
+  const cluster = (InstanceType: string): object => ({
+    Resource: 'arn:aws:states:::elasticmapreduce:createCluster.sync',
+    Arguments: { Instances: { InstanceGroups: [{ InstanceType, InstanceCount: 1 }] } },
+    TimeoutSeconds: 3600,
+  });
+
+  test('of a run is unknown when a price is.', async () => {
+    const text = await textOf([machine(cluster('m5.xlarge'), cluster('x9.huge'))]);
+    expect(text).toContain('cost unknown');
+    expect(text).toContain('unknown price of x9.huge');
+    expect(text).not.toContain('(at most');
+  });
+
+  test('names each kind that costs money and has no price, and says "at most" only without one.', async () => {
+    const key = created('aws_kms_key');
+    const text = await textOf([key, created('aws_db_instance'), created('aws_lb'), created('aws_iam_role')]);
+    expect(text).toContain('+$0.03 a day, 1 of 3 new resources priced\n');
+    expect(text).toContain('- 🟧 Not priced: 1 `aws_db_instance`, 1 `aws_lb`');
+    expect(text).not.toContain('at most');
+    expect(await textOf([key])).toContain('+$0.03 a day, 1 of 1 new resource priced (at most');
+  });
+
+  test('of a type that nobody has classified is not priced.', async () => {
+    expect(await textOf([created('aws_of_next_year')])).toContain('Not priced: 1 `aws_of_next_year`');
+  });
+
+  test('of workers that are kept ready is not in the sum, and stated by the hour.', async () => {
+    const config = {
+      worker_count: 5,
+      worker_configuration: [{ cpu: '4 vCPU', memory: '20 GB' }],
+    };
+    const initial_capacity = [{ initial_capacity_type: 'Driver', initial_capacity_config: [config] }];
+    const text = await textOf([created('aws_emrserverless_application', { name: 'a', initial_capacity })]);
+    // 5 × (4 × 0.052624 + 20 × 0.0057785)
+    expect(text).toContain('pre-initialized workers of `a` ($1.63 an hour as long as it is started)');
+  });
+
+  test('that was not read on a page of AWS is marked as an estimate.', async () => {
+    const text = await textOf([created('aws_nat_gateway', { id: 'n' })]);
+    expect(text).toContain('≈ +$1.08 a day');
+    expect(text).toContain('| ≈ $1.08 |');
+  });
+});
+
+describe('A state machine without release rules', () => {
+  const lineOf = (Resource: string): Promise<string> => textOf([machine({ Resource: 'x' }, { Resource })]);
+
+  test.each([
+    'arn:aws:states:::sqs:sendMessage',
+    'arn:aws:states:::lambda:invoke',
+    'arn:aws:states:::aws-sdk:s3:getObject',
+    'arn:aws:lambda:us-east-1:000000000000:function:f',
+  ])('starts no compute with %s.', async (resource) => {
+    expect(await lineOf(resource)).toContain('It starts no compute.');
+  });
+
+  test.each([
+    'arn:aws:states:::ecs:runTask.sync',
+    'arn:aws:states:::batch:submitJob.sync',
+    'arn:aws:states:::glue:startJobRun',
+    'arn:aws:states:::aws-sdk:ec2:runInstances',
+    'arn:aws:states:::sagemaker:createTrainingJob.sync',
+  ])('starts compute that nothing is proved of with %s.', async (resource) => {
+    expect(await lineOf(resource)).toContain('**compute without a release rule**');
+  });
+
+  test.each(['arn:aws:states:::states:startExecution', 'arn:aws:states:::aws-sdk:neptune:startDBCluster'])(
+    'is not said to start none with %s.',
+    async (resource) => {
+      const text = await lineOf(resource);
+      expect(text).not.toContain('It starts no compute');
+      expect(text).toContain(`It calls \`${resource}\`: whether that starts compute`);
+    },
+  );
+
+  test('is searched in its inner states too.', async () => {
+    const inner = { StartAt: 'B', States: { B: { Type: 'Task', Resource: 'arn:aws:states:::ecs:runTask' } } };
+    const text = await textOf([machine({ Type: 'Pass' }, { Type: 'Map', ItemProcessor: inner })]);
+    expect(text).toContain('**compute without a release rule**');
+  });
+});
+
+test('A machine that GitHub would not draw has a table of its transitions.', async () => {
+  const states = (count: number, choices: number): string =>
+    JSON.stringify({
+      StartAt: 'S0',
+      States: Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `S${index}`,
+          {
+            Type: 'Choice',
+            Choices: Array.from({ length: choices }, (_, choice) => ({ Condition: `${choice}`, Next: 'S0' })),
+            Default: 'S1',
+          },
+        ]),
+      ),
+    });
+  const reviewed = (after: string): Promise<string> =>
+    textOf([
+      {
+        type: 'aws_sfn_state_machine',
+        before: { name: 'm', definition: states(2, 1) },
+        after: { name: 'm', definition: after },
+      },
+    ]);
+  expect(await reviewed(states(20, 5))).toContain('```mermaid');
+  for (const large of [states(20, 30), states(90, 1)]) {
+    const text = await reviewed(large);
+    expect(text).not.toContain('```mermaid');
+    expect(text).toContain('| added | `S2` | `S0` |');
+    expect(text).toMatch(/\d+ more transitions left out/);
+  }
 });
 
 it('keeps drift apart from the change', async () => {

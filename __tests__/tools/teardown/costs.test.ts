@@ -2,7 +2,6 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { Names } from '../../../config/names';
 import { parseSettings } from '../../../config/settings';
 import { hourlyCost } from '../../../tools/teardown/costs';
-import prices from '../../../tools/teardown/prices.json';
 import type { Target } from '../../../tools/aws/target';
 
 const settings = parseSettings({});
@@ -59,11 +58,4 @@ it('spreads a monthly price over its hours, and takes what costs nothing for fre
 
 it('has no price for what no stack makes', async () => {
   expect((await cost('EC2 instance')).usd).toBeUndefined();
-});
-
-it('has a price for every type of instance that a cluster has by default', () => {
-  const { primaryTypes, workerTypes } = settings.cluster;
-  expect(Object.keys(prices.emrInstanceHour)).toEqual(
-    expect.arrayContaining([...primaryTypes, ...workerTypes]),
-  );
 });

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import prices from '../../../handlers/shared/prices.json';
+import prices from '../../../schemas/prices.json';
 import { costAtMost } from '../../../tools/verify/cost';
 import { temporaryFolder } from '../../scripts/fake-tools';
 

@@ -1,4 +1,4 @@
-import prices from '../prices.json';
+import prices from '../../../schemas/prices.json';
 
 /** One instance of a cluster and the time for which it is billed. */
 export interface InstanceUse {

@@ -1,5 +1,5 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
-import prices from '../prices.json';
+import prices from '../../../schemas/prices.json';
 
 /** Processor architecture of the application's workers, as Lambda and our settings spell it. */
 export type Architecture = 'x86_64' | 'arm64';

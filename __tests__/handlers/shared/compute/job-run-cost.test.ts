@@ -1,6 +1,5 @@
 import { assessJobRun } from '../../../../handlers/shared/compute/assess-job-run';
 import { costOf } from '../../../../handlers/shared/compute/job-run-cost';
-import prices from '../../../../handlers/shared/prices.json';
 import { jobRun } from './job-run';
 
 const x86 = { region: 'us-east-1', architecture: 'x86_64' } as const;
@@ -57,9 +56,4 @@ describe('cost', () => {
       costNote: null,
     });
   });
-});
-
-test('the prices say when and where they are from', () => {
-  expect(prices.asOf).toMatch(/^\d{4}-\d{2}-\d{2}$/);
-  expect(prices.emrServerless.source).toMatch(/^https:\/\/aws\.amazon\.com\//);
 });

@@ -1,34 +1,7 @@
-import * as z from 'zod';
-import type { Catcher, Definition, State } from '../../workflows/states-language';
+import { byName, type AnyState, type Machine } from '../../pricing/machine';
+import type { Catcher, Definition, State } from '../../../workflows/states-language';
 
-/** A state as any state machine may have it; what it holds beside its ways out is compared, not understood. */
-const stateSchema = z.looseObject({
-  Type: z.string(),
-  Next: z.string().optional(),
-  End: z.boolean().optional(),
-  Default: z.string().optional(),
-  Choices: z
-    .array(z.looseObject({ Next: z.string().optional(), Condition: z.unknown().optional() }))
-    .optional(),
-  Catch: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
-});
-
-/** States by name. No state has anything but what is in the definition: `States.constructor` is undefined without one. */
-function byName<S>(entries: readonly (readonly [string, S])[]): Record<string, S> {
-  return Object.assign(Object.create(null) as Record<string, S>, Object.fromEntries(entries));
-}
-
-const machineSchema = z.looseObject({
-  StartAt: z.string(),
-  States: z.record(z.string(), stateSchema).transform((states) => byName(Object.entries(states))),
-});
-
-export type AnyState = z.infer<typeof stateSchema>;
-
-/** A state machine of the plan. */
-export type Machine = z.infer<typeof machineSchema>;
-
-/** One way from a state to another. */
+/** One transition from a state to another. */
 export interface Edge {
   readonly from: string;
   readonly to: string;
@@ -40,26 +13,7 @@ export interface Edge {
 export const START = '▶';
 export const END = '■';
 
-/** The definition of a state machine; undefined when the text is none. */
-export function readMachine(text: string | undefined): Machine | undefined {
-  if (text === undefined) return undefined;
-  const read = machines.get(text) ?? { machine: parseMachine(text) };
-  machines.set(text, read);
-  return read.machine;
-}
-
-/** Machines by the text that they were read from: several sections ask for the same. */
-const machines = new Map<string, { readonly machine: Machine | undefined }>();
-
-function parseMachine(text: string): Machine | undefined {
-  try {
-    return machineSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Every way that an execution can take, the beginning and the ends included. */
+/** Every transition of an execution, the beginning and the ends included. */
 export function edgesOf(machine: Machine | undefined): readonly Edge[] {
   if (machine === undefined) return [];
   const found = edges.get(machine) ?? findEdges(machine);
@@ -88,8 +42,8 @@ function edgesFrom(from: string, state: AnyState): Edge[] {
 }
 
 function conditionOf(choice: Readonly<Record<string, unknown>>, index: number): string {
-  const told = choice.Condition ?? choice.Variable;
-  return typeof told === 'string' ? told.replaceAll(/^\{%\s*|\s*%\}$/g, '') : `choice ${index + 1}`;
+  const condition = choice.Condition ?? choice.Variable;
+  return typeof condition === 'string' ? condition.replaceAll(/^\{%\s*|\s*%\}$/g, '') : `choice ${index + 1}`;
 }
 
 /** The machine as the release proof reads it: an end of its own for states that end by themselves. */
@@ -115,11 +69,11 @@ function proofState(state: AnyState): State {
     case 'Fail':
       return { Type: 'Fail', Error: '', Cause: '' };
     case 'Choice': {
-      const ways = (state.Choices ?? []).flatMap((choice) => choice.Next ?? []);
+      const nexts = (state.Choices ?? []).flatMap((choice) => choice.Next ?? []);
       // A choice without a default fails when nothing fits.
       return {
         Type: 'Choice',
-        Choices: ways.map((to) => ({ Condition: '', Next: to })),
+        Choices: nexts.map((to) => ({ Condition: '', Next: to })),
         Default: state.Default ?? END,
       };
     }

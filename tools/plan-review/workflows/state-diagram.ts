@@ -1,20 +1,28 @@
-import { oneLine } from './markdown';
-import { edgesOf, END, START, type AnyState, type Edge, type Machine } from './states';
+import { code, counted, oneLine, table } from '../markdown';
+import type { AnyState, Machine } from '../../pricing/machine';
+import { edgesOf, END, START, type Edge } from './states';
 
 /** More states than this make no readable picture. */
-const MOST_STATES = 80;
+const MAX_STATES = 80;
 
-/** Longest label of an arrow, in characters. */
-const LONGEST_LABEL = 40;
+/** GitHub draws no diagram with more arrows or characters: maxEdges and maxTextSize of Mermaid. */
+const MAX_EDGES = 500;
+const MAX_CHARACTERS = 50_000;
+
+/** More transitions than this are counted. */
+const MAX_ROWS = 60;
+
+/** More of a label than this is cut, in characters. */
+const MAX_LABEL = 40;
 
 type Mark = 'added' | 'removed' | 'changed' | 'same';
 
-/** Diagram of both machines in one: what is added, removed and changed in colours; undefined when there are too many states. */
-export function stateDiagram(before: Machine | undefined, after: Machine | undefined): string | undefined {
+/** Both machines in one: what is added, removed and changed; a table of transitions when GitHub would not draw it. */
+export function stateDiagram(before: Machine | undefined, after: Machine | undefined): string {
   const names = [...new Set([...Object.keys(before?.States ?? {}), ...Object.keys(after?.States ?? {})])];
-  if (names.length > MOST_STATES) return undefined;
   const ids = new Map([START, ...names, END].map((name, index) => [name, `s${index}`]));
   const edges = markedEdges(before, after);
+  if (names.length > MAX_STATES || edges.length > MAX_EDGES) return transitionTable(edges);
   const lines = [
     'flowchart TD',
     `  s0((${START}))`,
@@ -26,10 +34,29 @@ export function stateDiagram(before: Machine | undefined, after: Machine | undef
     '  classDef removed fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:5 5',
     '  classDef changed fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-width:3px',
   ];
-  return ['```mermaid', ...lines, '```'].join('\n');
+  const diagram = ['```mermaid', ...lines, '```'].join('\n');
+  return diagram.length > MAX_CHARACTERS ? transitionTable(edges) : diagram;
 }
 
-/** How a state differs, its ways out apart: those are arrows. */
+type MarkedEdge = ReturnType<typeof markedEdges>[number];
+
+/** Transitions that come or go. */
+function transitionTable(edges: readonly MarkedEdge[]): string {
+  const different = edges.filter(({ mark }) => mark !== 'same');
+  const rows = different
+    .slice(0, MAX_ROWS)
+    .map(({ edge: { from, to, label: why }, mark }) => [
+      mark,
+      ...[from, to].map(code),
+      why === '' ? '' : code(why),
+    ]);
+  const left = different.length - rows.length;
+  const shown = table(['', 'From', 'To', 'Why'], rows);
+  const note = left > 0 ? `\n\n${counted(left, 'more transition')} left out.` : '';
+  return `Too large for a diagram on GitHub.\n\n${shown}${note}`;
+}
+
+/** How a state differs, its transitions apart: those are arrows. */
 export function stateMark(before: AnyState | undefined, after: AnyState | undefined): Mark {
   if (before === undefined) return 'added';
   if (after === undefined) return 'removed';
@@ -73,7 +100,7 @@ function arrow({ from, to, label: why }: Edge, mark: Mark, ids: ReadonlyMap<stri
   return `  ${ids.get(from) ?? 's0'} ${line}${text} ${ids.get(to) ?? missing(to)}`;
 }
 
-/** A way to a state that does not exist, which Step Functions refuses. */
+/** A transition to a state that does not exist, which Step Functions refuses. */
 function missing(name: string): string {
   return `missing["no such state: ${label(name)}"]`;
 }
@@ -86,7 +113,7 @@ function style(mark: Mark, index: number): string[] {
 /** Text inside of a diagram: letters as they are, everything else as Mermaid's entities. */
 function label(text: string): string {
   const line = oneLine(text);
-  const short = line.length > LONGEST_LABEL ? `${line.slice(0, LONGEST_LABEL - 1)}…` : line;
+  const short = line.length > MAX_LABEL ? `${line.slice(0, MAX_LABEL - 1)}…` : line;
   return short.replaceAll(
     /[^\p{L}\p{N} .,_/=!?()…⚡'+-]/gu,
     (character) => `#${character.codePointAt(0) ?? 0};`,

@@ -1,23 +1,31 @@
-import { clickloggerReleaseRules } from '../../workflows/clicklogger-workflow';
-import { covidReleaseRules } from '../../workflows/covid-workflow';
-import { findLeaks } from '../../workflows/release-proof';
-import { attributeChanges, isTagsOnly } from '../terraform/attribute-diff';
-import { beforeAfter, code, counted, table } from './markdown';
-import { isHidden } from '../terraform/masking';
-import type { ResourceChange } from '../terraform/plan-format';
-import { renameBy, renames } from '../terraform/renaming';
-import { nameOf, text, type Block, type ReviewContext, type Section } from './section';
+import { clickloggerReleaseRules } from '../../../workflows/clicklogger-workflow';
+import { covidReleaseRules } from '../../../workflows/covid-workflow';
+import { findLeaks } from '../../../workflows/release-proof';
+import { attributeChanges, isTagsOnly } from '../../terraform/attribute-diff';
+import { beforeAfter, code, counted, table } from '../markdown';
+import { isHidden } from '../../terraform/masking';
+import type { ResourceChange } from '../../terraform/plan-format';
+import { renameBy, renames } from '../../terraform/renaming';
+import { nameOf, text, type Block, type ReviewContext, type Section } from '../section';
 import { stateDiagram, stateMark } from './state-diagram';
-import { edgesOf, proofDefinition, readMachine, type Edge, type Machine } from './states';
+import { readMachine, resourcesOf, type Machine } from '../../pricing/machine';
+import { edgesOf, proofDefinition, type Edge } from './states';
 
 const RULES = [...clickloggerReleaseRules, ...covidReleaseRules];
 
 /** Calls that start compute which somebody must end. */
 const STARTS_COMPUTE =
-  /emr-serverless:startJobRun|elasticmapreduce:createCluster|emrserverless:startJobRun|emr:runJobFlow/;
+  /emr-serverless:startJobRun|elasticmapreduce:createCluster|emrserverless:startJobRun|emr:runJobFlow|emr-containers:|ecs:runTask|eks:runJob|batch:submitJob|glue:startJobRun|databrew:startJobRun|sagemaker:create|codebuild:startBuild|ec2:(runInstances|createFleet)|athena:startQuery/i;
+
+/** Calls that start nothing that runs on: messages, records, reading, ending, and functions, which end by themselves. */
+const STARTS_NOTHING =
+  /^arn:[\w-]+:states:::((lambda|sqs|sns|dynamodb|events):|aws-sdk:\w+:(get|list|describe|head|query|scan|put|send|publish|delete|cancel|stop|terminate|tag|untag)|elasticmapreduce:terminate|emr-serverless:(stop|delete|cancel))|^arn:[\w-]+:lambda:/;
+
+/** As many calls are named. */
+const MAX_CALLS = 5;
 
 /** More changed parameters than this are counted. */
-const MOST_ROWS = 60;
+const MAX_ROWS = 60;
 
 interface Workflow {
   readonly change: ResourceChange;
@@ -25,7 +33,7 @@ interface Workflow {
   readonly after: Machine | undefined;
 }
 
-/** Every state machine that changes: its states and ways, its parameters, and whether it still lets go of its compute. */
+/** Every state machine that changes: its states and transitions, its parameters, and whether it still releases its compute. */
 export function workflows({ changed }: ReviewContext): Section | undefined {
   const rename = renameBy(renames(changed));
   const machines = changed
@@ -62,14 +70,15 @@ function describe(workflow: Workflow): { readonly verdict: string[]; readonly pa
     };
   }
   const proof = release(workflow, after);
-  const summary = differences(before, after);
+  const { summary, isShape } = differences(before, after);
   const rows = parameterRows(workflow);
   return {
     verdict: [...proof.verdict, ...(summary === '' ? [] : [`workflow: ${summary}`])],
     parts: [
       {
-        line: `- ${name}: ${summary === '' ? 'the same states and ways, but for names of what is replaced, and settings' : summary}`,
-        ...picture(before, after, summary),
+        line: `- ${name}: ${summary === '' ? 'the same states and transitions, but for names of what is replaced, and settings' : summary}`,
+        // Shown at once when states or transitions come or go; folded when only parameters change.
+        ...(summary !== '' && { detail: stateDiagram(before, after), label: isShape ? '' : 'diagram' }),
       },
       proof.block,
       ...(rows.length === 0 ? [] : [parameters(rows)]),
@@ -77,58 +86,55 @@ function describe(workflow: Workflow): { readonly verdict: string[]; readonly pa
   };
 }
 
-/** Shown at once when states or ways come or go; behind a click when only parameters change. */
-function picture(
+/** In words, and whether states or transitions come or go. */
+function differences(
   before: Machine | undefined,
   after: Machine,
-  summary: string,
-): { detail?: string; label?: string } {
-  const diagram = summary === '' ? undefined : stateDiagram(before, after);
-  if (diagram === undefined) return {};
-  return { detail: diagram, label: /added|removed/.test(summary) ? '' : 'diagram' };
-}
-
-function differences(before: Machine | undefined, after: Machine): string {
+): { readonly summary: string; readonly isShape: boolean } {
   const names = [...new Set([...Object.keys(before?.States ?? {}), ...Object.keys(after.States)])];
   const marks = new Map(names.map((name) => [name, stateMark(before?.States[name], after.States[name])]));
   const marked = (mark: string): string[] => names.filter((name) => marks.get(name) === mark);
-  const told = (mark: string): string[] => {
+  const list = (mark: string): string[] => {
     const found = marked(mark);
     const some = found.slice(0, 3).map(code).join(', ');
     if (found.length === 0) return [];
     return [found.length > 3 ? `${counted(found.length, 'state')} ${mark}` : `${some} ${mark}`];
   };
-  const ways = wayChanges(edgesOf(before), edgesOf(after));
-  const careless = names.filter(
+  const transitions = transitionChanges(edgesOf(before), edgesOf(after));
+  const uncaught = names.filter(
     (name) => catches(before, name) && after.States[name] !== undefined && !catches(after, name),
   );
   const lost =
-    careless.length === 0
+    uncaught.length === 0
       ? []
       : [
-          `${careless.map(code).join(', ')} no longer ${careless.length === 1 ? 'catches' : 'catch'} failures`,
+          `${uncaught.map(code).join(', ')} no longer ${uncaught.length === 1 ? 'catches' : 'catch'} failures`,
         ];
-  return [...told('added'), ...told('removed'), ...told('changed'), ...lost, ...ways].join(', ');
+  const shape = [...list('added'), ...list('removed')];
+  return {
+    summary: [...shape, ...list('changed'), ...lost, ...transitions].join(', '),
+    isShape: shape.length + transitions.length > 0,
+  };
 }
 
 function catches(machine: Machine | undefined, name: string): boolean {
   return (machine?.States[name]?.Catch ?? []).length > 0;
 }
 
-/** Ways between states that stay: those of a new or removed state are told by the state. */
-function wayChanges(before: readonly Edge[], after: readonly Edge[]): string[] {
+/** Transitions between states that stay: those of a new or removed state are shown with the state. */
+function transitionChanges(before: readonly Edge[], after: readonly Edge[]): string[] {
   const key = ({ from, to }: Edge): string => JSON.stringify([from, to]);
   const [old, now] = [new Set(before.map(key)), new Set(after.map(key))];
   const added = [...now].filter((edge) => !old.has(edge)).length;
   const removed = [...old].filter((edge) => !now.has(edge)).length;
   if (before.length === 0) return [];
   return [
-    ...(added > 0 ? [`${counted(added, 'way')} added`] : []),
-    ...(removed > 0 ? [`${counted(removed, 'way')} removed`] : []),
+    ...(added > 0 ? [`${counted(added, 'transition')} added`] : []),
+    ...(removed > 0 ? [`${counted(removed, 'transition')} removed`] : []),
   ];
 }
 
-/** Whether every path still lets go of the compute that the machine starts. */
+/** Whether every path still releases the compute that the machine starts. */
 function release(
   { before }: Workflow,
   after: Machine,
@@ -136,17 +142,11 @@ function release(
   const rules = RULES.filter(
     ({ acquiredBy }) => after.States[acquiredBy] !== undefined || before?.States[acquiredBy] !== undefined,
   );
-  if (rules.length === 0) {
-    if (!STARTS_COMPUTE.test(JSON.stringify(after.States)))
-      return { verdict: [], block: { line: '  - It starts no compute.' } };
-    const line =
-      '  - 🟥 **It starts compute, and no release rule in workflows/ says how that ends: nothing is proved.**';
-    return { verdict: ['**compute without a release rule**'], block: { line } };
-  }
+  if (rules.length === 0) return withoutRules(after);
   const leaks = findLeaks(proofDefinition(after), rules);
   const what = [...new Set(rules.map(({ compute }) => compute))].join(', ');
   if (leaks.length === 0)
-    return { verdict: [], block: { line: `  - ✅ No leak: every path lets go of its ${what}.` } };
+    return { verdict: [], block: { line: `  - ✅ No leak: every path releases its ${what}.` } };
   const paths = leaks.map(({ path }) => `  - ${path.map(code).join(' → ')} ends with it running`);
   return {
     verdict: [`**${what} can be left running**`],
@@ -155,6 +155,22 @@ function release(
       detail: paths.slice(0, 20).join('\n'),
     },
   };
+}
+
+/** What a machine calls for which no release rule exists. */
+function withoutRules(machine: Machine): { readonly verdict: string[]; readonly block: Block } {
+  const calls = resourcesOf(machine);
+  if (calls.some((call) => STARTS_COMPUTE.test(call))) {
+    const line =
+      '  - 🟥 **It starts compute, and no release rule in workflows/ says how that ends: nothing is proved.**';
+    return { verdict: ['**compute without a release rule**'], block: { line } };
+  }
+  const unknown = calls.filter((call) => !STARTS_NOTHING.test(call));
+  if (unknown.length === 0) return { verdict: [], block: { line: '  - It starts no compute.' } };
+  const more = unknown.length > MAX_CALLS ? ` and ${unknown.length - MAX_CALLS} more` : '';
+  const named = `${unknown.slice(0, MAX_CALLS).map(code).join(', ')}${more}`;
+  const line = `  - 🟧 It calls ${named}: whether that starts compute, and how it ends, is not checked here.`;
+  return { verdict: ['a workflow whose calls are not checked'], block: { line } };
 }
 
 function path(leaks: ReturnType<typeof findLeaks>): string {
@@ -182,8 +198,8 @@ function parameterRows({ change, before, after }: Workflow): string[][] {
 }
 
 function parameters(rows: readonly string[][]): Block {
-  const left = rows.length - MOST_ROWS;
-  const shown = table(['State', 'Parameter', 'Before', 'After'], rows.slice(0, MOST_ROWS));
+  const left = rows.length - MAX_ROWS;
+  const shown = table(['State', 'Parameter', 'Before', 'After'], rows.slice(0, MAX_ROWS));
   return {
     line: `  - ${counted(rows.length, 'parameter')} changed`,
     detail: left > 0 ? `${shown}\n\n${counted(left, 'more parameter')} left out.` : shown,

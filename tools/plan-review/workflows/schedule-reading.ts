@@ -1,6 +1,6 @@
-import { nextTimes } from '../schedule/next-times';
-import type { Attributes, ResourceChange } from '../terraform/plan-format';
-import { blocks, text } from './section';
+import { nextTimes } from '../../schedule/next-times';
+import type { Attributes, ResourceChange } from '../../terraform/plan-format';
+import { blocks, text } from '../section';
 
 /** A schedule of EventBridge: of Scheduler, or of a rule. */
 export interface Schedule {

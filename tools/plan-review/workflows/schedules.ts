@@ -1,12 +1,12 @@
-import { describeSchedule } from '../schedule/describe-schedule';
-import { nextTimes } from '../schedule/next-times';
-import { errorMessage } from '../cli/errors';
-import { code, table } from './markdown';
-import { isHidden } from '../terraform/masking';
-import { lastPart } from '../access/held-policies';
-import type { ResourceChange } from '../terraform/plan-format';
+import { describeSchedule } from '../../schedule/describe-schedule';
+import { nextTimes } from '../../schedule/next-times';
+import { errorMessage } from '../../cli/errors';
+import { code, table } from '../markdown';
+import { isHidden } from '../../terraform/masking';
+import { lastPart } from '../../access/held-policies';
+import type { ResourceChange } from '../../terraform/plan-format';
 import { scheduleOf, type Schedule } from './schedule-reading';
-import { nameOf, type Block, type ReviewContext, type Section } from './section';
+import { nameOf, type Block, type ReviewContext, type Section } from '../section';
 
 /** How many coming times a schedule is told with. */
 const TIMES = 3;

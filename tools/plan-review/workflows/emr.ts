@@ -1,9 +1,8 @@
-import { attributeChanges } from '../terraform/attribute-diff';
-import { groupInWords, nodeGroups } from './cluster-size';
-import { code } from './markdown';
-import type { ResourceChange } from '../terraform/plan-format';
-import { blocks, nameOf, number, text, type Block, type ReviewContext, type Section } from './section';
-import { readMachine, type Machine } from './states';
+import { attributeChanges } from '../../terraform/attribute-diff';
+import { describeGroup, nodeGroups, readMachine, type Machine } from '../../pricing/machine';
+import { code } from '../markdown';
+import type { ResourceChange } from '../../terraform/plan-format';
+import { blocks, nameOf, number, text, type Block, type ReviewContext, type Section } from '../section';
 
 interface Finding {
   readonly line: string;
@@ -145,8 +144,8 @@ function nodes(before: Machine | undefined, after: Machine | undefined): Finding
   const [old = [], now = []] = [before, after].map((machine) => machine && nodeGroups(machine));
   return now.flatMap((group, index): Finding[] => {
     const was = old[index];
-    if (was === undefined || groupInWords(was) === groupInWords(group)) return [];
-    const words = `cluster ${code(group.name)} ${code(groupInWords(was))} → ${code(groupInWords(group))}`;
+    if (was === undefined || describeGroup(was) === describeGroup(group)) return [];
+    const words = `cluster ${code(group.name)} ${code(describeGroup(was))} → ${code(describeGroup(group))}`;
     return [{ line: `- The ${words}`, verdict: words }];
   });
 }

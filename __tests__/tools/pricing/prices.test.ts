@@ -1,0 +1,47 @@
+import prices from '../../../schemas/prices.json';
+import { parseSettings } from '../../../config/settings';
+import { addPrices, clusterInstanceHour, standingHour, workersHour } from '../../../tools/pricing/prices';
+
+const { emrServerless, emrOnEc2, standing, s3 } = prices;
+const figures: [string, { published: boolean; source: string; read: string }][] = [
+  ...Object.entries(emrServerless),
+  ...Object.entries(emrOnEc2.instances),
+  ...Object.entries(standing),
+  ['s3', s3],
+];
+
+test.each(figures)(
+  'The price of %s has a date and a source, of AWS when it is published.',
+  (_name, figure) => {
+    expect(figure.read).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(figure.source).not.toBe('');
+    if (figure.published) expect(figure.source).toMatch(/^https:\/\/aws\.amazon\.com\//);
+  },
+);
+
+test('Every type of instance that a cluster has by default has a price.', () => {
+  const { primaryTypes, workerTypes } = parseSettings({}).cluster;
+  for (const type of [...primaryTypes, ...workerTypes]) expect(clusterInstanceHour(type)).toBeDefined();
+  expect(clusterInstanceHour('x9.huge')).toBeUndefined();
+});
+
+test('A price by the month is spread over its hours; what no figure exists for has none.', () => {
+  expect(standingHour('aws_kms_key', {})).toEqual({ usd: 1 / 730, isEstimate: false });
+  expect(standingHour('aws_db_instance', {})).toBeUndefined();
+});
+
+test('An interface endpoint costs in each of its zones, a gateway nothing.', () => {
+  const endpoint = (vpc_endpoint_type: string | undefined, ...subnet_ids: string[]) =>
+    standingHour('aws_vpc_endpoint', { vpc_endpoint_type, subnet_ids })?.usd;
+  expect(endpoint('Interface', 'a', 'b')).toBeCloseTo(0.02);
+  expect(endpoint('Gateway')).toBe(0);
+  expect(endpoint(undefined)).toBe(0);
+});
+
+test('A sum is an estimate when a part of it that costs anything is.', () => {
+  const exact = workersHour(1, 1, 'x86_64');
+  const estimate = workersHour(1, 1, 'arm64');
+  expect([exact.isEstimate, estimate.isEstimate]).toEqual([false, true]);
+  expect(addPrices([exact, { usd: 0, isEstimate: true }]).isEstimate).toBe(false);
+  expect(addPrices([exact, estimate])).toEqual({ usd: exact.usd + estimate.usd, isEstimate: true });
+});

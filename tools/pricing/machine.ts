@@ -1,0 +1,139 @@
+import * as z from 'zod';
+
+/** A state as any state machine may have it; what it holds besides its transitions is compared, not understood. */
+const stateSchema = z.looseObject({
+  Type: z.string(),
+  Next: z.string().optional(),
+  End: z.boolean().optional(),
+  Default: z.string().optional(),
+  Choices: z
+    .array(z.looseObject({ Next: z.string().optional(), Condition: z.unknown().optional() }))
+    .optional(),
+  Catch: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
+});
+
+/** States by name. No state has anything but what is in the definition: `States.constructor` is undefined without one. */
+export function byName<S>(entries: readonly (readonly [string, S])[]): Record<string, S> {
+  return Object.assign(Object.create(null) as Record<string, S>, Object.fromEntries(entries));
+}
+
+const machineSchema = z.looseObject({
+  StartAt: z.string(),
+  States: z.record(z.string(), stateSchema).transform((states) => byName(Object.entries(states))),
+});
+
+export type AnyState = z.infer<typeof stateSchema>;
+
+/** A state machine of the plan. */
+export type Machine = z.infer<typeof machineSchema>;
+
+/** The definition of a state machine; undefined when the text is none. */
+export function readMachine(text: string | undefined): Machine | undefined {
+  if (text === undefined) return undefined;
+  const read = machines.get(text) ?? { machine: parseMachine(text) };
+  machines.set(text, read);
+  return read.machine;
+}
+
+/** Machines by the text that they were read from: several sections ask for the same. */
+const machines = new Map<string, { readonly machine: Machine | undefined }>();
+
+function parseMachine(text: string): Machine | undefined {
+  try {
+    return machineSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the machine calls, in its own states and in those within them. */
+export function resourcesOf(machine: Machine): string[] {
+  const found = new Set<string>();
+  const search = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { Type, Resource } = value as { readonly Type?: unknown; readonly Resource?: unknown };
+    if (Type === 'Task') found.add(typeof Resource === 'string' ? Resource : '(unknown)');
+    Object.values(value).forEach(search);
+  };
+  search(machine.States);
+  return [...found];
+}
+
+/** Nodes of one kind of the cluster that a state machine creates. */
+export interface NodeGroup {
+  /** `primary`, `workers`; '' when it has no name. */
+  readonly name: string;
+  readonly count: number;
+  /** EC2 instance types, of which EMR takes one. */
+  readonly types: readonly string[];
+}
+
+const instancesSchema = z.object({
+  Instances: z.object({
+    InstanceFleets: z
+      .array(
+        z.object({
+          Name: z.string().default(''),
+          TargetOnDemandCapacity: z.number().default(0),
+          TargetSpotCapacity: z.number().default(0),
+          InstanceTypeConfigs: z.array(z.object({ InstanceType: z.string() })).default([]),
+        }),
+      )
+      .default([]),
+    InstanceGroups: z
+      .array(
+        z.object({
+          Name: z.string().default(''),
+          InstanceType: z.string(),
+          InstanceCount: z.number().default(1),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+/** States of the machine whose resource is like that. */
+export function statesWith(machine: Machine, resource: RegExp): AnyState[] {
+  return Object.values(machine.States).filter(
+    ({ Resource }) => typeof Resource === 'string' && resource.test(Resource),
+  );
+}
+
+/** What a state gives to the service that it calls. */
+export function argumentsOf(state: AnyState): unknown {
+  return state.Arguments ?? state.Parameters;
+}
+
+/** States that create a cluster. */
+export function clusterStates(machine: Machine): AnyState[] {
+  return statesWith(machine, /elasticmapreduce:createCluster|emr:runJobFlow/);
+}
+
+/** All nodes of the clusters that the machine creates; undefined when the definition does not say. */
+export function nodeGroups(machine: Machine): NodeGroup[] | undefined {
+  const groups = clusterStates(machine).map((state) => groupsOf(argumentsOf(state)));
+  return groups.some((group) => group === undefined) ? undefined : groups.flatMap((group) => group ?? []);
+}
+
+function groupsOf(given: unknown): NodeGroup[] | undefined {
+  const parsed = instancesSchema.safeParse(given);
+  if (!parsed.success) return undefined;
+  const { InstanceFleets, InstanceGroups } = parsed.data.Instances;
+  return [
+    ...InstanceFleets.map((fleet) => ({
+      name: fleet.Name,
+      count: fleet.TargetOnDemandCapacity + fleet.TargetSpotCapacity,
+      types: fleet.InstanceTypeConfigs.map(({ InstanceType }) => InstanceType),
+    })),
+    ...InstanceGroups.map(({ Name, InstanceType, InstanceCount }) => ({
+      name: Name,
+      count: InstanceCount,
+      types: [InstanceType],
+    })),
+  ];
+}
+
+/** "2 × m7g.xlarge or m6g.xlarge". */
+export function describeGroup({ count, types }: NodeGroup): string {
+  return `${count} × ${types.join(' or ')}`;
+}

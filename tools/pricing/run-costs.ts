@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { blocks, text } from '../terraform/attributes';
+import type { Attributes, ResourceChange } from '../terraform/plan-format';
+import {
+  argumentsOf,
+  clusterStates,
+  describeGroup,
+  nodeGroups,
+  readMachine,
+  statesWith,
+  type Machine,
+} from './machine';
+import { clusterInstanceHour, workersHour } from './prices';
+
+/** What one execution can cost at most. */
+export interface RunCost {
+  /** US dollars; undefined when a price is not known. */
+  readonly usd: number | undefined;
+  readonly isEstimate: boolean;
+  /** What the figure is made of, plain words. */
+  readonly basis: string;
+}
+
+/** A resource of the same stack, as far as a price depends on it. */
+type Neighbour = Pick<ResourceChange, 'type'> & Partial<Pick<ResourceChange, 'before' | 'after'>>;
+
+const jobSchema = z.object({ ExecutionTimeoutMinutes: z.number().optional() });
+
+/** EMR Serverless ends a job run after twelve hours when nothing else is said. */
+const DEFAULT_JOB_MINUTES = 720;
+
+/**
+ * The most that one execution of the state machine can cost by the clusters and job runs that it starts; undefined when
+ * it starts none. The least is nothing: an execution that finds no data starts nothing.
+ */
+export function runCost(
+  definition: string | undefined,
+  side: 'before' | 'after',
+  neighbours: readonly Neighbour[],
+): RunCost | undefined {
+  const machine = readMachine(definition);
+  if (machine === undefined) return undefined;
+  const costs = [clusterCost(machine), jobCost(machine, side, neighbours)].filter(
+    (cost) => cost !== undefined,
+  );
+  if (costs.length === 0) return undefined;
+  const isKnown = costs.every(({ usd }) => usd !== undefined);
+  return {
+    usd: isKnown ? costs.reduce((sum, { usd = 0 }) => sum + usd, 0) : undefined,
+    isEstimate: costs.some(({ isEstimate }) => isEstimate),
+    basis: costs.map(({ basis }) => basis).join('; '),
+  };
+}
+
+const unknown = (basis: string): RunCost => ({ usd: undefined, isEstimate: false, basis });
+
+function clusterCost(machine: Machine): RunCost | undefined {
+  const creates = clusterStates(machine);
+  if (creates.length === 0) return undefined;
+  const limits = [...creates, ...statesWith(machine, /elasticmapreduce:addStep/)].map(
+    ({ TimeoutSeconds }) => TimeoutSeconds,
+  );
+  const hours =
+    limits.reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : Number.NaN), 0) / 3600;
+  if (Number.isNaN(hours)) return unknown('a step of the cluster has no time limit');
+  const groups = nodeGroups(machine);
+  if (groups === undefined) return unknown("the cluster's size is not in the definition");
+  const basis = `${groups.map(describeGroup).join(' + ')}, at most ${hours.toFixed(1)} h`;
+  const types = new Set(groups.flatMap((group) => group.types));
+  const unpriced = [...types].filter((type) => clusterInstanceHour(type) === undefined);
+  if (unpriced.length > 0) return unknown(`${basis}; unknown price of ${unpriced.join(', ')}`);
+  const dearest = (group: readonly string[]): number =>
+    Math.max(0, ...group.map((type) => clusterInstanceHour(type)?.usd ?? 0));
+  const hourly = groups.reduce((sum, group) => sum + group.count * dearest(group.types), 0);
+  const isEstimate = [...types].some((type) => clusterInstanceHour(type)?.isEstimate === true);
+  return { usd: hourly * hours, isEstimate, basis };
+}
+
+function jobCost(
+  machine: Machine,
+  side: 'before' | 'after',
+  neighbours: readonly Neighbour[],
+): RunCost | undefined {
+  const [start] = statesWith(machine, /emr-serverless:startJobRun|emrserverless:startJobRun/);
+  if (start === undefined) return undefined;
+  const application = neighbours.find((change) => change.type === 'aws_emrserverless_application')?.[side];
+  const { ExecutionTimeoutMinutes: minutes = DEFAULT_JOB_MINUTES } =
+    jobSchema.safeParse(argumentsOf(start)).data ?? {};
+  // 0 is no limit.
+  if (minutes === 0) return unknown('the job run has no time limit');
+  const [maximum] = blocks(application?.maximum_capacity);
+  const [cpu, memory] = ['cpu', 'memory'].map((name) => quantity(maximum, name));
+  if (cpu === undefined || memory === undefined)
+    return unknown("the application's ceiling is not in the plan");
+  const architecture = architectureOf(application);
+  const { usd, isEstimate } = workersHour(cpu, memory, architecture);
+  const basis = `${cpu} vCPU and ${memory} GB (${architecture}), at most ${(minutes / 60).toFixed(1)} h`;
+  return { usd: (usd * minutes) / 60, isEstimate, basis };
+}
+
+/** Processors on which an application of EMR Serverless runs. */
+export function architectureOf(application: Attributes | undefined): 'arm64' | 'x86_64' {
+  return text(application, 'architecture') === 'ARM64' ? 'arm64' : 'x86_64';
+}
+
+/** 4 of "4 vCPU", 20 of "20 GB". */
+export function quantity(attributes: Attributes | undefined, name: string): number | undefined {
+  const amount = Number.parseFloat(text(attributes, name) ?? '');
+  return Number.isNaN(amount) ? undefined : amount;
+}
