@@ -26,7 +26,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "no state column": ("date,inpatient_beds\n2020-08-26,10\n", "lacks the column state; .*; export the file with"),
     "no date column": ("state,inpatient_beds\nFL,10\n", "lacks the column date; its header has state, inpatient_beds"),
-    "UTF-16": (GOOD.encode("utf-16"), "is UTF-16 text, no CSV; save it as CSV in UTF-8"),
+    "UTF-16": (GOOD.encode("utf-16"), "is UTF-16 text, not CSV; save it as CSV in UTF-8"),
 }
 
 

@@ -36,6 +36,17 @@ FOUND = {"rows": 2, "states": ["FL", "TX"], "first": "2021-01-01", "last": "2021
                 ],
             },
         ),
+        (
+            f"{GOOD}TX,2922-12-01,1,1,1,1\nTX,2019-12-31,1,1,1,1\nTX,1922-01-01,1,1,1,1\n",
+            {
+                "last": "2922-12-01",
+                "notes": [
+                    "2 lines with a day before 2020-01-01, the first 1922-01-01",
+                    "1 line with a day after today, the last 2922-12-01",
+                ],
+            },
+        ),
+        (f"{GOOD}TX,2021-01-03,{'1' * 800_000},1,1,1\n", {"rows": 3, "notes": []}),
         (GOOD.encode() + ROW.encode() * 4000 + b"\xe9\n", {"notes": ["1 line with bytes that are not UTF-8"]}),
         (
             f"{HEADER.rpartition(',')[0]}\nTX,2021-01-01,1,1,1\n",
@@ -64,10 +75,17 @@ def test_the_check_describes_a_good_file(tmp_path: Path, content: str | bytes, e
         (f"{HEADER}\n", "has a header and no rows"),
         ("state,date,deaths\nTX,2021-01-01,1\n", "has no column to report on; export at least one of inpatient_beds"),
         (f'{HEADER}\nTX,2021-01-01,"100,20,5,50\n' + f"{ROW}\n" * 5, "a quote that is not closed"),
-        (f'{HEADER}\nTX,2021-01-01,"' + "no comma here " * 20_000, "a quote that is not closed"),
+        (
+            f'{HEADER}\nTX,2021-01-01,"' + "no comma here " * 80_000,
+            "a cell of more than 1048576 characters, or a quote that is not",
+        ),
         (f'{HEADER}\nTX,"2021-01-01,1,2,3,4\n{ROW}\nFL,2021-01-01",1,2,3,4\n', "swallows the lines up to 4"),
         (f"{GOOD}state,date,deaths\nTX,2021-01-01,1\n", "second header with other columns in line 4"),
-        (f"{HEADER}\nTX,12/01/2022,1,1,1,1\n", 'a date as yyyy-MM-dd .* in line 2, is "TX,12/01/2022,1'),
+        (
+            f"{HEADER}\nTX,12/01/2022,1,1,1,1\nTX,1/2/2022 0:00,1,1,1,1\n",
+            'a date as yyyy-MM-dd .* in line 2, is "TX,12/01/2022,1.*month/day/year are not read: write',
+        ),
+        (f"{HEADER}\nT\u200bX,2021-01-01,1,1,1,1\n", 'line 2, is "T.u200bX,2021-01-01'),
         (f"{HEADER}\n{ROW},7\n", "none has 6 cells"),
         (f"{HEADER}\nXX,2021-01-01,1,1,1,1\n", ": all 1 rows would be rejected"),
     ],

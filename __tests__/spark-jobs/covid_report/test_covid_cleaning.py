@@ -70,12 +70,26 @@ def test_numbers_may_have_thousands_separators_decimals_and_spaces(spark: SparkS
         "inpatient_bed_covid_utilization_denominator",
     ],
 )
-def test_what_is_no_number_of_beds_is_rejected_and_named(spark: SparkSession, metric: str) -> None:
+def test_what_is_not_a_number_of_beds_is_rejected_and_named(spark: SparkSession, metric: str) -> None:
     texts = ["-5", "-999999", "n/a", "3,41", "1,2345", "1e3", "NaN", "+4", "12 3", ".5", "1.2.3", "1000000000", "٣"]
     found = checked(spark, *({metric: text} for text in texts))
     assert [(row["reason"], row["detail"]) for row in found] == [
         ("invalid_number", f"{metric} '{text}'") for text in texts
     ]
+
+
+@pytest.mark.parametrize("digits", ["0" * 31, "1" * 800_000, "0." + "0" * 31, "1" + ",000" * 10])
+def test_a_number_of_more_digits_than_the_schema_allows_is_rejected_and_named_by_its_beginning(
+    spark: SparkSession, digits: str
+) -> None:
+    (row,) = checked(spark, {"inpatient_beds": digits})
+    shown = digits if len(digits) <= 80 else f"{digits[:80]}…"
+    assert (row["reason"], row["detail"]) == ("invalid_number", f"inpatient_beds '{shown}'")
+
+
+def test_a_number_of_as_many_digits_as_the_schema_allows_is_read(spark: SparkSession) -> None:
+    found = checked(spark, {"inpatient_beds": "7".zfill(30) + "." + "0" * 30}, {"inpatient_beds": "0,000,007"})
+    assert [row["inpatient_beds"] for row in found] == [Decimal(7), Decimal(7)]
 
 
 def test_dates_are_read_in_every_form_that_exports_have(spark: SparkSession) -> None:

@@ -19,14 +19,21 @@ from typing import Any
 from covid_report.errors import CovidReportError
 from covid_report.reading import NO_NAME
 from covid_report.schema import DATE_PATTERN, FEEDS, KEYS, METRICS, STATES, WHITESPACE
-from covid_report.sources import START_BYTES, read_header
+from covid_report.sources import START_BYTES, read_header, visible
 from covid_report.storage import StoredFile
 
 MAX_SHOWN = 80
 """Characters of a row that a message shows."""
 
 DATE = re.compile(DATE_PATTERN)
+US_DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+FIRST_REPORTS = "2020-01-01"
+"""The data set begins in 2020: an earlier day is a mistake."""
+
+MAX_CELL = 1 << 20
+"""Characters. Spark reads longer cells too; in these data they are a quote that is not closed."""
+csv.field_size_limit(MAX_CELL)
 
 
 def check_file(file: Path) -> dict[str, Any]:
@@ -55,7 +62,8 @@ def check_file(file: Path) -> dict[str, Any]:
 
 
 def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> dict[str, Any]:
-    rows = headers = blanks = undecoded = 0
+    rows = headers = blanks = undecoded = us_dates = early = late = 0
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
     first_row = ""
     states: set[str] = set()
     days: set[str] = set()
@@ -83,21 +91,30 @@ def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> di
                 else:
                     rows += 1
                     undecoded += "\ufffd" in text
-                    first_row = first_row or f'The first, in line {reader.line_num}, is "{text[:MAX_SHOWN]}"'
+                    first_row = first_row or f'The first, in line {reader.line_num}, is "{visible(text[:MAX_SHOWN])}"'
+                    us_dates += not days and any(US_DATE.match(cell.strip(WHITESPACE)) for cell in cells)
                     state, day = _key(header, cells) if whole else (None, None)
                     if state in STATES and day is not None:
                         states.add(state)
                         days.add(day)
+                        early += day < FIRST_REPORTS
+                        late += day > today
         except csv.Error as error:
             raise CovidReportError(
-                f"{file} has a quote that is not closed ({error}); close it, or export it again"
+                f"{file} has a cell of more than {MAX_CELL} characters, or a quote that is not closed, from line "
+                f"{reader.line_num} on ({error}); correct it, or export the file again"
             ) from error
     if rows == 0:
         raise CovidReportError(f"{file} has a header and no rows; export it again")
     if not days:
         raise CovidReportError(
             f"{file}: all {rows} rows would be rejected: none has {len(header)} cells with a date as yyyy-MM-dd and "
-            f"the postal code of a state. {first_row}; correct the file, or export it again"
+            f"the postal code of a state. {first_row}; "
+            + (
+                "dates as month/day/year are not read: write them as yyyy-MM-dd"
+                if us_dates
+                else "correct the file, or export it again"
+            )
         )
     return {
         **{"rows": rows, "states": sorted(states), "first": min(days), "last": max(days)},
@@ -106,6 +123,8 @@ def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> di
             *([f"the header is repeated in {_lines(headers - 1)}, which the job skips"] if headers > 1 else []),
             *([f"{_lines(blanks)} without any text, which the job skips"] if blanks > 0 else []),
             *([f"{_lines(undecoded)} with bytes that are not UTF-8"] if undecoded > 0 else []),
+            *([f"{_lines(early)} with a day before {FIRST_REPORTS}, the first {min(days)}"] if early > 0 else []),
+            *([f"{_lines(late)} with a day after today, the last {max(days)}"] if late > 0 else []),
         ],
     }
 

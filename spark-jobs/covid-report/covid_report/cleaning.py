@@ -3,9 +3,9 @@
 Reasons, in the order in which they are looked for:
 
 - `wrong_number_of_cells`: an unquoted comma or a cut line shifts the cells, so none of them can be trusted;
-- `invalid_date`: no calendar day in the schema's format: yyyy-MM-dd or yyyy/MM/dd, with or without a time of day;
+- `invalid_date`: not a calendar day in the schema's format: yyyy-MM-dd or yyyy/MM/dd, with or without a time of day;
 - `unknown_state`: not one of the schema's postal codes;
-- `invalid_number`: a metric below zero, no number, or 10^9 and more;
+- `invalid_number`: a metric that is below zero, not a number, 10^9 or more, or longer than the schema's pattern;
 - `numerator_above_denominator`: more beds with COVID patients than beds;
 - `duplicate`: a better row of the same state and day is counted (covid_report.duplicates).
 """
@@ -35,6 +35,9 @@ INVALID_DATE = "invalid_date"
 UNKNOWN_STATE = "unknown_state"
 INVALID_NUMBER = "invalid_number"
 ABOVE_DENOMINATOR = "numerator_above_denominator"
+
+MAX_QUOTED = 80
+"""Characters of a cell in `detail`."""
 
 CHECKED_COLUMNS = ("source_file", "line", "state", "day", *METRICS, "metrics_present", "reason", "detail")
 """`day` is a date, the metrics are decimals, `metrics_present` counts them; `reason` is null for a row that counts."""
@@ -103,4 +106,7 @@ def _failure(reason: str, detail: Column) -> Column:
 
 
 def _quoted(name: str) -> Column:
-    return F.coalesce(F.concat(F.lit(f"{name} '"), F.col(name), F.lit("'")), F.lit(f"{name} is empty"))
+    text = F.col(name)
+    # `line` has the cell in full.
+    short = F.when(F.length(text) > MAX_QUOTED, F.concat(F.substring(text, 1, MAX_QUOTED), F.lit("…"))).otherwise(text)
+    return F.coalesce(F.concat(F.lit(f"{name} '"), short, F.lit("'")), F.lit(f"{name} is empty"))

@@ -15,7 +15,20 @@ from covid_report.storage import Storage, StoredFile
 START_BYTES = 1 << 16
 """Enough for a header: that of the widest export has 135 columns in 6 KB."""
 
-SHOWN_COLUMNS = 20
+MAX_SHOWN = 20
+"""Names that a message shows."""
+
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+
+OTHER_DATA_SETS = {
+    "hospital_pk": "the data set by facility",
+    "weekendingdate": "the weekly data set by jurisdiction of NHSN",
+    "week ending date": "the weekly data set by jurisdiction of NHSN",
+    "critical_staffing_shortage_today_yes": "the snapshot by state, one row a state without a day",
+}
+"""A column that the file has where a key is missing → what was probably exported."""
+
+DATA_SET = "'COVID-19 Reported Patient Impact and Hospital Capacity by State Timeseries' (g62h-syeh on healthdata.gov)"
 
 BINARY_STARTS = {
     codecs.BOM_UTF16_LE: "UTF-16 text",
@@ -56,6 +69,7 @@ def list_sources(storage: Storage, folder: str) -> Listing:
     if not storage.exists(folder):
         raise CovidReportError(f"there is no folder {folder}; check --input, or put the CSV files there first")
     files = storage.list_files(folder)
+    _check_paths(files)
     readable = [file for file in files if _is_csv(file)]
     ignored = tuple(file.name for file in files if not _is_csv(file))
     if not readable:
@@ -82,13 +96,33 @@ def empty_columns(sources: Sequence[Source]) -> list[str]:
     return notes
 
 
+def _check_paths(files: Sequence[StoredFile]) -> None:
+    """Refuse objects whose key is resolved to the path of another: the other would be read, or read twice."""
+    seen: set[str] = set()
+    for file in files:
+        if file.name == file.uri or file.uri in seen:
+            raise _unreadable_key(file)
+        seen.add(file.uri)
+
+
+def _unreadable_key(file: StoredFile) -> CovidReportError:
+    return CovidReportError(
+        f"an object listed as {file.uri} has a key with an empty part, . or .., which Hadoop resolves to another key; "
+        "copy it to a key without them and delete it"
+    )
+
+
 def _is_csv(file: StoredFile) -> bool:
     hidden = any(part.startswith(("_", ".")) for part in file.name.split("/"))
     return file.name.lower().endswith(".csv") and not hidden
 
 
 def _open(storage: Storage, file: StoredFile) -> Source:
-    return Source(file.name, file.uri, read_header(file, storage.read_start(file.uri, START_BYTES)))
+    try:
+        start = storage.read_start(file.uri, START_BYTES)
+    except FileNotFoundError as error:
+        raise _unreadable_key(file) from error
+    return Source(file.name, file.uri, read_header(file, start))
 
 
 def read_header(file: StoredFile, start: bytes) -> tuple[str, ...]:
@@ -101,7 +135,9 @@ def read_header(file: StoredFile, start: bytes) -> tuple[str, ...]:
 def _decode(file: StoredFile, start: bytes) -> str:
     for signature, kind in BINARY_STARTS.items():
         if start.startswith(signature):
-            raise CovidReportError(f"{file.uri} is {kind}, no CSV; save it as CSV in UTF-8")
+            raise CovidReportError(f"{file.uri} is {kind}, not CSV; save it as CSV in UTF-8")
+    if start.startswith(LFS_POINTER):
+        raise CovidReportError(f"{file.uri} is a pointer of Git LFS, not the file; run 'git lfs pull' to download it")
     if b"\0" in start:
         raise CovidReportError(
             f"{file.uri} has zero bytes, as UTF-16 text and binary files do; save it as CSV in UTF-8"
@@ -111,7 +147,7 @@ def _decode(file: StoredFile, start: bytes) -> str:
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(start)
     except UnicodeDecodeError as error:
         raise CovidReportError(
-            f"{file.uri} is no UTF-8 at byte {error.start} (0x{start[error.start]:02x}); save it as CSV in UTF-8"
+            f"{file.uri} is not UTF-8 at byte {error.start} (0x{start[error.start]:02x}); save it as CSV in UTF-8"
         ) from error
     if text.lstrip().startswith("<"):
         raise CovidReportError(
@@ -130,6 +166,9 @@ def _header(file: StoredFile, text: str) -> tuple[str, ...]:
     rows = csv.reader(io.StringIO(text, newline=""))
     try:
         cells = next(row for row in rows if any(cell.strip() for cell in row))
+        first = ",".join(cells).strip(WHITESPACE)
+        if first.lower().startswith("sep="):
+            raise CovidReportError(f"{file.uri} begins with the line '{visible(first)}' for Excel; remove that line")
     except csv.Error as error:
         raise CovidReportError(f"the header of {file.uri} cannot be read: {error}; save it as CSV again") from error
     return tuple(cell.strip(WHITESPACE).lower() for cell in cells)
@@ -138,16 +177,27 @@ def _header(file: StoredFile, text: str) -> tuple[str, ...]:
 def _check_header(file: StoredFile, header: tuple[str, ...]) -> None:
     missing = [name for name in KEYS if name not in header]
     if missing:
-        hint = "separate the cells by commas" if len(header) == 1 else "export the file with them"
         raise CovidReportError(
-            f"{file.uri} lacks the column {' and '.join(missing)}; its header has {shown(header)}; {hint}"
+            f"{file.uri} lacks the column {' and '.join(missing)}; its header has {shown(header)}; {_advice(header)}"
         )
     twice = [name for name in (*KEYS, *METRICS) if header.count(name) > 1]
     if twice:
         raise CovidReportError(f"{file.uri} has the column {twice[0]} twice; remove the wrong one")
 
 
+def _advice(header: tuple[str, ...]) -> str:
+    if len(header) == 1:
+        return "separate the cells by commas"
+    other = next((name for column, name in OTHER_DATA_SETS.items() if column in header), None)
+    return "export the file with them" if other is None else f"this looks like {other}; export {DATA_SET}"
+
+
 def shown(names: Sequence[str]) -> str:
     """The first names, and how many more there are."""
-    more = f" and {len(names) - SHOWN_COLUMNS} more" if len(names) > SHOWN_COLUMNS else ""
-    return ", ".join(names[:SHOWN_COLUMNS]) + more
+    more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
+    return ", ".join(visible(name) for name in names[:MAX_SHOWN]) + more
+
+
+def visible(text: str) -> str:
+    """Control characters and others that print as nothing, or as a space, as codes."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.sql import SparkSession
 
 ABORTABLE_STREAM = "fs.capability.outputstream.abortable"
@@ -19,7 +19,10 @@ COPY_BUFFER_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file; `name` is its path relative to the folder that was listed, with / between the parts."""
+    """A file; `name` is its path relative to the folder that was listed, with / between the parts.
+
+    On S3 a key with `..` can give a path outside of that folder: then `name` is the URI.
+    """
 
     name: str
     uri: str
@@ -55,13 +58,18 @@ class Storage:
         while statuses.hasNext():
             status = statuses.next()
             uri = str(status.getPath().toString())
-            found.append(StoredFile(uri[len(start) :], uri, int(status.getLen())))
+            found.append(StoredFile(uri.removeprefix(start), uri, int(status.getLen())))
         return sorted(found, key=lambda file: file.name)
 
     def read_start(self, uri: str, size: int) -> bytes:
-        """The first `size` bytes of a file, or all of a shorter one."""
+        """The first `size` bytes of a file, or all of a shorter one; FileNotFoundError when there is none."""
         path = self._path(uri)
-        stream = path.getFileSystem(self._conf).open(path)
+        try:
+            stream = path.getFileSystem(self._conf).open(path)
+        except Py4JJavaError as error:
+            if error.java_exception.getClass().getName() == "java.io.FileNotFoundException":
+                raise FileNotFoundError(uri) from error
+            raise
         try:
             return bytes(stream.readNBytes(size))
         finally:
