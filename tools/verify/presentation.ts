@@ -5,9 +5,19 @@ import { ask } from '../deploy/confirmation';
 import type { CostAtMost } from './cost';
 import type { Finding } from './facts';
 import type { Precondition } from './preconditions';
-import type { VerifyEnd } from './run';
 
-/** What is asked before anything is made: what the account has, and what the verification costs at most. */
+/** How a verification ended. */
+export interface VerifyEnd {
+  readonly target: Target;
+  readonly preconditions: readonly Precondition[];
+  readonly costAtMostUsd: number;
+  /** Undefined when it was not confirmed. */
+  readonly findings: readonly Finding[] | undefined;
+  /** Folder of the recordings. */
+  readonly recordings: string | undefined;
+}
+
+/** What is asked before anything is created: what the account has, and what the verification costs at most. */
 export function renderProposal(
   place: string,
   preconditions: readonly Precondition[],

@@ -20,7 +20,7 @@ import { failedScenario, compareFacts, type Finding } from './facts';
 import { logFiles } from './log-files';
 import { simulatedPermissions } from './permissions';
 import { askPreconditions, type Precondition } from './preconditions';
-import { renderProposal } from './presentation';
+import { renderProposal, type VerifyEnd } from './presentation';
 import { Recording } from './recording';
 import { Redaction } from './redaction';
 import { toStep, type ScenarioResult, type Scenario } from './scenario';
@@ -31,17 +31,6 @@ export interface VerifyOptions {
   readonly confirm: (target: Target) => Promise<boolean>;
   /** Prints a text between the steps. */
   readonly write: (text: string) => void;
-}
-
-/** How a verification ended. */
-export interface VerifyEnd {
-  readonly target: Target;
-  readonly preconditions: readonly Precondition[];
-  readonly costAtMostUsd: number;
-  /** Undefined when it was not confirmed. */
-  readonly findings: readonly Finding[] | undefined;
-  /** Folder of the recordings. */
-  readonly recordings: string | undefined;
 }
 
 /** Deploys a stage of its own, runs every scenario, records what AWS answers, and removes the stage, whatever happens. */
