@@ -1,8 +1,8 @@
-"""Amazon S3 where MiniStack takes more than AWS takes, or keeps less than it promises."""
+"""Amazon S3 where MiniStack accepts more than AWS accepts, or stores less than it promises."""
 
-from emulator.s3 import absence, limits, listing, multipart, storage, tags
+from emulator.s3 import limits, listing, missing_keys, storage
 
 
 def install() -> None:
-    for part in (listing, limits, multipart, tags, absence, storage):
+    for part in (listing, limits, missing_keys, storage):
         part.install()

@@ -46,8 +46,9 @@ def around(handle: Callable[[Request, Callable[[], Answer]], Answer]) -> None:
     hooks.replace(s3, "_dispatch", wrap)
 
 
-def error(code: str, message: str, request: Request, status: int = 400, **details: str) -> Answer:
+def error(code: str, message: str, request: Request, status: int = 400, **details: object) -> Answer:
     """S3's error document, with the bucket and the key as its resource."""
     resource = f"/{request.bucket}/{request.key}" if request.key else f"/{request.bucket}"
-    answer: Answer = s3._error(code, message, status, resource, extra=details)
+    extra = {name: str(value) for name, value in details.items()}
+    answer: Answer = s3._error(code, message, status, resource, extra=extra)
     return answer

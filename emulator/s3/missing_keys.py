@@ -1,7 +1,7 @@
-"""Who may not list a bucket is not told that a key is missing: S3 answers 403 in place of 404.
+"""S3 answers 403 instead of 404 for a missing key to a caller that may not list the bucket.
 
-Which s3:prefix a condition on that permission sees is not documented. Ceph's tests of compatibility take the key
-(ceph/ceph pull request 68577); a bare GetObject names no prefix. Here both must be allowed to be told 404.
+Which s3:prefix a condition on that permission sees is not documented. Ceph's compatibility tests use the key
+(ceph/ceph pull request 68577); a plain GetObject has no prefix. Here a 404 requires both to be allowed.
 """
 
 from __future__ import annotations
