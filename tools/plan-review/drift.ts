@@ -1,25 +1,31 @@
-import { attributeChanges, isTagsOnly } from '../terraform/attribute-diff';
+import { attributeChanges, type AttributeChange } from '../terraform/attribute-diff';
 import { beforeAfter, code, counted, table } from './markdown';
 import type { ResourceChange } from '../terraform/plan-format';
 import type { ReviewContext, Section } from './section';
 
 /** More rows than this are counted. */
-const MOST_ROWS = 40;
+const MAX_ROWS = 40;
+
+/** In as many resources one attribute must come or go to count as the provider's doing. */
+const MIN_ECHOES = 3;
+
+interface Drifted {
+  readonly change: ResourceChange;
+  readonly attributes: readonly AttributeChange[];
+}
 
 /** What somebody or something else has changed since the last apply; not part of this change. */
 export function drift({ plans }: ReviewContext): Section | undefined {
-  const drifted = plans
-    .flatMap((plan) => plan.drift)
-    .map((change) => ({ change, attributes: attributeChanges({ ...change, kind: 'replace' }) }))
+  const found = plans.flatMap((plan) => plan.drift).map(describe);
+  const echoes = echoesIn(found);
+  const drifted = found
     .map(({ change, attributes }) => ({
       change,
-      attributes: attributes.filter(({ path }) => !isEcho(change, path)),
+      attributes: attributes.filter((attribute) => !echoes.has(echoOf(attribute))),
     }))
     // Terraform also lists what it reads in another spelling.
-    .filter(
-      ({ change, attributes }) => change.kind === 'delete' || (attributes.length > 0 && !isTagsOnly(change)),
-    );
-  if (drifted.length === 0) return undefined;
+    .filter(({ change, attributes }) => change.kind === 'delete' || attributes.length > 0);
+  if (drifted.length + echoes.size === 0) return undefined;
   const rows = drifted.flatMap(({ change, attributes }) =>
     change.kind === 'delete'
       ? [[code(change.address), 'deleted', '', '']]
@@ -29,22 +35,51 @@ export function drift({ plans }: ReviewContext): Section | undefined {
           ...beforeAfter(before, after),
         ]),
   );
-  const left = rows.length - MOST_ROWS;
-  const shown = table(['Resource', 'Attribute', 'In the state', 'Found'], rows.slice(0, MOST_ROWS));
+  const left = rows.length - MAX_ROWS;
+  const shown = table(['Resource', 'Attribute', 'In the state', 'Found'], rows.slice(0, MAX_ROWS));
+  const them = drifted.length === 1 ? 'it' : 'them';
   return {
     title: 'Drift',
-    verdict: [`${drifted.length} drifted`],
+    verdict: drifted.length === 0 ? [] : [`${drifted.length} drifted`],
     blocks: [
-      {
-        line: `- ${counted(drifted.length, 'resource')} not as the last apply left ${drifted.length === 1 ? 'it' : 'them'}: changed outside of Terraform, or told differently by AWS`,
-        detail: left > 0 ? `${shown}\n\n${counted(left, 'more row')} left out.` : shown,
-      },
+      ...(drifted.length === 0
+        ? []
+        : [
+            {
+              line: `- ${counted(drifted.length, 'resource')} not as the last apply left ${them}: changed outside of Terraform, or read differently from AWS`,
+              detail: left > 0 ? `${shown}\n\n${counted(left, 'more row')} left out.` : shown,
+            },
+          ]),
+      ...[...echoes].map(([echo, count]) => ({
+        line: `- ${code(echo)} in ${counted(count, 'resource')}, as after an upgrade of the provider`,
+      })),
     ],
   };
 }
 
-/** Attributes in which AWS tells what other resources of the stack have made: empty in the state until the next refresh. */
-const ECHOES: Readonly<Record<string, readonly string[]>> = {
+function describe(change: ResourceChange): Drifted {
+  // Nothing is known only after an apply of what is there.
+  const attributes = attributeChanges({ ...change, kind: 'replace' });
+  return { change, attributes: attributes.filter(({ path }) => !isRepeated(change, path)) };
+}
+
+/** "new attribute region": an attribute that only comes or goes; tags do so by somebody's hand. */
+function echoOf({ path, before, after }: AttributeChange): string {
+  if (path[0] === 'tags' || path[0] === 'tags_all' || (before !== undefined && after !== undefined))
+    return '';
+  return `${before === undefined ? 'new' : 'no more'} attribute ${path.join('.')}`;
+}
+
+/** What comes or goes in several resources at once, with their number. */
+function echoesIn(drifted: readonly Drifted[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { attributes } of drifted)
+    for (const echo of new Set(attributes.map(echoOf))) counts.set(echo, (counts.get(echo) ?? 0) + 1);
+  return new Map([...counts].filter(([echo, count]) => echo !== '' && count >= MIN_ECHOES));
+}
+
+/** Attributes in which AWS repeats what other resources of the stack have made: empty in the state until the next refresh. */
+const REPEATED: Readonly<Record<string, readonly string[]>> = {
   aws_iam_role: ['inline_policy', 'managed_policy_arns'],
   aws_security_group: ['ingress', 'egress'],
   aws_route_table: ['route'],
@@ -60,10 +95,10 @@ const ECHOES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-function isEcho({ type, before }: ResourceChange, [first = '']: readonly string[]): boolean {
-  const echoes = new Map(Object.entries(ECHOES)).get(type) ?? [];
+function isRepeated({ type, before }: ResourceChange, [first = '']: readonly string[]): boolean {
+  const attributes = new Map(Object.entries(REPEATED)).get(type) ?? [];
   const value = before?.[first];
   const wasEmpty =
     value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-  return echoes.includes(first) && (wasEmpty || type === 'aws_s3_bucket');
+  return attributes.includes(first) && (wasEmpty || type === 'aws_s3_bucket');
 }

@@ -1,4 +1,5 @@
 import { covers } from '../../../tools/access/policy-document';
+import { renderReview } from '../../../tools/plan-review/review';
 import { reviewOf, textOf, type Change } from './plan-of';
 
 const policy = (...statements: object[]): string =>
@@ -268,20 +269,37 @@ test('A machine that GitHub would not draw has a table of its transitions.', asy
   }
 });
 
-it('keeps drift apart from the change', async () => {
-  const drifted = {
-    address: 'aws_sqs_queue.Q',
-    type: 'aws_sqs_queue',
-    name: 'Q',
-    change: {
-      actions: ['update'],
-      before: { name: 'q', delay_seconds: 0 },
-      after: { name: 'q', delay_seconds: 9 },
-    },
-  };
-  const review = await reviewOf([], { resource_drift: [drifted] });
-  expect(review.verdict).toBe('1 drifted');
-  expect(review.sections.map(({ title }) => title)).toEqual(['Drift']);
+describe('Drift', () => {
+  const drifted = (name: string, before: object, after: object): object => ({
+    ...{ address: `aws_sqs_queue.${name}`, type: 'aws_sqs_queue', name },
+    change: { actions: ['update'], before: { name, ...before }, after: { name, ...after } },
+  });
+  const reviewed = (...resource_drift: object[]) => reviewOf([], { resource_drift });
+
+  test('is a section of its own.', async () => {
+    const review = await reviewed(drifted('q', { delay_seconds: 0 }, { delay_seconds: 9 }));
+    expect(review.verdict).toBe('1 drifted');
+    expect(review.sections.map(({ title }) => title)).toEqual(['Drift']);
+  });
+
+  test('of tags alone counts.', async () => {
+    const review = await reviewed(drifted('q', { tags: { owner: 'a' } }, { tags: { owner: 'b' } }));
+    expect(review.verdict).toBe('1 drifted');
+    expect(renderReview(review).text).toContain('| `aws_sqs_queue.q` | `tags.owner` | `a` | `b` |');
+  });
+
+  test('that an upgrade of the provider brings to many resources is one line, and no alarm.', async () => {
+    const names = ['a', 'b', 'c'];
+    const echoes = names.map((name) => drifted(name, {}, { region: 'us-east-1' }));
+    const review = await reviewed(...echoes);
+    expect(review.verdict).toBe('Nothing to do');
+    expect(renderReview(review).text).toContain(
+      '- `new attribute region` in 3 resources, as after an upgrade',
+    );
+    const own = drifted('d', { delay_seconds: 0 }, { delay_seconds: 9, region: 'us-east-1' });
+    expect((await reviewed(...echoes, own)).verdict).toBe('1 drifted');
+    expect((await reviewed(...echoes.slice(1))).verdict).toBe('2 drifted');
+  });
 });
 
 it('warns of workers that are kept ready', async () => {
