@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSteps } from '../tools/build/build';
 import { LOCAL } from '../tools/cli/paths';
+import { requiredConsent } from '../tools/data-loss/consent';
 import { openPlan } from '../tools/terraform/plan-file';
 import { runCheckov } from '../tools/policy/checkov';
 import { changesOf, readConfiguration, type Configuration } from '../tools/policy/configuration';
@@ -18,19 +19,24 @@ function readStack({ name, folder }: SynthesizedStack): Configuration {
 void runTask({
   name: 'policy',
   summary: `Judges both stacks by the project's rules: permissions, encryption, public access, logs, network, names, tags.
-Exit code 1 when a rule is broken or an exception is no longer needed.`,
+Exit code 1 when a rule is broken, a plan loses data, or an exception is no longer needed.`,
   options: {
     plan: { type: 'string', multiple: true },
+    'allow-destroy': { type: 'boolean' },
     checkov: { type: 'boolean' },
     json: { type: 'boolean' },
   },
   optionHelp: {
     '--plan FILE': 'also judge what this plan (JSON, of npm run plan) would make or change; may be repeated',
+    '--allow-destroy':
+      'data that a plan loses is no finding: who consents to it is checked elsewhere, as in plan.yml',
     '--checkov': 'also ask checkov, an independent tool; it is installed on first use (290 MB)',
     '--json': 'print the verdict as JSON; progress goes to standard error',
   },
   run: async ({ values }) => {
-    const plans = (values.plan ?? []).map((file) => openPlan(file, { inClear: true }));
+    const files = values.plan ?? [];
+    const plans = files.map((file) => openPlan(file, { inClear: true }));
+    const consent = requiredConsent(values['allow-destroy'] ? [] : files.map((file) => openPlan(file)));
     const progress = new Progress({ onStderr: values.json ?? false });
     await progress.steps(buildSteps(), 2);
     const stacks = await progress.step('Synthesize the stacks', () =>
@@ -44,12 +50,12 @@ Exit code 1 when a rule is broken or an exception is no longer needed.`,
     const checkov = values.checkov
       ? await progress.step('Ask checkov', (say) => runCheckov(stacks, say))
       : [];
-    const document = { ...verdict, unused, checkov };
+    const document = { ...verdict, unused, checkov, losses: consent.losses };
     process.stdout.write(
       values.json
         ? `${JSON.stringify(document, undefined, 2)}\n`
-        : `\n${[renderVerdict(document), ...checkov.map((problem) => `✖ checkov: ${problem}`)].join('\n')}\n`,
+        : `\n${[renderVerdict(document), ...consent.losses.map((loss) => `✖ data loss: ${loss}`), ...checkov.map((problem) => `✖ checkov: ${problem}`)].join('\n')}\n`,
     );
-    return verdict.findings.length + unused.length + checkov.length === 0 ? 0 : 1;
+    return verdict.findings.length + consent.losses.length + unused.length + checkov.length === 0 ? 0 : 1;
   },
 });

@@ -26,6 +26,9 @@ export function requiredConsent(plans: readonly Plan[]): RequiredConsent {
   const hash = createHash('sha256').update(list.sort().join('\n')).digest('hex').slice(0, HASH_DIGITS);
   return {
     label: `destroys-data:${hash}`,
-    losses: losses.map((loss) => `${loss.stack} ${loss.address}: ${describeLoss(loss)}`),
+    // On one line each: a log could take what follows a line break for a command.
+    losses: losses.map((loss) =>
+      `${loss.stack} ${loss.address}: ${describeLoss(loss)}`.replaceAll(/\p{Cc}/gu, ' '),
+    ),
   };
 }

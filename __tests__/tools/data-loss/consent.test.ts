@@ -37,3 +37,8 @@ test.each<[string, Change[]]>([
 ])('The label is another one for %s.', (_what, changes) => {
   expect([labelOf(bucket('A')), labelOf(group(7))]).not.toContain(labelOf(...changes));
 });
+
+test('A loss is one line, whatever its resource is named.', () => {
+  const { losses } = requiredConsent([planOf([{ ...bucket('A'), address: 'a\n::error::b' }])]);
+  expect(losses).toEqual([expect.stringMatching(/^clicklogger a ::error::b: /)]);
+});
