@@ -1,53 +1,45 @@
-import type { Access, PolicyKind } from '../terraform/access-table';
 import { isHidden } from '../terraform/masking';
 import { mapParts } from '../terraform/plan-document';
 import type { Attributes, Plan, ResourceChange } from '../terraform/plan-format';
 import { renameBy, renames } from '../terraform/renaming';
-import { resourceType } from '../terraform/resource-types';
+import { resourceType, type Access } from '../terraform/resource-types';
 import type { OwnAccounts } from './conditions';
 import { grantChanges, grantsOf } from './grants';
 import { lastPart, policiesOf, type HeldPolicy, type Side } from './held-policies';
 import { networkOpenings } from './network-openings';
-import { outsidersOf, type Outsider } from './outsiders';
-import { passedRoles, type PassedRoles } from './pass-role';
-import type { Statement } from './policy-document';
+import { outsidersOf } from './outsiders';
+import { passedRoles } from './pass-role';
+import { listed, say, type Words } from './words';
 import { knownLater, OWN_RESOURCE, textsAt, valuesAt } from './values';
 
 /** Access that goes farther than the own account, protection that ends, or what nobody can judge. */
-export type Exposure =
-  /** Somebody outside of the account can use the resource, or become the role. */
-  | {
-      readonly kind: 'outsider';
-      readonly who: Outsider;
-      /** Names of actions; empty when they are not said. */
-      readonly may: readonly string[];
-      readonly by: PolicyKind;
-      readonly statement: string | undefined;
-    }
-  | { readonly kind: 'open setting'; readonly at: string; readonly value: string }
-  | { readonly kind: 'open network'; readonly what: string }
-  /** Data goes to an account that is not the project's; undefined when the plan does not say whose it is. */
-  | { readonly kind: 'destination'; readonly target: string; readonly account: string | undefined }
-  | {
-      readonly kind: 'guard';
-      /** Attributes that protect no longer. */
-      readonly at: readonly string[];
-      readonly protects: string;
-      readonly now: string;
-    }
-  /** A policy no longer denies something. */
-  | { readonly kind: 'denial'; readonly actions: readonly string[] }
-  /** Somebody may do everything; the ARN of the managed policy that says so, if it is one. */
-  | {
-      readonly kind: 'administrator';
-      readonly by: string | undefined;
-      readonly statement: string | undefined;
-    }
-  | ({ readonly kind: 'passed role'; readonly statement: string | undefined } & PassedRoles)
-  /** It runs with the permissions of a role that the plan does not hold, or of another one than before. */
-  | { readonly kind: 'role'; readonly at: string; readonly role: string; readonly before: string | undefined }
-  | { readonly kind: 'existence'; readonly what: string }
-  | { readonly kind: 'unclassified'; readonly type: string };
+export interface Exposure {
+  readonly kind:
+    | 'outsider'
+    /** A service acts on behalf of any account, although there is a condition; or because there is none in a role's trust. */
+    | 'service'
+    | 'trusted service'
+    | 'open setting'
+    | 'open network'
+    /** Data goes to an account that is not the project's, or of which the plan does not say whose it is. */
+    | 'destination'
+    | 'guard'
+    /** A policy no longer denies something. */
+    | 'denial'
+    | 'administrator'
+    /** Roles are passed by a pattern; or one, to any service. */
+    | 'passed roles'
+    | 'passed role'
+    /** Runs as a role that the plan does not hold; or as another than before. */
+    | 'foreign role'
+    | 'other role'
+    | 'existence'
+    | 'unclassified';
+  /** What the resource does: "lets anybody s3:GetObject". */
+  readonly words: Words;
+  /** Sid of the statement that it is about; undefined when there is none. */
+  readonly statement?: string;
+}
 
 /** What is the project's own. */
 export interface Own {
@@ -56,25 +48,25 @@ export interface Own {
   readonly names: ReadonlySet<string>;
 }
 
+const NAMED = ['aws_iam_role', 'aws_iam_instance_profile', 'aws_s3_bucket'];
+
 /** What the resources of a plan, or of a synthesized stack, call their own. */
 export function ownOf(
   resources: readonly { readonly type: string; readonly attributes: Attributes | undefined }[],
   accounts: OwnAccounts,
 ): Own {
-  const named = resources.filter(({ type }) =>
-    ['aws_iam_role', 'aws_iam_instance_profile', 'aws_s3_bucket'].includes(type),
-  );
-  const names = named.flatMap(({ attributes }) =>
-    ['name', 'bucket'].flatMap((name) => textsAt(attributes, name)),
+  const named = resources.filter(({ type }) => NAMED.includes(type));
+  const names = ['name', 'bucket'].flatMap((name) =>
+    named.flatMap(({ attributes }) => textsAt(attributes, name)),
   );
   return { accounts, names: new Set(names) };
 }
 
 /** What is the project's own in a plan. */
 export function ownInPlan({ changes, accounts }: Pick<Plan, 'changes' | 'accounts'>): Own {
-  const there = changes.filter(({ kind }) => kind !== 'delete');
+  const stay = changes.filter(({ kind }) => kind !== 'delete');
   return ownOf(
-    there.map(({ type, after, before }) => ({ type, attributes: after ?? before })),
+    stay.map(({ type, after, before }) => ({ type, attributes: after ?? before })),
     new Set(accounts),
   );
 }
@@ -82,17 +74,26 @@ export function ownInPlan({ changes, accounts }: Pick<Plan, 'changes' | 'account
 /** What a resource exposes as it is. */
 export function exposuresOf(side: Side, own: Own): Exposure[] {
   const known = resourceType(side.type);
-  if (known === undefined) return [{ kind: 'unclassified', type: side.type }];
-  return joinGuards([
+  if (known === undefined) return [unclassified(side.type)];
+  const openings = networkOpenings(side).filter(({ isWide }) => isWide);
+  const foreign = rolesOf(side).filter(([, role]) => !isOwnRole(role, own));
+  return [
     ...policiesOf(side).flatMap((policy) => policyExposures(policy, own)),
     ...known.access.flatMap((access) => exposuresBy(access, side, own)),
-    ...networkOpenings(side)
-      .filter(({ isWide }) => isWide)
-      .map(({ what }): Exposure => ({ kind: 'open network', what })),
-    ...rolesOf(side)
-      .filter(([, role]) => !isOwnRole(role, own))
-      .map(([at, role]): Exposure => ({ kind: 'role', at, role, before: undefined })),
-  ]);
+    ...openings.map(({ what }): Exposure => ({ kind: 'open network', words: say`opens ${what}` })),
+    ...foreign.map(([at, role]): Exposure => ({
+      ...{ kind: 'foreign role', words: say`runs as ${role} (${at}), a role that is not in the plan` },
+    })),
+  ];
+}
+
+function unclassified(type: string): Exposure {
+  return {
+    ...{
+      kind: 'unclassified',
+      words: say`has the type ${type}, which nobody has classified: it may give access`,
+    },
+  };
 }
 
 const ADMINISTRATOR = /:aws:policy\/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
@@ -100,67 +101,97 @@ const ADMINISTRATOR = /:aws:policy\/(AdministratorAccess|PowerUserAccess|IAMFull
 function policyExposures({ kind, statements = [], managed }: HeldPolicy, own: Own): Exposure[] {
   // What an endpoint lets through is decided once more where it goes.
   if (kind === 'endpoint') return [];
-  const administrators = managed
-    .filter((arn) => ADMINISTRATOR.test(arn))
-    .map((by): Exposure => ({ kind: 'administrator', by, statement: undefined }));
-  const exposed = statements.flatMap((statement): Exposure[] => {
-    if (kind === 'permissions' && allowsEverything(statement))
-      return [{ kind: 'administrator', by: undefined, statement: statement.Sid }];
-    const passed = passedRoles(statement);
-    const may = [...statement.Action, ...(statement.NotAction ?? []).map((action) => `all but ${action}`)];
-    return [
-      ...outsidersOf(statement, statements, own.accounts).map((who): Exposure => ({
-        kind: 'outsider',
-        who,
-        may,
-        by: kind,
-        statement: statement.Sid,
-      })),
-      ...(passed === undefined
-        ? []
-        : [{ kind: 'passed role', statement: statement.Sid, ...passed } satisfies Exposure]),
-    ];
-  });
-  return [...administrators, ...exposed];
+  const administrators = managed.filter((arn) => ADMINISTRATOR.test(arn));
+  return [
+    ...administrators.map((arn): Exposure => ({
+      kind: 'administrator',
+      words: say`gives permission to do everything (${arn})`,
+    })),
+    ...statements.flatMap((statement): Exposure[] => {
+      const { Effect, Action, NotAction = [], Resource, Sid } = statement;
+      const about = { ...(Sid !== undefined && { statement: Sid }) };
+      const isAll = (pattern: string): boolean => /^(\*+|\*:\*)$/.test(pattern);
+      if (kind === 'permissions' && Effect === 'Allow' && Action.some(isAll) && Resource.some(isAll))
+        return [{ kind: 'administrator', words: say`gives permission to do everything`, ...about }];
+      const passed = passedRoles(statement);
+      const may = [...Action, ...NotAction.map((action) => `all but ${action}`)];
+      const what = kind === 'trust' ? say`become it` : may.length === 0 ? say`use it` : listed(may);
+      return [
+        ...outsidersOf(statement, statements, own.accounts).map(
+          ({ kind: who, words, isLimited }): Exposure => {
+            const isTrusted = who === 'service' && kind === 'trust' && !isLimited;
+            return {
+              kind: isTrusted ? 'trusted service' : who === 'service' ? who : 'outsider',
+              ...{ words: say`lets ${words} ${what}`, ...about },
+            };
+          },
+        ),
+        ...(passed === undefined ? [] : [{ ...passed, ...about }]),
+      ];
+    }),
+  ];
 }
 
-function allowsEverything({ Effect, Action, Resource }: Statement): boolean {
-  const isAll = (pattern: string): boolean => /^(\*+|\*:\*)$/.test(pattern);
-  return Effect === 'Allow' && Action.some(isAll) && Resource.some(isAll);
-}
-
-function exposuresBy(access: Access, { attributes }: Side, own: Own): Exposure[] {
+function exposuresBy(access: Access, side: Side, own: Own): Exposure[] {
+  const { attributes } = side;
   switch (access.by) {
     case 'setting':
       return valuesAt(attributes, access.at)
         .filter((value) => access.open.includes(value) || isHidden(value))
-        .map((value) => ({ kind: 'open setting', at: access.at, value: String(value) }));
-    case 'guard':
-      return valuesAt(attributes, access.at)
-        .filter((value) => value === false || isHidden(value))
         .map((value) => ({
-          ...{ kind: 'guard', at: [access.at], protects: access.protects, now: String(value) },
+          ...{ kind: 'open setting', words: say`is open to everybody: ${access.at} is ${String(value)}` },
         }));
+    case 'guard':
+      return guardExposure(access, undefined, side);
     case 'destination':
       return textsAt(attributes, access.at).flatMap((target) => destination(target, own));
     case 'existence':
-      return [{ kind: 'existence', what: access.what }];
+      return [{ kind: 'existence', words: [`is ${access.what}`] }];
     default:
       return [];
   }
 }
 
+/** What no longer protects: switched off, or taken away or replaced since before. */
+function guardExposure(
+  { at, protects }: Extract<Access, { by: 'guard' }>,
+  before: Side | undefined,
+  after: Side | undefined,
+): Exposure[] {
+  const off = at.flatMap((path): Words[] => {
+    const [was] = valuesAt(before?.attributes, path);
+    const [now] = valuesAt(after?.attributes, path);
+    if (was !== now && (now === false || isHidden(now))) return [say`${path} is ${String(now)}`];
+    const isGuard = was === true || (typeof was === 'string' && was !== '');
+    if (!isGuard || was === now) return [];
+    return [typeof now === 'string' && now !== '' ? say`${path} is ${now}` : say`${path} is gone`];
+  });
+  if (off.length === 0) return [];
+  return [
+    {
+      kind: 'guard',
+      words: [
+        `no longer keeps ${protects}: `,
+        ...off.flatMap((each, index) => (index === 0 ? each : [', ', ...each])),
+      ],
+    },
+  ];
+}
+
 /** A target may be an account, an ARN, or JSON that holds ARNs. */
 function destination(target: string, own: Own): Exposure[] {
-  if (isHidden(target)) return [{ kind: 'destination', target, account: undefined }];
   const arns = /^\d{12}$/.test(target) ? [`arn::::${target}:`] : (target.match(/arn:[^"\s,]+/g) ?? []);
+  const unknown: Exposure = {
+    ...{ kind: 'destination', words: say`sends data to ${target}, whose owner is not in the plan` },
+  };
+  if (isHidden(target)) return [unknown];
   return arns.flatMap((arn): Exposure[] => {
     const [, , service = '', , account = '', name = ''] = arn.split(':');
     if (/^\d+$/.test(account))
-      return own.accounts.has(account) ? [] : [{ kind: 'destination', target, account }];
-    return service === 's3' && !own.names.has(name.split('/')[0] ?? name)
-      ? [{ kind: 'destination', target, account: undefined }]
-      : [];
+      return own.accounts.has(account)
+        ? []
+        : [{ kind: 'destination', words: say`sends data to the account ${account} (${target})` }];
+    return service === 's3' && !own.names.has(name.split('/')[0] ?? name) ? [unknown] : [];
   });
 }
 
@@ -209,74 +240,50 @@ function exposuresOfChange(
   isGone: boolean,
   rename: (text: string) => string,
 ): Exposure[] {
-  if (resourceType(type) === undefined) return [{ kind: 'unclassified', type }];
-  const sides = {
-    before: before && { type, attributes: mapTexts(before, rename) as Attributes },
-    after: after && { type, attributes: after, unknown },
-  };
-  const [old, now] = [sides.before, sides.after].map((side) =>
-    side === undefined ? [] : exposuresOf(side, own),
-  );
-  const known = new Set((old ?? []).map((exposure) => JSON.stringify(exposure)));
-  return joinGuards([
-    ...(now ?? [])
-      .filter(({ kind }) => kind !== 'role')
-      .filter((exposure) => !known.has(JSON.stringify(exposure))),
-    ...(isGone ? [] : endedProtection(sides.before, sides.after)),
-    ...changedRoles(sides.before, sides.after),
-  ]);
+  if (resourceType(type) === undefined) return [unclassified(type)];
+  const old = before && { type, attributes: mapTexts(before, rename) as Attributes };
+  const now = after && { type, attributes: after, unknown };
+  const known = new Set((old === undefined ? [] : exposuresOf(old, own)).map((each) => JSON.stringify(each)));
+  return [
+    ...(now === undefined ? [] : exposuresOf(now, own)).filter(
+      (exposure) => !/role$|^guard$/.test(exposure.kind) && !known.has(JSON.stringify(exposure)),
+    ),
+    ...(isGone ? [] : endedProtection(old, now)),
+    ...(old === undefined || now === undefined ? [] : otherRoles(old, now)),
+  ];
 }
 
 function mapTexts(value: unknown, map: (text: string) => string): unknown {
   return typeof value === 'string' ? map(value) : mapParts(value, (part) => mapTexts(part, map));
 }
 
-/** Several attributes of one guard are one exposure. */
-function joinGuards(exposures: readonly Exposure[]): Exposure[] {
-  const joined = new Map<string, Exposure>();
-  for (const exposure of exposures) {
-    const key = JSON.stringify(exposure.kind === 'guard' ? { ...exposure, at: [] } : exposure);
-    const other = joined.get(key);
-    const isSecond = exposure.kind === 'guard' && other?.kind === 'guard';
-    joined.set(key, isSecond ? { ...exposure, at: [...other.at, ...exposure.at] } : exposure);
-  }
-  return [...joined.values()];
-}
-
-/** Guards that are taken away or replaced, and what is no longer denied. */
+/** Guards that are taken away, weakened or replaced, and what is no longer denied. */
 function endedProtection(before: Side | undefined, after: Side | undefined): Exposure[] {
-  if (before === undefined) return [];
-  const guards = (resourceType(before.type)?.access ?? []).flatMap((access): Exposure[] => {
-    if (access.by !== 'guard') return [];
-    const [old] = valuesAt(before.attributes, access.at);
-    const [now] = valuesAt(after?.attributes, access.at);
-    const isGuard = old === true || (typeof old === 'string' && old !== '');
-    if (!isGuard || old === now || now === false) return [];
-    const { at, protects } = access;
-    return [{ kind: 'guard', at: [at], protects, now: typeof now === 'string' && now !== '' ? now : 'gone' }];
-  });
+  const { type } = before ?? after ?? { type: '' };
+  const guards = (resourceType(type)?.access ?? []).flatMap((access) =>
+    access.by === 'guard' ? guardExposure(access, before, after) : [],
+  );
   const denials = (side: Side | undefined) =>
     (side === undefined ? [] : policiesOf(side))
       // What AWS fills in is not known, and says what other resources say.
       .filter(
         ({ kind, place }) => kind !== 'permissions' && knownLater(after?.unknown, place.at) === undefined,
       )
-      .flatMap((policy) => grantsOf(policy, before.type))
+      .flatMap((policy) => grantsOf(policy, type))
       .filter(({ effect }) => effect === 'Deny');
-  const lost = grantChanges(denials(before), denials(after)).removed;
-  if (lost.length === 0) return guards;
-  const actions = lost.map(({ what }) =>
-    'name' in what ? what.name : `all but ${'allBut' in what ? what.allBut.join(', ') : ''}`,
+  const lost = grantChanges(denials(before), denials(after)).removed.flatMap(({ what }) =>
+    'name' in what ? [what.name] : 'allBut' in what ? what.allBut.map((action) => `all but ${action}`) : [],
   );
-  return [...guards, { kind: 'denial', actions: [...new Set(actions)] }];
+  if (lost.length === 0) return guards;
+  return [...guards, { kind: 'denial', words: say`no longer denies ${listed([...new Set(lost)])}` }];
 }
 
-function changedRoles(before: Side | undefined, after: Side | undefined): Exposure[] {
-  if (before === undefined || after === undefined) return [];
+function otherRoles(before: Side, after: Side): Exposure[] {
   const old = new Map(rolesOf(before));
   return rolesOf(after).flatMap(([at, role]): Exposure[] => {
     const was = old.get(at);
-    return was === undefined || was === role ? [] : [{ kind: 'role', at, role, before: was }];
+    if (was === undefined || was === role) return [];
+    return [{ kind: 'other role', words: say`runs as another role: ${was} → ${role}` }];
   });
 }
 
@@ -286,9 +293,8 @@ const PART = /_(policy|permission|grant|attachment|access_block|acl|exclusive)$/
 /** Names of what is destroyed, with which its policies and guards go. */
 export function goneNames(changes: readonly ResourceChange[]): ReadonlySet<string> {
   const gone = changes.filter(({ kind, type }) => kind === 'delete' && !PART.test(type));
-  return new Set(
-    gone.flatMap(({ before }) =>
-      ['name', 'bucket', 'id', 'arn', 'url', 'key_id'].flatMap((name) => textsAt(before, name).map(lastPart)),
-    ),
+  const names = ['name', 'bucket', 'id', 'arn', 'url', 'key_id'].flatMap((name) =>
+    gone.flatMap(({ before }) => textsAt(before, name).map(lastPart)),
   );
+  return new Set(names);
 }

@@ -1,6 +1,5 @@
-import type { Access, PolicyKind } from '../terraform/access-table';
 import type { Attributes, ResourceChange } from '../terraform/plan-format';
-import { resourceType } from '../terraform/resource-types';
+import { resourceType, type Access, type PolicyKind } from '../terraform/resource-types';
 import { NOT_IN_PLAN, parsePolicy, type Principal, type Statement } from './policy-document';
 import { knownLater, textsAt } from './values';
 

@@ -8,20 +8,20 @@ import {
   type Limit,
   type OwnAccounts,
 } from './conditions';
+import { say, type Words } from './words';
 import { covers, coversAction, NOT_IN_PLAN, type Principal, type Statement } from './policy-document';
 
 /** Somebody outside of the project's account. */
-export type Outsider =
-  | { readonly kind: 'anybody' }
-  /** An account's number, or the canonical id of an account of S3. */
-  | { readonly kind: 'account'; readonly id: string }
-  | { readonly kind: 'organization'; readonly id: string }
-  /** Everybody who has an identity of the provider. */
-  | { readonly kind: 'identities'; readonly provider: string }
-  /** A service, on behalf of whoever asks it to. */
-  | { readonly kind: 'service'; readonly name: string; readonly hasCondition: boolean }
-  /** A value that is known only after apply, or marked as sensitive. */
-  | { readonly kind: 'not in the plan' };
+export interface Outsider {
+  /** `identities` of a provider; `service`: on behalf of whoever asks it to; `not in the plan`: nobody knows who it is. */
+  readonly kind: 'anybody' | 'account' | 'organization' | 'identities' | 'service' | 'not in the plan';
+  readonly words: Words;
+  /** Whether a condition is there that limits nothing. */
+  readonly isLimited?: boolean;
+}
+
+const ANYBODY: Outsider = { kind: 'anybody', words: say`anybody` };
+const account = (id: string): Outsider => ({ kind: 'account', words: say`the account ${id}` });
 
 /** Who outside of the account can make use of a statement of the policy, conditions and denials considered. */
 export function outsidersOf(
@@ -39,26 +39,34 @@ export function outsidersOf(
 const EVERYBODY: Principal = { type: 'AWS', name: '*' };
 
 function withoutCondition({ type, name }: Principal, statement: Statement, own: OwnAccounts): Outsider[] {
-  if (name === NOT_IN_PLAN || isHidden(name)) return [{ kind: 'not in the plan' }];
+  if (name === NOT_IN_PLAN || isHidden(name))
+    return [{ kind: 'not in the plan', words: say`somebody whom the plan does not name` }];
   if (type === 'Service')
     return name.includes('*')
-      ? [{ kind: 'anybody' }]
-      : [{ kind: 'service', name, hasCondition: hasCondition(statement) }];
+      ? [ANYBODY]
+      : [
+          {
+            ...{ kind: 'service', words: say`${name}, on behalf of any account,` },
+            isLimited: hasCondition(statement),
+          },
+        ];
   if (type === 'Federated') return federated(name, statement, own);
-  if (type === 'CanonicalUser') return [{ kind: 'account', id: name }];
-  if (/^\d+$/.test(name)) return own.has(name) ? [] : [{ kind: 'account', id: name }];
+  if (type === 'CanonicalUser') return [account(name)];
+  if (/^\d+$/.test(name)) return own.has(name) ? [] : [account(name)];
   const owner = ownerOf(name);
-  if (owner !== undefined && owner !== '') return own.has(owner) ? [] : [{ kind: 'account', id: owner }];
-  return /[*?]/.test(name) ? [{ kind: 'anybody' }] : [];
+  if (owner !== undefined && owner !== '') return own.has(owner) ? [] : [account(owner)];
+  return /[*?]/.test(name) ? [ANYBODY] : [];
 }
 
 function federated(name: string, statement: Statement, own: OwnAccounts): Outsider[] {
   const owner = ownerOf(name);
-  if (owner !== undefined && own.size > 0 && !own.has(owner)) return [{ kind: 'account', id: owner }];
+  if (owner !== undefined && own.size > 0 && !own.has(owner)) return [account(owner)];
   // Who is in it is up to the company that runs it.
   if (name.includes(':saml-provider/')) return [];
   const provider = name.replace(/^.*:oidc-provider\//, '');
-  return picksIdentities(statement, provider) ? [] : [{ kind: 'identities', provider }];
+  return picksIdentities(statement, provider)
+    ? []
+    : [{ kind: 'identities', words: say`everybody with an identity of ${provider}` }];
 }
 
 function limitsOf(
@@ -102,8 +110,12 @@ function limited(outsider: Outsider, limits: readonly (Limit | undefined)[], own
   if (named?.to === 'accounts') {
     // A service acts for the account that is named; which one is its own the plan may not say.
     if (outsider.kind === 'service' && own.size === 0) return [];
-    return named.ids.map((id) => ({ kind: 'account', id }));
+    return named.ids.map(account);
   }
   if (organization?.to !== 'organization') return [outsider];
-  return outsider.kind === 'service' ? [] : organization.ids.map((id) => ({ kind: 'organization', id }));
+  return outsider.kind === 'service'
+    ? []
+    : organization.ids.map((id) => ({
+        ...{ kind: 'organization', words: say`all accounts of the organization ${id}` },
+      }));
 }

@@ -1,8 +1,8 @@
 import { exposuresOf, newExposures, type Exposure } from '../access/exposures';
-import { describeExposure } from '../access/exposure-words';
 import { laterPlaces, policiesOf } from '../access/held-policies';
 import { coversAction, type Statement } from '../access/policy-document';
-import type { PolicyKind } from '../terraform/access-table';
+import { written } from '../access/words';
+import type { PolicyKind } from '../terraform/resource-types';
 import type { Configuration, Resource } from './configuration';
 import type { Rule, Violation } from './rule';
 
@@ -25,36 +25,83 @@ function eachStatement(
   return { name, requirement, check };
 }
 
-/** A rule over what a resource exposes, or what a plan's change of it does. */
-function eachExposure(
-  name: string,
-  requirement: string,
-  remedy: string,
-  isBroken: (exposure: Exposure) => boolean,
-): Rule {
-  const check = (configuration: Configuration): Violation[] =>
-    exposuresIn(configuration)
-      .filter(([, exposure]) => isBroken(exposure))
-      .map(([resource, exposure]) => ({
-        resource,
-        problem: `${describeExposure(exposure)}: ${remedy}`,
-        ...('statement' in exposure && { statement: exposure.statement ?? '(no Sid)' }),
-      }));
-  return { name, requirement, check };
+type Kind = Exposure['kind'];
+
+/** What nothing may expose, and what to do instead. */
+const EXPOSURES: readonly (readonly [rule: string, requirement: string, remedy: string, ...Kind[]])[] = [
+  [
+    'known-types',
+    'Whether a resource gives access is known of its type.',
+    'say in tools/terraform/resource-types.json how it does, or that it does not',
+    'unclassified',
+  ],
+  [
+    'no-outsiders',
+    'Nobody outside of this account may do anything.',
+    'name the principal, or limit it by a condition that nobody outside can meet',
+    'outsider',
+  ],
+  [
+    'trust-condition',
+    'A service may take a role, or use a resource, only on behalf of this account.',
+    'add aws:SourceAccount or aws:SourceArn with this account',
+    ...(['service', 'trusted service'] as const),
+  ],
+  [
+    'pass-role',
+    'A role is passed by its name, and only to the service that it is for.',
+    'name the role, and the service by the condition iam:PassedToService',
+    ...(['passed roles', 'passed role'] as const),
+  ],
+  ['no-administrator', 'Nobody may do everything.', 'list what is needed', 'administrator'],
+  ['nothing-public', 'No setting opens a resource to everybody.', 'leave it closed', 'open setting'],
+  [
+    'no-way-in',
+    'Nothing can be reached from all over the internet.',
+    'name a security group or an address range',
+    'open network',
+  ],
+  [
+    'own-destinations',
+    'Data goes to this account only.',
+    'send it to a resource of this account',
+    'destination',
+  ],
+  [
+    'protection-stays',
+    'What protects other resources is not taken away.',
+    'leave it in place',
+    ...(['guard', 'denial'] as const),
+  ],
+  [
+    'own-roles',
+    'What runs takes a role of this project, whose permissions are judged with it.',
+    'make the role in the stack',
+    'foreign role',
+  ],
+  [
+    'no-standing-access',
+    'Nothing gives access by being there, as keys and passwords do.',
+    'take a role instead',
+    'existence',
+  ],
+];
+
+interface Found {
+  readonly path: string;
+  readonly exposure: Exposure;
 }
 
-function exposuresIn({ resources, own, changes }: Configuration): [Pick<Resource, 'path'>, Exposure][] {
-  const standing = resources.flatMap((resource) =>
-    exposuresOf(resource, own).map((exposure): [Pick<Resource, 'path'>, Exposure] => [resource, exposure]),
+/** What resources expose as they are, and what a plan takes away. */
+function exposuresIn({ resources, own, changes }: Configuration): Found[] {
+  const found = resources.flatMap((resource) =>
+    exposuresOf(resource, own).map((exposure): Found => ({ path: resource.path, exposure })),
   );
-  const known = new Set(standing.map(([{ path }, exposure]) => JSON.stringify([path, exposure])));
-  const isOwn = (exposure: Exposure): boolean =>
-    exposure.kind === 'role' && own.names.has(exposure.role.split('/').at(-1) ?? exposure.role);
-  const made = newExposures(changes, own)
-    .filter(({ exposure }) => !isOwn(exposure))
-    .filter(({ change, exposure }) => !known.has(JSON.stringify([change.address, exposure])))
-    .map(({ change, exposure }): [Pick<Resource, 'path'>, Exposure] => [{ path: change.address }, exposure]);
-  return [...standing, ...made];
+  const ended = newExposures(changes, own)
+    .filter(({ change, exposure }) => change.after === undefined || /^(guard|denial)$/.test(exposure.kind))
+    .map(({ change, exposure }): Found => ({ path: change.address, exposure }));
+  // A guard that is off is found both ways.
+  return [...new Map([...found, ...ended].map((each) => [JSON.stringify(each), each])).values()];
 }
 
 const ALL: readonly PolicyKind[] = ['permissions', 'trust', 'resource', 'endpoint'];
@@ -109,72 +156,16 @@ export const PERMISSION_RULES: readonly Rule[] = [
         ? ['allows logs:CreateLogGroup: make the group in the stack']
         : [],
   ),
-  eachExposure(
-    'known-types',
-    'Whether a resource gives access is known of its type.',
-    'say how it does in tools/terraform/access-table.ts, or that it does not in resource-types.json',
-    ({ kind }) => kind === 'unclassified',
-  ),
-  eachExposure(
-    'no-outsiders',
-    'Nobody outside of this account may do anything.',
-    'name the principal, or limit it by a condition that nobody outside can meet',
-    (exposure) => exposure.kind === 'outsider' && exposure.who.kind !== 'service',
-  ),
-  eachExposure(
-    'trust-condition',
-    'A service may take a role, or use a resource, only on behalf of this account.',
-    'add aws:SourceAccount or aws:SourceArn with this account',
-    (exposure) => exposure.kind === 'outsider' && exposure.who.kind === 'service',
-  ),
-  eachExposure(
-    'pass-role',
-    'A role is passed by its name, and only to the service that it is for.',
-    'name the role, and the service by the condition iam:PassedToService',
-    ({ kind }) => kind === 'passed role',
-  ),
-  eachExposure(
-    'no-administrator',
-    'Nobody may do everything.',
-    'list the actions and resources that are needed',
-    ({ kind }) => kind === 'administrator',
-  ),
-  eachExposure(
-    'nothing-public',
-    'No setting opens a resource to everybody.',
-    'leave it closed',
-    ({ kind }) => kind === 'open setting',
-  ),
-  eachExposure(
-    'no-way-in',
-    'Nothing can be reached from all over the internet.',
-    'name a security group or an address range',
-    ({ kind }) => kind === 'open network',
-  ),
-  eachExposure(
-    'own-destinations',
-    'Data goes to this account only.',
-    'send it to a resource of this account',
-    ({ kind }) => kind === 'destination',
-  ),
-  eachExposure(
-    'protection-stays',
-    'What protects other resources is not taken away.',
-    'leave it in place',
-    ({ kind }) => kind === 'guard' || kind === 'denial',
-  ),
-  eachExposure(
-    'own-roles',
-    'What runs takes a role of this project, whose permissions are judged with it.',
-    'make the role in the stack',
-    ({ kind }) => kind === 'role',
-  ),
-  eachExposure(
-    'no-standing-access',
-    'Nothing gives access by being there, as keys and passwords do.',
-    'take a role instead',
-    ({ kind }) => kind === 'existence',
-  ),
+  ...EXPOSURES.map(([name, requirement, remedy, ...kinds]): Rule => ({
+    ...{ name, requirement },
+    check: (configuration) =>
+      exposuresIn(configuration)
+        .filter(({ exposure }) => kinds.includes(exposure.kind))
+        .map(({ path, exposure: { words, statement } }) => ({
+          ...{ resource: { path }, problem: `${written(words)}: ${remedy}` },
+          ...(statement !== undefined && { statement }),
+        })),
+  })),
   {
     name: 'managed-policy',
     requirement: 'Permissions stand in the project, not in policies that AWS changes.',

@@ -1,4 +1,5 @@
 import { outsidersOf } from '../../../tools/access/outsiders';
+import { written } from '../../../tools/access/words';
 import { parsePolicy } from '../../../tools/access/policy-document';
 
 const OWN = '111111111111';
@@ -11,7 +12,7 @@ function outsiders(principal: unknown, condition: object = {}, ...others: object
   const statements = parsePolicy(
     JSON.stringify({ Statement: [{ ...allow, Condition: condition }, ...others] }),
   )!;
-  return outsidersOf(statements[0]!, statements, new Set([OWN])).map((who) => Object.values(who).join(' '));
+  return outsidersOf(statements[0]!, statements, new Set([OWN])).map((who) => written(who.words));
 }
 
 function named(principal: unknown): object {
@@ -21,21 +22,21 @@ function named(principal: unknown): object {
 }
 
 const lambda = { Service: 'lambda.amazonaws.com' };
-const LAMBDA = ['service lambda.amazonaws.com true'];
+const LAMBDA = ['lambda.amazonaws.com, on behalf of any account,'];
 const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
 const github = { Federated: GITHUB };
 const sub = (operator: string, value: unknown) => ({
   [operator]: { 'token.actions.githubusercontent.com:sub': value },
 });
-const GITHUB_USERS = ['identities token.actions.githubusercontent.com'];
+const GITHUB_USERS = ['everybody with an identity of token.actions.githubusercontent.com'];
 
 test.each<[string, unknown, object, string[]]>([
   ['its own root', root(OWN), {}, []],
   ['its own account by number', { AWS: OWN }, {}, []],
-  ['a foreign root', root('999999999999'), {}, ['account 999999999999']],
-  ['a foreign account by number', { AWS: ['999999999999', OWN] }, {}, ['account 999999999999']],
-  ['a foreign role', { AWS: 'arn:aws:sts::999999999999:assumed-role/a/b' }, {}, ['account 999999999999']],
-  ['a canonical user', { CanonicalUser: 'abc' }, {}, ['account abc']],
+  ['a foreign root', root('999999999999'), {}, ['the account 999999999999']],
+  ['a foreign account by number', { AWS: ['999999999999', OWN] }, {}, ['the account 999999999999']],
+  ['a foreign role', { AWS: 'arn:aws:sts::999999999999:assumed-role/a/b' }, {}, ['the account 999999999999']],
+  ['a canonical user', { CanonicalUser: 'abc' }, {}, ['the account abc']],
   ['anybody', '*', {}, ['anybody']],
   ['anybody in a list', { AWS: ['*'] }, {}, ['anybody']],
   ['roles of any account', { AWS: 'arn:aws:iam::*:role/x' }, {}, ['anybody']],
@@ -55,13 +56,13 @@ test.each<[string, unknown, object, string[]]>([
     'another account',
     '*',
     { StringEquals: { 'aws:PrincipalAccount': '999999999999' } },
-    ['account 999999999999'],
+    ['the account 999999999999'],
   ],
   [
     'two accounts',
     '*',
     { StringEquals: { 'aws:PrincipalAccount': [OWN, '999999999999'] } },
-    ['account 999999999999'],
+    ['the account 999999999999'],
   ],
   [
     'the account of the resource',
@@ -70,7 +71,12 @@ test.each<[string, unknown, object, string[]]>([
     [],
   ],
   ['a pattern of accounts', '*', { StringLike: { 'aws:PrincipalAccount': '1*' } }, ['anybody']],
-  ['its organization', '*', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } }, ['organization o-abc']],
+  [
+    'its organization',
+    '*',
+    { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } },
+    ['all accounts of the organization o-abc'],
+  ],
   ['any organization', '*', { StringLike: { 'aws:PrincipalOrgID': '*' } }, ['anybody']],
   [
     'an organization if there is one',
@@ -104,7 +110,7 @@ test.each<[string, unknown, object, string[]]>([
   ['no account at all', '*', { Null: { 'aws:PrincipalAccount': 'true' } }, ['anybody']],
   ['some account', '*', { Null: { 'aws:PrincipalAccount': 'false' } }, ['anybody']],
 
-  ['a service', lambda, {}, ['service lambda.amazonaws.com false']],
+  ['a service', lambda, {}, LAMBDA],
   ['a service for its account', lambda, { StringEquals: { 'aws:SourceAccount': OWN } }, []],
   [
     'a service for its own',
@@ -123,7 +129,7 @@ test.each<[string, unknown, object, string[]]>([
     'a service for another',
     lambda,
     { StringEquals: { 'aws:SourceAccount': '999999999999' } },
-    ['account 999999999999'],
+    ['the account 999999999999'],
   ],
 
   ['all repositories', github, sub('StringLike', '*'), GITHUB_USERS],
@@ -154,13 +160,13 @@ test.each<[string, unknown, object, string[]]>([
     { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'us-east-1:1' } },
     [],
   ],
-  ['Google', { Federated: 'accounts.google.com' }, {}, ['identities accounts.google.com']],
+  ['Google', { Federated: 'accounts.google.com' }, {}, ['everybody with an identity of accounts.google.com']],
   ['its own directory', { Federated: `arn:aws:iam::${OWN}:saml-provider/x` }, {}, []],
   [
     'a foreign directory',
     { Federated: 'arn:aws:iam::999999999999:saml-provider/x' },
     {},
-    ['account 999999999999'],
+    ['the account 999999999999'],
   ],
 ])('Who outside of the account can use a statement for %s is known.', (_, principal, condition, who) => {
   expect(outsiders(principal, condition)).toEqual(who);
@@ -193,5 +199,5 @@ test.each<[string, object, string[]]>([
 
 test('Without its own account, every account that is named counts as outside.', () => {
   const [statement] = parsePolicy(JSON.stringify({ Statement: { Effect: 'Allow', Principal: root(OWN) } }))!;
-  expect(outsidersOf(statement!, [statement!], new Set())).toEqual([{ kind: 'account', id: OWN }]);
+  expect(outsidersOf(statement!, [statement!], new Set())).toMatchObject([{ kind: 'account' }]);
 });

@@ -1,5 +1,5 @@
 import { newExposures, ownInPlan, type Exposure } from '../../access/exposures';
-import { describeExposure } from '../../access/exposure-words';
+import { written } from '../../access/words';
 import { alters } from '../../terraform/plan-effects';
 import type { ResourceChange } from '../../terraform/plan-format';
 import { code, counted } from '../markdown';
@@ -18,16 +18,11 @@ const MAX_NAMED = 2;
 export function accessFindings({ plans }: Pick<ReviewContext, 'plans'>): AccessFinding[] {
   return plans
     .flatMap((plan) => newExposures(plan.changes.filter(alters), ownInPlan(plan)))
-    .filter(isWorthTheVerdict);
+    .filter(({ exposure }) => !NOT_IN_VERDICT.has(exposure.kind));
 }
 
 /** Most roles of services have no condition at all, and AWS lets a service take a role of its own account only. */
-function isWorthTheVerdict({ exposure }: AccessFinding): boolean {
-  if (exposure.kind === 'passed role') return exposure.patterns.length > 0;
-  if (exposure.kind === 'open network') return false;
-  if (exposure.kind !== 'outsider' || exposure.who.kind !== 'service') return true;
-  return exposure.by !== 'trust' || exposure.who.hasCondition;
-}
+const NOT_IN_VERDICT = new Set<Exposure['kind']>(['trusted service', 'passed role', 'open network']);
 
 /** The findings as a section of their own, which leads the verdict. */
 export function exposures(context: ReviewContext): Section | undefined {
@@ -35,7 +30,7 @@ export function exposures(context: ReviewContext): Section | undefined {
   if (findings.length === 0) return undefined;
   const byChange = new Map<ResourceChange, string[]>();
   for (const { change, exposure } of findings)
-    byChange.set(change, [...(byChange.get(change) ?? []), describeExposure(exposure, code)]);
+    byChange.set(change, [...(byChange.get(change) ?? []), written(exposure.words, code)]);
   const sentences = [...byChange].map(([change, words]) => ({
     change,
     sentence: `${code(nameOf(change))} ${words.join('; ')}`,
