@@ -16,10 +16,6 @@ KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "JAVA_HOME", "SPARK_HOME")
 """All that the emulator takes from its caller's environment; AWS_… of the caller's shell would leak into it."""
 
 
-class AlreadyRunning(SystemExit):
-    """Another emulator holds the state directory."""
-
-
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True, help="directory that holds all state")
@@ -31,30 +27,27 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 
 def lock(state_dir: Path) -> IO[str]:
-    """Hold `state_dir` for this process; AlreadyRunning names the process that holds it."""
+    """Hold `state_dir` for this process; SystemExit names the process that holds it."""
     state_dir.mkdir(parents=True, exist_ok=True)
-    handle = (state_dir / "lock").open("a+")
+    handle, instance = (state_dir / "lock").open("a+"), state_dir / "instance.json"
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         handle.seek(0)
-        raise AlreadyRunning(_describe_holder(state_dir, handle.read().strip())) from None
+        pid = handle.read().strip()
+        try:
+            where = " at " + json.loads(instance.read_text())["endpoint"]
+        except (OSError, ValueError, KeyError):
+            where = ", which is still starting"
+        raise SystemExit(
+            f"The state directory {state_dir} is in use by the local AWS with PID {pid}{where}. "
+            f"Stop that one (kill {pid}) or give another --state-dir."
+        ) from None
     handle.truncate(0)
     handle.write(str(os.getpid()))
     handle.flush()
-    (state_dir / "instance.json").unlink(missing_ok=True)
+    instance.unlink(missing_ok=True)
     return handle
-
-
-def _describe_holder(state_dir: Path, pid: str) -> str:
-    try:
-        where = " at " + json.loads((state_dir / "instance.json").read_text())["endpoint"]
-    except (OSError, ValueError, KeyError):
-        where = ", which is still starting"
-    return (
-        f"The state directory {state_dir} is in use by the local AWS with PID {pid}{where}. "
-        f"Stop that one (kill {pid}) or give another --state-dir."
-    )
 
 
 def listen(port: int) -> socket.socket:
@@ -72,6 +65,9 @@ def listen(port: int) -> socket.socket:
 
 def set_environment(state_dir: Path, port: int, clock_factor: float) -> None:
     """The environment MiniStack reads when it is imported."""
+    scratch = state_dir / "tmp"
+    shutil.rmtree(scratch, ignore_errors=True)  # what a killed emulator left
+    scratch.mkdir()
     kept = {name: value for name, value in os.environ.items() if name in KEPT_VARIABLES or name.startswith("EMULATOR_")}
     os.environ.clear()
     os.environ.update(kept)
@@ -91,23 +87,8 @@ def set_environment(state_dir: Path, port: int, clock_factor: float) -> None:
         LOG_LEVEL="INFO",
         EMULATOR_CLOCK_FACTOR=str(clock_factor),
         EMULATOR_STATE_DIR=str(state_dir),
-        TMPDIR=str(_scratch(state_dir)),
+        TMPDIR=str(scratch),
     )
-
-
-def _scratch(state_dir: Path) -> Path:
-    """An empty folder for temporary files: what a killed emulator left is gone with the next start."""
-    scratch = state_dir / "tmp"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
-    return scratch
-
-
-def redirect_output(log_file: Path) -> None:
-    log_file.parent.mkdir(parents=True, exist_ok=True)
-    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
 
 
 def main() -> None:
@@ -117,7 +98,10 @@ def main() -> None:
     listener = listen(arguments.port)
     set_environment(state_dir, listener.getsockname()[1], arguments.clock_factor)
     if arguments.log_file:
-        redirect_output(arguments.log_file)
+        arguments.log_file.parent.mkdir(parents=True, exist_ok=True)
+        log = os.open(arguments.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
 
     # MiniStack reads the environment when it is imported: only from here on may it be.
     from emulator import server

@@ -17,48 +17,49 @@ from emulator.linked_roles import Require
 from emulator.models import ApiError, Params
 
 Response = tuple[int, dict[str, str], bytes]
-Answer = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Response]
+Act = Callable[[str, Params, Require], Any]
 
 
-def rest_json(service: str, act: Callable[[str, Params, Require], Any]) -> Answer:
-    """An Answer in the rest-json protocol: `act(operation, params, require)` gives what the operation's output holds.
+def add(service: str, act: Act) -> None:
+    """Serve the rest-json requests that are signed for `service`, once IAM allows them under the same name.
 
-    `require` asks for what the caller needs beyond the operation itself.
-    """
-
-    def answer(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Response:
-        content = {"Content-Type": "application/json"}
-        try:
-            found = models.rest_request(service, method, path, query, json.loads(body or b"{}"))
-            if found is None:
-                raise ApiError("ResourceNotFoundException", f"No operation of {service} is {method} {path}", 404)
-            operation, params = found
-            result = act(operation.name, params, partial(roles.caller_must, headers, query))
-            return 200, content, json.dumps(models.answer(operation.output_shape, result)).encode()
-        except json.JSONDecodeError as error:
-            refused = ApiError("ValidationException", f"The request's body is not JSON: {error}")
-        except ApiError as error:
-            refused = error
-        said = {"message": refused.message, "Message": refused.message}  # models name it with either letter
-        return refused.status, {**content, "x-amzn-ErrorType": refused.code}, json.dumps(said).encode()
-
-    return answer
-
-
-def add(service: str, answer: Answer) -> None:
-    """Let `answer` serve the requests that are signed for `service`, once IAM allows them under the same name.
-
-    `answer(method, path, headers, body, query)` may call the emulator itself.
+    `act(operation, params, require)` gives what the operation's output holds; `require` asks for what the caller needs
+    beyond the operation itself. It may call the emulator.
     """
 
     async def handle(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
     ) -> Response:
-        waiting: Coroutine[Any, Any, Response] = run_reentrant(answer, method, path, headers, body, query)
-        return await waiting
+        answer: Coroutine[Any, Any, Response] = run_reentrant(_answer, service, act, method, path, headers, body, query)
+        return await answer
 
     hooks.original(app, "SERVICE_HANDLERS")[service] = handle
     hooks.original(router, "SERVICE_PATTERNS")[service] = {"host_patterns": [rf"{re.escape(service)}\."]}
     hooks.original(iam_actions, "SERVICE_TO_IAM_NAMESPACE")[service] = service
     hooks.original(iam_actions, "_BOTOCORE_SERVICE_MAP")[service] = [service]
     hooks.original(iam_actions, "_DENIED_CODES")[service] = "AccessDeniedException"
+
+
+def _answer(
+    service: str,
+    act: Act,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    query: Mapping[str, Any],
+) -> Response:
+    content = {"Content-Type": "application/json"}
+    try:
+        found = models.rest_request(service, method, path, query, json.loads(body or b"{}"))
+        if found is None:
+            raise ApiError("ResourceNotFoundException", f"No operation of {service} is {method} {path}", 404)
+        operation, params = found
+        result = act(operation.name, params, partial(roles.caller_must, headers, query))
+        return 200, content, json.dumps(models.answer(operation.output_shape, result)).encode()
+    except json.JSONDecodeError as error:
+        refused = models.invalid(f"The request's body is not JSON: {error}")
+    except ApiError as error:
+        refused = error
+    said = {"message": refused.message, "Message": refused.message}  # models name it with either letter
+    return refused.status, {**content, "x-amzn-ErrorType": refused.code}, json.dumps(said).encode()

@@ -169,10 +169,6 @@ def install() -> None:
     hooks.replace(iam_evaluator, "_is_root_key", lambda _: lambda key: False)  # whose signature is not verified
     hooks.replace(app, "_handle_pre_body_request", _health_only)
     hooks.replace(app, "_handle_post_body_shortcuts", lambda _: _authenticate)
-    for owner, names in (
-        (app, "_routing_params _credential_failure _handle_health_request _resolve_port _send_response"),
-        (iam_evaluator, "_signed_request _s3_scope_failure"),
-        (s3, "_verify_presigned_sigv4"),
-    ):
-        for name in names.split():
-            hooks.original(owner, name)
+    hooks.require(app, "_routing_params _credential_failure _handle_health_request _resolve_port _send_response")
+    hooks.require(iam_evaluator, "_signed_request _s3_scope_failure")
+    hooks.require(s3, "_verify_presigned_sigv4")

@@ -86,5 +86,4 @@ def install() -> None:
     handlers["CreateVpcEndpoint"] = _create_endpoint(handlers["CreateVpcEndpoint"])
     handlers["ModifyVpcEndpoint"] = _modify_endpoint(handlers["ModifyVpcEndpoint"])
     hooks.replace(ec2, "_vpce_fields_xml", _endpoint_fields)
-    for name in ("_describe_availability_zones", "_parse_filters", "_parse_member_list", "_error", "_xml", "_p"):
-        hooks.original(ec2, name)
+    hooks.require(ec2, "_describe_availability_zones _parse_filters _parse_member_list _error _xml _p")

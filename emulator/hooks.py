@@ -13,8 +13,6 @@ from typing import Any
 
 MINISTACK_VERSION = "1.5.33"
 
-_replaced: list[str] = []
-
 
 class HookError(RuntimeError):
     """A name of MiniStack that we replace does not exist (any more)."""
@@ -44,9 +42,9 @@ def original(owner: ModuleType | type, name: str) -> Any:
 def replace(owner: ModuleType | type, name: str, make: Callable[[Any], Any]) -> None:
     """Set `owner.name` to `make(old value)`."""
     setattr(owner, name, make(original(owner, name)))
-    _replaced.append(f"{owner.__name__}.{name}")
 
 
-def replaced() -> list[str]:
-    """Every MiniStack name replaced so far, as `module.name`, in order."""
-    return list(_replaced)
+def require(owner: ModuleType | type, names: str) -> None:
+    """HookError unless MiniStack has each of these names, which our code uses as they are."""
+    for name in names.split():
+        original(owner, name)

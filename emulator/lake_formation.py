@@ -154,5 +154,5 @@ def _serve(name: str, params: Params, _: Require) -> Params:
 
 def install() -> None:
     """Serve requests signed for lakeformation, with IAM checks and saved state."""
-    added_service.add(SERVICE, added_service.rest_json(SERVICE, _serve))
+    added_service.add(SERVICE, _serve)
     persistence.register_stores("lake-formation", {"locations": _locations, "grants": _grants})

@@ -82,8 +82,8 @@ def _checked(action: str, theirs: Handler) -> Handler:
 def install() -> None:
     hooks.replace(sns, "_publish", _publish)
     hooks.replace(sns, "_error", _without_the_arn)
-    hooks.original(sns, "_p")
-    hooks.original(sqs, "_Err")
+    hooks.require(sns, "_p")
+    hooks.require(sqs, "_Err")
     handlers = hooks.original(sqs, "_HANDLERS")
     for action in ("CreateQueue", *MAX_SECONDS):
         handlers[action] = _checked(action, handlers[action])

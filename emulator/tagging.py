@@ -142,5 +142,4 @@ def install() -> None:
     handlers["GetResources"] = _get_resources
     for unused in ("GetTagKeys", "GetTagValues"):  # MiniStack's skip a service in silence
         del handlers[unused]
-    for name in ("_sg_rule_id", *(kept for _, kept in EC2_TYPES.values())):
-        hooks.original(ec2, name)
+    hooks.require(ec2, " ".join(["_sg_rule_id", *(kept for _, kept in EC2_TYPES.values())]))

@@ -102,11 +102,15 @@ def make_clusters(client: Client, make_role: Make, unique: Unique, *, private: b
     groups = make_groups(ec2, unique, vpc)
     instance_role = make_role("ec2.amazonaws.com", instance_statements(bucket))
     make_profile(client("iam"), instance_role)
-    passed = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
-    pass_role = allow("iam:PassRole", instance_role, passed)
+    pass_role = allow("iam:PassRole", instance_role, passed_to("ec2.amazonaws.com"))
     service_role = make_role("elasticmapreduce.amazonaws.com", [pass_role])
     client("iam").attach_role_policy(RoleName=service_role.rsplit("/", 1)[-1], PolicyArn=POLICY)
     return Clusters(client, bucket, subnet, vpc, groups, service_role, instance_role)
+
+
+def passed_to(service: str) -> dict[str, Any]:
+    """The condition that a role is passed to this service."""
+    return {"StringEquals": {"iam:PassedToService": service}}
 
 
 def make_subnet(ec2: Any, *, private: bool) -> tuple[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, nodes_report
+from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, nodes_report, passed_to, tagged
 from fixture_types import Assume, Client, Make, Unique
 from policies import allow, put_policy, set_trust, trusting
 from refusals import refused
@@ -14,6 +15,7 @@ from running_emulator import start_emulator
 
 EC2 = "arn:aws:ec2:us-east-1:000000000000"
 ANY_CLUSTER = "arn:aws:elasticmapreduce:us-east-1:000000000000:cluster/*"
+EMR = {"Service": "elasticmapreduce.amazonaws.com"}
 
 
 def ends_with_errors(clusters: Clusters, **changes: Any) -> dict[str, str]:
@@ -23,100 +25,104 @@ def ends_with_errors(clusters: Clusters, **changes: Any) -> dict[str, str]:
     return reason
 
 
-def test_the_service_role_must_trust_emr_for_this_account(clusters: Clusters, client: Client) -> None:
+def instances(clusters: Clusters) -> dict[str, Any]:
+    members: dict[str, Any] = clusters.request["Instances"]
+    return members
+
+
+def trust_another_account(clusters: Clusters) -> None:
     condition = {"StringEquals": {"aws:SourceAccount": "111111111111"}}
-    set_trust(client, clusters.service_role, trusting({"Service": "elasticmapreduce.amazonaws.com"}, condition))
+    set_trust(clusters.client, clusters.service_role, trusting(EMR, condition))
+
+
+def remove_the_pass_role_policy(clusters: Clusters) -> None:
+    name = clusters.service_role.rsplit("/", 1)[-1]
+    clusters.client("iam").delete_role_policy(RoleName=name, PolicyName="inline")
+
+
+def remove_the_endpoint_of_s3(clusters: Clusters) -> None:
+    ec2 = clusters.client("ec2")
+    found = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[e["VpcEndpointId"] for e in found if e["VpcId"] == clusters.vpc])
+
+
+def remove_the_rule_for_the_primary_node(clusters: Clusters) -> None:
+    rule = nodes_report(clusters.groups["primary"])
+    clusters.client("ec2").revoke_security_group_ingress(GroupId=clusters.groups["service"], IpPermissions=[rule])
+
+
+def remove_the_egress_rules(clusters: Clusters) -> None:
+    ec2 = clusters.client("ec2")
+    [group] = ec2.describe_security_groups(GroupIds=[clusters.groups["core"]])["SecurityGroups"]
+    ec2.revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"])
+
+
+def untag(kind: str) -> Callable[[Clusters], None]:
+    def remove(clusters: Clusters) -> None:
+        resource = clusters.subnet if kind == "subnet" else clusters.groups[kind]
+        clusters.client("ec2").delete_tags(Resources=[resource], Tags=[{"Key": FOR_EMR["Key"]}])
+
+    return remove
+
+
+INSUFFICIENT = "Service role {service_role} has insufficient EC2 permissions. EC2 Message: "
+NOT_BOOTSTRAPPED = "application provisioning failed: "
+FAILURES: dict[str, tuple[Callable[[Clusters], Any], str]] = {
+    "a service role of another account": (trust_another_account, "EMR service role {service_role} is invalid"),
+    "a cluster without the tag of EMR": (lambda c: c.request.update(Tags=[]), INSUFFICIENT),
+    "a security group without it": (untag("service"), "CreateNetworkInterface on resource: .*{groups[service]}"),
+    "a subnet without it": (untag("subnet"), "ec2:RunInstances on resource: .*{subnet}"),
+    "no right to pass the instance role": (remove_the_pass_role_policy, "iam:PassRole on resource: {instance_role}"),
+    "instances without credentials": (
+        lambda c: set_trust(c.client, c.instance_role, trusting({"Service": "lambda.amazonaws.com"})),
+        f"{NOT_BOOTSTRAPPED}role .* does not trust ec2.amazonaws.com",
+    ),
+    "a subnet that does not exist": (
+        lambda c: instances(c).update(Ec2SubnetIds=["subnet-0"]),
+        "The subnet ID 'subnet-0' does not exist",
+    ),
+    "a security group that does not exist": (
+        lambda c: instances(c).update(ServiceAccessSecurityGroup="sg-0"),
+        "The security group 'sg-0' does not exist",
+    ),
+    "a private subnet without a group for EMR": (
+        lambda c: instances(c).pop("ServiceAccessSecurityGroup"),
+        "must also specify a ServiceAccessSecurityGroup",
+    ),
+    "a private subnet without a way to S3": (remove_the_endpoint_of_s3, "No route to any external sources"),
+    "a primary node that does not reach EMR": (remove_the_rule_for_the_primary_node, "missing ingress .* port 9443"),
+    "nodes without an egress rule": (remove_the_egress_rules, f"{NOT_BOOTSTRAPPED}security group .* has no egress"),
+}
+
+
+@pytest.mark.parametrize(("breaks", "message"), FAILURES.values(), ids=FAILURES)
+def test_a_cluster_that_aws_would_not_start_ends_with_errors(
+    client: Client, make_role: Make, unique: Unique, breaks: Callable[[Clusters], Any], message: str
+) -> None:
+    clusters = make_clusters(client, make_role, unique, private=True)
+    breaks(clusters)
     reason = ends_with_errors(clusters)
-    assert reason == {"Code": "VALIDATION_ERROR", "Message": f"EMR service role {clusters.service_role} is invalid"}
+    assert reason["Code"] == ("BOOTSTRAP_FAILURE" if NOT_BOOTSTRAPPED in message else "VALIDATION_ERROR")
+    with pytest.raises(AssertionError, match=message.format(**vars(clusters))):
+        raise AssertionError(reason["Message"])
 
 
 def test_a_trust_for_the_clusters_of_this_account_suffices(clusters: Clusters, client: Client) -> None:
     own = "arn:aws:elasticmapreduce:us-east-1:000000000000:*"
     condition = {"StringEquals": {"aws:SourceAccount": "000000000000"}, "ArnLike": {"aws:SourceArn": own}}
-    set_trust(client, clusters.service_role, trusting({"Service": "elasticmapreduce.amazonaws.com"}, condition))
+    set_trust(client, clusters.service_role, trusting(EMR, condition))
     clusters.until(clusters.run(), "WAITING")
-
-
-def test_the_managed_policy_covers_only_what_is_tagged_for_it(clusters: Clusters, client: Client) -> None:
-    insufficient = f"Service role {clusters.service_role} has insufficient EC2 permissions. EC2 Message: "
-    reason = ends_with_errors(clusters, Tags=[])
-    assert reason["Code"] == "VALIDATION_ERROR" and reason["Message"].startswith(insufficient)
-    assert "ec2:CreateLaunchTemplate" in reason["Message"]
-    untag = {"Tags": [{"Key": FOR_EMR["Key"]}]}
-    client("ec2").delete_tags(Resources=[clusters.groups["service"]], **untag)
-    denied = f"ec2:CreateNetworkInterface on resource: {EC2}:security-group/{clusters.groups['service']}"
-    assert denied in ends_with_errors(clusters)["Message"]
-    client("ec2").delete_tags(Resources=[clusters.subnet], **untag)
-    assert f"ec2:RunInstances on resource: {EC2}:subnet/{clusters.subnet}" in ends_with_errors(clusters)["Message"]
-
-
-def test_the_service_role_must_pass_the_instance_role(clusters: Clusters, client: Client) -> None:
-    client("iam").delete_role_policy(RoleName=clusters.service_role.rsplit("/", 1)[-1], PolicyName="inline")
-    message = ends_with_errors(clusters)["Message"]
-    assert f"iam:PassRole on resource: {clusters.instance_role}" in message
-
-
-def test_instances_without_credentials_fail_to_bootstrap(clusters: Clusters, client: Client) -> None:
-    set_trust(client, clusters.instance_role, trusting({"Service": "lambda.amazonaws.com"}))
-    reason = ends_with_errors(clusters)
-    assert reason["Code"] == "BOOTSTRAP_FAILURE" and "does not trust ec2.amazonaws.com" in reason["Message"]
-
-
-def test_a_network_that_does_not_exist_fails_the_launch(clusters: Clusters) -> None:
-    instances = clusters.request["Instances"]
-    reason = ends_with_errors(clusters, Instances={**instances, "Ec2SubnetIds": ["subnet-0"]})
-    assert reason == {"Code": "VALIDATION_ERROR", "Message": "The subnet ID 'subnet-0' does not exist"}
-    reason = ends_with_errors(clusters, Instances={**instances, "ServiceAccessSecurityGroup": "sg-0"})
-    assert "The security group 'sg-0' does not exist" in reason["Message"]
-
-
-def test_a_private_subnet_needs_a_way_to_s3_and_for_emr(client: Client, make_role: Make, unique: Unique) -> None:
-    clusters = make_clusters(client, make_role, unique, private=True)
-    instances, ec2 = dict(clusters.request["Instances"]), client("ec2")
-    del instances["ServiceAccessSecurityGroup"]
-    assert (
-        "must also specify a ServiceAccessSecurityGroup" in ends_with_errors(clusters, Instances=instances)["Message"]
-    )
-    ours = [{"Name": "vpc-id", "Values": [clusters.vpc]}]
-    [endpoint] = [
-        e["VpcEndpointId"]
-        for e in ec2.describe_vpc_endpoints(Filters=ours)["VpcEndpoints"]
-        if e["VpcId"] == clusters.vpc
-    ]
-    ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
-    assert "No route to any external sources" in ends_with_errors(clusters)["Message"]
-
-
-def test_the_service_access_group_must_let_the_primary_node_in(clusters: Clusters, client: Client) -> None:
-    service, primary = clusters.groups["service"], clusters.groups["primary"]
-    client("ec2").revoke_security_group_ingress(GroupId=service, IpPermissions=[nodes_report(primary)])
-    message = ends_with_errors(clusters)["Message"]
-    assert "missing ingress rule from EmrManagedMasterSecurityGroup on port 9443" in message
-
-
-def test_nodes_without_an_egress_rule_cannot_install_anything(clusters: Clusters, client: Client) -> None:
-    [group] = client("ec2").describe_security_groups(GroupIds=[clusters.groups["core"]])["SecurityGroups"]
-    client("ec2").revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"])
-    assert ends_with_errors(clusters)["Code"] == "BOOTSTRAP_FAILURE"
 
 
 def run_statements(clusters: Clusters) -> list[dict[str, Any]]:
     """What it takes to run a cluster, in the order of the test below."""
-    tagged = {"StringEquals": {"elasticmapreduce:RequestTag/team": "covid"}}
-
-    def passed(service: str) -> dict[str, Any]:
-        return {"StringEquals": {"iam:PassedToService": service}}
-
+    requested = {"StringEquals": {"elasticmapreduce:RequestTag/team": "covid"}}
     return [
-        {"Action": "elasticmapreduce:RunJobFlow", "Resource": "*", "Condition": tagged},
-        {"Action": "elasticmapreduce:AddTags", "Resource": ANY_CLUSTER, "Condition": tagged},
-        {"Action": "elasticmapreduce:PutAutoTerminationPolicy", "Resource": ANY_CLUSTER},
-        {
-            "Action": "iam:PassRole",
-            "Resource": clusters.service_role,
-            "Condition": passed("elasticmapreduce.amazonaws.com"),
-        },
-        {"Action": "iam:PassRole", "Resource": clusters.instance_role, "Condition": passed("ec2.amazonaws.com")},
+        allow("elasticmapreduce:RunJobFlow", "*", requested),
+        allow("elasticmapreduce:AddTags", ANY_CLUSTER, requested),
+        allow("elasticmapreduce:PutAutoTerminationPolicy", ANY_CLUSTER),
+        allow("iam:PassRole", clusters.service_role, passed_to("elasticmapreduce.amazonaws.com")),
+        allow("iam:PassRole", clusters.instance_role, passed_to("ec2.amazonaws.com")),
     ]
 
 
@@ -126,23 +132,22 @@ def run_statements(clusters: Clusters) -> list[dict[str, Any]]:
         (0, "RunJobFlow"),
         (1, "AddTags"),
         (2, "PutAutoTerminationPolicy"),
-        (3, "iam:PassRole on resource: .*{service}"),
-        (4, "iam:PassRole on resource: .*{instance}"),
+        (3, "iam:PassRole on resource: .*{service_role}"),
+        (4, "iam:PassRole on resource: .*{instance_role}"),
         (None, ""),
     ],
 )
 def test_a_caller_needs_each_permission(
     clusters: Clusters, client: Client, make_role: Make, credentials_of: Assume, missing: int | None, action: str
 ) -> None:
-    given = [{"Effect": "Allow", **s} for at, s in enumerate(run_statements(clusters)) if at != missing]
+    given = [statement for at, statement in enumerate(run_statements(clusters)) if at != missing]
     emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", given)))
     tags = [FOR_EMR, {"Key": "team", "Value": "covid"}]
     request = {**clusters.request, "Tags": tags, "AutoTerminationPolicy": {"IdleTimeout": 3600}}
     if missing is None:
         assert emr.run_job_flow(**request)["JobFlowId"].startswith("j-")
         return
-    expected = action.format(service=clusters.service_role, instance=clusters.instance_role)
-    with refused("AccessDeniedException", expected):
+    with refused("AccessDeniedException", action.format(**vars(clusters))):
         emr.run_job_flow(**request)
 
 
@@ -151,8 +156,7 @@ def test_permissions_can_depend_on_a_clusters_tags(
 ) -> None:
     own = {"StringEquals": {"elasticmapreduce:ResourceTag/team": "covid"}}
     actions = ["elasticmapreduce:TerminateJobFlows", "elasticmapreduce:DescribeCluster"]
-    allowed = allow(actions, ANY_CLUSTER, own)
-    emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", [allowed])))
+    emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", [allow(actions, ANY_CLUSTER, own)])))
     ours = clusters.run(Tags=[FOR_EMR, {"Key": "team", "Value": "covid"}])
     theirs = clusters.run()
     emr.describe_cluster(ClusterId=ours)
@@ -169,38 +173,54 @@ def linking(role: str, service: str) -> dict[str, Any]:
     return allow("iam:CreateServiceLinkedRole", arn, {"StringEquals": {"iam:AWSServiceName": service}})
 
 
-def spot_instances(clusters: Clusters) -> dict[str, Any]:
-    """The request's instances with Spot workers."""
-    primary, core = clusters.request["Instances"]["InstanceFleets"]
-    spot = {**core, "TargetOnDemandCapacity": 0, "TargetSpotCapacity": 1}
-    return {**clusters.request["Instances"], "InstanceFleets": [primary, spot]}
-
-
-def test_the_first_spot_instance_of_an_account_needs_a_service_role_that_may_make_the_linked_role(
+def test_the_first_cluster_and_the_first_spot_instance_of_an_account_need_service_linked_roles(
     tmp_path: Path, unique: Unique
 ) -> None:
     with start_emulator(tmp_path) as emulator:
-        clusters, _ = clusters_of(emulator.client, unique)
-        instances, iam = spot_instances(clusters), emulator.client("iam")
-        clusters.until(clusters.run(), "WAITING")
-        reason = ends_with_errors(clusters, Instances=instances)
-        assert reason["Code"] == "VALIDATION_ERROR"
-        assert "create the service-linked role for EC2 Spot Instances" in reason["Message"]
-        statement = linking("spot.amazonaws.com/AWSServiceRoleForEC2Spot", "spot.amazonaws.com")
-        put_policy(emulator.client, clusters.service_role, "linked", statement)
-        clusters.until(clusters.run(Instances=instances), "WAITING")
-        iam.get_role(RoleName="AWSServiceRoleForEC2Spot")
-        iam.delete_role_policy(RoleName=clusters.service_role.rsplit("/", 1)[-1], PolicyName="linked")
-        clusters.until(clusters.run(Instances=instances), "WAITING")
-
-
-def test_the_first_cluster_of_an_account_needs_the_service_linked_role(tmp_path: Path, unique: Unique) -> None:
-    with start_emulator(tmp_path) as emulator:
         clusters, role = clusters_of(emulator.client, unique)
+        iam, as_root = emulator.client("iam"), clusters.emr
         keys = emulator.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
         clusters.emr = emulator.client("emr", keys)
         assert "Service-linked role 'AWSServiceRoleForEMRCleanup'" in ends_with_errors(clusters)["Message"]
-        statement = linking("elasticmapreduce.amazonaws.com/*", "elasticmapreduce.amazonaws.com")
-        put_policy(emulator.client, role, "linked", statement)
+        put_policy(emulator.client, role, "linked", linking("elasticmapreduce.amazonaws.com/*", EMR["Service"]))
         clusters.until(clusters.run(), "WAITING")
-        emulator.client("iam").get_role(RoleName="AWSServiceRoleForEMRCleanup")
+        iam.get_role(RoleName="AWSServiceRoleForEMRCleanup")
+
+        clusters.emr = as_root
+        instances(clusters)["InstanceFleets"][1].update(TargetOnDemandCapacity=0, TargetSpotCapacity=1)
+        reason = ends_with_errors(clusters)
+        assert "create the service-linked role for EC2 Spot Instances" in reason["Message"]
+        statement = linking("spot.amazonaws.com/AWSServiceRoleForEC2Spot", "spot.amazonaws.com")
+        put_policy(emulator.client, clusters.service_role, "linked", statement)
+        clusters.until(clusters.run(), "WAITING")
+        iam.get_role(RoleName="AWSServiceRoleForEC2Spot")
+        iam.delete_role_policy(RoleName=clusters.service_role.rsplit("/", 1)[-1], PolicyName="linked")
+        clusters.until(clusters.run(), "WAITING")
+
+
+def test_the_first_zone_does_not_offer_the_newest_types(client: Client) -> None:
+    names = {"Name": "instance-type", "Values": ["m6g.xlarge", "m7g.xlarge", "i4i.large"]}
+    ec2, by_zone = client("ec2"), {"LocationType": "availability-zone"}
+    found = ec2.describe_instance_type_offerings(**by_zone, Filters=[names])["InstanceTypeOfferings"]
+    zones: dict[str, set[str]] = {}
+    for offering in found:
+        zones.setdefault(offering["Location"], set()).add(offering["InstanceType"])
+    every = {"m6g.xlarge", "m7g.xlarge", "i4i.large"}
+    assert zones == {"us-east-1a": every - {"m7g.xlarge"}, "us-east-1b": every, "us-east-1c": every}
+    for request in (by_zone, {"Filters": [names]}):
+        with refused(r"\w+", "The local AWS does not support DescribeInstanceTypeOfferings but"):
+            ec2.describe_instance_type_offerings(**request)
+
+
+def test_a_cluster_starts_only_where_all_its_types_are_offered(clusters: Clusters, client: Client) -> None:
+    ec2 = client("ec2")
+    instances(clusters)["InstanceFleets"][1]["InstanceTypeConfigs"].append({"InstanceType": "r7g.xlarge"})
+    reason = ends_with_errors(clusters)
+    assert "r7g.xlarge is not supported in the requested availability zone us-east-1a" in reason["Message"]
+    place = {"VpcId": clusters.vpc, "CidrBlock": "10.0.1.0/24", "TagSpecifications": tagged("subnet")}
+    subnet = ec2.create_subnet(**place, AvailabilityZone="us-east-1b")["Subnet"]["SubnetId"]
+    table = ec2.describe_route_tables(Filters=[{"Name": "association.subnet-id", "Values": [clusters.subnet]}])
+    ec2.associate_route_table(RouteTableId=table["RouteTables"][0]["RouteTableId"], SubnetId=subnet)
+    instances(clusters)["Ec2SubnetIds"] = [clusters.subnet, subnet]
+    cluster = clusters.until(clusters.run(), "WAITING")
+    assert cluster["Ec2InstanceAttributes"]["Ec2SubnetId"] == subnet

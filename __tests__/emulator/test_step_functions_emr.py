@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from emr_clusters import FOR_EMR, Clusters, make_clusters, step_running
+from emr_clusters import FOR_EMR, Clusters, make_clusters, passed_to, step_running
 from fixture_types import Client, Make, Unique
 from machines import Machines, jsonata
 from policies import allow
@@ -49,10 +49,6 @@ def statements(clusters: Clusters) -> list[dict[str, Any]]:
         ),
         allow(["iam:CreateServiceLinkedRole"], "arn:aws:iam::000000000000:role/aws-service-role/*"),
     ]
-
-
-def passed_to(service: str) -> dict[str, Any]:
-    return {"StringEquals": {"iam:PassedToService": service}}
 
 
 @pytest.fixture

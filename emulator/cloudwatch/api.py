@@ -93,7 +93,6 @@ def install() -> None:
     hooks.replace(cloudwatch, "_put_dashboard", _serve("PutDashboard", _check_dashboard))
     hooks.replace(cloudwatch, "_evaluate_alarm", lambda _: alarms.evaluate)
     hooks.replace(cloudwatch, "_dispatch_alarm_actions", alarms.allowed_actions)
-    for name in ("_metrics", "_alarms", "_record_history", "_calc_stats", "_stat_value"):
-        hooks.original(cloudwatch, name)
+    hooks.require(cloudwatch, "_metrics _alarms _record_history _calc_stats _stat_value _error _xml record_metric")
     metrics.install()
     persistence.after_load(lambda: ticker.start("alarms", alarms.evaluate_all))

@@ -109,5 +109,4 @@ def install() -> None:
     hooks.replace(lambda_svc, "_acquire_execution_slot", _count_throttle)
     hooks.replace(lambda_svc, "_emit_lambda_metrics", lambda _: lambda *arguments, **options: None)
     hooks.replace(cloudwatch_logs, "_append_log_events", _embedded)
-    hooks.original(cloudwatch, "record_metric")
-    hooks.original(sqs, "_queue_by_arn")
+    hooks.require(sqs, "_queue_by_arn")

@@ -117,7 +117,7 @@ def _serve(name: str, params: Params, require: Require) -> Params:
 
 def install() -> None:
     """Serve requests signed for emr-serverless, with IAM checks, saved state, and no process left at the end."""
-    added_service.add(SERVICE, added_service.rest_json(SERVICE, _serve))
+    added_service.add(SERVICE, _serve)
     authorization.RESOURCES[SERVICE] = lambda _, path, *__: resource_of(path)
     kept = {"applications": store.applications, "jobRuns": store.job_runs}
     persistence.register_stores("emr-serverless", kept, store.repair, store.lock)

@@ -7,7 +7,7 @@ import time
 from ministack.core.concurrency import spawn_background
 
 from emulator import clock
-from emulator.emr_serverless import events, store
+from emulator.emr_serverless import store
 from emulator.models import Params, invalid
 from emulator.spark import submit
 
@@ -44,7 +44,6 @@ def create(params: Params) -> store.Record:
         }
         _fill_defaults(application)
         store.applications[application_id] = application
-    events.application_changed(application, None)
     _later(application, "CREATING", "CREATED")
     return application
 
@@ -149,9 +148,7 @@ def _later(application: store.Record, now: str, then: str) -> None:
 
 
 def _move(application: store.Record, state: str) -> None:
-    previous = application["state"]
     application.update(state=state, updatedAt=time.time())
-    events.application_changed(application, previous)
 
 
 def _must_be(application: store.Record, states: tuple[str, ...]) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from datetime import datetime, timezone
 
 from ministack.core.concurrency import spawn_background
+from ministack.services import eventbridge
 
-from emulator.emr_serverless import applications, events, store
+from emulator.emr_serverless import applications, store
 from emulator.models import Params, invalid
 from emulator.spark import processes
 
 DEFAULT_TIMEOUT_MINUTES = 720
+EVENT = "EMR Serverless Job Run State Change"
 
 
 class Cancelled(Exception):
@@ -30,7 +34,7 @@ def start(params: Params, created_by: str, execute: Callable[[store.Record], Non
         applications.ready_for_jobs(application)
         run = _new(params, application, created_by)
         store.job_runs[run["jobRunId"]] = run
-    events.job_run_changed(run, None)
+    _put_event(run, {})
     spawn_background(execute, run, thread_name=f"emr-serverless-{run['jobRunId']}")
     return run
 
@@ -70,7 +74,20 @@ def move(run: store.Record, state: str, details: str = "") -> None:
             if "startedAt" in run:
                 run["totalExecutionDurationSeconds"] = round(now - run["startedAt"])
             applications.idle_from_now(store.application(run["applicationId"]))
-    events.job_run_changed(run, previous)
+    _put_event(run, {"previousState": previous})
+
+
+def _put_event(run: store.Record, previous: Params) -> None:
+    """The state change on the default event bus, in the shape AWS documents for aws.emr-serverless."""
+    copied = ("jobRunId", "applicationId", "arn", "releaseLabel", "state", "createdBy")
+    times = {
+        key: datetime.fromtimestamp(run[key], timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        for key in ("createdAt", "updatedAt")
+    }
+    name = {"jobRunName": run["name"]} if run.get("name") else {}
+    detail = json.dumps({**{key: run[key] for key in copied}, **name, **times, **previous})
+    entry = {"Source": "aws.emr-serverless", "DetailType": EVENT, "Detail": detail, "Resources": []}
+    eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 
 def is_cancelled(run: store.Record) -> bool:

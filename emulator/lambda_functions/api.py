@@ -101,9 +101,6 @@ def install() -> None:
     hooks.replace(lambda_svc, "handle_request", _handle_request)
     hooks.replace(lambda_svc, "_LAMBDA_STATE_TRANSITION_DELAY", clock.shortened)
     hooks.replace(lambda_svc, "_route_async_failure", _allowed_destinations)
-    for owner, name in (
-        *((lambda_runtime, name) for name in ("acquire_worker", "release_worker", "execution_credentials")),
-        *((cloudwatch_logs, name) for name in ("_create_log_group", "_create_log_stream", "_append_log_events")),
-        (lambda_svc, "_functions"),
-    ):
-        hooks.original(owner, name)
+    hooks.require(lambda_runtime, "acquire_worker release_worker execution_credentials")
+    hooks.require(cloudwatch_logs, "_create_log_group _create_log_stream _append_log_events")
+    hooks.require(lambda_svc, "_functions")
