@@ -74,7 +74,7 @@ def _grant(params: Params) -> Params:
 
 
 def _revoke(params: Params) -> Params:
-    """The provider waits for an unregistered location also when it revokes; principal and table are checked likewise."""
+    """The provider waits for an unregistered location also when it revokes; principal and table are checked too."""
     key, grant = _requested(params)
     if key not in _grants:
         raise _invalid("No permissions revoked. Grantee has no permissions and no grantable permissions on resource.")

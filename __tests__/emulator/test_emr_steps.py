@@ -35,15 +35,6 @@ def log(clusters: Clusters, cluster: str, name: str) -> str:
     return gzip.decompress(clusters.client("s3").get_object(Bucket=clusters.bucket, Key=key)["Body"].read()).decode()
 
 
-def container(clusters: Clusters, cluster: str) -> str:
-    """The folder of the cluster's only driver, as S3 and CloudWatch Logs name it."""
-    prefix = f"logs/{cluster}/containers/"
-    keys = clusters.client("s3").list_objects_v2(Bucket=clusters.bucket, Prefix=prefix)["Contents"]
-    [folder] = {key["Key"].rpartition("/")[0].removeprefix(prefix) for key in keys}
-    assert folder.partition("/")[2].replace("container", "application") == folder.partition("/")[0] + "_01_000001"
-    return str(folder)
-
-
 def test_spark_runs_with_the_instance_profiles_role_only(clusters: Clusters, client: Client, unique: Unique) -> None:
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as files:
@@ -52,31 +43,23 @@ def test_spark_runs_with_the_instance_profiles_role_only(clusters: Clusters, cli
     client("s3").put_object(Bucket=clusters.bucket, Key="jobs/report.zip", Body=package.getvalue())
     group = unique("/covid/cluster")
     client("logs").create_log_group(logGroupName=group)
-    logging = {"Enabled": True, "LogGroupName": group, "LogStreamNamePrefix": "covid"}
+    logging = {"Enabled": True, "LogGroupName": group}
     cluster = clusters.run(MonitoringConfiguration={"CloudWatchLogConfiguration": logging})
     folders = [f"s3://{clusters.bucket}/output/", f"s3://{clusters.bucket}/elsewhere/"]
     files_given = ["--py-files", f"s3://{clusters.bucket}/jobs/report.zip", clusters.program(MAIN)]
     sizes = ["--master", "yarn", "--num-executors", "4", "--executor-memory", "8g", "--conf", IN_REGION]
-    step = clusters.add(cluster, "spark-submit", "--deploy-mode", "cluster", *sizes, *files_given, *folders)
+    step = clusters.add(cluster, "spark-submit", "--deploy-mode", "client", *sizes, *files_given, *folders)
     failed = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
-    driver = container(clusters, cluster)
-    output = log(clusters, cluster, f"containers/{driver}/stdout")
+    output = log(clusters, cluster, f"steps/{step}/stdout")
     assert "count 1000" in output and "AccessDenied" in output
-    # In cluster mode the step itself knows no more than YARN's word that the application failed.
-    application = driver.partition("/")[0]
-    complaint = f"org.apache.spark.SparkException: Application {application} finished with failed status"
-    assert complaint in failed["Message"] and complaint in log(clusters, cluster, f"steps/{step}/stderr")
     assert failed["LogFile"] == f"s3://{clusters.bucket}/logs/{cluster}/steps/{step}/stderr.gz"
     keys = [o["Key"] for o in client("s3").list_objects_v2(Bucket=clusters.bucket)["Contents"]]
     assert not [key for key in keys if key.startswith("elsewhere/")]
     streams = {s["logStreamName"] for s in client("logs").describe_log_streams(logGroupName=group)["logStreams"]}
-    assert streams == {
-        *(f"covid/steps/{step}/{name}" for name in ("stdout", "stderr")),
-        *(f"covid/applications/{driver}/{name}" for name in ("stdout", "stderr")),
-    }
+    assert streams == {f"/steps/{step}/{name}" for name in ("stdout", "stderr")}
 
 
-def test_in_client_mode_the_drivers_output_is_the_steps(clusters: Clusters) -> None:
+def test_the_drivers_output_is_the_steps_and_its_exception_the_reason(clusters: Clusters) -> None:
     cluster = clusters.run()
     step = clusters.add(cluster, "spark-submit", "--conf", IN_REGION, clusters.program(FAIL))
     behind = clusters.add(cluster, "true")
@@ -106,8 +89,7 @@ def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> Non
 def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clusters) -> None:
     cluster = clusters.run()
     source = "import time; print('started', flush=True); time.sleep(3600)"
-    options = ["--deploy-mode", "cluster", "--conf", IN_REGION]
-    running = clusters.add(cluster, "spark-submit", *options, clusters.program(source))
+    running = clusters.add(cluster, "spark-submit", "--conf", IN_REGION, clusters.program(source))
     pending, behind = clusters.add(cluster, "sleep", "300"), clusters.add(cluster, "true")
     wait_for_python(running)
     answer = clusters.emr.cancel_steps(ClusterId=cluster, StepIds=[running, pending])["CancelStepsInfoList"]
@@ -143,7 +125,8 @@ def test_a_step_whose_failure_does_more_than_fail_is_refused(clusters: Clusters,
         (["hive-script", "--run"], "command-runner.jar", "runs spark-submit .* not 'command-runner.jar hive-script"),
         (["true"], "s3://bucket/own.jar", "not 's3://bucket/own.jar true'"),
         (["spark-submit", "--conf", "no-value", "s3://b/m.py"], "command-runner.jar", "is not KEY=VALUE"),
-        (["spark-submit", "--deploy-mode", "cluster"], "command-runner.jar", "Must specify a primary resource"),
+        (["spark-submit", "--deploy-mode", "client"], "command-runner.jar", "Must specify a primary resource"),
+        (["spark-submit", "--deploy-mode=cluster", "s3://b/m.py"], "command-runner.jar", "not support the deploy mode"),
         (["spark-submit", "file:///main.py"], "command-runner.jar", "Only s3://bucket/key"),
         (["spark-submit", "s3://{bucket}/jobs/gone.py"], "command-runner.jar", "FileNotFound.*gone.py"),
         (["spark-submit", "s3://{bucket}/secret.py"], "command-runner.jar", "secret.py.*403"),

@@ -16,6 +16,7 @@ from emulator.spark.submit import Submission
 
 PROGRAMS = ("true", "false", "echo", "sleep")
 RUNNER = "command-runner.jar"
+UNSUPPORTED = "Not supported by the local AWS."
 IN_MAIN = 'Exception in thread "main"'
 
 
@@ -56,8 +57,8 @@ def _failure(
     cluster: store.Record, step: store.Record, credentials: Credentials, output: step_logs.Output
 ) -> dict[str, Any] | None:
     """FailureDetails, or None when the step's command succeeded."""
-    folder = step_logs.folder(cluster)
-    log = {"LogFile": f"{folder}/steps/{step['Id']}/stderr.gz"} if folder else {}
+    folder = step_logs.folder(cluster, step)
+    log = {"LogFile": f"{folder}/stderr.gz"} if folder else {}
     output.note(f"startExec 'hadoop jar {step['Config']['Jar']} {shlex.join(step['Config']['Args'])}'")
     try:
         code = _run(cluster, step, credentials, output)
@@ -68,9 +69,6 @@ def _failure(
     output.note(f"waitProcessCompletion ended with exit code {code}")
     if code == 0:
         return None
-    if output.container.exists():
-        failed = f"Application {output.application} finished with failed status"
-        output.print_error(f"{IN_MAIN} org.apache.spark.SparkException: {failed}")
     last = files.exceptions(output.step / "stderr") or files.exceptions(output.step / "stdout")
     return {"Reason": "Unknown Error.", "Message": last[-1] if last else f"Step exited with code {code}", **log}
 
@@ -82,14 +80,10 @@ def _run(cluster: store.Record, step: store.Record, credentials: Credentials, ou
     if jar.rsplit("/", 1)[-1] != RUNNER or program not in ("spark-submit", *PROGRAMS):
         ours = f"spark-submit (and {', '.join(PROGRAMS)}) by {RUNNER}"
         message = f"The local AWS runs {ours}, not {' '.join([jar, *words])!r}."
-        raise StepError(message, "Not supported by the local AWS.")
+        raise StepError(message, UNSUPPORTED)
     try:
         submission = _submission(cluster, words[1:], credentials, output) if program == "spark-submit" else None
-        driver = output.step
-        if submission:
-            in_cluster = submission.conf.get(submit.DEPLOY_MODE) == "cluster"
-            driver = output.start_application(cluster, in_cluster=in_cluster)
-        with (driver / "stdout").open("ab") as out, (driver / "stderr").open("ab") as err:
+        with (output.step / "stdout").open("ab") as out, (output.step / "stderr").open("ab") as err:
             if submission:
                 process = submit.start(submission, credentials, output.work, out, err)
             else:
@@ -108,4 +102,7 @@ def _submission(
     """The spark-submit with its files on this machine."""
     if "spark" not in store.applications(cluster):
         raise StepError('Cannot run program "spark-submit" (in directory "."): error=2, No such file or directory')
-    return submit.parse(words).localized(lambda uri: files.download(uri, credentials, output.work))
+    submission = submit.parse(words)
+    if (mode := submission.conf.get(submit.DEPLOY_MODE, "client")) != "client":
+        raise StepError(f"The local AWS does not support the deploy mode {mode}: use client.", UNSUPPORTED)
+    return submission.localized(lambda uri: files.download(uri, credentials, output.work))

@@ -22,8 +22,8 @@ COPIED = (
 )
 NETWORK = (network.SERVICE_ACCESS, *network.MANAGED)
 MEMBERS = members(
-    "Name LogUri ReleaseLabel ServiceRole SecurityConfiguration MonitoringConfiguration Applications "
-    "AutoTerminationPolicy JobFlowRole Tags",
+    "Name LogUri ReleaseLabel ServiceRole SecurityConfiguration Applications AutoTerminationPolicy JobFlowRole Tags",
+    MonitoringConfiguration=members("", CloudWatchLogConfiguration=members("Enabled LogGroupName LogTypes")),
     Configurations=members("Properties Configurations", Classification=("emr-metrics",)),
     Instances=members("Ec2SubnetIds InstanceFleets TerminationProtected KeepJobFlowAliveWhenNoSteps")
     | dict.fromkeys(NETWORK),
@@ -128,5 +128,4 @@ def new_cluster(params: Params) -> store.Record:
         "autoTerminationPolicy": params.get("AutoTerminationPolicy"),
         "serviceRole": role_arn(params["ServiceRole"]),
         "instanceRole": instance_role(params["JobFlowRole"]),
-        "sparkApplications": 0,
     }

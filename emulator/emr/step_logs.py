@@ -16,12 +16,10 @@ from emulator.role_client import role_client
 from emulator.spark import files
 
 _log = logging.getLogger("emulator.emr")
-STEP_FILES = ("controller", "stderr", "stdout", "syslog")
-DRIVER_FILES = ("stderr", "stdout")
-LOG_TYPES = {"STEP_LOGS": ["STDOUT", "STDERR"], "SPARK_DRIVER": ["STDOUT", "STDERR"]}
-"""What goes to CloudWatch Logs without LogTypes. SPARK_EXECUTOR has nothing here: the driver is the executor."""
+FILES = ("controller", "stderr", "stdout", "syslog")
+STEP_LOGS = "STEP_LOGS"
+"""The type of log that CloudWatch Logs may get. The others have nothing here: the driver's output is the step's."""
 EVENTS_PER_CALL = 1000
-Source = tuple[str, Path, tuple[str, ...]]
 AGENT = "amazoncloudwatchagent"
 AGENT_PERMISSIONS = ("logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutRetentionPolicy")
 """What EMR's documentation asks for besides writing; without all of them nothing is sent, which is the strict reading.
@@ -31,15 +29,13 @@ It names logs:CreateLogGroup too, which the agent's source uses only when the gr
 
 
 class Output:
-    """The folders of one step's files; the driver of a client-mode job writes to the step's own."""
+    """The folder of one step's files."""
 
     def __init__(self, work: Path) -> None:
         self.work = work
         self.step = work / "step-logs"
-        self.container = work / "container-logs"
-        self.application = ""
         self.step.mkdir()
-        for name in STEP_FILES:
+        for name in FILES:
             (self.step / name).touch()
 
     def note(self, text: str) -> None:
@@ -54,32 +50,11 @@ class Output:
         with (self.step / name).open("a") as file:
             file.write(f"{line}\n")
 
-    def start_application(self, cluster: store.Record, *, in_cluster: bool) -> Path:
-        """The folder for the driver's output, under a new application id of the cluster."""
-        with store.lock:
-            cluster["sparkApplications"] += 1
-            number = cluster["sparkApplications"]
-        created = round(cluster["Status"]["Timeline"]["CreationDateTime"] * 1000)
-        self.application = f"application_{created}_{number:04d}"
-        self.print_error(f"INFO Client: Submitted application {self.application}")
-        if not in_cluster:
-            return self.step
-        self.container.mkdir()
-        return self.container
 
-    def sources(self, step: store.Record, containers: str) -> dict[str, Source]:
-        """By the type of log: where EMR puts it, `containers` for the driver's, where it is, and its files."""
-        found: dict[str, Source] = {"STEP_LOGS": (f"steps/{step['Id']}", self.step, STEP_FILES)}
-        if self.container.exists():
-            container = self.application.replace("application", "container") + "_01_000001"
-            found["SPARK_DRIVER"] = (f"{containers}/{self.application}/{container}", self.container, DRIVER_FILES)
-        return found
-
-
-def folder(cluster: store.Record) -> str | None:
-    """Where the cluster's logs are, as an s3:// URI; None without LogUri."""
+def folder(cluster: store.Record, step: store.Record) -> str | None:
+    """Where the step's logs are, as an s3:// URI; None without LogUri."""
     uri = cluster.get("LogUri")
-    return f"s3://{uri.split('://', 1)[1].rstrip('/')}/{cluster['Id']}" if uri else None
+    return f"s3://{uri.split('://', 1)[1].rstrip('/')}/{cluster['Id']}/steps/{step['Id']}" if uri else None
 
 
 def deliver(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
@@ -92,9 +67,8 @@ def deliver(cluster: store.Record, step: store.Record, output: Output, credentia
 
 
 def _to_s3(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
-    if base := folder(cluster):
-        for path, source, names in output.sources(step, "containers").values():
-            files.upload(f"{base}/{path}", {name: source / name for name in names}, credentials)
+    if uri := folder(cluster, step):
+        files.upload(uri, {name: output.step / name for name in FILES}, credentials)
 
 
 def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
@@ -113,14 +87,10 @@ def _to_cloudwatch(cluster: store.Record, step: store.Record, output: Output, cr
         arn = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{named}:log-stream:"
         authorization.require(cluster["instanceRole"], action, arn)
     client, now = role_client("logs", credentials), int(time.time() * 1000)
-    for kind, (path, source, _) in output.sources(step, "applications").items():
-        for name in (name.lower() for name in (wanted.get("LogTypes") or LOG_TYPES).get(kind, [])):
-            stream = {
-                "logGroupName": group,
-                "logStreamName": f"{wanted.get('LogStreamNamePrefix', '')}/{path}/{name}",
-            }
-            client.create_log_stream(**stream)
-            lines = [line for line in (source / name).read_text(errors="replace").splitlines() if line.strip()]
-            for first in range(0, len(lines), EVENTS_PER_CALL):
-                events = [{"timestamp": now, "message": line} for line in lines[first : first + EVENTS_PER_CALL]]
-                client.put_log_events(**stream, logEvents=events)
+    for name in (kind.lower() for kind in wanted.get("LogTypes", {}).get(STEP_LOGS, ["STDOUT", "STDERR"])):
+        stream = {"logGroupName": group, "logStreamName": f"/steps/{step['Id']}/{name}"}
+        client.create_log_stream(**stream)
+        lines = [line for line in (output.step / name).read_text(errors="replace").splitlines() if line.strip()]
+        for first in range(0, len(lines), EVENTS_PER_CALL):
+            events = [{"timestamp": now, "message": line} for line in lines[first : first + EVENTS_PER_CALL]]
+            client.put_log_events(**stream, logEvents=events)
