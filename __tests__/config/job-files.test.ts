@@ -9,7 +9,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])('knows the job of %s', (path) => {
+test.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])('knows the job of %s', (path) => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), '');
   const name = path.startsWith('dist') ? 'built' : 'source';
@@ -19,7 +19,7 @@ it.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])('knows the jo
   });
 });
 
-it('refuses a job that no folder holds, naming the setting, the job and the file that is missing', () => {
+test('refuses a job that no folder holds, naming the setting, the job and the file that is missing', () => {
   const message = `COVID_JOBS names bed-trend, but there is no ${join(folder, 'spark-jobs/bed-trend/main.py')}: a job is`;
   expect(() => jobFiles(folder, 'bed-trend')).toThrow(SettingsError);
   expect(() => jobFiles(folder, 'bed-trend')).toThrow(message);

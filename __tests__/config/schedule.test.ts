@@ -1,7 +1,7 @@
 import { isSchedule, isTimeZone } from '../../config/schedule';
 
-describe('a schedule', () => {
-  it.each([
+describe('A schedule', () => {
+  test.each([
     'off',
     'at(2026-03-04T05:06:07)',
     'rate(1 minute)',
@@ -13,7 +13,7 @@ describe('a schedule', () => {
     expect(isSchedule(text)).toBe(true);
   });
 
-  it.each([
+  test.each([
     'on',
     'daily',
     'at(2026-02-30T00:00:00)',
@@ -33,12 +33,12 @@ describe('a schedule', () => {
   });
 });
 
-describe('a time zone', () => {
-  it.each(['UTC', 'Europe/Paris', 'America/New_York'])('may be %s', (name) => {
+describe('A time zone', () => {
+  test.each(['UTC', 'Europe/Paris', 'America/New_York'])('may be %s', (name) => {
     expect(isTimeZone(name)).toBe(true);
   });
 
-  it.each(['Mars/Olympus', '', 'utc'])('may not be "%s"', (name) => {
+  test.each(['Mars/Olympus', '', 'utc'])('may not be "%s"', (name) => {
     expect(isTimeZone(name)).toBe(false);
   });
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings, parseSettings, settingNames, SettingsError } from '../../config/settings';
 
-describe('settings', () => {
-  it('have a default for everything', () => {
+describe('Settings', () => {
+  test('have a default for everything', () => {
     expect(parseSettings({})).toMatchObject({
       appPrefix: 'clicklogger',
       stage: 'dev',
@@ -17,7 +17,7 @@ describe('settings', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['APP_PREFIX', 'Click_Logger'],
     ['APP_PREFIX', 'a'.repeat(21)],
     ['STAGE', 'my-stage'],
@@ -63,15 +63,15 @@ describe('settings', () => {
     expect(() => parseSettings({ [name]: value })).toThrow(`${name}=${value}: `);
   });
 
-  it('name every bad setting at once', () => {
+  test('name every bad setting at once', () => {
     expect(() => parseSettings({ STAGE: 'X', POLL_SECONDS: '1' })).toThrow(/STAGE=X[^]*POLL_SECONDS=1/);
   });
 
-  it('say which values are allowed', () => {
+  test('say which values are allowed', () => {
     expect(() => parseSettings({ LOG_RETENTION_DAYS: '8' })).toThrow('expected one of 1, 3, 5, 7, 14');
   });
 
-  it.each([
+  test.each([
     ['EMR_MAX_VCPU', '3', '4', /at least 4 vCPU: one driver and one worker of 2 vCPU each must fit/],
     ['EMR_MAX_MEMORY_GB', '13', '14', /at least 14 GB: one driver and one worker of 7 GB each must fit/],
     ['EMR_MAX_DISK_GB', '39', '40', /at least 40 GB: one driver and one worker of 20 GB each must fit/],
@@ -86,7 +86,7 @@ describe('settings', () => {
 
   const tags = (count: number) => Array.from({ length: count }, (_, index) => `tag${index}=x`).join(',');
 
-  it('take as many tags as an object in S3 has room for, our own included', () => {
+  test('take as many tags as an object in S3 has room for, our own included', () => {
     expect(Object.keys(parseSettings({ TAGS: tags(7) }).tags)).toHaveLength(7);
     expect(Object.keys(parseSettings({ TAGS: `${tags(7)},stage=other` }).tags)).toHaveLength(8);
     expect(() => parseSettings({ TAGS: tags(8) })).toThrow(
@@ -94,7 +94,7 @@ describe('settings', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['Project=x', /project and Project differ in case only, which IAM takes for the same key/],
     ['MANAGED-BY=me', /managed-by and MANAGED-BY differ/],
     ['owner=a,Owner=b,cost=1', /owner and Owner differ/],
@@ -102,30 +102,30 @@ describe('settings', () => {
     expect(() => parseSettings({ TAGS: text })).toThrow(why);
   });
 
-  it('keep everything behind the first = of a tag as its value', () => {
+  test('keep everything behind the first = of a tag as its value', () => {
     expect(parseSettings({ TAGS: 'query=a=b, owner = team one' }).tags).toEqual({
       query: 'a=b',
       owner: 'team one',
     });
   });
 
-  it('count an empty value as not set', () => {
+  test('count an empty value as not set', () => {
     expect(parseSettings({ STAGE: '' }).stage).toBe('dev');
   });
 
-  it('never let Terraform delete data in stage prod', () => {
+  test('never let Terraform delete data in stage prod', () => {
     expect(parseSettings({ STAGE: 'prod' }).forceDestroy).toBe(false);
     expect(() => parseSettings({ STAGE: 'prod', FORCE_DESTROY: 'on' })).toThrow('not allowed in stage prod');
     expect(parseSettings({ STAGE: 'dev', FORCE_DESTROY: 'off' }).forceDestroy).toBe(false);
   });
 
-  it('want the run to outlast its job', () => {
+  test('want the run to outlast its job', () => {
     expect(() => parseSettings({ JOB_TIMEOUT_MINUTES: '90', RUN_TIMEOUT_MINUTES: '90' })).toThrow(
       'more than JOB_TIMEOUT',
     );
   });
 
-  it('want a release that can send the logs of its clusters to CloudWatch', () => {
+  test('want a release that can send the logs of its clusters to CloudWatch', () => {
     const settings = { CLUSTER_CLOUDWATCH_LOGS: 'on', EMR_RELEASE: 'emr-7.11.0' };
     expect(parseSettings(settings).cluster.cloudwatchLogs).toBe(true);
     expect(() => parseSettings({ ...settings, EMR_RELEASE: 'emr-7.10.0' })).toThrow(
@@ -133,7 +133,7 @@ describe('settings', () => {
     );
   });
 
-  it('take a network whole or not at all', () => {
+  test('take a network whole or not at all', () => {
     const subnets = 'subnet-0123456789abcdef0, subnet-0123456789abcdef1';
     expect(parseSettings({ VPC_ID: 'vpc-0123456789abcdef0', SUBNET_IDS: subnets }).network).toEqual({
       vpcId: 'vpc-0123456789abcdef0',
@@ -143,7 +143,7 @@ describe('settings', () => {
     expect(() => parseSettings({ SUBNET_IDS: subnets })).toThrow('give both or neither');
   });
 
-  it.each([
+  test.each([
     ['http://127.0.0.1:4566', 'local'],
     ['http://localhost:4566', 'local'],
     ['https://vpce-1.s3.us-east-1.vpce.amazonaws.com', 'aws'],
@@ -151,26 +151,26 @@ describe('settings', () => {
     expect(parseSettings({ AWS_ENDPOINT_URL }).target).toBe(target);
   });
 
-  it('never keep the state of the local AWS in a bucket', () => {
+  test('never keep the state of the local AWS in a bucket', () => {
     const local = parseSettings({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', STATE_BUCKET: 'states' });
     expect(local.stateBucket).toBeUndefined();
     expect(parseSettings({ STATE_BUCKET: 'states' }).stateBucket).toBe('states');
   });
 
-  it('read tags as pairs', () => {
+  test('read tags as pairs', () => {
     expect(parseSettings({ TAGS: 'owner=data, cost-center=42' }).tags).toEqual({
       owner: 'data',
       'cost-center': '42',
     });
   });
 
-  it('stand in the README, every one', () => {
+  test('stand in the README, every one', () => {
     const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
     expect(settingNames.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
 });
 
-describe('the .env file', () => {
+describe('The .env file', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'settings-'));
@@ -179,19 +179,19 @@ describe('the .env file', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('gives settings, which the environment overrides', () => {
+  test('gives settings, which the environment overrides', () => {
     writeFileSync(join(folder, '.env'), 'STAGE=test\nPOLL_SECONDS=30\n');
     const settings = loadSettings(folder, { STAGE: 'dev' });
     expect(settings.stage).toBe('dev');
     expect(settings.run.pollSeconds).toBe(30);
   });
 
-  it('may not hold what is no setting', () => {
+  test('may not hold what is no setting', () => {
     writeFileSync(join(folder, '.env'), 'POL_SECONDS=30\n');
     expect(() => loadSettings(folder, {})).toThrow('POL_SECONDS: no such setting');
   });
 
-  it('need not exist', () => {
+  test('need not exist', () => {
     expect(loadSettings(folder, {}).stage).toBe('dev');
   });
 });

@@ -2,8 +2,8 @@ import { readPolicy } from '../support/permissions';
 import { resourcesOf } from '../support/synth';
 import { synthStack, TOPIC_ARN, topicIn } from './function-in-stack';
 
-describe('an alert topic', () => {
-  it('takes messages from the given alarms of its own account, and from nobody without TLS', () => {
+describe('An alert topic', () => {
+  test('takes messages from the given alarms of its own account, and from nobody without TLS', () => {
     const [policy] = resourcesOf(
       synthStack((stack) => void topicIn(stack)),
       'aws_sns_topic_policy',
@@ -23,7 +23,7 @@ describe('an alert topic', () => {
     });
   });
 
-  it('is not encrypted with a key that CloudWatch may not use', () => {
+  test('is not encrypted with a key that CloudWatch may not use', () => {
     const [topic] = resourcesOf(
       synthStack((stack) => void topicIn(stack)),
       'aws_sns_topic',
@@ -31,7 +31,7 @@ describe('an alert topic', () => {
     expect(topic).not.toHaveProperty('kms_master_key_id');
   });
 
-  it('has a subscriber when there is an address', () => {
+  test('has a subscriber when there is an address', () => {
     expect(
       resourcesOf(
         synthStack((stack) => void topicIn(stack)),

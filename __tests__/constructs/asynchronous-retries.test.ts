@@ -2,8 +2,8 @@ import { AsynchronousRetries } from '../../constructs/asynchronous-retries';
 import { resourcesOf } from '../support/synth';
 import { deadLettersIn, functionIn, QUEUE_ARN, synthStack } from './function-in-stack';
 
-describe('asynchronous retries', () => {
-  it('try twice more within an hour, and then keep the event', () => {
+describe('Asynchronous retries', () => {
+  test('try twice more within an hour, and then keep the event', () => {
     const stack = synthStack((scope) => {
       new AsynchronousRetries(scope, 'Retries', {
         function: functionIn(scope),
@@ -19,7 +19,7 @@ describe('asynchronous retries', () => {
     expect(String(config!.depends_on)).toContain('aws_sqs_queue.');
   });
 
-  it('need the right to send to that queue and no other', () => {
+  test('need the right to send to that queue and no other', () => {
     expect(AsynchronousRetries.statement(QUEUE_ARN)).toMatchObject({
       actions: ['sqs:SendMessage'],
       resources: [QUEUE_ARN],

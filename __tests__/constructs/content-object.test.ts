@@ -24,8 +24,8 @@ function objectOf(path: string): ContentObject {
   return new ContentObject(stack, 'Jar', { bucket, prefix: 'jars/', path });
 }
 
-describe('a content object', () => {
-  it('has the hash of its content in its key', () => {
+describe('A content object', () => {
+  test('has the hash of its content in its key', () => {
     const path = join(folder, 'job.jar');
     writeFileSync(path, 'one');
     const { key, uri } = objectOf(path);
@@ -37,7 +37,7 @@ describe('a content object', () => {
     expect(objectOf(path).key).toBe(key);
   });
 
-  it('says how to make a file that is missing', () => {
+  test('says how to make a file that is missing', () => {
     expect(() => objectOf(join(folder, 'none.jar'))).toThrow(LocalFileError);
     expect(() => objectOf(join(folder, 'none.jar'))).toThrow('Build it first: npm run build');
   });

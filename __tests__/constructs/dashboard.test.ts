@@ -25,8 +25,8 @@ function widgetsOf(graphs: readonly Graph[]): Widget[] {
   return (JSON.parse(String(dashboard!.dashboard_body)) as { widgets: Widget[] }).widgets;
 }
 
-describe('a dashboard', () => {
-  it('has three graphs in a row within CloudWatch’s 24 columns, in the order given', () => {
+describe('A dashboard', () => {
+  test('has three graphs in a row within CloudWatch’s 24 columns, in the order given', () => {
     const widgets = widgetsOf(['a', 'b', 'c', 'd'].map((title) => graph(title)));
     expect(widgets.map(({ x, y }) => [x, y])).toEqual([
       [0, 0],
@@ -38,7 +38,7 @@ describe('a dashboard', () => {
     expect(widgets.map(({ properties }) => properties.title)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('draws each metric with its dimensions and statistic, in its region', () => {
+  test('draws each metric with its dimensions and statistic, in its region', () => {
     expect(widgetsOf([graph('Sent')])[0]!.properties).toMatchObject({
       region: 'eu-west-1',
       period: 300,

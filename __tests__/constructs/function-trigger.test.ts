@@ -17,8 +17,8 @@ function synth(when: FunctionTriggerProps['when']): Synthesized {
   });
 }
 
-describe('a function trigger', () => {
-  it('fires on events of a pattern, or on a schedule', () => {
+describe('A function trigger', () => {
+  test('fires on events of a pattern, or on a schedule', () => {
     const [byPattern] = resourcesOf(
       synth({ pattern: { source: ['aws.states'] } }),
       'aws_cloudwatch_event_rule',
@@ -30,7 +30,7 @@ describe('a function trigger', () => {
     expect(bySchedule).not.toHaveProperty('event_pattern');
   });
 
-  it('lets only its own rule invoke the function', () => {
+  test('lets only its own rule invoke the function', () => {
     const permissions = resourcesOf(synth({ schedule: 'rate(1 hour)' }), 'aws_lambda_permission');
     expect(permissions).toEqual([
       expect.objectContaining({
@@ -41,7 +41,7 @@ describe('a function trigger', () => {
     ]);
   });
 
-  it('keeps what could not be handed over, and waits until the function may be invoked', () => {
+  test('keeps what could not be handed over, and waits until the function may be invoked', () => {
     const [target] = resourcesOf(synth({ schedule: 'rate(1 hour)' }), 'aws_cloudwatch_event_target');
     expect(target).toMatchObject({ arn: FUNCTION_ARN, dead_letter_config: { arn: QUEUE_ARN } });
     expect(String(target!.depends_on)).toContain('aws_lambda_permission.');

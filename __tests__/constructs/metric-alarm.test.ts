@@ -24,8 +24,8 @@ function alarmOf(changes: Partial<AlarmRule>) {
   return resourcesOf(stack, 'aws_cloudwatch_metric_alarm')[0];
 }
 
-describe('a metric alarm', () => {
-  it('goes off above a threshold, after one period, and not for want of data', () => {
+describe('A metric alarm', () => {
+  test('goes off above a threshold, after one period, and not for want of data', () => {
     expect(alarmOf({ above: 0 })).toMatchObject({
       namespace: 'AWS/States',
       metric_name: 'ExecutionsFailed',
@@ -39,7 +39,7 @@ describe('a metric alarm', () => {
     });
   });
 
-  it('goes off below a threshold, after some periods', () => {
+  test('goes off below a threshold, after some periods', () => {
     expect(alarmOf({ below: 1, periods: 24 })).toMatchObject({
       threshold: 1,
       comparison_operator: 'LessThanThreshold',
@@ -47,20 +47,20 @@ describe('a metric alarm', () => {
     });
   });
 
-  it('notifies its topic when data stop coming, where that is what it is about', () => {
+  test('notifies its topic when data stop coming, where that is what it is about', () => {
     const alarm = alarmOf({ below: 1, missing: 'missing' });
     expect(alarm).toMatchObject({ treat_missing_data: 'missing' });
     expect(alarm!.insufficient_data_actions).toEqual(alarm!.alarm_actions);
   });
 
-  it('tells its topic when it goes off, and not when it calms down', () => {
+  test('tells its topic when it goes off, and not when it calms down', () => {
     const alarm = alarmOf({ above: 0 });
     expect(alarm!.alarm_actions).toEqual([expect.stringContaining('aws_sns_topic.')]);
     expect(alarm).not.toHaveProperty('ok_actions');
     expect(alarm).not.toHaveProperty('insufficient_data_actions');
   });
 
-  it.each([{}, { above: 1, below: 1 }])('is refused with the thresholds %j', (changes) => {
+  test.each([{}, { above: 1, below: 1 }])('is refused with the thresholds %j', (changes) => {
     expect(() => alarmOf(changes)).toThrow(AlarmRuleError);
     expect(() => alarmOf(changes)).toThrow('failed');
   });

@@ -18,8 +18,8 @@ const lifecycle = (props: Partial<PrivateBucketProps>) =>
     resourcesOf(synth(props), 'aws_s3_bucket_lifecycle_configuration')[0]?.rule as Record<string, unknown>[]
   )[0];
 
-describe('a private bucket', () => {
-  it('is encrypted, and belongs to the account whoever writes into it', () => {
+describe('A private bucket', () => {
+  test('is encrypted, and belongs to the account whoever writes into it', () => {
     const [encryption] = resourcesOf(synth(), 'aws_s3_bucket_server_side_encryption_configuration');
     expect(encryption?.rule).toEqual([
       { apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } },
@@ -28,7 +28,7 @@ describe('a private bucket', () => {
     expect(ownership?.rule).toEqual({ object_ownership: 'BucketOwnerEnforced' });
   });
 
-  it('ends abandoned uploads, and otherwise keeps everything', () => {
+  test('ends abandoned uploads, and otherwise keeps everything', () => {
     expect(lifecycle({})).toMatchObject({
       abort_incomplete_multipart_upload: [{ days_after_initiation: 2 }],
     });
@@ -36,11 +36,11 @@ describe('a private bucket', () => {
     expect(lifecycle({})).not.toHaveProperty('noncurrent_version_expiration');
   });
 
-  it('deletes objects after expireDays', () => {
+  test('deletes objects after expireDays', () => {
     expect(lifecycle({ expireDays: 7 })).toMatchObject({ expiration: [{ days: 7 }] });
   });
 
-  it('keeps replaced objects for noncurrentDays when it is versioned', () => {
+  test('keeps replaced objects for noncurrentDays when it is versioned', () => {
     expect(lifecycle({ versioned: true })).toMatchObject({
       noncurrent_version_expiration: [{ noncurrent_days: 30 }],
     });
@@ -50,7 +50,7 @@ describe('a private bucket', () => {
     expect(resourcesOf(synth(), 'aws_s3_bucket_versioning')).toEqual([]);
   });
 
-  it('is deleted with its objects only when told', () => {
+  test('is deleted with its objects only when told', () => {
     expect(resourcesOf(synth(), 'aws_s3_bucket')[0]).toMatchObject({
       bucket: 'reports',
       force_destroy: false,

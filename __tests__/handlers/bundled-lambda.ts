@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { bundleHandler } from '../../tools/build/bundle';
 
@@ -15,6 +16,30 @@ export interface Invocation {
   /** Everything that the function printed. */
   readonly log: string;
 }
+
+/** What the services behind {@link BundledLambda.serve} answer. */
+export interface FakeAws {
+  /** Services with a JSON protocol: answers by action; an action without one is refused. */
+  readonly actions?: Readonly<Record<string, object | Action>>;
+  /** EMR Serverless: answers by path. */
+  readonly paths?: Readonly<Record<string, object>>;
+  /** S3: the text of a gzipped object by path, and when it was written; the last of several is read from then on. */
+  readonly logs?: Readonly<Record<string, readonly LogObject[]>>;
+  /** SNS: status of Publish. @default 200 */
+  readonly snsStatus?: number;
+}
+
+type Action = (input: Record<string, unknown>) => object;
+
+interface LogObject {
+  readonly text: string;
+  /** Seconds since 1970. */
+  readonly writtenAt?: number;
+}
+
+const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.1' };
+const PUBLISHED =
+  '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>';
 
 /** Imports the bundle as the Lambda runtime does, invokes it once and reports on file descriptor 3. */
 const RUNTIME = `
@@ -41,6 +66,34 @@ export class BundledLambda {
   answer: (request: IncomingMessage, response: ServerResponse, body: string) => void = (_, response) => {
     response.writeHead(500).end();
   };
+
+  /** Answers as these services do; returns the messages that are published from now on. */
+  serve({ actions = {}, paths = {}, logs = {}, snsStatus = 200 }: FakeAws): URLSearchParams[] {
+    const published: URLSearchParams[] = [];
+    const reads = new Map<string, number>();
+    this.answer = (request, response, body) => {
+      const { pathname } = new URL(String(request.url), 'http://aws');
+      const target = request.headers['x-amz-target'];
+      if (target !== undefined) {
+        const answer = actions[String(String(target).split('.').at(-1))];
+        const found = typeof answer === 'function' ? (answer as Action)(JSON.parse(body) as never) : answer;
+        response.writeHead(found === undefined ? 400 : 200, JSON_TYPE);
+        response.end(JSON.stringify(found ?? { __type: 'InvalidRequestException', message: 'not yours' }));
+      } else if (paths[pathname] !== undefined) {
+        response.writeHead(200, JSON_TYPE).end(JSON.stringify(paths[pathname]));
+      } else if (logs[pathname] !== undefined) {
+        const read = reads.get(pathname) ?? 0;
+        reads.set(pathname, read + 1);
+        const { text, writtenAt = 0 } = logs[pathname][Math.min(read, logs[pathname].length - 1)]!;
+        const headers = { 'last-modified': new Date(writtenAt * 1_000).toUTCString() };
+        response.writeHead(200, headers).end(gzipSync(text));
+      } else {
+        published.push(new URLSearchParams(body));
+        response.writeHead(snsStatus, { 'content-type': 'text/xml' }).end(PUBLISHED);
+      }
+    };
+    return published;
+  }
 
   async start(name: string): Promise<void> {
     const { zipPath } = await bundleHandler(name, { outputDirectory: this.folder });

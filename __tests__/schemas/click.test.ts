@@ -1,6 +1,6 @@
 import { clickColumns, clickFields, clickPartition, sampleClicks } from '../../schemas/click';
 
-describe('click schema', () => {
+describe('Click schema', () => {
   test('gives the Glue table one commented string column a field, in the order of the fields', () => {
     expect(clickColumns.map((column) => column.name)).toEqual([
       'requestid',
@@ -30,7 +30,7 @@ describe('click schema', () => {
   });
 });
 
-describe('sample clicks', () => {
+describe('Sample clicks', () => {
   test('are two clicks on each of the four steps, numbered from 001', () => {
     const clicks = sampleClicks();
     expect(clicks.map(({ component, action, type }) => [component, action, type])).toEqual([

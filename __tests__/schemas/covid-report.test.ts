@@ -6,7 +6,7 @@ import {
   covidStates,
 } from '../../schemas/covid-report';
 
-describe('covid report schema', () => {
+describe('Covid report schema', () => {
   test('gives the Glue table the columns of the Parquet file, with their types and a comment', () => {
     expect(covidReportColumns.map(({ name, type }) => [name, type])).toEqual([
       ['state', 'string'],
@@ -30,7 +30,7 @@ describe('covid report schema', () => {
   });
 });
 
-describe('covid source columns', () => {
+describe('Covid source columns', () => {
   test('identify a row by state and date', () => {
     expect(covidKeyColumns.map(({ name }) => name)).toEqual(['state', 'date']);
   });
@@ -47,7 +47,7 @@ describe('covid source columns', () => {
   });
 });
 
-describe('covid states', () => {
+describe('Covid states', () => {
   test('are the 50 states, the District of Columbia and five territories, each once, sorted', () => {
     expect(covidStates).toHaveLength(56);
     expect(covidStates).toEqual([...new Set(covidStates)].sort());

@@ -9,33 +9,33 @@ const matrix = clickloggerMatrix(SCOPE);
 const output = 'arn:aws:s3:::us-east-1-clicklogger-dev-loggregator-output-123456789012';
 const application = 'arn:aws:emr-serverless:us-east-1:123456789012:/applications/00fapp';
 
-it('has one role for each principal, and each stands in the matrix', () => {
+test('has one role for each principal, and each stands in the matrix', () => {
   expect(Object.keys(policies).sort()).toEqual(Object.keys(matrix).sort());
 });
 
 describe.each(Object.entries(matrix))('the %s role', (name, { may, mayNot }) => {
   const policy = policies[name]!;
 
-  it('lists actions that exist, on resources that they act on', async () => {
+  test('lists actions that exist, on resources that they act on', async () => {
     expect(await findMisfits(policy)).toEqual([]);
   });
 
-  it.each(may)('may $action on $resource', async (allowed) => {
+  test.each(may)('may $action on $resource', async (allowed) => {
     expect(await mayDo(policy, allowed)).toBe(true);
   });
 
-  it.each(mayNot)('may not $action on $resource', async (denied) => {
+  test.each(mayNot)('may not $action on $resource', async (denied) => {
     expect(await mayDo(policy, denied)).toBe(false);
   });
 });
 
-describe('the checks themselves', () => {
+describe('The checks themselves', () => {
   const policy = (action: string, resource: string) => ({
     Version: '2012-10-17',
     Statement: [{ Sid: 'X', Effect: 'Allow' as const, Action: [action], Resource: [resource] }],
   });
 
-  it.each([
+  test.each([
     ['s3:GetObjct', `${output}/*`, 'does not exist'],
     ['s3:GetObject', output, 'does not act on'],
     ['s3:ListBucket', `${output}/*`, 'does not act on'],
@@ -46,7 +46,7 @@ describe('the checks themselves', () => {
   });
 });
 
-it('refuses plain HTTP to every bucket, whoever asks', () => {
+test('refuses plain HTTP to every bucket, whoever asks', () => {
   for (const { policy } of resourcesOf(stack, 'aws_s3_bucket_policy')) {
     const [deny] = readPolicy(policy).Statement;
     expect(deny?.Resource).toHaveLength(2);

@@ -25,17 +25,17 @@ const everyResource = (from: Synthesized): [string, Resources[string]][] =>
     ]),
   );
 
-describe('the clicklogger stack', () => {
-  it('has these resources, and a state machine with this definition', () => {
+describe('The clicklogger stack', () => {
+  test('has these resources, and a state machine with this definition', () => {
     expect(outlineOf(stack)).toMatchSnapshot();
   });
 
-  it('has the same ids in every stage, region and prefix', () => {
+  test('has the same ids in every stage, region and prefix', () => {
     const other = synthClicklogger({ STAGE: 'prod', AWS_REGION: 'eu-west-1', APP_PREFIX: 'shop' });
     expect(everyResource(other).map(([id]) => id)).toEqual(everyResource(stack).map(([id]) => id));
   });
 
-  it('has five buckets, each encrypted, private, TLS only and with a life cycle', () => {
+  test('has five buckets, each encrypted, private, TLS only and with a life cycle', () => {
     for (const type of [
       'aws_s3_bucket',
       'aws_s3_bucket_server_side_encryption_configuration',
@@ -64,14 +64,14 @@ describe('the clicklogger stack', () => {
     }
   });
 
-  it('versions what cannot be made again: jars, reports, notebooks', () => {
+  test('versions what cannot be made again: jars, reports, notebooks', () => {
     const versioned = Object.keys(stack.resource.aws_s3_bucket_versioning ?? {}).map(
       (id) => id.split('_')[0],
     );
     expect(versioned.sort()).toEqual(['OutputBucket', 'SourceBucket', 'StudioBucket']);
   });
 
-  it('lets Terraform delete data only where the settings allow it', () => {
+  test('lets Terraform delete data only where the settings allow it', () => {
     const forced = (from: Synthesized) =>
       resourcesOf(from, 'aws_s3_bucket').map(({ force_destroy }) => force_destroy);
     expect(new Set(forced(stack))).toEqual(new Set([true]));
@@ -79,7 +79,7 @@ describe('the clicklogger stack', () => {
     expect(new Set(forced(synthClicklogger({ FORCE_DESTROY: 'off' })))).toEqual(new Set([false]));
   });
 
-  it('stores a click in nine columns, found by day without a crawler', () => {
+  test('stores a click in nine columns, found by day without a crawler', () => {
     const [table] = resourcesOf(stack, 'aws_glue_catalog_table');
     const { columns } = table!.storage_descriptor as { columns: { name: string; type: string }[] };
     expect(columns.map(({ name }) => name)).toEqual([
@@ -101,7 +101,7 @@ describe('the clicklogger stack', () => {
     });
   });
 
-  it('converts to Parquet, and keeps what it cannot convert', () => {
+  test('converts to Parquet, and keeps what it cannot convert', () => {
     const [stream] = resourcesOf(stack, 'aws_kinesis_firehose_delivery_stream');
     expect(stream!.extended_s3_configuration).toMatchObject({
       prefix: 'clicklog/data=!{timestamp:yyyy-MM-dd}/',
@@ -115,7 +115,7 @@ describe('the clicklogger stack', () => {
     });
   });
 
-  it('keeps no workers warm, has a ceiling, stops when idle and needs no VPC', () => {
+  test('keeps no workers warm, has a ceiling, stops when idle and needs no VPC', () => {
     const [application] = resourcesOf(stack, 'aws_emrserverless_application');
     expect(application).toMatchObject({
       architecture: 'ARM64',
@@ -126,7 +126,7 @@ describe('the clicklogger stack', () => {
     expect(application).not.toHaveProperty('network_configuration');
   });
 
-  it('takes the architecture, the ceiling and the idle time from the settings', () => {
+  test('takes the architecture, the ceiling and the idle time from the settings', () => {
     const [application] = resourcesOf(
       synthClicklogger({ EMR_ARCHITECTURE: 'x86_64', EMR_MAX_VCPU: '32', EMR_IDLE_MINUTES: '1' }),
       'aws_emrserverless_application',
@@ -138,7 +138,7 @@ describe('the clicklogger stack', () => {
     });
   });
 
-  it('runs its Lambdas on nodejs22.x with logs of their own', () => {
+  test('runs its Lambdas on nodejs22.x with logs of their own', () => {
     const functions = resourcesOf(stack, 'aws_lambda_function');
     expect(functions.map(({ function_name }) => function_name)).toEqual([
       'clicklogger-dev-ingestion-lambda',
@@ -156,21 +156,21 @@ describe('the clicklogger stack', () => {
     }
   });
 
-  it('keeps every log for a limited time, and lets no role make a log group', () => {
+  test('keeps every log for a limited time, and lets no role make a log group', () => {
     const groups = resourcesOf(stack, 'aws_cloudwatch_log_group');
     expect(groups).toHaveLength(6);
     for (const group of groups) expect(group.retention_in_days).toBe(30);
     expect(allowed(stack).flatMap(({ Action }) => Action)).not.toContain('logs:CreateLogGroup');
   });
 
-  it('tags everything with project, stage and what manages it, and with the settings’ own tags', () => {
+  test('tags everything with project, stage and what manages it, and with the settings’ own tags', () => {
     const tagged = synthClicklogger({ TAGS: 'owner=data,stage=other' });
     expect(tagged.provider.aws?.[0]?.default_tags).toEqual([
       { tags: { owner: 'data', project: 'clicklogger', stage: 'dev', 'managed-by': 'cdktf' } },
     ]);
   });
 
-  it('passes a role only to the service that it is for', () => {
+  test('passes a role only to the service that it is for', () => {
     const passing = allowed(stack).filter(({ Action }) => Action.includes('iam:PassRole'));
     expect(passing).toHaveLength(1);
     expect(passing[0]!.Condition).toEqual({
@@ -181,12 +181,12 @@ describe('the clicklogger stack', () => {
     expect(passing[0]!.Resource).toEqual([expect.stringMatching(/:role\/clicklogger-dev-job-us-east-1$/)]);
   });
 
-  it('has a wildcard resource only where the service knows no other', () => {
+  test('has a wildcard resource only where the service knows no other', () => {
     const wild = allowed(stack).filter(({ Resource }) => Resource.includes('*'));
     expect(wild.map(({ Sid }) => Sid).sort()).toEqual(['DeliverExecutionLog', 'ReadNetwork']);
   });
 
-  it('is trusted by one service a role, acting for this account', () => {
+  test('is trusted by one service a role, acting for this account', () => {
     const roles = resourcesOf(stack, 'aws_iam_role');
     expect(roles).toHaveLength(8);
     for (const { name, assume_role_policy } of roles) {
@@ -199,7 +199,7 @@ describe('the clicklogger stack', () => {
     }
   });
 
-  it('lets Firehose take its role as Firehose states whom it acts for, and for our stream only', () => {
+  test('lets Firehose take its role as Firehose states whom it acts for, and for our stream only', () => {
     const [delivery] = resourcesOf(stack, 'aws_iam_role').filter(({ name }) =>
       String(name).includes('-delivery-'),
     );
@@ -215,19 +215,19 @@ describe('the clicklogger stack', () => {
     });
   });
 
-  it('keeps EMR Studio to two groups and a network without a way to the internet', () => {
+  test('keeps EMR Studio to two groups and a network without a way to the internet', () => {
     expect(resourcesOf(stack, 'aws_security_group')).toHaveLength(2);
     for (const type of ['aws_nat_gateway', 'aws_internet_gateway', 'aws_eip']) {
       expect(resourcesOf(stack, type)).toEqual([]);
     }
   });
 
-  it('keeps workspaces in a folder of the bucket', () => {
+  test('keeps workspaces in a folder of the bucket', () => {
     const [studio] = resourcesOf(stack, 'aws_emr_studio');
     expect(studio!.default_s3_location).toMatch(/-emr-studio-[^/]+\/workspaces\/$/);
   });
 
-  it('leaves out Studio, its bucket and its network when the setting says so', () => {
+  test('leaves out Studio, its bucket and its network when the setting says so', () => {
     const without = synthClicklogger({ STUDIO: 'off' });
     for (const type of ['aws_emr_studio', 'aws_vpc', 'aws_security_group']) {
       expect(resourcesOf(without, type)).toEqual([]);
@@ -236,7 +236,7 @@ describe('the clicklogger stack', () => {
     expect(without.output).not.toHaveProperty('studio_url');
   });
 
-  it('puts Studio into a given network instead of making one', () => {
+  test('puts Studio into a given network instead of making one', () => {
     const given = synthClicklogger({
       VPC_ID: 'vpc-0123456789abcdef0',
       SUBNET_IDS: 'subnet-0123456789abcdef0',
@@ -248,7 +248,7 @@ describe('the clicklogger stack', () => {
     });
   });
 
-  it('gives its outputs their own names', () => {
+  test('gives its outputs their own names', () => {
     expect(Object.keys(stack.output).sort()).toEqual([
       'alert_topic_arn',
       'delivery_bucket',
@@ -262,21 +262,21 @@ describe('the clicklogger stack', () => {
   });
 });
 
-describe('the state of the stack', () => {
+describe('The state of the stack', () => {
   const pathOf = (environment: Record<string, string>) =>
     synthClicklogger(environment).terraform.backend.local?.path;
 
-  it('is a file of its own for each stage and region', () => {
+  test('is a file of its own for each stage and region', () => {
     expect(pathOf({})).toMatch(/\.state\/clicklogger-dev-us-east-1-clicklogger\.tfstate$/);
     expect(pathOf({ STAGE: 'test' })).not.toBe(pathOf({}));
     expect(pathOf({ AWS_REGION: 'eu-west-1' })).not.toBe(pathOf({}));
   });
 
-  it('of the local AWS is kept apart from that of AWS', () => {
+  test('of the local AWS is kept apart from that of AWS', () => {
     expect(pathOf({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toMatch(/\.local\/state\//);
   });
 
-  it('is encrypted and locked in the bucket that the settings name', () => {
+  test('is encrypted and locked in the bucket that the settings name', () => {
     const { backend } = synthClicklogger({ STATE_BUCKET: 'states' }).terraform;
     expect(backend.s3).toMatchObject({ bucket: 'states', encrypt: true, use_lockfile: true });
     expect(backend).not.toHaveProperty('local');

@@ -21,17 +21,17 @@ const starters = (from: Synthesized) =>
     String(target).includes(':stateMachine:'),
   );
 
-describe('the covid stack', () => {
-  it('has these resources, and a state machine with this definition', () => {
+describe('The covid stack', () => {
+  test('has these resources, and a state machine with this definition', () => {
     expect(outlineOf(full)).toMatchSnapshot();
   });
 
-  it('starts by nothing but a person unless the settings say so', () => {
+  test('starts by nothing but a person unless the settings say so', () => {
     expect(resourcesOf(stack, 'aws_scheduler_schedule')).toEqual([]);
     expect(starters(stack)).toEqual([]);
   });
 
-  it.each(['at(2026-03-04T05:06:07)', 'cron(0 2 * * ? *)', 'rate(1 day)'])(
+  test.each(['at(2026-03-04T05:06:07)', 'cron(0 2 * * ? *)', 'rate(1 day)'])(
     'starts on schedule %s',
     (expression) => {
       const scheduled = synthCovid({ COVID_SCHEDULE: expression, COVID_SCHEDULE_TIMEZONE: 'Europe/Paris' });
@@ -52,7 +52,7 @@ describe('the covid stack', () => {
     },
   );
 
-  it('starts when a file arrives under raw/, and only there', () => {
+  test('starts when a file arrives under raw/, and only there', () => {
     const uploads = synthCovid({ COVID_ON_UPLOAD: 'on' });
     expect(starters(uploads)).toHaveLength(1);
     const rule = resourcesOf(uploads, 'aws_cloudwatch_event_rule').find(
@@ -62,7 +62,7 @@ describe('the covid stack', () => {
     expect(detail.object).toEqual({ key: [{ prefix: 'raw/' }] });
   });
 
-  it('has no way to the internet, and nothing that costs by the hour by default', () => {
+  test('has no way to the internet, and nothing that costs by the hour by default', () => {
     for (const type of ['aws_nat_gateway', 'aws_internet_gateway', 'aws_eip']) {
       expect(resourcesOf(full, type)).toEqual([]);
     }
@@ -72,7 +72,7 @@ describe('the covid stack', () => {
     expect(resourcesOf(stack, 'aws_subnet')[0]).toMatchObject({ map_public_ip_on_launch: false });
   });
 
-  it('opens a way to CloudWatch Logs only when logs go there', () => {
+  test('opens a way to CloudWatch Logs only when logs go there', () => {
     expect(
       resourcesOf(full, 'aws_vpc_endpoint')
         .map(({ vpc_endpoint_type }) => vpc_endpoint_type)
@@ -84,14 +84,14 @@ describe('the covid stack', () => {
     expect(String(resourcesOf(stack, 'aws_sfn_state_machine')[0]!.definition)).not.toContain('CloudWatchLog');
   });
 
-  it('tags what EMR’s managed policy has to find', () => {
+  test('tags what EMR’s managed policy has to find', () => {
     const tag = { 'for-use-with-amazon-emr-managed-policies': 'true' };
     for (const type of ['aws_vpc', 'aws_subnet', 'aws_security_group']) {
       for (const { tags } of resourcesOf(stack, type)) expect(tags).toMatchObject(tag);
     }
   });
 
-  it('brings EMR’s three security groups with their rules, none open to the world inwards', () => {
+  test('brings EMR’s three security groups with their rules, none open to the world inwards', () => {
     expect(resourcesOf(stack, 'aws_security_group')).toHaveLength(3);
     for (const rule of resourcesOf(stack, 'aws_vpc_security_group_ingress_rule')) {
       expect(rule).toHaveProperty('referenced_security_group_id');
@@ -99,7 +99,7 @@ describe('the covid stack', () => {
     }
   });
 
-  it('uses a given network instead of its own', () => {
+  test('uses a given network instead of its own', () => {
     const given = synthCovid({ VPC_ID: 'vpc-0123456789abcdef0', SUBNET_IDS: 'subnet-0123456789abcdef0' });
     expect(resourcesOf(given, 'aws_vpc')).toEqual([]);
     expect(String(resourcesOf(given, 'aws_sfn_state_machine')[0]!.definition)).toContain(
@@ -107,7 +107,7 @@ describe('the covid stack', () => {
     );
   });
 
-  it('puts the subnet into the zone that offers most of the cluster’s instance types', () => {
+  test('puts the subnet into the zone that offers most of the cluster’s instance types', () => {
     const types = { CLUSTER_PRIMARY_TYPES: 'm5.xlarge', CLUSTER_WORKER_TYPES: 'm5.xlarge,r5.xlarge' };
     const own = JSON.stringify(synthCovid(types));
     expect(own).toContain('{"name":"instance-type","values":["m5.xlarge","r5.xlarge"]}');
@@ -116,7 +116,7 @@ describe('the covid stack', () => {
     );
   });
 
-  it('encrypts the disks with a key of its own unless told not to', () => {
+  test('encrypts the disks with a key of its own unless told not to', () => {
     expect(resourcesOf(stack, 'aws_kms_key')).toHaveLength(1);
     expect(String(resourcesOf(stack, 'aws_emr_security_configuration')[0]!.configuration)).toContain(
       'EnableEbsEncryption',
@@ -128,19 +128,19 @@ describe('the covid stack', () => {
     );
   });
 
-  it('runs every job of the settings on one cluster', () => {
+  test('runs every job of the settings on one cluster', () => {
     const two = synthCovid({ COVID_JOBS: 'covid-report,bed-trend' });
     const definition = String(resourcesOf(two, 'aws_sfn_state_machine')[0]!.definition);
     expect(definition).toContain('RunBedTrend');
     expect(resourcesOf(two, 'aws_s3_object')).toHaveLength(4);
   });
 
-  it('hands the table to Lake Formation only when told', () => {
+  test('hands the table to Lake Formation only when told', () => {
     expect(resourcesOf(stack, 'aws_lakeformation_resource')).toEqual([]);
     expect(resourcesOf(full, 'aws_lakeformation_permissions')).toHaveLength(2);
   });
 
-  it('makes a grant of Lake Formation after all that it is about, and so destroys it before', () => {
+  test('makes a grant of Lake Formation after all that it is about, and so destroys it before', () => {
     const addresses = (depends: unknown): string[] => [depends].flat().map(String);
     const [location] = resourcesOf(full, 'aws_lakeformation_resource');
     expect(addresses(location!.depends_on)).toEqual([expect.stringMatching(/^aws_s3_bucket\.DataBucket_/)]);
@@ -153,7 +153,7 @@ describe('the covid stack', () => {
     }
   });
 
-  it('describes its results for Athena, one partition a day of run', () => {
+  test('describes its results for Athena, one partition a day of run', () => {
     const [table] = resourcesOf(stack, 'aws_glue_catalog_table');
     const { columns } = table!.storage_descriptor as { columns: { name: string; type: string }[] };
     expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
@@ -170,28 +170,28 @@ describe('the covid stack', () => {
 
 const matrix = covidMatrix(SCOPE);
 
-describe('permissions', () => {
+describe('Permissions', () => {
   const policies = rolePolicies(full);
 
-  it('are those of the matrix, a role for each principal', () => {
+  test('are those of the matrix, a role for each principal', () => {
     expect(Object.keys(policies).sort()).toEqual(Object.keys(matrix).sort());
   });
 
   describe.each(Object.entries(matrix))('of %s', (name, { may, mayNot }) => {
-    it('list actions that exist, on resources that they act on', async () => {
+    test('list actions that exist, on resources that they act on', async () => {
       expect(await findMisfits(policies[name]!)).toEqual([]);
     });
 
-    it.each(may)('allow $action on $resource', async (allowed) => {
+    test.each(may)('allow $action on $resource', async (allowed) => {
       expect(await mayDo(policies[name]!, allowed)).toBe(true);
     });
 
-    it.each(mayNot)('refuse $action on $resource $context', async (denied) => {
+    test.each(mayNot)('refuse $action on $resource $context', async (denied) => {
       expect(await mayDo(policies[name]!, denied)).toBe(false);
     });
   });
 
-  it('need whatever no setting is told for, and nothing else, when the settings are off', async () => {
+  test('need whatever no setting is told for, and nothing else, when the settings are off', async () => {
     const plain = rolePolicies(synthCovid({ CLUSTER_ENCRYPTION: 'off', CLUSTER_SPOT: 'off' }));
     for (const [name, policy] of Object.entries(plain)) {
       for (const needed of matrix[name]!.may)
@@ -202,7 +202,7 @@ describe('permissions', () => {
     }
   });
 
-  it('let EventBridge put into the queue only what rules of this stack could not deliver', () => {
+  test('let EventBridge put into the queue only what rules of this stack could not deliver', () => {
     const [queue] = resourcesOf(full, 'aws_sqs_queue_policy');
     const allow = readPolicy(queue!.policy).Statement.find(({ Effect }) => Effect === 'Allow');
     expect(allow?.Condition).toEqual({

@@ -21,7 +21,7 @@ const statusesOf = (from: Synthesized, rule: string): unknown => {
 describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
   const stack = synth();
 
-  it('reaps and tells of executions of its own state machine that did not succeed', () => {
+  test('reaps and tells of executions of its own state machine that did not succeed', () => {
     for (const purpose of ['reap', 'notify']) {
       const rule = named(stack, 'aws_cloudwatch_event_rule', `clicklogger-dev-${prefix}${purpose}`);
       const pattern = JSON.parse(String(rule?.event_pattern)) as { detail: { stateMachineArn: string[] } };
@@ -36,18 +36,18 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  it('tells of success too when asked to, and reaps no more for that', () => {
+  test('tells of success too when asked to, and reaps no more for that', () => {
     const told = synth({ NOTIFY_SUCCESS: 'on' });
     expect(statusesOf(told, `clicklogger-dev-${prefix}notify`)).toContain('SUCCEEDED');
     expect(statusesOf(told, `clicklogger-dev-${prefix}reap`)).not.toContain('SUCCEEDED');
   });
 
-  it('looks every half hour for what events have missed', () => {
+  test('looks every half hour for what events have missed', () => {
     const sweep = named(stack, 'aws_cloudwatch_event_rule', `clicklogger-dev-${prefix}sweep`);
     expect(sweep).toMatchObject({ schedule_expression: 'rate(30 minutes)' });
   });
 
-  it('lets each rule, and nothing else, invoke its function', () => {
+  test('lets each rule, and nothing else, invoke its function', () => {
     const permissions = resourcesOf(stack, 'aws_lambda_permission');
     expect(permissions).toHaveLength(3);
     for (const { principal, source_arn } of permissions) {
@@ -56,7 +56,7 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  it('keeps an event whose function failed three times, and one that never reached it', () => {
+  test('keeps an event whose function failed three times, and one that never reached it', () => {
     const queue = expect.stringMatching(`:clicklogger-dev-${prefix}dead-letters$`) as string;
     const configs = resourcesOf(stack, 'aws_lambda_function_event_invoke_config');
     expect(configs).toHaveLength(2);
@@ -71,18 +71,18 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     for (const target of targets) expect(target.dead_letter_config).toEqual({ arn: queue });
   });
 
-  it('reserves no concurrency, of which a new account has none to give', () => {
+  test('reserves no concurrency, of which a new account has none to give', () => {
     for (const created of resourcesOf(stack, 'aws_lambda_function')) {
       expect(created).not.toHaveProperty('reserved_concurrent_executions');
     }
   });
 
-  it('gives the reaper the time to look for late arrivals', () => {
+  test('gives the reaper the time to look for late arrivals', () => {
     const reaper = named(stack, 'aws_lambda_function', `clicklogger-dev-${prefix}reaper-lambda`);
     expect(Number(reaper?.timeout)).toBeGreaterThan(75 + 30);
   });
 
-  it('sends every alarm to its topic, and no message when all is well', () => {
+  test('sends every alarm to its topic, and no message when all is well', () => {
     const alarms = resourcesOf(stack, 'aws_cloudwatch_metric_alarm');
     expect(alarms.length).toBeGreaterThanOrEqual(5);
     for (const one of alarms) {
@@ -92,7 +92,7 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  it('lets only alarms of this stage publish, over TLS, with a key that CloudWatch may use', () => {
+  test('lets only alarms of this stage publish, over TLS, with a key that CloudWatch may use', () => {
     const [topic] = resourcesOf(stack, 'aws_sns_topic');
     expect(topic).not.toHaveProperty('kms_master_key_id');
     const [policy] = resourcesOf(stack, 'aws_sns_topic_policy');
@@ -108,13 +108,13 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     });
   });
 
-  it('writes to the address of the settings, and to nobody by default', () => {
+  test('writes to the address of the settings, and to nobody by default', () => {
     expect(resourcesOf(stack, 'aws_sns_topic_subscription')).toEqual([]);
     const [mail] = resourcesOf(synth({ ALARM_EMAIL: 'ops@example.com' }), 'aws_sns_topic_subscription');
     expect(mail).toMatchObject({ protocol: 'email', endpoint: 'ops@example.com' });
   });
 
-  it('has a dashboard whose graphs do not overlap', () => {
+  test('has a dashboard whose graphs do not overlap', () => {
     const [dashboard] = resourcesOf(stack, 'aws_cloudwatch_dashboard');
     const { widgets } = JSON.parse(String(dashboard!.dashboard_body)) as {
       widgets: { x: number; y: number; properties: { metrics: unknown[] } }[];
@@ -123,7 +123,7 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     for (const { properties } of widgets) expect(properties.metrics.length).toBeGreaterThan(0);
   });
 
-  it('traces only when asked to, and then may', () => {
+  test('traces only when asked to, and then may', () => {
     expect(JSON.stringify(stack)).not.toContain('xray:');
     const traced = synth({ XRAY: 'on' });
     for (const created of resourcesOf(traced, 'aws_lambda_function')) {
@@ -139,7 +139,7 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     expect(tracing).toHaveLength(roles);
   });
 
-  it.each(['ERROR', 'ALL', 'OFF'])('logs executions at level %s', (level) => {
+  test.each(['ERROR', 'ALL', 'OFF'])('logs executions at level %s', (level) => {
     const [machine] = resourcesOf(synth({ WORKFLOW_LOG_LEVEL: level }), 'aws_sfn_state_machine');
     expect(machine?.logging_configuration).toMatchObject({
       level,
@@ -148,8 +148,8 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
   });
 });
 
-describe('alarms', () => {
-  it.each([
+describe('Alarms', () => {
+  test.each([
     ['execution-failed', 'AWS/States', 'ExecutionsFailed'],
     ['execution-timed-out', 'AWS/States', 'ExecutionsTimedOut'],
     ['firehose-freshness', 'AWS/Firehose', 'DeliveryToS3.DataFreshness'],
@@ -167,7 +167,7 @@ describe('alarms', () => {
     });
   });
 
-  it('report when no click has arrived for a day after there were some, and not right after the first deployment', () => {
+  test('report when no click has arrived for a day after there were some, and not right after the first deployment', () => {
     const noData = alarm(clicks, 'clicklogger-dev-no-data');
     expect(noData?.insufficient_data_actions).toEqual(noData?.alarm_actions);
     expect(noData).toMatchObject({
@@ -181,7 +181,7 @@ describe('alarms', () => {
     expect(alarm(synthClicklogger({ NO_DATA_HOURS: '0' }), 'clicklogger-dev-no-data')).toBeUndefined();
   });
 
-  it('allow Firehose its buffer before its data count as old', () => {
+  test('allow Firehose its buffer before its data count as old', () => {
     const threshold = (seconds: string) =>
       Number(
         alarm(synthClicklogger({ FIREHOSE_BUFFER_SECONDS: seconds }), 'clicklogger-dev-firehose-freshness')
@@ -191,7 +191,7 @@ describe('alarms', () => {
     expect(threshold('60')).toBeGreaterThan(60);
   });
 
-  it('go off for a cluster that is older than the settings allow', () => {
+  test('go off for a cluster that is older than the settings allow', () => {
     expect(alarm(covid, 'clicklogger-dev-covid-compute-too-old')).toMatchObject({
       threshold: 6,
       dimensions: { Pipeline: 'clicklogger-dev-covid' },

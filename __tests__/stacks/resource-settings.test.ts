@@ -158,13 +158,13 @@ const connections = (stack: Synthesized): string[] =>
     )
     .sort();
 
-it.each(SETTINGS)('the %s stack sets %s', (name, type, settings) => {
+test.each(SETTINGS)('the %s stack sets %s', (name, type, settings) => {
   const resources = resourcesOf(stacks[name], type);
   expect(resources).toHaveLength(1);
   expect(resources[0]).toMatchObject(settings);
 });
 
-it('the security configuration encrypts disks with the key and leaves S3 to the buckets', () => {
+test('the security configuration encrypts disks with the key and leaves S3 to the buckets', () => {
   const [configuration] = resourcesOf(covid, 'aws_emr_security_configuration');
   expect(JSON.parse(String(configuration!.configuration))).toEqual({
     EncryptionConfiguration: {
@@ -182,7 +182,7 @@ it('the security configuration encrypts disks with the key and leaves S3 to the 
   });
 });
 
-it('an uploaded file starts the state machine with the role for it', () => {
+test('an uploaded file starts the state machine with the role for it', () => {
   const targets = resourcesOf(covid, 'aws_cloudwatch_event_target');
   expect(targets).toContainEqual(
     expect.objectContaining({
@@ -193,7 +193,7 @@ it('an uploaded file starts the state machine with the role for it', () => {
   );
 });
 
-it('Lake Formation grants the nodes the location, and the table without the right to drop it', () => {
+test('Lake Formation grants the nodes the location, and the table without the right to drop it', () => {
   const grants = resourcesOf(covid, 'aws_lakeformation_permissions');
   expect(grants.map(({ permissions }) => permissions).sort()).toEqual([
     ['DATA_LOCATION_ACCESS'],
@@ -205,7 +205,7 @@ it('Lake Formation grants the nodes the location, and the table without the righ
 describe.each(['clicks', 'covid'] as const)('the %s stack', (name) => {
   const stack = stacks[name];
 
-  it('gives each function its role, its log, its time and its variables', () => {
+  test('gives each function its role, its log, its time and its variables', () => {
     const functions = resourcesOf(stack, 'aws_lambda_function').map(
       ({ role: own, timeout, memory_size, logging_config, environment }) => ({
         role: own,
@@ -226,7 +226,7 @@ describe.each(['clicks', 'covid'] as const)('the %s stack', (name) => {
     );
   });
 
-  it('lets each role be taken by its service', () => {
+  test('lets each role be taken by its service', () => {
     const trust = resourcesOf(stack, 'aws_iam_role').map(({ name: own, assume_role_policy }): unknown[] => {
       const [statement] = (JSON.parse(String(assume_role_policy)) as Trust).Statement;
       const sources: unknown[] = [statement?.Condition?.ArnLike?.['aws:SourceArn']].flat();
@@ -241,7 +241,7 @@ describe.each(['clicks', 'covid'] as const)('the %s stack', (name) => {
     );
   });
 
-  it.each(Object.entries(LIFECYCLES[name]))('deletes from %s what its life cycle says', (bucket, rule) => {
+  test.each(Object.entries(LIFECYCLES[name]))('deletes from %s what its life cycle says', (bucket, rule) => {
     const [found] = Object.entries(stack.resource.aws_s3_bucket_lifecycle_configuration ?? {}).filter(
       ([id]) => id.startsWith(`${bucket}_`),
     );
@@ -256,7 +256,7 @@ describe.each(['clicks', 'covid'] as const)('the %s stack', (name) => {
     ]);
   });
 
-  it('opens the ports that Studio and EMR need, and no others', () => {
+  test('opens the ports that Studio and EMR need, and no others', () => {
     expect(connections(stack)).toEqual(CONNECTIONS[name]);
   });
 });

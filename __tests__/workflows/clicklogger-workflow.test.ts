@@ -69,8 +69,8 @@ function run(input: unknown, answers: Scenario['answers'] = {}, minutesPerWait =
   });
 }
 
-describe('input', () => {
-  it.each(['2023-02-08', '2024-02-29', '2000-02-29', '1999-12-31'])(
+describe('Input', () => {
+  test.each(['2023-02-08', '2024-02-29', '2000-02-29', '1999-12-31'])(
     'takes the calendar day %s',
     async (InputDate) => {
       const outcome = await run({ InputDate });
@@ -83,7 +83,7 @@ describe('input', () => {
     },
   );
 
-  it.each([
+  test.each([
     '2023-2-8',
     '2023-02-30',
     '2023-02-29',
@@ -109,24 +109,24 @@ describe('input', () => {
     expect(outcome.cause).toContain(typeof InputDate === 'string' ? InputDate : JSON.stringify(InputDate));
   });
 
-  it('takes the day on which the execution started when the input is {}', async () => {
+  test('takes the day on which the execution started when the input is {}', async () => {
     const outcome = await run({});
     expect(outcome.output).toMatchObject({ report: 's3://output/2026/03/04/response.md' });
   });
 
-  it('refuses an input that misspells InputDate, naming what it has', async () => {
+  test('refuses an input that misspells InputDate, naming what it has', async () => {
     const outcome = await run({ inputDate: '2023-02-08' });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'InvalidInputDate', calls: [] });
     expect(outcome.cause).toContain('the input has inputDate');
   });
 
-  it('refuses an input that is no object', async () => {
+  test('refuses an input that is no object', async () => {
     expect(await run('2023-02-08')).toMatchObject({ status: 'FAILED', error: 'InvalidInputDate', calls: [] });
   });
 });
 
-describe('a run', () => {
-  it('ends with where the report is, what it used and what it cost', async () => {
+describe('A run', () => {
+  test('ends with where the report is, what it used and what it cost', async () => {
     const outcome = await run({ InputDate: '2023-02-08' });
     expect(outcome.output).toEqual({
       status: 'SUCCEEDED',
@@ -139,13 +139,13 @@ describe('a run', () => {
     });
   });
 
-  it('files the report of all days under the day of the execution', async () => {
+  test('files the report of all days under the day of the execution', async () => {
     const outcome = await run({ InputDate: 'ALL' });
     expect(outcome.output).toMatchObject({ report: 's3://output/ALL/2026/03/04/response.md' });
     expect(outcome.calls[0]?.arguments).toMatchObject({ Prefix: 'clicklog/data=' });
   });
 
-  it('starts no job when there are no clicks, and says so', async () => {
+  test('starts no job when there are no clicks, and says so', async () => {
     const outcome = await run({ InputDate: '2023-02-08' }, { FindClicks: [nothing] });
     expect(outcome.status).toBe('SUCCEEDED');
     expect(outcome.output).toEqual({
@@ -155,7 +155,7 @@ describe('a run', () => {
     expect(outcome.path).not.toContain('StartJob');
   });
 
-  it('gives the job its date, its buckets, its execution and its name', async () => {
+  test('gives the job its date, its buckets, its execution and its name', async () => {
     const outcome = await run({ InputDate: '2023-02-08' });
     const call = outcome.calls.find(({ state }) => state === 'StartJob');
     expect(call?.arguments).toMatchObject({
@@ -181,11 +181,11 @@ describe('a run', () => {
       const text = JSON.stringify(clickloggerWorkflow({ ...params, ...capacity }).definition);
       const setting = (name: string): number => Number(new RegExp(`${name}=(\\d+)`).exec(text)?.[1]);
 
-      it('asks for no more executors than fit', () => {
+      test('asks for no more executors than fit', () => {
         expect(setting('maxExecutors')).toBe(most);
       });
 
-      it('starts with a number that Spark takes: between the least and the most', () => {
+      test('starts with a number that Spark takes: between the least and the most', () => {
         const first = Math.max(
           setting('spark.executor.instances'),
           setting('initialExecutors'),
@@ -197,11 +197,11 @@ describe('a run', () => {
     },
   );
 
-  it('gives S3A the region of the buckets', () => {
+  test('gives S3A the region of the buckets', () => {
     expect(JSON.stringify(definition)).toContain('--conf spark.hadoop.fs.s3a.endpoint.region=eu-west-1');
   });
 
-  it('waits for the bill, but not for ever', async () => {
+  test('waits for the bill, but not for ever', async () => {
     const late = await run({}, { GetJobStatus: [unbilled], GetDetails: [unbilled, succeeded] });
     expect(late.output).toMatchObject({ status: 'SUCCEEDED', costUsd: 0.01 });
     const never = await run({}, { GetJobStatus: [unbilled], GetDetails: [unbilled] });
@@ -209,15 +209,15 @@ describe('a run', () => {
     expect(never.path.filter((state) => state === 'WaitForDetails')).toHaveLength(3);
   });
 
-  it('succeeds when only the bill cannot be read, and cancels nothing', async () => {
+  test('succeeds when only the bill cannot be read, and cancels nothing', async () => {
     const outcome = await run({}, { GetJobStatus: [unbilled], GetDetails: [failure] });
     expect(outcome.status).toBe('SUCCEEDED');
     expect(outcome.path).not.toContain('CancelJob');
   });
 });
 
-describe('a failure', () => {
-  it.each([
+describe('A failure', () => {
+  test.each([
     ['FAILED', 'JobRunFailed'],
     ['CANCELLED', 'JobRunCancelled'],
     ['SOMETHING_NEW', 'JobRunSomething_new'],
@@ -235,7 +235,7 @@ describe('a failure', () => {
     expect(outcome.cause).toContain('s3://logs/applications/00fapp/jobs/00fjob/');
   });
 
-  it('of a failed job says in its cause what it cost, how to run it again, and how its log ends', async () => {
+  test('of a failed job says in its cause what it cost, how to run it again, and how its log ends', async () => {
     const failed = (job: object, driverStderrTail: readonly string[]) =>
       status({
         ...{ state: 'FAILED', terminal: true, succeeded: false, reason: 'no column user', costUsd: 0.01 },
@@ -254,7 +254,7 @@ describe('a failure', () => {
     expect(await causeOf(failed({}, ['only line']))).toMatch(/Last lines of the log:\nonly line$/);
   });
 
-  it.each(['FindClicks', 'StartJob'])(
+  test.each(['FindClicks', 'StartJob'])(
     'of %s fails the execution, saying what was being done',
     async (state) => {
       const outcome = await run({}, { [state]: [failure] });
@@ -269,7 +269,7 @@ describe('a failure', () => {
       logs: { ...logs, driverStderrTail: text === '' ? [] : [text], pending },
     });
 
-  it('of a job waits for the end of its log before the cause is made', async () => {
+  test('of a job waits for the end of its log before the cause is made', async () => {
     const outcome = await run(
       {},
       {
@@ -281,7 +281,7 @@ describe('a failure', () => {
     expect(outcome.path.filter((state) => state === 'WaitForDetails')).toHaveLength(2);
   });
 
-  it('of a job whose log never comes, or cannot be asked for, is told all the same', async () => {
+  test('of a job whose log never comes, or cannot be asked for, is told all the same', async () => {
     const never = await run({}, { GetJobStatus: [lastLines('', true)], GetDetails: [lastLines('', true)] });
     expect(never).toMatchObject({ status: 'FAILED', error: 'JobRunFailed' });
     expect(never.path.filter((state) => state === 'WaitForDetails')).toHaveLength(3);
@@ -290,7 +290,7 @@ describe('a failure', () => {
     expect(denied.cause).toContain('begin');
   });
 
-  it.each([
+  test.each([
     'Lambda.Unknown',
     'Lambda.TooManyRequestsException',
     'Sandbox.Timedout',
@@ -306,7 +306,7 @@ describe('a failure', () => {
     expect(outcome.path).not.toContain('CancelJob');
   });
 
-  it.each(['Lambda.Unknown', 'States.DataLimitExceeded'])(
+  test.each(['Lambda.Unknown', 'States.DataLimitExceeded'])(
     '%s of the status function that does not go away cancels the job run in the end',
     async (error) => {
       const outcome = await run({}, { GetJobStatus: [{ error, cause: 'again' }] });
@@ -315,7 +315,7 @@ describe('a failure', () => {
     },
   );
 
-  it('of the status function cancels the job run and keeps the reason', async () => {
+  test('of the status function cancels the job run and keeps the reason', async () => {
     const outcome = await run({}, { GetJobStatus: [running, failure] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
     expect(outcome.calls.filter(({ state }) => state === 'GetJobStatus')).toHaveLength(10);
@@ -325,7 +325,7 @@ describe('a failure', () => {
     });
   });
 
-  it('of the cancellation is told beside the reason, not instead of it', async () => {
+  test('of the cancellation is told beside the reason, not instead of it', async () => {
     const outcome = await run(
       {},
       { GetJobStatus: [failure], CancelJob: [{ error: 'X', cause: 'cannot cancel' }] },
@@ -335,7 +335,7 @@ describe('a failure', () => {
     expect(outcome.cause).toContain('cannot cancel');
   });
 
-  it('to end in time cancels the job run', async () => {
+  test('to end in time cancels the job run', async () => {
     const outcome = await run({}, { GetJobStatus: [running] }, 10);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'RunTimedOut' });
     expect(outcome.cause).toContain('still RUNNING after 90 minutes');
@@ -344,26 +344,26 @@ describe('a failure', () => {
   });
 });
 
-describe('the definition', () => {
-  it('is valid Amazon States Language', () => {
+describe('The definition', () => {
+  test('is valid Amazon States Language', () => {
     const { isValid, errorsText } = aslValidator(structuredClone(definition));
     expect(errorsText()).toBe('');
     expect(isValid).toBe(true);
   });
 
-  it('reaches every state, and every state it names exists', () => {
+  test('reaches every state, and every state it names exists', () => {
     expect(findBrokenReferences(definition)).toEqual([]);
   });
 
-  it('calls actions that exist, with parameters that exist', async () => {
+  test('calls actions that exist, with parameters that exist', async () => {
     expect(await findWrongParameters(definition)).toEqual([]);
   });
 
-  it('lets no path after StartJob end while the job runs', () => {
+  test('lets no path after StartJob end while the job runs', () => {
     expect(findLeaks(definition, releaseRules)).toEqual([]);
   });
 
-  it('ends tasks before the state machine itself ends, which no Catch would see', () => {
+  test('ends tasks before the state machine itself ends, which no Catch would see', () => {
     for (const state of Object.values(definition.States)) {
       if (state.Type === 'Task')
         expect(Number(state.TimeoutSeconds)).toBeLessThan(definition.TimeoutSeconds / 10);
@@ -382,12 +382,12 @@ describe('the definition', () => {
     return Number(state.TimeoutSeconds) * (MaxAttempts + 1) + pauses.reduce((sum, pause) => sum + pause);
   };
 
-  it('leaves time to cancel the job run when the last look at it is as slow as can be', () => {
+  test('leaves time to cancel the job run when the last look at it is as slow as can be', () => {
     const afterLimit = definition.TimeoutSeconds - params.runTimeoutMinutes * 60;
     expect(params.pollSeconds + slowest('GetJobStatus') + slowest('CancelJob')).toBeLessThan(afterLimit);
   });
 
-  it('retries throttling and catches everything at every task', () => {
+  test('retries throttling and catches everything at every task', () => {
     for (const state of Object.values(definition.States)) {
       if (state.Type !== 'Task') continue;
       const retried = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
@@ -396,19 +396,19 @@ describe('the definition', () => {
     }
   });
 
-  it('asks for no permission on everything', () => {
+  test('asks for no permission on everything', () => {
     expect(statements.flatMap(({ resources }) => resources)).not.toContain('*');
   });
 });
 
-describe('the checks themselves', () => {
+describe('The checks themselves', () => {
   const broken = (change: (states: Record<string, never>) => void): Definition => {
     const copy = structuredClone(definition);
     change(copy.States as Record<string, never>);
     return copy;
   };
 
-  it('find a leak when a Catch goes past the cancellation', () => {
+  test('find a leak when a Catch goes past the cancellation', () => {
     const leaky = broken((states) => {
       (states.GetJobStatus! as { Catch: unknown }).Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }];
     });
@@ -417,7 +417,7 @@ describe('the checks themselves', () => {
     ]);
   });
 
-  it('find a leak when a task catches only some errors', () => {
+  test('find a leak when a task catches only some errors', () => {
     const leaky = broken((states) => {
       (states.GetJobStatus! as { Catch: unknown }).Catch = [
         { ErrorEquals: ['States.Timeout'], Next: 'CancelJob' },
@@ -426,14 +426,14 @@ describe('the checks themselves', () => {
     expect(findLeaks(leaky, releaseRules)).toHaveLength(1);
   });
 
-  it('find a leak when the state that starts the compute is gone', () => {
+  test('find a leak when the state that starts the compute is gone', () => {
     const gone = broken((states) => {
       delete states.StartJob;
     });
     expect(findLeaks(gone, releaseRules)).toHaveLength(1);
   });
 
-  it('find a wrong parameter, a wrong action, a missing parameter', async () => {
+  test('find a wrong parameter, a wrong action, a missing parameter', async () => {
     const wrong = broken((states) => {
       (states.CancelJob! as { Arguments: unknown }).Arguments = { applicationId: 'x', JobRunId: 'y' };
       (states.StartJob! as { Resource: unknown }).Resource = 'arn:aws:states:::emr-serverless:beginJobRun';
@@ -446,7 +446,7 @@ describe('the checks themselves', () => {
     ]);
   });
 
-  it('find a state that nothing leads to, and a target that does not exist', () => {
+  test('find a state that nothing leads to, and a target that does not exist', () => {
     const wrong = broken((states) => {
       (states.CheckClicks! as { Default: unknown }).Default = 'NoSuchState';
     });

@@ -119,8 +119,8 @@ function run(answers: Scenario['answers'] = {}, input: unknown = {}, machine = d
 const argumentsOf = (outcome: Awaited<ReturnType<typeof run>>, state: string) =>
   outcome.calls.find((call) => call.state === state)?.arguments;
 
-describe('a run', () => {
-  it('creates a cluster, runs the job, terminates, and says where the results are', async () => {
+describe('A run', () => {
+  test('creates a cluster, runs the job, terminates, and says where the results are', async () => {
     const outcome = await run();
     expect(outcome.calls.map(({ state }) => state)).toEqual([
       'FindRuns',
@@ -138,7 +138,7 @@ describe('a run', () => {
     });
   });
 
-  it('gives the job its folders and its day', async () => {
+  test('gives the job its folders and its day', async () => {
     expect(argumentsOf(await run(), 'RunCovidReport')).toMatchObject({
       ClusterId: 'j-1ABC',
       Step: {
@@ -170,7 +170,7 @@ describe('a run', () => {
     });
   });
 
-  it('describes a cluster that waits for steps, is tagged with its execution and ends itself when idle', async () => {
+  test('describes a cluster that waits for steps, is tagged with its execution and ends itself when idle', async () => {
     expect(argumentsOf(await run(), 'CreateCluster')).toMatchObject({
       Name: 'covid-run-1',
       Instances: {
@@ -204,7 +204,7 @@ describe('a run', () => {
     });
   });
 
-  it('asks for On-Demand workers when Spot is off, and leaves out what is not configured', () => {
+  test('asks for On-Demand workers when Spot is off, and leaves out what is not configured', () => {
     const plain = covidWorkflow({
       ...params,
       cluster: { ...params.cluster, spot: false, securityConfiguration: undefined, logGroupName: undefined },
@@ -214,15 +214,15 @@ describe('a run', () => {
     expect(text).not.toMatch(/Ec2KeyName|Spot|SecurityConfiguration|MonitoringConfiguration|CloudWatch/);
   });
 
-  it('takes whatever started it: an event of S3 is no input error', async () => {
+  test('takes whatever started it: an event of S3 is no input error', async () => {
     expect(await run({}, { detail: { object: { key: 'raw/a.csv' } } })).toMatchObject({
       status: 'SUCCEEDED',
     });
   });
 });
 
-describe('a failure', () => {
-  it('of the step terminates the cluster and fails with what EMR says and where its log is', async () => {
+describe('A failure', () => {
+  test('of the step terminates the cluster and fails with what EMR says and where its log is', async () => {
     const outcome = await run({ RunCovidReport: [stepFailed], DescribeStep: [described] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.cause).toBe(
@@ -233,7 +233,7 @@ describe('a failure', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-1ABC' });
   });
 
-  it('is explained when the cluster has ended, and fails with that explanation', async () => {
+  test('is explained when the cluster has ended, and fails with that explanation', async () => {
     const cause =
       'ValueError: no\nCost so far: 0.1 USD\nRun it again: npm run again\nLast lines of the log:\nx';
     const outcome = await run({
@@ -252,7 +252,7 @@ describe('a failure', () => {
     });
   });
 
-  it.each<[string, Answer]>([
+  test.each<[string, Answer]>([
     ['fails', denied],
     ['takes too long', { error: 'States.Timeout', cause: '' }],
     ['answers nothing', { result: { Payload: null } }],
@@ -266,7 +266,7 @@ describe('a failure', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['Runtime.ExitError', 2],
     ['Lambda.Unknown', 2],
     ['ThrottlingException', 2],
@@ -281,26 +281,26 @@ describe('a failure', () => {
     );
   });
 
-  it('has a cause that Step Functions takes, however long the known one is', async () => {
+  test('has a cause that Step Functions takes, however long the known one is', async () => {
     const outcome = await run({ RunCovidReport: [{ error: 'E', cause: 'x'.repeat(40_000) }] });
     expect(outcome.cause!.length).toBeLessThan(32_768);
     expect(outcome.cause).toMatch(new RegExp(`xxx${RERUN}$`));
   });
 
-  it('of the step terminates the cluster even when EMR cannot say why', async () => {
+  test('of the step terminates the cluster even when EMR cannot say why', async () => {
     const outcome = await run({ RunCovidReport: [stepFailed], DescribeStep: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.path).toContain('TerminateCluster');
   });
 
-  it('told in plain text is kept as it is', async () => {
+  test('told in plain text is kept as it is', async () => {
     const outcome = await run({ RunCovidReport: [denied] });
     expect(outcome.cause).toBe(`The step covid-report failed: it broke${RERUN}`);
     expect(outcome.path).not.toContain('DescribeStep');
     expect(outcome.path).toContain('TerminateCluster');
   });
 
-  it('to end in time terminates the cluster', async () => {
+  test('to end in time terminates the cluster', async () => {
     const outcome = await run({ RunCovidReport: [{ error: 'States.Timeout', cause: '' }] });
     expect(outcome).toMatchObject({
       status: 'FAILED',
@@ -310,7 +310,7 @@ describe('a failure', () => {
     expect(outcome.path).toContain('TerminateCluster');
   });
 
-  it('of the creation terminates the cluster that it left, found by the name of the execution', async () => {
+  test('of the creation terminates the cluster that it left, found by the name of the execution', async () => {
     const outcome = await run({
       CreateCluster: [{ error: 'States.Timeout', cause: '' }],
       FindCluster: [
@@ -329,7 +329,7 @@ describe('a failure', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
   });
 
-  it('of the creation terminates the cluster that it left on a later page of the list', async () => {
+  test('of the creation terminates the cluster that it left on a later page of the list', async () => {
     const outcome = await run({
       CreateCluster: [denied],
       FindCluster: [{ result: { Clusters: [{ Name: 'other', Id: 'j-0' }], Marker: 'page-2' } }],
@@ -339,7 +339,7 @@ describe('a failure', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
   });
 
-  it('of looking for what the creation left is no reason to give up', async () => {
+  test('of looking for what the creation left is no reason to give up', async () => {
     const outcome = await run({
       CreateCluster: [denied],
       FindCluster: [denied, { result: { Clusters: [{ Name: 'covid-run-1', Id: 'j-9' }] } }],
@@ -351,7 +351,7 @@ describe('a failure', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
   });
 
-  it('of the creation that left nothing ends with its reason', async () => {
+  test('of the creation that left nothing ends with its reason', async () => {
     const outcome = await run({ CreateCluster: [denied], FindCluster: [{ result: { Clusters: [] } }] });
     expect(outcome).toMatchObject({
       status: 'FAILED',
@@ -362,20 +362,20 @@ describe('a failure', () => {
     expect(outcome.path).not.toContain('ExplainFailure');
   });
 
-  it('of the termination fails a run that had succeeded, naming the cluster', async () => {
+  test('of the termination fails a run that had succeeded, naming the cluster', async () => {
     const outcome = await run({ TerminateCluster: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
     expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: Some.Exception: it broke${RERUN}`);
     expect(outcome.path).not.toContain('ExplainFailure');
   });
 
-  it('of the termination that is a time-out without words is named', async () => {
+  test('of the termination that is a time-out without words is named', async () => {
     const outcome = await run({ TerminateCluster: [{ error: 'States.Timeout', cause: undefined }] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
     expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: States.Timeout${RERUN}`);
   });
 
-  it('of the termination is reported with the reason, not instead of it', async () => {
+  test('of the termination is reported with the reason, not instead of it', async () => {
     const outcome = await run({ RunCovidReport: [denied], TerminateCluster: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.cause).toMatch(
@@ -383,7 +383,7 @@ describe('a failure', () => {
     );
   });
 
-  it.each(['FindRuns', 'FindData'])('of %s starts no cluster', async (state) => {
+  test.each(['FindRuns', 'FindData'])('of %s starts no cluster', async (state) => {
     const outcome = await run({ [state]: [denied] });
     expect(outcome.status).toBe('FAILED');
     expect(outcome.path).not.toContain('CreateCluster');
@@ -393,15 +393,15 @@ describe('a failure', () => {
 const countOf = (outcome: Awaited<ReturnType<typeof run>>, name: string): number =>
   outcome.path.filter((state) => state === name).length;
 
-describe('a call that EMR throttles', () => {
-  it('to create a cluster is made again, when it has left none', async () => {
+describe('A call that EMR throttles', () => {
+  test('to create a cluster is made again, when it has left none', async () => {
     const outcome = await run({ CreateCluster: [throttled, throttled, created], FindCluster: [clusters()] });
     expect(outcome.output).toMatchObject({ status: 'SUCCEEDED', clusterId: 'j-1ABC' });
     expect(countOf(outcome, 'CreateCluster')).toBe(3);
     expect(countOf(outcome, 'FindCluster')).toBe(2);
   });
 
-  it('after it has created a cluster never makes a second', async () => {
+  test('after it has created a cluster never makes a second', async () => {
     const outcome = await run({
       CreateCluster: [throttled],
       FindCluster: [clusters(['covid-run-1', 'j-9'])],
@@ -411,21 +411,21 @@ describe('a call that EMR throttles', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
   });
 
-  it('to add a step is made again, on the same cluster', async () => {
+  test('to add a step is made again, on the same cluster', async () => {
     const outcome = await run({ RunCovidReport: [throttled, throttled, done] });
     expect(outcome.output).toMatchObject({ status: 'SUCCEEDED' });
     expect(countOf(outcome, 'CreateCluster')).toBe(1);
     expect(countOf(outcome, 'RunCovidReport')).toBe(3);
   });
 
-  it('to add the second step does not run the first again', async () => {
+  test('to add the second step does not run the first again', async () => {
     const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
     const outcome = await run({ RunBedTrend: [throttled, done] }, {}, two.definition);
     expect(outcome.output).toMatchObject({ status: 'SUCCEEDED' });
     expect([countOf(outcome, 'RunCovidReport'), countOf(outcome, 'RunBedTrend')]).toEqual([1, 2]);
   });
 
-  it('again and again fails the run with its reason, and the cluster ends', async () => {
+  test('again and again fails the run with its reason, and the cluster ends', async () => {
     const creating = await run({ CreateCluster: [throttled], FindCluster: [clusters()] });
     expect(creating).toMatchObject({ status: 'FAILED', error: 'EMR.AmazonElasticMapReduceException' });
     expect(creating.cause).toContain('Creating the cluster failed: Rate exceeded');
@@ -436,7 +436,7 @@ describe('a call that EMR throttles', () => {
     expect([countOf(creating, 'CreateCluster'), countOf(adding, 'RunCovidReport')]).toEqual([9, 9]);
   });
 
-  it('leaves the cluster less time without a step than it may be idle', async () => {
+  test('leaves the cluster less time without a step than it may be idle', async () => {
     const adding = await run({ RunCovidReport: [throttled] });
     const added = await run();
     const waited = adding.end.getTime() - added.end.getTime();
@@ -444,7 +444,7 @@ describe('a call that EMR throttles', () => {
     expect(waited / 60_000 + 5).toBeLessThan(params.cluster.idleMinutes);
   });
 
-  it.each<[string, Answer]>([
+  test.each<[string, Answer]>([
     ['another error of EMR', invalid],
     [
       'a failure of a cluster or step that speaks of throttling',
@@ -459,9 +459,9 @@ describe('a call that EMR throttles', () => {
   });
 });
 
-describe('the id of a failed step', () => {
+describe('The id of a failed step', () => {
   const ID = 's-0123456789ABC';
-  it.each([
+  test.each([
     ['the step as JSON', JSON.stringify({ Step: { Id: ID, Name: 'x' } })],
     ['its id alone', JSON.stringify({ StepId: ID }, null, 2)],
     [
@@ -476,7 +476,7 @@ describe('the id of a failed step', () => {
     expect(argumentsOf(outcome, 'DescribeStep')).toEqual({ ClusterId: 'j-1ABC', StepId: ID });
   });
 
-  it.each([
+  test.each([
     ['plain text', `The step ${ID} is not valid.`],
     ['a bucket', JSON.stringify({ Args: ['s3://s-0123456789ABC/raw/'], Id: 'j-1ABC' })],
     ['JSON that is cut off', '{"Step":{"Name":"x","Config":'],
@@ -489,19 +489,19 @@ describe('the id of a failed step', () => {
   });
 });
 
-describe('the definition', () => {
-  it('is valid, whole, and calls what exists', async () => {
+describe('The definition', () => {
+  test('is valid, whole, and calls what exists', async () => {
     const { errorsText } = aslValidator(structuredClone(definition));
     expect(errorsText()).toBe('');
     expect(findBrokenReferences(definition)).toEqual([]);
     expect(await findWrongParameters(definition)).toEqual([]);
   });
 
-  it('lets no path after CreateCluster end without terminating, a failed creation included', () => {
+  test('lets no path after CreateCluster end without terminating, a failed creation included', () => {
     expect(findLeaks(definition, releaseRules)).toEqual([]);
   });
 
-  it('does not run a second job after the first has failed', async () => {
+  test('does not run a second job after the first has failed', async () => {
     const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
     const outcome = await run({ RunCovidReport: [denied] }, {}, two.definition);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
@@ -512,7 +512,7 @@ describe('the definition', () => {
     ]);
   });
 
-  it('runs a second job on the same cluster, each failure of it terminating too', () => {
+  test('runs a second job on the same cluster, each failure of it terminating too', () => {
     const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
     expect(two.definition.States.RunCovidReport).toMatchObject({ Next: 'RunBedTrend' });
     expect(two.definition.States.RunBedTrend).toMatchObject({ Next: 'TerminateCluster' });
@@ -521,13 +521,13 @@ describe('the definition', () => {
     expect(two.definition.TimeoutSeconds).toBeGreaterThan(definition.TimeoutSeconds);
   });
 
-  it('leaves time for every state before the execution itself would time out', () => {
+  test('leaves time for every state before the execution itself would time out', () => {
     const tasks = Object.values(definition.States).filter((state) => state.Type === 'Task');
     const total = tasks.reduce((sum, { TimeoutSeconds }) => sum + Number(TimeoutSeconds), 0);
     expect(total).toBeLessThan(definition.TimeoutSeconds);
   });
 
-  it('ends a cluster again whatever went wrong, once more after a time-out', () => {
+  test('ends a cluster again whatever went wrong, once more after a time-out', () => {
     expect(definition.States.TerminateCluster).toMatchObject({
       Retry: [
         { ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },
@@ -536,7 +536,7 @@ describe('the definition', () => {
     });
   });
 
-  it('retries whatever only reads after any error, and what EMR has no token for never by itself', () => {
+  test('retries whatever only reads after any error, and what EMR has no token for never by itself', () => {
     for (const [name, state] of Object.entries(definition.States)) {
       if (state.Type !== 'Task') continue;
       const retried = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals);
@@ -546,7 +546,7 @@ describe('the definition', () => {
     }
   });
 
-  it('passes each role to its own service only, whose name in China is another', () => {
+  test('passes each role to its own service only, whose name in China is another', () => {
     const names = (service: string) => ({
       'iam:PassedToService': [`${service}.amazonaws.com`, `${service}.amazonaws.com.cn`],
     });
@@ -558,7 +558,7 @@ describe('the definition', () => {
   });
 });
 
-it('would be told of a wrong parameter inside a list', async () => {
+test('would be told of a wrong parameter inside a list', async () => {
   const wrong = structuredClone(definition);
   (wrong.States.RunCovidReport as unknown as { Arguments: unknown }).Arguments = {
     ClusterId: 'j-1',
@@ -569,7 +569,7 @@ it('would be told of a wrong parameter inside a list', async () => {
   ]);
 });
 
-describe('the proof', () => {
+describe('The proof', () => {
   const change = (
     alter: (states: Record<string, { Catch?: unknown; Next?: unknown }>) => void,
   ): Definition => {
@@ -578,7 +578,7 @@ describe('the proof', () => {
     return copy;
   };
 
-  it.each<[string, (states: Record<string, { Catch?: unknown; Next?: unknown }>) => void]>([
+  test.each<[string, (states: Record<string, { Catch?: unknown; Next?: unknown }>) => void]>([
     [
       'a step’s Catch goes to the end',
       (s) => (s.RunCovidReport!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }]),

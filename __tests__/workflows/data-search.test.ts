@@ -26,11 +26,11 @@ const markers = (NextContinuationToken?: string): Answer => ({
 });
 const withData: Answer = { result: { Contents: [marker, { Key: 'raw/a.csv', Size: 10 }] } };
 
-it('finds a file with content among empty objects', async () => {
+test('finds a file with content among empty objects', async () => {
   expect((await search(withData)).output).toBe('FOUND');
 });
 
-it('finds it behind pages of empty objects, and asks for no page more than it needs', async () => {
+test('finds it behind pages of empty objects, and asks for no page more than it needs', async () => {
   const behind = await search(markers('one'), markers('two'), {
     result: { Contents: [{ Key: 'raw/a.csv', Size: 10 }], NextContinuationToken: 'three' },
   });
@@ -40,7 +40,7 @@ it('finds it behind pages of empty objects, and asks for no page more than it ne
   ).toEqual([undefined, 'one', 'two']);
 });
 
-it.each<[string, Answer, Answer[]]>([
+test.each<[string, Answer, Answer[]]>([
   ['no object', { result: {} }, []],
   ['folders only', markers(), []],
   ['no next page, as null', { result: { Contents: [marker], NextContinuationToken: null } }, []],
@@ -52,7 +52,7 @@ it.each<[string, Answer, Answer[]]>([
   });
 });
 
-it('a page of the longest keys, each byte a control character, stays under 256 KiB', async () => {
+test('a page of the longest keys, each byte a control character, stays under 256 KiB', async () => {
   const { MaxKeys } = (await search(withData)).calls[0]!.arguments as { MaxKeys: number };
   const object = {
     ChecksumAlgorithm: ['CRC64NVME'],

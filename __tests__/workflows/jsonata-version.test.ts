@@ -13,11 +13,11 @@ const returning = (expression: string): Definition => ({
 const valueOf = async (expression: string): Promise<unknown> =>
   (await runWorkflow(returning(expression), { input: { list: [3, 1] } })).output;
 
-it('is the version that Step Functions has', () => {
+test('is the version that Step Functions has', () => {
   expect(version).toBe('2.0.6');
 });
 
-it.each([
+test.each([
   ['$states.input.missing ?? 1', 'S0211'],
   ['$states.input.missing ?: 1', 'S0211'],
   ["$eval('1')", 'T1006'],
@@ -25,7 +25,7 @@ it.each([
   await expect(valueOf(expression)).rejects.toMatchObject({ code });
 });
 
-it('evaluates what AWS evaluates', async () => {
+test('evaluates what AWS evaluates', async () => {
   expect(await valueOf('$exists($states.input.missing) ? 0 : $sum($states.input.list)')).toBe(4);
   expect(await valueOf('$hash("a", "SHA-256")')).toMatch(/^ca978112/);
 });

@@ -35,10 +35,10 @@ const gaveWay = (name: string): unknown => ({
   message: `No second cluster was started: the execution ${executionArn(name)} is running.`,
 });
 
-describe('an execution', () => {
+describe('An execution', () => {
   const EARLIER: Listed = ['run-0', '2026-03-04T23:00:00Z'];
 
-  it.each<[string, Listed]>([
+  test.each<[string, Listed]>([
     ['started earlier', EARLIER],
     ['started in the same moment, with an ARN that sorts before its own', ['run-0', SELF[1]]],
     ['started earlier in the same second, without a fraction', ['run-2', '2026-03-04T23:59:30Z']],
@@ -48,7 +48,7 @@ describe('an execution', () => {
     expect(outcome.calls).toHaveLength(2);
   });
 
-  it('reads times that are numbers, too', async () => {
+  test('reads times that are numbers, too', async () => {
     const Executions = [SELF, EARLIER].map(([name, start]) => ({
       ExecutionArn: executionArn(name),
       StartDate: Date.parse(start),
@@ -56,12 +56,12 @@ describe('an execution', () => {
     expect((await guard([{ result: { Executions } }])).output).toEqual(gaveWay('run-0'));
   });
 
-  it('names the oldest of several, which the list has last', async () => {
+  test('names the oldest of several, which the list has last', async () => {
     const listed: Listed[] = [SELF, ['run-3', '2026-03-04T23:50:00Z'], EARLIER];
     expect((await guard([page(listed)])).output).toEqual(gaveWay('run-0'));
   });
 
-  it('names the oldest of several pages', async () => {
+  test('names the oldest of several pages', async () => {
     const middle = page([['run-3', '2026-03-04T23:50:00Z']], 'token-2');
     const outcome = await guard(
       [page([SELF], 'token-1')],
@@ -72,7 +72,7 @@ describe('an execution', () => {
     expect(tokens).toEqual([undefined, 'token-1', 'token-2', undefined, 'token-1', 'token-2']);
   });
 
-  it.each<[string, Listed[]]>([
+  test.each<[string, Listed[]]>([
     ['it is alone', [SELF]],
     ['the others are later', [['run-2', '2026-03-04T23:59:31Z'], SELF]],
     ['those of the same moment sort behind', [['run-2', SELF[1]], SELF]],
@@ -82,32 +82,32 @@ describe('an execution', () => {
     expect(outcome.calls).toHaveLength(1);
   });
 
-  it('does not give way to one that is gone at the second look', async () => {
+  test('does not give way to one that is gone at the second look', async () => {
     const outcome = await guard([page([SELF, ['run-3', '2026-03-04T23:59:00Z'], EARLIER]), page([SELF])]);
     expect(outcome.output).toBe('RAN');
   });
 
-  it('looks a third time when another is the oldest at the second look', async () => {
+  test('looks a third time when another is the oldest at the second look', async () => {
     const second: Listed = ['run-3', '2026-03-04T23:59:00Z'];
     const outcome = await guard([page([SELF, second, EARLIER]), page([SELF, second]), page([SELF])]);
     expect(outcome.output).toBe('RAN');
     expect(outcome.calls).toHaveLength(3);
   });
 
-  it('gives way at the last look, however often the oldest has changed', async () => {
+  test('gives way at the last look, however often the oldest has changed', async () => {
     const changing = Array.from({ length: 10 }, (_, at) =>
       page([SELF, [`run-0${at}`, '2026-03-04T23:00:00Z']]),
     );
     expect((await guard(changing)).output).toEqual(gaveWay('run-09'));
   });
 
-  it('looks again while it is not in the list, and forgets what it saw before', async () => {
+  test('looks again while it is not in the list, and forgets what it saw before', async () => {
     const outcome = await guard([page([]), page([EARLIER]), page([SELF, EARLIER]), page([SELF])]);
     expect(outcome.output).toBe('RAN');
     expect(outcome.calls).toHaveLength(4);
   });
 
-  it('that never gets into the list fails, and starts nothing', async () => {
+  test('that never gets into the list fails, and starts nothing', async () => {
     const outcome = await guard([page([EARLIER])]);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'RunNotListed' });
     expect(outcome.cause).toContain('within 7.5 minutes');
@@ -115,7 +115,7 @@ describe('an execution', () => {
   });
 });
 
-it('a page stays under 256 KiB', async () => {
+test('a page stays under 256 KiB', async () => {
   const { calls } = await guard([page([SELF])]);
   const { MaxResults } = calls[0]!.arguments as { MaxResults: number };
   const arn = `arn:aws-us-gov:states:us-gov-west-1:123456789012:execution:${'m'.repeat(80)}:${'n'.repeat(80)}`;
@@ -223,12 +223,12 @@ function expectOneRunAtATime(all: readonly Simulated[], label: unknown): void {
   }
 }
 
-describe('of executions that start close together, with a list that is late', () => {
-  it.each(Array.from({ length: 40 }, (_, seed) => [seed]))('one runs at a time (%i)', async (seed) => {
+describe('Of executions that start close together, with a list that is late', () => {
+  test.each(Array.from({ length: 40 }, (_, seed) => [seed]))('one runs at a time (%i)', async (seed) => {
     expectOneRunAtATime(await simulate(someExecutions(seed)), seed);
   });
 
-  it('those that give way to a run at its end do not take the next with them', async () => {
+  test('those that give way to a run at its end do not take the next with them', async () => {
     const run = { name: 'run-0', start: NOON, minutes: 2, showsAfter: 0, hidesAfter: LAG_SECONDS };
     const end = after(NOON, 45 + 120);
     const row = [-26, -7, 12].map((seconds) => ({
@@ -240,7 +240,7 @@ describe('of executions that start close together, with a list that is late', ()
     expectOneRunAtATime(all, 'row');
   });
 
-  it('of five in the same moment exactly one runs', async () => {
+  test('of five in the same moment exactly one runs', async () => {
     const names = ['c', 'e', 'a', 'd', 'b'];
     const FindRuns: Answers = [page(names.map((name): Listed => [name, NOON.toISOString()]))];
     const outcomes = await Promise.all(

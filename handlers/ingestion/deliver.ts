@@ -1,3 +1,4 @@
+import { describeError } from '../shared/describe-error';
 import { type ClickRecord, toBatches } from './pack-records';
 
 /** Where records go: Firehose in the Lambda, a stand-in in tests. */
@@ -11,7 +12,7 @@ export interface RecordStream {
   put(records: readonly Uint8Array[]): Promise<readonly (string | undefined)[]>;
 }
 
-/** How long to go on, and the sources of time and chance, which tests replace. */
+/** How long to continue, and the sources of time and chance, which tests replace. */
 export interface RetryOptions {
   /** Calls for one batch, the first included. */
   readonly maxAttempts: number;
@@ -94,7 +95,7 @@ async function put(records: readonly ClickRecord[], stream: RecordStream): Promi
     const failed = records.filter((_, position) => errors[position] !== undefined);
     return { failed, error: errors.find((error) => error !== undefined), retryable: true };
   } catch (error) {
-    return { failed: records, error: describe(error), retryable: isRetryable(error) };
+    return { failed: records, error: describeError(error), retryable: isRetryable(error) };
   }
 }
 
@@ -102,8 +103,4 @@ async function put(records: readonly ClickRecord[], stream: RecordStream): Promi
 function isRetryable(error: unknown): boolean {
   const isClientFault = error instanceof Error && '$fault' in error && error.$fault === 'client';
   return !isClientFault || THROTTLING.test(error.name);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import type { Context } from 'aws-lambda';
+import { CLIENT_SETTINGS } from '../shared/aws-clients';
 import { emit } from '../shared/embedded-metrics';
 import { requiredVariable } from '../shared/environment';
 import { firehoseStream } from './firehose-stream';
@@ -10,19 +11,14 @@ import { metricLines, refusedRequestLine } from './metric-lines';
 import { parseEvent, RequestError } from './parse-event';
 import { DeliveryError, type Reply, replyTo, replyToBadRequest } from './reply';
 
-const CALL_TIMEOUT_MS = 5_000;
-
 const streamName = requiredVariable('STREAM_NAME');
 const metricScope = {
   namespace: requiredVariable('METRIC_NAMESPACE'),
   pipeline: requiredVariable('PIPELINE'),
 };
 const logger = new Logger({ serviceName: 'ingestion' });
-// One attempt a call: what to send again is decided in deliver.ts, record by record.
-const client = new FirehoseClient({
-  maxAttempts: 1,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: CALL_TIMEOUT_MS, throwOnRequestTimeout: true },
-});
+// One attempt a call: deliver.ts decides what to send again, record by record.
+const client = new FirehoseClient({ ...CLIENT_SETTINGS, maxAttempts: 1 });
 const stream = firehoseStream(client, streamName);
 
 /**
@@ -52,7 +48,7 @@ export async function handler(event: unknown, context: Context): Promise<Reply> 
     retry: {
       maxAttempts: 5,
       baseDelayMs: 100,
-      callTimeoutMs: CALL_TIMEOUT_MS,
+      callTimeoutMs: CLIENT_SETTINGS.requestHandler.requestTimeout,
       timeLeftMs: () => context.getRemainingTimeInMillis(),
       sleep,
       random: Math.random,

@@ -34,8 +34,8 @@ export interface Reply {
 }
 
 const MAX_IGNORED_NAMES = 20;
-const LONGEST_IGNORED_NAME = 64;
-const LONGEST_INDEX_LIST = 1_000;
+const MAX_IGNORED_NAME_LENGTH = 64;
+const MAX_INDEX_LIST_LENGTH = 1_000;
 
 /**
  * Good clicks of a direct invocation are not stored. It is thrown, since a direct caller looks at the function error
@@ -60,7 +60,7 @@ export function replyTo(result: IngestResult): Reply {
   const { status, statusCode } = judge(result);
   const ignored = result.ignored
     .slice(0, MAX_IGNORED_NAMES)
-    .map((name) => name.slice(0, LONGEST_IGNORED_NAME));
+    .map((name) => name.slice(0, MAX_IGNORED_NAME_LENGTH));
   return jsonReply(statusCode, {
     status,
     accepted: result.stored,
@@ -105,5 +105,5 @@ function indexRanges(indexes: readonly number[]): string {
     else ranges.push([index, index]);
   }
   const text = ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
-  return text.length > LONGEST_INDEX_LIST ? `${text.slice(0, LONGEST_INDEX_LIST)}…` : text;
+  return text.length > MAX_INDEX_LIST_LENGTH ? `${text.slice(0, MAX_INDEX_LIST_LENGTH)}…` : text;
 }

@@ -2,22 +2,23 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { EMRServerlessClient, GetJobRunCommand } from '@aws-sdk/client-emr-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
+import { CLIENT_SETTINGS } from '../shared/aws-clients';
+import { ARCHITECTURES, type Placement } from '../shared/compute/job-run-cost';
+import { type JobStatus, statusOf } from '../shared/compute/job-run-status';
 import { choiceVariable, requiredVariable } from '../shared/environment';
-import { assessJobRun, hasFailed, type JobStatus } from '../shared/compute/assess-job-run';
-import { architectures, type Placement } from '../shared/compute/job-run-cost';
-import { fetchDriverLog } from '../shared/spark-logs/driver-log';
-import { parseInput } from './input';
-import { driverLogFolder } from '../shared/spark-logs/log-locations';
+import { type FieldRule, readFields } from '../shared/event-fields';
 
 const logger = new Logger({ serviceName: 'job-status' });
 const placement: Placement = {
   region: requiredVariable('AWS_REGION'),
-  architecture: choiceVariable('ARCHITECTURE', architectures),
+  architecture: choiceVariable('ARCHITECTURE', ARCHITECTURES),
 };
-// Three attempts, the SDK's default, take 18 s at most: a slow answer must not use up the Lambda's own time-out.
-const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-const emrServerless = new EMRServerlessClient({ requestHandler });
-const s3 = new S3Client({ requestHandler });
+const emrServerless = new EMRServerlessClient(CLIENT_SETTINGS);
+const s3 = new S3Client(CLIENT_SETTINGS);
+
+/** Letters, digits, dots, underscores and hyphens, as in EMR Serverless's own pattern for ids. */
+const ID: FieldRule = [/^[\w.-]{1,64}$/, 'an id such as 00fm3oi5k1g7ah09'];
+const LOG_URI: FieldRule = [/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/, 's3://bucket/prefix/'];
 
 /** EMR Serverless answered without a job run. */
 export class MissingJobRunError extends Error {
@@ -27,22 +28,21 @@ export class MissingJobRunError extends Error {
 /**
  * Looks at a job run once: never waits, never stops or changes anything.
  *
- * @param event `{applicationId, jobRunId, logUri?}`
+ * @param event `{applicationId, jobRunId, logUri}`
  * @throws InvalidInputError for any other event. Errors of GetJobRun keep the SDK's names (ThrottlingException,
- *   ResourceNotFoundException …), which a state machine's Retry and Catch can tell apart.
+ *   ResourceNotFoundException …), which a state machine's Retry and Catch can distinguish.
  */
 export async function handler(event: unknown, context: Context): Promise<JobStatus> {
   logger.addContext(context);
-  const { applicationId, jobRunId, logUri } = parseInput(event);
+  const rules = { applicationId: ID, jobRunId: ID, logUri: LOG_URI };
+  const { applicationId, jobRunId, logUri } = readFields(event, rules);
   const { jobRun } = await emrServerless.send(new GetJobRunCommand({ applicationId, jobRunId }));
   if (jobRun === undefined) {
     throw new MissingJobRunError(`GetJobRun of ${jobRunId} in application ${applicationId} gave no job run.`);
   }
-  const folder = driverLogFolder(jobRun, logUri);
   // The status is worth more than the log: half of the time that is left stays for the answer.
   const signal = AbortSignal.timeout(Math.floor(context.getRemainingTimeInMillis() / 2));
-  const stderr = hasFailed(jobRun) ? await fetchDriverLog(s3, folder, signal, jobRun) : undefined;
-  const status = assessJobRun(jobRun, { stderr, logUri, placement });
+  const status = await statusOf(jobRun, { s3, logUri, placement, signal });
   const { state, terminal, reason, costUsd, logs } = status;
   logger.info('job run', { applicationId, jobRunId, state, terminal, reason, costUsd, logNote: logs.note });
   return status;

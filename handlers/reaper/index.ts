@@ -4,6 +4,7 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
+import { CLIENT_SETTINGS } from '../shared/aws-clients';
 import { embeddedMetrics, emit } from '../shared/embedded-metrics';
 import { choiceVariable, requiredVariable } from '../shared/environment';
 import { isScheduled, parseExecutionEvent } from '../shared/execution-event';
@@ -21,9 +22,7 @@ const LATE_ARRIVAL_MS = 75_000;
 const HOUR_MS = 3_600_000;
 
 const logger = new Logger({ serviceName: 'reaper' });
-// Three attempts, the SDK's default, take 18 s at most: below what reap() keeps for the last look.
-const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-const stepFunctions = new SFNClient({ requestHandler });
+const stepFunctions = new SFNClient(CLIENT_SETTINGS);
 const pipeline = requiredVariable('PIPELINE');
 const namespace = requiredVariable('METRIC_NAMESPACE');
 const executions = requiredVariable('EXECUTIONS');
@@ -55,8 +54,8 @@ export async function handler(event: unknown, context: Context): Promise<void> {
 
 function createCompute(): Compute {
   return choiceVariable('COMPUTE', ['job-runs', 'clusters']) === 'clusters'
-    ? new Clusters(new EMRClient({ requestHandler }), pipeline)
-    : new JobRuns(new EMRServerlessClient({ requestHandler }), requiredVariable('APPLICATION_ID'));
+    ? new Clusters(new EMRClient(CLIENT_SETTINGS), pipeline)
+    : new JobRuns(new EMRServerlessClient(CLIENT_SETTINGS), requiredVariable('APPLICATION_ID'));
 }
 
 function portsOf(context: Context): ReapPorts {

@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
 import type { LiveCompute } from './compute';
 
-/** Whether an execution still runs: then it looks after its compute itself. */
+/** Whether an execution still runs, and so ends its compute itself. */
 export async function isRunning(client: SFNClient, executionArn: string): Promise<boolean> {
   try {
     const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
@@ -13,7 +13,7 @@ export async function isRunning(client: SFNClient, executionArn: string): Promis
   }
 }
 
-/** Whether no running execution looks after it; what no workflow has started is nobody's. */
+/** Whether no running execution owns it; what no workflow has started has no owner. */
 export async function isOrphan(
   { executionArn }: Pick<LiveCompute, 'executionArn'>,
   isExecutionRunning: (executionArn: string) => Promise<boolean>,

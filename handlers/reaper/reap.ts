@@ -1,21 +1,22 @@
+import { describeError } from '../shared/describe-error';
 import type { Compute, LiveCompute } from './compute';
 import { isOrphan } from './ownership';
 
-/** Between two looks. */
+/** Between two attempts. */
 const LOOK_MS = 5_000;
-/** Kept for a last look and the answer. */
+/** Kept for a last attempt and the answer. */
 const CLOSING_MS = 20_000;
 
 /** What the reaper needs from outside. */
 export interface ReapPorts {
   readonly compute: Compute;
-  /** Whether the execution still runs: then it looks after its compute itself. */
+  /** Whether the execution still runs, and so ends its compute itself. */
   readonly isRunning: (executionArn: string) => Promise<boolean>;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   /** Milliseconds until the invocation is cut off. */
   readonly timeLeftMs: () => number;
-  /** Hears of what goes wrong in between; the next look may find it done. */
+  /** Gets what goes wrong in between; the next attempt may find it done. */
   readonly onProblem: (problem: string) => void;
 }
 
@@ -28,7 +29,7 @@ export interface Reaping {
   readonly live: readonly LiveCompute[];
 }
 
-/** Compute without an owner is still there, or could not be looked for, when time was over: to be tried again. */
+/** Compute without an owner is still there, or could not be listed, when the time was over. */
 export class ReapError extends Error {
   override readonly name = 'ReapError';
 }
@@ -79,7 +80,7 @@ async function lookOnce(
     }
     return { live, orphans };
   } catch (error) {
-    const problem = `looking failed: ${describe(error)}`;
+    const problem = `listing failed: ${describeError(error)}`;
     onProblem(problem);
     return problem;
   }
@@ -89,7 +90,7 @@ async function endOne(live: LiveCompute, { compute, onProblem }: ReapPorts): Pro
   try {
     await compute.end(live);
   } catch (error) {
-    onProblem(`ending ${live.kind} ${live.id} failed: ${describe(error)}`);
+    onProblem(`ending ${live.kind} ${live.id} failed: ${describeError(error)}`);
   }
 }
 
@@ -99,8 +100,4 @@ function outOfTime(look: Look | string): ReapError {
   return new ReapError(
     left.length > 0 ? `Still live: ${left.join(', ')}.` : 'The time was over before it was quiet.',
   );
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

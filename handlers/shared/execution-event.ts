@@ -1,4 +1,6 @@
-/** An execution that has come to its end, as EventBridge tells: the same that DescribeExecution says. */
+import { show } from './event-fields';
+
+/** An execution that has ended, as EventBridge and DescribeExecution report it. */
 export interface EndedExecution {
   readonly executionArn: string;
   readonly status: string;
@@ -11,7 +13,7 @@ export interface EndedExecution {
   readonly cause: string | undefined;
 }
 
-/** The event is none that the function was made for: a mistake in its rule, not worth a retry. */
+/** The event is not one that the function was made for: a mistake in its rule, not worth a retry. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
 }
@@ -31,7 +33,7 @@ export function parseExecutionEvent(event: unknown): EndedExecution {
   const stoppedAt = timeIn(detail, 'stopDate');
   if (!executionArn || !EXECUTION.test(executionArn) || !status || !stoppedAt) {
     throw new InvalidEventError(
-      `The event is no end of an execution: expected detail.executionArn (an ARN), detail.status and detail.stopDate ` +
+      `The event is not the end of an execution: expected detail.executionArn (an ARN), detail.status and detail.stopDate ` +
         `(milliseconds), got ${show(Object.fromEntries(detail))}.`,
     );
   }
@@ -47,7 +49,7 @@ export function parseExecutionEvent(event: unknown): EndedExecution {
   };
 }
 
-/** Whether EventBridge sent the event because it was time to. */
+/** Whether a schedule sent the event. */
 export function isScheduled(event: unknown): boolean {
   return fieldsOf(event).get('detail-type') === 'Scheduled Event';
 }
@@ -64,8 +66,4 @@ function textIn(fields: Map<string, unknown>, name: string): string | undefined 
 function timeIn(fields: Map<string, unknown>, name: string): Date | undefined {
   const value = fields.get(name);
   return typeof value === 'number' ? new Date(value) : undefined;
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value).slice(0, 200);
 }

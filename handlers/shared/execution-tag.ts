@@ -1,6 +1,14 @@
 /** Tag with which both workflows mark what they start. */
 export const EXECUTION_TAG = 'execution';
 
+/** How far our clocks may differ from those of EMR and EMR Serverless: what an execution starts may seem older than it. */
+export const CLOCK_MARGIN_MS = 60_000;
+
+/** The last part of the execution's ARN. */
+export function executionName(executionArn: string): string {
+  return executionArn.slice(executionArn.lastIndexOf(':') + 1);
+}
+
 /** Runs of what tag values of EMR Serverless, the strictest of our services, refuse: TagValue, API reference. */
 const REFUSED = '[^A-Za-z0-9 _.:/=+@-]+';
 

@@ -3,11 +3,9 @@ import { EMRServerlessClient, paginateListApplications } from '@aws-sdk/client-e
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { rerunCommand } from '../../config/task-command';
-import { findClusterFacts } from '../../handlers/shared/compute/find-cluster-facts';
-import { rerunFor } from '../../handlers/shared/compute/job-run-facts';
-import { findJobRunFacts } from '../../handlers/shared/compute/find-job-run-facts';
-import { type ComputeFacts, textOf } from '../../handlers/shared/notification/notice';
-import { computeOrProblem } from '../../handlers/shared/notification/notify';
+import { findClusterFacts } from '../../handlers/shared/compute/cluster-facts';
+import { findJobRunFacts, rerunFor } from '../../handlers/shared/compute/job-run-facts';
+import { type ComputeFacts, computeOrProblem, textOf } from '../../handlers/shared/notification/notice';
 import type { EndedExecution } from '../../handlers/shared/execution-event';
 import type { PipelineName } from './pipeline-inputs';
 import type { Target } from '../aws/target';

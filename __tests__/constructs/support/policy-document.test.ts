@@ -6,15 +6,15 @@ import {
 
 const read: PolicyStatement = { sid: 'Read', actions: ['s3:GetObject'], resources: ['arn:aws:s3:::b/*'] };
 
-describe('a policy document', () => {
-  it('allows unless told otherwise', () => {
+describe('A policy document', () => {
+  test('allows unless told otherwise', () => {
     expect(JSON.parse(policyDocument([read]))).toEqual({
       Version: '2012-10-17',
       Statement: [{ Sid: 'Read', Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::b/*'] }],
     });
   });
 
-  it('keeps conditions and principals, and leaves out what a trust policy has not', () => {
+  test('keeps conditions and principals, and leaves out what a trust policy has not', () => {
     const conditions = { StringEquals: { 'aws:SourceAccount': '123456789012' } };
     const trust = { ...read, principals: { Service: 'lambda.amazonaws.com' }, resources: [], conditions };
     expect(JSON.parse(policyDocument([trust]))).toMatchObject({
@@ -23,18 +23,18 @@ describe('a policy document', () => {
     expect(policyDocument([trust])).not.toContain('Resource');
   });
 
-  it('refuses resource * without a reason', () => {
+  test('refuses resource * without a reason', () => {
     expect(() => policyDocument([{ ...read, resources: ['*'] }])).toThrow(PolicyStatementError);
     expect(() => policyDocument([{ ...read, resources: ['*'] }])).toThrow('Statement Read: resource * needs');
   });
 
-  it('does not write the reason into the policy', () => {
+  test('does not write the reason into the policy', () => {
     expect(policyDocument([{ ...read, resources: ['*'], wildcardReason: 'no other' }])).not.toContain(
       'no other',
     );
   });
 
-  it('refuses a wildcard action, except to deny', () => {
+  test('refuses a wildcard action, except to deny', () => {
     expect(() => policyDocument([{ ...read, actions: ['s3:Get*'] }])).toThrow('s3:Get* is a wildcard');
     expect(() => policyDocument([{ ...read, effect: 'Deny', actions: ['s3:*'] }])).not.toThrow();
   });

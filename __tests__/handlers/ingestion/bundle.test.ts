@@ -35,15 +35,16 @@ const stored = (count: number) =>
 const throttled = () => [400, { __type: 'ThrottlingException', message: 'Rate exceeded' }] as const;
 const denied = () =>
   [400, { __type: 'AccessDeniedException', message: 'not allowed to PutRecordBatch' }] as const;
-const partly = () =>
-  [200, { FailedPutCount: 1, RequestResponses: [{ ErrorCode: 'ServiceUnavailableException' }] }] as const;
+const withAnswers = (...RequestResponses: object[]) =>
+  [200, { FailedPutCount: 1, RequestResponses }] as const;
+const partly = () => withAnswers({ ErrorCode: 'ServiceUnavailableException' });
 
 beforeAll(() => lambda.start('ingestion'));
 afterAll(() => {
   lambda.stop();
 });
 
-describe('the bundled ingestion Lambda', () => {
+describe('The bundled ingestion Lambda', () => {
   test('stores the sample clicks, and logs numbers but no contents', async () => {
     firehose(stored);
     const { result, log } = await lambda.invoke(sampleClicks(), STREAM);
@@ -81,6 +82,17 @@ describe('the bundled ingestion Lambda', () => {
     const { result } = await lambda.invoke(click, STREAM);
     expect(result).toMatchObject({ statusCode: 200 });
     expect(records).toHaveLength(3);
+  });
+
+  test.each([
+    ['has no entries', () => [200, {}] as const],
+    ['has too few entries', () => withAnswers()],
+    ['has an entry without an id', () => withAnswers({})],
+  ])('does not take a record for stored when the answer %s', async (_, answer) => {
+    firehose(answer, stored);
+    const { result } = await lambda.invoke(click, STREAM);
+    expect(result).toMatchObject({ statusCode: 200 });
+    expect(records).toHaveLength(2);
   });
 
   test('fails a direct invocation that cannot be delivered with a named error, at the first refusal', async () => {

@@ -1,6 +1,6 @@
 import { toIsoTime } from '../../../handlers/ingestion/event-time';
 
-describe('event time', () => {
+describe('Event time', () => {
   test.each([
     ['2023-02-08T14:05:09Z', '2023-02-08T14:05:09.000Z'],
     ['2023-02-08T14:05:09.1Z', '2023-02-08T14:05:09.100Z'],

@@ -1,20 +1,21 @@
 import { ingest, type IngestResult } from '../../../handlers/ingestion/ingest';
+import { metricLines, refusedRequestLine } from '../../../handlers/ingestion/metric-lines';
 import { MAX_RECORD_BYTES } from '../../../handlers/ingestion/pack-records';
-import { DeliveryError, type Reply, replyTo } from '../../../handlers/ingestion/reply';
+import { DeliveryError, replyTo } from '../../../handlers/ingestion/reply';
 import { sampleClicks } from '../../../schemas/click';
 import click from '../../fixtures/events/direct-click.json';
 import { type Behaviour, retryOptions, ScriptedStream, sdkError } from './record-stream';
 
 const NOW = '2026-11-21T10:00:00.000Z';
+const SCOPE = { namespace: 'clicklogger/dev', pipeline: 'clicklogger-dev-clicks' };
 
+/** What becomes of clicks: what the stream has got, the result, the reply, its body and the metrics. */
 async function run(clicks: readonly unknown[], behaviours?: readonly Behaviour[]) {
   const stream = new ScriptedStream(behaviours);
   const result = await ingest(clicks, { stream, retry: retryOptions(), now: () => new Date(NOW) });
-  return { stream, result, reply: replyTo(result), body: bodyOf(replyTo(result)) };
-}
-
-function bodyOf(reply: Reply): unknown {
-  return JSON.parse(reply.body);
+  const reply = replyTo(result);
+  const metrics = metricLines(result, SCOPE, 0).map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { stream, result, reply, metrics, body: JSON.parse(reply.body) as unknown };
 }
 
 /** A click whose stored line has exactly this many bytes. */
@@ -24,9 +25,9 @@ function clickOfSize(bytes: number): unknown {
   return { ...click, requestid: click.requestid + 'x'.repeat(padding) };
 }
 
-describe('ingestion', () => {
+describe('The ingestion', () => {
   test('stores the eight sample clicks as one record, and answers 200', async () => {
-    const { stream, reply, body } = await run(sampleClicks());
+    const { stream, reply, body, metrics } = await run(sampleClicks());
     expect(stream.stored).toHaveLength(1);
     const lines = stream.stored[0]!.trimEnd().split('\n');
     expect(lines.map((line): unknown => JSON.parse(line))).toEqual(
@@ -34,6 +35,16 @@ describe('ingestion', () => {
     );
     expect(reply).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
     expect(body).toEqual({ status: 'stored', accepted: 8, rejected: [] });
+    expect(metrics).toEqual([
+      expect.objectContaining({
+        Pipeline: 'clicklogger-dev-clicks',
+        ClicksAccepted: 8,
+        ClicksRejected: 0,
+        ClicksUndelivered: 0,
+        RecordsPacked: 1,
+        DeliveryRetries: 0,
+      }),
+    ]);
   });
 
   test('keeps a value with a line break on one line', async () => {
@@ -42,11 +53,8 @@ describe('ingestion', () => {
   });
 
   test('answers 400 when every click is bad, names every field, and sends nothing', async () => {
-    const { stream, reply, body } = await run([
-      { ...click, type: ' ' },
-      { ...click, action: 1, component: null },
-      'x',
-    ]);
+    const bad = [{ ...click, type: ' ' }, { ...click, action: 1, component: null }, 'x'];
+    const { stream, reply, body } = await run(bad);
     expect(stream.calls).toEqual([]);
     expect(reply.statusCode).toBe(400);
     expect(body).toEqual({
@@ -61,99 +69,96 @@ describe('ingestion', () => {
     });
   });
 
-  test('stores the good clicks of an array with a bad one, and answers 207 with the bad one', async () => {
-    const { stream, reply, body } = await run([click, { ...click, callerid: undefined }, click]);
+  test('stores the good clicks of an array with bad ones, and answers 207 with the bad ones', async () => {
+    const twice = { ...click, callerid: ' ', type: '' };
+    const { stream, reply, body, metrics } = await run([click, twice, 7, click]);
     expect(stream.stored.join('').trimEnd().split('\n')).toHaveLength(2);
     expect(reply.statusCode).toBe(207);
-    expect(body).toEqual({
-      status: 'partly-stored',
-      accepted: 2,
-      rejected: [{ index: 1, field: 'callerid', reason: 'required, but missing' }],
-    });
+    expect(body).toMatchObject({ status: 'partly-stored', accepted: 2 });
+    expect(body).toHaveProperty('rejected.length', 3);
+    // The click with two blank fields counts once.
+    const counts = metrics.map(({ Reason, ClicksRejected }) => [Reason, ClicksRejected]);
+    expect(counts).toEqual([
+      [undefined, 2],
+      ['blank', 1],
+      ['not-an-object', 1],
+    ]);
   });
 
-  test('stores a click of 1,000 KiB and refuses one byte more', async () => {
-    const { stream, result } = await run([clickOfSize(MAX_RECORD_BYTES), clickOfSize(MAX_RECORD_BYTES + 1)]);
+  test('stores a click of 1,000 KiB and refuses one byte more, in bytes, not characters', async () => {
+    const large = [clickOfSize(MAX_RECORD_BYTES), clickOfSize(MAX_RECORD_BYTES + 1)];
+    const { stream, result } = await run([...large, { ...click, user: 'ü'.repeat(600_000) }]);
     expect(stream.stored.map((record) => Buffer.byteLength(record))).toEqual([MAX_RECORD_BYTES]);
-    expect(result.rejections).toMatchObject([{ index: 1, field: null, kind: 'too-large' }]);
-    expect(result.rejections[0]?.reason).toContain('1024001 bytes');
-  });
-
-  test('counts bytes, not characters', async () => {
-    const { result } = await run([{ ...click, user: 'ü'.repeat(600_000) }]);
-    expect(result.rejections).toMatchObject([{ kind: 'too-large' }]);
+    expect(result.rejections).toMatchObject([
+      {
+        index: 1,
+        field: null,
+        kind: 'too-large',
+        reason: expect.stringContaining('1024001 bytes') as string,
+      },
+      { index: 2, kind: 'too-large' },
+    ]);
   });
 
   test('names unknown fields once, and only the first twenty of them', async () => {
     const extra = Object.fromEntries(Array.from({ length: 30 }, (_, number) => [`extra${number}`, number]));
-    const { body } = await run([
-      { ...click, ...extra },
-      { ...click, ...extra },
-    ]);
+    const { body } = await run([click, click].map((each) => ({ ...each, ...extra })));
     expect(body).toMatchObject({ status: 'stored', accepted: 2 });
     expect(body).toHaveProperty('ignored.length', 20);
   });
 });
 
-describe('a failed delivery', () => {
+describe('A failed delivery', () => {
   const throttled = sdkError('ThrottlingException', 'client');
+  const denied = sdkError('AccessDeniedException', 'client');
   const good = { ...click, requestid: 'x'.repeat(600_000) };
   const onlyFirst = (text: string) =>
     text.includes('"user":"first"') ? undefined : 'ServiceUnavailableException';
-  const mixed = [good, { ...good, user: 'first' }, {}, good];
 
-  test('answers 503 with the places of the clicks that are not stored', async () => {
-    const { reply, body } = await run(mixed, [onlyFirst]);
+  test('answers 503 with the places of the clicks that are not stored, each accounted for once', async () => {
+    const mixed = [good, { ...good, user: 'first' }, {}, good];
+    const { reply, body, result, metrics } = await run(mixed, [onlyFirst]);
     expect(reply.statusCode).toBe(503);
     expect(body).toMatchObject({ status: 'delivery-failed', accepted: 1, undelivered: [0, 3] });
     expect(body).toHaveProperty('rejected.length', 6);
+    const refused = new Set(result.rejections.map((rejection) => rejection.index)).size;
+    expect(result.stored + result.undelivered.length + refused).toBe(result.received);
+    expect(metrics[0]).toMatchObject({ ClicksAccepted: 1, ClicksUndelivered: 2, DeliveryRetries: 3 });
   });
 
   test('answers 500 when sending again cannot help', async () => {
-    const { reply, body } = await run([click], [sdkError('AccessDeniedException', 'client')]);
+    const { reply, body } = await run([click], [denied]);
     expect(reply.statusCode).toBe(500);
     expect(body).toEqual({ status: 'delivery-failed', accepted: 0, rejected: [], undelivered: [0] });
   });
 
-  test('accounts for each click once', async () => {
-    const { result } = await run(mixed, [onlyFirst]);
-    const refused = new Set(result.rejections.map((rejection) => rejection.index)).size;
-    expect(result.stored + result.undelivered.length + refused).toBe(result.received);
-  });
-
   test('gives a direct caller an error with numbers, places, reason and what to do', async () => {
     const { result } = await run([click, click, click, {}, click], [throttled]);
-    const error = new DeliveryError(result, 'clicks');
-    expect(error.name).toBe('DeliveryError');
-    expect(error.message).toBe(
+    expect(new DeliveryError(result, 'clicks').message).toBe(
       'Firehose stream clicks did not store 4 of 5 clicks after 4 calls (ThrottlingException: ThrottlingException ' +
         'happened). Not stored: index 0-2, 4. Refused as invalid: index 3. Stored: 0. Send only those not stored again.',
     );
   });
 
-  test('keeps the error short however many clicks are concerned', () => {
-    const places = Array.from({ length: 2_000 }, (_, index) => index * 2);
-    const delivery = { undelivered: [], calls: 1, retries: 0, lastError: 'x', retryable: false };
-    const result: IngestResult = {
-      received: 4_000,
-      stored: 2_000,
-      rejections: [],
-      undelivered: places,
-      ignored: [],
-      delivery,
-      records: 1,
-    };
-    const { message } = new DeliveryError(result, 'clicks');
+  test('keeps the error short however many clicks are concerned', async () => {
+    const undelivered = Array.from({ length: 2_000 }, (_, index) => index * 2);
+    const { result } = await run([click], [denied]);
+    const many: IngestResult = { ...result, received: 4_000, stored: 2_000, undelivered };
+    const { message } = new DeliveryError(many, 'clicks');
     expect(message.length).toBeLessThan(1_500);
     expect(message).toContain('Sending again cannot help');
   });
 });
 
-test('the largest possible reply stays below the 6 MB that Lambda returns', async () => {
+test('The largest possible reply stays below the 6 MB that Lambda returns', async () => {
   const names = ['REQUESTID', 'CONTEXTID', 'CALLERID', 'COMPONENT', 'ACTION', 'TYPE', 'USER', 'CLIENTIP'];
   const wrongCase = Object.fromEntries(names.map((name) => [name, '']));
   const worst = { ...wrongCase, createdtime: '\u0001'.repeat(100) };
-  const { reply } = await run(Array.from({ length: 5_000 }, () => worst));
-  expect(bodyOf(reply)).toHaveProperty('rejected.length', 45_000);
+  const { reply, body } = await run(Array.from({ length: 5_000 }, () => worst));
+  expect(body).toHaveProperty('rejected.length', 45_000);
   expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(6 * 1_024 * 1_024);
+});
+
+test('A request that could not be read has a metric', () => {
+  expect(JSON.parse(refusedRequestLine(SCOPE, 0))).toMatchObject({ RequestsRefused: 1 });
 });

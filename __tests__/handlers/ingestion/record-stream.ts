@@ -3,7 +3,7 @@ import type { RecordStream, RetryOptions } from '../../../handlers/ingestion/del
 /** What one call does: fails as a whole, or gives an error code for the records for which the function returns one. */
 export type Behaviour = Error | ((text: string) => string | undefined);
 
-/** A stream that behaves as told, call by call (the last one is repeated), and remembers what it was sent. */
+/** A stream that follows a script, call by call (the last entry is repeated), and records what it was sent. */
 export class ScriptedStream implements RecordStream {
   readonly calls: string[][] = [];
   readonly stored: string[] = [];

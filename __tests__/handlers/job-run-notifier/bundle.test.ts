@@ -1,6 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';
-import { BundledLambda } from '../bundled-lambda';
+import { BundledLambda, type FakeAws } from '../bundled-lambda';
 
 const ARN = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-state-machine:run-1';
 const ENVIRONMENT = {
@@ -10,66 +9,40 @@ const ENVIRONMENT = {
   APPLICATION_ID: '00fapp',
   ARCHITECTURE: 'x86_64',
 };
+const JOB_RUNS = '/applications/00fapp/jobruns';
 const { listed, jobRun } = failedJobRun(ARN);
-const ended = (status: string, rest: object = {}) => ({
-  'detail-type': 'Step Functions Execution Status Change',
-  source: 'aws.states',
-  detail: {
-    ...{ executionArn: ARN, status, startDate: START * 1_000, stopDate: (START + 60) * 1_000 },
-    ...{ input: '{"InputDate": "2026-03-02"}', ...rest },
-  },
-});
+const complete = { text: STDERR.join('\n'), writtenAt: START + 61 };
 
 const lambda = new BundledLambda();
-
-/** AWS with these job runs on the application; what is published is kept. */
-function aws(
-  jobRuns: readonly object[],
-  published: URLSearchParams[],
-  logs = [{ lines: STDERR, at: START + 61 }],
-): void {
-  let looks = 0;
-  lambda.answer = (request, response, body) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://aws');
-    if (pathname.startsWith('/applications/00fapp/jobruns')) {
-      const found = pathname.endsWith('/00fjob') ? { jobRun } : { jobRuns };
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
-    } else if (pathname.endsWith('/stderr.gz')) {
-      const { lines, at } = logs[Math.min(looks, logs.length - 1)]!;
-      looks += 1;
-      response
-        .writeHead(200, { 'last-modified': new Date(at * 1_000).toUTCString() })
-        .end(gzipSync(lines.join('\n')));
-    } else {
-      published.push(new URLSearchParams(body));
-      response
-        .writeHead(200, { 'content-type': 'text/xml' })
-        .end('<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>');
-    }
-  };
-}
-
-async function messageAbout(
-  event: object,
-  jobRuns: readonly object[],
-  logs?: { readonly lines: string[]; readonly at: number }[],
-): Promise<URLSearchParams> {
-  const published: URLSearchParams[] = [];
-  aws(jobRuns, published, logs);
-  const { errorMessage } = await lambda.invoke(event, ENVIRONMENT);
-  expect(errorMessage).toBeUndefined();
-  expect(published).toHaveLength(1);
-  return published[0]!;
-}
-
 beforeAll(() => lambda.start('job-run-notifier'));
 afterAll(() => {
   lambda.stop();
 });
 
-describe('the bundled notifier of job runs', () => {
-  test('tells why the execution failed, with the end of the driver’s log, its cost and how to run it again', async () => {
-    const message = await messageAbout(ended('FAILED', { error: 'JobRunFailed', cause: 'failed' }), [listed]);
+/** The message about an execution that has ended so, with these job runs and these versions of the log. */
+async function messageAbout(
+  end: object,
+  jobRuns: readonly object[],
+  logs = [complete],
+): Promise<URLSearchParams> {
+  const aws: FakeAws = {
+    paths: { [JOB_RUNS]: { jobRuns }, [`${JOB_RUNS}/00fjob`]: { jobRun } },
+    logs: { '/logs/applications/00fapp/jobs/00fjob/SPARK_DRIVER/stderr.gz': logs },
+  };
+  const published = lambda.serve(aws);
+  const times = { startDate: START * 1_000, stopDate: (START + 60) * 1_000 };
+  const detail = { executionArn: ARN, ...times, input: '{"InputDate": "2026-03-02"}', ...end };
+  const { errorMessage } = await lambda.invoke({ source: 'aws.states', detail }, ENVIRONMENT);
+  expect(errorMessage).toBeUndefined();
+  expect(published).toHaveLength(1);
+  return published[0]!;
+}
+
+const failed = { status: 'FAILED', error: 'JobRunFailed', cause: 'failed' };
+
+describe('The bundled notifier of job runs', () => {
+  test('publishes why the execution failed, with the end of the driver’s log, its cost and how to run it again', async () => {
+    const message = await messageAbout(failed, [listed]);
     expect(message.get('Subject')).toBe('clicklogger-dev-clicks failed: JobRunFailed');
     const text = message.get('Message')!;
     expect(text).toContain('Ran:          job run 00fjob (FAILED)');
@@ -81,17 +54,13 @@ describe('the bundled notifier of job runs', () => {
   });
 
   test('waits for a log that was written before the job run ended', async () => {
-    const logs = [
-      { lines: ['INFO begin'], at: START + 50 },
-      { lines: STDERR, at: START + 61 },
-    ];
-    const message = await messageAbout(ended('FAILED', { error: 'JobRunFailed' }), [listed], logs);
+    const message = await messageAbout(failed, [listed], [{ text: 'INFO', writtenAt: START + 50 }, complete]);
     expect(message.get('Message')).toContain('Reason:       no column user');
   });
 
-  test('tells of an execution that has started nothing', async () => {
+  test('publishes that an execution has started nothing', async () => {
     const other = { id: 'other', name: 'run-2', createdAt: START };
-    const message = await messageAbout(ended('ABORTED'), [other]);
+    const message = await messageAbout({ status: 'ABORTED' }, [other]);
     expect(message.get('Subject')).toBe('clicklogger-dev-clicks was stopped');
     expect(message.get('Message')).toContain('Ran:          nothing was started');
   });

@@ -7,7 +7,7 @@ import { BundledLambda } from '../bundled-lambda';
 
 const ARCHITECTURE = { ARCHITECTURE: 'x86_64' };
 const { applicationId, jobRunId } = success.jobRun;
-const event = { applicationId, jobRunId };
+const event = { applicationId, jobRunId, logUri: 's3://emr-logs/spark/' };
 const JOB_RUN_PATH = `/applications/${applicationId}/jobruns/${jobRunId}`;
 const LOG_PATH = `/emr-logs/spark/applications/${applicationId}/jobs/${jobRunId}/SPARK_DRIVER/stderr.gz`;
 
@@ -37,7 +37,7 @@ afterAll(() => {
   lambda.stop();
 });
 
-describe('the bundled job-status Lambda', () => {
+describe('The bundled job-status Lambda', () => {
   test('reports success with its cost, and reads no log', async () => {
     aws(200, success);
     const { result } = await lambda.invoke(event, ARCHITECTURE);

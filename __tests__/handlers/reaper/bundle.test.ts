@@ -29,56 +29,47 @@ interface Cluster {
 const lambda = new BundledLambda();
 let calls: string[] = [];
 
-/** EMR with these clusters, two a page, and Step Functions where only `running` runs. */
+/** EMR with these clusters, two a page, and Step Functions where only `running` runs; it has forgotten `forgotten`. */
 function aws(clusters: readonly Cluster[], running: readonly string[] = []): void {
   calls = [];
-  const live = () => clusters.filter(({ state }) => !state.startsWith('TERMINAT'));
-  const answers: Record<string, (input: Record<string, unknown>) => object> = {
-    ListClusters: ({ Marker = '0' }) => {
+  const live = () => clusters.filter(({ state }) => state === 'WAITING');
+  const actions = {
+    ListClusters: ({ Marker = '0' }: Record<string, unknown>) => {
       const from = Number(Marker);
       const page = live().slice(from, from + 2);
       return { Clusters: page, ...(live().length > from + 2 && { Marker: String(from + 2) }) };
     },
-    DescribeCluster: ({ ClusterId }) => {
+    DescribeCluster: ({ ClusterId }: Record<string, unknown>) => {
       const { Tags = {}, state, ...rest } = clusters.find(({ Id }) => Id === ClusterId) ?? {};
       const Timeline = { CreationDateTime: (Date.now() - DAY_MS) / 1_000 };
       const tagList = Object.entries(Tags).map(([Key, Value]) => ({ Key, Value }));
       return { Cluster: { ...rest, Status: { State: state, Timeline }, Tags: tagList } };
     },
-    SetTerminationProtection: ({ JobFlowIds, TerminationProtected }) => {
+    SetTerminationProtection: ({ JobFlowIds, TerminationProtected }: Record<string, unknown>) => {
       calls.push(`protect ${String(JobFlowIds)} ${String(TerminationProtected)}`);
       return {};
     },
-    TerminateJobFlows: ({ JobFlowIds }) => {
+    TerminateJobFlows: ({ JobFlowIds }: Record<string, unknown>) => {
       calls.push(`terminate ${String(JobFlowIds)}`);
       for (const cluster of clusters)
         if ([JobFlowIds].flat().includes(cluster.Id)) cluster.state = 'TERMINATING';
       return {};
     },
-    DescribeExecution: ({ executionArn }) => ({
-      executionArn,
-      status: running.some((name) => executionArn === EXECUTIONS + name) ? 'RUNNING' : 'ABORTED',
-    }),
+    DescribeExecution: ({ executionArn }: Record<string, unknown>) => {
+      const name = String(executionArn).slice(EXECUTIONS.length);
+      if (name === 'forgotten') return { __type: 'ExecutionDoesNotExist' };
+      return { executionArn, status: running.includes(name) ? 'RUNNING' : 'ABORTED' };
+    },
   };
-  lambda.answer = (request, response, body) => {
-    const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const input = JSON.parse(body) as Record<string, unknown>;
-    response
-      .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
-      .end(JSON.stringify(answers[action]?.(input)));
-  };
+  lambda.serve({ actions });
 }
 
-const cluster = (
-  Id: string,
-  execution: string,
-  state = 'WAITING',
-  pipeline = 'clicklogger-dev-covid',
-): Cluster => ({
+const cluster = (Id: string, execution: string, changes: Partial<Cluster> = {}): Cluster => ({
   Id,
   Name: `clicklogger-dev-covid-${execution}`,
-  Tags: { pipeline, execution: executionTag(EXECUTIONS + execution) },
-  state,
+  Tags: { pipeline: 'clicklogger-dev-covid', execution: executionTag(EXECUTIONS + execution) },
+  state: 'WAITING',
+  ...changes,
 });
 
 beforeAll(() => lambda.start('reaper'));
@@ -86,7 +77,7 @@ afterAll(() => {
   lambda.stop();
 });
 
-describe('the bundled reaper', () => {
+describe('The bundled reaper', () => {
   test('terminates the clusters of the execution that ended, over all pages, protected or not', async () => {
     aws([cluster('j-0', 'other'), cluster('j-1', 'run-1'), cluster('j-2', 'run-2'), cluster('j-3', 'run-1')]);
     const { errorMessage, log } = await lambda.invoke(ended('run-1'), CLUSTERS);
@@ -95,22 +86,23 @@ describe('the bundled reaper', () => {
     expect(log).toContain('ended what no running execution owned');
   });
 
-  test('leaves clusters of others, though they have the name', async () => {
-    const tagless = { ...cluster('j-1', 'run-1'), Tags: {} };
-    const foreign = cluster('j-2', 'run-1', 'WAITING', 'other');
-    const renamed = { ...cluster('j-3', 'run-1'), Name: 'somebody else’s' };
-    aws([tagless, foreign, renamed]);
+  test('leaves clusters without the pipeline’s tag and name', async () => {
+    aws([
+      cluster('j-1', 'run-1', { Tags: {} }),
+      cluster('j-2', 'run-1', { Tags: { pipeline: 'other', execution: `${EXECUTIONS}run-1` } }),
+      cluster('j-3', 'run-1', { Name: 'somebody else’s' }),
+    ]);
     const { log } = await lambda.invoke(ended('run-1'), CLUSTERS);
     expect(calls).toEqual([]);
     expect(log).toContain('nothing was left');
   });
 
-  test('sweeps up the clusters of every execution that does not run, and measures the oldest', async () => {
-    aws([cluster('j-1', 'lost'), cluster('j-2', 'live')], ['live']);
+  test('ends by schedule the clusters of every execution that does not run, and measures the oldest', async () => {
+    aws([cluster('j-1', 'forgotten'), cluster('j-2', 'live')], ['live']);
     const { log } = await lambda.invoke(scheduled, CLUSTERS);
     expect(calls).toEqual(['protect j-1 false', 'terminate j-1']);
-    const line = log.split('\n').find((text) => text.startsWith('{"_aws"')) ?? '{}';
-    expect(JSON.parse(line)).toMatchObject({
+    const line = log.split('\n').find((text) => text.startsWith('{"_aws"'));
+    expect(JSON.parse(String(line))).toMatchObject({
       Pipeline: 'clicklogger-dev-covid',
       LiveCompute: 1,
       OrphansEnded: 1,
@@ -118,7 +110,7 @@ describe('the bundled reaper', () => {
     });
   });
 
-  test('spares the cluster of a running execution whose name holds what tags refuse', async () => {
+  test('leaves the cluster of a running execution whose name holds what tags refuse', async () => {
     aws([cluster('j-1', 'lost!(1)'), cluster('j-2', 'live!(2)')], ['live!(2)']);
     await lambda.invoke(scheduled, CLUSTERS);
     expect(calls).toEqual(['protect j-1 false', 'terminate j-1']);
@@ -128,52 +120,42 @@ describe('the bundled reaper', () => {
   });
 
   test('cancels the job runs of the execution, and no others of the application', async () => {
-    const tagged: Record<string, string> = { a: 'run-1', b: 'run-2', c: '' };
+    const tagged: Readonly<Record<string, string>> = { a: 'run-1', b: 'run-2' };
     const cancelled: string[] = [];
     lambda.answer = (request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://aws');
+      const { pathname, searchParams } = new URL(String(request.url), 'http://aws');
       const id = pathname.split('/')[4];
       if (request.method === 'DELETE' && id !== undefined) cancelled.push(id);
-      const jobRun = {
-        jobRunId: id,
-        applicationId: '00fapp',
-        state: cancelled.includes(id ?? '') ? 'CANCELLING' : 'RUNNING',
-        createdAt: 1_700_000_000,
-        tags: tagged[id ?? ''] ? { execution: EXECUTIONS + (tagged[id ?? ''] ?? '') } : {},
+      const answer = (): object => {
+        if (request.headers['x-amz-target'] !== undefined) return { status: 'ABORTED' };
+        if (id === undefined)
+          return searchParams.has('nextToken')
+            ? { jobRuns: [{ id: 'c' }] }
+            : { jobRuns: [{ id: 'b' }, { id: 'a' }], nextToken: 'x' };
+        const state = cancelled.includes(id) ? 'CANCELLING' : 'RUNNING';
+        const tags = tagged[id] === undefined ? {} : { execution: EXECUTIONS + tagged[id] };
+        return {
+          jobRun: { jobRunId: id, applicationId: '00fapp', state, createdAt: 1_700_000_000, tags },
+        };
       };
-      const ids = searchParams.has('nextToken') ? ['c'] : ['b', 'a'];
-      const list = { jobRuns: ids.map((each) => ({ id: each })), ...(ids.length > 1 && { nextToken: 'x' }) };
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify(id === undefined ? list : { jobRun }));
-    };
-    const isStates = lambda.answer;
-    lambda.answer = (request, response, body) => {
-      if (request.headers['x-amz-target'] === undefined) {
-        isStates(request, response, body);
-        return;
-      }
-      response
-        .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
-        .end(JSON.stringify({ status: 'ABORTED' }));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer()));
     };
     const { errorMessage } = await lambda.invoke(ended('run-1'), JOB_RUNS);
     expect(errorMessage).toBeUndefined();
     expect(cancelled).toEqual(['a']);
   });
 
-  test('refuses an event that names no execution', async () => {
-    aws([]);
-    const { errorType, errorMessage } = await lambda.invoke({ detail: { status: 'ABORTED' } }, CLUSTERS);
-    expect(errorType).toBe('InvalidEventError');
-    expect(errorMessage).toContain('{"status":"ABORTED"}');
-  });
-
   test.each([
-    [{ ...ENVIRONMENT, COMPUTE: 'everything' }, 'it must be job-runs or clusters'],
-    [{ ...ENVIRONMENT, COMPUTE: 'job-runs' }, 'APPLICATION_ID is not set'],
-  ])('does not start with %o', async (environment, problem) => {
-    const { errorMessage } = await lambda.invoke(scheduled, environment);
-    expect(errorMessage).toContain(problem);
+    ['an event without an execution', { detail: { status: 'ABORTED' } }, CLUSTERS, '{"status":"ABORTED"}'],
+    [
+      'an unknown kind of compute',
+      scheduled,
+      { ...ENVIRONMENT, COMPUTE: 'all' },
+      'must be job-runs or clusters',
+    ],
+    ['no application', scheduled, { ...ENVIRONMENT, COMPUTE: 'job-runs' }, 'APPLICATION_ID is not set'],
+  ])('fails with %s', async (_, event, environment, problem) => {
+    aws([]);
+    expect((await lambda.invoke(event, environment)).errorMessage).toContain(problem);
   });
 });

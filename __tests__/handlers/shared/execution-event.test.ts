@@ -16,8 +16,8 @@ const detail = {
   output: null,
 };
 
-describe('the end of an execution', () => {
-  it('is read from the event of EventBridge', () => {
+describe('The end of an execution', () => {
+  test('is read from the event of EventBridge', () => {
     expect(parseExecutionEvent({ source: 'aws.states', detail })).toEqual({
       executionArn: ARN,
       status: 'FAILED',
@@ -30,7 +30,7 @@ describe('the end of an execution', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['nothing', undefined],
     ['a scheduled event', { 'detail-type': 'Scheduled Event', detail: {} }],
     ['another ARN', { detail: { ...detail, executionArn: ARN.replace(':execution:', ':stateMachine:') } }],
@@ -40,7 +40,7 @@ describe('the end of an execution', () => {
     expect(() => parseExecutionEvent(event)).toThrow(InvalidEventError);
   });
 
-  it('is told apart from the time to sweep', () => {
+  test('is distinguished from a scheduled event', () => {
     expect(isScheduled({ 'detail-type': 'Scheduled Event' })).toBe(true);
     expect(isScheduled({ 'detail-type': 'Step Functions Execution Status Change' })).toBe(false);
     expect(isScheduled(null)).toBe(false);

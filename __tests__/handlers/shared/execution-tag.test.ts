@@ -13,27 +13,27 @@ describe.each([
 ])('the tag of the execution %s', (name, value) => {
   const executionArn = EXECUTIONS + name;
 
-  it('holds what a tag may hold', () => {
+  test('holds what a tag may hold', () => {
     expect(executionTag(executionArn)).toBe(EXECUTIONS + value);
   });
 
-  it('is the same in the workflow', async () => {
+  test('is the same in the workflow', async () => {
     const states = { context: { Execution: { Id: executionArn } } };
     const evaluated: unknown = await jsonata(EXECUTION_TAG_QUERY).evaluate(null, { states });
     expect(evaluated).toBe(EXECUTIONS + value);
   });
 
-  it('gives the execution back, with the name that it has given', () => {
+  test('gives the execution back, with the name that it has given', () => {
     expect(executionOf(executionTag(executionArn), name)).toBe(executionArn);
   });
 });
 
-describe('what carries a tag', () => {
-  it('is of the execution in the tag when its own name is another', () => {
+describe('What carries a tag', () => {
+  test('is of the execution in the tag when its own name is another', () => {
     expect(executionOf(`${EXECUTIONS}run-1`, 'renamed')).toBe(`${EXECUTIONS}run-1`);
   });
 
-  it('is of no execution without the tag', () => {
+  test('is of no execution without the tag', () => {
     expect(executionOf(undefined, 'run-1')).toBeUndefined();
   });
 });

@@ -1,16 +1,57 @@
-import type { Cluster, StepSummary } from '@aws-sdk/client-emr';
-import { tailForReport } from '../spark-logs/failure-reason';
-import { type S3Location, toUri } from '../spark-logs/log-locations';
+import type { Cluster, EMRClient, StepSummary } from '@aws-sdk/client-emr';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { EndedExecution } from '../execution-event';
 import type { ComputeFacts } from '../notification/notice';
-import type { ClusterCost } from './cluster-cost';
-import { printedError, type StepLog } from '../spark-logs/step-log';
+import { fetchDriverLog } from '../spark-logs/driver-log';
+import { printedError, tailForReport } from '../spark-logs/failure-reason';
+import { clusterLogFolder, type S3Location, toUri } from '../spark-logs/log-locations';
+import { readStepLog, type StepLog } from '../spark-logs/step-log';
+import { type ClusterCost, clusterCost } from './cluster-cost';
+import { findCluster, findFailedStep, findInstances } from './find-cluster';
+
+/** For one log; there are two at most. */
+const LOG_MS = 10_000;
+
+/** Where an execution's cluster is looked for. */
+export interface ClusterPlace {
+  readonly emr: EMRClient;
+  readonly s3: S3Client;
+  /** E.g. `clicklogger-dev-covid`, which the names of its clusters begin with. */
+  readonly pipeline: string;
+  readonly region: string;
+}
+
+/** The cluster of an execution, with its failed step; undefined when it has started none. */
+export async function findClusterFacts(
+  place: ClusterPlace,
+  { executionArn, startedAt }: Pick<EndedExecution, 'executionArn' | 'startedAt'>,
+): Promise<ComputeFacts | undefined> {
+  const cluster = await findCluster(place.emr, `${place.pipeline}-`, executionArn, startedAt);
+  return cluster && describeCluster(place, cluster);
+}
+
+/** A cluster with its failed step, the end of that step's log, and what it has cost. */
+export async function describeCluster(
+  { emr, s3, region }: Omit<ClusterPlace, 'pipeline'>,
+  cluster: Cluster,
+): Promise<ComputeFacts> {
+  const id = String(cluster.Id);
+  const step = await findFailedStep(emr, id);
+  const folder = clusterLogFolder(cluster.LogUri, id);
+  const log =
+    step?.Id === undefined || folder === undefined
+      ? undefined
+      : await readStepLog(folder, step.Id, (place) => fetchDriverLog(s3, place, AbortSignal.timeout(LOG_MS)));
+  const instances = await findInstances(emr, id);
+  return clusterFacts(cluster, step, { folder, log }, clusterCost(instances, new Date(), region));
+}
 
 /**
- * A cluster as the message tells it.
+ * A cluster as the message describes it.
  *
  * @param folder of the cluster's logs; undefined when it keeps none in S3
  */
-export function factsOf(
+export function clusterFacts(
   cluster: Cluster,
   step: StepSummary | undefined,
   { folder, log }: { readonly folder: S3Location | undefined; readonly log: StepLog | undefined },
@@ -18,12 +59,9 @@ export function factsOf(
 ): ComputeFacts {
   const lines = log?.lines ?? [];
   const notes = cost.notes.length > 0 ? ` (${cost.notes.join('; ')})` : '';
-  const stepText =
-    step === undefined
-      ? ''
-      : `, step ${step.Name ?? ''} ${step.Id ?? ''} (${step.Status?.State ?? 'unknown'})`;
+  const stepText = step && `, step ${String(step.Name)} ${String(step.Id)} (${stateOf(step)})`;
   return {
-    what: `cluster ${cluster.Id ?? ''} (${cluster.Status?.State ?? 'unknown'})${stepText}`,
+    what: `cluster ${String(cluster.Id)} (${stateOf(cluster)})${stepText ?? ''}`,
     reason: reasonOf(cluster, step, lines),
     logs: folder === undefined ? null : toUri(log?.folder ?? folder),
     logLines: tailForReport(lines),
@@ -32,16 +70,19 @@ export function factsOf(
   };
 }
 
+function stateOf({ Status: status }: Cluster | StepSummary): string {
+  return status?.State ?? 'unknown';
+}
+
 function reasonOf(
   { Status: status }: Cluster,
   step: StepSummary | undefined,
   lines: readonly string[],
 ): string | null {
-  const details = step?.Status?.FailureDetails;
-  const { Code: code, Message: message } = status?.StateChangeReason ?? {};
-  // That somebody has ended the cluster is what every run ends with.
-  const clusterReason =
-    code === 'USER_REQUEST' || code === undefined ? undefined : `${code}: ${message ?? ''}`;
-  const stepReason = [details?.Reason, details?.Message].filter((part) => part !== undefined).join(' ');
-  return printedError(lines) ?? (stepReason || (clusterReason ?? null));
+  const { Reason: reason, Message: message } = step?.Status?.FailureDetails ?? {};
+  const ofStep = [reason, message].filter((part) => part !== undefined).join(' ');
+  const { Code: code, Message: detail = '' } = status?.StateChangeReason ?? {};
+  // Every run ends its cluster on purpose.
+  const ofCluster = code === undefined || code === 'USER_REQUEST' ? null : `${code}: ${detail}`;
+  return printedError(lines) ?? (ofStep === '' ? ofCluster : ofStep);
 }

@@ -8,10 +8,7 @@ import {
   type StepSummary,
 } from '@aws-sdk/client-emr';
 import type { InstanceUse } from './cluster-cost';
-import { EXECUTION_TAG, executionTag } from '../execution-tag';
-
-/** How far our clocks may differ from that of EMR. */
-const CLOCK_MARGIN_MS = 60_000;
+import { CLOCK_MARGIN_MS, EXECUTION_TAG, executionName, executionTag } from '../execution-tag';
 
 /**
  * The cluster that carries the tag of the execution; undefined when there is none.
@@ -25,7 +22,7 @@ export async function findCluster(
   executionArn: string,
   startedAt: Date | undefined,
 ): Promise<Cluster | undefined> {
-  const name = namePrefix + executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  const name = namePrefix + executionName(executionArn);
   const tag = executionTag(executionArn);
   const after = startedAt && new Date(startedAt.getTime() - CLOCK_MARGIN_MS);
   for await (const page of paginateListClusters({ client }, after ? { CreatedAfter: after } : {})) {

@@ -1,13 +1,13 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
 import prices from '../../../schemas/prices.json';
 
-/** Processor architecture of the application's workers, as Lambda and our settings spell it. */
-export type Architecture = 'x86_64' | 'arm64';
+/** The processor architectures that a price is known for, as Lambda and our settings spell them. */
+export const ARCHITECTURES = ['x86_64', 'arm64'] as const;
 
 /** Where the job ran, which decides what an hour costs. */
 export interface Placement {
   readonly region: string;
-  readonly architecture: Architecture;
+  readonly architecture: (typeof ARCHITECTURES)[number];
 }
 
 /** Resources that AWS bills for: a minute at least for each worker, storage above 20 GB a worker. */
@@ -29,41 +29,28 @@ export interface Cost {
   readonly costNote: string | null;
 }
 
-/** The part of a job run that the cost follows from. */
-type Utilization = Pick<JobRun, 'billedResourceUtilization' | 'totalResourceUtilization'>;
-
-/** The architectures that a price is known for. */
-export const architectures = ['x86_64', 'arm64'] as const satisfies readonly Architecture[];
-
 /** The cost of a job run that has ended, at on-demand list prices. */
-export function costOf(jobRun: Utilization, placement: Placement): Cost {
-  const { billedResourceUtilization, totalResourceUtilization } = jobRun;
-  const billed = toBilled(billedResourceUtilization);
-  if (billed !== null) {
-    const notes = priceCaveats(placement);
-    return {
-      billed,
-      costUsd: priceOf(billed, placement),
-      estimated: notes.length > 0,
-      costNote: join(notes),
-    };
-  }
-  const used = toBilled(totalResourceUtilization);
+export function costOf(
+  jobRun: Pick<JobRun, 'billedResourceUtilization' | 'totalResourceUtilization'>,
+  placement: Placement,
+): Cost {
+  const billed = toBilled(jobRun.billedResourceUtilization);
+  const used = billed ?? toBilled(jobRun.totalResourceUtilization);
   if (used === null) {
-    return {
-      billed: null,
-      costUsd: null,
-      estimated: false,
-      costNote: 'AWS has not published the usage yet.',
-    };
+    const costNote = 'AWS has not published the usage yet.';
+    return { billed: null, costUsd: null, estimated: false, costNote };
   }
-  // The total counts the first 20 GB of each worker's disk too, which are free: leave storage out.
-  const costUsd = priceOf({ ...used, storageGbHours: 0 }, placement);
   const notes = [
-    'From the resources used: AWS has not published the billed ones yet.',
+    ...(billed === null ? ['From the resources used: AWS has not published the billed ones yet.'] : []),
     ...priceCaveats(placement),
   ];
-  return { billed: null, costUsd, estimated: true, costNote: join(notes) };
+  return {
+    billed,
+    // The total counts the first 20 GB of each worker's disk too, which are free: storage is left out.
+    costUsd: priceOf(billed ?? { ...used, storageGbHours: 0 }, placement),
+    estimated: notes.length > 0,
+    costNote: notes.length > 0 ? notes.join(' ') : null,
+  };
 }
 
 function toBilled(utilization: JobRun['billedResourceUtilization']): Billed | null {
@@ -80,14 +67,11 @@ function priceOf({ vCpuHours, memoryGbHours, storageGbHours }: Billed, { archite
 }
 
 function priceCaveats({ region, architecture }: Placement): string[] {
-  const caveats: string[] = [];
-  if (region !== prices.region) caveats.push(`At the prices of ${prices.region}, not of ${region}.`);
-  if (!prices.emrServerless[architecture].published) {
-    caveats.push(`The ${architecture} prices are derived: ${prices.emrServerless.arm64.note}.`);
-  }
-  return caveats;
-}
-
-function join(notes: readonly string[]): string | null {
-  return notes.length > 0 ? notes.join(' ') : null;
+  const { arm64 } = prices.emrServerless;
+  return [
+    ...(region === prices.region ? [] : [`At the prices of ${prices.region}, not of ${region}.`]),
+    ...(prices.emrServerless[architecture].published
+      ? []
+      : [`The ${architecture} prices are derived: ${arm64.note}.`]),
+  ];
 }

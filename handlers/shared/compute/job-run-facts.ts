@@ -1,9 +1,70 @@
-import type { JobStatus } from './assess-job-run';
-import type { ComputeFacts } from '../notification/notice';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type EMRServerlessClient,
+  GetJobRunCommand,
+  paginateListJobRuns,
+} from '@aws-sdk/client-emr-serverless';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { EndedExecution } from '../execution-event';
+import { CLOCK_MARGIN_MS, EXECUTION_TAG, executionName, executionTag } from '../execution-tag';
+import type { ComputeFacts } from '../notification/notice';
+import type { Placement } from './job-run-cost';
+import { type JobStatus, type ObservedJobRun, statusOf } from './job-run-status';
 
-/** A job run as the message tells it. */
-export function factsOf(jobRunId: string, status: JobStatus): ComputeFacts {
+const POLL_MS = 5_000;
+const LOG_MS = 5_000;
+
+/** Where an execution's job run is looked for. */
+export interface JobRunPlace {
+  readonly emrServerless: EMRServerlessClient;
+  readonly s3: S3Client;
+  readonly applicationId: string;
+  readonly placement: Placement;
+}
+
+/**
+ * The job run of an execution; undefined when it has started none.
+ *
+ * @param maxWaitMs how long to wait for the end of a job run that is being cancelled, for its bill and for its log
+ */
+export async function findJobRunFacts(
+  place: JobRunPlace,
+  execution: EndedExecution,
+  maxWaitMs: number,
+): Promise<ComputeFacts | undefined> {
+  const { s3, placement } = place;
+  const deadline = Date.now() + maxWaitMs;
+  for (;;) {
+    const jobRun = await findJobRun(place, execution);
+    if (jobRun === undefined) return undefined;
+    const signal = AbortSignal.timeout(LOG_MS);
+    const status = await statusOf(jobRun, { s3, placement, logUri: undefined, signal });
+    const settled = status.terminal && status.billed !== null && !status.logs.pending;
+    if (settled || Date.now() > deadline) return jobRunFacts(jobRun.jobRunId ?? 'without an id', status);
+    await sleep(POLL_MS);
+  }
+}
+
+/** The latest job run that carries the tag of the execution. */
+async function findJobRun(
+  { emrServerless: client, applicationId }: JobRunPlace,
+  { executionArn, startedAt }: EndedExecution,
+): Promise<ObservedJobRun | undefined> {
+  const tag = executionTag(executionArn);
+  const after = startedAt && new Date(startedAt.getTime() - CLOCK_MARGIN_MS);
+  const pages = paginateListJobRuns({ client }, { applicationId, ...(after && { createdAtAfter: after }) });
+  for await (const { jobRuns = [] } of pages) {
+    // The workflow gives its job run the execution's name; the tag decides.
+    for (const { id } of jobRuns.filter(({ name }) => name === executionName(executionArn))) {
+      const { jobRun } = await client.send(new GetJobRunCommand({ applicationId, jobRunId: id }));
+      if (jobRun?.tags?.[EXECUTION_TAG] === tag) return jobRun;
+    }
+  }
+  return undefined;
+}
+
+/** A job run as the message describes it. */
+export function jobRunFacts(jobRunId: string, status: JobStatus): ComputeFacts {
   const { state, reason, logs, costUsd, costNote } = status;
   const note = costNote === null ? '' : ` (${costNote})`;
   return {

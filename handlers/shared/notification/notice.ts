@@ -1,5 +1,7 @@
 import { CAUSE_DETAILS, LOG_TITLE } from '../cause-details';
+import { describeError } from '../describe-error';
 import type { EndedExecution } from '../execution-event';
+import { shorten } from '../spark-logs/failure-reason';
 
 /** What ran for the execution, as far as it could be found out. */
 export interface ComputeFacts {
@@ -29,8 +31,8 @@ export interface Notice {
 }
 
 /** SNS takes less than 100 characters in one line; older versions of its API reference ask for ASCII, too. */
-const LONGEST_SUBJECT = 99;
-const LONGEST_CAUSE = 2_000;
+const MAX_SUBJECT_LENGTH = 99;
+const MAX_CAUSE_LENGTH = 2_000;
 
 const OUTCOMES: Readonly<Record<string, string>> = {
   FAILED: 'failed',
@@ -44,7 +46,7 @@ export function subjectOf({ pipeline, execution }: Notice): string {
   const { error } = execution;
   const about = error === undefined ? '' : `: ${error}`;
   const subject = `${pipeline} ${outcome(execution)}${about}`.replaceAll(/[^\x20-\x7e]+/g, ' ');
-  return subject.length > LONGEST_SUBJECT ? `${subject.slice(0, LONGEST_SUBJECT - 3)}...` : subject;
+  return subject.length > MAX_SUBJECT_LENGTH ? `${subject.slice(0, MAX_SUBJECT_LENGTH - 3)}...` : subject;
 }
 
 /** The message: plain text, what happened first, then where to look and what to do. */
@@ -55,8 +57,8 @@ export function textOf({ pipeline, execution, compute, rerun }: Notice): string 
     ['Error', error],
     // The workflows put Spark's reason into the cause.
     ['Reason', facts?.reason && cause?.includes(facts.reason) ? undefined : facts?.reason],
-    ['Cause', shorten(facts === undefined ? cause : cause?.split(CAUSE_DETAILS)[0])],
-    ['Output', shorten(output)],
+    ['Cause', cut(facts === undefined ? cause : cause?.split(CAUSE_DETAILS)[0])],
+    ['Output', cut(output)],
     ['Execution', executionArn],
     ['Time', times(execution)],
     ['Ran', facts?.what ?? (typeof compute === 'string' ? compute : 'nothing was started')],
@@ -69,6 +71,20 @@ export function textOf({ pipeline, execution, compute, rerun }: Notice): string 
     value === undefined || value === null || value === '' ? [] : [`${`${name}:`.padEnd(14)}${indent(value)}`],
   );
   return [`The pipeline ${pipeline} ${outcome(execution)}.`, '', ...lines, ...logPart(facts), ''].join('\n');
+}
+
+/** What the execution has started, or, as a text, why that could not be found out. */
+export async function computeOrProblem(
+  findCompute: () => Promise<ComputeFacts | undefined>,
+  onProblem: (problem: string) => void,
+): Promise<Notice['compute']> {
+  try {
+    return await findCompute();
+  } catch (error) {
+    const problem = describeError(error);
+    onProblem(problem);
+    return `unknown: ${problem}`;
+  }
 }
 
 function outcome({ status }: EndedExecution): string {
@@ -89,15 +105,15 @@ function times({ startedAt, stoppedAt }: EndedExecution): string {
 }
 
 function consoleLink(executionArn: string): string {
-  const region = executionArn.split(':')[3] ?? '';
+  const region = String(executionArn.split(':')[3]);
   return `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }
 
-function shorten(text: string | undefined): string | undefined {
-  return text !== undefined && text.length > LONGEST_CAUSE ? `${text.slice(0, LONGEST_CAUSE - 1)}…` : text;
+function cut(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : shorten(text, MAX_CAUSE_LENGTH);
 }
 
-/** Later lines of a value stand under its first. */
+/** Later lines of a value are aligned with its first. */
 function indent(value: string): string {
   return value.split('\n').join(`\n${' '.repeat(14)}`);
 }

@@ -1,50 +1,41 @@
-import type { EndedExecution } from '../execution-event';
-import { type ComputeFacts, type Notice, subjectOf, textOf } from './notice';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { CLIENT_SETTINGS } from '../aws-clients';
+import { requiredVariable } from '../environment';
+import { type EndedExecution, parseExecutionEvent } from '../execution-event';
+import { type ComputeFacts, computeOrProblem, type Notice, subjectOf, textOf } from './notice';
 
-/** What a notifier needs from outside. */
-export interface NotifyPorts {
+/** What differs between the notifiers of the pipelines. */
+export interface NotifierOptions {
   /** What the execution has started; undefined when nothing. */
-  readonly findCompute: () => Promise<ComputeFacts | undefined>;
-  readonly publish: (subject: string, text: string) => Promise<unknown>;
-  readonly onProblem: (problem: string) => void;
-}
-
-/** The pipeline that the execution belongs to. */
-export interface NotifiedPipeline {
-  readonly name: string;
-  /** Command that runs the execution again. */
-  readonly rerun: string;
+  readonly findCompute: (execution: EndedExecution) => Promise<ComputeFacts | undefined>;
+  /** Command that runs the execution again, from that of the pipeline. */
+  readonly rerunOf: (command: string, execution: EndedExecution) => string;
 }
 
 /**
- * Publishes one message about an execution that has ended. What its compute did is said as far as it can be found out: only
- * a message that could not be published is an error, so that Lambda tries again and nobody is told twice.
+ * Handler that publishes one message about an execution that has ended: why, with the last lines of its log, what it cost
+ * and how to run it again. Its event is EventBridge's "Step Functions Execution Status Change".
+ *
+ * The message has as much about the compute as can be found out: only a message that could not be published is an error,
+ * so that Lambda tries again and nobody gets the same message twice.
  */
-export async function notify(
-  execution: EndedExecution,
-  pipeline: NotifiedPipeline,
-  ports: NotifyPorts,
-): Promise<void> {
-  const { findCompute, publish, onProblem } = ports;
-  const notice: Notice = {
-    execution,
-    compute: await computeOrProblem(findCompute, onProblem),
-    pipeline: pipeline.name,
-    rerun: pipeline.rerun,
+export function notifier({ findCompute, rerunOf }: NotifierOptions): (event: unknown) => Promise<void> {
+  const rerun = requiredVariable('RERUN_COMMAND');
+  const pipeline = requiredVariable('PIPELINE');
+  const topicArn = requiredVariable('TOPIC_ARN');
+  const sns = new SNSClient(CLIENT_SETTINGS);
+  return async (event) => {
+    const execution = parseExecutionEvent(event);
+    const notice: Notice = {
+      execution,
+      pipeline,
+      rerun: rerunOf(rerun, execution),
+      // Lambda's own JSON log has the request id: three clients leave no room for a logger in a bundle that starts fast.
+      compute: await computeOrProblem(() => findCompute(execution), console.warn),
+    };
+    await sns.send(
+      new PublishCommand({ TopicArn: topicArn, Subject: subjectOf(notice), Message: textOf(notice) }),
+    );
+    console.info({ notified: execution.executionArn, status: execution.status });
   };
-  await publish(subjectOf(notice), textOf(notice));
-}
-
-/** What the execution has started, or, as a text, why that could not be found out. */
-export async function computeOrProblem(
-  findCompute: NotifyPorts['findCompute'],
-  onProblem: NotifyPorts['onProblem'],
-): Promise<Notice['compute']> {
-  try {
-    return await findCompute();
-  } catch (error) {
-    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    onProblem(problem);
-    return `unknown: ${problem}`;
-  }
 }

@@ -13,17 +13,21 @@ type LoggedJobRun = Pick<JobRun, 'applicationId' | 'jobRunId' | 'configurationOv
 const DEFAULT_LOG_GROUP = '/aws/emr-serverless';
 
 /**
- * The S3 folder of the driver's stdout.gz and stderr.gz, ending with a slash.
+ * The S3 folder of the driver's stdout.gz and stderr.gz, ending with a slash; undefined when the run keeps no logs in S3.
  *
- * @param logUri the caller's; otherwise the job run's own; `undefined` when the run keeps no logs in S3.
+ * @param logUri the caller's; the job run's own when undefined
  */
 export function driverLogFolder(jobRun: LoggedJobRun, logUri: string | undefined): S3Location | undefined {
-  const uri =
-    logUri ?? jobRun.configurationOverrides?.monitoringConfiguration?.s3MonitoringConfiguration?.logUri;
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri ?? '') ?? [];
-  if (bucket === undefined) return undefined;
-  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-  return { bucket, key: `${folder}${runPath(jobRun)}/SPARK_DRIVER/` };
+  const monitoring = jobRun.configurationOverrides?.monitoringConfiguration;
+  return folderBelow(
+    logUri ?? monitoring?.s3MonitoringConfiguration?.logUri,
+    `${runPath(jobRun)}/SPARK_DRIVER/`,
+  );
+}
+
+/** The S3 folder of a cluster's logs, ending with a slash; undefined when it keeps none in S3. */
+export function clusterLogFolder(logUri: string | undefined, clusterId: string): S3Location | undefined {
+  return folderBelow(logUri, `${clusterId}/`);
 }
 
 /** A console link to the run's CloudWatch log streams; `null` when the run sends none there. */
@@ -43,8 +47,14 @@ export function toUri({ bucket, key }: S3Location): string {
   return `s3://${bucket}/${key}`;
 }
 
+function folderBelow(uri: string | undefined, path: string): S3Location | undefined {
+  const [, bucket, prefix = ''] = /^s3[an]?:\/\/([^/]+)\/?(.*)$/.exec(uri ?? '') ?? [];
+  if (bucket === undefined) return undefined;
+  return { bucket, key: (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`) + path };
+}
+
 function runPath({ applicationId, jobRunId }: LoggedJobRun): string {
-  return `applications/${applicationId ?? ''}/jobs/${jobRunId ?? ''}`;
+  return `applications/${String(applicationId)}/jobs/${String(jobRunId)}`;
 }
 
 /** The console's fragment is encoded twice, with `$` for `%` the second time. */

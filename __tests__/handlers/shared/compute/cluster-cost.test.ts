@@ -10,21 +10,21 @@ const use = (changes: Partial<InstanceUse> = {}): InstanceUse => ({
   ...changes,
 });
 
-describe('the cost of a cluster', () => {
-  it('is EC2’s price and EMR’s for each instance and the time it was there', () => {
+describe('The cost of a cluster', () => {
+  test('is EC2’s price and EMR’s for each instance and the time it was there', () => {
     // 0.192 + 0.048 USD an hour.
     expect(clusterCost([use()], later(60), 'us-east-1')).toEqual({ usd: 0.24, notes: [] });
     const ended = use({ endedAt: later(30) });
     expect(clusterCost([use(), ended], later(60), 'us-east-1').usd).toBe(0.36);
   });
 
-  it('counts a minute at least, and nothing for an instance that is not there yet', () => {
+  test('counts a minute at least, and nothing for an instance that is not there yet', () => {
     expect(clusterCost([use({ endedAt: later(0.1) })], later(60), 'us-east-1').usd).toBe(0.004);
     expect(clusterCost([use({ startedAt: undefined })], later(60), 'us-east-1').usd).toBe(0);
     expect(clusterCost([], later(60), 'us-east-1')).toEqual({ usd: 0, notes: [] });
   });
 
-  it('is unknown, not too low, when the price of one instance type is', () => {
+  test('is unknown, not too low, when the price of one instance type is', () => {
     const cost = clusterCost(
       [use(), use({ type: 'z9.huge' }), use({ type: 'z9.huge' })],
       later(60),
@@ -33,7 +33,7 @@ describe('the cost of a cluster', () => {
     expect(cost).toEqual({ usd: null, notes: ['unknown price of z9.huge'] });
   });
 
-  it('says that Spot is cheaper, and which region’s prices these are', () => {
+  test('says that Spot is cheaper, and which region’s prices these are', () => {
     expect(clusterCost([use({ isSpot: true })], later(60), 'eu-west-1')).toEqual({
       usd: 0.24,
       notes: ['at most: Spot instances at the price of On-Demand', 'at the prices of us-east-1'],

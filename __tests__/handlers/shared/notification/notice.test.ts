@@ -35,8 +35,8 @@ function notice(changes: Partial<Notice['execution']> = {}, compute: Notice['com
   };
 }
 
-describe('the subject', () => {
-  it('says which pipeline ended how, and with which error', () => {
+describe('The subject', () => {
+  test('says which pipeline ended how, and with which error', () => {
     expect(subjectOf(notice())).toBe('clicklogger-dev-clicks failed: JobRunFailed');
     expect(subjectOf(notice({ status: 'TIMED_OUT', error: undefined }))).toBe(
       'clicklogger-dev-clicks ran out of time',
@@ -46,15 +46,15 @@ describe('the subject', () => {
     );
   });
 
-  it('is what SNS takes: less than a hundred characters of ASCII in one line', () => {
+  test('is what SNS takes: less than a hundred characters of ASCII in one line', () => {
     const subject = subjectOf(notice({ error: `Fehlgeschlagen: größer\n${'x'.repeat(200)}` }));
     expect(subject).toMatch(/^[\x20-\x7e]{99}$/);
     expect(subject).toMatch(/\.\.\.$/);
   });
 });
 
-describe('the message', () => {
-  it('has error, reason, cost so far, logs, last lines and how to run it again', () => {
+describe('The message', () => {
+  test('has error, reason, cost so far, logs, last lines and how to run it again', () => {
     const text = textOf(notice());
     expect(text).toMatch(/^The pipeline clicklogger-dev-clicks failed\.\n/);
     for (const line of [
@@ -72,13 +72,13 @@ describe('the message', () => {
     expect(text).toContain(`#/v2/executions/details/${EXECUTION}`);
   });
 
-  it('does not say a reason twice that the cause has', () => {
+  test('does not repeat a reason that the cause has', () => {
     const text = textOf(notice({ cause: `${facts.reason!}\nJob run: 00f1` }));
     expect(text).not.toContain('Reason:');
     expect(text).toContain('Cause:        LoggregatorError: no such column\n              Job run: 00f1');
   });
 
-  it('does not say twice what the cause of the workflow goes on with', () => {
+  test('does not repeat the details in the cause of the workflow', () => {
     const cause =
       'no column user\nLogs: s3://logs/\nCost so far: 0.01 USD\nLast lines of the log:\nlast line';
     const text = textOf(notice({ cause }));
@@ -88,20 +88,20 @@ describe('the message', () => {
     expect(textOf(notice({ cause }, 'unknown: throttled'))).toContain('Cost so far: 0.01 USD');
   });
 
-  it('says that nothing was started, or why that is not known', () => {
+  test('says that nothing was started, or why that is not known', () => {
     expect(textOf({ ...notice(), compute: undefined })).toContain('Ran:          nothing was started');
     const text = textOf(notice({}, 'unknown: AccessDenied: no'));
     expect(text).toContain('Ran:          unknown: AccessDenied: no');
     expect(text).not.toContain('Cost so far');
   });
 
-  it('says why lines are missing', () => {
+  test('says why lines are missing', () => {
     const text = textOf(notice({}, { ...facts, logLines: [], logNote: 'there is no such object' }));
     expect(text).toContain('About the log: there is no such object');
     expect(text).not.toContain('Last lines');
   });
 
-  it('cuts a cause that would fill the screen', () => {
+  test('shortens a long cause', () => {
     const text = textOf(notice({ cause: 'x'.repeat(5_000) }));
     expect(text).toContain(`${'x'.repeat(1_999)}…`);
     expect(text).not.toContain('x'.repeat(2_000));

@@ -1,88 +1,137 @@
-import { NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { fetchDriverLog } from '../../../../handlers/shared/spark-logs/driver-log';
+import { S3Client } from '@aws-sdk/client-s3';
+import { fetchDriverLog, readTail } from '../../../../handlers/shared/spark-logs/driver-log';
 
-const folder = { bucket: 'logs', key: 'applications/app1/jobs/run1/SPARK_DRIVER/' };
 const never = new AbortController().signal;
+const MEBIBYTE = 1_024 * 1_024;
 
-function clientGiving(answer: () => Promise<object>) {
-  const client = new S3Client({ region: 'us-east-1' });
-  const inputs: unknown[] = [];
-  client.middlewareStack.add(
-    () =>
-      async ({ input }) => {
-        inputs.push(input);
-        return { response: {}, output: { $metadata: {}, ...(await answer()) } };
-      },
-    { step: 'initialize', priority: 'high' },
-  );
-  return { client, inputs };
+async function* inPieces(packed: Uint8Array, size = 16_384): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < packed.byteLength; start += size) {
+    await Promise.resolve();
+    yield packed.subarray(start, start + size);
+  }
 }
 
-describe("fetching the driver's log", () => {
-  test('reads stderr.gz of the folder', async () => {
-    const { client, inputs } = clientGiving(() =>
-      Promise.resolve({ Body: Readable.from([gzipSync('a\nb\n')]) }),
-    );
-    expect(await fetchDriverLog(client, folder, never)).toEqual({
-      lines: ['a', 'b'],
+/** Numbered lines of 61 bytes, so that no chunk of the stream ends where a line does. */
+function numberedLines(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, number) => `${number} ${'.'.repeat(59 - String(number).length)}\n`,
+  ).join('');
+}
+
+describe('The tail of a log', () => {
+  test('is every line of a short one, without blank lines and carriage returns', async () => {
+    const packed = gzipSync('one\r\n\r\ntwö\n  \nthree');
+    expect(await readTail(inPieces(packed, 3), never)).toEqual({
+      lines: ['one', 'twö', 'three'],
       note: null,
-      pending: false,
     });
-    expect(inputs).toEqual([{ Bucket: 'logs', Key: `${folder.key}stderr.gz` }]);
   });
 
-  test('says that a run keeps none', async () => {
-    const { client, inputs } = clientGiving(() => Promise.reject(new Error('not called')));
-    expect((await fetchDriverLog(client, undefined, never)).note).toBe('The job run keeps no logs in S3.');
-    expect(inputs).toEqual([]);
+  test('of a giant one is its last mebibyte, in whole lines', async () => {
+    const { lines, note } = await readTail(inPieces(gzipSync(numberedLines(60_000))), never);
+    expect(note).toBeNull();
+    expect(lines.at(-1)).toMatch(/^59999 \.+$/);
+    expect(lines[0]).toMatch(/^\d+ \.+$/);
+    expect(lines[0]).toHaveLength(60);
+    expect(lines.length * 61).toBeGreaterThan(MEBIBYTE - 61);
+    expect(lines.length * 61).toBeLessThan(MEBIBYTE + 64 * 1_024);
   });
 
-  test('says that there is none yet', async () => {
-    const missing = new NoSuchKey({ message: 'The specified key does not exist.', $metadata: {} });
-    const { client } = clientGiving(() => Promise.reject(missing));
-    const { lines, note } = await fetchDriverLog(client, folder, never);
-    expect(lines).toEqual([]);
-    expect(note).toBe(
-      's3://logs/applications/app1/jobs/run1/SPARK_DRIVER/stderr.gz cannot be read: there is no such object. ' +
-        'The driver never started, or its log has not arrived yet.',
+  const corrupt = gzipSync(numberedLines(100_000));
+  corrupt.fill(0xff, 100_000, 100_064);
+
+  test.each<[string, Uint8Array, number, RegExp | null]>([
+    ['is longer than the limit', gzipSync(numberedLines(100_000)), 17_000, /longer than 4194304 bytes/],
+    ['is cut off', gzipSync(numberedLines(10_000)).subarray(0, -9), 9_000, null],
+    ['is corrupt', corrupt, 1_000, /^The log cannot be unpacked beyond \d+ bytes: /],
+    ['is not gzip', Buffer.from('plain text'), 0, /^The log cannot be unpacked beyond 0 bytes: /],
+    ['begins like gzip', Buffer.from([0x1f, 0x8b, 0xff, 0xff]), 0, /^The log cannot be unpacked beyond 0/],
+    ['is empty', gzipSync(''), 0, null],
+    ['has no bytes', Buffer.alloc(0), 0, null],
+  ])('of one that %s is what can be unpacked, with a note', async (_, packed, atLeast, reason) => {
+    const { lines, note } = await readTail(inPieces(packed), never, 4 * MEBIBYTE);
+    expect(lines.length).toBeGreaterThanOrEqual(atLeast);
+    if (atLeast === 0) expect(lines).toEqual([]);
+    if (reason === null) expect(note).toBeNull();
+    else expect(note).toMatch(reason);
+  });
+
+  test('of one whose transfer breaks off is a note with the reason', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield gzipSync('one\n').subarray(0, 12);
+      await Promise.resolve();
+      throw new Error('socket hang up');
+    }
+    expect((await readTail(broken(), never)).note).toContain('socket hang up');
+  });
+
+  test('does not wait for one that stops arriving', async () => {
+    const stalled = new AbortController();
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield gzipSync(numberedLines(10));
+      setImmediate(() => {
+        stalled.abort();
+      });
+      await sleep(3_600_000, undefined, { ref: false });
+    }
+    expect((await readTail(endless(), stalled.signal)).note).toMatch(/^Reading the log took too long/);
+  });
+});
+
+describe('A driver’s log in S3', () => {
+  const folder = { bucket: 'logs', key: 'applications/app1/jobs/run1/SPARK_DRIVER/' };
+
+  /** The log when S3 gives this answer, or fails with an error of this name. */
+  async function fetched(
+    answer: Date | string,
+    span: { readonly startedAt?: Date; readonly endedAt?: Date } = {},
+  ) {
+    const client = new S3Client({ region: 'us-east-1' });
+    client.middlewareStack.add(
+      () =>
+        ({ input }) => {
+          expect(input).toEqual({ Bucket: 'logs', Key: `${folder.key}stderr.gz` });
+          if (typeof answer === 'string')
+            return Promise.reject(Object.assign(new Error('because'), { name: answer }));
+          const Body = Readable.from([gzipSync('a\nb\n')]);
+          return Promise.resolve({ response: {}, output: { $metadata: {}, Body, LastModified: answer } });
+        },
+      { step: 'initialize', priority: 'high' },
     );
-  });
+    return fetchDriverLog(client, folder, never, span);
+  }
 
   const startedAt = new Date('2026-11-21T10:00:00Z');
   const endedAt = new Date('2026-11-21T10:01:00.500Z');
-  const written = (LastModified?: Date) => () =>
-    Promise.resolve({ Body: Readable.from([gzipSync('a\n')]), ...(LastModified && { LastModified }) });
-  const missing = () =>
-    Promise.reject(new NoSuchKey({ message: 'The specified key does not exist.', $metadata: {} }));
-  const denied = () => Promise.reject(Object.assign(new Error('because'), { name: 'AccessDenied' }));
 
   test.each([
-    ['was written before the end', written(new Date('2026-11-21T10:00:45Z')), { startedAt, endedAt }, true],
-    [
-      'may have been, as S3 gives whole seconds',
-      written(new Date('2026-11-21T10:01:00Z')),
-      { endedAt },
-      true,
-    ],
-    ['was written after it', written(new Date('2026-11-21T10:01:01Z')), { startedAt, endedAt }, false],
-    ['is not there yet', missing, { startedAt, endedAt }, true],
-    ['never comes, as the driver never ran', missing, { endedAt }, false],
-    ['cannot be read', denied, { startedAt, endedAt }, false],
-    ['belongs to no job run', written(new Date(0)), {}, false],
-  ])('of one that %s says whether lines may yet come', async (_, answer, span, pending) => {
-    const { client } = clientGiving(answer);
-    expect(await fetchDriverLog(client, folder, never, span)).toHaveProperty('pending', pending);
+    ['was written before the end', new Date('2026-11-21T10:00:45Z'), { startedAt, endedAt }, true],
+    ['may have been, as S3 gives whole seconds', new Date('2026-11-21T10:01:00Z'), { endedAt }, true],
+    ['was written after the end', new Date('2026-11-21T10:01:01Z'), { startedAt, endedAt }, false],
+    ['is not there yet', 'NoSuchKey', { startedAt, endedAt }, true],
+    ['never comes, as the driver never ran', 'NoSuchKey', { endedAt }, false],
+    ['cannot be read', 'AccessDenied', { startedAt, endedAt }, false],
+    ['belongs to no job run', new Date(0), {}, false],
+  ])('that %s says whether lines may yet come', async (_, answer, span, pending) => {
+    const log = await fetched(answer, span);
+    expect(log).toMatchObject({ pending, lines: typeof answer === 'string' ? [] : ['a', 'b'] });
   });
 
-  test.each(['AccessDenied', 'NoSuchBucket', 'SlowDown'])(
-    'passes on the reason %s instead of failing',
-    async (name) => {
-      const { client } = clientGiving(() => Promise.reject(Object.assign(new Error('because'), { name })));
-      expect((await fetchDriverLog(client, folder, never)).note).toContain(
-        `cannot be read: ${name}: because`,
-      );
-    },
-  );
+  test.each([
+    ['NoSuchKey', 'there is no such object. The driver never started, or its log has not arrived yet.'],
+    ['AccessDenied', 'AccessDenied: because'],
+    ['SlowDown', 'SlowDown: because'],
+  ])('that fails with %s has the reason as its note', async (name, reason) => {
+    const uri = 's3://logs/applications/app1/jobs/run1/SPARK_DRIVER/stderr.gz';
+    expect((await fetched(name)).note).toBe(`${uri} cannot be read: ${reason}`);
+  });
+
+  test('is not read when the run keeps none', async () => {
+    const log = await fetchDriverLog(new S3Client({ region: 'us-east-1' }), undefined, never);
+    expect(log.note).toBe('The job run keeps no logs in S3.');
+  });
 });

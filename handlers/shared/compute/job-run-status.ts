@@ -1,8 +1,9 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
-import { costOf, type Cost, type Placement } from './job-run-cost';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { type DriverLog, fetchDriverLog } from '../spark-logs/driver-log';
 import { reasonFromLog, tailForReport, toReason } from '../spark-logs/failure-reason';
-import type { DriverLog } from '../spark-logs/driver-log';
 import { cloudWatchLink, driverLogFolder, toUri } from '../spark-logs/log-locations';
+import { type Cost, costOf, type Placement } from './job-run-cost';
 
 /** What the state machine decides by, and what a person wants to know about the run. */
 export interface JobStatus extends Cost {
@@ -27,59 +28,59 @@ export interface JobLogs {
   readonly cloudWatch: string | null;
   /** At most 20 lines. */
   readonly driverStderrTail: readonly string[];
-  /** Why the tail is missing or incomplete; `null` when it is neither, or when nobody looked. */
+  /** Why the tail is missing or incomplete; `null` when it is neither, or was not read. */
   readonly note: string | null;
-  /** Whether the last lines may yet come: worth another look some seconds later. */
+  /** Whether the last lines may yet come: worth another read some seconds later. */
   readonly pending: boolean;
 }
 
 /** A job run as EMR Serverless may send it: it has gained states that the SDK did not know yet. */
 export type ObservedJobRun = Omit<JobRun, 'state'> & { readonly state: string | undefined };
 
-/** The life of a job run: what is not in here we do not know, and must not wait for. */
+/** States before the end. A state that is in neither set is unknown, and must not be waited for. */
 const RUNNING_STATES: ReadonlySet<string> = new Set([
-  'SUBMITTED',
-  'PENDING',
-  'SCHEDULED',
-  'QUEUED',
-  'RUNNING',
-  'CANCELLING',
+  ...['SUBMITTED', 'PENDING', 'SCHEDULED', 'QUEUED', 'RUNNING', 'CANCELLING'],
 ]);
-const UNKNOWN_STATE = 'UNKNOWN';
 const FAILED_STATES: ReadonlySet<string> = new Set(['FAILED', 'CANCELLED']);
 
-/** Whether the driver's log is worth reading: the run has ended, and not well. */
-export function hasFailed({ state = UNKNOWN_STATE }: Pick<ObservedJobRun, 'state'>): boolean {
-  return state !== 'SUCCESS' && !RUNNING_STATES.has(state);
+/** Where the log of a job run is read from, what it costs, and when to stop reading. */
+export interface StatusOptions {
+  readonly s3: S3Client;
+  /** The caller's log URI; the job run's own when undefined. */
+  readonly logUri: string | undefined;
+  readonly placement: Placement;
+  readonly signal: AbortSignal;
 }
 
-/**
- * Judges a job run.
- *
- * @param stderr the driver's log when {@link hasFailed}; `undefined` otherwise.
- */
+/** The status of a job run; its log is read only when it has failed. */
+export async function statusOf(jobRun: ObservedJobRun, options: StatusOptions): Promise<JobStatus> {
+  const { s3, logUri, placement, signal } = options;
+  const failed = isTerminal(jobRun) && jobRun.state !== 'SUCCESS';
+  const folder = driverLogFolder(jobRun, logUri);
+  const log = failed ? await fetchDriverLog(s3, folder, signal, jobRun) : undefined;
+  return assessJobRun(jobRun, { log, logUri, placement });
+}
+
+/** @param log the driver's log when the run has failed */
 export function assessJobRun(
   jobRun: ObservedJobRun,
-  {
-    stderr,
-    logUri,
-    placement,
-  }: { stderr: DriverLog | undefined; logUri: string | undefined; placement: Placement },
+  { log, logUri, placement }: Pick<StatusOptions, 'logUri' | 'placement'> & { log: DriverLog | undefined },
 ): JobStatus {
-  const { state = UNKNOWN_STATE } = jobRun;
-  const terminal = !RUNNING_STATES.has(state);
+  const { state = 'UNKNOWN' } = jobRun;
+  const terminal = isTerminal(jobRun);
+  const succeeded = state === 'SUCCESS';
   const folder = driverLogFolder(jobRun, logUri);
   return {
     state,
     terminal,
-    succeeded: state === 'SUCCESS',
-    reason: hasFailed(jobRun) ? failureReason(state, jobRun.stateDetails ?? '', stderr?.lines ?? []) : null,
+    succeeded,
+    reason: terminal && !succeeded ? failureReason(state, jobRun.stateDetails, log?.lines ?? []) : null,
     logs: {
       s3: folder === undefined ? null : toUri(folder),
       cloudWatch: cloudWatchLink(jobRun, placement.region),
-      driverStderrTail: tailForReport(stderr?.lines ?? []),
-      note: stderr?.note ?? null,
-      pending: stderr?.pending ?? false,
+      driverStderrTail: tailForReport(log?.lines ?? []),
+      note: log?.note ?? null,
+      pending: log?.pending ?? false,
     },
     durationSeconds: terminal ? duration(jobRun) : null,
     ...(terminal ? costOf(jobRun, placement) : NO_COST_YET),
@@ -88,7 +89,11 @@ export function assessJobRun(
 
 const NO_COST_YET: Cost = { billed: null, costUsd: null, estimated: false, costNote: null };
 
-function failureReason(state: string, stateDetails: string, stderr: readonly string[]): string {
+function isTerminal({ state = 'UNKNOWN' }: ObservedJobRun): boolean {
+  return !RUNNING_STATES.has(state);
+}
+
+function failureReason(state: string, stateDetails = '', stderr: readonly string[]): string {
   if (!FAILED_STATES.has(state)) {
     return toReason(`Unknown job run state '${state}', taken for a failure. ${stateDetails}`);
   }
