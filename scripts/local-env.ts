@@ -7,16 +7,13 @@ void runTask({
   name: 'local:env',
   summary: `Prints the lines that point a POSIX shell (AWS CLI, boto3, Terraform, cdktf) at the running local AWS:
   eval "$(npm run --silent local:env)"`,
-  options: { json: { type: 'boolean' } },
-  optionHelp: { '--json': 'print a JSON object instead; null marks a variable to unset' },
-  run: ({ values }) => {
+  options: {},
+  optionHelp: {},
+  run: () => {
     const aws = findLocalAws();
     if (aws === undefined)
       throw new TaskError('The local AWS is not running. Start it with: npm run local:up');
-    const asJson = (_: string, value: unknown): unknown => (value === undefined ? null : value);
-    process.stdout.write(
-      values.json ? `${JSON.stringify(aws.change, asJson, 2)}\n` : exportLines(aws.change),
-    );
+    process.stdout.write(exportLines(aws.change));
     return Promise.resolve(0);
   },
 });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { fromRoot, LOCAL, PYTHON } from '../tools/cli/paths';
+import { join } from 'node:path';
 import { requireCommand } from '../tools/cli/command';
-import { findOnPath } from '../tools/setup/prerequisites.cjs';
+import { fromRoot, LOCAL, PYTHON } from '../tools/cli/paths';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
@@ -11,21 +11,14 @@ const UV = 'uv==0.13.8';
 /** The oldest Python that the project runs on: the lock file then holds for all newer ones too. */
 const OLDEST_PYTHON = '3.10';
 
-/** The uv on the PATH, or one in a venv of its own. */
-async function findUv(): Promise<string> {
-  const installed = findOnPath('uv', process.env);
-  if (installed !== undefined) return installed;
-  const folder = `${LOCAL}/uv`;
-  const uv = process.platform === 'win32' ? `${folder}/Scripts/uv.exe` : `${folder}/bin/uv`;
-  if (existsSync(uv)) return uv;
-  await requireCommand('python -m venv', PYTHON, ['-m', 'venv', '--clear', folder]);
-  await requireCommand('pip install uv', uv.replace(/uv(\.exe)?$/, 'python$1'), [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    UV,
-  ]);
+/** uv in a venv of its own. */
+async function installedUv(): Promise<string> {
+  const folder = join(LOCAL, 'uv', process.platform === 'win32' ? 'Scripts' : 'bin');
+  const uv = join(folder, 'uv');
+  if (!existsSync(uv)) {
+    await requireCommand('python -m venv', PYTHON, ['-m', 'venv', '--clear', join(LOCAL, 'uv')]);
+    await requireCommand('pip install uv', join(folder, 'python'), ['-m', 'pip', 'install', '--quiet', UV]);
+  }
   return uv;
 }
 
@@ -37,19 +30,11 @@ void runTask({
   optionHelp: { '--upgrade': 'take the newest versions that requirements.in allows' },
   run: async ({ values }) => {
     await new Progress().step('Resolve requirements.in', async ({ update }) => {
-      const args = [
-        'pip',
-        'compile',
-        fromRoot('requirements.in'),
-        '--output-file',
-        fromRoot('requirements.txt'),
-      ];
-      const layout = ['--universal', '--python-version', OLDEST_PYTHON, '--generate-hashes', '--no-header'];
-      const uv = await findUv();
+      const uv = await installedUv();
       update('uv pip compile');
       await requireCommand('uv pip compile', uv, [
-        ...args,
-        ...layout,
+        ...['pip', 'compile', fromRoot('requirements.in'), '--output-file', fromRoot('requirements.txt')],
+        ...['--universal', '--python-version', OLDEST_PYTHON, '--generate-hashes', '--no-header'],
         ...(values.upgrade ? ['--upgrade'] : []),
       ]);
     });

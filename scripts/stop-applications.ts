@@ -1,4 +1,4 @@
-import { restApplications } from '../tools/deploy/application';
+import { applicationsToStop, stopApplications } from '../tools/deploy/application';
 import { TaskError } from '../tools/cli/errors';
 import { openPlan } from '../tools/terraform/plan-file';
 import { Progress } from '../tools/cli/progress';
@@ -7,8 +7,8 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'stop-applications',
-  summary: `Stops the started EMR Serverless applications that plans change, as AWS takes that only while they are stopped. With
-active job runs on one it fails and stops none. Run by deploy.yml before it applies the plans, as exec does by itself.`,
+  summary: `Stops the started EMR Serverless applications that plans change, because AWS changes stopped ones only. With active
+job runs on one of them it fails and stops none. Run by deploy.yml before it applies the plans, as exec does by itself.`,
   options: { local: { type: 'boolean' } },
   positionals: true,
   optionHelp: {
@@ -18,8 +18,10 @@ active job runs on one it fails and stops none. Run by deploy.yml before it appl
   run: async ({ values, positionals }) => {
     if (positionals.length === 0) throw new TaskError('Give at least one plan, as npm run plan writes it.');
     const changes = positionals.flatMap((file) => openPlan(file, { inClear: true }).changes);
-    const stopped = await restApplications(await openTarget(values), changes, new Progress());
-    process.stdout.write(`Applications that had to be stopped: ${stopped.join(', ') || 'none'}\n`);
+    const target = await openTarget(values);
+    const ids = await applicationsToStop(target, changes);
+    await stopApplications(target, ids, new Progress());
+    process.stdout.write(`Applications that had to be stopped: ${ids.join(', ') || 'none'}\n`);
     return 0;
   },
 });

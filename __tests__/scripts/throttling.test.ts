@@ -40,7 +40,7 @@ const json = (status: number, __type: string): Reply => ({
 });
 const xml = (status: number, body: string): Reply => ({ status, body });
 
-it.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<unknown>, unknown]>([
+test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<unknown>, unknown]>([
   [
     'Step Functions',
     json(400, 'ThrottlingException'),
@@ -96,7 +96,7 @@ it.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<un
     (client) => client(EC2Client).send(new DescribeVpcsCommand({})),
     { Vpcs: [] },
   ],
-])('a task goes on after %s has throttled it', async (_, refusal, answer, ask, expected) => {
+])('a task goes on after %s has throttled it.', async (_, refusal, answer, ask, expected) => {
   const { found, calls } = await askBusyService(refusal, answer, ask);
   expect(found).toMatchObject(expected as object);
   expect(calls).toBe(THROTTLED_CALLS + 1);

@@ -52,8 +52,6 @@ export interface TargetOptions {
   readonly stage?: string | undefined;
   /** Settings that the task fixes, whatever the environment and `.env` say. @default none */
   readonly settings?: EnvironmentChange;
-  /** Of a local AWS that has to be started. @default 20 */
-  readonly clockFactor?: number;
 }
 
 /** Opens a target. TaskError without credentials, or with those of another account than AWS_ACCOUNT_ID names. */
@@ -61,8 +59,8 @@ export async function openTarget({ local = false, ...options }: TargetOptions = 
   return local ? openLocal(options) : openAws(options);
 }
 
-async function openLocal({ clockFactor, ...fixed }: TargetOptions): Promise<Target> {
-  return localTarget(await ensureLocalAws(clockFactor === undefined ? {} : { clockFactor }), fixed);
+async function openLocal(fixed: TargetOptions): Promise<Target> {
+  return localTarget(await ensureLocalAws(), fixed);
 }
 
 /** The target that a running local AWS is. */

@@ -15,7 +15,7 @@ export interface Artifact {
 
 const stampOf = ({ name }: Artifact): string => fromRoot('.local/stamps', name);
 
-/** Runs `work` while no other process makes the artifact; `onWait` hears which one is waited for. */
+/** Runs `work` while no other process makes the artifact; `onWait` gets the id of the one that does. */
 export function withArtifact<T>(
   artifact: Artifact,
   work: () => Promise<T>,
@@ -24,20 +24,17 @@ export function withArtifact<T>(
   return withLock(`${stampOf(artifact)}.lock`, work, onWait);
 }
 
-/** Makes the artifact unless its sources are unchanged; `force` makes it in any case. */
-export function artifactStep(artifact: Artifact, force: boolean): Step {
+/** Makes the artifact unless its sources are unchanged. */
+export function artifactStep(artifact: Artifact): Step {
   const { title, value, outputs, make } = artifact;
   const stamp = stampOf(artifact);
   const isDone = (): boolean => isCurrent(stamp, value(), outputs());
   return {
     title,
-    skip: () => (!force && isDone() ? 'unchanged' : undefined),
+    skip: () => (isDone() ? 'unchanged' : undefined),
     run: async (stepOutput) => {
       const work = async (): Promise<void> => {
-        if (force || !isDone())
-          await stamped(stamp, value, async () => {
-            await make(stepOutput);
-          });
+        if (!isDone()) await stamped(stamp, value, () => make(stepOutput));
       };
       // Two tasks that build at the same time would write the same files.
       await withArtifact(artifact, work, (holder) => {

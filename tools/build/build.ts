@@ -15,8 +15,8 @@ export const MAVEN_ARGUMENTS = ['--batch-mode', '-Dstyle.color=never', '--no-tra
 const JAR = fromRoot('spark-jobs/loggregator/target/loggregator.jar');
 
 /** Bundles the handlers and packages the Spark jobs; each is skipped while its sources are unchanged. */
-export function buildSteps({ force = false }: { force?: boolean } = {}): Step[] {
-  return [HANDLERS, SCALA_JOB, PYTHON_JOBS].map((artifact) => artifactStep(artifact, force));
+export function buildSteps(): Step[] {
+  return [HANDLERS, SCALA_JOB, PYTHON_JOBS].map(artifactStep);
 }
 
 const HANDLER_SOURCES = [

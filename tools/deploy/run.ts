@@ -15,7 +15,7 @@ import { runPipelines, type PipelineEnds, type PipelineRuns, type PipelineWork }
 import { checkPrerequisites, describeMissing } from '../setup/prerequisites.cjs';
 import type { Progress } from '../cli/progress';
 import { openTarget, type Target, type TargetOptions } from '../aws/target';
-import { applicationsToStop, changedApplications, stopApplications } from './application';
+import { applicationsToStop, stopApplications } from './application';
 import { ask, questionOf, type Consent } from './confirmation';
 import { applyPlans, type StackOutputs } from './deployment';
 import { makeRoles, missingRoles, neededRoles } from './linked-roles';
@@ -85,7 +85,7 @@ async function deploy(
 ): Promise<StackOutputs | undefined> {
   const changes = plans.flatMap(({ plan }) => plan.changes);
   const losses = await findPlanLosses(target, changes);
-  const toStop = await applicationsToStop(target, changedApplications(changes));
+  const toStop = await applicationsToStop(target, changes);
   const roles = await missingRoles(
     target,
     neededRoles(

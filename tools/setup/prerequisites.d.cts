@@ -19,9 +19,4 @@ interface Environment {
 }
 export function checkPrerequisites(environment?: Environment): Promise<Prerequisite[]>;
 export function describeMissing(results: readonly Prerequisite[]): string;
-export function findOnPath(
-  command: string,
-  env: NodeJS.ProcessEnv,
-  platform?: NodeJS.Platform,
-): string | undefined;
 export function prerequisitesFingerprint(environment?: Environment): string;

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { findPlanLosses } from '../../../tools/deploy/losses';
 import type { Change } from '../../../tools/deploy/plan-summary';
-import { applicationsToStop, changedApplications, restApplications } from '../../../tools/deploy/application';
+import { applicationsToStop, stopApplications } from '../../../tools/deploy/application';
 import { makeRoles, missingRoles, neededRoles } from '../../../tools/deploy/linked-roles';
 import { parseSettings } from '../../../config/settings';
 import { Progress } from '../../../tools/cli/progress';
@@ -51,11 +51,11 @@ const absent = (): never => {
   throw awsError('NoSuchEntityException', 404);
 };
 
-describe('the roles that AWS keeps for its services', () => {
+describe('The service-linked roles', () => {
   const services = (settings: NodeJS.ProcessEnv, ...pipelines: ('clicklogger' | 'covid')[]): string[] =>
     neededRoles(pipelines, parseSettings(settings)).map(({ service }) => service);
 
-  it('are those of the services that a pipeline uses; EC2 Spot only with Spot workers', () => {
+  test('are those of the services that a pipeline uses; EC2 Spot only with Spot workers.', () => {
     expect(services({}, 'clicklogger')).toEqual(['ops.emr-serverless.amazonaws.com']);
     expect(services({}, 'covid')).toEqual(['elasticmapreduce.amazonaws.com', 'spot.amazonaws.com']);
     expect(services({ CLUSTER_SPOT: 'off' }, 'covid')).toEqual(['elasticmapreduce.amazonaws.com']);
@@ -63,7 +63,7 @@ describe('the roles that AWS keeps for its services', () => {
 
   const roles = neededRoles(['covid'], parseSettings({}));
 
-  it('are looked for by the names that the services gave them', async () => {
+  test('are looked for by the names that the services gave them.', async () => {
     const calls: string[] = [];
     const target = targetWith(
       { GetRoleCommand: ({ RoleName }) => (RoleName === 'AWSServiceRoleForEC2Spot' ? absent() : {}) },
@@ -76,14 +76,14 @@ describe('the roles that AWS keeps for its services', () => {
     ]);
   });
 
-  it('count as there when they may not be looked at', async () => {
+  test('count as existing when reading them is denied.', async () => {
     const denied = (): never => {
       throw awsError('AccessDenied', 403);
     };
     expect(await missingRoles(targetWith({ GetRoleCommand: denied }), roles)).toEqual([]);
   });
 
-  it('are made, and no harm is done when somebody else was faster', async () => {
+  test('are created; one that exists already is not an error.', async () => {
     const calls: string[] = [];
     const taken = (): never => {
       throw awsError('InvalidInputException', 400, 'Service role name X has been taken in this account');
@@ -92,7 +92,7 @@ describe('the roles that AWS keeps for its services', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('that may not be made are told, with the command for somebody who may, and keep nothing back', async () => {
+  test('that cannot be created are reported with the command for an administrator.', async () => {
     const denied = (): never => {
       throw awsError('AccessDenied', 403, 'not authorized');
     };
@@ -104,52 +104,32 @@ describe('the roles that AWS keeps for its services', () => {
   });
 });
 
-describe('an EMR Serverless application that the plan changes', () => {
+describe('An EMR Serverless application that the plan changes', () => {
   const application = (state: string, jobRuns: object[] = []) =>
     targetWith({
       GetApplicationCommand: () => ({ application: { state } }),
       ListJobRunsCommand: () => ({ jobRuns }),
     });
-
-  it('is found by its id', () => {
-    const change = {
-      address: 'a',
-      type: 'aws_emrserverless_application',
-      reason: undefined,
-      forcedBy: [],
-      after: {},
-    };
-    const before = { id: '00f1' };
-    expect(changedApplications([{ ...change, kind: 'update', before }])).toEqual(['00f1']);
-    expect(changedApplications([{ ...change, kind: 'delete', before }])).toEqual(['00f1']);
-    expect(changedApplications([{ ...change, kind: 'no-op', before }])).toEqual([]);
-    expect(changedApplications([{ ...change, kind: 'create', before: undefined }])).toEqual([]);
+  const change = (kind: Change['kind'], id = '00f1'): Change => ({
+    ...{ address: 'a', type: 'aws_emrserverless_application', kind, reason: undefined },
+    ...{ forcedBy: [], before: kind === 'create' ? undefined : { id }, after: {} },
   });
 
-  it.each(['CREATED', 'STOPPED'])('need not be stopped when it is %s', async (state) => {
-    expect(await applicationsToStop(application(state), ['00f1'])).toEqual([]);
+  test.each([
+    ...(['STARTED', 'STARTING', 'STOPPING'] as const).map((state) => ['update', state, ['00f1']] as const),
+    ...(['replace', 'delete'] as const).map((kind) => [kind, 'STARTED', ['00f1']] as const),
+    ...(['CREATED', 'STOPPED'] as const).map((state) => ['update', state, []] as const),
+    ...(['no-op', 'create'] as const).map((kind) => [kind, 'STARTED', []] as const),
+  ])('by %s while it is %s must be stopped first: %j.', async (kind, state, expected) => {
+    expect(await applicationsToStop(application(state), [change(kind)])).toEqual(expected);
   });
 
-  it.each(['STARTED', 'STARTING', 'STOPPING'])(
-    'has to be stopped when it is %s and nothing runs',
-    async (state) => {
-      expect(await applicationsToStop(application(state), ['00f1'])).toEqual(['00f1']);
-    },
-  );
-
-  const changed = (id: string): Change => ({
-    ...{ address: 'a', type: 'aws_emrserverless_application', kind: 'update', reason: undefined },
-    ...{ forcedBy: [], before: { id }, after: {} },
-  });
-  const quiet = new Progress({ onStderr: true });
-
-  it('is stopped before a saved plan is applied', async () => {
+  test('is stopped before a saved plan is applied.', async () => {
     const calls: string[] = [];
     let state = 'STARTED';
     const target = targetWith(
       {
         GetApplicationCommand: () => ({ application: { state } }),
-        ListJobRunsCommand: () => ({ jobRuns: [] }),
         StopApplicationCommand: () => {
           state = 'STOPPED';
           return {};
@@ -157,35 +137,19 @@ describe('an EMR Serverless application that the plan changes', () => {
       },
       calls,
     );
-    expect(await restApplications(target, [changed('00f1')], quiet)).toEqual(['00f1']);
+    await stopApplications(target, ['00f1'], new Progress({ onStderr: true }));
     expect(calls).toContain('StopApplicationCommand 00f1');
   });
 
-  it('is not stopped when job runs are active on another one of the plan', async () => {
-    const calls: string[] = [];
-    const target = targetWith(
-      {
-        GetApplicationCommand: () => ({ application: { state: 'STARTED' } }),
-        ListJobRunsCommand: ({ applicationId }) => ({
-          jobRuns: applicationId === '00f2' ? [{ id: 'run-7', state: 'RUNNING' }] : [],
-        }),
-      },
-      calls,
-    );
-    const changes = [changed('00f1'), changed('00f2')];
-    await expect(restApplications(target, changes, quiet)).rejects.toThrow(/run-7 of application 00f2/);
-    expect(calls.join()).not.toContain('StopApplication');
-  });
-
-  it('with an active job run ends the task before anything is changed, naming the run', async () => {
+  test('with an active job run ends the task before anything is changed, with the id of the run.', async () => {
     const target = application('STARTED', [{ id: 'run-7', state: 'RUNNING' }]);
-    await expect(applicationsToStop(target, ['00f1'])).rejects.toThrow(
-      /run-7 of application 00f1 \(RUNNING\)\nNothing was changed.*cancel-job-run --application-id 00f1 --job-run-id run-7/,
+    await expect(applicationsToStop(target, [change('update'), change('update', '00f2')])).rejects.toThrow(
+      /run-7 of application 00f1 \(RUNNING\)\n.*run-7 of application 00f2[^]*Nothing was changed.*cancel-job-run --application-id 00f1 --job-run-id run-7/,
     );
   });
 });
 
-describe('a bucket that an interrupted apply has left half-made', () => {
+describe('A bucket that an interrupted apply has left incomplete', () => {
   const change: Change = {
     address: 'aws_s3_bucket.data',
     type: 'aws_s3_bucket',
@@ -197,18 +161,18 @@ describe('a bucket that an interrupted apply has left half-made', () => {
   };
   const holding = (answer: object) => targetWith({ ListObjectVersionsCommand: () => answer });
 
-  it('is replaced without a loss while it is empty, so that the same command goes on', async () => {
+  test('is replaced without a loss while it is empty, so that the same command continues.', async () => {
     expect((await findPlanLosses(holding({}), [change])).size).toBe(0);
   });
 
-  it.each([{ Versions: [{ Key: 'a' }] }, { DeleteMarkers: [{ Key: 'a' }] }])(
-    'is a loss when it holds %j',
+  test.each([{ Versions: [{ Key: 'a' }] }, { DeleteMarkers: [{ Key: 'a' }] }])(
+    'is a loss when it holds %j.',
     async (answer) => {
       expect((await findPlanLosses(holding(answer), [change])).get(change)).toMatch(/^lost: every object/);
     },
   );
 
-  it('is the only one that is looked into: replaced for another reason, a bucket is always a loss', async () => {
+  test('that is replaced for another reason is always a loss.', async () => {
     const forced = { ...change, reason: 'replace_because_cannot_update' };
     expect((await findPlanLosses(holding({}), [forced])).size).toBe(1);
   });

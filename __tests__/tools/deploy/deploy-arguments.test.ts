@@ -1,6 +1,6 @@
 import { deployArguments } from '../../../tools/deploy/deploy-arguments';
 
-it.each([
+test.each([
   ['deploys all stacks when none is named', [], ['deploy', '*', '--terraform-parallelism=30']],
   [
     'deploys the named stacks',
@@ -22,6 +22,6 @@ it.each([
     ['--terraform-parallelism=5'],
     ['deploy', '*', '--terraform-parallelism=5'],
   ],
-])('%s', (_, given, expected) => {
+])('%s.', (_, given, expected) => {
   expect(deployArguments(given)).toEqual(expected);
 });

@@ -17,19 +17,19 @@ const change = (kind: Change['kind'], address: string, more: Partial<Change> = {
 
 const nothingLost = (): undefined => undefined;
 
-describe('the plan in short', () => {
-  it('counts what is added, changed, replaced and destroyed, and nothing else', () => {
+describe('The plan in short', () => {
+  test('counts what is added, changed, replaced and destroyed, and nothing else.', () => {
     const kinds: Change['kind'][] = ['create', 'create', 'update', 'replace', 'delete', 'no-op', 'read'];
     const counts = countChanges(kinds.map((kind) => ({ kind })));
     expect(describeCounts(counts)).toBe('2 to add, 1 to change, 1 to replace, 1 to destroy');
     expect(countSteps(counts)).toBe(6);
   });
 
-  it('says so when nothing changes', () => {
+  test('reports that nothing changes.', () => {
     expect(renderPlan('covid', [change('no-op', 'aws_s3_bucket.a')], nothingLost)).toBe('covid: no change');
   });
 
-  it('names what is destroyed, and what is replaced with the attribute that forces it', () => {
+  test('names what is destroyed, and what is replaced with the attribute that forces it.', () => {
     const text = renderPlan(
       'covid',
       [
@@ -58,7 +58,7 @@ describe('the plan in short', () => {
     expect(text).toContain('4 more');
   });
 
-  it('names the attributes of an update, without what is not known yet', () => {
+  test('names the attributes of an update, without what is not known yet.', () => {
     const update = change('update', 'aws_lambda_function.f', {
       before: { timeout: 3, last_modified: 'yesterday', tags_all: {} },
       after: { timeout: 5, tags_all: { a: 'b' } },
@@ -66,7 +66,7 @@ describe('the plan in short', () => {
     expect(renderPlan('x', [update], nothingLost)).toContain('~ changes  aws_lambda_function.f (timeout)');
   });
 
-  it('names some updates of many and counts the rest', () => {
+  test('names some updates of many and counts the rest.', () => {
     const updates = Array.from({ length: 12 }, (_, index) => change('update', `aws_x.y${index}`));
     const text = renderPlan('x', updates, nothingLost);
     expect(text).toContain('aws_x.y7');
@@ -74,7 +74,7 @@ describe('the plan in short', () => {
     expect(text).toContain('4 more');
   });
 
-  it('names what is imported, moved and left in AWS', () => {
+  test('names what is imported, moved and left in AWS.', () => {
     const text = renderPlan(
       'covid',
       [
@@ -94,7 +94,7 @@ describe('the plan in short', () => {
     ]);
   });
 
-  it('reads the JSON of Terraform', () => {
+  test('reads the JSON of Terraform.', () => {
     const plan = readPlan(
       JSON.stringify({
         format_version: '1.2',
@@ -122,10 +122,10 @@ describe('the plan in short', () => {
   });
 });
 
-describe('a plan', () => {
+describe('A plan', () => {
   const output = (kind: Change['kind']) => ({ name: 'url', kind });
 
-  it.each<[string, Change['kind'][], Change['kind'][], boolean]>([
+  test.each<[string, Change['kind'][], Change['kind'][], boolean]>([
     ['without any change', ['no-op'], ['no-op'], false],
     ['that only reads', ['read'], [], false],
     ['that changes an output alone', ['no-op'], ['update'], true],
@@ -134,12 +134,12 @@ describe('a plan', () => {
     ['that only moves', ['move'], [], true],
     ['that only leaves something unmanaged', ['forget'], [], true],
     ['that only marks values as sensitive', ['remark'], [], true],
-  ])('%s: is there anything to apply?', (_, kinds, outputs, expected) => {
+  ])('%s: is there anything to apply?.', (_, kinds, outputs, expected) => {
     const changes = kinds.map((kind) => ({ kind }));
     expect(changesAnything({ changes, outputs: outputs.map(output), actions: [] })).toBe(expected);
   });
 
-  it('that only invokes an action is something to apply', () => {
+  test('that only invokes an action is something to apply.', () => {
     const actions = [{ address: 'action.aws_lambda_invoke.purge', trigger: undefined }];
     expect(changesAnything({ changes: [], outputs: [], actions })).toBe(true);
   });
@@ -154,7 +154,7 @@ describe('What exec asks about', () => {
     ['at risk', true],
     ['refused', false],
     ['kept', false],
-  ])('is what the review calls %s: %s', (certainty, isAsked) => {
+  ])('is what the review calls %s: %s.', (certainty, isAsked) => {
     const found = lossOf({ type: 'aws_s3_bucket', before: {} }, [{ ...loss, certainty }], new Map());
     expect(found).toBe(isAsked ? `${certainty}: its data` : undefined);
   });

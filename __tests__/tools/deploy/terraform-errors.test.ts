@@ -9,8 +9,8 @@ const ROOT = join(__dirname, '../../..');
 const folder = temporaryFolder();
 const stack = { name: 'covid', folder: '/synth/stacks/covid' };
 
-describe('what Terraform says', () => {
-  it('of a stale plan is explained: nothing was applied, a new plan is needed', () => {
+describe('A message of Terraform', () => {
+  test('about a stale plan is explained: nothing was applied, a new plan is needed.', () => {
     const text = explainTrouble(
       'terraform apply failed:\n    Saved plan is stale\n    The given plan …',
       stack,
@@ -19,7 +19,7 @@ describe('what Terraform says', () => {
     expect(text).toContain('Run the command again');
   });
 
-  it('of a locked state is explained, with who holds the lock and how to release it', () => {
+  test('about a locked state is explained, with who holds the lock and how to release it.', () => {
     const message =
       'Error acquiring the state lock\nLock Info:\n  ID:        1-2-3\n  Operation: OperationTypeApply\n  Who:       ann@host\n';
     const text = explainTrouble(message, stack);
@@ -27,19 +27,19 @@ describe('what Terraform says', () => {
     expect(text).toContain('terraform -chdir=/synth/stacks/covid force-unlock 1-2-3');
   });
 
-  it('of a state bucket that is not there names the section that says how to make it', () => {
+  test('about a missing state bucket is followed by the section that describes how to create it.', () => {
     expect(explainTrouble('api error NoSuchBucket: The specified bucket does not exist', stack)).toContain(
       'docs/runbook.md',
     );
   });
 
-  it('of anything else is left as it is', () => {
+  test('about anything else is left as it is.', () => {
     expect(explainTrouble('AccessDenied', stack)).toBe('AccessDenied');
   });
 });
 
 describe('Ctrl-C while Terraform applies', () => {
-  it('lets Terraform end by itself, then says how to continue', async () => {
+  test('lets Terraform end by itself, then shows how to continue.', async () => {
     const terraform = join(folder, 'terraform');
     const [began, ended] = [join(folder, 'began'), join(folder, 'ended')];
     // As Terraform does, it takes its time after an interrupt to write its state.

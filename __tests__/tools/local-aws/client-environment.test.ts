@@ -7,7 +7,7 @@ const instance = { endpoint: 'http://127.0.0.1:4599' };
 const environment = (env: NodeJS.ProcessEnv = {}) =>
   clientEnvironment(instance, 'eu-west-1', { HOME, ...env });
 
-it('points clients at the emulator, with its credentials and region', () => {
+test('The environment points clients at the emulator, with its credentials and region.', () => {
   expect(environment()).toMatchObject({
     AWS_ENDPOINT_URL: 'http://127.0.0.1:4599',
     AWS_ACCESS_KEY_ID: 'test',
@@ -17,20 +17,20 @@ it('points clients at the emulator, with its credentials and region', () => {
   });
 });
 
-it.each(['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL_S3'])(
-  'unsets %s, which would win over it',
+test.each(['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL_S3'])(
+  'unsets %s, which would win over it.',
   (name) => {
     const change = environment({ [name]: 'something' });
     expect(Object.entries(change)).toContainEqual([name, undefined]);
   },
 );
 
-it('keeps the emulator out of a proxy’s way, and what the user excluded too', () => {
+test('The environment excludes the emulator from the proxy, next to what the user has excluded.', () => {
   expect(environment({ NO_PROXY: 'intranet' }).NO_PROXY).toBe('intranet,127.0.0.1');
 });
 
-describe('the lines for a shell', () => {
-  it('set and unset what was asked, whatever the values hold', () => {
+describe('The lines for a shell', () => {
+  test('set and unset what was asked, whatever the values hold.', () => {
     const lines = exportLines({ PLAIN: 'a', QUOTED: `it's "$HOME"`, GONE: undefined });
     const script = `GONE=there; ${lines}\nprintf '%s|%s|%s' "$PLAIN" "$QUOTED" "\${GONE-none}"`;
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(`a|it's "$HOME"|none`);

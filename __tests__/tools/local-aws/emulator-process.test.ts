@@ -13,15 +13,15 @@ function stateDirectory(pid?: number): string {
   return folder;
 }
 
-it('knows that none runs when none ever did', () => {
+test('No emulator runs where none has run.', () => {
   expect(runningEmulator(stateDirectory())).toBeUndefined();
 });
 
-it('knows that none runs when its process has died', () => {
+test('No emulator runs when its process has died.', () => {
   expect(runningEmulator(stateDirectory(2 ** 30))).toBeUndefined();
 });
 
-it('does not take, and does not end, another program that has the dead one’s process id', async () => {
+test('Another program with the process id of a dead emulator is not taken for it and not stopped.', async () => {
   const other = spawn('sleep', ['100'], { stdio: 'ignore' });
   const folder = stateDirectory(other.pid);
   expect(runningEmulator(folder)).toBeUndefined();
@@ -31,7 +31,7 @@ it('does not take, and does not end, another program that has the dead one’s p
   other.kill();
 });
 
-it('finds a process that serves this state directory', async () => {
+test('The process that serves this state directory is found.', async () => {
   const folder = stateDirectory();
   const idle = ['--eval', 'setTimeout(() => {}, 100_000)', 'emulator', '--state-dir', folder];
   const server = spawn(process.execPath, idle, { stdio: 'ignore' });

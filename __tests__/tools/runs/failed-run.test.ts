@@ -60,8 +60,8 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-describe('a failed run of the click pipeline', () => {
-  it('is explained by error, reason, last lines, logs, cost so far and the command that runs it again', async () => {
+describe('A failed run of the click pipeline', () => {
+  test('is explained by error, reason, last lines, logs, cost so far and the command that runs it again.', async () => {
     jobRuns = [listed];
     const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
     for (const line of [
@@ -77,14 +77,14 @@ describe('a failed run of the click pipeline', () => {
     expect(text).toMatch(/Cost so far: +0\.0\d+ USD/);
   });
 
-  it('that ran on the local AWS is run again there', async () => {
+  test('that ran on the local AWS is run again there.', async () => {
     jobRuns = [];
     const text = await explainFailedRun(targetOf(true), 'clicklogger', ARN);
     expect(text).toContain('npm run exec -- clicklogger --stage dev --local --date 2026-03-02');
     expect(text).toContain('nothing was started');
   });
 
-  it('is explained as far as possible when the job run cannot be read', async () => {
+  test('is explained as far as possible when the job run cannot be read.', async () => {
     jobRuns = [{ id: 'gone', name: 'run-1', createdAt: START }];
     const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
     expect(text).toContain('Cause:        the job failed');

@@ -18,45 +18,45 @@ const search = (env: NodeJS.ProcessEnv, systemFolders: string[] = []) =>
     systemFolders,
   });
 
-it('finds none on a machine without one', () => {
+test('No mirror is found on a machine without one.', () => {
   expect(search({}, [join(folder, 'missing')])).toBeUndefined();
 });
 
-it('finds a folder one level under a system folder', () => {
+test('A mirror is found one level under a system folder.', () => {
   const mirror = makeMirror('system', 'providers');
   mkdirSync(join(folder, 'system/another'));
   expect(search({}, [join(folder, 'system')])).toBe(mirror);
 });
 
-it('passes over a mirror that lacks the AWS provider', () => {
+test('A mirror without the AWS provider is not used.', () => {
   mkdirSync(join(folder, 'other/providers/registry.terraform.io/hashicorp/random'), { recursive: true });
   expect(search({}, [join(folder, 'other')])).toBeUndefined();
 });
 
-it('prefers the folders that Terraform reads by itself', () => {
+test('The folders that Terraform reads by itself come first.', () => {
   const implied = makeMirror('home/.terraform.d/plugins');
   makeMirror('system2', 'providers');
   expect(search({ HOME: join(folder, 'home') }, [join(folder, 'system2')])).toBe(implied);
 });
 
-it('reads XDG_DATA_DIRS as Terraform does', () => {
+test('XDG_DATA_DIRS is read as Terraform does.', () => {
   const mirror = makeMirror('share/terraform/plugins');
   expect(search({ XDG_DATA_DIRS: `/nowhere:${join(folder, 'share')}` })).toBe(mirror);
 });
 
-it('takes the folder that CLICKLOGGER_PROVIDER_MIRROR names before all others', () => {
+test('The folder in CLICKLOGGER_PROVIDER_MIRROR comes before all others.', () => {
   const named = makeMirror('named');
   makeMirror('system3', 'providers');
   expect(search({ CLICKLOGGER_PROVIDER_MIRROR: named }, [join(folder, 'system3')])).toBe(named);
 });
 
-it('refuses a CLICKLOGGER_PROVIDER_MIRROR without the provider, naming both', () => {
+test('A CLICKLOGGER_PROVIDER_MIRROR without the provider is refused with the names of both.', () => {
   expect(() => search({ CLICKLOGGER_PROVIDER_MIRROR: join(folder, 'wrong') })).toThrow(
     /CLICKLOGGER_PROVIDER_MIRROR is ".*wrong".*registry\.terraform\.io/,
   );
 });
 
-it('configures the mirror for what it holds, and the registry for the rest', () => {
+test('The configuration uses the mirror for what it holds, and the registry for the rest.', () => {
   const text = mirrorConfiguration(makeMirror('configured'));
   expect(text).toContain(`path    = "${join(folder, 'configured')}"`);
   expect(text.match(/"registry\.terraform\.io\/hashicorp\/aws"/g)).toHaveLength(2);

@@ -6,32 +6,32 @@ import { temporaryFolder } from '../../scripts/fake-tools';
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
 
-describe('a stamp', () => {
+describe('A stamp', () => {
   const output = at('output');
   beforeEach(() => {
     writeFileSync(output, '');
   });
 
-  it('counts when its value and its outputs are there', () => {
+  test('counts when its value and its outputs are there.', () => {
     writeWhole(at('stamp'), 'abc\n');
     expect(isCurrent(at('stamp'), 'abc', [output])).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['it is missing', 'none', 'abc'],
     ['the value has changed', 'stamp', 'def'],
-  ])('does not count when %s', (_, name, value) => {
+  ])('does not count when %s.', (_, name, value) => {
     writeWhole(at('stamp'), 'abc\n');
     expect(isCurrent(at(name), value, [output])).toBe(false);
   });
 
-  it('does not count when what it vouches for was removed', () => {
+  test('does not count when one of its outputs was removed.', () => {
     writeWhole(at('stamp'), 'abc\n');
     rmSync(output);
     expect(isCurrent(at('stamp'), 'abc', [output])).toBe(false);
   });
 
-  it('is gone while the work runs, and stays away when the work fails', async () => {
+  test('is removed while the work runs, and not restored when the work fails.', async () => {
     writeWhole(at('failing'), 'abc\n');
     const work = (): Promise<void> => {
       expect(existsSync(at('failing'))).toBe(false);
@@ -41,7 +41,7 @@ describe('a stamp', () => {
     expect(isCurrent(at('failing'), 'abc', [])).toBe(false);
   });
 
-  it('records the value that holds after the work', async () => {
+  test('records the value after the work.', async () => {
     let version = 'none';
     await stamped(
       at('late'),
@@ -54,8 +54,8 @@ describe('a stamp', () => {
   });
 });
 
-describe('a hash', () => {
-  it('changes with the content and with the facts', () => {
+describe('A hash', () => {
+  test('changes with the content and with the facts.', () => {
     writeFileSync(at('input'), 'one');
     const first = hashOf([at('input')], ['linux']);
     expect(hashOf([at('input')], ['linux'])).toBe(first);
@@ -65,10 +65,10 @@ describe('a hash', () => {
   });
 });
 
-describe('a lock', () => {
+describe('A lock', () => {
   const NO_SUCH_PROCESS = 2 ** 30;
 
-  it('lets one at a time work, in turn', async () => {
+  test('lets one process work at a time.', async () => {
     const events: string[] = [];
     const work = (name: string) => async () => {
       events.push(`${name} begins`);
@@ -83,13 +83,13 @@ describe('a lock', () => {
     expect(existsSync(at('lock'))).toBe(false);
   });
 
-  it('is taken over from a process that has died', async () => {
+  test('is taken over from a process that has died.', async () => {
     writeFileSync(at('dead'), String(NO_SUCH_PROCESS));
     const holder = await withLock(at('dead'), () => readFileSync(at('dead'), 'utf8'));
     expect(holder).toBe(String(process.pid));
   });
 
-  it('is released when the work fails', async () => {
+  test('is released when the work fails.', async () => {
     await expect(withLock(at('failed'), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(existsSync(at('failed'))).toBe(false);
   });

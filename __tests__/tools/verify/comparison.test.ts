@@ -27,15 +27,15 @@ function folderWith(...executions: readonly object[]): string {
   return folder;
 }
 
-describe('two recordings', () => {
+describe('Two recordings', () => {
   const recorded = folderWith(run([entered('Poll', 10), succeeded()]));
 
-  it('agree when one has polled more often and taken longer', () => {
+  test('agree when one has polled more often and taken longer.', () => {
     const here = folderWith(run([entered('Poll', 1), entered('Poll', 9), entered('Poll', 17), succeeded()]));
     expect(differencesBetween(recorded, here)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       'another end',
       run([entered('Poll', 1), succeeded()], { status: 'FAILED' }),
@@ -61,11 +61,11 @@ describe('two recordings', () => {
       run([entered('Poll', 1), succeeded({ output: '{}', outputDetails: {} })]),
       'members of ExecutionSucceeded: output recorded, output, outputDetails here',
     ],
-  ])('differ by %s', (_, execution, text) => {
+  ])('differ by %s.', (_, execution, text) => {
     expect(differencesBetween(recorded, folderWith(execution)).join('\n')).toContain(text);
   });
 
-  it('differ by the number of executions', () => {
+  test('differ by the number of executions.', () => {
     const two = folderWith(run([succeeded()]), run([succeeded()]));
     expect(differencesBetween(recorded, two)).toEqual(['report: 1 executions recorded, 2 here']);
   });

@@ -1,7 +1,7 @@
 import { compareFacts } from '../../../tools/verify/facts';
 
-describe('facts', () => {
-  it('are the same only when both sides say the same, word for word', () => {
+describe('Facts', () => {
+  test('are the same only when both sides say the same, word for word.', () => {
     const findings = compareFacts('s', { status: 'FAILED', rows: '8' }, { status: 'FAILED', rows: '7' });
     expect(findings).toEqual([
       { scenario: 's', fact: 'status', expected: 'FAILED', seen: 'FAILED', same: true },
@@ -9,7 +9,7 @@ describe('facts', () => {
     ]);
   });
 
-  it('that one side does not have are a difference', () => {
+  test('that one side does not have are a difference.', () => {
     const findings = compareFacts('s', { rows: '8' }, { more: '1' });
     expect(findings.map(({ fact, same }) => [fact, same])).toEqual([
       ['rows', false],

@@ -65,8 +65,8 @@ function ask(
 const found = (list: readonly Precondition[], name: string): Precondition =>
   list.find((one) => one.name.includes(name))!;
 
-describe('what the account must have', () => {
-  it('is all met in a good account', async () => {
+describe('What the account must have', () => {
+  test('is all met in a good account.', async () => {
     const all = await ask();
     expect(all.filter(({ state }) => state !== 'met')).toEqual([]);
     expect(all.map(({ name }) => name)).toEqual([
@@ -82,26 +82,26 @@ describe('what the account must have', () => {
     expect(found(all, 'zone').detail).toBe('us-east-1a, us-east-1b');
   });
 
-  it.each([
+  test.each([
     [{}, 'On-Demand', 'needed 4 vCPU, allowed 3'],
     [{}, 'Spot', 'needed 8 vCPU, allowed 3'],
     [{ CLUSTER_SPOT: 'off' }, 'On-Demand', 'needed 12 vCPU, allowed 3'],
     [{ EMR_MAX_VCPU: '40' }, 'Serverless', 'needed 40 vCPU, allowed 3'],
     [{}, 'quota of VPCs', 'needed 3 VPCs, allowed 3'],
-  ])('counts with the settings %j what a quota must allow: %s', async (settings, name, detail) => {
+  ])('counts with the settings %j what a quota must allow: %s.', async (settings, name, detail) => {
     const all = await ask({ GetServiceQuotaCommand: { Quota: { Value: 3 } } }, { settings });
     expect(found(all, name).detail).toContain(detail);
     expect(found(all, name).state).toBe(name === 'quota of VPCs' ? 'met' : 'not met');
   });
 
-  it('says how to ask for more', async () => {
+  test('includes how to ask for a larger quota.', async () => {
     const all = await ask({ GetServiceQuotaCommand: { Quota: { Value: 0 } } });
     expect(found(all, 'Serverless').detail).toContain(
       'aws service-quotas request-service-quota-increase --service-code emr-serverless --quota-code L-D05C8A75',
     );
   });
 
-  it.each<[string, string, Readonly<Record<string, unknown>>, RegExp]>([
+  test.each<[string, string, Readonly<Record<string, unknown>>, RegExp]>([
     [
       'no zone offers both',
       'zone',
@@ -124,13 +124,13 @@ describe('what the account must have', () => {
       },
       /covid \/States\/A: no Type/,
     ],
-  ])('is not met when %s', async (_, name, answers, detail) => {
+  ])('is not met when %s.', async (_, name, answers, detail) => {
     const { state, detail: seen } = found(await ask(answers), name);
     expect(state).toBe('not met');
     expect(seen).toMatch(detail);
   });
 
-  it('is not known when AWS does not answer, with its reason', async () => {
+  test('is not known when AWS does not answer, with its reason.', async () => {
     const all = await ask({
       GetDataLakeSettingsCommand: new Error('not authorized to perform: lakeformation:GetDataLakeSettings'),
     });
@@ -140,7 +140,7 @@ describe('what the account must have', () => {
     });
   });
 
-  it('of the local AWS is asked only where it has an answer', async () => {
+  test('of the local AWS is asked only where it has an answer.', async () => {
     const all = await ask({ GetServiceQuotaCommand: new Error('no such service') }, { kind: 'local' });
     expect(all.map(({ name }) => name)).toEqual([
       'service-linked roles',

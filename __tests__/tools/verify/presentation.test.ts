@@ -1,7 +1,7 @@
 import { renderFindings, renderProposal } from '../../../tools/verify/presentation';
 import { compareFacts } from '../../../tools/verify/facts';
 
-describe('the table of a verification', () => {
+describe('The table of a verification', () => {
   const findings = [
     ...compareFacts('failing-job', { status: 'FAILED' }, { status: 'SUCCEEDED' }),
     ...compareFacts(
@@ -17,13 +17,13 @@ describe('the table of a verification', () => {
   ];
   const lines = renderFindings(findings).split('\n');
 
-  it('has a row for each fact, with what was expected and what was seen', () => {
+  test('has a row for each fact, with what was expected and what was seen.', () => {
     expect(lines).toContainEqual(
       expect.stringMatching(/^failing-job +status +FAILED +SUCCEEDED +DIFFERENT$/),
     );
   });
 
-  it('has one row for all permissions that are as declared, and one for each that is not', () => {
+  test('has one row for all permissions that are as declared, and one for each that is not.', () => {
     expect(lines).toContainEqual(
       expect.stringMatching(/^permissions +b: s3:GetObject on x +refused +allowed +DIFFERENT$/),
     );
@@ -33,13 +33,13 @@ describe('the table of a verification', () => {
     expect(lines.filter((line) => line.startsWith('permissions'))).toHaveLength(2);
   });
 
-  it('keeps long texts on one line', () => {
+  test('keeps long texts on one line.', () => {
     const long = compareFacts('s', { error: 'none' }, { error: `first\nsecond ${'x'.repeat(400)}` });
     expect(renderFindings(long)).toMatch(/first second x{30,}….*DIFFERENT$/m);
   });
 });
 
-it('the question names the place, what the account has and what it costs at most', () => {
+test('The question names the place, what the account has and what it costs at most.', () => {
   const text = renderProposal(
     'stage verifyx1z in account 123456789012, us-east-1',
     [{ name: 'quota of VPCs', state: 'not known', detail: 'not authorized' }],

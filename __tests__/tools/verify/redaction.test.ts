@@ -4,8 +4,8 @@ const SECRETS = { account: '123456789012', region: 'eu-west-3', prefix: 'acme-cl
 
 const redact = (text: string): string => new Redaction(SECRETS).redact(text);
 
-describe('a recording', () => {
-  it.each([
+describe('A recording', () => {
+  test.each([
     [
       'arn:aws:states:eu-west-3:123456789012:stateMachine:acme-clicks-verifyq1z-state-machine',
       'arn:aws:states:<region>:<account>:stateMachine:<base>-state-machine',
@@ -37,22 +37,22 @@ describe('a recording', () => {
     ],
     ['mail ann.lee@acme.org', 'mail <email-1>'],
     [`token ${'0a'.repeat(32)}`, 'token <hash-1>'],
-  ])('has placeholders for what is in %j', (text, expected) => {
+  ])('has placeholders for what is in %j.', (text, expected) => {
     expect(redact(text)).toBe(expected);
   });
 
-  it('leaves what identifies nobody as it is', () => {
+  test('keeps what identifies nobody.', () => {
     const text = '{"status":"FAILED","error":"InvalidInputDate","afterMs":1712,"input":"2026-02-30"}';
     expect(redact(text)).toBe(text);
   });
 
-  it('has the same placeholder for the same id in each of its files', () => {
+  test('has the same placeholder for the same id in each of its files.', () => {
     const redaction = new Redaction(SECRETS);
     expect(redaction.redact('j-AAAAAAAAAAAAA j-BBBBBBBBBBBBB')).toBe('<cluster-1> <cluster-2>');
     expect(redaction.redact('j-BBBBBBBBBBBBB j-CCCCCCCCCCCCC')).toBe('<cluster-2> <cluster-3>');
   });
 
-  it('names neither account nor stage, wherever they stand in JSON', () => {
+  test('has neither account nor stage, wherever they are in JSON.', () => {
     const nested = JSON.stringify({
       cause: JSON.stringify({ Id: `x${SECRETS.account}y-${SECRETS.stage}!` }),
     });
