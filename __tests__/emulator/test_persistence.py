@@ -41,7 +41,7 @@ class Estate:
         client("s3").put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
         client("s3").put_object(Bucket="bucket", Key="k", Body=b"kept")
         client("logs").create_log_group(logGroupName="/group")
-        create_function(client("lambda"), "function", role, "export const handler = async () => 'kept'")
+        create_function(client("lambda"), "function", role, "export const handler = async () => process.pid")
         self.machines(role).create(jsonata(S={"Type": "Succeed"}))
 
     def machines(self, role: str = "") -> Machines:
@@ -52,8 +52,8 @@ class Estate:
         assert client("iam").get_role_policy(RoleName="role", PolicyName="all")["PolicyName"] == "all"
         assert client("s3").get_object(Bucket="bucket", Key="k")["Body"].read() == b"kept"
         assert client("s3").get_bucket_versioning(Bucket="bucket")["Status"] == "Enabled"
-        assert client("logs").describe_log_groups()["logGroups"][0]["logGroupName"] == "/group"
-        assert client("lambda").invoke(FunctionName="function")["Payload"].read() == b'"kept"'
+        assert client("logs").describe_log_groups(logGroupNamePrefix="/group")["logGroups"]
+        assert int(client("lambda").invoke(FunctionName="function")["Payload"].read()) > 0
         assert len(client("stepfunctions").list_state_machines()["stateMachines"]) == 1
 
 
@@ -65,11 +65,17 @@ def estate(tmp_path: Path) -> Iterator[Estate]:
         made.running.stop()
 
 
-def test_survives_an_orderly_stop(estate: Estate) -> None:
+@pytest.mark.parametrize("how", ["stop", "kill"])
+def test_what_was_made_survives_and_no_worker_of_a_function_does(estate: Estate, how: str) -> None:
     estate.make()
-    estate.running.stop()
-    assert estate.running.process.returncode == 0
-    assert not (estate.state_dir / "instance.json").exists()
+    pid = int(estate.running.client("lambda").invoke(FunctionName="function")["Payload"].read())
+    assert _runs(pid)
+    if how == "kill":
+        estate.running.wait_for_save()
+    getattr(estate.running, how)()
+    assert how == "kill" or estate.running.process.returncode == 0
+    assert (estate.state_dir / "instance.json").exists() == (how == "kill")
+    eventually(lambda: not _runs(pid), f"the end of process {pid}")
     estate.restart()
     estate.check()
 
@@ -83,14 +89,6 @@ def test_nothing_is_saved_before_what_was_kept_is_loaded(tmp_path: Path, monkeyp
     persistence._loaded.set()
     persistence.save()
     assert "something" in (tmp_path / "kept.json").read_text()
-
-
-def test_survives_a_kill(estate: Estate) -> None:
-    estate.make()
-    estate.running.wait_for_save()
-    estate.running.kill()
-    estate.restart()
-    estate.check()
 
 
 def test_a_running_execution_fails_and_says_why(estate: Estate) -> None:
@@ -201,24 +199,6 @@ END = {"Type": "Pass", "End": True}
 def create_machine(machines: Machines, name: str, definition: dict[str, Any]) -> str:
     created = machines.client.create_state_machine(name=name, roleArn=machines.role, definition=json.dumps(definition))
     return str(created["stateMachineArn"])
-
-
-@pytest.mark.parametrize("how", ["stop", "kill"])
-def test_no_lambda_worker_outlives_the_emulator(estate: Estate, how: str) -> None:
-    estate.make()
-    client: Any = estate.running.client("lambda")
-    client.update_function_code(FunctionName="function", ZipFile=_reports_its_pid())
-    client.get_waiter("function_updated_v2").wait(FunctionName="function", WaiterConfig={"Delay": 0.05})
-    pid = int(client.invoke(FunctionName="function")["Payload"].read())
-    assert _runs(pid)
-    getattr(estate.running, how)()
-    eventually(lambda: not _runs(pid), f"the end of process {pid}")
-
-
-def _reports_its_pid() -> bytes:
-    from machines import zipped
-
-    return zipped(index__mjs="export const handler = async () => process.pid")
 
 
 def _runs(pid: int) -> bool:

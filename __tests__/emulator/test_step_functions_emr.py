@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,10 +11,6 @@ from fixture_types import Client, Make, Unique
 from machines import Machines, jsonata
 from policies import allow
 from waiting import TooLate, in_time
-
-from emulator.emr import integration
-from emulator.models import ApiError
-from emulator.step_functions.errors import TaskError
 
 RESOURCE = "arn:aws:states:::elasticmapreduce:"
 ACCOUNT = "us-east-1:000000000000:"
@@ -98,13 +93,6 @@ def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: 
     assert kinds.count("TaskSubmitted") == 3
 
 
-def test_a_protected_cluster_is_not_terminated(machines: Machines, clusters: Clusters) -> None:
-    clusters.request["Instances"]["TerminationProtected"] = True
-    execution = machines.run(jsonata(Do=task("terminateCluster.sync", {"ClusterId": clusters.run()})))
-    assert execution["error"] == "EMR.AmazonElasticMapReduceException"
-    assert "termination protected" in execution["cause"]
-
-
 def test_a_cluster_that_does_not_start_fails_the_task_with_the_cluster_as_cause(
     machines: Machines, clusters: Clusters
 ) -> None:
@@ -176,23 +164,11 @@ def test_arguments_that_the_integration_does_not_take_fail_the_task(
     assert complaint in execution["cause"]
 
 
-def test_most_errors_of_emr_have_one_name_and_their_code_in_the_cause(machines: Machines, clusters: Clusters) -> None:
+def test_errors_of_emr_have_one_name_and_their_code_in_the_cause(machines: Machines, clusters: Clusters) -> None:
     refused = machines.run(jsonata(Do=task("createCluster.sync", create(clusters, ReleaseLabel="7"))))
     assert refused["error"] == "EMR.AmazonElasticMapReduceException"
     assert "release label is invalid" in refused["cause"]
     assert "(Service: AmazonElasticMapReduce; Status Code: 400; Error Code: ValidationException; " in refused["cause"]
-
-
-def test_an_error_with_a_class_in_the_sdk_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    # None of the calls that our machines make has such an error here.
-    def refuse(_: Any) -> None:
-        raise ApiError("InvalidRequestException", "Cluster id 'j-0' is not valid.")
-
-    monkeypatch.setitem(integration._HANDLERS, "addStep", refuse)
-    with pytest.raises(TaskError) as refused:
-        integration.handle(SimpleNamespace(action="addStep"))  # type: ignore[arg-type]
-    assert refused.value.error == "EMR.InvalidRequestException"
-    assert "Error Code: InvalidRequestException; " in refused.value.cause
 
 
 def test_a_stopped_execution_leaves_its_cluster(machines: Machines, clusters: Clusters) -> None:

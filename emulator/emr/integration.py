@@ -21,14 +21,11 @@ from emulator.step_functions.integrations import Task
 
 PREFIX = "arn:aws:states:::elasticmapreduce:"
 ERROR_PREFIX = "EMR"
-ERROR_CLASSES = {
-    "InternalServerError": "InternalServerErrorException",
-    "InternalServerException": "InternalServerException",
-    "InvalidRequestException": "InvalidRequestException",
-}
-"""Codes that EMR's SDK for Java has a class for: its model, as botocore ships it, names the same three."""
-OTHER_ERRORS = "AmazonElasticMapReduceException"
-"""The name of all other errors, also of a denial and of throttling: as the field reports it, AWS has no list."""
+ERROR = "AmazonElasticMapReduceException"
+"""The name of all errors, also of a denial and of throttling: as the field reports it, AWS has no list.
+
+Three codes have a class of their own in EMR's SDK for Java; no call that our machines make can end with one here.
+"""
 POLL_SECONDS = 0.1
 ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
 UNSUPPORTED = ACTIONS | {
@@ -44,8 +41,7 @@ def handle(task: Task) -> Any:
         return _HANDLERS[task.action](task)
     except ApiError as refused:
         cause = sdk_cause(refused.message, "AmazonElasticMapReduce", refused.status, refused.code)
-        name = ERROR_CLASSES.get(refused.code, OTHER_ERRORS)
-        raise TaskError(f"{ERROR_PREFIX}.{name}", cause) from None
+        raise TaskError(f"{ERROR_PREFIX}.{ERROR}", cause) from None
 
 
 def _call(task: Task, name: str, arguments: Params, *, by_rule: bool = True) -> Params:
