@@ -7,7 +7,7 @@ import { openPlan } from '../tools/terraform/plan-file';
 import { runCheckov } from '../tools/policy/checkov';
 import { changesOf, readConfiguration, type Configuration } from '../tools/policy/configuration';
 import { EXCEPTIONS } from '../tools/policy/exceptions';
-import { judge, renderVerdict } from '../tools/policy/gate';
+import { judge, renderResult } from '../tools/policy/gate';
 import { Progress } from '../tools/cli/progress';
 import { synthesize, type SynthesizedStack } from '../tools/terraform/synthesis';
 import { runTask } from '../tools/cli/task';
@@ -30,8 +30,8 @@ Exit code 1 when a rule is broken, a plan loses data, or an exception is no long
     '--plan FILE': 'also judge what this plan (JSON, of npm run plan) would make or change; may be repeated',
     '--allow-destroy':
       'data that a plan loses is no finding: who consents to it is checked elsewhere, as in plan.yml',
-    '--checkov': 'also ask checkov, an independent tool; it is installed on first use (290 MB)',
-    '--json': 'print the verdict as JSON; progress goes to standard error',
+    '--checkov': 'also run checkov, an independent tool; it is installed on first use (290 MB)',
+    '--json': 'print the result as JSON; progress goes to standard error',
   },
   run: async ({ values }) => {
     const files = values.plan ?? [];
@@ -45,17 +45,17 @@ Exit code 1 when a rule is broken, a plan loses data, or an exception is no long
     const expected = EXCEPTIONS.filter(({ onlyWith }) => onlyWith === undefined);
     const sources = stacks.map(readStack);
     const changes = plans.map((plan) => changesOf(plan, sources));
-    const verdict = judge([...sources, ...changes], EXCEPTIONS);
-    const unused = verdict.unused.filter((exception) => expected.includes(exception));
+    const result = judge([...sources, ...changes], EXCEPTIONS);
+    const unused = result.unused.filter((exception) => expected.includes(exception));
     const checkov = values.checkov
-      ? await progress.step('Ask checkov', (say) => runCheckov(stacks, say))
+      ? await progress.step('Run checkov', (output) => runCheckov(stacks, output))
       : [];
-    const document = { ...verdict, unused, checkov, losses: consent.losses };
+    const document = { ...result, unused, checkov, losses: consent.losses };
     process.stdout.write(
       values.json
         ? `${JSON.stringify(document, undefined, 2)}\n`
-        : `\n${[renderVerdict(document), ...consent.losses.map((loss) => `✖ data loss: ${loss}`), ...checkov.map((problem) => `✖ checkov: ${problem}`)].join('\n')}\n`,
+        : `\n${[renderResult(document), ...consent.losses.map((loss) => `✖ data loss: ${loss}`), ...checkov.map((problem) => `✖ checkov: ${problem}`)].join('\n')}\n`,
     );
-    return verdict.findings.length + consent.losses.length + unused.length + checkov.length === 0 ? 0 : 1;
+    return result.findings.length + consent.losses.length + unused.length + checkov.length === 0 ? 0 : 1;
   },
 });

@@ -1,4 +1,5 @@
-import { NOT_IN_PLAN, type Statement } from './policy-document';
+import { KNOWN_AFTER_APPLY } from '../terraform/attributes';
+import { type Statement } from './policy-document';
 
 /** One test of a condition: all of them must hold, each for one of its values. */
 interface Test {
@@ -53,7 +54,7 @@ function limitOf({ operator, key, values }: Test, own: OwnAccounts): Limit | und
   const isPattern = operator === 'stringlike' || operator.startsWith('arn');
   const isText = isPattern || operator.startsWith('string');
   if (values.length === 0) return undefined;
-  if (values.includes(NOT_IN_PLAN)) return { to: 'network' };
+  if (values.includes(KNOWN_AFTER_APPLY)) return { to: 'network' };
   // A literal that looks like a pattern matches nothing at all.
   const isFixed = (value: string): boolean => !isPattern || !/[*?]/.test(value);
   if (isText && ACCOUNT_KEYS.test(key)) {

@@ -1,6 +1,7 @@
 import type { Attributes, ResourceChange } from '../terraform/plan-format';
 import { resourceType, type Access, type PolicyKind } from '../terraform/resource-types';
-import { NOT_IN_PLAN, parsePolicy, type Principal, type Statement } from './policy-document';
+import { KNOWN_AFTER_APPLY } from '../terraform/attributes';
+import { parsePolicy, type Principal, type Statement } from './policy-document';
 import { knownLater, textsAt } from './values';
 
 /** One side of a resource, before or after. */
@@ -32,7 +33,7 @@ export function policiesOf(side: Side): HeldPolicy[] {
   return placesOf(side.type).flatMap((access) => {
     const found = textsAt(side.attributes, access.at);
     const later = access.by !== 'policy' && knownLater(side.unknown, access.at) !== undefined;
-    const texts = found.length === 0 && later ? [NOT_IN_PLAN] : found;
+    const texts = found.length === 0 && later ? [KNOWN_AFTER_APPLY] : found;
     if (texts.length === 0) return [];
     const holders = textsAt(side.attributes, access.of).map(lastPart);
     // One attachment names roles, users and groups: those that are not there have no part in it.
@@ -88,7 +89,7 @@ function statementFor(
   const condition = (operator: string, key: string, path: string): [string, Record<string, string[]>][] => {
     const values = textsAt(attributes, path);
     if (values.length > 0) return [[operator, { [key]: values }]];
-    return knownLater(unknown, path) === undefined ? [] : [[operator, { [key]: [NOT_IN_PLAN] }]];
+    return knownLater(unknown, path) === undefined ? [] : [[operator, { [key]: [KNOWN_AFTER_APPLY] }]];
   };
   const service = type.split('_')[1] ?? '';
   return {

@@ -1,3 +1,4 @@
+import { KNOWN_AFTER_APPLY } from '../terraform/attributes';
 import { isHidden } from '../terraform/masking';
 import type { Attributes } from '../terraform/plan-format';
 import type { Side } from './held-policies';
@@ -10,8 +11,6 @@ export interface Opening {
   /** Whether it leads in from anywhere in the world. */
   readonly isWide: boolean;
 }
-
-const KNOWN_AFTER_APPLY = '(known after apply)';
 
 type Openings = (attributes: Attributes, unknown: unknown) => readonly Opening[];
 

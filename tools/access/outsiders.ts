@@ -9,7 +9,8 @@ import {
   type OwnAccounts,
 } from './conditions';
 import { say, type Words } from './words';
-import { covers, coversAction, NOT_IN_PLAN, type Principal, type Statement } from './policy-document';
+import { KNOWN_AFTER_APPLY } from '../terraform/attributes';
+import { covers, coversAction, type Principal, type Statement } from './policy-document';
 
 /** Somebody outside of the project's account. */
 export interface Outsider {
@@ -39,7 +40,7 @@ export function outsidersOf(
 const EVERYBODY: Principal = { type: 'AWS', name: '*' };
 
 function withoutCondition({ type, name }: Principal, statement: Statement, own: OwnAccounts): Outsider[] {
-  if (name === NOT_IN_PLAN || isHidden(name))
+  if (name === KNOWN_AFTER_APPLY || isHidden(name))
     return [{ kind: 'not in the plan', words: say`somebody whom the plan does not name` }];
   if (type === 'Service')
     return name.includes('*')

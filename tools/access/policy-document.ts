@@ -41,9 +41,6 @@ const documentSchema = z.object({
 /** One statement of a policy, with lists where AWS also takes single values. */
 export type Statement = z.infer<typeof statementSchema>;
 
-/** Stands for a value that is known only after apply. */
-export const NOT_IN_PLAN = '(known after apply)';
-
 /** The statements of a policy; undefined when the text is not one. */
 export function parsePolicy(text: string): Statement[] | undefined {
   try {

@@ -2,15 +2,16 @@
 export interface Skip {
   /** `CKV_AWS_117` */
   readonly check: string;
-  /** What the check wants, and why it is not done. */
+  /** What the check requires, and why that is not done. */
   readonly reason: string;
 }
 
-/** Checks that are not asked, each with why; one that would find nothing any more fails the gate. */
+/** Checks that are skipped, each with its reason; a skip that is no longer needed fails the gate. */
 export const SKIPS: readonly Skip[] = [
   {
     check: 'CKV_AWS_18',
-    reason: 'Access logs of buckets: a sixth bucket and a price per request; CloudTrail tells who did what.',
+    reason:
+      'Access logs of buckets: a sixth bucket and a price per request; CloudTrail records who did what.',
   },
   {
     check: 'CKV_AWS_21',
@@ -19,7 +20,8 @@ export const SKIPS: readonly Skip[] = [
   },
   {
     check: 'CKV_AWS_26',
-    reason: 'SNS with KMS: alarms cannot publish under the AWS key, an own one costs; messages hold no data.',
+    reason:
+      'SNS with KMS: alarms cannot publish with the AWS managed key, a customer key costs money; messages hold no data.',
   },
   {
     check: 'CKV_AWS_50',
@@ -32,23 +34,24 @@ export const SKIPS: readonly Skip[] = [
   {
     check: 'CKV_AWS_116',
     reason:
-      'Dead-letter queue: functions that are invoked asynchronously have one as their destination on failure, which this check does not know; the others are called and waited for.',
+      'Dead-letter queue: functions that are invoked asynchronously have one as their destination on failure, which this check does not consider; the others are invoked synchronously.',
   },
   {
     check: 'CKV_AWS_117',
-    reason: 'Functions in a VPC: they call AWS APIs only, and from a VPC that takes endpoints by the hour.',
+    reason:
+      'Functions in a VPC: they call AWS APIs only, and from a VPC they need endpoints, billed by the hour.',
   },
   {
     check: 'CKV_AWS_144',
-    reason: 'Replication to another region: doubles the price of data that can be made again.',
+    reason: 'Replication to another region: doubles the price of data that can be produced again.',
   },
   {
     check: 'CKV_AWS_145',
-    reason: 'Buckets with KMS: SSE-S3 encrypts, and no key has to be kept for as long as the data.',
+    reason: 'Buckets with KMS: SSE-S3 encrypts, and no key must be kept as long as the data.',
   },
   {
     check: 'CKV_AWS_158',
-    reason: 'Log groups with KMS: CloudWatch encrypts by itself; logs hold no clicks.',
+    reason: 'Log groups with KMS: CloudWatch encrypts them itself; logs hold no clicks.',
   },
   {
     check: 'CKV_AWS_171',
@@ -60,11 +63,12 @@ export const SKIPS: readonly Skip[] = [
   },
   {
     check: 'CKV_AWS_241',
-    reason: 'Firehose with an own KMS key: it encrypts with a key of AWS, for the seconds that it buffers.',
+    reason:
+      'Firehose with a KMS key of its own: it encrypts with a key of AWS for the seconds that it buffers.',
   },
   {
     check: 'CKV_AWS_272',
-    reason: 'Code signing: the zip is built and applied by the same hand; its hash stands in the plan.',
+    reason: 'Code signing: the same task builds and applies the zip; its hash is in the plan.',
   },
   {
     check: 'CKV_AWS_284',
@@ -82,19 +86,18 @@ export const SKIPS: readonly Skip[] = [
   {
     check: 'CKV2_AWS_11',
     reason:
-      'Flow logs: the subnet is private, without a way to the internet; flow logs are billed by volume.',
+      'Flow logs: the subnet is private, without a route to the internet; flow logs are billed by volume.',
   },
   {
     check: 'CKV2_AWS_12',
-    reason:
-      "The VPC's default group: nothing is ever put into it; Studio and clusters have groups of their own.",
+    reason: "The VPC's default group: nothing uses it; Studio and clusters have their own groups.",
   },
   {
     check: 'CKV2_AWS_62',
-    reason: 'Events of buckets: only the bucket that starts a run has something to tell.',
+    reason: 'Events of buckets: only the bucket that starts a run needs them.',
   },
   {
     check: 'CKV2_AWS_64',
-    reason: 'Policy of the KMS key: with the policy that KMS gives it, IAM decides in this account.',
+    reason: 'Policy of the KMS key: with the default policy of KMS, IAM decides in this account.',
   },
 ];

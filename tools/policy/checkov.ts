@@ -22,17 +22,17 @@ const reportSchema = z.object({
 
 const documentSchema = z.union([reportSchema.transform((report) => [report]), z.array(reportSchema)]);
 
-/** One thing that checkov objects to. */
-export interface Objection {
+/** A check that a resource fails. */
+export interface CheckovFinding {
   readonly check: string;
   readonly name: string;
   readonly resource: string;
 }
 
 /**
- * Asks checkov about the stacks; installs it first when it is not there.
+ * Runs checkov on the stacks; installs it first when it is not there.
  *
- * @returns what it objects to beside the skipped checks, and skips that nothing needs, a line each
+ * @returns its findings except for the skipped checks, and skips that nothing needs, a line each
  */
 export async function runCheckov(
   stacks: readonly SynthesizedStack[],
@@ -40,12 +40,12 @@ export async function runCheckov(
 ): Promise<readonly string[]> {
   update('install checkov');
   await install();
-  const objections: Objection[] = [];
+  const findings: CheckovFinding[] = [];
   for (const { name, folder } of stacks) {
     update(name);
-    objections.push(...(await ask(folder)));
+    findings.push(...(await scan(folder)));
   }
-  return assess(objections, SKIPS);
+  return assess(findings, SKIPS);
 }
 
 async function install(): Promise<void> {
@@ -65,18 +65,18 @@ async function install(): Promise<void> {
   });
 }
 
-async function ask(folder: string): Promise<Objection[]> {
+async function scan(folder: string): Promise<CheckovFinding[]> {
   if (!existsSync(join(folder, 'cdk.tf.json')))
     throw new TaskError(`${folder} holds no cdk.tf.json: run npm run synth.`);
-  // It must say nothing of us to anybody: --skip-download keeps it from its maker's servers.
+  // It must send nothing to anybody: --skip-download keeps it from its vendor's servers.
   const args = ['--directory', folder, '--framework', 'terraform_json'];
   const output = ['--output', 'json', '--quiet', '--compact', '--skip-download'];
   const { stdout, stderr } = await runCommand(join(BIN, 'checkov'), [...args, ...output]);
   return parseReport(stdout, stderr);
 }
 
-/** Objections in checkov's JSON. TaskError with what it said when it wrote none. */
-export function parseReport(stdout: string, stderr: string): Objection[] {
+/** Findings in checkov's JSON. TaskError with its output when there is none. */
+export function parseReport(stdout: string, stderr: string): CheckovFinding[] {
   try {
     const reports = documentSchema.parse(JSON.parse(stdout));
     return reports.flatMap(({ results }) =>
@@ -89,16 +89,16 @@ export function parseReport(stdout: string, stderr: string): Objection[] {
   }
 }
 
-/** One line for each objection that is not skipped and for each skip that nothing needs. */
-export function assess(objections: readonly Objection[], skips: readonly Skip[]): string[] {
+/** One line for each finding that is not skipped and for each skip that nothing needs. */
+export function assess(findings: readonly CheckovFinding[], skips: readonly Skip[]): string[] {
   const skipped = new Set(skips.map(({ check }) => check));
-  const made = new Set(objections.map(({ check }) => check));
+  const made = new Set(findings.map(({ check }) => check));
   return [
-    ...objections
+    ...findings
       .filter(({ check }) => !skipped.has(check))
       .map(({ check, name, resource }) => `${check} ${resource}: ${name}`),
     ...skips
       .filter(({ check }) => !made.has(check))
-      .map(({ check }) => `${check} is skipped, but nothing breaks it: remove it from checkov-skips.ts`),
+      .map(({ check }) => `${check} is skipped, but nothing fails it: remove it from checkov-skips.ts`),
   ];
 }

@@ -1,21 +1,16 @@
 import { COMPUTE_RULES } from './compute-rules';
 import type { Configuration } from './configuration';
 import type { Exception } from './exceptions';
-import { NAMING_RULES } from './naming-rules';
+import { TAG_RULES } from './tag-rules';
 import { PERMISSION_RULES } from './permission-rules';
 import type { Finding, Rule } from './rule';
 import { STORAGE_RULES } from './storage-rules';
 
 /** Every rule of the gate. */
-export const RULES: readonly Rule[] = [
-  ...PERMISSION_RULES,
-  ...STORAGE_RULES,
-  ...COMPUTE_RULES,
-  ...NAMING_RULES,
-];
+export const RULES: readonly Rule[] = [...PERMISSION_RULES, ...STORAGE_RULES, ...COMPUTE_RULES, ...TAG_RULES];
 
-/** What the gate says. It is open when there are neither findings nor unused exceptions. */
-export interface Verdict {
+/** What the gate finds. It is open when there are neither findings nor unused exceptions. */
+export interface GateResult {
   /** Without those that an exception allows. */
   readonly findings: readonly Finding[];
   readonly allowed: readonly { readonly finding: Finding; readonly exception: Exception }[];
@@ -34,12 +29,12 @@ export function findingsIn(configuration: Configuration, rules = RULES): Finding
   );
 }
 
-/** Judges whole stacks, and beside them the changes of plans, for which no exception counts as unused. */
+/** Judges whole stacks, and the changes of plans, for which no exception counts as unused. */
 export function judge(
   configurations: readonly Configuration[],
   exceptions: readonly Exception[],
   rules = RULES,
-): Verdict {
+): GateResult {
   const findings: Finding[] = [];
   const allowed: { finding: Finding; exception: Exception }[] = [];
   for (const finding of configurations.flatMap((configuration) => findingsIn(configuration, rules))) {
@@ -55,7 +50,7 @@ function allows({ rule, path, statement }: Exception, finding: Finding): boolean
   return rule === finding.rule && statement === finding.statement && samePlace(path, finding);
 }
 
-/** A plan knows a resource by its address `TYPE.WorkflowRole_Policy_4D26EE2C` only, not by its place in the tree. */
+/** A plan has the address `TYPE.WorkflowRole_Policy_4D26EE2C` of a resource only, not its place in the tree. */
 function samePlace(path: string, found: Finding): boolean {
   if (path === found.path) return true;
   const [stack, ...ids] = path.split('/');
@@ -64,23 +59,23 @@ function samePlace(path: string, found: Finding): boolean {
   return stack === found.stack && new RegExp(`^aws_\\w+\\.${name}(_[0-9A-F]{8})?$`).test(found.path);
 }
 
-/** The verdict for a terminal: what is wrong, then what is meant to be so. */
-export function renderVerdict({ findings, allowed, unused }: Verdict, rules = RULES): string {
+/** The result for a terminal: what is wrong, then what is intended. */
+export function renderResult({ findings, allowed, unused }: GateResult, rules = RULES): string {
   const requirements = new Map(rules.map(({ name, requirement }) => [name, requirement]));
   const place = ({ path, statement }: Pick<Finding, 'path' | 'statement'>): string =>
     statement === undefined ? path : `${path}, statement ${statement}`;
-  const broken = findings.map(
+  const problems = findings.map(
     (finding) =>
       `✖ ${finding.rule}: ${requirements.get(finding.rule) ?? ''}\n    ${place(finding)} ${finding.problem}`,
   );
   const stale = unused.map(
     (exception) =>
       `✖ unused exception: ${exception.rule} for ${[exception.path, exception.statement].filter(Boolean).join(', statement ')}\n` +
-      '    Nothing breaks this rule there any more: remove it from tools/policy/exceptions.ts',
+      '    Nothing breaks this rule there any longer: remove it from tools/policy/exceptions.ts',
   );
-  const meant = allowed.map(
+  const intended = allowed.map(
     ({ finding, exception }) => `• ${finding.rule}: ${place(finding)}\n    ${exception.reason}`,
   );
   const end = `${rules.length} rules, ${findings.length} broken, ${allowed.length} exceptions with a reason`;
-  return [...broken, ...stale, ...meant, end].join('\n');
+  return [...problems, ...stale, ...intended, end].join('\n');
 }

@@ -1,12 +1,12 @@
 import type { Configuration, Resource } from './configuration';
 
-/** Something that a rule forbids. */
+/** What breaks a rule. */
 export interface Finding {
   readonly rule: string;
   readonly stack: string;
-  /** Where the resource stands: `clicklogger/WorkflowRole/Policy`. */
+  /** Place of the resource: `clicklogger/WorkflowRole/Policy`. */
   readonly path: string;
-  /** Sid of the statement of a policy that is meant; undefined when the rule judges no statement. */
+  /** Sid of the statement; undefined when the rule does not judge statements. */
   readonly statement: string | undefined;
   /** What is wrong, with the value, and what to do. */
   readonly problem: string;
@@ -21,7 +21,7 @@ export interface Rule {
   readonly check: (configuration: Configuration) => readonly Violation[];
 }
 
-/** What a rule's function says; the rest of a finding follows from it. */
+/** What a rule's function reports; the rest of a finding follows from it. */
 export interface Violation {
   readonly resource: Pick<Resource, 'path'>;
   readonly problem: string;
@@ -45,7 +45,7 @@ export function eachResource(
   };
 }
 
-/** A rule that judges a resource by what stands beside it; a plan's changes do not tell. */
+/** A rule that judges a resource with the rest of its stack, which a plan's changes do not have. */
 export function eachInStack(
   name: string,
   requirement: string,

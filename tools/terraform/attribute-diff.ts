@@ -1,3 +1,4 @@
+import { KNOWN_AFTER_APPLY } from './attributes';
 import { HIDDEN, isMarked, isSecretPart } from './masking';
 import type { ResourceChange } from './plan-format';
 
@@ -11,11 +12,8 @@ export interface AttributeChange {
   readonly after: string | undefined;
 }
 
-/** What stands in the place of a value that Terraform learns only while it applies. */
-export const LATER = '(known after apply)';
-
 /** Deeper values are compared as a whole. */
-const DEEPEST = 16;
+const MAX_DEPTH = 16;
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -43,14 +41,14 @@ function compare(place: Place, before: unknown, after: unknown): AttributeChange
   const { change, path } = place;
   const [old, now] = [opened(before), opened(after)];
   const [oldTree, nowTree] = [treeOf(old), treeOf(now)];
-  if (oldTree !== undefined && nowTree !== undefined && path.length < DEEPEST)
+  if (oldTree !== undefined && nowTree !== undefined && path.length < MAX_DEPTH)
     return compareTrees(place, oldTree, nowTree);
   const isLater = isNothing(now) && isMarked(change.unknown, path);
   if (!isLater && isSame(old, now)) return [];
   // What AWS computes for the new resource says nothing about the change.
   if (isLater && (change.kind === 'replace' || change.kind === 'create')) return [];
-  const told = (value: unknown) => (isNothing(value) ? undefined : shown(place, value));
-  return [{ path, before: told(old), after: isLater ? LATER : told(now) }];
+  const display = (value: unknown) => (isNothing(value) ? undefined : shown(place, value));
+  return [{ path, before: display(old), after: isLater ? KNOWN_AFTER_APPLY : display(now) }];
 }
 
 function compareTrees(place: Place, old: Tree, now: Tree): AttributeChange[] {
@@ -67,7 +65,7 @@ function partOf({ change, path, isSecret }: Place, name: string, holders: readon
   return { change, path: part, isSecret: isSecret || isSecretPart(change.type, part, holders) };
 }
 
-/** Attributes that are missing after because only the apply tells them. */
+/** Attributes that are missing after because they are known only after apply. */
 function laterNames({ unknown, kind }: ResourceChange, path: readonly string[]): string[] {
   if (kind !== 'update') return [];
   const names = Object.entries(treeOf(marksAt(unknown, path)) ?? {});
@@ -124,7 +122,7 @@ function mask(place: Place, value: unknown): unknown {
   return Object.fromEntries(parts) as unknown;
 }
 
-/** `tags_all` says once more what `tags` says. */
+/** `tags_all` says again what `tags` says. */
 function isEcho({ before, after }: ResourceChange, [first = '', name = '']: readonly string[]): boolean {
   if (first !== 'tags_all') return false;
   const [old, now] = [treeOf(before?.tags), treeOf(after?.tags)];

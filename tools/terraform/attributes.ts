@@ -25,3 +25,11 @@ export function valueAt(attributes: Attributes | undefined, path: string): unkno
     return (part as Attributes)[name];
   }, attributes);
 }
+
+/** Names and values of an object; none of anything else. */
+export function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+/** Stands for a value that Terraform learns only while it applies. */
+export const KNOWN_AFTER_APPLY = '(known after apply)';

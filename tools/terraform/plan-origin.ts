@@ -1,14 +1,5 @@
-import * as z from 'zod';
 import type { PlanDocument } from './plan-schema';
-
-const moduleSchema = z.object({
-  resources: z.array(z.object({ type: z.string(), values: z.record(z.string(), z.unknown()) })).optional(),
-  get child_modules() {
-    return z.array(moduleSchema).optional();
-  },
-});
-
-const stateSchema = z.object({ values: z.object({ root_module: moduleSchema }) });
+import { entriesOf } from './attributes';
 
 /** Types whose `arn` people write, of something that may be another account's. */
 const WRITTEN = new Set([
@@ -19,60 +10,40 @@ const WRITTEN = new Set([
 
 /** Numbers of the accounts that the plan is made for: as AWS says to the provider, else as the state's own ARNs do. */
 export function accountsOf({ prior_state: state, resource_changes: changes }: PlanDocument): string[] {
-  const asked = resourcesIn(stateSchema.safeParse(state).data?.values.root_module)
+  const asked = objectsIn(state)
     .filter(({ type }) => type === 'aws_caller_identity')
-    .map(({ values }) => String(values.account_id));
+    .map(({ values }) => new Map(entriesOf(values)).get('account_id'));
   const known = (changes ?? [])
     .filter(({ type }) => !WRITTEN.has(type))
-    .flatMap(({ change: { before } }) => {
-      const arn = typeof before?.arn === 'string' ? before.arn : '';
-      return [arn.split(':')[4], before?.owner_id];
-    });
-  const accounts = asked.length > 0 ? asked : known;
-  return [...new Set(accounts)].filter((id): id is string => typeof id === 'string' && /^\d{12}$/.test(id));
+    .flatMap(({ change: { before } }) => [String(before?.arn).split(':')[4], before?.owner_id]);
+  const accounts = new Set(asked.length > 0 ? asked : known);
+  return [...accounts].filter((id): id is string => typeof id === 'string' && /^\d{12}$/.test(id));
 }
 
-type Module = z.infer<typeof moduleSchema>;
-
-function resourcesIn(module: Module | undefined): NonNullable<Module['resources']> {
-  return [
-    ...(module?.resources ?? []),
-    ...(module?.child_modules ?? []).flatMap((child) => resourcesIn(child)),
-  ];
+function objectsIn(value: unknown): Record<string, unknown>[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const parts = Object.values(value).flatMap(objectsIn);
+  return Array.isArray(value) ? parts : [Object.fromEntries(Object.entries(value)), ...parts];
 }
-
-const configurationSchema = z.object({
-  resources: z
-    .array(z.object({ address: z.string(), expressions: z.record(z.string(), z.unknown()).optional() }))
-    .optional(),
-  get module_calls() {
-    return z.record(z.string(), z.object({ module: configurationSchema.optional() })).optional();
-  },
-});
-
-type Configuration = z.infer<typeof configurationSchema>;
 
 /** Names of the attributes that the configuration sets, by the address without keys; empty when the plan does not say. */
 export function configuredAttributes({
   configuration,
 }: PlanDocument): ReadonlyMap<string, readonly string[]> {
-  const root = z.object({ root_module: configurationSchema }).safeParse(configuration).data?.root_module;
-  return new Map(root === undefined ? [] : attributesIn(root, ''));
-}
-
-function attributesIn(
-  { resources = [], module_calls = {} }: Configuration,
-  path: string,
-): [string, string[]][] {
-  return [
-    ...resources.map(({ address, expressions = {} }): [string, string[]] => [
-      `${path}${address}`,
-      Object.keys(expressions),
-    ]),
-    ...Object.entries(module_calls).flatMap(([name, { module }]) =>
-      module === undefined ? [] : attributesIn(module, `${path}module.${name}.`),
-    ),
-  ];
+  const found = new Map<string, readonly string[]>();
+  const visit = (module: unknown, path: string): void => {
+    const { resources, module_calls: calls } = Object.fromEntries(entriesOf(module));
+    for (const { address, expressions } of objectsIn(resources))
+      if (typeof address === 'string')
+        found.set(
+          `${path}${address}`,
+          entriesOf(expressions).map(([name]) => name),
+        );
+    for (const [name, call] of entriesOf(calls))
+      visit(new Map(entriesOf(call)).get('module'), `${path}module.${name}.`);
+  };
+  visit(new Map(entriesOf(configuration)).get('root_module'), '');
+  return found;
 }
 
 /** `module.a["x"].aws_b.c[0]` without its keys. */

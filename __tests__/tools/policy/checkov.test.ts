@@ -3,11 +3,11 @@ import { SKIPS } from '../../../tools/policy/checkov-skips';
 
 const failed = { check_id: 'CKV_AWS_1', check_name: 'Ensure something', resource: 'aws_x.y' };
 const report = { check_type: 'terraform_json', results: { failed_checks: [failed] } };
-const objection = { check: 'CKV_AWS_1', name: 'Ensure something', resource: 'aws_x.y' };
+const finding = { check: 'CKV_AWS_1', name: 'Ensure something', resource: 'aws_x.y' };
 
 it('reads one report and several', () => {
-  expect(parseReport(JSON.stringify(report), '')).toEqual([objection]);
-  expect(parseReport(JSON.stringify([report, report]), '')).toEqual([objection, objection]);
+  expect(parseReport(JSON.stringify(report), '')).toEqual([finding]);
+  expect(parseReport(JSON.stringify([report, report]), '')).toEqual([finding, finding]);
 });
 
 it.each(['', 'Traceback', '{"passed": 0}'])('says what checkov said when it wrote %j', (stdout) => {
@@ -16,11 +16,9 @@ it.each(['', 'Traceback', '{"passed": 0}'])('says what checkov said when it wrot
 
 it('tells what is not skipped, and a skip that nothing needs', () => {
   const skip = { check: 'CKV_AWS_1', reason: 'R' };
-  expect(assess([objection], [])).toEqual(['CKV_AWS_1 aws_x.y: Ensure something']);
-  expect(assess([objection], [skip])).toEqual([]);
-  expect(assess([], [skip])).toEqual([
-    expect.stringContaining('CKV_AWS_1 is skipped, but nothing breaks it'),
-  ]);
+  expect(assess([finding], [])).toEqual(['CKV_AWS_1 aws_x.y: Ensure something']);
+  expect(assess([finding], [skip])).toEqual([]);
+  expect(assess([], [skip])).toEqual([expect.stringContaining('CKV_AWS_1 is skipped, but nothing fails it')]);
 });
 
 it('skips each check once, with a reason', () => {

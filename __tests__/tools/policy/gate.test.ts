@@ -1,7 +1,7 @@
 import { readPlan, type Plan } from '../../../tools/terraform/plan-format';
 import { changesOf, readConfiguration } from '../../../tools/policy/configuration';
 import { EXCEPTIONS, type Exception } from '../../../tools/policy/exceptions';
-import { findingsIn, judge, renderVerdict } from '../../../tools/policy/gate';
+import { findingsIn, judge, renderResult } from '../../../tools/policy/gate';
 import { synthClicklogger, synthCovid } from '../../support/synth';
 import { planOf as planWith } from '../plan-review/plan-of';
 
@@ -53,9 +53,9 @@ describe('an exception', () => {
   });
 
   it('that nothing needs is told', () => {
-    const verdict = judge([], [exception]);
-    expect(verdict.unused).toEqual([exception]);
-    expect(renderVerdict(verdict)).toContain('unused exception: no-nat for covid/Way/Out');
+    const result = judge([], [exception]);
+    expect(result.unused).toEqual([exception]);
+    expect(renderResult(result)).toContain('unused exception: no-nat for covid/Way/Out');
   });
 
   it('holds for the same resource in a plan of its stack, and of no other', () => {
@@ -106,7 +106,7 @@ it('judges what a plan makes, not what it leaves or destroys', () => {
 });
 
 it('tells rule, place, problem and remedy', () => {
-  expect(renderVerdict(judge([bad], []))).toMatch(
+  expect(renderResult(judge([bad], []))).toMatch(
     /✖ no-nat: Nothing in the network is billed by the hour\.\n {4}aws_nat_gateway.* reach AWS through gateway endpoints/,
   );
 });

@@ -285,18 +285,6 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
     'nodejs18.x',
     { 'aws_lambda_function.X': { runtime: 'nodejs22.x' } },
   ],
-  [
-    'name-limits',
-    { 'aws_s3_bucket.X': { bucket: `${'b'.repeat(52)}\${data.aws_caller_identity.a.account_id}` } },
-    '64 characters, AWS allows 63',
-    { 'aws_s3_bucket.X': { bucket: `${'b'.repeat(51)}\${data.aws_caller_identity.a.account_id}` } },
-  ],
-  [
-    'name-limits',
-    { 'aws_glue_catalog_database.X': { name: 'with-hyphen' } },
-    'AWS wants',
-    { 'aws_glue_catalog_database.X': { name: 'with_underscore' } },
-  ],
 ];
 
 const found = (configuration: Configuration, rule: string) =>

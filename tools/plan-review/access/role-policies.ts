@@ -2,7 +2,7 @@ import { laterPlaces, policiesOf, type HeldPolicy } from '../../access/held-poli
 import { alters } from '../../terraform/plan-effects';
 import type { ResourceChange } from '../../terraform/plan-format';
 import type { Rename } from '../../terraform/renaming';
-import { text } from '../section';
+import { text } from '../../terraform/attributes';
 import { policyChanges } from './policies';
 
 /** The inline policies of a role on one side of the plan. */
@@ -24,14 +24,8 @@ export interface ChangedRole {
   readonly gainsManaged: boolean;
 }
 
-/** A resource's policies for roles. */
-interface Source {
-  readonly change: ResourceChange;
-  /** Role and what it may do. */
-  readonly before: readonly (readonly [role: string, policy: HeldPolicy])[];
-  readonly after: readonly (readonly [role: string, policy: HeldPolicy])[];
-  readonly isLater: boolean;
-}
+/** Types that say what roles may do. */
+const TYPES = /^aws_iam_(role(_policy|_policy_attachment|_policy_attachments_exclusive)?|policy_attachment)$/;
 
 /** Every role whose inline or managed policies change. */
 export function changedRoles(
@@ -39,65 +33,54 @@ export function changedRoles(
   changed: readonly ResourceChange[],
   rename: Rename,
 ): ChangedRole[] {
-  const gone = new Set(
-    changed
-      .filter(({ type, kind }) => type === 'aws_iam_role' && kind === 'delete')
-      .map(({ before }) => text(before, 'name')),
+  const sources = all.filter(({ type }) => TYPES.test(type));
+  const altered = sources.filter(
+    (change) => alters(change) && policyChanges(change).some(({ kind }) => kind === 'permissions'),
   );
-  const sources = all.map((change) => sourceOf(change, rename));
-  const byRole = new Map<string, Source[]>();
-  for (const source of sources) {
-    const later = source.isLater ? [roleOf(source.change)] : [];
-    const names = [...source.before, ...source.after].map(([role]) => role);
-    for (const name of new Set([...names, ...later]))
-      if (name !== undefined) byRole.set(name, [...(byRole.get(name) ?? []), source]);
-  }
-  return [...byRole]
-    .filter(([name, own]) => !gone.has(name) && own.some(({ change }) => isChanged(change)))
-    .map(([name, own]) => describe(name, own, rename));
+  const follow = (name: string): string => rename(name) ?? name;
+  const names = altered.flatMap((change) => [
+    ...held(change, 'before').flatMap(({ holders }) => holders.map(follow)),
+    ...held(change, 'after').flatMap(({ holders }) => holders),
+    ...laterRole(change),
+  ]);
+  const gone = changed.filter(({ type, kind }) => type === 'aws_iam_role' && kind === 'delete');
+  const goneNames = new Set(gone.map(({ before }) => text(before, 'name')));
+  return [...new Set(names)]
+    .filter((name) => !goneNames.has(name))
+    .map((name): ChangedRole => {
+      const old = sources
+        .flatMap((change) => held(change, 'before'))
+        .filter(({ holders }) => holders.map(follow).includes(name));
+      const now = sources
+        .flatMap((change) => held(change, 'after'))
+        .filter(({ holders }) => holders.includes(name));
+      const managed = now.flatMap((policy) => policy.managed);
+      const had = old.flatMap((policy) => policy.managed);
+      return {
+        name,
+        before: { texts: old.flatMap(({ texts }) => texts.map(follow)), isLater: false },
+        after: {
+          texts: now.flatMap(({ texts }) => texts),
+          isLater: sources.some((change) => laterRole(change).includes(name)),
+        },
+        managed,
+        gainsManaged: managed.some((arn) => !had.includes(arn)),
+      };
+    });
 }
 
-function isChanged(change: ResourceChange): boolean {
-  return alters(change) && policyChanges(change).some(({ kind }) => kind === 'permissions');
+function held({ type, unknown, ...sides }: ResourceChange, side: 'before' | 'after'): HeldPolicy[] {
+  const attributes = sides[side];
+  const marks = side === 'after' ? unknown : undefined;
+  const policies = attributes === undefined ? [] : policiesOf({ type, attributes, unknown: marks });
+  return policies.filter(
+    ({ kind, place: { of } }) => kind === 'permissions' && /^(name|roles?|role_name)$/.test(of),
+  );
 }
 
-function sourceOf(change: ResourceChange, rename: Rename): Source {
-  const { type, before, after, unknown } = change;
-  const held = (policies: readonly HeldPolicy[], follow: Rename) =>
-    policies
-      .filter(({ kind, place }) => kind === 'permissions' && /^(name|roles?|role_name)$/.test(place.of))
-      .filter(() => type.startsWith('aws_iam_role') || type === 'aws_iam_policy_attachment')
-      .flatMap((policy) => policy.holders.map((role) => [follow(role) ?? role, policy] as const));
-  return {
-    change,
-    before: held(before === undefined ? [] : policiesOf({ type, attributes: before }), rename),
-    after: held(after === undefined ? [] : policiesOf({ type, attributes: after, unknown }), (name) => name),
-    isLater: type.startsWith('aws_iam_role') && laterPlaces(change).some(isOfPermissions),
-  };
-}
-
-function isOfPermissions(place: ReturnType<typeof laterPlaces>[number]): boolean {
-  return place.by === 'policy' && place.kind === 'permissions';
-}
-
-function roleOf({ type, after }: ResourceChange): string | undefined {
-  return text(after, type === 'aws_iam_role' ? 'name' : 'role');
-}
-
-function describe(name: string, sources: readonly Source[], rename: Rename): ChangedRole {
-  const of = (side: 'before' | 'after') =>
-    sources.flatMap((source) => source[side].filter(([role]) => role === name).map(([, policy]) => policy));
-  const [old, now] = [of('before'), of('after')];
-  const managed = now.flatMap((policy) => policy.managed);
-  const had = new Set(old.flatMap((policy) => policy.managed));
-  return {
-    name,
-    before: { texts: old.flatMap(({ texts }) => texts.map((each) => rename(each) ?? each)), isLater: false },
-    after: {
-      texts: now.flatMap(({ texts }) => texts),
-      isLater: sources.some(({ isLater, change }) => isLater && roleOf(change) === name),
-    },
-    managed,
-    gainsManaged: managed.some((arn) => !had.has(arn)),
-  };
+/** The role whose new policy is known only after the apply. */
+function laterRole(change: ResourceChange): string[] {
+  const isLater = laterPlaces(change).some((place) => place.by === 'policy' && place.kind === 'permissions');
+  const role = text(change.after, change.type === 'aws_iam_role' ? 'name' : 'role');
+  return isLater && role !== undefined ? [role] : [];
 }
