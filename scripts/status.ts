@@ -20,17 +20,16 @@ when, what was set aside as faulty, and what all of it costs an hour. Changes no
     '--local': 'the running local AWS of this checkout',
     '--stage NAME': 'the stage to show (default: the setting STAGE)',
     '--json': 'print it as JSON',
-    '--watch': 'look again every five seconds, until Ctrl-C',
+    '--watch': 'refresh every five seconds, until Ctrl-C',
   },
   run: async ({ values: { local, stage, json, watch } }) => {
     if (json && watch)
       throw new TaskError('--json prints one document and --watch many: give one of the two.');
     // The AWS SDKs take two seconds to load, which --help need not wait for.
-    const [{ openDeployed }, { StatusCollector }, { renderStatus }, { toJson }] = await Promise.all([
+    const [{ openDeployed }, { StatusCollector }, { renderStatus, toJson }] = await Promise.all([
       import('../tools/covid-data/covid-bucket.js'),
       import('../tools/status/collect.js'),
       import('../tools/status/presentation.js'),
-      import('../tools/status/to-json.js'),
     ]);
     const target = await openDeployed({ local, stage });
     const collector = new StatusCollector(target);

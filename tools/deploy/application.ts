@@ -1,11 +1,8 @@
-import { applicationState, runningJobs, stopApplication } from '../aws/running-jobs';
+import { applicationState, isAtRest, runningJobs, stopApplication } from '../aws/job-runs';
 import { TaskError } from '../cli/errors';
 import type { Progress } from '../cli/progress';
 import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';
-
-/** EMR Serverless changes or deletes an application in these states only. */
-const AT_REST = ['CREATED', 'STOPPED', 'TERMINATED'];
 
 /**
  * Ids of the EMR Serverless applications that have to be stopped before the changes can be applied: AWS changes, replaces
@@ -21,7 +18,7 @@ export async function applicationsToStop(target: Target, changes: readonly Chang
     )
     .flatMap(({ before }) => (typeof before?.id === 'string' ? [before.id] : []));
   const states = await Promise.all(ids.map((id) => applicationState(target, id)));
-  const started = ids.filter((_, index) => !AT_REST.includes(states[index] ?? 'TERMINATED'));
+  const started = ids.filter((_, index) => !isAtRest(states[index]));
   const jobs = await runningJobs(target, started);
   const [job] = jobs;
   if (job === undefined) return started;

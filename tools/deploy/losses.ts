@@ -2,7 +2,7 @@ import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { findLosses } from '../data-loss/data-loss';
 import { needsConsent, type DataLoss } from '../data-loss/loss';
 import { ignoreNotFound } from '../aws/aws-errors';
-import { runningExecutions } from '../aws/running-executions';
+import { runningExecutions } from '../aws/executions';
 import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';
 

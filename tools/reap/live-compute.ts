@@ -5,7 +5,7 @@ import { Clusters } from '../../handlers/reaper/clusters';
 import type { Compute, LiveCompute } from '../../handlers/reaper/compute';
 import { JobRuns } from '../../handlers/reaper/job-runs';
 import { isOrphan, isRunning } from '../../handlers/reaper/ownership';
-import { applicationId } from '../runs/failed-run';
+import { applicationIds } from '../aws/job-runs';
 import type { Target } from '../aws/target';
 import { type CostSoFar, costSoFar } from './cost-so-far';
 
@@ -39,7 +39,7 @@ export async function findLiveCompute(target: Target, now: Date): Promise<Observ
 }
 
 async function computeOf(target: Target): Promise<Compute[]> {
-  const application = await applicationId(target);
+  const [application] = await applicationIds(target);
   return [
     ...(application === undefined ? [] : [new JobRuns(target.client(EMRServerlessClient), application)]),
     new Clusters(target.client(EMRClient), target.names.pipeline('covid')),

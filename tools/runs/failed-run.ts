@@ -1,5 +1,5 @@
 import { EMRClient } from '@aws-sdk/client-emr';
-import { EMRServerlessClient, paginateListApplications } from '@aws-sdk/client-emr-serverless';
+import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { rerunCommand } from '../../config/task-command';
@@ -8,6 +8,7 @@ import { findJobRunFacts, rerunFor } from '../../handlers/shared/compute/job-run
 import { type ComputeFacts, computeOrProblem, textOf } from '../../handlers/shared/notification/notice';
 import type { EndedExecution } from '../../handlers/shared/execution-event';
 import type { PipelineName } from './pipeline-inputs';
+import { applicationIds } from '../aws/job-runs';
 import type { Target } from '../aws/target';
 
 /** A bill comes seconds after the end; nobody at a terminal waits for more than that, nor for one that never came. */
@@ -38,19 +39,6 @@ export async function explainFailedRun(
   });
 }
 
-/** Id of the stage's EMR Serverless application; undefined when there is none. */
-export async function applicationId({ names, client }: Target): Promise<string | undefined> {
-  const name = names.emrApplication();
-  for await (const { applications = [] } of paginateListApplications(
-    { client: client(EMRServerlessClient) },
-    {},
-  )) {
-    const own = applications.find((found) => found.name === name && found.state !== 'TERMINATED');
-    if (own?.id !== undefined) return own.id;
-  }
-  return undefined;
-}
-
 async function findFacts(
   target: Target,
   pipeline: PipelineName,
@@ -62,7 +50,7 @@ async function findFacts(
     const place = { emr: client(EMRClient), s3, region, pipeline: names.pipeline(pipeline) };
     return findClusterFacts(place, execution);
   }
-  const id = await applicationId(target);
+  const [id] = await applicationIds(target);
   if (id === undefined) return undefined;
   const { architecture } = settings.emr;
   const place = {

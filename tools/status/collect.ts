@@ -3,10 +3,17 @@ import { findLiveCompute, type ObservedCompute } from '../reap/live-compute';
 import type { Target } from '../aws/target';
 import { findDeployed, type DeployedStack } from '../aws/deployed';
 import { findErrorObjects, type ErrorObjects } from './error-objects';
-import { hasFailed, recentExecutions, type RecentExecution } from './executions';
-import { describeApplication, recentClusters, type Application, type RecentWork } from './job-runs';
+import {
+  describeApplication,
+  hasFailed,
+  recentClusters,
+  recentExecutions,
+  type Application,
+  type RecentExecution,
+  type RecentWork,
+} from './recent';
 import { findStartingPoints, type StartingPoint } from './schedules';
-import { standingCosts, type StandingCost } from './standing-cost';
+import { standingCosts, type StandingCost } from './costs';
 
 /** What a stage has deployed, what it does and what it costs. */
 export interface Status {
@@ -20,7 +27,7 @@ export interface Status {
 export interface Running {
   readonly application: Application | undefined;
   readonly executions: readonly RecentExecution[];
-  /** In full, for each pipeline whose newest execution has ended badly. */
+  /** In full, for each pipeline whose newest execution has failed. */
   readonly failures: readonly string[];
   readonly compute: readonly ObservedCompute[];
   readonly clusters: readonly RecentWork[];
@@ -29,10 +36,10 @@ export interface Running {
   readonly standing: readonly StandingCost[];
 }
 
-/** Counting buckets takes long, and what stands changes slowly. */
+/** Counting the objects of buckets takes long, and what is deployed changes slowly. */
 const STANDING_MS = 60_000;
 
-/** Looks at a stage, again and again; what cannot have changed since the last look is kept. */
+/** Collects the status of a stage repeatedly; keeps what cannot have changed since the last time. */
 export class StatusCollector {
   private readonly explained = new Map<string, string>();
   private standing: { readonly at: number; readonly costs: StandingCost[] } | undefined;
@@ -42,10 +49,10 @@ export class StatusCollector {
   async collect(now: Date): Promise<Status> {
     const deployed = await findDeployed(this.target);
     const own = deployed.filter(({ stage }) => stage === this.target.stage);
-    return { at: now, deployed, running: own.length === 0 ? undefined : await this.look(own, now) };
+    return { at: now, deployed, running: own.length === 0 ? undefined : await this.collectRunning(own, now) };
   }
 
-  private async look(own: readonly DeployedStack[], now: Date): Promise<Running> {
+  private async collectRunning(own: readonly DeployedStack[], now: Date): Promise<Running> {
     const { target } = this;
     const [application, executions, compute, clusters, startingPoints, errors, standing] = await Promise.all([
       describeApplication(target),

@@ -1,13 +1,12 @@
 import { placeOptions, rerunCommand } from '../../config/task-command';
 import { describeSeconds } from '../cli/elapsed';
-import { renderCompute } from '../reap/presentation';
+import { renderCompute, toFacts } from '../reap/presentation';
 import { renderTable } from '../cli/table';
 import type { Target } from '../aws/target';
 import type { Running, Status } from './collect';
 import type { DeployedStack } from '../aws/deployed';
-import { executionName, type RecentExecution } from './executions';
-import type { Application, RecentWork } from './job-runs';
-import { hourlyTotal } from './total';
+import { hourlyTotal } from './costs';
+import type { Application, RecentExecution, RecentWork } from './recent';
 
 /** A status for the terminal: what is deployed, what runs, what comes next, what failed, what it costs. */
 export function renderStatus(target: Target, { at, deployed, running }: Status): string {
@@ -81,7 +80,8 @@ function renderApplication(application: Application | undefined): string {
 function executionRow(now: Date) {
   return ({ pipeline, executionArn, status, startedAt, stoppedAt, reason }: RecentExecution): string[] => {
     const took = startedAt && describeSeconds(((stoppedAt ?? now).getTime() - startedAt.getTime()) / 1_000);
-    return [pipeline, executionName(executionArn), status, time(startedAt), took ?? '', cut(reason)];
+    const name = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+    return [pipeline, name, status, time(startedAt), took ?? '', cut(reason)];
   };
 }
 
@@ -131,4 +131,17 @@ function time(moment: Date | undefined): string {
 /** A reason that fits a line of a table. */
 function cut(reason: string | undefined): string {
   return reason !== undefined && reason.length > 100 ? `${reason.slice(0, 99)}…` : (reason ?? '');
+}
+
+/** A status for programs: times in ISO 8601, costs in US dollars; `running` is null when the stage is not deployed. */
+export function toJson(target: Target, { at, deployed, running }: Status): object {
+  const { stage, account, region, kind } = target;
+  return {
+    ...{ at, stage, account, region, target: kind },
+    stacks: deployed.map(({ resources, ...stack }) => ({ ...stack, resources: resources.length })),
+    running:
+      running === undefined
+        ? null
+        : { ...running, compute: running.compute.map(toFacts), cost: hourlyTotal(running) },
+  };
 }

@@ -1,5 +1,5 @@
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { arnOf } from '../teardown/resource';
+import { stateMachineArn } from '../aws/arns';
 import { findTriggers, type Trigger } from '../teardown/triggers';
 import { errorMessage } from '../cli/errors';
 import { describeSchedule } from '../schedule/describe-schedule';
@@ -16,14 +16,16 @@ export interface StartingPoint {
   readonly next: readonly Date[];
 }
 
-const SHOWN_TIMES = 3;
+const MAX_TIMES = 3;
 
 /** Every schedule and rule that starts a workflow of the stage. */
 export async function findStartingPoints(target: Target, now: Date): Promise<StartingPoint[]> {
   const { names } = target;
   const machines = [names.stateMachine(), names.stateMachine('covid')];
-  const arns = machines.map((name) => arnOf(target, 'states', `stateMachine:${name}`));
-  const triggers = await findTriggers(target, arns);
+  const triggers = await findTriggers(
+    target,
+    machines.map((name) => stateMachineArn(target, name)),
+  );
   return Promise.all(
     triggers.map(async (trigger) =>
       trigger.kind === 'rule'
@@ -45,11 +47,11 @@ async function describe(
   const anchor = StartDate ?? CreationDate ?? now;
   try {
     const next = enabled
-      ? nextTimes(ScheduleExpression, ScheduleExpressionTimezone, now, SHOWN_TIMES, anchor)
+      ? nextTimes(ScheduleExpression, ScheduleExpressionTimezone, now, MAX_TIMES, anchor)
       : [];
     return { name, enabled, when: describeSchedule(ScheduleExpression, ScheduleExpressionTimezone), next };
   } catch (error) {
-    // Somebody may have given it an expression that AWS takes and we do not know.
+    // AWS may accept an expression that this code does not support.
     return { name, enabled, when: `${ScheduleExpression} (${errorMessage(error)})`, next: [] };
   }
 }

@@ -31,7 +31,10 @@ const STANDING: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What a resource costs an hour at list prices, without traffic and requests. */
-export async function hourlyCost(target: Target, { kind, id }: Resource): Promise<HourlyCost> {
+export async function hourlyCost(
+  target: Target,
+  { kind, id }: Pick<Resource, 'kind' | 'id'>,
+): Promise<HourlyCost> {
   try {
     if (kind === 'EMR cluster') return await clusterCost(target, id);
     if (kind === 'S3 bucket') return await bucketCost(target, id);

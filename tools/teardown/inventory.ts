@@ -107,9 +107,9 @@ async function examine(target: Target, finds: Finds): Promise<Inventory> {
       return;
     }
     const named = label === undefined || label === found.id ? {} : { label };
-    const resource: Resource = { arn, kind: found.kind.title, id: found.id, ...named, sources };
+    const resource: Resource = { arn, kind: found.type.title, id: found.id, ...named, sources };
     await finds.attempt(`${resource.kind} ${resource.id}`, async () => {
-      const presence = await found.kind.getStatus(target, found.id);
+      const presence = await found.type.getStatus(target, found.id);
       if (presence === 'present') resources.push(resource);
       else if (presence !== 'gone') leaving.push({ resource, reason: presence.leaving });
     });

@@ -1,5 +1,5 @@
 import type { Target } from '../aws/target';
-import { arnOf } from './resource';
+import { arnOf } from '../aws/arns';
 import type { StateResource } from '../terraform/state-document';
 
 /** The ARN under which the inventory knows a resource of the state; undefined for a part of another resource. */

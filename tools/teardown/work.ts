@@ -1,8 +1,8 @@
 import type { Target } from '../aws/target';
 import type { Resource } from './resource';
-import { describeClusters, type RunningCluster } from '../aws/running-clusters';
-import { runningExecutions } from '../aws/running-executions';
-import { applicationState, runningJobs, type RunningJob } from '../aws/running-jobs';
+import { describeClusters, type RunningCluster } from '../aws/clusters';
+import { runningExecutions } from '../aws/executions';
+import { applicationState, runningJobs, type RunningJob } from '../aws/job-runs';
 import { findTriggers, type Trigger } from './triggers';
 
 /** What runs, and what would start more. */

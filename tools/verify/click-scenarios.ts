@@ -1,9 +1,10 @@
-import { EMRServerlessClient, GetJobRunCommand, paginateListJobRuns } from '@aws-sdk/client-emr-serverless';
+import { EMRServerlessClient, GetJobRunCommand } from '@aws-sdk/client-emr-serverless';
 import type { JobRunSummary } from '@aws-sdk/client-emr-serverless';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { LOG_TITLE } from '../../handlers/shared/cause-details';
 import { sampleClicks } from '../../schemas/click';
 import { CLICK_PREFIX, ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
+import { listJobRuns } from '../aws/job-runs';
 import { listObjects } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
 import { parseMarkdownTable } from '../cli/table';
@@ -26,11 +27,7 @@ export async function countObjects({ client }: Target, Bucket: string, Prefix: s
 
 /** Every job run of the stage's application. */
 export async function jobRuns({ target, clicks }: VerifiedStage): Promise<JobRunSummary[]> {
-  const found: JobRunSummary[] = [];
-  const client = target.client(EMRServerlessClient);
-  for await (const page of paginateListJobRuns({ client }, { applicationId: clicks.emr_application_id }))
-    found.push(...(page.jobRuns ?? []));
-  return found;
+  return listJobRuns(target, clicks.emr_application_id);
 }
 
 /** Number of clicks by caller and component, `caller component count`, sorted. */

@@ -1,8 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { CLUSTER_LOG_PREFIX } from '../../stacks/covid-permissions';
+import { listClusters } from '../aws/clusters';
 import { listObjects } from '../aws/s3-objects';
 import { jobRuns } from './click-scenarios';
-import { stageClusters, type VerifiedStage } from './stage';
+import type { VerifiedStage } from './stage';
 
 /** A log file, and when it was written last. */
 export interface LogFile {
@@ -17,7 +18,7 @@ export async function logFiles(stage: VerifiedStage, began: Date): Promise<LogFi
   const { target, clicks, covid } = stage;
   const ends = new Map([
     ...(await jobRuns(stage)).map(({ id, updatedAt }) => [id, updatedAt] as const),
-    ...(await stageClusters(stage, began)).map(
+    ...(await listClusters(target, { CreatedAfter: began })).map(
       ({ Id, Status }) => [Id, Status?.Timeline?.EndDateTime] as const,
     ),
   ]);

@@ -11,6 +11,7 @@ import { atExit } from '../cli/exit-actions';
 import { errorMessage, TaskError } from '../cli/errors';
 import { generatedExport, PIPELINES } from '../runs/pipeline-inputs';
 import type { Lane, Progress } from '../cli/progress';
+import { listClusters } from '../aws/clusters';
 import type { Target } from '../aws/target';
 import { clickScenarios } from './click-scenarios';
 import { costAtMost } from './cost';
@@ -24,7 +25,7 @@ import { renderProposal, type VerifyEnd } from './presentation';
 import { Recording } from './recording';
 import { Redaction } from './redaction';
 import { toStep, type ScenarioResult, type Scenario } from './scenario';
-import { describeStage, stageClusters, type VerifiedStage } from './stage';
+import { describeStage, type VerifiedStage } from './stage';
 
 export interface VerifyOptions {
   /** Asks whether to go ahead, once what it takes has been shown. */
@@ -105,7 +106,7 @@ async function deployed(
     await progress.step('Collect events', () => collector.open());
     await runScenarios(stage, results, progress);
     await progress.step('Record events and log files', async () => {
-      const clusters = (await stageClusters(stage, began)).map(({ Id = '' }) => Id);
+      const clusters = (await listClusters(target, { CreatedAfter: began })).map(({ Id }) => Id);
       const ids = [stage.clicks.emr_application_id, ...clusters];
       results.recording.write('events', await collector.read(ids));
       results.recording.write('log-files', await logFiles(stage, began));

@@ -1,4 +1,3 @@
-import { type ClusterSummary, EMRClient, paginateListClusters } from '@aws-sdk/client-emr';
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { NameError, Names } from '../../config/names';
@@ -86,13 +85,4 @@ export function describeStage(target: Target, outputs: StackOutputs): VerifiedSt
     clicks: clickOutputs.parse(outputs.clicklogger),
     covid: covidOutputs.parse(outputs.covid),
   };
-}
-
-/** Clusters that the stage has made since `began`. */
-export async function stageClusters({ target }: VerifiedStage, began: Date): Promise<ClusterSummary[]> {
-  const clusters: ClusterSummary[] = [];
-  const client = target.client(EMRClient);
-  for await (const { Clusters = [] } of paginateListClusters({ client }, { CreatedAfter: began }))
-    clusters.push(...Clusters.filter(({ Name = '' }) => Name.startsWith(target.names.plain('covid'))));
-  return clusters;
 }

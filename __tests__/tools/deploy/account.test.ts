@@ -1,51 +1,10 @@
-import { IAMClient } from '@aws-sdk/client-iam';
-import { S3Client } from '@aws-sdk/client-s3';
-import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { findPlanLosses } from '../../../tools/deploy/losses';
 import type { Change } from '../../../tools/deploy/plan-summary';
 import { applicationsToStop, stopApplications } from '../../../tools/deploy/application';
 import { makeRoles, missingRoles, neededRoles } from '../../../tools/deploy/linked-roles';
 import { parseSettings } from '../../../config/settings';
 import { Progress } from '../../../tools/cli/progress';
-import type { ClientFactory, Target } from '../../../tools/aws/target';
-import { Names } from '../../../config/names';
-
-type Answers = Readonly<Record<string, (input: Record<string, string>) => unknown>>;
-
-/** A target whose clients answer each command by its name. */
-function targetWith(answers: Answers, calls: string[] = []): Target {
-  const settings = parseSettings({});
-  const client: ClientFactory = (Client) => {
-    const made = new Client({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-      retryMode: 'standard',
-      maxAttempts: 1,
-    });
-    if (!(made instanceof IAMClient || made instanceof EMRServerlessClient || made instanceof S3Client))
-      throw new Error('no such fake');
-    made.send = (command: { constructor: { name: string }; input: Record<string, string> }) => {
-      calls.push(`${command.constructor.name} ${Object.values(command.input)[0]}`);
-      return Promise.resolve().then(() => answers[command.constructor.name]!(command.input));
-    };
-    return made;
-  };
-  return {
-    kind: 'local',
-    account: '123456789012',
-    region: 'us-east-1',
-    stage: 'dev',
-    settings,
-    names: new Names(settings, '123456789012'),
-    terraformEnv: {},
-    client,
-    description: 'a test',
-  };
-}
-
-function awsError(name: string, status: number, message = name): Error {
-  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
-}
+import { awsError, fakeTarget } from '../../support/fake-target';
 
 const absent = (): never => {
   throw awsError('NoSuchEntityException', 404);
@@ -65,9 +24,9 @@ describe('The service-linked roles', () => {
 
   test('are looked for by the names that the services gave them.', async () => {
     const calls: string[] = [];
-    const target = targetWith(
+    const target = fakeTarget(
       { GetRoleCommand: ({ RoleName }) => (RoleName === 'AWSServiceRoleForEC2Spot' ? absent() : {}) },
-      calls,
+      { calls },
     );
     expect(await missingRoles(target, roles)).toEqual([roles[1]]);
     expect(calls).toEqual([
@@ -80,7 +39,7 @@ describe('The service-linked roles', () => {
     const denied = (): never => {
       throw awsError('AccessDenied', 403);
     };
-    expect(await missingRoles(targetWith({ GetRoleCommand: denied }), roles)).toEqual([]);
+    expect(await missingRoles(fakeTarget({ GetRoleCommand: denied }), roles)).toEqual([]);
   });
 
   test('are created; one that exists already is not an error.', async () => {
@@ -88,7 +47,9 @@ describe('The service-linked roles', () => {
     const taken = (): never => {
       throw awsError('InvalidInputException', 400, 'Service role name X has been taken in this account');
     };
-    expect(await makeRoles(targetWith({ CreateServiceLinkedRoleCommand: taken }, calls), roles)).toEqual([]);
+    expect(await makeRoles(fakeTarget({ CreateServiceLinkedRoleCommand: taken }, { calls }), roles)).toEqual(
+      [],
+    );
     expect(calls).toHaveLength(2);
   });
 
@@ -96,7 +57,7 @@ describe('The service-linked roles', () => {
     const denied = (): never => {
       throw awsError('AccessDenied', 403, 'not authorized');
     };
-    const problems = await makeRoles(targetWith({ CreateServiceLinkedRoleCommand: denied }), roles);
+    const problems = await makeRoles(fakeTarget({ CreateServiceLinkedRoleCommand: denied }), roles);
     expect(problems).toHaveLength(2);
     expect(problems[0]).toContain(
       'aws iam create-service-linked-role --aws-service-name elasticmapreduce.amazonaws.com',
@@ -106,7 +67,7 @@ describe('The service-linked roles', () => {
 
 describe('An EMR Serverless application that the plan changes', () => {
   const application = (state: string, jobRuns: object[] = []) =>
-    targetWith({
+    fakeTarget({
       GetApplicationCommand: () => ({ application: { state } }),
       ListJobRunsCommand: () => ({ jobRuns }),
     });
@@ -127,7 +88,7 @@ describe('An EMR Serverless application that the plan changes', () => {
   test('is stopped before a saved plan is applied.', async () => {
     const calls: string[] = [];
     let state = 'STARTED';
-    const target = targetWith(
+    const target = fakeTarget(
       {
         GetApplicationCommand: () => ({ application: { state } }),
         StopApplicationCommand: () => {
@@ -135,7 +96,7 @@ describe('An EMR Serverless application that the plan changes', () => {
           return {};
         },
       },
-      calls,
+      { calls },
     );
     await stopApplications(target, ['00f1'], new Progress({ onStderr: true }));
     expect(calls).toContain('StopApplicationCommand 00f1');
@@ -159,7 +120,7 @@ describe('A bucket that an interrupted apply has left incomplete', () => {
     before: { bucket: 'data', force_destroy: true },
     after: {},
   };
-  const holding = (answer: object) => targetWith({ ListObjectVersionsCommand: () => answer });
+  const holding = (answer: object) => fakeTarget({ ListObjectVersionsCommand: () => answer });
 
   test('is replaced without a loss while it is empty, so that the same command continues.', async () => {
     expect((await findPlanLosses(holding({}), [change])).size).toBe(0);

@@ -1,19 +1,13 @@
-import { Names } from '../../../config/names';
-import { parseSettings } from '../../../config/settings';
 import type { LiveCompute } from '../../../handlers/reaper/compute';
 import { clusterCostSoFar, costSoFar } from '../../../tools/reap/cost-so-far';
 import type { ObservedCompute } from '../../../tools/reap/live-compute';
 import { renderCompute, toFacts } from '../../../tools/reap/presentation';
-import type { Target } from '../../../tools/aws/target';
+import { fakeTarget } from '../../support/fake-target';
 
-const settings = parseSettings({ EMR_ARCHITECTURE: 'x86_64', EMR_MAX_VCPU: '10', EMR_MAX_MEMORY_GB: '40' });
-const target: Target = {
-  ...{ kind: 'aws', account: '123456789012', region: 'us-east-1', stage: 'dev', settings },
-  ...{ names: new Names(settings, '123456789012'), terraformEnv: {}, description: 'stage dev' },
-  client: () => {
-    throw new Error('nothing to ask');
-  },
-};
+const target = fakeTarget(
+  {},
+  { settings: { EMR_ARCHITECTURE: 'x86_64', EMR_MAX_VCPU: '10', EMR_MAX_MEMORY_GB: '40' } },
+);
 const NOW = new Date('2026-03-04T10:00:00Z');
 const jobRun: LiveCompute = {
   kind: 'job run',

@@ -1,26 +1,13 @@
-import { Names } from '../../../config/names';
-import { parseSettings } from '../../../config/settings';
 import type { ObservedCompute } from '../../../tools/reap/live-compute';
 import type { Running, Status } from '../../../tools/status/collect';
-import { renderStatus } from '../../../tools/status/presentation';
-import { toJson } from '../../../tools/status/to-json';
-import { hourlyTotal } from '../../../tools/status/total';
-import type { Target } from '../../../tools/aws/target';
+import { renderStatus, toJson } from '../../../tools/status/presentation';
+import { hourlyTotal } from '../../../tools/status/costs';
+import { fakeTarget } from '../../support/fake-target';
 
-const settings = parseSettings({});
-const target: Target = {
-  kind: 'local',
-  account: '000000000000',
-  region: 'us-east-1',
-  stage: 'dev',
-  settings,
-  names: new Names(settings, '000000000000'),
-  terraformEnv: {},
-  client: () => {
-    throw new Error('nothing to ask');
-  },
-  description: 'stage dev in the local AWS, us-east-1',
-};
+const target = fakeTarget(
+  {},
+  { account: '000000000000', description: 'stage dev in the local AWS, us-east-1' },
+);
 const NOW = new Date('2026-03-04T10:00:00Z');
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:clicklogger-dev-state-machine:run-1';
 

@@ -1,21 +1,12 @@
-import { Names } from '../../../config/names';
-import { parseSettings } from '../../../config/settings';
 import { withDenial } from '../../../tools/teardown/bucket-policy';
 import { belongsTo } from '../../../tools/teardown/destruction';
 import type { Resource, Source } from '../../../tools/teardown/resource';
 import { divide } from '../../../tools/teardown/survey';
 import { ownTriggers } from '../../../tools/teardown/work';
-import type { Target } from '../../../tools/aws/target';
+import { fakeTarget } from '../../support/fake-target';
 
 const ACCOUNT = '111111111111';
-const settings = parseSettings({});
-const target: Target = {
-  ...{ kind: 'aws', account: ACCOUNT, region: 'us-east-1', stage: 'dev', settings },
-  ...{ names: new Names(settings, ACCOUNT), terraformEnv: {}, description: 'a test' },
-  client: () => {
-    throw new Error('No service is asked in these tests.');
-  },
-};
+const target = fakeTarget({}, { account: ACCOUNT });
 
 const bucketNamed = (purpose: string): string => `us-east-1-clicklogger-dev-${purpose}-${ACCOUNT}`;
 

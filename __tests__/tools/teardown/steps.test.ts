@@ -1,23 +1,13 @@
-import { Names } from '../../../config/names';
-import { parseSettings } from '../../../config/settings';
 import { cleanupSteps } from '../../../tools/teardown/steps';
-import type { Target } from '../../../tools/aws/target';
+import { fakeTarget } from '../../support/fake-target';
 
-const settings = parseSettings({});
-const target: Target = {
-  ...{ kind: 'aws', account: '111111111111', region: 'us-east-1', stage: 'dev', settings, terraformEnv: {} },
-  ...{ names: new Names(settings, '111111111111'), description: 'a test' },
-  client: () => {
-    throw new Error('No service is asked in these tests.');
-  },
-};
 const plan = {
   ...{ states: [], going: [], kept: [], untagged: [], sizes: [] },
   inventory: { resources: [], leaving: [], blind: [] },
   work: { triggers: [], executions: [], jobs: [], clusters: [], startedApplications: [] },
 };
 
-const steps = cleanupSteps(target, plan, { keepData: false, includeUntagged: false });
+const steps = cleanupSteps(fakeTarget(), plan, { keepData: false, includeUntagged: false });
 const ids = steps.map(({ id }) => id);
 
 it.each([

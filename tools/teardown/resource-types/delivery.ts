@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-firehose';
 import { DeleteDatabaseCommand, GetDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import { ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf } from '../resource';
+import { arnOf } from '../../aws/arns';
 import { namedKind } from './named-kind';
 
 export const deliveryStreamKind = namedKind({

@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-kms';
 import type { Target } from '../../aws/target';
 import { ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf, type ResourceType, type Presence } from '../resource';
+import { arnOf } from '../../aws/arns';
+import type { ResourceType, Presence } from '../resource';
 
 /** The shortest time that KMS keeps a deleted key. */
 const DELETION_DAYS = 7;

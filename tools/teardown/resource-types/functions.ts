@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Target } from '../../aws/target';
 import { ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf, type ResourceType } from '../resource';
+import { arnOf } from '../../aws/arns';
+import type { ResourceType } from '../resource';
 import { namedKind } from './named-kind';
 
 export const functionKind: ResourceType = namedKind({

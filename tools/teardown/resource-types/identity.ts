@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Target } from '../../aws/target';
 import { ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf } from '../resource';
+import { arnOf } from '../../aws/arns';
 import { namedKind } from './named-kind';
 
 const ABSENT = 'NoSuchEntityException';

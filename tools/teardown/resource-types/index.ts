@@ -42,10 +42,10 @@ export const KINDS: readonly ResourceType[] = [
 ];
 
 /** The kind and id of an ARN; undefined for a part of something, or for what no stack makes. */
-export function identify(arn: string): { readonly kind: ResourceType; readonly id: string } | undefined {
-  for (const kind of KINDS) {
-    const id = kind.arn.exec(arn)?.[1];
-    if (id !== undefined) return { kind, id };
+export function identify(arn: string): { readonly type: ResourceType; readonly id: string } | undefined {
+  for (const type of KINDS) {
+    const id = type.arn.exec(arn)?.[1];
+    if (id !== undefined) return { type, id };
   }
   return undefined;
 }

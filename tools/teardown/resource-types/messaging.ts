@@ -14,7 +14,7 @@ import { DeleteTopicCommand, GetTopicAttributesCommand, SNSClient } from '@aws-s
 import { DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Target } from '../../aws/target';
 import { ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf } from '../resource';
+import { arnOf } from '../../aws/arns';
 import { namedKind } from './named-kind';
 
 export const scheduleGroupKind = namedKind({

@@ -11,7 +11,7 @@ import {
   DescribeLogGroupsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf } from '../resource';
+import { arnOf } from '../../aws/arns';
 import { namedKind } from './named-kind';
 
 export const logGroupKind = namedKind({

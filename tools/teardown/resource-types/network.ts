@@ -15,7 +15,8 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import { ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf, type ResourceType, type Presence } from '../resource';
+import { arnOf } from '../../aws/arns';
+import type { ResourceType, Presence } from '../resource';
 import { waitUntilNone } from '../../aws/waiting';
 
 const NO_NAME: Pick<ResourceType, 'findByName'> = { findByName: () => Promise.resolve([]) };

@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Target } from '../../aws/target';
 import { ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf, type ResourceType } from '../resource';
+import { arnOf } from '../../aws/arns';
+import type { ResourceType } from '../resource';
 
 /** EMR gives the groups that it makes itself these names, and never deletes them. */
 const MADE_BY_EMR = ['ElasticMapReduce-*', 'DefaultEngineSecurityGroup*', 'DefaultWorkspaceSecurityGroup*'];

@@ -1,23 +1,21 @@
 import {
   DeleteSecurityConfigurationCommand,
   DeleteStudioCommand,
-  DescribeClusterCommand,
   DescribeSecurityConfigurationCommand,
   DescribeStudioCommand,
   EMRClient,
-  paginateListClusters,
   paginateListStudios,
 } from '@aws-sdk/client-emr';
 import {
   DeleteApplicationCommand,
   EMRServerlessClient,
   GetApplicationCommand,
-  paginateListApplications,
 } from '@aws-sdk/client-emr-serverless';
-import { isNotFound, ignoreNotFound } from '../../aws/aws-errors';
-import { arnOf, type ResourceType } from '../resource';
-import { endClusters } from '../../aws/running-clusters';
-import { stopApplication } from '../../aws/running-jobs';
+import { ignoreNotFound } from '../../aws/aws-errors';
+import { arnOf } from '../../aws/arns';
+import type { ResourceType } from '../resource';
+import { describeCluster, endClusters, listClusters } from '../../aws/clusters';
+import { applicationIds, stopApplication } from '../../aws/job-runs';
 import { namedKind } from './named-kind';
 
 /** EMR lists ended clusters for two months. */
@@ -26,45 +24,19 @@ const ACTIVE_CLUSTERS = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TER
 export const clusterKind: ResourceType = {
   title: 'EMR cluster',
   arn: /^arn:[^:]+:elasticmapreduce:[^:]*:\d+:cluster\/(.+)$/,
-  findByName: async (target, { clusterPrefixes }) => {
-    const found: string[] = [];
-    const pages = paginateListClusters(
-      { client: target.client(EMRClient) },
-      { ClusterStates: [...ACTIVE_CLUSTERS] },
-    );
-    for await (const { Clusters = [] } of pages) {
-      const ours = Clusters.filter(({ Name = '' }) =>
-        clusterPrefixes.some((prefix) => Name.startsWith(prefix)),
-      );
-      found.push(...ours.flatMap(({ Id }) => (Id === undefined ? [] : [Id])));
-    }
-    return found.map((id) => arnOf(target, 'elasticmapreduce', `cluster/${id}`));
-  },
-  getStatus: async (target, ClusterId) => {
-    try {
-      const { Cluster } = await target.client(EMRClient).send(new DescribeClusterCommand({ ClusterId }));
-      return Cluster?.Status?.State?.startsWith('TERMINATED') ? 'gone' : 'present';
-    } catch (error) {
-      if (isNotFound(error, ['InvalidRequestException'])) return 'gone';
-      throw error;
-    }
-  },
+  findByName: async (target) =>
+    (await listClusters(target, { ClusterStates: [...ACTIVE_CLUSTERS] })).map(({ Id }) =>
+      arnOf(target, 'elasticmapreduce', `cluster/${Id}`),
+    ),
+  getStatus: async (target, id) => ((await describeCluster(target, id)) ? 'present' : 'gone'),
   remove: (target, id) => endClusters(target, [id], () => undefined),
 };
 
 export const applicationKind: ResourceType = {
   title: 'EMR Serverless application',
   arn: /^arn:[^:]+:emr-serverless:[^:]*:\d+:\/applications\/([^/]+)$/,
-  findByName: async (target, { applications }) => {
-    const found: string[] = [];
-    for await (const page of paginateListApplications({ client: target.client(EMRServerlessClient) }, {})) {
-      const ours = (page.applications ?? []).filter(
-        ({ name = '', state }) => applications.includes(name) && state !== 'TERMINATED',
-      );
-      found.push(...ours.flatMap(({ id }) => (id === undefined ? [] : [id])));
-    }
-    return found.map((id) => arnOf(target, 'emr-serverless', `/applications/${id}`));
-  },
+  findByName: async (target) =>
+    (await applicationIds(target)).map((id) => arnOf(target, 'emr-serverless', `/applications/${id}`)),
   getStatus: async (target, applicationId) => {
     const call = target.client(EMRServerlessClient).send(new GetApplicationCommand({ applicationId }));
     const found = await ignoreNotFound(call, 'ResourceNotFoundException');

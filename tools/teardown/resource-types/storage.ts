@@ -2,7 +2,8 @@ import { HeadBucketCommand, paginateListBuckets, S3Client } from '@aws-sdk/clien
 import type { Target } from '../../aws/target';
 import { errorFacts } from '../../aws/aws-errors';
 import { emptyAndDelete } from '../bucket-emptying';
-import { arnOf, type ResourceType } from '../resource';
+import { arnOf } from '../../aws/arns';
+import type { ResourceType } from '../resource';
 
 export function bucketArn(target: Target, name: string): string {
   return arnOf(target, 's3', name, { region: '', account: '' });

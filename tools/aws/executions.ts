@@ -13,11 +13,11 @@ export async function runningExecutions(
   target: Target,
   stateMachineArns: readonly string[],
 ): Promise<string[]> {
-  const found = await Promise.all(stateMachineArns.map((arn) => executionsOf(target, arn)));
+  const found = await Promise.all(stateMachineArns.map((arn) => runningExecutionsOf(target, arn)));
   return found.flat();
 }
 
-async function executionsOf(target: Target, stateMachineArn: string): Promise<string[]> {
+async function runningExecutionsOf(target: Target, stateMachineArn: string): Promise<string[]> {
   const found: string[] = [];
   const client = target.client(SFNClient);
   try {

@@ -1,0 +1,22 @@
+import { stopExecutions } from '../../../tools/aws/executions';
+import { awsError, fakeTarget } from '../../support/fake-target';
+
+test('Executions that run are stopped, and one that only a late list shows as running is left as it is', async () => {
+  const statuses = new Map<unknown, string>([
+    ['a', 'SUCCEEDED'],
+    ['b', 'RUNNING'],
+  ]);
+  const target = fakeTarget({
+    ListExecutionsCommand: () => ({ executions: [{ executionArn: 'a' }, { executionArn: 'b' }] }),
+    DescribeExecutionCommand: ({ executionArn }) => ({ status: statuses.get(executionArn) }),
+    StopExecutionCommand: ({ executionArn }) => {
+      if (statuses.get(executionArn) !== 'RUNNING') throw awsError('ValidationException');
+      statuses.set(executionArn, 'ABORTED');
+      return {};
+    },
+  });
+  const updates: string[] = [];
+  await stopExecutions(target, ['machine'], (text) => updates.push(text));
+  expect([...statuses.values()]).toEqual(['SUCCEEDED', 'ABORTED']);
+  expect(updates).toEqual([]);
+});

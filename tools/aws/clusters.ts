@@ -1,0 +1,74 @@
+import {
+  type ClusterState,
+  type ClusterSummary,
+  DescribeClusterCommand,
+  EMRClient,
+  paginateListClusters,
+  SetTerminationProtectionCommand,
+  TerminateJobFlowsCommand,
+} from '@aws-sdk/client-emr';
+import { ignoreNotFound } from './aws-errors';
+import type { Target } from './target';
+import { waitUntilNone } from './waiting';
+
+/** A cluster that has not ended. */
+export interface RunningCluster {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly isProtected: boolean;
+}
+
+export type ListedCluster = ClusterSummary & { readonly Id: string };
+
+/**
+ * Clusters of the stage, by their name, from all pages: EMR lists those of the whole account, in no order, and ended ones
+ * for two months.
+ */
+export async function listClusters(
+  { client, names }: Pick<Target, 'client' | 'names'>,
+  filter: { readonly ClusterStates?: ClusterState[]; readonly CreatedAfter?: Date } = {},
+): Promise<ListedCluster[]> {
+  const prefix = `${names.pipeline('covid')}-`;
+  const found: ListedCluster[] = [];
+  for await (const { Clusters = [] } of paginateListClusters({ client: client(EMRClient) }, filter)) {
+    for (const cluster of Clusters) {
+      const { Id, Name } = cluster;
+      if (Id !== undefined && Name?.startsWith(prefix)) found.push({ ...cluster, Id });
+    }
+  }
+  return found;
+}
+
+/** Those of `ids` that have not ended. */
+export async function describeClusters(target: Target, ids: readonly string[]): Promise<RunningCluster[]> {
+  const found = await Promise.all(ids.map((id) => describeCluster(target, id)));
+  return found.filter((cluster) => cluster !== undefined);
+}
+
+/** Undefined when it has ended or does not exist. */
+export async function describeCluster(target: Target, id: string): Promise<RunningCluster | undefined> {
+  const call = target.client(EMRClient).send(new DescribeClusterCommand({ ClusterId: id }));
+  const cluster = (await ignoreNotFound(call, 'InvalidRequestException'))?.Cluster;
+  const state = cluster?.Status?.State;
+  if (cluster === undefined || state?.startsWith('TERMINATED')) return undefined;
+  const { Name: name = id, TerminationProtected: isProtected = false } = cluster;
+  return { id, name, state: state ?? 'unknown', isProtected };
+}
+
+/** Terminates clusters, also protected ones, and waits until their instances are gone. */
+export async function endClusters(
+  target: Target,
+  ids: readonly string[],
+  say: (text: string) => void,
+): Promise<void> {
+  const emr = target.client(EMRClient);
+  for (const { id, isProtected } of await describeClusters(target, ids)) {
+    if (isProtected)
+      await emr.send(new SetTerminationProtectionCommand({ JobFlowIds: [id], TerminationProtected: false }));
+    await emr.send(new TerminateJobFlowsCommand({ JobFlowIds: [id] }));
+  }
+  const remaining = async (): Promise<string[]> =>
+    (await describeClusters(target, ids)).map(({ id, state }) => `${id} (${state})`);
+  await waitUntilNone(target, 'EMR clusters', remaining, say);
+}

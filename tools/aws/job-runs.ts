@@ -1,0 +1,108 @@
+import {
+  CancelJobRunCommand,
+  EMRServerlessClient,
+  GetApplicationCommand,
+  type JobRunState,
+  type JobRunSummary,
+  paginateListApplications,
+  paginateListJobRuns,
+  StopApplicationCommand,
+} from '@aws-sdk/client-emr-serverless';
+import { ignoreNotFound, isNotFound } from './aws-errors';
+import type { Target } from './target';
+import { waitUntilNone } from './waiting';
+
+const ACTIVE: JobRunState[] = ['SUBMITTED', 'PENDING', 'SCHEDULED', 'QUEUED', 'RUNNING', 'CANCELLING'];
+
+/** EMR Serverless changes or deletes an application in these states only. */
+const AT_REST = ['CREATED', 'STOPPED', 'TERMINATED'];
+
+/** Ids of the stage's EMR Serverless applications, from all pages: AWS does not require their names to be unique. */
+export async function applicationIds({ names, client }: Pick<Target, 'names' | 'client'>): Promise<string[]> {
+  const own = names.emrApplication();
+  const found: string[] = [];
+  for await (const page of paginateListApplications({ client: client(EMRServerlessClient) }, {})) {
+    for (const { id, name, state } of page.applications ?? [])
+      if (id !== undefined && name === own && state !== 'TERMINATED') found.push(id);
+  }
+  return found;
+}
+
+/** Job runs of an application, from all pages; none when it does not exist. */
+export async function listJobRuns(
+  { client }: Pick<Target, 'client'>,
+  applicationId: string,
+  states?: JobRunState[],
+): Promise<JobRunSummary[]> {
+  const found: JobRunSummary[] = [];
+  const pages = paginateListJobRuns({ client: client(EMRServerlessClient) }, { applicationId, states });
+  try {
+    for await (const { jobRuns = [] } of pages) found.push(...jobRuns);
+  } catch (error) {
+    if (!isNotFound(error, ['ResourceNotFoundException'])) throw error;
+  }
+  return found;
+}
+
+/** A job run that has not ended. */
+export interface RunningJob {
+  readonly applicationId: string;
+  readonly id: string;
+  readonly state: string;
+}
+
+export async function runningJobs(target: Target, ids: readonly string[]): Promise<RunningJob[]> {
+  const found = await Promise.all(
+    ids.map(async (applicationId) =>
+      (await listJobRuns(target, applicationId, ACTIVE)).map(({ id, state }) => ({
+        ...{ applicationId, id: id ?? 'unknown', state: state ?? 'unknown' },
+      })),
+    ),
+  );
+  return found.flat();
+}
+
+/** Cancels every job run of the applications and waits until they have ended. */
+export async function cancelJobs(
+  target: Target,
+  ids: readonly string[],
+  say: (text: string) => void,
+): Promise<void> {
+  const client = target.client(EMRServerlessClient);
+  for (const { applicationId, id } of await runningJobs(target, ids)) {
+    // It may have ended meanwhile; the wait below decides.
+    const call = client.send(new CancelJobRunCommand({ applicationId, jobRunId: id }));
+    await ignoreNotFound(call, 'ValidationException', 'ResourceNotFoundException');
+  }
+  const remaining = async (): Promise<string[]> =>
+    (await runningJobs(target, ids)).map(({ id, state }) => `${id} (${state})`);
+  await waitUntilNone(target, 'job runs', remaining, say);
+}
+
+/** State of an application; undefined when it does not exist. */
+export async function applicationState(target: Target, applicationId: string): Promise<string | undefined> {
+  const call = target.client(EMRServerlessClient).send(new GetApplicationCommand({ applicationId }));
+  return (await ignoreNotFound(call, 'ResourceNotFoundException'))?.application?.state;
+}
+
+/** Whether an application in this state can be changed or deleted; undefined for one that does not exist. */
+export function isAtRest(state: string | undefined): boolean {
+  return state === undefined || AT_REST.includes(state);
+}
+
+/** Stops an application and waits until it can be changed or deleted. */
+export async function stopApplication(
+  target: Target,
+  applicationId: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const remaining = async (): Promise<string[]> => {
+    const state = await applicationState(target, applicationId);
+    if (state === 'STARTED') {
+      const call = target.client(EMRServerlessClient).send(new StopApplicationCommand({ applicationId }));
+      await ignoreNotFound(call, 'ResourceNotFoundException');
+    }
+    return isAtRest(state) ? [] : [`${applicationId} (${state ?? ''})`];
+  };
+  await waitUntilNone(target, 'EMR Serverless application', remaining, say);
+}
