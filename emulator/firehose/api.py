@@ -1,7 +1,8 @@
-"""MiniStack's Firehose API with buffering put in: checks on the way in, records into buffers, flushes in time."""
+"""MiniStack's Firehose API with buffers: requests are checked, records are buffered and delivered when due."""
 
 from __future__ import annotations
 
+import base64
 import contextvars
 import json
 import logging
@@ -20,58 +21,81 @@ from ministack.core.responses import (
 from ministack.services import firehose
 
 from emulator import clock, hooks, models, persistence, roles
-from emulator.firehose import buffers, checks, delivery, metrics, records
+from emulator.firehose import buffers, checks, delivery
 from emulator.models import ApiError
 
 _log = logging.getLogger("emulator.firehose")
 TICK_SECONDS = 0.1
+MAX_RECORD_BYTES = 1000 * 1024
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+MAX_BATCH_RECORDS = 500
 READ_BACK = ("CustomTimeZone", "FileExtension")
-"""What MiniStack keeps but does not describe; without it every plan shows a change."""
+"""What MiniStack stores but does not describe; without it every plan shows a change."""
 Data = dict[str, Any]
 Handler = Callable[[Data], Any]
 
 
-def _key(name: str) -> buffers.Key:
-    return get_account_id(), get_region(), name
+def _buffer(name: str) -> buffers.Buffer:
+    return buffers.buffer((get_account_id(), get_region(), name))
 
 
-def _take(theirs: Handler, read: Callable[[Data], list[bytes]], answer: Callable[[list[str]], Data]) -> Handler:
-    """A handler that puts what `read` finds in a request into the stream's buffer; `answer` gets an id for each."""
-
+def _put_record(theirs: Handler) -> Handler:
     def put(data: Data) -> Any:
-        stream = firehose._streams.get(data.get("DeliveryStreamName"))
-        taken = read(data)
-        if stream is None:
-            return theirs(data)
-        buffers.buffer(_key(stream["name"])).append(taken)
-        metrics.incoming(stream["name"], len(taken))
-        return json_response(answer([firehose._record_id() for _ in taken]))
+        ids = _take(data, [data.get("Record") or {}])
+        return json_response({"RecordId": ids[0], "Encrypted": False}) if ids else theirs(data)
 
     return put
 
 
 def _put_record_batch(theirs: Handler) -> Handler:
-    def answer(ids: list[str]) -> Data:
-        return {"FailedPutCount": 0, "Encrypted": False, "RequestResponses": [{"RecordId": id_} for id_ in ids]}
+    def put(data: Data) -> Any:
+        records = data.get("Records") or []
+        if not 1 <= len(records) <= MAX_BATCH_RECORDS:
+            raise _constraint("records", f"between 1 and {MAX_BATCH_RECORDS}; it has {len(records)}")
+        ids = _take(data, records)
+        answers = [{"RecordId": id_} for id_ in ids]
+        whole = {"FailedPutCount": 0, "Encrypted": False, "RequestResponses": answers}
+        return json_response(whole) if ids else theirs(data)
 
-    return _take(theirs, lambda data: records.batch(data.get("Records") or []), answer)
+    return put
 
 
-def _put_record(theirs: Handler) -> Handler:
-    return _take(
-        theirs,
-        lambda data: [records.record(data.get("Record") or {})],
-        lambda ids: {"RecordId": ids[0], "Encrypted": False},
-    )
+def _take(data: Data, records: list[Data]) -> list[str]:
+    """An id for each record, once all are in the stream's buffer; none when there is no such stream."""
+    taken = [_decoded(record) for record in records]
+    size = sum(map(len, taken))
+    if size > MAX_BATCH_BYTES:
+        message = f"Records size exceeds 4 MB limit: the batch has {size} bytes."
+        raise ApiError("InvalidArgumentException", message)
+    stream = firehose._streams.get(data.get("DeliveryStreamName"))
+    if stream is None:
+        return []
+    _buffer(stream["name"]).append(taken)
+    delivery.count(stream, "IncomingRecords", len(taken))
+    return [firehose._record_id() for _ in taken]
+
+
+def _decoded(record: Data) -> bytes:
+    try:
+        data = base64.b64decode(record.get("Data") or "", validate=True)
+    except ValueError:
+        raise ApiError("SerializationException", "Record.Data is not base64.") from None
+    if len(data) > MAX_RECORD_BYTES:
+        raise _constraint("record.data", f"less than or equal to {MAX_RECORD_BYTES}; it has {len(data)}")
+    return data
+
+
+def _constraint(member: str, length: str) -> ApiError:
+    begin = f"1 validation error detected: Value at '{member}' failed to satisfy constraint"
+    return ApiError("ValidationException", f"{begin}: Member must have length {length}")
 
 
 def _create(theirs: Handler) -> Handler:
     def create(data: Data) -> Any:
         checks.request(data)
-        name = data["DeliveryStreamName"]
         checks.destination(data[checks.DESTINATION[0]])
-        if firehose._streams.get(name) is None:  # what a stream of that name has left behind is not this one's
-            buffers.buffer(_key(name)).erase()
+        if data["DeliveryStreamName"] not in firehose._streams:  # an earlier stream of that name may have left records
+            _buffer(data["DeliveryStreamName"]).erase()
         return theirs(data)
 
     return create
@@ -82,8 +106,7 @@ def _update(theirs: Handler) -> Handler:
         checks.request(data)
         stream = firehose._streams.get(data["DeliveryStreamName"])
         if stream is not None:
-            change = data[checks.DESTINATION[1]]
-            checks.destination({**stream["destinations"][0]["config"], **change})
+            checks.destination({**delivery.config(stream), **data[checks.DESTINATION[1]]})
         return theirs(data)
 
     return update
@@ -94,14 +117,14 @@ def _delete(theirs: Handler) -> Handler:
         stream = firehose._streams.get(data.get("DeliveryStreamName"))
         answer = theirs(data)
         if stream is not None:
-            delivery.drain(stream, buffers.buffer(_key(stream["name"])))
+            delivery.drain(stream, _buffer(stream["name"]))
         return answer
 
     return delete
 
 
 def _checked(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    """Our refusals as answers, and the caller's right to pass the roles that a request names."""
+    """Our refusals as answers, and the caller's permission to pass the roles that a request names."""
 
     def handle(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Any:
         try:
@@ -129,10 +152,10 @@ def _roles_in(value: Any) -> set[str]:
 def _describe(theirs: Callable[[Data], Data]) -> Callable[[Data], Data]:
     def describe(destination: Data) -> Data:
         described = theirs(destination)
-        kept = {key: destination["config"][key] for key in READ_BACK if key in destination.get("config", {})}
+        stored = {key: destination["config"][key] for key in READ_BACK if key in destination.get("config", {})}
         for part in described.values():
             if isinstance(part, dict):
-                part.update(kept)
+                part.update(stored)
         return described
 
     return describe

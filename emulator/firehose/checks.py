@@ -1,6 +1,6 @@
-"""What Firehose refuses when a stream is created or changed, and what the local AWS refuses on top of it.
+"""What Firehose refuses when a stream is created or changed, and what the local AWS does not support.
 
-The words of AWS's refusals are the ones that it gave when it was tried (see docs/emulator.md).
+The messages of AWS are those that it was seen to give (see docs/emulator.md).
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ministack.services import firehose
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import firehose, glue
 
 from emulator import hooks, roles
-from emulator.firehose import schema
+from emulator.authorization import AccessDenied, require
 from emulator.models import ApiError
 
 PRINCIPAL = "firehose.amazonaws.com"
@@ -19,11 +20,13 @@ CONVERSION_MINIMUM_MB = 64
 ERROR_TYPE = "!{firehose:error-output-type}"
 DESTINATION = ("ExtendedS3DestinationConfiguration", "ExtendedS3DestinationUpdate")
 OPENX_DEFAULTS = {"CaseInsensitive": True, "ConvertDotsInJsonKeysToUnderscores": False, "ColumnToJsonKeyMappings": {}}
+HIVE_TYPES = ("string", "int", "double")
+"""Of the columns of our tables; firehose/conversion.py reads them."""
 Config = dict[str, Any]
 
 
 def request(given: Config) -> None:
-    """ApiError for a source or a destination that the local AWS does not have."""
+    """ApiError for a source or a destination that the local AWS does not support."""
     others = [key for key in given if key.endswith(("SourceConfiguration", "DestinationConfiguration", "Update"))]
     for key in others:
         if key not in DESTINATION:
@@ -106,7 +109,34 @@ def _conversion(config: Config) -> None:
     if table.get("VersionId", "LATEST") != "LATEST":
         raise _unsupported(f"SchemaConfiguration.VersionId {table['VersionId']}")
     _trusted(table["RoleARN"])
-    schema.columns(table)
+    columns(table)
+
+
+def columns(schema: Config) -> list[dict[str, str]]:
+    """The columns of the Glue table now, read as the schema's role; ApiError when it may not or there is no table."""
+    database, table = schema["DatabaseName"], schema["TableName"]
+    catalog = f"arn:aws:glue:{get_region()}:{get_account_id()}"
+    try:
+        for resource in ("catalog", f"database/{database}", f"table/{database}/{table}"):
+            require(schema["RoleARN"], "glue:GetTableVersions", f"{catalog}:{resource}")
+    except AccessDenied as denied:
+        raise _invalid(
+            "Access was denied when calling Glue. Please ensure that the role specified in the data format conversion "
+            f"configuration has the necessary permissions. {denied}"
+        ) from None
+    found = glue._tables.get(f"{database}/{table}")
+    if found is None:
+        raise _invalid(
+            "The specified table/database could not be found. Please ensure that the table/database exists and that "
+            "the values provided in the schema configuration are correct, especially with regards to casing."
+        )
+    result: list[dict[str, str]] = found["StorageDescriptor"].get("Columns") or []
+    if not result:
+        raise _invalid(f"The table {database}.{table} has no columns to convert to.")
+    for column in result:
+        if column.get("Type", "string") not in HIVE_TYPES:
+            raise _unsupported(f"the type {column['Type']} of column {column['Name']} in table {database}.{table}")
+    return result
 
 
 def _serde(formats: Config, kind: str, only: str, options: Config) -> None:
@@ -129,7 +159,7 @@ def _trusted(role: str) -> None:
 
 
 def _unsupported(what: str) -> ApiError:
-    return _invalid(f"The local AWS does not support {what} of a Firehose stream: no pipeline uses it.")
+    return _invalid(f"The local AWS does not support {what} for a Firehose stream: no pipeline uses it.")
 
 
 def _invalid(message: str) -> ApiError:

@@ -1,4 +1,8 @@
-"""JSON records to one Parquet file by a Glue table's columns, as Firehose's OpenX JSON SerDe reads them."""
+"""JSON records to one Parquet file by a Glue table's columns, as Firehose's OpenX JSON SerDe reads them.
+
+Sources: values that were tried on AWS (see docs/emulator.md), then the SerDe's own source (rcongiu/Hive-JSON-Serde).
+What neither shows is refused. Every value that a reader returns is one that Arrow takes for that type.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,19 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from emulator.firehose.hive_types import READERS
+from emulator.java_numbers import java_double
 
 Column = Mapping[str, str]
 Row = dict[str, Any]
 
-_ARROW = {"string": pa.string(), "int": pa.int32(), "double": pa.float64()}
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 MAX_DEPTH = 1000
 """Nested arrays and objects that Jackson, which AWS reads JSON with, takes by default; not tried on AWS."""
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
@@ -90,8 +95,44 @@ def _constant(name: str) -> NoReturn:
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
 
 
+def _text(value: Any) -> str:
+    """Numbers and booleans as Java writes them, objects and arrays as compact JSON."""
+    if isinstance(value, float):
+        return java_double(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{value} does not fit into 64 bits")
+    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    text.encode()  # UnicodeEncodeError, a ValueError, for half a surrogate pair
+    return text
+
+
+def _int(value: Any) -> int:
+    number = int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else value
+    if type(number) is not int or not -(2**31) <= number < 2**31:
+        raise _not_a_number(value)
+    return number
+
+
+def _double(value: Any) -> float:
+    if isinstance(value, bool) or not (isinstance(value, (int, float)) or _NUMBER.fullmatch(str(value))):
+        raise _not_a_number(value)
+    number = float(value)
+    if not math.isfinite(number):
+        raise _not_a_number(value)
+    return number
+
+
+def _not_a_number(value: Any) -> ValueError:
+    return ValueError(f"For input string: {json.dumps(str(value))}")
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {"string": _text, "int": _int, "double": _double}
+"""Hive type → reader of a JSON value other than null: ValueError or OverflowError when it does not fit."""
+_ARROW = {"string": pa.string(), "int": pa.int32(), "double": pa.float64()}
+
+
 class Table:
-    """The columns a stream converts to, each of a type that `schema.columns` has let through."""
+    """The columns a stream converts to, each of a type that `checks.columns` has accepted."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = [(column["Name"], column.get("Type", "string")) for column in columns]
@@ -103,7 +144,7 @@ class Table:
     def _row(self, document: Row) -> Row:
         try:
             given = {name: document.get(name.lower()) for name, _ in self._columns}
-            return {name: None if given[name] is None else READERS[kind](given[name]) for name, kind in self._columns}
+            return {name: None if given[name] is None else _READERS[kind](given[name]) for name, kind in self._columns}
         except (ValueError, OverflowError, RecursionError) as error:
             raise ConversionError("MalformedData", f"Data does not match the schema. {error}") from None
 

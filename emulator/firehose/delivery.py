@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch
 
-from emulator import clock
-from emulator.firehose import checks, errors, metrics, schema
+from emulator import clock, roles
+from emulator.authorization import assume_role
+from emulator.firehose import checks
 from emulator.firehose.buffers import Buffer, Waiting
 from emulator.models import ApiError
+from emulator.role_client import role_client
 
 if TYPE_CHECKING:
     from emulator.firehose.conversion import ConversionError
@@ -25,14 +28,34 @@ _log = logging.getLogger("emulator.firehose")
 RETRY_SECONDS = 30
 MEGABYTE = 1024 * 1024
 DEFAULT_SECONDS = 300
+S3_DENIED = (
+    "Access was denied. Ensure that the trust policy for the provided IAM role allows Firehose to assume the role, and "
+    "the access policy allows access to the S3 bucket."
+)
 Stream = dict[str, Any]
 
 
+class DeliveryError(Exception):
+    """Nothing was delivered; the records stay in the buffer for the next attempt."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def config(stream: Stream) -> checks.Config:
+    found: checks.Config = stream["destinations"][0]["config"]
+    return found
+
+
+def count(stream: Stream, metric: str, value: float, unit: str = "Count") -> None:
+    cloudwatch.record_metric("AWS/Firehose", metric, value, unit, {"DeliveryStreamName": stream["name"]})
+
+
 def is_due(stream: Stream, waiting: Buffer) -> bool:
-    """Whether a buffering hint is reached; a failed delivery waits for its next try."""
-    config = stream["destinations"][0]["config"]
-    hints = config.get("BufferingHints") or {}
-    megabytes = hints.get("SizeInMBs", 128 if checks.converts(config) else 5)
+    """Whether a buffering hint is reached; a failed delivery waits for its next attempt."""
+    hints = config(stream).get("BufferingHints") or {}
+    megabytes = hints.get("SizeInMBs", 128 if checks.converts(config(stream)) else 5)
     seconds = clock.shortened(hints.get("IntervalInSeconds", DEFAULT_SECONDS))
     now = time.time()
     if not waiting.records or now < waiting.retry_at:
@@ -41,25 +64,27 @@ def is_due(stream: Stream, waiting: Buffer) -> bool:
 
 
 def flush(stream: Stream, waiting: Buffer) -> None:
-    """Deliver what the buffer holds now; when that fails, say so in the stream's error log and keep it."""
+    """Deliver what the buffer holds now; a failure goes to the stream's error log, and the records stay."""
     with waiting.delivering:
         batch = list(waiting.records)
         if not batch:
             return
+        # Ages are in AWS's time, like the waits.
+        age = (time.time() - batch[0].arrival) / clock.shortened(1)
         try:
             _deliver(stream, batch)
-        except errors.DeliveryError as error:
-            metrics.delivery(stream["name"], len(batch), batch[0].arrival, succeeded=False)
+        except DeliveryError as error:
             waiting.retry_at = time.time() + clock.shortened(RETRY_SECONDS)
             _log.warning("stream %s: %s: %s", stream["name"], error.code, error)
-            errors.write(stream, error)
+            _write_error(stream, error)
         else:
-            metrics.delivery(stream["name"], len(batch), batch[0].arrival, succeeded=True)
+            count(stream, "DeliveryToS3.Records", len(batch))
             waiting.drop(len(batch))
+        count(stream, "DeliveryToS3.DataFreshness", age, "Seconds")
 
 
 def drain(stream: Stream, waiting: Buffer) -> None:
-    """One last try before the stream is deleted; what it cannot deliver is lost, as AWS gives no guarantee either."""
+    """A last attempt before the stream is deleted; what it cannot deliver is lost, as AWS gives no guarantee either."""
     try:
         flush(stream, waiting)
     except Exception:
@@ -70,9 +95,9 @@ def drain(stream: Stream, waiting: Buffer) -> None:
 
 
 def _deliver(stream: Stream, batch: list[Waiting]) -> None:
-    config = stream["destinations"][0]["config"]
-    s3 = errors.client(config, "s3")
-    bucket = config["BucketARN"].rsplit(":", 1)[-1]
+    given = config(stream)
+    s3 = _client(given, "s3")
+    bucket = given["BucketARN"].rsplit(":", 1)[-1]
     arrived = datetime.fromtimestamp(batch[0].arrival, timezone.utc)
     name = f"{stream['name']}-{stream['version']}-{arrived:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
 
@@ -80,31 +105,34 @@ def _deliver(stream: Stream, batch: list[Waiting]) -> None:
         try:
             s3.put_object(Bucket=bucket, Key=f"{folder}{name}{extension}", Body=body)
         except (BotoCoreError, ClientError) as error:
-            raise errors.s3_error(error, bucket) from error
+            raise _s3_error(error, bucket) from error
 
-    folder, extension = checks.folder(config.get("Prefix"), arrived), config.get("FileExtension")
-    if not checks.converts(config):
+    folder, extension = checks.folder(given.get("Prefix"), arrived), given.get("FileExtension")
+    if not checks.converts(given):
         put(folder, extension or "", b"".join(item.data for item in batch))
         return
-    good, bad = _converted(config, batch)
-    metrics.conversion(stream["name"], len(batch) - len(bad), len(bad))
-    # Errors first: while they are refused, each try would deliver the good records once more.
+    good, bad = _converted(given, batch)
+    count(stream, "SucceedConversion.Records", len(batch) - len(bad))
+    count(stream, "FailedConversion.Records", len(bad))
+    # Errors first: while they are refused, each attempt would deliver the good records once more.
     if bad:
-        put(_error_folder(config, arrived), "", "".join(json.dumps(line) + "\n" for line in bad).encode())
+        kind = "format-conversion-failed"
+        prefix = given.get("ErrorOutputPrefix") or f"{given.get('Prefix') or ''}{kind}/"
+        put(checks.folder(prefix, arrived, kind), "", "".join(json.dumps(line) + "\n" for line in bad).encode())
     if good is not None:
         put(folder, extension or ".parquet", good)
 
 
-def _converted(config: checks.Config, batch: list[Waiting]) -> tuple[bytes | None, list[dict[str, Any]]]:
+def _converted(given: checks.Config, batch: list[Waiting]) -> tuple[bytes | None, list[dict[str, Any]]]:
     """The Parquet file of all good records (None when there is none), and an error document for each bad one."""
     # pyarrow takes 0.15 s to load: the first conversion pays it, not every start.
     from emulator.firehose.conversion import ConversionError, Table
 
-    target = config["DataFormatConversionConfiguration"]["SchemaConfiguration"]
+    target = given["DataFormatConversionConfiguration"]["SchemaConfiguration"]
     try:
-        table = Table(schema.columns(target))
+        table = Table(checks.columns(target))
     except ApiError as error:
-        raise errors.DeliveryError("DataFormatConversion.InvalidSchema", error.message) from None
+        raise DeliveryError("DataFormatConversion.InvalidSchema", error.message) from None
     rows, bad = [], []
     for item in batch:
         try:
@@ -136,7 +164,40 @@ def _error_document(item: Waiting, error: ConversionError, target: checks.Config
     }
 
 
-def _error_folder(config: checks.Config, arrived: datetime) -> str:
-    kind = "format-conversion-failed"
-    prefix = config.get("ErrorOutputPrefix")
-    return checks.folder(prefix or f"{config.get('Prefix') or ''}{kind}/", arrived, kind)
+def _client(given: checks.Config, service: str) -> Any:
+    """A client with the stream's role; DeliveryError when the role does not let Firehose assume it."""
+    if not roles.trusts_by_external_id(given["RoleARN"], checks.PRINCIPAL):
+        raise DeliveryError("S3.AccessDenied", f"{S3_DENIED} Role: {given['RoleARN']}")
+    return role_client(service, assume_role(given["RoleARN"], "AWSFirehose"))
+
+
+def _s3_error(error: Exception, bucket: str) -> DeliveryError:
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else "InternalError"
+    if code == "AccessDenied":
+        return DeliveryError("S3.AccessDenied", f"{S3_DENIED} {error}")
+    if code == "NoSuchBucket":
+        return DeliveryError("S3.NoSuchBucket", f"The specified S3 bucket does not exist: {bucket}.")
+    return DeliveryError(f"S3.{code}", str(error))
+
+
+def _write_error(stream: Stream, error: DeliveryError) -> None:
+    """Into the configured log stream, which AWS does not create either, as the stream's role."""
+    given = config(stream)
+    options = given.get("CloudWatchLoggingOptions") or {}
+    if not options.get("Enabled"):
+        return
+    message = {
+        "deliveryStreamARN": stream["arn"],
+        "destination": given["BucketARN"],
+        "deliveryStreamVersionId": stream["version"],
+        "message": str(error),
+        "errorCode": error.code,
+    }
+    try:
+        _client(given, "logs").put_log_events(
+            logGroupName=options["LogGroupName"],
+            logStreamName=options["LogStreamName"],
+            logEvents=[{"timestamp": round(time.time() * 1000), "message": json.dumps(message)}],
+        )
+    except (BotoCoreError, ClientError, DeliveryError) as refused:
+        _log.warning("stream %s: its error log could not be written: %s", stream["name"], refused)
