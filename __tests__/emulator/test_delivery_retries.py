@@ -1,30 +1,32 @@
-"""How often a delivery is tried, and what ends it."""
+"""How often a delivery is attempted, and what ends it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from emulator import clock
 from emulator.event_bridge import retries
-from emulator.event_bridge.retries import DeliveryError, Exhausted, Policy
+from emulator.event_bridge.retries import DeliveryError, Exhausted
 
 
 class Target:
-    """Fails `failures` times, then takes what comes."""
+    """Fails `failures` times, then succeeds."""
 
     def __init__(self, failures: int, retryable: bool = True) -> None:
         self.failures = failures
         self.retryable = retryable
         self.attempts: list[int] = []
-        self.buried: list[Exhausted] = []
+        self.given_up: list[Exhausted] = []
 
     def attempt(self, number: int) -> None:
         self.attempts.append(number)
         if number <= self.failures:
             raise DeliveryError("THROTTLING", "later", self.retryable)
 
-    def deliver(self, policy: Policy) -> None:
-        retries.deliver("test", self.attempt, policy, self.buried.append)
+    def deliver(self, **policy: Any) -> None:
+        retries.deliver("test", {"RetryPolicy": policy}, self.attempt, self.given_up.append)
 
 
 @pytest.fixture(autouse=True)
@@ -34,41 +36,35 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-def test_retries_until_it_succeeds_with_growing_pauses(pauses: list[float]) -> None:
-    target = Target(failures=4)
-    target.deliver(Policy(185, 86400))
-    assert target.attempts == [1, 2, 3, 4, 5]
-    assert target.buried == []
-    assert [1 <= pause / 2**number <= 2 for number, pause in enumerate(pauses)] == [True] * 4
-
-
-def test_pauses_end_at_ten_minutes(pauses: list[float]) -> None:
-    Target(failures=20).deliver(Policy(20, 86400))
+def test_a_delivery_is_retried_until_it_succeeds_with_growing_pauses_of_ten_minutes_at_most(
+    pauses: list[float],
+) -> None:
+    target = Target(failures=20)
+    target.deliver()
+    assert (len(target.attempts), target.given_up) == (21, [])
+    assert [1 <= pause / 2**number <= 2 for number, pause in enumerate(pauses[:8])] == [True] * 8
     assert 300 <= pauses[-1] <= 600
 
 
-def test_the_number_of_retries_is_limited() -> None:
-    target = Target(failures=99)
-    target.deliver(Policy(2, 86400))
+def test_the_number_of_retries_is_limited_by_the_policy_or_to_185() -> None:
+    target, other = Target(failures=999), Target(failures=999)
+    target.deliver(MaximumRetryAttempts=2)
+    other.deliver()
     assert target.attempts == [1, 2, 3]
-    assert [(end.retries, end.condition) for end in target.buried] == [(2, "MaximumRetryAttempts")]
+    assert [(end.retries, end.condition) for end in target.given_up] == [(2, "MaximumRetryAttempts")]
+    assert len(other.attempts) == 186
 
 
 def test_the_age_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "FACTOR", 1e9)
     target = Target(failures=99)
-    target.deliver(Policy(185, 60))
-    assert [(end.retries, end.condition) for end in target.buried] == [(0, "MaximumEventAgeInSeconds")]
+    target.deliver(MaximumEventAgeInSeconds=60)
+    assert [(end.retries, end.condition) for end in target.given_up] == [(0, "MaximumEventAgeInSeconds")]
 
 
-def test_an_error_that_no_retry_mends_is_not_retried() -> None:
+def test_an_error_that_no_retry_fixes_is_not_retried() -> None:
     target = Target(failures=99, retryable=False)
-    target.deliver(Policy(185, 86400))
+    target.deliver()
     assert target.attempts == [1]
-    assert [(end.retries, end.condition) for end in target.buried] == [(0, None)]
-    assert "EXHAUSTED_RETRY_CONDITION" not in target.buried[0].attributes()
-
-
-def test_a_target_without_a_policy_has_aws_s_defaults() -> None:
-    assert Policy.of({}) == Policy(185, 86400)
-    assert Policy.of({"RetryPolicy": {"MaximumRetryAttempts": 0}}) == Policy(0, 86400)
+    assert [(end.retries, end.condition) for end in target.given_up] == [(0, None)]
+    assert "EXHAUSTED_RETRY_CONDITION" not in target.given_up[0].attributes()

@@ -268,20 +268,10 @@ def test_objects_are_announced_only_when_the_bucket_says_so(bus: Bus, client: Cl
     s3.put_object(Bucket=bucket, Key="silent", Body=b"")
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}})
     key = "raw/a b+ü.csv"
-    version = s3.put_object(Bucket=bucket, Key=key, Body=b"abc")["VersionId"]
+    s3.put_object(Bucket=bucket, Key=key, Body=b"abc")
     event = json.loads(queue.next()["Body"])
     detail = event["detail"]
-    assert len(event["time"]) == len("2026-11-21T00:00:00Z")
-    assert detail["object"].pop("sequencer")
-    assert detail["object"] == {
-        "key": key,
-        "size": 3,
-        "etag": "900150983cd24fb0d6963f7d28e17f72",
-        "version-id": version,
-    }
-    assert set(detail) == {
-        "version", "bucket", "object", "request-id", "requester", "source-ip-address", "reason",
-    }  # fmt: skip
+    assert (detail["object"]["key"], detail["object"]["size"]) == (key, 3)
     assert (detail["reason"], event["resources"]) == ("PutObject", [f"arn:aws:s3:::{bucket}"])
 
     s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": key})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from itertools import pairwise
 
@@ -9,6 +10,11 @@ import pytest
 
 from emulator import clock
 from emulator.scheduler import expressions
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed() -> None:
+    expressions.install()
 
 
 def seconds(text: str) -> float:
@@ -95,23 +101,20 @@ def test_rate_begins_with_its_anchor_and_is_shortened_by_the_clock_factor(monkey
 
 
 @pytest.mark.parametrize(
-    ("expression", "reason"),
+    "expression",
     [
-        ("rate(1 minutes)", "the unit has an s exactly when the value is not 1"),
-        ("at(2030-01-01 00:00:00)", "it is none of"),
-        ("cron(0 10 * * *)", "it has 5 fields, not 6"),
-        ("cron(60 10 * * ? *)", "60 is not from 0 to 59"),
-        ("cron(0 10 ? * FUN *)", "FUN is not from 1 to 7"),
-        ("cron(0/0 10 * * ? *)", "0/0 is no range or step"),
-        ("cron(0 0 L-3 * ? *)", "is not from 1 to 31"),
-        ("cron(0 0 ? * MON#6 *)", "6 is not from 1 to 5"),
-        ("cron(0 0 ? * 2#1,3#1 *)", "is a list"),
-        ("cron(0 22-2 * * ? *)", "22-2 is no range or step"),
-        ("cron(0 0 W * ? *)", "nothing is not from 1 to 31"),
-        ("cron(0 0 ? * 0 *)", "0 is not from 1 to 7"),
-        ("cron(, 0 * * ? *)", "nothing is not from 0 to 59"),
+        *("rate(1 minutes)", "at(2030-01-01 00:00:00)", "cron(0 10 * * *)", "cron(60 10 * * ? *)"),
+        *("cron(0 10 ? * FUN *)", "cron(0/0 10 * * ? *)", "cron(0 0 L-3 * ? *)", "cron(0 0 ? * MON#6 *)"),
+        *("cron(0 0 ? * 2#1,3#1 *)", "cron(0 22-2 * * ? *)", "cron(0 0 W * ? *)", "cron(0 0 ? * 0 *)"),
+        *(
+            "cron(, 0 * * ? *)",
+            "cron(0 0 ? * ? *)",
+            "cron(0 0 32 * ? *)",
+            "cron(0 0 5-1 * ? *)",
+            "cron(0 0 1 1 ? 1969)",
+        ),
     ],
 )
-def test_what_aws_does_not_take_is_refused_with_the_reason(expression: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
+def test_an_expression_that_aws_does_not_take_is_refused(expression: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(expression)):
         expressions.parse(expression)

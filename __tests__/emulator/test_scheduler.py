@@ -270,7 +270,7 @@ def test_a_bad_target_is_refused(schedules: Schedules, target: dict[str, Any], m
         ({"FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5}}, "support FlexibleTimeWindow of"),
         ({"FlexibleTimeWindow": {"Mode": "OFF", "MaximumWindowInMinutes": 5}}, "support FlexibleTimeWindow of"),
         ({"ActionAfterCompletion": "DELETE"}, "The local AWS does not support ActionAfterCompletion of a schedule"),
-        ({"StartDate": LATER, "EndDate": LATER}, "The local AWS does not support StartDate, EndDate of a schedule"),
+        ({"StartDate": LATER, "EndDate": LATER}, "The local AWS does not support StartDate of a schedule"),
         ({"State": "PAUSED"}, "enum value set: [ENABLED, DISABLED]"),
     ],
 )

@@ -1,4 +1,4 @@
-"""EventBridge: rules that deliver only where they may, retry, and bury what cannot be delivered."""
+"""EventBridge: rules that deliver only where they may, retry, and send what cannot be delivered to a queue."""
 
 from emulator.event_bridge.api import install
 

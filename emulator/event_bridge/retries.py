@@ -1,4 +1,4 @@
-"""Deliveries to targets: each in a thread of its own, retried by its policy, buried in a dead-letter queue."""
+"""Deliveries to targets: each in a thread of its own, retried by its policy, then sent to a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from typing import Any
 from emulator import clock
 
 _log = logging.getLogger("emulator.deliveries")
+Json = dict[str, Any]
 
 FIRST_PAUSE_SECONDS = 2.0
-LONGEST_PAUSE_SECONDS = 600.0
+MAX_PAUSE_SECONDS = 600.0
 """Back-off between attempts before the clock factor; AWS says exponential with jitter, not how long."""
 
 _at_once = threading.BoundedSemaphore(16)
@@ -33,21 +34,8 @@ class DeliveryError(Exception):
 
 
 @dataclass(frozen=True)
-class Policy:
-    attempts: int
-    """Retries after the first attempt."""
-    age: float
-    """Seconds from the first attempt in which retries may begin; shortened by the clock factor."""
-
-    @staticmethod
-    def of(target: Mapping[str, Any]) -> Policy:
-        given = target.get("RetryPolicy") or {}
-        return Policy(given.get("MaximumRetryAttempts", 185), given.get("MaximumEventAgeInSeconds", 86400))
-
-
-@dataclass(frozen=True)
 class Exhausted:
-    """Why no more attempts are made."""
+    """Why no further attempt is made."""
 
     error: DeliveryError
     retries: int
@@ -66,46 +54,54 @@ class Exhausted:
         return {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}
 
 
-def start(what: str, attempt: Callable[[int], None], policy: Policy, bury: Callable[[Exhausted], None]) -> None:
-    """Deliver in the background: `attempt(number)`, counted from 1, until it does not raise DeliveryError.
+Attempt = Callable[[int], None]
+GiveUp = Callable[[Exhausted], None]
 
-    `bury` gets what is left when no retry may be made; `what` names the delivery in the log.
-    """
+
+def start(what: str, target: Mapping[str, Any], attempt: Attempt, give_up: GiveUp) -> None:
+    """`deliver` in the background."""
     context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(deliver, what, attempt, policy, bury), daemon=True).start()
+    threading.Thread(target=context.run, args=(deliver, what, target, attempt, give_up), daemon=True).start()
 
 
-def deliver(what: str, attempt: Callable[[int], None], policy: Policy, bury: Callable[[Exhausted], None]) -> None:
-    """As `start`, in this thread."""
-    until = time.monotonic() + clock.shortened(policy.age)
-    number = 1
+def deliver(what: str, target: Mapping[str, Any], attempt: Attempt, give_up: GiveUp) -> None:
+    """Call `attempt(number)`, counted from 1, until it does not raise DeliveryError, by the target's RetryPolicy.
+
+    `give_up` gets the last error when no further attempt may be made; `what` names the delivery in the log.
+    """
+    policy = target.get("RetryPolicy") or {}
+    until = time.monotonic() + clock.shortened(policy.get("MaximumEventAgeInSeconds", 86400))
+    retries = 0
     while True:
         try:
             with _at_once:
-                attempt(number)
+                attempt(retries + 1)
             return
-        except DeliveryError as failed:
-            _log.warning("%s, attempt %d: %s", what, number, failed)
-            exhausted = _exhausted(failed, number - 1, policy, until)
+        except DeliveryError as error:
+            failed = error
+            _log.warning("%s, attempt %d: %s", what, retries + 1, failed)
         except Exception as broken:
-            _log.exception("%s, attempt %d", what, number)
-            exhausted = Exhausted(DeliveryError("INTERNAL_ERROR", repr(broken), False), number - 1, None)
-        if exhausted:
+            failed = DeliveryError("INTERNAL_ERROR", repr(broken), False)
+            _log.exception("%s, attempt %d", what, retries + 1)
+        is_last = retries >= policy.get("MaximumRetryAttempts", 185)
+        if is_last or not failed.retryable or time.monotonic() >= until:
             break
-        pause = min(FIRST_PAUSE_SECONDS * 2 ** (number - 1), LONGEST_PAUSE_SECONDS)
+        pause = min(FIRST_PAUSE_SECONDS * 2**retries, MAX_PAUSE_SECONDS)
         clock.wait(pause * random.uniform(0.5, 1))
-        number += 1
+        retries += 1
+    condition = "MaximumRetryAttempts" if is_last else "MaximumEventAgeInSeconds"
     try:
-        bury(exhausted)
+        give_up(Exhausted(failed, retries, condition if failed.retryable else None))
     except Exception as lost:
         _log.error("%s: what could not be delivered is lost, the dead-letter queue cannot be used: %s", what, lost)
 
 
-def _exhausted(failed: DeliveryError, retries: int, policy: Policy, until: float) -> Exhausted | None:
-    if not failed.retryable:
-        return Exhausted(failed, retries, None)
-    if retries >= policy.attempts:
-        return Exhausted(failed, retries, "MaximumRetryAttempts")
-    if time.monotonic() >= until:
-        return Exhausted(failed, retries, "MaximumEventAgeInSeconds")
-    return None
+def call_of(arn: str, text: str) -> tuple[str, str, Json]:
+    """The API call that delivers `text` to a target: botocore's service, operation and arguments."""
+    service = arn.split(":")[2]
+    if service == "lambda":
+        return "lambda", "Invoke", {"FunctionName": arn, "InvocationType": "Event", "Payload": text}
+    if service == "sqs":
+        *_, account, name = arn.split(":")
+        return "sqs", "SendMessage", {"QueueUrl": f"http://127.0.0.1/{account}/{name}", "MessageBody": text}
+    return "stepfunctions", "StartExecution", {"stateMachineArn": arn, "input": text}

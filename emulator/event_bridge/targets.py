@@ -1,4 +1,4 @@
-"""Delivery of events to targets, with the permission that AWS asks for: the target's role, or the target's policy."""
+"""Delivery of events to targets, with the permission that AWS requires: the target's role, or the target's policy."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from ministack.services import eventbridge, lambda_svc
 
 from emulator import roles
 from emulator.authorization import Credentials
-from emulator.event_bridge import retries
+from emulator.event_bridge.retries import DeliveryError, Exhausted, call_of, start
 from emulator.role_client import role_client
-from emulator.scheduler.targets import call_of, queue_url
 from emulator.step_functions import sdk
 
 Json = dict[str, Any]
@@ -24,7 +23,6 @@ Json = dict[str, Any]
 SERVICE = "events.amazonaws.com"
 BY_POLICY = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage"}
 """Action that the target's own policy must allow to the rule, when the target has no role."""
-SUPPORTED = ("lambda", "sqs", "states")
 
 _ROOT = Credentials("test", "test", "")
 _CODES = {
@@ -45,30 +43,24 @@ def invoke(target: Json, event: Json, rule: Json, view: Any = None) -> None:
     """Deliver an event to a target of a rule, in the background."""
     text = json.dumps((view or eventbridge._pattern_event_view(event)).event_with_detail())
     what = f"rule {rule.get('Name')} to {target['Arn']}"
-    retries.start(
-        what, lambda _: _deliver(target, rule, text), retries.Policy.of(target), partial(_bury, target, rule, text)
-    )
+    start(what, target, lambda _: _deliver(target, rule, text), partial(_send_dead_letter, target, rule, text))
 
 
 def _deliver(target: Json, rule: Json, payload: str) -> None:
     arn, role = target["Arn"], target.get("RoleArn")
     _, _, service, region, account, *_ = arn.split(":")
     if (region, account) != (get_region(), get_account_id()):
-        raise retries.DeliveryError("NO_RESOURCE", f"{arn} is in another Region or account.", retryable=False)
+        raise DeliveryError("NO_RESOURCE", f"{arn} is in another Region or account.", retryable=False)
     called, operation, arguments = call_of(arn, payload)
     if role:
-        _trusted(role, rule)
+        if not roles.trusts(role, SERVICE, rule["Arn"]):
+            raise DeliveryError("FAILED_TO_ASSUME_ROLE", role_refused(role), retryable=False)
         _send(sdk.client(role, "events", called), operation, arguments)
         return
     if service == "lambda" and lambda_svc._get_func_record_for_ref(arn)[0] is None:
-        raise retries.DeliveryError("NO_RESOURCE", f"Function not found: {arn}", retryable=False)
+        raise DeliveryError("NO_RESOURCE", f"Function not found: {arn}", retryable=False)
     require_policy(BY_POLICY[service], arn, rule["Arn"])
     _send(_root(called, get_region()), operation, arguments)
-
-
-def _trusted(role: str, rule: Json) -> None:
-    if not roles.trusts(role, SERVICE, rule["Arn"]):
-        raise retries.DeliveryError("FAILED_TO_ASSUME_ROLE", role_refused(role), retryable=False)
 
 
 def role_refused(role: str) -> str:
@@ -79,12 +71,12 @@ def require_policy(action: str, arn: str, source_arn: str, service: str = SERVIC
     """DeliveryError unless the policy of the resource `arn` lets `service` do `action` for `source_arn`."""
     if not app.AUTH:
         return
-    # The default policy of a topic asks for the owner of the source, which CloudWatch tells and EventBridge does not.
+    # The default policy of a topic requires the owner of the source, which CloudWatch states and EventBridge does not.
     owner = {"aws:sourceowner": get_account_id()} if service == "cloudwatch.amazonaws.com" else {}
     stated = {"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id(), **owner}
     policy = iam_evaluator._resource_policy(action.split(":")[0], arn)
     if not roles.service_may(service, action, arn, policy[0] if policy else None, stated):
-        raise retries.DeliveryError(
+        raise DeliveryError(
             "NO_PERMISSIONS",
             f"User: {service} is not authorized to perform: {action} on resource: {arn} because no resource-based "
             f"policy allows the {action} action for {source_arn}",
@@ -106,15 +98,15 @@ def _send(client: Any, operation: str, arguments: Json) -> None:
         busy = status == 429 or "Throttl" in error["Code"]
         known = next((code for code, names in _CODES.items() if error["Code"] in names), "ERROR_FROM_TARGET")
         code = "THROTTLING" if busy else known
-        raise retries.DeliveryError(code, error["Message"], retryable=busy or status >= 500) from None
+        raise DeliveryError(code, error["Message"], retryable=busy or status >= 500) from None
     except BotoCoreError as failed:
-        raise retries.DeliveryError("SDK_CLIENT_ERROR", str(failed), retryable=False) from None
+        raise DeliveryError("SDK_CLIENT_ERROR", str(failed), retryable=False) from None
 
 
-def _bury(target: Json, rule: Json, event: str, exhausted: retries.Exhausted) -> None:
+def _send_dead_letter(target: Json, rule: Json, event: str, exhausted: Exhausted) -> None:
     queue = (target.get("DeadLetterConfig") or {}).get("Arn")
     if queue:
         require_policy("sqs:SendMessage", queue, rule["Arn"])
         attributes = exhausted.attributes(RULE_ARN=rule["Arn"], TARGET_ARN=target["Arn"])
-        arguments = {"QueueUrl": queue_url(queue), "MessageBody": event, "MessageAttributes": attributes}
-        _send(_root("sqs", get_region()), "SendMessage", arguments)
+        _, operation, message = call_of(queue, event)
+        _send(_root("sqs", get_region()), operation, {**message, "MessageAttributes": attributes})

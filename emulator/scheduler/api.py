@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,7 @@ from ministack.services import scheduler
 
 from emulator import hooks, models, roles
 from emulator.models import ApiError
-from emulator.scheduler import expressions, invocation, targets
+from emulator.scheduler import expressions, invocation
 
 _log = logging.getLogger("emulator.schedules")
 Json = dict[str, Any]
@@ -20,36 +21,22 @@ MEMBERS = {
     *("Name", "GroupName", "Description", "State", "ClientToken", "Target"),
     *("ScheduleExpression", "ScheduleExpressionTimezone"),
 }
-"""Of AWS's members of a schedule those that may have any value."""
+"""The members of a schedule that may have any value."""
+TARGET_MEMBERS = {"Arn", "RoleArn", "Input", "DeadLetterConfig", "RetryPolicy"}
+"""The members of a target that the stacks set."""
+_ARN = re.compile(r"arn:aws[\w-]*:([\w-]+):([\w-]*):(\d{12})?:(.+)")
 
 
 def _refused(message: str) -> ApiError:
     return ApiError("ValidationException", message)
 
 
-def _check_times(given: Json) -> None:
-    text, zone = given["ScheduleExpression"], given.get("ScheduleExpressionTimezone") or "UTC"
-    try:
-        expression = expressions.parse(text, zone)
-    except expressions.InvalidTimezone:
-        raise _refused(f"Invalid Schedule Expression Timezone {zone}.") from None
-    except ValueError as error:
-        _log.info("%s is refused: %s", text, error)  # AWS does not say why
-        raise _refused(f"Invalid Schedule Expression {text}.") from None
-    if isinstance(expression, expressions.At) and expression.moment < time.time():
-        raise _refused(f"Invalid Schedule Expression {text}. Reason: this time is past in {zone}.")
-
-
-def _check_supported(given: Json) -> None:
+def _check(headers: Json, query: Json, given: Json) -> None:
+    _check_times(given["ScheduleExpression"], given.get("ScheduleExpressionTimezone") or "UTC")
     only = {"FlexibleTimeWindow": {"Mode": "OFF"}, "ActionAfterCompletion": "NONE"}
     changed = {name: value for name, value in given.items() if value != only.get(name)}
     models.supported("a schedule", changed, MEMBERS)
-
-
-def _check(headers: Json, query: Json, given: Json) -> None:
-    _check_times(given)
-    _check_supported(given)
-    targets.check(given["Target"])
+    _check_target(given["Target"])
     group, role = given.get("GroupName") or "default", given["Target"]["RoleArn"]
     roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": invocation.SERVICE})
     has_group = group == "default" or group in scheduler._schedule_groups  # MiniStack answers for a missing one
@@ -57,10 +44,42 @@ def _check(headers: Json, query: Json, given: Json) -> None:
         raise _refused(invocation.ROLE_REFUSED)
 
 
-def _with_defaults(given: Json) -> Json:
-    target = given["Target"]
+def _check_times(text: str, zone: str) -> None:
+    try:
+        expression = expressions.parse(text, zone)
+    except expressions.InvalidTimezone:
+        raise _refused(f"Invalid Schedule Expression Timezone {zone}.") from None
+    except ValueError as error:
+        _log.info("The schedule expression is refused: %s", error)  # AWS does not say why
+        raise _refused(f"Invalid Schedule Expression {text}.") from None
+    if isinstance(expression, expressions.At) and expression.moment < time.time():
+        raise _refused(f"Invalid Schedule Expression {text}. Reason: this time is past in {zone}.")
+
+
+def _check_target(target: Json) -> None:
+    arn = target["Arn"]
+    found = _ARN.fullmatch(arn)
+    if found is None:
+        raise _refused(f"Provided Arn is not in correct format: {arn}")
+    if found[1] not in ("sqs", "states") or arn.endswith(".fifo"):
+        raise _refused(
+            f"The local AWS does not support the target {arn}: schedules reach state machines and standard SQS queues."
+        )
+    models.supported("a target", target, TARGET_MEMBERS)
+    if not target.get("Input"):
+        raise _refused("The local AWS does not support a target without Input.")
+
+
+def _checked(method: str, path: str, headers: Json, given: Json, query: Json) -> Json:
+    request = models.rest_request("scheduler", method, path, query, given)
+    if request is None:
+        return given
+    operation, params = request
+    models.check(operation, params)
+    _check(headers, query, params)
+    target = params["Target"]
     policy = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185, **(target.get("RetryPolicy") or {})}
-    return {**given, "Target": {**target, "RetryPolicy": policy}}
+    return {**params, "Target": {**target, "RetryPolicy": policy}}
 
 
 def _handle_request(handle: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,17 +94,8 @@ def _handle_request(handle: Callable[..., Any]) -> Callable[..., Any]:
     return handle_request
 
 
-def _checked(method: str, path: str, headers: Json, given: Json, query: Json) -> Json:
-    request = models.rest_request("scheduler", method, path, query, given)
-    if request is None:
-        return given
-    operation, params = request
-    models.check(operation, params)
-    _check(headers, query, params)
-    return _with_defaults(params)
-
-
 def install() -> None:
+    expressions.install()
     hooks.replace(scheduler, "handle_request", _handle_request)
     hooks.replace(scheduler, "start_scheduler", lambda _: invocation.watch)
     for name in ("_schedules", "_schedule_groups", "_error"):

@@ -11,8 +11,9 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import scheduler
 
 from emulator import roles
-from emulator.event_bridge import retries
-from emulator.scheduler import expressions, targets, ticker
+from emulator.event_bridge.retries import DeliveryError, Exhausted, call_of
+from emulator.event_bridge.retries import start as start_delivery
+from emulator.scheduler import expressions, ticker
 from emulator.step_functions import sdk
 
 Json = dict[str, Any]
@@ -29,20 +30,17 @@ def trusted(role_arn: str, group: str) -> bool:
 
 def watch() -> None:
     """Invoke the targets of enabled schedules when they are due."""
-    ticker.watch("schedules", lambda: dict(scheduler._schedules._data), next_occurrence, start)
+    ticker.watch("schedules", lambda: dict(scheduler._schedules._data), _next_occurrence, _start)
 
 
-def next_occurrence(schedule: Json, after: float) -> float | None:
-    """The first occurrence after `after`."""
+def _next_occurrence(schedule: Json, after: float) -> float | None:
     expression = expressions.parse(schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"])
     return expression.next_after(after, schedule["CreationDate"])
 
 
-def start(schedule: Json, moment: float) -> None:
-    """Invoke the target in the background for the occurrence at `moment`."""
+def _start(schedule: Json, moment: float) -> None:
     firing = _Firing(schedule, moment)
-    policy = retries.Policy.of(schedule["Target"])
-    retries.start(f"schedule {schedule['Arn']}", firing.attempt, policy, firing.bury)
+    start_delivery(f"schedule {schedule['Arn']}", schedule["Target"], firing.attempt, firing.send_dead_letter)
 
 
 class _Firing:
@@ -55,13 +53,18 @@ class _Firing:
 
     def attempt(self, number: int) -> None:
         self.execution_id = secrets.token_hex(8)
-        self.sent = self._input(number)
-        try:
-            self._call(*targets.call_of(self.target["Arn"], self.sent))
-        except BotoCoreError as failed:
-            raise retries.DeliveryError("ValidationException", str(failed), retryable=True) from None
+        values = {
+            "schedule-arn": self.schedule["Arn"],
+            "scheduled-time": self.time,
+            "execution-id": self.execution_id,
+            "attempt-number": str(number),
+        }
+        self.sent = self.target["Input"]
+        for name, value in values.items():
+            self.sent = self.sent.replace(f"<aws.scheduler.{name}>", value)
+        self._call(self.target["Arn"])
 
-    def bury(self, exhausted: retries.Exhausted) -> None:
+    def send_dead_letter(self, exhausted: Exhausted) -> None:
         queue = (self.target.get("DeadLetterConfig") or {}).get("Arn")
         if queue:
             attributes = exhausted.attributes(
@@ -71,27 +74,18 @@ class _Firing:
                 SCHEDULE_ARN=self.schedule["Arn"],
                 TARGET_ARN=self.target["Arn"],
             )
-            message = {"MessageBody": self.sent, "MessageAttributes": attributes}
-            self._call("sqs", "SendMessage", {"QueueUrl": targets.queue_url(queue), **message})
+            self._call(queue, MessageAttributes=attributes)
 
-    def _call(self, service: str, operation: str, arguments: Json) -> None:
+    def _call(self, arn: str, **more: Any) -> None:
+        service, operation, arguments = call_of(arn, self.sent)
         role = self.target["RoleArn"]
+        # AWS names no error that Scheduler does not retry.
         if not trusted(role, self.schedule["GroupName"]):
-            raise retries.DeliveryError("AccessDeniedException", ROLE_REFUSED, retryable=True)
+            raise DeliveryError("AccessDeniedException", ROLE_REFUSED, retryable=True)
         try:
-            sdk.client(role, "scheduler", service)._make_api_call(operation, arguments)
+            sdk.client(role, "scheduler", service)._make_api_call(operation, {**arguments, **more})
         except ClientError as failed:
             error = failed.response["Error"]
-            # AWS names no error that Scheduler does not retry.
-            raise retries.DeliveryError(error["Code"], error["Message"], retryable=True) from None
-
-    def _input(self, attempt: int) -> str:
-        text = self.target["Input"]
-        for name, value in (
-            ("schedule-arn", self.schedule["Arn"]),
-            ("scheduled-time", self.time),
-            ("execution-id", self.execution_id),
-            ("attempt-number", str(attempt)),
-        ):
-            text = text.replace(f"<aws.scheduler.{name}>", value)
-        return str(text)
+            raise DeliveryError(error["Code"], error["Message"], retryable=True) from None
+        except BotoCoreError as failed:
+            raise DeliveryError("ValidationException", str(failed), retryable=True) from None

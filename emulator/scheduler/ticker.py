@@ -1,4 +1,4 @@
-"""A thread that tells what became due since it last looked."""
+"""A thread that finds what became due since its last tick."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ _log = logging.getLogger("emulator.schedules")
 
 Json = dict[str, Any]
 Key = tuple[str, str, Any]
-"""Account, region, and what MiniStack keeps an item under."""
-TIMING = ("ScheduleExpression", "ScheduleExpressionTimezone", "CreationDate", "CreationTime", "State")
+"""Account, region, and MiniStack's key of an item."""
 
 
 def watch(
@@ -30,28 +29,16 @@ def watch(
 ) -> None:
     """Call `fire(item, occurrence)` for each enabled item that is due; several occurrences in a tick count as one.
 
-    `following(item, moment)` gives the first occurrence after a moment. Finding a rare one takes long, so it is found
-    once, until the item's TIMING changes.
+    `following(item, moment)` is the first occurrence after a moment.
     """
-    agenda: dict[Key, tuple[list[Any], float | None]] = {}
 
     def fire_due(since: float, until: float) -> None:
-        present = items()
-        for gone in agenda.keys() - present.keys():
-            del agenda[gone]
-        for key, item in present.items():
+        for (account, region, _), item in items().items():
             try:
-                timing = [item.get(part) for part in TIMING]
-                known, occurrence = agenda.get(key, (None, None))
-                if known != timing:
-                    occurrence = following(item, since)
-                agenda[key] = timing, occurrence
-                if occurrence is None or occurrence > until:
-                    continue
-                agenda[key] = timing, following(item, until)
-                if item["State"] == "ENABLED":
+                occurrence = following(item, since) if item["State"] == "ENABLED" else None
+                if occurrence is not None and occurrence <= until:
                     _log.info("%s fires", item["Arn"])
-                    run_in(key[0], key[1], partial(fire, item, occurrence))
+                    run_in(account, region, partial(fire, item, occurrence))
             except Exception:
                 _log.exception("%s cannot be fired", item["Arn"])
 
@@ -61,7 +48,7 @@ def watch(
 def start(name: str, fire_due: Callable[[float, float], None]) -> None:
     """Call `fire_due(since, until)` (seconds since 1970) again and again, each time for the interval after the last.
 
-    What fell due while the emulator was stopped is not made up for: the first interval begins now.
+    What became due while the emulator was stopped is skipped: the first interval begins now.
     """
 
     def tick() -> None:
