@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '../terraform/plan-format';
 import { findLosses } from './data-loss';
-import { allChanges, describeLoss, needsConsent } from './loss';
+import { needsConsent } from './loss';
 
 /** What somebody has to consent to before plans are applied. */
 export interface RequiredConsent {
@@ -16,8 +16,8 @@ const HASH_DIGITS = 16;
 
 /** The losses of the plans, and the label for them: other losses have another label. */
 export function requiredConsent(plans: readonly Plan[]): RequiredConsent {
-  const losses = [...findLosses(allChanges(plans))].flatMap(([{ stack, address }, found]) =>
-    found.filter(needsConsent).map((loss) => ({ stack, address, ...loss })),
+  const losses = [...findLosses(plans.flatMap(({ changes }) => changes))].flatMap(
+    ([{ stack, address }, found]) => found.filter(needsConsent).map((loss) => ({ stack, address, ...loss })),
   );
   if (losses.length === 0) return { label: null, losses: [] };
   const list = losses.map(({ stack, address, certainty, reason, what, names = [] }) =>
@@ -27,8 +27,8 @@ export function requiredConsent(plans: readonly Plan[]): RequiredConsent {
   return {
     label: `destroys-data:${hash}`,
     // On one line each: a log could take what follows a line break for a command.
-    losses: losses.map((loss) =>
-      `${loss.stack} ${loss.address}: ${describeLoss(loss)}`.replaceAll(/\p{Cc}/gu, ' '),
+    losses: losses.map(({ stack, address, what, names = [] }) =>
+      [`${stack} ${address}: ${what}`, ...names].join(', ').replaceAll(/\p{Cc}/gu, ' '),
     ),
   };
 }

@@ -1,4 +1,4 @@
-import type { Plan, ResourceChange } from '../terraform/plan-format';
+import type { ResourceChange } from '../terraform/plan-format';
 
 /** The change of a resource, as far as a loss depends on it. */
 export type LossChange = Pick<ResourceChange, 'type' | 'kind' | 'before' | 'after'> &
@@ -27,14 +27,4 @@ export interface DataLoss {
 /** Whether a maintainer, or who runs `exec`, has to agree to it. */
 export function needsConsent({ certainty }: Pick<DataLoss, 'certainty'>): boolean {
   return certainty === 'lost' || certainty === 'at risk';
-}
-
-/** The words and the texts of the plan that they are about, for a terminal or a hash. */
-export function describeLoss({ what, names = [] }: DataLoss): string {
-  return names.length === 0 ? what : `${what}: ${names.join(', ')}`;
-}
-
-/** All changes of the plans, which a loss is judged among: a bucket made by the same plan has nothing to lose. */
-export function allChanges(plans: readonly Pick<Plan, 'changes'>[]): ResourceChange[] {
-  return plans.flatMap(({ changes }) => changes);
 }

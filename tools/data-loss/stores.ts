@@ -15,7 +15,6 @@ export interface Store {
 
 const atRisk = (holds: Store['holds']): Store => ({ holds, certainty: 'at risk' });
 
-const queue = atRisk('messages in it');
 const key: Store = {
   holds: (attributes) =>
     `whatever is encrypted with the key, ${number(attributes, 'deletion_window_in_days') ?? 30} days after the apply ` +
@@ -28,7 +27,6 @@ const STORES: Readonly<Record<string, Store>> = {
   lightsail_bucket: { holds: 'every object in the bucket', emptiedBy: 'force_delete' },
   s3control_bucket: { holds: 'every object in the bucket', certainty: 'refused' },
   s3tables_table_bucket: { holds: 'every table in the bucket', certainty: 'refused' },
-  s3tables_table: { holds: 'every row of the table' },
   glacier_vault: { holds: 'every archive', certainty: 'refused' },
   backup_vault: { holds: 'every recovery point', emptiedBy: 'force_destroy' },
   backup_logically_air_gapped_vault: { holds: 'every recovery point', certainty: 'refused' },
@@ -42,44 +40,35 @@ const STORES: Readonly<Record<string, Store>> = {
   route53_zone: atRisk('its records, and its name servers: a new zone gets other ones'),
 
   cloudwatch_log_group: { holds: 'every log event of the group' },
-  cloudwatch_log_stream: { holds: 'every log event of the stream' },
   cloudwatch_event_archive: { holds: 'every event in the archive' },
-  cloudtrail_event_data_store: { holds: 'every event in the store' },
   glue_catalog_table: atRisk(
     "the table's definition and the partitions registered in it; the files in S3 stay",
   ),
   glue_catalog_database: atRisk('every table of the database; the files in S3 stay'),
   glue_partition: atRisk('the registration of the partition; the files in S3 stay'),
-  glue_registry: { holds: 'every schema and its versions' },
-  glue_schema: { holds: 'every version of the schema' },
   kinesis_firehose_delivery_stream: atRisk((attributes) => {
     const [s3] = blocks(attributes.extended_s3_configuration);
     const [seconds, megabytes] = [number(s3, 'buffering_interval'), number(s3, 'buffering_size')];
     const buffer = seconds === undefined ? '' : ` (up to ${seconds} s or ${megabytes ?? 5} MB)`;
     return `records still in the buffer${buffer}, and what is sent while there is no stream`;
   }),
-  kinesis_stream: { holds: 'every record in the stream' },
-  kinesis_video_stream: { holds: 'every recording in the stream' },
   sfn_state_machine: atRisk('running executions, which end with it, and the history of all executions'),
   emrserverless_application: atRisk('job runs that are running, and the list of past ones'),
   emr_cluster: atRisk("steps that are running, and HDFS on the cluster's disks"),
   emr_studio: { holds: 'workspaces', certainty: 'refused' },
-  sqs_queue: queue,
-  mq_broker: queue,
+  sqs_queue: atRisk('messages in it'),
+  mq_broker: atRisk('messages in it'),
 
   kms_key: key,
   kms_external_key: key,
   kms_replica_key: atRisk('reading with the key in this region; the primary key stays'),
   kms_replica_external_key: atRisk('reading with the key in this region; the primary key stays'),
   kms_custom_key_store: atRisk('reading with the keys in the store'),
-  cloudhsm_v2_cluster: { holds: 'every key in the cluster' },
-  paymentcryptography_key: { holds: 'whatever is encrypted with the key' },
   secretsmanager_secret: {
     holds: (attributes) =>
       `the secret, ${number(attributes, 'recovery_window_in_days') ?? 30} days after the apply (until then aws secretsmanager ` +
       'restore-secret brings it back)',
   },
-  ssm_parameter: { holds: 'the value and its history' },
 
   instance: {
     holds: 'what is on its root volume, on volumes deleted with it, and on disks of the instance itself',
@@ -91,7 +80,6 @@ const STORES: Readonly<Record<string, Store>> = {
         : 'lost',
   },
   cognito_user_pool: { holds: 'every user of the pool' },
-  cognito_identity_pool: { holds: 'the identities of its users' },
 };
 
 const BY_TYPE = new Map(

@@ -5,70 +5,41 @@ import { PROTECTIONS, storeOf, UNPROTECTED } from './stores';
 
 /** How long a resource keeps what is in it. */
 interface Retention {
-  readonly types: readonly string[];
   readonly path: string;
   readonly what: string;
-  readonly unit: 'days' | 'hours' | 'seconds';
-  /** What AWS takes when nothing is said. @default 0 */
-  readonly standard?: number;
+  readonly unit: string;
+  /** What AWS takes when nothing is said. */
+  readonly standard: number;
 }
 
-const BACKUPS = { what: 'automated backups', unit: 'days' } as const;
+const keeps = (what: string, unit: string, path: string, standard = 0): Retention => ({
+  ...{ path, what, unit, standard },
+});
+const backups = (path: string, standard = 0): Retention => keeps('automated backups', 'days', path, standard);
 
-const RETENTIONS: readonly Retention[] = [
-  {
-    ...{ types: ['aws_cloudwatch_log_group'], path: 'retention_in_days', what: 'log events', unit: 'days' },
-    standard: Infinity,
-  },
-  {
-    ...{ types: ['aws_cloudwatch_event_archive'], path: 'retention_days', what: 'events', unit: 'days' },
-    standard: Infinity,
-  },
-  {
-    ...{ types: ['aws_sqs_queue'], path: 'message_retention_seconds', what: 'messages', unit: 'seconds' },
-    standard: 345_600,
-  },
-  {
-    ...{ types: ['aws_kinesis_stream'], path: 'retention_period', what: 'records', unit: 'hours' },
-    standard: 24,
-  },
-  {
-    types: ['aws_kinesis_video_stream'],
-    ...{ path: 'data_retention_in_hours', what: 'recordings', unit: 'hours' },
-  },
-  {
-    types: ['aws_cloudtrail_event_data_store'],
-    ...{ path: 'retention_period', what: 'events', unit: 'days', standard: 2555 },
-  },
-  {
-    types: ['aws_timestreamwrite_table'],
-    path: 'retention_properties.0.magnetic_store_retention_period_in_days',
-    ...{ what: 'records', unit: 'days' },
-  },
-  {
-    types: ['aws_prometheus_workspace_configuration'],
-    ...{ path: 'retention_period_in_days', what: 'metrics', unit: 'days', standard: 150 },
-  },
-  {
-    types: [
-      'aws_db_instance',
-      ...['aws_rds_cluster', 'aws_docdb_cluster', 'aws_docdbelastic_cluster', 'aws_neptune_cluster'],
-    ],
-    ...{ path: 'backup_retention_period', ...BACKUPS },
-  },
-  { types: ['aws_redshift_cluster'], path: 'automated_snapshot_retention_period', ...BACKUPS, standard: 1 },
-  {
-    types: [
-      ...['aws_elasticache_cluster', 'aws_elasticache_replication_group', 'aws_elasticache_serverless_cache'],
-      'aws_memorydb_cluster',
-    ],
-    ...{ path: 'snapshot_retention_limit', ...BACKUPS },
-  },
-  {
-    types: ['lustre', 'ontap', 'openzfs', 'windows'].map((kind) => `aws_fsx_${kind}_file_system`),
-    ...{ path: 'automatic_backup_retention_days', ...BACKUPS },
-  },
-];
+const MAGNETIC_STORE = 'retention_properties.0.magnetic_store_retention_period_in_days';
+
+const RETENTIONS = new Map<string, Retention>([
+  ['aws_cloudwatch_log_group', keeps('log events', 'days', 'retention_in_days', Infinity)],
+  ['aws_cloudwatch_event_archive', keeps('events', 'days', 'retention_days', Infinity)],
+  ['aws_cloudtrail_event_data_store', keeps('events', 'days', 'retention_period', 2555)],
+  ['aws_sqs_queue', keeps('messages', 'seconds', 'message_retention_seconds', 345_600)],
+  ['aws_kinesis_stream', keeps('records', 'hours', 'retention_period', 24)],
+  ['aws_kinesis_video_stream', keeps('recordings', 'hours', 'data_retention_in_hours')],
+  ['aws_prometheus_workspace_configuration', keeps('metrics', 'days', 'retention_period_in_days', 150)],
+  ['aws_timestreamwrite_table', keeps('records', 'days', MAGNETIC_STORE)],
+  ['aws_redshift_cluster', backups('automated_snapshot_retention_period', 1)],
+  ...['db_instance', 'rds_cluster', 'docdb_cluster', 'docdbelastic_cluster', 'neptune_cluster'].map(
+    (name) => [`aws_${name}`, backups('backup_retention_period')] as const,
+  ),
+  ...['cluster', 'replication_group', 'serverless_cache'].map(
+    (name) => [`aws_elasticache_${name}`, backups('snapshot_retention_limit')] as const,
+  ),
+  ['aws_memorydb_cluster', backups('snapshot_retention_limit')],
+  ...['lustre', 'ontap', 'openzfs', 'windows'].map(
+    (name) => [`aws_fsx_${name}_file_system`, backups('automatic_backup_retention_days')] as const,
+  ),
+]);
 
 /** A setting whose change puts data at risk. */
 interface Setting extends Pick<DataLoss, 'reason' | 'what'> {
@@ -138,7 +109,7 @@ const PLACES: readonly (readonly [type: RegExp, paths: readonly string[], what: 
 /** What an update does to data: shorter retention, less protection, another place. */
 export function weakened(change: LossChange, rename: (text: string) => string): DataLoss[] {
   return [
-    ...RETENTIONS.filter(({ types }) => types.includes(change.type)).flatMap((one) => shortened(change, one)),
+    ...shortened(change, RETENTIONS.get(change.type)),
     ...SETTINGS.filter(({ types }) =>
       types === 'stores' ? storeOf(change.type) !== undefined : types.includes(change.type),
     ).flatMap((one) => switched(change, one)),
@@ -160,7 +131,9 @@ function isUndisclosed({ after, unknown }: LossChange, path: string): boolean {
   return isHidden(valueAt(after, path)) || isMarked(unknown, path.split('.'));
 }
 
-function shortened(change: LossChange, { path, what, unit, standard = 0 }: Retention): DataLoss[] {
+function shortened(change: LossChange, retention: Retention | undefined): DataLoss[] {
+  if (retention === undefined) return [];
+  const { path, what, unit, standard } = retention;
   const [before, after] = [valueAt(change.before, path), valueAt(change.after, path)];
   if (before === after) return [];
   if (isUndisclosed(change, path) || isHidden(before))

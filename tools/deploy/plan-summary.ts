@@ -1,4 +1,4 @@
-import { countChanges, describeCounts, type Counts } from '../terraform/plan-effects';
+import { countChanges, describeCounts, describeReason, type Counts } from '../terraform/plan-effects';
 import type { ResourceChange } from '../terraform/plan-format';
 
 /** What the summary needs to know of a resource. */
@@ -56,18 +56,8 @@ export function renderPlan(
   ].join('\n');
 }
 
-/** Terraform's reasons for a replacement that no attribute forces. */
-const REASONS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    replace_because_tainted: 'its creation had failed half-way',
-    replace_by_request: 'somebody has asked for it',
-    replace_by_triggers: 'something that it depends on changes',
-  }),
-);
-
-function whyReplaced({ forcedBy, reason = '' }: Change): string {
-  if (forcedBy.length > 0) return `${forcedBy.join(', ')} cannot change in place`;
-  return REASONS.get(reason) ?? (reason === '' ? 'Terraform gives no reason' : reason.replaceAll('_', ' '));
+function whyReplaced({ forcedBy, reason }: Change): string {
+  return forcedBy.length > 0 ? `${forcedBy.join(', ')} cannot change in place` : describeReason(reason);
 }
 
 function changedAttributes({ before = {}, after = {} }: Change): string {

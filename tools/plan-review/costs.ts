@@ -9,7 +9,7 @@ import {
 } from '../pricing/prices';
 import type { Attributes, ResourceChange } from '../terraform/plan-format';
 import { resourceType } from '../terraform/resource-types';
-import { code, counted, table } from './markdown';
+import { code, countEach, counted, table } from './markdown';
 import { startsPerDay } from './workflows/schedule-reading';
 import { blocks, nameOf, number, text, type ReviewContext, type Section } from './section';
 
@@ -94,13 +94,12 @@ function coverageOf(changed: readonly ResourceChange[], machines: readonly Machi
     ({ type, kind }) =>
       kind === 'create' && type.startsWith('aws_') && resourceType(type)?.costsMoney !== false,
   );
-  const unpriced = new Map<string, number>();
-  for (const change of costly) {
-    const { type, after = {} } = change;
-    const isPriced = standingHour(type, after) !== undefined || runs.get(change)?.usd !== undefined;
-    if (!isPriced) unpriced.set(type, (unpriced.get(type) ?? 0) + 1);
-  }
-  return { total: costly.length, unpriced, besides: changed.flatMap(readyWorkers) };
+  const unpriced = costly.filter(
+    (change) =>
+      standingHour(change.type, change.after ?? {}) === undefined && runs.get(change)?.usd === undefined,
+  );
+  const kinds = countEach(unpriced.map(({ type }) => type));
+  return { total: costly.length, unpriced: kinds, besides: changed.flatMap(readyWorkers) };
 }
 
 /** Workers that an application keeps ready cost as long as it is started, which a plan does not say. */

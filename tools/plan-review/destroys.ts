@@ -1,7 +1,8 @@
 import { findLosses } from '../data-loss/data-loss';
 import type { DataLoss, LossReason } from '../data-loss/loss';
 import { attributeChanges } from '../terraform/attribute-diff';
-import { beforeAfter, code, counted, table } from './markdown';
+import { beforeAfter, code, countEach, counted, listed, table } from './markdown';
+import { describeReason } from '../terraform/plan-effects';
 import type { ResourceChange } from '../terraform/plan-format';
 import { nameOf, typeInWords, type Block, type ReviewContext, type Section } from './section';
 
@@ -13,19 +14,6 @@ interface Removal {
 }
 
 const CERTAINTIES = ['lost', 'at risk', 'refused', 'kept'] as const;
-
-/** Terraform's reasons, in words. */
-const REASONS: Readonly<Record<string, string>> = {
-  replace_because_tainted: 'an earlier apply left it half made (tainted)',
-  replace_by_request: 'asked for with -replace',
-  replace_by_triggers: 'by replace_triggered_by',
-  delete_because_no_resource_config: 'no longer in the configuration',
-  delete_because_no_module: 'its module is no longer in the configuration',
-  delete_because_wrong_repetition: 'count or for_each has changed',
-  delete_because_count_index: 'count is lower',
-  delete_because_each_key: 'its key is no longer in for_each',
-  delete_because_no_move_target: 'its moved block leads nowhere',
-};
 
 /** Why a change that destroys nothing loses data. */
 const LOSS_REASONS: Readonly<Record<LossReason, string>> = {
@@ -116,13 +104,11 @@ function blocksOf(removals: readonly Removal[]): Block[] {
 }
 
 function kindsOf(removals: readonly Removal[]): string {
-  const counts = new Map<string, number>();
-  for (const { change } of removals) counts.set(change.type, (counts.get(change.type) ?? 0) + 1);
-  return [...counts]
-    .slice(0, 8)
-    .map(([type, count]) => `${count} ${code(type)}`)
-    .concat(counts.size > 8 ? ['…'] : [])
-    .join(', ');
+  const counts = countEach(removals.map(({ change }) => change.type));
+  return listed(
+    [...counts].map(([type, count]) => `${count} ${code(type)}`),
+    8,
+  );
 }
 
 function symbol({ losses: [worst] }: Removal): string {
@@ -143,13 +129,13 @@ function entitiesFree(words: string): string {
 function why({ change, losses }: Removal): string {
   const forced = change.forcedBy.filter((path) => path !== '');
   if (forced.length > 0)
-    return `forced by ${forced
-      .slice(0, 4)
-      .map((path) => forcedBy(change, path))
-      .join(', ')}`;
+    return `forced by ${listed(
+      forced.map((path) => forcedBy(change, path)),
+      4,
+    )}`;
   if (change.kind === 'update' || change.kind === 'create')
     return [...new Set(losses.map(({ reason }) => LOSS_REASONS[reason]))].join(', ');
-  return new Map(Object.entries(REASONS)).get(change.reason ?? '') ?? 'Terraform gives no reason';
+  return describeReason(change.reason);
 }
 
 function forcedBy(change: ResourceChange, path: string): string {
@@ -162,6 +148,6 @@ function data({ certainty, what, names = [] }: DataLoss): string {
   const word = { lost: '**Data lost**', 'at risk': 'Data at risk', refused: 'Refused', kept: 'Data kept' }[
     certainty
   ];
-  const about = names.length === 0 ? '' : ` (${names.slice(0, 6).map(code).join(', ')})`;
+  const about = names.length === 0 ? '' : ` (${listed(names.map(code), 6)})`;
   return `. ${word}: ${what}${about}.`;
 }

@@ -1,10 +1,7 @@
 import { attributeChanges, type AttributeChange } from '../terraform/attribute-diff';
-import { beforeAfter, code, counted, table } from './markdown';
+import { beforeAfter, code, countEach, counted, table } from './markdown';
 import type { ResourceChange } from '../terraform/plan-format';
 import type { ReviewContext, Section } from './section';
-
-/** More rows than this are counted. */
-const MAX_ROWS = 40;
 
 /** In as many resources one attribute must come or go to count as the provider's doing. */
 const MIN_ECHOES = 3;
@@ -35,8 +32,6 @@ export function drift({ plans }: ReviewContext): Section | undefined {
           ...beforeAfter(before, after),
         ]),
   );
-  const left = rows.length - MAX_ROWS;
-  const shown = table(['Resource', 'Attribute', 'In the state', 'Found'], rows.slice(0, MAX_ROWS));
   const them = drifted.length === 1 ? 'it' : 'them';
   return {
     title: 'Drift',
@@ -47,7 +42,7 @@ export function drift({ plans }: ReviewContext): Section | undefined {
         : [
             {
               line: `- ${counted(drifted.length, 'resource')} not as the last apply left ${them}: changed outside of Terraform, or read differently from AWS`,
-              detail: left > 0 ? `${shown}\n\n${counted(left, 'more row')} left out.` : shown,
+              detail: table(['Resource', 'Attribute', 'In the state', 'Found'], rows),
             },
           ]),
       ...[...echoes].map(([echo, count]) => ({
@@ -72,9 +67,7 @@ function echoOf({ path, before, after }: AttributeChange): string {
 
 /** What comes or goes in several resources at once, with their number. */
 function echoesIn(drifted: readonly Drifted[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { attributes } of drifted)
-    for (const echo of new Set(attributes.map(echoOf))) counts.set(echo, (counts.get(echo) ?? 0) + 1);
+  const counts = countEach(drifted.flatMap(({ attributes }) => [...new Set(attributes.map(echoOf))]));
   return new Map([...counts].filter(([echo, count]) => echo !== '' && count >= MIN_ECHOES));
 }
 

@@ -52,10 +52,28 @@ export function code(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
+/** More rows of a table than this are counted. */
+const MAX_ROWS = 60;
+
 /** Table of GitHub's Markdown; a pipe in a cell, which would end it also in code, is escaped. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapePipes).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+  const shown = [header, header.map(() => '---'), ...rows.slice(0, MAX_ROWS)].map(line).join('\n');
+  const left = rows.length - MAX_ROWS;
+  return left > 0 ? `${shown}\n\n${counted(left, 'more row')} left out.` : shown;
+}
+
+/** "a, b and 3 more". */
+export function listed(items: readonly string[], most: number): string {
+  const left = items.length - most;
+  return left > 0 ? `${items.slice(0, most).join(', ')} and ${left} more` : items.join(', ');
+}
+
+/** How often each text comes. */
+export function countEach(texts: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
 }
 
 /** GitHub reads two backslashes before a pipe as one character, and then ends the cell: there must be an even number. */

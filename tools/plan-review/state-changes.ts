@@ -3,9 +3,6 @@ import { alters, applies } from '../terraform/plan-effects';
 import type { ResourceChange } from '../terraform/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
-/** More rows than this are counted. */
-const MOST_ROWS = 30;
-
 /** What changes in Terraform's state, while the resource in AWS stays as it is or changes besides. */
 export function stateChanges({ all }: ReviewContext): Section | undefined {
   const imported = all.filter(({ importId }) => importId !== undefined);
@@ -45,12 +42,10 @@ function rows(
   row: (change: ResourceChange) => string[],
 ): Block[] {
   if (changes.length === 0) return [];
-  const left = changes.length - MOST_ROWS;
-  const shown = table(header, changes.slice(0, MOST_ROWS).map(row));
   return [
     {
       line: `- ${counted(changes.length, 'resource')} ${what}`,
-      detail: left > 0 ? `${shown}\n\n${counted(left, 'more row')} left out.` : shown,
+      detail: table(header, changes.map(row)),
     },
   ];
 }

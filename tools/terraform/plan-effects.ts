@@ -111,3 +111,21 @@ export function describeEffects({ changes, outputs, actions }: Effects): string 
 export function changesAnything({ changes, outputs, actions }: Effects): boolean {
   return changes.some(applies) || outputs.some(applies) || actions.length > 0;
 }
+
+/** Terraform's reasons, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  replace_because_tainted: 'an earlier apply left it half made (tainted)',
+  replace_by_request: 'asked for with -replace',
+  replace_by_triggers: 'by replace_triggered_by',
+  delete_because_no_resource_config: 'no longer in the configuration',
+  delete_because_no_module: 'its module is no longer in the configuration',
+  delete_because_wrong_repetition: 'count or for_each has changed',
+  delete_because_count_index: 'count is lower',
+  delete_because_each_key: 'its key is no longer in for_each',
+  delete_because_no_move_target: 'its moved block leads nowhere',
+};
+
+/** Why Terraform destroys or replaces a resource, when no attribute forces it. */
+export function describeReason(reason: string | undefined): string {
+  return new Map(Object.entries(REASONS)).get(reason ?? '') ?? 'Terraform gives no reason';
+}

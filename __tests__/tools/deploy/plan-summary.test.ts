@@ -41,7 +41,7 @@ describe('The plan in short', () => {
     );
     expect(text).toContain('- destroys aws_sqs_queue.old');
     expect(text).toContain('± replaces aws_vpc.net, because cidr_block cannot change in place');
-    expect(text).toContain('± replaces aws_lambda_function.f, because its creation had failed half-way');
+    expect(text).toContain('± replaces aws_lambda_function.f, because an earlier apply left it half made (tainted)');
   });
 
   test.each([

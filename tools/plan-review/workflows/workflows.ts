@@ -2,7 +2,7 @@ import { clickloggerReleaseRules } from '../../../workflows/clicklogger-workflow
 import { covidReleaseRules } from '../../../workflows/covid-workflow';
 import { findLeaks } from '../../../workflows/release-proof';
 import { attributeChanges, isTagsOnly } from '../../terraform/attribute-diff';
-import { beforeAfter, code, counted, table } from '../markdown';
+import { beforeAfter, code, counted, listed, table } from '../markdown';
 import { isHidden } from '../../terraform/masking';
 import type { ResourceChange } from '../../terraform/plan-format';
 import { renameBy, renames } from '../../terraform/renaming';
@@ -23,9 +23,6 @@ const STARTS_NOTHING =
 
 /** As many calls are named. */
 const MAX_CALLS = 5;
-
-/** More changed parameters than this are counted. */
-const MAX_ROWS = 60;
 
 interface Workflow {
   readonly change: ResourceChange;
@@ -167,9 +164,7 @@ function withoutRules(machine: Machine): { readonly verdict: string[]; readonly 
   }
   const unknown = calls.filter((call) => !STARTS_NOTHING.test(call));
   if (unknown.length === 0) return { verdict: [], block: { line: '  - It starts no compute.' } };
-  const more = unknown.length > MAX_CALLS ? ` and ${unknown.length - MAX_CALLS} more` : '';
-  const named = `${unknown.slice(0, MAX_CALLS).map(code).join(', ')}${more}`;
-  const line = `  - 🟧 It calls ${named}: whether that starts compute, and how it ends, is not checked here.`;
+  const line = `  - 🟧 It calls ${listed(unknown.map(code), MAX_CALLS)}: whether that starts compute, and how it ends, is not checked here.`;
   return { verdict: ['a workflow whose calls are not checked'], block: { line } };
 }
 
@@ -198,10 +193,8 @@ function parameterRows({ change, before, after }: Workflow): string[][] {
 }
 
 function parameters(rows: readonly string[][]): Block {
-  const left = rows.length - MAX_ROWS;
-  const shown = table(['State', 'Parameter', 'Before', 'After'], rows.slice(0, MAX_ROWS));
   return {
     line: `  - ${counted(rows.length, 'parameter')} changed`,
-    detail: left > 0 ? `${shown}\n\n${counted(left, 'more parameter')} left out.` : shown,
+    detail: table(['State', 'Parameter', 'Before', 'After'], rows),
   };
 }
