@@ -1,7 +1,7 @@
 import { TaskError } from '../tools/cli/errors';
 import { runTask } from '../tools/cli/task';
 import { requiredConsent } from '../tools/data-loss/consent';
-import { openPlan } from '../tools/terraform/plan-file';
+import { openPlan } from '../tools/terraform/plan/plan-file';
 
 void runTask({
   name: 'plan-consent',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { errorMessage, TaskError } from '../tools/cli/errors';
 import { COMMENT_CHARACTERS } from '../tools/plan-review/budget';
-import { openPlan } from '../tools/terraform/plan-file';
+import { openPlan } from '../tools/terraform/plan/plan-file';
 import { renderReview, reviewPlans } from '../tools/plan-review/review';
 import { runTask } from '../tools/cli/task';
 

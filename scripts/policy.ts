@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildSteps } from '../tools/build/build';
 import { LOCAL } from '../tools/cli/paths';
 import { requiredConsent } from '../tools/data-loss/consent';
-import { openPlan } from '../tools/terraform/plan-file';
+import { openPlan } from '../tools/terraform/plan/plan-file';
 import { runCheckov } from '../tools/policy/checkov';
 import { changesOf, readConfiguration, type Configuration } from '../tools/policy/configuration';
 import { EXCEPTIONS } from '../tools/policy/exceptions';

@@ -1,6 +1,6 @@
 import { applicationsToStop, stopApplications } from '../tools/deploy/application';
 import { TaskError } from '../tools/cli/errors';
-import { openPlan } from '../tools/terraform/plan-file';
+import { openPlan } from '../tools/terraform/plan/plan-file';
 import { Progress } from '../tools/cli/progress';
 import { openTarget } from '../tools/aws/target';
 import { runTask } from '../tools/cli/task';

@@ -3,7 +3,7 @@ import type { StackPlan } from '../../tools/deploy/stack-plan';
 import { Progress } from '../../tools/cli/progress';
 import { runTask } from '../../tools/cli/task';
 import { Terraform } from '../../tools/terraform/terraform';
-import { readPlan } from '../../tools/terraform/plan-format';
+import { readPlan } from '../../tools/terraform/plan/plan-format';
 
 /** A task that applies a plan with one change, in the folder given, for a test that interrupts it. */
 void runTask({

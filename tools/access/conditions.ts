@@ -1,4 +1,4 @@
-import { KNOWN_AFTER_APPLY } from '../terraform/attributes';
+import { KNOWN_AFTER_APPLY } from '../terraform/plan/attributes';
 import { type Statement } from './policy-document';
 
 /** One test of a condition: all of them must hold, each for one of its values. */

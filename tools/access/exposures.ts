@@ -1,7 +1,7 @@
-import { isHidden } from '../terraform/masking';
-import { mapParts } from '../terraform/plan-document';
-import type { Attributes, Plan, ResourceChange } from '../terraform/plan-format';
-import { renameBy, renames } from '../terraform/renaming';
+import { isHidden } from '../terraform/plan/masking';
+import { mapParts } from '../terraform/plan/plan-schema';
+import type { Attributes, Plan, ResourceChange } from '../terraform/plan/plan-format';
+import { renameBy, renames } from '../terraform/plan/renaming';
 import { resourceType, type Access } from '../terraform/resource-types';
 import type { OwnAccounts } from './conditions';
 import { grantChanges, grantsOf } from './grants';

@@ -1,6 +1,6 @@
-import type { Attributes, ResourceChange } from '../terraform/plan-format';
+import type { Attributes, ResourceChange } from '../terraform/plan/plan-format';
 import { resourceType, type Access, type PolicyKind } from '../terraform/resource-types';
-import { KNOWN_AFTER_APPLY } from '../terraform/attributes';
+import { KNOWN_AFTER_APPLY } from '../terraform/plan/attributes';
 import { parsePolicy, type Principal, type Statement } from './policy-document';
 import { knownLater, textsAt } from './values';
 

@@ -1,6 +1,6 @@
-import { KNOWN_AFTER_APPLY } from '../terraform/attributes';
-import { isHidden } from '../terraform/masking';
-import type { Attributes } from '../terraform/plan-format';
+import { KNOWN_AFTER_APPLY } from '../terraform/plan/attributes';
+import { isHidden } from '../terraform/plan/masking';
+import type { Attributes } from '../terraform/plan/plan-format';
 import type { Side } from './held-policies';
 import { knownLater, textsAt, valuesAt } from './values';
 

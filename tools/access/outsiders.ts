@@ -1,4 +1,4 @@
-import { isHidden } from '../terraform/masking';
+import { isHidden } from '../terraform/plan/masking';
 import {
   hasCondition,
   limitOfAllow,
@@ -9,7 +9,7 @@ import {
   type OwnAccounts,
 } from './conditions';
 import { say, type Words } from './words';
-import { KNOWN_AFTER_APPLY } from '../terraform/attributes';
+import { KNOWN_AFTER_APPLY } from '../terraform/plan/attributes';
 import { covers, coversAction, type Principal, type Statement } from './policy-document';
 
 /** Somebody outside of the project's account. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Plan } from '../terraform/plan-format';
+import type { Plan } from '../terraform/plan/plan-format';
 import { findLosses } from './data-loss';
 import { needsConsent } from './loss';
 

@@ -1,7 +1,7 @@
-import { blocks, text } from '../terraform/attributes';
-import { isHidden, isMarked } from '../terraform/masking';
-import { renameBy, renames } from '../terraform/renaming';
-import type { Attributes } from '../terraform/plan-format';
+import { blocks, text } from '../terraform/plan/attributes';
+import { isHidden, isMarked } from '../terraform/plan/masking';
+import { renameBy, renames } from '../terraform/plan/renaming';
+import type { Attributes } from '../terraform/plan/plan-format';
 import { resourceType } from '../terraform/resource-types';
 import { describeExpiration, newExpirations } from './lifecycle';
 import type { Certainty, DataLoss, LossChange } from './loss';

@@ -1,5 +1,5 @@
-import { blocks, text } from '../terraform/attributes';
-import type { Attributes } from '../terraform/plan-format';
+import { blocks, text } from '../terraform/plan/attributes';
+import type { Attributes } from '../terraform/plan/plan-format';
 
 /** One way in which a rule of a bucket deletes objects. */
 interface Expiration {

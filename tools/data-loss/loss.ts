@@ -1,4 +1,4 @@
-import type { ResourceChange } from '../terraform/plan-format';
+import type { ResourceChange } from '../terraform/plan/plan-format';
 
 /** The change of a resource, as far as a loss depends on it. */
 export type LossChange = Pick<ResourceChange, 'type' | 'kind' | 'before' | 'after'> &

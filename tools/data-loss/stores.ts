@@ -1,5 +1,5 @@
-import { blocks, number, text } from '../terraform/attributes';
-import type { Attributes } from '../terraform/plan-format';
+import { blocks, number, text } from '../terraform/plan/attributes';
+import type { Attributes } from '../terraform/plan/plan-format';
 import { resourceType } from '../terraform/resource-types';
 import type { Certainty } from './loss';
 

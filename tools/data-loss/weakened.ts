@@ -1,5 +1,5 @@
-import { valueAt } from '../terraform/attributes';
-import { isHidden, isMarked } from '../terraform/masking';
+import { valueAt } from '../terraform/plan/attributes';
+import { isHidden, isMarked } from '../terraform/plan/masking';
 import type { DataLoss, LossChange } from './loss';
 import { PROTECTIONS, storeOf, UNPROTECTED } from './stores';
 

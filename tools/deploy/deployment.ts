@@ -5,7 +5,7 @@ import { forgetApplied, recordApplied } from '../local-aws/local-stack';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Lane, Progress, StepOutput } from '../cli/progress';
 import type { Target } from '../aws/target';
-import { changesAnything, countChanges } from '../terraform/plan-effects';
+import { changesAnything, countChanges } from '../terraform/plan/plan-effects';
 import { countSteps } from './plan-summary';
 import type { StackPlan } from './stack-plan';
 import { explained } from './terraform-errors';

@@ -1,5 +1,5 @@
-import { countChanges, describeCounts, describeReason, type Counts } from '../terraform/plan-effects';
-import type { ResourceChange } from '../terraform/plan-format';
+import { countChanges, describeCounts, describeReason, type Counts } from '../terraform/plan/plan-effects';
+import type { ResourceChange } from '../terraform/plan/plan-format';
 
 /** What the summary needs to know of a resource. */
 export type Change = Pick<

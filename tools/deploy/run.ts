@@ -20,7 +20,7 @@ import { ask, questionOf, type Consent } from './confirmation';
 import { applyPlans, type StackOutputs } from './deployment';
 import { makeRoles, missingRoles, neededRoles } from './linked-roles';
 import { findPlanLosses } from './losses';
-import { changesAnything, countChanges, type Counts } from '../terraform/plan-effects';
+import { changesAnything, countChanges, type Counts } from '../terraform/plan/plan-effects';
 import { renderPlan } from './plan-summary';
 import { planStacks, type StackPlan } from './stack-plan';
 

@@ -8,12 +8,12 @@ import { requireTarget } from '../teardown/stack-state';
 import { managedResources } from '../terraform/state-document';
 import { TaskError } from '../cli/errors';
 import type { PipelineName } from '../runs/pipeline-inputs';
-import { readPlan, type Plan } from '../terraform/plan-format';
+import { readPlan, type Plan } from '../terraform/plan/plan-format';
 import type { Progress, StepOutput } from '../cli/progress';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import type { Target } from '../aws/target';
 import { Terraform } from '../terraform/terraform';
-import { describeEffects } from '../terraform/plan-effects';
+import { describeEffects } from '../terraform/plan/plan-effects';
 import { explained } from './terraform-errors';
 
 /** A stack with the saved plan of what would be changed in it. */

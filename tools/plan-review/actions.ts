@@ -1,5 +1,5 @@
 import { code, counted } from './markdown';
-import type { ActionInvocation, DeferredChange } from '../terraform/plan-format';
+import type { ActionInvocation, DeferredChange } from '../terraform/plan/plan-format';
 import type { Block, ReviewContext, Section } from './section';
 
 /** What the apply runs besides changing resources, and what it leaves for a later one. */

@@ -7,7 +7,7 @@ import {
   workersHour,
   type Price,
 } from '../pricing/prices';
-import type { Attributes, ResourceChange } from '../terraform/plan-format';
+import type { Attributes, ResourceChange } from '../terraform/plan/plan-format';
 import { resourceType } from '../terraform/resource-types';
 import { code, countEach, counted, table } from './markdown';
 import { startsPerDay } from './workflows/schedule-reading';

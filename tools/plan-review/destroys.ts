@@ -1,9 +1,9 @@
 import { findLosses } from '../data-loss/data-loss';
 import type { DataLoss, LossReason } from '../data-loss/loss';
-import { attributeChanges } from '../terraform/attribute-diff';
+import { attributeChanges } from '../terraform/plan/attribute-diff';
 import { beforeAfter, code, countEach, counted, listed, table } from './markdown';
-import { describeReason } from '../terraform/plan-effects';
-import type { ResourceChange } from '../terraform/plan-format';
+import { describeReason } from '../terraform/plan/plan-effects';
+import type { ResourceChange } from '../terraform/plan/plan-format';
 import { nameOf, typeInWords, type Block, type ReviewContext, type Section } from './section';
 
 /** A change that destroys something, or loses data. */

@@ -1,6 +1,6 @@
-import { attributeChanges, type AttributeChange } from '../terraform/attribute-diff';
+import { attributeChanges, type AttributeChange } from '../terraform/plan/attribute-diff';
 import { beforeAfter, code, countEach, counted, table } from './markdown';
-import type { ResourceChange } from '../terraform/plan-format';
+import type { ResourceChange } from '../terraform/plan/plan-format';
 import type { ReviewContext, Section } from './section';
 
 /** In as many resources one attribute must come or go to count as the provider's doing. */

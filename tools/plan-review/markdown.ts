@@ -1,4 +1,4 @@
-import { hideSecrets } from '../terraform/masking';
+import { hideSecrets } from '../terraform/plan/masking';
 
 /** Longest text that a value takes in a review, in characters; the rest is counted. */
 const LONGEST_VALUE = 240;

@@ -1,8 +1,8 @@
-import { attributeChanges, isTagsOnly, type AttributeChange } from '../terraform/attribute-diff';
+import { attributeChanges, isTagsOnly, type AttributeChange } from '../terraform/plan/attribute-diff';
 import { beforeAfter, code, countEach, counted, listed, table } from './markdown';
 import { policyChanges } from './access/policies';
-import { applies } from '../terraform/plan-effects';
-import type { ResourceChange } from '../terraform/plan-format';
+import { applies } from '../terraform/plan/plan-effects';
+import type { ResourceChange } from '../terraform/plan/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
 /** Beginnings of the paths that another section shows; '' stands for all of the type. */

@@ -17,8 +17,8 @@ import {
   describeEffects,
   NO_CHANGE,
   terraformCounts,
-} from '../terraform/plan-effects';
-import type { Plan } from '../terraform/plan-format';
+} from '../terraform/plan/plan-effects';
+import type { Plan } from '../terraform/plan/plan-format';
 import { schedules } from './workflows/schedules';
 import type { ReviewContext, Section } from './section';
 import { stateChanges } from './state-changes';

@@ -1,7 +1,7 @@
-import { text } from '../terraform/attributes';
-import type { Plan, ResourceChange } from '../terraform/plan-format';
+import { text } from '../terraform/plan/attributes';
+import type { Plan, ResourceChange } from '../terraform/plan/plan-format';
 
-export { blocks, number, text } from '../terraform/attributes';
+export { blocks, number, text } from '../terraform/plan/attributes';
 
 /** What a section says; `detail` may be left out when the comment gets too long, `line` later. */
 export interface Block {

@@ -1,6 +1,6 @@
 import { code, counted, table } from './markdown';
-import { alters, applies } from '../terraform/plan-effects';
-import type { ResourceChange } from '../terraform/plan-format';
+import { alters, applies } from '../terraform/plan/plan-effects';
+import type { ResourceChange } from '../terraform/plan/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
 /** What changes in Terraform's state, while the resource in AWS stays as it is or changes besides. */

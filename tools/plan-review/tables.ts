@@ -1,5 +1,5 @@
 import { code } from './markdown';
-import type { Attributes, ResourceChange } from '../terraform/plan-format';
+import type { Attributes, ResourceChange } from '../terraform/plan/plan-format';
 import { blocks, nameOf, text, type Block, type ReviewContext, type Section } from './section';
 
 interface ColumnChange {

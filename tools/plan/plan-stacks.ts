@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL } from '../cli/paths';
-import { describeEffects } from '../terraform/plan-effects';
-import { readPlan } from '../terraform/plan-format';
+import { describeEffects } from '../terraform/plan/plan-effects';
+import { readPlan } from '../terraform/plan/plan-format';
 import type { Progress, StepOutput } from '../cli/progress';
 import { writeWhole } from '../setup/stamps.cjs';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';

@@ -1,5 +1,5 @@
-import { applies, countChanges, type Counts } from '../terraform/plan-effects';
-import type { Plan } from '../terraform/plan-format';
+import { applies, countChanges, type Counts } from '../terraform/plan/plan-effects';
+import type { Plan } from '../terraform/plan/plan-format';
 import { renderTable } from '../cli/table';
 import type { Checkout, Revision } from './git';
 

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { ownInPlan, ownOf, type Own } from '../access/exposures';
 import { OWN_ACCOUNT } from '../access/values';
 import { TaskError } from '../cli/errors';
-import { alters } from '../terraform/plan-effects';
-import type { Plan, ResourceChange } from '../terraform/plan-format';
+import { alters } from '../terraform/plan/plan-effects';
+import type { Plan, ResourceChange } from '../terraform/plan/plan-format';
 
 /** A resource as the project describes it. */
 export interface Resource {

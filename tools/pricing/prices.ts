@@ -1,6 +1,6 @@
 import prices from '../../schemas/prices.json';
-import { text } from '../terraform/attributes';
-import type { Attributes } from '../terraform/plan-format';
+import { text } from '../terraform/plan/attributes';
+import type { Attributes } from '../terraform/plan/plan-format';
 
 /** An amount of US dollars at list prices. */
 export interface Price {

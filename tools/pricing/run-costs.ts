@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { blocks, text } from '../terraform/attributes';
-import type { Attributes, ResourceChange } from '../terraform/plan-format';
+import { blocks, text } from '../terraform/plan/attributes';
+import type { Attributes, ResourceChange } from '../terraform/plan/plan-format';
 import {
   argumentsOf,
   clusterStates,

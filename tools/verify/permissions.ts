@@ -3,7 +3,7 @@ import type { Settings } from '../../config/settings';
 import type { PermissionRequest } from '../../stacks/permission-matrix/declaration';
 import { TaskError } from '../cli/errors';
 import { declaredRole } from '../plan-review/access/declared-roles';
-import type { ResourceChange } from '../terraform/plan-format';
+import type { ResourceChange } from '../terraform/plan/plan-format';
 import type { Target } from '../aws/target';
 import { compareFacts, type Finding } from './facts';
 

@@ -5,7 +5,7 @@ import { fromRoot, LOCAL } from '../cli/paths';
 import { buildSteps } from '../build/build';
 import { applyPlans } from '../deploy/deployment';
 import { makeRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
-import { describeEffects, NO_CHANGE } from '../terraform/plan-effects';
+import { describeEffects, NO_CHANGE } from '../terraform/plan/plan-effects';
 import { planStacks, type StackPlan } from '../deploy/stack-plan';
 import { atExit } from '../cli/exit-actions';
 import { errorMessage, TaskError } from '../cli/errors';

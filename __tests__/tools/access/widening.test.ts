@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changesOf } from '../../../tools/policy/configuration';
 import { findingsIn } from '../../../tools/policy/gate';
-import { readPlan } from '../../../tools/terraform/plan-format';
+import { readPlan } from '../../../tools/terraform/plan/plan-format';
 import { reviewPlans } from '../../../tools/plan-review/review';
 import { NOW, planOf, type Change } from '../plan-review/plan-of';
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findLosses } from '../../../tools/data-loss/data-loss';
 import { needsConsent } from '../../../tools/data-loss/loss';
-import { openPlan } from '../../../tools/terraform/plan-file';
+import { openPlan } from '../../../tools/terraform/plan/plan-file';
 import { reviewPlans } from '../../../tools/plan-review/review';
 import { NOW, planOf, type Change } from '../plan-review/plan-of';
 

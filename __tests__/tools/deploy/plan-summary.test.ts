@@ -1,8 +1,8 @@
 import type { DataLoss } from '../../../tools/data-loss/loss';
 import { lossOf, machinesThatGo } from '../../../tools/deploy/losses';
 import { countSteps, renderPlan, type Change } from '../../../tools/deploy/plan-summary';
-import { changesAnything, countChanges, describeCounts } from '../../../tools/terraform/plan-effects';
-import { readPlan } from '../../../tools/terraform/plan-format';
+import { changesAnything, countChanges, describeCounts } from '../../../tools/terraform/plan/plan-effects';
+import { readPlan } from '../../../tools/terraform/plan/plan-format';
 
 const change = (kind: Change['kind'], address: string, more: Partial<Change> = {}): Change => ({
   address,
@@ -41,7 +41,9 @@ describe('The plan in short', () => {
     );
     expect(text).toContain('- destroys aws_sqs_queue.old');
     expect(text).toContain('± replaces aws_vpc.net, because cidr_block cannot change in place');
-    expect(text).toContain('± replaces aws_lambda_function.f, because an earlier apply left it half made (tainted)');
+    expect(text).toContain(
+      '± replaces aws_lambda_function.f, because an earlier apply left it half made (tainted)',
+    );
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPlan } from '../../../tools/terraform/plan-format';
+import { readPlan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
 
 const FOLDER = join(__dirname, '../../fixtures/plan-review');

@@ -2,7 +2,7 @@ import { findLosses } from '../../../tools/data-loss/data-loss';
 import { renderPlan } from '../../../tools/deploy/plan-summary';
 import { code } from '../../../tools/plan-review/markdown';
 import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
-import { readPlan } from '../../../tools/terraform/plan-format';
+import { readPlan } from '../../../tools/terraform/plan/plan-format';
 import { NOW, reviewOf, textOf, type Change } from './plan-of';
 import { randomPlan } from './random-plan';
 import { render } from './rendered';

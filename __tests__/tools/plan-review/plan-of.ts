@@ -1,4 +1,4 @@
-import { readPlan, type Plan } from '../../../tools/terraform/plan-format';
+import { readPlan, type Plan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans, type Review } from '../../../tools/plan-review/review';
 
 /** One resource's change as Terraform writes it, as far as a test says. */

@@ -1,4 +1,4 @@
-import { readPlan, type Plan } from '../../../tools/terraform/plan-format';
+import { readPlan, type Plan } from '../../../tools/terraform/plan/plan-format';
 import { changesOf, readConfiguration } from '../../../tools/policy/configuration';
 import { EXCEPTIONS, type Exception } from '../../../tools/policy/exceptions';
 import { findingsIn, judge, renderResult } from '../../../tools/policy/gate';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attributeChanges } from '../../../tools/terraform/attribute-diff';
-import { hideSecrets, isSecretName } from '../../../tools/terraform/masking';
-import { SECRET_TEXTS } from '../../../tools/terraform/secret-texts';
-import { readPlan } from '../../../tools/terraform/plan-format';
+import { attributeChanges } from '../../../tools/terraform/plan/attribute-diff';
+import { hideSecrets, isSecretName } from '../../../tools/terraform/plan/masking';
+import { SECRET_TEXTS } from '../../../tools/terraform/plan/secret-texts';
+import { readPlan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
 import { NOW, planOf, textOf, type Change } from '../plan-review/plan-of';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { changesAnything, countChanges, terraformCounts } from '../../../tools/terraform/plan-effects';
-import { readPlan, type Plan } from '../../../tools/terraform/plan-format';
+import { changesAnything, countChanges, terraformCounts } from '../../../tools/terraform/plan/plan-effects';
+import { readPlan, type Plan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans, type Review } from '../../../tools/plan-review/review';
 import { NOW, planOf, reviewOf, textOf } from '../plan-review/plan-of';
 import { randomPlan } from '../plan-review/random-plan';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodePlan, openPlan } from '../../../tools/terraform/plan-file';
+import { decodePlan, openPlan } from '../../../tools/terraform/plan/plan-file';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
 const PLANS = join(__dirname, '../../fixtures/plans');

@@ -1,4 +1,4 @@
-import { readPlan } from '../../../tools/terraform/plan-format';
+import { readPlan } from '../../../tools/terraform/plan/plan-format';
 
 const plan = (rest: object = {}): string => JSON.stringify({ format_version: '1.2', ...rest });
 

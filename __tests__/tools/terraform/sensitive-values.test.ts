@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attributeChanges } from '../../../tools/terraform/attribute-diff';
-import { readPlan } from '../../../tools/terraform/plan-format';
+import { attributeChanges } from '../../../tools/terraform/plan/attribute-diff';
+import { readPlan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
-import { SHORTEST_REPEATED } from '../../../tools/terraform/sensitive-values';
+import { SHORTEST_REPEATED } from '../../../tools/terraform/plan/sensitive-values';
 import { NOW, planOf, reviewOf, textOf, type Change } from '../plan-review/plan-of';
 import { randomPlan } from '../plan-review/random-plan';
 

@@ -2,7 +2,7 @@ import type { PermissionRequest } from '../../../stacks/permission-matrix/declar
 import { coversAction, parsePolicy } from '../../access/policy-document';
 import { accessLevel, LEVELS } from './action-data';
 import { NOT_IN_PLAN, type DeclaredRole } from './declared-roles';
-import type { Rename } from '../../terraform/renaming';
+import type { Rename } from '../../terraform/plan/renaming';
 import { isAllowed } from './request-evaluation';
 import type { ChangedRole, InlinePolicies } from './role-policies';
 

@@ -5,7 +5,7 @@ import type {
   PermissionMatrix,
   RoleDeclaration,
 } from '../../../stacks/permission-matrix/declaration';
-import type { Attributes, ResourceChange } from '../../terraform/plan-format';
+import type { Attributes, ResourceChange } from '../../terraform/plan/plan-format';
 import { blocks, text } from '../section';
 
 /** Stands for what AWS gives and the plan does not tell, in ARNs of requests that can then not be answered. */

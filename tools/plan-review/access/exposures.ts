@@ -1,7 +1,7 @@
 import { newExposures, ownInPlan, type Exposure } from '../../access/exposures';
 import { written } from '../../access/words';
-import { alters } from '../../terraform/plan-effects';
-import type { ResourceChange } from '../../terraform/plan-format';
+import { alters } from '../../terraform/plan/plan-effects';
+import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { code, counted } from '../markdown';
 import { nameOf, type ReviewContext, type Section } from '../section';
 

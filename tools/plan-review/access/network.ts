@@ -1,4 +1,4 @@
-import type { ResourceChange } from '../../terraform/plan-format';
+import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { networkOpenings, type Opening } from '../../access/network-openings';
 import { code } from '../markdown';
 import { nameOf, type ReviewContext, type Section } from '../section';

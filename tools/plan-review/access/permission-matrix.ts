@@ -2,7 +2,7 @@ import { declaredAnswers, type DeclaredAnswer, type Compliance } from './declare
 import { declaredRole } from './declared-roles';
 import { code, counted, table } from '../markdown';
 import { followNames } from './policies';
-import { renameBy } from '../../terraform/renaming';
+import { renameBy } from '../../terraform/plan/renaming';
 import { changedRoles, type ChangedRole } from './role-policies';
 import type { Block, ReviewContext } from '../section';
 

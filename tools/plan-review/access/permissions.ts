@@ -10,9 +10,9 @@ import {
 } from '../../access/grants';
 import type { HeldPolicy } from '../../access/held-policies';
 import { parsePolicy } from '../../access/policy-document';
-import { isHidden } from '../../terraform/masking';
-import type { ResourceChange } from '../../terraform/plan-format';
-import { renameBy, renames } from '../../terraform/renaming';
+import { isHidden } from '../../terraform/plan/masking';
+import type { ResourceChange } from '../../terraform/plan/plan-format';
+import { renameBy, renames } from '../../terraform/plan/renaming';
 import { code, counted, table } from '../markdown';
 import type { Block, ReviewContext, Section } from '../section';
 import { accessLevel, expandAction, LEVELS, type AccessLevel } from './action-data';

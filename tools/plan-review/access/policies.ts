@@ -1,8 +1,8 @@
 import { laterPlaces, policiesOf, type HeldPolicy } from '../../access/held-policies';
 import { parsePolicy } from '../../access/policy-document';
 import { knownLater, textsAt } from '../../access/values';
-import type { ResourceChange } from '../../terraform/plan-format';
-import { renameBy, type Rename } from '../../terraform/renaming';
+import type { ResourceChange } from '../../terraform/plan/plan-format';
+import { renameBy, type Rename } from '../../terraform/plan/renaming';
 import { nameOf, text } from '../section';
 
 /** A policy of the plan, before and after. */

@@ -1,8 +1,8 @@
 import { laterPlaces, policiesOf, type HeldPolicy } from '../../access/held-policies';
-import { alters } from '../../terraform/plan-effects';
-import type { ResourceChange } from '../../terraform/plan-format';
-import type { Rename } from '../../terraform/renaming';
-import { text } from '../../terraform/attributes';
+import { alters } from '../../terraform/plan/plan-effects';
+import type { ResourceChange } from '../../terraform/plan/plan-format';
+import type { Rename } from '../../terraform/plan/renaming';
+import { text } from '../../terraform/plan/attributes';
 import { policyChanges } from './policies';
 
 /** The inline policies of a role on one side of the plan. */

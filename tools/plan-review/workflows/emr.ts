@@ -1,7 +1,7 @@
-import { attributeChanges } from '../../terraform/attribute-diff';
+import { attributeChanges } from '../../terraform/plan/attribute-diff';
 import { describeGroup, nodeGroups, readMachine, type Machine } from '../../pricing/machine';
 import { code } from '../markdown';
-import type { ResourceChange } from '../../terraform/plan-format';
+import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { blocks, nameOf, number, text, type Block, type ReviewContext, type Section } from '../section';
 
 interface Finding {

@@ -1,5 +1,5 @@
 import { nextTimes } from '../../schedule/next-times';
-import type { Attributes, ResourceChange } from '../../terraform/plan-format';
+import type { Attributes, ResourceChange } from '../../terraform/plan/plan-format';
 import { blocks, text } from '../section';
 
 /** A schedule of EventBridge: of Scheduler, or of a rule. */

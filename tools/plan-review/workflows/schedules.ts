@@ -2,9 +2,9 @@ import { describeSchedule } from '../../schedule/describe-schedule';
 import { nextTimes } from '../../schedule/next-times';
 import { errorMessage } from '../../cli/errors';
 import { code, table } from '../markdown';
-import { isHidden } from '../../terraform/masking';
+import { isHidden } from '../../terraform/plan/masking';
 import { lastPart } from '../../access/held-policies';
-import type { ResourceChange } from '../../terraform/plan-format';
+import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { scheduleOf, type Schedule } from './schedule-reading';
 import { nameOf, type Block, type ReviewContext, type Section } from '../section';
 

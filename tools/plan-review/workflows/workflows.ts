@@ -1,11 +1,11 @@
 import { clickloggerReleaseRules } from '../../../workflows/clicklogger-workflow';
 import { covidReleaseRules } from '../../../workflows/covid-workflow';
 import { findLeaks } from '../../../workflows/release-proof';
-import { attributeChanges, isTagsOnly } from '../../terraform/attribute-diff';
+import { attributeChanges, isTagsOnly } from '../../terraform/plan/attribute-diff';
 import { beforeAfter, code, counted, listed, table } from '../markdown';
-import { isHidden } from '../../terraform/masking';
-import type { ResourceChange } from '../../terraform/plan-format';
-import { renameBy, renames } from '../../terraform/renaming';
+import { isHidden } from '../../terraform/plan/masking';
+import type { ResourceChange } from '../../terraform/plan/plan-format';
+import { renameBy, renames } from '../../terraform/plan/renaming';
 import { nameOf, text, type Block, type ReviewContext, type Section } from '../section';
 import { stateDiagram, stateMark } from './state-diagram';
 import { readMachine, resourcesOf, type Machine } from '../../pricing/machine';

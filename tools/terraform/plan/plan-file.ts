@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { errorMessage, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../../cli/errors';
 import { readPlan, type Plan, type ReadOptions } from './plan-format';
 
 /** Reads a plan that a task was given. TaskError when there is no such file, or no plan in it. */

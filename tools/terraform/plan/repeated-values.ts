@@ -1,6 +1,12 @@
 import { isHidden } from './masking';
-import { mapParts, mapResources, mapValues } from './plan-document';
-import type { Attributes, PlanDocument, RawResourceChange } from './plan-schema';
+import {
+  mapParts,
+  mapResources,
+  mapValues,
+  type Attributes,
+  type PlanDocument,
+  type RawResourceChange,
+} from './plan-schema';
 
 /** The document with `hide` applied to every text of it that can be shown. */
 export function hideRepeated(document: PlanDocument, hide: (text: string) => string): PlanDocument {

@@ -1,6 +1,12 @@
 import { HIDDEN } from './masking';
-import { mapParts, mapResources, mapValues } from './plan-document';
-import type { Attributes, PlanDocument, RawChange } from './plan-schema';
+import {
+  mapParts,
+  mapResources,
+  mapValues,
+  type Attributes,
+  type PlanDocument,
+  type RawChange,
+} from './plan-schema';
 import { renameBy } from './renaming';
 import { hideRepeated } from './repeated-values';
 

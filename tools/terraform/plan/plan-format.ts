@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TaskError } from '../cli/errors';
+import { TaskError } from '../../cli/errors';
 import { describePlan } from './describe-plan';
 import type { ChangeKind } from './plan-effects';
 import { planSchema, type Attributes } from './plan-schema';

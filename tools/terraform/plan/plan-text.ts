@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { errorMessage, TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../../cli/errors';
 
 export const HOW_TO_MAKE = 'Make the file with: terraform show -json PLANFILE > FILE, or npm run plan.';
 
