@@ -61,5 +61,5 @@ def _answer(
         refused = models.invalid(f"The request's body is not JSON: {error}")
     except ApiError as error:
         refused = error
-    said = {"message": refused.message, "Message": refused.message}  # models name it with either letter
-    return refused.status, {**content, "x-amzn-ErrorType": refused.code}, json.dumps(said).encode()
+    error_body = {"message": refused.message, "Message": refused.message}  # models have either spelling
+    return refused.status, {**content, "x-amzn-ErrorType": refused.code}, json.dumps(error_body).encode()

@@ -5,14 +5,14 @@ and answers some paths without either. Here the one key of root is "test" with t
 signed or not verified runs nothing. What AWS serves unsigned (public objects, function URLs, tokens of identity
 providers) is not served: no pipeline has it.
 
-A web page that is open in a browser can send requests to 127.0.0.1, and the credentials are known to everyone. What
-gives it away: a Host that is not this server's (a name of its own that resolves to 127.0.0.1), an Origin, or a
-Sec-Fetch-Site, which browsers set on everything that a page asks for. No AWS client sends the last two. "none" is a URL
+A web page that is open in a browser can send requests to 127.0.0.1, and the credentials are public. Such a request has
+a Host that is not this server's (a name of its own that resolves to 127.0.0.1), an Origin, or a Sec-Fetch-Site, which
+browsers set on every request of a page. No AWS client sends the last two. "none" is a URL
 that the user opened, for example a presigned one.
 
-Bucket policies deny `aws:SecureTransport=false`. The emulator speaks plain HTTP on 127.0.0.1, where nobody listens in,
-so that loopback counts as TLS. A request that says `X-Forwarded-Proto: http` counts as plain all the same: that is how
-a test shows the denial.
+Bucket policies deny `aws:SecureTransport=false`. The emulator speaks plain HTTP on 127.0.0.1, which other machines
+cannot read, so that loopback counts as TLS. A request with `X-Forwarded-Proto: http` counts as plain: that is how a
+test shows the denial.
 """
 
 from __future__ import annotations

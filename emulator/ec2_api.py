@@ -1,8 +1,8 @@
 """EC2: which instance types a zone offers, and interface endpoints with the groups and DNS that MiniStack drops.
 
 The first zone of a region has nothing newer than the sixth generation. So it is in us-east-1, where the zone use1-az3
-lacks most newer types, and may have any name in an account: whoever takes the first zone by its name must be able to
-fail here.
+lacks most newer types, and may have any name in an account: a client that takes the first zone by its name must
+be able to fail here.
 """
 
 from __future__ import annotations

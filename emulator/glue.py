@@ -1,4 +1,4 @@
-"""Glue tables as AWS gives them back: their versions, and no table type that nobody set."""
+"""Glue tables as AWS returns them: with their versions, and without a table type that was not set."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def original(owner: ModuleType | type, name: str) -> Any:
     except AttributeError:
         raise HookError(
             f"{owner.__name__}.{name} does not exist in ministack {version('ministack')}: "
-            "the hook on it has to be rewritten."
+            "the hook on it must be rewritten."
         ) from None
 
 

@@ -10,6 +10,7 @@ import contextlib
 import copy
 import json
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ from emulator import hooks
 
 _log = logging.getLogger("emulator")
 
-SAVE_EVERY_SECONDS = 2.0
+SAVE_EVERY_SECONDS = float(os.environ.get("EMULATOR_SAVE_SECONDS", "2"))
 """At most this much is lost by a kill -9. One pass takes 10 to 25 ms."""
 
 State = dict[str, Any]
@@ -166,7 +167,7 @@ def _serialized(key: str, get_state: Callable[[], Any]) -> str | None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file atomically: whoever reads it finds all of the old or the new text."""
+    """Write a file atomically: a reader finds all of the old or of the new text."""
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text)
     temporary.replace(path)

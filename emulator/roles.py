@@ -18,7 +18,7 @@ from emulator.models import ApiError
 def caller_must(
     headers: Mapping[str, str], query: Mapping[str, Any], action: str, resource: str, context: Mapping[str, str]
 ) -> None:
-    """ApiError AccessDeniedException unless whoever signed the request may also do `action` on `resource`."""
+    """ApiError AccessDeniedException unless the caller of the request may also do `action` on `resource`."""
     if not app.AUTH:
         return
     key = extract_access_key_id(headers, query)

@@ -102,7 +102,7 @@ def _watch(parent: int, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) ->
     is_ours = os.getppid() == parent
     with contextlib.suppress(ProcessLookupError):
         while not is_ours or os.getppid() == parent:
-            with contextlib.suppress(PermissionError):  # it exists, and belongs to somebody else
+            with contextlib.suppress(PermissionError):  # it exists, and belongs to another user
                 os.kill(parent, 0)
             time.sleep(PARENT_CHECK_SECONDS)
     _log.info("process %d, which started the local AWS, is gone: stopping", parent)

@@ -1,6 +1,6 @@
 """The tagging API shows every tagged resource of ours, page by page, and fails when it cannot see a service.
 
-A tear-down asks it what is left: a service that is skipped in silence would make an account look clean.
+A tear-down lists what is left with it: a service that is skipped silently would make an account look clean.
 """
 
 from __future__ import annotations
@@ -136,10 +136,10 @@ def _get_resources(data: dict[str, Any]) -> Any:
 def install() -> None:
     ours = {service: _collect(resources) for service, resources in RESOURCES.items()}
     hooks.original(tagging, "_COLLECTORS").update(ours)
-    # aws:ResourceTag conditions look here.
+    # aws:ResourceTag conditions are evaluated with these.
     hooks.original(tagging, "_RESOURCE_TAG_COLLECTORS").update(ours)
     handlers = hooks.original(tagging, "_HANDLERS")
     handlers["GetResources"] = _get_resources
-    for unused in ("GetTagKeys", "GetTagValues"):  # MiniStack's skip a service in silence
+    for unused in ("GetTagKeys", "GetTagValues"):  # MiniStack's skip a service silently
         del handlers[unused]
     hooks.require(ec2, " ".join(["_sg_rule_id", *(kept for _, kept in EC2_TYPES.values())]))

@@ -15,7 +15,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from waiting import PATIENCE_SECONDS, eventually
+from waiting import TIMEOUT_SECONDS, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
@@ -64,12 +64,12 @@ class RunningEmulator:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=PATIENCE_SECONDS)
+        self.process.wait(timeout=TIMEOUT_SECONDS)
 
     def kill(self) -> None:
         """kill -9: no chance to save."""
         self.process.kill()
-        self.process.wait(timeout=PATIENCE_SECONDS)
+        self.process.wait(timeout=TIMEOUT_SECONDS)
 
     def wait_for_save(self) -> None:
         """Until a save that began after this call is on the disk: the second, as the first may have begun before."""
@@ -97,7 +97,8 @@ def start_emulator(
     """Start one and wait until it has announced itself."""
     command = [sys.executable, "-m", "emulator", "--state-dir", str(state_dir), "--clock-factor", str(clock_factor)]
     command += ["--log-file", str(state_dir / "emulator.log"), *arguments]
-    process = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **(environment or {})})
+    own = {"EMULATOR_SAVE_SECONDS": "0.5", **(environment or {})}
+    process = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **own})
     announced = state_dir / "instance.json"
 
     def endpoint() -> str | None:

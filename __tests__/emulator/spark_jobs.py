@@ -10,7 +10,7 @@ from policies import allow
 from waiting import until_state
 
 IN_REGION = "spark.hadoop.fs.s3a.endpoint.region=us-east-1"
-"""What every job has to give S3A."""
+"""What every job must pass to S3A."""
 SMALL = " ".join(
     f"--conf {setting}"
     for setting in (

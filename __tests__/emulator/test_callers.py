@@ -91,16 +91,16 @@ def code_of(call: Call, client: Any) -> str:
 
 @pytest.mark.parametrize("service", SERVICES)
 class TestEveryService:
-    def test_serves_root(self, caller: Client, service: str) -> None:
+    def test_a_request_of_root_is_served(self, caller: Client, service: str) -> None:
         call, _ = SERVICES[service]
         call(caller(service))
 
-    def test_refuses_what_is_not_signed(self, client: Client, service: str) -> None:
+    def test_an_unsigned_request_is_refused(self, client: Client, service: str) -> None:
         call, (unsigned, *_) = SERVICES[service]
         assert code_of(call, client(service, signature_version=UNSIGNED)) == unsigned
 
     @pytest.mark.parametrize("key", ["test", "assumed"])
-    def test_refuses_a_wrong_secret(
+    def test_a_wrong_secret_is_refused(
         self, caller: Client, client: Client, make_role: Make, service: str, key: str
     ) -> None:
         call, (_, wrong, *_) = SERVICES[service]
@@ -113,16 +113,16 @@ class TestEveryService:
             assert code_of(call, caller(service, key, "wrong")) == wrong
 
     @pytest.mark.parametrize("key", ["AKIAUNKNOWN000000000", "000000000000"])
-    def test_refuses_an_unknown_key(self, caller: Client, service: str, key: str) -> None:
+    def test_an_unknown_key_is_refused(self, caller: Client, service: str, key: str) -> None:
         call, (_, _, unknown, _) = SERVICES[service]
         assert code_of(call, caller(service, key)) == unknown
 
-    def test_refuses_an_old_signature(self, caller: Client, an_hour_ago: None, service: str) -> None:
+    def test_an_old_signature_is_refused(self, caller: Client, an_hour_ago: None, service: str) -> None:
         call, (*_, old) = SERVICES[service]
         assert code_of(call, caller(service)) == old
 
     @pytest.mark.parametrize("header", ["Host: emulator.example.com", "Origin: null", "Sec-Fetch-Site: cross-site"])
-    def test_refuses_what_a_web_page_can_send(self, caller: Client, service: str, header: str) -> None:
+    def test_a_request_that_a_web_page_can_send_is_refused(self, caller: Client, service: str, header: str) -> None:
         call, _ = SERVICES[service]
         name, _, value = header.partition(": ")
         with pytest.raises(ClientError, match="The local AWS does not serve") as refused:
@@ -156,7 +156,7 @@ def hash_of(body: bytes) -> str:
 
 
 class TestWhatIsNotOfAws:
-    def test_answers_its_health_to_anybody_on_this_machine(self, emulator: RunningEmulator) -> None:
+    def test_the_health_path_needs_no_signature(self, emulator: RunningEmulator) -> None:
         assert send(emulator, "GET", "/_ministack/health", {})[0] == 200
 
     @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ class TestWhatIsNotOfAws:
             *("Origin: https://example.com", "Origin: "),
         ],
     )
-    def test_hides_its_health_from_web_pages(self, emulator: RunningEmulator, header: str) -> None:
+    def test_the_health_path_refuses_web_pages(self, emulator: RunningEmulator, header: str) -> None:
         name, _, value = header.partition(": ")
         assert send(emulator, "GET", "/_ministack/health", {name: value})[0] == 403
 
@@ -189,46 +189,48 @@ class TestWhatIsNotOfAws:
         ],
     )
     @pytest.mark.parametrize("method", ["GET", "POST"])
-    def test_refuses_other_paths_even_to_root(self, emulator: RunningEmulator, method: str, path: str) -> None:
+    def test_other_paths_of_ministack_are_refused_also_to_root(
+        self, emulator: RunningEmulator, method: str, path: str
+    ) -> None:
         status, text = send(emulator, method, path, signed(emulator, method, path, b"", "s3"))
         assert (status, f"does not support {path}" in text) == (403, True)
 
     @pytest.mark.parametrize("path", ["/oauth2/token", "/health", "/pool/.well-known/jwks.json", "/logout"])
-    def test_serves_no_path_unsigned(self, emulator: RunningEmulator, path: str) -> None:
+    def test_a_path_without_a_signature_is_refused(self, emulator: RunningEmulator, path: str) -> None:
         assert send(emulator, "GET", path, {})[0] == 403
 
-    def test_answers_no_preflight(self, emulator: RunningEmulator) -> None:
+    def test_a_preflight_request_is_refused(self, emulator: RunningEmulator) -> None:
         asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization"}
         for headers in (asked, {**asked, "Origin": "https://example.com"}):
             assert send(emulator, "OPTIONS", "/bucket/key", headers)[0] == 403
 
-    def test_opens_no_web_socket(self, emulator: RunningEmulator) -> None:
+    def test_a_web_socket_is_refused(self, emulator: RunningEmulator) -> None:
         socket = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
         key = {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
         assert send(emulator, "GET", "/_aws/execute-api/0/stage", {**socket, **key})[0] == 403
 
 
 class TestSignedBodies:
-    def test_s3_compares_the_hash_that_was_signed(self, emulator: RunningEmulator) -> None:
+    def test_s3_compares_the_body_with_the_signed_hash(self, emulator: RunningEmulator) -> None:
         headers = signed(emulator, "PUT", "/bucket-of-nobody/k", b"signed", "s3")
         assert "XAmzContentSHA256Mismatch" in send(emulator, "PUT", "/bucket-of-nobody/k", headers, b"others")[1]
 
     @pytest.mark.parametrize("declared", [None, "of-my-own"])
-    def test_s3_wants_a_hash(self, emulator: RunningEmulator, declared: str | None) -> None:
+    def test_s3_requires_a_hash(self, emulator: RunningEmulator, declared: str | None) -> None:
         given = {"X-Amz-Content-SHA256": declared} if declared else {}
         request = AWSRequest("PUT", f"{emulator.endpoint}/bucket-of-nobody/k", given, b"body")
         SigV4Auth(Credentials("test", "test"), "s3", REGION).add_auth(request)
         status, text = send(emulator, "PUT", "/bucket-of-nobody/k", dict(request.headers.items()), b"body")
         assert (status, "x-amz-content-sha256" in text) == (400, True)
 
-    def test_other_services_sign_the_body_that_came(self, emulator: RunningEmulator) -> None:
+    def test_other_services_verify_the_signature_of_the_body(self, emulator: RunningEmulator) -> None:
         path = "/2015-03-31/functions/missing/invocations"
         headers = signed(emulator, "POST", path, b"{}", "lambda")
         assert send(emulator, "POST", path, headers, b"{}")[0] == 404
         assert "InvalidSignatureException" in json.dumps(send(emulator, "POST", path, headers, b"[]"))
 
     @pytest.mark.parametrize("body", [b"", b"streamed " * 20_000])
-    def test_streams_arrive_whole(self, caller: Client, bucket: str, body: bytes) -> None:
+    def test_a_stream_arrives_whole(self, caller: Client, bucket: str, body: bytes) -> None:
         s3 = caller("s3")
         s3.put_object(Bucket=bucket, Key="k", Body=body, ChecksumAlgorithm="SHA256")
         assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == body
@@ -241,7 +243,7 @@ class TestSignedBodies:
             ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", f"5;chunk-signature={'0' * 64}\r\nhello\r\n0\r\n\r\n", 403),
         ],
     )
-    def test_streams_have_the_checksum_or_the_signatures_that_they_say(
+    def test_a_stream_with_a_wrong_checksum_or_signature_is_refused(
         self,
         emulator: RunningEmulator,
         bucket: str,
@@ -269,7 +271,7 @@ class TestPresignedUrls:
         made: str = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}, ExpiresIn=600)
         return made
 
-    def test_opens_in_a_browser(self, caller: Client, bucket: str) -> None:
+    def test_a_presigned_url_opens_in_a_browser(self, caller: Client, bucket: str) -> None:
         url = self.url(caller("s3"), bucket)
         assert fetch(url, {"Sec-Fetch-Site": "none"}) == (200, "1")
         assert fetch(url, {"Sec-Fetch-Site": "cross-site"})[0] == 403
@@ -278,21 +280,23 @@ class TestPresignedUrls:
         ("key", "secret", "code"),
         [("test", "wrong", "SignatureDoesNotMatch"), ("AKIAUNKNOWN000000000", "test", "InvalidAccessKeyId")],
     )
-    def test_refuses_another_signature(self, caller: Client, bucket: str, key: str, secret: str, code: str) -> None:
+    def test_a_url_with_another_signature_is_refused(
+        self, caller: Client, bucket: str, key: str, secret: str, code: str
+    ) -> None:
         status, text = fetch(self.url(caller("s3", key, secret), bucket))
         assert (status, f"<Code>{code}</Code>" in text) == (403, True)
 
-    def test_refuses_an_expired_one(self, caller: Client, bucket: str, an_hour_ago: None) -> None:
+    def test_an_expired_url_is_refused(self, caller: Client, bucket: str, an_hour_ago: None) -> None:
         status, text = fetch(self.url(caller("s3"), bucket))
         assert (status, "Request has expired" in text) == (403, True)
 
-    def test_refuses_signature_version_2(self, emulator: RunningEmulator, bucket: str) -> None:
+    def test_a_url_of_signature_version_2_is_refused(self, emulator: RunningEmulator, bucket: str) -> None:
         request = AWSRequest("GET", f"{emulator.endpoint}/{bucket}/k")
         HmacV1QueryAuth(Credentials("test", "test")).add_auth(request)
         status, text = fetch(str(request.url))
         assert (status, "Please use AWS4-HMAC-SHA256" in text) == (400, True)
 
-    def test_signs_the_operation_too(self, caller: Client) -> None:
+    def test_the_signature_of_a_url_covers_the_operation(self, caller: Client) -> None:
         url = caller("sts").generate_presigned_url("get_caller_identity", HttpMethod="GET")
         assert fetch(url)[0] == 200
         assert fetch(url.replace("GetCallerIdentity", "GetSessionToken"))[0] == 403
@@ -333,13 +337,15 @@ def test_a_request_marked_as_plain_is_denied(s3: Any, tls_only: str) -> None:
         s3.put_object(Bucket=tls_only, Key="k", Body=b"1")
 
 
-def test_others_are_still_denied(emulator: RunningEmulator, client: Client, tls_only: str) -> None:
+def test_an_unsigned_request_to_a_tls_only_bucket_is_denied(
+    emulator: RunningEmulator, client: Client, tls_only: str
+) -> None:
     client("s3").put_object(Bucket=tls_only, Key="k", Body=b"1")
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{emulator.endpoint}/{tls_only}/k")
 
 
-def test_step_functions_passes(client: Client, unique: Unique, make_role: Make, tls_only: str) -> None:
+def test_a_task_of_step_functions_counts_as_tls(client: Client, unique: Unique, make_role: Make, tls_only: str) -> None:
     machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [allow("s3:*")]))
     work = {
         "Type": "Task",

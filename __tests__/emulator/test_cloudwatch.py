@@ -1,4 +1,4 @@
-"""CloudWatch: when alarms change their state, whom they tell, and which metrics services produce."""
+"""CloudWatch: when alarms change their state, what they publish, and which metrics services produce."""
 
 from __future__ import annotations
 
@@ -152,12 +152,12 @@ def test_an_alarm_is_published(alarms: Alarms, client: Client, unique: Unique) -
     alarms.becomes(name, "OK")
 
 
-def test_silence_is_reported_after_data_and_not_before_the_first(
+def test_missing_data_are_reported_after_the_first_data_and_not_before(
     alarms: Alarms, client: Client, unique: Unique
 ) -> None:
     topic = Topic(client, unique)
-    told = {"AlarmActions": [topic.arn], "InsufficientDataActions": [topic.arn], "TreatMissingData": "missing"}
-    name = alarms.create("silence", **told, ComparisonOperator="LessThanThreshold", Threshold=1)
+    actions = {"AlarmActions": [topic.arn], "InsufficientDataActions": [topic.arn], "TreatMissingData": "missing"}
+    name = alarms.create("silence", **actions, ComparisonOperator="LessThanThreshold", Threshold=1)
     marker = alarms.create("evaluated-meanwhile", TreatMissingData="notBreaching", MetricName="Never")
     alarms.becomes(marker, "OK")
     assert (alarms.state(name), topic.queue.received()) == ("INSUFFICIENT_DATA", [])
@@ -234,7 +234,7 @@ export const handler = async (event) => {
 """
 
 
-def test_invocations_and_embedded_metrics_are_counted_whoever_invokes(
+def test_invocations_and_embedded_metrics_are_counted_for_every_caller(
     client: Client, unique: Unique, make_role: Make
 ) -> None:
     name, namespace, cloudwatch = unique("function"), unique("Embedded"), client("cloudwatch")

@@ -45,7 +45,9 @@ def test_a_cluster_comes_up_waits_and_is_terminated(clusters: Clusters) -> None:
     assert [instance["Id"] for instance in ended_instances] == [primary["Id"], core["Id"]]
 
 
-def test_workers_of_another_size_in_a_private_subnet(client: Client, make_role: Make, unique: Unique) -> None:
+def test_a_cluster_in_a_private_subnet_may_have_workers_of_another_size(
+    client: Client, make_role: Make, unique: Unique
+) -> None:
     clusters = make_clusters(client, make_role, unique, private=True)
     core = clusters.request["Instances"]["InstanceFleets"][1]
     core.update(TargetOnDemandCapacity=2, InstanceTypeConfigs=[{"InstanceType": "r5.2xlarge"}])
@@ -59,15 +61,14 @@ def test_workers_of_another_size_in_a_private_subnet(client: Client, make_role: 
 
 
 def test_an_idle_cluster_ends_and_a_busy_one_does_not(clusters: Clusters) -> None:
-    policy = {"IdleTimeout": 200}
-    # The work is longer than the shortened idle timeout of two seconds, which begins when the work ends.
-    cluster = clusters.run(AutoTerminationPolicy=policy)
-    clusters.add(cluster, "sleep", "3")
+    # The work is longer than the shortened idle timeout of a second, which begins when the work ends.
+    cluster = clusters.run(AutoTerminationPolicy={"IdleTimeout": 100})
+    clusters.add(cluster, "sleep", "1.5")
     ended = clusters.until(cluster, "TERMINATED")["Status"]
-    assert "idle for 200 seconds" in ended["StateChangeReason"]["Message"]
+    assert "idle for 100 seconds" in ended["StateChangeReason"]["Message"]
     [worked] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
     assert worked["Status"]["State"] == "COMPLETED"
-    assert ended["Timeline"]["EndDateTime"] - worked["Status"]["Timeline"]["EndDateTime"] >= timedelta(seconds=2)
+    assert ended["Timeline"]["EndDateTime"] - worked["Status"]["Timeline"]["EndDateTime"] >= timedelta(seconds=1)
 
 
 def test_a_protected_cluster_is_not_terminated(clusters: Clusters) -> None:
@@ -122,7 +123,7 @@ def test_a_request_that_aws_refuses_is_refused(clusters: Clusters, change: dict[
         clusters.client("emr", parameter_validation=False).run_job_flow(**request)
 
 
-def test_what_does_not_exist_is_named(clusters: Clusters, client: Client) -> None:
+def test_the_error_names_what_does_not_exist(clusters: Clusters, client: Client) -> None:
     emr = client("emr")
     with refused("InvalidRequestException", "Cluster id 'j-0' is not valid"):
         emr.describe_cluster(ClusterId="j-0")
@@ -143,7 +144,9 @@ def test_what_does_not_exist_is_named(clusters: Clusters, client: Client) -> Non
         (lambda c: c.add_tags(ResourceId="j-0", Tags=[]), "AddTags and RemoveTags of a cluster"),
     ],
 )
-def test_an_operation_that_is_not_here_says_so(client: Client, call: Callable[[Any], Any], complaint: str) -> None:
+def test_an_operation_that_the_local_aws_does_not_have_is_refused(
+    client: Client, call: Callable[[Any], Any], complaint: str
+) -> None:
     with refused("InternalServerException", f"The local AWS does not support {complaint}"):
         call(client("emr"))
 
@@ -163,7 +166,7 @@ def test_lists_filter_by_state_and_time_and_page(clusters: Clusters) -> None:
         clusters.emr.list_clusters(CreatedBefore=before)
 
 
-def test_tags_are_shown_while_it_lives(clusters: Clusters, client: Client, unique: Unique) -> None:
+def test_the_tags_of_a_cluster_are_listed_until_it_ends(clusters: Clusters, client: Client, unique: Unique) -> None:
     tag = {"Key": "run", "Value": unique("run")}
     cluster = clusters.run(Tags=[FOR_EMR, tag])
     described = clusters.until(cluster, "WAITING")
@@ -225,7 +228,7 @@ def security_configurations(clusters: Clusters) -> list[str]:
     return [found["Name"] for page in pages for found in page["SecurityConfigurations"]]
 
 
-def test_a_cluster_ends_with_the_emulator_and_says_so(tmp_path: Path, unique: Unique) -> None:
+def test_a_cluster_ends_with_the_emulator_and_reports_it(tmp_path: Path, unique: Unique) -> None:
     emulator = start_emulator(tmp_path)
     clusters, _ = clusters_of(emulator.client, unique)
     cluster, ended = clusters.run(), clusters.run()

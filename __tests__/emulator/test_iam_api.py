@@ -61,27 +61,27 @@ def decision(iam: Any, role_arn: str, action: str, resource: str, **context: str
         ("s3:DeleteObject", "arn:aws:s3:::b/x", None, "explicitDeny"),
     ],
 )
-def test_answers_as_the_policies_and_the_context_say(
+def test_a_simulation_decides_by_the_policies_and_the_context(
     iam: Any, role_arn: str, action: str, resource: str, prefix: str | None, expected: str
 ) -> None:
     context = {} if prefix is None else {"s3:prefix": prefix}
     assert decision(iam, role_arn, action, resource, **context) == expected
 
 
-def test_answers_for_each_action_on_each_resource(iam: Any, role_arn: str) -> None:
+def test_a_simulation_has_a_result_for_each_action_on_each_resource(iam: Any, role_arn: str) -> None:
     actions, resources = ["s3:GetObject", "s3:DeleteObject"], ["arn:aws:s3:::b/x", "arn:aws:s3:::c/x"]
     answer = iam.simulate_principal_policy(PolicySourceArn=role_arn, ActionNames=actions, ResourceArns=resources)
     found = {(each["EvalActionName"], each["EvalResourceName"]) for each in answer["EvaluationResults"]}
     assert found == {(action, resource) for action in actions for resource in resources}
 
 
-def test_refuses_a_role_that_does_not_exist(iam: Any) -> None:
+def test_a_simulation_of_a_role_that_does_not_exist_is_refused(iam: Any) -> None:
     with pytest.raises(ClientError) as refused:
         decision(iam, "arn:aws:iam::000000000000:role/nobody", "s3:GetObject", "*")
     assert refused.value.response["Error"]["Code"] == "NoSuchEntity"
 
 
-def test_refuses_several_values_of_a_key(iam: Any, role_arn: str) -> None:
+def test_a_simulation_with_several_values_of_a_key_is_refused(iam: Any, role_arn: str) -> None:
     entry = {"ContextKeyName": "s3:prefix", "ContextKeyValues": ["a", "b"], "ContextKeyType": "stringList"}
     with pytest.raises(ClientError, match="does not support 2 values of the context key s3:prefix"):
         iam.simulate_principal_policy(PolicySourceArn=role_arn, ActionNames=["s3:ListBucket"], ContextEntries=[entry])

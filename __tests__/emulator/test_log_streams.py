@@ -32,7 +32,7 @@ def group(client: Client, unique: Unique) -> str:
     return name
 
 
-def test_a_policy_for_all_streams_of_a_group_lets_write_and_list_them(
+def test_a_policy_for_all_streams_of_a_group_allows_to_write_and_list_them(
     logs_of: Callable[[str], Any], group: str
 ) -> None:
     logs = logs_of(f"{GROUP_ARN}:{group}:*")
@@ -42,7 +42,9 @@ def test_a_policy_for_all_streams_of_a_group_lets_write_and_list_them(
     assert stream["logStreamName"] == "a/b"
 
 
-def test_a_policy_for_the_group_or_for_one_stream_is_none_for_others(logs_of: Callable[[str], Any], group: str) -> None:
+def test_a_policy_for_the_group_or_for_one_stream_does_not_cover_other_streams(
+    logs_of: Callable[[str], Any], group: str
+) -> None:
     for resource in (f"{GROUP_ARN}:{group}", f"{GROUP_ARN}:{group}:log-stream:a"):
         with pytest.raises(ClientError, match=rf"logs:CreateLogStream on resource: {GROUP_ARN}:{group}:log-stream:b "):
             logs_of(resource).create_log_stream(logGroupName=group, logStreamName="b")

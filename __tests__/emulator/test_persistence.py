@@ -91,7 +91,7 @@ def test_nothing_is_saved_before_what_was_kept_is_loaded(tmp_path: Path, monkeyp
     assert "something" in (tmp_path / "kept.json").read_text()
 
 
-def test_a_running_execution_fails_and_says_why(estate: Estate) -> None:
+def test_a_running_execution_fails_and_reports_why(estate: Estate) -> None:
     estate.make()
     machines = estate.machines("arn:aws:iam::000000000000:role/role")
     machine = create_machine(machines, "long", jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True}))
@@ -147,7 +147,7 @@ def test_what_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
     assert found == [{"a": 1}, {"b": 2}]
 
 
-def test_a_file_of_changes_is_written_anew_when_it_is_mostly_of_the_past(tmp_path: Path) -> None:
+def test_a_file_of_changes_is_rewritten_when_most_of_it_is_outdated(tmp_path: Path) -> None:
     asked: list[bool] = []
 
     def changes(everything: bool) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ def test_a_file_of_changes_is_written_anew_when_it_is_mostly_of_the_past(tmp_pat
     assert (asked, lengths) == ([True, False, False, True], [1, 601, 1201, 1])
 
 
-def test_a_failed_save_is_made_good_by_the_next(tmp_path: Path) -> None:
+def test_the_next_save_makes_up_for_a_failed_one(tmp_path: Path) -> None:
     file = persistence._ChangeFile("kept", lambda everything: [{"everything": everything}], lambda _: None)
     file.save(tmp_path)
     (tmp_path / "kept.jsonl").unlink()

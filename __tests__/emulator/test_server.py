@@ -10,45 +10,43 @@ import urllib.request
 from pathlib import Path
 
 from running_emulator import REPOSITORY, RunningEmulator, start_emulator
-from waiting import PATIENCE_SECONDS, eventually
+from waiting import TIMEOUT_SECONDS, eventually
 
 
 def run_emulator(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "emulator", *arguments]
-    return subprocess.run(
-        command, cwd=REPOSITORY, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
 
 
-def test_announces_where_it_answers(emulator: RunningEmulator) -> None:
+def test_the_emulator_announces_its_address(emulator: RunningEmulator) -> None:
     instance = json.loads((emulator.state_dir / "instance.json").read_text())
     assert instance["pid"] == emulator.process.pid
     assert instance["endpoint"] == f"http://127.0.0.1:{instance['port']}"
     assert instance["startedAt"].endswith("Z")
 
 
-def test_listens_on_loopback_only(emulator: RunningEmulator) -> None:
+def test_the_emulator_listens_on_loopback_only(emulator: RunningEmulator) -> None:
     port_hex = f"{int(emulator.endpoint.rsplit(':', 1)[1]):04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     listening = {row[1] for row in rows if row[3] == "0A" and row[1].endswith(f":{port_hex}")}
     assert listening == {f"0100007F:{port_hex}"}
 
 
-def test_refuses_a_state_directory_in_use_and_names_the_holder(emulator: RunningEmulator) -> None:
+def test_a_state_directory_in_use_is_refused_with_its_holder(emulator: RunningEmulator) -> None:
     second = run_emulator("--state-dir", str(emulator.state_dir))
     assert second.returncode != 0
     assert f"PID {emulator.process.pid}" in second.stderr
     assert emulator.endpoint in second.stderr
 
 
-def test_refuses_a_port_in_use(emulator: RunningEmulator, tmp_path: Path) -> None:
+def test_a_port_in_use_is_refused(emulator: RunningEmulator, tmp_path: Path) -> None:
     port = emulator.endpoint.rsplit(":", 1)[1]
     second = run_emulator("--state-dir", str(tmp_path), "--port", port)
     assert second.returncode != 0
     assert f"Port {port}" in second.stderr
 
 
-def test_keeps_no_connection_that_its_client_has_closed(emulator: RunningEmulator) -> None:
+def test_a_connection_that_its_client_has_closed_is_closed(emulator: RunningEmulator) -> None:
     descriptors = Path(f"/proc/{emulator.process.pid}/fd")
     before = len(list(descriptors.iterdir()))
     for _ in range(50):
@@ -57,16 +55,16 @@ def test_keeps_no_connection_that_its_client_has_closed(emulator: RunningEmulato
     eventually(lambda: len(list(descriptors.iterdir())) < before + 25, "the end of the connections")
 
 
-def test_ends_with_its_parent(tmp_path: Path) -> None:
+def test_the_emulator_ends_with_its_parent(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     running = start_emulator(tmp_path, "--parent", str(parent.pid))
     parent.kill()
     parent.wait()
-    assert running.process.wait(timeout=PATIENCE_SECONDS) == 0
+    assert running.process.wait(timeout=TIMEOUT_SECONDS) == 0
     assert not (tmp_path / "instance.json").exists()
 
 
-def test_takes_nothing_of_the_callers_aws_environment(tmp_path: Path) -> None:
+def test_the_emulator_ignores_the_aws_environment_of_its_caller(tmp_path: Path) -> None:
     with start_emulator(tmp_path, environment={"AWS_SECRET_ACCESS_KEY": "of-the-shell", "AUTH": "false"}) as running:
         identity = running.client("sts").get_caller_identity()
         assert identity["Account"] == "000000000000"

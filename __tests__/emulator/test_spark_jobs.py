@@ -77,7 +77,7 @@ def test_spark_reads_and_writes_s3_with_the_jobs_role_only(jobs: Jobs) -> None:
     assert not [key for key in keys if key.startswith("elsewhere/")]
 
 
-def test_a_failing_job_says_why(jobs: Jobs) -> None:
+def test_a_failing_job_reports_why(jobs: Jobs) -> None:
     failed = jobs.until(jobs.start(FAIL), "FAILED")
     assert "ExitCode: 1. Last few exceptions: " in failed["stateDetails"]
     assert "ValueError: no clicks" in failed["stateDetails"]
@@ -139,7 +139,7 @@ def test_a_job_over_its_time_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> No
     assert run["state"] == "CANCELLING" and "timeout of 2 minutes" in run["cancelDetails"]
 
 
-def test_a_job_dies_with_the_emulator_and_says_so_after_the_restart(tmp_path: Path, unique: Unique) -> None:
+def test_a_job_ends_with_the_emulator_and_reports_it_after_the_restart(tmp_path: Path, unique: Unique) -> None:
     emulator = start_emulator(tmp_path)
     jobs = make_jobs(emulator.client, role_maker(emulator.client, unique), unique)
     job_run = jobs.start(SLEEP)

@@ -22,7 +22,7 @@ def shown(client: Client, tag: str) -> set[str]:
     return {item["ResourceARN"] for page in pages.paginate(**wanted) for item in page["ResourceTagMappingList"]}
 
 
-def test_every_type_of_the_stacks_is_shown(client: Client, make_role: Make, unique: Unique) -> None:
+def test_every_resource_type_of_the_stacks_is_listed(client: Client, make_role: Make, unique: Unique) -> None:
     tag = unique("tag")
     pairs, lower, flat = [{"Key": "leftover", "Value": tag}], [{"key": "leftover", "value": tag}], {"leftover": tag}
     role = make_role("states.amazonaws.com")
@@ -78,7 +78,7 @@ def test_every_type_of_the_stacks_is_shown(client: Client, make_role: Make, uniq
     assert shown(client, tag) == set(arns)
 
 
-def test_pages_have_the_size_asked_for_and_leave_nothing_out(client: Client, unique: Unique) -> None:
+def test_pages_have_the_requested_size_and_leave_nothing_out(client: Client, unique: Unique) -> None:
     tag, logs = unique("tag"), client("logs")
     for number in range(5):
         logs.create_log_group(logGroupName=f"{tag}-{number}", tags={"leftover": tag})
@@ -88,14 +88,14 @@ def test_pages_have_the_size_asked_for_and_leave_nothing_out(client: Client, uni
     assert len({item["ResourceARN"] for page in pages for item in page["ResourceTagMappingList"]}) == 5
 
 
-def test_resources_without_tags_are_not_shown(client: Client, unique: Unique) -> None:
+def test_resources_without_tags_are_not_listed(client: Client, unique: Unique) -> None:
     name = unique("untagged")
     client("logs").create_log_group(logGroupName=name)
     pages = client("resourcegroupstaggingapi").get_paginator("get_resources").paginate()
     assert not [i for page in pages for i in page["ResourceTagMappingList"] if i["ResourceARN"].endswith(name)]
 
 
-def test_a_deleted_resource_is_not_shown(client: Client, unique: Unique) -> None:
+def test_a_deleted_resource_is_not_listed(client: Client, unique: Unique) -> None:
     tag, ec2 = unique("tag"), client("ec2")
     tags = [{"ResourceType": "vpc", "Tags": [{"Key": "leftover", "Value": tag}]}]
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]

@@ -48,7 +48,7 @@ def terraform(emulator: RunningEmulator, tmp_path: Path) -> Run:
     return run
 
 
-def test_the_state_lies_in_the_bucket_and_whoever_holds_its_lock_keeps_others_out(
+def test_the_state_is_in_the_bucket_and_its_lock_keeps_others_out(
     client: Client, unique: Unique, tmp_path: Path, terraform: Run
 ) -> None:
     s3 = client("s3")

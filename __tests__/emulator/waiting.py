@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-PATIENCE_SECONDS = 300
+TIMEOUT_SECONDS = 300
 """How long a test waits before it calls something hung: far longer than anything takes on a busy machine."""
 
 Found = TypeVar("Found")
@@ -15,7 +15,7 @@ Found = TypeVar("Found")
 
 def eventually(probe: Callable[[], Found | None], what: str | Callable[[], object] = "it") -> Found:
     """The first true answer of `probe`; AssertionError that says `what` when there is none."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         if found := probe():
             return found
@@ -36,14 +36,14 @@ def in_time(attempt: Callable[[int], Found]) -> Found:
 
 
 def until_state(
-    look: Callable[[], Found], state_of: Callable[[Found], str], wanted: Collection[str], ended: Collection[str] = ()
+    get: Callable[[], Found], state_of: Callable[[Found], str], wanted: Collection[str], ended: Collection[str] = ()
 ) -> Found:
-    """What `look` finds once its state is among `wanted`; AssertionError when it ends in another."""
+    """What `get` finds once its state is among `wanted`; AssertionError when it ends in another."""
 
     def there() -> Found | None:
-        found = look()
+        found = get()
         state = state_of(found)
         assert state in wanted or state not in ended, found
         return found if state in wanted else None
 
-    return eventually(there, lambda: f"{wanted} in {look()}")
+    return eventually(there, lambda: f"{wanted} in {get()}")

@@ -42,7 +42,7 @@ def _of_function(name: str, metric: str, value: float) -> None:
 
 
 def _count_invocation(dispatch: Callable[..., Json]) -> Callable[..., Json]:
-    """Every invocation, whoever made it; MiniStack counts those over the API, before they end."""
+    """Every invocation, from any caller; MiniStack counts those over the API, before they end."""
 
     def execute(function: Json, config: Json, *rest: Any) -> Json:
         result = dispatch(function, config, *rest)

@@ -19,7 +19,7 @@ TICK_SECONDS = 0.05
 
 
 class _Ending(Exception):
-    """Somebody ordered the cluster's end."""
+    """The end of the cluster was ordered."""
 
 
 def run_job_flow(params: Params, linked_role: bool) -> store.Record:

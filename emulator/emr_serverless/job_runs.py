@@ -61,7 +61,7 @@ def _new(params: Params, application: store.Record, created_by: str) -> store.Re
 
 
 def move(run: store.Record, state: str, details: str = "") -> None:
-    """The next state; Cancelled instead when somebody cancelled the run meanwhile."""
+    """The next state; Cancelled instead when the run was cancelled meanwhile."""
     with store.lock:
         if state not in store.ENDED:
             require_not_cancelled(run)

@@ -1,6 +1,6 @@
 // The process that holds one Lambda function: it loads the handler once and answers one invocation at a time.
 // Invocations come as JSON lines on standard input, answers go as JSON lines to the descriptor given as argument.
-// Everything the function prints goes to its log; a marker there says where an invocation's lines end.
+// Everything the function prints goes to its log, a file: it is there before the answer is sent.
 import { Buffer } from 'node:buffer';
 import { existsSync, writeSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,6 @@ import { pathToFileURL } from 'node:url';
 import { format, types } from 'node:util';
 
 const answers = Number(process.argv[2]);
-const END_OF_LOG = '\u0001END\n';
 const MAX_RESPONSE_BYTES = 6_291_556;
 let requestId = '';
 
@@ -26,7 +25,6 @@ function writeAll(descriptor, text) {
 }
 
 function answer(value) {
-  writeAll(2, END_OF_LOG);
   writeAll(answers, `${JSON.stringify(value)}\n`);
 }
 

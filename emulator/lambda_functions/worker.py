@@ -8,7 +8,6 @@ import os
 import select
 import shutil
 import tempfile
-import threading
 import time
 import zipfile
 from datetime import datetime, timezone
@@ -24,11 +23,8 @@ from emulator.lambda_functions import logs
 from emulator.role_client import endpoint
 
 WORKER_SCRIPT = Path(__file__).with_name("worker.mjs")
-END_OF_LOG = "\x01END"
 START_SECONDS = 10.0
 """AWS gives the initialization ten seconds."""
-LOG_SECONDS = 10.0
-"""The mark of the log's end is on its way when the answer is here."""
 
 Json = dict[str, Any]
 
@@ -46,21 +42,26 @@ class NodeWorker:
         self._directory: Path | None = None
         now = datetime.now(timezone.utc)
         self.log_stream = f"{now:%Y/%m/%d}/[{config.get('Version', '$LATEST')}]{uuid4().hex}"
-        self._log: list[str] = []
-        self._log_ended = threading.Event()
+        # A file, to which Node writes at once: what was logged before an answer is there with the answer.
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
+        self._log_read = 0
         self._answers = -1
         self._pending = b""
 
     def invoke(self, event: Any, request_id: str, trace_id: str | None) -> tuple[Json, list[str]]:
         """`{"result": …}` or `{"error": {errorType, errorMessage, …}}`, and the log lines."""
-        self._log, self._log_ended = [], threading.Event()
+        answer: Json = {}
         if self._proc is None or self._proc.poll() is not None:
             self._start()
-            started = self._answer(START_SECONDS, request_id, "Initialization")
-            if "error" in started:
-                self.kill()
-                return started, self._log
-            self._log_ended = threading.Event()
+            answer = self._answer(START_SECONDS, request_id, "Initialization")
+        if "error" not in answer:
+            answer = self._run(event, request_id, trace_id)
+        lines = self._new_lines()
+        if answer.pop("fatal", False):
+            self.kill()
+        return answer, lines
+
+    def _run(self, event: Any, request_id: str, trace_id: str | None) -> Json:
         timeout = self.config.get("Timeout", 3)
         invocation = {
             "event": event,
@@ -74,11 +75,8 @@ class NodeWorker:
             self._proc.stdin.write(json.dumps(invocation).encode() + b"\n")
             self._proc.stdin.flush()
         except BrokenPipeError:
-            return self._exited(request_id), self._log
-        answer = self._answer(timeout, request_id, "Task")
-        if answer.get("fatal"):
-            self.kill()
-        return answer, self._log
+            return self._exited(request_id)
+        return self._answer(timeout, request_id, "Task")
 
     def _answer(self, seconds: float, request_id: str, what: str) -> Json:
         """The next line of answers; an error when it does not come in time or the process ends."""
@@ -87,24 +85,26 @@ class NodeWorker:
         ready.register(self._answers, select.POLLIN)
         while b"\n" not in self._pending:
             if not ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
-                self.kill()
-                message = f"RequestId: {request_id} Error: {what} timed out after {seconds:.2f} seconds"
-                return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": message}}
+                message = f"{what} timed out after {seconds:.2f} seconds"
+                return _fatal("Sandbox.Timedout", request_id, message)
             chunk = os.read(self._answers, 1 << 20)
             if not chunk:
                 return self._exited(request_id)
             self._pending += chunk
         line, _, self._pending = self._pending.partition(b"\n")
-        self._log_ended.wait(LOG_SECONDS)
         answer: Json = json.loads(line)
         return answer
 
     def _exited(self, request_id: str) -> Json:
         status = self._proc.wait() if self._proc else 0
-        self.kill()
         how = f"with error: exit status {status}" if status else "without providing a reason"
-        message = f"RequestId: {request_id} Error: Runtime exited {how}"
-        return {"error": {"errorType": "Runtime.ExitError", "errorMessage": message}}
+        return _fatal("Runtime.ExitError", request_id, f"Runtime exited {how}")
+
+    def _new_lines(self) -> list[str]:
+        """What was logged since the last call."""
+        text = os.pread(self._log.fileno(), os.fstat(self._log.fileno()).st_size - self._log_read, self._log_read)
+        self._log_read += len(text)
+        return [line for line in text.decode(errors="replace").split("\n") if line]
 
     def _start(self) -> None:
         self.kill()
@@ -112,39 +112,23 @@ class NodeWorker:
         with zipfile.ZipFile(io.BytesIO(self._code_zip)) as package:
             package.extractall(self._directory)
         self._answers, theirs = os.pipe()
-        log, log_theirs = os.pipe()
         try:
             self._proc = lifecycle.start_child(
                 ["node", str(WORKER_SCRIPT), str(theirs)],
                 cwd=self._directory,
                 env=self._environment(self._directory),
                 stdin=PIPE,
-                stdout=log_theirs,
-                stderr=log_theirs,
+                stdout=self._log,
+                stderr=self._log,
                 pass_fds=(theirs,),
             )
         finally:
             os.close(theirs)
-            os.close(log_theirs)
-        threading.Thread(target=self._read_log, args=(log,), daemon=True).start()
-
-    def _read_log(self, log: int) -> None:
-        with os.fdopen(log, encoding="utf-8", errors="replace", newline="\n") as lines:
-            for line in lines:
-                if line.rstrip("\n").endswith(END_OF_LOG):
-                    line = line.rstrip("\n").removesuffix(END_OF_LOG)
-                    if line:
-                        self._log.append(line)
-                    self._log_ended.set()
-                else:
-                    self._log.append(line.rstrip("\n"))
-        self._log_ended.set()
 
     def _environment(self, directory: Path) -> dict[str, str]:
         """What AWS sets, and AWS_ENDPOINT_URL; nothing of the server's own environment but PATH."""
         config = self.config
         _, region = lambda_runtime._account_region_from_function_config(config)
-        name = config["FunctionName"]
         return {
             **config.get("Environment", {}).get("Variables", {}),
             **lambda_runtime.execution_credentials(config),
@@ -152,7 +136,7 @@ class NodeWorker:
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",
-            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_NAME": config["FunctionName"],
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
             "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
@@ -184,3 +168,8 @@ class NodeWorker:
         directory, self._directory = self._directory, None
         if directory is not None:
             shutil.rmtree(directory, ignore_errors=True)
+
+
+def _fatal(kind: str, request_id: str, what: str) -> Json:
+    """An error after which the process is ended."""
+    return {"error": {"errorType": kind, "errorMessage": f"RequestId: {request_id} Error: {what}"}, "fatal": True}

@@ -29,7 +29,7 @@ def make() -> None:
     with tempfile.TemporaryDirectory() as folder:
         job, unfinished = Path(folder, "job.py"), Path(folder, ARCHIVE.name)
         job.write_text(TYPICAL_JOB)
-        # The class path has to be the one that jobs have: the JVM refuses the archive on any other.
+        # The class path must be the one that jobs have: the JVM refuses the archive on any other.
         settings = {
             "spark.ui.enabled": "false",
             "spark.driver.extraClassPath": f"{S3A_JARS}/*",
