@@ -27,7 +27,7 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
     '--date DAY':
       'day of arrival to report on, YYYY-MM-DD, or ALL (default: today; of another day without samples)',
     '--data FILE':
-      'CSV file with hospital data, loaded beside what raw/ holds (default: what it holds, else generated)',
+      'CSV file with hospital data, loaded next to what raw/ holds (default: what it holds, else generated)',
     '--stage NAME': 'the stage to deploy (default: the setting STAGE)',
     '--local': 'the local AWS of this checkout, whatever the shell points at',
     '--json': 'print the result as JSON; everything else goes to standard error',
@@ -49,7 +49,7 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
         where: { local: values.local, stage: values.stage },
         consent: { yes, allowDestroy, terminal },
         again: ['npm run exec', ...(given.length > 0 ? ['--', ...given] : [])].join(' '),
-        tell: (text) => void output.write(text),
+        write: (text) => void output.write(text),
       },
       new Progress({ onStderr: json }),
     );

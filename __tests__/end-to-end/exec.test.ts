@@ -36,7 +36,7 @@ describe('npm run exec -- all --local --yes, in an empty account,', () => {
   test('makes the roles without which the first run in a new account fails.', () => {
     for (const name of ['AmazonEMRServerless', 'EMRCleanup', 'EC2Spot'])
       expect(stderr).toContain(`The account lacks the role AWSServiceRoleFor${name}`);
-    expect(stderr).not.toContain('could not be made');
+    expect(stderr).not.toContain('could not be created');
   });
 
   test('loads generated hospital data, because raw/ is empty, and reports it.', () => {

@@ -2,11 +2,11 @@ import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 import type { Loss } from './losses';
 
-/** What the command line says about going ahead. */
+/** Options of the command line. */
 export interface Consent {
   readonly yes: boolean;
   readonly allowDestroy: boolean;
-  /** Whether somebody is there to answer. */
+  /** Whether there is a terminal to ask at. */
   readonly terminal: boolean;
 }
 
@@ -14,24 +14,24 @@ export interface Consent {
 export type Question = 'nothing' | 'yes or no' | 'the name of the stage';
 
 /**
- * Decides what has to be asked. `--yes` answers for a plan that can be taken back; one that loses something needs the
+ * Decides what has to be asked. `--yes` answers for a plan that can be undone; one that loses something needs the
  * name of the stage, typed, or both `--yes` and `--allow-destroy`.
  *
- * @throws TaskError when nobody is there to answer
+ * @throws TaskError without a terminal
  */
 export function questionOf(losses: readonly Loss[], { yes, allowDestroy, terminal }: Consent): Question {
   if (losses.length === 0) {
     if (yes) return 'nothing';
     if (terminal) return 'yes or no';
     throw new TaskError(
-      'There is no terminal to confirm at. Nothing was changed. Add --yes to go ahead without being asked.',
+      'There is no terminal to confirm at. Nothing was changed. Add --yes to continue without a question.',
     );
   }
   if (yes && allowDestroy) return 'nothing';
   if (terminal) return 'the name of the stage';
   const list = losses.map(({ address, what }) => `  ${address}: ${what}`).join('\n');
   throw new TaskError(
-    `The plan takes away what no apply brings back:\n${list}\nNothing was changed. --yes alone does not allow that: ` +
+    `The plan destroys what no apply brings back:\n${list}\nNothing was changed. --yes alone does not permit that: ` +
       'check the plan, then add --yes --allow-destroy.',
   );
 }
@@ -48,7 +48,7 @@ export async function ask(
     // Ctrl-C gives a symbol.
     return (await confirm({ message: `Apply this to ${description}?`, initialValue: false })) === true;
   const answer = await text({
-    message: `This cannot be taken back. Type the name of the stage to go ahead (${description}):`,
+    message: `This cannot be undone. Type the name of the stage to continue (${description}):`,
     defaultValue: '',
   });
   return !isCancel(answer) && answer.trim() === stage;

@@ -1,7 +1,7 @@
 import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { LINKED_ROLES, type LinkedRole } from '../../config/linked-roles';
 import type { Settings } from '../../config/settings';
-import { errorFacts, ignoreNotFound } from '../aws/aws-errors';
+import { errorFacts } from '../aws/aws-errors';
 import { errorMessage } from '../cli/errors';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Target } from '../aws/target';
@@ -19,28 +19,27 @@ export function neededRoles(
   ];
 }
 
-/** Those of the roles that the account does not have; one that may not be looked at counts as there. */
+/** Those of the roles that the account does not have. Without permission to read roles none counts as missing. */
 export async function missingRoles(
   { client }: Pick<Target, 'client'>,
   roles: readonly LinkedRole[],
 ): Promise<LinkedRole[]> {
-  const iam = client(IAMClient);
-  const there = await Promise.all(roles.map(({ name }) => exists(iam, name)));
-  return roles.filter((_, index) => !there[index]);
+  const isMissing = async ({ name: RoleName }: LinkedRole): Promise<boolean> => {
+    try {
+      await client(IAMClient).send(new GetRoleCommand({ RoleName }));
+      return false;
+    } catch (error) {
+      const { name, status } = errorFacts(error);
+      if (name.startsWith('NoSuchEntity')) return true;
+      if (status === 403) return false;
+      throw error;
+    }
+  };
+  const missing = await Promise.all(roles.map(isMissing));
+  return roles.filter((_, index) => missing[index]);
 }
 
-async function exists(iam: IAMClient, RoleName: string): Promise<boolean> {
-  try {
-    const call = iam.send(new GetRoleCommand({ RoleName }));
-    return (await ignoreNotFound(call, 'NoSuchEntity', 'NoSuchEntityException')) !== undefined;
-  } catch (error) {
-    // Whoever may not read roles can still be allowed to deploy.
-    if (errorFacts(error).status === 403) return true;
-    throw error;
-  }
-}
-
-/** Makes the roles; resolves with what to tell about those that could not be made, which keeps nothing back. */
+/** Creates the roles; resolves with a message for each that could not be created, which does not stop the deployment. */
 export async function makeRoles(
   { client }: Pick<Target, 'client'>,
   roles: readonly LinkedRole[],
@@ -51,21 +50,14 @@ export async function makeRoles(
     try {
       await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));
     } catch (error) {
-      if (isThereAlready(error)) continue;
+      // IAM answers InvalidInput when the role exists.
+      const message = errorMessage(error);
+      if (/^(EntityAlreadyExists|InvalidInput.*taken)/.test(`${errorFacts(error).name} ${message}`)) continue;
       problems.push(
-        `${name} could not be made (${errorMessage(error)}). Unless the service makes it itself, the first run fails; ` +
-          `somebody who may: aws iam create-service-linked-role --aws-service-name ${service}`,
+        `${name} could not be created (${message}). Unless the service creates it itself, the first run fails; an ` +
+          `administrator can create it: aws iam create-service-linked-role --aws-service-name ${service}`,
       );
     }
   }
   return problems;
-}
-
-/** IAM answers InvalidInput to a second one, for want of a better word. */
-function isThereAlready(error: unknown): boolean {
-  const { name } = errorFacts(error);
-  return (
-    name.startsWith('EntityAlreadyExists') ||
-    (name.startsWith('InvalidInput') && errorMessage(error).includes('taken'))
-  );
 }

@@ -6,7 +6,7 @@ import { runningExecutions } from '../aws/executions';
 import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';
 
-/** Something that a plan takes away and no apply brings back. */
+/** Something that a plan destroys and no apply brings back. */
 export interface Loss {
   readonly address: string;
   /** In words: `all objects in it`. */

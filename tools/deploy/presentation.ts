@@ -15,7 +15,7 @@ export function presentEnd(end: ExecEnd, json: boolean): number {
     const isLocal = target.kind === 'local';
     const summary = summarizeRuns(runs, isLocal ? undefined : consoleLinks(target.region));
     const parts = [summary, ...(isLocal ? [WHAT_RAN] : [])];
-    // Nothing to show when every pipeline has failed, which was told above.
+    // Empty when every pipeline has failed; the failures are printed above.
     if (summary !== '') process.stdout.write(`\n${parts.join('\n\n')}\n`);
   }
   const refused = runs?.clicklogger?.ingestion?.rejected.length ?? 0;

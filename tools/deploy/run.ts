@@ -27,10 +27,10 @@ import { planStacks, type StackPlan } from './stack-plan';
 export interface ExecOptions {
   readonly where: TargetOptions;
   readonly consent: Consent;
-  /** The command as it was given, to be proposed again. */
+  /** The command as it was given, for messages that propose it again. */
   readonly again: string;
-  /** Hears what is told between the steps. */
-  readonly tell: (text: string) => void;
+  /** Prints a text between the steps. */
+  readonly write: (text: string) => void;
 }
 
 /** How it ended. */
@@ -39,7 +39,7 @@ export interface ExecEnd {
   readonly changes: Readonly<Partial<Record<PipelineName, Counts>>>;
   /** Undefined when the plan was not confirmed. */
   readonly runs: PipelineRuns | undefined;
-  /** In words, one for each pipeline that has failed. */
+  /** A message for each pipeline that has failed. */
   readonly failures: readonly string[];
 }
 
@@ -56,10 +56,10 @@ export async function execute(
   const outputs = await deploy(target, plans, options, progress);
   if (outputs === undefined) return { target, changes, runs: undefined, failures: [] };
   const { runs, failures } = await run(target, outputs, request, options, progress);
-  const told = PIPELINES.filter((name) => name in failures).map((name) =>
+  const messages = PIPELINES.filter((name) => name in failures).map((name) =>
     explain(target, name, failures[name]),
   );
-  return { target, changes, runs, failures: await Promise.all(told) };
+  return { target, changes, runs, failures: await Promise.all(messages) };
 }
 
 async function open(where: TargetOptions, progress: Progress): Promise<Target> {
@@ -80,30 +80,22 @@ async function open(where: TargetOptions, progress: Progress): Promise<Target> {
 async function deploy(
   target: Target,
   plans: readonly StackPlan[],
-  { consent, again, tell }: ExecOptions,
+  { consent, again, write }: ExecOptions,
   progress: Progress,
 ): Promise<StackOutputs | undefined> {
   const changes = plans.flatMap(({ plan }) => plan.changes);
   const losses = await findPlanLosses(target, changes);
   const toStop = await applicationsToStop(target, changes);
-  const roles = await missingRoles(
-    target,
-    neededRoles(
-      plans.map(({ name }) => name),
-      target.settings,
-    ),
-  );
-  tell(
+  const names = plans.map(({ name }) => name);
+  const roles = await missingRoles(target, neededRoles(names, target.settings));
+  write(
     `\n${[
       `Plan for ${target.description}:`,
       ...plans.map(({ name, plan }) => renderPlan(name, plan.changes, (change) => losses.get(change))),
       ...roles.map(
-        ({ name }) => `The account lacks the role ${name}, which AWS keeps for its service: it is made.`,
+        ({ name }) => `The account lacks the role ${name}, which its service needs: it is created.`,
       ),
-      ...toStop.map(
-        (id) =>
-          `The EMR Serverless application ${id} is started, and nothing runs on it: it is stopped first.`,
-      ),
+      ...toStop.map((id) => `The EMR Serverless application ${id} is started and idle: it is stopped first.`),
     ].join('\n')}\n\n`,
   );
   if (roles.length > 0 || plans.some(({ plan }) => changesAnything(plan))) {
@@ -111,8 +103,8 @@ async function deploy(
     if (!(await ask(questionOf(list, consent), target))) return undefined;
   }
   if (roles.length > 0) {
-    const problems = await progress.step('Make the roles of the services', () => makeRoles(target, roles));
-    for (const problem of problems) tell(`${problem}\n`);
+    const problems = await progress.step('Create the service-linked roles', () => makeRoles(target, roles));
+    for (const problem of problems) write(`${problem}\n`);
   }
   await stopApplications(target, toStop, progress);
   return applyPlans(target, plans, again, progress);
@@ -122,14 +114,14 @@ function run(
   target: Target,
   outputs: StackOutputs,
   request: RunRequest,
-  { tell }: ExecOptions,
+  { write }: ExecOptions,
   progress: Progress,
 ): Promise<PipelineEnds> {
   const { kind, stage } = target;
   const { pipelines, data, date } = request;
   const sending = chooseClicks(request, stage, today());
   if (pipelines.includes('clicklogger') && sending.reason !== undefined)
-    tell(`No clicks are sent: ${sending.reason}.\n`);
+    write(`No clicks are sent: ${sending.reason}.\n`);
   const work: PipelineWork = {
     clicklogger: pipelines.includes('clicklogger') ? { clicks: sending.clicks, date } : undefined,
     covid: !pipelines.includes('covid')
@@ -149,6 +141,6 @@ async function explain(target: Target, pipeline: PipelineName, failure: unknown)
   try {
     return await explainFailedRun(target, pipeline, failure.executionArn);
   } catch (error) {
-    return `${pipeline}: ${failure.message}\n  (more could not be found out: ${errorMessage(error)})`;
+    return `${pipeline}: ${failure.message}\n  (no further details: ${errorMessage(error)})`;
   }
 }

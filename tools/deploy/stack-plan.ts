@@ -84,7 +84,7 @@ async function planStack(prepared: Prepared, { update, setTitle }: StepOutput): 
   return { ...prepared, file, plan };
 }
 
-/** A state that stayed behind in a file would have everything made a second time. */
+/** With a state that is still in a file everything would be created a second time. */
 async function refuseForgottenState({ settings, client }: Target, stack: string): Promise<void> {
   const { stateBucket } = settings;
   if (stateBucket === undefined) return;
@@ -97,7 +97,7 @@ async function refuseForgottenState({ settings, client }: Target, stack: string)
     if (errorFacts(error).status !== 404) throw error;
     throw new TaskError(
       `STATE_BUCKET is ${stateBucket}, which has no state of the stack ${stack}, but there is one in ${file}. Nothing was ` +
-        `changed. Take it along: aws s3 cp ${file} s3://${stateBucket}/${name}. If it is of no use any more, remove the file.`,
+        `changed. Move it: aws s3 cp ${file} s3://${stateBucket}/${name}. If it is no longer needed, remove the file.`,
     );
   }
 }

@@ -61,12 +61,12 @@ export function renderFindings(findings: readonly Finding[]): string {
   return renderTable(['scenario', 'fact', 'expected', 'seen', ''], [...rows, ...permissions]);
 }
 
-/** Resolves with whether the user wants to go ahead; `--yes` has answered already. */
+/** Resolves with whether the user confirms; `--yes` has answered already. */
 export async function confirm(target: Target, yes: boolean): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY)
     throw new TaskError(
-      'There is no terminal to confirm at. Nothing was made. Add --yes to go ahead without asking.',
+      'There is no terminal to confirm at. Nothing was created. Add --yes to continue without a question.',
     );
   return ask('yes or no', target);
 }
@@ -76,7 +76,7 @@ export function presentEnd(end: VerifyEnd, json: boolean): number {
   const { target, findings, recordings, preconditions, costAtMostUsd } = end;
   const output = json ? process.stderr : process.stdout;
   if (findings === undefined) {
-    output.write('Not confirmed: nothing was made.\n');
+    output.write('Not confirmed: nothing was created.\n');
   } else {
     const same = findings.filter((finding) => finding.same).length;
     output.write(

@@ -28,7 +28,7 @@ import { toStep, type ScenarioResult, type Scenario } from './scenario';
 import { describeStage, type VerifiedStage } from './stage';
 
 export interface VerifyOptions {
-  /** Asks whether to go ahead, once what it takes has been shown. */
+  /** Asks for confirmation, once requirements and cost have been shown. */
   readonly confirm: (target: Target) => Promise<boolean>;
   /** Prints a text between the steps. */
   readonly write: (text: string) => void;
@@ -52,7 +52,7 @@ function requireMet(preconditions: readonly Precondition[]): void {
   const missing = preconditions.filter(({ state }) => state === 'not met');
   if (missing.length === 0) return;
   const list = missing.map(({ name, detail }) => `  ${name}: ${detail}`).join('\n');
-  throw new TaskError(`The account is not ready. Nothing was made.\n${list}`);
+  throw new TaskError(`The account is not ready. Nothing was created.\n${list}`);
 }
 
 /** Results so far: they are kept when a later part fails. */

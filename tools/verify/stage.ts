@@ -1,30 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import * as z from 'zod';
-import { NameError, Names } from '../../config/names';
-import { loadSettings, type Settings } from '../../config/settings';
-import { ROOT } from '../cli/paths';
+import { randomInt } from 'node:crypto';
+import type * as z from 'zod';
+import { openTarget, type Target } from '../aws/target';
+import type { StackOutputs } from '../deploy/deployment';
 import { clickOutputs } from '../runs/click-pipeline';
 import { covidOutputs } from '../runs/covid-pipeline';
-import { TaskError } from '../cli/errors';
-import type { StackOutputs } from '../deploy/deployment';
-import { openTarget, type Target } from '../aws/target';
-
-/** First part of the stage's name, the longest that fits first: some regions leave little room in bucket names. */
-const PREFIXES = ['verify', 'vfy', 'v'];
-const RANDOM_BYTES = 2;
-const RANDOM_LENGTH = 3;
-
-/** An account id is as long as any other. */
-const ANY_ACCOUNT = '123456789012';
-
-/** The longest name that both stacks give. */
-const LONGEST_BUCKET = 'loggregator-source';
 
 /**
  * Settings that a verification fixes, whatever `.env` says: nothing starts by itself, nobody gets messages, and a
  * bucket that still holds objects can be deleted.
  */
-export const FIXED_SETTINGS = {
+const FIXED_SETTINGS = {
   ALARM_EMAIL: '',
   COVID_ON_UPLOAD: 'off',
   COVID_SCHEDULE: 'off',
@@ -34,42 +19,13 @@ export const FIXED_SETTINGS = {
 } as const;
 
 /** Opens the place of a verification, with a new stage. */
-export async function openVerification(local: boolean | undefined): Promise<Target> {
-  const settings = loadSettings(ROOT);
-  return openTarget({ local, stage: newStageName(settings), settings: FIXED_SETTINGS });
+export function openVerification(local: boolean | undefined): Promise<Target> {
+  return openTarget({ local, stage: newStageName(), settings: FIXED_SETTINGS });
 }
 
-/** A stage name of its own: `verify` and three random characters, shorter where the region's name is long. */
-export function newStageName(
-  { appPrefix, region }: Pick<Settings, 'appPrefix' | 'region'>,
-  random: string = randomSuffix(),
-): string {
-  const fitting = PREFIXES.map((prefix) => prefix + random).find((stage) =>
-    fits({ appPrefix, region, stage }),
-  );
-  if (fitting !== undefined) return fitting;
-  throw new TaskError(
-    `APP_PREFIX=${appPrefix} leaves no room for a stage of the verification in ${region}: bucket names would be longer ` +
-      'than 63 characters. Set a shorter APP_PREFIX.',
-  );
-}
-
-function randomSuffix(): string {
-  return randomBytes(RANDOM_BYTES)
-    .readUInt16BE()
-    .toString(36)
-    .padStart(RANDOM_LENGTH, '0')
-    .slice(-RANDOM_LENGTH);
-}
-
-function fits(settings: Pick<Settings, 'appPrefix' | 'region' | 'stage'>): boolean {
-  try {
-    new Names(settings, ANY_ACCOUNT).bucket(LONGEST_BUCKET);
-    return true;
-  } catch (error) {
-    if (error instanceof NameError) return false;
-    throw error;
-  }
+/** `v` and three random characters: some regions leave no room for more in the names of buckets. */
+export function newStageName(): string {
+  return `v${randomInt(36 ** 2, 36 ** 3).toString(36)}`;
 }
 
 /** The deployed stage, and what its scenarios share. */
