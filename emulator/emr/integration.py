@@ -28,11 +28,6 @@ Three codes have a class of their own in EMR's SDK for Java; no call that our ma
 """
 POLL_SECONDS = 0.1
 ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
-UNSUPPORTED = ACTIONS | {
-    *("cancelStep", "setClusterTerminationProtection"),
-    *("modifyInstanceFleetByName", "modifyInstanceGroupByName"),
-}
-"""What our machines do not call: the same without `.sync`, and the rest."""
 
 
 def handle(task: Task) -> Any:
@@ -136,6 +131,4 @@ _HANDLERS: dict[str, Callable[[Task], Any]] = {
 
 
 def register() -> None:
-    integrations.register(
-        PREFIX, handle, error_prefix=ERROR_PREFIX, actions=frozenset(), sync_actions=ACTIONS, unsupported=UNSUPPORTED
-    )
+    integrations.register(PREFIX, handle, error_prefix=ERROR_PREFIX, sync_actions=ACTIONS)

@@ -17,10 +17,6 @@ from emulator.step_functions.integrations import Task
 PREFIX = "arn:aws:states:::emr-serverless:"
 ERROR_PREFIX = "EMRServerless"
 ACTIONS = frozenset({"startJobRun", "cancelJobRun"})
-UNSUPPORTED = frozenset(
-    {"startJobRun.sync"}
-    | {f"{verb}Application{pattern}" for verb in ("create", "start", "stop", "delete") for pattern in ("", ".sync")}
-)
 
 
 def handle(task: Task) -> Any:
@@ -51,6 +47,4 @@ def parameters(service: str, name: str, arguments: dict[str, Any]) -> Params:
 
 
 def register() -> None:
-    integrations.register(
-        PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS, sync_actions=frozenset(), unsupported=UNSUPPORTED
-    )
+    integrations.register(PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 
 def install() -> None:
-    """Put our interpreter, validation and integrations in the place of MiniStack's."""
-    from emulator.step_functions import api, expressions, listing, status_event, tasks
+    """Replace MiniStack's interpreter, validation and integrations with ours."""
+    from emulator.step_functions import api, expressions, monitoring, tasks
 
-    expressions.install()
-    tasks.install()
-    status_event.install()
-    listing.install()
-    api.install()
+    for part in (expressions, tasks, monitoring, api):
+        part.install()

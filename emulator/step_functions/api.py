@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response
+from ministack.core.responses import json_response
 from ministack.services import stepfunctions
 
-from emulator import hooks, models
+from emulator import hooks, json_protocol, models
 from emulator.models import ApiError
-from emulator.step_functions import calls, creation, kept_executions, validation
+from emulator.step_functions import calls, creation, listing, stored_executions, validation
 
 Json = dict[str, Any]
 
@@ -29,14 +29,14 @@ SUPPORTED = frozenset(
 async def _checked(
     handle: Callable[..., Any], method: str, path: str, headers: dict[str, str], body: bytes, query: Any
 ) -> Any:
-    action = headers.get("x-amz-target", "").rpartition(".")[2]
+    action = json_protocol.action_of(headers)
     try:
         request = json.loads(body or b"{}")
         machine = _check(action, request, headers, query)
     except ValueError:
-        return error_response_json("SerializationException", "The request is not JSON.", 400)
+        return json_protocol.refusal(ApiError("SerializationException", "The request is not JSON."))
     except ApiError as refused:
-        return error_response_json(refused.code, refused.message, 400)
+        return json_protocol.refusal(refused)
     status, answer_headers, answer = await handle(method, path, headers, body, query)
     if status != 200 or action not in ("CreateStateMachine", "UpdateStateMachine", "DescribeStateMachine"):
         return status, answer_headers, answer
@@ -50,7 +50,7 @@ async def _checked(
 
 
 def _check(action: str, request: Json, headers: dict[str, str], query: Any) -> Json:
-    """The machine that the request names, {} without one; ApiError when AWS, or the local AWS, refuses it."""
+    """The machine that the request names, {} without one; ApiError when AWS, or the local AWS, refuses the request."""
     if action not in SUPPORTED:
         raise ApiError("UnsupportedOperationException", f"The local AWS does not support {action} of Step Functions.")
     calls.check_input(request)
@@ -65,18 +65,6 @@ def _check(action: str, request: Json, headers: dict[str, str], query: Any) -> J
     return machine
 
 
-def _answering(handle: Callable[[Json], Json]) -> Callable[[Any], Any]:
-    """A replacement of MiniStack's handler that answers with ApiError as an error."""
-
-    def handler(request: Json) -> Any:
-        try:
-            return json_response(handle(request))
-        except ApiError as refused:
-            return error_response_json(refused.code, refused.message, 400)
-
-    return lambda _: handler
-
-
 def _validate(request: Json) -> Json:
     found = validation.diagnose(request["definition"], request.get("type", "STANDARD"))
     limit = request.get("maxResults") or 100
@@ -88,13 +76,17 @@ def _validate(request: Json) -> Json:
 
 
 def install() -> None:
-    hooks.replace(stepfunctions, "_start_execution", _answering(calls.start_execution))
-    hooks.replace(stepfunctions, "_stop_execution", _answering(calls.stop_execution))
-    hooks.replace(stepfunctions, "_delete_state_machine", _answering(calls.delete_state_machine))
-    hooks.replace(stepfunctions, "_validate_state_machine_definition", _answering(_validate))
+    for name, handle in {
+        "_start_execution": calls.start_execution,
+        "_stop_execution": calls.stop_execution,
+        "_delete_state_machine": calls.delete_state_machine,
+        "_list_executions": listing.list_executions,
+        "_validate_state_machine_definition": _validate,
+    }.items():
+        hooks.replace(stepfunctions, name, lambda _, ours=handle: json_protocol.answering(ours))  # type: ignore[misc]
     hooks.replace(stepfunctions, "_run_execution", lambda _: _refuse_to_run)
     hooks.replace(stepfunctions, "handle_request", lambda handle: lambda *request: _checked(handle, *request))
-    kept_executions.install()
+    stored_executions.install()
 
 
 def _refuse_to_run(arn: str) -> None:

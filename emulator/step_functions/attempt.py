@@ -10,9 +10,8 @@ from typing import Any
 from emulator.step_functions import data, integrations, tasks
 from emulator.step_functions.data import Frame, to_text
 from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
-from emulator.step_functions.execution import WHOLE, Execution
+from emulator.step_functions.execution import WHOLE, Execution, Scope
 from emulator.step_functions.integrations import Task
-from emulator.step_functions.scope import Scope
 
 
 class Attempt:

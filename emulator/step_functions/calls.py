@@ -17,7 +17,6 @@ from emulator.models import ApiError
 from emulator.step_functions.data import MAX_BYTES
 from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
 from emulator.step_functions.execution import WHOLE, Execution
-from emulator.step_functions.expression_functions import refuse_constant
 from emulator.step_functions.interpreter import Branch
 
 _log = logging.getLogger("emulator.states")
@@ -59,7 +58,7 @@ def start_execution(request: Json) -> Json:
     name, given = request.get("name") or str(uuid.uuid4()), request.get("input", "{}")
     check_name(name)
     try:
-        json.loads(given, parse_constant=refuse_constant)
+        json.loads(given, parse_constant=_refuse_constant)
     except ValueError as invalid:
         raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{invalid}'") from None
     arn = f"arn:aws:states:{get_region()}:{get_account_id()}:execution:{machine['name']}:{name}"
@@ -72,6 +71,11 @@ def start_execution(request: Json) -> Json:
     elif same["status"] != "RUNNING" or same["input"] != given:
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
     return {"executionArn": arn, "startDate": same["startDate"]}
+
+
+def _refuse_constant(constant: str) -> Any:
+    """NaN and Infinity, which Python reads, are not JSON."""
+    raise ValueError(f"{constant} is not JSON")
 
 
 def check_input(request: Json) -> None:

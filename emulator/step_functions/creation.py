@@ -10,17 +10,11 @@ from ministack.services import cloudwatch_logs
 from emulator import roles
 from emulator.authorization import AccessDenied, require
 from emulator.models import ApiError
-from emulator.step_functions import execution_log, validation
+from emulator.step_functions import monitoring, validation
 
 LOG_DELIVERY = (
-    "CreateLogDelivery",
-    "GetLogDelivery",
-    "UpdateLogDelivery",
-    "DeleteLogDelivery",
-    "ListLogDeliveries",
-    "PutResourcePolicy",
-    "DescribeResourcePolicies",
-    "DescribeLogGroups",
+    *("CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"),
+    *("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"),
 )
 """Actions on "*" that the role needs before Step Functions sets up logging."""
 
@@ -68,13 +62,13 @@ def _check_logging(configuration: Json, role: str) -> None:
         ) from None
     destinations = configuration.get("destinations", [])
     if len(destinations) != 1:
-        raise ApiError(
-            "InvalidLoggingConfiguration", "Invalid Logging Configuration: Must specify exactly one Log Destination."
-        )
+        raise _invalid_logging("Must specify exactly one Log Destination.")
     arn = destinations[0].get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
     if not arn.endswith(":*"):
-        raise ApiError(
-            "InvalidLoggingConfiguration", f"Invalid Logging Configuration: the ARN '{arn}' has to end in ':*'."
-        )
-    if execution_log.group_name(arn) not in cloudwatch_logs._log_groups:
-        raise ApiError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: there is no log group '{arn}'.")
+        raise _invalid_logging(f"the ARN '{arn}' must end in ':*'.")
+    if monitoring.group_name(arn) not in cloudwatch_logs._log_groups:
+        raise _invalid_logging(f"the log group '{arn}' does not exist.")
+
+
+def _invalid_logging(problem: str) -> ApiError:
+    return ApiError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {problem}")

@@ -1,4 +1,4 @@
-"""How data flows through a state: templates of JSONata, the types that fields want, and the limit on sizes."""
+"""How data flows through a state: templates of JSONata, the types of fields, and the limit on sizes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from emulator.java_numbers import java_double
 from emulator.step_functions import expressions
 from emulator.step_functions.errors import DATA_LIMIT, QueryError, TaskError
 
 MAX_BYTES = 262_144
-"""The most that an input, an output, a result or the variables of one Assign may have, as JSON in UTF-8."""
+"""Maximum of an input, an output, a result or the variables of one Assign, as JSON in UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -46,25 +47,8 @@ def to_text(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ",".join(map(to_text, value)) + "]"
     if isinstance(value, float):
-        return _java_number(value)
+        return java_double(value)
     return json.dumps(value, ensure_ascii=False)
-
-
-def _java_number(value: float) -> str:
-    """Digits from a thousandth to ten millions, beyond that with an exponent: 1.23456789E7."""
-    text = repr(value)
-    if not value or 1e-3 <= abs(value) < 1e7:
-        return text
-    sign, digits, exponent = ("-" if value < 0 else ""), *_digits(text.lstrip("-"))
-    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exponent}"
-
-
-def _digits(text: str) -> tuple[str, int]:
-    """A positive number as its significant digits and the power of ten of the first."""
-    mantissa, _, exponent = text.partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    leading = len(whole + fraction) - len((whole + fraction).lstrip("0"))
-    return (whole + fraction).strip("0"), int(exponent or 0) + len(whole) - 1 - leading
 
 
 def limited(value: Any, of: str) -> Any:
@@ -106,46 +90,30 @@ def _evaluate_expression(expression: str, frame: Frame, location: str) -> Any:
     return value
 
 
-_TYPES: dict[str, Any] = {
-    "null": type(None),
-    "boolean": bool,
-    "number": (int, float),
-    "string": str,
-    "array": list,
-    "object": dict,
-}
-
-
-def type_of(value: Any) -> str:
-    """The JSON type of `value`, as AWS names it."""
-    return next(name for name, kind in _TYPES.items() if isinstance(value, kind))
+_TYPES = {"NoneType": "null", "bool": "boolean", "int": "number", "float": "number", "str": "string", "list": "array"}
 
 
 def evaluate_as(expected: str, template: Any, frame: Frame, location: str) -> Any:
-    """`evaluate`, and the result has to be of the JSON type `expected`."""
+    """`evaluate`, and the result must be of the JSON type `expected`."""
     if not expressions.is_expression(template):
         return evaluate(template, frame, location)  # of a literal the type was checked when the machine was created
     expression = expressions.source(template)
     value = _evaluate_expression(expression, frame, location)
-    if type_of(value) != expected:
+    kind = _TYPES.get(type(value).__name__, "object")
+    if kind != expected:
         raise frame.error(
             f"The JSONata expression '{expression}' specified for the field '{location}' returned an unexpected "
-            f"result type. Expected '{expected}', but was '{type_of(value)}' for value: {to_text(value)}",
+            f"result type. Expected '{expected}', but was '{kind}' for value: {to_text(value)}",
             location,
         )
     return value
 
 
-def integer(template: Any, frame: Frame, location: str) -> int:
+def whole_number(template: Any, frame: Frame, location: str, least: int = 0) -> int:
     value = evaluate_as("number", template, frame, location)
     if not isinstance(value, int):
         text = to_text(value)
         raise frame.error(f"The {location} field cannot be parsed as an integer: {text}", location, evaluated=True)
-    return value
-
-
-def whole_number(template: Any, frame: Frame, location: str, least: int = 0) -> int:
-    value = integer(template, frame, location)
     if value < least:
         raise frame.error(f"The {location} field must be {least} or more, but was: {value}", location, evaluated=True)
     return value

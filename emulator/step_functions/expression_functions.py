@@ -1,15 +1,9 @@
-"""The functions that Step Functions adds to JSONata, and those of the engine that differ from JSONata 2.0.6.
-
-Behaviour at the edges (rounding towards zero, undefined for a step of 0) as measured on AWS by the floci project,
-issues 2675, 2668 and 2737.
-"""
+"""The functions that Step Functions adds to JSONata, and those of the engine that differ from JSONata 2.0.6."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import random
-import uuid
+from functools import partial
 from typing import Any
 
 import jsonata  # type: ignore[import-untyped]
@@ -18,28 +12,8 @@ from jsonata.jexception import JException  # type: ignore[import-untyped]
 from jsonata.utils import Utils  # type: ignore[import-untyped]
 
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
-_48_BITS = (1 << 48) - 1
-MAX_RANGE = 360_145
-"""AWS's bound on the memory of an expression, as the longest range that it returns."""
-
-
-def _partition(array: list[Any] | None, size: float | None = None) -> Any:
-    if not array:
-        return None
-    length = len(array) if size is None else int(size)
-    if length < 0:
-        raise JException("D3137", 0, "Second argument must be zero or greater")
-    return [array[at : at + length] for at in range(0, len(array), length)] if length else None
-
-
-def _range(start: float | None, end: float | None, step: float | None = None) -> Any:
-    if start is None or end is None or step is None or not int(step):
-        return None
-    first, last, by = int(start), int(end), int(step)
-    numbers = range(first, last + (1 if by > 0 else -1), by)
-    if len(numbers) > MAX_RANGE:
-        raise MemoryError("Expression evaluation memory limit exceeded: Check for excessive memory usage")
-    return Utils.create_sequence_from_iter(numbers) if numbers else None
+UNSUPPORTED = ("partition", "range", "random", "uuid", "parse")
+"""Functions of Step Functions that no workflow calls."""
 
 
 def _hash(text: str | None, algorithm: str | None = None) -> str | None:
@@ -48,40 +22,6 @@ def _hash(text: str | None, algorithm: str | None = None) -> str | None:
     if algorithm not in _HASHES:
         raise JException("D3137", 0, f"Unsupported algorithm: {algorithm}. Use one of {', '.join(_HASHES)}")
     return hashlib.new(_HASHES[algorithm], text.encode()).hexdigest()
-
-
-def _random(seed: float | None = None) -> float:
-    """With a seed the first number of Java's generator, which AWS draws from."""
-    if seed is None:
-        return random.random()
-    drawn, state = [], (int(seed) ^ 0x5DEECE66D) & _48_BITS
-    for bits in (26, 27):
-        state = (state * 0x5DEECE66D + 0xB) & _48_BITS
-        drawn.append(state >> (48 - bits))
-    return float((drawn[0] << 27) + drawn[1]) / (1 << 53)
-
-
-def _parse(text: str | None) -> Any:
-    if text is None:
-        return None
-    try:
-        found = json.loads(text, object_pairs_hook=_unique, parse_constant=refuse_constant)
-    except (ValueError, OverflowError):
-        raise JException("D3137", 0, "Invalid JSON") from None
-    from emulator.step_functions.expressions import as_binding
-
-    return as_binding(found)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise ValueError("a name occurs twice")
-    return dict(pairs)
-
-
-def refuse_constant(constant: str) -> Any:
-    """For json.loads: NaN and Infinity, which Python reads, are not JSON."""
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _to_millis(timestamp: str | None, picture: str | None = None) -> Any:
@@ -107,16 +47,15 @@ def _replace(text: str | None, pattern: Any, replacement: Any, limit: float | No
 
 
 _FUNCTIONS = {
-    "partition": (_partition, "<an?:a>"),
-    "range": (_range, "<nnn?:a>"),
     "hash": (_hash, "<ss?:s>"),
-    "random": (_random, "<n?:n>"),
-    "uuid": (lambda: str(uuid.uuid4()), "<:s>"),
-    "parse": (_parse, "<s?:x>"),
     "toMillis": (_to_millis, "<s-s?:n>"),
     "number": (_number, "<(nsb)-:n>"),
     "replace": (_replace, "<s-(sf)(sf)n?:s>"),
 }
+
+
+def _refuse(name: str, *_: Any) -> Any:
+    raise JException("D3137", 0, f"The local AWS does not support ${name}")
 
 
 class _Function(jsonata.Jsonata.JFunction):  # type: ignore[misc]
@@ -142,3 +81,5 @@ def register(environment: Any) -> None:
     environment.bind("eval", None)
     for name, (implementation, signature) in _FUNCTIONS.items():
         environment.bind(name, _Function(name, implementation, signature))
+    for name in UNSUPPORTED:
+        environment.bind(name, _Function(name, partial(_refuse, name), "<x?x?x?:x>"))

@@ -11,12 +11,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
-from emulator.step_functions.scope import Scope
+from emulator.step_functions.execution import Scope
 
 if TYPE_CHECKING:
     from emulator.step_functions.interpreter import Branch
 
-MOST_AT_ONCE = 40
+MAX_AT_ONCE = 40
 """Iterations of an inline Map that AWS runs at the same time."""
 
 
@@ -36,7 +36,7 @@ def run(parent: Branch, work: Sequence[Work], at_once: int = 0, map_name: str = 
     of their own. The next event of `parent` follows the last one of what ran.
     """
     fan = _Fan(parent, work, map_name)
-    width = min(len(work), at_once or (MOST_AT_ONCE if map_name else len(work)))
+    width = min(len(work), at_once or (MAX_AT_ONCE if map_name else len(work)))
     threads = [
         threading.Thread(target=contextvars.copy_context().run, args=(fan.take_turns, *first), daemon=True)
         for first in fan.first(width)

@@ -1,6 +1,6 @@
 """Optimized service integrations (`arn:aws:states:::<service>:<action>[.sync]`) of Task states.
 
-A service module registers one handler for its prefix. The handler acts with the execution's role: it asks
+A service module registers one handler for its prefix. The handler acts with the execution's role: it calls
 `Task.require` for each IAM action that AWS would need, waits with `Task.wait`, and returns the task's result.
 """
 
@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.authorization import AccessDenied, require
-from emulator.step_functions.errors import TaskError, TaskInterrupted
-
-__all__ = ["Handler", "Integration", "Task", "TaskError", "TaskInterrupted", "find", "register", "split"]
+from emulator.step_functions.errors import TaskError
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,14 @@ class Task:
     submitted: Callable[[Any], None] = field(repr=False)
     """Call once, with the answer of the call that started a `.sync` job: writes TaskSubmitted."""
 
+    @property
+    def session_name(self) -> str:
+        return self.execution_arn.rsplit(":", 1)[-1]
+
     def require(self, action: str, resource: str = "*", context: Mapping[str, str] | None = None) -> None:
         """TaskError `<Service>.AccessDeniedException` unless the execution's role may do `action`."""
         try:
-            require(self.role_arn, action, resource, context, session_name=self.execution_arn.rsplit(":", 1)[-1])
+            require(self.role_arn, action, resource, context, session_name=self.session_name)
         except AccessDenied as denied:
             raise TaskError(f"{self.error_prefix}.AccessDeniedException", str(denied)) from None
 
@@ -56,8 +58,6 @@ class Integration:
     sync_actions: frozenset[str]
     model: str
     """botocore's service whose operations take the same arguments, or ""."""
-    unsupported: frozenset[str]
-    """What AWS has besides, with its pattern: "startJobRun.sync"."""
 
 
 _integrations: dict[str, Integration] = {}
@@ -68,19 +68,16 @@ def register(
     handler: Handler,
     *,
     error_prefix: str,
-    actions: frozenset[str],
-    sync_actions: frozenset[str],
+    actions: frozenset[str] = frozenset(),
+    sync_actions: frozenset[str] = frozenset(),
     model: str = "",
-    unsupported: frozenset[str] = frozenset(),
 ) -> None:
     """Serve `prefix` (like "arn:aws:states:::emr-serverless:") with `handler`.
 
-    `actions` and `sync_actions` name what exists without and with `.sync`; anything else is refused when a
-    state machine is created, as AWS does, but for what `unsupported` names, of which the refusal says that it is not
-    here. With `model` (botocore's name of the service) the names of the arguments
-    are checked there too.
+    `actions` and `sync_actions` are those without and with `.sync`; any other is refused when a state machine is
+    created. With `model` the names of the arguments are checked there too.
     """
-    _integrations[prefix] = Integration(error_prefix, handler, actions, sync_actions, model, unsupported)
+    _integrations[prefix] = Integration(error_prefix, handler, actions, sync_actions, model)
 
 
 def split(resource: str) -> tuple[str, str, str]:

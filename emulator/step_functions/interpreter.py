@@ -12,8 +12,7 @@ from emulator.step_functions import data, fan_out, state_fields
 from emulator.step_functions.attempt import Attempt
 from emulator.step_functions.data import Frame, to_text
 from emulator.step_functions.errors import RUNTIME, QueryError, TaskError, TaskInterrupted
-from emulator.step_functions.execution import WHOLE, Execution, add_event
-from emulator.step_functions.scope import Scope
+from emulator.step_functions.execution import WHOLE, Execution, Scope, add_event
 from emulator.step_functions.state_fields import Outcome, State
 
 WITH_RETRY = ("Task", "Parallel", "Map")
@@ -167,7 +166,6 @@ class Branch:
         items = state_fields.items(state, frame)
         at_once = data.whole_number(state.get("MaxConcurrency", 0), frame, "MaxConcurrency")
         self.event("MapStateStarted", "mapStateStartedEventDetails", length=len(items))
-        state_fields.check_tolerance(state, frame)
         work = [self._item(state, frame, index, item) for index, item in enumerate(items)]
         results = fan_out.run(self, work, at_once, frame.state)
         self.aside("MapStateSucceeded")

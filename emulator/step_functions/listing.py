@@ -6,37 +6,35 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response
 from ministack.services import stepfunctions
 
-from emulator import clock, hooks
+from emulator import clock
+from emulator.models import ApiError
+from emulator.paging.page import InvalidToken, page
 
 LAG_SECONDS = 10
 """How long a start or an end takes to show, the same for all. AWS gives no number; the clock factor shortens it."""
-PAGE = 100
-LONGEST_PAGE = 1000
+DEFAULT_PAGE = 100
+MAX_PAGE = 1000
 SHOWN = ("executionArn", "stateMachineArn", "name", "status", "startDate", "stopDate")
 
 
-def list_executions(request: dict[str, Any]) -> Any:
+def list_executions(request: dict[str, Any]) -> dict[str, Any]:
     """A page of executions of a state machine, the latest first: by start while they run, by end after it."""
-    machine, cursor = request.get("stateMachineArn", ""), None
+    machine, status = request.get("stateMachineArn", ""), request.get("statusFilter")
     if machine not in stepfunctions._state_machines:
-        return error_response_json("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{machine}'", 400)
-    if token := request.get("nextToken"):
-        cursor = stepfunctions._decode_execution_token(token)
-        if cursor is None:
-            return error_response_json("InvalidToken", "Invalid Token: 'Invalid token'", 400)
-    status = request.get("statusFilter")
-    found = sorted(
-        (seen for seen in _seen(machine) if status in (None, seen["status"])),
-        key=stepfunctions._execution_sort_key,
-        reverse=True,
-    )
-    rest = [seen for seen in found if cursor is None or stepfunctions._execution_sort_key(seen) < cursor]
-    size = min(int(request.get("maxResults") or PAGE), LONGEST_PAGE)
-    more = {"nextToken": stepfunctions._encode_execution_token(rest[size - 1])} if len(rest) > size else {}
-    return json_response({"executions": rest[:size], **more})
+        raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{machine}'")
+    found = [seen for seen in _seen(machine) if status in (None, seen["status"])]
+    size = min(int(request.get("maxResults") or DEFAULT_PAGE), MAX_PAGE)
+    try:
+        shown, following = page(found, _order, request.get("nextToken"), size, descending=True)
+    except InvalidToken:
+        raise ApiError("InvalidToken", "Invalid Token: 'Invalid token'") from None
+    return {"executions": shown, **({"nextToken": following} if following else {})}
+
+
+def _order(seen: dict[str, Any]) -> str:
+    return f"{seen['stopDate'] or seen['startDate']} {seen['executionArn']}"
 
 
 def _seen(machine: str) -> Iterator[dict[str, Any]]:
@@ -53,7 +51,3 @@ def _seen(machine: str) -> Iterator[dict[str, Any]]:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def install() -> None:
-    hooks.replace(stepfunctions, "_list_executions", lambda _: list_executions)

@@ -18,16 +18,11 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 from ministack.core.responses import get_region
 
 from emulator.authorization import SESSION_SECONDS, assume_role
+from emulator.models import from_pascal_case
 from emulator.role_client import MODELS, role_client
 from emulator.step_functions.errors import TaskError
 
-_BOTOCORE_NAMES = {
-    "cloudwatchlogs": "logs",
-    "eventbridge": "events",
-    "sfn": "stepfunctions",
-    "elasticloadbalancingv2": "elbv2",
-    "resourcegroupstaggingapi": "resourcegroupstaggingapi",
-}
+_BOTOCORE_NAMES = {"cloudwatchlogs": "logs", "eventbridge": "events", "sfn": "stepfunctions"}
 """Services whose name in `aws-sdk:` resources is not botocore's name without hyphens."""
 
 _clients: dict[tuple[str, str, str], tuple[float, Any]] = {}
@@ -57,11 +52,8 @@ def operation(service: str, action: str) -> OperationModel | None:
 def error_prefix(service: str) -> str:
     """The service's name in error names: the class name of AWS's Java SDK ("EmrServerless", "DynamoDb")."""
     words = re.split(r"[^A-Za-z0-9]+", str(MODELS.get_service_model(service).service_id))
-    return "".join(re.sub(r"(?<=[A-Z])[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)", _lower, word) for word in words)
-
-
-def _lower(match: re.Match[str]) -> str:
-    return match.group().lower()
+    inner = re.compile(r"(?<=[A-Z])[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)")
+    return "".join(inner.sub(lambda found: found[0].lower(), word) for word in words)
 
 
 def call(role_arn: str, session_name: str, service: str, action: str, arguments: Mapping[str, Any]) -> Any:
@@ -69,13 +61,16 @@ def call(role_arn: str, session_name: str, service: str, action: str, arguments:
     model = operation(service, action)
     if model is None:
         raise TaskError("States.Runtime", f"{service} has no action {action}")
-    given = to_wire(arguments, model.input_shape, service, action)
+    prefix = error_prefix(service)
+    try:
+        given = from_pascal_case(model.input_shape, arguments) if model.input_shape else {}
+    except ValueError as unknown:
+        raise TaskError("States.Runtime", str(unknown)) from None
     try:
         answer = client(role_arn, session_name, service)._make_api_call(model.name, given)
     except ClientError as failed:
-        raise _task_error(failed, model, error_prefix(service)) from None
+        raise _task_error(failed, model, prefix) from None
     except BotoCoreError as failed:
-        prefix = error_prefix(service)
         raise TaskError(f"{prefix}.{prefix}Exception", str(failed)) from None
     return from_wire(answer, model.output_shape)
 
@@ -119,29 +114,6 @@ def _task_error(failed: ClientError, model: OperationModel, prefix: str) -> Task
 def _error_code(shape: Shape) -> str:
     """The code of an error on the wire, which need not be its shape's name."""
     return str(shape.metadata.get("error", {}).get("code", shape.name))
-
-
-def to_wire(value: Any, shape: Shape | None, service: str, action: str) -> Any:
-    """`value` with the API's member names; Step Functions writes every one with a capital letter."""
-    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
-        return {
-            _member(name, shape, service, action): to_wire(
-                item, shape.members[_member(name, shape, service, action)], service, action
-            )
-            for name, item in value.items()
-        }
-    if isinstance(shape, ListShape) and isinstance(value, list):
-        return [to_wire(item, shape.member, service, action) for item in value]
-    if isinstance(shape, MapShape) and isinstance(value, Mapping):
-        return {name: to_wire(item, shape.value, service, action) for name, item in value.items()}
-    return value
-
-
-def _member(name: str, shape: StructureShape, service: str, action: str) -> str:
-    for member in shape.members:
-        if name == member[0].upper() + member[1:]:
-            return str(member)
-    raise TaskError("States.Runtime", f"The field '{name}' is not supported by Step Functions for {service}:{action}")
 
 
 def from_wire(value: Any, shape: Shape | None) -> Any:

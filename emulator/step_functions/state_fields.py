@@ -78,15 +78,6 @@ def items(state: State, frame: Frame) -> list[Any]:
     return frame.input
 
 
-def check_tolerance(state: State, frame: Frame) -> None:
-    """TaskError as AWS words it for what no tolerance can be. An inline Map fails with its first item all the same."""
-    if data.integer(state.get("ToleratedFailureCount", 0), frame, "ToleratedFailureCount") < 0:
-        raise TaskError(RUNTIME, f"{frame.where()}ToleratedFailureCount cannot be negative.")
-    percentage = state.get("ToleratedFailurePercentage", 0)
-    if not 0 <= data.evaluate_as("number", percentage, frame, "ToleratedFailurePercentage") <= 100:
-        raise TaskError(RUNTIME, f"{frame.where()}ToleratedFailurePercentage must be between 0 and 100.")
-
-
 def item_input(state: State, frame: Frame, item: Any, extra: Mapping[str, Any]) -> Any:
     if "ItemSelector" not in state:
         return item

@@ -1,18 +1,21 @@
-"""What a Task state's Resource does: Lambda functions, `aws-sdk:` calls, and the registered integrations."""
+"""Which Resources a Task may have, and what they do: Lambda functions, `aws-sdk:` calls, registered integrations."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
+from emulator.models import from_pascal_case
 from emulator.step_functions import integrations, sdk
 from emulator.step_functions.data import to_text
 from emulator.step_functions.errors import RUNTIME, TaskError, sdk_cause
 from emulator.step_functions.integrations import Task
 
 AWS_SDK = "arn:aws:states:::aws-sdk:"
+LAMBDA = "arn:aws:states:::lambda:"
 HEADERS = ("X-Amz-Executed-Version", "x-amzn-RequestId", "Content-Length", "Date", "Content-Type")
 """Of Lambda's answer, as AWS writes them in the result; there are also Connection, X-Amzn-Trace-Id and
 x-amzn-Remapped-Content-Length, which the local Lambda does not send."""
@@ -23,20 +26,16 @@ def perform(task: Task) -> Any:
     prefix, action, _ = integrations.split(task.resource)
     if prefix.startswith(AWS_SDK):
         service = sdk.botocore_name(prefix[len(AWS_SDK) : -1])
-        return sdk.call(task.role_arn, _session_name(task), str(service), action, task.arguments)
+        return sdk.call(task.role_arn, task.session_name, str(service), action, task.arguments)
     integration = integrations.find(prefix)
     if integration is None:  # a machine of an earlier version of the local AWS
         raise TaskError(RUNTIME, f"The local AWS does not support {task.resource}. Update the state machine.")
     return integration.handler(task)
 
 
-def _session_name(task: Task) -> str:
-    return task.execution_arn.rsplit(":", 1)[-1]
-
-
 def _invoke(task: Task) -> dict[str, Any]:
     given = {**task.arguments, "Payload": json.dumps(task.arguments.get("Payload", {})).encode()}
-    client = sdk.client(task.role_arn, _session_name(task), "lambda")
+    client = sdk.client(task.role_arn, task.session_name, "lambda")
     try:
         answer = client.invoke(**given)
     except ClientError as failed:
@@ -80,12 +79,40 @@ def _lambda_error(failed: ClientError) -> TaskError:
     return TaskError(f"Lambda.{name}", sdk_cause(error.get("Message", ""), "AWSLambda", status, code, request))
 
 
+def problems(resource: str, arguments: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong, each as the field ("Resource" or "Arguments") and a message; nothing when AWS would take it."""
+    prefix, action, pattern = integrations.split(resource)
+    integration = integrations.find(prefix)
+    if prefix.startswith(AWS_SDK):
+        service = sdk.botocore_name(prefix[len(AWS_SDK) : -1]) or ""
+        known = pattern == "" and bool(service) and sdk.operation(service, action) is not None
+    else:
+        service = integration.model if integration else ""
+        by_pattern = {"": integration.actions, "sync": integration.sync_actions} if integration else {}
+        known = action in by_pattern.get(pattern, ())
+    if not known:
+        yield (
+            "Resource",
+            f"The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the local "
+            "AWS does not support the resource.",
+        )
+    elif service:
+        for message in _argument_problems(service, action, arguments):
+            yield "Arguments", message
+
+
+def _argument_problems(service: str, action: str, given: Any) -> Iterator[str]:
+    model = sdk.operation(service, action)
+    if not isinstance(given, dict) or model is None or model.input_shape is None:
+        return
+    try:
+        wire = from_pascal_case(model.input_shape, given)
+    except ValueError as unknown:
+        yield str(unknown)
+        return
+    for name in sorted(set(model.input_shape.required_members) - set(wire) - set(model.idempotent_members)):
+        yield f"The field '{name[0].upper()}{name[1:]}' is required but was missing"
+
+
 def install() -> None:
-    integrations.register(
-        "arn:aws:states:::lambda:",
-        _invoke,
-        error_prefix="Lambda",
-        actions=frozenset({"invoke"}),
-        sync_actions=frozenset(),
-        model="lambda",
-    )
+    integrations.register(LAMBDA, _invoke, error_prefix="Lambda", actions=frozenset({"invoke"}), model="lambda")

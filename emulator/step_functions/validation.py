@@ -1,6 +1,6 @@
 """What AWS refuses when a state machine is created: the diagnostics of ValidateStateMachineDefinition.
 
-What AWS has and the local AWS has not is refused here too, and the message begins with "The local AWS".
+What AWS has and the local AWS does not support is refused here too.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.step_functions import expressions, state_fields, validation_resources
+from emulator.step_functions import expressions, state_fields, tasks
 from emulator.step_functions.validation_fields import (
-    BOTH,
     CATCHER,
-    IN_BOTH_LANGUAGES,
-    JSONPATH,
+    COMMON,
     LEAST,
     LITERALS,
     MACHINE,
@@ -26,6 +24,7 @@ from emulator.step_functions.validation_fields import (
     STATE_TYPES,
     TERMINAL,
     TRANSITION,
+    UNSUPPORTED,
     Fields,
 )
 
@@ -34,7 +33,7 @@ TARGET = "MISSING_TRANSITION_TARGET"
 NO_END = "MISSING_END_STATE"
 NOT_JSON = "INVALID_JSON_DESCRIPTION"
 NOT_JSONATA = "INVALID_JSONATA_EXPRESSION"
-UNSUPPORTED = "UNSUPPORTED_JSONATA_EXPRESSION"
+UNSUPPORTED_JSONATA = "UNSUPPORTED_JSONATA_EXPRESSION"
 
 State = Mapping[str, Any]
 
@@ -65,17 +64,9 @@ class _Check:
 
     def fields(self, given: State, fields: Fields, location: str, common: frozenset[str] = frozenset()) -> None:
         for name in given:
-            if name in common | fields.known:
-                continue
-            if name in fields.unsupported:
+            if name in UNSUPPORTED:
                 self.add(f"The local AWS does not support the field '{name}'", location)
-            elif name in JSONPATH:
-                self.add(
-                    f"The QueryLanguage is set to 'JSONata', but field '{name}' is only supported for the 'JSONPath' "
-                    "QueryLanguage",
-                    location,
-                )
-            else:
+            elif name not in common | fields.known:
                 self.add(f"Field '{name}' is not supported", location)
         missing = [name for name in fields.required if name not in given]
         if missing:
@@ -109,28 +100,19 @@ class _Check:
         if not isinstance(states, dict) or not all(isinstance(state, dict) for state in states.values()):
             return self.add("Expected States to be an object of objects", f"{location}/States")
         before = len(self.found)
-        mixed = any(state.get("QueryLanguage") == "JSONata" for state in states.values())
         for name, state in states.items():
-            self.state(state, f"{location}/States/{name}", mixed)
+            self.state(state, f"{location}/States/{name}")
         if len(self.found) == before and "StartAt" in machine:
             self.transitions(machine["StartAt"], states, location)
         return None
 
-    def state(self, state: State, location: str, mixed: bool) -> None:
-        """With `mixed` the states next to it are in both languages."""
+    def state(self, state: State, location: str) -> None:
         kind = state.get("Type")
         if kind not in STATE_TYPES:
-            return self.add(f"Type has to be one of {', '.join(STATE_TYPES)}, not {json.dumps(kind)}", location)
-        if state.get("QueryLanguage", self.language) != "JSONata" and not (
-            mixed and self.language != "JSONata" and _same_in_both_languages(state)
-        ):
-            return self.add(
-                "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
-                if self.language == "JSONata"
-                else "The local AWS does not support JSONPath: set QueryLanguage to JSONata",
-                location,
-            )
-        self.fields(state, STATE_TYPES[kind], location, BOTH)
+            return self.add(f"Type must be one of {', '.join(STATE_TYPES)}, not {json.dumps(kind)}", location)
+        if state.get("QueryLanguage", self.language) != "JSONata":
+            return self.add("The local AWS does not support JSONPath: set QueryLanguage to JSONata", location)
+        self.fields(state, STATE_TYPES[kind], location, COMMON)
         if kind not in (*TERMINAL, "Choice") and len(TRANSITION & set(state)) != 1:
             self.add("Exactly one of 'Next' and 'End' is required", location)
         self.retriers(state.get("Retry", []), f"{location}/Retry")
@@ -146,13 +128,13 @@ class _Check:
             self.processor(state["ItemProcessor"], f"{location}/ItemProcessor")
         self.expressions({key: value for key, value in state.items() if key not in _PARTS}, location)
         if kind == "Task" and isinstance(state.get("Resource"), str):
-            for where, message in validation_resources.problems(state["Resource"], state.get("Arguments")):
+            for where, message in tasks.problems(state["Resource"], state.get("Arguments")):
                 self.add(message, f"{location}/{where}")
         return None
 
     def processor(self, processor: Any, location: str) -> None:
         if isinstance(processor, dict) and processor.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
-            self.add("The local AWS runs inline Map states only, not distributed ones", f"{location}/ProcessorConfig")
+            self.add("The local AWS does not support distributed Map states", f"{location}/ProcessorConfig")
         self.machine(processor, location, PART)
 
     def retriers(self, retriers: Any, location: str) -> None:
@@ -168,14 +150,14 @@ class _Check:
             if "States.ALL" in (names := retrier.get("ErrorEquals", [])) and (
                 len(names) > 1 or index < len(retriers) - 1
             ):
-                self.add("States.ALL has to stand alone, in the last entry", f"{here}/ErrorEquals")
+                self.add("States.ALL must stand alone, in the last entry", f"{here}/ErrorEquals")
 
     def expressions(self, value: Any, location: str) -> None:
         if expressions.is_expression(value):
             expression = expressions.source(value)
             try:
                 for name in dict.fromkeys(expressions.top_level_references(expression)):
-                    self.add(f"Reference to '{name}' at the top level is not supported.", location, UNSUPPORTED)
+                    self.add(f"Reference to '{name}' at the top level is not supported.", location, UNSUPPORTED_JSONATA)
             except expressions.ExpressionError as invalid:
                 self.add(invalid.message, location, NOT_JSONATA)
         elif isinstance(value, dict):
@@ -191,8 +173,8 @@ class _Check:
         if start not in states:
             return self.add(f"Missing 'StartAt' target: {start}", f"{location}/StartAt", TARGET)
         targets = {name: list(_targets(state)) for name, state in states.items()}
-        for name, ways in targets.items():
-            for where, target in ways:
+        for name, transitions in targets.items():
+            for where, target in transitions:
                 if target not in states:
                     self.add(f"Missing 'Next' target: {target}", f"{location}/States/{name}{where}", TARGET)
         if not any(state.get("End") or state["Type"] in TERMINAL for state in states.values()):
@@ -211,10 +193,6 @@ class _Check:
 
 
 _PARTS = ("Branches", "ItemProcessor", "Comment")
-
-
-def _same_in_both_languages(state: State) -> bool:
-    return state.keys() <= IN_BOTH_LANGUAGES and not any(map(expressions.is_expression, state.values()))
 
 
 def _targets(state: State) -> Iterable[tuple[str, str]]:

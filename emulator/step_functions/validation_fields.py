@@ -1,45 +1,39 @@
-"""Which fields each state type has in JSONata, and which of AWS's the local AWS does not support."""
+"""Which fields each state type has in JSONata, and which of AWS's fields the local AWS does not support."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from numbers import Number
+from dataclasses import dataclass
 
-BOTH = frozenset({"Type", "Comment", "QueryLanguage"})
+COMMON = frozenset({"Type", "Comment", "QueryLanguage"})
 TRANSITION = frozenset({"Next", "End"})
-IN_BOTH_LANGUAGES = BOTH | TRANSITION | {"Seconds", "Timestamp", "Error", "Cause"}
-"""Fields that say the same in JSONPath as in JSONata, as long as their values are not expressions."""
 ERRORS = frozenset({"Retry", "Catch"})
 TERMINAL = ("Succeed", "Fail")
 DATA_FLOW = frozenset({"Output", "Assign"})
 
-JSONPATH = frozenset(
+UNSUPPORTED = frozenset(
     {
         *("InputPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector", "Result", "ItemsPath"),
         *("TimeoutSecondsPath", "HeartbeatSecondsPath", "SecondsPath", "TimestampPath", "ErrorPath", "CausePath"),
-        *("MaxConcurrencyPath", "ToleratedFailureCountPath", "ToleratedFailurePercentagePath"),
+        *("HeartbeatSeconds", "Credentials", "Iterator", "ItemReader", "ItemBatcher", "ResultWriter", "Label"),
+        *("ToleratedFailureCount", "ToleratedFailurePercentage"),
     }
 )
-"""AWS has these in JSONPath states only."""
+"""AWS has these, in JSONPath or for features that no workflow uses."""
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of a state type, without those in BOTH."""
+    """The fields of a state type, without those in COMMON."""
 
     known: frozenset[str] = frozenset()
     required: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
-    """Exactly one of these has to be there."""
-    unsupported: frozenset[str] = field(default=frozenset())
-    """AWS has them, the local AWS does not."""
+    """Exactly one of these is required."""
 
 
 STATE_TYPES = {
     "Task": Fields(
-        TRANSITION | ERRORS | DATA_FLOW | {"Resource", "Arguments", "TimeoutSeconds"},
-        required=("Resource",),
-        unsupported=frozenset({"HeartbeatSeconds", "Credentials"}),
+        TRANSITION | ERRORS | DATA_FLOW | {"Resource", "Arguments", "TimeoutSeconds"}, required=("Resource",)
     ),
     "Pass": Fields(TRANSITION | DATA_FLOW),
     "Wait": Fields(TRANSITION | DATA_FLOW | {"Seconds", "Timestamp"}, one_of=("Seconds", "Timestamp")),
@@ -48,13 +42,8 @@ STATE_TYPES = {
     "Fail": Fields(frozenset({"Error", "Cause"})),
     "Parallel": Fields(TRANSITION | ERRORS | DATA_FLOW | {"Arguments", "Branches"}, required=("Branches",)),
     "Map": Fields(
-        TRANSITION
-        | ERRORS
-        | DATA_FLOW
-        | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency"}
-        | {"ToleratedFailureCount", "ToleratedFailurePercentage"},
+        TRANSITION | ERRORS | DATA_FLOW | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency"},
         required=("ItemProcessor",),
-        unsupported=frozenset({"Iterator", "ItemReader", "ItemBatcher", "ResultWriter", "Label"}),
     ),
 }
 
@@ -63,15 +52,13 @@ LITERALS = {
     "Seconds": int,
     "TimeoutSeconds": int,
     "MaxConcurrency": int,
-    "ToleratedFailureCount": int,
-    "ToleratedFailurePercentage": Number,
     "Timestamp": str,
     "Error": str,
     "Cause": str,
     "Condition": bool,
 }
 """The type of a field whose value is not an expression."""
-LEAST = {"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0, "ToleratedFailureCount": 0}
+LEAST = {"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0}
 
 MACHINE = Fields(
     frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"}), ("States", "StartAt")
