@@ -2,9 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
-import type { ClusterSize } from './cluster-size';
 import { isSchedule, isTimeZone, SCHEDULE_FORMS } from './schedule';
-import { type Capacity, SMALLEST_CAPACITY } from './spark-worker';
+import { SMALLEST_CAPACITY } from './spark-worker';
 import { parseTags } from './tags';
 
 /** A setting of the environment is unknown, missing or out of range. The message lists every one of them. */
@@ -12,7 +11,7 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** @param tooSmall what to say of a value below `min`, where the reason is not plain */
+/** @param tooSmall why a value below `min` is refused, where the reason is not obvious */
 const integer = (min: number, max: number, tooSmall?: string) =>
   z.coerce.number().int().min(min, tooSmall).max(max);
 
@@ -23,6 +22,8 @@ const list = z
   .transform((value) => value.split(',').map((item) => item.trim()))
   .transform((items) => items.filter((item) => item !== ''));
 
+const matching = (pattern: RegExp, expected: string) => z.string().regex(pattern, `expected ${expected}`);
+
 /** Folder of spark-jobs/: also the name of a step, and part of S3 keys. */
 const JOB_NAME = /^[a-z][a-z0-9-]{1,39}$/;
 
@@ -32,18 +33,13 @@ function areJobs(names: readonly string[]): boolean {
   return names.length > 0 && states.size === names.length && names.every((name) => JOB_NAME.test(name));
 }
 
+const INSTANCE_TYPE = /^[a-z]+\d[a-z0-9-]*\.[a-z0-9]+$/;
+
 /** EMR takes at most five types in an instance fleet without an allocation strategy. */
 const instanceTypes = list.refine(
-  (types) =>
-    types.length >= 1 &&
-    types.length <= 5 &&
-    types.every((type) => /^[a-z]+\d[a-z0-9-]*\.[a-z0-9]+$/.test(type)),
+  (types) => types.length >= 1 && types.length <= 5 && types.every((type) => INSTANCE_TYPE.test(type)),
   'expected one to five EC2 instance types such as m7g.xlarge, separated by commas',
 );
-
-const schedule = z.string().refine(isSchedule, `expected off, ${SCHEDULE_FORMS}`);
-
-const timeZone = z.string().refine(isTimeZone, 'expected a name of the IANA time zones such as Europe/Paris');
 
 const tags = z.string().transform((value, context) => {
   const parsed = parseTags(value);
@@ -68,175 +64,198 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** Every setting: name in the environment, limits, default. The README's table says the same in words. */
-const environmentSchema = z.object({
-  APP_PREFIX: z
+/**
+ * Every setting: name in the environment, limits, default, and what the README says about it. The README's table is made of
+ * this (settings-table.ts), with the limits of numbers added to their descriptions.
+ */
+export const settingsSchema = z.object({
+  APP_PREFIX: matching(/^[a-z][a-z0-9-]{1,19}$/, '2 to 20 characters a-z, 0-9 or -, a letter first')
+    .default('clicklogger')
+    .describe('first part of every name: 2–20 characters a–z, 0–9, -'),
+  STAGE: matching(/^[a-z][a-z0-9]{1,9}$/, '2 to 10 characters a-z or 0-9, a letter first')
+    .default('dev')
+    .describe('second part of every name: 2–10 characters a–z, 0–9; `prod` protects data'),
+  AWS_REGION: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1')
+    .default('us-east-1')
+    .describe('region of all resources'),
+  AWS_ENDPOINT_URL: z
+    .url('expected a URL such as http://127.0.0.1:4566')
+    .optional()
+    .describe('endpoint of the AWS API; `npm run local:env` sets it to this machine. Not set: AWS'),
+  STATE_BUCKET: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{1,19}$/, 'expected 2 to 20 characters a-z, 0-9 or -, a letter first')
-    .default('clicklogger'),
-  STAGE: z
-    .string()
-    .regex(/^[a-z][a-z0-9]{1,9}$/, 'expected 2 to 10 characters a-z or 0-9, a letter first')
-    .default('dev'),
-  AWS_REGION: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as us-east-1')
-    .default('us-east-1'),
-  AWS_ENDPOINT_URL: z.url('expected a URL such as http://127.0.0.1:4566').optional(),
-  STATE_BUCKET: z.string().min(3).max(63).optional(),
-  TAGS: tags.default({}),
-  FORCE_DESTROY: onOff.optional(),
-  LOG_RETENTION_DAYS: integer(1, 3653)
+    .min(3)
+    .max(63)
+    .optional()
+    .describe(
+      'S3 bucket of the Terraform state ([how to make it](docs/runbook.md#a-bucket-for-terraforms-state)), with S3’s own ' +
+        'locking (Terraform ≥ 1.10). Not set: a local file',
+    ),
+  TAGS: tags
+    .default({})
+    .describe(
+      'further tags, `key=value,key=value`; with our own three at most 10, of letters a–z, A–Z, digits, space and ' +
+        '`_.:/=+-@`; no two keys that differ in case only',
+    ),
+  FORCE_DESTROY: onOff
+    .optional()
+    .describe(
+      'whether Terraform may delete buckets with objects in them; never `on` in stage `prod`. Not set: `on`, in prod `off`',
+    ),
+  LOG_RETENTION_DAYS: z.coerce
+    .number()
     .refine((days) => LOG_RETENTION_DAYS.includes(days), `expected one of ${LOG_RETENTION_DAYS.join(', ')}`)
-    .default(30),
-  DATA_RETENTION_DAYS: integer(1, 3650).default(365),
+    .default(30)
+    .describe('days that logs are kept; one of CloudWatch’s steps (1, 3, 5, 7, 14, 30, 60, 90 …)'),
+  DATA_RETENTION_DAYS: integer(1, 3650)
+    .default(365)
+    .describe('days that clicks are kept; reports are kept forever'),
   FIREHOSE_BUFFER_SECONDS: integer(
     60,
     900,
     'expected at least 60 seconds: with less, Firehose would write a small Parquet file every few seconds, and the job opens each',
-  ).default(60),
-  FIREHOSE_BUFFER_MB: integer(64, 128).default(64),
-  EMR_RELEASE: z
-    .string()
-    .regex(/^emr-7\.\d+\.\d+$/, 'expected a release with Spark 3.5 such as emr-7.13.0')
+  )
+    .default(60)
+    .describe('Firehose writes a file after this many seconds …'),
+  FIREHOSE_BUFFER_MB: integer(64, 128).default(64).describe('… or this many MB, whichever comes first'),
+  EMR_RELEASE: matching(/^emr-7\.\d+\.\d+$/, 'a release with Spark 3.5 such as emr-7.13.0')
     .refine(
       (release) => releaseMinor(release) >= FIRST_MINOR_WITH_S3A,
       `expected emr-7.${FIRST_MINOR_WITH_S3A}.0 or later: earlier releases use EMRFS for s3://, whose streams cannot be aborted, ` +
         'so that a report could be published in part',
     )
-    .default('emr-7.13.0'),
-  EMR_ARCHITECTURE: z.enum(['arm64', 'x86_64']).default('arm64'),
-  EMR_MAX_VCPU: capacity(SMALLEST_CAPACITY.maxVcpu, 400, 'vCPU').default(16),
-  EMR_MAX_MEMORY_GB: capacity(SMALLEST_CAPACITY.maxMemoryGigabytes, 3000, 'GB').default(64),
-  EMR_MAX_DISK_GB: capacity(SMALLEST_CAPACITY.maxDiskGigabytes, 20000, 'GB').default(200),
-  EMR_IDLE_MINUTES: integer(1, 10080).default(5),
-  POLL_SECONDS: integer(5, 600).default(20),
-  JOB_TIMEOUT_MINUTES: integer(5, 1440).default(60),
-  RUN_TIMEOUT_MINUTES: integer(10, 2880).default(90),
-  STUDIO: onOff.default(true),
-  COVID_SCHEDULE: schedule.default('off'),
-  COVID_SCHEDULE_TIMEZONE: timeZone.default('UTC'),
-  COVID_ON_UPLOAD: onOff.default(false),
+    .default('emr-7.13.0')
+    .describe('EMR release 7 with Spark 3.5 and S3A: emr-7.10.0 or later'),
+  EMR_ARCHITECTURE: z.enum(['arm64', 'x86_64']).default('arm64').describe('`arm64` or `x86_64` workers'),
+  EMR_MAX_VCPU: capacity(SMALLEST_CAPACITY.maxVcpu, 400, 'vCPU')
+    .default(16)
+    .describe('maximum of the EMR Serverless application over all its workers, vCPU'),
+  EMR_MAX_MEMORY_GB: capacity(SMALLEST_CAPACITY.maxMemoryGigabytes, 3000, 'GB')
+    .default(64)
+    .describe('the same for memory, GB'),
+  EMR_MAX_DISK_GB: capacity(SMALLEST_CAPACITY.maxDiskGigabytes, 20000, 'GB')
+    .default(200)
+    .describe('the same for disk, GB'),
+  EMR_IDLE_MINUTES: integer(1, 10080)
+    .default(5)
+    .describe('minutes without a job after which the application stops itself'),
+  POLL_SECONDS: integer(5, 600)
+    .default(20)
+    .describe('seconds between two checks of the job run by the state machine'),
+  JOB_TIMEOUT_MINUTES: integer(5, 1440).default(60).describe('EMR Serverless ends the job run after this'),
+  RUN_TIMEOUT_MINUTES: integer(10, 2880)
+    .default(90)
+    .describe('the state machine cancels the job run after this; more than `JOB_TIMEOUT_MINUTES`'),
+  STUDIO: onOff.default(true).describe('`off` leaves out EMR Studio, its roles, security groups and network'),
+  COVID_SCHEDULE: z
+    .string()
+    .refine(isSchedule, `expected off, ${SCHEDULE_FORMS}`)
+    .default('off')
+    .describe(
+      'when the covid pipeline starts by itself: `at(2026-03-04T02:00:00)`, `cron(0 2 * * ? *)`, `rate(1 day)`',
+    ),
+  COVID_SCHEDULE_TIMEZONE: z
+    .string()
+    .refine(isTimeZone, 'expected a name of the IANA time zones such as Europe/Paris')
+    .default('UTC')
+    .describe('time zone of `at` and `cron`, e.g. `Europe/Paris`'),
+  COVID_ON_UPLOAD: onOff
+    .default(false)
+    .describe('`on` starts the covid pipeline when a file arrives under `raw/`'),
   COVID_JOBS: list
     .refine(
       areJobs,
       'expected names of folders in spark-jobs/, separated by commas, each once, also when hyphens do not count',
     )
-    .default(['covid-report']),
-  CLUSTER_PRIMARY_TYPES: instanceTypes.default(['m7g.xlarge', 'm6g.xlarge']),
-  CLUSTER_WORKER_TYPES: instanceTypes.default(['m7g.xlarge', 'm6g.xlarge', 'r7g.xlarge', 'r6g.xlarge']),
-  CLUSTER_WORKERS: integer(1, 50).default(2),
-  CLUSTER_SPOT: onOff.default(true),
-  CLUSTER_VOLUME_GB: integer(15, 1000).default(32),
+    .default(['covid-report'])
+    .describe('folders of `spark-jobs/`, run one after the other on one cluster'),
+  CLUSTER_PRIMARY_TYPES: instanceTypes
+    .default(['m7g.xlarge', 'm6g.xlarge'])
+    .describe('instance types of the primary node, On-Demand; the first with capacity is used'),
+  CLUSTER_WORKER_TYPES: instanceTypes
+    .default(['m7g.xlarge', 'm6g.xlarge', 'r7g.xlarge', 'r6g.xlarge'])
+    .describe('instance types of the workers'),
+  CLUSTER_WORKERS: integer(1, 50).default(2).describe('number of workers'),
+  CLUSTER_SPOT: onOff
+    .default(true)
+    .describe('workers are Spot instances, On-Demand when there are none within 10 minutes'),
+  CLUSTER_VOLUME_GB: integer(15, 1000).default(32).describe('disk of each node, GB'),
   CLUSTER_IDLE_MINUTES: integer(
     10,
     10080,
     'expected at least 10 minutes: Step Functions sees the start of a cluster and the end of a step up to 5 minutes late, ' +
       'and waits up to 4 while EMR throttles; with less, EMR could end a cluster that the next step needs',
-  ).default(10),
-  CLUSTER_START_MINUTES: integer(5, 120).default(30),
-  STEP_TIMEOUT_MINUTES: integer(1, 1440).default(60),
-  CLUSTER_ENCRYPTION: onOff.default(true),
-  /** Unproved: nobody has seen Step Functions pass it on to EMR on AWS; `npm run verify` shows it. */
-  CLUSTER_CLOUDWATCH_LOGS: onOff.default(false),
-  LAKE_FORMATION: onOff.default(false),
-  ALARM_EMAIL: z.email('expected an e-mail address').optional(),
-  NOTIFY_SUCCESS: onOff.default(false),
-  MAX_COMPUTE_HOURS: integer(1, 168).default(6),
-  NO_DATA_HOURS: integer(0, 168).default(24),
-  WORKFLOW_LOG_LEVEL: z.enum(['OFF', 'FATAL', 'ERROR', 'ALL']).default('ERROR'),
-  XRAY: onOff.default(false),
-  VPC_ID: z
-    .string()
-    .regex(/^vpc-[0-9a-f]{8,17}$/, 'expected an id such as vpc-0123456789abcdef0')
-    .optional(),
+  )
+    .default(10)
+    .describe(
+      'EMR itself ends a cluster after so many minutes without a step; Step Functions may see the end of a step 5 minutes late',
+    ),
+  CLUSTER_START_MINUTES: integer(5, 120)
+    .default(30)
+    .describe(
+      'maximum time to start a cluster; the run fails up to 5 minutes later, as Step Functions may see a start so late',
+    ),
+  STEP_TIMEOUT_MINUTES: integer(1, 1440)
+    .default(60)
+    .describe('maximum time of a job; the run fails up to 5 minutes later, for the same reason'),
+  CLUSTER_ENCRYPTION: onOff
+    .default(true)
+    .describe(
+      'disks are encrypted with a KMS key of the stack (about 1 USD a month; deleted 7 days after a destroy)',
+    ),
+  CLUSTER_CLOUDWATCH_LOGS: onOff
+    .default(false)
+    .describe(
+      '`on` streams logs to CloudWatch while the job runs (release ≥ 7.11); a private network gets an interface endpoint, ' +
+        'billed by the hour. Not proved yet: nobody has seen Step Functions pass it on to EMR; `npm run verify` tests it',
+    ),
+  LAKE_FORMATION: onOff
+    .default(false)
+    .describe(
+      '`on` registers the table of results with Lake Formation; who deploys must be an administrator of the data lake',
+    ),
+  ALARM_EMAIL: z
+    .email('expected an e-mail address')
+    .optional()
+    .describe(
+      'who gets the messages of alarms and of runs that failed; AWS asks that address to confirm first. Not set: nobody',
+    ),
+  NOTIFY_SUCCESS: onOff.default(false).describe('`on` sends messages of successful runs too'),
+  MAX_COMPUTE_HOURS: integer(1, 168)
+    .default(6)
+    .describe('a job run or cluster older than so many hours raises an alarm'),
+  NO_DATA_HOURS: integer(0, 168)
+    .default(24)
+    .describe('so many hours without a click, after there were some, raise an alarm; `0`: never'),
+  WORKFLOW_LOG_LEVEL: z
+    .enum(['OFF', 'FATAL', 'ERROR', 'ALL'])
+    .default('ERROR')
+    .describe('what Step Functions logs of an execution: `OFF`, `FATAL`, `ERROR` or `ALL`'),
+  XRAY: onOff.default(false).describe('`on` traces functions and state machines'),
+  VPC_ID: matching(/^vpc-[0-9a-f]{8,17}$/, 'an id such as vpc-0123456789abcdef0')
+    .optional()
+    .describe(
+      'network for EMR Studio and the cluster. Not set: a VPC of our own with one private subnet in a zone that offers the ' +
+        'cluster’s instance types, an S3 endpoint and no NAT gateway, which costs nothing',
+    ),
   SUBNET_IDS: list
     .refine(
       (ids) => ids.every((id) => /^subnet-[0-9a-f]{8,17}$/.test(id)),
       'expected subnet ids, separated by commas',
     )
-    .optional(),
+    .optional()
+    .describe('subnets of `VPC_ID`, separated by commas'),
 });
 
-type Environment = z.infer<typeof environmentSchema>;
+type Environment = z.infer<typeof settingsSchema>;
 
 /** Names that a `.env` file or the environment may set. */
-export const settingNames: readonly string[] = Object.keys(environmentSchema.shape);
+export const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
 
 /** Everything that varies between deployments, checked, with defaults filled in. */
-export interface Settings {
-  /** First part of every physical name. */
-  readonly appPrefix: string;
-  /** Deployment stage, second part of every physical name. */
-  readonly stage: string;
-  readonly region: string;
-  /** `local`: AWS_ENDPOINT_URL points at this machine; its Terraform state is kept apart from AWS's. */
-  readonly target: 'aws' | 'local';
-  /** S3 bucket of the Terraform state; a local file when undefined. */
-  readonly stateBucket: string | undefined;
-  /** Tags on every resource, besides project, stage and managed-by. */
-  readonly tags: Readonly<Record<string, string>>;
-  /** Whether Terraform may delete a bucket that still holds objects. Never in stage prod. */
-  readonly forceDestroy: boolean;
-  readonly logRetentionDays: number;
-  readonly dataRetentionDays: number;
-  readonly firehose: { readonly bufferSeconds: number; readonly bufferMegabytes: number };
-  readonly emr: Capacity & {
-    readonly release: string;
-    readonly architecture: 'arm64' | 'x86_64';
-    readonly idleMinutes: number;
-  };
-  readonly run: {
-    readonly pollSeconds: number;
-    /** EMR Serverless ends the job run after this. */
-    readonly jobTimeoutMinutes: number;
-    /** The state machine cancels the job run after this. */
-    readonly runTimeoutMinutes: number;
-  };
-  readonly covid: {
-    /** When the pipeline starts by itself; undefined when it does not. */
-    readonly schedule: { readonly expression: string; readonly timeZone: string } | undefined;
-    /** Whether a file uploaded to raw/ starts it. */
-    readonly onUpload: boolean;
-    /** Folders of spark-jobs/, run one after the other on one cluster. */
-    readonly jobs: readonly string[];
-    /** Whether Lake Formation governs the table of results. */
-    readonly lakeFormation: boolean;
-  };
-  readonly cluster: ClusterSize & {
-    readonly startMinutes: number;
-    readonly stepMinutes: number;
-    /** Whether the disks are encrypted, with a KMS key of our own. */
-    readonly encryption: boolean;
-    /** Whether logs also go to CloudWatch while the job runs. */
-    readonly cloudwatchLogs: boolean;
-  };
-  readonly watch: {
-    /** Who gets the messages of alarms and of runs that have ended; undefined when nobody does. */
-    readonly email: string | undefined;
-    /** Whether a run that went well is told too. */
-    readonly notifySuccess: boolean;
-    /** A job run or cluster older than this sets an alarm off. */
-    readonly maxComputeHours: number;
-    /** No click for so long sets an alarm off; never when 0. */
-    readonly noDataHours: number;
-    /** How much Step Functions logs of an execution. */
-    readonly workflowLogLevel: 'OFF' | 'FATAL' | 'ERROR' | 'ALL';
-    /** Whether functions and state machines are traced with X-Ray. */
-    readonly tracing: boolean;
-  };
-  /** Whether EMR Studio, its roles and security groups are made. */
-  readonly studio: boolean;
-  /** A network that exists already; a small one of our own when undefined. */
-  readonly network: { readonly vpcId: string; readonly subnetIds: readonly string[] } | undefined;
-}
+export type Settings = Readonly<ReturnType<typeof toSettings>>;
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-function describe(issue: z.core.$ZodIssue, environment: NodeJS.ProcessEnv): string {
-  const name = String(issue.path[0]);
-  return `${name}=${environment[name] ?? ''}: ${issue.message}`;
-}
 
 /** Clusters of EMR 7.11 are the first that can send their logs to CloudWatch. */
 const FIRST_MINOR_WITH_LOGS = 11;
@@ -245,39 +264,44 @@ function releaseMinor(release: string): number {
   return Number(release.split('.')[1]);
 }
 
+/** What is wrong with settings that are good one by one. */
 function crossChecks(values: Environment): string[] {
-  const problems: string[] = [];
-  if (values.STAGE === 'prod' && values.FORCE_DESTROY === true) {
-    problems.push(
-      'FORCE_DESTROY=on: not allowed in stage prod, where a bucket with data is never deleted by Terraform',
-    );
-  }
-  if (values.RUN_TIMEOUT_MINUTES <= values.JOB_TIMEOUT_MINUTES) {
-    problems.push(
-      `RUN_TIMEOUT_MINUTES=${values.RUN_TIMEOUT_MINUTES}: expected more than JOB_TIMEOUT_MINUTES (${values.JOB_TIMEOUT_MINUTES}), ` +
-        'so that the job run ends before its execution does',
-    );
-  }
-  if (values.CLUSTER_CLOUDWATCH_LOGS && releaseMinor(values.EMR_RELEASE) < FIRST_MINOR_WITH_LOGS) {
-    problems.push(
-      `CLUSTER_CLOUDWATCH_LOGS=on: expected EMR_RELEASE from emr-7.${FIRST_MINOR_WITH_LOGS}.0 on, not ${values.EMR_RELEASE}`,
-    );
-  }
-  if ((values.VPC_ID === undefined) !== (values.SUBNET_IDS === undefined || values.SUBNET_IDS.length === 0)) {
-    problems.push('VPC_ID and SUBNET_IDS: give both or neither');
-  }
-  return problems;
+  const { RUN_TIMEOUT_MINUTES: run, JOB_TIMEOUT_MINUTES: job, EMR_RELEASE: release } = values;
+  const hasSubnets = values.SUBNET_IDS !== undefined && values.SUBNET_IDS.length > 0;
+  const checks: [boolean, string][] = [
+    [
+      values.STAGE === 'prod' && values.FORCE_DESTROY === true,
+      'FORCE_DESTROY=on: not allowed in stage prod, where Terraform never deletes a bucket with data',
+    ],
+    [
+      run <= job,
+      `RUN_TIMEOUT_MINUTES=${run}: expected more than JOB_TIMEOUT_MINUTES (${job}), so that the job run ends before its execution`,
+    ],
+    [
+      values.CLUSTER_CLOUDWATCH_LOGS && releaseMinor(release) < FIRST_MINOR_WITH_LOGS,
+      `CLUSTER_CLOUDWATCH_LOGS=on: expected EMR_RELEASE from emr-7.${FIRST_MINOR_WITH_LOGS}.0 on, not ${release}`,
+    ],
+    [(values.VPC_ID !== undefined) !== hasSubnets, 'VPC_ID and SUBNET_IDS: give both or neither'],
+  ];
+  return checks.flatMap(([isWrong, problem]) => (isWrong ? [problem] : []));
 }
 
-function toSettings(values: Environment): Settings {
-  const local =
-    values.AWS_ENDPOINT_URL !== undefined && LOOPBACK.has(new URL(values.AWS_ENDPOINT_URL).hostname);
+/** The settings as the code uses them; units are in the names, meanings in {@link settingsSchema}. */
+function toSettings(values: Environment) {
+  const {
+    AWS_ENDPOINT_URL: endpoint,
+    COVID_SCHEDULE: expression,
+    VPC_ID: vpcId,
+    SUBNET_IDS: subnetIds,
+  } = values;
+  const isLocal = endpoint !== undefined && LOOPBACK.has(new URL(endpoint).hostname);
   return {
     appPrefix: values.APP_PREFIX,
     stage: values.STAGE,
     region: values.AWS_REGION,
-    target: local ? 'local' : 'aws',
-    stateBucket: local ? undefined : values.STATE_BUCKET,
+    /** `local`: AWS_ENDPOINT_URL is on this machine; its Terraform state is kept apart from AWS's. */
+    target: isLocal ? ('local' as const) : ('aws' as const),
+    stateBucket: isLocal ? undefined : values.STATE_BUCKET,
     tags: values.TAGS,
     forceDestroy: values.FORCE_DESTROY ?? values.STAGE !== 'prod',
     logRetentionDays: values.LOG_RETENTION_DAYS,
@@ -297,10 +321,8 @@ function toSettings(values: Environment): Settings {
       runTimeoutMinutes: values.RUN_TIMEOUT_MINUTES,
     },
     covid: {
-      schedule:
-        values.COVID_SCHEDULE === 'off'
-          ? undefined
-          : { expression: values.COVID_SCHEDULE, timeZone: values.COVID_SCHEDULE_TIMEZONE },
+      /** Undefined when the pipeline does not start by itself. */
+      schedule: expression === 'off' ? undefined : { expression, timeZone: values.COVID_SCHEDULE_TIMEZONE },
       onUpload: values.COVID_ON_UPLOAD,
       jobs: values.COVID_JOBS,
       lakeFormation: values.LAKE_FORMATION,
@@ -317,7 +339,7 @@ function toSettings(values: Environment): Settings {
       encryption: values.CLUSTER_ENCRYPTION,
       cloudwatchLogs: values.CLUSTER_CLOUDWATCH_LOGS,
     },
-    watch: {
+    monitoring: {
       email: values.ALARM_EMAIL,
       notifySuccess: values.NOTIFY_SUCCESS,
       maxComputeHours: values.MAX_COMPUTE_HOURS,
@@ -326,10 +348,8 @@ function toSettings(values: Environment): Settings {
       tracing: values.XRAY,
     },
     studio: values.STUDIO,
-    network:
-      values.VPC_ID !== undefined && values.SUBNET_IDS !== undefined
-        ? { vpcId: values.VPC_ID, subnetIds: values.SUBNET_IDS }
-        : undefined,
+    /** A network that exists already; the stacks make one of their own when undefined. */
+    network: vpcId !== undefined && subnetIds !== undefined ? { vpcId, subnetIds } : undefined,
   };
 }
 
@@ -340,10 +360,12 @@ function toSettings(values: Environment): Settings {
  */
 export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = environmentSchema.safeParse(given);
+  const parsed = settingsSchema.safeParse(given);
   const problems = parsed.success
     ? crossChecks(parsed.data)
-    : parsed.error.issues.map((issue) => describe(issue, environment));
+    : parsed.error.issues.map(
+        ({ path: [name], message }) => `${String(name)}=${environment[String(name)]}: ${message}`,
+      );
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(
       `Settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nThe README lists all settings.`,

@@ -130,7 +130,7 @@ export class BaseStack extends TerraformStack {
     },
   ): NodeFunction {
     const { description, zipPath, environment, timeoutSeconds } = props;
-    const traced = this.settings.watch.tracing;
+    const traced = this.settings.monitoring.tracing;
     const functionName = this.names.function(purpose);
     const logGroup = this.logGroup(`${id}Logs`, 'lambda', `${purpose}-lambda`);
     const role = this.role(`${id}Role`, purpose, {

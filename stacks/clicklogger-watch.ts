@@ -42,7 +42,7 @@ export function watchedClicks(clicks: ClicksToWatch): WatchedPipeline {
     },
     watches: ({ reaper, notifier }) => [
       watchIngestion(ingestion, metricNamespace, pipeline),
-      watchStream(clicks.streamName, settings.firehose.bufferSeconds, settings.watch.noDataHours),
+      watchStream(clicks.streamName, settings.firehose.bufferSeconds, settings.monitoring.noDataHours),
       watchFunctions([ingestion, jobStatus, reaper, notifier]),
     ],
   };

@@ -64,12 +64,15 @@ export class PipelineStack extends BaseStack {
 
   /** What the role of a state machine needs in order to log and trace. */
   protected workflowLogging(): PolicyStatement[] {
-    return [StateMachine.loggingStatement(), ...(this.settings.watch.tracing ? [tracingStatement()] : [])];
+    return [
+      StateMachine.loggingStatement(),
+      ...(this.settings.monitoring.tracing ? [tracingStatement()] : []),
+    ];
   }
 
   /** How much of a state machine is logged and traced. */
   protected workflowObservation(): Pick<StateMachineProps, 'logLevel' | 'traced'> {
-    const { workflowLogLevel, tracing } = this.settings.watch;
+    const { workflowLogLevel, tracing } = this.settings.monitoring;
     return { logLevel: workflowLogLevel, traced: tracing };
   }
 
@@ -81,7 +84,7 @@ export class PipelineStack extends BaseStack {
     const watches = [
       watchExecutions(stateMachineArn),
       ...watched.watches({ reaper: reaper.functionName, notifier: notifier.functionName }),
-      watchCompute(this.metricNamespace(), pipeline, this.settings.watch.maxComputeHours),
+      watchCompute(this.metricNamespace(), pipeline, this.settings.monitoring.maxComputeHours),
       watchDeadLetters(this.names.plain(`${namePrefix}dead-letters`)),
     ];
     for (const [name, rule] of watches.flatMap(({ alarms }) => Object.entries(alarms))) {
@@ -111,7 +114,7 @@ export class PipelineStack extends BaseStack {
       topicArn: this.arn('sns', topicName),
       accountId: this.accountId,
       alarmArns: [this.arn('cloudwatch', `alarm:${this.settings.appPrefix}-${this.settings.stage}-*`)],
-      email: this.settings.watch.email,
+      email: this.settings.monitoring.email,
     });
   }
 
@@ -169,7 +172,7 @@ export class PipelineStack extends BaseStack {
       timeoutSeconds: NOTIFIER_SECONDS,
     });
     new AsynchronousRetries(this, 'NotifierRetries', { function: created, deadLetters });
-    const told = [...FAILURE_STATUSES, ...(this.settings.watch.notifySuccess ? ['SUCCEEDED'] : [])];
+    const told = [...FAILURE_STATUSES, ...(this.settings.monitoring.notifySuccess ? ['SUCCEEDED'] : [])];
     this.trigger('Notify', `${namePrefix}notify`, 'An execution has ended', created, watched, {
       pattern: this.endOfExecution(stateMachineArn, told),
     });

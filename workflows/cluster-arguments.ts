@@ -1,10 +1,21 @@
-import type { ClusterSize } from '../config/cluster-size';
 import { EXECUTION_TAG, EXECUTION_TAG_QUERY } from '../handlers/shared/execution-tag';
 import type { Expression } from './states-language';
 import { query } from './task-parts';
 
 /** A transient EMR cluster on EC2. */
-export interface ClusterParams extends ClusterSize {
+export interface ClusterParams {
+  /** EC2 instance types of the primary node; the first with capacity is taken. */
+  readonly primaryTypes: readonly string[];
+  /** EC2 instance types of the workers. */
+  readonly workerTypes: readonly string[];
+  /** Workers, besides the primary node. */
+  readonly workers: number;
+  /** Whether workers are Spot instances, with On-Demand when there are none. */
+  readonly spot: boolean;
+  /** Disk of each node, in GB. */
+  readonly volumeGigabytes: number;
+  /** EMR itself ends the cluster after so long without a step. */
+  readonly idleMinutes: number;
   /** First part of the cluster's name; the execution's name follows. */
   readonly namePrefix: string;
   readonly release: string;

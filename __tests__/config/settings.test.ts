@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSettings, parseSettings, settingNames, SettingsError } from '../../config/settings';
+import { loadSettings, parseSettings, SettingsError } from '../../config/settings';
 
 describe('Settings', () => {
-  test('have a default for everything', () => {
+  test('have defaults', () => {
     expect(parseSettings({})).toMatchObject({
       appPrefix: 'clicklogger',
       stage: 'dev',
@@ -119,13 +119,13 @@ describe('Settings', () => {
     expect(parseSettings({ STAGE: 'dev', FORCE_DESTROY: 'off' }).forceDestroy).toBe(false);
   });
 
-  test('want the run to outlast its job', () => {
+  test('require a run that is longer than its job', () => {
     expect(() => parseSettings({ JOB_TIMEOUT_MINUTES: '90', RUN_TIMEOUT_MINUTES: '90' })).toThrow(
       'more than JOB_TIMEOUT',
     );
   });
 
-  test('want a release that can send the logs of its clusters to CloudWatch', () => {
+  test('require a release that can send the logs of its clusters to CloudWatch', () => {
     const settings = { CLUSTER_CLOUDWATCH_LOGS: 'on', EMR_RELEASE: 'emr-7.11.0' };
     expect(parseSettings(settings).cluster.cloudwatchLogs).toBe(true);
     expect(() => parseSettings({ ...settings, EMR_RELEASE: 'emr-7.10.0' })).toThrow(
@@ -147,7 +147,7 @@ describe('Settings', () => {
     ['http://127.0.0.1:4566', 'local'],
     ['http://localhost:4566', 'local'],
     ['https://vpce-1.s3.us-east-1.vpce.amazonaws.com', 'aws'],
-  ])('tell a local endpoint from AWS: %s is %s', (AWS_ENDPOINT_URL, target) => {
+  ])('distinguish a local endpoint from AWS: %s is %s', (AWS_ENDPOINT_URL, target) => {
     expect(parseSettings({ AWS_ENDPOINT_URL }).target).toBe(target);
   });
 
@@ -155,18 +155,6 @@ describe('Settings', () => {
     const local = parseSettings({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', STATE_BUCKET: 'states' });
     expect(local.stateBucket).toBeUndefined();
     expect(parseSettings({ STATE_BUCKET: 'states' }).stateBucket).toBe('states');
-  });
-
-  test('read tags as pairs', () => {
-    expect(parseSettings({ TAGS: 'owner=data, cost-center=42' }).tags).toEqual({
-      owner: 'data',
-      'cost-center': '42',
-    });
-  });
-
-  test('stand in the README, every one', () => {
-    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-    expect(settingNames.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
 });
 
@@ -186,7 +174,7 @@ describe('The .env file', () => {
     expect(settings.run.pollSeconds).toBe(30);
   });
 
-  test('may not hold what is no setting', () => {
+  test('may hold only settings', () => {
     writeFileSync(join(folder, '.env'), 'POL_SECONDS=30\n');
     expect(() => loadSettings(folder, {})).toThrow('POL_SECONDS: no such setting');
   });
