@@ -8,7 +8,7 @@ export interface ClusterParams {
   readonly primaryTypes: readonly string[];
   /** EC2 instance types of the workers. */
   readonly workerTypes: readonly string[];
-  /** Workers, besides the primary node. */
+  /** Workers, in addition to the primary node. */
   readonly workers: number;
   /** Whether workers are Spot instances, with On-Demand when there are none. */
   readonly spot: boolean;
@@ -30,11 +30,11 @@ export interface ClusterParams {
   readonly securityConfiguration: string | undefined;
   /** CloudWatch log group of steps, driver and executors; undefined when logs go to S3 only. */
   readonly logGroupName: string | undefined;
-  /** Tags of the cluster and its instances, besides its execution; `pipeline` is the one that permissions ask for. */
+  /** Tags of the cluster and its instances, in addition to its execution; `pipeline` is the one that permissions ask for. */
   readonly tags: Readonly<Record<string, string>> & { readonly pipeline: string };
 }
 
-/** Minutes of looking for Spot capacity before EMR takes On-Demand instances. */
+/** Minutes of waiting for Spot capacity before EMR takes On-Demand instances. */
 const SPOT_MINUTES = 10;
 
 function instanceTypes(types: readonly string[], volumeGigabytes: number): object[] {
@@ -87,7 +87,7 @@ function tagList(
   return Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** The agent is what brings logs to CloudWatch: without it EMR takes the configuration and sends nothing. */
+/** The agent sends logs to CloudWatch: without it EMR accepts the configuration and sends nothing. */
 function applications({ logGroupName }: ClusterParams): object[] {
   return [{ Name: 'Spark' }, ...(logGroupName === undefined ? [] : [{ Name: 'AmazonCloudWatchAgent' }])];
 }

@@ -19,7 +19,7 @@ export const TERMINATION_MINUTES = 2 * TERMINATE_MINUTES + 15;
 /** States that a cluster of ours has while it costs money. */
 const LIVE_STATES = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'];
 
-/** Seconds before a failed creation is followed by a look for what it left, which EMR's list shows somewhat later. */
+/** Seconds between a failed creation and the search for what it left, which EMR's list shows somewhat later. */
 const FIND_SECONDS = 60;
 
 /** How the compute that the workflow starts comes to its end. */
@@ -37,8 +37,8 @@ export const CLUSTER_RELEASE: ReleaseRule = {
 /**
  * `CreateCluster`, to `next`, and `TerminateCluster`, to `CheckOutcome`.
  *
- * RunJobFlow has no client token. An error of CreateCluster, throttling too, may come from asking how a cluster does that
- * has been made: after each one the clusters are searched for the name of this execution, and only when there is none,
+ * RunJobFlow has no client token. An error of CreateCluster, throttling too, may come from asking for the state of a cluster
+ * that has been created: after each one the clusters are searched for the name of this execution, and only when there is none,
  * and throttling was the reason, another is created.
  */
 export function clusterStates(

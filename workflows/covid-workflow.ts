@@ -9,7 +9,7 @@ import type { Definition, ReleaseRule, State, Workflow } from './states-language
 import { type StepParams, stepName, stepStates } from './step-states';
 import { query } from './task-parts';
 
-/** What the covid workflow has to know of its surroundings; ARNs and ids may be Terraform tokens. */
+/** What the covid workflow needs from its environment; ARNs and ids may be Terraform tokens. */
 export interface CovidWorkflowParams extends StepParams {
   readonly stateMachineArn: string;
   readonly dataBucket: { readonly name: string; readonly arn: string };
@@ -124,7 +124,7 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
   ];
 }
 
-/** Minutes besides start, steps and termination: looking at the list of executions, throttling, searching, describing. */
+/** Minutes in addition to start, steps and termination: looking at the list of executions, throttling, searching, describing. */
 const MARGIN_MINUTES = 45;
 
 /** How the compute that the workflow starts comes to its end. */

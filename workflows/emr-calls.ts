@@ -3,7 +3,7 @@ import { query } from './task-parts';
 /**
  * Whether EMR has refused a call of the optimized integration because of its rate. The integration gives all errors that
  * EMR's SDK has no class for one name, EMR.AmazonElasticMapReduceException; the kind of error is in the cause only. The
- * cause of a failed step or cluster (States.TaskFailed) may hold any words, and does not count.
+ * cause of a failed step or cluster (States.TaskFailed) may have any text, and does not count.
  */
 export const IS_THROTTLED = query(
   "$substring($states.errorOutput.Error, 0, 4) = 'EMR.' and " +

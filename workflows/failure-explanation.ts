@@ -12,7 +12,7 @@ export interface FailureExplanation {
 
 /** Time-out of the function, in seconds: it waits up to a minute for the log, and reads it. */
 export const EXPLANATION_SECONDS = 120;
-/** For the call besides the function's own time. */
+/** For the call, in addition to the function's own time. */
 const MARGIN_SECONDS = 30;
 
 /** The function only reads: all is retried but a time-out, as a second wait for the log would only put off the end. */
@@ -21,13 +21,13 @@ const RETRY: Retrier[] = [
   ...retry(['States.ALL']),
 ];
 
-/** What a cause may have at most is 32,768 characters; the command stands behind. */
-const LONGEST_CAUSE = 32_000;
+/** A cause has at most 32,768 characters; the command follows. */
+const MAX_CAUSE_LENGTH = 32_000;
 
-/** Stands before the command, here and in what the function answers. */
+/** Precedes the command, here and in what the function answers. */
 const RERUN = '\\nRun it again: ';
 
-/** The state that replaces the cause of `$failure` by one that has the log; what it cannot find out hides nothing. */
+/** The state that replaces the cause of `$failure` by one that has the log; when it fails, the cause stays. */
 export function explainState({ functionArn }: FailureExplanation, next: string): State {
   return {
     Type: 'Task',
@@ -55,7 +55,7 @@ export function explainState({ functionArn }: FailureExplanation, next: string):
 
 /** The end of a failed execution: its cause names the command that runs it again, explained or not. */
 export function failState({ rerunCommand }: FailureExplanation): State {
-  const cause = `$substring($failure.cause, 0, ${LONGEST_CAUSE})`;
+  const cause = `$substring($failure.cause, 0, ${MAX_CAUSE_LENGTH})`;
   return {
     Type: 'Fail',
     Error: query('$failure.error'),

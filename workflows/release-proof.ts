@@ -1,13 +1,13 @@
 import type { Definition, ReleaseRule, State } from './states-language';
 
-/** One way from a state to another. */
+/** A transition from a state to another. */
 export interface Transition {
   readonly to: string;
   /** `next` after success, `choice` and `default` of a Choice, `catch` after a failure. */
   readonly kind: 'next' | 'choice' | 'default' | 'catch';
 }
 
-/** Every way out of a state. */
+/** Every transition of a state. */
 export function transitions(state: State): Transition[] {
   switch (state.Type) {
     case 'Choice':
@@ -29,7 +29,7 @@ export function transitions(state: State): Transition[] {
   }
 }
 
-/** A path on which compute is started, and the execution ends or starts another without letting go of it. */
+/** A path on which compute is started, and the execution ends or starts another without releasing it. */
 export interface Leak {
   readonly compute: string;
   /** State names from the one that starts the compute to the one in which the execution ends. */
@@ -54,9 +54,9 @@ function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
     const here = [...path, name];
     // A second one would be started while the first may still be there, and only the second be released.
     if (name === rule.acquiredBy) return void leaks.push({ compute: rule.compute, path: here });
-    const ways = transitions(state);
-    if (ways.length === 0 || !isTotal(state)) leaks.push({ compute: rule.compute, path: here });
-    for (const { to } of ways) if (!finishes(rule, name, to)) visit(to, here);
+    const next = transitions(state);
+    if (next.length === 0 || !isTotal(state)) leaks.push({ compute: rule.compute, path: here });
+    for (const { to } of next) if (!finishes(rule, name, to)) visit(to, here);
   };
   const start = definition.States[rule.acquiredBy];
   if (start === undefined) return [{ compute: rule.compute, path: [`${rule.acquiredBy} (no such state)`] }];
@@ -67,11 +67,10 @@ function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
 }
 
 /**
- * Looks for paths that leave compute running: from each state after the one that starts it, every path must pass
- * a state that releases it, or an edge taken only when it has ended by itself, before the execution ends or starts
- * another. A Task that does not catch
- * States.ALL counts as a path that ends. What no state can catch (a stopped execution, the state machine's own time
- * limit) is not in the graph.
+ * Finds paths that leave compute running: from each state after the one that starts it, every path must pass a state
+ * that releases it, or an edge taken only when it has ended by itself, before the execution ends or starts another. A Task
+ * that does not catch States.ALL counts as a path that ends. What no state can catch (a stopped execution, the state
+ * machine's own time limit) is not in the graph.
  *
  * @returns one leak for each place in which an execution can end too early; none is the proof
  */

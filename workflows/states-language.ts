@@ -98,7 +98,7 @@ export interface ReleaseRule {
   readonly finishedBy: readonly { readonly state: string; readonly next: string }[];
 }
 
-/** A workflow as pure data: what runs, what its role may do, and how it lets go of what it starts. */
+/** A workflow as pure data: what runs, what its role may do, and how it releases what it starts. */
 export interface Workflow {
   readonly definition: Definition;
   readonly statements: readonly PolicyStatement[];

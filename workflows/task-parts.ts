@@ -6,7 +6,7 @@ export const query = (expression: string): Expression => `{% ${expression} %}`;
 /** Longest time that one plain API call may take, its own retries apart, in seconds. */
 export const CALL_TIMEOUT_SECONDS = 60;
 
-/** Retries `errors` five times over about a minute, at random moments so that executions do not march in step. */
+/** Retries `errors` five times over about a minute, at random moments so that executions do not retry together. */
 export function retry(errors: readonly string[]): Retrier[] {
   return [
     {
@@ -24,8 +24,8 @@ export function retry(errors: readonly string[]): Retrier[] {
 const BEYOND_ALL = 'States.DataLimitExceeded';
 
 /**
- * Retries whatever has happened eight times over about four minutes: for a task that only reads, so that neither a crash of its
- * Lambda nor an outage is taken for a failure of what it looks at.
+ * Retries every error eight times over about four minutes: for a task that only reads, so that neither a crash of its
+ * Lambda nor an outage counts as a failure of what it reads.
  */
 export function retryEverything(): Retrier[] {
   return [[BEYOND_ALL], ['States.ALL']].flatMap((errors) =>

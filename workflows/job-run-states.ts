@@ -1,0 +1,242 @@
+import { type Capacity, mostExecutors, SPARK_WORKER } from '../config/spark-worker';
+import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
+import { EXECUTION_TAG, EXECUTION_TAG_QUERY } from '../handlers/shared/execution-tag';
+import type { State, TaskState } from './states-language';
+import {
+  CALL_TIMEOUT_SECONDS,
+  catchAll,
+  catchEverything,
+  query,
+  rememberFailure,
+  retry,
+  retryEverything,
+  s3aRegion,
+} from './task-parts';
+
+/** The job run of the workflow; ARNs and ids may be Terraform tokens. */
+export interface JobRunParams extends Capacity {
+  readonly applicationId: string;
+  readonly jobRoleArn: string;
+  /** S3 URI of the job's jar. */
+  readonly jarUri: string;
+  readonly mainClass: string;
+  readonly deliveryBucket: { readonly name: string };
+  readonly outputBucketName: string;
+  /** S3 URI under which EMR Serverless stores the logs of job runs, with a slash at the end. */
+  readonly logUri: string;
+  readonly statusFunctionArn: string;
+  /** Command that runs the pipeline again, to which ` --date <InputDate>` is added. */
+  readonly rerunCommand: string;
+  /** Tags of every job run, in addition to its execution. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly pollSeconds: number;
+  readonly jobTimeoutMinutes: number;
+  readonly runTimeoutMinutes: number;
+  /** Region of the buckets. */
+  readonly region: string;
+}
+
+/**
+ * Rounds of waiting for what EMR Serverless writes some seconds after the end of a job run: its bill, and the last lines
+ * of the driver's log, which is uploaded every 15 seconds or so.
+ */
+const DETAIL_ROUNDS = 3;
+const DETAIL_WAIT_SECONDS = 10;
+
+/** EMR Serverless's errors that go away by themselves: throttling, and faults on the service's side. */
+const TRANSIENT_ERRORS = [
+  'EMRServerless.ThrottlingException',
+  'EMRServerless.TooManyRequestsException',
+  'EMRServerless.InternalServerException',
+  'EMRServerless.ServiceUnavailableException',
+  'EMRServerless.SdkClientException',
+  'States.Timeout',
+];
+
+/**
+ * EMR Serverless starts with three executors unless `spark.executor.instances` says otherwise, whatever
+ * `initialExecutors` says: Spark takes the largest of the two and `minExecutors`, and fails when it is above `maxExecutors`.
+ *
+ * @see https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/jobs-spark.html
+ */
+function sparkSubmitParameters(params: JobRunParams): string {
+  const configuration = {
+    'spark.driver.cores': SPARK_WORKER.vcpu,
+    'spark.driver.memory': `${SPARK_WORKER.heapGigabytes}g`,
+    'spark.executor.cores': SPARK_WORKER.vcpu,
+    'spark.executor.memory': `${SPARK_WORKER.heapGigabytes}g`,
+    'spark.executor.instances': 1,
+    'spark.dynamicAllocation.minExecutors': 0,
+    'spark.dynamicAllocation.initialExecutors': 1,
+    'spark.dynamicAllocation.maxExecutors': mostExecutors(params),
+  };
+  const settings = [
+    ...Object.entries(configuration).map(([name, value]) => `${name}=${value}`),
+    s3aRegion(params.region),
+  ];
+  return [`--class ${params.mainClass}`, ...settings.map((setting) => `--conf ${setting}`)].join(' ');
+}
+
+/** Starts the job run; to `WaitForJob`, or `FailRun`. */
+export function startState(params: JobRunParams): State {
+  return {
+    Type: 'Task',
+    Comment: 'The token is the same for every retry, so that a lost answer does not start a second job run',
+    Resource: 'arn:aws:states:::emr-serverless:startJobRun',
+    Arguments: {
+      ApplicationId: params.applicationId,
+      ClientToken: query(
+        "$hash($states.context.Execution.Id & '#' & $string($states.context.Execution.RedriveCount), 'SHA-256')",
+      ),
+      ExecutionRoleArn: params.jobRoleArn,
+      ExecutionTimeoutMinutes: params.jobTimeoutMinutes,
+      Name: query('$states.context.Execution.Name'),
+      JobDriver: {
+        SparkSubmit: {
+          EntryPoint: params.jarUri,
+          EntryPointArguments: [
+            query('$inputDate'),
+            params.deliveryBucket.name,
+            params.outputBucketName,
+            query('$reportDate'),
+          ],
+          SparkSubmitParameters: sparkSubmitParameters(params),
+        },
+      },
+      ConfigurationOverrides: {
+        MonitoringConfiguration: { S3MonitoringConfiguration: { LogUri: params.logUri } },
+      },
+      Tags: { ...params.tags, [EXECUTION_TAG]: query(EXECUTION_TAG_QUERY) },
+    },
+    TimeoutSeconds: CALL_TIMEOUT_SECONDS,
+    Retry: retry(TRANSIENT_ERRORS),
+    Catch: catchAll('Starting the job failed', 'FailRun'),
+    Assign: { jobRunId: query('$states.result.JobRunId') },
+    Next: 'WaitForJob',
+  };
+}
+
+function askForStatus(params: JobRunParams): Omit<TaskState, 'Catch' | 'Next'> {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: {
+      FunctionName: params.statusFunctionArn,
+      Payload: { applicationId: params.applicationId, jobRunId: query('$jobRunId'), logUri: params.logUri },
+    },
+    TimeoutSeconds: CALL_TIMEOUT_SECONDS,
+    Retry: retryEverything(),
+    Assign: { job: query('$states.result.Payload') },
+  };
+}
+
+/** Asks for the state of the job run until it ends; to `ReportReady`, `FailJob` or, when that cannot be asked, `CancelJob`. */
+export function monitoringStates(params: JobRunParams): Record<string, State> {
+  return {
+    WaitForJob: { Type: 'Wait', Seconds: params.pollSeconds, Next: 'GetJobStatus' },
+    GetJobStatus: {
+      ...askForStatus(params),
+      Catch: catchEverything({
+        Assign: rememberFailure('Asking for the state of the job failed'),
+        Next: 'CancelJob',
+      }),
+      Next: 'CheckJob',
+    },
+    CheckJob: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: query('$job.terminal'), Next: 'CheckResult' },
+        {
+          Condition: query(
+            '$toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime) > ' +
+              String(params.runTimeoutMinutes * 60_000),
+          ),
+          Assign: {
+            failure: {
+              error: 'RunTimedOut',
+              cause: query(
+                `'The job run was still ' & $job.state & ' after ${params.runTimeoutMinutes} minutes.'`,
+              ),
+            },
+          },
+          Next: 'CancelJob',
+        },
+      ],
+      Default: 'WaitForJob',
+    },
+    CheckResult: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: query(
+            `$detailRounds < ${DETAIL_ROUNDS} and ($job.succeeded ? $job.costUsd = null : $job.logs.pending)`,
+          ),
+          Assign: { detailRounds: query('$detailRounds + 1') },
+          Next: 'WaitForDetails',
+        },
+        { Condition: query('$job.succeeded'), Next: 'ReportReady' },
+      ],
+      Default: 'FailJob',
+    },
+    WaitForDetails: {
+      Type: 'Wait',
+      Comment: 'The bill of a job run and the end of its log come some seconds after its own end',
+      Seconds: DETAIL_WAIT_SECONDS,
+      Next: 'GetDetails',
+    },
+    GetDetails: {
+      ...askForStatus(params),
+      // The job has ended, and its result is known: details that cannot be read do not change it.
+      Catch: catchEverything({ Assign: { detailRounds: DETAIL_ROUNDS }, Next: 'CheckResult' }),
+      Next: 'CheckResult',
+    },
+  };
+}
+
+/** Cancels the job run; to `FailRun`. */
+export function cancelState({ applicationId }: JobRunParams): State {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::emr-serverless:cancelJobRun',
+    Arguments: { ApplicationId: applicationId, JobRunId: query('$jobRunId') },
+    TimeoutSeconds: CALL_TIMEOUT_SECONDS,
+    Retry: retry(TRANSIENT_ERRORS),
+    Catch: [
+      {
+        ErrorEquals: ['States.ALL'],
+        Assign: {
+          failure: {
+            error: query('$failure.error'),
+            cause: query(
+              "$failure.cause & ' Cancelling the job run failed too: ' & $string($states.errorOutput.Cause)",
+            ),
+          },
+        },
+        Next: 'FailRun',
+      },
+    ],
+    Next: 'FailRun',
+  };
+}
+
+/** Reason, logs, cost so far, how to run it again and the last lines of the driver's log: 22,000 of 32,768 characters at most. */
+function failedJobCause({ rerunCommand }: JobRunParams): string {
+  const literal = (text: string): string => `'${text.replaceAll('\n', '\\n')}'`;
+  return [
+    `$job.reason & '\\nJob run: ' & $jobRunId & '\\nLogs: ' & $string($job.logs.s3)`,
+    `${literal(CAUSE_DETAILS)} & ($job.costUsd = null ? 'not known yet' : $string($job.costUsd) & ' USD')`,
+    `'\\nRun it again: ${rerunCommand} --date ' & $inputDate`,
+    `($count($job.logs.driverStderrTail) = 0 ? '' : ${literal(`\n${LOG_TITLE}\n`)} & $join($job.logs.driverStderrTail, '\\n'))`,
+  ].join(' & ');
+}
+
+/** The end of an execution whose job run has failed. */
+export function failJobState(params: JobRunParams): State {
+  return {
+    Type: 'Fail',
+    Error: query(
+      "'JobRun' & $uppercase($substring($job.state, 0, 1)) & $lowercase($substring($job.state, 1))",
+    ),
+    Cause: query(failedJobCause(params)),
+  };
+}
