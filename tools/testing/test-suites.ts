@@ -101,7 +101,7 @@ async function scala(): Promise<SuiteResult> {
 }
 
 /** Settings that add resources: what the end-to-end deployment has is a part of these stacks, and is applied there. */
-const EVERYTHING_ON = {
+export const EVERYTHING_ON = {
   ALARM_EMAIL: 'operator@example.org',
   CLUSTER_CLOUDWATCH_LOGS: 'on',
   COVID_ON_UPLOAD: 'on',

@@ -1,0 +1,59 @@
+import packageJson from '../../../package.json';
+import { configurationDifferences } from '../../../tools/compatibility/configuration-differences';
+import { changeImports, changePackages, LANES } from '../../../tools/compatibility/lanes';
+
+describe.each(Object.entries(LANES))('The lane %s', (_, lane) => {
+  test('changes packages that package.json has, and adds the others as dependencies', () => {
+    const changed = changePackages(packageJson, lane);
+    const found = { ...changed.dependencies, ...changed.devDependencies };
+    const expected = Object.entries(lane.packages).filter(([, version]) => version !== undefined);
+    expect(found).toMatchObject(Object.fromEntries(expected));
+    for (const [name, version] of Object.entries(lane.packages)) {
+      if (version === undefined) expect(found).not.toHaveProperty([name]);
+    }
+    expect(changed.devDependencies.jest).toBe(packageJson.devDependencies.jest);
+    expect(changed.scripts).toEqual(packageJson.scripts);
+  });
+});
+
+test('Imports of a package and of its files change, other text that names it does not.', () => {
+  const lane = {
+    summary: '',
+    packages: {},
+    imports: { cdktf: 'cdktn', '@cdktf/provider-aws': '@cdktn/provider-aws' },
+  };
+  const source = [
+    "import { App } from 'cdktf';",
+    "import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';",
+    "const testing = await import('cdktf/lib/testing');",
+    "const tags = { 'managed-by': 'cdktf' };",
+    "import x from 'cdktf-cli';",
+  ].join('\n');
+  expect(changeImports(source, lane).split('\n')).toEqual([
+    "import { App } from 'cdktn';",
+    "import { S3Bucket } from '@cdktn/provider-aws/lib/s3-bucket';",
+    "const testing = await import('cdktn/lib/testing');",
+    "const tags = { 'managed-by': 'cdktf' };",
+    "import x from 'cdktf-cli';",
+  ]);
+});
+
+test('Configurations differ where a value, a resource or an item of a list differs, not in versions.', () => {
+  const before = {
+    '//': { metadata: { version: '0.21.0' } },
+    terraform: { required_providers: { aws: { version: '5.100.0' } } },
+    resource: { aws_s3_bucket: { A: { bucket: 'a', tags: ['x'] } } },
+  };
+  const other = { '//': {}, terraform: { required_providers: { aws: { version: '6.25.0' } } } };
+  expect(configurationDifferences(before, { ...before, ...other })).toEqual([]);
+  const resource = {
+    aws_s3_bucket: { A: { bucket: 'b', tags: ['x', 'y'] }, B: {} },
+    aws_sqs_queue: { Q: {} },
+  };
+  expect(configurationDifferences(before, { ...before, ...other, resource })).toEqual([
+    '/resource/aws_s3_bucket/A/bucket',
+    '/resource/aws_s3_bucket/A/tags/1',
+    '/resource/aws_s3_bucket/B',
+    '/resource/aws_sqs_queue',
+  ]);
+});
