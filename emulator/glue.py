@@ -6,35 +6,39 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response
 from ministack.services import glue
 
 from emulator import hooks
+from emulator.json_protocol import action_of, answering
+from emulator.models import Params, invalid
 
 
-def _table_versions(data: dict[str, Any]) -> Any:
+def _table(data: Params, name: str) -> Any:
+    return glue._tables.get(f"{data.get('DatabaseName')}/{name}")
+
+
+def _table_versions(data: Params) -> Params:
     """The present version only: MiniStack keeps no older ones."""
-    database, name = data.get("DatabaseName"), data.get("TableName")
-    table = glue._tables.get(f"{database}/{name}")
+    table = _table(data, data["TableName"])
     if table is None:
-        return error_response_json("EntityNotFoundException", f"Table {name} not found in {database}.", 400)
-    return json_response({"TableVersions": [{"Table": table, "VersionId": table["VersionId"]}]})
+        message = f"Table {data['TableName']} not found in {data.get('DatabaseName')}."
+        raise invalid(message, "EntityNotFoundException")
+    return {"TableVersions": [{"Table": table, "VersionId": table["VersionId"]}]}
 
 
 def _with_versions(theirs: Callable[..., Any]) -> Callable[..., Any]:
     def handle(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Any:
-        if headers.get("x-amz-target", "").endswith(".GetTableVersions"):
-            return _table_versions(json.loads(body or b"{}"))
+        if action_of(headers) == "GetTableVersions":
+            return answering(_table_versions)(json.loads(body or b"{}"))
         return theirs(method, path, headers, body, query)
 
     return handle
 
 
-def _without_default_type(theirs: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
-    def create(data: dict[str, Any]) -> Any:
-        answer = theirs(data)
-        given = data.get("TableInput", {})
-        table = glue._tables.get(f"{data.get('DatabaseName')}/{given.get('Name')}")
+def _without_default_type(theirs: Callable[[Params], Any]) -> Callable[[Params], Any]:
+    def create(data: Params) -> Any:
+        answer, given = theirs(data), data.get("TableInput", {})
+        table = _table(data, given.get("Name"))
         if answer[0] == 200 and table is not None and not given.get("TableType"):
             table.pop("TableType", None)
         return answer

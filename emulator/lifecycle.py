@@ -1,21 +1,20 @@
-"""Child processes of the emulator and what runs when it ends: nothing that it started outlives it."""
+"""Child processes of the emulator: nothing that it started outlives it."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-_log = logging.getLogger("emulator")
-_on_stop: list[Callable[[], None]] = []
+stopping = threading.Event()
+"""Set when the emulator ends all its children: what ends from now on did not fail by itself."""
 _children: set[subprocess.Popen[Any]] = set()
 _children_lock = threading.Lock()
 
@@ -47,19 +46,9 @@ def start_child(arguments: Sequence[str], **options: Any) -> subprocess.Popen[An
     return child
 
 
-def on_stop(stop: Callable[[], None]) -> None:
-    """Call `stop` once when the emulator ends, before the last save; the last one registered is called first."""
-    _on_stop.append(stop)
-
-
 def stop_all() -> None:
-    """Run every registered function, then end all children; a failing function does not keep the others back."""
-    while _on_stop:
-        stop = _on_stop.pop()
-        try:
-            stop()
-        except Exception:
-            _log.exception("while stopping: %s.%s", stop.__module__, stop.__qualname__)
+    """End all children: SIGTERM, and SIGKILL for those that are still there some seconds later."""
+    stopping.set()
     with _children_lock:
         children = list(_children)
     for child in children:

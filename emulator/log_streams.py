@@ -11,6 +11,7 @@ from ministack.core import iam_actions
 from ministack.services import cloudwatch_logs
 
 from emulator import authorization
+from emulator.json_protocol import action_of
 
 ABOUT_STREAMS = (
     *("CreateLogStream", "DeleteLogStream", "DescribeLogStreams"),
@@ -19,7 +20,7 @@ ABOUT_STREAMS = (
 
 
 def _resource(_method: str, _path: str, headers: Mapping[str, str], body: bytes) -> str | None:
-    if headers.get("x-amz-target", "").rsplit(".", 1)[-1] not in ABOUT_STREAMS:
+    if action_of(headers) not in ABOUT_STREAMS:
         return None
     group, stream = (iam_actions._safe_json_field(body, name) for name in ("logGroupName", "logStreamName"))
     return f"{cloudwatch_logs._make_group_arn(group).removesuffix(':*')}:log-stream:{stream or ''}" if group else None

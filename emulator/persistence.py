@@ -184,23 +184,22 @@ def _load_ours() -> None:
         repair()
 
 
-def _save_forever(stop: threading.Event) -> None:
-    while not stop.wait(SAVE_EVERY_SECONDS):
-        try:
-            save()
-        except Exception:
-            _log.exception("saving the state failed; the files of the last save are kept")
-
-
 def start_saving() -> Callable[[], None]:
     """Save in the background; the returned function ends that and saves once more."""
     stop = threading.Event()
-    threading.Thread(target=_save_forever, args=(stop,), name="autosave", daemon=True).start()
+
+    def save_forever() -> None:
+        while not stop.wait(SAVE_EVERY_SECONDS):
+            try:
+                save()
+            except Exception:
+                _log.exception("saving the state failed; the files of the last save are kept")
 
     def finish() -> None:
         stop.set()
         save()
 
+    threading.Thread(target=save_forever, name="autosave", daemon=True).start()
     return finish
 
 

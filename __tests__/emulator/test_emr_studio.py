@@ -72,7 +72,6 @@ def test_an_update_and_tags_change_what_they_name_only(client: Client, request_o
         ("DefaultS3Location", "s3://bucket/", "must be s3://bucket/folder"),
         ("ServiceRole", "arn:aws:iam::000000000000:role/missing", "does not exist, or its trust policy does not let"),
         ("AuthMode", "PASSWORD", "enum value set"),
-        ("Name", " ", "Name must not be blank"),
         ("Name", "n" * 257, "less than or equal to 256"),
     ],
 )

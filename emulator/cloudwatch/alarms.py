@@ -25,11 +25,11 @@ Json = dict[str, Any]
 LOOK_BACK_PERIODS = 2
 """CloudWatch looks for data points a little before the evaluation periods when some are missing."""
 
-OPERATORS: dict[str, tuple[Callable[[float, float], bool], str]] = {
-    "GreaterThanThreshold": (operator.gt, "greater than"),
-    "LessThanThreshold": (operator.lt, "less than"),
+OPERATORS: dict[str, Callable[[float, float], bool]] = {
+    "GreaterThanThreshold": operator.gt,
+    "LessThanThreshold": operator.lt,
 }
-"""Those that alarms of the stacks have, and their words in the reason of a state."""
+"""Those that alarms of the stacks have."""
 _lock = threading.RLock()
 _log = logging.getLogger("emulator.alarms")
 
@@ -60,7 +60,7 @@ def evaluate(alarm: Json) -> None:
 
 def decide(alarm: Json, points: list[float]) -> str:
     """The state for the latest data points, at most as many as evaluation periods."""
-    breaches, _ = OPERATORS[alarm["ComparisonOperator"]]
+    breaches = OPERATORS[alarm["ComparisonOperator"]]
     if not all(breaches(point, alarm["Threshold"]) for point in points):
         return "OK"
     if len(points) >= alarm["EvaluationPeriods"]:
@@ -99,7 +99,7 @@ def _value(alarm: Json, start: float, end: float) -> float | None:
 def _reason(alarm: Json, state: str, points: list[float]) -> str:
     if not points:
         return f"No datapoints were received, and missing data is treated as {alarm.get('TreatMissingData')}."
-    _, relation = OPERATORS[alarm["ComparisonOperator"]]
+    relation = "greater than" if alarm["ComparisonOperator"].startswith("Greater") else "less than"
     was = "were" if state == "ALARM" else "were not all"
     return f"Threshold Crossed: the last datapoints {points} {was} {relation} the threshold ({alarm['Threshold']})."
 

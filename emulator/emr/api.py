@@ -9,12 +9,13 @@ from typing import Any
 
 from ministack.core import iam_actions
 from ministack.core.concurrency import run_reentrant
-from ministack.core.responses import error_response_json, json_response
+from ministack.core.responses import json_response
 from ministack.services import emr
 
 from emulator import authorization, hooks, models, persistence, roles
 from emulator.emr import launch, store, studios
 from emulator.emr.operations import OPERATIONS, SERVICE
+from emulator.json_protocol import action_of, refusal
 from emulator.models import ApiError, Params
 
 IAM_SERVICE = "elasticmapreduce"
@@ -29,19 +30,15 @@ def _parsed(body: bytes) -> Params:
     return params
 
 
-def _name(headers: Mapping[str, str]) -> str:
-    return headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-
-
 def _answer(headers: Mapping[str, str], query: Mapping[str, Any], body: bytes) -> Any:
-    name, params, require = _name(headers), _parsed(body), partial(roles.caller_must, headers, query)
+    name, params, require = action_of(headers), _parsed(body), partial(roles.caller_must, headers, query)
     try:
         for other in (params.get("JobFlowIds") or [])[1:]:
             arn = store.arn(other)
             require(f"{IAM_SERVICE}:{name}", arn, store.condition_keys([], arn))
         answer = models.call(SERVICE, OPERATIONS, name, params, require)
     except ApiError as refused:
-        return error_response_json(refused.code, refused.message, refused.status)
+        return refusal(refused)
     return json_response(models.answer(models.service_model(SERVICE).operation_model(name).output_shape, answer) or {})
 
 
@@ -62,7 +59,7 @@ def resource_of(name: str, params: Params) -> str:
 
 
 def _resource(_method: str, _path: str, headers: Mapping[str, str], body: bytes) -> str | None:
-    return resource_of(_name(headers), _parsed(body)) if _name(headers) in OPERATIONS else None
+    return resource_of(action_of(headers), _parsed(body)) if action_of(headers) in OPERATIONS else None
 
 
 def _with_tag_keys(theirs: Callable[..., Params]) -> Callable[..., Params]:

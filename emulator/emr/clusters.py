@@ -6,10 +6,9 @@ import time
 
 from ministack.core.concurrency import spawn_background
 
-from emulator import clock
+from emulator import clock, lifecycle
 from emulator.emr import events, execution, hardware, launch, requests, steps, store
 from emulator.models import Params, invalid
-from emulator.spark import processes
 
 STARTING_SECONDS = 90
 BOOTSTRAPPING_SECONDS = 90
@@ -85,7 +84,7 @@ def _live(cluster: store.Record) -> None:
         with store.lock:
             hardware.move(cluster, "RUNNING")
             cluster["Status"]["Timeline"]["ReadyDateTime"] = cluster["idleSince"] = time.time()
-        while not processes.stopping.is_set():
+        while not lifecycle.stopping.is_set():
             _work(cluster)
             time.sleep(TICK_SECONDS)
     except _Ending:
@@ -130,7 +129,7 @@ def _work(cluster: store.Record) -> None:
 
 def _shut_down(cluster: store.Record) -> None:
     """End the steps and their processes, then the instances."""
-    if processes.stopping.is_set():
+    if lifecycle.stopping.is_set():
         return  # the saved state must show what ran; loading it ends it
     for step in steps.active(cluster):
         steps.cancel(cluster, step)

@@ -35,7 +35,7 @@ def execute(cluster: store.Record, step: store.Record) -> None:
         output = step_logs.Output(work)
         credentials = assume_role(cluster["instanceRole"], cluster["master"])
         failure = _failure(cluster, step, credentials, output)
-        if processes.stopping.is_set():
+        if lifecycle.stopping.is_set():
             return  # the process was ended with the emulator: what the saved state says of it is right
         step_logs.deliver(cluster, step, output, credentials)
         _finish(cluster, step, failure)

@@ -16,7 +16,6 @@ from emulator.models import ApiError, Params, invalid
 
 PRINCIPAL = "elasticmapreduce.amazonaws.com"
 PREFIX = "es-"
-MAX_SUBNETS = 5
 REFUSED = "InvalidRequestException"
 studios = AccountRegionScopedDict()
 
@@ -62,12 +61,8 @@ def _problems(made: Params) -> Iterator[str]:
     vpc, subnets = made["VpcId"], made["SubnetIds"]
     engine, workspace = made["EngineSecurityGroupId"], made["WorkspaceSecurityGroupId"]
     bucket, _, folder = made["DefaultS3Location"].removeprefix("s3://").partition("/")
-    if not made["Name"].strip():
-        yield "Name must not be blank."
     if vpc not in ec2._vpcs:
         yield f"VPC {vpc} does not exist."
-    if not 1 <= len(subnets) <= MAX_SUBNETS:
-        yield f"SubnetIds must name 1 to {MAX_SUBNETS} subnets, not {len(subnets)}."
     if engine == workspace:
         yield f"EngineSecurityGroupId and WorkspaceSecurityGroupId must be two groups; both are {engine}."
     for kind, ids, store in (

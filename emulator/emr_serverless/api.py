@@ -8,12 +8,11 @@ from typing import Any
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
-from emulator import added_service, authorization, lifecycle, models, persistence
+from emulator import added_service, authorization, models, persistence
 from emulator.emr_serverless import applications, execution, job_runs, store
 from emulator.linked_roles import Require
 from emulator.models import ApiError, Operation, Params, invalid, members
 from emulator.paging.page import InvalidToken, page
-from emulator.spark import processes
 
 SERVICE = "emr-serverless"
 PRINCIPAL = "emr-serverless.amazonaws.com"
@@ -116,10 +115,9 @@ def _serve(name: str, params: Params, require: Require) -> Params:
 
 
 def install() -> None:
-    """Serve requests signed for emr-serverless, with IAM checks, saved state, and no process left at the end."""
+    """Serve requests signed for emr-serverless, with IAM checks and saved state."""
     added_service.add(SERVICE, _serve)
     authorization.RESOURCES[SERVICE] = lambda _, path, *__: resource_of(path)
     kept = {"applications": store.applications, "jobRuns": store.job_runs}
     persistence.register_stores("emr-serverless", kept, store.repair, store.lock)
-    lifecycle.on_stop(processes.stopping.set)
     shutil.rmtree(execution.work_folder(), ignore_errors=True)

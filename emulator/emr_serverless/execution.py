@@ -12,7 +12,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.concurrency import spawn_background
 
-from emulator import clock, roles
+from emulator import clock, lifecycle, roles
 from emulator.authorization import Credentials, assume_role
 from emulator.emr_serverless import job_runs, store
 from emulator.emr_serverless.workers import ExecutorsError, Workers, WorkersError, check_executors, utilization, workers
@@ -96,7 +96,7 @@ def _submit(run: store.Record, submission: Submission, credentials: Credentials,
         if isinstance(failure, files.DownloadError):
             raise JobFailed(f"{failure}. Check that it exists and the S3 permissions of the job runtime role.")
         code = 1 if failure else _exit_code(run, submit.start(submission, credentials, work, out, err))
-    if processes.stopping.is_set():
+    if lifecycle.stopping.is_set():
         raise JobFailed(store.INTERRUPTED)
     job_runs.require_not_cancelled(run)
     if code != 0:
@@ -137,7 +137,7 @@ def _deliver_logs(run: store.Record, work: Path, credentials: Credentials) -> No
     uri = monitoring.get("s3MonitoringConfiguration", {}).get("logUri")
     try:
         clock.wait(LOG_DELAY_SECONDS)
-        if uri is not None and not processes.stopping.is_set():
+        if uri is not None and not lifecycle.stopping.is_set():
             folder = f"{uri.rstrip('/')}/applications/{run['applicationId']}/jobs/{run['jobRunId']}/SPARK_DRIVER"
             files.upload(folder, {name: work / name for name in STREAMS}, credentials)
     except (BotoCoreError, ClientError) as error:

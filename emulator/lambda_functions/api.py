@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.core.responses import error_response_json
 from ministack.services import cloudwatch_logs, lambda_svc
 
 from emulator import clock, hooks, models, roles
 from emulator.authorization import AccessDenied, require
+from emulator.json_protocol import refusal
 from emulator.lambda_functions import checks, logs
 from emulator.lambda_functions.worker import NodeWorker
 from emulator.models import ApiError
@@ -62,7 +62,7 @@ def _handle_request(handle: Callable[..., Any]) -> Callable[..., Any]:
                 checks.check(operation, given)
                 _check_role(headers, query, given)
         except ApiError as refused:
-            return error_response_json(refused.code, refused.message, refused.status)
+            return refusal(refused)
         return await handle(method, path, headers, body, query)
 
     return handle_request

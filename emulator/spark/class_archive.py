@@ -36,14 +36,9 @@ def make() -> None:
             "spark.driver.extraJavaOptions": f"{QUICK_START} -XX:ArchiveClassesAtExit={unfinished}",
         }
         options = [word for key, value in settings.items() for word in ("--conf", f"{key}={value}")]
+        command = [str(home / "bin" / "spark-submit"), *options, str(job), f"file://{folder}/numbers"]
         own = {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
-        run = subprocess.run(
-            [str(home / "bin" / "spark-submit"), *options, str(job), f"file://{folder}/numbers"],
-            env={**os.environ, **own},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        run = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=False)
         if run.returncode != 0 or not unfinished.exists():
             last = "\n".join((run.stdout + run.stderr).splitlines()[-5:])
             raise SubmitError(f"The class archive could not be made; Spark ended with {run.returncode}:\n{last}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +13,6 @@ from ministack.core.concurrency import spawn_background
 from emulator import lifecycle
 
 CANCEL_GRACE_SECONDS = 5.0
-stopping = threading.Event()
-"""Set when the emulator ends all its children: what ends from now on did not fail by itself."""
 _running: dict[str, subprocess.Popen[Any]] = {}
 
 
