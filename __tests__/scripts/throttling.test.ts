@@ -1,12 +1,5 @@
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { EMRClient, ListClustersCommand } from '@aws-sdk/client-emr';
 import { EMRServerlessClient, ListApplicationsCommand } from '@aws-sdk/client-emr-serverless';
-import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
-import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import {
-  GetResourcesCommand,
-  ResourceGroupsTaggingAPIClient,
-} from '@aws-sdk/client-resource-groups-tagging-api';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
 import { type ClientFactory, clientFactory } from '../../tools/aws/target';
@@ -49,42 +42,11 @@ test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<
     { executions: [] },
   ],
   [
-    'EMR',
-    json(400, 'ThrottlingException'),
-    '{"Clusters":[]}',
-    (client) => client(EMRClient).send(new ListClustersCommand({})),
-    { Clusters: [] },
-  ],
-  [
     'EMR Serverless',
     json(429, 'TooManyRequestsException'),
     '{"applications":[]}',
     (client) => client(EMRServerlessClient).send(new ListApplicationsCommand({})),
     { applications: [] },
-  ],
-  [
-    'Lambda',
-    json(429, 'TooManyRequestsException'),
-    '{"Configuration":{"FunctionName":"f"}}',
-    (client) => client(LambdaClient).send(new GetFunctionCommand({ FunctionName: 'f' })),
-    { Configuration: { FunctionName: 'f' } },
-  ],
-  [
-    'the tagging API',
-    json(400, 'ThrottledException'),
-    '{"ResourceTagMappingList":[]}',
-    (client) => client(ResourceGroupsTaggingAPIClient).send(new GetResourcesCommand({})),
-    { ResourceTagMappingList: [] },
-  ],
-  [
-    'IAM',
-    xml(
-      400,
-      '<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
-    ),
-    '<ListRolesResponse><ListRolesResult><IsTruncated>false</IsTruncated><Roles/></ListRolesResult></ListRolesResponse>',
-    (client) => client(IAMClient).send(new ListRolesCommand({})),
-    { Roles: [] },
   ],
   [
     'EC2',
@@ -96,7 +58,7 @@ test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<
     (client) => client(EC2Client).send(new DescribeVpcsCommand({})),
     { Vpcs: [] },
   ],
-])('a task goes on after %s has throttled it.', async (_, refusal, answer, ask, expected) => {
+])('A task continues after %s has throttled it.', async (_, refusal, answer, ask, expected) => {
   const { found, calls } = await askBusyService(refusal, answer, ask);
   expect(found).toMatchObject(expected as object);
   expect(calls).toBe(THROTTLED_CALLS + 1);

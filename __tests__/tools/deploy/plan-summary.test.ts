@@ -2,7 +2,6 @@ import type { DataLoss } from '../../../tools/data-loss/loss';
 import { lossOf, machinesThatGo } from '../../../tools/deploy/losses';
 import { countSteps, renderPlan, type Change } from '../../../tools/deploy/plan-summary';
 import { changesAnything, countChanges, describeCounts } from '../../../tools/terraform/plan/plan-effects';
-import { readPlan } from '../../../tools/terraform/plan/plan-format';
 
 const change = (kind: Change['kind'], address: string, more: Partial<Change> = {}): Change => ({
   address,
@@ -94,33 +93,6 @@ describe('The plan in short', () => {
       '  ∅ leaves   aws_sqs_queue.c in AWS, no longer managed',
       '  → moves    aws_sqs_queue.old to aws_sqs_queue.b',
     ]);
-  });
-
-  test('reads the JSON of Terraform.', () => {
-    const plan = readPlan(
-      JSON.stringify({
-        format_version: '1.2',
-        planned_values: {},
-        resource_changes: [
-          {
-            address: 'aws_kms_key.k',
-            mode: 'managed',
-            type: 'aws_kms_key',
-            name: 'k',
-            change: {
-              actions: ['delete', 'create'],
-              before: { multi_region: true },
-              after: { multi_region: false },
-              replace_paths: [['multi_region']],
-            },
-          },
-        ],
-      }),
-      'covid.json',
-    );
-    expect(renderPlan('covid', plan.changes, () => undefined)).toBe(
-      'covid: 1 to replace\n  ± replaces aws_kms_key.k, because multi_region cannot change in place',
-    );
   });
 });
 
