@@ -1,8 +1,11 @@
 const { basename } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** End-to-end tests share one deployment: the test that changes it runs after the others, the one that removes it last. */
-const LAST = ['covid.test.ts', 'cleanup.test.ts'];
+/**
+ * End-to-end tests share one deployment. These run after the others, in this order: the first replaces the reports that
+ * others read, the second changes the stacks, the last removes them.
+ */
+const LAST = ['local.test.ts', 'covid.test.ts', 'cleanup.test.ts'];
 
 module.exports = class EndToEndOrder extends Sequencer {
   sort(tests) {
