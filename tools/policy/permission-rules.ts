@@ -92,8 +92,17 @@ interface Found {
   readonly exposure: Exposure;
 }
 
+/** Several rules ask for the same. */
+const known = new WeakMap<Configuration, readonly Found[]>();
+
 /** What resources expose as they are, and what a plan takes away. */
-function exposuresIn({ resources, own, changes }: Configuration): Found[] {
+function exposuresIn(configuration: Configuration): readonly Found[] {
+  const found = known.get(configuration) ?? findExposures(configuration);
+  known.set(configuration, found);
+  return found;
+}
+
+function findExposures({ resources, own, changes }: Configuration): Found[] {
   const found = resources.flatMap((resource) =>
     exposuresOf(resource, own).map((exposure): Found => ({ path: resource.path, exposure })),
   );

@@ -19,8 +19,18 @@ const RESOURCES: Readonly<Record<string, (text: () => string) => Values>> = {
   }),
   aws_iam_role: (text) => ({
     name: text(),
-    assume_role_policy: policy({ AWS: text() }, text(), text()),
+    assume_role_policy: policy({ AWS: text(), Service: text() }, text(), text()),
+    inline_policy: [{ name: text(), policy: policy(undefined, text(), text()) }],
+    ...{ managed_policy_arns: [text()], permissions_boundary: text() },
   }),
+  aws_kms_grant: (text) => ({ key_id: text(), grantee_principal: text(), operations: [text()] }),
+  aws_cloudwatch_event_target: (text) => ({
+    arn: `arn:aws:events:r:999999999999:${text()}`,
+    role_arn: text(),
+  }),
+  aws_s3_bucket_public_access_block: (text) => ({ bucket: text(), block_public_acls: text().includes('1') }),
+  aws_route_table: (text) => ({ route: [{ cidr_block: '0.0.0.0/0', gateway_id: text() }] }),
+  aws_of_next_year: (text) => ({ map: { [text()]: text() } }),
   aws_iam_role_policy: (text) => ({ role: text(), policy: policy(undefined, text(), text()) }),
   aws_iam_role_policy_attachment: (text) => ({ role: text(), policy_arn: text() }),
   aws_sqs_queue_policy: (text) => ({ queue_url: `https://x/${text()}`, policy: policy('*', text(), text()) }),
@@ -99,9 +109,12 @@ export function randomPlan(seed: number, wrap = (text: string): string => text):
   const resource = (type: string, index: number) => {
     const actions = pick(ACTIONS);
     const before = actions[0] === 'create' ? null : RESOURCES[type]!(text);
-    const after = ['delete', 'forget'].includes(actions.join()) ? null : RESOURCES[type]!(text);
+    const known = ['delete', 'forget'].includes(actions.join()) ? null : RESOURCES[type]!(text);
+    const later = Object.keys(known ?? {}).filter(() => random() < 0.1);
+    const after =
+      known && Object.fromEntries(Object.entries(known).filter(([name]) => !later.includes(name)));
     const change = {
-      ...{ actions, before, after, after_unknown: {} },
+      ...{ actions, before, after, after_unknown: Object.fromEntries(later.map((name) => [name, true])) },
       ...{ before_sensitive: marks(before), after_sensitive: marks(after) },
     };
     return { address: `${type}.r[${index}]`, mode: 'managed', type, name: 'r', change };

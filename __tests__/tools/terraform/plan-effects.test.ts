@@ -4,7 +4,6 @@ import { changesAnything, countChanges, terraformCounts } from '../../../tools/t
 import { readPlan, type Plan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans, type Review } from '../../../tools/plan-review/review';
 import { NOW, planOf, reviewOf, textOf } from '../plan-review/plan-of';
-import { randomPlan } from '../plan-review/random-plan';
 
 const PLANS = join(__dirname, '../../fixtures/plans');
 const MADE = join(PLANS, 'made-by-terraform');
@@ -157,18 +156,6 @@ it('shows an attribute that was empty and is known after the apply', async () =>
   expect(await textOf([{ before: { x: '' }, after: {}, after_unknown: { x: true } }])).toContain(
     '| `x` |  | `(known after apply)` |',
   );
-});
-
-it('counts random plans as their actions say', () => {
-  for (let seed = 1; seed <= 2000; seed += 1) {
-    const { document } = randomPlan(seed);
-    const actions = document.resource_changes.map(({ change }) => change.actions);
-    const number = (action: string) => actions.filter((list) => list.includes(action)).length;
-    const plan = readPlan(JSON.stringify(document), 'random.json');
-    expect(terraformCounts(countChanges(plan.changes))).toBe(
-      `${number('create')} to add, ${number('update')} to change, ${number('delete')} to destroy`,
-    );
-  }
 });
 
 it('reviews the same plan in the same bytes', async () => {
