@@ -2,7 +2,7 @@ import { TaskError } from '../cli/errors';
 import { renderTable } from '../cli/table';
 import type { Target } from '../aws/target';
 import { ask } from '../deploy/confirmation';
-import type { CostAtMost } from './cost';
+import type { CostAtMost } from './synthesized';
 import type { Finding } from './facts';
 import type { Precondition } from './preconditions';
 

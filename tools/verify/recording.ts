@@ -8,7 +8,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../setup/stamps.cjs';
 import type { Target } from '../aws/target';
-import type { Redaction } from './redaction';
 import type { ScenarioResult } from './scenario';
 
 /** One execution as the service remembers it. Times are milliseconds after its start. */
@@ -35,11 +34,14 @@ export interface RecordedScenario {
 
 /** Writes what was seen, with placeholders for ids, into one folder. */
 export class Recording {
+  private readonly redaction: Redaction;
+
   constructor(
     readonly folder: string,
-    private readonly redaction: Redaction,
+    target: RedactedTarget,
   ) {
     mkdirSync(folder, { recursive: true });
+    this.redaction = new Redaction(target);
   }
 
   write(name: string, content: unknown): void {
@@ -77,4 +79,65 @@ async function recordExecution(sfn: SFNClient, executionArn: string): Promise<Re
   const stateMachine = found.stateMachineArn?.split(':').at(-1) ?? '';
   const milliseconds = stopDate && stopDate.getTime() - began;
   return { stateMachine, status, input, output, error, cause, milliseconds, history };
+}
+
+/** Account, region, prefix and stage, which a recording must not have. */
+type RedactedTarget = Pick<Target, 'account' | 'region' | 'stage'> & {
+  readonly settings: { readonly appPrefix: string };
+};
+
+/** Ids that AWS gives, by what they stand for in a recording. */
+const IDS: readonly (readonly [string, RegExp])[] = [
+  ['cluster', /\bj-[0-9A-Z]{10,}\b/g],
+  ['step', /\bs-[0-9A-Z]{10,}\b/g],
+  ['fleet', /\bif-[0-9A-Z]{10,}\b/g],
+  ['instance', /\bci-[0-9A-Z]{10,}\b/g],
+  ['emr-serverless-id', /\b00[0-9a-z]{14}\b/g],
+  ['uuid', /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g],
+  ['principal', /\bA(?:KIA|SIA|ROA|IDA)[0-9A-Z]{12,}\b/g],
+  ['ec2-id', /\b(?:vpc|subnet|sg|i|eni|rtb|vol|igw|vpce|ami)-[0-9a-f]{8,17}\b/g],
+  ['host', /\bip(?:-\d{1,3}){4}\b/g],
+  ['address', /\b(?:\d{1,3}\.){3}\d{1,3}\b/g],
+  ['email', /\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/g],
+  ['hash', /\b[0-9a-f]{64}\b/g],
+  // The ends of S3's error texts.
+  ['request-id', /(?<=Request ID: ?)[0-9A-Za-z+/=]{8,}/g],
+];
+
+/** Users and sessions; the roles of the stage begin with its base and stay. */
+const PRINCIPAL =
+  /\barn:aws[\w-]*:(?:iam|sts)::<account>:(?:user|assumed-role|federated-user)\/(?!<base>)[^"\\\s,]+/g;
+
+/** Replaces account, region, names and ids by placeholders; the same one stands for the same thing in every text. */
+export class Redaction {
+  private readonly known = new Map<string, string>();
+  private readonly counts = new Map<string, number>();
+
+  constructor(private readonly target: RedactedTarget) {}
+
+  /** The text with placeholders for what must not be published. */
+  redact(text: string): string {
+    const { account, region, stage, settings } = this.target;
+    const base = `${settings.appPrefix}-${stage}`;
+    const named = text
+      .replaceAll(base, '<base>')
+      .replaceAll(base.replaceAll('-', '_'), '<base>')
+      .replaceAll(account, '<account>')
+      .replaceAll(region, '<region>')
+      .replaceAll(stage, '<stage>');
+    return [['principal-arn', PRINCIPAL] as const, ...IDS].reduce(
+      (sum, [kind, pattern]) => sum.replaceAll(pattern, (id) => this.placeholder(kind, id)),
+      named,
+    );
+  }
+
+  private placeholder(kind: string, id: string): string {
+    const known = this.known.get(id);
+    if (known !== undefined) return known;
+    const number = (this.counts.get(kind) ?? 0) + 1;
+    this.counts.set(kind, number);
+    const made = `<${kind}-${number}>`;
+    this.known.set(id, made);
+    return made;
+  }
 }

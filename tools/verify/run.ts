@@ -14,7 +14,7 @@ import type { Lane, Progress } from '../cli/progress';
 import { listClusters } from '../aws/clusters';
 import type { Target } from '../aws/target';
 import { clickScenarios } from './click-scenarios';
-import { costAtMost } from './cost';
+import { costAtMost } from './synthesized';
 import { covidScenarios } from './covid-scenarios';
 import { EventCollector } from './events';
 import { failedScenario, compareFacts, type Finding } from './facts';
@@ -23,7 +23,6 @@ import { simulatedPermissions } from './permissions';
 import { askPreconditions, type Precondition } from './preconditions';
 import { renderProposal, type VerifyEnd } from './presentation';
 import { Recording } from './recording';
-import { Redaction } from './redaction';
 import { toStep, type ScenarioResult, type Scenario } from './scenario';
 import { describeStage, type VerifiedStage } from './stage';
 
@@ -67,7 +66,7 @@ async function deployAndRun(
   options: VerifyOptions,
   progress: Progress,
 ): Promise<Pick<VerifyEnd, 'findings' | 'recordings'>> {
-  const recording = new Recording(recordingFolder(target), new Redaction(secretsOf(target)));
+  const recording = new Recording(recordingFolder(target), target);
   const findings: Finding[] = [];
   const removeStage = once(() => clean(target, options, progress));
   // Ctrl-C and a kill lead here too.
@@ -173,10 +172,6 @@ async function clean(target: Target, { write }: VerifyOptions, progress: Progres
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => (result ??= work());
-}
-
-function secretsOf({ account, region, settings, stage }: Target) {
-  return { account, region, prefix: settings.appPrefix, stage };
 }
 
 /** Recordings of AWS are made to be committed; those of the local AWS prove nothing to anybody else. */

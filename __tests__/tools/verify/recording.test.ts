@@ -1,8 +1,11 @@
-import { Redaction } from '../../../tools/verify/redaction';
+import { Redaction } from '../../../tools/verify/recording';
 
-const SECRETS = { account: '123456789012', region: 'eu-west-3', prefix: 'acme-clicks', stage: 'verifyq1z' };
+const TARGET = {
+  ...{ account: '123456789012', region: 'eu-west-3', stage: 'verifyq1z' },
+  settings: { appPrefix: 'acme-clicks' },
+};
 
-const redact = (text: string): string => new Redaction(SECRETS).redact(text);
+const redact = (text: string): string => new Redaction(TARGET).redact(text);
 
 describe('A recording', () => {
   test.each([
@@ -47,16 +50,16 @@ describe('A recording', () => {
   });
 
   test('has the same placeholder for the same id in each of its files.', () => {
-    const redaction = new Redaction(SECRETS);
+    const redaction = new Redaction(TARGET);
     expect(redaction.redact('j-AAAAAAAAAAAAA j-BBBBBBBBBBBBB')).toBe('<cluster-1> <cluster-2>');
     expect(redaction.redact('j-BBBBBBBBBBBBB j-CCCCCCCCCCCCC')).toBe('<cluster-2> <cluster-3>');
   });
 
   test('has neither account nor stage, wherever they are in JSON.', () => {
     const nested = JSON.stringify({
-      cause: JSON.stringify({ Id: `x${SECRETS.account}y-${SECRETS.stage}!` }),
+      cause: JSON.stringify({ Id: `x${TARGET.account}y-${TARGET.stage}!` }),
     });
-    expect(redact(nested)).not.toContain(SECRETS.account);
-    expect(redact(nested)).not.toContain(SECRETS.stage);
+    expect(redact(nested)).not.toContain(TARGET.account);
+    expect(redact(nested)).not.toContain(TARGET.stage);
   });
 });
