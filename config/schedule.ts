@@ -1,16 +1,20 @@
+import { Cron, type CronOptions } from 'croner';
+
 /** The forms that a schedule may have: EventBridge Scheduler, schedule types. */
 export const SCHEDULE_FORMS =
   'at(yyyy-mm-ddThh:mm:ss), rate(N minutes|hours|days) or cron of six fields (minutes hours day-of-month month day-of-week year), one of the two days of which must be ?';
 
-/** A schedule of EventBridge, read as far as its form says. */
+/** A schedule of EventBridge; `pattern` is that of a cron for {@link CRON_DIALECT}. */
 export type Schedule =
   | { readonly kind: 'at'; readonly time: string }
   | { readonly kind: 'rate'; readonly count: number; readonly unit: 'minute' | 'hour' | 'day' }
-  | { readonly kind: 'cron'; readonly fields: readonly string[] };
+  | { readonly kind: 'cron'; readonly fields: readonly string[]; readonly pattern: string };
 
 const AT = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/;
 const RATE = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/;
 const CRON = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/;
+/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based */
+const [FIRST_YEAR, LAST_YEAR] = [1970, 2199];
 const CRON_FIELD = /^[0-9A-Z*,/#-]+$/i;
 
 function isMoment(text: string): boolean {
@@ -25,21 +29,64 @@ function isCron(fields: readonly string[]): boolean {
   return stated.every((field) => CRON_FIELD.test(field)) && (dayOfMonth === '?') !== (dayOfWeek === '?');
 }
 
-/** What `text` says; undefined when EventBridge Scheduler would refuse its form. The values of cron are not checked. */
-export function parseSchedule(text: string): Schedule | undefined {
-  const [, time] = AT.exec(text) ?? [];
-  if (time !== undefined) return isMoment(time) ? { kind: 'at', time } : undefined;
-  const [, count, unit, plural] = RATE.exec(text) ?? [];
-  if (unit === 'minute' || unit === 'hour' || unit === 'day') {
-    return (count === '1') === (plural === '') ? { kind: 'rate', count: Number(count), unit } : undefined;
-  }
-  const [, ...fields] = CRON.exec(text) ?? [];
-  return isCron(fields) ? { kind: 'cron', fields } : undefined;
+/** An expression that EventBridge would refuse; the message names it and what is wrong. */
+export class ScheduleError extends Error {
+  override readonly name = 'ScheduleError';
 }
 
-/** Whether `text` is `off` or has a form that EventBridge Scheduler takes. */
-export function isSchedule(text: string): boolean {
-  return text === 'off' || parseSchedule(text) !== undefined;
+/** EventBridge's cron: weekdays from 1, which is Sunday, `5/10` for 5 and every 10th after it. */
+export const CRON_DIALECT = {
+  alternativeWeekdays: true,
+  sloppyRanges: true,
+  domAndDow: true,
+  mode: '7-part',
+} as const satisfies CronOptions;
+
+/** @throws ScheduleError when EventBridge Scheduler would refuse the expression. */
+export function parseSchedule(expression: string): Schedule {
+  const [, time] = AT.exec(expression) ?? [];
+  if (time !== undefined && isMoment(time)) return { kind: 'at', time };
+  const [, count, unit, plural] = RATE.exec(expression) ?? [];
+  if ((unit === 'minute' || unit === 'hour' || unit === 'day') && (count === '1') === (plural === '')) {
+    return { kind: 'rate', count: Number(count), unit };
+  }
+  const [, ...fields] = CRON.exec(expression) ?? [];
+  if (!isCron(fields)) throw new ScheduleError(`${expression}: expected ${SCHEDULE_FORMS}`);
+  return { kind: 'cron', fields, pattern: cronPattern(expression, fields) };
+}
+
+/** The pattern with seconds; ScheduleError when a value does not exist. */
+function cronPattern(expression: string, fields: readonly string[]): string {
+  const [, , , , weekdays = '?', year = '*'] = fields;
+  if (weekdays.includes('#') && weekdays.includes(','))
+    throw new ScheduleError(`${expression}: "${weekdays}" is a list: # must be the only item`);
+  // The library reads 8 as Sunday.
+  if (/\b8\b/.test(weekdays))
+    throw new ScheduleError(`${expression}: "${weekdays}" has a weekday that is not from 1 to 7`);
+  for (const [value] of year.matchAll(/\d+/g)) {
+    // A step is a number of years.
+    if (!year.includes(`/${value}`) && (Number(value) < FIRST_YEAR || Number(value) > LAST_YEAR))
+      throw new ScheduleError(`${expression}: the year ${value} is not from ${FIRST_YEAR} to ${LAST_YEAR}`);
+  }
+  const pattern = `0 ${fields.with(4, weekdays.replace(/^L$/i, 'SAT')).join(' ')}`;
+  try {
+    new Cron(pattern, CRON_DIALECT);
+    return pattern;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ScheduleError(`${expression}: ${reason.replace('CronPattern: ', '')}`);
+  }
+}
+
+/** What is wrong with a schedule that is not `off`; undefined when EventBridge Scheduler takes it. */
+export function scheduleProblem(text: string): string | undefined {
+  try {
+    if (text !== 'off') parseSchedule(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ScheduleError) return error.message;
+    throw error;
+  }
 }
 
 /** Whether `name` is a time zone of the IANA database. */
@@ -50,4 +97,10 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** @throws ScheduleError unless `name` is a time zone of the IANA database. */
+export function requireTimeZone(name: string): void {
+  if (!isTimeZone(name))
+    throw new ScheduleError(`"${name}" is not a time zone of the IANA database, such as Europe/Paris`);
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
-import { isSchedule, isTimeZone, SCHEDULE_FORMS } from './schedule';
+import { isTimeZone, scheduleProblem } from './schedule';
 import { SMALLEST_CAPACITY } from './spark-worker';
 import { parseTags } from './tags';
 
@@ -149,7 +149,10 @@ export const settingsSchema = z.object({
   STUDIO: onOff.default(true).describe('`off` leaves out EMR Studio, its roles, security groups and network'),
   COVID_SCHEDULE: z
     .string()
-    .refine(isSchedule, `expected off, ${SCHEDULE_FORMS}`)
+    .superRefine((value, context) => {
+      const message = scheduleProblem(value);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
     .default('off')
     .describe(
       'when the covid pipeline starts by itself: `at(2026-03-04T02:00:00)`, `cron(0 2 * * ? *)`, `rate(1 day)`',

@@ -1,4 +1,4 @@
-import { isSchedule, isTimeZone } from '../../config/schedule';
+import { isTimeZone, scheduleProblem } from '../../config/schedule';
 
 describe('A schedule', () => {
   test.each([
@@ -9,8 +9,10 @@ describe('A schedule', () => {
     'cron(0 2 * * ? *)',
     'cron(0 2 ? * MON-FRI *)',
     'cron(0/15 8-18 ? * 6#3 2026)',
+    'cron(0 2 L * ? 2026/2)',
+    'cron(0 2 ? * L 2199)',
   ])('may be %s', (text) => {
-    expect(isSchedule(text)).toBe(true);
+    expect(scheduleProblem(text)).toBeUndefined();
   });
 
   test.each([
@@ -27,9 +29,18 @@ describe('A schedule', () => {
     'cron(0 2 ? * ? *)',
     'cron(? 2 * * ? *)',
     'cron(0 2 * * ? * *)',
+    'cron(99 2 * * ? *)',
+    'cron(0 24 * * ? *)',
+    'cron(0 2 32 * ? *)',
+    'cron(0 2 * 13 ? *)',
+    'cron(0 2 ? * 8 *)',
+    'cron(0 2 ? * FOO *)',
+    'cron(0 2 ? * 2#6 *)',
+    'cron(0 2 * * ? 1969)',
+    'cron(0 2 * * ? 2026-2200)',
     '0 2 * * *',
   ])('may not be %s', (text) => {
-    expect(isSchedule(text)).toBe(false);
+    expect(scheduleProblem(text)).toContain(`${text}: `);
   });
 });
 

@@ -1,5 +1,5 @@
 import cronstrue from 'cronstrue';
-import { nextTimes, readSchedule } from './next-times';
+import { parseSchedule, requireTimeZone } from '../../config/schedule';
 
 /**
  * A schedule in words: `at 06:00, every day (Europe/Paris)`, `every 5 minutes`, `once, on 2026-12-24 at 18:00:00 (UTC)`.
@@ -7,9 +7,8 @@ import { nextTimes, readSchedule } from './next-times';
  * @throws ScheduleError when EventBridge would refuse the expression or the time zone
  */
 export function describeSchedule(expression: string, timezone: string): string {
-  // Refuses values of cron that are wrong.
-  nextTimes(expression, timezone, new Date(), 0);
-  const schedule = readSchedule(expression, timezone);
+  requireTimeZone(timezone);
+  const schedule = parseSchedule(expression);
   if (schedule.kind === 'rate') {
     const { count, unit } = schedule;
     return count === 1 ? `every ${unit}` : `every ${count} ${unit}s`;

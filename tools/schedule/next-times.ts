@@ -1,12 +1,7 @@
 import { Cron } from 'croner';
-import { isTimeZone, parseSchedule, SCHEDULE_FORMS, type Schedule } from '../../config/schedule';
-import { errorMessage } from '../cli/errors';
-import { ScheduleError } from './schedule-error';
+import { CRON_DIALECT, parseSchedule, requireTimeZone } from '../../config/schedule';
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
-
-/** EventBridge's cron: weekdays from 1, which is Sunday, `5/10` for 5 and every 10th after it. */
-const DIALECT = { alternativeWeekdays: true, sloppyRanges: true, domAndDow: true, mode: '7-part' } as const;
 
 /** By how much clocks are set back, in milliseconds: half an hour on Lord Howe Island, an hour everywhere else. */
 const SET_BACK_MS = [1_800_000, 3_600_000];
@@ -26,11 +21,12 @@ export function nextTimes(
   count: number,
   anchor: Date = from,
 ): Date[] {
-  const schedule = readSchedule(expression, timezone);
+  const schedule = parseSchedule(expression);
+  requireTimeZone(timezone);
   if (schedule.kind === 'rate')
     return ratesAfter(schedule.count * UNIT_MS[schedule.unit], from, count, anchor);
   if (schedule.kind === 'at') return new Cron(schedule.time, { timezone }).nextRuns(count, from);
-  const job = cronJob(expression, schedule.fields, timezone);
+  const job = new Cron(schedule.pattern, { ...CRON_DIALECT, timezone });
   const clock = new Intl.DateTimeFormat('en', { timeZone: timezone, timeStyle: 'short' });
   const times: Date[] = [];
   for (let time = job.nextRun(from); time !== null && times.length < count; time = job.nextRun(time)) {
@@ -38,29 +34,6 @@ export function nextTimes(
     if (job.match(time) && !isRepeated(time, clock)) times.push(time);
   }
   return times;
-}
-
-/** The schedule that an expression states; ScheduleError when its form or the time zone is wrong. */
-export function readSchedule(expression: string, timezone: string): Schedule {
-  const schedule = parseSchedule(expression);
-  if (schedule === undefined) throw new ScheduleError(`${expression}: expected ${SCHEDULE_FORMS}`);
-  if (isTimeZone(timezone)) return schedule;
-  throw new ScheduleError(`"${timezone}" is not a time zone of the IANA database, such as Europe/Paris`);
-}
-
-function cronJob(expression: string, fields: readonly string[], timezone: string): Cron {
-  const weekdays = fields[4] ?? '?';
-  if (weekdays.includes('#') && weekdays.includes(','))
-    throw new ScheduleError(`${expression}: "${weekdays}" is a list: # stands alone`);
-  // The library takes 8 for Sunday.
-  if (/\b8\b/.test(weekdays))
-    throw new ScheduleError(`${expression}: "${weekdays}" has a weekday that is not from 1 to 7`);
-  try {
-    const pattern = fields.with(4, weekdays.replace(/^L$/i, 'SAT')).join(' ');
-    return new Cron(`0 ${pattern}`, { ...DIALECT, timezone });
-  } catch (error) {
-    throw new ScheduleError(`${expression}: ${errorMessage(error).replace('CronPattern: ', '')}`);
-  }
 }
 
 function ratesAfter(interval: number, from: Date, count: number, anchor: Date): Date[] {

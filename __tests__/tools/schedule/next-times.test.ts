@@ -1,5 +1,5 @@
+import { ScheduleError } from '../../../config/schedule';
 import { nextTimes } from '../../../tools/schedule/next-times';
-import { ScheduleError } from '../../../tools/schedule/schedule-error';
 
 /** `2026-11-21 00:00` of UTC. */
 const utc = (text: string): Date => new Date(`${text.replace(' ', 'T')}:00Z`);
@@ -119,7 +119,7 @@ describe('nextTimes refuses', () => {
     ['cron(0 10 * FOO ? *)', 'FOO'],
     ['cron(0 20-10 * * ? *)', 'larger than to value'],
     ['cron(0/0 10 * * ? *)', '0/0'],
-    ['cron(0 10 ? * 2#1,3 *)', '# stands alone'],
+    ['cron(0 10 ? * 2#1,3 *)', '# must be the only item'],
     ['cron(0 10 ? * 8 *)', 'not from 1 to 7'],
     ['cron(0 10 ? * 0 *)', 'dayOfWeek'],
     ['at(tomorrow)', 'at(tomorrow)'],
