@@ -13,6 +13,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,47 +27,41 @@ _log = logging.getLogger("emulator")
 SAVE_EVERY_SECONDS = float(os.environ.get("EMULATOR_SAVE_SECONDS", "2"))
 """At most this much is lost by a kill -9. One pass takes 10 to 25 ms."""
 
+SPARE_LINES = 1000
+"""Lines more than at the last rewriting that a file of changes may always have."""
+
 State = dict[str, Any]
 
 SAVED = "saved"
 """The file in DIR/services whose time of change is the end of the last save."""
 
 
+@dataclass
 class _ChangeFile:
-    """A file of lines, each a change; it is written anew when about half of its lines are of the past."""
+    """A file of lines, each a change; it is rewritten when about half of its lines are outdated."""
 
-    SPARE = 1000
-    """Lines more than at the last whole writing that are never too many."""
-
-    def __init__(
-        self,
-        key: str,
-        get_changes: Callable[[bool], list[State]],
-        load_changes: Callable[[Iterable[State]], None],
-    ) -> None:
-        self._name = f"{key}.jsonl"
-        self._get_changes = get_changes
-        self._load_changes = load_changes
-        self._lines_left = 0
-        """How many may be appended before the file is written anew; 0 as well when the last writing failed."""
+    key: str
+    get_changes: Callable[[bool], list[State]]
+    load_changes: Callable[[Iterable[State]], None]
+    lines_left: int = 0
+    """How many may be appended before the file is rewritten; 0 as well when the last writing failed."""
 
     def save(self, folder: Path) -> None:
-        path, left = folder / self._name, self._lines_left
-        self._lines_left = 0
-        changes = self._get_changes(left == 0)
+        path, left = folder / f"{self.key}.jsonl", self.lines_left
+        self.lines_left = 0
+        changes = self.get_changes(left == 0)
         text = "".join(json.dumps(change) + "\n" for change in changes)
         if left == 0:
             write(path, text)
-            self._lines_left = len(changes) + self.SPARE
+            self.lines_left = len(changes) + SPARE_LINES
             return
-        if changes:
-            with path.open("a") as file:
-                file.write(text)
-        self._lines_left = max(0, left - len(changes))
+        with path.open("a") as file:
+            file.write(text)
+        self.lines_left = max(0, left - len(changes))
 
     def load(self, folder: Path) -> None:
-        path = folder / self._name
-        self._load_changes(map(json.loads, _whole_lines(path.read_text()) if path.exists() else []))
+        path = folder / f"{self.key}.jsonl"
+        self.load_changes(map(json.loads, _whole_lines(path.read_text()) if path.exists() else []))
 
 
 def _whole_lines(text: str) -> list[str]:
