@@ -7,12 +7,13 @@ import io
 import os
 import subprocess
 import zipfile
+from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
-from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters
+from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters, step_running
 from fixture_types import Client, Make, Unique
 from policies import put_policy
+from refusals import refused
 from spark_jobs import IN_REGION
 from waiting import eventually
 
@@ -83,7 +84,7 @@ def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> Non
     assert [step["Id"] for step in listed] == added[::-1]
     failed = clusters.emr.list_steps(ClusterId=cluster, StepStates=["FAILED"])["Steps"]
     assert [step["Id"] for step in failed] == [added[1]]
-    with pytest.raises(ClientError, match="The local AWS does not support StepIds of ListSteps"):
+    with refused("ValidationException", "The local AWS does not support StepIds of ListSteps"):
         clusters.emr.list_steps(ClusterId=cluster, StepIds=added[:1])
 
 
@@ -114,10 +115,20 @@ def processes_of(step: str) -> list[str]:
     return [line for line in listing.splitlines() if step in line and str(os.getpid()) != line.split()[0]]
 
 
-@pytest.mark.parametrize("action", ["TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW", "CANCEL_AND_WAIT"])
-def test_a_step_whose_failure_does_more_than_fail_is_refused(clusters: Clusters, action: str) -> None:
-    with pytest.raises(ClientError, match=f"The local AWS does not support ActionOnFailure {action}"):
-        clusters.add(clusters.run(), "true", ActionOnFailure=action)
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"Steps": [step_running("true", ActionOnFailure="TERMINATE_CLUSTER")]},
+            "ActionOnFailure TERMINATE_CLUSTER",
+        ),
+        ({"Steps": [step_running("true", ActionOnFailure="CANCEL_AND_WAIT")]}, "ActionOnFailure CANCEL_AND_WAIT of"),
+        ({"ExecutionRoleArn": "arn:aws:iam::000000000000:role/runtime"}, "ExecutionRoleArn of AddJobFlowSteps"),
+    ],
+)
+def test_steps_that_no_pipeline_has_are_refused(clusters: Clusters, changes: dict[str, Any], message: str) -> None:
+    with refused("ValidationException", f"The local AWS does not support {message}"):
+        clusters.emr.add_job_flow_steps(JobFlowId=clusters.run(), **{"Steps": [step_running("true")], **changes})
 
 
 @pytest.mark.parametrize(
@@ -155,42 +166,22 @@ def test_a_cluster_without_spark_has_no_spark_submit(clusters: Clusters) -> None
 
 def test_logs_that_cannot_be_written_do_not_fail_the_step(clusters: Clusters) -> None:
     cluster = clusters.run(LogUri=f"s3://{clusters.bucket}/forbidden/")
-    step = clusters.add(cluster, "true")
-    clusters.step_until(cluster, step, "COMPLETED")
+    clusters.step_until(cluster, clusters.add(cluster, "true"), "COMPLETED")
     assert "Contents" not in clusters.client("s3").list_objects_v2(Bucket=clusters.bucket, Prefix="forbidden/")
 
 
-@pytest.mark.parametrize(("private", "applications"), [(False, ["Spark"]), (True, ["Spark", "AmazonCloudWatchAgent"])])
-def test_cloudwatch_gets_nothing_without_its_agent_or_a_way_to_it(
-    client: Client, make_role: Make, unique: Unique, private: bool, applications: list[str]
+@pytest.mark.parametrize("lack", ["nothing", "the agent", "an endpoint", *AGENT_ACTIONS])
+def test_cloudwatch_gets_logs_only_with_the_agent_its_permissions_and_a_way_to_it(
+    client: Client, make_role: Make, unique: Unique, lack: str
 ) -> None:
-    clusters, group = make_clusters(client, make_role, unique, private=private), unique("group")
+    clusters, group = make_clusters(client, make_role, unique, private=lack == "an endpoint"), unique("group")
     client("logs").create_log_group(logGroupName=group)
+    if lack in AGENT_ACTIONS:
+        put_policy(client, clusters.instance_role, "denied", {"Effect": "Deny", "Action": lack, "Resource": "*"})
     cluster = clusters.run(
-        Applications=[{"Name": name} for name in applications],
+        Applications=[{"Name": "Spark"}, *([] if lack == "the agent" else [{"Name": "AmazonCloudWatchAgent"}])],
         MonitoringConfiguration={"CloudWatchLogConfiguration": {"Enabled": True, "LogGroupName": group}},
     )
-    clusters.step_until(cluster, clusters.add(cluster, "true"), "COMPLETED")
-    assert client("logs").describe_log_streams(logGroupName=group)["logStreams"] == []
-
-
-@pytest.mark.parametrize("missing", [None, *AGENT_ACTIONS])
-def test_cloudwatch_gets_nothing_unless_the_role_may_all_that_the_agent_needs(
-    clusters: Clusters, client: Client, unique: Unique, missing: str | None
-) -> None:
-    group = unique("group")
-    client("logs").create_log_group(logGroupName=group)
-    if missing:
-        denied = {"Effect": "Deny", "Action": missing, "Resource": "*"}
-        put_policy(client, clusters.instance_role, "denied", denied)
-    logging = {"CloudWatchLogConfiguration": {"Enabled": True, "LogGroupName": group}}
-    cluster = clusters.run(MonitoringConfiguration=logging)
     clusters.step_until(cluster, clusters.add(cluster, "echo", "done"), "COMPLETED")
     streams = client("logs").describe_log_streams(logGroupName=group)["logStreams"]
-    assert any(stream.get("lastEventTimestamp") for stream in streams) == (missing is None)
-
-
-def test_a_runtime_role_is_refused(clusters: Clusters) -> None:
-    step = {"Name": "step", "HadoopJarStep": {"Jar": "command-runner.jar"}}
-    with pytest.raises(ClientError, match="does not support ExecutionRoleArn of AddJobFlowSteps"):
-        clusters.emr.add_job_flow_steps(JobFlowId=clusters.run(), Steps=[step], ExecutionRoleArn=clusters.instance_role)
+    assert any(stream.get("lastEventTimestamp") for stream in streams) == (lack == "nothing")

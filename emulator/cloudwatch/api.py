@@ -47,15 +47,6 @@ def _complete(given: Json) -> None:
     alarm["InsufficientDataActions"] = given.get("InsufficientDataActions", [])
 
 
-def _check_dashboard(given: Json) -> None:
-    try:
-        body = json.loads(given.get("DashboardBody") or "")
-    except ValueError as error:
-        body = error
-    if not isinstance(body, dict):
-        raise invalid(f"The field DashboardBody must be a valid JSON object: {body}", "InvalidParameterInput")
-
-
 def _serve(action: str, check: Callable[[Json], None] | None = None, then: Callable[[Json], None] | None = None) -> Any:
     """Check a request in any protocol, and answer the Query protocol, which Terraform speaks, with every member."""
 
@@ -90,7 +81,6 @@ def install() -> None:
     hooks.replace(cloudwatch, "_put_metric_alarm", _serve("PutMetricAlarm", _check_alarm, _complete))
     hooks.replace(cloudwatch, "_put_composite_alarm", _serve("PutCompositeAlarm", _refuse_composite))
     hooks.replace(cloudwatch, "_describe_alarms", _serve("DescribeAlarms"))
-    hooks.replace(cloudwatch, "_put_dashboard", _serve("PutDashboard", _check_dashboard))
     hooks.replace(cloudwatch, "_evaluate_alarm", lambda _: alarms.evaluate)
     hooks.replace(cloudwatch, "_dispatch_alarm_actions", alarms.allowed_actions)
     hooks.require(cloudwatch, "_metrics _alarms _record_history _calc_stats _stat_value _error _xml record_metric")
