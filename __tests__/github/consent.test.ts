@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findConsent, requireConsent } from '../../scripts/github/consent.cjs';
 import { temporaryFolder } from '../scripts/fake-tools';
-import { fakeGithub, labelEvent } from './fake-github';
+import { fakeGithub, labelEvent, type ConsentScript } from './fake-github';
+
+const { findConsent, requireConsent } = jest.requireActual<ConsentScript>('../../scripts/github/consent.cjs');
 
 const LABEL = 'destroys-data:0123456789abcdef';
 const OTHER = 'destroys-data:fedcba9876543210';

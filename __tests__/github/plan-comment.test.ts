@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MARKER, postReview, type WorkflowRun } from '../../scripts/github/plan-comment.cjs';
 import { temporaryFolder } from '../scripts/fake-tools';
-import { fakeGithub, labelEvent } from './fake-github';
+import { fakeGithub, labelEvent, type CommentScript, type WorkflowRun } from './fake-github';
+
+const { MARKER, postReview } = jest.requireActual<CommentScript>('../../scripts/github/plan-comment.cjs');
 
 const folder = temporaryFolder();
 const LABEL = 'destroys-data:0123456789abcdef';

@@ -93,9 +93,10 @@ function expiring(change: LossChange, made: ReadonlySet<string>): DataLoss[] {
   const lifecycle = new Map(Object.entries(LIFECYCLES)).get(type);
   if (lifecycle === undefined || after === undefined) return [];
   const { of, by, rules } = lifecycle;
-  const target = text(after, by);
-  if (target === undefined || made.has(`${of} ${target}`)) return [];
-  const isSame = text(before, by) === target;
+  // Known only after the apply is what the plan makes.
+  const target = text(after, by) ?? '';
+  if (isMarked(unknown, [by]) || made.has(`${of} ${target}`)) return [];
+  const isSame = (text(before, by) ?? '') === target;
   const [old, now] = [isSame ? before?.[rules] : undefined, after[rules]];
   const reason = 'expiration';
   if (isHidden(now) ? now !== old : isMarkedWithin(unknown, rules))

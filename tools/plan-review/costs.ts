@@ -27,14 +27,6 @@ interface MachineCost {
   readonly runs: { readonly before: number; readonly after: number };
 }
 
-/** New resources that cost money, by type. */
-interface Coverage {
-  readonly total: number;
-  readonly unpriced: ReadonlyMap<string, number>;
-  /** What else costs and is not in the sum, Markdown. */
-  readonly besides: readonly string[];
-}
-
 const NOTHING: Price = { usd: 0, isEstimate: false };
 
 /** What the change does to the bill, by the day and by the run; what of it is not priced is named. */
@@ -46,22 +38,33 @@ export function costs({ all, changed, now }: ReviewContext): Section | undefined
     .filter(({ type }) => type === 'aws_sfn_state_machine')
     .map((change) => machineCost(change, applications, starts));
   const machines = priced.filter(isDifferent);
-  const coverage = coverageOf(changed, priced);
-  const { total, unpriced, besides } = coverage;
-  if (standing.length + machines.length + unpriced.size + besides.length === 0) return undefined;
-  const left = [...unpriced.values()].reduce((sum, count) => sum + count, 0);
-  const isWhole = left + besides.length === 0 && machines.every((machine) => sidesOf(machine).every(isKnown));
+  // A state machine is priced when its run is.
+  const runs = new Map(priced.map(({ change, after }) => [change, after?.usd]));
+  const costly = changed.filter(({ type, kind }) => kind === 'create' && costsMoney(type));
+  const unpriced = costly.filter(
+    (change) => standingHour(change.type, change.after ?? {}) === undefined && runs.get(change) === undefined,
+  );
+  const kinds = [...countEach(unpriced.map(({ type }) => type))];
+  const ready = changed.flatMap(readyWorkers);
+  const missing = [...kinds.map(([type, count]) => `${count} ${code(type)}`), ...ready];
+  if (standing.length + machines.length + missing.length === 0) return undefined;
+  const isWhole = missing.length === 0 && machines.every((machine) => sidesOf(machine).every(isKnown));
   const amounts = summary(standing, machines);
-  const share = total === 0 ? [] : [`${total - left} of ${counted(total, 'new resource')} priced`];
+  const total = counted(costly.length, 'new resource');
+  const share = costly.length === 0 ? [] : [`${costly.length - unpriced.length} of ${total} priced`];
   const rows = [...standing.map(standingRow), ...machines.flatMap(machineRows)];
   return {
     title: 'Cost',
-    verdict: [...amounts, ...(left > 0 ? share : [])],
+    verdict: [
+      ...(ready.length > 0 ? ['**pre-initialized workers**'] : []),
+      ...amounts,
+      ...(amounts.length > 0 && unpriced.length > 0 ? share : []),
+    ],
     blocks: [
       {
-        line: `- ${[...amounts, ...share].join(', ') || 'no priced resource changes'}${isWhole ? ' (at most; a run that finds no data starts nothing)' : ''}`,
+        line: `- ${[...amounts, ...share].join(', ') || 'no priced resource changes'}${isWhole ? AT_MOST : ''}`,
       },
-      ...(left + besides.length === 0 ? [] : [{ line: `- 🟧 Not priced: ${namesOf(coverage)}` }]),
+      ...(missing.length === 0 ? [] : [{ line: `- 🟧 Not priced: ${missing.join(', ')}` }]),
       ...(rows.length === 0
         ? []
         : [
@@ -73,6 +76,8 @@ export function costs({ all, changed, now }: ReviewContext): Section | undefined
     ],
   };
 }
+
+const AT_MOST = ' (at most; a run that finds no data starts nothing)';
 
 const ASSUMPTIONS =
   `List prices of ${PRICE_REGION}; ≈ marks those that were not read on a page of AWS (schemas/prices.json has each with source and date). ` +
@@ -87,19 +92,8 @@ function standingCost(change: ResourceChange): StandingCost {
   return { change, before: day(change.before), after: day(change.after) };
 }
 
-/** How many of the new resources are priced; a state machine is when its run is. */
-function coverageOf(changed: readonly ResourceChange[], machines: readonly MachineCost[]): Coverage {
-  const runs = new Map(machines.map(({ change, after }) => [change, after]));
-  const costly = changed.filter(
-    ({ type, kind }) =>
-      kind === 'create' && type.startsWith('aws_') && resourceType(type)?.costsMoney !== false,
-  );
-  const unpriced = costly.filter(
-    (change) =>
-      standingHour(change.type, change.after ?? {}) === undefined && runs.get(change)?.usd === undefined,
-  );
-  const kinds = countEach(unpriced.map(({ type }) => type));
-  return { total: costly.length, unpriced: kinds, besides: changed.flatMap(readyWorkers) };
+function costsMoney(type: string): boolean {
+  return type.startsWith('aws_') && resourceType(type)?.costsMoney !== false;
 }
 
 /** Workers that an application keeps ready cost as long as it is started, which a plan does not say. */
@@ -124,20 +118,10 @@ function readyWorkers(change: ResourceChange): string[] {
   return [`pre-initialized workers of ${code(nameOf(change))} (${hour} as long as it is started)`];
 }
 
-function namesOf({ unpriced, besides }: Coverage): string {
-  const kinds = [...unpriced].map(([type, count]) => `${count} ${code(type)}`);
-  return [...kinds, ...besides].join(', ');
-}
-
-interface Starts {
-  readonly before: ReadonlyMap<string, number>;
-  readonly after: ReadonlyMap<string, number>;
-}
-
 function machineCost(
   change: ResourceChange,
   applications: readonly ResourceChange[],
-  starts: Starts,
+  starts: { readonly before: ReadonlyMap<string, number>; readonly after: ReadonlyMap<string, number> },
 ): MachineCost {
   const own = applications.filter(({ stack }) => stack === change.stack);
   const name = nameOf(change);

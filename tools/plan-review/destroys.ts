@@ -1,10 +1,10 @@
 import { findLosses } from '../data-loss/data-loss';
-import type { DataLoss, LossReason } from '../data-loss/loss';
+import type { DataLoss } from '../data-loss/loss';
 import { attributeChanges } from '../terraform/plan/attribute-diff';
 import { beforeAfter, code, countEach, counted, listed, table } from './markdown';
 import { describeReason } from '../terraform/plan/plan-effects';
 import type { ResourceChange } from '../terraform/plan/plan-format';
-import { nameOf, typeInWords, type Block, type ReviewContext, type Section } from './section';
+import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
 /** A change that destroys something, or loses data. */
 interface Removal {
@@ -14,18 +14,6 @@ interface Removal {
 }
 
 const CERTAINTIES = ['lost', 'at risk', 'refused', 'kept'] as const;
-
-/** Why a change that destroys nothing loses data. */
-const LOSS_REASONS: Readonly<Record<LossReason, string>> = {
-  destroyed: 'destroyed',
-  retention: 'shorter retention',
-  expiration: 'rules that delete more, or sooner',
-  key: 'the key is switched off',
-  versioning: 'no more versions',
-  protection: 'less protection against deletion',
-  moved: 'another place',
-  unknown: 'unknown',
-};
 
 /** What is destroyed, what is replaced and why, and what happens to the data in it. */
 export function destroys({ all }: ReviewContext): Section | undefined {
@@ -52,24 +40,18 @@ function rank({ change, losses: [worst] }: Removal): number {
 }
 
 function verdict(removals: readonly Removal[]): string[] {
-  const ofCertainty = (certainty: string) =>
-    removals.filter(({ losses: [worst] }) => worst?.certainty === certainty);
-  const [lost, risky] = [ofCertainty('lost'), ofCertainty('at risk')];
+  const ofCertainty = (certainty: string, words: string, plural = words): string[] => {
+    const some = removals.filter(({ losses: [worst] }) => worst?.certainty === certainty);
+    const names = some.map(({ change }) => `${code(change.type)} ${code(nameOf(change))}`);
+    return some.length === 0 ? [] : [`**${counted(some.length, words, plural)}** (${listed(names, 1)})`];
+  };
   return [
-    ...(lost.length > 0
-      ? [`**${lost.length} ${lost.length === 1 ? 'destroys' : 'destroy'} data** (${named(lost)})`]
-      : []),
-    ...(risky.length > 0 ? [`**${risky.length} may lose data** (${named(risky)})`] : []),
+    ...ofCertainty('lost', 'destroys data', 'destroy data'),
+    ...ofCertainty('at risk', 'may lose data'),
   ];
 }
 
-function named([first, ...more]: readonly Removal[]): string {
-  if (first === undefined) return '';
-  const name = `${entitiesFree(typeInWords(first.change.type))} ${code(nameOf(first.change))}`;
-  return more.length === 0 ? name : `${name} and ${more.length} more`;
-}
-
-const ACTION_WORDS = new Map([
+const ACTIONS = new Map([
   ['delete', 'Destroy'],
   ['replace', 'Replace'],
   ['update', 'Update'],
@@ -79,63 +61,35 @@ const ACTION_WORDS = new Map([
 /** One row for each change that does something to data; the others are folded. */
 function blocksOf(removals: readonly Removal[]): Block[] {
   const withData = removals.filter(({ losses }) => losses.length > 0);
-  const harmless = removals.filter(({ losses }) => losses.length === 0);
-  return [
-    ...withData.map((removal) => ({
-      line: `- ${symbol(removal)} ${describe(removal)}${removal.losses.map(data).join('')}`,
-    })),
-    ...(harmless.length === 0
-      ? []
-      : [
-          {
-            line: `- ${counted(harmless.length, 'more resource')} without data: ${kindsOf(harmless)}`,
-            detail: table(
-              ['Action', 'Resource', 'Name', 'Why'],
-              harmless.map((removal) => [
-                ACTION_WORDS.get(removal.change.kind) ?? removal.change.kind,
-                code(removal.change.address),
-                code(nameOf(removal.change)),
-                why(removal),
-              ]),
-            ),
-          },
-        ]),
-  ];
-}
-
-function kindsOf(removals: readonly Removal[]): string {
-  const counts = countEach(removals.map(({ change }) => change.type));
-  return listed(
-    [...counts].map(([type, count]) => `${count} ${code(type)}`),
-    8,
+  const harmless = removals.filter(({ losses }) => losses.length === 0).map(({ change }) => change);
+  const lines = withData.map(({ change, losses }) => {
+    const reason = why(change);
+    const head = `${ACTIONS.get(change.kind) ?? change.kind}** ${code(change.address)} ${code(nameOf(change))}`;
+    return { line: `- ${symbol(losses[0])} **${head}${reason && `: ${reason}`}${losses.map(data).join('')}` };
+  });
+  if (harmless.length === 0) return lines;
+  const kinds = [...countEach(harmless.map(({ type }) => type))].map(
+    ([type, count]) => `${count} ${code(type)}`,
   );
+  const rows = harmless.map((change) => [
+    ACTIONS.get(change.kind) ?? change.kind,
+    code(change.address),
+    code(nameOf(change)),
+    why(change),
+  ]);
+  const line = `- ${counted(harmless.length, 'more resource')} without data: ${listed(kinds, 8)}`;
+  return [...lines, { line, detail: table(['Action', 'Resource', 'Name', 'Why'], rows) }];
 }
 
-function symbol({ losses: [worst] }: Removal): string {
+function symbol(worst: DataLoss | undefined): string {
   return { lost: '🟥', 'at risk': '🟧', refused: '🟧', kept: '⬜' }[worst?.certainty ?? 'kept'];
 }
 
-function describe(removal: Removal): string {
-  const { change } = removal;
-  const action = ACTION_WORDS.get(change.kind) ?? change.kind;
-  return `**${action}** the ${entitiesFree(typeInWords(change.type))} ${code(nameOf(change))} (${code(change.address)}): ${why(removal)}`;
-}
-
-/** Types come from the plan: words that are not plain ones are shown as code. */
-function entitiesFree(words: string): string {
-  return /^[A-Za-z0-9 ]+$/.test(words) ? words : code(words);
-}
-
-function why({ change, losses }: Removal): string {
-  const forced = change.forcedBy.filter((path) => path !== '');
-  if (forced.length > 0)
-    return `forced by ${listed(
-      forced.map((path) => forcedBy(change, path)),
-      4,
-    )}`;
-  if (change.kind === 'update' || change.kind === 'create')
-    return [...new Set(losses.map(({ reason }) => LOSS_REASONS[reason]))].join(', ');
-  return describeReason(change.reason);
+/** Why something is destroyed or replaced; what only changes has no more to say than what is lost. */
+function why(change: ResourceChange): string {
+  const forced = change.forcedBy.filter((path) => path !== '').map((path) => forcedBy(change, path));
+  if (forced.length > 0) return `forced by ${listed(forced, 4)}`;
+  return change.kind === 'delete' || change.kind === 'replace' ? describeReason(change.reason) : '';
 }
 
 function forcedBy(change: ResourceChange, path: string): string {

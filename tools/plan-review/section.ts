@@ -39,27 +39,3 @@ export function nameOf({ before, after, address, kind }: ResourceChange): string
   );
   return names.find((name) => name !== undefined) ?? address;
 }
-
-/** `aws_s3_bucket` in words: `S3 bucket`. */
-export function typeInWords(type: string): string {
-  const known = new Map(Object.entries(TYPE_WORDS)).get(type);
-  return known ?? type.replace(/^aws_/, '').replaceAll('_', ' ');
-}
-
-const TYPE_WORDS = {
-  aws_s3_bucket: 'bucket',
-  aws_cloudwatch_log_group: 'log group',
-  aws_glue_catalog_table: 'Glue table',
-  aws_glue_catalog_database: 'Glue database',
-  aws_kinesis_firehose_delivery_stream: 'Firehose stream',
-  aws_sfn_state_machine: 'state machine',
-  aws_kms_key: 'KMS key',
-  aws_sqs_queue: 'queue',
-  aws_sns_topic: 'topic',
-  aws_emrserverless_application: 'EMR Serverless application',
-  aws_emr_studio: 'EMR Studio',
-  aws_iam_role: 'role',
-  aws_iam_role_policy: 'role policy',
-  aws_lambda_function: 'function',
-  aws_scheduler_schedule: 'schedule',
-};

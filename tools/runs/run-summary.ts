@@ -31,9 +31,7 @@ function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
       ['Billed', billed == null ? undefined : renderPairs(billed)],
       [
         'Cost in AWS',
-        costUsd == null
-          ? undefined
-          : `${costUsd.toFixed(6)} USD (at the prices in schemas/prices.json)`,
+        costUsd == null ? undefined : `${costUsd.toFixed(6)} USD (at the prices in schemas/prices.json)`,
       ],
     ]),
   ];

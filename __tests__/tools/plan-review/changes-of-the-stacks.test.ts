@@ -29,10 +29,10 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
   'rename-bucket': {
     verdict:
-      '**1 destroys data** (bucket `us-east-1-clicklogger-dev-loggregator-output-000000000000`), 2 to change, 7 to replace',
+      '**1 destroys data** (`aws_s3_bucket` `us-east-1-clicklogger-dev-loggregator-output-000000000000`), 2 to change, 7 to replace',
     sections: ['Destroyed, replaced, deleted data', 'Permissions', 'Workflows', 'Other changes'],
     lines: [
-      '- 🟥 **Replace** the bucket `us-east-1-clicklogger-dev-loggregator-output-000000000000` (`aws_s3_bucket.OutputBucket_7114EB27`): forced by `bucket`',
+      '- 🟥 **Replace** `aws_s3_bucket.OutputBucket_7114EB27` `us-east-1-clicklogger-dev-loggregator-output-000000000000`: forced by `bucket`',
       '- 6 more resources without data:',
       '| Replace | `aws_s3_bucket_versioning.OutputBucket_Versioning_F9BEC495` |',
       '- ⬜ 2 policies written differently, allowing the same as before, but for the name',

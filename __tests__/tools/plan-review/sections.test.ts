@@ -306,6 +306,6 @@ it('warns of workers that are kept ready', async () => {
   const application = { id: 'a', name: 'app' };
   const after = { ...application, initial_capacity: [{ initial_capacity_type: 'Driver' }] };
   expect(await verdictOf({ type: 'aws_emrserverless_application', before: application, after })).toContain(
-    '**pre-initialized capacity**',
+    '**pre-initialized workers**',
   );
 });

@@ -147,7 +147,7 @@ it('says what invokes an action, why a change is deferred and what a check says,
   expect(text).toContain('**2 checks fail** (`check.a` and 1 more)');
   expect(text).toContain('- 🟥 `check.a`: `@octocat, 3 days left`');
   expect(text).toContain('- 🟥 `check.b`: could not be evaluated');
-  expect(text).toContain('invokes `action.aws_lambda_invoke.purge`: `AfterUpdate` of <code>');
+  expect(text).toContain('invokes `action.aws_lambda_invoke.purge`: `AfterUpdate` of `` aws_s3_bucket.`@octocat` ``');
   expect(text).toContain('- 🟧 deferred: delete of `aws_x.d` (`provider_config_unknown`)');
   expect(text).not.toMatch(/check\.[cd]/);
 });

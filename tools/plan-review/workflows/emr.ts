@@ -39,7 +39,6 @@ function application(change: ResourceChange): Finding[] {
   const name = code(nameOf(change));
   return [
     ...(before === undefined ? [] : [started(change, name)]),
-    ...capacity(change, name),
     ...sized(before, after, name),
     ...labels(text(before, 'release_label'), text(after, 'release_label'), name),
   ];
@@ -58,18 +57,6 @@ function started({ before, kind }: ResourceChange, name: string): Finding {
       `At once: ${code(`aws emr-serverless stop-application --application-id ${id}`)}`,
     verdict: `EMR application must be stopped`,
   };
-}
-
-/** Workers kept ready cost all day, from the start of the application until it stops. */
-function capacity({ before, after }: ResourceChange, name: string): Finding[] {
-  const [old, now] = [blocks(before?.initial_capacity), blocks(after?.initial_capacity)];
-  if (now.length === 0 || JSON.stringify(old) === JSON.stringify(now)) return [];
-  return [
-    {
-      line: `- 🟥 ${name} keeps workers ready (initial_capacity): they cost as long as the application runs, job or not.`,
-      verdict: '**pre-initialized capacity**',
-    },
-  ];
 }
 
 function sized(before: ResourceChange['before'], after: ResourceChange['after'], name: string): Finding[] {
