@@ -11,12 +11,12 @@ export interface AlertTopicProps {
   readonly accountId: string;
   /** ARN patterns of the alarms that may publish. */
   readonly alarmArns: readonly string[];
-  /** Who gets every message, once they have confirmed it; undefined when nobody does. */
+  /** E-mail address that gets every message, once it is confirmed; undefined for none. */
   readonly email: string | undefined;
 }
 
 /**
- * Topic that people are told through. SNS encrypts what it stores by itself; a key of our own would cost by the month, and
+ * Topic of messages to people. SNS encrypts what it stores by itself; a key of our own would cost by the month, and
  * CloudWatch cannot publish under the key that AWS manages for SNS.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html

@@ -12,7 +12,7 @@ export interface AsynchronousRetriesProps {
 
 /** As many as Lambda allows, a minute and then two apart. */
 const RETRIES = 2;
-/** What throttling holds up for longer than an hour is for a person. */
+/** After an hour of throttling a person must decide. */
 const MAX_AGE_SECONDS = 3600;
 
 /**

@@ -8,7 +8,7 @@ export interface ClusterSecurityGroupsProps {
   readonly vpcId: string;
   /** Names of the groups of the primary node, of the workers, and of EMR's own access. */
   readonly names: { readonly primary: string; readonly worker: string; readonly service: string };
-  /** Tags that EMR's managed policy asks for. */
+  /** Tags that EMR's managed policy requires. */
   readonly tags: Readonly<Record<string, string>>;
 }
 

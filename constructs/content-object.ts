@@ -14,8 +14,8 @@ export interface ContentObjectProps {
 }
 
 /**
- * File in S3 under a key that carries the hash of its content: whoever reads a key always gets the same bytes,
- * and a run that has begun keeps its version while a new one is deployed.
+ * File in S3 under a key that carries the hash of its content: every reader of a key gets the same bytes, and a
+ * run that has begun keeps its version while a new one is deployed.
  */
 export class ContentObject extends Construct {
   readonly key: string;

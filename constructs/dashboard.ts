@@ -7,11 +7,6 @@ import type { Metric } from './metric-alarm';
 export interface Graph {
   readonly title: string;
   readonly metrics: readonly Metric[];
-  /**
-   * Seconds of one point.
-   * @default 300
-   */
-  readonly periodSeconds?: number;
 }
 
 export interface DashboardProps {
@@ -24,6 +19,8 @@ export interface DashboardProps {
 const WIDTH = 8;
 const HEIGHT = 6;
 const IN_A_ROW = 3;
+/** Of one point of a graph. */
+const PERIOD_SECONDS = 300;
 
 /** Dashboard of graphs, three in a row, in the order given. */
 export class Dashboard extends Construct {
@@ -36,7 +33,7 @@ export class Dashboard extends Construct {
   }
 }
 
-function widget({ title, metrics, periodSeconds = 300 }: Graph, index: number, region: string): object {
+function widget({ title, metrics }: Graph, index: number, region: string): object {
   return {
     type: 'metric',
     x: (index % IN_A_ROW) * WIDTH,
@@ -47,7 +44,7 @@ function widget({ title, metrics, periodSeconds = 300 }: Graph, index: number, r
       title,
       region,
       view: 'timeSeries',
-      period: periodSeconds,
+      period: PERIOD_SECONDS,
       metrics: metrics.map(({ namespace, name, dimensions, statistic }) => [
         namespace,
         name,

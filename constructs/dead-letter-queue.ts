@@ -14,7 +14,7 @@ export interface DeadLetterQueueProps {
 /** The longest that SQS keeps a message, in seconds. */
 const RETENTION_SECONDS = 14 * 24 * 3600;
 
-/** Queue of triggers that did not reach their state machine; nothing empties it but a person. */
+/** Queue of events that did not reach their target; only a person empties it. */
 export class DeadLetterQueue extends Construct {
   readonly queueArn: string;
   readonly resource: SqsQueue;

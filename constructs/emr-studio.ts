@@ -17,17 +17,17 @@ export interface EmrStudioProps {
   readonly role: ServiceRole;
   /** Names of the two security groups. */
   readonly securityGroupNames: { readonly engine: string; readonly workspace: string };
-  /** Tags that the role's conditions ask for. */
+  /** Tags that the role's conditions require. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Port on which a workspace reaches the engine (Livy through EMR's proxy): EMR Studio security groups, EMR guide. */
 const ENGINE_PORT = 18888;
 
-/** Folder of workspaces in the bucket: Studio wants one, not a bucket as such. */
+/** Folder of workspaces in the bucket: Studio requires one, not only a bucket. */
 const WORKSPACE_PREFIX = 'workspaces/';
 
-/** EMR Studio signed in to with IAM, its workspaces and its engine in two security groups. */
+/** EMR Studio with IAM authentication, its workspaces and its engine in two security groups. */
 export class EmrStudio extends Construct {
   readonly studioId: string;
   readonly url: string;

@@ -14,7 +14,7 @@ export interface FunctionTriggerProps {
   /** Events that count: an event pattern, or `rate(…)` / `cron(…)`. */
   readonly when: { readonly pattern: object } | { readonly schedule: string };
   readonly function: NodeFunction;
-  /** Gets what EventBridge could not hand over. */
+  /** Gets the events that EventBridge could not deliver. */
   readonly deadLetters: DeadLetterQueue;
 }
 

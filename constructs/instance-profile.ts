@@ -11,7 +11,7 @@ export interface InstanceProfileProps {
   readonly role: ServiceRole;
 }
 
-/** How EC2 instances come by a role. */
+/** Gives EC2 instances a role. */
 export class InstanceProfile extends Construct {
   readonly arn: string;
   readonly ready: ITerraformDependable[];

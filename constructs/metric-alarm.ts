@@ -10,8 +10,14 @@ export interface Metric {
   readonly statistic: 'Sum' | 'Maximum' | 'Average' | 'Minimum';
 }
 
-/** When an alarm goes off. */
-export interface AlarmRule {
+/** When an alarm is raised: above or below a threshold. */
+export type AlarmRule = AlarmCondition &
+  (
+    | { readonly above: number; readonly below?: undefined }
+    | { readonly above?: undefined; readonly below: number }
+  );
+
+interface AlarmCondition {
   readonly metric: Metric;
   /** What has happened and what to do, for whoever gets the message. */
   readonly description: string;
@@ -22,14 +28,10 @@ export interface AlarmRule {
    * @default 1
    */
   readonly periods?: number;
-  /** Goes off above … */
-  readonly above?: number;
-  /** … or below; exactly one of the two. */
-  readonly below?: number;
   /**
-   * What periods without data say. `notBreaching`: all is well, as most services send none while nothing happens.
-   * `missing`: they are what the alarm is about. It has insufficient data then, and says so, but only after it has had some:
-   * that is the state of a new alarm, and not a change.
+   * What periods without data mean. `notBreaching`: no alarm, as most services send none while nothing happens. `missing`:
+   * the alarm is about them. It has insufficient data then, and reports that, but only after it has had some: that is the
+   * state of a new alarm, and not a change.
    * @default notBreaching
    */
   readonly missing?: 'missing' | 'notBreaching';
@@ -38,13 +40,8 @@ export interface AlarmRule {
 export interface MetricAlarmProps {
   readonly alarmName: string;
   readonly rule: AlarmRule;
-  /** Told when the alarm goes off; not when it calms down, as every new alarm does within minutes of a deployment. */
+  /** Gets a message when the alarm is raised; not when it ends, as every new alarm does within minutes of a deployment. */
   readonly topic: AlertTopic;
-}
-
-/** A rule names no threshold, or two. */
-export class AlarmRuleError extends Error {
-  override readonly name = 'AlarmRuleError';
 }
 
 /** Alarm on one metric. */
@@ -61,23 +58,11 @@ export class MetricAlarm extends Construct {
       statistic: metric.statistic,
       period: rule.periodSeconds,
       evaluationPeriods: periods,
-      ...threshold(alarmName, rule),
+      threshold: rule.above ?? rule.below,
+      comparisonOperator: rule.above === undefined ? 'LessThanThreshold' : 'GreaterThanThreshold',
       treatMissingData: missing,
       alarmActions: [topic.resource.arn],
       ...(missing === 'missing' && { insufficientDataActions: [topic.resource.arn] }),
     });
   }
-}
-
-function threshold(
-  alarmName: string,
-  { above, below }: AlarmRule,
-): { readonly threshold: number; readonly comparisonOperator: string } {
-  if (above !== undefined && below === undefined) {
-    return { threshold: above, comparisonOperator: 'GreaterThanThreshold' };
-  }
-  if (below !== undefined && above === undefined) {
-    return { threshold: below, comparisonOperator: 'LessThanThreshold' };
-  }
-  throw new AlarmRuleError(`Alarm ${alarmName}: give above or below, one of the two.`);
 }

@@ -20,20 +20,14 @@ export interface NodeFunctionProps {
    * @default 30
    */
   readonly timeoutSeconds?: number;
-  /**
-   * Memory in MB; CPU follows it.
-   * @default 256
-   */
-  readonly memoryMegabytes?: number;
-  /**
-   * Whether invocations are traced with X-Ray; the role needs `tracingStatement()`.
-   * @default false
-   */
-  readonly traced?: boolean;
+  /** Whether invocations are traced with X-Ray; the role needs `tracingStatement()`. */
+  readonly traced: boolean;
 }
 
-/** Provider 5.100.0 knows no later runtime. */
+/** Provider 5.100.0 does not support a later runtime. */
 const RUNTIME = 'nodejs22.x';
+/** CPU follows it. */
+const MEMORY_MEGABYTES = 256;
 
 /** Lambda function from a bundled zip, on Graviton, writing structured logs to its own group. */
 export class NodeFunction extends Construct {
@@ -45,7 +39,7 @@ export class NodeFunction extends Construct {
     super(scope, id);
     this.functionName = props.functionName;
     this.functionArn = props.functionArn;
-    const { timeoutSeconds = 30, memoryMegabytes = 256, traced = false } = props;
+    const { timeoutSeconds = 30, traced } = props;
     const zip = new TerraformAsset(this, 'Zip', { path: props.zipPath, type: AssetType.FILE });
     this.resource = new LambdaFunction(this, 'Resource', {
       functionName: props.functionName,
@@ -58,7 +52,7 @@ export class NodeFunction extends Construct {
       // The content decides whether the function is updated, not the file's date.
       sourceCodeHash: fileDigest(props.zipPath, 'base64'),
       timeout: timeoutSeconds,
-      memorySize: memoryMegabytes,
+      memorySize: MEMORY_MEGABYTES,
       environment: { variables: { ...props.environment } },
       loggingConfig: { logFormat: 'JSON', logGroup: props.logGroup.logGroupName },
       ...(traced && { tracingConfig: { mode: 'Active' } }),

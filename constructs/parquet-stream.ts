@@ -30,7 +30,7 @@ export interface ParquetStreamProps {
 /** Log stream that Firehose's console expects for delivery errors. */
 const LOG_STREAM = 'DestinationDelivery';
 
-/** Firehose stream that converts JSON to Parquet by a Glue table and files it by day of arrival (UTC). */
+/** Firehose stream that converts JSON to Parquet by a Glue table and stores it by day of arrival (UTC). */
 export class ParquetStream extends Construct {
   readonly streamName: string;
   readonly streamArn: string;

@@ -1,20 +1,13 @@
 import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-database';
 import { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-table';
 import { Construct } from 'constructs';
-
-export interface Column {
-  /** Lower case: Glue folds names, and Parquet readers compare them exactly. */
-  readonly name: string;
-  /** Hive type, e.g. `string`, `bigint`. */
-  readonly type: string;
-  readonly comment: string;
-}
+import type { GlueColumn } from '../schemas/glue-column';
 
 export interface ParquetTableProps {
   readonly databaseName: string;
   readonly tableName: string;
   readonly description: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly GlueColumn[];
   /** Partition by day, `yyyy-MM-dd`: the name of the key in the folders' names. */
   readonly dateKey: { readonly name: string; readonly comment: string };
   /** S3 URI of the folder above the partitions, with a slash at the end. */

@@ -15,7 +15,7 @@ export interface PrivateBucketProps {
   /** Whether Terraform may delete the bucket with objects in it. */
   readonly forceDestroy: boolean;
   /**
-   * Keep replaced and deleted objects for `noncurrentDays`: for what cannot be made again.
+   * Keep replaced and deleted objects for 30 days: for what cannot be created again.
    * @default false
    */
   readonly versioned?: boolean;
@@ -24,12 +24,10 @@ export interface PrivateBucketProps {
    * @default kept
    */
   readonly expireDays?: number;
-  /**
-   * Days that a replaced or deleted object stays recoverable when versioned.
-   * @default 30
-   */
-  readonly noncurrentDays?: number;
 }
+
+/** How long a replaced or deleted object stays recoverable. */
+const NONCURRENT_DAYS = 30;
 
 /** Parts of an upload that was never completed are billed until someone deletes them. */
 const ABANDONED_UPLOAD_DAYS = 2;
@@ -94,7 +92,7 @@ export class PrivateBucket extends Construct {
   }
 
   private expire(props: PrivateBucketProps, versioning: S3BucketVersioningA[]): void {
-    const { expireDays, noncurrentDays = 30 } = props;
+    const { expireDays } = props;
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
       bucket: this.bucket.id,
       rule: [
@@ -104,7 +102,9 @@ export class PrivateBucket extends Construct {
           filter: [{ prefix: '' }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABANDONED_UPLOAD_DAYS }],
           ...(expireDays !== undefined && { expiration: [{ days: expireDays }] }),
-          ...(versioning.length > 0 && { noncurrentVersionExpiration: [{ noncurrentDays }] }),
+          ...(versioning.length > 0 && {
+            noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
+          }),
         },
       ],
       // S3 refuses rules on noncurrent versions until versioning is on.

@@ -17,27 +17,26 @@ export interface PrivateNetworkProps {
   /** Further tags, e.g. those that EMR's managed policies ask for. */
   readonly tags: Readonly<Record<string, string>>;
   /**
-   * Address range of the VPC; its one subnet has the first /24 of it.
-   * @default 10.20.0.0/16
-   */
-  readonly cidr?: string;
-  /**
    * EC2 instance types that are to run here: the subnet is in the zone that offers most of them.
    * @default the first zone
    */
   readonly instanceTypes?: readonly string[];
   /**
-   * Services besides S3 that must be reached, e.g. `logs`; each costs by the hour.
+   * Services other than S3 that must be reached, e.g. `logs`; each costs by the hour.
    * @default none
    */
   readonly interfaceEndpoints?: readonly string[];
 }
 
-/** More than anybody can ask for; of three digits. */
-const MOST_TYPES = 999;
+/** Addresses of the VPC, and of its one subnet. */
+const CIDR = '10.20.0.0/16';
+const SUBNET_CIDR = '10.20.0.0/24';
+
+/** More than any setting can have; of three digits. */
+const MAX_TYPES = 999;
 
 /**
- * VPC with one private subnet and a gateway endpoint to S3. There is no way in or out to the internet, and nothing
+ * VPC with one private subnet and a gateway endpoint to S3. It has no connection to the internet, and nothing
  * here costs money unless an interface endpoint is asked for: no NAT gateway, no public address.
  */
 export class PrivateNetwork extends Construct {
@@ -46,21 +45,20 @@ export class PrivateNetwork extends Construct {
 
   constructor(scope: Construct, id: string, props: PrivateNetworkProps) {
     super(scope, id);
-    const { cidr = '10.20.0.0/16' } = props;
     const tags = { ...props.tags, Name: props.name };
     const zones = new DataAwsAvailabilityZones(this, 'Zones', {
       state: 'available',
       filter: [{ name: 'zone-type', values: ['availability-zone'] }],
     });
     const vpc = new Vpc(this, 'Resource', {
-      cidrBlock: cidr,
+      cidrBlock: CIDR,
       enableDnsHostnames: true,
       enableDnsSupport: true,
       tags,
     });
     const subnet = new Subnet(this, 'Subnet', {
       vpcId: vpc.id,
-      cidrBlock: cidr.replace(/\/\d+$/, '/24'),
+      cidrBlock: SUBNET_CIDR,
       availabilityZone: this.chooseZone(zones, props.instanceTypes),
       mapPublicIpOnLaunch: false,
       tags,
@@ -76,7 +74,7 @@ export class PrivateNetwork extends Construct {
     });
     this.vpcId = vpc.id;
     this.subnetIds = [subnet.id];
-    for (const service of props.interfaceEndpoints ?? []) this.reach(service, props, cidr);
+    for (const service of props.interfaceEndpoints ?? []) this.reach(service, props);
   }
 
   /** Zones of one region differ in what they offer, and their names differ from account to account. */
@@ -89,11 +87,11 @@ export class PrivateNetwork extends Construct {
     const names = `data.aws_availability_zones.${zones.friendlyUniqueId}.names`;
     const locations = `data.aws_ec2_instance_type_offerings.${offerings.friendlyUniqueId}.locations`;
     // Sorted by how many types are missing, and then by name: the number has three digits and a space behind it.
-    const missing = `${MOST_TYPES} - length([for each in ${locations} : each if each == zone])`;
+    const missing = `${MAX_TYPES} - length([for each in ${locations} : each if each == zone])`;
     return `\${substr(sort([for zone in ${names} : format("%03d %s", ${missing}, zone)])[0], 4, -1)}`;
   }
 
-  private reach(service: string, props: PrivateNetworkProps, cidr: string): void {
+  private reach(service: string, props: PrivateNetworkProps): void {
     const group = new SecurityGroup(this, `${service}-access`, {
       name: `${props.name}-${service}`,
       description: `HTTPS to ${service}`,
@@ -102,7 +100,7 @@ export class PrivateNetwork extends Construct {
     });
     new VpcSecurityGroupIngressRule(this, `${service}-https`, {
       securityGroupId: group.id,
-      cidrIpv4: cidr,
+      cidrIpv4: CIDR,
       ipProtocol: 'tcp',
       fromPort: 443,
       toPort: 443,

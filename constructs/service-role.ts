@@ -14,23 +14,23 @@ export interface ServiceRoleProps {
   readonly service: string;
   /**
    * The service may assume the role only when it acts for a resource of this account …
-   * undefined only for ec2.amazonaws.com, which does not tell the account.
+   * undefined only for ec2.amazonaws.com, which does not state the account.
    */
   readonly accountId: string | undefined;
   /**
-   * … and, where the service tells which, only for these (ARN patterns).
+   * … and, where the service states which, only for these (ARN patterns).
    * @default any resource of the account
    */
   readonly sourceArns?: readonly string[];
   /**
    * How the service states for which account it acts: by `aws:SourceAccount`, or by an external id as Firehose does. What
-   * a service of the second kind says of the source besides is checked when it says it.
+   * a service of the second kind also states about the source is checked when it states it.
    * @default source
    */
   readonly statedBy?: 'source' | 'external-id';
   readonly statements: readonly PolicyStatement[];
   /**
-   * ARN of a policy of AWS's own that the role has besides.
+   * ARN of an AWS managed policy that the role also has.
    * @default none
    */
   readonly managedPolicyArn?: string;
@@ -39,7 +39,7 @@ export interface ServiceRoleProps {
 /** Role that one AWS service assumes for one purpose. */
 export class ServiceRole extends Construct {
   readonly arn: string;
-  /** Name of the role as a reference: whoever uses it waits for the role. */
+  /** Name of the role as a reference: its users wait for the role. */
   readonly roleName: string;
   /**
    * What a user of the role has to wait for: the policy, not only the role. A service that checks its

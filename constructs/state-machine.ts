@@ -13,7 +13,7 @@ export interface StateMachineProps {
   readonly definition: object;
   readonly role: ServiceRole;
   readonly logGroup: LogGroup;
-  /** How much of an execution is logged; the most, ALL, has the data of every state. */
+  /** How much of an execution is logged; ALL has the data of every state. */
   readonly logLevel: 'OFF' | 'FATAL' | 'ERROR' | 'ALL';
   /** Whether executions are traced with X-Ray; the role needs `tracingStatement()`. */
   readonly traced: boolean;
@@ -60,7 +60,7 @@ export class StateMachine extends Construct {
         'logs:UpdateLogDelivery',
       ],
       resources: ['*'],
-      wildcardReason: 'the log delivery actions of CloudWatch Logs know no resource',
+      wildcardReason: 'the log delivery actions of CloudWatch Logs do not support resources',
     };
   }
 }

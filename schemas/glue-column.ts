@@ -1,6 +1,8 @@
 /** One column of a Glue table. */
 export interface GlueColumn {
+  /** Lower case: Glue folds names, and Parquet readers compare them exactly. */
   readonly name: string;
+  /** Hive type, e.g. `string`, `bigint`. */
   readonly type: string;
   readonly comment: string;
 }

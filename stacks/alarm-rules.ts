@@ -1,8 +1,8 @@
 import type { Graph } from '../constructs/dashboard';
 import type { AlarmRule, Metric } from '../constructs/metric-alarm';
 
-/** Alarms by name (what follows prefix, stage and pipeline) and the graphs beside them. */
-export interface Watch {
+/** Alarms by name (what follows prefix, stage and pipeline), and graphs. */
+export interface Monitoring {
   readonly alarms: Readonly<Record<string, AlarmRule>>;
   readonly graphs: readonly Graph[];
 }
@@ -18,7 +18,7 @@ function metrics(
 }
 
 /** Executions that fail or run out of time, and how long they take. */
-export function watchExecutions(stateMachineArn: string): Watch {
+export function monitorExecutions(stateMachineArn: string): Monitoring {
   const metric = metrics('AWS/States', { StateMachineArn: stateMachineArn });
   return {
     alarms: {
@@ -49,7 +49,7 @@ export function watchExecutions(stateMachineArn: string): Watch {
 }
 
 /** Job runs or clusters that live, as the reaper's sweep measures them. */
-export function watchCompute(namespace: string, pipeline: string, maxHours: number): Watch {
+export function monitorCompute(namespace: string, pipeline: string, maxHours: number): Monitoring {
   const metric = metrics(namespace, { Pipeline: pipeline });
   return {
     alarms: {
@@ -75,7 +75,7 @@ export function watchCompute(namespace: string, pipeline: string, maxHours: numb
 }
 
 /** What could not be delivered or done. */
-export function watchDeadLetters(queueName: string): Watch {
+export function monitorDeadLetters(queueName: string): Monitoring {
   const metric = metrics('AWS/SQS', { QueueName: queueName })(
     'ApproximateNumberOfMessagesVisible',
     'Maximum',
@@ -94,7 +94,7 @@ export function watchDeadLetters(queueName: string): Watch {
 }
 
 /** Functions of a pipeline. */
-export function watchFunctions(functionNames: readonly string[]): Watch {
+export function monitorFunctions(functionNames: readonly string[]): Monitoring {
   return {
     alarms: {},
     graphs: ['Invocations', 'Errors', 'Throttles'].map((name) => ({
@@ -105,7 +105,7 @@ export function watchFunctions(functionNames: readonly string[]): Watch {
 }
 
 /** The function that takes clicks, and what it counts. */
-export function watchIngestion(functionName: string, namespace: string, pipeline: string): Watch {
+export function monitorIngestion(functionName: string, namespace: string, pipeline: string): Monitoring {
   const ofFunction = metrics('AWS/Lambda', { FunctionName: functionName });
   const ofClicks = metrics(namespace, { Pipeline: pipeline });
   return {
@@ -141,7 +141,11 @@ export function watchIngestion(functionName: string, namespace: string, pipeline
  *
  * @param noDataHours hours without a record that set an alarm off; none when 0
  */
-export function watchStream(DeliveryStreamName: string, bufferSeconds: number, noDataHours: number): Watch {
+export function monitorStream(
+  DeliveryStreamName: string,
+  bufferSeconds: number,
+  noDataHours: number,
+): Monitoring {
   const metric = metrics('AWS/Firehose', { DeliveryStreamName });
   const noData: AlarmRule = {
     metric: metric('IncomingRecords'),

@@ -21,14 +21,14 @@ export interface BaseStackProps {
   readonly projectFolder: string;
 }
 
-/** EMR's managed policies, and our own conditions beside them, act only on what carries this tag. */
+/** EMR's managed policies, and our own conditions, apply only to what has this tag. */
 export const EMR_TAGS = { 'for-use-with-amazon-emr-managed-policies': 'true' };
 
 /** Provider, tags, state and names: what every stack of the project has in common. */
 export class BaseStack extends TerraformStack {
   protected readonly settings: Settings;
   protected readonly names: Names;
-  /** Known when Terraform plans, so that a plan shows every policy in full. */
+  /** Known at plan time, so that a plan shows every policy in full. */
   protected readonly accountId: string;
   private readonly partition: string;
 

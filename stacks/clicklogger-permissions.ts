@@ -7,14 +7,14 @@ export const CLICK_PREFIX = 'clicklog/';
 export const ERROR_PREFIX = 'errors/';
 /** Folder of the job's jars in the source bucket. */
 export const JAR_PREFIX = 'jobs/';
-/** Folder in which EMR Serverless files the logs of its job runs. */
+/** Folder in which EMR Serverless stores the logs of its job runs. */
 export const JOB_LOG_PREFIX = 'applications/';
 
 const TAGGED_FOR_EMR = {
   StringEquals: { 'aws:ResourceTag/for-use-with-amazon-emr-managed-policies': 'true' },
 };
 
-/** ARNs of the buckets that the roles are about. */
+/** ARNs of the buckets that the roles use. */
 export interface BucketArns {
   readonly delivery: string;
   readonly source: string;
@@ -112,7 +112,7 @@ export function studioRoleStatements(
         'ec2:DescribeVpcs',
       ],
       resources: ['*'],
-      wildcardReason: 'the Describe actions of EC2 know no resource',
+      wildcardReason: 'the Describe actions of EC2 do not support resources',
     },
   ];
 }

@@ -21,7 +21,7 @@ import {
   statusRoleStatements,
   studioRoleStatements,
 } from './clicklogger-permissions';
-import { watchedClicks } from './clicklogger-watch';
+import { clickMonitoring } from './clicklogger-monitoring';
 import { PipelineStack } from './pipeline-stack';
 
 /** What `npm run build` makes and this stack deploys: paths of files. */
@@ -66,8 +66,8 @@ export class ClickloggerStack extends PipelineStack {
     const jobRole = this.createJobRole();
     const status = this.createStatusFunction(application);
     const stateMachine = this.createWorkflow(application, jobRole, status);
-    this.watch(
-      watchedClicks({
+    this.monitor(
+      clickMonitoring({
         artifacts: this.artifacts,
         settings: this.settings,
         pipeline: this.pipeline,

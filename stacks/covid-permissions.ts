@@ -44,8 +44,8 @@ export interface ServiceRoleScope {
 }
 
 /**
- * What EMR itself may do besides its managed policy, whose PassRole covers only the default roles' names, and which
- * lets nobody make the role without which an account has no Spot instances.
+ * What EMR itself may do in addition to its managed policy, whose PassRole covers only the default roles' names, and
+ * which does not allow to create the role without which an account has no Spot instances.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
@@ -108,8 +108,8 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
 }
 
 /**
- * What EMR's documentation asks for on behalf of CloudWatch's agent, on our log group only, and without
- * `logs:CreateLogGroup`: the agent makes a group only when there is none, and Terraform owns ours.
+ * What EMR's documentation requires for CloudWatch's agent, on our log group only, and without
+ * `logs:CreateLogGroup`: the agent creates a group only when there is none, and Terraform owns ours.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-logging-cw.html
  */

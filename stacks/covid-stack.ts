@@ -30,7 +30,7 @@ import {
   SCRIPT_PREFIX,
   serviceRoleStatements,
 } from './covid-permissions';
-import { explainFailure, watchedCovid } from './covid-watch';
+import { explainFailure, covidMonitoring } from './covid-monitoring';
 import { PipelineStack } from './pipeline-stack';
 
 export interface CovidStackProps extends BaseStackProps {
@@ -77,8 +77,8 @@ export class CovidStack extends PipelineStack {
       this.settings.covid.onUpload ? [this.names.plain(PIPELINE)] : [],
     );
     this.createTriggers(deadLetters);
-    this.watch(
-      watchedCovid({
+    this.monitor(
+      covidMonitoring({
         artifacts: props.artifacts,
         settings: this.settings,
         pipeline: cluster.tags.pipeline,
@@ -102,7 +102,7 @@ export class CovidStack extends PipelineStack {
     return this.role('InstanceRole', 'covid-instance', {
       description: 'Nodes of the cluster read raw data and write results',
       service: 'ec2.amazonaws.com',
-      // EC2 does not tell for which account it assumes a role.
+      // EC2 does not state for which account it assumes a role.
       accountId: undefined,
       statements: instanceRoleStatements({
         dataBucketArn: this.data.bucketArn,

@@ -8,22 +8,22 @@ import type { NodeFunction } from '../constructs/node-function';
 import type { PolicyStatement } from '../constructs/support/policy-document';
 import { StateMachine, type StateMachineProps } from '../constructs/state-machine';
 import { tracingStatement } from '../constructs/support/tracing';
-import { type Watch, watchCompute, watchDeadLetters, watchExecutions } from './alarm-rules';
+import { type Monitoring, monitorCompute, monitorDeadLetters, monitorExecutions } from './alarm-rules';
 import { BaseStack } from './base-stack';
-import { describeExecutions, executionsOf } from './watch-permissions';
+import { describeExecutions, executionsOf } from './monitoring-permissions';
 
-/** A function that hears of the ends of executions. */
+/** A function that is invoked when an execution ends. */
 interface Listener {
   readonly zipPath: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly PolicyStatement[];
 }
 
-/** What is watched of a pipeline, and by what. */
-export interface WatchedPipeline {
+/** What monitors a pipeline. */
+export interface PipelineMonitoring {
   /** Name of the pipeline in messages, metrics and the tags of its clusters, e.g. `clicklogger-dev-covid`. */
   readonly pipeline: string;
-  /** What stands before the purpose in names: nothing, or the pipeline's. */
+  /** Prefix of the purpose in names: empty, or the pipeline's. */
   readonly namePrefix: string;
   readonly stateMachineArn: string;
   readonly deadLetters: DeadLetterQueue;
@@ -31,11 +31,14 @@ export interface WatchedPipeline {
   readonly rerun: string;
   readonly reaper: Listener;
   readonly notifier: Listener;
-  /** Alarms and graphs besides those of executions, compute and dead letters. */
-  readonly watches: (listeners: { readonly reaper: string; readonly notifier: string }) => readonly Watch[];
+  /** Alarms and graphs in addition to those of executions, compute and dead letters. */
+  readonly sections: (listeners: {
+    readonly reaper: string;
+    readonly notifier: string;
+  }) => readonly Monitoring[];
 }
 
-/** The reaper looks until 75 s after the end; the rest is for services that answer slowly. */
+/** The reaper continues until 75 s after the end; the rest is for services that answer slowly. */
 const REAPER_SECONDS = 240;
 /** The notifier waits 90 s for a job run's end and bill. */
 const NOTIFIER_SECONDS = 180;
@@ -47,7 +50,7 @@ const FAILURE_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /** What every pipeline has: a reaper, a notifier, a topic, alarms and a dashboard. */
 export class PipelineStack extends BaseStack {
-  /** Queue of what was not delivered by the rules of {@link watch} and those named besides. */
+  /** Queue of what the rules of {@link monitor} and `otherRules` could not deliver. */
   protected createDeadLetters(namePrefix: string, otherRules: readonly string[] = []): DeadLetterQueue {
     const queueName = this.names.plain(`${namePrefix}dead-letters`);
     const rules = ['reap', 'sweep', 'notify'].map((purpose) => this.names.plain(namePrefix + purpose));
@@ -76,18 +79,18 @@ export class PipelineStack extends BaseStack {
     return { logLevel: workflowLogLevel, traced: tracing };
   }
 
-  protected watch(watched: WatchedPipeline): void {
-    const topic = this.createTopic(watched.namePrefix);
-    const reaper = this.createReaper(watched);
-    const notifier = this.createNotifier(watched, topic);
-    const { namePrefix, pipeline, stateMachineArn } = watched;
-    const watches = [
-      watchExecutions(stateMachineArn),
-      ...watched.watches({ reaper: reaper.functionName, notifier: notifier.functionName }),
-      watchCompute(this.metricNamespace(), pipeline, this.settings.monitoring.maxComputeHours),
-      watchDeadLetters(this.names.plain(`${namePrefix}dead-letters`)),
+  protected monitor(monitored: PipelineMonitoring): void {
+    const topic = this.createTopic(monitored.namePrefix);
+    const reaper = this.createReaper(monitored);
+    const notifier = this.createNotifier(monitored, topic);
+    const { namePrefix, pipeline, stateMachineArn } = monitored;
+    const sections = [
+      monitorExecutions(stateMachineArn),
+      ...monitored.sections({ reaper: reaper.functionName, notifier: notifier.functionName }),
+      monitorCompute(this.metricNamespace(), pipeline, this.settings.monitoring.maxComputeHours),
+      monitorDeadLetters(this.names.plain(`${namePrefix}dead-letters`)),
     ];
-    for (const [name, rule] of watches.flatMap(({ alarms }) => Object.entries(alarms))) {
+    for (const [name, rule] of sections.flatMap(({ alarms }) => Object.entries(alarms))) {
       new MetricAlarm(this, `alarm-${name}`, {
         alarmName: this.names.plain(namePrefix + name),
         rule,
@@ -97,7 +100,7 @@ export class PipelineStack extends BaseStack {
     new Dashboard(this, 'Dashboard', {
       dashboardName: pipeline,
       region: this.settings.region,
-      graphs: watches.flatMap(({ graphs }) => graphs),
+      graphs: sections.flatMap(({ graphs }) => graphs),
     });
     this.output('alert_topic_arn', topic.topicArn, 'Messages of alarms and of runs that have ended');
   }
@@ -118,8 +121,8 @@ export class PipelineStack extends BaseStack {
     });
   }
 
-  private createReaper(watched: WatchedPipeline): NodeFunction {
-    const { namePrefix, pipeline, stateMachineArn, deadLetters, reaper } = watched;
+  private createReaper(monitored: PipelineMonitoring): NodeFunction {
+    const { namePrefix, pipeline, stateMachineArn, deadLetters, reaper } = monitored;
     const created = this.function('Reaper', `${namePrefix}reaper`, {
       description: 'Ends job runs and clusters that no running execution owns',
       zipPath: reaper.zipPath,
@@ -137,7 +140,7 @@ export class PipelineStack extends BaseStack {
       timeoutSeconds: REAPER_SECONDS,
     });
     new AsynchronousRetries(this, 'ReaperRetries', { function: created, deadLetters });
-    this.trigger('Reap', `${namePrefix}reap`, 'An execution has ended without success', created, watched, {
+    this.trigger('Reap', `${namePrefix}reap`, 'An execution has ended without success', created, monitored, {
       pattern: this.endOfExecution(stateMachineArn, FAILURE_STATUSES),
     });
     this.trigger(
@@ -145,7 +148,7 @@ export class PipelineStack extends BaseStack {
       `${namePrefix}sweep`,
       'Time to look for what events have missed',
       created,
-      watched,
+      monitored,
       {
         schedule: SWEEP,
       },
@@ -153,8 +156,8 @@ export class PipelineStack extends BaseStack {
     return created;
   }
 
-  private createNotifier(watched: WatchedPipeline, topic: AlertTopic): NodeFunction {
-    const { namePrefix, pipeline, stateMachineArn, deadLetters, notifier, rerun } = watched;
+  private createNotifier(monitored: PipelineMonitoring, topic: AlertTopic): NodeFunction {
+    const { namePrefix, pipeline, stateMachineArn, deadLetters, notifier, rerun } = monitored;
     const created = this.function('Notifier', `${namePrefix}notifier`, {
       description: 'Tells how an execution has ended, why, and what it cost',
       zipPath: notifier.zipPath,
@@ -172,9 +175,9 @@ export class PipelineStack extends BaseStack {
       timeoutSeconds: NOTIFIER_SECONDS,
     });
     new AsynchronousRetries(this, 'NotifierRetries', { function: created, deadLetters });
-    const told = [...FAILURE_STATUSES, ...(this.settings.monitoring.notifySuccess ? ['SUCCEEDED'] : [])];
-    this.trigger('Notify', `${namePrefix}notify`, 'An execution has ended', created, watched, {
-      pattern: this.endOfExecution(stateMachineArn, told),
+    const notified = [...FAILURE_STATUSES, ...(this.settings.monitoring.notifySuccess ? ['SUCCEEDED'] : [])];
+    this.trigger('Notify', `${namePrefix}notify`, 'An execution has ended', created, monitored, {
+      pattern: this.endOfExecution(stateMachineArn, notified),
     });
     return created;
   }
@@ -184,7 +187,7 @@ export class PipelineStack extends BaseStack {
     purpose: string,
     description: string,
     invoked: NodeFunction,
-    { deadLetters }: WatchedPipeline,
+    { deadLetters }: PipelineMonitoring,
     when: { readonly pattern: object } | { readonly schedule: string },
   ): void {
     const ruleName = this.names.plain(purpose);

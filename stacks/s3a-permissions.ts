@@ -2,7 +2,7 @@ import type { PolicyStatement } from '../constructs/support/policy-document';
 
 /**
  * What a Spark job does with the objects below the folders that it writes: the S3 connector of EMR 7.10 and later (S3A)
- * asks HEAD on every path, keeps directory markers, and uploads in parts.
+ * sends HEAD for every path, keeps directory markers, and uploads in parts.
  */
 const WRITE_ACTIONS = [
   's3:AbortMultipartUpload',
@@ -31,7 +31,7 @@ export function writeWithS3a(
 }
 
 /**
- * To list folders of a bucket, and to be told 404, not 403, for what is missing in them.
+ * To list folders of a bucket, and to get 404, not 403, for what is missing in them.
  *
  * @param prefixes patterns of what may be listed
  */

@@ -1,14 +1,7 @@
-import { outlineOf, type Resources, resourcesOf, synthClicklogger, type Synthesized } from '../support/synth';
+import type { Statement } from '../support/permissions';
+import { outlineOf, resourcesOf, synthClicklogger, type Synthesized } from '../support/synth';
 
 const stack = synthClicklogger();
-
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: string;
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
 
 const statementsOf = (policy: unknown): Statement[] =>
   (JSON.parse(String(policy)) as { Statement: Statement[] }).Statement;
@@ -16,13 +9,9 @@ const statementsOf = (policy: unknown): Statement[] =>
 const allowed = (from: Synthesized): Statement[] =>
   resourcesOf(from, 'aws_iam_role_policy').flatMap(({ policy }) => statementsOf(policy));
 
-/** Ids in the tree of resources that carry nothing of a deployment. */
-const everyResource = (from: Synthesized): [string, Resources[string]][] =>
+const addresses = (from: Synthesized): string[] =>
   Object.entries(from.resource).flatMap(([type, resources]) =>
-    Object.entries(resources).map(([id, resource]): [string, Resources[string]] => [
-      `${type}.${id}`,
-      resource,
-    ]),
+    Object.keys(resources).map((id) => `${type}.${id}`),
   );
 
 describe('The clicklogger stack', () => {
@@ -32,39 +21,10 @@ describe('The clicklogger stack', () => {
 
   test('has the same ids in every stage, region and prefix', () => {
     const other = synthClicklogger({ STAGE: 'prod', AWS_REGION: 'eu-west-1', APP_PREFIX: 'shop' });
-    expect(everyResource(other).map(([id]) => id)).toEqual(everyResource(stack).map(([id]) => id));
+    expect(addresses(other)).toEqual(addresses(stack));
   });
 
-  test('has five buckets, each encrypted, private, TLS only and with a life cycle', () => {
-    for (const type of [
-      'aws_s3_bucket',
-      'aws_s3_bucket_server_side_encryption_configuration',
-      'aws_s3_bucket_public_access_block',
-      'aws_s3_bucket_ownership_controls',
-      'aws_s3_bucket_lifecycle_configuration',
-      'aws_s3_bucket_policy',
-    ]) {
-      expect([type, resourcesOf(stack, type).length]).toEqual([type, 5]);
-    }
-    for (const { policy } of resourcesOf(stack, 'aws_s3_bucket_policy')) {
-      expect(statementsOf(policy)[0]).toMatchObject({
-        Effect: 'Deny',
-        Principal: { AWS: '*' },
-        Action: ['s3:*'],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      });
-    }
-    for (const block of resourcesOf(stack, 'aws_s3_bucket_public_access_block')) {
-      expect(block).toMatchObject({
-        block_public_acls: true,
-        block_public_policy: true,
-        ignore_public_acls: true,
-        restrict_public_buckets: true,
-      });
-    }
-  });
-
-  test('versions what cannot be made again: jars, reports, notebooks', () => {
+  test('versions what cannot be created again: jars, reports, notebooks', () => {
     const versioned = Object.keys(stack.resource.aws_s3_bucket_versioning ?? {}).map(
       (id) => id.split('_')[0],
     );
@@ -79,43 +39,7 @@ describe('The clicklogger stack', () => {
     expect(new Set(forced(synthClicklogger({ FORCE_DESTROY: 'off' })))).toEqual(new Set([false]));
   });
 
-  test('stores a click in nine columns, found by day without a crawler', () => {
-    const [table] = resourcesOf(stack, 'aws_glue_catalog_table');
-    const { columns } = table!.storage_descriptor as { columns: { name: string; type: string }[] };
-    expect(columns.map(({ name }) => name)).toEqual([
-      'requestid',
-      'contextid',
-      'callerid',
-      'component',
-      'action',
-      'type',
-      'user',
-      'clientip',
-      'createdtime',
-    ]);
-    expect(table!.parameters).toMatchObject({
-      classification: 'parquet',
-      'projection.enabled': 'true',
-      'projection.data.type': 'date',
-      'storage.location.template': expect.stringMatching(/\/clicklog\/data=\$\$\{data\}\/$/) as string,
-    });
-  });
-
-  test('converts to Parquet, and keeps what it cannot convert', () => {
-    const [stream] = resourcesOf(stack, 'aws_kinesis_firehose_delivery_stream');
-    expect(stream!.extended_s3_configuration).toMatchObject({
-      prefix: 'clicklog/data=!{timestamp:yyyy-MM-dd}/',
-      error_output_prefix: 'errors/!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/',
-      buffering_size: 64,
-      compression_format: 'UNCOMPRESSED',
-      cloudwatch_logging_options: { enabled: true },
-      data_format_conversion_configuration: {
-        output_format_configuration: { serializer: { parquet_ser_de: { compression: 'SNAPPY' } } },
-      },
-    });
-  });
-
-  test('keeps no workers warm, has a ceiling, stops when idle and needs no VPC', () => {
+  test('keeps no workers warm, has a maximum, stops when idle and needs no VPC', () => {
     const [application] = resourcesOf(stack, 'aws_emrserverless_application');
     expect(application).toMatchObject({
       architecture: 'ARM64',
@@ -126,7 +50,7 @@ describe('The clicklogger stack', () => {
     expect(application).not.toHaveProperty('network_configuration');
   });
 
-  test('takes the architecture, the ceiling and the idle time from the settings', () => {
+  test('takes the architecture, the maximum and the idle time from the settings', () => {
     const [application] = resourcesOf(
       synthClicklogger({ EMR_ARCHITECTURE: 'x86_64', EMR_MAX_VCPU: '32', EMR_IDLE_MINUTES: '1' }),
       'aws_emrserverless_application',
@@ -136,24 +60,6 @@ describe('The clicklogger stack', () => {
       maximum_capacity: { cpu: '32 vCPU' },
       auto_stop_configuration: { idle_timeout_minutes: 1 },
     });
-  });
-
-  test('runs its Lambdas on nodejs22.x with logs of their own', () => {
-    const functions = resourcesOf(stack, 'aws_lambda_function');
-    expect(functions.map(({ function_name }) => function_name)).toEqual([
-      'clicklogger-dev-ingestion-lambda',
-      'clicklogger-dev-job-status-lambda',
-      'clicklogger-dev-notifier-lambda',
-      'clicklogger-dev-reaper-lambda',
-    ]);
-    for (const each of functions) {
-      expect(each).toMatchObject({
-        runtime: 'nodejs22.x',
-        architectures: ['arm64'],
-        handler: 'index.handler',
-      });
-      expect(each).not.toHaveProperty('vpc_config');
-    }
   });
 
   test('keeps every log for a limited time, and lets no role make a log group', () => {
@@ -181,25 +87,12 @@ describe('The clicklogger stack', () => {
     expect(passing[0]!.Resource).toEqual([expect.stringMatching(/:role\/clicklogger-dev-job-us-east-1$/)]);
   });
 
-  test('has a wildcard resource only where the service knows no other', () => {
-    const wild = allowed(stack).filter(({ Resource }) => Resource.includes('*'));
+  test('has a wildcard resource only where the service supports no other', () => {
+    const wild = allowed(stack).filter(({ Resource }) => Resource?.includes('*'));
     expect(wild.map(({ Sid }) => Sid).sort()).toEqual(['DeliverExecutionLog', 'ReadNetwork']);
   });
 
-  test('is trusted by one service a role, acting for this account', () => {
-    const roles = resourcesOf(stack, 'aws_iam_role');
-    expect(roles).toHaveLength(8);
-    for (const { name, assume_role_policy } of roles) {
-      const [trust] = statementsOf(assume_role_policy);
-      const stated = String(name).includes('-delivery-') ? 'sts:ExternalId' : 'aws:SourceAccount';
-      expect(Object.entries(trust!.Condition?.StringEquals ?? {})).toEqual([
-        [stated, expect.stringContaining('account_id')],
-      ]);
-      expect(trust).not.toHaveProperty('Resource');
-    }
-  });
-
-  test('lets Firehose take its role as Firehose states whom it acts for, and for our stream only', () => {
+  test('lets Firehose assume its role as Firehose states its account, and for our stream only', () => {
     const [delivery] = resourcesOf(stack, 'aws_iam_role').filter(({ name }) =>
       String(name).includes('-delivery-'),
     );
@@ -215,16 +108,11 @@ describe('The clicklogger stack', () => {
     });
   });
 
-  test('keeps EMR Studio to two groups and a network without a way to the internet', () => {
+  test('keeps EMR Studio to two groups and a network without access to the internet', () => {
     expect(resourcesOf(stack, 'aws_security_group')).toHaveLength(2);
     for (const type of ['aws_nat_gateway', 'aws_internet_gateway', 'aws_eip']) {
       expect(resourcesOf(stack, type)).toEqual([]);
     }
-  });
-
-  test('keeps workspaces in a folder of the bucket', () => {
-    const [studio] = resourcesOf(stack, 'aws_emr_studio');
-    expect(studio!.default_s3_location).toMatch(/-emr-studio-[^/]+\/workspaces\/$/);
   });
 
   test('leaves out Studio, its bucket and its network when the setting says so', () => {
@@ -246,19 +134,6 @@ describe('The clicklogger stack', () => {
       vpc_id: 'vpc-0123456789abcdef0',
       subnet_ids: ['subnet-0123456789abcdef0'],
     });
-  });
-
-  test('gives its outputs their own names', () => {
-    expect(Object.keys(stack.output).sort()).toEqual([
-      'alert_topic_arn',
-      'delivery_bucket',
-      'emr_application_id',
-      'ingestion_function_name',
-      'logs_bucket',
-      'output_bucket',
-      'state_machine_arn',
-      'studio_url',
-    ]);
   });
 });
 

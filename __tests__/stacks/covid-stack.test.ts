@@ -1,19 +1,7 @@
-import { covidMatrix } from '../../stacks/permission-matrix/covid-matrix';
-import { ACCOUNT, findMisfits, mayDo, readPolicy, rolePolicies, SCOPE } from '../support/permissions';
-import { outlineOf, resourcesOf, synthCovid, type Synthesized } from '../support/synth';
+import { EVERYTHING, outlineOf, resourcesOf, synthCovid, type Synthesized } from '../support/synth';
 
-const everything = {
-  COVID_SCHEDULE: 'cron(0 2 * * ? *)',
-  COVID_SCHEDULE_TIMEZONE: 'Europe/Paris',
-  COVID_ON_UPLOAD: 'on',
-  CLUSTER_CLOUDWATCH_LOGS: 'on',
-  LAKE_FORMATION: 'on',
-};
 const stack = synthCovid();
-const full = synthCovid(everything);
-
-const arn = (service: string, resource: string): string =>
-  `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
+const full = synthCovid(EVERYTHING);
 
 /** Targets of rules that start the state machine. */
 const starters = (from: Synthesized) =>
@@ -135,11 +123,6 @@ describe('The covid stack', () => {
     expect(resourcesOf(two, 'aws_s3_object')).toHaveLength(4);
   });
 
-  test('hands the table to Lake Formation only when told', () => {
-    expect(resourcesOf(stack, 'aws_lakeformation_resource')).toEqual([]);
-    expect(resourcesOf(full, 'aws_lakeformation_permissions')).toHaveLength(2);
-  });
-
   test('makes a grant of Lake Formation after all that it is about, and so destroys it before', () => {
     const addresses = (depends: unknown): string[] => [depends].flat().map(String);
     const [location] = resourcesOf(full, 'aws_lakeformation_resource');
@@ -151,66 +134,5 @@ describe('The covid stack', () => {
       expect(before).toMatch(/aws_lakeformation_resource\.Governance_/);
       if (grant.table !== undefined) expect(before).toMatch(/aws_glue_catalog_table\.Report_/);
     }
-  });
-
-  test('describes its results for Athena, one partition a day of run', () => {
-    const [table] = resourcesOf(stack, 'aws_glue_catalog_table');
-    const { columns } = table!.storage_descriptor as { columns: { name: string; type: string }[] };
-    expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
-      'state string',
-      'month string',
-      'avg_inpatient_beds double',
-      'avg_icu_beds double',
-      'covid_patient_rate double',
-      'days_reported int',
-    ]);
-    expect(table!.parameters).toMatchObject({ 'projection.run_date.type': 'date' });
-  });
-});
-
-const matrix = covidMatrix(SCOPE);
-
-describe('Permissions', () => {
-  const policies = rolePolicies(full);
-
-  test('are those of the matrix, a role for each principal', () => {
-    expect(Object.keys(policies).sort()).toEqual(Object.keys(matrix).sort());
-  });
-
-  describe.each(Object.entries(matrix))('of %s', (name, { may, mayNot }) => {
-    test('list actions that exist, on resources that they act on', async () => {
-      expect(await findMisfits(policies[name]!)).toEqual([]);
-    });
-
-    test.each(may)('allow $action on $resource', async (allowed) => {
-      expect(await mayDo(policies[name]!, allowed)).toBe(true);
-    });
-
-    test.each(mayNot)('refuse $action on $resource $context', async (denied) => {
-      expect(await mayDo(policies[name]!, denied)).toBe(false);
-    });
-  });
-
-  test('need whatever no setting is told for, and nothing else, when the settings are off', async () => {
-    const plain = rolePolicies(synthCovid({ CLUSTER_ENCRYPTION: 'off', CLUSTER_SPOT: 'off' }));
-    for (const [name, policy] of Object.entries(plain)) {
-      for (const needed of matrix[name]!.may)
-        expect({ needed, may: await mayDo(policy, needed) }).toEqual({
-          needed,
-          may: needed.setting === undefined,
-        });
-    }
-  });
-
-  test('let EventBridge put into the queue only what rules of this stack could not deliver', () => {
-    const [queue] = resourcesOf(full, 'aws_sqs_queue_policy');
-    const allow = readPolicy(queue!.policy).Statement.find(({ Effect }) => Effect === 'Allow');
-    expect(allow?.Condition).toEqual({
-      ArnEquals: {
-        'aws:SourceArn': ['covid-reap', 'covid-sweep', 'covid-notify', 'covid'].map((name) =>
-          arn('events', `rule/clicklogger-dev-${name}`),
-        ),
-      },
-    });
   });
 });

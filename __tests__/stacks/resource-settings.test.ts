@@ -1,12 +1,7 @@
-import { resourcesOf, synthClicklogger, synthCovid, type Synthesized } from '../support/synth';
+import { EVERYTHING, resourcesOf, synthClicklogger, synthCovid, type Synthesized } from '../support/synth';
 
 const clicks = synthClicklogger();
-const covid = synthCovid({
-  COVID_SCHEDULE: 'cron(0 2 * * ? *)',
-  COVID_ON_UPLOAD: 'on',
-  CLUSTER_CLOUDWATCH_LOGS: 'on',
-  LAKE_FORMATION: 'on',
-});
+const covid = synthCovid(EVERYTHING);
 const stacks = { clicks, covid };
 
 /** A text that ends so; what precedes is the account, the region or the partition. */
@@ -14,6 +9,15 @@ const ending = (end: string): string => expect.stringMatching(`${end.replaceAll(
 const role = (name: string): string => ending(`:role/clicklogger-dev-${name}-us-east-1`);
 const machine = ending(':stateMachine:clicklogger-dev-covid-state-machine');
 const deadLetters = { arn: ending(':clicklogger-dev-covid-dead-letters') };
+
+/** Parameters of a table whose partitions Athena finds by day, without a crawler. */
+const projectedBy = (key: string): unknown =>
+  expect.objectContaining({
+    classification: 'parquet',
+    'projection.enabled': 'true',
+    [`projection.${key}.type`]: 'date',
+    'storage.location.template': expect.stringMatching(`/${key}=\\$\\$\\{${key}\\}/$`) as string,
+  });
 
 /** What the pipelines rely on, and no other test asserts: stack, type of the only such resource, its settings. */
 const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
@@ -25,16 +29,28 @@ const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
       server_side_encryption: { enabled: true, key_type: 'AWS_OWNED_CMK' },
       extended_s3_configuration: {
         role_arn: role('delivery'),
-        buffering_interval: 60,
+        prefix: 'clicklog/data=!{timestamp:yyyy-MM-dd}/',
+        error_output_prefix: 'errors/!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/',
+        ...{ buffering_interval: 60, buffering_size: 64, compression_format: 'UNCOMPRESSED' },
         cloudwatch_logging_options: { log_stream_name: 'DestinationDelivery' },
         data_format_conversion_configuration: {
           input_format_configuration: { deserializer: { open_x_json_ser_de: {} } },
+          output_format_configuration: { serializer: { parquet_ser_de: { compression: 'SNAPPY' } } },
           schema_configuration: { role_arn: role('delivery'), version_id: 'LATEST' },
         },
       },
     },
   ],
-  ['clicks', 'aws_emr_studio', { auth_mode: 'IAM', service_role: role('studio') }],
+  [
+    'clicks',
+    'aws_emr_studio',
+    {
+      ...{ auth_mode: 'IAM', service_role: role('studio') },
+      default_s3_location: expect.stringMatching(/-emr-studio-[^/]+\/workspaces\/$/),
+    },
+  ],
+  ['clicks', 'aws_glue_catalog_table', { parameters: projectedBy('data') }],
+  ['covid', 'aws_glue_catalog_table', { parameters: projectedBy('run_date') }],
   ['clicks', 'aws_sqs_queue', { message_retention_seconds: 1_209_600, sqs_managed_sse_enabled: true }],
   ['clicks', 'aws_sfn_state_machine', { type: 'STANDARD', role_arn: role('workflow') }],
   ['covid', 'aws_sfn_state_machine', { type: 'STANDARD', role_arn: role('covid-workflow') }],
@@ -70,7 +86,7 @@ const FUNCTIONS: Record<keyof typeof stacks, [string, number, string[]][]> = {
 interface Trust {
   readonly Statement: readonly {
     readonly Principal: unknown;
-    readonly Condition?: { readonly ArnLike?: Readonly<Record<string, unknown>> };
+    readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   }[];
 }
 
@@ -113,6 +129,18 @@ const LIFECYCLES: Record<keyof typeof stacks, Record<string, Record<string, unkn
   },
 };
 
+const BUCKET_SETTINGS = {
+  aws_s3_bucket_server_side_encryption_configuration: {
+    rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } }],
+  },
+  aws_s3_bucket_public_access_block: {
+    ...{ block_public_acls: true, block_public_policy: true },
+    ...{ ignore_public_acls: true, restrict_public_buckets: true },
+  },
+  aws_s3_bucket_ownership_controls: { rule: { object_ownership: 'BucketOwnerEnforced' } },
+  aws_s3_bucket_policy: {},
+};
+
 /** Who may connect to whom: group, other group or addresses, ports. */
 const CONNECTIONS: Record<keyof typeof stacks, string[]> = {
   clicks: [
@@ -152,19 +180,19 @@ const connections = (stack: Synthesized): string[] =>
         expect(rule.to_port).toBe(rule.from_port);
         const peer = group(rule.cidr_ipv4 ?? rule.referenced_security_group_id);
         const ports = rule.ip_protocol === '-1' ? 'all' : String(rule.from_port);
-        const way = direction === 'ingress' ? 'in' : 'out';
-        return [way, group(rule.security_group_id), peer, ports].join(' ');
+        const prefix = direction === 'ingress' ? 'in' : 'out';
+        return [prefix, group(rule.security_group_id), peer, ports].join(' ');
       }),
     )
     .sort();
 
-test.each(SETTINGS)('the %s stack sets %s', (name, type, settings) => {
+test.each(SETTINGS)('The %s stack sets %s', (name, type, settings) => {
   const resources = resourcesOf(stacks[name], type);
   expect(resources).toHaveLength(1);
   expect(resources[0]).toMatchObject(settings);
 });
 
-test('the security configuration encrypts disks with the key and leaves S3 to the buckets', () => {
+test('The security configuration encrypts disks with the key and leaves S3 to the buckets', () => {
   const [configuration] = resourcesOf(covid, 'aws_emr_security_configuration');
   expect(JSON.parse(String(configuration!.configuration))).toEqual({
     EncryptionConfiguration: {
@@ -182,7 +210,7 @@ test('the security configuration encrypts disks with the key and leaves S3 to th
   });
 });
 
-test('an uploaded file starts the state machine with the role for it', () => {
+test('An uploaded file starts the state machine with the role for it', () => {
   const targets = resourcesOf(covid, 'aws_cloudwatch_event_target');
   expect(targets).toContainEqual(
     expect.objectContaining({
@@ -202,13 +230,14 @@ test('Lake Formation grants the nodes the location, and the table without the ri
   for (const { principal } of grants) expect(principal).toEqual(role('covid-instance'));
 });
 
-describe.each(['clicks', 'covid'] as const)('the %s stack', (name) => {
+describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
   const stack = stacks[name];
 
   test('gives each function its role, its log, its time and its variables', () => {
     const functions = resourcesOf(stack, 'aws_lambda_function').map(
-      ({ role: own, timeout, memory_size, logging_config, environment }) => ({
+      ({ role: own, runtime, timeout, memory_size, logging_config, environment }) => ({
         role: own,
+        runtime,
         timeout,
         memory_size,
         logging_config,
@@ -218,6 +247,7 @@ describe.each(['clicks', 'covid'] as const)('the %s stack', (name) => {
     expect(functions).toEqual(
       FUNCTIONS[name].map(([purpose, timeout, variables]) => ({
         role: role(purpose),
+        runtime: 'nodejs22.x',
         timeout,
         memory_size: 256,
         logging_config: { log_format: 'JSON', log_group: logs(purpose) },
@@ -226,10 +256,30 @@ describe.each(['clicks', 'covid'] as const)('the %s stack', (name) => {
     );
   });
 
-  test('lets each role be taken by its service', () => {
+  test('has buckets that are encrypted, private, TLS only and owned by the account', () => {
+    const count = resourcesOf(stack, 'aws_s3_bucket').length;
+    for (const [type, settings] of Object.entries(BUCKET_SETTINGS)) {
+      const resources = resourcesOf(stack, type);
+      expect(resources).toHaveLength(count);
+      for (const resource of resources) expect(resource).toMatchObject(settings);
+    }
+    for (const { policy } of resourcesOf(stack, 'aws_s3_bucket_policy')) {
+      const [deny] = (JSON.parse(String(policy)) as { Statement: { Resource: string[] }[] }).Statement;
+      expect(deny).toMatchObject({
+        ...{ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['s3:*'] },
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      });
+      expect(deny!.Resource).toHaveLength(2);
+    }
+  });
+
+  test('lets only its service, acting for this account, assume each role', () => {
     const trust = resourcesOf(stack, 'aws_iam_role').map(({ name: own, assume_role_policy }): unknown[] => {
       const [statement] = (JSON.parse(String(assume_role_policy)) as Trust).Statement;
-      const sources: unknown[] = [statement?.Condition?.ArnLike?.['aws:SourceArn']].flat();
+      const { StringEquals: account, ArnLike: source } = statement?.Condition ?? {};
+      if (!String(own).includes('-covid-instance-'))
+        expect(Object.values(account ?? {})).toEqual([expect.stringContaining('account_id')]);
+      const sources: unknown[] = [source?.['aws:SourceArn']].flat();
       return [own, statement?.Principal, sources[0]];
     });
     expect(trust.sort()).toEqual(

@@ -8,6 +8,15 @@ import type { BaseStackProps } from '../../stacks/base-stack';
 import { ClickloggerStack } from '../../stacks/clicklogger-stack';
 import { CovidStack } from '../../stacks/covid-stack';
 
+/** Settings that add resources to the covid stack. */
+export const EVERYTHING = {
+  COVID_SCHEDULE: 'cron(0 2 * * ? *)',
+  COVID_SCHEDULE_TIMEZONE: 'Europe/Paris',
+  COVID_ON_UPLOAD: 'on',
+  CLUSTER_CLOUDWATCH_LOGS: 'on',
+  LAKE_FORMATION: 'on',
+};
+
 /** One block of a resource type: local name → attributes. */
 export type Resources = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 

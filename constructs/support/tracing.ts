@@ -15,6 +15,6 @@ export function tracingStatement(): PolicyStatement {
       'xray:PutTraceSegments',
     ],
     resources: ['*'],
-    wildcardReason: 'the tracing actions of X-Ray know no resource',
+    wildcardReason: 'the tracing actions of X-Ray do not support resources',
   };
 }

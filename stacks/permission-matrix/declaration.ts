@@ -4,9 +4,9 @@ import type { LinkedRole } from '../../config/linked-roles';
 export interface PermissionRequest {
   /** `s3:GetObject` */
   readonly action: string;
-  /** ARN; `*` for an action that knows no resource. */
+  /** ARN; `*` for an action that does not support resources. */
   readonly resource: string;
-  /** Values of condition keys beside those of every call. @default none */
+  /** Values of condition keys, in addition to those of every call. @default none */
   readonly context?: Readonly<Record<string, string>>;
   /** Setting without which the role does not need this. @default needed always */
   readonly setting?: string;
@@ -49,7 +49,7 @@ export function onlyWith(setting: string, needed: PermissionRequest): Permission
   return { ...needed, setting };
 }
 
-/** ARNs that the resources of both pipelines are told by. */
+/** ARNs of the resources of both pipelines. */
 export function arnsOf({ partition, accountId, region, base }: DeploymentScope) {
   return {
     arn: (service: string, resource: string): string =>

@@ -1,12 +1,12 @@
 import { rerunCommand } from '../config/task-command';
 import type { Settings } from '../config/settings';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
-import { watchFunctions, watchIngestion, watchStream } from './alarm-rules';
+import { monitorFunctions, monitorIngestion, monitorStream } from './alarm-rules';
 import { JOB_LOG_PREFIX } from './clicklogger-permissions';
-import type { WatchedPipeline } from './pipeline-stack';
-import { cancelJobRuns, findJobRuns, readLogs } from './watch-permissions';
+import type { PipelineMonitoring } from './pipeline-stack';
+import { cancelJobRuns, findJobRuns, readLogs } from './monitoring-permissions';
 
-interface ClicksToWatch {
+interface ClickPipeline {
   readonly artifacts: { readonly reaperZip: string; readonly notifierZip: string };
   readonly settings: Settings;
   readonly pipeline: string;
@@ -19,8 +19,8 @@ interface ClicksToWatch {
   readonly functionNames: { readonly ingestion: string; readonly jobStatus: string };
 }
 
-/** How the click pipeline is watched: its job runs reaped and told of, its ingestion and its stream with alarms. */
-export function watchedClicks(clicks: ClicksToWatch): WatchedPipeline {
+/** Monitoring of the click pipeline: reaper and notifier of its job runs, alarms of its ingestion and its stream. */
+export function clickMonitoring(clicks: ClickPipeline): PipelineMonitoring {
   const { artifacts, settings, pipeline, metricNamespace, stateMachineArn, application } = clicks;
   const { ingestion, jobStatus } = clicks.functionNames;
   const compute = findJobRuns(application.arn);
@@ -40,10 +40,10 @@ export function watchedClicks(clicks: ClicksToWatch): WatchedPipeline {
       environment: { APPLICATION_ID: application.applicationId, ARCHITECTURE: settings.emr.architecture },
       statements: [...compute, ...readLogs(clicks.logsBucketArn, JOB_LOG_PREFIX)],
     },
-    watches: ({ reaper, notifier }) => [
-      watchIngestion(ingestion, metricNamespace, pipeline),
-      watchStream(clicks.streamName, settings.firehose.bufferSeconds, settings.monitoring.noDataHours),
-      watchFunctions([ingestion, jobStatus, reaper, notifier]),
+    sections: ({ reaper, notifier }) => [
+      monitorIngestion(ingestion, metricNamespace, pipeline),
+      monitorStream(clicks.streamName, settings.firehose.bufferSeconds, settings.monitoring.noDataHours),
+      monitorFunctions([ingestion, jobStatus, reaper, notifier]),
     ],
   };
 }

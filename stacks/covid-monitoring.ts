@@ -2,12 +2,12 @@ import { rerunCommand } from '../config/task-command';
 import type { Settings } from '../config/settings';
 import type { DeadLetterQueue } from '../constructs/dead-letter-queue';
 import type { PolicyStatement } from '../constructs/support/policy-document';
-import { watchFunctions } from './alarm-rules';
+import { monitorFunctions } from './alarm-rules';
 import { CLUSTER_LOG_PREFIX } from './covid-permissions';
-import type { WatchedPipeline } from './pipeline-stack';
-import { describeClusters, endClusters, findClusters, readLogs } from './watch-permissions';
+import type { PipelineMonitoring } from './pipeline-stack';
+import { describeClusters, endClusters, findClusters, readLogs } from './monitoring-permissions';
 
-interface CovidToWatch {
+interface CovidPipeline {
   readonly artifacts: { readonly reaperZip: string; readonly notifierZip: string };
   readonly settings: Settings;
   readonly pipeline: string;
@@ -19,10 +19,10 @@ interface CovidToWatch {
   readonly failureFunctionName: string;
 }
 
-/** What is read of a cluster besides its description. */
+/** What is read of a cluster in addition to its description. */
 const READING = ['elasticmapreduce:ListInstances', 'elasticmapreduce:ListSteps'];
 
-/** To say of a cluster whose id is known why it failed and what it cost. */
+/** To explain why a cluster whose id is known failed and what it cost. */
 export function explainFailure(
   clustersArn: string,
   pipeline: string,
@@ -31,8 +31,8 @@ export function explainFailure(
   return [describeClusters(clustersArn, pipeline, READING), ...readLogs(logsBucketArn, CLUSTER_LOG_PREFIX)];
 }
 
-/** How the covid pipeline is watched: its clusters are reaped and told of. */
-export function watchedCovid(covid: CovidToWatch): WatchedPipeline {
+/** Monitoring of the covid pipeline: reaper and notifier of its clusters. */
+export function covidMonitoring(covid: CovidPipeline): PipelineMonitoring {
   const { artifacts, pipeline, stateMachineArn, clustersArn } = covid;
   return {
     pipeline,
@@ -56,6 +56,6 @@ export function watchedCovid(covid: CovidToWatch): WatchedPipeline {
         ...readLogs(covid.artifactsBucketArn, CLUSTER_LOG_PREFIX),
       ],
     },
-    watches: ({ reaper, notifier }) => [watchFunctions([reaper, notifier, covid.failureFunctionName])],
+    sections: ({ reaper, notifier }) => [monitorFunctions([reaper, notifier, covid.failureFunctionName])],
   };
 }

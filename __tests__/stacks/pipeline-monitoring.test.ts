@@ -18,10 +18,10 @@ const statusesOf = (from: Synthesized, rule: string): unknown => {
   return (JSON.parse(pattern) as { detail: { status: unknown } }).detail.status;
 };
 
-describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
+describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
   const stack = synth();
 
-  test('reaps and tells of executions of its own state machine that did not succeed', () => {
+  test('reaps and notifies about executions of its own state machine that did not succeed', () => {
     for (const purpose of ['reap', 'notify']) {
       const rule = named(stack, 'aws_cloudwatch_event_rule', `clicklogger-dev-${prefix}${purpose}`);
       const pattern = JSON.parse(String(rule?.event_pattern)) as { detail: { stateMachineArn: string[] } };
@@ -36,13 +36,13 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  test('tells of success too when asked to, and reaps no more for that', () => {
-    const told = synth({ NOTIFY_SUCCESS: 'on' });
-    expect(statusesOf(told, `clicklogger-dev-${prefix}notify`)).toContain('SUCCEEDED');
-    expect(statusesOf(told, `clicklogger-dev-${prefix}reap`)).not.toContain('SUCCEEDED');
+  test('notifies about success only when the setting is on, and does not reap then', () => {
+    const notified = synth({ NOTIFY_SUCCESS: 'on' });
+    expect(statusesOf(notified, `clicklogger-dev-${prefix}notify`)).toContain('SUCCEEDED');
+    expect(statusesOf(notified, `clicklogger-dev-${prefix}reap`)).not.toContain('SUCCEEDED');
   });
 
-  test('looks every half hour for what events have missed', () => {
+  test('sweeps every half hour', () => {
     const sweep = named(stack, 'aws_cloudwatch_event_rule', `clicklogger-dev-${prefix}sweep`);
     expect(sweep).toMatchObject({ schedule_expression: 'rate(30 minutes)' });
   });
@@ -56,19 +56,22 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  test('keeps an event whose function failed three times, and one that never reached it', () => {
+  test('keeps an event whose function failed three times within an hour, and one that was not delivered', () => {
     const queue = expect.stringMatching(`:clicklogger-dev-${prefix}dead-letters$`) as string;
     const configs = resourcesOf(stack, 'aws_lambda_function_event_invoke_config');
     expect(configs).toHaveLength(2);
     for (const config of configs) {
       expect(config).toMatchObject({
-        maximum_retry_attempts: 2,
+        ...{ maximum_retry_attempts: 2, maximum_event_age_in_seconds: 3600 },
         destination_config: { on_failure: { destination: queue } },
       });
     }
     const targets = resourcesOf(stack, 'aws_cloudwatch_event_target');
     expect(targets).toHaveLength(3);
-    for (const target of targets) expect(target.dead_letter_config).toEqual({ arn: queue });
+    for (const target of targets) {
+      expect(target.dead_letter_config).toEqual({ arn: queue });
+      expect(String(target.depends_on)).toContain('aws_lambda_permission.');
+    }
   });
 
   test('reserves no concurrency, of which a new account has none to give', () => {
@@ -82,7 +85,7 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     expect(Number(reaper?.timeout)).toBeGreaterThan(75 + 30);
   });
 
-  test('sends every alarm to its topic, and no message when all is well', () => {
+  test('sends every alarm to its topic, and no message when it ends', () => {
     const alarms = resourcesOf(stack, 'aws_cloudwatch_metric_alarm');
     expect(alarms.length).toBeGreaterThanOrEqual(5);
     for (const one of alarms) {
@@ -108,22 +111,24 @@ describe.each(stacks)('the watch of the %s stack', (_, synth, prefix) => {
     });
   });
 
-  test('writes to the address of the settings, and to nobody by default', () => {
+  test('has a subscriber only when the settings name one', () => {
     expect(resourcesOf(stack, 'aws_sns_topic_subscription')).toEqual([]);
     const [mail] = resourcesOf(synth({ ALARM_EMAIL: 'ops@example.com' }), 'aws_sns_topic_subscription');
     expect(mail).toMatchObject({ protocol: 'email', endpoint: 'ops@example.com' });
   });
 
-  test('has a dashboard whose graphs do not overlap', () => {
+  test('has a dashboard with three graphs in a row', () => {
     const [dashboard] = resourcesOf(stack, 'aws_cloudwatch_dashboard');
     const { widgets } = JSON.parse(String(dashboard!.dashboard_body)) as {
       widgets: { x: number; y: number; properties: { metrics: unknown[] } }[];
     };
-    expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(widgets.length);
+    expect(widgets.map(({ x, y }) => [x, y])).toEqual(
+      widgets.map((_widget, index) => [(index % 3) * 8, Math.floor(index / 3) * 6]),
+    );
     for (const { properties } of widgets) expect(properties.metrics.length).toBeGreaterThan(0);
   });
 
-  test('traces only when asked to, and then may', () => {
+  test('traces only when the setting is on, with the permission for it', () => {
     expect(JSON.stringify(stack)).not.toContain('xray:');
     const traced = synth({ XRAY: 'on' });
     for (const created of resourcesOf(traced, 'aws_lambda_function')) {
@@ -158,7 +163,7 @@ describe('Alarms', () => {
     ['ingestion-throttles', 'AWS/Lambda', 'Throttles'],
     ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible'],
     ['compute-too-old', 'clicklogger/dev', 'OldestComputeHours'],
-  ])('watch %s by %s %s, where no data is no trouble', (name, namespace, metric) => {
+  ])('watch %s by %s %s, where missing data is not an alarm', (name, namespace, metric) => {
     expect(alarm(clicks, `clicklogger-dev-${name}`)).toMatchObject({
       namespace,
       metric_name: metric,
@@ -191,7 +196,7 @@ describe('Alarms', () => {
     expect(threshold('60')).toBeGreaterThan(60);
   });
 
-  test('go off for a cluster that is older than the settings allow', () => {
+  test('are raised for a cluster that is older than the settings allow', () => {
     expect(alarm(covid, 'clicklogger-dev-covid-compute-too-old')).toMatchObject({
       threshold: 6,
       dimensions: { Pipeline: 'clicklogger-dev-covid' },

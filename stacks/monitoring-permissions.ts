@@ -35,7 +35,7 @@ export function cancelJobRuns(applicationArn: string, stateMachineArn: string): 
 /**
  * To find the clusters of a pipeline.
  *
- * @param reading what to ask of each besides its description
+ * @param reading further actions to read each of them
  */
 export function findClusters(
   clustersArn: string,
@@ -47,7 +47,7 @@ export function findClusters(
       sid: 'ListClusters',
       actions: ['elasticmapreduce:ListClusters'],
       resources: ['*'],
-      wildcardReason: 'ListClusters knows no resource',
+      wildcardReason: 'ListClusters does not support resources',
     },
     describeClusters(clustersArn, pipeline, reading),
   ];
@@ -56,7 +56,7 @@ export function findClusters(
 /**
  * To describe the clusters of a pipeline whose ids are known.
  *
- * @param reading what to ask of each besides its description
+ * @param reading further actions to read each of them
  */
 export function describeClusters(
   clustersArn: string,
@@ -84,7 +84,7 @@ export function endClusters(clustersArn: string, pipeline: string, stateMachineA
   };
 }
 
-/** To read logs below `prefix` of a bucket, and to be told 404, not 403, for one that is missing. */
+/** To read logs below `prefix` of a bucket, and to get 404, not 403, for one that is missing. */
 export function readLogs(bucketArn: string, prefix: string): PolicyStatement[] {
   return [
     { sid: 'ReadLogs', actions: ['s3:GetObject'], resources: [`${bucketArn}/${prefix}*`] },
