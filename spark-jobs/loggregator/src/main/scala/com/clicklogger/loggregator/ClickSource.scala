@@ -1,49 +1,80 @@
 package com.clicklogger.loggregator
 
-import java.net.URI
+import java.io.FileNotFoundException
 
-import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.Path
+import org.apache.hadoop.fs.{FileStatus, FileSystem, Path}
 import org.apache.spark.sql.{DataFrame, SparkSession}
 import org.apache.spark.sql.functions.col
 
 /** Clicks to count.
   *
-  * @param clicks  the columns of [[ClickSchema]] and `sourcefile`, the URI of the file that a row is from
-  * @param records how many rows the files' footers promise, which is known without reading the rows
-  * @param location what was read, for people
+  * @param location what is read, for people and for Spark
+  * @param files    the files that were there when they were listed; none is opened yet
   */
-final case class ClickSource(clicks: DataFrame, records: Long, location: String)
+final case class ClickSource(location: String, files: Seq[FileStatus]) {
+
+  /** The rows of some files: the columns of [[ClickSchema]] and `sourcefile`.
+    *
+    * @param sourcefiles the URIs of the files; Spark opens no other
+    */
+  def clicks(spark: SparkSession, sourcefiles: Seq[String]): DataFrame =
+    spark.read
+      .schema(ClickSchema.struct)
+      .option("recursiveFileLookup", "true")
+      .parquet(location)
+      .select(ClickSchema.columns.map(col) :+ col("_metadata.file_path").as("sourcefile"): _*)
+      .filter(col("sourcefile").isin(sourcefiles: _*))
+}
 
 object ClickSource {
 
-  /** Opens the Parquet files of a period below `<source>/clicklog/`. No row is read yet.
+  /** Lists the Parquet files of a period below `<source>/clicklog/`, for a day only its folder.
     *
-    * Only the folder of a day is listed for that day. Files are listed once: one that Firehose adds later is
-    * neither counted nor expected, so that the two numbers still agree.
+    * Files are listed once: one that Firehose adds later is neither counted nor expected.
     *
-    * @throws LoggregatorError when there is no such folder, or a file is damaged or has other columns
+    * @throws LoggregatorError when there is no such folder
     */
   def open(spark: SparkSession, arguments: Arguments): ClickSource = {
-    val conf = spark.sparkContext.hadoopConfiguration
-    val location = s"${arguments.source}/clicklog/${ClickSchema.partition}=${partitions(arguments.period)}"
-    requireFolder(location, arguments, conf)
-    val parquet = spark.read.schema(ClickSchema.struct).parquet(location)
-    val records = ParquetFooters.countRows(parquet.inputFiles.toSeq.map(file => new Path(new URI(file))), conf)
-    val columns = ClickSchema.columns.map(col) :+ col("_metadata.file_path").as("sourcefile")
-    ClickSource(parquet.select(columns: _*), records, location)
+    val base = s"${arguments.source}/clicklog"
+    val fs = new Path(base).getFileSystem(spark.sparkContext.hadoopConfiguration)
+    val partition = s"${ClickSchema.partition}="
+    val (location, files) = arguments.period match {
+      case OneDay(date) => (s"$base/$partition$date", list(fs, s"$base/$partition$date", _ => true))
+      case AllDays(_)   => (s"$base/$partition*", list(fs, base, _.startsWith(partition)))
+    }
+    if (files.isEmpty) requireFolder(fs, location, arguments.period)
+    ClickSource(location, files)
   }
 
-  private def partitions(period: Period): String = period match {
-    case OneDay(date) => date.toString
-    case AllDays(_)   => "*"
+  /** The visible files below a folder, in all folders that it has: on S3 that is one request for thousands of files.
+    *
+    * @param isWanted told the first part of a path below the folder
+    */
+  private def list(fs: FileSystem, folder: String, isWanted: String => Boolean): Seq[FileStatus] = {
+    val base = fs.makeQualified(new Path(folder))
+    def names(file: FileStatus): Seq[String] =
+      Iterator.iterate(file.getPath)(_.getParent).takeWhile(_ != base).map(_.getName).toSeq.reverse
+    try {
+      val found = fs.listFiles(base, true)
+      Iterator
+        .continually(found)
+        .takeWhile(_.hasNext)
+        .map(_.next)
+        .filter(file => isWanted(names(file).head) && !names(file).exists(isHidden))
+        // Its path as `_metadata.file_path` has it, file:/… and not file:///…; no addresses of blocks to send around.
+        .map(file => new FileStatus(file.getLen, false, 1, file.getBlockSize, 0, new Path(file.getPath.toString)))
+        .toSeq
+        .sortBy(_.getPath.toString)
+    } catch { case _: FileNotFoundException => Nil }
   }
 
-  private def requireFolder(location: String, arguments: Arguments, conf: Configuration): Unit = {
-    val path = new Path(location)
-    val found = Option(path.getFileSystem(conf).globStatus(path)).exists(_.nonEmpty)
+  private def isHidden(name: String): Boolean =
+    name.startsWith(".") || name.startsWith("_") && !name.contains("=") || name.endsWith("._COPYING_")
+
+  private def requireFolder(fs: FileSystem, location: String, period: Period): Unit = {
+    val found = Option(fs.globStatus(new Path(location))).exists(_.nonEmpty)
     if (!found) {
-      val advice = arguments.period match {
+      val advice = period match {
         case OneDay(_)  => "check the date (the day of arrival, UTC) and the source bucket, or send clicks first"
         case AllDays(_) => "check the source bucket, or send clicks first"
       }

@@ -43,16 +43,16 @@ object Main {
     */
   def run(spark: SparkSession, arguments: Arguments): String = {
     val source = ClickSource.open(spark, arguments)
-    val checked = source.clicks.transform(ClickCounts.withEventDate).transform(ClickCounts.withReason)
-    val tally = Tally.collect(checked.transform(ClickCounts.countClicks))
-    tally.verify(source.records)
+    val counts = FileCounts.collect(spark.sparkContext, source.files)
+    val tally = Tally.of(counts.groups)
+    tally.verify(counts.records)
 
     val store = new ReportStore(arguments, spark.sparkContext.hadoopConfiguration)
     val files = tally.rejected.map(_.sourcefile).distinct
     if (files.isEmpty) store.removeRejected()
-    else store.replaceRejected(checked.transform(ClickCounts.filterRejected(files)), tally.refused)
+    else store.replaceRejected(source.clicks(spark, files).transform(ClickRules.filterRejected), tally.refused)
     store.publish(Report.render(tally, source.location, store.rejected.toString))
-    s"Report ${store.report}: ${source.records} records read, ${tally.counted} counted, ${tally.refused} rejected"
+    s"Report ${store.report}: ${counts.records} records read, ${tally.counted} counted, ${tally.refused} rejected"
   }
 
   private def newSession(): SparkSession =

@@ -1,6 +1,6 @@
 package com.clicklogger.loggregator
 
-import org.apache.spark.sql.{DataFrame, Row}
+import java.time.LocalDate
 
 /** One row of the report; `createdTime` is a UTC day as yyyy-MM-dd. */
 final case class ClickCount(createdTime: String, callerid: String, component: String, count: Long)
@@ -25,26 +25,20 @@ final case class Tally(clicks: Seq[ClickCount], rejected: Seq[RejectedCount]) {
     if (counted + refused != records)
       throw new LoggregatorError(
         s"the counts do not add up: the files hold $records records, but $counted were counted and $refused rejected;" +
-          " nothing was published. Make sure that spark.sql.files.ignoreCorruptFiles and ignoreMissingFiles are off, " +
-          "then run again"
+          " nothing was published; run again"
       )
 }
 
 object Tally {
 
-  /** Fetches the result of [[ClickCounts.countClicks]], sorted here: the driver holds every row of it anyway. */
-  def collect(counts: DataFrame): Tally = {
-    val (good, bad) = counts.collect().toSeq.partition(text(_, "reason").isEmpty)
-    Tally(
-      good.map(click).sortBy(row => (row.createdTime, row.callerid, row.component, row.count)),
-      bad.map(row => RejectedCount(text(row, "reason"), text(row, "sourcefile"), number(row)))
-    )
+  /** Sorted here: the driver holds every row of it anyway. */
+  def of(groups: Map[(ClickGroup, String), Long]): Tally = {
+    val clicks = groups.toSeq.collect { case ((ClickGroup(Some(day), Some(caller), Some(component)), _), rows) =>
+      ClickCount(LocalDate.ofEpochDay(day).toString, caller.toStringUsingUTF8, component.toStringUsingUTF8, rows)
+    }
+    val rejected = groups.toSeq.collect {
+      case ((group, file), rows) if group.reason.nonEmpty => RejectedCount(group.reason, file, rows)
+    }
+    Tally(clicks.sortBy(row => (row.createdTime, row.callerid, row.component, row.count)), rejected)
   }
-
-  private def click(row: Row): ClickCount =
-    ClickCount(text(row, "eventdate"), text(row, "callerid"), text(row, "component"), number(row))
-
-  private def text(row: Row, column: String): String = row.getAs[String](column)
-
-  private def number(row: Row): Long = row.getAs[Long]("clicks")
 }

@@ -2,32 +2,35 @@ package com.clicklogger.loggregator
 
 import java.time.LocalDate
 
-import org.apache.spark.sql.{DataFrame, SaveMode, SparkSession}
+import org.apache.spark.sql.{Column, DataFrame, SaveMode, SparkSession}
 import org.apache.spark.sql.functions._
 
 /** Clicks for measurements: the same arguments give the same rows. */
 object ClickGenerator {
-  val FirstDay: LocalDate = LocalDate.of(2023, 1, 1)
+  private val firstDay = LocalDate.of(2023, 1, 1)
   private val callers = Seq("OrderingApplication", "SupportPortal", "MobileApp", "PartnerShop")
-  private val components = Seq("login", "products", "checkout", "submitorder", "search", "profile", "basket", "help")
-  private val secondsADay = 86400
+  private val pages = Seq("login", "products", "checkout", "submitorder", "search", "profile", "basket", "help")
+  private val components = pages ++ (1 to 42).map(number => s"campaign-$number")
+  private val millisecondsADay = 86400000L
 
-  /** Arguments: `<rows> <days> <folder URI>`. Writes `<folder>/clicklog/data=…/`, a file a day from [[FirstDay]]. */
-  def main(args: Array[String]): Unit = args match {
-    case Array(rows, days, folder) =>
-      val spark = SparkSession.builder.appName("click-generator").config(Main.settings).getOrCreate()
-      try write(clicks(spark, rows.toLong, days.toInt), folder)
-      finally spark.stop()
-    case _ =>
-      System.err.println(s"expected <rows> <days> <folder URI>, received ${args.length} arguments")
-      sys.exit(1)
+  /** Arguments: `<rows> <days> <folder URI>`. Writes `<folder>/clicklog/data=…/`, a file a day from 2023-01-01. */
+  def main(args: Array[String]): Unit = {
+    val Array(rows, days, folder) = args
+    val spark = SparkSession.builder.appName("click-generator").config(Main.settings).getOrCreate()
+    clicks(spark, rows.toLong, days.toInt)
+      .repartition(days.toInt, col(ClickSchema.partition))
+      .write
+      .mode(SaveMode.Overwrite)
+      .partitionBy(ClickSchema.partition)
+      .parquet(s"$folder/clicklog")
+    spark.stop()
   }
 
   /** The columns of the click schema and `data`, the day of arrival, which is also the day of the event. */
-  def clicks(spark: SparkSession, rows: Long, days: Int): DataFrame = {
+  private def clicks(spark: SparkSession, rows: Long, days: Int): DataFrame = {
     val id = col("id")
-    val day = date_add(lit(FirstDay.toString).cast("date"), pmod(id, lit(days)).cast("int")).cast("string")
-    val time = date_format(timestamp_seconds(pmod(xxhash64(id, lit("time")), lit(secondsADay))), "HH:mm:ss")
+    val day = date_add(lit(firstDay.toString).cast("date"), pmod(id, lit(days)).cast("int")).cast("string")
+    val time = date_format(timestamp_millis(pmod(xxhash64(id, lit("time")), lit(millisecondsADay))), "HH:mm:ss.SSS")
     spark
       .range(rows)
       .select(
@@ -44,14 +47,9 @@ object ClickGenerator {
       )
   }
 
-  private def choice(values: Seq[String], what: String) =
-    element_at(array(values.map(lit): _*), (pmod(xxhash64(col("id"), lit(what)), lit(values.size)) + 1).cast("int"))
-
-  private def write(clicks: DataFrame, folder: String): Unit =
-    clicks
-      .repartition(col("data"))
-      .write
-      .mode(SaveMode.Overwrite)
-      .partitionBy(ClickSchema.partition)
-      .parquet(s"$folder/clicklog")
+  /** Skewed: the square of an even distribution, so that of 50 values the first has a seventh of the rows. */
+  private def choice(values: Seq[String], what: String): Column = {
+    val even = pmod(xxhash64(col("id"), lit(what)), lit(1000000)) / 1000000
+    element_at(array(values.map(lit): _*), (even * even * values.size).cast("int") + 1)
+  }
 }

@@ -1,0 +1,123 @@
+package com.clicklogger.loggregator
+
+import java.nio.file.AccessDeniedException
+
+import scala.collection.JavaConverters._
+import scala.util.control.NonFatal
+
+import org.apache.hadoop.conf.Configuration
+import org.apache.hadoop.fs.FileStatus
+import org.apache.hadoop.util.functional.FutureIO.awaitFuture
+import org.apache.parquet.HadoopReadOptions
+import org.apache.parquet.hadoop.ParquetFileReader
+import org.apache.parquet.hadoop.util.HadoopStreams
+import org.apache.parquet.io.{InputFile, SeekableInputStream}
+import org.apache.parquet.schema.LogicalTypeAnnotation.{StringLogicalTypeAnnotation => StringAnnotation}
+import org.apache.parquet.schema.{MessageType, PrimitiveType, Type}
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY
+import org.apache.parquet.schema.Type.Repetition.REPEATED
+import org.apache.spark.SparkContext
+import org.apache.spark.util.SerializableConfiguration
+
+/** What some files hold.
+  *
+  * @param records how many rows the files' footers promise
+  * @param groups  how many rows are in a group; of rejected rows for each URI of a file, of others with "" for it
+  * @param faults  why files cannot be read, or must not be
+  */
+final case class FileCounts(
+    records: Long = 0,
+    groups: Map[(ClickGroup, String), Long] = Map.empty,
+    faults: Seq[LoggregatorError] = Nil
+) {
+  def +(other: FileCounts): FileCounts = {
+    val sums = other.groups.foldLeft(groups) { case (sums, (group, rows)) =>
+      sums.updated(group, sums.getOrElse(group, 0L) + rows)
+    }
+    FileCounts(records + other.records, sums, faults ++ other.faults)
+  }
+}
+
+object FileCounts {
+  // As Spark SQL divides files into tasks; opening a file counts as much as reading 4 MiB.
+  private val TaskBytes = 128L << 20
+  private val OpenBytes = 4L << 20
+
+  /** Reads each file once, on Spark's executors.
+    *
+    * @throws LoggregatorError naming the first file that is no Parquet, lacks a column or has one of another type
+    */
+  def collect(spark: SparkContext, files: Seq[FileStatus]): FileCounts = {
+    val conf = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration))
+    val tasks = (files.map(_.getLen + OpenBytes).sum / TaskBytes).toInt.max(spark.defaultParallelism)
+    val counts = spark
+      .parallelize(files, tasks.min(files.size).max(1))
+      .mapPartitions(part => Iterator(part.map(read(_, conf.value.value)).foldLeft(FileCounts())(_ + _)))
+      .collect()
+      .foldLeft(FileCounts())(_ + _)
+    counts.faults match {
+      case Seq()      => counts
+      case Seq(error) => throw error
+      case first +: more =>
+        throw new LoggregatorError(s"${first.getMessage} (${more.size} more files have such a fault)", first.getCause)
+    }
+  }
+
+  private def read(file: FileStatus, conf: Configuration): FileCounts =
+    try {
+      if (file.getLen == 0) FileCounts() // Spark skips an empty file too.
+      else {
+        val reader = ParquetFileReader.open(new ListedFile(file, conf), HadoopReadOptions.builder(conf).build())
+        try count(file, reader)
+        finally reader.close()
+      }
+    } catch {
+      case fault: LoggregatorError       => FileCounts(faults = Seq(fault))
+      case denied: AccessDeniedException => FileCounts(faults = Seq(LoggregatorError.from(denied)))
+      case NonFatal(cause) => FileCounts(faults = Seq(LoggregatorError.unreadable(file.getPath.toString, cause)))
+    }
+
+  /** Spares S3 a request for what the listing has said of the file. */
+  private class ListedFile(file: FileStatus, conf: Configuration) extends InputFile {
+    override def getLength: Long = file.getLen
+    override def newStream(): SeekableInputStream = {
+      val fs = file.getPath.getFileSystem(conf)
+      HadoopStreams.wrap(awaitFuture(fs.openFile(file.getPath).withFileStatus(file).build()))
+    }
+    override def toString: String = file.getPath.toString
+  }
+
+  private def count(file: FileStatus, reader: ParquetFileReader): FileCounts = {
+    val schema = reader.getFileMetaData.getSchema
+    // Spark finds columns whatever their case, as Hive does.
+    val present = schema.getFields.asScala.groupBy(_.getName.toLowerCase)
+    checkColumns(file.getPath.toString, schema, present)
+    val records = reader.getRecordCount
+    val fields = Seq("createdtime", "callerid", "component").map(present(_).head)
+    val groups = new ClickCounter().count(reader, new MessageType(schema.getName, fields: _*))
+    groups.foldLeft(FileCounts(records)) { case (counts, (group, rows)) =>
+      val key = if (group.reason.isEmpty) (group, "") else (group.withoutValues, file.getPath.toUri.toString)
+      counts + FileCounts(groups = Map(key -> rows))
+    }
+  }
+
+  private def checkColumns(file: String, schema: MessageType, present: Map[String, Seq[Type]]): Unit = {
+    val missing = ClickSchema.columns.filterNot(present.contains)
+    val wrong = ClickSchema.columns.flatMap(present.get).flatten.filterNot(isString)
+    val twice = ClickSchema.columns.filter(present.get(_).exists(_.size > 1))
+    val advice = "; write it again with the columns of schemas/click.json, or move it away"
+    if (missing.nonEmpty) {
+      val names = schema.getFields.asScala.map(_.getName).mkString(", ")
+      throw new LoggregatorError(s"$file lacks the columns ${missing.mkString(", ")}; it has $names$advice")
+    }
+    if (wrong.nonEmpty) throw new LoggregatorError(s"$file has other types than string: ${wrong.mkString(", ")}$advice")
+    if (twice.nonEmpty) throw new LoggregatorError(s"$file has columns twice: ${twice.mkString(", ")}$advice")
+  }
+
+  private def isString(field: Type): Boolean = field match {
+    // Some writers leave the annotation out; the bytes are read as UTF-8 all the same.
+    case column: PrimitiveType if column.getPrimitiveTypeName == BINARY && !column.isRepetition(REPEATED) =>
+      Option(column.getLogicalTypeAnnotation).forall(_.isInstanceOf[StringAnnotation])
+    case _ => false
+  }
+}
