@@ -46,28 +46,23 @@ object ClickSource {
     ClickSource(location, files)
   }
 
-  /** The visible files below a folder, in all folders that it has: on S3 that is one request for thousands of files.
+  /** The visible files at any depth below a folder, on S3 with a request for thousands of them.
     *
-    * @param isWanted told the first part of a path below the folder
+    * @param isWanted told the first name of a path below the folder
     */
-  private def list(fs: FileSystem, folder: String, isWanted: String => Boolean): Seq[FileStatus] = {
-    val base = fs.makeQualified(new Path(folder))
-    def names(file: FileStatus): Seq[String] =
-      Iterator.iterate(file.getPath)(_.getParent).takeWhile(_ != base).map(_.getName).toSeq.reverse
+  private def list(fs: FileSystem, folder: String, isWanted: String => Boolean): Seq[FileStatus] =
     try {
+      val base = fs.makeQualified(new Path(folder))
       val found = fs.listFiles(base, true)
-      Iterator
-        .continually(found)
-        .takeWhile(_.hasNext)
-        .map(_.next)
-        .filter(file => isWanted(names(file).head) && !names(file).exists(isHidden))
-        // Its path as `_metadata.file_path` has it, file:/… and not file:///…; no addresses of blocks to send around.
-        .map(file => new FileStatus(file.getLen, false, 1, file.getBlockSize, 0, new Path(file.getPath.toString)))
-        .toSeq
-        .sortBy(_.getPath.toString)
+      val files = Iterator.continually(found).takeWhile(_.hasNext).map(_.next)
+      val visible = files.filter { file =>
+        val names = Iterator.iterate(file.getPath)(_.getParent).takeWhile(_ != base).map(_.getName).toSeq
+        isWanted(names.last) && !names.exists(isHidden)
+      }
+      visible.toList.sortBy(_.getPath.toString)
     } catch { case _: FileNotFoundException => Nil }
-  }
 
+  // As Spark has it.
   private def isHidden(name: String): Boolean =
     name.startsWith(".") || name.startsWith("_") && !name.contains("=") || name.endsWith("._COPYING_")
 

@@ -6,7 +6,7 @@ import scala.collection.JavaConverters._
 import scala.util.control.NonFatal
 
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.FileStatus
+import org.apache.hadoop.fs.{FileStatus, Path}
 import org.apache.hadoop.util.functional.FutureIO.awaitFuture
 import org.apache.parquet.HadoopReadOptions
 import org.apache.parquet.hadoop.ParquetFileReader
@@ -93,10 +93,12 @@ object FileCounts {
     val present = schema.getFields.asScala.groupBy(_.getName.toLowerCase)
     checkColumns(file.getPath.toString, schema, present)
     val records = reader.getRecordCount
+    // As `_metadata.file_path` has it: file:/…, not file:///….
+    val sourcefile = new Path(file.getPath.toString).toUri.toString
     val fields = Seq("createdtime", "callerid", "component").map(present(_).head)
     val groups = new ClickCounter().count(reader, new MessageType(schema.getName, fields: _*))
     groups.foldLeft(FileCounts(records)) { case (counts, (group, rows)) =>
-      val key = if (group.reason.isEmpty) (group, "") else (group.withoutValues, file.getPath.toUri.toString)
+      val key = if (group.reason.isEmpty) (group, "") else (group.withoutValues, sourcefile)
       counts + FileCounts(groups = Map(key -> rows))
     }
   }

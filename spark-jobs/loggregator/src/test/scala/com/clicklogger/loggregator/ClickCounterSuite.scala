@@ -6,6 +6,7 @@ import java.time.LocalDate
 
 import scala.util.Random
 
+import org.apache.hadoop.fs.Path
 import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.sql.functions.{col, lit}
 import org.apache.spark.sql.types.{BinaryType, StructField, StructType}
@@ -104,7 +105,7 @@ class ClickCounterSuite extends JobSuite {
       deliver(hostileDF(seed, 5000), in(folder), day)
     }
     val found = source(folder)
-    val all = found.clicks(spark, found.files.map(_.getPath.toUri.toString))
+    val all = found.clicks(spark, found.files.map(file => new Path(file.getPath.toString).toUri.toString))
     val judged = SqlCounts.judge(all).cache()
     val expected = SqlCounts.tally(judged)
     val actual = tally(folder)

@@ -92,6 +92,13 @@ class MainSuite extends JobSuite {
     assert(run(folder).endsWith("1 records read, 1 counted, 0 rejected"))
   }
 
+  folder.test("folders within a partition are read, their rejected rows too") { folder =>
+    deliver(clicksDF(click()), in(folder), day)
+    deliver(clicksDF(click(), click("callerid" -> "")), in(folder), s"$day/hour=01")
+    assert(run(folder).endsWith("3 records read, 2 counted, 1 rejected"))
+    assert(run(folder, "ALL").endsWith("3 records read, 2 counted, 1 rejected"))
+  }
+
   folder.test("columns that the schema does not know are ignored") { folder =>
     deliver(clicksDF(click()).withColumn("device", lit(7)), in(folder), day)
     assert(run(folder).endsWith("1 records read, 1 counted, 0 rejected"))
