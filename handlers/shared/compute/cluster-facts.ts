@@ -74,15 +74,18 @@ function stateOf({ Status: status }: Cluster | StepSummary): string {
   return status?.State ?? 'unknown';
 }
 
-function reasonOf(
-  { Status: status }: Cluster,
-  step: StepSummary | undefined,
-  lines: readonly string[],
-): string | null {
+/** How the workflow, or the end of all steps, ends a cluster. */
+const ORDINARY_ENDS: readonly string[] = ['USER_REQUEST', 'ALL_STEPS_COMPLETED', 'STEP_FAILURE'];
+
+function reasonOf(cluster: Cluster, step: StepSummary | undefined, lines: readonly string[]): string | null {
   const { Reason: reason, Message: message } = step?.Status?.FailureDetails ?? {};
   const ofStep = [reason, message].filter((part) => part !== undefined).join(' ');
-  const { Code: code, Message: detail = '' } = status?.StateChangeReason ?? {};
-  // Every run ends its cluster on purpose.
-  const ofCluster = code === undefined || code === 'USER_REQUEST' ? null : `${code}: ${detail}`;
-  return printedError(lines) ?? (ofStep === '' ? ofCluster : ofStep);
+  const { Code: code, Message: detail = '' } = cluster.Status?.StateChangeReason ?? {};
+  const isOrdinaryEnd = code === undefined || ORDINARY_ENDS.includes(code);
+  const ofCluster = isOrdinaryEnd ? null : `${code}: ${detail}`;
+  const ofLog = printedError(lines) ?? (ofStep === '' ? null : ofStep);
+  // A step that did not fail by itself was ended with its cluster: by hand, by Spot, by a lost instance.
+  if (step === undefined || (stateOf(step) === 'FAILED' && isOrdinaryEnd)) return ofLog ?? ofCluster;
+  const end = `${stateOf(cluster)}, ${code ?? 'without a reason'}: ${detail}`;
+  return `the cluster ended under the step, which is ${stateOf(step)} (${end})${ofLog === null ? '' : `; ${ofLog}`}`;
 }

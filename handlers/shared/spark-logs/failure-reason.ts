@@ -5,8 +5,8 @@ const MAX_TAIL_LINE_LENGTH = 1_000;
 
 /** The last line that our own job prints: the reason in a sentence, made for people. */
 const OWN_ERROR = /^LoggregatorError: (.+)$/;
-/** A JVM's uncaught exception, or the cause under it: the class, and the message if there is one. */
-const JVM_ERROR = /^(?:Exception in thread "main"|Caused by:) (\S.*)$/;
+/** A JVM's uncaught exception, one that Python has printed, or the cause of either: the class, and the message if there is one. */
+const JVM_ERROR = /^(?:Exception in thread "[^"]*"|Caused by:|:(?= [\w.$]+(?:Exception|Error)\b)) (\S.*)$/;
 /** The last line that a failed Python job prints: the exception's class and message. */
 const PYTHON_ERROR = /^(?:\w+\.)*\w*(?:Error|Exception): .+$/;
 /** Python's name for any exception of the JVM, whose own name follows further down. */

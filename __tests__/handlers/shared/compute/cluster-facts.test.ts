@@ -47,6 +47,29 @@ describe('The facts of a cluster', () => {
     expect(clusterFacts(found, failed, withoutLog, cost)).toMatchObject({ reason, logLines: [] });
   });
 
+  const cancelled: StepSummary = { ...step, Status: { State: 'CANCELLED' } };
+  const lost = ended('TERMINATED_WITH_ERRORS', { Code: 'INSTANCE_FAILURE', Message: 'master lost' });
+
+  test.each([
+    [
+      'by hand',
+      cluster,
+      cancelled,
+      [],
+      'the cluster ended under the step, which is CANCELLED (TERMINATED, USER_REQUEST: Terminated by user request)',
+    ],
+    [
+      'as an instance was lost',
+      lost,
+      step,
+      ['ValueError: connection reset'],
+      'the cluster ended under the step, which is FAILED (TERMINATED_WITH_ERRORS, INSTANCE_FAILURE: master lost); ' +
+        'ValueError: connection reset',
+    ],
+  ])('lead with the end of a cluster that ended under its step %s', (_, found, failed, lines, reason) => {
+    expect(clusterFacts(found, failed, withLog(lines), cost)).toMatchObject({ reason });
+  });
+
   test('state why the cost is not known, and that there are no logs', () => {
     const unpriced = { usd: null, notes: ['unknown price of x'] };
     expect(clusterFacts(cluster, undefined, { folder: undefined, log: undefined }, unpriced)).toMatchObject({

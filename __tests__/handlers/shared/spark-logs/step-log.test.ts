@@ -43,6 +43,28 @@ test.each<[string, string[], string | undefined]>([
     ],
     'java.io.IOException: disk full',
   ],
+  [
+    'that of the JVM under one of Python, without a cause of its own',
+    [
+      'py4j.protocol.Py4JJavaError: An error occurred while calling o65.open.',
+      ': java.io.FileNotFoundException: No such file or directory: s3://b/raw/x.csv',
+      '\tat org.apache.hadoop.fs.s3a.S3AFileSystem.open(S3AFileSystem.java:1625)',
+    ],
+    'java.io.FileNotFoundException: No such file or directory: s3://b/raw/x.csv',
+  ],
+  [
+    'that of the JVM without a message',
+    [
+      'py4j.protocol.Py4JJavaError: An error occurred while calling o65.open.',
+      ': java.lang.NullPointerException',
+    ],
+    'java.lang.NullPointerException',
+  ],
+  [
+    'that of another thread of the JVM',
+    ['Exception in thread "dispatcher-1" java.lang.OutOfMemoryError: Java heap space'],
+    'java.lang.OutOfMemoryError: Java heap space',
+  ],
   ['that of the JVM alone', ['Exception in thread "main" java.lang.Error: heap'], 'java.lang.Error: heap'],
   [
     'Python’s word for the JVM when that is all',
