@@ -22,9 +22,9 @@ belong to. It shows the plan and asks before it changes anything.`,
   anyArguments: true,
   run: async ({ given }) => {
     await new Progress().steps(buildSteps(), 2);
-    // Credentials too may stand in .env, as for the other tasks.
-    const surroundings = withDotEnv(ROOT);
-    const env = changed(surroundings, terraformEnvironment({ env: surroundings }));
+    // .env may have credentials too, as for the other tasks.
+    const environment = withDotEnv(ROOT);
+    const env = changed(environment, terraformEnvironment({ env: environment }));
     const args = [CDKTF, ...deployArguments(given)];
     const { exitCode } = await runCommand(process.execPath, args, { interactive: true, env });
     return exitCode ?? 1;

@@ -6,7 +6,7 @@ import { openTarget, type Target, type TargetOptions } from '../aws/target';
 /** The purpose in the bucket's name; the covid stack makes it. */
 const PURPOSE = 'covid-data';
 
-/** Opens AWS, or the local AWS when it runs: starting an empty one would help nobody who wants to load data. */
+/** Opens AWS, or the local AWS when it runs: data loaded into an empty one would be of no use. */
 export async function openDeployed(options: TargetOptions): Promise<Target> {
   if (options.local === true && findLocalAws() === undefined) {
     throw new TaskError('The local AWS is not running. Start it, with the stacks in it: npm run local:up');

@@ -15,7 +15,7 @@ export interface Load {
 }
 
 /** More names than these are only counted. */
-const SHOWN_FILES = 5;
+const MAX_FILES = 5;
 
 const COUNT = new Intl.NumberFormat('en-US');
 
@@ -43,16 +43,16 @@ function describeStates(states: readonly string[]): string {
     : `${count}: ${states.join(' ')}`;
 }
 
-/** Where the file is now, what lies beside it, and what comes next. */
+/** Where the file is now, which other files are there, and the next command. */
 export function describeLoad({ canonicalName }: CovidExport, load: Load | undefined): string {
   if (load === undefined) return 'Checked only (--dry-run): nothing was uploaded.';
   const { uri, replace, before } = load;
   const others = [...before.generated, ...before.real].filter((name) => name !== canonicalName);
-  const names = others.slice(0, SHOWN_FILES).join(', ');
-  const list = others.length > SHOWN_FILES ? `${names} and ${others.length - SHOWN_FILES} more` : names;
+  const names = others.slice(0, MAX_FILES).join(', ');
+  const list = others.length > MAX_FILES ? `${names} and ${others.length - MAX_FILES} more` : names;
   return [
     `Loaded: ${uri}`,
-    ...(others.length === 0 ? [] : [replace ? describeRemoved(list) : describeBeside(list)]),
+    ...(others.length === 0 ? [] : [replace ? describeRemoved(list) : describeOthers(list)]),
     describeNext(load),
   ].join('\n');
 }
@@ -66,7 +66,7 @@ function describeRemoved(list: string): string {
   return `Removed from raw/ (old versions stay for 30 days): ${list}`;
 }
 
-function describeBeside(list: string): string {
+function describeOthers(list: string): string {
   return (
     `raw/ also holds ${list}: a report counts all of them. Of a state and day in several files the row with more ` +
     'numbers counts, then that of the file whose name sorts last.'

@@ -6,7 +6,7 @@ import { covidMetricColumns, covidStates } from '../../schemas/covid-report';
 /** A header with this column marks data that was generated: it stays with the data whatever the file is called. */
 export const GENERATED_COLUMN = 'generated_sample_data';
 
-/** The names of generated files in raw/ begin like this, so that a listing tells them apart. */
+/** The names of generated files in raw/ begin like this, so that a listing shows which they are. */
 export const GENERATED_PREFIX = 'generated-sample';
 
 /** In every row; the comma makes it a quoted cell. */

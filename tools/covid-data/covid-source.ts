@@ -5,8 +5,8 @@ import { writeSample } from './covid-sample';
 import { atExit } from '../cli/exit-actions';
 import { TaskError } from '../cli/errors';
 
-/** What a user without a file is told. */
-export const WHERE_TO_DOWNLOAD = `No FILE given. Hospital data of all states, about 81,000 daily rows from 2020 to 2024, is public:
+/** Message for a user without a file. */
+const WHERE_TO_DOWNLOAD = `No FILE given. Hospital data of all states, about 81,000 daily rows from 2020 to 2024, is public:
 
   "COVID-19 Reported Patient Impact and Hospital Capacity by State Timeseries (RAW)"
   https://healthdata.gov/Hospital/COVID-19-Reported-Patient-Impact-and-Hospital-Capa/g62h-syeh
@@ -16,11 +16,11 @@ Then:                         npm run covid:load -- hospitals.csv
 Or take generated data:       npm run covid:load -- --sample`;
 
 /** What the arguments and the user choose. */
-export interface SourceChoice {
+interface SourceChoice {
   /** Words of the command line that belong to no option. */
   readonly files: readonly string[];
   readonly sample: boolean;
-  /** Asks for a yes or no; undefined when nobody is there to answer. */
+  /** Asks for a yes or no; undefined without a terminal. */
   readonly confirm: ((message: string) => Promise<boolean>) | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface RawFiles {
   readonly real: readonly string[];
 }
 
-/** Lists raw/ and tells generated sample data from other files, by their names. */
+/** Lists raw/, with generated sample data apart from other files, by their names. */
 export async function listRaw(s3: S3Client, bucket: string): Promise<RawFiles> {
   const objects = await listObjects(s3, { Bucket: bucket, Prefix: COVID_PREFIXES.raw });
   const names = objects.map(({ Key }) => Key.slice(COVID_PREFIXES.raw.length));

@@ -42,7 +42,7 @@ export async function ask(
   { description, stage }: Pick<Target, 'description' | 'stage'>,
 ): Promise<boolean> {
   if (question === 'nothing') return true;
-  // Not needed where nobody is asked.
+  // Loaded only for a question.
   const { confirm, isCancel, text } = await import('@clack/prompts');
   if (question === 'yes or no')
     // Ctrl-C gives a symbol.

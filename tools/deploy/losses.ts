@@ -55,7 +55,7 @@ export function lossOf(
   return counted.length === 0 ? undefined : counted.join('; ');
 }
 
-/** A bucket that an interrupted apply has left half-made: replacing it loses nothing as long as nobody has used it. */
+/** A bucket that an interrupted apply has left incomplete: replacing it loses nothing while it is empty. */
 async function isEmptyLeftover(
   { client, account }: Pick<Target, 'client' | 'account'>,
   { type, kind, reason, before }: Change,

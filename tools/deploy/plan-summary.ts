@@ -9,9 +9,9 @@ export type Change = Pick<
   Partial<Pick<ResourceChange, 'previousAddress' | 'importId'>>;
 
 /** As many updates are named; what is destroyed, replaced or loses data is always named in full. */
-const SHOWN_UPDATES = 8;
+const MAX_UPDATES = 8;
 /** Attributes of one update. */
-const SHOWN_ATTRIBUTES = 4;
+const MAX_ATTRIBUTES = 4;
 
 /** How many of Terraform's steps that is: a replacement is two, and what only changes the state is none. */
 export function countSteps({ add, change, replace, destroy }: Counts): number {
@@ -32,7 +32,7 @@ export function renderPlan(
   const isLoss = (change: Change): boolean => lossOf(change) !== undefined;
   const updates = [...ofKind('update'), ...ofKind('remark')];
   const harmless = updates.filter((change) => !isLoss(change));
-  const hidden = harmless.length - SHOWN_UPDATES;
+  const hidden = harmless.length - MAX_UPDATES;
   return [
     `${stack}: ${describeCounts(countChanges(changes))}`,
     ...ofKind('delete').map((change) => `  - destroys ${change.address}${warn(change)}`),
@@ -42,7 +42,7 @@ export function renderPlan(
     ...ofKind('create')
       .filter(isLoss)
       .map((change) => `  + makes    ${change.address}${warn(change)}`),
-    ...[...updates.filter(isLoss), ...harmless.slice(0, SHOWN_UPDATES)].map(
+    ...[...updates.filter(isLoss), ...harmless.slice(0, MAX_UPDATES)].map(
       (change) => `  ~ changes  ${change.address}${changedAttributes(change)}${warn(change)}`,
     ),
     ...(hidden > 0 ? [`  ~ changes  ${hidden} more`] : []),
@@ -66,6 +66,6 @@ function changedAttributes({ before = {}, after = {} }: Change): string {
     .filter((name) => name !== 'tags_all')
     .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   if (names.length === 0) return '';
-  const more = names.length > SHOWN_ATTRIBUTES ? ', …' : '';
-  return ` (${names.slice(0, SHOWN_ATTRIBUTES).join(', ')}${more})`;
+  const more = names.length > MAX_ATTRIBUTES ? ', …' : '';
+  return ` (${names.slice(0, MAX_ATTRIBUTES).join(', ')}${more})`;
 }

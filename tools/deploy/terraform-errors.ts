@@ -11,18 +11,18 @@ export async function explained<T>(
     return await work();
   } catch (error) {
     if (!(error instanceof TaskError)) throw error;
-    throw new TaskError(explainTrouble(errorMessage(error), stack));
+    throw new TaskError(explainTerraformError(errorMessage(error), stack));
   }
 }
 
 /** Terraform's message, replaced or completed where it leaves open what to do. */
-export function explainTrouble(
+export function explainTerraformError(
   message: string,
   { name, folder }: Pick<SynthesizedStack, 'name' | 'folder'>,
 ): string {
   if (/saved plan is stale/i.test(message))
     return (
-      `The state of the stack ${name} has changed since its plan was made: somebody else has deployed meanwhile. ` +
+      `The state of the stack ${name} has changed since its plan was made: another deployment was faster. ` +
       'Nothing of this plan was applied. Run the command again for a plan of what is there now.'
     );
   if (/NoSuchBucket|S3 bucket "[^"]*" does not exist/.test(message))

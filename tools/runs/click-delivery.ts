@@ -12,7 +12,7 @@ const PARTITION = 'clicklog/data=';
 /** Firehose buffers up to 900 s; the emulator shortens that by its clock factor, AWS does not. */
 const MAX_DELIVERY_MS = 16 * 60_000;
 
-/** Text that is JSON, as what it stands for; other text is an issue, not an exception. */
+/** The value of JSON text; other text is an issue, not an exception. */
 const json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);

@@ -11,12 +11,13 @@ import type { PipelineName } from './pipeline-inputs';
 import { applicationIds } from '../aws/job-runs';
 import type { Target } from '../aws/target';
 
-/** A bill comes seconds after the end; nobody at a terminal waits for more than that, nor for one that never came. */
-const PATIENCE_MS = 15_000;
-const BILL_MS = 60_000;
+/** The billed use of a job run is known seconds after its end: it is waited for this long … */
+const BILL_WAIT_MS = 15_000;
+/** … and only this soon after the end. */
+const MAX_BILL_AGE_MS = 60_000;
 
 /**
- * What a person wants to know about an execution that has ended without success: error, reason out of Spark's log with
+ * Why an execution has ended without success: error, reason from Spark's log with
  * its last lines, where the log is, what the run has cost, and the command that runs it again. The same text as the
  * message of the pipeline's notifier.
  */
@@ -32,7 +33,7 @@ export async function explainFailedRun(
     execution,
     compute: await computeOrProblem(
       () => findFacts(target, pipeline, execution),
-      // The text says it.
+      // The text has the reason.
       () => undefined,
     ),
     rerun: pipeline === 'clicklogger' ? rerunFor(command, execution) : command,
@@ -59,8 +60,8 @@ async function findFacts(
     applicationId: id,
     placement: { region, architecture },
   };
-  const isRecent = Date.now() - execution.stoppedAt.getTime() < BILL_MS;
-  return findJobRunFacts(place, execution, isRecent ? PATIENCE_MS : 0);
+  const isRecent = Date.now() - execution.stoppedAt.getTime() < MAX_BILL_AGE_MS;
+  return findJobRunFacts(place, execution, isRecent ? BILL_WAIT_MS : 0);
 }
 
 async function describeEnd({ client }: Target, executionArn: string): Promise<EndedExecution> {

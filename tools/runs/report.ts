@@ -1,6 +1,6 @@
 import { parseMarkdownTable, renderTable } from '../cli/table';
 
-/** More rows than fit a screen help nobody; the file has them all. */
+/** As many rows as fit a screen; the file has all of them. */
 const MAX_ROWS = 40;
 
 /** Eight states over two years still fit a terminal's history. */

@@ -112,7 +112,7 @@ async function installPython(run, prerequisites) {
 }
 
 /**
- * Only a build tells Maven all that a build needs: plugins find some of it as they run. It downloads while pip installs,
+ * Maven learns only from a build all that a build needs: plugins request some of it as they run. It downloads while pip installs,
  * and what it cannot do, the build of the task itself will say.
  */
 async function buildScalaOnce(run) {
@@ -122,7 +122,7 @@ async function buildScalaOnce(run) {
   );
 }
 
-/** Jobs run without the archive too: a JVM that cannot make one is no reason to stop. */
+/** Jobs run without the archive too: a JVM that cannot make one does not stop the installation. */
 async function archiveClasses(run) {
   if (!(await works(run, 'archiving', venvPython(), ['-m', 'emulator.spark.class_archive']))) {
     process.stderr.write(

@@ -9,7 +9,7 @@ const REGISTRY = 'registry.terraform.io';
 /** System folders in whose first level a provider mirror usually lies. */
 const SYSTEM_FOLDERS = ['/opt', '/usr/local', '/usr/local/share', '/usr/share', '/srv', '/var/lib'];
 
-/** The folders that Terraform itself reads without being told, as its documentation lists them. */
+/** The folders that Terraform itself reads by default, as its documentation lists them. */
 function impliedMirrors(env, platform) {
   const home = env.HOME ?? env.USERPROFILE ?? homedir();
   if (platform === 'win32') {

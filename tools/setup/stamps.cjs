@@ -96,12 +96,12 @@ function lockHolder(file) {
 /** Runs `work` while holding the lock file; waits for another live process, takes over from a dead one. */
 async function withLock(file, work, onWait = () => {}) {
   mkdirSync(dirname(file), { recursive: true });
-  let told = false;
+  let reported = false;
   while (!tryLock(file)) {
     const holder = lockHolder(file);
     if (holder === undefined) continue;
-    if (!told) onWait(holder);
-    told = true;
+    if (!reported) onWait(holder);
+    reported = true;
     await sleep(LOCK_POLL_MS);
   }
   try {

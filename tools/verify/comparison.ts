@@ -53,7 +53,7 @@ function describeExecution({ status, error, history }: RecordedExecution): Map<s
   return described;
 }
 
-/** `TaskStateEntered RunJob`; the first of each stands for its repetitions. */
+/** `TaskStateEntered RunJob`; repetitions have the same name. */
 function nameOf({ type, ...details }: RecordedEvent): string {
   const name = Object.values(details)
     .map((detail) => (typeof detail === 'object' && 'name' in detail ? detail.name : undefined))

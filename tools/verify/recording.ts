@@ -86,7 +86,7 @@ type RedactedTarget = Pick<Target, 'account' | 'region' | 'stage'> & {
   readonly settings: { readonly appPrefix: string };
 };
 
-/** Ids that AWS gives, by what they stand for in a recording. */
+/** Ids that AWS assigns, by the name of their placeholder. */
 const IDS: readonly (readonly [string, RegExp])[] = [
   ['cluster', /\bj-[0-9A-Z]{10,}\b/g],
   ['step', /\bs-[0-9A-Z]{10,}\b/g],

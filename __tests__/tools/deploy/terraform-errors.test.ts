@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { explainTrouble } from '../../../tools/deploy/terraform-errors';
+import { explainTerraformError } from '../../../tools/deploy/terraform-errors';
 import { temporaryFolder } from '../../scripts/fake-tools';
 
 const ROOT = join(__dirname, '../../..');
@@ -11,7 +11,7 @@ const stack = { name: 'covid', folder: '/synth/stacks/covid' };
 
 describe('A message of Terraform', () => {
   test('about a stale plan is explained: nothing was applied, a new plan is needed.', () => {
-    const text = explainTrouble(
+    const text = explainTerraformError(
       'terraform apply failed:\n    Saved plan is stale\n    The given plan …',
       stack,
     );
@@ -22,19 +22,19 @@ describe('A message of Terraform', () => {
   test('about a locked state is explained, with who holds the lock and how to release it.', () => {
     const message =
       'Error acquiring the state lock\nLock Info:\n  ID:        1-2-3\n  Operation: OperationTypeApply\n  Who:       ann@host\n';
-    const text = explainTrouble(message, stack);
+    const text = explainTerraformError(message, stack);
     expect(text).toContain('ann@host');
     expect(text).toContain('terraform -chdir=/synth/stacks/covid force-unlock 1-2-3');
   });
 
   test('about a missing state bucket is followed by the section that describes how to create it.', () => {
-    expect(explainTrouble('api error NoSuchBucket: The specified bucket does not exist', stack)).toContain(
+    expect(explainTerraformError('api error NoSuchBucket: The specified bucket does not exist', stack)).toContain(
       'docs/runbook.md',
     );
   });
 
   test('about anything else is left as it is.', () => {
-    expect(explainTrouble('AccessDenied', stack)).toBe('AccessDenied');
+    expect(explainTerraformError('AccessDenied', stack)).toBe('AccessDenied');
   });
 });
 
