@@ -8,7 +8,7 @@ import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
 export interface Reply {
   readonly status?: number;
   readonly headers?: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** An HTTP server in place of AWS. */

@@ -1,11 +1,9 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Names } from '../../../config/names';
 import { parseSettings } from '../../../config/settings';
-import { LOCAL_CREDENTIALS } from '../../../tools/local-aws/client-environment';
 import { explainFailedRun } from '../../../tools/runs/failed-run';
-import type { ClientConfig, Target } from '../../../tools/aws/target';
+import type { Target } from '../../../tools/aws/target';
+import { clientsOf, startService, type FakeService } from '../../scripts/fake-service';
 import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:clicklogger-dev-state-machine:run-1';
@@ -30,35 +28,30 @@ const settings = parseSettings({});
 const names = new Names(settings, '000000000000');
 const LOG = '/logs/applications/00fapp/jobs/00fjob/SPARK_DRIVER/stderr.gz';
 let jobRuns: readonly object[];
+let service: FakeService;
 
-const server = createServer((request: IncomingMessage, response) => {
-  request.resume();
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const found = answer(pathname, jobRuns);
-  if (pathname === LOG) response.end(gzipSync(STDERR.join('\n')));
-  else if (found === undefined) response.writeHead(404).end();
-  else response.setHeader('content-type', 'application/json').end(JSON.stringify(found));
+beforeAll(async () => {
+  service = await startService(({ url = '' }) => {
+    const { pathname } = new URL(url, 'http://localhost');
+    if (pathname === LOG) return { body: gzipSync(STDERR.join('\n')) };
+    const found = answer(pathname, jobRuns);
+    return found === undefined
+      ? { status: 404, body: '' }
+      : { body: JSON.stringify(found), headers: { 'content-type': 'application/json' } };
+  });
+});
+afterAll(() => {
+  service.stop();
 });
 
 function targetOf(local: boolean): Target {
-  const { port } = server.address() as AddressInfo;
-  const config: ClientConfig = {
-    ...{ region: 'us-east-1', credentials: LOCAL_CREDENTIALS, retryMode: 'standard', maxAttempts: 1 },
-    ...{ endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true },
-  };
   return {
-    ...{ kind: local ? 'local' : 'aws', account: '000000000000', region: 'us-east-1', stage: 'dev' },
-    ...{ names, terraformEnv: {}, description: 'a fake', client: (Client) => new Client(config) },
+    ...{ account: '000000000000', region: 'us-east-1', stage: 'dev' },
+    ...{ names, terraformEnv: {}, description: 'a fake', ...clientsOf(service) },
+    kind: local ? 'local' : 'aws',
     settings: parseSettings(local ? { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' } : {}),
   };
 }
-
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
 
 describe('A failed run of the click pipeline', () => {
   test('is explained by error, reason, last lines, logs, cost so far and the command that runs it again.', async () => {
