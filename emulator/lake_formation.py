@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id
 from ministack.services import glue, iam
 
 from emulator import added_service, models, persistence
 from emulator.linked_roles import Require
-from emulator.models import ApiError, Params
+from emulator.models import ApiError, Operation, Params
 
 SERVICE = "lakeformation"
 LINKED_ROLE = "role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
@@ -45,7 +45,7 @@ def _register(params: Params) -> Params:
     arn = params["ResourceArn"]
     if not arn.startswith("arn:aws:s3:::") or arn.endswith(("/", ":::")):
         raise _invalid(f"ResourceArn {arn} must be a bucket or a path in one, without / at its end.")
-    if not params.get("UseServiceLinkedRole") or params.get("RoleArn"):
+    if not params.get("UseServiceLinkedRole"):
         raise _invalid("The local AWS does not support a location with a role of its own: set UseServiceLinkedRole.")
     if arn in _locations:
         raise ApiError("AlreadyExistsException", f"Resource {arn} is already registered.")
@@ -63,8 +63,6 @@ def _deregister(params: Params) -> Params:
 
 def _grant(params: Params) -> Params:
     key, grant = _requested(params)
-    if params.get("PermissionsWithGrantOption"):
-        raise _invalid("The local AWS does not support PermissionsWithGrantOption.")
     [kind] = grant["Resource"]
     if wrong := {*params["Permissions"]} - ALLOWED[kind]:
         raise _invalid(f"Permissions {', '.join(sorted(wrong))} do not exist on a {kind}.")
@@ -134,22 +132,18 @@ def _with_catalog(resource: Params) -> Params:
     return {kind: {"CatalogId": get_account_id(), **resource[kind]}}
 
 
-_OPERATIONS: dict[str, Callable[[Params], Params]] = {
-    "RegisterResource": _register,
-    "DescribeResource": lambda params: {"ResourceInfo": _registered(params["ResourceArn"])},
-    "DeregisterResource": _deregister,
-    "GrantPermissions": _grant,
-    "RevokePermissions": _revoke,
-    "ListPermissions": _list,
+_OPERATIONS = {
+    "RegisterResource": Operation(_register, {"ResourceArn", "UseServiceLinkedRole"}),
+    "DescribeResource": Operation(lambda params: {"ResourceInfo": _registered(params["ResourceArn"])}),
+    "DeregisterResource": Operation(_deregister),
+    "GrantPermissions": Operation(_grant, {"CatalogId", "Principal", "Resource", "Permissions"}),
+    "RevokePermissions": Operation(_revoke),
+    "ListPermissions": Operation(_list),
 }
 
 
 def _serve(name: str, params: Params, _: Require) -> Params:
-    act = _OPERATIONS.get(name)
-    if act is None:
-        raise ApiError("InternalServiceException", f"The local AWS does not support {name} of Lake Formation.", 500)
-    models.check(models.service_model(SERVICE).operation_model(name), params)
-    return act(params)
+    return models.call(SERVICE, _OPERATIONS, name, params)
 
 
 def install() -> None:

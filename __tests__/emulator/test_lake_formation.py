@@ -159,5 +159,5 @@ def test_locations_and_permissions_survive_a_restart(tmp_path: Path) -> None:
 
 
 def test_an_operation_that_is_not_here_says_so(client: Client) -> None:
-    with refused("InternalServiceException", "The local AWS does not support ListLFTags of Lake Formation"):
+    with refused("InternalServerException", "The local AWS does not support ListLFTags of LakeFormation"):
         client("lakeformation").list_lf_tags()

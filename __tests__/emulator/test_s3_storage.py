@@ -6,7 +6,6 @@ The limit of a process on the size of its files stands for a full disk: writing 
 from __future__ import annotations
 
 import resource
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -82,12 +81,3 @@ def test_a_full_disk_takes_what_fits_and_deletes(emulator: RunningEmulator) -> N
     s3.delete_object(Bucket="bucket", Key="large")
     s3.delete_objects(Bucket="bucket", Delete={"Objects": [{"Key": "k"}]})
     assert [item["Key"] for item in s3.list_objects_v2(Bucket="bucket")["Contents"]] == ["small"]
-
-
-def test_a_file_that_cannot_be_written_is_an_error(emulator: RunningEmulator) -> None:
-    in_the_way = emulator.state_dir / "s3" / "000000000000" / "bucket" / "new.tmp"
-    in_the_way.mkdir()
-    with pytest.raises(ClientError, match="cannot write to its disk"):
-        emulator.client("s3").put_object(Bucket="bucket", Key="new", Body=b"1")
-    shutil.rmtree(in_the_way)
-    emulator.client("s3").put_object(Bucket="bucket", Key="new", Body=b"1")

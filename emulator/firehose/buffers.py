@@ -1,18 +1,22 @@
-"""Records that wait for delivery: in memory and, so that no restart loses one, in a file for each stream."""
+"""Records that wait for delivery: in memory, and saved so that a restart loses none."""
 
 from __future__ import annotations
 
 import base64
-import json
-import os
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from emulator import persistence
 
 Key = tuple[str, str, str]
 """Account, region and name of a stream."""
+
+_lock = threading.Lock()
+_changes: list[dict[str, Any]] = []
+"""What was appended and dropped since the last save."""
 
 
 class Waiting(NamedTuple):
@@ -29,68 +33,66 @@ class Buffer:
     records: list[Waiting] = field(default_factory=list)
     size: int = 0
     retry_at: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
     delivering: threading.Lock = field(default_factory=threading.Lock)
-
-    def file(self) -> Path:
-        return _folder() / ("~".join(self.key) + ".jsonl")
 
     def append(self, data: list[bytes]) -> None:
         now = time.time()
-        waiting = [Waiting(now, item) for item in data]
-        with self.lock:
-            self.file().parent.mkdir(parents=True, exist_ok=True)
-            with self.file().open("a") as file:
-                file.writelines(map(_line, waiting))
+        with _lock:
+            waiting = [Waiting(now, item) for item in data]
             self.records += waiting
             self.size += sum(map(len, data))
+            _changes.extend(_added(self.key, waiting))
 
     def drop(self, count: int) -> None:
-        """Forget the `count` oldest records: they are delivered."""
-        with self.lock:
+        """Remove the `count` oldest records: they are delivered."""
+        with _lock:
             self.records = self.records[count:]
             self.size = sum(len(item.data) for item in self.records)
-            temporary = self.file().with_suffix(".tmp")
-            temporary.write_text("".join(map(_line, self.records)))
-            temporary.replace(self.file())
+            _changes.append({"key": self.key, "dropped": count})
 
     def erase(self) -> None:
-        with self.lock:
-            self.records, self.size, self.retry_at = [], 0, 0.0
-            self.file().unlink(missing_ok=True)
+        self.retry_at = 0.0
+        self.drop(len(self.records))
 
 
 _buffers: dict[Key, Buffer] = {}
-_buffers_lock = threading.Lock()
 
 
 def buffer(key: Key) -> Buffer:
-    with _buffers_lock:
+    with _lock:
         return _buffers.setdefault(key, Buffer(key))
 
 
 def all_buffers() -> list[Buffer]:
-    with _buffers_lock:
+    with _lock:
         return list(_buffers.values())
 
 
-def load() -> None:
-    """Take up what the last emulator on this state directory had not delivered yet."""
-    for path in _folder().glob("*.jsonl"):
-        account, region, name = path.stem.split("~", 2)
+def _added(key: Key, records: list[Waiting]) -> list[dict[str, Any]]:
+    return [{"key": key, "record": [item.arrival, base64.b64encode(item.data).decode()]} for item in records]
+
+
+def _saved(everything: bool) -> list[dict[str, Any]]:
+    with _lock:
+        changes = list(_changes)
+        _changes.clear()
+        if everything:
+            changes = [line for each in _buffers.values() for line in _added(each.key, each.records)]
+        return changes
+
+
+def _load(lines: Iterable[dict[str, Any]]) -> None:
+    for line in lines:
+        account, region, name = line["key"]
         restored = buffer((account, region, name))
-        for line in path.read_text().splitlines():
-            try:
-                arrival, data = json.loads(line)
-            except ValueError:  # a kill -9 in the middle of a line: its caller had no answer yet
-                continue
+        if "record" in line:
+            arrival, data = line["record"]
             restored.records.append(Waiting(arrival, base64.b64decode(data)))
-        restored.size = sum(len(item.data) for item in restored.records)
+        else:
+            del restored.records[: line["dropped"]]
+    for each in all_buffers():
+        each.size = sum(len(item.data) for item in each.records)
 
 
-def _line(item: Waiting) -> str:
-    return json.dumps([item.arrival, base64.b64encode(item.data).decode()]) + "\n"
-
-
-def _folder() -> Path:
-    return Path(os.environ["EMULATOR_STATE_DIR"]) / "firehose"
+def install() -> None:
+    persistence.register_changes("firehose-records", _saved, _load)

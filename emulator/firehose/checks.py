@@ -11,7 +11,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import firehose, glue
 
-from emulator import hooks, roles
+from emulator import hooks, models, roles
 from emulator.authorization import AccessDenied, require
 from emulator.models import ApiError
 
@@ -19,7 +19,34 @@ PRINCIPAL = "firehose.amazonaws.com"
 CONVERSION_MINIMUM_MB = 64
 ERROR_TYPE = "!{firehose:error-output-type}"
 DESTINATION = ("ExtendedS3DestinationConfiguration", "ExtendedS3DestinationUpdate")
-OPENX_DEFAULTS = {"CaseInsensitive": True, "ConvertDotsInJsonKeysToUnderscores": False, "ColumnToJsonKeyMappings": {}}
+SUPPORTED: dict[str, Any] = {
+    **dict.fromkeys(("RoleARN", "BucketARN", "Prefix", "ErrorOutputPrefix", "FileExtension", "BufferingHints")),
+    **dict.fromkeys(("CloudWatchLoggingOptions", "EncryptionConfiguration")),
+    "CompressionFormat": ("UNCOMPRESSED",),
+    "S3BackupMode": ("Disabled",),
+    "CustomTimeZone": ("UTC",),
+    "ProcessingConfiguration": {"Enabled": (False,)},
+    "DynamicPartitioningConfiguration": {"Enabled": (False,)},
+    "DataFormatConversionConfiguration": {
+        "Enabled": None,
+        "InputFormatConfiguration": {
+            "Deserializer": {
+                "OpenXJsonSerDe": {"CaseInsensitive": (True,), "ConvertDotsInJsonKeysToUnderscores": (False,)}
+            }
+        },
+        "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {"Compression": ("SNAPPY",)}}},
+        "SchemaConfiguration": {
+            **dict.fromkeys(("RoleARN", "CatalogId", "DatabaseName", "TableName", "Region")),
+            "VersionId": ("LATEST",),
+        },
+    },
+}
+"""The members of an extended S3 destination that the local AWS delivers with."""
+REQUEST: dict[str, Any] = {
+    **dict.fromkeys(("DeliveryStreamName", "CurrentDeliveryStreamVersionId", "DestinationId", "Tags", *DESTINATION)),
+    "DeliveryStreamType": ("DirectPut",),
+    "DeliveryStreamEncryptionConfigurationInput": None,
+}
 HIVE_TYPES = ("string", "int", "double")
 """Of the columns of our tables; firehose/conversion.py reads them."""
 Config = dict[str, Any]
@@ -27,25 +54,18 @@ Config = dict[str, Any]
 
 def request(given: Config) -> None:
     """ApiError for a source or a destination that the local AWS does not support."""
-    others = [key for key in given if key.endswith(("SourceConfiguration", "DestinationConfiguration", "Update"))]
-    for key in others:
-        if key not in DESTINATION:
-            raise _unsupported(key)
-    if given.get("DeliveryStreamType", "DirectPut") != "DirectPut":
-        raise _unsupported(f"DeliveryStreamType {given['DeliveryStreamType']}")
-    if not others:
+    models.supported("a Firehose stream", given, REQUEST)
+    if not set(DESTINATION) & given.keys():
         raise _invalid("Exactly one destination configuration is supported for a Firehose")
 
 
 def destination(config: Config) -> None:
     """ApiError unless an extended S3 destination is one that AWS accepts and the local AWS delivers to."""
-    _features(config)
     _prefixes(config)
     _trusted(config["RoleARN"])
     if converts(config):
         _conversion(config)
-    elif config.get("CompressionFormat", "UNCOMPRESSED") != "UNCOMPRESSED":
-        raise _unsupported(f"CompressionFormat {config['CompressionFormat']}")
+    models.supported("a Firehose stream", config, SUPPORTED)
 
 
 def converts(config: Config) -> bool:
@@ -61,15 +81,6 @@ def folder(prefix: str | None, arrived: datetime, error_type: str | None = None)
         return result
     except hooks.original(firehose, "_DeliveryError") as unknown:
         raise _invalid(str(unknown)) from None
-
-
-def _features(config: Config) -> None:
-    for feature in ("ProcessingConfiguration", "DynamicPartitioningConfiguration"):
-        if (config.get(feature) or {}).get("Enabled"):
-            raise _unsupported(feature)
-    for setting, only in (("S3BackupMode", "Disabled"), ("CustomTimeZone", "UTC")):
-        if config.get(setting) not in (None, "", only):
-            raise _unsupported(f"{setting} {config[setting]}")
 
 
 def _prefixes(config: Config) -> None:
@@ -100,14 +111,12 @@ def _conversion(config: Config) -> None:
     for member in ("InputFormatConfiguration", "OutputFormatConfiguration", "SchemaConfiguration"):
         if conversion.get(member) is None:
             raise _invalid(f"{member} must not be null")
-    _serde(conversion["InputFormatConfiguration"], "Deserializer", "OpenXJsonSerDe", OPENX_DEFAULTS)
-    _serde(conversion["OutputFormatConfiguration"], "Serializer", "ParquetSerDe", {"Compression": "SNAPPY"})
+    _one_serde(conversion["InputFormatConfiguration"], "Deserializer", "OpenXJsonSerDe")
+    _one_serde(conversion["OutputFormatConfiguration"], "Serializer", "ParquetSerDe")
     table = conversion["SchemaConfiguration"]
     for member in ("RoleARN", "DatabaseName", "TableName"):
         if not table.get(member):
             raise _invalid(f"SchemaConfiguration.{member.replace('ARN', 'Arn')} must not be null or empty")
-    if table.get("VersionId", "LATEST") != "LATEST":
-        raise _unsupported(f"SchemaConfiguration.VersionId {table['VersionId']}")
     _trusted(table["RoleARN"])
     columns(table)
 
@@ -139,7 +148,7 @@ def columns(schema: Config) -> list[dict[str, str]]:
     return result
 
 
-def _serde(formats: Config, kind: str, only: str, options: Config) -> None:
+def _one_serde(formats: Config, kind: str, only: str) -> None:
     chosen = formats.get(kind) or {}
     if not chosen:
         raise _invalid(f"{kind} must not be null")
@@ -147,10 +156,6 @@ def _serde(formats: Config, kind: str, only: str, options: Config) -> None:
         raise _invalid(f"More than one {kind.lower()} specified. Only one may be chosen.")
     if only not in chosen:
         raise _unsupported(*chosen)
-    for name, value in options.items():
-        given = chosen[only].get(name)
-        if given not in (None, value):
-            raise _unsupported(f"{only}.{name} {given}")
 
 
 def _trusted(role: str) -> None:
