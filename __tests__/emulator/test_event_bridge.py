@@ -79,18 +79,6 @@ def test_a_queue_without_a_policy_for_the_rule_gets_nothing(bus: Bus, statements
     assert allowed.received() == []
 
 
-def test_a_dead_letter_queue_needs_a_policy_as_well(bus: Bus, emulator: Any) -> None:
-    rule = bus.rule()
-    target, dead = Queue(bus.sqs, bus.unique("queue")), Queue(bus.sqs, bus.unique("dead"))
-    marker = bus.queue_for(rule)
-    bus.add(rule, {"Arn": target.arn, "DeadLetterConfig": {"Arn": dead.arn}}, {"Arn": marker.arn})
-    bus.publish(rule)
-    marker.next()
-    assert dead.received() == []
-    lost = f"rule {rule} to {target.arn}: what could not be delivered is lost"
-    eventually(lambda: lost in emulator.log(), lost)
-
-
 def test_a_function_is_invoked_only_with_its_permission_for_the_rule(
     bus: Bus, client: Client, unique: Unique, make_role: Make
 ) -> None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streams import Pipeline, objects, rows
-from waiting import eventually
 
 from emulator.firehose.conversion import ConversionError, Table
 
-ROOT = Path(__file__).parents[2]
 COLUMNS = [{"Name": name, "Type": kind} for name, kind in (("id", "string"), ("n", "int"), ("x", "double"))]
 SURROGATE = '{"id": "smile \\ud83d"}'
 
@@ -151,78 +148,6 @@ def test_whatever_bytes_a_record_holds_the_file_takes_them_or_they_are_refused()
         assert len(rows(table.parquet(found))) == len(found), data
         taken += 1
     assert taken > 100
-
-
-def table_of(schema: str) -> list[dict[str, str]]:
-    document = json.loads((ROOT / "schemas" / schema).read_text())
-    fields = document.get("fields") or document["columns"]
-    return [{"Name": field["name"], "Type": field["type"]} for field in fields]
-
-
-TEXTS = ["", "plain", "é中\U0001f600", "\0", "12", "-3.25", "NaN", "\ud83d", "x" * 3000, "a\nb", "1e400", "\u2028"]
-NUMBERS = [0, -1, 2**31 - 1, 2**31, -(2**63), 2**63, 10**400, 0.1, -0.0, 5e-324, 1.7976931348623157e308, 1e22, 1.5e7]
-
-
-def any_value(chance: random.Random, depth: int = 0) -> Any:
-    kind = chance.randrange(6 if depth < 4 else 4)
-    if kind == 0:
-        return chance.choice([None, True, False])
-    if kind == 1:
-        return chance.choice(TEXTS)
-    if kind in (2, 3):
-        return chance.choice([*NUMBERS, chance.randrange(-10, 10), chance.uniform(-1e3, 1e3)])
-    items = [any_value(chance, depth + 1) for _ in range(chance.randrange(3))]
-    return items if kind == 4 else {f"{chance.choice(['Key', 'k', TEXTS[7]])}{n}": item for n, item in enumerate(items)}
-
-
-def lower(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key.lower(): lower(item) for key, item in value.items()}
-    return [lower(item) for item in value] if isinstance(value, list) else value
-
-
-def same(kind: str, given: Any, found: Any) -> bool:
-    if given is None or found is None:
-        return given is None and found is None
-    if kind == "string":
-        return bool(found == given if isinstance(given, str) else json.loads(found) == lower(given))
-    return bool(found == (int if kind == "int" else float)(given))
-
-
-def test_every_record_is_one_row_with_its_values_or_one_error(pipeline: Pipeline) -> None:
-    """Random values for the columns of our own tables; the first column says which record a row comes from."""
-    chance = random.Random(23)
-    columns = [*table_of("click.json"), *table_of("covid-report.json")]
-    pipeline.glue.create_table(
-        DatabaseName=pipeline.database, TableInput={"Name": "ours", "StorageDescriptor": {"Columns": columns}}
-    )
-    configuration = pipeline.configuration()
-    configuration["DataFormatConversionConfiguration"]["SchemaConfiguration"]["TableName"] = "ours"
-    pipeline.create(configuration)
-    own, *others = columns
-    given = [
-        {own["Name"]: str(number), **{column["Name"]: any_value(chance) for column in chance.sample(others, 3)}}
-        for number in range(400)
-    ]
-    pipeline.put(*map(json.dumps, given))
-    found: dict[str, dict[str, Any]] = {}
-    bad: set[str] = set()
-
-    def all_there() -> bool:
-        written = [row for _, body in objects(pipeline.s3, pipeline.bucket, "clicks/") for row in rows(body)]
-        errors = [line for _, body in objects(pipeline.s3, pipeline.bucket, "errors/") for line in body.splitlines()]
-        found.update((row[own["Name"]], row) for row in written)
-        bad.update(json.loads(base64.b64decode(json.loads(line)["rawData"]))[own["Name"]] for line in errors)
-        assert len(written) + len(errors) <= len(given)
-        return len(written) + len(errors) == len(given)
-
-    eventually(all_there, "a row or an error for each record")
-    assert found.keys() | bad == {str(number) for number in range(400)} and not found.keys() & bad
-    assert len(found) > 50 and len(bad) > 50
-    kinds = {column["Name"]: column["Type"] for column in columns}
-    for record in given:
-        for name, value in found.get(str(record[own["Name"]]), {}).items():
-            assert same(kinds[name], record.get(name), value), (name, record.get(name), value)
 
 
 def test_a_poisoned_record_goes_alone_to_the_error_prefix_in_awss_shape(pipeline: Pipeline) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fixture_types import Client, Make, Unique
 from refusals import refused
-from running_emulator import start_emulator
 
 ACCOUNT = "000000000000"
 LINKED_ROLE = "role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
@@ -135,27 +133,6 @@ def test_a_grant_cannot_be_revoked_after_what_it_is_about(
         client("glue").delete_table(DatabaseName=table["DatabaseName"], Name=table["Name"])
     with refused("InvalidInputException|EntityNotFoundException", message):
         lake.revoke_permissions(Principal=to(writer), Resource=resource, Permissions=[permission])
-
-
-def test_locations_and_permissions_survive_a_restart(tmp_path: Path) -> None:
-    first = start_emulator(tmp_path)
-    lake = first.client("lakeformation")
-    lake.register_resource(ResourceArn="arn:aws:s3:::lake", UseServiceLinkedRole=True)
-    place = {"DataLocation": {"ResourceArn": "arn:aws:s3:::lake"}}
-    first.client("iam").create_role(
-        RoleName="writer", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}'
-    )
-    writer = to(f"arn:aws:iam::{ACCOUNT}:role/writer")
-    lake.grant_permissions(Principal=writer, Resource=place, Permissions=["DATA_LOCATION_ACCESS"])
-    first.stop()
-    second = start_emulator(tmp_path)
-    try:
-        lake = second.client("lakeformation")
-        assert lake.describe_resource(ResourceArn="arn:aws:s3:::lake")["ResourceInfo"]["ResourceArn"]
-        [granted] = lake.list_permissions(Resource=place)["PrincipalResourcePermissions"]
-        assert granted["Principal"] == writer
-    finally:
-        second.stop()
 
 
 def test_an_operation_that_is_not_here_says_so(client: Client) -> None:

@@ -34,21 +34,6 @@ def test_versions_and_markers_have_encoded_keys_when_asked_for(client: Client, b
         assert {item["Key"] for item in page[member]} == set(ODD_KEYS.values())
 
 
-def test_boto3_reads_odd_keys_of_versions_as_they_were_written(client: Client, bucket: str) -> None:
-    s3 = client("s3")
-    for key in ODD_KEYS:
-        s3.put_object(Bucket=bucket, Key=key, Body=b"x")
-    assert {item["Key"] for item in s3.list_object_versions(Bucket=bucket)["Versions"]} == set(ODD_KEYS)
-
-
-def test_the_next_page_begins_at_an_encoded_marker(client: Client, bucket: str) -> None:
-    s3 = client("s3")
-    for key in ODD_KEYS:
-        s3.put_object(Bucket=bucket, Key=key, Body=b"x")
-    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, PaginationConfig={"PageSize": 2})
-    assert sorted(item["Key"] for page in pages for item in page["Versions"]) == sorted(ODD_KEYS)
-
-
 def test_unfinished_uploads_have_encoded_keys_when_asked_for(client: Client, bucket: str) -> None:
     s3 = client("s3")
     # CreateMultipartUpload answers with the key in XML, which has no control characters.

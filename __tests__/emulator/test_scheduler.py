@@ -174,18 +174,6 @@ def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
     }
 
 
-def test_deleting_a_group_ends_its_schedules(
-    client: Client, unique: Unique, schedules: Schedules, queue: Queue
-) -> None:
-    group = unique("group")
-    schedules.client.create_schedule_group(Name=group)
-    name = schedules.create("rate(1 hour)", {"Input": "<aws.scheduler.schedule-arn>"}, GroupName=group)
-    assert queue.next()["Body"] == f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/{group}/{name}"
-    schedules.client.delete_schedule_group(Name=group)
-    with pytest.raises(schedules.client.exceptions.ResourceNotFoundException):
-        schedules.client.get_schedule(Name=name, GroupName=group)
-
-
 def test_the_source_of_a_schedule_is_its_group(client: Client, schedules: Schedules, queue: Queue) -> None:
     def trust(source: str) -> None:
         own = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
@@ -197,34 +185,6 @@ def test_the_source_of_a_schedule_is_its_group(client: Client, schedules: Schedu
     assert queue.next()["Body"] == "trusted"
     trust("schedule/default/*")
     assert "must allow AWS EventBridge Scheduler to assume the role" in schedules.refusal()
-
-
-def test_a_role_that_is_deleted_before_the_time_comes_is_not_used(
-    client: Client, schedules: Schedules, queue: Queue, make_role: Make
-) -> None:
-    iam = client("iam")
-
-    def delete_role_before(moment: datetime) -> datetime:
-        role = make_role(SCHEDULER, [allow("sqs:SendMessage")])
-        target = {"RoleArn": role, "RetryPolicy": {"MaximumRetryAttempts": 0}}
-        schedules.create(at(moment), {**target, "Input": f"{moment} without role"})
-        schedules.create(at(moment + timedelta(seconds=1)), {"Input": f"{moment} with role"})
-        name = role.rsplit("/", 1)[-1]
-        iam.delete_role_policy(RoleName=name, PolicyName="inline")
-        iam.delete_role(RoleName=name)
-        if datetime.now(timezone.utc) >= moment:
-            raise TooLate
-        return moment
-
-    moment = soon(delete_role_before)
-    came: list[str] = []
-
-    def marked() -> bool:
-        came.extend(message["Body"] for message in queue.received())
-        return f"{moment} with role" in came
-
-    eventually(marked, lambda: f"the marker among {came}")
-    assert f"{moment} without role" not in came
 
 
 @pytest.mark.parametrize(
@@ -276,21 +236,6 @@ def test_a_bad_target_is_refused(schedules: Schedules, target: dict[str, Any], m
 )
 def test_bad_options_are_refused(schedules: Schedules, options: dict[str, Any], message: str) -> None:
     assert message in schedules.refusal(**options)
-
-
-def test_an_update_is_checked_like_a_creation(schedules: Schedules) -> None:
-    name = schedules.create("rate(1 hour)")
-    target = {"Arn": schedules.queue.arn, "RoleArn": schedules.role, "Input": "{}"}
-    with pytest.raises(ClientError, match="this time is past"):
-        schedules.client.update_schedule(
-            Name=name, ScheduleExpression="at(2020-01-01T00:00:00)", FlexibleTimeWindow=OFF, Target=target
-        )
-    assert schedules.client.get_schedule(Name=name)["ScheduleExpression"] == "rate(1 hour)"
-
-
-def test_a_missing_group_is_refused(schedules: Schedules) -> None:
-    with pytest.raises(schedules.client.exceptions.ResourceNotFoundException):
-        schedules.create("rate(1 hour)", GroupName="missing")
 
 
 def test_passing_the_role_needs_permission(

@@ -65,14 +65,15 @@ GOOD = [
 
 
 @pytest.mark.parametrize("definition", GOOD)
-def test_accepts_what_aws_accepts(
+def test_a_valid_definition_is_accepted(
     diagnose: Callable[..., list[dict[str, Any]]], machines: Machines, definition: dict[str, Any]
 ) -> None:
     assert diagnose(definition) == []
     machines.create(definition)
 
 
-BAD: list[tuple[Any, str, str | None, str]] = [
+WORK = task("lambda:invoke", Arguments={"FunctionName": "f"})
+BAD_MACHINES: list[tuple[Any, str, str | None, str]] = [
     ("{not json", "INVALID_JSON_DESCRIPTION", None, "Expecting"),
     ("[]", SCHEMA, None, "Definition must be a valid JSON object"),
     ({}, SCHEMA, "/", "These fields are required: [States, StartAt]"),
@@ -80,91 +81,54 @@ BAD: list[tuple[Any, str, str | None, str]] = [
     ({**jsonata(S=PASS), "TimeoutSeconds": 0}, SCHEMA, "/TimeoutSeconds", "whole number"),
     ({**jsonata(S=PASS), "QueryLanguage": "XPath"}, SCHEMA, "/QueryLanguage", "XPath"),
     ({**jsonata(S=PASS), "StartAt": "T"}, TARGET, "/StartAt", "Missing 'StartAt' target: T"),
-    (jsonata(S={"Type": "Pass", "Next": "T"}), TARGET, "/States/S/Next", "Missing 'Next' target: T"),
     (jsonata(S=PASS, Lost=PASS), TARGET, "/States/Lost", 'State "Lost" is not reachable.'),
-    (
-        jsonata(A={"Type": "Pass", "Next": "B"}, B={"Type": "Pass", "Next": "A"}),
-        "MISSING_END_STATE",
-        None,
-        "Workflow has no terminal state",
-    ),
-    (jsonata(S={"Type": "Sleep", "End": True}), SCHEMA, "/States/S", "Sleep"),
-    (jsonata(S={"Type": "Pass"}), SCHEMA, "/States/S", "Next"),
-    (jsonata(S={"Type": "Pass", "End": True, "Seconds": 1}), SCHEMA, "/States/S", "Field 'Seconds' is not supported"),
-    (jsonata(S={"Type": "Wait", "End": True}), SCHEMA, "/States/S", "Seconds"),
-    (jsonata(S={"Type": "Task", "End": True}), SCHEMA, "/States/S", "These fields are required: [Resource]"),
+    (jsonata(A={"Type": "Pass", "Next": "A"}), "MISSING_END_STATE", None, "Workflow has no terminal state"),
     (part(S=PASS), SCHEMA, "/States/S", "The local AWS does not support JSONPath"),
-    (jsonata(S={**PASS, "Output": "{% phone %}"}), UNSUPPORTED, "/States/S/Output", "Reference to 'phone' at the top"),
-    (jsonata(S={**PASS, "Output": ["{% $$.a %}"]}), UNSUPPORTED, "/States/S/Output[0]", "Reference to '$$'"),
-    (jsonata(S={**PASS, "Output": "{% $a ?? 1 %}"}), NOT_JSONATA, "/States/S/Output", 'symbol "?" cannot be used'),
-    (jsonata(S={**PASS, "Output": "{% $a ?: 1 %}"}), NOT_JSONATA, "/States/S/Output", 'symbol ":" cannot be used'),
-    (jsonata(S={"Type": "Wait", "Seconds": -1, "End": True}), SCHEMA, "/States/S/Seconds", "whole number from 0"),
+]
+BAD_STATES: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"Type": "Pass", "Next": "T"}, TARGET, "/Next", "Missing 'Next' target: T"),
+    ({"Type": "Sleep", "End": True}, SCHEMA, "", "Sleep"),
+    ({"Type": "Pass"}, SCHEMA, "", "Next"),
+    ({**PASS, "Seconds": 1}, SCHEMA, "", "Field 'Seconds' is not supported"),
+    ({"Type": "Wait", "End": True}, SCHEMA, "", "Seconds"),
+    ({"Type": "Wait", "Seconds": -1, "End": True}, SCHEMA, "/Seconds", "whole number from 0"),
     *(
-        (
-            jsonata(S={"Type": "Wait", "Timestamp": time, "End": True}),
-            SCHEMA,
-            "/States/S/Timestamp",
-            "String does not match RFC3339 timestamp",
-        )
+        ({"Type": "Wait", "Timestamp": time, "End": True}, SCHEMA, "/Timestamp", "does not match RFC3339 timestamp")
         for time in ("2016-12-05 21:29:29Z", "2016-12-05T21:29:29", "2016-13-05T21:29:29Z", "2016-12-05T25:29:29Z")
     ),
+    ({"Type": "Task", "End": True}, SCHEMA, "", "These fields are required: [Resource]"),
+    ({**PASS, "Output": "{% phone %}"}, UNSUPPORTED, "/Output", "Reference to 'phone' at the top"),
+    ({**PASS, "Output": ["{% $$.a %}"]}, UNSUPPORTED, "/Output[0]", "Reference to '$$'"),
+    ({**PASS, "Output": "{% $a ?? 1 %}"}, NOT_JSONATA, "/Output", 'symbol "?" cannot be used'),
+    ({**PASS, "Output": "{% 1 + %}"}, NOT_JSONATA, "/Output", "Unexpected end of expression"),
+    ({**WORK, "HeartbeatSeconds": 5}, SCHEMA, "", "The local AWS does not support the field 'HeartbeatSeconds'"),
+    ({**PASS, "Parameters": {}}, SCHEMA, "", "does not support the field 'Parameters'"),
+    ({**PASS, "QueryLanguage": "JSONPath"}, SCHEMA, "", "does not support JSONPath"),
+    ({"Type": "Choice", "Choices": []}, SCHEMA, "/Choices", "at least one rule"),
+    ({"Type": "Choice", "Choices": [{"Next": "S"}]}, SCHEMA, "/Choices[0]", "These fields are required: [Condition]"),
+    ({**WORK, "Catch": [{"ErrorEquals": ["X"], "Next": "T"}]}, TARGET, "/Catch[0]/Next", "Missing 'Next' target: T"),
+    ({**WORK, "Retry": [{"ErrorEquals": ["X"], "Max": 1}]}, SCHEMA, "/Retry[0]", "Field 'Max' is not supported"),
+    ({**WORK, "Retry": [{"ErrorEquals": ["States.ALL", "X"]}]}, SCHEMA, "/Retry[0]/ErrorEquals", "alone"),
     (
-        jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, HeartbeatSeconds=5)),
-        SCHEMA,
-        "/States/S",
-        "The local AWS does not support the field 'HeartbeatSeconds'",
-    ),
-    (jsonata(S={**PASS, "Parameters": {}}), SCHEMA, "/States/S", "does not support the field 'Parameters'"),
-    (jsonata(S={**PASS, "QueryLanguage": "JSONPath"}), SCHEMA, "/States/S", "does not support JSONPath"),
-    (jsonata(S={**PASS, "Output": "{% 1 + %}"}), NOT_JSONATA, "/States/S/Output", "Unexpected end of expression"),
-    (jsonata(S={"Type": "Choice", "Choices": []}), SCHEMA, "/States/S/Choices", "at least one rule"),
-    (
-        jsonata(S={"Type": "Choice", "Choices": [{"Variable": "$.a", "Next": "E"}]}, E=PASS),
-        SCHEMA,
-        "/States/S/Choices[0]",
-        "These fields are required: [Condition]",
-    ),
-    (
-        jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, Catch=[{"ErrorEquals": ["X"], "Next": "T"}])),
+        {"Type": "Parallel", "Branches": [{"StartAt": "X", "States": {}}], "End": True},
         TARGET,
-        "/States/S/Catch[0]/Next",
-        "Missing 'Next' target: T",
-    ),
-    (
-        jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, Retry=[{"ErrorEquals": ["X"], "Max": 1}])),
-        SCHEMA,
-        "/States/S/Retry[0]",
-        "Field 'Max' is not supported",
-    ),
-    (
-        jsonata(S=task("lambda:invoke", Arguments={"FunctionName": "f"}, Retry=[{"ErrorEquals": ["States.ALL", "X"]}])),
-        SCHEMA,
-        "/States/S/Retry[0]/ErrorEquals",
-        "alone",
-    ),
-    (
-        jsonata(S={"Type": "Parallel", "Branches": [{"StartAt": "X", "States": {}}], "End": True}),
-        TARGET,
-        "/States/S/Branches[0]/StartAt",
+        "/Branches[0]/StartAt",
         "Missing 'StartAt' target: X",
     ),
     (
-        jsonata(
-            S={
-                "Type": "Map",
-                "ItemProcessor": {**part(E=PASS), "ProcessorConfig": {"Mode": "DISTRIBUTED"}},
-                "End": True,
-            }
-        ),
+        {"Type": "Map", "ItemProcessor": {**part(E=PASS), "ProcessorConfig": {"Mode": "DISTRIBUTED"}}, "End": True},
         SCHEMA,
-        "/States/S/ItemProcessor/ProcessorConfig",
+        "/ItemProcessor/ProcessorConfig",
         "local AWS",
     ),
 ]
 
 
-@pytest.mark.parametrize(("definition", "code", "location", "message"), BAD)
-def test_says_what_is_wrong_and_where(
+@pytest.mark.parametrize(
+    ("definition", "code", "location", "message"),
+    [*BAD_MACHINES, *((jsonata(S=state), code, f"/States/S{at}", message) for state, code, at, message in BAD_STATES)],
+)
+def test_a_diagnostic_names_the_problem_and_its_location(
     diagnose: Callable[..., list[dict[str, Any]]], definition: Any, code: str, location: str | None, message: str
 ) -> None:
     found = diagnose(definition)
@@ -199,7 +163,7 @@ def test_a_resource_that_is_not_supported_is_refused(
         ("lambda:invoke", {"Payload": {}}, "The field 'FunctionName' is required but was missing"),
     ],
 )
-def test_refuses_arguments_the_call_does_not_have(
+def test_arguments_that_the_call_does_not_have_are_refused(
     diagnose: Callable[..., list[dict[str, Any]]], resource: str, arguments: dict[str, Any], message: str
 ) -> None:
     (found,) = diagnose(jsonata(S=task(resource, Arguments=arguments)))
@@ -216,13 +180,15 @@ def test_refuses_arguments_the_call_does_not_have(
         ({"name": "n" * 81}, "Member must have length less than or equal to 80"),
     ],
 )
-def test_refuses_kinds_and_names_of_machines(machines: Machines, options: dict[str, Any], message: str) -> None:
+def test_other_types_versions_and_bad_names_of_machines_are_refused(
+    machines: Machines, options: dict[str, Any], message: str
+) -> None:
     given = {"name": "good", "definition": json.dumps(jsonata(S=PASS)), "roleArn": machines.role, **options}
     with pytest.raises(ClientError, match=message):
         machines.client.create_state_machine(**given)
 
 
-def test_actions_that_no_machine_here_needs_are_refused(machines: Machines) -> None:
+def test_actions_that_no_pipeline_calls_are_refused(machines: Machines) -> None:
     for action, request in (
         ("create_activity", {"name": "a"}),
         ("send_task_success", {"taskToken": "t", "output": "{}"}),

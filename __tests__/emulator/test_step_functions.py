@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from machines import Machines, create_function, jsonata, part
-from queues import Queue, from_service
 
 Client = Callable[..., Any]
 END = {"Type": "Pass", "End": True}
@@ -85,26 +83,6 @@ class TestJsonata:
         assert context["State"]["Name"] == "Look"
         assert set(context["State"]) == {"Name", "EnteredTime"}
 
-    def test_hash_of_execution_id_and_redrive_count(self, machines: Machines) -> None:
-        text = "$states.context.Execution.Id & '#' & $string($states.context.Execution.RedriveCount)"
-        token = {"Type": "Succeed", "Output": f"{{% $hash({text}, 'SHA-256') %}}"}
-        execution = machines.start(jsonata(Token=token))
-        assert machines.end(execution)["output"] == hashlib.sha256(f"{execution}#0".encode()).hexdigest()
-
-    def test_an_expression_without_end_is_stopped(self, machines: Machines) -> None:
-        ended = machines.run(jsonata(S={"Type": "Succeed", "Output": "{% ($f := function() { $f() }; $f()) %}"}))
-        assert ended["error"] == "States.QueryEvaluationError"
-        assert (
-            "threw an error during evaluation: Expression evaluation timeout: Check for infinite loop" in ended["cause"]
-        )
-
-    def test_null_is_a_value_and_undefined_is_an_error(self, machines: Machines) -> None:
-        state = {"Type": "Succeed", "Output": "{% $states.input.a %}"}
-        assert machines.run(jsonata(S=state), {"a": None})["output"] is None
-        ended = machines.run(jsonata(S=state), {"b": 1})
-        assert (ended["status"], ended["error"]) == ("FAILED", "States.QueryEvaluationError")
-        assert "$states.input.a" in ended["cause"]
-
     def test_result_of_a_function_has_the_headers_of_lambda(
         self, machines: Machines, function: Callable[[str], str]
     ) -> None:
@@ -113,10 +91,6 @@ class TestJsonata:
         headers = metadata["HttpHeaders"]
         assert {*headers} == {"Content-Length", "Content-Type", "Date", "X-Amz-Executed-Version", "x-amzn-RequestId"}
         assert metadata["AllHttpHeaders"] == {name: [value] for name, value in headers.items()}
-
-    def test_result_is_undefined_where_there_is_none(self, machines: Machines) -> None:
-        ended = machines.run(jsonata(S={"Type": "Succeed", "Output": "{% $exists($states.errorOutput) %}"}))
-        assert ended["output"] is False
 
     def test_choice_condition_assigns_and_falls_through(self, machines: Machines) -> None:
         definition = jsonata(
@@ -138,66 +112,11 @@ class TestJsonata:
         assert machines.run(definition, {"n": 11})["output"] == {"way": "high", "in": {"n": 22}}
         assert machines.run(definition, {"n": 1})["output"] == {"way": "low", "in": {"n": 1}}
 
-    def test_choice_condition_must_be_boolean(self, machines: Machines) -> None:
-        ended = machines.run(
-            jsonata(
-                Decide={
-                    "Type": "Choice",
-                    "Choices": [{"Condition": "{% $states.input.n %}", "Next": "Done"}],
-                    "Default": "Done",
-                },
-                Done=END,
-            ),
-            {"n": 1},
-        )
-        assert ended["error"] == "States.QueryEvaluationError"
-
-    def test_fail_takes_expressions(self, machines: Machines) -> None:
-        ended = machines.run(
-            jsonata(
-                Stop={"Type": "Fail", "Error": "{% $states.input.e %}", "Cause": "{% 'why: ' & $states.input.c %}"}
-            ),
-            {"e": "JobFailed", "c": "no data"},
-        )
-        assert (ended["status"], ended["error"], ended["cause"]) == ("FAILED", "JobFailed", "why: no data")
-        assert "output" not in ended
-
     def test_wait_takes_an_expression_and_refuses_fractions(self, machines: Machines) -> None:
         state = {"Type": "Wait", "Seconds": "{% $states.input.s %}", "Assign": {"x": 1}, "Output": 5, "Next": "End"}
         definition = jsonata(Wait=state, End={"Type": "Succeed", "Output": "{% $states.input + $x %}"})
         assert machines.run(definition, {"s": 60})["output"] == 6
         assert machines.run(definition, {"s": 1.5})["error"] == "States.QueryEvaluationError"
-
-    def test_parallel_reads_outer_variables_and_keeps_its_own(self, machines: Machines) -> None:
-        branch = part(Set={"Type": "Pass", "Assign": {"v": 2}, "Output": "{% $v %}", "End": True})
-        ended = machines.run(
-            jsonata(
-                Start={"Type": "Pass", "Assign": {"v": 1}, "Next": "Both"},
-                Both={"Type": "Parallel", "Branches": [branch, branch], "Next": "Show"},
-                Show={"Type": "Succeed", "Output": {"v": "{% $v %}", "in": "{% $states.input %}"}},
-            )
-        )
-        assert ended["output"] == {"v": 1, "in": [1, 1]}
-
-    def test_map_over_items(self, machines: Machines) -> None:
-        item = part(Each={"Type": "Pass", "Output": "{% $states.input.n * 10 %}", "End": True})
-        ended = machines.run(
-            jsonata(
-                All={
-                    "Type": "Map",
-                    "Items": "{% $states.input.list %}",
-                    "ItemSelector": {
-                        "n": "{% $states.context.Map.Item.Value %}",
-                        "i": "{% $states.context.Map.Item.Index %}",
-                    },
-                    "MaxConcurrency": 1,
-                    "ItemProcessor": item,
-                    "End": True,
-                }
-            ),
-            {"list": [1, 2, 3]},
-        )
-        assert ended["output"] == [10, 20, 30]
 
 
 class TestErrors:
@@ -231,39 +150,13 @@ class TestErrors:
         assert machines.end(execution)["output"] == 2
         assert machines.kinds(execution).count("TaskFailed") == 3
 
-    def test_a_query_error_in_arguments_is_caught(self, machines: Machines) -> None:
-        work = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
-            "Arguments": {"Bucket": "{% $states.input.missing %}"},
-            "Catch": [{"ErrorEquals": ["States.QueryEvaluationError"], "Next": "Caught"}],
-            "End": True,
-        }
-        ended = machines.run(jsonata(Work=work, Caught={"Type": "Succeed"}))
-        assert ended["output"]["Error"] == "States.QueryEvaluationError"
-
     def test_states_runtime_cannot_be_caught(self, machines: Machines) -> None:
         nowhere = {"Type": "Choice", "Choices": [{"Condition": "{% false %}", "Next": "End"}]}
-        work = {
-            "Type": "Parallel",
-            "Branches": [part(Nowhere=nowhere, End=END)],
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}],
-            "End": True,
-        }
-        execution = machines.start(jsonata(Work=work, Caught={"Type": "Succeed"}))
-        ended = machines.end(execution)
+        catch = [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]
+        work = {"Type": "Parallel", "Branches": [part(Nowhere=nowhere, End=END)], "Catch": catch, "End": True}
+        ended = machines.run(jsonata(Work=work, Caught={"Type": "Succeed"}))
         assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
-        assert ended["cause"] == (
-            "An error occurred while executing the state 'Nowhere' (entered at the event id #4). "
-            "Failed to transition out of the state. The state does not point to a next state."
-        )
-        assert machines.kinds(execution)[-2:] == ["ChoiceStateEntered", "ExecutionFailed"]
-
-    def test_failing_branch_interrupts_its_siblings(self, machines: Machines) -> None:
-        failing = {"StartAt": "No", "States": {"No": {"Type": "Fail", "Error": "Broken"}}}
-        waiting = {"StartAt": "Long", "States": {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}}
-        ended = machines.run(jsonata(Both={"Type": "Parallel", "Branches": [waiting, failing], "End": True}))
-        assert (ended["status"], ended["error"]) == ("FAILED", "Broken")
+        assert ended["cause"].endswith("The state does not point to a next state.")
 
 
 class TestTime:
@@ -276,13 +169,6 @@ class TestTime:
         execution = machines.start(jsonata(Work=work, Caught={"Type": "Succeed"}), {"limit": 1})
         assert machines.end(execution)["output"] == {"Error": "States.Timeout", "Cause": ""}
         assert "TaskTimedOut" in machines.kinds(execution)
-
-    def test_uncaught_state_timeout_fails_the_execution(
-        self, machines: Machines, function: Callable[[str], str]
-    ) -> None:
-        arn = function("export const handler = () => new Promise(done => setTimeout(done, 8000))")
-        ended = machines.run(jsonata(Work=invoke(arn, TimeoutSeconds=1)))
-        assert (ended["status"], ended["error"]) == ("FAILED", "States.Timeout")
 
     def test_machine_timeout_runs_no_catch(self, machines: Machines) -> None:
         inner = {"StartAt": "Long", "States": {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}}
@@ -311,42 +197,6 @@ class TestStop:
         ended = machines.end(execution)
         assert (ended["status"], ended["error"], ended["cause"]) == ("ABORTED", "Mine", "enough")
         assert machines.kinds(execution) == kinds
-
-
-class TestEvents:
-    def test_every_bad_end_is_an_event(self, machines: Machines, client: Client) -> None:
-        """What a rule for the reaper listens to."""
-        name = machines.unique("queue")
-        rule = f"arn:aws:events:us-east-1:000000000000:rule/{name}"
-        queue = Queue(client("sqs"), name, from_service("events.amazonaws.com", name, rule))
-        long = {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}
-        ends = {
-            "FAILED": machines.create(jsonata(No={"Type": "Fail", "Error": "E", "Cause": "c"})),
-            "TIMED_OUT": machines.create({**jsonata(**long), "TimeoutSeconds": 1}),
-            "ABORTED": machines.create(jsonata(**long)),
-        }
-        pattern = {
-            "source": ["aws.states"],
-            "detail-type": ["Step Functions Execution Status Change"],
-            "detail": {"stateMachineArn": list(ends.values()), "status": list(ends)},
-        }
-        client("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
-        client("events").put_targets(Rule=name, Targets=[{"Id": "q", "Arn": queue.arn}])
-        started = {
-            machines.client.start_execution(stateMachineArn=machine)["executionArn"]: status
-            for status, machine in ends.items()
-        }
-        (aborted,) = [arn for arn, status in started.items() if status == "ABORTED"]
-        machines.client.stop_execution(executionArn=aborted)
-        for arn in started:
-            machines.end(arn)
-        seen: dict[str, dict[str, Any]] = {}
-        while len(seen) < len(ends):
-            detail = json.loads(queue.next()["Body"])["detail"]
-            seen[detail["executionArn"]] = detail
-        assert {arn: detail["status"] for arn, detail in seen.items()} == started
-        (failed,) = [detail for detail in seen.values() if detail["status"] == "FAILED"]
-        assert (failed["error"], failed["cause"]) == ("E", "c")
 
 
 class TestPermissions:
@@ -411,11 +261,6 @@ class TestSdkIntegrations:
         nobody = "arn:aws:states:us-east-1:000000000000:stateMachine:none"
         denied = self.run(machines, "sfn:describeStateMachine", StateMachineArn=nobody)
         assert denied["error"] == "Sfn.StateMachineDoesNotExistException"
-
-    def test_capital_names_both_ways(self, machines: Machines) -> None:
-        machine = machines.create(jsonata(S={"Type": "Succeed"}))
-        listed = self.run(machines, "sfn:listExecutions", StateMachineArn=machine, StatusFilter="RUNNING")["output"]
-        assert listed["Executions"] == []
 
 
 class TestHistoryAndLogs:

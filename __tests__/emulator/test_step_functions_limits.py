@@ -179,20 +179,3 @@ class TestDeletion:
         machines.client.stop_execution(executionArn=staying)
         listed = machines.client.list_state_machines
         assert eventually(lambda: all(machine["name"] != name for machine in listed()["stateMachines"]))
-
-    def test_no_attempt_is_made_again(self, machines: Machines) -> None:
-        retry = {"ErrorEquals": ["States.ALL"], "MaxAttempts": 99_999, "IntervalSeconds": 10, "BackoffRate": 1}
-        work = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:sfn:describeExecution",
-            "Arguments": {"ExecutionArn": "arn:aws:states:us-east-1:000000000000:execution:m:none"},
-            "Retry": [retry],
-            "End": True,
-        }
-        execution = machines.start(jsonata(Work=work))
-        machines.wait_for_event(execution, "TaskFailed")
-        machine = machines.client.describe_execution(executionArn=execution)["stateMachineArn"]
-        machines.client.delete_state_machine(stateMachineArn=machine)
-
-        listed = machines.client.list_state_machines
-        assert eventually(lambda: all(found["stateMachineArn"] != machine for found in listed()["stateMachines"]))
