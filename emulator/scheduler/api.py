@@ -17,13 +17,14 @@ from emulator.scheduler import expressions, invocation
 
 _log = logging.getLogger("emulator.schedules")
 Json = dict[str, Any]
-MEMBERS = {
-    *("Name", "GroupName", "Description", "State", "ClientToken", "Target"),
-    *("ScheduleExpression", "ScheduleExpressionTimezone"),
+SUPPORTED: dict[str, Any] = {
+    **dict.fromkeys(("Name", "GroupName", "Description", "State", "ClientToken")),
+    **dict.fromkeys(("ScheduleExpression", "ScheduleExpressionTimezone")),
+    "FlexibleTimeWindow": {"Mode": ("OFF",)},
+    "ActionAfterCompletion": ("NONE",),
+    "Target": dict.fromkeys(("Arn", "RoleArn", "Input", "DeadLetterConfig", "RetryPolicy")),
 }
-"""The members of a schedule that may have any value."""
-TARGET_MEMBERS = {"Arn", "RoleArn", "Input", "DeadLetterConfig", "RetryPolicy"}
-"""The members of a target that the stacks set."""
+"""The members that the stacks set."""
 _ARN = re.compile(r"arn:aws[\w-]*:([\w-]+):([\w-]*):(\d{12})?:(.+)")
 
 
@@ -33,9 +34,7 @@ def _refused(message: str) -> ApiError:
 
 def _check(headers: Json, query: Json, given: Json) -> None:
     _check_times(given["ScheduleExpression"], given.get("ScheduleExpressionTimezone") or "UTC")
-    only = {"FlexibleTimeWindow": {"Mode": "OFF"}, "ActionAfterCompletion": "NONE"}
-    changed = {name: value for name, value in given.items() if value != only.get(name)}
-    models.supported("a schedule", changed, MEMBERS)
+    models.supported("a schedule", given, SUPPORTED)
     _check_target(given["Target"])
     group, role = given.get("GroupName") or "default", given["Target"]["RoleArn"]
     roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": invocation.SERVICE})
@@ -65,7 +64,6 @@ def _check_target(target: Json) -> None:
         raise _refused(
             f"The local AWS does not support the target {arn}: schedules reach state machines and standard SQS queues."
         )
-    models.supported("a target", target, TARGET_MEMBERS)
     if not target.get("Input"):
         raise _refused("The local AWS does not support a target without Input.")
 

@@ -1,4 +1,4 @@
-"""The hooks into MiniStack's Step Functions API."""
+"""The hooks into MiniStack's Step Functions API, and what AWS checks when a state machine is created or updated."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import json_response
-from ministack.services import stepfunctions
+from ministack.core.responses import get_region, json_response
+from ministack.services import cloudwatch_logs, stepfunctions
 
-from emulator import hooks, json_protocol, models
+from emulator import hooks, json_protocol, models, roles
+from emulator.authorization import AccessDenied, require
 from emulator.models import ApiError
-from emulator.step_functions import calls, creation, listing, stored_executions, validation
+from emulator.step_functions import calls, listing, monitoring, stored_executions, validation
 
 Json = dict[str, Any]
 
@@ -24,6 +25,11 @@ SUPPORTED = frozenset(
         *("TagResource", "UntagResource", "ListTagsForResource"),
     }
 )
+LOG_DELIVERY = (
+    *("CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"),
+    *("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"),
+)
+"""Actions on "*" that the role needs before Step Functions sets up logging."""
 
 
 async def _checked(
@@ -41,10 +47,10 @@ async def _checked(
     if status != 200 or action not in ("CreateStateMachine", "UpdateStateMachine", "DescribeStateMachine"):
         return status, answer_headers, answer
     content = json.loads(answer)
-    machine = stepfunctions._state_machines.get(content.get("stateMachineArn", request.get("stateMachineArn")), machine)
     if action == "DescribeStateMachine":
         return json_response({"tracingConfiguration": {"enabled": False}, **content})
-    if "tracingConfiguration" in request:  # MiniStack does not keep it
+    machine = stepfunctions._state_machines.get(content.get("stateMachineArn"), machine)
+    if "tracingConfiguration" in request:  # MiniStack does not store it
         machine["tracingConfiguration"] = request["tracingConfiguration"]
     return status, answer_headers, answer
 
@@ -61,8 +67,52 @@ def _check(action: str, request: Json, headers: dict[str, str], query: Any) -> J
     if action == "UpdateStateMachine":
         calls.active_machine(request["stateMachineArn"])
     if action in ("CreateStateMachine", "UpdateStateMachine"):
-        creation.check(request, machine, headers, query)
+        _check_machine({**machine, **request}, request, headers, query)
     return machine
+
+
+def _check_machine(machine: Json, changed: Json, headers: dict[str, str], query: Any) -> None:
+    """ApiError when AWS would refuse the `machine` with what is `changed`."""
+    if changed.get("publish"):
+        raise ApiError("ValidationException", "The local AWS does not support versions: leave out publish.")
+    if "definition" in changed:
+        found = validation.diagnose(changed["definition"], machine.get("type", "STANDARD"))
+        if found:
+            listed = ", ".join(str(diagnostic) for diagnostic in found)
+            raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{listed}'")
+    role = machine["roleArn"]
+    if "roleArn" in changed:
+        roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": "states.amazonaws.com"})
+        principals = ("states.amazonaws.com", f"states.{get_region()}.amazonaws.com")
+        if not any(roles.trusts(role, principal, calls.machine_arn(machine["name"])) for principal in principals):
+            raise ApiError(
+                "AccessDeniedException",
+                "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to "
+                "assume the provided role.",
+            )
+    if changed.get("loggingConfiguration", {}).get("level", "OFF") != "OFF":
+        _check_logging(changed["loggingConfiguration"].get("destinations", []), role)
+
+
+def _check_logging(destinations: list[Json], role: str) -> None:
+    try:
+        for action in LOG_DELIVERY:
+            require(role, f"logs:{action}")
+    except AccessDenied:
+        raise ApiError(
+            "AccessDeniedException", "The state machine IAM Role is not authorized to access the Log Destination"
+        ) from None
+    if len(destinations) != 1:
+        raise _invalid_logging("Must specify exactly one Log Destination.")
+    arn = destinations[0].get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
+    if not arn.endswith(":*"):
+        raise _invalid_logging(f"the ARN '{arn}' must end in ':*'.")
+    if monitoring.group_name(arn) not in cloudwatch_logs._log_groups:
+        raise _invalid_logging(f"the log group '{arn}' does not exist.")
+
+
+def _invalid_logging(problem: str) -> ApiError:
+    return ApiError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {problem}")
 
 
 def _validate(request: Json) -> Json:
@@ -73,6 +123,10 @@ def _validate(request: Json) -> Json:
         "diagnostics": [diagnostic.as_answer() for diagnostic in found[:limit]],
         "truncated": len(found) > limit,
     }
+
+
+def _refuse_to_run(arn: str) -> None:
+    raise RuntimeError(f"MiniStack would run {arn} by its own interpreter")
 
 
 def install() -> None:
@@ -87,7 +141,3 @@ def install() -> None:
     hooks.replace(stepfunctions, "_run_execution", lambda _: _refuse_to_run)
     hooks.replace(stepfunctions, "handle_request", lambda handle: lambda *request: _checked(handle, *request))
     stored_executions.install()
-
-
-def _refuse_to_run(arn: str) -> None:
-    raise RuntimeError(f"MiniStack would run {arn} by its own interpreter")

@@ -4,101 +4,79 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from emulator.step_functions import data, integrations, tasks
 from emulator.step_functions.data import Frame, to_text
 from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
 from emulator.step_functions.execution import WHOLE, Execution, Scope
-from emulator.step_functions.integrations import Task
+from emulator.step_functions.state_fields import State
 
 
-class Attempt:
-    """Runs the task in a thread of its own, so that a time-out or a stop need not wait for it."""
+def run(execution: Execution, parent: Scope, event: Callable[..., int], state: State, frame: Frame) -> Any:
+    """The task's result; TaskError when it failed or timed out."""
+    scope, resource = Scope(parent), state["Resource"]
+    prefix, action, pattern = integrations.split(resource)
+    integration = integrations.find(prefix)
+    named = {
+        "resourceType": prefix.removeprefix("arn:aws:states:::").removesuffix(":"),
+        "resource": action + (f".{pattern}" if pattern else ""),
+    }
 
-    def __init__(
-        self,
-        execution: Execution,
-        scope: Scope,
-        event: Callable[..., int],
-        state: Mapping[str, Any],
-        frame: Frame,
-    ) -> None:
-        self.execution = execution
-        self.scope = Scope(scope)
-        self.state = state
-        self.frame = frame
-        self.resource: str = state["Resource"]
-        self._event = event
-        prefix, self._action, self._pattern = integrations.split(self.resource)
-        self._integration = integrations.find(prefix)
-        self._named = {
-            "resourceType": prefix.removeprefix("arn:aws:states:::").removesuffix(":"),
-            "resource": self._action + (f".{self._pattern}" if self._pattern else ""),
-        }
+    def note(what: str, **details: Any) -> None:
+        event(f"Task{what}", f"task{what}EventDetails", **named, **details)
 
-    def run(self) -> Any:
-        """The task's result; TaskError when it failed or timed out."""
-        arguments = data.arguments(self.state, self.frame)
-        timeout = self._timeout()
-        limits = {"timeoutInSeconds": timeout} if timeout else {}
-        details = {**self._named, "region": self.execution.region, "parameters": to_text(arguments), **limits}
-        self._event("TaskScheduled", "taskScheduledEventDetails", **details)
-        self._event("TaskStarted", "taskStartedEventDetails", **self._named)
+    arguments = data.arguments(state, frame)
+    timeout = None  # in real seconds: limits of real work are never shortened
+    if "TimeoutSeconds" in state:
+        timeout = data.whole_number(state["TimeoutSeconds"], frame, "TimeoutSeconds", least=1)
+    limits = {"timeoutInSeconds": timeout} if timeout else {}
+    note("Scheduled", region=execution.region, parameters=to_text(arguments), **limits)
+    note("Started")
+    task = integrations.Task(
+        resource=resource,
+        action=action,
+        sync=pattern.startswith("sync"),
+        arguments=arguments,
+        role_arn=execution.role_arn,
+        execution_arn=execution.arn,
+        error_prefix=integration.error_prefix if integration else "",
+        stopping=scope.interrupted,
+        wait=scope.wait,
+        submitted=lambda answer: note("Submitted", output=to_text(answer), outputDetails=WHOLE),
+    )
+    try:
+        result = _within(scope, timeout, partial(tasks.perform, task))
+        data.limited(result, named["resourceType"])
+    except TaskError as failed:
+        note("TimedOut" if failed.error == "States.Timeout" else "Failed", **failed.details())
+        raise
+    note("Succeeded", output=to_text(result), outputDetails=WHOLE)
+    return result
+
+
+def _within(scope: Scope, timeout: int | None, perform: Callable[[], Any]) -> Any:
+    """What `perform` returns in a thread of its own, so that a time-out or a stop need not wait for it."""
+    ended = threading.Event()
+    outcome: list[Any] = []
+
+    def work() -> None:
         try:
-            result = self._within(timeout, lambda: self._perform(arguments))
-            data.limited(result, self._named["resourceType"])
-        except TaskError as failed:
-            self._note("TimedOut" if failed.error == "States.Timeout" else "Failed", **failed.details())
-            raise
-        self._note("Succeeded", output=to_text(result), outputDetails=WHOLE)
-        return result
+            outcome.extend((perform(), None))
+        except (TaskError, TaskInterrupted) as failed:
+            outcome.extend((None, failed))
+        except Exception as broken:
+            outcome.extend((None, TaskError(RUNTIME, repr(broken))))
+        finally:
+            ended.set()
 
-    def _timeout(self) -> int | None:
-        """TimeoutSeconds in real seconds: limits of real work are never shortened."""
-        if "TimeoutSeconds" not in self.state:
-            return None
-        return data.whole_number(self.state["TimeoutSeconds"], self.frame, "TimeoutSeconds", least=1)
-
-    def _within(self, timeout: int | None, perform: Callable[[], Any]) -> Any:
-        ended = threading.Event()
-        outcome: list[Any] = []
-
-        def work() -> None:
-            try:
-                outcome.extend((perform(), None))
-            except (TaskError, TaskInterrupted) as failed:
-                outcome.extend((None, failed))
-            except Exception as broken:
-                outcome.extend((None, TaskError(RUNTIME, repr(broken))))
-            finally:
-                ended.set()
-
-        threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
-        if not self.scope.wait_for(ended, timeout):
-            self.scope.interrupt()
-            raise TaskError("States.Timeout")
-        result, failed = outcome
-        if failed is not None:
-            raise failed
-        return result
-
-    def _perform(self, arguments: Any) -> Any:
-        return tasks.perform(
-            Task(
-                resource=self.resource,
-                action=self._action,
-                sync=self._pattern.startswith("sync"),
-                arguments=arguments,
-                role_arn=self.execution.role_arn,
-                execution_arn=self.execution.arn,
-                error_prefix=self._integration.error_prefix if self._integration else "",
-                stopping=self.scope.interrupted,
-                wait=self.scope.wait,
-                submitted=lambda answer: self._note("Submitted", output=to_text(answer), outputDetails=WHOLE),
-            )
-        )
-
-    def _note(self, what: str, **details: Any) -> None:
-        self._event(f"Task{what}", f"task{what}EventDetails", **self._named, **details)
+    threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
+    if not scope.wait_for(ended, timeout):
+        scope.interrupt()
+        raise TaskError("States.Timeout")
+    result, failed = outcome
+    if failed is not None:
+        raise failed
+    return result

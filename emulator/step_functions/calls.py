@@ -29,7 +29,7 @@ _FORBIDDEN = re.compile(r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\
 _running: dict[str, Execution] = {}
 
 
-def check_name(name: str) -> None:
+def _check_name(name: str) -> None:
     if _FORBIDDEN.search(name):
         raise ApiError("InvalidName", f"Invalid Name: '{name}'")
 
@@ -44,19 +44,22 @@ def active_machine(arn: str) -> Json:
     return machine
 
 
+def machine_arn(name: str) -> str:
+    return f"arn:aws:states:{get_region()}:{get_account_id()}:stateMachine:{name}"
+
+
 def check_new(name: str) -> None:
     """ApiError when no machine can get this name."""
-    check_name(name)
-    arn = f"arn:aws:states:{get_region()}:{get_account_id()}:stateMachine:{name}"
-    if arn in stepfunctions._state_machines:
-        active_machine(arn)
+    _check_name(name)
+    if machine_arn(name) in stepfunctions._state_machines:
+        active_machine(machine_arn(name))
 
 
 def start_execution(request: Json) -> Json:
     """With the same name and input as a running execution: that one, as AWS answers a repeated request."""
     machine = active_machine(request["stateMachineArn"])
     name, given = request.get("name") or str(uuid.uuid4()), request.get("input", "{}")
-    check_name(name)
+    _check_name(name)
     try:
         json.loads(given, parse_constant=_refuse_constant)
     except ValueError as invalid:

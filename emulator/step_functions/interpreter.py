@@ -8,8 +8,7 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from emulator import clock
-from emulator.step_functions import data, fan_out, state_fields
-from emulator.step_functions.attempt import Attempt
+from emulator.step_functions import attempt, data, fan_out, state_fields
 from emulator.step_functions.data import Frame, to_text
 from emulator.step_functions.errors import RUNTIME, QueryError, TaskError, TaskInterrupted
 from emulator.step_functions.execution import WHOLE, Execution, Scope, add_event
@@ -153,7 +152,7 @@ class Branch:
             self.event(f"{state['Type']}StateFailed")
 
     def _run_task(self, state: State, frame: Frame) -> Any:
-        return Attempt(self.execution, self.scope, self.event, state, frame).run()
+        return attempt.run(self.execution, self.scope, self.event, state, frame)
 
     def _run_parallel(self, state: State, frame: Frame) -> Any:
         given = data.arguments(state, frame)
