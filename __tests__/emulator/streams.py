@@ -10,6 +10,15 @@ from fixture_types import Client, Make, Unique
 from policies import allow
 from waiting import eventually
 
+PARQUET = {
+    "BlockSizeBytes": 268435456,
+    "Compression": "SNAPPY",
+    "EnableDictionaryCompression": False,
+    "MaxPaddingBytes": 0,
+    "PageSizeBytes": 1048576,
+    "WriterVersion": "V1",
+}
+"""As Terraform sends it."""
 COLUMNS = [("id", "string"), ("count", "int"), ("ratio", "double")]
 
 
@@ -62,7 +71,7 @@ class Pipeline:
             "DataFormatConversionConfiguration": {
                 "Enabled": True,
                 "InputFormatConfiguration": {"Deserializer": {"OpenXJsonSerDe": {}}},
-                "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {"Compression": "SNAPPY"}}},
+                "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": PARQUET}},
                 "SchemaConfiguration": schema,
             },
             **changes,

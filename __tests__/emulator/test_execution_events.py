@@ -32,7 +32,9 @@ def queue_of_ends(client: Client, unique: Unique, machine: str) -> Queue:
     return queue
 
 
-def test_an_execution_that_is_stopped_says_by_whom_and_why(machines: Machines, client: Client, unique: Unique) -> None:
+def test_the_event_of_a_stopped_execution_has_its_error_and_cause(
+    machines: Machines, client: Client, unique: Unique
+) -> None:
     machine = machines.create(jsonata(Rest=WAIT))
     queue = queue_of_ends(client, unique, machine)
     execution = machines.client.start_execution(stateMachineArn=machine, input='{"day": 1}')["executionArn"]
@@ -59,7 +61,7 @@ def test_an_execution_that_is_stopped_says_by_whom_and_why(machines: Machines, c
         ({"Type": "Succeed"}, "SUCCEEDED", None, "{}"),
     ],
 )
-def test_other_ends_say_what_describe_execution_says(
+def test_the_event_of_another_end_has_the_fields_of_describe_execution(
     machines: Machines,
     client: Client,
     unique: Unique,
@@ -75,7 +77,7 @@ def test_other_ends_say_what_describe_execution_says(
     assert (detail["status"], detail["error"], detail["output"]) == (status, error, output)
 
 
-def test_a_machine_that_ran_out_of_time_says_so(machines: Machines, client: Client, unique: Unique) -> None:
+def test_the_event_of_a_timed_out_execution_has_that_status(machines: Machines, client: Client, unique: Unique) -> None:
     machine = machines.create({**jsonata(Rest=WAIT), "TimeoutSeconds": 1})
     queue = queue_of_ends(client, unique, machine)
     machines.client.start_execution(stateMachineArn=machine, input="{}")

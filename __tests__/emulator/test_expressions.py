@@ -54,7 +54,7 @@ def evaluate(expression: str) -> Any:
         ("$hash('Hello')", UNDEFINED),
     ],
 )
-def test_value(expression: str, value: Any) -> None:
+def test_an_expression_has_the_value_that_aws_gives(expression: str, value: Any) -> None:
     assert evaluate(expression) == value
 
 
@@ -76,7 +76,7 @@ def test_value(expression: str, value: Any) -> None:
         ("($f := function() { $f() }; $f())", "", "Expression evaluation timeout: Check for infinite loop"),
     ],
 )
-def test_error(expression: str, code: str, message: str) -> None:
+def test_a_bad_expression_has_the_error_that_aws_gives(expression: str, code: str, message: str) -> None:
     with pytest.raises(expressions.ExpressionError) as raised:
         evaluate(expression)
     assert (raised.value.code, raised.value.message) == (code, message)
@@ -91,7 +91,7 @@ def test_error(expression: str, code: str, message: str) -> None:
         (RECURSION.format(31), RECURSION.format(32)),
     ],
 )
-def test_depth(fits: str, too_deep: str) -> None:
+def test_the_depth_of_an_expression_is_limited(fits: str, too_deep: str) -> None:
     evaluate(fits)
     with pytest.raises(expressions.ExpressionError, match="Stack overflow error"):
         evaluate(too_deep)
@@ -110,7 +110,7 @@ def test_depth(fits: str, too_deep: str) -> None:
         ("$states.input.list[price > 1]^(name){unit: $count($)}", []),
     ],
 )
-def test_references_to_a_context_that_is_not_there(expression: str, names: list[str]) -> None:
+def test_names_at_the_top_level_are_found(expression: str, names: list[str]) -> None:
     assert list(expressions.top_level_references(expression)) == names
 
 
@@ -128,5 +128,5 @@ def test_references_to_a_context_that_is_not_there(expression: str, names: list[
         (1.5e300, "1.5E300"),
     ],
 )
-def test_text(value: Any, text: str) -> None:
+def test_values_are_written_as_java_writes_them(value: Any, text: str) -> None:
     assert to_text(value) == text

@@ -127,7 +127,7 @@ def test_conversion_needs_the_glue_table_and_the_right_to_read_it(pipeline: Pipe
         ({"StringEqualsIfExists": {"aws:SourceAccount": "000000000000"}}, True),
     ],
 )
-def test_a_role_is_taken_with_the_account_as_external_id_and_no_other_statement(
+def test_firehose_states_the_account_as_external_id_and_no_source(
     pipeline: Pipeline, client: Client, condition: dict[str, dict[str, str]], is_taken: bool
 ) -> None:
     set_trust(client, pipeline.role, trusting({"Service": "firehose.amazonaws.com"}, condition))

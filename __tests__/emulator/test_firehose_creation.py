@@ -68,11 +68,15 @@ def test_a_table_with_a_type_that_no_table_of_ours_has_is_refused(pipeline: Pipe
 
 def test_another_source_or_destination_is_refused(pipeline: Pipeline) -> None:
     refused(pipeline, UNSUPPORTED, pipeline.plain(), DeliveryStreamType="MSKAsSource")
-    with pytest.raises(ClientError, match=UNSUPPORTED):
-        pipeline.firehose.create_delivery_stream(
-            DeliveryStreamName=pipeline.name,
-            S3DestinationConfiguration={"RoleARN": pipeline.role, "BucketARN": f"arn:aws:s3:::{pipeline.bucket}"},
-        )
+    refused(
+        pipeline,
+        UNSUPPORTED,
+        pipeline.plain(),
+        KinesisStreamSourceConfiguration={
+            "KinesisStreamARN": "arn:aws:kinesis:us-east-1:000000000000:stream/s",
+            "RoleARN": pipeline.role,
+        },
+    )
 
 
 def test_an_update_is_checked_together_with_what_it_leaves(pipeline: Pipeline) -> None:

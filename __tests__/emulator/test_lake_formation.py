@@ -135,6 +135,6 @@ def test_a_grant_cannot_be_revoked_after_what_it_is_about(
         lake.revoke_permissions(Principal=to(writer), Resource=resource, Permissions=[permission])
 
 
-def test_an_operation_that_is_not_here_says_so(client: Client) -> None:
+def test_an_operation_that_is_not_supported_is_refused(client: Client) -> None:
     with refused("InternalServerException", "The local AWS does not support ListLFTags of LakeFormation"):
         client("lakeformation").list_lf_tags()

@@ -142,7 +142,7 @@ def pages_of(running: RunningEmulator, listing: Listing, **paging: Any) -> list[
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
 class TestEveryList:
-    def test_comes_whole_in_small_pages(self, filled: RunningEmulator, listing: Listing) -> None:
+    def test_small_pages_hold_the_whole_list(self, filled: RunningEmulator, listing: Listing) -> None:
         [everything] = pages_of(filled, listing)
         assert len(everything) >= COUNT
         pages = pages_of(filled, listing, PageSize=listing.least)

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_types import Client, Make, Unique
 from histories import fits, lines, parsed
 from machines import Machines, jsonata, part
 
-Client = Callable[..., Any]
 Case = dict[str, Any]
 
 EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
@@ -35,7 +34,7 @@ def recorded_cases() -> list[Any]:
 
 
 @pytest.fixture
-def machines(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Machines:
+def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
 
 
@@ -46,14 +45,14 @@ def history(machines: Machines, definition: Case, given: Any) -> list[dict[str, 
 
 
 @pytest.mark.parametrize("case", OURS, ids=lambda case: case.splitlines()[0].removeprefix("# "))
-def test_our_machines(machines: Machines, case: str) -> None:
+def test_our_machines_have_the_histories_of_the_fixture(machines: Machines, case: str) -> None:
     _, definition, given, *expected = case.splitlines()
     seen = lines(history(machines, json.loads(definition), json.loads(given)))
     assert fits(expected, seen), "\n".join(["expected:", *expected, "seen:", *seen])
 
 
 @pytest.mark.parametrize("case", recorded_cases())
-def test_recorded_on_aws(machines: Machines, case: Case) -> None:
+def test_recorded_machines_have_the_histories_of_aws(machines: Machines, case: Case) -> None:
     case = with_timestamp(case)
     definition = json.loads(case["definition"]) if isinstance(case["definition"], str) else case["definition"]
     expected, seen = parsed(case["history"]), parsed(history(machines, definition, case["input"]))
@@ -70,33 +69,6 @@ def with_timestamp(case: Case) -> Case:
     value = case["history"][-1]["executionFailedEventDetails"]["cause"].rpartition(": ")[2]
     changed: Case = json.loads(text.replace('"TimestampValue": "timestamp"', f'"TimestampValue": "{value}"'))
     return changed
-
-
-def test_branches_have_chains_of_their_own(machines: Machines) -> None:
-    """The order between branches is open: each event follows one of its own branch, and the last one leads on."""
-    branch = part(First={"Type": "Pass", "Next": "Last"}, Last={"Type": "Pass", "End": True})
-    definition = jsonata(Both={"Type": "Parallel", "Branches": [branch, branch], "End": True})
-    events = {event["id"]: event for event in history(machines, definition, {})}
-    kinds = [event["type"] for event in events.values()]
-    assert kinds[:3] + kinds[-3:] == [
-        "ExecutionStarted",
-        *("ParallelStateEntered", "ParallelStateStarted"),
-        *("ParallelStateSucceeded", "ParallelStateExited", "ExecutionSucceeded"),
-    ]
-    for event in list(events.values())[3:11]:
-        before = events[event["previousEventId"]]["type"]
-        name = event.get("stateEnteredEventDetails", {}).get("name")
-        assert before == {None: "PassStateEntered", "First": "ParallelStateStarted", "Last": "PassStateExited"}[name]
-    assert [events[number]["previousEventId"] for number in (12, 13, 14)] == [11, 11, 13]
-
-
-def test_a_failure_aborts_the_other_branches(machines: Machines) -> None:
-    waiting = part(Long={"Type": "Wait", "Seconds": 999_999, "End": True})
-    failing = part(Soon={"Type": "Wait", "Seconds": 20, "Next": "No"}, No={"Type": "Fail", "Error": "Broken"})
-    seen = history(machines, jsonata(Both={"Type": "Parallel", "Branches": [waiting, failing], "End": True}), {})
-    kinds = [event["type"] for event in seen]
-    assert kinds[-4:] == ["FailStateEntered", "WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"]
-    assert [event["previousEventId"] for event in seen[-3:-1]] == [seen[-4]["id"]] * 2
 
 
 def test_a_failure_aborts_the_other_items(machines: Machines) -> None:

@@ -65,7 +65,7 @@ def refusal(call: Callable[..., Any], **arguments: Any) -> str | None:
     return refused[1] if refused else None
 
 
-def test_event_patterns(client: Client, unique: Unique) -> None:
+def test_event_patterns_match_as_recorded(client: Client, unique: Unique) -> None:
     events, name = client("events"), unique("rule")
 
     def same(fact: Fact) -> bool:
@@ -79,7 +79,7 @@ def test_event_patterns(client: Client, unique: Unique) -> None:
     score("event-patterns", same)
 
 
-def test_schedules_of_rules(client: Client, unique: Unique) -> None:
+def test_rules_take_the_schedules_that_aws_takes(client: Client, unique: Unique) -> None:
     events, name, bus = client("events"), unique("rule"), unique("bus")
     events.create_event_bus(Name=bus)
 
@@ -91,7 +91,7 @@ def test_schedules_of_rules(client: Client, unique: Unique) -> None:
     score("rule-schedules", same)
 
 
-def test_schedule_expressions(client: Client, unique: Unique, make_role: Make) -> None:
+def test_schedules_refuse_the_expressions_that_aws_refuses(client: Client, unique: Unique, make_role: Make) -> None:
     target = {"Arn": "arn:aws:sqs:us-east-1:000000000000:any", "RoleArn": make_role("scheduler.amazonaws.com")}
 
     def same(fact: Fact) -> bool:
@@ -107,7 +107,7 @@ def test_schedule_expressions(client: Client, unique: Unique, make_role: Make) -
     score("scheduler-expressions", same)
 
 
-def test_sns(client: Client, unique: Unique) -> None:
+def test_sns_refuses_the_messages_that_aws_refuses(client: Client, unique: Unique) -> None:
     sns = client("sns")
     topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
 
@@ -119,7 +119,7 @@ def test_sns(client: Client, unique: Unique) -> None:
     score("sns", same)
 
 
-def test_sqs(client: Client, unique: Unique) -> None:
+def test_sqs_refuses_what_aws_refuses(client: Client, unique: Unique) -> None:
     sqs = client("sqs")
     queue = {"QueueUrl": sqs.create_queue(QueueName=unique("queue"))["QueueUrl"]}
 
@@ -147,7 +147,7 @@ def merged(given: Any, change: Any) -> Any:
     return {key: value for key, value in together.items() if value is not None}
 
 
-def test_firehose(pipeline: Pipeline, unique: Unique) -> None:
+def test_firehose_refuses_and_converts_as_recorded(pipeline: Pipeline, unique: Unique) -> None:
     given = {fact["fact"]: fact["record"] for fact in facts("firehose", "record")}
     texts = {
         name: item if isinstance(item, str) else json.dumps({**item, "fact": name}) for name, item in given.items()

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from botocore.exceptions import ClientError
 from fixture_types import Assume, Client, Make
-from policies import allow, document
+from policies import allow
 
 
 def refusal(call: Callable[[], Any]) -> tuple[int, str]:
@@ -121,15 +121,6 @@ class TestMissingKeys:
     ) -> None:
         s3 = s3_of(self.listing(bucket, **{operator: {"s3:prefix": prefix}}))
         assert self.reads(s3, bucket) == [status] * 5
-
-    def test_a_bucket_policy_may_allow_the_listing(
-        self, client: Client, s3_of: Callable[..., Any], bucket: str
-    ) -> None:
-        statement = {**self.listing(bucket), "Principal": "*"}
-        policy = document(statement)
-        client("s3").delete_public_access_block(Bucket=bucket)
-        client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
-        assert self.reads(s3_of(), bucket) == [404] * 5
 
     def test_a_deleted_key_is_hidden_too(self, client: Client, s3_of: Callable[..., Any], bucket: str) -> None:
         root = client("s3")

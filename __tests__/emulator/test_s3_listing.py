@@ -42,11 +42,3 @@ def test_unfinished_uploads_have_encoded_keys_when_asked_for(client: Client, buc
         s3.create_multipart_upload(Bucket=bucket, Key=key)
     page = s3.list_multipart_uploads(Bucket=bucket, EncodingType="url")
     assert {item["Key"] for item in page["Uploads"]} == set(keys.values())
-
-
-def test_keys_are_plain_when_nobody_asks_for_encoding(client: Client, bucket: str) -> None:
-    s3 = client("s3")
-    s3.create_multipart_upload(Bucket=bucket, Key="plus + and blank")
-    page = s3.list_multipart_uploads(Bucket=bucket)
-    assert [item["Key"] for item in page["Uploads"]] == ["plus + and blank"]
-    assert "EncodingType" not in page

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Assume, Client, Make, Unique
 from machines import Machines, jsonata, part
 
-Client = Callable[..., Any]
+Diagnose = Callable[..., list[dict[str, Any]]]
 PASS = {"Type": "Pass", "End": True}
 SCHEMA = "SCHEMA_VALIDATION_FAILED"
 TARGET = "MISSING_TRANSITION_TARGET"
@@ -23,12 +24,12 @@ def task(resource: str, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def machines(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Machines:
+def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
 
 
 @pytest.fixture
-def diagnose(client: Client) -> Callable[..., list[dict[str, Any]]]:
+def diagnose(client: Client) -> Diagnose:
     def ask(definition: Any, **options: Any) -> list[dict[str, Any]]:
         text = definition if isinstance(definition, str) else json.dumps(definition)
         answer = client("stepfunctions").validate_state_machine_definition(definition=text, **options)
@@ -65,9 +66,7 @@ GOOD = [
 
 
 @pytest.mark.parametrize("definition", GOOD)
-def test_a_valid_definition_is_accepted(
-    diagnose: Callable[..., list[dict[str, Any]]], machines: Machines, definition: dict[str, Any]
-) -> None:
+def test_a_valid_definition_is_accepted(diagnose: Diagnose, machines: Machines, definition: dict[str, Any]) -> None:
     assert diagnose(definition) == []
     machines.create(definition)
 
@@ -129,7 +128,7 @@ BAD_STATES: list[tuple[dict[str, Any], str, str, str]] = [
     [*BAD_MACHINES, *((jsonata(S=state), code, f"/States/S{at}", message) for state, code, at, message in BAD_STATES)],
 )
 def test_a_diagnostic_names_the_problem_and_its_location(
-    diagnose: Callable[..., list[dict[str, Any]]], definition: Any, code: str, location: str | None, message: str
+    diagnose: Diagnose, definition: Any, code: str, location: str | None, message: str
 ) -> None:
     found = diagnose(definition)
     assert [(d["code"], d.get("location"), d["severity"]) for d in found if message in d["message"]] == [
@@ -145,9 +144,7 @@ def test_a_diagnostic_names_the_problem_and_its_location(
         *("emr-serverless:startJobRun.sync", "emr-serverless:stopApplication", "elasticmapreduce:cancelStep"),
     ],
 )
-def test_a_resource_that_is_not_supported_is_refused(
-    diagnose: Callable[..., list[dict[str, Any]]], resource: str
-) -> None:
+def test_a_resource_that_is_not_supported_is_refused(diagnose: Diagnose, resource: str) -> None:
     (found,) = diagnose(jsonata(S=task(resource)))
     assert found["location"] == "/States/S/Resource"
     assert found["message"].startswith(f"The resource provided arn:aws:states:::{resource} is not recognized.")
@@ -164,7 +161,7 @@ def test_a_resource_that_is_not_supported_is_refused(
     ],
 )
 def test_arguments_that_the_call_does_not_have_are_refused(
-    diagnose: Callable[..., list[dict[str, Any]]], resource: str, arguments: dict[str, Any], message: str
+    diagnose: Diagnose, resource: str, arguments: dict[str, Any], message: str
 ) -> None:
     (found,) = diagnose(jsonata(S=task(resource, Arguments=arguments)))
     assert found["location"] == "/States/S/Arguments"
@@ -213,17 +210,13 @@ class TestCreation:
         kept = machines.client.describe_state_machine(stateMachineArn=machine)["definition"]
         assert json.loads(kept) == jsonata(S=PASS)
 
-    def test_the_role_has_to_trust_step_functions(self, machines: Machines, make_role: Callable[..., str]) -> None:
+    def test_the_role_must_trust_step_functions(self, machines: Machines, make_role: Make) -> None:
         machines.role = make_role("lambda.amazonaws.com")
         with pytest.raises(ClientError, match="Neither the global service principal"):
             machines.create(jsonata(S=PASS))
 
     def test_creating_needs_pass_role(
-        self,
-        machines: Machines,
-        client: Client,
-        make_role: Callable[..., str],
-        credentials_of: Callable[[str], dict[str, str]],
+        self, machines: Machines, client: Client, make_role: Make, credentials_of: Assume
     ) -> None:
         create = {"Effect": "Allow", "Action": "states:CreateStateMachine", "Resource": "*"}
         machines.client = client("stepfunctions", credentials_of(make_role("ec2.amazonaws.com", [create])))
@@ -231,7 +224,7 @@ class TestCreation:
             machines.create(jsonata(S=PASS))
 
     def test_logging_needs_delivery_permissions_and_a_group(
-        self, machines: Machines, client: Client, make_role: Callable[..., str], unique: Callable[[str], str]
+        self, machines: Machines, client: Client, make_role: Make, unique: Unique
     ) -> None:
         group = unique("/aws/vendedlogs/states/group")
         arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"

@@ -7,30 +7,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fixture_types import Client, Make, Unique
 from machines import Machines, create_function, jsonata, part
 
-Client = Callable[..., Any]
+MakeFunction = Callable[[str], str]
 END = {"Type": "Pass", "End": True}
 EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 
 
 @pytest.fixture
-def machines(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Machines:
+def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
 
 
 @pytest.fixture
-def function(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Callable[[str], str]:
+def function(client: Client, unique: Unique, make_role: Make) -> MakeFunction:
     """`function(source)`: the ARN of a Lambda function."""
     role = make_role("lambda.amazonaws.com")
     return lambda source: create_function(client("lambda"), unique("function"), role, source)
-
-
-@pytest.fixture
-def bucket(client: Client, unique: Callable[[str], str]) -> str:
-    name = unique("bucket")
-    client("s3").create_bucket(Bucket=name)
-    return name
 
 
 def invoke(arn: str, **state: Any) -> dict[str, Any]:
@@ -45,7 +39,7 @@ def invoke(arn: str, **state: Any) -> dict[str, Any]:
 
 
 class TestJsonata:
-    def test_output_assign_and_variables(self, machines: Machines) -> None:
+    def test_output_and_assign_read_the_variables_from_before_the_state(self, machines: Machines) -> None:
         ended = machines.run(
             jsonata(
                 First={
@@ -66,7 +60,7 @@ class TestJsonata:
         )
         assert ended["output"] == {"a": 2, "b": 1, "was": {"a": 1, "b": 2, "input": {"kept": 1}}}
 
-    def test_context_object(self, machines: Machines) -> None:
+    def test_the_context_object_names_execution_machine_and_state(self, machines: Machines) -> None:
         execution = machines.start(
             jsonata(Look={"Type": "Succeed", "Output": "{% $states.context %}"}), {"InputDate": "ALL"}
         )
@@ -83,8 +77,8 @@ class TestJsonata:
         assert context["State"]["Name"] == "Look"
         assert set(context["State"]) == {"Name", "EnteredTime"}
 
-    def test_result_of_a_function_has_the_headers_of_lambda(
-        self, machines: Machines, function: Callable[[str], str]
+    def test_the_result_of_a_function_has_the_headers_of_lambda(
+        self, machines: Machines, function: MakeFunction
     ) -> None:
         work = invoke(function("export const handler = async () => 1"), Output="{% $states.result.SdkHttpMetadata %}")
         metadata = machines.run(jsonata(Work=work))["output"]
@@ -92,7 +86,7 @@ class TestJsonata:
         assert {*headers} == {"Content-Length", "Content-Type", "Date", "X-Amz-Executed-Version", "x-amzn-RequestId"}
         assert metadata["AllHttpHeaders"] == {name: [value] for name, value in headers.items()}
 
-    def test_choice_condition_assigns_and_falls_through(self, machines: Machines) -> None:
+    def test_a_choice_assigns_by_the_rule_that_holds_or_by_its_default(self, machines: Machines) -> None:
         definition = jsonata(
             Decide={
                 "Type": "Choice",
@@ -112,7 +106,7 @@ class TestJsonata:
         assert machines.run(definition, {"n": 11})["output"] == {"way": "high", "in": {"n": 22}}
         assert machines.run(definition, {"n": 1})["output"] == {"way": "low", "in": {"n": 1}}
 
-    def test_wait_takes_an_expression_and_refuses_fractions(self, machines: Machines) -> None:
+    def test_a_wait_takes_an_expression_and_refuses_fractions(self, machines: Machines) -> None:
         state = {"Type": "Wait", "Seconds": "{% $states.input.s %}", "Assign": {"x": 1}, "Output": 5, "Next": "End"}
         definition = jsonata(Wait=state, End={"Type": "Succeed", "Output": "{% $states.input + $x %}"})
         assert machines.run(definition, {"s": 60})["output"] == 6
@@ -120,7 +114,7 @@ class TestJsonata:
 
 
 class TestErrors:
-    def test_error_class_of_a_lambda_reaches_catch(self, machines: Machines, function: Callable[[str], str]) -> None:
+    def test_the_error_class_of_a_function_reaches_catch(self, machines: Machines, function: MakeFunction) -> None:
         arn = function(
             "class BadThing extends Error { constructor(m) { super(m); this.name = 'BadThing' } }\n"
             "export const handler = async () => { throw new BadThing('no') }"
@@ -138,7 +132,7 @@ class TestErrors:
             '{"errorType":"BadThing","errorMessage":"no","trace":["'
         )  # no blanks, as on AWS
 
-    def test_retry_counts_and_then_catches(self, machines: Machines, function: Callable[[str], str]) -> None:
+    def test_retries_are_counted_before_the_error_is_caught(self, machines: Machines, function: MakeFunction) -> None:
         arn = function("export const handler = async () => { throw new Error('again') }")
         retry = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 1, "MaxAttempts": 2, "MaxDelaySeconds": 2}
         catch = {
@@ -160,8 +154,8 @@ class TestErrors:
 
 
 class TestTime:
-    def test_state_timeout_interrupts_and_reaches_catch(
-        self, machines: Machines, function: Callable[[str], str]
+    def test_the_timeout_of_a_state_interrupts_it_and_reaches_catch(
+        self, machines: Machines, function: MakeFunction
     ) -> None:
         arn = function("export const handler = () => new Promise(done => setTimeout(done, 8000))")
         catch = {"ErrorEquals": ["States.Timeout"], "Output": "{% $states.errorOutput %}", "Next": "Caught"}
@@ -170,7 +164,7 @@ class TestTime:
         assert machines.end(execution)["output"] == {"Error": "States.Timeout", "Cause": ""}
         assert "TaskTimedOut" in machines.kinds(execution)
 
-    def test_machine_timeout_runs_no_catch(self, machines: Machines) -> None:
+    def test_the_timeout_of_a_machine_runs_no_catch(self, machines: Machines) -> None:
         inner = {"StartAt": "Long", "States": {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}}
         work = {
             "Type": "Parallel",
@@ -186,7 +180,9 @@ class TestTime:
 
 
 class TestStop:
-    def test_stop_interrupts_and_stays(self, machines: Machines, function: Callable[[str], str]) -> None:
+    def test_a_stopped_execution_is_interrupted_and_stays_aborted(
+        self, machines: Machines, function: MakeFunction
+    ) -> None:
         arn = function("export const handler = () => new Promise((_, no) => setTimeout(() => no(new Error()), 1500))")
         execution = machines.start(jsonata(Work=invoke(arn, Next="After"), After={"Type": "Succeed"}))
         machines.wait_for_event(execution, "TaskStarted")
@@ -200,8 +196,8 @@ class TestStop:
 
 
 class TestPermissions:
-    def test_invoke_needs_the_roles_permission(
-        self, machines: Machines, function: Callable[[str], str], make_role: Callable[..., str]
+    def test_an_invocation_needs_the_permission_of_the_role(
+        self, machines: Machines, function: MakeFunction, make_role: Make
     ) -> None:
         arn = function("export const handler = async () => 1")
         machines.role = make_role("states.amazonaws.com", [])
@@ -210,7 +206,7 @@ class TestPermissions:
         assert f"is not authorized to perform: lambda:InvokeFunction on resource: {arn}" in ended["cause"]
         assert "Error Code: AccessDeniedException" in ended["cause"]
 
-    def test_sdk_calls_obey_conditions(self, machines: Machines, bucket: str, make_role: Callable[..., str]) -> None:
+    def test_sdk_calls_obey_conditions(self, machines: Machines, bucket: str, make_role: Make) -> None:
         allow = {
             "Effect": "Allow",
             "Action": "s3:ListBucket",
@@ -242,18 +238,14 @@ class TestSdkIntegrations:
         }
         return machines.run(jsonata(Work=work))
 
-    def test_list_objects_gives_numbers_and_times(self, machines: Machines, client: Client, bucket: str) -> None:
+    def test_a_listing_has_numbers_and_times(self, machines: Machines, client: Client, bucket: str) -> None:
         assert self.run(machines, "s3:listObjectsV2", Bucket=bucket)["output"]["KeyCount"] == 0
         client("s3").put_object(Bucket=bucket, Key="a", Body=b"123")
         listed = self.run(machines, "s3:listObjectsV2", Bucket=bucket, MaxKeys=1)["output"]
         assert (listed["KeyCount"], listed["Contents"][0]["Size"]) == (1, 3)
         assert listed["Contents"][0]["LastModified"].endswith("Z")
 
-    def test_bodies_are_text(self, machines: Machines, client: Client, bucket: str) -> None:
-        assert self.run(machines, "s3:putObject", Bucket=bucket, Key="k", Body="Grüße")["status"] == "SUCCEEDED"
-        assert self.run(machines, "s3:getObject", Bucket=bucket, Key="k")["output"]["Body"] == "Grüße"
-
-    def test_error_names(self, machines: Machines, bucket: str) -> None:
+    def test_errors_have_the_names_of_the_sdk_for_java(self, machines: Machines, bucket: str) -> None:
         missing = {"Bucket": bucket, "Key": "none"}
         assert self.run(machines, "s3:headObject", **missing)["error"] == "S3.NoSuchKeyException"
         assert self.run(machines, "s3:getObject", **missing)["error"] == "S3.NoSuchKeyException"
@@ -264,7 +256,7 @@ class TestSdkIntegrations:
 
 
 class TestHistoryAndLogs:
-    def test_history_tells_what_was_called(self, machines: Machines, bucket: str) -> None:
+    def test_the_history_names_the_call_with_its_parameters(self, machines: Machines, bucket: str) -> None:
         work = {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
@@ -290,7 +282,7 @@ class TestHistoryAndLogs:
         assert (scheduled["region"], scheduled["timeoutInSeconds"]) == ("us-east-1", 60)
         assert json.loads(scheduled["parameters"]) == {"Bucket": bucket}
 
-    def test_same_name_and_input_start_once(self, machines: Machines) -> None:
+    def test_the_same_name_and_input_start_one_execution(self, machines: Machines) -> None:
         machine = machines.create(jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True}))
         first = machines.client.start_execution(stateMachineArn=machine, name="once", input='{"a": 1}')
         again = machines.client.start_execution(stateMachineArn=machine, name="once", input='{"a": 1}')
@@ -300,13 +292,15 @@ class TestHistoryAndLogs:
         machines.client.stop_execution(executionArn=first["executionArn"])
 
     @pytest.mark.parametrize("given", ["{not json", "NaN", '{"a": Infinity}'])
-    def test_input_has_to_be_json(self, machines: Machines, given: str) -> None:
+    def test_an_input_that_is_not_json_is_refused(self, machines: Machines, given: str) -> None:
         machine = machines.create(jsonata(S={"Type": "Succeed"}))
         with pytest.raises(machines.client.exceptions.InvalidExecutionInput):
             machines.client.start_execution(stateMachineArn=machine, input=given)
 
     @pytest.mark.parametrize(("level", "expected"), [("ALL", 4), ("ERROR", 1), ("OFF", 0)])
-    def test_logs_by_level(self, machines: Machines, client: Client, level: str, expected: int) -> None:
+    def test_the_level_selects_the_events_in_the_log(
+        self, machines: Machines, client: Client, level: str, expected: int
+    ) -> None:
         logs, group = client("logs"), machines.unique("/aws/vendedlogs/states/group")
         logs.create_log_group(logGroupName=group)
         arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from fixture_types import Client, Make, Unique
 from machines import Machines, jsonata, part
 from waiting import TooLate, eventually, in_time
-
-Client = Callable[..., Any]
 
 LIMIT = 262_144
 END = {"Type": "Pass", "End": True}
@@ -24,7 +22,7 @@ CATCH_ALL = [
 
 
 @pytest.fixture
-def machines(client: Client, unique: Callable[[str], str], make_role: Callable[..., str]) -> Machines:
+def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
 
 
@@ -32,7 +30,9 @@ class TestSizes:
     """256 KiB of JSON in UTF-8, by AWS's quotas of Step Functions."""
 
     @pytest.mark.parametrize(("letter", "most"), [("x", LIMIT - 2), ("ü", LIMIT // 2 - 1)])
-    def test_of_the_input(self, machines: Machines, letter: str, most: int) -> None:
+    def test_an_input_of_256_kib_is_taken_and_a_longer_one_is_refused(
+        self, machines: Machines, letter: str, most: int
+    ) -> None:
         machine = machines.create(jsonata(S={"Type": "Pass", "Output": 1, "End": True}))
         fits = json.dumps(letter * most, ensure_ascii=False)
         started = machines.client.start_execution(stateMachineArn=machine, input=fits)["executionArn"]
@@ -48,7 +48,7 @@ class TestSizes:
             {"Assign": {"a": "{% $pad('', 200000, 'x') %}", "b": "{% $pad('', 100000, 'x') %}"}},
         ],
     )
-    def test_of_an_output_and_of_variables(self, machines: Machines, state: dict[str, Any]) -> None:
+    def test_a_larger_output_or_assign_fails_the_state(self, machines: Machines, state: dict[str, Any]) -> None:
         ended = machines.run(jsonata(Big={**END, **state}))
         assert (ended["status"], ended["error"]) == ("FAILED", "States.DataLimitExceeded")
         assert ended["cause"] == (
@@ -56,7 +56,7 @@ class TestSizes:
         )
         assert machines.run(jsonata(Big={**END, "Output": "{% $pad('', 262142, 'x') %}"}))["status"] == "SUCCEEDED"
 
-    def test_of_a_result(self, machines: Machines, client: Client) -> None:
+    def test_a_larger_result_fails_the_task_and_is_not_caught(self, machines: Machines, client: Client) -> None:
         bucket = machines.unique("bucket")
         client("s3").create_bucket(Bucket=bucket)
         client("s3").put_object(Bucket=bucket, Key="big", Body=b"x" * LIMIT)
@@ -74,7 +74,7 @@ class TestSizes:
         assert ended["cause"].startswith("The state/task 'aws-sdk:s3' returned a result with a size exceeding")
         assert machines.kinds(execution)[-2:] == ["TaskFailed", "ExecutionFailed"]
 
-    def test_only_its_own_name_takes_the_error(self, machines: Machines) -> None:
+    def test_only_its_own_name_catches_the_error(self, machines: Machines) -> None:
         big = part(Big={**END, "Output": "{% $pad('', 262143, 'x') %}"})
 
         def run(*catch: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +95,9 @@ class TestSizes:
         ("Größe_1.2-3+(a)=@!'", None),
     ],
 )
-def test_names_of_executions(machines: Machines, name: str, error: str | None) -> None:
+def test_the_name_of_an_execution_has_the_characters_and_the_length_that_aws_takes(
+    machines: Machines, name: str, error: str | None
+) -> None:
     machine = machines.create(jsonata(S=END))
 
     def start() -> Any:
@@ -110,7 +112,7 @@ def test_names_of_executions(machines: Machines, name: str, error: str | None) -
 
 
 class TestDeletion:
-    def test_a_machine_that_does_nothing_is_gone_at_once(self, machines: Machines) -> None:
+    def test_a_machine_without_running_executions_is_deleted_at_once(self, machines: Machines) -> None:
         machine = machines.create(jsonata(S=END))
         execution = machines.client.start_execution(stateMachineArn=machine)["executionArn"]
         machines.end(execution)
@@ -121,7 +123,7 @@ class TestDeletion:
         with pytest.raises(machines.client.exceptions.ExecutionDoesNotExist):
             machines.client.describe_execution(executionArn=execution)
 
-    def test_it_is_deleting_until_its_executions_have_ended(self, machines: Machines) -> None:
+    def test_a_machine_is_deleting_until_its_executions_have_ended(self, machines: Machines) -> None:
         sfn, exceptions = machines.client, machines.client.exceptions
         machine = machines.create(jsonata(Long=LONG))
         execution = sfn.start_execution(stateMachineArn=machine)["executionArn"]

@@ -19,6 +19,12 @@ PRINCIPAL = "firehose.amazonaws.com"
 CONVERSION_MINIMUM_MB = 64
 ERROR_TYPE = "!{firehose:error-output-type}"
 DESTINATION = ("ExtendedS3DestinationConfiguration", "ExtendedS3DestinationUpdate")
+PARQUET: dict[str, Any] = {
+    "Compression": ("SNAPPY",),
+    **dict.fromkeys(("BlockSizeBytes", "PageSizeBytes", "MaxPaddingBytes")),
+    **dict.fromkeys(("EnableDictionaryCompression", "WriterVersion")),
+}
+"""Terraform sends all of them with its defaults."""
 SUPPORTED: dict[str, Any] = {
     **dict.fromkeys(("RoleARN", "BucketARN", "Prefix", "ErrorOutputPrefix", "FileExtension", "BufferingHints")),
     **dict.fromkeys(("CloudWatchLoggingOptions", "EncryptionConfiguration")),
@@ -34,7 +40,7 @@ SUPPORTED: dict[str, Any] = {
                 "OpenXJsonSerDe": {"CaseInsensitive": (True,), "ConvertDotsInJsonKeysToUnderscores": (False,)}
             }
         },
-        "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {"Compression": ("SNAPPY",)}}},
+        "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": PARQUET}},
         "SchemaConfiguration": {
             **dict.fromkeys(("RoleARN", "CatalogId", "DatabaseName", "TableName", "Region")),
             "VersionId": ("LATEST",),
