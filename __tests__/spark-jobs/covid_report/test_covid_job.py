@@ -153,6 +153,15 @@ def test_a_run_without_rejected_rows_leaves_a_file_that_says_so(run_job: RunJob)
     assert outcome.summary["rejected_by_reason"] == {}
 
 
+def test_cells_that_a_spreadsheet_would_compute_begin_with_an_apostrophe(run_job: RunJob) -> None:
+    lines = ["=1+1,2020-08-01,1", "+1,2020-08-01,1", "-1,2020-08-01,1", "@SUM(A1),2020-08-01,1", "\t=1,2020-08-01,1"]
+    outcome = run_job({"=a.csv": BEDS + "FL,2020-08-01,1\n" + "\n".join([*lines, "Z-Z,2020-08-01,1"]) + "\n"})
+    assert sorted(row["line"] for row in outcome.rejected) == sorted(
+        [*(f"'{line}" for line in lines), "Z-Z,2020-08-01,1"]
+    )
+    assert {row["source_file"] for row in outcome.rejected} == {"'=a.csv"}
+
+
 def test_a_second_run_replaces_all_results(run_job: RunJob) -> None:
     run_job({"a.csv": BEDS + "FL,2020-08-01,1\nFL,2020-08-02,x\n"})
     outcome = run_job({"a.csv": BEDS + "CA,2020-08-01,2\n"})

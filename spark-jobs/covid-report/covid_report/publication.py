@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from py4j.protocol import Py4JError
-from pyspark.sql import DataFrame, Observation, Row
+from pyspark.sql import Column, DataFrame, Observation, Row
 from pyspark.sql import functions as F
 
 from covid_report.arguments import Arguments
@@ -20,6 +20,9 @@ from covid_report.schema import DECIMALS, PARTITION, REPORT_COLUMNS, REPORT_TYPE
 from covid_report.storage import Storage
 
 REJECTED_COLUMNS = ("reason", "detail", "source_file", "line")
+
+FORMULA = r"^[=+\-@\t\r]"
+"""What a spreadsheet takes for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 class Publication:
@@ -51,13 +54,17 @@ class Publication:
         self._storage.delete(self.summary)
 
     def publish_rejected(self, rejected: DataFrame, expected: int) -> None:
-        """Replace rows.csv by these rows, sorted by file; a header only when there is none."""
+        """Replace rows.csv by these rows, sorted by file; a header only when there is none.
+
+        A cell that a spreadsheet would compute begins with an apostrophe.
+        """
         require_columns(rejected, REJECTED_COLUMNS)
         if expected == 0:
             self._storage.put(self.rejected, (",".join(REJECTED_COLUMNS) + "\n").encode())
             return
         written = Observation()
-        rows = rejected.select(*REJECTED_COLUMNS).observe(written, F.count(F.lit(1)).alias("row_count"))
+        cells = [_without_formula(name) for name in REJECTED_COLUMNS]
+        rows = rejected.select(*cells).observe(written, F.count(F.lit(1)).alias("row_count"))
         rows = rows.repartition(1).sortWithinPartitions("source_file", "reason", "line")
         rows.write.options(**CSV_TEXT).csv(f"{self._staging}/rejected", header=True, lineSep="\n")
         actual = written.get["row_count"]
@@ -85,6 +92,11 @@ class Publication:
         if len(parts) != 1:
             raise CovidReportError(f"Spark wrote {len(parts)} files to {folder} instead of one; run again")
         self._storage.copy(parts[0].uri, target)
+
+
+def _without_formula(name: str) -> Column:
+    cell = F.col(name)
+    return F.when(cell.rlike(FORMULA), F.concat(F.lit("'"), cell)).otherwise(cell).alias(name)
 
 
 def render_csv(report: Sequence[Row]) -> bytes:
