@@ -59,7 +59,7 @@ describe('the verdict', () => {
     ['moved-only-real', 'no resource itself changes, 1 to move in the state'],
     ['forget-only-real', 'no resource itself changes, 1 to leave in AWS unmanaged'],
     ['forget', 'no resource itself changes, 1 to leave in AWS unmanaged'],
-    ['create-forget', '1 to add, 1 to leave in AWS unmanaged'],
+    ['create-forget', '0 of 1 new resource priced, 1 to add, 1 to leave in AWS unmanaged'],
     ['actions-only', '1 action to invoke'],
     ['actions', '1 action to invoke'],
     ['checks', '**1 check fails** (`check.cert`)'],

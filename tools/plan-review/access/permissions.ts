@@ -10,6 +10,8 @@ import {
 } from '../../access/grants';
 import type { HeldPolicy } from '../../access/held-policies';
 import { parsePolicy } from '../../access/policy-document';
+import { textsAt } from '../../access/values';
+import { blocks } from '../../terraform/plan/attributes';
 import { isHidden } from '../../terraform/plan/masking';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { renameBy, renames } from '../../terraform/plan/renaming';
@@ -44,7 +46,11 @@ export async function permissions(context: ReviewContext): Promise<Section | und
   const isOld = ({ policy }: Compared): boolean => policy.change.kind !== 'create';
   const followers = compared.filter(isOld).length - different.filter(isOld).length;
   const declared = await declaredPermissions(context, names);
-  const counts = [...(followers > 0 ? [{ line: followersLine(followers, names) }] : []), ...declared.rest];
+  const counts = [
+    ...documentsReadLater(context),
+    ...(followers > 0 ? [{ line: followersLine(followers, names) }] : []),
+    ...declared.rest,
+  ];
   if (different.length === 0 && declared.blocks.length === 0 && counts.length === 0) return undefined;
   const trust = trustedBy(all);
   const sorted = [...different].sort((a, b) => Number(isWidened(b.changes)) - Number(isWidened(a.changes)));
@@ -57,6 +63,19 @@ export async function permissions(context: ReviewContext): Promise<Section | und
       ...counts,
     ],
   };
+}
+
+/** Policy documents of which the plan has a part only: what a policy that is known later allows at least. */
+function documentsReadLater({ plans }: ReviewContext): Block[] {
+  return plans
+    .flatMap(({ reads }) => reads)
+    .filter(({ type, after }) => type === 'aws_iam_policy_document' && after !== undefined)
+    .map(({ address, after }) => {
+      const statements = blocks(after?.statement).filter(({ effect }) => effect !== 'Deny');
+      const actions = statements.flatMap((statement) => textsAt(statement, 'actions'));
+      const allows = actions.length === 0 ? 'what is known after apply' : listed(actions.map(code));
+      return { line: `- 🟧 ${code(address)} is read during the apply and allows ${allows}` };
+    });
 }
 
 function followersLine(count: number, names: ReadonlyMap<string, string>): string {

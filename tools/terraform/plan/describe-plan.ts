@@ -14,13 +14,14 @@ export function describePlan(document: PlanDocument, fileName: string): Omit<Pla
       ...change,
       configured: configured.get(withoutKeys(raw.address)) ?? [],
     }));
-  const managed = (document.resource_changes ?? []).filter(({ mode }) => mode !== 'data');
+  const changes = document.resource_changes ?? [];
   return {
     stack,
     terraformVersion: document.terraform_version,
     isComplete: document.complete ?? true,
     accounts: accountsOf(document),
-    changes: managed.flatMap(describe),
+    changes: changes.filter(({ mode }) => mode !== 'data').flatMap(describe),
+    reads: changes.filter(({ mode }) => mode === 'data').flatMap(describe),
     drift: (document.resource_drift ?? []).flatMap(describe),
     deferred: (document.deferred_changes ?? []).flatMap(({ reason, resource_change: raw }) =>
       describe(raw).map((change) => ({ reason, change })),

@@ -65,7 +65,7 @@ export interface FailedCheck {
   readonly messages: readonly string[];
 }
 
-/** What `terraform show -json PLANFILE` says, in the words of this project. */
+/** What `terraform show -json PLANFILE` contains, in the terms of this project. */
 export interface Plan {
   /** Name of the file without folder and ending: `clicklogger`. */
   readonly stack: string;
@@ -77,6 +77,8 @@ export interface Plan {
   readonly accounts: readonly string[];
   /** Managed resources, also those that stay as they are. */
   readonly changes: readonly ResourceChange[];
+  /** Data sources that are read during the apply, because they depend on what is known then only. */
+  readonly reads: readonly ResourceChange[];
   /** What differs between the state and what Terraform has found, whoever did it. */
   readonly drift: readonly ResourceChange[];
   readonly deferred: readonly DeferredChange[];
@@ -113,7 +115,7 @@ export function readPlan(text: string, fileName: string, { inClear = false }: Re
   if (!parsed.success) throw notAPlan(parsed.error, fileName);
   if (parsed.data.errored)
     throw new TaskError(
-      `${fileName}: terraform plan failed, so that the file holds a part of the plan. Mend the error that it told, and plan again.`,
+      `${fileName}: terraform plan failed, so that the file has only a part of the plan. Fix the error that it reported, and plan again.`,
     );
   const { document: hidden, hide } = hideSensitive(parsed.data);
   return { ...describePlan(inClear ? parsed.data : hidden, fileName), hide };

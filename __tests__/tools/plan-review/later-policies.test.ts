@@ -1,0 +1,107 @@
+import { reviewOf, textOf, type Change } from './plan-of';
+
+const create = (type: string, after: object, after_unknown: object): Change => ({
+  ...{ type, actions: ['create'], before: null, after, after_unknown },
+});
+const named = { name: 'n' };
+
+/** The configuration of the one resource, as far as the plan says which attributes it sets. */
+const configuration = (type: string, ...attributes: string[]) => ({
+  configuration: {
+    root_module: {
+      resources: [
+        {
+          address: `${type}.A`,
+          expressions: Object.fromEntries(attributes.map((name) => [name, { references: [] }])),
+        },
+      ],
+    },
+  },
+});
+
+test.each<[string, Change, object, boolean]>([
+  ['of a new role', create('aws_iam_role_policy', { role: 'r' }, { policy: true }), {}, true],
+  ['that says who takes a role', create('aws_iam_role', named, { assume_role_policy: true }), {}, true],
+  [
+    'in a block of a role',
+    create(
+      'aws_iam_role',
+      { ...named, inline_policy: [{ name: 'x' }] },
+      { inline_policy: [{ policy: true }] },
+    ),
+    {},
+    true,
+  ],
+  [
+    'that a queue is given',
+    create('aws_sqs_queue', named, { policy: true }),
+    configuration('aws_sqs_queue', 'name', 'policy'),
+    true,
+  ],
+  [
+    'that AWS gives a queue',
+    create('aws_sqs_queue', named, { policy: true }),
+    configuration('aws_sqs_queue', 'name'),
+    false,
+  ],
+  ['that AWS gives a role', create('aws_iam_role', named, { inline_policy: true }), {}, false],
+])(
+  'A policy %s that is known only after apply is named when somebody has written it.',
+  async (_, change, rest, isNamed) => {
+    expect((await reviewOf([change], rest)).verdict.includes('1 policy not comparable')).toBe(isNamed);
+  },
+);
+
+test('What a policy document that is read during the apply allows is shown.', async () => {
+  const read = {
+    ...{
+      address: 'data.aws_iam_policy_document.d',
+      mode: 'data',
+      type: 'aws_iam_policy_document',
+      name: 'd',
+    },
+    change: {
+      actions: ['read'],
+      after: {
+        statement: [
+          { actions: ['firehose:*'], effect: null },
+          { actions: ['s3:*'], effect: 'Deny' },
+        ],
+      },
+      after_unknown: { json: true },
+    },
+  };
+  const text = await textOf([], {
+    resource_changes: [
+      read,
+      {
+        ...{ address: 'aws_iam_role_policy.p', mode: 'managed', type: 'aws_iam_role_policy', name: 'p' },
+        change: { actions: ['create'], before: null, after: { role: 'r' }, after_unknown: { policy: true } },
+      },
+    ],
+  });
+  expect(text).toContain(
+    '`data.aws_iam_policy_document.d` is read during the apply and allows `firehose:*`\n',
+  );
+  expect(text).toContain('Permissions of `r`: the new policy is known only after the apply');
+});
+
+test('A policy that goes with its resource is shown, and its denials open nothing.', async () => {
+  const policy = JSON.stringify({
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: '111111111111' }, Action: 'sqs:SendMessage', Resource: 'q' },
+      { Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' },
+    ],
+  });
+  const text = await textOf([
+    { type: 'aws_sqs_queue', actions: ['delete'], before: { name: 'q', url: 'https://x/1/q' }, after: null },
+    {
+      type: 'aws_sqs_queue_policy',
+      actions: ['delete'],
+      before: { queue_url: 'https://x/1/q', policy },
+      after: null,
+    },
+  ]);
+  expect(text).toContain('Who may use `q` narrowed');
+  expect(text).not.toMatch(/widened|no longer denies/);
+});
