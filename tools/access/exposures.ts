@@ -99,7 +99,7 @@ function unclassified(type: string): Exposure {
 const ADMINISTRATOR = /:aws:policy\/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
 
 function policyExposures({ kind, statements = [], managed }: HeldPolicy, own: Own): Exposure[] {
-  // What an endpoint lets through is decided once more where it goes.
+  // What an endpoint lets through is decided again where it goes.
   if (kind === 'endpoint') return [];
   const administrators = managed.filter((arn) => ADMINISTRATOR.test(arn));
   return [

@@ -42,16 +42,16 @@ const OPENINGS: Readonly<Record<string, Openings>> = {
   aws_egress_only_internet_gateway: () => narrow('a way out to the internet (IPv6)'),
   aws_eip: () => narrow('a public IP address'),
   aws_vpc_peering_connection: (connection, unknown) =>
-    narrow(`a way to another VPC: ${told(connection, unknown, ['peer_vpc_id', 'peer_owner_id'])}`),
+    narrow(`a way to another VPC: ${describeTarget(connection, unknown, ['peer_vpc_id', 'peer_owner_id'])}`),
   aws_vpc_peering_connection_accepter: () => narrow('a way to another VPC'),
   aws_ec2_transit_gateway_vpc_attachment: () => narrow('a way to the networks of a transit gateway'),
   aws_ec2_transit_gateway_peering_attachment: () =>
     narrow('a way to the networks of another transit gateway'),
   aws_vpn_connection: () => narrow('a way to a network outside of AWS'),
   aws_ec2_client_vpn_authorization_rule: (rule, unknown) =>
-    narrow(`in: VPN clients to ${told(rule, unknown, ['target_network_cidr'])}`),
+    narrow(`in: VPN clients to ${describeTarget(rule, unknown, ['target_network_cidr'])}`),
   aws_vpc_endpoint: (endpoint, unknown) =>
-    narrow(`a way to ${told(endpoint, unknown, ['service_name'])} without the internet`),
+    narrow(`a way to ${describeTarget(endpoint, unknown, ['service_name'])} without the internet`),
   aws_route: route,
   aws_route_table: (table, unknown) => routes(table, unknown),
   aws_default_route_table: (table, unknown) => routes(table, unknown),
@@ -145,7 +145,8 @@ function route(attributes: Attributes, unknown: unknown): Opening[] {
   const target = TARGETS.find(
     (name) => textsAt(attributes, name).length > 0 || knownLater(unknown, name) !== undefined,
   );
-  const through = target === undefined ? '' : ` through ${told(attributes, unknown, [target])} (${target})`;
+  const through =
+    target === undefined ? '' : ` through ${describeTarget(attributes, unknown, [target])} (${target})`;
   return [
     {
       what: `a route to ${destinations.join(', ') || KNOWN_AFTER_APPLY}${through}`,
@@ -169,7 +170,7 @@ function loadBalancer({ internal }: Attributes, unknown: unknown): Opening[] {
     : narrow(`a load balancer, internal or not: ${KNOWN_AFTER_APPLY}`);
 }
 
-function told(attributes: Attributes, unknown: unknown, names: readonly string[]): string {
+function describeTarget(attributes: Attributes, unknown: unknown, names: readonly string[]): string {
   const found = names.flatMap((name) => textsAt(attributes, name));
   if (found.length > 0) return found.join(', ');
   return names.some((name) => knownLater(unknown, name) !== undefined) ? KNOWN_AFTER_APPLY : 'somewhere';

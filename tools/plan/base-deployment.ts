@@ -28,7 +28,7 @@ export interface BaseDeployment {
  * Applies the stacks of `revision`, from a checkout of its own, to a local AWS of its own. Everything lies in a temporary
  * folder, and ends and goes with the task.
  *
- * @param env settings and surroundings, the same for base and working tree
+ * @param env settings and environment, the same for base and working tree
  */
 export async function deployBase(
   revision: Revision,

@@ -2,7 +2,7 @@ import { ROOT } from '../cli/paths';
 import { requireCommand, runCommand } from '../cli/command';
 import { TaskError } from '../cli/errors';
 
-/** Digits by which people tell commits apart. */
+/** Digits of a short commit. */
 const SHORT = 12;
 
 /** A commit and the words that named it. */
@@ -31,14 +31,14 @@ export async function resolveRef(ref: string, folder = ROOT): Promise<Revision> 
   const { exitCode, stdout } = await runCommand('git', args, { cwd: folder });
   if (exitCode === 0) {
     const commit = stdout.trim();
-    // As CI gives it: said again beside the short commit it would only be long.
+    // As CI gives it: repeated next to the short commit it would only be long.
     return { ref: ref === commit ? commit.slice(0, SHORT) : ref, commit };
   }
   const branches = await requireCommand('git for-each-ref', 'git', [...FOR_EACH_BRANCH], { cwd: folder });
   const known = branches.stdout.trim().split('\n').filter(Boolean).slice(0, 10).join(', ');
   throw new TaskError(
     `"${ref}" names no commit in this checkout. ${fetchAdvice(ref)}` +
-      (known === '' ? '' : ` Branches that it knows: ${known}.`),
+      (known === '' ? '' : ` Known branches: ${known}.`),
   );
 }
 

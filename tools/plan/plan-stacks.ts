@@ -14,7 +14,7 @@ import { countPlan, type PlannedStack } from './summary';
  * `cdktf.out/stacks/STACK`) and `STACK.json` (what `npm run plan:review` takes). What an earlier plan has left there goes.
  *
  * @param options.refresh false right after an apply: nobody has changed anything since, and what reads back a little
- *   different would be told as drift
+ *   different would be reported as drift
  */
 export async function planStacks(
   out: string,

@@ -14,12 +14,12 @@ export interface PlannedStack {
   readonly name: string;
   /** What `terraform apply` takes. */
   readonly plan: string;
-  /** What `terraform show -json` says of it. */
+  /** The output of `terraform show -json`. */
   readonly json: string;
   readonly changes: ChangeCounts;
 }
 
-/** `summary.json` beside the plans: what was compared with what, and how much changes. */
+/** `summary.json` next to the plans: what was compared with what, and how much changes. */
 export interface PlanSummary {
   /** "stage dev in account 123456789012, us-east-1" */
   readonly target: string;

@@ -43,7 +43,7 @@ export const COMPUTE_RULES: readonly Rule[] = [
   ),
   eachResource(
     'function-runtime',
-    'Functions run on a Node.js that AWS still supports and the provider knows.',
+    'Functions run on a Node.js that AWS still supports and the provider supports.',
     ['aws_lambda_function'],
     ({ attributes: { runtime } }) =>
       runtime === 'nodejs22.x' ? [] : [`has the runtime ${String(runtime)}: take nodejs22.x`],

@@ -21,7 +21,7 @@ export interface Resource {
 /** What the rules judge: all of a synthesized stack, or what a plan would make or change. */
 export interface Configuration {
   readonly stack: string;
-  /** A plan holds single resources; whether each bucket has its policy beside it only the whole stack tells. */
+  /** A plan holds single resources; only the whole stack shows whether each bucket has its policy. */
   readonly scope: 'stack' | 'changes';
   readonly resources: readonly Resource[];
   /** Tags that the provider puts on every resource; undefined when the source does not say. */

@@ -187,7 +187,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
   },
 ];
 
-/** What the plan does not tell is judged in the stack that it was made of, if that is among the stacks. */
+/** What the plan does not have is judged in the stack that it was made of, if that is among the stacks. */
 function readable({ resources, changes, sources }: Configuration): Violation[] {
   const unreadable = resources.filter(
     (resource) =>

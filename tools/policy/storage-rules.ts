@@ -30,7 +30,7 @@ export const STORAGE_RULES: readonly Rule[] = [
     const algorithms = blocks(part?.attributes, 'rule').flatMap((rule) =>
       blocks(rule, 'apply_server_side_encryption_by_default').map((each) => each.sse_algorithm),
     );
-    return algorithms.length > 0 ? [] : ['has no encryption configuration beside it'];
+    return algorithms.length > 0 ? [] : ['has no encryption configuration'];
   }),
   eachInStack(
     'bucket-public-access',

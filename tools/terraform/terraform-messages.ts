@@ -72,7 +72,7 @@ function parseMessage(line: string): Message | undefined {
   }
 }
 
-/** Errors as text: one paragraph for each, the same one told once with all its resources. Warnings are left out. */
+/** Errors as text: one paragraph for each, each reported once with all its resources. Warnings are left out. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const byText = new Map<string, string[]>();
   for (const { severity, summary, detail, address } of diagnostics) {

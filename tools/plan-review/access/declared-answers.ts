@@ -93,7 +93,7 @@ function renamed(request: PermissionRequest, rename: Rename): PermissionRequest 
   return { ...request, resource: follow(request.resource), context: Object.fromEntries(context) };
 }
 
-/** @param hasMore whether other policies, which nobody knows, may allow what these do not */
+/** @param hasMore whether other policies, which are not in the plan, may allow what these do not */
 function evaluator(
   arn: string,
   { texts, isLater }: InlinePolicies,

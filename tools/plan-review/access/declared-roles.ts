@@ -8,7 +8,7 @@ import type {
 import type { Attributes, ResourceChange } from '../../terraform/plan/plan-format';
 import { blocks, text } from '../section';
 
-/** Stands for what AWS gives and the plan does not tell, in ARNs of requests that can then not be answered. */
+/** Stands for ids that AWS assigns and the plan does not have, in ARNs of requests that then cannot be answered. */
 export const NOT_IN_PLAN = '(not in the plan)';
 
 /** A role of the project and what is declared for it. */
@@ -40,7 +40,7 @@ const ROLE_NAME = /^([\w+=,.@-]{1,64})-([a-z]{2}(?:-[a-z]{2,12}){1,3}-\d)$/;
 /**
  * What is declared for the role of that name; undefined when it is not one of the declared roles.
  *
- * @param all resources of the role's plan: they tell the account and what AWS has given ids to
+ * @param all resources of the role's plan: they have the account and the ids that AWS has assigned
  * @param policies the role's own, which name the account when nothing else does
  */
 export function declaredRole(
@@ -70,7 +70,7 @@ function isNamed({ before, after }: ResourceChange, name: string): boolean {
   return text(after ?? before, 'name') === name;
 }
 
-/** The tags tell prefix and stage; without them the longest purpose that leaves both is taken. */
+/** The tags have prefix and stage; without them the longest purpose that leaves both is taken. */
 function baseAndPurpose(
   words: string,
   role: ResourceChange | undefined,
@@ -99,7 +99,7 @@ function accountOf(
   };
 }
 
-/** The id of the only resource of its type; of several nobody knows which one the role is about. */
+/** The id of the only resource of its type; of several it is not known which one the role uses. */
 function onlyId(all: readonly ResourceChange[], type: string): string {
   const ids = all.filter((change) => change.type === type && change.kind !== 'delete').map(idAfter);
   return ids.length === 1 ? (ids[0] ?? NOT_IN_PLAN) : NOT_IN_PLAN;

@@ -85,8 +85,8 @@ export function describeCounts(counts: Counts): string {
     [counts.forget, 'to leave in AWS unmanaged'],
     [counts.move, 'to move in the state'],
   ];
-  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return told.length === 0 ? NO_CHANGE : told.join(', ');
+  const counted = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return counted.length === 0 ? NO_CHANGE : counted.join(', ');
 }
 
 /** The numbers of Terraform's own line "Plan: …", in which a replacement is an addition and a destruction. */
