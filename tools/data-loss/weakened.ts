@@ -88,7 +88,7 @@ const SETTINGS: readonly Setting[] = [
   })),
 ];
 
-/** Where data goes, by the type that sends or reads it. */
+/** Places of data, by the type that sends or reads it. */
 const PLACES: readonly (readonly [type: RegExp, paths: readonly string[], what: string])[] = [
   [
     /^aws_glue_(catalog_table|partition)$/,

@@ -2,7 +2,7 @@ import { code, counted } from './markdown';
 import type { ActionInvocation, DeferredChange } from '../terraform/plan/plan-format';
 import type { Block, ReviewContext, Section } from './section';
 
-/** What the apply runs besides changing resources, and what it leaves for a later one. */
+/** What the apply invokes in addition to its changes, and what it defers to a later one. */
 export function actions({ plans }: ReviewContext): Section | undefined {
   const invoked = plans.flatMap((plan) => plan.actions);
   const deferred = plans.flatMap((plan) => plan.deferred);
@@ -16,7 +16,7 @@ export function actions({ plans }: ReviewContext): Section | undefined {
 
 function invocation({ address, trigger }: ActionInvocation): Block {
   const when =
-    trigger === undefined ? 'asked for by itself' : `${code(trigger.event)} of ${code(trigger.address)}`;
+    trigger === undefined ? 'requested by itself' : `${code(trigger.event)} of ${code(trigger.address)}`;
   return { line: `- 🟧 invokes ${code(address)}: ${when}. What it does is not in the plan.` };
 }
 

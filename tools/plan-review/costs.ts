@@ -81,7 +81,7 @@ const AT_MOST = ' (at most; a run that finds no data starts nothing)';
 
 const ASSUMPTIONS =
   `List prices of ${PRICE_REGION}; ≈ marks those that were not read on a page of AWS (schemas/prices.json has each with source and date). ` +
-  'Compute counts with the dearest of the instance types, Spot at the price of On-Demand, until its time limits; ' +
+  'Compute counts with the most expensive of the instance types, Spot at the price of On-Demand, until its time limits; ' +
   'disks, requests, Firehose, storage and log volume are not counted.';
 
 function standingCost(change: ResourceChange): StandingCost {

@@ -3,7 +3,7 @@ import { beforeAfter, code, countEach, counted, table } from './markdown';
 import type { ResourceChange } from '../terraform/plan/plan-format';
 import type { ReviewContext, Section } from './section';
 
-/** In as many resources one attribute must come or go to count as the provider's doing. */
+/** An attribute that is added or removed in as many resources counts as the provider's change. */
 const MIN_ECHOES = 3;
 
 interface Drifted {
@@ -58,14 +58,14 @@ function describe(change: ResourceChange): Drifted {
   return { change, attributes: attributes.filter(({ path }) => !isRepeated(change, path)) };
 }
 
-/** "new attribute region": an attribute that only comes or goes; tags do so by somebody's hand. */
+/** "new attribute region": an attribute that is only added or removed; tags are changed by people. */
 function echoOf({ path, before, after }: AttributeChange): string {
   if (path[0] === 'tags' || path[0] === 'tags_all' || (before !== undefined && after !== undefined))
     return '';
   return `${before === undefined ? 'new' : 'no more'} attribute ${path.join('.')}`;
 }
 
-/** What comes or goes in several resources at once, with their number. */
+/** What is added or removed in several resources at once, with their number. */
 function echoesIn(drifted: readonly Drifted[]): ReadonlyMap<string, number> {
   const counts = countEach(drifted.flatMap(({ attributes }) => [...new Set(attributes.map(echoOf))]));
   return new Map([...counts].filter(([echo, count]) => echo !== '' && count >= MIN_ECHOES));

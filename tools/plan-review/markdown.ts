@@ -1,17 +1,17 @@
 import { hideSecrets } from '../terraform/plan/masking';
 
 /** Longest text that a value takes in a review, in characters; the rest is counted. */
-const LONGEST_VALUE = 240;
+const MAX_VALUE = 240;
 
 /** Characters that do not show, or that change the order in which others show. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text of a plan on one line: secrets hidden, invisible characters made visible, long values cut. */
 export function oneLine(text: string): string {
-  const cut = text.length > 4 * LONGEST_VALUE ? text.slice(0, 4 * LONGEST_VALUE) : text;
+  const cut = text.length > 4 * MAX_VALUE ? text.slice(0, 4 * MAX_VALUE) : text;
   const clean = hideSecrets(cut).replaceAll(/\r?\n/g, '↵').replace(INVISIBLE, codePoint);
-  if (clean.length <= LONGEST_VALUE && cut === text) return clean;
-  const kept = clean.slice(0, LONGEST_VALUE).replace(/[\uD800-\uDBFF]$/, '');
+  if (clean.length <= MAX_VALUE && cut === text) return clean;
+  const kept = clean.slice(0, MAX_VALUE).replace(/[\uD800-\uDBFF]$/, '');
   return `${kept}… (${text.length.toLocaleString('en')} characters)`;
 }
 
@@ -30,7 +30,7 @@ export function beforeAfter(before: string | undefined, after: string | undefine
   if (before === undefined || after === undefined)
     return [before === undefined ? '' : code(before), after === undefined ? '' : code(after)];
   const [old, now] = [before, after].map((text) => hideSecrets(text.slice(0, SEARCHED)));
-  if (old === undefined || now === undefined || Math.max(old.length, now.length) <= LONGEST_VALUE)
+  if (old === undefined || now === undefined || Math.max(old.length, now.length) <= MAX_VALUE)
     return [code(before), code(after)];
   let same = 0;
   while (same < old.length && old[same] === now[same]) same += 1;

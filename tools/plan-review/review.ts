@@ -58,7 +58,7 @@ const SECTIONS: readonly MakeSection[] = [
 /**
  * What the plans do, from the most dangerous on.
  *
- * @param now from when schedules are told
+ * @param now from when the next times of schedules are shown
  */
 export async function reviewPlans(plans: readonly Plan[], now: Date): Promise<Review> {
   const all = plans.flatMap((plan) => plan.changes);

@@ -6,7 +6,7 @@ export { blocks, number, text } from '../terraform/plan/attributes';
 /** What a section says; `detail` may be left out when the comment gets too long, `line` later. */
 export interface Block {
   readonly line: string;
-  /** Whole Markdown blocks: tables, diagrams. @default nothing beside the line */
+  /** Whole Markdown blocks: tables, diagrams. @default nothing but the line */
   readonly detail?: string;
   /** What one clicks on to see the detail; '' when it is seen at once. @default `details` */
   readonly label?: string;
@@ -27,7 +27,7 @@ export interface ReviewContext {
   readonly all: readonly ResourceChange[];
   /** Those that are changed in AWS: see `alters`. */
   readonly changed: readonly ResourceChange[];
-  /** When the review is made: schedules are told from then on. */
+  /** When the review is made: the next times of schedules count from then on. */
   readonly now: Date;
 }
 

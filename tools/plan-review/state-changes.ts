@@ -3,7 +3,7 @@ import { alters, applies } from '../terraform/plan/plan-effects';
 import type { ResourceChange } from '../terraform/plan/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
-/** What changes in Terraform's state, while the resource in AWS stays as it is or changes besides. */
+/** What changes in Terraform's state, whether or not the resource in AWS changes too. */
 export function stateChanges({ all }: ReviewContext): Section | undefined {
   const imported = all.filter(({ importId }) => importId !== undefined);
   const moved = all.filter(({ previousAddress }) => previousAddress !== undefined);
@@ -19,7 +19,7 @@ export function stateChanges({ all }: ReviewContext): Section | undefined {
       code(change.address),
       code(nameOf(change)),
     ]),
-    ...rows('moved in the state, itself untouched by that', ['From', 'To'], moved, (change) => [
+    ...rows('moved in the state, which does not change it', ['From', 'To'], moved, (change) => [
       code(change.previousAddress ?? ''),
       code(change.address),
     ]),

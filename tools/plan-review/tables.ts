@@ -7,7 +7,7 @@ interface ColumnChange {
   readonly column: string;
   /** Undefined when the column is new. */
   readonly before: string | undefined;
-  /** Undefined when the column goes. */
+  /** Undefined when the column is removed. */
   readonly after: string | undefined;
 }
 

@@ -69,9 +69,9 @@ function clusterCost(machine: Machine): RunCost | undefined {
   const types = new Set(groups.flatMap((group) => group.types));
   const unpriced = [...types].filter((type) => clusterInstanceHour(type) === undefined);
   if (unpriced.length > 0) return unknown(`${basis}; unknown price of ${unpriced.join(', ')}`);
-  const dearest = (group: readonly string[]): number =>
+  const highest = (group: readonly string[]): number =>
     Math.max(0, ...group.map((type) => clusterInstanceHour(type)?.usd ?? 0));
-  const hourly = groups.reduce((sum, group) => sum + group.count * dearest(group.types), 0);
+  const hourly = groups.reduce((sum, group) => sum + group.count * highest(group.types), 0);
   const isEstimate = [...types].some((type) => clusterInstanceHour(type)?.isEstimate === true);
   return { usd: hourly * hours, isEstimate, basis };
 }

@@ -21,6 +21,8 @@ export interface ClusterCost {
 interface HourlyPrice {
   readonly instanceHour: number;
   readonly emrHour: number;
+  /** Whether it was read on a page of AWS; else it is an estimate. */
+  readonly published: boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -31,11 +33,14 @@ const knownPrices = new Map<string, HourlyPrice>(Object.entries(prices.emrOnEc2.
 
 /** EC2's and EMR's price of the instances, disks apart; a Spot instance counts as On-Demand, which is the most it can cost. */
 export function clusterCost(instances: readonly InstanceUse[], now: Date, region: string): ClusterCost {
-  const unknown = [...new Set(instances.map(({ type }) => type))].filter((type) => !knownPrices.has(type));
-  if (unknown.length > 0) return { usd: null, notes: [`unknown price of ${unknown.sort().join(', ')}`] };
+  const types = [...new Set(instances.map(({ type }) => type))].sort();
+  const unknown = types.filter((type) => !knownPrices.has(type));
+  if (unknown.length > 0) return { usd: null, notes: [`unknown price of ${unknown.join(', ')}`] };
+  const estimated = types.filter((type) => knownPrices.get(type)?.published === false);
   const usd = instances.reduce((sum, instance) => sum + costOfInstance(instance, now), 0);
   const notes = [
     ...(instances.some(({ isSpot }) => isSpot) ? ['at most: Spot instances at the price of On-Demand'] : []),
+    ...(estimated.length > 0 ? [`estimated price of ${estimated.join(', ')}`] : []),
     ...(region === prices.region ? [] : [`at the prices of ${prices.region}`]),
   ];
   return { usd: Math.round(usd * 1e4) / 1e4, notes };

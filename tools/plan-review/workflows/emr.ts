@@ -10,7 +10,7 @@ interface Finding {
   readonly verdict?: string;
 }
 
-/** What EMR and Firehose do with the change that Terraform does not tell. */
+/** What EMR and Firehose do with the change that Terraform does not show. */
 export function emr({ changed }: ReviewContext): Section | undefined {
   const findings = changed.flatMap((change) => findingsOf(change));
   if (findings.length === 0) return undefined;

@@ -8,7 +8,7 @@ import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { scheduleOf, type Schedule } from './schedule-reading';
 import { nameOf, type Block, type ReviewContext, type Section } from '../section';
 
-/** How many coming times a schedule is told with. */
+/** How many of its next times are shown for a schedule. */
 const TIMES = 3;
 
 /** Schedules that change, in words, with the times at which they fire next. */
@@ -69,7 +69,7 @@ function describe(change: ResourceChange, now: Date): Block {
 
 function times({ expression, timezone, isEnabled }: Schedule, now: Date): string {
   if (!isEnabled) return 'none: switched off';
-  if (isHidden(expression) || isHidden(timezone)) return 'not told: marked as sensitive';
+  if (isHidden(expression) || isHidden(timezone)) return 'hidden: marked as sensitive';
   try {
     const next = nextTimes(expression, timezone, now, TIMES);
     if (next.length === 0) return 'none: it is over';

@@ -52,7 +52,7 @@ export function workflows({ changed }: ReviewContext): Section | undefined {
 function describe(workflow: Workflow): { readonly verdict: string[]; readonly parts: Block[] } {
   const { change, before, after } = workflow;
   const name = code(nameOf(change));
-  if (change.kind === 'delete') return { verdict: [], parts: [{ line: `- ${name} goes.` }] };
+  if (change.kind === 'delete') return { verdict: [], parts: [{ line: `- ${name} is destroyed.` }] };
   if (after === undefined) {
     const definition = text(change.after, 'definition');
     const why =

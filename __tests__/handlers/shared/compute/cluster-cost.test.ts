@@ -33,6 +33,12 @@ describe('The cost of a cluster', () => {
     expect(cost).toEqual({ usd: null, notes: ['unknown price of z9.huge'] });
   });
 
+  test('names the types whose price is an estimate', () => {
+    const { usd, notes } = clusterCost([use({ type: 'r6g.xlarge' }), use()], later(60), 'us-east-1');
+    expect(usd).toBe(0.492);
+    expect(notes).toEqual(['estimated price of r6g.xlarge']);
+  });
+
   test('says that Spot is cheaper, and which region’s prices these are', () => {
     expect(clusterCost([use({ isSpot: true })], later(60), 'eu-west-1')).toEqual({
       usd: 0.24,
