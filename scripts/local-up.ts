@@ -1,4 +1,4 @@
-import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/clock-factor';
+import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/emulator-process';
 import { buildSteps } from '../tools/build/build';
 import { ensureLocalAws } from '../tools/local-aws/local-aws';
 import { localTarget } from '../tools/aws/target';

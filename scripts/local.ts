@@ -1,5 +1,5 @@
 import { buildSteps } from '../tools/build/build';
-import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/clock-factor';
+import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/emulator-process';
 import { sampleClicks } from '../schemas/click';
 import { ensureLocalAws } from '../tools/local-aws/local-aws';
 import { localTarget } from '../tools/aws/target';

@@ -1,5 +1,5 @@
 import { helpOf, parseArguments, type Task } from '../../../tools/cli/task';
-import { parseClockFactor } from '../../../tools/local-aws/clock-factor';
+import { parseClockFactor } from '../../../tools/local-aws/emulator-process';
 
 const task = {
   name: 'try',

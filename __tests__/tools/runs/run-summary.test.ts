@@ -1,4 +1,4 @@
-import { renderMarkdown, renderMonthly } from '../../../tools/runs/report';
+import { renderMarkdown, renderMonthly } from '../../../tools/runs/run-summary';
 
 test('The table of a report is shown.', () => {
   const markdown = '|createdTime|count|\n|---|---|\n|2026-01-02|3|\n';
