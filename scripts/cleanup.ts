@@ -1,4 +1,3 @@
-import { requireAllowed } from '../tools/teardown/confirmation';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
@@ -22,9 +21,9 @@ It can be interrupted and started again at any time.`,
     '--stage NAME': 'the stage to remove (default: the setting STAGE)',
     '--yes': 'do not ask (for CI)',
     '--force-prod': 'together with --stage prod: remove a protected stage',
-    '--dry-run': 'list what would go, change nothing',
+    '--dry-run': 'list what would be deleted, change nothing',
     '--keep-data': 'keep the buckets with clicks, reports, hospital data and notebooks',
-    '--include-untagged': 'remove also what has a name of ours but no tags',
+    '--include-untagged': 'remove also what is named like ours but has no tags of ours',
     '--json': 'print the result as JSON; everything else goes to standard error',
   },
   run: async ({ values }) => {
@@ -34,12 +33,12 @@ It can be interrupted and started again at any time.`,
       forceProd: values['force-prod'] ?? false,
     };
     // The AWS SDKs take two seconds to load, which --help need not wait for.
-    const [{ openTarget }, { cleanUp, exitCodeOf }, { renderAudit }, { resultDocument }] = await Promise.all([
-      import('../tools/aws/target.js'),
-      import('../tools/teardown/run.js'),
-      import('../tools/teardown/presentation.js'),
-      import('../tools/teardown/result-document.js'),
-    ]);
+    const [{ openTarget }, { cleanUp, exitCodeOf, requireAllowed }, { renderAudit, toJson }] =
+      await Promise.all([
+        import('../tools/aws/target.js'),
+        import('../tools/teardown/run.js'),
+        import('../tools/teardown/presentation.js'),
+      ]);
     const target = await openTarget({ local: values.local, stage: values.stage });
     requireAllowed(target, consent);
     const output = values.json ? process.stderr : process.stdout;
@@ -48,7 +47,7 @@ It can be interrupted and started again at any time.`,
       dryRun: values['dry-run'] ?? false,
       keepData: values['keep-data'] ?? false,
       includeUntagged: values['include-untagged'] ?? false,
-      tell: (text: string) => void output.write(text),
+      print: (text: string) => void output.write(text),
     };
     const end = await cleanUp(target, new Progress({ onStderr: values.json ?? false }), options);
     for (const failure of end.failed) process.stderr.write(`\n✖ ${failure}\n`);
@@ -57,7 +56,7 @@ It can be interrupted and started again at any time.`,
       output.write(
         options.dryRun ? 'Dry run: nothing was changed.\n' : 'Not confirmed: nothing was changed.\n',
       );
-    if (values.json) process.stdout.write(`${JSON.stringify(resultDocument(target, end), undefined, 2)}\n`);
-    return exitCodeOf(end, options);
+    if (values.json) process.stdout.write(`${JSON.stringify(toJson(target, end), undefined, 2)}\n`);
+    return exitCodeOf(end, options.dryRun);
   },
 });

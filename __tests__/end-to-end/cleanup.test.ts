@@ -12,7 +12,7 @@ const OF_THE_ACCOUNT: Readonly<Record<string, readonly string[]>> = { 'schedule 
 
 interface Document {
   readonly found: {
-    readonly going: readonly { readonly kind: string; readonly id: string }[];
+    readonly toDelete: readonly { readonly kind: string; readonly id: string }[];
     readonly untagged: readonly { readonly id: string }[];
     readonly sizes: readonly { readonly objects: number; readonly bytes: number }[];
     readonly work: Readonly<Record<'executions' | 'jobs' | 'startedApplications', readonly unknown[]>> & {
@@ -64,17 +64,17 @@ describe('npm run cleanup, while both pipelines run,', () => {
     const before = await everything();
     const { exitCode, document } = await cleanup('--dry-run');
     expect(exitCode).toBe(0);
-    const { going, untagged, sizes, work } = document.found;
+    const { toDelete, untagged, sizes, work } = document.found;
     expect(work).toMatchObject({
       executions: [expect.stringContaining(':clicklogger-dev-covid-state-machine:')] as string[],
       jobs: [{ state: 'RUNNING' }],
       clusters: [{ isProtected: true }],
       startedApplications: [expect.any(String)] as string[],
     });
-    expect(going.map(({ kind }) => kind)).toEqual(
+    expect(toDelete.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['S3 bucket', 'IAM role', 'KMS key', 'VPC', 'EMR cluster']),
     );
-    expect(going).toContainEqual(expect.objectContaining({ kind: 'SNS topic', id: LEFT_BY_HAND }));
+    expect(toDelete).toContainEqual(expect.objectContaining({ kind: 'SNS topic', id: LEFT_BY_HAND }));
     expect(untagged.map(({ id }) => id)).toEqual([LEFT_ON_PURPOSE]);
     expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(10_000);
     expect(await everything()).toEqual(before);

@@ -104,6 +104,6 @@ test('npm run verify removes what it has created when Ctrl-C stops it while it d
   const [, stage = ''] = /Verification in stage (\w+)/.exec(said)!;
   const left = await runTask('cleanup', ['--local', '--json', '--dry-run', '--stage', stage], env);
   expect(left.exitCode).toBe(0);
-  const { found } = JSON.parse(left.stdout) as { found: { going: unknown[]; untagged: unknown[] } };
-  expect(found).toMatchObject({ going: [], untagged: [] });
+  const { found } = JSON.parse(left.stdout) as { found: { toDelete: unknown[]; untagged: unknown[] } };
+  expect(found).toMatchObject({ toDelete: [], untagged: [] });
 });

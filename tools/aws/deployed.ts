@@ -1,10 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { stateFolder, stateName } from '../../config/state-location';
+import { S3Client } from '@aws-sdk/client-s3';
+import { stateFolder } from '../../config/state-location';
 import { ROOT } from '../cli/paths';
 import { managedResources, type StateResource } from '../terraform/state-document';
+import { listObjects, readObject } from './s3-objects';
 import type { Target } from './target';
+
+/** A Terraform state of this application. */
+export interface StateLocation {
+  /** File name, or key in the state bucket. */
+  readonly name: string;
+  readonly stage: string;
+  readonly region: string;
+  readonly stack: string;
+}
 
 /** A stack with resources, by its Terraform state. */
 export interface DeployedStack {
@@ -15,46 +25,42 @@ export interface DeployedStack {
 
 /** Every stack of every stage of this application in the target's region that has resources. Only reads. */
 export async function findDeployed(target: Target): Promise<DeployedStack[]> {
-  const { appPrefix, region } = target.settings;
-  const found: DeployedStack[] = [];
-  for (const name of await stateNames(target)) {
-    const parsed = parseStateName(name, { appPrefix, region });
-    if (parsed === undefined) continue;
-    const resources = managedResources(await readState(target, name));
-    if (resources.length > 0) found.push({ ...parsed, resources });
-  }
-  return found;
+  const states = (await listStates(target)).filter(({ region }) => region === target.region);
+  const stacks = await Promise.all(
+    states.map(async ({ name, stage, stack }) => ({
+      ...{ stage, stack, resources: managedResources(await readState(target, name)) },
+    })),
+  );
+  return stacks.filter(({ resources }) => resources.length > 0);
 }
 
-/** Stage and stack of a state's name; undefined for another application's or region's. */
-export function parseStateName(
-  name: string,
-  { appPrefix, region }: Pick<Target['settings'], 'appPrefix' | 'region'>,
-): { readonly stage: string; readonly stack: string } | undefined {
-  const [, stage, stack] = /^(.*?)\|(.*)\.tfstate$/.exec(name.replace(`-${region}-`, '|')) ?? [];
-  if (!stage?.startsWith(`${appPrefix}-`) || stack === undefined) return undefined;
-  const onlyStage = stage.slice(appPrefix.length + 1);
-  return stateName({ appPrefix, stage: onlyStage, region }, stack) === name && !onlyStage.includes('-')
-    ? { stage: onlyStage, stack }
-    : undefined;
+/** The states of every stage and region of this application, sorted by name. */
+export async function listStates({ settings, client }: Target): Promise<StateLocation[]> {
+  const { appPrefix, stateBucket } = settings;
+  const folder = stateFolder(ROOT, settings.target);
+  const inFolder = (): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+  const names =
+    stateBucket === undefined
+      ? inFolder()
+      : (await listObjects(client(S3Client), { Bucket: stateBucket, Prefix: `${appPrefix}-` })).map(
+          ({ Key }) => Key,
+        );
+  return names.sort().flatMap((name) => parseStateName(name, appPrefix) ?? []);
 }
 
-async function stateNames({ settings, client }: Target): Promise<string[]> {
-  if (settings.stateBucket === undefined) {
-    const folder = stateFolder(ROOT, settings.target);
-    return existsSync(folder) ? readdirSync(folder).sort() : [];
-  }
-  const names: string[] = [];
-  const request = { Bucket: settings.stateBucket, Prefix: `${settings.appPrefix}-` };
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: client(S3Client) }, request)) {
-    names.push(...Contents.flatMap(({ Key }) => Key ?? []));
-  }
-  return names;
+/** The parts of a state's name, as config/state-location.ts joins them; undefined for another application's. */
+export function parseStateName(name: string, appPrefix: string): StateLocation | undefined {
+  if (!name.startsWith(`${appPrefix}-`)) return undefined;
+  const parts = /^([a-z0-9]+)-([a-z]{2}(?:-[a-z]+){1,2}-\d)-(.+)\.tfstate$/.exec(
+    name.slice(appPrefix.length + 1),
+  );
+  const [, stage, region, stack] = parts ?? [];
+  if (stage === undefined || region === undefined || stack === undefined) return undefined;
+  return { name, stage, region, stack };
 }
 
 async function readState({ settings, client }: Target, name: string): Promise<string> {
   const { stateBucket, target } = settings;
   if (stateBucket === undefined) return readFileSync(join(stateFolder(ROOT, target), name), 'utf8');
-  const { Body } = await client(S3Client).send(new GetObjectCommand({ Bucket: stateBucket, Key: name }));
-  return Body === undefined ? '' : Body.transformToString();
+  return readObject(client(S3Client), `s3://${stateBucket}/${name}`);
 }

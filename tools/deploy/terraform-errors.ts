@@ -1,4 +1,4 @@
-import { explainLock } from '../teardown/state-lock';
+import { explainLock } from '../teardown/stack-state';
 import { errorMessage, TaskError } from '../cli/errors';
 import type { SynthesizedStack } from '../terraform/synthesis';
 

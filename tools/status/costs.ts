@@ -1,8 +1,8 @@
 import type { DeployedStack } from '../aws/deployed';
 import type { Target } from '../aws/target';
 import { hourlyCost, type HourlyCost } from '../teardown/costs';
-import { arnInState } from '../teardown/state-arns';
 import { identify } from '../teardown/resource-types';
+import { arnInState } from '../teardown/stack-state';
 import type { Running } from './collect';
 
 /** What the resources of one type cost an hour while nothing runs. */

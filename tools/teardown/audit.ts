@@ -1,19 +1,17 @@
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { ignoreNotFound } from '../aws/aws-errors';
+import type { Target } from '../aws/target';
+import { pause } from '../aws/waiting';
 import { errorMessage } from '../cli/errors';
 import type { StepOutput } from '../cli/progress';
-import type { Target } from '../aws/target';
-import { ignoreNotFound } from '../aws/aws-errors';
 import { hourlyCost, type HourlyCost } from './costs';
-import { belongsTo } from './destruction';
-import { takeInventory } from './inventory';
-import { isOurs, type Resource } from './resource';
-import { readAgain, type StackState } from './stack-state';
-import { divide, type Choices, type Survey } from './survey';
+import { findResources } from './found-resources';
+import { divide, ownTriggers, type Choices, type Inventory } from './inventory';
+import { arnsOf, isOurs, type Resource } from './resource';
+import { belongsTo, readAgain } from './stack-state';
 import { findTriggers } from './triggers';
-import { pause } from '../aws/waiting';
-import { arnsOf, ownTriggers } from './work';
 
-/** Something that is still there, and what that costs. */
+/** A resource that still exists, and what it costs. */
 export interface Leftover {
   readonly resource: Resource;
   readonly cost: HourlyCost;
@@ -23,19 +21,18 @@ export interface Leftover {
 export interface Audit {
   readonly left: readonly Leftover[];
   /** Buckets that the user keeps. */
-  readonly kept: readonly Leftover[];
-  /** What stays and needs nobody's action, in words. */
+  readonly retained: readonly Leftover[];
+  /** What stays and needs no action, in words. */
   readonly expected: readonly string[];
   /** Addresses that a state still lists, by stack. */
-  readonly remembered: readonly string[];
-  /** Look-ups that failed. */
-  readonly blind: readonly string[];
+  readonly stillInState: readonly string[];
+  readonly failedLookups: readonly string[];
 }
 
-/** Services show what was deleted for a while: so often the audit looks again before it says that something is left. */
-const LOOKS = 6;
+/** Services show what was deleted for a while: the audit looks this often before it reports that something is left. */
+const MAX_LOOKS = 6;
 
-/** Rules that Step Functions makes for `.sync` tasks, once an account and region. */
+/** Rules that Step Functions creates for `.sync` tasks, once an account and region. */
 const SHARED_RULES = [
   'StepFunctionsGetEventsForEMRServerlessJobRule',
   'StepFunctionsGetEventForEMRRunJobFlowRule',
@@ -44,24 +41,23 @@ const SHARED_RULES = [
 ];
 
 /** True when nothing is left, and every look-up that says so has worked. */
-export function isClean({ left, remembered, blind }: Audit): boolean {
-  return left.length === 0 && remembered.length === 0 && blind.length === 0;
+export function isClean({ left, stillInState, failedLookups }: Audit): boolean {
+  return left.length + stillInState.length + failedLookups.length === 0;
 }
 
-/** Looks by state, by tag and by name for what is left. */
+/** Searches for what is left by state, by tag and by name. */
 export async function audit(
   target: Target,
-  plan: Survey,
+  inventory: Inventory,
   choices: Choices,
-  { update }: StepOutput,
+  { update }: Pick<StepOutput, 'update'>,
 ): Promise<Audit> {
-  let found = await look(target, plan, choices);
-  // What nobody asked to remove does not go by itself.
-  const mayStillGo = (): boolean => found.left.some(isOurs);
-  for (let count = 1; count < LOOKS && mayStillGo(); count += 1) {
+  let found = await look(target, inventory, choices);
+  // What nobody asked to remove does not disappear by itself.
+  for (let looks = 1; looks < MAX_LOOKS && found.left.some(isOurs); looks += 1) {
     update(`${found.left.length} resources are still shown; looking again`);
     await pause(target);
-    found = await look(target, plan, choices);
+    found = await look(target, inventory, choices);
   }
   const price = async (resource: Resource): Promise<Leftover> => ({
     resource,
@@ -70,47 +66,46 @@ export async function audit(
   return {
     ...found,
     left: await Promise.all(found.left.map(price)),
-    kept: await Promise.all(found.kept.map(price)),
+    retained: await Promise.all(found.retained.map(price)),
   };
 }
 
-type Look = Omit<Audit, 'left' | 'kept'> & Readonly<Record<'left' | 'kept', readonly Resource[]>>;
+type Look = Omit<Audit, 'left' | 'retained'> & Readonly<Record<'left' | 'retained', readonly Resource[]>>;
 
-async function look(target: Target, plan: Survey, choices: Choices): Promise<Look> {
-  const states = await Promise.all(plan.states.map(readAgain));
-  const inventory = await takeInventory(target, states);
-  const { kept } = divide(target, inventory, choices);
-  const left = inventory.resources.filter((resource) => !kept.includes(resource));
-  const blind = [...inventory.blind];
-  const notes = await expectedNotes(target, plan).catch((error: unknown) => {
-    blind.push(`look-up of schedules and rules: ${errorMessage(error)}`);
+async function look(target: Target, inventory: Inventory, choices: Choices): Promise<Look> {
+  const states = await Promise.all(inventory.states.map(readAgain));
+  const found = await findResources(target, states);
+  const { retained } = divide(target, found, choices);
+  const failedLookups = [...found.failedLookups];
+  const notes = await expectedNotes(target, inventory).catch((error: unknown) => {
+    failedLookups.push(`look-up of schedules and rules: ${errorMessage(error)}`);
     return [];
   });
-  const leaving = inventory.leaving.map(
+  const pending = found.pendingDeletion.map(
     ({ resource, reason }) => `${resource.kind} ${resource.id}: ${reason}`,
   );
-  return { left, kept, blind, expected: [...leaving, ...notes], remembered: remembered(states, kept) };
+  return {
+    left: found.resources.filter((resource) => !retained.includes(resource)),
+    retained,
+    failedLookups,
+    expected: [...pending, ...notes],
+    stillInState: states.flatMap(({ name, resources }) =>
+      resources
+        .filter((resource) => !belongsTo(resource, retained))
+        .map(({ address }) => `${address} (stack ${name})`),
+    ),
+  };
 }
 
-function remembered(states: readonly StackState[], kept: readonly Resource[]): string[] {
-  return states.flatMap(({ name, resources }) =>
-    resources
-      .filter((resource) => !belongsTo(resource, kept))
-      .map(({ address }) => `${address} (stack ${name})`),
-  );
-}
-
-async function expectedNotes(target: Target, { inventory, going }: Survey): Promise<string[]> {
+async function expectedNotes(target: Target, { found, toDelete }: Inventory): Promise<string[]> {
   const events = target.client(EventBridgeClient);
   const rules = SHARED_RULES.map(async (Name) => {
-    const rule = await ignoreNotFound(
-      events.send(new DescribeRuleCommand({ Name })),
-      'ResourceNotFoundException',
-    );
+    const call = events.send(new DescribeRuleCommand({ Name }));
+    const rule = await ignoreNotFound(call, 'ResourceNotFoundException');
     return rule === undefined ? [] : [`rule ${Name}: made by Step Functions, shared by the account, free`];
   });
-  const triggers = await findTriggers(target, arnsOf(inventory.resources, 'state machine'));
-  const own = ownTriggers(triggers, going);
+  const triggers = await findTriggers(target, arnsOf(found.resources, 'state machine'));
+  const own = ownTriggers(triggers, toDelete);
   const foreign = triggers
     .filter((trigger) => !own.includes(trigger))
     .map(

@@ -1,23 +1,18 @@
-import {
-  ListMultipartUploadsCommand,
-  ListObjectVersionsCommand,
-  type MultipartUpload,
-  type S3Client,
-} from '@aws-sdk/client-s3';
-import { isNotFound } from '../aws/aws-errors';
+import { ListMultipartUploadsCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ignoreNotFound } from '../aws/aws-errors';
 
 /** One version of an object, or a delete marker. */
 export interface Version {
   readonly Key: string;
   readonly VersionId: string;
-  /** 0 for a delete marker. */
+  /** Bytes; 0 for a delete marker. */
   readonly size: number;
 }
 
 /** An upload that was never completed. */
 export interface Upload {
   readonly Key: string;
-  readonly UploadId: string;
+  readonly UploadId: string | undefined;
 }
 
 /** What a bucket holds. */
@@ -36,47 +31,59 @@ export interface BucketSize {
 /** A request for a thousand versions takes about 100 ms: beyond this the exact number is not worth the wait. */
 const MAX_COUNTED = 200_000;
 
-/** Every version and delete marker, in pages of up to 1,000. A bucket that does not exist has none. */
-export async function* versionPages(s3: S3Client, bucket: string, owner: string): AsyncGenerator<Version[]> {
-  let marker: { readonly KeyMarker?: string | undefined; readonly VersionIdMarker?: string | undefined } = {};
-  for (;;) {
-    // Keys may hold characters that XML cannot; encoded ones survive it.
-    const request = { Bucket: bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const, ...marker };
-    const page = await s3.send(new ListObjectVersionsCommand(request)).catch(ignoreNoBucket);
-    if (page === undefined) return;
-    const decode = decoder(page.EncodingType);
-    const versions = (page.Versions ?? []).map(({ Key = '', VersionId = 'null', Size = 0 }) => ({
-      ...{ Key: decode(Key), VersionId, size: Size },
+interface Page {
+  readonly IsTruncated?: boolean | undefined;
+  readonly EncodingType?: string | undefined;
+  readonly NextKeyMarker?: string | undefined;
+}
+
+/** The SDK has paginators for neither list. A bucket that does not exist has no pages. */
+async function* listPages<P extends Page>(
+  list: (KeyMarker: string | undefined, last: P | undefined) => Promise<P>,
+): AsyncGenerator<P> {
+  let last: P | undefined;
+  do {
+    const { NextKeyMarker } = last ?? {};
+    const marker = NextKeyMarker === undefined ? undefined : decodeKey(NextKeyMarker, last);
+    last = await ignoreNotFound(list(marker, last), 'NoSuchBucket');
+    if (last !== undefined) yield last;
+  } while (last?.IsTruncated === true);
+}
+
+/** Keys may hold characters that XML cannot, so the lists ask for encoded ones; as in forms, a blank is a plus sign. */
+function decodeKey(key: string, page: Page | undefined): string {
+  return page?.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
+}
+
+/** Every version and delete marker, in pages of up to 1,000. */
+export async function* versionPages(s3: S3Client, Bucket: string, owner: string): AsyncGenerator<Version[]> {
+  const request = { Bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const };
+  const pages = listPages<Awaited<ReturnType<typeof listVersions>>>(listVersions);
+  for await (const page of pages) {
+    const markers = (page.DeleteMarkers ?? []).map((marker) => ({ ...marker, Size: 0 }));
+    yield [...(page.Versions ?? []), ...markers].map(({ Key = '', VersionId = 'null', Size = 0 }) => ({
+      ...{ Key: decodeKey(Key, page), VersionId, size: Size },
     }));
-    const markers = (page.DeleteMarkers ?? []).map(({ Key = '', VersionId = 'null' }) => ({
-      ...{ Key: decode(Key), VersionId, size: 0 },
-    }));
-    yield [...versions, ...markers];
-    if (page.IsTruncated !== true) return;
-    const { NextKeyMarker, NextVersionIdMarker } = page;
-    marker = {
-      KeyMarker: NextKeyMarker === undefined ? undefined : decode(NextKeyMarker),
-      VersionIdMarker: NextVersionIdMarker,
-    };
+  }
+  function listVersions(KeyMarker?: string, last?: { readonly NextVersionIdMarker?: string | undefined }) {
+    const VersionIdMarker = last?.NextVersionIdMarker;
+    return s3.send(new ListObjectVersionsCommand({ ...request, KeyMarker, VersionIdMarker }));
   }
 }
 
-/** Every unfinished upload. A bucket that does not exist has none. */
-export async function listUploads(s3: S3Client, bucket: string, owner: string): Promise<Upload[]> {
+/** Every unfinished upload. */
+export async function listUploads(s3: S3Client, Bucket: string, owner: string): Promise<Upload[]> {
+  const request = { Bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const };
   const found: Upload[] = [];
-  let marker: { readonly KeyMarker?: string | undefined; readonly UploadIdMarker?: string | undefined } = {};
-  for (;;) {
-    const request = { Bucket: bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const, ...marker };
-    const page = await s3.send(new ListMultipartUploadsCommand(request)).catch(ignoreNoBucket);
-    if (page === undefined) return found;
-    const decode = decoder(page.EncodingType);
-    found.push(...(page.Uploads ?? []).flatMap((upload) => toUpload(upload, decode)));
-    if (page.IsTruncated !== true) return found;
-    const { NextKeyMarker, NextUploadIdMarker } = page;
-    marker = {
-      KeyMarker: NextKeyMarker === undefined ? undefined : decode(NextKeyMarker),
-      UploadIdMarker: NextUploadIdMarker,
-    };
+  for await (const page of listPages<Awaited<ReturnType<typeof list>>>(list)) {
+    found.push(
+      ...(page.Uploads ?? []).map(({ Key = '', UploadId }) => ({ Key: decodeKey(Key, page), UploadId })),
+    );
+  }
+  return found;
+  function list(KeyMarker?: string, last?: { readonly NextUploadIdMarker?: string | undefined }) {
+    const UploadIdMarker = last?.NextUploadIdMarker;
+    return s3.send(new ListMultipartUploadsCommand({ ...request, KeyMarker, UploadIdMarker }));
   }
 }
 
@@ -92,18 +99,4 @@ export async function measureBucket(s3: S3Client, name: string, owner: string): 
     if (!isComplete) break;
   }
   return { name, objects, bytes, uploads: (await listUploads(s3, name, owner)).length, isComplete };
-}
-
-function toUpload({ Key, UploadId }: MultipartUpload, decode: (key: string) => string): Upload[] {
-  return Key === undefined || UploadId === undefined ? [] : [{ Key: decode(Key), UploadId }];
-}
-
-/** S3 encodes as forms do: a blank is a plus sign. */
-function decoder(encoding: string | undefined): (key: string) => string {
-  return encoding === 'url' ? (key) => decodeURIComponent(key.replaceAll('+', ' ')) : (key) => key;
-}
-
-function ignoreNoBucket(error: unknown): undefined {
-  if (isNotFound(error, ['NoSuchBucket'])) return undefined;
-  throw error;
 }

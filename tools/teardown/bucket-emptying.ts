@@ -5,15 +5,15 @@ import {
   DeleteObjectsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { ignoreNotFound, isNotFound } from '../aws/aws-errors';
 import { TaskError } from '../cli/errors';
-import { isNotFound, ignoreNotFound } from '../aws/aws-errors';
-import { listUploads, versionPages, type Upload, type Version } from './bucket-contents';
+import { listUploads, versionPages, type Version } from './bucket-contents';
 import { denyWrites } from './bucket-policy';
 
-/** S3 takes 3,500 deletes a second and prefix; four requests of a thousand keep it busy without being refused. */
-const REQUESTS_IN_FLIGHT = 4;
+/** S3 takes 3,500 deletes a second and prefix; four requests of a thousand use that without being refused. */
+const MAX_REQUESTS = 4;
 
-/** Passes over a bucket in which new objects keep appearing, and attempts to delete it. */
+/** Passes over a bucket in which new objects keep appearing. */
 const MAX_PASSES = 30;
 
 /** XML 1.0 has no way to write these: such a key can be deleted by URL only. */
@@ -36,12 +36,6 @@ export interface Emptied {
   readonly isGuarded: boolean;
 }
 
-interface Pass {
-  readonly objects: number;
-  readonly uploads: number;
-  readonly errors: readonly KeyError[];
-}
-
 interface KeyError {
   readonly key: string;
   readonly code: string;
@@ -49,72 +43,55 @@ interface KeyError {
 }
 
 /**
- * Denies writes, empties a bucket until two passes in a row find nothing, and deletes it at once: no writer gets in
- * between. TaskError that names what could not be deleted, or the writer's last key when the bucket does not get empty.
+ * Denies writes, then removes every version, delete marker and unfinished upload until S3 deletes the bucket, which it
+ * refuses while anything is in it. TaskError that names what could not be deleted, or says that somebody keeps writing.
  */
 export async function emptyAndDelete(s3: S3Client, bucket: string, options: Emptying): Promise<Emptied> {
+  const { owner, update } = options;
   const isGuarded = await denyWrites(s3, bucket, options);
   const total = { objects: 0, uploads: 0 };
-  for (let attempt = 1; attempt <= MAX_PASSES; attempt += 1) {
-    const { objects, uploads } = await emptyBucket(s3, bucket, options);
+  let found = 0;
+  for (let count = 0; count < MAX_PASSES; count += 1) {
+    const { objects, errors } = await deleteAllVersions(s3, bucket, owner, (deleted) => {
+      update(`${bucket}: ${(total.objects + deleted).toLocaleString('en')} versions deleted`);
+    });
+    const uploads = await abortUploads(s3, bucket, owner);
     total.objects += objects;
     total.uploads += uploads;
-    if (await deleteBucket(s3, bucket, options.owner)) return { ...total, isGuarded };
+    found = objects;
+    if (errors.length > 0 && objects + uploads === 0) throw new TaskError(describeErrors(bucket, errors));
+    if (await deleteBucket(s3, bucket, owner)) return { ...total, isGuarded };
   }
-  throw new TaskError(describeWriter(bucket, 'a new object appeared before each attempt to delete it'));
+  throw new TaskError(
+    `${bucket} does not become empty: something keeps writing to it (${found} new versions in the last pass). ` +
+      'Stop the writer, then run cleanup again.',
+  );
 }
 
-/** Removes every version, delete marker and unfinished upload; resolves when two passes in a row have found nothing. */
-export async function emptyBucket(
-  s3: S3Client,
-  bucket: string,
-  { owner, update }: Omit<Emptying, 'arn'>,
-): Promise<Pick<Emptied, 'objects' | 'uploads'>> {
-  const total = { objects: 0, uploads: 0 };
-  let emptyPasses = 0;
-  let last: Pass = { objects: 0, uploads: 0, errors: [] };
-  for (let count = 0; count < MAX_PASSES; count += 1) {
-    last = await onePass(s3, bucket, owner, (objects) => {
-      update(`${bucket}: ${(total.objects + objects).toLocaleString('en')} versions deleted`);
-    });
-    total.objects += last.objects;
-    total.uploads += last.uploads;
-    const found = last.objects + last.uploads + last.errors.length;
-    emptyPasses = found === 0 ? emptyPasses + 1 : 0;
-    if (emptyPasses === 2) return total;
-    if (last.errors.length > 0 && last.objects + last.uploads === 0) {
-      throw new TaskError(describeErrors(bucket, last.errors));
-    }
-  }
-  throw new TaskError(describeWriter(bucket, `${last.objects} new versions in the last pass`));
-}
-
-async function onePass(
+async function deleteAllVersions(
   s3: S3Client,
   bucket: string,
   owner: string,
   onDeleted: (objects: number) => void,
-): Promise<Pass> {
+): Promise<{ readonly objects: number; readonly errors: readonly KeyError[] }> {
   const errors: KeyError[] = [];
-  const underWay = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   let objects = 0;
   for await (const page of versionPages(s3, bucket, owner)) {
     if (page.length === 0) continue;
-    if (underWay.size >= REQUESTS_IN_FLIGHT) await Promise.race(underWay);
+    if (running.size >= MAX_REQUESTS) await Promise.race(running);
     const request = deleteVersions(s3, bucket, owner, page).then((failed) => {
       errors.push(...failed);
       objects += page.length - failed.length;
       onDeleted(objects);
     });
-    const tracked = request.finally(() => underWay.delete(tracked));
+    const tracked = request.finally(() => running.delete(tracked));
     // Its rejection is for Promise.race or Promise.all, whichever comes first.
     tracked.catch(() => undefined);
-    underWay.add(tracked);
+    running.add(tracked);
   }
-  await Promise.all(underWay);
-  const uploads = await listUploads(s3, bucket, owner);
-  for (const upload of uploads) await abort(s3, bucket, owner, upload);
-  return { objects, uploads: uploads.length, errors };
+  await Promise.all(running);
+  return { objects, errors };
 }
 
 async function deleteVersions(
@@ -123,20 +100,16 @@ async function deleteVersions(
   ExpectedBucketOwner: string,
   versions: readonly Version[],
 ): Promise<KeyError[]> {
-  const inXml = versions.filter(({ Key }) => !NOT_IN_XML.test(Key));
+  const Objects = versions
+    .filter(({ Key }) => !NOT_IN_XML.test(Key))
+    .map(({ Key, VersionId }) => ({ Key, VersionId }));
   const failed: KeyError[] = [];
-  if (inXml.length > 0) {
-    const Objects = inXml.map(({ Key, VersionId }) => ({ Key, VersionId }));
-    const command = new DeleteObjectsCommand({
-      Bucket,
-      ExpectedBucketOwner,
-      Delete: { Objects, Quiet: true },
-    });
-    const reply = await ignoreNotFound(s3.send(command), 'NoSuchBucket');
+  if (Objects.length > 0) {
+    const Delete = { Objects, Quiet: true };
+    const command = new DeleteObjectsCommand({ Bucket, ExpectedBucketOwner, Delete });
+    const { Errors = [] } = (await ignoreNotFound(s3.send(command), 'NoSuchBucket')) ?? {};
     failed.push(
-      ...(reply?.Errors ?? []).map(({ Key = '', Code = '', Message = '' }) => ({
-        ...{ key: Key, code: Code, message: Message },
-      })),
+      ...Errors.map(({ Key = '', Code = '', Message = '' }) => ({ key: Key, code: Code, message: Message })),
     );
   }
   for (const { Key, VersionId } of versions.filter(({ Key }) => NOT_IN_XML.test(Key))) {
@@ -146,25 +119,23 @@ async function deleteVersions(
   return failed;
 }
 
-async function abort(
-  s3: S3Client,
-  Bucket: string,
-  ExpectedBucketOwner: string,
-  { Key, UploadId }: Upload,
-): Promise<void> {
-  const command = new AbortMultipartUploadCommand({ Bucket, ExpectedBucketOwner, Key, UploadId });
-  // It may have been completed or aborted meanwhile.
-  await ignoreNotFound(s3.send(command), 'NoSuchUpload', 'NoSuchBucket');
+async function abortUploads(s3: S3Client, Bucket: string, ExpectedBucketOwner: string): Promise<number> {
+  const uploads = await listUploads(s3, Bucket, ExpectedBucketOwner);
+  for (const upload of uploads) {
+    const command = new AbortMultipartUploadCommand({ Bucket, ExpectedBucketOwner, ...upload });
+    // It may have been completed or aborted meanwhile.
+    await ignoreNotFound(s3.send(command), 'NoSuchUpload', 'NoSuchBucket');
+  }
+  return uploads.length;
 }
 
-/** False when something is in the bucket again. */
+/** False when something is in the bucket. */
 async function deleteBucket(s3: S3Client, Bucket: string, ExpectedBucketOwner: string): Promise<boolean> {
   try {
-    await s3.send(new DeleteBucketCommand({ Bucket, ExpectedBucketOwner }));
+    await ignoreNotFound(s3.send(new DeleteBucketCommand({ Bucket, ExpectedBucketOwner })), 'NoSuchBucket');
     return true;
   } catch (error) {
     if (isNotFound(error, ['BucketNotEmpty'])) return false;
-    if (isNotFound(error, ['NoSuchBucket'])) return true;
     throw error;
   }
 }
@@ -176,8 +147,4 @@ function describeErrors(bucket: string, errors: readonly KeyError[]): string {
     return `  ${code}, ${all.length} times, e.g. ${all[0]?.key ?? ''}: ${all[0]?.message ?? ''}`;
   });
   return [`${bucket}: ${errors.length} versions could not be deleted.`, ...lines].join('\n');
-}
-
-function describeWriter(bucket: string, sign: string): string {
-  return `${bucket} does not get empty: something keeps writing to it (${sign}). Stop the writer, then run cleanup again.`;
 }

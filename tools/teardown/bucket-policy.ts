@@ -1,6 +1,6 @@
 import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { isNotFound } from '../aws/aws-errors';
+import { ignoreNotFound, isNotFound } from '../aws/aws-errors';
 
 const policySchema = z.looseObject({ Statement: z.array(z.looseObject({ Sid: z.string().optional() })) });
 
@@ -13,13 +13,13 @@ export async function denyWrites(
   { owner: ExpectedBucketOwner, arn }: { readonly owner: string; readonly arn: string },
 ): Promise<boolean> {
   try {
-    const text = await currentPolicy(s3, Bucket, ExpectedBucketOwner);
-    const Policy = withDenial(arn, text);
+    const call = s3.send(new GetBucketPolicyCommand({ Bucket, ExpectedBucketOwner }));
+    const Policy = withDenial(arn, (await ignoreNotFound(call, 'NoSuchBucketPolicy'))?.Policy);
     await s3.send(new PutBucketPolicyCommand({ Bucket, ExpectedBucketOwner, Policy }));
     return true;
   } catch (error) {
     if (isNotFound(error, ['NoSuchBucket'])) return true;
-    // Emptying works without it, unless somebody writes without end.
+    // Emptying works without it, unless somebody keeps writing.
     if (isNotFound(error, ['AccessDenied', 'MethodNotAllowed', 'MalformedPolicy'])) return false;
     throw error;
   }
@@ -30,25 +30,7 @@ export function withDenial(bucketArn: string, policy: string | undefined): strin
   const parsed: unknown =
     policy === undefined ? { Version: '2012-10-17', Statement: [] } : JSON.parse(policy);
   const { Statement, ...rest } = policySchema.parse(parsed);
-  const denial = {
-    Sid: SID,
-    Effect: 'Deny',
-    Principal: '*',
-    Action: 's3:PutObject',
-    Resource: `${bucketArn}/*`,
-  };
+  const Resource = `${bucketArn}/*`;
+  const denial = { Sid: SID, Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource };
   return JSON.stringify({ ...rest, Statement: [...Statement.filter(({ Sid }) => Sid !== SID), denial] });
-}
-
-async function currentPolicy(
-  s3: S3Client,
-  Bucket: string,
-  ExpectedBucketOwner: string,
-): Promise<string | undefined> {
-  try {
-    return (await s3.send(new GetBucketPolicyCommand({ Bucket, ExpectedBucketOwner }))).Policy;
-  } catch (error) {
-    if (isNotFound(error, ['NoSuchBucketPolicy'])) return undefined;
-    throw error;
-  }
 }

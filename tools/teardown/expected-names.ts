@@ -1,42 +1,9 @@
 import type { Names } from '../../config/names';
 
-/**
- * Every physical name that the stacks can give, for one stage, account and region. A look-up by name compares with these
- * and never with a pattern: `clicklogger-dev-…` may also belong to an application called `clicklogger-dev`.
- */
-export interface ExpectedNames {
-  readonly buckets: readonly string[];
-  /** Buckets that hold what nobody can make again: clicks, reports, hospital data, notebooks. */
-  readonly dataBuckets: readonly string[];
-  readonly functions: readonly string[];
-  /** Functions that write when they are called from outside. */
-  readonly ingestion: readonly string[];
-  readonly roles: readonly string[];
-  readonly instanceProfiles: readonly string[];
-  readonly logGroups: readonly string[];
-  readonly stateMachines: readonly string[];
-  readonly deliveryStreams: readonly string[];
-  readonly applications: readonly string[];
-  readonly studios: readonly string[];
-  readonly databases: readonly string[];
-  readonly securityConfigurations: readonly string[];
-  readonly keyAliases: readonly string[];
-  readonly scheduleGroups: readonly string[];
-  readonly rules: readonly string[];
-  readonly queues: readonly string[];
-  readonly topics: readonly string[];
-  readonly alarms: readonly string[];
-  readonly dashboards: readonly string[];
-  /** Name tags of VPCs and of what is in them. */
-  readonly networks: readonly string[];
-  readonly securityGroups: readonly string[];
-  /** A cluster's name goes on with that of its execution. */
-  readonly clusterPrefixes: readonly string[];
-}
-
+/** Buckets that hold what cannot be created again: clicks, reports, hospital data, notebooks. */
 const DATA_BUCKETS = ['firehose-delivery', 'loggregator-output', 'emr-studio', 'covid-data'];
 const OTHER_BUCKETS = ['loggregator-source', 'emr-logs', 'covid-artifacts'];
-/** What both pipelines have, in the names of covid behind this. */
+/** What both pipelines have; in the names of covid after this. */
 const PIPELINE_PREFIXES = ['', 'covid-'];
 const WATCH_FUNCTIONS = ['reaper', 'notifier'];
 const WATCH_RULES = ['reap', 'sweep', 'notify'];
@@ -70,8 +37,13 @@ const LOG_GROUPS: readonly (readonly [service: string, purpose: string])[] = [
   ['emr', 'covid'],
 ];
 
-/** The names that `names` makes for everything in the stacks. */
-export function expectedNames(names: Names): ExpectedNames {
+export type ExpectedNames = ReturnType<typeof expectedNames>;
+
+/**
+ * Every physical name that the stacks can give, for one stage, account and region. A look-up by name compares with these
+ * and never with a pattern: `clicklogger-dev-…` may also belong to an application called `clicklogger-dev`.
+ */
+export function expectedNames(names: Names) {
   const covid = names.plain('covid');
   const plain = (purposes: readonly string[]): string[] => purposes.map((purpose) => names.plain(purpose));
   const dataBuckets = DATA_BUCKETS.map((purpose) => names.bucket(purpose));
@@ -79,13 +51,13 @@ export function expectedNames(names: Names): ExpectedNames {
     buckets: [...dataBuckets, ...OTHER_BUCKETS.map((purpose) => names.bucket(purpose))],
     dataBuckets,
     functions: FUNCTIONS.map((purpose) => names.function(purpose)),
+    /** Functions that write when they are called from outside. */
     ingestion: [names.function('ingestion')],
     roles: ROLES.map((purpose) => names.role(purpose)),
     instanceProfiles: [names.role('covid-instance')],
     logGroups: LOG_GROUPS.map(([service, purpose]) => names.logGroup(service, purpose)),
     stateMachines: [names.stateMachine(), names.stateMachine('covid')],
     deliveryStreams: [names.deliveryStream()],
-    applications: [names.emrApplication()],
     studios: [names.studio()],
     databases: [names.database(), names.database('covid')],
     securityConfigurations: [covid],
@@ -96,9 +68,9 @@ export function expectedNames(names: Names): ExpectedNames {
     topics: plain(inBoth(['alerts'])),
     alarms: plain([...inBoth(WATCH_ALARMS), ...CLICK_ALARMS]),
     dashboards: plain(['clicks', 'covid']),
+    /** Name tags of VPCs and of what is in them. */
     networks: [names.studio(), covid, names.plain('covid-logs')],
     securityGroups: GROUPS.map((purpose) => names.securityGroup(purpose)),
-    clusterPrefixes: [`${covid}-`],
   };
 }
 

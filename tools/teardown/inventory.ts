@@ -1,139 +1,111 @@
-import {
-  paginateGetResources,
-  ResourceGroupsTaggingAPIClient,
-} from '@aws-sdk/client-resource-groups-tagging-api';
-import { errorMessage } from '../cli/errors';
+import { S3Client } from '@aws-sdk/client-s3';
+import { describeClusters, type RunningCluster } from '../aws/clusters';
+import { runningExecutions } from '../aws/executions';
+import { applicationState, isAtRest, runningJobs, type RunningJob } from '../aws/job-runs';
 import type { Target } from '../aws/target';
+import { errorMessage } from '../cli/errors';
+import type { StepOutput } from '../cli/progress';
+import { measureBucket, type BucketSize } from './bucket-contents';
 import { expectedNames } from './expected-names';
-import { identify, KINDS } from './resource-types';
-import { areOwnTags, describeName, ownTags, type ResourceType, type Resource, type Source } from './resource';
-import type { StackState } from './stack-state';
-import { arnInState } from './state-arns';
+import { findResources, type FoundResources } from './found-resources';
+import { arnsOf, idsOf, isOurs, type Resource } from './resource';
+import { openStates, requireUnlocked, type StackState } from './stack-state';
+import { findTriggers, type Trigger } from './triggers';
 
-/** What there is of the stage. */
+/** What the user chose. */
+export interface Choices {
+  /** Buckets with data stay, with their protection and in the Terraform state. */
+  readonly keepData: boolean;
+  /** What has a name of ours and no tags is deleted too. */
+  readonly includeUntagged: boolean;
+}
+
+/** What runs, and what would start more. */
+export interface Work {
+  readonly triggers: readonly Trigger[];
+  /** ARNs. */
+  readonly executions: readonly string[];
+  readonly jobs: readonly RunningJob[];
+  readonly clusters: readonly RunningCluster[];
+  readonly startedApplications: readonly string[];
+}
+
+/** What there is before anything is changed. */
 export interface Inventory {
-  readonly resources: readonly Resource[];
-  /** What is still shown and needs nobody's action, with the reason. */
-  readonly leaving: readonly { readonly resource: Resource; readonly reason: string }[];
-  /** Look-ups that failed: with one of them nobody can say that nothing is left. */
-  readonly blind: readonly string[];
+  readonly states: readonly StackState[];
+  readonly found: FoundResources;
+  readonly toDelete: readonly Resource[];
+  /** Buckets that the user keeps. */
+  readonly retained: readonly Resource[];
+  /** What has a name of ours, but neither our tags nor a place in a state. */
+  readonly untagged: readonly Resource[];
+  readonly sizes: readonly BucketSize[];
+  readonly work: Work;
 }
 
-interface Find {
-  readonly arn: string;
-  readonly sources: readonly Source[];
-  readonly label: string | undefined;
+/** Changes nothing. TaskError when a state is locked, or belongs to another account or region. */
+export async function takeInventory(
+  target: Target,
+  choices: Choices,
+  { update }: Pick<StepOutput, 'update'>,
+): Promise<Inventory> {
+  update('reading the Terraform states');
+  const states = await openStates(target);
+  await Promise.all(states.map(requireUnlocked));
+  update('searching for resources by tag and by name');
+  const found = await findResources(target, states);
+  update('counting objects, searching for running work');
+  const [sizes, work] = await Promise.all([
+    Promise.all(idsOf(found.resources, 'S3 bucket').map((name) => measure(target, name))),
+    findWork(target, found.resources),
+  ]);
+  return { states, found, sizes, work, ...divide(target, found, choices) };
 }
 
-const SOURCES: readonly Source[] = ['state', 'tag', 'name'];
-
-/** Finds by ARN, with how each was found. */
-class Finds {
-  private readonly sources = new Map<string, Set<Source>>();
-  private readonly labels = new Map<string, string>();
-  readonly blind: string[] = [];
-
-  add(arn: string, source: Source, label?: string): void {
-    // The ARN of a log group with and without its streams' wildcard is one.
-    const key = arn.replace(/:\*$/, '');
-    this.sources.set(key, (this.sources.get(key) ?? new Set()).add(source));
-    if (label !== undefined) this.labels.set(key, label);
-  }
-
-  /** Runs one look-up; its failure is told, and does not keep the others back. */
-  async attempt(what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.blind.push(`${what}: ${errorMessage(error)}`);
-    }
-  }
-
-  get all(): readonly Find[] {
-    return [...this.sources].map(([arn, sources]) => ({
-      arn,
-      sources: SOURCES.filter((source) => sources.has(source)),
-      label: this.labels.get(arn),
-    }));
-  }
-}
-
-/** Looks for the stage's resources in the states, by tag and by name, and at each of them whether it really exists. */
-export async function takeInventory(target: Target, states: readonly StackState[]): Promise<Inventory> {
-  const finds = new Finds();
-  for (const resource of states.flatMap(({ resources }) => resources)) {
-    const arn = arnInState(target, resource);
-    if (arn !== undefined) finds.add(arn, 'state', resource.label);
-  }
-  await finds.attempt('look-up by tag (tag:GetResources)', () => findByTag(target, finds));
-  const expected = expectedNames(target.names);
-  const byName = async (kind: ResourceType): Promise<void> => {
-    for (const arn of await kind.findByName(target, expected)) {
-      finds.add(arn, 'name');
-      await confirmTags(target, kind, arn, finds);
-    }
+/** Divides what was found into what is deleted, what stays on request, and what has only a name of ours. */
+export function divide(
+  target: Target,
+  { resources }: Pick<FoundResources, 'resources'>,
+  { keepData, includeUntagged }: Choices,
+): Pick<Inventory, 'toDelete' | 'retained' | 'untagged'> {
+  const { dataBuckets } = expectedNames(target.names);
+  const isRetained = ({ kind, id }: Resource): boolean =>
+    keepData && kind === 'S3 bucket' && dataBuckets.includes(id);
+  const others = resources.filter((resource) => !isRetained(resource));
+  return {
+    toDelete: includeUntagged ? others : others.filter(isOurs),
+    retained: resources.filter(isRetained),
+    untagged: others.filter((resource) => !isOurs(resource)),
   };
-  await Promise.all(
-    KINDS.map((kind) => finds.attempt(`look-up of ${kind.title} by name`, () => byName(kind))),
+}
+
+async function measure(target: Target, name: string): Promise<BucketSize> {
+  try {
+    return await measureBucket(target.client(S3Client), name, target.account);
+  } catch (error) {
+    return { name, objects: 0, bytes: 0, uploads: 0, isComplete: false, unreadable: errorMessage(error) };
+  }
+}
+
+async function findWork(target: Target, resources: readonly Resource[]): Promise<Work> {
+  const machines = arnsOf(resources, 'state machine');
+  const applications = idsOf(resources, 'EMR Serverless application');
+  const [triggers, executions, jobs, clusters, states] = await Promise.all([
+    findTriggers(target, machines),
+    runningExecutions(target, machines),
+    runningJobs(target, applications),
+    describeClusters(target, idsOf(resources, 'EMR cluster')),
+    Promise.all(applications.map((id) => applicationState(target, id))),
+  ]);
+  const startedApplications = applications.filter((_, index) => !isAtRest(states[index]));
+  return { triggers, executions, jobs, clusters, startedApplications };
+}
+
+/** The triggers that belong to the stage; others that start its state machines were made by somebody else. */
+export function ownTriggers(triggers: readonly Trigger[], resources: readonly Resource[]): Trigger[] {
+  const groups = idsOf(resources, 'schedule group');
+  const rules = idsOf(resources, 'EventBridge rule');
+  return triggers.filter(({ kind, name, group = '' }) =>
+    kind === 'rule' ? rules.includes(name) : groups.includes(group),
   );
-  return examine(target, finds);
-}
-
-async function findByTag(target: Target, finds: Finds): Promise<void> {
-  const TagFilters = Object.entries(ownTags(target)).map(([Key, value]) => ({ Key, Values: [value] }));
-  const client = target.client(ResourceGroupsTaggingAPIClient);
-  for await (const page of paginateGetResources({ client }, { TagFilters })) {
-    for (const { ResourceARN, Tags = [] } of page.ResourceTagMappingList ?? []) {
-      const label = Tags.find(({ Key }) => Key === 'Name')?.Value;
-      if (ResourceARN !== undefined) finds.add(ResourceARN, 'tag', label);
-    }
-  }
-}
-
-async function confirmTags(target: Target, kind: ResourceType, arn: string, finds: Finds): Promise<void> {
-  const id = kind.arn.exec(arn)?.[1];
-  if (kind.tagsOf === undefined || id === undefined) return;
-  if (areOwnTags(target, await kind.tagsOf(target, id))) finds.add(arn, 'tag');
-}
-
-/** Drops what is gone: the tagging API shows a resource for a while after its deletion, a state until it is refreshed. */
-async function examine(target: Target, finds: Finds): Promise<Inventory> {
-  const resources: Resource[] = [];
-  const leaving: { resource: Resource; reason: string }[] = [];
-  const look = async ({ arn, sources, label }: Find): Promise<void> => {
-    const found = identify(arn);
-    if (found === undefined) {
-      if (!isPart(arn)) resources.push({ arn, kind: 'other resource', id: arn, sources });
-      return;
-    }
-    const named = label === undefined || label === found.id ? {} : { label };
-    const resource: Resource = { arn, kind: found.type.title, id: found.id, ...named, sources };
-    await finds.attempt(`${resource.kind} ${resource.id}`, async () => {
-      const presence = await found.type.getStatus(target, found.id);
-      if (presence === 'present') resources.push(resource);
-      else if (presence !== 'gone') leaving.push({ resource, reason: presence.leaving });
-    });
-  };
-  await Promise.all(finds.all.map(look));
-  const order = (kind: string): number => KINDS.findIndex(({ title }) => title === kind);
-  const name = (resource: Resource): string => describeName(resource);
-  resources.sort((a, b) => order(a.kind) - order(b.kind) || name(a).localeCompare(name(b)));
-  return { resources, leaving, blind: finds.blind };
-}
-
-/** What ends with the resource that it is a part of: a rule of a group, an object, a job run, a table, a single schedule. */
-const PARTS = [
-  /:ec2:.*:security-group-rule\//,
-  /:s3:::[^/]+\/./,
-  /:emr-serverless:.*\/jobruns\//,
-  /:glue:.*:table\//,
-  /:log-group:.*:log-stream:/,
-  /:scheduler:.*:schedule\//,
-  /:states:.*:(execution|express):/,
-  /:sns:[^:]*:\d+:[^:]+:./,
-  /^arn:[^:]+:iam::aws:/,
-];
-
-function isPart(arn: string): boolean {
-  return PARTS.some((pattern) => pattern.test(arn));
 }

@@ -2,31 +2,31 @@ import { renderTable } from '../cli/table';
 import type { Target } from '../aws/target';
 import { isClean, type Audit, type Leftover } from './audit';
 import type { BucketSize } from './bucket-contents';
+import type { Inventory, Work } from './inventory';
 import { describeName, type Resource } from './resource';
-import type { Survey } from './survey';
-import type { Work } from './work';
+import type { CleanupEnd } from './run';
 
-/** Everything that will go, for a user to judge before it does. */
-export function renderSurvey(target: Target, plan: Survey): string {
+/** What would be deleted, for the user to check before it is. */
+export function renderInventory(target: Target, inventory: Inventory): string {
   const sections = [
-    `To be removed: ${plan.going.length} resources of ${target.description}`,
-    renderResources(plan.going),
-    ...plan.states.map(
+    `To be removed: ${inventory.toDelete.length} resources of ${target.description}`,
+    renderResources(inventory.toDelete),
+    ...inventory.states.map(
       ({ name, resources }) => `The state of the stack ${name} lists ${resources.length} resources.`,
     ),
-    renderSizes(plan.sizes),
-    renderWork(plan.work),
+    renderSizes(inventory.sizes),
+    renderWork(inventory.work),
     renderList(
       'Kept on request:',
-      plan.kept.map(({ id }) => id),
+      inventory.retained.map(({ id }) => id),
     ),
     renderList(
-      'A name of ours, but no tags and not in the state (stays, unless --include-untagged):',
-      plan.untagged
-        .filter((resource) => !plan.going.includes(resource))
+      'Named like ours, but without our tags and not in a state (kept, unless --include-untagged):',
+      inventory.untagged
+        .filter((resource) => !inventory.toDelete.includes(resource))
         .map((resource) => `${resource.kind} ${describeName(resource)}`),
     ),
-    renderList('Could not be looked at:', plan.inventory.blind),
+    renderList('Look-ups that failed:', inventory.found.failedLookups),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -61,7 +61,9 @@ function renderWork({ triggers, executions, jobs, clusters, startedApplications 
     ),
     ...startedApplications.map((id) => `EMR Serverless application ${id} (started)`),
   ];
-  return renderList('Running now, to be stopped:', lines) || 'Nothing runs, and nothing starts by itself.';
+  return (
+    renderList('Running now, to be stopped:', lines) || 'Nothing is running, and nothing starts by itself.'
+  );
 }
 
 function renderList(title: string, lines: readonly string[]): string {
@@ -72,14 +74,14 @@ function renderList(title: string, lines: readonly string[]): string {
 export function renderAudit(target: Target, result: Audit): string {
   const sections = [
     renderLeft(result.left),
-    renderList('The Terraform state still lists:', result.remembered),
-    renderList('Could not be looked at, so nobody knows:', result.blind),
+    renderList('The Terraform state still lists:', result.stillInState),
+    renderList('Look-ups that failed, so that something may be left:', result.failedLookups),
     renderList(
       'Kept on request:',
-      result.kept.map(({ resource, cost }) => `${resource.id}  ${describeCost(cost)}`),
+      result.retained.map(({ resource, cost }) => `${resource.id}  ${describeCost(cost)}`),
     ),
     renderList('Expected to stay:', result.expected),
-    conclusion(target, result),
+    describeEnd(target, result),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -98,20 +100,30 @@ function describeCost({ usd, note }: Leftover['cost']): string {
   return note === undefined ? amount : `${amount} (${note})`;
 }
 
-function conclusion(target: Target, result: Audit): string {
+function describeEnd(target: Target, result: Audit): string {
   if (isClean(result)) {
-    const what = result.kept.length > 0 ? 'nothing left but what is kept' : 'nothing left';
+    const what = result.retained.length > 0 ? 'nothing left except what is kept' : 'nothing left';
     return `${what}: ${target.description}`;
   }
-  const { left, remembered, blind } = result;
+  const { left, stillInState, failedLookups } = result;
   const known = left.reduce((sum, { cost }) => sum + (cost.usd ?? 0), 0);
   const untagged = left.filter(({ resource }) => resource.sources.every((source) => source === 'name'));
   const hints = [
-    `NOT clean: ${left.length} resources left (about ${known.toFixed(4)} USD/h), ${remembered.length} in the state, ` +
-      `${blind.length} look-ups failed.`,
+    `NOT clean: ${left.length} resources left (about ${known.toFixed(4)} USD/h), ${stillInState.length} in the state, ` +
+      `${failedLookups.length} look-ups failed.`,
     ...(untagged.length > 0
-      ? [`${untagged.length} of them have only a name of ours: --include-untagged removes them too.`]
+      ? [`${untagged.length} of them are only named like ours: --include-untagged removes them too.`]
       : []),
   ];
   return hints.join('\n');
+}
+
+/** What `--json` prints; the fields of the audit are missing after a dry run, and when nothing was confirmed. */
+export function toJson({ stage, account, region }: Target, { inventory, failed, audit }: CleanupEnd): object {
+  const { toDelete, retained, untagged, sizes, work, found } = inventory;
+  return {
+    ...{ stage, account, region, failed },
+    found: { toDelete, retained, untagged, sizes, work, failedLookups: found.failedLookups },
+    ...(audit === undefined ? {} : { ...audit, clean: isClean(audit) }),
+  };
 }

@@ -1,69 +1,89 @@
 import { placeOptions } from '../../config/task-command';
-import { atExit } from '../cli/exit-actions';
-import { errorMessage } from '../cli/errors';
-import type { Progress } from '../cli/progress';
 import type { Target } from '../aws/target';
+import { askFor } from '../cli/confirmation';
+import { errorMessage, TaskError } from '../cli/errors';
+import { atExit } from '../cli/exit-actions';
+import type { Progress } from '../cli/progress';
 import { audit, isClean, type Audit } from './audit';
-import { confirm, confirmUntagged, type Consent } from './confirmation';
-import { renderSurvey } from './presentation';
+import { divide, takeInventory, type Choices, type Inventory } from './inventory';
+import { renderInventory } from './presentation';
 import { cleanupSteps, type CleanupStep } from './steps';
-import { divide, survey, type Choices, type Survey } from './survey';
+
+/** What the command line says about the confirmation. */
+export interface Consent {
+  readonly yes: boolean;
+  /** The stage as the command line names it; the setting STAGE does not count. */
+  readonly namedStage: string | undefined;
+  readonly forceProd: boolean;
+}
 
 export interface CleanupOptions extends Choices {
   readonly consent: Consent;
   readonly dryRun: boolean;
-  /** Hears what is told between the steps. */
-  readonly tell: (text: string) => void;
+  /** Receives what is shown between the steps. */
+  readonly print: (text: string) => void;
 }
 
 /** How a tear-down ended. */
 export interface CleanupEnd {
-  readonly plan: Survey;
+  readonly inventory: Inventory;
   readonly failed: readonly string[];
   /** Undefined after a dry run, or when the user has not confirmed. */
   readonly audit: Audit | undefined;
+}
+
+/** Stages that are torn down only with a second option. */
+const PROTECTED = ['prod'];
+
+/** TaskError unless the command line allows tearing this stage down; asks nothing. */
+export function requireAllowed({ stage, kind }: Pick<Target, 'stage' | 'kind'>, consent: Consent): void {
+  if (kind === 'local' || !PROTECTED.includes(stage)) return;
+  if (consent.namedStage === stage && consent.forceProd) return;
+  throw new TaskError(
+    `Stage ${stage} is protected. To tear it down: npm run cleanup -- --stage ${stage} --force-prod`,
+  );
 }
 
 /** Lists, asks, tears down and audits. */
 export async function cleanUp(
   target: Target,
   progress: Progress,
-  options: CleanupOptions,
+  { dryRun, consent, print, keepData, ...options }: CleanupOptions,
 ): Promise<CleanupEnd> {
-  const found = await progress.step('Look at what is there', (stepOutput) =>
-    survey(target, options, stepOutput),
+  let choices: Choices = { keepData, includeUntagged: options.includeUntagged };
+  let inventory = await progress.step('List what there is', (output) =>
+    takeInventory(target, choices, output),
   );
-  options.tell(`\n${renderSurvey(target, found)}\n\n`);
-  const isEmpty =
-    found.states.every(({ resources }) => resources.length === 0) && found.inventory.resources.length === 0;
-  if (options.dryRun) return { plan: found, failed: [], audit: undefined };
-  if (!isEmpty && !(await confirm(target, options.consent)))
-    return { plan: found, failed: [], audit: undefined };
-  const choices = await withAnswer(found, options);
-  const plan = { ...found, ...divide(target, found.inventory, choices) };
-  const failed = isEmpty ? [] : await runSteps(progress, cleanupSteps(target, plan, choices), target);
-  const result = await progress.step('Audit by state, tag and name', (stepOutput) =>
-    audit(target, plan, choices, stepOutput),
+  print(`\n${renderInventory(target, inventory)}\n\n`);
+  const isEmpty = [inventory.found, ...inventory.states].every(({ resources }) => resources.length === 0);
+  const unconfirmed = { inventory, failed: [], audit: undefined };
+  if (dryRun) return unconfirmed;
+  if (!isEmpty && !consent.yes) {
+    const question = `Type the name of the stage to remove all of this (${target.description}):`;
+    if ((await askFor(question)) !== target.stage) return unconfirmed;
+    const count = inventory.untagged.length;
+    if (count > 0 && !choices.includeUntagged) {
+      const answer = await askFor(
+        `Remove the ${count} without tags too? Type "untagged", or press Enter to keep them:`,
+      );
+      choices = { keepData, includeUntagged: answer === 'untagged' };
+      inventory = { ...inventory, ...divide(target, inventory.found, choices) };
+    }
+  }
+  const failed = isEmpty ? [] : await runSteps(progress, cleanupSteps(target, inventory, choices), target);
+  const result = await progress.step('Audit by state, tag and name', (output) =>
+    audit(target, inventory, choices, output),
   );
-  return { plan, failed, audit: result };
+  return { inventory, failed, audit: result };
 }
 
 /** 0 only when nothing is left, or nothing was to be changed. */
-export function exitCodeOf(
-  { audit: result }: CleanupEnd,
-  { dryRun }: Pick<CleanupOptions, 'dryRun'>,
-): number {
+export function exitCodeOf({ audit: result }: CleanupEnd, dryRun: boolean): number {
   if (result === undefined) return dryRun ? 0 : 1;
   return isClean(result) ? 0 : 1;
 }
 
-async function withAnswer({ untagged }: Survey, options: CleanupOptions): Promise<Choices> {
-  const { keepData, includeUntagged, consent } = options;
-  if (includeUntagged || consent.yes) return { keepData, includeUntagged };
-  return { keepData, includeUntagged: await confirmUntagged(untagged) };
-}
-
-/** Runs the steps in order; one that fails is told, and keeps back only those that need it. Resolves with the failures. */
+/** Runs the steps in order; after one that fails, only those that do not need it. Resolves with the failures. */
 export async function runSteps(
   progress: Pick<Progress, 'step'>,
   steps: readonly CleanupStep[],
@@ -72,34 +92,31 @@ export async function runSteps(
   const failures: string[] = [];
   const failedIds = new Set<string>();
   let current = 'the first step';
-  const callOff = atExit(() => {
+  const cancelNote = atExit(() => {
     process.stderr.write(describeInterruption(current, target));
   });
   for (const { id, title, needs, run } of steps) {
     const missing = needs.filter((need) => failedIds.has(need));
-    if (missing.length > 0) {
-      failedIds.add(id);
-      failures.push(`${title}: left out, because a step before it failed (${missing.join(', ')})`);
-      continue;
-    }
     current = title;
     try {
+      if (missing.length > 0)
+        throw new TaskError(`skipped, because a step before it failed (${missing.join(', ')})`);
       await progress.step(title, run);
     } catch (error) {
       failedIds.add(id);
       failures.push(`${title}: ${errorMessage(error)}`);
     }
   }
-  callOff();
+  cancelNote();
   return failures;
 }
 
-/** Every step can be repeated, so that going on is starting again. */
+/** Every step can be repeated, so that the same command continues. */
 function describeInterruption(current: string, { kind, stage }: Pick<Target, 'kind' | 'stage'>): string {
   const again = ['npm run cleanup --', ...placeOptions(stage, kind)].join(' ');
   return (
-    `\nInterrupted at: ${current}. What is gone stays gone, schedules and ingestion are off, the Terraform state knows ` +
-    `the rest.\n  Go on:              ${again}\n  Or have it back:    ${
+    `\nInterrupted at: ${current}. What is deleted stays deleted, schedules and ingestion are off, the Terraform state ` +
+    `lists what is left.\n  To continue:        ${again}\n  To deploy it again: ${
       kind === 'local' ? 'npm run local' : 'npm run deploy'
     }\n`
   );

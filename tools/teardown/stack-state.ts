@@ -1,16 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import providerPackage from '@cdktf/provider-aws/package.json';
 import { stateFolder, stateName } from '../../config/state-location';
-import { LOCAL, ROOT } from '../cli/paths';
-import { TaskError } from '../cli/errors';
-import { writeWhole } from '../setup/stamps.cjs';
+import { arnOf } from '../aws/arns';
+import { listStates } from '../aws/deployed';
 import type { Target } from '../aws/target';
-import { Terraform } from '../terraform/terraform';
+import { errorMessage, TaskError } from '../cli/errors';
+import { LOCAL, ROOT } from '../cli/paths';
+import { writeWhole } from '../setup/stamps.cjs';
 import { managedResources, type StateResource } from '../terraform/state-document';
+import { Terraform } from '../terraform/terraform';
+import type { Resource } from './resource';
 
-/** A stack that has a Terraform state, with what that says. */
+/** A stack that has a Terraform state, with what that lists. */
 export interface StackState {
   readonly name: string;
   readonly terraform: Terraform;
@@ -20,12 +22,19 @@ export interface StackState {
 /**
  * The states of the stage, each with a Terraform that can destroy what it lists. The configuration names only the
  * backend and the provider: a tear-down needs neither a build nor the settings that the stack was deployed with.
- * TaskError when a state speaks of another account or region than the target's.
+ * TaskError when a state names another account or region than the target's.
  */
 export async function openStates(target: Target): Promise<StackState[]> {
-  const names = await stackNames(target);
-  if (names.length === 0) await refuseOtherRegion(target);
-  return Promise.all(names.map((name) => openState(target, name)));
+  const { stage, region } = target;
+  const states = (await listStates(target)).filter((state) => state.stage === stage);
+  const own = states.filter((state) => state.region === region);
+  // "Nothing is left" would mislead a user who has only named the wrong region.
+  if (own.length === 0 && states[0] !== undefined)
+    throw new TaskError(
+      `There is no state of stage ${stage} for region ${region}, but there is ${states[0].name}. Nothing was changed. ` +
+        'Set AWS_REGION to the region of that state.',
+    );
+  return Promise.all(own.map(({ stack }) => openState(target, stack)));
 }
 
 async function openState(target: Target, name: string): Promise<StackState> {
@@ -71,35 +80,11 @@ function configuration({ settings, account, region }: Target, name: string): obj
   };
 }
 
-async function stackNames({ settings, client }: Target): Promise<string[]> {
-  const [before = '', after = ''] = stateName(settings, '*').split('*');
-  const names = await stateNames(settings, client, before);
-  return names
-    .filter((name) => name.startsWith(before) && name.endsWith(after))
-    .map((name) => name.slice(before.length, -after.length))
-    .sort();
-}
-
-async function stateNames(
-  { stateBucket, target }: Target['settings'],
-  client: Target['client'],
-  Prefix: string,
-): Promise<string[]> {
-  if (stateBucket === undefined) {
-    const folder = stateFolder(ROOT, target);
-    return existsSync(folder) ? readdirSync(folder) : [];
-  }
-  const { Contents = [] } = await client(S3Client).send(
-    new ListObjectsV2Command({ Bucket: stateBucket, Prefix }),
-  );
-  return Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-}
-
 /** TaskError when the resources of a state belong to another account or region than the target. */
 export function requireTarget(target: Target, stack: string, resources: readonly StateResource[]): void {
   for (const { address, arn } of resources) {
     const [, , , region = '', account = ''] = (arn ?? '').split(':');
-    // Policies of AWS's own have the account "aws".
+    // AWS managed policies have the account "aws".
     if (/^\d+$/.test(account) && account !== target.account) {
       throw new TaskError(
         `The state of the stack ${stack} says account ${account} (${address}), but the credentials belong to ` +
@@ -115,18 +100,48 @@ export function requireTarget(target: Target, stack: string, resources: readonly
   }
 }
 
-/** "Nothing is left" would be a poor answer to somebody who has only named the wrong region. */
-async function refuseOtherRegion({ settings, client }: Target): Promise<void> {
-  const { appPrefix, stage, region } = settings;
-  const prefix = `${appPrefix}-${stage}-`;
-  const others = await stateNames(settings, client, prefix);
-  const other = others.find(
-    (name) =>
-      name.startsWith(prefix) && /^[a-z]{2}(-[a-z]+)+-\d-.+\.tfstate$/.test(name.slice(prefix.length)),
+/** TaskError with who holds the lock and how to release one that was left behind, when the state is locked. */
+export async function requireUnlocked({ name, terraform }: StackState): Promise<void> {
+  try {
+    await terraform.requireUnlocked();
+  } catch (error) {
+    throw new TaskError(explainLock(errorMessage(error), name, terraform.folder) ?? errorMessage(error));
+  }
+}
+
+/** What to do about a locked state; undefined when Terraform's message is about something else. */
+export function explainLock(message: string, stack: string, folder: string): string | undefined {
+  if (!message.includes('Error acquiring the state lock')) return undefined;
+  const field = (label: string): string | undefined =>
+    new RegExp(`${label}:\\s+(.+)`).exec(message)?.[1]?.trim();
+  const id = field('ID');
+  const facts = [field('Who'), field('Operation'), field('Created')].filter((fact) => fact !== undefined);
+  const release = id === undefined ? '' : `, release it: terraform -chdir=${folder} force-unlock ${id}`;
+  return (
+    `The Terraform state of the stack ${stack} is locked${facts.length > 0 ? ` (${facts.join(', ')})` : ''}: another ` +
+    `deploy or cleanup is running. Wait until it has ended; if it has crashed${release}`
   );
-  if (other === undefined) return;
-  throw new TaskError(
-    `There is no state of stage ${stage} for region ${region}, but there is ${other}. Nothing was changed. ` +
-      'Set AWS_REGION to the region of that state.',
-  );
+}
+
+/** What belongs to something else: a table, an object or a rule of a group. */
+const PARTS = [
+  ...['aws_s3_object', 'aws_glue_catalog_table', 'aws_scheduler_schedule'],
+  ...['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'],
+];
+
+/** The ARN of a resource of the state as its type has it; undefined for a part of another resource. */
+export function arnInState(target: Target, { type, arn, id }: StateResource): string | undefined {
+  if (type === 'aws_emr_security_configuration' && id !== undefined)
+    return arnOf(target, 'elasticmapreduce', `security-configuration/${id}`);
+  if (type === 'aws_cloudwatch_dashboard' && id !== undefined)
+    return arnOf(target, 'cloudwatch', `dashboard/${id}`, { region: '' });
+  return PARTS.includes(type) ? undefined : arn;
+}
+
+/** A bucket that stays keeps its encryption, its policy and its rules; only its notifications are removed. */
+export function belongsTo({ type, id }: StateResource, buckets: readonly Resource[]): boolean {
+  if (!type.startsWith('aws_s3_bucket') || type === 'aws_s3_bucket_notification') return false;
+  // Some ids of the provider are "bucket,account".
+  const bucket = id?.split(',')[0];
+  return buckets.some(({ kind, id: name }) => kind === 'S3 bucket' && name === bucket);
 }

@@ -154,7 +154,7 @@ async function clean(target: Target, { write }: VerifyOptions, progress: Progres
   // The stage is this task's own: its resources need not be listed.
   const quietly = {
     consent: { yes: true, namedStage: target.stage, forceProd: false },
-    tell: () => undefined,
+    print: () => undefined,
   };
   const choices = { dryRun: false, keepData: false, includeUntagged: true };
   try {

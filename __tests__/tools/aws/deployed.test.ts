@@ -1,24 +1,19 @@
 import { parseStateName } from '../../../tools/aws/deployed';
 
-const OURS = { appPrefix: 'clicklogger', region: 'us-east-1' };
+test.each([
+  ['clicklogger-dev-us-east-1-covid.tfstate', { stage: 'dev', region: 'us-east-1', stack: 'covid' }],
+  ['clicklogger-dev-us-gov-west-1-a-b.tfstate', { stage: 'dev', region: 'us-gov-west-1', stack: 'a-b' }],
+])('The name %s of a Terraform state has stage, region and stack.', (name, parts) => {
+  expect(parseStateName(name, 'clicklogger')).toEqual({ name, ...parts });
+});
 
-describe('the name of a Terraform state', () => {
-  it('tells stage and stack', () => {
-    expect(parseStateName('clicklogger-dev-us-east-1-covid.tfstate', OURS)).toEqual({
-      stage: 'dev',
-      stack: 'covid',
-    });
-  });
-
-  it.each([
-    'clicklogger-dev-us-east-1-covid.tfstate.backup',
-    'clicklogger-dev-eu-west-1-covid.tfstate',
-    'shop-dev-us-east-1-covid.tfstate',
-    // Of an application called clicklogger-next.
-    'clicklogger-next-dev-us-east-1-covid.tfstate',
-    'clicklogger-us-east-1-covid.tfstate',
-    'notes.txt',
-  ])('%s is none of ours', (name) => {
-    expect(parseStateName(name, OURS)).toBeUndefined();
-  });
+test.each([
+  'clicklogger-dev-us-east-1-covid.tfstate.backup',
+  'shop-dev-us-east-1-covid.tfstate',
+  // Of an application called clicklogger-next.
+  'clicklogger-next-dev-us-east-1-covid.tfstate',
+  'clicklogger-us-east-1-covid.tfstate',
+  'notes.txt',
+])('The name %s is not that of a Terraform state of this application.', (name) => {
+  expect(parseStateName(name, 'clicklogger')).toBeUndefined();
 });

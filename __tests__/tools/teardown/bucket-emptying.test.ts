@@ -13,7 +13,8 @@ import {
 import { measureBucket } from '../../../tools/teardown/bucket-contents';
 import { emptyAndDelete } from '../../../tools/teardown/bucket-emptying';
 import { startEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
-import { awsError, OWNER, VersionedBucket } from './versioned-bucket';
+import { awsError } from '../../support/fake-target';
+import { OWNER, VersionedBucket } from '../../support/versioned-bucket';
 
 const options = { owner: OWNER, arn: 'arn:aws:s3:::data', update: (): void => undefined };
 
@@ -25,7 +26,7 @@ beforeEach(() => {
 
 const remove = () => emptyAndDelete(bucket.s3, 'data', options);
 
-it('removes thousands of versions and markers, and an unfinished upload', async () => {
+test('Thousands of versions and markers and an unfinished upload are removed.', async () => {
   for (let index = 0; index < 2500; index += 1) bucket.put(`folder/${index}`);
   for (let index = 0; index < 2500; index += 1) bucket.mark(`folder/${index}`);
   bucket.startUpload('unfinished');
@@ -36,7 +37,7 @@ it('removes thousands of versions and markers, and an unfinished upload', async 
   expect(bucket.exists).toBe(false);
 });
 
-it('keeps a writer out that does not stop', async () => {
+test('A writer that does not stop is denied access.', async () => {
   bucket.put('first');
   let refusal: unknown;
   bucket.fault = () => {
@@ -52,7 +53,7 @@ it('keeps a writer out that does not stop', async () => {
   expect(bucket.exists).toBe(false);
 });
 
-it('finds what a writer has put after the last look, before the bucket goes', async () => {
+test('What is written after the last pass is removed before the bucket is deleted.', async () => {
   bucket.put('first');
   bucket.fault = (command) => {
     if (command === 'DeleteBucketCommand' && bucket.calls.get(command) === 1) bucket.mark('late');
@@ -62,26 +63,26 @@ it('finds what a writer has put after the last look, before the bucket goes', as
   expect(bucket.exists).toBe(false);
 });
 
-it('gives up, and says so, on a writer that no policy keeps out', async () => {
+test('A writer that no policy keeps out ends the attempts with what to do.', async () => {
   let count = 0;
   bucket.fault = (command) => {
     if (command === 'PutBucketPolicyCommand') return awsError('AccessDenied');
-    if (command === 'ListObjectVersionsCommand') bucket.put(`late-${(count += 1)}`);
+    if (command === 'DeleteBucketCommand') bucket.put(`late-${(count += 1)}`);
     return undefined;
   };
   await expect(remove()).rejects.toThrow(
-    'data does not get empty: something keeps writing to it (1 new versions in the last pass). Stop the writer, then run cleanup again.',
+    'data does not become empty: something keeps writing to it (1 new versions in the last pass). Stop the writer, then run cleanup again.',
   );
   expect(bucket.exists).toBe(true);
 });
 
-it('takes a bucket that somebody has removed by hand for removed', async () => {
+test('A bucket that was removed by hand counts as removed.', async () => {
   bucket.exists = false;
   expect(await remove()).toEqual({ objects: 0, uploads: 0, isGuarded: true });
   expect(await measureBucket(bucket.s3, 'data', OWNER)).toMatchObject({ objects: 0, uploads: 0 });
 });
 
-it('names what may not be deleted, and removes all else', async () => {
+test('Versions that may not be deleted are named, and the others are removed.', async () => {
   for (const key of ['free/1', 'kept/1', 'kept/2']) bucket.put(key);
   bucket.locked.add('kept/1').add('kept/2');
   await expect(remove()).rejects.toThrow(
@@ -90,7 +91,7 @@ it('names what may not be deleted, and removes all else', async () => {
   expect(bucket.keys).toEqual(['kept/1', 'kept/2']);
 });
 
-it('goes on after S3 has asked it to slow down', async () => {
+test('Emptying continues after S3 has answered SlowDown.', async () => {
   bucket.put('any');
   bucket.fault = (command) =>
     command === 'DeleteObjectsCommand' && bucket.calls.get(command)! <= 2
@@ -101,21 +102,21 @@ it('goes on after S3 has asked it to slow down', async () => {
   expect(bucket.exists).toBe(false);
 });
 
-it('is not done when the bucket cannot be listed', async () => {
+test('A bucket that cannot be listed does not count as removed.', async () => {
   bucket.fault = (command) =>
     command === 'ListObjectVersionsCommand' ? awsError('AccessDenied') : undefined;
   await expect(remove()).rejects.toThrow('AccessDenied');
   expect(bucket.exists).toBe(true);
 });
 
-it('leaves a bucket of another account alone', async () => {
+test('A bucket of another account is not changed.', async () => {
   bucket.put('theirs');
   const other = { ...options, owner: '999999999999' };
   await expect(emptyAndDelete(bucket.s3, 'data', other)).rejects.toThrow('AccessDenied');
   expect(bucket.keys).toEqual(['theirs']);
 });
 
-describe('on the local AWS', () => {
+describe('On the local AWS', () => {
   const stateDir = mkdtempSync(join(tmpdir(), 'bucket-emptying-'));
 
   afterAll(async () => {
@@ -123,7 +124,7 @@ describe('on the local AWS', () => {
     rmSync(stateDir, { recursive: true, force: true });
   });
 
-  it('removes keys that are hard to write, with markers and uploads', async () => {
+  test('keys that are hard to encode are removed, with markers and uploads.', async () => {
     const { endpoint } = await startEmulator({ stateDir, parent: process.pid });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });

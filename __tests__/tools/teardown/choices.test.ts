@@ -1,8 +1,7 @@
+import { divide, ownTriggers } from '../../../tools/teardown/inventory';
 import { withDenial } from '../../../tools/teardown/bucket-policy';
-import { belongsTo } from '../../../tools/teardown/destruction';
 import type { Resource, Source } from '../../../tools/teardown/resource';
-import { divide } from '../../../tools/teardown/survey';
-import { ownTriggers } from '../../../tools/teardown/work';
+import { belongsTo } from '../../../tools/teardown/stack-state';
 import { fakeTarget } from '../../support/fake-target';
 
 const ACCOUNT = '111111111111';
@@ -20,50 +19,42 @@ const topic = resource('SNS topic', 'made-by-hand', 'tag');
 const stray = resource('log group', '/aws/emr/clicklogger-dev-covid', 'name');
 const resources = [clicks, logs, topic, stray];
 
-describe('what goes', () => {
-  it('is what Terraform or our tags say to be ours, and nothing that has only a name of ours', () => {
-    const divided = divide(target, { resources }, { keepData: false, includeUntagged: false });
-    expect(divided).toEqual({ going: [clicks, logs, topic], kept: [], untagged: [stray] });
-  });
-
-  it('is not the buckets with data when these are kept', () => {
-    const divided = divide(target, { resources }, { keepData: true, includeUntagged: false });
-    expect(divided).toEqual({ going: [logs, topic], kept: [clicks], untagged: [stray] });
-  });
-
-  it('is also what has only a name of ours, when asked for', () => {
-    const divided = divide(target, { resources }, { keepData: false, includeUntagged: true });
-    expect(divided.going).toEqual(resources);
-  });
+test.each([
+  [{}, { toDelete: [clicks, logs, topic], retained: [], untagged: [stray] }],
+  [{ keepData: true }, { toDelete: [logs, topic], retained: [clicks], untagged: [stray] }],
+  [{ includeUntagged: true }, { toDelete: resources, retained: [], untagged: [stray] }],
+])('What is in a state or has our tags is deleted, and the options %j change that.', (choices, expected) => {
+  const divided = divide(target, { resources }, { keepData: false, includeUntagged: false, ...choices });
+  expect(divided).toEqual(expected);
 });
 
-describe('a bucket that is kept', () => {
+describe('A bucket that stays', () => {
   const inState = (type: string, id: string) => ({
     ...{ address: `${type}.any`, type, id, arn: undefined, label: undefined },
   });
 
-  it.each([
+  test.each([
     ['aws_s3_bucket', clicks.id],
     ['aws_s3_bucket_policy', clicks.id],
     ['aws_s3_bucket_lifecycle_configuration', `${clicks.id},${ACCOUNT}`],
-  ])('keeps its %s', (type, id) => {
+  ])('keeps its %s.', (type, id) => {
     expect(belongsTo(inState(type, id), [clicks])).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['aws_s3_bucket_notification', clicks.id],
     ['aws_s3_bucket', logs.id],
     ['aws_sqs_queue', clicks.id],
-  ])('does not keep %s %s', (type, id) => {
+  ])('does not keep %s %s.', (type, id) => {
     expect(belongsTo(inState(type, id), [clicks])).toBe(false);
   });
 });
 
-describe('the policy against late writers', () => {
+describe('The policy against late writers', () => {
   const arn = 'arn:aws:s3:::data';
   const read = (text: string) => JSON.parse(text) as { Statement: { Sid?: string; Action: string }[] };
 
-  it('keeps what the policy says already, and is put once', () => {
+  test('keeps the statements of the bucket, and is added once.', () => {
     const tls = { Sid: 'TlsOnly', Effect: 'Deny', Action: 's3:*' };
     const once = withDenial(arn, JSON.stringify({ Version: '2012-10-17', Statement: [tls] }));
     const twice = withDenial(arn, once);
@@ -71,14 +62,14 @@ describe('the policy against late writers', () => {
     expect(twice).toBe(once);
   });
 
-  it('is the whole policy of a bucket without one', () => {
+  test('is the whole policy of a bucket without one.', () => {
     expect(read(withDenial(arn, undefined)).Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Principal: '*', Resource: 'arn:aws:s3:::data/*' }),
     ]);
   });
 });
 
-it('switches off only the schedules and rules of the stage', () => {
+test('Only the schedules and rules of the stage are switched off.', () => {
   const triggers = [
     { kind: 'schedule', name: 'nightly', group: 'clicklogger-dev-covid', enabled: true },
     { kind: 'schedule', name: 'of-somebody', group: 'default', enabled: true },

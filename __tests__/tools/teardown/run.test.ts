@@ -1,5 +1,4 @@
-import { requireAllowed } from '../../../tools/teardown/confirmation';
-import { exitCodeOf, runSteps } from '../../../tools/teardown/run';
+import { exitCodeOf, requireAllowed, runSteps } from '../../../tools/teardown/run';
 import type { CleanupStep } from '../../../tools/teardown/steps';
 import type { Progress } from '../../../tools/cli/progress';
 import { TaskError } from '../../../tools/cli/errors';
@@ -13,30 +12,28 @@ const progress: Pick<Progress, 'step'> = {
   step: async (_title, work) => work(stepOutput),
 };
 
-describe('a protected stage', () => {
-  it.each([
-    ['nothing', { yes: false, namedStage: undefined, forceProd: false }],
-    ['--yes', { yes: true, namedStage: undefined, forceProd: false }],
-    ['--stage prod', { yes: true, namedStage: 'prod', forceProd: false }],
-    ['--force-prod with STAGE=prod as a setting', { yes: true, namedStage: undefined, forceProd: true }],
-  ])('stays with %s', (_, consent) => {
+describe('The protected stage prod', () => {
+  const none = { yes: false, namedStage: undefined, forceProd: false };
+
+  test.each([
+    ['no option', {}],
+    ['--yes', { yes: true }],
+    ['--stage prod', { yes: true, namedStage: 'prod' }],
+    ['--force-prod with STAGE=prod as a setting', { yes: true, forceProd: true }],
+  ])('is not removed with %s.', (_, consent) => {
     expect(() => {
-      requireAllowed(PROD, consent);
-    }).toThrow('To tear it down all the same: npm run cleanup -- --stage prod --force-prod');
+      requireAllowed(PROD, { ...none, ...consent });
+    }).toThrow('To tear it down: npm run cleanup -- --stage prod --force-prod');
   });
 
-  it('goes with --stage prod --force-prod', () => {
-    requireAllowed(PROD, { yes: false, namedStage: 'prod', forceProd: true });
-  });
-
-  it('is no matter on the local AWS, nor are other stages', () => {
-    const consent = { yes: false, namedStage: undefined, forceProd: false };
-    requireAllowed({ kind: 'local', stage: 'prod' }, consent);
-    requireAllowed({ kind: 'aws', stage: 'dev' }, consent);
+  test('is removed with --stage prod --force-prod, on the local AWS without them.', () => {
+    requireAllowed(PROD, { ...none, namedStage: 'prod', forceProd: true });
+    requireAllowed({ kind: 'local', stage: 'prod' }, none);
+    requireAllowed({ kind: 'aws', stage: 'dev' }, none);
   });
 });
 
-describe('the steps', () => {
+describe('The steps', () => {
   const ran: string[] = [];
 
   beforeEach(() => {
@@ -51,7 +48,7 @@ describe('the steps', () => {
     },
   });
 
-  it('go on after one that failed, without those that need it', async () => {
+  test('continue after one that failed, without those that need it.', async () => {
     const steps = [
       step('a', [], 'no permission'),
       step('b'),
@@ -63,38 +60,39 @@ describe('the steps', () => {
     expect(ran).toEqual(['a', 'b', 'e']);
     expect(failures).toEqual([
       'Step a: no permission',
-      'Step c: left out, because a step before it failed (a)',
-      'Step d: left out, because a step before it failed (c)',
+      'Step c: skipped, because a step before it failed (a)',
+      'Step d: skipped, because a step before it failed (c)',
     ]);
   });
 
-  it('have no failure to tell when all went well', async () => {
+  test('report no failure when each succeeds.', async () => {
     expect(await runSteps(progress, [step('a'), step('b', ['a'])], LOCAL)).toEqual([]);
     expect(ran).toEqual(['a', 'b']);
   });
 });
 
-describe('the exit code', () => {
+describe('The exit code', () => {
   const resource = { arn: 'arn:aws:s3:::data', kind: 'S3 bucket', id: 'data', sources: ['name'] } as const;
-  const clean = { left: [], kept: [], expected: ['rule: shared'], remembered: [], blind: [] };
-  const plan = {
-    ...{ states: [], going: [], kept: [], untagged: [], sizes: [] },
-    inventory: { resources: [], leaving: [], blind: [] },
+  const leftover = { resource, cost: { usd: 0 } };
+  const clean = { left: [], retained: [], expected: ['rule: shared'], stillInState: [], failedLookups: [] };
+  const inventory = {
+    ...{ states: [], toDelete: [], retained: [], untagged: [], sizes: [] },
+    found: { resources: [], pendingDeletion: [], failedLookups: [] },
     work: { triggers: [], executions: [], jobs: [], clusters: [], startedApplications: [] },
   };
 
-  it.each([
+  test.each([
     ['nothing is left', clean, 0],
-    ['only what was asked to be kept is left', { ...clean, kept: [{ resource, cost: { usd: 0 } }] }, 0],
-    ['a resource is left', { ...clean, left: [{ resource, cost: { usd: 0 } }] }, 1],
-    ['a state still lists something', { ...clean, remembered: ['aws_s3_bucket.a'] }, 1],
-    ['a look-up failed', { ...clean, blind: ['look-up by tag: AccessDenied'] }, 1],
+    ['only what the user keeps is left', { ...clean, retained: [leftover] }, 0],
+    ['a resource is left', { ...clean, left: [leftover] }, 1],
+    ['a state still lists something', { ...clean, stillInState: ['aws_s3_bucket.a'] }, 1],
+    ['a look-up failed', { ...clean, failedLookups: ['look-up by tag: AccessDenied'] }, 1],
     ['nobody has confirmed', undefined, 1],
-  ])('when %s', (_, audit, code) => {
-    expect(exitCodeOf({ plan, failed: [], audit }, { dryRun: false })).toBe(code);
+  ])('when %s is right.', (_, audit, code) => {
+    expect(exitCodeOf({ inventory, failed: [], audit }, false)).toBe(code);
   });
 
-  it('is 0 after a dry run', () => {
-    expect(exitCodeOf({ plan, failed: [], audit: undefined }, { dryRun: true })).toBe(0);
+  test('after a dry run is 0.', () => {
+    expect(exitCodeOf({ inventory, failed: [], audit: undefined }, true)).toBe(0);
   });
 });

@@ -1,13 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Names } from '../../../config/names';
-import { parseSettings } from '../../../config/settings';
-import type { openStates as OpenStates } from '../../../tools/teardown/stack-state';
-import type { requireUnlocked as RequireUnlocked } from '../../../tools/teardown/state-lock';
 import type { Target } from '../../../tools/aws/target';
+import type * as StackState from '../../../tools/teardown/stack-state';
+import { fakeTarget } from '../../support/fake-target';
 
-/** What Terraform 1.11 says of a local state that another process holds. */
+/** Message of Terraform 1.11 about a local state that another process has locked. */
 const LOCKED = `Error: Error acquiring the state lock
 
 Error message: resource temporarily unavailable
@@ -20,7 +18,7 @@ Lock Info:
   Created:   2026-11-21 16:20:01.5 +0000 UTC
 `;
 
-/** Stands for Terraform: answers with the files beside it. */
+/** In place of Terraform: answers with the files next to it. */
 const TERRAFORM = `#!/bin/sh
 here=$(dirname "$0")
 case "$1 $2" in
@@ -32,18 +30,16 @@ esac
 
 const folder = mkdtempSync(join(tmpdir(), 'cleanup-states-'));
 const terraform = join(folder, 'terraform');
-let openStates: typeof OpenStates;
-let requireUnlocked: typeof RequireUnlocked;
+let openStates: typeof StackState.openStates;
+let requireUnlocked: typeof StackState.requireUnlocked;
 
 beforeAll(() => {
   process.env.CLICKLOGGER_LOCAL_DIR = folder;
   writeFileSync(terraform, TERRAFORM);
   chmodSync(terraform, 0o755);
-  // These modules read the variable as they are loaded.
-  const modules = '../../../tools/teardown';
-  ({ openStates } = jest.requireActual<{ openStates: typeof OpenStates }>(`${modules}/stack-state`));
-  ({ requireUnlocked } = jest.requireActual<{ requireUnlocked: typeof RequireUnlocked }>(
-    `${modules}/state-lock`,
+  // The module reads the variable when it is loaded.
+  ({ openStates, requireUnlocked } = jest.requireActual<typeof StackState>(
+    '../../../tools/teardown/stack-state',
   ));
 });
 
@@ -56,19 +52,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function target(environment: Readonly<Record<string, string>> = {}): Target {
-  const settings = parseSettings({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', ...environment });
-  const account = '111111111111';
-  return {
-    ...{ kind: 'local', account, region: settings.region, stage: settings.stage, settings },
-    names: new Names(settings, account),
-    terraformEnv: { ...process.env, TERRAFORM_BINARY_NAME: terraform },
-    client: () => {
-      throw new Error('No service is asked in these tests.');
+const target = (environment: Readonly<Record<string, string>> = {}): Target =>
+  fakeTarget(
+    {},
+    {
+      account: '111111111111',
+      settings: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', ...environment },
+      terraformEnv: { ...process.env, TERRAFORM_BINARY_NAME: terraform },
     },
-    description: 'a test',
-  };
-}
+  );
 
 /** A state of the covid stack in which one queue is. */
 function writeState(arn: string): void {
@@ -79,7 +71,7 @@ function writeState(arn: string): void {
   writeFileSync(join(folder, 'state.json'), JSON.stringify({ version: 4, resources: [resource] }));
 }
 
-it('reads what a state lists', async () => {
+test('A state is read with the names of its resources.', async () => {
   writeState('arn:aws:sqs:us-east-1:111111111111:clicklogger-dev-covid-dead-letters');
   const [state] = await openStates(target());
   expect(state).toMatchObject({
@@ -88,7 +80,7 @@ it('reads what a state lists', async () => {
   });
 });
 
-it('initializes Terraform once for one configuration', async () => {
+test('Terraform is initialized once for one configuration.', async () => {
   writeState('arn:aws:sqs:us-east-1:111111111111:queue');
   await openStates(target());
   writeFileSync(join(folder, 'calls'), '');
@@ -96,30 +88,30 @@ it('initializes Terraform once for one configuration', async () => {
   expect(readFileSync(join(folder, 'calls'), 'utf8')).toBe('');
 });
 
-it('refuses a state of another account', async () => {
+test('A state of another account is refused.', async () => {
   writeState('arn:aws:sqs:us-east-1:222222222222:queue');
   await expect(openStates(target())).rejects.toThrow(
     'says account 222222222222 (aws_sqs_queue.queue), but the credentials belong to 111111111111. Nothing was changed.',
   );
 });
 
-it('refuses a state that speaks of another region', async () => {
+test('A state of another region is refused.', async () => {
   writeState('arn:aws:sqs:eu-west-1:111111111111:queue');
   await expect(openStates(target())).rejects.toThrow('Nothing was changed. Set AWS_REGION=eu-west-1.');
 });
 
-it('does not say that nothing is there when the state is that of another region', async () => {
+test('A stage without a state in the region, but with one in another region, is refused.', async () => {
   writeState('arn:aws:sqs:us-east-1:111111111111:queue');
   await expect(openStates(target({ AWS_REGION: 'eu-west-1' }))).rejects.toThrow(
     'There is no state of stage dev for region eu-west-1, but there is clicklogger-dev-us-east-1-covid.tfstate.',
   );
 });
 
-it('has no state where nothing was ever deployed', async () => {
+test('A stage that was never deployed has no state.', async () => {
   expect(await openStates(target())).toEqual([]);
 });
 
-it('says who holds the lock of a state, and how to get rid of one that was left behind', async () => {
+test('A locked state is refused with who holds the lock, and how to release one that was left behind.', async () => {
   writeState('arn:aws:sqs:us-east-1:111111111111:queue');
   const [state] = await openStates(target());
   await requireUnlocked(state!);

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { awsError } from './fake-target';
 
 /** Owner of every bucket of these tests. */
 export const OWNER = '123456789012';
@@ -20,11 +21,6 @@ type Input = Readonly<Record<string, unknown>> & {
   readonly UploadId?: string;
   readonly Policy?: string;
 };
-
-/** An error as the SDK throws it. */
-export function awsError(name: string, httpStatusCode = 403): Error {
-  return Object.assign(new Error(`${name} from the test`), { name, $metadata: { httpStatusCode } });
-}
 
 /** One bucket in memory that keeps versions and lists them in pages, with a client that answers from it. */
 export class VersionedBucket {
@@ -58,7 +54,7 @@ export class VersionedBucket {
   /** Throws as S3 does once a policy denies writes, or the bucket is gone. */
   put(Key: string): void {
     if (!this.exists) throw awsError('NoSuchBucket', 404);
-    if (this.policy?.includes('s3:PutObject')) throw awsError('AccessDenied');
+    if (this.policy?.includes('s3:PutObject')) throw awsError('AccessDenied', 403);
     this.add(Key, false);
   }
 
@@ -88,7 +84,7 @@ export class VersionedBucket {
     const error = this.fault(command);
     if (error !== undefined) throw error;
     if (!this.exists) throw awsError('NoSuchBucket', 404);
-    if (input.ExpectedBucketOwner !== OWNER) throw awsError('AccessDenied');
+    if (input.ExpectedBucketOwner !== OWNER) throw awsError('AccessDenied', 403);
     switch (command) {
       case 'GetBucketPolicyCommand':
         if (this.policy === undefined) throw awsError('NoSuchBucketPolicy', 404);

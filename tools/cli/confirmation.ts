@@ -1,0 +1,25 @@
+import { TaskError } from './errors';
+
+/** TaskError when nobody can answer a question. */
+function requireTerminal(): void {
+  if (process.stdin.isTTY) return;
+  throw new TaskError(
+    'There is no terminal to confirm at. Nothing was changed. Add --yes to continue without being asked.',
+  );
+}
+
+/** Asks at the terminal; Ctrl-C is a no. TaskError without a terminal. */
+export async function confirm(message: string): Promise<boolean> {
+  requireTerminal();
+  // Not loaded where nobody is asked.
+  const prompts = await import('@clack/prompts');
+  return (await prompts.confirm({ message, initialValue: false })) === true;
+}
+
+/** What the user types at the terminal; empty after Ctrl-C. TaskError without a terminal. */
+export async function askFor(message: string): Promise<string> {
+  requireTerminal();
+  const { isCancel, text } = await import('@clack/prompts');
+  const answer = await text({ message, defaultValue: '' });
+  return isCancel(answer) ? '' : answer.trim();
+}

@@ -1,0 +1,157 @@
+import {
+  DeleteRouteTableCommand,
+  DeleteSecurityGroupCommand,
+  DeleteSubnetCommand,
+  DeleteVolumeCommand,
+  DeleteVpcCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeInstancesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVolumesCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  TerminateInstancesCommand,
+  type Filter,
+} from '@aws-sdk/client-ec2';
+import type { Target } from '../../aws/target';
+import { waitUntilNone } from '../../aws/waiting';
+import { expectedNames } from '../expected-names';
+import { resourceType, type ResourceType } from './resource-type';
+
+/** EMR gives the groups that it creates these names, and never deletes them. */
+const MADE_BY_EMR = ['ElasticMapReduce-*', 'DefaultEngineSecurityGroup*', 'DefaultWorkspaceSecurityGroup*'];
+
+/** Either ids or filters. */
+interface Query {
+  readonly ids?: string[];
+  readonly Filters?: Filter[];
+}
+
+interface Ec2Definition {
+  readonly title: string;
+  readonly path: string;
+  readonly notFound: readonly string[];
+  /** The filter by which those with a name of ours are found. @default they are not looked for by name */
+  readonly nameFilter?: 'tag:Name' | 'group-name';
+  /** Ids of those that exist. */
+  readonly list: (ec2: EC2Client, query: Query) => Promise<readonly (string | undefined)[] | undefined>;
+  readonly remove: (ec2: EC2Client, id: string, target: Target) => Promise<unknown>;
+}
+
+function ec2Type({ title, path, notFound, nameFilter, list, remove }: Ec2Definition): ResourceType {
+  return resourceType({
+    ...{ title, service: 'ec2', path, notFound },
+    findIds: async ({ client, names }) => {
+      if (nameFilter === undefined) return [];
+      const { securityGroups, networks } = expectedNames(names);
+      const Values = nameFilter === 'group-name' ? securityGroups : networks;
+      const found = await list(client(EC2Client), { Filters: [{ Name: nameFilter, Values }] });
+      return (found ?? []).filter((id) => id !== undefined);
+    },
+    get: async ({ client }, id) => (await list(client(EC2Client), { ids: [id] }))?.[0],
+    remove: (target, id) => remove(target.client(EC2Client), id, target),
+  });
+}
+
+export const vpcType = ec2Type({
+  ...{ title: 'VPC', path: 'vpc/', notFound: ['InvalidVpcID.NotFound'], nameFilter: 'tag:Name' },
+  list: async (ec2, { ids: VpcIds, Filters }) =>
+    (await ec2.send(new DescribeVpcsCommand({ VpcIds, Filters }))).Vpcs?.map(({ VpcId }) => VpcId),
+  remove: (ec2, VpcId) => ec2.send(new DeleteVpcCommand({ VpcId })),
+});
+
+export const subnetType = ec2Type({
+  ...{ title: 'subnet', path: 'subnet/', notFound: ['InvalidSubnetID.NotFound'], nameFilter: 'tag:Name' },
+  list: async (ec2, { ids: SubnetIds, Filters }) =>
+    (await ec2.send(new DescribeSubnetsCommand({ SubnetIds, Filters }))).Subnets?.map(
+      ({ SubnetId }) => SubnetId,
+    ),
+  remove: (ec2, SubnetId) => ec2.send(new DeleteSubnetCommand({ SubnetId })),
+});
+
+export const routeTableType = ec2Type({
+  ...{ title: 'route table', path: 'route-table/', notFound: ['InvalidRouteTableID.NotFound'] },
+  nameFilter: 'tag:Name',
+  list: async (ec2, { ids: RouteTableIds, Filters }) =>
+    (await ec2.send(new DescribeRouteTablesCommand({ RouteTableIds, Filters }))).RouteTables?.map(
+      ({ RouteTableId }) => RouteTableId,
+    ),
+  remove: (ec2, RouteTableId) => ec2.send(new DeleteRouteTableCommand({ RouteTableId })),
+});
+
+export const endpointType: ResourceType = ec2Type({
+  ...{ title: 'VPC endpoint', path: 'vpc-endpoint/', notFound: ['InvalidVpcEndpointId.NotFound'] },
+  nameFilter: 'tag:Name',
+  list: async (ec2, { ids: VpcEndpointIds, Filters }) =>
+    (await ec2.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds, Filters }))).VpcEndpoints?.filter(
+      ({ State }) => State?.toLowerCase() !== 'deleted',
+    ).map(({ VpcEndpointId }) => VpcEndpointId),
+  remove: async (ec2, id, target) => {
+    await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+    // Its network interfaces keep security groups and subnets in use until it is gone.
+    const remaining = async (): Promise<string[]> =>
+      (await endpointType.getStatus(target, id)) === 'gone' ? [] : [id];
+    await waitUntilNone(target, 'VPC endpoint', remaining, () => undefined);
+  },
+});
+
+export const instanceType = ec2Type({
+  ...{ title: 'EC2 instance', path: 'instance/', notFound: ['InvalidInstanceID.NotFound'] },
+  list: async (ec2, { ids: InstanceIds }) =>
+    (await ec2.send(new DescribeInstancesCommand({ InstanceIds }))).Reservations?.flatMap(
+      ({ Instances = [] }) => Instances,
+    )
+      .filter(({ State }) => State?.Name !== 'terminated')
+      .map(({ InstanceId }) => InstanceId),
+  remove: (ec2, id) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] })),
+});
+
+export const volumeType = ec2Type({
+  ...{ title: 'EBS volume', path: 'volume/', notFound: ['InvalidVolume.NotFound'] },
+  list: async (ec2, { ids: VolumeIds }) =>
+    (await ec2.send(new DescribeVolumesCommand({ VolumeIds }))).Volumes?.map(({ VolumeId }) => VolumeId),
+  remove: (ec2, VolumeId) => ec2.send(new DeleteVolumeCommand({ VolumeId })),
+});
+
+export const securityGroupType = ec2Type({
+  ...{ title: 'security group', path: 'security-group/', nameFilter: 'group-name' },
+  notFound: ['InvalidGroup.NotFound', 'InvalidGroupId.Malformed'],
+  list: listGroups,
+  remove: async (ec2, GroupId) => {
+    await revokeRules(ec2, GroupId);
+    await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+  },
+});
+
+async function listGroups(ec2: EC2Client, { ids: GroupIds, Filters }: Query) {
+  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds, Filters }));
+  return SecurityGroups.flatMap(({ GroupId }) => GroupId ?? []);
+}
+
+async function revokeRules(ec2: EC2Client, GroupId: string): Promise<void> {
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
+  const { IpPermissions = [], IpPermissionsEgress = [] } = SecurityGroups?.[0] ?? {};
+  if (IpPermissions.length > 0)
+    await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+  if (IpPermissionsEgress.length > 0)
+    await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress }));
+}
+
+/** Removes the groups that EMR has created in our own VPCs; they refer to each other, so all rules go first. */
+export async function removeGroupsMadeByEmr({ client }: Target, vpcIds: readonly string[]): Promise<void> {
+  if (vpcIds.length === 0) return;
+  const ec2 = client(EC2Client);
+  const ids = await listGroups(ec2, {
+    Filters: [
+      { Name: 'vpc-id', Values: [...vpcIds] },
+      { Name: 'group-name', Values: MADE_BY_EMR },
+    ],
+  });
+  for (const id of ids) await revokeRules(ec2, id);
+  for (const GroupId of ids) await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+}
