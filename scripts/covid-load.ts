@@ -5,14 +5,9 @@ import { checkExport, type CovidExport } from '../tools/covid-data/covid-export'
 import { describeExport, describeLoad, toJson, type Load } from '../tools/covid-data/covid-load-summary';
 import { chooseSource } from '../tools/covid-data/covid-source';
 import { listRaw, uploadExport } from '../tools/covid-data/covid-upload';
+import { confirm } from '../tools/cli/confirmation';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
-
-async function ask(message: string): Promise<boolean> {
-  const { confirm } = await import('@clack/prompts');
-  // Ctrl-C gives a symbol.
-  return (await confirm({ message, initialValue: false })) === true;
-}
 
 interface Place {
   readonly local: boolean;
@@ -77,7 +72,11 @@ uploads it to raw/, where the covid pipeline reads every file. Without FILE: say
   run: async ({ values, positionals }) => {
     const { sample, local, stage, replace, json } = values;
     const interactive = process.stdin.isTTY && process.stdout.isTTY && !json;
-    const file = await chooseSource({ files: positionals, sample, confirm: interactive ? ask : undefined });
+    const file = await chooseSource({
+      files: positionals,
+      sample,
+      confirm: interactive ? confirm : undefined,
+    });
     const progress = new Progress({ onStderr: json });
     const checked = await progress.step(`Check ${file}`, () => checkExport(file));
     if (!json) process.stdout.write(`\n${describeExport(checked)}\n`);

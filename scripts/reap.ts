@@ -1,23 +1,5 @@
-import type { ObservedCompute } from '../tools/reap/live-compute';
-import { TaskError } from '../tools/cli/errors';
+import { confirm } from '../tools/cli/confirmation';
 import { runTask } from '../tools/cli/task';
-
-async function confirm(orphans: number): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new TaskError(
-      'There is no terminal to confirm at. Nothing was ended. Add --yes to go ahead without asking.',
-    );
-  }
-  const prompts = await import('@clack/prompts');
-  const message = `End ${orphans === 1 ? 'this one' : `these ${orphans}`}?`;
-  // Ctrl-C gives a symbol.
-  return (await prompts.confirm({ message, initialValue: false })) === true;
-}
-
-function conclusion(orphans: number, { dryRun }: { readonly dryRun: boolean }): string {
-  if (orphans === 0) return 'Nothing runs that no execution owns.';
-  return `${dryRun ? 'Dry run' : 'Not confirmed'}: nothing was ended.`;
-}
 
 void runTask({
   name: 'reap',
@@ -40,7 +22,7 @@ owns. The reaper does the same by itself when an execution ends badly, and every
   run: async ({ values }) => {
     const { local, stage, yes, json, 'dry-run': dryRun } = values;
     // The AWS SDKs take two seconds to load, which --help need not wait for.
-    const [{ openDeployed }, { findLiveCompute }, { endOrphans }, { describeEnded, renderCompute, toFacts }] =
+    const [{ openDeployed }, { findLiveCompute }, { endOrphans }, { renderCompute, toFacts }] =
       await Promise.all([
         import('../tools/covid-data/covid-bucket.js'),
         import('../tools/reap/live-compute.js'),
@@ -49,15 +31,16 @@ owns. The reaper does the same by itself when an execution ends badly, and every
       ]);
     const target = await openDeployed({ local, stage });
     const observed = await findLiveCompute(target, new Date());
-    const orphans = observed.filter(({ isOrphan }: ObservedCompute) => isOrphan);
-    const tell = (text: string): void => void (json ? process.stderr : process.stdout).write(`${text}\n`);
-    tell(
-      `Job runs and clusters of ${target.description}: ${observed.length === 0 ? 'none' : observed.length}`,
-    );
-    if (observed.length > 0) tell(renderCompute(observed));
-    const goes = orphans.length > 0 && !dryRun && (yes || (await confirm(orphans.length)));
-    const ended = goes ? await endOrphans(target, orphans, tell) : [];
-    tell(goes ? describeEnded(ended) : conclusion(orphans.length, { dryRun }));
+    const orphans = observed.filter(({ isOrphan }) => isOrphan);
+    const print = (text: string): void => void (json ? process.stderr : process.stdout).write(`${text}\n`);
+    print(`Job runs and clusters of ${target.description}: ${observed.length || 'none'}`);
+    if (observed.length > 0) print(renderCompute(observed));
+    const question = `End ${orphans.length === 1 ? 'this one' : `these ${orphans.length}`}?`;
+    const isConfirmed = orphans.length > 0 && !dryRun && (yes || (await confirm(question)));
+    const ended = isConfirmed ? await endOrphans(target, orphans, print) : [];
+    if (orphans.length === 0) print('No job run or cluster runs without an execution that owns it.');
+    else if (!isConfirmed) print(`${dryRun ? 'Dry run' : 'Not confirmed'}: nothing was ended.`);
+    for (const { kind, id } of ended) print(`Ended ${kind} ${id}.`);
     if (json) {
       const facts = { compute: observed.map(toFacts), ended: ended.map(({ id }) => id) };
       process.stdout.write(`${JSON.stringify(facts, undefined, 2)}\n`);

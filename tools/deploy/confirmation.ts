@@ -1,3 +1,4 @@
+import { askFor, confirm } from '../cli/confirmation';
 import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 import type { Loss } from './losses';
@@ -42,14 +43,7 @@ export async function ask(
   { description, stage }: Pick<Target, 'description' | 'stage'>,
 ): Promise<boolean> {
   if (question === 'nothing') return true;
-  // Loaded only for a question.
-  const { confirm, isCancel, text } = await import('@clack/prompts');
-  if (question === 'yes or no')
-    // Ctrl-C gives a symbol.
-    return (await confirm({ message: `Apply this to ${description}?`, initialValue: false })) === true;
-  const answer = await text({
-    message: `This cannot be undone. Type the name of the stage to continue (${description}):`,
-    defaultValue: '',
-  });
-  return !isCancel(answer) && answer.trim() === stage;
+  if (question === 'yes or no') return confirm(`Apply this to ${description}?`);
+  const message = `This cannot be undone. Type the name of the stage to continue (${description}):`;
+  return (await askFor(message)) === stage;
 }

@@ -1,4 +1,3 @@
-import type { LiveCompute } from '../../handlers/reaper/compute';
 import { describeSeconds } from '../cli/elapsed';
 import { renderTable } from '../cli/table';
 import type { ObservedCompute } from './live-compute';
@@ -11,7 +10,7 @@ export function renderCompute(observed: readonly ObservedCompute[]): string {
   return [renderTable(HEADER, observed.map(rowOf)), ...notes].join('\n');
 }
 
-/** Of all compute, for programs: times in ISO 8601, costs in US dollars. */
+/** For programs: times in ISO 8601, costs in US dollars. */
 export function toFacts({ live, isOrphan, ageMs, cost }: ObservedCompute): object {
   const { kind, id, name, state, createdAt, executionArn = null } = live;
   const ageSeconds = Math.round(ageMs / 1_000);
@@ -20,10 +19,6 @@ export function toFacts({ live, isOrphan, ageMs, cost }: ObservedCompute): objec
     ...{ kind, id, name, state, createdAt: createdAt.toISOString(), ageSeconds, executionArn, isOrphan },
     ...{ costUsd: usd, usdPerHour, notes },
   };
-}
-
-export function describeEnded(ended: readonly LiveCompute[]): string {
-  return ended.map(({ kind, id }) => `Ended ${kind} ${id}.`).join('\n');
 }
 
 function rowOf({ live, isOrphan, ageMs, cost }: ObservedCompute): string[] {

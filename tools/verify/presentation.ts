@@ -1,4 +1,3 @@
-import { TaskError } from '../cli/errors';
 import { renderTable } from '../cli/table';
 import type { Target } from '../aws/target';
 import { ask } from '../deploy/confirmation';
@@ -63,12 +62,7 @@ export function renderFindings(findings: readonly Finding[]): string {
 
 /** Resolves with whether the user confirms; `--yes` has answered already. */
 export async function confirm(target: Target, yes: boolean): Promise<boolean> {
-  if (yes) return true;
-  if (!process.stdin.isTTY)
-    throw new TaskError(
-      'There is no terminal to confirm at. Nothing was created. Add --yes to continue without a question.',
-    );
-  return ask('yes or no', target);
+  return yes || ask('yes or no', target);
 }
 
 /** Prints how it ended; resolves with the exit code: 0 only when everything was as expected and nothing is left. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { STSClient } from '@aws-sdk/client-sts';
 import { callerIdentity, requireAccount } from '../../../tools/aws/aws-account';
 import { runTask } from '../../support/local-run';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
 
@@ -15,36 +15,36 @@ function stsWith(answer: object): STSClient {
 
 const refusal = (name: string): Error => Object.assign(new Error('as AWS says it'), { name });
 
-describe('the credentials of a task', () => {
-  it('belong to the account that STS names', async () => {
+describe('The credentials of a task', () => {
+  test('belong to the account that STS names.', async () => {
     const sts = stsWith({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/ann' });
     expect(await callerIdentity('us-east-1', sts)).toMatchObject({ account: '123456789012' });
   });
 
-  it.each([
+  test.each([
     ['CredentialsProviderError', 'There are no AWS credentials that can be used. Set AWS_PROFILE'],
     ['ExpiredToken', 'have expired. Get new ones'],
     ['InvalidClientTokenId', 'AWS does not accept these credentials'],
     ['NetworkingError', 'AWS could not be asked for the account'],
-  ])('that AWS answers with %s end the task with what to do', async (name, text) => {
+  ])('that AWS answers with %s end the task with what to do.', async (name, text) => {
     const call = callerIdentity('us-east-1', stsWith(refusal(name)));
     await expect(call).rejects.toThrow(text);
     await expect(call).rejects.toThrow('add --local');
   });
 
-  it('of another account than the one expected are refused before anything is changed', () => {
+  test('of another account than the expected one are refused before anything is changed.', () => {
     expect(() => {
       requireAccount('111111111111', '222222222222', 'AWS_ACCOUNT_ID');
     }).toThrow(/account 111111111111, but AWS_ACCOUNT_ID says 222222222222\. Nothing was changed/);
   });
 
-  it.each([undefined, '', '111111111111'])('are taken when the expected account is %j', (expected) => {
+  test.each([undefined, '', '111111111111'])('are accepted when the expected account is %j.', (expected) => {
     expect(() => {
       requireAccount('111111111111', expected, 'AWS_ACCOUNT_ID');
     }).not.toThrow();
   });
 
-  it('are asked for before anything is built: exec without any ends at once, saying what to do', async () => {
+  test('are checked before anything is built: exec without any ends at once, with what to do.', async () => {
     const names = Object.keys(process.env).filter((name) => name.startsWith('AWS_'));
     const env = {
       ...process.env,

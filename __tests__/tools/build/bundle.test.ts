@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 import { bundleHandler } from '../../../tools/build/bundle';
 import { handlerNames } from '../../../tools/build/handler-names';
 import { ROOT } from '../../../tools/cli/paths';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const parent = temporaryFolder();
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { contentHash } from '../../../tools/build/content-hash';
 import { stackHash } from '../../../tools/terraform/synthesis';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const parent = temporaryFolder();
 

@@ -5,26 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { requireCommand, runCommand } from '../../../tools/cli/command';
 import { runExitActions } from '../../../tools/cli/exit-actions';
 import { isAlive } from '../../../tools/setup/stamps.cjs';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
 const shell = (script: string, options = {}) => runCommand('sh', ['-c', script], { cwd: folder, ...options });
 
-it('resolves with the exit code and both outputs', async () => {
-  expect(await shell('echo out; echo err >&2; exit 3')).toEqual({
-    exitCode: 3,
-    stdout: 'out\n',
-    stderr: 'err\n',
-  });
+test('A command resolves with its exit code and both outputs.', async () => {
+  const result = await shell('echo out; echo err >&2; exit 3');
+  expect(result).toEqual({ exitCode: 3, stdout: 'out\n', stderr: 'err\n' });
 });
 
-it('tells every line as it comes', async () => {
+test('Every line of output is passed on as it arrives.', async () => {
   const lines: string[] = [];
   await shell('echo one; echo two', { onLine: (line: string) => lines.push(line) });
   expect(lines).toEqual(['one', 'two']);
 });
 
-it('fails with the end of the output, and says where all of it is', async () => {
+test('A failed command rejects with the end of its output and the path of its log.', async () => {
   const log = join(folder, 'logs/tool.log');
   const run = requireCommand('the tool', 'sh', ['-c', 'seq 1 100; echo reason >&2; exit 7'], { log });
   await expect(run).rejects.toThrow(
@@ -34,13 +31,13 @@ it('fails with the end of the output, and says where all of it is', async () => 
   expect(readFileSync(log, 'utf8')).toContain('\n1\n2\n'.slice(1));
 });
 
-it('says which program cannot be started', async () => {
+test('A program that cannot be started is named.', async () => {
   await expect(runCommand(join(folder, 'missing'), [])).rejects.toThrow(
     /missing could not be started: .*ENOENT/,
   );
 });
 
-it('ends a command and its descendants with the task', async () => {
+test('A command and its descendants end with the task.', async () => {
   const run = shell(`sh -c 'echo $$ > child; sleep 100; true'; true`);
   const file = join(folder, 'child');
   while (!existsSync(file) || readFileSync(file, 'utf8') === '') await sleep(10);
@@ -53,15 +50,15 @@ it('ends a command and its descendants with the task', async () => {
 
 const niceness = Math.max(getPriority(), 10);
 
-const onLinux = existsSync('/proc/self/autogroup') ? it : it.skip;
-onLinux('lowers the priority of the whole session of what is in the background', async () => {
+const onLinux = existsSync('/proc/self/autogroup') ? test : test.skip;
+onLinux('A background command lowers the priority of its whole session.', async () => {
   const lowered = `grep -q 'nice ${niceness}$' /proc/self/autogroup`;
   const wait = `i=0; until ${lowered} || [ $i = 500 ]; do i=$((i+1)); sleep 0.02; done`;
   const { stdout } = await shell(`${wait}; cat /proc/self/autogroup`, { background: true });
   expect(stdout).toMatch(new RegExp(` nice ${niceness}$`, 'm'));
 });
 
-it('runs what is in the background, with its descendants, at a lower priority', async () => {
+test('A background command and its descendants run at a lower priority.', async () => {
   const script = `
     const { execFileSync } = require('child_process'), { getPriority } = require('os');
     const look = (tries) => {

@@ -1,6 +1,6 @@
 import { atExit, runExitActions } from '../../../tools/cli/exit-actions';
 
-it('runs the last action first, each once, and none that was called off', async () => {
+test('Exit actions run once, the last first, without those that were cancelled.', async () => {
   const ran: string[] = [];
   atExit(() => void ran.push('first'));
   const callOff = atExit(() => void ran.push('called off'));
@@ -11,7 +11,7 @@ it('runs the last action first, each once, and none that was called off', async 
   expect(ran).toEqual(['last', 'first']);
 });
 
-it('tells a failing action and goes on', async () => {
+test('A failing exit action is reported, and the others run.', async () => {
   const ran: string[] = [];
   const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   atExit(() => void ran.push('other'));

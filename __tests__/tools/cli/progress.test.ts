@@ -16,7 +16,7 @@ afterEach(() => {
 
 const progress = (): Progress => new Progress({ onStderr: true });
 
-it('hands on the result of a step and shows what it concluded', async () => {
+test('A step resolves with its result and shows its last title.', async () => {
   const result = await progress().step('Count', ({ setTitle }) => {
     setTitle('Count: three');
     return 3;
@@ -25,30 +25,25 @@ it('hands on the result of a step and shows what it concluded', async () => {
   expect(written).toContain('Count: three');
 });
 
-it('does not run a step that has nothing to do, and says why', async () => {
+test('A step that has nothing to do is not run, and shows why.', async () => {
   const run = jest.fn();
   await progress().steps([{ title: 'Build', skip: () => 'unchanged', run }]);
   expect(run).not.toHaveBeenCalled();
   expect(written).toContain('unchanged');
 });
 
-it('rejects with the failure of the step itself and runs none after it', async () => {
+test('A failed step rejects with its own error, and no step after it runs.', async () => {
   const failure = new TypeError('broken');
   const after = jest.fn();
   const steps = [
-    {
-      title: 'Fail',
-      run: () => {
-        throw failure;
-      },
-    },
+    { title: 'Fail', run: () => Promise.reject(failure) },
     { title: 'After', run: after },
   ];
   await expect(progress().steps(steps)).rejects.toBe(failure);
   expect(after).not.toHaveBeenCalled();
 });
 
-it('keeps a log short: the same text is not repeated in a moment', async () => {
+test('The log does not repeat a text within seconds.', async () => {
   await progress().step('Wait', ({ update }) => {
     for (let count = 0; count < 50; count += 1) update('still waiting');
   });

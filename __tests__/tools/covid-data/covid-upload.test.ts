@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { CovidExport } from '../../../tools/covid-data/covid-export';
 import { listRaw, uploadExport } from '../../../tools/covid-data/covid-upload';
-import { exportOf } from '../../scripts/fake-export';
-import { FakeS3 } from '../../scripts/fake-s3';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { exportOf } from '../../support/fake-export';
+import { FakeS3 } from '../../support/fake-s3';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
 const bucket = 'data-bucket';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runningEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const parent = temporaryFolder();
 

@@ -26,8 +26,8 @@ const observed = (live: Partial<LiveCompute>, isOrphan: boolean): ObservedComput
   cost: { usd: 0.3787, usdPerHour: 0.7574, notes: ['at most'] },
 });
 
-describe('the cost so far', () => {
-  it('of a job run is at most that of all its application may use', async () => {
+describe('The cost so far', () => {
+  test('of a job run is at most that of all that its application may use.', async () => {
     // 10 vCPU at 0.052624 and 40 GB at 0.0057785 USD an hour, half an hour.
     expect(await costSoFar(target, jobRun, NOW)).toEqual({
       usd: 0.3787,
@@ -36,7 +36,7 @@ describe('the cost so far', () => {
     });
   });
 
-  it('of a cluster counts the instances that have gone, and another hour only of those that are there', () => {
+  test('of a cluster includes instances that have ended, another hour only those that run.', () => {
     const at = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
     const there = { type: 'm5.xlarge', isSpot: false, startedAt: at(60), endedAt: undefined };
     const instances = [there, { ...there, endedAt: at(30) }, { ...there, startedAt: undefined }];
@@ -44,8 +44,8 @@ describe('the cost so far', () => {
   });
 });
 
-describe('the list of what runs', () => {
-  it('names the owner, or why there is none', () => {
+describe('The list of what runs', () => {
+  test('names the owner, or why there is none.', () => {
     const lines = renderCompute([
       observed({}, false),
       observed({ id: 'stopped' }, true),
@@ -58,7 +58,7 @@ describe('the list of what runs', () => {
     expect(lines.slice(5)).toEqual(['Cost: at most.']);
   });
 
-  it('has everything as data', () => {
+  test('is complete as JSON.', () => {
     expect(toFacts(observed({ executionArn: undefined }, true))).toEqual({
       ...{ kind: 'job run', id: '00fjob', name: 'run-1', state: 'RUNNING' },
       ...{ createdAt: '2026-03-04T09:30:00.000Z', ageSeconds: 1800, executionArn: null, isOrphan: true },

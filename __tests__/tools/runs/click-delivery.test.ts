@@ -1,5 +1,5 @@
 import { describeRejections, sendClicks } from '../../../tools/runs/click-delivery';
-import { clientsOf, startService, type FakeService, type Reply } from '../../scripts/fake-service';
+import { clientsOf, startService, type FakeService, type Reply } from '../../support/fake-service';
 
 let service: FakeService;
 let answer: Reply;

@@ -1,5 +1,5 @@
 import { clickPipeline, type ClickWork } from '../../../tools/runs/click-pipeline';
-import { clientsOf, startService, type FakeService } from '../../scripts/fake-service';
+import { clientsOf, startService, type FakeService } from '../../support/fake-service';
 
 const OUTPUTS = {
   ingestion_function_name: 'ingestion',

@@ -3,7 +3,7 @@ import { Names } from '../../../config/names';
 import { parseSettings } from '../../../config/settings';
 import { explainFailedRun } from '../../../tools/runs/failed-run';
 import type { Target } from '../../../tools/aws/target';
-import { clientsOf, startService, type FakeService } from '../../scripts/fake-service';
+import { clientsOf, startService, type FakeService } from '../../support/fake-service';
 import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:clicklogger-dev-state-machine:run-1';

@@ -1,7 +1,7 @@
 import { describeSchedule } from '../../../tools/schedule/describe-schedule';
 
-describe('describeSchedule', () => {
-  it.each([
+describe('A schedule in words', () => {
+  test.each([
     ['cron(0 6 * * ? *)', 'at 06:00, every day (Europe/Paris)'],
     ['cron(0 6 ? * * *)', 'at 06:00, every day (Europe/Paris)'],
     ['cron(30 8,20 ? * MON-FRI *)', 'at 08:30 and 20:30, Monday through Friday (Europe/Paris)'],
@@ -26,11 +26,11 @@ describe('describeSchedule', () => {
     ['rate(1 day)', 'every day'],
     ['rate(5 minutes)', 'every 5 minutes'],
     ['at(2026-12-24T18:00:30)', 'once, on 2026-12-24 at 18:00:30 (Europe/Paris)'],
-  ])('%s', (expression, words) => {
+  ])('of %s is %s.', (expression, words) => {
     expect(describeSchedule(expression, 'Europe/Paris')).toBe(words);
   });
 
-  it('refuses what EventBridge would refuse', () => {
+  test('is refused where EventBridge would refuse the schedule.', () => {
     expect(() => describeSchedule('cron(0 6 * * * *)', 'UTC')).toThrow('must be ?');
     expect(() => describeSchedule('cron(0 25 * * ? *)', 'UTC')).toThrow('25');
     expect(() => describeSchedule('rate(5 minutes)', 'UTC')).not.toThrow();

@@ -1,5 +1,6 @@
 import { ScheduleError } from '../../../config/schedule';
 import { nextTimes } from '../../../tools/schedule/next-times';
+const NEW_YORK = 'America/New_York';
 
 /** `2026-11-21 00:00` of UTC. */
 const utc = (text: string): Date => new Date(`${text.replace(' ', 'T')}:00Z`);
@@ -10,8 +11,8 @@ function times(expression: string, from: string, count: number, timezone = 'UTC'
   );
 }
 
-describe('nextTimes of cron', () => {
-  it.each([
+describe('cron()', () => {
+  test.each([
     ['cron(0 10 * * ? *)', ['2026-11-21 10:00', '2026-11-22 10:00']],
     ['cron(15 12 ? * 1 *)', ['2026-11-22 12:15', '2026-11-29 12:15']],
     ['cron(0 18 ? * MON-FRI *)', ['2026-11-23 18:00', '2026-11-24 18:00']],
@@ -29,74 +30,74 @@ describe('nextTimes of cron', () => {
     ['cron(0 0 ? * L *)', ['2026-11-28 00:00']],
     ['cron(0 0 29 2 ? *)', ['2028-02-29 00:00', '2032-02-29 00:00']],
     ['cron(0 0 1 1 ? 2028-2029)', ['2028-01-01 00:00', '2029-01-01 00:00']],
-  ])('%s', (expression, expected) => {
+  ])('of %s has the times %j.', (expression, expected) => {
     expect(times(expression, '2026-11-21 00:00', expected.length)).toEqual(expected);
   });
 
-  it('leaves out the moment it is asked at', () => {
+  test('does not count the moment from which it is asked.', () => {
     expect(times('cron(0 10 * * ? *)', '2026-11-21 10:00', 1)).toEqual(['2026-11-22 10:00']);
   });
 
-  it('ends with its last year, and never comes for a day that no month has', () => {
+  test('ends with its last year, and has no time on a day that does not exist.', () => {
     expect(times('cron(0 0 1 1 ? 2028)', '2026-11-21 00:00', 3)).toEqual(['2028-01-01 00:00']);
     expect(times('cron(0 0 1 1 ? 2020)', '2026-11-21 00:00', 1)).toEqual([]);
     expect(times('cron(0 0 30 2 ? *)', '2026-11-21 00:00', 1)).toEqual([]);
   });
 });
 
-describe('nextTimes in a time zone with summer time', () => {
-  it('keeps the time of day when summer time begins and ends', () => {
-    const daily = 'cron(0 9 * * ? *)';
-    expect(times(daily, '2027-03-13 00:00', 3, 'America/New_York')).toEqual([
-      '2027-03-13 14:00',
-      '2027-03-14 13:00',
-      '2027-03-15 13:00',
-    ]);
-    expect(times(daily, '2027-11-06 00:00', 3, 'America/New_York')).toEqual([
-      '2027-11-06 13:00',
-      '2027-11-07 14:00',
-      '2027-11-08 14:00',
-    ]);
-    expect(times('at(2027-07-01T08:00:00)', '2027-01-01 00:00', 1, 'Europe/Berlin')).toEqual([
-      '2027-07-01 06:00',
-    ]);
-  });
-
-  it('skips a time that is left out in spring, and counts once what happens twice in autumn', () => {
-    expect(times('cron(30 2 * * ? *)', '2027-03-13 00:00', 2, 'America/New_York')).toEqual([
-      '2027-03-13 07:30',
-      '2027-03-15 06:30',
-    ]);
-    expect(times('cron(30 1 * * ? *)', '2027-11-06 12:00', 2, 'America/New_York')).toEqual([
-      '2027-11-07 05:30',
-      '2027-11-08 06:30',
-    ]);
-    expect(times('cron(0/30 1-2 * * ? *)', '2027-03-14 05:00', 3, 'America/New_York')).toEqual([
-      '2027-03-14 06:00',
-      '2027-03-14 06:30',
-      '2027-03-15 05:00',
-    ]);
-    expect(times('cron(0/30 1 * * ? *)', '2027-11-07 05:00', 3, 'America/New_York')).toEqual([
-      '2027-11-07 05:30',
-      '2027-11-08 06:00',
-      '2027-11-08 06:30',
-    ]);
-    expect(times('cron(45 1 * * ? *)', '2027-04-03 00:00', 2, 'Australia/Lord_Howe')).toEqual([
-      '2027-04-03 14:45',
-      '2027-04-04 15:15',
-    ]);
-  });
-
-  it('takes the day of the zone, not of UTC, east and west of it', () => {
-    expect(times('cron(0 5 21 11 ? *)', '2026-11-20 18:00', 1, 'Asia/Tokyo')).toEqual(['2026-11-20 20:00']);
-    expect(times('cron(0 23 20 11 ? *)', '2026-11-21 01:00', 1, 'America/Los_Angeles')).toEqual([
-      '2026-11-21 07:00',
-    ]);
-  });
+/** The next times in UTC, without the year: all are in 2027. */
+test.each([
+  [
+    'keeps the time of day in March',
+    'cron(0 9 * * ? *)',
+    '03-13 00:00',
+    NEW_YORK,
+    '03-13 14:00, 03-14 13:00',
+  ],
+  [
+    'keeps the time of day in November',
+    'cron(0 9 * * ? *)',
+    '11-06 00:00',
+    NEW_YORK,
+    '11-06 13:00, 11-07 14:00',
+  ],
+  ['reads at() in the zone', 'at(2027-07-01T08:00:00)', '01-01 00:00', 'Europe/Berlin', '07-01 06:00'],
+  [
+    'skips a time left out in spring',
+    'cron(30 2 * * ? *)',
+    '03-13 00:00',
+    NEW_YORK,
+    '03-13 07:30, 03-15 06:30',
+  ],
+  ['counts a repeated time once', 'cron(30 1 * * ? *)', '11-06 12:00', NEW_YORK, '11-07 05:30, 11-08 06:30'],
+  [
+    'skips only what is left out',
+    'cron(0/30 1-2 * * ? *)',
+    ...['03-14 05:00', NEW_YORK, '03-14 06:00, 03-14 06:30, 03-15 05:00'],
+  ],
+  [
+    'counts repeated steps once',
+    'cron(0/30 1 * * ? *)',
+    ...['11-07 05:00', NEW_YORK, '11-07 05:30, 11-08 06:00, 11-08 06:30'],
+  ],
+  [
+    'knows a change of half an hour',
+    'cron(45 1 * * ? *)',
+    ...['04-03 00:00', 'Australia/Lord_Howe', '04-03 14:45, 04-04 15:15'],
+  ],
+  ['takes the day of a zone east of UTC', 'cron(0 5 21 11 ? *)', '11-20 18:00', 'Asia/Tokyo', '11-20 20:00'],
+  [
+    'takes the day of a zone west of UTC',
+    'cron(0 23 20 11 ? *)',
+    ...['11-21 01:00', 'America/Los_Angeles', '11-21 07:00'],
+  ],
+])('A schedule %s: %s after %s in %s.', (_, expression, from, timezone, expected) => {
+  const found = times(expression, `2027-${from}`, expected.split(', ').length, timezone);
+  expect(found.map((time) => time.slice('2027-'.length)).join(', ')).toBe(expected);
 });
 
-describe('nextTimes of rate and at', () => {
-  it('counts a rate from now, or from the beginning of the schedule', () => {
+describe('rate() and at()', () => {
+  test('count from now, or from the beginning of the schedule.', () => {
     expect(times('rate(90 minutes)', '2026-11-21 00:00', 2)).toEqual([
       '2026-11-21 01:30',
       '2026-11-21 03:00',
@@ -105,14 +106,14 @@ describe('nextTimes of rate and at', () => {
     expect(since).toEqual([utc('2026-11-21 07:00')]);
   });
 
-  it('gives a one-time schedule once, and never again', () => {
+  test('have one time for a one-time schedule, and none after it.', () => {
     expect(times('at(2026-12-24T18:00:00)', '2026-11-21 00:00', 3)).toEqual(['2026-12-24 18:00']);
     expect(times('at(2026-11-20T00:00:00)', '2026-11-21 00:00', 3)).toEqual([]);
   });
 });
 
-describe('nextTimes refuses', () => {
-  it.each([
+describe('A schedule that EventBridge would refuse is refused:', () => {
+  test.each([
     ['cron(0 10 * * *)', 'six fields'],
     ['cron(0 10 * * * *)', 'must be ?'],
     ['cron(60 10 * * ? *)', 'minute: 60'],
@@ -123,12 +124,12 @@ describe('nextTimes refuses', () => {
     ['cron(0 10 ? * 8 *)', 'not from 1 to 7'],
     ['cron(0 10 ? * 0 *)', 'dayOfWeek'],
     ['at(tomorrow)', 'at(tomorrow)'],
-  ])('%s', (expression, reason) => {
-    expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(ScheduleError);
+  ])('%s, because of %s.', (expression, reason) => {
+    expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(TaskError);
     expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(reason);
   });
 
-  it('a time zone that does not exist', () => {
+  test('a time zone that does not exist.', () => {
     expect(() => nextTimes('cron(0 10 * * ? *)', 'Mars/Olympus', new Date(), 1)).toThrow('Mars/Olympus');
   });
 });

@@ -5,7 +5,7 @@ import {
   describeMissing,
   prerequisitesFingerprint,
 } from '../../../tools/setup/prerequisites.cjs';
-import { GOOD_TOOLS, installTools, temporaryFolder, type Tools } from '../../scripts/fake-tools';
+import { GOOD_TOOLS, installTools, temporaryFolder, type Tools } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
 

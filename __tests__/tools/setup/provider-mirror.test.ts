@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProviderMirror, mirrorConfiguration } from '../../../tools/setup/provider-mirror.cjs';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
 

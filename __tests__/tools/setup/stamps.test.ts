@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf, isCurrent, stamped, withLock, writeWhole } from '../../../tools/setup/stamps.cjs';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);

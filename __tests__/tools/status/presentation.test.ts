@@ -49,7 +49,7 @@ function statusOf(running: Partial<Running> | undefined): Status {
 const render = (running: Partial<Running> | undefined): string => renderStatus(target, statusOf(running));
 
 describe('npm run status', () => {
-  it('says that nothing is deployed, and how to change that', () => {
+  test('reports that nothing is deployed, and how to change that.', () => {
     const text = render(undefined);
     expect(text).toContain(
       'Nothing is deployed: no Terraform state of stage dev in the local AWS, us-east-1',
@@ -58,7 +58,7 @@ describe('npm run status', () => {
     expect(toJson(target, statusOf(undefined))).toMatchObject({ stacks: [], running: null });
   });
 
-  it('shows a stage at rest: its application, that nothing runs, and what it costs all the same', () => {
+  test('shows an idle stage: its application, that nothing runs, and what it costs.', () => {
     const text = render({});
     expect(text).toContain('EMR Serverless application 00f1: STOPPED');
     expect(text).toContain('No job run and no cluster is running.');
@@ -66,14 +66,14 @@ describe('npm run status', () => {
     expect(text).not.toContain('npm run reap');
   });
 
-  it('names what no execution owns, and how to end it', () => {
+  test('names what no execution owns, and how to end it.', () => {
     const text = render({ compute: [orphan(0.7)] });
     expect(text).toMatch(/cluster +j-1 +WAITING +1 h 00 min +0\.7000 USD +nobody: no workflow started it/);
     expect(text).toContain('npm run reap -- --stage dev --local');
     expect(text).toContain('Costs now about 0.7014 USD an hour');
   });
 
-  it('shows executions with the reason of a failed one, and the last failure in full', () => {
+  test('shows executions with the reason of a failed one, and the last failure in full.', () => {
     const execution = {
       pipeline: 'clicklogger' as const,
       executionArn: EXECUTION,
@@ -88,7 +88,7 @@ describe('npm run status', () => {
     expect(text).toContain(`get-execution-history --execution-arn ${EXECUTION}`);
   });
 
-  it('shows schedules in words with their next times, and a switched-off one without', () => {
+  test('shows schedules in words with their next times, and a disabled one without.', () => {
     const next = [new Date('2026-03-05T06:00:00Z'), new Date('2026-03-06T06:00:00Z')];
     const text = render({
       startingPoints: [
@@ -100,7 +100,7 @@ describe('npm run status', () => {
     expect(text).toMatch(/upload +off +an event/);
   });
 
-  it('counts what was set aside and names the newest', () => {
+  test('counts what was set aside and names the newest.', () => {
     const uri = 's3://bucket/errors/';
     const newest = { key: 'errors/format-conversion-failed/x', at: NOW };
     const text = render({ errors: [{ uri, what: 'clicks', count: 1000, hasMore: true, newest }] });
@@ -109,7 +109,7 @@ describe('npm run status', () => {
     );
   });
 
-  it('is whole as JSON', () => {
+  test('is complete as JSON.', () => {
     const document: unknown = JSON.parse(
       JSON.stringify(toJson(target, statusOf({ compute: [orphan(0.7)] }))),
     );
@@ -124,8 +124,8 @@ describe('npm run status', () => {
   });
 });
 
-describe('the total of an hour', () => {
-  it('names what has no price instead of leaving it out in silence', () => {
+describe('The total of an hour', () => {
+  test('names what has no price.', () => {
     expect(hourlyTotal({ ...idle, compute: [orphan(null)] })).toEqual({
       usdPerHour: 0.0014,
       unknown: ['cluster j-1: unknown price of z9.huge'],

@@ -18,14 +18,14 @@ const WITHOUT_CREDENTIALS: NodeJS.ProcessEnv = {
 };
 
 describe('npm run cleanup', () => {
-  it('says what to do without credentials', async () => {
+  test('ends with what to do when there are no credentials.', async () => {
     const { exitCode, stdout, stderr } = await runTask('cleanup', ['--yes'], WITHOUT_CREDENTIALS);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain('There are no AWS credentials that can be used. Set AWS_PROFILE');
     expect(stderr).toContain('add --local');
   });
 
-  it('takes no shell that points at this machine for AWS', async () => {
+  test('refuses a shell that points at this machine.', async () => {
     const env = { ...WITHOUT_CREDENTIALS, AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
     const { exitCode, stderr } = await runTask('cleanup', ['--yes'], env);
     expect(exitCode).toBe(1);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Terraform } from '../../../tools/terraform/terraform';
-import { installTools, temporaryFolder } from '../../scripts/fake-tools';
+import { installTools, temporaryFolder } from '../../support/fake-tools';
 
 const LOCK_FILE = `provider "registry.terraform.io/hashicorp/aws" {
   version     = "5.100.0"

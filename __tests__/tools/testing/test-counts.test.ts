@@ -7,7 +7,7 @@ import {
   parseJunitFolder,
   sum,
 } from '../../../tools/testing/test-counts';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
 

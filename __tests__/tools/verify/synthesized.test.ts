@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import prices from '../../../schemas/prices.json';
 import { costAtMost } from '../../../tools/verify/synthesized';
-import { temporaryFolder } from '../../scripts/fake-tools';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const parent = temporaryFolder();
 

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { GOOD_TOOLS, installTools, temporaryFolder } from './fake-tools';
+import { GOOD_TOOLS, installTools, temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
-const script = resolve(__dirname, '../../scripts/doctor.mjs');
+const script = resolve(__dirname, '../../../scripts/doctor.mjs');
 
 function doctor(args: string[], path: string) {
   const mirror = join(folder, 'mirror');

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { GOOD_TOOLS, installTools, temporaryFolder } from './fake-tools';
+import { GOOD_TOOLS, installTools, temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
-const scripts = resolve(__dirname, '../../scripts');
+const scripts = resolve(__dirname, '../../../scripts');
 
 /** Writes its calls to calls.log, and the files that the real one would leave. */
 const PYTHON = `

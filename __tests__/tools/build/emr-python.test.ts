@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { fromRoot, PYTHON } from '../../tools/cli/paths';
-import { LINT_CHECKS } from '../../tools/testing/checks';
-import { EMR_PYTHON, packagePythonJob, pythonJobNames } from '../../tools/build/python-job';
+import { fromRoot, PYTHON } from '../../../tools/cli/paths';
+import { LINT_CHECKS } from '../../../tools/testing/checks';
+import { EMR_PYTHON, packagePythonJob, pythonJobNames } from '../../../tools/build/python-job';
 
 /** Parses each text of a JSON list by the grammar of a version, `[3, 9]`; prints what is wrong with the first bad one. */
 const PARSER = `

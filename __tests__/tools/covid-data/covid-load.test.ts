@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { Names } from '../../config/names';
-import { parseSettings } from '../../config/settings';
-import { covidDataBucket } from '../../tools/covid-data/covid-bucket';
-import { describeExport, describeLoad, toJson } from '../../tools/covid-data/covid-load-summary';
-import { chooseSource } from '../../tools/covid-data/covid-source';
-import { runExitActions } from '../../tools/cli/exit-actions';
-import type { ClientFactory, Target } from '../../tools/aws/target';
-import { exportOf } from './fake-export';
-import { FakeS3 } from './fake-s3';
-import { temporaryFolder } from './fake-tools';
+import { covidDataBucket } from '../../../tools/covid-data/covid-bucket';
+import { describeExport, describeLoad, toJson } from '../../../tools/covid-data/covid-load-summary';
+import { chooseSource } from '../../../tools/covid-data/covid-source';
+import { runExitActions } from '../../../tools/cli/exit-actions';
+import type { Target } from '../../../tools/aws/target';
+import { exportOf } from '../../support/fake-export';
+import { fakeTarget } from '../../support/fake-target';
+import { FakeS3 } from '../../support/fake-s3';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
 
@@ -66,24 +65,16 @@ describe('The bucket', () => {
     fake.stop();
   });
 
-  function target(stage: string, kind: Target['kind'] = 'aws'): Target {
-    const settings = parseSettings({ STAGE: stage });
-    const client: ClientFactory = (Client) => {
+  const target = (stage: string, kind: Target['kind'] = 'aws'): Target => ({
+    ...fakeTarget(
+      {},
+      { kind, account: '000000000000', settings: { STAGE: stage }, description: `stage ${stage}` },
+    ),
+    client: (Client) => {
       if (s3 instanceof Client) return s3;
       throw new Error('no other client');
-    };
-    return {
-      kind,
-      account: '000000000000',
-      region: settings.region,
-      stage,
-      settings,
-      names: new Names(settings, '000000000000'),
-      terraformEnv: {},
-      client,
-      description: `stage ${stage}`,
-    };
-  }
+    },
+  });
 
   test('is that of the stage and the account.', async () => {
     expect(await covidDataBucket(target('dev'))).toBe(BUCKET);

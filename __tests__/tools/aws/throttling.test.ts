@@ -1,0 +1,63 @@
+import { EC2Client, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { EMRClient, ListClustersCommand } from '@aws-sdk/client-emr';
+import { EMRServerlessClient, ListApplicationsCommand } from '@aws-sdk/client-emr-serverless';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { type ClientFactory, clientFactory } from '../../../tools/aws/target';
+import { LOCAL_CREDENTIALS } from '../../../tools/local-aws/client-environment';
+import { startService, type Reply } from '../../support/fake-service';
+
+/** As many calls as the SDK makes by default. */
+const THROTTLED_CALLS = 3;
+
+const json = (status: number, __type: string): Reply => ({
+  status,
+  body: JSON.stringify({ __type, message: 'Rate exceeded' }),
+});
+
+const IAM_REFUSAL =
+  '<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>';
+const IAM_ANSWER =
+  '<ListRolesResponse><ListRolesResult><IsTruncated>false</IsTruncated><Roles/></ListRolesResult></ListRolesResponse>';
+const EC2_REFUSAL =
+  '<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>slow</Message></Error></Errors></Response>';
+const EC2_ANSWER = '<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>';
+
+// One service of each of the SDK's protocols.
+test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<unknown>]>([
+  [
+    'EMR',
+    json(400, 'ThrottlingException'),
+    '{"Clusters":[]}',
+    (client) => client(EMRClient).send(new ListClustersCommand({})),
+  ],
+  [
+    'EMR Serverless',
+    json(429, 'TooManyRequestsException'),
+    '{"applications":[]}',
+    (client) => client(EMRServerlessClient).send(new ListApplicationsCommand({})),
+  ],
+  [
+    'IAM',
+    { status: 400, body: IAM_REFUSAL },
+    IAM_ANSWER,
+    (client) => client(IAMClient).send(new ListRolesCommand({})),
+  ],
+  [
+    'EC2',
+    { status: 503, body: EC2_REFUSAL },
+    EC2_ANSWER,
+    (client) => client(EC2Client).send(new DescribeVpcsCommand({})),
+  ],
+])('A task continues after %s has throttled it.', async (_, refusal, answer, send) => {
+  let calls = 0;
+  const { endpoint, stop } = await startService(() => {
+    calls += 1;
+    return calls <= THROTTLED_CALLS ? refusal : { body: answer };
+  });
+  try {
+    await send(clientFactory({ region: 'us-east-1', endpoint, credentials: LOCAL_CREDENTIALS }));
+    expect(calls).toBe(THROTTLED_CALLS + 1);
+  } finally {
+    stop();
+  }
+});
