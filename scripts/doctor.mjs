@@ -1,4 +1,4 @@
-// Says what is missing on this machine and how to get it; needs no installed package.
+// Reports what is missing on this machine and how to install it; needs no installed package.
 const [major] = process.versions.node.split('.').map(Number);
 
 if (major < 18) {

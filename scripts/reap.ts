@@ -14,7 +14,7 @@ owns. The reaper does the same by itself when an execution ends badly, and every
   },
   optionHelp: {
     '--local': 'the running local AWS of this checkout',
-    '--stage NAME': 'the stage to look at (default: the setting STAGE)',
+    '--stage NAME': 'the stage to show (default: the setting STAGE)',
     '--dry-run': 'list only, end nothing',
     '--yes': 'do not ask',
     '--json': 'print the result as JSON; everything else goes to standard error',

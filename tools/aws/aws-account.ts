@@ -30,7 +30,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What to tell a user whose credentials AWS, or the SDK before AWS, has refused. */
+/** The message for a user whose credentials AWS, or the SDK before AWS, has refused. */
 export function describeCredentialError(error: unknown): string {
   const name = types.isNativeError(error) ? error.name : '';
   const remedy =
@@ -52,7 +52,7 @@ export async function callerIdentity(
   }
 }
 
-/** TaskError unless `account` is the expected one; `source` says who expects it. */
+/** TaskError unless `account` is the expected one; `source` is where it comes from. */
 export function requireAccount(account: string, expected: string | undefined, source: string): void {
   if (expected === undefined || expected === '' || expected === account) return;
   throw new TaskError(

@@ -11,12 +11,12 @@ export function errorFacts(error: unknown): { readonly name: string; readonly st
   return { name: error.name, status: typeof status === 'number' ? status : undefined };
 }
 
-/** True when AWS has said with one of `names` that the thing does not exist. */
+/** Whether the error has one of `names`, those with which AWS reports that something does not exist. */
 export function isNotFound(error: unknown, names: readonly string[]): boolean {
   return names.includes(errorFacts(error).name);
 }
 
-/** What `call` resolves with; undefined when it rejects with one of `names`, which say that there is no such thing. */
+/** What `call` resolves with; undefined when it rejects with an error of one of these names. */
 export async function ignoreNotFound<T>(
   call: Promise<T>,
   ...names: readonly string[]

@@ -60,7 +60,7 @@ export async function describeCluster(target: Target, id: string): Promise<Runni
 export async function endClusters(
   target: Target,
   ids: readonly string[],
-  say: (text: string) => void,
+  update: (text: string) => void,
 ): Promise<void> {
   const emr = target.client(EMRClient);
   for (const { id, isProtected } of await describeClusters(target, ids)) {
@@ -70,5 +70,5 @@ export async function endClusters(
   }
   const remaining = async (): Promise<string[]> =>
     (await describeClusters(target, ids)).map(({ id, state }) => `${id} (${state})`);
-  await waitUntilNone(target, 'EMR clusters', remaining, say);
+  await waitUntilNone(target, 'EMR clusters', remaining, update);
 }

@@ -33,11 +33,11 @@ async function runningExecutionsOf(target: Target, stateMachineArn: string): Pro
   return found;
 }
 
-/** Stops all executions of the state machines, those too that start meanwhile, and waits until they have ended. */
+/** Stops all executions of the state machines, also those that start meanwhile, and waits until they have ended. */
 export async function stopExecutions(
   target: Target,
   stateMachineArns: readonly string[],
-  say: (text: string) => void,
+  update: (text: string) => void,
 ): Promise<void> {
   const sfn = target.client(SFNClient);
   const stopped = new Set<string>();
@@ -46,7 +46,7 @@ export async function stopExecutions(
       if (stopped.has(executionArn)) continue;
       stopped.add(executionArn);
       const reason = { error: 'Cleanup', cause: 'npm run cleanup tears the stage down.' };
-      // The list is late: what has ended since is refused with ValidationException, and asked for below.
+      // The list is late: what has ended since is refused with ValidationException; its status is read below.
       await ignoreNotFound(
         sfn.send(new StopExecutionCommand({ executionArn, ...reason })),
         'ExecutionDoesNotExist',
@@ -58,7 +58,7 @@ export async function stopExecutions(
       .filter((_, index) => running[index])
       .map((arn) => arn.slice(arn.lastIndexOf(':') + 1));
   };
-  await waitUntilNone(target, 'executions', remaining, say);
+  await waitUntilNone(target, 'executions', remaining, update);
 }
 
 async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {

@@ -66,7 +66,7 @@ export async function runningJobs(target: Target, ids: readonly string[]): Promi
 export async function cancelJobs(
   target: Target,
   ids: readonly string[],
-  say: (text: string) => void,
+  update: (text: string) => void,
 ): Promise<void> {
   const client = target.client(EMRServerlessClient);
   for (const { applicationId, id } of await runningJobs(target, ids)) {
@@ -76,7 +76,7 @@ export async function cancelJobs(
   }
   const remaining = async (): Promise<string[]> =>
     (await runningJobs(target, ids)).map(({ id, state }) => `${id} (${state})`);
-  await waitUntilNone(target, 'job runs', remaining, say);
+  await waitUntilNone(target, 'job runs', remaining, update);
 }
 
 /** State of an application; undefined when it does not exist. */
@@ -94,7 +94,7 @@ export function isAtRest(state: string | undefined): boolean {
 export async function stopApplication(
   target: Target,
   applicationId: string,
-  say: (text: string) => void,
+  update: (text: string) => void,
 ): Promise<void> {
   const remaining = async (): Promise<string[]> => {
     const state = await applicationState(target, applicationId);
@@ -104,5 +104,5 @@ export async function stopApplication(
     }
     return isAtRest(state) ? [] : [`${applicationId} (${state ?? ''})`];
   };
-  await waitUntilNone(target, 'EMR Serverless application', remaining, say);
+  await waitUntilNone(target, 'EMR Serverless application', remaining, update);
 }

@@ -46,11 +46,11 @@ export interface Target {
 }
 
 export interface TargetOptions {
-  /** The local AWS of this checkout, whatever the shell's variables say; it is started when it does not run. */
+  /** The local AWS of this checkout, whatever the shell's variables are; it is started when it does not run. */
   readonly local?: boolean | undefined;
   /** @default the setting STAGE */
   readonly stage?: string | undefined;
-  /** Settings that the task fixes, whatever the environment and `.env` say. @default none */
+  /** Settings that the task fixes, whatever the environment and `.env` are. @default none */
   readonly settings?: EnvironmentChange;
 }
 
@@ -115,7 +115,7 @@ function describeTarget(
   };
 }
 
-/** Clients that repeat a call which AWS has throttled, slower and slower, as often as MAX_ATTEMPTS says. */
+/** Clients that repeat a call which AWS has throttled, with growing delays, MAX_ATTEMPTS times. */
 export function clientFactory(where: Omit<ClientConfig, 'retryMode' | 'maxAttempts'>): ClientFactory {
   const config = { ...where, retryMode: 'adaptive', maxAttempts: MAX_ATTEMPTS };
   const clients = new Map<unknown, object>();

@@ -33,7 +33,7 @@ export async function waitUntilNone(
   target: Pick<Target, 'kind'>,
   what: string,
   remaining: () => Promise<readonly string[]>,
-  say: (text: string) => void,
+  update: (text: string) => void,
 ): Promise<void> {
   const deadline = Date.now() + MAX_WAIT_MS;
   for (;;) {
@@ -41,7 +41,7 @@ export async function waitUntilNone(
     if (names.length === 0) return;
     if (Date.now() > deadline)
       throw new TaskError(`${what}: still there after ${MAX_WAIT_MS / 60_000} minutes: ${names.join(', ')}`);
-    say(`${what}: waiting for ${names.join(', ')}`);
+    update(`${what}: waiting for ${names.join(', ')}`);
     await pause(target);
   }
 }

@@ -22,7 +22,7 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** @default this process's environment */
   readonly env?: NodeJS.ProcessEnv;
-  /** Hears every line of standard output. */
+  /** Receives every line of standard output. */
   readonly onLine?: (line: string) => void;
   /** File that both outputs are appended to. */
   readonly log?: string;

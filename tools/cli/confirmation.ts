@@ -1,6 +1,6 @@
 import { TaskError } from './errors';
 
-/** TaskError when nobody can answer a question. */
+/** TaskError without a terminal. */
 function requireTerminal(): void {
   if (process.stdin.isTTY) return;
   throw new TaskError(
@@ -11,7 +11,7 @@ function requireTerminal(): void {
 /** Asks at the terminal; Ctrl-C is a no. TaskError without a terminal. */
 export async function confirm(message: string): Promise<boolean> {
   requireTerminal();
-  // Not loaded where nobody is asked.
+  // Loaded only where a question is asked.
   const prompts = await import('@clack/prompts');
   return (await prompts.confirm({ message, initialValue: false })) === true;
 }

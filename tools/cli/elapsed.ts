@@ -11,25 +11,25 @@ export function describeSeconds(seconds: number): string {
 }
 
 /**
- * Says the name of the state that `work` announces, with the time since its beginning, again and again until it ends.
- * `first` is said before any state.
+ * Shows the name of the state that `work` is in with the time since its beginning, repeatedly until it ends; `first`
+ * before any state.
  */
 export async function withElapsed<T>(
-  say: (text: string) => void,
+  update: (text: string) => void,
   first: string,
   work: (onState: (state: { readonly name: string }) => void) => Promise<T>,
 ): Promise<T> {
   const start = Date.now();
   let name = first;
-  const tell = (): void => {
-    say(`${name}, ${describeSeconds((Date.now() - start) / 1000)}`);
+  const show = (): void => {
+    update(`${name}, ${describeSeconds((Date.now() - start) / 1000)}`);
   };
-  const timer = setInterval(tell, TICK_MS);
+  const timer = setInterval(show, TICK_MS);
   try {
-    tell();
+    show();
     return await work((state) => {
       name = state.name;
-      tell();
+      show();
     });
   } finally {
     clearInterval(timer);

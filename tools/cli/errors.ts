@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** A failure whose message tells the user what happened and what to do; tasks print it without a stack trace. */
+/** A failure whose message is for the user: what happened and what to do; tasks print it without a stack trace. */
 export class TaskError extends Error {
   override readonly name = 'TaskError';
 }

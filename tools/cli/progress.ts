@@ -6,9 +6,9 @@ const PLAIN_INTERVAL_MS = 5_000;
 /** … and the same text again only as a sign of life. */
 const PLAIN_REPEAT_MS = 30_000;
 
-/** What a running step can tell. */
+/** What a running step can show. */
 export interface StepOutput {
-  /** What it does right now; replaces what it said before on a terminal. */
+  /** What it is doing; on a terminal it replaces the text before. */
   readonly update: (text: string) => void;
   /** What it has done, in place of its title. */
   readonly setTitle: (title: string) => void;
@@ -22,7 +22,7 @@ export interface Step {
   readonly skip?: () => Promise<string | undefined> | string | undefined;
 }
 
-/** Steps that follow each other, beside those of other lanes. */
+/** Steps that run one after the other, while those of other lanes run. */
 export interface Lane {
   readonly title: string;
   readonly steps: readonly Step[];

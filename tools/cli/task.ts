@@ -10,11 +10,11 @@ export interface Task<O extends Options> {
   readonly name: string;
   /** What it does, in one or a few sentences. */
   readonly summary: string;
-  /** Options that util.parseArgs knows; `help` is added. */
+  /** As for util.parseArgs; `help` is added. */
   readonly options: O;
   /** One line per option, its name (with value), and per word that belongs to none, `[FILE]`: what it does. */
   readonly optionHelp: Readonly<Record<string, string>>;
-  /** Called with the parsed arguments; its number is the exit code. @default no arguments beside options */
+  /** Called with the parsed arguments; its number is the exit code. @default only options */
   readonly run: (arguments_: Arguments<O>) => Promise<number>;
   /** Whether words may be given that belong to no option. @default false */
   readonly positionals?: boolean;
@@ -70,7 +70,7 @@ export function parseArguments<O extends Options>(
 /** Runs a task with this process's arguments and ends the process: 130 after Ctrl-C, 1 after a failure. */
 export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
   const isStopping = stopOnSignals();
-  // The SDK announces years ahead which Node.js it will drop; package.json says which ones the project runs on.
+  // The SDK announces years ahead which Node.js it will drop; package.json has those that the project supports.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   let exitCode = 1;
   try {
@@ -78,7 +78,7 @@ export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
     if (parsed === undefined) process.stdout.write(helpOf(task));
     exitCode = parsed === undefined ? 0 : await task.run(parsed);
   } catch (error) {
-    // What was stopped on purpose has nothing to say about itself.
+    // A failure after an interrupt is a result of it.
     if (isStopping()) return;
     process.stderr.write(`\n${task.name}: ${describeError(error)}\n`);
   }

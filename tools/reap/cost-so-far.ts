@@ -34,7 +34,7 @@ export function clusterCostSoFar(instances: readonly InstanceUse[], now: Date, r
   return { usd, usdPerHour: clusterCost(anHour, now, region).usd, notes };
 }
 
-/** EMR Serverless says what a job run used only when it has ended: until then, as if it had all that it may take. */
+/** EMR Serverless reports what a job run used only after its end: until then, as if it used all that it may. */
 function ofJobRun(
   { architecture, maxVcpu, maxMemoryGigabytes }: Target['settings']['emr'],
   ageMs: number,

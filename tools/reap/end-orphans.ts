@@ -6,13 +6,13 @@ import type { Target } from '../aws/target';
 import type { ObservedCompute } from './live-compute';
 
 /** A cluster of many instances may need some minutes until it is seen to end. */
-const PATIENCE_MS = 300_000;
+const MAX_WAIT_MS = 300_000;
 
 /**
- * Ends these orphans and nothing else, and looks until none of them is left. One that a running execution owns by then
- * (a redriven one) is let be.
+ * Ends these orphans and nothing else, and polls until none of them is left. One that a running execution owns by then
+ * (a redriven one) is not ended.
  *
- * @throws ReapError naming what is still there after five minutes
+ * @throws ReapError that names what still exists after five minutes
  */
 export async function endOrphans(
   target: Target,
@@ -20,7 +20,7 @@ export async function endOrphans(
   onProblem: (problem: string) => void,
 ): Promise<Reaping['ended']> {
   const sfn = target.client(SFNClient);
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + MAX_WAIT_MS;
   const ids = new Set(orphans.map(({ live }) => live.id));
   const ports = {
     isRunning: (executionArn: string) => isRunning(sfn, executionArn),

@@ -13,14 +13,14 @@ import { type CostSoFar, costSoFar } from './cost-so-far';
 export interface ObservedCompute {
   readonly live: LiveCompute;
   readonly compute: Compute;
-  /** Whether no running execution looks after it. */
+  /** Whether no running execution owns it. */
   readonly isOrphan: boolean;
   /** Milliseconds since it was created. */
   readonly ageMs: number;
   readonly cost: CostSoFar;
 }
 
-/** Everything of the stage that computes now, the oldest first. */
+/** Every job run and cluster of the stage that has not ended, the oldest first. */
 export async function findLiveCompute(target: Target, now: Date): Promise<ObservedCompute[]> {
   const sfn = target.client(SFNClient);
   const observe = async (compute: Compute, live: LiveCompute): Promise<ObservedCompute> => ({

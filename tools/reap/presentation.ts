@@ -28,7 +28,7 @@ function rowOf({ live, isOrphan, ageMs, cost }: ObservedCompute): string[] {
 }
 
 function describeOwner(executionArn: string | undefined, isOrphan: boolean): string {
-  if (executionArn === undefined) return 'nobody: no workflow started it';
+  if (executionArn === undefined) return 'none: no workflow started it';
   const name = executionArn.slice(executionArn.lastIndexOf(':') + 1);
-  return isOrphan ? `nobody: execution ${name} does not run` : `execution ${name}`;
+  return isOrphan ? `none: execution ${name} is not running` : `execution ${name}`;
 }

@@ -40,7 +40,7 @@ const SHARED_RULES = [
   'StepFunctionsGetEventForEMRTerminateJobFlowsRule',
 ];
 
-/** True when nothing is left, and every look-up that says so has worked. */
+/** True when nothing is left, and no look-up has failed. */
 export function isClean({ left, stillInState, failedLookups }: Audit): boolean {
   return left.length + stillInState.length + failedLookups.length === 0;
 }
@@ -53,7 +53,7 @@ export async function audit(
   { update }: Pick<StepOutput, 'update'>,
 ): Promise<Audit> {
   let found = await look(target, inventory, choices);
-  // What nobody asked to remove does not disappear by itself.
+  // What is not to be removed does not disappear by itself.
   for (let looks = 1; looks < MAX_LOOKS && found.left.some(isOurs); looks += 1) {
     update(`${found.left.length} resources are still shown; looking again`);
     await pause(target);

@@ -14,7 +14,7 @@ export interface FoundResources {
   readonly resources: readonly Resource[];
   /** What AWS still shows and needs no action, with the reason. */
   readonly pendingDeletion: readonly { readonly resource: Resource; readonly reason: string }[];
-  /** Look-ups that failed: with one of them nobody can say that nothing is left. */
+  /** Look-ups that failed: after one of them it is not certain that nothing is left. */
   readonly failedLookups: readonly string[];
 }
 

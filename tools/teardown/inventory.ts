@@ -101,7 +101,7 @@ async function findWork(target: Target, resources: readonly Resource[]): Promise
   return { triggers, executions, jobs, clusters, startedApplications };
 }
 
-/** The triggers that belong to the stage; others that start its state machines were made by somebody else. */
+/** The triggers that belong to the stage; others that start its state machines were created by somebody else. */
 export function ownTriggers(triggers: readonly Trigger[], resources: readonly Resource[]): Trigger[] {
   const groups = idsOf(resources, 'schedule group');
   const rules = idsOf(resources, 'EventBridge rule');

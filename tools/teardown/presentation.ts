@@ -70,7 +70,7 @@ function renderList(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-/** The result of the audit; its last line says whether anything is left. */
+/** The result of the audit; whether anything is left is in its last lines. */
 export function renderAudit(target: Target, result: Audit): string {
   const sections = [
     renderLeft(result.left),

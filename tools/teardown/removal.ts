@@ -108,7 +108,10 @@ export async function removeOrphans(
   { update, setTitle }: StepOutput,
 ): Promise<void> {
   const { toDelete, untagged } = divide(target, await findResources(target, []), choices);
-  const orphans = [...toDelete, ...untagged.filter((resource) => cameBack(resource, inventory))];
+  // With --include-untagged, both have what is untagged.
+  const orphans = [
+    ...new Set([...toDelete, ...untagged.filter((resource) => cameBack(resource, inventory))]),
+  ];
   const failures: string[] = [];
   for (const { title, remove } of RESOURCE_TYPES) {
     for (const id of idsOf(orphans, title)) {

@@ -52,8 +52,8 @@ describe('The list of what runs', () => {
       observed({ id: 'by-hand', executionArn: undefined }, true),
     ]).split('\n');
     expect(lines[2]).toMatch(/^job run +00fjob +RUNNING +30 min 00 s +0\.3787 USD +execution run-1$/);
-    expect(lines[3]).toMatch(/ stopped .* nobody: execution run-1 does not run$/);
-    expect(lines[4]).toMatch(/ by-hand .* nobody: no workflow started it$/);
+    expect(lines[3]).toMatch(/ stopped .* none: execution run-1 is not running$/);
+    expect(lines[4]).toMatch(/ by-hand .* none: no workflow started it$/);
     // Once, though it is true of all three.
     expect(lines.slice(5)).toEqual(['Cost: at most.']);
   });

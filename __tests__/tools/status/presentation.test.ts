@@ -68,7 +68,7 @@ describe('npm run status', () => {
 
   test('names what no execution owns, and how to end it.', () => {
     const text = render({ compute: [orphan(0.7)] });
-    expect(text).toMatch(/cluster +j-1 +WAITING +1 h 00 min +0\.7000 USD +nobody: no workflow started it/);
+    expect(text).toMatch(/cluster +j-1 +WAITING +1 h 00 min +0\.7000 USD +none: no workflow started it/);
     expect(text).toContain('npm run reap -- --stage dev --local');
     expect(text).toContain('Costs now about 0.7014 USD an hour');
   });
