@@ -4,7 +4,7 @@ import { parseSchedule, requireTimeZone } from '../../config/schedule';
 /**
  * A schedule in words: `at 06:00, every day (Europe/Paris)`, `every 5 minutes`, `once, on 2026-12-24 at 18:00:00 (UTC)`.
  *
- * @throws TaskError when EventBridge would refuse the expression or the time zone
+ * @throws ScheduleError when EventBridge would refuse the expression or the time zone
  */
 export function describeSchedule(expression: string, timezone: string): string {
   requireTimeZone(timezone);

@@ -12,7 +12,7 @@ const SET_BACK_MS = [1_800_000, 3_600_000];
  *
  * @param expression `at(…)`, `rate(…)` or `cron(…)`
  * @param anchor from when `rate(…)` counts: the schedule's beginning. @default `from`
- * @throws TaskError when EventBridge would refuse the expression or the time zone
+ * @throws ScheduleError when EventBridge would refuse the expression or the time zone
  */
 export function nextTimes(
   expression: string,

@@ -28,9 +28,9 @@ describe('A message of Terraform', () => {
   });
 
   test('about a missing state bucket is followed by the section that describes how to create it.', () => {
-    expect(explainTerraformError('api error NoSuchBucket: The specified bucket does not exist', stack)).toContain(
-      'docs/runbook.md',
-    );
+    expect(
+      explainTerraformError('api error NoSuchBucket: The specified bucket does not exist', stack),
+    ).toContain('docs/runbook.md');
   });
 
   test('about anything else is left as it is.', () => {

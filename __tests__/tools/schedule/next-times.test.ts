@@ -125,7 +125,7 @@ describe('A schedule that EventBridge would refuse is refused:', () => {
     ['cron(0 10 ? * 0 *)', 'dayOfWeek'],
     ['at(tomorrow)', 'at(tomorrow)'],
   ])('%s, because of %s.', (expression, reason) => {
-    expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(TaskError);
+    expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(ScheduleError);
     expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(reason);
   });
 
