@@ -1,4 +1,4 @@
-/** A role that AWS keeps for one of its services; one in an account, for all who use the service. */
+/** A role of an AWS service; one in an account, for all users of the service. */
 export interface LinkedRole {
   /** E.g. `elasticmapreduce.amazonaws.com`. */
   readonly service: string;
@@ -13,6 +13,6 @@ export const LINKED_ROLES = {
   },
   /** EMR makes it in an account's first cluster; it ends instances that the service role no longer may. */
   emrCleanup: { service: 'elasticmapreduce.amazonaws.com', name: 'AWSServiceRoleForEMRCleanup' },
-  /** EC2 makes it with the first Spot instance, when whoever asks for the instance may make it. */
+  /** EC2 makes it with the first Spot instance, when the requester of the instance may create it. */
   spot: { service: 'spot.amazonaws.com', name: 'AWSServiceRoleForEC2Spot' },
 } satisfies Readonly<Record<string, LinkedRole>>;

@@ -1,7 +1,7 @@
 import type { Settings } from './settings';
 
 /**
- * The options that lead another task to the same place: `['--stage dev', '--local']`.
+ * The options with which another task works in the same place: `['--stage dev', '--local']`.
  *
  * @param stage undefined for that of the settings
  */
@@ -9,7 +9,7 @@ export function placeOptions(stage: string | undefined, target: Settings['target
   return [...(stage === undefined ? [] : [`--stage ${stage}`]), ...(target === 'local' ? ['--local'] : [])];
 }
 
-/** The command that runs a pipeline again where it ran; that of the click pipeline takes `--date` besides. */
+/** The command that runs a pipeline again where it ran; that of the click pipeline takes `--date` too. */
 export function rerunCommand(
   { stage, target }: Pick<Settings, 'stage' | 'target'>,
   pipeline: 'clicklogger' | 'covid' | 'all',

@@ -12,7 +12,7 @@ export interface ParquetTableProps {
   readonly dateKey: { readonly name: string; readonly comment: string };
   /** S3 URI of the folder above the partitions, with a slash at the end. */
   readonly location: string;
-  /** First day that Athena looks for, `yyyy-MM-dd`. */
+  /** First day that Athena searches, `yyyy-MM-dd`. */
   readonly firstDay: string;
 }
 

@@ -31,7 +31,7 @@ export const covidStates: readonly string[] = schema.states;
 
 /** How keys of the source files are read, as regular expressions that Java and JavaScript take alike. */
 export const covidFormats: {
-  /** Characters that are no part of a cell at its ends. */
+  /** Characters that are not part of a cell at its ends. */
   readonly whitespace: string;
   /** Year, separator, month and day are the first four groups. */
   readonly date: RegExp;

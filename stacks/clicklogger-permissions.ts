@@ -35,7 +35,7 @@ export function jobRoleStatements({ delivery, source, output, logs }: BucketArns
   ];
 }
 
-/** What the status Lambda may do: ask for one job run of this application, and read its logs. */
+/** What the status Lambda may do: read one job run of this application, and read its logs. */
 export function statusRoleStatements(applicationArn: string, logsBucketArn: string): PolicyStatement[] {
   return [
     { sid: 'GetJobRun', actions: ['emr-serverless:GetJobRun'], resources: [`${applicationArn}/jobruns/*`] },

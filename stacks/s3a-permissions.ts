@@ -14,7 +14,7 @@ const WRITE_ACTIONS = [
 
 /**
  * To write below folders of a bucket with S3A and its magic committer, which lists the uploads that are pending below
- * the destination. Listing the objects themselves takes a statement of its own.
+ * the destination. Listing the objects themselves needs a statement of its own.
  *
  * @param objectArns ARN patterns of what may be written
  * @see https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/assumed_roles.html

@@ -111,7 +111,7 @@ export const clickloggerReleaseRules: readonly ReleaseRule[] = [
   },
 ];
 
-/** Clicks of one day, or of all days, to one report: check, look, start, watch, and cancel whatever goes wrong. */
+/** Clicks of one day, or of all days, to one report: check, find clicks, start, monitor, and cancel whatever goes wrong. */
 export function clickloggerWorkflow(params: ClickloggerWorkflowParams): Workflow {
   const definition: Definition = {
     Comment:

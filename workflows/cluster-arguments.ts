@@ -30,7 +30,7 @@ export interface ClusterParams {
   readonly securityConfiguration: string | undefined;
   /** CloudWatch log group of steps, driver and executors; undefined when logs go to S3 only. */
   readonly logGroupName: string | undefined;
-  /** Tags of the cluster and its instances, in addition to its execution; `pipeline` is the one that permissions ask for. */
+  /** Tags of the cluster and its instances, in addition to its execution; `pipeline` is the one that permissions require. */
   readonly tags: Readonly<Record<string, string>> & { readonly pipeline: string };
 }
 
@@ -92,7 +92,7 @@ function applications({ logGroupName }: ClusterParams): object[] {
   return [{ Name: 'Spark' }, ...(logGroupName === undefined ? [] : [{ Name: 'AmazonCloudWatchAgent' }])];
 }
 
-/** Without it the agent sends metrics as well: those cost, and take further permissions and an endpoint of their own. */
+/** Without it the agent sends metrics as well: those cost, and need further permissions and an endpoint of their own. */
 const NO_METRICS = {
   Classification: 'emr-metrics',
   Properties: {},

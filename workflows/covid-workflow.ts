@@ -130,7 +130,7 @@ const MARGIN_MINUTES = 45;
 /** How the compute that the workflow starts comes to its end. */
 export const covidReleaseRules: readonly ReleaseRule[] = [CLUSTER_RELEASE];
 
-/** Hospital data to monthly averages by state: guard, look, create a cluster, run each job, and always terminate. */
+/** Hospital data to monthly averages by state: guard, find data, create a cluster, run each job, and always terminate. */
 export function covidWorkflow(params: CovidWorkflowParams): Workflow {
   const { jobs, startMinutes, stepMinutes, dataBucket, prefixes } = params;
   const polled = startMinutes + POLL_MINUTES + jobs.length * (stepMinutes + POLL_MINUTES);

@@ -2,7 +2,7 @@ import type { PolicyStatement } from '../constructs/support/policy-document';
 import type { Retrier, State } from './states-language';
 import { catchEverything, query, retry } from './task-parts';
 
-/** What it takes to explain a failure after the compute has ended. */
+/** What explains a failure after the compute has ended. */
 export interface FailureExplanation {
   /** ARN of the Lambda that takes `{clusterId, cause}` and answers `{cause}`. */
   readonly functionArn: string;

@@ -3,13 +3,13 @@ import type { State } from './states-language';
 import { catchAll, query } from './task-parts';
 
 /**
- * Seconds before each look at the list of running executions. AWS calls the list eventually consistent and gives no
+ * Seconds before each reading of the list of running executions. AWS calls the list eventually consistent and gives no
  * bound; a start or an end may take up to 20 seconds to show, and the end of an execution that gives way up to 5 more.
  */
 export const LISTING_SECONDS = 45;
 
-/** Looks before an execution decides by the last one, or fails when that does not show it. */
-const LOOKS = 10;
+/** Readings of the list before an execution decides by the last one, or fails when that does not show it. */
+const MAX_LISTINGS = 10;
 
 /** Executions of a page: each takes about 700 bytes of the 256 KiB that a result may have. */
 const PAGE = 250;
@@ -17,7 +17,7 @@ const PAGE = 250;
 /** What the pages of a list add up to. */
 const NO_LIST = { oldest: [], ownListed: false };
 
-/** Variables that the guard begins with; `before` is the ARN of the oldest execution in the look before, or ''. */
+/** Variables that the guard begins with; `before` is the ARN of the oldest execution in the list before, or ''. */
 export const GUARD_VARIABLES = { ...NO_LIST, before: query("''"), looks: 1 };
 
 /**
@@ -37,7 +37,7 @@ const OWN_LISTED =
 
 /**
  * Lets one execution of the state machine at a time past, to `next`: the oldest. The others end and name it, but not before
- * they have seen it in two looks: what gives way stays in the list for some seconds, and must not take others with it.
+ * they have seen it in two lists: what gives way stays in the list for some seconds, and must not take others with it.
  * Fails to `FailRun`. Why that is enough, and when it is not: docs/decisions/0010.
  */
 export function guardStates(stateMachineArn: string, next: string): Record<string, State> {
@@ -61,11 +61,11 @@ export function guardStates(stateMachineArn: string, next: string): Record<strin
           Next: next,
         },
         {
-          Condition: query(`$ownListed and ($oldest.ExecutionArn = $before or $looks = ${LOOKS})`),
+          Condition: query(`$ownListed and ($oldest.ExecutionArn = $before or $looks = ${MAX_LISTINGS})`),
           Next: 'AlreadyRunning',
         },
         {
-          Condition: query(`$looks < ${LOOKS}`),
+          Condition: query(`$looks < ${MAX_LISTINGS}`),
           Assign: {
             ...NO_LIST,
             before: query("$ownListed ? $oldest.ExecutionArn : ''"),
@@ -91,7 +91,7 @@ export function guardStates(stateMachineArn: string, next: string): Record<strin
         failure: {
           error: 'RunNotListed',
           cause:
-            `ListExecutions did not show this execution within ${(LISTING_SECONDS * LOOKS) / 60} minutes, ` +
+            `ListExecutions did not show this execution within ${(LISTING_SECONDS * MAX_LISTINGS) / 60} minutes, ` +
             'so that another run could not be excluded. No cluster was started.',
         },
       },

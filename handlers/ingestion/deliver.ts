@@ -18,7 +18,7 @@ export interface RetryOptions {
   readonly maxAttempts: number;
   /** A delay is drawn from 0 to this many milliseconds, doubled after each attempt. */
   readonly baseDelayMs: number;
-  /** Longest time that one call may take, milliseconds. */
+  /** Maximum time of one call, milliseconds. */
   readonly callTimeoutMs: number;
   /** Milliseconds until the invocation is cut off, which would leave the caller without an answer. */
   readonly timeLeftMs: () => number;
@@ -32,7 +32,7 @@ export interface Delivery {
   /** Not stored, or not known to be stored. */
   readonly undelivered: readonly ClickRecord[];
   readonly calls: number;
-  /** Calls besides the first for each batch. */
+  /** Calls after the first for each batch. */
   readonly retries: number;
   /** The last error met; set whenever a record is undelivered. */
   readonly lastError: string | undefined;

@@ -14,7 +14,7 @@ export interface IngestResult {
   readonly rejections: readonly Rejection[];
   /** Places of good clicks that are not stored, or not known to be, ascending. */
   readonly undelivered: readonly number[];
-  /** Distinct names in the clicks that the schema does not know. */
+  /** Distinct names in the clicks that are not in the schema. */
   readonly ignored: readonly string[];
   readonly delivery: Delivery;
   readonly records: number;

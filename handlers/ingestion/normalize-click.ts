@@ -19,7 +19,7 @@ export interface NormalizedClick {
   /** All fields of the schema; `undefined` as soon as there is one problem. */
   readonly click: Click | undefined;
   readonly problems: readonly Problem[];
-  /** Names that the schema does not know: their values are not stored. */
+  /** Names that are not in the schema: their values are not stored. */
   readonly ignored: readonly string[];
 }
 

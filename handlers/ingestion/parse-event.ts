@@ -1,4 +1,4 @@
-/** What one invocation asks for. */
+/** The clicks of one invocation. */
 export interface IngestionRequest {
   /** `http`: Function URL, API Gateway (payload formats 1.0 and 2.0) or load balancer; `direct`: the Invoke API. */
   readonly source: 'direct' | 'http';
@@ -6,7 +6,7 @@ export interface IngestionRequest {
   readonly clicks: readonly unknown[];
 }
 
-/** The request as a whole cannot be read; its message tells the caller what to send instead. */
+/** The request as a whole cannot be read; its message states what to send instead. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 

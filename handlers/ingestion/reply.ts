@@ -38,7 +38,7 @@ const MAX_IGNORED_NAME_LENGTH = 64;
 const MAX_INDEX_LIST_LENGTH = 1_000;
 
 /**
- * Good clicks of a direct invocation are not stored. It is thrown, since a direct caller looks at the function error
+ * Good clicks of a direct invocation are not stored. It is thrown, since a direct caller checks the function error
  * first, and since Lambda repeats an asynchronous invocation that threw (which stores the others a second time).
  */
 export class DeliveryError extends Error {

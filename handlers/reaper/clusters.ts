@@ -36,7 +36,7 @@ export class Clusters implements Compute {
   }
 
   async end({ id }: LiveCompute): Promise<void> {
-    // Somebody may have protected it to look at it; without its execution nobody would ever end it.
+    // Somebody may have protected it for an inspection; without its execution nothing else would end it.
     await this.client.send(
       new SetTerminationProtectionCommand({ JobFlowIds: [id], TerminationProtected: false }),
     );

@@ -14,6 +14,6 @@ export interface LiveCompute {
 export interface Compute {
   /** Everything that runs or is about to; not what is ending already. */
   findLive(): Promise<readonly LiveCompute[]>;
-  /** Asks the service to end it; what has ended meanwhile is seen by the next look, whatever the answer here. */
+  /** Asks the service to end it; the next list shows what has ended meanwhile, whatever the answer here. */
   end(live: LiveCompute): Promise<void>;
 }

@@ -25,7 +25,7 @@ export interface Reaping {
   /** What was found without an owner, and has ended or is ending. */
   readonly ended: readonly LiveCompute[];
   readonly looks: number;
-  /** Everything live in the last look, with or without an owner. */
+  /** Everything live in the last attempt, with or without an owner. */
   readonly live: readonly LiveCompute[];
 }
 
@@ -35,11 +35,11 @@ export class ReapError extends Error {
 }
 
 /**
- * Ends what no running execution owns, and looks again until a look finds nothing more to end.
+ * Ends what no running execution owns, and repeats that until an attempt finds nothing more to end.
  *
- * @param isInScope what may be ended at all; ownership is asked besides.
- * @param quietFrom epoch milliseconds before which an empty look does not count: something may yet appear.
- * @throws ReapError when that is not reached in time. To repeat is harmless.
+ * @param isInScope what may be ended at all; ownership is checked too.
+ * @param quietFrom epoch milliseconds before which an empty list does not count: something may yet appear.
+ * @throws ReapError when that is not reached in time. Repeating it is harmless.
  */
 export async function reap(
   isInScope: (live: LiveCompute) => boolean,

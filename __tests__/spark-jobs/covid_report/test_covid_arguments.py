@@ -31,11 +31,11 @@ def test_folders_lose_the_slash_at_their_end() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"run_date": "2022-02-30"}, "--run-date '2022-02-30' is no calendar day; pass it as yyyy-MM-dd"),
-        ({"run_date": "20220210"}, "--run-date '20220210' is no calendar day"),
-        ({"run_date": "2022-W06-4"}, "--run-date '2022-W06-4' is no calendar day"),
-        ({"input": "raw/"}, "--input 'raw/' is no URI of a folder; pass s3://bucket/folder/"),
-        ({"table": ""}, "--table '' is no URI of a folder"),
+        ({"run_date": "2022-02-30"}, "--run-date '2022-02-30' is not a calendar day; pass it as yyyy-MM-dd"),
+        ({"run_date": "20220210"}, "--run-date '20220210' is not a calendar day"),
+        ({"run_date": "2022-W06-4"}, "--run-date '2022-W06-4' is not a calendar day"),
+        ({"input": "raw/"}, "--input 'raw/' is not a URI of a folder; pass s3://bucket/folder/"),
+        ({"table": ""}, "--table '' is not a URI of a folder"),
         ({"output": "s3://data/raw/out/"}, "--output 's3://data/raw/out' lies in --input 's3://data/raw'"),
         ({"rejected": "s3://data/raw"}, "--rejected 's3://data/raw' lies in --input"),
     ],

@@ -177,7 +177,7 @@ def test_rows_that_are_all_bad_give_no_report_but_are_kept(spark: SparkSession, 
         run(spark, arguments_for(tmp_path))
     assert str(caught.value) == (
         "all 2 rows were rejected (invalid_date 1, invalid_number 1), so there is no report; "
-        f"see file://{tmp_path}/rejected/rows.csv, mend the files and run again"
+        f"see file://{tmp_path}/rejected/rows.csv, fix the files and run again"
     )
     assert Outcome(tmp_path, "").reasons == [("invalid_date", ",,"), ("invalid_number", "FL,2020-08-01,-1")]
     assert not list((tmp_path / "processed").glob("*"))

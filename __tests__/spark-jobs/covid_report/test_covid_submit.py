@@ -71,7 +71,7 @@ def test_a_failed_run_says_why_in_one_line_and_exits_with_1(package: Path, tmp_p
 def test_a_wrong_argument_is_told_the_same_way(package: Path, tmp_path: Path) -> None:
     finished = submit(package, tmp_path, run_date="today")
     assert finished.returncode == 1, finished.stderr
-    assert "\nCovidReportError: --run-date 'today' is no calendar day" in f"\n{finished.stderr}"
+    assert "\nCovidReportError: --run-date 'today' is not a calendar day" in f"\n{finished.stderr}"
 
 
 def test_without_spark_submit_the_line_is_on_the_stderr_of_python(

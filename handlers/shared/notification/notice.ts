@@ -49,7 +49,7 @@ export function subjectOf({ pipeline, execution }: Notice): string {
   return subject.length > MAX_SUBJECT_LENGTH ? `${subject.slice(0, MAX_SUBJECT_LENGTH - 3)}...` : subject;
 }
 
-/** The message: plain text, what happened first, then where to look and what to do. */
+/** The message: plain text, what happened first, then where the details are and what to do. */
 export function textOf({ pipeline, execution, compute, rerun }: Notice): string {
   const { error, cause, output, executionArn } = execution;
   const facts = typeof compute === 'object' ? compute : undefined;

@@ -46,14 +46,16 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         if name != "input" and f"{folder}/".startswith(f"{folders['input']}/"):
             raise CovidReportError(
                 f"--{name} '{folder}' lies in --input '{folders['input']}', where the next run would read it as a "
-                "source; pass a folder beside it"
+                "source; pass another folder"
             )
     return Arguments(run_date=_date(given.run_date), **folders)
 
 
 def _folder(name: str, text: str) -> str:
     if not URI.fullmatch(text):
-        raise CovidReportError(f"--{name} '{text}' is no URI of a folder; pass s3://bucket/folder/ or file:///folder/")
+        raise CovidReportError(
+            f"--{name} '{text}' is not a URI of a folder; pass s3://bucket/folder/ or file:///folder/"
+        )
     return text.rstrip("/")
 
 
@@ -64,4 +66,4 @@ def _date(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise CovidReportError(f"--run-date '{text}' is no calendar day; pass it as yyyy-MM-dd, like 2022-02-10")
+    raise CovidReportError(f"--run-date '{text}' is not a calendar day; pass it as yyyy-MM-dd, like 2022-02-10")

@@ -63,7 +63,7 @@ def with_trimmed_cells(df: DataFrame) -> DataFrame:
 
 
 def with_values(df: DataFrame) -> DataFrame:
-    """Add `day`, a value beside the text of each metric, and `metrics_present`; null for a text without a value."""
+    """Add `day`, a value next to the text of each metric, and `metrics_present`; null for a text without a value."""
     # Not to_date with a pattern, which throws on some texts; a cast gives null for a day that no calendar has.
     day = F.when(F.col("date").rlike(DATE_PATTERN), F.regexp_replace("date", DATE_PATTERN, "$1-$3-$4")).cast("date")
     values = {_value(name): _number(F.col(name)) for name in METRICS}

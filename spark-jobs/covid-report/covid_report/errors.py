@@ -1,4 +1,4 @@
-"""Failures told to the person who started the job."""
+"""Failures, as the person who started the job sees them."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from covid_report.tally import Tally, tally_rows
 SETTINGS = {
     # Days are UTC days whatever the machine's time zone.
     "spark.sql.session.timeZone": "UTC",
-    # A text that is no number gives null, which has its own reason, instead of ending the job.
+    # A text that is not a number gives null, which has its own reason, instead of ending the job.
     "spark.sql.ansi.enabled": "false",
     # Spark counts the cells of a line only when it reads all of them.
     "spark.sql.csv.parser.columnPruning.enabled": "false",
@@ -110,5 +110,5 @@ def _require_counted(tally: Tally, publication: Publication) -> None:
         reasons = ", ".join(f"{reason} {rows}" for reason, rows in tally.reasons.items())
         raise CovidReportError(
             f"all {tally.read} rows were rejected ({reasons}), so there is no report; see {publication.rejected}, "
-            "mend the files and run again"
+            "fix the files and run again"
         )

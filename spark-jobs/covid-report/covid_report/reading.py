@@ -45,7 +45,7 @@ def read_rows(spark: SparkSession, sources: Sequence[Source], folder: str) -> Da
 
 
 def filter_rows(df: DataFrame) -> DataFrame:
-    """Drop the lines that are no rows: blank ones and repeated headers."""
+    """Drop the lines that are not rows: blank ones and repeated headers."""
     require_columns(df, ["defect"])
     return df.filter(F.col("defect").isNull() | (F.col("defect") == WRONG_CELLS))
 
@@ -64,7 +64,7 @@ def count_lines(df: DataFrame) -> dict[str, dict[str, int]]:
 
 
 def refuse_damaged(counts: dict[str, dict[str, int]]) -> None:
-    """CovidReportError for a file whose lines cannot be told apart, or mean something else from some line on."""
+    """CovidReportError for a file whose lines cannot be separated, or that has other columns from some line on."""
     for name, lines in sorted(counts.items()):
         if UNCLOSED_QUOTE in lines:
             raise CovidReportError(
@@ -136,5 +136,5 @@ def _relative_name(folder: str) -> Column:
 
 
 def _escaped(uri: str) -> str:
-    """For Spark, which takes these characters for a pattern."""
+    """For Spark, which reads these characters as a pattern."""
     return re.sub(r"([\\*?{}\[\]])", r"\\\1", uri)

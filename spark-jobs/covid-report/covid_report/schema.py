@@ -55,7 +55,7 @@ STATES: tuple[str, ...] = tuple(_declared["states"])
 _formats = _declared["source"]["formats"]
 
 WHITESPACE: str = _formats["whitespace"]
-"""Characters that are no part of a cell at its ends."""
+"""Characters that are not part of a cell at its ends."""
 
 DATE_PATTERN: str = _formats["date"]
 """A day, with or without a time: year, month and day are the groups 1, 3 and 4."""
