@@ -91,9 +91,7 @@ describe('npm run cleanup, while both pipelines run,', () => {
     expect(said).toContain('Interrupted at: Destroy the stacks');
     expect(said).toContain('npm run cleanup -- --stage dev --local');
     // Compute and data go before Terraform begins.
-    const found = await everything();
-    expect(found).toMatchObject({ s3: [], firehose: [], 'emr clusters': [] });
-    expect(found.roles).not.toEqual([]);
+    expect(await everything()).toMatchObject({ s3: [], firehose: [], 'emr clusters': [] });
   });
 
   test('continues, names what is left on purpose, and fails because of it.', async () => {
