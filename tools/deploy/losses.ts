@@ -41,7 +41,7 @@ export async function findPlanLosses(
 
 /** In words; undefined when nothing is lost. `runningOf`: numbers of executions by state machine ARN. */
 export function lossOf(
-  { type, before }: Pick<Change, 'type' | 'before'>,
+  { type, before, reason }: Pick<Change, 'type' | 'before' | 'reason'>,
   losses: readonly DataLoss[],
   runningOf: ReadonlyMap<string, number>,
 ): string | undefined {
@@ -51,7 +51,11 @@ export function lossOf(
     const running = runningOf.get(String(before?.arn)) ?? 0;
     return running === 0 ? undefined : `${running} of its executions ${running === 1 ? 'is' : 'are'} running`;
   }
-  const counted = losses.filter(needsConsent).map(({ certainty, what }) => `${certainty}: ${what}`);
+  // What an interrupted apply has left half-made was not used yet: the same command continues.
+  const isHalfMade = reason === 'replace_because_tainted';
+  const counted = losses
+    .filter((loss) => needsConsent(loss) && !(isHalfMade && loss.certainty === 'at risk'))
+    .map(({ certainty, what }) => `${certainty}: ${what}`);
   return counted.length === 0 ? undefined : counted.join('; ');
 }
 

@@ -120,7 +120,7 @@ describe('A plan', () => {
 });
 
 describe('What exec asks about', () => {
-  const machine = { type: 'aws_sfn_state_machine', before: { arn: 'arn:machine' } };
+  const machine = { type: 'aws_sfn_state_machine', before: { arn: 'arn:machine' }, reason: undefined };
   const loss = { reason: 'destroyed', what: 'its data' } as const;
 
   test.each<[DataLoss['certainty'], boolean]>([
@@ -129,8 +129,18 @@ describe('What exec asks about', () => {
     ['refused', false],
     ['kept', false],
   ])('is what the review calls %s: %s.', (certainty, isAsked) => {
-    const found = lossOf({ type: 'aws_s3_bucket', before: {} }, [{ ...loss, certainty }], new Map());
+    const found = lossOf(
+      { type: 'aws_s3_bucket', before: {}, reason: undefined },
+      [{ ...loss, certainty }],
+      new Map(),
+    );
     expect(found).toBe(isAsked ? `${certainty}: its data` : undefined);
+  });
+
+  test('is not what may be in something that an interrupted apply has left half-made.', () => {
+    const queue = { type: 'aws_sqs_queue', before: {}, reason: 'replace_because_tainted' };
+    expect(lossOf(queue, [{ ...loss, certainty: 'at risk' }], new Map())).toBeUndefined();
+    expect(lossOf(queue, [{ ...loss, certainty: 'lost' }], new Map())).toBe('lost: its data');
   });
 
   test('is a state machine only while its executions run.', () => {
