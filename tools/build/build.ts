@@ -12,7 +12,7 @@ const JAR_FOLDER = fromRoot('spark-jobs/loggregator');
 /** Plain text, without a line for each download. */
 export const MAVEN_ARGUMENTS = ['--batch-mode', '-Dstyle.color=never', '--no-transfer-progress'];
 
-const JAR = fromRoot('spark-jobs/loggregator/target/loggregator.jar');
+export const JAR = fromRoot('spark-jobs/loggregator/target/loggregator.jar');
 
 /** Bundles the handlers and packages the Spark jobs; each is skipped while its sources are unchanged. */
 export function buildSteps(): Step[] {

@@ -12,12 +12,13 @@ import org.apache.parquet.hadoop.ParquetFileReader
 import org.apache.parquet.io.api.{Binary, Converter, GroupConverter, PrimitiveConverter}
 import org.apache.parquet.schema.MessageType
 
-/** What rows have in common: days since 1970, caller and component, compared by their bytes; None if it is not there. */
+/** What rows have in common: days since 1970, caller and component as bytes; None for what a row lacks. */
 final case class ClickGroup(day: Option[Int], callerid: Option[Binary], component: Option[Binary]) {
   def reason: String = ClickRules.reason(callerid.isDefined, component.isDefined, day.isDefined)
 
   /** The same for all groups that lack the same. */
-  def withoutValues: ClickGroup = ClickGroup(day.map(_ => 0), callerid.map(_ => Binary.EMPTY), component.map(_ => Binary.EMPTY))
+  def withoutValues: ClickGroup =
+    ClickGroup(day.map(_ => 0), callerid.map(_ => Binary.EMPTY), component.map(_ => Binary.EMPTY))
 }
 
 /** Counts the rows of one Parquet file with Parquet's own reader, which hands over the numbers of a dictionary.

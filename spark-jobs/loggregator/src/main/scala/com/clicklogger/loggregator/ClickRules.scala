@@ -31,7 +31,8 @@ object ClickRules {
       .flatMap(time => DateTimeUtils.stringToTimestamp(UTF8String.fromString(time), ZoneOffset.UTC))
       .map(Math.floorDiv(_, microsecondsADay).toInt)
 
-  /** Whether the day of a time is that of its first ten letters: for what the ingestion writes, 2023-02-08T10:15:30.123Z.
+  /** Whether the day of a time is that of its first ten letters, as in what the ingestion writes:
+    * 2023-02-08T10:15:30.123Z.
     *
     * @return false for every other text, which may be a time all the same
     */

@@ -77,15 +77,17 @@ class ClickCounterSuite extends JobSuite {
     "2023-02-08T10:15:60.000Z",
     "2023-06-31T10:15:30.000Z"
   )
-  private val names = Seq("app", "a|b", "\u00a0\u3000", "", "\n| 2026-03-04 | fake |", "nul\u0000x", "bidi\u202egnp", "caf\u00e9", "\ufffd")
+  private val names =
+    Seq("app", "a|b", "\u00a0\u3000", "", "\n| 2026-03-04 | fake |", "nul\u0000x", "bidi\u202egnp", "caf\u00e9", "\ufffd")
 
   private def hostileText(random: Random, texts: Seq[String], letters: String): Array[Byte] = {
     val text = texts(random.nextInt(texts.size)).getBytes(UTF_8)
     random.nextInt(6) match {
-      case 0                    => null
-      case 1 if text.nonEmpty   => text.updated(random.nextInt(text.length), letters(random.nextInt(letters.length)).toByte)
-      case 2                    => text ++ random.nextInt(100000).toString.getBytes(UTF_8)
-      case _                    => text
+      case 0 => null
+      case 1 if text.nonEmpty =>
+        text.updated(random.nextInt(text.length), letters(random.nextInt(letters.length)).toByte)
+      case 2 => text ++ random.nextInt(100000).toString.getBytes(UTF_8)
+      case _ => text
     }
   }
 
