@@ -78,7 +78,7 @@ class ClickCounterSuite extends JobSuite {
     "2023-06-31T10:15:30.000Z"
   )
   private val names =
-    Seq("app", "a|b", "\u00a0\u3000", "", "\n| 2026-03-04 | fake |", "nul\u0000x", "bidi\u202egnp", "caf\u00e9", "\ufffd")
+    Seq("app", "a|b", "\u00a0\u3000", "", "\n| 2026-03-04 | fake |", "nul\u0000x", "bidi\u202e", "caf\u00e9", "\ufffd")
 
   private def hostileText(random: Random, texts: Seq[String], letters: String): Array[Byte] = {
     val text = texts(random.nextInt(texts.size)).getBytes(UTF_8)
