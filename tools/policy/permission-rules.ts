@@ -115,11 +115,15 @@ function findExposures({ resources, own, changes }: Configuration): Found[] {
 
 const ALL: readonly PolicyKind[] = ['permissions', 'trust', 'resource', 'endpoint'];
 
-/** Whether a pattern of ARNs leaves the name open: `*`, `arn:aws:s3:::*` and `arn:aws:lambda:*:*:function:*`. */
+/** Services whose ids nobody knows before, and S3, where the first part is the bucket's name. */
+const WITHOUT_TYPE_OR_NAME = new Set(['ec2', 'elasticmapreduce', 's3']);
+
+/** Whether a pattern of ARNs leaves account or name open: `*`, `arn:aws:s3:::*`, `arn:aws:lambda:*:*:function:*`, `…:role/*`. */
 function isAnything(resource: string): boolean {
-  const [arn, , , , account = '', ...name] = resource.split(':');
+  const [arn, , service = '', , account = '', ...name] = resource.split(':');
   if (arn !== 'arn' || name.length === 0) return /^\*+$/.test(resource);
-  return account.includes('*') || name.join(':').startsWith('*');
+  const isWhole = /^[a-z-]+[/:]\*/.test(name.join(':')) && !WITHOUT_TYPE_OR_NAME.has(service);
+  return account.includes('*') || name.join(':').startsWith('*') || isWhole;
 }
 
 /** What a role, or somebody else, may do. */

@@ -55,6 +55,14 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
     'allows s3:GetObject on *',
     rolePolicy(allow('s3:GetObject', 'arn:aws:s3:::b/*')),
   ],
+  ...['arn:aws:s3:::*/*', 'arn:aws:lambda:*:*:function:*', `arn:aws:iam::${ACCOUNT}:role/*`].map(
+    (resource): (typeof CASES)[number] => [
+      'wildcard-resource',
+      rolePolicy(allow('x:Do', resource)),
+      'allows x:Do on arn:',
+      rolePolicy(allow('ec2:DeleteTags', `arn:aws:ec2:r:${ACCOUNT}:instance/*`)),
+    ],
+  ),
   [
     'pass-role',
     rolePolicy(allow('iam:Pass*', ROLE)),

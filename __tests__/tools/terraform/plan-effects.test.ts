@@ -59,7 +59,7 @@ describe('the verdict', () => {
     ['moved-only-real', 'no resource itself changes, 1 to move in the state'],
     ['forget-only-real', 'no resource itself changes, 1 to leave in AWS unmanaged'],
     ['forget', 'no resource itself changes, 1 to leave in AWS unmanaged'],
-    ['create-forget', '0 of 1 new resource priced, 1 to add, 1 to leave in AWS unmanaged'],
+    ['create-forget', '1 to add, 1 to leave in AWS unmanaged'],
     ['actions-only', '1 action to invoke'],
     ['actions', '1 action to invoke'],
     ['checks', '**1 check fails** (`check.cert`)'],
@@ -147,7 +147,9 @@ it('says what invokes an action, why a change is deferred and what a check says,
   expect(text).toContain('**2 checks fail** (`check.a` and 1 more)');
   expect(text).toContain('- 🟥 `check.a`: `@octocat, 3 days left`');
   expect(text).toContain('- 🟥 `check.b`: could not be evaluated');
-  expect(text).toContain('invokes `action.aws_lambda_invoke.purge`: `AfterUpdate` of `` aws_s3_bucket.`@octocat` ``');
+  expect(text).toContain(
+    'invokes `action.aws_lambda_invoke.purge`: `AfterUpdate` of `` aws_s3_bucket.`@octocat` ``',
+  );
   expect(text).toContain('- 🟧 deferred: delete of `aws_x.d` (`provider_config_unknown`)');
   expect(text).not.toMatch(/check\.[cd]/);
 });
