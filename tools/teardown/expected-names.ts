@@ -1,6 +1,6 @@
 import type { Names } from '../../config/names';
 
-/** Buckets that hold what cannot be created again: clicks, reports, hospital data, notebooks. */
+/** Buckets with data that cannot be created again: clicks, reports, hospital data, notebooks. */
 const DATA_BUCKETS = ['firehose-delivery', 'loggregator-output', 'emr-studio', 'covid-data'];
 const OTHER_BUCKETS = ['loggregator-source', 'emr-logs', 'covid-artifacts'];
 /** What both pipelines have; in the names of covid after this. */

@@ -87,13 +87,13 @@ export function requireTarget(target: Target, stack: string, resources: readonly
     // AWS managed policies have the account "aws".
     if (/^\d+$/.test(account) && account !== target.account) {
       throw new TaskError(
-        `The state of the stack ${stack} says account ${account} (${address}), but the credentials belong to ` +
+        `The state of the stack ${stack} is for account ${account} (${address}), but the credentials belong to ` +
           `${target.account}. Nothing was changed. Use the credentials of account ${account} (AWS_PROFILE).`,
       );
     }
     if (region !== '' && region !== target.region) {
       throw new TaskError(
-        `The state of the stack ${stack} says region ${region} (${address}), but the setting AWS_REGION is ` +
+        `The state of the stack ${stack} is for region ${region} (${address}), but the setting AWS_REGION is ` +
           `${target.region}. Nothing was changed. Set AWS_REGION=${region}.`,
       );
     }

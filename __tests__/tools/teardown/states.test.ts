@@ -91,7 +91,7 @@ test('Terraform is initialized once for one configuration.', async () => {
 test('A state of another account is refused.', async () => {
   writeState('arn:aws:sqs:us-east-1:222222222222:queue');
   await expect(openStates(target())).rejects.toThrow(
-    'says account 222222222222 (aws_sqs_queue.queue), but the credentials belong to 111111111111. Nothing was changed.',
+    'is for account 222222222222 (aws_sqs_queue.queue), but the credentials belong to 111111111111. Nothing was changed.',
   );
 });
 
