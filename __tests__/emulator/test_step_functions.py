@@ -77,15 +77,6 @@ class TestJsonata:
         assert context["State"]["Name"] == "Look"
         assert set(context["State"]) == {"Name", "EnteredTime"}
 
-    def test_the_result_of_a_function_has_the_headers_of_lambda(
-        self, machines: Machines, function: MakeFunction
-    ) -> None:
-        work = invoke(function("export const handler = async () => 1"), Output="{% $states.result.SdkHttpMetadata %}")
-        metadata = machines.run(jsonata(Work=work))["output"]
-        headers = metadata["HttpHeaders"]
-        assert {*headers} == {"Content-Length", "Content-Type", "Date", "X-Amz-Executed-Version", "x-amzn-RequestId"}
-        assert metadata["AllHttpHeaders"] == {name: [value] for name, value in headers.items()}
-
     def test_a_choice_assigns_by_the_rule_that_holds_or_by_its_default(self, machines: Machines) -> None:
         definition = jsonata(
             Decide={

@@ -1,6 +1,6 @@
 """What S3 has accepted is on the disk: a full disk is the writer's error, before anything changes.
 
-MiniStack changes its memory, fires the event, and only logs that it could not write; the object would be gone after a
+MiniStack changes its memory, fires the event, and only logs that it could not write; the object would be lost by a
 restart.
 """
 

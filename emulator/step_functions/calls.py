@@ -149,7 +149,7 @@ def stop_execution(request: Json) -> Json:
 def delete_state_machine(request: Json) -> Json:
     """DELETING until the running executions have ended: each ends at its next transition, or when it is stopped."""
     machine = stepfunctions._state_machines.get(request["stateMachineArn"])
-    if machine is not None:  # AWS has no error for a machine that is not there
+    if machine is not None:  # AWS has no error for a machine that does not exist
         machine["status"] = "DELETING"
         finish_deletion(request["stateMachineArn"])
     return {}

@@ -1,4 +1,4 @@
-"""What the fields of one state say: its result, its next state, how long it waits, whether it tries again."""
+"""The fields of one state: its result, its next state, how long it waits, whether it is retried."""
 
 from __future__ import annotations
 

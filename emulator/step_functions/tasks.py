@@ -16,9 +16,6 @@ from emulator.step_functions.integrations import Task
 
 AWS_SDK = "arn:aws:states:::aws-sdk:"
 LAMBDA = "arn:aws:states:::lambda:"
-HEADERS = ("X-Amz-Executed-Version", "x-amzn-RequestId", "Content-Length", "Date", "Content-Type")
-"""Of Lambda's answer, as AWS writes them in the result; there are also Connection, X-Amzn-Trace-Id and
-x-amzn-Remapped-Content-Length, which the local Lambda does not send."""
 
 
 def perform(task: Task) -> Any:
@@ -45,17 +42,10 @@ def _invoke(task: Task) -> dict[str, Any]:
     body = answer["Payload"].read().decode()
     if "FunctionError" in answer:
         raise _function_error(body)
-    metadata = answer["ResponseMetadata"]
-    headers = {name: metadata["HTTPHeaders"][name.lower()] for name in HEADERS}
     return {
         "ExecutedVersion": answer.get("ExecutedVersion", "$LATEST"),
         "Payload": json.loads(body) if body else None,
-        "SdkHttpMetadata": {
-            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
-            "HttpHeaders": headers,
-            "HttpStatusCode": metadata["HTTPStatusCode"],
-        },
-        "SdkResponseMetadata": {"RequestId": metadata.get("RequestId", "")},
+        "SdkResponseMetadata": {"RequestId": answer["ResponseMetadata"].get("RequestId", "")},
         "StatusCode": answer["StatusCode"],
     }
 
