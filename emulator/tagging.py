@@ -16,7 +16,7 @@ from emulator.emr import store as clusters
 from emulator.emr import studios
 from emulator.emr_serverless import store
 from emulator.models import ApiError, invalid, members
-from emulator.paging.page import InvalidToken, page
+from emulator.paging import InvalidToken, page
 
 Tags = list[dict[str, str]]
 Tagged = Iterable[tuple[str, Any]]

@@ -77,7 +77,7 @@ BAD_MACHINES: list[tuple[Any, str, str | None, str]] = [
     ("[]", SCHEMA, None, "Definition must be a valid JSON object"),
     ({}, SCHEMA, "/", "These fields are required: [States, StartAt]"),
     ({**jsonata(S=PASS), "Coment": "x"}, SCHEMA, "/", "Field 'Coment' is not supported"),
-    ({**jsonata(S=PASS), "TimeoutSeconds": 0}, SCHEMA, "/TimeoutSeconds", "whole number"),
+    ({**jsonata(S=PASS), "TimeoutSeconds": 0}, SCHEMA, "/TimeoutSeconds", "a number from 1"),
     ({**jsonata(S=PASS), "QueryLanguage": "XPath"}, SCHEMA, "/QueryLanguage", "XPath"),
     ({**jsonata(S=PASS), "StartAt": "T"}, TARGET, "/StartAt", "Missing 'StartAt' target: T"),
     (jsonata(S=PASS, Lost=PASS), TARGET, "/States/Lost", 'State "Lost" is not reachable.'),
@@ -90,7 +90,7 @@ BAD_STATES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"Type": "Pass"}, SCHEMA, "", "Next"),
     ({**PASS, "Seconds": 1}, SCHEMA, "", "Field 'Seconds' is not supported"),
     ({"Type": "Wait", "End": True}, SCHEMA, "", "Seconds"),
-    ({"Type": "Wait", "Seconds": -1, "End": True}, SCHEMA, "/Seconds", "whole number from 0"),
+    ({"Type": "Wait", "Seconds": -1, "End": True}, SCHEMA, "/Seconds", "a number from 0"),
     *(
         ({"Type": "Wait", "Timestamp": time, "End": True}, SCHEMA, "/Timestamp", "does not match RFC3339 timestamp")
         for time in ("2016-12-05 21:29:29Z", "2016-12-05T21:29:29", "2016-13-05T21:29:29Z", "2016-12-05T25:29:29Z")
@@ -107,6 +107,13 @@ BAD_STATES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"Type": "Choice", "Choices": [{"Next": "S"}]}, SCHEMA, "/Choices[0]", "These fields are required: [Condition]"),
     ({**WORK, "Catch": [{"ErrorEquals": ["X"], "Next": "T"}]}, TARGET, "/Catch[0]/Next", "Missing 'Next' target: T"),
     ({**WORK, "Retry": [{"ErrorEquals": ["X"], "Max": 1}]}, SCHEMA, "/Retry[0]", "Field 'Max' is not supported"),
+    (
+        {**WORK, "Retry": [{"ErrorEquals": ["X"], "MaxAttempts": "{% 1 %}"}]},
+        SCHEMA,
+        "/Retry[0]/MaxAttempts",
+        "must be of type int, not",
+    ),
+    ({**WORK, "Retry": [{"ErrorEquals": ["X"], "BackoffRate": 0.5}]}, SCHEMA, "/Retry[0]/BackoffRate", "number from 1"),
     ({**WORK, "Retry": [{"ErrorEquals": ["States.ALL", "X"]}]}, SCHEMA, "/Retry[0]/ErrorEquals", "alone"),
     (
         {"Type": "Parallel", "Branches": [{"StartAt": "X", "States": {}}], "End": True},

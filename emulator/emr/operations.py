@@ -8,7 +8,7 @@ from typing import Any
 from emulator.emr import clusters, requests, security_configurations, steps, store, studios
 from emulator.linked_roles import Require
 from emulator.models import Operation, Params, invalid, members
-from emulator.paging.page import InvalidToken, page
+from emulator.paging import InvalidToken, page
 
 SERVICE = "emr"
 PAGE = 50

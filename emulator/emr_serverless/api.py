@@ -12,7 +12,7 @@ from emulator import added_service, authorization, models, persistence
 from emulator.emr_serverless import applications, execution, job_runs, store
 from emulator.linked_roles import Require
 from emulator.models import ApiError, Operation, Params, invalid, members
-from emulator.paging.page import InvalidToken, page
+from emulator.paging import InvalidToken, page
 
 SERVICE = "emr-serverless"
 PRINCIPAL = "emr-serverless.amazonaws.com"

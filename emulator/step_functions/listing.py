@@ -10,7 +10,7 @@ from ministack.services import stepfunctions
 
 from emulator import clock
 from emulator.models import ApiError
-from emulator.paging.page import InvalidToken, page
+from emulator.paging import InvalidToken, page
 
 LAG_SECONDS = 10
 """How long a start or an end takes to show, the same for all. AWS gives no number; the clock factor shortens it."""

@@ -17,7 +17,6 @@ from emulator.step_functions.validation_fields import (
     LEAST,
     LITERALS,
     MACHINE,
-    MINIMA,
     PART,
     RETRIER,
     RULE,
@@ -78,12 +77,14 @@ class _Check:
 
     def literal(self, name: str, value: Any, location: str) -> None:
         kind, least = LITERALS[name], LEAST.get(name)
-        if expressions.is_expression(value):
+        takes_expression = name not in RETRIER.known
+        if takes_expression and expressions.is_expression(value):
             return
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.add(f"{name} is a JSONata expression or of type {kind.__name__}, not {json.dumps(value)}", location)
-        elif isinstance(value, int) and least is not None and value < least:
-            self.add(f"{name} is a whole number from {least}, not {json.dumps(value)}", location)
+            other = " or a JSONata expression" if takes_expression else ""
+            self.add(f"{name} must be of type {kind.__name__}{other}, not {json.dumps(value)}", location)
+        elif isinstance(value, int | float) and least is not None and value < least:
+            self.add(f"{name} must be a number from {least}, not {json.dumps(value)}", location)
         elif name == "Timestamp" and isinstance(value, str):
             try:
                 state_fields.moment(value)
@@ -141,12 +142,8 @@ class _Check:
         for index, retrier in enumerate(retriers):
             here = f"{location}[{index}]"
             self.fields(retrier, RETRIER, here)
-            for name, least in MINIMA.items():
-                value = retrier.get(name, least)
-                if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-                    self.add(f"{name} is a number from {least}, not {json.dumps(value)}", f"{here}/{name}")
             if retrier.get("JitterStrategy", "NONE") not in ("FULL", "NONE"):
-                self.add("JitterStrategy is FULL or NONE", f"{here}/JitterStrategy")
+                self.add("JitterStrategy must be FULL or NONE", f"{here}/JitterStrategy")
             if "States.ALL" in (names := retrier.get("ErrorEquals", [])) and (
                 len(names) > 1 or index < len(retriers) - 1
             ):
@@ -217,7 +214,7 @@ def diagnose(text: str, kind: str = "STANDARD") -> list[Diagnostic]:
         return [Diagnostic(SCHEMA, f"The local AWS does not support state machines of type {kind}")]
     check = _Check(definition.get("QueryLanguage", "JSONPath"))
     if check.language not in ("JSONPath", "JSONata"):
-        check.add(f"QueryLanguage is JSONPath or JSONata, not {json.dumps(check.language)}", "/QueryLanguage")
+        check.add(f"QueryLanguage must be JSONPath or JSONata, not {json.dumps(check.language)}", "/QueryLanguage")
     if expressions.is_expression(definition.get("TimeoutSeconds")):
         check.add("TimeoutSeconds of a state machine is a whole number", "/TimeoutSeconds")
     check.machine(definition, "", MACHINE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Number
 
 COMMON = frozenset({"Type", "Comment", "QueryLanguage"})
 TRANSITION = frozenset({"Next", "End"})
@@ -56,9 +57,16 @@ LITERALS = {
     "Error": str,
     "Cause": str,
     "Condition": bool,
+    "IntervalSeconds": int,
+    "MaxAttempts": int,
+    "MaxDelaySeconds": int,
+    "BackoffRate": Number,
 }
 """The type of a field whose value is not an expression."""
-LEAST = {"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0}
+LEAST = {
+    **{"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0},
+    **{"IntervalSeconds": 1, "MaxAttempts": 0, "MaxDelaySeconds": 1, "BackoffRate": 1},
+}
 
 MACHINE = Fields(
     frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"}), ("States", "StartAt")
@@ -74,6 +82,3 @@ RETRIER = Fields(
 )
 CATCHER = Fields(DATA_FLOW | {"ErrorEquals", "Next", "Comment"}, ("ErrorEquals", "Next"))
 RULE = Fields(DATA_FLOW | {"Condition", "Next", "Comment"}, ("Condition", "Next"))
-
-MINIMA = {"IntervalSeconds": 1, "MaxAttempts": 0, "BackoffRate": 1, "MaxDelaySeconds": 1}
-"""The smallest number a retrier's field may hold."""

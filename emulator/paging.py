@@ -1,17 +1,20 @@
-"""Lists that MiniStack truncates without a token: they come whole, and FilterLogEvents comes in pages."""
+"""Pages of lists. What MiniStack truncates without a token comes whole, and FilterLogEvents comes in pages."""
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch_logs, eventbridge, glue, kms, scheduler, stepfunctions
 
 from emulator import hooks
 
+Item = TypeVar("Item")
 Json = dict[str, Any]
 Handler = Callable[[Json], Any]
 
@@ -26,6 +29,39 @@ LISTS = {
     (stepfunctions, "maxResults"): ("_list_state_machines",),
 }
 """Module and name of the limit → handlers of lists."""
+
+
+class InvalidToken(ValueError):
+    """The token was not given by a list."""
+
+
+def page(
+    items: Iterable[Item], identity: Callable[[Item], str], token: str | None, size: int, *, descending: bool = False
+) -> tuple[list[Item], str | None]:
+    """The next `size` items in the order of `identity`, and the token of what follows; None when nothing does.
+
+    The token names the last item of its page, so that nothing is left out when items are deleted between two pages.
+    InvalidToken when `token` is not one.
+    """
+    after = _decode(token) if token else None
+    is_behind = operator.lt if descending else operator.gt
+    behind = (item for item in items if after is None or is_behind(identity(item), after))
+    rest = sorted(behind, key=identity, reverse=descending)
+    return rest[:size], _encode(identity(rest[size - 1])) if len(rest) > size else None
+
+
+def _encode(identity: str) -> str:
+    return base64.urlsafe_b64encode(identity.encode()).decode()
+
+
+def _decode(token: str) -> str:
+    try:
+        after = base64.urlsafe_b64decode(token.encode()).decode()
+    except ValueError:
+        raise InvalidToken(token) from None
+    if _encode(after) != token:
+        raise InvalidToken(token)
+    return after
 
 
 def _whole(limit: str, theirs: Handler) -> Handler:
