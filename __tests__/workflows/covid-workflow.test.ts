@@ -287,17 +287,15 @@ describe('A failure', () => {
     expect(outcome.cause).toMatch(new RegExp(`xxx${RERUN}$`));
   });
 
-  test('of the step terminates the cluster even when EMR cannot say why', async () => {
-    const outcome = await run({ RunCovidReport: [stepFailed], DescribeStep: [denied] });
+  test.each([
+    ['EMR cannot explain', stepFailed, 'The step covid-report failed: {"Step"'],
+    ['is reported as plain text', denied, `The step covid-report failed: it broke${RERUN}`],
+  ])('of the step that %s terminates the cluster and keeps its cause', async (_, answer, cause) => {
+    const outcome = await run({ RunCovidReport: [answer], DescribeStep: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
+    expect(outcome.cause).toContain(cause);
     expect(outcome.path).toContain('TerminateCluster');
-  });
-
-  test('told in plain text is kept as it is', async () => {
-    const outcome = await run({ RunCovidReport: [denied] });
-    expect(outcome.cause).toBe(`The step covid-report failed: it broke${RERUN}`);
-    expect(outcome.path).not.toContain('DescribeStep');
-    expect(outcome.path).toContain('TerminateCluster');
+    expect(outcome.path.includes('DescribeStep')).toBe(answer === stepFailed);
   });
 
   test('to end in time terminates the cluster', async () => {
@@ -310,36 +308,26 @@ describe('A failure', () => {
     expect(outcome.path).toContain('TerminateCluster');
   });
 
-  test('of the creation terminates the cluster that it left, found by the name of the execution', async () => {
-    const outcome = await run({
-      CreateCluster: [{ error: 'States.Timeout', cause: '' }],
-      FindCluster: [
-        {
-          result: {
-            Clusters: [
-              { Name: 'covid-run-0', Id: 'j-0' },
-              { Name: 'covid-run-1', Id: 'j-9' },
-            ],
-          },
-        },
-      ],
-    });
-    expect(outcome).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
-    expect(argumentsOf(outcome, 'FindCluster')).toMatchObject({ CreatedAfter: '2026-03-04T23:59:30.000Z' });
-    expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
-  });
+  test.each<[string, Answer, Answer[]]>([
+    ['on the first page', clusters(['covid-run-0', 'j-0'], ['covid-run-1', 'j-9']), []],
+    [
+      'on a later page',
+      { result: { Clusters: [{ Name: 'other', Id: 'j-0' }], Marker: 'page-2' } },
+      [clusters(['covid-run-1', 'j-9'])],
+    ],
+  ])(
+    'of the creation terminates the cluster that has the execution’s name %s of the list',
+    async (_, first, more) => {
+      const outcome = await run({ CreateCluster: [denied], FindCluster: [first], FindMoreClusters: more });
+      expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
+      expect(argumentsOf(outcome, 'FindCluster')).toMatchObject({ CreatedAfter: '2026-03-04T23:59:30.000Z' });
+      if (more.length > 0)
+        expect(argumentsOf(outcome, 'FindMoreClusters')).toMatchObject({ Marker: 'page-2' });
+      expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
+    },
+  );
 
-  test('of the creation terminates the cluster that it left on a later page of the list', async () => {
-    const outcome = await run({
-      CreateCluster: [denied],
-      FindCluster: [{ result: { Clusters: [{ Name: 'other', Id: 'j-0' }], Marker: 'page-2' } }],
-      FindMoreClusters: [clusters(['covid-run-1', 'j-9'])],
-    });
-    expect(argumentsOf(outcome, 'FindMoreClusters')).toMatchObject({ Marker: 'page-2' });
-    expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
-  });
-
-  test('of looking for what the creation left is no reason to give up', async () => {
+  test('of looking for what the creation left is repeated', async () => {
     const outcome = await run({
       CreateCluster: [denied],
       FindCluster: [denied, { result: { Clusters: [{ Name: 'covid-run-1', Id: 'j-9' }] } }],
@@ -375,7 +363,7 @@ describe('A failure', () => {
     expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: States.Timeout${RERUN}`);
   });
 
-  test('of the termination is reported with the reason, not instead of it', async () => {
+  test('of the termination is added to the reason', async () => {
     const outcome = await run({ RunCovidReport: [denied], TerminateCluster: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.cause).toMatch(
@@ -558,7 +546,7 @@ describe('The definition', () => {
   });
 });
 
-test('would be told of a wrong parameter inside a list', async () => {
+test('The check finds a wrong parameter inside a list', async () => {
   const wrong = structuredClone(definition);
   (wrong.States.RunCovidReport as unknown as { Arguments: unknown }).Arguments = {
     ClusterId: 'j-1',

@@ -26,11 +26,11 @@ const markers = (NextContinuationToken?: string): Answer => ({
 });
 const withData: Answer = { result: { Contents: [marker, { Key: 'raw/a.csv', Size: 10 }] } };
 
-test('finds a file with content among empty objects', async () => {
+test('The search finds a file with content among empty objects', async () => {
   expect((await search(withData)).output).toBe('FOUND');
 });
 
-test('finds it behind pages of empty objects, and asks for no page more than it needs', async () => {
+test('The search finds a file behind pages of empty objects, and asks for no page more than it needs', async () => {
   const behind = await search(markers('one'), markers('two'), {
     result: { Contents: [{ Key: 'raw/a.csv', Size: 10 }], NextContinuationToken: 'three' },
   });
@@ -45,14 +45,14 @@ test.each<[string, Answer, Answer[]]>([
   ['folders only', markers(), []],
   ['no next page, as null', { result: { Contents: [marker], NextContinuationToken: null } }, []],
   ['several pages of folders', markers('one'), [markers('two'), markers()]],
-])('ends with nothing to do when there is %s', async (_, first, more) => {
+])('The search ends with nothing to do when there is %s', async (_, first, more) => {
   expect((await search(first, ...more)).output).toEqual({
     status: 'NOTHING_TO_DO',
     message: 'There is no file in s3://data/raw/; no cluster was started.',
   });
 });
 
-test('a page of the longest keys, each byte a control character, stays under 256 KiB', async () => {
+test('A page of the longest keys, each byte a control character, stays under 256 KiB', async () => {
   const { MaxKeys } = (await search(withData)).calls[0]!.arguments as { MaxKeys: number };
   const object = {
     ChecksumAlgorithm: ['CRC64NVME'],

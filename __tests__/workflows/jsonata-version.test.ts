@@ -13,7 +13,7 @@ const returning = (expression: string): Definition => ({
 const valueOf = async (expression: string): Promise<unknown> =>
   (await runWorkflow(returning(expression), { input: { list: [3, 1] } })).output;
 
-test('is the version that Step Functions has', () => {
+test('JSONata is the version that Step Functions has', () => {
   expect(version).toBe('2.0.6');
 });
 
@@ -25,7 +25,7 @@ test.each([
   await expect(valueOf(expression)).rejects.toMatchObject({ code });
 });
 
-test('evaluates what AWS evaluates', async () => {
+test('JSONata evaluates what AWS evaluates', async () => {
   expect(await valueOf('$exists($states.input.missing) ? 0 : $sum($states.input.list)')).toBe(4);
   expect(await valueOf('$hash("a", "SHA-256")')).toMatch(/^ca978112/);
 });

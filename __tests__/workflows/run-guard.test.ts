@@ -115,7 +115,7 @@ describe('An execution', () => {
   });
 });
 
-test('a page stays under 256 KiB', async () => {
+test('A page stays under 256 KiB', async () => {
   const { calls } = await guard([page([SELF])]);
   const { MaxResults } = calls[0]!.arguments as { MaxResults: number };
   const arn = `arn:aws-us-gov:states:us-gov-west-1:123456789012:execution:${'m'.repeat(80)}:${'n'.repeat(80)}`;
