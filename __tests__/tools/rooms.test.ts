@@ -72,3 +72,11 @@ test('Every path in the architecture document exists.', () => {
   // A prefix in a bucket, and the example of a further job.
   expect(paths.filter((path) => !isThere(path))).toEqual(['errors/', 'spark-jobs/bed-trend/']);
 });
+
+test('No folder of tools/ has more than 15 files.', () => {
+  const folders = files.filter((file) => file.startsWith('tools/')).map((file) => dirname(file));
+  const sizes = [...new Set(folders)].map(
+    (folder) => [folder, folders.filter((one) => one === folder).length] as const,
+  );
+  expect(sizes.filter(([, size]) => size > 15)).toEqual([]);
+});
