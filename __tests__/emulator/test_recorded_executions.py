@@ -2,7 +2,7 @@
 
 Ours (fixtures/histories.txt) are machines that we wrote; each event, its predecessor and its texts follow from the
 recordings or, where these say nothing, from measurements on AWS that the floci project published (issues 2665, 2736
-and 2868). What no tolerance can be has the words of LocalStack's recordings of distributed maps in JSONPath.
+and 2868).
 """
 
 from __future__ import annotations
