@@ -139,7 +139,10 @@ function exposuresBy(access: Access, side: Side, own: Own): Exposure[] {
       return valuesAt(attributes, access.at)
         .filter((value) => access.open.includes(value) || isHidden(value))
         .map((value) => ({
-          ...{ kind: 'open setting', words: say`is open to everybody: ${access.at} is ${String(value)}` },
+          kind: 'open setting',
+          words: isHidden(value)
+            ? say`may be open to everybody: ${access.at} is marked as sensitive`
+            : say`is open to everybody: ${access.at} is ${String(value)}`,
         }));
     case 'guard':
       return guardExposure(access, undefined, side);

@@ -15,8 +15,8 @@ const SECRET_NAME =
 /** Ends of names of secrets, whatever stands before: `PGPASSWORD`, `dbpass`; not `bypass` and `compass`. */
 const SECRET_END = /(password|passwd|pwd|(?<!by|com|sur|under|over|tres)pass|secret|apikey|accesskey|psk)$/i;
 
-/** The same within a name: `password_old`. */
-const SECRET_WORD = /(^|[._-])(password|passwd|pwd)([._-]|$)/i;
+/** The same within a name: `password_old`; and `--key` of a program's arguments, never a key of S3 or of a table. */
+const SECRET_WORD = /(^|[._-])(password|passwd|pwd)([._-]|$)|^--key$/i;
 
 /** Names that only sound like one. */
 const NO_SECRET = /(_arn|_arns|_id|_ids|_name|_enabled|_type|_path|_version|_days|_seconds|_policy)$/i;
