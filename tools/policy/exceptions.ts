@@ -5,6 +5,8 @@ export interface Exception {
   readonly path: string;
   /** Sid of the statement; undefined when the rule does not judge statements. */
   readonly statement?: string;
+  /** The finding's text before its advice: a statement that allows more than this is a finding again. */
+  readonly problem: string;
   /** Why it is right: what AWS does not offer, or what the narrower solution would cost. */
   readonly reason: string;
   /** The setting that makes the finding appear: without it the exception may be unused. @default it always appears */
@@ -16,6 +18,15 @@ const VENDED_LOGS =
 const LIST_CLUSTERS =
   'elasticmapreduce:ListClusters does not support resources; clusters are then selected by tag.';
 
+const DELIVER_LOGS =
+  'allows logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, ' +
+  'logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery on *';
+const DESCRIBE_NETWORK =
+  'allows ec2:DescribeInstances, ec2:DescribeNetworkInterfaces, ec2:DescribeSecurityGroups, ec2:DescribeSubnets, ' +
+  'ec2:DescribeTags, ec2:DescribeVpcs on *';
+const TRACE =
+  'allows xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *';
+
 /** Every exception to the rules; one that no finding needs fails the gate. */
 export const EXCEPTIONS: readonly Exception[] = [
   {
@@ -24,46 +35,56 @@ export const EXCEPTIONS: readonly Exception[] = [
       path: 'clicklogger/WorkflowRole/Policy',
       statement: 'DeliverExecutionLog',
     },
+    problem: DELIVER_LOGS,
     reason: VENDED_LOGS,
   },
   {
     ...{ rule: 'wildcard-resource', path: 'covid/WorkflowRole/Policy', statement: 'DeliverExecutionLog' },
+    problem: DELIVER_LOGS,
     reason: VENDED_LOGS,
   },
   {
     ...{ rule: 'wildcard-resource', path: 'clicklogger/StudioRole/Policy', statement: 'ReadNetwork' },
+    problem: DESCRIBE_NETWORK,
     reason: 'The Describe actions of EC2 do not support resources.',
     onlyWith: 'STUDIO=on',
   },
   {
     ...{ rule: 'wildcard-resource', path: 'covid/NotifierRole/Policy', statement: 'ListClusters' },
+    problem: 'allows elasticmapreduce:ListClusters on *',
     reason: LIST_CLUSTERS,
   },
   {
     ...{ rule: 'wildcard-resource', path: 'covid/ReaperRole/Policy', statement: 'ListClusters' },
+    problem: 'allows elasticmapreduce:ListClusters on *',
     reason: LIST_CLUSTERS,
   },
   {
     ...{ rule: 'wildcard-resource', path: 'covid/WorkflowRole/Policy', statement: 'FindCluster' },
+    problem: 'allows elasticmapreduce:ListClusters on *',
     reason: LIST_CLUSTERS,
   },
   {
     ...{ rule: 'wildcard-resource', path: 'covid/WorkflowRole/Policy', statement: 'CreateTaggedCluster' },
+    problem: 'allows elasticmapreduce:RunJobFlow on *',
     reason:
       'A cluster has no id before it is created; the condition on its tag allows only clusters of this pipeline.',
   },
   {
     ...{ rule: 'wildcard-resource', path: 'covid/InstanceRole/Policy', statement: 'FindLogGroup' },
+    problem: 'allows logs:DescribeLogGroups on *',
     reason: 'IAM checks DescribeLogGroups on every resource.',
     onlyWith: 'CLUSTER_CLOUDWATCH_LOGS=on',
   },
   ...['clicklogger', 'covid'].map((stack) => ({
     ...{ rule: 'wildcard-resource', path: `${stack}/*`, statement: 'SendTraces' },
+    problem: TRACE,
     reason: 'The actions of X-Ray do not support resources.',
     onlyWith: 'XRAY=on',
   })),
   {
     ...{ rule: 'trust-condition', path: 'covid/InstanceRole/Resource', statement: 'ServiceOfThisAccount' },
+    problem: 'lets ec2.amazonaws.com, on behalf of any account, become it',
     reason:
       'EC2 gives the role to instances of the same account only, without a source in the request: with the condition no node starts.',
   },
@@ -73,12 +94,14 @@ export const EXCEPTIONS: readonly Exception[] = [
       path: 'covid/DiskEncryption/Key',
       statement: 'Enable IAM User Permissions',
     },
+    problem: 'allows kms:*',
     reason:
       'The default key policy of KMS: it leaves the decision to IAM in this account. Without it nobody could manage the key.',
     onlyWith: 'a plan of a key that exists',
   },
   {
     ...{ rule: 'managed-policy', path: 'covid/ServiceRole/ManagedPolicy' },
+    problem: 'attaches arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2',
     reason:
       'EMR needs what AmazonEMRServicePolicy_v2 allows and changes it with its releases; it acts only on what has the tag of EMR.',
   },

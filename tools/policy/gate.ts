@@ -46,8 +46,9 @@ export function judge(
   return { findings, allowed, unused: exceptions.filter((exception) => !used.has(exception)) };
 }
 
-function allows({ rule, path, statement }: Exception, finding: Finding): boolean {
-  return rule === finding.rule && statement === finding.statement && samePlace(path, finding);
+function allows({ rule, path, statement, problem }: Exception, finding: Finding): boolean {
+  const isSame = rule === finding.rule && statement === finding.statement && samePlace(path, finding);
+  return isSame && finding.problem.startsWith(`${problem}: `);
 }
 
 /** A plan has the address `TYPE.WorkflowRole_Policy_4D26EE2C` of a resource only, not its place in the tree. */

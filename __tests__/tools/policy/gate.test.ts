@@ -40,16 +40,43 @@ const bad = readConfiguration(
   'covid',
 );
 
-const exception: Exception = { rule: 'no-nat', path: 'covid/Way/Out', reason: 'R' };
+const exception: Exception = {
+  ...{ rule: 'no-nat', path: 'covid/Way/Out', reason: 'R' },
+  problem: 'aws_nat_gateway is billed by the hour',
+};
 
 describe('an exception', () => {
   const noTags = (findings: readonly { rule: string }[]) => findings.filter(({ rule }) => rule !== 'tags');
 
   it('allows exactly the finding that it names', () => {
     expect(noTags(judge([bad], [exception]).findings)).toEqual([]);
-    for (const other of [{ rule: 'no-way-in' }, { path: 'clicklogger/Way/Out' }, { statement: 'S' }]) {
+    for (const other of [
+      { rule: 'no-way-in' },
+      { path: 'clicklogger/Way/Out' },
+      { statement: 'S' },
+      { problem: 'p' },
+    ]) {
       expect(noTags(judge([bad], [{ ...exception, ...other }]).findings)).toHaveLength(1);
     }
+  });
+
+  it.each<[string, readonly string[], number]>([
+    ['the actions that it is for', ['elasticmapreduce:ListClusters'], 0],
+    ['more actions', ['elasticmapreduce:ListClusters', 'elasticmapreduce:TerminateJobFlows'], 1],
+    ['other actions', ['s3:GetObject'], 1],
+  ])('covers a statement of its Sid with %s', (_, Action, expected) => {
+    const Statement = [{ Sid: 'ListClusters', Effect: 'Allow', Action, Resource: '*' }];
+    const policy = { role: 'r', policy: JSON.stringify({ Version: '2012-10-17', Statement }) };
+    const resource = {
+      aws_iam_role_policy: {
+        NotifierRole_Policy_CFF7B248: {
+          ...policy,
+          '//': { metadata: { path: 'covid/NotifierRole/Policy', uniqueId: 'NotifierRole_Policy_CFF7B248' } },
+        },
+      },
+    };
+    const { findings } = judge([readConfiguration(JSON.stringify({ resource }), 'covid')], EXCEPTIONS);
+    expect(findings.filter(({ rule }) => rule === 'wildcard-resource')).toHaveLength(expected);
   });
 
   it('that nothing needs is told', () => {
