@@ -192,6 +192,12 @@ test.each<[string, object, string[]]>([
     deny({ StringNotEquals: { 'aws:PrincipalAccount': OWN } }, { Action: 's3:PutObject' }),
     ['anybody'],
   ],
+  // ForAnyValue does not hold for a request without the key, so that nothing is denied.
+  [
+    'others with one of several accounts',
+    deny({ 'ForAnyValue:StringNotEquals': { 'aws:PrincipalAccount': OWN } }),
+    ['anybody'],
+  ],
   ['another account', deny({ StringEquals: { 'aws:PrincipalAccount': '9' } }), ['anybody']],
 ])('A denial of %s leaves what anybody may to those whom it does not name.', (_, denial, who) => {
   expect(outsiders('*', {}, denial)).toEqual(who);
