@@ -22,7 +22,18 @@ const ROOMS = [
     'covid-data',
     'runs',
   ],
-  ...['teardown', 'deploy', 'plan-review', 'plan', 'policy', 'reap', 'status', 'testing', 'verify', 'compatibility'],
+  ...[
+    'teardown',
+    'deploy',
+    'plan-review',
+    'plan',
+    'policy',
+    'reap',
+    'status',
+    'testing',
+    'verify',
+    'compatibility',
+  ],
 ];
 
 /** How high a file stands: the product lowest, then the rooms of tools/ in their order, then scripts/. */
