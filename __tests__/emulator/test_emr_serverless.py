@@ -10,7 +10,7 @@ from fixture_types import Assume, Client, Make, Unique
 from policies import allow, put_policy
 from refusals import refused
 from running_emulator import start_emulator
-from spark_jobs import IN_REGION, SLEEP, SMALL, Jobs, make_jobs, wait_for_state
+from spark_jobs import ECHO, IN_REGION, SLEEP, SMALL, Jobs, make_jobs, wait_for_state
 
 from emulator.emr_serverless import workers
 
@@ -170,6 +170,15 @@ def test_an_application_that_may_not_start_by_itself_refuses_jobs(
     jobs = make_jobs(client, make_role, unique, autoStartConfiguration={"enabled": False})
     with refused("ValidationException", "Current status: CREATED"):
         jobs.start("")
+
+
+def test_a_job_that_is_submitted_while_the_application_stops_starts_it_again(client: Client, jobs: Jobs) -> None:
+    jobs.emr.start_application(applicationId=jobs.application)
+    wait_for_state(client, jobs.application, "STARTED")
+    jobs.emr.stop_application(applicationId=jobs.application)
+    job_run = jobs.start(ECHO)
+    assert jobs.get(job_run)["state"] in ("SUBMITTED", "PENDING")
+    jobs.until(job_run, "SUCCESS")
 
 
 def test_a_job_that_does_not_fit_the_application_fails(client: Client, make_role: Make, unique: Unique) -> None:

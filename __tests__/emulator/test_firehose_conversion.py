@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import sys
 from typing import Any
 
 import pytest
@@ -70,6 +71,17 @@ CANNOT_BE_READ: list[str | bytes] = [
     *('\ufeff{"id": "a"}', b'{"id": "\xff"}', b'{"id": "\x00"}', b"\x00"),
 ]
 REFUSED = [*((data, MISMATCH) for data in DO_NOT_FIT), *((data, PARSE) for data in CANNOT_BE_READ)]
+
+
+def test_the_depth_that_is_read_does_not_depend_on_the_recursion_limit_of_python() -> None:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        with pytest.raises(ConversionError, match="nested more than 1000 deep"):
+            convert('{"id": ' + "[" * 1000 + "]" * 1000 + "}")
+        assert convert('{"id": ' + "[" * 999 + "]" * 999 + "}")
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize(("data", "code"), REFUSED, ids=lambda value: repr(value)[:40])

@@ -113,6 +113,13 @@ def ready_for_jobs(application: store.Record) -> None:
         _must_be(application, ("STARTED",))
 
 
+def is_started(application: store.Record) -> bool:
+    """Whether a job run that waits can continue; starts an application that was stopping when the run was submitted."""
+    with store.lock:
+        ready_for_jobs(application)
+        return bool(application["state"] == "STARTED")
+
+
 def idle_from_now(application: store.Record) -> None:
     """Begin the idle time again: an application stops itself when it has passed without a job run."""
     application["idleSince"] = time.time()

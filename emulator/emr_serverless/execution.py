@@ -14,7 +14,7 @@ from ministack.core.concurrency import spawn_background
 
 from emulator import clock, lifecycle, roles
 from emulator.authorization import Credentials, assume_role
-from emulator.emr_serverless import job_runs, store
+from emulator.emr_serverless import applications, job_runs, store
 from emulator.emr_serverless.workers import ExecutorsError, Workers, WorkersError, check_executors, utilization, workers
 from emulator.models import ApiError
 from emulator.spark import files, processes, submit
@@ -49,7 +49,7 @@ def execute(run: store.Record) -> None:
             driver.get("sparkSubmitParameters", ""), driver["entryPoint"], driver.get("entryPointArguments", [])
         )
         needed = workers(submission.conf, application.get("maximumCapacity"))
-        job_runs.wait_until(run, lambda: application["state"] == "STARTED")
+        job_runs.wait_until(run, lambda: applications.is_started(application))
         job_runs.move(run, "SCHEDULED")
         ready = time.monotonic() + clock.shortened(SCHEDULING_SECONDS)
         job_runs.wait_until(run, lambda: time.monotonic() >= ready)

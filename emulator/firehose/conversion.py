@@ -21,6 +21,9 @@ from emulator.java_numbers import java_double
 Column = Mapping[str, str]
 Row = dict[str, Any]
 
+MAX_DEPTH = 1000
+"""Nested arrays and objects that Jackson, which AWS reads JSON with, takes by default; not tried on AWS."""
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHITE_SPACE = re.compile(r"[ \t\r\n]*")
@@ -39,6 +42,7 @@ def documents(data: bytes) -> list[Row]:
     found = []
     try:
         text = data.decode()
+        _check_depth(text)
         position = _after_white_space(text, 0)
         while position < len(text):
             document, position = _decoder.raw_decode(text, position)
@@ -51,6 +55,17 @@ def documents(data: bytes) -> list[Row]:
     if not all(isinstance(document, dict) for document in found):
         raise ConversionError("MalformedData", "Data does not match the schema. The top level must be an object.")
     return found
+
+
+def _check_depth(text: str) -> None:
+    """ValueError when it nests deeper than MAX_DEPTH: Python's own limit changes with what else is loaded."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for token in _NESTING.findall(text):
+        depth += (token[0] in "[{") - (token[0] in "]}")
+        if depth > MAX_DEPTH:
+            raise ValueError(f"It is nested more than {MAX_DEPTH} deep")
 
 
 def _after_white_space(text: str, position: int) -> int:
