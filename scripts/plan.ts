@@ -68,7 +68,7 @@ stacks are applied to a local AWS made for the purpose, and the working tree is 
     const out = resolve(values.out ?? `${LOCAL}/plan`);
     const progress = new Progress({ onStderr: values.json ?? false });
     const head = await describeCheckout();
-    // A mistyped name is told at once, not after the build.
+    // A mistyped name is reported at once, not after the build.
     if (ref !== undefined) await resolveRef(ref);
     await progress.steps(buildSteps(), 2);
     const start =

@@ -29,7 +29,7 @@ Exit code 1 when a rule is broken, a plan loses data, or an exception is no long
   optionHelp: {
     '--plan FILE': 'also judge what this plan (JSON, of npm run plan) would make or change; may be repeated',
     '--allow-destroy':
-      'data that a plan loses is no finding: who consents to it is checked elsewhere, as in plan.yml',
+      'data that a plan loses is not a finding: who consents to it is checked elsewhere, as in plan.yml',
     '--checkov': 'also run checkov, an independent tool; it is installed on first use (290 MB)',
     '--json': 'print the result as JSON; progress goes to standard error',
   },

@@ -105,7 +105,7 @@ def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clus
 
 
 def wait_for_python(step: str) -> None:
-    """Until the step's program runs: a process besides the JVM."""
+    """Until the step's program runs: a process other than the JVM."""
     eventually(lambda: any("main.py" in line and "java" not in line for line in processes_of(step)))
 
 

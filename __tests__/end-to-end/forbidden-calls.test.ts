@@ -48,7 +48,7 @@ function callsByRole(application: string): Readonly<Record<string, Calls>> {
     delivery: {
       may: readTable,
       mayNot: {
-        'write beside its prefixes': putObject('firehose-delivery', 'elsewhere/x'),
+        'write outside of its prefixes': putObject('firehose-delivery', 'elsewhere/x'),
         'write reports': putObject('loggregator-output', 'x'),
         'delete clicks': deleteObject('firehose-delivery', CLICK),
         'change the table': changeTable,

@@ -104,7 +104,7 @@ describe('The covid stack', () => {
     );
   });
 
-  test('encrypts the disks with a key of its own unless told not to', () => {
+  test('encrypts the disks with a key of its own unless CLUSTER_ENCRYPTION is off', () => {
     expect(resourcesOf(stack, 'aws_kms_key')).toHaveLength(1);
     expect(String(resourcesOf(stack, 'aws_emr_security_configuration')[0]!.configuration)).toContain(
       'EnableEbsEncryption',

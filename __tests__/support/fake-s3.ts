@@ -62,7 +62,7 @@ export class FakeS3 {
     response.end();
   }
 
-  /** Pages of two, so that listing has to go on. */
+  /** Pages of two, so that listing has to continue. */
   private list(query: URLSearchParams): string {
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(query.get('prefix') ?? '')).sort();
     const start = Number(query.get('continuation-token') ?? 0);

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { clientFactory, type Target } from '../../tools/aws/target';
 import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
 
-/** What a service answers; `status` is 200 unless told. */
+/** What a service answers; `status` is 200 unless given. */
 export interface Reply {
   readonly status?: number;
   readonly headers?: Record<string, string>;

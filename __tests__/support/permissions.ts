@@ -118,7 +118,7 @@ export async function findMisfits({ Statement: statements }: Policy): Promise<st
   const lines = await Promise.all(
     pairs.map(async ({ action, resources }) => {
       const found = await Promise.all(resources.map((resource) => misfits(action, resource)));
-      // An action may stand beside others of the statement that need the other resources.
+      // An action may be next to others of the statement that need the other resources.
       return found.some((problems) => problems.length === 0) ? [] : found.flat();
     }),
   );

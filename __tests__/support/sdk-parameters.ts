@@ -32,7 +32,7 @@ const capitalized = (text: string): string => text.charAt(0).toUpperCase() + tex
 
 type Schema = readonly unknown[];
 
-/** Schemas refer to each other through functions, and carry traits beside them. */
+/** Schemas refer to each other through functions, and carry traits next to them. */
 function resolve(schema: unknown): Schema | undefined {
   let current = schema;
   for (let depth = 0; depth < 5; depth += 1) {

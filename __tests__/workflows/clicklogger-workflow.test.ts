@@ -107,7 +107,7 @@ describe('Input', () => {
     expect(outcome.cause).toContain('the input has inputDate');
   });
 
-  test('refuses an input that is no object', async () => {
+  test('refuses an input that is not an object', async () => {
     expect(await run('2023-02-08')).toMatchObject({ status: 'FAILED', error: 'InvalidInputDate', calls: [] });
   });
 });
@@ -268,7 +268,7 @@ describe('A failure', () => {
     expect(outcome.path.filter((state) => state === 'WaitForDetails')).toHaveLength(2);
   });
 
-  test('of a job whose log never comes, or cannot be asked for, is told all the same', async () => {
+  test('of a job whose log never comes, or cannot be asked for, is reported all the same', async () => {
     const never = await run({}, { GetJobStatus: [lastLines('', true)], GetDetails: [lastLines('', true)] });
     expect(never).toMatchObject({ status: 'FAILED', error: 'JobRunFailed' });
     expect(never.path.filter((state) => state === 'WaitForDetails')).toHaveLength(3);
@@ -312,7 +312,7 @@ describe('A failure', () => {
     });
   });
 
-  test('of the cancellation is told beside the reason, not instead of it', async () => {
+  test('of the cancellation is reported next to the reason, not instead of it', async () => {
     const outcome = await run(
       {},
       { GetJobStatus: [failure], CancelJob: [{ error: 'X', cause: 'cannot cancel' }] },

@@ -214,7 +214,7 @@ describe('A run', () => {
     expect(text).not.toMatch(/Ec2KeyName|Spot|SecurityConfiguration|MonitoringConfiguration|CloudWatch/);
   });
 
-  test('takes whatever started it: an event of S3 is no input error', async () => {
+  test('takes whatever started it: an event of S3 is not an input error', async () => {
     expect(await run({}, { detail: { object: { key: 'raw/a.csv' } } })).toMatchObject({
       status: 'SUCCEEDED',
     });

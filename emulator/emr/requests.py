@@ -81,7 +81,7 @@ def role_arn(role: str) -> str:
 
 
 def permissions(params: Params) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """What AWS asks of the caller besides elasticmapreduce:RunJobFlow, as (action, resource, condition keys)."""
+    """What AWS requires of the caller next to elasticmapreduce:RunJobFlow, as (action, resource, condition keys)."""
     any_cluster = store.arn("*")
     if params.get("Tags"):
         yield "elasticmapreduce:AddTags", any_cluster, store.condition_keys(params["Tags"])

@@ -22,7 +22,7 @@ STEP_LOGS = "STEP_LOGS"
 EVENTS_PER_CALL = 1000
 AGENT = "amazoncloudwatchagent"
 AGENT_PERMISSIONS = ("logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutRetentionPolicy")
-"""What EMR's documentation asks for besides writing; without all of them nothing is sent, which is the strict reading.
+"""What EMR's documentation requires next to writing; without all of them nothing is sent, which is the strict reading.
 
 It names logs:CreateLogGroup too, which the agent's source uses only when the group does not exist.
 """

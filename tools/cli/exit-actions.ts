@@ -13,7 +13,7 @@ export function atExit(action: Action): () => void {
   };
 }
 
-/** Runs every registered action once; a failing one is told and does not keep the others back. */
+/** Runs every registered action once; a failing one is reported and does not keep the others back. */
 export async function runExitActions(): Promise<void> {
   for (let action = actions.pop(); action !== undefined; action = actions.pop()) {
     try {

@@ -24,7 +24,7 @@ export interface Checkout {
 export async function resolveRef(ref: string, folder = ROOT): Promise<Revision> {
   if (!(await isRepository(folder)))
     throw new TaskError(
-      `${folder} is no git checkout, so there is no commit to compare with. Clone the repository, or plan without --against-ref.`,
+      `${folder} is not a git checkout, so there is no commit to compare with. Clone the repository, or plan without --against-ref.`,
     );
   // Whatever begins with a dash would be an option of git.
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];

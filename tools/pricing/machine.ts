@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A state as any state machine may have it; what it holds besides its transitions is compared, not understood. */
+/** A state as any state machine may have it; what it holds in addition to its transitions is compared, not understood. */
 const stateSchema = z.looseObject({
   Type: z.string(),
   Next: z.string().optional(),

@@ -86,7 +86,7 @@ function jobCost(
   const application = neighbours.find((change) => change.type === 'aws_emrserverless_application')?.[side];
   const { ExecutionTimeoutMinutes: minutes = DEFAULT_JOB_MINUTES } =
     jobSchema.safeParse(argumentsOf(start)).data ?? {};
-  // 0 is no limit.
+  // 0 means unlimited.
   if (minutes === 0) return unknown('the job run has no time limit');
   const [maximum] = blocks(application?.maximum_capacity);
   const [cpu, memory] = ['cpu', 'memory'].map((name) => quantity(maximum, name));

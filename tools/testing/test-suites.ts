@@ -21,14 +21,14 @@ export interface SuiteResult {
 }
 
 /** The lanes in the order in which they are shown. */
-export const LANES = ['sources', 'programs', 'deployment'] as const;
+export const LANES = ['sources', 'programs', 'verification', 'deployment'] as const;
 
 /** Tests that one tool runs. */
 export interface Suite {
   readonly name: string;
   /**
-   * Suites of one lane run one after the other, lanes side by side. That of the deployment is the longest and waits more
-   * than it computes: the others run in the background, in its pauses.
+   * Suites of one lane run one after the other, lanes next to each other. Those of the deployment and of the verification wait
+   * more than they compute: the others run in their pauses, and all but the deployment in the background.
    */
   readonly lane: (typeof LANES)[number];
   readonly run: () => Promise<SuiteResult>;
@@ -43,7 +43,7 @@ export const SUITES: readonly Suite[] = [
   { name: 'covid-report', lane: 'programs', run: () => pytest('__tests__/spark-jobs') },
   { name: 'emulator', lane: 'programs', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
   { name: 'loggregator', lane: 'programs', run: scala },
-  { name: 'verify', lane: 'programs', run: () => jest('verify', ['--runInBand'], { background: true }) },
+  { name: 'verify', lane: 'verification', run: () => jest('verify', ['--runInBand'], { background: true }) },
   { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end', ['--runInBand']) },
 ];
 

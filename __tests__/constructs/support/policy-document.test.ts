@@ -7,7 +7,7 @@ import {
 const read: PolicyStatement = { sid: 'Read', actions: ['s3:GetObject'], resources: ['arn:aws:s3:::b/*'] };
 
 describe('A policy document', () => {
-  test('allows unless told otherwise', () => {
+  test('allows unless an effect is given', () => {
     expect(JSON.parse(policyDocument([read]))).toEqual({
       Version: '2012-10-17',
       Statement: [{ Sid: 'Read', Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::b/*'] }],

@@ -1,7 +1,7 @@
 import { embeddedMetrics } from '../../../handlers/shared/embedded-metrics';
 
 describe('A line of embedded metrics', () => {
-  test('is one line of JSON that names every metric with its unit, and has its value beside the dimensions', () => {
+  test('is one line of JSON that names every metric with its unit, and has its value next to the dimensions', () => {
     const line = embeddedMetrics(
       'clicklogger/dev',
       { Pipeline: 'clicks', Reason: 'missing' },

@@ -1,4 +1,4 @@
-"""Files that are no good export through the whole job: a clear error, or a documented result.
+"""Files that are not a good export through the whole job: a clear error, or a documented result.
 
 Headers without rows, and rows that are all bad, are in test_covid_job.py.
 """

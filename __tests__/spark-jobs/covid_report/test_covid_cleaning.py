@@ -30,7 +30,7 @@ SCHEMA = ", ".join(f"{name} string" for name in ROW_COLUMNS)
 
 
 def frame(spark: SparkSession, *changes: Mapping[str, str | None]) -> DataFrame:
-    """Good rows with these changes; the line tells them apart."""
+    """Good rows with these changes; the line distinguishes them."""
     rows = [{**GOOD, "line": str(index), **change} for index, change in enumerate(changes)]
     return spark.createDataFrame([tuple(row[name] for name in ROW_COLUMNS) for row in rows], SCHEMA)
 

@@ -1,4 +1,4 @@
-"""Headers, and files that are no CSV."""
+"""Headers, and files that are not CSV."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def storage(spark: SparkSession) -> Storage:
 
 
 def refused(storage: Storage, folder: Path, content: bytes | str) -> str:
-    """The message for one file, beside a good one, without the folder's name."""
+    """The message for one file, next to a good one, without the folder's name."""
     write_files(folder, {"bad.csv": content, "good.csv": GOOD})
     with pytest.raises(CovidReportError) as caught:
         list_sources(storage, f"file://{folder}")

@@ -410,7 +410,7 @@ test.each(OPENING)('%s that is open to the world breaks a rule and leads the ver
 const ACCESS_RULES =
   /^(no-outsiders|trust-condition|nothing-public|own-|protection-stays|no-standing|no-way-in|pass-role|known-types)/;
 
-test.each(HARMLESS)('%s is no finding.', async (_, changes) => {
+test.each(HARMLESS)('%s is not a finding.', async (_, changes) => {
   const { rules, verdict } = await judged(changes);
   expect(rules.filter((rule) => ACCESS_RULES.test(rule))).toEqual([]);
   expect(verdict).not.toMatch(/lets|open to|opened to the world|no longer/);

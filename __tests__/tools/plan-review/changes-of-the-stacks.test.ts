@@ -115,7 +115,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
   },
 };
 
-it.each(Object.entries(REVIEWS))(
+test.each(Object.entries(REVIEWS))(
   'the review of %s has a verdict and sections that name it and nothing else',
   async (name, { verdict, sections, lines }) => {
     const plan = readPlan(readFileSync(join(FOLDER, `${name}.json`), 'utf8'), `${name}.json`);

@@ -26,7 +26,7 @@ const given = (type: string, id: string): Change => ({
   after: { id },
 });
 
-it.each<[string, () => Synthesized, Change, number]>([
+test.each<[string, () => Synthesized, Change, number]>([
   ['clicks', () => synthClicklogger(elsewhere), given('aws_emrserverless_application', '00fapp'), 8],
   ['covid', () => synthCovid({ ...elsewhere, ...everything }), given('aws_kms_key', '0f'), 8],
   ['covid without options', () => synthCovid(elsewhere), given('aws_kms_key', '0f'), 6],

@@ -129,18 +129,18 @@ function expectDiagram(text: string): void {
 }
 
 describe('code', () => {
-  it('cuts values of 100 KB and tells how long they were', () => {
+  test('cuts values of 100 KB and shows how long they were', () => {
     const shown = code('x'.repeat(100_000));
     expect(shown.length).toBeLessThan(400);
     expect(shown).toContain('100,000 characters');
   });
 
-  it('shows empty and blank texts', () => {
+  test('shows empty and blank texts', () => {
     expect([code(''), code('  ')]).toEqual(['(empty)', '(blank)']);
   });
 });
 
-it('takes values that are unknown everywhere', async () => {
+test('takes values that are unknown everywhere', async () => {
   const types = [
     'aws_s3_bucket',
     'aws_iam_role_policy',
@@ -180,7 +180,7 @@ it('takes values that are unknown everywhere', async () => {
   expect(verdict).toContain('a workflow that cannot be judged');
 });
 
-it('says of another provider that it does not know the data', async () => {
+test('says of another provider that it does not know the data', async () => {
   expect(
     await textOf([{ type: 'postgresql_database', actions: ['delete'], before: { name: 'db' } }]),
   ).toContain('another provider than AWS');
@@ -195,7 +195,7 @@ describe('a plan of 2,000 resources', () => {
     replace_paths: [['bucket']],
   }));
 
-  it('fits into a comment, the most dangerous first, and says what is left out', async () => {
+  test('fits into a comment, the most dangerous first, and says what is left out', async () => {
     const { text, leftOut } = renderReview(await reviewOf(many), 65_000);
     expect(text.length).toBeLessThanOrEqual(65_000);
     expect(text).toContain('**200 destroy data**');
@@ -205,7 +205,7 @@ describe('a plan of 2,000 resources', () => {
     expect(text.match(/<details>/g)?.length ?? 0).toBe(text.match(/<\/details>/g)?.length ?? 0);
   });
 
-  it('is whole in the full report', async () => {
+  test('is whole in the full report', async () => {
     const { text, leftOut } = renderReview(await reviewOf(many));
     expect(leftOut).toBe(0);
     expect(text).toContain('bucket-1999');
@@ -225,7 +225,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueO
         Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
       });
 
-    it('is reviewed as with any other name', async () => {
+    test('is reviewed as with any other name', async () => {
       const text = await textOf([
         {
           type: 'aws_iam_role_policy',
@@ -250,7 +250,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueO
       expect(text).toContain(`\`${name}:x\``);
     });
 
-    it('is an unknown loss, and no reason', () => {
+    test('is an unknown loss, and no reason', () => {
       const change: Parameters<typeof renderPlan>[1][number] = {
         ...{ address: 'x.y', type: name, kind: 'replace', reason: name, forcedBy: [], before: {}, after: {} },
       };

@@ -35,13 +35,13 @@ async function lineOf(...changes: Change[]): Promise<string> {
 }
 
 describe('a role that may do what it must not', () => {
-  it('is in the verdict, whatever its prefix, stage, account and region', async () => {
+  test('is in the verdict, whatever its prefix, stage, account and region', async () => {
     expect(await verdictOf(change(declared, destructive))).toContain(
       `**\`${ROLE}\` can now \`firehose:DeleteDeliveryStream\`, which it must not**`,
     );
   });
 
-  it('is told with the request that is allowed now, and the number of those that hold', async () => {
+  test('is shown with the request that is allowed now, and the number of those that hold', async () => {
     const text = await textOf([change(declared, destructive)]);
     expect(text).toContain(
       '**must not, now can** `firehose:DeleteDeliveryStream`; 6 of 7 requests as declared',
@@ -51,7 +51,7 @@ describe('a role that may do what it must not', () => {
     );
   });
 
-  it('is no news when it could before', async () => {
+  test('is not shown as new when it could before', async () => {
     const wider = policy(allow('firehose:*', stream), allow('logs:*', logs));
     expect(await verdictOf(change(destructive, wider))).not.toContain('which it must not');
     expect(await lineOf(change(destructive, wider))).toContain(
@@ -59,12 +59,12 @@ describe('a role that may do what it must not', () => {
     );
   });
 
-  it('is told of a new role too, whose other answers are no change', async () => {
+  test('is shown for a new role too, whose other answers are not a change', async () => {
     expect(await verdictOf(change(undefined, destructive))).toContain('which it must not');
     expect(await lineOf(change(undefined, destructive))).not.toContain('now can what it must');
   });
 
-  it('is mended by a narrower policy', async () => {
+  test('is fixed by a narrower policy', async () => {
     expect(await verdictOf(change(destructive, declared))).toBe(`IAM narrowed (\`${ROLE}\`), 1 to change`);
     expect(await lineOf(change(destructive, declared))).toMatch(
       /^- 🟩 .*no longer can what it must not `firehose:DeleteDeliveryStream`; 7 of 7 requests as declared$/,
@@ -73,19 +73,19 @@ describe('a role that may do what it must not', () => {
 });
 
 describe('a role that is narrowed', () => {
-  it('may no longer do what it must', async () => {
+  test('may no longer do what it must', async () => {
     expect(await verdictOf(change(declared, silent))).toContain(
       `**\`${ROLE}\` can no longer \`firehose:PutRecordBatch\`, which it must**`,
     );
   });
 
-  it('or cannot from its beginning', async () => {
+  test('or cannot from its beginning', async () => {
     expect(await verdictOf(change(undefined, silent))).toContain(
       `**\`${ROLE}\` cannot \`firehose:PutRecordBatch\`, which it must**`,
     );
   });
 
-  it('also by the end of its policy, or by a denial', async () => {
+  test('also by the end of its policy, or by a denial', async () => {
     const end = {
       type: 'aws_iam_role_policy',
       actions: ['delete'],
@@ -97,7 +97,7 @@ describe('a role that is narrowed', () => {
     expect(await verdictOf(change(declared, denied))).toContain('can no longer `firehose:PutRecordBatch`');
   });
 
-  it('but not when another of its policies still allows it, or when it goes itself', async () => {
+  test('but not when another of its policies still allows it, or when it goes itself', async () => {
     const second = { ...change(declared, declared), name: 'second', actions: ['no-op'] };
     expect(await verdictOf(change(declared, silent), second)).not.toContain('which it must');
     const goes = [
@@ -107,7 +107,7 @@ describe('a role that is narrowed', () => {
     expect(await verdictOf(...goes)).not.toContain('which it must');
   });
 
-  it('may lose what only a setting needs', async () => {
+  test('may lose what only a setting needs', async () => {
     const role = 'clicklogger-dev-covid-service-us-east-1';
     const key = { type: 'aws_kms_key', actions: ['no-op'], before: { id: '0f' }, after: { id: '0f' } };
     const pass = {
@@ -127,14 +127,14 @@ describe('a role that is narrowed', () => {
 });
 
 describe('what the plan does not answer', () => {
-  it('is a policy known only after the apply', async () => {
+  test('is a policy known only after the apply', async () => {
     expect(await verdictOf(change(declared, undefined))).toBe('1 policy not comparable, 1 to change');
     expect(await lineOf(change(declared, undefined))).toContain(
       'its policy is known only after the apply, so that none of 7 requests is judged',
     );
   });
 
-  it.each([
+  test.each([
     ['no JSON', '{'],
     ['no policy', '{"Statement": 1}'],
     ['too long', policy(allow('firehose:PutRecordBatch', [stream, 'a'.repeat(30_000)]))],
@@ -143,7 +143,7 @@ describe('what the plan does not answer', () => {
     expect(await lineOf(change(declared, text))).toContain('7 requests that the plan does not answer');
   });
 
-  it('is what a managed policy adds', async () => {
+  test('is what a managed policy adds', async () => {
     const arn = 'arn:aws:iam::aws:policy/AdministratorAccess';
     const attachment = {
       type: 'aws_iam_role_policy_attachment',
@@ -156,7 +156,7 @@ describe('what the plan does not answer', () => {
     );
   });
 
-  it('is a resource whose id the plan does not have, when the action is allowed on any', async () => {
+  test('is a resource whose id the plan does not have, when the action is allowed on any', async () => {
     const role = 'clicklogger-dev-job-status-us-east-1';
     const application = 'arn:aws:emr-serverless:us-east-1:123456789012:/applications/00abc';
     const before = policy(allow('emr-serverless:GetJobRun', `${application}/jobruns/*`));
@@ -175,7 +175,7 @@ describe('what the plan does not answer', () => {
 });
 
 describe('a role', () => {
-  it('keeps what is declared about a bucket that gets the declared name', async () => {
+  test('keeps what is declared about a bucket that gets the declared name', async () => {
     const role = 'clicklogger-dev-job-us-east-1';
     const [old, now] = ['', '-output-123456789012'].map(
       (end) => `us-east-1-clicklogger-dev-loggregator${end}`,
@@ -192,7 +192,7 @@ describe('a role', () => {
     expect(await textOf(changes)).not.toContain(`| must | \`s3:PutObject\` | \`arn:aws:s3:::${now}`);
   });
 
-  it.each(['shop-prod-other-eu-west-3', 'ingestion', 'prod-ingestion-eu-west-3', 'a|b`c'])(
+  test.each(['shop-prod-other-eu-west-3', 'ingestion', 'prod-ingestion-eu-west-3', 'a|b`c'])(
     'named %s has no declaration, which is said',
     async (role) => {
       expect(await lineOf(change(declared, silent, role))).toContain(
@@ -201,7 +201,7 @@ describe('a role', () => {
     },
   );
 
-  it('of a stage called covid is told from one of the covid pipeline by its tags', async () => {
+  test('of a stage called covid is distinguished from one of the covid pipeline by its tags', async () => {
     const role = 'my-shop-covid-notifier-eu-west-3';
     const tagged = (project: string, stage: string): Change => ({
       type: 'aws_iam_role',
@@ -215,7 +215,7 @@ describe('a role', () => {
       expect(await textOf(changes)).toContain('`elasticmapreduce:DescribeCluster`');
   });
 
-  it('whose policy is only written differently is as declared', async () => {
+  test('whose policy is only written differently is as declared', async () => {
     const again = policy(writeLogs, allow(['firehose:PutRecordBatch', 'firehose:PutRecord'], [stream]));
     expect(await textOf([change(declared, again)])).toContain(
       `- ✅ As declared, all 7 requests: \`${ROLE}\``,

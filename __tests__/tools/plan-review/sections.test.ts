@@ -24,7 +24,7 @@ async function verdictOf(...changes: Change[]): Promise<string> {
 describe('permissions', () => {
   const mfa = { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } };
 
-  it.each([
+  test.each([
     [
       'another action',
       policy(allow('s3:GetObject', 'a')),
@@ -58,7 +58,7 @@ describe('permissions', () => {
     );
   });
 
-  it('are not different when only written differently', async () => {
+  test('are not different when only written differently', async () => {
     const text = await textOf([
       rolePolicy(
         policy(allow(['s3:GetObject', 's3:PutObject'], 'a')),
@@ -69,7 +69,7 @@ describe('permissions', () => {
     expect(text).not.toContain('widened');
   });
 
-  it.each<[string, Change]>([
+  test.each<[string, Change]>([
     [
       'trust',
       {
@@ -116,7 +116,7 @@ describe('permissions', () => {
 });
 
 describe('covers', () => {
-  it.each([
+  test.each([
     ['*', 'anything', true],
     ['a/*', 'a/b/*', true],
     ['a/*', 'a*', false],
@@ -128,7 +128,7 @@ describe('covers', () => {
   });
 });
 
-it('tells apart a network that opens to the world', async () => {
+test('distinguishes a network that opens to the world', async () => {
   const rule = (cidr_ipv4: string): object => ({ cidr_ipv4, ip_protocol: 'tcp', from_port: 22, to_port: 22 });
   const type = 'aws_vpc_security_group_ingress_rule';
   expect(await verdictOf({ type, before: rule('10.0.0.0/8'), after: rule('0.0.0.0/0') })).toContain(
@@ -302,7 +302,7 @@ describe('Drift', () => {
   });
 });
 
-it('warns of workers that are kept ready', async () => {
+test('warns of workers that are kept ready', async () => {
   const application = { id: 'a', name: 'app' };
   const after = { ...application, initial_capacity: [{ initial_capacity_type: 'Driver' }] };
   expect(await verdictOf({ type: 'aws_emrserverless_application', before: application, after })).toContain(

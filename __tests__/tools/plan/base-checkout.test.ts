@@ -15,7 +15,7 @@ function write(path: string, content: string): void {
   writeFileSync(path, content);
 }
 
-it('gives the base what this checkout has built, with the stamps that say from what', () => {
+test('gives the base what this checkout has built, with the stamps that say from what', () => {
   const [from, to] = [join(folder, 'from'), join(folder, 'to')];
   write(join(from, 'dist/handlers/ingestion.zip'), 'zip');
   write(join(from, '.local/stamps/handlers'), 'hash');
@@ -27,7 +27,7 @@ it('gives the base what this checkout has built, with the stamps that say from w
   expect(existsSync(join(to, 'dist/spark-jobs'))).toBe(false);
 });
 
-it('says of a commit without a build that it is too old', async () => {
+test('says of a commit without a build that it is too old', async () => {
   const base = join(folder, 'old');
   mkdirSync(base);
   await expect(buildBase(base, revision, stepOutput)).rejects.toThrow(
@@ -35,7 +35,7 @@ it('says of a commit without a build that it is too old', async () => {
   );
 });
 
-it('says of a commit whose build fails why there is no comparison, and what the build said', async () => {
+test('says of a commit whose build fails why there is no comparison, and what the build said', async () => {
   const base = join(folder, 'broken');
   mkdirSync(join(folder, 'broken'));
   // Without packages tsx is not found: the build cannot even start.
@@ -45,7 +45,7 @@ it('says of a commit whose build fails why there is no comparison, and what the 
   );
 });
 
-it('checks the base out beside the working tree, and leaves neither folder nor worktree behind', async () => {
+test('checks the base out next to the working tree, and leaves neither folder nor worktree behind', async () => {
   const repository = join(folder, 'repository');
   mkdirSync(repository);
   const git = (...args: string[]): string => {
@@ -70,7 +70,7 @@ it('checks the base out beside the working tree, and leaves neither folder nor w
   expect(readFileSync(join(repository, 'file'), 'utf8')).toBe('not committed');
 });
 
-it('shares the packages with a base that has the same lock file', async () => {
+test('shares the packages with a base that has the same lock file', async () => {
   const base = join(folder, 'same-lock');
   mkdirSync(base);
   copyFileSync(fromRoot('package-lock.json'), join(base, 'package-lock.json'));

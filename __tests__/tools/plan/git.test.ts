@@ -23,32 +23,32 @@ beforeAll(() => {
 });
 
 describe('a ref', () => {
-  it.each(['main', 'HEAD', 'feature/x'])('%s is resolved to its commit', async (ref) => {
+  test.each(['main', 'HEAD', 'feature/x'])('%s is resolved to its commit', async (ref) => {
     expect(await resolveRef(ref, repository)).toEqual({ ref, commit: git('rev-parse', 'HEAD') });
   });
 
-  it('that is a whole commit is named shorter', async () => {
+  test('that is a whole commit is named shorter', async () => {
     const commit = git('rev-parse', 'HEAD');
     expect(await resolveRef(commit, repository)).toEqual({ ref: commit.slice(0, 12), commit });
   });
 
-  it('that nobody knows is told with how to fetch it and with what there is', async () => {
+  test('that does not exist is refused with how to fetch it and with what there is', async () => {
     await expect(resolveRef('origin/main', repository)).rejects.toThrow(
       /"origin\/main" names no commit.*git fetch origin main.*Known branches: .*feature\/x/s,
     );
   });
 
-  it.each(['nonsense', '--help', '', 'HEAD:file'])('"%s" is refused', async (ref) => {
+  test.each(['nonsense', '--help', '', 'HEAD:file'])('"%s" is refused', async (ref) => {
     await expect(resolveRef(ref, repository)).rejects.toThrow(`"${ref}" names no commit`);
   });
 
-  it('outside of a git checkout is refused', async () => {
-    await expect(resolveRef('main', folder)).rejects.toThrow('is no git checkout');
+  test('outside of a git checkout is refused', async () => {
+    await expect(resolveRef('main', folder)).rejects.toThrow('is not a git checkout');
   });
 });
 
 describe('a checkout', () => {
-  it('counts changed and new files, not ignored ones', async () => {
+  test('counts changed and new files, not ignored ones', async () => {
     expect(await describeCheckout(repository)).toEqual({ commit: git('rev-parse', 'HEAD'), uncommitted: 0 });
     writeFileSync(join(repository, 'file'), 'two');
     writeFileSync(join(repository, 'new file'), '');
@@ -56,7 +56,7 @@ describe('a checkout', () => {
     expect(await describeCheckout(repository)).toMatchObject({ uncommitted: 2 });
   });
 
-  it('that is not of git is undefined', async () => {
+  test('that is not of git is undefined', async () => {
     expect(await describeCheckout(folder)).toBeUndefined();
   });
 });

@@ -5,23 +5,23 @@ const failed = { check_id: 'CKV_AWS_1', check_name: 'Ensure something', resource
 const report = { check_type: 'terraform_json', results: { failed_checks: [failed] } };
 const finding = { check: 'CKV_AWS_1', name: 'Ensure something', resource: 'aws_x.y' };
 
-it('reads one report and several', () => {
+test('reads one report and several', () => {
   expect(parseReport(JSON.stringify(report), '')).toEqual([finding]);
   expect(parseReport(JSON.stringify([report, report]), '')).toEqual([finding, finding]);
 });
 
-it.each(['', 'Traceback', '{"passed": 0}'])('says what checkov said when it wrote %j', (stdout) => {
+test.each(['', 'Traceback', '{"passed": 0}'])('says what checkov said when it wrote %j', (stdout) => {
   expect(() => parseReport(stdout, 'a reason')).toThrow(/checkov gave no readable report:\na reason/);
 });
 
-it('tells what is not skipped, and a skip that nothing needs', () => {
+test('reports what is not skipped, and a skip that nothing needs', () => {
   const skip = { check: 'CKV_AWS_1', reason: 'R' };
   expect(assess([finding], [])).toEqual(['CKV_AWS_1 aws_x.y: Ensure something']);
   expect(assess([finding], [skip])).toEqual([]);
   expect(assess([], [skip])).toEqual([expect.stringContaining('CKV_AWS_1 is skipped, but nothing fails it')]);
 });
 
-it('skips each check once, with a reason', () => {
+test('skips each check once, with a reason', () => {
   expect(new Set(SKIPS.map(({ check }) => check)).size).toBe(SKIPS.length);
   for (const { reason } of SKIPS) expect(reason.length).toBeGreaterThan(30);
 });

@@ -11,7 +11,7 @@ const configurations = (environment: Readonly<Record<string, string>>) => [
 ];
 
 describe('the stacks of this project', () => {
-  it.each<[string, Record<string, string>]>([
+  test.each<[string, Record<string, string>]>([
     ['as they are by default', {}],
     ['in production', { STAGE: 'prod', APP_PREFIX: 'shop', AWS_REGION: 'eu-west-1' }],
     ['without Studio and encryption of disks', { STUDIO: 'off', CLUSTER_ENCRYPTION: 'off' }],
@@ -26,7 +26,7 @@ describe('the stacks of this project', () => {
     expect(judge(configurations(environment), EXCEPTIONS).findings).toEqual([]);
   });
 
-  it('need every exception', () => {
+  test('need every exception', () => {
     const { unused } = judge(
       configurations({ XRAY: 'on', LAKE_FORMATION: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on' }),
       EXCEPTIONS,
@@ -48,7 +48,7 @@ const exception: Exception = {
 describe('an exception', () => {
   const noTags = (findings: readonly { rule: string }[]) => findings.filter(({ rule }) => rule !== 'tags');
 
-  it('allows exactly the finding that it names', () => {
+  test('allows exactly the finding that it names', () => {
     expect(noTags(judge([bad], [exception]).findings)).toEqual([]);
     for (const other of [
       { rule: 'no-way-in' },
@@ -60,7 +60,7 @@ describe('an exception', () => {
     }
   });
 
-  it.each<[string, readonly string[], number]>([
+  test.each<[string, readonly string[], number]>([
     ['the actions that it is for', ['elasticmapreduce:ListClusters'], 0],
     ['more actions', ['elasticmapreduce:ListClusters', 'elasticmapreduce:TerminateJobFlows'], 1],
     ['other actions', ['s3:GetObject'], 1],
@@ -79,13 +79,13 @@ describe('an exception', () => {
     expect(findings.filter(({ rule }) => rule === 'wildcard-resource')).toHaveLength(expected);
   });
 
-  it('that nothing needs is told', () => {
+  test('that nothing needs is reported', () => {
     const result = judge([], [exception]);
     expect(result.unused).toEqual([exception]);
     expect(renderResult(result)).toContain('unused exception: no-nat for covid/Way/Out');
   });
 
-  it('holds for the same resource in a plan of its stack, and of no other', () => {
+  test('holds for the same resource in a plan of its stack, and of no other', () => {
     const inPlan = (stack: string) => changesOf(planOf(stack, 'create'));
     expect(judge([inPlan('covid')], [exception]).findings).toEqual([]);
     expect(judge([inPlan('clicklogger')], [exception]).findings).toHaveLength(1);
@@ -102,7 +102,7 @@ const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
   stack,
 });
 
-it('judges marked values of a plan without showing them', () => {
+test('judges marked values of a plan without showing them', () => {
   const statement = { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::code-name-of-it/*' };
   const resource = {
     ...{
@@ -125,14 +125,14 @@ it('judges marked values of a plan without showing them', () => {
   expect(JSON.stringify(findings)).not.toContain('code-name');
 });
 
-it('judges what a plan makes, not what it leaves or destroys', () => {
+test('judges what a plan makes, not what it leaves or destroys', () => {
   const rulesBroken = (kind: 'create' | 'no-op' | 'delete') =>
     judge([changesOf(planOf('covid', kind))], []).findings.map(({ rule }) => rule);
   expect(rulesBroken('create')).toEqual(['no-nat']);
   expect([...rulesBroken('no-op'), ...rulesBroken('delete')]).toEqual([]);
 });
 
-it('tells rule, place, problem and remedy', () => {
+test('shows rule, place, problem and remedy', () => {
   expect(renderResult(judge([bad], []))).toMatch(
     /✖ no-nat: Nothing in the network is billed by the hour\.\n {4}aws_nat_gateway.* reach AWS through gateway endpoints/,
   );

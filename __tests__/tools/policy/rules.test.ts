@@ -299,18 +299,18 @@ const found = (configuration: Configuration, rule: string) =>
   findingsIn(configuration).filter((finding) => finding.rule === rule);
 
 describe.each(CASES)('%s', (rule, bad, problem, good) => {
-  it('finds what breaks it', () => {
+  test('finds what breaks it', () => {
     expect(found(stackOf(bad), rule)).toEqual([
       expect.objectContaining({ problem: expect.stringContaining(problem) as string }),
     ]);
   });
 
-  it('leaves alone what does not', () => {
+  test('leaves alone what does not', () => {
     expect(found(stackOf(good), rule)).toEqual([]);
   });
 });
 
-it('wants the three tags by which resources are found again', () => {
+test('wants the three tags by which resources are found again', () => {
   expect(found(stackOf({}), 'tags')).toEqual([]);
   expect(found(stackOf({}, { project: 'p', stage: '' }), 'tags').map(({ problem }) => problem)).toEqual([
     expect.stringContaining('"stage"'),
@@ -318,17 +318,17 @@ it('wants the three tags by which resources are found again', () => {
   ]);
 });
 
-it('has a case for every rule', () => {
+test('has a case for every rule', () => {
   const tested = new Set([...CASES.map(([rule]) => rule), 'tags']);
   expect(RULES.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
 });
 
-it('names the statement that is meant', () => {
+test('names the statement that is meant', () => {
   const configuration = stackOf(rolePolicy(allow('s3:GetObject', '*', { Sid: 'ReadAll' })));
   expect(found(configuration, 'wildcard-resource')).toMatchObject([{ statement: 'ReadAll', stack: 'test' }]);
 });
 
-it('says what to do when a stack cannot be read', () => {
+test('says what to do when a stack cannot be read', () => {
   expect(() => readConfiguration('{', 'covid')).toThrow(
     'The stack covid has no readable cdk.tf.json. Synthesize it again: npm run synth.',
   );

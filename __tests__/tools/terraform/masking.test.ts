@@ -85,7 +85,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [text: string, shown:
 };
 
 describe('what is never shown', () => {
-  it.each<[string, Change]>([
+  test.each<[string, Change]>([
     ['named like a secret', { before: {}, after: { master_password: SECRET } }],
     [
       'in JSON, named like a secret',
@@ -117,7 +117,7 @@ describe('what is never shown', () => {
     expect(text).toContain('(hidden)');
   });
 
-  it.each(Object.entries(EXAMPLES))('%s', (name, examples) => {
+  test.each(Object.entries(EXAMPLES))('%s', (name, examples) => {
     const pattern = SECRET_TEXTS.find((row) => row.name === name)?.pattern;
     expect(pattern).toBeDefined();
     for (const [text, shown] of examples) {
@@ -127,11 +127,11 @@ describe('what is never shown', () => {
     }
   });
 
-  it('has an example of every kind', () => {
+  test('has an example of every kind', () => {
     expect(Object.keys(EXAMPLES).sort()).toEqual(SECRET_TEXTS.map(({ name }) => name).sort());
   });
 
-  it.each([
+  test.each([
     ['secret access key of AWS', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'],
     ['text in base64 with a secret', base64('#!/bin/sh\nexport DB_PASSWORD=S3cr3tPassw0rd\n')],
     ['compressed text', 'H4sIAAAAAAAAA0tMTEoGAG4C3kEEAAAA'],
@@ -141,7 +141,7 @@ describe('what is never shown', () => {
 });
 
 describe('what is shown all the same', () => {
-  it.each([
+  test.each([
     'arn:aws:iam::000000000000:role/clicklogger-dev-covid-instance-us-east-1',
     'da39a3ee5e6b4b0d3255bfef95601890afd80709',
     'aws_s3_bucket_server_side_encryption_configuration.OutputBucket_Encryption_746620CD',
@@ -163,7 +163,7 @@ describe('what is shown all the same', () => {
     expect(hideSecrets(text)).toBe(text);
   });
 
-  it.each([
+  test.each([
     'kms_key_arn',
     'key',
     'secret_arn',
@@ -182,7 +182,7 @@ describe('what is shown all the same', () => {
   });
 });
 
-it.each([
+test.each([
   ...[
     'password',
     'dbPassword',
@@ -207,12 +207,12 @@ it.each([
   expect(isSecretName(name)).toBe(true);
 });
 
-it('tells that a hidden value changes', () => {
+test('shows that a hidden value changes', () => {
   const [change] = planOf([{ before: { password: 'a' }, after: { password: 'b' } }]).changes;
   expect(attributeChanges(change!)).toEqual([{ path: ['password'], before: '(hidden)', after: '(hidden)' }]);
 });
 
-it('hides every secret of a plan that has many of them, but a key that looks like a hash', async () => {
+test('hides every secret of a plan that has many of them, but a key that looks like a hash', async () => {
   const file = join(__dirname, '../../fixtures/plans/secrets.json');
   const plan = readPlan(readFileSync(file, 'utf8'), 'secrets.json');
   const { text } = renderReview(await reviewPlans([plan], NOW));

@@ -29,18 +29,18 @@ const PRINTED: Readonly<Record<string, string>> = {
 };
 
 describe('a plan made by Terraform', () => {
-  it('has its line here', () => {
+  test('has its line here', () => {
     const names = readdirSync(MADE).map((file) => file.replace(/\.json$/, ''));
     expect(names.sort()).toEqual(Object.keys(PRINTED).sort());
   });
 
-  it.each(Object.entries(PRINTED))('%s is counted as Terraform does: %s', async (name, line) => {
+  test.each(Object.entries(PRINTED))('%s is counted as Terraform does: %s', async (name, line) => {
     const plan = read(MADE, name);
     expect(terraformCounts(countChanges(plan.changes))).toBe(line);
     expect((await reviewPlans([plan], NOW)).foot).toContain(`Terraform \`1.11.4\`: ${line}`);
   });
 
-  it.each([
+  test.each([
     ...Object.keys(PRINTED).map((name) => [MADE, name] as const),
     ...['import-only-real', 'moved-only-real', 'forget-only-real', 'real-import-sensitive-check'].map(
       (name) => [PLANS, name] as const,
@@ -54,7 +54,7 @@ describe('a plan made by Terraform', () => {
 });
 
 describe('the verdict', () => {
-  it.each([
+  test.each([
     ['import-only-real', 'no resource itself changes, 1 to import'],
     ['moved-only-real', 'no resource itself changes, 1 to move in the state'],
     ['forget-only-real', 'no resource itself changes, 1 to leave in AWS unmanaged'],
@@ -71,13 +71,13 @@ describe('the verdict', () => {
     expect((await review(name)).verdict).toBe(verdict);
   });
 
-  it('names a failed check first, and imports with what else is done', async () => {
+  test('names a failed check first, and imports with what else is done', async () => {
     expect((await review('real-import-sensitive-check')).verdict).toMatch(
       /^\*\*1 check fails\*\* \(`check\.health`\), .*, 1 to import, 2 to add$/,
     );
   });
 
-  it('is about outputs when nothing else changes', async () => {
+  test('is about outputs when nothing else changes', async () => {
     const outputs = { output_changes: { url: { actions: ['update'], before: 'a', after: 'b' } } };
     expect((await reviewOf([], outputs)).verdict).toBe('only outputs: 1 to change');
   });
@@ -88,7 +88,7 @@ describe('a resource that Terraform forgets', () => {
   const before = { role: 'job', policy: JSON.stringify({ Statement: [statement] }) };
   const bucket = { bucket: 'team-logs', force_destroy: true };
 
-  it('loses neither data nor permissions', async () => {
+  test('loses neither data nor permissions', async () => {
     const { verdict, sections } = await reviewOf([
       { type: 'aws_iam_role_policy', actions: ['forget'], before, after: null },
       { type: 'aws_kms_key', actions: ['forget'], before: { id: 'k' }, after: null },
@@ -98,7 +98,7 @@ describe('a resource that Terraform forgets', () => {
     expect(sections.map(({ title }) => title)).toEqual(["Terraform's state"]);
   });
 
-  it.each([[['create', 'forget']], [['forget', 'create']]])(
+  test.each([[['create', 'forget']], [['forget', 'create']]])(
     'for a new one (%j) is left as it is',
     async (actions) => {
       const change = {
@@ -116,7 +116,7 @@ describe('a resource that Terraform forgets', () => {
   );
 });
 
-it('says what invokes an action, why a change is deferred and what a check says, as code', async () => {
+test('says what invokes an action, why a change is deferred and what a check says, as code', async () => {
   const text = await textOf([], {
     action_invocations: [
       {
@@ -154,13 +154,13 @@ it('says what invokes an action, why a change is deferred and what a check says,
   expect(text).not.toMatch(/check\.[cd]/);
 });
 
-it('shows an attribute that was empty and is known after the apply', async () => {
+test('shows an attribute that was empty and is known after the apply', async () => {
   expect(await textOf([{ before: { x: '' }, after: {}, after_unknown: { x: true } }])).toContain(
     '| `x` |  | `(known after apply)` |',
   );
 });
 
-it('reviews the same plan in the same bytes', async () => {
+test('reviews the same plan in the same bytes', async () => {
   const once = async () => renderReview(await review('sensitive')).text;
   expect(await once()).toBe(await once());
 });

@@ -13,7 +13,7 @@ function bigEndian(given: string): Buffer {
 }
 
 describe('a file with a plan', () => {
-  it.each<[string, Buffer]>([
+  test.each<[string, Buffer]>([
     ['UTF-8', Buffer.from(text)],
     ['UTF-8 with its mark', Buffer.from(`\uFEFF${text}`)],
     ['UTF-16, as PowerShell writes it', Buffer.from(`\uFEFF${text}`, 'utf16le')],
@@ -26,20 +26,20 @@ describe('a file with a plan', () => {
     expect(openPlan(file)).toMatchObject({ stack: 'covid', outputs: [{ name: 'größe', kind: 'update' }] });
   });
 
-  it.each(['utf-16-of-powershell', 'wrapper-of-setup-terraform'])('%s is read', (name) => {
+  test.each(['utf-16-of-powershell', 'wrapper-of-setup-terraform'])('%s is read', (name) => {
     expect(openPlan(join(PLANS, `${name}.json`)).outputs).toEqual([{ name: 'url', kind: 'update' }]);
   });
 
-  it('in the form of Terraform itself is told with the command that converts it', () => {
+  test('in the form of Terraform itself is refused with the command that converts it', () => {
     const file = join(PLANS, 'binary-plan-file.json');
     expect(() => openPlan(file)).toThrow(`terraform show -json ${file} > plan.json`);
   });
 
-  it.each([[''], ['{']])('of few bytes (%j) is text', (short) => {
+  test.each([[''], ['{']])('of few bytes (%j) is text', (short) => {
     expect(decodePlan(Buffer.from(short), 'x.json')).toBe(short);
   });
 
-  it.each([['missing.json'], ['.']])('that cannot be read (%s) is told with why', (name) => {
+  test.each([['missing.json'], ['.']])('that cannot be read (%s) is refused with the reason', (name) => {
     expect(() => openPlan(join(PLANS, name))).toThrow(
       /cannot be read: (ENOENT|EISDIR).*terraform show -json/,
     );

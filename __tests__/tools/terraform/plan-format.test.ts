@@ -13,7 +13,7 @@ const kindOf = (...actions: string[]): string | undefined =>
   readPlan(plan({ resource_changes: [change({ change: { actions } })] }), 'x.json').changes[0]?.kind;
 
 describe('readPlan', () => {
-  it.each([
+  test.each([
     ['', 'empty'],
     [' \n', 'empty'],
     ['not json', 'is not JSON'],
@@ -52,7 +52,7 @@ describe('readPlan', () => {
     expect(() => readPlan(text, 'plans/clicklogger.json')).toThrow('plans/clicklogger.json');
   });
 
-  it('takes a plan without any resource', () => {
+  test('takes a plan without any resource', () => {
     expect(readPlan(plan(), 'x.json')).toMatchObject({
       changes: [],
       drift: [],
@@ -61,7 +61,7 @@ describe('readPlan', () => {
     });
   });
 
-  it('takes null for any list that is empty', () => {
+  test('takes null for any list that is empty', () => {
     const lists = [
       'resource_changes',
       'resource_drift',
@@ -74,7 +74,7 @@ describe('readPlan', () => {
     expect(readPlan(text, 'x.json').failedChecks).toEqual([{ address: 'check.a', messages: [] }]);
   });
 
-  it.each([
+  test.each([
     ['begins with a byte order mark', `\uFEFF${plan()}`],
     ['is of Terraform 1.0', plan({ format_version: '0.2' })],
     [
@@ -93,11 +93,11 @@ describe('readPlan', () => {
     expect(readPlan(text, 'x.json').changes).toEqual([]);
   });
 
-  it.each(['a/b/covid.json', 'covid.plan.json', 'covid.tfplan.json'])('names the stack of %s', (file) => {
+  test.each(['a/b/covid.json', 'covid.plan.json', 'covid.tfplan.json'])('names the stack of %s', (file) => {
     expect(readPlan(plan(), file).stack).toBe('covid');
   });
 
-  it('knows both orders of a replacement, and every other action', () => {
+  test('knows both orders of a replacement, and every other action', () => {
     expect(kindOf('delete', 'create')).toBe('replace');
     expect(kindOf('create', 'delete')).toBe('replace');
     expect(kindOf('forget')).toBe('forget');
@@ -105,7 +105,7 @@ describe('readPlan', () => {
     expect(kindOf()).toBe('no-op');
   });
 
-  it('tells what forces a replacement, and where a resource was before', () => {
+  test('shows what forces a replacement, and where a resource was before', () => {
     const text = plan({
       resource_changes: [
         change({
@@ -130,7 +130,7 @@ describe('readPlan', () => {
     ]);
   });
 
-  it('leaves out data sources, keeps drift and outputs apart', () => {
+  test('leaves out data sources, keeps drift and outputs apart', () => {
     const text = plan({
       resource_changes: [change({ mode: 'data', change: { actions: ['read'] } })],
       resource_drift: [change({ change: { actions: ['update'] } })],
@@ -142,7 +142,7 @@ describe('readPlan', () => {
     expect(outputs).toEqual([{ name: 'secret', kind: 'create' }]);
   });
 
-  it('marks a deposed object as such', () => {
+  test('marks a deposed object as such', () => {
     const text = plan({ resource_changes: [change({ deposed: 'ab12', change: { actions: ['delete'] } })] });
     expect(readPlan(text, 'x.json').changes[0]?.address).toBe('aws_s3_bucket.A (deposed ab12)');
   });

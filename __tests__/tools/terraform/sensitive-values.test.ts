@@ -17,7 +17,7 @@ async function reviewOfFile(name: string): Promise<string> {
 }
 
 describe('a plan with marked values', () => {
-  it.each([
+  test.each([
     ['sensitive.json', /MARKED-SENSITIVE/],
     ['sensitive-name.json', /hunter|every (2 )?day/],
     ['sensitive-policy.json', /hunter|203\.0\.113/],
@@ -29,7 +29,7 @@ describe('a plan with marked values', () => {
     expect(text).toContain('(hidden)');
   });
 
-  it('is read with all its values for those who act by them', () => {
+  test('is read with all its values for those who act by them', () => {
     const text = JSON.stringify({
       format_version: '1.2',
       resource_changes: [
@@ -47,7 +47,7 @@ describe('a plan with marked values', () => {
     expect(readPlan(text, 'x.json', { inClear: true }).changes[0]?.before).toEqual({ bucket: 'code-name' });
   });
 
-  it('shows none of them, whatever the plan, counts as Terraform does, and reads the same each time', async () => {
+  test('shows none of them, whatever the plan, counts as Terraform does, and reads the same each time', async () => {
     for (let seed = 1; seed <= 2000; seed += 1) {
       const { document, marked } = randomPlan(seed);
       const json = JSON.stringify(document);
@@ -71,7 +71,7 @@ describe('a plan with marked values', () => {
 const SECRET = 'correct-horse-battery';
 
 describe('a mark', () => {
-  it.each<[string, Change]>([
+  test.each<[string, Change]>([
     ['before', { before: { x: SECRET }, after: { x: `${SECRET}2` }, before_sensitive: { x: true } }],
     ['after', { before: { x: SECRET }, after: { x: `${SECRET}2` }, after_sensitive: { x: true } }],
     ['on all attributes', { before: { x: 'a' }, after: { x: SECRET }, after_sensitive: true }],
@@ -98,7 +98,7 @@ describe('a mark', () => {
     expect(text).toContain('(hidden)');
   });
 
-  it('on the value of an output hides it in resources', async () => {
+  test('on the value of an output hides it in resources', async () => {
     const output = { actions: ['update'], before: 'a', after: SECRET, after_sensitive: true };
     const change = { before: { x: 'a' }, after: { x: `x-${SECRET}-y` } };
     expect(await textOf([change], { output_changes: { o: output } })).toContain('x-(hidden)#2-y');
@@ -113,7 +113,7 @@ describe('a marked value that is repeated', () => {
     after_sensitive: { x: true },
   });
 
-  it.each<[string, (value: string) => Change]>([
+  test.each<[string, (value: string) => Change]>([
     ['as it is', (value) => ({ before: { y: 'a' }, after: { y: value } })],
     ['in a longer text', (value) => ({ before: { y: 'a' }, after: { y: `arn:aws:s3:::${value}/*` } })],
     ['in JSON', (value) => ({ before: { y: '{}' }, after: { y: JSON.stringify({ a: [value] }) } })],
@@ -130,7 +130,7 @@ describe('a marked value that is repeated', () => {
     }
   });
 
-  it('is hidden in addresses and messages of what is not a resource', async () => {
+  test('is hidden in addresses and messages of what is not a resource', async () => {
     const text = await textOf([marked(SECRET)], {
       action_invocations: [{ address: `action.a.b["${SECRET}"]` }],
       output_changes: { [SECRET]: { actions: ['create'] } },
@@ -146,7 +146,7 @@ describe('a marked value that is repeated', () => {
     expect(text.match(/\(hidden\)/g)).toHaveLength(6);
   });
 
-  it('is hidden as a provider gives it back', async () => {
+  test('is hidden as a provider gives it back', async () => {
     const change = (y: string): Change => ({ name: 'Other', before: { y: 'a' }, after: { y } });
     const json = '{ "Statement": [ { "Action": "s3:GetObject" } ] }';
     expect(await textOf([marked(json), change(JSON.stringify(JSON.parse(json)))])).not.toContain(
@@ -155,7 +155,7 @@ describe('a marked value that is repeated', () => {
     expect(await textOf([marked(`${SECRET}\n`), change(`x ${SECRET} y`)])).not.toContain(SECRET);
   });
 
-  it('is hidden as the escapes of Go have it', async () => {
+  test('is hidden as the escapes of Go have it', async () => {
     const change: Change = {
       name: 'Other',
       before: { y: 'a' },
@@ -164,7 +164,7 @@ describe('a marked value that is repeated', () => {
     expect(await textOf([marked('less < more & so on'), change])).not.toContain('more');
   });
 
-  it(`is hidden in other texts from ${SHORTEST_REPEATED} characters on, and where it is marked always`, async () => {
+  test(`is hidden in other texts from ${SHORTEST_REPEATED} characters on, and where it is marked always`, async () => {
     const [short, long] = ['x'.repeat(SHORTEST_REPEATED - 1), 'y'.repeat(SHORTEST_REPEATED)];
     const other = (value: string): Change => ({ name: 'O', before: { z: 'a' }, after: { z: `<${value}>` } });
     expect(await textOf([marked(short), other(short)])).toContain(`<${short}>`);
@@ -173,7 +173,7 @@ describe('a marked value that is repeated', () => {
 });
 
 describe('hidden values', () => {
-  it('still say what is the same and what changes', () => {
+  test('still say what is the same and what changes', () => {
     const [change] = planOf([
       {
         before: { a: 'one', b: 'same' },
@@ -184,7 +184,7 @@ describe('hidden values', () => {
     expect(attributeChanges(change!)).toEqual([{ path: ['a'], before: '(hidden)', after: '(hidden)#3' }]);
   });
 
-  it.each<[string, Change, string]>([
+  test.each<[string, Change, string]>([
     [
       'force_destroy',
       {

@@ -9,7 +9,7 @@ function environment(env: NodeJS.ProcessEnv, mirror?: string) {
   return terraformEnvironment({ env: { HOME: folder, ...env }, folder, findMirror: () => mirror });
 }
 
-it('points Terraform at the mirror, and keeps cdktf from asking the registry', () => {
+test('points Terraform at the mirror, and keeps cdktf from asking the registry', () => {
   const change = environment({}, '/somewhere/providers');
   expect(change.TF_CLI_CONFIG_FILE).toBe(join(folder, 'terraform.tfrc'));
   expect(readFileSync(join(folder, 'terraform.tfrc'), 'utf8')).toContain('path    = "/somewhere/providers"');
@@ -17,23 +17,23 @@ it('points Terraform at the mirror, and keeps cdktf from asking the registry', (
 });
 
 describe('without a mirror', () => {
-  it('leaves the CLI configuration of the user alone', () => {
+  test('leaves the CLI configuration of the user alone', () => {
     const file = join(folder, 'own.tfrc');
     writeFileSync(file, '');
     expect(environment({ TF_CLI_CONFIG_FILE: file })).not.toHaveProperty('TF_CLI_CONFIG_FILE');
   });
 
-  it('removes a CLI configuration that does not exist', () => {
+  test('removes a CLI configuration that does not exist', () => {
     const change = environment({ TF_CLI_CONFIG_FILE: join(folder, 'missing.tfrc') });
     expect(changed({ TF_CLI_CONFIG_FILE: 'x', A: 'b' }, change)).not.toHaveProperty('TF_CLI_CONFIG_FILE');
     expect(changed({ TF_CLI_CONFIG_FILE: 'x', A: 'b' }, change)).toMatchObject({ A: 'b' });
   });
 
-  it('downloads the provider once, into the cache that cdktf uses too', () => {
+  test('downloads the provider once, into the cache that cdktf uses too', () => {
     expect(environment({}).TF_PLUGIN_CACHE_DIR).toBe(join(folder, '.terraform.d/plugin-cache'));
   });
 
-  it('keeps the cache of the user', () => {
+  test('keeps the cache of the user', () => {
     expect(environment({ TF_PLUGIN_CACHE_DIR: '/cache' })).not.toHaveProperty('TF_PLUGIN_CACHE_DIR');
   });
 });

@@ -13,26 +13,26 @@ const hook = (type: string, addr: string, action = 'create') => ({
 });
 
 describe('the progress of an apply', () => {
-  it('is planning until Terraform has a plan', () => {
+  test('is planning until Terraform has a plan', () => {
     expect(follow({ type: 'version' }).describe()).toBe('planning');
   });
 
-  it('counts created, changed and removed resources of the plan', () => {
+  test('counts created, changed and removed resources of the plan', () => {
     const progress = follow(planned, hook('apply_start', 'a.b'), hook('apply_complete', 'a.b'));
     expect(progress.describe()).toBe('1 of 5 resources');
   });
 
-  it('names what it waits for', () => {
+  test('names what it waits for', () => {
     const progress = follow(planned, hook('apply_start', 'a.first'), hook('apply_start', 'a.second'));
     expect(progress.describe()).toBe('0 of 5 resources; waiting for a.first and 1 more');
   });
 
-  it('no longer waits for a resource that failed, and does not count it', () => {
+  test('no longer waits for a resource that failed, and does not count it', () => {
     const progress = follow(planned, hook('apply_start', 'a.b'), hook('apply_errored', 'a.b'));
     expect(progress.describe()).toBe('0 of 5 resources');
   });
 
-  it('does not count data sources, which no plan counts', () => {
+  test('does not count data sources, which no plan counts', () => {
     const progress = follow(
       planned,
       hook('apply_start', 'data.x.y', 'read'),
@@ -41,12 +41,12 @@ describe('the progress of an apply', () => {
     expect(progress.describe()).toBe('0 of 5 resources');
   });
 
-  it('does not take the summary of the apply for the plan’s', () => {
+  test('does not take the summary of the apply for the plan’s', () => {
     const applied = { type: 'change_summary', changes: { add: 9, change: 0, remove: 0, operation: 'apply' } };
     expect(follow(planned, applied).total).toBe(5);
   });
 
-  it.each(['', 'Warning: something', '{"broken', '{"no":"type"}'])('ignores the line %j', (line) => {
+  test.each(['', 'Warning: something', '{"broken', '{"no":"type"}'])('ignores the line %j', (line) => {
     const progress = new ApplyProgress();
     progress.accept(line);
     expect(progress.describe()).toBe('planning');
@@ -58,7 +58,7 @@ describe('errors of Terraform', () => {
     'creating S3 Bucket (x): operation error S3: CreateBucket, https response error StatusCode: 403, ' +
     'RequestID: 12AB, HostID: 34CD, api error AccessDenied: not authorized';
 
-  it('name the resource and what AWS said, without transport details', () => {
+  test('name the resource and what AWS said, without transport details', () => {
     const text = renderDiagnostics([
       { severity: 'error', summary: denied, detail: '', address: 'aws_s3_bucket.x' },
     ]);
@@ -67,16 +67,16 @@ describe('errors of Terraform', () => {
     );
   });
 
-  it('are told once for all resources that have the same', () => {
+  test('are shown once for all resources that have the same', () => {
     const of = (address: string) => ({ severity: 'error', summary: 'no credentials', address });
     expect(renderDiagnostics([of('a.a'), of('a.b')])).toBe('✖ a.a\n✖ a.b\n    no credentials');
   });
 
-  it('leave warnings out', () => {
+  test('leave warnings out', () => {
     expect(renderDiagnostics([{ severity: 'warning', summary: 'deprecated' }])).toBe('');
   });
 
-  it('keep the detail, which says what to do', () => {
+  test('keep the detail, which says what to do', () => {
     const text = renderDiagnostics([
       { severity: 'error', summary: 'Invalid value', detail: 'Give a number.\nOr none.' },
     ]);

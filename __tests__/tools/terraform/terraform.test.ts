@@ -22,11 +22,11 @@ async function lockFileAfterInit(env: NodeJS.ProcessEnv): Promise<string> {
 }
 
 describe('the lock file after terraform init', () => {
-  it('keeps the checksums of the provider for AWS', async () => {
+  test('keeps the checksums of the provider for AWS', async () => {
     expect(await lockFileAfterInit({ AWS_ENDPOINT_URL: undefined })).toBe(LOCK_FILE);
   });
 
-  it('keeps the version, but no checksum that every command would compare, for the local AWS', async () => {
+  test('keeps the version, but no checksum that every command would compare, for the local AWS', async () => {
     expect(await lockFileAfterInit({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).toBe(
       'provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.100.0"\n  constraints = "5.100.0"\n}\n',
     );

@@ -92,7 +92,7 @@ const MISSING = 'there is no such object. The driver never started, or its log h
 type Span = Partial<Pick<JobRun, 'startedAt' | 'endedAt'>>;
 
 /**
- * The end of the driver's stderr in S3. A log that is missing or cannot be read is no error, since the state of the job
+ * The end of the driver's stderr in S3. A log that is missing or cannot be read is not an error, since the state of the job
  * run matters more than its log: the note says what happened.
  *
  * @param folder the SPARK_DRIVER folder; `undefined` when the job run keeps no logs in S3.

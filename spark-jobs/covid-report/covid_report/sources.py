@@ -54,7 +54,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Listing:
-    """What the input folder holds: CSV files, sorted by name, and the names of files that are no CSV."""
+    """What the input folder holds: CSV files, sorted by name, and the names of files that are not CSV."""
 
     sources: tuple[Source, ...]
     ignored: tuple[str, ...]

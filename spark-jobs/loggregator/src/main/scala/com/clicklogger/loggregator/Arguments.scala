@@ -58,7 +58,7 @@ object Arguments {
     val parsed = Some(text).filter(_.matches("\\d{4}-\\d{2}-\\d{2}")).flatMap(iso => Try(LocalDate.parse(iso)).toOption)
     val all = if (name == "date") " or ALL" else ""
     parsed.getOrElse(
-      throw new LoggregatorError(s"$name '$text' is no calendar day; pass it as yyyy-MM-dd, like 2023-02-08$all")
+      throw new LoggregatorError(s"$name '$text' is not a calendar day; pass it as yyyy-MM-dd, like 2023-02-08$all")
     )
   }
 

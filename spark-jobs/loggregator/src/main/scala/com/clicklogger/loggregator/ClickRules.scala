@@ -17,7 +17,7 @@ object ClickRules {
   private val someText = "(?U)\\S".r
   private val microsecondsADay = 86400000000L
   val DayLength: Int = "yyyy-MM-dd".length
-  // Letter by letter a time lies between these; only 24 to 29 are no hours.
+  // Letter by letter a time lies between these; 24 to 29 are not hours.
   private val (earliest, latest) = ("yyyy-MM-ddT00:00:00.000Z".getBytes, "yyyy-MM-ddT29:59:59.999Z".getBytes)
 
   /** Whether a caller or component is more than blanks. */

@@ -48,7 +48,7 @@ object ClickSource {
 
   /** The visible files at any depth below a folder, on S3 with a request for thousands of them.
     *
-    * @param isWanted told the first name of a path below the folder
+    * @param isWanted gets the first name of a path below the folder
     */
   private def list(fs: FileSystem, folder: String, isWanted: String => Boolean): Seq[FileStatus] =
     try {

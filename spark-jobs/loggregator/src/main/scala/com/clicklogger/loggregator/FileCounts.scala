@@ -45,7 +45,7 @@ object FileCounts {
 
   /** Reads each file once, on Spark's executors.
     *
-    * @throws LoggregatorError naming the first file that is no Parquet, lacks a column or has one of another type
+    * @throws LoggregatorError naming the first file that is not Parquet, lacks a column or has one of another type
     */
   def collect(spark: SparkContext, files: Seq[FileStatus]): FileCounts = {
     val conf = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration))

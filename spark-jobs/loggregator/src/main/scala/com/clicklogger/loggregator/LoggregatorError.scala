@@ -2,7 +2,7 @@ package com.clicklogger.loggregator
 
 import java.nio.file.AccessDeniedException
 
-/** A failure told to the person who started the job: what happened, with which value, and what to do.
+/** A failure reported to the person who started the job: what happened, with which value, and what to do.
   *
   * The name begins the line on stderr and stays the same, because log searches look for it.
   */
@@ -32,7 +32,7 @@ object LoggregatorError {
       .getOrElse(new LoggregatorError(s"the job failed: ${reason(causes.last)}; the stack trace follows", failure))
   }
 
-  /** For a file that is no Parquet, or is damaged inside. */
+  /** For a file that is not Parquet, or is damaged inside. */
   def unreadable(file: String, cause: Throwable): LoggregatorError =
     new LoggregatorError(
       s"cannot read $file as Parquet: ${reason(cause)}; restore or remove that file, then run again",

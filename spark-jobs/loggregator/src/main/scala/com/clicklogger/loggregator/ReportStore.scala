@@ -13,7 +13,7 @@ import org.apache.spark.sql.functions.{count, lit}
 
 /** Keeps the report of a period, and the rows that it does not count, in the output bucket.
   *
-  * Rejected rows are replaced first and the report last: a report that can be read has its rejected rows beside it.
+  * Rejected rows are replaced first and the report last: a report that can be read has its rejected rows next to it.
   */
 final class ReportStore(arguments: Arguments, conf: Configuration) {
   private val folder = arguments.period.folder

@@ -40,14 +40,14 @@ class ArgumentsSuite extends munit.FunSuite {
   noDays.foreach { date =>
     test(s"refuses the date '$date'") {
       val message = refused(date, "clicks", "reports")
-      assertEquals(message, s"date '$date' is no calendar day; pass it as yyyy-MM-dd, like 2023-02-08 or ALL")
+      assertEquals(message, s"date '$date' is not a calendar day; pass it as yyyy-MM-dd, like 2023-02-08 or ALL")
     }
   }
 
   test("refuses a bad report date, which can not be ALL") {
     assertEquals(
       refused("ALL", "clicks", "reports", "ALL"),
-      "report date 'ALL' is no calendar day; pass it as yyyy-MM-dd, like 2023-02-08"
+      "report date 'ALL' is not a calendar day; pass it as yyyy-MM-dd, like 2023-02-08"
     )
   }
 

@@ -19,7 +19,7 @@ class JobFailureSuite extends JobSuite {
   }
 
   Seq[(String, Array[Byte] => Array[Byte])](
-    "is no Parquet" -> (_ => "PK, not Parquet".getBytes(UTF_8)),
+    "is not Parquet" -> (_ => "PK, not Parquet".getBytes(UTF_8)),
     "was cut off" -> (bytes => bytes.take(bytes.length / 2)),
     "is too short" -> (_.take(3)),
     "has damaged data" -> scratched

@@ -116,7 +116,7 @@ class MainSuite extends JobSuite {
     val (code, lines) = execute("yesterday", "clicks", "reports")
     assertEquals(code, 1)
     assertEquals(lines.size, 1)
-    assert(lines.head.startsWith("LoggregatorError: date 'yesterday' is no calendar day; pass"), lines.head)
+    assert(lines.head.startsWith("LoggregatorError: date 'yesterday' is not a calendar day; pass"), lines.head)
   }
 
   test("an unforeseen failure ends with 1; its stack trace follows the line") {
