@@ -1,7 +1,7 @@
 import { Cron, type CronOptions } from 'croner';
 
 /** The forms that a schedule may have: EventBridge Scheduler, schedule types. */
-export const SCHEDULE_FORMS =
+const SCHEDULE_FORMS =
   'at(yyyy-mm-ddThh:mm:ss), rate(N minutes|hours|days) or cron of six fields (minutes hours day-of-month month day-of-week year), one of the two days of which must be ?';
 
 /** A schedule of EventBridge; `pattern` is that of a cron for {@link CRON_DIALECT}. */

@@ -253,7 +253,7 @@ export const settingsSchema = z.object({
 type Environment = z.infer<typeof settingsSchema>;
 
 /** Names that a `.env` file or the environment may set. */
-export const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
+const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
 
 /** Everything that varies between deployments, checked, with defaults filled in. */
 export type Settings = Readonly<ReturnType<typeof toSettings>>;

@@ -28,14 +28,3 @@ export const covidMetricColumns: readonly CovidMetricColumn[] = schema.source.me
 
 /** Postal codes of the states and territories that the report may hold, sorted; rows of others are rejected. */
 export const covidStates: readonly string[] = schema.states;
-
-/** How keys of the source files are read, as regular expressions that Java and JavaScript take alike. */
-export const covidFormats: {
-  /** Characters that are not part of a cell at its ends. */
-  readonly whitespace: string;
-  /** Year, separator, month and day are the first four groups. */
-  readonly date: RegExp;
-} = {
-  whitespace: schema.source.formats.whitespace,
-  date: new RegExp(schema.source.formats.date),
-};

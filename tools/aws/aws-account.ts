@@ -31,7 +31,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The message for a user whose credentials AWS, or the SDK before AWS, has refused. */
-export function describeCredentialError(error: unknown): string {
+function describeCredentialError(error: unknown): string {
   const name = types.isNativeError(error) ? error.name : '';
   const remedy =
     REMEDIES.find(([pattern]) => pattern.test(name))?.[1] ?? 'AWS could not be asked for the account.';

@@ -47,7 +47,7 @@ export interface StartOptions {
   readonly parent?: number | undefined;
 }
 
-export function emulatorLog(stateDir = EMULATOR_STATE): string {
+function emulatorLog(stateDir = EMULATOR_STATE): string {
   return join(stateDir, 'emulator.log');
 }
 

@@ -152,10 +152,7 @@ async function readResults(
 }
 
 /** ARN of the execution that keeps this one from starting a second cluster. */
-export function runningInstead({
-  status,
-  message = '',
-}: Pick<Result, 'status' | 'message'>): string | undefined {
+function runningInstead({ status, message = '' }: Pick<Result, 'status' | 'message'>): string | undefined {
   if (status !== 'ALREADY_RUNNING') return undefined;
   return /arn:[\w-]+:states:\S+:execution:[^\s:]+:[^\s:]+/.exec(message)?.[0];
 }

@@ -15,7 +15,7 @@ export interface AccessFinding {
 const MAX_NAMED = 2;
 
 /** What gets access from outside, loses its protection, or cannot be judged, because of the plans. */
-export function accessFindings({ plans }: Pick<ReviewContext, 'plans'>): AccessFinding[] {
+function accessFindings({ plans }: Pick<ReviewContext, 'plans'>): AccessFinding[] {
   return plans
     .flatMap((plan) => newExposures(plan.changes.filter(alters), ownInPlan(plan)))
     .filter(({ exposure }) => !NOT_IN_VERDICT.has(exposure.kind));

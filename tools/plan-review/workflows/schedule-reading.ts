@@ -31,7 +31,7 @@ const DAYS = 7;
 const MOST_RUNS = DAYS * 24 * 60;
 
 /** How often a day a schedule starts what it starts, over the coming week; 0 when EventBridge would refuse it. */
-export function runsPerDay({ expression, timezone, isEnabled }: Schedule, now: Date): number {
+function runsPerDay({ expression, timezone, isEnabled }: Schedule, now: Date): number {
   if (!isEnabled) return 0;
   // Once is not every day.
   if (expression.startsWith('at(')) return 0;
