@@ -32,6 +32,7 @@ const ROOMS = [
     'status',
     'testing',
     'verify',
+    'faults',
     'compatibility',
   ],
 ];
