@@ -2,6 +2,7 @@ import './config/without-source-maps';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { jobFiles } from './config/job-files';
+import { lifecycleWarnings } from './config/lifecycle';
 import { loadSettings } from './config/settings';
 import { ClickloggerStack } from './stacks/clicklogger-stack';
 import { CovidStack } from './stacks/covid-stack';
@@ -9,6 +10,7 @@ import { CovidStack } from './stacks/covid-stack';
 /** Writes the Terraform of every stack to cdktf.out, or to CDKTF_OUTDIR, which the CDKTF command sets. */
 export function writeStacks(projectFolder = __dirname): void {
   const settings = loadSettings(projectFolder);
+  for (const warning of lifecycleWarnings(settings, new Date())) console.error(warning);
   const app = new App();
   new ClickloggerStack(app, 'clicklogger', {
     settings,

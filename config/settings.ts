@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import { LAMBDA_RUNTIMES } from './lifecycle';
 import { isTimeZone, scheduleProblem } from './schedule';
 import { SMALLEST_CAPACITY } from './spark-worker';
 import { parseTags } from './tags';
@@ -126,6 +127,12 @@ export const settingsSchema = z.object({
     )
     .default('emr-7.13.0')
     .describe('EMR release 7 with Spark 3.5 and S3A: emr-7.10.0 or later'),
+  LAMBDA_RUNTIME: z
+    .enum(LAMBDA_RUNTIMES)
+    .default('nodejs22.x')
+    .describe(
+      'Node.js of the functions: `nodejs22.x`, or `nodejs24.x` with version 6.19 of the AWS provider or later',
+    ),
   EMR_ARCHITECTURE: z.enum(['arm64', 'x86_64']).default('arm64').describe('`arm64` or `x86_64` workers'),
   EMR_MAX_VCPU: capacity(SMALLEST_CAPACITY.maxVcpu, 400, 'vCPU')
     .default(16)
@@ -310,6 +317,7 @@ function toSettings(values: Environment) {
     logRetentionDays: values.LOG_RETENTION_DAYS,
     dataRetentionDays: values.DATA_RETENTION_DAYS,
     firehose: { bufferSeconds: values.FIREHOSE_BUFFER_SECONDS, bufferMegabytes: values.FIREHOSE_BUFFER_MB },
+    lambdaRuntime: values.LAMBDA_RUNTIME,
     emr: {
       release: values.EMR_RELEASE,
       architecture: values.EMR_ARCHITECTURE,

@@ -12,6 +12,8 @@ export interface NodeFunctionProps {
   readonly description: string;
   /** Zip with `index.mjs`, on disk at synth. */
   readonly zipPath: string;
+  /** Lambda's identifier, e.g. `nodejs22.x`. */
+  readonly runtime: string;
   readonly role: ServiceRole;
   readonly logGroup: LogGroup;
   readonly environment: Readonly<Record<string, string>>;
@@ -24,8 +26,6 @@ export interface NodeFunctionProps {
   readonly traced: boolean;
 }
 
-/** Provider 5.100.0 does not support a later runtime. */
-const RUNTIME = 'nodejs22.x';
 /** CPU follows it. */
 const MEMORY_MEGABYTES = 256;
 
@@ -45,7 +45,7 @@ export class NodeFunction extends Construct {
       functionName: props.functionName,
       description: props.description,
       role: props.role.arn,
-      runtime: RUNTIME,
+      runtime: props.runtime,
       architectures: ['arm64'],
       handler: 'index.handler',
       filename: zip.path,

@@ -5,7 +5,8 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { Names } from '../config/names';
-import type { Settings } from '../config/settings';
+import { runtimeProblem } from '../config/lifecycle';
+import { type Settings, SettingsError } from '../config/settings';
 import { stateFolder, stateName } from '../config/state-location';
 import type { OWN_TAGS } from '../config/tags';
 import { LogGroup } from '../constructs/log-group';
@@ -35,10 +36,15 @@ export class BaseStack extends TerraformStack {
   constructor(scope: Construct, id: string, { settings, projectFolder }: BaseStackProps) {
     super(scope, id);
     this.settings = settings;
-    new AwsProvider(this, 'aws', {
+    const provider = new AwsProvider(this, 'aws', {
       region: settings.region,
       defaultTags: [{ tags: this.commonTags() }],
     });
+    const problem = runtimeProblem(
+      settings.lambdaRuntime,
+      String(provider.terraformGeneratorMetadata?.providerVersion),
+    );
+    if (problem !== undefined) throw new SettingsError(problem);
     this.accountId = new DataAwsCallerIdentity(this, 'account').accountId;
     this.partition = new DataAwsPartition(this, 'partition').partition;
     this.names = new Names(settings, this.accountId);
@@ -143,6 +149,7 @@ export class BaseStack extends TerraformStack {
       functionArn: this.arn('lambda', `function:${functionName}`),
       description,
       zipPath,
+      runtime: this.settings.lambdaRuntime,
       role,
       logGroup,
       environment,

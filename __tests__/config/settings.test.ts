@@ -28,6 +28,7 @@ describe('Settings', () => {
     ['DATA_RETENTION_DAYS', '0'],
     ['FIREHOSE_BUFFER_SECONDS', '901'],
     ['FIREHOSE_BUFFER_MB', '63'],
+    ['LAMBDA_RUNTIME', 'nodejs20.x'],
     ['EMR_RELEASE', 'emr-6.15.0'],
     ['EMR_RELEASE', 'emr-spark-8.0.0'],
     ['EMR_ARCHITECTURE', 'riscv'],

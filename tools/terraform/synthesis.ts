@@ -30,10 +30,17 @@ export async function synthesize(
   env: NodeJS.ProcessEnv,
   project = ROOT,
 ): Promise<SynthesizedStack[]> {
-  await requireCommand('synth', process.execPath, ['--import', 'tsx', join(project, 'main.ts')], {
-    cwd: project,
-    env: { ...env, CDKTF_OUTDIR: outdir },
-  });
+  const { stderr } = await requireCommand(
+    'synth',
+    process.execPath,
+    ['--import', 'tsx', join(project, 'main.ts')],
+    {
+      cwd: project,
+      env: { ...env, CDKTF_OUTDIR: outdir },
+    },
+  );
+  // Warnings of a setting whose end is near.
+  process.stderr.write(stderr);
   return readStacks(outdir);
 }
 

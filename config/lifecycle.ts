@@ -1,0 +1,60 @@
+import type { Settings } from './settings';
+
+/** A warning comes so many days before the end: time for a change, its review and its trial. */
+const WARNING_DAYS = 120;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Last days of support as AWS published them on 2026-11-29. Functions and clusters run on after that day, without patches;
+ * Lambda refuses new functions a month later, updates two months later. For emr-7.11.0 and 7.12.0 no date was found.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+ * @see https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-7130-release.html and the page of each other release
+ */
+const LAST_DAYS: Readonly<Record<string, string>> = {
+  'nodejs22.x': '2027-04-30',
+  'nodejs24.x': '2028-04-30',
+  'emr-7.10.0': '2027-08-15',
+  'emr-7.13.0': '2028-04-21',
+  'emr-7.14.0': '2028-09-08',
+};
+
+/** Lambda runtimes that the handlers' bundles run on. */
+export const LAMBDA_RUNTIMES = ['nodejs22.x', 'nodejs24.x'] as const;
+
+/**
+ * Versions of the AWS provider that first accept a runtime; it has a list of them, but takes any EMR release.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/pull/45024
+ */
+const FIRST_PROVIDERS: Readonly<Record<string, string>> = { 'nodejs24.x': '6.19.0' };
+
+/** Why this version of the AWS provider would refuse the runtime; undefined when it accepts it. */
+export function runtimeProblem(runtime: string, providerVersion: string): string | undefined {
+  const first = FIRST_PROVIDERS[runtime];
+  if (first === undefined || providerVersion.localeCompare(first, 'en', { numeric: true }) >= 0)
+    return undefined;
+  return (
+    `LAMBDA_RUNTIME=${runtime}: version ${providerVersion} of the AWS provider does not accept it, ${first} is the first that ` +
+    'does. docs/decisions/0001-cdktf-and-the-way-out.md has the commands to move to version 6.'
+  );
+}
+
+/** One line for each setting whose value AWS stops to support soon, or has stopped to support by `today`. */
+export function lifecycleWarnings({ lambdaRuntime, emr }: Settings, today: Date): string[] {
+  const used = [
+    ['LAMBDA_RUNTIME', lambdaRuntime],
+    ['EMR_RELEASE', emr.release],
+  ] as const;
+  return used.flatMap(([setting, value]) => {
+    const lastDay = LAST_DAYS[value];
+    if (lastDay === undefined) return [];
+    const days = (Date.parse(lastDay) - Date.parse(today.toISOString().slice(0, 10))) / DAY_MS;
+    if (days > WARNING_DAYS) return [];
+    const when =
+      days < 0 ? 'ended' : days === 0 ? 'ends today,' : `ends in ${days} ${days === 1 ? 'day' : 'days'},`;
+    return [
+      `${setting}=${value}: AWS’s support ${when} on ${lastDay}. Choose a later one (README, Settings).`,
+    ];
+  });
+}
