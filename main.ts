@@ -1,9 +1,9 @@
 import './config/without-source-maps';
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { loadSettings } from './config/dot-env';
 import { jobFiles } from './config/job-files';
 import { lifecycleWarnings } from './config/lifecycle';
-import { loadSettings } from './config/settings';
 import { ClickloggerStack } from './stacks/clicklogger-stack';
 import { CovidStack } from './stacks/covid-stack';
 

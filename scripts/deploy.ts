@@ -1,5 +1,5 @@
 import { buildSteps } from '../tools/build/build';
-import { withDotEnv } from '../config/settings';
+import { withDotEnv } from '../config/dot-env';
 import { fromRoot, ROOT } from '../tools/cli/paths';
 import { runCommand } from '../tools/cli/command';
 import { deployArguments } from '../tools/deploy/deploy-arguments';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { loadSettings, withDotEnv } from '../config/settings';
+import { loadSettings, withDotEnv } from '../config/dot-env';
 import { buildSteps } from '../tools/build/build';
 import { LOCAL, ROOT } from '../tools/cli/paths';
 import { TaskError } from '../tools/cli/errors';

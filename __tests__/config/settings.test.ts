@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSettings, parseSettings, SettingsError } from '../../config/settings';
+import { loadSettings } from '../../config/dot-env';
+import { parseSettings, SettingsError } from '../../config/settings';
 
 describe('Settings', () => {
   test('have defaults', () => {

@@ -1,5 +1,6 @@
 import { Names } from '../../config/names';
-import { loadSettings, withDotEnv, type Settings } from '../../config/settings';
+import { loadSettings, withDotEnv } from '../../config/dot-env';
+import type { Settings } from '../../config/settings';
 import { callerIdentity, requireAccount } from './aws-account';
 import { ROOT } from '../cli/paths';
 import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';

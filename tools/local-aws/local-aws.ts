@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSettings } from '../../config/settings';
+import { loadSettings } from '../../config/dot-env';
 import { EMULATOR_STATE, LOCAL, LOCAL_SYNTH, ROOT } from '../cli/paths';
 import { clientEnvironment } from './client-environment';
 import {

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { LAMBDA_RUNTIMES } from './lifecycle';
+import { integer, list, matching, onOff } from './setting-kinds';
+import { parseTags } from './tags';
+
+const tags = z.string().transform((value, context) => {
+  const parsed = parseTags(value);
+  if (typeof parsed !== 'string') return parsed;
+  context.addIssue({ code: 'custom', message: parsed });
+  return z.NEVER;
+});
+
+/** CloudWatch Logs takes only these, in days: PutRetentionPolicy, API reference. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Where a deployment is, how its resources are named, and how long data are kept. */
+export const deploymentSettings = {
+  APP_PREFIX: matching(/^[a-z][a-z0-9-]{1,19}$/, '2 to 20 characters a-z, 0-9 or -, a letter first')
+    .default('clicklogger')
+    .describe('first part of every name: 2–20 characters a–z, 0–9, -'),
+  STAGE: matching(/^[a-z][a-z0-9]{1,9}$/, '2 to 10 characters a-z or 0-9, a letter first')
+    .default('dev')
+    .describe('second part of every name: 2–10 characters a–z, 0–9; `prod` protects data'),
+  AWS_REGION: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1')
+    .default('us-east-1')
+    .describe('region of all resources'),
+  AWS_ENDPOINT_URL: z
+    .url('expected a URL such as http://127.0.0.1:4566')
+    .optional()
+    .describe('endpoint of the AWS API; `npm run local:env` sets it to this machine. Not set: AWS'),
+  STATE_BUCKET: z
+    .string()
+    .min(3)
+    .max(63)
+    .optional()
+    .describe(
+      'S3 bucket of the Terraform state ([how to make it](docs/runbook.md#a-bucket-for-terraforms-state)), with S3’s own ' +
+        'locking (Terraform ≥ 1.10). Not set: a local file',
+    ),
+  TAGS: tags
+    .default({})
+    .describe(
+      'further tags, `key=value,key=value`; with our own three at most 10, of letters a–z, A–Z, digits, space and ' +
+        '`_.:/=+-@`; no two keys that differ in case only',
+    ),
+  FORCE_DESTROY: onOff
+    .optional()
+    .describe(
+      'whether Terraform may delete buckets with objects in them; never `on` in stage `prod`. Not set: `on`, in prod `off`',
+    ),
+  LOG_RETENTION_DAYS: z.coerce
+    .number()
+    .refine((days) => LOG_RETENTION_DAYS.includes(days), `expected one of ${LOG_RETENTION_DAYS.join(', ')}`)
+    .default(30)
+    .describe('days that logs are kept; one of CloudWatch’s steps (1, 3, 5, 7, 14, 30, 60, 90 …)'),
+  DATA_RETENTION_DAYS: integer(1, 3650)
+    .default(365)
+    .describe('days that clicks are kept; reports are kept forever'),
+  LAMBDA_RUNTIME: z
+    .enum(LAMBDA_RUNTIMES)
+    .default('nodejs22.x')
+    .describe(
+      'Node.js of the functions: `nodejs22.x`, or `nodejs24.x` with version 6.19 of the AWS provider or later',
+    ),
+};
+
+/** Network of EMR Studio and of the cluster. */
+export const networkSettings = {
+  VPC_ID: matching(/^vpc-[0-9a-f]{8,17}$/, 'an id such as vpc-0123456789abcdef0')
+    .optional()
+    .describe(
+      'network for EMR Studio and the cluster. Not set: a VPC of our own with one private subnet in a zone that offers the ' +
+        'cluster’s instance types, an S3 endpoint and no NAT gateway, which costs nothing',
+    ),
+  SUBNET_IDS: list
+    .refine(
+      (ids) => ids.every((id) => /^subnet-[0-9a-f]{8,17}$/.test(id)),
+      'expected subnet ids, separated by commas',
+    )
+    .optional()
+    .describe('subnets of `VPC_ID`, separated by commas'),
+};

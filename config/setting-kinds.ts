@@ -1,0 +1,19 @@
+import * as z from 'zod';
+
+/** @param tooSmall why a value below `min` is refused, where the reason is not obvious */
+export const integer = (min: number, max: number, tooSmall?: string) =>
+  z.coerce.number().int().min(min, tooSmall).max(max);
+
+export const onOff = z
+  .enum(['on', 'off', 'true', 'false'])
+  .transform((value) => value === 'on' || value === 'true');
+
+/** Values separated by commas. */
+export const list = z
+  .string()
+  .transform((value) => value.split(',').map((item) => item.trim()))
+  .transform((items) => items.filter((item) => item !== ''));
+
+/** @param expected what the value must be, for the message */
+export const matching = (pattern: RegExp, expected: string) =>
+  z.string().regex(pattern, `expected ${expected}`);
