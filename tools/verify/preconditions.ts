@@ -13,7 +13,7 @@ import { errorMessage } from '../cli/errors';
 import { PIPELINES } from '../runs/pipeline-inputs';
 import type { SynthesizedStack } from '../terraform/synthesis';
 import type { Target } from '../aws/target';
-import { machineDefinition, synthesizedResources } from './synthesized';
+import { machineDefinition, synthesizedResources } from '../terraform/synthesized-resources';
 
 /** Something that the account must have before a stage is deployed. */
 export interface Precondition {

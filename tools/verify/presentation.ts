@@ -1,7 +1,7 @@
 import { renderTable } from '../cli/table';
 import type { Target } from '../aws/target';
 import { ask } from '../deploy/confirmation';
-import type { CostAtMost } from './synthesized';
+import type { CostAtMost } from './cost-at-most';
 import type { Finding } from './facts';
 import type { Precondition } from './preconditions';
 

@@ -14,7 +14,7 @@ import type { Lane, Progress } from '../cli/progress';
 import { listClusters } from '../aws/clusters';
 import type { Target } from '../aws/target';
 import { clickScenarios } from './click-scenarios';
-import { costAtMost } from './synthesized';
+import { costAtMost } from './cost-at-most';
 import { covidScenarios } from './covid-scenarios';
 import { EventCollector } from './events';
 import { failedScenario, compareFacts, type Finding } from './facts';

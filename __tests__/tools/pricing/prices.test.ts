@@ -2,11 +2,12 @@ import prices from '../../../schemas/prices.json';
 import { parseSettings } from '../../../config/settings';
 import { addPrices, clusterInstanceHour, standingHour, workersHour } from '../../../tools/pricing/prices';
 
-const { emrServerless, emrOnEc2, standing, s3 } = prices;
+const { emrServerless, emrOnEc2, standing, s3, usage } = prices;
 const figures: [string, { published: boolean; source: string; read: string }][] = [
   ...Object.entries(emrServerless),
   ...Object.entries(emrOnEc2.instances),
   ...Object.entries(standing),
+  ...Object.entries(usage),
   ['s3', s3],
 ];
 

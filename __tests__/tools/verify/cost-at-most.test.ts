@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import prices from '../../../schemas/prices.json';
-import { costAtMost } from '../../../tools/verify/synthesized';
+import { costAtMost } from '../../../tools/verify/cost-at-most';
 import { temporaryFolder } from '../../support/fake-tools';
 
 const parent = temporaryFolder();

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings } from '../config/settings';
+import prices from '../schemas/prices.json';
+import { buildSteps } from '../tools/build/build';
+import { TaskError } from '../tools/cli/errors';
+import { atExit } from '../tools/cli/exit-actions';
+import { ROOT } from '../tools/cli/paths';
+import { Progress } from '../tools/cli/progress';
+import { renderTable } from '../tools/cli/table';
+import { runTask } from '../tools/cli/task';
+import {
+  ARTICLE_CLICK_SHAPE,
+  clickItems,
+  covidItems,
+  ourClickShape,
+  totals,
+  type CostItem,
+  type Usage,
+} from '../tools/pricing/monthly-cost';
+import { synthesize } from '../tools/terraform/synthesis';
+import { synthesizedResources } from '../tools/terraform/synthesized-resources';
+
+/** Minutes from the start of a cluster's instances to its end without data, and rows that a minute more takes; assumed. */
+const CLUSTER_BASE_MINUTES = 8;
+const ROWS_A_MINUTE = 1_000_000;
+
+function amount(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || text.trim() === '')
+    throw new TaskError(`--${name} ${text} is not a number of 0 or more.`);
+  return value;
+}
+
+function render(title: string, items: readonly CostItem[], runs: number): string {
+  const { month, idle, run } = totals(items, runs);
+  const rows = items.map(({ what, quantity, usd, isEstimate }) => [
+    what,
+    quantity,
+    usd.toFixed(4),
+    isEstimate ? '≈' : '',
+  ]);
+  return [
+    title,
+    renderTable(['What', 'Billed', 'USD a month', ''], rows),
+    `${month.toFixed(2)} USD a month: ${idle.toFixed(2)} without any use, ${run.toFixed(4)} for each run`,
+  ].join('\n');
+}
+
+void runTask({
+  name: 'cost',
+  summary:
+    'Estimates what both pipelines cost a month by a profile of their use, and the click pipeline of the article with it.\n' +
+    'List prices of schemas/prices.json, without free tiers; needs no AWS account.',
+  options: {
+    clicks: { type: 'string', default: '1000000' },
+    'clicks-per-request': { type: 'string', default: '100' },
+    'click-bytes': { type: 'string', default: '300' },
+    runs: { type: 'string', default: '30' },
+    'job-minutes': { type: 'string', default: '2' },
+    rows: { type: 'string', default: '38000' },
+    json: { type: 'boolean', default: false },
+  },
+  optionHelp: {
+    '--clicks N': 'clicks a month (default: 1000000)',
+    '--clicks-per-request N': 'clicks that a client sends at once (default: 100); the article’s takes one',
+    '--click-bytes N': 'bytes of a click as JSON (default: 300)',
+    '--runs N': 'runs of each pipeline a month (default: 30)',
+    '--job-minutes N': 'minutes that a click job run takes (default: 2)',
+    '--rows N': 'rows of hospital data in a run (default: 38000)',
+    '--json': 'print the lines as JSON',
+  },
+  run: async ({ values }) => {
+    const usage: Usage = {
+      clicks: amount('clicks', values.clicks),
+      clicksPerRequest: Math.max(1, amount('clicks-per-request', values['clicks-per-request'])),
+      clickBytes: Math.max(1, amount('click-bytes', values['click-bytes'])),
+      runs: amount('runs', values.runs),
+      jobMinutes: amount('job-minutes', values['job-minutes']),
+      clusterMinutes: CLUSTER_BASE_MINUTES + amount('rows', values.rows) / ROWS_A_MINUTE,
+    };
+    const progress = new Progress({ onStderr: values.json });
+    const outdir = mkdtempSync(join(tmpdir(), 'clicklogger-cost-'));
+    atExit(() => {
+      rmSync(outdir, { recursive: true, force: true });
+    });
+    await progress.steps(buildSteps(), 2);
+    const stacks = await progress.step('Synthesize the stacks', () => synthesize(outdir, process.env));
+    const resourcesOf = (name: string) =>
+      stacks.filter((stack) => stack.name === name).flatMap(synthesizedResources);
+    const settings = loadSettings(ROOT);
+    const { region } = settings;
+    const shape = ourClickShape(resourcesOf('clicklogger'), usage, {
+      region,
+      pollSeconds: settings.run.pollSeconds,
+    });
+    const bills = {
+      clicklogger: clickItems(usage, shape),
+      'clicklogger as the article has it': clickItems(usage, ARTICLE_CLICK_SHAPE),
+      covid: covidItems(usage, resourcesOf('covid'), { region, volumeGb: settings.cluster.volumeGigabytes }),
+    };
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify({ usage, bills }, undefined, 2)}\n`
+        : `\n${Object.entries(bills)
+            .map(([title, items]) => render(title, items, usage.runs))
+            .join('\n\n')}\n\n${ASSUMPTIONS}\n`,
+    );
+    return 0;
+  },
+});
+
+const ASSUMPTIONS = `List prices of ${prices.region}; ≈: not read on a page of AWS (schemas/prices.json has each with source and date).
+Assumed, not measured on AWS: 50 ms for a request of clicks, 1 s for a look at a job run, a driver and one executor,
+${CLUSTER_BASE_MINUTES} minutes of a cluster and one more for each ${ROWS_A_MINUTE.toLocaleString('en-US')} rows, Spot at the price of On-Demand.
+Not counted: stored data, logs, custom metrics, requests to S3 by the jobs, traffic.`;
