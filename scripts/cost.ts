@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSettings } from '../config/settings';
+import { loadSettings } from '../config/dot-env';
 import prices from '../schemas/prices.json';
 import { buildSteps } from '../tools/build/build';
 import { TaskError } from '../tools/cli/errors';
