@@ -99,6 +99,19 @@ export default tseslint.config(
     rules: { 'project/imports-point-down': 'error' },
   },
   {
+    files: ['{handlers,tools,scripts}/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'NewExpression[callee.name=/.Client$/]',
+          message:
+            'Clients are made with createClient of handlers/shared/aws-clients.ts, which gives them time-outs.',
+        },
+      ],
+    },
+  },
+  {
     files: ['__tests__/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },

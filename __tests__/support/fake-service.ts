@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { TASK_LIMITS } from '../../tools/aws/request-limits';
 import { clientFactory, type Target } from '../../tools/aws/target';
 import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
 
@@ -38,7 +39,7 @@ export async function startService(
 }
 
 /** A target whose clients call the service. */
-export function clientsOf({ endpoint }: FakeService): Pick<Target, 'client' | 'kind'> {
+export function clientsOf({ endpoint }: Pick<FakeService, 'endpoint'>): Pick<Target, 'client' | 'kind'> {
   const place = { region: 'us-east-1', endpoint, credentials: LOCAL_CREDENTIALS, forcePathStyle: true };
-  return { kind: 'local', client: clientFactory(place) };
+  return { kind: 'local', client: clientFactory(place, TASK_LIMITS.local) };
 }

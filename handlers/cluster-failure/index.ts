@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeClusterCommand, EMRClient } from '@aws-sdk/client-emr';
 import { S3Client } from '@aws-sdk/client-s3';
-import { CLIENT_SETTINGS } from '../shared/aws-clients';
+import { createClient } from '../shared/aws-clients';
 import { describeCluster } from '../shared/compute/cluster-facts';
 import { requiredVariable } from '../shared/environment';
 import { type FieldRule, readFields } from '../shared/event-fields';
@@ -9,8 +9,8 @@ import type { ComputeFacts } from '../shared/notification/notice';
 import { causeOf, factsWithLog } from './cause';
 
 const rerun = requiredVariable('RERUN_COMMAND');
-const emr = new EMRClient(CLIENT_SETTINGS);
-const place = { emr, s3: new S3Client(CLIENT_SETTINGS), region: requiredVariable('AWS_REGION') };
+const emr = createClient(EMRClient, {});
+const place = { emr, s3: createClient(S3Client, {}), region: requiredVariable('AWS_REGION') };
 /** The function's time-out leaves as much again for services that answer slowly. */
 const logWait = { totalMs: 60_000, pollMs: 5_000, sleep };
 

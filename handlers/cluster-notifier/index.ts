@@ -1,13 +1,13 @@
 import { EMRClient } from '@aws-sdk/client-emr';
 import { S3Client } from '@aws-sdk/client-s3';
-import { CLIENT_SETTINGS } from '../shared/aws-clients';
+import { createClient } from '../shared/aws-clients';
 import { findClusterFacts } from '../shared/compute/cluster-facts';
 import { requiredVariable } from '../shared/environment';
 import { notifier } from '../shared/notification/notify';
 
 const place = {
-  emr: new EMRClient(CLIENT_SETTINGS),
-  s3: new S3Client(CLIENT_SETTINGS),
+  emr: createClient(EMRClient, {}),
+  s3: createClient(S3Client, {}),
   pipeline: requiredVariable('PIPELINE'),
   region: requiredVariable('AWS_REGION'),
 };

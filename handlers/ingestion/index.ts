@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import type { Context } from 'aws-lambda';
-import { CLIENT_SETTINGS } from '../shared/aws-clients';
+import { createClient, LAMBDA_LIMITS } from '../shared/aws-clients';
 import { emit } from '../shared/embedded-metrics';
 import { requiredVariable } from '../shared/environment';
 import { firehoseStream } from './firehose-stream';
@@ -18,7 +18,7 @@ const metricScope = {
 };
 const logger = new Logger({ serviceName: 'ingestion' });
 // One attempt a call: deliver.ts decides what to send again, record by record.
-const client = new FirehoseClient({ ...CLIENT_SETTINGS, maxAttempts: 1 });
+const client = createClient(FirehoseClient, { maxAttempts: 1 });
 const stream = firehoseStream(client, streamName);
 
 /**
@@ -48,7 +48,7 @@ export async function handler(event: unknown, context: Context): Promise<Reply> 
     retry: {
       maxAttempts: 5,
       baseDelayMs: 100,
-      callTimeoutMs: CLIENT_SETTINGS.requestHandler.requestTimeout,
+      callTimeoutMs: LAMBDA_LIMITS.completeMs,
       timeLeftMs: () => context.getRemainingTimeInMillis(),
       sleep,
       random: Math.random,

@@ -1,6 +1,6 @@
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
-import { CLIENT_SETTINGS } from '../shared/aws-clients';
+import { createClient } from '../shared/aws-clients';
 import { ARCHITECTURES } from '../shared/compute/job-run-cost';
 import { findJobRunFacts, type JobRunPlace, rerunFor } from '../shared/compute/job-run-facts';
 import { choiceVariable, requiredVariable } from '../shared/environment';
@@ -10,8 +10,8 @@ import { notifier } from '../shared/notification/notify';
 const MAX_WAIT_MS = 90_000;
 
 const place: JobRunPlace = {
-  emrServerless: new EMRServerlessClient(CLIENT_SETTINGS),
-  s3: new S3Client(CLIENT_SETTINGS),
+  emrServerless: createClient(EMRServerlessClient, {}),
+  s3: createClient(S3Client, {}),
   applicationId: requiredVariable('APPLICATION_ID'),
   placement: {
     region: requiredVariable('AWS_REGION'),

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { EMRServerlessClient, GetJobRunCommand } from '@aws-sdk/client-emr-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
-import { CLIENT_SETTINGS } from '../shared/aws-clients';
+import { createClient } from '../shared/aws-clients';
 import { ARCHITECTURES, type Placement } from '../shared/compute/job-run-cost';
 import { type JobStatus, statusOf } from '../shared/compute/job-run-status';
 import { choiceVariable, requiredVariable } from '../shared/environment';
@@ -13,8 +13,8 @@ const placement: Placement = {
   region: requiredVariable('AWS_REGION'),
   architecture: choiceVariable('ARCHITECTURE', ARCHITECTURES),
 };
-const emrServerless = new EMRServerlessClient(CLIENT_SETTINGS);
-const s3 = new S3Client(CLIENT_SETTINGS);
+const emrServerless = createClient(EMRServerlessClient, {});
+const s3 = createClient(S3Client, {});
 
 /** Letters, digits, dots, underscores and hyphens, as in EMR Serverless's own pattern for ids. */
 const ID: FieldRule = [/^[\w.-]{1,64}$/, 'an id such as 00fm3oi5k1g7ah09'];

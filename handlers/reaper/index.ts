@@ -4,7 +4,7 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
-import { CLIENT_SETTINGS } from '../shared/aws-clients';
+import { createClient } from '../shared/aws-clients';
 import { embeddedMetrics, emit } from '../shared/embedded-metrics';
 import { choiceVariable, requiredVariable } from '../shared/environment';
 import { isScheduled, parseExecutionEvent } from '../shared/execution-event';
@@ -22,7 +22,7 @@ const LATE_ARRIVAL_MS = 75_000;
 const HOUR_MS = 3_600_000;
 
 const logger = new Logger({ serviceName: 'reaper' });
-const stepFunctions = new SFNClient(CLIENT_SETTINGS);
+const stepFunctions = createClient(SFNClient, {});
 const pipeline = requiredVariable('PIPELINE');
 const namespace = requiredVariable('METRIC_NAMESPACE');
 const executions = requiredVariable('EXECUTIONS');
@@ -54,8 +54,8 @@ export async function handler(event: unknown, context: Context): Promise<void> {
 
 function createCompute(): Compute {
   return choiceVariable('COMPUTE', ['job-runs', 'clusters']) === 'clusters'
-    ? new Clusters(new EMRClient(CLIENT_SETTINGS), pipeline)
-    : new JobRuns(new EMRServerlessClient(CLIENT_SETTINGS), requiredVariable('APPLICATION_ID'));
+    ? new Clusters(createClient(EMRClient, {}), pipeline)
+    : new JobRuns(createClient(EMRServerlessClient, {}), requiredVariable('APPLICATION_ID'));
 }
 
 function portsOf(context: Context): ReapPorts {

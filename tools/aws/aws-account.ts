@@ -1,7 +1,9 @@
 import { types } from 'node:util';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
+import { createClient } from '../../handlers/shared/aws-clients';
 import { errorMessage, TaskError } from '../cli/errors';
+import { TASK_LIMITS } from './request-limits';
 
 /** Whose credentials a task has. */
 export interface CallerIdentity {
@@ -41,7 +43,7 @@ function describeCredentialError(error: unknown): string {
 /** Asks AWS whose credentials these are. TaskError when there are none, or AWS refuses them. */
 export async function callerIdentity(
   region: string,
-  sts = new STSClient({ region }),
+  sts = createClient(STSClient, { region }, TASK_LIMITS.aws),
 ): Promise<CallerIdentity> {
   try {
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));

@@ -1,7 +1,9 @@
 import { Names } from '../../config/names';
 import { loadSettings, withDotEnv } from '../../config/dot-env';
 import type { Settings } from '../../config/settings';
+import { type AwsClient, createClient, type RequestLimits } from '../../handlers/shared/aws-clients';
 import { callerIdentity, requireAccount } from './aws-account';
+import { TASK_LIMITS } from './request-limits';
 import { ROOT } from '../cli/paths';
 import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';
 import { TaskError } from '../cli/errors';
@@ -29,7 +31,7 @@ export interface ClientConfig {
 type CredentialsProvider = Awaited<ReturnType<typeof callerIdentity>>['credentials'];
 
 /** Makes a client on first use and the same one from then on: `target.client(S3Client)`. */
-export type ClientFactory = <T extends object>(Client: new (config: ClientConfig) => T) => T;
+export type ClientFactory = <T extends AwsClient>(Client: new (config: ClientConfig) => T) => T;
 
 /** Where a task works: an AWS account, or the local AWS of this checkout. */
 export interface Target {
@@ -111,19 +113,22 @@ function describeTarget(
     settings,
     names: new Names(settings, account),
     terraformEnv,
-    client: clientFactory({ region, ...config }),
+    client: clientFactory({ region, ...config }, TASK_LIMITS[kind]),
     description: `stage ${stage} in ${where}, ${region}`,
   };
 }
 
 /** Clients that repeat a call which AWS has throttled, with growing delays, MAX_ATTEMPTS times. */
-export function clientFactory(where: Omit<ClientConfig, 'retryMode' | 'maxAttempts'>): ClientFactory {
+export function clientFactory(
+  where: Omit<ClientConfig, 'retryMode' | 'maxAttempts'>,
+  limits: RequestLimits,
+): ClientFactory {
   const config = { ...where, retryMode: 'adaptive', maxAttempts: MAX_ATTEMPTS };
   const clients = new Map<unknown, object>();
-  return <T extends object>(Client: new (config: ClientConfig) => T): T => {
+  return <T extends AwsClient>(Client: new (config: ClientConfig) => T): T => {
     const known = clients.get(Client);
     if (known instanceof Client) return known;
-    const client = new Client(config);
+    const client = createClient(Client, config, limits);
     clients.set(Client, client);
     return client;
   };

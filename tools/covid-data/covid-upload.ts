@@ -144,6 +144,8 @@ async function put(
         // Names may hold letters that HTTP headers cannot.
         Metadata: { 'original-name': encodeURIComponent(basename(file)) },
       }),
+      // An upload may take hours; one that stands still ends by the limit of the socket.
+      { requestTimeout: 0 },
     );
   } catch (error) {
     throw new TaskError(

@@ -12,6 +12,9 @@ const PARTITION = 'clicklog/data=';
 /** Firehose buffers up to 900 s; the emulator shortens that by its clock factor, AWS does not. */
 const MAX_DELIVERY_MS = 16 * 60_000;
 
+/** The function ends after 30 s; starting it takes the rest, at most. */
+const MAX_INVOCATION_MS = 45_000;
+
 /** The value of JSON text; other text is an issue, not an exception. */
 const json = z.string().transform((text, context): unknown => {
   try {
@@ -46,6 +49,7 @@ export async function sendClicks(
 ): Promise<Ingestion> {
   const response = await client(LambdaClient).send(
     new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(clicks) }),
+    { requestTimeout: MAX_INVOCATION_MS },
   );
   const text = response.Payload?.transformToString() ?? '';
   if (response.FunctionError !== undefined) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
@@ -29,7 +30,8 @@ export async function startRun(
   input: unknown,
 ): Promise<string> {
   const { executionArn } = await client(SFNClient).send(
-    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+    // With a name, a call that is repeated because its answer was lost starts nothing more.
+    new StartExecutionCommand({ stateMachineArn, name: randomUUID(), input: JSON.stringify(input) }),
   );
   if (executionArn === undefined) throw new TaskError(`${stateMachineArn}: StartExecution returned no ARN.`);
   return executionArn;

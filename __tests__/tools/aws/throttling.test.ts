@@ -2,9 +2,8 @@ import { EC2Client, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { EMRClient, ListClustersCommand } from '@aws-sdk/client-emr';
 import { EMRServerlessClient, ListApplicationsCommand } from '@aws-sdk/client-emr-serverless';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
-import { type ClientFactory, clientFactory } from '../../../tools/aws/target';
-import { LOCAL_CREDENTIALS } from '../../../tools/local-aws/client-environment';
-import { startService, type Reply } from '../../support/fake-service';
+import type { ClientFactory } from '../../../tools/aws/target';
+import { clientsOf, startService, type Reply } from '../../support/fake-service';
 
 /** As many calls as the SDK makes by default. */
 const THROTTLED_CALLS = 3;
@@ -55,7 +54,7 @@ test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<
     return calls <= THROTTLED_CALLS ? refusal : { body: answer };
   });
   try {
-    await send(clientFactory({ region: 'us-east-1', endpoint, credentials: LOCAL_CREDENTIALS }));
+    await send(clientsOf({ endpoint }).client);
     expect(calls).toBe(THROTTLED_CALLS + 1);
   } finally {
     stop();

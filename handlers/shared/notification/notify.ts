@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { CLIENT_SETTINGS } from '../aws-clients';
+import { createClient } from '../aws-clients';
 import { requiredVariable } from '../environment';
 import { type EndedExecution, parseExecutionEvent } from '../execution-event';
 import { type ComputeFacts, computeOrProblem, type Notice, subjectOf, textOf } from './notice';
@@ -23,7 +23,7 @@ export function notifier({ findCompute, rerunOf }: NotifierOptions): (event: unk
   const rerun = requiredVariable('RERUN_COMMAND');
   const pipeline = requiredVariable('PIPELINE');
   const topicArn = requiredVariable('TOPIC_ARN');
-  const sns = new SNSClient(CLIENT_SETTINGS);
+  const sns = createClient(SNSClient, {});
   return async (event) => {
     const execution = parseExecutionEvent(event);
     const notice: Notice = {

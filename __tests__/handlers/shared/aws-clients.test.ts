@@ -1,0 +1,96 @@
+import { types } from 'node:util';
+import { EMRClient, ListClustersCommand } from '@aws-sdk/client-emr';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { createClient, LAMBDA_LIMITS, type RequestLimits } from '../../../handlers/shared/aws-clients';
+import { type BadServer, refusingEndpoint, SILENCES, startBadServer } from '../../support/bad-server';
+
+const LIMITS: RequestLimits = {
+  ...{ connectMs: 100, answerMs: 150, completeMs: 300 },
+  ...{ attempts: 2, advice: 'Do this.' },
+};
+
+type Call = (endpoint: string) => Promise<unknown>;
+
+const configOf = (endpoint: string) => ({
+  ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
+  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+});
+
+// One service of each of the SDK's protocols.
+const CALLS: Readonly<Record<string, Call>> = {
+  'EMR ListClusters': (endpoint) =>
+    createClient(EMRClient, configOf(endpoint), LIMITS).send(new ListClustersCommand({})),
+  'IAM ListRoles': (endpoint) =>
+    createClient(IAMClient, configOf(endpoint), LIMITS).send(new ListRolesCommand({})),
+  'S3 ListObjectsV2': (endpoint) =>
+    createClient(S3Client, configOf(endpoint), LIMITS).send(new ListObjectsV2Command({ Bucket: 'b' })),
+};
+
+async function getObject(endpoint: string): Promise<string | undefined> {
+  const s3 = createClient(S3Client, configOf(endpoint), LIMITS);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }));
+  return Body?.transformToString();
+}
+
+async function messageOf(call: Promise<unknown>): Promise<string> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return types.isNativeError(error) ? error.message : `no error: ${String(error)}`;
+}
+
+let server: BadServer | undefined;
+
+afterEach(() => {
+  server?.stop();
+});
+
+const cases = SILENCES.flatMap((silence) => Object.keys(CALLS).map((name) => [silence, name] as const));
+
+test.each(cases)(
+  'A server that %s makes %s an error with its endpoint and advice.',
+  async (silence, name) => {
+    server = await startBadServer(silence);
+    const message = await messageOf(CALLS[name]!(server.endpoint));
+    expect(message).toMatch(`${name} got no answer from ${server.endpoint}: `);
+    expect(message).toMatch(/2 attempts\. Do this\.$/);
+    expect(server.count()).toBe(2);
+  },
+);
+
+test.each(Object.keys(CALLS))('A refused connection makes %s an error with its endpoint.', async (name) => {
+  const endpoint = await refusingEndpoint();
+  expect(await messageOf(CALLS[name]!(endpoint))).toBe(
+    `${name} got no answer from ${endpoint}: the connection is refused, 2 attempts. Do this.`,
+  );
+});
+
+test.each(['stops within the body', 'closes the connection within the body'] as const)(
+  'A server that %s of an object makes its reading an error with operation and endpoint.',
+  async (silence) => {
+    server = await startBadServer(silence);
+    const message = await messageOf(getObject(server.endpoint));
+    expect(message).toMatch(`S3 GetObject got no answer from ${server.endpoint}: `);
+  },
+);
+
+test('A host name that does not exist is reported as such.', async () => {
+  const message = await messageOf(CALLS['EMR ListClusters']!('http://nowhere.invalid'));
+  expect(message).toMatch(/^EMR ListClusters got no answer from http:\/\/nowhere\.invalid: .*host name/);
+});
+
+test('An invocation without an answer is not repeated: the function may have worked.', async () => {
+  server = await startBadServer('never answers');
+  const lambda = createClient(LambdaClient, configOf(server.endpoint), LIMITS);
+  const message = await messageOf(lambda.send(new InvokeCommand({ FunctionName: 'f' })));
+  expect(message).toMatch(/^Lambda Invoke got no answer .*: no answer within 0\.15 s\. Do this\.$/);
+  expect(server.count()).toBe(1);
+});
+
+test('A Lambda has time left to report that nothing answers.', () => {
+  const { attempts, completeMs } = LAMBDA_LIMITS;
+  expect(attempts * completeMs).toBeLessThan(30_000);
+});
