@@ -27,8 +27,8 @@ export const EMR_TAGS = { 'for-use-with-amazon-emr-managed-policies': 'true' };
 
 /** Provider, tags, state and names: what every stack of the project has in common. */
 export class BaseStack extends TerraformStack {
-  protected readonly settings: Settings;
-  protected readonly names: Names;
+  readonly settings: Settings;
+  readonly names: Names;
   /** Known at plan time, so that a plan shows every policy in full. */
   protected readonly accountId: string;
   private readonly partition: string;
@@ -52,7 +52,7 @@ export class BaseStack extends TerraformStack {
   }
 
   /** Tags of every resource; the settings' own do not replace those of the project. */
-  protected commonTags(): Record<string, string> {
+  commonTags(): Record<string, string> {
     const { tags, appPrefix, stage } = this.settings;
     const own: Record<(typeof OWN_TAGS)[number], string> = {
       project: appPrefix,
@@ -63,7 +63,7 @@ export class BaseStack extends TerraformStack {
   }
 
   /** ARN of `resource` of `service` in this account and region. */
-  protected arn(service: string, resource: string): string {
+  arn(service: string, resource: string): string {
     return `arn:${this.partition}:${service}:${this.settings.region}:${this.accountId}:${resource}`;
   }
 
@@ -71,12 +71,12 @@ export class BaseStack extends TerraformStack {
     return `arn:${this.partition}:s3:::${bucketName}`;
   }
 
-  protected roleArn(roleName: string): string {
+  roleArn(roleName: string): string {
     return `arn:${this.partition}:iam::${this.accountId}:role/${roleName}`;
   }
 
   /** Bucket named after its purpose. */
-  protected bucket(
+  bucket(
     id: string,
     purpose: string,
     options: { readonly versioned?: boolean; readonly expireDays?: number },
@@ -91,7 +91,7 @@ export class BaseStack extends TerraformStack {
   }
 
   /** Log group of a service, named after its purpose. */
-  protected logGroup(id: string, service: string, purpose: string): LogGroup {
+  logGroup(id: string, service: string, purpose: string): LogGroup {
     const logGroupName = this.names.logGroup(service, purpose);
     return new LogGroup(this, id, {
       logGroupName,
@@ -101,7 +101,7 @@ export class BaseStack extends TerraformStack {
   }
 
   /** Role of one principal, named after its purpose. */
-  protected role(
+  role(
     id: string,
     purpose: string,
     props: {
@@ -159,12 +159,12 @@ export class BaseStack extends TerraformStack {
   }
 
   /** Output under its own name; deeper in the tree cdktf would add a hash. */
-  protected output(name: string, value: string, description: string): void {
+  output(name: string, value: string, description: string): void {
     new TerraformOutput(this, name, { value, description });
   }
 
   /** ARN of a policy that AWS maintains, from its path and name. */
-  protected managedPolicyArn(name: string): string {
+  managedPolicyArn(name: string): string {
     return `arn:${this.partition}:iam::aws:policy/${name}`;
   }
 

@@ -1,4 +1,5 @@
 import type { PolicyStatement } from '../constructs/support/policy-document';
+import { readLogs } from './monitoring-permissions';
 import { listFolders, writeWithS3a } from './s3a-permissions';
 
 /** Folder of the clicks' Parquet files in the delivery bucket; below it one folder a day of arrival. */
@@ -39,9 +40,7 @@ export function jobRoleStatements({ delivery, source, output, logs }: BucketArns
 export function statusRoleStatements(applicationArn: string, logsBucketArn: string): PolicyStatement[] {
   return [
     { sid: 'GetJobRun', actions: ['emr-serverless:GetJobRun'], resources: [`${applicationArn}/jobruns/*`] },
-    { sid: 'ReadJobLogs', actions: ['s3:GetObject'], resources: [`${logsBucketArn}/${JOB_LOG_PREFIX}*`] },
-    // Without it S3 answers 403, not 404, when there is no log.
-    { sid: 'TellMissingLogs', actions: ['s3:ListBucket'], resources: [logsBucketArn] },
+    ...readLogs(logsBucketArn, JOB_LOG_PREFIX),
   ];
 }
 

@@ -2,24 +2,22 @@ import type { Construct } from 'constructs';
 import { rerunCommand } from '../config/task-command';
 import { ContentObject } from '../constructs/content-object';
 import type { NodeFunction } from '../constructs/node-function';
-import { EmrStudio } from '../constructs/emr-studio';
 import { ParquetStream } from '../constructs/parquet-stream';
 import { ParquetTable } from '../constructs/parquet-table';
 import type { PrivateBucket } from '../constructs/private-bucket';
-import { PrivateNetwork } from '../constructs/private-network';
 import type { ServiceRole } from '../constructs/service-role';
 import { SparkApplication } from '../constructs/spark-application';
 import { StateMachine } from '../constructs/state-machine';
 import { clickColumns, clickPartition } from '../schemas/click';
 import { clickloggerWorkflow } from '../workflows/clicklogger-workflow';
-import { type BaseStackProps, EMR_TAGS } from './base-stack';
+import type { BaseStackProps } from './base-stack';
+import { createStudio } from './click-studio';
 import {
   CLICK_PREFIX,
   ERROR_PREFIX,
   JAR_PREFIX,
   jobRoleStatements,
   statusRoleStatements,
-  studioRoleStatements,
 } from './clicklogger-permissions';
 import { clickMonitoring } from './clicklogger-monitoring';
 import { PipelineStack } from './pipeline-stack';
@@ -80,7 +78,7 @@ export class ClickloggerStack extends PipelineStack {
         functionNames: { ingestion: ingestion.functionName, jobStatus: status.functionName },
       }),
     );
-    if (this.settings.studio) this.createStudio();
+    if (this.settings.studio) createStudio(this);
     this.output('ingestion_function_name', ingestion.functionName, 'Lambda that takes clicks');
     this.output('state_machine_arn', stateMachine.stateMachineArn, 'Workflow that makes the report of a day');
     this.output('emr_application_id', application.applicationId, 'EMR Serverless application');
@@ -240,33 +238,5 @@ export class ClickloggerStack extends PipelineStack {
       logGroup: this.logGroup('WorkflowLogs', 'vendedlogs/states', 'state-machine'),
       ...this.workflowObservation(),
     });
-  }
-
-  private createStudio(): void {
-    const studioName = this.names.studio();
-    const bucket = this.bucket('StudioBucket', 'emr-studio', { versioned: true });
-    const network =
-      this.settings.network ??
-      new PrivateNetwork(this, 'Network', { name: studioName, region: this.settings.region, tags: EMR_TAGS });
-    const role = this.role('StudioRole', 'studio', {
-      description: 'EMR Studio connects workspaces to our network',
-      service: 'elasticmapreduce.amazonaws.com',
-      sourceArns: [this.arn('elasticmapreduce', '*')],
-      statements: studioRoleStatements(bucket.bucketArn, (resource) => this.arn('ec2', resource)),
-    });
-    const studio = new EmrStudio(this, 'Studio', {
-      studioName,
-      description: 'Notebooks and job runs of the click reports',
-      vpcId: network.vpcId,
-      subnetIds: network.subnetIds,
-      bucket,
-      role,
-      securityGroupNames: {
-        engine: this.names.securityGroup('studio-engine'),
-        workspace: this.names.securityGroup('studio-workspace'),
-      },
-      tags: EMR_TAGS,
-    });
-    this.output('studio_url', studio.url, 'EMR Studio');
   }
 }

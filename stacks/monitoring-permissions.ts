@@ -88,6 +88,6 @@ export function endClusters(clustersArn: string, pipeline: string, stateMachineA
 export function readLogs(bucketArn: string, prefix: string): PolicyStatement[] {
   return [
     { sid: 'ReadLogs', actions: ['s3:GetObject'], resources: [`${bucketArn}/${prefix}*`] },
-    { sid: 'TellMissingLogs', actions: ['s3:ListBucket'], resources: [bucketArn] },
+    { sid: 'ListLogs', actions: ['s3:ListBucket'], resources: [bucketArn] },
   ];
 }

@@ -61,7 +61,7 @@ export class PipelineStack extends BaseStack {
     });
   }
 
-  protected ruleArn(ruleName: string): string {
+  ruleArn(ruleName: string): string {
     return this.arn('events', `rule/${ruleName}`);
   }
 
@@ -169,7 +169,7 @@ export class PipelineStack extends BaseStack {
       },
       statements: [
         ...notifier.statements,
-        { sid: 'Tell', actions: ['sns:Publish'], resources: [topic.topicArn] },
+        { sid: 'PublishMessage', actions: ['sns:Publish'], resources: [topic.topicArn] },
         AsynchronousRetries.statement(deadLetters.queueArn),
       ],
       timeoutSeconds: NOTIFIER_SECONDS,

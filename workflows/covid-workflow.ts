@@ -133,6 +133,8 @@ export const covidReleaseRules: readonly ReleaseRule[] = [CLUSTER_RELEASE];
 /** Hospital data to monthly averages by state: guard, find data, create a cluster, run each job, and always terminate. */
 export function covidWorkflow(params: CovidWorkflowParams): Workflow {
   const { jobs, startMinutes, stepMinutes, dataBucket, prefixes } = params;
+  const [firstJob] = jobs;
+  if (firstJob === undefined) throw new Error('The covid workflow has no job: expected at least one.');
   const polled = startMinutes + POLL_MINUTES + jobs.length * (stepMinutes + POLL_MINUTES);
   const definition: Definition = {
     Comment: 'Monthly averages of hospital data by state, on a transient EMR cluster. Input: anything.',
@@ -143,7 +145,7 @@ export function covidWorkflow(params: CovidWorkflowParams): Workflow {
       ReadInput: inputState('WaitForListing'),
       ...guardStates(params.stateMachineArn, 'FindData'),
       ...searchStates({ bucketName: dataBucket.name, prefix: prefixes.raw }, 'CreateCluster'),
-      ...clusterStates(params, stepName(jobs[0])),
+      ...clusterStates(params, stepName(firstJob)),
       ...stepStates(params),
       ...endStates(params),
     },

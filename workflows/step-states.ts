@@ -30,8 +30,8 @@ export interface StepParams {
 const ADD_SECONDS = 30;
 
 /** Name of the state that runs a job. */
-export function stepName(job: SparkJob | undefined): string {
-  const words = (job?.name ?? '').split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+export function stepName(job: SparkJob): string {
+  const words = job.name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `Run${words.join('')}`;
 }
 

@@ -59,9 +59,10 @@ export function clusterFacts(
 ): ComputeFacts {
   const lines = log?.lines ?? [];
   const notes = cost.notes.length > 0 ? ` (${cost.notes.join('; ')})` : '';
-  const stepText = step && `, step ${String(step.Name)} ${String(step.Id)} (${stateOf(step)})`;
+  const stepText =
+    step === undefined ? '' : `, step ${String(step.Name)} ${String(step.Id)} (${stateOf(step)})`;
   return {
-    what: `cluster ${String(cluster.Id)} (${stateOf(cluster)})${stepText ?? ''}`,
+    what: `cluster ${String(cluster.Id)} (${stateOf(cluster)})${stepText}`,
     reason: reasonOf(cluster, step, lines),
     logs: folder === undefined ? null : toUri(log?.folder ?? folder),
     logLines: tailForReport(lines),

@@ -86,7 +86,8 @@ export function rerunFor(
   rerun: string,
   { input, startedAt }: Pick<EndedExecution, 'input' | 'startedAt'>,
 ): string {
-  const given = /"InputDate"\s*:\s*"(ALL|\d{4}-\d{2}-\d{2})"/.exec(input ?? '')?.[1];
+  const given =
+    input === undefined ? undefined : /"InputDate"\s*:\s*"(ALL|\d{4}-\d{2}-\d{2})"/.exec(input)?.[1];
   const date = given ?? startedAt?.toISOString().slice(0, 10);
   return date === undefined ? rerun : `${rerun} --date ${date}`;
 }

@@ -48,7 +48,8 @@ export function toUri({ bucket, key }: S3Location): string {
 }
 
 function folderBelow(uri: string | undefined, path: string): S3Location | undefined {
-  const [, bucket, prefix = ''] = /^s3[an]?:\/\/([^/]+)\/?(.*)$/.exec(uri ?? '') ?? [];
+  if (uri === undefined) return undefined;
+  const [, bucket, prefix = ''] = /^s3[an]?:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
   if (bucket === undefined) return undefined;
   return { bucket, key: (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`) + path };
 }

@@ -1,0 +1,34 @@
+import { EmrStudio } from '../constructs/emr-studio';
+import { PrivateNetwork } from '../constructs/private-network';
+import { EMR_TAGS } from './base-stack';
+import { studioRoleStatements } from './clicklogger-permissions';
+import type { PipelineStack } from './pipeline-stack';
+
+/** EMR Studio with a bucket, a role and, unless there is one already, a network of its own. */
+export function createStudio(stack: PipelineStack): void {
+  const studioName = stack.names.studio();
+  const bucket = stack.bucket('StudioBucket', 'emr-studio', { versioned: true });
+  const network =
+    stack.settings.network ??
+    new PrivateNetwork(stack, 'Network', { name: studioName, region: stack.settings.region, tags: EMR_TAGS });
+  const role = stack.role('StudioRole', 'studio', {
+    description: 'EMR Studio connects workspaces to our network',
+    service: 'elasticmapreduce.amazonaws.com',
+    sourceArns: [stack.arn('elasticmapreduce', '*')],
+    statements: studioRoleStatements(bucket.bucketArn, (resource) => stack.arn('ec2', resource)),
+  });
+  const studio = new EmrStudio(stack, 'Studio', {
+    studioName,
+    description: 'Notebooks and job runs of the click reports',
+    vpcId: network.vpcId,
+    subnetIds: network.subnetIds,
+    bucket,
+    role,
+    securityGroupNames: {
+      engine: stack.names.securityGroup('studio-engine'),
+      workspace: stack.names.securityGroup('studio-workspace'),
+    },
+    tags: EMR_TAGS,
+  });
+  stack.output('studio_url', studio.url, 'EMR Studio');
+}
