@@ -1,4 +1,5 @@
 import './config/without-source-maps';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { loadSettings } from './config/dot-env';
@@ -7,12 +8,15 @@ import { lifecycleWarnings } from './config/lifecycle';
 import { ClickloggerStack } from './stacks/clicklogger-stack';
 import { CovidStack } from './stacks/covid-stack';
 
+/** The checksums of the provider: Terraform reads them in the folder that it runs in. */
+const LOCK_FILE = '.terraform.lock.hcl';
+
 /** Writes the Terraform of every stack to cdktf.out, or to CDKTF_OUTDIR, which the CDKTF command sets. */
 export function writeStacks(projectFolder = __dirname): void {
   const settings = loadSettings(projectFolder);
   for (const warning of lifecycleWarnings(settings, new Date())) console.error(warning);
   const app = new App();
-  new ClickloggerStack(app, 'clicklogger', {
+  const clicklogger = new ClickloggerStack(app, 'clicklogger', {
     settings,
     projectFolder,
     artifacts: {
@@ -23,7 +27,7 @@ export function writeStacks(projectFolder = __dirname): void {
       loggregatorJar: join(projectFolder, 'spark-jobs/loggregator/target/loggregator.jar'),
     },
   });
-  new CovidStack(app, 'covid', {
+  const covid = new CovidStack(app, 'covid', {
     settings,
     projectFolder,
     artifacts: {
@@ -34,6 +38,8 @@ export function writeStacks(projectFolder = __dirname): void {
     jobFiles: (name) => jobFiles(projectFolder, name),
   });
   app.synth();
+  for (const { node } of [clicklogger, covid])
+    copyFileSync(join(projectFolder, LOCK_FILE), join(app.outdir, 'stacks', node.id, LOCK_FILE));
 }
 
 /** The same as a program: a message and exit code 1 when a setting or a file is wrong. */

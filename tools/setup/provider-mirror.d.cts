@@ -5,6 +5,8 @@ interface Search {
   readonly systemFolders?: readonly string[];
   /** Namespace and type. @default hashicorp/aws */
   readonly provider?: string;
+  /** Id that may own the mirror, next to root. @default that of this process */
+  readonly user?: number;
 }
 export function findProviderMirror(search?: Search): string | undefined;
 export function mirrorConfiguration(mirror: string): string;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import providerPackage from '@cdktf/provider-aws/package.json';
 import { stateFolder, stateName } from '../../config/state-location';
@@ -48,17 +48,17 @@ async function openState(target: Target, name: string): Promise<StackState> {
 
 /** The state, out of a folder that is initialized when it was not, or not for this configuration. */
 async function firstPull(terraform: Terraform, configured: object): Promise<string> {
-  const file = join(terraform.folder, 'main.tf.json');
-  const lockFile = join(terraform.folder, '.terraform.lock.hcl');
+  const initialized = join(terraform.folder, 'initialized.json');
   const text = JSON.stringify(configured, undefined, 2);
-  // Terraform writes its lock file last.
-  if (existsSync(lockFile) && existsSync(file) && readFileSync(file, 'utf8') === text) {
+  if (existsSync(initialized) && readFileSync(initialized, 'utf8') === text) {
     const state = await terraform.pullState().catch(() => undefined);
     if (state !== undefined) return state;
   }
-  rmSync(lockFile, { force: true });
-  writeWhole(file, text);
+  rmSync(initialized, { force: true });
+  copyFileSync(join(ROOT, '.terraform.lock.hcl'), join(terraform.folder, '.terraform.lock.hcl'));
+  writeWhole(join(terraform.folder, 'main.tf.json'), text);
   await terraform.init();
+  writeWhole(initialized, text);
   return terraform.pullState();
 }
 

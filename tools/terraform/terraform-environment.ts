@@ -53,11 +53,7 @@ export function terraformEnvironment({
 /** One download of the provider (700 MB unpacked) for all stacks and for cdktf, whose own cache this is. */
 function pluginCache(env: NodeJS.ProcessEnv): EnvironmentChange {
   if (env.TF_PLUGIN_CACHE_DIR !== undefined) return {};
-  return {
-    TF_PLUGIN_CACHE_DIR: join(env.HOME ?? homedir(), '.terraform.d/plugin-cache'),
-    // The lock files lie in folders that git ignores: they need not hold the checksums of other platforms.
-    TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
-  };
+  return { TF_PLUGIN_CACHE_DIR: join(env.HOME ?? homedir(), '.terraform.d/plugin-cache') };
 }
 
 /** A copy of `env` with the changes made. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProviderMirror, mirrorConfiguration } from '../../../tools/setup/provider-mirror.cjs';
 import { temporaryFolder } from '../../support/fake-tools';
@@ -54,6 +54,72 @@ test('A CLICKLOGGER_PROVIDER_MIRROR without the provider is refused with the nam
   expect(() => search({ CLICKLOGGER_PROVIDER_MIRROR: join(folder, 'wrong') })).toThrow(
     /CLICKLOGGER_PROVIDER_MIRROR is ".*wrong".*registry\.terraform\.io/,
   );
+});
+
+describe('A mirror is refused when somebody else can change it', () => {
+  const PROVIDER = 'registry.terraform.io/hashicorp/aws';
+
+  /** A mirror with one provider in it, after `change`; the error of the search. */
+  function problemAfter(name: string, change: (mirror: string) => void): string {
+    const mirror = makeMirror(name, 'providers');
+    mkdirSync(join(mirror, PROVIDER, '5.100.0/linux_amd64'), { recursive: true });
+    writeFileSync(join(mirror, PROVIDER, '5.100.0/linux_amd64/provider'), '');
+    change(mirror);
+    try {
+      search({}, [join(folder, name)]);
+    } catch (error) {
+      return String(error);
+    }
+    return 'used';
+  }
+
+  const place = (...path: string[]) => join(folder, ...path);
+
+  test.each([
+    ['parent', '..', 0o777],
+    ['folder', '.', 0o775],
+    ['sticky', `${PROVIDER}/5.100.0`, 0o1777],
+    ['version', `${PROVIDER}/5.100.0`, 0o757],
+    ['program', `${PROVIDER}/5.100.0/linux_amd64/provider`, 0o722],
+  ])('by its mode: %s', (name, path, mode) => {
+    const problem = problemAfter(name, (mirror) => {
+      chmodSync(join(mirror, path), mode);
+    });
+    expect(problem).toContain(
+      `${place(name, 'providers', path)} is writable by others (mode ${mode.toString(8)})`,
+    );
+    expect(problem).toContain(`remove ${place(name, 'providers')}, or name another folder`);
+  });
+
+  test('through a link to a folder that others may write to', () => {
+    mkdirSync(place('open'));
+    chmodSync(place('open'), 0o777);
+    mkdirSync(place('linked'));
+    const problem = problemAfter('open/elsewhere', (mirror) => {
+      symlinkSync(mirror, place('linked/providers'));
+    });
+    expect(problem).toContain('is writable');
+    expect(() => search({}, [place('linked')])).toThrow(`${place('open')} is writable by others (mode 777)`);
+  });
+
+  test('by its owner', () => {
+    const mirror = makeMirror('owned');
+    const own = { env: { CLICKLOGGER_PROVIDER_MIRROR: mirror }, user: 4_242 };
+    const owner = process.getuid!();
+    // What root owns is trusted: a test that root runs gives the folder away first.
+    if (owner === 0) chownSync(mirror, 1_234, 0);
+    expect(() => findProviderMirror(own)).toThrow(
+      `belongs to the user with the id ${owner === 0 ? 1_234 : owner}`,
+    );
+  });
+
+  test('but not for a parent such as /tmp, where nobody may replace what belongs to somebody else', () => {
+    expect(
+      problemAfter('shared', () => {
+        chmodSync(place('shared'), 0o1777);
+      }),
+    ).toBe('used');
+  });
 });
 
 test('The configuration uses the mirror for what it holds, and the registry for the rest.', () => {
