@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLoopback } from './loopback';
 import { clickSettings, releaseMinor } from './click-settings';
 import { covidSettings } from './covid-settings';
 import { deploymentSettings, networkSettings } from './deployment-settings';
@@ -28,8 +29,6 @@ export const settingNames: readonly string[] = Object.keys(settingsSchema.shape)
 
 /** Everything that varies between deployments, checked, with defaults filled in. */
 export type Settings = Readonly<ReturnType<typeof toSettings>>;
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Clusters of EMR 7.11 are the first that can send their logs to CloudWatch. */
 const FIRST_MINOR_WITH_LOGS = 11;
@@ -64,7 +63,7 @@ function toSettings(values: Environment) {
     VPC_ID: vpcId,
     SUBNET_IDS: subnetIds,
   } = values;
-  const isLocal = endpoint !== undefined && LOOPBACK.has(new URL(endpoint).hostname);
+  const isLocal = endpoint !== undefined && isLoopback(endpoint);
   return {
     appPrefix: values.APP_PREFIX,
     stage: values.STAGE,

@@ -147,7 +147,7 @@ describe('Settings', () => {
 
   test.each([
     ['http://127.0.0.1:4566', 'local'],
-    ['http://localhost:4566', 'local'],
+    ['http://127.9.0.1:4566', 'local'],
     ['https://vpce-1.s3.us-east-1.vpce.amazonaws.com', 'aws'],
   ])('distinguish a local endpoint from AWS: %s is %s', (AWS_ENDPOINT_URL, target) => {
     expect(parseSettings({ AWS_ENDPOINT_URL }).target).toBe(target);

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../config/loopback';
 import { Names } from '../../config/names';
 import { loadSettings, withDotEnv } from '../../config/dot-env';
 import type { Settings } from '../../config/settings';
@@ -137,16 +138,11 @@ export function clientFactory(
 /** A shell that `local:env` has pointed at the local AWS must not be taken for AWS, nor the other way round. */
 function refuseLoopback(env: NodeJS.ProcessEnv): void {
   const misleading = Object.entries(env).find(
-    ([name, value]) => name.startsWith('AWS_ENDPOINT_URL') && isLoopback(value),
+    ([name, value]) => name.startsWith('AWS_ENDPOINT_URL') && value !== undefined && isLoopback(value),
   );
   if (misleading === undefined) return;
   throw new TaskError(
     `${misleading.join('=')} points at this machine, not at AWS. Add --local to work on the local AWS, ` +
       `or unset ${misleading[0]} to work on AWS.`,
   );
-}
-
-function isLoopback(url: string | undefined): boolean {
-  if (url === undefined || !URL.canParse(url)) return false;
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }

@@ -25,10 +25,12 @@ describe('npm run cleanup', () => {
     expect(stderr).toContain('add --local');
   });
 
-  test('refuses a shell that points at this machine.', async () => {
-    const env = { ...WITHOUT_CREDENTIALS, AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
-    const { exitCode, stderr } = await runTask('cleanup', ['--yes'], env);
+  test.each([
+    ['AWS_ENDPOINT_URL', 'http://127.0.0.2:4566'],
+    ['AWS_ENDPOINT_URL_S3', 's3.localhost.:4566'],
+  ])('refuses a shell that points at this machine with %s=%s.', async (name, url) => {
+    const { exitCode, stderr } = await runTask('cleanup', ['--yes'], { ...WITHOUT_CREDENTIALS, [name]: url });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('AWS_ENDPOINT_URL=http://127.0.0.1:4566 points at this machine, not at AWS.');
+    expect(stderr).toContain(`${name}=${url} points at this machine, not at AWS.`);
   });
 });
