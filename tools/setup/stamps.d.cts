@@ -2,6 +2,17 @@ export function hashOf(files: readonly string[], facts?: readonly string[]): str
 export function writeWhole(file: string, content: string | Uint8Array): void;
 export function isCurrent(stamp: string, value: string, outputs: readonly string[]): boolean;
 export function stamped(stamp: string, value: () => string, work: () => Promise<void> | void): Promise<void>;
+/** A process that holds a lock. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** What it does, as far as it has said so. */
+  readonly task?: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+export function lockHolder(file: string): LockHolder | undefined;
+export function takeLock(file: string, task?: string): LockHolder | undefined;
 export function withLock<T>(
   file: string,
   work: () => Promise<T> | T,

@@ -1,6 +1,18 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { hashOf, isCurrent, stamped, withLock, writeWhole } from '../../../tools/setup/stamps.cjs';
+import {
+  hashOf,
+  isAlive,
+  isCurrent,
+  stamped,
+  takeLock,
+  withLock,
+  writeWhole,
+} from '../../../tools/setup/stamps.cjs';
+import { eventually } from '../../support/eventually';
 import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
@@ -67,6 +79,7 @@ describe('A hash', () => {
 
 describe('A lock', () => {
   const NO_SUCH_PROCESS = 2 ** 30;
+  const STAMPS = join(__dirname, '../../../tools/setup/stamps.cjs');
 
   test('lets one process work at a time.', async () => {
     const events: string[] = [];
@@ -83,10 +96,62 @@ describe('A lock', () => {
     expect(existsSync(at('lock'))).toBe(false);
   });
 
-  test('is taken over from a process that has died.', async () => {
-    writeFileSync(at('dead'), String(NO_SUCH_PROCESS));
-    const holder = await withLock(at('dead'), () => readFileSync(at('dead'), 'utf8'));
-    expect(holder).toBe(String(process.pid));
+  test('names the process that holds it, what it does, where and since when.', () => {
+    const file = at('named');
+    expect(takeLock(file, 'npm run exec')).toBeUndefined();
+    const own = { pid: process.pid, host: hostname(), task: 'npm run exec' };
+    expect(takeLock(file)).toMatchObject({ ...own, since: expect.stringMatching(/^\d{4}-.+Z$/) as string });
+  });
+
+  test.each([
+    ['of a process that has died', { pid: NO_SUCH_PROCESS, host: hostname() }, false],
+    ['of a process whose id another has now', { pid: process.pid, host: hostname(), start: 'before' }, false],
+    ['that was cut off', '', false],
+    ['that is something else', '[7]', false],
+    ['of a process that runs', { pid: process.pid, host: hostname() }, true],
+    ['of a process on another machine', { pid: NO_SUCH_PROCESS, host: 'elsewhere' }, true],
+  ])('%s: held or not is decided by its process.', (_, content, isHeld) => {
+    const file = at('found');
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    expect(takeLock(file) !== undefined).toBe(isHeld);
+    rmSync(file);
+  });
+
+  test('of a process that was killed is free, even when its parent has not noticed.', async () => {
+    const file = at('killed');
+    const take = `require(${JSON.stringify(STAMPS)}).takeLock(process.argv[1]); setInterval(() => {}, 1000)`;
+    const lines = [
+      '"$0" -e "$1" "$2" &',
+      'until [ -s "$2" ]; do sleep 0.05; done',
+      'kill -9 $!',
+      'echo killed',
+    ];
+    const parent = spawn('sh', ['-c', [...lines, 'exec sleep 60'].join('\n'), process.execPath, take, file]);
+    await once(parent.stdout, 'data');
+    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
+    await eventually(() => Promise.resolve(takeLock(file) === undefined));
+    expect(isAlive(pid)).toBe(true);
+    parent.kill();
+  });
+
+  test('of a process that was killed is taken over by exactly one of many that try at once.', async () => {
+    const script = `const { takeLock } = require(${JSON.stringify(STAMPS)});
+      process.stdin.once('data', () => console.log(takeLock(process.argv[1]) === undefined ? 'taken' : 'held'));
+      console.log('ready');`;
+    for (let round = 0; round < 5; round += 1) {
+      const file = at(`contested-${round}`);
+      writeFileSync(file, JSON.stringify({ pid: NO_SUCH_PROCESS, host: hostname() }));
+      const children = Array.from({ length: 6 }, () => spawn(process.execPath, ['-e', script, file]));
+      const line = async (child: (typeof children)[number]): Promise<string> =>
+        String((await once(child.stdout, 'data'))[0]).trim();
+      await Promise.all(children.map(line));
+      const answers = Promise.all(children.map(line));
+      for (const child of children) child.stdin.write('now\n');
+      expect((await answers).filter((answer) => answer === 'taken')).toHaveLength(1);
+      for (const child of children) child.kill('SIGKILL');
+      await Promise.all(children.map((child) => once(child, 'close')));
+      expect(takeLock(file)).toBeUndefined();
+    }
   });
 
   test('is released when the work fails.', async () => {
