@@ -6,6 +6,18 @@ import tseslint from 'typescript-eslint';
 /** The barrel of the provider costs seconds and 1.6 GB at every synth. */
 const BARREL = { name: '@cdktf/provider-aws', message: 'Import from @cdktf/provider-aws/lib/<resource>.' };
 
+const BARE_CLIENT = {
+  selector: 'NewExpression[callee.name=/.Client$/]',
+  message:
+    'Clients are made with createClient of handlers/shared/aws-clients.ts, which gives them time-outs.',
+};
+
+/** What tasks print holds data of others. */
+const RAW_OUTPUT = [
+  ':not(MemberExpression[property.name="isTTY"]) > MemberExpression[object.name="process"][property.name=/^std(out|err)$/]',
+  'CallExpression[callee.object.name="console"]',
+].map((selector) => ({ selector, message: 'Use print or printError of tools/cli/output.ts.' }));
+
 /** The folders of tools/, the lowest first, as docs/architecture.md draws them. */
 const ROOMS = [
   ...[
@@ -99,17 +111,13 @@ export default tseslint.config(
     rules: { 'project/imports-point-down': 'error' },
   },
   {
-    files: ['{handlers,tools,scripts}/**/*.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'NewExpression[callee.name=/.Client$/]',
-          message:
-            'Clients are made with createClient of handlers/shared/aws-clients.ts, which gives them time-outs.',
-        },
-      ],
-    },
+    files: ['handlers/**/*.ts', 'tools/cli/output.ts'],
+    rules: { 'no-restricted-syntax': ['error', BARE_CLIENT] },
+  },
+  {
+    files: ['{tools,scripts}/**/*.ts'],
+    ignores: ['tools/cli/output.ts'],
+    rules: { 'no-restricted-syntax': ['error', BARE_CLIENT, ...RAW_OUTPUT] },
   },
   {
     files: ['__tests__/**/*.ts'],

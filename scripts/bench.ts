@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { print } from '../tools/cli/output';
 import { buildSteps } from '../tools/build/build';
 import { handlerNames } from '../tools/build/handler-names';
 import { requireCommand } from '../tools/cli/command';
@@ -96,14 +97,12 @@ void runTask({
       const results = await progress.step('Measure the click job', ({ update }) =>
         benchClicks(scratch, { rows, pairs: RUNS, update }),
       );
-      process.stdout.write(
-        values.json ? `${JSON.stringify(results, undefined, 2)}\n` : `\n${renderClickBench(results)}\n`,
-      );
+      print(values.json ? `${JSON.stringify(results, undefined, 2)}\n` : `\n${renderClickBench(results)}\n`);
       return 0;
     }
     const found = await progress.step('Measure', () => figures(scratch, values));
     const table = renderTable(['What', 'Figure'], Object.entries(found));
-    process.stdout.write(values.json ? `${JSON.stringify(found, undefined, 2)}\n` : `\n${table}\n`);
+    print(values.json ? `${JSON.stringify(found, undefined, 2)}\n` : `\n${table}\n`);
     return 0;
   },
 });

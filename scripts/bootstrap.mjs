@@ -10,9 +10,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-import('../tools/setup/installation.mjs')
-  .then(({ install }) => install())
-  .catch((error) => {
-    console.error(`bootstrap: ${error.expected === true ? error.message : error.stack}`);
-    process.exit(1);
-  });
+Promise.all([import('../tools/setup/installation.mjs'), import('../tools/cli/visible.cjs')]).then(
+  ([{ install }, { visible }]) =>
+    install().catch((error) => {
+      console.error(visible(`bootstrap: ${error.expected === true ? error.message : error.stack}`));
+      process.exit(1);
+    }),
+);

@@ -1,3 +1,4 @@
+import { print, printError } from '../tools/cli/output';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
@@ -41,22 +42,19 @@ It can be interrupted and started again at any time.`,
       ]);
     const target = await openTarget({ local: values.local, stage: values.stage });
     requireAllowed(target, consent);
-    const output = values.json ? process.stderr : process.stdout;
+    const write = values.json ? printError : print;
     const options = {
       consent,
       dryRun: values['dry-run'] ?? false,
       keepData: values['keep-data'] ?? false,
       includeUntagged: values['include-untagged'] ?? false,
-      print: (text: string) => void output.write(text),
+      print: write,
     };
     const end = await cleanUp(target, new Progress({ onStderr: values.json ?? false }), options);
-    for (const failure of end.failed) process.stderr.write(`\n✖ ${failure}\n`);
-    if (end.audit !== undefined) output.write(`\n${renderAudit(target, end.audit)}\n`);
-    else
-      output.write(
-        options.dryRun ? 'Dry run: nothing was changed.\n' : 'Not confirmed: nothing was changed.\n',
-      );
-    if (values.json) process.stdout.write(`${JSON.stringify(toJson(target, end), undefined, 2)}\n`);
+    for (const failure of end.failed) printError(`\n✖ ${failure}\n`);
+    if (end.audit !== undefined) write(`\n${renderAudit(target, end.audit)}\n`);
+    else write(options.dryRun ? 'Dry run: nothing was changed.\n' : 'Not confirmed: nothing was changed.\n');
+    if (values.json) print(`${JSON.stringify(toJson(target, end), undefined, 2)}\n`);
     return exitCodeOf(end, options.dryRun);
   },
 });

@@ -1,3 +1,4 @@
+import { print } from '../tools/cli/output';
 import { TaskError } from '../tools/cli/errors';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
@@ -21,7 +22,7 @@ void runTask({
         throw new TaskError(
           `There is no lane ${name}: give ${Object.keys(LANES).join(' or ')}, or none for all.`,
         );
-      process.stdout.write(`${name}: ${lane.summary}\n`);
+      print(`${name}: ${lane.summary}\n`);
       await new Progress().steps(laneSteps(lane, EVERYTHING_ON));
     }
     return 0;

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { print } from '../tools/cli/output';
 import { placeOptions } from '../config/task-command';
 import { covidDataBucket, openDeployed } from '../tools/covid-data/covid-bucket';
 import { checkExport, type CovidExport } from '../tools/covid-data/covid-export';
@@ -79,9 +80,9 @@ uploads it to raw/, where the covid pipeline reads every file. Without FILE: say
     });
     const progress = new Progress({ onStderr: json });
     const checked = await progress.step(`Check ${file}`, () => checkExport(file));
-    if (!json) process.stdout.write(`\n${describeExport(checked)}\n`);
+    if (!json) print(`\n${describeExport(checked)}\n`);
     const loaded = values['dry-run'] ? undefined : await load(checked, { local, stage, replace }, progress);
-    process.stdout.write(json ? toJson(checked, loaded) : `\n${describeLoad(checked, loaded)}\n`);
+    print(json ? toJson(checked, loaded) : `\n${describeLoad(checked, loaded)}\n`);
     return 0;
   },
 });

@@ -1,3 +1,4 @@
+import { print, printError } from '../tools/cli/output';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
@@ -42,14 +43,13 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
     const request = await readRequest(positionals.length === 0 ? ['clicklogger'] : positionals, values);
     const { json = false, yes = false, 'allow-destroy': allowDestroy = false } = values;
     const terminal = process.stdin.isTTY && process.stdout.isTTY && !json;
-    const output = json ? process.stderr : process.stdout;
     const end = await execute(
       request,
       {
         where: { local: values.local, stage: values.stage },
         consent: { yes, allowDestroy, terminal },
         again: ['npm run exec', ...(given.length > 0 ? ['--', ...given] : [])].join(' '),
-        write: (text) => void output.write(text),
+        write: json ? printError : print,
       },
       new Progress({ onStderr: json }),
     );

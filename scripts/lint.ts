@@ -1,3 +1,4 @@
+import { printError } from '../tools/cli/output';
 import { LINT_CHECKS, runCheck } from '../tools/testing/checks';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
@@ -19,7 +20,7 @@ void runTask({
       },
     }));
     await new Progress().steps(steps, 2);
-    if (findings.length > 0) process.stderr.write(`\n${findings.join('\n\n')}\n`);
+    if (findings.length > 0) printError(`\n${findings.join('\n\n')}\n`);
     return findings.length === 0 ? 0 : 1;
   },
 });

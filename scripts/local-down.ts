@@ -1,3 +1,4 @@
+import { print } from '../tools/cli/output';
 import { stopEmulator } from '../tools/local-aws/emulator-process';
 import { removeLocalAws } from '../tools/local-aws/local-aws';
 import { runTask } from '../tools/cli/task';
@@ -10,7 +11,7 @@ void runTask({
   run: async ({ values }) => {
     const stopped = values.keep ? await stopEmulator() : await removeLocalAws();
     const first = stopped ? 'The local AWS is stopped' : 'The local AWS was not running';
-    process.stdout.write(`${first}; its data is ${values.keep ? 'kept' : 'erased'}.\n`);
+    print(`${first}; its data is ${values.keep ? 'kept' : 'erased'}.\n`);
     return 0;
   },
 });

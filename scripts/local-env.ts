@@ -13,6 +13,8 @@ void runTask({
     const aws = findLocalAws();
     if (aws === undefined)
       throw new TaskError('The local AWS is not running. Start it with: npm run local:up');
+    // For a shell: a code would be another value.
+    // eslint-disable-next-line no-restricted-syntax
     process.stdout.write(exportLines(aws.change));
     return Promise.resolve(0);
   },

@@ -1,3 +1,4 @@
+import { print } from '../tools/cli/output';
 import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/emulator-process';
 import { buildSteps } from '../tools/build/build';
 import { ensureLocalAws } from '../tools/local-aws/local-aws';
@@ -22,7 +23,7 @@ void runTask({
     );
     if (!values.empty) await deployLocally(localTarget(aws), PIPELINES, progress);
     aws.keep();
-    process.stdout.write(
+    print(
       `\nThe local AWS answers at ${aws.instance.endpoint} (process ${aws.instance.pid}).\n` +
         'Point this shell at it:  eval "$(npm run --silent local:env)"\n' +
         'Stop and erase it:       npm run local:down\n',

@@ -1,3 +1,4 @@
+import { print } from '../tools/cli/output';
 import { buildSteps } from '../tools/build/build';
 import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/emulator-process';
 import { sampleClicks } from '../schemas/click';
@@ -61,7 +62,7 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
     const { runs, failures } = await runPipelines({ target }, outputs, work, progress);
     for (const reason of Object.values(failures)) throw reason;
     const end = describeEnd((values.keep ?? false) || !aws.startedHere);
-    process.stdout.write(
+    print(
       values.json
         ? `${JSON.stringify(runs, undefined, 2)}\n`
         : `\n${[summarizeRuns(runs), WHAT_RAN, end].join('\n\n')}\n`,

@@ -1,3 +1,4 @@
+import { print } from '../tools/cli/output';
 import { TaskError } from '../tools/cli/errors';
 import { runTask } from '../tools/cli/task';
 import { requiredConsent } from '../tools/data-loss/consent';
@@ -13,7 +14,7 @@ plan-comment.yml and deploy.yml, whose scripts/github/consent.cjs checks who has
   run: ({ positionals }) => {
     if (positionals.length === 0) throw new TaskError('Give at least one plan, as npm run plan writes it.');
     const consent = requiredConsent(positionals.map((file) => openPlan(file)));
-    process.stdout.write(`${JSON.stringify(consent, undefined, 2)}\n`);
+    print(`${JSON.stringify(consent, undefined, 2)}\n`);
     return Promise.resolve(0);
   },
 });

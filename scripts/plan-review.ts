@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { print, printError } from '../tools/cli/output';
 import { errorMessage, TaskError } from '../tools/cli/errors';
 import { COMMENT_CHARACTERS } from '../tools/plan-review/budget';
 import { openPlan } from '../tools/terraform/plan/plan-file';
@@ -33,10 +34,8 @@ what is destroyed, what IAM allows more or less, what changes in workflows, netw
     const comment = renderReview(review, COMMENT_CHARACTERS);
     if (values.out !== undefined) write(values.out, renderReview(review).text);
     if (comment.leftOut > 0 && values.out === undefined)
-      process.stderr.write(
-        `${comment.leftOut} details left out to fit into a comment; --out FILE writes them all.\n`,
-      );
-    process.stdout.write(comment.text);
+      printError(`${comment.leftOut} details left out to fit into a comment; --out FILE writes them all.\n`);
+    print(comment.text);
     return 0;
   },
 });

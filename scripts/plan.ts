@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadSettings, withDotEnv } from '../config/dot-env';
+import { print } from '../tools/cli/output';
 import { buildSteps } from '../tools/build/build';
 import { LOCAL, ROOT } from '../tools/cli/paths';
 import { TaskError } from '../tools/cli/errors';
@@ -85,7 +86,7 @@ stacks are applied to a local AWS made for the purpose, and the working tree is 
     };
     const json = JSON.stringify(summary, undefined, 2);
     writeWhole(`${out}/summary.json`, `${json}\n`);
-    process.stdout.write(values.json ? `${json}\n` : `\n${renderSummary(summary)}\n\nWritten to ${out}\n`);
+    print(values.json ? `${json}\n` : `\n${renderSummary(summary)}\n\nWritten to ${out}\n`);
     return 0;
   },
 });

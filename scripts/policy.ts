@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { print } from '../tools/cli/output';
 import { buildSteps } from '../tools/build/build';
 import { LOCAL } from '../tools/cli/paths';
 import { requiredConsent } from '../tools/data-loss/consent';
@@ -51,7 +52,7 @@ Exit code 1 when a rule is broken, a plan loses data, or an exception is no long
       ? await progress.step('Run checkov', (output) => runCheckov(stacks, output))
       : [];
     const document = { ...result, unused, checkov, losses: consent.losses };
-    process.stdout.write(
+    print(
       values.json
         ? `${JSON.stringify(document, undefined, 2)}\n`
         : `\n${[renderResult(document), ...consent.losses.map((loss) => `✖ data loss: ${loss}`), ...checkov.map((problem) => `✖ checkov: ${problem}`)].join('\n')}\n`,

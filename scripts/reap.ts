@@ -1,3 +1,4 @@
+import { print, printError } from '../tools/cli/output';
 import { confirm } from '../tools/cli/confirmation';
 import { runTask } from '../tools/cli/task';
 
@@ -32,18 +33,20 @@ owns. The reaper does the same by itself when an execution ends badly, and every
     const target = await openDeployed({ local, stage });
     const observed = await findLiveCompute(target, new Date());
     const orphans = observed.filter(({ isOrphan }) => isOrphan);
-    const print = (text: string): void => void (json ? process.stderr : process.stdout).write(`${text}\n`);
-    print(`Job runs and clusters of ${target.description}: ${observed.length || 'none'}`);
-    if (observed.length > 0) print(renderCompute(observed));
+    const report = (text: string): void => {
+      (json ? printError : print)(`${text}\n`);
+    };
+    report(`Job runs and clusters of ${target.description}: ${observed.length || 'none'}`);
+    if (observed.length > 0) report(renderCompute(observed));
     const question = `End ${orphans.length === 1 ? 'this one' : `these ${orphans.length}`}?`;
     const isConfirmed = orphans.length > 0 && !dryRun && (yes || (await confirm(question)));
-    const ended = isConfirmed ? await endOrphans(target, orphans, print) : [];
-    if (orphans.length === 0) print('No job run or cluster runs without an execution that owns it.');
-    else if (!isConfirmed) print(`${dryRun ? 'Dry run' : 'Not confirmed'}: nothing was ended.`);
-    for (const { kind, id } of ended) print(`Ended ${kind} ${id}.`);
+    const ended = isConfirmed ? await endOrphans(target, orphans, report) : [];
+    if (orphans.length === 0) report('No job run or cluster runs without an execution that owns it.');
+    else if (!isConfirmed) report(`${dryRun ? 'Dry run' : 'Not confirmed'}: nothing was ended.`);
+    for (const { kind, id } of ended) report(`Ended ${kind} ${id}.`);
     if (json) {
       const facts = { compute: observed.map(toFacts), ended: ended.map(({ id }) => id) };
-      process.stdout.write(`${JSON.stringify(facts, undefined, 2)}\n`);
+      print(`${JSON.stringify(facts, undefined, 2)}\n`);
     }
     return 0;
   },

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { print, printScreen } from '../tools/cli/output';
 import { TaskError } from '../tools/cli/errors';
 import { runTask } from '../tools/cli/task';
 
 const WATCH_MS = 5_000;
-/** Clears a terminal and goes to its top left corner. */
-const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 
 void runTask({
   name: 'status',
@@ -36,7 +35,7 @@ when, what was set aside as faulty, and what all of it costs an hour. Changes no
     for (;;) {
       const status = await collector.collect(new Date());
       const text = json ? JSON.stringify(toJson(target, status), undefined, 2) : renderStatus(target, status);
-      process.stdout.write(`${watch && process.stdout.isTTY ? CLEAR : ''}${text}\n`);
+      (watch ? printScreen : print)(`${text}\n`);
       if (!watch) return 0;
       await sleep(WATCH_MS);
     }

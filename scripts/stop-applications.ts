@@ -1,3 +1,4 @@
+import { print } from '../tools/cli/output';
 import { applicationsToStop, stopApplications } from '../tools/deploy/application';
 import { TaskError } from '../tools/cli/errors';
 import { openPlan } from '../tools/terraform/plan/plan-file';
@@ -21,7 +22,7 @@ job runs on one of them it fails and stops none. Run by deploy.yml before it app
     const target = await openTarget(values);
     const ids = await applicationsToStop(target, changes);
     await stopApplications(target, ids, new Progress());
-    process.stdout.write(`Applications that had to be stopped: ${ids.join(', ') || 'none'}\n`);
+    print(`Applications that had to be stopped: ${ids.join(', ') || 'none'}\n`);
     return 0;
   },
 });

@@ -1,3 +1,4 @@
+import { print } from '../tools/cli/output';
 import { buildSteps } from '../tools/build/build';
 import { fromRoot, ROOT } from '../tools/cli/paths';
 import { Progress } from '../tools/cli/progress';
@@ -16,7 +17,7 @@ void runTask({
     // In this process, as a second one would take as long to start as the synth itself takes.
     const { writeStacks } = await import('../main.js');
     writeStacks(ROOT);
-    for (const { name, folder } of readStacks(outdir)) process.stdout.write(`${name}: ${folder}\n`);
+    for (const { name, folder } of readStacks(outdir)) print(`${name}: ${folder}\n`);
     return 0;
   },
 });

@@ -1,3 +1,4 @@
+import { print } from '../tools/cli/output';
 import { TaskError } from '../tools/cli/errors';
 import { Progress, type Step } from '../tools/cli/progress';
 import { renderTable } from '../tools/cli/table';
@@ -73,14 +74,14 @@ failed or a suite ran none.`,
     const finished = await runSuites(SUITES.filter(({ name }) => only.includes(name)));
     for (const { name, output } of finished.filter(hasFailed)) {
       const shown = lastLines(output);
-      process.stdout.write(`\n── ${name}\n${shown === '' ? 'The suite ran no test.' : shown}\n`);
+      print(`\n── ${name}\n${shown === '' ? 'The suite ran no test.' : shown}\n`);
     }
     const rows = finished.map(({ name, counts, seconds }) => [
       ...[name, String(counts.passed), String(counts.failed), String(counts.skipped)],
       seconds.toFixed(1),
     ]);
-    process.stdout.write(`\n${renderTable(['Suite', 'Passed', 'Failed', 'Skipped', 'Seconds'], rows)}\n\n`);
-    process.stdout.write(`${describeCounts(sum(finished.map(({ counts }) => counts)))}\n`);
+    print(`\n${renderTable(['Suite', 'Passed', 'Failed', 'Skipped', 'Seconds'], rows)}\n\n`);
+    print(`${describeCounts(sum(finished.map(({ counts }) => counts)))}\n`);
     return finished.some(hasFailed) ? 1 : 0;
   },
 });

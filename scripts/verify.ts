@@ -1,3 +1,4 @@
+import { print, printError } from '../tools/cli/output';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
@@ -24,11 +25,10 @@ and stop, compares each with what is expected, records what AWS answered, and re
       import('../tools/verify/run.js'),
       import('../tools/verify/presentation.js'),
     ]);
-    const output = json ? process.stderr : process.stdout;
     const target = await openVerification(local);
     const end = await verify(
       target,
-      { confirm: (place) => confirm(place, yes), write: (text) => void output.write(text) },
+      { confirm: (place) => confirm(place, yes), write: json ? printError : print },
       new Progress({ onStderr: json }),
     );
     return presentEnd(end, json);

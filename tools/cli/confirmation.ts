@@ -1,4 +1,5 @@
 import { TaskError } from './errors';
+import { visible } from './visible.cjs';
 
 /** TaskError without a terminal. */
 function requireTerminal(): void {
@@ -13,13 +14,13 @@ export async function confirm(message: string): Promise<boolean> {
   requireTerminal();
   // Loaded only where a question is asked.
   const prompts = await import('@clack/prompts');
-  return (await prompts.confirm({ message, initialValue: false })) === true;
+  return (await prompts.confirm({ message: visible(message), initialValue: false })) === true;
 }
 
 /** What the user types at the terminal; empty after Ctrl-C. TaskError without a terminal. */
 export async function askFor(message: string): Promise<string> {
   requireTerminal();
   const { isCancel, text } = await import('@clack/prompts');
-  const answer = await text({ message, defaultValue: '' });
+  const answer = await text({ message: visible(message), defaultValue: '' });
   return isCancel(answer) ? '' : answer.trim();
 }

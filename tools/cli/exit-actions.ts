@@ -1,3 +1,4 @@
+import { printError } from './output';
 import { errorMessage } from './errors';
 
 type Action = () => Promise<void> | void;
@@ -19,7 +20,7 @@ export async function runExitActions(): Promise<void> {
     try {
       await action();
     } catch (error) {
-      process.stderr.write(`while stopping: ${errorMessage(error)}\n`);
+      printError(`while stopping: ${errorMessage(error)}\n`);
     }
   }
 }

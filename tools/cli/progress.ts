@@ -1,5 +1,6 @@
 import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
 import type { ListrTask } from 'listr2';
+import { visible } from './visible.cjs';
 
 /** Without a terminal every text is a line in a log: no more than one in this time per step … */
 const PLAIN_INTERVAL_MS = 5_000;
@@ -70,7 +71,7 @@ export class Progress {
       const onFailure = (reason: unknown): void => void failures.set(title, reason);
       const inner = steps.map((step) => toListrTask(step, this.plain, onFailure));
       return {
-        title,
+        title: visible(title),
         task: (_context, line) => line.newListr(inner, { concurrent: false, exitOnError: true }),
       };
     });
@@ -101,6 +102,8 @@ export class Progress {
   }
 
   private logger(): ListrLogger {
+    // Every text is made visible where the list gets it, and the list draws with escapes.
+    // eslint-disable-next-line no-restricted-syntax
     const output = this.onStderr ? new ProcessOutput(process.stderr, process.stderr) : new ProcessOutput();
     return new ListrLogger({ processOutput: output });
   }
@@ -119,21 +122,21 @@ function toListrTask(
   onFailure: (reason: unknown) => void = () => undefined,
 ): ListrTask {
   return {
-    title: step.title,
+    title: visible(step.title),
     task: async (_context, line) => {
       const reason = await step.skip?.();
       if (reason !== undefined) {
-        line.skip(reason);
+        line.skip(visible(reason));
         return;
       }
       const write = (text: string): void => {
-        line.output = text;
+        line.output = visible(text);
       };
       try {
         await step.run({
           update: plain ? sparingly(write) : write,
           setTitle: (title) => {
-            line.title = title;
+            line.title = visible(title);
           },
         });
       } catch (error) {

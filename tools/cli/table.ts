@@ -1,15 +1,18 @@
+import { visible } from './visible.cjs';
+
 /** Rows as a table for the terminal; columns whose cells are all numbers are set to the right. */
-export function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function renderTable(header: readonly string[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map((cell) => visible(cell).replaceAll('\n', '\\n')));
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   );
   const isNumeric = header.map(
     (_, column) => rows.length > 0 && rows.every((row) => /^[\d.,]+$/.test(row[column] ?? '')),
   );
-  const render = (cells: readonly string[]): string =>
+  const render = (row: readonly string[]): string =>
     widths
       .map((width, column) => {
-        const cell = cells[column] ?? '';
+        const cell = row[column] ?? '';
         return isNumeric[column] ? cell.padStart(width) : cell.padEnd(width);
       })
       .join('  ')

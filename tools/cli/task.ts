@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { print, printError } from './output';
 import { runExitActions } from './exit-actions';
 import { errorMessage, TaskError } from './errors';
 
@@ -75,12 +76,12 @@ export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
   let exitCode = 1;
   try {
     const parsed = parseArguments(task, process.argv.slice(2));
-    if (parsed === undefined) process.stdout.write(helpOf(task));
+    if (parsed === undefined) print(helpOf(task));
     exitCode = parsed === undefined ? 0 : await task.run(parsed);
   } catch (error) {
     // A failure after an interrupt is a result of it.
     if (isStopping()) return;
-    process.stderr.write(`\n${task.name}: ${describeError(error)}\n`);
+    printError(`\n${task.name}: ${describeError(error)}\n`);
   }
   await runExitActions();
   process.exitCode = exitCode;
@@ -100,7 +101,7 @@ function stopOnSignals(): () => boolean {
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
-    process.stderr.write('\nStopping what this task started …\n');
+    printError('\nStopping what this task started …\n');
     void runExitActions().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);

@@ -1,3 +1,4 @@
+import { printError } from '../cli/output';
 import { placeOptions } from '../../config/task-command';
 import { atExit } from '../cli/exit-actions';
 import { errorMessage, TaskError } from '../cli/errors';
@@ -26,7 +27,7 @@ export async function applyPlans(
   const outputs: Partial<Record<PipelineName, unknown>> = {};
   const cancel = atExit(() => {
     const cleanup = ['npm run cleanup --', ...placeOptions(target.stage, target.kind)].join(' ');
-    process.stderr.write(
+    printError(
       'Terraform has finished the calls that were under way; its state lists what exists.\n' +
         `  To continue:          ${again}\n  To remove everything: ${cleanup}\n`,
     );

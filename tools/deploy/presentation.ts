@@ -1,3 +1,4 @@
+import { print, printError } from '../cli/output';
 import { consoleLinks } from '../cli/console-links';
 import { summarizeRuns, WHAT_RAN } from '../runs/run-summary';
 import type { ExecEnd } from './run';
@@ -5,18 +6,18 @@ import type { ExecEnd } from './run';
 /** Prints how it ended; the exit code is 0 only when everything that was asked for was done. */
 export function presentEnd(end: ExecEnd, json: boolean): number {
   const { target, changes, runs, failures } = end;
-  for (const failure of failures) process.stderr.write(`\n✖ ${failure}\n`);
+  for (const failure of failures) printError(`\n✖ ${failure}\n`);
   if (json) {
     const result = { target: target.description, changes, confirmed: runs !== undefined, ...runs, failures };
-    process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+    print(`${JSON.stringify(result, undefined, 2)}\n`);
   } else if (runs === undefined) {
-    process.stdout.write('Not confirmed: nothing was changed.\n');
+    print('Not confirmed: nothing was changed.\n');
   } else {
     const isLocal = target.kind === 'local';
     const summary = summarizeRuns(runs, isLocal ? undefined : consoleLinks(target.region));
     const parts = [summary, ...(isLocal ? [WHAT_RAN] : [])];
     // Empty when every pipeline has failed; the failures are printed above.
-    if (summary !== '') process.stdout.write(`\n${parts.join('\n\n')}\n`);
+    if (summary !== '') print(`\n${parts.join('\n\n')}\n`);
   }
   const refused = runs?.clicklogger?.ingestion?.rejected.length ?? 0;
   return runs === undefined || failures.length > 0 || refused > 0 ? 1 : 0;

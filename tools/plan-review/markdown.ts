@@ -1,22 +1,16 @@
+import { visible } from '../cli/visible.cjs';
 import { hideSecrets } from '../terraform/plan/masking';
 
 /** Longest text that a value takes in a review, in characters; the rest is counted. */
 const MAX_VALUE = 240;
 
-/** Characters that do not show, or that change the order in which others show. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /** Text of a plan on one line: secrets hidden, invisible characters made visible, long values cut. */
 export function oneLine(text: string): string {
   const cut = text.length > 4 * MAX_VALUE ? text.slice(0, 4 * MAX_VALUE) : text;
-  const clean = hideSecrets(cut).replaceAll(/\r?\n/g, '↵').replace(INVISIBLE, codePoint);
+  const clean = visible(hideSecrets(cut)).replaceAll('\n', '↵').replaceAll('\t', '\\u0009');
   if (clean.length <= MAX_VALUE && cut === text) return clean;
   const kept = clean.slice(0, MAX_VALUE).replace(/[\uD800-\uDBFF]$/, '');
   return `${kept}… (${text.length.toLocaleString('en')} characters)`;
-}
-
-function codePoint(character: string): string {
-  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 }
 
 /** Characters of what two long texts have in common that are shown before the first difference. */

@@ -7,6 +7,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type * as z from 'zod';
+import { printError } from '../cli/output';
 import type { Target } from '../aws/target';
 import { pause } from '../aws/waiting';
 import { withElapsed } from '../cli/elapsed';
@@ -99,7 +100,7 @@ async function stopRun(sfn: SFNClient, executionArn: string): Promise<void> {
 }
 
 function reportContinuing(executionArn: string): void {
-  process.stderr.write(
+  printError(
     `The execution continues in AWS, and ends by itself: ${executionArn}\n` +
       `  To stop it: aws stepfunctions stop-execution --execution-arn ${executionArn}\n`,
   );

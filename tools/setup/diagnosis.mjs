@@ -6,6 +6,7 @@ import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { visible } from '../cli/visible.cjs';
 import { installationStates } from './installation.mjs';
 import { checkPrerequisites } from './prerequisites.cjs';
 import { findProviderMirror, REGISTRY } from './provider-mirror.cjs';
@@ -119,7 +120,7 @@ function render(findings) {
 export async function doctor(args) {
   const unknown = args.find((arg) => !['--json', '--help', '-h'].includes(arg));
   if (unknown !== undefined) {
-    process.stderr.write(`doctor: unknown argument "${unknown}"\n\n${HELP}`);
+    process.stderr.write(visible(`doctor: unknown argument "${unknown}"\n\n${HELP}`));
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
@@ -129,10 +130,9 @@ export async function doctor(args) {
   const findings = await diagnose();
   const missing = findings.filter(({ state }) => state === 'missing').length;
   const things = `${missing} required ${missing === 1 ? 'thing is' : 'things are'} missing.`;
-  process.stdout.write(
-    args.includes('--json')
-      ? `${JSON.stringify({ ok: missing === 0, findings }, null, 2)}\n`
-      : `${render(findings)}\n\n${missing === 0 ? 'Nothing required is missing.' : things}\n`,
-  );
+  const text = args.includes('--json')
+    ? JSON.stringify({ ok: missing === 0, findings }, null, 2)
+    : `${render(findings)}\n\n${missing === 0 ? 'Nothing required is missing.' : things}`;
+  process.stdout.write(`${visible(text)}\n`);
   return missing === 0 ? 0 : 1;
 }

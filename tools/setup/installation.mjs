@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { visible } from '../cli/visible.cjs';
 import { InstallationError, runLogged } from './logged-process.mjs';
 import { checkPrerequisites, describeMissing, prerequisitesFingerprint } from './prerequisites.cjs';
 import { hashOf, isCurrent, stamped, withLock, writeWhole } from './stamps.cjs';
@@ -188,7 +189,7 @@ async function requirePrerequisites() {
 
 /** Brings the checkout to the state its lock files describe; returns at once when it is there already. */
 export async function install() {
-  const report = (line) => process.stderr.write(`bootstrap: ${line}\n`);
+  const report = (line) => process.stderr.write(`bootstrap: ${visible(line)}\n`);
   const checked = await requirePrerequisites();
   if (INSTALLATIONS.every(isDone)) return;
   mkdirSync(at('.local'), { recursive: true });

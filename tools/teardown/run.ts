@@ -1,3 +1,4 @@
+import { printError } from '../cli/output';
 import { placeOptions } from '../../config/task-command';
 import type { Target } from '../aws/target';
 import { askFor } from '../cli/confirmation';
@@ -93,7 +94,7 @@ export async function runSteps(
   const failedIds = new Set<string>();
   let current = 'the first step';
   const cancelNote = atExit(() => {
-    process.stderr.write(describeInterruption(current, target));
+    printError(describeInterruption(current, target));
   });
   for (const { id, title, needs, run } of steps) {
     const missing = needs.filter((need) => failedIds.has(need));

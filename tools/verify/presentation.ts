@@ -1,3 +1,4 @@
+import { print, printError } from '../cli/output';
 import { renderTable } from '../cli/table';
 import type { Target } from '../aws/target';
 import { ask } from '../deploy/confirmation';
@@ -68,12 +69,12 @@ export async function confirm(target: Target, yes: boolean): Promise<boolean> {
 /** Prints how it ended; resolves with the exit code: 0 only when everything was as expected and nothing is left. */
 export function presentEnd(end: VerifyEnd, json: boolean): number {
   const { target, findings, recordings, preconditions, costAtMostUsd } = end;
-  const output = json ? process.stderr : process.stdout;
+  const write = json ? printError : print;
   if (findings === undefined) {
-    output.write('Not confirmed: nothing was created.\n');
+    write('Not confirmed: nothing was created.\n');
   } else {
     const same = findings.filter((finding) => finding.same).length;
-    output.write(
+    write(
       `\n${renderFindings(findings)}\n\n${same} of ${findings.length} as expected, in ${target.description}.\n` +
         `Recorded in ${recordings ?? ''}, with placeholders for the account and for ids.\n`,
     );
@@ -81,7 +82,7 @@ export function presentEnd(end: VerifyEnd, json: boolean): number {
   if (json) {
     const { stage, kind, region } = target;
     const document = { stage, kind, region, preconditions, costAtMostUsd, findings, recordings };
-    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    print(`${JSON.stringify(document, undefined, 2)}\n`);
   }
   return findings?.every(({ same }) => same) === true ? 0 : 1;
 }

@@ -30,7 +30,8 @@ function makeCheckout() {
   const root = mkdtempSync(join(folder, 'checkout-'));
   mkdirSync(join(root, 'scripts'));
   cpSync(join(scripts, 'bootstrap.mjs'), join(root, 'scripts/bootstrap.mjs'));
-  cpSync(join(scripts, '../tools/setup'), join(root, 'tools/setup'), { recursive: true });
+  for (const part of ['tools/setup', 'tools/cli/visible.cjs'])
+    cpSync(join(scripts, '..', part), join(root, part), { recursive: true });
   mkdirSync(join(root, 'emulator/s3a-jars'), { recursive: true });
   writeFileSync(join(root, 'emulator/s3a-jars/pom.xml'), '<project/>');
   mkdirSync(join(root, 'spark-jobs/loggregator'), { recursive: true });
