@@ -6,6 +6,7 @@ import prices from '../schemas/prices.json';
 import { buildSteps } from '../tools/build/build';
 import { TaskError } from '../tools/cli/errors';
 import { atExit } from '../tools/cli/exit-actions';
+import { print } from '../tools/cli/output';
 import { ROOT } from '../tools/cli/paths';
 import { Progress } from '../tools/cli/progress';
 import { renderTable } from '../tools/cli/table';
@@ -100,7 +101,7 @@ void runTask({
       'clicklogger as the article has it': clickItems(usage, ARTICLE_CLICK_SHAPE),
       covid: covidItems(usage, resourcesOf('covid'), { region, volumeGb: settings.cluster.volumeGigabytes }),
     };
-    process.stdout.write(
+    print(
       values.json
         ? `${JSON.stringify({ usage, bills }, undefined, 2)}\n`
         : `\n${Object.entries(bills)

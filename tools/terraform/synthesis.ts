@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { printError } from '../cli/output';
 import { ROOT } from '../cli/paths';
 import { requireCommand } from '../cli/command';
 import { contentHash } from '../build/content-hash';
@@ -40,7 +41,7 @@ export async function synthesize(
     },
   );
   // Warnings of a setting whose end is near.
-  process.stderr.write(stderr);
+  printError(stderr);
   return readStacks(outdir);
 }
 
