@@ -44,7 +44,7 @@ export async function provideNodeModules(folder: string, { update }: StepOutput)
     return 'shared';
   }
   update('npm ci');
-  await requireCommand('npm ci of the base', 'npm', ['ci', '--no-audit', '--no-fund'], {
+  await requireCommand('npm ci of the base', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: folder,
     log: logOf('npm'),
   });

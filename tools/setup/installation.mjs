@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { visible } from '../cli/visible.cjs';
+import { NEEDED } from './install-scripts.cjs';
 import { InstallationError, runLogged } from './logged-process.mjs';
 import { checkPrerequisites, describeMissing, prerequisitesFingerprint } from './prerequisites.cjs';
 import { hashOf, isCurrent, stamped, withLock, writeWhole } from './stamps.cjs';
@@ -37,6 +38,14 @@ const INSTALLATIONS = [
     outputs: [at('node_modules/.package-lock.json')],
     adopt: matchesLockFile,
     work: (run) => run('npm ci', ...npm('ci', '--no-audit', '--no-fund')),
+  },
+  {
+    name: 'npm-scripts',
+    title: `Install script of ${NEEDED.join(', ')}`,
+    after: ['node'],
+    value: () => hashOf([at('package-lock.json')], [PLATFORM, `node ${process.versions.modules}`, ...NEEDED]),
+    outputs: [],
+    work: runInstallScripts,
   },
   {
     name: 'python',
@@ -121,6 +130,15 @@ async function buildScalaOnce(run) {
   await withLock(`${stampOf('loggregator')}.lock`, () =>
     works(run, 'mvn package', ...maven(SCALA_POM, '-DskipTests', 'package')),
   );
+}
+
+/** Only the CDKTF command needs them: without a network and a compiler, everything but `npm run deploy` works. */
+async function runInstallScripts(run) {
+  if (!(await works(run, 'npm rebuild', ...npm('rebuild', '--ignore-scripts=false', ...NEEDED)))) {
+    process.stderr.write(
+      'bootstrap: an install script failed (.local/logs/npm-scripts.log): the cdktf command will not start\n',
+    );
+  }
 }
 
 /** Jobs run without the archive too: a JVM that cannot make one does not stop the installation. */

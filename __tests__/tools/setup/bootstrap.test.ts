@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { NEEDED, NOT_NEEDED } from '../../../tools/setup/install-scripts.cjs';
 import { GOOD_TOOLS, installTools, temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
@@ -21,10 +22,12 @@ case "$*" in
   *package) echo scala >> calls.log; [ ! -e refuse-scala ] ;;
 esac`;
 const NPM = `
+if [ "$1" = rebuild ]; then echo "scripts of $3" >> calls.log; [ ! -e refuse-scripts ]; exit; fi
 [ -e refuse-npm ] && { echo 'npm error network unreachable' >&2; exit 1; }
 echo npm >> calls.log; mkdir -p node_modules; echo '{"packages":{}}' > node_modules/.package-lock.json`;
 
-const EVERYTHING = ['archive', 'connector', 'npm', 'pip', 'scala', 'venv'];
+const SCRIPTS = 'scripts of @cdktf/node-pty-prebuilt-multiarch';
+const EVERYTHING = ['archive', 'connector', 'npm', 'pip', 'scala', SCRIPTS, 'venv'];
 
 function makeCheckout() {
   const root = mkdtempSync(join(folder, 'checkout-'));
@@ -74,7 +77,7 @@ test.each([
     'the lock file of npm',
     'package-lock.json',
     '{"packages":{"node_modules/a":{"version":"2.0.0"}}}',
-    ['npm'],
+    ['npm', SCRIPTS],
   ],
   ['the requirements', 'requirements.txt', 'ministack==2.0', ['archive', 'pip']],
   ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['archive', 'connector']],
@@ -129,6 +132,25 @@ test('Bootstrap continues without the archive of Spark’s classes when it canno
   expect(status).toBe(0);
   expect(stderr).toContain('no archive could be made');
   expect(checkout.run().stderr).toBe('');
+});
+
+test('Bootstrap continues without an install script that fails, and names the command that needs it.', () => {
+  const checkout = makeCheckout();
+  writeFileSync(checkout.at('refuse-scripts'), '');
+  const { status, stderr } = checkout.run();
+  expect(status).toBe(0);
+  expect(stderr).toContain('the cdktf command will not start');
+});
+
+test('Install scripts are off, and every package that has one is known.', () => {
+  expect(readFileSync(join(scripts, '../.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+  const lock = JSON.parse(readFileSync(join(scripts, '../package-lock.json'), 'utf8')) as {
+    packages: Record<string, { hasInstallScript?: boolean }>;
+  };
+  const withScript = Object.entries(lock.packages).flatMap(([path, { hasInstallScript }]) =>
+    hasInstallScript ? [path.replace(/.*node_modules\//, '')] : [],
+  );
+  expect(withScript.sort()).toEqual([...NEEDED, ...NOT_NEEDED].sort());
 });
 
 test('Bootstrap lets the build report what is wrong with the Scala job.', () => {

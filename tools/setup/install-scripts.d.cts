@@ -1,0 +1,2 @@
+export const NEEDED: readonly string[];
+export const NOT_NEEDED: readonly string[];
