@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { types } from 'node:util';
 import { ROOT } from './paths';
+import { describeSeconds } from './elapsed';
 import { atExit } from './exit-actions';
 import { TaskError } from './errors';
 
@@ -13,6 +14,9 @@ const TAIL_LINES = 30;
 
 /** What still runs so long after an interrupt is killed, unless it asks for more. */
 const GRACE_MS = 20_000;
+
+/** A download or a compilation may print nothing for minutes; a command that is silent for longer is stuck. */
+const MAX_SILENCE_MS = 30 * 60_000;
 
 /** Of 19: a tenth of the processor where others want it too, so that nothing in the background stands still. */
 const BACKGROUND_NICENESS = 10;
@@ -30,6 +34,8 @@ export interface CommandOptions {
   readonly interactive?: boolean;
   /** Time that it has to end after an interrupt, before it is killed. @default 20,000 ms */
   readonly graceMs?: number;
+  /** A command that prints nothing for so long is ended, unless it is interactive. @default 1,800,000 ms */
+  readonly maxSilenceMs?: number;
   /** Leaves the processor to what is not in the background. */
   readonly background?: boolean;
 }
@@ -39,6 +45,8 @@ export interface CommandResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** Present when the command was ended because it printed nothing for so many milliseconds. */
+  readonly silentMs?: number;
 }
 
 /**
@@ -61,14 +69,17 @@ export function runCommand(
   if (options.background && child.pid !== undefined) lowerPriority(child.pid);
   const callOff = atExit(() => end(child, interactive, options.graceMs));
   const read = collect(child, options);
+  const silence = interactive ? undefined : endWhenSilent(child, options);
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
+      silence?.stop();
       callOff();
       reject(new TaskError(`${command} could not be started: ${error.message}`));
     });
     child.on('close', (code) => {
+      silence?.stop();
       callOff();
-      resolve({ exitCode: code ?? undefined, ...read() });
+      resolve({ exitCode: code ?? undefined, ...read(), ...silence?.result() });
     });
   });
 }
@@ -89,9 +100,32 @@ export async function requireCommand(
 export function describeFailure(what: string, result: CommandResult, log?: string): string {
   const output = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
   const end =
-    result.exitCode === undefined ? 'was ended by a signal' : `failed with exit code ${result.exitCode}`;
+    result.silentMs !== undefined
+      ? `was ended because it printed nothing for ${describeSeconds(result.silentMs / 1_000)}: what it waits for ` +
+        'does not answer (check the network, a VPN or proxy, and AWS_ENDPOINT_URL*)'
+      : result.exitCode === undefined
+        ? 'was ended by a signal'
+        : `failed with exit code ${result.exitCode}`;
   const where = log === undefined ? '' : `; all of its output is in ${log}`;
   return [`${what} ${end}${where}`, ...output.slice(-TAIL_LINES)].join('\n');
+}
+
+function endWhenSilent(
+  child: ChildProcess,
+  { maxSilenceMs = MAX_SILENCE_MS, graceMs }: CommandOptions,
+): { readonly stop: () => void; readonly result: () => Pick<CommandResult, 'silentMs'> } {
+  let isSilent = false;
+  const timer = setTimeout(() => {
+    isSilent = true;
+    void end(child, false, graceMs);
+  }, maxSilenceMs);
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => timer.refresh());
+  return {
+    stop: () => {
+      clearTimeout(timer);
+    },
+    result: () => (isSilent ? { silentMs: maxSilenceMs } : {}),
+  };
 }
 
 /** What the process starts from now on inherits it. */

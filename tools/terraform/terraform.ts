@@ -1,7 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { describeFailure, requireCommand, runCommand, type CommandResult } from '../cli/command';
+import {
+  describeFailure,
+  requireCommand,
+  runCommand,
+  type CommandOptions,
+  type CommandResult,
+} from '../cli/command';
 import { TaskError } from '../cli/errors';
 import { forgetChecksums } from './provider-checksums.cjs';
 import { PARALLELISM } from './terraform-environment';
@@ -12,6 +18,11 @@ import { ApplyProgress, renderDiagnostics } from './terraform-messages';
  * the longest that the provider waits for one of our resources is a few minutes.
  */
 const GRACE_MS = 5 * 60_000;
+
+/** Terraform reports an apply every 10 s, and reads a resource in seconds. */
+const MAX_SILENCE_MS = 3 * 60_000;
+/** `terraform init` prints nothing while it downloads the provider, of some 700 MB. */
+const MAX_DOWNLOAD_MS = 20 * 60_000;
 
 const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
 
@@ -35,6 +46,7 @@ export class Terraform {
     readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
     private readonly log: string,
+    private readonly maxSilenceMs = MAX_SILENCE_MS,
   ) {
     this.binary = env.TERRAFORM_BINARY_NAME ?? 'terraform';
   }
@@ -72,8 +84,7 @@ export class Terraform {
   async showJson(saved: string): Promise<string> {
     const args = ['show', '-json', '-no-color', saved];
     // Not into the log, which may be kept and shown: a plan holds sensitive values.
-    const options = { cwd: this.folder, env: this.env };
-    return (await requireCommand('terraform show', this.binary, args, options)).stdout;
+    return (await requireCommand('terraform show', this.binary, args, this.options(args))).stdout;
   }
 
   /**
@@ -159,21 +170,31 @@ export class Terraform {
     if (result.exitCode === 0) return progress;
     const errors = renderDiagnostics(progress.diagnostics);
     const what = `terraform ${verb}`;
+    const failure = describeFailure(what, result, this.log);
+    if (errors === '') throw new TaskError(failure);
     throw new TaskError(
-      errors === '' ? describeFailure(what, result, this.log) : `${what} failed:\n${errors}`,
+      `${result.silentMs === undefined ? `${what} failed:` : failure.split('\n', 1).join('')}\n${errors}`,
     );
   }
 
   private run(args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> {
-    return runCommand(this.binary, args, this.options(onLine));
+    return runCommand(this.binary, args, {
+      ...this.options(args),
+      log: this.log,
+      ...(onLine && { onLine }),
+    });
   }
 
   private require(what: string, args: readonly string[]): Promise<CommandResult> {
-    return requireCommand(what, this.binary, args, this.options());
+    return requireCommand(what, this.binary, args, { ...this.options(args), log: this.log });
   }
 
-  private options(onLine?: (line: string) => void) {
-    const listening = onLine === undefined ? {} : { onLine };
-    return { cwd: this.folder, env: this.env, log: this.log, graceMs: GRACE_MS, ...listening };
+  private options([verb = '']: readonly string[]): CommandOptions {
+    return {
+      cwd: this.folder,
+      env: this.env,
+      maxSilenceMs: verb === 'init' ? MAX_DOWNLOAD_MS : this.maxSilenceMs,
+      ...(verb === 'apply' || verb === 'destroy' ? { graceMs: GRACE_MS } : {}),
+    };
   }
 }

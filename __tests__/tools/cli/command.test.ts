@@ -37,6 +37,21 @@ test('A program that cannot be started is named.', async () => {
   );
 });
 
+test('A command that prints nothing for too long is ended with its descendants, and the message names the cause.', async () => {
+  const file = join(folder, 'silent-child');
+  const script = `echo begun; sh -c 'echo $$ > ${file}; sleep 100; true'; true`;
+  const run = requireCommand('the tool', 'sh', ['-c', script], { maxSilenceMs: 1_000, graceMs: 1_000 });
+  await expect(run).rejects.toThrow(
+    /^the tool was ended because it printed nothing for 1 s: what it waits for does not answer .*\nbegun$/s,
+  );
+  expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
+});
+
+test('A command that prints now and then is not ended, however long it takes.', async () => {
+  const script = 'for i in 1 2 3 4 5 6; do sleep 0.3; echo $i; done';
+  expect(await shell(script, { maxSilenceMs: 1_000 })).toMatchObject({ exitCode: 0 });
+});
+
 test('A command and its descendants end with the task.', async () => {
   const run = shell(`sh -c 'echo $$ > child; sleep 100; true'; true`);
   const file = join(folder, 'child');

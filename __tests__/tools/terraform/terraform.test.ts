@@ -32,3 +32,16 @@ describe('the lock file after terraform init', () => {
     );
   });
 });
+
+test('A Terraform that waits for an endpoint that never answers is ended, and what it has reported is shown.', async () => {
+  const warning = JSON.stringify({
+    type: 'diagnostic',
+    diagnostic: { severity: 'error', summary: 'Retry quota exceeded' },
+  });
+  const folder = installTools(parent, { terraform: `echo '${warning}'; sleep 100` });
+  const env = { ...process.env, TERRAFORM_BINARY_NAME: join(folder, 'terraform') };
+  const plan = new Terraform(folder, env, join(folder, 'log'), 500).plan('x', () => undefined);
+  await expect(plan).rejects.toThrow(
+    /^terraform plan was ended because it printed nothing for .*AWS_ENDPOINT_URL.*Retry quota exceeded/s,
+  );
+});
