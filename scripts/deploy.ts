@@ -1,10 +1,12 @@
 import { buildSteps } from '../tools/build/build';
-import { withDotEnv } from '../config/dot-env';
+import { loadSettings, withDotEnv } from '../config/dot-env';
 import { fromRoot, ROOT } from '../tools/cli/paths';
 import { runCommand } from '../tools/cli/command';
 import { deployArguments } from '../tools/deploy/deploy-arguments';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
+import { lockStage } from '../tools/terraform/stage-lock';
+import { ownFolder } from '../tools/terraform/synthesis';
 import { changed, terraformEnvironment } from '../tools/terraform/terraform-environment';
 
 const CDKTF = fromRoot('node_modules/cdktf-cli/bundle/bin/cdktf');
@@ -21,11 +23,12 @@ belong to. It shows the plan and asks before it changes anything.`,
   },
   anyArguments: true,
   run: async ({ given }) => {
-    await new Progress().steps(buildSteps(), 2);
     // .env may have credentials too, as for the other tasks.
     const environment = withDotEnv(ROOT);
+    lockStage(loadSettings(ROOT, environment));
+    await new Progress().steps(buildSteps(), 2);
     const env = changed(environment, terraformEnvironment({ env: environment }));
-    const args = [CDKTF, ...deployArguments(given)];
+    const args = [CDKTF, ...deployArguments(given, ownFolder())];
     const { exitCode } = await runCommand(process.execPath, args, { interactive: true, env });
     return exitCode ?? 1;
   },

@@ -33,7 +33,7 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
     '--local': 'the local AWS of this checkout, whatever the shell points at',
     '--json': 'print the result as JSON; everything else goes to standard error',
   },
-  run: async ({ values, positionals, given }) => {
+  run: async ({ values, positionals }) => {
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ readRequest }, { execute }, { presentEnd }] = await Promise.all([
       import('../tools/runs/pipeline-inputs.js'),
@@ -48,7 +48,6 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
       {
         where: { local: values.local, stage: values.stage },
         consent: { yes, allowDestroy, terminal },
-        again: ['npm run exec', ...(given.length > 0 ? ['--', ...given] : [])].join(' '),
         write: json ? printError : print,
       },
       new Progress({ onStderr: json }),

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { loadSettings, withDotEnv } from '../config/dot-env';
-import { print } from '../tools/cli/output';
+import type { Settings } from '../config/settings';
+import { print, printError } from '../tools/cli/output';
 import { buildSteps } from '../tools/build/build';
 import { LOCAL, ROOT } from '../tools/cli/paths';
 import { TaskError } from '../tools/cli/errors';
 import { deployBase } from '../tools/plan/base-deployment';
 import { describeCheckout, resolveRef } from '../tools/plan/git';
-import { planStacks } from '../tools/plan/plan-stacks';
+import { planInto } from '../tools/plan/plan-stacks';
 import { type PlanSummary, renderSummary } from '../tools/plan/summary';
 import { Progress } from '../tools/cli/progress';
-import { writeWhole } from '../tools/setup/stamps.cjs';
+import { withLock, writeWhole } from '../tools/setup/stamps.cjs';
 import { openTarget } from '../tools/aws/target';
 import { runTask } from '../tools/cli/task';
 import { changed } from '../tools/terraform/terraform-environment';
@@ -18,6 +19,7 @@ import { changed } from '../tools/terraform/terraform-environment';
 interface Start {
   readonly description: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly settings: Settings;
   readonly base: PlanSummary['base'];
   readonly baseStacks: readonly string[];
 }
@@ -28,7 +30,7 @@ async function startFromRef(ref: string, stage: string | undefined, progress: Pr
   const settings = loadSettings(ROOT, env);
   const base = await deployBase(revision, settings.region, env, progress);
   const description = `stage ${settings.stage} in a local AWS of its own, ${settings.region}`;
-  return { description, env: base.env, base: revision, baseStacks: base.stacks };
+  return { description, env: base.env, settings, base: revision, baseStacks: base.stacks };
 }
 
 async function startFromTarget(
@@ -39,7 +41,8 @@ async function startFromTarget(
   const target = await progress.step(local ? 'Start the local AWS' : 'Ask AWS for the account', () =>
     openTarget({ stage, local }),
   );
-  return { description: target.description, env: target.terraformEnv, base: null, baseStacks: [] };
+  const { description, terraformEnv: env, settings } = target;
+  return { description, env, settings, base: null, baseStacks: [] };
 }
 
 void runTask({
@@ -76,17 +79,24 @@ stacks are applied to a local AWS made for the purpose, and the working tree is 
       ref === undefined
         ? await startFromTarget(stage, local, progress)
         : await startFromRef(ref, stage, progress);
-    const stacks = await planStacks(out, start.env, progress, { refresh: start.base === null });
-    const summary: PlanSummary = {
-      target: start.description,
-      base: start.base,
-      head: head ?? null,
-      stacks,
-      dropped: start.baseStacks.filter((name) => stacks.every((stack) => stack.name !== name)),
+    const write = async (): Promise<string> => {
+      const stacks = await planInto(out, { ...start, refresh: start.base === null }, progress);
+      const summary: PlanSummary = {
+        target: start.description,
+        base: start.base,
+        head: head ?? null,
+        stacks,
+        dropped: start.baseStacks.filter((name) => stacks.every((stack) => stack.name !== name)),
+      };
+      const json = `${JSON.stringify(summary, undefined, 2)}\n`;
+      writeWhole(`${out}/summary.json`, json);
+      return values.json ? json : `\n${renderSummary(summary)}\n\nWritten to ${out}\n`;
     };
-    const json = JSON.stringify(summary, undefined, 2);
-    writeWhole(`${out}/summary.json`, `${json}\n`);
-    print(values.json ? `${json}\n` : `\n${renderSummary(summary)}\n\nWritten to ${out}\n`);
+    // Two plans into one folder would mix.
+    const text = await withLock(`${out}/.lock`, write, (pid) => {
+      printError(`waiting for process ${pid}, which plans into ${out}\n`);
+    });
+    print(text);
     return 0;
   },
 });

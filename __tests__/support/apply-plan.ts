@@ -1,7 +1,7 @@
 import { applyPlans } from '../../tools/deploy/deployment';
-import type { StackPlan } from '../../tools/deploy/stack-plan';
 import { Progress } from '../../tools/cli/progress';
 import { runTask } from '../../tools/cli/task';
+import { planHash, type StackPlan } from '../../tools/terraform/stack-plan';
 import { Terraform } from '../../tools/terraform/terraform';
 import { readPlan } from '../../tools/terraform/plan/plan-format';
 
@@ -13,9 +13,12 @@ void runTask({
   optionHelp: {},
   positionals: true,
   run: async ({ positionals: [folder = '.'] }) => {
-    const plan: StackPlan = {
+    const stack = { name: 'covid', folder, dependencies: [] } as const;
+    const plan: StackPlan<'covid'> = {
       name: 'covid',
-      stack: { name: 'covid', folder, dependencies: [] },
+      stack,
+      hash: planHash(stack),
+      json: '',
       terraform: new Terraform(folder, process.env, `${folder}/terraform.log`),
       file: `${folder}/saved.tfplan`,
       plan: readPlan(
@@ -23,7 +26,7 @@ void runTask({
         'covid.json',
       ),
     };
-    await applyPlans({ kind: 'aws', stage: 'dev' }, [plan], 'npm run exec -- covid', new Progress());
+    await applyPlans({ kind: 'aws', stage: 'dev' }, [plan], new Progress());
     return 0;
   },
 });

@@ -30,6 +30,13 @@ export interface Arguments<O extends Options> {
   readonly given: readonly string[];
 }
 
+let called = 'This task';
+
+/** The task of this process as it was called: `npm run exec -- covid`. */
+export function calledAs(): string {
+  return called;
+}
+
 /** Text of `--help`. */
 export function helpOf<O extends Options>({ name, summary, optionHelp }: Task<O>): string {
   const rows = [...Object.entries(optionHelp), ['--help', 'show this'] as const];
@@ -75,7 +82,9 @@ export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   let exitCode = 1;
   try {
-    const parsed = parseArguments(task, process.argv.slice(2));
+    const given = process.argv.slice(2);
+    called = [`npm run ${task.name}`, ...(given.length > 0 ? ['--', ...given] : [])].join(' ');
+    const parsed = parseArguments(task, given);
     if (parsed === undefined) print(helpOf(task));
     exitCode = parsed === undefined ? 0 : await task.run(parsed);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { PARALLELISM } from '../terraform/terraform-environment';
 
 /** Options of `cdktf deploy` whose value may be the next word, which then names no stack. */
-const TAKE_A_VALUE = new Set([
+const TAKE_A_VALUE = new Set<string | undefined>([
   ...['--app', '-a', '--output', '-o', '--outputs-file', '--var', '--var-file'],
   ...['--parallelism', '--terraform-parallelism', '--log-level', '--log-file-directory'],
 ]);
@@ -9,15 +9,20 @@ const TAKE_A_VALUE = new Set([
 const names = (option: string) => (argument: string) =>
   argument === option || argument.startsWith(`${option}=`);
 
-/** Arguments for `cdktf deploy`: those given, all stacks unless some are named, and our parallelism unless given. */
-export function deployArguments(given: readonly string[]): string[] {
+/**
+ * Arguments for `cdktf deploy`: those given, all stacks unless some are named, and our parallelism and the folder to
+ * synthesize into unless given.
+ */
+export function deployArguments(given: readonly string[], folder: string): string[] {
+  const isGiven = (...options: readonly string[]): boolean => options.map(names).some((is) => given.some(is));
   const stacks = given.filter(
-    (argument, index) => !argument.startsWith('-') && !TAKE_A_VALUE.has(given[index - 1] ?? ''),
+    (argument, index) => !argument.startsWith('-') && !TAKE_A_VALUE.has(given[index - 1]),
   );
   return [
     'deploy',
     ...(stacks.length === 0 ? ['*'] : []),
     ...given,
-    ...(given.some(names('--terraform-parallelism')) ? [] : [`--terraform-parallelism=${PARALLELISM}`]),
+    ...(isGiven('--terraform-parallelism') ? [] : [`--terraform-parallelism=${PARALLELISM}`]),
+    ...(isGiven('--output', '-o', '--skip-synth') ? [] : [`--output=${folder}`]),
   ];
 }

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { ignoreNotFound } from '../aws/aws-errors';
 import type { Target } from '../aws/target';
-import { TaskError } from '../cli/errors';
-import { LOCAL, LOCAL_SYNTH } from '../cli/paths';
+import { LOCAL } from '../cli/paths';
 import type { Progress, Step } from '../cli/progress';
 import { appliedOutputs, recordApplied } from '../local-aws/local-stack';
 import type { PipelineName } from '../runs/pipeline-inputs';
-import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
+import { selectStacks } from '../terraform/stack-plan';
+import { lockStage } from '../terraform/stage-lock';
+import { ownFolder, synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
+import { explainErrors } from '../terraform/terraform-errors';
 import type { StackOutputs } from './deployment';
 
 const machineSchema = z.object({ state_machine_arn: z.string() });
@@ -23,13 +25,12 @@ export async function deployLocally(
   names: readonly PipelineName[],
   progress: Progress,
 ): Promise<StackOutputs> {
-  const stacks = await progress.step('Synthesize the stacks', () =>
-    synthesize(LOCAL_SYNTH, target.terraformEnv),
-  );
+  const { settings, terraformEnv } = target;
+  lockStage(settings);
+  const stacks = await progress.step('Synthesize the stacks', () => synthesize(ownFolder(), terraformEnv));
   const outputs: Partial<Record<PipelineName, unknown>> = {};
-  const steps = names.map((name): Step => {
-    const stack = stacks.find((candidate) => candidate.name === name);
-    if (stack === undefined) throw new TaskError(`main.ts makes no stack "${name}".`);
+  const steps = selectStacks(stacks, names).map((stack): Step => {
+    const { name } = stack;
     const title = `Deploy the ${name} stack`;
     return {
       title,
@@ -41,8 +42,9 @@ export async function deployLocally(
         }
         const terraform = new Terraform(
           stack.folder,
-          target.terraformEnv,
+          terraformEnv,
           join(LOCAL, 'logs', `terraform-${name}.log`),
+          explainErrors(settings, name),
         );
         update('terraform init');
         await terraform.init();

@@ -21,14 +21,14 @@ import { applyPlans, type StackOutputs } from './deployment';
 import { makeRoles, missingRoles, neededRoles } from './linked-roles';
 import { findPlanLosses } from './losses';
 import { changesAnything, countChanges, type Counts } from '../terraform/plan/plan-effects';
+import { lockStage } from '../terraform/stage-lock';
+import type { StackPlan } from '../terraform/stack-plan';
 import { renderPlan } from './plan-summary';
-import { planStacks, type StackPlan } from './stack-plan';
+import { planPipelines } from './stack-plan';
 
 export interface ExecOptions {
   readonly where: TargetOptions;
   readonly consent: Consent;
-  /** The command as it was given, for messages that propose it again. */
-  readonly again: string;
   /** Prints a text between the steps. */
   readonly write: (text: string) => void;
 }
@@ -50,8 +50,9 @@ export async function execute(
   progress: Progress,
 ): Promise<ExecEnd> {
   const target = await open(options.where, progress);
+  lockStage(target.settings);
   await progress.steps(buildSteps(), 2);
-  const plans = await planStacks(target, request.pipelines, progress);
+  const plans = await planPipelines(target, request.pipelines, progress);
   const changes = Object.fromEntries(plans.map(({ name, plan }) => [name, countChanges(plan.changes)]));
   const outputs = await deploy(target, plans, options, progress);
   if (outputs === undefined) return { target, changes, runs: undefined, failures: [] };
@@ -79,8 +80,8 @@ async function open(where: TargetOptions, progress: Progress): Promise<Target> {
 /** Resolves with the outputs of the stacks; undefined when the plan was not confirmed. */
 async function deploy(
   target: Target,
-  plans: readonly StackPlan[],
-  { consent, again, write }: ExecOptions,
+  plans: readonly StackPlan<PipelineName>[],
+  { consent, write }: ExecOptions,
   progress: Progress,
 ): Promise<StackOutputs | undefined> {
   const changes = plans.flatMap(({ plan }) => plan.changes);
@@ -107,7 +108,7 @@ async function deploy(
     for (const problem of problems) write(`${problem}\n`);
   }
   await stopApplications(target, toStop, progress);
-  return applyPlans(target, plans, again, progress);
+  return applyPlans(target, plans, progress);
 }
 
 function run(

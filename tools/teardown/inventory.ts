@@ -9,7 +9,7 @@ import { measureBucket, type BucketSize } from './bucket-contents';
 import { expectedNames } from './expected-names';
 import { findResources, type FoundResources } from './found-resources';
 import { arnsOf, idsOf, isOurs, type Resource } from './resource';
-import { openStates, requireUnlocked, type StackState } from './stack-state';
+import { openStates, type StackState } from './stack-state';
 import { findTriggers, type Trigger } from './triggers';
 
 /** What the user chose. */
@@ -43,7 +43,7 @@ export interface Inventory {
   readonly work: Work;
 }
 
-/** Changes nothing. TaskError when a state is locked, or belongs to another account or region. */
+/** Changes nothing. TaskError when a state belongs to another account or region. */
 export async function takeInventory(
   target: Target,
   choices: Choices,
@@ -51,7 +51,6 @@ export async function takeInventory(
 ): Promise<Inventory> {
   update('reading the Terraform states');
   const states = await openStates(target);
-  await Promise.all(states.map(requireUnlocked));
   update('searching for resources by tag and by name');
   const found = await findResources(target, states);
   update('counting objects, searching for running work');

@@ -10,7 +10,7 @@ import { idsOf, type Resource } from './resource';
 import { RESOURCE_TYPES } from './resource-types';
 import { bucketArn, bucketType } from './resource-types/bucket';
 import { logGroupType } from './resource-types/services';
-import { belongsTo, explainLock, readAgain, type StackState } from './stack-state';
+import { belongsTo, readAgain, type StackState } from './stack-state';
 
 /** Each bucket has up to four requests under way. */
 const MAX_BUCKETS = 4;
@@ -82,6 +82,7 @@ async function destroyStack(
 ): Promise<number> {
   const { name, terraform } = state;
   const { resources } = await readAgain(state);
+  requireListed(state, resources);
   const statuses = await Promise.all(buckets.map(({ id }) => bucketType.getStatus(target, id)));
   const existing = buckets.filter((_, index) => statuses[index] !== 'gone');
   const toDestroy = resources.filter((resource) => !belongsTo(resource, existing));
@@ -90,14 +91,26 @@ async function destroyStack(
   if (toDestroy.length === 0) return 0;
   try {
     await terraform.destroy(onProgress, { targets, refresh: false });
-  } catch (error) {
-    const locked = explainLock(errorMessage(error), name, terraform.folder);
-    if (locked !== undefined) throw new TaskError(locked);
+  } catch {
     onProgress('destroying again, after a refresh of the state');
     // What is gone already can be in the way of what depends on it.
     await terraform.destroy(onProgress, { targets });
   }
   return toDestroy.length;
+}
+
+/** TaskError when the state has resources now that were not in the list which the user has confirmed. */
+export function requireListed(
+  { name, resources: listed }: Pick<StackState, 'name' | 'resources'>,
+  resources: StackState['resources'],
+): void {
+  const added = resources.filter(({ address }) => listed.every((resource) => resource.address !== address));
+  if (added.length === 0) return;
+  const list = added.map(({ address }) => `  ${address}`).join('\n');
+  throw new TaskError(
+    `The state of the stack ${name} has resources that were not listed; another task has deployed them meanwhile:\n${list}\n` +
+      'Nothing of this stack was destroyed. Run npm run cleanup again, and check its list.',
+  );
 }
 
 /** Removes what is left after Terraform. TaskError with all that could not be removed. */

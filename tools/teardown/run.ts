@@ -5,6 +5,7 @@ import { askFor } from '../cli/confirmation';
 import { errorMessage, TaskError } from '../cli/errors';
 import { atExit } from '../cli/exit-actions';
 import type { Progress } from '../cli/progress';
+import { lockStage } from '../terraform/stage-lock';
 import { audit, isClean, type Audit } from './audit';
 import { divide, takeInventory, type Choices, type Inventory } from './inventory';
 import { renderInventory } from './presentation';
@@ -52,6 +53,7 @@ export async function cleanUp(
   { dryRun, consent, print, keepData, ...options }: CleanupOptions,
 ): Promise<CleanupEnd> {
   let choices: Choices = { keepData, includeUntagged: options.includeUntagged };
+  if (!dryRun) lockStage(target.settings);
   let inventory = await progress.step('List what there is', (output) =>
     takeInventory(target, choices, output),
   );
@@ -59,6 +61,7 @@ export async function cleanUp(
   const isEmpty = [inventory.found, ...inventory.states].every(({ resources }) => resources.length === 0);
   const unconfirmed = { inventory, failed: [], audit: undefined };
   if (dryRun) return unconfirmed;
+  await Promise.all(inventory.states.map(({ terraform }) => terraform.requireUnlocked()));
   if (!isEmpty && !consent.yes) {
     const question = `Type the name of the stage to remove all of this (${target.description}):`;
     if ((await askFor(question)) !== target.stage) return unconfirmed;

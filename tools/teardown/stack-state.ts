@@ -5,11 +5,12 @@ import { stateFolder, stateName } from '../../config/state-location';
 import { arnOf } from '../aws/arns';
 import { listStates } from '../aws/deployed';
 import type { Target } from '../aws/target';
-import { errorMessage, TaskError } from '../cli/errors';
+import { TaskError } from '../cli/errors';
 import { LOCAL, ROOT } from '../cli/paths';
 import { writeWhole } from '../setup/stamps.cjs';
-import { managedResources, type StateResource } from '../terraform/state-document';
+import { managedResources, requireOwner, type StateResource } from '../terraform/state-document';
 import { Terraform } from '../terraform/terraform';
+import { explainErrors } from '../terraform/terraform-errors';
 import type { Resource } from './resource';
 
 /** A stack that has a Terraform state, with what that lists. */
@@ -40,9 +41,14 @@ export async function openStates(target: Target): Promise<StackState[]> {
 async function openState(target: Target, name: string): Promise<StackState> {
   const folder = join(LOCAL, 'cleanup', target.kind, stateName(target.settings, name));
   mkdirSync(folder, { recursive: true });
-  const terraform = new Terraform(folder, target.terraformEnv, join(LOCAL, 'logs', `cleanup-${name}.log`));
+  const terraform = new Terraform(
+    folder,
+    target.terraformEnv,
+    join(LOCAL, 'logs', `cleanup-${name}.log`),
+    explainErrors(target.settings, name),
+  );
   const resources = managedResources(await firstPull(terraform, configuration(target, name)));
-  requireTarget(target, name, resources);
+  requireOwner(name, resources, target);
   return { name, terraform, resources };
 }
 
@@ -78,49 +84,6 @@ function configuration({ settings, account, region }: Target, name: string): obj
     terraform: { required_providers: { aws: { source: 'hashicorp/aws', version } }, backend },
     provider: { aws: [{ region, allowed_account_ids: [account] }] },
   };
-}
-
-/** TaskError when the resources of a state belong to another account or region than the target. */
-export function requireTarget(target: Target, stack: string, resources: readonly StateResource[]): void {
-  for (const { address, arn } of resources) {
-    const [, , , region = '', account = ''] = (arn ?? '').split(':');
-    // AWS managed policies have the account "aws".
-    if (/^\d+$/.test(account) && account !== target.account) {
-      throw new TaskError(
-        `The state of the stack ${stack} is for account ${account} (${address}), but the credentials belong to ` +
-          `${target.account}. Nothing was changed. Use the credentials of account ${account} (AWS_PROFILE).`,
-      );
-    }
-    if (region !== '' && region !== target.region) {
-      throw new TaskError(
-        `The state of the stack ${stack} is for region ${region} (${address}), but the setting AWS_REGION is ` +
-          `${target.region}. Nothing was changed. Set AWS_REGION=${region}.`,
-      );
-    }
-  }
-}
-
-/** TaskError with who holds the lock and how to release one that was left behind, when the state is locked. */
-export async function requireUnlocked({ name, terraform }: StackState): Promise<void> {
-  try {
-    await terraform.requireUnlocked();
-  } catch (error) {
-    throw new TaskError(explainLock(errorMessage(error), name, terraform.folder) ?? errorMessage(error));
-  }
-}
-
-/** What to do about a locked state; undefined when Terraform's message is about something else. */
-export function explainLock(message: string, stack: string, folder: string): string | undefined {
-  if (!message.includes('Error acquiring the state lock')) return undefined;
-  const field = (label: string): string | undefined =>
-    new RegExp(`${label}:\\s+(.+)`).exec(message)?.[1]?.trim();
-  const id = field('ID');
-  const facts = [field('Who'), field('Operation'), field('Created')].filter((fact) => fact !== undefined);
-  const release = id === undefined ? '' : `, release it: terraform -chdir=${folder} force-unlock ${id}`;
-  return (
-    `The Terraform state of the stack ${stack} is locked${facts.length > 0 ? ` (${facts.join(', ')})` : ''}: another ` +
-    `deploy or cleanup is running. Wait until it has ended; if it has crashed${release}`
-  );
 }
 
 /** What belongs to something else: a table, an object or a rule of a group. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TaskError } from '../cli/errors';
 
 /** One resource that a Terraform state lists. */
 export interface StateResource {
@@ -51,6 +52,30 @@ export function managedResources(text: string): StateResource[] {
         label: attributes.tags?.Name ?? attributes.name ?? undefined,
       })),
     );
+}
+
+/** TaskError when the resources of a stack's state belong to another account or region. */
+export function requireOwner(
+  stack: string,
+  resources: readonly StateResource[],
+  owner: { readonly account: string; readonly region: string },
+): void {
+  for (const { address, arn = '' } of resources) {
+    const [, , , region = '', account = ''] = arn.split(':');
+    // AWS managed policies have the account "aws".
+    if (/^\d+$/.test(account) && account !== owner.account) {
+      throw new TaskError(
+        `The state of the stack ${stack} is for account ${account} (${address}), but the credentials belong to ` +
+          `${owner.account}. Nothing was changed. Use the credentials of account ${account} (AWS_PROFILE).`,
+      );
+    }
+    if (region !== '' && region !== owner.region) {
+      throw new TaskError(
+        `The state of the stack ${stack} is for region ${region} (${address}), but the setting AWS_REGION is ` +
+          `${owner.region}. Nothing was changed. Set AWS_REGION=${region}.`,
+      );
+    }
+  }
 }
 
 function suffix(index: string | number | undefined): string {

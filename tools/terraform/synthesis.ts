@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { atExit } from '../cli/exit-actions';
 import { printError } from '../cli/output';
-import { ROOT } from '../cli/paths';
+import { LOCAL, ROOT } from '../cli/paths';
 import { requireCommand } from '../cli/command';
 import { contentHash } from '../build/content-hash';
+import { isAlive } from '../setup/stamps.cjs';
 
 const manifestSchema = z.object({
   stacks: z.record(
@@ -14,8 +17,8 @@ const manifestSchema = z.object({
 });
 
 /** One stack as it was synthesized. */
-export interface SynthesizedStack {
-  readonly name: string;
+export interface SynthesizedStack<Name extends string = string> {
+  readonly name: Name;
   /** Folder in which Terraform runs. */
   readonly folder: string;
   /** Names of the stacks that must be applied first. */
@@ -57,7 +60,31 @@ export function readStacks(outdir: string): SynthesizedStack[] {
   }));
 }
 
-/** Hash over all that Terraform would apply: configuration and assets, not Terraform's own files. */
+/** Whether a path in a stack's folder is what Terraform applies: configuration and assets, not Terraform's own files. */
+export function isStackFile(path: string): boolean {
+  return path === 'cdk.tf.json' || path.startsWith('assets');
+}
+
+/** Hash over all that Terraform would apply. */
 export function stackHash({ folder }: SynthesizedStack): string {
-  return contentHash([folder], (path) => path === 'cdk.tf.json' || path.startsWith('assets'));
+  return contentHash([folder], isStackFile);
+}
+
+/**
+ * A folder of this process alone, to synthesize and plan in: another task must not replace what this one has shown, nor read
+ * the values in its plan. It goes when the task ends; those of tasks that were killed go now.
+ */
+export function ownFolder(): string {
+  const parent = join(LOCAL, 'tasks');
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+    const [pid, host] = name.split('@');
+    const isLeft = Number(pid) === process.pid || !isAlive(Number(pid));
+    if (host === hostname() && isLeft) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  const folder = join(parent, `${process.pid}@${hostname()}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  atExit(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
 }

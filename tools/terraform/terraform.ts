@@ -9,6 +9,7 @@ import {
   type CommandResult,
 } from '../cli/command';
 import { TaskError } from '../cli/errors';
+import { withLock } from '../setup/stamps.cjs';
 import { forgetChecksums } from './provider-checksums.cjs';
 import { PARALLELISM } from './terraform-environment';
 import { ApplyProgress, renderDiagnostics } from './terraform-messages';
@@ -46,6 +47,7 @@ export class Terraform {
     readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
     private readonly log: string,
+    private readonly explain: (message: string) => string = (message) => message,
     private readonly maxSilenceMs = MAX_SILENCE_MS,
   ) {
     this.binary = env.TERRAFORM_BINARY_NAME ?? 'terraform';
@@ -54,14 +56,11 @@ export class Terraform {
   /** Installs the provider and connects the backend; the backend of an earlier run does not matter. */
   async init({ backend = true }: { backend?: boolean } = {}): Promise<void> {
     const cache = this.env.TF_PLUGIN_CACHE_DIR;
+    const args = ['init', '-input=false', '-no-color', '-reconfigure', `-backend=${backend}`];
+    const init = () => this.require('terraform init', args);
+    // One Terraform at a time may write the providers' cache.
     if (cache !== undefined) mkdirSync(cache, { recursive: true });
-    await this.require('terraform init', [
-      'init',
-      '-input=false',
-      '-no-color',
-      '-reconfigure',
-      `-backend=${backend}`,
-    ]);
+    await (cache === undefined ? init() : withLock(`${cache}.lock`, init));
     if (this.env.AWS_ENDPOINT_URL !== undefined) forgetChecksums(join(this.folder, '.terraform.lock.hcl'));
   }
 
@@ -70,13 +69,15 @@ export class Terraform {
    * change.
    *
    * @param options.refresh whether Terraform first asks AWS what has changed since the last apply
+   * @param options.lock whether nobody may change the state meanwhile, and nobody may be changing it
    */
   async plan(
     out: string,
     onProgress: (text: string) => void,
-    { refresh = true }: { readonly refresh?: boolean } = {},
+    { refresh = true, lock = true }: { readonly refresh?: boolean; readonly lock?: boolean } = {},
   ): Promise<number> {
-    const progress = await this.follow('plan', [`-out=${out}`, `-refresh=${refresh}`], onProgress);
+    const options = [`-out=${out}`, `-refresh=${refresh}`, `-lock=${lock}`];
+    const progress = await this.follow('plan', options, onProgress);
     return progress.total ?? 0;
   }
 
@@ -171,10 +172,8 @@ export class Terraform {
     const errors = renderDiagnostics(progress.diagnostics);
     const what = `terraform ${verb}`;
     const failure = describeFailure(what, result, this.log);
-    if (errors === '') throw new TaskError(failure);
-    throw new TaskError(
-      `${result.silentMs === undefined ? `${what} failed:` : failure.split('\n', 1).join('')}\n${errors}`,
-    );
+    const title = result.silentMs === undefined ? `${what} failed:` : failure.split('\n', 1).join('');
+    throw new TaskError(this.explain(errors === '' ? failure : `${title}\n${errors}`));
   }
 
   private run(args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> {
@@ -185,8 +184,10 @@ export class Terraform {
     });
   }
 
-  private require(what: string, args: readonly string[]): Promise<CommandResult> {
-    return requireCommand(what, this.binary, args, { ...this.options(args), log: this.log });
+  private async require(what: string, args: readonly string[]): Promise<CommandResult> {
+    const result = await this.run(args);
+    if (result.exitCode !== 0) throw new TaskError(this.explain(describeFailure(what, result, this.log)));
+    return result;
   }
 
   private options([verb = '']: readonly string[]): CommandOptions {

@@ -6,10 +6,12 @@ import { buildSteps } from '../build/build';
 import { applyPlans } from '../deploy/deployment';
 import { makeRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
 import { describeEffects, NO_CHANGE } from '../terraform/plan/plan-effects';
-import { planStacks, type StackPlan } from '../deploy/stack-plan';
+import { planPipelines } from '../deploy/stack-plan';
+import { lockStage } from '../terraform/stage-lock';
+import type { StackPlan } from '../terraform/stack-plan';
 import { atExit } from '../cli/exit-actions';
 import { errorMessage, TaskError } from '../cli/errors';
-import { generatedExport, PIPELINES } from '../runs/pipeline-inputs';
+import { generatedExport, PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
 import type { Lane, Progress } from '../cli/progress';
 import { listClusters } from '../aws/clusters';
 import type { Target } from '../aws/target';
@@ -35,8 +37,9 @@ export interface VerifyOptions {
 
 /** Deploys a stage of its own, runs every scenario, records what AWS answers, and removes the stage, whatever happens. */
 export async function verify(target: Target, options: VerifyOptions, progress: Progress): Promise<VerifyEnd> {
+  lockStage(target.settings);
   await progress.steps(buildSteps(), 2);
-  const plans = await planStacks(target, PIPELINES, progress);
+  const plans = await planPipelines(target, PIPELINES, progress);
   const stacks = plans.map(({ stack }) => stack);
   const preconditions = await progress.step('Check the account', () => askPreconditions(target, stacks));
   const cost = costAtMost(stacks);
@@ -62,7 +65,7 @@ interface Results {
 
 async function deployAndRun(
   target: Target,
-  plans: readonly StackPlan[],
+  plans: readonly StackPlan<PipelineName>[],
   options: VerifyOptions,
   progress: Progress,
 ): Promise<Pick<VerifyEnd, 'findings' | 'recordings'>> {
@@ -87,7 +90,7 @@ async function deployAndRun(
 /** Runs everything on a new stage. */
 async function deployed(
   target: Target,
-  plans: readonly StackPlan[],
+  plans: readonly StackPlan<PipelineName>[],
   results: Results,
   progress: Progress,
 ): Promise<void> {
@@ -99,7 +102,7 @@ async function deployed(
     );
     if (problems.length > 0) throw new TaskError(problems.join('\n'));
   });
-  const stage = describeStage(target, await applyPlans(target, plans, 'npm run verify', progress));
+  const stage = describeStage(target, await applyPlans(target, plans, progress));
   const collector = new EventCollector(target);
   try {
     await progress.step('Collect events', () => collector.open());
@@ -139,7 +142,7 @@ async function runScenarios(
 
 /** The second plan has no changes, and names the ids of the stage: with them IAM is asked for the permission matrix. */
 async function planAgain(target: Target, { findings }: Results, progress: Progress): Promise<void> {
-  const again = await planStacks(target, PIPELINES, progress);
+  const again = await planPipelines(target, PIPELINES, progress);
   for (const { name, plan } of again) {
     findings.push(...compareFacts('second-plan', { [name]: NO_CHANGE }, { [name]: describeEffects(plan) }));
   }

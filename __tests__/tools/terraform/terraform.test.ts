@@ -40,7 +40,7 @@ test('A Terraform that waits for an endpoint that never answers is ended, and wh
   });
   const folder = installTools(parent, { terraform: `echo '${warning}'; sleep 100` });
   const env = { ...process.env, TERRAFORM_BINARY_NAME: join(folder, 'terraform') };
-  const plan = new Terraform(folder, env, join(folder, 'log'), 500).plan('x', () => undefined);
+  const plan = new Terraform(folder, env, join(folder, 'log'), String, 500).plan('x', () => undefined);
   await expect(plan).rejects.toThrow(
     /^terraform plan was ended because it printed nothing for .*AWS_ENDPOINT_URL.*Retry quota exceeded/s,
   );

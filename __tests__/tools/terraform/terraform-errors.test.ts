@@ -2,39 +2,46 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { explainTerraformError } from '../../../tools/deploy/terraform-errors';
+import { parseSettings } from '../../../config/settings';
+import { explainErrors } from '../../../tools/terraform/terraform-errors';
 import { temporaryFolder } from '../../support/fake-tools';
 
 const ROOT = join(__dirname, '../../..');
 const folder = temporaryFolder();
-const stack = { name: 'covid', folder: '/synth/stacks/covid' };
 
 describe('A message of Terraform', () => {
-  test('about a stale plan is explained: nothing was applied, a new plan is needed.', () => {
-    const text = explainTerraformError(
-      'terraform apply failed:\n    Saved plan is stale\n    The given plan …',
-      stack,
-    );
-    expect(text).toContain('The state of the stack covid has changed since its plan was made');
-    expect(text).toContain('Run the command again');
-  });
+  const LOCKED =
+    'Error acquiring the state lock\nLock Info:\n  ID:        1-2-3\n  Operation: OperationTypeApply\n  Who:       ann@host\n';
+  const IN_BUCKET = { STATE_BUCKET: 'states' };
 
-  test('about a locked state is explained, with who holds the lock and how to release it.', () => {
-    const message =
-      'Error acquiring the state lock\nLock Info:\n  ID:        1-2-3\n  Operation: OperationTypeApply\n  Who:       ann@host\n';
-    const text = explainTerraformError(message, stack);
-    expect(text).toContain('ann@host');
-    expect(text).toContain('terraform -chdir=/synth/stacks/covid force-unlock 1-2-3');
-  });
-
-  test('about a missing state bucket is followed by the section that describes how to create it.', () => {
-    expect(
-      explainTerraformError('api error NoSuchBucket: The specified bucket does not exist', stack),
-    ).toContain('docs/runbook.md');
-  });
-
-  test('about anything else is left as it is.', () => {
-    expect(explainTerraformError('AccessDenied', stack)).toBe('AccessDenied');
+  test.each([
+    [
+      'a stale plan',
+      'terraform apply failed:\n    Saved plan is stale\n',
+      {},
+      'Nothing of this plan was applied. Run the',
+    ],
+    [
+      'a locked state in a file',
+      LOCKED,
+      {},
+      /is locked \(ann@host, OperationTypeApply\).* Wait until it has ended$/,
+    ],
+    [
+      'a locked state in S3',
+      LOCKED,
+      IN_BUCKET,
+      's3 rm s3://states/clicklogger-dev-us-east-1-covid.tfstate.tflock',
+    ],
+    [
+      'a missing state bucket',
+      'api error NoSuchBucket: The specified bucket does not exist',
+      {},
+      'docs/runbook.md',
+    ],
+    ['anything else', 'AccessDenied', {}, /^AccessDenied$/],
+  ])('about %s says what to do, as far as more is known.', (_, message, settings, expected) => {
+    expect(explainErrors(parseSettings(settings), 'covid')(message)).toMatch(expected);
   });
 });
 
@@ -59,7 +66,7 @@ describe('Ctrl-C while Terraform applies', () => {
     expect(await closed).toBe(130);
     expect(readFileSync(ended, 'utf8')).toBe('state\n');
     expect(stderr).toContain('Terraform has finished the calls that were under way');
-    expect(stderr).toContain('To continue:          npm run exec -- covid');
+    expect(stderr).toContain('To continue:          npm run apply-plan -- ');
     expect(stderr).toContain('npm run cleanup -- --stage dev');
   });
 });
