@@ -18,7 +18,7 @@ export interface UploadTriggerProps {
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** Starts a state machine with S3's event when an object is created under a prefix. */
+/** Starts a state machine with S3's event when an object with content is created under a prefix. */
 export class UploadTrigger extends Construct {
   constructor(scope: Construct, id: string, props: UploadTriggerProps) {
     super(scope, id);
@@ -29,7 +29,11 @@ export class UploadTrigger extends Construct {
       eventPattern: jsonText({
         source: ['aws.s3'],
         'detail-type': ['Object Created'],
-        detail: { bucket: { name: [props.bucket.bucketName] }, object: { key: [{ prefix: props.prefix }] } },
+        detail: {
+          bucket: { name: [props.bucket.bucketName] },
+          // Without content it is the marker of a folder.
+          object: { key: [{ prefix: props.prefix }], size: [{ numeric: ['>', 0] }] },
+        },
       }),
     });
     new CloudwatchEventTarget(this, 'Target', {

@@ -1,8 +1,9 @@
 import { passRole, type PolicyStatement } from '../constructs/support/policy-document';
 import { inputStates } from './click-input';
+import { searchStates } from './data-search';
 import { cancelState, failJobState, type JobRunParams, monitoringStates, startState } from './job-run-states';
 import type { Definition, ReleaseRule, State, Workflow } from './states-language';
-import { CALL_TIMEOUT_SECONDS, catchAll, query, retry } from './task-parts';
+import { query } from './task-parts';
 
 /** What the clicklogger workflow needs from its environment; ARNs and ids may be Terraform tokens. */
 export interface ClickloggerWorkflowParams extends JobRunParams {
@@ -12,49 +13,22 @@ export interface ClickloggerWorkflowParams extends JobRunParams {
   readonly partitionPrefix: string;
 }
 
-/** S3's errors that go away by themselves: throttling, and faults on the service's side. */
-const TRANSIENT_ERRORS = [
-  'S3.SlowDownException',
-  'S3.S3Exception',
-  'S3.SdkClientException',
-  'States.Timeout',
-];
-
-function searchStates(params: ClickloggerWorkflowParams): Record<string, State> {
-  return {
-    FindClicks: {
-      Type: 'Task',
-      Comment: 'A day without clicks is not a failed job',
-      Resource: 'arn:aws:states:::aws-sdk:s3:listObjectsV2',
-      Arguments: {
-        Bucket: params.deliveryBucket.name,
-        Prefix: query(`'${params.partitionPrefix}' & ($inputDate = 'ALL' ? '' : $inputDate & '/')`),
-        MaxKeys: 1,
-      },
-      TimeoutSeconds: CALL_TIMEOUT_SECONDS,
-      Retry: retry(TRANSIENT_ERRORS),
-      Catch: catchAll('Looking for clicks failed', 'FailRun'),
-      Assign: {
-        clicksFound: query('$exists($states.result.Contents) and $count($states.result.Contents) > 0'),
-      },
-      Next: 'CheckClicks',
+function findClicks({ deliveryBucket, partitionPrefix }: ClickloggerWorkflowParams): Record<string, State> {
+  const bucketName = deliveryBucket.name;
+  return searchStates(
+    {
+      what: 'Clicks',
+      bucketName,
+      prefix: query(`'${partitionPrefix}' & ($inputDate = 'ALL' ? '' : $inputDate & '/')`),
+      // The job names a file without content.
+      files: 'forSpark',
+      nothing: query(
+        `'No clicks for ' & $inputDate & ' in s3://${bucketName}/${partitionPrefix}' & ` +
+          "($inputDate = 'ALL' ? '*' : $inputDate & '/') & '; no job was started.'",
+      ),
     },
-    CheckClicks: {
-      Type: 'Choice',
-      Choices: [{ Condition: query('$clicksFound'), Next: 'StartJob' }],
-      Default: 'NothingToDo',
-    },
-    NothingToDo: {
-      Type: 'Succeed',
-      Output: {
-        status: 'NOTHING_TO_DO',
-        message: query(
-          `'No clicks for ' & $inputDate & ' in s3://${params.deliveryBucket.name}/${params.partitionPrefix}' & ` +
-            "($inputDate = 'ALL' ? '*' : $inputDate & '/') & '; no job was started.'",
-        ),
-      },
-    },
-  };
+    'StartJob',
+  );
 }
 
 function reportState({ outputBucketName }: ClickloggerWorkflowParams): State {
@@ -121,7 +95,7 @@ export function clickloggerWorkflow(params: ClickloggerWorkflowParams): Workflow
     TimeoutSeconds: params.runTimeoutMinutes * 60 + params.pollSeconds + CLOSING_SECONDS,
     States: {
       ...inputStates('FindClicks'),
-      ...searchStates(params),
+      ...findClicks(params),
       StartJob: startState(params),
       ...monitoringStates(params),
       ReportReady: reportState(params),

@@ -144,7 +144,16 @@ export function covidWorkflow(params: CovidWorkflowParams): Workflow {
     States: {
       ReadInput: inputState('WaitForListing'),
       ...guardStates(params.stateMachineArn, 'FindData'),
-      ...searchStates({ bucketName: dataBucket.name, prefix: prefixes.raw }, 'CreateCluster'),
+      ...searchStates(
+        {
+          what: 'Data',
+          bucketName: dataBucket.name,
+          prefix: prefixes.raw,
+          files: 'withContent',
+          nothing: `There is no file with content in s3://${dataBucket.name}/${prefixes.raw}; no cluster was started.`,
+        },
+        'CreateCluster',
+      ),
       ...clusterStates(params, stepName(firstJob)),
       ...stepStates(params),
       ...endStates(params),

@@ -8,36 +8,48 @@ import { catchAll, query } from './task-parts';
  */
 const PAGE = 30;
 
-/** Goes to `next` when a file under the prefix has content, else ends; fails to `FailRun`. */
+/** Objects with content, or that are no markers of folders (the console's and EMRFS's) and not hidden from Spark. */
+const FILES = {
+  withContent: 'Size > 0',
+  forSpark: String.raw`$not($contains(Key, /\/$|_\$folder\$$|\._COPYING_$|(^|\/)(\.|_[^=\/]*(\/|$))/))`,
+};
+
+/** What is looked for, and where. */
+export interface Search {
+  /** In the names of the states: `FindClicks`. */
+  readonly what: 'Clicks' | 'Data';
+  readonly bucketName: string;
+  /** May be an expression. */
+  readonly prefix: string;
+  /** Which objects count. */
+  readonly files: keyof typeof FILES;
+  /** What the workflow ends with when there is none; may be an expression. */
+  readonly nothing: string;
+}
+
+/** Goes to `next` when there is a file under the prefix, else ends; fails to `FailRun`. */
 export function searchStates(
-  { bucketName, prefix }: { readonly bucketName: string; readonly prefix: string },
+  { what, bucketName, prefix, files, nothing }: Search,
   next: string,
 ): Record<string, State> {
   return {
-    ...listingStates(['FindData', 'FindMoreData'], {
-      Comment:
-        'Without a file there is nothing to compute, and no cluster to pay for; folders are empty objects',
+    ...listingStates([`Find${what}`, `FindMore${what}`], {
+      Comment: 'Without a file there is nothing to compute; folders may be empty objects',
       Resource: 'arn:aws:states:::aws-sdk:s3:listObjectsV2',
       Arguments: { Bucket: bucketName, Prefix: prefix, MaxKeys: PAGE },
       token: { result: 'NextContinuationToken', argument: 'ContinuationToken' },
-      Assign: { dataFound: query('$count($states.result.Contents[Size > 0]) > 0') },
-      Catch: catchAll('Looking for data failed', 'FailRun'),
-      Next: 'CheckData',
+      Assign: { found: query(`$count($states.result.Contents[${FILES[files]}]) > 0`) },
+      Catch: catchAll(`Looking for ${what.toLowerCase()} failed`, 'FailRun'),
+      Next: `Check${what}`,
     }),
-    CheckData: {
+    [`Check${what}`]: {
       Type: 'Choice',
       Choices: [
-        { Condition: query('$dataFound'), Next: next },
-        { Condition: query("$nextPage != ''"), Next: 'FindMoreData' },
+        { Condition: query('$found'), Next: next },
+        { Condition: query("$nextPage != ''"), Next: `FindMore${what}` },
       ],
       Default: 'NothingToDo',
     },
-    NothingToDo: {
-      Type: 'Succeed',
-      Output: {
-        status: 'NOTHING_TO_DO',
-        message: `There is no file in s3://${bucketName}/${prefix}; no cluster was started.`,
-      },
-    },
+    NothingToDo: { Type: 'Succeed', Output: { status: 'NOTHING_TO_DO', message: nothing } },
   };
 }

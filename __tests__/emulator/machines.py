@@ -78,7 +78,7 @@ def part(**states: Any) -> dict[str, Any]:
 
 
 def workflow_part(name: str, about: str) -> dict[str, Any]:
-    """A part of the covid workflow as a state machine: see fixtures/workflow-part.ts."""
+    """A part of a workflow as a state machine: see fixtures/workflow-part.ts."""
     program = REPOSITORY / "__tests__" / "emulator" / "fixtures" / "workflow-part.ts"
     command = [str(REPOSITORY / "node_modules" / ".bin" / "tsx"), str(program), name, about]
     printed = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""The covid workflow's search for data, against pages of S3."""
+"""The workflows' search for data, against pages of S3."""
 
 from __future__ import annotations
 
@@ -31,3 +31,12 @@ def test_data_is_found_behind_pages_of_empty_objects(machines: Machines, client:
     found = machines.start(search)
     assert machines.end(found)["output"] == {"status": "DONE"}
     assert machines.kinds(found).count("TaskSucceeded") == 3
+
+
+def test_files_that_spark_does_not_read_are_no_clicks(machines: Machines, client: Client, bucket: str) -> None:
+    search = workflow_part("search-clicks", bucket)
+    for name in ("data=1_$folder$", "data=1/_temporary/0/a.parquet", "data=1/.hidden", "data=1/_SUCCESS"):
+        client("s3").put_object(Bucket=bucket, Key=f"raw/{name}", Body=b"x")
+    assert machines.run(search)["output"]["status"] == "NOTHING_TO_DO"
+    client("s3").put_object(Bucket=bucket, Key="raw/data=1/a.parquet")
+    assert machines.run(search)["output"] == {"status": "DONE"}

@@ -40,14 +40,14 @@ describe('The covid stack', () => {
     },
   );
 
-  test('starts when a file arrives under raw/, and only there', () => {
+  test('starts when a file with content arrives under raw/, and only there', () => {
     const uploads = synthCovid({ COVID_ON_UPLOAD: 'on' });
     expect(starters(uploads)).toHaveLength(1);
     const rule = resourcesOf(uploads, 'aws_cloudwatch_event_rule').find(
       ({ name }) => name === 'clicklogger-dev-covid',
     );
     const { detail } = JSON.parse(String(rule!.event_pattern)) as { detail: { object: unknown } };
-    expect(detail.object).toEqual({ key: [{ prefix: 'raw/' }] });
+    expect(detail.object).toEqual({ key: [{ prefix: 'raw/' }], size: [{ numeric: ['>', 0] }] });
   });
 
   test('has no way to the internet, and nothing that costs by the hour by default', () => {

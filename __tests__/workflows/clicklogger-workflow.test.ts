@@ -65,7 +65,7 @@ describe('Input', () => {
       expect(outcome.calls.find(({ state }) => state === 'FindClicks')?.arguments).toEqual({
         Bucket: 'delivery',
         Prefix: `clicklog/data=${InputDate}/`,
-        MaxKeys: 1,
+        MaxKeys: 30,
       });
     },
   );
@@ -140,6 +140,15 @@ describe('A run', () => {
       message: 'No clicks for 2023-02-08 in s3://delivery/clicklog/data=2023-02-08/; no job was started.',
     });
     expect(outcome.path).not.toContain('StartJob');
+  });
+
+  test('starts no job for the marker of a folder, and one for what is behind it', async () => {
+    const marker = { Key: 'clicklog/data=2023-02-08/', Size: 0 };
+    const one = await run({ InputDate: '2023-02-08' }, { FindClicks: [{ result: { Contents: [marker] } }] });
+    expect(one.output).toMatchObject({ status: 'NOTHING_TO_DO' });
+    const first = { result: { Contents: [marker], NextContinuationToken: 'more' } };
+    const two = await run({ InputDate: 'ALL' }, { FindClicks: [first], FindMoreClicks: [found] });
+    expect(two.output).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   test('gives the job its date, its buckets, its execution and its name', async () => {

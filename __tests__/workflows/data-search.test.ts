@@ -1,21 +1,21 @@
-import { searchStates } from '../../workflows/data-search';
+import { type Search, searchStates } from '../../workflows/data-search';
 import type { Definition } from '../../workflows/states-language';
 import { type Answer, type Outcome, runWorkflow } from '../support/run-workflow';
 
-const DEFINITION: Definition = {
+const definition = (files: Search['files']): Definition => ({
   Comment: 'test',
   QueryLanguage: 'JSONata',
   StartAt: 'FindData',
   TimeoutSeconds: 3600,
   States: {
-    ...searchStates({ bucketName: 'data', prefix: 'raw/' }, 'Found'),
+    ...searchStates({ what: 'Data', bucketName: 'data', prefix: 'raw/', files, nothing: 'none' }, 'Found'),
     Found: { Type: 'Succeed', Output: 'FOUND' },
     FailRun: { Type: 'Fail', Error: '{% $failure.error %}', Cause: '{% $failure.cause %}' },
   },
-};
+});
 
 const search = (first: Answer, ...more: readonly Answer[]): Promise<Outcome> =>
-  runWorkflow(DEFINITION, { input: {}, answers: { FindData: [first], FindMoreData: more } });
+  runWorkflow(definition('withContent'), { input: {}, answers: { FindData: [first], FindMoreData: more } });
 
 const marker = { Key: 'raw/folder/', Size: 0 };
 const markers = (NextContinuationToken?: string): Answer => ({
@@ -48,8 +48,26 @@ test.each<[string, Answer, Answer[]]>([
 ])('The search ends with nothing to do when there is %s', async (_, first, more) => {
   expect((await search(first, ...more)).output).toEqual({
     status: 'NOTHING_TO_DO',
-    message: 'There is no file in s3://data/raw/; no cluster was started.',
+    message: 'none',
   });
+});
+
+test.each([
+  ['clicklog/data=2026-03-04/a.parquet', true],
+  ['clicklog/data=2026-03-04/hour=01/_year=1/a', true],
+  ['clicklog/data=2026-03-04/', false],
+  ['clicklog/data=2026-03-04/sub/', false],
+  ['clicklog/data=2026-03-04_$folder$', false],
+  ['clicklog/data=2026-03-04/hour=01_$folder$', false],
+  ['clicklog/data=2026-03-04/_SUCCESS', false],
+  ['clicklog/data=2026-03-04/_temporary/0/a.parquet', false],
+  ['clicklog/data=2026-03-04/.hidden.parquet', false],
+  ['clicklog/data=2026-03-04/.spark-staging/a.parquet', false],
+  ['clicklog/data=2026-03-04/a.parquet._COPYING_', false],
+])('Of the files that Spark reads, %s is one: %p', async (Key, isFile) => {
+  const answers = { FindData: [{ result: { Contents: [{ Key, Size: 0 }] } }] };
+  const outcome = await runWorkflow(definition('forSpark'), { input: {}, answers });
+  expect(outcome.path.includes('Found')).toBe(isFile);
 });
 
 test('A page of the longest keys, each byte a control character, stays under 256 KiB', async () => {

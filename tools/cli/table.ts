@@ -30,7 +30,18 @@ export function parseMarkdownTable(markdown: string): { header: string[]; rows: 
   return { header, rows };
 }
 
+/** As GitHub reads them: a backslash and what follows it belong together, so that `\\|` ends a cell and `\|` does not. */
 function cellsOf(line: string): string[] {
-  const inner = line.trim().replace(/^\|/, '').replace(/\|$/, '');
-  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+  const inner = line.trim().replace(/^\|/, '');
+  const cells = [...inner.matchAll(/((?:\\.|[^|\\])*)(?:\||\\?$)/g)].map(([, cell = '']) =>
+    textOf(cell.trim()),
+  );
+  // The last match is the end of the line.
+  return cells.slice(0, -1);
+}
+
+/** What a cell shows: code as it is, other text without the backslashes of escapes; `\|` is a bar in both. */
+function textOf(cell: string): string {
+  const code = /^(`+)( ?)(?<code>.+)\2\1$/.exec(cell)?.groups?.code;
+  return code === undefined ? cell.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1') : code.replaceAll('\\|', '|');
 }

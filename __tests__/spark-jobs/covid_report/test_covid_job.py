@@ -154,7 +154,7 @@ def test_a_run_without_rejected_rows_leaves_a_file_that_says_so(run_job: RunJob)
 
 
 def test_cells_that_a_spreadsheet_would_compute_begin_with_an_apostrophe(run_job: RunJob) -> None:
-    lines = ["=1+1,2020-08-01,1", "+1,2020-08-01,1", "-1,2020-08-01,1", "@SUM(A1),2020-08-01,1", "\t=1,2020-08-01,1"]
+    lines = [f"{cell},2020-08-01,1" for cell in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\uff1d1", "\uff20A")]
     outcome = run_job({"=a.csv": BEDS + "FL,2020-08-01,1\n" + "\n".join([*lines, "Z-Z,2020-08-01,1"]) + "\n"})
     assert sorted(row["line"] for row in outcome.rejected) == sorted(
         [*(f"'{line}" for line in lines), "Z-Z,2020-08-01,1"]

@@ -49,6 +49,7 @@ def test_quoted_commas_and_line_breaks_belong_to_a_name(storage: Storage, tmp_pa
 def test_folders_are_searched_and_other_files_are_listed_as_ignored(storage: Storage, tmp_path: Path) -> None:
     names = ["2022/b.CSV", "a.csv", "out.csv/part-0.csv", "_temporary/c.csv", ".d.csv", "notes.txt", "e.csv.gz"]
     write_files(tmp_path, dict.fromkeys(names, GOOD))
+    write_files(tmp_path, {"2022_$folder$": "", "2022/sub.csv_$folder$": ""})
     (tmp_path / "empty.csv").mkdir()
     listing = list_sources(storage, f"file://{tmp_path}/")
     assert [source.name for source in listing.sources] == ["2022/b.CSV", "a.csv", "out.csv/part-0.csv"]

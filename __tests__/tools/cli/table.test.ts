@@ -17,6 +17,17 @@ describe('a Markdown table', () => {
     expect(parseMarkdownTable(markdown)).toEqual({ header: ['a', 'b'], rows: [['x | y', '1']] });
   });
 
+  test.each([
+    ['code', '`a|b`'.replace('|', '\\|'), 'a|b'],
+    ['code that ends in a backslash', '`x\\`', 'x\\'],
+    ['code with backticks', '``` ``a` ```', '``a`'],
+    ['code with spaces', '`  a  `', ' a '],
+    ['an escaped backslash', 'x\\\\', 'x\\'],
+    ['escaped markup', '\\*a\\*', '*a*'],
+  ])('shows %s, and the next cell is its own.', (_, cell, shown) => {
+    expect(parseMarkdownTable(`|a|b|\n|-|-|\n|${cell}|1|`)?.rows).toEqual([[shown, '1']]);
+  });
+
   test('keeps empty cells.', () => {
     expect(parseMarkdownTable('|a|b|\n|-|-|\n|x||')?.rows).toEqual([['x', '']]);
   });

@@ -21,8 +21,9 @@ from covid_report.storage import Storage
 
 REJECTED_COLUMNS = ("reason", "detail", "source_file", "line")
 
-FORMULA = r"^[=+\-@\t\r]"
-"""What a spreadsheet takes for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
+FORMULA = r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+"""What a spreadsheet takes for the beginning of a formula, also in the full width of East Asian scripts:
+https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 class Publication:

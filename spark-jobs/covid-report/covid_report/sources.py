@@ -18,6 +18,10 @@ START_BYTES = 1 << 16
 MAX_SHOWN = 20
 """Names that a message shows."""
 
+FOLDER_MARKER = "_$folder$"
+"""Ends the names of the empty objects that stand for folders to EMRFS; those of S3's console end with a slash, and are
+folders to Hadoop."""
+
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 OTHER_DATA_SETS = {
@@ -68,7 +72,7 @@ def list_sources(storage: Storage, folder: str) -> Listing:
     """
     if not storage.exists(folder):
         raise CovidReportError(f"there is no folder {folder}; check --input, or put the CSV files there first")
-    files = storage.list_files(folder)
+    files = [file for file in storage.list_files(folder) if not file.name.endswith(FOLDER_MARKER)]
     _check_paths(files)
     readable = [file for file in files if _is_csv(file)]
     ignored = tuple(file.name for file in files if not _is_csv(file))

@@ -21,6 +21,10 @@ object ClickSchema {
   /** The column names in their order. */
   val columns: Seq[String] = struct.fieldNames.toSeq
 
+  /** The columns that every file must have; another one, such as one added later, is null where a file lacks it. */
+  val required: Seq[String] =
+    document.get("fields").elements.asScala.filter(_.get("required").asBoolean).map(_.get("name").asText).toSeq
+
   /** The partition column: folders are named `<partition>=yyyy-MM-dd`. */
   val partition: String = document.at("/partition/name").asText
 

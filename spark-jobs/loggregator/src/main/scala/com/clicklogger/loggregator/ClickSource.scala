@@ -10,8 +10,9 @@ import org.apache.spark.sql.functions.col
   *
   * @param location what is read, for people and for Spark
   * @param files    the files that were there when they were listed; none is opened yet
+  * @param empty    URIs of the files of 0 bytes, which are not among `files`: Spark skips them too
   */
-final case class ClickSource(location: String, files: Seq[FileStatus]) {
+final case class ClickSource(location: String, files: Seq[FileStatus], empty: Seq[String]) {
 
   /** The rows of some files: the columns of [[ClickSchema]] and `sourcefile`.
     *
@@ -43,7 +44,8 @@ object ClickSource {
       case AllDays(_)   => (s"$base/$partition*", list(fs, base, _.startsWith(partition)))
     }
     if (files.isEmpty) requireFolder(fs, location, arguments.period)
-    ClickSource(location, files)
+    val (full, empty) = files.partition(_.getLen > 0)
+    ClickSource(location, full, empty.map(_.getPath.toString))
   }
 
   /** The visible files at any depth below a folder, on S3 with a request for thousands of them.
@@ -62,9 +64,10 @@ object ClickSource {
       visible.toList.sortBy(_.getPath.toString)
     } catch { case _: FileNotFoundException => Nil }
 
-  // As Spark has it.
+  // As Spark has it, and EMRFS's marker of a folder. A key that ends with a slash, the console's marker, is a folder.
   private def isHidden(name: String): Boolean =
-    name.startsWith(".") || name.startsWith("_") && !name.contains("=") || name.endsWith("._COPYING_")
+    name.startsWith(".") || name.startsWith("_") && !name.contains("=") || name.endsWith("._COPYING_") ||
+      name.endsWith("_$folder$")
 
   private def requireFolder(fs: FileSystem, location: String, period: Period): Unit = {
     val found = Option(fs.globStatus(new Path(location))).exists(_.nonEmpty)

@@ -42,10 +42,12 @@ object FileCounts {
   // As Spark SQL divides files into tasks; opening a file counts as much as reading 4 MiB.
   private val TaskBytes = 128L << 20
   private val OpenBytes = 4L << 20
+  private val Counted = Seq("createdtime", "callerid", "component")
 
   /** Reads each file once, on Spark's executors.
     *
-    * @throws LoggregatorError naming the first file that is not Parquet, lacks a column or has one of another type
+    * @throws LoggregatorError naming the first file that is not Parquet, lacks a required column or has another type in
+    *                          one
     */
   def collect(spark: SparkContext, files: Seq[FileStatus]): FileCounts = {
     val conf = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration))
@@ -65,12 +67,9 @@ object FileCounts {
 
   private def read(file: FileStatus, conf: Configuration): FileCounts =
     try {
-      if (file.getLen == 0) FileCounts() // Spark skips an empty file too.
-      else {
-        val reader = ParquetFileReader.open(new ListedFile(file, conf), HadoopReadOptions.builder(conf).build())
-        try count(file, reader)
-        finally reader.close()
-      }
+      val reader = ParquetFileReader.open(new ListedFile(file, conf), HadoopReadOptions.builder(conf).build())
+      try count(file, reader)
+      finally reader.close()
     } catch {
       case fault: LoggregatorError       => FileCounts(faults = Seq(fault))
       case denied: AccessDeniedException => FileCounts(faults = Seq(LoggregatorError.from(denied)))
@@ -95,7 +94,7 @@ object FileCounts {
     val records = reader.getRecordCount
     // As `_metadata.file_path` has it: file:/…, not file:///….
     val sourcefile = new Path(file.getPath.toString).toUri.toString
-    val fields = Seq("createdtime", "callerid", "component").map(present(_).head)
+    val fields = Counted.map(present(_).head)
     val groups = new ClickCounter().count(reader, new MessageType(schema.getName, fields: _*))
     groups.foldLeft(FileCounts(records)) { case (counts, (group, rows)) =>
       val key = if (group.reason.isEmpty) (group, "") else (group.withoutValues, sourcefile)
@@ -104,7 +103,7 @@ object FileCounts {
   }
 
   private def checkColumns(file: String, schema: MessageType, present: Map[String, Seq[Type]]): Unit = {
-    val missing = ClickSchema.columns.filterNot(present.contains)
+    val missing = (ClickSchema.required ++ Counted).distinct.filterNot(present.contains)
     val wrong = ClickSchema.columns.flatMap(present.get).flatten.filterNot(isString)
     val twice = ClickSchema.columns.filter(present.get(_).exists(_.size > 1))
     val advice = "; write it again with the columns of schemas/click.json, or move it away"

@@ -51,7 +51,7 @@ object Main {
     val files = tally.rejected.map(_.sourcefile).distinct
     if (files.isEmpty) store.removeRejected()
     else store.replaceRejected(source.clicks(spark, files).transform(ClickRules.filterRejected), tally.refused)
-    store.publish(Report.render(tally, source.location, store.rejected.toString))
+    store.publish(Report.render(tally, source, store.rejected.toString))
     s"Report ${store.report}: ${counts.records} records read, ${tally.counted} counted, ${tally.refused} rejected"
   }
 

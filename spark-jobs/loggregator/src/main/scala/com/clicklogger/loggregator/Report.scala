@@ -1,35 +1,70 @@
 package com.clicklogger.loggregator
 
+import scala.util.matching.Regex
+
 /** The report as GitHub Markdown. */
 object Report {
   private val header = Seq("|createdTime|callerid|component|count|", "|---|---|---|---:|")
+
+  /** Letters and digits, with single spaces, hyphens or underscores between them. */
+  private val plain = "[\\p{L}\\p{N}]+([ _-][\\p{L}\\p{N}]+)*".r
+  // GitHub makes links of issues' numbers and of commits.
+  private val reference = "(?i)gh-\\d+|[0-9a-f]{7,40}"
+
+  /** What controls a terminal, shows as nothing or as a space, or changes the order in which other characters show: the
+    * categories C and Z of Unicode but for the space, and of Default_Ignorable_Code_Point and blanks what has another.
+    */
+  private val invisible = ("(?! )[\\p{C}\\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164" +
+    "\ufe00-\ufe0f\uffa0\\x{e0000}-\\x{e0fff}]").r
+
+  /** File names that the summary shows; it counts the others. */
+  private val MaxNames = 5
 
   /** A table of the counts, an empty line (without it the next line would be a table row) and a summary.
     *
     * @param source what was read
     * @param rejectedIn where the rejected rows are, if there are any
     */
-  def render(tally: Tally, source: String, rejectedIn: String): String = {
-    val rows = tally.clicks.map(row =>
-      s"|${escape(row.createdTime)}|${escape(row.callerid)}|${escape(row.component)}|${row.count}|"
-    )
+  def render(tally: Tally, source: ClickSource, rejectedIn: String): String = {
+    val rows = tally.clicks.map { case ClickCount(day, caller, component, count) =>
+      s"|$day|${cell(caller)}|${cell(component)}|$count|"
+    }
     (header ++ rows ++ Seq("", summary(tally, source, rejectedIn))).mkString("", "\n", "\n")
   }
 
-  /** The value as Markdown shows it letter by letter: callers choose these texts, so they carry no markup. */
-  def escape(value: String): String =
-    value
-      .replace("&", "&amp;")
-      .replace("<", "&lt;")
-      .replaceAll("([\\\\`*|~\\[\\]])", "\\\\$1")
-      .replaceAll("(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "\\\\_")
-      .replaceAll("\\R", "<br>")
+  /** The value as Markdown shows it letter by letter; callers choose these texts, so all but plain names are code, in
+    * which GitHub makes no links, mentions, mathematics, images or HTML.
+    */
+  def cell(value: String): String =
+    if (plain.pattern.matcher(value).matches && !value.matches(reference) && visible(value) == value) value
+    else code(value)
 
-  private def summary(tally: Tally, source: String, rejectedIn: String): String = {
+  /** The value as code between more backticks than any in it. A pipe is escaped in code too; after a backslash, which
+    * would take part in that, it is a code.
+    */
+  private def code(value: String): String = {
+    val text = visible(value).replace("\\|", "\\\\u007c").replace("|", "\\|")
+    val fence = "`" * (Iterator(0) ++ "`+".r.findAllIn(text).map(_.length)).max.+(1)
+    val pad = if (text.startsWith("`") || text.endsWith("`") || text.matches(" .* ")) " " else ""
+    s"$fence$pad$text$pad$fence"
+  }
+
+  private def visible(value: String): String =
+    invisible.replaceAllIn(value, found => Regex.quoteReplacement(found.matched.map(codeOf(_)).mkString))
+
+  private def codeOf(unit: Char): String = "\\u%04x".format(unit.toInt)
+
+  private def summary(tally: Tally, source: ClickSource, rejectedIn: String): String = {
     val records = tally.counted + tally.refused
     val none = if (tally.clicks.isEmpty) "No clicks. " else ""
     val reasons = tally.reasons.map { case (reason, rows) => s"$reason: $rows" }.mkString(", ")
-    val rejected = if (tally.refused == 0) "" else s" ($reasons; see ${escape(rejectedIn)})"
-    s"$none$records records read from ${escape(source)}: ${tally.counted} counted, ${tally.refused} rejected$rejected."
+    val rejected = if (tally.refused == 0) "" else s" ($reasons; see ${code(rejectedIn)})"
+    s"$none$records records read from ${code(source.location)}: ${tally.counted} counted, ${tally.refused} rejected" +
+      s"$rejected.${empty(source.empty)}"
+  }
+
+  private def empty(files: Seq[String]): String = {
+    val more = if (files.size > MaxNames) s" and ${files.size - MaxNames} more" else ""
+    if (files.isEmpty) "" else s" Without content, 0 bytes: ${files.take(MaxNames).map(code).mkString(", ")}$more."
   }
 }

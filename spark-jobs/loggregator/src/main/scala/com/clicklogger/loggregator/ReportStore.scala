@@ -8,8 +8,8 @@ import scala.util.control.NonFatal
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.{CommonPathCapabilities, FileContext, FileSystem, Path}
 import org.apache.hadoop.fs.Options.Rename
-import org.apache.spark.sql.{DataFrame, Observation, SaveMode}
-import org.apache.spark.sql.functions.{count, lit}
+import org.apache.spark.sql.{Column, DataFrame, Observation, SaveMode}
+import org.apache.spark.sql.functions.{col, concat, count, lit, when}
 
 /** Keeps the report of a period, and the rows that it does not count, in the output bucket.
   *
@@ -20,10 +20,13 @@ final class ReportStore(arguments: Arguments, conf: Configuration) {
   val report: Path = new Path(s"${arguments.output}/$folder/response.md")
   val rejected: Path = new Path(s"${arguments.output}/rejected/$folder")
 
-  /** Replaces the rejected rows by these, one JSON object a line, columns that are null included. */
+  /** Replaces the rejected rows by these, one JSON object a line, columns that are null included. A text that a
+    * spreadsheet would compute begins with an apostrophe: https://owasp.org/www-community/attacks/CSV_Injection
+    */
   def replaceRejected(rows: DataFrame, expected: Long): Unit = {
     val written = Observation()
     rows
+      .select(rows.columns.map(withoutFormula): _*)
       .observe(written, count(lit(1)).as("rows"))
       .write
       .mode(SaveMode.Overwrite)
@@ -34,6 +37,9 @@ final class ReportStore(arguments: Arguments, conf: Configuration) {
     if (actual != expected)
       throw new LoggregatorError(s"$actual rejected rows were written to $rejected, not $expected; run again")
   }
+
+  private def withoutFormula(name: String): Column =
+    when(col(name).rlike("^[=+\\-@\t\r\n\\uff1d\\uff0b\\uff0d\\uff20]"), concat(lit("'"), col(name))).otherwise(col(name)).as(name)
 
   /** For a period without a rejected row: those of an earlier run go. */
   def removeRejected(): Unit = rejected.getFileSystem(conf).delete(rejected, true)

@@ -35,14 +35,19 @@ class JobFailureSuite extends JobSuite {
     }
   }
 
-  folder.test("missing columns are listed with the present ones and the file") { folder =>
+  folder.test("missing required columns are listed with the present ones and the file") { folder =>
     deliver(clicksDF(click()), in(folder), day)
     val bad = deliver(clicksDF(click()).select("requestid", "component", "createdtime"), in(folder), day)
     val line = failure(folder)
-    val missing = "contextid, callerid, action, type, user, clientip"
+    val missing = "contextid, callerid, action, type"
     assert(line.contains(s"${bad.getFileName} lacks the columns $missing;"), line)
     assert(line.contains("it has requestid, component, createdtime;"), line)
     assertEquals(out(folder), Map.empty[String, String])
+  }
+
+  folder.test("a file without the time of its clicks is named, though a click may be sent without") { folder =>
+    val bad = deliver(clicksDF(click()).drop("createdtime"), in(folder), day)
+    assert(failure(folder).contains(s"${bad.getFileName} lacks the columns createdtime; it has requestid,"))
   }
 
   folder.test("columns of another type are listed with the file") { folder =>

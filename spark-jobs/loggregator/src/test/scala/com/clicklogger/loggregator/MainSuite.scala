@@ -13,7 +13,7 @@ class MainSuite extends JobSuite {
     val line = run(folder)
     assert(line.endsWith("out/2023/02/08/response.md: 4 records read, 4 counted, 0 rejected"), line)
     val report = out(folder)("2023/02/08/response.md")
-    val rows = "|2023-02-08|app|a\\|b|1|\n|2023-02-08|app|login|3|\n"
+    val rows = "|2023-02-08|app|`a\\|b`|1|\n|2023-02-08|app|login|3|\n"
     assert(report.startsWith(s"$header$rows\n4 records read from "), report)
     assertEquals(out(folder).keySet, Set("2023/02/08/response.md"))
   }
@@ -78,18 +78,25 @@ class MainSuite extends JobSuite {
     run(folder)
     val none = out(folder)("2023/02/08/response.md")
     assert(none.startsWith(s"$header\nNo clicks. 0 records read from "), none)
-    Files.createFile(partition.resolve("zero-bytes.parquet"))
     deliver(emptyDF(ClickSchema.struct), in(folder), day)
     run(folder)
     assertEquals(out(folder)("2023/02/08/response.md"), none)
+    Files.createFile(partition.resolve("zero-bytes.parquet"))
+    run(folder)
+    val named = out(folder)("2023/02/08/response.md")
+    assert(named.startsWith(none.trim) && named.contains("zero-bytes.parquet`"), named)
   }
 
   folder.test("hidden files and markers of other tools are not read") { folder =>
     deliver(clicksDF(click()), in(folder), day)
-    Seq("_SUCCESS", "_temporary", ".hidden.parquet").foreach { name =>
-      Files.writeString(in(folder).resolve(s"clicklog/data=$day/$name"), "not Parquet")
+    val partition = in(folder).resolve(s"clicklog/data=$day")
+    val names = Seq("_SUCCESS", ".hidden.parquet", "hour=01_$folder$", "a.parquet._COPYING_", "_temporary/0/a.parquet")
+    (names.map(partition.resolve) :+ partition.resolveSibling("data=2023-02-09_$folder$")).foreach { file =>
+      Files.createDirectories(file.getParent)
+      Files.writeString(file, "not Parquet")
     }
-    assert(run(folder).endsWith("1 records read, 1 counted, 0 rejected"))
+    Files.createDirectories(partition.resolve("marker"))
+    Seq(day, "ALL").foreach(date => assert(run(folder, date).endsWith("1 records read, 1 counted, 0 rejected")))
   }
 
   folder.test("folders within a partition are read, their rejected rows too") { folder =>
@@ -97,6 +104,15 @@ class MainSuite extends JobSuite {
     deliver(clicksDF(click(), click("callerid" -> "")), in(folder), s"$day/hour=01")
     assert(run(folder).endsWith("3 records read, 2 counted, 1 rejected"))
     assert(run(folder, "ALL").endsWith("3 records read, 2 counted, 1 rejected"))
+  }
+
+  folder.test("a column that files of an earlier schema lack is null there, in the rejected rows too") { folder =>
+    val earlier = clicksDF(click(), click("callerid" -> "")).drop("user", "clientip")
+    deliver(earlier, in(folder), day)
+    deliver(clicksDF(click()), in(folder), "2023-02-09")
+    assert(run(folder, "ALL").endsWith("3 records read, 2 counted, 1 rejected"))
+    val rejected = out(folder).collectFirst { case (name, text) if name.startsWith("rejected/ALL/") => text }
+    assert(rejected.exists(_.contains("\"user\":null,\"clientip\":null")), rejected)
   }
 
   folder.test("columns that the schema does not know are ignored") { folder =>

@@ -51,6 +51,13 @@ class ReportStoreSuite extends SparkSuite {
     assertEquals(contents(folder), Map("2023/02/08/response.md" -> "first"))
   }
 
+  folder.test("a rejected text that a spreadsheet would compute begins with an apostrophe") { folder =>
+    val texts = Seq("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "a=1", " =1", "", null)
+    local(folder).replaceRejected(clicksDF(texts.map(text => click("user" -> text)): _*), texts.size.toLong)
+    val shown = spark.read.json(local(folder).rejected.toString).select("user").collect.map(_.getString(0)).toSet
+    assertEquals(shown, (texts.take(7).map("'" + _) ++ texts.drop(7)).toSet)
+  }
+
   folder.test("rejected rows that were not all written are an error") { folder =>
     val error = intercept[LoggregatorError](local(folder).replaceRejected(clicksDF(click()), 2))
     assert(error.getMessage.startsWith("1 rejected rows were written to "), error.getMessage)
