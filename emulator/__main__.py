@@ -22,6 +22,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--clock-factor", type=float, default=1.0, help="waits last 1/FACTOR (default: 1)")
     parser.add_argument("--log-file", type=Path, help="log here instead of standard error")
+    parser.add_argument("--decisions", type=Path, help="write what IAM decides about roles to this file")
     parser.add_argument("--parent", type=int, metavar="PID", help="stop when this process is gone")
     return parser.parse_args(arguments)
 
@@ -97,6 +98,8 @@ def main() -> None:
     holder = lock(state_dir)
     listener = listen(arguments.port)
     set_environment(state_dir, listener.getsockname()[1], arguments.clock_factor)
+    if arguments.decisions:
+        os.environ["EMULATOR_DECISIONS"] = str(arguments.decisions.resolve())
     if arguments.log_file:
         arguments.log_file.parent.mkdir(parents=True, exist_ok=True)
         log = os.open(arguments.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

@@ -30,7 +30,7 @@ _log = logging.getLogger("emulator")
 SERVICES = (
     *("persistence", "callers", "authorization", "iam_api", "linked_roles", "s3", "log_streams", "lambda_functions"),
     *("step_functions", "emr_serverless", "emr", "firehose", "messages", "event_bridge", "scheduler", "cloudwatch"),
-    *("tagging", "glue", "paging", "lake_formation", "ec2_api"),
+    *("tagging", "glue", "paging", "lake_formation", "ec2_api", "decisions"),
 )
 """Each has `install()`, which replaces MiniStack names through emulator.hooks."""
 

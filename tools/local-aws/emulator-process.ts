@@ -45,6 +45,8 @@ export interface StartOptions {
   readonly clockFactor?: number;
   /** The emulator ends with this process. @default it runs until it is stopped */
   readonly parent?: number | undefined;
+  /** File to which the emulator writes what IAM decides about roles. @default none */
+  readonly decisions?: string;
 }
 
 function emulatorLog(stateDir = EMULATOR_STATE): string {
@@ -61,11 +63,13 @@ export function runningEmulator(stateDir = EMULATOR_STATE): EmulatorInstance | u
 
 /** Starts an emulator and resolves when it answers. TaskError with the end of its log when it does not start. */
 export async function startEmulator(options: StartOptions = {}): Promise<EmulatorInstance> {
-  const { stateDir = EMULATOR_STATE, clockFactor = DEFAULT_CLOCK_FACTOR, parent } = options;
+  const { stateDir = EMULATOR_STATE, clockFactor = DEFAULT_CLOCK_FACTOR, parent, decisions } = options;
   mkdirSync(stateDir, { recursive: true });
   const log = openSync(emulatorLog(stateDir), 'a');
   const args = ['-m', 'emulator', '--state-dir', stateDir, '--clock-factor', String(clockFactor)];
-  const child = spawn(PYTHON, [...args, ...(parent === undefined ? [] : ['--parent', String(parent)])], {
+  if (parent !== undefined) args.push('--parent', String(parent));
+  if (decisions !== undefined) args.push('--decisions', decisions);
+  const child = spawn(PYTHON, args, {
     cwd: ROOT,
     // Its own session: Ctrl-C in the terminal ends it through us, after its last save, or not at all.
     detached: true,
