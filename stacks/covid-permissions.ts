@@ -98,8 +98,9 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
     ),
     listFolders('ListData', dataBucketArn, listed),
     {
+      // An upload that fails is ended by the bucket's lifecycle.
       sid: 'WriteClusterLogs',
-      actions: ['s3:AbortMultipartUpload', 's3:PutObject'],
+      actions: ['s3:PutObject'],
       resources: [`${artifactsBucketArn}/${CLUSTER_LOG_PREFIX}*`],
     },
     ...(keyArn === undefined ? [] : [keyStatement(keyArn)]),
