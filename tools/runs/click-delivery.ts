@@ -95,13 +95,14 @@ export function waitForDelivery(
   bucket: string,
   firstDay: string,
   before: ReadonlySet<string>,
+  limitMs = MAX_DELIVERY_MS,
 ): Promise<string> {
   return waitFor(
     target,
     `A new Parquet file in s3://${bucket}/${PARTITION}${firstDay}/`,
     async () => [...(await deliveredKeys(target, bucket, firstDay))].find((key) => !before.has(key)),
     {
-      limitMs: MAX_DELIVERY_MS,
+      limitMs,
       hint: `Look below s3://${bucket}/ for an error prefix, which says why Firehose refused a record.`,
     },
   );

@@ -1,0 +1,94 @@
+import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { settingsSchema } from '../../../config/settings';
+import { Decisions } from '../../../tools/faults/permissions/decisions';
+import { explainedPermissions, REASONS } from '../../../tools/faults/permissions/reasons';
+import { describePermission } from '../../../tools/faults/permissions/role-policies';
+import { SETTINGS } from '../../../tools/faults/permissions/settings';
+import { judge } from '../../../tools/faults/permissions/table';
+import { rolePolicies } from '../../support/permissions';
+import { synthClicklogger, synthCovid } from '../../support/synth';
+
+/** Every action of every statement that the roles have with these settings. */
+function permissionsWith(environment: Readonly<Record<string, string>>): Set<string> {
+  const policies = [synthClicklogger(environment), synthCovid(environment)].flatMap((stack) =>
+    Object.entries(rolePolicies(stack)),
+  );
+  return new Set(
+    policies.flatMap(([role, { Statement }]) =>
+      Statement.flatMap(({ Sid: sid, Action }) =>
+        Action.map((action) => describePermission({ role, sid, action })),
+      ),
+    ),
+  );
+}
+
+const all = permissionsWith(SETTINGS);
+
+test('Every written reason is about a permission that a role has, and is written once.', () => {
+  const explained = explainedPermissions().map(describePermission);
+  expect(explained.filter((permission) => !all.has(permission))).toEqual([]);
+  expect(explained.filter((permission, index) => explained.indexOf(permission) !== index)).toEqual([]);
+});
+
+test('Every written reason is a sentence and names its source.', () => {
+  for (const { reason, source } of REASONS) {
+    expect(reason.length).toBeGreaterThan(30);
+    expect(source).toMatch(/^https:\/\//);
+  }
+});
+
+/** Settings that are on or off, or that `off` turns off. */
+const switches = Object.entries(settingsSchema.shape)
+  .filter(([, schema]) => schema.safeParse('off').success && !schema.safeParse('nonsense').success)
+  .flatMap(([name, schema]) =>
+    ['on', 'off'].filter((value) => schema.safeParse(value).success).map((value) => [name, value] as const),
+  );
+
+test.each(switches)('%s=%s gives no role a permission that is not tried.', (name, value) => {
+  expect([...permissionsWith({ [name]: value })].filter((permission) => !all.has(permission))).toEqual([]);
+});
+
+describe('The verdict on a permission', () => {
+  const explained = explainedPermissions()[0] ?? { role: '', sid: '', action: '' };
+  const other = { role: 'job', sid: 'Other', action: 's3:GetObject' };
+  const verdictOf = (permission: typeof other, seen: { neededBy?: string; problem?: string }) =>
+    judge([{ ...permission, survived: [], ...seen }]).find(
+      (one) => describePermission(one) === describePermission(permission),
+    )?.verdict;
+
+  test('is that it is needed when a scenario fails without it.', () => {
+    expect(verdictOf(other, { neededBy: 'a job fails' })).toBe('needed');
+  });
+
+  test('is that it is left over when nothing needs it and no reason is written.', () => {
+    expect(verdictOf(other, {})).toBe('left over');
+  });
+
+  test('is that it is left over when its scenario failed for another reason.', () => {
+    expect(verdictOf(other, { problem: 'a time-out' })).toBe('left over');
+  });
+
+  test('is its written reason, until a scenario needs it.', () => {
+    expect(verdictOf(explained, {})).toBe('reason');
+    expect(verdictOf(explained, { neededBy: 'a job fails' })).toBe('left over');
+  });
+
+  test('is that it is left over when the role does not have it any more.', () => {
+    const gone = judge([]).filter(({ verdict }) => verdict !== 'left over');
+    expect(gone).toEqual([]);
+    expect(judge([])).toHaveLength(explainedPermissions().length);
+  });
+});
+
+test('Decisions are read as they are written, the last line when it is whole.', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'decisions-')), 'decisions.jsonl');
+  const line = (at: number): string =>
+    JSON.stringify({ at, role: 'r', action: 's3:GetObject', resource: '*', allowed: true, statements: [] });
+  writeFileSync(file, `${line(1)}\n${line(2).slice(0, 10)}`);
+  const decisions = new Decisions(file);
+  expect(decisions.since(0).map(({ at }) => at)).toEqual([1]);
+  appendFileSync(file, `${line(2).slice(10)}\n`);
+  expect(decisions.since(1500).map(({ at }) => at)).toEqual([2]);
+});

@@ -1,0 +1,216 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  paginateListExecutions,
+  SFNClient,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { CopyObjectCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { ignoreNotFound } from '../../aws/aws-errors';
+import { listObjects } from '../../aws/s3-objects';
+import { waitFor } from '../../aws/waiting';
+import { TaskError } from '../../cli/errors';
+import { startRun } from '../../runs/execution';
+import type { VerifiedStage } from '../../verify/stage';
+import type { RolePolicies } from './role-policies';
+
+/** What the scenarios of one pipeline do with the deployed stage; each call fails when what it waits for does not come. */
+export class Bench {
+  /** For everything that a scenario waits for; a run without a permission must not wait for ever. */
+  limitMs = 0;
+  /** ARN of an execution, or id of compute, that an earlier scenario has left for later ones. */
+  readonly left = new Map<string, string>();
+
+  constructor(
+    readonly stage: VerifiedStage,
+    readonly policies: RolePolicies,
+    private readonly stateMachineArn: string,
+  ) {}
+
+  get target() {
+    return this.stage.target;
+  }
+
+  wait<T>(what: string, get: () => Promise<T | undefined>): Promise<T> {
+    return waitFor(this.target, what, get, { limitMs: this.limitMs });
+  }
+
+  /** What an earlier scenario has left. */
+  take(name: string): string {
+    const found = this.left.get(name);
+    if (found === undefined) throw new TaskError(`No scenario has left: ${name}.`);
+    return found;
+  }
+
+  start(input: unknown): Promise<string> {
+    return startRun(this.target, this.stateMachineArn, input);
+  }
+
+  /** Stops an execution, unless it has ended meanwhile: the list of executions is late. */
+  async stop(executionArn: string): Promise<void> {
+    const call = this.target.client(SFNClient).send(new StopExecutionCommand({ executionArn }));
+    await ignoreNotFound(call, 'ValidationException');
+  }
+
+  ended(executionArn: string): Promise<DescribeExecutionCommandOutput> {
+    return this.wait(`The end of ${executionArn}`, async () => {
+      const execution = await this.target
+        .client(SFNClient)
+        .send(new DescribeExecutionCommand({ executionArn }));
+      return execution.status === 'RUNNING' ? undefined : execution;
+    });
+  }
+
+  /** Runs an execution to its end; rejects unless it ends with this status, and error if it fails. */
+  async run(input: unknown, status: string, error?: string): Promise<DescribeExecutionCommandOutput> {
+    const execution = await this.ended(await this.start(input));
+    const seen = [execution.status, execution.error].join(' ');
+    if (seen !== [status, error].join(' ')) throw new TaskError(`${seen}: ${execution.cause ?? ''}`);
+    return execution;
+  }
+
+  /** Executions that run. */
+  async running(): Promise<string[]> {
+    const { client } = this.target;
+    const query = { stateMachineArn: this.stateMachineArn, statusFilter: 'RUNNING' } as const;
+    const found: string[] = [];
+    for await (const { executions = [] } of paginateListExecutions({ client: client(SFNClient) }, query))
+      found.push(...executions.map(({ executionArn = '' }) => executionArn));
+    return found;
+  }
+
+  /** Invokes a function, and waits for the lines of that invocation in its log. Resolves with its answer. */
+  async invoke(purpose: string, event: unknown): Promise<string> {
+    const began = Date.now();
+    const FunctionName = this.target.names.function(purpose);
+    const request = { FunctionName, Payload: JSON.stringify(event) };
+    const { Payload, FunctionError } = await this.target
+      .client(LambdaClient)
+      .send(new InvokeCommand(request));
+    const answer = Payload?.transformToString() ?? '';
+    if (FunctionError !== undefined) throw new TaskError(`${FunctionName}: ${answer}`);
+    await this.logged('lambda', `${purpose}-lambda`, began);
+    return answer;
+  }
+
+  /** Has Lambda invoke a function with an event that it does not take, until Lambda gives up and keeps the event. */
+  async failInvocation(purpose: string, deadLetters: string): Promise<void> {
+    const FunctionName = this.target.names.function(purpose);
+    const request = { FunctionName, InvocationType: 'Event', Payload: '{}' } as const;
+    await this.receive(
+      deadLetters,
+      (text) => text.includes(FunctionName),
+      () => this.target.client(LambdaClient).send(new InvokeCommand(request)),
+    );
+  }
+
+  /** Waits for an event in a log group from `since` on. */
+  async logged(service: string, purpose: string, since: number): Promise<void> {
+    const logGroupName = this.target.names.logGroup(service, purpose);
+    const query = new FilterLogEventsCommand({ logGroupName, startTime: since, limit: 1 });
+    await this.wait(`A line in ${logGroupName}`, async () => {
+      const { events = [] } = await this.target.client(CloudWatchLogsClient).send(query);
+      return events[0];
+    });
+  }
+
+  /** Empties a queue, does `work`, and waits for the message that this sends there. */
+  async receive(
+    purpose: string,
+    isMeant: (text: string) => boolean,
+    work: () => Promise<unknown>,
+  ): Promise<string> {
+    const sqs = this.target.client(SQSClient);
+    const QueueName = this.target.names.plain(purpose);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    await work();
+    return this.wait(`A message in ${purpose}`, async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      return Messages.map(({ Body = '' }) => Body).find(isMeant);
+    });
+  }
+
+  /** Has a queue of the test's own get the messages of a topic. */
+  async listen(topic: string, queue: string): Promise<void> {
+    const { client, names, region, account } = this.target;
+    const sqs = client(SQSClient);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: names.plain(queue) }));
+    const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+    const Endpoint = (await sqs.send(asked)).Attributes?.QueueArn;
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: Endpoint,
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    const TopicArn = `arn:aws:sns:${region}:${account}:${names.plain(topic)}`;
+    await client(SNSClient).send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+  }
+
+  /** Has a notifier report how an execution has ended. Resolves with its message. */
+  async notify(purpose: string, queue: string, executionArn: string): Promise<string> {
+    const { status, error, cause, startDate, stopDate } = await this.ended(executionArn);
+    const times = { startDate: startDate?.getTime(), stopDate: stopDate?.getTime() };
+    const event = { detail: { executionArn, status, error, cause, ...times } };
+    return this.receive(
+      queue,
+      (text) => text.includes(executionArn),
+      () => this.invoke(purpose, event),
+    );
+  }
+
+  /** Does `work` while the objects below a folder of a bucket are elsewhere. */
+  async without<T>(Bucket: string, Prefix: string, work: () => Promise<T>): Promise<T> {
+    const s3 = this.target.client(S3Client);
+    const objects = await listObjects(s3, { Bucket, Prefix });
+    const elsewhere = (key: string): string => `elsewhere/${key}`;
+    const move = async (from: string, to: string): Promise<void> => {
+      await s3.send(new CopyObjectCommand({ Bucket, Key: to, CopySource: `${Bucket}/${from}` }));
+      await s3.send(new DeleteObjectCommand({ Bucket, Key: from }));
+    };
+    for (const { Key } of objects) await move(Key, elsewhere(Key));
+    try {
+      return await work();
+    } finally {
+      for (const { Key } of objects) await move(elsewhere(Key), Key);
+    }
+  }
+
+  async enableRule(purpose: string, isEnabled: boolean): Promise<void> {
+    const Name = this.target.names.plain(purpose);
+    const command = isEnabled ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name });
+    await this.target.client(EventBridgeClient).send(command);
+  }
+}
+
+/** One thing that the stage is made to do. */
+export interface PermissionScenario {
+  readonly name: string;
+  /** Rejects when the stage does not do it. */
+  readonly run: (bench: Bench) => Promise<void>;
+}
+
+/** Rejects unless the text has what is expected in it. */
+export function expectIn(text: string | undefined, ...expected: readonly RegExp[]): void {
+  for (const pattern of expected)
+    if (!pattern.test(text ?? ''))
+      throw new TaskError(`Expected ${pattern.source}, got ${text ?? 'nothing'}`);
+}

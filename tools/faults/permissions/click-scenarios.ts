@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { EMRServerlessClient, GetJobRunCommand, StartJobRunCommand } from '@aws-sdk/client-emr-serverless';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { sampleClicks } from '../../../schemas/click';
+import { CLICK_PREFIX } from '../../../stacks/clicklogger-permissions';
+import { cancelJobs, listJobRuns } from '../../aws/job-runs';
+import { listObjects } from '../../aws/s3-objects';
+import { TaskError } from '../../cli/errors';
+import { deliveredKeys, sendClicks, today, waitForDelivery } from '../../runs/click-delivery';
+import { type Bench, expectIn, type PermissionScenario } from './bench';
+
+const DAMAGED_DAY = '2002-02-02';
+const REPORTED = 'an execution whose job has succeeded';
+const FAILED = 'an execution whose job has failed';
+const FAILED_JOB = 'a job run that has failed';
+
+async function sendClick({ target, stage }: Bench): Promise<void> {
+  const { accepted } = await sendClicks(
+    target,
+    stage.clicks.ingestion_function_name,
+    sampleClicks().slice(0, 1),
+  );
+  if (accepted !== 1) throw new TaskError('The click was not accepted.');
+}
+
+async function delivered(bench: Bench, act: () => Promise<void>): Promise<void> {
+  const { target, stage, limitMs } = bench;
+  const bucket = stage.clicks.delivery_bucket;
+  const before = await deliveredKeys(target, bucket, today());
+  await act();
+  await waitForDelivery(target, bucket, today(), before, limitMs);
+}
+
+/** A job run as the workflow starts them, with the tag of an execution that does not exist. */
+async function startOrphan({ target, stage }: Bench, name: string): Promise<string> {
+  const { clicks } = stage;
+  const emr = target.client(EMRServerlessClient);
+  const [like] = await listJobRuns(target, clicks.emr_application_id);
+  const { jobRun } = await emr.send(
+    new GetJobRunCommand({ applicationId: clicks.emr_application_id, jobRunId: like?.id }),
+  );
+  const execution = clicks.state_machine_arn.replace(':stateMachine:', ':execution:');
+  const { applicationId, executionRole, jobDriver, configurationOverrides, tags } = jobRun ?? {};
+  const { jobRunId = '' } = await emr.send(
+    new StartJobRunCommand({
+      ...{ applicationId, jobDriver, configurationOverrides, name },
+      executionRoleArn: executionRole,
+      clientToken: randomUUID(),
+      tags: { ...tags, execution: `${execution}:${name}` },
+    }),
+  );
+  return jobRunId;
+}
+
+async function cancelled(bench: Bench, jobRunId: string | undefined): Promise<void> {
+  const applicationId = bench.stage.clicks.emr_application_id;
+  await bench.wait(`The end of job run ${jobRunId ?? ''}`, async () => {
+    const command = new GetJobRunCommand({ applicationId, jobRunId });
+    const { jobRun } = await bench.target.client(EMRServerlessClient).send(command);
+    return jobRun?.state === 'CANCELLED' ? true : undefined;
+  });
+}
+
+/** Does `work` while the job run that has failed has no log. */
+function withoutLog<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
+  const { emr_application_id: application, logs_bucket: logs } = bench.stage.clicks;
+  return bench.without(logs, `applications/${application}/jobs/${bench.take(FAILED_JOB)}/`, work);
+}
+
+/** Writes the settings of a state machine's log again, which Step Functions checks the role for. */
+export async function updateLogging({ target }: Bench, stateMachineArn: string): Promise<void> {
+  const sfn = target.client(SFNClient);
+  const { loggingConfiguration } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, loggingConfiguration }));
+}
+
+/** Every job run ended, no execution running. */
+export async function settleClicks(bench: Bench): Promise<void> {
+  for (const execution of await bench.running()) await bench.stop(execution);
+  await cancelJobs(bench.target, [bench.stage.clicks.emr_application_id], () => undefined);
+}
+
+async function report(bench: Bench): Promise<void> {
+  const { executionArn = '', output } = await bench.run({ InputDate: today() }, 'SUCCEEDED');
+  expectIn(output, /"costUsd":\d/);
+  bench.left.set(REPORTED, executionArn);
+  const { emr_application_id: id, logs_bucket: Bucket } = bench.stage.clicks;
+  const [, run] = /"jobRunId":"(\w+)"/.exec(output ?? '') ?? [];
+  const Prefix = `applications/${id}/jobs/${String(run)}/SPARK_DRIVER/`;
+  await bench.wait('The log of the job run', async () => {
+    const [first] = await listObjects(bench.target.client(S3Client), { Bucket, Prefix });
+    return first;
+  });
+}
+
+/** Scenarios of the click pipeline, in an order in which each finds what it needs. */
+export const clickScenarios: readonly PermissionScenario[] = [
+  {
+    name: 'a click is accepted',
+    run: async (bench) => {
+      const answer = await bench.invoke('ingestion', sampleClicks().slice(0, 1));
+      expectIn(answer, /\\"accepted\\":1/);
+    },
+  },
+  { name: 'a click is delivered', run: (bench) => delivered(bench, () => sendClick(bench)) },
+  {
+    name: 'a delivery is refused and logged',
+    run: async (bench) => {
+      const began = Date.now();
+      await delivered(bench, () =>
+        bench.policies.denying('delivery', ['s3:PutObject'], async () => {
+          await sendClick(bench);
+          await bench.logged('kinesisfirehose', 'firehose-delivery-stream', began);
+        }),
+      );
+    },
+  },
+  { name: 'a day is reported', run: report },
+  { name: 'a day is reported again', run: report },
+  {
+    name: 'a job fails',
+    run: async (bench) => {
+      const Bucket = bench.stage.clicks.delivery_bucket;
+      const Key = `${CLICK_PREFIX}data=${DAMAGED_DAY}/damaged.parquet`;
+      await bench.target.client(S3Client).send(new PutObjectCommand({ Bucket, Key, Body: 'not Parquet' }));
+      const { executionArn = '', cause } = await bench.run(
+        { InputDate: DAMAGED_DAY },
+        'FAILED',
+        'JobRunFailed',
+      );
+      bench.left.set(FAILED, executionArn);
+      bench.left.set(FAILED_JOB, /\nJob run: (\w+)/.exec(cause ?? '')?.[1] ?? '');
+      expectIn(cause, /damaged\.parquet/, /Last lines of the log:/, /Cost so far: \d/);
+    },
+  },
+  {
+    name: 'a job whose state cannot be read is cancelled',
+    run: async (bench) => {
+      const executionArn = await bench.policies.denying(
+        'job-status',
+        ['emr-serverless:GetJobRun'],
+        async () => {
+          const started = await bench.start({ InputDate: today() });
+          await bench.ended(started);
+          return started;
+        },
+      );
+      const runs = await listJobRuns(bench.target, bench.stage.clicks.emr_application_id);
+      await cancelled(bench, runs.find(({ name }) => executionArn.endsWith(`:${String(name)}`))?.id);
+    },
+  },
+  {
+    name: 'the reaper ends a job run that no execution owns',
+    run: async (bench) => {
+      const jobRunId = await startOrphan(bench, randomUUID());
+      await bench.invoke('reaper', { 'detail-type': 'Scheduled Event' });
+      await cancelled(bench, jobRunId);
+    },
+  },
+  {
+    name: 'the state of a failed job without a log is read',
+    run: async (bench) => {
+      const { emr_application_id: applicationId, logs_bucket: logs } = bench.stage.clicks;
+      const event = { applicationId, jobRunId: bench.take(FAILED_JOB), logUri: `s3://${logs}/` };
+      const answer = await withoutLog(bench, () => bench.invoke('job-status', event));
+      expectIn(answer, /there is no such object/);
+    },
+  },
+  {
+    name: 'a failed job is notified',
+    run: async (bench) => {
+      const message = await bench.notify('notifier', 'heard', bench.take(FAILED));
+      expectIn(message, /Last lines of the log:/, /Cost so far: +\d/);
+    },
+  },
+  {
+    name: 'a failed job without a log is notified',
+    run: async (bench) => {
+      const message = await withoutLog(bench, () => bench.notify('notifier', 'heard', bench.take(FAILED)));
+      expectIn(message, /there is no such object/);
+    },
+  },
+  {
+    name: 'the reaper fails and its event is kept',
+    run: (bench) => bench.failInvocation('reaper', 'dead-letters'),
+  },
+  {
+    name: 'the notifier fails and its event is kept',
+    run: (bench) => bench.failInvocation('notifier', 'dead-letters'),
+  },
+  {
+    name: 'the log of the workflow is configured',
+    run: (bench) => updateLogging(bench, bench.stage.clicks.state_machine_arn),
+  },
+];

@@ -1,0 +1,110 @@
+import {
+  DeleteRolePolicyCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  paginateListRolePolicies,
+  paginateListRoles,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import * as z from 'zod';
+import type { Target } from '../../aws/target';
+
+/** One action of one statement of a role's own policy. */
+export interface Permission {
+  /** The purpose in the role's name, e.g. `covid-workflow`. */
+  readonly role: string;
+  readonly sid: string;
+  readonly action: string;
+}
+
+export const describePermission = ({ role, sid, action }: Permission): string => `${role} ${sid} ${action}`;
+
+const policySchema = z.looseObject({
+  Statement: z.array(
+    z.looseObject({ Sid: z.string(), Effect: z.literal('Allow'), Action: z.array(z.string()) }),
+  ),
+});
+
+type Policy = z.infer<typeof policySchema>;
+
+interface HeldPolicy {
+  readonly role: string;
+  readonly RoleName: string;
+  readonly PolicyName: string;
+  readonly policy: Policy;
+}
+
+const FAULT_POLICY = 'fault';
+
+/** The policies that Terraform has given the roles of a stage; what AWS manages is not among them. */
+export class RolePolicies {
+  private constructor(
+    private readonly target: Target,
+    private readonly held: readonly HeldPolicy[],
+  ) {}
+
+  static async read(target: Target): Promise<RolePolicies> {
+    const iam = target.client(IAMClient);
+    const [before = '', after = ''] = target.names.role('PURPOSE').split('PURPOSE');
+    const held: HeldPolicy[] = [];
+    for await (const { Roles = [] } of paginateListRoles({ client: iam }, {}))
+      for (const { RoleName = '' } of Roles.filter(({ RoleName: name }) => name?.startsWith(before)))
+        for await (const { PolicyNames = [] } of paginateListRolePolicies({ client: iam }, { RoleName }))
+          for (const PolicyName of PolicyNames) {
+            const { PolicyDocument = '' } = await iam.send(
+              new GetRolePolicyCommand({ RoleName, PolicyName }),
+            );
+            const policy = policySchema.parse(JSON.parse(decodeURIComponent(PolicyDocument)));
+            held.push({ role: RoleName.slice(before.length, -after.length), RoleName, PolicyName, policy });
+          }
+    return new RolePolicies(target, held);
+  }
+
+  /** Every permission of every role, by role. */
+  list(): Permission[] {
+    return this.held.flatMap(({ role, policy }) =>
+      policy.Statement.flatMap(({ Sid: sid, Action }) => Action.map((action) => ({ role, sid, action }))),
+    );
+  }
+
+  /** Does `work` while the role lacks the permission. */
+  async without<T>({ role, sid, action }: Permission, work: () => Promise<T>): Promise<T> {
+    const held = this.held.find(
+      (one) => one.role === role && one.policy.Statement.some(({ Sid }) => Sid === sid),
+    );
+    if (held === undefined) throw new Error(`The role ${role} has no statement ${sid}.`);
+    const Statement = held.policy.Statement.map((statement) =>
+      statement.Sid === sid
+        ? { ...statement, Action: statement.Action.filter((one) => one !== action) }
+        : statement,
+    ).filter(({ Action }) => Action.length > 0);
+    await this.put(held, { ...held.policy, Statement });
+    try {
+      return await work();
+    } finally {
+      await this.put(held, held.policy);
+    }
+  }
+
+  /** Does `work` while the role is denied the actions, whatever it is allowed. */
+  async denying<T>(role: string, actions: readonly string[], work: () => Promise<T>): Promise<T> {
+    const iam = this.target.client(IAMClient);
+    const policy = { RoleName: this.target.names.role(role), PolicyName: FAULT_POLICY };
+    const Statement = [{ Sid: 'Fault', Effect: 'Deny', Action: actions, Resource: ['*'] }];
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
+    try {
+      return await work();
+    } finally {
+      await iam.send(new DeleteRolePolicyCommand(policy));
+    }
+  }
+
+  private async put({ RoleName, PolicyName }: HeldPolicy, policy: Policy): Promise<void> {
+    const iam = this.target.client(IAMClient);
+    const names = { RoleName, PolicyName };
+    // IAM accepts no policy without a statement.
+    if (policy.Statement.length === 0) await iam.send(new DeleteRolePolicyCommand(names));
+    else await iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument: JSON.stringify(policy) }));
+  }
+}

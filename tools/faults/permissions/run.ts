@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { localTarget } from '../../aws/target';
+import { buildSteps } from '../../build/build';
+import { atExit } from '../../cli/exit-actions';
+import { TaskError } from '../../cli/errors';
+import { LOCAL } from '../../cli/paths';
+import { print } from '../../cli/output';
+import { type Lane, Progress } from '../../cli/progress';
+import { deployLocally } from '../../deploy/local-deployment';
+import { startEmulator, stopEmulator } from '../../local-aws/emulator-process';
+import { findLocalAws } from '../../local-aws/local-aws';
+import { PIPELINES } from '../../runs/pipeline-inputs';
+import { describeStage, type VerifiedStage } from '../../verify/stage';
+import { Bench } from './bench';
+import { clickScenarios, settleClicks } from './click-scenarios';
+import { covidScenarios, settleCovid } from './covid-scenarios';
+import { Decisions } from './decisions';
+import { type Permission, RolePolicies } from './role-policies';
+import { SETTINGS } from './settings';
+import { judge, renderVerdicts } from './table';
+import { type PipelineUnderTest, Trials } from './trials';
+
+/** Rules that a scenario stands in for, or turns on by itself. */
+const RULES = ['reap', 'sweep', 'notify', 'covid-reap', 'covid-sweep', 'covid-notify', 'covid'];
+
+const CLOCK_FACTOR = 40;
+/** Deploys both pipelines to a local AWS of its own and tries each permission. Resolves with the exit code. */
+export async function removeEachPermission({ json }: { readonly json: boolean }): Promise<number> {
+  const progress = new Progress({ onStderr: json });
+  await progress.steps(buildSteps(), 2);
+  const decisions = new Decisions(join(LOCAL, 'decisions.jsonl'));
+  const stage = await deploy(decisions.file, progress);
+  const policies = await RolePolicies.read(stage.target);
+  const trials = new Trials(policies, decisions);
+  const pipelines = await prepare(stage, policies);
+  await runLanes(
+    progress,
+    pipelines.map((one) => trials.baseLane(one)),
+  );
+  await runLanes(
+    progress,
+    pipelines.map((one) => trials.removalLane(one)),
+  );
+  const verdicts = judge(trials.results());
+  print(json ? `${JSON.stringify(verdicts, undefined, 2)}\n` : `\n${renderVerdicts(verdicts)}\n`);
+  return verdicts.some(({ verdict }) => verdict === 'left over') ? 1 : 0;
+}
+
+async function deploy(decisions: string, progress: Progress): Promise<VerifiedStage> {
+  const aws = await progress.step('Start a local AWS', async () => {
+    atExit(async () => {
+      await stopEmulator();
+    });
+    await startEmulator({ clockFactor: CLOCK_FACTOR, parent: process.pid, decisions });
+    return findLocalAws();
+  });
+  if (aws === undefined) throw new TaskError('The local AWS has ended.');
+  const target = localTarget(aws, { settings: SETTINGS });
+  return describeStage(target, await deployLocally(target, PIPELINES, progress));
+}
+
+async function prepare(stage: VerifiedStage, policies: RolePolicies): Promise<PipelineUnderTest[]> {
+  const clicks = new Bench(stage, policies, stage.clicks.state_machine_arn);
+  const covid = new Bench(stage, policies, stage.covid.state_machine_arn);
+  for (const rule of RULES) await clicks.enableRule(rule, false);
+  await clicks.listen('alerts', 'heard');
+  await covid.listen('covid-alerts', 'covid-heard');
+  const isCovid = ({ role }: Permission): boolean => role.startsWith('covid-');
+  return [
+    {
+      ...{ title: 'clicklogger', bench: clicks, scenarios: clickScenarios, settle: settleClicks },
+      permissions: policies.list().filter((permission) => !isCovid(permission)),
+    },
+    {
+      ...{ title: 'covid', bench: covid, scenarios: covidScenarios, settle: settleCovid },
+      permissions: policies.list().filter(isCovid),
+    },
+  ];
+}
+
+async function runLanes(progress: Progress, lanes: readonly Lane[]): Promise<void> {
+  const failures = await progress.lanes(lanes);
+  for (const reason of failures.values()) throw reason;
+}
