@@ -4,11 +4,13 @@ import { TaskError } from '../tools/cli/errors';
 import { runTask } from '../tools/cli/task';
 
 const WATCH_MS = 5_000;
+/** Exit code when a part of the status could not be found out. */
+const PARTLY_KNOWN = 2;
 
 void runTask({
   name: 'status',
   summary: `Shows a stage: what is deployed, what runs and ran lately, why the last run failed, what starts by itself and
-when, what was set aside as faulty, and what all of it costs an hour. Changes nothing.`,
+when, what was set aside as faulty, and what all of it costs an hour. Changes nothing. Exit code 2 when a part is not known.`,
   options: {
     local: { type: 'boolean', default: false },
     stage: { type: 'string' },
@@ -25,7 +27,7 @@ when, what was set aside as faulty, and what all of it costs an hour. Changes no
     if (json && watch)
       throw new TaskError('--json prints one document and --watch many: give one of the two.');
     // The AWS SDKs take two seconds to load, which --help need not wait for.
-    const [{ openDeployed }, { StatusCollector }, { renderStatus, toJson }] = await Promise.all([
+    const [{ openDeployed }, { StatusCollector }, { allProblems, renderStatus, toJson }] = await Promise.all([
       import('../tools/covid-data/covid-bucket.js'),
       import('../tools/status/collect.js'),
       import('../tools/status/presentation.js'),
@@ -36,7 +38,7 @@ when, what was set aside as faulty, and what all of it costs an hour. Changes no
       const status = await collector.collect(new Date());
       const text = json ? JSON.stringify(toJson(target, status), undefined, 2) : renderStatus(target, status);
       (watch ? printScreen : print)(`${text}\n`);
-      if (!watch) return 0;
+      if (!watch) return Object.keys(allProblems(status)).length === 0 ? 0 : PARTLY_KNOWN;
       await sleep(WATCH_MS);
     }
   },

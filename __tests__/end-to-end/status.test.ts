@@ -32,7 +32,7 @@ describe('npm run status', () => {
     );
     expect(running!.application.jobRuns.length).toBeGreaterThan(0);
     expect(running!.compute).toEqual([]);
-    expect(running!.errors).toHaveLength(2);
+    expect(running!.errors).toHaveLength(3);
     expect(running!.cost.usdPerHour).toBeGreaterThan(0);
     expect(running!.cost.unknown).toEqual([]);
   });

@@ -158,11 +158,12 @@ const REASONS: Readonly<Record<string, string>> = {
 function reasonOf(error: Error, { connectMs, answerMs, completeMs }: RequestLimits): string {
   const reason = 'code' in error ? REASONS[String(error.code)] : undefined;
   if (reason !== undefined) return reason;
-  if (error.name === 'SyntaxError')
-    return `what it answered cannot be read (${error.message.split('\n')[0] ?? ''})`;
-  if (error.name !== 'TimeoutError') return error.message;
-  if (error.message.includes('establish a connection')) return `no connection within ${connectMs / 1_000} s`;
-  return error.message.includes('inactivity')
+  // The SDK adds lines about its hidden fields.
+  const [message = ''] = error.message.split('\n');
+  if (error.name === 'SyntaxError') return `what it sent cannot be read (${message})`;
+  if (error.name !== 'TimeoutError') return message;
+  if (message.includes('establish a connection')) return `no connection within ${connectMs / 1_000} s`;
+  return message.includes('inactivity')
     ? `nothing came for ${completeMs / 1_000} s`
     : `no answer within ${answerMs / 1_000} s`;
 }

@@ -1,8 +1,8 @@
 import type { RequestLimits } from '../../handlers/shared/aws-clients';
 
-const LIMITS = { connectMs: 5_000, answerMs: 20_000, completeMs: 60_000, attempts: 3 } as const;
+const LIMITS = { connectMs: 5_000, answerMs: 15_000, completeMs: 60_000, attempts: 3 } as const;
 
-/** Limits of the calls of tasks, which end within 70 s when nothing answers. */
+/** Limits of the calls of tasks, which end within a minute when nothing answers. */
 export const TASK_LIMITS: Readonly<Record<'aws' | 'local', RequestLimits>> = {
   aws: {
     ...LIMITS,

@@ -1,3 +1,5 @@
+import { TaskError } from '../cli/errors';
+import { type ClickTally, findTally } from '../runs/click-report';
 import { explainFailedRun } from '../runs/failed-run';
 import { findLiveCompute, type ObservedCompute } from '../reap/live-compute';
 import type { Target } from '../aws/target';
@@ -14,26 +16,31 @@ import {
 } from './recent';
 import { findStartingPoints, type StartingPoint } from './schedules';
 import { standingCosts, type StandingCost } from './costs';
+import { type Section, sectionOf, valueOf } from './section';
 
 /** What a stage has deployed, what it does and what it costs. */
 export interface Status {
   readonly at: Date;
   /** Of every stage. */
-  readonly deployed: readonly DeployedStack[];
+  readonly deployed: Section<readonly DeployedStack[]>;
   /** Undefined when the stage is not deployed. */
   readonly running: Running | undefined;
 }
 
+/** Each part by itself: one that is not known has its reason. */
 export interface Running {
-  readonly application: Application | undefined;
-  readonly executions: readonly RecentExecution[];
+  /** Undefined when there is none. */
+  readonly application: Section<Application | undefined>;
+  readonly executions: Section<readonly RecentExecution[]>;
   /** In full, for each pipeline whose newest execution has failed. */
-  readonly failures: readonly string[];
-  readonly compute: readonly ObservedCompute[];
-  readonly clusters: readonly RecentWork[];
-  readonly startingPoints: readonly StartingPoint[];
-  readonly errors: readonly ErrorObjects[];
-  readonly standing: readonly StandingCost[];
+  readonly failures: Section<readonly string[]>;
+  readonly compute: Section<readonly ObservedCompute[]>;
+  readonly clusters: Section<readonly RecentWork[]>;
+  readonly startingPoints: Section<readonly StartingPoint[]>;
+  readonly errors: Section<readonly ErrorObjects[]>;
+  /** Of the newest report of clicks, when the job has rejected some; undefined when it has not. */
+  readonly rejectedClicks: Section<ClickTally | undefined>;
+  readonly standing: Section<readonly StandingCost[]>;
 }
 
 /** Counting the objects of buckets takes long, and what is deployed changes slowly. */
@@ -42,32 +49,54 @@ const STANDING_MS = 60_000;
 /** Collects the status of a stage repeatedly; keeps what cannot have changed since the last time. */
 export class StatusCollector {
   private readonly explained = new Map<string, string>();
-  private standing: { readonly at: number; readonly costs: StandingCost[] } | undefined;
+  private readonly tallies = new Map<string, ClickTally | undefined>();
+  private standing: { readonly at: number; readonly costs: readonly StandingCost[] } | undefined;
 
   constructor(private readonly target: Target) {}
 
   async collect(now: Date): Promise<Status> {
-    const deployed = await findDeployed(this.target);
-    const own = deployed.filter(({ stage }) => stage === this.target.stage);
-    return { at: now, deployed, running: own.length === 0 ? undefined : await this.collectRunning(own, now) };
+    const deployed = await sectionOf(findDeployed(this.target));
+    const own = valueOf(deployed)?.filter(({ stage }) => stage === this.target.stage);
+    return {
+      at: now,
+      deployed,
+      running: own?.length === 0 ? undefined : await this.collectRunning(own, now),
+    };
   }
 
-  private async collectRunning(own: readonly DeployedStack[], now: Date): Promise<Running> {
+  private async collectRunning(own: readonly DeployedStack[] | undefined, now: Date): Promise<Running> {
     const { target } = this;
-    const [application, executions, compute, clusters, startingPoints, errors, standing] = await Promise.all([
-      describeApplication(target),
-      recentExecutions(target),
-      findLiveCompute(target, now),
-      recentClusters(target),
-      findStartingPoints(target, now),
-      findErrorObjects(target),
-      this.standingCosts(own, now),
+    const listed = recentExecutions(target);
+    const [
+      application,
+      executions,
+      failures,
+      compute,
+      clusters,
+      startingPoints,
+      errors,
+      rejectedClicks,
+      standing,
+    ] = await Promise.all([
+      sectionOf(describeApplication(target)),
+      sectionOf(listed),
+      sectionOf(listed.then((list) => this.explain(list))),
+      sectionOf(findLiveCompute(target, now)),
+      sectionOf(recentClusters(target)),
+      sectionOf(findStartingPoints(target, now)),
+      sectionOf(findErrorObjects(target)),
+      sectionOf(listed.then((list) => this.rejectedClicks(list))),
+      sectionOf(this.standingCosts(own, now)),
     ]);
-    const failures = await this.explain(executions);
-    return { application, executions, failures, compute, clusters, startingPoints, errors, standing };
+    const ran = { application, executions, failures, compute, clusters };
+    return { ...ran, startingPoints, errors, rejectedClicks, standing };
   }
 
-  private async standingCosts(own: readonly DeployedStack[], now: Date): Promise<StandingCost[]> {
+  private async standingCosts(
+    own: readonly DeployedStack[] | undefined,
+    now: Date,
+  ): Promise<readonly StandingCost[]> {
+    if (own === undefined) throw new TaskError('the Terraform states could not be read');
     if (this.standing === undefined || now.getTime() - this.standing.at > STANDING_MS)
       this.standing = { at: now.getTime(), costs: await standingCosts(this.target, own) };
     return this.standing.costs;
@@ -87,5 +116,17 @@ export class StatusCollector {
         return text;
       }),
     );
+  }
+
+  private async rejectedClicks(executions: readonly RecentExecution[]): Promise<ClickTally | undefined> {
+    const newest = executions.find(
+      ({ pipeline, status }) => pipeline === 'clicklogger' && status === 'SUCCEEDED',
+    );
+    if (newest === undefined) return undefined;
+    const { executionArn } = newest;
+    if (!this.tallies.has(executionArn))
+      this.tallies.set(executionArn, await findTally(this.target, executionArn));
+    const tally = this.tallies.get(executionArn);
+    return tally === undefined || tally.rejected === 0 ? undefined : tally;
   }
 }

@@ -4,6 +4,7 @@ import { hourlyCost, type HourlyCost } from '../teardown/costs';
 import { identify } from '../teardown/resource-types';
 import { arnInState } from '../teardown/stack-state';
 import type { Running } from './collect';
+import { problemsOf, valueOf } from './section';
 
 /** What the resources of one type cost an hour while nothing runs. */
 export interface StandingCost {
@@ -13,6 +14,8 @@ export interface StandingCost {
   readonly usdPerHour: number;
   /** Resources whose cost is not known, with the reason. */
   readonly unknown: readonly string[];
+  /** Those of them for which AWS could not be asked. */
+  readonly failed: readonly string[];
 }
 
 /** What the stacks cost an hour at list prices, by type, the highest first; without traffic, requests and compute. */
@@ -35,12 +38,15 @@ export async function standingCosts(
       kind,
       count: items.length,
       usdPerHour: items.reduce((sum, { cost }) => sum + (cost.usd ?? 0), 0),
-      unknown: items.flatMap(({ id, cost }) =>
-        cost.usd === undefined ? [`${id}: ${cost.note ?? 'unknown'}`] : [],
-      ),
+      unknown: describeUnknown(items.filter(({ cost }) => cost.usd === undefined)),
+      failed: describeUnknown(items.filter(({ cost }) => cost.hasFailed)),
     }))
     .filter(({ usdPerHour, unknown }) => usdPerHour > 0 || unknown.length > 0)
     .sort((a, b) => b.usdPerHour - a.usdPerHour);
+}
+
+function describeUnknown(items: readonly { readonly id: string; readonly cost: HourlyCost }[]): string[] {
+  return items.map(({ id, cost }) => `${id}: ${cost.note ?? 'unknown'}`);
 }
 
 /** What everything costs an hour as it is now. */
@@ -51,16 +57,25 @@ export interface HourlyTotal {
   readonly unknown: readonly string[];
 }
 
-export function hourlyTotal({ standing, compute }: Pick<Running, 'standing' | 'compute'>): HourlyTotal {
+export function hourlyTotal(running: Pick<Running, 'standing' | 'compute'>): HourlyTotal {
+  const [standing, compute] = [valueOf(running.standing) ?? [], valueOf(running.compute) ?? []];
   const costs = [
     ...standing.map(({ usdPerHour }) => usdPerHour),
     ...compute.map(({ cost }) => cost.usdPerHour ?? 0),
   ];
+  const problems = problemsOf({
+    'what is deployed': running.standing,
+    'what is running': running.compute,
+  });
   const unpriced = compute
     .filter(({ cost }) => cost.usdPerHour === null)
     .map(({ live, cost }) => `${live.kind} ${live.id}: ${cost.notes.join('; ')}`);
   return {
     usdPerHour: costs.reduce((sum, cost) => sum + cost, 0),
-    unknown: [...standing.flatMap(({ unknown }) => unknown), ...unpriced],
+    unknown: [
+      ...Object.entries(problems).map(([what, problem]) => `${what}: ${problem}`),
+      ...standing.flatMap(({ unknown }) => unknown),
+      ...unpriced,
+    ],
   };
 }

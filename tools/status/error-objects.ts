@@ -4,6 +4,9 @@ import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import { ignoreNotFound } from '../aws/aws-errors';
 import type { Target } from '../aws/target';
 
+/** spark-jobs/loggregator/…/ReportStore.scala. */
+const REJECTED_CLICKS = 'rejected/';
+
 /** What a pipeline has set aside. */
 export interface ErrorObjects {
   /** `s3://bucket/prefix/` */
@@ -16,11 +19,12 @@ export interface ErrorObjects {
   readonly newest: { readonly key: string; readonly at: Date | undefined } | undefined;
 }
 
-/** Counts what Firehose could not convert and what the covid job rejected; nothing of a bucket that is not there. */
+/** Counts what Firehose could not convert and what the jobs rejected; nothing of a bucket that is not there. */
 export async function findErrorObjects(target: Target): Promise<ErrorObjects[]> {
   const { names } = target;
   const places = [
     ['firehose-delivery', ERROR_PREFIX, 'clicks that Firehose could not convert'],
+    ['loggregator-output', REJECTED_CLICKS, 'records that the click job rejected'],
     ['covid-data', COVID_PREFIXES.rejected, 'rows that the covid job rejected'],
   ] as const;
   const found = await Promise.all(

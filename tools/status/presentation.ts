@@ -1,12 +1,15 @@
 import { placeOptions, rerunCommand } from '../../config/task-command';
 import { describeSeconds } from '../cli/elapsed';
+import { type ClickTally, describeRejected } from '../runs/click-report';
 import { renderCompute, toFacts } from '../reap/presentation';
 import { renderTable } from '../cli/table';
+import { TASK_LIMITS } from '../aws/request-limits';
 import type { Target } from '../aws/target';
 import type { Running, Status } from './collect';
-import type { DeployedStack } from '../aws/deployed';
 import { hourlyTotal } from './costs';
+import type { ErrorObjects } from './error-objects';
 import type { Application, RecentExecution, RecentWork } from './recent';
+import { problemsOf, type Section, valueOf } from './section';
 
 /** A status for the terminal: what is deployed, what runs, what comes next, what failed, what it costs. */
 export function renderStatus(target: Target, { at, deployed, running }: Status): string {
@@ -15,16 +18,29 @@ export function renderStatus(target: Target, { at, deployed, running }: Status):
     renderDeployed(target, deployed),
     ...(running === undefined ? [notDeployed(target)] : renderRunning(target, running, at)),
   ];
-  return sections.filter((section) => section !== '').join('\n\n');
+  const text = sections.filter((section) => section !== '').join('\n\n');
+  // Once for all parts that got no answer.
+  const { advice } = TASK_LIMITS[target.kind];
+  return text.includes(advice) ? `${text.replaceAll(` ${advice}`, '')}\n\n${advice}` : text;
 }
 
-function renderDeployed({ stage }: Target, deployed: readonly DeployedStack[]): string {
-  if (deployed.length === 0) return '';
-  const rows = deployed.map((stack) => [
-    ...[stack.stage, stack.stack, String(stack.resources.length)],
-    stack.stage === stage ? 'shown below' : `npm run status -- --stage ${stack.stage}`,
-  ]);
-  return renderTable(['Stage', 'Stack', 'Resources', ''], rows);
+function renderDeployed({ stage }: Target, deployed: Status['deployed']): string {
+  return known('What is deployed', deployed, (stacks) =>
+    stacks.length === 0
+      ? ''
+      : renderTable(
+          ['Stage', 'Stack', 'Resources', ''],
+          stacks.map((stack) => [
+            ...[stack.stage, stack.stack, String(stack.resources.length)],
+            stack.stage === stage ? 'shown below' : `npm run status -- --stage ${stack.stage}`,
+          ]),
+        ),
+  );
+}
+
+/** A part of the status as it is rendered, or why it is not known. */
+function known<T>(title: string, part: Section<T>, render: (value: T) => string): string {
+  return 'value' in part ? render(part.value) : `${title}\nnot known: ${part.problem}`;
 }
 
 function notDeployed({ stage, description, kind }: Target): string {
@@ -36,45 +52,70 @@ function notDeployed({ stage, description, kind }: Target): string {
 
 function renderRunning(target: Target, running: Running, now: Date): string[] {
   const { application, executions, failures, compute, clusters, startingPoints, errors } = running;
+  // Both are read from the executions: one reason is enough.
+  const ofExecutions = 'problem' in executions ? [] : [failures];
   return [
-    renderApplication(application),
-    section(
-      'Executions',
-      ['Pipeline', 'Execution', 'Status', 'Started', 'Took', 'Reason'],
-      executions.map(executionRow(now)),
+    known('EMR Serverless application and job runs', application, renderApplication),
+    known('Executions', executions, (list) =>
+      section(
+        'Executions',
+        ['Pipeline', 'Execution', 'Status', 'Started', 'Took', 'Reason'],
+        list.map(executionRow(now)),
+      ),
     ),
-    section('Job runs', WORK_HEADER, (application?.jobRuns ?? []).map(workRow)),
-    section('Clusters', WORK_HEADER, clusters.map(workRow)),
-    compute.length === 0 ? 'No job run and no cluster is running.' : `Running now\n${renderCompute(compute)}`,
-    section(
-      'What starts a workflow by itself',
-      ['Name', '', 'When', 'Next (UTC)'],
-      startingPoints.map(({ name, enabled, when, next }) => [
-        ...[name, enabled ? 'on' : 'off', when],
-        next.map(time).join(', '),
-      ]),
+    known('Clusters', clusters, (list) => section('Clusters', WORK_HEADER, list.map(workRow))),
+    known('Running now', compute, (list) =>
+      list.length === 0 ? 'No job run and no cluster is running.' : `Running now\n${renderCompute(list)}`,
     ),
-    section(
-      'Set aside',
-      ['What', 'Objects', 'Where', 'Newest'],
-      errors.map(({ what, count, hasMore, uri, newest }) => [
-        ...[what, `${count}${hasMore ? '+' : ''}`, uri],
-        newest === undefined
-          ? ''
-          : `${newest.key.slice(uri.split('/').slice(3).join('/').length)} ${time(newest.at)}`,
-      ]),
+    known('What starts a workflow by itself', startingPoints, (list) =>
+      section(
+        'What starts a workflow by itself',
+        ['Name', '', 'When', 'Next (UTC)'],
+        list.map(({ name, enabled, when, next }) => [
+          ...[name, enabled ? 'on' : 'off', when],
+          next.map(time).join(', '),
+        ]),
+      ),
     ),
+    known('Set aside', errors, renderErrors),
+    ...('problem' in executions ? [] : [known('Rejected clicks', running.rejectedClicks, renderTally)]),
     renderCosts(running),
-    ...failures.map((failure) => `Last run failed\n${failure.trimEnd()}`),
+    ...ofExecutions.map((part) =>
+      known('Last failures', part, (list) =>
+        list.map((failure) => `Last run failed\n${failure.trimEnd()}`).join('\n\n'),
+      ),
+    ),
     furtherCommands(target, running),
   ];
+}
+
+function renderErrors(errors: readonly ErrorObjects[]): string {
+  return section(
+    'Set aside',
+    ['What', 'Objects', 'Where', 'Newest'],
+    errors.map(({ what, count, hasMore, uri, newest }) => [
+      ...[what, `${count}${hasMore ? '+' : ''}`, uri],
+      newest === undefined
+        ? ''
+        : `${newest.key.slice(uri.split('/').slice(3).join('/').length)} ${time(newest.at)}`,
+    ]),
+  );
+}
+
+function renderTally(tally: ClickTally | undefined): string {
+  return tally === undefined ? '' : `Newest report of clicks: ${describeRejected(tally)}, see ${tally.place}`;
 }
 
 const WORK_HEADER = ['Id', 'Name', 'State', 'Created', 'Reason'];
 
 function renderApplication(application: Application | undefined): string {
   if (application === undefined) return 'The EMR Serverless application is not there.';
-  return `EMR Serverless application ${application.id}: ${application.state}`;
+  const { id, state, jobRuns } = application;
+  const parts = [
+    `EMR Serverless application ${id}: ${state}`,
+    section('Job runs', WORK_HEADER, jobRuns.map(workRow)),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function executionRow(now: Date) {
@@ -89,8 +130,9 @@ function workRow({ id, name, state, createdAt, reason }: RecentWork): string[] {
   return [id, name, state, time(createdAt), cut(reason)];
 }
 
-function renderCosts({ standing, compute }: Running): string {
-  const { usdPerHour, unknown } = hourlyTotal({ standing, compute });
+function renderCosts(parts: Running): string {
+  const { usdPerHour, unknown } = hourlyTotal(parts);
+  const [standing, compute] = [valueOf(parts.standing) ?? [], valueOf(parts.compute) ?? []];
   const rows = standing.map(({ kind, count, usdPerHour: usd }) => [kind, String(count), usd.toFixed(4)]);
   const running = compute.map(({ live, cost }) => [
     ...[live.kind, live.id, cost.usdPerHour === null ? 'unknown' : cost.usdPerHour.toFixed(4)],
@@ -104,10 +146,10 @@ function renderCosts({ standing, compute }: Running): string {
 
 function furtherCommands({ stage, kind }: Target, { compute, executions }: Running): string {
   const where = placeOptions(stage, kind).join(' ');
-  const [newest] = executions;
+  const [newest] = valueOf(executions) ?? [];
   const endpoint = kind === 'local' ? 'eval "$(npm run --silent local:env)"; ' : '';
   const commands = [
-    ...(compute.some(({ isOrphan }) => isOrphan)
+    ...(valueOf(compute)?.some(({ isOrphan }) => isOrphan)
       ? [`End what no execution owns: npm run reap -- ${where}`]
       : []),
     ...(newest === undefined
@@ -133,15 +175,43 @@ function cut(reason: string | undefined): string {
   return reason !== undefined && reason.length > 100 ? `${reason.slice(0, 99)}…` : (reason ?? '');
 }
 
-/** A status for programs: times in ISO 8601, costs in US dollars; `running` is null when the stage is not deployed. */
+/**
+ * A status for programs: times in ISO 8601, costs in US dollars; `running` is null when the stage is not deployed. A part
+ * that is not known is null, and `problems` has its reason by its name; `standing` can be known in part.
+ */
 export function toJson(target: Target, { at, deployed, running }: Status): object {
   const { stage, account, region, kind } = target;
   return {
     ...{ at, stage, account, region, target: kind },
-    stacks: deployed.map(({ resources, ...stack }) => ({ ...stack, resources: resources.length })),
-    running:
-      running === undefined
-        ? null
-        : { ...running, compute: running.compute.map(toFacts), cost: hourlyTotal(running) },
+    stacks:
+      valueOf(deployed)?.map(({ resources, ...stack }) => ({ ...stack, resources: resources.length })) ??
+      null,
+    running: running === undefined ? null : runningFacts(running),
+    problems: allProblems({ deployed, running }),
+  };
+}
+
+function runningFacts(running: Running): object {
+  const parts = Object.entries<Section<unknown>>({ ...running });
+  const values: Record<string, unknown> = Object.fromEntries(
+    parts.map(([name, part]) => [name, valueOf(part) ?? null]),
+  );
+  return {
+    ...values,
+    compute: valueOf(running.compute)?.map(toFacts) ?? null,
+    cost: hourlyTotal(running),
+  };
+}
+
+/** Why parts are not known, by their names; empty when all are. */
+export function allProblems({
+  deployed,
+  running,
+}: Pick<Status, 'deployed' | 'running'>): Record<string, string> {
+  const failed =
+    running === undefined ? [] : (valueOf(running.standing) ?? []).flatMap((cost) => cost.failed);
+  return {
+    ...problemsOf({ stacks: deployed, ...running }),
+    ...(failed.length > 0 ? { standing: failed.join('; ') } : {}),
   };
 }

@@ -19,6 +19,8 @@ export interface HourlyCost {
   readonly usd: number | undefined;
   /** What the number consists of, or why there is none. */
   readonly note?: string;
+  /** Whether AWS could not be asked. @default false */
+  readonly hasFailed?: boolean;
 }
 
 const FREE: HourlyCost = { usd: 0 };
@@ -47,7 +49,7 @@ export async function hourlyCost(
       return { usd: undefined, note: 'see the AWS price list' };
     return FREE;
   } catch (error) {
-    return { usd: undefined, note: errorMessage(error) };
+    return { usd: undefined, note: errorMessage(error), hasFailed: true };
   }
 }
 

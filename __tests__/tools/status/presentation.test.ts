@@ -1,6 +1,7 @@
 import type { ObservedCompute } from '../../../tools/reap/live-compute';
+import { TASK_LIMITS } from '../../../tools/aws/request-limits';
 import type { Running, Status } from '../../../tools/status/collect';
-import { renderStatus, toJson } from '../../../tools/status/presentation';
+import { allProblems, renderStatus, toJson } from '../../../tools/status/presentation';
 import { hourlyTotal } from '../../../tools/status/costs';
 import { fakeTarget } from '../../support/fake-target';
 
@@ -26,7 +27,12 @@ const orphan = (usdPerHour: number | null): ObservedCompute => ({
   cost: { usd: usdPerHour, usdPerHour, notes: usdPerHour === null ? ['unknown price of z9.huge'] : [] },
 });
 
-const idle: Running = {
+/** Values of the parts that are known. */
+type Values = {
+  readonly [Name in keyof Running]: Extract<Running[Name], { readonly value: unknown }>['value'];
+};
+
+const idle: Values = {
   application: { id: '00f1', state: 'STOPPED', jobRuns: [] },
   executions: [],
   failures: [],
@@ -34,19 +40,25 @@ const idle: Running = {
   clusters: [],
   startingPoints: [],
   errors: [],
-  standing: [{ kind: 'KMS key', count: 1, usdPerHour: 0.0014, unknown: [] }],
+  rejectedClicks: undefined,
+  standing: [{ kind: 'KMS key', count: 1, usdPerHour: 0.0014, unknown: [], failed: [] }],
 };
 
-function statusOf(running: Partial<Running> | undefined): Status {
+const runningOf = (values: Partial<Values>): Running =>
+  Object.fromEntries(
+    Object.entries({ ...idle, ...values }).map(([name, value]) => [name, { value }]),
+  ) as unknown as Running;
+
+function statusOf(running: Partial<Values> | undefined): Status {
   const deployed = [{ stage: 'dev', stack: 'covid', resources: [] }];
   return {
     at: NOW,
-    deployed: running === undefined ? [] : deployed,
-    running: running === undefined ? undefined : { ...idle, ...running },
+    deployed: { value: running === undefined ? [] : deployed },
+    running: running === undefined ? undefined : runningOf(running),
   };
 }
 
-const render = (running: Partial<Running> | undefined): string => renderStatus(target, statusOf(running));
+const render = (running: Partial<Values> | undefined): string => renderStatus(target, statusOf(running));
 
 describe('npm run status', () => {
   test('reports that nothing is deployed, and how to change that.', () => {
@@ -109,6 +121,46 @@ describe('npm run status', () => {
     );
   });
 
+  test('shows what the job rejected of the newest report.', () => {
+    const place = 's3://output/rejected/2026/03/04/';
+    const tally = { read: 10, counted: 4, rejected: 6, reasons: 'missing callerid: 6', place };
+    expect(render({ rejectedClicks: tally })).toContain(
+      `Newest report of clicks: 6 of 10 records rejected by the job (missing callerid: 6), see ${place}`,
+    );
+  });
+
+  test.each(Object.keys(idle))('shows why %s is not known, and all the rest.', (name) => {
+    const status = statusOf({});
+    const broken = { ...status, running: { ...status.running!, [name]: { problem: 'EMR hangs' } } };
+    const [text, whole] = [renderStatus(target, broken), renderStatus(target, status)];
+    expect(text).toMatch(/not known: .*EMR hangs/i);
+    const others = whole.split('\n').filter((line) => !text.includes(line));
+    // What the part itself says, and the figure that it is in.
+    expect(others.length).toBeLessThanOrEqual(4);
+    expect(toJson(target, broken)).toMatchObject({
+      running: { [name]: null },
+      problems: { [name]: 'EMR hangs' },
+    });
+    expect(allProblems(broken)).toEqual({ [name]: 'EMR hangs' });
+    expect(allProblems(status)).toEqual({});
+  });
+
+  test('shows what to do once, however many parts got no answer.', () => {
+    const { advice } = TASK_LIMITS.local;
+    const problem = `EMR ListClusters got no answer. ${advice}`;
+    const status = statusOf({});
+    const running = { ...status.running!, clusters: { problem }, compute: { problem } };
+    const text = renderStatus(target, { ...status, running });
+    expect(text.split(advice)).toHaveLength(2);
+    expect(text.endsWith(advice)).toBe(true);
+  });
+
+  test('counts a price as not known when AWS could not be asked for it.', () => {
+    const failed = ['vpce-1: EC2 got no answer'];
+    const standing = [{ kind: 'VPC endpoint', count: 1, usdPerHour: 0, unknown: failed, failed }];
+    expect(allProblems(statusOf({ standing }))).toEqual({ standing: 'vpce-1: EC2 got no answer' });
+  });
+
   test('is complete as JSON.', () => {
     const document: unknown = JSON.parse(
       JSON.stringify(toJson(target, statusOf({ compute: [orphan(0.7)] }))),
@@ -126,7 +178,7 @@ describe('npm run status', () => {
 
 describe('The total of an hour', () => {
   test('names what has no price.', () => {
-    expect(hourlyTotal({ ...idle, compute: [orphan(null)] })).toEqual({
+    expect(hourlyTotal(runningOf({ compute: [orphan(null)] }))).toEqual({
       usdPerHour: 0.0014,
       unknown: ['cluster j-1: unknown price of z9.huge'],
     });

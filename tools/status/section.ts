@@ -1,0 +1,26 @@
+import { errorMessage } from '../cli/errors';
+
+/** A part of a status, or why it could not be found out: one part that fails leaves the others. */
+export type Section<T> = { readonly value: T } | { readonly problem: string };
+
+export async function sectionOf<T>(work: Promise<T>): Promise<Section<T>> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { problem: errorMessage(error) };
+  }
+}
+
+/** Undefined for a part that is not known. */
+export function valueOf<T>(section: Section<T>): T | undefined {
+  return 'value' in section ? section.value : undefined;
+}
+
+/** The reasons of the parts that are not known, by their names. */
+export function problemsOf(sections: Readonly<Record<string, Section<unknown>>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(sections).flatMap(([name, section]) =>
+      'problem' in section ? [[name, section.problem]] : [],
+    ),
+  );
+}
