@@ -19,13 +19,19 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { createClient } from '../../../handlers/shared/aws-clients';
 import { ignoreNotFound } from '../../aws/aws-errors';
+import { TASK_LIMITS } from '../../aws/request-limits';
 import { listObjects } from '../../aws/s3-objects';
 import { waitFor } from '../../aws/waiting';
 import { TaskError } from '../../cli/errors';
+import { LOCAL_CREDENTIALS } from '../../local-aws/client-environment';
 import { startRun } from '../../runs/execution';
 import type { VerifiedStage } from '../../verify/stage';
 import type { RolePolicies } from './role-policies';
+
+/** Some functions wait for a log for more than a minute. */
+const FUNCTION_LIMITS = { ...TASK_LIMITS.local, answerMs: 5 * 60_000, completeMs: 5 * 60_000 };
 
 /** What the scenarios of one pipeline do with the deployed stage; each call fails when what it waits for does not come. */
 export class Bench {
@@ -33,12 +39,17 @@ export class Bench {
   limitMs = 0;
   /** ARN of an execution, or id of compute, that an earlier scenario has left for later ones. */
   readonly left = new Map<string, string>();
+  private readonly lambda: LambdaClient;
 
   constructor(
     readonly stage: VerifiedStage,
     readonly policies: RolePolicies,
     private readonly stateMachineArn: string,
-  ) {}
+  ) {
+    const { region, terraformEnv } = stage.target;
+    const config = { region, endpoint: terraformEnv.AWS_ENDPOINT_URL ?? '', credentials: LOCAL_CREDENTIALS };
+    this.lambda = createClient(LambdaClient, config, FUNCTION_LIMITS);
+  }
 
   get target() {
     return this.stage.target;
@@ -97,9 +108,7 @@ export class Bench {
     const began = Date.now();
     const FunctionName = this.target.names.function(purpose);
     const request = { FunctionName, Payload: JSON.stringify(event) };
-    const { Payload, FunctionError } = await this.target
-      .client(LambdaClient)
-      .send(new InvokeCommand(request));
+    const { Payload, FunctionError } = await this.lambda.send(new InvokeCommand(request));
     const answer = Payload?.transformToString() ?? '';
     if (FunctionError !== undefined) throw new TaskError(`${FunctionName}: ${answer}`);
     await this.logged('lambda', `${purpose}-lambda`, began);
@@ -113,7 +122,7 @@ export class Bench {
     await this.receive(
       deadLetters,
       (text) => text.includes(FunctionName),
-      () => this.target.client(LambdaClient).send(new InvokeCommand(request)),
+      () => this.lambda.send(new InvokeCommand(request)),
     );
   }
 

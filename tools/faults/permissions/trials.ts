@@ -32,8 +32,8 @@ export class Trials {
   private readonly trials: Trial[] = [];
 
   constructor(
-    private readonly policies: RolePolicies,
-    private readonly decisions: Decisions,
+    private readonly policies: Pick<RolePolicies, 'without'>,
+    private readonly decisions: Pick<Decisions, 'since'>,
   ) {}
 
   /** Every scenario once: all must succeed, and the decisions show which permissions each asks for. */

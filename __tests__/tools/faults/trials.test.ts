@@ -1,0 +1,127 @@
+import type { Bench } from '../../../tools/faults/permissions/bench';
+import type { Decision } from '../../../tools/faults/permissions/decisions';
+import { describePermission, type Permission } from '../../../tools/faults/permissions/role-policies';
+import { Trials } from '../../../tools/faults/permissions/trials';
+import type { Lane } from '../../../tools/cli/progress';
+
+const permission = (action: string): Permission => ({ role: 'job', sid: 'Own', action });
+
+/** A stage whose role has these permissions, and what its scenarios ask for. */
+class FakeStage {
+  readonly bench = {
+    limitMs: 0,
+    target: { names: { role: (purpose: string) => purpose } },
+  } as unknown as Bench;
+  readonly tried: string[] = [];
+  settled = 0;
+  private readonly decisions: Decision[] = [];
+  private removed: string | undefined;
+
+  readonly policies = {
+    without: async <T>(removed: Permission, work: () => Promise<T>): Promise<T> => {
+      this.removed = describePermission(removed);
+      this.tried.push(removed.action);
+      return work().finally(() => (this.removed = undefined));
+    },
+  };
+  readonly log = { since: (since: number) => this.decisions.filter(({ at }) => at * 1000 >= since) };
+
+  /** Asks for an action; resolves with whether the role may do it. */
+  ask(action: string): boolean {
+    const allowed = this.removed !== describePermission(permission(action));
+    const statements = allowed ? ['Own'] : [];
+    this.decisions.push({
+      at: (Date.now() + 1) / 1000,
+      role: 'job',
+      action,
+      resource: '*',
+      allowed,
+      statements,
+    });
+    return allowed;
+  }
+}
+
+async function run({ steps }: Lane): Promise<void> {
+  for (const step of steps) await step.run({ update: () => undefined, setTitle: () => undefined });
+}
+
+/** Tries the permissions with scenarios; each may fail by itself while a permission is removed. */
+async function tryAll(
+  actions: readonly string[],
+  scenarios: Readonly<Record<string, (stage: FakeStage) => void>>,
+) {
+  const stage = new FakeStage();
+  const trials = new Trials(stage.policies, stage.log);
+  const pipeline = {
+    title: 'fake',
+    bench: stage.bench,
+    scenarios: Object.entries(scenarios).map(([name, act]) => ({
+      name,
+      run: () =>
+        Promise.resolve().then(() => {
+          act(stage);
+        }),
+    })),
+    permissions: actions.map(permission),
+    settle: () => Promise.resolve(void (stage.settled += 1)),
+  };
+  await run(trials.baseLane(pipeline));
+  await run(trials.removalLane(pipeline));
+  return { stage, results: trials.results() };
+}
+
+function must(isAllowed: boolean): void {
+  if (!isAllowed) throw new Error('AccessDenied');
+}
+
+test('A permission is needed by the scenario that fails without it, after which the stage is settled.', async () => {
+  const { results, stage } = await tryAll(['s3:GetObject'], {
+    'a job runs': (on) => {
+      must(on.ask('s3:GetObject'));
+    },
+  });
+  expect(results).toEqual([{ ...permission('s3:GetObject'), neededBy: 'a job runs', survived: [] }]);
+  expect(stage.settled).toBe(1);
+});
+
+test('A permission that no scenario asks for is not removed: the decisions show that nothing needs it.', async () => {
+  const { results, stage } = await tryAll(['s3:PutObject'], {
+    'a job runs': (on) => {
+      must(on.ask('s3:GetObject'));
+    },
+  });
+  expect(results).toEqual([{ ...permission('s3:PutObject'), survived: [] }]);
+  expect(stage.tried).toEqual([]);
+});
+
+test('Every scenario that has asked for a permission is tried until one fails.', async () => {
+  const { results } = await tryAll(['s3:GetObject'], {
+    'a job looks': (on) => void on.ask('s3:GetObject'),
+    'a job looks again': (on) => void on.ask('s3:GetObject'),
+  });
+  expect(results[0]!.neededBy).toBeUndefined();
+  expect([...results[0]!.survived].sort()).toEqual(['a job looks', 'a job looks again']);
+});
+
+test('A scenario that fails although nothing was refused proves nothing.', async () => {
+  let runs = 0;
+  const { results } = await tryAll(['s3:GetObject'], {
+    'a job runs': (on) => {
+      // The second time, the disk is full before the question.
+      if ((runs += 1) === 2) throw new Error('the disk is full');
+      on.ask('s3:GetObject');
+    },
+  });
+  expect(results[0]!.neededBy).toBeUndefined();
+  expect(results[0]!.problem).toContain('the disk is full');
+});
+
+test('A scenario that fails with every permission ends the lane.', async () => {
+  const broken = tryAll([], {
+    'a job runs': () => {
+      must(false);
+    },
+  });
+  await expect(broken).rejects.toThrow('AccessDenied');
+});
