@@ -21,6 +21,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--state-dir", type=Path, required=True, help="directory that holds all state")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--clock-factor", type=float, default=1.0, help="waits last 1/FACTOR (default: 1)")
+    parser.add_argument("--faults", action="store_true", help="take orders for faults: see emulator/faults.py")
     parser.add_argument("--log-file", type=Path, help="log here instead of standard error")
     parser.add_argument("--decisions", type=Path, help="write what IAM decides about roles to this file")
     parser.add_argument("--parent", type=int, metavar="PID", help="stop when this process is gone")
@@ -64,7 +65,7 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def set_environment(state_dir: Path, port: int, clock_factor: float) -> None:
+def set_environment(state_dir: Path, port: int, clock_factor: float, faults: Path | None) -> None:
     """The environment MiniStack reads when it is imported."""
     scratch = state_dir / "tmp"
     shutil.rmtree(scratch, ignore_errors=True)  # what a killed emulator left
@@ -83,11 +84,12 @@ def set_environment(state_dir: Path, port: int, clock_factor: float) -> None:
         SFTP_ENABLED="0",
         DOCKER_HOST="unix:///nonexistent",  # no container is ever started, looked for or reaped
         LAMBDA_EXECUTOR="local",
-        LAMBDA_ACCOUNT_CONCURRENCY="10",  # a Node worker holds 53 MB
+        LAMBDA_ACCOUNT_CONCURRENCY="100" if faults else "10",  # a Node worker holds 53 MB
         LAMBDA_WARM_TTL_SECONDS="30",
         LOG_LEVEL="INFO",
         EMULATOR_CLOCK_FACTOR=str(clock_factor),
         EMULATOR_STATE_DIR=str(state_dir),
+        EMULATOR_FAULTS=str(faults or ""),
         TMPDIR=str(scratch),
     )
 
@@ -97,7 +99,11 @@ def main() -> None:
     state_dir = arguments.state_dir.resolve()
     holder = lock(state_dir)
     listener = listen(arguments.port)
-    set_environment(state_dir, listener.getsockname()[1], arguments.clock_factor)
+    faults = state_dir / "faults" if arguments.faults else None
+    if faults:
+        faults.mkdir(exist_ok=True)
+        faults.chmod(0o700)
+    set_environment(state_dir, listener.getsockname()[1], arguments.clock_factor, faults)
     if arguments.decisions:
         os.environ["EMULATOR_DECISIONS"] = str(arguments.decisions.resolve())
     if arguments.log_file:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from emulator import lifecycle
+from emulator import faults, lifecycle
 from emulator.authorization import Credentials, assume_role
 from emulator.emr import step_logs, steps, store
 from emulator.spark import files, processes, submit
@@ -85,7 +85,8 @@ def _run(cluster: store.Record, step: store.Record, credentials: Credentials, ou
         submission = _submission(cluster, words[1:], credentials, output) if program == "spark-submit" else None
         with (output.step / "stdout").open("ab") as out, (output.step / "stderr").open("ab") as err:
             if submission:
-                process = submit.start(submission, credentials, output.work, out, err)
+                stand_in = faults.stand_in(store.tags(cluster))
+                process = submit.start(submission, credentials, output.work, out, err, stand_in)
             else:
                 process = lifecycle.start_child(words, cwd=output.work, stdout=out, stderr=err)
             return processes.wait(step["Id"], process, lambda: store.state(step) == "CANCEL_PENDING")

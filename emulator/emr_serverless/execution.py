@@ -12,7 +12,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.concurrency import spawn_background
 
-from emulator import clock, lifecycle, roles
+from emulator import clock, faults, lifecycle, roles
 from emulator.authorization import Credentials, assume_role
 from emulator.emr_serverless import applications, job_runs, store
 from emulator.emr_serverless.workers import ExecutorsError, Workers, WorkersError, check_executors, utilization, workers
@@ -95,7 +95,11 @@ def _submit(run: store.Record, submission: Submission, credentials: Credentials,
         job_runs.move(run, "RUNNING")
         if isinstance(failure, files.DownloadError):
             raise JobFailed(f"{failure}. Check that it exists and the S3 permissions of the job runtime role.")
-        code = 1 if failure else _exit_code(run, submit.start(submission, credentials, work, out, err))
+        if failure:
+            code = 1
+        else:
+            stand_in = faults.stand_in(run["tags"])
+            code = _exit_code(run, submit.start(submission, credentials, work, out, err, stand_in))
     if lifecycle.stopping.is_set():
         raise JobFailed(store.INTERRUPTED)
     job_runs.require_not_cancelled(run)

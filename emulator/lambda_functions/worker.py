@@ -7,6 +7,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import tempfile
 import time
 import zipfile
@@ -18,7 +19,7 @@ from uuid import uuid4
 
 from ministack.core import lambda_runtime
 
-from emulator import lifecycle
+from emulator import faults, lifecycle
 from emulator.lambda_functions import logs
 from emulator.role_client import endpoint
 
@@ -71,6 +72,8 @@ class NodeWorker:
             "functionArn": self.config["FunctionArn"],
         }
         assert self._proc is not None and self._proc.stdin is not None
+        if faults.crashes(event):
+            self._proc.kill()
         try:
             self._proc.stdin.write(json.dumps(invocation).encode() + b"\n")
             self._proc.stdin.flush()
@@ -97,7 +100,8 @@ class NodeWorker:
 
     def _exited(self, request_id: str) -> Json:
         status = self._proc.wait() if self._proc else 0
-        how = f"with error: exit status {status}" if status else "without providing a reason"
+        error = "signal: killed" if status == -signal.SIGKILL else f"exit status {status}"
+        how = f"with error: {error}" if status else "without providing a reason"
         return _fatal("Runtime.ExitError", request_id, f"Runtime exited {how}")
 
     def _new_lines(self) -> list[str]:

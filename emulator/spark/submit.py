@@ -163,9 +163,17 @@ def _java_options() -> str:
 
 
 def start(
-    submission: Submission, credentials: Credentials, work: Path, out: IO[bytes], err: IO[bytes]
+    submission: Submission,
+    credentials: Credentials,
+    work: Path,
+    out: IO[bytes],
+    err: IO[bytes],
+    stand_in: list[str] | None = None,
 ) -> subprocess.Popen[Any]:
-    """Start spark-submit in its own process group; its settings go by file, so that no secret is on a command line."""
+    """Start spark-submit, or the command `stand_in`, in its own process group.
+
+    Its settings go by file, so that no secret is on a command line.
+    """
     home = spark_home()
     properties = work / "spark.properties"
     properties.touch(mode=0o600)
@@ -179,7 +187,12 @@ def start(
         *submission.arguments,
     ]
     return lifecycle.start_child(
-        command, cwd=work, env=_environment(home, credentials), stdin=subprocess.DEVNULL, stdout=out, stderr=err
+        stand_in or command,
+        cwd=work,
+        env=_environment(home, credentials),
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
     )
 
 

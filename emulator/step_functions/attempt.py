@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from emulator.step_functions import data, integrations, tasks
+from emulator.step_functions import data, faulty, integrations, tasks
 from emulator.step_functions.data import Frame, to_text
 from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
 from emulator.step_functions.execution import WHOLE, Execution, Scope
@@ -28,7 +28,7 @@ def run(execution: Execution, parent: Scope, event: Callable[..., int], state: S
     def note(what: str, **details: Any) -> None:
         event(f"Task{what}", f"task{what}EventDetails", **named, **details)
 
-    arguments = data.arguments(state, frame)
+    arguments = faulty.without_our_token(data.arguments(state, frame))
     timeout = None  # in real seconds: limits of real work are never shortened
     if "TimeoutSeconds" in state:
         timeout = data.whole_number(state["TimeoutSeconds"], frame, "TimeoutSeconds", least=1)
@@ -48,13 +48,20 @@ def run(execution: Execution, parent: Scope, event: Callable[..., int], state: S
         submitted=lambda answer: note("Submitted", output=to_text(answer), outputDetails=WHOLE),
     )
     try:
-        result = _within(scope, timeout, partial(tasks.perform, task))
+        result = _within(scope, timeout, _work(execution, scope, task, frame.state))
         data.limited(result, named["resourceType"])
     except TaskError as failed:
         note("TimedOut" if failed.error == "States.Timeout" else "Failed", **failed.details())
         raise
     note("Succeeded", output=to_text(result), outputDetails=WHOLE)
     return result
+
+
+def _work(execution: Execution, scope: Scope, task: integrations.Task, state: str) -> Callable[[], Any]:
+    fault = execution.faults.take(state)
+    if fault is None:
+        return partial(tasks.perform, task)
+    return partial(faulty.perform, fault, task, execution, scope)
 
 
 def _within(scope: Scope, timeout: int | None, perform: Callable[[], Any]) -> Any:

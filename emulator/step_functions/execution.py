@@ -15,6 +15,7 @@ from typing import Any
 from ministack.core.responses import get_region
 from ministack.services import stepfunctions
 
+from emulator import faults
 from emulator.step_functions import monitoring
 from emulator.step_functions.data import to_text
 from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
@@ -74,6 +75,7 @@ class Execution:
         self.role_arn: str = machine["roleArn"]
         self.scope = Scope()
         self.region: str = get_region()
+        self.faults = faults.Orders(record["name"])
 
     def context(self) -> dict[str, Any]:
         """The context object, without the state's part."""

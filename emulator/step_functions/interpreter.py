@@ -8,7 +8,7 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from emulator import clock
-from emulator.step_functions import attempt, data, fan_out, state_fields
+from emulator.step_functions import attempt, data, fan_out, faulty, state_fields
 from emulator.step_functions.data import Frame, to_text
 from emulator.step_functions.errors import RUNTIME, QueryError, TaskError, TaskInterrupted
 from emulator.step_functions.execution import WHOLE, Execution, Scope, add_event
@@ -76,6 +76,7 @@ class Branch:
         entered = self.event(f"{kind}StateEntered", "stateEnteredEventDetails", **details)
         frame = Frame(given, self.context, self.variables, name, entered)
         try:
+            self._stop_on_order(name, kind)
             run = self._run_with_retry if kind in WITH_RETRY else self._run_simple
             value, next_name, assigned = run(state, frame, before)
         except TaskInterrupted:
@@ -88,6 +89,12 @@ class Branch:
             exited["assignedVariablesDetails"] = WHOLE
         self.event(f"{kind}StateExited", "stateExitedEventDetails", **exited)
         return value, next_name
+
+    def _stop_on_order(self, name: str, kind: str) -> None:
+        """A Task is stopped by its attempt, after its call."""
+        if kind not in WITH_RETRY and self.execution.faults.take(name):
+            self.execution.abort(faulty.STOPPED)
+            self.scope.check()
 
     def _run_simple(self, state: State, frame: Frame, before: int) -> Outcome:
         try:

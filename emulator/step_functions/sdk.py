@@ -69,7 +69,7 @@ def call(role_arn: str, session_name: str, service: str, action: str, arguments:
     try:
         answer = client(role_arn, session_name, service)._make_api_call(model.name, given)
     except ClientError as failed:
-        raise _task_error(failed, model, prefix) from None
+        raise task_error(failed, model, prefix) from None
     except BotoCoreError as failed:
         raise TaskError(f"{prefix}.{prefix}Exception", str(failed)) from None
     return from_wire(answer, model.output_shape)
@@ -94,7 +94,7 @@ def client(role_arn: str, session_name: str, service: str) -> Any:
         return found
 
 
-def _task_error(failed: ClientError, model: OperationModel, prefix: str) -> TaskError:
+def task_error(failed: ClientError, model: OperationModel, prefix: str) -> TaskError:
     error, metadata = failed.response["Error"], failed.response["ResponseMetadata"]
     code = str(error.get("Code", ""))
     modelled = {_error_code(shape): shape.name for shape in model.error_shapes}

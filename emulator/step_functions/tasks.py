@@ -36,7 +36,7 @@ def _invoke(task: Task) -> dict[str, Any]:
     try:
         answer = client.invoke(**given)
     except ClientError as failed:
-        raise _lambda_error(failed) from None
+        raise lambda_error(failed) from None
     except ParamValidationError as invalid:
         raise TaskError(RUNTIME, str(invalid)) from None
     body = answer["Payload"].read().decode()
@@ -60,7 +60,7 @@ def _function_error(body: str) -> TaskError:
     )
 
 
-def _lambda_error(failed: ClientError) -> TaskError:
+def lambda_error(failed: ClientError) -> TaskError:
     """The Lambda integration words errors as version 1 of AWS's Java SDK: a denial has no class of its own."""
     error, metadata = failed.response["Error"], failed.response["ResponseMetadata"]
     code = str(error.get("Code", ""))

@@ -47,6 +47,8 @@ export interface StartOptions {
   readonly parent?: number | undefined;
   /** File to which the emulator writes what IAM decides about roles. @default none */
   readonly decisions?: string;
+  /** It takes orders for faults: emulator/faults.py. @default false */
+  readonly faults?: boolean | undefined;
 }
 
 function emulatorLog(stateDir = EMULATOR_STATE): string {
@@ -63,12 +65,19 @@ export function runningEmulator(stateDir = EMULATOR_STATE): EmulatorInstance | u
 
 /** Starts an emulator and resolves when it answers. TaskError with the end of its log when it does not start. */
 export async function startEmulator(options: StartOptions = {}): Promise<EmulatorInstance> {
-  const { stateDir = EMULATOR_STATE, clockFactor = DEFAULT_CLOCK_FACTOR, parent, decisions } = options;
+  const {
+    stateDir = EMULATOR_STATE,
+    clockFactor = DEFAULT_CLOCK_FACTOR,
+    parent,
+    decisions,
+    faults,
+  } = options;
   mkdirSync(stateDir, { recursive: true });
   const log = openSync(emulatorLog(stateDir), 'a');
   const args = ['-m', 'emulator', '--state-dir', stateDir, '--clock-factor', String(clockFactor)];
   if (parent !== undefined) args.push('--parent', String(parent));
   if (decisions !== undefined) args.push('--decisions', decisions);
+  if (faults) args.push('--faults');
   const child = spawn(PYTHON, args, {
     cwd: ROOT,
     // Its own session: Ctrl-C in the terminal ends it through us, after its last save, or not at all.

@@ -29,7 +29,7 @@ export interface LocalAws {
 
 /** Reuses the running local AWS or starts one, which ends with this task unless it is kept. */
 export async function ensureLocalAws(
-  options: { clockFactor?: number; outlive?: boolean } = {},
+  options: { clockFactor?: number; outlive?: boolean; faults?: boolean } = {},
 ): Promise<LocalAws> {
   const found = runningEmulator();
   let keep = (): void => undefined;
@@ -37,12 +37,13 @@ export async function ensureLocalAws(
     keep = atExit(async () => {
       await stopEmulator();
     });
-  const { clockFactor, outlive = false } = options;
+  const { clockFactor, outlive = false, faults } = options;
   const instance =
     found ??
     (await startEmulator({
       ...(clockFactor === undefined ? {} : { clockFactor }),
       parent: outlive ? undefined : process.pid,
+      faults,
     }));
   return describeLocalAws(instance, { startedHere: found === undefined, keep });
 }

@@ -9,7 +9,7 @@ import { covidOutputs } from '../runs/covid-pipeline';
  * Settings that a verification fixes, whatever `.env` says: nothing starts by itself, nobody gets messages, and a
  * bucket that still holds objects can be deleted.
  */
-const FIXED_SETTINGS = {
+export const FIXED_SETTINGS = {
   ALARM_EMAIL: '',
   COVID_ON_UPLOAD: 'off',
   COVID_SCHEDULE: 'off',

@@ -1,0 +1,151 @@
+import { randomInt } from 'node:crypto';
+import { DescribeClusterCommand, EMRClient } from '@aws-sdk/client-emr';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { listClusters } from '../aws/clusters';
+import { listJobRuns } from '../aws/job-runs';
+import { waitFor } from '../aws/waiting';
+import { errorMessage, TaskError } from '../cli/errors';
+import type { PipelineName } from '../runs/pipeline-inputs';
+import type { Cell } from './cells';
+import { type FaultStage, order, storedIn } from './fault-stage';
+import { ENDLESS_SECONDS, type Plan, planOf } from './orders';
+import { problemsOf, type StartedCompute } from './verdict';
+
+/** An execution that has not ended by then hangs: on AWS this would be hours. */
+const END_MS = 5 * 60_000;
+/** What an execution leaves has to be gone by then. The reaper comes within seconds, EMR itself only after minutes. */
+const RELEASE_MS = 60_000;
+
+/** How a cell has ended. */
+export interface CellEnd {
+  readonly cell: Cell;
+  readonly executionArn: string;
+  /** ABORTED, FAILED or SUCCEEDED; what is before a colon in the table. */
+  readonly status: string;
+  readonly problems: readonly string[];
+  /** Until nothing was left. */
+  readonly seconds: number;
+}
+
+/** Brings a cell about, and finds out what it has left. */
+export async function runCell(stage: FaultStage, cell: Cell): Promise<CellEnd> {
+  const began = Date.now();
+  const plan = planOf(cell, stage.definitions[cell.pipeline]);
+  const name = [cell.pipeline, cell.state, ...cell.fault.split(' '), randomInt(36 ** 4).toString(36)].join(
+    '-',
+  );
+  const executionArn = `${stage.machines[cell.pipeline].replace(':stateMachine:', ':execution:')}:${name}`;
+  let status = 'no end';
+  let problems: readonly string[];
+  const unblock = plan.blocked ? await block(stage, cell.pipeline, `${name}-first`) : undefined;
+  try {
+    await start(stage, cell.pipeline, name, plan);
+    const end = await ended(stage, executionArn);
+    status = end.status ?? status;
+    await released(stage, cell.pipeline, name);
+    const [events, compute] = await Promise.all([
+      historyOf(stage, executionArn),
+      startedBy(stage, cell.pipeline, name),
+    ]);
+    problems = problemsOf({ cell, plan, end, events, compute });
+    if ((await storedIn(stage)) !== stage.stored) problems = [...problems, 'clicks or hospital data changed'];
+  } catch (error) {
+    problems = [errorMessage(error)];
+  } finally {
+    await unblock?.();
+  }
+  return { cell, executionArn, status, problems, seconds: (Date.now() - began) / 1000 };
+}
+
+/** Has another execution run, with a cluster, until it is stopped. */
+async function block(stage: FaultStage, pipeline: PipelineName, name: string): Promise<() => Promise<void>> {
+  const jobContinues: Plan = { input: {}, orders: {}, jobSeconds: ENDLESS_SECONDS, blocked: false };
+  const executionArn = await start(stage, pipeline, name, jobContinues);
+  await waitFor(
+    stage.target,
+    `The cluster of ${name}`,
+    async () => (await startedBy(stage, pipeline, name))[0],
+    { limitMs: END_MS },
+  );
+  return async () => {
+    await stage.target.client(SFNClient).send(new StopExecutionCommand({ executionArn }));
+    await released(stage, pipeline, name);
+  };
+}
+
+async function start(
+  { target, machines }: FaultStage,
+  pipeline: PipelineName,
+  name: string,
+  { orders, jobSeconds, input }: Plan,
+): Promise<string> {
+  order(name, { states: orders, jobSeconds });
+  const request = { stateMachineArn: machines[pipeline], name, input: JSON.stringify(input) };
+  const { executionArn } = await target.client(SFNClient).send(new StartExecutionCommand(request));
+  if (executionArn === undefined) throw new TaskError(`${name}: StartExecution returned no ARN.`);
+  return executionArn;
+}
+
+function ended({ target }: FaultStage, executionArn: string): Promise<DescribeExecutionCommandOutput> {
+  const describe = async (): Promise<DescribeExecutionCommandOutput | undefined> => {
+    const execution = await target.client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
+    return execution.status === 'RUNNING' ? undefined : execution;
+  };
+  return waitFor(target, 'The end of the execution', describe, { limitMs: END_MS });
+}
+
+async function released(stage: FaultStage, pipeline: PipelineName, name: string): Promise<void> {
+  const isOver = async (): Promise<true | undefined> =>
+    (await startedBy(stage, pipeline, name)).every(({ hasEnded }) => hasEnded) || undefined;
+  await waitFor(stage.target, 'The end of what the execution has started', isOver, { limitMs: RELEASE_MS });
+}
+
+/** Job runs or clusters that the execution with this name has started. */
+async function startedBy(
+  stage: FaultStage,
+  pipeline: PipelineName,
+  name: string,
+): Promise<readonly StartedCompute[]> {
+  if (pipeline === 'clicklogger') {
+    const runs = await listJobRuns(stage.target, stage.clicks.emr_application_id);
+    return runs
+      .filter((run) => run.name === name)
+      .map(({ id = '', state = '' }) => ({
+        what: `job run ${id} (${state})`,
+        hasEnded: ['SUCCESS', 'FAILED', 'CANCELLED'].includes(state),
+        reason: '',
+      }));
+  }
+  const clusters = await listClusters(stage.target);
+  const own = clusters.filter(
+    (cluster) => cluster.Name === `${stage.target.names.pipeline('covid')}-${name}`,
+  );
+  return Promise.all(
+    own.map(async ({ Id }) => {
+      const described = await stage.target
+        .client(EMRClient)
+        .send(new DescribeClusterCommand({ ClusterId: Id }));
+      const { State: state = '', StateChangeReason } = described.Cluster?.Status ?? {};
+      return {
+        what: `cluster ${Id} (${state})`,
+        hasEnded: state.startsWith('TERMINATED'),
+        reason: StateChangeReason?.Message ?? '',
+      };
+    }),
+  );
+}
+
+async function historyOf({ target }: FaultStage, executionArn: string): Promise<HistoryEvent[]> {
+  const found: HistoryEvent[] = [];
+  const pages = paginateGetExecutionHistory({ client: target.client(SFNClient) }, { executionArn });
+  for await (const { events = [] } of pages) found.push(...events);
+  return found;
+}

@@ -1,0 +1,88 @@
+import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Cell } from './cells';
+import type { Order, Plan } from './orders';
+
+/** A job run or cluster that an execution has started. */
+export interface StartedCompute {
+  /** E.g. `cluster j-1ABC (TERMINATED)`. */
+  readonly what: string;
+  readonly hasEnded: boolean;
+  /** Why it has ended; empty for job runs. */
+  readonly reason: string;
+}
+
+/** What was seen of a cell once it was over. */
+export interface Observed {
+  readonly cell: Cell;
+  readonly plan: Plan;
+  readonly end: Pick<DescribeExecutionCommandOutput, 'status' | 'error' | 'cause' | 'output'>;
+  readonly events: readonly HistoryEvent[];
+  readonly compute: readonly StartedCompute[];
+}
+
+/** What the end of an execution has to show of each fault. */
+const SIGNS: Readonly<Record<Exclude<Order['kind'], 'stop'>, RegExp>> = {
+  refuse: /fault: refused/,
+  throttle: /fault: Rate exceeded/,
+  lose: /fault: Unable to execute HTTP request/,
+  'time-out': /States\.Timeout|TimedOut/,
+  crash: /Runtime\.ExitError/,
+  arguments: /^(StepFailed|JobRunFailed)/,
+  result: /^RunNotListed/,
+};
+
+/** What is wrong with how a cell has ended; nothing when nothing is. */
+export function problemsOf(observed: Observed): string[] {
+  const { compute } = observed;
+  const left = compute.filter(({ hasEnded }) => !hasEnded).map(({ what }) => `left: ${what}`);
+  const idle = compute
+    .filter(({ reason }) => reason.startsWith('Auto-terminated'))
+    .map(({ what }) => `only EMR itself has ended it, when it was idle: ${what}`);
+  const several = compute.length > 1 ? [`started ${compute.map(({ what }) => what).join(', ')}`] : [];
+  return [...left, ...idle, ...several, ...endProblems(observed), ...sufferingProblems(observed)];
+}
+
+function endProblems({ cell: { fault, state }, plan, end }: Observed): string[] {
+  const { status, error = '', cause = '', output = 'null' } = end;
+  const shown = `${error} ${cause}`;
+  const kinds = Object.values(plan.orders).flatMap((orders) => orders.map(({ kind }) => kind));
+  const seen = `${status}: ${shown.slice(0, 500)}`;
+  if (fault === 'execution stopped')
+    return status === 'ABORTED' && cause.startsWith('fault: ') ? [] : [`not ended as stopped: ${seen}`];
+  if (status === 'SUCCEEDED') {
+    const { status: result } = JSON.parse(output) as { status?: string };
+    return result === 'SUCCEEDED' ? [] : [`it took the fault for ${result}`];
+  }
+  if (status !== 'FAILED') return [`an end that says nothing: ${seen}`];
+  const isLedToFailure = Object.entries(plan.orders).some(
+    ([name, orders]) => name !== state && orders.some(({ kind }) => kind !== 'result' && kind !== 'throttle'),
+  );
+  if (fault === 'is throttled' && !isLedToFailure) return [`throttling ended it: ${seen}`];
+  return kinds.some((kind) => kind !== 'stop' && SIGNS[kind].test(shown))
+    ? []
+    : [`its end does not show the cause: ${seen}`];
+}
+
+/** A cell that was not brought about proves nothing. */
+function sufferingProblems({ cell: { state, fault }, events }: Observed): string[] {
+  const within = eventsIn(state, events);
+  if (within === undefined) return ['the execution did not come to this state'];
+  const hasSuffered = within.some(({ type, taskFailedEventDetails: failed }) => {
+    if (fault === 'execution stopped') return true;
+    if (fault === 'times out') return type === 'TaskTimedOut';
+    if (fault === 'Lambda crashes') return failed?.error === 'Runtime.ExitError';
+    return failed?.cause?.includes('fault: ') ?? false;
+  });
+  return hasSuffered ? [] : ['the fault did not happen'];
+}
+
+/** Events of a state, each time that it was entered; undefined when it never was. */
+function eventsIn(state: string, events: readonly HistoryEvent[]): HistoryEvent[] | undefined {
+  let current: string | undefined;
+  const found: HistoryEvent[] = [];
+  for (const event of events) {
+    current = event.stateEnteredEventDetails?.name ?? current;
+    if (current === state) found.push(event);
+  }
+  return found.length === 0 ? undefined : found;
+}
