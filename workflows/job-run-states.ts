@@ -6,6 +6,7 @@ import {
   CALL_TIMEOUT_SECONDS,
   catchAll,
   catchEverything,
+  FAILED_BECAUSE,
   query,
   rememberFailure,
   retry,
@@ -207,9 +208,7 @@ export function cancelState({ applicationId }: JobRunParams): State {
         Assign: {
           failure: {
             error: query('$failure.error'),
-            cause: query(
-              "$failure.cause & ' Cancelling the job run failed too: ' & $string($states.errorOutput.Cause)",
-            ),
+            cause: query(`$failure.cause & ' Cancelling the job run failed too: ' & ${FAILED_BECAUSE}`),
           },
         },
         Next: 'FailRun',

@@ -38,12 +38,16 @@ export function catchEverything(catcher: Omit<Catcher, 'ErrorEquals'>): Catcher[
   return [[BEYOND_ALL], ['States.ALL']].map((ErrorEquals) => ({ ...catcher, ErrorEquals }));
 }
 
+/** What has failed: the cause of a time-out is empty, and its name says all. */
+export const FAILED_BECAUSE =
+  "($states.errorOutput.Cause != '' ? $states.errorOutput.Cause : $states.errorOutput.Error)";
+
 /** Remembers a failure as `$failure`, with what was being done. */
 export function rememberFailure(doing: string): NonNullable<Catcher['Assign']> {
   return {
     failure: {
       error: query('$states.errorOutput.Error'),
-      cause: query(`'${doing}: ' & $string($states.errorOutput.Cause)`),
+      cause: query(`'${doing}: ' & ${FAILED_BECAUSE}`),
     },
   };
 }

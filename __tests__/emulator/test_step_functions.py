@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 from fixture_types import Client, Make, Unique
 from machines import Machines, create_function, jsonata, part
+
+from emulator.step_functions import sdk
 
 MakeFunction = Callable[[str], str]
 END = {"Type": "Pass", "End": True}
@@ -235,6 +238,11 @@ class TestSdkIntegrations:
         listed = self.run(machines, "s3:listObjectsV2", Bucket=bucket, MaxKeys=1)["output"]
         assert (listed["KeyCount"], listed["Contents"][0]["Size"]) == (1, 3)
         assert listed["Contents"][0]["LastModified"].endswith("Z")
+
+    @pytest.mark.parametrize(("microsecond", "text"), [(0, "06Z"), (60_000, "06.060Z"), (734_567, "06.734Z")])
+    def test_times_are_printed_as_java_prints_them(self, microsecond: int, text: str) -> None:
+        moment = datetime(2026, 3, 4, 5, 6, 6, microsecond, tzinfo=timezone.utc)
+        assert sdk.from_wire(moment, None) == f"2026-03-04T05:06:{text}"
 
     def test_errors_have_the_names_of_the_sdk_for_java(self, machines: Machines, bucket: str) -> None:
         missing = {"Bucket": bucket, "Key": "none"}

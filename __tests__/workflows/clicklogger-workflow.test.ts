@@ -321,15 +321,18 @@ describe('A failure', () => {
     });
   });
 
-  test('of the cancellation is reported next to the reason, not instead of it', async () => {
-    const outcome = await run(
-      {},
-      { GetJobStatus: [failure], CancelJob: [{ error: 'X', cause: 'cannot cancel' }] },
-    );
-    expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
-    expect(outcome.cause).toContain('it broke');
-    expect(outcome.cause).toContain('cannot cancel');
-  });
+  test.each([
+    ['X', 'cannot cancel', 'cannot cancel'],
+    ['States.Timeout', '', 'States.Timeout'],
+  ])(
+    '%s of the cancellation is reported next to the reason, not instead of it',
+    async (error, cause, shown) => {
+      const outcome = await run({}, { GetJobStatus: [failure], CancelJob: [{ error, cause }] });
+      expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
+      expect(outcome.cause).toContain('it broke');
+      expect(outcome.cause).toContain(`Cancelling the job run failed too: ${shown}`);
+    },
+  );
 
   test('to end in time cancels the job run', async () => {
     const outcome = await run({}, { GetJobStatus: [running] }, 10);

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any
 
@@ -116,6 +116,12 @@ def _error_code(shape: Shape) -> str:
     return str(shape.metadata.get("error", {}).get("code", shape.name))
 
 
+def _instant(moment: datetime) -> str:
+    """As Java's Instant prints it: with three digits of a fraction, or none when it is a whole second."""
+    exact = "milliseconds" if moment.microsecond >= 1000 else "seconds"
+    return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec=exact) + "Z"
+
+
 def from_wire(value: Any, shape: Shape | None) -> Any:
     """An answer as data for the next state: capital member names, times as text, bodies as text."""
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
@@ -129,7 +135,7 @@ def from_wire(value: Any, shape: Shape | None) -> Any:
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
         return {name: from_wire(item, shape.value) for name, item in value.items()}
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return _instant(value)
     if hasattr(value, "read"):
         value = value.read()
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

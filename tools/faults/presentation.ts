@@ -40,12 +40,13 @@ export function renderCells({ ends, inapplicable, after, of, seed }: StatesEnd):
   const wrong = ends.flatMap(({ cell, problems, executionArn }) =>
     problems.map((problem) => `${cell.pipeline} ${cell.state}, ${cell.fault}: ${problem}\n  ${executionArn}`),
   );
-  const chosen = ends.length === of ? 'all' : `seed ${seed}`;
+  const failed = ends.filter(({ problems }) => problems.length > 0).length + after.length;
+  const passed = ends.length - failed + after.length;
   return [
     ...tables,
     [...reasons].map(([reason, count]) => `- does not apply to ${count} cells: ${reason}`).join('\n'),
     ...wrong,
     ...after,
-    `${ends.length} of ${of} cells (${chosen}): ${wrong.length + after.length === 0 ? 'nothing left over' : 'WRONG'}`,
+    `${ends.length} of ${of} cells${ends.length < of ? `, seed ${seed}` : ''}: ${passed} passed, ${failed} failed`,
   ].join('\n\n');
 }

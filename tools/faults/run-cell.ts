@@ -30,6 +30,8 @@ export interface CellEnd {
   readonly executionArn: string;
   /** ABORTED, FAILED or SUCCEEDED; what is before a colon in the table. */
   readonly status: string;
+  /** Its error and cause; empty after success. */
+  readonly shown: string;
   readonly problems: readonly string[];
   /** Until nothing was left. */
   readonly seconds: number;
@@ -43,13 +45,14 @@ export async function runCell(stage: FaultStage, cell: Cell): Promise<CellEnd> {
     '-',
   );
   const executionArn = `${stage.machines[cell.pipeline].replace(':stateMachine:', ':execution:')}:${name}`;
-  let status = 'no end';
+  let [status, shown] = ['no end', ''];
   let problems: readonly string[];
   const unblock = plan.blocked ? await block(stage, cell.pipeline, `${name}-first`) : undefined;
   try {
     await start(stage, cell.pipeline, name, plan);
     const end = await ended(stage, executionArn);
     status = end.status ?? status;
+    shown = `${end.error ?? ''} ${end.cause ?? ''}`.trim();
     await released(stage, cell.pipeline, name);
     const [events, compute] = await Promise.all([
       historyOf(stage, executionArn),
@@ -62,7 +65,7 @@ export async function runCell(stage: FaultStage, cell: Cell): Promise<CellEnd> {
   } finally {
     await unblock?.();
   }
-  return { cell, executionArn, status, problems, seconds: (Date.now() - began) / 1000 };
+  return { cell, executionArn, status, shown, problems, seconds: (Date.now() - began) / 1000 };
 }
 
 /** Has another execution run, with a cluster, until it is stopped. */

@@ -107,7 +107,9 @@ async function liveCompute({ target, clicks }: FaultStage): Promise<string[]> {
 async function silentEnds({ target }: FaultStage, ends: readonly CellEnd[]): Promise<string[]> {
   const bad = ends.filter(({ status }) => ['FAILED', 'ABORTED', 'TIMED_OUT'].includes(status));
   const silent = async (): Promise<string[]> => {
-    const groups = ['notifier-lambda', 'covid-notifier-lambda'].map((name) => target.names.logGroup('lambda', name));
+    const groups = ['notifier-lambda', 'covid-notifier-lambda'].map((name) =>
+      target.names.logGroup('lambda', name),
+    );
     const logs = await Promise.all(
       groups.map((logGroupName) =>
         target

@@ -1,4 +1,6 @@
 import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import { clickloggerReleaseRules } from '../../workflows/clicklogger-workflow';
+import { covidReleaseRules } from '../../workflows/covid-workflow';
 import type { Cell } from './cells';
 import type { Order, Plan } from './orders';
 
@@ -31,12 +33,17 @@ const SIGNS: Readonly<Record<Exclude<Order['kind'], 'stop'>, RegExp>> = {
   result: /^RunNotListed/,
 };
 
+/** States that end compute: when they fail, something may be left, and the end must say so. */
+const RELEASING = [...clickloggerReleaseRules, ...covidReleaseRules].flatMap(({ releasedBy }) => releasedBy);
+
 /** What is wrong with how a cell has ended; nothing when nothing is. */
 export function problemsOf(observed: Observed): string[] {
-  const { compute } = observed;
+  const { cell, compute } = observed;
   const left = compute.filter(({ hasEnded }) => !hasEnded).map(({ what }) => `left: ${what}`);
+  // A termination that EMR refuses is repeated for 13 minutes; after ten it ends the idle cluster itself.
+  const mayBeIdle = RELEASING.includes(cell.state) && cell.fault === 'fails';
   const idle = compute
-    .filter(({ reason }) => reason.startsWith('Auto-terminated'))
+    .filter(({ reason }) => reason.startsWith('Auto-terminated') && !mayBeIdle)
     .map(({ what }) => `only EMR itself has ended it, when it was idle: ${what}`);
   const several = compute.length > 1 ? [`started ${compute.map(({ what }) => what).join(', ')}`] : [];
   return [...left, ...idle, ...several, ...endProblems(observed), ...sufferingProblems(observed)];
@@ -45,7 +52,9 @@ export function problemsOf(observed: Observed): string[] {
 function endProblems({ cell: { fault, state }, plan, end }: Observed): string[] {
   const { status, error = '', cause = '', output = 'null' } = end;
   const shown = `${error} ${cause}`;
-  const kinds = Object.values(plan.orders).flatMap((orders) => orders.map(({ kind }) => kind));
+  const isFinal = RELEASING.includes(state) && !['is throttled', 'answer lost'].includes(fault);
+  const shouldShow = isFinal ? [plan.orders[state] ?? []] : Object.values(plan.orders);
+  const kinds = shouldShow.flatMap((orders) => orders.map(({ kind }) => kind));
   const seen = `${status}: ${shown.slice(0, 500)}`;
   if (fault === 'execution stopped')
     return status === 'ABORTED' && cause.startsWith('fault: ') ? [] : [`not ended as stopped: ${seen}`];

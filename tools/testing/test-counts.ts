@@ -32,6 +32,12 @@ export function describeCounts({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** Counts of a program whose last line ends as {@link describeCounts} writes them; none when it has no such line. */
+export function parseLastLine(output: string): Counts {
+  const [, passed, failed] = /: (\d+) passed, (\d+) failed\n?$/.exec(output) ?? [];
+  return { ...NONE, passed: Number(passed ?? 0), failed: Number(failed ?? 0) };
+}
+
 const jestSchema = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),

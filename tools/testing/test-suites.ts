@@ -10,7 +10,7 @@ import { synthesize } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
 import { changed, terraformEnvironment } from '../terraform/terraform-environment';
 import { LINT_CHECKS, runCheck, TYPE_CHECK, type Check } from './checks';
-import { NONE, parseJest, parseJunitFolder, single, sum, type Counts } from './test-counts';
+import { NONE, parseJest, parseJunitFolder, parseLastLine, single, sum, type Counts } from './test-counts';
 
 const RESULTS = join(LOCAL, 'test-results');
 
@@ -44,6 +44,7 @@ export const SUITES: readonly Suite[] = [
   { name: 'emulator', lane: 'programs', run: () => pytest('__tests__/emulator', EMULATOR_WORKERS) },
   { name: 'loggregator', lane: 'programs', run: scala },
   { name: 'verify', lane: 'verification', run: () => jest('verify', ['--runInBand'], { background: true }) },
+  { name: 'faults', lane: 'verification', run: faults },
   { name: 'end-to-end', lane: 'deployment', run: () => jest('end-to-end', ['--runInBand']) },
 ];
 
@@ -87,6 +88,16 @@ async function pytest(folder: string, options: readonly string[] = []): Promise<
   const environment = { env: testEnvironment(), background: true };
   const { exitCode, stdout, stderr } = await runCommand(PYTHON, args, environment);
   return withExitCode(parseJunitFolder(results), exitCode, stdout + stderr);
+}
+
+/** Cells of `npm run faults`: some of each pipeline and fault, the same every time. */
+const FAULT_CELLS = '20';
+
+async function faults(): Promise<SuiteResult> {
+  const args = ['--import', 'tsx', fromRoot('scripts/faults.ts'), '--sample', FAULT_CELLS];
+  const environment = { env: testEnvironment(), background: true };
+  const { exitCode, stdout, stderr } = await runCommand(process.execPath, args, environment);
+  return withExitCode(parseLastLine(stdout), exitCode, stdout + stderr);
 }
 
 async function scala(): Promise<SuiteResult> {

@@ -5,6 +5,7 @@ import {
   parseJest,
   parseJunit,
   parseJunitFolder,
+  parseLastLine,
   sum,
 } from '../../../tools/testing/test-counts';
 import { temporaryFolder } from '../../support/fake-tools';
@@ -28,6 +29,13 @@ describe('The counts of jest', () => {
   test('are refused when the report has another shape.', () => {
     expect(() => parseJest('{"numPassedTests": 5}')).toThrow();
   });
+});
+
+test('The counts of a program are those of its last line.', () => {
+  expect(parseLastLine('x: 1 passed, 1 failed\n20 of 110 cells, seed 1: 18 passed, 2 failed\n')).toEqual({
+    ...{ passed: 18, failed: 2, skipped: 0 },
+  });
+  expect(parseLastLine('faults: it did not start\n')).toEqual({ passed: 0, failed: 0, skipped: 0 });
 });
 
 describe('The counts of JUnit files', () => {
