@@ -46,7 +46,7 @@ state of their workflows fail in every way that applies to it, and shows a table
     useOwnLocalAws();
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     if (what === 'permissions')
-      return (await import('../tools/faults/permissions.js')).breakPermissions({ json });
+      return (await import('../tools/faults/permissions/run.js')).removeEachPermission({ json });
     return (await import('../tools/faults/states.js')).breakStates({ json, sample, seed, only });
   },
 });

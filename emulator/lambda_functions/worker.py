@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -74,6 +75,7 @@ class NodeWorker:
         assert self._proc is not None and self._proc.stdin is not None
         if faults.crashes(event):
             self._proc.kill()
+            self._proc.wait()
         try:
             self._proc.stdin.write(json.dumps(invocation).encode() + b"\n")
             self._proc.stdin.flush()
@@ -161,7 +163,8 @@ class NodeWorker:
             lifecycle.stop_child(process)
             process.wait()
             if process.stdin is not None:
-                process.stdin.close()
+                with contextlib.suppress(BrokenPipeError):  # it ended before it had read its event
+                    process.stdin.close()
         self._discard_tmpdir()
 
     def _discard_tmpdir(self) -> None:

@@ -5,6 +5,7 @@ import { listClusters } from '../aws/clusters';
 import { waitFor } from '../aws/waiting';
 import { runningJobs } from '../aws/job-runs';
 import { errorMessage } from '../cli/errors';
+import { print } from '../cli/output';
 import { Progress } from '../cli/progress';
 import { parseMarkdownTable } from '../cli/table';
 import { clickPipeline } from '../runs/click-pipeline';
@@ -50,7 +51,7 @@ export async function breakStates({ json, sample, seed, only = '' }: StatesOptio
     of: cells.length,
     seed,
   };
-  process.stdout.write(json ? `${JSON.stringify(end, undefined, 2)}\n` : `\n${renderCells(end)}\n`);
+  print(json ? `${JSON.stringify(end, undefined, 2)}\n` : `\n${renderCells(end)}\n`);
   return after.length > 0 || ends.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
 
