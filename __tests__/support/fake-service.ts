@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Names } from '../../config/names';
+import { parseSettings } from '../../config/settings';
 import { TASK_LIMITS } from '../../tools/aws/request-limits';
 import { clientFactory, type Target } from '../../tools/aws/target';
 import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
@@ -39,7 +41,8 @@ export async function startService(
 }
 
 /** A target whose clients call the service. */
-export function clientsOf({ endpoint }: Pick<FakeService, 'endpoint'>): Pick<Target, 'client' | 'kind'> {
+export function clientsOf({ endpoint }: Pick<FakeService, 'endpoint'>): Pick<Target, 'client' | 'kind' | 'names'> {
   const place = { region: 'us-east-1', endpoint, credentials: LOCAL_CREDENTIALS, forcePathStyle: true };
-  return { kind: 'local', client: clientFactory(place, TASK_LIMITS.local) };
+  const names = new Names(parseSettings({}), '000000000000');
+  return { kind: 'local', names, client: clientFactory(place, TASK_LIMITS.local) };
 }

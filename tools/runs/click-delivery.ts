@@ -4,7 +4,9 @@ import * as z from 'zod';
 import { listObjects } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
 import { waitFor } from '../aws/waiting';
+import { ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
 import { errorMessage, TaskError } from '../cli/errors';
+import type { DeliveryProblem } from './delivery-problems';
 
 /** Followed by the day of arrival. */
 const PARTITION = 'clicklog/data=';
@@ -86,24 +88,67 @@ export async function deliveredKeys(
   return new Set((await listObjects(client(S3Client), request)).map(({ Key }) => Key));
 }
 
+/** AWS's delivery fails again within this, when it does not recover; the local AWS repeats it each 1.5 s. */
+const RECOVERY_MS = { aws: 120_000, local: 5_000 } as const;
+const CHECK_MS = { aws: 15_000, local: 1_000 } as const;
+
+/** What is watched while a file is waited for. */
+export interface DeliveryWatch {
+  readonly findProblems: () => Promise<readonly DeliveryProblem[]>;
+  /** Gets each time what is found: empty when all is well. */
+  readonly onProblems: (texts: readonly string[]) => void;
+}
+
 /**
  * Waits until there is a file that was not among `before`; resolves with its key. Clicks of just before midnight may
  * arrive on the day after `firstDay`.
+ *
+ * @throws TaskError with the cause when what `watch` finds has kept the clicks from arriving for two minutes
  */
-export function waitForDelivery(
+export async function waitForDelivery(
   target: Pick<Target, 'client' | 'kind'>,
   bucket: string,
   firstDay: string,
   before: ReadonlySet<string>,
-  limitMs = MAX_DELIVERY_MS,
+  { limitMs = MAX_DELIVERY_MS, watch }: { readonly limitMs?: number; readonly watch?: DeliveryWatch } = {},
 ): Promise<string> {
+  const check = watch && problemCheck(target, watch);
   return waitFor(
     target,
     `A new Parquet file in s3://${bucket}/${PARTITION}${firstDay}/`,
-    async () => [...(await deliveredKeys(target, bucket, firstDay))].find((key) => !before.has(key)),
+    async () => {
+      const key = [...(await deliveredKeys(target, bucket, firstDay))].find((found) => !before.has(found));
+      if (key === undefined) await check?.();
+      return key;
+    },
     {
       limitMs,
-      hint: `Look below s3://${bucket}/ for an error prefix, which says why Firehose refused a record.`,
+      hint: `Nothing was found below s3://${bucket}/${ERROR_PREFIX}, in the stream's log group or in its state that says why.`,
     },
   );
+}
+
+/** Looks for problems now and then; its promise rejects once they have lasted. */
+function problemCheck({ kind }: Pick<Target, 'kind'>, watch: DeliveryWatch): () => Promise<void> {
+  let checkedAt = -Infinity;
+  let failingSince: number | undefined;
+  return async () => {
+    const now = Date.now();
+    if (now - checkedAt < CHECK_MS[kind]) return;
+    checkedAt = now;
+    const problems = await watch.findProblems();
+    const texts = problems.map(({ text }) => text);
+    watch.onProblems(texts);
+    if (!problems.some(({ isOurs }) => isOurs)) {
+      failingSince = undefined;
+      return;
+    }
+    failingSince ??= now;
+    if (now - failingSince < RECOVERY_MS[kind]) return;
+    throw new TaskError(
+      `The clicks were accepted, but Firehose does not deliver them:\n${texts.map((text) => `  ${text}`).join('\n')}\n` +
+        'Correct what is named, or run the command again: it restores what the stack declares. Firehose keeps what it cannot ' +
+        'deliver for 24 hours and tries again; what it could not convert stays in the bucket.',
+    );
+  };
 }

@@ -11,8 +11,11 @@ import {
   sendClicks,
   today,
   waitForDelivery,
+  type DeliveryWatch,
   type Ingestion,
 } from './click-delivery';
+import { type ClickTally, readTally } from './click-report';
+import { findDeliveryProblems } from './delivery-problems';
 import { followRun, startRun, type RunPlace } from './execution';
 
 /** Outputs of the clicklogger stack that a run needs. */
@@ -59,6 +62,8 @@ export interface ClickRun extends Partial<Sent> {
   readonly result: z.infer<typeof resultSchema>;
   /** The report as Markdown; undefined when the workflow made none. */
   readonly report: string | undefined;
+  /** What the job counted and rejected; undefined when the report does not say. */
+  readonly tally: ClickTally | undefined;
 }
 
 /** Steps that run a pipeline, and their result once the last one has ended. */
@@ -103,13 +108,21 @@ async function deliver(
   update: (text: string) => void,
 ): Promise<Sent & { readonly day: string }> {
   const firstDay = today();
+  const since = new Date();
   const before = await deliveredKeys(target, bucket, firstDay);
   const ingestion = await sendClicks(target, name, clicks);
   if (ingestion.accepted === 0)
     throw new TaskError(`No click was accepted.\n${describeRejections(ingestion)}`);
-  const key = await withElapsed(update, 'Firehose buffers', () =>
-    waitForDelivery(target, bucket, firstDay, before),
-  );
+  const waiting = 'Firehose buffers';
+  const key = await withElapsed(update, waiting, (onState) => {
+    const watch: DeliveryWatch = {
+      findProblems: () => findDeliveryProblems(target, { bucket, firstDay, since, clicks }),
+      onProblems: (texts) => {
+        onState({ name: texts.length === 0 ? waiting : texts.join(' ') });
+      },
+    };
+    return waitForDelivery(target, bucket, firstDay, before, { watch });
+  });
   return { ingestion, deliveredFile: `s3://${bucket}/${key}`, day: dayOf(key) };
 }
 
@@ -123,8 +136,9 @@ async function runWorkflow(
   const logs = `of the Spark job: s3://${bucket}/applications/${application}/jobs/`;
   const { output, ...ended } = await followRun(place, execution, { schema: resultSchema, logs }, update);
   const s3 = place.target.client(S3Client);
-  const report = output.report === undefined ? undefined : await readObject(s3, output.report);
-  return { ...ended, result: output, report };
+  if (output.report === undefined) return { ...ended, result: output, report: undefined, tally: undefined };
+  const report = await readObject(s3, output.report);
+  return { ...ended, result: output, report, tally: readTally(report, output.report) };
 }
 
 function titleOf(date: string): string {

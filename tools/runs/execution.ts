@@ -19,7 +19,7 @@ const MAX_EVENTS = 100;
 
 /** Where a pipeline runs. */
 export interface RunPlace {
-  readonly target: Pick<Target, 'client' | 'kind'>;
+  readonly target: Pick<Target, 'client' | 'kind' | 'names'>;
   /** Whether an execution continues when the task is interrupted. @default false, it is stopped */
   readonly continues?: boolean;
 }

@@ -19,12 +19,15 @@ export function summarizeRuns({ clicklogger, covid }: PipelineRuns, links?: Cons
 
 /** The click pipeline's report and what it took, for the terminal. */
 function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
-  const { result, report, ingestion, deliveredFile } = run;
+  const { result, report, ingestion, deliveredFile, tally } = run;
   const { durationSeconds, costUsd, billed } = result;
+  const why = tally?.rejected ? ` (${tally.reasons})` : '';
   const parts = [
     report === undefined ? (result.message ?? 'The workflow found nothing to do.') : renderMarkdown(report),
     renderFacts([
       ['Clicks', deliveredFile],
+      ['Records', tally && `${tally.read} read, ${tally.counted} counted, ${tally.rejected} rejected${why}`],
+      ['Rejected', tally?.rejected ? tally.place : undefined],
       ['Report', result.report],
       ...executionFacts(run, links),
       ['Run time', durationSeconds == null ? undefined : `${durationSeconds} s of the Spark job`],

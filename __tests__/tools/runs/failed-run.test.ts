@@ -47,7 +47,7 @@ afterAll(() => {
 function targetOf(local: boolean): Target {
   return {
     ...{ account: '000000000000', region: 'us-east-1', stage: 'dev' },
-    ...{ names, terraformEnv: {}, description: 'a fake', ...clientsOf(service) },
+    ...{ ...clientsOf(service), names, terraformEnv: {}, description: 'a fake' },
     kind: local ? 'local' : 'aws',
     settings: parseSettings(local ? { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' } : {}),
   };

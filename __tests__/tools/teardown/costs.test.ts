@@ -25,7 +25,7 @@ test('An unknown cost has the reason for which AWS did not answer', async () => 
     },
   });
   expect(await hourlyCost(refusing, { kind: 'EMR cluster', id: 'j-1' })).toEqual({
-    ...{ usd: undefined, note: 'not authorized' },
+    ...{ usd: undefined, note: 'not authorized', hasFailed: true },
   });
 });
 

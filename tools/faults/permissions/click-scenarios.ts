@@ -29,7 +29,7 @@ async function delivered(bench: Bench, act: () => Promise<void>): Promise<void> 
   const bucket = stage.clicks.delivery_bucket;
   const before = await deliveredKeys(target, bucket, today());
   await act();
-  await waitForDelivery(target, bucket, today(), before, limitMs);
+  await waitForDelivery(target, bucket, today(), before, { limitMs });
 }
 
 /** A job run as the workflow starts them, with the tag of an execution that does not exist. */

@@ -1,0 +1,178 @@
+import { waitForDelivery } from '../../../tools/runs/click-delivery';
+import { findDeliveryProblems } from '../../../tools/runs/delivery-problems';
+import { type Answers, awsError, fakeTarget } from '../../support/fake-target';
+
+const CLICK = { requestid: 'r-1' };
+const SENT = {
+  bucket: 'delivery',
+  firstDay: '2026-03-04',
+  since: new Date('2026-03-04T10:00:00Z'),
+  clicks: [CLICK],
+};
+
+const STREAM = {
+  DeliveryStreamARN: 'arn:aws:firehose:us-east-1:123456789012:deliverystream/clicks',
+  DeliveryStreamStatus: 'ACTIVE',
+  Destinations: [
+    {
+      ExtendedS3DestinationDescription: {
+        RoleARN: 'arn:aws:iam::123456789012:role/delivery',
+        BucketARN: 'arn:aws:s3:::delivery',
+        DataFormatConversionConfiguration: {
+          SchemaConfiguration: { DatabaseName: 'clicks', TableName: 'log' },
+        },
+      },
+    },
+  ],
+};
+
+const WELL: Answers = {
+  DescribeDeliveryStreamCommand: () => ({ DeliveryStreamDescription: STREAM }),
+  GetTableCommand: () => ({}),
+  SimulatePrincipalPolicyCommand: () => ({ EvaluationResults: [{ EvalDecision: 'allowed' }] }),
+  FilterLogEventsCommand: () => ({ events: [] }),
+  ListObjectsV2Command: () => ({}),
+};
+
+const refuse =
+  (name: string, status = 400) =>
+  () => {
+    throw awsError(name, status);
+  };
+
+const logged = (errorCode: string, message: string) => () => ({
+  events: [{ message: JSON.stringify({ errorCode, message, destination: 'arn' }) }, { message: 'no JSON' }],
+});
+
+/** A file in errors/ with these records. */
+function failedConversion(
+  clicks: readonly object[],
+  LastModified = new Date('2026-03-04T10:01:00Z'),
+): Answers {
+  const lines = clicks.map((click) => ({
+    lastErrorCode: 'DataFormatConversion.ParseError',
+    lastErrorMessage: 'not an int',
+    rawData: Buffer.from(`${JSON.stringify(click)}\n`).toString('base64'),
+  }));
+  return {
+    ListObjectsV2Command: () => ({ Contents: [{ Key: 'errors/format-conversion-failed/x', LastModified }] }),
+    GetObjectCommand: () => ({
+      Body: { transformToString: () => lines.map((line) => JSON.stringify(line)).join('\n') },
+    }),
+  };
+}
+
+const find = (answers: Answers) => findDeliveryProblems(fakeTarget({ ...WELL, ...answers }), SENT);
+
+test('A stream that can deliver has no problem.', async () => {
+  expect(await find({})).toEqual([]);
+});
+
+test.each<[string, Answers, RegExp]>([
+  [
+    'a stream that does not exist',
+    { DescribeDeliveryStreamCommand: refuse('ResourceNotFoundException') },
+    /The stream clicklogger-dev-firehose-delivery-stream does not exist/,
+  ],
+  [
+    'a stream that could not be created',
+    {
+      DescribeDeliveryStreamCommand: () => ({
+        DeliveryStreamDescription: {
+          DeliveryStreamStatus: 'CREATING_FAILED',
+          FailureDescription: { Type: 'KMS_ACCESS_DENIED', Details: 'no grant' },
+        },
+      }),
+    },
+    /is CREATING_FAILED: KMS_ACCESS_DENIED no grant\./,
+  ],
+  [
+    'a table that does not exist',
+    { GetTableCommand: refuse('EntityNotFoundException') },
+    /The Glue table clicks\.log, .* does not exist/,
+  ],
+  [
+    'a role that does not exist',
+    { SimulatePrincipalPolicyCommand: refuse('NoSuchEntityException', 404) },
+    /The stream's role arn:aws:iam::123456789012:role\/delivery does not exist/,
+  ],
+  [
+    'a role without permissions',
+    { SimulatePrincipalPolicyCommand: () => ({ EvaluationResults: [{ EvalDecision: 'implicitDeny' }] }) },
+    /not allowed s3:PutObject on arn:aws:s3:::delivery\/clicklog\/data, .*glue:GetTableVersions on arn:aws:glue:us-east-1:123456789012:table\/clicks\/log\./,
+  ],
+  [
+    'an error in the log',
+    { FilterLogEventsCommand: logged('S3.KMS.AccessDenied', 'The key is disabled.') },
+    /^Firehose logs S3\.KMS\.AccessDenied: The key is disabled\.$/,
+  ],
+  [
+    'clicks that could not be converted',
+    failedConversion([CLICK, CLICK]),
+    /could not convert 2 records, which are in s3:\/\/delivery\/errors\/.*: DataFormatConversion\.ParseError: not an int$/,
+  ],
+])('The cause is named of %s.', async (_, answers, text) => {
+  expect(await find(answers)).toEqual([{ text: expect.stringMatching(text) as string, isOurs: true }]);
+});
+
+test.each<[string, Answers, number]>([
+  [
+    "somebody else's clicks that could not be converted are shown",
+    failedConversion([{ requestid: 'r-2' }]),
+    1,
+  ],
+  ['an older file of errors is left out', failedConversion([CLICK], new Date('2026-03-04T09:59:59Z')), 0],
+  [
+    'a place that may not be read is left out',
+    { FilterLogEventsCommand: refuse('AccessDeniedException') },
+    0,
+  ],
+  ['a service that does not answer is shown', { GetTableCommand: refuse('NoAnswerError') }, 1],
+])('Of what need not concern these clicks, %s.', async (_, answers, count) => {
+  const problems = await find(answers);
+  expect(problems).toHaveLength(count);
+  expect(problems.some(({ isOurs }) => isOurs)).toBe(false);
+});
+
+describe('The wait for a file', () => {
+  /** Waits with these problems at each check; `files` are delivered at that check. */
+  async function wait(isOurs: boolean, fileAt: number): Promise<{ shown: string[]; end: string }> {
+    jest.useFakeTimers({ advanceTimers: 50 });
+    let checks = 0;
+    const shown: string[] = [];
+    const target = fakeTarget({
+      ListObjectsV2Command: () =>
+        checks >= fileAt ? { Contents: [{ Key: 'clicklog/data=2026-03-04/new.parquet' }] } : {},
+    });
+    const watch = {
+      findProblems: () => {
+        checks += 1;
+        return Promise.resolve([{ text: `problem ${checks}`, isOurs }]);
+      },
+      onProblems: (texts: readonly string[]) => void shown.push(...texts),
+    };
+    try {
+      const end = await waitForDelivery(target, 'delivery', '2026-03-04', new Set(), {
+        limitMs: 20_000,
+        watch,
+      }).catch((error: unknown) => String(error));
+      return { shown, end };
+    } finally {
+      jest.useRealTimers();
+    }
+  }
+
+  test('shows a problem at once and ends with it as the cause when it lasts.', async () => {
+    const { shown, end } = await wait(true, Infinity);
+    expect(shown[0]).toBe('problem 1');
+    expect(end).toMatch(/Firehose does not deliver them:\n {2}problem \d+\n/);
+  });
+
+  test('continues when the delivery recovers.', async () => {
+    expect((await wait(true, 2)).end).toBe('clicklog/data=2026-03-04/new.parquet');
+  });
+
+  test('does not end for a problem that may be that of others.', async () => {
+    expect((await wait(false, Infinity)).end).toMatch('not found within');
+  });
+});

@@ -1,0 +1,222 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  type DeliveryStreamDescription,
+  DescribeDeliveryStreamCommand,
+  type ExtendedS3DestinationDescription,
+  FirehoseClient,
+} from '@aws-sdk/client-firehose';
+import { GetTableCommand, GlueClient } from '@aws-sdk/client-glue';
+import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { CLICK_PREFIX, ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
+import { errorFacts, isNotFound } from '../aws/aws-errors';
+import { listObjects, readObject } from '../aws/s3-objects';
+import type { Target } from '../aws/target';
+import { errorMessage } from '../cli/errors';
+
+/** Why clicks do not arrive. */
+export interface DeliveryProblem {
+  readonly text: string;
+  /** Whether these clicks cannot arrive because of it; false when it may concern only others'. */
+  readonly isOurs: boolean;
+}
+
+/** Where clicks were sent to, and when. */
+export interface SentClicks {
+  readonly bucket: string;
+  /** `YYYY-MM-DD` in UTC. */
+  readonly firstDay: string;
+  readonly since: Date;
+  readonly clicks: readonly unknown[];
+}
+
+type Place = Pick<Target, 'client' | 'names'>;
+
+/** Our stream converts, and has no other processing that can fail: one kind of error file. */
+const FAILED_CONVERSION = `${ERROR_PREFIX}format-conversion-failed/`;
+/** The first ones say enough. */
+const MAX_ERROR_FILES = 5;
+const MAX_EVENTS = 100;
+
+const jsonLine = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
+});
+/** https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-error-handling.html */
+const failedRecord = jsonLine.pipe(
+  z.looseObject({
+    lastErrorCode: z.string().optional(),
+    lastErrorMessage: z.string().optional(),
+    rawData: z.string().optional(),
+  }),
+);
+/** https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html */
+const logEvent = jsonLine.pipe(z.looseObject({ errorCode: z.string(), message: z.string() }));
+
+/**
+ * What keeps clicks from arriving as a file: the stream's state, its role and table, its log, and what it could not convert.
+ * A place that may not be read is left out.
+ */
+export async function findDeliveryProblems(place: Place, sent: SentClicks): Promise<DeliveryProblem[]> {
+  const found = await Promise.all([
+    readable(ofStream(place)),
+    readable(ofLog(place, sent.since)),
+    readable(ofConversion(place, sent)),
+  ]);
+  return found.flat();
+}
+
+async function readable(work: Promise<DeliveryProblem[]>): Promise<DeliveryProblem[]> {
+  try {
+    return await work;
+  } catch (error) {
+    if (errorFacts(error).status === 403 || errorFacts(error).name.startsWith('AccessDenied')) return [];
+    return [{ text: errorMessage(error), isOurs: false }];
+  }
+}
+
+async function ofStream(place: Place): Promise<DeliveryProblem[]> {
+  const name = place.names.deliveryStream();
+  const command = new DescribeDeliveryStreamCommand({ DeliveryStreamName: name });
+  try {
+    const { DeliveryStreamDescription: stream } = await place.client(FirehoseClient).send(command);
+    if (stream === undefined) return [];
+    const { DeliveryStreamStatus: status, FailureDescription: failure } = stream;
+    if (status !== 'ACTIVE') {
+      const why = failure === undefined ? '' : `: ${failure.Type ?? ''} ${failure.Details ?? ''}`;
+      return [{ text: `The stream ${name} is ${status ?? 'without a status'}${why}.`, isOurs: true }];
+    }
+    const destination = stream.Destinations?.[0]?.ExtendedS3DestinationDescription;
+    if (destination === undefined) return [];
+    const parts = [ofRole(place, stream, destination), ofTable(place, destination)];
+    return (await Promise.all(parts.map(readable))).flat();
+  } catch (error) {
+    if (!isNotFound(error, ['ResourceNotFoundException'])) throw error;
+    return [{ text: `The stream ${name} does not exist.`, isOurs: true }];
+  }
+}
+
+async function ofTable(
+  { client }: Place,
+  { DataFormatConversionConfiguration: conversion }: ExtendedS3DestinationDescription,
+): Promise<DeliveryProblem[]> {
+  const { DatabaseName, TableName } = conversion?.SchemaConfiguration ?? {};
+  if (DatabaseName === undefined || TableName === undefined) return [];
+  try {
+    await client(GlueClient).send(new GetTableCommand({ DatabaseName, Name: TableName }));
+    return [];
+  } catch (error) {
+    if (!isNotFound(error, ['EntityNotFoundException'])) throw error;
+    const text = `The Glue table ${DatabaseName}.${TableName}, by which clicks are converted, does not exist.`;
+    return [{ text, isOurs: true }];
+  }
+}
+
+/** Its own policies are asked, since the log stays empty of a role that may not write to it either. */
+async function ofRole(
+  { client }: Place,
+  { DeliveryStreamARN = '' }: DeliveryStreamDescription,
+  { RoleARN, BucketARN = '', ...rest }: ExtendedS3DestinationDescription,
+): Promise<DeliveryProblem[]> {
+  const [, partition, , region, account] = DeliveryStreamARN.split(':');
+  const { DatabaseName, TableName } = rest.DataFormatConversionConfiguration?.SchemaConfiguration ?? {};
+  const table = `arn:${partition}:glue:${region}:${account}:table/${DatabaseName}/${TableName}`;
+  const needed: readonly (readonly [action: string, resource: string])[] = [
+    ['s3:PutObject', `${BucketARN}/${CLICK_PREFIX}data`],
+    ['s3:PutObject', `${BucketARN}/${ERROR_PREFIX}data`],
+    ['glue:GetTableVersions', table],
+  ];
+  const isDenied = async ([action, resource]: readonly [string, string]): Promise<boolean> => {
+    const { EvaluationResults = [] } = await client(IAMClient).send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: RoleARN,
+        ActionNames: [action],
+        ResourceArns: [resource],
+      }),
+    );
+    return EvaluationResults.some(({ EvalDecision }) => EvalDecision !== 'allowed');
+  };
+  try {
+    const denied = await Promise.all(needed.map(isDenied));
+    const missing = needed.filter((_, index) => denied[index]);
+    if (missing.length === 0) return [];
+    const list = missing.map(([action, resource]) => `${action} on ${resource}`).join(', ');
+    return [{ text: `The stream's role ${RoleARN ?? ''} is not allowed ${list}.`, isOurs: true }];
+  } catch (error) {
+    if (!isNotFound(error, ['NoSuchEntity', 'NoSuchEntityException'])) throw error;
+    return [{ text: `The stream's role ${RoleARN ?? ''} does not exist.`, isOurs: true }];
+  }
+}
+
+/** The newest message of each kind of error. */
+async function ofLog({ client, names }: Place, since: Date): Promise<DeliveryProblem[]> {
+  const logGroupName = names.logGroup('kinesisfirehose', 'firehose-delivery-stream');
+  const request = { logGroupName, startTime: since.getTime(), limit: MAX_EVENTS };
+  const byCode = new Map<string, DeliveryProblem>();
+  try {
+    for await (const { events = [] } of paginateFilterLogEvents(
+      { client: client(CloudWatchLogsClient) },
+      request,
+    )) {
+      for (const { message } of events) {
+        const event = logEvent.safeParse(message);
+        if (!event.success) continue;
+        const { errorCode, message: text } = event.data;
+        byCode.set(errorCode, { text: `Firehose logs ${errorCode}: ${text}`, isOurs: true });
+      }
+    }
+  } catch (error) {
+    if (!isNotFound(error, ['ResourceNotFoundException'])) throw error;
+    return [{ text: `The stream's log group ${logGroupName} does not exist.`, isOurs: false }];
+  }
+  return [...byCode.values()];
+}
+
+async function ofConversion(
+  { client }: Place,
+  { bucket, firstDay, since, clicks }: SentClicks,
+): Promise<DeliveryProblem[]> {
+  const s3 = client(S3Client);
+  const request = {
+    Bucket: bucket,
+    Prefix: FAILED_CONVERSION,
+    StartAfter: `${FAILED_CONVERSION}${firstDay}/`,
+  };
+  // S3 gives whole seconds.
+  const from = Math.floor(since.getTime() / 1_000) * 1_000;
+  const files = (await listObjects(s3, request)).filter(
+    ({ LastModified }) => LastModified !== undefined && LastModified.getTime() >= from,
+  );
+  const ids = requestIds(clicks);
+  return Promise.all(
+    files.slice(0, MAX_ERROR_FILES).map(async ({ Key }) => {
+      const uri = `s3://${bucket}/${Key}`;
+      const records = (await readObject(s3, uri)).split('\n').flatMap((line) => {
+        const record = failedRecord.safeParse(line);
+        return record.success ? [record.data] : [];
+      });
+      const reasons = new Set(
+        records.map(
+          ({ lastErrorCode = 'no code', lastErrorMessage = '' }) => `${lastErrorCode}: ${lastErrorMessage}`,
+        ),
+      );
+      const text = `Firehose could not convert ${records.length} records, which are in ${uri}: ${[...reasons].join('; ')}`;
+      const sent = records.map(({ rawData = '' }) => Buffer.from(rawData, 'base64').toString()).join('');
+      return { text, isOurs: ids.some((id) => sent.includes(id)) };
+    }),
+  );
+}
+
+/** As JSON, the way they are in the records. */
+function requestIds(clicks: readonly unknown[]): string[] {
+  return clicks.flatMap((click) =>
+    typeof click === 'object' && click !== null && 'requestid' in click && typeof click.requestid === 'string'
+      ? [JSON.stringify(click.requestid)]
+      : [],
+  );
+}
