@@ -4,26 +4,34 @@ import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 import { laneSteps } from '../tools/compatibility/lane-run';
 import { LANES } from '../tools/compatibility/lanes';
+import { runTofuLane, TOFU_SUMMARY } from '../tools/compatibility/tofu-lane';
 import { EVERYTHING_ON } from '../tools/testing/test-suites';
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(LANES).map(([name, { summary }]) => [name, summary])),
+  tofu: TOFU_SUMMARY,
+};
 
 void runTask({
   name: 'compat',
   summary:
     'Shows that the stacks synthesize the same with other packages: installs them in a temporary copy, checks the types, ' +
-    'runs the tests of stacks and constructs, compares the configurations.',
+    'runs the tests of stacks and constructs, compares the configurations. `tofu` shows that OpenTofu takes them over.',
   options: {},
   positionals: true,
-  optionHelp: Object.fromEntries(Object.entries(LANES).map(([name, { summary }]) => [`[${name}]`, summary])),
+  optionHelp: Object.fromEntries(Object.entries(SUMMARIES).map(([name, summary]) => [`[${name}]`, summary])),
   run: async ({ positionals }) => {
-    const names = positionals.length === 0 ? Object.keys(LANES) : positionals;
+    const names = positionals.length === 0 ? Object.keys(SUMMARIES) : positionals;
     for (const name of names) {
-      const lane = Object.hasOwn(LANES, name) ? LANES[name] : undefined;
-      if (lane === undefined)
+      const summary = Object.hasOwn(SUMMARIES, name) ? SUMMARIES[name] : undefined;
+      if (summary === undefined)
         throw new TaskError(
-          `There is no lane ${name}: give ${Object.keys(LANES).join(' or ')}, or none for all.`,
+          `There is no lane ${name}: give ${Object.keys(SUMMARIES).join(' or ')}, or none for all.`,
         );
-      print(`${name}: ${lane.summary}\n`);
-      await new Progress().steps(laneSteps(lane, EVERYTHING_ON));
+      print(`${name}: ${summary}\n`);
+      const lane = LANES[name];
+      if (lane === undefined) await runTofuLane(new Progress(), EVERYTHING_ON);
+      else await new Progress().steps(laneSteps(lane, EVERYTHING_ON));
     }
     return 0;
   },

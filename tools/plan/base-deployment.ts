@@ -76,7 +76,8 @@ async function applyAll(
   await progress.steps(steps, steps.length);
 }
 
-function scratchFolder(): string {
+/** A temporary folder that goes with the task. */
+export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'clicklogger-plan-'));
   atExit(() => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -84,7 +85,8 @@ function scratchFolder(): string {
   return folder;
 }
 
-async function startPrivate(stateDir: string) {
+/** A local AWS that ends with the task, with its state in the folder `stateDir`. */
+export async function startPrivate(stateDir: string) {
   atExit(async () => {
     await stopEmulator(stateDir);
   });
