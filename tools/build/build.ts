@@ -2,15 +2,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { type Artifact, artifactStep, withArtifact } from './artifact';
 import { fromRoot, LOCAL } from '../cli/paths';
 import { requireCommand } from '../cli/command';
+import { MAVEN_ARGUMENTS, withMavenChecksums } from '../setup/maven.cjs';
 import { contentHash } from './content-hash';
 import { handlerNames } from './handler-names';
 import type { Step } from '../cli/progress';
 import { isJobFile, packagePythonJob, pythonJobNames } from './python-job';
 
 const JAR_FOLDER = fromRoot('spark-jobs/loggregator');
-
-/** Plain text, without a line for each download. */
-export const MAVEN_ARGUMENTS = ['--batch-mode', '-Dstyle.color=never', '--no-transfer-progress'];
 
 export const JAR = fromRoot('spark-jobs/loggregator/target/loggregator.jar');
 
@@ -51,21 +49,21 @@ const SCALA_JOB: Artifact = {
   outputs: () => [JAR],
   make: async ({ update }) => {
     const args = [...MAVEN_ARGUMENTS, '--file', `${JAR_FOLDER}/pom.xml`, '-DskipTests', 'package'];
-    await requireCommand('mvn package', 'mvn', args, {
-      log: `${LOCAL}/logs/loggregator.log`,
-      onLine: (line) => {
-        const text = stripVTControlCharacters(line)
-          .replace(/^\[INFO\]/, '')
-          .trim();
-        if (text !== '') update(text);
-      },
-    });
+    const onLine = (line: string): void => {
+      const text = stripVTControlCharacters(line)
+        .replace(/^\[INFO\]/, '')
+        .trim();
+      if (text !== '') update(text);
+    };
+    await withMavenChecksums(() =>
+      requireCommand('mvn package', 'mvn', args, { log: `${LOCAL}/logs/loggregator.log`, onLine }),
+    );
   },
 };
 
 /** Runs `work` while no other process runs Maven in the folder of the Scala job. */
 export function withScalaFolder<T>(work: () => Promise<T>): Promise<T> {
-  return withArtifact(SCALA_JOB, work);
+  return withArtifact(SCALA_JOB, () => withMavenChecksums(work));
 }
 
 const PYTHON_JOBS: Artifact = {

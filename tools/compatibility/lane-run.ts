@@ -7,11 +7,14 @@ import { TaskError } from '../cli/errors';
 import { atExit } from '../cli/exit-actions';
 import { fromRoot, ROOT } from '../cli/paths';
 import type { Step } from '../cli/progress';
-import { type SynthesizedStack, synthesize } from '../terraform/synthesis';
+import { readStacks, type SynthesizedStack, synthesize } from '../terraform/synthesis';
 import { configurationDifferences } from './configuration-differences';
 import { changeImports, changePackages, type CompatibilityLane, type PackageJson } from './lanes';
 
 const MAX_DIFFERENCES = 20;
+
+/** What the provider of every lane accepts, but not the one that the project stays with. */
+const LATEST_RUNTIME = 'nodejs24.x';
 
 /**
  * Installs the packages of a lane in a copy of the checkout, compiles it, runs the tests of stacks and constructs, and
@@ -24,6 +27,8 @@ export function laneSteps(lane: CompatibilityLane, settings: NodeJS.ProcessEnv):
   });
   const node = (what: string, ...args: string[]) =>
     requireCommand(what, process.execPath, args, { cwd: copy });
+  const synth = (project: string, folder: string, further: NodeJS.ProcessEnv = {}) =>
+    synthesize(join(copy, folder), { ...process.env, ...settings, ...further }, project);
   return [
     ...buildSteps(),
     { title: 'Copy the checkout', run: () => copyCheckout(copy, lane) },
@@ -50,9 +55,20 @@ export function laneSteps(lane: CompatibilityLane, settings: NodeJS.ProcessEnv):
     {
       title: 'Compare the configurations',
       run: async ({ setTitle }) => {
-        const synth = (project: string, folder: string) =>
-          synthesize(join(copy, folder), { ...process.env, ...settings }, project);
         setTitle(describeComparison(await synth(ROOT, 'before'), await synth(copy, 'after')));
+      },
+    },
+    {
+      title: `Synthesize with LAMBDA_RUNTIME=${LATEST_RUNTIME}`,
+      run: async ({ setTitle }) => {
+        const stacks = await synth(copy, 'latest-runtime', { LAMBDA_RUNTIME: LATEST_RUNTIME });
+        const changes = readStacks(join(copy, 'after')).flatMap((stack) => differencesOf(stack, stacks));
+        const other = changes.filter((path) => !/\/aws_lambda_function\/[^/]+\/runtime$/.test(path));
+        if (changes.length === 0 || other.length > 0)
+          throw new TaskError(
+            `Expected other runtimes of the functions only, found:\n  ${changes.join('\n  ')}`,
+          );
+        setTitle(`Synthesize with LAMBDA_RUNTIME=${LATEST_RUNTIME}: ${changes.length} functions`);
       },
     },
   ];
@@ -82,13 +98,7 @@ async function copyCheckout(copy: string, lane: CompatibilityLane): Promise<void
 
 /** "clicklogger, covid: identical"; throws TaskError with the first differences otherwise. */
 function describeComparison(before: readonly SynthesizedStack[], after: readonly SynthesizedStack[]): string {
-  const found = before.flatMap(({ name, folder }) => {
-    const other = after.find((stack) => stack.name === name);
-    if (other === undefined) return [`${name}: the stack is missing`];
-    return configurationDifferences(readConfiguration(folder), readConfiguration(other.folder)).map(
-      (path) => `${name}: ${path}`,
-    );
-  });
+  const found = before.flatMap((stack) => differencesOf(stack, after));
   if (found.length > 0) {
     const more = found.length > MAX_DIFFERENCES ? [`and ${found.length - MAX_DIFFERENCES} more`] : [];
     throw new TaskError(
@@ -96,6 +106,15 @@ function describeComparison(before: readonly SynthesizedStack[], after: readonly
     );
   }
   return `Compare the configurations: ${before.map(({ name }) => name).join(', ')} are identical`;
+}
+
+/** Where a stack's configuration differs from that of the same stack in `others`. */
+function differencesOf({ name, folder }: SynthesizedStack, others: readonly SynthesizedStack[]): string[] {
+  const other = others.find((stack) => stack.name === name);
+  if (other === undefined) return [`${name}: the stack is missing`];
+  return configurationDifferences(readConfiguration(folder), readConfiguration(other.folder)).map(
+    (path) => `${name}: ${path}`,
+  );
 }
 
 function readConfiguration(folder: string): unknown {

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { visible } from '../cli/visible.cjs';
 import { NEEDED } from './install-scripts.cjs';
+import { MAVEN_ARGUMENTS, withMavenChecksums } from './maven.cjs';
 import { InstallationError, runLogged } from './logged-process.mjs';
 import { checkPrerequisites, describeMissing, prerequisitesFingerprint } from './prerequisites.cjs';
 import { hashOf, isCurrent, stamped, withLock, writeWhole } from './stamps.cjs';
@@ -60,7 +61,9 @@ const INSTALLATIONS = [
     value: () => hashOf([CONNECTOR_POM]),
     outputs: [at('emulator/s3a-jars/target/jars')],
     work: (run) =>
-      run('mvn dependency:copy-dependencies', ...maven(CONNECTOR_POM, 'dependency:copy-dependencies')),
+      withMavenChecksums(() =>
+        run('mvn dependency:copy-dependencies', ...maven(CONNECTOR_POM, 'dependency:copy-dependencies')),
+      ),
   },
   {
     name: 'scala',
@@ -105,10 +108,7 @@ function npm(...args) {
     : [windows ? 'npm.cmd' : 'npm', args];
 }
 
-const maven = (pom, ...args) => [
-  windows ? 'mvn.cmd' : 'mvn',
-  ['--batch-mode', '--no-transfer-progress', '--file', pom, ...args],
-];
+const maven = (pom, ...args) => [windows ? 'mvn.cmd' : 'mvn', [...MAVEN_ARGUMENTS, '--file', pom, ...args]];
 
 async function installPython(run, prerequisites) {
   const python = prerequisites.find(({ name }) => name === 'Python').path;
@@ -128,7 +128,7 @@ async function installPython(run, prerequisites) {
 async function buildScalaOnce(run) {
   // The lock of tools/build/build.ts: Maven has the folder for itself.
   await withLock(`${stampOf('loggregator')}.lock`, () =>
-    works(run, 'mvn package', ...maven(SCALA_POM, '-DskipTests', 'package')),
+    withMavenChecksums(() => works(run, 'mvn package', ...maven(SCALA_POM, '-DskipTests', 'package'))),
   );
 }
 

@@ -44,6 +44,8 @@ function foldersIn(folder) {
   }
 }
 
+const expectedError = (message) => Object.assign(new Error(message), { expected: true });
+
 const holdsProvider = (folder, provider) => existsSync(join(folder, REGISTRY, provider));
 
 /** All that decides what is found at `path`: the path, its parents, and for a link the same of its target. */
@@ -81,7 +83,7 @@ function requireTrusted(mirror, provider, user) {
     for (const place of placesOf(file)) {
       const problem = accessProblem(place, user, place !== file);
       if (problem !== undefined)
-        throw new Error(
+        throw expectedError(
           `The Terraform provider in ${mirror} is not used, as Terraform would run it with your credentials: ${place} ${problem}. ` +
             `Correct that (chown, chmod go-w), remove ${mirror}, or name another folder in CLICKLOGGER_PROVIDER_MIRROR.`,
         );
@@ -104,7 +106,7 @@ function findProviderMirror({
   const named = env.CLICKLOGGER_PROVIDER_MIRROR;
   const isNamed = named !== undefined && named !== '';
   if (isNamed && !holdsProvider(named, provider)) {
-    throw new Error(
+    throw expectedError(
       `CLICKLOGGER_PROVIDER_MIRROR is "${named}", but there is no ${join(named, REGISTRY, provider)}. ` +
         `Name the folder that contains "${REGISTRY}", or unset the variable to let Terraform download the provider.`,
     );

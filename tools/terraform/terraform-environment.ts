@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { errorMessage, TaskError } from '../cli/errors';
 import { LOCAL } from '../cli/paths';
 import { findProviderMirror, mirrorConfiguration } from '../setup/provider-mirror.cjs';
 import { writeWhole } from '../setup/stamps.cjs';
@@ -27,7 +26,7 @@ interface Surroundings {
 export function terraformEnvironment({
   env = process.env,
   folder = LOCAL,
-  findMirror = () => trustedMirror(env),
+  findMirror = () => findProviderMirror({ env }),
 }: Surroundings = {}): EnvironmentChange {
   const mirror = findMirror();
   const common = {
@@ -49,15 +48,6 @@ export function terraformEnvironment({
   writeWhole(file, mirrorConfiguration(mirror));
   // cdktf would otherwise ask the registry for the checksums of every platform.
   return { ...common, TF_CLI_CONFIG_FILE: file, CDKTF_SKIP_PROVIDER_LOCK: 'true' };
-}
-
-/** The provider mirror of this machine; TaskError when it is not the one that was named, or when others can change it. */
-function trustedMirror(env: NodeJS.ProcessEnv): string | undefined {
-  try {
-    return findProviderMirror({ env });
-  } catch (error) {
-    throw new TaskError(errorMessage(error));
-  }
 }
 
 /** One download of the provider (700 MB unpacked) for all stacks and for cdktf, whose own cache this is. */

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { JAR, MAVEN_ARGUMENTS, withScalaFolder } from '../build/build';
+import { JAR, withScalaFolder } from '../build/build';
+import { MAVEN_ARGUMENTS } from '../setup/maven.cjs';
 import { requireCommand } from '../cli/command';
 import { fromRoot, LOCAL, PYTHON, ROOT } from '../cli/paths';
 import { renderTable } from '../cli/table';

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildSteps, MAVEN_ARGUMENTS, withScalaFolder } from '../build/build';
+import { buildSteps, withScalaFolder } from '../build/build';
+import { MAVEN_ARGUMENTS } from '../setup/maven.cjs';
 import { runCommand } from '../cli/command';
 import { errorMessage } from '../cli/errors';
 import { atExit } from '../cli/exit-actions';

@@ -41,6 +41,8 @@ function makeCheckout() {
   writeFileSync(join(root, 'spark-jobs/loggregator/pom.xml'), '<project/>');
   writeFileSync(join(root, 'package-lock.json'), '{"packages":{"node_modules/a":{"version":"1.0.0"}}}');
   writeFileSync(join(root, 'requirements.txt'), 'ministack==1.0');
+  mkdirSync(join(root, '.mvn/checksums'), { recursive: true });
+  writeFileSync(join(root, '.mvn/checksums/checksums.sha256'), '');
   const tools = installTools(folder, { ...GOOD_TOOLS, python3: PYTHON, mvn: MAVEN, npm: NPM });
   const env = { PATH: `${tools}:/usr/bin:/bin` };
   const script = join(root, 'scripts/bootstrap.mjs');

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changed, terraformEnvironment } from '../../../tools/terraform/terraform-environment';
-import { TaskError } from '../../../tools/cli/errors';
 import { temporaryFolder } from '../../support/fake-tools';
 
 const folder = temporaryFolder();
@@ -15,11 +14,6 @@ test('points Terraform at the mirror, and keeps cdktf from asking the registry',
   expect(change.TF_CLI_CONFIG_FILE).toBe(join(folder, 'terraform.tfrc'));
   expect(readFileSync(join(folder, 'terraform.tfrc'), 'utf8')).toContain('path    = "/somewhere/providers"');
   expect(change.CDKTF_SKIP_PROVIDER_LOCK).toBe('true');
-});
-
-test('reports a mirror that cannot be used as a mistake of the user', () => {
-  const env = { CLICKLOGGER_PROVIDER_MIRROR: folder };
-  expect(() => terraformEnvironment({ env, folder })).toThrow(TaskError);
 });
 
 describe('without a mirror', () => {
