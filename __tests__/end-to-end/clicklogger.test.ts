@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListApplicationsCommand, ListJobRunsCommand } from '@aws-sdk/client-emr-serverless';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { firstRun, LocalDeployment, shellEnvironment, stateMachine } from '../support/local-deployment';
 import { runProgram } from '../support/local-run';
 
-const FUNCTION = 'clicklogger-dev-ingestion-lambda';
 const first = firstRun();
 
 interface Run {
@@ -28,18 +26,6 @@ async function jobRunCount(): Promise<number> {
     new ListJobRunsCommand({ applicationId: applications![0]!.id }),
   );
   return jobRuns!.length;
-}
-
-async function invoke(payload: unknown): Promise<{ statusCode: number; body: Record<string, unknown> }> {
-  const reply = await local.lambda.send(
-    new InvokeCommand({ FunctionName: FUNCTION, Payload: Buffer.from(JSON.stringify(payload)) }),
-  );
-  expect(reply.FunctionError).toBeUndefined();
-  const { statusCode, body } = JSON.parse(Buffer.from(reply.Payload!).toString()) as {
-    statusCode: number;
-    body: string;
-  };
-  return { statusCode, body: JSON.parse(body) as Record<string, unknown> };
 }
 
 /** [component, count] of the report's rows, whatever their dates. */
@@ -84,24 +70,25 @@ describe('A click', () => {
   const good = { requestid: '1', contextid: '1', callerid: 'Shop', component: 'c', action: 'a', type: 't' };
 
   test('with bad fields is refused, naming each.', async () => {
-    const { statusCode, body } = await invoke({ ...good, requestid: ' ', component: 7, action: undefined });
+    const { statusCode, body } = await local.ingest({
+      ...good,
+      requestid: ' ',
+      component: 7,
+      action: undefined,
+    });
     expect(statusCode).toBe(400);
     expect(body.accepted).toBe(0);
-    expect((body.rejected as { field: string }[]).map(({ field }) => field).sort()).toEqual([
-      'action',
-      'component',
-      'requestid',
-    ]);
+    expect(body.rejected.map(({ field }) => field).sort()).toEqual(['action', 'component', 'requestid']);
   });
 
   test('next to a bad one is stored, and the bad one is named by its place.', async () => {
-    const { body } = await invoke([good, { ...good, type: '' }]);
+    const { body } = await local.ingest([good, { ...good, type: '' }]);
     expect(body.accepted).toBe(1);
     expect(body.rejected).toEqual([expect.objectContaining({ index: 1, field: 'type' })]);
   });
 
   test('of one megabyte is refused.', async () => {
-    const { statusCode, body } = await invoke({ ...good, component: 'x'.repeat(1_100_000) });
+    const { statusCode, body } = await local.ingest({ ...good, component: 'x'.repeat(1_100_000) });
     expect(statusCode).toBe(400);
     expect(body.accepted).toBe(0);
   });

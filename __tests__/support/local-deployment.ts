@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -21,6 +21,20 @@ export const FOLDER_VARIABLE = 'END_TO_END_FOLDER';
 
 /** File in that folder with the end of the `npm run exec` that has deployed. */
 export const FIRST_RUN = 'first-run.json';
+
+const INGESTION = 'clicklogger-dev-ingestion-lambda';
+
+export interface IngestionReply {
+  readonly statusCode: number;
+  readonly body: {
+    readonly accepted: number;
+    readonly rejected: readonly {
+      readonly index: number;
+      readonly field: string | null;
+      readonly reason: string;
+    }[];
+  };
+}
 
 export const bucket = (purpose: string): string => `us-east-1-clicklogger-dev-${purpose}-000000000000`;
 
@@ -75,6 +89,19 @@ export class LocalDeployment {
     this.emr = new EMRClient(options);
     this.emrServerless = new EMRServerlessClient(options);
     this.events = new EventBridgeClient(options);
+  }
+
+  /** Sends clicks, or what is not, to the ingestion Lambda, which replies. */
+  async ingest(payload: unknown): Promise<IngestionReply> {
+    const reply = await this.lambda.send(
+      new InvokeCommand({ FunctionName: INGESTION, Payload: Buffer.from(JSON.stringify(payload)) }),
+    );
+    expect(reply.FunctionError).toBeUndefined();
+    const { statusCode, body } = JSON.parse(Buffer.from(reply.Payload!).toString()) as {
+      statusCode: number;
+      body: string;
+    };
+    return { statusCode, body: JSON.parse(body) as IngestionReply['body'] };
   }
 
   /** Runs a state machine to its end. */

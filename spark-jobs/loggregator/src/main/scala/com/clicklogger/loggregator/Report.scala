@@ -14,8 +14,8 @@ object Report {
   /** What controls a terminal, shows as nothing or as a space, or changes the order in which other characters show: the
     * categories C and Z of Unicode but for the space, and of Default_Ignorable_Code_Point and blanks what has another.
     */
-  private val invisible = ("(?! )[\\p{C}\\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164" +
-    "\ufe00-\ufe0f\uffa0\\x{e0000}-\\x{e0fff}]").r
+  private val invisible = ("\\\\(?=u[0-9a-f]{4})|(?! )[\\p{C}\\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f" +
+    "\u2800\u3164\ufe00-\ufe0f\uffa0\\x{e0000}-\\x{e0fff}]").r
 
   /** File names that the summary shows; it counts the others. */
   private val MaxNames = 5
@@ -49,6 +49,7 @@ object Report {
     s"$fence$pad$text$pad$fence"
   }
 
+  /** Characters as codes; a text that reads like a code has its backslash as one, so that no two values look alike. */
   private def visible(value: String): String =
     invisible.replaceAllIn(value, found => Regex.quoteReplacement(found.matched.map(codeOf(_)).mkString))
 

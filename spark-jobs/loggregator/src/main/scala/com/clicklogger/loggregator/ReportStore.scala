@@ -38,8 +38,10 @@ final class ReportStore(arguments: Arguments, conf: Configuration) {
       throw new LoggregatorError(s"$actual rejected rows were written to $rejected, not $expected; run again")
   }
 
-  private def withoutFormula(name: String): Column =
-    when(col(name).rlike("^[=+\\-@\t\r\n\\uff1d\\uff0b\\uff0d\\uff20]"), concat(lit("'"), col(name))).otherwise(col(name)).as(name)
+  private def withoutFormula(name: String): Column = {
+    val isFormula = col(name).rlike("^[=+\\-@\t\r\n\\uff1d\\uff0b\\uff0d\\uff20]")
+    when(isFormula, concat(lit("'"), col(name))).otherwise(col(name)).as(name)
+  }
 
   /** For a period without a rejected row: those of an earlier run go. */
   def removeRejected(): Unit = rejected.getFileSystem(conf).delete(rejected, true)
