@@ -71,7 +71,9 @@ const PYTHON_JOBS: Artifact = {
   name: 'python-jobs',
   value: () => {
     const folders = pythonJobNames().map((name) => fromRoot('spark-jobs', name));
-    const makers = ['tools/build/python-job.ts', 'tools/build/zip.ts'].map((source) => fromRoot(source));
+    const makers = ['python-job', 'python-packages', 'zip'].map((source) =>
+      fromRoot(`tools/build/${source}.ts`),
+    );
     return contentHash([...folders, fromRoot('schemas'), ...makers], isJobFile);
   },
   outputs: () =>

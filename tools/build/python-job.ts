@@ -4,6 +4,7 @@ import { fromRoot } from '../cli/paths';
 import { filesUnder } from './content-hash';
 import { TaskError } from '../cli/errors';
 import { writeWhole } from '../setup/stamps.cjs';
+import { installedPackages } from './python-packages';
 import { zipFiles } from './zip';
 
 /** A PySpark job, ready for `spark-submit --py-files <zipPath> <mainPath>`. */
@@ -34,6 +35,8 @@ export interface PythonJobOptions {
 export const EMR_PYTHON = { oldest: '3.9', newest: '3.11' };
 
 const MAIN = 'main.py';
+/** Third-party packages of the job, in its folder. @default none */
+const REQUIREMENTS = 'requirements.txt';
 
 /** What Python, its tools and desktops leave in a source folder. */
 const LEFTOVERS = /(^|[\\/])(__pycache__|\.[^\\/]+)([\\/]|$)|\.py[co]$/;
@@ -55,9 +58,9 @@ export function pythonJobNames(directory = fromRoot('spark-jobs')): string[] {
  * Writes `<output>/<name>.zip` and `<output>/<name>.py`, with the same bytes on every machine.
  *
  * The package is the folder that has the job's name with `_` for `-`, as Python needs it. `schemas/<name>.json`, when
- * there is one, is packed into it under its own name.
+ * there is one, is packed into it under its own name. Next to it are the packages of the folder's requirements.txt.
  *
- * @throws TaskError when there is no such job, or its folder has no package.
+ * @throws TaskError when there is no such job, its folder has no package, or its requirements cannot be installed.
  */
 export function packagePythonJob(name: string, options: PythonJobOptions = {}): PythonJob {
   const {
@@ -76,10 +79,12 @@ export function packagePythonJob(name: string, options: PythonJobOptions = {}): 
   const files = packageFiles(folder, packageName);
   const schema = join(schemaDirectory, `${name}.json`);
   if (existsSync(schema)) files.set(`${packageName}/${name}.json`, readFileSync(schema));
+  const requirements = join(folder, REQUIREMENTS);
+  const packages = existsSync(requirements) ? installedPackages(requirements, EMR_PYTHON.oldest) : [];
 
   const zipPath = join(outputDirectory, `${name}.zip`);
   const mainPath = join(outputDirectory, `${name}.py`);
-  writeWhole(zipPath, zipFiles(files));
+  writeWhole(zipPath, zipFiles(new Map([...packages, ...files])));
   writeWhole(mainPath, readFileSync(join(folder, MAIN)));
   return { name, zipPath, mainPath };
 }
