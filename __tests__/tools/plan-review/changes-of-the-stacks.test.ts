@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPlan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
 
 const FOLDER = join(__dirname, '../../fixtures/plan-review');
+/** What the documentation shows; with REVIEW_EXAMPLES=write this test writes it. */
+const EXAMPLES = join(__dirname, '../../../docs/examples/reviews');
 const NOW = new Date('2026-11-21T12:00:00Z');
 
 interface Expected {
@@ -116,7 +118,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
 };
 
 test.each(Object.entries(REVIEWS))(
-  'the review of %s has a verdict and sections that name it and nothing else',
+  'The review of %s has a verdict and sections that name it and nothing else, as docs/examples shows it',
   async (name, { verdict, sections, lines }) => {
     const plan = readPlan(readFileSync(join(FOLDER, `${name}.json`), 'utf8'), `${name}.json`);
     const review = await reviewPlans([plan], NOW);
@@ -126,5 +128,8 @@ test.each(Object.entries(REVIEWS))(
     expect([...text.matchAll(/^### (.+)$/gm)].map(([, title]) => title)).toEqual(sections);
     for (const line of lines) expect(text).toContain(line);
     expect(leftOut).toBe(0);
+    const example = join(EXAMPLES, `${name}.md`);
+    if (process.env.REVIEW_EXAMPLES === 'write') writeFileSync(example, text);
+    else expect(text).toBe(readFileSync(example, 'utf8'));
   },
 );
