@@ -85,7 +85,7 @@ describe('npm run cleanup, while both pipelines run,', () => {
       'cleanup',
       ['--local', '--yes', '--json'],
       taskEnvironment(),
-      /resources; waiting for/,
+      /of \d+ resources/,
     );
     expect(exitCode).toBe(130);
     expect(said).toContain('Interrupted at: Destroy the stacks');

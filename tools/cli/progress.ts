@@ -59,7 +59,7 @@ export class Progress {
   /** Runs steps, `concurrent` at once (default 1); rejects with the first failure. */
   async steps(steps: readonly Step[], concurrent = 1): Promise<void> {
     await this.run(
-      steps.map((step) => toListrTask(step, this.plain)),
+      steps.map((step) => toListrTask(step, this.plain, concurrent > 1 ? step.title : undefined)),
       { concurrent, exitOnError: true },
     );
   }
@@ -69,7 +69,7 @@ export class Progress {
     const failures = new Map<string, unknown>();
     const tasks = lanes.map(({ title, steps }): ListrTask => {
       const onFailure = (reason: unknown): void => void failures.set(title, reason);
-      const inner = steps.map((step) => toListrTask(step, this.plain, onFailure));
+      const inner = steps.map((step) => toListrTask(step, this.plain, title, onFailure));
       return {
         title: visible(title),
         task: (_context, line) => line.newListr(inner, { concurrent: false, exitOnError: true }),
@@ -116,9 +116,11 @@ class StepFailed extends Error {
   }
 }
 
+/** @param label what the lines of a log begin with where those of other steps come between them */
 function toListrTask(
   step: Step,
   plain: boolean,
+  label: string | undefined,
   onFailure: (reason: unknown) => void = () => undefined,
 ): ListrTask {
   return {
@@ -129,8 +131,9 @@ function toListrTask(
         line.skip(visible(reason));
         return;
       }
+      const prefix = plain && label !== undefined ? `${label}: ` : '';
       const write = (text: string): void => {
-        line.output = visible(text);
+        line.output = visible(prefix + text);
       };
       try {
         await step.run({

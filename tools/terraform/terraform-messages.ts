@@ -19,7 +19,11 @@ const messageSchema = z.object({
     .object({ add: z.number(), change: z.number(), remove: z.number(), operation: z.string() })
     .optional(),
   hook: z
-    .object({ resource: z.object({ addr: z.string() }).optional(), action: z.string().optional() })
+    .object({
+      resource: z.object({ addr: z.string() }).optional(),
+      action: z.string().optional(),
+      elapsed_seconds: z.number().optional(),
+    })
     .optional(),
 });
 
@@ -29,7 +33,8 @@ type Message = z.infer<typeof messageSchema>;
 export class ApplyProgress {
   readonly diagnostics: Diagnostic[] = [];
   done = 0;
-  private readonly underWay = new Set<string>();
+  /** Seconds that the resources which Terraform works on have taken; none for those of less than ten. */
+  private readonly slow = new Map<string, number>();
 
   /** @param total resources that the plan changes; undefined until Terraform has planned */
   constructor(public total?: number) {}
@@ -45,11 +50,11 @@ export class ApplyProgress {
     this.acceptHook(message);
   }
 
-  /** "31 of 57 resources; waiting for aws_emrserverless_application.x and 3 more". */
+  /** "31 of 57 resources; waiting for aws_emrserverless_application.x (20 s) and 3 more". */
   describe(): string {
     if (this.total === undefined) return 'planning';
-    const [first, ...others] = this.underWay;
-    const waiting = first === undefined ? '' : `; waiting for ${first}`;
+    const [first, ...others] = this.slow;
+    const waiting = first === undefined ? '' : `; waiting for ${first[0]} (${first[1]} s)`;
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     return `${this.done} of ${this.total} resources${waiting}${more}`;
   }
@@ -57,9 +62,9 @@ export class ApplyProgress {
   private acceptHook({ type, hook }: Message): void {
     const address = hook?.resource?.addr;
     if (address === undefined || hook?.action === 'read') return;
-    if (type === 'apply_start') this.underWay.add(address);
+    if (type === 'apply_progress') this.slow.set(address, hook?.elapsed_seconds ?? 0);
     if (type === 'apply_complete') this.done += 1;
-    if (type === 'apply_complete' || type === 'apply_errored') this.underWay.delete(address);
+    if (type === 'apply_complete' || type === 'apply_errored') this.slow.delete(address);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Progress } from '../../../tools/cli/progress';
+import { Progress, type StepOutput } from '../../../tools/cli/progress';
 
 let written: string;
 
@@ -48,4 +48,22 @@ test('The log does not repeat a text within seconds.', async () => {
     for (let count = 0; count < 50; count += 1) update('still waiting');
   });
   expect(written.match(/still waiting/g)).toHaveLength(1);
+});
+
+test('The log names the lane or the step of a text where several run at once.', async () => {
+  const step = {
+    title: 'Deploy',
+    run: ({ update }: StepOutput) => {
+      update('1 of 5');
+    },
+  };
+  await progress().lanes([{ title: 'covid', steps: [step] }]);
+  await progress().steps([step, { ...step, title: 'Plan' }], 2);
+  await progress().steps([step]);
+  expect(written.match(/\S+ 1 of 5|\w+: 1 of 5/g)).toEqual([
+    'covid: 1 of 5',
+    'Deploy: 1 of 5',
+    'Plan: 1 of 5',
+    '› 1 of 5',
+  ]);
 });

@@ -7,10 +7,11 @@ function follow(...messages: object[]): ApplyProgress {
 }
 
 const planned = { type: 'change_summary', changes: { add: 3, change: 1, remove: 1, operation: 'plan' } };
-const hook = (type: string, addr: string, action = 'create') => ({
+const hook = (type: string, addr: string, action = 'create', seconds?: number) => ({
   type,
-  hook: { resource: { addr }, action },
+  hook: { resource: { addr }, action, elapsed_seconds: seconds },
 });
+const waits = (addr: string, seconds: number) => hook('apply_progress', addr, 'create', seconds);
 
 describe('the progress of an apply', () => {
   test('is planning until Terraform has a plan', () => {
@@ -22,13 +23,16 @@ describe('the progress of an apply', () => {
     expect(progress.describe()).toBe('1 of 5 resources');
   });
 
-  test('names what it waits for', () => {
+  test('names what takes long, with the time, so that no two lines of a log are the same', () => {
     const progress = follow(planned, hook('apply_start', 'a.first'), hook('apply_start', 'a.second'));
-    expect(progress.describe()).toBe('0 of 5 resources; waiting for a.first and 1 more');
+    expect(progress.describe()).toBe('0 of 5 resources');
+    for (const message of [waits('a.first', 10), waits('a.second', 10), waits('a.first', 20)])
+      progress.accept(JSON.stringify(message));
+    expect(progress.describe()).toBe('0 of 5 resources; waiting for a.first (20 s) and 1 more');
   });
 
   test('no longer waits for a resource that failed, and does not count it', () => {
-    const progress = follow(planned, hook('apply_start', 'a.b'), hook('apply_errored', 'a.b'));
+    const progress = follow(planned, waits('a.b', 10), hook('apply_errored', 'a.b'));
     expect(progress.describe()).toBe('0 of 5 resources');
   });
 
