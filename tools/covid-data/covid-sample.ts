@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { covidMetricColumns, covidStates } from '../../schemas/covid-report';
+import residents from './residents.json';
 
 /** A header with this column marks data that was generated: it stays with the data whatever the file is called. */
 export const GENERATED_COLUMN = 'generated_sample_data';
@@ -36,10 +37,11 @@ const WAVE_DAYS = 180;
 const QUIET_SHARE = 0.03;
 const WAVE_SHARE = 0.18;
 
-/**
- * Invents the numbers of a state's next day, the same ones in every run. Sizes follow the alphabet and not the population,
- * so that nobody takes them for real; waves move from state to state.
- */
+/** Of the community hospitals of the United States in 2023, by the annual survey of the American Hospital Association. */
+const BEDS_PER_THOUSAND = 2.3;
+const RESIDENTS: Readonly<Record<string, number>> = residents.thousands;
+
+/** Invents the numbers of a state's next day, the same ones in every run; waves move from state to state. */
 function numbersOfStates(): (state: string) => DayNumbers {
   const days = covidStates.map(() => 0);
   let seed = 1;
@@ -49,7 +51,7 @@ function numbersOfStates(): (state: string) => DayNumbers {
     const index = covidStates.indexOf(state);
     const day = days[index] ?? 0;
     days[index] = day + 1;
-    const beds = Math.round((800 + 450 * (index + 1)) * (0.97 + 0.06 * random()));
+    const beds = Math.round((RESIDENTS[state] ?? 0) * BEDS_PER_THOUSAND * (0.97 + 0.06 * random()));
     const reportingBeds = Math.floor(beds * (0.94 + 0.06 * random()));
     // Straight lines up and down: unlike sine and cosine the same on every processor.
     const phase = ((day + 3 * index) % WAVE_DAYS) / WAVE_DAYS;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 test('The sample has the same bytes on every machine.', () => {
-  expect(checked.sha256).toBe('47057b690e526717976aa222d1f2f4c7142240d855ca1c5ebb7acec670538e99');
+  expect(checked.sha256).toBe('9172acbc25c56368aff60ea9fb3da22f82df1f354c93cef7cc61f7ae850194cb');
 });
 
 test('The sample has 50 states and 24 months of days, five territories, and all columns of the report.', () => {
@@ -25,6 +25,13 @@ test('The sample has 50 states and 24 months of days, five territories, and all 
   expect(checked.missing).toEqual([]);
   // 730 days of the states, 31 of the territories, and 20 rows that no report may count.
   expect(checked.rows).toBe(50 * 730 + 5 * 31 + 20);
+});
+
+test('The sample has 2.3 beds for each thousand residents of a state.', () => {
+  const beds = (state: string): number =>
+    Number(new RegExp(`^${state},2021-01-01,(\\d+),`, 'm').exec(text)?.[1]);
+  expect(beds('CA') / 39_538).toBeCloseTo(2.3, 0);
+  expect(beds('WY') / 577).toBeCloseTo(2.3, 0);
 });
 
 test('The sample is marked as generated in its name, in its header and in every row.', () => {
