@@ -108,6 +108,8 @@ const MAX_ROWS = 40;
 
 /** Eight states over two years still fit a terminal's history. */
 const MAX_MONTHS = 250;
+/** States that are shown of a longer report. */
+const MAX_STATES = 12;
 
 /** The table of a Markdown report for the terminal; the report as it is when it holds no table. */
 export function renderMarkdown(markdown: string): string {
@@ -118,14 +120,23 @@ export function renderMarkdown(markdown: string): string {
   return renderTable(table.header, table.rows.slice(0, MAX_ROWS)) + more;
 }
 
-/** The monthly report, CSV sorted by state and month, as a table: of a long one the last month of each state. */
-export function renderMonthly(csv: string): string {
+/** Header and rows of the monthly report, a CSV without quoted cells. */
+export function parseMonthly(csv: string): { header: string[]; rows: string[][] } {
   const [header = [], ...rows] = csv
     .trimEnd()
     .split(/\r?\n/)
     .map((line) => line.split(','));
+  return { header, rows };
+}
+
+/** The monthly report, sorted by state and month, as a table: of a long one the last month of the states with most beds. */
+export function renderMonthly(csv: string): string {
+  const { header, rows } = parseMonthly(csv);
   if (rows.length <= MAX_MONTHS) return renderTable(header, rows);
-  const latest = new Map(rows.map((row) => [row[0], row]));
-  const note = `… the last month of each state; all ${rows.length} rows are in the report`;
-  return `${renderTable(header, [...latest.values()])}\n${note}`;
+  const latest = [...new Map(rows.map((row) => [row[0], row])).values()];
+  const largest = latest.sort((a, b) => Number(b[2]) - Number(a[2])).slice(0, MAX_STATES);
+  const hidden = latest.length - largest.length;
+  const more = hidden > 0 ? ` largest states; ${hidden} more` : ' states';
+  const note = `… the last month of the ${largest.length}${more} and all ${rows.length} rows are in the report`;
+  return `${renderTable(header, largest)}\n${note}`;
 }

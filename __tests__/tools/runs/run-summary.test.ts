@@ -31,11 +31,25 @@ describe('The monthly report', () => {
     expect(text).toMatch(/^AK +m0 +1 +0\.1 +3$/m);
   });
 
-  test('is cut to the last month of each state when it is long, with a note.', () => {
+  test('is cut to the last month of the twelve states with most beds when it is long, with how many more there are.', () => {
+    const months = Array.from({ length: 20 }, (_, month) => `2021-${10 + month}`);
+    const states = Array.from({ length: 15 }, (_, index) => `S${index}`);
+    const rows = states.flatMap((state, index) => months.map((month) => `${state},${month},${index}.5,,,3`));
+    const lines = renderMonthly(`state,month,beds,icu,rate,days\n${rows.join('\n')}\n`).split('\n');
+    expect(lines.slice(2, -1).map((line) => line.split(/ +/).slice(0, 2))).toEqual(
+      states
+        .slice(3)
+        .reverse()
+        .map((state) => [state, '2021-29']),
+    );
+    expect(lines.at(-1)).toBe(
+      '… the last month of the 12 largest states; 3 more and all 300 rows are in the report',
+    );
+  });
+
+  test('is cut to the last month of each state when there are few.', () => {
     const text = renderMonthly(`state,month,beds,icu,rate,days\n${rows(150)}`);
-    expect(text).toMatch(/^AK +m149/m);
-    expect(text).toMatch(/^AL +m149/m);
-    expect(text).not.toContain('m148');
-    expect(text).toContain('all 300 rows');
+    expect(text.split('\n')).toHaveLength(5);
+    expect(text).toContain('… the last month of the 2 states and all 300 rows are in the report');
   });
 });
