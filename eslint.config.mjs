@@ -35,6 +35,7 @@ const ROOMS = [
     'runs',
   ],
   ...[
+    'run-page',
     'teardown',
     'deploy',
     'plan-review',

@@ -1,7 +1,19 @@
 /** @type {import('jest').Config} */
 const shared = {
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  moduleNameMapper: { '/stack-trace$': '<rootDir>/__tests__/support/no-stack-trace.cjs' },
+  transform: {
+    '(\\.ts|/linkedom/worker\\.js)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!linkedom/worker)'],
+  moduleNameMapper: {
+    '/stack-trace$': '<rootDir>/__tests__/support/no-stack-trace.cjs',
+    // Jest does not load ES modules: these packages have another build too, and linkedom/worker is transformed.
+    '^@observablehq/plot$': '<rootDir>/node_modules/@observablehq/plot/dist/plot.umd.min.js',
+    '^linkedom/worker$': '<rootDir>/node_modules/linkedom/worker.js',
+    '^d3@': '<rootDir>/node_modules/d3/dist/d3.min.js',
+  },
   testPathIgnorePatterns: ['/node_modules/', '/cdktf.out/', '/.local/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out/', '<rootDir>/.local/', '<rootDir>/dist/'],
 };

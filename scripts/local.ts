@@ -1,4 +1,4 @@
-import { print } from '../tools/cli/output';
+import { print, printError } from '../tools/cli/output';
 import { buildSteps } from '../tools/build/build';
 import { CLOCK_FACTOR_HELP, parseClockFactor } from '../tools/local-aws/emulator-process';
 import { sampleClicks } from '../schemas/click';
@@ -59,7 +59,13 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
         ? { data: data ?? (await generatedExport()), alone: true }
         : undefined,
     };
-    const { runs, failures } = await runPipelines({ target }, outputs, work, progress);
+    const ends = await runPipelines({ target }, outputs, work, progress);
+    // Its libraries would make the task start a second later.
+    const { writePages } = await import('../tools/run-page/write-pages.js');
+    const { pages } = await writePages(target, ends);
+    const { runs, failures } = ends;
+    const write = values.json || Object.keys(failures).length > 0 ? printError : print;
+    write(`\n${pages.join('\n')}\n`);
     for (const reason of Object.values(failures)) throw reason;
     const end = describeEnd((values.keep ?? false) || !aws.startedHere);
     print(

@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { print, printError } from './output';
 import { runExitActions } from './exit-actions';
-import { errorMessage, TaskError } from './errors';
+import { describeError, errorMessage, TaskError } from './errors';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -94,15 +94,6 @@ export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
   }
   await runExitActions();
   process.exitCode = exitCode;
-}
-
-/** A fault of the program shows its stack; an error with a name of its own was written to be read by the user. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Those of the modules that bootstrap shares cannot be a TaskError.
-  if (error instanceof TaskError || 'expected' in error) return error.message;
-  const isFault = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(error.name);
-  return (isFault ? error.stack : undefined) ?? `${error.name}: ${error.message}`;
 }
 
 /** Returns whether a signal has arrived. */

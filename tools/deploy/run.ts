@@ -1,16 +1,8 @@
 import { placeOptions } from '../../config/task-command';
 import { buildSteps } from '../build/build';
 import { today } from '../runs/click-delivery';
-import { RunFailed } from '../runs/execution';
-import { explainFailedRun } from '../runs/failed-run';
-import { errorMessage, TaskError } from '../cli/errors';
-import {
-  chooseClicks,
-  generatedExport,
-  PIPELINES,
-  type PipelineName,
-  type RunRequest,
-} from '../runs/pipeline-inputs';
+import { TaskError } from '../cli/errors';
+import { chooseClicks, generatedExport, type PipelineName, type RunRequest } from '../runs/pipeline-inputs';
 import { runPipelines, type PipelineEnds, type PipelineRuns, type PipelineWork } from '../runs/pipeline-runs';
 import { checkPrerequisites, describeMissing } from '../setup/prerequisites.cjs';
 import type { Progress } from '../cli/progress';
@@ -41,6 +33,8 @@ export interface ExecEnd {
   readonly runs: PipelineRuns | undefined;
   /** A message for each pipeline that has failed. */
   readonly failures: readonly string[];
+  /** A line for each page about a run. */
+  readonly pages: readonly string[];
 }
 
 /** Checks, builds, plans, asks, applies exactly what was shown, and runs the pipelines. */
@@ -55,12 +49,11 @@ export async function execute(
   const plans = await planPipelines(target, request.pipelines, progress);
   const changes = Object.fromEntries(plans.map(({ name, plan }) => [name, countChanges(plan.changes)]));
   const outputs = await deploy(target, plans, options, progress);
-  if (outputs === undefined) return { target, changes, runs: undefined, failures: [] };
-  const { runs, failures } = await run(target, outputs, request, options, progress);
-  const messages = PIPELINES.filter((name) => name in failures).map((name) =>
-    explain(target, name, failures[name]),
-  );
-  return { target, changes, runs, failures: await Promise.all(messages) };
+  if (outputs === undefined) return { target, changes, runs: undefined, failures: [], pages: [] };
+  const ends = await run(target, outputs, request, options, progress);
+  // Its libraries would make the task start a second later.
+  const { writePages } = await import('../run-page/write-pages.js');
+  return { target, changes, runs: ends.runs, ...(await writePages(target, ends)) };
 }
 
 async function open(where: TargetOptions, progress: Progress): Promise<Target> {
@@ -132,16 +125,4 @@ function run(
         : { data, alone: false, reachedBy: placeOptions(stage, kind) },
   };
   return runPipelines({ target, continues: kind === 'aws' }, outputs, work, progress);
-}
-
-async function explain(target: Target, pipeline: PipelineName, failure: unknown): Promise<string> {
-  if (!(failure instanceof RunFailed)) {
-    if (failure instanceof TaskError) return `${pipeline}: ${failure.message}`;
-    throw failure;
-  }
-  try {
-    return await explainFailedRun(target, pipeline, failure.executionArn);
-  } catch (error) {
-    return `${pipeline}: ${failure.message}\n  (no further details: ${errorMessage(error)})`;
-  }
 }

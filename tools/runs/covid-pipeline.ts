@@ -2,7 +2,7 @@ import { EMRClient } from '@aws-sdk/client-emr';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { findInstances } from '../../handlers/shared/compute/find-cluster';
-import { clusterCost, type ClusterCost } from '../../handlers/shared/compute/cluster-cost';
+import { clusterCost, type ClusterCost, type InstanceUse } from '../../handlers/shared/compute/cluster-cost';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import { readObject } from '../aws/s3-objects';
 import { describeSeconds } from '../cli/elapsed';
@@ -67,6 +67,8 @@ export interface CovidRun {
   readonly summary: z.infer<typeof summarySchema> | undefined;
   /** Of the cluster; undefined when there was none. */
   readonly cost: ClusterCost | undefined;
+  /** Of the cluster, with the time for which each is billed. */
+  readonly instances: readonly InstanceUse[];
 }
 
 /** Hospital data into raw/, the workflow with its cluster, its report. `outputs` are those of the covid stack. */
@@ -136,18 +138,17 @@ async function follow(
 async function readResults(
   { target: { client } }: RunPlace,
   { report, summary, clusterId }: Result,
-): Promise<Pick<CovidRun, 'report' | 'summary' | 'cost'>> {
+): Promise<Pick<CovidRun, 'report' | 'summary' | 'cost' | 'instances'>> {
   const [s3, emr] = [client(S3Client), client(EMRClient)];
   const read = async (uri: string | undefined): Promise<string | undefined> =>
     uri === undefined ? undefined : readObject(s3, uri);
   const text = await read(summary);
+  const instances = clusterId === undefined ? [] : await findInstances(emr, clusterId);
   return {
     report: await read(report),
     summary: text === undefined ? undefined : summarySchema.parse(JSON.parse(text)),
-    cost:
-      clusterId === undefined
-        ? undefined
-        : clusterCost(await findInstances(emr, clusterId), new Date(), await emr.config.region()),
+    cost: clusterId === undefined ? undefined : clusterCost(instances, new Date(), await emr.config.region()),
+    instances,
   };
 }
 

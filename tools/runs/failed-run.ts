@@ -5,7 +5,12 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { rerunCommand } from '../../config/task-command';
 import { findClusterFacts } from '../../handlers/shared/compute/cluster-facts';
 import { findJobRunFacts, rerunFor } from '../../handlers/shared/compute/job-run-facts';
-import { type ComputeFacts, computeOrProblem, textOf } from '../../handlers/shared/notification/notice';
+import {
+  type ComputeFacts,
+  computeOrProblem,
+  type Notice,
+  textOf,
+} from '../../handlers/shared/notification/notice';
 import type { EndedExecution } from '../../handlers/shared/execution-event';
 import type { PipelineName } from './pipeline-inputs';
 import { applicationIds } from '../aws/job-runs';
@@ -26,9 +31,18 @@ export async function explainFailedRun(
   pipeline: PipelineName,
   executionArn: string,
 ): Promise<string> {
+  return textOf(await describeFailure(target, pipeline, executionArn));
+}
+
+/** The facts of that text. */
+export async function describeFailure(
+  target: Target,
+  pipeline: PipelineName,
+  executionArn: string,
+): Promise<Notice> {
   const execution = await describeEnd(target, executionArn);
   const command = rerunCommand(target.settings, pipeline);
-  return textOf({
+  return {
     pipeline: target.names.pipeline(pipeline),
     execution,
     compute: await computeOrProblem(
@@ -37,7 +51,7 @@ export async function explainFailedRun(
       () => undefined,
     ),
     rerun: pipeline === 'clicklogger' ? rerunFor(command, execution) : command,
-  });
+  };
 }
 
 async function findFacts(
@@ -64,7 +78,11 @@ async function findFacts(
   return findJobRunFacts(place, execution, isRecent ? BILL_WAIT_MS : 0);
 }
 
-async function describeEnd({ client }: Target, executionArn: string): Promise<EndedExecution> {
+/** An execution that has ended. */
+export async function describeEnd(
+  { client }: Pick<Target, 'client'>,
+  executionArn: string,
+): Promise<EndedExecution> {
   const found = await client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
   const { status = 'without a status', startDate, stopDate = new Date(), ...rest } = found;
   const { input, output, error, cause } = rest;

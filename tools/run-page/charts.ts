@@ -1,0 +1,241 @@
+import type { PlotOptions } from '@observablehq/plot';
+import { describeSeconds } from '../cli/elapsed';
+import { markup, Markup, type Content } from './markup';
+import type { ExecutionRecord } from './run-record';
+
+type Plot = typeof import('@observablehq/plot');
+/** Two widths of each chart, of which a page shows the one that fits: the text of an SVG shrinks with it. */
+const WIDTHS = { wide: 900, narrow: 320 } as const;
+const LINE_HEIGHT = 26;
+/** Of the font in which charts are set. */
+const LETTER_WIDTH = 6.6;
+const MAX_LABEL = 26;
+/** Series with a colour of their own; the others are summed up. */
+const MAX_SERIES = 5;
+const OTHERS = 'others';
+const MAX_BARS = 12;
+
+const DAY_MS = 86_400_000;
+/** The longest times that have a bar for each day, for each month, and how much of a day `yyyy-MM-dd` names it. */
+const PERIODS = [
+  [62 * DAY_MS, 'day', 10],
+  [3653 * DAY_MS, 'month', 7],
+] as const;
+const YEARS = [Infinity, 'year', 4] as const;
+
+export interface Amount {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** An amount of a series on a day, `yyyy-MM-dd`. */
+export interface DatedAmount extends Amount {
+  readonly day: string;
+}
+
+/** What a small multiple shows of a state: its shares over time, and its latest numbers in words. */
+export interface Multiple {
+  readonly name: string;
+  readonly value: string;
+  readonly detail: string;
+  /** `NaN` where there is none. */
+  readonly values: readonly number[];
+}
+
+/** Draws the charts of a page, as SVG without scripts whose colours are those of page.css. */
+export class Charts {
+  private constructor(
+    private readonly plot: Plot,
+    private readonly document: unknown,
+  ) {}
+
+  /** The libraries take a second to load, which no task needs before it writes a page. */
+  static async load(): Promise<Charts> {
+    const [plot, { parseHTML }] = await Promise.all([
+      import('@observablehq/plot'),
+      import('linkedom/worker'),
+    ]);
+    const { document } = parseHTML('<!doctype html><html><body></body></html>');
+    return new Charts(plot, document);
+  }
+
+  /** The largest amounts as bars, with how many more there are. */
+  ranking(title: string, amounts: readonly Amount[], format: (value: number) => string): Content {
+    const bars = amounts.toSorted((a, b) => b.value - a.value).slice(0, MAX_BARS);
+    const hidden = amounts.length - bars.length;
+    const { barX, text, axisY } = this.plot;
+    const note = hidden > 0 && `The ${MAX_BARS} largest; ${hidden} more are in the table.`;
+    return this.figure(title, note, (width) => ({
+      ...frameOf(
+        bars.map(({ name }) => name),
+        width,
+      ),
+      x: { axis: null, domain: [0, Math.max(...bars.map(({ value }) => value), 1)] },
+      marginRight: 70,
+      marks: [
+        axisY({ tickSize: 0, label: null, tickFormat: shorten }),
+        barX(bars, { x: 'value', y: 'name', fill: 'var(--series-1)', rx: 2, insetTop: 5, insetBottom: 5 }),
+        text(bars, {
+          x: 'value',
+          y: 'name',
+          text: ({ value }: Amount) => format(value),
+          textAnchor: 'start',
+          dx: 6,
+        }),
+      ],
+    }));
+  }
+
+  /** Amounts by day, or month or year of a longer time, one colour for each of the largest series. */
+  overTime(title: string, amounts: readonly DatedAmount[], format: (value: number) => string): Content {
+    const totals = sumByName(amounts).toSorted((a, b) => b.value - a.value);
+    const named = totals
+      .slice(0, totals.length > MAX_SERIES + 1 ? MAX_SERIES : totals.length)
+      .map(({ name }) => name);
+    const series = named.length < totals.length ? [...named, OTHERS] : named;
+    // By its number, as the library takes a series that is called "red" for a colour.
+    const keyOf = (name: string): string => String(named.includes(name) ? named.indexOf(name) : named.length);
+    const days = amounts.map(({ day }) => day).toSorted();
+    const span = Date.parse(days.at(-1) ?? '') - Date.parse(days[0] ?? '');
+    const [, interval, length] = PERIODS.find(([longest]) => span <= longest) ?? YEARS;
+    const bars = series.flatMap((_, index) => {
+      const own = amounts.filter(({ name }) => keyOf(name) === String(index));
+      const sums = sumByName(own.map(({ day, value }) => ({ name: day.slice(0, length), value })));
+      return sums.map(({ name, value }) => ({ key: String(index), value, date: new Date(name) }));
+    });
+    const colors = series.map((_, index) => `var(--series-${index + 1})`);
+    const keys = series.map((_, index) => String(index));
+    const { rectY, ruleY } = this.plot;
+    const entries = series.map(
+      (name, index) => markup`<span><i style="background:${colors[index]}"></i>${name}</span>`,
+    );
+    const legend = markup`<span class="legend">${entries}</span>`;
+    return this.figure(title, legend, (width) => ({
+      ...{ width, height: 240 },
+      x: { type: 'utc', label: null },
+      y: { label: null, grid: true, ticks: 4, tickFormat: format },
+      color: { type: 'categorical', domain: keys, range: colors },
+      marks: [
+        rectY(bars, {
+          x: 'date',
+          y: 'value',
+          fill: 'key',
+          className: 'stack',
+          interval,
+          order: keys,
+          insetLeft: 0.5,
+          insetRight: 0.5,
+        }),
+        ruleY([0]),
+      ],
+    }));
+  }
+
+  /** A card for each multiple, all with the same scale. */
+  multiples(multiples: readonly Multiple[]): Content {
+    const known = multiples.flatMap(({ values }) => values).filter(Number.isFinite);
+    const domain = [0, Math.max(...known, Number.MIN_VALUE)];
+    const { areaY, lineY } = this.plot;
+    const cards = multiples.map(({ name, value, detail, values }) => {
+      const channels = { x: (_: number, index: number) => index, y: (share: number) => share };
+      const drawing = this.draw(name, {
+        ...{ width: 132, height: 40, margin: 2, axis: null, x: { axis: null }, y: { axis: null, domain } },
+        marks: [
+          areaY(values, { ...channels, fill: 'var(--series-1)', fillOpacity: 0.15 }),
+          lineY(values, { ...channels, stroke: 'var(--series-1)', strokeWidth: 1.5 }),
+        ],
+      });
+      return markup`<li><b>${name}</b><span>${value}</span>${drawing}<small>${detail}</small></li>`;
+    });
+    return markup`<ul class="multiples">${cards}</ul>`;
+  }
+
+  /** When the execution was in which state; states in the order in which they were first entered. */
+  timeline({ visits }: ExecutionRecord): Content {
+    const names = [...new Set(visits.map(({ state }) => state))];
+    const sums = names.map((state) => {
+      const own = visits.filter((visit) => visit.state === state);
+      const seconds = own.reduce((sum, { from, to }) => sum + to - from, 0);
+      return { state, label: `${duration(seconds)}${own.length > 1 ? ` (${own.length}×)` : ''}` };
+    });
+    const end = Math.max(...visits.map(({ to }) => to), 0.001);
+    const { barX, dot, text, axisX, axisY } = this.plot;
+    const color = ({ failures }: { failures: number }): string => (failures > 0 ? 'failed' : 'passed');
+    return this.figure('Time in each state', false, (width) => ({
+      ...frameOf(names, width),
+      marginTop: 24,
+      marginRight: 90,
+      x: { domain: [0, end] },
+      color: { type: 'categorical', domain: ['passed', 'failed'], range: ['var(--series-1)', 'var(--bad)'] },
+      marks: [
+        axisX({
+          anchor: 'top',
+          label: null,
+          ticks: width / 110,
+          tickFormat: duration,
+        }),
+        axisY({ tickSize: 0, label: null, tickFormat: shorten }),
+        barX(visits, { x1: 'from', x2: 'to', y: 'state', fill: color, insetTop: 7, insetBottom: 7 }),
+        dot(visits, { x: 'from', y: 'state', fill: color, r: 2.5 }),
+        text(sums, {
+          ...{ y: 'state', text: 'label', fill: 'var(--muted)' },
+          frameAnchor: 'right',
+          textAnchor: 'end',
+          dx: 86,
+        }),
+      ],
+    }));
+  }
+
+  private figure(title: string, note: Content, optionsOf: (width: number) => PlotOptions): Content {
+    const drawings = Object.entries(WIDTHS).map(
+      ([name, width]) => markup`<div class="${name}">${this.draw(title, optionsOf(width))}</div>`,
+    );
+    const caption = markup`<figcaption>${title}${note && markup`<small>${note}</small>`}</figcaption>`;
+    return markup`<figure>${caption}${drawings}</figure>`;
+  }
+
+  private draw(label: string, options: PlotOptions): Markup {
+    const style = { fontSize: '12px', fontFamily: 'inherit' };
+    const drawing = this.plot.plot({ style, ...options, document: this.document });
+    // page.css has what the library would repeat in every drawing.
+    for (const style of drawing.querySelectorAll('style')) style.remove();
+    // The drawing has one label: its parts have no role that could be called by a name.
+    for (const part of drawing.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+    drawing.setAttribute('role', 'img');
+    drawing.setAttribute('aria-label', label);
+    return new Markup(drawing.outerHTML);
+  }
+}
+
+/** The sum of each name. */
+export function sumByName(amounts: readonly Amount[]): Amount[] {
+  const sums = new Map<string, number>();
+  for (const { name, value } of amounts) sums.set(name, (sums.get(name) ?? 0) + value);
+  return [...sums].map(([name, value]) => ({ name, value }));
+}
+
+/** "80 ms", "7.1 s", "2 min 05 s". */
+function duration(seconds: number): string {
+  if (seconds >= 60) return describeSeconds(seconds);
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
+}
+
+/** A line for each name. */
+function frameOf(names: readonly string[], width: number): PlotOptions {
+  const longest = Math.max(...names.map((name) => shorten(name).length), 0);
+  return {
+    ...{
+      width,
+      height: names.length * LINE_HEIGHT + 30,
+      marginLeft: longest * LETTER_WIDTH + 14,
+      marginTop: 4,
+      marginBottom: 4,
+    },
+    y: { domain: names },
+  };
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text;
+}

@@ -1,0 +1,233 @@
+import {
+  DescribeStateMachineForExecutionCommand,
+  paginateGetExecutionHistory,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { rerunCommand } from '../../config/task-command';
+import { CAUSE_DETAILS } from '../../handlers/shared/cause-details';
+import { rerunFor } from '../../handlers/shared/compute/job-run-facts';
+import type { Notice } from '../../handlers/shared/notification/notice';
+import { transitions } from '../../workflows/release-proof';
+import type { Definition } from '../../workflows/states-language';
+import type { Target } from '../aws/target';
+import { consoleLinks } from '../cli/console-links';
+import { describeSeconds } from '../cli/elapsed';
+import type { ClickRun } from '../runs/click-pipeline';
+import type { CovidRun } from '../runs/covid-pipeline';
+import { describeEnd } from '../runs/failed-run';
+import type { PipelineName } from '../runs/pipeline-inputs';
+import { parseMonthly } from '../runs/run-summary';
+import { readClickReport } from './click-report';
+import type { ExecutionRecord, Fact, RunRecord } from './run-record';
+
+const BILLED: Readonly<Record<string, string>> = {
+  vCpuHours: 'vCPU hours',
+  memoryGbHours: 'Memory, GB hours',
+  storageGbHours: 'Storage, GB hours',
+};
+
+type Ended = Pick<
+  RunRecord,
+  'pipeline' | 'place' | 'isLocal' | 'startedAt' | 'stoppedAt' | 'rerun' | 'execution'
+>;
+
+/** The record of a run that has succeeded. */
+export async function recordSuccess(target: Target, run: ClickRun | CovidRun): Promise<RunRecord> {
+  const pipeline = 'source' in run ? 'covid' : 'clicklogger';
+  const end = await describeEnd(target, run.executionArn);
+  const command = rerunCommand(target.settings, pipeline);
+  const ended: Ended = {
+    ...baseOf(target, pipeline),
+    startedAt: (end.startedAt ?? end.stoppedAt).toISOString(),
+    stoppedAt: end.stoppedAt.toISOString(),
+    rerun: pipeline === 'covid' ? command : rerunFor(command, end),
+    execution: await readExecution(target, run.executionArn, end.stoppedAt),
+  };
+  const linked = factsOf(target);
+  return 'source' in run ? covidRecord(run, ended, linked) : clickRecord(run, ended, linked);
+}
+
+/** The record of an execution that has not succeeded. */
+export async function recordFailure(
+  target: Target,
+  pipeline: PipelineName,
+  notice: Notice,
+): Promise<RunRecord> {
+  const { execution: end, compute, rerun } = notice;
+  const facts = typeof compute === 'object' ? compute : undefined;
+  const [, amount, note] = /^(.*?)(?: \((.*)\))?$/s.exec(facts?.cost ?? '') ?? [];
+  return {
+    ...baseOf(target, pipeline),
+    status: end.status,
+    startedAt: (end.startedAt ?? end.stoppedAt).toISOString(),
+    stoppedAt: end.stoppedAt.toISOString(),
+    rerun,
+    execution: await readExecution(target, end.executionArn, end.stoppedAt),
+    cost: { amount: amount === '' ? undefined : amount, notes: note === undefined ? [] : [note], billed: [] },
+    failure: {
+      error: end.error ?? end.status,
+      reason: facts?.reason ?? end.cause?.split(CAUSE_DETAILS)[0] ?? 'No cause was given.',
+      lines: [...(facts?.logLines ?? [])],
+      note: facts?.logNote ?? undefined,
+    },
+    facts: factsOf(target)([
+      ['Execution', end.executionArn],
+      ['Ran', facts?.what ?? (typeof compute === 'string' ? compute : 'nothing was started')],
+      ['Logs', facts?.logs],
+      ['Input', end.input],
+    ]),
+    notes: [],
+  };
+}
+
+/** The record of a run that failed before its execution, or after its end. */
+export function recordProblem(target: Target, pipeline: PipelineName, message: string, now: Date): RunRecord {
+  return {
+    ...baseOf(target, pipeline),
+    status: 'FAILED',
+    startedAt: now.toISOString(),
+    stoppedAt: now.toISOString(),
+    rerun: rerunCommand(target.settings, pipeline),
+    cost: { notes: [], billed: [] },
+    failure: { error: 'The run failed outside of its workflow', reason: message, lines: [] },
+    facts: [],
+    notes: [],
+  };
+}
+
+function baseOf(
+  { description, kind }: Target,
+  pipeline: PipelineName,
+): Pick<Ended, 'pipeline' | 'place' | 'isLocal'> {
+  return { pipeline, place: description, isLocal: kind === 'local' };
+}
+
+type Named = readonly (readonly [name: string, value: string | null | undefined])[];
+
+/** Facts that are known, those with an address in the console of AWS linked to it. */
+function factsOf({ kind, region }: Target): (named: Named) => Fact[] {
+  const links = kind === 'aws' ? consoleLinks(region) : undefined;
+  const urlOf = (value: string): string | undefined => {
+    if (/^s3:\/\/[^/]+\/.+[^/]$/.test(value)) return links?.object(value);
+    return value.startsWith('arn:') && value.includes(':execution:') ? links?.execution(value) : undefined;
+  };
+  return (named) =>
+    named.flatMap(([name, value]) =>
+      value == null || value === '' ? [] : [{ name, value, url: urlOf(value) }],
+    );
+}
+
+function clickRecord(run: ClickRun, ended: Ended, facts: (named: Named) => Fact[]): RunRecord {
+  const { result, ingestion, deliveredFile } = run;
+  const { report, rows } = run.report === undefined ? {} : readClickReport(run.report);
+  const { costUsd, billed, durationSeconds } = result;
+  const refused = ingestion?.rejected ?? [];
+  return {
+    ...ended,
+    ...{ status: result.status, message: result.message, report, rows },
+    cost: {
+      amount: costUsd == null ? undefined : `${costUsd.toFixed(6)} USD`,
+      notes: [],
+      billed: Object.entries(billed ?? {}).map(([name, value]) => ({
+        name: BILLED[name] ?? name,
+        value: String(value),
+      })),
+    },
+    facts: facts([
+      ['Clicks', deliveredFile],
+      [
+        'Accepted',
+        ingestion &&
+          `${ingestion.accepted} of ${ingestion.accepted + new Set(refused.map(({ index }) => index)).size} clicks`,
+      ],
+      ['Report', result.report],
+      ['Spark job', durationSeconds == null ? undefined : `${durationSeconds} s`],
+      ['Logs', logsOf(result.logs)],
+      ['Execution', run.executionArn],
+    ]),
+    notes: countEqual(refused.map(({ field, reason }) => `${field}: ${reason}`)).map(
+      ([why, count]) => `Refused by the ingestion Lambda, ${count} times: ${why}`,
+    ),
+  };
+}
+
+function logsOf(logs: unknown): string | undefined {
+  const found = typeof logs === 'object' && logs !== null && 's3' in logs ? logs.s3 : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+function covidRecord(run: CovidRun, ended: Ended, facts: (named: Named) => Fact[]): RunRecord {
+  const { result, summary, cost, source } = run;
+  const period = summary?.period;
+  return {
+    ...ended,
+    ...{ status: result.status, message: result.message },
+    report: run.report === undefined ? undefined : parseMonthly(run.report),
+    rows: summary && { ...summary.rows, reasons: summary.rejected_by_reason },
+    cost: {
+      amount: cost && (cost.usd === null ? 'not known' : `${cost.usd} USD`),
+      notes: cost === undefined ? [] : [...cost.notes, 'EC2 and EMR, without disks'],
+      billed: billedInstances(run.instances, new Date(ended.stoppedAt)),
+    },
+    facts: facts([
+      ['Data', source],
+      ['Period', period && `${period.first_day} to ${period.last_day}`],
+      ['Report', result.report],
+      ['Summary', result.summary],
+      ['Rejected rows', summary?.rows.rejected ? result.rejected : undefined],
+      ['Cluster', result.clusterId],
+      ['Execution', run.executionArn],
+    ]),
+    notes: summary?.notes ?? [],
+  };
+}
+
+/** Instances of equal type and market, and for how long they are billed. */
+function billedInstances(instances: CovidRun['instances'], now: Date): Fact[] {
+  const uses = instances.map(({ type, isSpot, startedAt, endedAt = now }) => ({
+    kind: `${type}, ${isSpot ? 'Spot' : 'On-Demand'}`,
+    seconds: startedAt === undefined ? 0 : (endedAt.getTime() - startedAt.getTime()) / 1000,
+  }));
+  return countEqual(uses.map(({ kind }) => kind)).map(([kind, count]) => {
+    const seconds = uses.filter((use) => use.kind === kind).reduce((sum, use) => sum + use.seconds, 0);
+    return { name: `${count} × ${kind}`, value: `${describeSeconds(seconds)} in total` };
+  });
+}
+
+/** Each text with how often it is there. */
+function countEqual(texts: readonly string[]): [text: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts];
+}
+
+/** The definition that the execution ran with, and when it was in which state. */
+async function readExecution(
+  { client }: Pick<Target, 'client'>,
+  executionArn: string,
+  stoppedAt: Date,
+): Promise<ExecutionRecord> {
+  const sfn = client(SFNClient);
+  const { definition = '' } = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  const { States } = JSON.parse(definition) as Definition;
+  const visits: { state: string; from: number; to: number; failures: number }[] = [];
+  let start: number | undefined;
+  const secondsAt = (time: Date): number => (time.getTime() - (start ??= time.getTime())) / 1000;
+  const pages = paginateGetExecutionHistory({ client: sfn }, { executionArn, includeExecutionData: false });
+  for await (const { events = [] } of pages)
+    for (const { type = '', timestamp = stoppedAt, stateEnteredEventDetails: entered } of events) {
+      const at = secondsAt(timestamp);
+      const last = visits.at(-1);
+      if (entered?.name !== undefined)
+        visits.push({ state: entered.name, from: at, to: secondsAt(stoppedAt), failures: 0 });
+      else if (last !== undefined && type.endsWith('StateExited')) last.to = at;
+      else if (last !== undefined && /^(Task|LambdaFunction).*(Failed|TimedOut)$/.test(type))
+        last.failures += 1;
+    }
+  const states = Object.entries(States).map(([name, state]) => ({
+    name,
+    type: state.Type,
+    next: transitions(state),
+  }));
+  return { states, visits };
+}
