@@ -115,15 +115,28 @@ export class Bench {
     return answer;
   }
 
+  /** Has Lambda invoke a function that continues for minutes when it may not do its work; waits for `work` and the log. */
+  async invokeUntil(purpose: string, event: unknown, work: () => Promise<void>): Promise<void> {
+    const began = Date.now();
+    await this.invokeLater(purpose, event);
+    await work();
+    await this.logged('lambda', `${purpose}-lambda`, began);
+  }
+
   /** Has Lambda invoke a function with an event that it does not take, until Lambda gives up and keeps the event. */
   async failInvocation(purpose: string, deadLetters: string): Promise<void> {
-    const FunctionName = this.target.names.function(purpose);
-    const request = { FunctionName, InvocationType: 'Event', Payload: '{}' } as const;
+    const name = this.target.names.function(purpose);
     await this.receive(
       deadLetters,
-      (text) => text.includes(FunctionName),
-      () => this.lambda.send(new InvokeCommand(request)),
+      (text) => text.includes(name),
+      () => this.invokeLater(purpose, {}),
     );
+  }
+
+  private async invokeLater(purpose: string, event: unknown): Promise<void> {
+    const FunctionName = this.target.names.function(purpose);
+    const Payload = JSON.stringify(event);
+    await this.lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload }));
   }
 
   /** Waits for an event in a log group from `since` on. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EMRServerlessClient, GetJobRunCommand, StartJobRunCommand } from '@aws-sdk/client-emr-serverless';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { sampleClicks } from '../../../schemas/click';
 import { CLICK_PREFIX } from '../../../stacks/clicklogger-permissions';
@@ -10,8 +11,11 @@ import { TaskError } from '../../cli/errors';
 import { deliveredKeys, sendClicks, today, waitForDelivery } from '../../runs/click-delivery';
 import { type Bench, expectIn, type PermissionScenario } from './bench';
 
+const BAD_DAY = '2003-03-03';
 const DAMAGED_DAY = '2002-02-02';
-const REPORTED = 'an execution whose job has succeeded';
+/** What EventBridge sends by schedule, as far as the reapers read it. */
+export const SWEEP_EVENT = { 'detail-type': 'Scheduled Event' };
+
 const FAILED = 'an execution whose job has failed';
 const FAILED_JOB = 'a job run that has failed';
 
@@ -24,12 +28,13 @@ async function sendClick({ target, stage }: Bench): Promise<void> {
   if (accepted !== 1) throw new TaskError('The click was not accepted.');
 }
 
-async function delivered(bench: Bench, act: () => Promise<void>): Promise<void> {
+/** Does `act`, and resolves with the key of the file that is delivered after it. */
+async function delivered(bench: Bench, act: () => Promise<unknown>): Promise<string> {
   const { target, stage, limitMs } = bench;
   const bucket = stage.clicks.delivery_bucket;
   const before = await deliveredKeys(target, bucket, today());
   await act();
-  await waitForDelivery(target, bucket, today(), before, { limitMs });
+  return waitForDelivery(target, bucket, today(), before, { limitMs });
 }
 
 /** A job run as the workflow starts them, with the tag of an execution that does not exist. */
@@ -81,17 +86,52 @@ export async function settleClicks(bench: Bench): Promise<void> {
   await cancelJobs(bench.target, [bench.stage.clicks.emr_application_id], () => undefined);
 }
 
+/** Folder of a day in the output bucket, also below `rejected/`. */
+const folderOf = (day: string): string => `${day.replaceAll('-', '/')}/`;
+
+/** Reports today, which has no bad row; rejected rows are there as if an earlier run had found some. */
 async function report(bench: Bench): Promise<void> {
-  const { executionArn = '', output } = await bench.run({ InputDate: today() }, 'SUCCEEDED');
-  expectIn(output, /"costUsd":\d/);
-  bench.left.set(REPORTED, executionArn);
+  const s3 = bench.target.client(S3Client);
+  const { output_bucket: output } = bench.stage.clicks;
+  const rejected = { Bucket: output, Prefix: `rejected/${folderOf(today())}` };
+  await s3.send(new PutObjectCommand({ Bucket: output, Key: `${rejected.Prefix}part.json`, Body: '{}' }));
+  const { output: text } = await bench.run({ InputDate: today() }, 'SUCCEEDED');
+  expectIn(text, /"costUsd":\d/);
+  const [left] = await listObjects(s3, rejected);
+  if (left !== undefined) throw new TaskError(`The rejected rows of an earlier run are left: ${left.Key}`);
   const { emr_application_id: id, logs_bucket: Bucket } = bench.stage.clicks;
-  const [, run] = /"jobRunId":"(\w+)"/.exec(output ?? '') ?? [];
+  const [, run] = /"jobRunId":"(\w+)"/.exec(text ?? '') ?? [];
   const Prefix = `applications/${id}/jobs/${String(run)}/SPARK_DRIVER/`;
   await bench.wait('The log of the job run', async () => {
-    const [first] = await listObjects(bench.target.client(S3Client), { Bucket, Prefix });
+    const [first] = await listObjects(s3, { Bucket, Prefix });
     return first;
   });
+}
+
+/** Reports a day with a good row and a bad one, which only Firehose can deliver: the ingestion refuses it. */
+async function reportWithBadRow(bench: Bench): Promise<void> {
+  const { clicks } = bench.stage;
+  const s3 = bench.target.client(S3Client);
+  const [good] = sampleClicks();
+  const Records = [{ ...good, createdtime: `${BAD_DAY}T10:00:00Z` }, { user: 'nobody' }].map((click) => ({
+    Data: Buffer.from(`${JSON.stringify(click)}\n`),
+  }));
+  const DeliveryStreamName = bench.target.names.deliveryStream();
+  const Bucket = clicks.delivery_bucket;
+  const Key = await delivered(bench, () =>
+    bench.target.client(FirehoseClient).send(new PutRecordBatchCommand({ DeliveryStreamName, Records })),
+  );
+  const moved = {
+    Bucket,
+    Key: `${CLICK_PREFIX}data=${BAD_DAY}/clicks.parquet`,
+    CopySource: `${Bucket}/${Key}`,
+  };
+  await s3.send(new CopyObjectCommand(moved));
+  await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  await bench.run({ InputDate: BAD_DAY }, 'SUCCEEDED');
+  const Prefix = `rejected/${folderOf(BAD_DAY)}`;
+  const [rejected] = await listObjects(s3, { Bucket: clicks.output_bucket, Prefix });
+  if (rejected === undefined) throw new TaskError(`There are no rows in ${Prefix}.`);
 }
 
 /** Scenarios of the click pipeline, in an order in which each finds what it needs. */
@@ -103,7 +143,12 @@ export const clickScenarios: readonly PermissionScenario[] = [
       expectIn(answer, /\\"accepted\\":1/);
     },
   },
-  { name: 'a click is delivered', run: (bench) => delivered(bench, () => sendClick(bench)) },
+  {
+    name: 'a click is delivered',
+    run: async (bench) => {
+      await delivered(bench, () => sendClick(bench));
+    },
+  },
   {
     name: 'a delivery is refused and logged',
     run: async (bench) => {
@@ -117,7 +162,8 @@ export const clickScenarios: readonly PermissionScenario[] = [
     },
   },
   { name: 'a day is reported', run: report },
-  { name: 'a day is reported again', run: report },
+  { name: 'a day with a bad row is reported', run: reportWithBadRow },
+  { name: 'a day with a bad row is reported again', run: reportWithBadRow },
   {
     name: 'a job fails',
     run: async (bench) => {
@@ -154,8 +200,7 @@ export const clickScenarios: readonly PermissionScenario[] = [
     name: 'the reaper ends a job run that no execution owns',
     run: async (bench) => {
       const jobRunId = await startOrphan(bench, randomUUID());
-      await bench.invoke('reaper', { 'detail-type': 'Scheduled Event' });
-      await cancelled(bench, jobRunId);
+      await bench.invokeUntil('reaper', SWEEP_EVENT, () => cancelled(bench, jobRunId));
     },
   },
   {

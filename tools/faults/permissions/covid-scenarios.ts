@@ -18,7 +18,7 @@ import { endClusters, listClusters } from '../../aws/clusters';
 import { listObjects } from '../../aws/s3-objects';
 import { TaskError } from '../../cli/errors';
 import { type Bench, expectIn, type PermissionScenario } from './bench';
-import { updateLogging } from './click-scenarios';
+import { SWEEP_EVENT, updateLogging } from './click-scenarios';
 
 const DATA = { name: 'data.csv', body: 'state,date,inpatient_beds\nFL,2020-08-26,10\n' };
 const WEB_PAGE = { name: 'page.csv', body: '<!DOCTYPE html><html><body>Not found</body></html>\n' };
@@ -198,14 +198,15 @@ export const covidScenarios: readonly PermissionScenario[] = [
     },
   },
   { name: 'a report is made', run: report },
-  { name: 'a report is made again', run: report },
   {
     name: 'a step fails',
     run: async (bench) => {
+      const began = Date.now();
       await load(bench, WEB_PAGE);
       const { executionArn = '', cause } = await bench.run({}, 'FAILED', 'StepFailed');
       await load(bench, DATA);
       expectIn(cause, /page\.csv/, /Log: /, /Cost so far: \d/, /Last lines of the log:/);
+      await bench.logged('emr', 'covid', began);
       bench.left.set(FAILED, executionArn);
       bench.left.set(FAILED_CLUSTER, (await clusterOf(bench, executionArn)) ?? '');
     },
@@ -283,8 +284,7 @@ export const covidScenarios: readonly PermissionScenario[] = [
     run: async (bench) => {
       const cluster = await startOrphan(bench);
       try {
-        await bench.invoke('covid-reaper', { 'detail-type': 'Scheduled Event' });
-        await terminated(bench, cluster);
+        await bench.invokeUntil('covid-reaper', SWEEP_EVENT, () => terminated(bench, cluster));
       } finally {
         await settleCovid(bench);
       }

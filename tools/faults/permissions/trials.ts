@@ -8,7 +8,7 @@ import type { Trial } from './table';
 /** For anything that a scenario waits for while nothing is removed. */
 const BASE_LIMIT_MS = 5 * 60_000;
 /** While a permission is removed: thrice what the whole scenario took before, and something for a short one. */
-const limitFor = (milliseconds: number): number => 10_000 + 3 * milliseconds;
+const limitFor = (milliseconds: number): number => 5_000 + 3 * milliseconds;
 
 /** A pipeline, what it is made to do, and the permissions of its roles. */
 export interface PipelineUnderTest {
