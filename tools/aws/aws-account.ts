@@ -35,9 +35,13 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 /** The message for a user whose credentials AWS, or the SDK before AWS, has refused. */
 function describeCredentialError(error: unknown): string {
   const name = types.isNativeError(error) ? error.name : '';
-  const remedy =
-    REMEDIES.find(([pattern]) => pattern.test(name))?.[1] ?? 'AWS could not be asked for the account.';
-  return `${remedy}\n  ${name || 'error'}: ${errorMessage(error)}\n${LOCAL_HINT}`;
+  const message = errorMessage(error);
+  // AWS gives a wrong time the same name as wrong credentials; then the message has its own advice.
+  const isClock = types.isNativeError(error) && message !== error.message;
+  const remedy = isClock
+    ? 'AWS does not accept the time of the request.'
+    : (REMEDIES.find(([pattern]) => pattern.test(name))?.[1] ?? 'AWS could not be asked for the account.');
+  return `${remedy}\n  ${name || 'error'}: ${message}\n${LOCAL_HINT}`;
 }
 
 /** Asks AWS whose credentials these are. TaskError when there are none, or AWS refuses them. */
