@@ -52,6 +52,7 @@ export function parseEvent(event: unknown): IngestionRequest {
   if (eventSource !== undefined) throw new EventSourceError(eventSource);
   const isHttp = isHttpEvent(event);
   const payload = isHttp ? parseBody(event) : event;
+  if (!isObject(payload)) throw new RequestError(400, describeNoClick(payload));
   const clicks: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
   if (clicks.length === 0) {
     throw new RequestError(400, 'The array holds no click: send one click or an array with at least one.');
@@ -63,6 +64,13 @@ export function parseEvent(event: unknown): IngestionRequest {
     );
   }
   return { source: isHttp ? 'http' : 'direct', clicks };
+}
+
+function describeNoClick(payload: unknown): string {
+  const found = payload === null ? 'null' : `a ${typeof payload}`;
+  const hint =
+    typeof payload === 'string' ? ' JSON within a string is not read: send it without the quotes.' : '';
+  return `The request is ${found}: send one click, a JSON object, or an array of clicks.${hint} Nothing was stored.`;
 }
 
 interface HttpEvent {

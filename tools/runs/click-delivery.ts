@@ -33,7 +33,7 @@ const replySchema = json.pipe(
       z.object({
         status: z.string(),
         accepted: z.number(),
-        rejected: z.array(z.object({ index: z.number(), field: z.string(), reason: z.string() })),
+        rejected: z.array(z.object({ index: z.number(), field: z.string().nullable(), reason: z.string() })),
         message: z.string().optional(),
       }),
     ),
@@ -64,7 +64,9 @@ export async function sendClicks(
 
 /** One line per bad field of each refused click. */
 export function describeRejections({ rejected, message }: Ingestion): string {
-  const lines = rejected.map(({ index, field, reason }) => `  index ${index}: ${field}: ${reason}`);
+  const lines = rejected.map(
+    ({ index, field, reason }) => `  index ${index}: ${field ?? 'the click'}: ${reason}`,
+  );
   return [...(message === undefined ? [] : [`  ${message}`]), ...lines].join('\n');
 }
 

@@ -16,6 +16,17 @@ describe('Parsing an event', () => {
     expect(parseEvent(urlEvent)).toEqual({ source: 'http', clicks: [click] });
   });
 
+  test.each([
+    [null, 'null'],
+    [7, 'a number'],
+    [true, 'a boolean'],
+    [JSON.stringify(click), 'a string'],
+  ])('refuses %j, directly or as a body, with what to send instead', (payload, found) => {
+    const message = `The request is ${found}: send one click, a JSON object, or an array of clicks.`;
+    expect(() => parseEvent(payload)).toThrow(message);
+    expect(() => parseEvent(withBody(JSON.stringify(payload)))).toThrow(message);
+  });
+
   test('decodes a base64 body, with characters beyond ASCII', () => {
     const { source, clicks } = parseEvent(base64Event);
     expect(source).toBe('http');

@@ -29,9 +29,14 @@ test('All clicks are sent in one invocation, and the reply of the Lambda is read
 });
 
 test('The description of refused clicks has index, field and reason.', async () => {
-  const rejected = [{ index: 1, field: 'type', reason: 'is blank' }];
+  const rejected = [
+    { index: 1, field: 'type', reason: 'is blank' },
+    { index: 2, field: null, reason: 'is too large' },
+  ];
   answer = { body: reply({ status: 'partly-stored', accepted: 1, rejected }) };
-  expect(describeRejections(await send([{}, {}]))).toBe('  index 1: type: is blank');
+  expect(describeRejections(await send([{}, {}]))).toBe(
+    '  index 1: type: is blank\n  index 2: the click: is too large',
+  );
 });
 
 test('An error of the function is reported.', async () => {

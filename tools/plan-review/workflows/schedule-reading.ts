@@ -28,7 +28,7 @@ export function scheduleOf(type: string, attributes: Attributes | undefined): Sc
 const DAYS = 7;
 
 /** More runs a day than this are not counted one by one: Scheduler fires at most once a minute. */
-const MOST_RUNS = DAYS * 24 * 60;
+const MAX_RUNS = DAYS * 24 * 60;
 
 /** How often a day a schedule starts what it starts, over the coming week; 0 when EventBridge would refuse it. */
 function runsPerDay({ expression, timezone, isEnabled }: Schedule, now: Date): number {
@@ -39,9 +39,9 @@ function runsPerDay({ expression, timezone, isEnabled }: Schedule, now: Date): n
   try {
     // A daily schedule would be followed through decades, were all that fit into a week asked for at once.
     for (let asked = DAYS + 1; ; asked *= 8) {
-      const times = nextTimes(expression, timezone, now, Math.min(asked, MOST_RUNS));
+      const times = nextTimes(expression, timezone, now, Math.min(asked, MAX_RUNS));
       const within = times.filter((time) => time.getTime() <= end).length;
-      if (within < asked || asked >= MOST_RUNS) return within / DAYS;
+      if (within < asked || asked >= MAX_RUNS) return within / DAYS;
     }
   } catch {
     return 0;
