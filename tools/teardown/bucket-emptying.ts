@@ -141,10 +141,10 @@ async function deleteBucket(s3: S3Client, Bucket: string, ExpectedBucketOwner: s
 }
 
 function describeErrors(bucket: string, errors: readonly KeyError[]): string {
-  const codes = [...new Set(errors.map(({ code }) => code))];
-  const lines = codes.map((code) => {
-    const all = errors.filter((error) => error.code === code);
-    return `  ${code}, ${all.length} times, e.g. ${all[0]?.key ?? ''}: ${all[0]?.message ?? ''}`;
+  const examples = new Map([...errors].reverse().map((error) => [error.code, error]));
+  const lines = [...examples.values()].map(({ code, key, message }) => {
+    const { length } = errors.filter((error) => error.code === code);
+    return `  ${code}, ${length} times, e.g. ${key}: ${message}`;
   });
   return [`${bucket}: ${errors.length} versions could not be deleted.`, ...lines].join('\n');
 }

@@ -81,8 +81,7 @@ async function destroyStack(
   onProgress: (text: string) => void,
 ): Promise<number> {
   const { name, terraform } = state;
-  const { resources } = await readAgain(state);
-  requireListed(state, resources);
+  const { resources } = await readListed(state);
   const statuses = await Promise.all(buckets.map(({ id }) => bucketType.getStatus(target, id)));
   const existing = buckets.filter((_, index) => statuses[index] !== 'gone');
   const toDestroy = resources.filter((resource) => !belongsTo(resource, existing));
@@ -99,17 +98,16 @@ async function destroyStack(
   return toDestroy.length;
 }
 
-/** TaskError when the state has resources now that were not in the list which the user has confirmed. */
-export function requireListed(
-  { name, resources: listed }: Pick<StackState, 'name' | 'resources'>,
-  resources: StackState['resources'],
-): void {
+/** What the state lists now. TaskError when that is more than was in the list which the user has confirmed. */
+async function readListed(state: StackState): Promise<StackState> {
+  const { name, resources: listed } = state;
+  const { resources } = await readAgain(state);
   const added = resources.filter(({ address }) => listed.every((resource) => resource.address !== address));
-  if (added.length === 0) return;
+  if (added.length === 0) return { ...state, resources };
   const list = added.map(({ address }) => `  ${address}`).join('\n');
   throw new TaskError(
     `The state of the stack ${name} has resources that were not listed; another task has deployed them meanwhile:\n${list}\n` +
-      'Nothing of this stack was destroyed. Run npm run cleanup again, and check its list.',
+      'Nothing of them was removed. Run npm run cleanup again, and check its list.',
   );
 }
 
@@ -120,6 +118,8 @@ export async function removeOrphans(
   choices: Choices,
   { update, setTitle }: StepOutput,
 ): Promise<void> {
+  // Tags would lead to them too.
+  await Promise.all(inventory.states.map(readListed));
   const { toDelete, untagged } = divide(target, await findResources(target, []), choices);
   // With --include-untagged, both have what is untagged.
   const orphans = [

@@ -34,14 +34,13 @@ async function schedulesOf(target: Target, stateMachineArns: readonly string[]):
   const found: ScheduleSummary[] = [];
   const client = target.client(SchedulerClient);
   for await (const { Schedules = [] } of paginateListSchedules({ client }, {})) found.push(...Schedules);
-  return found
-    .filter(({ Target: destination }) => stateMachineArns.includes(destination?.Arn ?? ''))
-    .map(({ Name = '', GroupName = 'default', State }) => ({
-      kind: 'schedule',
-      name: Name,
-      group: GroupName,
-      enabled: State !== 'DISABLED',
-    }));
+  return found.flatMap(
+    ({ Name: name, GroupName: group = 'default', State, Target: destination }): Trigger[] => {
+      const starts = destination?.Arn !== undefined && stateMachineArns.includes(destination.Arn);
+      if (!starts || name === undefined) return [];
+      return [{ kind: 'schedule', name, group, enabled: State !== 'DISABLED' }];
+    },
+  );
 }
 
 async function rulesOf(target: Target, TargetArn: string): Promise<Trigger[]> {

@@ -33,9 +33,7 @@ const IAM = {
 };
 
 function toTags(tags: readonly Tag[] = []): Tags {
-  return Object.fromEntries(
-    tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])),
-  );
+  return Object.fromEntries(tags.flatMap(({ Key, Value = '' }) => (Key === undefined ? [] : [[Key, Value]])));
 }
 
 async function getRole({ client }: Target, RoleName: string) {

@@ -70,7 +70,6 @@ function describeChange(raw: RawResourceChange, stack: string, kind: ChangeKind)
     address: raw.deposed === undefined ? raw.address : `${raw.address} (deposed ${raw.deposed})`,
     previousAddress: oldAddress(raw),
     type: raw.type,
-    provider: raw.provider_name ?? '',
     kind,
     reason: raw.action_reason,
     forcedBy: (change.replace_paths ?? []).map((path) => path.join('.')),

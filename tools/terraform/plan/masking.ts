@@ -76,7 +76,8 @@ export function isSecretName(name: string): boolean {
  * @param holders what holds the part, before and after
  */
 export function isSecretPart(type: string, path: readonly string[], holders: readonly unknown[]): boolean {
-  const name = path.at(-1) ?? '';
+  const name = path.at(-1);
+  if (name === undefined) return false;
   if (isSecretName(name) || isEnvironment(type, path)) return true;
   if (path.length === 1) return SECRET_ATTRIBUTES.get(type)?.includes(name) === true;
   return /^value$/i.test(name) && holders.some(isSecretPair);

@@ -127,5 +127,6 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why Terraform destroys or replaces a resource, when no attribute forces it. */
 export function describeReason(reason: string | undefined): string {
-  return new Map(Object.entries(REASONS)).get(reason ?? '') ?? 'Terraform gives no reason';
+  const known = new Map<string | undefined, string>(Object.entries(REASONS));
+  return known.get(reason) ?? 'Terraform gives no reason';
 }

@@ -18,8 +18,6 @@ export interface ResourceChange {
   readonly previousAddress: string | undefined;
   /** `aws_iam_role` */
   readonly type: string;
-  /** `registry.terraform.io/hashicorp/aws` */
-  readonly provider: string;
   readonly kind: ChangeKind;
   /** Terraform's own word for why: `replace_because_cannot_update`. */
   readonly reason: string | undefined;

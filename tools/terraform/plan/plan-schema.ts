@@ -26,7 +26,6 @@ const resourceChangeSchema = z.object({
   mode: z.string().optional(),
   type: z.string(),
   name: z.string(),
-  provider_name: z.string().optional(),
   deposed: z.string().optional(),
   action_reason: z.string().optional(),
   change: changeSchema,

@@ -36,7 +36,7 @@ function parse(text: string): [document: unknown, problem?: string] {
 }
 
 export function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 200);
+  return text.split('\n', 1).join('').slice(0, 200);
 }
 
 const LOG =
