@@ -42,3 +42,20 @@ def test_unfinished_uploads_have_encoded_keys_when_asked_for(client: Client, buc
         s3.create_multipart_upload(Bucket=bucket, Key=key)
     page = s3.list_multipart_uploads(Bucket=bucket, EncodingType="url")
     assert {item["Key"] for item in page["Uploads"]} == set(keys.values())
+
+
+@pytest.mark.parametrize("key", ["clicks", "a ", "\ue000"])
+def test_who_deletes_page_by_page_sees_the_rest_of_a_key_whose_versions_end_a_page(
+    client: Client, bucket: str, key: str
+) -> None:
+    s3 = client("s3")
+    for _ in range(5):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"x")
+    s3.put_object(Bucket=bucket, Key="\U0001f600", Body=b"x")
+    seen = []
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, PaginationConfig={"PageSize": 2}):
+        found = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in page.get("Versions", [])]
+        seen += [item["Key"] for item in found]
+        s3.delete_objects(Bucket=bucket, Delete={"Objects": found})
+    assert seen == [key] * 5 + ["\U0001f600"]
+    s3.delete_bucket(Bucket=bucket)
