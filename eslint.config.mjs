@@ -45,6 +45,7 @@ const ROOMS = [
     'status',
     'testing',
     'verify',
+    'bench',
     'faults',
     'compatibility',
   ],

@@ -1,108 +1,96 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { print } from '../tools/cli/output';
+import {
+  renderComparisons,
+  saveComparisons,
+  type BenchContext,
+  type Comparison,
+} from '../tools/bench/comparison';
+import { benchIngestion } from '../tools/bench/ingestion';
+import { benchClicks, benchCovid } from '../tools/bench/spark-jobs';
+import { benchAgain, benchEmptying, benchReview, benchSynth } from '../tools/bench/tasks';
 import { buildSteps } from '../tools/build/build';
-import { handlerNames } from '../tools/build/handler-names';
-import { requireCommand } from '../tools/cli/command';
-import { atExit } from '../tools/cli/exit-actions';
-import { Progress } from '../tools/cli/progress';
-import { renderTable } from '../tools/cli/table';
 import { TaskError } from '../tools/cli/errors';
-import { benchClicks, renderClickBench } from '../tools/testing/click-bench';
+import { atExit } from '../tools/cli/exit-actions';
+import { print } from '../tools/cli/output';
+import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
-import { startEmulator, stopEmulator } from '../tools/local-aws/emulator-process';
 
-/** The median of five is steady enough to compare two versions on one machine. */
-const RUNS = 5;
-
-/** Median of the seconds that the work takes. */
-async function measure(work: () => Promise<unknown>, runs = RUNS): Promise<string> {
-  const times: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    const started = performance.now();
-    await work();
-    times.push((performance.now() - started) / 1000);
-  }
-  const median = times.sort((one, other) => one - other)[Math.floor(runs / 2)];
-  return `${median?.toFixed(2)} s`;
+interface Bench {
+  readonly summary: string;
+  readonly run: (context: BenchContext) => Promise<Comparison[]>;
 }
 
-async function figures(
-  scratch: string,
-  { pipeline = false, plan = false }: { readonly pipeline?: boolean; readonly plan?: boolean },
-): Promise<Record<string, string>> {
-  const node = (...args: string[]) => requireCommand('node', process.execPath, args);
-  const task = (name: string, ...options: string[]) =>
-    node('--import', 'tsx', `scripts/${name}.ts`, ...options);
-  const env = { ...process.env, CLICKLOGGER_LOCAL_DIR: join(scratch, 'pipeline') };
-  const local = () =>
-    requireCommand('npm run local', process.execPath, ['--import', 'tsx', 'scripts/local.ts'], { env });
-  const emulatorRound = async (): Promise<void> => {
-    const stateDir = mkdtempSync(join(scratch, 'emulator-'));
-    await startEmulator({ stateDir, parent: process.pid });
-    await stopEmulator(stateDir);
-  };
-  const { bundleHandler } = await import('../tools/build/bundle.js');
-  const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
-  return {
-    'start of Node.js': await measure(() => node('--eval', '0')),
-    'bootstrap with nothing to do': await measure(() => node('scripts/bootstrap.mjs')),
-    'synth of all stacks': await measure(() => task('synth', '--output', join(scratch, 'cdktf.out'))),
-    'local AWS, start and stop': await measure(emulatorRound),
-    ...Object.fromEntries(
-      bundles.map(({ name, bytes }) => [`bundle ${name}`, `${(bytes / 1024).toFixed(0)} KiB`]),
-    ),
-    ...(pipeline && {
-      'npm run local, first': await measure(local, 1),
-      'npm run local, again': await measure(local, 1),
-    }),
-    ...(plan && {
-      'npm run plan -- --against-ref HEAD': await measure(
-        () => task('plan', '--against-ref', 'HEAD', '--out', join(scratch, 'plan'), '--json'),
-        1,
-      ),
-    }),
-  };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  clicks: { summary: 'the click job next to plain Spark SQL and DuckDB; sizes: clicks', run: benchClicks },
+  covid: { summary: 'the COVID job next to plain PySpark and pandas; sizes: rows', run: benchCovid },
+  ingestion: {
+    summary: 'the ingestion Lambda next to an empty Node.js and a record each; size: clicks',
+    run: benchIngestion,
+  },
+  emptying: { summary: 'clean-up’s emptying of a bucket next to boto3; size: versions', run: benchEmptying },
+  synth: { summary: 'npm run synth next to cdktf synth', run: benchSynth },
+  review: { summary: 'the review of a plan next to terraform plan; sizes: resources', run: benchReview },
+  local: {
+    summary: 'npm run local next to its first run, and a plan against the last commit',
+    run: benchAgain,
+  },
+};
+
+/** The least from which a median says more than a single run. */
+const PAIRS = 5;
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new TaskError(`${name} ${text} is not a whole number from 1 on.`);
+  return value;
 }
 
 void runTask({
   name: 'bench',
-  summary: `Measures how long common tasks take (median of ${RUNS}) and the size of each Lambda. It has no limits.`,
+  summary:
+    'Measures works next to others that do the same, in turn on this machine: medians of ratios. It has no limits.\n' +
+    'The figures are also in .local/bench/NAME.json.',
   positionals: true,
-  options: {
-    json: { type: 'boolean' },
-    pipeline: { type: 'boolean' },
-    plan: { type: 'boolean' },
-    rows: { type: 'string' },
-  },
+  options: { json: { type: 'boolean' }, pairs: { type: 'string' }, sizes: { type: 'string' } },
   optionHelp: {
-    '[clicks]': 'measure only the click job, next to plain Spark SQL and DuckDB: 15 minutes',
-    '--rows N,N': 'how many clicks, for `clicks` (default: 1000000,5000000)',
-    '--pipeline': 'also run the whole pipeline twice, which takes minutes',
-    '--plan': 'also plan against the last commit, which takes minutes',
+    ...Object.fromEntries(Object.entries(BENCHES).map(([name, { summary }]) => [`[${name}]`, summary])),
+    '--pairs N': `how often each is run (default: ${PAIRS})`,
+    '--sizes N,N': 'sizes of the work, for one bench (default: as in the README)',
     '--json': 'print the figures as JSON',
   },
   run: async ({ values, positionals }) => {
-    const wrong = positionals.find((name) => name !== 'clicks');
-    if (wrong !== undefined) throw new TaskError(`there is no bench '${wrong}'; pass clicks, or no name`);
-    const progress = new Progress({ onStderr: values.json ?? false });
-    const scratch = mkdtempSync(join(tmpdir(), 'clicklogger-bench-'));
-    atExit(() => {
-      rmSync(scratch, { recursive: true, force: true });
-    });
-    await progress.steps(buildSteps(), 2);
-    if (positionals.length > 0) {
-      const rows = (values.rows ?? '1000000,5000000').split(',').map(Number);
-      const results = await progress.step('Measure the click job', ({ update }) =>
-        benchClicks(scratch, { rows, pairs: RUNS, update }),
+    const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
+    const benches = names.map((name) => {
+      const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+      if (bench !== undefined) return [name, bench] as const;
+      throw new TaskError(
+        `There is no bench ${name}: give ${Object.keys(BENCHES).join(', ')}, or none for all.`,
       );
-      print(values.json ? `${JSON.stringify(results, undefined, 2)}\n` : `\n${renderClickBench(results)}\n`);
-      return 0;
+    });
+    if (values.sizes !== undefined && names.length !== 1)
+      throw new TaskError(
+        '--sizes is for one bench: name it, such as npm run bench -- clicks --sizes 1000000.',
+      );
+    const sizes = values.sizes?.split(',').map((size) => positive('--sizes', size));
+    const pairs = positive('--pairs', values.pairs ?? String(PAIRS));
+    const progress = new Progress({ onStderr: values.json ?? false });
+    await progress.steps(buildSteps(), 2);
+    const all: Comparison[] = [];
+    for (const [name, bench] of benches) {
+      const scratch = mkdtempSync(join(tmpdir(), 'clicklogger-bench-'));
+      atExit(() => {
+        rmSync(scratch, { recursive: true, force: true });
+      });
+      const found = await progress.step(`Measure ${name}`, ({ update }) =>
+        bench.run({ scratch, pairs, sizes, update }),
+      );
+      saveComparisons(name, found);
+      all.push(...found);
     }
-    const found = await progress.step('Measure', () => figures(scratch, values));
-    const table = renderTable(['What', 'Figure'], Object.entries(found));
-    print(values.json ? `${JSON.stringify(found, undefined, 2)}\n` : `\n${table}\n`);
+    print(values.json ? JSON.stringify(all, undefined, 2) : `\n${renderComparisons(all)}`);
     return 0;
   },
 });

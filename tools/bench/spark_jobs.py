@@ -1,18 +1,21 @@
-"""The click job next to plain Spark SQL and DuckDB, for scripts/bench.ts.
+"""Both Spark jobs next to others that give the same report, for scripts/bench.ts.
 
-Each job is a spark-submit as the local AWS starts it, on its S3. CPU time and peak memory are the operating system's,
-of the whole process; the three run in turn. Prints progress, and the results as JSON in the last line.
+Each Spark job is a spark-submit as the local AWS starts it, on its S3. Prints progress, and the comparisons as JSON in
+the last line.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
-import statistics
+import random
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,23 +24,32 @@ import boto3
 
 from emulator.authorization import Credentials
 from emulator.spark import submit
+from tools.bench.in_turn import Figures, command, compare, used
 
 DAYS = 30
 DAY = "2023-01-05"
-BUCKET = "bench-clicks"
+BUCKET = "bench"
+FIRST_DAY = date(2004, 1, 1)
+METRICS = (
+    "inpatient_beds",
+    "total_staffed_adult_icu_beds",
+    "inpatient_bed_covid_utilization_numerator",
+    "inpatient_bed_covid_utilization_denominator",
+)
 PACKAGE = "com.clicklogger.loggregator"
+HERE = Path(__file__).parent
 DUCKDB = (
     'import duckdb, sys; duckdb.sql("select substring(createdtime, 1, 10), callerid, component, count(*) '
     'from read_parquet(\'" + sys.argv[1] + "\') group by all order by all").fetchall()'
 )
 
 
-class Bench:
-    """The jobs on one local AWS."""
+class SparkRuns:
+    """Submits jobs on one local AWS."""
 
-    def __init__(self, endpoint: str, jar: Path, classes: Path, folder: Path) -> None:
+    def __init__(self, endpoint: str, folder: Path) -> None:
         os.environ["GATEWAY_PORT"] = str(urlsplit(endpoint).port)
-        self.jar, self.folder = jar, folder
+        self.folder = folder
         root = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
         self.s3, iam, sts = (boto3.client(name, endpoint_url=endpoint, **root) for name in ("s3", "iam", "sts"))
         account = sts.get_caller_identity()["Account"]
@@ -48,89 +60,106 @@ class Bench:
         key = sts.assume_role(RoleArn=role, RoleSessionName="bench")["Credentials"]
         self.credentials = Credentials(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
         self.s3.create_bucket(Bucket=BUCKET)
-        self.tests = folder / "tests.jar"
-        with zipfile.ZipFile(self.tests, "w") as archive:
-            for file in classes.rglob("*.class"):
-                archive.write(file, file.relative_to(classes))
 
-    def generate(self, rows: int) -> None:
-        self._spark("ClickGenerator", self.tests, [str(rows), str(DAYS), source(rows)], [("--jars", str(self.jar))])
-        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{rows}/clicklog/data="):
-            for number, found in enumerate(page["Contents"]):
-                target = self.folder / str(rows) / found["Key"].split("/")[2]
-                target.mkdir(parents=True, exist_ok=True)
-                self.s3.download_file(BUCKET, found["Key"], str(target / f"{number}.parquet"))
-
-    def job(self, rows: int, date: str) -> tuple[float, float]:
-        return self._spark("Main", self.jar, [date, source(rows), f"s3://{BUCKET}/out"], [])
-
-    def reference(self, rows: int, date: str) -> tuple[float, float]:
-        day = "*" if date == "ALL" else date
-        return self._spark("ReferenceJob", self.tests, [day, source(rows), f"s3://{BUCKET}/out/reference.md"], [])
-
-    def duckdb(self, rows: int, date: str) -> tuple[float, float]:
-        files = self.folder / str(rows) / f"data={'*' if date == 'ALL' else date}" / "*.parquet"
-        return usage(os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-c", DUCKDB, str(files)]), "DuckDB")
-
-    def _spark(self, name: str, jar: Path, arguments: list[str], options: list[tuple[str, str]]) -> tuple[float, float]:
-        conf = {submit.S3A_REGION: "us-east-1"}
-        job = submit.Submission(conf, [("--class", f"{PACKAGE}.{name}"), *options], str(jar), arguments)
-        log = self.folder / f"{name}.log"
+    def submit(self, program: Path, arguments: Sequence[str], options: Sequence[tuple[str, str]] = ()) -> Figures:
+        job = submit.Submission({submit.S3A_REGION: "us-east-1"}, list(options), str(program), list(arguments))
+        log = self.folder / f"{program.name}.log"
         with tempfile.TemporaryDirectory(dir=self.folder) as work, log.open("wb") as out:
-            return usage(submit.start(job, self.credentials, Path(work), out, out).pid, f"{name}, see {log}")
+            process = submit.start(job, self.credentials, Path(work), out, out)
+            return used(process.pid, f"{program.name}, see {log}")
 
 
 def allow(**statement: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
-def source(rows: int) -> str:
-    return f"s3://{BUCKET}/{rows}"
+def clicks(spark: SparkRuns, jar: Path, classes: Path, rows: int, pairs: int) -> list[dict[str, Any]]:
+    """The click job, plain Spark SQL without checks, and DuckDB over the same Parquet."""
+    tests = spark.folder / "tests.jar"
+    with zipfile.ZipFile(tests, "w") as archive:
+        for file in classes.rglob("*.class"):
+            archive.write(file, file.relative_to(classes))
+    source = f"s3://{BUCKET}/{rows}"
+    print(f"{rows} clicks: generating", flush=True)
+    generator = [("--class", f"{PACKAGE}.ClickGenerator"), ("--jars", str(jar))]
+    spark.submit(tests, [str(rows), str(DAYS), source], generator)
+    copy = spark.folder / str(rows)
+    for page in spark.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{rows}/clicklog/data="):
+        for number, found in enumerate(page["Contents"]):
+            target = copy / found["Key"].split("/")[2]
+            target.mkdir(parents=True, exist_ok=True)
+            spark.s3.download_file(BUCKET, found["Key"], str(target / f"{number}.parquet"))
+
+    def period(day: str, title: str) -> dict[str, Any]:
+        partition = "*" if day == "ALL" else day
+        job = [day, source, f"s3://{BUCKET}/out"]
+        plain = [partition, source, f"s3://{BUCKET}/out/reference.md"]
+        files = str(copy / f"data={partition}" / "*.parquet")
+        contenders = {
+            "this job": lambda: spark.submit(jar, job, [("--class", f"{PACKAGE}.Main")]),
+            "Spark SQL": lambda: spark.submit(tests, plain, [("--class", f"{PACKAGE}.ReferenceJob")]),
+            "DuckDB": command("DuckDB", {"command": [sys.executable, "-c", DUCKDB, files]}),
+        }
+        return compare(f"{rows:,} clicks, {title}", pairs, contenders)
+
+    return [period("ALL", f"{DAYS} days"), period(DAY, "one day")]
 
 
-def usage(pid: int, name: str) -> tuple[float, float]:
-    """CPU seconds, and MiB at its peak, of a process and of what it has waited for, once it has ended."""
-    _, status, used = os.wait4(pid, 0)
-    if status != 0:
-        raise SystemExit(f"{name}: ended with {os.waitstatus_to_exitcode(status)}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+def hospital_file(path: Path, rows: int) -> None:
+    """Invented numbers: every state on every day, from 2004 on, half of them with thousands separators."""
+    states = json.loads((HERE.parents[1] / "schemas" / "covid-report.json").read_text())["states"]
+    numbers = random.Random(1)
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["state", "date", *METRICS])
+        for row in range(rows):
+            day, state = divmod(row, len(states))
+            beds, covid = numbers.randrange(900, 60_000), numbers.random() / 4
+            written = f"{beds:,}" if day % 2 else str(beds)
+            when = FIRST_DAY + timedelta(days=day)
+            out.writerow([states[state], when.isoformat(), written, beds // 8, int(beds * covid), beds])
 
 
-def compare(bench: Bench, rows: int, date: str, pairs: int) -> dict[str, Any]:
-    ours, plain, duckdb = [], [], []
-    for pair in range(pairs):
-        print(f"{rows} rows, {date}: pair {pair + 1} of {pairs}", flush=True)
-        plain.append(bench.reference(rows, date))
-        ours.append(bench.job(rows, date))
-        duckdb.append(bench.duckdb(rows, date))
-    median = statistics.median
-    return {
-        "rows": rows,
-        "period": f"{DAYS} days" if date == "ALL" else "1 of them",
-        "cpuRatio": round(median(a[0] / b[0] for a, b in zip(ours, plain, strict=True)), 2),
-        **{
-            f"{name}{what}": round(median(run[index] for run in runs), 2)
-            for index, what in enumerate(("CpuSeconds", "PeakMiB"))
-            for name, runs in (("job", ours), ("sparkSql", plain), ("duckDb", duckdb))
-        },
+def covid(spark: SparkRuns, package: Path, main: Path, rows: int, pairs: int, pandas: str) -> dict[str, Any]:
+    """The COVID job, PySpark without checks, and pandas over the same file."""
+    file = spark.folder / f"hospitals-{rows}.csv"
+    hospital_file(file, rows)
+    prefix = f"covid-{rows}"
+    spark.s3.upload_file(str(file), BUCKET, f"{prefix}/raw/{file.name}")
+    root = f"s3://{BUCKET}/{prefix}"
+    folders = {"input": "raw", "output": "processed", "rejected": "rejected", "table": "curated"}
+    job = [word for name, folder in folders.items() for word in (f"--{name}", f"{root}/{folder}/")]
+    plain = [f"{root}/raw/", f"{root}/plain/"]
+    contenders = {
+        "this job": lambda: spark.submit(main, [*job, "--run-date", "2026-01-01"], [("--py-files", str(package))]),
+        "PySpark": lambda: spark.submit(HERE / "plain_covid.py", plain),
+        "pandas": command("pandas", {"command": [pandas, str(HERE / "pandas_covid.py"), str(file)]}),
     }
+    return compare(f"{rows:,} hospital rows", pairs, contenders)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("endpoint")
-    for name in ("jar", "classes", "folder"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("rows", type=int, nargs="+")
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--pairs", type=int, required=True)
+    jobs = parser.add_subparsers(dest="job", required=True)
+    job = jobs.add_parser("clicks")
+    job.add_argument("jar", type=Path)
+    job.add_argument("classes", type=Path)
+    job.add_argument("rows", type=int, nargs="+")
+    job = jobs.add_parser("covid")
+    job.add_argument("package", type=Path)
+    job.add_argument("main", type=Path)
+    job.add_argument("pandas")
+    job.add_argument("rows", type=int, nargs="+")
     given = parser.parse_args()
-    bench = Bench(given.endpoint, given.jar, given.classes, given.folder)
-    results = []
-    for rows in given.rows:
-        print(f"{rows} rows: generating", flush=True)
-        bench.generate(rows)
-        results += [compare(bench, rows, date, given.pairs) for date in ("ALL", DAY)]
-    print(json.dumps(results))
+    spark = SparkRuns(given.endpoint, given.folder)
+    if given.job == "clicks":
+        found = [result for rows in given.rows for result in clicks(spark, given.jar, given.classes, rows, given.pairs)]
+    else:
+        found = [covid(spark, given.package, given.main, rows, given.pairs, given.pandas) for rows in given.rows]
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

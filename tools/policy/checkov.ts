@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { fromRoot, LOCAL, PYTHON } from '../cli/paths';
-import { requireCommand, runCommand } from '../cli/command';
+import { fromRoot } from '../cli/paths';
+import { runCommand } from '../cli/command';
 import { TaskError } from '../cli/errors';
 import type { StepOutput } from '../cli/progress';
-import { hashOf, isCurrent, stamped } from '../setup/stamps.cjs';
+import { installVenv } from '../setup/python-venv';
 import type { SynthesizedStack } from '../terraform/synthesis';
 import { SKIPS, type Skip } from './checkov-skips';
 
 /** 110 packages, many of them pinned to versions that the project's own do not go with: a venv of its own. */
 const REQUIREMENTS = fromRoot('tools/policy/checkov-requirements.txt');
-const FOLDER = join(LOCAL, 'checkov');
-const BIN = join(FOLDER, process.platform === 'win32' ? 'Scripts' : 'bin');
 
 const reportSchema = z.object({
   results: z.object({
@@ -39,39 +37,22 @@ export async function runCheckov(
   { update }: StepOutput,
 ): Promise<readonly string[]> {
   update('install checkov');
-  await install();
+  const bin = await installVenv('checkov', REQUIREMENTS);
   const findings: CheckovFinding[] = [];
   for (const { name, folder } of stacks) {
     update(name);
-    findings.push(...(await scan(folder)));
+    findings.push(...(await scan(bin, folder)));
   }
   return assess(findings, SKIPS);
 }
 
-async function install(): Promise<void> {
-  const stamp = join(LOCAL, 'stamps/checkov');
-  const value = () => hashOf([REQUIREMENTS]);
-  if (isCurrent(stamp, value(), [BIN])) return;
-  await stamped(stamp, value, async () => {
-    const log = join(LOCAL, 'logs/checkov.log');
-    await requireCommand('python -m venv', PYTHON, ['-m', 'venv', '--clear', FOLDER], { log });
-    const options = ['--disable-pip-version-check', '--no-input', '--progress-bar=off', '--require-hashes'];
-    await requireCommand(
-      'pip install checkov',
-      join(BIN, 'python'),
-      ['-m', 'pip', 'install', ...options, '-r', REQUIREMENTS],
-      { log },
-    );
-  });
-}
-
-async function scan(folder: string): Promise<CheckovFinding[]> {
+async function scan(bin: string, folder: string): Promise<CheckovFinding[]> {
   if (!existsSync(join(folder, 'cdk.tf.json')))
     throw new TaskError(`${folder} holds no cdk.tf.json: run npm run synth.`);
   // It must send nothing to anybody: --skip-download keeps it from its vendor's servers.
   const args = ['--directory', folder, '--framework', 'terraform_json'];
   const output = ['--output', 'json', '--quiet', '--compact', '--skip-download'];
-  const { stdout, stderr } = await runCommand(join(BIN, 'checkov'), [...args, ...output]);
+  const { stdout, stderr } = await runCommand(join(bin, 'checkov'), [...args, ...output]);
   return parseReport(stdout, stderr);
 }
 

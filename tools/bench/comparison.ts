@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { requireCommand } from '../cli/command';
+import { fromRoot, LOCAL, PYTHON, ROOT } from '../cli/paths';
+import { renderTable } from '../cli/table';
+
+const figures = z.record(z.string(), z.number());
+
+const comparisonSchema = z.object({
+  work: z.string(),
+  pairs: z.number(),
+  /** By contender, ours first: medians of `cpuSeconds`, `seconds`, `peakMiB`, and of what it has counted itself. */
+  figures: z.record(z.string(), figures),
+  /** By other contender and figure: the median of the pairs' ratios, ours to the other's. */
+  ratios: z.record(z.string(), figures),
+});
+
+/** One work, done by several contenders in turn. */
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** What a bench has to work with. */
+export interface BenchContext {
+  /** A temporary folder. */
+  readonly scratch: string;
+  readonly pairs: number;
+  /** Numbers of rows, clicks or minutes that the caller asks for. @default those of the bench */
+  readonly sizes: readonly number[] | undefined;
+  readonly update: (text: string) => void;
+}
+
+/** A program that does the work. */
+export interface Contender {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Run before each measurement, which it is not a part of. */
+  readonly prepare?: readonly string[];
+}
+
+/** Runs the contenders in turn, `pairs` times; the first is ours. */
+export async function compareInTurn(
+  work: string,
+  contenders: Readonly<Record<string, Contender>>,
+  { pairs, update }: Pick<BenchContext, 'pairs' | 'update'>,
+): Promise<Comparison> {
+  const given = JSON.stringify({ work, pairs, contenders });
+  const [comparison] = await runBenchProgram('in_turn.py', [given], update);
+  if (comparison === undefined) throw new Error(`The bench of ${work} has printed no comparison.`);
+  return comparison;
+}
+
+/** Runs a Python program of this folder whose last line is one comparison, or a list of them. */
+export async function runBenchProgram(
+  program: string,
+  args: readonly string[],
+  update: (text: string) => void,
+): Promise<Comparison[]> {
+  const { stdout } = await requireCommand('the bench', PYTHON, [fromRoot('tools/bench', program), ...args], {
+    env: { ...process.env, PYTHONPATH: ROOT },
+    onLine: (line) => {
+      if (!line.startsWith('{') && !line.startsWith('[')) update(line);
+    },
+  });
+  const last: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return z.array(comparisonSchema).parse(Array.isArray(last) ? last : [last]);
+}
+
+/** Writes what a bench has found to .local/bench/NAME.json. */
+export function saveComparisons(name: string, comparisons: readonly Comparison[]): void {
+  mkdirSync(join(LOCAL, 'bench'), { recursive: true });
+  writeFileSync(join(LOCAL, 'bench', `${name}.json`), `${JSON.stringify(comparisons, undefined, 2)}\n`);
+}
+
+/** A line for each figure and other contender, the ratio first. */
+export function renderComparisons(comparisons: readonly Comparison[]): string {
+  const rows = comparisons.flatMap(({ work, figures: found, ratios }) => {
+    const [ours = ''] = Object.keys(found);
+    const own = (figure: string): string => `${found[ours]?.[figure] ?? ''}`;
+    const others = Object.entries(ratios).flatMap(([other, all]) =>
+      Object.entries(all).map(([figure, ratio]) => [
+        ...[work, figure, `${ratio.toFixed(2)}x`, own(figure)],
+        `${other} ${found[other]?.[figure] ?? ''}`,
+      ]),
+    );
+    return others.length > 0
+      ? others
+      : Object.keys(found[ours] ?? {}).map((figure) => [work, figure, '', own(figure), '']);
+  });
+  return renderTable(['Work', 'Figure', 'Ratio', 'Ours', 'Against'], rows);
+}

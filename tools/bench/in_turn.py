@@ -1,0 +1,94 @@
+"""Measures works in turn: each pair runs every contender once, ours first in every other pair.
+
+As a program it takes `{"work", "pairs", "contenders": {name: {"command", "env", "prepare"}}}` as its argument, with our
+contender first. Prints progress, and the comparison as JSON in the last line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Figures = dict[str, float]
+"""Of one run: cpuSeconds, seconds, peakMiB, and what the contender has counted itself."""
+
+
+def compare(work: str, pairs: int, contenders: Mapping[str, Callable[[], Figures]]) -> dict[str, Any]:
+    """Medians of each contender's figures, and the medians of the pairs' ratios, ours to the other."""
+    runs: dict[str, list[Figures]] = {name: [] for name in contenders}
+    ours, *others = contenders
+    for pair in range(pairs):
+        print(f"{work}: pair {pair + 1} of {pairs}", flush=True)
+        order = list(contenders) if pair % 2 == 0 else list(reversed(contenders))
+        for name in order:
+            runs[name].append(contenders[name]())
+    return {
+        "work": work,
+        "pairs": pairs,
+        "figures": {
+            name: {key: _median(run[key] for run in found) for key in found[0]} for name, found in runs.items()
+        },
+        "ratios": {other: _ratios(runs[ours], runs[other]) for other in others},
+    }
+
+
+def _median(values: Iterator[float]) -> float:
+    return round(statistics.median(values), 3)
+
+
+def _ratios(ours: list[Figures], theirs: list[Figures]) -> Figures:
+    shared = [key for key in ours[0] if all(run.get(key, 0) > 0 for run in theirs)]
+    return {key: _median(a[key] / b[key] for a, b in zip(ours, theirs, strict=True)) for key in shared}
+
+
+def used(pid: int, name: str) -> Figures:
+    """CPU time and peak memory of a process and of what it has waited for, once it has ended."""
+    started = time.perf_counter()
+    _, status, usage = os.wait4(pid, 0)
+    if status != 0:
+        raise SystemExit(f"{name}: ended with {os.waitstatus_to_exitcode(status)}")
+    return {
+        "cpuSeconds": usage.ru_utime + usage.ru_stime,
+        "seconds": time.perf_counter() - started,
+        "peakMiB": usage.ru_maxrss / 1024,
+    }
+
+
+def command(name: str, given: Mapping[str, Any]) -> Callable[[], Figures]:
+    """Runs a command; a JSON object in its last line has further figures."""
+
+    def run() -> Figures:
+        env = {**os.environ, **given.get("env", {})}
+        if prepare := given.get("prepare"):
+            subprocess.run(prepare, env=env, check=True, stdout=subprocess.DEVNULL)
+        with tempfile.TemporaryFile("w+b") as output, _log(name) as log:
+            process = subprocess.Popen(given["command"], env=env, stdout=output, stderr=log)
+            figures = used(process.pid, f"{name}, see {log.name}")
+            output.seek(0)
+            *_, last = output.read().decode().strip().split("\n")
+        return {**figures, **json.loads(last)} if last.startswith("{") else figures
+
+    return run
+
+
+@contextmanager
+def _log(name: str) -> Iterator[Any]:
+    path = Path(tempfile.gettempdir()) / f"clicklogger-bench-{os.getpid()}-{name.replace(' ', '-')}.log"
+    with path.open("wb") as log:
+        yield log
+    path.unlink()
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    contenders = {name: command(name, spec) for name, spec in given["contenders"].items()}
+    print(json.dumps(compare(given["work"], given["pairs"], contenders)))
