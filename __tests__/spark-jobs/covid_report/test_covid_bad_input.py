@@ -30,6 +30,49 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
 }
 
 
+LONG = "FL,2020-08-27,"
+TOO_LARGE: dict[str, tuple[str, str]] = {
+    "a line of 40 MB": (GOOD + LONG + "x" * 40_000_000 + "\n", "a b+.csv has more than 1048576 bytes in line 3; end"),
+    "a quote that is not closed in a long line": (GOOD + LONG + '"' + "a," * 1_000_000, "1048576 bytes in line 3; end"),
+    "only carriage returns behind the header": (GOOD + "FL,2020-08-27,1\r" * 90_000, "1048576 bytes in line 3; end"),
+    "many short cells": (GOOD + "a," * 400_000 + "\n", "a b+.csv cannot be read in line 3: there are too many cells"),
+    "a quote that is not closed before many lines": (
+        GOOD + LONG + '"1\n' + "no record here\n" * 90_000,
+        "a b+.csv cannot be read in line [0-9]+: a cell is too long, or its quote is not closed",
+    ),
+    "many long cells in quotes": (
+        GOOD + ",".join(['"' + "a\n" * 200_000 + '"'] * 4) + "\n",
+        "a b+.csv has a quote that is not closed on its line",
+    ),
+    "a header of many columns": ("state,date,inpatient_beds" + ",x" * 1900 + "\n", "has 1903 columns, more than 1000"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), TOO_LARGE.values(), ids=TOO_LARGE)
+def test_a_file_with_more_in_a_line_than_a_cluster_should_hold_is_named_with_the_line(
+    spark: SparkSession, tmp_path: Path, content: str, message: str
+) -> None:
+    write_files(tmp_path / "raw", {"a b+.csv": content, "good.csv": GOOD})
+    with pytest.raises(CovidReportError, match=message.replace("+", "[+]", 1)) as caught:
+        run(spark, arguments_for(tmp_path))
+    assert len(str(caught.value)) < 500
+    assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reasons"),
+    [
+        ("1" * 800_000, {"invalid_number": 1}),
+        (" " * 1_000_000, {}),
+        ('"' * 1_000_000, {"invalid_number": 1}),
+        ('"' + "a\n" * 400_000 + '"', {"invalid_number": 1}),
+    ],
+)
+def test_a_long_cell_is_a_value_like_others(run_job: RunJob, cell: str, reasons: dict[str, int]) -> None:
+    outcome = run_job({"a.csv": f"\ufeff{GOOD}{LONG}{cell}\n" + HEADER.lower() * 10_000})
+    assert outcome.summary["rejected_by_reason"] == reasons
+
+
 @pytest.mark.parametrize(("content", "message"), REFUSED.values(), ids=REFUSED)
 def test_a_file_that_cannot_be_reported_on_gives_an_error_and_no_report(
     spark: SparkSession, tmp_path: Path, content: str | bytes, message: str

@@ -47,7 +47,10 @@ FOUND = {"rows": 2, "states": ["FL", "TX"], "first": "2021-01-01", "last": "2021
             },
         ),
         (f"{GOOD}TX,2021-01-03,{'1' * 800_000},1,1,1\n", {"rows": 3, "notes": []}),
-        (GOOD.encode() + ROW.encode() * 4000 + b"\xe9\n", {"notes": ["1 line with bytes that are not UTF-8"]}),
+        (
+            GOOD.encode() + f"{ROW}\n".encode() * 4000 + ROW.encode() + b"\xe9\n",
+            {"notes": ["1 line with bytes that are not UTF-8"]},
+        ),
         (
             f"{HEADER.rpartition(',')[0]}\nTX,2021-01-01,1,1,1\n",
             {
@@ -76,9 +79,11 @@ def test_the_check_describes_a_good_file(tmp_path: Path, content: str | bytes, e
         ("state,date,deaths\nTX,2021-01-01,1\n", "has no column to report on; export at least one of inpatient_beds"),
         (f'{HEADER}\nTX,2021-01-01,"100,20,5,50\n' + f"{ROW}\n" * 5, "a quote that is not closed"),
         (
-            f'{HEADER}\nTX,2021-01-01,"' + "no comma here " * 80_000,
+            f'{HEADER}\nTX,2021-01-01,"' + "no comma here\n" * 80_000,
             "a cell of more than 1048576 characters, or a quote that is not",
         ),
+        (f"{GOOD}{ROW}{'x' * 2_000_000}\n", "has more than 1048576 bytes in line 4; end the lines with LF"),
+        (f"{GOOD}{ROW}{',x' * 2_000}\n", "has 2006 cells in line 4, more than 1000; correct it"),
         (f'{HEADER}\nTX,"2021-01-01,1,2,3,4\n{ROW}\nFL,2021-01-01",1,2,3,4\n', "swallows the lines up to 4"),
         (f"{GOOD}state,date,deaths\nTX,2021-01-01,1\n", "second header with other columns in line 4"),
         (

@@ -12,14 +12,14 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from covid_report.errors import CovidReportError
 from covid_report.reading import NO_NAME
 from covid_report.schema import DATE_PATTERN, FEEDS, KEYS, METRICS, STATES, WHITESPACE
-from covid_report.sources import START_BYTES, read_header, visible
+from covid_report.sources import MAX_COLUMNS, MAX_LINE, START_BYTES, read_header, visible
 from covid_report.storage import StoredFile
 
 MAX_SHOWN = 80
@@ -31,9 +31,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FIRST_REPORTS = "2020-01-01"
 """The data set begins in 2020: an earlier day is a mistake."""
 
-MAX_CELL = 1 << 20
-"""Characters. Spark reads longer cells too; in these data they are a quote that is not closed."""
-csv.field_size_limit(MAX_CELL)
+csv.field_size_limit(MAX_LINE)
 
 
 def check_file(file: Path) -> dict[str, Any]:
@@ -70,9 +68,14 @@ def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> di
     # A line break inside a cell is fine; a whole record inside a cell is not.
     record = re.compile(rf"\n([^,\n]*,){{{len(header) - 1}}}")
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        reader = csv.reader(stream)
+        reader = csv.reader(_lines_of(file, stream))
         try:
             for cells in reader:
+                if len(cells) > MAX_COLUMNS:
+                    raise CovidReportError(
+                        f"{file} has {len(cells)} cells in line {reader.line_num}, more than {MAX_COLUMNS}; correct "
+                        "it, or export the file again"
+                    )
                 text = ",".join(cells)
                 whole = len(cells) == len(header)
                 if "\n" in text and any(record.search(part) for part in (cells if whole else [text])):
@@ -101,7 +104,7 @@ def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> di
                         late += day > today
         except csv.Error as error:
             raise CovidReportError(
-                f"{file} has a cell of more than {MAX_CELL} characters, or a quote that is not closed, from line "
+                f"{file} has a cell of more than {MAX_LINE} characters, or a quote that is not closed, from line "
                 f"{reader.line_num} on ({error}); correct it, or export the file again"
             ) from error
     if rows == 0:
@@ -127,6 +130,16 @@ def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> di
             *([f"{_lines(late)} with a day after today, the last {max(days)}"] if late > 0 else []),
         ],
     }
+
+
+def _lines_of(file: Path, stream: TextIO) -> Iterator[str]:
+    for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), ""), start=1):
+        if len(line) == MAX_LINE:
+            raise CovidReportError(
+                f"{file} has more than {MAX_LINE} bytes in line {number}; end the lines with LF, or export the file "
+                "again"
+            )
+        yield line
 
 
 def _is_header(text: str) -> bool:

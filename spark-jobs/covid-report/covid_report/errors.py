@@ -15,6 +15,8 @@ from pyspark import SparkContext
 GATEWAY = "PYSPARK_GATEWAY_PORT"
 """Set by spark-submit, which has started the JVM."""
 
+LINE = re.compile(r"line=(\d+)")
+
 MAX_CAUSES = 50
 """A chain of causes can be a ring; no real one is this long."""
 
@@ -44,6 +46,17 @@ class CovidReportError(Exception):
                 )
         name, message = causes[-1] if causes else (type(failure).__name__, str(failure))
         return cls(f"the job failed: {name}: {message}; the stack trace follows")
+
+
+def parsing_stop(failure: Exception) -> str | None:
+    """Where and why Spark's CSV parser stopped; None for another failure. Its message does not have the file."""
+    message = next((text for name, text in _java_causes(failure) if name.endswith(".TextParsingException")), None)
+    if message is None:
+        return None
+    line = LINE.search(message)
+    where = "" if line is None else f" in line {int(line.group(1)) + 1}"
+    too_long = "Length of parsed" in message
+    return f"{where}: {'a cell is too long, or its quote is not closed' if too_long else 'there are too many cells'}"
 
 
 def describe(failure: Exception) -> str:

@@ -13,7 +13,14 @@ from covid_report.cleaning import with_checks
 from covid_report.duplicates import with_duplicates_rejected
 from covid_report.errors import CovidReportError, describe, write_to_stderr
 from covid_report.publication import Publication
-from covid_report.reading import count_lines, filter_rows, read_rows, refuse_damaged
+from covid_report.reading import (
+    count_lines,
+    filter_rows,
+    read_rows,
+    refuse_damaged,
+    refuse_long_lines,
+    refuse_unreadable,
+)
 from covid_report.report import filter_counted, filter_rejected, monthly_report
 from covid_report.sources import list_sources
 from covid_report.storage import Storage
@@ -65,10 +72,16 @@ def run(spark: SparkSession, arguments: Arguments) -> str:
     """
     storage = Storage(spark)
     listing = list_sources(storage, arguments.input)
+    folder = storage.qualified(arguments.input)
+    refuse_long_lines(spark, storage, listing.sources)
     with ExitStack() as stack:
         # Cached, so that Spark works the expressions of a line into none of the later ones: compiling took a minute.
-        rows = stack.enter_context(_cached(read_rows(spark, listing.sources, storage.qualified(arguments.input))))
-        lines = count_lines(rows)
+        rows = stack.enter_context(_cached(read_rows(spark, listing.sources, folder)))
+        try:
+            lines = count_lines(rows)
+        except Exception as failure:
+            refuse_unreadable(spark, listing.sources, folder, failure)
+            raise
         refuse_damaged(lines)
         checked = rows.transform(filter_rows).transform(with_checks).transform(with_duplicates_rejected)
         stack.enter_context(_cached(checked))

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import groupby
 from operator import and_, attrgetter
+from urllib.parse import unquote
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from covid_report.errors import CovidReportError
+from covid_report.errors import CovidReportError, parsing_stop
 from covid_report.schema import KEYS, METRICS, WHITESPACE, require_columns
-from covid_report.sources import Source
+from covid_report.sources import MAX_COLUMNS, MAX_LINE, Source
+from covid_report.storage import Storage
 
 ROW_COLUMNS = ("source_file", "line", "defect", *KEYS, *METRICS)
 """All text. `line` is the row as CSV under the header of its file; `defect` is null for a good line."""
@@ -25,6 +27,7 @@ UNCLOSED_QUOTE = "unclosed_quote"
 WRONG_CELLS = "wrong_number_of_cells"
 
 MALFORMED = "malformed"
+SCHEME = "^[^:/]+:/+"
 CARRIAGE_RETURN = r"\r\z"
 NO_NAME = "[^a-z0-9_,]"
 """What headers that mean the same may differ in: quotes, spaces, byte-order marks."""
@@ -44,6 +47,52 @@ def read_rows(spark: SparkSession, sources: Sequence[Source], folder: str) -> Da
     return reduce(DataFrame.unionByName, frames)
 
 
+def refuse_long_lines(spark: SparkSession, storage: Storage, sources: Sequence[Source]) -> None:
+    """CovidReportError, with the line's number, for a file with a line of more than `MAX_LINE` bytes.
+
+    Hadoop's reader of lines leaves such a line out and never has more of it in memory: what the others have is then
+    less than the file. The CSV reader would keep all of it.
+    """
+    large = {source.uri: source for source in sources if source.size > MAX_LINE}
+    if not large:
+        return
+    lines = (
+        spark.read.option("mapreduce.input.linerecordreader.line.maxlength", MAX_LINE)
+        .text([_escaped(uri) for uri in large], lineSep="\n")
+        .groupBy(F.col("_metadata.file_path").alias("uri"))
+        .agg(F.sum(F.octet_length("value") + 1).alias("bytes"))
+    )
+    found = {_path(row["uri"], decode=True): row["bytes"] for row in lines.collect()}
+    for uri, source in large.items():
+        # Less by a byte-order mark or more by a last line feed is no such line.
+        if source.size - found.get(_path(uri), 0) > MAX_LINE / 2:
+            raise CovidReportError(
+                f"{source.name} has more than {MAX_LINE} bytes in line {_long_line(storage.read_chunks(uri))}; "
+                "end the lines with LF, or export the file again"
+            )
+
+
+def _path(uri: str, *, decode: bool = False) -> str:
+    """Without the scheme: one and the same path may begin with file:/ here and file:/// there."""
+    path = re.sub(SCHEME, "", uri)
+    return unquote(path) if decode else path
+
+
+def _long_line(chunks: Iterable[bytes]) -> int:
+    """Number of the first line of more than `MAX_LINE` bytes, or of the last line."""
+    number, length = 1, 0
+    for chunk in chunks:
+        first, *others = chunk.split(b"\n")
+        length += len(first)
+        for other in others:
+            if length + 1 >= MAX_LINE:
+                return number
+            number, length = number + 1, len(other)
+        if length + 1 >= MAX_LINE:
+            return number
+    return number
+
+
 def filter_rows(df: DataFrame) -> DataFrame:
     """Drop the lines that are not rows: blank ones and repeated headers."""
     require_columns(df, ["defect"])
@@ -61,6 +110,22 @@ def count_lines(df: DataFrame) -> dict[str, dict[str, int]]:
     for row in df.groupBy("source_file", "defect").count().collect():
         counts.setdefault(row["source_file"], {})[row["defect"] or ""] = row["count"]
     return counts
+
+
+def refuse_unreadable(spark: SparkSession, sources: Sequence[Source], folder: str, failure: Exception) -> None:
+    """CovidReportError with file and line when `failure` is one of the CSV parser; nothing for other failures."""
+    if parsing_stop(failure) is None:
+        return
+    for source in sources:
+        try:
+            count_lines(read_rows(spark, [source], folder))
+        except Exception as error:
+            stop = parsing_stop(error)
+            if stop is not None:
+                raise CovidReportError(
+                    f"{source.name} cannot be read{stop} (at most {MAX_LINE} characters in a cell, {MAX_COLUMNS} cells "
+                    "in a line); correct it, or export the file again"
+                ) from None
 
 
 def refuse_damaged(counts: dict[str, dict[str, int]]) -> None:
@@ -90,6 +155,8 @@ def _read_group(spark: SparkSession, header: tuple[str, ...], group: Iterable[So
         lineSep="\n",
         quote='"',
         escape='"',
+        maxCharsPerColumn=MAX_LINE,
+        maxColumns=MAX_COLUMNS,
         mode="PERMISSIVE",
         columnNameOfCorruptRecord=MALFORMED,
     )
@@ -121,7 +188,7 @@ def _defect(header: tuple[str, ...], names: Sequence[str]) -> Column:
     is_header = F.when(has_words, named)
     same = F.regexp_replace(lower, NO_NAME, "") == re.sub(NO_NAME, "", ",".join(header))
     return (
-        F.when(swallows, UNCLOSED_QUOTE)
+        F.when((F.length(line) > MAX_LINE) | swallows, UNCLOSED_QUOTE)
         .when(is_header, F.when(same, HEADER).otherwise(OTHER_HEADER))
         .when(~complete, F.when(trimmed(F.col(MALFORMED)).isNull(), BLANK).otherwise(WRONG_CELLS))
     )
@@ -130,9 +197,8 @@ def _defect(header: tuple[str, ...], names: Sequence[str]) -> Column:
 def _relative_name(folder: str) -> Column:
     """The file's name below the folder; Spark gives its URI with percent signs, where + stands for itself."""
     uri = F.expr("url_decode(replace(_metadata.file_path, '+', '%2B'))")
-    # One and the same path may begin with file:/ here and file:/// there.
-    path = F.regexp_replace(uri, "^[^:/]+:/+", "")
-    return F.substring(path, len(re.sub("^[^:/]+:/+", "", folder)) + 2, 1 << 16)
+    path = F.regexp_replace(uri, SCHEME, "")
+    return F.substring(path, len(_path(folder)) + 2, 1 << 16)
 
 
 def _escaped(uri: str) -> str:

@@ -15,6 +15,12 @@ from covid_report.storage import Storage, StoredFile
 START_BYTES = 1 << 16
 """Enough for a header: that of the widest export has 135 columns in 6 KB."""
 
+MAX_LINE = 1 << 20
+"""Bytes of a line, and characters of a cell or of a row over several lines. The widest export has lines of 6 KB."""
+
+MAX_COLUMNS = 1000
+"""Cells of a line; the widest export has 135."""
+
 MAX_SHOWN = 20
 """Names that a message shows."""
 
@@ -48,6 +54,7 @@ class Source:
 
     name: str
     uri: str
+    size: int
     header: tuple[str, ...]
 
     @property
@@ -126,7 +133,7 @@ def _open(storage: Storage, file: StoredFile) -> Source:
         start = storage.read_start(file.uri, START_BYTES)
     except FileNotFoundError as error:
         raise _unreadable_key(file) from error
-    return Source(file.name, file.uri, read_header(file, start))
+    return Source(file.name, file.uri, file.size, read_header(file, start))
 
 
 def read_header(file: StoredFile, start: bytes) -> tuple[str, ...]:
@@ -184,6 +191,8 @@ def _check_header(file: StoredFile, header: tuple[str, ...]) -> None:
         raise CovidReportError(
             f"{file.uri} lacks the column {' and '.join(missing)}; its header has {shown(header)}; {_advice(header)}"
         )
+    if len(header) > MAX_COLUMNS:
+        raise CovidReportError(f"{file.uri} has {len(header)} columns, more than {MAX_COLUMNS}; export fewer")
     twice = [name for name in (*KEYS, *METRICS) if header.count(name) > 1]
     if twice:
         raise CovidReportError(f"{file.uri} has the column {twice[0]} twice; remove the wrong one")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ ABORTABLE_STREAM = "fs.capability.outputstream.abortable"
 """Hadoop's name for streams whose file appears when they are closed, as on S3, and never after abort()."""
 
 COPY_BUFFER_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,16 @@ class Storage:
             raise
         try:
             return bytes(stream.readNBytes(size))
+        finally:
+            stream.close()
+
+    def read_chunks(self, uri: str) -> Iterator[bytes]:
+        """The content of a file in pieces."""
+        path = self._path(uri)
+        stream = path.getFileSystem(self._conf).open(path)
+        try:
+            while chunk := bytes(stream.readNBytes(CHUNK_BYTES)):
+                yield chunk
         finally:
             stream.close()
 
