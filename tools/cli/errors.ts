@@ -35,7 +35,7 @@ export function withClockAdvice(message: string, name = ''): string {
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Those of the modules that bootstrap shares cannot be a TaskError.
-  if (error instanceof TaskError || 'expected' in error) return error.message;
+  if (error instanceof TaskError || 'expected' in error) return errorMessage(error);
   const isFault = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(error.name);
-  return (isFault ? error.stack : undefined) ?? `${error.name}: ${error.message}`;
+  return (isFault ? error.stack : undefined) ?? `${error.name}: ${errorMessage(error)}`;
 }

@@ -1,6 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { callerIdentity } from '../../../tools/aws/aws-account';
-import { errorMessage, TaskError } from '../../../tools/cli/errors';
+import { describeError, errorMessage, TaskError } from '../../../tools/cli/errors';
 import { sectionOf } from '../../../tools/status/section';
 
 /** As services answer, with the names of the SDK's errors. */
@@ -25,6 +25,7 @@ describe.each(SKEWED)('The answer %s about a wrong time', (name, message) => {
     const section = await sectionOf(Promise.reject(error));
     for (const text of [
       errorMessage(error),
+      describeError(error),
       new TaskError(errorMessage(error)).message,
       JSON.stringify(section),
     ]) {
