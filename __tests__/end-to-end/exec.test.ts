@@ -4,7 +4,12 @@ interface End {
   readonly confirmed: boolean;
   readonly changes: Readonly<Record<'clicklogger' | 'covid', Readonly<Record<string, number>>>>;
   readonly failures: readonly string[];
-  readonly clicklogger: { readonly report: string; readonly seconds: number; readonly executionArn: string };
+  readonly clicklogger: {
+    readonly report: string;
+    readonly tally: { readonly counted: number; readonly rejected: number };
+    readonly seconds: number;
+    readonly executionArn: string;
+  };
   readonly covid: {
     readonly report: string;
     readonly source: string;
@@ -19,6 +24,7 @@ describe('npm run exec -- all --local --yes, in an empty account,', () => {
   test('ends with both reports.', () => {
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(end.clicklogger.report).toContain('|OrderingApplication|');
+    expect(end.clicklogger.tally).toMatchObject({ read: end.clicklogger.tally.counted, rejected: 0 });
     expect(end.covid.report).toMatch(/^state,month,/);
     expect(end.failures).toEqual([]);
   });
