@@ -69,7 +69,8 @@ test.each(Object.entries(workflows))('%s gives no permission that no job asks fo
   expect(workflow.permissions).toEqual({});
   expect(workflow.concurrency.group).toBeTruthy();
   expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
-  expect(texts[name]).not.toContain('secrets.');
+  const secrets = texts[name]!.match(/secrets\.\w+/g) ?? [];
+  expect([...new Set(secrets)]).toEqual(name === 'deploy.yml' ? ['secrets.PLAN_PASSPHRASE'] : []);
 });
 
 test.each(jobs)('%s ends in time, says what it may do, and keeps no credentials.', (_name, job) => {
@@ -159,7 +160,7 @@ describe('The workflow that deploys', () => {
       consent.steps[placeOf(consent, 'github-script@')]!,
     ];
     expect(run).toContain('> plan/consent.json');
-    expect(options?.script).toContain("requireConsent({ github, context, core, file: 'plan/consent.json' })");
+    expect(options?.script).toContain("requireConsent({ github, context, core, file: 'consent.json' })");
     expect(consent.permissions).toEqual({ contents: 'read', 'pull-requests': 'read' });
   });
 
@@ -170,6 +171,13 @@ describe('The workflow that deploys', () => {
     expect(apply.steps.some((step) => step['continue-on-error'])).toBe(false);
     const program = readFileSync(join(ROOT, 'scripts/stop-applications.ts'), 'utf8');
     expect(program).toContain("from '../tools/deploy/application'");
+  });
+
+  test('uploads the plan only encrypted, and decrypts it before there are credentials.', () => {
+    const uploads = plan.steps.filter(({ uses = '' }) => uses.startsWith('actions/upload-artifact@'));
+    expect(uploads.map((upload) => upload.with!.path)).toEqual(['plan.tar.gz.gpg', 'plan/consent.json']);
+    expect(placeOf(plan, 'plan-archive.sh encrypt')).toBeLessThan(placeOf(plan, 'upload-artifact@'));
+    expect(placeOf(apply, 'plan-archive.sh decrypt')).toBeLessThan(placeOf(apply, CREDENTIALS));
   });
 
   test('lets one stack end its apply when the other fails, after an approval.', () => {

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const SCRIPT = join(__dirname, '../../scripts/github/plan-archive.sh');
+const SECRET = 'a value that only the plan has';
+
+let folder: string;
+
+function run(
+  command: string,
+  passphrase?: string,
+): { readonly status: number | null; readonly output: string } {
+  const { status, stdout, stderr } = spawnSync(SCRIPT, [command], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      PATH: process.env.PATH,
+      GNUPGHOME: folder,
+      ...(passphrase !== undefined && { PLAN_PASSPHRASE: passphrase }),
+    },
+  });
+  return { status, output: stdout + stderr };
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plan-'));
+  mkdirSync(join(folder, 'plan/stack/.terraform'), { recursive: true });
+  writeFileSync(join(folder, 'plan/stack.json'), SECRET);
+  writeFileSync(join(folder, 'plan/stack/.terraform.lock.hcl'), 'lock');
+  writeFileSync(join(folder, 'plan/stack/.terraform/provider'), 'large');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('A plan is readable only with the passphrase, and comes back with its lock file, without the provider', () => {
+  expect(run('encrypt', 'right')).toMatchObject({ status: 0 });
+  expect(readFileSync(join(folder, 'plan.tar.gz.gpg'), 'latin1')).not.toContain(SECRET);
+  expect(existsSync(join(folder, 'plan.tar.gz'))).toBe(false);
+  rmSync(join(folder, 'plan'), { recursive: true });
+  expect(run('decrypt', 'wrong').status).not.toBe(0);
+  expect(existsSync(join(folder, 'plan'))).toBe(false);
+  expect(run('decrypt', 'right')).toMatchObject({ status: 0 });
+  expect(readFileSync(join(folder, 'plan/stack.json'), 'utf8')).toBe(SECRET);
+  expect(readFileSync(join(folder, 'plan/stack/.terraform.lock.hcl'), 'utf8')).toBe('lock');
+  expect(existsSync(join(folder, 'plan/stack/.terraform'))).toBe(false);
+});
+
+test('A plan that was changed on the way is not decrypted', () => {
+  run('encrypt', 'right');
+  const path = join(folder, 'plan.tar.gz.gpg');
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 10]! ^= 1;
+  writeFileSync(path, bytes);
+  rmSync(join(folder, 'plan'), { recursive: true });
+  expect(run('decrypt', 'right').status).not.toBe(0);
+  expect(existsSync(join(folder, 'plan'))).toBe(false);
+});
+
+test.each(['encrypt', 'decrypt'])('To %s without the secret fails, and the message names it', (command) => {
+  for (const passphrase of [undefined, '']) {
+    const { status, output } = run(command, passphrase);
+    expect(status).toBe(1);
+    expect(output).toContain('The secret PLAN_PASSPHRASE is not set');
+  }
+});
