@@ -58,6 +58,15 @@ export const deploymentSettings = {
   DATA_RETENTION_DAYS: integer(1, 3650)
     .default(365)
     .describe('days that clicks are kept; reports are kept forever'),
+  CUSTOMER_MANAGED_KEYS: onOff
+    .default(false)
+    .describe(
+      '`on` encrypts clicks, hospital data, logs, messages and undelivered events with a KMS key of each stack (about 1 USD a ' +
+        'month each, and its requests; deleted 30 days after a destroy)',
+    ),
+  ACCESS_LOGS: onOff
+    .default(false)
+    .describe('`on` stores the server access logs of all buckets in a further bucket, `LOG_RETENTION_DAYS`'),
   LAMBDA_RUNTIME: z
     .enum(LAMBDA_RUNTIMES)
     .default('nodejs22.x')
@@ -71,8 +80,8 @@ export const networkSettings = {
   VPC_ID: matching(/^vpc-[0-9a-f]{8,17}$/, 'an id such as vpc-0123456789abcdef0')
     .optional()
     .describe(
-      'network for EMR Studio and the cluster. Not set: a VPC of our own with one private subnet in a zone that offers the ' +
-        'cluster’s instance types, an S3 endpoint and no NAT gateway, which costs nothing',
+      'network for EMR Studio and the cluster, with a gateway endpoint to S3 or a NAT gateway. Not set: a VPC of our own with one ' +
+        'private subnet in a zone that offers the cluster’s instance types, and an S3 endpoint for our buckets and EMR’s own',
     ),
   SUBNET_IDS: list
     .refine(

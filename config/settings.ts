@@ -50,6 +50,10 @@ function crossChecks(values: Environment): string[] {
       values.CLUSTER_CLOUDWATCH_LOGS && releaseMinor(release) < FIRST_MINOR_WITH_LOGS,
       `CLUSTER_CLOUDWATCH_LOGS=on: expected EMR_RELEASE from emr-7.${FIRST_MINOR_WITH_LOGS}.0 on, not ${release}`,
     ],
+    [
+      values.CUSTOMER_MANAGED_KEYS && !values.CLUSTER_ENCRYPTION,
+      'CUSTOMER_MANAGED_KEYS=on: expected CLUSTER_ENCRYPTION=on too, as disks of clusters hold the same data',
+    ],
     [(values.VPC_ID !== undefined) !== hasSubnets, 'VPC_ID and SUBNET_IDS: give both or neither'],
   ];
   return checks.flatMap(([isWrong, problem]) => (isWrong ? [problem] : []));
@@ -76,6 +80,8 @@ function toSettings(values: Environment) {
     logRetentionDays: values.LOG_RETENTION_DAYS,
     dataRetentionDays: values.DATA_RETENTION_DAYS,
     firehose: { bufferSeconds: values.FIREHOSE_BUFFER_SECONDS, bufferMegabytes: values.FIREHOSE_BUFFER_MB },
+    customerManagedKeys: values.CUSTOMER_MANAGED_KEYS,
+    accessLogs: values.ACCESS_LOGS,
     lambdaRuntime: values.LAMBDA_RUNTIME,
     emr: {
       release: values.EMR_RELEASE,

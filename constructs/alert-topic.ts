@@ -2,6 +2,7 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
+import type { DataKey } from './data-key';
 import { policyDocument } from './support/policy-document';
 
 export interface AlertTopicProps {
@@ -13,11 +14,13 @@ export interface AlertTopicProps {
   readonly alarmArns: readonly string[];
   /** E-mail address that gets every message, once it is confirmed; undefined for none. */
   readonly email: string | undefined;
+  /** Key that encrypts the messages, and lets CloudWatch use it; SNS's own when undefined. */
+  readonly key: DataKey | undefined;
 }
 
 /**
- * Topic of messages to people. SNS encrypts what it stores by itself; a key of our own would cost by the month, and
- * CloudWatch cannot publish under the key that AWS manages for SNS.
+ * Topic of messages to people, which hold lines of logs. SNS encrypts its disks by itself; under the key that AWS manages
+ * for SNS (`alias/aws/sns`) CloudWatch could not publish, as that key's policy does not let it.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
@@ -29,7 +32,10 @@ export class AlertTopic extends Construct {
     super(scope, id);
     const { topicArn, accountId, alarmArns, email } = props;
     this.topicArn = topicArn;
-    this.resource = new SnsTopic(this, 'Resource', { name: props.topicName });
+    this.resource = new SnsTopic(this, 'Resource', {
+      name: props.topicName,
+      ...(props.key && { kmsMasterKeyId: props.key.keyArn }),
+    });
     new SnsTopicPolicy(this, 'Policy', {
       arn: this.resource.arn,
       policy: policyDocument([

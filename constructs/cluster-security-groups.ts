@@ -1,5 +1,9 @@
+import { DataAwsPrefixList } from '@cdktf/provider-aws/lib/data-aws-prefix-list';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
-import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import {
+  VpcSecurityGroupEgressRule,
+  type VpcSecurityGroupEgressRuleConfig,
+} from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
 import { pairedSecurityGroup } from './paired-security-group';
@@ -8,6 +12,14 @@ export interface ClusterSecurityGroupsProps {
   readonly vpcId: string;
   /** Names of the groups of the primary node, of the workers, and of EMR's own access. */
   readonly names: { readonly primary: string; readonly worker: string; readonly service: string };
+  /**
+   * How the nodes reach CloudWatch Logs: through the security group of an endpoint, or, in a network that is not ours,
+   * wherever that network leads.
+   * @default not at all
+   */
+  readonly logs?: { readonly groupId: string } | 'anywhere';
+  /** Region of S3: the only service that the nodes always call. */
+  readonly region: string;
   /** Tags that EMR's managed policy requires. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -35,7 +47,9 @@ export class ClusterSecurityGroups extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterSecurityGroupsProps) {
     super(scope, id);
-    const { names, vpcId, tags } = props;
+    const { names, vpcId, tags, region, logs } = props;
+    // S3's public addresses: a gateway endpoint serves them, and a NAT gateway leads to them.
+    const s3 = new DataAwsPrefixList(this, 'S3', { name: `com.amazonaws.${region}.s3` });
     const group = (groupId: string, name: string, description: string): SecurityGroup =>
       pairedSecurityGroup(this, groupId, { name, description, vpcId, tags });
     const primary = group('Primary', names.primary, 'EMR primary node');
@@ -55,7 +69,16 @@ export class ClusterSecurityGroups extends Construct {
         port: SERVICE_TO_NODES,
         description: 'EMR manages the nodes',
       });
-      this.allowHttps(`${name}ToHttps`, group);
+      this.allowHttps(`${name}ToS3`, group, {
+        prefixListId: s3.id,
+        description: 'S3: packages of EMR, data and logs',
+      });
+      if (logs !== undefined) {
+        this.allowHttps(`${name}ToLogs`, group, {
+          ...(logs === 'anywhere' ? { cidrIpv4: '0.0.0.0/0' } : { referencedSecurityGroupId: logs.groupId }),
+          description: 'CloudWatch Logs',
+        });
+      }
     }
     this.primary = primary.id;
     this.worker = worker.id;
@@ -87,14 +110,22 @@ export class ClusterSecurityGroups extends Construct {
     });
   }
 
-  private allowHttps(id: string, group: SecurityGroup): void {
+  private allowHttps(
+    id: string,
+    group: SecurityGroup,
+    target: Pick<
+      VpcSecurityGroupEgressRuleConfig,
+      'cidrIpv4' | 'prefixListId' | 'referencedSecurityGroupId'
+    > & {
+      readonly description: string;
+    },
+  ): void {
     new VpcSecurityGroupEgressRule(this, id, {
       securityGroupId: group.id,
-      cidrIpv4: '0.0.0.0/0',
       ipProtocol: 'tcp',
       fromPort: 443,
       toPort: 443,
-      description: 'S3 through the gateway endpoint; there is no other way out of our own network',
+      ...target,
     });
   }
 }

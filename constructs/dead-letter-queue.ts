@@ -1,6 +1,7 @@
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
+import type { DataKey } from './data-key';
 import { policyDocument, type PolicyStatement } from './support/policy-document';
 
 export interface DeadLetterQueueProps {
@@ -9,6 +10,8 @@ export interface DeadLetterQueueProps {
   readonly queueArn: string;
   /** ARNs of EventBridge rules that put what they could not deliver here. */
   readonly ruleArns: readonly string[];
+  /** Key that encrypts the messages; SQS's own when undefined. */
+  readonly key: DataKey | undefined;
 }
 
 /** The longest that SQS keeps a message, in seconds. */
@@ -24,7 +27,7 @@ export class DeadLetterQueue extends Construct {
     this.queueArn = props.queueArn;
     this.resource = new SqsQueue(this, 'Resource', {
       name: props.queueName,
-      sqsManagedSseEnabled: true,
+      ...(props.key ? { kmsMasterKeyId: props.key.keyArn } : { sqsManagedSseEnabled: true }),
       messageRetentionSeconds: RETENTION_SECONDS,
     });
     new SqsQueuePolicy(this, 'Policy', {

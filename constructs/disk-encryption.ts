@@ -2,11 +2,14 @@ import { EmrSecurityConfiguration } from '@cdktf/provider-aws/lib/emr-security-c
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
+import type { DataKey } from './data-key';
 import { jsonText } from './support/json-text';
 
 export interface DiskEncryptionProps {
   /** Name of the EMR security configuration, and of the key's alias. */
   readonly configurationName: string;
+  /** Key of what clusters write to S3; S3's own when undefined. */
+  readonly dataKey: DataKey | undefined;
 }
 
 /** AWS keeps a deleted key for 7 to 30 days; what these disks held is gone with their cluster. */
@@ -18,7 +21,7 @@ export class DiskEncryption extends Construct {
   readonly configurationName: string;
   readonly keyArn: string;
 
-  constructor(scope: Construct, id: string, { configurationName }: DiskEncryptionProps) {
+  constructor(scope: Construct, id: string, { configurationName, dataKey }: DiskEncryptionProps) {
     super(scope, id);
     const key = new KmsKey(this, 'Key', {
       description: 'Disks of transient EMR clusters',
@@ -34,7 +37,10 @@ export class DiskEncryption extends Construct {
           EnableInTransitEncryption: false,
           EnableAtRestEncryption: true,
           AtRestEncryptionConfiguration: {
-            S3EncryptionConfiguration: { EncryptionMode: 'SSE-S3' },
+            S3EncryptionConfiguration:
+              dataKey === undefined
+                ? { EncryptionMode: 'SSE-S3' }
+                : { EncryptionMode: 'SSE-KMS', AwsKmsKey: dataKey.keyArn },
             LocalDiskEncryptionConfiguration: {
               EncryptionKeyProviderType: 'AwsKms',
               AwsKmsKey: key.arn,

@@ -15,6 +15,8 @@ export interface EmrStudioProps {
   /** Bucket of workspaces and notebooks. */
   readonly bucket: PrivateBucket;
   readonly role: ServiceRole;
+  /** Whether workspaces may reach Git repositories, and anything else that answers HTTPS. */
+  readonly reachesGit: boolean;
   /** Names of the two security groups. */
   readonly securityGroupNames: { readonly engine: string; readonly workspace: string };
   /** Tags that the role's conditions require. */
@@ -48,6 +50,7 @@ export class EmrStudio extends Construct {
       tags,
     });
     this.connect(engine, workspace);
+    if (props.reachesGit) this.allowGit(workspace);
     const studio = new StudioResource(this, 'Resource', {
       name: props.studioName,
       description: props.description,
@@ -79,10 +82,14 @@ export class EmrStudio extends Construct {
       description: 'Workspaces call the engine',
       ...port,
     });
+  }
+
+  /** @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-studio-security-groups.html */
+  private allowGit(workspace: SecurityGroup): void {
     new VpcSecurityGroupEgressRule(this, 'WorkspaceToHttps', {
       securityGroupId: workspace.id,
       cidrIpv4: '0.0.0.0/0',
-      description: 'Git repositories and AWS, where the VPC has a way out',
+      description: 'Git repositories, wherever they are',
       ipProtocol: 'tcp',
       fromPort: 443,
       toPort: 443,

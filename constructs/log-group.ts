@@ -1,5 +1,6 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { Construct } from 'constructs';
+import type { DataKey } from './data-key';
 import type { PolicyStatement } from './support/policy-document';
 
 export interface LogGroupProps {
@@ -7,6 +8,8 @@ export interface LogGroupProps {
   /** ARN of the group, computed from its name, without `:*`. */
   readonly logGroupArn: string;
   readonly retentionDays: number;
+  /** Key that encrypts the events; CloudWatch's own when undefined. */
+  readonly key: DataKey | undefined;
 }
 
 /**
@@ -25,6 +28,7 @@ export class LogGroup extends Construct {
     this.resource = new CloudwatchLogGroup(this, 'Resource', {
       name: props.logGroupName,
       retentionInDays: props.retentionDays,
+      ...(props.key && { kmsKeyId: props.key.keyArn }),
     });
   }
 

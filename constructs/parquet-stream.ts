@@ -1,6 +1,7 @@
 import { CloudwatchLogStream } from '@cdktf/provider-aws/lib/cloudwatch-log-stream';
 import { KinesisFirehoseDeliveryStream } from '@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream';
 import { Construct } from 'constructs';
+import type { DataKey } from './data-key';
 import type { LogGroup } from './log-group';
 import type { ParquetTable } from './parquet-table';
 import type { PolicyStatement } from './support/policy-document';
@@ -15,6 +16,8 @@ export interface ParquetStreamProps {
   readonly table: ParquetTable;
   readonly role: ServiceRole;
   readonly logGroup: LogGroup;
+  /** Key that encrypts records while Firehose holds them, and the files; keys of AWS when undefined. */
+  readonly key: DataKey | undefined;
   /** Folder of the table in the bucket, with a slash at the end. */
   readonly prefix: string;
   /** Folder of records that could not be converted or delivered, with a slash at the end. */
@@ -37,6 +40,7 @@ export class ParquetStream extends Construct {
 
   constructor(scope: Construct, id: string, props: ParquetStreamProps) {
     super(scope, id);
+    const { key } = props;
     this.streamName = props.streamName;
     this.streamArn = props.streamArn;
     const logStream = new CloudwatchLogStream(this, 'LogStream', {
@@ -46,10 +50,14 @@ export class ParquetStream extends Construct {
     new KinesisFirehoseDeliveryStream(this, 'Resource', {
       name: props.streamName,
       destination: 'extended_s3',
-      serverSideEncryption: { enabled: true, keyType: 'AWS_OWNED_CMK' },
+      serverSideEncryption: {
+        enabled: true,
+        ...(key ? { keyType: 'CUSTOMER_MANAGED_CMK', keyArn: key.keyArn } : { keyType: 'AWS_OWNED_CMK' }),
+      },
       extendedS3Configuration: {
         roleArn: props.role.arn,
         bucketArn: props.bucket.bucketArn,
+        ...(key && { kmsKeyArn: key.keyArn }),
         prefix: `${props.prefix}${props.dateKey}=!{timestamp:yyyy-MM-dd}/`,
         errorOutputPrefix: `${props.errorPrefix}!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/`,
         bufferingInterval: props.bufferSeconds,

@@ -1,12 +1,14 @@
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
-import { policyDocument } from './support/policy-document';
+import type { DataKey } from './data-key';
+import { policyDocument, type PolicyStatement } from './support/policy-document';
 
 export interface PrivateBucketProps {
   readonly bucketName: string;
@@ -14,6 +16,22 @@ export interface PrivateBucketProps {
   readonly bucketArn: string;
   /** Whether Terraform may delete the bucket with objects in it. */
   readonly forceDestroy: boolean;
+  /**
+   * Key that encrypts the objects.
+   * @default S3's own
+   */
+  readonly key?: DataKey | undefined;
+  /**
+   * Bucket that gets the server access log.
+   * @default no log
+   */
+  readonly accessLogs?: PrivateBucket | undefined;
+  /**
+   * Buckets of this account (ARN pattern) whose server access logs are stored here. S3 delivers them only to a bucket with
+   * SSE-S3.
+   * @default none
+   */
+  readonly logsOf?: { readonly accountId: string; readonly bucketArns: string };
   /**
    * Keep replaced and deleted objects for 30 days: for what cannot be created again.
    * @default false
@@ -32,11 +50,12 @@ const NONCURRENT_DAYS = 30;
 /** Parts of an upload that was never completed are billed until someone deletes them. */
 const ABANDONED_UPLOAD_DAYS = 2;
 
-/** Bucket that only this account's roles reach, only over TLS, encrypted with SSE-S3. */
+/** Bucket that only this account's roles reach, only over TLS, encrypted. */
 export class PrivateBucket extends Construct {
   readonly bucketName: string;
   readonly bucketArn: string;
   private readonly bucket: S3Bucket;
+  private readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
@@ -45,12 +64,14 @@ export class PrivateBucket extends Construct {
     this.bucket = new S3Bucket(this, 'Resource', {
       bucket: props.bucketName,
       forceDestroy: props.forceDestroy,
+      ...(props.key && { dependsOn: [props.key.resource] }),
     });
     this.blockPublicAccess();
-    this.encrypt();
+    this.encrypt(props.key);
+    if (props.accessLogs !== undefined) this.log(props.accessLogs);
     const versioning = props.versioned === true ? [this.version()] : [];
     this.expire(props, versioning);
-    this.requireTls();
+    this.policy = this.setPolicy(props.logsOf);
   }
 
   /** URI of `key` in this bucket. */
@@ -77,10 +98,27 @@ export class PrivateBucket extends Construct {
     });
   }
 
-  private encrypt(): void {
+  private encrypt(key: DataKey | undefined): void {
     new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
       bucket: this.bucket.id,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
+      rule: [
+        key === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.keyArn },
+              // One data key serves many objects: KMS bills each of its requests.
+              bucketKeyEnabled: true,
+            },
+      ],
+    });
+  }
+
+  private log(target: PrivateBucket): void {
+    new S3BucketLoggingA(this, 'AccessLog', {
+      bucket: this.bucket.id,
+      targetBucket: target.bucket.id,
+      targetPrefix: `${this.bucketName}/`,
+      dependsOn: [target.policy],
     });
   }
 
@@ -112,8 +150,22 @@ export class PrivateBucket extends Construct {
     });
   }
 
-  private requireTls(): void {
-    new S3BucketPolicy(this, 'Policy', {
+  /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
+  private takeLogs({ accountId, bucketArns }: NonNullable<PrivateBucketProps['logsOf']>): PolicyStatement {
+    return {
+      sid: 'TakeAccessLogs',
+      principals: { Service: 'logging.s3.amazonaws.com' },
+      actions: ['s3:PutObject'],
+      resources: [`${this.bucketArn}/*`],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': accountId },
+        ArnLike: { 'aws:SourceArn': bucketArns },
+      },
+    };
+  }
+
+  private setPolicy(logsOf: PrivateBucketProps['logsOf']): S3BucketPolicy {
+    return new S3BucketPolicy(this, 'Policy', {
       bucket: this.bucket.id,
       policy: policyDocument([
         {
@@ -124,6 +176,7 @@ export class PrivateBucket extends Construct {
           resources: [this.bucketArn, `${this.bucketArn}/*`],
           conditions: { Bool: { 'aws:SecureTransport': 'false' } },
         },
+        ...(logsOf === undefined ? [] : [this.takeLogs(logsOf)]),
       ]),
     });
   }

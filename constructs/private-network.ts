@@ -9,11 +9,14 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { policyDocument, type PolicyStatement } from './support/policy-document';
 
 export interface PrivateNetworkProps {
   /** Name tag of the VPC and its parts. */
   readonly name: string;
   readonly region: string;
+  /** What may pass the endpoint to S3. */
+  readonly s3Statements: readonly PolicyStatement[];
   /** Further tags, e.g. those that EMR's managed policies ask for. */
   readonly tags: Readonly<Record<string, string>>;
   /**
@@ -42,6 +45,8 @@ const MAX_TYPES = 999;
 export class PrivateNetwork extends Construct {
   readonly vpcId: string;
   readonly subnetIds: string[];
+  /** Security groups of the interface endpoints, by service. */
+  readonly endpointGroupIds: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: PrivateNetworkProps) {
     super(scope, id);
@@ -70,11 +75,17 @@ export class PrivateNetwork extends Construct {
       serviceName: `com.amazonaws.${props.region}.s3`,
       vpcEndpointType: 'Gateway',
       routeTableIds: [routes.id],
+      policy: policyDocument(props.s3Statements),
       tags,
     });
     this.vpcId = vpc.id;
     this.subnetIds = [subnet.id];
-    for (const service of props.interfaceEndpoints ?? []) this.reach(service, props);
+    this.endpointGroupIds = Object.fromEntries(
+      (props.interfaceEndpoints ?? []).map((service): [string, string] => [
+        service,
+        this.reach(service, props),
+      ]),
+    );
   }
 
   /** Zones of one region differ in what they offer, and their names differ from account to account. */
@@ -91,7 +102,8 @@ export class PrivateNetwork extends Construct {
     return `\${substr(sort([for zone in ${names} : format("%03d %s", ${missing}, zone)])[0], 4, -1)}`;
   }
 
-  private reach(service: string, props: PrivateNetworkProps): void {
+  /** Security group of a new interface endpoint. */
+  private reach(service: string, props: PrivateNetworkProps): string {
     const group = new SecurityGroup(this, `${service}-access`, {
       name: `${props.name}-${service}`,
       description: `HTTPS to ${service}`,
@@ -115,5 +127,6 @@ export class PrivateNetwork extends Construct {
       securityGroupIds: [group.id],
       tags: { ...props.tags, Name: `${props.name}-${service}` },
     });
+    return group.id;
   }
 }

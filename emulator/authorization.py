@@ -17,7 +17,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import sts
 
-from emulator import hooks
+from emulator import encryption_keys, hooks
 
 SESSION_SECONDS = 12 * 3600
 RESOURCES: dict[str, Callable[[str, str, Mapping[str, str], bytes], str | None]] = {}
@@ -70,11 +70,15 @@ def require(
     request, result = identity_decision(role_arn, action, resource, context or {})
     policy = iam_evaluator._resource_policy(action.split(":")[0], resource)
     if policy is not None:
-        result = iam_evaluator.combine_resource_policy(result, request, *policy, required=False, limits=[])
+        result = iam_evaluator.combine_resource_policy(
+            result, request, *policy, required=action.startswith("kms:"), limits=[]
+        )
     if result.decision != "Allow":
         caller = session_arn(role_arn, session_name)
         message = iam_actions.identity_denial_message(action, caller, resource, result.decision == "Deny")
         raise AccessDenied(message.removesuffix(" in an identity-based policy"))  # it may be the resource's
+    for needed, key, keys in encryption_keys.calls(action, resource):
+        require(role_arn, needed, key, keys, session_name)
 
 
 def identity_decision(

@@ -1,4 +1,4 @@
-"""EC2: which instance types a zone offers, and interface endpoints with the groups and DNS that MiniStack drops.
+"""EC2: which instance types a zone offers, and what MiniStack drops of endpoints and security groups.
 
 The first zone of a region has nothing newer than the sixth generation. So it is in us-east-1, where the zone use1-az3
 lacks most newer types, and may have any name in an account: a client that takes the first zone by its name must
@@ -7,16 +7,23 @@ be able to fail here.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any
+from xml.sax.saxutils import escape
 
 from ministack.services import ec2
 
 from emulator import hooks
 
 OLDER_GENERATIONS = 6
-GROUPS, DNS = "SecurityGroupIds", "PrivateDnsEnabled"
+GROUPS, DNS, POLICY = "SecurityGroupIds", "PrivateDnsEnabled", "PolicyDocument"
+FULL_ACCESS = json.dumps(
+    {"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+)
+"""The policy of an endpoint that was given none."""
 
 
 def offered(instance_type: str, zone: str) -> bool:
@@ -50,6 +57,7 @@ def _create_endpoint(theirs: Callable[..., Any]) -> Callable[..., Any]:
             endpoint = ec2._vpc_endpoints[endpoint_id]
             endpoint[GROUPS] = ec2._parse_member_list(params, "SecurityGroupId")
             endpoint[DNS] = ec2._p(params, DNS) == "true"
+            endpoint[POLICY] = ec2._p(params, POLICY) or FULL_ACCESS
         return answer
 
     return create
@@ -63,6 +71,8 @@ def _modify_endpoint(theirs: Callable[..., Any]) -> Callable[..., Any]:
             added = ec2._parse_member_list(params, "AddSecurityGroupId")
             kept = [group for group in endpoint.get(GROUPS, []) if group not in removed]
             endpoint[GROUPS] = list(dict.fromkeys(kept + added))
+            if ec2._p(params, "ResetPolicy") == "true":
+                endpoint[POLICY] = FULL_ACCESS
             if given := ec2._p(params, DNS):
                 endpoint[DNS] = given == "true"
         return theirs(params)
@@ -75,9 +85,36 @@ def _endpoint_fields(theirs: Callable[..., str]) -> Callable[..., str]:
         groups = "".join(f"<item><groupId>{group}</groupId></item>" for group in endpoint.get(GROUPS, []))
         dns = str(endpoint.get(DNS, False)).lower()
         more = f"<groupSet>{groups}</groupSet><privateDnsEnabled>{dns}</privateDnsEnabled>"
+        more += f"<policyDocument>{escape(endpoint.get(POLICY, FULL_ACCESS))}</policyDocument>"
         return theirs(endpoint, tag).replace("<subnetIdSet>", f"{more}<subnetIdSet>", 1)
 
     return fields
+
+
+def _with_prefix_lists(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    """Rules of security groups with the prefix lists that they name."""
+
+    def parse(params: Mapping[str, Any], prefix: str) -> Any:
+        rules = theirs(params, prefix)
+        for number, rule in enumerate(rules, 1):
+            for index in count(1):
+                part = f"{prefix}.{number}.PrefixListIds.{index}."
+                if not ec2._p(params, f"{part}PrefixListId"):
+                    break
+                named = {name: ec2._p(params, part + name) for name in ("PrefixListId", "Description")}
+                rule["PrefixListIds"].append({name: value for name, value in named.items() if value})
+        return rules
+
+    return parse
+
+
+def _shows_prefix_list(theirs: Callable[..., str]) -> Callable[..., str]:
+    def rule_xml(group: str, rule: dict[str, Any], is_egress: bool = False) -> str:
+        shown = theirs(group, rule, is_egress)
+        lists = [one["PrefixListId"] for one in rule.get("PrefixListIds", [])]
+        return shown.replace("</item>", f"<prefixListId>{lists[0]}</prefixListId></item>", 1) if lists else shown
+
+    return rule_xml
 
 
 def install() -> None:
@@ -86,4 +123,6 @@ def install() -> None:
     handlers["CreateVpcEndpoint"] = _create_endpoint(handlers["CreateVpcEndpoint"])
     handlers["ModifyVpcEndpoint"] = _modify_endpoint(handlers["ModifyVpcEndpoint"])
     hooks.replace(ec2, "_vpce_fields_xml", _endpoint_fields)
+    hooks.replace(ec2, "_parse_ip_permissions", _with_prefix_lists)
+    hooks.replace(ec2, "_sg_rule_xml", _shows_prefix_list)
     hooks.require(ec2, "_describe_availability_zones _parse_filters _parse_member_list _error _xml _p")

@@ -29,6 +29,7 @@ _log = logging.getLogger("emulator")
 
 SERVICES = (
     *("persistence", "callers", "authorization", "iam_api", "linked_roles", "s3", "log_streams", "lambda_functions"),
+    "key_permissions",
     *("step_functions", "emr_serverless", "emr", "firehose", "messages", "event_bridge", "scheduler", "cloudwatch"),
     *("tagging", "glue", "paging", "lake_formation", "ec2_api", "decisions"),
 )

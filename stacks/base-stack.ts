@@ -9,12 +9,15 @@ import { runtimeProblem } from '../config/lifecycle';
 import { type Settings, SettingsError } from '../config/settings';
 import { stateFolder, stateName } from '../config/state-location';
 import type { OWN_TAGS } from '../config/tags';
+import { DataKey } from '../constructs/data-key';
 import { LogGroup } from '../constructs/log-group';
 import { NodeFunction } from '../constructs/node-function';
 import type { PolicyStatement } from '../constructs/support/policy-document';
 import { PrivateBucket } from '../constructs/private-bucket';
 import { ServiceRole, type ServiceRoleProps } from '../constructs/service-role';
 import { tracingStatement } from '../constructs/support/tracing';
+import { keyPolicyStatements, useDataKey } from './data-key-permissions';
+import { s3EndpointStatements } from './s3-endpoint-permissions';
 
 export interface BaseStackProps {
   readonly settings: Settings;
@@ -32,8 +35,18 @@ export class BaseStack extends TerraformStack {
   /** Known at plan time, so that a plan shows every policy in full. */
   protected readonly accountId: string;
   private readonly partition: string;
+  /** Key of what the stack stores; undefined when AWS's own keys encrypt it. */
+  readonly dataKey: DataKey | undefined;
+  /** Bucket of the server access logs of the others; undefined when there are none. */
+  private readonly accessLogs: PrivateBucket | undefined;
 
-  constructor(scope: Construct, id: string, { settings, projectFolder }: BaseStackProps) {
+  /** @param namePrefix first part of the purpose in the names of what every stack has: empty, or the pipeline's */
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, projectFolder }: BaseStackProps,
+    protected readonly namePrefix: string,
+  ) {
     super(scope, id);
     this.settings = settings;
     const provider = new AwsProvider(this, 'aws', {
@@ -49,6 +62,46 @@ export class BaseStack extends TerraformStack {
     this.partition = new DataAwsPartition(this, 'partition').partition;
     this.names = new Names(settings, this.accountId);
     this.configureBackend(projectFolder);
+    this.dataKey = settings.customerManagedKeys ? this.createDataKey() : undefined;
+    this.accessLogs = settings.accessLogs ? this.createAccessLogs() : undefined;
+  }
+
+  private createDataKey(): DataKey {
+    const { appPrefix, stage, region } = this.settings;
+    return new DataKey(this, 'DataKey', {
+      description: `Data, logs and messages of the ${this.node.id} pipeline`,
+      aliasName: this.names.plain(`${this.node.id}-data`),
+      statements: keyPolicyStatements({
+        rootArn: `arn:${this.partition}:iam::${this.accountId}:root`,
+        region,
+        logGroupArns: [this.arn('logs', `log-group:/aws/*/${appPrefix}-${stage}-*`)],
+        topicArn: this.topicArn(),
+        queueArn: this.deadLettersArn(),
+      }),
+    });
+  }
+
+  private createAccessLogs(): PrivateBucket {
+    const { region, appPrefix, stage, forceDestroy, logRetentionDays } = this.settings;
+    const bucketName = this.names.bucket(`${this.namePrefix}access-logs`);
+    return new PrivateBucket(this, 'AccessLogsBucket', {
+      bucketName,
+      bucketArn: this.bucketArn(bucketName),
+      forceDestroy,
+      expireDays: logRetentionDays,
+      logsOf: {
+        accountId: this.accountId,
+        bucketArns: this.bucketArn(`${region}-${appPrefix}-${stage}-*`),
+      },
+    });
+  }
+
+  protected topicArn(): string {
+    return this.arn('sns', this.names.plain(`${this.namePrefix}alerts`));
+  }
+
+  protected deadLettersArn(): string {
+    return this.arn('sqs', this.names.plain(`${this.namePrefix}dead-letters`));
   }
 
   /** Tags of every resource; the settings' own do not replace those of the project. */
@@ -86,6 +139,8 @@ export class BaseStack extends TerraformStack {
       bucketName,
       bucketArn: this.bucketArn(bucketName),
       forceDestroy: this.settings.forceDestroy,
+      key: this.dataKey,
+      accessLogs: this.accessLogs,
       ...options,
     });
   }
@@ -97,6 +152,7 @@ export class BaseStack extends TerraformStack {
       logGroupName,
       logGroupArn: this.arn('logs', `log-group:${logGroupName}`),
       retentionDays: this.settings.logRetentionDays,
+      key: this.dataKey,
     });
   }
 
@@ -120,6 +176,10 @@ export class BaseStack extends TerraformStack {
       roleArn: this.roleArn(roleName),
       accountId: this.accountId,
       ...props,
+      statements: [
+        ...props.statements,
+        ...(this.dataKey ? useDataKey(props.statements, this.dataKey.keyArn, this.settings.region) : []),
+      ],
     });
   }
 
@@ -155,6 +215,16 @@ export class BaseStack extends TerraformStack {
       environment,
       traced,
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    });
+  }
+
+  /** What may pass the S3 endpoint of a network with clusters, which use these buckets. */
+  s3EndpointStatements(bucketArns: readonly string[]): PolicyStatement[] {
+    return s3EndpointStatements({
+      region: this.settings.region,
+      bucketArn: (bucketName) => this.bucketArn(bucketName),
+      accountId: this.accountId,
+      bucketArns,
     });
   }
 

@@ -4,13 +4,22 @@ import { EMR_TAGS } from './base-stack';
 import { studioRoleStatements } from './clicklogger-permissions';
 import type { PipelineStack } from './pipeline-stack';
 
-/** EMR Studio with a bucket, a role and, unless there is one already, a network of its own. */
-export function createStudio(stack: PipelineStack): void {
+/**
+ * EMR Studio with a bucket, a role and, unless there is one already, a network of its own.
+ *
+ * @param bucketArns further buckets that are reached from that network
+ */
+export function createStudio(stack: PipelineStack, bucketArns: readonly string[]): void {
   const studioName = stack.names.studio();
   const bucket = stack.bucket('StudioBucket', 'emr-studio', { versioned: true });
   const network =
     stack.settings.network ??
-    new PrivateNetwork(stack, 'Network', { name: studioName, region: stack.settings.region, tags: EMR_TAGS });
+    new PrivateNetwork(stack, 'Network', {
+      name: studioName,
+      region: stack.settings.region,
+      s3Statements: stack.s3EndpointStatements([...bucketArns, bucket.bucketArn]),
+      tags: EMR_TAGS,
+    });
   const role = stack.role('StudioRole', 'studio', {
     description: 'EMR Studio connects workspaces to our network',
     service: 'elasticmapreduce.amazonaws.com',
@@ -24,6 +33,8 @@ export function createStudio(stack: PipelineStack): void {
     subnetIds: network.subnetIds,
     bucket,
     role,
+    // Our own network has no way to a repository.
+    reachesGit: stack.settings.network !== undefined,
     securityGroupNames: {
       engine: stack.names.securityGroup('studio-engine'),
       workspace: stack.names.securityGroup('studio-workspace'),

@@ -26,7 +26,6 @@ export function clickMonitoring(clicks: ClickPipeline): PipelineMonitoring {
   const compute = findJobRuns(application.arn);
   return {
     pipeline,
-    namePrefix: '',
     stateMachineArn,
     deadLetters: clicks.deadLetters,
     rerun: rerunCommand(settings, 'clicklogger'),

@@ -1,11 +1,13 @@
 import type { PolicyStatement } from '../constructs/support/policy-document';
 import { readLogs } from './monitoring-permissions';
-import { listFolders, writeWithS3a } from './s3a-permissions';
+import { listFolders, listPendingUploads, REPLACE_ACTIONS, UPLOAD_ACTIONS } from './s3a-permissions';
 
 /** Folder of the clicks' Parquet files in the delivery bucket; below it one folder a day of arrival. */
 export const CLICK_PREFIX = 'clicklog/';
 /** Folder of what Firehose could not convert or deliver. */
 export const ERROR_PREFIX = 'errors/';
+/** Folder of the rows that a report does not count, in the output bucket. */
+const REJECTED_PREFIX = 'rejected/';
 /** Folder of the job's jars in the source bucket. */
 export const JAR_PREFIX = 'jobs/';
 /** Folder in which EMR Serverless stores the logs of its job runs. */
@@ -30,7 +32,12 @@ export function jobRoleStatements({ delivery, source, output, logs }: BucketArns
     listFolders('ListJars', source, [`${JAR_PREFIX}*`]),
     { sid: 'ReadClicks', actions: ['s3:GetObject'], resources: [`${delivery}/${CLICK_PREFIX}*`] },
     listFolders('ListClicks', delivery, [CLICK_PREFIX.slice(0, -1), `${CLICK_PREFIX}*`]),
-    ...writeWithS3a('WriteReport', output, [`${output}/*`]),
+    // No DeleteObject: a report is replaced in one request, and that of another day is not the job's to remove.
+    { sid: 'ReplaceReport', actions: UPLOAD_ACTIONS, resources: [`${output}/*/response.md`] },
+    { sid: 'ReplaceRejectedRows', actions: REPLACE_ACTIONS, resources: [`${output}/${REJECTED_PREFIX}*`] },
+    // Of every path: S3 would answer 403 instead of 404 for one that is missing, which ends the job.
+    { sid: 'ReadReports', actions: ['s3:GetObject'], resources: [`${output}/*`] },
+    listPendingUploads(output),
     { sid: 'ListReports', actions: ['s3:ListBucket'], resources: [output] },
     { sid: 'WriteJobLogs', actions: ['s3:PutObject'], resources: [`${logs}/${JOB_LOG_PREFIX}*`] },
   ];

@@ -54,7 +54,7 @@ export class ClickloggerStack extends PipelineStack {
   private readonly buckets: Buckets;
 
   constructor(scope: Construct, id: string, props: ClickloggerStackProps) {
-    super(scope, id, props);
+    super(scope, id, props, '');
     this.artifacts = props.artifacts;
     this.pipeline = this.names.pipeline('clicklogger');
     this.buckets = this.createBuckets();
@@ -71,14 +71,18 @@ export class ClickloggerStack extends PipelineStack {
         pipeline: this.pipeline,
         metricNamespace: this.metricNamespace(),
         stateMachineArn: stateMachine.stateMachineArn,
-        deadLetters: this.createDeadLetters(''),
+        deadLetters: this.createDeadLetters(),
         application,
         logsBucketArn: this.buckets.logs.bucketArn,
         streamName: stream.streamName,
         functionNames: { ingestion: ingestion.functionName, jobStatus: status.functionName },
       }),
     );
-    if (this.settings.studio) createStudio(this);
+    if (this.settings.studio)
+      createStudio(
+        this,
+        Object.values(this.buckets).map(({ bucketArn }: PrivateBucket) => bucketArn),
+      );
     this.output('ingestion_function_name', ingestion.functionName, 'Lambda that takes clicks');
     this.output('state_machine_arn', stateMachine.stateMachineArn, 'Workflow that makes the report of a day');
     this.output('emr_application_id', application.applicationId, 'EMR Serverless application');
@@ -133,6 +137,7 @@ export class ClickloggerStack extends PipelineStack {
       table,
       role,
       logGroup,
+      key: this.dataKey,
       prefix: CLICK_PREFIX,
       errorPrefix: ERROR_PREFIX,
       dateKey: clickPartition.name,
@@ -216,6 +221,7 @@ export class ClickloggerStack extends PipelineStack {
       deliveryBucket: { name: delivery.bucketName, arn: delivery.bucketArn },
       outputBucketName: output.bucketName,
       logUri: logs.uri(),
+      logKeyArn: this.dataKey?.keyArn,
       partitionPrefix: `${CLICK_PREFIX}${clickPartition.name}=`,
       statusFunctionArn: status.functionArn,
       rerunCommand: rerunCommand(this.settings, 'clicklogger'),

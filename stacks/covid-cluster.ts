@@ -1,4 +1,7 @@
-import { ClusterSecurityGroups } from '../constructs/cluster-security-groups';
+import {
+  ClusterSecurityGroups,
+  type ClusterSecurityGroupsProps,
+} from '../constructs/cluster-security-groups';
 import { DiskEncryption } from '../constructs/disk-encryption';
 import { InstanceProfile } from '../constructs/instance-profile';
 import type { LogGroup } from '../constructs/log-group';
@@ -28,7 +31,7 @@ export function createClusterParts(
   const { cluster, emr } = stack.settings;
   const pipeline = stack.names.pipeline('covid');
   const encryption = cluster.encryption
-    ? new DiskEncryption(stack, 'DiskEncryption', { configurationName: pipeline })
+    ? new DiskEncryption(stack, 'DiskEncryption', { configurationName: pipeline, dataKey: stack.dataKey })
     : undefined;
   const logs = cluster.cloudwatchLogs ? stack.logGroup('ClusterLogs', 'emr', 'covid') : undefined;
   const instanceRole = createInstanceRole(stack, buckets, encryption, logs);
@@ -38,13 +41,14 @@ export function createClusterParts(
     profileArn: stack.roleArn(profileName).replace(':role/', ':instance-profile/'),
     role: instanceRole,
   });
-  const network = createNetwork(stack);
+  const network = createNetwork(stack, buckets);
   return {
     instanceRole,
     cluster: {
       namePrefix: `${pipeline}-`,
       release: emr.release,
       logUri: buckets.artifacts.uri(CLUSTER_LOG_PREFIX),
+      logKeyArn: stack.dataKey?.keyArn,
       serviceRoleArn: createServiceRole(stack, instanceRole, encryption).arn,
       instanceProfileArn: profile.arn,
       instanceRoleArn: instanceRole.arn,
@@ -56,6 +60,8 @@ export function createClusterParts(
           worker: stack.names.securityGroup('covid-worker'),
           service: stack.names.securityGroup('covid-service'),
         },
+        ...(network.logs && { logs: network.logs }),
+        region: stack.settings.region,
         tags: EMR_TAGS,
       }),
       securityConfiguration: encryption?.configurationName,
@@ -105,19 +111,21 @@ function createServiceRole(
   });
 }
 
-function createNetwork(stack: PipelineStack): {
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
-} {
+function createNetwork(
+  stack: PipelineStack,
+  { data, artifacts }: ClusterBuckets,
+): Pick<ClusterSecurityGroupsProps, 'vpcId' | 'logs'> & { readonly subnetIds: readonly string[] } {
   const { network, region, cluster } = stack.settings;
-  return (
-    network ??
-    new PrivateNetwork(stack, 'Network', {
-      name: stack.names.pipeline('covid'),
-      region,
-      tags: EMR_TAGS,
-      instanceTypes: [...cluster.primaryTypes, ...cluster.workerTypes],
-      interfaceEndpoints: cluster.cloudwatchLogs ? ['logs'] : [],
-    })
-  );
+  if (network !== undefined) return { ...network, ...(cluster.cloudwatchLogs && { logs: 'anywhere' }) };
+  const created = new PrivateNetwork(stack, 'Network', {
+    name: stack.names.pipeline('covid'),
+    region,
+    s3Statements: stack.s3EndpointStatements([data.bucketArn, artifacts.bucketArn]),
+    tags: EMR_TAGS,
+    instanceTypes: [...cluster.primaryTypes, ...cluster.workerTypes],
+    interfaceEndpoints: cluster.cloudwatchLogs ? ['logs'] : [],
+  });
+  const { vpcId, subnetIds, endpointGroupIds } = created;
+  const { logs: groupId } = endpointGroupIds;
+  return { vpcId, subnetIds, ...(groupId !== undefined && { logs: { groupId } }) };
 }

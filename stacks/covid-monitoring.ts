@@ -36,7 +36,6 @@ export function covidMonitoring(covid: CovidPipeline): PipelineMonitoring {
   const { artifacts, pipeline, stateMachineArn, clustersArn } = covid;
   return {
     pipeline,
-    namePrefix: 'covid-',
     stateMachineArn,
     deadLetters: covid.deadLetters,
     rerun: rerunCommand(covid.settings, 'covid'),

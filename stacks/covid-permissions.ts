@@ -1,6 +1,6 @@
 import { LINKED_ROLES, type LinkedRole } from '../config/linked-roles';
 import { passRole, type PolicyStatement } from '../constructs/support/policy-document';
-import { listFolders, writeWithS3a } from './s3a-permissions';
+import { listFolders, listPendingUploads, REPLACE_ACTIONS } from './s3a-permissions';
 
 /** Folders of the data bucket. */
 export const COVID_PREFIXES = {
@@ -91,11 +91,12 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
       resources: folders.map((folder) => `${dataBucketArn}/${folder}`),
     },
     { sid: 'ReadScripts', actions: ['s3:GetObject'], resources: [`${artifactsBucketArn}/${SCRIPT_PREFIX}*`] },
-    ...writeWithS3a(
-      'WriteResults',
-      dataBucketArn,
-      written.map((prefix) => `${dataBucketArn}/${prefix}*`),
-    ),
+    {
+      sid: 'WriteResults',
+      actions: REPLACE_ACTIONS,
+      resources: written.map((prefix) => `${dataBucketArn}/${prefix}*`),
+    },
+    listPendingUploads(dataBucketArn),
     listFolders('ListData', dataBucketArn, listed),
     {
       // An upload that fails is ended by the bucket's lifecycle.

@@ -43,7 +43,7 @@ export class CovidStack extends PipelineStack {
   private readonly stateMachineArn: string;
 
   constructor(scope: Construct, id: string, props: CovidStackProps) {
-    super(scope, id, props);
+    super(scope, id, props, `${PIPELINE}-`);
     this.data = this.bucket('DataBucket', 'covid-data', { versioned: true });
     this.artifacts = this.bucket('ArtifactsBucket', 'covid-artifacts', { versioned: true });
     this.stateMachineName = this.names.stateMachine(PIPELINE);
@@ -55,7 +55,6 @@ export class CovidStack extends PipelineStack {
     const failure = this.createFailureFunction(cluster.tags.pipeline, props.artifacts.failureZip);
     this.createWorkflow(cluster, failure, props);
     const deadLetters = this.createDeadLetters(
-      `${PIPELINE}-`,
       this.settings.covid.onUpload ? [this.names.plain(PIPELINE)] : [],
     );
     createTriggers(this, {

@@ -23,8 +23,6 @@ interface Listener {
 export interface PipelineMonitoring {
   /** Name of the pipeline in messages, metrics and the tags of its clusters, e.g. `clicklogger-dev-covid`. */
   readonly pipeline: string;
-  /** Prefix of the purpose in names: empty, or the pipeline's. */
-  readonly namePrefix: string;
   readonly stateMachineArn: string;
   readonly deadLetters: DeadLetterQueue;
   /** Command that runs an execution again. */
@@ -51,12 +49,12 @@ const FAILURE_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 /** What every pipeline has: a reaper, a notifier, a topic, alarms and a dashboard. */
 export class PipelineStack extends BaseStack {
   /** Queue of what the rules of {@link monitor} and `otherRules` could not deliver. */
-  protected createDeadLetters(namePrefix: string, otherRules: readonly string[] = []): DeadLetterQueue {
-    const queueName = this.names.plain(`${namePrefix}dead-letters`);
-    const rules = ['reap', 'sweep', 'notify'].map((purpose) => this.names.plain(namePrefix + purpose));
+  protected createDeadLetters(otherRules: readonly string[] = []): DeadLetterQueue {
+    const rules = ['reap', 'sweep', 'notify'].map((purpose) => this.names.plain(this.namePrefix + purpose));
     return new DeadLetterQueue(this, 'DeadLetters', {
-      queueName,
-      queueArn: this.arn('sqs', queueName),
+      queueName: this.names.plain(`${this.namePrefix}dead-letters`),
+      queueArn: this.deadLettersArn(),
+      key: this.dataKey,
       ruleArns: [...rules, ...otherRules].map((name) => this.ruleArn(name)),
     });
   }
@@ -80,19 +78,19 @@ export class PipelineStack extends BaseStack {
   }
 
   protected monitor(monitored: PipelineMonitoring): void {
-    const topic = this.createTopic(monitored.namePrefix);
+    const topic = this.createTopic();
     const reaper = this.createReaper(monitored);
     const notifier = this.createNotifier(monitored, topic);
-    const { namePrefix, pipeline, stateMachineArn } = monitored;
+    const { pipeline, stateMachineArn } = monitored;
     const sections = [
       monitorExecutions(stateMachineArn),
       ...monitored.sections({ reaper: reaper.functionName, notifier: notifier.functionName }),
       monitorCompute(this.metricNamespace(), pipeline, this.settings.monitoring.maxComputeHours),
-      monitorDeadLetters(this.names.plain(`${namePrefix}dead-letters`)),
+      monitorDeadLetters(this.names.plain(`${this.namePrefix}dead-letters`)),
     ];
     for (const [name, rule] of sections.flatMap(({ alarms }) => Object.entries(alarms))) {
       new MetricAlarm(this, `alarm-${name}`, {
-        alarmName: this.names.plain(namePrefix + name),
+        alarmName: this.names.plain(this.namePrefix + name),
         rule,
         topic,
       });
@@ -110,11 +108,11 @@ export class PipelineStack extends BaseStack {
     return `${this.settings.appPrefix}/${this.settings.stage}`;
   }
 
-  private createTopic(namePrefix: string): AlertTopic {
-    const topicName = this.names.plain(`${namePrefix}alerts`);
+  private createTopic(): AlertTopic {
     return new AlertTopic(this, 'Alerts', {
-      topicName,
-      topicArn: this.arn('sns', topicName),
+      topicName: this.names.plain(`${this.namePrefix}alerts`),
+      topicArn: this.topicArn(),
+      key: this.dataKey,
       accountId: this.accountId,
       alarmArns: [this.arn('cloudwatch', `alarm:${this.settings.appPrefix}-${this.settings.stage}-*`)],
       email: this.settings.monitoring.email,
@@ -122,8 +120,8 @@ export class PipelineStack extends BaseStack {
   }
 
   private createReaper(monitored: PipelineMonitoring): NodeFunction {
-    const { namePrefix, pipeline, stateMachineArn, deadLetters, reaper } = monitored;
-    const created = this.function('Reaper', `${namePrefix}reaper`, {
+    const { pipeline, stateMachineArn, deadLetters, reaper } = monitored;
+    const created = this.function('Reaper', `${this.namePrefix}reaper`, {
       description: 'Ends job runs and clusters that no running execution owns',
       zipPath: reaper.zipPath,
       environment: {
@@ -140,25 +138,18 @@ export class PipelineStack extends BaseStack {
       timeoutSeconds: REAPER_SECONDS,
     });
     new AsynchronousRetries(this, 'ReaperRetries', { function: created, deadLetters });
-    this.trigger('Reap', `${namePrefix}reap`, 'An execution has ended without success', created, monitored, {
+    this.trigger('Reap', 'reap', 'An execution has ended without success', created, monitored, {
       pattern: this.endOfExecution(stateMachineArn, FAILURE_STATUSES),
     });
-    this.trigger(
-      'Sweep',
-      `${namePrefix}sweep`,
-      'Time to look for what events have missed',
-      created,
-      monitored,
-      {
-        schedule: SWEEP,
-      },
-    );
+    this.trigger('Sweep', 'sweep', 'Time to look for what events have missed', created, monitored, {
+      schedule: SWEEP,
+    });
     return created;
   }
 
   private createNotifier(monitored: PipelineMonitoring, topic: AlertTopic): NodeFunction {
-    const { namePrefix, pipeline, stateMachineArn, deadLetters, notifier, rerun } = monitored;
-    const created = this.function('Notifier', `${namePrefix}notifier`, {
+    const { pipeline, stateMachineArn, deadLetters, notifier, rerun } = monitored;
+    const created = this.function('Notifier', `${this.namePrefix}notifier`, {
       description: 'Tells how an execution has ended, why, and what it cost',
       zipPath: notifier.zipPath,
       environment: {
@@ -176,7 +167,7 @@ export class PipelineStack extends BaseStack {
     });
     new AsynchronousRetries(this, 'NotifierRetries', { function: created, deadLetters });
     const notified = [...FAILURE_STATUSES, ...(this.settings.monitoring.notifySuccess ? ['SUCCEEDED'] : [])];
-    this.trigger('Notify', `${namePrefix}notify`, 'An execution has ended', created, monitored, {
+    this.trigger('Notify', 'notify', 'An execution has ended', created, monitored, {
       pattern: this.endOfExecution(stateMachineArn, notified),
     });
     return created;
@@ -190,7 +181,7 @@ export class PipelineStack extends BaseStack {
     { deadLetters }: PipelineMonitoring,
     when: { readonly pattern: object } | { readonly schedule: string },
   ): void {
-    const ruleName = this.names.plain(purpose);
+    const ruleName = this.names.plain(this.namePrefix + purpose);
     const ruleArn = this.ruleArn(ruleName);
     new FunctionTrigger(this, id, { ruleName, ruleArn, description, when, function: invoked, deadLetters });
   }

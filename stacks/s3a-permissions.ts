@@ -1,33 +1,21 @@
 import type { PolicyStatement } from '../constructs/support/policy-document';
 
+/** To create or replace objects, in parts when they are large. */
+export const UPLOAD_ACTIONS = ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'];
+
 /**
  * What a Spark job does with the objects below the folders that it writes: the S3 connector of EMR 7.10 and later (S3A)
  * sends HEAD for every path, keeps directory markers, and uploads in parts.
  */
-const WRITE_ACTIONS = [
-  's3:AbortMultipartUpload',
-  's3:DeleteObject',
-  's3:GetObject',
-  's3:ListMultipartUploadParts',
-  's3:PutObject',
-];
+export const REPLACE_ACTIONS = [...UPLOAD_ACTIONS, 's3:DeleteObject', 's3:GetObject'].sort();
 
 /**
- * To write below folders of a bucket with S3A and its magic committer, which lists the uploads that are pending below
- * the destination. Listing the objects themselves needs a statement of its own.
+ * S3A's magic committer lists the uploads that are pending below its destination.
  *
- * @param objectArns ARN patterns of what may be written
  * @see https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/assumed_roles.html
  */
-export function writeWithS3a(
-  sid: string,
-  bucketArn: string,
-  objectArns: readonly string[],
-): PolicyStatement[] {
-  return [
-    { sid, actions: WRITE_ACTIONS, resources: objectArns },
-    { sid: 'ListPendingUploads', actions: ['s3:ListBucketMultipartUploads'], resources: [bucketArn] },
-  ];
+export function listPendingUploads(bucketArn: string): PolicyStatement {
+  return { sid: 'ListPendingUploads', actions: ['s3:ListBucketMultipartUploads'], resources: [bucketArn] };
 }
 
 /**

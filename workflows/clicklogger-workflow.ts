@@ -1,7 +1,14 @@
 import { passRole, type PolicyStatement } from '../constructs/support/policy-document';
 import { inputStates } from './click-input';
 import { searchStates } from './data-search';
-import { cancelState, failJobState, type JobRunParams, monitoringStates, startState } from './job-run-states';
+import {
+  cancelState,
+  startWithKey,
+  failJobState,
+  type JobRunParams,
+  monitoringStates,
+  startState,
+} from './job-run-states';
 import type { Definition, ReleaseRule, State, Workflow } from './states-language';
 import { query } from './task-parts';
 
@@ -63,6 +70,7 @@ function statements(params: ClickloggerWorkflowParams): PolicyStatement[] {
     // AWS does not document whether tags given to StartJobRun are checked on the application or the new job run.
     { sid: 'TagJob', actions: ['emr-serverless:TagResource'], resources: [params.applicationArn, jobRuns] },
     passRole('PassJobRole', params.jobRoleArn, 'emr-serverless'),
+    ...startWithKey(params.logKeyArn),
     { sid: 'GetJobStatus', actions: ['lambda:InvokeFunction'], resources: [params.statusFunctionArn] },
   ];
 }

@@ -21,6 +21,8 @@ export interface ClusterParams {
   readonly release: string;
   /** S3 URI of the cluster's logs, with a slash at the end. */
   readonly logUri: string;
+  /** ARN of the key that encrypts the logs; S3's own when undefined. */
+  readonly logKeyArn: string | undefined;
   readonly serviceRoleArn: string;
   readonly instanceProfileArn: string;
   readonly instanceRoleArn: string;
@@ -129,6 +131,7 @@ export function clusterArguments(params: ClusterParams, name: Expression): Recor
     ReleaseLabel: params.release,
     Applications: applications(params),
     LogUri: params.logUri,
+    ...(params.logKeyArn !== undefined && { LogEncryptionKmsKeyId: params.logKeyArn }),
     ServiceRole: params.serviceRoleArn,
     JobFlowRole: params.instanceProfileArn,
     Instances: {

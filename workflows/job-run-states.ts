@@ -1,4 +1,5 @@
 import { type Capacity, mostExecutors, SPARK_WORKER } from '../config/spark-worker';
+import type { PolicyStatement } from '../constructs/support/policy-document';
 import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
 import { EXECUTION_TAG, EXECUTION_TAG_QUERY } from '../handlers/shared/execution-tag';
 import type { State, TaskState } from './states-language';
@@ -25,6 +26,8 @@ export interface JobRunParams extends Capacity {
   readonly outputBucketName: string;
   /** S3 URI under which EMR Serverless stores the logs of job runs, with a slash at the end. */
   readonly logUri: string;
+  /** ARN of the key that encrypts the logs of job runs, of which AWS then keeps no copy; S3's own when undefined. */
+  readonly logKeyArn: string | undefined;
   readonly statusFunctionArn: string;
   /** Command that runs the pipeline again, to which ` --date <InputDate>` is added. */
   readonly rerunCommand: string;
@@ -78,6 +81,21 @@ function sparkSubmitParameters(params: JobRunParams): string {
   return [`--class ${params.mainClass}`, ...settings.map((setting) => `--conf ${setting}`)].join(' ');
 }
 
+/** @see https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/jobs-log-encryption.html */
+function logging({ logUri, logKeyArn }: JobRunParams): Record<string, unknown> {
+  if (logKeyArn === undefined) return { S3MonitoringConfiguration: { LogUri: logUri } };
+  return {
+    S3MonitoringConfiguration: { LogUri: logUri, EncryptionKeyArn: logKeyArn },
+    ManagedPersistenceMonitoringConfiguration: { Enabled: false },
+  };
+}
+
+/** What EMR Serverless requires of whoever starts a job whose log a key encrypts; it asks KMS itself, not through S3. */
+export function startWithKey(keyArn: string | undefined): PolicyStatement[] {
+  if (keyArn === undefined) return [];
+  return [{ sid: 'EncryptJobLogs', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] }];
+}
+
 /** Starts the job run; to `WaitForJob`, or `FailRun`. */
 export function startState(params: JobRunParams): State {
   return {
@@ -105,7 +123,7 @@ export function startState(params: JobRunParams): State {
         },
       },
       ConfigurationOverrides: {
-        MonitoringConfiguration: { S3MonitoringConfiguration: { LogUri: params.logUri } },
+        MonitoringConfiguration: logging(params),
       },
       Tags: { ...params.tags, [EXECUTION_TAG]: query(EXECUTION_TAG_QUERY) },
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, nodes_report, passed_to, tagged
 from fixture_types import Assume, Client, Make, Unique
-from policies import allow, put_policy, set_trust, trusting
+from policies import allow, document, put_policy, set_trust, trusting
 from refusals import refused
 from running_emulator import start_emulator
 
@@ -57,6 +58,27 @@ def remove_the_egress_rules(clusters: Clusters) -> None:
     ec2.revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"])
 
 
+def lead_elsewhere(clusters: Clusters) -> None:
+    """Egress of the workers to our own network only."""
+    remove_the_egress_rules(clusters)
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    clusters.client("ec2").authorize_security_group_egress(GroupId=clusters.groups["core"], IpPermissions=[rule])
+
+
+def close_the_endpoint_to(bucket: str) -> Callable[[Clusters], None]:
+    """The endpoint's policy denies one bucket."""
+
+    def close(clusters: Clusters) -> None:
+        ec2 = clusters.client("ec2")
+        [endpoint] = [e for e in ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["VpcId"] == clusters.vpc]
+        assert json.loads(endpoint["PolicyDocument"])["Statement"][0]["Action"] == "*"
+        denied = {**allow("*", f"arn:aws:s3:::{bucket}/*"), "Effect": "Deny"}
+        statements = [{**each, "Principal": "*"} for each in (allow("*"), denied)]
+        ec2.modify_vpc_endpoint(VpcEndpointId=endpoint["VpcEndpointId"], PolicyDocument=document(*statements))
+
+    return close
+
+
 def untag(kind: str) -> Callable[[Clusters], None]:
     def remove(clusters: Clusters) -> None:
         resource = clusters.subnet if kind == "subnet" else clusters.groups[kind]
@@ -92,6 +114,15 @@ FAILURES: dict[str, tuple[Callable[[Clusters], Any], str]] = {
     "a private subnet without a way to S3": (remove_the_endpoint_of_s3, "No route to any external sources"),
     "a primary node that does not reach EMR": (remove_the_rule_for_the_primary_node, "missing ingress .* port 9443"),
     "nodes without an egress rule": (remove_the_egress_rules, f"{NOT_BOOTSTRAPPED}security group .* has no egress"),
+    "nodes whose egress does not lead to S3": (lead_elsewhere, f"{NOT_BOOTSTRAPPED}security group .* has no egress"),
+    "an endpoint without the packages of Amazon Linux": (
+        close_the_endpoint_to("al2023-repos-us-east-1-de612dc2"),
+        f"{NOT_BOOTSTRAPPED}the policy of endpoint vpce-.* does not let packages in al2023-repos-us-east-1",
+    ),
+    "an endpoint without the packages of EMR": (
+        close_the_endpoint_to("repo.us-east-1.emr.amazonaws.com"),
+        f"{NOT_BOOTSTRAPPED}the policy of endpoint vpce-.* does not let packages in repo.us-east-1",
+    ),
 }
 
 
@@ -224,3 +255,19 @@ def test_a_cluster_starts_only_where_all_its_types_are_offered(clusters: Cluster
     instances(clusters)["Ec2SubnetIds"] = [clusters.subnet, subnet]
     cluster = clusters.until(clusters.run(), "WAITING")
     assert cluster["Ec2InstanceAttributes"]["Ec2SubnetId"] == subnet
+
+
+def test_a_rule_for_a_prefix_list_is_read_back_and_leads_to_s3(clusters: Clusters, client: Client) -> None:
+    ec2 = client("ec2")
+    named = [{"Name": "prefix-list-name", "Values": ["com.amazonaws.us-east-1.s3"]}]
+    [s3] = ec2.describe_prefix_lists(Filters=named)["PrefixLists"]
+    remove_the_egress_rules(clusters)
+    target = {"PrefixListId": s3["PrefixListId"], "Description": "S3"}
+    https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [target]}
+    group = clusters.groups["core"]
+    [created] = ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[https])["SecurityGroupRules"]
+    [found] = ec2.describe_security_group_rules(SecurityGroupRuleIds=[created["SecurityGroupRuleId"]])[
+        "SecurityGroupRules"
+    ]
+    assert (found["PrefixListId"], found["Description"]) == (s3["PrefixListId"], "S3")
+    clusters.until(clusters.run(), "WAITING")

@@ -4,8 +4,11 @@ import { ACCOUNT, findMisfits, mayDo, readPolicy, rolePolicies, SCOPE } from '..
 import { EVERYTHING, resourcesOf, synthClicklogger, synthCovid } from '../support/synth';
 
 const stacks = {
-  clicklogger: { matrix: clickloggerMatrix(SCOPE), stack: synthClicklogger({ XRAY: 'on' }) },
-  covid: { matrix: covidMatrix(SCOPE), stack: synthCovid(EVERYTHING) },
+  clicklogger: {
+    matrix: clickloggerMatrix(SCOPE),
+    stack: synthClicklogger({ XRAY: 'on', CUSTOMER_MANAGED_KEYS: 'on' }),
+  },
+  covid: { matrix: covidMatrix(SCOPE), stack: synthCovid({ ...EVERYTHING, CUSTOMER_MANAGED_KEYS: 'on' }) },
 };
 
 describe.each(Object.entries(stacks))('The %s stack', (_, { matrix, stack }) => {

@@ -145,7 +145,6 @@ const BUCKET_SETTINGS = {
 const CONNECTIONS: Record<keyof typeof stacks, string[]> = {
   clicks: [
     'in Studio_Engine Studio_Workspace 18888',
-    'out Studio_Workspace 0.0.0.0/0 443',
     'out Studio_Workspace Studio_Engine 18888',
   ],
   covid: [
@@ -157,28 +156,32 @@ const CONNECTIONS: Record<keyof typeof stacks, string[]> = {
     'in SecurityGroups_Worker SecurityGroups_Primary all',
     'in SecurityGroups_Worker SecurityGroups_Service 8443',
     'in SecurityGroups_Worker SecurityGroups_Worker all',
-    'out SecurityGroups_Primary 0.0.0.0/0 443',
+    'out SecurityGroups_Primary Network_logs-access 443',
+    'out SecurityGroups_Primary S3 443',
     'out SecurityGroups_Primary SecurityGroups_Primary all',
     'out SecurityGroups_Primary SecurityGroups_Service 9443',
     'out SecurityGroups_Primary SecurityGroups_Worker all',
     'out SecurityGroups_Service SecurityGroups_Primary 8443',
     'out SecurityGroups_Service SecurityGroups_Worker 8443',
-    'out SecurityGroups_Worker 0.0.0.0/0 443',
+    'out SecurityGroups_Worker Network_logs-access 443',
+    'out SecurityGroups_Worker S3 443',
     'out SecurityGroups_Worker SecurityGroups_Primary all',
     'out SecurityGroups_Worker SecurityGroups_Worker all',
   ],
 };
 
-/** The id of the security group that a reference names, without its hash; addresses as they are. */
+/** The id of the security group that a reference names, without its hash; S3 for its prefix list; addresses as they are. */
 const group = (reference: unknown): string =>
-  String(reference).replace(/^\$\{aws_security_group\.(.+)_\w+\.id\}$/, '$1');
+  String(reference)
+    .replace(/^\$\{aws_security_group\.(.+)_\w+\.id\}$/, '$1')
+    .replace(/^\$\{data\.aws_prefix_list\.SecurityGroups_S3_\w+\.id\}$/, 'S3');
 
 const connections = (stack: Synthesized): string[] =>
   (['ingress', 'egress'] as const)
     .flatMap((direction) =>
       resourcesOf(stack, `aws_vpc_security_group_${direction}_rule`).map((rule) => {
         expect(rule.to_port).toBe(rule.from_port);
-        const peer = group(rule.cidr_ipv4 ?? rule.referenced_security_group_id);
+        const peer = group(rule.cidr_ipv4 ?? rule.prefix_list_id ?? rule.referenced_security_group_id);
         const ports = rule.ip_protocol === '-1' ? 'all' : String(rule.from_port);
         const prefix = direction === 'ingress' ? 'in' : 'out';
         return [prefix, group(rule.security_group_id), peer, ports].join(' ');

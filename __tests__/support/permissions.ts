@@ -13,6 +13,7 @@ export const SCOPE: DeploymentScope = {
   base: 'clicklogger-dev',
   applicationId: '00fapp',
   keyId: '0f',
+  dataKeyId: '0d',
 };
 
 /** What Terraform would put in the place of references, so that policies can be read without it. */
@@ -24,6 +25,7 @@ const REFERENCES: readonly (readonly [RegExp, string])[] = [
     `arn:aws:emr-serverless:us-east-1:${ACCOUNT}:/applications/00fapp`,
   ],
   [/\$\{aws_emrserverless_application\.[^}]+\.id\}/g, '00fapp'],
+  [/\$\{aws_kms_key\.DataKey_[^}]+\.arn\}/g, `arn:aws:kms:us-east-1:${ACCOUNT}:key/0d`],
   [/\$\{aws_kms_key\.[^}]+\.arn\}/g, `arn:aws:kms:us-east-1:${ACCOUNT}:key/0f`],
 ];
 

@@ -15,6 +15,7 @@ const params: ClickloggerWorkflowParams = {
   deliveryBucket: { name: 'delivery', arn: 'arn:aws:s3:::delivery' },
   outputBucketName: 'output',
   logUri: 's3://logs/',
+  logKeyArn: undefined,
   partitionPrefix: 'clicklog/data=',
   statusFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:status',
   rerunCommand: 'npm run exec -- clicklogger --stage dev',

@@ -32,6 +32,7 @@ const params: CovidWorkflowParams = {
     namePrefix: 'covid-',
     release: 'emr-7.13.0',
     logUri: 's3://artifacts/logs/',
+    logKeyArn: undefined,
     serviceRoleArn: 'arn:aws:iam::123456789012:role/service',
     instanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/nodes',
     instanceRoleArn: 'arn:aws:iam::123456789012:role/nodes',

@@ -14,6 +14,8 @@ export interface PolicyStatement {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   /** Required when a resource is `*`: why the service offers nothing narrower. Not part of the policy. */
   readonly wildcardReason?: string;
+  /** Required when an allowed action has a `*`: why listing the actions would be wrong. Not part of the policy. */
+  readonly wildcardActionReason?: string;
 }
 
 /** A policy statement is wider than it says it has to be. */
@@ -42,7 +44,9 @@ function render(statement: PolicyStatement): object {
     throw new PolicyStatementError(`Statement ${statement.sid}: resource * needs a wildcardReason.`);
   }
   const wildAction =
-    statement.effect === 'Deny' ? undefined : statement.actions.find((action) => action.includes('*'));
+    statement.effect === 'Deny' || statement.wildcardActionReason !== undefined
+      ? undefined
+      : statement.actions.find((action) => action.includes('*'));
   if (wildAction !== undefined) {
     throw new PolicyStatementError(
       `Statement ${statement.sid}: ${wildAction} is a wildcard; list the actions.`,

@@ -121,11 +121,8 @@ def allowed_actions(dispatch: Callable[..., None]) -> Callable[..., None]:
 def _refusal(topic: str, alarm: Json) -> str | None:
     if not topic.startswith("arn:aws:sns:"):
         return "the local AWS executes only actions of SNS topics"
-    found = sns._topic_by_arn_any_scope(topic)
-    if found is None:
+    if sns._topic_by_arn_any_scope(topic) is None:
         return "the topic does not exist"
-    if found["attributes"].get("KmsMasterKeyId") == "alias/aws/sns":
-        return "the key alias/aws/sns does not let CloudWatch encrypt; use a customer managed key"
     try:
         require_policy("sns:Publish", topic, alarm["AlarmArn"], service="cloudwatch.amazonaws.com")
     except DeliveryError as denied:

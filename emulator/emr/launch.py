@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ec2, iam, tagging
+from ministack.services import iam, tagging
 
 from emulator import authorization, hooks, linked_roles, roles
 from emulator.emr import hardware, network, requests, store
@@ -78,9 +78,8 @@ def bootstrap(cluster: store.Record) -> None:
     role = cluster["instanceRole"]
     if not roles.trusts(role, "ec2.amazonaws.com", _arn("instance", cluster["master"])):
         raise LaunchError(f"{failed}role {role} does not trust ec2.amazonaws.com.", "BOOTSTRAP_FAILURE")
-    for group in network.managed(cluster["Ec2InstanceAttributes"]):
-        if not ec2._security_groups[group].get("IpPermissionsEgress"):
-            raise LaunchError(f"{failed}security group {group} has no egress rule.", "BOOTSTRAP_FAILURE")
+    if problem := next(network.cut_off(cluster["Ec2InstanceAttributes"]), None):
+        raise LaunchError(f"{failed}{problem}", "BOOTSTRAP_FAILURE")
 
 
 def _arn(kind: str, name: str) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_region
 from ministack.services import ec2
 
+from emulator import authorization, ec2_api
 from emulator.emr import hardware, store
 
-SERVICE_PORT = 9443
+SERVICE_PORT, HTTPS_PORT = 9443, 443
 """The primary node reports to EMR here, through the service access security group."""
 SERVICE_ACCESS = "ServiceAccessSecurityGroup"
 MANAGED = ("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup")
@@ -69,6 +72,30 @@ def _lets_in(rule: Any, group: str) -> bool:
     ports = range(int(rule.get("FromPort") or 0), int(rule.get("ToPort") or 65535) + 1)
     sources = [pair.get("GroupId") for pair in rule.get("UserIdGroupPairs", [])]
     return group in sources and (str(rule["IpProtocol"]) == "-1" or SERVICE_PORT in ports)
+
+
+def cut_off(attributes: store.Record) -> Iterator[str]:
+    """Why a node does not reach S3, where its software is: its security groups, or the endpoint's policy."""
+    for group in managed(attributes):
+        rules = ec2._security_groups[group].get("IpPermissionsEgress") or []
+        if not any(_leads_to_s3(rule) for rule in rules):
+            yield f"security group {group} has no egress rule for HTTPS to S3."
+    subnet = ec2._subnets[attributes["Ec2SubnetId"]]
+    for endpoint in [] if _route_table(subnet)[1] else _endpoints(subnet, "s3"):
+        for bucket in (f"al2023-repos-{get_region()}-de612dc2", f"repo.{get_region()}.emr.amazonaws.com"):
+            arn = f"arn:aws:s3:::{bucket}/x"
+            request = authorization.evaluation("s3:GetObject", arn, {}, principal_arn="*", principal_type="Anonymous")
+            policy = endpoint.get(ec2_api.POLICY, ec2_api.FULL_ACCESS)
+            if iam_evaluator.evaluate_resource_policy(policy, request).decision != "Allow":
+                yield f"the policy of endpoint {endpoint['VpcEndpointId']} does not let packages in {bucket} be read."
+
+
+def _leads_to_s3(rule: Any) -> bool:
+    ports = range(int(rule.get("FromPort") or 0), int(rule.get("ToPort") or 65535) + 1)
+    anywhere = any(one.get("CidrIp") == "0.0.0.0/0" for one in rule.get("IpRanges", []))
+    s3 = ec2._aws_pl_id_from_name(f"com.amazonaws.{get_region()}.s3")
+    listed = any(one.get("PrefixListId") == s3 for one in rule.get("PrefixListIds", []))
+    return (anywhere or listed) and (str(rule["IpProtocol"]) == "-1" or HTTPS_PORT in ports)
 
 
 def reaches_logs(cluster: store.Record) -> bool:

@@ -18,11 +18,12 @@ PRINCIPAL = "elasticmapreduce.amazonaws.com"
 IDLE_SECONDS = (60, 604_800)
 COPIED = (
     *("Name", "LogUri", "ReleaseLabel", "Configurations", "ServiceRole", "SecurityConfiguration"),
-    "MonitoringConfiguration",
+    *("LogEncryptionKmsKeyId", "MonitoringConfiguration"),
 )
 NETWORK = (network.SERVICE_ACCESS, *network.MANAGED)
 MEMBERS = members(
-    "Name LogUri ReleaseLabel ServiceRole SecurityConfiguration Applications AutoTerminationPolicy JobFlowRole Tags",
+    "Name LogUri LogEncryptionKmsKeyId ReleaseLabel ServiceRole SecurityConfiguration Applications "
+    "AutoTerminationPolicy JobFlowRole Tags",
     MonitoringConfiguration=members("", CloudWatchLogConfiguration=members("Enabled LogGroupName LogTypes")),
     Configurations=members("Properties Configurations", Classification=("emr-metrics",)),
     Instances=members("Ec2SubnetIds InstanceFleets TerminationProtected KeepJobFlowAliveWhenNoSteps")

@@ -10,6 +10,7 @@ from ministack.core.responses import get_account_id, get_region
 
 from emulator import added_service, authorization, models, persistence
 from emulator.emr_serverless import applications, execution, job_runs, store
+from emulator.encryption_keys import EXCHANGE
 from emulator.linked_roles import Require
 from emulator.models import ApiError, Operation, Params, invalid, members
 from emulator.paging import InvalidToken, page
@@ -32,6 +33,9 @@ def _create_application(params: Params, require: Require, _: str) -> Params:
 def _start_job_run(params: Params, require: Require, created_by: str) -> Params:
     require("iam:PassRole", params["executionRoleArn"], {"iam:PassedToService": PRINCIPAL})
     _tag(store.arn(params["applicationId"]), params.get("tags", {}), require)
+    if key := execution.s3_logging(params).get("encryptionKeyArn"):
+        for action in EXCHANGE:
+            require(action, key, {})
     return job_runs.start(params, created_by, execution.execute)
 
 
@@ -74,7 +78,12 @@ APPLICATION = members("name type releaseLabel architecture clientToken tags maxi
 JOB_RUN = members(
     "applicationId clientToken executionRoleArn executionTimeoutMinutes name tags",
     jobDriver=members("sparkSubmit"),
-    configurationOverrides=members("", monitoringConfiguration=members("s3MonitoringConfiguration")),
+    configurationOverrides=members(
+        "",
+        monitoringConfiguration=members(
+            "s3MonitoringConfiguration", managedPersistenceMonitoringConfiguration=members("", enabled=(False,))
+        ),
+    ),
 )
 OPERATIONS = {
     "CreateApplication": Operation(_create_application, APPLICATION),

@@ -135,10 +135,16 @@ def shortened(details: str) -> str:
     return details if len(details) <= DETAILS_LENGTH else details[: DETAILS_LENGTH - 3] + "..."
 
 
+def s3_logging(run: store.Record) -> dict[str, str]:
+    """The S3MonitoringConfiguration of a job run."""
+    monitoring = run.get("configurationOverrides", {}).get("monitoringConfiguration", {})
+    found: dict[str, str] = monitoring.get("s3MonitoringConfiguration", {})
+    return found
+
+
 def _deliver_logs(run: store.Record, work: Path, credentials: Credentials) -> None:
     """What the job has printed, some time after its end; a destination that refuses it does not change the result."""
-    monitoring = run.get("configurationOverrides", {}).get("monitoringConfiguration", {})
-    uri = monitoring.get("s3MonitoringConfiguration", {}).get("logUri")
+    uri = s3_logging(run).get("logUri")
     try:
         clock.wait(LOG_DELAY_SECONDS)
         if uri is not None and not lifecycle.stopping.is_set():

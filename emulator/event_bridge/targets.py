@@ -12,7 +12,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc
 
-from emulator import roles
+from emulator import key_permissions, roles
 from emulator.authorization import Credentials
 from emulator.event_bridge.retries import DeliveryError, Exhausted, call_of, start
 from emulator.role_client import role_client
@@ -68,7 +68,7 @@ def role_refused(role: str) -> str:
 
 
 def require_policy(action: str, arn: str, source_arn: str, service: str = SERVICE) -> None:
-    """DeliveryError unless the policy of the resource `arn` lets `service` do `action` for `source_arn`."""
+    """DeliveryError unless the policies of the resource `arn` and of its key let `service` do `action`."""
     if not app.AUTH:
         return
     # The default policy of a topic requires the owner of the source, which CloudWatch states and EventBridge does not.
@@ -82,6 +82,8 @@ def require_policy(action: str, arn: str, source_arn: str, service: str = SERVIC
             f"policy allows the {action} action for {source_arn}",
             retryable=False,
         )
+    if refusal := key_permissions.refusal_of_service(service, action, arn):
+        raise DeliveryError("NO_PERMISSIONS", refusal, retryable=False)
 
 
 @lru_cache

@@ -1,4 +1,11 @@
-import { arnsOf, type DeploymentScope, type PermissionMatrix, request } from './declaration';
+import {
+  arnsOf,
+  dataKeyUses,
+  type DeploymentScope,
+  onlyWith,
+  type PermissionMatrix,
+  request,
+} from './declaration';
 
 const toEmrServerless = { 'iam:PassedToService': 'emr-serverless.amazonaws.com' };
 const partition = { 's3:prefix': 'clicklog/data=2026-03-04/' };
@@ -18,6 +25,7 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
   const stream = arn('firehose', `deliverystream/${base}-firehose-delivery-stream`);
   const logStream = (group: string): string => arn('logs', `log-group:${group}:log-stream:s`);
   const deadLetters = arn('sqs', `${base}-dead-letters`);
+  const keyUses = dataKeyUses.bind(undefined, scope);
   /** Condition keys of a job run that an execution has started. */
   const startedBy = (execution: string) => ({ 'aws:ResourceTag/execution': execution });
   return {
@@ -38,6 +46,7 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
       may: [
         request('s3:PutObject', `${delivery}/clicklog/data=2026-03-04/x.parquet`),
         request('s3:PutObject', `${delivery}/errors/format-conversion-failed/x`),
+        ...keyUses('s3', 'Decrypt', 'GenerateDataKey'),
         request('glue:GetTableVersions', arn('glue', `table/${database}/clicks`)),
         request(
           'logs:PutLogEvents',
@@ -48,6 +57,7 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
         ),
       ],
       mayNot: [
+        ...keyUses('sqs', 'Decrypt', 'GenerateDataKey'),
         request('s3:PutObject', `${delivery}/elsewhere/x`),
         request('s3:PutObject', `${output}/x`),
         request('s3:DeleteObject', `${delivery}/clicklog/x`),
@@ -57,12 +67,16 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
     },
     job: {
       may: [
+        ...keyUses('s3', 'Decrypt', 'GenerateDataKey'),
         request('s3:GetObject', `${source}/jobs/loggregator-0.jar`),
         request('s3:ListBucket', source, { 's3:prefix': 'jobs/loggregator-0.jar' }),
         request('s3:GetObject', `${delivery}/clicklog/data=2026-03-04/x.parquet`),
         request('s3:ListBucket', delivery, partition),
         request('s3:PutObject', `${output}/2026/03/04/response.md`),
-        request('s3:DeleteObject', `${output}/2026/03/04/response.md`),
+        request('s3:PutObject', `${output}/ALL/2026/03/04/response.md`),
+        request('s3:GetObject', `${output}/2026/03/04`),
+        request('s3:PutObject', `${output}/rejected/2026/03/04/part-00000.json`),
+        request('s3:DeleteObject', `${output}/rejected/2026/03/04/part-00000.json`),
         request('s3:ListMultipartUploadParts', `${output}/2026/03/04/response.md`),
         request('s3:AbortMultipartUpload', `${output}/2026/03/04/response.md`),
         request('s3:ListBucketMultipartUploads', output),
@@ -70,6 +84,9 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
         request('s3:PutObject', `${logs}/applications/00fapp/jobs/1/SPARK_DRIVER/stderr.gz`),
       ],
       mayNot: [
+        request('s3:DeleteObject', `${output}/2026/03/04/response.md`),
+        request('s3:DeleteObject', `${output}/ALL/2026/03/04/response.md`),
+        request('s3:PutObject', `${output}/2026/03/04/other.md`),
         request('s3:GetObject', `${delivery}/errors/x`),
         request('s3:ListBucket', delivery, { 's3:prefix': 'errors/' }),
         request('s3:PutObject', `${delivery}/clicklog/x`),
@@ -79,6 +96,7 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
         request('s3:ListBucketMultipartUploads', delivery),
         request('s3:GetObject', `${logs}/applications/00fapp/jobs/1/SPARK_DRIVER/stderr.gz`),
         request('s3:DeleteBucket', output),
+        ...keyUses('sqs', 'Decrypt', 'GenerateDataKey'),
         request('emr-serverless:StartJobRun', application),
         request('iam:PassRole', role('job'), toEmrServerless),
       ],
@@ -86,11 +104,14 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
     'job-status': {
       may: [
         request('emr-serverless:GetJobRun', `${application}/jobruns/1`),
+        ...keyUses('s3', 'Decrypt'),
         request('s3:GetObject', `${logs}/applications/00fapp/jobs/1/SPARK_DRIVER/stderr.gz`),
         request('s3:ListBucket', logs),
         request('logs:PutLogEvents', logStream(`/aws/lambda/${base}-job-status-lambda`)),
       ],
       mayNot: [
+        ...keyUses('s3', 'GenerateDataKey'),
+        ...keyUses('sns', 'Decrypt'),
         request('emr-serverless:GetJobRun', `${otherApplication}/jobruns/1`),
         request('emr-serverless:CancelJobRun', `${application}/jobruns/1`),
         request('emr-serverless:StopApplication', application),
@@ -100,6 +121,10 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
     },
     workflow: {
       may: [
+        onlyWith(
+          'CUSTOMER_MANAGED_KEYS',
+          request('kms:GenerateDataKey', arn('kms', `key/${scope.dataKeyId}`)),
+        ),
         request('s3:ListBucket', delivery, partition),
         request('emr-serverless:StartJobRun', application),
         request('emr-serverless:CancelJobRun', `${application}/jobruns/1`),
@@ -121,6 +146,7 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
     },
     studio: {
       may: [
+        ...keyUses('s3', 'Decrypt', 'GenerateDataKey'),
         request('s3:PutObject', `${bucket('emr-studio')}/workspace/x`),
         request('ec2:CreateNetworkInterface', arn('ec2', 'subnet/subnet-1'), {
           'aws:ResourceTag/for-use-with-amazon-emr-managed-policies': 'true',
@@ -139,10 +165,12 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
         request('emr-serverless:ListJobRuns', application),
         request('emr-serverless:GetJobRun', `${application}/jobruns/1`),
         request('emr-serverless:CancelJobRun', `${application}/jobruns/1`, startedBy(`${executions}:run-1`)),
+        ...keyUses('sqs', 'Decrypt', 'GenerateDataKey'),
         request('states:DescribeExecution', `${executions}:run-1`),
         request('sqs:SendMessage', deadLetters),
       ],
       mayNot: [
+        ...keyUses('s3', 'Decrypt'),
         request('emr-serverless:CancelJobRun', `${application}/jobruns/1`),
         request(
           'emr-serverless:CancelJobRun',
@@ -167,6 +195,8 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
         request('emr-serverless:GetJobRun', `${application}/jobruns/1`),
         request('s3:GetObject', `${logs}/applications/00fapp/jobs/1/SPARK_DRIVER/stderr.gz`),
         request('s3:ListBucket', logs),
+        ...['s3', 'sns', 'sqs'].flatMap((service) => keyUses(service, 'Decrypt')),
+        ...['sns', 'sqs'].flatMap((service) => keyUses(service, 'GenerateDataKey')),
         request('sns:Publish', arn('sns', `${base}-alerts`)),
         request('sqs:SendMessage', deadLetters),
       ],
@@ -174,6 +204,7 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
         request('emr-serverless:CancelJobRun', `${application}/jobruns/1`, startedBy(`${executions}:run-1`)),
         request('s3:GetObject', `${output}/2026/03/04/response.md`),
         request('s3:PutObject', `${logs}/applications/x`),
+        ...keyUses('s3', 'GenerateDataKey'),
         request('sns:Publish', arn('sns', 'other')),
         request('sns:Subscribe', arn('sns', `${base}-alerts`)),
       ],

@@ -1,6 +1,7 @@
 import { LINKED_ROLES } from '../../config/linked-roles';
 import {
   arnsOf,
+  dataKeyUses,
   type DeploymentScope,
   onlyWith,
   type PermissionMatrix,
@@ -15,6 +16,7 @@ const passedTo = (service: string) => ({ 'iam:PassedToService': `${service}.amaz
 export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
   const { base, keyId } = scope;
   const { arn, bucket, role, linkedRole } = arnsOf(scope);
+  const keyUses = dataKeyUses.bind(undefined, scope);
   const execution = arn('states', `execution:${base}-covid-state-machine:x`);
   const ours = { 'elasticmapreduce:ResourceTag/pipeline': `${base}-covid` };
   const data = bucket('covid-data');
@@ -33,11 +35,13 @@ export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
     may: [
       request('elasticmapreduce:DescribeCluster', cluster, ours),
       request('elasticmapreduce:ListInstances', cluster, ours),
+      ...keyUses('s3', 'Decrypt'),
       request('elasticmapreduce:ListSteps', cluster, ours),
       request('s3:GetObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
       request('s3:ListBucket', artifacts),
     ],
     mayNot: [
+      ...keyUses('s3', 'GenerateDataKey'),
       request('elasticmapreduce:DescribeCluster', cluster),
       request('elasticmapreduce:ListSteps', cluster),
       request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
@@ -60,12 +64,14 @@ export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
         request('s3:GetObject', `${artifacts}/scripts/x.py`),
         request('s3:PutObject', `${artifacts}/logs/j-1/steps/s-1/stderr.gz`),
         onlyWith('CLUSTER_ENCRYPTION', request('kms:Decrypt', key)),
+        ...keyUses('s3', 'Decrypt', 'GenerateDataKey'),
         streaming('logs:PutLogEvents', `/aws/emr/${base}-covid:log-stream:s`),
         streaming('logs:DescribeLogStreams', `/aws/emr/${base}-covid:log-stream:`),
         streaming('logs:PutRetentionPolicy', `/aws/emr/${base}-covid:log-stream:`),
         onlyWith('CLUSTER_CLOUDWATCH_LOGS', request('logs:DescribeLogGroups', '*')),
       ],
       mayNot: [
+        ...keyUses('sqs', 'Decrypt'),
         request('s3:PutObject', `${data}/raw/a.csv`),
         request('s3:DeleteObject', `${data}/raw/a.csv`),
         request('s3:PutObject', `${artifacts}/scripts/x.py`),
@@ -133,7 +139,11 @@ export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
       ],
     },
     'covid-schedule': {
-      may: [request('states:StartExecution', stateMachine), request('sqs:SendMessage', deadLetters)],
+      may: [
+        ...keyUses('sqs', 'Decrypt', 'GenerateDataKey'),
+        request('states:StartExecution', stateMachine),
+        request('sqs:SendMessage', deadLetters),
+      ],
       mayNot: [
         request('states:StartExecution', arn('states', `stateMachine:${base}-state-machine`)),
         request('states:StopExecution', arn('states', `execution:${base}-covid-state-machine:x`)),
@@ -142,6 +152,7 @@ export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
     'covid-upload': {
       may: [request('states:StartExecution', stateMachine)],
       mayNot: [
+        ...keyUses('sqs', 'GenerateDataKey'),
         request('states:StartExecution', arn('states', 'stateMachine:other')),
         request('sqs:SendMessage', deadLetters),
       ],
@@ -152,6 +163,7 @@ export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
         request('elasticmapreduce:DescribeCluster', cluster, ours),
         request('elasticmapreduce:SetTerminationProtection', cluster, ofExecution),
         request('elasticmapreduce:TerminateJobFlows', cluster, ofExecution),
+        ...keyUses('sqs', 'Decrypt', 'GenerateDataKey'),
         request('states:DescribeExecution', execution),
         request('sqs:SendMessage', deadLetters),
       ],
@@ -176,6 +188,7 @@ export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
       may: [
         ...stepReader.may,
         request('elasticmapreduce:ListClusters', '*'),
+        ...['sns', 'sqs'].flatMap((service) => keyUses(service, 'Decrypt', 'GenerateDataKey')),
         request('sns:Publish', arn('sns', `${base}-covid-alerts`)),
       ],
       mayNot: [...stepReader.mayNot, request('sns:Publish', arn('sns', `${base}-alerts`))],

@@ -34,6 +34,8 @@ export interface DeploymentScope {
   readonly applicationId: string;
   /** AWS gives it to the KMS key of the cluster's disks. */
   readonly keyId: string;
+  /** AWS gives it to the KMS key of the data. */
+  readonly dataKeyId: string;
 }
 
 export function request(
@@ -47,6 +49,17 @@ export function request(
 /** The same, needed only while the setting is on. */
 export function onlyWith(setting: string, needed: PermissionRequest): PermissionRequest {
   return { ...needed, setting };
+}
+
+/** The uses of the key of the data through a service, needed only while there is one. */
+export function dataKeyUses(
+  { partition, accountId, region, dataKeyId }: DeploymentScope,
+  service: string,
+  ...actions: readonly ('Decrypt' | 'GenerateDataKey')[]
+): PermissionRequest[] {
+  const key = `arn:${partition}:kms:${region}:${accountId}:key/${dataKeyId}`;
+  const through = { 'kms:ViaService': `${service}.${region}.amazonaws.com` };
+  return actions.map((action) => onlyWith('CUSTOMER_MANAGED_KEYS', request(`kms:${action}`, key, through)));
 }
 
 /** ARNs of the resources of both pipelines. */

@@ -114,10 +114,16 @@ function narrowest(limits: readonly (Limit | undefined)[]): Limit | undefined {
     .sort((a, b) => ORDER.indexOf(a.to) - ORDER.indexOf(b.to))[0];
 }
 
+/** What a service of AWS encrypts with a key; anybody else could state anything. */
+const ENCRYPTED = /^kms:encryptioncontext:aws:(logs:arn|sns:topicarn|sqs:arn)$/;
+
 /** To whom the condition of a statement that allows limits it; undefined when to nobody. */
-export function limitOfAllow(statement: Statement, own: OwnAccounts): Limit | undefined {
+export function limitOfAllow(statement: Statement, own: OwnAccounts, isService: boolean): Limit | undefined {
   const tests = testsOf(statement).filter((test) => !test.isNegated && !test.holdsWithoutKey);
-  return narrowest(tests.map((test) => limitOf(test, own)));
+  const stated = tests.map((test) =>
+    isService && ENCRYPTED.test(test.key) ? { ...test, key: 'aws:sourcearn' } : test,
+  );
+  return narrowest(stated.map((test) => limitOf(test, own)));
 }
 
 /** To whom a statement that denies everybody else limits what others allow; undefined when outsiders can get past it. */

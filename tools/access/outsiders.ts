@@ -78,7 +78,7 @@ function limitsOf(
 ): (Limit | undefined)[] {
   const denials = policy.filter((statement) => statement.Effect === 'Deny' && deniesAllOf(statement, allow));
   return [
-    limitOfAllow(allow, own),
+    limitOfAllow(allow, own, kind === 'service'),
     ...denials.map((denial): Limit | undefined => {
       const isEverybodyElse = denial.NotPrincipal?.every(({ name }) => isOwn(name, own)) === true;
       if (isEverybodyElse) return hasCondition(denial) ? undefined : { to: 'own account' };

@@ -10,8 +10,7 @@ export interface Skip {
 export const SKIPS: readonly Skip[] = [
   {
     check: 'CKV_AWS_18',
-    reason:
-      'Access logs of buckets: a sixth bucket and a price per request; CloudTrail records who did what.',
+    reason: 'Access logs of buckets are a setting (ACCESS_LOGS), since what they store is billed.',
   },
   {
     check: 'CKV_AWS_21',
@@ -21,7 +20,7 @@ export const SKIPS: readonly Skip[] = [
   {
     check: 'CKV_AWS_26',
     reason:
-      'SNS with KMS: alarms cannot publish with the AWS managed key, a customer key costs money; messages hold no data.',
+      'SNS with KMS is a setting (CUSTOMER_MANAGED_KEYS): alarms cannot publish with the AWS managed key, and a customer key is billed.',
   },
   {
     check: 'CKV_AWS_50',
@@ -47,15 +46,16 @@ export const SKIPS: readonly Skip[] = [
   },
   {
     check: 'CKV_AWS_145',
-    reason: 'Buckets with KMS: SSE-S3 encrypts, and no key must be kept as long as the data.',
+    reason:
+      'Buckets with KMS are a setting (CUSTOMER_MANAGED_KEYS): its key is billed, and must be kept as long as the data.',
   },
   {
     check: 'CKV_AWS_158',
-    reason: 'Log groups with KMS: CloudWatch encrypts them itself; logs hold no clicks.',
+    reason: 'Log groups with KMS are a setting (CUSTOMER_MANAGED_KEYS); CloudWatch encrypts them itself.',
   },
   {
     check: 'CKV_AWS_171',
-    reason: 'EMR with KMS in S3: the cluster writes to buckets with SSE-S3; its disks do have a KMS key.',
+    reason: 'EMR with KMS in S3 is a setting (CUSTOMER_MANAGED_KEYS); the disks do have a KMS key.',
   },
   {
     check: 'CKV_AWS_173',
@@ -64,7 +64,7 @@ export const SKIPS: readonly Skip[] = [
   {
     check: 'CKV_AWS_241',
     reason:
-      'Firehose with a KMS key of its own: it encrypts with a key of AWS for the seconds that it buffers.',
+      'Firehose with a customer key is a setting (CUSTOMER_MANAGED_KEYS); it encrypts with a key of AWS.',
   },
   {
     check: 'CKV_AWS_272',

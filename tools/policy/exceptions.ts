@@ -99,6 +99,13 @@ export const EXCEPTIONS: readonly Exception[] = [
       'The default key policy of KMS: it leaves the decision to IAM in this account. Without it nobody could manage the key.',
     onlyWith: 'a plan of a key that exists',
   },
+  ...['clicklogger', 'covid'].map((stack) => ({
+    ...{ rule: 'wildcard-action', path: `${stack}/DataKey/Resource`, statement: 'LetIamDecide' },
+    problem: 'allows kms:*',
+    reason:
+      'As in the default key policy of KMS: IAM decides in this account, and somebody can always manage the key.',
+    onlyWith: 'CUSTOMER_MANAGED_KEYS=on',
+  })),
   {
     ...{ rule: 'managed-policy', path: 'covid/ServiceRole/ManagedPolicy' },
     problem: 'attaches arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2',

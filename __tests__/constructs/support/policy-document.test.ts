@@ -34,8 +34,11 @@ describe('A policy document', () => {
     );
   });
 
-  test('refuses a wildcard action, except to deny', () => {
+  test('refuses a wildcard action, except to deny and with a reason of its own', () => {
     expect(() => policyDocument([{ ...read, actions: ['s3:Get*'] }])).toThrow('s3:Get* is a wildcard');
     expect(() => policyDocument([{ ...read, effect: 'Deny', actions: ['s3:*'] }])).not.toThrow();
+    const reasoned = { ...read, actions: ['kms:*'], wildcardActionReason: 'the account manages the key' };
+    expect(policyDocument([reasoned])).not.toContain('the account manages');
+    expect(() => policyDocument([{ ...reasoned, resources: ['*'] }])).toThrow('resource * needs');
   });
 });

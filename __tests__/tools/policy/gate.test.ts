@@ -19,6 +19,7 @@ describe('the stacks of this project', () => {
       'with everything switched on',
       {
         ...{ COVID_SCHEDULE: 'rate(1 day)', COVID_ON_UPLOAD: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on' },
+        ...{ CUSTOMER_MANAGED_KEYS: 'on', ACCESS_LOGS: 'on' },
         ...{ XRAY: 'on', LAKE_FORMATION: 'on', ALARM_EMAIL: 'a@example.com', NOTIFY_SUCCESS: 'on' },
       },
     ],
@@ -28,7 +29,9 @@ describe('the stacks of this project', () => {
 
   test('need every exception', () => {
     const { unused } = judge(
-      configurations({ XRAY: 'on', LAKE_FORMATION: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on' }),
+      configurations({
+        ...{ XRAY: 'on', LAKE_FORMATION: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on', CUSTOMER_MANAGED_KEYS: 'on' },
+      }),
       EXCEPTIONS,
     );
     expect(unused.filter(({ onlyWith }) => !onlyWith?.startsWith('a plan'))).toEqual([]);

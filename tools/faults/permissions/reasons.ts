@@ -55,7 +55,8 @@ export const REASONS: readonly WrittenReason[] = [
   {
     roles: ['job'],
     permissions: {
-      WriteReport: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      ReplaceReport: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      ReplaceRejectedRows: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       ListPendingUploads: ['s3:ListBucketMultipartUploads'],
     },
     ...UPLOADS_IN_PARTS,
@@ -74,6 +75,13 @@ export const REASONS: readonly WrittenReason[] = [
     reason:
       'How EMR Serverless fetches the jar is not documented; its guide gives the role of a job the list of the bucket',
     source: 'https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/security-iam-runtime-role.html',
+  },
+  {
+    roles: ['delivery'],
+    permissions: { DecryptData: ['kms:Decrypt'] },
+    reason:
+      'An upload in parts under a key takes it, which Firehose uses for large files; no file here is large',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html',
   },
   {
     roles: ['covid-service', 'covid-instance'],
@@ -96,6 +104,8 @@ export const REASONS: readonly WrittenReason[] = [
   {
     roles: ['studio'],
     permissions: {
+      DecryptData: ['kms:Decrypt'],
+      EncryptData: ['kms:GenerateDataKey'],
       KeepWorkspaces: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
       FindWorkspaces: ['s3:GetEncryptionConfiguration', 's3:ListBucket'],
       CreateTaggedInterface: ['ec2:CreateNetworkInterface'],

@@ -9,4 +9,5 @@ export const SETTINGS = {
   NO_DATA_HOURS: '0',
   STUDIO: 'on',
   XRAY: 'on',
+  CUSTOMER_MANAGED_KEYS: 'on',
 };

@@ -11,6 +11,9 @@ import { blocks, text } from '../section';
 /** Stands for ids that AWS assigns and the plan does not have, in ARNs of requests that then cannot be answered. */
 export const NOT_IN_PLAN = '(not in the plan)';
 
+/** Stands for the id of a key that the deployment does not have. */
+const NO_KEY = 'none';
+
 /** A role of the project and what is declared for it. */
 export interface DeclaredRole {
   readonly arn: string;
@@ -30,6 +33,7 @@ const PURPOSES = new Set(
       base: '',
       applicationId: NOT_IN_PLAN,
       keyId: NOT_IN_PLAN,
+      dataKeyId: NOT_IN_PLAN,
     }),
   ),
 );
@@ -60,10 +64,18 @@ export function declaredRole(
     region,
     base,
     applicationId: onlyId(known, 'aws_emrserverless_application'),
-    keyId: onlyId(known, 'aws_kms_key'),
+    keyId: onlyId(
+      known.filter((change) => !isDataKey(change)),
+      'aws_kms_key',
+    ),
+    dataKeyId: known.some(isDataKey) ? onlyId(known.filter(isDataKey), 'aws_kms_key') : NO_KEY,
   };
   const declaration = matrix(scope)[purpose];
   return declaration && { arn: `arn:${partition}:iam::${accountId}:role/${name}`, declaration };
+}
+
+function isDataKey({ address }: ResourceChange): boolean {
+  return address.startsWith('aws_kms_key.DataKey_');
 }
 
 function isNamed({ before, after }: ResourceChange, name: string): boolean {

@@ -1,0 +1,111 @@
+"""Customer managed keys: who reads or writes what a key encrypts needs that key's permission too.
+
+S3, SNS and SQS use a key with their caller's permissions (`kms:ViaService`), services of AWS without a role with what
+the key's policy gives them, and both state what is encrypted (`kms:EncryptionContext:…`). Whoever sends HEAD here must
+be allowed to decrypt; on AWS the answer has no content and does not need it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import ministack.app as app
+from ministack.core import iam_evaluator
+from ministack.core.responses import error_response_json, get_region, json_response
+from ministack.services import cloudwatch_logs, kms, s3, sqs
+
+from emulator import encryption_keys, hooks, roles
+from emulator.json_protocol import action_of
+
+Json = dict[str, Any]
+
+
+def _enforce(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    def enforce(
+        access_key: str, action: str, service: str, region: str, resource_arn: str = "*", service_context: Any = None
+    ) -> Any:
+        denied = theirs(access_key, action, service, region, resource_arn, service_context)
+        if denied is not None:
+            return denied
+        for needed, key, context in encryption_keys.calls(action, resource_arn):
+            if (refused := theirs(access_key, needed, "kms", region, key, context)) is not None:
+                return iam_evaluator.AuthError("AccessDenied", _refusal(refused.principal_arn, needed, key))
+        return None
+
+    return enforce
+
+
+def _refusal(caller: str, action: str, key: str) -> str:
+    return f"User: {caller} is not authorized to perform: {action} on resource: {key}"
+
+
+def refusal_of_service(service: str, action: str, resource: str) -> str | None:
+    """Why a service of AWS, which has no role here, may not do `action` on what a key encrypts; None when it may."""
+    use = encryption_keys.use_of(action, resource) if app.AUTH else None
+    if use is None:
+        return None
+    if use.key.startswith(encryption_keys.AWS_MANAGED):
+        return f"the key {use.key} does not let {service} encrypt; use a customer managed key"
+    return _key_refusal(service, use.actions, encryption_keys.key_arn(use.key), use.context)
+
+
+def _key_refusal(service: str, actions: tuple[str, ...], key: str, context: dict[str, str]) -> str | None:
+    policy = (kms.key_policy_for_arn(key) or ("",))[0]
+    for action in actions:
+        if not roles.service_may(service, action, key, policy, context):
+            return _refusal(service, action, key)
+    return None
+
+
+def _use_key(theirs: Callable[[Json], Any]) -> Callable[[Json], Any]:
+    """A log group takes only a key whose policy lets CloudWatch Logs encrypt its events."""
+
+    def create(data: Json) -> Any:
+        return _log_group_refusal(data) or theirs(data)
+
+    return create
+
+
+def _log_group_refusal(data: Json) -> Any:
+    key, name = data.get("kmsKeyId"), data.get("logGroupName")
+    if not key or not app.AUTH:
+        return None
+    arn = cloudwatch_logs._make_group_arn(name).removesuffix(":*")
+    context = {"kms:EncryptionContext:aws:logs:arn": arn}
+    service, actions = f"logs.{get_region()}.amazonaws.com", (*encryption_keys.EXCHANGE, "kms:Encrypt")
+    if _key_refusal(service, actions, encryption_keys.key_arn(key), context) is None:
+        return None
+    message = f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'"
+    return error_response_json("InvalidParameterException", message, 400)
+
+
+def _change_keys(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    """AssociateKmsKey and DisassociateKmsKey, which MiniStack does not have."""
+
+    async def handle_request(method: str, path: str, headers: Json, body: bytes, query: Json) -> Any:
+        if action_of(headers) in ("AssociateKmsKey", "DisassociateKmsKey"):
+            return _change_key(json.loads(body))
+        return await theirs(method, path, headers, body, query)
+
+    return handle_request
+
+
+def _change_key(data: Json) -> Any:
+    group = cloudwatch_logs._log_groups.get(data.get("logGroupName"))
+    if group is None:
+        return error_response_json("ResourceNotFoundException", "The specified log group does not exist.", 400)
+    if refused := _log_group_refusal(data):
+        return refused
+    group["kmsKeyId"] = data.get("kmsKeyId")
+    return json_response({})
+
+
+def install() -> None:
+    hooks.replace(iam_evaluator, "enforce", _enforce)
+    hooks.replace(cloudwatch_logs, "_create_log_group", _use_key)
+    hooks.replace(cloudwatch_logs, "handle_request", _change_keys)
+    hooks.require(s3, "_bucket_default_sse_headers _buckets _stored_sse_headers")
+    hooks.require(sqs, "_queue_by_arn")
+    hooks.require(kms, "_resolve_key key_policy_for_arn")

@@ -1,0 +1,102 @@
+import type { PolicyStatement } from '../constructs/support/policy-document';
+
+export interface KeyPolicyScope {
+  /** ARN of the account's root. */
+  readonly rootArn: string;
+  readonly region: string;
+  /** ARN patterns of the log groups. */
+  readonly logGroupArns: readonly string[];
+  readonly topicArn: string;
+  readonly queueArn: string;
+}
+
+const ONLY_THIS_KEY = 'in the policy of a key, * is that key';
+
+function serviceStatement(
+  sid: string,
+  service: string,
+  actions: readonly string[],
+  conditions: NonNullable<PolicyStatement['conditions']>,
+): PolicyStatement {
+  return {
+    ...{ sid, actions, conditions },
+    principals: { Service: service },
+    resources: ['*'],
+    wildcardReason: ONLY_THIS_KEY,
+  };
+}
+
+/**
+ * Policy of a key: IAM decides in the account, and the services that act with no role of ours may use the key for our log
+ * groups, our topic and our queue, which they state as the encryption context.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+export function keyPolicyStatements(scope: KeyPolicyScope): PolicyStatement[] {
+  const use = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  return [
+    {
+      sid: 'LetIamDecide',
+      principals: { AWS: scope.rootArn },
+      actions: ['kms:*'],
+      resources: ['*'],
+      wildcardReason: ONLY_THIS_KEY,
+      wildcardActionReason:
+        'with less, IAM could not give it, and a key that nobody can manage stays for ever',
+    },
+    serviceStatement(
+      'EncryptLogGroups',
+      `logs.${scope.region}.amazonaws.com`,
+      [...use, 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+      { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': scope.logGroupArns } },
+    ),
+    serviceStatement('PublishAlarms', 'cloudwatch.amazonaws.com', use, {
+      StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': scope.topicArn },
+    }),
+    serviceStatement('KeepUndeliveredEvents', 'events.amazonaws.com', use, {
+      StringEquals: { 'kms:EncryptionContext:aws:sqs:arn': scope.queueArn },
+    }),
+  ];
+}
+
+/** What reads and what writes encrypted data, and the service through which the key is used for it. */
+const READS: Readonly<Record<string, string>> = { 's3:GetObject': 's3' };
+const WRITES: Readonly<Record<string, string>> = {
+  's3:PutObject': 's3',
+  'sns:Publish': 'sns',
+  'sqs:SendMessage': 'sqs',
+};
+
+/**
+ * What a role needs of the key because of what else it may do: only through the services whose data it reads or writes.
+ * To write takes kms:Decrypt too, for uploads in parts and for the data keys that SNS and SQS reuse.
+ */
+export function useDataKey(
+  statements: readonly PolicyStatement[],
+  keyArn: string,
+  region: string,
+): PolicyStatement[] {
+  const servicesOf = (uses: Readonly<Record<string, string>>): string[] => {
+    const found = statements.flatMap(({ actions }) => actions).map((action) => uses[action]);
+    return [...new Set(found.filter((service) => service !== undefined))].sort();
+  };
+  const statement = (sid: string, action: string, services: readonly string[]): PolicyStatement[] =>
+    services.length === 0
+      ? []
+      : [
+          {
+            sid,
+            actions: [action],
+            resources: [keyArn],
+            conditions: {
+              StringEquals: { 'kms:ViaService': services.map((each) => `${each}.${region}.amazonaws.com`) },
+            },
+          },
+        ];
+  return [
+    ...statement('DecryptData', 'kms:Decrypt', servicesOf({ ...READS, ...WRITES })),
+    ...statement('EncryptData', 'kms:GenerateDataKey', servicesOf(WRITES)),
+  ];
+}
