@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { sampleClicks } from '../../schemas/click';
@@ -38,6 +39,7 @@ export async function openFaultStage(progress: Progress): Promise<FaultStage> {
   );
   const target = localTarget(aws, { stage: 'faults', settings: FIXED_SETTINGS });
   const stage = describeStage(target, await deployLocally(target, PIPELINES, progress));
+  await stopSweeps(target);
   await progress.step('Send clicks and hospital data', () => sendData(stage));
   const machines = { clicklogger: stage.clicks.state_machine_arn, covid: stage.covid.state_machine_arn };
   const [clicklogger, covid] = await Promise.all(
@@ -52,6 +54,12 @@ async function sendData({ target, clicks, covid }: VerifiedStage): Promise<void>
   if (accepted !== sampleClicks().length) throw new TaskError(`Only ${accepted} clicks were accepted.`);
   await waitForDelivery(target, clicks.delivery_bucket, today(), new Set());
   await uploadExport(target.client(S3Client), covid.data_bucket, await generatedExport());
+}
+
+/** With a clock this fast the sweeps would end within seconds what the events of executions have missed. */
+async function stopSweeps({ client, names }: Target): Promise<void> {
+  for (const purpose of ['sweep', 'covid-sweep'])
+    await client(EventBridgeClient).send(new DisableRuleCommand({ Name: names.plain(purpose) }));
 }
 
 async function definitionOf({ client }: Target, stateMachineArn: string): Promise<Definition> {

@@ -44,6 +44,7 @@ function clickLeads({ States }: Definition): Readonly<Record<string, Lead>> {
     RejectInput: { input: { InputDate: '2026-02-30' } },
     NothingToDo: { input: { InputDate: '2001-01-01' } },
     FailRun: { orders: refused('FindClicks') },
+    FindMoreClicks: { orders: { FindClicks: result({ Contents: [], NextContinuationToken: FIRST_PAGE }) } },
     CancelJob: { orders: refused('GetJobStatus'), jobContinues: true },
     WaitForDetails: unbilled,
     GetDetails: unbilled,

@@ -123,6 +123,7 @@ async function startedBy(
       .filter((run) => run.name === name)
       .map(({ id = '', state = '' }) => ({
         what: `job run ${id} (${state})`,
+        state,
         hasEnded: ['SUCCESS', 'FAILED', 'CANCELLED'].includes(state),
         reason: '',
       }));
@@ -139,6 +140,7 @@ async function startedBy(
       const { State: state = '', StateChangeReason } = described.Cluster?.Status ?? {};
       return {
         what: `cluster ${Id} (${state})`,
+        state,
         hasEnded: state.startsWith('TERMINATED'),
         reason: StateChangeReason?.Message ?? '',
       };

@@ -8,6 +8,7 @@ import type { Order, Plan } from './orders';
 export interface StartedCompute {
   /** E.g. `cluster j-1ABC (TERMINATED)`. */
   readonly what: string;
+  readonly state: string;
   readonly hasEnded: boolean;
   /** Why it has ended; empty for job runs. */
   readonly reason: string;
@@ -27,14 +28,24 @@ const SIGNS: Readonly<Record<Exclude<Order['kind'], 'stop'>, RegExp>> = {
   refuse: /fault: refused/,
   throttle: /fault: Rate exceeded/,
   lose: /fault: Unable to execute HTTP request/,
-  'time-out': /States\.Timeout|TimedOut/,
+  // A repeated cancellation finds that the one whose answer did not come has taken effect.
+  'time-out': /States\.Timeout|TimedOut|cannot be cancelled: it is CANCELLED/,
   crash: /Runtime\.ExitError/,
   arguments: /^(StepFailed|JobRunFailed)/,
   result: /^RunNotListed/,
 };
 
 /** States that end compute: when they fail, something may be left, and the end must say so. */
-const RELEASING = [...clickloggerReleaseRules, ...covidReleaseRules].flatMap(({ releasedBy }) => releasedBy);
+const RULES = [...clickloggerReleaseRules, ...covidReleaseRules];
+const RELEASING = RULES.flatMap(({ releasedBy }) => releasedBy);
+
+/** Starts whose failure the workflow takes for none: should one have taken effect, the reaper ends what it started. */
+const LEFT_TO_THE_REAPER = RULES.filter((rule) => !rule.acquiredOnFailure).map(
+  ({ acquiredBy }) => acquiredBy,
+);
+
+/** States of a job run or cluster that nobody has cancelled or terminated. */
+const ENDED_BY_ITSELF = ['SUCCESS', 'FAILED', 'TERMINATED_WITH_ERRORS'];
 
 /** What is wrong with how a cell has ended; nothing when nothing is. */
 export function problemsOf(observed: Observed): string[] {
@@ -46,7 +57,19 @@ export function problemsOf(observed: Observed): string[] {
     .filter(({ reason }) => reason.startsWith('Auto-terminated') && !mayBeIdle)
     .map(({ what }) => `only EMR itself has ended it, when it was idle: ${what}`);
   const several = compute.length > 1 ? [`started ${compute.map(({ what }) => what).join(', ')}`] : [];
-  return [...left, ...idle, ...several, ...endProblems(observed), ...sufferingProblems(observed)];
+  return [
+    ...[...left, ...idle, ...several],
+    ...[endProblems, releaseProblems, sufferingProblems].flatMap((problems) => problems(observed)),
+  ];
+}
+
+/** Of an execution that was not stopped the workflow itself ends what it has started; the reaper is for the rest. */
+function releaseProblems({ cell: { state, fault }, events, compute }: Observed): string[] {
+  if (fault === 'execution stopped' || LEFT_TO_THE_REAPER.includes(state)) return [];
+  if (RELEASING.some((name) => eventsIn(name, events) !== undefined)) return [];
+  return compute
+    .filter((started) => !ENDED_BY_ITSELF.includes(started.state))
+    .map(({ what }) => `the workflow has not ended it: ${what}`);
 }
 
 function endProblems({ cell: { fault, state }, plan, end }: Observed): string[] {

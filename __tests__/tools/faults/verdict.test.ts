@@ -4,7 +4,12 @@ import { type Observed, problemsOf } from '../../../tools/faults/verdict';
 
 const SUCCEEDED = { status: 'SUCCEEDED', output: '{"status":"SUCCEEDED"}' } as const;
 const failure = { resourceType: 'lambda', resource: 'invoke', cause: 'fault: refused' };
-const ENDED = { what: 'cluster j-1 (TERMINATED)', hasEnded: true, reason: '' };
+const ENDED = { what: 'cluster j-1 (TERMINATED)', state: 'TERMINATED', hasEnded: true, reason: '' };
+
+const entered = (name: string) => ({
+  ...{ timestamp: undefined, type: 'TaskStateEntered' as const, id: 1 },
+  stateEnteredEventDetails: { name },
+});
 
 function observed(
   fault: Fault,
@@ -16,14 +21,10 @@ function observed(
     plan: { input: {}, orders: { Ask: [{ kind, times: 1 }] }, jobSeconds: 1, blocked: false },
     end,
     events: [
-      { timestamp: undefined, type: 'TaskStateEntered', id: 1, stateEnteredEventDetails: { name: 'Ask' } },
+      entered('Ask'),
       { timestamp: undefined, type: 'TaskTimedOut', id: 2 },
-      {
-        timestamp: undefined,
-        type: 'TaskFailed',
-        id: 3,
-        taskFailedEventDetails: failure,
-      },
+      { timestamp: undefined, type: 'TaskFailed', id: 3, taskFailedEventDetails: failure },
+      entered('TerminateCluster'),
     ],
     compute: [ENDED],
   };
@@ -75,10 +76,19 @@ test.each<[string, Observed, string]>([
     { ...refused, cell: { ...refused.cell, fault: 'execution stopped' } },
     'not ended as stopped',
   ],
-  ['a state that was not reached', { ...refused, events: [] }, 'did not come to this state'],
+  [
+    'a cluster that the workflow leaves',
+    { ...refused, events: refused.events.slice(0, 3) },
+    'has not ended it: cluster',
+  ],
+  [
+    'a state that was not reached',
+    { ...refused, events: refused.events.slice(3) },
+    'did not come to this state',
+  ],
   [
     'a fault that did not happen',
-    { ...refused, events: refused.events.slice(0, 1) },
+    { ...refused, events: [entered('Ask'), entered('TerminateCluster')] },
     'the fault did not happen',
   ],
 ])('%s is a problem.', (_, seen, problem) => {
