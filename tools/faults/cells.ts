@@ -4,6 +4,7 @@ import type { PipelineName } from '../runs/pipeline-inputs';
 /** What a state may suffer, in the order of the table. */
 export const FAULTS = [
   'fails',
+  'job fails',
   'times out',
   'is throttled',
   'answer lost',
@@ -48,9 +49,24 @@ export function cellsOf(
 function whyNot(state: State, fault: Fault): string | undefined {
   if (fault === 'execution stopped') return undefined;
   if (state.Type !== 'Task') return `a ${state.Type} state calls nothing`;
-  if (fault === 'Lambda crashes' && state.Resource !== LAMBDA)
-    return `${state.Resource.replace('arn:aws:states:::', '')} calls no function of ours`;
+  const called = state.Resource.replace('arn:aws:states:::', '');
+  if (fault === 'job fails' && brokenArguments(state) === undefined)
+    return `${called} starts nothing that could fail`;
+  if (fault === 'Lambda crashes' && state.Resource !== LAMBDA) return `${called} calls no function of ours`;
   return undefined;
+}
+
+/** Calls that start a job run, a cluster or a step, each with arguments of one that fails. */
+const BROKEN_ARGUMENTS: Readonly<Record<string, object>> = {
+  startJobRun: { JobDriver: { SparkSubmit: { EntryPoint: 's3://no-bucket/no.jar' } } },
+  createCluster: { Instances: { Ec2SubnetIds: ['subnet-0'] } },
+  addStep: { Step: { HadoopJarStep: { Args: ['false'] } } },
+};
+
+/** Arguments with which what the state starts fails; undefined when it starts nothing. */
+export function brokenArguments(state: State | undefined): object | undefined {
+  const [, action = ''] = /:(\w+)(?:\.sync)?$/.exec(state?.Type === 'Task' ? state.Resource : '') ?? [];
+  return BROKEN_ARGUMENTS[action];
 }
 
 /** Attempts after which a Task gives up, whichever of its retriers applies; 1 for other states. */

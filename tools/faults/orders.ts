@@ -1,5 +1,5 @@
 import type { Definition, State } from '../../workflows/states-language';
-import { attemptsOf, type Cell, type Fault } from './cells';
+import { attemptsOf, brokenArguments, type Cell, type Fault } from './cells';
 
 /** A fault as the local AWS takes it: emulator/faults.py. */
 export interface Order {
@@ -33,13 +33,16 @@ const FIRST_PAGE = 'fault: first page';
 
 const result = (patch: object, times = 1): readonly Order[] => [{ kind: 'result', times, patch }];
 
+function failedJob(state: State | undefined): Order {
+  return { kind: 'arguments', times: 1, patch: brokenArguments(state) ?? {} };
+}
+
 /** How executions come to states that they do not come to by themselves. */
 function clickLeads({ States }: Definition): Readonly<Record<string, Lead>> {
   const refused = (state: string): Plan['orders'] => ({
     [state]: [{ kind: 'refuse', times: attemptsOf(States[state]) }],
   });
   const unbilled: Lead = { orders: { GetJobStatus: result({ Payload: { costUsd: null } }, ALWAYS) } };
-  const noJar = { JobDriver: { SparkSubmit: { EntryPoint: 's3://no-bucket/no.jar' } } };
   return {
     RejectInput: { input: { InputDate: '2026-02-30' } },
     NothingToDo: { input: { InputDate: '2001-01-01' } },
@@ -48,7 +51,7 @@ function clickLeads({ States }: Definition): Readonly<Record<string, Lead>> {
     CancelJob: { orders: refused('GetJobStatus'), jobContinues: true },
     WaitForDetails: unbilled,
     GetDetails: unbilled,
-    FailJob: { orders: { StartJob: [{ kind: 'arguments', times: 1, patch: noJar }] } },
+    FailJob: { orders: { StartJob: [failedJob(States.StartJob)] } },
   };
 }
 
@@ -56,8 +59,7 @@ function covidLeads({ States }: Definition): Readonly<Record<string, Lead>> {
   const lostCluster: Plan['orders'] = { CreateCluster: [{ kind: 'lose', times: 1 }] };
   const [step = ''] = Object.keys(States).filter((name) => isStep(States[name]));
   const throttledStep: Lead = { orders: { [step]: [{ kind: 'throttle', times: 1 }] } };
-  const noStep = { Step: { HadoopJarStep: { Args: ['false'] } } };
-  const failedStep: Lead = { orders: { [step]: [{ kind: 'arguments', times: 1, patch: noStep }] } };
+  const failedStep: Lead = { orders: { [step]: [failedJob(States[step])] } };
   return {
     FindMoreRuns: { orders: { FindRuns: result({ Executions: [], NextToken: FIRST_PAGE }) } },
     AlreadyRunning: { blocked: true },
@@ -107,6 +109,7 @@ function orderOf(fault: Fault, state: State | undefined): Order {
   const times = attemptsOf(state);
   const orders: Readonly<Record<Fault, Order>> = {
     fails: { kind: 'refuse', times },
+    'job fails': failedJob(state),
     'times out': { kind: 'time-out', times },
     'is throttled': { kind: 'throttle', times: THROTTLES },
     'answer lost': { kind: 'lose', times: 1 },

@@ -105,10 +105,13 @@ function ended({ target }: FaultStage, executionArn: string): Promise<DescribeEx
   return waitFor(target, 'The end of the execution', describe, { limitMs: END_MS });
 }
 
+/** Waits until all that the execution has started is over, or for as long as that may take. */
 async function released(stage: FaultStage, pipeline: PipelineName, name: string): Promise<void> {
   const isOver = async (): Promise<true | undefined> =>
     (await startedBy(stage, pipeline, name)).every(({ hasEnded }) => hasEnded) || undefined;
-  await waitFor(stage.target, 'The end of what the execution has started', isOver, { limitMs: RELEASE_MS });
+  const wait = waitFor(stage.target, 'The end of its compute', isOver, { limitMs: RELEASE_MS });
+  // What is left then is named by the verdict.
+  await wait.catch(() => undefined);
 }
 
 /** Job runs or clusters that the execution with this name has started. */

@@ -31,7 +31,7 @@ const SIGNS: Readonly<Record<Exclude<Order['kind'], 'stop'>, RegExp>> = {
   // A repeated cancellation finds that the one whose answer did not come has taken effect.
   'time-out': /States\.Timeout|TimedOut|cannot be cancelled: it is CANCELLED/,
   crash: /Runtime\.ExitError/,
-  arguments: /^(StepFailed|JobRunFailed)/,
+  arguments: /^(StepFailed|JobRunFailed|States\.TaskFailed) \S/,
   result: /^RunNotListed/,
 };
 
@@ -96,12 +96,14 @@ function endProblems({ cell: { fault, state }, plan, end }: Observed): string[] 
 }
 
 /** A cell that was not brought about proves nothing. */
-function sufferingProblems({ cell: { state, fault }, events }: Observed): string[] {
+function sufferingProblems({ cell: { state, fault }, end, events }: Observed): string[] {
   const within = eventsIn(state, events);
   if (within === undefined) return ['the execution did not come to this state'];
   const hasSuffered = within.some(({ type, taskFailedEventDetails: failed }) => {
     if (fault === 'execution stopped') return true;
     if (fault === 'times out') return type === 'TaskTimedOut';
+    // Where the job is not waited for, only the end shows it.
+    if (fault === 'job fails') return end.status === 'FAILED';
     if (fault === 'Lambda crashes') return failed?.error === 'Runtime.ExitError';
     return failed?.cause?.includes('fault: ') ?? false;
   });
