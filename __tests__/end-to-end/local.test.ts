@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localFolder, taskEnvironment } from '../support/local-deployment';
 import { runTask, type TaskEnd } from '../support/local-run';
@@ -41,6 +41,16 @@ describe('npm run local, where both stacks are applied already', () => {
     });
     expect(run.stderr).toContain('Deploy the clicklogger stack: unchanged');
     expect(run.stderr).toContain('Deploy the covid stack: unchanged');
+  });
+
+  test('writes the page of each run.', () => {
+    const pages = [...run.stderr.matchAll(/^Page of (?:clicklogger|covid): (.*)$/gm)].map(
+      ([, page]) => page!,
+    );
+    expect(pages.map((page) => (/<h1>.*<\/h1>/.exec(readFileSync(page, 'utf8')))?.[0])).toEqual([
+      expect.stringMatching(/\d clicks counted/),
+      expect.stringContaining('monthly averages for'),
+    ]);
   });
 
   test('sends the clicks of a file, which the report counts by the day on which they happened.', () => {

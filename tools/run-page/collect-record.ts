@@ -12,12 +12,12 @@ import type { Definition } from '../../workflows/states-language';
 import type { Target } from '../aws/target';
 import { consoleLinks } from '../cli/console-links';
 import { describeSeconds } from '../cli/elapsed';
+import { parseMarkdownTable } from '../cli/table';
 import type { ClickRun } from '../runs/click-pipeline';
 import type { CovidRun } from '../runs/covid-pipeline';
 import { describeEnd } from '../runs/failed-run';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import { parseMonthly } from '../runs/run-summary';
-import { readClickReport } from './click-report';
 import type { ExecutionRecord, Fact, RunRecord } from './run-record';
 
 const BILLED: Readonly<Record<string, string>> = {
@@ -118,13 +118,14 @@ function factsOf({ kind, region }: Target): (named: Named) => Fact[] {
 }
 
 function clickRecord(run: ClickRun, ended: Ended, facts: (named: Named) => Fact[]): RunRecord {
-  const { result, ingestion, deliveredFile } = run;
-  const { report, rows } = run.report === undefined ? {} : readClickReport(run.report);
+  const { result, ingestion, deliveredFile, tally } = run;
   const { costUsd, billed, durationSeconds } = result;
   const refused = ingestion?.rejected ?? [];
   return {
     ...ended,
-    ...{ status: result.status, message: result.message, report, rows },
+    ...{ status: result.status, message: result.message },
+    report: run.report === undefined ? undefined : parseMarkdownTable(run.report),
+    rows: tally && { ...tally, reasons: countsOf(tally.reasons) },
     cost: {
       amount: costUsd == null ? undefined : `${costUsd.toFixed(6)} USD`,
       notes: [],
@@ -141,6 +142,7 @@ function clickRecord(run: ClickRun, ended: Ended, facts: (named: Named) => Fact[
           `${ingestion.accepted} of ${ingestion.accepted + new Set(refused.map(({ index }) => index)).size} clicks`,
       ],
       ['Report', result.report],
+      ['Rejected rows', tally?.rejected ? tally.place : undefined],
       ['Spark job', durationSeconds == null ? undefined : `${durationSeconds} s`],
       ['Logs', logsOf(result.logs)],
       ['Execution', run.executionArn],
@@ -149,6 +151,12 @@ function clickRecord(run: ClickRun, ended: Ended, facts: (named: Named) => Fact[
       ([why, count]) => `Refused by the ingestion Lambda, ${count} times: ${why}`,
     ),
   };
+}
+
+/** `{ 'missing callerid': 5 }` of `missing callerid: 5, …`. */
+function countsOf(reasons: string): Record<string, number> {
+  const found = reasons.matchAll(/(?:^|, )(.+?): (\d+)(?=, |$)/g);
+  return Object.fromEntries([...found].map(([, reason, count]) => [String(reason), Number(count)]));
 }
 
 function logsOf(logs: unknown): string | undefined {

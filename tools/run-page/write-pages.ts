@@ -17,8 +17,22 @@ export interface WrittenPages {
   readonly failures: readonly string[];
 }
 
-/** Explains failures and writes the page of each run. A page that cannot be written is not a failure of the run. */
-export async function writePages(target: Target, { runs, failures }: PipelineEnds): Promise<WrittenPages> {
+/** Explains failures and writes the page of each run into `folder`, by default that of this checkout. A page that cannot be written is not a failure of the run. */
+export async function writePages(
+  target: Target,
+  { runs, failures }: PipelineEnds,
+  folder?: string,
+): Promise<WrittenPages> {
+  const write = async (
+    pipeline: PipelineName,
+    record: () => Promise<RunRecord> | RunRecord,
+  ): Promise<string> => {
+    try {
+      return `Page of ${pipeline}: ${await storeRun(await record(), folder)}`;
+    } catch (error) {
+      return `The page of ${pipeline} could not be written: ${errorMessage(error)}`;
+    }
+  };
   const written = await Promise.all(
     PIPELINES.map(async (pipeline): Promise<WrittenPages> => {
       const run = runs[pipeline];
@@ -30,14 +44,6 @@ export async function writePages(target: Target, { runs, failures }: PipelineEnd
     }),
   );
   return { pages: written.flatMap(({ pages }) => pages), failures: written.flatMap((one) => one.failures) };
-}
-
-async function write(pipeline: PipelineName, record: () => Promise<RunRecord> | RunRecord): Promise<string> {
-  try {
-    return `Page of ${pipeline}: ${await storeRun(await record())}`;
-  } catch (error) {
-    return `The page of ${pipeline} could not be written: ${errorMessage(error)}`;
-  }
 }
 
 interface Explained {

@@ -19,9 +19,9 @@ export interface ClickTally {
   readonly place: string;
 }
 
-/** The last line of the report: spark-jobs/loggregator/…/Report.scala. */
+/** The line below the table of the report: spark-jobs/loggregator/…/Report.scala. Callers choose texts of the table only. */
 const SUMMARY =
-  /(\d+) records read from .*: (\d+) counted, (\d+) rejected(?: \((?<reasons>.*); see .*\))?\.\s*$/;
+  /^(?:No clicks\. )?(\d+) records read from .*: (\d+) counted, (\d+) rejected(?: \((?<reasons>.*?); see )?/m;
 
 /** Reads the summary of a report; undefined when it has none. `uri` is the report's: `s3://…/2026/03/04/response.md`. */
 export function readTally(report: string, uri: string): ClickTally | undefined {

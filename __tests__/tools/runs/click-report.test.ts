@@ -21,6 +21,13 @@ test.each([
     0,
     '',
   ],
+  [
+    '3 records read from `s3://in/`: 3 counted, 0 rejected. Without content, 0 bytes: `s3://in/x.parquet`.',
+    3,
+    3,
+    0,
+    '',
+  ],
 ])('The summary "%s" of a report is read.', (summary, read, counted, rejected, reasons) => {
   const place = 's3://output/rejected/2026/03/04/';
   expect(readTally(reportOf(summary), URI)).toEqual({ read, counted, rejected, reasons, place });
