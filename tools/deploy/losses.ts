@@ -3,6 +3,7 @@ import { findLosses } from '../data-loss/data-loss';
 import { needsConsent, type DataLoss } from '../data-loss/loss';
 import { ignoreNotFound } from '../aws/aws-errors';
 import { runningExecutions } from '../aws/executions';
+import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';
 
@@ -37,6 +38,23 @@ export async function findPlanLosses(
     if (loss !== undefined && !(await isEmptyLeftover(target, change))) losses.set(change, loss);
   }
   return losses;
+}
+
+/** TaskError when by now, after a question that may have waited for hours, the plan takes away more than was shown. */
+export async function requireShownLosses(
+  target: Target,
+  changes: readonly Change[],
+  shown: ReadonlyMap<Change, string>,
+): Promise<void> {
+  const added = [...(await findPlanLosses(target, changes))].filter(
+    ([change, what]) => shown.get(change) !== what,
+  );
+  if (added.length === 0) return;
+  const list = added.map(([{ address }, what]) => `  ${address}: ${what}`).join('\n');
+  throw new TaskError(
+    `Since the plan was shown, it has come to destroy more:\n${list}\nNothing was changed. Run the command again, and ` +
+      'check what it shows.',
+  );
 }
 
 /** In words; undefined when nothing is lost. `runningOf`: numbers of executions by state machine ARN. */

@@ -11,7 +11,7 @@ import { applicationsToStop, stopApplications } from './application';
 import { ask, questionOf, type Consent } from './confirmation';
 import { applyPlans, type StackOutputs } from './deployment';
 import { makeRoles, missingRoles, neededRoles } from './linked-roles';
-import { findPlanLosses } from './losses';
+import { findPlanLosses, requireShownLosses } from './losses';
 import { changesAnything, countChanges, type Counts } from '../terraform/plan/plan-effects';
 import { lockStage } from '../terraform/stage-lock';
 import type { StackPlan } from '../terraform/stack-plan';
@@ -95,6 +95,7 @@ async function deploy(
   if (roles.length > 0 || plans.some(({ plan }) => changesAnything(plan))) {
     const list = [...losses].map(([{ address }, what]) => ({ address, what }));
     if (!(await ask(questionOf(list, consent), target))) return undefined;
+    await requireShownLosses(target, changes, losses);
   }
   if (roles.length > 0) {
     const problems = await progress.step('Create the service-linked roles', () => makeRoles(target, roles));

@@ -1,4 +1,4 @@
-import { findPlanLosses } from '../../../tools/deploy/losses';
+import { findPlanLosses, requireShownLosses } from '../../../tools/deploy/losses';
 import type { Change } from '../../../tools/deploy/plan-summary';
 import { applicationsToStop, stopApplications } from '../../../tools/deploy/application';
 import { makeRoles, missingRoles, neededRoles } from '../../../tools/deploy/linked-roles';
@@ -132,6 +132,15 @@ describe('A bucket that an interrupted apply has left incomplete', () => {
       expect((await findPlanLosses(holding(answer), [change])).get(change)).toMatch(/^lost: every object/);
     },
   );
+
+  test('and that has got objects since the plan was shown keeps the plan from being applied.', async () => {
+    const [empty, full] = [holding({}), holding({ Versions: [{ Key: 'a' }] })];
+    await requireShownLosses(empty, [change], await findPlanLosses(empty, [change]));
+    await requireShownLosses(full, [change], await findPlanLosses(full, [change]));
+    await expect(requireShownLosses(full, [change], await findPlanLosses(empty, [change]))).rejects.toThrow(
+      /destroy more:\n {2}aws_s3_bucket.data: lost: every object.*\nNothing was changed./,
+    );
+  });
 
   test('that is replaced for another reason is always a loss.', async () => {
     const forced = { ...change, reason: 'replace_because_cannot_update' };

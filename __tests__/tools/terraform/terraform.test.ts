@@ -45,3 +45,18 @@ test('A Terraform that waits for an endpoint that never answers is ended, and wh
     /^terraform plan was ended because it printed nothing for .*AWS_ENDPOINT_URL.*Retry quota exceeded/s,
   );
 });
+
+test('One Terraform at a time writes the cache of providers, and a plan that only reads does not wait for the lock of the state.', async () => {
+  const calls = join(parent, 'calls');
+  const folder = installTools(parent, {
+    terraform: `echo "$1 begins" >> ${calls}; sleep 0.2; echo "$@" >> ${calls}`,
+  });
+  const env = {
+    ...process.env,
+    ...{ TERRAFORM_BINARY_NAME: join(folder, 'terraform'), TF_PLUGIN_CACHE_DIR: join(parent, 'cache') },
+  };
+  const terraform = new Terraform(folder, env, join(folder, 'log'));
+  await Promise.all([terraform.init(), terraform.init()]);
+  await terraform.plan('x', () => undefined, { lock: false });
+  expect(readFileSync(calls, 'utf8')).toMatch(/^(init begins\ninit -.*\n){2}plan begins\nplan .*-lock=false/);
+});
