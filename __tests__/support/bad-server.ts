@@ -9,6 +9,7 @@ export const SILENCES = [
   'closes the connection at once',
   'closes the connection within the body',
   'answers something that is not a reply',
+  'answers the web page of a proxy',
 ] as const;
 
 export type Silence = (typeof SILENCES)[number];
@@ -31,6 +32,10 @@ const BEHAVIOURS: Readonly<Record<Silence, (socket: Socket) => unknown>> = {
   'closes the connection within the body': (socket) => socket.end(`${HEADERS}{"`),
   'answers something that is not a reply': (socket) =>
     socket.end('HTTP/1.1 200 OK\r\ncontent-length: 6\r\nconnection: close\r\n\r\n<html>'),
+  'answers the web page of a proxy': (socket) =>
+    socket.end(
+      'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 13\r\nconnection: close\r\n\r\n<html></html>',
+    ),
 };
 
 /** A server on 127.0.0.1. */

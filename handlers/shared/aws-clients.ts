@@ -92,9 +92,10 @@ function describeNoAnswer(service: string, limits: RequestLimits): FinalizeReque
       try {
         return await next(args);
       } catch (error) {
-        if (!types.isNativeError(error) || isAnswer(error)) throw error;
-        failed += 1;
+        if (!types.isNativeError(error)) throw error;
         const call = describeCall(service, commandName, args.request);
+        if (isAnswer(error)) throw named(error, call);
+        failed += 1;
         const count = failed === 1 ? '' : `, ${failed} attempts`;
         const message = `${call}: ${reasonOf(error, limits)}${count}. ${limits.advice}`;
         throw new NoAnswerError(message, failed >= attempts);
@@ -103,13 +104,27 @@ function describeNoAnswer(service: string, limits: RequestLimits): FinalizeReque
   };
 }
 
+interface Response {
+  readonly body: IncomingMessage;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly statusCode: number;
+}
+
+/** Their content type is that of the object. */
+const OBJECT_TYPES = ['GetObjectCommand', 'HeadObjectCommand'];
+
 /** The handler limits only the time to the headers: a body that comes in drops would hold a call for ever. */
 function limitBody(service: string, limits: RequestLimits): DeserializeMiddleware<object, object> {
   return (next, { commandName = '' }) =>
     async (args) => {
       const start = Date.now();
       const result = await next(args);
-      const { body } = result.response as { readonly body: IncomingMessage };
+      const { body, headers, statusCode } = result.response as Response;
+      if (!OBJECT_TYPES.includes(commandName) && headers['content-type']?.startsWith('text/html')) {
+        body.destroy();
+        // Read as XML it could pass for an empty list.
+        throw new Error(`a web page with HTTP status ${statusCode} came from a proxy or another server`);
+      }
       if (commandName === 'GetObjectCommand') {
         // Its reader meets the error, after the call.
         body.prependListener('error', (error) => {
@@ -133,6 +148,14 @@ function limitBody(service: string, limits: RequestLimits): DeserializeMiddlewar
 /** Whether the service has answered with an error of its own, or the call did not get as far as to ask it. */
 function isAnswer(error: Error): boolean {
   return '$fault' in error || error.name === 'AbortError' || error.name.endsWith('ProviderError');
+}
+
+/** The SDK's word for a status without an error document, such as a proxy sends, is Unknown. */
+function named(error: Error, call: string): Error {
+  if (!/^Unknown(Error)?$/.test(error.message) || !('$metadata' in error)) return error;
+  const { httpStatusCode: status } = error.$metadata as { readonly httpStatusCode?: number };
+  error.message = `${call}, but HTTP status ${status} without an error of the service`;
+  return error;
 }
 
 function describeCall(service: string, commandName: string, request: unknown): string {

@@ -4,6 +4,7 @@ import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { createClient, LAMBDA_LIMITS, type RequestLimits } from '../../../handlers/shared/aws-clients';
+import { startService } from '../../support/fake-service';
 import { type BadServer, refusingEndpoint, SILENCES, startBadServer } from '../../support/bad-server';
 
 const LIMITS: RequestLimits = {
@@ -76,6 +77,18 @@ test.each(['stops within the body', 'closes the connection within the body'] as 
     expect(message).toMatch(`S3 GetObject got no answer from ${server.endpoint}: `);
   },
 );
+
+test('A status without an error of the service is reported with the call, and keeps its status.', async () => {
+  const proxy = await startService(() => ({ status: 502, body: '' }));
+  try {
+    await expect(CALLS['S3 ListObjectsV2']!(proxy.endpoint)).rejects.toMatchObject({
+      message: `S3 ListObjectsV2 got no answer from ${proxy.endpoint}, but HTTP status 502 without an error of the service`,
+      $metadata: { httpStatusCode: 502 },
+    });
+  } finally {
+    proxy.stop();
+  }
+});
 
 test('A host name that does not exist is reported as such.', async () => {
   const message = await messageOf(CALLS['EMR ListClusters']!('http://nowhere.invalid'));
