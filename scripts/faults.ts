@@ -35,7 +35,7 @@ state of their workflows fail in every way that applies to it, and shows a table
       'what to break: the states of the workflows (default), or the permissions of their roles',
     '--sample N': 'only N cells, of each pipeline and fault in turn (states only)',
     '--seed N': 'what the sample is drawn with (default: 1)',
-    '--only TEXT': 'only cells whose line `pipeline state fault` contains this (states only)',
+    '--only TEXT': 'only what has this in its line `pipeline state fault` or `role statement action`',
     '--json': 'print the result as JSON; everything else goes to standard error',
   },
   run: async ({ values, positionals: [what = 'states', ...more] }) => {
@@ -46,7 +46,7 @@ state of their workflows fail in every way that applies to it, and shows a table
     useOwnLocalAws();
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     if (what === 'permissions')
-      return (await import('../tools/faults/permissions/run.js')).removeEachPermission({ json });
+      return (await import('../tools/faults/permissions/run.js')).removeEachPermission({ json, only });
     return (await import('../tools/faults/states.js')).breakStates({ json, sample, seed, only });
   },
 });

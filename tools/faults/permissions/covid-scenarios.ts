@@ -51,7 +51,7 @@ async function terminated(bench: Bench, ClusterId: string): Promise<void> {
   });
 }
 
-/** A cluster as the workflow makes them, with the tag of an execution that does not exist. */
+/** A cluster as the workflow makes them, but that EMR does not end by itself, with the tag of an execution that does not exist. */
 async function startOrphan(bench: Bench): Promise<string> {
   const { target, stage } = bench;
   const history = new GetExecutionHistoryCommand({ executionArn: bench.take(SUCCEEDED), maxResults: 1000 });
@@ -67,7 +67,9 @@ async function startOrphan(bench: Bench): Promise<string> {
     { Key: 'execution', Value: `${execution}:${name}` },
   ];
   const Name = `${target.names.pipeline('covid')}-${name}`;
-  const made = await target.client(EMRClient).send(new RunJobFlowCommand({ ...like, Name, Tags }));
+  const made = await target
+    .client(EMRClient)
+    .send(new RunJobFlowCommand({ ...like, Name, Tags, AutoTerminationPolicy: undefined }));
   return made.JobFlowId ?? '';
 }
 

@@ -15,7 +15,7 @@ import { Bench } from './bench';
 import { clickScenarios, settleClicks } from './click-scenarios';
 import { covidScenarios, settleCovid } from './covid-scenarios';
 import { Decisions } from './decisions';
-import { type Permission, RolePolicies } from './role-policies';
+import { describePermission, type Permission, RolePolicies } from './role-policies';
 import { SETTINGS } from './settings';
 import { judge, renderVerdicts } from './table';
 import { type PipelineUnderTest, Trials } from './trials';
@@ -24,15 +24,24 @@ import { type PipelineUnderTest, Trials } from './trials';
 const RULES = ['reap', 'sweep', 'notify', 'covid-reap', 'covid-sweep', 'covid-notify', 'covid'];
 
 const CLOCK_FACTOR = 40;
+
+export interface PermissionOptions {
+  readonly json: boolean;
+  /** Text in the lines `role statement action` of the permissions to try. @default all */
+  readonly only: string | undefined;
+}
+
 /** Deploys both pipelines to a local AWS of its own and tries each permission. Resolves with the exit code. */
-export async function removeEachPermission({ json }: { readonly json: boolean }): Promise<number> {
+export async function removeEachPermission({ json, only = '' }: PermissionOptions): Promise<number> {
   const progress = new Progress({ onStderr: json });
   await progress.steps(buildSteps(), 2);
   const decisions = new Decisions(join(LOCAL, 'decisions.jsonl'));
   const stage = await deploy(decisions.file, progress);
   const policies = await RolePolicies.read(stage.target);
   const trials = new Trials(policies, decisions);
-  const pipelines = await prepare(stage, policies);
+  const isChosen = (permission: Permission): boolean => describePermission(permission).includes(only);
+  const pipelines = await prepare(stage, policies, policies.list().filter(isChosen));
+  if (pipelines.length === 0) throw new TaskError(`--only ${only}: no role has such a permission.`);
   await runLanes(
     progress,
     pipelines.map((one) => trials.baseLane(one)),
@@ -41,7 +50,7 @@ export async function removeEachPermission({ json }: { readonly json: boolean })
     progress,
     pipelines.map((one) => trials.removalLane(one)),
   );
-  const verdicts = judge(trials.results());
+  const verdicts = judge(trials.results()).filter(isChosen);
   print(json ? `${JSON.stringify(verdicts, undefined, 2)}\n` : `\n${renderVerdicts(verdicts)}\n`);
   return verdicts.some(({ verdict }) => verdict === 'left over') ? 1 : 0;
 }
@@ -59,23 +68,29 @@ async function deploy(decisions: string, progress: Progress): Promise<VerifiedSt
   return describeStage(target, await deployLocally(target, PIPELINES, progress));
 }
 
-async function prepare(stage: VerifiedStage, policies: RolePolicies): Promise<PipelineUnderTest[]> {
+/** The pipelines with these permissions; one that has none of them does not run. */
+async function prepare(
+  stage: VerifiedStage,
+  policies: RolePolicies,
+  permissions: readonly Permission[],
+): Promise<PipelineUnderTest[]> {
   const clicks = new Bench(stage, policies, stage.clicks.state_machine_arn);
   const covid = new Bench(stage, policies, stage.covid.state_machine_arn);
   for (const rule of RULES) await clicks.enableRule(rule, false);
   await clicks.listen('alerts', 'heard');
   await covid.listen('covid-alerts', 'covid-heard');
   const isCovid = ({ role }: Permission): boolean => role.startsWith('covid-');
-  return [
+  const pipelines = [
     {
       ...{ title: 'clicklogger', bench: clicks, scenarios: clickScenarios, settle: settleClicks },
-      permissions: policies.list().filter((permission) => !isCovid(permission)),
+      permissions: permissions.filter((permission) => !isCovid(permission)),
     },
     {
       ...{ title: 'covid', bench: covid, scenarios: covidScenarios, settle: settleCovid },
-      permissions: policies.list().filter(isCovid),
+      permissions: permissions.filter(isCovid),
     },
   ];
+  return pipelines.filter((one) => one.permissions.length > 0);
 }
 
 async function runLanes(progress: Progress, lanes: readonly Lane[]): Promise<void> {
