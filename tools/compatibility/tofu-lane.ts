@@ -13,16 +13,16 @@ import { Terraform } from '../terraform/terraform';
 import { changed } from '../terraform/terraform-environment';
 
 const MODULE = 'github.com/opentofu/opentofu';
-const VERSION = 'v1.12.6';
+export const TOFU_VERSION = 'v1.12.6';
 
 export const TOFU_SUMMARY =
-  `OpenTofu ${VERSION}, built from its Go module: takes over what Terraform has applied to a local AWS, finds nothing to ` +
+  `OpenTofu ${TOFU_VERSION}, built from its Go module: takes over what Terraform has applied to a local AWS, finds nothing to ` +
   'change, and removes it';
 
 /** Terraform applies both stacks to a local AWS of their own; OpenTofu takes their states over, plans and destroys them. */
 export async function runTofuLane(progress: Progress, settings: NodeJS.ProcessEnv): Promise<void> {
   await progress.steps(buildSteps());
-  const tofu = await progress.step(`Build OpenTofu ${VERSION}`, buildTofu);
+  const tofu = await progress.step(`Build OpenTofu ${TOFU_VERSION}`, buildTofu);
   const scratch = scratchFolder();
   const instance = await progress.step('Start a local AWS', () => startPrivate(join(scratch, 'emulator')));
   const state = { CLICKLOGGER_LOCAL_DIR: join(scratch, 'local'), ...settings };
@@ -57,7 +57,7 @@ export async function runTofuLane(progress: Progress, settings: NodeJS.ProcessEn
 
 /** Go checks the module against its checksum database. */
 async function buildTofu({ update }: StepOutput): Promise<string> {
-  const binary = join(LOCAL, 'tofu', VERSION, 'tofu');
+  const binary = join(LOCAL, 'tofu', TOFU_VERSION, 'tofu');
   if (existsSync(binary)) return binary;
   const go = (...args: string[]) =>
     requireCommand(`go ${args.join(' ')}`, 'go', args, { background: true }).catch((error: unknown) => {
@@ -65,7 +65,7 @@ async function buildTofu({ update }: StepOutput): Promise<string> {
         `OpenTofu cannot be built; this needs Go (https://go.dev/dl) and its module proxy.\n${String(error)}`,
       );
     });
-  const { stdout } = await go('mod', 'download', '-json', `${MODULE}@${VERSION}`);
+  const { stdout } = await go('mod', 'download', '-json', `${MODULE}@${TOFU_VERSION}`);
   const { Dir: folder } = JSON.parse(stdout) as { readonly Dir: string };
   update('go build: about six minutes of one processor');
   await go('build', '-C', folder, '-trimpath', '-buildvcs=false', '-o', binary, './cmd/tofu');

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import packageJson from '../../../package.json';
+import { fromRoot } from '../../../tools/cli/paths';
 import { configurationDifferences } from '../../../tools/compatibility/configuration-differences';
 import { changeImports, changePackages, LANES } from '../../../tools/compatibility/lanes';
+import { TOFU_VERSION } from '../../../tools/compatibility/tofu-lane';
 
 describe.each(Object.entries(LANES))('The lane %s', (_, lane) => {
   test('changes packages that package.json has, and adds the others as dependencies', () => {
@@ -14,6 +17,18 @@ describe.each(Object.entries(LANES))('The lane %s', (_, lane) => {
     expect(changed.devDependencies.jest).toBe(packageJson.devDependencies.jest);
     expect(changed.scripts).toEqual(packageJson.scripts);
   });
+});
+
+test('Every lane runs in compat.yml, and the decision has its versions and commands.', () => {
+  const read = (file: string): string => readFileSync(fromRoot(file), 'utf8');
+  expect(read('.github/workflows/compat.yml')).toContain(
+    `lane: [${[...Object.keys(LANES), 'tofu'].join(', ')}]`,
+  );
+  const decision = read('docs/decisions/0001-cdktf-and-the-way-out.md');
+  for (const { packages } of Object.values(LANES))
+    for (const [name, version] of Object.entries(packages))
+      expect(decision).toContain(version === undefined ? ` ${name}` : `${name}@${version}`);
+  expect(decision).toContain(`OpenTofu ${TOFU_VERSION.slice(1)}`);
 });
 
 test('Imports of a package and of its files change, other text that names it does not.', () => {
