@@ -15,7 +15,7 @@ export const LOCAL = localFolder(ROOT);
 /** State directory of the emulator that the `local` tasks share. */
 export const EMULATOR_STATE = join(LOCAL, 'emulator');
 
-/** Where the `local` tasks synthesize to, apart from cdktf.out: the two never share a Terraform backend. */
+/** Where a shell of `local:env` synthesizes to, apart from cdktf.out: the two never share a Terraform backend. */
 export const LOCAL_SYNTH = join(LOCAL, 'cdktf.out');
 
 /** The venv's Python. */
