@@ -1,6 +1,6 @@
 import type { PolicyStatement } from '../constructs/support/policy-document';
 import { readLogs } from './monitoring-permissions';
-import { listFolders, listPendingUploads, REPLACE_ACTIONS, UPLOAD_ACTIONS } from './s3a-permissions';
+import { listFolders, listPendingUploads, UPLOAD_ACTIONS } from './s3a-permissions';
 
 /** Folder of the clicks' Parquet files in the delivery bucket; below it one folder a day of arrival. */
 export const CLICK_PREFIX = 'clicklog/';
@@ -34,7 +34,11 @@ export function jobRoleStatements({ delivery, source, output, logs }: BucketArns
     listFolders('ListClicks', delivery, [CLICK_PREFIX.slice(0, -1), `${CLICK_PREFIX}*`]),
     // No DeleteObject: a report is replaced in one request, and that of another day is not the job's to remove.
     { sid: 'ReplaceReport', actions: UPLOAD_ACTIONS, resources: [`${output}/*/response.md`] },
-    { sid: 'ReplaceRejectedRows', actions: REPLACE_ACTIONS, resources: [`${output}/${REJECTED_PREFIX}*`] },
+    {
+      sid: 'ReplaceRejectedRows',
+      actions: [...UPLOAD_ACTIONS, 's3:DeleteObject'],
+      resources: [`${output}/${REJECTED_PREFIX}*`],
+    },
     // Of every path: S3 would answer 403 instead of 404 for one that is missing, which ends the job.
     { sid: 'ReadReports', actions: ['s3:GetObject'], resources: [`${output}/*`] },
     listPendingUploads(output),
