@@ -112,7 +112,7 @@ def _shows_prefix_list(theirs: Callable[..., str]) -> Callable[..., str]:
     def rule_xml(group: str, rule: dict[str, Any], is_egress: bool = False) -> str:
         shown = theirs(group, rule, is_egress)
         lists = [one["PrefixListId"] for one in rule.get("PrefixListIds", [])]
-        return shown.replace("</item>", f"<prefixListId>{lists[0]}</prefixListId></item>", 1) if lists else shown
+        return shown.replace("<isEgress>", f"<prefixListId>{lists[0]}</prefixListId><isEgress>", 1) if lists else shown
 
     return rule_xml
 

@@ -265,9 +265,12 @@ def test_a_rule_for_a_prefix_list_is_read_back_and_leads_to_s3(clusters: Cluster
     target = {"PrefixListId": s3["PrefixListId"], "Description": "S3"}
     https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [target]}
     group = clusters.groups["core"]
-    [created] = ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[https])["SecurityGroupRules"]
+    tags = [{"ResourceType": "security-group-rule", "Tags": [FOR_EMR]}]
+    [created] = ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[https], TagSpecifications=tags)[
+        "SecurityGroupRules"
+    ]
     [found] = ec2.describe_security_group_rules(SecurityGroupRuleIds=[created["SecurityGroupRuleId"]])[
         "SecurityGroupRules"
     ]
-    assert (found["PrefixListId"], found["Description"]) == (s3["PrefixListId"], "S3")
+    assert (found["PrefixListId"], found["Description"], found["Tags"]) == (s3["PrefixListId"], "S3", [FOR_EMR])
     clusters.until(clusters.run(), "WAITING")
