@@ -24,7 +24,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
       '**`clicklogger-dev-job-us-east-1` can now `s3:DeleteObject`, `s3:GetObject`, which it must not**, **IAM widened** (`clicklogger-dev-job-us-east-1`), 1 to change',
     sections: ['Permissions'],
     lines: [
-      'must not, now can** `s3:DeleteObject`, `s3:GetObject`; 20 of 22 requests as declared',
+      'must not, now can** `s3:DeleteObject`, `s3:GetObject`; must not, can as before `s3:DeleteObject`, `s3:PutObject`; 27 of 32 requests as declared',
       '| 🟥 | must not | `s3:GetObject` | `arn:aws:s3:::us-east-1-clicklogger-dev-firehose-delivery-000000000000/errors/x` |  | refused | allowed |',
       '| 🟥 + | Allow | Write | `s3:DeleteObject` |',
     ],
@@ -38,7 +38,7 @@ const REVIEWS: Readonly<Record<string, Expected>> = {
       '- 6 more resources without data:',
       '| Replace | `aws_s3_bucket_versioning.OutputBucket_Versioning_F9BEC495` |',
       '- ⬜ 2 policies written differently, allowing the same as before, but for the name',
-      '- ✅ As declared, all 22 requests: `clicklogger-dev-job-us-east-1`',
+      'must not, can as before `s3:DeleteObject`, `s3:PutObject`; 29 of 32 requests as declared',
       'the same states and transitions, but for names of what is replaced, and settings',
       '- Outputs that change: `output_bucket`',
       '8 resources unchanged',

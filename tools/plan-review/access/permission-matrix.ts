@@ -72,7 +72,7 @@ function verdict(reviewed: readonly RoleReview[]): string[] {
       if (regressed.length === 0) return [];
       const cannot = regressed.some(({ before }) => before === 'allowed') ? 'can no longer' : 'cannot';
       const can = declared === 'must not' ? 'can now' : cannot;
-      const actions = named([...new Set(regressed.map(({ request }) => request.action))]);
+      const actions = named(regressed.map(({ request }) => request.action));
       return [`**${code(one.role.name)} ${can} ${actions}, which it ${declared}**`];
     }),
   );
@@ -81,7 +81,8 @@ function verdict(reviewed: readonly RoleReview[]): string[] {
   return [...phrases.slice(0, MAX_NAMED), ...more];
 }
 
-function named(names: readonly string[]): string {
+function named(all: readonly string[]): string {
+  const names = [...new Set(all)];
   const shown = names.slice(0, MAX_NAMED).map(code).join(', ');
   return names.length > MAX_NAMED ? `${shown} and ${names.length - MAX_NAMED} more` : shown;
 }

@@ -45,28 +45,40 @@ export function changedRoles(
   ]);
   const gone = changed.filter(({ type, kind }) => type === 'aws_iam_role' && kind === 'delete');
   const goneNames = new Set(gone.map(({ before }) => text(before, 'name')));
+  const old = byHolder(
+    sources.flatMap((change) => held(change, 'before')),
+    follow,
+  );
+  const now = byHolder(sources.flatMap((change) => held(change, 'after')));
+  const later = new Set(sources.flatMap(laterRole));
   return [...new Set(names)]
     .filter((name) => !goneNames.has(name))
     .map((name): ChangedRole => {
-      const old = sources
-        .flatMap((change) => held(change, 'before'))
-        .filter(({ holders }) => holders.map(follow).includes(name));
-      const now = sources
-        .flatMap((change) => held(change, 'after'))
-        .filter(({ holders }) => holders.includes(name));
-      const managed = now.flatMap((policy) => policy.managed);
-      const had = old.flatMap((policy) => policy.managed);
+      const [had = [], has = []] = [old.get(name), now.get(name)];
+      const managed = has.flatMap((policy) => policy.managed);
       return {
         name,
-        before: { texts: old.flatMap(({ texts }) => texts.map(follow)), isLater: false },
-        after: {
-          texts: now.flatMap(({ texts }) => texts),
-          isLater: sources.some((change) => laterRole(change).includes(name)),
-        },
+        before: { texts: had.flatMap(({ texts }) => texts.map(follow)), isLater: false },
+        after: { texts: has.flatMap(({ texts }) => texts), isLater: later.has(name) },
         managed,
-        gainsManaged: managed.some((arn) => !had.includes(arn)),
+        gainsManaged: managed.some((arn) => !had.some((policy) => policy.managed.includes(arn))),
       };
     });
+}
+
+/** Policies by the names of those whose they are, each name as `nameOf` has it. */
+function byHolder(
+  policies: readonly HeldPolicy[],
+  nameOf: (holder: string) => string = (holder) => holder,
+): ReadonlyMap<string, HeldPolicy[]> {
+  const found = new Map<string, HeldPolicy[]>();
+  for (const policy of policies)
+    for (const name of new Set(policy.holders.map(nameOf))) {
+      const known = found.get(name);
+      if (known === undefined) found.set(name, [policy]);
+      else known.push(policy);
+    }
+  return found;
 }
 
 function held({ type, unknown, ...sides }: ResourceChange, side: 'before' | 'after'): HeldPolicy[] {
