@@ -62,7 +62,7 @@ export const deploymentSettings = {
     .default(false)
     .describe(
       '`on` encrypts clicks, hospital data, logs, messages and undelivered events with a KMS key of each stack (about 1 USD a ' +
-        'month each, and its requests; deleted 30 days after a destroy)',
+        'month each, and its requests; deleted 30 days after a destroy, or after `off`, with what it has encrypted)',
     ),
   ACCESS_LOGS: onOff
     .default(false)
