@@ -36,7 +36,7 @@ export const deploymentSettings = {
     .max(63)
     .optional()
     .describe(
-      'S3 bucket of the Terraform state ([how to make it](docs/runbook.md#a-bucket-for-terraforms-state)), with S3’s own ' +
+      'S3 bucket of the Terraform state ([how to make it](runbook.md#a-bucket-for-terraforms-state)), with S3’s own ' +
         'locking (Terraform ≥ 1.10). Not set: a local file',
     ),
   TAGS: tags

@@ -54,7 +54,7 @@ export function lifecycleWarnings({ lambdaRuntime, emr }: Settings, today: Date)
     const when =
       days < 0 ? 'ended' : days === 0 ? 'ends today,' : `ends in ${days} ${days === 1 ? 'day' : 'days'},`;
     return [
-      `${setting}=${value}: AWS’s support ${when} on ${lastDay}. Choose a later one (README, Settings).`,
+      `${setting}=${value}: AWS’s support ${when} on ${lastDay}. Choose a later one (docs/settings.md).`,
     ];
   });
 }

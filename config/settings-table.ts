@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { settingsSchema } from './settings';
 
-/** The lines around the table in the README. */
+/** The lines around the table in docs/settings.md. */
 export const TABLE_MARKERS = ['<!-- settings -->', '<!-- end of settings -->'] as const;
 
-/** The README's table of settings, as Prettier formats it. */
+/** The table of settings, as Prettier formats it. */
 export function settingsTable(): string {
   const rows = Object.entries(settingsSchema.shape).map(([name, schema]) => [
     `\`${name}\``,

@@ -11,7 +11,7 @@ export class SettingsError extends Error {
 }
 
 /**
- * Every setting: name in the environment, limits, default, and what the README says about it. The README's table is made of
+ * Every setting: name in the environment, limits, default, and what docs/settings.md says about it, whose table is made of
  * this (settings-table.ts), with the limits of numbers added to their descriptions.
  */
 export const settingsSchema = z.object({
@@ -144,7 +144,7 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
       );
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(
-      `Settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nThe README lists all settings.`,
+      `Settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}\ndocs/settings.md lists all settings.`,
     );
   }
   return toSettings(parsed.data);
