@@ -33,6 +33,8 @@ export class ContentObject extends Construct {
       key: this.key,
       source: new TerraformAsset(this, 'File', { path, type: AssetType.FILE }).path,
       sourceHash: hash,
+      // Stated, so that Terraform encrypts it again when the bucket's key changes.
+      ...bucket.encryption,
     });
   }
 }

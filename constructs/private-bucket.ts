@@ -54,6 +54,8 @@ const ABANDONED_UPLOAD_DAYS = 2;
 export class PrivateBucket extends Construct {
   readonly bucketName: string;
   readonly bucketArn: string;
+  /** How its objects are encrypted, as an object states it. */
+  readonly encryption: { readonly serverSideEncryption: string; readonly kmsKeyId?: string };
   private readonly bucket: S3Bucket;
   private readonly policy: S3BucketPolicy;
 
@@ -67,7 +69,11 @@ export class PrivateBucket extends Construct {
       ...(props.key && { dependsOn: [props.key.resource] }),
     });
     this.blockPublicAccess();
-    this.encrypt(props.key);
+    this.encryption =
+      props.key === undefined
+        ? { serverSideEncryption: 'AES256' }
+        : { serverSideEncryption: 'aws:kms', kmsKeyId: props.key.keyArn };
+    this.encrypt();
     if (props.accessLogs !== undefined) this.log(props.accessLogs);
     const versioning = props.versioned === true ? [this.version()] : [];
     this.expire(props, versioning);
@@ -98,17 +104,16 @@ export class PrivateBucket extends Construct {
     });
   }
 
-  private encrypt(key: DataKey | undefined): void {
+  private encrypt(): void {
+    const { serverSideEncryption: sseAlgorithm, kmsKeyId: kmsMasterKeyId } = this.encryption;
     new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
       bucket: this.bucket.id,
       rule: [
-        key === undefined
-          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
-          : {
-              applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.keyArn },
-              // One data key serves many objects: KMS bills each of its requests.
-              bucketKeyEnabled: true,
-            },
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm, ...(kmsMasterKeyId && { kmsMasterKeyId }) },
+          // One data key serves many objects: KMS bills each of its requests.
+          ...(kmsMasterKeyId && { bucketKeyEnabled: true }),
+        },
       ],
     });
   }

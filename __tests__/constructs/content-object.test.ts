@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TerraformStack, Testing } from 'cdktf';
 import { ContentObject } from '../../constructs/content-object';
+import { DataKey } from '../../constructs/data-key';
 import { LocalFileError } from '../../constructs/support/local-file';
 import { PrivateBucket } from '../../constructs/private-bucket';
 
@@ -14,12 +15,15 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function objectOf(path: string): ContentObject {
+function objectOf(path: string, encrypted = false): ContentObject {
   const stack = new TerraformStack(Testing.app(), 'stack');
   const bucket = new PrivateBucket(stack, 'Bucket', {
     bucketName: 'jobs',
     bucketArn: 'arn:aws:s3:::jobs',
     forceDestroy: false,
+    ...(encrypted && {
+      key: new DataKey(stack, 'Key', { description: 'Key', aliasName: 'key', statements: [] }),
+    }),
   });
   return new ContentObject(stack, 'Jar', { bucket, prefix: 'jars/', path });
 }
@@ -35,6 +39,15 @@ describe('A content object', () => {
     expect(objectOf(path).key).not.toBe(key);
     writeFileSync(path, 'one');
     expect(objectOf(path).key).toBe(key);
+  });
+
+  test('states the encryption of its bucket, so that Terraform encrypts it again when that changes', () => {
+    const path = join(folder, 'job.jar');
+    writeFileSync(path, 'one');
+    expect(objectOf(path).resource.serverSideEncryptionInput).toBe('AES256');
+    const { resource } = objectOf(path, true);
+    expect(resource.serverSideEncryptionInput).toBe('aws:kms');
+    expect(resource.kmsKeyIdInput).toBeDefined();
   });
 
   test('says how to make a file that is missing', () => {
