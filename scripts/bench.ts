@@ -9,7 +9,7 @@ import {
 } from '../tools/bench/comparison';
 import { benchIngestion } from '../tools/bench/ingestion';
 import { benchClicks, benchCovid } from '../tools/bench/spark-jobs';
-import { benchAgain, benchEmptying, benchReview, benchSynth } from '../tools/bench/tasks';
+import { benchAgain, benchEmptying, benchReview, benchSoak, benchSynth } from '../tools/bench/tasks';
 import { buildSteps } from '../tools/build/build';
 import { TaskError } from '../tools/cli/errors';
 import { atExit } from '../tools/cli/exit-actions';
@@ -36,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'npm run local next to its first run, and a plan against the last commit',
     run: benchAgain,
   },
+  soak: { summary: 'both pipelines each minute on the local AWS, once; size: minutes', run: benchSoak },
 };
 
 /** The least from which a median says more than a single run. */

@@ -169,3 +169,17 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
     await compareInTurn('npm run plan -- --against-ref HEAD', { 'this checkout': plan }, context),
   ];
 }
+
+/** Half an hour of both pipelines: memory and open files of the local AWS, and whether each accepted click is counted once. */
+export async function benchSoak(context: BenchContext): Promise<Comparison[]> {
+  const [minutes = 30] = context.sizes ?? [];
+  const soak = [process.execPath, '--import', 'tsx', fromRoot('tools/bench/soak.ts'), String(minutes)];
+  const contender = { command: soak, env: { CLICKLOGGER_LOCAL_DIR: join(context.scratch, 'soak') } };
+  return [
+    await compareInTurn(
+      `${minutes} minutes of both pipelines`,
+      { 'local AWS': contender },
+      { ...context, pairs: 1 },
+    ),
+  ];
+}
