@@ -47,7 +47,7 @@ describe('npm run local, where both stacks are applied already', () => {
     const pages = [...run.stderr.matchAll(/^Page of (?:clicklogger|covid): (.*)$/gm)].map(
       ([, page]) => page!,
     );
-    expect(pages.map((page) => (/<h1>.*<\/h1>/.exec(readFileSync(page, 'utf8')))?.[0])).toEqual([
+    expect(pages.map((page) => /<h1>.*<\/h1>/.exec(readFileSync(page, 'utf8'))?.[0])).toEqual([
       expect.stringMatching(/\d clicks counted/),
       expect.stringContaining('monthly averages for'),
     ]);

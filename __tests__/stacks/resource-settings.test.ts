@@ -143,10 +143,7 @@ const BUCKET_SETTINGS = {
 
 /** Who may connect to whom: group, other group or addresses, ports. */
 const CONNECTIONS: Record<keyof typeof stacks, string[]> = {
-  clicks: [
-    'in Studio_Engine Studio_Workspace 18888',
-    'out Studio_Workspace Studio_Engine 18888',
-  ],
+  clicks: ['in Studio_Engine Studio_Workspace 18888', 'out Studio_Workspace Studio_Engine 18888'],
   covid: [
     'in Network_logs-access 10.20.0.0/16 443',
     'in SecurityGroups_Primary SecurityGroups_Primary all',

@@ -41,7 +41,9 @@ export async function startService(
 }
 
 /** A target whose clients call the service. */
-export function clientsOf({ endpoint }: Pick<FakeService, 'endpoint'>): Pick<Target, 'client' | 'kind' | 'names'> {
+export function clientsOf({
+  endpoint,
+}: Pick<FakeService, 'endpoint'>): Pick<Target, 'client' | 'kind' | 'names'> {
   const place = { region: 'us-east-1', endpoint, credentials: LOCAL_CREDENTIALS, forcePathStyle: true };
   const names = new Names(parseSettings({}), '000000000000');
   return { kind: 'local', names, client: clientFactory(place, TASK_LIMITS.local) };

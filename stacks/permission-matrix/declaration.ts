@@ -1,5 +1,9 @@
 import type { LinkedRole } from '../../config/linked-roles';
 
+/** Settings with which alone a role needs some of its permissions. */
+export type DeclaredSetting =
+  'CLUSTER_CLOUDWATCH_LOGS' | 'CLUSTER_ENCRYPTION' | 'CLUSTER_SPOT' | 'CUSTOMER_MANAGED_KEYS';
+
 /** A call of AWS, as IAM is asked whether a role may make it. */
 export interface PermissionRequest {
   /** `s3:GetObject` */
@@ -9,7 +13,7 @@ export interface PermissionRequest {
   /** Values of condition keys, in addition to those of every call. @default none */
   readonly context?: Readonly<Record<string, string>>;
   /** Setting without which the role does not need this. @default needed always */
-  readonly setting?: string;
+  readonly setting?: DeclaredSetting;
 }
 
 /** What a role must be able to do, and what it must not. */
@@ -47,7 +51,7 @@ export function request(
 }
 
 /** The same, needed only while the setting is on. */
-export function onlyWith(setting: string, needed: PermissionRequest): PermissionRequest {
+export function onlyWith(setting: DeclaredSetting, needed: PermissionRequest): PermissionRequest {
   return { ...needed, setting };
 }
 

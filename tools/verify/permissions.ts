@@ -1,6 +1,6 @@
 import { type ContextEntry, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { Settings } from '../../config/settings';
-import type { PermissionRequest } from '../../stacks/permission-matrix/declaration';
+import type { DeclaredSetting, PermissionRequest } from '../../stacks/permission-matrix/declaration';
 import { TaskError } from '../cli/errors';
 import { declaredRole } from '../plan-review/access/declared-roles';
 import type { ResourceChange } from '../terraform/plan/plan-format';
@@ -8,10 +8,11 @@ import type { Target } from '../aws/target';
 import { compareFacts, type Finding } from './facts';
 
 /** The settings that declarations name, and whether they are on. */
-const SWITCHES: Readonly<Record<string, (settings: Settings) => boolean>> = {
+const SWITCHES: Readonly<Record<DeclaredSetting, (settings: Settings) => boolean>> = {
   CLUSTER_CLOUDWATCH_LOGS: ({ cluster }) => cluster.cloudwatchLogs,
   CLUSTER_ENCRYPTION: ({ cluster }) => cluster.encryption,
   CLUSTER_SPOT: ({ cluster }) => cluster.spot,
+  CUSTOMER_MANAGED_KEYS: ({ customerManagedKeys }) => customerManagedKeys,
 };
 
 interface Row extends PermissionRequest {
@@ -61,10 +62,7 @@ function matrixRows(settings: Settings, resources: readonly ResourceChange[]): R
 }
 
 function isNeeded(settings: Settings, { setting }: PermissionRequest): boolean {
-  if (setting === undefined) return true;
-  const isOn = SWITCHES[setting];
-  if (isOn === undefined) throw new TaskError(`tools/verify/permissions.ts does not read ${setting}.`);
-  return isOn(settings);
+  return setting === undefined || SWITCHES[setting](settings);
 }
 
 async function simulate(iam: IAMClient, { roleArn, action, resource, context = {} }: Row): Promise<string> {

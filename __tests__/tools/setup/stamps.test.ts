@@ -12,6 +12,7 @@ import {
   withLock,
   writeWhole,
 } from '../../../tools/setup/stamps.cjs';
+import { PYTHON } from '../../../tools/cli/paths';
 import { eventually } from '../../support/eventually';
 import { temporaryFolder } from '../../support/fake-tools';
 
@@ -120,13 +121,14 @@ describe('A lock', () => {
   test('of a process that was killed is free, even when its parent has not noticed.', async () => {
     const file = at('killed');
     const take = `require(${JSON.stringify(STAMPS)}).takeLock(process.argv[1]); setInterval(() => {}, 1000)`;
-    const lines = [
-      '"$0" -e "$1" "$2" &',
-      'until [ -s "$2" ]; do sleep 0.05; done',
-      'kill -9 $!',
-      'echo killed',
-    ];
-    const parent = spawn('sh', ['-c', [...lines, 'exec sleep 60'].join('\n'), process.execPath, take, file]);
+    // Python, unlike a shell, notices the end of a child only when it is asked to.
+    const script = `import os, subprocess, sys, time
+child = subprocess.Popen(sys.argv[1:])
+while not os.path.exists(sys.argv[-1]): time.sleep(0.05)
+child.kill()
+print('killed', flush=True)
+time.sleep(60)`;
+    const parent = spawn(PYTHON, ['-c', script, process.execPath, '-e', take, file]);
     await once(parent.stdout, 'data');
     const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
     await eventually(() => Promise.resolve(takeLock(file) === undefined));
