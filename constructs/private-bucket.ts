@@ -42,6 +42,11 @@ export interface PrivateBucketProps {
    * @default kept
    */
   readonly expireDays?: number;
+  /**
+   * Folder of a versioned bucket whose objects are deleted after so many days, and their versions a day later.
+   * @default none
+   */
+  readonly temporary?: { readonly prefix: string; readonly days: number };
 }
 
 /** How long a replaced or deleted object stays recoverable. */
@@ -135,7 +140,7 @@ export class PrivateBucket extends Construct {
   }
 
   private expire(props: PrivateBucketProps, versioning: S3BucketVersioningA[]): void {
-    const { expireDays } = props;
+    const { expireDays, temporary } = props;
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
       bucket: this.bucket.id,
       rule: [
@@ -149,6 +154,17 @@ export class PrivateBucket extends Construct {
             noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
           }),
         },
+        ...(temporary === undefined
+          ? []
+          : [
+              {
+                id: 'temporary',
+                status: 'Enabled',
+                filter: [{ prefix: temporary.prefix }],
+                expiration: [{ days: temporary.days }],
+                noncurrentVersionExpiration: [{ noncurrentDays: 1 }],
+              },
+            ]),
       ],
       // S3 refuses rules on noncurrent versions until versioning is on.
       dependsOn: versioning,

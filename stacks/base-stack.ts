@@ -13,7 +13,7 @@ import { DataKey } from '../constructs/data-key';
 import { LogGroup } from '../constructs/log-group';
 import { NodeFunction } from '../constructs/node-function';
 import type { PolicyStatement } from '../constructs/support/policy-document';
-import { PrivateBucket } from '../constructs/private-bucket';
+import { PrivateBucket, type PrivateBucketProps } from '../constructs/private-bucket';
 import { ServiceRole, type ServiceRoleProps } from '../constructs/service-role';
 import { tracingStatement } from '../constructs/support/tracing';
 import { keyPolicyStatements, useDataKey } from './data-key-permissions';
@@ -132,7 +132,7 @@ export class BaseStack extends TerraformStack {
   bucket(
     id: string,
     purpose: string,
-    options: { readonly versioned?: boolean; readonly expireDays?: number },
+    options: Pick<PrivateBucketProps, 'versioned' | 'expireDays' | 'temporary'>,
   ): PrivateBucket {
     const bucketName = this.names.bucket(purpose);
     return new PrivateBucket(this, id, {

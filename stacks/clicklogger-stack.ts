@@ -5,6 +5,7 @@ import type { NodeFunction } from '../constructs/node-function';
 import { ParquetStream } from '../constructs/parquet-stream';
 import { ParquetTable } from '../constructs/parquet-table';
 import type { PrivateBucket } from '../constructs/private-bucket';
+import { QUERY_RESULTS } from '../constructs/query-workgroup';
 import type { ServiceRole } from '../constructs/service-role';
 import { SparkApplication } from '../constructs/spark-application';
 import { StateMachine } from '../constructs/state-machine';
@@ -58,6 +59,7 @@ export class ClickloggerStack extends PipelineStack {
     this.artifacts = props.artifacts;
     this.pipeline = this.names.pipeline('clicklogger');
     this.buckets = this.createBuckets();
+    this.createQueryWorkgroup(this.pipeline, this.buckets.output);
     const stream = this.createDelivery();
     const ingestion = this.createIngestion(stream);
     const application = this.createApplication();
@@ -96,7 +98,10 @@ export class ClickloggerStack extends PipelineStack {
     return {
       delivery: this.bucket('DeliveryBucket', 'firehose-delivery', { expireDays: dataRetentionDays }),
       source: this.bucket('SourceBucket', 'loggregator-source', { versioned: true }),
-      output: this.bucket('OutputBucket', 'loggregator-output', { versioned: true }),
+      output: this.bucket('OutputBucket', 'loggregator-output', {
+        versioned: true,
+        temporary: QUERY_RESULTS,
+      }),
       logs: this.bucket('LogsBucket', 'emr-logs', { expireDays: logRetentionDays }),
     };
   }

@@ -5,6 +5,7 @@ import { LakeFormationTable } from '../constructs/lake-formation-table';
 import type { NodeFunction } from '../constructs/node-function';
 import { ParquetTable } from '../constructs/parquet-table';
 import type { PrivateBucket } from '../constructs/private-bucket';
+import { QUERY_RESULTS } from '../constructs/query-workgroup';
 import type { ServiceRole } from '../constructs/service-role';
 import { StateMachine } from '../constructs/state-machine';
 import { covidReportColumns, covidReportPartition } from '../schemas/covid-report';
@@ -44,7 +45,7 @@ export class CovidStack extends PipelineStack {
 
   constructor(scope: Construct, id: string, props: CovidStackProps) {
     super(scope, id, props, `${PIPELINE}-`);
-    this.data = this.bucket('DataBucket', 'covid-data', { versioned: true });
+    this.data = this.bucket('DataBucket', 'covid-data', { versioned: true, temporary: QUERY_RESULTS });
     this.artifacts = this.bucket('ArtifactsBucket', 'covid-artifacts', { versioned: true });
     this.stateMachineName = this.names.stateMachine(PIPELINE);
     this.stateMachineArn = this.arn('states', `stateMachine:${this.stateMachineName}`);
@@ -76,6 +77,7 @@ export class CovidStack extends PipelineStack {
       }),
     );
     this.createTable(instanceRole);
+    this.createQueryWorkgroup(cluster.tags.pipeline, this.data);
     this.output('state_machine_arn', this.stateMachineArn, 'Workflow that makes the report');
     this.output('data_bucket', this.data.bucketName, 'raw/, processed/, rejected/ and the table');
     this.output('artifacts_bucket', this.artifacts.bucketName, 'Scripts, and logs of the clusters');

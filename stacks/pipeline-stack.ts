@@ -5,6 +5,8 @@ import { DeadLetterQueue } from '../constructs/dead-letter-queue';
 import { FunctionTrigger } from '../constructs/function-trigger';
 import { MetricAlarm } from '../constructs/metric-alarm';
 import type { NodeFunction } from '../constructs/node-function';
+import type { PrivateBucket } from '../constructs/private-bucket';
+import { QueryWorkgroup } from '../constructs/query-workgroup';
 import type { PolicyStatement } from '../constructs/support/policy-document';
 import { StateMachine, type StateMachineProps } from '../constructs/state-machine';
 import { tracingStatement } from '../constructs/support/tracing';
@@ -75,6 +77,14 @@ export class PipelineStack extends BaseStack {
   protected workflowObservation(): Pick<StateMachineProps, 'logLevel' | 'traced'> {
     const { workflowLogLevel, tracing } = this.settings.monitoring;
     return { logLevel: workflowLogLevel, traced: tracing };
+  }
+
+  /** Workgroup for `npm run query`, with the pipeline's name. */
+  protected createQueryWorkgroup(pipeline: string, bucket: PrivateBucket): void {
+    new QueryWorkgroup(this, 'Queries', {
+      ...{ workgroupName: pipeline, description: `Queries on the table of ${pipeline}`, bucket },
+      ...{ accountId: this.accountId, key: this.dataKey },
+    });
   }
 
   protected monitor(monitored: PipelineMonitoring): void {

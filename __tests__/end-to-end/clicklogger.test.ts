@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListApplicationsCommand, ListJobRunsCommand } from '@aws-sdk/client-emr-serverless';
-import { firstRun, LocalDeployment, shellEnvironment, stateMachine } from '../support/local-deployment';
-import { runProgram } from '../support/local-run';
+import { runQuery } from '../../tools/aws/athena';
+import { athenaOnAws, RESULT, SQL } from '../fixtures/athena';
+import { fakeTarget } from '../support/fake-target';
+import {
+  firstRun,
+  LocalDeployment,
+  shellEnvironment,
+  stateMachine,
+  taskEnvironment,
+} from '../support/local-deployment';
+import { runProgram, runTask } from '../support/local-run';
 
 const first = firstRun();
 
@@ -63,6 +72,13 @@ describe('The click pipeline, deployed and run by npm run exec,', () => {
     expect(result.costUsd).toBeGreaterThan(0);
     expect(result.billed).toMatchObject({ vCpuHours: expect.any(Number) as number });
     expect(await local.readObject(String(result.report))).toBe(report);
+  });
+
+  test('is counted by npm run query, here with the answer that AWS gives to the same query.', async () => {
+    const end = await runTask('query', ['--local', '--json', SQL], taskEnvironment());
+    expect({ ...end, stdout: '' }).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(JSON.parse(end.stdout)).toMatchObject(RESULT);
+    expect(await runQuery(fakeTarget(athenaOnAws()), SQL)).toMatchObject(RESULT);
   });
 });
 

@@ -60,6 +60,7 @@ LISTERS: dict[str, Lister] = {
     "lambda": lambda: names("lambda", "list_functions", "Functions", "FunctionName"),
     "firehose": lambda: names("firehose", "list_delivery_streams", "DeliveryStreamNames", ""),
     "glue": lambda: names("glue", "get_databases", "DatabaseList", "Name"),
+    "athena": lambda: [name for name in names("athena", "list_work_groups", "WorkGroups", "Name") if name != "primary"],
     "emr-serverless": applications,
     "emr clusters": clusters,
     "emr studios": lambda: names("emr", "list_studios", "Studios", "Name"),

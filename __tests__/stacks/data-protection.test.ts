@@ -38,6 +38,9 @@ describe.each(['clicklogger', 'covid'] as const)('With customer managed keys the
     expect(resourcesOf(stack, 'aws_sns_topic')[0]).toMatchObject({ kms_master_key_id: KEY });
     const [queue] = resourcesOf(stack, 'aws_sqs_queue');
     expect(queue).toMatchObject({ kms_master_key_id: KEY });
+    expect(resourcesOf(stack, 'aws_athena_workgroup')[0]?.configuration).toMatchObject({
+      result_configuration: { encryption_configuration: { encryption_option: 'SSE_KMS', kms_key_arn: KEY } },
+    });
     expect(queue).not.toHaveProperty('sqs_managed_sse_enabled');
   });
 

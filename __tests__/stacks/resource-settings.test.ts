@@ -19,8 +19,24 @@ const projectedBy = (key: string): unknown =>
     'storage.location.template': expect.stringMatching(`/${key}=\\$\\$\\{${key}\\}/$`) as string,
   });
 
+/** Athena cancels what reads too much, whatever the caller asks for. */
+const workgroup = (bucket: string): Record<string, unknown> => ({
+  force_destroy: true,
+  configuration: {
+    enforce_workgroup_configuration: true,
+    bytes_scanned_cutoff_per_query: 10_000_000_000,
+    result_configuration: {
+      ...{ output_location: expect.stringContaining(`-${bucket}-`) as string },
+      encryption_configuration: { encryption_option: 'SSE_S3' },
+      expected_bucket_owner: ending('account_id}'),
+    },
+  },
+});
+
 /** What the pipelines rely on, and no other test asserts: stack, type of the only such resource, its settings. */
 const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
+  ['clicks', 'aws_athena_workgroup', workgroup('loggregator-output')],
+  ['covid', 'aws_athena_workgroup', workgroup('covid-data')],
   ['clicks', 'aws_emrserverless_application', { type: 'spark', auto_start_configuration: { enabled: true } }],
   [
     'clicks',
@@ -127,6 +143,12 @@ const LIFECYCLES: Record<keyof typeof stacks, Record<string, Record<string, unkn
     ArtifactsBucket: { noncurrent_version_expiration: [{ noncurrent_days: 30 }] },
     DataBucket: { noncurrent_version_expiration: [{ noncurrent_days: 30 }] },
   },
+};
+
+/** Results of queries, in a bucket that keeps versions. */
+const QUERY_RESULTS = {
+  ...{ id: 'temporary', status: 'Enabled', filter: [{ prefix: 'athena/' }], expiration: [{ days: 7 }] },
+  noncurrent_version_expiration: [{ noncurrent_days: 1 }],
 };
 
 const BUCKET_SETTINGS = {
@@ -295,15 +317,15 @@ describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
     const [found] = Object.entries(stack.resource.aws_s3_bucket_lifecycle_configuration ?? {}).filter(
       ([id]) => id.startsWith(`${bucket}_`),
     );
-    expect(found?.[1].rule).toEqual([
-      {
-        id: 'expire',
-        status: 'Enabled',
-        filter: [{ prefix: '' }],
-        abort_incomplete_multipart_upload: [{ days_after_initiation: 2 }],
-        ...rule,
-      },
-    ]);
+    const [all, ...temporary] = found?.[1].rule as readonly unknown[];
+    expect(all).toEqual({
+      id: 'expire',
+      status: 'Enabled',
+      filter: [{ prefix: '' }],
+      abort_incomplete_multipart_upload: [{ days_after_initiation: 2 }],
+      ...rule,
+    });
+    expect(temporary).toEqual(['OutputBucket', 'DataBucket'].includes(bucket) ? [QUERY_RESULTS] : []);
   });
 
   test('opens the ports that Studio and EMR need, and no others', () => {

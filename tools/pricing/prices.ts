@@ -66,6 +66,16 @@ export function storageHour(bytes: number): Price {
   return { usd: (bytes / 1e9) * (gbMonth / HOURS_A_MONTH), isEstimate: !published };
 }
 
+/** Athena bills so many bytes a query at least, unless it reads nothing. */
+const LEAST_SCANNED_BYTES = 10_000_000;
+
+/** What a query costs that has read so many bytes. */
+export function queryPrice(scannedBytes: number): Price {
+  const { usd, published } = prices.usage.athenaTb;
+  const billed = scannedBytes === 0 ? 0 : Math.max(scannedBytes, LEAST_SCANNED_BYTES);
+  return { usd: (billed / 1e12) * usd, isEstimate: !published };
+}
+
 /** The sum of prices, an estimate when one of them is. */
 export function addPrices(all: readonly Price[]): Price {
   return {

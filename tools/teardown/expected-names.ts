@@ -68,6 +68,7 @@ export function expectedNames(names: Names) {
     topics: plain(inBoth(['alerts'])),
     alarms: plain([...inBoth(WATCH_ALARMS), ...CLICK_ALARMS]),
     dashboards: plain(['clicks', 'covid']),
+    workgroups: plain(['clicks', 'covid']),
     /** Name tags of VPCs and of what is in them. */
     networks: [names.studio(), covid, names.plain('covid-logs')],
     securityGroups: GROUPS.map((purpose) => names.securityGroup(purpose)),

@@ -4,12 +4,12 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { LOG_TITLE } from '../../handlers/shared/cause-details';
 import { sampleClicks } from '../../schemas/click';
 import { CLICK_PREFIX, ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
+import { runQuery } from '../aws/athena';
 import { listJobRuns } from '../aws/job-runs';
 import { listObjects } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
 import { parseMarkdownTable } from '../cli/table';
 import { clickPipeline } from '../runs/click-pipeline';
-import { queryRows } from './athena';
 import { ended, eventually, runPipeline, start, stop, type Scenario } from './scenario';
 import type { VerifiedStage } from './stage';
 
@@ -31,7 +31,7 @@ export async function jobRuns({ target, clicks }: VerifiedStage): Promise<JobRun
 }
 
 /** Number of clicks by caller and component, `caller component count`, sorted. */
-function countsOf(rows: readonly (readonly string[])[]): string {
+function countsOf(rows: readonly (readonly (string | null)[])[]): string {
   return rows
     .map((cells) => cells.join(' '))
     .sort()
@@ -73,11 +73,10 @@ const clicksInAthena: Scenario = {
   title: 'Athena counts the same clicks',
   expected: { 'rows as in the report': countSamples() },
   run: async ({ stage }) => {
-    const rows = await queryRows(stage, {
-      database: stage.target.names.database(),
-      sql: "SELECT callerid, component, count(*) AS clicks FROM clicks WHERE data >= '2023-01-01' GROUP BY callerid, component",
-      results: `s3://${stage.clicks.output_bucket}/athena/`,
-    });
+    const { rows } = await runQuery(
+      stage.target,
+      "SELECT callerid, component, count(*) AS clicks FROM clicks WHERE data >= '2023-01-01' GROUP BY callerid, component",
+    );
     return { 'rows as in the report': countsOf(rows) };
   },
 };

@@ -5,11 +5,11 @@ import type { Settings } from '../../config/settings';
 import { findCluster } from '../../handlers/shared/compute/find-cluster';
 import { covidReportColumns, covidReportPartition } from '../../schemas/covid-report';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
+import { runQuery } from '../aws/athena';
 import { listObjects, readObject } from '../aws/s3-objects';
 import { TaskError } from '../cli/errors';
 import type { CovidExport } from '../covid-data/covid-export';
 import { covidPipeline } from '../runs/covid-pipeline';
-import { queryRows } from './athena';
 import { countObjects } from './click-scenarios';
 import type { Facts } from './facts';
 import { ended, eventually, runPipeline, start, stop, type Scenario } from './scenario';
@@ -149,12 +149,11 @@ const reportInAthena: Scenario = {
     const csv = await readObject(s3, `s3://${covid.data_bucket}/${report.Key}`);
     const [, ...lines] = csv.trimEnd().split(/\r?\n/);
     const columns = covidReportColumns.map(({ name }) => name).join(', ');
-    const rows = await queryRows(stage, {
-      database: target.names.database('covid'),
-      sql: `SELECT ${columns} FROM covid_report WHERE ${covidReportPartition.name} >= '2020-01-01'`,
-      results: `s3://${covid.data_bucket}/athena/`,
-    });
-    const inTable = new Set(rows.map(comparable));
+    const { rows } = await runQuery(
+      target,
+      `SELECT ${columns} FROM covid_report WHERE ${covidReportPartition.name} >= '2020-01-01'`,
+    );
+    const inTable = new Set(rows.map((row) => comparable(row.map((cell) => cell ?? ''))));
     return {
       'as many rows as the report': rows.length === lines.length,
       'rows that differ': lines.filter((line) => !inTable.has(comparable(line.split(',')))).length,

@@ -1,6 +1,12 @@
 import prices from '../../../schemas/prices.json';
 import { parseSettings } from '../../../config/settings';
-import { addPrices, clusterInstanceHour, standingHour, workersHour } from '../../../tools/pricing/prices';
+import {
+  addPrices,
+  clusterInstanceHour,
+  queryPrice,
+  standingHour,
+  workersHour,
+} from '../../../tools/pricing/prices';
 
 const { emrServerless, emrOnEc2, standing, s3, usage } = prices;
 const figures: [string, { published: boolean; source: string; read: string }][] = [
@@ -29,6 +35,14 @@ test('Every type of instance that a cluster has by default has a price.', () => 
 test('A price by the month is spread over its hours; what no figure exists for has none.', () => {
   expect(standingHour('aws_kms_key', {})).toEqual({ usd: 1 / 730, isEstimate: false });
   expect(standingHour('aws_db_instance', {})).toBeUndefined();
+});
+
+test.each([
+  [0, 0],
+  [1, 0.00005],
+  [1e12, 5],
+])('A query that reads %d bytes costs %d USD: 10 MB at least, unless it reads nothing.', (bytes, usd) => {
+  expect(queryPrice(bytes)).toEqual({ usd, isEstimate: true });
 });
 
 test('An interface endpoint costs in each of its zones, a gateway nothing.', () => {

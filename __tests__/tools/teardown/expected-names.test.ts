@@ -18,6 +18,7 @@ const EVERYTHING_ON = {
 
 /** Where a resource type has its name, and which expected names it must be among. */
 const NAMED: Readonly<Record<string, readonly [attribute: string, key: keyof ExpectedNames]>> = {
+  aws_athena_workgroup: ['name', 'workgroups'],
   aws_cloudwatch_dashboard: ['dashboard_name', 'dashboards'],
   aws_cloudwatch_event_rule: ['name', 'rules'],
   aws_cloudwatch_log_group: ['name', 'logGroups'],

@@ -23,12 +23,22 @@ import {
   scheduleGroupType,
   stateMachineType,
   topicType,
+  workgroupType,
 } from './services';
 
 /** Every type of resource, in the order in which they can be removed: users before what they use. */
 export const RESOURCE_TYPES: readonly ResourceType[] = [
   ...[scheduleGroupType, ruleType, alarmType, dashboardType, clusterType, stateMachineType, applicationType],
-  ...[functionType, deliveryStreamType, studioType, bucketType, databaseType, queueType, topicType],
+  ...[
+    functionType,
+    deliveryStreamType,
+    studioType,
+    workgroupType,
+    bucketType,
+    databaseType,
+    queueType,
+    topicType,
+  ],
   ...[logGroupType, securityConfigurationType, keyAliasType, keyType, instanceType, volumeType, endpointType],
   ...[securityGroupType, subnetType, routeTableType, vpcType, instanceProfileType, roleType],
 ];

@@ -1,3 +1,4 @@
+import { AthenaClient, DeleteWorkGroupCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena';
 import {
   CloudWatchClient,
   DeleteAlarmsCommand,
@@ -129,6 +130,14 @@ export const databaseType = resourceType({
   notFound: ['EntityNotFoundException'],
   // Glue deletes its tables with it.
   remove: ({ client }, Name) => client(GlueClient).send(new DeleteDatabaseCommand({ Name })),
+});
+
+export const workgroupType = resourceType({
+  ...{ title: 'Athena workgroup', service: 'athena', path: 'workgroup/', names: 'workgroups' },
+  get: ({ client }, WorkGroup) => client(AthenaClient).send(new GetWorkGroupCommand({ WorkGroup })),
+  notFound: ['InvalidRequestException'],
+  remove: ({ client }, WorkGroup) =>
+    client(AthenaClient).send(new DeleteWorkGroupCommand({ WorkGroup, RecursiveDeleteOption: true })),
 });
 
 export const queueType = resourceType({

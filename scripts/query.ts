@@ -1,0 +1,58 @@
+import { print, printError } from '../tools/cli/output';
+import { TaskError } from '../tools/cli/errors';
+import { renderTable } from '../tools/cli/table';
+import { runTask } from '../tools/cli/task';
+import { queryPrice } from '../tools/pricing/prices';
+
+/** Rows that are shown; Athena stores all of them. */
+const MAX_ROWS = 1_000;
+
+void runTask({
+  name: 'query',
+  summary: `Runs one SELECT with Athena on the tables clicks and covid_report and prints the first ${MAX_ROWS} rows. The workgroup
+of the stack limits what a query may read, and keeps its result for a week.`,
+  options: {
+    local: { type: 'boolean', default: false },
+    stage: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+  positionals: true,
+  optionHelp: {
+    '"SELECT …"': 'the statement, in quotes',
+    '--local': 'the running local AWS of this checkout',
+    '--stage NAME': 'the stage to query (default: the setting STAGE)',
+    '--json': 'print columns, rows, bytes read, cost and the place of the result as JSON',
+  },
+  run: async ({ values: { local, stage, json }, positionals }) => {
+    const [sql, ...others] = positionals;
+    if (sql === undefined || others.length > 0)
+      throw new TaskError('Give one statement, in quotes: npm run query -- "SELECT count(*) FROM clicks"');
+    const [{ openDeployed }, { runQuery }] = await Promise.all([
+      import('../tools/covid-data/covid-bucket.js'),
+      import('../tools/aws/athena.js'),
+    ]);
+    const target = await openDeployed({ local, stage });
+    const result = await runQuery(target, sql, { maxRows: MAX_ROWS });
+    const { columns, rows, isCut, scannedBytes, location } = result;
+    const { usd } = target.kind === 'local' ? { usd: 0 } : queryPrice(scannedBytes);
+    if (json) {
+      print(`${JSON.stringify({ ...result, costUsd: usd }, undefined, 2)}\n`);
+      return 0;
+    }
+    print(
+      `${renderTable(
+        columns,
+        rows.map((row) => row.map((cell) => cell ?? 'NULL')),
+      )}\n`,
+    );
+    const cost =
+      target.kind === 'local'
+        ? 'the local AWS bills nothing'
+        : `${scannedBytes} bytes read, about ${usd.toFixed(5)} USD`;
+    const count = isCut
+      ? `the first ${rows.length} rows`
+      : `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
+    printError(`${count}; ${cost}; all of it is in ${location}\n`);
+    return 0;
+  },
+});

@@ -1,0 +1,137 @@
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetWorkGroupCommand,
+  paginateGetQueryResults,
+  type QueryExecution,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import { atExit } from '../cli/exit-actions';
+import { errorMessage, TaskError } from '../cli/errors';
+import { ignoreNotFound } from './aws-errors';
+import type { Target } from './target';
+import { waitFor } from './waiting';
+
+/** Athena ends a query after 30 minutes: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
+const MAX_WAIT_MS = 40 * 60_000;
+
+export type QueryTarget = Pick<Target, 'client' | 'kind' | 'names'>;
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  /** Cells as Athena writes them; null is SQL's NULL. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Whether there are more rows than were asked for. */
+  readonly isCut: boolean;
+  /** Bytes read, by which AWS bills. */
+  readonly scannedBytes: number;
+  /** S3 URI of the CSV file with all rows. */
+  readonly location: string;
+}
+
+/** The pipeline whose table a query names; that of the clicks when it names none. */
+export function pipelineOf(sql: string): 'clicklogger' | 'covid' {
+  return /\bcovid_report\b/i.test(sql) ? 'covid' : 'clicklogger';
+}
+
+/**
+ * Runs one reading statement of SQL in the workgroup and the database of a pipeline.
+ *
+ * @throws TaskError when the statement may change something, the stack is not deployed, or Athena refuses or ends the
+ *   query: with its reason, and what to do
+ */
+export async function runQuery(
+  target: QueryTarget,
+  sql: string,
+  { pipeline = pipelineOf(sql), maxRows = Infinity } = {},
+): Promise<QueryResult> {
+  requireReading(sql);
+  const athena = target.client(AthenaClient);
+  const workgroup = target.names.pipeline(pipeline);
+  const limit = await scanLimit(athena, workgroup, pipeline);
+  const Database = target.names.database(pipeline === 'covid' ? 'covid' : undefined);
+  const { QueryExecutionId } = await athena
+    .send(
+      new StartQueryExecutionCommand({
+        ...{ QueryString: sql, WorkGroup: workgroup, QueryExecutionContext: { Database } },
+      }),
+    )
+    .catch((error: unknown) => {
+      throw new TaskError(`Athena refuses the query: ${errorMessage(error)}`);
+    });
+  const callOff = atExit(async () => {
+    await athena.send(new StopQueryExecutionCommand({ QueryExecutionId }));
+  });
+  const ended = await waitFor(
+    target,
+    `The end of the query ${QueryExecutionId}`,
+    async () => {
+      const { QueryExecution: found } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+      return ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(String(found?.Status?.State)) ? found : undefined;
+    },
+    { limitMs: MAX_WAIT_MS },
+  );
+  callOff();
+  if (ended.Status?.State !== 'SUCCEEDED') throw new TaskError(describeEnd(target, ended, limit));
+  return {
+    ...(await readRows(athena, ended, maxRows)),
+    scannedBytes: ended.Statistics?.DataScannedInBytes ?? 0,
+    location: ended.ResultConfiguration?.OutputLocation ?? '',
+  };
+}
+
+/** A query task that could drop a table would be no query task; Athena runs one statement at a time. */
+function requireReading(sql: string): void {
+  const statement = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()+/, '');
+  if (!/^(?:select|with|show|describe|values)\b/i.test(statement))
+    throw new TaskError(
+      `Only SELECT, WITH, VALUES, SHOW and DESCRIBE are run, which change nothing: ${statement.slice(0, 40) || 'the query is empty'}`,
+    );
+}
+
+/** @see https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html */
+async function scanLimit(athena: AthenaClient, workgroup: string, pipeline: string): Promise<number> {
+  // Athena has no error of its own for a workgroup that does not exist.
+  const found = await ignoreNotFound(
+    athena.send(new GetWorkGroupCommand({ WorkGroup: workgroup })),
+    'InvalidRequestException',
+  );
+  if (found === undefined)
+    throw new TaskError(
+      `There is no Athena workgroup ${workgroup}: deploy the ${pipeline} stack first, with npm run deploy or npm run local:up.`,
+    );
+  return found.WorkGroup?.Configuration?.BytesScannedCutoffPerQuery ?? Infinity;
+}
+
+function describeEnd({ names }: QueryTarget, { Status, Statistics }: QueryExecution, limit: number): string {
+  const reason = Status?.StateChangeReason ?? Status?.State ?? 'no reason given';
+  if (/bytes scanned limit/i.test(reason))
+    return (
+      `Athena has cancelled the query after ${Statistics?.DataScannedInBytes ?? 0} bytes: ${reason} (${limit} bytes, set by the ` +
+      "workgroup). Name fewer columns, or days: WHERE data >= '2026-01-01' of clicks, run_date of covid_report."
+    );
+  const tables = `clicks of ${names.database()}, covid_report of ${names.database('covid')}`;
+  const hint = /table|catalog|schema|does not exist|not found/i.test(reason)
+    ? `\nThe tables are ${tables}.`
+    : '';
+  return `Athena could not run the query: ${reason}${hint}`;
+}
+
+async function readRows(
+  client: AthenaClient,
+  { QueryExecutionId, StatementType }: QueryExecution,
+  maxRows: number,
+): Promise<Pick<QueryResult, 'columns' | 'rows' | 'isCut'>> {
+  const rows: (string | null)[][] = [];
+  let columns: string[] = [];
+  for await (const { ResultSet } of paginateGetQueryResults({ client }, { QueryExecutionId })) {
+    columns = (ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name = '' }) => Name);
+    for (const { Data = [] } of ResultSet?.Rows ?? [])
+      rows.push(Data.map(({ VarCharValue = null }) => VarCharValue));
+    // The first row of a SELECT is its header.
+    if (rows.length > maxRows + 1) break;
+  }
+  const found = StatementType === 'DML' ? rows.slice(1) : rows;
+  return { columns, rows: found.slice(0, maxRows), isCut: found.length > maxRows };
+}
