@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ministack.core.responses import error_response_json, get_account_id, get_region
-from ministack.services import cloudwatch, cloudwatch_logs, ec2, firehose, stepfunctions, tagging
+from ministack.services import athena, cloudwatch, cloudwatch_logs, ec2, firehose, stepfunctions, tagging
 
 from emulator import hooks, models
 from emulator.emr import store as clusters
@@ -84,6 +84,10 @@ def _emr_serverless() -> Tagged:
     yield from ((record["arn"], record["tags"]) for record in (*live, *store.job_runs.values()))
 
 
+def _of_region(tags: Mapping[str, Any]) -> Tagged:
+    return ((arn, found) for arn, found in tags.items() if arn.split(":")[3] == get_region())
+
+
 RESOURCES: dict[str, Callable[[], Tagged]] = {
     "states": lambda: stepfunctions._tags.items(),
     "firehose": lambda: ((stream["arn"], stream["tags"]) for stream in firehose._streams.values()),
@@ -92,9 +96,8 @@ RESOURCES: dict[str, Callable[[], Tagged]] = {
     ),
     "elasticmapreduce": _emr,
     "emr-serverless": _emr_serverless,
-    "cloudwatch": lambda: (
-        (arn, tags) for arn, tags in cloudwatch._resource_tags.items() if arn.split(":")[3] == get_region()
-    ),
+    "athena": lambda: _of_region(athena._tags),
+    "cloudwatch": lambda: _of_region(cloudwatch._resource_tags),
     "ec2": _ec2,
 }
 """ARNs and tags, in any of AWS's forms, of what MiniStack's tagging API does not list."""

@@ -43,12 +43,14 @@ def test_every_resource_type_of_the_stacks_is_listed(client: Client, make_role: 
             "arn"
         ],
         f"arn:aws:logs:us-east-1:000000000000:log-group:{tag}",
+        f"arn:aws:athena:us-east-1:000000000000:workgroup/{tag}",
         f"arn:aws:cloudwatch:us-east-1:000000000000:alarm:{tag}",
         f"arn:aws:s3:::{tag}",
         f"arn:aws:glue:us-east-1:000000000000:database/{tag}",
         f"arn:aws:scheduler:us-east-1:000000000000:schedule-group/{tag}",
     ]
     client("logs").create_log_group(logGroupName=tag, tags=flat)
+    client("athena").create_work_group(Name=tag, Tags=pairs)
     client("cloudwatch").put_metric_alarm(
         AlarmName=tag,
         Namespace="n",
