@@ -31,7 +31,7 @@ SERVICES = (
     *("persistence", "callers", "authorization", "iam_api", "linked_roles", "s3", "log_streams", "lambda_functions"),
     "key_permissions",
     *("step_functions", "emr_serverless", "emr", "firehose", "messages", "event_bridge", "scheduler", "cloudwatch"),
-    *("tagging", "glue", "paging", "lake_formation", "ec2_api", "decisions"),
+    *("tagging", "glue", "paging", "lake_formation", "athena", "ec2_api", "decisions"),
 )
 """Each has `install()`, which replaces MiniStack names through emulator.hooks."""
 
