@@ -191,4 +191,4 @@ function prerequisitesFingerprint({ env = process.env, platform = process.platfo
   return [process.version, platform, env.PYENV_VERSION ?? '', ...files].join('\n');
 }
 
-module.exports = { checkPrerequisites, describeMissing, prerequisitesFingerprint };
+module.exports = { checkPrerequisites, describeMissing, findOnPath, prerequisitesFingerprint };

@@ -18,5 +18,7 @@ interface Environment {
   readonly platform?: NodeJS.Platform;
 }
 export function checkPrerequisites(environment?: Environment): Promise<Prerequisite[]>;
+/** The file that a shell would run for `command`. */
+export function findOnPath(command: string, env: NodeJS.ProcessEnv): string | undefined;
 export function describeMissing(results: readonly Prerequisite[]): string;
 export function prerequisitesFingerprint(environment?: Environment): string;
