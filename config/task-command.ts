@@ -16,3 +16,8 @@ export function rerunCommand(
 ): string {
   return ['npm run exec --', pipeline, ...placeOptions(stage, target)].join(' ');
 }
+
+/** The command that asks for the address of the Spark UI of a job run or cluster. */
+export function sparkUiCommand(stage: string, id: string): string {
+  return `npm run status -- --stage ${stage} --spark-ui ${id}`;
+}

@@ -16,16 +16,19 @@ when, what was set aside as faulty, and what all of it costs an hour. Changes no
     stage: { type: 'string' },
     json: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
+    'spark-ui': { type: 'string' },
   },
   optionHelp: {
     '--local': 'the running local AWS of this checkout',
     '--stage NAME': 'the stage to show (default: the setting STAGE)',
     '--json': 'print it as JSON',
     '--watch': 'refresh every five seconds, until Ctrl-C',
+    '--spark-ui ID':
+      'instead: a link to the Spark UI of this job run or cluster; whoever has it needs no credentials',
   },
-  run: async ({ values: { local, stage, json, watch } }) => {
-    if (json && watch)
-      throw new TaskError('--json prints one document and --watch many: give one of the two.');
+  run: async ({ values: { local, stage, json, watch, 'spark-ui': sparkUiOf } }) => {
+    if (watch && (json || sparkUiOf !== undefined))
+      throw new TaskError('--json and --spark-ui print once and --watch again and again: give one of them.');
     // The AWS SDKs take two seconds to load, which --help need not wait for.
     const [{ openDeployed }, { StatusCollector }, { allProblems, renderStatus, toJson }] = await Promise.all([
       import('../tools/covid-data/covid-bucket.js'),
@@ -33,6 +36,12 @@ when, what was set aside as faulty, and what all of it costs an hour. Changes no
       import('../tools/status/presentation.js'),
     ]);
     const target = await openDeployed({ local, stage });
+    if (sparkUiOf !== undefined) {
+      const { requestSparkUi } = await import('../tools/aws/spark-ui.js');
+      const ui = await requestSparkUi(target, sparkUiOf, new Date());
+      print(json ? `${JSON.stringify(ui)}\n` : `${ui.url}\n${ui.validity}\n`);
+      return 0;
+    }
     const collector = new StatusCollector(target);
     for (;;) {
       const status = await collector.collect(new Date());

@@ -3,7 +3,7 @@ import {
   paginateGetExecutionHistory,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { rerunCommand } from '../../config/task-command';
+import { rerunCommand, sparkUiCommand } from '../../config/task-command';
 import { CAUSE_DETAILS } from '../../handlers/shared/cause-details';
 import { rerunFor } from '../../handlers/shared/compute/job-run-facts';
 import type { Notice } from '../../handlers/shared/notification/notice';
@@ -44,7 +44,14 @@ export async function recordSuccess(target: Target, run: ClickRun | CovidRun): P
     execution: await readExecution(target, run.executionArn, end.stoppedAt),
   };
   const linked = factsOf(target);
-  return 'source' in run ? covidRecord(run, ended, linked) : clickRecord(run, ended, linked);
+  const record = 'source' in run ? covidRecord(run, ended, linked) : clickRecord(run, ended, linked);
+  const id = 'source' in run ? run.result.clusterId : run.result.jobRunId;
+  return { ...record, facts: [...record.facts, ...linked([['Spark UI', sparkUiOf(target, id)]])] };
+}
+
+/** The command that makes a link: the link itself is a credential, which no file may hold. */
+function sparkUiOf({ kind, stage }: Target, id: string | undefined): string | undefined {
+  return kind === 'local' || id === undefined ? undefined : sparkUiCommand(stage, id);
 }
 
 /** The record of an execution that has not succeeded. */
@@ -73,6 +80,7 @@ export async function recordFailure(
     facts: factsOf(target)([
       ['Execution', end.executionArn],
       ['Ran', facts?.what ?? (typeof compute === 'string' ? compute : 'nothing was started')],
+      ['Spark UI', sparkUiOf(target, /^(?:job run|cluster) (\S+)/.exec(facts?.what ?? '')?.[1])],
       ['Logs', facts?.logs],
       ['Input', end.input],
     ]),

@@ -33,6 +33,7 @@ type ClickOutputs = z.infer<typeof clickOutputs>;
 const resultSchema = z.looseObject({
   status: z.enum(['SUCCEEDED', 'NOTHING_TO_DO']),
   report: z.string().optional(),
+  jobRunId: z.string().optional(),
   durationSeconds: z.number().nullish(),
   costUsd: z.number().nullish(),
   billed: z.record(z.string(), z.unknown()).nullish(),

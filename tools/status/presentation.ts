@@ -1,4 +1,4 @@
-import { placeOptions, rerunCommand } from '../../config/task-command';
+import { placeOptions, rerunCommand, sparkUiCommand } from '../../config/task-command';
 import { describeSeconds } from '../cli/elapsed';
 import { type ClickTally, describeRejected } from '../runs/click-report';
 import { renderCompute, toFacts } from '../reap/presentation';
@@ -144,8 +144,13 @@ function renderCosts(parts: Running): string {
   ].join('\n');
 }
 
-function furtherCommands({ stage, kind }: Target, { compute, executions }: Running): string {
+function furtherCommands(
+  { stage, kind }: Target,
+  { compute, executions, application, clusters }: Running,
+): string {
   const where = placeOptions(stage, kind).join(' ');
+  // The local AWS has no Spark UI.
+  const ran = kind === 'local' ? [] : [valueOf(application)?.jobRuns[0], valueOf(clusters)?.[0]];
   const [newest] = valueOf(executions) ?? [];
   const endpoint = kind === 'local' ? 'eval "$(npm run --silent local:env)"; ' : '';
   const commands = [
@@ -157,6 +162,7 @@ function furtherCommands({ stage, kind }: Target, { compute, executions }: Runni
       : [
           `An execution step by step: ${endpoint}aws stepfunctions get-execution-history --execution-arn ${newest.executionArn}`,
         ]),
+    ...ran.flatMap((work) => (work === undefined ? [] : [`Spark UI: ${sparkUiCommand(stage, work.id)}`])),
     `Take the stage down: npm run cleanup -- ${where}`,
   ];
   return ['To look further', ...commands.map((command) => `  ${command}`)].join('\n');

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterFacts } from '../../../handlers/shared/compute/cluster-facts';
+import { jobRunFacts } from '../../../handlers/shared/compute/job-run-facts';
+import type { JobStatus } from '../../../handlers/shared/compute/job-run-status';
+import type { Notice } from '../../../handlers/shared/notification/notice';
 import type { Target } from '../../../tools/aws/target';
 import { TaskError } from '../../../tools/cli/errors';
 import type { ClickRun } from '../../../tools/runs/click-pipeline';
 import type { CovidRun } from '../../../tools/runs/covid-pipeline';
 import { RunFailed } from '../../../tools/runs/execution';
 import type { PipelineEnds } from '../../../tools/runs/pipeline-runs';
+import { recordFailure } from '../../../tools/run-page/collect-record';
 import { runRecord, type RunRecord } from '../../../tools/run-page/run-record';
 import { writePages } from '../../../tools/run-page/write-pages';
 import { fakeTarget } from '../../support/fake-target';
@@ -67,11 +72,16 @@ async function recordOf(target: Target, ends: PipelineEnds): Promise<RunRecord> 
   return runRecord.parse(JSON.parse(readFileSync(join(page, '../run.json'), 'utf8')));
 }
 
+function factOf({ facts }: RunRecord, wanted: string): string | undefined {
+  return facts.find(({ name }) => name === wanted)?.value;
+}
+
 const clickRun: ClickRun = {
   ...{ executionArn: ARN, seconds: 12, deliveredFile: 's3://delivery/file.parquet' },
   result: {
     status: 'SUCCEEDED',
     report: 's3://output/response.md',
+    jobRunId: '00fjob',
     costUsd: 0.0039,
     billed: { vCpuHours: 0.067 },
   },
@@ -102,6 +112,7 @@ test('The record of a run of the click pipeline has its path, rows, cost, refuse
   expect(record.rerun).toBe('npm run exec -- clicklogger --stage dev --date 2026-03-02');
   expect(record.notes).toEqual(['Refused by the ingestion Lambda, 2 times: type: is blank']);
   expect(record.facts.find(({ name }) => name === 'Accepted')?.value).toBe('3 of 5 clicks');
+  expect(factOf(record, 'Spark UI')).toBe('npm run status -- --stage dev --spark-ui 00fjob');
   expect(record.facts.find(({ name }) => name === 'Report')?.url).toContain(
     'https://us-east-1.console.aws.amazon.com/s3/object/output',
   );
@@ -129,6 +140,7 @@ test('The record of a run of the covid pipeline has its report, rows by reason a
     { name: '1 × m7g.xlarge, On-Demand', value: '1 min 00 s in total' },
   ]);
   expect(record.facts.filter(({ url }) => url !== undefined)).toEqual([]);
+  expect(factOf(record, 'Spark UI')).toBeUndefined();
   expect(record.notes).toEqual(['x.csv has no ICU beds']);
 });
 
@@ -142,6 +154,22 @@ test('A failed execution is explained and has a page with its error, its cause a
   });
   const { failures } = await writePages(targetOf('Failed'), ends, folder);
   expect(failures[0]).toContain('Run it again: npm run exec -- clicklogger');
+});
+
+test.each([
+  [
+    '00fjob',
+    jobRunFacts('00fjob', { state: 'FAILED', logs: { driverStderrTail: [] } } as unknown as JobStatus),
+  ],
+  [
+    'j-1',
+    clusterFacts({ Id: 'j-1' }, undefined, { folder: undefined, log: undefined }, { usd: 0, notes: [] }),
+  ],
+])('The page of a failed execution has the command for the Spark UI of %s.', async (id, compute) => {
+  const execution = { executionArn: ARN, status: 'FAILED', startedAt: START, stoppedAt: at(12) };
+  const notice = { pipeline: 'x', execution, compute, rerun: '' } as unknown as Notice;
+  const record = await recordFailure(targetOf('Failed'), 'covid', notice);
+  expect(factOf(record, 'Spark UI')).toBe(`npm run status -- --stage dev --spark-ui ${id}`);
 });
 
 test('A run that failed outside of its workflow has a page with its message.', async () => {

@@ -161,6 +161,17 @@ describe('npm run status', () => {
     expect(allProblems(statusOf({ standing }))).toEqual({ standing: 'vpce-1: EC2 got no answer' });
   });
 
+  test('has the commands for the Spark UI of the newest job run and cluster on AWS; locally there is none.', () => {
+    const work = (id: string) => ({ id, name: 'x', state: 'SUCCESS', createdAt: NOW, reason: undefined });
+    const application = { id: '00f1', state: 'STOPPED', jobRuns: [work('00fnew'), work('00fold')] };
+    const status = statusOf({ application, clusters: [work('j-1')] });
+    const commands = renderStatus({ ...target, kind: 'aws' }, status).match(/Spark UI: .*/g);
+    expect(commands).toEqual(
+      ['00fnew', 'j-1'].map((id) => `Spark UI: npm run status -- --stage dev --spark-ui ${id}`),
+    );
+    expect(renderStatus(target, status)).not.toContain('Spark UI');
+  });
+
   test('is complete as JSON.', () => {
     const document: unknown = JSON.parse(
       JSON.stringify(toJson(target, statusOf({ compute: [orphan(0.7)] }))),
