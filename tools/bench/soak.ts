@@ -71,7 +71,9 @@ async function measure(minutes: number): Promise<object> {
   const sampling = setInterval(() => {
     const sample = usageOf(aws.instance.pid);
     samples.push(sample);
-    print(`soak: minute ${samples.length - 1} of ${minutes}: ${sample.mebibytes} MiB, ${sample.files} files`);
+    print(
+      `soak: minute ${samples.length - 1} of ${minutes}: ${sample.mebibytes} MiB, ${sample.files} files\n`,
+    );
   }, MINUTE_MS);
   const end = Date.now() + minutes * MINUTE_MS;
   const [accepted, executions] = await Promise.all([keepSending(stage, end), keepRunning(stage, end)]);
@@ -100,7 +102,7 @@ void runTask({
   options: {},
   optionHelp: { '[MINUTES]': 'how long' },
   run: async ({ positionals: [minutes = '30'] }) => {
-    print(JSON.stringify(await measure(Number(minutes))));
+    print(`${JSON.stringify(await measure(Number(minutes)))}\n`);
     return 0;
   },
 });
