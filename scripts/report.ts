@@ -12,12 +12,13 @@ void runTask({
   positionals: true,
   optionHelp: {
     '[RUN]': 'a part of the name of a run, such as covid or 2026-03-04 (default: the newest run)',
-    '--list': 'list all runs',
+    '--list': 'list all runs that are kept, of each pipeline the last 50',
     '--open': 'open the page in the browser',
     '--image FILE': 'write a picture of the upper part of the page, PNG, with the Chromium of this machine',
   },
   run: async ({ values, positionals }) => {
     const wanted = positionals[0] ?? '';
+    const { page } = findRun(wanted);
     if (values.list) {
       const rows = storedRuns()
         .filter(({ name }) => name.includes(wanted))
@@ -25,7 +26,6 @@ void runTask({
       print(`${renderTable(['run', 'status', 'place'], rows)}\n`);
       return 0;
     }
-    const { page } = findRun(wanted);
     print(`${page}\n`);
     if (values.open) await openInBrowser(page);
     if (values.image !== undefined) await writeImage(page, values.image);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL } from '../cli/paths';
 import { TaskError } from '../cli/errors';
@@ -9,6 +9,9 @@ import { runRecord, type RunRecord } from './run-record';
 /** A folder for each run, with its record and its page. */
 const RUNS = join(LOCAL, 'runs');
 
+/** Runs of each pipeline that are kept: with half a megabyte for each, that of both stays below 50 MB. */
+const MAX_RUNS = 50;
+
 export interface StoredRun {
   /** Time and pipeline, by which runs sort: `2026-03-04T101112Z-covid`. */
   readonly name: string;
@@ -17,13 +20,20 @@ export interface StoredRun {
   readonly page: string;
 }
 
-/** Keeps a record and writes its page; returns the page's path. */
+/** Keeps a record and writes its page, in the place of the pipeline's oldest when there are 50; returns the page's path. */
 export async function storeRun(record: RunRecord, folder = RUNS): Promise<string> {
   const name = `${record.startedAt.slice(0, 19).replaceAll(':', '')}Z-${record.pipeline}`;
   const page = join(folder, name, 'index.html');
   writeWhole(join(folder, name, 'run.json'), JSON.stringify(record, undefined, 2));
   writeWhole(page, await renderPage(record));
+  const own = readdirSync(folder).filter((other) => isRunOf(other, record.pipeline));
+  for (const old of own.toSorted().slice(0, -MAX_RUNS))
+    rmSync(join(folder, old), { recursive: true, force: true });
   return page;
+}
+
+function isRunOf(name: string, pipeline: RunRecord['pipeline']): boolean {
+  return /^\d{4}-\d\d-\d\dT\d{6}Z-(.+)$/.exec(name)?.[1] === pipeline;
 }
 
 /** All runs of this checkout, the newest first. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRun, storedRuns, storeRun } from '../../../tools/run-page/stored-runs';
@@ -22,6 +22,23 @@ test('A run is kept as its record and its page, and runs are listed newest first
     ['2026-03-04T101112Z-clicklogger', 'FAILED'],
   ]);
   expect(storedRuns(folder)[1]?.record).toEqual(failedRecord);
+});
+
+test('The oldest run of a pipeline makes room for its 51st; those of the other and other files stay.', async () => {
+  const add = (name: string): void => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'index.html'), '');
+  };
+  const days = Array.from({ length: 50 }, (_, day) =>
+    new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10),
+  );
+  for (const day of days) add(`${day}T000000Z-clicklogger`);
+  for (const name of ['2025-01-01T000000Z-covid', '0-notes-clicklogger']) add(name);
+  await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:00.000Z' }, folder);
+  expect(readdirSync(folder)).toEqual([
+    ...['0-notes-clicklogger', '2025-01-01T000000Z-covid'],
+    ...[...days.slice(1), '2026-03-05'].map((day) => `${day}T000000Z-clicklogger`),
+  ]);
 });
 
 test('The newest run is found by a part of its name.', async () => {
