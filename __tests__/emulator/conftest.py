@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from emr_clusters import Clusters, make_clusters
 from fixture_types import Assume, Client, Make, Unique
-from policies import role_maker
+from machines import Machines
+from policies import allow, role_maker
 from running_emulator import RunningEmulator, start_emulator
 from spark_jobs import Jobs, make_jobs
 from streams import Pipeline
@@ -78,6 +79,12 @@ def clusters(client: Client, make_role: Make, unique: Unique) -> Clusters:
 @pytest.fixture
 def jobs(client: Client, make_role: Make, unique: Unique) -> Jobs:
     return make_jobs(client, make_role, unique)
+
+
+@pytest.fixture
+def machines(client: Client, make_role: Make, unique: Unique) -> Machines:
+    """State machines whose role may do everything."""
+    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [allow("*")]))
 
 
 @pytest.fixture

@@ -72,6 +72,13 @@ def jsonata(**states: Any) -> dict[str, Any]:
     return {"QueryLanguage": "JSONata", **part(**states)}
 
 
+def task(resource: str, arguments: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    """A Task that calls a resource such as "lambda:invoke"; the state ends its machine unless it has a Next."""
+    given = {} if arguments is None else {"Arguments": arguments}
+    end = {} if "Next" in fields else {"End": True}
+    return {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", **given, **end, **fields}
+
+
 def part(**states: Any) -> dict[str, Any]:
     """A branch of a Parallel state or the processor of a Map: it starts with the first state."""
     return {"StartAt": next(iter(states)), "States": states}

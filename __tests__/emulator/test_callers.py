@@ -21,8 +21,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from fixture_types import Assume, Client, Make, Unique
-from machines import Machines, jsonata
+from fixture_types import Assume, Client, Make
+from machines import Machines, jsonata, task
 from policies import allow, document
 from running_emulator import REGION, RunningEmulator
 
@@ -345,12 +345,5 @@ def test_an_unsigned_request_to_a_tls_only_bucket_is_denied(
         urllib.request.urlopen(f"{emulator.endpoint}/{tls_only}/k")
 
 
-def test_a_task_of_step_functions_counts_as_tls(client: Client, unique: Unique, make_role: Make, tls_only: str) -> None:
-    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [allow("s3:*")]))
-    work = {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
-        "Arguments": {"Bucket": tls_only},
-        "End": True,
-    }
-    assert machines.run(jsonata(Work=work))["status"] == "SUCCEEDED"
+def test_a_task_of_step_functions_counts_as_tls(machines: Machines, tls_only: str) -> None:
+    assert machines.run(jsonata(Work=task("aws-sdk:s3:listObjectsV2", {"Bucket": tls_only})))["status"] == "SUCCEEDED"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from fixture_types import Client, Make, Unique
-from machines import Machines, create_function, jsonata
+from machines import Machines, create_function, jsonata, task
 from policies import allow, document
 from queues import Queue, from_service
 from running_emulator import RunningEmulator
@@ -196,8 +196,7 @@ def total(client: Any, namespace: str, metric: str, **dimensions: str) -> float:
     return statistic(client, namespace, metric, **dimensions) or 0
 
 
-def test_executions_are_counted(client: Client, unique: Unique, make_role: Make) -> None:
-    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
+def test_executions_are_counted(machines: Machines, client: Client) -> None:
     good = machines.create(jsonata(Stop={"Type": "Succeed"}))
     bad = machines.create(jsonata(Stop={"Type": "Fail", "Error": "E"}))
     slow = machines.create({**jsonata(Stop={"Type": "Wait", "Seconds": 6000, "End": True}), "TimeoutSeconds": 1})
@@ -233,7 +232,7 @@ export const handler = async (event) => {
 
 
 def test_invocations_and_embedded_metrics_are_counted_for_every_caller(
-    client: Client, unique: Unique, make_role: Make
+    machines: Machines, client: Client, unique: Unique, make_role: Make
 ) -> None:
     name, namespace, cloudwatch = unique("function"), unique("Embedded"), client("cloudwatch")
     logs = [allow("logs:*")]
@@ -241,11 +240,8 @@ def test_invocations_and_embedded_metrics_are_counted_for_every_caller(
     arn = create_function(client("lambda"), name, make_role("lambda.amazonaws.com", logs), SOURCE)
     client("lambda").invoke(FunctionName=name, Payload=json.dumps({"namespace": namespace}))
     client("lambda").invoke(FunctionName=name, Payload='{"fail": true}')
-    role = make_role("states.amazonaws.com", [allow("lambda:*")])
-    machines = Machines(client("stepfunctions"), unique, role)
-    call = {"FunctionName": arn, "Payload": "{% $states.input %}"}
-    work = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": call, "End": True}
-    machines.run(jsonata(Call=work), {"namespace": namespace})
+    call = task("lambda:invoke", {"FunctionName": arn, "Payload": "{% $states.input %}"})
+    machines.run(jsonata(Call=call), {"namespace": namespace})
     assert total(cloudwatch, "AWS/Lambda", "Invocations", FunctionName=name) == 3
     assert total(cloudwatch, "AWS/Lambda", "Errors", FunctionName=name) == 1
     assert total(cloudwatch, namespace, "Accepted", service="ingestion") == 6

@@ -107,9 +107,8 @@ def logged(client: Any, function: str) -> str:
 
 
 def test_an_execution_is_started_with_the_target_s_role(
-    bus: Bus, client: Client, unique: Unique, make_role: Make
+    bus: Bus, client: Client, machines: Machines, make_role: Make
 ) -> None:
-    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
     machine = machines.create(jsonata(Stop={"Type": "Succeed"}))
     role = make_role(EVENTS)
     rule = bus.rule()

@@ -16,11 +16,6 @@ RULES = "arn:aws:events:us-east-1:000000000000:rule/"
 WAIT = {"Type": "Wait", "Seconds": 36_000, "End": True}
 
 
-@pytest.fixture
-def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
-
-
 def queue_of_ends(client: Client, unique: Unique, machine: str) -> Queue:
     """A queue that gets the event of every end of an execution of the machine."""
     rule, name = unique("rule"), unique("queue")

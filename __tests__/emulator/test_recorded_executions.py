@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fixture_types import Client, Make, Unique
 from histories import fits, lines, parsed
 from machines import Machines, jsonata, part
 
 Case = dict[str, Any]
 
-EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 OURS = (Path(__file__).parent / "fixtures" / "histories.txt").read_text().strip().split("\n\n")
 RECORDED = "shared/data/step-functions-recorded/cases.json"
 
@@ -31,11 +29,6 @@ def recorded_cases() -> list[Any]:
         skipped = pytest.mark.skip(reason=f"AWS's recordings are not here: no folder above the checkout has {RECORDED}")
         return [pytest.param({}, marks=skipped, id="none")]
     return [pytest.param(case, id=case["case"]) for case in json.loads(found.read_text())]
-
-
-@pytest.fixture
-def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
 
 
 def history(machines: Machines, definition: Case, given: Any) -> list[dict[str, Any]]:

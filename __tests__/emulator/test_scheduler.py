@@ -124,8 +124,7 @@ def test_a_disabled_schedule_fires_only_once_enabled(schedules: Schedules, queue
         schedules.client.delete_schedule(Name=each)
 
 
-def test_an_execution_is_started(client: Client, unique: Unique, make_role: Make, schedules: Schedules) -> None:
-    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
+def test_an_execution_is_started(machines: Machines, make_role: Make, schedules: Schedules) -> None:
     machine = machines.create(jsonata(Done={"Type": "Succeed"}))
     role = make_role(SCHEDULER, [allow("states:StartExecution", machine)])
     given = json.dumps({"run": "<aws.scheduler.execution-id>"})

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from fixture_types import Assume, Client, Make, Unique
-from machines import Machines, jsonata, part
+from machines import Machines, jsonata, part, task
+from policies import allow
 
 Diagnose = Callable[..., list[dict[str, Any]]]
 PASS = {"Type": "Pass", "End": True}
@@ -17,15 +18,6 @@ SCHEMA = "SCHEMA_VALIDATION_FAILED"
 TARGET = "MISSING_TRANSITION_TARGET"
 NOT_JSONATA = "INVALID_JSONATA_EXPRESSION"
 UNSUPPORTED = "UNSUPPORTED_JSONATA_EXPRESSION"
-
-
-def task(resource: str, **fields: Any) -> dict[str, Any]:
-    return {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "End": True, **fields}
-
-
-@pytest.fixture
-def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com"))
 
 
 @pytest.fixture
@@ -225,8 +217,8 @@ class TestCreation:
     def test_creating_needs_pass_role(
         self, machines: Machines, client: Client, make_role: Make, credentials_of: Assume
     ) -> None:
-        create = {"Effect": "Allow", "Action": "states:CreateStateMachine", "Resource": "*"}
-        machines.client = client("stepfunctions", credentials_of(make_role("ec2.amazonaws.com", [create])))
+        caller = make_role("ec2.amazonaws.com", [allow("states:CreateStateMachine")])
+        machines.client = client("stepfunctions", credentials_of(caller))
         with pytest.raises(ClientError, match="is not authorized to perform: iam:PassRole on resource: "):
             machines.create(jsonata(S=PASS))
 
@@ -236,9 +228,10 @@ class TestCreation:
         group = unique("/aws/vendedlogs/states/group")
         arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"
         logging = {"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}]}
+        machines.role = make_role("states.amazonaws.com")
         with pytest.raises(ClientError, match="not authorized to access the Log Destination"):
             machines.create(jsonata(S=PASS), loggingConfiguration=logging)
-        machines.role = make_role("states.amazonaws.com", [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}])
+        machines.role = make_role("states.amazonaws.com", [allow("logs:*")])
         with pytest.raises(ClientError, match="does not exist"):
             machines.create(jsonata(S=PASS), loggingConfiguration=logging)
         client("logs").create_log_group(logGroupName=group)

@@ -9,18 +9,13 @@ from typing import Any
 
 import pytest
 from fixture_types import Client, Make, Unique
-from machines import Machines, create_function, jsonata, part
+from machines import Machines, create_function, jsonata, part, task
+from policies import allow
 
 from emulator.step_functions import sdk
 
 MakeFunction = Callable[[str], str]
 END = {"Type": "Pass", "End": True}
-EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
-
-
-@pytest.fixture
-def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
 
 
 @pytest.fixture
@@ -31,14 +26,8 @@ def function(client: Client, unique: Unique, make_role: Make) -> MakeFunction:
 
 
 def invoke(arn: str, **state: Any) -> dict[str, Any]:
-    return {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::lambda:invoke",
-        "Arguments": {"FunctionName": arn, "Payload": "{% $states.input %}"},
-        "Output": "{% $states.result.Payload %}",
-        **({} if "Next" in state else {"End": True}),
-        **state,
-    }
+    arguments = {"FunctionName": arn, "Payload": "{% $states.input %}"}
+    return task("lambda:invoke", arguments, Output="{% $states.result.Payload %}", **state)
 
 
 class TestJsonata:
@@ -201,22 +190,11 @@ class TestPermissions:
         assert "Error Code: AccessDeniedException" in ended["cause"]
 
     def test_sdk_calls_obey_conditions(self, machines: Machines, bucket: str, make_role: Make) -> None:
-        allow = {
-            "Effect": "Allow",
-            "Action": "s3:ListBucket",
-            "Resource": f"arn:aws:s3:::{bucket}",
-            "Condition": {"StringLike": {"s3:prefix": "mine/*"}},
-        }
-        machines.role = make_role("states.amazonaws.com", [allow])
+        listed = allow("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"StringLike": {"s3:prefix": "mine/*"}})
+        machines.role = make_role("states.amazonaws.com", [listed])
 
         def listing(prefix: str) -> dict[str, Any]:
-            work = {
-                "Type": "Task",
-                "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
-                "Arguments": {"Bucket": bucket, "Prefix": prefix},
-                "End": True,
-            }
-            return machines.run(jsonata(Work=work))
+            return machines.run(jsonata(Work=task("aws-sdk:s3:listObjectsV2", {"Bucket": bucket, "Prefix": prefix})))
 
         assert listing("mine/x")["status"] == "SUCCEEDED"
         assert listing("other/x")["error"] == "S3.S3Exception"
@@ -224,13 +202,7 @@ class TestPermissions:
 
 class TestSdkIntegrations:
     def run(self, machines: Machines, action: str, **arguments: Any) -> dict[str, Any]:
-        work = {
-            "Type": "Task",
-            "Resource": f"arn:aws:states:::aws-sdk:{action}",
-            "Arguments": arguments,
-            "End": True,
-        }
-        return machines.run(jsonata(Work=work))
+        return machines.run(jsonata(Work=task(f"aws-sdk:{action}", arguments)))
 
     def test_a_listing_has_numbers_and_times(self, machines: Machines, client: Client, bucket: str) -> None:
         assert self.run(machines, "s3:listObjectsV2", Bucket=bucket)["output"]["KeyCount"] == 0
@@ -256,13 +228,7 @@ class TestSdkIntegrations:
 
 class TestHistoryAndLogs:
     def test_the_history_names_the_call_with_its_parameters(self, machines: Machines, bucket: str) -> None:
-        work = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
-            "Arguments": {"Bucket": bucket},
-            "TimeoutSeconds": 60,
-            "End": True,
-        }
+        work = task("aws-sdk:s3:listObjectsV2", {"Bucket": bucket}, TimeoutSeconds=60)
         execution = machines.start(jsonata(Work=work))
         machines.end(execution)
         history = machines.history(execution)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from emr_clusters import FOR_EMR, Clusters, make_clusters, passed_to, step_running
 from fixture_types import Client, Make, Unique
-from machines import Machines, jsonata
+from machines import Machines, jsonata, task
 from policies import allow
 from waiting import TooLate, in_time
 
@@ -51,11 +51,6 @@ def machines(client: Client, make_role: Make, unique: Unique, clusters: Clusters
     return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", statements(clusters)))
 
 
-def task(action: str, parameters: dict[str, Any], **more: Any) -> dict[str, Any]:
-    end = {} if "Next" in more else {"End": True}
-    return {"Type": "Task", "Resource": f"{RESOURCE}{action}", "Arguments": parameters, **end, **more}
-
-
 def create(clusters: Clusters, **changes: Any) -> dict[str, Any]:
     return {**clusters.request, "AutoTerminationPolicy": {"IdleTimeout": 604800}, **changes}
 
@@ -63,15 +58,20 @@ def create(clusters: Clusters, **changes: Any) -> dict[str, Any]:
 def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: Clusters) -> None:
     cluster_id = "{% $created.ClusterId %}"
     definition = jsonata(
-        Create=task("createCluster.sync", create(clusters), Next="Step", Assign={"created": "{% $states.result %}"}),
+        Create=task(
+            "elasticmapreduce:createCluster.sync",
+            create(clusters),
+            Next="Step",
+            Assign={"created": "{% $states.result %}"},
+        ),
         Step=task(
-            "addStep.sync",
+            "elasticmapreduce:addStep.sync",
             {"ClusterId": cluster_id, "Step": step_running("true")},
             Next="Terminate",
             Assign={"step": "{% $states.result %}"},
         ),
         Terminate=task(
-            "terminateCluster.sync",
+            "elasticmapreduce:terminateCluster.sync",
             {"ClusterId": cluster_id},
             Output={"created": "{% $created %}", "step": "{% $step %}", "terminated": "{% $states.result %}"},
         ),
@@ -100,7 +100,7 @@ def test_a_cluster_or_a_step_that_fails_is_the_cause_of_the_tasks_failure(
     step = {"ClusterId": clusters.run(), "Step": step_running("false")}
     causes = []
     for action, arguments in (("createCluster", request), ("addStep", step)):
-        execution = machines.run(jsonata(Do=task(f"{action}.sync", arguments)))
+        execution = machines.run(jsonata(Do=task(f"elasticmapreduce:{action}.sync", arguments)))
         assert (execution["status"], execution["error"]) == ("FAILED", "States.TaskFailed")
         causes.append(json.loads(execution["cause"]))
     reason = causes[0]["Cluster"]["Status"]["StateChangeReason"]
@@ -135,7 +135,7 @@ def test_each_permission_is_needed(
     arguments = create(clusters)
     if resource != "createCluster.sync":
         arguments = {"ClusterId": clusters.run(), **({"Step": step_running("true")} if "addStep" in resource else {})}
-    execution = machines.run(jsonata(Do=task(resource, arguments)))
+    execution = machines.run(jsonata(Do=task(f"elasticmapreduce:{resource}", arguments)))
     assert (execution["status"], execution["error"]) == ("FAILED", "EMR.AmazonElasticMapReduceException")
     error = "(Service: AmazonElasticMapReduce; Status Code: 400; Error Code: AccessDeniedException; "
     assert error in execution["cause"]
@@ -156,14 +156,14 @@ def test_arguments_that_the_integration_does_not_take_fail_the_task(
     machines: Machines, clusters: Clusters, action: str, change: dict[str, Any], complaint: str
 ) -> None:
     given = create(clusters, **change) if action == "createCluster" else change
-    execution = machines.run(jsonata(Do=task(f"{action}.sync", given)))
+    execution = machines.run(jsonata(Do=task(f"elasticmapreduce:{action}.sync", given)))
     assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
     assert complaint in execution["cause"]
 
 
 def test_a_stopped_execution_leaves_its_cluster(machines: Machines, clusters: Clusters) -> None:
     def stop_while_it_starts(_seconds: int) -> str:
-        execution = machines.start(jsonata(Do=task("createCluster.sync", create(clusters))))
+        execution = machines.start(jsonata(Do=task("elasticmapreduce:createCluster.sync", create(clusters))))
         machines.wait_for_event(execution, "TaskSubmitted")
         try:
             machines.client.stop_execution(executionArn=execution)
@@ -181,7 +181,7 @@ def test_a_stopped_execution_cancels_its_step(machines: Machines, clusters: Clus
     cluster = clusters.run()
     clusters.until(cluster, "WAITING")
     parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
-    execution = machines.start(jsonata(Do=task("addStep.sync", parameters)))
+    execution = machines.start(jsonata(Do=task("elasticmapreduce:addStep.sync", parameters)))
     machines.wait_for_event(execution, "TaskSubmitted")
     [running] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
     clusters.step_until(cluster, running["Id"], "RUNNING")
@@ -193,9 +193,9 @@ def test_a_stopped_execution_cancels_its_step(machines: Machines, clusters: Clus
 def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines, clusters: Clusters) -> None:
     cluster = clusters.run()
     parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
-    run = task("addStep.sync", parameters, TimeoutSeconds=3)
+    run = task("elasticmapreduce:addStep.sync", parameters, TimeoutSeconds=3)
     run["Catch"] = [{"ErrorEquals": ["States.Timeout"], "Next": "Terminate"}]
-    terminate = task("terminateCluster.sync", {"ClusterId": cluster})
+    terminate = task("elasticmapreduce:terminateCluster.sync", {"ClusterId": cluster})
     assert machines.run(jsonata(Do=run, Terminate=terminate))["status"] == "SUCCEEDED"
     [ended] = clusters.emr.list_steps(ClusterId=cluster)["Steps"]
     assert ended["Status"]["State"] == "CANCELLED"
@@ -205,4 +205,4 @@ def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines
 @pytest.mark.parametrize("action", ["cancelStep.sync", "createCluster", "addStep", "terminateCluster"])
 def test_an_action_that_the_integration_lacks_is_refused_at_creation(machines: Machines, action: str) -> None:
     with pytest.raises(machines.client.exceptions.InvalidDefinition):
-        machines.create(jsonata(Do=task(action, {"ClusterId": "j-0"})))
+        machines.create(jsonata(Do=task(f"elasticmapreduce:{action}", {"ClusterId": "j-0"})))

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from fixture_types import Client, Make, Unique
-from machines import Machines, jsonata
+from machines import Machines, jsonata, task
 from policies import allow, put_policy
 from spark_jobs import SLEEP, SMALL, Jobs
 
-RESOURCE = "arn:aws:states:::emr-serverless:"
 ACCOUNT = "us-east-1:000000000000:"
 
 
@@ -45,7 +44,7 @@ def start_job_run(jobs: Jobs, source: str, **changes: Any) -> dict[str, Any]:
         "Tags": {"Execution.Name": "kept as it is"},
         **changes,
     }
-    return jsonata(Run={"Type": "Task", "Resource": f"{RESOURCE}startJobRun", "Arguments": parameters, "End": True})
+    return jsonata(Run=task("emr-serverless:startJobRun", parameters))
 
 
 def test_a_job_is_started_and_cancelled(machines: Machines, jobs: Jobs) -> None:
@@ -57,8 +56,7 @@ def test_a_job_is_started_and_cancelled(machines: Machines, jobs: Jobs) -> None:
     assert (job_run["name"], job_run["tags"]) == (execution["name"], {"Execution.Name": "kept as it is"})
     assert job_run["jobDriver"]["sparkSubmit"]["entryPointArguments"] == ["one"]
     named = {"ApplicationId": jobs.application, "JobRunId": started["JobRunId"]}
-    cancel = {"Type": "Task", "Resource": f"{RESOURCE}cancelJobRun", "Arguments": named, "End": True}
-    assert machines.run(jsonata(Cancel=cancel))["output"] == named
+    assert machines.run(jsonata(Cancel=task("emr-serverless:cancelJobRun", named)))["output"] == named
     jobs.until(started["JobRunId"], "CANCELLED")
 
 

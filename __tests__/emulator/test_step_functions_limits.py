@@ -7,23 +7,17 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from fixture_types import Client, Make, Unique
-from machines import Machines, jsonata, part
+from fixture_types import Client
+from machines import Machines, jsonata, part, task
 from waiting import TooLate, eventually, in_time
 
 LIMIT = 262_144
 END = {"Type": "Pass", "End": True}
 LONG = {"Type": "Wait", "Seconds": 999_999, "End": True}
-EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 CATCH_ALL = [
     {"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"},
     {"ErrorEquals": ["States.ALL"], "Next": "Caught"},
 ]
-
-
-@pytest.fixture
-def machines(client: Client, unique: Unique, make_role: Make) -> Machines:
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", EVERYTHING))
 
 
 class TestSizes:
@@ -60,14 +54,7 @@ class TestSizes:
         bucket = machines.unique("bucket")
         client("s3").create_bucket(Bucket=bucket)
         client("s3").put_object(Bucket=bucket, Key="big", Body=b"x" * LIMIT)
-        work = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
-            "Arguments": {"Bucket": bucket, "Key": "big"},
-            "Output": 1,
-            "Catch": CATCH_ALL,
-            "End": True,
-        }
+        work = task("aws-sdk:s3:getObject", {"Bucket": bucket, "Key": "big"}, Output=1, Catch=CATCH_ALL)
         execution = machines.start(jsonata(Work=work, Caught=END))
         ended = machines.end(execution)
         assert (ended["status"], ended["error"]) == ("FAILED", "States.DataLimitExceeded")
@@ -147,12 +134,7 @@ class TestDeletion:
     def test_an_execution_ends_at_its_next_transition(self, machines: Machines, client: Client) -> None:
         """Nothing that belongs to a deleted machine acts any more."""
         queue = client("sqs").create_queue(QueueName=machines.unique("queue"))["QueueUrl"]
-        send = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:sqs:sendMessage",
-            "Arguments": {"QueueUrl": queue, "MessageBody": "ghost"},
-            "End": True,
-        }
+        send = task("aws-sdk:sqs:sendMessage", {"QueueUrl": queue, "MessageBody": "ghost"})
         choice = {
             "Type": "Choice",
             "Choices": [{"Condition": "{% $states.input.stay %}", "Next": "Long"}],
