@@ -1,12 +1,16 @@
 import {
   DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
   paginateListExecutions,
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { executionName } from '../../handlers/shared/execution-tag';
 import type { Target } from './target';
 import { isNotFound, ignoreNotFound } from './aws-errors';
-import { waitUntilNone } from './waiting';
+import { waitFor, waitUntilNone } from './waiting';
 
 /** ARNs of the executions of these state machines that run. */
 export async function runningExecutions(
@@ -54,9 +58,7 @@ export async function stopExecutions(
       );
     }
     const running = await Promise.all([...stopped].map((arn) => isRunning(sfn, arn)));
-    return [...stopped]
-      .filter((_, index) => running[index])
-      .map((arn) => arn.slice(arn.lastIndexOf(':') + 1));
+    return [...stopped].filter((_, index) => running[index]).map(executionName);
   };
   await waitUntilNone(target, 'executions', remaining, update);
 }
@@ -64,4 +66,30 @@ export async function stopExecutions(
 async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
   const call = sfn.send(new DescribeExecutionCommand({ executionArn }));
   return (await ignoreNotFound(call, 'ExecutionDoesNotExist'))?.status === 'RUNNING';
+}
+
+/** The execution once it has ended, with or without success; TaskError after `limitMs`. */
+export function executionEnd(
+  target: Pick<Target, 'client' | 'kind'>,
+  executionArn: string,
+  limitMs: number,
+): Promise<DescribeExecutionCommandOutput> {
+  const describe = async (): Promise<DescribeExecutionCommandOutput | undefined> => {
+    const execution = await target.client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
+    return execution.status === 'RUNNING' ? undefined : execution;
+  };
+  return waitFor(target, `The end of ${executionArn}`, describe, { limitMs });
+}
+
+/** Every event of an execution, from all pages. */
+export async function executionHistory(
+  { client }: Pick<Target, 'client'>,
+  executionArn: string,
+  { includeExecutionData = true } = {},
+): Promise<HistoryEvent[]> {
+  const found: HistoryEvent[] = [];
+  const request = { executionArn, includeExecutionData };
+  for await (const { events = [] } of paginateGetExecutionHistory({ client: client(SFNClient) }, request))
+    found.push(...events);
+  return found;
 }

@@ -1,18 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { DescribeClusterCommand, EMRClient } from '@aws-sdk/client-emr';
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
-  SFNClient,
-  StartExecutionCommand,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { listClusters } from '../aws/clusters';
+import { executionEnd, executionHistory } from '../aws/executions';
 import { listJobRuns } from '../aws/job-runs';
 import { waitFor } from '../aws/waiting';
-import { errorMessage, TaskError } from '../cli/errors';
+import { errorMessage } from '../cli/errors';
+import { startRun } from '../runs/execution';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Cell } from './cells';
 import { type FaultStage, order, storedIn } from './fault-stage';
@@ -50,12 +44,12 @@ export async function runCell(stage: FaultStage, cell: Cell): Promise<CellEnd> {
   const unblock = plan.blocked ? await block(stage, cell.pipeline, `${name}-first`) : undefined;
   try {
     await start(stage, cell.pipeline, name, plan);
-    const end = await ended(stage, executionArn);
+    const end = await executionEnd(stage.target, executionArn, END_MS);
     status = end.status ?? status;
     shown = `${end.error ?? ''} ${end.cause ?? ''}`.trim();
     await released(stage, cell.pipeline, name);
     const [events, compute] = await Promise.all([
-      historyOf(stage, executionArn),
+      executionHistory(stage.target, executionArn),
       startedBy(stage, cell.pipeline, name),
     ]);
     problems = problemsOf({ cell, plan, end, events, compute });
@@ -84,25 +78,14 @@ async function block(stage: FaultStage, pipeline: PipelineName, name: string): P
   };
 }
 
-async function start(
+function start(
   { target, machines }: FaultStage,
   pipeline: PipelineName,
   name: string,
   { orders, jobSeconds, input }: Plan,
 ): Promise<string> {
   order(name, { states: orders, jobSeconds });
-  const request = { stateMachineArn: machines[pipeline], name, input: JSON.stringify(input) };
-  const { executionArn } = await target.client(SFNClient).send(new StartExecutionCommand(request));
-  if (executionArn === undefined) throw new TaskError(`${name}: StartExecution returned no ARN.`);
-  return executionArn;
-}
-
-function ended({ target }: FaultStage, executionArn: string): Promise<DescribeExecutionCommandOutput> {
-  const describe = async (): Promise<DescribeExecutionCommandOutput | undefined> => {
-    const execution = await target.client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
-    return execution.status === 'RUNNING' ? undefined : execution;
-  };
-  return waitFor(target, 'The end of the execution', describe, { limitMs: END_MS });
+  return startRun(target, machines[pipeline], input, name);
 }
 
 /** Waits until all that the execution has started is over, or for as long as that may take. */
@@ -149,11 +132,4 @@ async function startedBy(
       };
     }),
   );
-}
-
-async function historyOf({ target }: FaultStage, executionArn: string): Promise<HistoryEvent[]> {
-  const found: HistoryEvent[] = [];
-  const pages = paginateGetExecutionHistory({ client: target.client(SFNClient) }, { executionArn });
-  for await (const { events = [] } of pages) found.push(...events);
-  return found;
 }

@@ -1,3 +1,4 @@
+import { executionName } from '../../handlers/shared/execution-tag';
 import { describeSeconds } from '../cli/elapsed';
 import { renderTable } from '../cli/table';
 import type { ObservedCompute } from './live-compute';
@@ -29,6 +30,6 @@ function rowOf({ live, isOrphan, ageMs, cost }: ObservedCompute): string[] {
 
 function describeOwner(executionArn: string | undefined, isOrphan: boolean): string {
   if (executionArn === undefined) return 'none: no workflow started it';
-  const name = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  const name = executionName(executionArn);
   return isOrphan ? `none: execution ${name} is not running` : `execution ${name}`;
 }

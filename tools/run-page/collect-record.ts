@@ -1,14 +1,11 @@
-import {
-  DescribeStateMachineForExecutionCommand,
-  paginateGetExecutionHistory,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
+import { DescribeStateMachineForExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { rerunCommand, sparkUiCommand } from '../../config/task-command';
 import { CAUSE_DETAILS } from '../../handlers/shared/cause-details';
 import { rerunFor } from '../../handlers/shared/compute/job-run-facts';
 import type { Notice } from '../../handlers/shared/notification/notice';
 import { transitions } from '../../workflows/release-proof';
 import type { Definition } from '../../workflows/states-language';
+import { executionHistory } from '../aws/executions';
 import type { Target } from '../aws/target';
 import { consoleLinks } from '../cli/console-links';
 import { describeSeconds } from '../cli/elapsed';
@@ -219,27 +216,26 @@ function countEqual(texts: readonly string[]): [text: string, count: number][] {
 
 /** The definition that the execution ran with, and when it was in which state. */
 async function readExecution(
-  { client }: Pick<Target, 'client'>,
+  target: Pick<Target, 'client'>,
   executionArn: string,
   stoppedAt: Date,
 ): Promise<ExecutionRecord> {
-  const sfn = client(SFNClient);
-  const { definition = '' } = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  const request = new DescribeStateMachineForExecutionCommand({ executionArn });
+  const { definition = '' } = await target.client(SFNClient).send(request);
   const { States } = JSON.parse(definition) as Definition;
   const visits: { state: string; from: number; to: number; failures: number }[] = [];
   let start: number | undefined;
   const secondsAt = (time: Date): number => (time.getTime() - (start ??= time.getTime())) / 1000;
-  const pages = paginateGetExecutionHistory({ client: sfn }, { executionArn, includeExecutionData: false });
-  for await (const { events = [] } of pages)
-    for (const { type = '', timestamp = stoppedAt, stateEnteredEventDetails: entered } of events) {
-      const at = secondsAt(timestamp);
-      const last = visits.at(-1);
-      if (entered?.name !== undefined)
-        visits.push({ state: entered.name, from: at, to: secondsAt(stoppedAt), failures: 0 });
-      else if (last !== undefined && type.endsWith('StateExited')) last.to = at;
-      else if (last !== undefined && /^(Task|LambdaFunction).*(Failed|TimedOut)$/.test(type))
-        last.failures += 1;
-    }
+  const events = await executionHistory(target, executionArn, { includeExecutionData: false });
+  for (const { type = '', timestamp = stoppedAt, stateEnteredEventDetails: entered } of events) {
+    const at = secondsAt(timestamp);
+    const last = visits.at(-1);
+    if (entered?.name !== undefined)
+      visits.push({ state: entered.name, from: at, to: secondsAt(stoppedAt), failures: 0 });
+    else if (last !== undefined && type.endsWith('StateExited')) last.to = at;
+    else if (last !== undefined && /^(Task|LambdaFunction).*(Failed|TimedOut)$/.test(type))
+      last.failures += 1;
+  }
   const states = Object.entries(States).map(([name, state]) => ({
     name,
     type: state.Type,

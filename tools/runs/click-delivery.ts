@@ -5,8 +5,9 @@ import { listObjects } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
 import { waitFor } from '../aws/waiting';
 import { ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
-import { errorMessage, TaskError } from '../cli/errors';
+import { TaskError } from '../cli/errors';
 import type { DeliveryProblem } from './delivery-problems';
+import { jsonText } from './json-text';
 
 /** Followed by the day of arrival. */
 const PARTITION = 'clicklog/data=';
@@ -17,19 +18,9 @@ const MAX_DELIVERY_MS = 16 * 60_000;
 /** The function ends after 30 s; starting it takes the rest, at most. */
 const MAX_INVOCATION_MS = 45_000;
 
-/** The value of JSON text; other text is an issue, not an exception. */
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: errorMessage(error) });
-    return z.NEVER;
-  }
-});
-
-const replySchema = json.pipe(
+const replySchema = jsonText.pipe(
   z.object({
-    body: json.pipe(
+    body: jsonText.pipe(
       z.object({
         status: z.string(),
         accepted: z.number(),

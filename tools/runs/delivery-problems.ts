@@ -14,6 +14,7 @@ import { errorFacts, isNotFound } from '../aws/aws-errors';
 import { listObjects, readObject } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
 import { errorMessage } from '../cli/errors';
+import { jsonText } from './json-text';
 
 /** Why clicks do not arrive. */
 export interface DeliveryProblem {
@@ -39,16 +40,8 @@ const FAILED_CONVERSION = `${ERROR_PREFIX}format-conversion-failed/`;
 const MAX_ERROR_FILES = 5;
 const MAX_EVENTS = 100;
 
-const jsonLine = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'not JSON' });
-    return z.NEVER;
-  }
-});
 /** https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-error-handling.html */
-const failedRecord = jsonLine.pipe(
+const failedRecord = jsonText.pipe(
   z.looseObject({
     lastErrorCode: z.string().optional(),
     lastErrorMessage: z.string().optional(),
@@ -56,7 +49,7 @@ const failedRecord = jsonLine.pipe(
   }),
 );
 /** https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html */
-const logEvent = jsonLine.pipe(z.looseObject({ errorCode: z.string(), message: z.string() }));
+const logEvent = jsonText.pipe(z.looseObject({ errorCode: z.string(), message: z.string() }));
 
 /**
  * What keeps clicks from arriving as a file: the stream's state, its role and table, its log, and what it could not convert.

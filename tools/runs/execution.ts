@@ -29,10 +29,11 @@ export async function startRun(
   { client }: Pick<Target, 'client'>,
   stateMachineArn: string,
   input: unknown,
+  // With a name, a call that is repeated because its answer was lost starts nothing more.
+  name: string = randomUUID(),
 ): Promise<string> {
   const { executionArn } = await client(SFNClient).send(
-    // With a name, a call that is repeated because its answer was lost starts nothing more.
-    new StartExecutionCommand({ stateMachineArn, name: randomUUID(), input: JSON.stringify(input) }),
+    new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
   );
   if (executionArn === undefined) throw new TaskError(`${stateMachineArn}: StartExecution returned no ARN.`);
   return executionArn;

@@ -1,4 +1,5 @@
 import { placeOptions, rerunCommand, sparkUiCommand } from '../../config/task-command';
+import { executionName } from '../../handlers/shared/execution-tag';
 import { describeSeconds } from '../cli/elapsed';
 import { type ClickTally, describeRejected } from '../runs/click-report';
 import { renderCompute, toFacts } from '../reap/presentation';
@@ -121,7 +122,7 @@ function renderApplication(application: Application | undefined): string {
 function executionRow(now: Date) {
   return ({ pipeline, executionArn, status, startedAt, stoppedAt, reason }: RecentExecution): string[] => {
     const took = startedAt && describeSeconds(((stoppedAt ?? now).getTime() - startedAt.getTime()) / 1_000);
-    const name = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+    const name = executionName(executionArn);
     return [pipeline, name, status, time(startedAt), took ?? '', cut(reason)];
   };
 }

@@ -1,6 +1,7 @@
 import { EMRServerlessClient, GetJobRunCommand } from '@aws-sdk/client-emr-serverless';
 import type { JobRunSummary } from '@aws-sdk/client-emr-serverless';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { executionName } from '../../handlers/shared/execution-tag';
 import { LOG_TITLE } from '../../handlers/shared/cause-details';
 import { sampleClicks } from '../../schemas/click';
 import { CLICK_PREFIX, ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
@@ -104,7 +105,7 @@ const stoppedJob: Scenario = {
   run: async (context) => {
     const { target, clicks } = context.stage;
     const execution = await start(context, clicks.state_machine_arn, { InputDate: 'ALL' });
-    const name = execution.slice(execution.lastIndexOf(':') + 1);
+    const name = executionName(execution);
     const jobRunId = await eventually(
       context.stage,
       'A job run that is under way',

@@ -5,16 +5,10 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
-import {
-  CreateQueueCommand,
-  DeleteQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SetQueueAttributesCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { DeleteQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ownTags } from '../teardown/resource';
-import { TaskError } from '../cli/errors';
+import { arnOf } from '../aws/arns';
+import { createQueueFor } from '../aws/queues';
 import type { Target } from '../aws/target';
 
 /** Events of the services that the pipelines listen to. */
@@ -37,23 +31,16 @@ export class EventCollector {
 
   /** Creates the queue and the rule. */
   async open(): Promise<void> {
-    const sqs = this.target.client(SQSClient);
-    const events = this.target.client(EventBridgeClient);
+    const { target, name } = this;
+    const events = target.client(EventBridgeClient);
     // With the tags of the stage, `npm run cleanup` finds what a killed verification has left.
-    const tags = ownTags(this.target);
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: this.name, tags }));
-    if (QueueUrl === undefined) throw new TaskError('CreateQueue returned no URL.');
-    this.queueUrl = QueueUrl;
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    const Arn = Attributes?.QueueArn;
+    const tags = ownTags(target);
+    const rule = arnOf(target, 'events', `rule/${name}`);
+    const queue = await createQueueFor(target, name, 'events.amazonaws.com', rule, tags);
+    this.queueUrl = queue.url;
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    const rule = { Name: this.name, EventPattern: JSON.stringify(PATTERN), Tags };
-    const { RuleArn } = await events.send(new PutRuleCommand(rule));
-    const Policy = JSON.stringify(allowRule(Arn, RuleArn));
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-    await events.send(new PutTargetsCommand({ Rule: this.name, Targets: [{ Id: 'queue', Arn }] }));
+    await events.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify(PATTERN), Tags }));
+    await events.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: 'queue', Arn: queue.arn }] }));
   }
 
   /**
@@ -85,19 +72,4 @@ export class EventCollector {
     await events.send(new DeleteRuleCommand({ Name: this.name }));
     await this.target.client(SQSClient).send(new DeleteQueueCommand({ QueueUrl: this.queueUrl }));
   }
-}
-
-function allowRule(queueArn: string | undefined, ruleArn: string | undefined): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: queueArn,
-        Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
-      },
-    ],
-  };
 }

@@ -1,11 +1,7 @@
-import {
-  DescribeExecutionCommand,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { executionHistory } from '../aws/executions';
 import { writeWhole } from '../setup/stamps.cjs';
 import type { Target } from '../aws/target';
 import type { ScenarioResult } from './scenario';
@@ -51,8 +47,7 @@ export class Recording {
 
   /** Writes a scenario with the whole history of each of its executions. */
   async writeScenario(target: Target, { scenario, findings, executions }: ScenarioResult): Promise<void> {
-    const sfn = target.client(SFNClient);
-    const recorded = await Promise.all(executions.map((arn) => recordExecution(sfn, arn)));
+    const recorded = await Promise.all(executions.map((arn) => recordExecution(target, arn)));
     this.write(scenario.name, {
       scenario: scenario.name,
       findings,
@@ -61,20 +56,13 @@ export class Recording {
   }
 }
 
-async function recordExecution(sfn: SFNClient, executionArn: string): Promise<RecordedExecution> {
-  const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+async function recordExecution(target: Target, executionArn: string): Promise<RecordedExecution> {
+  const found = await target.client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
   const began = found.startDate?.getTime() ?? 0;
-  const history: RecordedEvent[] = [];
-  for await (const { events = [] } of paginateGetExecutionHistory(
-    { client: sfn },
-    { executionArn, includeExecutionData: true },
-  ))
-    history.push(
-      ...events.map(({ timestamp, ...event }) => ({
-        ...event,
-        afterMs: (timestamp?.getTime() ?? began) - began,
-      })),
-    );
+  const history = (await executionHistory(target, executionArn)).map(({ timestamp, ...event }) => ({
+    ...event,
+    afterMs: (timestamp?.getTime() ?? began) - began,
+  }));
   const { status, input, output, error, cause, stopDate } = found;
   const stateMachine = found.stateMachineArn?.split(':').at(-1) ?? '';
   const milliseconds = stopDate && stopDate.getTime() - began;

@@ -1,5 +1,5 @@
-import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import { type DescribeExecutionCommandOutput, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { executionEnd } from '../aws/executions';
 import { waitFor } from '../aws/waiting';
 import { errorMessage, TaskError } from '../cli/errors';
 import type { Step } from '../cli/progress';
@@ -95,11 +95,7 @@ export function ended(
   { stage }: ScenarioContext,
   executionArn: string,
 ): Promise<DescribeExecutionCommandOutput> {
-  const sfn = stage.target.client(SFNClient);
-  return eventually(stage, `The end of ${executionArn}`, async () => {
-    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    return execution.status === 'RUNNING' ? undefined : execution;
-  });
+  return executionEnd(stage.target, executionArn, MAX_WAIT_MS);
 }
 
 /** Stops an execution as a user would. */

@@ -1,26 +1,15 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
-  paginateListExecutions,
-  SFNClient,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { type DescribeExecutionCommandOutput, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { CopyObjectCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  PurgeQueueCommand,
-  ReceiveMessageCommand,
-  SetQueueAttributesCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { GetQueueUrlCommand, PurgeQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '../../../handlers/shared/aws-clients';
+import { arnOf } from '../../aws/arns';
 import { ignoreNotFound } from '../../aws/aws-errors';
+import { executionEnd, runningExecutions } from '../../aws/executions';
+import { createQueueFor } from '../../aws/queues';
 import { TASK_LIMITS } from '../../aws/request-limits';
 import { listObjects } from '../../aws/s3-objects';
 import { waitFor } from '../../aws/waiting';
@@ -77,12 +66,7 @@ export class Bench {
   }
 
   ended(executionArn: string): Promise<DescribeExecutionCommandOutput> {
-    return this.wait(`The end of ${executionArn}`, async () => {
-      const execution = await this.target
-        .client(SFNClient)
-        .send(new DescribeExecutionCommand({ executionArn }));
-      return execution.status === 'RUNNING' ? undefined : execution;
-    });
+    return executionEnd(this.target, executionArn, this.limitMs);
   }
 
   /** Runs an execution to its end; rejects unless it ends with this status, and error if it fails. */
@@ -94,13 +78,8 @@ export class Bench {
   }
 
   /** Executions that run. */
-  async running(): Promise<string[]> {
-    const { client } = this.target;
-    const query = { stateMachineArn: this.stateMachineArn, statusFilter: 'RUNNING' } as const;
-    const found: string[] = [];
-    for await (const { executions = [] } of paginateListExecutions({ client: client(SFNClient) }, query))
-      found.push(...executions.map(({ executionArn = '' }) => executionArn));
-    return found;
+  running(): Promise<string[]> {
+    return runningExecutions(this.target, [this.stateMachineArn]);
   }
 
   /** Invokes a function, and waits for the lines of that invocation in its log. Resolves with its answer. */
@@ -170,21 +149,10 @@ export class Bench {
 
   /** Has a queue of the test's own get the messages of a topic. */
   async listen(topic: string, queue: string): Promise<void> {
-    const { client, names, region, account } = this.target;
-    const sqs = client(SQSClient);
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: names.plain(queue) }));
-    const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
-    const Endpoint = (await sqs.send(asked)).Attributes?.QueueArn;
-    const statement = {
-      Effect: 'Allow',
-      Principal: { Service: 'sns.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: Endpoint,
-    };
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-    const TopicArn = `arn:aws:sns:${region}:${account}:${names.plain(topic)}`;
-    await client(SNSClient).send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+    const { client, names } = this.target;
+    const TopicArn = arnOf(this.target, 'sns', names.plain(topic));
+    const { arn } = await createQueueFor(this.target, names.plain(queue), 'sns.amazonaws.com', TopicArn);
+    await client(SNSClient).send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: arn }));
   }
 
   /** Has a notifier report how an execution has ended. Resolves with its message. */

@@ -10,11 +10,12 @@ import {
 import { DeleteServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LINKED_ROLES } from '../../../config/linked-roles';
+import { executionName } from '../../../handlers/shared/execution-tag';
 import { CLUSTER_LOG_PREFIX, COVID_PREFIXES } from '../../../stacks/covid-permissions';
 import { ignoreNotFound } from '../../aws/aws-errors';
 import { endClusters, listClusters } from '../../aws/clusters';
+import { executionHistory } from '../../aws/executions';
 import { listObjects } from '../../aws/s3-objects';
 import { TaskError } from '../../cli/errors';
 import { type Bench, expectIn, type PermissionScenario } from './bench';
@@ -40,7 +41,7 @@ async function load({ target, stage }: Bench, ...files: readonly (typeof DATA)[]
 }
 
 async function clusterOf({ target }: Bench, executionArn: string): Promise<string | undefined> {
-  const name = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  const name = executionName(executionArn);
   return (await listClusters(target)).find(({ Name = '' }) => Name.endsWith(name))?.Id;
 }
 
@@ -54,9 +55,7 @@ async function terminated(bench: Bench, ClusterId: string): Promise<void> {
 /** A cluster as the workflow makes them, but that EMR does not end by itself, with the tag of an execution that does not exist. */
 async function startOrphan(bench: Bench): Promise<string> {
   const { target, stage } = bench;
-  const history = new GetExecutionHistoryCommand({ executionArn: bench.take(SUCCEEDED), maxResults: 1000 });
-  const { events = [] } = await target.client(SFNClient).send(history);
-  const call = events
+  const call = (await executionHistory(target, bench.take(SUCCEEDED)))
     .map(({ taskScheduledEventDetails: details }) => details)
     .find((details) => details?.resource?.startsWith('createCluster'));
   const like = JSON.parse(call?.parameters ?? '{}') as RunJobFlowCommandInput;
