@@ -14,6 +14,7 @@ const shared = {
     '^linkedom/worker$': '<rootDir>/node_modules/linkedom/worker.js',
     '^d3@': '<rootDir>/node_modules/d3/dist/d3.min.js',
   },
+  restoreMocks: true,
   testPathIgnorePatterns: ['/node_modules/', '/cdktf.out/', '/.local/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out/', '<rootDir>/.local/', '<rootDir>/dist/'],
 };

@@ -1,13 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { jobFiles } from '../../config/job-files';
 import { SettingsError } from '../../config/settings';
+import { temporaryFolder } from '../support/fake-tools';
 
-const folder = mkdtempSync(join(tmpdir(), 'job-files-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
 test.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])('knows the job of %s', (path) => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });

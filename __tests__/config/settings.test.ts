@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings } from '../../config/dot-env';
 import { parseSettings, SettingsError } from '../../config/settings';
+import { temporaryFolder } from '../support/fake-tools';
 
 describe('Settings', () => {
   test('have defaults', () => {
@@ -161,14 +161,11 @@ describe('Settings', () => {
 });
 
 describe('The .env file', () => {
+  const parent = temporaryFolder();
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'settings-'));
+    folder = mkdtempSync(join(parent, 'settings-'));
   });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-
   test('gives settings, which the environment overrides', () => {
     writeFileSync(join(folder, '.env'), 'STAGE=test\nPOLL_SECONDS=30\n');
     const settings = loadSettings(folder, { STAGE: 'dev' });

@@ -1,20 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TerraformStack, Testing } from 'cdktf';
 import { ContentObject } from '../../constructs/content-object';
 import { DataKey } from '../../constructs/data-key';
 import { LocalFileError } from '../../constructs/support/local-file';
 import { PrivateBucket } from '../../constructs/private-bucket';
+import { temporaryFolder } from '../support/fake-tools';
 
+const parent = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'content-'));
+  folder = mkdtempSync(join(parent, 'content-'));
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
 function objectOf(path: string, encrypted = false): ContentObject {
   const stack = new TerraformStack(Testing.app(), 'stack');
   const bucket = new PrivateBucket(stack, 'Bucket', {

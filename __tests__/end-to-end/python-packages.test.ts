@@ -1,21 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { packagePythonJob } from '../../tools/build/python-job';
+import { temporaryFolder } from '../support/fake-tools';
 
+const parent = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'python-packages-test-'));
+  folder = mkdtempSync(join(parent, 'python-packages-test-'));
   mkdirSync(join(folder, 'jobs/beds/beds'), { recursive: true });
   writeFileSync(join(folder, 'jobs/beds/main.py'), 'import beds');
   writeFileSync(join(folder, 'jobs/beds/beds/__init__.py'), '');
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
 /** A wheel of a package with one module; `tag` says what it runs on. */
 function wheel(tag: string): string {
   const info = 'tiny-1.0.dist-info';

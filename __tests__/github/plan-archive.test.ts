@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../support/fake-tools';
 
 const SCRIPT = join(__dirname, '../../scripts/github/plan-archive.sh');
 const SECRET = 'a value that only the plan has';
 
+const parent = temporaryFolder();
 let folder: string;
 
 function run(
@@ -25,15 +26,11 @@ function run(
 }
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'plan-'));
+  folder = mkdtempSync(join(parent, 'plan-'));
   mkdirSync(join(folder, 'plan/stack/.terraform'), { recursive: true });
   writeFileSync(join(folder, 'plan/stack.json'), SECRET);
   writeFileSync(join(folder, 'plan/stack/.terraform.lock.hcl'), 'lock');
   writeFileSync(join(folder, 'plan/stack/.terraform/provider'), 'large');
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
 });
 
 test('A plan is readable only with the passphrase, and comes back with its lock file, without the provider', () => {

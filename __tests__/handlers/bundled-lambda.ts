@@ -17,7 +17,7 @@ export interface Invocation {
   readonly log: string;
 }
 
-/** What the services behind {@link BundledLambda.serve} answer. */
+/** What the services behind {@link bundledLambda} answer. */
 export interface FakeAws {
   /** Services with a JSON protocol: answers by action; an action without one is refused. */
   readonly actions?: Readonly<Record<string, object | Action>>;
@@ -53,8 +53,18 @@ try {
 }
 `;
 
+/** The Lambda of this handler for the tests of a file. */
+export function bundledLambda(handler: string): BundledLambda {
+  const lambda = new BundledLambda();
+  beforeAll(() => lambda.start(handler));
+  afterAll(() => {
+    lambda.stop();
+  });
+  return lambda;
+}
+
 /** A Lambda's real bundle, unpacked from its zip, with an HTTP server in place of every AWS service. */
-export class BundledLambda {
+class BundledLambda {
   private readonly folder = mkdtempSync(join(tmpdir(), 'bundled-lambda-'));
   private readonly server = createServer((request, response) => {
     void collect(request).then((body) => {

@@ -1,4 +1,4 @@
-import { BundledLambda } from '../bundled-lambda';
+import { bundledLambda } from '../bundled-lambda';
 import { failedCluster, STEP_LOG } from '../cluster-runs';
 
 const ENVIRONMENT = { RERUN_COMMAND: 'npm run exec -- covid --stage dev' };
@@ -10,11 +10,7 @@ const STDERR =
 const CONTAINER_LOG =
   '/artifacts/logs/j-1/containers/application_17_0001/container_17_0001_01_000001/stderr.gz';
 
-const lambda = new BundledLambda();
-beforeAll(() => lambda.start('cluster-failure'));
-afterAll(() => {
-  lambda.stop();
-});
+const lambda = bundledLambda('cluster-failure');
 
 describe('The bundled failure Lambda', () => {
   test('answers with exception, log, cost, command and last lines of the step that ran the driver', async () => {

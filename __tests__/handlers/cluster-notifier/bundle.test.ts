@@ -1,4 +1,4 @@
-import { BundledLambda } from '../bundled-lambda';
+import { bundledLambda } from '../bundled-lambda';
 import { failedCluster, START, STEP_LOG } from '../cluster-runs';
 
 const ARN = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-covid-state-machine:run-1';
@@ -20,11 +20,7 @@ const emr = {
   logs: { [STEP_LOG]: [{ text: 'INFO begin\nCovidReportError: bad.csv lacks the column date\nINFO end\n' }] },
 };
 
-const lambda = new BundledLambda();
-beforeAll(() => lambda.start('cluster-notifier'));
-afterAll(() => {
-  lambda.stop();
-});
+const lambda = bundledLambda('cluster-notifier');
 
 describe('The bundled notifier of clusters', () => {
   test('publishes once why the execution failed, what it cost and how to run it again', async () => {

@@ -1,14 +1,14 @@
 import { sampleClicks } from '../../../schemas/click';
 import click from '../../fixtures/events/direct-click.json';
 import urlEvent from '../../fixtures/events/function-url-click.json';
-import { BundledLambda } from '../bundled-lambda';
+import { bundledLambda } from '../bundled-lambda';
 
 const STREAM = {
   STREAM_NAME: 'clicks-stream',
   PIPELINE: 'clicklogger-dev-clicks',
   METRIC_NAMESPACE: 'clicklogger/dev',
 };
-const lambda = new BundledLambda();
+const lambda = bundledLambda('ingestion');
 let records: string[] = [];
 
 /** Answers PutRecordBatch call after call; the last answer is repeated. */
@@ -38,11 +38,6 @@ const denied = () =>
 const withAnswers = (...RequestResponses: object[]) =>
   [200, { FailedPutCount: 1, RequestResponses }] as const;
 const partly = () => withAnswers({ ErrorCode: 'ServiceUnavailableException' });
-
-beforeAll(() => lambda.start('ingestion'));
-afterAll(() => {
-  lambda.stop();
-});
 
 describe('The bundled ingestion Lambda', () => {
   test('stores the sample clicks, and logs numbers but no contents', async () => {

@@ -1,5 +1,5 @@
 import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';
-import { BundledLambda, type FakeAws } from '../bundled-lambda';
+import { bundledLambda, type FakeAws } from '../bundled-lambda';
 
 const ARN = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-state-machine:run-1';
 const ENVIRONMENT = {
@@ -13,11 +13,7 @@ const JOB_RUNS = '/applications/00fapp/jobruns';
 const { listed, jobRun } = failedJobRun(ARN);
 const complete = { text: STDERR.join('\n'), writtenAt: START + 61 };
 
-const lambda = new BundledLambda();
-beforeAll(() => lambda.start('job-run-notifier'));
-afterAll(() => {
-  lambda.stop();
-});
+const lambda = bundledLambda('job-run-notifier');
 
 /** The message about an execution that has ended so, with these job runs and these versions of the log. */
 async function messageAbout(

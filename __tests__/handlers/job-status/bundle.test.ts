@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import failed from '../../fixtures/job-runs/failed.json';
 import success from '../../fixtures/job-runs/success.json';
-import { BundledLambda } from '../bundled-lambda';
+import { bundledLambda } from '../bundled-lambda';
 
 const ARCHITECTURE = { ARCHITECTURE: 'x86_64' };
 const { applicationId, jobRunId } = success.jobRun;
@@ -11,7 +11,7 @@ const event = { applicationId, jobRunId, logUri: 's3://emr-logs/spark/' };
 const JOB_RUN_PATH = `/applications/${applicationId}/jobruns/${jobRunId}`;
 const LOG_PATH = `/emr-logs/spark/applications/${applicationId}/jobs/${jobRunId}/SPARK_DRIVER/stderr.gz`;
 
-const lambda = new BundledLambda();
+const lambda = bundledLambda('job-status');
 let paths: string[] = [];
 
 /** GetJobRun answers so; S3 has this log or none. */
@@ -31,11 +31,6 @@ function aws(status: number, jobRun: object, headers: Record<string, string> = {
     }
   };
 }
-
-beforeAll(() => lambda.start('job-status'));
-afterAll(() => {
-  lambda.stop();
-});
 
 describe('The bundled job-status Lambda', () => {
   test('reports success with its cost, and reads no log', async () => {

@@ -1,5 +1,5 @@
 import { executionTag } from '../../../handlers/shared/execution-tag';
-import { BundledLambda } from '../bundled-lambda';
+import { bundledLambda } from '../bundled-lambda';
 
 const EXECUTIONS = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-covid-state-machine:';
 const ENVIRONMENT = {
@@ -26,7 +26,7 @@ interface Cluster {
   state: string;
 }
 
-const lambda = new BundledLambda();
+const lambda = bundledLambda('reaper');
 let calls: string[] = [];
 
 /** EMR with these clusters, two a page, and Step Functions where only `running` runs; it has forgotten `forgotten`. */
@@ -70,11 +70,6 @@ const cluster = (Id: string, execution: string, changes: Partial<Cluster> = {}):
   Tags: { pipeline: 'clicklogger-dev-covid', execution: executionTag(EXECUTIONS + execution) },
   state: 'WAITING',
   ...changes,
-});
-
-beforeAll(() => lambda.start('reaper'));
-afterAll(() => {
-  lambda.stop();
 });
 
 describe('The bundled reaper', () => {

@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { fromRoot, PYTHON } from '../../../tools/cli/paths';
 import { LINT_CHECKS } from '../../../tools/testing/checks';
@@ -17,6 +15,7 @@ for text in texts:
     except SyntaxError as error:
         sys.exit(print(error.msg))
 `;
+import { temporaryFolder } from '../../support/fake-tools';
 
 const minor = (version: string): number => Number(version.split('.')[1]);
 
@@ -25,13 +24,7 @@ function complaints(texts: readonly string[], version: string): string {
   return execFileSync(PYTHON, ['-c', PARSER], { input, encoding: 'utf8' });
 }
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'emr-python-test-'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
 test.each(pythonJobNames())('The oldest Python of EMR parses %s and its package.', (name) => {
   const { mainPath, zipPath } = packagePythonJob(name, { outputDirectory: folder });

@@ -1,28 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { packagePythonJob, pythonJobNames, type PythonJobOptions } from '../../../tools/build/python-job';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const PROJECT = join(__dirname, '../..', '..');
 
+const parent = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'python-job-test-'));
+  folder = mkdtempSync(join(parent, 'python-job-test-'));
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
 /** A project with these files and folders of its own to package from and to. */
 function project(files: Readonly<Record<string, string>>): Required<PythonJobOptions> {
   Object.entries(files).forEach(([name, content]) => {

@@ -23,10 +23,6 @@ beforeEach(() => {
     });
 });
 
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
 test.each([
   ['an escape sequence', '\u001b[31mRED', String.raw`\u001b[31mRED`],
   ['a sequence of one byte (C1)', '\u009b2J', String.raw`\u009b2J`],

@@ -10,10 +10,6 @@ beforeEach(() => {
   });
 });
 
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
 const progress = (): Progress => new Progress({ onStderr: true });
 
 test('A step resolves with its result and shows its last title.', async () => {

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { findChromium, startChromium, writeImage } from '../../../tools/run-page/chromium';
 import { renderPage } from '../../../tools/run-page/page';
 import { clickRecord, covidRecord, emptyRecord, failedRecord } from '../../fixtures/run-records';
+import { temporaryFolder } from '../../support/fake-tools';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RECORDS = Object.entries({
@@ -21,15 +21,12 @@ const VIEWS = [
 const CASES = RECORDS.flatMap(([name, record]) => VIEWS.map((view) => ({ name, record, ...view })));
 
 const chromium = findChromium();
-const folder = mkdtempSync(join(tmpdir(), 'run-page-test-'));
+const folder = temporaryFolder();
 let browser: Browser | undefined;
 beforeAll(async () => {
   browser = chromium === undefined ? undefined : await startChromium();
 });
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => browser?.close());
 
 // Debian's package is chromium; the title shows in the output of Jest that these were skipped.
 const withChromium = chromium === undefined ? test.skip : test;

@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRun, storedRuns, storeRun } from '../../../tools/run-page/stored-runs';
 import { emptyRecord, failedRecord } from '../../fixtures/run-records';
+import { temporaryFolder } from '../../support/fake-tools';
 
+const parent = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'stored-runs-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+  folder = mkdtempSync(join(parent, 'stored-runs-'));
 });
 
 test('A run is kept as its record and its page, and runs are listed newest first.', async () => {

@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { runTask } from '../../support/local-run';
+import { temporaryFolder } from '../../support/fake-tools';
 
-const home = mkdtempSync(join(tmpdir(), 'cleanup-task-'));
-
-afterAll(() => {
-  rmSync(home, { recursive: true, force: true });
-});
+const home = temporaryFolder();
 
 /** A shell in which nobody has credentials, nor a place where the SDK would look for them. */
 const WITHOUT_CREDENTIALS: NodeJS.ProcessEnv = {
