@@ -1,5 +1,3 @@
-import type { Settings } from './settings';
-
 /** A warning comes so many days before the end: time for a change, its review and its trial. */
 const WARNING_DAYS = 120;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -41,7 +39,10 @@ export function runtimeProblem(runtime: string, providerVersion: string): string
 }
 
 /** One line for each setting whose value AWS stops to support soon, or has stopped to support by `today`. */
-export function lifecycleWarnings({ lambdaRuntime, emr }: Settings, today: Date): string[] {
+export function lifecycleWarnings(
+  { lambdaRuntime, emr }: { readonly lambdaRuntime: string; readonly emr: { readonly release: string } },
+  today: Date,
+): string[] {
   const used = [
     ['LAMBDA_RUNTIME', lambdaRuntime],
     ['EMR_RELEASE', emr.release],

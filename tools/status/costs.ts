@@ -3,8 +3,8 @@ import type { Target } from '../aws/target';
 import { hourlyCost, type HourlyCost } from '../teardown/costs';
 import { identify } from '../teardown/resource-types';
 import { arnInState } from '../teardown/stack-state';
-import type { Running } from './collect';
-import { problemsOf, valueOf } from './section';
+import type { ObservedCompute } from '../reap/live-compute';
+import { problemsOf, type Section, valueOf } from './section';
 
 /** What the resources of one type cost an hour while nothing runs. */
 export interface StandingCost {
@@ -57,7 +57,10 @@ export interface HourlyTotal {
   readonly unknown: readonly string[];
 }
 
-export function hourlyTotal(running: Pick<Running, 'standing' | 'compute'>): HourlyTotal {
+export function hourlyTotal(running: {
+  readonly standing: Section<readonly StandingCost[]>;
+  readonly compute: Section<readonly ObservedCompute[]>;
+}): HourlyTotal {
   const [standing, compute] = [valueOf(running.standing) ?? [], valueOf(running.compute) ?? []];
   const costs = [
     ...standing.map(({ usdPerHour }) => usdPerHour),

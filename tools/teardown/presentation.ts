@@ -4,7 +4,14 @@ import { isClean, type Audit, type Leftover } from './audit';
 import type { BucketSize } from './bucket-contents';
 import type { Inventory, Work } from './inventory';
 import { describeName, type Resource } from './resource';
-import type { CleanupEnd } from './run';
+
+/** How a tear-down ended. */
+export interface CleanupEnd {
+  readonly inventory: Inventory;
+  readonly failed: readonly string[];
+  /** Undefined after a dry run, or when the user has not confirmed. */
+  readonly audit: Audit | undefined;
+}
 
 /** What would be deleted, for the user to check before it is. */
 export function renderInventory(target: Target, inventory: Inventory): string {

@@ -6,9 +6,9 @@ import { errorMessage, TaskError } from '../cli/errors';
 import { atExit } from '../cli/exit-actions';
 import type { Progress } from '../cli/progress';
 import { lockStage } from '../terraform/stage-lock';
-import { audit, isClean, type Audit } from './audit';
-import { divide, takeInventory, type Choices, type Inventory } from './inventory';
-import { renderInventory } from './presentation';
+import { audit, isClean } from './audit';
+import { divide, takeInventory, type Choices } from './inventory';
+import { type CleanupEnd, renderInventory } from './presentation';
 import { cleanupSteps, type CleanupStep } from './steps';
 
 /** What the command line says about the confirmation. */
@@ -24,14 +24,6 @@ export interface CleanupOptions extends Choices {
   readonly dryRun: boolean;
   /** Receives what is shown between the steps. */
   readonly print: (text: string) => void;
-}
-
-/** How a tear-down ended. */
-export interface CleanupEnd {
-  readonly inventory: Inventory;
-  readonly failed: readonly string[];
-  /** Undefined after a dry run, or when the user has not confirmed. */
-  readonly audit: Audit | undefined;
 }
 
 /** Stages that are torn down only with a second option. */

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { ChangeKind } from './plan-effects';
-import type { ActionInvocation, Plan, ResourceChange } from './plan-format';
+import type { ActionInvocation, ChangeKind, Plan, ResourceChange } from './plan';
 import { accountsOf, configuredAttributes, withoutKeys } from './plan-origin';
 import type { Action, PlanDocument, RawChange, RawResourceChange } from './plan-schema';
 

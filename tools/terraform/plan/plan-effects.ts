@@ -1,4 +1,4 @@
-import type { Plan, ResourceChange } from './plan-format';
+import type { ChangeKind, Plan, ResourceChange } from './plan';
 
 /** What a kind of change means. */
 interface Effect {
@@ -11,7 +11,7 @@ interface Effect {
 }
 
 /** Everything that can happen to a resource. A moved or imported one may be changed at the same time. */
-const EFFECTS = {
+const EFFECTS: Readonly<Record<ChangeKind, Effect>> = {
   'no-op': { applies: false, alters: false, counts: undefined },
   read: { applies: false, alters: false, counts: undefined },
   create: { applies: true, alters: true, counts: 'add' },
@@ -26,18 +26,16 @@ const EFFECTS = {
   move: { applies: true, alters: false, counts: undefined },
   /** Other values are marked as sensitive, and all stay as they are: Terraform calls no provider for that. */
   remark: { applies: true, alters: false, counts: 'change' },
-} as const satisfies Readonly<Record<string, Effect>>;
-
-export type ChangeKind = keyof typeof EFFECTS;
+};
 
 /** Whether an apply does anything for a change of that kind. */
 export function applies({ kind }: { readonly kind: ChangeKind }): boolean {
-  return effectOf(kind).applies;
+  return EFFECTS[kind].applies;
 }
 
 /** Whether a change of that kind changes the resource itself. */
 export function alters({ kind }: { readonly kind: ChangeKind }): boolean {
-  return effectOf(kind).alters;
+  return EFFECTS[kind].alters;
 }
 
 /** Numbers of resources; a replacement is one. */
@@ -51,16 +49,12 @@ export interface Counts {
   readonly move: number;
 }
 
-function effectOf(kind: ChangeKind): Effect {
-  return EFFECTS[kind];
-}
-
 type Counted = Pick<ResourceChange, 'kind'> & Partial<Pick<ResourceChange, 'importId' | 'previousAddress'>>;
 
 /** Counts as Terraform does: what is imported and changed is both. */
 export function countChanges(changes: readonly Counted[]): Counts {
   const count = (as: keyof Counts): number =>
-    changes.filter(({ kind }) => effectOf(kind).counts === as).length;
+    changes.filter(({ kind }) => EFFECTS[kind].counts === as).length;
   return {
     import: changes.filter(({ importId }) => importId !== undefined).length,
     add: count('add'),

@@ -1,5 +1,5 @@
 import { text } from './attributes';
-import type { ResourceChange } from './plan-format';
+import type { ResourceChange } from './plan';
 
 /** Gives a text new names in the place of old ones. */
 export type Rename = (text: string | undefined) => string | undefined;
