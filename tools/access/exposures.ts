@@ -1,16 +1,13 @@
 import { isHidden } from '../terraform/plan/masking';
-import { mapParts } from '../terraform/plan/plan-schema';
-import type { Attributes, Plan, ResourceChange } from '../terraform/plan/plan-format';
-import { renameBy, renames } from '../terraform/plan/renaming';
+import type { Attributes, Plan } from '../terraform/plan/plan-format';
 import { resourceType, type Access } from '../terraform/resource-types';
 import type { OwnAccounts } from './conditions';
-import { grantChanges, grantsOf } from './grants';
 import { lastPart, policiesOf, type HeldPolicy, type Side } from './held-policies';
 import { networkOpenings } from './network-openings';
 import { outsidersOf } from './outsiders';
 import { passedRoles } from './pass-role';
 import { listed, say, type Words } from './words';
-import { knownLater, OWN_RESOURCE, textsAt, valuesAt } from './values';
+import { OWN_RESOURCE, textsAt, valuesAt } from './values';
 
 /** Access that goes farther than the own account, protection that ends, or what nobody can judge. */
 export interface Exposure {
@@ -87,7 +84,8 @@ export function exposuresOf(side: Side, own: Own): Exposure[] {
   ];
 }
 
-function unclassified(type: string): Exposure {
+/** Of a type that the table of resource types does not have. */
+export function unclassified(type: string): Exposure {
   return {
     ...{
       kind: 'unclassified',
@@ -156,7 +154,7 @@ function exposuresBy(access: Access, side: Side, own: Own): Exposure[] {
 }
 
 /** What no longer protects: switched off, or taken away or replaced since before. */
-function guardExposure(
+export function guardExposure(
   { at, protects }: Extract<Access, { by: 'guard' }>,
   before: Side | undefined,
   after: Side | undefined,
@@ -198,11 +196,11 @@ function destination(target: string, own: Own): Exposure[] {
   });
 }
 
-/** Attributes that name the role whose permissions a resource has when it runs. */
 const ROLE_NAME =
   /^((iam|service|execution|task|node|pod_execution|user|cloud_watch_logs|service_execution|administration|target)_)?role(_arn)?$/;
 
-function rolesOf({ type, attributes }: Side): [at: string, role: string][] {
+/** The roles whose permissions a resource has when it runs, by the attributes that name them. */
+export function rolesOf({ type, attributes }: Side): [at: string, role: string][] {
   // There the attribute says whose policy it is.
   const isHolder = /^aws_iam_(?!instance_profile)/.test(type);
   const places = [
@@ -217,87 +215,4 @@ function isOwnRole(role: string, own: Own): boolean {
   return (
     role.includes(':role/aws-service-role/') || isHidden(role) || name === OWN_RESOURCE || own.names.has(name)
   );
-}
-
-/** Attributes that say whose policy or guard a resource is. */
-const HOLDER = ['bucket', 'queue_url', 'arn', 'key_id', 'role', 'name'];
-
-/** What the changes of a plan expose, as far as it was not so before, and which protection they end. */
-export function newExposures(
-  changes: readonly ResourceChange[],
-  own: Own,
-): { readonly change: ResourceChange; readonly exposure: Exposure }[] {
-  const gone = goneNames(changes);
-  const rename = renameBy(renames(changes));
-  return changes.flatMap((change) => {
-    const isGone =
-      change.kind === 'delete' &&
-      HOLDER.some((name) => textsAt(change.before, name).some((holder) => gone.has(lastPart(holder))));
-    return exposuresOfChange(change, own, isGone, rename).map((exposure) => ({ change, exposure }));
-  });
-}
-
-function exposuresOfChange(
-  { type, before, after, unknown }: ResourceChange,
-  own: Own,
-  isGone: boolean,
-  rename: (text: string) => string,
-): Exposure[] {
-  if (resourceType(type) === undefined) return [unclassified(type)];
-  const old = before && { type, attributes: mapTexts(before, rename) as Attributes };
-  const now = after && { type, attributes: after, unknown };
-  const known = new Set((old === undefined ? [] : exposuresOf(old, own)).map((each) => JSON.stringify(each)));
-  return [
-    ...(now === undefined ? [] : exposuresOf(now, own)).filter(
-      (exposure) => !/role$|^guard$/.test(exposure.kind) && !known.has(JSON.stringify(exposure)),
-    ),
-    ...(isGone ? [] : endedProtection(old, now)),
-    ...(old === undefined || now === undefined ? [] : otherRoles(old, now)),
-  ];
-}
-
-function mapTexts(value: unknown, map: (text: string) => string): unknown {
-  return typeof value === 'string' ? map(value) : mapParts(value, (part) => mapTexts(part, map));
-}
-
-/** Guards that are taken away, weakened or replaced, and what is no longer denied. */
-function endedProtection(before: Side | undefined, after: Side | undefined): Exposure[] {
-  const { type } = before ?? after ?? { type: '' };
-  const guards = (resourceType(type)?.access ?? []).flatMap((access) =>
-    access.by === 'guard' ? guardExposure(access, before, after) : [],
-  );
-  const denials = (side: Side | undefined) =>
-    (side === undefined ? [] : policiesOf(side))
-      // What AWS fills in is not known, and says what other resources say.
-      .filter(
-        ({ kind, place }) => kind !== 'permissions' && knownLater(after?.unknown, place.at) === undefined,
-      )
-      .flatMap((policy) => grantsOf(policy, type))
-      .filter(({ effect }) => effect === 'Deny');
-  const lost = grantChanges(denials(before), denials(after)).removed.flatMap(({ what }) =>
-    'name' in what ? [what.name] : 'allBut' in what ? what.allBut.map((action) => `all but ${action}`) : [],
-  );
-  if (lost.length === 0) return guards;
-  return [...guards, { kind: 'denial', words: say`no longer denies ${listed([...new Set(lost)])}` }];
-}
-
-function otherRoles(before: Side, after: Side): Exposure[] {
-  const old = new Map(rolesOf(before));
-  return rolesOf(after).flatMap(([at, role]): Exposure[] => {
-    const was = old.get(at);
-    if (was === undefined || was === role) return [];
-    return [{ kind: 'other role', words: say`runs as another role: ${was} → ${role}` }];
-  });
-}
-
-/** Types of what belongs to something else, whose name it has. */
-const PART = /_(policy|permission|grant|attachment|access_block|acl|exclusive)$/;
-
-/** Names of what is destroyed, with which its policies and guards go. */
-export function goneNames(changes: readonly ResourceChange[]): ReadonlySet<string> {
-  const gone = changes.filter(({ kind, type }) => kind === 'delete' && !PART.test(type));
-  const names = ['name', 'bucket', 'id', 'arn', 'url', 'key_id'].flatMap((name) =>
-    gone.flatMap(({ before }) => textsAt(before, name).map(lastPart)),
-  );
-  return new Set(names);
 }

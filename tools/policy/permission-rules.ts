@@ -1,4 +1,5 @@
-import { exposuresOf, newExposures, type Exposure } from '../access/exposures';
+import { exposuresOf, type Exposure } from '../access/exposures';
+import { newExposures } from '../access/new-exposures';
 import { laterPlaces, policiesOf } from '../access/held-policies';
 import { coversAction, type Statement } from '../access/policy-document';
 import { written } from '../access/words';

@@ -1,4 +1,5 @@
-import { newExposures, ownInPlan, type Exposure } from '../../access/exposures';
+import { ownInPlan, type Exposure } from '../../access/exposures';
+import { newExposures } from '../../access/new-exposures';
 import { written } from '../../access/words';
 import { alters } from '../../terraform/plan/plan-effects';
 import type { ResourceChange } from '../../terraform/plan/plan-format';

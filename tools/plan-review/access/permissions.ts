@@ -1,4 +1,4 @@
-import { goneNames } from '../../access/exposures';
+import { goneNames } from '../../access/new-exposures';
 import {
   grantChanges,
   grantsOf,
