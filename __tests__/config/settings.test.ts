@@ -166,6 +166,7 @@ describe('The .env file', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(parent, 'settings-'));
   });
+
   test('gives settings, which the environment overrides', () => {
     writeFileSync(join(folder, '.env'), 'STAGE=test\nPOLL_SECONDS=30\n');
     const settings = loadSettings(folder, { STAGE: 'dev' });

@@ -12,6 +12,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(parent, 'content-'));
 });
+
 function objectOf(path: string, encrypted = false): ContentObject {
   const stack = new TerraformStack(Testing.app(), 'stack');
   const bucket = new PrivateBucket(stack, 'Bucket', {

@@ -13,6 +13,7 @@ beforeEach(() => {
   writeFileSync(join(folder, 'jobs/beds/main.py'), 'import beds');
   writeFileSync(join(folder, 'jobs/beds/beds/__init__.py'), '');
 });
+
 /** A wheel of a package with one module; `tag` says what it runs on. */
 function wheel(tag: string): string {
   const info = 'tiny-1.0.dist-info';

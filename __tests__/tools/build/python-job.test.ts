@@ -12,6 +12,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(parent, 'python-job-test-'));
 });
+
 /** A project with these files and folders of its own to package from and to. */
 function project(files: Readonly<Record<string, string>>): Required<PythonJobOptions> {
   Object.entries(files).forEach(([name, content]) => {
