@@ -6,17 +6,20 @@ import { temporaryFolder } from '../support/fake-tools';
 
 const folder = temporaryFolder();
 
-test.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])('knows the job of %s', (path) => {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), '');
-  const name = path.startsWith('dist') ? 'built' : 'source';
-  expect(jobFiles(folder, name)).toEqual({
-    main: join(folder, `dist/spark-jobs/${name}.py`),
-    package: join(folder, `dist/spark-jobs/${name}.zip`),
-  });
-});
+test.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])(
+  'The file %s makes its job known',
+  (path) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), '');
+    const name = path.startsWith('dist') ? 'built' : 'source';
+    expect(jobFiles(folder, name)).toEqual({
+      main: join(folder, `dist/spark-jobs/${name}.py`),
+      package: join(folder, `dist/spark-jobs/${name}.zip`),
+    });
+  },
+);
 
-test('refuses a job that no folder holds, naming the setting, the job and the file that is missing', () => {
+test('A job that no folder holds is refused, naming the setting, the job and the file that is missing', () => {
   const message = `COVID_JOBS names bed-trend, but there is no ${join(folder, 'spark-jobs/bed-trend/main.py')}: a job is`;
   expect(() => jobFiles(folder, 'bed-trend')).toThrow(SettingsError);
   expect(() => jobFiles(folder, 'bed-trend')).toThrow(message);

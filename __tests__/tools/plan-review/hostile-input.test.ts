@@ -140,7 +140,7 @@ describe('code', () => {
   });
 });
 
-test('takes values that are unknown everywhere', async () => {
+test('The review takes values that are unknown everywhere', async () => {
   const types = [
     'aws_s3_bucket',
     'aws_iam_role_policy',
@@ -180,7 +180,7 @@ test('takes values that are unknown everywhere', async () => {
   expect(verdict).toContain('a workflow that cannot be judged');
 });
 
-test('says of another provider that it does not know the data', async () => {
+test('The review says of another provider that it does not know the data', async () => {
   expect(
     await textOf([{ type: 'postgresql_database', actions: ['delete'], before: { name: 'db' } }]),
   ).toContain('another provider than AWS');

@@ -59,7 +59,7 @@ describe('a role that may do what it must not', () => {
     );
   });
 
-  test('is shown for a new role too, whose other answers are not a change', async () => {
+  test('is shown when it is new, whose other answers are not a change', async () => {
     expect(await verdictOf(change(undefined, destructive))).toContain('which it must not');
     expect(await lineOf(change(undefined, destructive))).not.toContain('now can what it must');
   });
@@ -79,13 +79,13 @@ describe('a role that is narrowed', () => {
     );
   });
 
-  test('or cannot from its beginning', async () => {
+  test('is reported too when it could not from its beginning', async () => {
     expect(await verdictOf(change(undefined, silent))).toContain(
       `**\`${ROLE}\` cannot \`firehose:PutRecordBatch\`, which it must**`,
     );
   });
 
-  test('also by the end of its policy, or by a denial', async () => {
+  test('may lose it by the end of its policy, or by a denial', async () => {
     const end = {
       type: 'aws_iam_role_policy',
       actions: ['delete'],
@@ -97,7 +97,7 @@ describe('a role that is narrowed', () => {
     expect(await verdictOf(change(declared, denied))).toContain('can no longer `firehose:PutRecordBatch`');
   });
 
-  test('but not when another of its policies still allows it, or when it goes itself', async () => {
+  test('is not reported when another of its policies still allows it, or when it goes itself', async () => {
     const second = { ...change(declared, declared), name: 'second', actions: ['no-op'] };
     expect(await verdictOf(change(declared, silent), second)).not.toContain('which it must');
     const goes = [

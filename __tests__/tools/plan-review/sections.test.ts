@@ -128,7 +128,7 @@ describe('covers', () => {
   });
 });
 
-test('distinguishes a network that opens to the world', async () => {
+test('The review distinguishes a network that opens to the world', async () => {
   const rule = (cidr_ipv4: string): object => ({ cidr_ipv4, ip_protocol: 'tcp', from_port: 22, to_port: 22 });
   const type = 'aws_vpc_security_group_ingress_rule';
   expect(await verdictOf({ type, before: rule('10.0.0.0/8'), after: rule('0.0.0.0/0') })).toContain(
@@ -302,7 +302,7 @@ describe('Drift', () => {
   });
 });
 
-test('warns of workers that are kept ready', async () => {
+test('The review warns of workers that are kept ready', async () => {
   const application = { id: 'a', name: 'app' };
   const after = { ...application, initial_capacity: [{ initial_capacity_type: 'Driver' }] };
   expect(await verdictOf({ type: 'aws_emrserverless_application', before: application, after })).toContain(

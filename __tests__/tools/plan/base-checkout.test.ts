@@ -15,7 +15,7 @@ function write(path: string, content: string): void {
   writeFileSync(path, content);
 }
 
-test('gives the base what this checkout has built, with the stamps that say from what', () => {
+test('The base gets what this checkout has built, with the stamps that say from what', () => {
   const [from, to] = [join(folder, 'from'), join(folder, 'to')];
   write(join(from, 'dist/handlers/ingestion.zip'), 'zip');
   write(join(from, '.local/stamps/handlers'), 'hash');
@@ -27,7 +27,7 @@ test('gives the base what this checkout has built, with the stamps that say from
   expect(existsSync(join(to, 'dist/spark-jobs'))).toBe(false);
 });
 
-test('says of a commit without a build that it is too old', async () => {
+test('A commit without a build is said to be too old', async () => {
   const base = join(folder, 'old');
   mkdirSync(base);
   await expect(buildBase(base, revision, stepOutput)).rejects.toThrow(
@@ -35,7 +35,7 @@ test('says of a commit without a build that it is too old', async () => {
   );
 });
 
-test('says of a commit whose build fails why there is no comparison, and what the build said', async () => {
+test('A commit whose build fails has a message why there is no comparison, with what the build said', async () => {
   const base = join(folder, 'broken');
   mkdirSync(join(folder, 'broken'));
   // Without packages tsx is not found: the build cannot even start.
@@ -45,7 +45,7 @@ test('says of a commit whose build fails why there is no comparison, and what th
   );
 });
 
-test('checks the base out next to the working tree, and leaves neither folder nor worktree behind', async () => {
+test('The base is checked out next to the working tree, and leaves neither folder nor worktree behind', async () => {
   const repository = join(folder, 'repository');
   mkdirSync(repository);
   const git = (...args: string[]): string => {
@@ -70,7 +70,7 @@ test('checks the base out next to the working tree, and leaves neither folder no
   expect(readFileSync(join(repository, 'file'), 'utf8')).toBe('not committed');
 });
 
-test('shares the packages with a base that has the same lock file', async () => {
+test('A base that has the same lock file shares the packages', async () => {
   const base = join(folder, 'same-lock');
   mkdirSync(base);
   copyFileSync(fromRoot('package-lock.json'), join(base, 'package-lock.json'));

@@ -1,7 +1,7 @@
 import { countPlan, type PlanSummary, renderSummary } from '../../../tools/plan/summary';
 import { planOf } from '../plan-review/plan-of';
 
-test('counts resources by what happens to them; what is only read stays unchanged', () => {
+test('The summary counts resources by what happens to them; what is only read stays unchanged', () => {
   const kinds = [
     ['create'],
     ['update'],
@@ -31,7 +31,7 @@ const summary: PlanSummary = {
   dropped: [],
 };
 
-test('names what was compared with what', () => {
+test('The summary names what was compared with what', () => {
   expect(renderSummary(summary)).toContain(
     'From origin/main (aaaaaaaaaaaa) to the working tree (bbbbbbbbbbbb)',
   );
@@ -43,7 +43,7 @@ test('names what was compared with what', () => {
   );
 });
 
-test('warns of a stack that main.ts no longer makes', () => {
+test('The summary warns of a stack that main.ts no longer makes', () => {
   expect(renderSummary(summary)).not.toContain('gone');
   expect(renderSummary({ ...summary, dropped: ['clicks'] })).toContain(
     'The stack clicks is gone from main.ts',

@@ -105,7 +105,7 @@ const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
   stack,
 });
 
-test('judges marked values of a plan without showing them', () => {
+test('The gate judges marked values of a plan without showing them', () => {
   const statement = { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::code-name-of-it/*' };
   const resource = {
     ...{
@@ -128,14 +128,14 @@ test('judges marked values of a plan without showing them', () => {
   expect(JSON.stringify(findings)).not.toContain('code-name');
 });
 
-test('judges what a plan makes, not what it leaves or destroys', () => {
+test('The gate judges what a plan makes, not what it leaves or destroys', () => {
   const rulesBroken = (kind: 'create' | 'no-op' | 'delete') =>
     judge([changesOf(planOf('covid', kind))], []).findings.map(({ rule }) => rule);
   expect(rulesBroken('create')).toEqual(['no-nat']);
   expect([...rulesBroken('no-op'), ...rulesBroken('delete')]).toEqual([]);
 });
 
-test('shows rule, place, problem and remedy', () => {
+test('The report of a finding shows rule, place, problem and remedy', () => {
   expect(renderResult(judge([bad], []))).toMatch(
     /✖ no-nat: Nothing in the network is billed by the hour\.\n {4}aws_nat_gateway.* reach AWS through gateway endpoints/,
   );

@@ -310,7 +310,7 @@ describe.each(CASES)('%s', (rule, bad, problem, good) => {
   });
 });
 
-test('wants the three tags by which resources are found again', () => {
+test('The rule for tags wants the three by which resources are found again', () => {
   expect(found(stackOf({}), 'tags')).toEqual([]);
   expect(found(stackOf({}, { project: 'p', stage: '' }), 'tags').map(({ problem }) => problem)).toEqual([
     expect.stringContaining('"stage"'),
@@ -318,17 +318,17 @@ test('wants the three tags by which resources are found again', () => {
   ]);
 });
 
-test('has a case for every rule', () => {
+test('Every rule has a case here', () => {
   const tested = new Set([...CASES.map(([rule]) => rule), 'tags']);
   expect(RULES.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
 });
 
-test('names the statement that is meant', () => {
+test('A finding names the statement that is meant', () => {
   const configuration = stackOf(rolePolicy(allow('s3:GetObject', '*', { Sid: 'ReadAll' })));
   expect(found(configuration, 'wildcard-resource')).toMatchObject([{ statement: 'ReadAll', stack: 'test' }]);
 });
 
-test('says what to do when a stack cannot be read', () => {
+test('The message about a stack that cannot be read says what to do', () => {
   expect(() => readConfiguration('{', 'covid')).toThrow(
     'The stack covid has no readable cdk.tf.json. Synthesize it again: npm run synth.',
   );

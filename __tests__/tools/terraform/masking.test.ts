@@ -207,12 +207,12 @@ test.each([
   expect(isSecretName(name)).toBe(true);
 });
 
-test('shows that a hidden value changes', () => {
+test('The review shows that a hidden value changes', () => {
   const [change] = planOf([{ before: { password: 'a' }, after: { password: 'b' } }]).changes;
   expect(attributeChanges(change!)).toEqual([{ path: ['password'], before: '(hidden)', after: '(hidden)' }]);
 });
 
-test('hides every secret of a plan that has many of them, but a key that looks like a hash', async () => {
+test('The review hides every secret of a plan that has many of them, but a key that looks like a hash', async () => {
   const file = join(__dirname, '../../fixtures/plans/secrets.json');
   const plan = readPlan(readFileSync(file, 'utf8'), 'secrets.json');
   const { text } = renderReview(await reviewPlans([plan], NOW));

@@ -116,7 +116,7 @@ describe('a resource that Terraform forgets', () => {
   );
 });
 
-test('says what invokes an action, why a change is deferred and what a check says, as code', async () => {
+test('The review says what invokes an action, why a change is deferred and what a check says, as code', async () => {
   const text = await textOf([], {
     action_invocations: [
       {
@@ -154,13 +154,13 @@ test('says what invokes an action, why a change is deferred and what a check say
   expect(text).not.toMatch(/check\.[cd]/);
 });
 
-test('shows an attribute that was empty and is known after the apply', async () => {
+test('The review shows an attribute that was empty and is known after the apply', async () => {
   expect(await textOf([{ before: { x: '' }, after: {}, after_unknown: { x: true } }])).toContain(
     '| `x` |  | `(known after apply)` |',
   );
 });
 
-test('reviews the same plan in the same bytes', async () => {
+test('The review of the same plan has the same bytes', async () => {
   const once = async () => renderReview(await review('sensitive')).text;
   expect(await once()).toBe(await once());
 });

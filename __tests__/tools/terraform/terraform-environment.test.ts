@@ -9,7 +9,7 @@ function environment(env: NodeJS.ProcessEnv, mirror?: string) {
   return terraformEnvironment({ env: { HOME: folder, ...env }, folder, findMirror: () => mirror });
 }
 
-test('points Terraform at the mirror, and keeps cdktf from asking the registry', () => {
+test('The environment points Terraform at the mirror, and keeps cdktf from asking the registry', () => {
   const change = environment({}, '/somewhere/providers');
   expect(change.TF_CLI_CONFIG_FILE).toBe(join(folder, 'terraform.tfrc'));
   expect(readFileSync(join(folder, 'terraform.tfrc'), 'utf8')).toContain('path    = "/somewhere/providers"');
