@@ -5,15 +5,16 @@ import { requireCommand } from '../cli/command';
 import { fromRoot, LOCAL, PYTHON, ROOT } from '../cli/paths';
 import { renderTable } from '../cli/table';
 
-const figures = z.record(z.string(), z.number());
+/** Figures of one contender by their names. */
+export const figuresSchema = z.record(z.string(), z.number());
 
 const comparisonSchema = z.object({
   work: z.string(),
   pairs: z.number(),
   /** By contender, ours first: medians of `cpuSeconds`, `seconds`, `peakMiB`, and of what it has counted itself. */
-  figures: z.record(z.string(), figures),
+  figures: z.record(z.string(), figuresSchema),
   /** By other contender and figure: the median of the pairs' ratios, ours to the other's. */
-  ratios: z.record(z.string(), figures),
+  ratios: z.record(z.string(), figuresSchema),
 });
 
 /** One work, done by several contenders in turn. */

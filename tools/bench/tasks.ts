@@ -4,7 +4,13 @@ import { requireCommand } from '../cli/command';
 import { fromRoot, PYTHON } from '../cli/paths';
 import { startEmulator, stopEmulator } from '../local-aws/emulator-process';
 import { terraformEnvironment } from '../terraform/terraform-environment';
-import { compareInTurn, type BenchContext, type Comparison, type Contender } from './comparison';
+import {
+  compareInTurn,
+  type BenchContext,
+  type Comparison,
+  type Contender,
+  figuresSchema,
+} from './comparison';
 
 const task = (name: string, ...options: string[]): Contender => ({
   command: [process.execPath, '--import', 'tsx', fromRoot(`scripts/${name}.ts`), ...options],
@@ -171,15 +177,17 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
 }
 
 /** Half an hour of both pipelines: memory and open files of the local AWS, and whether each accepted click is counted once. */
-export async function benchSoak(context: BenchContext): Promise<Comparison[]> {
-  const [minutes = 30] = context.sizes ?? [];
-  const soak = [process.execPath, '--import', 'tsx', fromRoot('tools/bench/soak.ts'), String(minutes)];
-  const contender = { command: soak, env: { CLICKLOGGER_LOCAL_DIR: join(context.scratch, 'soak') } };
+export async function benchSoak({ sizes, scratch, update }: BenchContext): Promise<Comparison[]> {
+  const [minutes = 30] = sizes ?? [];
+  const program = ['--import', 'tsx', fromRoot('tools/bench/soak.ts'), String(minutes)];
+  const { stdout } = await requireCommand('the soak', process.execPath, program, {
+    env: { ...process.env, CLICKLOGGER_LOCAL_DIR: join(scratch, 'soak') },
+    onLine: (line) => {
+      if (!line.startsWith('{')) update(line);
+    },
+  });
+  const figures = figuresSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
   return [
-    await compareInTurn(
-      `${minutes} minutes of both pipelines`,
-      { 'local AWS': contender },
-      { ...context, pairs: 1 },
-    ),
+    { work: `${minutes} minutes of both pipelines`, pairs: 1, figures: { 'local AWS': figures }, ratios: {} },
   ];
 }
