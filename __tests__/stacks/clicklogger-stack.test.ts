@@ -108,13 +108,6 @@ describe('The clicklogger stack', () => {
     });
   });
 
-  test('keeps EMR Studio to two groups and a network without access to the internet', () => {
-    expect(resourcesOf(stack, 'aws_security_group')).toHaveLength(2);
-    for (const type of ['aws_nat_gateway', 'aws_internet_gateway', 'aws_eip']) {
-      expect(resourcesOf(stack, type)).toEqual([]);
-    }
-  });
-
   test('leaves out Studio, its bucket and its network when the setting says so', () => {
     const without = synthClicklogger({ STUDIO: 'off' });
     for (const type of ['aws_emr_studio', 'aws_vpc', 'aws_security_group']) {

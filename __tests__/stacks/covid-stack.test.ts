@@ -79,14 +79,6 @@ describe('The covid stack', () => {
     }
   });
 
-  test('brings EMR’s three security groups with their rules, none open to the world inwards', () => {
-    expect(resourcesOf(stack, 'aws_security_group')).toHaveLength(3);
-    for (const rule of resourcesOf(stack, 'aws_vpc_security_group_ingress_rule')) {
-      expect(rule).toHaveProperty('referenced_security_group_id');
-      expect(rule).not.toHaveProperty('cidr_ipv4');
-    }
-  });
-
   test('uses a given network instead of its own', () => {
     const given = synthCovid({ VPC_ID: 'vpc-0123456789abcdef0', SUBNET_IDS: 'subnet-0123456789abcdef0' });
     expect(resourcesOf(given, 'aws_vpc')).toEqual([]);
