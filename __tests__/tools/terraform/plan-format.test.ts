@@ -146,4 +146,24 @@ describe('readPlan', () => {
     const text = plan({ resource_changes: [change({ deposed: 'ab12', change: { actions: ['delete'] } })] });
     expect(readPlan(text, 'x.json').changes[0]?.address).toBe('aws_s3_bucket.A (deposed ab12)');
   });
+
+  test.each([
+    ['does not name them', ['name'], { arn: true }],
+    ['names them', ['managed_policy_arns'], { arn: true, managed_policy_arns: true }],
+    ['is not in the plan', undefined, { arn: true, managed_policy_arns: true }],
+  ])(
+    'knows of managed policies after apply only what the configuration sets: it %s.',
+    (_what, names, unknown) => {
+      const after_unknown = { arn: true, managed_policy_arns: true };
+      const role = { address: 'aws_iam_role.A', type: 'aws_iam_role', name: 'A' };
+      const resources = names && [
+        { address: role.address, expressions: Object.fromEntries(names.map((name) => [name, {}])) },
+      ];
+      const text = plan({
+        resource_changes: [{ ...role, change: { actions: ['create'], after: { name: 'a' }, after_unknown } }],
+        configuration: { root_module: { resources } },
+      });
+      expect(readPlan(text, 'x.json').changes[0]?.unknown).toEqual(unknown);
+    },
+  );
 });

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { resourceType } from '../resource-types';
 import type { ActionInvocation, ChangeKind, Plan, ResourceChange } from './plan';
+import { entriesOf } from './attributes';
 import { accountsOf, configuredAttributes, withoutKeys } from './plan-origin';
 import type { Action, PlanDocument, RawChange, RawResourceChange } from './plan-schema';
 
@@ -8,11 +10,13 @@ import type { Action, PlanDocument, RawChange, RawResourceChange } from './plan-
 export function describePlan(document: PlanDocument, fileName: string): Omit<Plan, 'hide'> {
   const stack = basename(fileName).replace(/(\.plan|\.tfplan)?\.json$/, '');
   const configured = configuredAttributes(document);
-  const describe = (raw: RawResourceChange) =>
-    describeChanges(raw, stack).map((change) => ({
+  const describe = (raw: RawResourceChange) => {
+    const names = configured.get(withoutKeys(raw.address)) ?? [];
+    return describeChanges(raw, stack).map((change) => ({
       ...change,
-      configured: configured.get(withoutKeys(raw.address)) ?? [],
+      ...{ configured: names, unknown: withoutOthersPolicies(change, names) },
     }));
+  };
   const changes = document.resource_changes ?? [];
   return {
     stack,
@@ -39,6 +43,18 @@ export function describePlan(document: PlanDocument, fileName: string): Omit<Pla
         ),
       })),
   };
+}
+
+/**
+ * What is known only after apply, without managed policies that the configuration does not name: there the provider
+ * reports what other resources attach.
+ */
+function withoutOthersPolicies({ type, unknown }: ResourceChange, configured: readonly string[]): unknown {
+  const places = (resourceType(type)?.access ?? []).flatMap((access) =>
+    access.by === 'managed policy' && !configured.includes(access.at) ? [access.at] : [],
+  );
+  if (configured.length === 0 || places.length === 0) return unknown;
+  return Object.fromEntries(entriesOf(unknown).filter(([name]) => !places.includes(name)));
 }
 
 function describeAction({
