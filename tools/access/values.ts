@@ -1,9 +1,9 @@
 /** What stands at a path in attributes, lists passed through: `rule.destination.account`. */
 export function valuesAt(value: unknown, path: string): unknown[] {
-  return path
-    .split('.')
-    .reduce<unknown[]>((parts, name) => parts.flatMap((part) => partOf(part, name)), [value])
-    .flat();
+  const dot = path.indexOf('.');
+  if (dot >= 0) return valuesAt(valuesAt(value, path.slice(0, dot)), path.slice(dot + 1));
+  const found = partOf(value, path);
+  return Array.isArray(found) ? found.flat() : [found];
 }
 
 function partOf(value: unknown, name: string): unknown {
@@ -27,6 +27,7 @@ export const OWN_RESOURCE = 'of-this-stack';
 
 /** References of Terraform as what they lead to: the own account, its partition, something in it. */
 function resolveReferences(text: string): string {
+  if (!text.includes('${')) return text;
   return text
     .replaceAll(/\$\{data\.aws_caller_identity\.[^}]*\}/g, OWN_ACCOUNT)
     .replaceAll(/\$\{data\.aws_partition\.[^}]*\}/g, 'aws')

@@ -53,6 +53,7 @@ export function declaredRole(
   policies: readonly string[],
 ): DeclaredRole | undefined {
   const [, words = '', region = ''] = ROLE_NAME.exec(name) ?? [];
+  if (baseAndPurpose(words, undefined) === undefined) return undefined;
   const role = all.find((change) => change.type === 'aws_iam_role' && isNamed(change, name));
   const [base, purpose] = baseAndPurpose(words, role) ?? [];
   if (base === undefined || purpose === undefined) return undefined;
