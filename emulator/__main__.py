@@ -25,6 +25,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--log-file", type=Path, help="log here instead of standard error")
     parser.add_argument("--decisions", type=Path, help="write what IAM decides about roles to this file")
     parser.add_argument("--parent", type=int, metavar="PID", help="stop when this process is gone")
+    parser.add_argument("--latency", type=float, default=0, metavar="MS", help="each request arrives so much later")
     return parser.parse_args(arguments)
 
 
@@ -115,7 +116,7 @@ def main() -> None:
     # MiniStack reads the environment when it is imported: only from here on may it be.
     from emulator import server
 
-    server.run(listener, state_dir, arguments.parent)
+    server.run(listener, state_dir, arguments.parent, arguments.latency / 1000)
     holder.close()
 
 

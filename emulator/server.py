@@ -49,15 +49,19 @@ def install_services() -> None:
         import_module(f"emulator.{name}").install()
 
 
-def run(listener: socket.socket, state_dir: Path, parent: int | None) -> None:
-    """Serve until SIGTERM, SIGINT or the end of process `parent`, then stop children and save."""
+def run(listener: socket.socket, state_dir: Path, parent: int | None, latency: float) -> None:
+    """Serve until SIGTERM, SIGINT or the end of process `parent`, then stop children and save; `latency` in seconds."""
     install_services()
     hooks.replace(TCPServer, "_read_data", _ends_with_its_client)
     _raise_file_limit()
-    asyncio.run(_serve(listener, state_dir, parent))
+    asyncio.run(_serve(listener, state_dir, parent, latency))
 
 
-async def _serve(listener: socket.socket, state_dir: Path, parent: int | None) -> None:
+async def _serve(listener: socket.socket, state_dir: Path, parent: int | None, latency: float) -> None:
+    async def answer(*request: Any) -> None:
+        await asyncio.sleep(latency)
+        await app.app(*request)
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -66,7 +70,7 @@ async def _serve(listener: socket.socket, state_dir: Path, parent: int | None) -
     config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACEFUL_STOP_SECONDS
-    server = asyncio.create_task(serve(app.app, config, shutdown_trigger=stop.wait))
+    server = asyncio.create_task(serve(answer if latency else app.app, config, shutdown_trigger=stop.wait))
     instance = state_dir / "instance.json"
     port = int(listener.getsockname()[1])
     announced = asyncio.create_task(asyncio.to_thread(_announce, instance, port))

@@ -29,7 +29,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'the ingestion Lambda next to an empty Node.js and a record each; size: clicks',
     run: benchIngestion,
   },
-  emptying: { summary: 'clean-up’s emptying of a bucket next to boto3; size: versions', run: benchEmptying },
+  emptying: {
+    summary: 'clean-up’s emptying of a bucket next to boto3, Terraform and the AWS CLI; size: versions',
+    run: benchEmptying,
+  },
   synth: { summary: 'npm run synth next to cdktf synth', run: benchSynth },
   review: { summary: 'the review of a plan next to terraform plan; sizes: resources', run: benchReview },
   local: {

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -44,6 +45,13 @@ def test_a_port_in_use_is_refused(emulator: RunningEmulator, tmp_path: Path) -> 
     second = run_emulator("--state-dir", str(tmp_path), "--port", port)
     assert second.returncode != 0
     assert f"Port {port}" in second.stderr
+
+
+def test_each_request_arrives_later_by_the_latency(tmp_path: Path) -> None:
+    with start_emulator(tmp_path, "--latency", "300") as running:
+        started = time.monotonic()
+        assert running.client("s3").list_buckets()["Buckets"] == []
+        assert time.monotonic() - started >= 0.3
 
 
 def test_a_connection_that_its_client_has_closed_is_closed(emulator: RunningEmulator) -> None:

@@ -33,9 +33,14 @@ export interface BenchContext {
 /** A program that does the work. */
 export interface Contender {
   readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Run before each measurement, which it is not a part of. */
-  readonly prepare?: readonly string[];
+  /** Beside this process's; undefined marks a variable to unset. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Commands that run before each measurement, which they are not a part of. */
+  readonly prepare?: readonly (readonly string[])[];
+  /** Runs after each measurement and prints figures of what it has left, as JSON in the last line. */
+  readonly count?: readonly string[];
+  /** Whether it cannot do the work: it must end with an error. @default false */
+  readonly fails?: boolean;
 }
 
 /** Runs the contenders in turn, `pairs` times; the first is ours. */
@@ -44,7 +49,7 @@ export async function compareInTurn(
   contenders: Readonly<Record<string, Contender>>,
   { pairs, update }: Pick<BenchContext, 'pairs' | 'update'>,
 ): Promise<Comparison> {
-  const given = JSON.stringify({ work, pairs, contenders });
+  const given = JSON.stringify({ work, pairs, contenders }, (_key, value: unknown) => value ?? null);
   const [comparison] = await runBenchProgram('in_turn.py', [given], update);
   if (comparison === undefined) throw new Error(`The bench of ${work} has printed no comparison.`);
   return comparison;

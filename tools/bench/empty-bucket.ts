@@ -1,20 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { createClient } from '../../handlers/shared/aws-clients';
+import { TASK_LIMITS } from '../aws/request-limits';
+import { clientFactory } from '../aws/target';
+import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';
 import { emptyAndDelete } from '../teardown/bucket-emptying';
 
-/** Empties and deletes a bucket as clean-up does: `ENDPOINT BUCKET MILLISECONDS`, which each request waits beforehand. */
-const [endpoint = '', bucket = '', milliseconds = '0'] = process.argv.slice(2);
-const s3 = createClient(S3Client, {
-  ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
-s3.middlewareStack.add(
-  (next) => async (request) => {
-    await sleep(Number(milliseconds));
-    return next(request);
-  },
-  { step: 'finalizeRequest', name: 'round-trip' },
-);
+/** Empties and deletes a bucket as clean-up does, with its clients: `ENDPOINT BUCKET`. */
+const [endpoint = '', bucket = ''] = process.argv.slice(2);
+const where = { endpoint, region: 'us-east-1', forcePathStyle: true, credentials: LOCAL_CREDENTIALS };
+const s3 = clientFactory(where, TASK_LIMITS.local)(S3Client);
 const options = { owner: '000000000000', arn: 'arn:aws:iam::000000000000:root', update: () => undefined };
 void emptyAndDelete(s3, bucket, options);

@@ -1,7 +1,7 @@
 """Measures works in turn: each pair runs every contender once, ours first in every other pair.
 
-As a program it takes `{"work", "pairs", "contenders": {name: {"command", "env", "prepare"}}}` as its argument, with our
-contender first. Prints progress, and the comparison as JSON in the last line.
+As a program it takes `{"work", "pairs", "contenders": {name: {"command", "env", "prepare", "count", "fails"}}}` as its
+argument, as in comparison.ts, with our contender first. Prints progress, and the comparison as JSON in the last line.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ def _ratios(ours: list[Figures], theirs: list[Figures]) -> Figures:
     return {key: _median(a[key] / b[key] for a, b in zip(ours, theirs, strict=True)) for key in shared}
 
 
-def used(pid: int, name: str) -> Figures:
-    """CPU time and peak memory of a process and of what it has waited for, once it has ended."""
+def used(pid: int, name: str, *, fails: bool = False) -> Figures:
+    """CPU time and peak memory of a process and of what it has waited for, once it has ended as it should."""
     started = time.perf_counter()
     _, status, usage = os.wait4(pid, 0)
-    if status != 0:
+    if fails is not (status != 0):
         raise SystemExit(f"{name}: ended with {os.waitstatus_to_exitcode(status)}")
     return {
         "cpuSeconds": usage.ru_utime + usage.ru_stime,
@@ -64,18 +64,25 @@ def used(pid: int, name: str) -> Figures:
 
 
 def command(name: str, given: Mapping[str, Any]) -> Callable[[], Figures]:
-    """Runs a command; a JSON object in its last line has further figures."""
+    """Runs a command; a JSON object in its last line, or in that of `count`, has further figures."""
+    fails = given.get("fails", False)
 
     def run() -> Figures:
-        env = {**os.environ, **given.get("env", {})}
-        if prepare := given.get("prepare"):
+        merged = {**os.environ, **given.get("env", {})}
+        env = {key: value for key, value in merged.items() if value is not None}
+        for prepare in given.get("prepare", []):
             subprocess.run(prepare, env=env, check=True, stdout=subprocess.DEVNULL)
         with tempfile.TemporaryFile("w+b") as output, _log(name) as log:
             process = subprocess.Popen(given["command"], env=env, stdout=output, stderr=log)
-            figures = used(process.pid, f"{name}, see {log.name}")
+            figures = used(process.pid, f"{name}, see {log.name}", fails=fails)
             output.seek(0)
-            *_, last = output.read().decode().strip().split("\n")
-        return {**figures, **json.loads(last)} if last.startswith("{") else figures
+            printed = [output.read()]
+        if count := given.get("count"):
+            printed.append(subprocess.run(count, env=env, check=True, stdout=subprocess.PIPE).stdout)
+        for text in printed:
+            *_, last = text.decode().strip().split("\n")
+            figures |= json.loads(last) if last.startswith("{") else {}
+        return figures
 
     return run
 

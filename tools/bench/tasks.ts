@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireCommand } from '../cli/command';
 import { fromRoot, PYTHON } from '../cli/paths';
+import { clientEnvironment } from '../local-aws/client-environment';
 import { startEmulator, stopEmulator } from '../local-aws/emulator-process';
-import { terraformEnvironment } from '../terraform/terraform-environment';
+import { installVenv } from '../setup/python-venv';
+import { changed, type EnvironmentChange } from '../terraform/terraform-environment';
 import {
   compareInTurn,
   type BenchContext,
@@ -11,6 +13,8 @@ import {
   type Contender,
   figuresSchema,
 } from './comparison';
+
+const REGION = 'us-east-1';
 
 const task = (name: string, ...options: string[]): Contender => ({
   command: [process.execPath, '--import', 'tsx', fromRoot(`scripts/${name}.ts`), ...options],
@@ -32,42 +36,53 @@ export async function benchSynth(context: BenchContext): Promise<Comparison[]> {
   ];
 }
 
+/** Resources in Terraform's JSON syntax: by type, by name. */
+type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
+
+/** A folder with these resources, initialized; resolves with the words that call Terraform there. */
+async function terraformFolder(
+  folder: string,
+  resource: Resources,
+  env: EnvironmentChange,
+): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const required = { aws: { source: 'hashicorp/aws', version: '5.100.0' } };
+  const configuration = {
+    ...{ provider: { aws: { region: REGION } }, terraform: { required_providers: required }, resource },
+  };
+  writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(configuration));
+  const words = ['terraform', `-chdir=${folder}`];
+  await runTerraform([...words, 'init', '-input=false'], env);
+  return words;
+}
+
+async function runTerraform(
+  [program = '', ...args]: readonly string[],
+  env: EnvironmentChange,
+): Promise<string> {
+  return (await requireCommand('terraform', program, args, { env: changed(process.env, env) })).stdout;
+}
+
 /** The review of a plan next to the making of the plan: topics and roles, all of them new. */
 export async function benchReview(context: BenchContext): Promise<Comparison[]> {
   const found: Comparison[] = [];
   const stateDir = join(context.scratch, 'emulator');
-  const { endpoint } = await startEmulator({ stateDir, parent: process.pid });
-  const own = Object.entries(terraformEnvironment()).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  const env = Object.fromEntries(own);
+  const env = clientEnvironment(await startEmulator({ stateDir, parent: process.pid }), REGION);
   for (const resources of context.sizes ?? [2_000, 10_000]) {
+    const size = resources.toLocaleString('en-US');
+    context.update(`${size} resources: terraform plan`);
     const folder = join(context.scratch, `resources-${resources}`);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(configuration(resources, endpoint)));
-    const terraform = (...args: string[]) =>
-      requireCommand('terraform', 'terraform', args, { cwd: folder, env: { ...process.env, ...env } });
-    context.update(`${resources} resources: terraform init`);
-    await terraform('init', '-input=false');
-    await terraform('plan', '-input=false', '-refresh=false', '-out=plan');
-    const { stdout } = await terraform('show', '-json', 'plan');
-    writeFileSync(join(folder, 'plan.json'), stdout);
+    const terraform = await terraformFolder(folder, topicsAndRoles(resources), env);
+    const plan = [...terraform, 'plan', '-input=false', '-refresh=false'];
+    await runTerraform([...plan, '-out=plan'], env);
+    const file = join(folder, 'plan.json');
+    writeFileSync(file, await runTerraform([...terraform, 'show', '-json', 'plan'], env));
     found.push(
       await compareInTurn(
-        `review of a plan of ${resources.toLocaleString('en-US')} resources`,
+        `review of a plan of ${size} resources`,
         {
-          'npm run plan:review': task('plan-review', join(folder, 'plan.json')),
-          'terraform plan': {
-            command: [
-              'terraform',
-              `-chdir=${folder}`,
-              'plan',
-              '-input=false',
-              '-refresh=false',
-              '-out=again',
-            ],
-            env,
-          },
+          'npm run plan:review': task('plan-review', file),
+          'terraform plan': { command: [...plan, '-out=again'], env },
         },
         context,
       ),
@@ -77,7 +92,7 @@ export async function benchReview(context: BenchContext): Promise<Comparison[]> 
   return found;
 }
 
-function configuration(resources: number, endpoint: string): object {
+function topicsAndRoles(resources: number): Resources {
   const numbers = Array.from({ length: resources / 2 }, (_, index) => index);
   const trust = {
     Version: '2012-10-17',
@@ -85,63 +100,64 @@ function configuration(resources: number, endpoint: string): object {
       { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
     ],
   };
+  const role = { assume_role_policy: JSON.stringify(trust) };
   return {
-    provider: {
-      aws: {
-        ...{ region: 'us-east-1', access_key: 'test', secret_key: 'test', skip_requesting_account_id: true },
-        endpoints: [{ sts: endpoint, iam: endpoint, sns: endpoint }],
-      },
-    },
-    terraform: { required_providers: { aws: { source: 'hashicorp/aws', version: '5.100.0' } } },
-    resource: {
-      aws_sns_topic: Object.fromEntries(
-        numbers.map((number) => [`topic_${number}`, { name: `topic-${number}` }]),
-      ),
-      aws_iam_role: Object.fromEntries(
-        numbers.map((number) => [
-          `role_${number}`,
-          { name: `role-${number}`, assume_role_policy: JSON.stringify(trust) },
-        ]),
-      ),
-    },
+    aws_sns_topic: Object.fromEntries(
+      numbers.map((number) => [`topic_${number}`, { name: `topic-${number}` }]),
+    ),
+    aws_iam_role: Object.fromEntries(
+      numbers.map((number) => [`role_${number}`, { name: `role-${number}`, ...role }]),
+    ),
   };
 }
 
-/** Emptying of a bucket by clean-up, next to boto3's own way and Terraform's force_destroy. */
+/** Emptying of a bucket by clean-up, next to boto3's own way, Terraform's force_destroy, and the AWS CLI, which fails. */
 export async function benchEmptying(context: BenchContext): Promise<Comparison[]> {
   const [versions = 20_000] = context.sizes ?? [];
-  const stateDir = join(context.scratch, 'emulator');
-  const { endpoint } = await startEmulator({ stateDir, parent: process.pid });
+  const bin = await installVenv('aws-cli', fromRoot('tools/bench/aws-cli-requirements.txt'));
+  const python = (action: string, ...given: string[]): string[] => [
+    ...[PYTHON, fromRoot('tools/bench/versions.py'), action, ...given],
+  ];
   const found: Comparison[] = [];
-  for (const milliseconds of ['0', '20']) {
-    const contender = (name: string, command: readonly string[]): Contender => {
-      const bucket = `bench-${name}-${milliseconds}`;
-      return {
-        command: [...command, endpoint, bucket, milliseconds],
-        prepare: [PYTHON, fromRoot('tools/bench/versions.py'), 'fill', endpoint, bucket, String(versions)],
-        env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-      };
+  for (const latency of [0, 20]) {
+    const stateDir = join(context.scratch, `emulator-${latency}`);
+    const instance = await startEmulator({ stateDir, parent: process.pid, latency });
+    const { endpoint } = instance;
+    const env = {
+      ...clientEnvironment(instance, REGION),
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     };
+    const contender = (bucket: string, ...command: string[]): Contender => ({
+      ...{ command, env, prepare: [python('fill', endpoint, bucket, String(versions))] },
+      count: python('count', endpoint, bucket),
+    });
+    const [ours, boto3, forced, cli] = ['cleanup', 'boto3', 'terraform', 'aws-cli'].map(
+      (name) => `bench-${name}-${latency}`,
+    ) as [string, string, string, string];
+    const emptyBucket = [process.execPath, '--import', 'tsx', fromRoot('tools/bench/empty-bucket.ts')];
+    const resources = { aws_s3_bucket: { bucket: { bucket: forced, force_destroy: true } } };
+    const terraform = await terraformFolder(join(context.scratch, forced), resources, env);
+    const destroy = contender(forced, ...terraform, 'destroy', '-auto-approve', '-input=false');
+    const apply = [...terraform, 'apply', '-auto-approve', '-input=false'];
     found.push(
       await compareInTurn(
-        `emptying of ${versions.toLocaleString('en-US')} versions, ${milliseconds} ms a request`,
+        `emptying of ${versions.toLocaleString('en-US')} versions, ${latency} ms a request`,
         {
-          'npm run cleanup': contender('ours', [
-            process.execPath,
-            '--import',
-            'tsx',
-            fromRoot('tools/bench/empty-bucket.ts'),
-          ]),
-          boto3: contender('boto3', [PYTHON, fromRoot('tools/bench/versions.py'), 'empty']),
+          'npm run cleanup': contender(ours, ...emptyBucket, endpoint, ours),
+          boto3: contender(boto3, ...python('empty', endpoint, boto3)),
+          'terraform destroy': { ...destroy, prepare: [apply, ...(destroy.prepare ?? [])] },
+          'aws s3 rb --force': {
+            ...contender(cli, join(bin, 'aws'), 's3', 'rb', '--force', `s3://${cli}`),
+            fails: true,
+          },
         },
         context,
       ),
     );
+    await stopEmulator(stateDir);
   }
-  await stopEmulator(stateDir);
   return found;
 }
-
 const START_AND_STOP = `
   const { startEmulator, stopEmulator } = require('./tools/local-aws/emulator-process.ts');
   const stateDir = process.argv[1];
@@ -151,7 +167,11 @@ const START_AND_STOP = `
 /** `npm run local` again next to its first run after the installation; start of the local AWS; a plan against the last commit. */
 export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
   const folder = join(context.scratch, 'first');
-  const first = { ...task('local'), env: { CLICKLOGGER_LOCAL_DIR: folder }, prepare: ['rm', '-rf', folder] };
+  const first = {
+    ...task('local'),
+    env: { CLICKLOGGER_LOCAL_DIR: folder },
+    prepare: [['rm', '-rf', folder]],
+  };
   const again = { ...task('local'), env: { CLICKLOGGER_LOCAL_DIR: join(context.scratch, 'again') } };
   const [node = '', ...args] = again.command;
   context.update('npm run local, for the runs after it');

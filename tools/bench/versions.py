@@ -1,12 +1,12 @@
-"""Buckets full of versions for scripts/bench.ts: `fill ENDPOINT BUCKET COUNT`, `empty ENDPOINT BUCKET MILLISECONDS`.
+"""Buckets full of versions for scripts/bench.ts: `fill ENDPOINT BUCKET VERSIONS`, `empty` and `count ENDPOINT BUCKET`.
 
-`empty` does as boto3's documentation does, with so many milliseconds before each request.
+`empty` does as boto3's documentation does. `count` prints `{"versionsLeft"}`, with 0 of a bucket that is gone.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
@@ -16,7 +16,7 @@ KEYS = 1000
 ROOT = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
 
 
-def fill(endpoint: str, bucket: str, count: int) -> None:
+def fill(endpoint: str, bucket: str, versions: str) -> None:
     s3 = boto3.client("s3", endpoint_url=endpoint, config=Config(max_pool_connections=16), **ROOT)
     s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
@@ -25,21 +25,24 @@ def fill(endpoint: str, bucket: str, count: int) -> None:
         s3.put_object(Bucket=bucket, Key=f"clicklog/data=2026-01-01/{number % KEYS:04}.parquet", Body=b"x")
 
     with ThreadPoolExecutor(16) as threads:
-        list(threads.map(put, range(count)))
+        list(threads.map(put, range(int(versions))))
 
 
-def empty(endpoint: str, name: str, milliseconds: int) -> None:
-    s3 = boto3.resource("s3", endpoint_url=endpoint, **ROOT)
-
-    def wait(**_: object) -> None:
-        time.sleep(milliseconds / 1000)
-
-    s3.meta.client.meta.events.register("before-send.s3", wait)
-    bucket = s3.Bucket(name)
+def empty(endpoint: str, name: str) -> None:
+    bucket = boto3.resource("s3", endpoint_url=endpoint, **ROOT).Bucket(name)
     bucket.object_versions.delete()
     bucket.delete()
 
 
+def count(endpoint: str, bucket: str) -> None:
+    s3 = boto3.client("s3", endpoint_url=endpoint, **ROOT)
+    try:
+        pages = list(s3.get_paginator("list_object_versions").paginate(Bucket=bucket))
+    except s3.exceptions.NoSuchBucket:
+        pages = []
+    print(json.dumps({"versionsLeft": sum(len(page.get("Versions", [])) for page in pages)}))
+
+
 if __name__ == "__main__":
-    action, endpoint, bucket, number = sys.argv[1:]
-    {"fill": fill, "empty": empty}[action](endpoint, bucket, int(number))
+    action, *arguments = sys.argv[1:]
+    {"fill": fill, "empty": empty, "count": count}[action](*arguments)

@@ -49,6 +49,8 @@ export interface StartOptions {
   readonly decisions?: string;
   /** It takes orders for faults: emulator/faults.py. @default false */
   readonly faults?: boolean | undefined;
+  /** Milliseconds after which each request arrives, as over a network. @default 0 */
+  readonly latency?: number;
 }
 
 function emulatorLog(stateDir = EMULATOR_STATE): string {
@@ -71,10 +73,12 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
     parent,
     decisions,
     faults,
+    latency = 0,
   } = options;
   mkdirSync(stateDir, { recursive: true });
   const log = openSync(emulatorLog(stateDir), 'a');
   const args = ['-m', 'emulator', '--state-dir', stateDir, '--clock-factor', String(clockFactor)];
+  if (latency > 0) args.push('--latency', String(latency));
   if (parent !== undefined) args.push('--parent', String(parent));
   if (decisions !== undefined) args.push('--decisions', decisions);
   if (faults) args.push('--faults');

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(temporaryFolder(), 'bench-'));
 function busy(name: string, milliseconds: number, clicks: number) {
   const note = `open(${JSON.stringify(join(folder, 'order'))}, 'a').write('${name}\\n')`;
   const work = `import time\n${note}\nwhile time.process_time() < ${milliseconds / 1000}: pass\nprint('{"clicks": ${clicks}}')`;
-  return { command: [PYTHON, '-c', work], prepare: [PYTHON, '-c', note.replace(name, `prepare ${name}`)] };
+  return { command: [PYTHON, '-c', work], prepare: [[PYTHON, '-c', note.replace(name, `prepare ${name}`)]] };
 }
 
 test('A comparison runs the contenders in turn, prepares each run, and has medians and ratios, also of what they count.', async () => {
@@ -27,6 +27,20 @@ test('A comparison runs the contenders in turn, prepares each run, and has media
   expect(found.ratios.theirs?.cpuSeconds).toBeLessThan(1);
   expect(update).toHaveBeenCalledWith('spinning: pair 2 of 2');
   expect(renderComparisons([found])).toMatch(/spinning\s+clicks\s+0\.25x\s+10\s+theirs 40/);
+});
+
+test('What a contender has left is counted when it has ended, also when it can only fail; a variable may be unset.', async () => {
+  const count = [PYTHON, '-c', `print('{"left": 7}')`];
+  process.env.OF_THE_CALLER = 'set';
+  const env = { OF_THE_CALLER: undefined };
+  const failing = [PYTHON, '-c', "import os\nraise SystemExit('OF_THE_CALLER' not in os.environ)"];
+  const contenders = { 'rb --force': { command: failing, env, count, fails: true } };
+  const found = await compareInTurn('emptying', contenders, { pairs: 1, update: () => undefined });
+  expect(found.figures['rb --force']).toMatchObject({ left: 7 });
+  const succeeding = { ours: { command: [PYTHON, '-c', ''], fails: true } };
+  await expect(compareInTurn('x', succeeding, { pairs: 1, update: () => undefined })).rejects.toThrow(
+    /ours, see .*: ended with 0/,
+  );
 });
 
 test('A contender that fails ends the comparison with its name and log.', async () => {
