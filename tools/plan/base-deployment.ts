@@ -10,6 +10,7 @@ import type { Progress } from '../cli/progress';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
 import { changed } from '../terraform/terraform-environment';
+import { appliedHash, isKept, keepApplied, takeApplied } from './applied-base';
 import { addWorktree, buildBase, provideNodeModules } from './base-checkout';
 import type { Revision } from './git';
 
@@ -25,8 +26,9 @@ export interface BaseDeployment {
 }
 
 /**
- * Applies the stacks of `revision`, from a checkout of its own, to a local AWS of its own. Everything lies in a temporary
- * folder, and ends and goes with the task.
+ * Applies the stacks of `revision`, from a checkout of its own, to a local AWS of its own, unless the last plan has applied
+ * the same: AWS's provider waits 55 s for each lifecycle configuration. Everything lies in a temporary folder, and ends and
+ * goes with the task, but for what the next plan may take.
  *
  * @param env settings and environment, the same for base and working tree
  */
@@ -44,16 +46,31 @@ export async function deployBase(
     stepOutput.setTitle(`Check out ${revision.ref}: ${revision.commit.slice(0, 12)}, ${packages} packages`);
   });
   await progress.step(`Build ${revision.ref}`, (stepOutput) => buildBase(checkout, revision, stepOutput));
-  const baseEnv = await progress.step('Start a local AWS for it', async ({ setTitle }) => {
-    const instance = await startPrivate(join(scratch, 'emulator'));
-    setTitle(`Start a local AWS for it: ${instance.endpoint}`);
+  const stateDir = join(scratch, 'emulator');
+  const start = async (): Promise<NodeJS.ProcessEnv> => {
     const state = { CLICKLOGGER_LOCAL_DIR: join(scratch, 'local') };
-    return changed(env, clientEnvironment(instance, region, env), state);
-  });
+    return changed(env, clientEnvironment(await startPrivate(stateDir), region, env), state);
+  };
+  let baseEnv = await progress.step('Start a local AWS for it', start);
   const stacks = await progress.step(`Synthesize ${revision.ref}`, () =>
     explain(revision, 'has no valid synthesis', synthesize(join(scratch, 'cdktf.out'), baseEnv, checkout)),
   );
-  await applyAll(revision, stacks, baseEnv, progress);
+  const hash = appliedHash(stacks);
+  const isTaken =
+    isKept(hash) &&
+    (await progress.step(`Take ${revision.ref} as the last plan has applied it`, async () => {
+      await stopEmulator(stateDir);
+      const taken = await takeApplied(hash, scratch);
+      baseEnv = await start();
+      return taken;
+    }));
+  if (!isTaken) {
+    await applyAll(revision, stacks, baseEnv, progress);
+    atExit(async () => {
+      await stopEmulator(stateDir);
+      await keepApplied(hash, scratch);
+    });
+  }
   return { revision, env: baseEnv, stacks: stacks.map(({ name }) => name) };
 }
 

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { appliedHash, isKept, keepApplied, takeApplied } from '../../../tools/plan/applied-base';
+import { temporaryFolder } from '../../support/fake-tools';
+
+const folder = temporaryFolder();
+const kept = join(folder, 'kept');
+
+/** A plan's temporary folder whose stores hold `text`, next to what is not kept. */
+function scratchWith(text: string): string {
+  const scratch = join(folder, text);
+  for (const [name, file] of [
+    ['emulator', 'services'],
+    ['local', 'state'],
+    ['base', 'package.json'],
+  ] as const) {
+    mkdirSync(join(scratch, name), { recursive: true });
+    writeFileSync(join(scratch, name, file), text);
+  }
+  return scratch;
+}
+
+test('The base of the last plan is kept, and taken in place of what a local AWS has stored since its start.', async () => {
+  await keepApplied('first', scratchWith('of the first'), kept);
+  await keepApplied('second', scratchWith('of the second'), kept);
+  expect(readdirSync(kept)).toEqual(['second']);
+  expect(readdirSync(join(kept, 'second')).sort()).toEqual(['emulator', 'local']);
+
+  const scratch = scratchWith('of a new plan');
+  writeFileSync(join(scratch, 'emulator/instance.json'), '');
+  expect(isKept('second', kept)).toBe(true);
+  expect(await takeApplied('second', scratch, kept)).toBe(true);
+  expect(readFileSync(join(scratch, 'emulator/services'), 'utf8')).toBe('of the second');
+  expect(readFileSync(join(scratch, 'local/state'), 'utf8')).toBe('of the second');
+  expect(existsSync(join(scratch, 'emulator/instance.json'))).toBe(false);
+  expect(readFileSync(join(scratch, 'base/package.json'), 'utf8')).toBe('of a new plan');
+});
+
+test('A base that another plan has replaced is not taken, and nothing in the folder goes.', async () => {
+  const scratch = scratchWith('of the one that came late');
+  expect(await takeApplied('replaced', scratch, kept)).toBe(false);
+  expect(readFileSync(join(scratch, 'local/state'), 'utf8')).toBe('of the one that came late');
+});
+
+test('A base is the same while its stacks and their files are, wherever they lie.', () => {
+  const stack = (place: string, configuration: string, asset: string) => {
+    const path = join(folder, place);
+    mkdirSync(join(path, 'assets'), { recursive: true });
+    writeFileSync(join(path, 'cdk.tf.json'), configuration);
+    writeFileSync(join(path, 'assets/job.jar'), asset);
+    return [{ name: 'covid', folder: path, dependencies: [] }];
+  };
+  const hash = appliedHash(stack('a', '{}', 'jar'));
+  expect(appliedHash(stack('b', '{}', 'jar'))).toBe(hash);
+  expect(appliedHash(stack('c', '{"x":1}', 'jar'))).not.toBe(hash);
+  expect(appliedHash(stack('d', '{}', 'other jar'))).not.toBe(hash);
+});
