@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireCommand } from '../cli/command';
-import { fromRoot, PYTHON } from '../cli/paths';
+import { fromRoot, LOCAL, PYTHON } from '../cli/paths';
 import { clientEnvironment } from '../local-aws/client-environment';
 import { startEmulator, stopEmulator } from '../local-aws/emulator-process';
 import { installVenv } from '../setup/python-venv';
@@ -173,9 +173,13 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
     prepare: [['rm', '-rf', folder]],
   };
   const again = { ...task('local'), env: { CLICKLOGGER_LOCAL_DIR: join(context.scratch, 'again') } };
-  const [node = '', ...args] = again.command;
-  context.update('npm run local, for the runs after it');
-  await requireCommand('npm run local', node, args, { env: { ...process.env, ...again.env } });
+  const plan = task('plan', '--against-ref', 'HEAD', '--out', join(context.scratch, 'plan'), '--json');
+  const firstPlan = { ...plan, prepare: [['rm', '-rf', join(LOCAL, 'plan-base')]] };
+  context.update('npm run local and npm run plan, for the runs after them');
+  for (const { command, env } of [again, plan]) {
+    const [node = '', ...args] = command;
+    await requireCommand(args.join(' '), node, args, { env: { ...process.env, ...env } });
+  }
   const start = [
     process.execPath,
     '--import',
@@ -184,7 +188,6 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
     START_AND_STOP,
     join(context.scratch, 'start'),
   ];
-  const plan = task('plan', '--against-ref', 'HEAD', '--out', join(context.scratch, 'plan'), '--json');
   return [
     await compareInTurn('start and stop of the local AWS', { 'this checkout': { command: start } }, context),
     await compareInTurn(
@@ -192,7 +195,11 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
       { 'npm run local, again': again, 'npm run local, first': first },
       context,
     ),
-    await compareInTurn('npm run plan -- --against-ref HEAD', { 'this checkout': plan }, context),
+    await compareInTurn(
+      'npm run plan -- --against-ref HEAD',
+      { 'again, of the same base': plan, 'first of a base': firstPlan },
+      context,
+    ),
   ];
 }
 
