@@ -1,8 +1,8 @@
-"""Athena's workgroups: what AWS answers about one that does not exist, in the words that Terraform looks for."""
+"""Athena: what AWS answers about a workgroup that does not exist, and the place of a query's results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ministack.services import athena
@@ -30,6 +30,21 @@ def _in_a_workgroup(theirs: Callable[..., Any]) -> Callable[..., Any]:
     return start
 
 
+def _where_the_query_says(theirs: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+    """MiniStack takes the place of the CSV file, `…/ID.csv`, for a folder and appends the name once more."""
+
+    async def save(query_id: str) -> None:
+        execution = athena._executions[query_id]
+        configuration = execution["ResultConfiguration"]
+        folder = configuration["OutputLocation"].removesuffix(f"{query_id}.csv")
+        execution["ResultConfiguration"] = {**configuration, "OutputLocation": folder}
+        await theirs(query_id)
+        execution["ResultConfiguration"] = configuration
+
+    return save
+
+
 def install() -> None:
     hooks.replace(athena, "error_response_json", _workgroup_not_found)
     hooks.replace(athena, "_start_query_execution", _in_a_workgroup)
+    hooks.replace(athena, "_save_query_results", _where_the_query_says)
