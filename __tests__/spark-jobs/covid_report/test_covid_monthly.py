@@ -9,7 +9,7 @@ import pytest
 from chispa import assert_df_equality
 from covid_report.errors import CovidReportError
 from covid_report.publication import render_csv
-from covid_report.report import filter_counted, filter_rejected, monthly_report
+from covid_report.report import filter_counted, filter_rejected, monthly_report, monthly_sums
 from pyspark.sql import DataFrame, Row, SparkSession
 
 SCHEMA = (
@@ -31,7 +31,11 @@ def frame(spark: SparkSession, *days: tuple[str, str, Numbers], reason: str | No
 
 
 def report(spark: SparkSession, *days: tuple[str, str, Numbers]) -> list[str]:
-    return render_csv(frame(spark, *days).transform(monthly_report).collect()).decode().splitlines()[1:]
+    return (
+        render_csv(frame(spark, *days).transform(monthly_sums).transform(monthly_report).collect())
+        .decode()
+        .splitlines()[1:]
+    )
 
 
 def test_averages_are_over_the_days_that_have_the_number(spark: SparkSession) -> None:
@@ -88,7 +92,7 @@ def test_rows_are_sorted_by_state_and_month(spark: SparkSession) -> None:
 
 
 def test_the_empty_frame_gives_a_header_only(spark: SparkSession) -> None:
-    rows = frame(spark).transform(monthly_report).collect()
+    rows = frame(spark).transform(monthly_sums).transform(monthly_report).collect()
     assert render_csv(rows) == b"state,month,avg_inpatient_beds,avg_icu_beds,covid_patient_rate,days_reported\n"
 
 
@@ -102,7 +106,7 @@ def test_a_row_is_either_counted_or_rejected(spark: SparkSession) -> None:
 
 def test_a_frame_without_a_column_is_refused(spark: SparkSession) -> None:
     with pytest.raises(CovidReportError, match=r"columns missing: state, day; present: source_file, line, inpatient"):
-        frame(spark).drop("state", "day").transform(monthly_report)
+        frame(spark).drop("state", "day").transform(monthly_sums)
 
 
 def test_csv_quotes_nothing_and_writes_null_as_nothing() -> None:

@@ -11,6 +11,7 @@ from covid_report.sources import list_sources
 from covid_report.storage import Storage
 from covid_runs import write_files
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 HEADER = "state,date,inpatient_beds\n"
 
@@ -26,13 +27,17 @@ def cells(df: DataFrame, *columns: str) -> list[tuple[str | None, ...]]:
     return sorted((tuple(row) for row in df.transform(filter_rows).select(*columns).collect()), key=str)
 
 
+def lines(df: DataFrame) -> dict[str, dict[str, int]]:
+    return count_lines(df.groupBy("source_file", "defect").agg(F.count(F.lit(1)).alias("row_count")).collect())
+
+
 def test_line_ends_of_both_kinds_in_one_file_end_lines(spark: SparkSession, tmp_path: Path) -> None:
     first = '\ufeffstate,date,inpatient_beds\r\nFL,2020-08-26,"1,234"\r\n\r\n'
     second = 'CA,2020-08-26,7\nTX,2020-08-26,"9"\r\n \n'
     df = read(spark, tmp_path, {"a.csv": first + second})
     found = [tuple(str(cell).strip() for cell in row) for row in cells(df, "state", "inpatient_beds")]
     assert found == [("CA", "7"), ("FL", "1,234"), ("TX", "9")]
-    assert count_lines(df)["a.csv"] == {"": 3, "header": 1, "blank_line": 2}
+    assert lines(df)["a.csv"] == {"": 3, "header": 1, "blank_line": 2}
 
 
 def test_quoted_commas_quotes_and_line_breaks_belong_to_the_cell(spark: SparkSession, tmp_path: Path) -> None:
@@ -72,7 +77,7 @@ def test_a_header_that_is_repeated_is_no_row(spark: SparkSession, tmp_path: Path
     repeated = '\ufeff"State", DATE,inpatient_beds\r\n'
     df = read(spark, tmp_path, {"a.csv": f"{HEADER}FL,2020-08-26,1\n{repeated}CA,2020-08-26,2\n{HEADER}"})
     assert cells(df, "state") == [("CA",), ("FL",)]
-    assert count_lines(df)["a.csv"] == {"": 2, "header": 3}
+    assert lines(df)["a.csv"] == {"": 2, "header": 3}
 
 
 @pytest.mark.parametrize(
@@ -82,24 +87,24 @@ def test_a_header_that_is_repeated_is_no_row(spark: SparkSession, tmp_path: Path
 def test_a_second_header_with_other_columns_is_refused(spark: SparkSession, tmp_path: Path, second: str) -> None:
     df = read(spark, tmp_path, {"a.csv": f"{HEADER}FL,2020-08-26,1\n{second}"})
     with pytest.raises(CovidReportError, match=r"a\.csv has a second header with other columns than its first line"):
-        refuse_damaged(count_lines(df))
+        refuse_damaged(lines(df))
 
 
 @pytest.mark.parametrize(
-    "lines",
+    "damaged",
     [
         'FL,2020-08-26,"3\nCA,2020-08-26,7\nTX,2020-08-26,9\n',
         'FL,"2020-08-26,3\nCA,2020-08-26,7\n',
         'FL,2020-08-26,"3\nCA,2020-08-26,7\nTX,2020-08-26,"9,1"\n',
     ],
 )
-def test_a_quote_that_swallows_the_lines_after_it_is_refused(spark: SparkSession, tmp_path: Path, lines: str) -> None:
-    df = read(spark, tmp_path, {"a.csv": HEADER + lines})
+def test_a_quote_that_swallows_the_lines_after_it_is_refused(spark: SparkSession, tmp_path: Path, damaged: str) -> None:
+    df = read(spark, tmp_path, {"a.csv": HEADER + damaged})
     with pytest.raises(CovidReportError, match=r"a\.csv has a quote that is not closed on its line, which swallows"):
-        refuse_damaged(count_lines(df))
+        refuse_damaged(lines(df))
 
 
 def test_a_file_with_a_header_only_has_no_rows(spark: SparkSession, tmp_path: Path) -> None:
     df = read(spark, tmp_path, {"a.csv": HEADER})
     assert cells(df, "state") == []
-    refuse_damaged(count_lines(df))
+    refuse_damaged(lines(df))

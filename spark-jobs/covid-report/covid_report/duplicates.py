@@ -30,5 +30,5 @@ def with_duplicates_rejected(df: DataFrame) -> DataFrame:
         df.withColumns({"loses": loses, "counted": counted})
         .withColumn("reason", F.when(F.col("loses"), F.lit(DUPLICATE)).otherwise(F.col("reason")))
         .withColumn("detail", F.when(F.col("loses"), F.col("counted")).otherwise(F.col("detail")))
-        .select(*CHECKED_COLUMNS)
+        .select(*df.columns)
     )

@@ -21,11 +21,11 @@ from covid_report.reading import (
     refuse_long_lines,
     refuse_unreadable,
 )
-from covid_report.report import filter_counted, filter_rejected, monthly_report
+from covid_report.report import filter_rejected, monthly_report, monthly_sums
 from covid_report.sources import list_sources
 from covid_report.storage import Storage
 from covid_report.summary import render_summary
-from covid_report.tally import Tally, tally_rows
+from covid_report.tally import Tally, count_outcomes, tally_rows
 
 SETTINGS = {
     # Days are UTC days whatever the machine's time zone.
@@ -34,10 +34,15 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "false",
     # Spark counts the cells of a line only when it reads all of them.
     "spark.sql.csv.parser.columnPruning.enabled": "false",
+    # It makes a job of each stage and plans again after each, for queries that have one stage to speak of.
+    "spark.sql.adaptive.enabled": "false",
     # All states since 2020 are 100,000 rows: Spark's 200 partitions would be 200 task starts for nothing, four times.
     "spark.sql.shuffle.partitions": "8",
 }
 """What the job's session must have."""
+
+FILE_COLUMNS = ("uri", "defect")
+"""What the lines of a file are counted by."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -73,21 +78,28 @@ def run(spark: SparkSession, arguments: Arguments) -> str:
     storage = Storage(spark)
     listing = list_sources(storage, arguments.input)
     folder = storage.qualified(arguments.input)
-    refuse_long_lines(spark, storage, listing.sources)
+    refuse_long_lines(storage, listing.sources)
     with ExitStack() as stack:
-        # Cached, so that Spark works the expressions of a line into none of the later ones: compiling took a minute.
-        rows = stack.enter_context(_cached(read_rows(spark, listing.sources, folder)))
+        checked = read_rows(spark, listing.sources, folder).transform(with_checks, *FILE_COLUMNS)
+        sums = stack.enter_context(_cached(monthly_sums(checked, *FILE_COLUMNS)))
         try:
-            lines = count_lines(rows)
+            outcomes = count_outcomes(sums, folder)
         except Exception as failure:
             refuse_unreadable(spark, listing.sources, folder, failure)
             raise
+        lines = count_lines(outcomes)
         refuse_damaged(lines)
-        checked = rows.transform(filter_rows).transform(with_checks).transform(with_duplicates_rejected)
-        stack.enter_context(_cached(checked))
-        tally = tally_rows([source.name for source in listing.sources], lines, checked)
-        report_df = stack.enter_context(_cached(checked.transform(filter_counted).transform(monthly_report)))
+        report_df = monthly_report(sums)
         report = report_df.collect()
+        checked = checked.transform(filter_rows)
+        if any(row["row_count"] > row["day_count"] for row in report):
+            # Read again: only now are the lines needed, by which one of several rows of a day is chosen.
+            checked = stack.enter_context(_cached(checked.transform(with_duplicates_rejected)))
+            sums = stack.enter_context(_cached(monthly_sums(checked, *FILE_COLUMNS)))
+            outcomes = count_outcomes(sums, folder)
+            report_df = monthly_report(sums)
+            report = report_df.collect()
+        tally = tally_rows([source.name for source in listing.sources], lines, outcomes)
         tally.verify(report)
         _require_rows(tally, arguments)
         with Publication(storage, arguments) as publication:

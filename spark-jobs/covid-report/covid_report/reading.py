@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import groupby
 from operator import and_, attrgetter
-from urllib.parse import unquote
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from covid_report.errors import CovidReportError, parsing_stop
@@ -27,8 +26,8 @@ UNCLOSED_QUOTE = "unclosed_quote"
 WRONG_CELLS = "wrong_number_of_cells"
 
 MALFORMED = "malformed"
+TEXT = "text"
 SCHEME = "^[^:/]+:/+"
-CARRIAGE_RETURN = r"\r\z"
 NO_NAME = "[^a-z0-9_,]"
 """What headers that mean the same may differ in: quotes, spaces, byte-order marks."""
 CSV_TEXT = {"escape": '"', "ignoreLeadingWhiteSpace": "false", "ignoreTrailingWhiteSpace": "false", "emptyValue": ""}
@@ -36,7 +35,7 @@ CSV_TEXT = {"escape": '"', "ignoreLeadingWhiteSpace": "false", "ignoreTrailingWh
 
 
 def read_rows(spark: SparkSession, sources: Sequence[Source], folder: str) -> DataFrame:
-    """All lines of all files, columns `ROW_COLUMNS`; a column that a file lacks is null.
+    """All lines of all files, columns `ROW_COLUMNS` and `uri`; a column that a file lacks is null.
 
     Files with the same header are read together. `folder` is what the names in `source_file` are relative to.
     The session must not prune CSV columns: a row's cells are then not counted.
@@ -47,39 +46,25 @@ def read_rows(spark: SparkSession, sources: Sequence[Source], folder: str) -> Da
     return reduce(DataFrame.unionByName, frames)
 
 
-def refuse_long_lines(spark: SparkSession, storage: Storage, sources: Sequence[Source]) -> None:
+def refuse_long_lines(storage: Storage, sources: Sequence[Source]) -> None:
     """CovidReportError, with the line's number, for a file with a line of more than `MAX_LINE` bytes.
 
-    Hadoop's reader of lines leaves such a line out and never has more of it in memory: what the others have is then
-    less than the file. The CSV reader would keep all of it.
+    The CSV reader would keep all of it in memory.
     """
-    large = {source.uri: source for source in sources if source.size > MAX_LINE}
-    if not large:
-        return
-    lines = (
-        spark.read.option("mapreduce.input.linerecordreader.line.maxlength", MAX_LINE)
-        .text([_escaped(uri) for uri in large], lineSep="\n")
-        .groupBy(F.col("_metadata.file_path").alias("uri"))
-        .agg(F.sum(F.octet_length("value") + 1).alias("bytes"))
-    )
-    found = {_path(row["uri"], decode=True): row["bytes"] for row in lines.collect()}
-    for uri, source in large.items():
-        # Less by a byte-order mark or more by a last line feed is no such line.
-        if source.size - found.get(_path(uri), 0) > MAX_LINE / 2:
+    for source in sources:
+        # Such a line has no line feed in a whole half of MAX_LINE; a file without such a half need not be read.
+        if not storage.has_gap(source.uri, source.size, b"\n", MAX_LINE // 2):
+            continue
+        number = _long_line(storage.read_chunks(source.uri))
+        if number is not None:
             raise CovidReportError(
-                f"{source.name} has more than {MAX_LINE} bytes in line {_long_line(storage.read_chunks(uri))}; "
-                "end the lines with LF, or export the file again"
+                f"{source.name} has more than {MAX_LINE} bytes in line {number}; end the lines with LF, or export the "
+                "file again"
             )
 
 
-def _path(uri: str, *, decode: bool = False) -> str:
-    """Without the scheme: one and the same path may begin with file:/ here and file:/// there."""
-    path = re.sub(SCHEME, "", uri)
-    return unquote(path) if decode else path
-
-
-def _long_line(chunks: Iterable[bytes]) -> int:
-    """Number of the first line of more than `MAX_LINE` bytes, or of the last line."""
+def _long_line(chunks: Iterable[bytes]) -> int | None:
+    """Number of the first line of more than `MAX_LINE` bytes."""
     number, length = 1, 0
     for chunk in chunks:
         first, *others = chunk.split(b"\n")
@@ -90,7 +75,7 @@ def _long_line(chunks: Iterable[bytes]) -> int:
             number, length = number + 1, len(other)
         if length + 1 >= MAX_LINE:
             return number
-    return number
+    return None
 
 
 def filter_rows(df: DataFrame) -> DataFrame:
@@ -104,12 +89,13 @@ def trimmed(column: Column) -> Column:
     return F.nullif(F.btrim(column, F.lit(WHITESPACE)), F.lit(""))
 
 
-def count_lines(df: DataFrame) -> dict[str, dict[str, int]]:
-    """Lines by file name and defect ("" for good ones)."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in df.groupBy("source_file", "defect").count().collect():
-        counts.setdefault(row["source_file"], {})[row["defect"] or ""] = row["count"]
-    return counts
+def count_lines(counts: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """Lines by file name and defect ("" for good ones), of rows with `source_file`, `defect` and `row_count`."""
+    lines: dict[str, dict[str, int]] = {}
+    for row in counts:
+        file = lines.setdefault(row["source_file"], {})
+        file[row["defect"] or ""] = file.get(row["defect"] or "", 0) + row["row_count"]
+    return lines
 
 
 def refuse_unreadable(spark: SparkSession, sources: Sequence[Source], folder: str, failure: Exception) -> None:
@@ -118,7 +104,7 @@ def refuse_unreadable(spark: SparkSession, sources: Sequence[Source], folder: st
         return
     for source in sources:
         try:
-            count_lines(read_rows(spark, [source], folder))
+            read_rows(spark, [source], folder).groupBy("defect").count().collect()
         except Exception as error:
             stop = parsing_stop(error)
             if stop is not None:
@@ -161,44 +147,51 @@ def _read_group(spark: SparkSession, header: tuple[str, ...], group: Iterable[So
         columnNameOfCorruptRecord=MALFORMED,
     )
     last = names[-1]
-    cells = cells.withColumn(last, F.regexp_replace(last, CARRIAGE_RETURN, ""))
-    text = F.coalesce(F.regexp_replace(MALFORMED, CARRIAGE_RETURN, ""), F.to_csv(F.struct(*names), CSV_TEXT))
+    cells = cells.withColumns({name: _without_carriage_return(F.col(name)) for name in (last, MALFORMED)})
+    line = F.coalesce(MALFORMED, F.to_csv(F.struct(*names), CSV_TEXT))
     used = {name: names[header.index(name)] for name in (*KEYS, *METRICS) if name in header}
     null = F.lit(None).cast("string")
     values = [(F.col(used[name]) if name in used else null).alias(name) for name in (*KEYS, *METRICS)]
     return (
-        cells.withColumn("line", text)
-        .withColumn("defect", _defect(header, names))
-        .withColumn("source_file", _relative_name(folder))
-        .select("source_file", "line", "defect", *values)
+        # Not _metadata.file_path, for which Spark copies each row.
+        cells.withColumns({"uri": F.input_file_name(), TEXT: F.coalesce(F.col(MALFORMED), F.concat_ws(",", *names))})
+        .withColumn("source_file", relative_name(F.col("uri"), folder))
+        .select("source_file", line.alias("line"), _defect(header, names, line).alias("defect"), *values, "uri")
     )
 
 
-def _defect(header: tuple[str, ...], names: Sequence[str]) -> Column:
-    line = F.col("line")
-    complete = F.col(MALFORMED).isNull()
+def _without_carriage_return(cell: Column) -> Column:
+    """Without the one that ends it."""
+    return F.when(cell.endswith("\r"), cell.substr(F.lit(1), F.length(cell) - 1)).otherwise(cell)
+
+
+def _defect(header: tuple[str, ...], names: Sequence[str], line: Column) -> Column:
+    """`line` costs more than all else here: it is computed only where its cells, side by side, give reason to."""
+    complete, text = F.col(MALFORMED).isNull(), F.col(TEXT)
+    # As CSV a cell gets two quotes and a comma, and its own quotes are doubled.
+    too_long = F.when(F.octet_length(text) > (MAX_LINE - 3 * len(names)) // 2, F.length(line) > MAX_LINE)
     # A line break inside a cell is fine; a whole record inside a cell is not.
     record = rf"\n([^,\n]*,){{{len(header) - 1}}}"
     in_a_cell = F.exists(F.array(*names), lambda cell: cell.rlike(record))
-    swallows = line.contains("\n") & F.when(complete, in_a_cell).otherwise(line.rlike(record))
+    swallows = F.when(text.contains("\n"), F.when(complete, in_a_cell).otherwise(line.rlike(record)))
+    has_words = reduce(and_, (F.lower(text).contains(name) for name in KEYS))
     lower = F.lower(line)
-    # Looking for the words first spares a million lines two regular expressions each: 20 CPU seconds.
-    has_words = reduce(and_, (lower.contains(name) for name in KEYS))
     named = reduce(and_, (lower.rlike(rf"(^|,)[^a-z0-9_,]*{name}[^a-z0-9_,]*(,|$)") for name in KEYS))
     is_header = F.when(has_words, named)
     same = F.regexp_replace(lower, NO_NAME, "") == re.sub(NO_NAME, "", ",".join(header))
     return (
-        F.when((F.length(line) > MAX_LINE) | swallows, UNCLOSED_QUOTE)
+        F.when(too_long, UNCLOSED_QUOTE)
+        .when(swallows, UNCLOSED_QUOTE)
         .when(is_header, F.when(same, HEADER).otherwise(OTHER_HEADER))
         .when(~complete, F.when(trimmed(F.col(MALFORMED)).isNull(), BLANK).otherwise(WRONG_CELLS))
     )
 
 
-def _relative_name(folder: str) -> Column:
+def relative_name(uri: Column, folder: str) -> Column:
     """The file's name below the folder; Spark gives its URI with percent signs, where + stands for itself."""
-    uri = F.expr("url_decode(replace(_metadata.file_path, '+', '%2B'))")
-    path = F.regexp_replace(uri, SCHEME, "")
-    return F.substring(path, len(_path(folder)) + 2, 1 << 16)
+    # Without the scheme: one and the same path may begin with file:/ here and file:/// there.
+    path = F.regexp_replace(F.url_decode(F.replace(uri, F.lit("+"), F.lit("%2B"))), SCHEME, "")
+    return F.substring(path, len(re.sub(SCHEME, "", folder)) + 2, 1 << 16)
 
 
 def _escaped(uri: str) -> str:

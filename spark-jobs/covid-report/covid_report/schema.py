@@ -67,6 +67,9 @@ decimal takes time in the square of the digits, 9 seconds for 800,000."""
 NUMBER_TYPE: str = f"decimal({_formats['number']['digits']},{_formats['number']['decimals']})"
 """Exact sums: a mean of at most 31 such numbers, and a ratio of two sums, round as on paper."""
 
+SUM_TYPE: str = f"decimal({_formats['number']['digits'] + 10},{_formats['number']['decimals']})"
+"""What Spark sums such numbers to."""
+
 
 def require_columns(df: DataFrame, required: Iterable[str]) -> None:
     """Refuse a frame that lacks a column, before Spark fails on it without saying what there is."""

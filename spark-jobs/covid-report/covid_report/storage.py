@@ -14,6 +14,10 @@ from pyspark.sql import SparkSession
 ABORTABLE_STREAM = "fs.capability.outputstream.abortable"
 """Hadoop's name for streams whose file appears when they are closed, as on S3, and never after abort()."""
 
+READ_POLICY = "fs.option.openfile.read.policy"
+"""Hadoop's option for how a file is read: with "random", S3A asks for no more than is read."""
+
+PROBE_BYTES = 1 << 13
 COPY_BUFFER_BYTES = 1 << 16
 CHUNK_BYTES = 1 << 22
 
@@ -73,6 +77,21 @@ class Storage:
             raise
         try:
             return bytes(stream.readNBytes(size))
+        finally:
+            stream.close()
+
+    def has_gap(self, uri: str, size: int, byte: bytes, block: int) -> bool:
+        """Whether one of the whole blocks of a file, `block` bytes each, lacks a byte; reads little of the others."""
+        path = self._path(uri)
+        stream = path.getFileSystem(self._conf).openFile(path).opt(READ_POLICY, "random").build().get()
+        try:
+            for start in range(0, size - block + 1, block):
+                stream.seek(start)
+                if byte not in bytes(stream.readNBytes(PROBE_BYTES)) and byte not in bytes(
+                    stream.readNBytes(block - PROBE_BYTES)
+                ):
+                    return True
+            return False
         finally:
             stream.close()
 

@@ -11,8 +11,7 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from covid_report.errors import CovidReportError
-from covid_report.reading import HEADER, WRONG_CELLS
-from covid_report.schema import require_columns
+from covid_report.reading import HEADER, WRONG_CELLS, relative_name
 
 COUNTED = ""
 
@@ -82,27 +81,30 @@ class Tally:
             )
 
 
-def tally_rows(names: Sequence[str], lines: dict[str, dict[str, int]], checked: DataFrame) -> Tally:
-    """Count the outcomes of the checked rows.
+def count_outcomes(sums: DataFrame, folder: str) -> list[Row]:
+    """`row_count`, `first_day` and `last_day` by `source_file`, `defect` and `reason`, of sums by uri and defect."""
+    return (
+        sums.groupBy("uri", "defect", "reason")
+        .agg(
+            F.sum("row_count").alias("row_count"),
+            F.min("first_day").alias("first_day"),
+            F.max("last_day").alias("last_day"),
+        )
+        .withColumn("source_file", relative_name(F.col("uri"), folder))
+        .collect()
+    )
 
-    `names` are all files; `lines` counts the lines of each as they were read, by defect, which is a reading of its own.
-    """
-    require_columns(checked, ["source_file", "reason", "day"])
+
+def tally_rows(names: Sequence[str], lines: dict[str, dict[str, int]], outcomes: Sequence[Row]) -> Tally:
+    """`names` are all files; `lines` counts the lines of each as they were read, by defect."""
     files = {name: FileTally() for name in names}
     for name, defects in lines.items():
         file = files.setdefault(name, FileTally())
         file.read = defects.get("", 0) + defects.get(WRONG_CELLS, 0)
         file.repeated_headers = max(defects.get(HEADER, 0) - 1, 0)
-    good_day = F.when(F.col("reason").isNull(), F.col("day"))
-    outcomes = (
-        checked.groupBy("source_file", "reason")
-        .agg(
-            F.count(F.lit(1)).alias("row_count"), F.min(good_day).alias("first_day"), F.max(good_day).alias("last_day")
-        )
-        .collect()
-    )
     for row in outcomes:
-        files.setdefault(row["source_file"], FileTally()).outcomes[row["reason"] or COUNTED] = row["row_count"]
-    first_days = [row["first_day"] for row in outcomes if row["first_day"] is not None]
-    last_days = [row["last_day"] for row in outcomes if row["last_day"] is not None]
+        if row["defect"] in (None, WRONG_CELLS):
+            files.setdefault(row["source_file"], FileTally()).outcomes[row["reason"] or COUNTED] += row["row_count"]
+    days = [(row["first_day"], row["last_day"]) for row in outcomes if row["reason"] is None]
+    first_days, last_days = zip(*days) if days else ((), ())
     return Tally(files, min(first_days, default=None), max(last_days, default=None))
