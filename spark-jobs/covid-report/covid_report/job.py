@@ -36,7 +36,7 @@ SETTINGS = {
     "spark.sql.csv.parser.columnPruning.enabled": "false",
     # It makes a job of each stage and plans again after each, for queries that have one stage to speak of.
     "spark.sql.adaptive.enabled": "false",
-    # All states since 2020 are 100,000 rows: Spark's 200 partitions would be 200 task starts for nothing, four times.
+    # All states since 2020 are 100,000 rows: Spark's 200 partitions would be 200 task starts for nothing.
     "spark.sql.shuffle.partitions": "8",
 }
 """What the job's session must have."""
