@@ -68,7 +68,7 @@ describe('The bundled job-status Lambda', () => {
       'reason',
       expect.stringMatching(/^clicklog\/data=2023-02-08\/part-1.parquet has no/),
     );
-    expect(result).toHaveProperty('logs.driverStderrTail.length', 6);
+    expect(result).toHaveProperty('logs.driverStderrTail.length', 5);
   });
 
   test('reports a failure whose log is missing', async () => {

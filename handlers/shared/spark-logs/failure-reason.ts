@@ -9,6 +9,10 @@ const OWN_ERROR = /^LoggregatorError: (.+)$/;
 const JVM_ERROR = /^(?:Exception in thread "[^"]*"|Caused by:|:(?= [\w.$]+(?:Exception|Error)\b)) (\S.*)$/;
 /** The last line that a failed Python job prints: the exception's class and message. */
 const PYTHON_ERROR = /^(?:\w+\.)*\w*(?:Error|Exception): .+$/;
+const ERRORS = [OWN_ERROR, JVM_ERROR, PYTHON_ERROR];
+const STACK_FRAME = /^\s+(?:at |\.\.\. \d+ more)/;
+/** As Spark's own configuration of Log4j writes it: date, time, level. */
+const INFO = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d INFO /;
 /** Python's name for any exception of the JVM, whose own name follows further down. */
 const FROM_JVM = 'py4j.protocol.Py4JJavaError';
 
@@ -33,9 +37,17 @@ export function hasPythonError(lines: readonly string[]): boolean {
   return lines.some((line) => PYTHON_ERROR.test(line));
 }
 
-/** The last lines of a log, each cut to a length that a state machine can carry. */
+/**
+ * The last lines of a log, each cut to a length that a state machine can carry: without the frames of stack traces, and
+ * without what Spark logs at level INFO after the last error, which is about its own shutdown.
+ */
 export function tailForReport(lines: readonly string[]): string[] {
-  return lines.slice(-TAIL_LINES).map((line) => shorten(line, MAX_TAIL_LINE_LENGTH));
+  const messages = lines.filter((line) => !STACK_FRAME.test(line));
+  const lastError = messages.findLastIndex((line) => ERRORS.some((pattern) => pattern.test(line)));
+  return messages
+    .filter((line, index) => lastError === -1 || index <= lastError || !INFO.test(line))
+    .slice(-TAIL_LINES)
+    .map((line) => shorten(line, MAX_TAIL_LINE_LENGTH));
 }
 
 /** One line, cut to the length of a reason. */
