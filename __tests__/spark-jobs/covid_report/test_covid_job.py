@@ -171,9 +171,9 @@ def test_a_second_run_replaces_all_results(run_job: RunJob) -> None:
     assert [path.name for path in parquet.glob("*.parquet")] == ["report.parquet"]
 
 
-def test_a_rejected_row_of_the_year_0_which_python_lacks_ends_no_run(run_job: RunJob) -> None:
-    outcome = run_job({"a.csv": BEDS + "CA,2020-08-01,2\nZZ,0000-01-01,1\n"})
-    assert outcome.reasons == [("unknown_state", "ZZ,0000-01-01,1")]
+def test_rows_of_the_year_0_which_python_lacks_are_rejected(run_job: RunJob) -> None:
+    outcome = run_job({"a.csv": BEDS + "CA,2020-08-01,2\nZZ,0000-01-01,1\nCA,0000-12-31,1\n"})
+    assert sorted(outcome.reasons) == [("invalid_date", "CA,0000-12-31,1"), ("invalid_date", "ZZ,0000-01-01,1")]
 
 
 def test_rows_that_are_all_bad_give_no_report_but_are_kept(spark: SparkSession, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ WHITESPACE: str = _formats["whitespace"]
 """Characters that are not part of a cell at its ends."""
 
 DATE_PATTERN: str = _formats["date"]
-"""A day, with or without a time: year, month and day are the groups 1, 3 and 4."""
+"""A day of the years 0001 to 9999, with or without a time: year, month and day are the groups 1, 3 and 4."""
 
 NUMBER_PATTERN: str = _formats["number"]["pattern"]
 """A number that is not negative, with or without commas between thousands. Its length is bounded: the conversion to a
