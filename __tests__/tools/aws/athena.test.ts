@@ -75,7 +75,7 @@ test.each(['-- a\nSELECT 1', '/* a */(select 1)', 'WITH a AS (SELECT 1) SELECT *
 
 test.each([
   [
-    'names the stack to deploy when there is no workgroup',
+    'names the stack to deploy when the workgroup does not exist',
     { GetWorkGroupCommand: failing('WorkGroup clicklogger-dev-clicks is not found.') },
     /no Athena workgroup clicklogger-dev-clicks: deploy the clicklogger stack/,
   ],

@@ -24,7 +24,7 @@ test('The page is opened by its address.', async () => {
 test.each([
   ['that the command starts in the background', 'sleep 600 & echo $! > "$FOLDER/pid"'],
   ['that the command becomes itself', 'echo $$ > "$FOLDER/pid"; exec sleep 600'],
-])('A browser %s is not waited for, and goes on.', async (_what, body) => {
+])('A browser %s keeps running, and the task does not wait for it.', async (_what, body) => {
   await open(body);
   expect(endBrowser()).toBe(true);
 });
@@ -35,7 +35,7 @@ test('A command that fails is reported with its exit code and the address.', asy
   );
 });
 
-test('A system without such a command is told so.', async () => {
+test('A system without such a command gives an error that names the command and the address.', async () => {
   await expect(openInBrowser(PAGE, { PATH: folder })).rejects.toThrow(
     `No browser was opened: this system has no command ${COMMAND}. Open it by hand: ${URL}`,
   );
