@@ -23,9 +23,7 @@ def _workgroup_not_found(theirs: Callable[..., Any]) -> Callable[..., Any]:
 def _in_a_workgroup(theirs: Callable[..., Any]) -> Callable[..., Any]:
     def start(data: Mapping[str, Any]) -> Any:
         name = data.get("WorkGroup", "primary")
-        if name not in athena._workgroups:
-            return athena.error_response_json("InvalidRequestException", f"WorkGroup {name} is not found.", 400)
-        return theirs(data)
+        return theirs(data) if name in athena._workgroups else athena._get_workgroup({"WorkGroup": name})
 
     return start
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { sampleClicks } from '../../schemas/click';
+import { executionEnd } from '../aws/executions';
 import { localTarget } from '../aws/target';
 import { TaskError } from '../cli/errors';
 import { print } from '../cli/output';
@@ -19,6 +19,8 @@ import { describeStage, FIXED_SETTINGS, type VerifiedStage } from '../verify/sta
 
 const CLICKS_A_SECOND = 50;
 const MINUTE_MS = 60_000;
+/** A run that takes longer hangs. */
+const MAX_RUN_MS = 30 * MINUTE_MS;
 /** Firehose delivers within its buffer time, which the local AWS shortens like all waits. */
 const DELIVERY_MS = 30_000;
 
@@ -51,16 +53,6 @@ async function keepRunning({ target, clicks, covid }: VerifiedStage, end: number
   return executions;
 }
 
-async function statusOf({ target }: VerifiedStage, executionArn: string): Promise<string> {
-  for (;;) {
-    const { status = '' } = await target
-      .client(SFNClient)
-      .send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING') return status;
-    await sleep(1000);
-  }
-}
-
 async function measure(minutes: number): Promise<object> {
   const progress = new Progress({ onStderr: true });
   const aws = await ensureLocalAws();
@@ -78,10 +70,11 @@ async function measure(minutes: number): Promise<object> {
   const end = Date.now() + minutes * MINUTE_MS;
   const [accepted, executions] = await Promise.all([keepSending(stage, end), keepRunning(stage, end)]);
   clearInterval(sampling);
-  const ended = await Promise.all(executions.map((execution) => statusOf(stage, execution)));
+  const ended = await Promise.all(executions.map((execution) => executionEnd(target, execution, MAX_RUN_MS)));
   await sleep(DELIVERY_MS);
   const last = await startRun(target, stage.clicks.state_machine_arn, { InputDate: 'ALL' });
-  const failed = [...ended, await statusOf(stage, last)].filter((status) => status !== 'SUCCEEDED').length;
+  const all = [...ended, await executionEnd(target, last, MAX_RUN_MS)];
+  const failed = all.filter(({ status }) => status !== 'SUCCEEDED').length;
   const tally = await findTally(target, last);
   if (tally?.counted !== accepted || failed > 0)
     throw new TaskError(

@@ -158,6 +158,7 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
   }
   return found;
 }
+
 const START_AND_STOP = `
   const { startEmulator, stopEmulator } = require('./tools/local-aws/emulator-process.ts');
   const stateDir = process.argv[1];

@@ -79,7 +79,6 @@ function withoutLogs<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
   return bench.without(bench.stage.covid.artifacts_bucket, folder, work);
 }
 
-/** Waits for an execution that something else has started, and stops it. */
 /** Waits for an execution with such an input that has started since `began`, and stops it: the list of those that run is late. */
 async function started(bench: Bench, began: number, isTheirs: (input: object) => boolean): Promise<void> {
   const sfn = bench.target.client(SFNClient);
