@@ -4,15 +4,12 @@ import { join } from 'node:path';
 import { FIRST_RUN, FOLDER_VARIABLE } from '../support/local-deployment';
 import { runTask } from '../support/local-run';
 
-/** Waits last a fortieth of those of AWS; the work, and its time limits, are the same. */
-const CLOCK_FACTOR = '40';
-
 /** Deploys to an empty local AWS of its own and runs both pipelines, once for all end-to-end tests. */
 export default async function setup(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'end-to-end-'));
   process.env[FOLDER_VARIABLE] = folder;
   const env = { ...process.env, CLICKLOGGER_LOCAL_DIR: folder };
-  const up = await runTask('local-up', ['--empty', '--clock-factor', CLOCK_FACTOR], env);
+  const up = await runTask('local-up', ['--empty'], env);
   if (up.exitCode !== 0) throw new Error(`local:up --empty failed: ${up.stderr}`);
   const end = await runTask('exec', ['all', '--local', '--yes', '--json'], env);
   writeFileSync(join(folder, FIRST_RUN), JSON.stringify(end));

@@ -16,9 +16,6 @@ interface End {
   readonly recordings: string;
 }
 
-/** Waits last a sixtieth of those of AWS; the work, and its time limits, are the same. */
-const CLOCK_FACTOR = '60';
-
 /** An empty local AWS of its own. */
 const folder = mkdtempSync(join(tmpdir(), 'verify-'));
 const env = { ...process.env, CLICKLOGGER_LOCAL_DIR: folder };
@@ -32,7 +29,7 @@ describe('npm run verify -- --local', () => {
   let run: TaskEnd;
   let end: End;
   beforeAll(async () => {
-    const up = await runTask('local-up', ['--empty', '--clock-factor', CLOCK_FACTOR], env);
+    const up = await runTask('local-up', ['--empty'], env);
     if (up.exitCode !== 0) throw new Error(up.stderr);
     run = await runTask('verify', ['--local', '--yes', '--json'], env);
     end = JSON.parse(run.stdout) as End;

@@ -14,8 +14,8 @@ const STOP_MS = 20_000;
 const POLL_MS = 50;
 const LOG_TAIL_LINES = 15;
 
-/** Waits (provisioning, Wait states, buffering) last a twentieth of what they last in AWS; the work does not. */
-const DEFAULT_CLOCK_FACTOR = 20;
+/** Waits (provisioning, Wait states, buffering): a minute of AWS lasts a second. The work lasts as long as it does. */
+const DEFAULT_CLOCK_FACTOR = 60;
 
 /** Help of the option that several tasks have. */
 export const CLOCK_FACTOR_HELP = `waits last 1/N of AWS's (default ${DEFAULT_CLOCK_FACTOR}; 1 is as slow as AWS)`;
@@ -41,7 +41,7 @@ export type EmulatorInstance = z.infer<typeof instanceSchema>;
 export interface StartOptions {
   /** @default .local/emulator */
   readonly stateDir?: string;
-  /** @default 20 */
+  /** @default 60 */
   readonly clockFactor?: number;
   /** The emulator ends with this process. @default it runs until it is stopped */
   readonly parent?: number | undefined;

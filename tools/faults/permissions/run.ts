@@ -23,8 +23,6 @@ import { type PipelineUnderTest, Trials } from './trials';
 /** Rules that a scenario stands in for, or turns on by itself. */
 const RULES = ['reap', 'sweep', 'notify', 'covid-reap', 'covid-sweep', 'covid-notify', 'covid'];
 
-const CLOCK_FACTOR = 40;
-
 export interface PermissionOptions {
   readonly json: boolean;
   /** Text in the lines `role statement action` of the permissions to try. @default all */
@@ -60,7 +58,7 @@ async function deploy(decisions: string, progress: Progress): Promise<VerifiedSt
     atExit(async () => {
       await stopEmulator();
     });
-    await startEmulator({ clockFactor: CLOCK_FACTOR, parent: process.pid, decisions });
+    await startEmulator({ parent: process.pid, decisions });
     return findLocalAws();
   });
   if (aws === undefined) throw new TaskError('The local AWS has ended.');

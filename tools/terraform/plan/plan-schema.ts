@@ -7,7 +7,13 @@ const ACTIONS = ['no-op', 'create', 'read', 'update', 'delete', 'forget'] as con
 
 export type Action = (typeof ACTIONS)[number];
 
-const attributes = z.record(z.string(), z.unknown()).nullish();
+/** Not z.record: it parses each name, which takes a fifth of the time of a large review. */
+const attributes = z
+  .custom<Attributes>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'expected an object',
+  )
+  .nullish();
 
 const changeSchema = z.object({
   actions: z.array(z.enum(ACTIONS)),
