@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from ministack.services import ec2
 
 from emulator import hooks
+from emulator.ec2_filters import filtered
 
 OLDER_GENERATIONS = 6
 GROUPS, DNS, POLICY = "SecurityGroupIds", "PrivateDnsEnabled", "PolicyDocument"
@@ -33,8 +34,9 @@ def offered(instance_type: str, zone: str) -> bool:
 
 
 def _describe_offerings(params: Mapping[str, Any]) -> Any:
-    wanted = ec2._parse_filters(params).get("instance-type")
-    if ec2._p(params, "LocationType") != "availability-zone" or not wanted:
+    filters = ec2._parse_filters(params)
+    wanted = filters.get("instance-type")
+    if ec2._p(params, "LocationType") != "availability-zone" or not wanted or len(filters) > 1:
         message = "The local AWS does not support DescribeInstanceTypeOfferings but of a zone's named instance types."
         return ec2._error("InvalidParameterCombination", message, 400)
     zones = re.findall(r"<zoneName>(.+?)</zoneName>", ec2._describe_availability_zones(params)[2].decode())
@@ -119,6 +121,8 @@ def _shows_prefix_list(theirs: Callable[..., str]) -> Callable[..., str]:
 
 def install() -> None:
     handlers = hooks.original(ec2, "_ACTION_MAP")
+    del handlers["DescribeVpcEndpointServices"]  # has two lists, one filter of each is honoured, and nothing uses it
+    handlers.update({name: filtered(name, handlers[name]) for name in handlers if name.startswith("Describe")})
     handlers["DescribeInstanceTypeOfferings"] = _describe_offerings
     handlers["CreateVpcEndpoint"] = _create_endpoint(handlers["CreateVpcEndpoint"])
     handlers["ModifyVpcEndpoint"] = _modify_endpoint(handlers["ModifyVpcEndpoint"])
