@@ -86,6 +86,8 @@ def clicks(spark: SparkRuns, jar: Path, classes: Path, rows: int, pairs: int) ->
     copy = spark.folder / str(rows)
     for page in spark.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{rows}/clicklog/data="):
         for number, found in enumerate(page["Contents"]):
+            if found["Key"].endswith("/_SUCCESS"):
+                continue
             target = copy / found["Key"].split("/")[2]
             target.mkdir(parents=True, exist_ok=True)
             spark.s3.download_file(BUCKET, found["Key"], str(target / f"{number}.parquet"))

@@ -2,7 +2,7 @@ package com.clicklogger.loggregator
 
 import java.time.LocalDate
 
-import org.apache.spark.sql.{Column, DataFrame, SaveMode, SparkSession}
+import org.apache.spark.sql.{Column, DataFrame, Dataset, SaveMode, SparkSession}
 import org.apache.spark.sql.functions._
 
 /** Clicks for measurements: the same arguments give the same rows. */
@@ -13,38 +13,40 @@ object ClickGenerator {
   private val components = pages ++ (1 to 42).map(number => s"campaign-$number")
   private val millisecondsADay = 86400000L
 
-  /** Arguments: `<rows> <days> <folder URI>`. Writes `<folder>/clicklog/data=…/`, a file a day from 2023-01-01. */
+  private val rowsAFile = 100000L
+
+  /** Arguments: `<rows> <days> <folder URI>`. Writes `<folder>/clicklog/data=…/` from 2023-01-01 on, the same number of
+    * rows each day, in files that are no larger when there are more rows: so is Firehose's buffer.
+    */
   def main(args: Array[String]): Unit = {
     val Array(rows, days, folder) = args
     val spark = SparkSession.builder.appName("click-generator").config(Main.settings).getOrCreate()
-    clicks(spark, rows.toLong, days.toInt)
-      .repartition(days.toInt, col(ClickSchema.partition))
-      .write
-      .mode(SaveMode.Overwrite)
-      .partitionBy(ClickSchema.partition)
-      .parquet(s"$folder/clicklog")
+    val each = rows.toLong / days.toLong
+    val files = ((each + rowsAFile - 1) / rowsAFile).toInt
+    for (number <- 0L until days.toLong) {
+      val day = firstDay.plusDays(number).toString
+      clicks(spark.range(each * number, each * (number + 1), 1, files), day).write
+        .mode(SaveMode.Overwrite)
+        .parquet(s"$folder/clicklog/${ClickSchema.partition}=$day")
+    }
     spark.stop()
   }
 
-  /** The columns of the click schema and `data`, the day of arrival, which is also the day of the event. */
-  private def clicks(spark: SparkSession, rows: Long, days: Int): DataFrame = {
+  /** The columns of the click schema; the day of arrival is also the day of the event. */
+  private def clicks(ids: Dataset[java.lang.Long], day: String): DataFrame = {
     val id = col("id")
-    val day = date_add(lit(firstDay.toString).cast("date"), pmod(id, lit(days)).cast("int")).cast("string")
     val time = date_format(timestamp_millis(pmod(xxhash64(id, lit("time")), lit(millisecondsADay))), "HH:mm:ss.SSS")
-    spark
-      .range(rows)
-      .select(
-        concat(lit("request-"), id).as("requestid"),
-        concat(lit("context-"), floor(id / 5)).as("contextid"),
-        choice(callers, "caller").as("callerid"),
-        choice(components, "component").as("component"),
-        choice(Seq("load", "show", "backend"), "action").as("action"),
-        choice(Seq("webpage", "process"), "type").as("type"),
-        lit("GUEST").as("user"),
-        lit("APIGWY").as("clientip"),
-        concat(day, lit("T"), time, lit("Z")).as("createdtime"),
-        day.as("data")
-      )
+    ids.select(
+      concat(lit("request-"), id).as("requestid"),
+      concat(lit("context-"), floor(id / 5)).as("contextid"),
+      choice(callers, "caller").as("callerid"),
+      choice(components, "component").as("component"),
+      choice(Seq("load", "show", "backend"), "action").as("action"),
+      choice(Seq("webpage", "process"), "type").as("type"),
+      lit("GUEST").as("user"),
+      lit("APIGWY").as("clientip"),
+      concat(lit(s"${day}T"), time, lit("Z")).as("createdtime")
+    )
   }
 
   /** Skewed: the square of an even distribution, so that of 50 values the first has a seventh of the rows. */
