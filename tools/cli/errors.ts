@@ -36,6 +36,8 @@ export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Those of the modules that bootstrap shares cannot be a TaskError.
   if (error instanceof TaskError || 'expected' in error) return errorMessage(error);
+  if ('syscall' in error && 'path' in error)
+    return `${errorMessage(error)}\nCheck this path, who may write there, and the free space of its disk.`;
   const isFault = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(error.name);
   return (isFault ? error.stack : undefined) ?? `${error.name}: ${errorMessage(error)}`;
 }

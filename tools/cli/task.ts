@@ -69,6 +69,9 @@ export function parseArguments<O extends Options>(
       strict: true,
       allowPositionals,
     });
+    // A shell's variable that is not set would else choose the default stage, or no file.
+    for (const [name, value] of Object.entries<unknown>(values))
+      if (value === '') throw new TaskError(`Option '--${name}' is empty: give a value, or leave it out.`);
     return { values, positionals, given: argv };
   } catch (error) {
     throw new TaskError(`${errorMessage(error)}\n\n${helpOf(task)}`);

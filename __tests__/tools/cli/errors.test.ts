@@ -51,3 +51,12 @@ test('A signature that is wrong for another reason has no advice about the clock
   const error = errorOf('SignatureDoesNotMatch', 'The request signature we calculated does not match.');
   expect(errorMessage(error)).toBe(error.message);
 });
+
+test('What the file system refuses is reported without a stack.', () => {
+  const details = { code: 'EISDIR', syscall: 'open', path: '/tmp' };
+  const error = Object.assign(new Error("EISDIR: illegal operation on a directory, open '/tmp'"), details);
+  expect(describeError(error)).toBe(
+    "EISDIR: illegal operation on a directory, open '/tmp'\n" +
+      'Check this path, who may write there, and the free space of its disk.',
+  );
+});

@@ -24,6 +24,7 @@ test.each([
   ['an unknown option', ['--kep'], '--kep'],
   ['a word that belongs to no option', ['extra'], 'extra'],
   ['an option without its value', ['--date'], '--date'],
+  ['an empty value', ['--date='], '--date'],
 ])('The error about %s has its name and the help.', (_, argv, named) => {
   expect(() => parseArguments(task, argv)).toThrow(named);
   expect(() => parseArguments(task, argv)).toThrow('npm run try [-- options]');
