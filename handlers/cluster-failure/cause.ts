@@ -1,5 +1,5 @@
 import { CAUSE_DETAILS, LOG_TITLE } from '../shared/cause-details';
-import type { ComputeFacts } from '../shared/notification/notice';
+import { type ComputeFacts, costOf } from '../shared/notification/notice';
 import { shorten, toReason } from '../shared/spark-logs/failure-reason';
 
 /** A cause has 32,768 characters at most; 20 lines of a log have up to 20,000 of them, a reason 1,000. */
@@ -45,7 +45,7 @@ export function causeOf(known: string, facts: ComputeFacts, rerun: string): stri
     head,
     reason === '' || head.includes(reason) ? '' : `\nReason: ${reason}`,
     facts.logs === null || head.includes('\nLog: ') ? '' : `\nLog: ${facts.logs}`,
-    `${CAUSE_DETAILS}${facts.cost}`,
+    `${CAUSE_DETAILS}${costOf(facts)}`,
     `\nRun it again: ${rerun}`,
     lines.length === 0 ? '' : `\n${LOG_TITLE}\n${lines.join('\n')}`,
     facts.logNote === null ? '' : `\nAbout the log: ${toReason(facts.logNote)}`,

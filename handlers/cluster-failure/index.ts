@@ -5,7 +5,7 @@ import { createClient } from '../shared/aws-clients';
 import { describeCluster } from '../shared/compute/cluster-facts';
 import { requiredVariable } from '../shared/environment';
 import { type FieldRule, readFields } from '../shared/event-fields';
-import type { ComputeFacts } from '../shared/notification/notice';
+import { type ComputeFacts, costOf } from '../shared/notification/notice';
 import { causeOf, factsWithLog } from './cause';
 
 const rerun = requiredVariable('RERUN_COMMAND');
@@ -32,7 +32,7 @@ export class MissingClusterError extends Error {
 export async function handler(event: unknown): Promise<{ readonly cause: string }> {
   const { clusterId, cause } = readFields(event, { clusterId: CLUSTER_ID, cause: CAUSE });
   const facts = await factsWithLog(() => findFacts(clusterId), logWait);
-  console.info({ clusterId, reason: facts.reason, cost: facts.cost, logNote: facts.logNote });
+  console.info({ clusterId, reason: facts.reason, cost: costOf(facts), logNote: facts.logNote });
   return { cause: causeOf(cause, facts, rerun) };
 }
 

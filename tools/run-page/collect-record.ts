@@ -59,7 +59,6 @@ export async function recordFailure(
 ): Promise<RunRecord> {
   const { execution: end, compute, rerun } = notice;
   const facts = typeof compute === 'object' ? compute : undefined;
-  const [, amount, note] = /^(.*?)(?: \((.*)\))?$/s.exec(facts?.cost ?? '') ?? [];
   return {
     ...baseOf(target, pipeline),
     status: end.status,
@@ -67,7 +66,7 @@ export async function recordFailure(
     stoppedAt: end.stoppedAt.toISOString(),
     rerun,
     execution: await readExecution(target, end.executionArn, end.stoppedAt),
-    cost: { amount: amount === '' ? undefined : amount, notes: note === undefined ? [] : [note], billed: [] },
+    cost: { amount: facts?.cost, notes: [...(facts?.costNotes ?? [])], billed: [] },
     failure: {
       error: end.error ?? end.status,
       reason: facts?.reason ?? end.cause?.split(CAUSE_DETAILS)[0] ?? 'No cause was given.',
@@ -77,7 +76,7 @@ export async function recordFailure(
     facts: factsOf(target)([
       ['Execution', end.executionArn],
       ['Ran', facts?.what ?? (typeof compute === 'string' ? compute : 'nothing was started')],
-      ['Spark UI', sparkUiOf(target, /^(?:job run|cluster) (\S+)/.exec(facts?.what ?? '')?.[1])],
+      ['Spark UI', sparkUiOf(target, facts?.id)],
       ['Logs', facts?.logs],
       ['Input', end.input],
     ]),

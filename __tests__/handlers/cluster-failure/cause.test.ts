@@ -4,19 +4,21 @@ import type { ComputeFacts } from '../../../handlers/shared/notification/notice'
 const KNOWN = 'The step covid-report (s-1) failed: Unknown Error.';
 const RERUN = 'npm run exec -- covid --stage dev';
 const facts: ComputeFacts = {
+  id: 'j-1',
   what: 'cluster j-1 (TERMINATED)',
   reason: 'CovidReportError: page.csv is a web page',
   logs: 's3://logs/j-1/steps/s-1/',
   logLines: ['INFO begin', 'CovidReportError: page.csv is a web page'],
   logNote: null,
   cost: '0.0412 USD',
+  costNotes: ['without disks'],
 };
 
 describe('The cause of a failed execution', () => {
   test('repeats nothing that is known already', () => {
     const known = `${KNOWN}\nCovidReportError: page.csv is a web page\nLog: s3://logs/stderr.gz`;
     const cause = causeOf(known, { ...facts, logLines: [] }, RERUN);
-    expect(cause).toBe(`${known}\nCost so far: 0.0412 USD\nRun it again: ${RERUN}`);
+    expect(cause).toBe(`${known}\nCost so far: 0.0412 USD (without disks)\nRun it again: ${RERUN}`);
   });
 
   test('states why there are no lines of the log', () => {

@@ -57,17 +57,19 @@ export function clusterFacts(
   { folder, log }: { readonly folder: S3Location | undefined; readonly log: StepLog | undefined },
   cost: ClusterCost,
 ): ComputeFacts {
+  const id = String(cluster.Id);
   const lines = log?.lines ?? [];
-  const notes = cost.notes.length > 0 ? ` (${cost.notes.join('; ')})` : '';
   const stepText =
     step === undefined ? '' : `, step ${String(step.Name)} ${String(step.Id)} (${stateOf(step)})`;
   return {
-    what: `cluster ${String(cluster.Id)} (${stateOf(cluster)})${stepText}`,
+    id,
+    what: `cluster ${id} (${stateOf(cluster)})${stepText}`,
     reason: reasonOf(cluster, step, lines),
     logs: folder === undefined ? null : toUri(log?.folder ?? folder),
     logLines: tailForReport(lines),
     logNote: log?.note ?? null,
-    cost: cost.usd === null ? `not known${notes}` : `${cost.usd} USD${notes}`,
+    cost: cost.usd === null ? 'not known' : `${cost.usd} USD`,
+    costNotes: cost.notes,
   };
 }
 

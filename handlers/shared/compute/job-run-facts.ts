@@ -40,7 +40,7 @@ export async function findJobRunFacts(
     const signal = AbortSignal.timeout(LOG_MS);
     const status = await statusOf(jobRun, { s3, placement, logUri: undefined, signal });
     const settled = status.terminal && status.billed !== null && !status.logs.pending;
-    if (settled || Date.now() > deadline) return jobRunFacts(jobRun.jobRunId ?? 'without an id', status);
+    if (settled || Date.now() > deadline) return jobRunFacts(String(jobRun.jobRunId), status);
     await sleep(POLL_MS);
   }
 }
@@ -66,14 +66,15 @@ async function findJobRun(
 /** A job run as the message describes it. */
 export function jobRunFacts(jobRunId: string, status: JobStatus): ComputeFacts {
   const { state, reason, logs, costUsd, costNote } = status;
-  const note = costNote === null ? '' : ` (${costNote})`;
   return {
+    id: jobRunId,
     what: `job run ${jobRunId} (${state})`,
     reason,
     logs: logs.s3 ?? logs.cloudWatch,
     logLines: logs.driverStderrTail,
     logNote: logs.note,
-    cost: costUsd === null ? `not known yet${note}` : `${costUsd} USD${note}`,
+    cost: costUsd === null ? 'not known yet' : `${costUsd} USD`,
+    costNotes: costNote === null ? [] : [costNote],
   };
 }
 

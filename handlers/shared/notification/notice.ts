@@ -5,6 +5,8 @@ import { shorten } from '../spark-logs/failure-reason';
 
 /** What ran for the execution, as far as it could be found out. */
 export interface ComputeFacts {
+  /** Of the job run or the cluster. */
+  readonly id: string;
   /** E.g. `job run 00fm3oi5k1g7ah09 (FAILED)`. */
   readonly what: string;
   /** Spark's own reason; `null` when it gave none. */
@@ -17,6 +19,8 @@ export interface ComputeFacts {
   readonly logNote: string | null;
   /** E.g. `0.0164 USD`, or why it is not known. */
   readonly cost: string;
+  /** What the cost leaves out, or why it is not exact. */
+  readonly costNotes: readonly string[];
 }
 
 /** An execution that has ended, and all that a person wants to know about it. */
@@ -62,7 +66,7 @@ export function textOf({ pipeline, execution, compute, rerun }: Notice): string 
     ['Execution', executionArn],
     ['Time', times(execution)],
     ['Ran', facts?.what ?? (typeof compute === 'string' ? compute : 'nothing was started')],
-    ['Cost so far', facts?.cost],
+    ['Cost so far', facts && costOf(facts)],
     ['Logs', facts?.logs],
     ['Run it again', rerun],
     ['Console', consoleLink(executionArn)],
@@ -71,6 +75,11 @@ export function textOf({ pipeline, execution, compute, rerun }: Notice): string 
     value === undefined || value === null || value === '' ? [] : [`${`${name}:`.padEnd(14)}${indent(value)}`],
   );
   return [`The pipeline ${pipeline} ${outcome(execution)}.`, '', ...lines, ...logPart(facts), ''].join('\n');
+}
+
+/** E.g. `0.0164 USD (without disks)`. */
+export function costOf({ cost, costNotes }: ComputeFacts): string {
+  return costNotes.length === 0 ? cost : `${cost} (${costNotes.join('; ')})`;
 }
 
 /** What the execution has started, or, as a text, why that could not be found out. */

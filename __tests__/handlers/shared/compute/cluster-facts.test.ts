@@ -74,7 +74,9 @@ describe('The facts of a cluster', () => {
     const unpriced = { usd: null, notes: ['unknown price of x'] };
     expect(clusterFacts(cluster, undefined, { folder: undefined, log: undefined }, unpriced)).toMatchObject({
       what: 'cluster j-1 (TERMINATED)',
-      cost: 'not known (unknown price of x)',
+      id: 'j-1',
+      cost: 'not known',
+      costNotes: ['unknown price of x'],
       logs: null,
     });
   });

@@ -214,22 +214,25 @@ describe('The facts of a job run', () => {
 
   test('are those of the status', () => {
     expect(jobRunFacts('00f1', { ...failed, logs })).toEqual({
+      id: '00f1',
       what: 'job run 00f1 (FAILED)',
       reason: 'no such column',
       logs: 's3://logs/',
       logLines: ['last'],
       logNote: null,
       cost: '0.0164 USD',
+      costNotes: [],
     });
   });
 
   test('state why the cost is not known or approximate, and name CloudWatch without logs in S3', () => {
     const other = { ...failed, logs: { ...logs, s3: null }, costNote: 'Estimated.' };
     expect(jobRunFacts('00f1', other)).toMatchObject({
-      cost: '0.0164 USD (Estimated.)',
+      cost: '0.0164 USD',
+      costNotes: ['Estimated.'],
       logs: 'https://console',
     });
-    expect(jobRunFacts('00f1', { ...other, costUsd: null }).cost).toBe('not known yet (Estimated.)');
+    expect(jobRunFacts('00f1', { ...other, costUsd: null }).cost).toBe('not known yet');
   });
 });
 

@@ -8,12 +8,14 @@ import {
 const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-state-machine:run-1';
 
 const facts: ComputeFacts = {
+  id: '00f1',
   what: 'job run 00f1 (FAILED)',
   reason: 'LoggregatorError: no such column',
   logs: 's3://logs/SPARK_DRIVER/',
   logLines: ['first line', 'last line'],
   logNote: null,
   cost: '0.0164 USD',
+  costNotes: ['estimated', 'without disks'],
 };
 
 function notice(changes: Partial<Notice['execution']> = {}, compute: Notice['compute'] = facts): Notice {
@@ -63,7 +65,7 @@ describe('The message', () => {
       'Cause:        The job failed.',
       'Time:         2026-03-04T10:00:00.000Z to 2026-03-04T10:01:30.000Z (90 s)',
       'Ran:          job run 00f1 (FAILED)',
-      'Cost so far:  0.0164 USD',
+      'Cost so far:  0.0164 USD (estimated; without disks)',
       'Logs:         s3://logs/SPARK_DRIVER/',
       'Run it again: npm run exec -- clicklogger --stage dev --date 2026-03-04',
       'Last lines of the log:\n  first line\n  last line',
