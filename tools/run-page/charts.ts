@@ -10,18 +10,23 @@ const LINE_HEIGHT = 26;
 /** Of the font in which charts are set. */
 const LETTER_WIDTH = 6.6;
 const MAX_LABEL = 26;
+/** The library measures a label in ems of 12 pixels, and cuts it between characters. */
+const LABEL = { textOverflow: 'ellipsis-end', lineWidth: (MAX_LABEL * LETTER_WIDTH) / 12 };
 /** Series with a colour of their own; the others are summed up. */
 const MAX_SERIES = 5;
 const OTHERS = 'others';
 const MAX_BARS = 12;
 
 const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 /** The longest times that have a bar for each day, for each month, and how much of a day `yyyy-MM-dd` names it. */
 const PERIODS = [
   [62 * DAY_MS, 'day', 10],
   [3653 * DAY_MS, 'month', 7],
 ] as const;
 const YEARS = [Infinity, 'year', 4] as const;
+/** A bar for each of more years would be thinner than a pixel. */
+const MAX_SPAN_MS = 200 * 365 * DAY_MS;
 
 export interface Amount {
   readonly name: string;
@@ -64,16 +69,17 @@ export class Charts {
     const bars = amounts.toSorted((a, b) => b.value - a.value).slice(0, MAX_BARS);
     const hidden = amounts.length - bars.length;
     const { barX, text, axisY } = this.plot;
-    const note = hidden > 0 && `The ${MAX_BARS} largest; ${hidden} more are in the table.`;
+    const note =
+      hidden > 0 && `The ${MAX_BARS} largest; ${hidden.toLocaleString('en-US')} more are in the table.`;
     return this.figure(title, note, (width) => ({
       ...frameOf(
-        bars.map(({ name }) => name),
         width,
+        bars.map(({ name }) => name),
+        bars.map(({ value }) => format(value)),
       ),
       x: { axis: null, domain: [0, Math.max(...bars.map(({ value }) => value), 1)] },
-      marginRight: 70,
       marks: [
-        axisY({ tickSize: 0, label: null, tickFormat: shorten }),
+        axisY({ tickSize: 0, label: null, ...LABEL }),
         barX(bars, { x: 'value', y: 'name', fill: 'var(--series-1)', rx: 2, insetTop: 5, insetBottom: 5 }),
         text(bars, {
           x: 'value',
@@ -88,6 +94,11 @@ export class Charts {
 
   /** Amounts by day, or month or year of a longer time, one colour for each of the largest series. */
   overTime(title: string, amounts: readonly DatedAmount[], format: (value: number) => string): Content {
+    const days = amounts.map(({ day }) => day).toSorted();
+    const [first = '', last = ''] = [days[0], days.at(-1)];
+    const span = Date.parse(last) - Date.parse(first);
+    if (span > MAX_SPAN_MS)
+      return markup`<p class="note">No chart over time: the days are from ${first} to ${last}.</p>`;
     const totals = sumByName(amounts).toSorted((a, b) => b.value - a.value);
     const named = totals
       .slice(0, totals.length > MAX_SERIES + 1 ? MAX_SERIES : totals.length)
@@ -95,8 +106,6 @@ export class Charts {
     const series = named.length < totals.length ? [...named, OTHERS] : named;
     // By its number, as the library takes a series that is called "red" for a colour.
     const keyOf = (name: string): string => String(named.includes(name) ? named.indexOf(name) : named.length);
-    const days = amounts.map(({ day }) => day).toSorted();
-    const span = Date.parse(days.at(-1) ?? '') - Date.parse(days[0] ?? '');
     const [, interval, length] = PERIODS.find(([longest]) => span <= longest) ?? YEARS;
     const bars = series.flatMap((_, index) => {
       const own = amounts.filter(({ name }) => keyOf(name) === String(index));
@@ -112,7 +121,8 @@ export class Charts {
     const legend = markup`<span class="legend">${entries}</span>`;
     return this.figure(title, legend, (width) => ({
       ...{ width, height: 240 },
-      x: { type: 'utc', label: null },
+      // Of a few bars the library would name the hours.
+      x: { type: 'utc', label: null, ...(span < WEEK_MS && { ticks: 'day' }) },
       y: { label: null, grid: true, ticks: 4, tickFormat: format },
       color: { type: 'categorical', domain: keys, range: colors },
       marks: [
@@ -158,30 +168,30 @@ export class Charts {
       const seconds = own.reduce((sum, { from, to }) => sum + to - from, 0);
       return { state, label: `${duration(seconds)}${own.length > 1 ? ` (${own.length}×)` : ''}` };
     });
-    const end = Math.max(...visits.map(({ to }) => to), 0.001);
+    const end = visits.reduce((latest, { to }) => Math.max(latest, to), 0.001);
+    const labels = sums.map(({ label }) => label);
     const { barX, dot, text, axisX, axisY } = this.plot;
     const color = ({ failures }: { failures: number }): string => (failures > 0 ? 'failed' : 'passed');
     return this.figure('Time in each state', false, (width) => ({
-      ...frameOf(names, width),
+      ...frameOf(width, names, labels),
       marginTop: 24,
-      marginRight: 90,
       x: { domain: [0, end] },
       color: { type: 'categorical', domain: ['passed', 'failed'], range: ['var(--series-1)', 'var(--bad)'] },
       marks: [
         axisX({
           anchor: 'top',
           label: null,
-          ticks: width / 110,
+          ticks: ticksTo(end, width),
           tickFormat: duration,
         }),
-        axisY({ tickSize: 0, label: null, tickFormat: shorten }),
+        axisY({ tickSize: 0, label: null, ...LABEL }),
         barX(visits, { x1: 'from', x2: 'to', y: 'state', fill: color, insetTop: 7, insetBottom: 7 }),
         dot(visits, { x: 'from', y: 'state', fill: color, r: 2.5 }),
         text(sums, {
           ...{ y: 'state', text: 'label', fill: 'var(--muted)' },
           frameAnchor: 'right',
-          textAnchor: 'end',
-          dx: 86,
+          textAnchor: 'start',
+          dx: 6,
         }),
       ],
     }));
@@ -221,21 +231,29 @@ function duration(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
-/** A line for each name. */
-function frameOf(names: readonly string[], width: number): PlotOptions {
-  const longest = Math.max(...names.map((name) => shorten(name).length), 0);
+/** Times that are marked: round ones, or the first and the last where there is no room for more. */
+function ticksTo(end: number, width: number): number[] {
+  const least = end / ((width - 250) / 80);
+  if (least > end) return [0, end];
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
+}
+
+/** A line for each name, with room for the labels at its end. */
+function frameOf(width: number, names: readonly string[], labels: readonly string[]): PlotOptions {
+  // Other letters than Latin ones may be twice as wide.
+  const widthOf = (name: string): number => name.replaceAll(/[^\0-\u02ff]/gu, 'WW').length;
+  const longest = Math.min(Math.max(...names.map(widthOf), 0), MAX_LABEL);
   return {
     ...{
       width,
       height: names.length * LINE_HEIGHT + 30,
       marginLeft: longest * LETTER_WIDTH + 14,
+      marginRight: Math.max(...labels.map(({ length }) => length), 0) * LETTER_WIDTH + 8,
       marginTop: 4,
       marginBottom: 4,
     },
     y: { domain: names },
   };
-}
-
-function shorten(text: string): string {
-  return text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text;
 }

@@ -14,6 +14,8 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 const OPEN_ROWS = 16;
 /** Rows that a page holds; the report has all of them. */
 const MAX_ROWS = 3000;
+/** Letters of a cell; callers may choose texts of a megabyte. */
+const MAX_CELL = 200;
 const MAX_NOTES = 40;
 
 const OUTCOMES: Readonly<Record<string, readonly [tone: string, sign: string, text: string]>> = {
@@ -31,7 +33,7 @@ const NUMBERS = new Intl.NumberFormat('en-US');
 
 /** The page of a run: one file of HTML that loads nothing. Everything in the record is shown as text. */
 export async function renderPage(given: RunRecord): Promise<string> {
-  const record = allVisible(given);
+  const record = allVisible({ ...given, report: withShortCells(given.report) });
   const charts = await Charts.load();
   const [tone, sign, outcome] = OUTCOMES[record.status] ?? ['calm', '○', record.status];
   const time = `${record.startedAt.slice(0, 19).replace('T', ' ')} UTC`;
@@ -66,6 +68,11 @@ ${figures(record)}
 </body>
 </html>
 `.text;
+}
+
+function withShortCells(report: RunRecord['report']): RunRecord['report'] {
+  const short = (cell: string): string => (cell.length > MAX_CELL ? `${cell.slice(0, MAX_CELL)}…` : cell);
+  return report && { ...report, rows: report.rows.map((row) => row.map(short)) };
 }
 
 function headlineOf({ pipeline, status, report, rows, failure }: RunRecord): string {
@@ -103,13 +110,14 @@ function failureSection({ failure, rerun }: RunRecord): Content {
 function reportSection({ pipeline, report, message }: RunRecord, charts: Charts): Content {
   if (report === undefined) return message !== undefined && section('Report', markup`<p>${message}</p>`);
   const { header, rows } = report;
+  if (rows.length === 0) return section('Report', markup`<p>The report has no rows.</p>`);
   const numeric = header.map((_, column) => rows.every((row) => /^-?[\d.,]*$/.test(row[column] ?? '')));
   const hidden = rows.length - MAX_ROWS;
   const shown = markup`<div class="scroll" tabindex="0" role="group" aria-label="Rows of the report">
 ${table(header, rows.slice(0, MAX_ROWS), numeric)}
 ${hidden > 0 && markup`<p class="note">… and ${NUMBERS.format(hidden)} more rows in the report itself.</p>`}</div>`;
   return section('Report', [
-    rows.length > 0 && (pipeline === 'covid' ? covidCharts : clickCharts)(report, charts),
+    (pipeline === 'covid' ? covidCharts : clickCharts)(report, charts),
     rows.length <= OPEN_ROWS
       ? shown
       : markup`<details><summary>All ${NUMBERS.format(rows.length)} rows</summary>${shown}</details>`,

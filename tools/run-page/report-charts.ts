@@ -17,7 +17,7 @@ export function clickCharts(report: Report, charts: Charts): Content {
   const dated = clicks.filter(({ day }) => !Number.isNaN(Date.parse(day)));
   const several = new Set(dated.map(({ day }) => day)).size > 1;
   return [
-    several && charts.overTime('Clicks over time, by component', dated, whole),
+    several && charts.overTime('Clicks over time, by component', dated, (value) => COMPACT.format(value)),
     charts.ranking('Clicks by component', sumByName(clicks), whole),
   ];
 }

@@ -8,8 +8,33 @@ import { clickRecord, covidRecord, emptyRecord, failedRecord } from '../../fixtu
 import { temporaryFolder } from '../../support/fake-tools';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+/** Long and wide names, large numbers, a long time. */
+const names = [
+  'w'.repeat(300),
+  'W'.repeat(24),
+  '漢'.repeat(30),
+  'emoji 👩‍👩‍👧‍👦 '.repeat(9),
+  'العربية',
+  '\u202e<b>',
+];
+const extremeRecord = {
+  ...clickRecord,
+  report: {
+    ...clickRecord.report!,
+    rows: names.flatMap((name) => ['02', '03'].map((day) => [`2026-03-${day}`, name, name, '1234567890'])),
+  },
+  execution: {
+    ...clickRecord.execution!,
+    visits: clickRecord.execution!.visits.map((visit) => ({
+      ...visit,
+      from: visit.from * 3000,
+      to: visit.to * 3000,
+    })),
+  },
+};
 const RECORDS = Object.entries({
   clicks: clickRecord,
+  extremes: extremeRecord,
   covid: covidRecord,
   failed: failedRecord,
   empty: emptyRecord,
@@ -51,6 +76,16 @@ withChromium.each(CASES)(
     const shown = await page.evaluate(`[...document.querySelectorAll('figure > div:has(> svg[role=img])')]
       .filter(({ clientWidth, className }) => clientWidth > 0 && className !== 'scroll').map(({ className }) => className)`);
     expect(shown).not.toContain(width < 600 ? 'wide' : 'narrow');
+    // Texts that leave their drawing, or that stand in those next to them.
+    const unreadable = await page.evaluate(`[...document.querySelectorAll('figure svg:not(.diagram)')]
+      .filter(({ clientWidth }) => clientWidth > 0).flatMap((svg) => {
+        const frame = svg.getBoundingClientRect();
+        const texts = [...svg.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]);
+        const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom;
+        return texts.filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1 ||
+          texts.some(([, other]) => other !== box && meet(box, other))).map(([text]) => text);
+      })`);
+    expect(unreadable).toEqual([]);
   },
 );
 

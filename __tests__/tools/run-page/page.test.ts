@@ -182,3 +182,27 @@ test('Rows beyond 3,000 are counted, not shown.', async () => {
   expect(select(page, 'details tr')).toHaveLength(3001);
   expect(textOf(page, 'details .note')).toBe('… and 5 more rows in the report itself.');
 });
+
+test('A page cuts cells of more than 200 letters, which callers choose.', async () => {
+  const rows = [['2026-03-04', 'a'.repeat(200), 'b'.repeat(1_000_000), '1']];
+  const page = await renderPage({ ...clickRecord, report: { ...clickRecord.report!, rows } });
+  expect(page.length).toBeLessThan(100_000);
+  const [, caller, component] = select(page, 'td');
+  expect(caller?.textContent).toBe('a'.repeat(200));
+  expect(component?.textContent).toBe(`${'b'.repeat(200)}…`);
+});
+
+test.each([clickRecord, covidRecord])(
+  'The page of $pipeline says of a report without rows so.',
+  async (record) => {
+    const page = await renderPage({ ...record, report: { ...record.report!, rows: [] } });
+    expect(textOf(page, 'main')).toContain('The report has no rows.');
+  },
+);
+
+test('Clicks of days that are centuries apart have no chart over time.', async () => {
+  const rows = ['0001-01-01', '9999-12-31'].map((day) => [day, 'app', 'login', '1']);
+  const page = await renderPage({ ...clickRecord, report: { ...clickRecord.report!, rows } });
+  expect(textOf(page, '.note')).toContain('No chart over time: the days are from 0001-01-01 to 9999-12-31.');
+  expect(textOf(page, 'figcaption')).not.toContain('over time');
+});

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRun, storedRuns, storeRun } from '../../../tools/run-page/stored-runs';
+import { describeRun, findRuns, storeRun } from '../../../tools/run-page/stored-runs';
 import { emptyRecord, failedRecord } from '../../fixtures/run-records';
 import { temporaryFolder } from '../../support/fake-tools';
 
@@ -15,11 +15,10 @@ test('A run is kept as its record and its page, and runs are listed newest first
   expect(page).toBe(join(folder, '2026-03-04T101112Z-clicklogger', 'index.html'));
   expect(readFileSync(page, 'utf8')).toContain('JobRunFailed');
   await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:00.000Z' }, folder);
-  expect(storedRuns(folder).map(({ name, record }) => [name, record.status])).toEqual([
-    ['2026-03-05T000000Z-clicklogger', 'NOTHING_TO_DO'],
-    ['2026-03-04T101112Z-clicklogger', 'FAILED'],
+  expect(findRuns('', folder).map((run) => [run.name, ...describeRun(run)])).toEqual([
+    ['2026-03-05T000000Z-clicklogger', 'NOTHING_TO_DO', emptyRecord.place],
+    ['2026-03-04T101112Z-clicklogger', 'FAILED', failedRecord.place],
   ]);
-  expect(storedRuns(folder)[1]?.record).toEqual(failedRecord);
 });
 
 test('The oldest run of a pipeline makes room for its 51st; those of the other and other files stay.', async () => {
@@ -39,16 +38,49 @@ test('The oldest run of a pipeline makes room for its 51st; those of the other a
   ]);
 });
 
-test('The newest run is found by a part of its name.', async () => {
+test('A run is found by a part of its name, the newest first; other folders are not.', async () => {
   await storeRun(failedRecord, folder);
   await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:00.000Z' }, folder);
-  expect(findRun('', folder).name).toContain('2026-03-05');
-  expect(findRun('2026-03-04', folder).name).toContain('2026-03-04');
+  await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:01.000Z' }, folder);
+  mkdirSync(join(folder, 'notes of 2026-03-05'));
+  writeFileSync(join(folder, 'notes of 2026-03-05/index.html'), '');
+  const namesOf = (wanted: string): string[] => findRuns(wanted, folder).map(({ name }) => name);
+  expect(namesOf('2026-03-05')).toEqual(['2026-03-05T000001Z-clicklogger', '2026-03-05T000000Z-clicklogger']);
+  expect(namesOf('')).toHaveLength(3);
+  expect(namesOf('03-04')).toEqual(['2026-03-04T101112Z-clicklogger']);
 });
 
 test.each([
-  ['', 'No run of this checkout is kept. npm run local makes one.'],
-  ['covid', 'No run is called "covid". npm run report -- --list shows the runs that are kept.'],
-])('The search for the run "%s" among none says what to do.', (wanted, message) => {
-  expect(() => findRun(wanted, folder)).toThrow(message);
+  ['no file', undefined, 'ENOENT'],
+  ['no bytes', '', 'Unexpected end of JSON input'],
+  ['half of a record', '{"status": "FAILED", "pl', 'JSON'],
+  ['a record of another version', '{"state": "FAILED"}', 'it has no status and place'],
+  ['a record of other types', '{"status": 1, "place": {}}', 'it has no status and place'],
+  ['null', 'null', 'it has no status and place'],
+])('A run whose record is %s is listed with the reason and its page.', async (_, content, reason) => {
+  const page = await storeRun(failedRecord, folder);
+  await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:00.000Z' }, folder);
+  const record = join(page, '../run.json');
+  if (content === undefined) rmSync(record);
+  else writeFileSync(record, content);
+  const [, [status, why] = []] = findRuns('', folder).map(describeRun);
+  expect(status).toBe('?');
+  expect(why).toContain(reason);
+  expect(why).toContain(page);
+});
+
+test.each(['covid', '../x', '..', '/', '2026-03-04T101112Z-clicklogger/index.html'])(
+  'The search for the run %s, which is the name of none, says what to do.',
+  async (wanted) => {
+    await storeRun(failedRecord, folder);
+    expect(() => findRuns(wanted, folder)).toThrow(
+      `No run is called "${wanted}". npm run report -- --list shows the runs that are kept.`,
+    );
+  },
+);
+
+test('The search for a run when none is kept says what makes one.', () => {
+  const missing = join(folder, 'missing');
+  for (const wanted of ['', 'covid'])
+    expect(() => findRuns(wanted, missing)).toThrow(`No run is kept in ${missing}. npm run local makes one.`);
 });
