@@ -1,4 +1,4 @@
-"""Filters and ids of EC2's Describe calls: MiniStack passes over many of them, and over names that no filter has.
+"""Filters and ids of EC2's Describe calls: MiniStack ignores many of them, and unknown names of filters.
 
 The names are those that AWS documents for a call. Where a filter's value is in the answer follows from its name: that
 of `association.subnet-id` is `subnetId` of each item in `associationSet`. Documented names without such a place are
@@ -38,7 +38,7 @@ NOT_FOUND = {
     "DescribeSecurityGroups": "InvalidGroup.NotFound",
     "DescribeVpcEndpoints": "InvalidVpcEndpointId.NotFound",
 }
-"""The error for an id or name that does not exist, where MiniStack passes over it."""
+"""The error for an id or name that does not exist, where MiniStack ignores it."""
 
 
 def filtered(action: str, theirs: Handler) -> Handler:

@@ -23,7 +23,7 @@ export function inputStates(next: string): Record<string, State> {
         inputDate: query(
           "$type($states.input) = 'object' ? ($exists($states.input.InputDate) ? $states.input.InputDate : " +
             '$count($keys($states.input)) = 0 ? $substring($states.context.Execution.StartTime, 0, 10) : ' +
-            "'(none; the input has ' & $join($keys($states.input), ', ') & ')') : '(none; the input is no object)'",
+            "'(none; the input has ' & $join($keys($states.input), ', ') & ')') : '(none; the input is not an object)'",
         ),
         reportDate: query('$substring($states.context.Execution.StartTime, 0, 10)'),
         detailRounds: 0,

@@ -8,7 +8,7 @@ import { catchAll, query } from './task-parts';
  */
 const PAGE = 30;
 
-/** Objects with content, or that are no markers of folders (the console's and EMRFS's) and not hidden from Spark. */
+/** Objects with content, or that are not markers of folders (the console's and EMRFS's) and not hidden from Spark. */
 const FILES = {
   withContent: 'Size > 0',
   forSpark: String.raw`$not($contains(Key, /\/$|_\$folder\$$|\._COPYING_$|(^|\/)(\.|_[^=\/]*(\/|$))/))`,

@@ -72,7 +72,7 @@ def with_trimmed_cells(df: DataFrame) -> DataFrame:
 def with_values(df: DataFrame) -> DataFrame:
     """Add `day`, a value next to the text of each metric, and `metrics_present`; null for a text without a value."""
     # Not to_date with a pattern, which throws on some texts; a cast gives null for a day that no calendar has.
-    # It reads a day of one digit, and passes over a time of day.
+    # It accepts a day of one digit, and ignores a time of day.
     day = F.when(F.col("date").rlike(DATE_PATTERN), F.replace("date", F.lit("/"), F.lit("-"))).cast("date")
     values = {_value(name): _number(F.col(name)) for name in METRICS}
     present = reduce(add, (F.col(_value(name)).isNotNull().cast("int") for name in METRICS))
