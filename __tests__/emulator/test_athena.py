@@ -1,4 +1,4 @@
-"""Athena: a workgroup that does not exist, as Terraform and the tasks ask for it, and the place of results."""
+"""Athena: a workgroup that does not exist, as Terraform asks for it, which queries run, and the place of results."""
 
 from __future__ import annotations
 
@@ -24,6 +24,39 @@ def test_a_missing_workgroup_is_reported_in_the_words_that_terraform_takes_for_n
     call = getattr(client("athena"), action)
     with refused("InvalidRequestException", f"WorkGroup {name} is not found."):
         call(WorkGroup=name, **REQUESTS[action])
+
+
+ONLY_ONE = "Only one sql statement is allowed. Got: "
+NO_SELECT = "The local Athena runs SELECT, WITH and VALUES only, on AWS other statements may run: "
+REFUSED = {
+    "SELECT 1; SELECT 2": ONLY_ONE,
+    "SELECT 1; COPY (SELECT 1) TO '/tmp/x'": ONLY_ONE,
+    "COPY (SELECT 1) TO '/tmp/x'": NO_SELECT,
+    "DROP TABLE clicks": NO_SELECT,
+    "CREATE EXTERNAL TABLE x (a string) LOCATION 's3://x/'": NO_SELECT,
+    "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a": NO_SELECT,
+    "SHOW TABLES": NO_SELECT,
+    "DESCRIBE clicks": NO_SELECT,
+    "FROM clicks": NO_SELECT,
+    "-- only a comment": NO_SELECT,
+    "/* SELECT */ SUMMARIZE clicks": NO_SELECT,
+}
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_a_query_that_is_not_one_select_is_refused(query: str, client: Client) -> None:
+    with refused("InvalidRequestException", REFUSED[query]):
+        client("athena").start_query_execution(
+            QueryString=query, ResultConfiguration={"OutputLocation": "s3://results/"}
+        )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT ';' AS one;", "-- ;\nWITH a AS (SELECT 1) (SELECT * FROM a) /* ; */", "(SELECT 1) -- x", "VALUES (1)"],
+)
+def test_one_select_runs_with_comments_parentheses_and_a_semicolon_at_its_end(query: str, client: Client) -> None:
+    client("athena").start_query_execution(QueryString=query, ResultConfiguration={"OutputLocation": "s3://results/"})
 
 
 def test_the_result_of_a_query_is_a_csv_file_where_the_query_says(client: Client, unique: Unique) -> None:
