@@ -20,9 +20,13 @@ export const deploymentSettings = {
   APP_PREFIX: matching(/^[a-z][a-z0-9-]{1,19}$/, '2 to 20 characters a-z, 0-9 or -, a letter first')
     .default('clicklogger')
     .describe('first part of every name: 2–20 characters a–z, 0–9, -'),
-  STAGE: matching(/^[a-z][a-z0-9]{1,9}$/, '2 to 10 characters a-z or 0-9, a letter first')
+  // Stage `covid` of an application `clicklogger-dev` would have the names of the covid pipeline of `clicklogger`, stage `dev`.
+  STAGE: matching(
+    /^(?!covid$)[a-z][a-z0-9]{1,9}$/,
+    '2 to 10 characters a-z or 0-9, a letter first, but not covid, which is the name of a pipeline',
+  )
     .default('dev')
-    .describe('second part of every name: 2–10 characters a–z, 0–9; `prod` protects data'),
+    .describe('second part of every name: 2–10 characters a–z, 0–9, not `covid`; `prod` protects data'),
   AWS_REGION: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1')
     .default('us-east-1')
     .describe('region of all resources'),

@@ -9,6 +9,11 @@ export function placeOptions(stage: string | undefined, target: Settings['target
   return [...(stage === undefined ? [] : [`--stage ${stage}`]), ...(target === 'local' ? ['--local'] : [])];
 }
 
+/** The command that deploys both stacks and runs nothing. */
+export function deployCommand(stage: string, target: Settings['target']): string {
+  return `STAGE=${stage} npm run ${target === 'local' ? 'local:up' : 'deploy'}`;
+}
+
 /** The command that runs a pipeline again where it ran; that of the click pipeline takes `--date` too. */
 export function rerunCommand(
   { stage, target }: Pick<Settings, 'stage' | 'target'>,

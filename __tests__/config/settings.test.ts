@@ -22,6 +22,7 @@ describe('Settings', () => {
     ['APP_PREFIX', 'Click_Logger'],
     ['APP_PREFIX', 'a'.repeat(21)],
     ['STAGE', 'my-stage'],
+    ['STAGE', 'covid'],
     ['AWS_REGION', 'virginia'],
     ['AWS_ENDPOINT_URL', 'somewhere'],
     ['LOG_RETENTION_DAYS', '8'],

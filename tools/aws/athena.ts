@@ -99,7 +99,7 @@ async function scanLimit(athena: AthenaClient, workgroup: string, pipeline: stri
   );
   if (found === undefined)
     throw new TaskError(
-      `There is no Athena workgroup ${workgroup}: deploy the ${pipeline} stack first, with npm run deploy or npm run local:up.`,
+      `There is no Athena workgroup ${workgroup}: deploy the ${pipeline} stack first, with npm run deploy or npm run local:up, whose stage is STAGE.`,
     );
   return found.WorkGroup?.Configuration?.BytesScannedCutoffPerQuery ?? Infinity;
 }

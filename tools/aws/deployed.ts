@@ -51,7 +51,8 @@ export async function listStates({ settings, client }: Target): Promise<StateLoc
 /** The parts of a state's name, as config/state-location.ts joins them; undefined for another application's. */
 export function parseStateName(name: string, appPrefix: string): StateLocation | undefined {
   if (!name.startsWith(`${appPrefix}-`)) return undefined;
-  const parts = /^([a-z0-9]+)-([a-z]{2}(?:-[a-z]+){1,2}-\d)-(.+)\.tfstate$/.exec(
+  // Stage `qa` of `clicklogger-dev` is not `dev` in a region `qa-us-east-1`.
+  const parts = /^([a-z0-9]+)-([a-z]{2}(?:-[a-z]{3,}){1,2}-\d)-(.+)\.tfstate$/.exec(
     name.slice(appPrefix.length + 1),
   );
   const [, stage, region, stack] = parts ?? [];

@@ -1,4 +1,5 @@
 import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { deployCommand } from '../../config/task-command';
 import { TaskError } from '../cli/errors';
 import { findLocalAws } from '../local-aws/local-aws';
 import { openTarget, type Target, type TargetOptions } from '../aws/target';
@@ -23,9 +24,9 @@ export async function covidDataBucket(target: Target): Promise<string> {
   } catch (error) {
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
     if (status === 404) {
-      const deploy = target.kind === 'local' ? 'npm run local:up' : 'npm run deploy -- covid';
       throw new TaskError(
-        `There is no bucket ${bucket} for ${target.description}: deploy the covid stack first, with ${deploy}. ` +
+        `There is no bucket ${bucket} for ${target.description}: deploy the covid stack first, with ` +
+          `${deployCommand(target.stage, target.kind)}. ` +
           'Another stage is chosen with --stage, another region with AWS_REGION.',
       );
     }

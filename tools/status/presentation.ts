@@ -25,7 +25,7 @@ export function renderStatus(target: Target, { at, deployed, running }: Status):
   return text.includes(advice) ? `${text.replaceAll(` ${advice}`, '')}\n\n${advice}` : text;
 }
 
-function renderDeployed({ stage }: Target, deployed: Status['deployed']): string {
+function renderDeployed({ stage, kind }: Target, deployed: Status['deployed']): string {
   return known('What is deployed', deployed, (stacks) =>
     stacks.length === 0
       ? ''
@@ -33,7 +33,9 @@ function renderDeployed({ stage }: Target, deployed: Status['deployed']): string
           ['Stage', 'Stack', 'Resources', ''],
           stacks.map((stack) => [
             ...[stack.stage, stack.stack, String(stack.resources.length)],
-            stack.stage === stage ? 'shown below' : `npm run status -- --stage ${stack.stage}`,
+            stack.stage === stage
+              ? 'shown below'
+              : ['npm run status --', ...placeOptions(stack.stage, kind)].join(' '),
           ]),
         ),
   );

@@ -2,7 +2,10 @@ import type { Names } from '../../config/names';
 
 /** Buckets with data that cannot be created again: clicks, reports, hospital data, notebooks. */
 const DATA_BUCKETS = ['firehose-delivery', 'loggregator-output', 'emr-studio', 'covid-data'];
-const OTHER_BUCKETS = ['loggregator-source', 'emr-logs', 'covid-artifacts'];
+const OTHER_BUCKETS = [
+  ...['loggregator-source', 'emr-logs', 'covid-artifacts'],
+  ...['access-logs', 'covid-access-logs'],
+];
 /** What both pipelines have; in the names of covid after this. */
 const PIPELINE_PREFIXES = ['', 'covid-'];
 const WATCH_FUNCTIONS = ['reaper', 'notifier'];
@@ -61,7 +64,7 @@ export function expectedNames(names: Names) {
     studios: [names.studio()],
     databases: [names.database(), names.database('covid')],
     securityConfigurations: [covid],
-    keyAliases: [`alias/${covid}`],
+    keyAliases: ['covid', 'clicklogger-data', 'covid-data'].map((purpose) => `alias/${names.plain(purpose)}`),
     scheduleGroups: [covid],
     rules: [...plain(inBoth(WATCH_RULES)), covid],
     queues: plain(inBoth(['dead-letters'])),

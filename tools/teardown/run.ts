@@ -1,5 +1,5 @@
 import { printError } from '../cli/output';
-import { placeOptions } from '../../config/task-command';
+import { deployCommand, placeOptions } from '../../config/task-command';
 import type { Target } from '../aws/target';
 import { askFor } from '../cli/confirmation';
 import { errorMessage, TaskError } from '../cli/errors';
@@ -112,8 +112,6 @@ function describeInterruption(current: string, { kind, stage }: Pick<Target, 'ki
   const again = ['npm run cleanup --', ...placeOptions(stage, kind)].join(' ');
   return (
     `\nInterrupted at: ${current}. What is deleted stays deleted, schedules and ingestion are off, the Terraform state ` +
-    `lists what is left.\n  To continue:        ${again}\n  To deploy it again: ${
-      kind === 'local' ? 'npm run local' : 'npm run deploy'
-    }\n`
+    `lists what is left.\n  To continue:        ${again}\n  To deploy it again: ${deployCommand(stage, kind)}\n`
   );
 }

@@ -12,6 +12,7 @@ test.each([
   'shop-dev-us-east-1-covid.tfstate',
   // Of an application called clicklogger-next.
   'clicklogger-next-dev-us-east-1-covid.tfstate',
+  'clicklogger-dev-qa-us-east-1-covid.tfstate',
   'clicklogger-us-east-1-covid.tfstate',
   'notes.txt',
 ])('The name %s is not that of a Terraform state of this application.', (name) => {

@@ -81,8 +81,8 @@ describe('The bucket', () => {
   });
 
   test.each([
-    ['aws', /deploy the covid stack first, with npm run deploy -- covid/],
-    ['local', /deploy the covid stack first, with npm run local:up/],
+    ['aws', /deploy the covid stack first, with STAGE=test npm run deploy\./],
+    ['local', /deploy the covid stack first, with STAGE=test npm run local:up\./],
   ] as const)('must be deployed first, which the message for %s says.', async (kind, message) => {
     await expect(covidDataBucket(target('test', kind))).rejects.toThrow(message);
     await expect(covidDataBucket(target('test', kind))).rejects.toThrow(

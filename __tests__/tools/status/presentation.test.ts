@@ -155,6 +155,13 @@ describe('npm run status', () => {
     expect(text.endsWith(advice)).toBe(true);
   });
 
+  test('has the command for another stage of the same place.', () => {
+    const deployed = { value: [{ stage: 'test', stack: 'covid', resources: [] }] };
+    expect(renderStatus({ ...target, kind: 'local' }, { ...statusOf({}), deployed })).toMatch(
+      /test +covid +0 +npm run status -- --stage test --local$/m,
+    );
+  });
+
   test('counts a price as not known when AWS could not be asked for it.', () => {
     const failed = ['vpce-1: EC2 got no answer'];
     const standing = [{ kind: 'VPC endpoint', count: 1, usdPerHour: 0, unknown: failed, failed }];

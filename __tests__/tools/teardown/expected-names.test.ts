@@ -1,11 +1,13 @@
-import { Names } from '../../../config/names';
-import { parseSettings } from '../../../config/settings';
+import { NameError, Names } from '../../../config/names';
+import { parseSettings, SettingsError } from '../../../config/settings';
 import { expectedNames, type ExpectedNames } from '../../../tools/teardown/expected-names';
 import { synthClicklogger, synthCovid, type Synthesized } from '../../support/synth';
 
 const ACCOUNT = '123456789012';
 
 const EVERYTHING_ON = {
+  ACCESS_LOGS: 'on',
+  CUSTOMER_MANAGED_KEYS: 'on',
   COVID_SCHEDULE: 'rate(1 day)',
   COVID_ON_UPLOAD: 'on',
   CLUSTER_CLOUDWATCH_LOGS: 'on',
@@ -116,8 +118,31 @@ test('The buckets with data and the ingestion function are among the buckets and
   expect(expected.functions).toEqual(expect.arrayContaining([...expected.ingestion]));
 });
 
-test('Another stage has none of the same names.', () => {
-  const other = expectedNames(new Names(parseSettings({ STAGE: 'test' }), ACCOUNT));
-  for (const key of Object.keys(expected) as (keyof ExpectedNames)[])
-    expect(other[key].filter((name) => expected[key].includes(name))).toEqual([]);
+/** Every name with settings of `appPrefix` and `stage`; none where they are refused. */
+function namesOf(appPrefix: string, stage: string): string[] {
+  try {
+    const other = new Names(parseSettings({ APP_PREFIX: appPrefix, STAGE: stage }), ACCOUNT);
+    return [...Object.values(expectedNames(other)).flat(), other.emrApplication()];
+  } catch (error) {
+    if (error instanceof SettingsError || error instanceof NameError) return [];
+    throw error;
+  }
+}
+
+test.each(['dev2', 'de', 'test', 'devcovid'])('Stage %s has none of the same names.', (stage) => {
+  const others = namesOf('shop', stage);
+  expect(others).not.toEqual([]);
+  expect(namesOf('shop', 'dev').filter((name) => others.includes(name))).toEqual([]);
+});
+
+test('No other application has one of the same names, whatever it is called and its stage.', () => {
+  const own = namesOf('ab', 'cd');
+  // Where a name could be divided differently: `ab-cd-covid-alerts` as application `ab-cd`, stage `covid`.
+  const divisions = own.flatMap((name) => {
+    const parts = /ab-cd-.*/.exec(name.replaceAll('_', '-'))?.[0].split('-') ?? [];
+    return parts.map((_, at) => [parts.slice(0, at).join('-'), parts[at] ?? ''] as const).slice(2);
+  });
+  const others = new Set(divisions.flatMap(([appPrefix, stage]) => namesOf(appPrefix, stage)));
+  expect(others.size).toBeGreaterThan(100);
+  expect(own.filter((name) => others.has(name))).toEqual([]);
 });
