@@ -21,21 +21,26 @@ function named(principal: unknown): object {
     : { Principal: principal };
 }
 
+const FOREIGN = '999999999999';
+const OTHER = [`the account ${FOREIGN}`];
+
+const equals = (key: string, value: unknown) => ({ StringEquals: { [key]: value } });
+const like = (key: string, value: unknown) => ({ StringLike: { [key]: value } });
+const arnLike = (key: string, value: unknown) => ({ ArnLike: { [key]: value } });
+
 const lambda = { Service: 'lambda.amazonaws.com' };
 const LAMBDA = ['lambda.amazonaws.com, on behalf of any account,'];
 const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
 const github = { Federated: GITHUB };
-const sub = (operator: string, value: unknown) => ({
-  [operator]: { 'token.actions.githubusercontent.com:sub': value },
-});
+const SUB = 'token.actions.githubusercontent.com:sub';
 const GITHUB_USERS = ['everybody with an identity of token.actions.githubusercontent.com'];
 
 test.each<[string, unknown, object, string[]]>([
   ['its own root', root(OWN), {}, []],
   ['its own account by number', { AWS: OWN }, {}, []],
-  ['a foreign root', root('999999999999'), {}, ['the account 999999999999']],
-  ['a foreign account by number', { AWS: ['999999999999', OWN] }, {}, ['the account 999999999999']],
-  ['a foreign role', { AWS: 'arn:aws:sts::999999999999:assumed-role/a/b' }, {}, ['the account 999999999999']],
+  ['a foreign root', root(FOREIGN), {}, OTHER],
+  ['a foreign account by number', { AWS: [FOREIGN, OWN] }, {}, OTHER],
+  ['a foreign role', { AWS: `arn:aws:sts::${FOREIGN}:assumed-role/a/b` }, {}, OTHER],
   ['a canonical user', { CanonicalUser: 'abc' }, {}, ['the account abc']],
   ['anybody', '*', {}, ['anybody']],
   ['anybody in a list', { AWS: ['*'] }, {}, ['anybody']],
@@ -50,42 +55,27 @@ test.each<[string, unknown, object, string[]]>([
   ],
 
   ['TLS', '*', { Bool: { 'aws:SecureTransport': 'true' } }, ['anybody']],
-  ['its account', '*', { StringEquals: { 'aws:PrincipalAccount': OWN } }, []],
+  ['its account', '*', equals('aws:PrincipalAccount', OWN), []],
   ['its account in other capitals', '*', { stringequals: { 'AWS:PRINCIPALACCOUNT': [OWN] } }, []],
-  [
-    'another account',
-    '*',
-    { StringEquals: { 'aws:PrincipalAccount': '999999999999' } },
-    ['the account 999999999999'],
-  ],
-  [
-    'two accounts',
-    '*',
-    { StringEquals: { 'aws:PrincipalAccount': [OWN, '999999999999'] } },
-    ['the account 999999999999'],
-  ],
-  [
-    'the account of the resource',
-    '*',
-    { StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } },
-    [],
-  ],
-  ['a pattern of accounts', '*', { StringLike: { 'aws:PrincipalAccount': '1*' } }, ['anybody']],
+  ['another account', '*', equals('aws:PrincipalAccount', FOREIGN), OTHER],
+  ['two accounts', '*', equals('aws:PrincipalAccount', [OWN, FOREIGN]), OTHER],
+  ['the account of the resource', '*', equals('aws:PrincipalAccount', '${aws:ResourceAccount}'), []],
+  ['a pattern of accounts', '*', like('aws:PrincipalAccount', '1*'), ['anybody']],
   [
     'its organization',
     '*',
-    { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } },
+    equals('aws:PrincipalOrgID', 'o-abc'),
     ['all accounts of the organization o-abc'],
   ],
-  ['any organization', '*', { StringLike: { 'aws:PrincipalOrgID': '*' } }, ['anybody']],
+  ['any organization', '*', like('aws:PrincipalOrgID', '*'), ['anybody']],
   [
     'an organization if there is one',
     '*',
     { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-abc' } },
     ['anybody'],
   ],
-  ['an endpoint', '*', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, []],
-  ['any endpoint', '*', { StringLike: { 'aws:SourceVpce': 'vpce-*' } }, ['anybody']],
+  ['an endpoint', '*', equals('aws:SourceVpce', 'vpce-1'), []],
+  ['any endpoint', '*', like('aws:SourceVpce', 'vpce-*'), ['anybody']],
   ['an address', '*', { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '192.0.2.9'] } }, []],
   ['all addresses', '*', { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, ['anybody']],
   [
@@ -95,8 +85,8 @@ test.each<[string, unknown, object, string[]]>([
     ['anybody'],
   ],
   ['all but an address', '*', { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, ['anybody']],
-  ['a name that anybody can take', '*', { StringEquals: { 'aws:username': 'admin' } }, ['anybody']],
-  ['a tag that anybody can give', '*', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }, ['anybody']],
+  ['a name that anybody can take', '*', equals('aws:username', 'admin'), ['anybody']],
+  ['a tag that anybody can give', '*', equals('aws:PrincipalTag/team', 'a'), ['anybody']],
   ['all values, of none', '*', { 'ForAllValues:StringEquals': { 'aws:PrincipalAccount': OWN } }, ['anybody']],
   [
     'all values, and one',
@@ -111,81 +101,69 @@ test.each<[string, unknown, object, string[]]>([
   ['some account', '*', { Null: { 'aws:PrincipalAccount': 'false' } }, ['anybody']],
 
   ['a service', lambda, {}, LAMBDA],
-  ['a service for its account', lambda, { StringEquals: { 'aws:SourceAccount': OWN } }, []],
-  [
-    'a service for its own',
-    lambda,
-    { ArnLike: { 'aws:SourceArn': `arn:aws:lambda:*:${OWN}:function:*` } },
-    [],
-  ],
+  ['a service for its account', lambda, equals('aws:SourceAccount', OWN), []],
+  ['a service for its own', lambda, arnLike('aws:SourceArn', `arn:aws:lambda:*:${OWN}:function:*`), []],
   [
     'a service that encrypts an own queue',
     lambda,
-    { StringEquals: { 'kms:EncryptionContext:aws:sqs:arn': `arn:aws:sqs:us-east-1:${OWN}:q` } },
+    equals('kms:EncryptionContext:aws:sqs:arn', `arn:aws:sqs:us-east-1:${OWN}:q`),
     [],
   ],
   [
     'a service that encrypts a queue of any account',
     lambda,
-    { StringLike: { 'kms:EncryptionContext:aws:sqs:arn': 'arn:aws:sqs:us-east-1:*:q' } },
+    like('kms:EncryptionContext:aws:sqs:arn', 'arn:aws:sqs:us-east-1:*:q'),
     LAMBDA,
   ],
   [
     'anybody who says what is encrypted',
     '*',
-    { StringEquals: { 'kms:EncryptionContext:aws:sqs:arn': `arn:aws:sqs:us-east-1:${OWN}:q` } },
+    equals('kms:EncryptionContext:aws:sqs:arn', `arn:aws:sqs:us-east-1:${OWN}:q`),
     ['anybody'],
   ],
-  ['a service for a bucket', lambda, { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::my-bucket' } }, []],
-  ['a service for any bucket', lambda, { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } }, LAMBDA],
-  ['a service for anything', lambda, { ArnLike: { 'aws:SourceArn': '*' } }, LAMBDA],
-  ['a service for any account', lambda, { ArnLike: { 'aws:SourceArn': 'arn:aws:lambda:*:*:*' } }, LAMBDA],
+  ['a service for a bucket', lambda, arnLike('aws:SourceArn', 'arn:aws:s3:::my-bucket'), []],
+  ['a service for any bucket', lambda, arnLike('aws:SourceArn', 'arn:aws:s3:::*'), LAMBDA],
+  ['a service for anything', lambda, arnLike('aws:SourceArn', '*'), LAMBDA],
+  ['a service for any account', lambda, arnLike('aws:SourceArn', 'arn:aws:lambda:*:*:*'), LAMBDA],
   ['a service for all but one', lambda, { StringNotEquals: { 'aws:SourceAccount': '2' } }, LAMBDA],
   ['a service if it says so', lambda, { StringEqualsIfExists: { 'aws:SourceAccount': OWN } }, LAMBDA],
-  ['a service with the own number as external id', lambda, { StringEquals: { 'sts:ExternalId': OWN } }, []],
-  [
-    'a service for another',
-    lambda,
-    { StringEquals: { 'aws:SourceAccount': '999999999999' } },
-    ['the account 999999999999'],
-  ],
+  ['a service with the own number as external id', lambda, equals('sts:ExternalId', OWN), []],
+  ['a service for another', lambda, equals('aws:SourceAccount', FOREIGN), OTHER],
 
-  ['all repositories', github, sub('StringLike', '*'), GITHUB_USERS],
-  ['all repositories by another pattern', github, sub('StringLike', 'repo:*'), GITHUB_USERS],
-  ['owners that begin alike', github, sub('StringLike', 'repo:acme*'), GITHUB_USERS],
-  ['one owner and all', github, sub('StringLike', ['repo:acme/*', 'repo:*']), GITHUB_USERS],
-  ['one owner', github, sub('StringLike', 'repo:acme/*'), []],
-  ['one branch', github, sub('StringEquals', 'repo:acme/app:ref:refs/heads/main'), []],
-  ['all but one repository', github, sub('StringNotEquals', 'repo:acme/app'), GITHUB_USERS],
-  ['a repository if there is one', github, sub('StringEqualsIfExists', 'repo:acme/app'), GITHUB_USERS],
+  ['all repositories', github, like(SUB, '*'), GITHUB_USERS],
+  ['all repositories by another pattern', github, like(SUB, 'repo:*'), GITHUB_USERS],
+  ['owners that begin alike', github, like(SUB, 'repo:acme*'), GITHUB_USERS],
+  ['one owner and all', github, like(SUB, ['repo:acme/*', 'repo:*']), GITHUB_USERS],
+  ['one owner', github, like(SUB, 'repo:acme/*'), []],
+  ['one branch', github, equals(SUB, 'repo:acme/app:ref:refs/heads/main'), []],
+  ['all but one repository', github, { StringNotEquals: { [SUB]: 'repo:acme/app' } }, GITHUB_USERS],
+  [
+    'a repository if there is one',
+    github,
+    { StringEqualsIfExists: { [SUB]: 'repo:acme/app' } },
+    GITHUB_USERS,
+  ],
   [
     'an audience that all have',
     github,
-    { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' } },
+    equals('token.actions.githubusercontent.com:aud', 'sts.amazonaws.com'),
     GITHUB_USERS,
   ],
   [
     'a service account of a cluster',
     { Federated: EKS },
-    {
-      StringEquals: { 'oidc.eks.us-east-1.amazonaws.com/id/A:sub': 'system:serviceaccount:a:b' },
-    },
+    equals('oidc.eks.us-east-1.amazonaws.com/id/A:sub', 'system:serviceaccount:a:b'),
     [],
   ],
   [
     'one pool of Cognito',
     { Federated: 'cognito-identity.amazonaws.com' },
-    { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'us-east-1:1' } },
+    equals('cognito-identity.amazonaws.com:aud', 'us-east-1:1'),
     [],
   ],
   ['Google', { Federated: 'accounts.google.com' }, {}, ['everybody with an identity of accounts.google.com']],
   ['its own directory', { Federated: `arn:aws:iam::${OWN}:saml-provider/x` }, {}, []],
-  [
-    'a foreign directory',
-    { Federated: 'arn:aws:iam::999999999999:saml-provider/x' },
-    {},
-    ['the account 999999999999'],
-  ],
+  ['a foreign directory', { Federated: `arn:aws:iam::${FOREIGN}:saml-provider/x` }, {}, OTHER],
 ])('Who outside of the account can use a statement for %s is known.', (_, principal, condition, who) => {
   expect(outsiders(principal, condition)).toEqual(who);
 });
@@ -216,7 +194,7 @@ test.each<[string, object, string[]]>([
     deny({ 'ForAnyValue:StringNotEquals': { 'aws:PrincipalAccount': OWN } }),
     ['anybody'],
   ],
-  ['another account', deny({ StringEquals: { 'aws:PrincipalAccount': '9' } }), ['anybody']],
+  ['another account', deny(equals('aws:PrincipalAccount', '9')), ['anybody']],
 ])('A denial of %s leaves what anybody may to those whom it does not name.', (_, denial, who) => {
   expect(outsiders('*', {}, denial)).toEqual(who);
 });

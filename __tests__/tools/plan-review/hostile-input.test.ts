@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { findLosses } from '../../../tools/data-loss/data-loss';
 import { renderPlan } from '../../../tools/deploy/plan-summary';
 import { code } from '../../../tools/plan-review/markdown';
@@ -86,17 +84,6 @@ test('Random plans full of such texts are reviewed with them as code and as noth
     const plan = readPlan(JSON.stringify(document), `${hostile}.json`);
     expectHarmless(renderReview(await reviewPlans([plan], NOW)).text);
   }
-});
-
-/** A comment that is not part of the project; without it this test counts as skipped. */
-const COMMENT = join(__dirname, '../../../../shared/data/hostile/comment/hostile-review.md');
-
-(existsSync(COMMENT) ? test : test.skip)('A whole hostile comment in a plan stays code.', async () => {
-  const text = readFileSync(COMMENT, 'utf8');
-  for (const part of [text, ...text.split('\n').filter((line) => line.trim() !== '')])
-    expectHarmless(
-      await textOf([{ before: { bucket: part, acl: 'a' }, after: { bucket: part, acl: part } }]),
-    );
 });
 
 /** Nothing of a plan is outside of code, and no code ends too early. */

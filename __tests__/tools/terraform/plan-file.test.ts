@@ -26,15 +26,6 @@ describe('a file with a plan', () => {
     expect(openPlan(file)).toMatchObject({ stack: 'covid', outputs: [{ name: 'größe', kind: 'update' }] });
   });
 
-  test.each(['utf-16-of-powershell', 'wrapper-of-setup-terraform'])('%s is read', (name) => {
-    expect(openPlan(join(PLANS, `${name}.json`)).outputs).toEqual([{ name: 'url', kind: 'update' }]);
-  });
-
-  test('in the form of Terraform itself is refused with the command that converts it', () => {
-    const file = join(PLANS, 'binary-plan-file.json');
-    expect(() => openPlan(file)).toThrow(`terraform show -json ${file} > plan.json`);
-  });
-
   test.each([[''], ['{']])('of few bytes (%j) is text', (short) => {
     expect(decodePlan(Buffer.from(short), 'x.json')).toBe(short);
   });

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { attributeChanges } from '../../../tools/terraform/plan/attribute-diff';
 import { readPlan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans } from '../../../tools/plan-review/review';
@@ -9,26 +7,7 @@ import { changesOf } from '../../../tools/policy/configuration';
 import { findingsIn } from '../../../tools/policy/gate';
 import { randomPlan } from '../plan-review/random-plan';
 
-const PLANS = join(__dirname, '../../fixtures/plans');
-
-async function reviewOfFile(name: string): Promise<string> {
-  const plan = readPlan(readFileSync(join(PLANS, name), 'utf8'), name);
-  return renderReview(await reviewPlans([plan], NOW)).text;
-}
-
 describe('a plan with marked values', () => {
-  test.each([
-    ['sensitive.json', /MARKED-SENSITIVE/],
-    ['sensitive-name.json', /hunter|every (2 )?day/],
-    ['sensitive-policy.json', /hunter|203\.0\.113/],
-    ['sensitive-values-outside-of-attributes.json', /codename|198\.51\.100|SecretPartner/],
-    ['real-import-sensitive-check.json', /hush|every 2 days/],
-  ])('%s is reviewed without one of them', async (name, secret) => {
-    const text = await reviewOfFile(name);
-    expect(text).not.toMatch(secret);
-    expect(text).toContain('(hidden)');
-  });
-
   test('is read with all its values for those who act by them', () => {
     const text = JSON.stringify({
       format_version: '1.2',
