@@ -22,13 +22,13 @@ void runTask({
   optionHelp: Object.fromEntries(Object.entries(SUMMARIES).map(([name, summary]) => [`[${name}]`, summary])),
   run: async ({ positionals }) => {
     const names = positionals.length === 0 ? Object.keys(SUMMARIES) : positionals;
+    const unknown = names.find((name) => !Object.hasOwn(SUMMARIES, name));
+    if (unknown !== undefined)
+      throw new TaskError(
+        `There is no lane ${unknown}: give ${Object.keys(SUMMARIES).join(' or ')}, or none for all.`,
+      );
     for (const name of names) {
-      const summary = Object.hasOwn(SUMMARIES, name) ? SUMMARIES[name] : undefined;
-      if (summary === undefined)
-        throw new TaskError(
-          `There is no lane ${name}: give ${Object.keys(SUMMARIES).join(' or ')}, or none for all.`,
-        );
-      print(`${name}: ${summary}\n`);
+      print(`${name}: ${String(SUMMARIES[name])}\n`);
       const lane = LANES[name];
       if (lane === undefined) await runTofuLane(new Progress(), EVERYTHING_ON);
       else await new Progress().steps(laneSteps(lane, EVERYTHING_ON));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings } from '../config/dot-env';
+import { MAX_RECORD_BYTES } from '../handlers/ingestion/pack-records';
 import prices from '../schemas/prices.json';
 import { buildSteps } from '../tools/build/build';
 import { TaskError } from '../tools/cli/errors';
@@ -27,11 +28,12 @@ import { synthesizedResources } from '../tools/terraform/synthesized-resources';
 const CLUSTER_BASE_MINUTES = 8;
 const ROWS_A_MINUTE = 1_000_000;
 
-function amount(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0 || text.trim() === '')
-    throw new TaskError(`--${name} ${text} is not a number of 0 or more.`);
-  return value;
+function amount(name: string, text: string, { min = 0, max = 1e15 } = {}): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= min && value <= max) return value;
+  throw new TaskError(
+    `--${name} ${text}: expected a number from ${min} to ${max}, written like 1000000 or 1e6.`,
+  );
 }
 
 function render(title: string, items: readonly CostItem[], runs: number): string {
@@ -75,8 +77,8 @@ void runTask({
   run: async ({ values }) => {
     const usage: Usage = {
       clicks: amount('clicks', values.clicks),
-      clicksPerRequest: Math.max(1, amount('clicks-per-request', values['clicks-per-request'])),
-      clickBytes: Math.max(1, amount('click-bytes', values['click-bytes'])),
+      clicksPerRequest: amount('clicks-per-request', values['clicks-per-request'], { min: 1 }),
+      clickBytes: amount('click-bytes', values['click-bytes'], { min: 1, max: MAX_RECORD_BYTES }),
       runs: amount('runs', values.runs),
       jobMinutes: amount('job-minutes', values['job-minutes']),
       clusterMinutes: CLUSTER_BASE_MINUTES + amount('rows', values.rows) / ROWS_A_MINUTE,

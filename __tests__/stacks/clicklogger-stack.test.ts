@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { LOCAL } from '../../tools/cli/paths';
 import type { Statement } from '../support/permissions';
 import { outlineOf, resourcesOf, synthClicklogger, type Synthesized } from '../support/synth';
 
@@ -141,7 +143,8 @@ describe('The state of the stack', () => {
   });
 
   test('of the local AWS is kept apart from that of AWS', () => {
-    expect(pathOf({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toMatch(/\.local\/state\//);
+    const path = pathOf({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' });
+    expect(path).toContain(`/${basename(LOCAL)}/state/`);
   });
 
   test('is encrypted and locked in the bucket that the settings name', () => {
