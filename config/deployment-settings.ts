@@ -14,6 +14,7 @@ const tags = z.string().transform((value, context) => {
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+const EXPECTED_DAYS = `expected one of ${LOG_RETENTION_DAYS.join(', ')}`;
 
 /** Where a deployment is, how its resources are named, and how long data are kept. */
 export const deploymentSettings = {
@@ -31,13 +32,13 @@ export const deploymentSettings = {
     .default('us-east-1')
     .describe('region of all resources'),
   AWS_ENDPOINT_URL: z
-    .url('expected a URL such as http://127.0.0.1:4566')
+    .url({ protocol: /^https?$/, error: 'expected a URL such as http://127.0.0.1:4566' })
     .optional()
     .describe('endpoint of the AWS API; `npm run local:env` sets it to this machine. Not set: AWS'),
-  STATE_BUCKET: z
-    .string()
-    .min(3)
-    .max(63)
+  STATE_BUCKET: matching(
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    'the name of a bucket: 3 to 63 characters a-z, 0-9, . or -',
+  )
     .optional()
     .describe(
       'S3 bucket of the Terraform state ([how to make it](runbook.md#a-bucket-for-terraforms-state)), with S3’s own ' +
@@ -55,8 +56,8 @@ export const deploymentSettings = {
       'whether Terraform may delete buckets with objects in them; never `on` in stage `prod`. Not set: `on`, in prod `off`',
     ),
   LOG_RETENTION_DAYS: z.coerce
-    .number()
-    .refine((days) => LOG_RETENTION_DAYS.includes(days), `expected one of ${LOG_RETENTION_DAYS.join(', ')}`)
+    .number(EXPECTED_DAYS)
+    .refine((days) => LOG_RETENTION_DAYS.includes(days), EXPECTED_DAYS)
     .default(30)
     .describe('days that logs are kept; one of CloudWatch’s steps (1, 3, 5, 7, 14, 30, 60, 90 …)'),
   DATA_RETENTION_DAYS: integer(1, 3650)

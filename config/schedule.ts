@@ -89,11 +89,12 @@ export function scheduleProblem(text: string): string | undefined {
   }
 }
 
-/** Whether `name` is a time zone of the IANA database. */
+/** Whether `name` is a time zone of the IANA database, with its capitals, which JavaScript does not ask for. */
 export function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Z]/.test(name);
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    // Of an older name, which is one too, the newer one is returned.
+    return /^[A-Z]/.test(name) && (timeZone === name || timeZone.toLowerCase() !== name.toLowerCase());
   } catch {
     return false;
   }

@@ -1,8 +1,14 @@
 import * as z from 'zod';
 
 /** @param tooSmall why a value below `min` is refused, where the reason is not obvious */
-export const integer = (min: number, max: number, tooSmall?: string) =>
-  z.coerce.number().int().min(min, tooSmall).max(max);
+export const integer = (min: number, max: number, tooSmall?: string) => {
+  const expected = `expected a whole number from ${min} to ${max}`;
+  return z.coerce
+    .number(expected)
+    .int(expected)
+    .min(min, tooSmall ?? expected)
+    .max(max, expected);
+};
 
 export const onOff = z
   .enum(['on', 'off', 'true', 'false'])

@@ -130,12 +130,13 @@ function toSettings(values: Environment) {
 }
 
 /**
- * Checks `environment` and fills in the defaults; an empty value counts as not set.
+ * Checks `environment` and fills in the defaults; an empty value counts as not set, spaces around one do not count.
  *
  * @throws SettingsError naming every bad setting, its value and what is allowed
  */
 export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
+  const given = Object.fromEntries(trimmed.filter(([, value]) => value !== ''));
   const parsed = settingsSchema.safeParse(given);
   const problems = parsed.success
     ? crossChecks(parsed.data)

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings } from '../../config/dot-env';
-import { parseSettings, SettingsError } from '../../config/settings';
+import { parseSettings, settingNames, SettingsError } from '../../config/settings';
 import { temporaryFolder } from '../support/fake-tools';
 
 describe('Settings', () => {
@@ -41,6 +41,9 @@ describe('Settings', () => {
     ['STUDIO', 'maybe'],
     ['COVID_SCHEDULE', 'hourly'],
     ['COVID_SCHEDULE_TIMEZONE', 'Europe/Atlantis'],
+    ['COVID_SCHEDULE_TIMEZONE', 'Europe/paris'],
+    ['STATE_BUCKET', 'My_Bucket'],
+    ['AWS_ENDPOINT_URL', 'ftp://127.0.0.1'],
     ['COVID_ON_UPLOAD', 'sometimes'],
     ['COVID_JOBS', ','],
     ['COVID_JOBS', 'Covid_Report'],
@@ -70,8 +73,13 @@ describe('Settings', () => {
     expect(() => parseSettings({ STAGE: 'X', POLL_SECONDS: '1' })).toThrow(/STAGE=X[^]*POLL_SECONDS=1/);
   });
 
-  test('say which values are allowed', () => {
-    expect(() => parseSettings({ LOG_RETENTION_DAYS: '8' })).toThrow('expected one of 1, 3, 5, 7, 14');
+  test.each(settingNames)('say what is allowed for %s', (name) => {
+    for (const value of ['?', '-1', '1E9', '<b>']) {
+      const refused = () => parseSettings({ [name]: value });
+      expect(refused).toThrow(`  ${name}=${value}: `);
+      expect(refused).toThrow(/: .*expected/);
+      expect(refused).not.toThrow(/NaN|Too (?:small|big)/);
+    }
   });
 
   test.each([
@@ -112,8 +120,8 @@ describe('Settings', () => {
     });
   });
 
-  test('count an empty value as not set', () => {
-    expect(parseSettings({ STAGE: '' }).stage).toBe('dev');
+  test.each(settingNames)('count an empty %s as not set', (name) => {
+    for (const value of ['', ' ']) expect(parseSettings({ [name]: value })).toEqual(parseSettings({}));
   });
 
   test('never let Terraform delete data in stage prod', () => {

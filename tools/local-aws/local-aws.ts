@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings } from '../../config/dot-env';
 import { EMULATOR_STATE, LOCAL, LOCAL_SYNTH, ROOT } from '../cli/paths';
@@ -67,7 +67,10 @@ function describeLocalAws(
 export async function removeLocalAws(): Promise<boolean> {
   const stopped = await stopEmulator();
   eraseEmulator(EMULATOR_STATE);
-  // State of resources that are gone would make the next plan wrong.
-  for (const folder of [join(LOCAL, 'state'), LOCAL_SYNTH]) rmSync(folder, { recursive: true, force: true });
+  rmSync(LOCAL_SYNTH, { recursive: true, force: true });
+  // State of resources that are gone would make the next plan wrong. ~/.local/state has files of other programs.
+  const states = join(LOCAL, 'state');
+  for (const name of existsSync(states) ? readdirSync(states) : [])
+    if (name.includes('.tfstate')) rmSync(join(states, name));
   return stopped;
 }
