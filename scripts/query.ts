@@ -1,6 +1,6 @@
 import { print, printError } from '../tools/cli/output';
 import { TaskError } from '../tools/cli/errors';
-import { renderTable } from '../tools/cli/table';
+import { MAX_CELL, renderTable, shortCells } from '../tools/cli/table';
 import { runTask } from '../tools/cli/task';
 import { queryPrice } from '../tools/pricing/prices';
 
@@ -9,8 +9,8 @@ const MAX_ROWS = 1_000;
 
 void runTask({
   name: 'query',
-  summary: `Runs one SELECT with Athena on the tables clicks and covid_report and prints the first ${MAX_ROWS} rows. The workgroup
-of the stack limits what a query may read, and keeps its result for a week.`,
+  summary: `Runs one SELECT with Athena on the tables clicks and covid_report and prints the first ${MAX_ROWS} rows, without --json
+the first ${MAX_CELL} letters of a cell. The workgroup of the stack limits what a query may read, and keeps its result for a week.`,
   options: {
     local: { type: 'boolean', default: false },
     stage: { type: 'string' },
@@ -42,7 +42,7 @@ of the stack limits what a query may read, and keeps its result for a week.`,
     print(
       `${renderTable(
         columns,
-        rows.map((row) => row.map((cell) => cell ?? 'NULL')),
+        rows.map((row) => shortCells(row.map((cell) => cell ?? 'NULL'))),
       )}\n`,
     );
     const cost =

@@ -2,7 +2,9 @@ import { visible } from './visible.cjs';
 
 /** Rows as a table for the terminal; columns whose cells are all numbers are set to the right. */
 export function renderTable(header: readonly string[], cells: readonly (readonly string[])[]): string {
-  const rows = cells.map((row) => row.map((cell) => visible(cell).replaceAll('\n', '\\n')));
+  const rows = cells.map((row) =>
+    row.map((cell) => visible(cell).replaceAll('\n', '\\n').replaceAll('\t', '\\t')),
+  );
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   );
@@ -20,6 +22,14 @@ export function renderTable(header: readonly string[], cells: readonly (readonly
   return [render(header), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(render)].join(
     '\n',
   );
+}
+
+/** Letters of a cell with data that are shown: callers may choose texts of a megabyte. */
+export const MAX_CELL = 200;
+
+/** A row of data with cells that fit on a screen or a page. */
+export function shortCells(row: readonly string[]): string[] {
+  return row.map((cell) => (cell.length > MAX_CELL ? `${cell.slice(0, MAX_CELL)}…` : cell));
 }
 
 /** Header and rows of the first Markdown table in `markdown`; undefined when there is none. */

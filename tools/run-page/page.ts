@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeSeconds } from '../cli/elapsed';
+import { shortCells } from '../cli/table';
 import { Charts } from './charts';
 import { drawDiagram } from './diagram';
 import { allVisible, link, markup, Markup, type Content } from './markup';
@@ -14,8 +15,6 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 const OPEN_ROWS = 16;
 /** Rows that a page holds; the report has all of them. */
 const MAX_ROWS = 3000;
-/** Letters of a cell; callers may choose texts of a megabyte. */
-const MAX_CELL = 200;
 const MAX_NOTES = 40;
 
 const OUTCOMES: Readonly<Record<string, readonly [tone: string, sign: string, text: string]>> = {
@@ -33,7 +32,8 @@ const NUMBERS = new Intl.NumberFormat('en-US');
 
 /** The page of a run: one file of HTML that loads nothing. Everything in the record is shown as text. */
 export async function renderPage(given: RunRecord): Promise<string> {
-  const record = allVisible({ ...given, report: withShortCells(given.report) });
+  const { report } = given;
+  const record = allVisible({ ...given, report: report && { ...report, rows: report.rows.map(shortCells) } });
   const charts = await Charts.load();
   const [tone, sign, outcome] = OUTCOMES[record.status] ?? ['calm', '○', record.status];
   const time = `${record.startedAt.slice(0, 19).replace('T', ' ')} UTC`;
@@ -68,11 +68,6 @@ ${figures(record)}
 </body>
 </html>
 `.text;
-}
-
-function withShortCells(report: RunRecord['report']): RunRecord['report'] {
-  const short = (cell: string): string => (cell.length > MAX_CELL ? `${cell.slice(0, MAX_CELL)}…` : cell);
-  return report && { ...report, rows: report.rows.map((row) => row.map(short)) };
 }
 
 function headlineOf({ pipeline, status, report, rows, failure }: RunRecord): string {

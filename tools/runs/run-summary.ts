@@ -1,6 +1,6 @@
 import type { ConsoleLinks } from '../cli/console-links';
 import { describeSeconds } from '../cli/elapsed';
-import { parseMarkdownTable, renderTable } from '../cli/table';
+import { parseMarkdownTable, renderTable, shortCells } from '../cli/table';
 import { describeRejections } from './click-delivery';
 import type { ClickRun } from './click-pipeline';
 import type { CovidRun } from './covid-pipeline';
@@ -117,7 +117,7 @@ export function renderMarkdown(markdown: string): string {
   if (table === undefined) return markdown.trim();
   const hidden = table.rows.length - MAX_ROWS;
   const more = hidden > 0 ? `\n… and ${hidden} more rows` : '';
-  return renderTable(table.header, table.rows.slice(0, MAX_ROWS)) + more;
+  return renderTable(table.header, table.rows.slice(0, MAX_ROWS).map(shortCells)) + more;
 }
 
 /** Header and rows of the monthly report, a CSV without quoted cells. */

@@ -13,6 +13,11 @@ test('The number of rows that are left out is shown.', () => {
   expect(text).toContain('… and 5 more rows');
 });
 
+test('A cell of a report is cut after 200 letters.', () => {
+  const text = renderMarkdown(`|name|\n|---|\n|${'x'.repeat(201)}|\n`);
+  expect(text.split('\n').at(-1)).toBe(`${'x'.repeat(200)}…`);
+});
+
 test('A report without a table is shown as it is.', () => {
   expect(renderMarkdown('Nothing happened.\n')).toBe('Nothing happened.');
 });
