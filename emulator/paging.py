@@ -29,6 +29,11 @@ LISTS = {
     (stepfunctions, "maxResults"): ("_list_state_machines",),
 }
 """Module and name of the limit → handlers of lists."""
+PASSED_OVER = {
+    "_describe_log_groups": ("logGroupClass", "logGroupIdentifiers"),
+    "_filter_log_events": ("logStreamNamePrefix",),
+}
+"""Handler of CloudWatch Logs → what is to narrow its list, and does not."""
 
 
 class InvalidToken(ValueError):
@@ -68,6 +73,17 @@ def _whole(limit: str, theirs: Handler) -> Handler:
     return lambda request: theirs({**request, limit: ALL_ITEMS})
 
 
+def _refusing(names: tuple[str, ...], theirs: Handler) -> Handler:
+    def handle(request: Json) -> Any:
+        for name in names:
+            if request.get(name):
+                message = f"The local AWS does not support {name}."
+                return error_response_json("InvalidParameterException", message, 400)
+        return theirs(request)
+
+    return handle
+
+
 def _log_events(theirs: Handler) -> Handler:
     """The token is TIME:COUNT: the next page begins after COUNT events of that millisecond."""
 
@@ -98,3 +114,5 @@ def install() -> None:
         for name in handlers:
             hooks.replace(module, name, partial(_whole, limit))
     hooks.replace(cloudwatch_logs, "_filter_log_events", _log_events)
+    for name, passed_over in PASSED_OVER.items():
+        hooks.replace(cloudwatch_logs, name, partial(_refusing, passed_over))

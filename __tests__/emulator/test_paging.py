@@ -18,6 +18,8 @@ from running_emulator import RunningEmulator, start_emulator
 
 COUNT = 5
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:queue-0"
+MACHINE = {"stateMachineArn": "arn:aws:states:us-east-1:000000000000:stateMachine:machine"}
+GROUP = {"logGroupName": "/group-0"}
 MANY = 120
 """More than MiniStack puts on a page."""
 
@@ -43,20 +45,15 @@ LISTINGS = [
     Listing("events", "list_rule_names_by_target", None, {"TargetArn": QUEUE}),
     Listing("events", "list_rules", "Name"),
     Listing("logs", "describe_log_groups", "logGroupName"),
-    Listing("logs", "filter_log_events", "message", {"logGroupName": "/group-0"}),
-    Listing("logs", "filter_log_events", "message", {"logGroupName": "/group-0"}, least=1),
+    Listing("logs", "filter_log_events", "message", GROUP),
+    Listing("logs", "filter_log_events", "message", GROUP, least=1),
     Listing("resourcegroupstaggingapi", "get_resources", "ResourceARN"),
     Listing("s3", "list_buckets", "Name"),
     Listing("s3", "list_multipart_uploads", "Key", {"Bucket": "bucket-0"}),
     Listing("s3", "list_object_versions", "Key", {"Bucket": "bucket-0"}),
     Listing("s3", "list_objects_v2", "Key", {"Bucket": "bucket-0"}),
     Listing("sqs", "list_queues", None),
-    Listing(
-        "stepfunctions",
-        "list_executions",
-        "name",
-        {"stateMachineArn": "arn:aws:states:us-east-1:000000000000:stateMachine:machine"},
-    ),
+    Listing("stepfunctions", "list_executions", "name", MACHINE),
 ]
 
 
@@ -171,6 +168,54 @@ def test_other_lists_come_whole(
     answer = getattr(filled.client(service), operation)(**request_)
     assert len(answer[listed]) == count
     assert not answer.get("NextToken") and not answer.get("Truncated") and not answer.get("IsTruncated")
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "narrowed", "expected"),
+    [
+        ("cloudwatch", "describe_alarms", {"AlarmNamePrefix": "alarm-1"}, 1),
+        ("cloudwatch", "describe_alarms", {"AlarmNames": ["alarm-1", "alarm-2", "alarm"]}, 2),
+        ("cloudwatch", "describe_alarms", {"StateValue": "ALARM"}, 0),
+        ("emr-serverless", "list_applications", {"states": ["TERMINATED"]}, 0),
+        ("events", "list_rules", {"NamePrefix": "rule-1"}, 1),
+        ("iam", "list_roles", {"PathPrefix": "/other/"}, 0),
+        ("kms", "list_aliases", {"KeyId": "other"}, 0),
+        ("logs", "describe_log_groups", {"logGroupNamePrefix": "/group-1"}, 1),
+        ("logs", "filter_log_events", {**GROUP, "logStreamNames": ["stream-1"]}, 3),
+        ("logs", "filter_log_events", {**GROUP, "filterPattern": "absent"}, 0),
+        ("resourcegroupstaggingapi", "get_resources", {"TagFilters": [{"Key": "pipeline", "Values": ["y"]}]}, 0),
+        ("s3", "list_buckets", {"Prefix": "bucket-1"}, 1),
+        ("s3", "list_object_versions", {"Bucket": "bucket-0", "Prefix": "key-1"}, 1),
+        ("scheduler", "list_schedules", {"NamePrefix": "schedule-11"}, 11),
+        ("scheduler", "list_schedules", {"GroupName": "other"}, 0),
+        ("scheduler", "list_schedules", {"State": "DISABLED"}, 0),
+        ("sqs", "list_queues", {"QueueNamePrefix": "queue-1"}, 1),
+        ("stepfunctions", "list_executions", {**MACHINE, "statusFilter": "FAILED"}, 0),
+    ],
+)
+def test_a_list_has_only_what_was_asked_for(
+    filled: RunningEmulator, service: str, operation: str, narrowed: dict[str, Any], expected: int
+) -> None:
+    answer = getattr(filled.client(service), operation)(**narrowed)
+    assert sum(len(value) for name, value in answer.items() if isinstance(value, list)) == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "narrowed"),
+    [
+        ("cloudwatch", "describe_alarms", {"ActionPrefix": QUEUE}),
+        ("logs", "describe_log_groups", {"logGroupClass": "INFREQUENT_ACCESS"}),
+        ("logs", "describe_log_groups", {"logGroupIdentifiers": ["/group-1"]}),
+        ("logs", "filter_log_events", {**GROUP, "logStreamNamePrefix": "stream-1"}),
+        ("resourcegroupstaggingapi", "get_resources", {"ResourceTypeFilters": ["ec2"]}),
+        ("stepfunctions", "list_executions", {**MACHINE, "redriveFilter": "REDRIVEN"}),
+    ],
+)
+def test_a_list_refuses_what_it_would_pass_over(
+    filled: RunningEmulator, service: str, operation: str, narrowed: dict[str, Any]
+) -> None:
+    with refused(r"\w+", f"does not support {list(narrowed)[-1]}"):
+        getattr(filled.client(service), operation)(**narrowed)
 
 
 def test_a_token_of_log_events_that_was_not_issued_is_refused(filled: RunningEmulator) -> None:

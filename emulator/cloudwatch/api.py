@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack.services import cloudwatch
@@ -24,6 +25,8 @@ ALARM = members(
     TreatMissingData=("missing", "notBreaching"),
 )
 """Of AWS's members of an alarm those that alarms of the stacks have."""
+NARROWING = members("AlarmNames AlarmNamePrefix AlarmTypes StateValue MaxRecords NextToken")
+"""What MiniStack honours of DescribeAlarms."""
 
 
 def _check_alarm(given: Json) -> None:
@@ -80,7 +83,11 @@ def _serve(action: str, check: Callable[[Json], None] | None = None, then: Calla
 def install() -> None:
     hooks.replace(cloudwatch, "_put_metric_alarm", _serve("PutMetricAlarm", _check_alarm, _complete))
     hooks.replace(cloudwatch, "_put_composite_alarm", _serve("PutCompositeAlarm", _refuse_composite))
-    hooks.replace(cloudwatch, "_describe_alarms", _serve("DescribeAlarms"))
+    hooks.replace(
+        cloudwatch,
+        "_describe_alarms",
+        _serve("DescribeAlarms", partial(models.supported, "DescribeAlarms", allowed=NARROWING)),
+    )
     hooks.replace(cloudwatch, "_evaluate_alarm", lambda _: alarms.evaluate)
     hooks.replace(cloudwatch, "_dispatch_alarm_actions", alarms.allowed_actions)
     hooks.require(cloudwatch, "_metrics _alarms _record_history _calc_stats _stat_value _error _xml record_metric")

@@ -9,7 +9,7 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from emulator import clock
-from emulator.models import ApiError
+from emulator.models import ApiError, members, supported
 from emulator.paging import InvalidToken, page
 
 LAG_SECONDS = 10
@@ -21,6 +21,7 @@ SHOWN = ("executionArn", "stateMachineArn", "name", "status", "startDate", "stop
 
 def list_executions(request: dict[str, Any]) -> dict[str, Any]:
     """A page of executions of a state machine, the latest first: by start while they run, by end after it."""
+    supported("ListExecutions", request, members("stateMachineArn statusFilter maxResults nextToken"))
     machine, status = request.get("stateMachineArn", ""), request.get("statusFilter")
     if machine not in stepfunctions._state_machines:
         raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{machine}'")
