@@ -97,7 +97,12 @@ describe('The bundled reaper', () => {
     const { log } = await lambda.invoke(scheduled, CLUSTERS);
     expect(calls).toEqual(['protect j-1 false', 'terminate j-1']);
     const line = log.split('\n').find((text) => text.startsWith('{"_aws"'));
+    expect(line).toContain('"Name":"OldestComputeHours","Unit":"None"');
     expect(JSON.parse(String(line))).toMatchObject({
+      _aws: {
+        Timestamp: expect.closeTo(Date.now(), -6) as number,
+        CloudWatchMetrics: [{ Namespace: 'clicklogger/dev', Dimensions: [['Pipeline']] }],
+      },
       Pipeline: 'clicklogger-dev-covid',
       LiveCompute: 1,
       OrphansEnded: 1,
@@ -149,6 +154,7 @@ describe('The bundled reaper', () => {
       'must be job-runs or clusters',
     ],
     ['no application', scheduled, { ...ENVIRONMENT, COMPUTE: 'job-runs' }, 'APPLICATION_ID is not set'],
+    ['a blank application', scheduled, { ...JOB_RUNS, APPLICATION_ID: ' ' }, 'APPLICATION_ID is blank'],
   ])('fails with %s', async (_, event, environment, problem) => {
     aws([]);
     expect((await lambda.invoke(event, environment)).errorMessage).toContain(problem);

@@ -32,13 +32,6 @@ describe('The hash of a folder', () => {
 describe('The hash of a synthesized stack', () => {
   const hash = (folder: string): string => stackHash({ name: 'x', folder, dependencies: [] });
 
-  test('changes with an asset.', () => {
-    const folder = makeTree();
-    const before = hash(folder);
-    writeFileSync(join(folder, 'assets/code.zip'), 'other code');
-    expect(hash(folder)).not.toBe(before);
-  });
-
   test('does not depend on the files of Terraform.', () => {
     const folder = makeTree();
     const before = hash(folder);

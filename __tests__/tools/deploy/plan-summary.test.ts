@@ -1,7 +1,7 @@
 import type { DataLoss } from '../../../tools/data-loss/loss';
 import { lossOf, machinesThatGo } from '../../../tools/deploy/losses';
 import { countSteps, renderPlan, type Change } from '../../../tools/deploy/plan-summary';
-import { changesAnything, countChanges, describeCounts } from '../../../tools/terraform/plan/plan-effects';
+import { countChanges, describeCounts } from '../../../tools/terraform/plan/plan-effects';
 
 const change = (kind: Change['kind'], address: string, more: Partial<Change> = {}): Change => ({
   address,
@@ -56,6 +56,8 @@ describe('The plan in short', () => {
     const text = renderPlan('covid', [...harmless, loses], (one) => (one === loses ? 'its data' : undefined));
     const line = text.split('\n').find((one) => one.includes(`${words} aws_s3_bucket.data`));
     expect(line).toMatch(/ {2}⚠ its data$/);
+    expect(text).toContain('aws_x.y7');
+    expect(text).not.toContain('aws_x.y8');
     expect(text).toContain('4 more');
   });
 
@@ -65,14 +67,6 @@ describe('The plan in short', () => {
       after: { timeout: 5, tags_all: { a: 'b' } },
     });
     expect(renderPlan('x', [update], nothingLost)).toContain('~ changes  aws_lambda_function.f (timeout)');
-  });
-
-  test('names some updates of many and counts the rest.', () => {
-    const updates = Array.from({ length: 12 }, (_, index) => change('update', `aws_x.y${index}`));
-    const text = renderPlan('x', updates, nothingLost);
-    expect(text).toContain('aws_x.y7');
-    expect(text).not.toContain('aws_x.y8');
-    expect(text).toContain('4 more');
   });
 
   test('names what is imported, moved and left in AWS.', () => {
@@ -93,29 +87,6 @@ describe('The plan in short', () => {
       '  ∅ leaves   aws_sqs_queue.c in AWS, no longer managed',
       '  → moves    aws_sqs_queue.old to aws_sqs_queue.b',
     ]);
-  });
-});
-
-describe('A plan', () => {
-  const output = (kind: Change['kind']) => ({ name: 'url', kind });
-
-  test.each<[string, Change['kind'][], Change['kind'][], boolean]>([
-    ['without any change', ['no-op'], ['no-op'], false],
-    ['that only reads', ['read'], [], false],
-    ['that changes an output alone', ['no-op'], ['update'], true],
-    ['that makes a resource', ['create'], [], true],
-    ['that only imports', ['import'], [], true],
-    ['that only moves', ['move'], [], true],
-    ['that only leaves something unmanaged', ['forget'], [], true],
-    ['that only marks values as sensitive', ['remark'], [], true],
-  ])('%s: is there anything to apply?.', (_, kinds, outputs, expected) => {
-    const changes = kinds.map((kind) => ({ kind }));
-    expect(changesAnything({ changes, outputs: outputs.map(output), actions: [] })).toBe(expected);
-  });
-
-  test('that only invokes an action is something to apply.', () => {
-    const actions = [{ address: 'action.aws_lambda_invoke.purge', trigger: undefined }];
-    expect(changesAnything({ changes: [], outputs: [], actions })).toBe(true);
   });
 });
 

@@ -58,21 +58,14 @@ describe('The verdict on a permission', () => {
       (one) => describePermission(one) === describePermission(permission),
     )?.verdict;
 
-  test('is that it is needed when a scenario fails without it.', () => {
-    expect(verdictOf(other, { neededBy: 'a job fails' })).toBe('needed');
-  });
-
-  test('is that it is left over when nothing needs it and no reason is written.', () => {
-    expect(verdictOf(other, {})).toBe('left over');
-  });
-
-  test('is that it is left over when its scenario failed for another reason.', () => {
-    expect(verdictOf(other, { problem: 'a time-out' })).toBe('left over');
-  });
-
-  test('is its written reason, until a scenario needs it.', () => {
-    expect(verdictOf(explained, {})).toBe('reason');
-    expect(verdictOf(explained, { neededBy: 'a job fails' })).toBe('left over');
+  test.each<[string, typeof other, { neededBy?: string; problem?: string }]>([
+    ['needed', other, { neededBy: 'a job fails' }],
+    ['left over', other, {}],
+    ['left over', other, { problem: 'a time-out' }],
+    ['reason', explained, {}],
+    ['left over', explained, { neededBy: 'a job fails' }],
+  ])('is "%s" for %j, of which was seen %j.', (verdict, permission, seen) => {
+    expect(verdictOf(permission, seen)).toBe(verdict);
   });
 
   test('is that it is left over when the role does not have it any more.', () => {

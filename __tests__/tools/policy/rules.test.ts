@@ -22,18 +22,9 @@ const allow = (Action: unknown, Resource: unknown, more: Attributes = {}): Attri
   ...more,
 });
 const rolePolicy = (...statements: Attributes[]) => ({ 'aws_iam_role_policy.X': policy(...statements) });
-const trust = (statement: Attributes) => ({
-  'aws_iam_role.X': {
-    name: 'r',
-    assume_role_policy: JSON.stringify({
-      Statement: [{ Sid: 'T', Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }],
-    }),
-  },
-});
 const bucket = { 'aws_s3_bucket.X': { bucket: 'a-bucket' } };
 const ofBucket = { bucket: '${aws_s3_bucket.X.id}' };
 const ACCOUNT = '${data.aws_caller_identity.a.account_id}';
-const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
 
 /** Rule, what breaks it, what the finding says, and the nearest thing that does not break it. */
 const CASES: [string, Record<string, Attributes>, string, Record<string, Attributes>][] = [
@@ -64,58 +55,10 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
     ],
   ),
   [
-    'pass-role',
-    rolePolicy(allow('iam:Pass*', ROLE)),
-    'passes a role to any service',
-    rolePolicy(
-      allow('iam:PassRole', ROLE, {
-        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-      }),
-    ),
-  ],
-  [
-    'pass-role',
-    rolePolicy(
-      allow('iam:PassRole', 'arn:aws:iam::1:role/*', {
-        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-      }),
-    ),
-    'passes any role arn:aws:iam::1:role/*',
-    rolePolicy(allow('iam:GetRole', ROLE)),
-  ],
-  [
     'no-negation',
     rolePolicy({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }),
     'allows by NotAction',
     rolePolicy({ Effect: 'Deny', NotAction: 's3:GetObject', Resource: '*' }),
-  ],
-  [
-    'no-outsiders',
-    {
-      'aws_s3_bucket_policy.X': policy({ ...allow('s3:GetObject', 'arn:aws:s3:::b/*'), Principal: '*' }),
-    },
-    'lets anybody s3:GetObject',
-    {
-      'aws_s3_bucket_policy.X': policy({ Effect: 'Deny', Action: 's3:*', Resource: '*', Principal: '*' }),
-    },
-  ],
-  [
-    'trust-condition',
-    trust({ Principal: { Service: 'lambda.amazonaws.com' } }),
-    'lets lambda.amazonaws.com, on behalf of any account, become it',
-    trust({
-      Principal: { Service: 'lambda.amazonaws.com' },
-      Condition: { StringEquals: { 'AWS:SourceAccount': ACCOUNT } },
-    }),
-  ],
-  [
-    'trust-condition',
-    trust({ Principal: { Service: 'firehose.amazonaws.com' } }),
-    'lets firehose.amazonaws.com, on behalf of any account, become it',
-    trust({
-      Principal: { Service: 'firehose.amazonaws.com' },
-      Condition: { StringEquals: { 'sts:ExternalId': ACCOUNT } },
-    }),
   ],
   [
     'managed-policy',
@@ -212,64 +155,8 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
       'aws_cloudwatch_log_group.G': { name: 'g' },
     },
   ],
-  ['known-types', { 'aws_of_next_year.X': {} }, 'nobody has classified', { 'random_pet.X': {} }],
-  [
-    'no-administrator',
-    rolePolicy(allow('*', '*')),
-    'do everything',
-    rolePolicy(allow('s3:GetObject', 'arn:aws:s3:::b/*')),
-  ],
-  [
-    'nothing-public',
-    { 'aws_db_instance.X': { publicly_accessible: true } },
-    'publicly_accessible is true',
-    { 'aws_db_instance.X': { publicly_accessible: false } },
-  ],
-  [
-    'own-destinations',
-    { 'aws_cloudwatch_event_target.X': { arn: 'arn:aws:events:r:999999999999:event-bus/x' } },
-    'the account 999999999999',
-    { 'aws_cloudwatch_event_target.X': { arn: `arn:aws:events:r:${ACCOUNT}:event-bus/x` } },
-  ],
-  [
-    'protection-stays',
-    { 'aws_s3_account_public_access_block.X': { block_public_acls: false } },
-    'block_public_acls is false',
-    { 'aws_s3_account_public_access_block.X': { block_public_acls: true } },
-  ],
-  [
-    'own-roles',
-    { 'aws_lambda_function.X': { role: 'arn:aws:iam::1:role/admin' } },
-    'runs as arn:aws:iam::1:role/admin',
-    { 'aws_lambda_function.X': { role: '${aws_iam_role.X.arn}' } },
-  ],
-  [
-    'no-standing-access',
-    { 'aws_iam_access_key.X': { user: 'u' } },
-    'a key of a user that never expires',
-    { 'aws_iam_user.X': {} },
-  ],
   ['no-nat', { 'aws_nat_gateway.X': {} }, 'billed by the hour', { 'aws_vpc_endpoint.X': {} }],
-  ['no-way-in', { 'aws_internet_gateway.X': {} }, 'opens', { 'aws_route_table.X': {} }],
   ['no-internet', { 'aws_lambda_function_url.X': {} }, 'to the internet', { 'aws_route_table.X': {} }],
-  [
-    'no-way-in',
-    { 'aws_vpc_security_group_ingress_rule.X': { cidr_ipv6: '::/0' } },
-    'opens in: everything from everywhere (::/0)',
-    { 'aws_vpc_security_group_egress_rule.X': { cidr_ipv4: '0.0.0.0/0' } },
-  ],
-  [
-    'no-way-in',
-    { 'aws_security_group.X': { ingress: [{ cidr_blocks: ['10.0.0.0/8', '0.0.0.0/0'] }] } },
-    'everywhere (0.0.0.0/0)',
-    { 'aws_security_group_rule.X': { type: 'egress', cidr_blocks: ['0.0.0.0/0'] } },
-  ],
-  [
-    'no-way-in',
-    { 'aws_subnet.X': { map_public_ip_on_launch: true } },
-    'public IP addresses',
-    { 'aws_subnet.X': {} },
-  ],
   [
     'no-warm-capacity',
     { 'aws_emrserverless_application.X': { initial_capacity: [{ initial_capacity_type: 'Driver' }] } },
@@ -318,8 +205,14 @@ test('The rule for tags wants the three by which resources are found again', () 
   ]);
 });
 
+/** Of these, __tests__/tools/access/ has what breaks them and what does not; the gate's stacks are judged by all. */
+const OF_ACCESS = [
+  ...['known-types', 'no-outsiders', 'trust-condition', 'pass-role', 'no-administrator', 'nothing-public'],
+  ...['no-way-in', 'own-destinations', 'protection-stays', 'own-roles', 'no-standing-access'],
+];
+
 test('Every rule has a case here', () => {
-  const tested = new Set([...CASES.map(([rule]) => rule), 'tags']);
+  const tested = new Set([...CASES.map(([rule]) => rule), ...OF_ACCESS, 'tags']);
   expect(RULES.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
 });
 
