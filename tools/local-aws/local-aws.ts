@@ -9,6 +9,7 @@ import {
   startEmulator,
   stopEmulator,
   type EmulatorInstance,
+  type StartOptions,
 } from './emulator-process';
 import { atExit } from '../cli/exit-actions';
 import { changed, type EnvironmentChange } from '../terraform/terraform-environment';
@@ -29,7 +30,7 @@ export interface LocalAws {
 
 /** Reuses the running local AWS or starts one, which ends with this task unless it is kept. */
 export async function ensureLocalAws(
-  options: { clockFactor?: number; outlive?: boolean; faults?: boolean } = {},
+  options: Pick<StartOptions, 'clockFactor' | 'faults' | 'decisions'> & { outlive?: boolean } = {},
 ): Promise<LocalAws> {
   const found = runningEmulator();
   let keep = (): void => undefined;
@@ -37,14 +38,8 @@ export async function ensureLocalAws(
     keep = atExit(async () => {
       await stopEmulator();
     });
-  const { clockFactor, outlive = false, faults } = options;
-  const instance =
-    found ??
-    (await startEmulator({
-      ...(clockFactor === undefined ? {} : { clockFactor }),
-      parent: outlive ? undefined : process.pid,
-      faults,
-    }));
+  const { outlive = false, ...rest } = options;
+  const instance = found ?? (await startEmulator({ ...rest, parent: outlive ? undefined : process.pid }));
   return describeLocalAws(instance, { startedHere: found === undefined, keep });
 }
 

@@ -1,4 +1,4 @@
-import { blocks } from './configuration';
+import { blocks } from '../terraform/plan/attributes';
 import { eachResource, type Rule } from './rule';
 
 /** Billed by the hour whether anything runs or not. */
@@ -20,7 +20,7 @@ export const COMPUTE_RULES: readonly Rule[] = [
     'No worker of EMR Serverless is kept warm.',
     ['aws_emrserverless_application'],
     ({ attributes }) =>
-      blocks(attributes, 'initial_capacity').length === 0
+      blocks(attributes.initial_capacity).length === 0
         ? []
         : ['sets initial_capacity, which is billed while nobody uses it'],
   ),
@@ -29,10 +29,10 @@ export const COMPUTE_RULES: readonly Rule[] = [
     'An EMR Serverless application stops by itself and has a ceiling.',
     ['aws_emrserverless_application'],
     ({ attributes }) => [
-      ...(blocks(attributes, 'auto_stop_configuration').some(({ enabled }) => enabled === true)
+      ...(blocks(attributes.auto_stop_configuration).some(({ enabled }) => enabled === true)
         ? []
         : ['does not stop when idle: set auto_stop_configuration']),
-      ...(blocks(attributes, 'maximum_capacity').length > 0 ? [] : ['has no ceiling: set maximum_capacity']),
+      ...(blocks(attributes.maximum_capacity).length > 0 ? [] : ['has no ceiling: set maximum_capacity']),
     ],
   ),
   eachResource(

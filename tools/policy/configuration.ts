@@ -36,8 +36,6 @@ export interface Configuration {
   readonly hide?: (text: string) => string;
 }
 
-const record = z.record(z.string(), z.unknown());
-
 const metadata = z.object({ '//': z.object({ metadata: z.object({ path: z.string() }) }).optional() });
 
 const stackSchema = z.object({
@@ -102,16 +100,6 @@ export function changesOf(plan: Plan, stacks: readonly Configuration[] = []): Co
     ...{ own: ownInPlan(plan), changes },
     sources: new Set(source.map(({ type, id }) => `${type}.${id}`)),
   };
-}
-
-/** The nested block `name`, which a synthesis writes as an object or a list of them, a plan always as a list. */
-export function blocks(attributes: unknown, name: string): Readonly<Record<string, unknown>>[] {
-  const value = record.safeParse(attributes).data?.[name];
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  return list.flatMap((item) => {
-    const block = record.safeParse(item);
-    return block.success ? [block.data] : [];
-  });
 }
 
 /** Whether `resource` refers to `target` by its attribute `name`: the bucket of a bucket policy, for example. */

@@ -29,41 +29,30 @@ const TRACE =
 
 /** Every exception to the rules; one that no finding needs fails the gate. */
 export const EXCEPTIONS: readonly Exception[] = [
-  {
+  ...['clicklogger', 'covid'].map((stack) => ({
     ...{
       rule: 'wildcard-resource',
-      path: 'clicklogger/WorkflowRole/Policy',
+      path: `${stack}/WorkflowRole/Policy`,
       statement: 'DeliverExecutionLog',
     },
     problem: DELIVER_LOGS,
     reason: VENDED_LOGS,
-  },
-  {
-    ...{ rule: 'wildcard-resource', path: 'covid/WorkflowRole/Policy', statement: 'DeliverExecutionLog' },
-    problem: DELIVER_LOGS,
-    reason: VENDED_LOGS,
-  },
+  })),
   {
     ...{ rule: 'wildcard-resource', path: 'clicklogger/StudioRole/Policy', statement: 'ReadNetwork' },
     problem: DESCRIBE_NETWORK,
     reason: 'The Describe actions of EC2 do not support resources.',
     onlyWith: 'STUDIO=on',
   },
-  {
-    ...{ rule: 'wildcard-resource', path: 'covid/NotifierRole/Policy', statement: 'ListClusters' },
+  ...[
+    { role: 'NotifierRole', statement: 'ListClusters' },
+    { role: 'ReaperRole', statement: 'ListClusters' },
+    { role: 'WorkflowRole', statement: 'FindCluster' },
+  ].map(({ role, statement }) => ({
+    ...{ rule: 'wildcard-resource', path: `covid/${role}/Policy`, statement },
     problem: 'allows elasticmapreduce:ListClusters on *',
     reason: LIST_CLUSTERS,
-  },
-  {
-    ...{ rule: 'wildcard-resource', path: 'covid/ReaperRole/Policy', statement: 'ListClusters' },
-    problem: 'allows elasticmapreduce:ListClusters on *',
-    reason: LIST_CLUSTERS,
-  },
-  {
-    ...{ rule: 'wildcard-resource', path: 'covid/WorkflowRole/Policy', statement: 'FindCluster' },
-    problem: 'allows elasticmapreduce:ListClusters on *',
-    reason: LIST_CLUSTERS,
-  },
+  })),
   {
     ...{ rule: 'wildcard-resource', path: 'covid/WorkflowRole/Policy', statement: 'CreateTaggedCluster' },
     problem: 'allows elasticmapreduce:RunJobFlow on *',

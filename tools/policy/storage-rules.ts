@@ -1,5 +1,6 @@
 import { policiesOf } from '../access/held-policies';
-import { blocks, refersTo, type Resource } from './configuration';
+import { blocks } from '../terraform/plan/attributes';
+import { refersTo, type Resource } from './configuration';
 import { eachInStack, eachResource, type Rule } from './rule';
 
 /** The resource of `type` that belongs to `owner` by its attribute `name`. */
@@ -27,8 +28,8 @@ const PUBLIC_ACCESS = [
 export const STORAGE_RULES: readonly Rule[] = [
   eachInStack('bucket-encryption', 'Every bucket names its encryption.', ['aws_s3_bucket'], (bucket, all) => {
     const part = partOf(bucket, 'aws_s3_bucket_server_side_encryption_configuration', 'bucket', all);
-    const algorithms = blocks(part?.attributes, 'rule').flatMap((rule) =>
-      blocks(rule, 'apply_server_side_encryption_by_default').map((each) => each.sse_algorithm),
+    const algorithms = blocks(part?.attributes.rule).flatMap((rule) =>
+      blocks(rule.apply_server_side_encryption_by_default).map((each) => each.sse_algorithm),
     );
     return algorithms.length > 0 ? [] : ['has no encryption configuration'];
   }),
@@ -67,7 +68,7 @@ export const STORAGE_RULES: readonly Rule[] = [
     'Clicks are encrypted while Firehose holds them.',
     ['aws_kinesis_firehose_delivery_stream'],
     ({ attributes }) =>
-      blocks(attributes, 'server_side_encryption').some(({ enabled }) => enabled === true)
+      blocks(attributes.server_side_encryption).some(({ enabled }) => enabled === true)
         ? []
         : ['sets no server_side_encryption'],
   ),
@@ -86,7 +87,7 @@ export const STORAGE_RULES: readonly Rule[] = [
     'Every Lambda writes to a log group of the stack.',
     ['aws_lambda_function'],
     ({ attributes }, all) => {
-      const groups = blocks(attributes, 'logging_config').map(({ log_group }) => log_group);
+      const groups = blocks(attributes.logging_config).map(({ log_group }) => log_group);
       const own = all.filter(({ type }) => type === 'aws_cloudwatch_log_group');
       const isOwn = own.some((group) => groups.includes(group.attributes.name));
       return isOwn ? [] : ['writes to a log group that Lambda makes, which has no retention'];

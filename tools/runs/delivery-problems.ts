@@ -10,7 +10,7 @@ import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { CLICK_PREFIX, ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
-import { errorFacts, isNotFound } from '../aws/aws-errors';
+import { errorFacts, ignoreNotFound, isNotFound } from '../aws/aws-errors';
 import { listObjects, readObject } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
 import { errorMessage } from '../cli/errors';
@@ -76,22 +76,18 @@ async function readable(work: Promise<DeliveryProblem[]>): Promise<DeliveryProbl
 async function ofStream(place: Place): Promise<DeliveryProblem[]> {
   const name = place.names.deliveryStream();
   const command = new DescribeDeliveryStreamCommand({ DeliveryStreamName: name });
-  try {
-    const { DeliveryStreamDescription: stream } = await place.client(FirehoseClient).send(command);
-    if (stream === undefined) return [];
-    const { DeliveryStreamStatus: status, FailureDescription: failure } = stream;
-    if (status !== 'ACTIVE') {
-      const why = failure === undefined ? '' : `: ${failure.Type ?? ''} ${failure.Details ?? ''}`;
-      return [{ text: `The stream ${name} is ${status ?? 'without a status'}${why}.`, isOurs: true }];
-    }
-    const destination = stream.Destinations?.[0]?.ExtendedS3DestinationDescription;
-    if (destination === undefined) return [];
-    const parts = [ofRole(place, stream, destination), ofTable(place, destination)];
-    return (await Promise.all(parts.map(readable))).flat();
-  } catch (error) {
-    if (!isNotFound(error, ['ResourceNotFoundException'])) throw error;
-    return [{ text: `The stream ${name} does not exist.`, isOurs: true }];
+  const call = place.client(FirehoseClient).send(command);
+  const stream = (await ignoreNotFound(call, 'ResourceNotFoundException'))?.DeliveryStreamDescription;
+  if (stream === undefined) return [{ text: `The stream ${name} does not exist.`, isOurs: true }];
+  const { DeliveryStreamStatus: status, FailureDescription: failure } = stream;
+  if (status !== 'ACTIVE') {
+    const why = failure === undefined ? '' : `: ${failure.Type ?? ''} ${failure.Details ?? ''}`;
+    return [{ text: `The stream ${name} is ${status ?? 'without a status'}${why}.`, isOurs: true }];
   }
+  const destination = stream.Destinations?.[0]?.ExtendedS3DestinationDescription;
+  if (destination === undefined) return [];
+  const parts = [ofRole(place, stream, destination), ofTable(place, destination)];
+  return (await Promise.all(parts.map(readable))).flat();
 }
 
 async function ofTable(
@@ -100,14 +96,10 @@ async function ofTable(
 ): Promise<DeliveryProblem[]> {
   const { DatabaseName, TableName } = conversion?.SchemaConfiguration ?? {};
   if (DatabaseName === undefined || TableName === undefined) return [];
-  try {
-    await client(GlueClient).send(new GetTableCommand({ DatabaseName, Name: TableName }));
-    return [];
-  } catch (error) {
-    if (!isNotFound(error, ['EntityNotFoundException'])) throw error;
-    const text = `The Glue table ${DatabaseName}.${TableName}, by which clicks are converted, does not exist.`;
-    return [{ text, isOurs: true }];
-  }
+  const call = client(GlueClient).send(new GetTableCommand({ DatabaseName, Name: TableName }));
+  if ((await ignoreNotFound(call, 'EntityNotFoundException')) !== undefined) return [];
+  const text = `The Glue table ${DatabaseName}.${TableName}, by which clicks are converted, does not exist.`;
+  return [{ text, isOurs: true }];
 }
 
 /** Its own policies are asked, since the log stays empty of a role that may not write to it either. */
@@ -134,16 +126,16 @@ async function ofRole(
     );
     return EvaluationResults.some(({ EvalDecision }) => EvalDecision !== 'allowed');
   };
-  try {
-    const denied = await Promise.all(needed.map(isDenied));
-    const missing = needed.filter((_, index) => denied[index]);
-    if (missing.length === 0) return [];
-    const list = missing.map(([action, resource]) => `${action} on ${resource}`).join(', ');
-    return [{ text: `The stream's role ${RoleARN ?? ''} is not allowed ${list}.`, isOurs: true }];
-  } catch (error) {
-    if (!isNotFound(error, ['NoSuchEntity', 'NoSuchEntityException'])) throw error;
+  const denied = await ignoreNotFound(
+    Promise.all(needed.map(isDenied)),
+    ...['NoSuchEntity', 'NoSuchEntityException'],
+  );
+  if (denied === undefined)
     return [{ text: `The stream's role ${RoleARN ?? ''} does not exist.`, isOurs: true }];
-  }
+  const missing = needed.filter((_, index) => denied[index]);
+  if (missing.length === 0) return [];
+  const list = missing.map(([action, resource]) => `${action} on ${resource}`).join(', ');
+  return [{ text: `The stream's role ${RoleARN ?? ''} is not allowed ${list}.`, isOurs: true }];
 }
 
 /** The newest message of each kind of error. */

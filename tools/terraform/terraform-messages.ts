@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-const diagnosticSchema = z.object({
+export const diagnosticSchema = z.object({
   severity: z.string(),
   summary: z.string(),
   detail: z.string().optional(),

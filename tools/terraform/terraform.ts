@@ -12,7 +12,7 @@ import { TaskError } from '../cli/errors';
 import { withLock } from '../setup/stamps.cjs';
 import { forgetChecksums } from './provider-checksums.cjs';
 import { PARALLELISM } from './terraform-environment';
-import { ApplyProgress, renderDiagnostics } from './terraform-messages';
+import { ApplyProgress, diagnosticSchema, renderDiagnostics } from './terraform-messages';
 
 /**
  * After an interrupt Terraform waits for the calls that are under way, then writes its state and gives its lock back;
@@ -27,17 +27,7 @@ const MAX_DOWNLOAD_MS = 20 * 60_000;
 
 const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
 
-const validationSchema = z.object({
-  valid: z.boolean(),
-  diagnostics: z.array(
-    z.object({
-      severity: z.string(),
-      summary: z.string(),
-      detail: z.string().optional(),
-      address: z.string().optional(),
-    }),
-  ),
-});
+const validationSchema = z.object({ valid: z.boolean(), diagnostics: z.array(diagnosticSchema) });
 
 /** Terraform in one synthesized stack's folder. Every method rejects with TaskError that carries Terraform's own errors. */
 export class Terraform {
@@ -99,7 +89,7 @@ export class Terraform {
 
   /** Plans and applies without asking; resolves with the number of resources changed. */
   async apply(onProgress: (text: string) => void): Promise<number> {
-    return this.change('apply', onProgress);
+    return (await this.follow('apply', ['-auto-approve'], onProgress)).done;
   }
 
   /**
@@ -116,8 +106,8 @@ export class Terraform {
       refresh = true,
     }: { readonly targets?: readonly string[]; readonly refresh?: boolean } = {},
   ): Promise<number> {
-    const options = [`-refresh=${refresh}`, ...targets.map((target) => `-target=${target}`)];
-    return this.change('destroy', onProgress, options);
+    const options = ['-auto-approve', `-refresh=${refresh}`, ...targets.map((target) => `-target=${target}`)];
+    return (await this.follow('destroy', options, onProgress)).done;
   }
 
   /** Rejects when somebody else holds the state's lock; changes nothing. */
@@ -144,14 +134,6 @@ export class Terraform {
     const result = await this.run(['validate', '-json']);
     const { valid, diagnostics } = validationSchema.parse(JSON.parse(result.stdout));
     if (!valid) throw new TaskError(`terraform validate: ${this.folder}\n${renderDiagnostics(diagnostics)}`);
-  }
-
-  private async change(
-    verb: 'apply' | 'destroy',
-    onProgress: (text: string) => void,
-    options: readonly string[] = [],
-  ): Promise<number> {
-    return (await this.follow(verb, ['-auto-approve', ...options], onProgress)).done;
   }
 
   /** Runs a command that reports its progress as JSON. */

@@ -107,13 +107,16 @@ test.each([
   expect(checkout.calls()).toEqual(calls);
 });
 
-test('Bootstrap installs again what was removed.', () => {
+test.each([
+  ['.venv', ['pip', 'venv']],
+  ['emulator/s3a-jars/target/jars', ['connector']],
+])('Bootstrap installs again what was removed: %s.', (removed, calls) => {
   const checkout = makeCheckout();
   checkout.run();
   rmSync(checkout.at('calls.log'));
-  rmSync(checkout.at('.venv'), { recursive: true });
+  rmSync(checkout.at(removed), { recursive: true });
   checkout.run();
-  expect(checkout.calls()).toEqual(['pip', 'venv']);
+  expect(checkout.calls()).toEqual(calls);
 });
 
 test('Bootstrap fails with the output of the installer, and repeats that part next time.', () => {

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { localTarget } from '../../aws/target';
 import { buildSteps } from '../../build/build';
-import { atExit } from '../../cli/exit-actions';
 import { TaskError } from '../../cli/errors';
 import { LOCAL } from '../../cli/paths';
 import { print } from '../../cli/output';
 import { type Lane, Progress } from '../../cli/progress';
 import { deployLocally } from '../../deploy/local-deployment';
-import { startEmulator, stopEmulator } from '../../local-aws/emulator-process';
-import { findLocalAws } from '../../local-aws/local-aws';
+import { ensureLocalAws } from '../../local-aws/local-aws';
 import { PIPELINES } from '../../runs/pipeline-inputs';
 import { describeStage, type VerifiedStage } from '../../verify/stage';
 import { Bench } from './bench';
@@ -54,14 +52,7 @@ export async function removeEachPermission({ json, only = '' }: PermissionOption
 }
 
 async function deploy(decisions: string, progress: Progress): Promise<VerifiedStage> {
-  const aws = await progress.step('Start a local AWS', async () => {
-    atExit(async () => {
-      await stopEmulator();
-    });
-    await startEmulator({ parent: process.pid, decisions });
-    return findLocalAws();
-  });
-  if (aws === undefined) throw new TaskError('The local AWS has ended.');
+  const aws = await progress.step('Start a local AWS', () => ensureLocalAws({ decisions }));
   const target = localTarget(aws, { settings: SETTINGS });
   return describeStage(target, await deployLocally(target, PIPELINES, progress));
 }

@@ -6,28 +6,17 @@ import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { code, counted } from '../markdown';
 import { nameOf, type ReviewContext, type Section } from '../section';
 
-/** Something about access that a reviewer must know before anything else. */
-export interface AccessFinding {
-  readonly change: ResourceChange;
-  readonly exposure: Exposure;
-}
-
 /** More are counted in the verdict. */
 const MAX_NAMED = 2;
-
-/** What gets access from outside, loses its protection, or cannot be judged, because of the plans. */
-function accessFindings({ plans }: Pick<ReviewContext, 'plans'>): AccessFinding[] {
-  return plans
-    .flatMap((plan) => newExposures(plan.changes.filter(alters), ownInPlan(plan)))
-    .filter(({ exposure }) => !NOT_IN_VERDICT.has(exposure.kind));
-}
 
 /** Most roles of services have no condition at all, and AWS lets a service take a role of its own account only. */
 const NOT_IN_VERDICT = new Set<Exposure['kind']>(['trusted service', 'passed role', 'open network']);
 
-/** The findings as a section of their own, which leads the verdict. */
-export function exposures(context: ReviewContext): Section | undefined {
-  const findings = accessFindings(context);
+/** What gets access from outside, loses its protection, or cannot be judged, because of the plans; it leads the verdict. */
+export function exposures({ plans }: ReviewContext): Section | undefined {
+  const findings = plans
+    .flatMap((plan) => newExposures(plan.changes.filter(alters), ownInPlan(plan)))
+    .filter(({ exposure }) => !NOT_IN_VERDICT.has(exposure.kind));
   if (findings.length === 0) return undefined;
   const byChange = new Map<ResourceChange, string[]>();
   for (const { change, exposure } of findings)

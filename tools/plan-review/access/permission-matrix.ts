@@ -1,6 +1,6 @@
 import { declaredAnswers, type DeclaredAnswer, type Compliance } from './declared-answers';
 import { declaredRole } from './declared-roles';
-import { code, counted, table } from '../markdown';
+import { code, counted, listed, table } from '../markdown';
 import { followNames } from './policies';
 import { renameBy } from '../../terraform/plan/renaming';
 import { changedRoles, type ChangedRole } from './role-policies';
@@ -82,9 +82,7 @@ function verdict(reviewed: readonly RoleReview[]): string[] {
 }
 
 function named(all: readonly string[]): string {
-  const names = [...new Set(all)];
-  const shown = names.slice(0, MAX_NAMED).map(code).join(', ');
-  return names.length > MAX_NAMED ? `${shown} and ${names.length - MAX_NAMED} more` : shown;
+  return listed([...new Set(all)].map(code), MAX_NAMED);
 }
 
 /** What the line says about requests, in this order. */

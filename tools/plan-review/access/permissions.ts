@@ -15,7 +15,7 @@ import { blocks } from '../../terraform/plan/attributes';
 import { isHidden } from '../../terraform/plan/masking';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { renameBy, renames } from '../../terraform/plan/renaming';
-import { code, counted, table } from '../markdown';
+import { code, counted, listed, table } from '../markdown';
 import type { Block, ReviewContext, Section } from '../section';
 import { accessLevel, expandAction, LEVELS, type AccessLevel } from './action-data';
 import { declaredPermissions } from './permission-matrix';
@@ -28,9 +28,9 @@ interface Compared {
   readonly unreadable: string | undefined;
 }
 
-/** More rows than this of one policy are counted only: `*` on every service has thousands. */
-const MAX_ROWS = 60;
+/** More actions of a row are counted, and more holders of policies in the verdict. */
 const MAX_ACTIONS = 8;
+const MAX_HOLDERS = 2;
 
 /** What roles, trust and resources allow more or less than before. */
 export async function permissions(context: ReviewContext): Promise<Section | undefined> {
@@ -53,13 +53,15 @@ export async function permissions(context: ReviewContext): Promise<Section | und
   ];
   if (different.length === 0 && declared.blocks.length === 0 && counts.length === 0) return undefined;
   const trust = trustedBy(all);
-  const sorted = [...different].sort((a, b) => Number(isWidened(b.changes)) - Number(isWidened(a.changes)));
+  const widenedFirst = [...different].sort(
+    (a, b) => Number(isWidened(b.changes)) - Number(isWidened(a.changes)),
+  );
   return {
     title: 'Permissions',
     verdict: [...declared.verdict, ...verdict(different)],
     blocks: [
       ...declared.blocks,
-      ...(await Promise.all(sorted.map((one) => describe(one, trust)))),
+      ...(await Promise.all(widenedFirst.map((one) => describe(one, trust)))),
       ...counts,
     ],
   };
@@ -73,7 +75,7 @@ function documentsReadLater({ plans }: ReviewContext): Block[] {
     .map(({ address, after }) => {
       const statements = blocks(after?.statement).filter(({ effect }) => effect !== 'Deny');
       const actions = statements.flatMap((statement) => textsAt(statement, 'actions'));
-      const allows = actions.length === 0 ? 'what is known after apply' : listed(actions.map(code));
+      const allows = actions.length === 0 ? 'what is known after apply' : sorted(actions.map(code));
       return { line: `- 🟧 ${code(address)} is read during the apply and allows ${allows}` };
     });
 }
@@ -137,13 +139,11 @@ function verdict(compared: readonly Compared[]): string[] {
   const unreadable = compared.filter((one) => one.unreadable !== undefined).length;
   const words = [...(widened ? ['widened'] : []), ...(narrowed ? ['narrowed'] : [])];
   const holders = [...new Set(compared.flatMap(({ policy }) => policy.holders).map(code))];
-  const whose =
-    holders.length > 2
-      ? `${holders.slice(0, 2).join(', ')} and ${holders.length - 2} more`
-      : holders.join(', ');
   return [
     ...(words.length > 0
-      ? [`${widened ? '**' : ''}IAM ${words.join(' and ')}${widened ? '**' : ''} (${whose})`]
+      ? [
+          `${widened ? '**' : ''}IAM ${words.join(' and ')}${widened ? '**' : ''} (${listed(holders, MAX_HOLDERS)})`,
+        ]
       : []),
     ...(unreadable > 0 ? [`${counted(unreadable, 'policy', 'policies')} not comparable`] : []),
   ];
@@ -168,15 +168,9 @@ async function describe(compared: Compared, trust: ReadonlyMap<string, string>):
     ...(isWidened(changes) ? ['**widened**'] : []),
     ...(isNarrowed(changes) ? ['narrowed'] : []),
   ];
-  const rows = await rowsOf(changes);
-  const left = rows.length - MAX_ROWS;
-  const grants = table(
-    ['', 'Effect', 'Level', 'Actions', 'Resource', 'Condition', 'Who'],
-    rows.slice(0, MAX_ROWS),
-  );
   return {
     line: `- ${isWidened(changes) ? '🟥' : '🟩'} ${what}${able} ${words.join(' and ')}: ${await summary(changes)}`,
-    detail: left > 0 ? `${grants}\n\n${counted(left, 'more row')} left out.` : grants,
+    detail: table(['', 'Effect', 'Level', 'Actions', 'Resource', 'Condition', 'Who'], await rowsOf(changes)),
   };
 }
 
@@ -223,7 +217,7 @@ async function rowsOf({ added, removed }: GrantChanges): Promise<string[][]> {
   return [...rows.values()]
     .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
     .map(({ sign, level, grant: { effect, on, condition, principal }, actions }) => [
-      ...[sign, effect, level, listed(actions), shown(on)],
+      ...[sign, effect, level, sorted(actions), shown(on)],
       condition === '' ? '' : code(condition),
       shown(principal),
     ]);
@@ -236,7 +230,6 @@ function shown(part: Granted): string {
   return part.name === '' ? '' : code(part.name);
 }
 
-function listed(actions: readonly string[]): string {
-  const first = [...actions].sort().slice(0, MAX_ACTIONS).join(', ');
-  return actions.length > MAX_ACTIONS ? `${first} and ${actions.length - MAX_ACTIONS} more` : first;
+function sorted(actions: readonly string[]): string {
+  return listed([...actions].sort(), MAX_ACTIONS);
 }

@@ -12,10 +12,10 @@ export function number(attributes: Attributes | undefined, name: string): number
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The blocks of an attribute that Terraform has as a list of objects. */
+/** The blocks of an attribute, which a plan always has as a list, a synthesis as an object or a list of them. */
 export function blocks(value: unknown): Attributes[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((item): item is Attributes => typeof item === 'object' && item !== null);
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((item): item is Attributes => typeof item === 'object' && item !== null);
 }
 
 /** A value by its path: `storage_descriptor.0.location`. */
