@@ -3,7 +3,7 @@ const TICK_MS = process.stdout.isTTY ? 1_000 : 30_000;
 
 /** "45 s", "2 min 05 s", "1 h 02 min". */
 export function describeSeconds(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
+  const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
   const twoDigits = (value: number): string => String(value).padStart(2, '0');
   if (hours > 0) return `${hours} h ${twoDigits(minutes)} min`;

@@ -69,7 +69,7 @@ export async function recordFailure(
     cost: { amount: facts?.cost, notes: [...(facts?.costNotes ?? [])], billed: [] },
     failure: {
       error: end.error ?? end.status,
-      reason: facts?.reason ?? end.cause?.split(CAUSE_DETAILS)[0] ?? 'No cause was given.',
+      reason: reasonOf(end.cause, facts?.reason ?? undefined) || 'No cause was given.',
       lines: [...(facts?.logLines ?? [])],
       note: facts?.logNote ?? undefined,
     },
@@ -82,6 +82,13 @@ export async function recordFailure(
     ]),
     notes: [],
   };
+}
+
+/** The workflows put Spark's reason into the cause; who stops an execution gives a cause of their own. */
+function reasonOf(cause: string | undefined, reason: string | undefined): string {
+  const own = cause?.split(CAUSE_DETAILS)[0];
+  const isKnown = reason !== undefined && own?.includes(reason) === true;
+  return [isKnown ? undefined : own, reason].filter(Boolean).join('\n');
 }
 
 /** The record of a run that failed before its execution, or after its end. */

@@ -6,8 +6,8 @@ const NODE_HEIGHT = 30;
 const LETTER_WIDTH = 7;
 const MARGIN = 4;
 
-/** The state machine with the path that the execution took. */
-export async function drawDiagram({ states, visits }: ExecutionRecord): Promise<Content> {
+/** The state machine with the path that the execution took; where it `failed` stands out. */
+export async function drawDiagram({ states, visits }: ExecutionRecord, failed: boolean): Promise<Content> {
   const { Graph, layout } = await import('@dagrejs/dagre');
   const graph = new Graph();
   graph.setGraph({
@@ -43,7 +43,8 @@ export async function drawDiagram({ states, visits }: ExecutionRecord): Promise<
   const last = entered.at(-1);
   const nodes = states.map(({ name, type }) => {
     const { x, y, width: w } = graph.node(name);
-    const kinds = [type.toLowerCase(), entered.includes(name) && 'taken', name === last && 'last'];
+    const end = name === last && (failed ? 'last failed' : 'last');
+    const kinds = [type.toLowerCase(), entered.includes(name) && 'taken', end];
     return markup`<g class="${kinds.filter(Boolean).join(' ')}" transform="translate(${x},${y})">
 <rect x="${-w / 2}" y="${-NODE_HEIGHT / 2}" width="${w}" height="${NODE_HEIGHT}" rx="${type === 'Choice' ? 15 : 5}"/>
 <text dy="0.35em">${labelOf(name)}</text></g>`;

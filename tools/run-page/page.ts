@@ -141,13 +141,16 @@ function rowsSection({ rows }: RunRecord): Content {
   ]);
 }
 
-async function executionSection({ execution, isLocal }: RunRecord, charts: Charts): Promise<Content> {
+async function executionSection(
+  { execution, isLocal, failure }: RunRecord,
+  charts: Charts,
+): Promise<Content> {
   if (execution === undefined || execution.visits.length === 0) return undefined;
   return section('State machine', [
     charts.timeline(execution),
     isLocal && markup`<p class="note">The local AWS shortens waits and the start of compute.</p>`,
     markup`<figure><figcaption>Path taken<small>Dashed: where a state leads after an error</small></figcaption>
-${await drawDiagram(execution)}</figure>`,
+${await drawDiagram(execution, failure !== undefined)}</figure>`,
   ]);
 }
 

@@ -133,7 +133,7 @@ test.each(['red', 'url(https://evil.example/)', 'others', '__proto__'])(
 test('The page of counted clicks has figures, charts, the rows by reason, the path taken and links.', async () => {
   const page = await renderPage(clickRecord);
   expect(textOf(page, 'h1')).toBe('294 clicks counted');
-  expect(textOf(page, '.figures dd').split('\n')).toEqual(['296', '294', '2', '1 min 30 s', '0.003898 USD']);
+  expect(textOf(page, '.figures dd').split('\n')).toEqual(['296', '294', '2', '1 min 31 s', '0.003898 USD']);
   expect(textOf(page, '.legend')).toBe('help' + 'basketsearchsubmitordercheckoutothers');
   expect(select(page, '.wide svg')).toHaveLength(3);
   expect(textOf(page, 'td').split('\n')).toEqual(
@@ -167,7 +167,7 @@ test('The page of a failed run has its reason, the last lines of the log and the
   expect(textOf(page, 'h1')).toBe('JobRunFailed');
   expect(textOf(page, '.reason')).toBe('no column user');
   expect(textOf(page, 'pre')).toBe('INFO begin\nERROR no column user\nnpm run exec -- clicklogger --local');
-  expect(textOf(page, '.diagram .last text')).toBe('Fail');
+  expect(textOf(page, '.diagram .failed text')).toBe('Fail');
 });
 
 test('The page of a day without clicks says so.', async () => {

@@ -173,6 +173,24 @@ test.each([
   expect(factOf(record, 'Spark UI')).toBe(`npm run status -- --stage dev --spark-ui ${id}`);
 });
 
+test.each([
+  ['the job failed: no column user\nCost so far: 1 USD', 'no column user', 'no column user'],
+  ['I changed my mind', 'The job run ended CANCELLED.', 'I changed my mind\nThe job run ended CANCELLED.'],
+  ['I changed my mind', null, 'I changed my mind'],
+  [undefined, 'The job run ended CANCELLED.', 'The job run ended CANCELLED.'],
+  [undefined, null, 'No cause was given.'],
+  ['', null, 'No cause was given.'],
+])(
+  'The page of a run with the cause %j and the reason %j of its job says %j.',
+  async (cause, reason, said) => {
+    const status = { state: 'CANCELLED', reason, logs: { driverStderrTail: [] } } as unknown as JobStatus;
+    const execution = { executionArn: ARN, status: 'ABORTED', startedAt: START, stoppedAt: at(12), cause };
+    const notice = { pipeline: 'x', execution, compute: jobRunFacts('00f', status), rerun: '' };
+    const record = await recordFailure(targetOf('Failed'), 'clicklogger', notice as unknown as Notice);
+    expect(record.failure?.reason).toBe(said);
+  },
+);
+
 test('A run that failed outside of its workflow has a page with its message.', async () => {
   const ends = { runs: {}, failures: { covid: new TaskError('raw/ has data of the other kind') } };
   const record = await recordOf(targetOf('Failed'), ends);
