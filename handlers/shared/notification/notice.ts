@@ -113,8 +113,10 @@ function times({ startedAt, stoppedAt }: EndedExecution): string {
   return `${startedAt.toISOString()} to ${stoppedAt.toISOString()} (${seconds} s)`;
 }
 
-function consoleLink(executionArn: string): string {
-  const region = String(executionArn.split(':')[3]);
+/** Of the local AWS, whose account has only zeros, there is no console. */
+function consoleLink(executionArn: string): string | undefined {
+  const [, , , region = '', account = ''] = executionArn.split(':');
+  if (/^0+$/.test(account)) return undefined;
   return `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }
 

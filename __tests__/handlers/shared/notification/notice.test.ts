@@ -74,6 +74,11 @@ describe('The message', () => {
     expect(text).toContain(`#/v2/executions/details/${EXECUTION}`);
   });
 
+  test('has no link to the console of a run on the local AWS', () => {
+    const executionArn = EXECUTION.replace('123456789012', '000000000000');
+    expect(textOf(notice({ executionArn }))).not.toContain('Console:');
+  });
+
   test('does not repeat a reason that the cause has', () => {
     const text = textOf(notice({ cause: `${facts.reason!}\nJob run: 00f1` }));
     expect(text).not.toContain('Reason:');
