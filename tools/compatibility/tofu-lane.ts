@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { buildSteps } from '../build/build';
 import { requireCommand } from '../cli/command';
-import { TaskError } from '../cli/errors';
+import { errorMessage, TaskError } from '../cli/errors';
 import { LOCAL } from '../cli/paths';
 import type { Progress, StepOutput } from '../cli/progress';
 import { clientEnvironment } from '../local-aws/client-environment';
@@ -62,13 +62,14 @@ async function buildTofu({ update }: StepOutput): Promise<string> {
   const go = (...args: string[]) =>
     requireCommand(`go ${args.join(' ')}`, 'go', args, { background: true }).catch((error: unknown) => {
       throw new TaskError(
-        `OpenTofu cannot be built; this needs Go (https://go.dev/dl) and its module proxy.\n${String(error)}`,
+        `OpenTofu cannot be built; this needs Go (https://go.dev/dl) and its module proxy.\n${errorMessage(error)}`,
       );
     });
   const { stdout } = await go('mod', 'download', '-json', `${MODULE}@${TOFU_VERSION}`);
   const { Dir: folder } = JSON.parse(stdout) as { readonly Dir: string };
   update('go build: about six minutes of one processor');
-  await go('build', '-C', folder, '-trimpath', '-buildvcs=false', '-o', binary, './cmd/tofu');
+  // -v names each package: a command that prints nothing for long counts as hanging.
+  await go('build', '-C', folder, '-v', '-trimpath', '-buildvcs=false', '-o', binary, './cmd/tofu');
   return binary;
 }
 
