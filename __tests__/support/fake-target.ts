@@ -20,6 +20,13 @@ export function awsError(name: string, httpStatusCode = 400, message = name): Er
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 }
 
+/** The answer of a command that AWS refuses with such an error. */
+export const failing =
+  (...error: Parameters<typeof awsError>) =>
+  (): never => {
+    throw awsError(...error);
+  };
+
 /** The stage dev in account 123456789012, whose clients answer without a network; a command without an answer fails. */
 export function fakeTarget(
   answers: Answers = {},

@@ -9,8 +9,8 @@ export class ConfigurationError extends Error {
  *
  * @throws ConfigurationError when it is missing or blank.
  */
-export function requiredVariable(name: string, environment: NodeJS.ProcessEnv = process.env): string {
-  const value = environment[name];
+export function requiredVariable(name: string): string {
+  const value = process.env[name];
   if (value === undefined || value.trim() === '') {
     throw new ConfigurationError(
       `Environment variable ${name} is ${value === undefined ? 'not set' : 'blank'}: set it on this Lambda function.`,
@@ -27,9 +27,8 @@ export function requiredVariable(name: string, environment: NodeJS.ProcessEnv = 
 export function choiceVariable<const Choice extends string>(
   name: string,
   choices: readonly Choice[],
-  environment: NodeJS.ProcessEnv = process.env,
 ): Choice {
-  const value = requiredVariable(name, environment);
+  const value = requiredVariable(name);
   const choice = choices.find((allowed) => allowed === value);
   if (choice === undefined) {
     throw new ConfigurationError(

@@ -36,7 +36,7 @@ export function pipelineOf(sql: string): 'clicklogger' | 'covid' {
 }
 
 /**
- * Runs one reading statement of SQL in the workgroup and the database of a pipeline.
+ * Runs one reading statement of SQL in the workgroup and the database of the pipeline that it names.
  *
  * @throws TaskError when the statement may change something, the stack is not deployed, or Athena refuses or ends the
  *   query: with its reason, and what to do
@@ -44,9 +44,10 @@ export function pipelineOf(sql: string): 'clicklogger' | 'covid' {
 export async function runQuery(
   target: QueryTarget,
   sql: string,
-  { pipeline = pipelineOf(sql), maxRows = Infinity } = {},
+  { maxRows = Infinity } = {},
 ): Promise<QueryResult> {
   requireReading(sql);
+  const pipeline = pipelineOf(sql);
   const athena = target.client(AthenaClient);
   const workgroup = target.names.pipeline(pipeline);
   const limit = await scanLimit(athena, workgroup, pipeline);

@@ -8,8 +8,6 @@ import { TASK_LIMITS } from './request-limits';
 /** Whose credentials a task has. */
 export interface CallerIdentity {
   readonly account: string;
-  /** ARN of the user or of the role's session. */
-  readonly arn: string;
   /** Resolves the credentials once for all clients. */
   readonly credentials: NonNullable<STSClientConfig['credentials']>;
 }
@@ -50,9 +48,9 @@ export async function callerIdentity(
   sts = createClient(STSClient, { region }, TASK_LIMITS.aws),
 ): Promise<CallerIdentity> {
   try {
-    const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
-    if (Account === undefined || Arn === undefined) throw new TaskError('STS named no account.');
-    return { account: Account, arn: Arn, credentials: sts.config.credentials };
+    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
+    if (Account === undefined) throw new TaskError('STS named no account.');
+    return { account: Account, credentials: sts.config.credentials };
   } catch (error) {
     throw new TaskError(describeCredentialError(error));
   }

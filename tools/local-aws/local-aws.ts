@@ -17,7 +17,6 @@ import { changed, type EnvironmentChange } from '../terraform/terraform-environm
 /** A running local AWS and how to reach it. */
 export interface LocalAws {
   readonly instance: EmulatorInstance;
-  readonly region: string;
   /** What a client's environment needs. */
   readonly change: EnvironmentChange;
   /** This process's environment with the change made. */
@@ -55,7 +54,7 @@ function describeLocalAws(
 ): LocalAws {
   const { region } = loadSettings(ROOT);
   const change = clientEnvironment(instance, region);
-  return { instance, region, change, env: changed(process.env, change), ...rest };
+  return { instance, change, env: changed(process.env, change), ...rest };
 }
 
 /** Stops the local AWS and removes all that it and its Terraform stored; false when it did not run. */

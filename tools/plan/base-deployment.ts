@@ -19,7 +19,6 @@ const CLOCK_FACTOR = 100;
 
 /** The base as it was applied to a local AWS of its own. */
 export interface BaseDeployment {
-  readonly revision: Revision;
   /** Environment in which the working tree is synthesized and planned: the same local AWS and the same Terraform state. */
   readonly env: NodeJS.ProcessEnv;
   readonly stacks: readonly string[];
@@ -71,7 +70,7 @@ export async function deployBase(
       await keepApplied(hash, scratch);
     });
   }
-  return { revision, env: baseEnv, stacks: stacks.map(({ name }) => name) };
+  return { env: baseEnv, stacks: stacks.map(({ name }) => name) };
 }
 
 async function applyAll(

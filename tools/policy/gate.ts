@@ -19,9 +19,9 @@ export interface GateResult {
 }
 
 /** Everything that the rules find, exceptions or not. */
-export function findingsIn(configuration: Configuration, rules = RULES): Finding[] {
+export function findingsIn(configuration: Configuration): Finding[] {
   const { stack, hide = (text: string) => text } = configuration;
-  return rules.flatMap(({ name, check }) =>
+  return RULES.flatMap(({ name, check }) =>
     check(configuration).map(({ resource, problem, statement }) => ({
       ...{ rule: name, stack, path: hide(resource.path), statement: statement && hide(statement) },
       problem: hide(problem),
@@ -33,11 +33,10 @@ export function findingsIn(configuration: Configuration, rules = RULES): Finding
 export function judge(
   configurations: readonly Configuration[],
   exceptions: readonly Exception[],
-  rules = RULES,
 ): GateResult {
   const findings: Finding[] = [];
   const allowed: { finding: Finding; exception: Exception }[] = [];
-  for (const finding of configurations.flatMap((configuration) => findingsIn(configuration, rules))) {
+  for (const finding of configurations.flatMap(findingsIn)) {
     const exception = exceptions.find((candidate) => allows(candidate, finding));
     if (exception === undefined) findings.push(finding);
     else allowed.push({ finding, exception });
@@ -61,8 +60,8 @@ function samePlace(path: string, found: Finding): boolean {
 }
 
 /** The result for a terminal: what is wrong, then what is intended. */
-export function renderResult({ findings, allowed, unused }: GateResult, rules = RULES): string {
-  const requirements = new Map(rules.map(({ name, requirement }) => [name, requirement]));
+export function renderResult({ findings, allowed, unused }: GateResult): string {
+  const requirements = new Map(RULES.map(({ name, requirement }) => [name, requirement]));
   const place = ({ path, statement }: Pick<Finding, 'path' | 'statement'>): string =>
     statement === undefined ? path : `${path}, statement ${statement}`;
   const problems = findings.map(
@@ -77,6 +76,6 @@ export function renderResult({ findings, allowed, unused }: GateResult, rules = 
   const intended = allowed.map(
     ({ finding, exception }) => `• ${finding.rule}: ${place(finding)}\n    ${exception.reason}`,
   );
-  const end = `${rules.length} rules, ${findings.length} broken, ${allowed.length} exceptions with a reason`;
+  const end = `${RULES.length} rules, ${findings.length} broken, ${allowed.length} exceptions with a reason`;
   return [...problems, ...stale, ...intended, end].join('\n');
 }

@@ -10,10 +10,7 @@ import { contentHash } from '../build/content-hash';
 import { isAlive } from '../setup/stamps.cjs';
 
 const manifestSchema = z.object({
-  stacks: z.record(
-    z.string(),
-    z.object({ name: z.string(), workingDirectory: z.string(), dependencies: z.array(z.string()) }),
-  ),
+  stacks: z.record(z.string(), z.object({ name: z.string(), workingDirectory: z.string() })),
 });
 
 /** One stack as it was synthesized. */
@@ -21,8 +18,6 @@ export interface SynthesizedStack<Name extends string = string> {
   readonly name: Name;
   /** Folder in which Terraform runs. */
   readonly folder: string;
-  /** Names of the stacks that must be applied first. */
-  readonly dependencies: readonly string[];
 }
 
 /**
@@ -53,10 +48,9 @@ export function readStacks(outdir: string): SynthesizedStack[] {
   const file = join(outdir, 'manifest.json');
   if (!existsSync(file)) return [];
   const { stacks } = manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return Object.values(stacks).map(({ name, workingDirectory, dependencies }) => ({
+  return Object.values(stacks).map(({ name, workingDirectory }) => ({
     name,
     folder: join(outdir, workingDirectory),
-    dependencies,
   }));
 }
 

@@ -1,10 +1,8 @@
 import { athenaOnAws, RESULT, SQL } from '../../fixtures/athena';
-import { awsError, fakeTarget, type Answers } from '../../support/fake-target';
+import { failing, fakeTarget, type Answers } from '../../support/fake-target';
 import { runQuery } from '../../../tools/aws/athena';
 
-const failing = (message: string) => (): never => {
-  throw awsError('InvalidRequestException', 400, message);
-};
+const refused = (message: string) => failing('InvalidRequestException', 400, message);
 
 async function messageOf(answers: Answers, sql = SQL): Promise<string> {
   const failure: unknown = await runQuery(fakeTarget(answers), sql).catch((error: unknown) => error);
@@ -76,12 +74,12 @@ test.each(['-- a\nSELECT 1', '/* a */(select 1)', 'WITH a AS (SELECT 1) SELECT *
 test.each([
   [
     'names the stack to deploy when the workgroup does not exist',
-    { GetWorkGroupCommand: failing('WorkGroup clicklogger-dev-clicks is not found.') },
+    { GetWorkGroupCommand: refused('WorkGroup clicklogger-dev-clicks is not found.') },
     /no Athena workgroup clicklogger-dev-clicks: deploy the clicklogger stack/,
   ],
   [
     'has the reason of a query that Athena does not accept',
-    { ...athenaOnAws(), StartQueryExecutionCommand: failing("line 1:8: mismatched input 'FROM'") },
+    { ...athenaOnAws(), StartQueryExecutionCommand: refused("line 1:8: mismatched input 'FROM'") },
     /refuses the query: line 1:8: mismatched input/,
   ],
   [

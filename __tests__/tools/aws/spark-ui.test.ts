@@ -1,14 +1,10 @@
 import { requestSparkUi, type SparkUi } from '../../../tools/aws/spark-ui';
-import { awsError, type Answers, fakeTarget } from '../../support/fake-target';
+import { type Answers, failing, fakeTarget } from '../../support/fake-target';
 
 const NOW = new Date('2026-03-04T10:00:00Z');
 const ENDED = new Date('2026-03-01T09:00:00Z');
 const LONG_AGO = new Date('2026-02-01T09:00:00Z');
 const APPLICATION = { id: '00fapp', name: fakeTarget().names.emrApplication(), state: 'STOPPED' };
-
-const failing = (name: string, message?: string) => (): never => {
-  throw awsError(name, 400, message);
-};
 
 function jobRunAnswers(jobRun: object, others: Answers = {}): Answers {
   return {
@@ -94,7 +90,11 @@ test.each<[string, Answers, string, RegExp]>([
   [
     'has the action that is not allowed, and where the permissions are',
     clusterAnswers(ENDED, {
-      CreatePersistentAppUICommand: failing('AccessDeniedException', 'not authorized to perform: x:Create'),
+      CreatePersistentAppUICommand: failing(
+        'AccessDeniedException',
+        400,
+        'not authorized to perform: x:Create',
+      ),
     }),
     'j-1',
     /not authorized to perform: x:Create[^]*when-a-run-failed\.md/,

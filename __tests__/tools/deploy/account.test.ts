@@ -4,11 +4,7 @@ import { applicationsToStop, stopApplications } from '../../../tools/deploy/appl
 import { makeRoles, missingRoles, neededRoles } from '../../../tools/deploy/linked-roles';
 import { parseSettings } from '../../../config/settings';
 import { Progress } from '../../../tools/cli/progress';
-import { awsError, fakeTarget } from '../../support/fake-target';
-
-const absent = (): never => {
-  throw awsError('NoSuchEntityException', 404);
-};
+import { failing, fakeTarget } from '../../support/fake-target';
 
 describe('The service-linked roles', () => {
   const services = (settings: NodeJS.ProcessEnv, ...pipelines: ('clicklogger' | 'covid')[]): string[] =>
@@ -25,7 +21,10 @@ describe('The service-linked roles', () => {
   test('are looked for by the names that the services gave them.', async () => {
     const calls: string[] = [];
     const target = fakeTarget(
-      { GetRoleCommand: ({ RoleName }) => (RoleName === 'AWSServiceRoleForEC2Spot' ? absent() : {}) },
+      {
+        GetRoleCommand: ({ RoleName }) =>
+          RoleName === 'AWSServiceRoleForEC2Spot' ? failing('NoSuchEntityException', 404)() : {},
+      },
       { calls },
     );
     expect(await missingRoles(target, roles)).toEqual([roles[1]]);
@@ -36,17 +35,13 @@ describe('The service-linked roles', () => {
   });
 
   test('count as existing when reading them is denied.', async () => {
-    const denied = (): never => {
-      throw awsError('AccessDenied', 403);
-    };
+    const denied = failing('AccessDenied', 403);
     expect(await missingRoles(fakeTarget({ GetRoleCommand: denied }), roles)).toEqual([]);
   });
 
   test('are created; one that exists already is not an error.', async () => {
     const calls: string[] = [];
-    const taken = (): never => {
-      throw awsError('InvalidInputException', 400, 'Service role name X has been taken in this account');
-    };
+    const taken = failing('InvalidInputException', 400, 'Service role name X has been taken in this account');
     expect(await makeRoles(fakeTarget({ CreateServiceLinkedRoleCommand: taken }, { calls }), roles)).toEqual(
       [],
     );
@@ -54,9 +49,7 @@ describe('The service-linked roles', () => {
   });
 
   test('that cannot be created are reported with the command for an administrator.', async () => {
-    const denied = (): never => {
-      throw awsError('AccessDenied', 403, 'not authorized');
-    };
+    const denied = failing('AccessDenied', 403, 'not authorized');
     const problems = await makeRoles(fakeTarget({ CreateServiceLinkedRoleCommand: denied }), roles);
     expect(problems).toHaveLength(2);
     expect(problems[0]).toContain(

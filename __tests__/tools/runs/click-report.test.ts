@@ -1,5 +1,5 @@
 import { describeRejected, findTally, readTally } from '../../../tools/runs/click-report';
-import { awsError, fakeTarget } from '../../support/fake-target';
+import { failing, fakeTarget } from '../../support/fake-target';
 
 const URI = 's3://output/2026/03/04/response.md';
 const reportOf = (summary: string) =>
@@ -55,9 +55,7 @@ test.each([
 ])('An execution %s has no tally.', async (_, output) => {
   const target = fakeTarget({
     DescribeExecutionCommand: () => ({ output }),
-    GetObjectCommand: () => {
-      throw awsError('NoSuchKey', 404);
-    },
+    GetObjectCommand: failing('NoSuchKey', 404),
   });
   expect(await findTally(target, 'arn:run')).toBeUndefined();
 });

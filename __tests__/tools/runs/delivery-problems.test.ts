@@ -1,6 +1,6 @@
 import { waitForDelivery } from '../../../tools/runs/click-delivery';
 import { findDeliveryProblems } from '../../../tools/runs/delivery-problems';
-import { type Answers, awsError, fakeTarget } from '../../support/fake-target';
+import { type Answers, failing, fakeTarget } from '../../support/fake-target';
 
 const CLICK = { requestid: 'r-1' };
 const SENT = {
@@ -34,12 +34,6 @@ const WELL: Answers = {
   ListObjectsV2Command: () => ({}),
 };
 
-const refuse =
-  (name: string, status = 400) =>
-  () => {
-    throw awsError(name, status);
-  };
-
 const logged = (errorCode: string, message: string) => () => ({
   events: [{ message: JSON.stringify({ errorCode, message, destination: 'arn' }) }, { message: 'no JSON' }],
 });
@@ -71,7 +65,7 @@ test('A stream that can deliver has no problem.', async () => {
 test.each<[string, Answers, RegExp]>([
   [
     'a stream that does not exist',
-    { DescribeDeliveryStreamCommand: refuse('ResourceNotFoundException') },
+    { DescribeDeliveryStreamCommand: failing('ResourceNotFoundException') },
     /The stream clicklogger-dev-firehose-delivery-stream does not exist/,
   ],
   [
@@ -88,12 +82,12 @@ test.each<[string, Answers, RegExp]>([
   ],
   [
     'a table that does not exist',
-    { GetTableCommand: refuse('EntityNotFoundException') },
+    { GetTableCommand: failing('EntityNotFoundException') },
     /The Glue table clicks\.log, .* does not exist/,
   ],
   [
     'a role that does not exist',
-    { SimulatePrincipalPolicyCommand: refuse('NoSuchEntityException', 404) },
+    { SimulatePrincipalPolicyCommand: failing('NoSuchEntityException', 404) },
     /The stream's role arn:aws:iam::123456789012:role\/delivery does not exist/,
   ],
   [
@@ -124,10 +118,10 @@ test.each<[string, Answers, number]>([
   ['an older file of errors is left out', failedConversion([CLICK], new Date('2026-03-04T09:59:59Z')), 0],
   [
     'a place that may not be read is left out',
-    { FilterLogEventsCommand: refuse('AccessDeniedException') },
+    { FilterLogEventsCommand: failing('AccessDeniedException') },
     0,
   ],
-  ['a service that does not answer is shown', { GetTableCommand: refuse('NoAnswerError') }, 1],
+  ['a service that does not answer is shown', { GetTableCommand: failing('NoAnswerError') }, 1],
 ])('Of what need not concern these clicks, %s.', async (_, answers, count) => {
   const problems = await find(answers);
   expect(problems).toHaveLength(count);

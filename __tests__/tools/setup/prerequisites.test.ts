@@ -45,13 +45,6 @@ test.each([
   expect(text).toContain(advice);
 });
 
-test('The check refuses a newer Java and names the one that is needed.', async () => {
-  const { failing, text } = await check({ ...GOOD_TOOLS, java: `echo 'openjdk version "21.0.1"' >&2` });
-  expect(failing).toEqual(['Java']);
-  expect(text).toContain('found 21.0.1, needed 17');
-  expect(text).toContain('JAVA_HOME');
-});
-
 test('The check uses the Java of JAVA_HOME, as Maven and Spark do.', async () => {
   const home = installTools(folder, {});
   const { failing, text } = await check(GOOD_TOOLS, { JAVA_HOME: home });
@@ -59,40 +52,29 @@ test('The check uses the Java of JAVA_HOME, as Maven and Spark do.', async () =>
   expect(text).toContain(join(home, 'bin/java'));
 });
 
+const OPTIONS = 'JAVA_TOOL_OPTIONS: -Dhttp.proxyHost=10.0.0.1';
+const NO_VENV = "ModuleNotFoundError: No module named 'ensurepip'";
+
 test.each([
   ['Java', { java: `echo 'openjdk version "17" 2021-09-14' >&2` }],
   ['Maven', { mvn: `printf '\\033[1mApache Maven 3.10.0\\033[m'` }],
+  ['Java after the options that it repeats', { java: `echo 'Picked up ${OPTIONS}' >&2; ${GOOD_TOOLS.java}` }],
 ])('The check accepts the version of %s in another format.', async (_, tool) => {
   expect((await check({ ...GOOD_TOOLS, ...tool })).failing).toEqual([]);
 });
 
-test('The check reports a tool that prints no version.', async () => {
-  const { text } = await check({ ...GOOD_TOOLS, mvn: 'echo unknown' });
-  expect(text).toContain('Maven: prints no version: unknown');
-});
-
-test('The check ignores the options that Java repeats before its version.', async () => {
-  const java = `echo 'Picked up JAVA_TOOL_OPTIONS: -Dhttp.proxyHost=10.0.0.1' >&2; ${GOOD_TOOLS.java ?? ''}`;
-  const { failing } = await check({ ...GOOD_TOOLS, java });
-  expect(failing).toEqual([]);
-});
-
-test.each([
+test.each<[string, Tools, string | RegExp]>([
   ['Maven', { mvn: `echo 'Apache Maven 3.6.3'` }, 'found 3.6.3, needed 3.8'],
   ['Terraform', { terraform: `echo '{"terraform_version":"1.4.7"}'` }, 'found 1.4.7, needed 1.5'],
   ['Python', { python3: `echo 'Python 3.9.18'` }, 'found 3.9.18, needed 3.10'],
   ['Java', { java: `echo 'java version "1.8.0_292"' >&2` }, 'found 1.8.0, needed 17'],
-])('The check refuses an old %s.', async (name, tool, reason) => {
+  ['Java', { java: `echo 'openjdk version "21.0.1"' >&2` }, /found 21.0.1, needed 17[^]*JAVA_HOME/],
+  ['Maven', { mvn: 'echo unknown' }, 'Maven: prints no version: unknown'],
+  ['Python', { python3: `echo "${NO_VENV}" >&2; exit 1` }, NO_VENV],
+])('The check refuses another %s, or one that does not work: %j', async (name, tool, reason) => {
   const { failing, text } = await check({ ...GOOD_TOOLS, ...tool });
   expect(failing).toEqual([name]);
-  expect(text).toContain(reason);
-});
-
-test('The check shows the message of a Python without its venv module.', async () => {
-  const python3 = `echo "ModuleNotFoundError: No module named 'ensurepip'" >&2; exit 1`;
-  const { failing, text } = await check({ ...GOOD_TOOLS, python3 });
-  expect(failing).toEqual(['Python']);
-  expect(text).toContain("No module named 'ensurepip'");
+  expect(text).toMatch(reason);
 });
 
 test('The check falls back to python when python3 is too old.', async () => {

@@ -9,7 +9,7 @@ const parent = temporaryFolder();
 function stackWith(resource: object) {
   const folder = mkdtempSync(join(parent, 'stack-'));
   writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ resource }));
-  return { name: 'clicklogger', folder, dependencies: [] };
+  return { name: 'clicklogger', folder };
 }
 
 const job = {

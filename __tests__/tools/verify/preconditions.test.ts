@@ -13,7 +13,7 @@ writeFileSync(
   join(folder, 'cdk.tf.json'),
   JSON.stringify({ resource: { aws_sfn_state_machine: { Workflow: { definition } } } }),
 );
-const STACK = { name: 'covid', folder, dependencies: [] };
+const STACK = { name: 'covid', folder };
 
 const ZONES = [
   { Location: 'us-east-1a', InstanceType: 'm7g.xlarge' },
