@@ -57,7 +57,9 @@ def filtered(action: str, theirs: Handler) -> Handler:
                     _keep_named(action, items, name, wanted)
                 for name, path, values in filters:
                     _keep_matching(items, name, path, values)
-                body = ElementTree.tostring(answer)
+                # With a prefix before each tag, clients in JavaScript would find nothing in the answer.
+                namespace = answer.tag[1:].partition("}")[0]
+                body = ElementTree.tostring(answer, default_namespace=namespace)
         except ApiError as refused:
             return ec2._error(refused.code, refused.message, refused.status)
         return status, headers, body

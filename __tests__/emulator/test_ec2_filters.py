@@ -171,3 +171,14 @@ def test_only_what_has_the_name_is_described(ec2: Any) -> None:
     assert zones == {"us-east-1b"}
     with refused("InvalidParameterValue", "us-east-1z"):
         described(ec2, "describe_availability_zones", "ZoneName", ZoneNames=["us-east-1z"])
+
+
+def test_tags_of_an_answer_have_no_prefix_which_clients_in_javascript_would_not_skip(
+    ec2: Any, networks: Networks
+) -> None:
+    bodies: list[bytes] = []
+    ec2.meta.events.register(
+        "before-parse.ec2.DescribeVpcs", lambda response_dict, **_: bodies.append(response_dict["body"])
+    )
+    described(ec2, *KINDS["vpc"], VpcIds=[networks["dev"]["vpc"]])
+    assert bodies[0].startswith(b"<DescribeVpcsResponse xmlns=")
