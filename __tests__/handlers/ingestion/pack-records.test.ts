@@ -11,16 +11,6 @@ function lines(count: number, bytes: number): ClickLine[] {
   return Array.from({ length: count }, (_, index) => ({ index, bytes: line }));
 }
 
-test('Clicks are joined into one record, each on its own line, in order', () => {
-  const [record, ...others] = packRecords([
-    { index: 0, bytes: Buffer.from('{"a":1}\n') },
-    { index: 2, bytes: Buffer.from('{"a":2}\n') },
-  ]);
-  expect(Buffer.from(record!.data).toString()).toBe('{"a":1}\n{"a":2}\n');
-  expect(record!.indexes).toEqual([0, 2]);
-  expect(others).toEqual([]);
-});
-
 test.each([
   [4, MAX_RECORD_BYTES / 4, [4]],
   [5, MAX_RECORD_BYTES / 4, [4, 1]],

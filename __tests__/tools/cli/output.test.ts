@@ -89,8 +89,8 @@ test('Progress shows titles, texts and reasons of data as codes.', async () => {
 });
 
 test('A cell of a table stays on its line, and columns are as wide as what they show.', () => {
-  expect(renderTable(['name', 'n'], [['a\n\u001bb', '1']])).toBe(
-    ['name        n', '──────────  ─', String.raw`a\n\u001bb  1`].join('\n'),
+  expect(renderTable(['name', 'n'], [['a\n\t\u001bb', '1']])).toBe(
+    ['name          n', '────────────  ─', String.raw`a\n\t\u001bb  1`].join('\n'),
   );
 });
 

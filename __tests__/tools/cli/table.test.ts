@@ -11,11 +11,6 @@ test('A table without rows is its header.', () => {
   expect(renderTable(['name'], [])).toBe('name\n────');
 });
 
-test('A row is one line, whatever its cells hold.', () => {
-  const [, , ...lines] = renderTable(['name'], [['a\nb\tc\rd\u202ee']]).split('\n');
-  expect(lines).toEqual([String.raw`a\nb\tc\u000dd\u202ee`]);
-});
-
 describe('a Markdown table', () => {
   test('is found in its document, with escaped bars in cells.', () => {
     const markdown = '# Report\n\n| a | b |\n|---|--:|\n| x \\| y | 1 |\n\nEnd';

@@ -71,15 +71,14 @@ async function tryAll(
   return { stage, results: trials.results() };
 }
 
-function must(isAllowed: boolean): void {
+function must(isAllowed: boolean): true {
   if (!isAllowed) throw new Error('AccessDenied');
+  return isAllowed;
 }
 
 test('A permission is needed by the scenario that fails without it, after which the stage is settled.', async () => {
   const { results, stage } = await tryAll(['s3:GetObject'], {
-    'a job runs': (on) => {
-      must(on.ask('s3:GetObject'));
-    },
+    'a job runs': (on) => void must(on.ask('s3:GetObject')),
   });
   expect(results).toEqual([{ ...permission('s3:GetObject'), neededBy: 'a job runs', survived: [] }]);
   expect(stage.settled).toBe(1);
@@ -87,9 +86,7 @@ test('A permission is needed by the scenario that fails without it, after which 
 
 test('A permission that no scenario asks for is not removed: the decisions show that nothing needs it.', async () => {
   const { results, stage } = await tryAll(['s3:PutObject'], {
-    'a job runs': (on) => {
-      must(on.ask('s3:GetObject'));
-    },
+    'a job runs': (on) => void must(on.ask('s3:GetObject')),
   });
   expect(results).toEqual([{ ...permission('s3:PutObject'), survived: [] }]);
   expect(stage.tried).toEqual([]);
@@ -118,10 +115,6 @@ test('A scenario that fails although nothing was refused proves nothing.', async
 });
 
 test('A scenario that fails with every permission ends the lane.', async () => {
-  const broken = tryAll([], {
-    'a job runs': () => {
-      must(false);
-    },
-  });
+  const broken = tryAll([], { 'a job runs': () => void must(false) });
   await expect(broken).rejects.toThrow('AccessDenied');
 });

@@ -12,13 +12,6 @@ const WITHOUT_CREDENTIALS: NodeJS.ProcessEnv = {
 };
 
 describe('npm run cleanup', () => {
-  test('ends with what to do when there are no credentials.', async () => {
-    const { exitCode, stdout, stderr } = await runTask('cleanup', ['--yes'], WITHOUT_CREDENTIALS);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain('There are no AWS credentials that can be used. Set AWS_PROFILE');
-    expect(stderr).toContain('add --local');
-  });
-
   test.each([
     ['AWS_ENDPOINT_URL', 'http://127.0.0.2:4566'],
     ['AWS_ENDPOINT_URL_S3', 's3.localhost.:4566'],
