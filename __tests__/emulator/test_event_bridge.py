@@ -179,6 +179,24 @@ MISSING = ("ResourceNotFoundException", "missing does not exist")
         ("put_rule", {}, "ValidationException", "EventPattern or ScheduleExpression must be specified"),
         ("put_rule", {"EventPattern": "{"}, "InvalidEventPatternException", "Event pattern is not valid"),
         ("put_rule", {"EventPattern": '{"source": "s"}'}, "InvalidEventPatternException", "array"),
+        *(
+            (
+                "put_rule",
+                {"EventPattern": f'{{"source": [{test}]}}'},
+                "InvalidEventPatternException",
+                f"not support {what}",
+            )
+            for test, what in (
+                ('{"wildcard": "a*"}', "wildcard"),
+                ('{"anything-but": {"prefix": "a"}}', "anything-but with"),
+            )
+        ),
+        (
+            "put_rule",
+            {"EventPattern": '{"source": ["s"]}', "EventBusName": "b"},
+            "ValidationException",
+            "EventBusName b",
+        ),
         ("put_rule", {"ScheduleExpression": "at(2030-01-01T00:00:00)"}, "ValidationException", "not valid"),
         ("put_rule", {"Name": "a b", "EventPattern": '{"source": ["s"]}'}, "ValidationException", "regular expression"),
         *((action, {}, *MISSING) for action in ("enable_rule", "disable_rule", "describe_rule")),
