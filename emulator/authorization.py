@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import ministack.app as app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import sts
@@ -65,8 +64,6 @@ def require(
     session_name: str = "service",
 ) -> None:
     """Raise AccessDenied unless `role_arn` may do `action` on `resource` under the condition keys in `context`."""
-    if not app.AUTH:
-        return
     request, result = identity_decision(role_arn, action, resource, context or {})
     policy = iam_evaluator._resource_policy(action.split(":")[0], resource)
     if policy is not None:

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import ministack.app as app
 from ministack.core import iam_evaluator
 from ministack.core.responses import error_response_json, get_region, json_response
 from ministack.services import cloudwatch_logs, kms, s3, sqs
@@ -43,7 +42,7 @@ def _refusal(caller: str, action: str, key: str) -> str:
 
 def refusal_of_service(service: str, action: str, resource: str) -> str | None:
     """Why a service of AWS, which has no role here, may not do `action` on what a key encrypts; None when it may."""
-    use = encryption_keys.use_of(action, resource) if app.AUTH else None
+    use = encryption_keys.use_of(action, resource)
     if use is None:
         return None
     if use.key.startswith(encryption_keys.AWS_MANAGED):
@@ -70,7 +69,7 @@ def _use_key(theirs: Callable[[Json], Any]) -> Callable[[Json], Any]:
 
 def _log_group_refusal(data: Json) -> Any:
     key, name = data.get("kmsKeyId"), data.get("logGroupName")
-    if not key or not app.AUTH:
+    if not key:
         return None
     arn = cloudwatch_logs._make_group_arn(name).removesuffix(":*")
     context = {"kms:EncryptionContext:aws:logs:arn": arn}

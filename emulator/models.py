@@ -225,18 +225,24 @@ def _problem(value: Any, at: str, constraint: str) -> str:
 
 def answer(shape: Shape | None, value: Any) -> Any:
     """`value` with only what `shape` has, as JSON: times as seconds since 1970, absent members left out."""
-    return _reshape(shape, value, lambda name: name, lambda seconds: seconds)
+    return reshape(shape, value, str, lambda _, leaf: leaf)
 
 
 def pascal_case(shape: Shape | None, value: Any) -> Any:
     """`answer` with PascalCase members and times in milliseconds, as Step Functions' optimized integrations give it."""
-    return _reshape(shape, value, lambda name: name[:1].upper() + name[1:], lambda seconds: round(seconds * 1000))
+    return reshape(
+        shape, value, capital, lambda leaf, item: round(item * 1000) if leaf.type_name == "timestamp" else item
+    )
+
+
+def capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def from_pascal_case(shape: Shape, value: Any, at: str = "") -> Any:
     """A Step Functions argument with the API's own member names; ValueError names a field that does not exist."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
-        names = {name[:1].upper() + name[1:]: name for name in shape.members}
+        names = {capital(name): name for name in shape.members}
         for key in value:
             if key not in names:
                 raise ValueError(f'The field "{at + key}" is not supported by Step Functions')
@@ -248,12 +254,13 @@ def from_pascal_case(shape: Shape, value: Any, at: str = "") -> Any:
     return value
 
 
-def _reshape(shape: Shape | None, value: Any, rename: Callable[[str], str], time: Callable[[float], float]) -> Any:
+def reshape(shape: Shape | None, value: Any, rename: Callable[[str], str], leaf: Callable[[Shape, Any], Any]) -> Any:
+    """`value` with the members that `shape` has, renamed, and without those that are absent; `leaf` makes the rest."""
     if isinstance(shape, StructureShape):
         present = {name: value[name] for name in shape.members if value.get(name) is not None}
-        return {rename(name): _reshape(shape.members[name], item, rename, time) for name, item in present.items()}
+        return {rename(name): reshape(shape.members[name], item, rename, leaf) for name, item in present.items()}
     if isinstance(shape, ListShape):
-        return [_reshape(shape.member, item, rename, time) for item in value]
+        return [reshape(shape.member, item, rename, leaf) for item in value]
     if isinstance(shape, MapShape):
-        return {key: _reshape(shape.value, item, rename, time) for key, item in value.items()}
-    return time(value) if shape is not None and shape.type_name == "timestamp" else value
+        return {key: reshape(shape.value, item, rename, leaf) for key, item in value.items()}
+    return value if shape is None else leaf(shape, value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import operator
 from collections.abc import Callable, Iterable
@@ -13,6 +12,7 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch_logs, eventbridge, glue, kms, scheduler, stepfunctions
 
 from emulator import hooks
+from emulator.models import ApiError
 
 Item = TypeVar("Item")
 Json = dict[str, Any]
@@ -36,37 +36,28 @@ PASSED_OVER = {
 """Handler of CloudWatch Logs → what is to narrow its list, and does not."""
 
 
-class InvalidToken(ValueError):
-    """The token was not given by a list."""
-
-
 def page(
-    items: Iterable[Item], identity: Callable[[Item], str], token: str | None, size: int, *, descending: bool = False
+    items: Iterable[Item],
+    identity: Callable[[Item], str],
+    token: str | None,
+    size: int,
+    refusal: ApiError,
+    *,
+    descending: bool = False,
 ) -> tuple[list[Item], str | None]:
     """The next `size` items in the order of `identity`, and the token of what follows; None when nothing does.
 
     The token names the last item of its page, so that nothing is left out when items are deleted between two pages.
-    InvalidToken when `token` is not one.
+    `refusal` is raised when no page has given `token`.
     """
-    after = _decode(token) if token else None
+    try:
+        after = bytes.fromhex(token).decode() if token else None
+    except ValueError:
+        raise refusal from None
     is_behind = operator.lt if descending else operator.gt
     behind = (item for item in items if after is None or is_behind(identity(item), after))
     rest = sorted(behind, key=identity, reverse=descending)
-    return rest[:size], _encode(identity(rest[size - 1])) if len(rest) > size else None
-
-
-def _encode(identity: str) -> str:
-    return base64.urlsafe_b64encode(identity.encode()).decode()
-
-
-def _decode(token: str) -> str:
-    try:
-        after = base64.urlsafe_b64decode(token.encode()).decode()
-    except ValueError:
-        raise InvalidToken(token) from None
-    if _encode(after) != token:
-        raise InvalidToken(token)
-    return after
+    return rest[:size], identity(rest[size - 1]).encode().hex() if len(rest) > size else None
 
 
 def _whole(limit: str, theirs: Handler) -> Handler:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import ministack.app as app
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
@@ -19,8 +18,6 @@ def caller_must(
     headers: Mapping[str, str], query: Mapping[str, Any], action: str, resource: str, context: Mapping[str, str]
 ) -> None:
     """ApiError AccessDeniedException unless the caller of the request may also do `action` on `resource`."""
-    if not app.AUTH:
-        return
     key = extract_access_key_id(headers, query)
     denied = iam_evaluator.enforce(
         key, action, action.split(":")[0], get_region(), resource_arn=resource, service_context=dict(context)

@@ -16,20 +16,18 @@ from emulator.emr import store as clusters
 from emulator.emr import studios
 from emulator.emr_serverless import store
 from emulator.models import ApiError, invalid, members
-from emulator.paging import InvalidToken, page
+from emulator.paging import page
 
 Tags = list[dict[str, str]]
 Tagged = Iterable[tuple[str, Any]]
 MAX_PAGE = 100
+BAD_TOKEN = invalid("PaginationToken was not given by this operation.", "InvalidParameterException")
 EC2_TYPES = {
     "vpc": ("vpc", "_vpcs"),
     "subnet": ("subnet", "_subnets"),
     "sg": ("security-group", "_security_groups"),
-    "igw": ("internet-gateway", "_internet_gateways"),
     "rtb": ("route-table", "_route_tables"),
     "vpce": ("vpc-endpoint", "_vpc_endpoints"),
-    "eipalloc": ("elastic-ip", "_addresses"),
-    "nat": ("natgateway", "_nat_gateways"),
 }
 """Prefix of an id -> resource type in ARNs, and MiniStack's store: it keeps the tags of what is deleted.
 
@@ -127,9 +125,7 @@ def _get_resources(data: dict[str, Any]) -> Any:
             raise invalid(f"ResourcesPerPage must be from 1 to {MAX_PAGE}, not {size}.", "InvalidParameterException")
         filters = data.get("TagFilters") or []
         found = {arn: tags for arn, tags in _tagged().items() if tagging._matches_tag_filters(tags, filters)}
-        listed, token = page(found, str, data.get("PaginationToken"), size)
-    except InvalidToken:
-        return tagging._invalid_parameter("PaginationToken was not given by this operation.")
+        listed, token = page(found, str, data.get("PaginationToken"), size, BAD_TOKEN)
     except ApiError as refused:
         return error_response_json(refused.code, refused.message, refused.status, message_key="Message")
     mappings = [{"ResourceARN": arn, "Tags": found[arn]} for arn in listed]

@@ -147,9 +147,8 @@ def test_each_permission_is_needed(
     [
         ("createCluster", {"Steps": []}, '"Steps" is not supported by Step Functions'),
         ("createCluster", {"Colour": "red"}, '"Colour" is not supported by Step Functions'),
-        ("addStep", {"JobFlowId": "j-0"}, '"JobFlowId" is not supported by Step Functions'),
-        ("addStep", {"ClusterId": "j-0"}, "needs the field Step"),
-        ("terminateCluster", {}, "needs the field ClusterId"),
+        ("addStep", {"JobFlowId": "j-0"}, "with ClusterId, Step, not with JobFlowId"),
+        ("terminateCluster", {}, "with ClusterId, not with none"),
     ],
 )
 def test_arguments_that_the_integration_does_not_take_fail_the_task(

@@ -70,13 +70,10 @@ def _wait(task: Task, kind: str, record: store.Record, states: Collection[str]) 
     return models.pascal_case(models.service_model(SERVICE).shape_for(kind), record)
 
 
-def _arguments(task: Task, *required: str, optional: str = "") -> Params:
-    for name in task.arguments:
-        if name not in (*required, optional):
-            raise TaskError("States.Runtime", f'The field "{name}" is not supported by Step Functions')
-    for name in required:
-        if name not in task.arguments:
-            raise TaskError("States.Runtime", f"{task.action} needs the field {name}")
+def _arguments(task: Task, *names: str) -> Params:
+    if set(names) != task.arguments.keys():
+        given = ", ".join(task.arguments) or "none"
+        raise TaskError("States.Runtime", f"The local AWS runs {task.action} with {', '.join(names)}, not with {given}")
     return task.arguments
 
 
@@ -99,10 +96,9 @@ def _create_cluster(task: Task) -> Any:
 
 
 def _add_step(task: Task) -> Any:
-    given = _arguments(task, "ClusterId", "Step", optional="ExecutionRoleArn")
+    given = _arguments(task, "ClusterId", "Step")
     cluster_id = given["ClusterId"]
-    role = {key: given[key] for key in ("ExecutionRoleArn",) if key in given}
-    answer = _call(task, "AddJobFlowSteps", {"JobFlowId": cluster_id, "Steps": [given["Step"]], **role})
+    answer = _call(task, "AddJobFlowSteps", {"JobFlowId": cluster_id, "Steps": [given["Step"]]})
     result = {"StepId": answer["StepIds"][0]}
     task.submitted(result)
     step = _describe(task, "Step", ClusterId=cluster_id, **result)

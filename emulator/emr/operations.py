@@ -8,7 +8,7 @@ from typing import Any
 from emulator.emr import clusters, requests, security_configurations, steps, store, studios
 from emulator.linked_roles import Require
 from emulator.models import Operation, Params, invalid, members
-from emulator.paging import InvalidToken, page
+from emulator.paging import page
 
 SERVICE = "emr"
 PAGE = 50
@@ -45,10 +45,8 @@ def _list(
             for record in found(params)
             if (not wanted or store.state(record) in wanted) and (not after or _created(record) >= after)
         ]
-        try:
-            shown, following = page(matching, identity, params.get("Marker"), PAGE, descending=newest_first)
-        except InvalidToken:
-            raise invalid("Marker is not valid.", "InvalidRequestException") from None
+        refusal = invalid("Marker is not valid.", "InvalidRequestException")
+        shown, following = page(matching, identity, params.get("Marker"), PAGE, refusal, descending=newest_first)
         return {key: shown, "Marker": following}
 
     return listed

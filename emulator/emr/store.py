@@ -28,9 +28,9 @@ def arn(cluster_id: str) -> str:
     return f"arn:aws:elasticmapreduce:{get_region()}:{get_account_id()}:cluster/{cluster_id}"
 
 
-def new_id(prefix: str) -> str:
-    """An id like AWS's: j- (cluster), s- (step) or ci- (instance), and 13 characters."""
-    return f"{prefix}-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(13))
+def new_id(prefix: str, length: int = 13) -> str:
+    """An id like AWS's: j- (cluster), s- (step) or ci- (instance), and 13 characters; es- (studio) has 25."""
+    return f"{prefix}-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(length))
 
 
 def new_status(state: str) -> Record:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 import time
 from collections.abc import Iterator
 
@@ -11,6 +9,7 @@ from ministack.core.responses import AccountRegionScopedDict, get_account_id, ge
 from ministack.services import ec2
 
 from emulator import roles
+from emulator.emr import store
 from emulator.linked_roles import Require
 from emulator.models import ApiError, Params, invalid
 
@@ -33,7 +32,7 @@ def studio(studio_id: str) -> Params:
 
 def create(params: Params, require: Require) -> Params:
     require("iam:PassRole", params["ServiceRole"], {"iam:PassedToService": PRINCIPAL})
-    studio_id = PREFIX + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(25))
+    studio_id = store.new_id("es", 25)
     url = f"https://{studio_id}.emrstudio-prod.{get_region()}.amazonaws.com"
     own = {"StudioId": studio_id, "StudioArn": arn(studio_id), "Url": url, "CreationTime": time.time()}
     made = {"Tags": [], **params, **own}
@@ -65,12 +64,12 @@ def _problems(made: Params) -> Iterator[str]:
         yield f"VPC {vpc} does not exist."
     if engine == workspace:
         yield f"EngineSecurityGroupId and WorkspaceSecurityGroupId must be two groups; both are {engine}."
-    for kind, ids, store in (
+    for kind, ids, known in (
         ("Subnet", subnets, ec2._subnets),
         ("Security group", (engine, workspace), ec2._security_groups),
     ):
         for one in ids:
-            if store.get(one, {}).get("VpcId") != vpc:
+            if known.get(one, {}).get("VpcId") != vpc:
                 yield f"{kind} {one} does not exist in VPC {vpc}."
     if not made["DefaultS3Location"].startswith("s3://") or not bucket or not folder.strip("/"):
         yield f"DefaultS3Location must be s3://bucket/folder, not {made['DefaultS3Location']!r}."

@@ -13,7 +13,7 @@ from emulator.emr_serverless import applications, execution, job_runs, store
 from emulator.encryption_keys import EXCHANGE
 from emulator.linked_roles import Require
 from emulator.models import ApiError, Operation, Params, invalid, members
-from emulator.paging import InvalidToken, page
+from emulator.paging import page
 
 SERVICE = "emr-serverless"
 PRINCIPAL = "emr-serverless.amazonaws.com"
@@ -51,10 +51,8 @@ def _page(key: str, id_member: str, found: list[store.Record], params: Params) -
     """Those in the states that are asked for, the newest first; lists call an id `id`."""
     token, size, states = params.get("nextToken"), params.get("maxResults", 50), params.get("states")
     wanted = [{**record, "id": record[id_member]} for record in found if not states or record["state"] in states]
-    try:
-        listed, following = page(wanted, lambda record: str(record["arn"]), token, size, descending=True)
-    except InvalidToken:
-        raise invalid(f"nextToken {token!r} was not given by this operation.") from None
+    refusal = invalid(f"nextToken {token!r} was not given by this operation.")
+    listed, following = page(wanted, lambda record: str(record["arn"]), token, size, refusal, descending=True)
     return {key: listed, "nextToken": following}
 
 

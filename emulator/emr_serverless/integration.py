@@ -21,7 +21,7 @@ ACTIONS = frozenset({"startJobRun", "cancelJobRun"})
 
 def handle(task: Task) -> Any:
     """Do the task's call as the execution's role."""
-    name = task.action[:1].upper() + task.action[1:]
+    name = models.capital(task.action)
     params = parameters(api.SERVICE, name, task.arguments)
     task.require(f"emr-serverless:{name}", store.arn(str(params.get("applicationId")), params.get("jobRunId")))
     session = f"arn:aws:sts::{get_account_id()}:assumed-role/{task.role_arn.rsplit('/', 1)[-1]}"

@@ -6,7 +6,6 @@ import json
 from functools import lru_cache, partial
 from typing import Any
 
-import ministack.app as app
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
@@ -69,8 +68,6 @@ def role_refused(role: str) -> str:
 
 def require_policy(action: str, arn: str, source_arn: str, service: str = SERVICE) -> None:
     """DeliveryError unless the policies of the resource `arn` and of its key let `service` do `action`."""
-    if not app.AUTH:
-        return
     # The default policy of a topic requires the owner of the source, which CloudWatch states and EventBridge does not.
     owner = {"aws:sourceowner": get_account_id()} if service == "cloudwatch.amazonaws.com" else {}
     stated = {"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id(), **owner}

@@ -64,5 +64,4 @@ def _tags(request: Request) -> Answer | None:
 
 def install() -> None:
     around(_check)
-    for name in ("_validate_bucket_tags", "_parse_tags_xml"):
-        hooks.original(s3, name)
+    hooks.require(s3, "_validate_bucket_tags _parse_tags_xml")

@@ -68,5 +68,5 @@ def _encode(make_body: Callable[[Element], bytes]) -> Callable[[Element], bytes]
 
 def install() -> None:
     around(_list)
-    hooks.original(s3, "_object_versions")
+    hooks.require(s3, "_object_versions")
     hooks.replace(s3, "_xml_body", _encode)

@@ -40,4 +40,4 @@ def _conceal(request: Request, proceed: Callable[[], Answer]) -> Answer:
 
 def install() -> None:
     around(_conceal)
-    hooks.original(app, "_enforce_data_plane")
+    hooks.require(app, "_enforce_data_plane")

@@ -67,5 +67,4 @@ def _reserve(size: int) -> None:
 
 def install() -> None:
     around(_store)
-    for name in ("DATA_DIR", "_buckets", "_multipart_uploads", "_bucket_versioning"):
-        hooks.original(s3, name)
+    hooks.require(s3, "DATA_DIR _buckets _multipart_uploads _bucket_versioning")

@@ -96,5 +96,4 @@ def install() -> None:
     expressions.install()
     hooks.replace(scheduler, "handle_request", _handle_request)
     hooks.replace(scheduler, "start_scheduler", lambda _: invocation.watch)
-    for name in ("_schedules", "_schedule_groups", "_error"):
-        hooks.original(scheduler, name)
+    hooks.require(scheduler, "_schedules _schedule_groups _error")

@@ -119,5 +119,4 @@ def _in_a_month_that_has_the_day(theirs: Any) -> Any:
 
 def install() -> None:
     hooks.replace(eventbridge, "_nearest_weekday", _in_a_month_that_has_the_day)
-    for name in ("_cron_next_fire", "_parse_cron_fields"):
-        hooks.original(eventbridge, name)
+    hooks.require(eventbridge, "_cron_next_fire _parse_cron_fields")

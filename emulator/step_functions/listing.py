@@ -10,7 +10,7 @@ from ministack.services import stepfunctions
 
 from emulator import clock
 from emulator.models import ApiError, members, supported
-from emulator.paging import InvalidToken, page
+from emulator.paging import page
 
 LAG_SECONDS = 10
 """How long a start or an end takes to show, the same for all. AWS gives no number; the clock factor shortens it."""
@@ -27,10 +27,8 @@ def list_executions(request: dict[str, Any]) -> dict[str, Any]:
         raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{machine}'")
     found = [seen for seen in _seen(machine) if status in (None, seen["status"])]
     size = min(int(request.get("maxResults") or DEFAULT_PAGE), MAX_PAGE)
-    try:
-        shown, following = page(found, _order, request.get("nextToken"), size, descending=True)
-    except InvalidToken:
-        raise ApiError("InvalidToken", "Invalid Token: 'Invalid token'") from None
+    refusal = ApiError("InvalidToken", "Invalid Token: 'Invalid token'")
+    shown, following = page(found, _order, request.get("nextToken"), size, refusal, descending=True)
     return {"executions": shown, **({"nextToken": following} if following else {})}
 
 

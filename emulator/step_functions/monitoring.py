@@ -92,4 +92,4 @@ def _payload(name: str, text: str | None) -> Json:
 
 def install() -> None:
     hooks.replace(stepfunctions, "_emit_execution_status_event", lambda _: publish)
-    hooks.original(stepfunctions, "_iso_to_epoch_ms")
+    hooks.require(stepfunctions, "_iso_to_epoch_ms")

@@ -14,11 +14,11 @@ from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, UnknownServiceError
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from botocore.model import OperationModel, Shape
 from ministack.core.responses import get_region
 
 from emulator.authorization import SESSION_SECONDS, assume_role
-from emulator.models import from_pascal_case
+from emulator.models import capital, from_pascal_case, reshape
 from emulator.role_client import MODELS, role_client
 from emulator.step_functions.errors import TaskError
 
@@ -40,7 +40,7 @@ def botocore_name(service: str) -> str | None:
 @lru_cache
 def operation(service: str, action: str) -> OperationModel | None:
     """The model of `action` ("listObjectsV2") of botocore's `service`, or None."""
-    name = action[0].upper() + action[1:]
+    name = capital(action)
     try:
         model = MODELS.get_service_model(service)
     except UnknownServiceError:
@@ -72,7 +72,7 @@ def call(role_arn: str, session_name: str, service: str, action: str, arguments:
         raise task_error(failed, model, prefix) from None
     except BotoCoreError as failed:
         raise TaskError(f"{prefix}.{prefix}Exception", str(failed)) from None
-    return from_wire(answer, model.output_shape)
+    return reshape(model.output_shape, answer, capital, _leaf)
 
 
 def client(role_arn: str, session_name: str, service: str) -> Any:
@@ -116,26 +116,16 @@ def _error_code(shape: Shape) -> str:
     return str(shape.metadata.get("error", {}).get("code", shape.name))
 
 
-def _instant(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
     """As Java's Instant prints it: with three digits of a fraction, or none when it is a whole second."""
     exact = "milliseconds" if moment.microsecond >= 1000 else "seconds"
     return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec=exact) + "Z"
 
 
-def from_wire(value: Any, shape: Shape | None) -> Any:
-    """An answer as data for the next state: capital member names, times as text, bodies as text."""
-    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
-        return {
-            name[0].upper() + name[1:]: from_wire(item, shape.members[name])
-            for name, item in value.items()
-            if name in shape.members and item is not None
-        }
-    if isinstance(shape, ListShape) and isinstance(value, list):
-        return [from_wire(item, shape.member) for item in value]
-    if isinstance(shape, MapShape) and isinstance(value, Mapping):
-        return {name: from_wire(item, shape.value) for name, item in value.items()}
+def _leaf(_: Shape, value: Any) -> Any:
+    """Times and bodies as text."""
     if isinstance(value, datetime):
-        return _instant(value)
+        return instant(value)
     if hasattr(value, "read"):
         value = value.read()
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

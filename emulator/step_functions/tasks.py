@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from emulator.models import from_pascal_case
+from emulator.models import capital, from_pascal_case
 from emulator.step_functions import integrations, sdk
 from emulator.step_functions.data import to_text
 from emulator.step_functions.errors import RUNTIME, TaskError, sdk_cause
@@ -101,7 +101,7 @@ def _argument_problems(service: str, action: str, given: Any) -> Iterator[str]:
         yield str(unknown)
         return
     for name in sorted(set(model.input_shape.required_members) - set(wire) - set(model.idempotent_members)):
-        yield f"The field '{name[0].upper()}{name[1:]}' is required but was missing"
+        yield f"The field '{capital(name)}' is required but was missing"
 
 
 def install() -> None:
