@@ -22,7 +22,6 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--clock-factor", type=float, default=1.0, help="waits last 1/FACTOR (default: 1)")
     parser.add_argument("--faults", action="store_true", help="take orders for faults: see emulator/faults.py")
-    parser.add_argument("--log-file", type=Path, help="log here instead of standard error")
     parser.add_argument("--decisions", type=Path, help="write what IAM decides about roles to this file")
     parser.add_argument("--parent", type=int, metavar="PID", help="stop when this process is gone")
     parser.add_argument("--latency", type=float, default=0, metavar="MS", help="each request arrives so much later")
@@ -107,11 +106,6 @@ def main() -> None:
     set_environment(state_dir, listener.getsockname()[1], arguments.clock_factor, faults)
     if arguments.decisions:
         os.environ["EMULATOR_DECISIONS"] = str(arguments.decisions.resolve())
-    if arguments.log_file:
-        arguments.log_file.parent.mkdir(parents=True, exist_ok=True)
-        log = os.open(arguments.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
 
     # MiniStack reads the environment when it is imported: only from here on may it be.
     from emulator import server

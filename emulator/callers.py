@@ -3,12 +3,11 @@
 MiniStack takes root's key, an empty one and any account id as proof, checks signatures where it checks permissions,
 and answers some paths without either. Here the one key of root is "test" with the secret "test", and what is not
 signed or not verified runs nothing. What AWS serves unsigned (public objects, function URLs, tokens of identity
-providers) is not served: no pipeline has it.
+providers) or to presigned URLs is not served: no pipeline has it.
 
 A web page that is open in a browser can send requests to 127.0.0.1, and the credentials are public. Such a request has
 a Host that is not this server's (a name of its own that resolves to 127.0.0.1), an Origin, or a Sec-Fetch-Site, which
-browsers set on every request of a page. No AWS client sends the last two. "none" is a URL
-that the user opened, for example a presigned one.
+browsers set on every request. No AWS client sends the last two.
 
 Bucket policies deny `aws:SecureTransport=false`. The emulator speaks plain HTTP on 127.0.0.1, which other machines
 cannot read, so that loopback counts as TLS. A request with `X-Forwarded-Proto: http` counts as plain: that is how a
@@ -46,18 +45,19 @@ AuthError = iam_evaluator.AuthError
 _says_plain: contextvars.ContextVar[bool] = contextvars.ContextVar("says_plain", default=False)
 
 
-def _refusal(path: str, headers: Mapping[str, str]) -> str | None:
+def _refusal(path: str, query: bytes, headers: Mapping[str, str]) -> str | None:
     """Why the request is not served; None when its signature is checked next."""
     # Clients given an IP address put an S3 bucket into the path, so no other Hosts occur.
     host, names = headers.get("host", ""), [f"{name}:{app._resolve_port()}" for name in ("127.0.0.1", "localhost")]
     if host not in names:
         return f"The local AWS does not serve the host {host!r}. Use the endpoint http://{names[0]}."
-    if (origin := headers.get("origin")) is not None:
-        return f"The local AWS does not serve web pages, and this request has the Origin {origin!r}."
-    if (site := headers.get("sec-fetch-site", "none")) != "none":
-        return f"The local AWS does not serve web pages, and this request has the Sec-Fetch-Site {site!r}."
+    for name in ("Origin", "Sec-Fetch-Site"):
+        if (sent := headers.get(name.lower())) is not None:
+            return f"The local AWS does not serve web pages, and this request has the {name} {sent!r}."
     if path.startswith("/_") and path != HEALTH:
         return f"The local AWS does not support {path}: only the operations of AWS and {HEALTH}."
+    if b"Signature=" in query:
+        return "The local AWS does not support presigned URLs: sign the headers."
     return None
 
 
@@ -79,7 +79,7 @@ def _local_only(serve: Callable[..., Any]) -> Callable[..., Any]:
         else:
             headers = _headers(scope)
             _says_plain.set(headers.get("x-forwarded-proto", "").strip().lower() == "http")
-            if message := _refusal(scope["path"], headers):
+            if message := _refusal(scope["path"], scope["query_string"], headers):
                 await _refuse(scope, headers, send, message)
             else:
                 await serve(scope, receive, send)
@@ -113,10 +113,6 @@ async def _authenticate(
         failure = AuthError("MissingAuthenticationToken", "Request is missing Authentication Token")
     elif request.sigv2:
         failure = AuthError("UnsupportedSignature", "Only AWS4-HMAC-SHA256 is supported.")
-    elif request.s3_scoped:
-        failure = iam_evaluator._s3_scope_failure(service)
-        if failure is None:
-            return s3._verify_presigned_sigv4(method, path, headers, query)
     else:
         failure = iam_evaluator.authenticate(request.access_key_id, get_account_id())
         if not isinstance(failure, AuthError):
@@ -170,5 +166,4 @@ def install() -> None:
     hooks.replace(app, "_handle_pre_body_request", _health_only)
     hooks.replace(app, "_handle_post_body_shortcuts", lambda _: _authenticate)
     hooks.require(app, "_routing_params _credential_failure _handle_health_request _resolve_port _send_response")
-    hooks.require(iam_evaluator, "_signed_request _s3_scope_failure")
-    hooks.require(s3, "_verify_presigned_sigv4")
+    hooks.require(iam_evaluator, "_signed_request")

@@ -96,9 +96,10 @@ def start_emulator(
 ) -> RunningEmulator:
     """Start one and wait until it has announced itself."""
     command = [sys.executable, "-m", "emulator", "--state-dir", str(state_dir), "--clock-factor", str(clock_factor)]
-    command += ["--log-file", str(state_dir / "emulator.log"), *arguments]
+    command += arguments
     own = {"EMULATOR_SAVE_SECONDS": "0.5", **(environment or {})}
-    process = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **own})
+    with (state_dir / "emulator.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **own}, stdout=log, stderr=log)
     announced = state_dir / "instance.json"
 
     def endpoint() -> str | None:

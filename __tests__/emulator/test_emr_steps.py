@@ -49,8 +49,8 @@ def test_spark_submit_runs_with_the_instance_profiles_role_only(
     cluster = clusters.run(MonitoringConfiguration={"CloudWatchLogConfiguration": logging})
     arguments = [clusters.bucket, "output/numbers", "elsewhere/numbers"]
     files_given = ["--py-files", f"s3://{clusters.bucket}/jobs/report.zip", clusters.program(MAIN)]
-    sizes = ["--master", "yarn", "--num-executors", "4", "--executor-memory", "8g", "--conf", IN_REGION]
-    step = clusters.add(cluster, "spark-submit", "--deploy-mode", "client", *sizes, *files_given, *arguments)
+    settings = ["--deploy-mode", "client", "--conf", IN_REGION]
+    step = clusters.add(cluster, "spark-submit", *settings, *files_given, *arguments)
     failed = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
     output = log(clusters, cluster, f"steps/{step}/stdout")
     assert "wrote 1000 output/numbers" in output and "AccessDenied" in output
@@ -136,6 +136,7 @@ def test_steps_that_no_pipeline_has_are_refused(clusters: Clusters, changes: dic
     [
         (["hive-script", "--run"], "command-runner.jar", "runs spark-submit .* not 'command-runner.jar hive-script"),
         (["true"], "s3://bucket/own.jar", "not 's3://bucket/own.jar true'"),
+        (["spark-submit", "--jars", "s3://b/j", "s3://b/m.py"], "command-runner.jar", "not support the option --jars"),
         (["spark-submit", "--conf", "no-value", "s3://b/m.py"], "command-runner.jar", "is not KEY=VALUE"),
         (["spark-submit", "--deploy-mode", "client"], "command-runner.jar", "Must specify a primary resource"),
         (["spark-submit", "--deploy-mode=cluster", "s3://b/m.py"], "command-runner.jar", "not support the deploy mode"),

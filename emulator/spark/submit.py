@@ -31,13 +31,11 @@ SIZING = re.compile(
     r"spark\.((driver|executor)\.(cores|memory|memoryOverhead)|executor\.instances|master|submit\.deployMode|archives"
     r"|dynamicAllocation\..*|emr-serverless\..*)"
 )
-SIZING_OPTIONS = re.compile(
-    r"--(master|properties-file|queue|num-executors|total-executor-cores|(driver|executor)-(cores|memory))"
-)
-"""Settings and options that place or size the job, which has one JVM here."""
+"""Settings that place or size the job, which has one JVM here."""
+OPTIONS = ("--class", "--conf", "--deploy-mode", "--py-files")
+"""Those that the workflows pass to spark-submit."""
 DEPLOY_MODE = "spark.submit.deployMode"
 S3A_REGION = "spark.hadoop.fs.s3a.endpoint.region"
-FILE_OPTIONS = ("--jars", "--py-files", "--files")
 FIRST_MINOR = 10
 """EMR 7.10 is the first release whose s3:// is S3A, as it is here; earlier ones have EMRFS, later lines Spark 4."""
 
@@ -48,7 +46,7 @@ class SubmitError(ValueError):
 
 @dataclass(frozen=True)
 class Submission:
-    """spark-submit's arguments taken apart, without those that place or size the job."""
+    """spark-submit's arguments taken apart."""
 
     conf: dict[str, str]
     options: list[tuple[str, str]]
@@ -56,11 +54,9 @@ class Submission:
     arguments: list[str]
 
     def localized(self, fetch: Callable[[str], Path]) -> Submission:
-        """With the entry point and each s3:// file of --jars, --py-files and --files as `fetch` has copied it."""
+        """With the entry point and each file of --py-files as `fetch` has copied it."""
         options = [
-            (name, ",".join(str(fetch(uri)) if uri.startswith("s3") else uri for uri in value.split(",")))
-            if name in FILE_OPTIONS
-            else (name, value)
+            (name, ",".join(str(fetch(uri)) for uri in value.split(",")) if name == "--py-files" else value)
             for name, value in self.options
         ]
         return replace(self, options=options, entry_point=str(fetch(self.entry_point)))
@@ -95,20 +91,20 @@ def parse(words: list[str]) -> Submission:
     rest = list(words)
     while rest and rest[0].startswith("-"):
         name, equals, value = rest.pop(0).partition("=")
-        if name in ("--verbose", "-v", "--supervise"):
-            continue
+        if name not in OPTIONS:
+            raise SubmitError(f"The local AWS does not support the option {name}: use {', '.join(OPTIONS)}.")
         if not equals:
             if not rest:
                 raise SubmitError(f"{name} needs a value.")
             value = rest.pop(0)
-        if name in ("--conf", "-c"):
+        if name == "--conf":
             key, equals, setting = value.partition("=")
             if not equals:
                 raise SubmitError(f"--conf {value!r} is not KEY=VALUE.")
             conf[key] = setting
         elif name == "--deploy-mode":
             conf[DEPLOY_MODE] = value
-        elif not SIZING_OPTIONS.fullmatch(name):
+        else:
             options.append((name, value))
     if not rest:
         raise SubmitError("Must specify a primary resource (JAR or Python or R file)")
