@@ -81,6 +81,7 @@ def test_the_same_token_gives_the_same_application(client: Client, unique: Uniqu
         ({"autoStopConfiguration": {"idleTimeoutMinutes": 0}}, "greater than or equal to 1"),
         ({"maximumCapacity": {"cpu": "many", "memory": "4 GB"}}, "maximumCapacity.cpu"),
         ({"autoStartConfiguration": {"enabled": "yes"}}, "of type boolean"),
+        ({"autoStartConfiguration": {"enabled": False}}, "not support enabled False of autoStartConfiguration"),
     ],
 )
 def test_a_request_that_breaks_the_model_is_refused(client: Client, change: dict[str, Any], complaint: str) -> None:
@@ -162,14 +163,6 @@ def test_a_caller_may_do_what_its_policy_says(
     with refused("AccessDeniedException", "emr-serverless:TagResource"):
         emr.start_job_run(**jobs.request("", tags={"a": "1"}))
     assert emr.start_job_run(**jobs.request("", entry_point=f"s3://{jobs.bucket}/jobs/missing.py"))["jobRunId"]
-
-
-def test_an_application_that_may_not_start_by_itself_refuses_jobs(
-    client: Client, make_role: Make, unique: Unique
-) -> None:
-    jobs = make_jobs(client, make_role, unique, autoStartConfiguration={"enabled": False})
-    with refused("ValidationException", "Current status: CREATED"):
-        jobs.start("")
 
 
 def test_a_job_that_is_submitted_while_the_application_stops_starts_it_again(client: Client, jobs: Jobs) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from emulator.emr import clusters, requests, security_configurations, steps, store, studios
 from emulator.linked_roles import Require
@@ -56,10 +55,6 @@ def _created(record: store.Record) -> float:
     return float(record["Status"]["Timeline"]["CreationDateTime"])
 
 
-def _list_named(key: str, kept: Any, member: str) -> Callable[[Params, Require], Params]:
-    return _list(key, lambda _: kept.values(), identity=lambda record: str(record[member]), newest_first=False)
-
-
 STEP = members("Name", ActionOnFailure=("CONTINUE",), HadoopJarStep=members("Jar Args"))
 STUDIO = members(
     "Name Description VpcId SubnetIds ServiceRole DefaultS3Location Tags WorkspaceSecurityGroupId "
@@ -93,11 +88,12 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "CreateSecurityConfiguration": Operation(security_configurations.create),
     "DescribeSecurityConfiguration": Operation(security_configurations.describe),
-    "ListSecurityConfigurations": Operation(_list_named("SecurityConfigurations", store.configurations, "Name")),
     "DeleteSecurityConfiguration": Operation(security_configurations.delete),
     "CreateStudio": Operation(studios.create, STUDIO),
     "DescribeStudio": Operation(lambda p, _: {"Studio": studios.studio(p["StudioId"])}),
-    "ListStudios": Operation(_list_named("Studios", studios.studios, "StudioId")),
+    "ListStudios": Operation(
+        _list("Studios", lambda _: studios.studios.values(), identity=lambda studio: str(studio["StudioId"]))
+    ),
     "UpdateStudio": Operation(studios.update),
     "DeleteStudio": Operation(studios.delete),
     "AddTags": Operation(studios.tag),

@@ -70,8 +70,9 @@ def _untag(params: Params, *_: Any) -> None:
         tags.pop(key, None)
 
 
-APPLICATION = members("name type releaseLabel architecture clientToken tags maximumCapacity") | members(
-    "autoStartConfiguration autoStopConfiguration"
+APPLICATION = members(
+    "name type releaseLabel architecture clientToken tags maximumCapacity autoStopConfiguration",
+    autoStartConfiguration=members("", enabled=(True,)),
 )
 JOB_RUN = members(
     "applicationId clientToken executionRoleArn executionTimeoutMinutes name tags",

@@ -104,9 +104,7 @@ def _change(application_id: str, through: tuple[str, str], allowed: tuple[str, .
 
 
 def ready_for_jobs(application: store.Record) -> None:
-    """Start the application for a job run when it may start by itself; ApiError when it may not or is deleted."""
-    if not application["autoStartConfiguration"]["enabled"]:
-        _must_be(application, ("STARTING", "STARTED"))
+    """Start the application for a job run; ApiError when it is deleted."""
     if application["state"] in AT_REST:
         start(application["applicationId"])
     elif application["state"] == "TERMINATED":

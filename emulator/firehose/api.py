@@ -23,8 +23,6 @@ TICK_SECONDS = 0.1
 MAX_RECORD_BYTES = 1000 * 1024
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 MAX_BATCH_RECORDS = 500
-READ_BACK = ("CustomTimeZone", "FileExtension")
-"""What MiniStack stores but does not describe; without it every plan shows a change."""
 Data = dict[str, Any]
 Handler = Callable[[Data], Any]
 
@@ -117,13 +115,13 @@ def _roles_in(value: Any) -> set[str]:
     return set().union(*map(_roles_in, value)) if isinstance(value, list) else set()
 
 
-def _describe(theirs: Callable[[Data], Data]) -> Callable[[Data], Data]:
+def _with_time_zone(theirs: Callable[[Data], Data]) -> Callable[[Data], Data]:
+    """MiniStack stores the time zone and does not describe it; without it every plan shows a change."""
+
     def describe(destination: Data) -> Data:
-        described = theirs(destination)
-        stored = {key: destination["config"][key] for key in READ_BACK if key in destination.get("config", {})}
-        for part in described.values():
-            if isinstance(part, dict):
-                part.update(stored)
+        described, zone = theirs(destination), destination["config"].get("CustomTimeZone")
+        if zone:
+            described["ExtendedS3DestinationDescription"]["CustomTimeZone"] = zone
         return described
 
     return describe
@@ -159,6 +157,6 @@ def install() -> None:
     handlers["PutRecord"] = json_protocol.answering(_put_record)
     handlers["PutRecordBatch"] = json_protocol.answering(_put_record_batch)
     handlers["DeleteDeliveryStream"] = _delete(handlers["DeleteDeliveryStream"])
-    hooks.replace(firehose, "_dest_description", _describe)
+    hooks.replace(firehose, "_dest_description", _with_time_zone)
     buffers.install()
     persistence.after_load(_start)

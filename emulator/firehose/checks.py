@@ -26,7 +26,7 @@ PARQUET: dict[str, Any] = {
 }
 """Terraform sends all of them with its defaults."""
 SUPPORTED: dict[str, Any] = {
-    **dict.fromkeys(("RoleARN", "BucketARN", "Prefix", "ErrorOutputPrefix", "FileExtension", "BufferingHints")),
+    **dict.fromkeys(("RoleARN", "BucketARN", "Prefix", "ErrorOutputPrefix", "BufferingHints")),
     **dict.fromkeys(("CloudWatchLoggingOptions", "EncryptionConfiguration")),
     "CompressionFormat": ("UNCOMPRESSED",),
     "S3BackupMode": ("Disabled",),

@@ -107,9 +107,9 @@ def _deliver(stream: Stream, batch: list[Waiting]) -> None:
         except (BotoCoreError, ClientError) as error:
             raise _s3_error(error, bucket) from error
 
-    folder, extension = checks.folder(given.get("Prefix"), arrived), given.get("FileExtension")
+    folder = checks.folder(given.get("Prefix"), arrived)
     if not checks.converts(given):
-        put(folder, extension or "", b"".join(item.data for item in batch))
+        put(folder, "", b"".join(item.data for item in batch))
         return
     good, bad = _converted(given, batch)
     count(stream, "SucceedConversion.Records", len(batch) - len(bad))
@@ -120,7 +120,7 @@ def _deliver(stream: Stream, batch: list[Waiting]) -> None:
         prefix = given.get("ErrorOutputPrefix") or f"{given.get('Prefix') or ''}{kind}/"
         put(checks.folder(prefix, arrived, kind), "", "".join(json.dumps(line) + "\n" for line in bad).encode())
     if good is not None:
-        put(folder, extension or ".parquet", good)
+        put(folder, ".parquet", good)
 
 
 def _converted(given: checks.Config, batch: list[Waiting]) -> tuple[bytes | None, list[dict[str, Any]]]:

@@ -12,7 +12,7 @@ from typing import Any
 from ministack.services import scheduler
 
 from emulator import hooks, models, roles
-from emulator.models import ApiError
+from emulator.models import ApiError, invalid
 from emulator.scheduler import expressions, invocation
 
 _log = logging.getLogger("emulator.schedules")
@@ -28,10 +28,6 @@ SUPPORTED: dict[str, Any] = {
 _ARN = re.compile(r"arn:aws[\w-]*:([\w-]+):([\w-]*):(\d{12})?:(.+)")
 
 
-def _refused(message: str) -> ApiError:
-    return ApiError("ValidationException", message)
-
-
 def _check(headers: Json, query: Json, given: Json) -> None:
     _check_times(given["ScheduleExpression"], given.get("ScheduleExpressionTimezone") or "UTC")
     models.supported("a schedule", given, SUPPORTED)
@@ -40,32 +36,32 @@ def _check(headers: Json, query: Json, given: Json) -> None:
     roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": invocation.SERVICE})
     has_group = group == "default" or group in scheduler._schedule_groups  # MiniStack answers for a missing one
     if has_group and not invocation.trusted(role, group):
-        raise _refused(invocation.ROLE_REFUSED)
+        raise invalid(invocation.ROLE_REFUSED)
 
 
 def _check_times(text: str, zone: str) -> None:
     try:
         expression = expressions.parse(text, zone)
     except expressions.InvalidTimezone:
-        raise _refused(f"Invalid Schedule Expression Timezone {zone}.") from None
+        raise invalid(f"Invalid Schedule Expression Timezone {zone}.") from None
     except ValueError as error:
         _log.info("The schedule expression is refused: %s", error)  # AWS does not say why
-        raise _refused(f"Invalid Schedule Expression {text}.") from None
+        raise invalid(f"Invalid Schedule Expression {text}.") from None
     if isinstance(expression, expressions.At) and expression.moment < time.time():
-        raise _refused(f"Invalid Schedule Expression {text}. Reason: this time is past in {zone}.")
+        raise invalid(f"Invalid Schedule Expression {text}. Reason: this time is past in {zone}.")
 
 
 def _check_target(target: Json) -> None:
     arn = target["Arn"]
     found = _ARN.fullmatch(arn)
     if found is None:
-        raise _refused(f"Provided Arn is not in correct format: {arn}")
+        raise invalid(f"Provided Arn is not in correct format: {arn}")
     if found[1] not in ("sqs", "states") or arn.endswith(".fifo"):
-        raise _refused(
+        raise invalid(
             f"The local AWS does not support the target {arn}: schedules reach state machines and standard SQS queues."
         )
     if not target.get("Input"):
-        raise _refused("The local AWS does not support a target without Input.")
+        raise invalid("The local AWS does not support a target without Input.")
 
 
 def _checked(method: str, path: str, headers: Json, given: Json, query: Json) -> Json:
