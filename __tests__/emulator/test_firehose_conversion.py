@@ -13,7 +13,7 @@ from streams import Pipeline, objects, rows
 
 from emulator.firehose.conversion import ConversionError, Table
 
-COLUMNS = [{"Name": name, "Type": kind} for name, kind in (("id", "string"), ("n", "int"), ("x", "double"))]
+COLUMNS = [{"Name": name, "Type": "string"} for name in ("id", "other")]
 SURROGATE = '{"id": "smile \\ud83d"}'
 
 
@@ -27,22 +27,21 @@ def convert(*data: str | bytes) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        ('{"id": "a", "n": 1, "x": 0.5}', ("a", 1, 0.5)),
-        ('{"ID": "a", "N": "-7", "X": "2.5e3", "unknown": [{"a": "\\ud800"}]}', ("a", -7, 2500.0)),
-        ('{"id": null}', (None, None, None)),
-        ("{}", (None, None, None)),
-        ('{"id": 7, "n": "+007", "x": 3}', ("7", 7, 3.0)),
-        ('{"id": true, "n": 2147483647, "x": "-1."}', ("true", 2**31 - 1, -1.0)),
-        ('{"id": 9223372036854775807, "x": 9223372036854775808}', (str(2**63 - 1), None, float(2**63))),
-        ('{"id": 1.50}', ("1.5", None, None)),
-        ('{"id": 12345678.0}', ("1.2345678E7", None, None)),
-        ('{"id": 1e-5}', ("1.0E-5", None, None)),
-        ('{"id": {"Outer": {"Inner": [1, "a b", null]}}}', ('{"outer":{"inner":[1,"a b",null]}}', None, None)),
-        ('{"id": "nul \\u0000 and \\ud83d\\ude00"}', ("nul \0 and \U0001f600", None, None)),
-        ('{"id": "", "\\udc00": 1}', ("", None, None)),
+        ('{"id": "a", "other": "b"}', ("a", "b")),
+        ('{"ID": "a", "OTHER": "b", "unknown": [{"a": "\\ud800"}]}', ("a", "b")),
+        ('{"id": null}', (None, None)),
+        ("{}", (None, None)),
+        ('{"id": 7, "other": true}', ("7", "true")),
+        ('{"id": 9223372036854775807}', (str(2**63 - 1), None)),
+        ('{"id": 1.50}', ("1.5", None)),
+        ('{"id": 12345678.0}', ("1.2345678E7", None)),
+        ('{"id": 1e-5}', ("1.0E-5", None)),
+        ('{"id": {"Outer": {"Inner": [1, "a b", null]}}}', ('{"outer":{"inner":[1,"a b",null]}}', None)),
+        ('{"id": "nul \\u0000 and \\ud83d\\ude00"}', ("nul \0 and \U0001f600", None)),
+        ('{"id": "", "\\udc00": 1}', ("", None)),
     ],
 )
-def test_a_value_takes_the_columns_type(data: str, expected: tuple[Any, ...]) -> None:
+def test_a_value_becomes_text(data: str, expected: tuple[Any, ...]) -> None:
     assert [tuple(row.values()) for row in convert(data)] == [expected]
 
 
@@ -60,12 +59,10 @@ def test_a_record_may_hold_several_documents() -> None:
 PARSE, MISMATCH = "DataFormatConversion.ParseError", "DataFormatConversion.MalformedData"
 DO_NOT_FIT: list[str] = [
     *(SURROGATE, '{"id": {"a": "\\udfff"}}', '{"id": {"\\ud800": 1}}', '{"id": 1' + "0" * 400 + "}"),
-    *('{"n": "many"}', '{"n": 1.5}', '{"n": true}', '{"n": 2147483648}', '{"n": ""}', '{"n": " 1"}', '{"n": [1]}'),
-    *('{"n": "\u0661"}', '{"n": "' + "1" * 5000 + '"}', '{"id": "a"} {"n": "b"}', '{"x": 1' + "0" * 400 + "}"),
-    *('{"x": {}}', '{"x": "NaN"}', '{"x": "1e999"}', '{"x": "1_0"}', '{"x": false}', '[{"id": "a"}]', "7", "", " \n"),
+    *('{"id": "a"} {"id": "\\ud83d"}', '[{"id": "a"}]', "7", "", " \n"),
 ]
 CANNOT_BE_READ: list[str | bytes] = [
-    *('{"x": 1e999}', '{"id": NaN}', '{"id": -Infinity}', '{"unknown": ' + "9" * 5000 + "}"),
+    *('{"id": 1e999}', '{"id": NaN}', '{"id": -Infinity}', '{"unknown": ' + "9" * 5000 + "}"),
     *('{"id": "a", "ID": "b"}', '{"id": {"a": 1, "a": 2}}', '{"id": ', '{"id": "a"} and more', "{'id': 'a'}"),
     *('{"id": ' + "[" * 5000 + "]" * 5000 + "}", "[" * 1_000_000, '{"unknown": ' + '{"a":' * 5000 + "1" + "}" * 5001),
     *('\ufeff{"id": "a"}', b'{"id": "\xff"}', b'{"id": "\x00"}', b"\x00"),
@@ -92,7 +89,7 @@ def test_what_does_not_fit_is_refused_with_awss_code(data: str | bytes, code: st
 
 
 PIECES = [
-    *(b'"id"', b'"n"', b'"x"', b":", b",", b"{", b"}", b"[", b"]", b'"', b"\\", b"\\ud800", b"\\u0000", b"\\udc00"),
+    *(b'"id"', b'"other"', b":", b",", b"{", b"}", b"[", b"]", b'"', b"\\", b"\\ud800", b"\\u0000", b"\\udc00"),
     *(b"\xff", b"\x00", b"\xed\xa0\x80", b"1", b"-", b".5", b"e9", b"e999", b"9999999999", b"NaN", b"null", b"true"),
     *(b" ", b"\n"),
 ]
@@ -101,7 +98,7 @@ PIECES = [
 def test_whatever_bytes_a_record_holds_the_file_takes_them_or_they_are_refused() -> None:
     chance, table, taken = random.Random(7), Table(COLUMNS), 0
     for _ in range(5000):
-        data = [b'{"id":', b'"', b"text", b"text", b'"', b',"n":', b"1", b"2", b',"x":', b"0", b".5", b"}"]
+        data = [b'{"id":', b'"', b"text", b"text", b'"', b',"other":', b"1", b"2", b".5", b"}"]
         for _ in range(chance.randrange(1, 4)):
             at = chance.randrange(len(data))
             data[at : at + chance.randrange(2)] = [chance.choice(PIECES)]

@@ -1,7 +1,7 @@
 """JSON records to one Parquet file by a Glue table's columns, as Firehose's OpenX JSON SerDe reads them.
 
 Sources: values that were tried on AWS (see docs/emulator.md), then the SerDe's own source (rcongiu/Hive-JSON-Serde).
-What neither shows is refused. Every value that a reader returns is one that Arrow takes for that type.
+What neither shows is refused. Every text is one that Arrow takes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import pyarrow as pa
@@ -24,8 +24,6 @@ Row = dict[str, Any]
 MAX_DEPTH = 1000
 """Nested arrays and objects that Jackson, which AWS reads JSON with, takes by default; not tried on AWS."""
 _NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHITE_SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -106,36 +104,11 @@ def _text(value: Any) -> str:
     return text
 
 
-def _int(value: Any) -> int:
-    number = int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else value
-    if type(number) is not int or not -(2**31) <= number < 2**31:
-        raise _not_a_number(value)
-    return number
-
-
-def _double(value: Any) -> float:
-    if isinstance(value, bool) or not (isinstance(value, (int, float)) or _NUMBER.fullmatch(str(value))):
-        raise _not_a_number(value)
-    number = float(value)
-    if not math.isfinite(number):
-        raise _not_a_number(value)
-    return number
-
-
-def _not_a_number(value: Any) -> ValueError:
-    return ValueError(f"For input string: {json.dumps(str(value))}")
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {"string": _text, "int": _int, "double": _double}
-"""Hive type → reader of a JSON value other than null: ValueError or OverflowError when it does not fit."""
-_ARROW = {"string": pa.string(), "int": pa.int32(), "double": pa.float64()}
-
-
 class Table:
-    """The columns a stream converts to, each of a type that `checks.columns` has accepted."""
+    """The columns a stream converts to; all hold text, which `checks.columns` sees to."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        self._columns = [(column["Name"], column.get("Type", "string")) for column in columns]
+        self._names = [column["Name"] for column in columns]
 
     def rows(self, data: bytes) -> list[Row]:
         """What one record holds, without keys that have no column; ConversionError when any of it does not fit."""
@@ -143,14 +116,14 @@ class Table:
 
     def _row(self, document: Row) -> Row:
         try:
-            given = {name: document.get(name.lower()) for name, _ in self._columns}
-            return {name: None if given[name] is None else _READERS[kind](given[name]) for name, kind in self._columns}
-        except (ValueError, OverflowError, RecursionError) as error:
+            given = {name: document.get(name.lower()) for name in self._names}
+            return {name: None if value is None else _text(value) for name, value in given.items()}
+        except (ValueError, RecursionError) as error:
             raise ConversionError("MalformedData", f"Data does not match the schema. {error}") from None
 
     def parquet(self, rows: Sequence[Row]) -> bytes:
         """One Parquet file of rows that `rows` made."""
         out = io.BytesIO()
-        schema = pa.schema([(name, _ARROW[kind]) for name, kind in self._columns])
+        schema = pa.schema([(name, pa.string()) for name in self._names])
         pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), out, compression="SNAPPY")
         return out.getvalue()
