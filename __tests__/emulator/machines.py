@@ -80,7 +80,7 @@ def task(resource: str, arguments: dict[str, Any] | None = None, **fields: Any) 
 
 
 def part(**states: Any) -> dict[str, Any]:
-    """A branch of a Parallel state or the processor of a Map: it starts with the first state."""
+    """The processor of a Map: it starts with the first state."""
     return {"StartAt": next(iter(states)), "States": states}
 
 

@@ -107,10 +107,11 @@ BAD_STATES: list[tuple[dict[str, Any], str, str, str]] = [
     ),
     ({**WORK, "Retry": [{"ErrorEquals": ["X"], "BackoffRate": 0.5}]}, SCHEMA, "/Retry[0]/BackoffRate", "number from 1"),
     ({**WORK, "Retry": [{"ErrorEquals": ["States.ALL", "X"]}]}, SCHEMA, "/Retry[0]/ErrorEquals", "alone"),
+    ({"Type": "Parallel", "End": True}, SCHEMA, "", "The local AWS does not support the state type Parallel"),
     (
-        {"Type": "Parallel", "Branches": [{"StartAt": "X", "States": {}}], "End": True},
+        {"Type": "Map", "ItemProcessor": {"StartAt": "X", "States": {}}, "End": True},
         TARGET,
-        "/Branches[0]/StartAt",
+        "/ItemProcessor/StartAt",
         "Missing 'StartAt' target: X",
     ),
     (

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 from fixture_types import Client, Make, Unique
-from machines import Machines, create_function, jsonata, part, task
+from machines import Machines, create_function, jsonata, task
 from policies import allow
 
 from emulator.step_functions import sdk
 
 MakeFunction = Callable[[str], str]
-END = {"Type": "Pass", "End": True}
 
 
 @pytest.fixture
@@ -128,12 +127,10 @@ class TestErrors:
         assert machines.kinds(execution).count("TaskFailed") == 3
 
     def test_states_runtime_cannot_be_caught(self, machines: Machines) -> None:
-        nowhere = {"Type": "Choice", "Choices": [{"Condition": "{% false %}", "Next": "End"}]}
         catch = [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]
-        work = {"Type": "Parallel", "Branches": [part(Nowhere=nowhere, End=END)], "Catch": catch, "End": True}
+        work = task("lambda:invoke", {"FunctionName": "{% 1 %}"}, Catch=catch)
         ended = machines.run(jsonata(Work=work, Caught={"Type": "Succeed"}))
         assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
-        assert ended["cause"].endswith("The state does not point to a next state.")
 
 
 class TestTime:
@@ -147,14 +144,9 @@ class TestTime:
         assert machines.end(execution)["output"] == {"Error": "States.Timeout", "Cause": ""}
         assert "TaskTimedOut" in machines.kinds(execution)
 
-    def test_the_timeout_of_a_machine_runs_no_catch(self, machines: Machines) -> None:
-        inner = {"StartAt": "Long", "States": {"Long": {"Type": "Wait", "Seconds": 999_999, "End": True}}}
-        work = {
-            "Type": "Parallel",
-            "Branches": [inner],
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}],
-            "End": True,
-        }
+    def test_the_timeout_of_a_machine_runs_no_catch(self, machines: Machines, function: MakeFunction) -> None:
+        arn = function("export const handler = () => new Promise(done => setTimeout(done, 8000))")
+        work = invoke(arn, Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Caught"}])
         definition = {**jsonata(Work=work, Caught={"Type": "Succeed"}), "TimeoutSeconds": 1}
         execution = machines.start(definition)
         assert machines.end(execution)["status"] == "TIMED_OUT"

@@ -129,7 +129,7 @@ def assigned(owner: Mapping[str, Any], frame: Frame, path: str = "") -> dict[str
 
 
 def arguments(state: Mapping[str, Any], frame: Frame) -> Any:
-    """What the state's task or branches receive."""
+    """What the state's task receives."""
     if "Arguments" not in state:
         return frame.input
     return limited(evaluate(state["Arguments"], frame, "Arguments"), frame.state)

@@ -1,4 +1,4 @@
-"""Branches of a Parallel state and items of a Map state, side by side."""
+"""Items of a Map state, side by side."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextvars
 import copy
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -22,21 +22,20 @@ MAX_AT_ONCE = 40
 
 @dataclass(frozen=True)
 class Work:
-    """One branch or item: its states and what it receives."""
+    """One item: what its states receive, and what their context has of it."""
 
-    machine: Mapping[str, Any]
     given: Any
-    extra_context: Mapping[str, Any] = field(default_factory=dict)
+    extra_context: Mapping[str, Any]
 
 
-def run(parent: Branch, work: Sequence[Work], at_once: int = 0, map_name: str = "") -> list[Any]:
-    """The results in the order of `work`; the first failure interrupts the others and is raised.
+def run(parent: Branch, machine: Mapping[str, Any], work: Sequence[Work], at_once: int, map_name: str) -> list[Any]:
+    """The results of `machine` in the order of `work`; the first failure interrupts the others and is raised.
 
-    `at_once` of them run at the same time, 0: as many as AWS allows. `map_name` is set for items: they have events
-    of their own. The next event of `parent` follows the last one of what ran.
+    `at_once` of them run at the same time, 0: as many as AWS allows. The next event of `parent` follows the last one of
+    what ran.
     """
-    fan = _Fan(parent, work, map_name)
-    width = min(len(work), at_once or (MAX_AT_ONCE if map_name else len(work)))
+    fan = _Fan(parent, machine, work, map_name)
+    width = min(len(work), at_once or MAX_AT_ONCE)
     threads = [
         threading.Thread(target=contextvars.copy_context().run, args=(fan.take_turns, *first), daemon=True)
         for first in fan.first(width)
@@ -55,8 +54,9 @@ def run(parent: Branch, work: Sequence[Work], at_once: int = 0, map_name: str = 
 
 
 class _Fan:
-    def __init__(self, parent: Branch, work: Sequence[Work], map_name: str) -> None:
+    def __init__(self, parent: Branch, machine: Mapping[str, Any], work: Sequence[Work], map_name: str) -> None:
         self.parent = parent
+        self.machine = machine
         self.scope = Scope(parent.scope)
         self.map_name = map_name
         self.results: list[Any] = [None] * len(work)
@@ -79,11 +79,11 @@ class _Fan:
                 index, work = next(self._open, (0, None))
 
     def _run_one(self, index: int, work: Work, previous: int) -> int:
-        branch = self.parent.child(work.machine, self.scope, previous, work.extra_context)
+        branch = self.parent.child(self.machine, self.scope, previous, work.extra_context)
         try:
-            branch.previous = self._note(branch, "Started", index) or previous
+            branch.previous = self._note(branch, "Started", index)
             self.results[index] = branch.run(copy.deepcopy(work.given))
-            self.ends.append(self._note(branch, "Succeeded", index) or branch.previous)
+            self.ends.append(self._note(branch, "Succeeded", index))
         except TaskInterrupted:
             self._unfinished[index] = branch
         except Exception as error:
@@ -103,6 +103,4 @@ class _Fan:
                 self.parent.aside(f"{branch.aborted}StateAborted")
 
     def _note(self, branch: Branch, kind: str, index: int) -> int:
-        if not self.map_name:
-            return 0
         return branch.aside(f"MapIteration{kind}", f"mapIteration{kind}EventDetails", name=self.map_name, index=index)

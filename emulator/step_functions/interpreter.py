@@ -1,4 +1,4 @@
-"""Runs the states of a state machine, or of one branch or item of it."""
+"""Runs the states of a state machine, or of one item of it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from emulator.step_functions.errors import RUNTIME, QueryError, TaskError, TaskI
 from emulator.step_functions.execution import WHOLE, Execution, Scope, add_event
 from emulator.step_functions.state_fields import Outcome, State
 
-WITH_RETRY = ("Task", "Parallel", "Map")
+WITH_RETRY = ("Task", "Map")
 ABORTABLE = (*WITH_RETRY, "Wait")
 
 
 class Branch:
-    """One line of control: the machine's own, a Parallel branch, or a Map item.
+    """One line of control: the machine's own, or a Map item.
 
     Variables are the branch's own: it reads its parent's and never changes them.
     """
@@ -118,11 +118,11 @@ class Branch:
         self.event("EvaluationFailed", "evaluationFailedEventDetails", **details, state=frame.state)
         return TaskError(failed.error, failed.cause)
 
-    # --- Task, Parallel, Map ------------------------------------------------------------------------------------
+    # --- Task, Map ----------------------------------------------------------------------------------------------
 
     def _run_with_retry(self, state: State, frame: Frame, before: int) -> Outcome:
         used: dict[int, int] = {}
-        work = {"Task": self._run_task, "Parallel": self._run_parallel, "Map": self._run_map}[state["Type"]]
+        work = self._run_task if state["Type"] == "Task" else self._run_map
         while True:
             entered = self.context["State"]
             try:
@@ -155,28 +155,21 @@ class Branch:
         raise failed
 
     def _note_failed(self, state: State, failed: TaskError) -> None:
-        if state["Type"] != "Task" and failed.error != RUNTIME:
-            self.event(f"{state['Type']}StateFailed")
+        if state["Type"] == "Map" and failed.error != RUNTIME:
+            self.event("MapStateFailed")
 
     def _run_task(self, state: State, frame: Frame) -> Any:
         return attempt.run(self.execution, self.scope, self.event, state, frame)
-
-    def _run_parallel(self, state: State, frame: Frame) -> Any:
-        given = data.arguments(state, frame)
-        self.event("ParallelStateStarted")
-        results = fan_out.run(self, [fan_out.Work(branch, given) for branch in state["Branches"]])
-        self.aside("ParallelStateSucceeded")
-        return results
 
     def _run_map(self, state: State, frame: Frame) -> Any:
         items = state_fields.items(state, frame)
         at_once = data.whole_number(state.get("MaxConcurrency", 0), frame, "MaxConcurrency")
         self.event("MapStateStarted", "mapStateStartedEventDetails", length=len(items))
         work = [self._item(state, frame, index, item) for index, item in enumerate(items)]
-        results = fan_out.run(self, work, at_once, frame.state)
+        results = fan_out.run(self, state["ItemProcessor"], work, at_once, frame.state)
         self.aside("MapStateSucceeded")
         return results
 
     def _item(self, state: State, frame: Frame, index: int, item: Any) -> fan_out.Work:
         extra = {"Map": {"Item": {"Index": index, "Value": item}}}
-        return fan_out.Work(state["ItemProcessor"], state_fields.item_input(state, frame, item, extra), extra)
+        return fan_out.Work(state_fields.item_input(state, frame, item, extra), extra)

@@ -52,12 +52,7 @@ def _invoke(task: Task) -> dict[str, Any]:
 
 def _function_error(body: str) -> TaskError:
     error = json.loads(body)
-    if error.get("errorType"):
-        return TaskError(error["errorType"], to_text(error))
-    return TaskError(
-        "Lambda.Unknown",
-        f"The cause could not be determined because Lambda did not return an error type. Returned payload: {body}",
-    )
+    return TaskError(error["errorType"], to_text(error))
 
 
 def lambda_error(failed: ClientError) -> TaskError:

@@ -109,6 +109,8 @@ class _Check:
 
     def state(self, state: State, location: str) -> None:
         kind = state.get("Type")
+        if kind == "Parallel":
+            return self.add("The local AWS does not support the state type Parallel", location)
         if kind not in STATE_TYPES:
             return self.add(f"Type must be one of {', '.join(STATE_TYPES)}, not {json.dumps(kind)}", location)
         if state.get("QueryLanguage", self.language) != "JSONata":
@@ -123,8 +125,6 @@ class _Check:
             self.add("A Choice state needs at least one rule", f"{location}/Choices")
         for index, rule in enumerate(state.get("Choices", [])):
             self.fields(rule, RULE, f"{location}/Choices[{index}]")
-        for index, branch in enumerate(state.get("Branches", [])):
-            self.machine(branch, f"{location}/Branches[{index}]", PART)
         if "ItemProcessor" in state:
             self.processor(state["ItemProcessor"], f"{location}/ItemProcessor")
         self.expressions({key: value for key, value in state.items() if key not in _PARTS}, location)
@@ -189,7 +189,7 @@ class _Check:
         return None
 
 
-_PARTS = ("Branches", "ItemProcessor", "Comment")
+_PARTS = ("ItemProcessor", "Comment")
 
 
 def _targets(state: State) -> Iterable[tuple[str, str]]:

@@ -41,7 +41,6 @@ STATE_TYPES = {
     "Choice": Fields(DATA_FLOW | {"Choices", "Default"}, required=("Choices",)),
     "Succeed": Fields(DATA_FLOW - {"Assign"}),
     "Fail": Fields(frozenset({"Error", "Cause"})),
-    "Parallel": Fields(TRANSITION | ERRORS | DATA_FLOW | {"Arguments", "Branches"}, required=("Branches",)),
     "Map": Fields(
         TRANSITION | ERRORS | DATA_FLOW | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency"},
         required=("ItemProcessor",),
@@ -72,7 +71,7 @@ MACHINE = Fields(
     frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"}), ("States", "StartAt")
 )
 PART = Fields(frozenset({"Comment", "StartAt", "States", "ProcessorConfig"}), ("States", "StartAt"))
-"""Of a Parallel branch or a Map's processor."""
+"""Of a Map's processor."""
 
 RETRIER = Fields(
     frozenset(
