@@ -194,7 +194,6 @@ DYNAMIC = "spark.dynamicAllocation."
         ({EXECUTORS: "1", f"{DYNAMIC}initialExecutors": "1", f"{DYNAMIC}maxExecutors": "1"}, None),
         ({EXECUTORS: "5", f"{DYNAMIC}initialExecutors": "1", f"{DYNAMIC}maxExecutors": "4"}, "number 5 must between"),
         ({f"{DYNAMIC}minExecutors": "4", f"{DYNAMIC}maxExecutors": "3"}, "number 4 must between min executor number 4"),
-        ({EXECUTORS: "5", f"{DYNAMIC}enabled": "false", f"{DYNAMIC}maxExecutors": "4"}, None),
     ],
 )
 def test_spark_takes_the_largest_of_three_numbers_and_wants_it_between_two(
@@ -215,6 +214,7 @@ def test_spark_takes_the_largest_of_three_numbers_and_wants_it_between_two(
         (SMALL.replace(IN_REGION, "spark.a=b"), "S3A has no region"),
         (SMALL.replace("us-east-1", "eu-west-1"), "S3A has eu-west-1"),
         ("--conf spark.driver.cores=3", "Unsupported driver worker: 3 vCPU"),
+        ("--conf spark.executor.memoryOverhead=2g", "not support the setting spark.executor.memoryOverhead"),
         ("--conf novalue", "--conf 'novalue' is not KEY=VALUE"),
         ("--conf a=b words", "'words' is not an option. Quote values that hold spaces"),
     ],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 FREE_STORAGE_GB = 20
-"""Storage in each worker that AWS does not bill."""
+"""Storage of a worker, which AWS does not bill."""
 MINIMUM_SECONDS = 60
 """Each worker is billed for at least a minute."""
 MEMORY_GB = {1: (2, 8), 2: (4, 16), 4: (8, 30), 8: (16, 60), 16: (32, 120)}
@@ -67,8 +67,6 @@ def _executors(conf: Mapping[str, str]) -> tuple[int, int, float]:
     SPARK-13723 for the rule, the Spark job properties of the EMR Serverless guide for the defaults.
     """
     instances = int(conf.get("spark.executor.instances", "3"))
-    if conf.get("spark.dynamicAllocation.enabled", "true") != "true":
-        return instances, instances, math.inf
     least = int(conf.get("spark.dynamicAllocation.minExecutors", "0"))
     initial = int(conf.get("spark.dynamicAllocation.initialExecutors", "3"))
     most = float(conf.get("spark.dynamicAllocation.maxExecutors", "infinity"))
@@ -88,14 +86,12 @@ def check_executors(conf: Mapping[str, str]) -> None:
 def _worker(conf: Mapping[str, str], kind: str) -> Worker:
     cpu = int(conf.get(f"spark.{kind}.cores", "4"))
     heap = _gigabytes(conf.get(f"spark.{kind}.memory", "14g"))
-    factor = float(conf.get(f"spark.{kind}.memoryOverheadFactor", "0.1"))
-    overhead = conf.get(f"spark.{kind}.memoryOverhead")
     # Spark adds 10 %, at least 384 MB, and the worker is the next whole gigabyte.
-    memory = math.ceil(heap + (_gigabytes(overhead) if overhead else max(heap * factor, 0.375)))
+    memory = math.ceil(heap + max(heap * 0.1, 0.375))
     if cpu not in MEMORY_GB or not MEMORY_GB[cpu][0] <= memory <= MEMORY_GB[cpu][1]:
         sizes = ", ".join(f"{cores} vCPU {low}-{high} GB" for cores, (low, high) in MEMORY_GB.items())
         raise WorkersError(f"Unsupported {kind} worker: {cpu} vCPU, {memory} GB with overhead. Supported: {sizes}")
-    return Worker(cpu, memory, number(conf.get(f"spark.emr-serverless.{kind}.disk", "20G")))
+    return Worker(cpu, memory, FREE_STORAGE_GB)
 
 
 def _gigabytes(text: str) -> float:
@@ -113,10 +109,9 @@ def number(text: str) -> int:
 def utilization(used: Workers, seconds: float, *, billed: bool) -> dict[str, float]:
     """vCPU-, GB- and storage-GB-hours of all workers during `seconds`.
 
-    Billed are whole seconds, a minute at least, and only storage above the free 20 GB of each worker.
+    Billed are whole seconds, a minute at least, and no storage.
     """
     cpu, memory, disk = used.total()
     hours = (max(MINIMUM_SECONDS, math.ceil(seconds)) if billed else seconds) / 3600
-    paid_disk = max(0, disk - FREE_STORAGE_GB * (1 + used.executors)) if billed else disk
-    amounts = {"vCPUHour": cpu, "memoryGBHour": memory, "storageGBHour": paid_disk}
+    amounts = {"vCPUHour": cpu, "memoryGBHour": memory, "storageGBHour": 0 if billed else disk}
     return {name: round(amount * hours, 3) for name, amount in amounts.items()}

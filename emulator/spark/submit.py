@@ -28,10 +28,12 @@ CORES = os.environ.get("EMULATOR_SPARK_CORES", "*")
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Duser.timezone=UTC"
 """C1 and the serial collector: a short job starts in two thirds of the CPU time."""
 SIZING = re.compile(
-    r"spark\.((driver|executor)\.(cores|memory|memoryOverhead)|executor\.instances|master|submit\.deployMode|archives"
-    r"|dynamicAllocation\..*|emr-serverless\..*)"
+    r"spark\.((driver|executor)\.(cores|memory)|executor\.instances|submit\.deployMode"
+    r"|dynamicAllocation\.(min|initial|max)Executors)"
 )
 """Settings that place or size the job, which has one JVM here."""
+UNSUPPORTED = re.compile(r"spark\.(master|archives|emr-serverless\..*|dynamicAllocation\..*|\w+\.memoryOverhead\w*)")
+"""Settings that would do so too, if they are not SIZING; no workflow has them."""
 OPTIONS = ("--class", "--conf", "--deploy-mode", "--py-files")
 """Those that the workflows pass to spark-submit."""
 DEPLOY_MODE = "spark.submit.deployMode"
@@ -101,6 +103,8 @@ def parse(words: list[str]) -> Submission:
             key, equals, setting = value.partition("=")
             if not equals:
                 raise SubmitError(f"--conf {value!r} is not KEY=VALUE.")
+            if UNSUPPORTED.fullmatch(key) and not SIZING.fullmatch(key):
+                raise SubmitError(f"The local AWS does not support the setting {key}.")
             conf[key] = setting
         elif name == "--deploy-mode":
             conf[DEPLOY_MODE] = value
