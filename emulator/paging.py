@@ -1,4 +1,4 @@
-"""Pages of lists. What MiniStack truncates without a token comes whole, and FilterLogEvents comes in pages."""
+"""Pages of lists. Schedules, which MiniStack truncates without a token, come whole, FilterLogEvents in pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ministack.core.responses import error_response_json, json_response
-from ministack.services import cloudwatch_logs, eventbridge, glue, kms, scheduler, stepfunctions
+from ministack.services import cloudwatch_logs, scheduler
 
 from emulator import hooks
 from emulator.models import ApiError
@@ -21,14 +21,6 @@ Handler = Callable[[Json], Any]
 ALL_ITEMS = 10**9
 MAX_LOG_EVENTS = 10_000
 """Events of a page, by default too: FilterLogEvents, API reference."""
-LISTS = {
-    (kms, "Limit"): ("_list_keys", "_list_aliases", "_list_resource_tags"),
-    (glue, "MaxResults"): ("_get_databases", "_get_tables", "_get_partitions"),
-    (scheduler, "MaxResults"): ("_list_schedules", "_list_schedule_groups"),
-    (eventbridge, "Limit"): ("_list_targets_by_rule",),
-    (stepfunctions, "maxResults"): ("_list_state_machines",),
-}
-"""Module and name of the limit → handlers of lists."""
 PASSED_OVER = {
     "_describe_log_groups": ("logGroupClass", "logGroupIdentifiers"),
     "_filter_log_events": ("logStreamNamePrefix",),
@@ -60,8 +52,8 @@ def page(
     return rest[:size], identity(rest[size - 1]).encode().hex() if len(rest) > size else None
 
 
-def _whole(limit: str, theirs: Handler) -> Handler:
-    return lambda request: theirs({**request, limit: ALL_ITEMS})
+def _whole(theirs: Handler) -> Handler:
+    return lambda request: theirs({**request, "MaxResults": ALL_ITEMS})
 
 
 def _refusing(names: tuple[str, ...], theirs: Handler) -> Handler:
@@ -101,9 +93,7 @@ def _log_events(theirs: Handler) -> Handler:
 
 
 def install() -> None:
-    for (module, limit), handlers in LISTS.items():
-        for name in handlers:
-            hooks.replace(module, name, partial(_whole, limit))
+    hooks.replace(scheduler, "_list_schedules", _whole)
     hooks.replace(cloudwatch_logs, "_filter_log_events", _log_events)
     for name, passed_over in PASSED_OVER.items():
         hooks.replace(cloudwatch_logs, name, partial(_refusing, passed_over))

@@ -216,7 +216,9 @@ def test_security_configurations_are_kept(clusters: Clusters, unique: Unique) ->
     clusters.emr.create_security_configuration(Name=name, SecurityConfiguration=document)
     assert clusters.emr.describe_security_configuration(Name=name)["SecurityConfiguration"] == document
     assert clusters.describe(clusters.run(SecurityConfiguration=name))["SecurityConfiguration"] == name
+    assert name in str(clusters.emr.list_security_configurations())
     clusters.emr.delete_security_configuration(Name=name)
+    assert name not in str(clusters.emr.list_security_configurations())
     with refused("InvalidRequestException", "does not exist"):
         clusters.emr.describe_security_configuration(Name=name)
 

@@ -158,7 +158,6 @@ class TestEveryList:
         ("kms", "list_aliases", {"Limit": 2}, "Aliases", MANY),
         ("scheduler", "list_schedules", {}, "Schedules", MANY),
         ("events", "list_targets_by_rule", {"Rule": "targets", "Limit": 2}, "Targets", COUNT),
-        ("stepfunctions", "list_state_machines", {"maxResults": 2}, "stateMachines", COUNT + 1),
         ("iam", "list_role_policies", {"RoleName": "role-0", "MaxItems": 2}, "PolicyNames", COUNT),
     ],
 )

@@ -88,6 +88,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "CreateSecurityConfiguration": Operation(security_configurations.create),
     "DescribeSecurityConfiguration": Operation(security_configurations.describe),
+    "ListSecurityConfigurations": Operation(lambda *_: {"SecurityConfigurations": list(store.configurations.values())}),
     "DeleteSecurityConfiguration": Operation(security_configurations.delete),
     "CreateStudio": Operation(studios.create, STUDIO),
     "DescribeStudio": Operation(lambda p, _: {"Studio": studios.studio(p["StudioId"])}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -137,21 +136,9 @@ def _refuse(operator: str, _: Any) -> None:
     raise eventbridge._InvalidPattern(f"The local AWS does not support {operator}")
 
 
-def _whole_seconds(render: Callable[[Json], str]) -> Callable[[Json], str]:
-    """AWS's event times have no fraction."""
-
-    def time_string(event: Json) -> str:
-        text = render(event)
-        head, dot, _ = text.partition(".")
-        return f"{head}Z" if dot and text.endswith("Z") else text
-
-    return time_string
-
-
 def install() -> None:
     json_protocol.guard(eventbridge, "events", CHECKS)
     hooks.replace(eventbridge, "_invoke_target", lambda _: targets.invoke)
-    hooks.replace(eventbridge, "_event_time_string", _whole_seconds)
     hooks.replace(
         eventbridge,
         "start_scheduler",
