@@ -6,6 +6,8 @@ import { makeStrays, startJob, startProtectedCluster } from './unfinished-work';
 /** A name that the stacks give, but not with the settings of this deployment: NO_DATA_HOURS is 0. */
 const LEFT_ON_PURPOSE = 'clicklogger-dev-no-data';
 const LEFT_BY_HAND = 'made-by-hand';
+/** A stage whose names begin like those of the stage that is removed. */
+const NEIGHBOUR = 'dev2';
 
 /** Resources of every account. */
 const OF_THE_ACCOUNT: Readonly<Record<string, readonly string[]>> = { 'schedule groups': ['default'] };
@@ -24,7 +26,11 @@ interface Document {
   readonly left?: readonly { readonly resource: { readonly id: string }; readonly cost: unknown }[];
 }
 
+type Names = Record<string, string[]>;
+
 let local: LocalDeployment;
+/** What the other stage has. */
+let neighbour: Names;
 
 async function cleanup(...options: string[]): Promise<TaskEnd & { readonly document: Document }> {
   const end = await runTask('cleanup', ['--local', '--json', ...options], taskEnvironment());
@@ -32,11 +38,11 @@ async function cleanup(...options: string[]): Promise<TaskEnd & { readonly docum
 }
 
 /** Everything there is, by service, as boto3 lists it. */
-async function everything(): Promise<Record<string, string[]>> {
+async function everything(): Promise<Names> {
   const script = join(__dirname, 'remaining_resources.py');
   const { exitCode, stdout, stderr } = await runProgram('.venv/bin/python', [script], local.env);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  const found = JSON.parse(stdout) as Record<string, string[]>;
+  const found = JSON.parse(stdout) as Names;
   return Object.fromEntries(
     Object.entries(found).map(([service, names]) => [
       service,
@@ -45,12 +51,25 @@ async function everything(): Promise<Record<string, string[]>> {
   );
 }
 
-function nonEmpty(found: Readonly<Record<string, string[]>>): Record<string, string[]> {
+function without(found: Names, others: Names): Names {
+  const rest = (service: string, names: string[]): string[] =>
+    names.filter((name) => !others[service]?.includes(name));
+  return Object.fromEntries(Object.entries(found).map(([service, names]) => [service, rest(service, names)]));
+}
+
+function nonEmpty(found: Names): Names {
   return Object.fromEntries(Object.entries(found).filter(([, names]) => names.length > 0));
 }
 
 beforeAll(async () => {
   local = new LocalDeployment(await shellEnvironment());
+  const before = await everything();
+  const { exitCode, stderr } = await runTask('local-up', [], { ...taskEnvironment(), STAGE: NEIGHBOUR });
+  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  neighbour = without(await everything(), before);
+  expect(Object.keys(nonEmpty(neighbour))).toEqual(
+    expect.arrayContaining(['s3', 'roles', 'vpcs', 'endpoints']),
+  );
   await Promise.all([
     startJob(local),
     startProtectedCluster(local),
@@ -59,7 +78,7 @@ beforeAll(async () => {
 });
 
 // Each continues where the one before has ended.
-describe('npm run cleanup, while both pipelines run,', () => {
+describe('npm run cleanup, while both pipelines run and next to another stage,', () => {
   test('lists everything and changes nothing in a dry run.', async () => {
     const before = await everything();
     const { exitCode, document } = await cleanup('--dry-run');
@@ -91,7 +110,8 @@ describe('npm run cleanup, while both pipelines run,', () => {
     expect(said).toContain('Interrupted at: Destroy the stacks');
     expect(said).toContain('npm run cleanup -- --stage dev --local');
     // Compute and data go before Terraform begins.
-    expect(await everything()).toMatchObject({ s3: [], firehose: [], 'emr clusters': [] });
+    const left = without(await everything(), neighbour);
+    expect(left).toMatchObject({ s3: [], firehose: [], 'emr clusters': [] });
   });
 
   test('continues, names what is left on purpose, and fails because of it.', async () => {
@@ -101,13 +121,13 @@ describe('npm run cleanup, while both pipelines run,', () => {
     expect(stderr).toMatch(/^NOT clean: 1 resources left \(about 0\.\d{4} USD\/h\), 0 in the state/m);
     expect(stderr).toContain('--include-untagged');
     expect(exitCode).toBe(1);
-    expect(nonEmpty(await everything())).toEqual({ alarms: [LEFT_ON_PURPOSE] });
+    expect(nonEmpty(without(await everything(), neighbour))).toEqual({ alarms: [LEFT_ON_PURPOSE] });
   });
 
-  test('leaves nothing with --include-untagged, as an independent listing confirms.', async () => {
+  test('leaves nothing but the other stage with --include-untagged, as an independent listing confirms.', async () => {
     const { exitCode, document, stderr } = await cleanup('--yes', '--include-untagged');
     expect(stderr).toContain('nothing left: stage dev in the local AWS, us-east-1');
     expect({ exitCode, clean: document.clean }).toEqual({ exitCode: 0, clean: true });
-    expect(nonEmpty(await everything())).toEqual({});
+    expect(await everything()).toEqual(neighbour);
   });
 });

@@ -24,7 +24,7 @@ function put({ s3 }: LocalDeployment, purpose: string, Key: string, Body: string
 export async function startJob(local: LocalDeployment): Promise<void> {
   await put(local, 'loggregator-source', 'jobs/sleep.py', SLEEPING_JOB);
   const { applications = [] } = await local.emrServerless.send(new ListApplicationsCommand({}));
-  const applicationId = applications[0]!.id;
+  const applicationId = applications.find(({ name }) => name!.startsWith('clicklogger-dev-'))!.id;
   const entryPoint = `s3://${bucket('loggregator-source')}/jobs/sleep.py`;
   const { jobRunId } = await local.emrServerless.send(
     new StartJobRunCommand({
