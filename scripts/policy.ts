@@ -8,7 +8,7 @@ import { openPlan } from '../tools/terraform/plan/plan-file';
 import { runCheckov } from '../tools/policy/checkov';
 import { changesOf, readConfiguration, type Configuration } from '../tools/policy/configuration';
 import { EXCEPTIONS } from '../tools/policy/exceptions';
-import { judge, renderResult } from '../tools/policy/gate';
+import { checkPolicy, renderResult } from '../tools/policy/gate';
 import { Progress } from '../tools/cli/progress';
 import { synthesize, type SynthesizedStack } from '../tools/terraform/synthesis';
 import { runTask } from '../tools/cli/task';
@@ -19,7 +19,7 @@ function readStack({ name, folder }: SynthesizedStack): Configuration {
 
 void runTask({
   name: 'policy',
-  summary: `Judges both stacks by the project's rules: permissions, encryption, public access, logs, network, names, tags.
+  summary: `Checks both stacks by the project's rules: permissions, encryption, public access, logs, network, names, tags.
 Exit code 1 when a rule is broken, a plan loses data, or an exception is no longer needed.`,
   options: {
     plan: { type: 'string', multiple: true },
@@ -28,7 +28,7 @@ Exit code 1 when a rule is broken, a plan loses data, or an exception is no long
     json: { type: 'boolean' },
   },
   optionHelp: {
-    '--plan FILE': 'also judge what this plan (JSON, of npm run plan) would make or change; may be repeated',
+    '--plan FILE': 'also check what this plan (JSON, of npm run plan) would make or change; may be repeated',
     '--allow-destroy':
       'data that a plan loses is not a finding: who consents to it is checked elsewhere, as in plan.yml',
     '--checkov': 'also run checkov, an independent tool; it is installed on first use (290 MB)',
@@ -46,7 +46,7 @@ Exit code 1 when a rule is broken, a plan loses data, or an exception is no long
     const expected = EXCEPTIONS.filter(({ onlyWith }) => onlyWith === undefined);
     const sources = stacks.map(readStack);
     const changes = plans.map((plan) => changesOf(plan, sources));
-    const result = judge([...sources, ...changes], EXCEPTIONS);
+    const result = checkPolicy([...sources, ...changes], EXCEPTIONS);
     const unused = result.unused.filter((exception) => expected.includes(exception));
     const checkov = values.checkov
       ? await progress.step('Run checkov', (output) => runCheckov(stacks, output))

@@ -57,7 +57,7 @@ export class DeliveryError extends Error {
 
 /** The reply to a request whose clicks were read. */
 export function replyTo(result: IngestResult): Reply {
-  const { status, statusCode } = judge(result);
+  const { status, statusCode } = summarize(result);
   const ignored = result.ignored
     .slice(0, MAX_IGNORED_NAMES)
     .map((name) => name.slice(0, MAX_IGNORED_NAME_LENGTH));
@@ -80,7 +80,7 @@ export function replyToBadRequest(error: RequestError): Reply {
   });
 }
 
-function judge({ undelivered, delivery, rejections, stored }: IngestResult): {
+function summarize({ undelivered, delivery, rejections, stored }: IngestResult): {
   readonly status: IngestStatus;
   readonly statusCode: number;
 } {

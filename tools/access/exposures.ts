@@ -9,7 +9,7 @@ import { passedRoles } from './pass-role';
 import { listed, say, type Words } from './words';
 import { OWN_RESOURCE, textsAt, valuesAt } from './values';
 
-/** Access that goes farther than the own account, protection that ends, or what nobody can judge. */
+/** Access that goes farther than the own account, protection that ends, or what nobody can check. */
 export interface Exposure {
   readonly kind:
     | 'outsider'

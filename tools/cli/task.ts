@@ -19,7 +19,7 @@ export interface Task<O extends Options> {
   readonly run: (arguments_: Arguments<O>) => Promise<number>;
   /** Whether words may be given that belong to no option. @default false */
   readonly positionals?: boolean;
-  /** Anything may be given, for another program to judge. @default false */
+  /** Anything may be given, for another program to check. @default false */
   readonly anyArguments?: boolean;
 }
 

@@ -11,7 +11,7 @@ import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Cell } from './cells';
 import { type FaultStage, order, storedIn } from './fault-stage';
 import { ENDLESS_SECONDS, type Plan, planOf } from './orders';
-import { problemsOf, type StartedCompute } from './verdict';
+import { problemsOf, type StartedCompute } from './problems';
 
 /** An execution that has not ended by then hangs: on AWS this would be hours. */
 const END_MS = 5 * 60_000;
@@ -93,7 +93,7 @@ async function released(stage: FaultStage, pipeline: PipelineName, name: string)
   const isOver = async (): Promise<true | undefined> =>
     (await startedBy(stage, pipeline, name)).every(({ hasEnded }) => hasEnded) || undefined;
   const wait = waitFor(stage.target, 'The end of its compute', isOver, { limitMs: RELEASE_MS });
-  // What is left then is named by the verdict.
+  // What is left then is named by the result.
   await wait.catch(() => undefined);
 }
 

@@ -9,7 +9,7 @@ export function actions({ plans }: ReviewContext): Section | undefined {
   if (invoked.length + deferred.length === 0) return undefined;
   return {
     title: 'Actions and deferred changes',
-    verdict: deferred.length === 0 ? [] : [`${counted(deferred.length, 'change')} deferred to a later plan`],
+    summary: deferred.length === 0 ? [] : [`${counted(deferred.length, 'change')} deferred to a later plan`],
     blocks: [...invoked.map(invocation), ...deferred.map(later)],
   };
 }

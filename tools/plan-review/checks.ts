@@ -9,7 +9,7 @@ export function checks({ plans }: ReviewContext): Section | undefined {
   const more = failed.length === 1 ? '' : ` and ${failed.length - 1} more`;
   return {
     title: 'Failed checks',
-    verdict: [
+    summary: [
       `**${counted(failed.length, 'check')} ${failed.length === 1 ? 'fails' : 'fail'}** (${code(first.address)}${more})`,
     ],
     blocks: failed.map(({ address, messages }) => ({

@@ -55,7 +55,7 @@ export function costs({ all, changed, now }: ReviewContext): Section | undefined
   const rows = [...standing.map(standingRow), ...machines.flatMap(machineRows)];
   return {
     title: 'Cost',
-    verdict: [
+    summary: [
       ...(ready.length > 0 ? ['**pre-initialized workers**'] : []),
       ...amounts,
       ...(amounts.length > 0 && unpriced.length > 0 ? share : []),

@@ -25,7 +25,7 @@ export function destroys({ all }: ReviewContext): Section | undefined {
   if (removals.length === 0) return undefined;
   return {
     title: 'Destroyed, replaced, deleted data',
-    verdict: verdict(removals),
+    summary: summarize(removals),
     blocks: blocksOf(removals),
   };
 }
@@ -39,7 +39,7 @@ function rank({ change, losses: [worst] }: Removal): number {
   return (worst === undefined ? CERTAINTIES.length : CERTAINTIES.indexOf(worst.certainty)) * 10 + kind;
 }
 
-function verdict(removals: readonly Removal[]): string[] {
+function summarize(removals: readonly Removal[]): string[] {
   const ofCertainty = (certainty: string, words: string, plural = words): string[] => {
     const some = removals.filter(({ losses: [worst] }) => worst?.certainty === certainty);
     const names = some.map(({ change }) => `${code(change.type)} ${code(nameOf(change))}`);

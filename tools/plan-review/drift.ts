@@ -35,7 +35,7 @@ export function drift({ plans }: ReviewContext): Section | undefined {
   const them = drifted.length === 1 ? 'it' : 'them';
   return {
     title: 'Drift',
-    verdict: drifted.length === 0 ? [] : [`${drifted.length} drifted`],
+    summary: drifted.length === 0 ? [] : [`${drifted.length} drifted`],
     blocks: [
       ...(drifted.length === 0
         ? []

@@ -39,7 +39,7 @@ export function otherChanges({ changed, plans }: ReviewContext): Section | undef
   ];
   if (parts.length === 0) return undefined;
   const tagged = tags.length === changed.length ? 'only tags' : `tags of ${tags.length}`;
-  return { title: 'Other changes', verdict: tags.length === 0 ? [] : [tagged], blocks: parts };
+  return { title: 'Other changes', summary: tags.length === 0 ? [] : [tagged], blocks: parts };
 }
 
 function unshown(change: ResourceChange): AttributeChange[] {

@@ -28,7 +28,7 @@ import { workflows } from './workflows/workflows';
 /** A review of plans, ready to be put into a text of any length. */
 export interface Review {
   /** One line, Markdown: what is dangerous first. */
-  readonly verdict: string;
+  readonly summary: string;
   /** In order of risk. */
   readonly sections: readonly Section[];
   /** What does not change, and what the plans are. */
@@ -66,12 +66,12 @@ export async function reviewPlans(plans: readonly Plan[], now: Date): Promise<Re
   const context: ReviewContext = { plans, all, changed, now };
   const made = await Promise.all(SECTIONS.map(async (make) => make(context)));
   const sections = made.filter((section) => section !== undefined);
-  return { verdict: verdictOf(sections, context), sections, foot: footOf(context) };
+  return { summary: summaryOf(sections, context), sections, foot: footOf(context) };
 }
 
 /** What is dangerous, then how much it is. */
-function verdictOf(sections: readonly Section[], { all, plans }: ReviewContext): string {
-  const phrases = [...new Set(sections.flatMap(({ verdict }) => verdict))];
+function summaryOf(sections: readonly Section[], { all, plans }: ReviewContext): string {
+  const phrases = [...new Set(sections.flatMap(({ summary }) => summary))];
   const effects = describeEffects({
     changes: all,
     outputs: plans.flatMap(({ outputs }) => outputs),
@@ -97,6 +97,6 @@ function footOf({ plans, all }: ReviewContext): string {
 }
 
 /** The review as Markdown of at most `most` characters. */
-export function renderReview({ verdict, sections, foot }: Review, most = Number.POSITIVE_INFINITY): Fitted {
-  return fit(`## Plan review\n\n**Verdict:** ${verdict}`, sections, foot, most);
+export function renderReview({ summary, sections, foot }: Review, most = Number.POSITIVE_INFINITY): Fitted {
+  return fit(`## Plan review\n\n**Summary:** ${summary}`, sections, foot, most);
 }

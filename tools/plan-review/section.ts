@@ -15,8 +15,8 @@ export interface Block {
 /** One section of a review. */
 export interface Section {
   readonly title: string;
-  /** Parts of the verdict, Markdown, the most dangerous first; empty when the section is not worth a word there. */
-  readonly verdict: readonly string[];
+  /** Parts of the summary, Markdown, the most dangerous first; empty when the section is not worth a word there. */
+  readonly summary: readonly string[];
   readonly blocks: readonly Block[];
 }
 

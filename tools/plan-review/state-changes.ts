@@ -32,7 +32,7 @@ export function stateChanges({ all }: ReviewContext): Section | undefined {
   ];
   const onlyState = all.some(applies) && !all.some(alters);
   if (blocks.length === 0) return undefined;
-  return { title: "Terraform's state", verdict: onlyState ? ['no resource itself changes'] : [], blocks };
+  return { title: "Terraform's state", summary: onlyState ? ['no resource itself changes'] : [], blocks };
 }
 
 function rows(

@@ -24,7 +24,7 @@ export function tables({ changed }: ReviewContext): Section | undefined {
     changes.length === 1 && first !== undefined
       ? `Glue column ${inWords(first)}`
       : `${changes.length} Glue columns changed`;
-  return { title: 'Tables', verdict: [words], blocks: changes.map(describe) };
+  return { title: 'Tables', summary: [words], blocks: changes.map(describe) };
 }
 
 function columnChanges(change: ResourceChange): ColumnChange[] {

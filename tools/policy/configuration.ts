@@ -18,7 +18,7 @@ export interface Resource {
   readonly unknown?: unknown;
 }
 
-/** What the rules judge: all of a synthesized stack, or what a plan would make or change. */
+/** What the rules check: all of a synthesized stack, or what a plan would make or change. */
 export interface Configuration {
   readonly stack: string;
   /** A plan holds single resources; only the whole stack shows whether each bucket has its policy. */
@@ -30,7 +30,7 @@ export interface Configuration {
   readonly own: Own;
   /** Changes of a plan, with what was before; none of a stack. */
   readonly changes: readonly ResourceChange[];
-  /** Addresses of resources that are judged in the stack that the plan was made of. */
+  /** Addresses of resources that are checked in the stack that the plan was made of. */
   readonly sources: ReadonlySet<string>;
   /** Hides sensitive values, which the rules have to see, in what they say. @default nothing is hidden */
   readonly hide?: (text: string) => string;
@@ -87,7 +87,7 @@ const NO_PLAN = { changes: [], sources: new Set<string>() };
 /**
  * What a plan creates, changes or replaces, as it would be then, and what it takes away.
  *
- * @param stacks those that are judged too
+ * @param stacks those that are checked too
  */
 export function changesOf(plan: Plan, stacks: readonly Configuration[] = []): Configuration {
   const changes = plan.changes.filter(alters);

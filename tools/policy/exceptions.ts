@@ -3,7 +3,7 @@ export interface Exception {
   readonly rule: string;
   /** As in the finding: `clicklogger/WorkflowRole/Policy`; `clicklogger/*` is every resource of the stack. */
   readonly path: string;
-  /** Sid of the statement; undefined when the rule does not judge statements. */
+  /** Sid of the statement; undefined when the rule does not check statements. */
   readonly statement?: string;
   /** The finding's text before its advice: a statement that allows more than this is a finding again. */
   readonly problem: string;

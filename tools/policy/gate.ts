@@ -29,8 +29,8 @@ export function findingsIn(configuration: Configuration): Finding[] {
   );
 }
 
-/** Judges whole stacks, and the changes of plans, for which no exception counts as unused. */
-export function judge(
+/** Checks whole stacks, and the changes of plans, for which no exception counts as unused. */
+export function checkPolicy(
   configurations: readonly Configuration[],
   exceptions: readonly Exception[],
 ): GateResult {

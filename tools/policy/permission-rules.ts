@@ -12,7 +12,7 @@ function eachStatement(
   name: string,
   requirement: string,
   kinds: readonly PolicyKind[],
-  judge: (statement: Statement) => readonly string[],
+  findProblems: (statement: Statement) => readonly string[],
 ): Rule {
   const check = ({ resources }: Configuration) =>
     resources.flatMap((resource) =>
@@ -20,7 +20,11 @@ function eachStatement(
         .filter(({ kind, place }) => kinds.includes(kind) && place.by === 'policy')
         .flatMap(({ statements = [] }) => statements)
         .flatMap((statement) =>
-          judge(statement).map((problem) => ({ resource, problem, statement: statement.Sid ?? '(no Sid)' })),
+          findProblems(statement).map((problem) => ({
+            resource,
+            problem,
+            statement: statement.Sid ?? '(no Sid)',
+          })),
         ),
     );
   return { name, requirement, check };
@@ -76,7 +80,7 @@ const EXPOSURES: readonly (readonly [rule: string, requirement: string, remedy: 
   ],
   [
     'own-roles',
-    'What runs takes a role of this project, whose permissions are judged with it.',
+    'What runs takes a role of this project, whose permissions are checked with it.',
     'make the role in the stack',
     'foreign role',
   ],
@@ -192,7 +196,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
   },
 ];
 
-/** What the plan does not have is judged in the stack that it was made of, if that is among the stacks. */
+/** What the plan does not have is checked in the stack that it was made of, if that is among the stacks. */
 function readable({ resources, changes, sources }: Configuration): Violation[] {
   const unreadable = resources.filter(
     (resource) =>

@@ -6,7 +6,7 @@ export interface Finding {
   readonly stack: string;
   /** Place of the resource: `clicklogger/WorkflowRole/Policy`. */
   readonly path: string;
-  /** Sid of the statement; undefined when the rule does not judge statements. */
+  /** Sid of the statement; undefined when the rule does not check statements. */
   readonly statement: string | undefined;
   /** What is wrong, with the value, and what to do. */
   readonly problem: string;
@@ -28,12 +28,12 @@ export interface Violation {
   readonly statement?: string;
 }
 
-/** A rule that judges each resource of the types by itself. */
+/** A rule that checks each resource of the types by itself. */
 export function eachResource(
   name: string,
   requirement: string,
   types: readonly string[],
-  judge: (resource: Resource) => readonly string[],
+  findProblems: (resource: Resource) => readonly string[],
 ): Rule {
   return {
     name,
@@ -41,22 +41,22 @@ export function eachResource(
     check: ({ resources }) =>
       resources
         .filter(({ type }) => types.includes(type))
-        .flatMap((resource) => judge(resource).map((problem) => ({ resource, problem }))),
+        .flatMap((resource) => findProblems(resource).map((problem) => ({ resource, problem }))),
   };
 }
 
-/** A rule that judges a resource with the rest of its stack, which a plan's changes do not have. */
+/** A rule that checks a resource with the rest of its stack, which a plan's changes do not have. */
 export function eachInStack(
   name: string,
   requirement: string,
   types: readonly string[],
-  judge: (resource: Resource, all: readonly Resource[]) => readonly string[],
+  findProblems: (resource: Resource, all: readonly Resource[]) => readonly string[],
 ): Rule {
   const check = ({ scope, resources }: Configuration): Violation[] =>
     scope === 'changes'
       ? []
       : resources
           .filter(({ type }) => types.includes(type))
-          .flatMap((resource) => judge(resource, resources).map((problem) => ({ resource, problem })));
+          .flatMap((resource) => findProblems(resource, resources).map((problem) => ({ resource, problem })));
   return { name, requirement, check };
 }

@@ -73,7 +73,7 @@ const POLICIES: Readonly<Record<string, string>> = {
   aws_sagemaker_model_package_group_policy: 'resource_policy',
 };
 
-/** What a change must say in the verdict, by the rule that it breaks. */
+/** What a change must say in the summary, by the rule that it breaks. */
 const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words: string, Change])[]>> = {
   'no-outsiders': [
     ...Object.entries(POLICIES).map(
@@ -256,7 +256,7 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
   ],
 };
 
-/** What opens the network: the verdict says so with the section of the network. */
+/** What opens the network: the summary says so with the section of the network. */
 const OPENING: readonly (readonly [string, Change])[] = [
   ['A security group', create('aws_security_group', { ingress: [open] })],
   ['The default security group', update('aws_default_security_group', { ingress: [] }, { ingress: [open] })],
@@ -297,33 +297,33 @@ const HARMLESS: readonly (readonly [string, readonly Change[]])[] = [
   ['A provider of nothing in AWS', [create('random_password', {}), create('null_resource', {})]],
 ];
 
-async function judged(changes: readonly Change[]): Promise<{ rules: string[]; verdict: string }> {
+async function checked(changes: readonly Change[]): Promise<{ rules: string[]; summary: string }> {
   const named = changes.map((change, index) => ({ ...change, ...(index > 0 && { name: `A${index}` }) }));
   const plan = planOf(named, ASKED);
-  const { verdict } = await reviewPlans([plan], NOW);
-  return { rules: findingsIn(changesOf(plan)).map(({ rule }) => rule), verdict };
+  const { summary } = await reviewPlans([plan], NOW);
+  return { rules: findingsIn(changesOf(plan)).map(({ rule }) => rule), summary };
 }
 
 const cases = Object.entries(WIDENING).flatMap(([rule, rows]) => rows.map((row) => [rule, ...row] as const));
 
-test.each(cases)('The rule %s finds %s, and the verdict leads with it.', async (rule, _, words, change) => {
-  const { rules, verdict } = await judged([change]);
+test.each(cases)('The rule %s finds %s, and the summary leads with it.', async (rule, _, words, change) => {
+  const { rules, summary } = await checked([change]);
   expect(rules).toContain(rule);
-  expect(verdict.split('**')[0]).toBe('');
-  expect(verdict.split('**')[1]).toContain(words);
+  expect(summary.split('**')[0]).toBe('');
+  expect(summary.split('**')[1]).toContain(words);
 });
 
-test.each(OPENING)('%s that is open to the world breaks a rule and leads the verdict.', async (_, change) => {
-  const { rules, verdict } = await judged([change]);
+test.each(OPENING)('%s that is open to the world breaks a rule and leads the summary.', async (_, change) => {
+  const { rules, summary } = await checked([change]);
   expect(rules).toContain('no-way-in');
-  expect(verdict).toMatch(/^\*\*network opened to the world\*\*/);
+  expect(summary).toMatch(/^\*\*network opened to the world\*\*/);
 });
 
 const ACCESS_RULES =
   /^(no-outsiders|trust-condition|nothing-public|own-|protection-stays|no-standing|no-way-in|pass-role|known-types)/;
 
 test.each(HARMLESS)('%s is not a finding.', async (_, changes) => {
-  const { rules, verdict } = await judged(changes);
+  const { rules, summary } = await checked(changes);
   expect(rules.filter((rule) => ACCESS_RULES.test(rule))).toEqual([]);
-  expect(verdict).not.toMatch(/lets|open to|opened to the world|no longer/);
+  expect(summary).not.toMatch(/lets|open to|opened to the world|no longer/);
 });

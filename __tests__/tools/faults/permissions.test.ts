@@ -6,7 +6,7 @@ import { Decisions } from '../../../tools/faults/permissions/decisions';
 import { explainedPermissions, REASONS } from '../../../tools/faults/permissions/reasons';
 import { describePermission } from '../../../tools/faults/permissions/role-policies';
 import { SETTINGS } from '../../../tools/faults/permissions/settings';
-import { judge } from '../../../tools/faults/permissions/table';
+import { evaluate } from '../../../tools/faults/permissions/table';
 import { rolePolicies } from '../../support/permissions';
 import { synthClicklogger, synthCovid } from '../../support/synth';
 
@@ -50,13 +50,13 @@ test.each(switches)('%s=%s gives no role a permission that is not tried.', (name
   expect([...permissionsWith({ [name]: value })].filter((permission) => !all.has(permission))).toEqual([]);
 });
 
-describe('The verdict on a permission', () => {
+describe('The result on a permission', () => {
   const explained = explainedPermissions()[0] ?? { role: '', sid: '', action: '' };
   const other = { role: 'job', sid: 'Other', action: 's3:GetObject' };
-  const verdictOf = (permission: typeof other, seen: { neededBy?: string; problem?: string }) =>
-    judge([{ ...permission, survived: [], ...seen }]).find(
+  const resultOf = (permission: typeof other, seen: { neededBy?: string; problem?: string }) =>
+    evaluate([{ ...permission, survived: [], ...seen }]).find(
       (one) => describePermission(one) === describePermission(permission),
-    )?.verdict;
+    )?.result;
 
   test.each<[string, typeof other, { neededBy?: string; problem?: string }]>([
     ['needed', other, { neededBy: 'a job fails' }],
@@ -64,14 +64,14 @@ describe('The verdict on a permission', () => {
     ['left over', other, { problem: 'a time-out' }],
     ['reason', explained, {}],
     ['left over', explained, { neededBy: 'a job fails' }],
-  ])('is "%s" for %j, of which was seen %j.', (verdict, permission, seen) => {
-    expect(verdictOf(permission, seen)).toBe(verdict);
+  ])('is "%s" for %j, of which was seen %j.', (result, permission, seen) => {
+    expect(resultOf(permission, seen)).toBe(result);
   });
 
   test('is that it is left over when the role does not have it any more.', () => {
-    const gone = judge([]).filter(({ verdict }) => verdict !== 'left over');
+    const gone = evaluate([]).filter(({ result }) => result !== 'left over');
     expect(gone).toEqual([]);
-    expect(judge([])).toHaveLength(explainedPermissions().length);
+    expect(evaluate([])).toHaveLength(explainedPermissions().length);
   });
 });
 

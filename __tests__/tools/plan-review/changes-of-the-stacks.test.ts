@@ -8,8 +8,8 @@ const FOLDER = join(__dirname, '../../fixtures/plan-review');
 const EXAMPLES = join(__dirname, '../../../docs/examples/reviews');
 const NOW = new Date('2026-11-21T12:00:00Z');
 
-/** Real plans of ten changes to the stacks: all that the verdict may say. The rest is in the examples. */
-const VERDICTS: Readonly<Record<string, string>> = {
+/** Real plans of ten changes to the stacks: all that the summary may say. The rest is in the examples. */
+const SUMMARIES: Readonly<Record<string, string>> = {
   'widen-role':
     '**`clicklogger-dev-job-us-east-1` can now `s3:DeleteObject`, `s3:GetObject`, which it must not**, **IAM widened** (`clicklogger-dev-job-us-east-1`), 1 to change',
   'rename-bucket':
@@ -29,13 +29,13 @@ const VERDICTS: Readonly<Record<string, string>> = {
   'no-change': 'No change',
 };
 
-test.each(Object.entries(VERDICTS))(
-  'The review of %s has a verdict that names it and nothing else, and is as docs/examples shows it',
-  async (name, verdict) => {
+test.each(Object.entries(SUMMARIES))(
+  'The review of %s has a summary that names it and nothing else, and is as docs/examples shows it',
+  async (name, summary) => {
     const plan = readPlan(readFileSync(join(FOLDER, `${name}.json`), 'utf8'), `${name}.json`);
     const review = await reviewPlans([plan], NOW);
     const { text, leftOut } = renderReview(review, 65_000);
-    expect(review.verdict).toBe(verdict);
+    expect(review.summary).toBe(summary);
     expect(leftOut).toBe(0);
     const example = join(EXAMPLES, `${name}.md`);
     if (process.env.REVIEW_EXAMPLES === 'write') writeFileSync(example, text);

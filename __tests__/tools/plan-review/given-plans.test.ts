@@ -21,8 +21,8 @@ const NOTHING = /(?!)/;
 
 const LEFT = 'no resource itself changes, 1 to leave in AWS unmanaged';
 
-/** The verdict of each plan or the beginning of its refusal, what its review must have, and what it must not have. */
-const PLANS: readonly [name: string, verdict: string, has: readonly RegExp[], hasNot?: RegExp][] = [
+/** The summary of each plan or the beginning of its refusal, what its review must have, and what it must not have. */
+const PLANS: readonly [name: string, summary: string, has: readonly RegExp[], hasNot?: RegExp][] = [
   ['actions-only', '1 action to invoke', [/`action.aws_lambda_invoke.purge`: requested by itself/]],
   ['actions', '1 action to invoke', [/`AfterUpdate` of `aws_s3_bucket.logs`/]],
   ['binary-plan-file', "saved plan in Terraform's own form", [/terraform show -json \S+ > plan\.json/]],
@@ -74,7 +74,7 @@ const PLANS: readonly [name: string, verdict: string, has: readonly RegExp[], ha
   [
     'real-import-sensitive-check',
     '**1 check fails** (`check.health`)',
-    [/Verdict.*, 1 to import, 2 to add$/m, /\(hidden\)/],
+    [/Summary.*, 1 to import, 2 to add$/m, /\(hidden\)/],
     /rate\(|hush|every 2 days/,
   ],
   ['replace-null-resource', '1 to replace', [/1 more resource without data/], /may lose data|data lost/i],
@@ -108,9 +108,9 @@ const PLANS: readonly [name: string, verdict: string, has: readonly RegExp[], ha
   ['wrapper-of-setup-terraform', 'only outputs: 1 to change', []],
 ];
 
-test.each(PLANS)('The review of the plan %s is true.', async (name, verdict, has, hasNot = NOTHING) => {
+test.each(PLANS)('The review of the plan %s is true.', async (name, summary, has, hasNot = NOTHING) => {
   const text = await reviewOrRefusal(name);
-  expect(text).toContain(verdict);
+  expect(text).toContain(summary);
   for (const pattern of has) expect(text).toMatch(pattern);
   expect(text).not.toMatch(hasNot);
   for (const marked of markedTexts(name)) expect(text).not.toContain(marked);

@@ -31,7 +31,7 @@ const HOSTILE = [
   '[1]: https://evil.example/ref',
   '$\\href{https://evil.example}{x}$',
   '<!-- evil',
-  '**Verdict:** evil',
+  '**Summary:** evil',
 ];
 
 describe.each(HOSTILE)('a plan with the text %j', (text) => {
@@ -136,7 +136,7 @@ test('The review takes values that are unknown everywhere', async () => {
     'aws_kms_key',
     'aws_lambda_permission',
   ];
-  const { verdict } = await reviewOf(
+  const { summary } = await reviewOf(
     types.flatMap((type): Change[] => [
       {
         type,
@@ -162,9 +162,9 @@ test('The review takes values that are unknown everywhere', async () => {
       },
     ]),
   );
-  expect(verdict).toContain('6 to replace');
-  expect(verdict).toContain('not comparable');
-  expect(verdict).toContain('a workflow that cannot be judged');
+  expect(summary).toContain('6 to replace');
+  expect(summary).toContain('not comparable');
+  expect(summary).toContain('a workflow that cannot be checked');
 });
 
 test('The review says of another provider that it does not know the data', async () => {

@@ -48,7 +48,7 @@ test.each<[string, Change, object, boolean]>([
 ])(
   'A policy %s that is known only after apply is named when somebody has written it.',
   async (_, change, rest, isNamed) => {
-    expect((await reviewOf([change], rest)).verdict.includes('1 policy not comparable')).toBe(isNamed);
+    expect((await reviewOf([change], rest)).summary.includes('1 policy not comparable')).toBe(isNamed);
   },
 );
 

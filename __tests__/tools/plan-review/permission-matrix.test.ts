@@ -24,7 +24,7 @@ const change = (before: string | undefined, after: string | undefined, role = RO
   after_unknown: after === undefined ? { policy: true } : {},
 });
 
-const verdictOf = async (...changes: Change[]): Promise<string> => (await reviewOf(changes)).verdict;
+const summaryOf = async (...changes: Change[]): Promise<string> => (await reviewOf(changes)).summary;
 
 /** The line about the declaration of a role. */
 async function lineOf(...changes: Change[]): Promise<string> {
@@ -35,8 +35,8 @@ async function lineOf(...changes: Change[]): Promise<string> {
 }
 
 describe('a role that may do what it must not', () => {
-  test('is in the verdict, whatever its prefix, stage, account and region', async () => {
-    expect(await verdictOf(change(declared, destructive))).toContain(
+  test('is in the summary, whatever its prefix, stage, account and region', async () => {
+    expect(await summaryOf(change(declared, destructive))).toContain(
       `**\`${ROLE}\` can now \`firehose:DeleteDeliveryStream\`, which it must not**`,
     );
   });
@@ -53,19 +53,19 @@ describe('a role that may do what it must not', () => {
 
   test('is not shown as new when it could before', async () => {
     const wider = policy(allow('firehose:*', stream), allow('logs:*', logs));
-    expect(await verdictOf(change(destructive, wider))).not.toContain('which it must not');
+    expect(await summaryOf(change(destructive, wider))).not.toContain('which it must not');
     expect(await lineOf(change(destructive, wider))).toContain(
       'must not, can as before `firehose:DeleteDeliveryStream`',
     );
   });
 
   test('is shown when it is new, whose other answers are not a change', async () => {
-    expect(await verdictOf(change(undefined, destructive))).toContain('which it must not');
+    expect(await summaryOf(change(undefined, destructive))).toContain('which it must not');
     expect(await lineOf(change(undefined, destructive))).not.toContain('now can what it must');
   });
 
   test('is fixed by a narrower policy', async () => {
-    expect(await verdictOf(change(destructive, declared))).toBe(`IAM narrowed (\`${ROLE}\`), 1 to change`);
+    expect(await summaryOf(change(destructive, declared))).toBe(`IAM narrowed (\`${ROLE}\`), 1 to change`);
     expect(await lineOf(change(destructive, declared))).toMatch(
       /^- 🟩 .*no longer can what it must not `firehose:DeleteDeliveryStream`; 7 of 7 requests as declared$/,
     );
@@ -74,13 +74,13 @@ describe('a role that may do what it must not', () => {
 
 describe('a role that is narrowed', () => {
   test('may no longer do what it must', async () => {
-    expect(await verdictOf(change(declared, silent))).toContain(
+    expect(await summaryOf(change(declared, silent))).toContain(
       `**\`${ROLE}\` can no longer \`firehose:PutRecordBatch\`, which it must**`,
     );
   });
 
   test('is reported too when it could not from its beginning', async () => {
-    expect(await verdictOf(change(undefined, silent))).toContain(
+    expect(await summaryOf(change(undefined, silent))).toContain(
       `**\`${ROLE}\` cannot \`firehose:PutRecordBatch\`, which it must**`,
     );
   });
@@ -91,20 +91,20 @@ describe('a role that is narrowed', () => {
       actions: ['delete'],
       before: { role: ROLE, policy: declared },
     };
-    expect(await verdictOf(end)).toContain('can no longer `firehose:PutRecordBatch`, `logs:PutLogEvents`');
+    expect(await summaryOf(end)).toContain('can no longer `firehose:PutRecordBatch`, `logs:PutLogEvents`');
     const denial = { Effect: 'Deny', Action: 'firehose:*', Resource: '*' };
     const denied = policy(allow('firehose:PutRecordBatch', stream), writeLogs, denial);
-    expect(await verdictOf(change(declared, denied))).toContain('can no longer `firehose:PutRecordBatch`');
+    expect(await summaryOf(change(declared, denied))).toContain('can no longer `firehose:PutRecordBatch`');
   });
 
   test('is not reported when another of its policies still allows it, or when it goes itself', async () => {
     const second = { ...change(declared, declared), name: 'second', actions: ['no-op'] };
-    expect(await verdictOf(change(declared, silent), second)).not.toContain('which it must');
+    expect(await summaryOf(change(declared, silent), second)).not.toContain('which it must');
     const goes = [
       { type: 'aws_iam_role', actions: ['delete'], before: { name: ROLE } },
       { type: 'aws_iam_role_policy', actions: ['delete'], before: { role: ROLE, policy: declared } },
     ];
-    expect(await verdictOf(...goes)).not.toContain('which it must');
+    expect(await summaryOf(...goes)).not.toContain('which it must');
   });
 
   test('may lose what only a setting needs', async () => {
@@ -119,7 +119,7 @@ describe('a role that is narrowed', () => {
       Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     };
     const changes = [change(policy(pass, lend), policy(pass), role), key];
-    expect(await verdictOf(...changes)).toBe(`IAM narrowed (\`${role}\`), 1 to change`);
+    expect(await summaryOf(...changes)).toBe(`IAM narrowed (\`${role}\`), 1 to change`);
     expect(await lineOf(...changes)).toMatch(
       /^- ⬜ .*no longer can what only a setting needs `kms:CreateGrant`/,
     );
@@ -128,9 +128,9 @@ describe('a role that is narrowed', () => {
 
 describe('what the plan does not answer', () => {
   test('is a policy known only after the apply', async () => {
-    expect(await verdictOf(change(declared, undefined))).toBe('1 policy not comparable, 1 to change');
+    expect(await summaryOf(change(declared, undefined))).toBe('1 policy not comparable, 1 to change');
     expect(await lineOf(change(declared, undefined))).toContain(
-      'its policy is known only after the apply, so that none of 7 requests is judged',
+      'its policy is known only after the apply, so that none of 7 requests is checked',
     );
   });
 
@@ -168,7 +168,7 @@ describe('what the plan does not answer', () => {
       after: { id: '00abc' },
     };
     expect(await lineOf(change(before, after, role))).toContain('2 requests that the plan does not answer');
-    expect(await verdictOf(change(before, after, role), known)).toContain(
+    expect(await summaryOf(change(before, after, role), known)).toContain(
       'can now `emr-serverless:StopApplication`, which it must not',
     );
   });

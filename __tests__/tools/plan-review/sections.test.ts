@@ -17,8 +17,8 @@ const rolePolicy = (before: string, after: string): Change => ({
   after: { role: 'job', policy: after },
 });
 
-async function verdictOf(...changes: Change[]): Promise<string> {
-  return (await reviewOf(changes)).verdict;
+async function summaryOf(...changes: Change[]): Promise<string> {
+  return (await reviewOf(changes)).summary;
 }
 
 describe('permissions', () => {
@@ -37,7 +37,7 @@ describe('permissions', () => {
     ['a denial that goes', [{ ...allow('s3:*', 'a'), Effect: 'Deny' }], [], '**IAM widened**'],
   ])('are compared by what they allow: %s', async (_, before, after, words) => {
     const change = rolePolicy(policy(...before), policy(...after));
-    expect(await verdictOf(change)).toBe(`${words} (\`job\`), 1 to change`);
+    expect(await summaryOf(change)).toBe(`${words} (\`job\`), 1 to change`);
   });
 
   test('are not different when only written differently', async () => {
@@ -93,7 +93,7 @@ describe('permissions', () => {
       },
     ],
   ])('count for %s too', async (_, change) => {
-    expect(await verdictOf(change)).toContain('**IAM widened**');
+    expect(await summaryOf(change)).toContain('**IAM widened**');
   });
 });
 
@@ -113,10 +113,10 @@ describe('covers', () => {
 test('The review distinguishes a network that opens to the world', async () => {
   const rule = (cidr_ipv4: string): object => ({ cidr_ipv4, ip_protocol: 'tcp', from_port: 22, to_port: 22 });
   const type = 'aws_vpc_security_group_ingress_rule';
-  expect(await verdictOf({ type, before: rule('10.0.0.0/8'), after: rule('0.0.0.0/0') })).toContain(
+  expect(await summaryOf({ type, before: rule('10.0.0.0/8'), after: rule('0.0.0.0/0') })).toContain(
     '**network opened to the world**',
   );
-  expect(await verdictOf({ type, before: rule('10.0.0.0/8'), after: rule('10.1.0.0/16') })).not.toContain(
+  expect(await summaryOf({ type, before: rule('10.0.0.0/8'), after: rule('10.1.0.0/16') })).not.toContain(
     'world',
   );
 });
@@ -261,13 +261,13 @@ describe('Drift', () => {
 
   test('is a section of its own.', async () => {
     const review = await reviewed(drifted('q', { delay_seconds: 0 }, { delay_seconds: 9 }));
-    expect(review.verdict).toBe('1 drifted');
+    expect(review.summary).toBe('1 drifted');
     expect(review.sections.map(({ title }) => title)).toEqual(['Drift']);
   });
 
   test('of tags alone counts.', async () => {
     const review = await reviewed(drifted('q', { tags: { owner: 'a' } }, { tags: { owner: 'b' } }));
-    expect(review.verdict).toBe('1 drifted');
+    expect(review.summary).toBe('1 drifted');
     expect(renderReview(review).text).toContain('| `aws_sqs_queue.q` | `tags.owner` | `a` | `b` |');
   });
 
@@ -275,12 +275,12 @@ describe('Drift', () => {
     const names = ['a', 'b', 'c'];
     const echoes = names.map((name) => drifted(name, {}, { region: 'us-east-1' }));
     const review = await reviewed(...echoes);
-    expect(review.verdict).toBe('Nothing to do');
+    expect(review.summary).toBe('Nothing to do');
     expect(renderReview(review).text).toContain(
       '- `new attribute region` in 3 resources, as after an upgrade',
     );
     const own = drifted('d', { delay_seconds: 0 }, { delay_seconds: 9, region: 'us-east-1' });
-    expect((await reviewed(...echoes, own)).verdict).toBe('1 drifted');
-    expect((await reviewed(...echoes.slice(1))).verdict).toBe('2 drifted');
+    expect((await reviewed(...echoes, own)).summary).toBe('1 drifted');
+    expect((await reviewed(...echoes.slice(1))).summary).toBe('2 drifted');
   });
 });

@@ -1,7 +1,7 @@
 import { readPlan, type Plan } from '../../../tools/terraform/plan/plan-format';
 import { changesOf, readConfiguration } from '../../../tools/policy/configuration';
 import { EXCEPTIONS, type Exception } from '../../../tools/policy/exceptions';
-import { findingsIn, judge, renderResult } from '../../../tools/policy/gate';
+import { findingsIn, checkPolicy, renderResult } from '../../../tools/policy/gate';
 import { synthClicklogger, synthCovid } from '../../support/synth';
 import { planOf as planWith } from '../plan-review/plan-of';
 
@@ -24,11 +24,11 @@ describe('the stacks of this project', () => {
       },
     ],
   ])('%s break no rule', (_name, environment) => {
-    expect(judge(configurations(environment), EXCEPTIONS).findings).toEqual([]);
+    expect(checkPolicy(configurations(environment), EXCEPTIONS).findings).toEqual([]);
   });
 
   test('need every exception', () => {
-    const { unused } = judge(
+    const { unused } = checkPolicy(
       configurations({
         ...{ XRAY: 'on', LAKE_FORMATION: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on', CUSTOMER_MANAGED_KEYS: 'on' },
       }),
@@ -52,14 +52,14 @@ describe('an exception', () => {
   const noTags = (findings: readonly { rule: string }[]) => findings.filter(({ rule }) => rule !== 'tags');
 
   test('allows exactly the finding that it names', () => {
-    expect(noTags(judge([bad], [exception]).findings)).toEqual([]);
+    expect(noTags(checkPolicy([bad], [exception]).findings)).toEqual([]);
     for (const other of [
       { rule: 'no-way-in' },
       { path: 'clicklogger/Way/Out' },
       { statement: 'S' },
       { problem: 'p' },
     ]) {
-      expect(noTags(judge([bad], [{ ...exception, ...other }]).findings)).toHaveLength(1);
+      expect(noTags(checkPolicy([bad], [{ ...exception, ...other }]).findings)).toHaveLength(1);
     }
   });
 
@@ -78,20 +78,20 @@ describe('an exception', () => {
         },
       },
     };
-    const { findings } = judge([readConfiguration(JSON.stringify({ resource }), 'covid')], EXCEPTIONS);
+    const { findings } = checkPolicy([readConfiguration(JSON.stringify({ resource }), 'covid')], EXCEPTIONS);
     expect(findings.filter(({ rule }) => rule === 'wildcard-resource')).toHaveLength(expected);
   });
 
   test('that nothing needs is reported', () => {
-    const result = judge([], [exception]);
+    const result = checkPolicy([], [exception]);
     expect(result.unused).toEqual([exception]);
     expect(renderResult(result)).toContain('unused exception: no-nat for covid/Way/Out');
   });
 
   test('holds for the same resource in a plan of its stack, and of no other', () => {
     const inPlan = (stack: string) => changesOf(planOf(stack, 'create'));
-    expect(judge([inPlan('covid')], [exception]).findings).toEqual([]);
-    expect(judge([inPlan('clicklogger')], [exception]).findings).toHaveLength(1);
+    expect(checkPolicy([inPlan('covid')], [exception]).findings).toEqual([]);
+    expect(checkPolicy([inPlan('clicklogger')], [exception]).findings).toHaveLength(1);
   });
 });
 
@@ -105,7 +105,7 @@ const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
   stack,
 });
 
-test('The gate judges marked values of a plan without showing them', () => {
+test('The gate checks marked values of a plan without showing them', () => {
   const statement = { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::code-name-of-it/*' };
   const resource = {
     ...{
@@ -128,15 +128,15 @@ test('The gate judges marked values of a plan without showing them', () => {
   expect(JSON.stringify(findings)).not.toContain('code-name');
 });
 
-test('The gate judges what a plan makes, not what it leaves or destroys', () => {
+test('The gate checks what a plan makes, not what it leaves or destroys', () => {
   const rulesBroken = (kind: 'create' | 'no-op' | 'delete') =>
-    judge([changesOf(planOf('covid', kind))], []).findings.map(({ rule }) => rule);
+    checkPolicy([changesOf(planOf('covid', kind))], []).findings.map(({ rule }) => rule);
   expect(rulesBroken('create')).toEqual(['no-nat']);
   expect([...rulesBroken('no-op'), ...rulesBroken('delete')]).toEqual([]);
 });
 
 test('The report of a finding shows rule, place, problem and remedy', () => {
-  expect(renderResult(judge([bad], []))).toMatch(
+  expect(renderResult(checkPolicy([bad], []))).toMatch(
     /✖ no-nat: Nothing in the network is billed by the hour\.\n {4}aws_nat_gateway.* reach AWS through gateway endpoints/,
   );
 });

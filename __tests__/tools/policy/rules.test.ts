@@ -205,7 +205,7 @@ test('The rule for tags wants the three by which resources are found again', () 
   ]);
 });
 
-/** Of these, __tests__/tools/access/ has what breaks them and what does not; the gate's stacks are judged by all. */
+/** Of these, __tests__/tools/access/ has what breaks them and what does not; the gate's stacks are checked by all. */
 const OF_ACCESS = [
   ...['known-types', 'no-outsiders', 'trust-condition', 'pass-role', 'no-administrator', 'nothing-public'],
   ...['no-way-in', 'own-destinations', 'protection-stays', 'own-roles', 'no-standing-access'],

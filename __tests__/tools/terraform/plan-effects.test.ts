@@ -51,9 +51,9 @@ describe('a plan made by Terraform', () => {
   });
 });
 
-test('The verdict is about outputs when nothing else changes', async () => {
+test('The summary is about outputs when nothing else changes', async () => {
   const outputs = { output_changes: { url: { actions: ['update'], before: 'a', after: 'b' } } };
-  expect((await reviewOf([], outputs)).verdict).toBe('only outputs: 1 to change');
+  expect((await reviewOf([], outputs)).summary).toBe('only outputs: 1 to change');
 });
 
 describe('a resource that Terraform forgets', () => {
@@ -62,12 +62,12 @@ describe('a resource that Terraform forgets', () => {
   const bucket = { bucket: 'team-logs', force_destroy: true };
 
   test('loses neither data nor permissions', async () => {
-    const { verdict, sections } = await reviewOf([
+    const { summary, sections } = await reviewOf([
       { type: 'aws_iam_role_policy', actions: ['forget'], before, after: null },
       { type: 'aws_kms_key', actions: ['forget'], before: { id: 'k' }, after: null },
       { actions: ['forget'], before: bucket, after: null },
     ]);
-    expect(verdict).toBe('no resource itself changes, 3 to leave in AWS unmanaged');
+    expect(summary).toBe('no resource itself changes, 3 to leave in AWS unmanaged');
     expect(sections.map(({ title }) => title)).toEqual(["Terraform's state"]);
   });
 

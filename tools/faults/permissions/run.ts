@@ -15,7 +15,7 @@ import { covidScenarios, settleCovid } from './covid-scenarios';
 import { Decisions } from './decisions';
 import { describePermission, type Permission, RolePolicies } from './role-policies';
 import { SETTINGS } from './settings';
-import { judge, renderVerdicts } from './table';
+import { evaluate, renderResults } from './table';
 import { type PipelineUnderTest, Trials } from './trials';
 
 /** Rules that a scenario stands in for, or turns on by itself. */
@@ -46,9 +46,9 @@ export async function removeEachPermission({ json, only = '' }: PermissionOption
     progress,
     pipelines.map((one) => trials.removalLane(one)),
   );
-  const verdicts = judge(trials.results()).filter(isChosen);
-  print(json ? `${JSON.stringify(verdicts, undefined, 2)}\n` : `\n${renderVerdicts(verdicts)}\n`);
-  return verdicts.some(({ verdict }) => verdict === 'left over') ? 1 : 0;
+  const results = evaluate(trials.results()).filter(isChosen);
+  print(json ? `${JSON.stringify(results, undefined, 2)}\n` : `\n${renderResults(results)}\n`);
+  return results.some(({ result }) => result === 'left over') ? 1 : 0;
 }
 
 async function deploy(decisions: string, progress: Progress): Promise<VerifiedStage> {

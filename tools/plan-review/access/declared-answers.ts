@@ -47,7 +47,7 @@ export async function declaredAnswers(
 ): Promise<DeclaredAnswer[]> {
   const [old, now] = [evaluator(arn, role.before, false), evaluator(arn, role.after, role.gainsManaged)];
   const isNew = role.before.texts.length === 0;
-  const judge =
+  const check =
     (declared: DeclaredAnswer['declared']) =>
     async (given: PermissionRequest): Promise<DeclaredAnswer> => {
       const request = renamed(given, rename);
@@ -55,8 +55,8 @@ export async function declaredAnswers(
       const answer = { request, declared, before, after };
       return { ...answer, compliance: complianceOf(answer, isNew) };
     };
-  const may = await Promise.all(declaration.may.map(judge('must')));
-  return byRisk([...may, ...(await Promise.all(declaration.mayNot.map(judge('must not'))))]);
+  const may = await Promise.all(declaration.may.map(check('must')));
+  return byRisk([...may, ...(await Promise.all(declaration.mayNot.map(check('must not'))))]);
 }
 
 /** What regresses first, and of that what changes permissions or data before what reads. */

@@ -6,17 +6,17 @@ import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { code, counted } from '../markdown';
 import { nameOf, type ReviewContext, type Section } from '../section';
 
-/** More are counted in the verdict. */
+/** More are counted in the summary. */
 const MAX_NAMED = 2;
 
 /** Most roles of services have no condition at all, and AWS lets a service take a role of its own account only. */
-const NOT_IN_VERDICT = new Set<Exposure['kind']>(['trusted service', 'passed role', 'open network']);
+const NOT_IN_SUMMARY = new Set<Exposure['kind']>(['trusted service', 'passed role', 'open network']);
 
-/** What gets access from outside, loses its protection, or cannot be judged, because of the plans; it leads the verdict. */
+/** What gets access from outside, loses its protection, or cannot be checked, because of the plans; it leads the summary. */
 export function exposures({ plans }: ReviewContext): Section | undefined {
   const findings = plans
     .flatMap((plan) => newExposures(plan.changes.filter(alters), ownInPlan(plan)))
-    .filter(({ exposure }) => !NOT_IN_VERDICT.has(exposure.kind));
+    .filter(({ exposure }) => !NOT_IN_SUMMARY.has(exposure.kind));
   if (findings.length === 0) return undefined;
   const byChange = new Map<ResourceChange, string[]>();
   for (const { change, exposure } of findings)
@@ -28,7 +28,7 @@ export function exposures({ plans }: ReviewContext): Section | undefined {
   const left = sentences.length - MAX_NAMED;
   return {
     title: 'Access from outside, and protection that ends',
-    verdict: [
+    summary: [
       ...sentences.slice(0, MAX_NAMED).map(({ sentence }) => `**${sentence}**`),
       ...(left > 0 ? [`**${counted(left, 'more resource')} with findings about access**`] : []),
     ],

@@ -17,7 +17,7 @@ export function network({ changed }: ReviewContext): Section | undefined {
   const words = opened.some(isWide) ? '**network opened to the world**' : 'network opened';
   return {
     title: 'Network',
-    verdict: [
+    summary: [
       ...(opened.length > 0 ? [words] : []),
       ...(opened.length < rows.length ? ['network closed'] : []),
     ],

@@ -8,8 +8,8 @@ import type { Block, ReviewContext } from '../section';
 
 /** What a plan does to the declared permissions of the roles that it changes. */
 export interface DeclaredPermissions {
-  /** Parts of the verdict: what is against the declaration now. */
-  readonly verdict: readonly string[];
+  /** Parts of the summary: what is against the declaration now. */
+  readonly summary: readonly string[];
   /** Roles with a request that is not as declared or whose answer changes, those that regress first. */
   readonly blocks: readonly Block[];
   /** What is counted only. */
@@ -44,7 +44,7 @@ export async function declaredPermissions(
   const compliant = reviewed.filter((one) => !reported.includes(one));
   const undeclared = roles.flatMap(({ role, known }) => (known === undefined ? [role.name] : []));
   return {
-    verdict: verdict(reported),
+    summary: summarize(reported),
     blocks: [...reported].sort((a, b) => rank(a) - rank(b)).map(describe),
     rest: [...compliantLine(compliant), ...undeclaredLine(undeclared)],
   };
@@ -65,7 +65,7 @@ function rank(reviewed: RoleReview): number {
   return of(reviewed, 'regressed').length > 0 ? 1 : 2;
 }
 
-function verdict(reviewed: readonly RoleReview[]): string[] {
+function summarize(reviewed: readonly RoleReview[]): string[] {
   const phrases = (['must not', 'must'] as const).flatMap((declared) =>
     reviewed.flatMap((one) => {
       const regressed = of(one, 'regressed', declared);
@@ -101,7 +101,7 @@ function describe(reviewed: RoleReview): Block {
   const what = `- ${markOf(reviewed)} Declared for ${code(role.name)}`;
   if (role.after.isLater)
     return {
-      line: `${what}: its policy is known only after the apply, so that none of ${counted(answers.length, 'request')} is judged`,
+      line: `${what}: its policy is known only after the apply, so that none of ${counted(answers.length, 'request')} is checked`,
     };
   const parts = WORDS.flatMap(([compliance, declared, words]) => {
     const found = of(reviewed, compliance, declared);

@@ -28,7 +28,7 @@ interface Compared {
   readonly unreadable: string | undefined;
 }
 
-/** More actions of a row are counted, and more holders of policies in the verdict. */
+/** More actions of a row are counted, and more holders of policies in the summary. */
 const MAX_ACTIONS = 8;
 const MAX_HOLDERS = 2;
 
@@ -58,7 +58,7 @@ export async function permissions(context: ReviewContext): Promise<Section | und
   );
   return {
     title: 'Permissions',
-    verdict: [...declared.verdict, ...verdict(different)],
+    summary: [...declared.summary, ...summarize(different)],
     blocks: [
       ...declared.blocks,
       ...(await Promise.all(widenedFirst.map((one) => describe(one, trust)))),
@@ -132,7 +132,7 @@ async function expandedGrants(policy: HeldPolicy | undefined, { type }: Resource
   return (await Promise.all(expanded)).flat();
 }
 
-function verdict(compared: readonly Compared[]): string[] {
+function summarize(compared: readonly Compared[]): string[] {
   const [widened, narrowed] = [isWidened, isNarrowed].map((is) =>
     compared.some(({ changes }) => is(changes)),
   );

@@ -6,8 +6,8 @@ import { blocks, nameOf, number, text, type Block, type ReviewContext, type Sect
 
 interface Finding {
   readonly line: string;
-  /** Undefined when the verdict need not name it. */
-  readonly verdict?: string;
+  /** Undefined when the summary need not name it. */
+  readonly summary?: string;
 }
 
 /** What EMR and Firehose do with the change that Terraform does not show. */
@@ -16,7 +16,7 @@ export function emr({ changed }: ReviewContext): Section | undefined {
   if (findings.length === 0) return undefined;
   return {
     title: 'EMR and Firehose',
-    verdict: [...new Set(findings.flatMap(({ verdict }) => verdict ?? []))],
+    summary: [...new Set(findings.flatMap(({ summary }) => summary ?? []))],
     blocks: findings.map(({ line }): Block => ({ line })),
   };
 }
@@ -55,7 +55,7 @@ function started({ before, kind }: ResourceChange, name: string): Finding {
     line:
       `- 🟧 AWS refuses to ${verb} ${name} while it is STARTED.${idle} ` +
       `At once: ${code(`aws emr-serverless stop-application --application-id ${id}`)}`,
-    verdict: `EMR application must be stopped`,
+    summary: `EMR application must be stopped`,
   };
 }
 
@@ -66,7 +66,7 @@ function sized(before: ResourceChange['before'], after: ResourceChange['after'],
   });
   if (old === now || before === undefined || after === undefined) return [];
   const words = `${old === undefined ? 'no limit' : code(old)} → ${now === undefined ? '**no limit**' : code(now)}`;
-  return [{ line: `- Most that ${name} may use at a time: ${words}`, verdict: `EMR capacity ${words}` }];
+  return [{ line: `- Most that ${name} may use at a time: ${words}`, summary: `EMR capacity ${words}` }];
 }
 
 function labels(before: string | undefined, after: string | undefined, name: string): Finding[] {
@@ -75,7 +75,7 @@ function labels(before: string | undefined, after: string | undefined, name: str
   return [
     {
       line: `- ${name}: ${words}; its Spark may be another: the jobs' tests run on the one they name.`,
-      verdict: words,
+      summary: words,
     },
   ];
 }
@@ -102,7 +102,7 @@ function stream(change: ResourceChange): Finding[] {
   return [
     ...bad.map((what) => ({
       line: `- 🟥 ${name} ${what}.`,
-      verdict: '**the apply fails at a limit of Firehose**',
+      summary: '**the apply fails at a limit of Firehose**',
     })),
     ...(interval === undefined || change.kind !== 'update'
       ? []
@@ -133,6 +133,6 @@ function nodes(before: Machine | undefined, after: Machine | undefined): Finding
     const was = old[index];
     if (was === undefined || describeGroup(was) === describeGroup(group)) return [];
     const words = `cluster ${code(group.name)} ${code(describeGroup(was))} → ${code(describeGroup(group))}`;
-    return [{ line: `- The ${words}`, verdict: words }];
+    return [{ line: `- The ${words}`, summary: words }];
   });
 }

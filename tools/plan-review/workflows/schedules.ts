@@ -20,7 +20,7 @@ export function schedules({ changed, now }: ReviewContext): Section | undefined 
   if (different.length === 0) return undefined;
   return {
     title: 'Schedules',
-    verdict: [different.length === 1 ? verdict(different[0]) : `${different.length} schedules changed`],
+    summary: [different.length === 1 ? summarize(different[0]) : `${different.length} schedules changed`],
     blocks: different.map((change) => describe(change, now)),
   };
 }
@@ -29,7 +29,7 @@ function sides({ type, before, after }: ResourceChange): [Schedule | undefined, 
   return [scheduleOf(type, before), scheduleOf(type, after)];
 }
 
-function verdict(change: ResourceChange | undefined): string {
+function summarize(change: ResourceChange | undefined): string {
   if (change === undefined) return '';
   const [before, after] = sides(change);
   if (before === undefined) return `new schedule: ${words(after)}`;

@@ -44,15 +44,15 @@ export function workflows({ changed }: ReviewContext): Section | undefined {
   const described = machines.map((machine) => describe(machine));
   return {
     title: 'Workflows',
-    verdict: described.flatMap(({ verdict }) => verdict),
+    summary: described.flatMap(({ summary }) => summary),
     blocks: described.flatMap(({ parts }) => parts),
   };
 }
 
-function describe(workflow: Workflow): { readonly verdict: string[]; readonly parts: Block[] } {
+function describe(workflow: Workflow): { readonly summary: string[]; readonly parts: Block[] } {
   const { change, before, after } = workflow;
   const name = code(nameOf(change));
-  if (change.kind === 'delete') return { verdict: [], parts: [{ line: `- ${name} is destroyed.` }] };
+  if (change.kind === 'delete') return { summary: [], parts: [{ line: `- ${name} is destroyed.` }] };
   if (after === undefined) {
     const definition = text(change.after, 'definition');
     const why =
@@ -62,7 +62,7 @@ function describe(workflow: Workflow): { readonly verdict: string[]; readonly pa
           ? 'is marked as sensitive, and not shown'
           : 'cannot be read';
     return {
-      verdict: ['a workflow that cannot be judged'],
+      summary: ['a workflow that cannot be checked'],
       parts: [{ line: `- 🟧 ${name}: its definition ${why}.` }],
     };
   }
@@ -70,7 +70,7 @@ function describe(workflow: Workflow): { readonly verdict: string[]; readonly pa
   const { summary, isShape } = differences(before, after);
   const rows = parameterRows(workflow);
   return {
-    verdict: [...proof.verdict, ...(summary === '' ? [] : [`workflow: ${summary}`])],
+    summary: [...proof.summary, ...(summary === '' ? [] : [`workflow: ${summary}`])],
     parts: [
       {
         line: `- ${name}: ${summary === '' ? 'the same states and transitions, but for names of what is replaced, and settings' : summary}`,
@@ -135,7 +135,7 @@ function transitionChanges(before: readonly Edge[], after: readonly Edge[]): str
 function release(
   { before }: Workflow,
   after: Machine,
-): { readonly verdict: string[]; readonly block: Block } {
+): { readonly summary: string[]; readonly block: Block } {
   const rules = RULES.filter(
     ({ acquiredBy }) => after.States[acquiredBy] !== undefined || before?.States[acquiredBy] !== undefined,
   );
@@ -143,10 +143,10 @@ function release(
   const leaks = findLeaks(proofDefinition(after), rules);
   const what = [...new Set(rules.map(({ compute }) => compute))].join(', ');
   if (leaks.length === 0)
-    return { verdict: [], block: { line: `  - ✅ No leak: every path releases its ${what}.` } };
+    return { summary: [], block: { line: `  - ✅ No leak: every path releases its ${what}.` } };
   const paths = leaks.map(({ path }) => `  - ${path.map(code).join(' → ')} ends with it running`);
   return {
-    verdict: [`**${what} can be left running**`],
+    summary: [`**${what} can be left running**`],
     block: {
       line: `  - 🟥 **The no-leak proof fails: ${what} can be left running** on ${counted(leaks.length, 'path')}, such as ${path(leaks)}`,
       detail: paths.slice(0, 20).join('\n'),
@@ -155,17 +155,17 @@ function release(
 }
 
 /** What a machine calls for which no release rule exists. */
-function withoutRules(machine: Machine): { readonly verdict: string[]; readonly block: Block } {
+function withoutRules(machine: Machine): { readonly summary: string[]; readonly block: Block } {
   const calls = resourcesOf(machine);
   if (calls.some((call) => STARTS_COMPUTE.test(call))) {
     const line =
       '  - 🟥 **It starts compute, and no release rule in workflows/ says how that ends: nothing is proved.**';
-    return { verdict: ['**compute without a release rule**'], block: { line } };
+    return { summary: ['**compute without a release rule**'], block: { line } };
   }
   const unknown = calls.filter((call) => !STARTS_NOTHING.test(call));
-  if (unknown.length === 0) return { verdict: [], block: { line: '  - It starts no compute.' } };
+  if (unknown.length === 0) return { summary: [], block: { line: '  - It starts no compute.' } };
   const line = `  - 🟧 It calls ${listed(unknown.map(code), MAX_CALLS)}: whether that starts compute, and how it ends, is not checked here.`;
-  return { verdict: ['a workflow whose calls are not checked'], block: { line } };
+  return { summary: ['a workflow whose calls are not checked'], block: { line } };
 }
 
 function path(leaks: ReturnType<typeof findLeaks>): string {

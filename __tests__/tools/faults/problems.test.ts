@@ -1,6 +1,6 @@
 import type { Fault } from '../../../tools/faults/cells';
 import type { Plan } from '../../../tools/faults/orders';
-import { type Observed, problemsOf } from '../../../tools/faults/verdict';
+import { type Observed, problemsOf } from '../../../tools/faults/problems';
 
 const SUCCEEDED = { status: 'SUCCEEDED', output: '{"status":"SUCCEEDED"}' } as const;
 const failure = { resourceType: 'lambda', resource: 'invoke', cause: 'fault: refused' };
