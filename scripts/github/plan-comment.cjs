@@ -11,7 +11,7 @@ const MARKER = '<!-- plan-review -->';
 /** GitHub's limit for a comment, in characters; a review that keeps to its own limit leaves room for our lines. */
 const MAX_COMMENT = 65_536;
 
-/** What makes, judges or reviews a plan: a pull request that changes it can write what it likes into its plan. */
+/** What makes, checks or reviews a plan: a pull request that changes it can write what it likes into its plan. */
 const PLAN_MAKERS =
   /^(scripts|tools|emulator|\.github|\.ci)\/|(^|\/)(package(-lock)?\.json|\.npmrc|\.terraform\.lock\.hcl|requirements[^/]*\.txt|[^/]*\.lock|tsconfig[^/]*\.json|cdktf\.json|pom\.xml)$/;
 
@@ -38,7 +38,7 @@ function warnOfFiles(files) {
 }
 
 /** What the consent is, for the comment and for the status of the commit. */
-async function judgeConsent(github, { repo, number, required }) {
+async function checkConsent(github, { repo, number, required }) {
   if (required === undefined) return { state: 'failure', description: 'There is no plan of this commit' };
   const { label } = required;
   if (label === null) return { state: 'success', description: 'No data is lost' };
@@ -108,7 +108,7 @@ async function postReview({ github, context, core, folder }) {
   const files = await github.paginate(github.rest.pulls.listFiles, {
     ...{ ...repo, pull_number: number, per_page: 100 },
   });
-  const consent = await judgeConsent(github, { repo, number, required });
+  const consent = await checkConsent(github, { repo, number, required });
   const body = renderComment({ run, review, warning: warnOfFiles(files), consent });
   const earlier = await findComment(github, { repo, number });
   if (earlier === undefined) {
