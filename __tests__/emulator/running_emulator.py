@@ -98,6 +98,7 @@ def start_emulator(
     command = [sys.executable, "-m", "emulator", "--state-dir", str(state_dir), "--clock-factor", str(clock_factor)]
     command += arguments
     own = {"EMULATOR_SAVE_SECONDS": "0.5", **(environment or {})}
+    state_dir.mkdir(parents=True, exist_ok=True)
     with (state_dir / "emulator.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **own}, stdout=log, stderr=log)
     announced = state_dir / "instance.json"

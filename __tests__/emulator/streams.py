@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from fixture_types import Client, Make, Unique
 from policies import allow
@@ -33,7 +33,7 @@ def objects(s3: Any, bucket: str, prefix: str, at_least: int = 1) -> list[tuple[
 
 
 def rows(parquet: bytes) -> list[dict[str, Any]]:
-    read: list[dict[str, Any]] = pq.read_table(io.BytesIO(parquet)).to_pylist()
+    read: list[dict[str, Any]] = pq.read_table(pa.BufferReader(parquet)).to_pylist()
     return read
 
 
