@@ -1,5 +1,6 @@
 package com.clicklogger.loggregator
 
+import java.io.ByteArrayInputStream
 import java.nio.file.AccessDeniedException
 
 import scala.collection.JavaConverters._
@@ -11,7 +12,7 @@ import org.apache.hadoop.util.functional.FutureIO.awaitFuture
 import org.apache.parquet.HadoopReadOptions
 import org.apache.parquet.hadoop.ParquetFileReader
 import org.apache.parquet.hadoop.util.HadoopStreams
-import org.apache.parquet.io.{InputFile, SeekableInputStream}
+import org.apache.parquet.io.{DelegatingSeekableInputStream, InputFile, SeekableInputStream}
 import org.apache.parquet.schema.LogicalTypeAnnotation.{StringLogicalTypeAnnotation => StringAnnotation}
 import org.apache.parquet.schema.{MessageType, PrimitiveType, Type}
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY
@@ -42,6 +43,9 @@ object FileCounts {
   // As Spark SQL divides files into tasks; opening a file counts as much as reading 4 MiB.
   private val TaskBytes = 128L << 20
   private val OpenBytes = 4L << 20
+
+  /** Files up to this size are read whole, with one request for four: Firehose writes many small ones. */
+  private[loggregator] val WholeBytes = 1L << 20
   private val Counted = Seq("createdtime", "callerid", "component")
 
   /** Reads each file once, on Spark's executors.
@@ -81,9 +85,26 @@ object FileCounts {
     override def getLength: Long = file.getLen
     override def newStream(): SeekableInputStream = {
       val fs = file.getPath.getFileSystem(conf)
-      HadoopStreams.wrap(awaitFuture(fs.openFile(file.getPath).withFileStatus(file).build()))
+      val stream = awaitFuture(fs.openFile(file.getPath).withFileStatus(file).build())
+      if (file.getLen > WholeBytes) HadoopStreams.wrap(stream)
+      else
+        try {
+          val content = new Array[Byte](file.getLen.toInt)
+          stream.readFully(content)
+          new ContentStream(new Content(content))
+        } finally stream.close()
     }
     override def toString: String = file.getPath.toString
+  }
+
+  private class Content(bytes: Array[Byte]) extends ByteArrayInputStream(bytes) {
+    def position: Int = pos
+    def seek(to: Int): Unit = pos = to
+  }
+
+  private class ContentStream(content: Content) extends DelegatingSeekableInputStream(content) {
+    override def getPos: Long = content.position.toLong
+    override def seek(to: Long): Unit = content.seek(to.toInt)
   }
 
   private def count(file: FileStatus, reader: ParquetFileReader): FileCounts = {

@@ -103,10 +103,11 @@ class ClickCounterSuite extends JobSuite {
   }
 
   folder.test("hostile rows are counted and rejected as Spark SQL does it, row by row") { folder =>
-    Seq(1, 2, 3).foreach { seed =>
-      deliver(hostileDF(seed, 5000), in(folder), day)
+    Seq(5000, 5000, 60000).zipWithIndex.foreach { case (rows, seed) =>
+      deliver(hostileDF(seed, rows), in(folder), day)
     }
     val found = source(folder)
+    assertEquals(found.files.map(_.getLen > FileCounts.WholeBytes).sorted, Seq(false, false, true))
     val all = found.clicks(spark, found.files.map(file => new Path(file.getPath.toString).toUri.toString))
     val judged = SqlCounts.judge(all).cache()
     val expected = SqlCounts.tally(judged)
