@@ -21,11 +21,11 @@ Handler = Callable[[Json], Any]
 ALL_ITEMS = 10**9
 MAX_LOG_EVENTS = 10_000
 """Events of a page, by default too: FilterLogEvents, API reference."""
-PASSED_OVER = {
+IGNORED = {
     "_describe_log_groups": ("logGroupClass", "logGroupIdentifiers"),
     "_filter_log_events": ("logStreamNamePrefix",),
 }
-"""Handler of CloudWatch Logs → what is to narrow its list, and does not."""
+"""Handler of CloudWatch Logs → parameters that MiniStack ignores."""
 
 
 def page(
@@ -95,5 +95,5 @@ def _log_events(theirs: Handler) -> Handler:
 def install() -> None:
     hooks.replace(scheduler, "_list_schedules", _whole)
     hooks.replace(cloudwatch_logs, "_filter_log_events", _log_events)
-    for name, passed_over in PASSED_OVER.items():
-        hooks.replace(cloudwatch_logs, name, partial(_refusing, passed_over))
+    for name, ignored in IGNORED.items():
+        hooks.replace(cloudwatch_logs, name, partial(_refusing, ignored))

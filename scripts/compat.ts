@@ -25,7 +25,7 @@ void runTask({
     const unknown = names.find((name) => !Object.hasOwn(SUMMARIES, name));
     if (unknown !== undefined)
       throw new TaskError(
-        `There is no lane ${unknown}: give ${Object.keys(SUMMARIES).join(' or ')}, or none for all.`,
+        `There is no lane ${unknown}. The lanes are ${Object.keys(SUMMARIES).join(', ')}; without a name all of them run.`,
       );
     for (const name of names) {
       print(`${name}: ${String(SUMMARIES[name])}\n`);

@@ -7,6 +7,7 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
+import { deployCommand } from '../../config/task-command';
 import { atExit } from '../cli/exit-actions';
 import { errorMessage, TaskError } from '../cli/errors';
 import { ignoreNotFound } from './aws-errors';
@@ -16,7 +17,7 @@ import { waitFor } from './waiting';
 /** Athena ends a query after 30 minutes: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
 const MAX_WAIT_MS = 40 * 60_000;
 
-export type QueryTarget = Pick<Target, 'client' | 'kind' | 'names'>;
+export type QueryTarget = Pick<Target, 'client' | 'kind' | 'names' | 'stage'>;
 
 export interface QueryResult {
   readonly columns: readonly string[];
@@ -50,7 +51,7 @@ export async function runQuery(
   const pipeline = pipelineOf(sql);
   const athena = target.client(AthenaClient);
   const workgroup = target.names.pipeline(pipeline);
-  const limit = await scanLimit(athena, workgroup, pipeline);
+  const limit = await scanLimit(target, athena, workgroup, pipeline);
   const Database = target.names.database(pipeline === 'covid' ? 'covid' : undefined);
   const { QueryExecutionId } = await athena
     .send(
@@ -92,7 +93,12 @@ function requireReading(sql: string): void {
 }
 
 /** @see https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html */
-async function scanLimit(athena: AthenaClient, workgroup: string, pipeline: string): Promise<number> {
+async function scanLimit(
+  { stage, kind }: QueryTarget,
+  athena: AthenaClient,
+  workgroup: string,
+  pipeline: string,
+): Promise<number> {
   // Athena has no error of its own for a workgroup that does not exist.
   const found = await ignoreNotFound(
     athena.send(new GetWorkGroupCommand({ WorkGroup: workgroup })),
@@ -100,7 +106,7 @@ async function scanLimit(athena: AthenaClient, workgroup: string, pipeline: stri
   );
   if (found === undefined)
     throw new TaskError(
-      `There is no Athena workgroup ${workgroup}: deploy the ${pipeline} stack first, with npm run deploy or npm run local:up, whose stage is STAGE.`,
+      `There is no Athena workgroup ${workgroup}: deploy the ${pipeline} stack first, with ${deployCommand(stage, kind)}.`,
     );
   return found.WorkGroup?.Configuration?.BytesScannedCutoffPerQuery ?? Infinity;
 }

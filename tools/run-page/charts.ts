@@ -231,7 +231,7 @@ function duration(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
-/** Times that are marked: round ones, or the first and the last where there is no room for more. */
+/** Times of the ticks: round ones, or only the first and the last where the chart is too narrow. */
 function ticksTo(end: number, width: number): number[] {
   const least = end / ((width - 250) / 80);
   if (least > end) return [0, end];

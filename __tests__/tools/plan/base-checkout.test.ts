@@ -35,7 +35,7 @@ test('A commit without a build is said to be too old', async () => {
   );
 });
 
-test('A commit whose build fails gives an error that says why there is no comparison, with the output of the build', async () => {
+test('A commit whose build fails is reported as the reason why nothing is compared, with the output of the build', async () => {
   const base = join(folder, 'broken');
   mkdirSync(join(folder, 'broken'));
   // Without packages tsx is not found: the build cannot even start.

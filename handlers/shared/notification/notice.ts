@@ -113,7 +113,7 @@ function times({ startedAt, stoppedAt }: EndedExecution): string {
   return `${startedAt.toISOString()} to ${stoppedAt.toISOString()} (${seconds} s)`;
 }
 
-/** Of the local AWS, whose account has only zeros, there is no console. */
+/** Undefined for the local AWS, which has no console; its account id has only zeros. */
 function consoleLink(executionArn: string): string | undefined {
   const [, , , region = '', account = ''] = executionArn.split(':');
   if (/^0+$/.test(account)) return undefined;

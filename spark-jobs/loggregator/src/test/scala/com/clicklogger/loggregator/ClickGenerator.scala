@@ -15,7 +15,7 @@ object ClickGenerator {
 
   private val rowsAFile = 100000L
 
-  /** Arguments: `<rows> <days> <folder URI>`. Writes `<folder>/clicklog/data=…/` from 2023-01-01 on, the same number of
+  /** Arguments: `<rows> <days> <folder URI>`. Writes `<folder>/clicklog/data=…/` from 2023-01-01 on, `rows / days`
     * rows each day, in files that are no larger when there are more rows: so is Firehose's buffer.
     */
   def main(args: Array[String]): Unit = {
