@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireCommand } from '../cli/command';
 import { fromRoot, LOCAL, PYTHON } from '../cli/paths';
@@ -52,15 +52,15 @@ async function terraformFolder(
   };
   writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(configuration));
   const words = ['terraform', `-chdir=${folder}`];
-  await runTerraform([...words, 'init', '-input=false'], env);
+  await run([...words, 'init', '-input=false'], env);
   return words;
 }
 
-async function runTerraform(
-  [program = '', ...args]: readonly string[],
-  env: EnvironmentChange,
-): Promise<string> {
-  return (await requireCommand('terraform', program, args, { env: changed(process.env, env) })).stdout;
+/** Runs a command and resolves with what it prints. */
+async function run([program = '', ...args]: readonly string[], env: EnvironmentChange = {}): Promise<string> {
+  return (
+    await requireCommand([program, ...args].join(' '), program, args, { env: changed(process.env, env) })
+  ).stdout;
 }
 
 /** The review of a plan next to the making of the plan: topics and roles, all of them new. */
@@ -74,9 +74,9 @@ export async function benchReview(context: BenchContext): Promise<Comparison[]> 
     const folder = join(context.scratch, `resources-${resources}`);
     const terraform = await terraformFolder(folder, topicsAndRoles(resources), env);
     const plan = [...terraform, 'plan', '-input=false', '-refresh=false'];
-    await runTerraform([...plan, '-out=plan'], env);
+    await run([...plan, '-out=plan'], env);
     const file = join(folder, 'plan.json');
-    writeFileSync(file, await runTerraform([...terraform, 'show', '-json', 'plan'], env));
+    writeFileSync(file, await run([...terraform, 'show', '-json', 'plan'], env));
     found.push(
       await compareInTurn(
         `review of a plan of ${size} resources`,
@@ -111,51 +111,66 @@ function topicsAndRoles(resources: number): Resources {
   };
 }
 
-/** Emptying of a bucket by clean-up, next to boto3's own way, Terraform's force_destroy, and the AWS CLI, which fails. */
+/**
+ * Emptying of a bucket by clean-up, next to boto3's own way, Terraform's force_destroy, and the AWS CLI, which fails.
+ * Each finds a copy of the same local AWS.
+ */
 export async function benchEmptying(context: BenchContext): Promise<Comparison[]> {
   const [versions = 20_000] = context.sizes ?? [];
   const bin = await installVenv('aws-cli', fromRoot('tools/bench/aws-cli-requirements.txt'));
-  const python = (action: string, ...given: string[]): string[] => [
-    ...[PYTHON, fromRoot('tools/bench/versions.py'), action, ...given],
+  const filled = join(context.scratch, 'filled');
+  const stateDir = join(context.scratch, 'emulator');
+  const instance = await startEmulator({ stateDir: filled, parent: process.pid });
+  const { endpoint, port } = instance;
+  const env = {
+    ...clientEnvironment(instance, REGION),
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+  const bucket = 'bench-emptying';
+  const folder = join(context.scratch, 'terraform');
+  const resources = { aws_s3_bucket: { bucket: { bucket, force_destroy: true } } };
+  const terraform = await terraformFolder(folder, resources, env);
+  await run([...terraform, 'apply', '-auto-approve', '-input=false'], env);
+  const applied = join(folder, 'applied.tfstate');
+  copyFileSync(join(folder, 'terraform.tfstate'), applied);
+  const python = (action: string): string[] => [
+    ...[PYTHON, fromRoot('tools/bench/versions.py'), action, endpoint, bucket],
   ];
+  const node = (name: string): string[] => [
+    ...[process.execPath, '--import', 'tsx', fromRoot('tools/bench', name)],
+  ];
+  context.update(`${versions.toLocaleString('en-US')} versions in a bucket`);
+  await run([...python('fill'), String(versions)]);
+  await stopEmulator(filled);
+
   const found: Comparison[] = [];
   for (const latency of [0, 20]) {
-    const stateDir = join(context.scratch, `emulator-${latency}`);
-    const instance = await startEmulator({ stateDir, parent: process.pid, latency });
-    const { endpoint } = instance;
-    const env = {
-      ...clientEnvironment(instance, REGION),
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    };
-    const contender = (bucket: string, ...command: string[]): Contender => ({
-      ...{ command, env, prepare: [python('fill', endpoint, bucket, String(versions))] },
-      count: python('count', endpoint, bucket),
+    const numbers = [port, latency, process.pid].map(String);
+    const restore = [...node('restore-emulator.ts'), filled, stateDir, ...numbers];
+    const contender = (...command: string[]): Contender => ({
+      ...{ command, env, prepare: [restore], count: python('count') },
     });
-    const [ours, boto3, forced, cli] = ['cleanup', 'boto3', 'terraform', 'aws-cli'].map(
-      (name) => `bench-${name}-${latency}`,
-    ) as [string, string, string, string];
-    const emptyBucket = [process.execPath, '--import', 'tsx', fromRoot('tools/bench/empty-bucket.ts')];
-    const resources = { aws_s3_bucket: { bucket: { bucket: forced, force_destroy: true } } };
-    const terraform = await terraformFolder(join(context.scratch, forced), resources, env);
-    const destroy = contender(forced, ...terraform, 'destroy', '-auto-approve', '-input=false');
-    const apply = [...terraform, 'apply', '-auto-approve', '-input=false'];
+    const destroy = contender(...terraform, 'destroy', '-auto-approve', '-input=false');
     found.push(
       await compareInTurn(
         `emptying of ${versions.toLocaleString('en-US')} versions, ${latency} ms a request`,
         {
-          'npm run cleanup': contender(ours, ...emptyBucket, endpoint, ours),
-          boto3: contender(boto3, ...python('empty', endpoint, boto3)),
-          'terraform destroy': { ...destroy, prepare: [apply, ...(destroy.prepare ?? [])] },
+          'npm run cleanup': contender(...node('empty-bucket.ts'), endpoint, bucket),
+          boto3: contender(...python('empty')),
+          'terraform destroy': {
+            ...destroy,
+            prepare: [restore, ['cp', applied, join(folder, 'terraform.tfstate')]],
+          },
           'aws s3 rb --force': {
-            ...contender(cli, join(bin, 'aws'), 's3', 'rb', '--force', `s3://${cli}`),
+            ...contender(join(bin, 'aws'), 's3', 'rb', '--force', `s3://${bucket}`),
             fails: true,
           },
         },
         context,
       ),
     );
-    await stopEmulator(stateDir);
   }
+  await stopEmulator(stateDir);
   return found;
 }
 
@@ -178,8 +193,7 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
   const firstPlan = { ...plan, prepare: [['rm', '-rf', join(LOCAL, 'plan-base')]] };
   context.update('npm run local and npm run plan, for the runs after them');
   for (const { command, env } of [again, plan]) {
-    const [node = '', ...args] = command;
-    await requireCommand(args.join(' '), node, args, { env: { ...process.env, ...env } });
+    await run(command, env);
   }
   const start = [
     process.execPath,

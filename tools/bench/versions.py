@@ -1,4 +1,4 @@
-"""Buckets full of versions for scripts/bench.ts: `fill ENDPOINT BUCKET VERSIONS`, `empty` and `count ENDPOINT BUCKET`.
+"""A bucket full of versions for scripts/bench.ts: `fill ENDPOINT BUCKET VERSIONS`, `empty` and `count ENDPOINT BUCKET`.
 
 `empty` does as boto3's documentation does. `count` prints `{"versionsLeft"}`, with 0 of a bucket that is gone.
 """
@@ -18,7 +18,6 @@ ROOT = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_na
 
 def fill(endpoint: str, bucket: str, versions: str) -> None:
     s3 = boto3.client("s3", endpoint_url=endpoint, config=Config(max_pool_connections=16), **ROOT)
-    s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
     def put(number: int) -> None:

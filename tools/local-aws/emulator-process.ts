@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly faults?: boolean | undefined;
   /** Milliseconds after which each request arrives, as over a network. @default 0 */
   readonly latency?: number;
+  /** @default a free one */
+  readonly port?: number;
 }
 
 function emulatorLog(stateDir = EMULATOR_STATE): string {
@@ -74,11 +76,13 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
     decisions,
     faults,
     latency = 0,
+    port = 0,
   } = options;
   mkdirSync(stateDir, { recursive: true });
   const log = openSync(emulatorLog(stateDir), 'a');
   const args = ['-m', 'emulator', '--state-dir', stateDir, '--clock-factor', String(clockFactor)];
   if (latency > 0) args.push('--latency', String(latency));
+  if (port > 0) args.push('--port', String(port));
   if (parent !== undefined) args.push('--parent', String(parent));
   if (decisions !== undefined) args.push('--decisions', decisions);
   if (faults) args.push('--faults');
