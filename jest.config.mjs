@@ -1,3 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// The temporary folder of all tests of a run: what they leave there ends with it.
+process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'jest-'));
+process.on('exit', () => rmSync(process.env.TMPDIR, { recursive: true, force: true }));
+
 /** @type {import('jest').Config} */
 const shared = {
   transform: {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { jobFiles } from '../../config/job-files';
 import { SettingsError } from '../../config/settings';
-import { temporaryFolder } from '../support/fake-tools';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const folder = temporaryFolder();
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings } from '../../config/dot-env';
 import { parseSettings, settingNames, SettingsError } from '../../config/settings';
-import { temporaryFolder } from '../support/fake-tools';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('Settings', () => {
   test('have defaults', () => {
@@ -170,10 +170,9 @@ describe('Settings', () => {
 });
 
 describe('The .env file', () => {
-  const parent = temporaryFolder();
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(parent, 'settings-'));
+    folder = temporaryFolder();
   });
 
   test('gives settings, which the environment overrides', () => {

@@ -1,16 +1,15 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TerraformStack, Testing } from 'cdktf';
 import { ContentObject } from '../../constructs/content-object';
 import { DataKey } from '../../constructs/data-key';
 import { LocalFileError } from '../../constructs/support/local-file';
 import { PrivateBucket } from '../../constructs/private-bucket';
-import { temporaryFolder } from '../support/fake-tools';
+import { temporaryFolder } from '../support/temporary-folder';
 
-const parent = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(parent, 'content-'));
+  folder = temporaryFolder();
 });
 
 function objectOf(path: string, encrypted = false): ContentObject {

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { packagePythonJob } from '../../tools/build/python-job';
-import { temporaryFolder } from '../support/fake-tools';
+import { temporaryFolder } from '../support/temporary-folder';
 
-const parent = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(parent, 'python-packages-test-'));
+  folder = temporaryFolder();
   mkdirSync(join(folder, 'jobs/beds/beds'), { recursive: true });
   writeFileSync(join(folder, 'jobs/beds/main.py'), 'import beds');
   writeFileSync(join(folder, 'jobs/beds/beds/__init__.py'), '');

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../support/fake-tools';
+import { temporaryFolder } from '../support/temporary-folder';
 import { fakeGithub, labelEvent, type ConsentScript } from './fake-github';
 
 const { findConsent, requireConsent } = jest.requireActual<ConsentScript>('../../scripts/github/consent.cjs');

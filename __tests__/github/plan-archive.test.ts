@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../support/fake-tools';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const SCRIPT = join(__dirname, '../../scripts/github/plan-archive.sh');
 const SECRET = 'a value that only the plan has';
 
-const parent = temporaryFolder();
 let folder: string;
 
 function run(
@@ -26,7 +25,7 @@ function run(
 }
 
 beforeEach(() => {
-  folder = mkdtempSync(join(parent, 'plan-'));
+  folder = temporaryFolder();
   mkdirSync(join(folder, 'plan/stack/.terraform'), { recursive: true });
   writeFileSync(join(folder, 'plan/stack.json'), SECRET);
   writeFileSync(join(folder, 'plan/stack/.terraform.lock.hcl'), 'lock');

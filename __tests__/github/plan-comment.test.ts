@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../support/fake-tools';
+import { temporaryFolder } from '../support/temporary-folder';
 import { fakeGithub, labelEvent, type CommentScript, type WorkflowRun } from './fake-github';
 
 const { MARKER, postReview } = jest.requireActual<CommentScript>('../../scripts/github/plan-comment.cjs');

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { bundleHandler } from '../../tools/build/bundle';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** What the Lambda runtime would report of one invocation. */
 export interface Invocation {
@@ -65,7 +65,7 @@ export function bundledLambda(handler: string): BundledLambda {
 
 /** A Lambda's real bundle, unpacked from its zip, with an HTTP server in place of every AWS service. */
 class BundledLambda {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'bundled-lambda-'));
+  private readonly folder = temporaryFolder();
   private readonly server = createServer((request, response) => {
     void collect(request).then((body) => {
       this.answer(request, response, body);
@@ -134,7 +134,6 @@ class BundledLambda {
   stop(): void {
     this.server.closeAllConnections();
     this.server.close();
-    rmSync(this.folder, { recursive: true });
   }
 
   /** Nothing is inherited, so that no profile or endpoint of this machine takes part. */

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { type App, type TerraformStack, Testing } from 'cdktf';
@@ -7,6 +6,7 @@ import { parseSettings } from '../../config/settings';
 import type { BaseStackProps } from '../../stacks/base-stack';
 import { ClickloggerStack } from '../../stacks/clicklogger-stack';
 import { CovidStack } from '../../stacks/covid-stack';
+import { temporaryFolder } from './temporary-folder';
 
 /** Settings that add resources to the covid stack. */
 export const EVERYTHING = {
@@ -33,7 +33,7 @@ const FULL_DEPTH = { depth: null, compact: 3, breakLength: 140, maxArrayLength: 
 
 /** Files with fixed content in the place of what a build makes, so that a snapshot does not follow the code. */
 function fixtureFiles(): (name: string) => string {
-  const folder = mkdtempSync(join(tmpdir(), 'artifacts-'));
+  const folder = temporaryFolder();
   return (name) => {
     const path = join(folder, name);
     writeFileSync(path, `content of ${name}`);

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { differencesBetween } from '../../tools/verify/comparison';
 import type { Finding } from '../../tools/verify/facts';
 import { interruptTask, runTask, type TaskEnd } from '../support/local-run';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Recordings of AWS, made by `npm run verify` and committed by whoever made them. */
 const COMMITTED = join(__dirname, '../../recordings');
@@ -17,12 +17,11 @@ interface End {
 }
 
 /** An empty local AWS of its own. */
-const folder = mkdtempSync(join(tmpdir(), 'verify-'));
+const folder = temporaryFolder();
 const env = { ...process.env, CLICKLOGGER_LOCAL_DIR: folder };
 
 afterAll(async () => {
   await runTask('local-down', [], env);
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('npm run verify -- --local', () => {

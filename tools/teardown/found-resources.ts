@@ -16,6 +16,8 @@ export interface FoundResources {
   readonly pendingDeletion: readonly { readonly resource: Resource; readonly reason: string }[];
   /** Look-ups that failed: after one of them it is not certain that nothing is left. */
   readonly failedLookups: readonly string[];
+  /** Names of other stages that have resources with our tags in this account and region. */
+  readonly otherStages: readonly string[];
 }
 
 const SOURCES: readonly Source[] = ['state', 'tag', 'name'];
@@ -29,6 +31,7 @@ interface Candidate {
 export async function findResources(target: Target, states: readonly StackState[]): Promise<FoundResources> {
   const candidates = new Map<string, Candidate>();
   const failedLookups: string[] = [];
+  const otherStages = new Set<string>();
   const add = (arn: string, source: Source, label?: string): void => {
     // The ARN of a log group with and without its streams' wildcard is one.
     const key = arn.replace(/:\*$/, '');
@@ -49,7 +52,7 @@ export async function findResources(target: Target, states: readonly StackState[
     const arn = arnInState(target, resource);
     if (arn !== undefined) add(arn, 'state', resource.label);
   }
-  await attempt('look-up by tag (tag:GetResources)', () => findByTag(target, add));
+  await attempt('look-up by tag (tag:GetResources)', () => findByTag(target, add, otherStages));
   await Promise.all(
     RESOURCE_TYPES.map((type) =>
       attempt(`look-up of ${type.title} by name`, () => findByName(target, type, add)),
@@ -77,18 +80,21 @@ export async function findResources(target: Target, states: readonly StackState[
   await Promise.all([...candidates].map(check));
   const order = ({ kind }: Resource): number => RESOURCE_TYPES.findIndex(({ title }) => title === kind);
   resources.sort((a, b) => order(a) - order(b) || describeName(a).localeCompare(describeName(b)));
-  return { resources, pendingDeletion, failedLookups };
+  return { resources, pendingDeletion, failedLookups, otherStages: [...otherStages].sort() };
 }
 
 type Add = (arn: string, source: Source, label?: string) => void;
 
-async function findByTag(target: Target, add: Add): Promise<void> {
-  const TagFilters = Object.entries(ownTags(target)).map(([Key, value]) => ({ Key, Values: [value] }));
+async function findByTag(target: Target, add: Add, otherStages: Set<string>): Promise<void> {
+  const { stage, ...common } = ownTags(target);
+  const TagFilters = Object.entries(common).map(([Key, value]) => ({ Key, Values: [value] }));
   const client = target.client(ResourceGroupsTaggingAPIClient);
   for await (const page of paginateGetResources({ client }, { TagFilters })) {
     for (const { ResourceARN, Tags = [] } of page.ResourceTagMappingList ?? []) {
-      const label = Tags.find(({ Key }) => Key === 'Name')?.Value;
-      if (ResourceARN !== undefined) add(ResourceARN, 'tag', label);
+      const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
+      const found = tags.get('stage');
+      if (found === stage && ResourceARN !== undefined) add(ResourceARN, 'tag', tags.get('Name'));
+      else if (found !== undefined) otherStages.add(found);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Target } from '../aws/target';
 import { isClean, type Audit, type Leftover } from './audit';
 import type { BucketSize } from './bucket-contents';
 import type { Inventory, Work } from './inventory';
-import { describeName, type Resource } from './resource';
+import { describeName } from './resource';
 
 /** How a tear-down ended. */
 export interface CleanupEnd {
@@ -17,7 +17,7 @@ export interface CleanupEnd {
 export function renderInventory(target: Target, inventory: Inventory): string {
   const sections = [
     `To be removed: ${inventory.toDelete.length} resources of ${target.description}`,
-    renderResources(inventory.toDelete),
+    renderResources(inventory),
     ...inventory.states.map(
       ({ name, resources }) => `The state of the stack ${name} lists ${resources.length} resources.`,
     ),
@@ -38,9 +38,13 @@ export function renderInventory(target: Target, inventory: Inventory): string {
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-function renderResources(resources: readonly Resource[]): string {
-  if (resources.length === 0) return 'Nothing is there.';
-  const rows = resources.map((resource) => [
+function renderResources({ toDelete, found: { otherStages } }: Inventory): string {
+  if (toDelete.length === 0) {
+    const others =
+      otherStages.length > 0 ? ` Other stages in this account and region: ${otherStages.join(', ')}.` : '';
+    return `Nothing is there.${others}`;
+  }
+  const rows = toDelete.map((resource) => [
     ...[resource.kind, describeName(resource), resource.sources.join(', ')],
   ]);
   return renderTable(['Resource', 'Name', 'Found by'], rows);
@@ -127,10 +131,11 @@ function describeEnd(target: Target, result: Audit): string {
 
 /** What `--json` prints; the fields of the audit are missing after a dry run, and when nothing was confirmed. */
 export function toJson({ stage, account, region }: Target, { inventory, failed, audit }: CleanupEnd): object {
-  const { toDelete, retained, untagged, sizes, work, found } = inventory;
+  const { toDelete, retained, untagged, sizes, work } = inventory;
+  const { failedLookups, otherStages } = inventory.found;
   return {
     ...{ stage, account, region, failed },
-    found: { toDelete, retained, untagged, sizes, work, failedLookups: found.failedLookups },
+    found: { toDelete, retained, untagged, sizes, work, failedLookups, otherStages },
     ...(audit === undefined ? {} : { ...audit, clean: isClean(audit) }),
   };
 }

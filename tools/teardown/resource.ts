@@ -16,7 +16,10 @@ export interface Resource {
 }
 
 /** Tags that every resource of the stage has: those of stacks/base-stack.ts. */
-export function ownTags({ settings, stage }: Target): Readonly<Record<string, string>> {
+export function ownTags({
+  settings,
+  stage,
+}: Target): Readonly<Record<'project' | 'stage' | 'managed-by', string>> {
   return { project: settings.appPrefix, stage, 'managed-by': 'cdktf' };
 }
 

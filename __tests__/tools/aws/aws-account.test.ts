@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { STSClient } from '@aws-sdk/client-sts';
 import { callerIdentity, requireAccount } from '../../../tools/aws/aws-account';
 import { runTask } from '../../support/local-run';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 

@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareInTurn, renderComparisons } from '../../../tools/bench/comparison';
 import { PYTHON } from '../../../tools/cli/paths';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
-const folder = mkdtempSync(join(temporaryFolder(), 'bench-'));
+const folder = temporaryFolder();
 
 /** Keeps the processor busy for so many milliseconds of its own time, and reports `clicks` of its own. */
 function busy(name: string, milliseconds: number, clicks: number) {

@@ -1,17 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { bundleHandler } from '../../../tools/build/bundle';
 import { handlerNames } from '../../../tools/build/handler-names';
 import { ROOT } from '../../../tools/cli/paths';
-import { temporaryFolder } from '../../support/fake-tools';
-
-const parent = temporaryFolder();
+import { temporaryFolder } from '../../support/temporary-folder';
 
 /** Folders with this handler to bundle from and to. */
 function handler(name: string, code: string, other = ''): Parameters<typeof bundleHandler>[1] & object {
-  const folder = mkdtempSync(join(parent, 'handlers-'));
+  const folder = temporaryFolder();
   mkdirSync(join(folder, name));
   writeFileSync(join(folder, name, 'index.ts'), code);
   writeFileSync(join(folder, name, 'ballast.ts'), other);
@@ -32,7 +30,7 @@ describe('A bundle', () => {
   });
 
   test('has the same bytes in another time zone, and others for other code.', async () => {
-    const [first, again] = [mkdtempSync(join(parent, 'first-')), mkdtempSync(join(parent, 'again-'))];
+    const [first, again] = [temporaryFolder(), temporaryFolder()];
     const { zipPath } = await bundleHandler('ingestion', { outputDirectory: first });
     const script = `require('./tools/build/bundle').bundleHandler('ingestion', { outputDirectory: process.argv[1] })`;
     execFileSync(process.execPath, ['--import', 'tsx', '--eval', script, again], {

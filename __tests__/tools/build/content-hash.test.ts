@@ -1,13 +1,11 @@
-import { mkdirSync, mkdtempSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentHash } from '../../../tools/build/content-hash';
 import { stackHash } from '../../../tools/terraform/synthesis';
-import { temporaryFolder } from '../../support/fake-tools';
-
-const parent = temporaryFolder();
+import { temporaryFolder } from '../../support/temporary-folder';
 
 function makeTree(): string {
-  const folder = mkdtempSync(join(parent, 'tree-'));
+  const folder = temporaryFolder();
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'cdk.tf.json'), '{}');
   writeFileSync(join(folder, 'assets/code.zip'), 'code');

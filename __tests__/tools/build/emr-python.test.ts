@@ -4,6 +4,7 @@ import { unzipSync } from 'fflate';
 import { fromRoot, PYTHON } from '../../../tools/cli/paths';
 import { LINT_CHECKS } from '../../../tools/testing/checks';
 import { EMR_PYTHON, packagePythonJob, pythonJobNames } from '../../../tools/build/python-job';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 /** Parses each text of a JSON list by the grammar of a version, `[3, 9]`; prints what is wrong with the first bad one. */
 const PARSER = `
@@ -15,7 +16,6 @@ for text in texts:
     except SyntaxError as error:
         sys.exit(print(error.msg))
 `;
-import { temporaryFolder } from '../../support/fake-tools';
 
 const minor = (version: string): number => Number(version.split('.')[1]);
 

@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { packagePythonJob, pythonJobNames, type PythonJobOptions } from '../../../tools/build/python-job';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const PROJECT = join(__dirname, '../..', '..');
 
-const parent = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(parent, 'python-job-test-'));
+  folder = temporaryFolder();
 });
 
 /** A project with these files and folders of its own to package from and to. */

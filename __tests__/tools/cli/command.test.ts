@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { requireCommand, runCommand } from '../../../tools/cli/command';
 import { runExitActions } from '../../../tools/cli/exit-actions';
 import { isAlive } from '../../../tools/setup/stamps.cjs';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const shell = (script: string, options = {}) => runCommand('sh', ['-c', script], { cwd: folder, ...options });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TaskError } from '../../../tools/cli/errors';
 import { checkExport, type CovidExport } from '../../../tools/covid-data/covid-export';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const GOOD = 'state,date,inpatient_beds\nTX,2021-01-01,100\nFL,2021-02-01,100\n';

@@ -9,7 +9,7 @@ import type { Target } from '../../../tools/aws/target';
 import { exportOf } from '../../support/fake-export';
 import { fakeTarget } from '../../support/fake-target';
 import { FakeS3 } from '../../support/fake-s3';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkExport, type CovidExport } from '../../../tools/covid-data/covid-export';
 import { GENERATED_COLUMN, GENERATED_PREFIX, writeSample } from '../../../tools/covid-data/covid-sample';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const file = join(folder, 'sample.csv');

@@ -5,7 +5,7 @@ import type { CovidExport } from '../../../tools/covid-data/covid-export';
 import { listRaw, uploadExport } from '../../../tools/covid-data/covid-upload';
 import { exportOf } from '../../support/fake-export';
 import { FakeS3 } from '../../support/fake-s3';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const bucket = 'data-bucket';

@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsSchema } from '../../../config/settings';
 import { Decisions } from '../../../tools/faults/permissions/decisions';
@@ -9,6 +8,7 @@ import { SETTINGS } from '../../../tools/faults/permissions/settings';
 import { evaluate } from '../../../tools/faults/permissions/table';
 import { rolePolicies } from '../../support/permissions';
 import { synthClicklogger, synthCovid } from '../../support/synth';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 /** Every action of every statement that the roles have with these settings. */
 function permissionsWith(environment: Readonly<Record<string, string>>): Set<string> {
@@ -76,7 +76,7 @@ describe('The result on a permission', () => {
 });
 
 test('Decisions are read as they are written, the last line when it is whole.', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'decisions-')), 'decisions.jsonl');
+  const file = join(temporaryFolder(), 'decisions.jsonl');
   const line = (at: number): string =>
     JSON.stringify({ at, role: 'r', action: 's3:GetObject', resource: '*', allowed: true, statements: [] });
   writeFileSync(file, `${line(1)}\n${line(2).slice(0, 10)}`);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { clientEnvironment, exportLines } from '../../../tools/local-aws/client-environment';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const HOME = temporaryFolder();
 const instance = { endpoint: 'http://127.0.0.1:4599' };

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runningEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
-import { temporaryFolder } from '../../support/fake-tools';
-
-const parent = temporaryFolder();
+import { temporaryFolder } from '../../support/temporary-folder';
 
 function stateDirectory(pid?: number): string {
-  const folder = mkdtempSync(join(parent, 'state-'));
+  const folder = temporaryFolder();
   const instance = { pid, port: 4599, endpoint: 'http://127.0.0.1:4599', startedAt: '2026-01-02T03:04:05Z' };
   if (pid !== undefined) writeFileSync(join(folder, 'instance.json'), JSON.stringify(instance));
   return folder;

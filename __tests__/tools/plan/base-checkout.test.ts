@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fromRoot } from '../../../tools/cli/paths';
 import { runExitActions } from '../../../tools/cli/exit-actions';
 import { addWorktree, buildBase, copyBuilt, provideNodeModules } from '../../../tools/plan/base-checkout';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const stepOutput = { update: () => undefined, setTitle: () => undefined };

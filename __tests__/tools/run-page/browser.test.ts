@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openInBrowser } from '../../../tools/run-page/browser';
-import { installTools, temporaryFolder } from '../../support/fake-tools';
+import { installTools } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const COMMAND = process.platform === 'darwin' ? 'open' : 'xdg-open';

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { findChromium, startChromium, writeImage } from '../../../tools/run-page/chromium';
 import { renderPage } from '../../../tools/run-page/page';
 import { clickRecord, covidRecord, emptyRecord, failedRecord } from '../../fixtures/run-records';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** Long and wide names, large numbers, a long time. */

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeRun, findRuns, storeRun } from '../../../tools/run-page/stored-runs';
 import { emptyRecord, failedRecord } from '../../fixtures/run-records';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
-const parent = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(parent, 'stored-runs-'));
+  folder = temporaryFolder();
 });
 
 test('A run is kept as its record and its page, and runs are listed newest first.', async () => {

@@ -14,7 +14,7 @@ import { recordFailure, recordSuccess } from '../../../tools/run-page/collect-re
 import type { RunRecord } from '../../../tools/run-page/run-record';
 import { writePages } from '../../../tools/run-page/write-pages';
 import { fakeTarget } from '../../support/fake-target';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const ARN = 'arn:aws:states:us-east-1:123456789012:execution:machine:run-1';

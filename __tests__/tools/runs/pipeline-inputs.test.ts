@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseClicks, readClicks, readRequest } from '../../../tools/runs/pipeline-inputs';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const FILE = join(folder, 'clicks.json');

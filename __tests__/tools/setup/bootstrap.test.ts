@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NEEDED, NOT_NEEDED } from '../../../tools/setup/install-scripts.cjs';
-import { GOOD_TOOLS, installTools, temporaryFolder } from '../../support/fake-tools';
+import { GOOD_TOOLS, installTools } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const scripts = resolve(__dirname, '../../../scripts');
@@ -30,7 +31,7 @@ const SCRIPTS = 'scripts of @cdktf/node-pty-prebuilt-multiarch';
 const EVERYTHING = ['archive', 'connector', 'npm', 'pip', 'scala', SCRIPTS, 'venv'];
 
 function makeCheckout() {
-  const root = mkdtempSync(join(folder, 'checkout-'));
+  const root = temporaryFolder();
   mkdirSync(join(root, 'scripts'));
   cpSync(join(scripts, 'bootstrap.mjs'), join(root, 'scripts/bootstrap.mjs'));
   for (const part of ['tools/setup', 'tools/cli/visible.cjs'])

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { GOOD_TOOLS, installTools, temporaryFolder } from '../../support/fake-tools';
+import { GOOD_TOOLS, installTools } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const script = resolve(__dirname, '../../../scripts/doctor.mjs');

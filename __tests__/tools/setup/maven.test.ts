@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CHECKSUM_FILE,
@@ -6,14 +6,13 @@ import {
   MAVEN_ARGUMENTS,
   withMavenChecksums,
 } from '../../../tools/setup/maven.cjs';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
-const folder = temporaryFolder();
 const sha256OfText = '982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1';
 
 /** A local repository with one jar, and the list that has its checksum. */
 function makeRepository() {
-  const repository = mkdtempSync(join(folder, 'repository-'));
+  const repository = temporaryFolder();
   const jar = join(repository, 'org/plugin.jar');
   mkdirSync(join(repository, 'org'));
   writeFileSync(jar, 'text');
@@ -74,7 +73,7 @@ test('Maven itself refuses what has other bytes, or is not in the list, from ver
 });
 
 test('The local repository is where the user’s settings have it.', () => {
-  const home = mkdtempSync(join(folder, 'home-'));
+  const home = temporaryFolder();
   expect(localRepository(home)).toBe(join(home, '.m2/repository'));
   mkdirSync(join(home, '.m2'));
   const settings = '<settings><localRepository>${user.home}/elsewhere</localRepository></settings>';

@@ -5,7 +5,8 @@ import {
   describeMissing,
   prerequisitesFingerprint,
 } from '../../../tools/setup/prerequisites.cjs';
-import { GOOD_TOOLS, installTools, temporaryFolder, type Tools } from '../../support/fake-tools';
+import { GOOD_TOOLS, installTools, type Tools } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 

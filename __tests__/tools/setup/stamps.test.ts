@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isAlive, takeLock, withLock } from '../../../tools/setup/stamps.cjs';
 import { PYTHON } from '../../../tools/cli/paths';
 import { eventually } from '../../support/eventually';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
@@ -15,6 +12,7 @@ import { emptyAndDelete } from '../../../tools/teardown/bucket-emptying';
 import { startEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
 import { awsError } from '../../support/fake-target';
 import { OWNER, VersionedBucket } from '../../support/versioned-bucket';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const options = { owner: OWNER, arn: 'arn:aws:s3:::data', update: (): void => undefined };
 
@@ -117,11 +115,10 @@ test('A bucket of another account is not changed.', async () => {
 });
 
 describe('On the local AWS', () => {
-  const stateDir = mkdtempSync(join(tmpdir(), 'bucket-emptying-'));
+  const stateDir = temporaryFolder();
 
   afterAll(async () => {
     await stopEmulator(stateDir);
-    rmSync(stateDir, { recursive: true, force: true });
   });
 
   test('keys that are hard to encode are removed, with markers and uploads.', async () => {

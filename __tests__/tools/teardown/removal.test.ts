@@ -1,19 +1,13 @@
 import { errorMessage } from '../../../tools/cli/errors';
-import type { Inventory } from '../../../tools/teardown/inventory';
 import { destroyStacks, removeOrphans } from '../../../tools/teardown/removal';
 import { managedResources } from '../../../tools/terraform/state-document';
 import type { Terraform } from '../../../tools/terraform/terraform';
 import { fakeTarget } from '../../support/fake-target';
+import { EMPTY_INVENTORY } from './empty-inventory';
 
 const GROUP = '/aws/lambda/clicklogger-dev-ingestion-lambda';
 const arn = `arn:aws:logs:us-east-1:123456789012:log-group:${GROUP}`;
 const output = { update: () => undefined, setTitle: () => undefined };
-
-const INVENTORY: Inventory = {
-  ...{ states: [], toDelete: [], retained: [], untagged: [], sizes: [] },
-  found: { resources: [], pendingDeletion: [], failedLookups: [] },
-  work: { triggers: [], executions: [], jobs: [], clusters: [], startedApplications: [] },
-};
 
 /** The inventory before a tear-down that deletes `ids`, and what the removal of orphans then deletes. */
 async function deleted(ids: readonly string[], includeUntagged: boolean): Promise<string[]> {
@@ -28,7 +22,7 @@ async function deleted(ids: readonly string[], includeUntagged: boolean): Promis
     { calls },
   );
   const toDelete = ids.map((id) => ({ arn, kind: 'log group', id, sources: ['state'] as const }));
-  const inventory = { ...INVENTORY, toDelete };
+  const inventory = { ...EMPTY_INVENTORY, toDelete };
   await removeOrphans(target, inventory, { keepData: false, includeUntagged }, output);
   return calls.filter((call) => call.startsWith('Delete'));
 }
@@ -58,7 +52,7 @@ describe('A stack whose state was listed with one queue', () => {
       pullState: () => Promise.resolve(JSON.stringify({ version: 4, resources: names.map(resource) })),
       destroy: () => Promise.resolve((count += 1)),
     } as unknown as Terraform;
-    const inventory = { ...INVENTORY, states: [{ name: 'covid', terraform, resources: listed }] };
+    const inventory = { ...EMPTY_INVENTORY, states: [{ name: 'covid', terraform, resources: listed }] };
     const failure = await destroyStacks(fakeTarget({}), inventory, output).then(() => '', errorMessage);
     const orphans = removeOrphans(
       fakeTarget({}),

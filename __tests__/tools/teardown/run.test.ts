@@ -2,6 +2,7 @@ import { exitCodeOf, requireAllowed, runSteps } from '../../../tools/teardown/ru
 import type { CleanupStep } from '../../../tools/teardown/steps';
 import type { Progress } from '../../../tools/cli/progress';
 import { TaskError } from '../../../tools/cli/errors';
+import { EMPTY_INVENTORY } from './empty-inventory';
 
 const LOCAL = { kind: 'local', stage: 'dev' } as const;
 const PROD = { kind: 'aws', stage: 'prod' } as const;
@@ -75,11 +76,6 @@ describe('The exit code', () => {
   const resource = { arn: 'arn:aws:s3:::data', kind: 'S3 bucket', id: 'data', sources: ['name'] } as const;
   const leftover = { resource, cost: { usd: 0 } };
   const clean = { left: [], retained: [], expected: ['rule: shared'], stillInState: [], failedLookups: [] };
-  const inventory = {
-    ...{ states: [], toDelete: [], retained: [], untagged: [], sizes: [] },
-    found: { resources: [], pendingDeletion: [], failedLookups: [] },
-    work: { triggers: [], executions: [], jobs: [], clusters: [], startedApplications: [] },
-  };
 
   test.each([
     ['nothing is left', clean, 0],
@@ -89,10 +85,10 @@ describe('The exit code', () => {
     ['a look-up failed', { ...clean, failedLookups: ['look-up by tag: AccessDenied'] }, 1],
     ['nobody has confirmed', undefined, 1],
   ])('when %s is right.', (_, audit, code) => {
-    expect(exitCodeOf({ inventory, failed: [], audit }, false)).toBe(code);
+    expect(exitCodeOf({ inventory: EMPTY_INVENTORY, failed: [], audit }, false)).toBe(code);
   });
 
   test('after a dry run is 0.', () => {
-    expect(exitCodeOf({ inventory, failed: [], audit: undefined }, true)).toBe(0);
+    expect(exitCodeOf({ inventory: EMPTY_INVENTORY, failed: [], audit: undefined }, true)).toBe(0);
   });
 });

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../../tools/aws/target';
 import type * as StackState from '../../../tools/teardown/stack-state';
 import { fakeTarget } from '../../support/fake-target';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 /** Message of Terraform 1.11 about a local state that another process has locked. */
 const LOCKED = `Error: Error acquiring the state lock
@@ -28,7 +28,7 @@ case "$1 $2" in
 esac
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'cleanup-states-'));
+const folder = temporaryFolder();
 const terraform = join(folder, 'terraform');
 let openStates: typeof StackState.openStates;
 
@@ -43,10 +43,6 @@ beforeAll(() => {
 beforeEach(() => {
   rmSync(join(folder, 'state'), { recursive: true, force: true });
   rmSync(join(folder, 'locked'), { force: true });
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const target = (environment: Readonly<Record<string, string>> = {}): Target =>

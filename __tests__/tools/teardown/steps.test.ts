@@ -1,12 +1,8 @@
 import { cleanupSteps } from '../../../tools/teardown/steps';
 import { fakeTarget } from '../../support/fake-target';
+import { EMPTY_INVENTORY } from './empty-inventory';
 
-const inventory = {
-  ...{ states: [], toDelete: [], retained: [], untagged: [], sizes: [] },
-  found: { resources: [], pendingDeletion: [], failedLookups: [] },
-  work: { triggers: [], executions: [], jobs: [], clusters: [], startedApplications: [] },
-};
-const steps = cleanupSteps(fakeTarget(), inventory, { keepData: false, includeUntagged: false });
+const steps = cleanupSteps(fakeTarget(), EMPTY_INVENTORY, { keepData: false, includeUntagged: false });
 const ids = steps.map(({ id }) => id);
 
 test.each([

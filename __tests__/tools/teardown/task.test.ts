@@ -1,5 +1,5 @@
 import { runTask } from '../../support/local-run';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const home = temporaryFolder();
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodePlan, openPlan } from '../../../tools/terraform/plan/plan-file';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const PLANS = join(__dirname, '../../fixtures/plans');
 const folder = temporaryFolder();

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeStacks } from '../../../main';
 import providerPackage from '@cdktf/provider-aws/package.json';
 import { mirrorConfiguration } from '../../../tools/setup/provider-mirror.cjs';
 import { readStacks } from '../../../tools/terraform/synthesis';
 import { fromRoot } from '../../../tools/cli/paths';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const lockFile = fromRoot('.terraform.lock.hcl');
@@ -23,7 +23,7 @@ test('Terraform refuses a provider that has other bytes than the lock file says.
   mkdirSync(provider, { recursive: true });
   writeFileSync(join(provider, `terraform-provider-aws_v${version}_x5`), 'changed');
   chmodSync(join(provider, `terraform-provider-aws_v${version}_x5`), 0o755);
-  const stack = mkdtempSync(join(folder, 'stack-'));
+  const stack = temporaryFolder();
   copyFileSync(lockFile, join(stack, '.terraform.lock.hcl'));
   const aws = { source: 'hashicorp/aws', version };
   writeFileSync(join(stack, 'main.tf.json'), JSON.stringify({ terraform: { required_providers: { aws } } }));

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changed, terraformEnvironment } from '../../../tools/terraform/terraform-environment';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Terraform } from '../../../tools/terraform/terraform';
-import { installTools, temporaryFolder } from '../../support/fake-tools';
+import { installTools } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const LOCK_FILE = `provider "registry.terraform.io/hashicorp/aws" {
   version     = "5.100.0"

@@ -8,7 +8,7 @@ import {
   parseLastLine,
   sum,
 } from '../../../tools/testing/test-counts';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 

@@ -1,9 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { differencesBetween } from '../../../tools/verify/comparison';
-import { temporaryFolder } from '../../support/fake-tools';
-
-const parent = temporaryFolder();
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const entered = (name: string, afterMs: number) => ({
   type: 'TaskStateEntered',
@@ -21,7 +19,7 @@ const run = (history: readonly object[], more: object = {}) => ({ status: 'SUCCE
 
 /** A folder with the recording of one scenario, and files that are none. */
 function folderWith(...executions: readonly object[]): string {
-  const folder = mkdtempSync(join(parent, 'recording-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'report.json'), JSON.stringify({ scenario: 'report', executions }));
   writeFileSync(join(folder, 'events.json'), '[]');
   return folder;

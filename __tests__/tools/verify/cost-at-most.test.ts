@@ -1,13 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import prices from '../../../schemas/prices.json';
 import { costAtMost } from '../../../tools/verify/cost-at-most';
-import { temporaryFolder } from '../../support/fake-tools';
-
-const parent = temporaryFolder();
+import { temporaryFolder } from '../../support/temporary-folder';
 
 function stackWith(resource: object) {
-  const folder = mkdtempSync(join(parent, 'stack-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ resource }));
   return { name: 'clicklogger', folder };
 }

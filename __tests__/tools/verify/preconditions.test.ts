@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseSettings } from '../../../config/settings';
 import { askPreconditions, type Precondition } from '../../../tools/verify/preconditions';
 import type { Target } from '../../../tools/aws/target';
-import { temporaryFolder } from '../../support/fake-tools';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 mkdirSync(folder, { recursive: true });
