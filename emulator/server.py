@@ -90,12 +90,14 @@ async def _serve(listener: socket.socket, state_dir: Path, parent: int | None, l
 
 
 def _announce(instance: Path, port: int) -> None:
-    """Write instance.json once the server answers."""
+    """Write instance.json once the server answers; not when it stops before."""
     endpoint = f"http://127.0.0.1:{port}"
-    while True:
+    while not lifecycle.stopping.is_set():
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=5):
             break
         time.sleep(0.02)
+    else:
+        return
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     described = {"pid": os.getpid(), "port": port, "endpoint": endpoint, "startedAt": started}
     persistence.write(instance, json.dumps(described, indent=2) + "\n")

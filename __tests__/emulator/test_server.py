@@ -72,6 +72,13 @@ def test_the_emulator_ends_with_its_parent(tmp_path: Path) -> None:
     assert not (tmp_path / "instance.json").exists()
 
 
+def test_the_emulator_ends_when_its_parent_is_gone_before_it_answers(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    assert run_emulator("--state-dir", str(tmp_path), "--parent", str(gone.pid)).returncode == 0
+    assert not (tmp_path / "instance.json").exists()
+
+
 def test_the_emulator_ignores_the_aws_environment_of_its_caller(tmp_path: Path) -> None:
     with start_emulator(tmp_path, environment={"AWS_SECRET_ACCESS_KEY": "of-the-shell", "AUTH": "false"}) as running:
         identity = running.client("sts").get_caller_identity()
