@@ -14,7 +14,7 @@ const COVID = fromRoot('dist/spark-jobs/covid-report');
 export async function benchClicks(context: BenchContext): Promise<Comparison[]> {
   const arguments_ = [...MAVEN_ARGUMENTS, '--file', join(SCALA, 'pom.xml'), 'test-compile'];
   await withScalaFolder(() => requireCommand('mvn test-compile', 'mvn', arguments_));
-  const rows = context.sizes ?? [1_000_000, 5_000_000];
+  const rows = context.sizes ?? [1_000_000, 5_000_000, 20_000_000];
   return sparkJobs(context, ['clicks', JAR, join(SCALA, 'target/test-classes'), ...rows.map(String)]);
 }
 

@@ -11,6 +11,7 @@ import csv
 import json
 import os
 import random
+import re
 import sys
 import tempfile
 import zipfile
@@ -62,11 +63,25 @@ class SparkRuns:
         self.s3.create_bucket(Bucket=BUCKET)
 
     def submit(self, program: Path, arguments: Sequence[str], options: Sequence[tuple[str, str]] = ()) -> Figures:
-        job = submit.Submission({submit.S3A_REGION: "us-east-1"}, list(options), str(program), list(arguments))
+        conf = {submit.S3A_REGION: "us-east-1", "spark.hadoop.fs.iostatistics.logging.level": "info"}
+        job = submit.Submission(conf, list(options), str(program), list(arguments))
         log = self.folder / f"{program.name}.log"
         with tempfile.TemporaryDirectory(dir=self.folder) as work, log.open("wb") as out:
             process = submit.start(job, self.credentials, Path(work), out, out)
-            return used(process.pid, f"{program.name}, see {log}")
+            figures = used(process.pid, f"{program.name}, see {log}")
+        return {**figures, **read_from_s3(log.read_text())}
+
+
+def read_from_s3(log: str) -> Figures:
+    """Requests that list and read, and the MiB read, by the statistics that S3A logs when it is closed."""
+    counters = {name: int(value) for name, value in re.findall(r"\((\w+)=(\d+)\)", log)}
+    if "object_list_request" not in counters:
+        raise SystemExit("S3A has not logged its statistics.")
+    requests = ("action_http_get_request", "action_http_head_request", "object_list_request")
+    return {
+        "requests": sum(counters.get(name, 0) for name in requests),
+        "readMiB": counters.get("stream_read_bytes", 0) / 2**20,
+    }
 
 
 def allow(**statement: Any) -> str:
