@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ListApplicationsCommand, ListJobRunsCommand } from '@aws-sdk/client-emr-serverless';
 import { runQuery } from '../../tools/aws/athena';
 import { athenaOnAws, RESULT, SQL } from '../fixtures/athena';
 import { fakeTarget } from '../support/fake-target';
@@ -30,10 +29,8 @@ let local: LocalDeployment;
 const execute = (input: unknown) => local.execute(stateMachine('state-machine'), input);
 
 async function jobRunCount(): Promise<number> {
-  const { applications } = await local.emrServerless.send(new ListApplicationsCommand({}));
-  const { jobRuns } = await local.emrServerless.send(
-    new ListJobRunsCommand({ applicationId: applications![0]!.id }),
-  );
+  const { applications } = await local.emrServerless.listApplications({});
+  const { jobRuns } = await local.emrServerless.listJobRuns({ applicationId: applications![0]!.id });
   return jobRuns!.length;
 }
 

@@ -1,15 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeClusterCommand, ListClustersCommand, ListStepsCommand } from '@aws-sdk/client-emr';
-import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetScheduleCommand, ListSchedulesCommand, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
-import {
-  type DescribeExecutionCommandOutput,
-  ListExecutionsCommand,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { type DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { packagePythonJob, type PythonJob } from '../../tools/build/python-job';
 import {
   bucket,
@@ -46,18 +38,16 @@ function covidOf(stdout: string): Run {
 
 /** Clusters that cost money. */
 async function liveClusters(): Promise<string[]> {
-  const { Clusters = [] } = await local.emr.send(
-    new ListClustersCommand({
-      ClusterStates: ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TERMINATING'],
-    }),
-  );
+  const { Clusters = [] } = await local.emr.listClusters({
+    ClusterStates: ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TERMINATING'],
+  });
   return Clusters.map(({ Name = '' }) => Name);
 }
 
 /** How the cluster ended and, in the order in which they ran, its steps: name, state, id. */
 async function historyOf(clusterId: string) {
-  const { Cluster } = await local.emr.send(new DescribeClusterCommand({ ClusterId: clusterId }));
-  const { Steps = [] } = await local.emr.send(new ListStepsCommand({ ClusterId: clusterId }));
+  const { Cluster } = await local.emr.describeCluster({ ClusterId: clusterId });
+  const { Steps = [] } = await local.emr.listSteps({ ClusterId: clusterId });
   const steps = Steps.map(({ Id, Name, Status }) => ({
     id: Id!,
     name: Name!,
@@ -68,34 +58,30 @@ async function historyOf(clusterId: string) {
 
 /** Lines that the step has sent to CloudWatch. */
 async function streamedBy(stepId: string): Promise<string[]> {
-  const { events = [] } = await local.logs.send(
-    new FilterLogEventsCommand({ logGroupName: '/aws/emr/clicklogger-dev-covid' }),
-  );
+  const { events = [] } = await local.logs.filterLogEvents({
+    logGroupName: '/aws/emr/clicklogger-dev-covid',
+  });
   const own = events.filter(({ logStreamName = '' }) => logStreamName.includes(stepId));
   return own.map(({ message = '' }) => message.trim());
 }
 
 async function rawKeys(): Promise<string[]> {
-  const { Contents = [] } = await local.s3.send(
-    new ListObjectsV2Command({ Bucket: bucket('covid-data'), Prefix: 'raw/' }),
-  );
+  const { Contents = [] } = await local.s3.listObjectsV2({ Bucket: bucket('covid-data'), Prefix: 'raw/' });
   return Contents.map(({ Key = '' }) => Key);
 }
 
 async function emptyRaw(): Promise<void> {
   for (const Key of await rawKeys()) {
-    await local.s3.send(new DeleteObjectCommand({ Bucket: bucket('covid-data'), Key }));
+    await local.s3.deleteObject({ Bucket: bucket('covid-data'), Key });
   }
 }
 
 async function upload(name: string, content: string): Promise<void> {
-  await local.s3.send(
-    new PutObjectCommand({ Bucket: bucket('covid-data'), Key: `raw/${name}`, Body: content }),
-  );
+  await local.s3.putObject({ Bucket: bucket('covid-data'), Key: `raw/${name}`, Body: content });
 }
 
 async function executionArns(): Promise<string[]> {
-  const { executions = [] } = await local.sfn.send(new ListExecutionsCommand({ stateMachineArn: MACHINE }));
+  const { executions = [] } = await local.sfn.listExecutions({ stateMachineArn: MACHINE });
   return executions.map(({ executionArn = '' }) => executionArn);
 }
 
@@ -106,8 +92,7 @@ async function runOnUpload(
   more = 0,
 ): Promise<DescribeExecutionCommandOutput[]> {
   const before = await executionArns();
-  const start = (): Promise<unknown> =>
-    local.sfn.send(new StartExecutionCommand({ stateMachineArn: MACHINE }));
+  const start = (): Promise<unknown> => local.sfn.startExecution({ stateMachineArn: MACHINE });
   await Promise.all([upload(name, content), ...Array.from({ length: more }, start)]);
   const started = await eventually(async () => {
     const arns = (await executionArns()).filter((arn) => !before.includes(arn));
@@ -155,15 +140,13 @@ test('An execution without data succeeds, reports it and starts no cluster.', as
 
 /** Disables the schedule and waits for the executions that it has started. */
 async function pauseSchedule(): Promise<void> {
-  const { Schedules = [] } = await local.scheduler.send(
-    new ListSchedulesCommand({ NamePrefix: 'clicklogger-dev-covid' }),
-  );
+  const { Schedules = [] } = await local.scheduler.listSchedules({ NamePrefix: 'clicklogger-dev-covid' });
   expect(Schedules).toHaveLength(1);
   for (const { Name, GroupName } of Schedules) {
-    const schedule = await local.scheduler.send(new GetScheduleCommand({ Name, GroupName }));
+    const schedule = await local.scheduler.getSchedule({ Name, GroupName });
     const { FlexibleTimeWindow, ScheduleExpression, Target } = schedule;
     const settings = { FlexibleTimeWindow, ScheduleExpression, Target, State: 'DISABLED' as const };
-    await local.scheduler.send(new UpdateScheduleCommand({ Name, GroupName, ...settings }));
+    await local.scheduler.updateSchedule({ Name, GroupName, ...settings });
   }
   for (const arn of await executionArns()) await local.follow(arn);
 }

@@ -1,27 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  DescribeClusterCommand,
-  ListClustersCommand,
-  RunJobFlowCommand,
-  type RunJobFlowCommandInput,
-} from '@aws-sdk/client-emr';
-import {
-  GetApplicationCommand,
-  GetJobRunCommand,
-  ListApplicationsCommand,
-  ListJobRunsCommand,
-  StartJobRunCommand,
-} from '@aws-sdk/client-emr-serverless';
-import { DisableRuleCommand } from '@aws-sdk/client-eventbridge';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import {
-  GetExecutionHistoryCommand,
-  ListExecutionsCommand,
-  StartExecutionCommand,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { type RunJobFlowCommandInput } from '@aws-sdk/client-emr';
+import {} from '@aws-sdk/client-emr-serverless';
+import {} from '@aws-sdk/client-sfn';
 import { s3aRegion } from '../../workflows/task-parts';
 import {
   bucket,
@@ -61,26 +43,24 @@ const nameOf = (executionArn: string): string => executionArn.slice(executionArn
 /** Starts an execution whose name holds what tags refuse: what it starts is found, and spared, all the same. */
 async function start(stateMachineArn: string): Promise<string> {
   const name = `reaped!(${randomUUID()})`;
-  const { executionArn } = await local.sfn.send(
-    new StartExecutionCommand({ stateMachineArn, name, input: '{}' }),
-  );
+  const { executionArn } = await local.sfn.startExecution({ stateMachineArn, name, input: '{}' });
   return executionArn!;
 }
 
 function clusterOf(executionArn: string): Promise<string> {
   return eventually(async () => {
-    const { Clusters = [] } = await local.emr.send(new ListClustersCommand({}));
+    const { Clusters = [] } = await local.emr.listClusters({});
     return Clusters.find(({ Name = '' }) => Name.endsWith(nameOf(executionArn)))?.Id;
   });
 }
 
 async function clusterState(ClusterId: string): Promise<string> {
-  const { Cluster } = await local.emr.send(new DescribeClusterCommand({ ClusterId }));
+  const { Cluster } = await local.emr.describeCluster({ ClusterId });
   return Cluster!.Status!.State!;
 }
 
 async function jobRunState(jobRunId: string): Promise<string> {
-  const { jobRun } = await local.emrServerless.send(new GetJobRunCommand({ applicationId, jobRunId }));
+  const { jobRun } = await local.emrServerless.getJobRun({ applicationId, jobRunId });
   return jobRun!.state!;
 }
 
@@ -94,9 +74,9 @@ function ended(state: () => Promise<string>): Promise<string> {
 
 /** A cluster as the workflow makes them, which no workflow has made, and which does not end by itself. */
 async function startClusterByHand(): Promise<string> {
-  const { executions = [] } = await local.sfn.send(new ListExecutionsCommand({ stateMachineArn: COVID }));
+  const { executions = [] } = await local.sfn.listExecutions({ stateMachineArn: COVID });
   const histories = executions.map(({ executionArn }) =>
-    local.sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 })),
+    local.sfn.getExecutionHistory({ executionArn, maxResults: 1000 }),
   );
   const calls = (await Promise.all(histories)).flatMap(({ events = [] }) =>
     events.map(({ taskScheduledEventDetails: details }) => details),
@@ -104,50 +84,46 @@ async function startClusterByHand(): Promise<string> {
   const { parameters } = calls.find((call) => call?.resource?.startsWith('createCluster'))!;
   const like = JSON.parse(parameters!) as RunJobFlowCommandInput;
   const Tags = like.Tags!.filter(({ Key }) => Key !== 'execution');
-  const { JobFlowId } = await local.emr.send(
-    new RunJobFlowCommand({
-      ...like,
-      Name: 'clicklogger-dev-covid-by-hand',
-      Tags,
-      AutoTerminationPolicy: undefined,
-    }),
-  );
+  const { JobFlowId } = await local.emr.runJobFlow({
+    ...like,
+    Name: 'clicklogger-dev-covid-by-hand',
+    Tags,
+    AutoTerminationPolicy: undefined,
+  });
   return JobFlowId!;
 }
 
 /** A job run on the application of the pipeline that waits for ten minutes. */
 async function startJobByHand(): Promise<string> {
-  await local.s3.send(new PutObjectCommand({ ...WAITING_JOB, Body: 'import time\ntime.sleep(600)\n' }));
-  const { jobRuns = [] } = await local.emrServerless.send(new ListJobRunsCommand({ applicationId }));
-  const { jobRunId } = await local.emrServerless.send(
-    new StartJobRunCommand({
-      applicationId,
-      clientToken: randomUUID(),
-      executionRoleArn: jobRuns[0]!.executionRole,
-      jobDriver: {
-        sparkSubmit: {
-          entryPoint: `s3://${WAITING_JOB.Bucket}/${WAITING_JOB.Key}`,
-          sparkSubmitParameters: `--conf ${s3aRegion('us-east-1')}`,
-        },
+  await local.s3.putObject({ ...WAITING_JOB, Body: 'import time\ntime.sleep(600)\n' });
+  const { jobRuns = [] } = await local.emrServerless.listJobRuns({ applicationId });
+  const { jobRunId } = await local.emrServerless.startJobRun({
+    applicationId,
+    clientToken: randomUUID(),
+    executionRoleArn: jobRuns[0]!.executionRole,
+    jobDriver: {
+      sparkSubmit: {
+        entryPoint: `s3://${WAITING_JOB.Bucket}/${WAITING_JOB.Key}`,
+        sparkSubmitParameters: `--conf ${s3aRegion('us-east-1')}`,
       },
-    }),
-  );
+    },
+  });
   return jobRunId!;
 }
 
 beforeAll(async () => {
   local = new LocalDeployment(await shellEnvironment());
-  const { applications } = await local.emrServerless.send(new ListApplicationsCommand({}));
+  const { applications } = await local.emrServerless.listApplications({});
   applicationId = applications![0]!.id!;
   // Otherwise the deployed reaper may be faster than the task.
   for (const Name of ['clicklogger-dev-sweep', 'clicklogger-dev-covid-sweep'])
-    await local.events.send(new DisableRuleCommand({ Name }));
+    await local.events.disableRule({ Name });
   const data = readFileSync(join(localFolder(), 'generated-hospital-data.csv'));
-  await local.s3.send(new PutObjectCommand({ ...RAW, Body: data }));
+  await local.s3.putObject({ ...RAW, Body: data });
 });
 
 afterAll(async () => {
-  for (const object of [RAW, WAITING_JOB]) await local.s3.send(new DeleteObjectCommand(object));
+  for (const object of [RAW, WAITING_JOB]) await local.s3.deleteObject(object);
 });
 
 // Each continues where the one before has ended.
@@ -167,7 +143,7 @@ describe('Compute that no running execution owns', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`${jobRun} of application ${applicationId} (RUNNING)`);
     expect(stderr).toContain('Nothing was changed.');
-    const { application } = await local.emrServerless.send(new GetApplicationCommand({ applicationId }));
+    const { application } = await local.emrServerless.getApplication({ applicationId });
     expect(application).toMatchObject({ state: 'STARTED', maximumCapacity: { cpu: '16 vCPU' } });
   });
 
@@ -185,7 +161,7 @@ describe('Compute that no running execution owns', () => {
     expect(await clusterState(owned)).toMatch(/^(STARTING|BOOTSTRAPPING|RUNNING|WAITING)$/);
     expect(await ended(() => jobRunState(jobRun))).toBe('CANCELLED');
     expect(await ended(() => clusterState(cluster))).toBe('TERMINATED');
-    await local.sfn.send(new StopExecutionCommand({ executionArn: execution }));
+    await local.sfn.stopExecution({ executionArn: execution });
     await ended(() => clusterState(owned));
   });
 });

@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { EMRClient } from '@aws-sdk/client-emr';
-import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { EMR } from '@aws-sdk/client-emr';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { S3 } from '@aws-sdk/client-s3';
+import { Scheduler } from '@aws-sdk/client-scheduler';
+import { type DescribeExecutionCommandOutput, SFN } from '@aws-sdk/client-sfn';
 import { eventually } from './eventually';
 import { readExports, runTask, type TaskEnd } from './local-run';
 
@@ -66,14 +61,14 @@ export async function shellEnvironment(): Promise<NodeJS.ProcessEnv> {
 
 /** Clients of the deployment, and what tests do with them. */
 export class LocalDeployment {
-  readonly lambda: LambdaClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly s3: S3Client;
-  readonly scheduler: SchedulerClient;
-  readonly sfn: SFNClient;
-  readonly emr: EMRClient;
-  readonly emrServerless: EMRServerlessClient;
-  readonly events: EventBridgeClient;
+  readonly lambda: Lambda;
+  readonly logs: CloudWatchLogs;
+  readonly s3: S3;
+  readonly scheduler: Scheduler;
+  readonly sfn: SFN;
+  readonly emr: EMR;
+  readonly emrServerless: EMRServerless;
+  readonly events: EventBridge;
 
   constructor(readonly env: NodeJS.ProcessEnv) {
     const options = {
@@ -81,21 +76,22 @@ export class LocalDeployment {
       region: 'us-east-1',
       credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
     };
-    this.lambda = new LambdaClient(options);
-    this.logs = new CloudWatchLogsClient(options);
-    this.s3 = new S3Client({ ...options, forcePathStyle: true });
-    this.scheduler = new SchedulerClient(options);
-    this.sfn = new SFNClient(options);
-    this.emr = new EMRClient(options);
-    this.emrServerless = new EMRServerlessClient(options);
-    this.events = new EventBridgeClient(options);
+    this.lambda = new Lambda(options);
+    this.logs = new CloudWatchLogs(options);
+    this.s3 = new S3({ ...options, forcePathStyle: true });
+    this.scheduler = new Scheduler(options);
+    this.sfn = new SFN(options);
+    this.emr = new EMR(options);
+    this.emrServerless = new EMRServerless(options);
+    this.events = new EventBridge(options);
   }
 
   /** Sends clicks, or what is not, to the ingestion Lambda, which replies. */
   async ingest(payload: unknown): Promise<IngestionReply> {
-    const reply = await this.lambda.send(
-      new InvokeCommand({ FunctionName: INGESTION, Payload: Buffer.from(JSON.stringify(payload)) }),
-    );
+    const reply = await this.lambda.invoke({
+      FunctionName: INGESTION,
+      Payload: Buffer.from(JSON.stringify(payload)),
+    });
     expect(reply.FunctionError).toBeUndefined();
     const { statusCode, body } = JSON.parse(Buffer.from(reply.Payload!).toString()) as {
       statusCode: number;
@@ -106,16 +102,14 @@ export class LocalDeployment {
 
   /** Runs a state machine to its end. */
   async execute(stateMachineArn: string, input: unknown): Promise<DescribeExecutionCommandOutput> {
-    const { executionArn } = await this.sfn.send(
-      new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
-    );
+    const { executionArn } = await this.sfn.startExecution({ stateMachineArn, input: JSON.stringify(input) });
     return this.follow(executionArn!);
   }
 
   /** Waits for the end of an execution, whoever has started it. */
   async follow(executionArn: string): Promise<DescribeExecutionCommandOutput> {
     return eventually(async () => {
-      const execution = await this.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      const execution = await this.sfn.describeExecution({ executionArn });
       return execution.status !== 'RUNNING' && execution;
     });
   }
@@ -126,7 +120,7 @@ export class LocalDeployment {
 
   async readBytes(uri: string): Promise<Uint8Array> {
     const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri)!;
-    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: Bucket!, Key: Key! }));
+    const { Body } = await this.s3.getObject({ Bucket: Bucket!, Key: Key! });
     return Body!.transformToByteArray();
   }
 }

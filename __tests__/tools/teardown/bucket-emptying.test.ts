@@ -1,12 +1,4 @@
-import {
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  ListBucketsCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { measureBucket } from '../../../tools/teardown/bucket-contents';
 import { emptyAndDelete } from '../../../tools/teardown/bucket-emptying';
 import { startEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
@@ -124,7 +116,7 @@ describe('On the local AWS', () => {
   test('keys that are hard to encode are removed, with markers and uploads.', async () => {
     const { endpoint } = await startEmulator({ stateDir, parent: process.pid });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+    const s3 = new S3({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
     const keys = [
       'a b',
       'ä/ü',
@@ -138,15 +130,15 @@ describe('On the local AWS', () => {
       '\u0007',
     ];
     const [Bucket, owner] = ['odd-keys', '000000000000'];
-    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.createBucket({ Bucket });
     const VersioningConfiguration = { Status: 'Enabled' } as const;
-    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
-    for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a b' }));
-    await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'un finished+' }));
+    await s3.putBucketVersioning({ Bucket, VersioningConfiguration });
+    for (const Key of keys) await s3.putObject({ Bucket, Key, Body: 'x' });
+    await s3.deleteObject({ Bucket, Key: 'a b' });
+    await s3.createMultipartUpload({ Bucket, Key: 'un finished+' });
     const arn = `arn:aws:s3:::${Bucket}`;
     const emptied = await emptyAndDelete(s3, Bucket, { owner, arn, update: () => undefined });
     expect(emptied).toEqual({ objects: keys.length + 1, uploads: 1, isGuarded: true });
-    expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
+    expect((await s3.listBuckets({})).Buckets).toEqual([]);
   });
 });
