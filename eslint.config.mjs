@@ -121,10 +121,7 @@ export default tseslint.config(
     ignores: ['tools/cli/output.ts'],
     rules: { 'no-restricted-syntax': ['error', BARE_CLIENT, ...RAW_OUTPUT] },
   },
-  {
-    files: ['__tests__/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
-  },
+  { files: ['__tests__/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },

@@ -38,11 +38,7 @@ export default {
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/__tests__/(end-to-end|verify)/'],
     },
-    {
-      ...shared,
-      displayName: 'verify',
-      testMatch: ['<rootDir>/__tests__/verify/**/*.test.ts'],
-    },
+    { ...shared, displayName: 'verify', testMatch: ['<rootDir>/__tests__/verify/**/*.test.ts'] },
     {
       ...shared,
       displayName: 'end-to-end',

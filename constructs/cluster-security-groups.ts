@@ -116,9 +116,7 @@ export class ClusterSecurityGroups extends Construct {
     target: Pick<
       VpcSecurityGroupEgressRuleConfig,
       'cidrIpv4' | 'prefixListId' | 'referencedSecurityGroupId'
-    > & {
-      readonly description: string;
-    },
+    > & { readonly description: string },
   ): void {
     new VpcSecurityGroupEgressRule(this, id, {
       securityGroupId: group.id,

@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { print } from '../tools/cli/output';
 import { placeOptions } from '../config/task-command';
 import { covidDataBucket, openDeployed } from '../tools/covid-data/covid-bucket';
@@ -26,7 +26,7 @@ async function load(
     setTitle(`Find the bucket: ${name}, ${found.description}`);
     return { target: found, bucket: name };
   });
-  const s3 = target.client(S3Client);
+  const s3 = target.client(S3);
   const before = await listRaw(s3, bucket);
   const { replace, stage, local } = options;
   const reachedBy = placeOptions(stage, local ? 'local' : 'aws');
@@ -39,13 +39,7 @@ async function load(
       },
     }),
   );
-  return {
-    uri,
-    replace,
-    reachedBy,
-    startsWorkflow: target.settings.covid.onUpload,
-    before,
-  };
+  return { uri, replace, reachedBy, startsWorkflow: target.settings.covid.onUpload, before };
 }
 
 void runTask({

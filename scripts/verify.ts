@@ -7,11 +7,7 @@ void runTask({
   summary: `Proves on an AWS account that the project does there what it does on the local AWS: checks quotas and
 settings of the account, says what it costs at most, asks, deploys a stage of its own, makes both pipelines succeed, fail
 and stop, compares each with what is expected, records what AWS answered, and removes the stage.`,
-  options: {
-    local: { type: 'boolean' },
-    yes: { type: 'boolean' },
-    json: { type: 'boolean' },
-  },
+  options: { local: { type: 'boolean' }, yes: { type: 'boolean' }, json: { type: 'boolean' } },
   optionHelp: {
     '--local': 'the local AWS of this checkout, whatever the shell points at',
     '--yes': 'do not ask',

@@ -89,10 +89,7 @@ export class BaseStack extends TerraformStack {
       bucketArn: this.bucketArn(bucketName),
       forceDestroy,
       expireDays: logRetentionDays,
-      logsOf: {
-        accountId: this.accountId,
-        bucketArns: this.bucketArn(`${region}-${appPrefix}-${stage}-*`),
-      },
+      logsOf: { accountId: this.accountId, bucketArns: this.bucketArn(`${region}-${appPrefix}-${stage}-*`) },
     });
   }
 

@@ -116,10 +116,7 @@ export class CovidStack extends PipelineStack {
       ruleArn: (name) => this.arn('events', `rule/${name}`),
       startMinutes,
       stepMinutes,
-      explanation: {
-        functionArn: failure.functionArn,
-        rerunCommand: rerunCommand(this.settings, PIPELINE),
-      },
+      explanation: { functionArn: failure.functionArn, rerunCommand: rerunCommand(this.settings, PIPELINE) },
     });
     const role = this.role('WorkflowRole', 'covid-workflow', {
       description: 'Step Functions creates the cluster, runs the jobs and ends the cluster',

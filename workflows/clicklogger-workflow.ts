@@ -112,9 +112,5 @@ export function clickloggerWorkflow(params: ClickloggerWorkflowParams): Workflow
       FailJob: failJobState(params),
     },
   };
-  return {
-    definition,
-    statements: statements(params),
-    releaseRules: clickloggerReleaseRules,
-  };
+  return { definition, statements: statements(params), releaseRules: clickloggerReleaseRules };
 }

@@ -159,9 +159,5 @@ export function covidWorkflow(params: CovidWorkflowParams): Workflow {
       ...endStates(params),
     },
   };
-  return {
-    definition,
-    statements: statements(params),
-    releaseRules: covidReleaseRules,
-  };
+  return { definition, statements: statements(params), releaseRules: covidReleaseRules };
 }

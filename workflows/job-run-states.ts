@@ -122,9 +122,7 @@ export function startState(params: JobRunParams): State {
           SparkSubmitParameters: sparkSubmitParameters(params),
         },
       },
-      ConfigurationOverrides: {
-        MonitoringConfiguration: logging(params),
-      },
+      ConfigurationOverrides: { MonitoringConfiguration: logging(params) },
       Tags: { ...params.tags, [EXECUTION_TAG]: query(EXECUTION_TAG_QUERY) },
     },
     TimeoutSeconds: CALL_TIMEOUT_SECONDS,

@@ -45,10 +45,7 @@ export const FAILED_BECAUSE =
 /** Remembers a failure as `$failure`, with what was being done. */
 export function rememberFailure(doing: string): NonNullable<Catcher['Assign']> {
   return {
-    failure: {
-      error: query('$states.errorOutput.Error'),
-      cause: query(`'${doing}: ' & ${FAILED_BECAUSE}`),
-    },
+    failure: { error: query('$states.errorOutput.Error'), cause: query(`'${doing}: ' & ${FAILED_BECAUSE}`) },
   };
 }
 

@@ -25,8 +25,6 @@ export function failedCluster(executionArn: string): Readonly<Record<string, obj
         },
       ],
     },
-    ListInstances: {
-      Instances: [{ InstanceType: 'm5.xlarge', Market: 'ON_DEMAND', Status: { Timeline } }],
-    },
+    ListInstances: { Instances: [{ InstanceType: 'm5.xlarge', Market: 'ON_DEMAND', Status: { Timeline } }] },
   };
 }

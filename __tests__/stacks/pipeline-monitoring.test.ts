@@ -146,10 +146,7 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
 
   test.each(['ERROR', 'ALL', 'OFF'])('logs executions at level %s', (level) => {
     const [machine] = resourcesOf(synth({ WORKFLOW_LOG_LEVEL: level }), 'aws_sfn_state_machine');
-    expect(machine?.logging_configuration).toMatchObject({
-      level,
-      include_execution_data: level !== 'OFF',
-    });
+    expect(machine?.logging_configuration).toMatchObject({ level, include_execution_data: level !== 'OFF' });
   });
 });
 

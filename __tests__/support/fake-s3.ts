@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { LOCAL_CREDENTIALS } from '../../tools/local-aws/client-environment';
 
 const ignore = (): void => undefined;
@@ -25,10 +25,10 @@ export class FakeS3 {
 
   constructor(readonly bucket: string) {}
 
-  async start(): Promise<S3Client> {
+  async start(): Promise<S3> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     const { port } = this.server.address() as AddressInfo;
-    return new S3Client({
+    return new S3({
       endpoint: `http://127.0.0.1:${port}`,
       region: 'us-east-1',
       credentials: LOCAL_CREDENTIALS,

@@ -68,12 +68,7 @@ class Walk {
   ) {
     const { name, start } = scenario.execution ?? FIRST;
     this.now = start.getTime();
-    this.execution = {
-      Id: executionArn(name),
-      Name: name,
-      RedriveCount: 0,
-      StartTime: start.toISOString(),
-    };
+    this.execution = { Id: executionArn(name), Name: name, RedriveCount: 0, StartTime: start.toISOString() };
   }
 
   async run(): Promise<Outcome> {

@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { awsError } from './fake-target';
 
 /** Owner of every bucket of these tests. */
@@ -24,7 +24,7 @@ type Input = Readonly<Record<string, unknown>> & {
 
 /** One bucket in memory that keeps versions and lists them in pages, with a client that answers from it. */
 export class VersionedBucket {
-  readonly s3 = new S3Client({
+  readonly s3 = new S3({
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 5,

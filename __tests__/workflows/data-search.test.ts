@@ -46,10 +46,7 @@ test.each<[string, Answer, Answer[]]>([
   ['no next page, as null', { result: { Contents: [marker], NextContinuationToken: null } }, []],
   ['several pages of folders', markers('one'), [markers('two'), markers()]],
 ])('The search ends with nothing to do when there is %s', async (_, first, more) => {
-  expect((await search(first, ...more)).output).toEqual({
-    status: 'NOTHING_TO_DO',
-    message: 'none',
-  });
+  expect((await search(first, ...more)).output).toEqual({ status: 'NOTHING_TO_DO', message: 'none' });
 });
 
 test.each([

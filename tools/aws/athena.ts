@@ -1,12 +1,4 @@
-import {
-  AthenaClient,
-  GetQueryExecutionCommand,
-  GetWorkGroupCommand,
-  paginateGetQueryResults,
-  type QueryExecution,
-  StartQueryExecutionCommand,
-  StopQueryExecutionCommand,
-} from '@aws-sdk/client-athena';
+import { Athena, paginateGetQueryResults, type QueryExecution } from '@aws-sdk/client-athena';
 import { deployCommand } from '../../config/task-command';
 import { atExit } from '../cli/exit-actions';
 import { errorMessage, TaskError } from '../cli/errors';
@@ -49,27 +41,25 @@ export async function runQuery(
 ): Promise<QueryResult> {
   requireReading(sql);
   const pipeline = pipelineOf(sql);
-  const athena = target.client(AthenaClient);
+  const athena = target.client(Athena);
   const workgroup = target.names.pipeline(pipeline);
   const limit = await scanLimit(target, athena, workgroup, pipeline);
   const Database = target.names.database(pipeline === 'covid' ? 'covid' : undefined);
   const { QueryExecutionId } = await athena
-    .send(
-      new StartQueryExecutionCommand({
-        ...{ QueryString: sql, WorkGroup: workgroup, QueryExecutionContext: { Database } },
-      }),
-    )
+    .startQueryExecution({
+      ...{ QueryString: sql, WorkGroup: workgroup, QueryExecutionContext: { Database } },
+    })
     .catch((error: unknown) => {
       throw new TaskError(`Athena refuses the query: ${errorMessage(error)}`);
     });
   const callOff = atExit(async () => {
-    await athena.send(new StopQueryExecutionCommand({ QueryExecutionId }));
+    await athena.stopQueryExecution({ QueryExecutionId });
   });
   const ended = await waitFor(
     target,
     `The end of the query ${QueryExecutionId}`,
     async () => {
-      const { QueryExecution: found } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+      const { QueryExecution: found } = await athena.getQueryExecution({ QueryExecutionId });
       return ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(String(found?.Status?.State)) ? found : undefined;
     },
     { limitMs: MAX_WAIT_MS },
@@ -95,13 +85,13 @@ function requireReading(sql: string): void {
 /** @see https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html */
 async function scanLimit(
   { stage, kind }: QueryTarget,
-  athena: AthenaClient,
+  athena: Athena,
   workgroup: string,
   pipeline: string,
 ): Promise<number> {
   // Athena has no error of its own for a workgroup that does not exist.
   const found = await ignoreNotFound(
-    athena.send(new GetWorkGroupCommand({ WorkGroup: workgroup })),
+    athena.getWorkGroup({ WorkGroup: workgroup }),
     'InvalidRequestException',
   );
   if (found === undefined)
@@ -126,7 +116,7 @@ function describeEnd({ names }: QueryTarget, { Status, Statistics }: QueryExecut
 }
 
 async function readRows(
-  client: AthenaClient,
+  client: Athena,
   { QueryExecutionId, StatementType }: QueryExecution,
   maxRows: number,
 ): Promise<Pick<QueryResult, 'columns' | 'rows' | 'isCut'>> {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { STS } from '@aws-sdk/client-sts';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { createClient } from '../../handlers/shared/aws-clients';
 import { errorMessage, TaskError } from '../cli/errors';
@@ -45,10 +45,10 @@ function describeCredentialError(error: unknown): string {
 /** Asks AWS whose credentials these are. TaskError when there are none, or AWS refuses them. */
 export async function callerIdentity(
   region: string,
-  sts = createClient(STSClient, { region }, TASK_LIMITS.aws),
+  sts = createClient(STS, { region }, TASK_LIMITS.aws),
 ): Promise<CallerIdentity> {
   try {
-    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
+    const { Account } = await sts.getCallerIdentity({});
     if (Account === undefined) throw new TaskError('STS named no account.');
     return { account: Account, credentials: sts.config.credentials };
   } catch (error) {

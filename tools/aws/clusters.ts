@@ -1,12 +1,4 @@
-import {
-  type ClusterState,
-  type ClusterSummary,
-  DescribeClusterCommand,
-  EMRClient,
-  paginateListClusters,
-  SetTerminationProtectionCommand,
-  TerminateJobFlowsCommand,
-} from '@aws-sdk/client-emr';
+import { type ClusterState, type ClusterSummary, EMR, paginateListClusters } from '@aws-sdk/client-emr';
 import { ignoreNotFound } from './aws-errors';
 import type { Target } from './target';
 import { waitUntilNone } from './waiting';
@@ -31,7 +23,7 @@ export async function listClusters(
 ): Promise<ListedCluster[]> {
   const prefix = `${names.pipeline('covid')}-`;
   const found: ListedCluster[] = [];
-  for await (const { Clusters = [] } of paginateListClusters({ client: client(EMRClient) }, filter)) {
+  for await (const { Clusters = [] } of paginateListClusters({ client: client(EMR) }, filter)) {
     for (const cluster of Clusters) {
       const { Id, Name } = cluster;
       if (Id !== undefined && Name?.startsWith(prefix)) found.push({ ...cluster, Id });
@@ -48,7 +40,7 @@ export async function describeClusters(target: Target, ids: readonly string[]): 
 
 /** Undefined when it has ended or does not exist. */
 export async function describeCluster(target: Target, id: string): Promise<RunningCluster | undefined> {
-  const call = target.client(EMRClient).send(new DescribeClusterCommand({ ClusterId: id }));
+  const call = target.client(EMR).describeCluster({ ClusterId: id });
   const cluster = (await ignoreNotFound(call, 'InvalidRequestException'))?.Cluster;
   const state = cluster?.Status?.State;
   if (cluster === undefined || state?.startsWith('TERMINATED')) return undefined;
@@ -62,11 +54,10 @@ export async function endClusters(
   ids: readonly string[],
   update: (text: string) => void,
 ): Promise<void> {
-  const emr = target.client(EMRClient);
+  const emr = target.client(EMR);
   for (const { id, isProtected } of await describeClusters(target, ids)) {
-    if (isProtected)
-      await emr.send(new SetTerminationProtectionCommand({ JobFlowIds: [id], TerminationProtected: false }));
-    await emr.send(new TerminateJobFlowsCommand({ JobFlowIds: [id] }));
+    if (isProtected) await emr.setTerminationProtection({ JobFlowIds: [id], TerminationProtected: false });
+    await emr.terminateJobFlows({ JobFlowIds: [id] });
   }
   const remaining = async (): Promise<string[]> =>
     (await describeClusters(target, ids)).map(({ id, state }) => `${id} (${state})`);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { stateFolder } from '../../config/state-location';
 import { ROOT } from '../cli/paths';
 import { managedResources, type StateResource } from '../terraform/state-document';
@@ -42,7 +42,7 @@ export async function listStates({ settings, client }: Target): Promise<StateLoc
   const names =
     stateBucket === undefined
       ? inFolder()
-      : (await listObjects(client(S3Client), { Bucket: stateBucket, Prefix: `${appPrefix}-` })).map(
+      : (await listObjects(client(S3), { Bucket: stateBucket, Prefix: `${appPrefix}-` })).map(
           ({ Key }) => Key,
         );
   return names.sort().flatMap((name) => parseStateName(name, appPrefix) ?? []);
@@ -63,5 +63,5 @@ export function parseStateName(name: string, appPrefix: string): StateLocation |
 async function readState({ settings, client }: Target, name: string): Promise<string> {
   const { stateBucket, target } = settings;
   if (stateBucket === undefined) return readFileSync(join(stateFolder(ROOT, target), name), 'utf8');
-  return readObject(client(S3Client), `s3://${stateBucket}/${name}`);
+  return readObject(client(S3), `s3://${stateBucket}/${name}`);
 }

@@ -1,11 +1,9 @@
 import {
-  DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
   type HistoryEvent,
   paginateGetExecutionHistory,
   paginateListExecutions,
-  SFNClient,
-  StopExecutionCommand,
+  SFN,
 } from '@aws-sdk/client-sfn';
 import { executionName } from '../../handlers/shared/execution-tag';
 import type { Target } from './target';
@@ -23,7 +21,7 @@ export async function runningExecutions(
 
 async function runningExecutionsOf(target: Target, stateMachineArn: string): Promise<string[]> {
   const found: string[] = [];
-  const client = target.client(SFNClient);
+  const client = target.client(SFN);
   try {
     for await (const page of paginateListExecutions(
       { client },
@@ -43,7 +41,7 @@ export async function stopExecutions(
   stateMachineArns: readonly string[],
   update: (text: string) => void,
 ): Promise<void> {
-  const sfn = target.client(SFNClient);
+  const sfn = target.client(SFN);
   const stopped = new Set<string>();
   const remaining = async (): Promise<string[]> => {
     for (const executionArn of await runningExecutions(target, stateMachineArns)) {
@@ -52,7 +50,7 @@ export async function stopExecutions(
       const reason = { error: 'Cleanup', cause: 'npm run cleanup tears the stage down.' };
       // The list is late: what has ended since is refused with ValidationException; its status is read below.
       await ignoreNotFound(
-        sfn.send(new StopExecutionCommand({ executionArn, ...reason })),
+        sfn.stopExecution({ executionArn, ...reason }),
         'ExecutionDoesNotExist',
         'ValidationException',
       );
@@ -63,8 +61,8 @@ export async function stopExecutions(
   await waitUntilNone(target, 'executions', remaining, update);
 }
 
-async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
-  const call = sfn.send(new DescribeExecutionCommand({ executionArn }));
+async function isRunning(sfn: SFN, executionArn: string): Promise<boolean> {
+  const call = sfn.describeExecution({ executionArn });
   return (await ignoreNotFound(call, 'ExecutionDoesNotExist'))?.status === 'RUNNING';
 }
 
@@ -75,7 +73,7 @@ export function executionEnd(
   limitMs: number,
 ): Promise<DescribeExecutionCommandOutput> {
   const describe = async (): Promise<DescribeExecutionCommandOutput | undefined> => {
-    const execution = await target.client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
+    const execution = await target.client(SFN).describeExecution({ executionArn });
     return execution.status === 'RUNNING' ? undefined : execution;
   };
   return waitFor(target, `The end of ${executionArn}`, describe, { limitMs });
@@ -89,7 +87,7 @@ export async function executionHistory(
 ): Promise<HistoryEvent[]> {
   const found: HistoryEvent[] = [];
   const request = { executionArn, includeExecutionData };
-  for await (const { events = [] } of paginateGetExecutionHistory({ client: client(SFNClient) }, request))
+  for await (const { events = [] } of paginateGetExecutionHistory({ client: client(SFN) }, request))
     found.push(...events);
   return found;
 }

@@ -1,12 +1,9 @@
 import {
-  CancelJobRunCommand,
-  EMRServerlessClient,
-  GetApplicationCommand,
+  EMRServerless,
   type JobRunState,
   type JobRunSummary,
   paginateListApplications,
   paginateListJobRuns,
-  StopApplicationCommand,
 } from '@aws-sdk/client-emr-serverless';
 import { ignoreNotFound, isNotFound } from './aws-errors';
 import type { Target } from './target';
@@ -21,7 +18,7 @@ const AT_REST = ['CREATED', 'STOPPED', 'TERMINATED'];
 export async function applicationIds({ names, client }: Pick<Target, 'names' | 'client'>): Promise<string[]> {
   const own = names.emrApplication();
   const found: string[] = [];
-  for await (const page of paginateListApplications({ client: client(EMRServerlessClient) }, {})) {
+  for await (const page of paginateListApplications({ client: client(EMRServerless) }, {})) {
     for (const { id, name, state } of page.applications ?? [])
       if (id !== undefined && name === own && state !== 'TERMINATED') found.push(id);
   }
@@ -35,7 +32,7 @@ export async function listJobRuns(
   states?: JobRunState[],
 ): Promise<JobRunSummary[]> {
   const found: JobRunSummary[] = [];
-  const pages = paginateListJobRuns({ client: client(EMRServerlessClient) }, { applicationId, states });
+  const pages = paginateListJobRuns({ client: client(EMRServerless) }, { applicationId, states });
   try {
     for await (const { jobRuns = [] } of pages) found.push(...jobRuns);
   } catch (error) {
@@ -68,10 +65,10 @@ export async function cancelJobs(
   ids: readonly string[],
   update: (text: string) => void,
 ): Promise<void> {
-  const client = target.client(EMRServerlessClient);
+  const client = target.client(EMRServerless);
   for (const { applicationId, id } of await runningJobs(target, ids)) {
     // It may have ended meanwhile; the wait below decides.
-    const call = client.send(new CancelJobRunCommand({ applicationId, jobRunId: id }));
+    const call = client.cancelJobRun({ applicationId, jobRunId: id });
     await ignoreNotFound(call, 'ValidationException', 'ResourceNotFoundException');
   }
   const remaining = async (): Promise<string[]> =>
@@ -81,7 +78,7 @@ export async function cancelJobs(
 
 /** State of an application; undefined when it does not exist. */
 export async function applicationState(target: Target, applicationId: string): Promise<string | undefined> {
-  const call = target.client(EMRServerlessClient).send(new GetApplicationCommand({ applicationId }));
+  const call = target.client(EMRServerless).getApplication({ applicationId });
   return (await ignoreNotFound(call, 'ResourceNotFoundException'))?.application?.state;
 }
 
@@ -99,7 +96,7 @@ export async function stopApplication(
   const remaining = async (): Promise<string[]> => {
     const state = await applicationState(target, applicationId);
     if (state === 'STARTED') {
-      const call = target.client(EMRServerlessClient).send(new StopApplicationCommand({ applicationId }));
+      const call = target.client(EMRServerless).stopApplication({ applicationId });
       await ignoreNotFound(call, 'ResourceNotFoundException');
     }
     return isAtRest(state) ? [] : [`${applicationId} (${state ?? ''})`];

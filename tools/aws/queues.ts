@@ -1,4 +1,4 @@
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQS } from '@aws-sdk/client-sqs';
 import { TaskError } from '../cli/errors';
 import { arnOf } from './arns';
 import type { Target } from './target';
@@ -17,8 +17,7 @@ export async function createQueueFor(
     Condition: { ArnEquals: { 'aws:SourceArn': sourceArn } },
   };
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  const command = new CreateQueueCommand({ QueueName, Attributes: { Policy }, tags });
-  const { QueueUrl } = await target.client(SQSClient).send(command);
+  const { QueueUrl } = await target.client(SQS).createQueue({ QueueName, Attributes: { Policy }, tags });
   if (QueueUrl === undefined) throw new TaskError('CreateQueue returned no URL.');
   return { url: QueueUrl, arn };
 }

@@ -1,9 +1,9 @@
-import { type _Object, GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { type _Object, paginateListObjectsV2, type S3 } from '@aws-sdk/client-s3';
 import { TaskError } from '../cli/errors';
 
 /** Objects of a bucket whose keys begin with `Prefix`, sorted by key; with `StartAfter` those after that key. */
 export async function listObjects(
-  client: S3Client,
+  client: S3,
   request: { readonly Bucket: string; readonly Prefix: string; readonly StartAfter?: string },
 ): Promise<(_Object & { readonly Key: string })[]> {
   const objects = [];
@@ -15,10 +15,10 @@ export async function listObjects(
 }
 
 /** Reads an object by its s3:// URI. */
-export async function readObject(s3: S3Client, uri: string): Promise<string> {
+export async function readObject(s3: S3, uri: string): Promise<string> {
   const match = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri);
   if (match === null) throw new TaskError(`"${uri}" is not the s3:// URI of an object.`);
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: match[1], Key: match[2] }));
+  const { Body } = await s3.getObject({ Bucket: match[1], Key: match[2] });
   if (Body === undefined) throw new TaskError(`${uri} is empty.`);
   return Body.transformToString();
 }

@@ -1,14 +1,5 @@
-import {
-  CreatePersistentAppUICommand,
-  DescribeClusterCommand,
-  EMRClient,
-  GetPersistentAppUIPresignedURLCommand,
-} from '@aws-sdk/client-emr';
-import {
-  EMRServerlessClient,
-  GetDashboardForJobRunCommand,
-  GetJobRunCommand,
-} from '@aws-sdk/client-emr-serverless';
+import { EMR } from '@aws-sdk/client-emr';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
 import { TaskError } from '../cli/errors';
 import { errorFacts, ignoreNotFound } from './aws-errors';
 import { applicationIds } from './job-runs';
@@ -53,10 +44,10 @@ export async function requestSparkUi(target: Target, id: string, now: Date): Pro
 }
 
 async function ofJobRun(target: Target, jobRunId: string, now: Date): Promise<SparkUi> {
-  const client = target.client(EMRServerlessClient);
+  const client = target.client(EMRServerless);
   for (const applicationId of await applicationIds(target)) {
     const ids = { applicationId, jobRunId };
-    const call = client.send(new GetJobRunCommand(ids));
+    const call = client.getJobRun(ids);
     const jobRun = (await ignoreNotFound(call, 'ResourceNotFoundException', 'ValidationException'))?.jobRun;
     if (jobRun === undefined) continue;
     const { endedAt, configurationOverrides: { monitoringConfiguration: logs } = {} } = jobRun;
@@ -66,7 +57,7 @@ async function ofJobRun(target: Target, jobRunId: string, now: Date): Promise<Sp
         `EMR Serverless has no Spark UI of the job run ${jobRunId}: it has ended, and CUSTOMER_MANAGED_KEYS switches off the ` +
           `storage that the UI is read from. Its logs are in ${logs.s3MonitoringConfiguration?.logUri ?? 'S3'}.`,
       );
-    const { url } = await client.send(new GetDashboardForJobRunCommand(ids));
+    const { url } = await client.getDashboardForJobRun(ids);
     if (url === undefined)
       throw new TaskError(
         `EMR Serverless gave no address for the job run ${jobRunId} (${String(jobRun.state)}).`,
@@ -78,20 +69,19 @@ async function ofJobRun(target: Target, jobRunId: string, now: Date): Promise<Sp
 }
 
 async function ofCluster(target: Target, ClusterId: string, now: Date): Promise<SparkUi> {
-  const emr = target.client(EMRClient);
-  const call = emr.send(new DescribeClusterCommand({ ClusterId }));
+  const emr = target.client(EMR);
+  const call = emr.describeCluster({ ClusterId });
   const cluster = (await ignoreNotFound(call, 'InvalidRequestException'))?.Cluster;
   if (cluster === undefined) throw notFound(target, `cluster ${ClusterId}`);
   const endedAt = cluster.Status?.Timeline?.EndDateTime;
   refuseOld(`The cluster ${ClusterId}`, endedAt, now);
-  const { PersistentAppUIId } = await emr.send(
-    new CreatePersistentAppUICommand({ TargetResourceArn: cluster.ClusterArn, ProfilerType: 'SHS' }),
-  );
-  const request = new GetPersistentAppUIPresignedURLCommand({
-    PersistentAppUIId,
-    PersistentAppUIType: 'SHS',
+  const { PersistentAppUIId } = await emr.createPersistentAppUI({
+    TargetResourceArn: cluster.ClusterArn,
+    ProfilerType: 'SHS',
   });
-  const get = async (): Promise<string | undefined> => (await emr.send(request)).PresignedURL;
+  const get = async (): Promise<string | undefined> =>
+    (await emr.getPersistentAppUIPresignedURL({ PersistentAppUIId, PersistentAppUIType: 'SHS' }))
+      .PresignedURL;
   const url = await waitFor(target, `The Spark UI of the cluster ${ClusterId}`, get, {
     limitMs: START_LIMIT_MS,
   });

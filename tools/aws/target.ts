@@ -31,7 +31,7 @@ export interface ClientConfig {
 
 type CredentialsProvider = Awaited<ReturnType<typeof callerIdentity>>['credentials'];
 
-/** Makes a client on first use and the same one from then on: `target.client(S3Client)`. */
+/** Makes a client on first use and the same one from then on: `target.client(S3)`. */
 export type ClientFactory = <T extends AwsClient>(Client: new (config: ClientConfig) => T) => T;
 
 /** Where a task works: an AWS account, or the local AWS of this checkout. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { sampleClicks } from '../../schemas/click';
 import { executionEnd } from '../aws/executions';
 import { localTarget } from '../aws/target';
@@ -58,7 +58,7 @@ async function measure(minutes: number): Promise<object> {
   const aws = await ensureLocalAws();
   const target = localTarget(aws, { stage: 'soak', settings: FIXED_SETTINGS });
   const stage = describeStage(target, await deployLocally(target, PIPELINES, progress));
-  await uploadExport(target.client(S3Client), stage.covid.data_bucket, await generatedExport());
+  await uploadExport(target.client(S3), stage.covid.data_bucket, await generatedExport());
   const samples = [usageOf(aws.instance.pid)];
   const sampling = setInterval(() => {
     const sample = usageOf(aws.instance.pid);

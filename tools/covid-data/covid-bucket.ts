@@ -1,4 +1,4 @@
-import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { S3, S3ServiceException } from '@aws-sdk/client-s3';
 import { deployCommand } from '../../config/task-command';
 import { TaskError } from '../cli/errors';
 import { findLocalAws } from '../local-aws/local-aws';
@@ -19,7 +19,7 @@ export async function openDeployed(options: TargetOptions): Promise<Target> {
 export async function covidDataBucket(target: Target): Promise<string> {
   const bucket = target.names.bucket(PURPOSE);
   try {
-    await target.client(S3Client).send(new HeadBucketCommand({ Bucket: bucket }));
+    await target.client(S3).headBucket({ Bucket: bucket });
     return bucket;
   } catch (error) {
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { DeleteObjectsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3 } from '@aws-sdk/client-s3';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import type { CovidExport } from './covid-export';
 import { GENERATED_PREFIX } from './covid-sample';
@@ -20,26 +20,24 @@ export interface RawFiles {
 }
 
 /** Lists raw/, with generated sample data apart from other files, by their names. */
-export async function listRaw(s3: S3Client, bucket: string): Promise<RawFiles> {
+export async function listRaw(s3: S3, bucket: string): Promise<RawFiles> {
   const objects = await listObjects(s3, { Bucket: bucket, Prefix: COVID_PREFIXES.raw });
   const names = objects.map(({ Key }) => Key.slice(COVID_PREFIXES.raw.length));
   // The console makes empty objects that stand for folders.
   const files = names.filter((name) => name !== '' && !name.endsWith('/'));
   const isGenerated = (name: string): boolean => basename(name).startsWith(GENERATED_PREFIX);
-  return {
-    generated: files.filter(isGenerated),
-    real: files.filter((name) => !isGenerated(name)),
-  };
+  return { generated: files.filter(isGenerated), real: files.filter((name) => !isGenerated(name)) };
 }
 
 /** Deletes files of raw/; the bucket is versioned, so that each stays recoverable for 30 days. */
-export async function removeRaw(s3: S3Client, bucket: string, names: readonly string[]): Promise<void> {
+export async function removeRaw(s3: S3, bucket: string, names: readonly string[]): Promise<void> {
   // As many as DeleteObjects takes.
   for (let start = 0; start < names.length; start += 1000) {
     const keys = names.slice(start, start + 1000).map((name) => ({ Key: `${COVID_PREFIXES.raw}${name}` }));
-    const { Errors = [] } = await s3.send(
-      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: keys, Quiet: true } }),
-    );
+    const { Errors = [] } = await s3.deleteObjects({
+      Bucket: bucket,
+      Delete: { Objects: keys, Quiet: true },
+    });
     const [error] = Errors;
     if (error !== undefined) {
       throw new TaskError(
@@ -88,7 +86,7 @@ function refuseMixture(
  * @throws TaskError when raw/ holds data of the other kind, or the file is not what was checked any more
  */
 export async function uploadExport(
-  s3: S3Client,
+  s3: S3,
   bucket: string,
   export_: CovidExport,
   { replace = false, reachedBy = [], onProgress }: LoadOptions = {},
@@ -122,7 +120,7 @@ async function checkSize({ file, bytes }: CovidExport): Promise<void> {
 }
 
 async function put(
-  s3: S3Client,
+  s3: S3,
   bucket: string,
   key: string,
   { file, bytes, sha256 }: CovidExport,
@@ -132,8 +130,8 @@ async function put(
   const body = createReadStream(file, { end: bytes - 1 });
   const timer = setInterval(() => onProgress?.(body.bytesRead), PROGRESS_MS);
   try {
-    await s3.send(
-      new PutObjectCommand({
+    await s3.putObject(
+      {
         Bucket: bucket,
         Key: key,
         Body: body,
@@ -143,7 +141,7 @@ async function put(
         ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
         // Names may hold letters that HTTP headers cannot.
         Metadata: { 'original-name': encodeURIComponent(basename(file)) },
-      }),
+      },
       // An upload may take hours; one that stands still ends by the limit of the socket.
       { requestTimeout: 0 },
     );

@@ -33,10 +33,7 @@ const STORES: Readonly<Record<string, Store>> = {
   ecr_repository: { holds: 'every image', emptiedBy: 'force_delete' },
   ecrpublic_repository: { holds: 'every image', emptiedBy: 'force_destroy' },
   athena_workgroup: { ...atRisk('saved queries and the history of queries'), emptiedBy: 'force_destroy' },
-  athena_database: {
-    ...atRisk("the tables' definitions; the files in S3 stay"),
-    emptiedBy: 'force_destroy',
-  },
+  athena_database: { ...atRisk("the tables' definitions; the files in S3 stay"), emptiedBy: 'force_destroy' },
   route53_zone: atRisk('its records, and its name servers: a new zone gets other ones'),
 
   cloudwatch_log_group: { holds: 'every log event of the group' },

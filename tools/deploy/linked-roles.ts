@@ -1,4 +1,4 @@
-import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { IAM } from '@aws-sdk/client-iam';
 import { LINKED_ROLES, type LinkedRole } from '../../config/linked-roles';
 import type { Settings } from '../../config/settings';
 import { errorFacts } from '../aws/aws-errors';
@@ -26,7 +26,7 @@ export async function missingRoles(
 ): Promise<LinkedRole[]> {
   const isMissing = async ({ name: RoleName }: LinkedRole): Promise<boolean> => {
     try {
-      await client(IAMClient).send(new GetRoleCommand({ RoleName }));
+      await client(IAM).getRole({ RoleName });
       return false;
     } catch (error) {
       const { name, status } = errorFacts(error);
@@ -44,11 +44,11 @@ export async function makeRoles(
   { client }: Pick<Target, 'client'>,
   roles: readonly LinkedRole[],
 ): Promise<string[]> {
-  const iam = client(IAMClient);
+  const iam = client(IAM);
   const problems: string[] = [];
   for (const { service, name } of roles) {
     try {
-      await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));
+      await iam.createServiceLinkedRole({ AWSServiceName: service });
     } catch (error) {
       // IAM answers InvalidInput when the role exists.
       const message = errorMessage(error);

@@ -1,4 +1,4 @@
-import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { SFN } from '@aws-sdk/client-sfn';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ignoreNotFound } from '../aws/aws-errors';
@@ -63,6 +63,6 @@ async function outputsOfExisting(stack: SynthesizedStack, { client }: Target): P
   const outputs = appliedOutputs(stack);
   if (outputs === undefined) return undefined;
   const { state_machine_arn: stateMachineArn } = machineSchema.parse(outputs);
-  const call = client(SFNClient).send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const call = client(SFN).describeStateMachine({ stateMachineArn });
   return (await ignoreNotFound(call, 'StateMachineDoesNotExist')) && outputs;
 }

@@ -1,4 +1,4 @@
-import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { findLosses } from '../data-loss/data-loss';
 import { needsConsent, type DataLoss } from '../data-loss/loss';
 import { ignoreNotFound } from '../aws/aws-errors';
@@ -85,9 +85,7 @@ async function isEmptyLeftover(
   if (type !== 'aws_s3_bucket' || kind !== 'replace' || reason !== 'replace_because_tainted') return false;
   const Bucket = before?.bucket;
   if (typeof Bucket !== 'string') return false;
-  const call = client(S3Client).send(
-    new ListObjectVersionsCommand({ Bucket, ExpectedBucketOwner: account, MaxKeys: 1 }),
-  );
+  const call = client(S3).listObjectVersions({ Bucket, ExpectedBucketOwner: account, MaxKeys: 1 });
   const found = await ignoreNotFound(call, 'NoSuchBucket');
   return (found?.Versions ?? []).length + (found?.DeleteMarkers ?? []).length === 0;
 }

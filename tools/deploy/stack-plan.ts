@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { stateFolder, stateName } from '../../config/state-location';
 import { errorFacts } from '../aws/aws-errors';
 import type { Target } from '../aws/target';
@@ -37,7 +37,7 @@ async function refuseForgottenState({ settings, client }: Target, stack: string)
   const file = join(stateFolder(ROOT, settings.target), name);
   if (!existsSync(file)) return;
   try {
-    await client(S3Client).send(new HeadObjectCommand({ Bucket: stateBucket, Key: name }));
+    await client(S3).headObject({ Bucket: stateBucket, Key: name });
   } catch (error) {
     if (errorFacts(error).status !== 404) throw error;
     throw new TaskError(

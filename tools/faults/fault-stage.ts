@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { S3Client } from '@aws-sdk/client-s3';
-import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { S3 } from '@aws-sdk/client-s3';
+import { SFN } from '@aws-sdk/client-sfn';
 import { sampleClicks } from '../../schemas/click';
 import { CLICK_PREFIX } from '../../stacks/clicklogger-permissions';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
@@ -53,23 +53,23 @@ async function sendData({ target, clicks, covid }: VerifiedStage): Promise<void>
   const { accepted } = await sendClicks(target, clicks.ingestion_function_name, sampleClicks());
   if (accepted !== sampleClicks().length) throw new TaskError(`Only ${accepted} clicks were accepted.`);
   await waitForDelivery(target, clicks.delivery_bucket, today(), new Set());
-  await uploadExport(target.client(S3Client), covid.data_bucket, await generatedExport());
+  await uploadExport(target.client(S3), covid.data_bucket, await generatedExport());
 }
 
 /** With a clock this fast the sweeps would end within seconds what the events of executions have missed. */
 async function stopSweeps({ client, names }: Target): Promise<void> {
   for (const purpose of ['sweep', 'covid-sweep'])
-    await client(EventBridgeClient).send(new DisableRuleCommand({ Name: names.plain(purpose) }));
+    await client(EventBridge).disableRule({ Name: names.plain(purpose) });
 }
 
 async function definitionOf({ client }: Target, stateMachineArn: string): Promise<Definition> {
-  const machine = await client(SFNClient).send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const machine = await client(SFN).describeStateMachine({ stateMachineArn });
   return JSON.parse(machine.definition ?? '{}') as Definition;
 }
 
 /** Keys and contents of all clicks and all hospital data. */
 export async function storedIn({ target, clicks, covid }: VerifiedStage): Promise<string> {
-  const s3 = target.client(S3Client);
+  const s3 = target.client(S3);
   const objects = await Promise.all([
     listObjects(s3, { Bucket: clicks.delivery_bucket, Prefix: CLICK_PREFIX }),
     listObjects(s3, { Bucket: covid.data_bucket, Prefix: COVID_PREFIXES.raw }),

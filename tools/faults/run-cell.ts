@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { DescribeClusterCommand, EMRClient } from '@aws-sdk/client-emr';
-import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { EMR } from '@aws-sdk/client-emr';
+import { SFN } from '@aws-sdk/client-sfn';
 import { listClusters } from '../aws/clusters';
 import { executionEnd, executionHistory } from '../aws/executions';
 import { listJobRuns } from '../aws/job-runs';
@@ -73,7 +73,7 @@ async function block(stage: FaultStage, pipeline: PipelineName, name: string): P
     { limitMs: END_MS },
   );
   return async () => {
-    await stage.target.client(SFNClient).send(new StopExecutionCommand({ executionArn }));
+    await stage.target.client(SFN).stopExecution({ executionArn });
     await released(stage, pipeline, name);
   };
 }
@@ -120,9 +120,7 @@ async function startedBy(
   );
   return Promise.all(
     own.map(async ({ Id }) => {
-      const described = await stage.target
-        .client(EMRClient)
-        .send(new DescribeClusterCommand({ ClusterId: Id }));
+      const described = await stage.target.client(EMR).describeCluster({ ClusterId: Id });
       const { State: state = '', StateChangeReason } = described.Cluster?.Status ?? {};
       return {
         what: `cluster ${Id} (${state})`,

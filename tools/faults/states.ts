@@ -1,5 +1,5 @@
-import { FilterLogEventsCommand, CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { SQS } from '@aws-sdk/client-sqs';
 import { sampleClicks } from '../../schemas/click';
 import { listClusters } from '../aws/clusters';
 import { waitFor } from '../aws/waiting';
@@ -117,9 +117,7 @@ async function silentEnds({ target }: FaultStage, ends: readonly CellEnd[]): Pro
     );
     const logs = await Promise.all(
       groups.map((logGroupName) =>
-        target
-          .client(CloudWatchLogsClient)
-          .send(new FilterLogEventsCommand({ logGroupName, filterPattern: '"notified"' })),
+        target.client(CloudWatchLogs).filterLogEvents({ logGroupName, filterPattern: '"notified"' }),
       ),
     );
     const text = logs.flatMap(({ events = [] }) => events.map(({ message }) => message)).join('\n');
@@ -135,12 +133,12 @@ async function silentEnds({ target }: FaultStage, ends: readonly CellEnd[]): Pro
 }
 
 async function deadLetters({ target }: FaultStage): Promise<string[]> {
-  const sqs = target.client(SQSClient);
+  const sqs = target.client(SQS);
   const counts = await Promise.all(
     ['dead-letters', 'covid-dead-letters'].map(async (purpose) => {
-      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: target.names.plain(purpose) }));
+      const { QueueUrl } = await sqs.getQueueUrl({ QueueName: target.names.plain(purpose) });
       const asked = { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages' as const] };
-      const { Attributes } = await sqs.send(new GetQueueAttributesCommand(asked));
+      const { Attributes } = await sqs.getQueueAttributes(asked);
       return { purpose, count: Attributes?.ApproximateNumberOfMessages };
     }),
   );

@@ -43,9 +43,6 @@ function rows(
 ): Block[] {
   if (changes.length === 0) return [];
   return [
-    {
-      line: `- ${counted(changes.length, 'resource')} ${what}`,
-      detail: table(header, changes.map(row)),
-    },
+    { line: `- ${counted(changes.length, 'resource')} ${what}`, detail: table(header, changes.map(row)) },
   ];
 }

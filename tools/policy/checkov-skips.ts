@@ -22,10 +22,7 @@ export const SKIPS: readonly Skip[] = [
     reason:
       'SNS with KMS is a setting (CUSTOMER_MANAGED_KEYS): alarms cannot publish with the AWS managed key, and a customer key is billed.',
   },
-  {
-    check: 'CKV_AWS_50',
-    reason: 'X-Ray of functions is a setting (XRAY), since it is billed by the trace.',
-  },
+  { check: 'CKV_AWS_50', reason: 'X-Ray of functions is a setting (XRAY), since it is billed by the trace.' },
   {
     check: 'CKV_AWS_115',
     reason: 'Reserved concurrency: it is taken from the account, and new accounts have 10 in all.',
@@ -92,10 +89,7 @@ export const SKIPS: readonly Skip[] = [
     check: 'CKV2_AWS_12',
     reason: "The VPC's default group: nothing uses it; Studio and clusters have their own groups.",
   },
-  {
-    check: 'CKV2_AWS_62',
-    reason: 'Events of buckets: only the bucket that starts a run needs them.',
-  },
+  { check: 'CKV2_AWS_62', reason: 'Events of buckets: only the bucket that starts a run needs them.' },
   {
     check: 'CKV2_AWS_64',
     reason: 'Policy of the KMS key: with the default policy of KMS, IAM decides in this account.',

@@ -43,9 +43,7 @@ const stackSchema = z.object({
   provider: z
     .object({
       aws: z.array(
-        z.object({
-          default_tags: z.array(z.object({ tags: z.record(z.string(), z.string()) })).optional(),
-        }),
+        z.object({ default_tags: z.array(z.object({ tags: z.record(z.string(), z.string()) })).optional() }),
       ),
     })
     .optional(),

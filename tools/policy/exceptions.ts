@@ -30,11 +30,7 @@ const TRACE =
 /** Every exception to the rules; one that no finding needs fails the gate. */
 export const EXCEPTIONS: readonly Exception[] = [
   ...['clicklogger', 'covid'].map((stack) => ({
-    ...{
-      rule: 'wildcard-resource',
-      path: `${stack}/WorkflowRole/Policy`,
-      statement: 'DeliverExecutionLog',
-    },
+    ...{ rule: 'wildcard-resource', path: `${stack}/WorkflowRole/Policy`, statement: 'DeliverExecutionLog' },
     problem: DELIVER_LOGS,
     reason: VENDED_LOGS,
   })),

@@ -1,4 +1,4 @@
-import { EMRClient } from '@aws-sdk/client-emr';
+import { EMR } from '@aws-sdk/client-emr';
 import { findInstances } from '../../handlers/shared/compute/find-cluster';
 import type { LiveCompute } from '../../handlers/reaper/compute';
 import { clusterCost, type InstanceUse } from '../../handlers/shared/compute/cluster-cost';
@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 /** At on-demand list prices. */
 export async function costSoFar(target: Target, live: LiveCompute, now: Date): Promise<CostSoFar> {
   return live.kind === 'cluster'
-    ? clusterCostSoFar(await findInstances(target.client(EMRClient), live.id), now, target.region)
+    ? clusterCostSoFar(await findInstances(target.client(EMR), live.id), now, target.region)
     : ofJobRun(target.settings.emr, now.getTime() - live.createdAt.getTime());
 }
 

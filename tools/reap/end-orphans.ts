@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { SFN } from '@aws-sdk/client-sfn';
 import { isRunning } from '../../handlers/reaper/ownership';
 import { reap, type Reaping } from '../../handlers/reaper/reap';
 import type { Target } from '../aws/target';
@@ -19,7 +19,7 @@ export async function endOrphans(
   orphans: readonly ObservedCompute[],
   onProblem: (problem: string) => void,
 ): Promise<Reaping['ended']> {
-  const sfn = target.client(SFNClient);
+  const sfn = target.client(SFN);
   const deadline = Date.now() + MAX_WAIT_MS;
   const ids = new Set(orphans.map(({ live }) => live.id));
   const ports = {

@@ -1,6 +1,6 @@
-import { EMRClient } from '@aws-sdk/client-emr';
-import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { EMR } from '@aws-sdk/client-emr';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
+import { SFN } from '@aws-sdk/client-sfn';
 import { Clusters } from '../../handlers/reaper/clusters';
 import type { Compute, LiveCompute } from '../../handlers/reaper/compute';
 import { JobRuns } from '../../handlers/reaper/job-runs';
@@ -22,7 +22,7 @@ export interface ObservedCompute {
 
 /** Every job run and cluster of the stage that has not ended, the oldest first. */
 export async function findLiveCompute(target: Target, now: Date): Promise<ObservedCompute[]> {
-  const sfn = target.client(SFNClient);
+  const sfn = target.client(SFN);
   const observe = async (compute: Compute, live: LiveCompute): Promise<ObservedCompute> => ({
     live,
     compute,
@@ -41,7 +41,7 @@ export async function findLiveCompute(target: Target, now: Date): Promise<Observ
 async function computeOf(target: Target): Promise<Compute[]> {
   const [application] = await applicationIds(target);
   return [
-    ...(application === undefined ? [] : [new JobRuns(target.client(EMRServerlessClient), application)]),
-    new Clusters(target.client(EMRClient), target.names.pipeline('covid')),
+    ...(application === undefined ? [] : [new JobRuns(target.client(EMRServerless), application)]),
+    new Clusters(target.client(EMR), target.names.pipeline('covid')),
   ];
 }

@@ -178,12 +178,7 @@ export class Charts {
       x: { domain: [0, end] },
       color: { type: 'categorical', domain: ['passed', 'failed'], range: ['var(--series-1)', 'var(--bad)'] },
       marks: [
-        axisX({
-          anchor: 'top',
-          label: null,
-          ticks: ticksTo(end, width),
-          tickFormat: duration,
-        }),
+        axisX({ anchor: 'top', label: null, ticks: ticksTo(end, width), tickFormat: duration }),
         axisY({ tickSize: 0, label: null, ...LABEL }),
         barX(visits, { x1: 'from', x2: 'to', y: 'state', fill: color, insetTop: 7, insetBottom: 7 }),
         dot(visits, { x: 'from', y: 'state', fill: color, r: 2.5 }),

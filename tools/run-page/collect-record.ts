@@ -1,4 +1,4 @@
-import { DescribeStateMachineForExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { SFN } from '@aws-sdk/client-sfn';
 import { rerunCommand, sparkUiCommand } from '../../config/task-command';
 import { CAUSE_DETAILS } from '../../handlers/shared/cause-details';
 import { rerunFor } from '../../handlers/shared/compute/job-run-facts';
@@ -226,8 +226,7 @@ async function readExecution(
   executionArn: string,
   stoppedAt: Date,
 ): Promise<ExecutionRecord> {
-  const request = new DescribeStateMachineForExecutionCommand({ executionArn });
-  const { definition = '' } = await target.client(SFNClient).send(request);
+  const { definition = '' } = await target.client(SFN).describeStateMachineForExecution({ executionArn });
   const { States } = JSON.parse(definition) as Definition;
   const visits: { state: string; from: number; to: number; failures: number }[] = [];
   let start: number | undefined;

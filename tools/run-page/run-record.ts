@@ -12,10 +12,7 @@ export interface ExecutionRecord {
   readonly states: readonly {
     readonly name: string;
     readonly type: string;
-    readonly next: readonly {
-      readonly to: string;
-      readonly kind: 'next' | 'choice' | 'default' | 'catch';
-    }[];
+    readonly next: readonly { readonly to: string; readonly kind: 'next' | 'choice' | 'default' | 'catch' }[];
   }[];
   /** Times are seconds after the start of the execution. */
   readonly visits: readonly {

@@ -1,5 +1,5 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { S3Client } from '@aws-sdk/client-s3';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { S3 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { listObjects } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
@@ -40,8 +40,8 @@ export async function sendClicks(
   functionName: string,
   clicks: readonly unknown[],
 ): Promise<Ingestion> {
-  const response = await client(LambdaClient).send(
-    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(clicks) }),
+  const response = await client(Lambda).invoke(
+    { FunctionName: functionName, Payload: JSON.stringify(clicks) },
     { requestTimeout: MAX_INVOCATION_MS },
   );
   const text = response.Payload?.transformToString() ?? '';
@@ -78,7 +78,7 @@ export async function deliveredKeys(
   firstDay: string,
 ): Promise<Set<string>> {
   const request = { Bucket: bucket, Prefix: PARTITION, StartAfter: `${PARTITION}${firstDay}/` };
-  return new Set((await listObjects(client(S3Client), request)).map(({ Key }) => Key));
+  return new Set((await listObjects(client(S3), request)).map(({ Key }) => Key));
 }
 
 /** AWS's delivery fails again within this, when it does not recover; the local AWS repeats it each 1.5 s. */

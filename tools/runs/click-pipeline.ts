@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { readObject } from '../aws/s3-objects';
 import { describeSeconds, withElapsed } from '../cli/elapsed';
@@ -136,7 +136,7 @@ async function runWorkflow(
   const execution = await startRun(place.target, machine, { InputDate: date });
   const logs = `of the Spark job: s3://${bucket}/applications/${application}/jobs/`;
   const { output, ...ended } = await followRun(place, execution, { schema: resultSchema, logs }, update);
-  const s3 = place.target.client(S3Client);
+  const s3 = place.target.client(S3);
   if (output.report === undefined) return { ...ended, result: output, report: undefined, tally: undefined };
   const report = await readObject(s3, output.report);
   return { ...ended, result: output, report, tally: readTally(report, output.report) };

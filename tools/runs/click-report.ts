@@ -1,5 +1,5 @@
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { S3Client } from '@aws-sdk/client-s3';
+import { SFN } from '@aws-sdk/client-sfn';
+import { S3 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { ignoreNotFound } from '../aws/aws-errors';
 import { readObject } from '../aws/s3-objects';
@@ -42,9 +42,9 @@ export async function findTally(
   { client }: Pick<Target, 'client'>,
   executionArn: string,
 ): Promise<ClickTally | undefined> {
-  const { output = '{}' } = await client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
+  const { output = '{}' } = await client(SFN).describeExecution({ executionArn });
   const { report: uri } = outputSchema.parse(JSON.parse(output));
   if (uri === undefined) return undefined;
-  const report = await ignoreNotFound(readObject(client(S3Client), uri), 'NoSuchKey', 'NoSuchBucket');
+  const report = await ignoreNotFound(readObject(client(S3), uri), 'NoSuchKey', 'NoSuchBucket');
   return report === undefined ? undefined : readTally(report, uri);
 }

@@ -1,5 +1,5 @@
-import { EMRClient } from '@aws-sdk/client-emr';
-import { S3Client } from '@aws-sdk/client-s3';
+import { EMR } from '@aws-sdk/client-emr';
+import { S3 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { findInstances } from '../../handlers/shared/compute/find-cluster';
 import { clusterCost, type ClusterCost, type InstanceUse } from '../../handlers/shared/compute/cluster-cost';
@@ -80,7 +80,7 @@ export function covidPipeline(place: RunPlace, outputs: unknown, work: CovidWork
   const loadStep: Step = {
     title: load,
     run: async ({ setTitle }) => {
-      const loaded = await prepare(place.target.client(S3Client), own.data_bucket, work);
+      const loaded = await prepare(place.target.client(S3), own.data_bucket, work);
       source = loaded.source;
       setTitle(`${load}: ${loaded.note}`);
     },
@@ -104,7 +104,7 @@ interface Loaded {
   readonly note: string;
 }
 
-async function prepare(s3: S3Client, bucket: string, work: CovidWork): Promise<Loaded> {
+async function prepare(s3: S3, bucket: string, work: CovidWork): Promise<Loaded> {
   const { generated, real } = await listRaw(s3, bucket);
   const present = [...real, ...generated];
   if (work.data === undefined) {
@@ -139,7 +139,7 @@ async function readResults(
   { target: { client } }: RunPlace,
   { report, summary, clusterId }: Result,
 ): Promise<Pick<CovidRun, 'report' | 'summary' | 'cost' | 'instances'>> {
-  const [s3, emr] = [client(S3Client), client(EMRClient)];
+  const [s3, emr] = [client(S3), client(EMR)];
   const read = async (uri: string | undefined): Promise<string | undefined> =>
     uri === undefined ? undefined : readObject(s3, uri);
   const text = await read(summary);

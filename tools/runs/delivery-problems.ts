@@ -1,13 +1,12 @@
-import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogs, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import {
   type DeliveryStreamDescription,
-  DescribeDeliveryStreamCommand,
   type ExtendedS3DestinationDescription,
-  FirehoseClient,
+  Firehose,
 } from '@aws-sdk/client-firehose';
-import { GetTableCommand, GlueClient } from '@aws-sdk/client-glue';
-import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import { S3Client } from '@aws-sdk/client-s3';
+import { Glue } from '@aws-sdk/client-glue';
+import { IAM } from '@aws-sdk/client-iam';
+import { S3 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { CLICK_PREFIX, ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
 import { errorFacts, ignoreNotFound, isNotFound } from '../aws/aws-errors';
@@ -75,8 +74,7 @@ async function readable(work: Promise<DeliveryProblem[]>): Promise<DeliveryProbl
 
 async function ofStream(place: Place): Promise<DeliveryProblem[]> {
   const name = place.names.deliveryStream();
-  const command = new DescribeDeliveryStreamCommand({ DeliveryStreamName: name });
-  const call = place.client(FirehoseClient).send(command);
+  const call = place.client(Firehose).describeDeliveryStream({ DeliveryStreamName: name });
   const stream = (await ignoreNotFound(call, 'ResourceNotFoundException'))?.DeliveryStreamDescription;
   if (stream === undefined) return [{ text: `The stream ${name} does not exist.`, isOurs: true }];
   const { DeliveryStreamStatus: status, FailureDescription: failure } = stream;
@@ -96,7 +94,7 @@ async function ofTable(
 ): Promise<DeliveryProblem[]> {
   const { DatabaseName, TableName } = conversion?.SchemaConfiguration ?? {};
   if (DatabaseName === undefined || TableName === undefined) return [];
-  const call = client(GlueClient).send(new GetTableCommand({ DatabaseName, Name: TableName }));
+  const call = client(Glue).getTable({ DatabaseName, Name: TableName });
   if ((await ignoreNotFound(call, 'EntityNotFoundException')) !== undefined) return [];
   const text = `The Glue table ${DatabaseName}.${TableName}, by which clicks are converted, does not exist.`;
   return [{ text, isOurs: true }];
@@ -117,13 +115,11 @@ async function ofRole(
     ['glue:GetTableVersions', table],
   ];
   const isDenied = async ([action, resource]: readonly [string, string]): Promise<boolean> => {
-    const { EvaluationResults = [] } = await client(IAMClient).send(
-      new SimulatePrincipalPolicyCommand({
-        PolicySourceArn: RoleARN,
-        ActionNames: [action],
-        ResourceArns: [resource],
-      }),
-    );
+    const { EvaluationResults = [] } = await client(IAM).simulatePrincipalPolicy({
+      PolicySourceArn: RoleARN,
+      ActionNames: [action],
+      ResourceArns: [resource],
+    });
     return EvaluationResults.some(({ EvalDecision }) => EvalDecision !== 'allowed');
   };
   const denied = await ignoreNotFound(
@@ -145,7 +141,7 @@ async function ofLog({ client, names }: Place, since: Date): Promise<DeliveryPro
   const byCode = new Map<string, DeliveryProblem>();
   try {
     for await (const { events = [] } of paginateFilterLogEvents(
-      { client: client(CloudWatchLogsClient) },
+      { client: client(CloudWatchLogs) },
       request,
     )) {
       for (const { message } of events) {
@@ -166,7 +162,7 @@ async function ofConversion(
   { client }: Place,
   { bucket, firstDay, since, clicks }: SentClicks,
 ): Promise<DeliveryProblem[]> {
-  const s3 = client(S3Client);
+  const s3 = client(S3);
   const request = {
     Bucket: bucket,
     Prefix: FAILED_CONVERSION,

@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  SFNClient,
-  StartExecutionCommand,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { SFN } from '@aws-sdk/client-sfn';
 import type * as z from 'zod';
 import { printError } from '../cli/output';
 import type { Target } from '../aws/target';
@@ -32,9 +26,11 @@ export async function startRun(
   // With a name, a call that is repeated because its answer was lost starts nothing more.
   name: string = randomUUID(),
 ): Promise<string> {
-  const { executionArn } = await client(SFNClient).send(
-    new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
-  );
+  const { executionArn } = await client(SFN).startExecution({
+    stateMachineArn,
+    name,
+    input: JSON.stringify(input),
+  });
   if (executionArn === undefined) throw new TaskError(`${stateMachineArn}: StartExecution returned no ARN.`);
   return executionArn;
 }
@@ -67,7 +63,7 @@ export async function followRun<T>(
   { schema, logs }: { readonly schema: z.ZodType<T>; readonly logs: string },
   update: (text: string) => void,
 ): Promise<EndedRun<T>> {
-  const sfn = target.client(SFNClient);
+  const sfn = target.client(SFN);
   const cancel = atExit(async () => {
     if (continues) reportContinuing(executionArn);
     else await stopRun(sfn, executionArn);
@@ -77,7 +73,7 @@ export async function followRun<T>(
     'Started',
     async (onState) => {
       for (;;) {
-        const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+        const found = await sfn.describeExecution({ executionArn });
         if (found.status !== 'RUNNING') return found;
         const state = await currentState(sfn, executionArn);
         if (state !== undefined) onState({ name: state });
@@ -95,9 +91,9 @@ export async function followRun<T>(
   return { executionArn, seconds, output: schema.parse(JSON.parse(output ?? 'null')) };
 }
 
-async function stopRun(sfn: SFNClient, executionArn: string): Promise<void> {
+async function stopRun(sfn: SFN, executionArn: string): Promise<void> {
   const reason = { error: 'Interrupted', cause: 'The task was stopped.' };
-  await sfn.send(new StopExecutionCommand({ executionArn, ...reason }));
+  await sfn.stopExecution({ executionArn, ...reason });
 }
 
 function reportContinuing(executionArn: string): void {
@@ -108,10 +104,12 @@ function reportContinuing(executionArn: string): void {
 }
 
 /** Name of the state that was entered last. */
-async function currentState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
-  const { events = [] } = await sfn.send(
-    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: MAX_EVENTS }),
-  );
+async function currentState(sfn: SFN, executionArn: string): Promise<string | undefined> {
+  const { events = [] } = await sfn.getExecutionHistory({
+    executionArn,
+    reverseOrder: true,
+    maxResults: MAX_EVENTS,
+  });
   return events.map(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name).find(Boolean);
 }
 

@@ -1,7 +1,7 @@
-import { EMRClient } from '@aws-sdk/client-emr';
-import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
-import { S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { EMR } from '@aws-sdk/client-emr';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
+import { S3 } from '@aws-sdk/client-s3';
+import { SFN } from '@aws-sdk/client-sfn';
 import { rerunCommand } from '../../config/task-command';
 import { findClusterFacts } from '../../handlers/shared/compute/cluster-facts';
 import { findJobRunFacts, rerunFor } from '../../handlers/shared/compute/job-run-facts';
@@ -60,16 +60,16 @@ async function findFacts(
   execution: EndedExecution,
 ): Promise<ComputeFacts | undefined> {
   const { client, names, region, settings } = target;
-  const s3 = client(S3Client);
+  const s3 = client(S3);
   if (pipeline === 'covid') {
-    const place = { emr: client(EMRClient), s3, region, pipeline: names.pipeline(pipeline) };
+    const place = { emr: client(EMR), s3, region, pipeline: names.pipeline(pipeline) };
     return findClusterFacts(place, execution);
   }
   const [id] = await applicationIds(target);
   if (id === undefined) return undefined;
   const { architecture } = settings.emr;
   const place = {
-    emrServerless: client(EMRServerlessClient),
+    emrServerless: client(EMRServerless),
     s3,
     applicationId: id,
     placement: { region, architecture },
@@ -83,7 +83,7 @@ export async function describeEnd(
   { client }: Pick<Target, 'client'>,
   executionArn: string,
 ): Promise<EndedExecution> {
-  const found = await client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
+  const found = await client(SFN).describeExecution({ executionArn });
   const { status = 'without a status', startDate, stopDate = new Date(), ...rest } = found;
   const { input, output, error, cause } = rest;
   return { executionArn, status, startedAt: startDate, stoppedAt: stopDate, input, output, error, cause };

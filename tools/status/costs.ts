@@ -66,10 +66,7 @@ export function hourlyTotal(running: {
     ...standing.map(({ usdPerHour }) => usdPerHour),
     ...compute.map(({ cost }) => cost.usdPerHour ?? 0),
   ];
-  const problems = problemsOf({
-    'what is deployed': running.standing,
-    'what is running': running.compute,
-  });
+  const problems = problemsOf({ 'what is deployed': running.standing, 'what is running': running.compute });
   const unpriced = compute
     .filter(({ cost }) => cost.usdPerHour === null)
     .map(({ live, cost }) => `${live.kind} ${live.id}: ${cost.notes.join('; ')}`);

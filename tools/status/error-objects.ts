@@ -1,4 +1,4 @@
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { ERROR_PREFIX } from '../../stacks/clicklogger-permissions';
 import { COVID_PREFIXES } from '../../stacks/covid-permissions';
 import { ignoreNotFound } from '../aws/aws-errors';
@@ -39,8 +39,10 @@ async function count(
   prefix: string,
   what: string,
 ): Promise<ErrorObjects | undefined> {
-  const request = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix });
-  const page = await ignoreNotFound(client(S3Client).send(request), 'NoSuchBucket');
+  const page = await ignoreNotFound(
+    client(S3).listObjectsV2({ Bucket: bucket, Prefix: prefix }),
+    'NoSuchBucket',
+  );
   if (page === undefined) return undefined;
   // S3A leaves markers of folders, which hold nothing.
   const objects = (page.Contents ?? []).filter(({ Size = 0 }) => Size > 0);

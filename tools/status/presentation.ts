@@ -205,11 +205,7 @@ function runningFacts(running: Running): object {
   const values: Record<string, unknown> = Object.fromEntries(
     parts.map(([name, part]) => [name, valueOf(part) ?? null]),
   );
-  return {
-    ...values,
-    compute: valueOf(running.compute)?.map(toFacts) ?? null,
-    cost: hourlyTotal(running),
-  };
+  return { ...values, compute: valueOf(running.compute)?.map(toFacts) ?? null, cost: hourlyTotal(running) };
 }
 
 /** Why parts are not known, by their names; empty when all are. */

@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { SFN } from '@aws-sdk/client-sfn';
 import { stateMachineArn } from '../aws/arns';
 import { ignoreNotFound } from '../aws/aws-errors';
 import { listClusters } from '../aws/clusters';
@@ -49,13 +49,10 @@ export async function recentExecutions(target: Target): Promise<RecentExecution[
 
 async function executionsOf(target: Target, pipeline: PipelineName): Promise<RecentExecution[]> {
   const name = target.names.stateMachine(pipeline === 'covid' ? pipeline : undefined);
-  const sfn = target.client(SFNClient);
+  const sfn = target.client(SFN);
   // Step Functions lists the newest first.
   const request = { stateMachineArn: stateMachineArn(target, name), maxResults: MAX_RECENT };
-  const listed = await ignoreNotFound(
-    sfn.send(new ListExecutionsCommand(request)),
-    'StateMachineDoesNotExist',
-  );
+  const listed = await ignoreNotFound(sfn.listExecutions(request), 'StateMachineDoesNotExist');
   return Promise.all(
     (listed?.executions ?? []).map(
       async ({ executionArn = '', status = 'UNKNOWN', startDate, stopDate }) => ({
@@ -66,8 +63,8 @@ async function executionsOf(target: Target, pipeline: PipelineName): Promise<Rec
   );
 }
 
-async function reasonOf(sfn: SFNClient, executionArn: string): Promise<string> {
-  const { error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+async function reasonOf(sfn: SFN, executionArn: string): Promise<string> {
+  const { error, cause } = await sfn.describeExecution({ executionArn });
   const first = cause?.split('\n').find((line) => line.trim() !== '');
   return [error ?? 'no error given', first].filter((part) => part !== undefined).join(': ');
 }

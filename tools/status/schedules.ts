@@ -1,4 +1,4 @@
-import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { Scheduler } from '@aws-sdk/client-scheduler';
 import { stateMachineArn } from '../aws/arns';
 import { findTriggers, type Trigger } from '../teardown/triggers';
 import { errorMessage } from '../cli/errors';
@@ -40,9 +40,7 @@ async function describe(
   { name, group, enabled }: Trigger,
   now: Date,
 ): Promise<StartingPoint> {
-  const schedule = await target
-    .client(SchedulerClient)
-    .send(new GetScheduleCommand({ Name: name, GroupName: group }));
+  const schedule = await target.client(Scheduler).getSchedule({ Name: name, GroupName: group });
   const { ScheduleExpression = '', ScheduleExpressionTimezone = 'UTC', StartDate, CreationDate } = schedule;
   const anchor = StartDate ?? CreationDate ?? now;
   try {

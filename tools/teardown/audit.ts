@@ -1,4 +1,4 @@
-import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { ignoreNotFound } from '../aws/aws-errors';
 import type { Target } from '../aws/target';
 import { pause } from '../aws/waiting';
@@ -98,9 +98,9 @@ async function look(target: Target, inventory: Inventory, choices: Choices): Pro
 }
 
 async function expectedNotes(target: Target, { found, toDelete }: Inventory): Promise<string[]> {
-  const events = target.client(EventBridgeClient);
+  const events = target.client(EventBridge);
   const rules = SHARED_RULES.map(async (Name) => {
-    const call = events.send(new DescribeRuleCommand({ Name }));
+    const call = events.describeRule({ Name });
     const rule = await ignoreNotFound(call, 'ResourceNotFoundException');
     return rule === undefined ? [] : [`rule ${Name}: made by Step Functions, shared by the account, free`];
   });

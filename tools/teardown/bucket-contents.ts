@@ -1,4 +1,4 @@
-import { ListMultipartUploadsCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type S3 } from '@aws-sdk/client-s3';
 import { ignoreNotFound } from '../aws/aws-errors';
 
 /** One version of an object, or a delete marker. */
@@ -56,7 +56,7 @@ function decodeKey(key: string, page: Page | undefined): string {
 }
 
 /** Every version and delete marker, in pages of up to 1,000. */
-export async function* versionPages(s3: S3Client, Bucket: string, owner: string): AsyncGenerator<Version[]> {
+export async function* versionPages(s3: S3, Bucket: string, owner: string): AsyncGenerator<Version[]> {
   const request = { Bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const };
   const pages = listPages<Awaited<ReturnType<typeof listVersions>>>(listVersions);
   for await (const page of pages) {
@@ -67,12 +67,12 @@ export async function* versionPages(s3: S3Client, Bucket: string, owner: string)
   }
   function listVersions(KeyMarker?: string, last?: { readonly NextVersionIdMarker?: string | undefined }) {
     const VersionIdMarker = last?.NextVersionIdMarker;
-    return s3.send(new ListObjectVersionsCommand({ ...request, KeyMarker, VersionIdMarker }));
+    return s3.listObjectVersions({ ...request, KeyMarker, VersionIdMarker });
   }
 }
 
 /** Every unfinished upload. */
-export async function listUploads(s3: S3Client, Bucket: string, owner: string): Promise<Upload[]> {
+export async function listUploads(s3: S3, Bucket: string, owner: string): Promise<Upload[]> {
   const request = { Bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const };
   const found: Upload[] = [];
   for await (const page of listPages<Awaited<ReturnType<typeof list>>>(list)) {
@@ -83,12 +83,12 @@ export async function listUploads(s3: S3Client, Bucket: string, owner: string): 
   return found;
   function list(KeyMarker?: string, last?: { readonly NextUploadIdMarker?: string | undefined }) {
     const UploadIdMarker = last?.NextUploadIdMarker;
-    return s3.send(new ListMultipartUploadsCommand({ ...request, KeyMarker, UploadIdMarker }));
+    return s3.listMultipartUploads({ ...request, KeyMarker, UploadIdMarker });
   }
 }
 
 /** Counts what a bucket holds. */
-export async function measureBucket(s3: S3Client, name: string, owner: string): Promise<BucketSize> {
+export async function measureBucket(s3: S3, name: string, owner: string): Promise<BucketSize> {
   let objects = 0;
   let bytes = 0;
   let isComplete = true;

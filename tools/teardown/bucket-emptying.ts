@@ -1,10 +1,4 @@
-import {
-  AbortMultipartUploadCommand,
-  DeleteBucketCommand,
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { type S3 } from '@aws-sdk/client-s3';
 import { ignoreNotFound, isNotFound } from '../aws/aws-errors';
 import { TaskError } from '../cli/errors';
 import { listUploads, versionPages, type Version } from './bucket-contents';
@@ -46,7 +40,7 @@ interface KeyError {
  * Denies writes, then removes every version, delete marker and unfinished upload until S3 deletes the bucket, which it
  * refuses while anything is in it. TaskError that names what could not be deleted, or says that somebody keeps writing.
  */
-export async function emptyAndDelete(s3: S3Client, bucket: string, options: Emptying): Promise<Emptied> {
+export async function emptyAndDelete(s3: S3, bucket: string, options: Emptying): Promise<Emptied> {
   const { owner, update } = options;
   const isGuarded = await denyWrites(s3, bucket, options);
   const total = { objects: 0, uploads: 0 };
@@ -69,7 +63,7 @@ export async function emptyAndDelete(s3: S3Client, bucket: string, options: Empt
 }
 
 async function deleteAllVersions(
-  s3: S3Client,
+  s3: S3,
   bucket: string,
   owner: string,
   onDeleted: (objects: number) => void,
@@ -95,7 +89,7 @@ async function deleteAllVersions(
 }
 
 async function deleteVersions(
-  s3: S3Client,
+  s3: S3,
   Bucket: string,
   ExpectedBucketOwner: string,
   versions: readonly Version[],
@@ -106,33 +100,35 @@ async function deleteVersions(
   const failed: KeyError[] = [];
   if (Objects.length > 0) {
     const Delete = { Objects, Quiet: true };
-    const command = new DeleteObjectsCommand({ Bucket, ExpectedBucketOwner, Delete });
-    const { Errors = [] } = (await ignoreNotFound(s3.send(command), 'NoSuchBucket')) ?? {};
+    const { Errors = [] } =
+      (await ignoreNotFound(s3.deleteObjects({ Bucket, ExpectedBucketOwner, Delete }), 'NoSuchBucket')) ?? {};
     failed.push(
       ...Errors.map(({ Key = '', Code = '', Message = '' }) => ({ key: Key, code: Code, message: Message })),
     );
   }
   for (const { Key, VersionId } of versions.filter(({ Key }) => NOT_IN_XML.test(Key))) {
-    const command = new DeleteObjectCommand({ Bucket, ExpectedBucketOwner, Key, VersionId });
-    await ignoreNotFound(s3.send(command), 'NoSuchBucket');
+    await ignoreNotFound(s3.deleteObject({ Bucket, ExpectedBucketOwner, Key, VersionId }), 'NoSuchBucket');
   }
   return failed;
 }
 
-async function abortUploads(s3: S3Client, Bucket: string, ExpectedBucketOwner: string): Promise<number> {
+async function abortUploads(s3: S3, Bucket: string, ExpectedBucketOwner: string): Promise<number> {
   const uploads = await listUploads(s3, Bucket, ExpectedBucketOwner);
   for (const upload of uploads) {
-    const command = new AbortMultipartUploadCommand({ Bucket, ExpectedBucketOwner, ...upload });
     // It may have been completed or aborted meanwhile.
-    await ignoreNotFound(s3.send(command), 'NoSuchUpload', 'NoSuchBucket');
+    await ignoreNotFound(
+      s3.abortMultipartUpload({ Bucket, ExpectedBucketOwner, ...upload }),
+      'NoSuchUpload',
+      'NoSuchBucket',
+    );
   }
   return uploads.length;
 }
 
 /** False when something is in the bucket. */
-async function deleteBucket(s3: S3Client, Bucket: string, ExpectedBucketOwner: string): Promise<boolean> {
+async function deleteBucket(s3: S3, Bucket: string, ExpectedBucketOwner: string): Promise<boolean> {
   try {
-    await ignoreNotFound(s3.send(new DeleteBucketCommand({ Bucket, ExpectedBucketOwner })), 'NoSuchBucket');
+    await ignoreNotFound(s3.deleteBucket({ Bucket, ExpectedBucketOwner }), 'NoSuchBucket');
     return true;
   } catch (error) {
     if (isNotFound(error, ['BucketNotEmpty'])) return false;

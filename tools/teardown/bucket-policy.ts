@@ -1,4 +1,4 @@
-import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type S3 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { ignoreNotFound, isNotFound } from '../aws/aws-errors';
 
@@ -8,14 +8,14 @@ const SID = 'CleanupDeniesWrites';
 
 /** Denies new objects in the bucket to everyone, and keeps the statements that its policy has. False when that is not allowed. */
 export async function denyWrites(
-  s3: S3Client,
+  s3: S3,
   Bucket: string,
   { owner: ExpectedBucketOwner, arn }: { readonly owner: string; readonly arn: string },
 ): Promise<boolean> {
   try {
-    const call = s3.send(new GetBucketPolicyCommand({ Bucket, ExpectedBucketOwner }));
+    const call = s3.getBucketPolicy({ Bucket, ExpectedBucketOwner });
     const Policy = withDenial(arn, (await ignoreNotFound(call, 'NoSuchBucketPolicy'))?.Policy);
-    await s3.send(new PutBucketPolicyCommand({ Bucket, ExpectedBucketOwner, Policy }));
+    await s3.putBucketPolicy({ Bucket, ExpectedBucketOwner, Policy });
     return true;
   } catch (error) {
     if (isNotFound(error, ['NoSuchBucket'])) return true;

@@ -1,6 +1,6 @@
-import { EMRClient, ListInstancesCommand } from '@aws-sdk/client-emr';
-import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { S3Client } from '@aws-sdk/client-s3';
+import { EMR } from '@aws-sdk/client-emr';
+import { EC2 } from '@aws-sdk/client-ec2';
+import { S3 } from '@aws-sdk/client-s3';
 import { errorMessage } from '../cli/errors';
 import type { Target } from '../aws/target';
 import { measureBucket } from './bucket-contents';
@@ -56,8 +56,8 @@ export async function hourlyCost(
 async function clusterCost(target: Target, ClusterId: string): Promise<HourlyCost> {
   const states = ['AWAITING_FULFILLMENT', 'PROVISIONING', 'BOOTSTRAPPING', 'RUNNING'] as const;
   const { Instances = [] } = await target
-    .client(EMRClient)
-    .send(new ListInstancesCommand({ ClusterId, InstanceStates: [...states] }));
+    .client(EMR)
+    .listInstances({ ClusterId, InstanceStates: [...states] });
   const types = Instances.map(({ InstanceType = 'unknown' }) => InstanceType);
   if (types.length === 0) return { usd: 0, note: 'no instances' };
   const unpriced = [...new Set(types.filter((type) => clusterInstanceHour(type) === undefined))];
@@ -67,15 +67,13 @@ async function clusterCost(target: Target, ClusterId: string): Promise<HourlyCos
 }
 
 async function bucketCost(target: Target, name: string): Promise<HourlyCost> {
-  const { bytes, isComplete } = await measureBucket(target.client(S3Client), name, target.account);
+  const { bytes, isComplete } = await measureBucket(target.client(S3), name, target.account);
   const note = `${isComplete ? '' : 'more than '}${bytes.toLocaleString('en')} bytes`;
   return describe(storageHour(bytes), note);
 }
 
 async function endpointCost(target: Target, id: string): Promise<HourlyCost> {
-  const { VpcEndpoints = [] } = await target
-    .client(EC2Client)
-    .send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+  const { VpcEndpoints = [] } = await target.client(EC2).describeVpcEndpoints({ VpcEndpointIds: [id] });
   const hours = VpcEndpoints.flatMap(({ VpcEndpointType, SubnetIds }) => {
     const attributes = { vpc_endpoint_type: VpcEndpointType, subnet_ids: SubnetIds };
     return standingHour('aws_vpc_endpoint', attributes) ?? [];

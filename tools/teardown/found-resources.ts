@@ -1,7 +1,4 @@
-import {
-  paginateGetResources,
-  ResourceGroupsTaggingAPIClient,
-} from '@aws-sdk/client-resource-groups-tagging-api';
+import { paginateGetResources, ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Target } from '../aws/target';
 import { errorMessage } from '../cli/errors';
 import { describeName, ownTags, type Resource, type Source } from './resource';
@@ -88,7 +85,7 @@ type Add = (arn: string, source: Source, label?: string) => void;
 async function findByTag(target: Target, add: Add, otherStages: Set<string>): Promise<void> {
   const { stage, ...common } = ownTags(target);
   const TagFilters = Object.entries(common).map(([Key, value]) => ({ Key, Values: [value] }));
-  const client = target.client(ResourceGroupsTaggingAPIClient);
+  const client = target.client(ResourceGroupsTaggingAPI);
   for await (const page of paginateGetResources({ client }, { TagFilters })) {
     for (const { ResourceARN, Tags = [] } of page.ResourceTagMappingList ?? []) {
       const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));

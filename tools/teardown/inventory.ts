@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { describeClusters, type RunningCluster } from '../aws/clusters';
 import { runningExecutions } from '../aws/executions';
 import { applicationState, isAtRest, runningJobs, type RunningJob } from '../aws/job-runs';
@@ -80,7 +80,7 @@ export function divide(
 
 async function measure(target: Target, name: string): Promise<BucketSize> {
   try {
-    return await measureBucket(target.client(S3Client), name, target.account);
+    return await measureBucket(target.client(S3), name, target.account);
   } catch (error) {
     return { name, objects: 0, bytes: 0, uploads: 0, isComplete: false, unreadable: errorMessage(error) };
   }

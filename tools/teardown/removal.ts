@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import type { Target } from '../aws/target';
 import { errorMessage, TaskError } from '../cli/errors';
 import type { StepOutput } from '../cli/progress';
@@ -29,7 +29,7 @@ export async function emptyBuckets(
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       try {
         const options = { owner: target.account, arn: bucketArn(target, name), update };
-        done.push(await emptyAndDelete(target.client(S3Client), name, options));
+        done.push(await emptyAndDelete(target.client(S3), name, options));
       } catch (error) {
         const message = errorMessage(error);
         failures.push(message.includes(name) ? message : `${name}: ${message}`);

@@ -1,4 +1,4 @@
-import { LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { ignoreNotFound } from '../aws/aws-errors';
 import { endClusters } from '../aws/clusters';
 import { stopExecutions } from '../aws/executions';
@@ -78,8 +78,10 @@ export function cleanupSteps(target: Target, inventory: Inventory, choices: Choi
 async function stopIngestion({ client, names }: Target, { toDelete }: Inventory): Promise<void> {
   const { ingestion } = expectedNames(names);
   for (const FunctionName of idsOf(toDelete, 'Lambda function').filter((name) => ingestion.includes(name))) {
-    const command = new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 });
-    await ignoreNotFound(client(LambdaClient).send(command), 'ResourceNotFoundException');
+    await ignoreNotFound(
+      client(Lambda).putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: 0 }),
+      'ResourceNotFoundException',
+    );
   }
 }
 

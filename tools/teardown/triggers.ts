@@ -1,16 +1,5 @@
-import {
-  DisableRuleCommand,
-  EventBridgeClient,
-  DescribeRuleCommand,
-  ListRuleNamesByTargetCommand,
-} from '@aws-sdk/client-eventbridge';
-import {
-  GetScheduleCommand,
-  paginateListSchedules,
-  SchedulerClient,
-  UpdateScheduleCommand,
-  type ScheduleSummary,
-} from '@aws-sdk/client-scheduler';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { paginateListSchedules, Scheduler, type ScheduleSummary } from '@aws-sdk/client-scheduler';
 import type { Target } from '../aws/target';
 import { ignoreNotFound } from '../aws/aws-errors';
 
@@ -32,7 +21,7 @@ export async function findTriggers(target: Target, stateMachineArns: readonly st
 
 async function schedulesOf(target: Target, stateMachineArns: readonly string[]): Promise<Trigger[]> {
   const found: ScheduleSummary[] = [];
-  const client = target.client(SchedulerClient);
+  const client = target.client(Scheduler);
   for await (const { Schedules = [] } of paginateListSchedules({ client }, {})) found.push(...Schedules);
   return found.flatMap(
     ({ Name: name, GroupName: group = 'default', State, Target: destination }): Trigger[] => {
@@ -44,19 +33,16 @@ async function schedulesOf(target: Target, stateMachineArns: readonly string[]):
 }
 
 async function rulesOf(target: Target, TargetArn: string): Promise<Trigger[]> {
-  const events = target.client(EventBridgeClient);
+  const events = target.client(EventBridge);
   const names: string[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await events.send(new ListRuleNamesByTargetCommand({ TargetArn, NextToken }));
+    const page = await events.listRuleNamesByTarget({ TargetArn, NextToken });
     names.push(...(page.RuleNames ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
   const described = names.map(async (name): Promise<Trigger[]> => {
-    const rule = await ignoreNotFound(
-      events.send(new DescribeRuleCommand({ Name: name })),
-      'ResourceNotFoundException',
-    );
+    const rule = await ignoreNotFound(events.describeRule({ Name: name }), 'ResourceNotFoundException');
     return rule === undefined ? [] : [{ kind: 'rule', name, enabled: rule.State !== 'DISABLED' }];
   });
   return (await Promise.all(described)).flat();
@@ -65,22 +51,20 @@ async function rulesOf(target: Target, TargetArn: string): Promise<Trigger[]> {
 /** Switches a trigger off and leaves it otherwise as it is, so that an interrupted tear-down starts nothing. */
 export async function disable(target: Target, { kind, name, group }: Trigger): Promise<void> {
   if (kind === 'rule') {
-    const call = target.client(EventBridgeClient).send(new DisableRuleCommand({ Name: name }));
+    const call = target.client(EventBridge).disableRule({ Name: name });
     await ignoreNotFound(call, 'ResourceNotFoundException');
     return;
   }
-  const scheduler = target.client(SchedulerClient);
-  const call = scheduler.send(new GetScheduleCommand({ Name: name, GroupName: group }));
+  const scheduler = target.client(Scheduler);
+  const call = scheduler.getSchedule({ Name: name, GroupName: group });
   const found = await ignoreNotFound(call, 'ResourceNotFoundException');
   if (found === undefined) return;
   // An update replaces the whole schedule.
   const { Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, ...rest } = found;
   const { KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination } = rest;
-  await scheduler.send(
-    new UpdateScheduleCommand({
-      ...{ Name: name, GroupName: group, State: 'DISABLED' },
-      ...{ Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate },
-      ...{ KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination },
-    }),
-  );
+  await scheduler.updateSchedule({
+    ...{ Name: name, GroupName: group, State: 'DISABLED' },
+    ...{ Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate },
+    ...{ KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination },
+  });
 }

@@ -33,10 +33,7 @@ export async function synthesize(
     'synth',
     process.execPath,
     ['--import', 'tsx', join(project, 'main.ts')],
-    {
-      cwd: project,
-      env: { ...env, CDKTF_OUTDIR: outdir },
-    },
+    { cwd: project, env: { ...env, CDKTF_OUTDIR: outdir } },
   );
   // Warnings of a setting whose end is near.
   printError(stderr);

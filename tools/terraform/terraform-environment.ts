@@ -38,11 +38,7 @@ export function terraformEnvironment({
   if (mirror === undefined) {
     const configured = env.TF_CLI_CONFIG_FILE;
     const isMissing = configured !== undefined && !existsSync(configured);
-    return {
-      ...common,
-      ...(isMissing ? { TF_CLI_CONFIG_FILE: undefined } : {}),
-      ...pluginCache(env),
-    };
+    return { ...common, ...(isMissing ? { TF_CLI_CONFIG_FILE: undefined } : {}), ...pluginCache(env) };
   }
   const file = join(folder, 'terraform.tfrc');
   writeWhole(file, mirrorConfiguration(mirror));

@@ -159,11 +159,7 @@ export class Terraform {
   }
 
   private run(args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> {
-    return runCommand(this.binary, args, {
-      ...this.options(args),
-      log: this.log,
-      ...(onLine && { onLine }),
-    });
+    return runCommand(this.binary, args, { ...this.options(args), log: this.log, ...(onLine && { onLine }) });
   }
 
   private async require(what: string, args: readonly string[]): Promise<CommandResult> {

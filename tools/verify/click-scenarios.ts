@@ -1,6 +1,6 @@
-import { EMRServerlessClient, GetJobRunCommand } from '@aws-sdk/client-emr-serverless';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
 import type { JobRunSummary } from '@aws-sdk/client-emr-serverless';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { executionName } from '../../handlers/shared/execution-tag';
 import { LOG_TITLE } from '../../handlers/shared/cause-details';
 import { sampleClicks } from '../../schemas/click';
@@ -23,7 +23,7 @@ const FINAL_STATES = ['SUCCESS', 'FAILED', 'CANCELLED'];
 
 /** Number of objects of a bucket below a prefix. */
 export async function countObjects({ client }: Target, Bucket: string, Prefix: string): Promise<number> {
-  return (await listObjects(client(S3Client), { Bucket, Prefix })).length;
+  return (await listObjects(client(S3), { Bucket, Prefix })).length;
 }
 
 /** Every job run of the stage's application. */
@@ -114,8 +114,9 @@ const stoppedJob: Scenario = {
     await stop(context, execution);
     const { status } = await ended(context, execution);
     const state = await eventually(context.stage, `The end of job run ${jobRunId}`, async () => {
-      const command = new GetJobRunCommand({ applicationId: clicks.emr_application_id, jobRunId });
-      const { jobRun } = await target.client(EMRServerlessClient).send(command);
+      const { jobRun } = await target
+        .client(EMRServerless)
+        .getJobRun({ applicationId: clicks.emr_application_id, jobRunId });
       return FINAL_STATES.find((final) => final === jobRun?.state);
     });
     return { execution: status, 'job run': state };
@@ -136,7 +137,7 @@ const failingJob: Scenario = {
     const { target, clicks } = context.stage;
     const Key = `${CLICK_PREFIX}data=${DAMAGED_DAY}/${DAMAGED_FILE}`;
     const file = { Bucket: clicks.delivery_bucket, Key, Body: 'PAR1 this is not Parquet PAR1' };
-    await target.client(S3Client).send(new PutObjectCommand(file));
+    await target.client(S3).putObject(file);
     const execution = await start(context, clicks.state_machine_arn, { InputDate: DAMAGED_DAY });
     const { status, error, cause } = await ended(context, execution);
     const reports = `${DAMAGED_DAY.replaceAll('-', '/')}/`;

@@ -25,8 +25,5 @@ export function costAtMost(stacks: readonly SynthesizedStack[]): CostAtMost {
       );
     return { usd: RUNS * cost.usd, basis: `${stack.name}: ${RUNS} runs of ${cost.basis}` };
   });
-  return {
-    usd: costs.reduce((sum, { usd }) => sum + usd, 0),
-    basis: costs.map(({ basis }) => basis),
-  };
+  return { usd: costs.reduce((sum, { usd }) => sum + usd, 0), basis: costs.map(({ basis }) => basis) };
 }

@@ -1,6 +1,6 @@
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeClusterCommand, EMRClient, type Cluster } from '@aws-sdk/client-emr';
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { EMR, type Cluster } from '@aws-sdk/client-emr';
+import { S3 } from '@aws-sdk/client-s3';
 import type { Settings } from '../../config/settings';
 import { findCluster } from '../../handlers/shared/compute/find-cluster';
 import { covidReportColumns, covidReportPartition } from '../../schemas/covid-report';
@@ -56,8 +56,7 @@ function sampleToCsv({ cluster }: Pick<Settings, 'cluster'>, data: CovidExport):
 
 async function streamedLogs({ target }: VerifiedStage): Promise<Facts> {
   const logGroupName = target.names.logGroup('emr', 'covid');
-  const command = new FilterLogEventsCommand({ logGroupName, limit: 1 });
-  const { events = [] } = await target.client(CloudWatchLogsClient).send(command);
+  const { events = [] } = await target.client(CloudWatchLogs).filterLogEvents({ logGroupName, limit: 1 });
   return { [STREAMED]: events.length > 0 };
 }
 
@@ -65,8 +64,7 @@ async function streamedLogs({ target }: VerifiedStage): Promise<Facts> {
 async function clusterEnd(stage: VerifiedStage, clusterId: string | undefined): Promise<string | undefined> {
   if (clusterId === undefined) return undefined;
   return eventually(stage, `The end of cluster ${clusterId}`, async () => {
-    const command = new DescribeClusterCommand({ ClusterId: clusterId });
-    const { Cluster: cluster } = await stage.target.client(EMRClient).send(command);
+    const { Cluster: cluster } = await stage.target.client(EMR).describeCluster({ ClusterId: clusterId });
     return FINAL_STATES.find((final) => final === cluster?.Status?.State);
   });
 }
@@ -77,7 +75,7 @@ function clusterOf(
   startedAt: Date | undefined,
 ): Promise<Cluster | undefined> {
   const prefix = `${target.names.plain('covid')}-`;
-  return findCluster(target.client(EMRClient), prefix, executionArn, startedAt);
+  return findCluster(target.client(EMR), prefix, executionArn, startedAt);
 }
 
 const failingStep: Scenario = {
@@ -92,9 +90,9 @@ const failingStep: Scenario = {
   },
   run: async (context) => {
     const { target, covid } = context.stage;
-    const s3 = target.client(S3Client);
+    const s3 = target.client(S3);
     const page = { Bucket: covid.data_bucket, Key: `${COVID_PREFIXES.raw}${WEB_PAGE.name}` };
-    await s3.send(new PutObjectCommand({ ...page, Body: WEB_PAGE.body }));
+    await s3.putObject({ ...page, Body: WEB_PAGE.body });
     const before = await countObjects(target, covid.data_bucket, COVID_PREFIXES.processed);
     try {
       const execution = await start(context, covid.state_machine_arn, {});
@@ -108,7 +106,7 @@ const failingStep: Scenario = {
         cluster: await clusterEnd(context.stage, cluster?.Id),
       };
     } finally {
-      await s3.send(new DeleteObjectCommand(page));
+      await s3.deleteObject(page);
     }
   },
 };
@@ -142,7 +140,7 @@ const reportInAthena: Scenario = {
   expected: { 'as many rows as the report': true, 'rows that differ': 0 },
   run: async ({ stage }) => {
     const { target, covid } = stage;
-    const s3 = target.client(S3Client);
+    const s3 = target.client(S3);
     const objects = await listObjects(s3, { Bucket: covid.data_bucket, Prefix: COVID_PREFIXES.processed });
     const report = objects.find(({ Key }) => Key.endsWith('/covid_report.csv'));
     if (report === undefined) throw new TaskError('There is no report in processed/.');

@@ -1,11 +1,5 @@
-import {
-  DeleteRuleCommand,
-  EventBridgeClient,
-  PutRuleCommand,
-  PutTargetsCommand,
-  RemoveTargetsCommand,
-} from '@aws-sdk/client-eventbridge';
-import { DeleteQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { SQS } from '@aws-sdk/client-sqs';
 import { ownTags } from '../teardown/resource';
 import { arnOf } from '../aws/arns';
 import { createQueueFor } from '../aws/queues';
@@ -32,15 +26,15 @@ export class EventCollector {
   /** Creates the queue and the rule. */
   async open(): Promise<void> {
     const { target, name } = this;
-    const events = target.client(EventBridgeClient);
+    const events = target.client(EventBridge);
     // With the tags of the stage, `npm run cleanup` finds what a killed verification has left.
     const tags = ownTags(target);
     const rule = arnOf(target, 'events', `rule/${name}`);
     const queue = await createQueueFor(target, name, 'events.amazonaws.com', rule, tags);
     this.queueUrl = queue.url;
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    await events.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify(PATTERN), Tags }));
-    await events.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: 'queue', Arn: queue.arn }] }));
+    await events.putRule({ Name: name, EventPattern: JSON.stringify(PATTERN), Tags });
+    await events.putTargets({ Rule: name, Targets: [{ Id: 'queue', Arn: queue.arn }] });
   }
 
   /**
@@ -49,13 +43,13 @@ export class EventCollector {
    * @param ids of the stage's compute: events of job runs and steps have nothing else that names the stage
    */
   async read(ids: readonly string[]): Promise<unknown[]> {
-    const sqs = this.target.client(SQSClient);
+    const sqs = this.target.client(SQS);
     const { settings, stage } = this.target;
     const own = [`${settings.appPrefix}-${stage}-`, ...ids];
     const found = new Map<string, { readonly time: string }>();
     const request = { QueueUrl: this.queueUrl, MaxNumberOfMessages: MAX_MESSAGES, WaitTimeSeconds: 1 };
     for (let empty = 0; empty < EMPTY_ANSWERS;) {
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(request));
+      const { Messages = [] } = await sqs.receiveMessage(request);
       empty = Messages.length === 0 ? empty + 1 : 0;
       for (const { MessageId, Body } of Messages)
         if (MessageId !== undefined && Body !== undefined && own.some((sign) => Body.includes(sign)))
@@ -67,9 +61,9 @@ export class EventCollector {
   /** Removes the rule and the queue. */
   async close(): Promise<void> {
     if (this.queueUrl === '') return;
-    const events = this.target.client(EventBridgeClient);
-    await events.send(new RemoveTargetsCommand({ Rule: this.name, Ids: ['queue'] }));
-    await events.send(new DeleteRuleCommand({ Name: this.name }));
-    await this.target.client(SQSClient).send(new DeleteQueueCommand({ QueueUrl: this.queueUrl }));
+    const events = this.target.client(EventBridge);
+    await events.removeTargets({ Rule: this.name, Ids: ['queue'] });
+    await events.deleteRule({ Name: this.name });
+    await this.target.client(SQS).deleteQueue({ QueueUrl: this.queueUrl });
   }
 }

@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import { CLUSTER_LOG_PREFIX } from '../../stacks/covid-permissions';
 import { listClusters } from '../aws/clusters';
 import { listObjects } from '../aws/s3-objects';
@@ -22,7 +22,7 @@ export async function logFiles(stage: VerifiedStage, began: Date): Promise<LogFi
       ({ Id, Status }) => [Id, Status?.Timeline?.EndDateTime] as const,
     ),
   ]);
-  const s3 = target.client(S3Client);
+  const s3 = target.client(S3);
   const objects = [
     ...(await listObjects(s3, { Bucket: clicks.logs_bucket, Prefix: '' })),
     ...(await listObjects(s3, { Bucket: covid.artifacts_bucket, Prefix: CLUSTER_LOG_PREFIX })),

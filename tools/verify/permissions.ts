@@ -1,4 +1,4 @@
-import { type ContextEntry, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { type ContextEntry, IAM } from '@aws-sdk/client-iam';
 import type { Settings } from '../../config/settings';
 import type { DeclaredSetting, PermissionRequest } from '../../stacks/permission-matrix/declaration';
 import { TaskError } from '../cli/errors';
@@ -32,7 +32,7 @@ export async function simulatedPermissions(
   // One after the other: IAM accepts only a few calls a second from one account.
   for (const row of rows) {
     const name = `${row.role}: ${row.action} on ${row.resource}`;
-    const seen = await simulate(target.client(IAMClient), row);
+    const seen = await simulate(target.client(IAM), row);
     findings.push(...compareFacts('permissions', { [name]: row.expected }, { [name]: seen }));
     onProgress(`${findings.length} of ${rows.length} permissions`);
   }
@@ -65,7 +65,7 @@ function isNeeded(settings: Settings, { setting }: PermissionRequest): boolean {
   return setting === undefined || SWITCHES[setting](settings);
 }
 
-async function simulate(iam: IAMClient, { roleArn, action, resource, context = {} }: Row): Promise<string> {
+async function simulate(iam: IAM, { roleArn, action, resource, context = {} }: Row): Promise<string> {
   const entries = Object.entries({ 'aws:SecureTransport': 'true', ...context }).map(
     ([key, value]): ContextEntry => ({
       ContextKeyName: key,
@@ -73,13 +73,11 @@ async function simulate(iam: IAMClient, { roleArn, action, resource, context = {
       ContextKeyType: value === 'true' || value === 'false' ? 'boolean' : 'string',
     }),
   );
-  const { EvaluationResults: [result] = [] } = await iam.send(
-    new SimulatePrincipalPolicyCommand({
-      PolicySourceArn: roleArn,
-      ActionNames: [action],
-      ResourceArns: [resource],
-      ContextEntries: entries,
-    }),
-  );
+  const { EvaluationResults: [result] = [] } = await iam.simulatePrincipalPolicy({
+    PolicySourceArn: roleArn,
+    ActionNames: [action],
+    ResourceArns: [resource],
+    ContextEntries: entries,
+  });
   return result?.EvalDecision === 'allowed' ? 'allowed' : 'refused';
 }

@@ -1,13 +1,7 @@
-import {
-  DescribeInstanceTypeOfferingsCommand,
-  DescribeInstanceTypesCommand,
-  EC2Client,
-  paginateDescribeVpcs,
-  type _InstanceType,
-} from '@aws-sdk/client-ec2';
-import { GetDataLakeSettingsCommand, LakeFormationClient } from '@aws-sdk/client-lakeformation';
-import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
+import { EC2, paginateDescribeVpcs, type _InstanceType } from '@aws-sdk/client-ec2';
+import { LakeFormation } from '@aws-sdk/client-lakeformation';
+import { ServiceQuotas } from '@aws-sdk/client-service-quotas';
+import { SFN } from '@aws-sdk/client-sfn';
 import { missingRoles, neededRoles } from '../deploy/linked-roles';
 import { errorMessage } from '../cli/errors';
 import { PIPELINES } from '../runs/pipeline-inputs';
@@ -53,8 +47,8 @@ function quota(
   const ask = async (target: Target): Promise<Answer> => {
     const wanted = await needed(target);
     if (wanted === undefined) return answer(true, 'not used with these settings');
-    const command = new GetServiceQuotaCommand({ ServiceCode, QuotaCode });
-    const allowed = (await target.client(ServiceQuotasClient).send(command)).Quota?.Value;
+    const allowed = (await target.client(ServiceQuotas).getServiceQuota({ ServiceCode, QuotaCode })).Quota
+      ?.Value;
     if (allowed === undefined) throw new Error(`quota ${QuotaCode} has no value`);
     const detail = `needed ${wanted} ${unit}, allowed ${allowed}`;
     const increase =
@@ -66,8 +60,9 @@ function quota(
 }
 
 async function largestVcpu({ client }: Target, types: readonly string[]): Promise<number> {
-  const command = new DescribeInstanceTypesCommand({ InstanceTypes: types as _InstanceType[] });
-  const { InstanceTypes = [] } = await client(EC2Client).send(command);
+  const { InstanceTypes = [] } = await client(EC2).describeInstanceTypes({
+    InstanceTypes: types as _InstanceType[],
+  });
   return Math.max(0, ...InstanceTypes.map(({ VCpuInfo }) => VCpuInfo?.DefaultVCpus ?? 0));
 }
 
@@ -81,7 +76,7 @@ async function clusterVcpu(target: Target): Promise<{ readonly onDemand: number;
 async function vpcs({ client, settings }: Target): Promise<number | undefined> {
   if (settings.network !== undefined) return undefined;
   let existing = 0;
-  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: client(EC2Client) }, {}))
+  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: client(EC2) }, {}))
     existing += Vpcs.length;
   return existing + OWN_VPCS;
 }
@@ -89,12 +84,10 @@ async function vpcs({ client, settings }: Target): Promise<number | undefined> {
 async function typesInOneZone({ client, settings }: Target): Promise<Answer> {
   const { primaryTypes, workerTypes } = settings.cluster;
   const values = [...new Set([...primaryTypes, ...workerTypes])];
-  const { InstanceTypeOfferings = [] } = await client(EC2Client).send(
-    new DescribeInstanceTypeOfferingsCommand({
-      LocationType: 'availability-zone',
-      Filters: [{ Name: 'instance-type', Values: values }],
-    }),
-  );
+  const { InstanceTypeOfferings = [] } = await client(EC2).describeInstanceTypeOfferings({
+    LocationType: 'availability-zone',
+    Filters: [{ Name: 'instance-type', Values: values }],
+  });
   const has = (zone: string | undefined, types: readonly string[]): boolean =>
     InstanceTypeOfferings.some(
       ({ Location, InstanceType = '' }) => Location === zone && types.includes(InstanceType),
@@ -108,7 +101,7 @@ async function typesInOneZone({ client, settings }: Target): Promise<Answer> {
 }
 
 async function lakeFormationDefaults({ client }: Target): Promise<Answer> {
-  const { DataLakeSettings } = await client(LakeFormationClient).send(new GetDataLakeSettingsCommand({}));
+  const { DataLakeSettings } = await client(LakeFormation).getDataLakeSettings({});
   const principals = (DataLakeSettings?.CreateTableDefaultPermissions ?? []).map(
     ({ Principal }) => Principal?.DataLakePrincipalIdentifier,
   );
@@ -128,9 +121,10 @@ async function validDefinitions({ client }: Target, stacks: readonly Synthesized
   const problems = await Promise.all(
     stacks.map(async (stack) => {
       const definition = machineDefinition(synthesizedResources(stack)).replaceAll(/\$\{[^}]*\}/g, ANY_ARN);
-      const { diagnostics = [] } = await client(SFNClient).send(
-        new ValidateStateMachineDefinitionCommand({ definition, severity: 'ERROR' }),
-      );
+      const { diagnostics = [] } = await client(SFN).validateStateMachineDefinition({
+        definition,
+        severity: 'ERROR',
+      });
       return diagnostics.map(({ location, message }) => `${stack.name} ${location ?? ''}: ${message ?? ''}`);
     }),
   );

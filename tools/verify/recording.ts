@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
+import { type HistoryEvent, SFN } from '@aws-sdk/client-sfn';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { executionHistory } from '../aws/executions';
@@ -57,7 +57,7 @@ export class Recording {
 }
 
 async function recordExecution(target: Target, executionArn: string): Promise<RecordedExecution> {
-  const found = await target.client(SFNClient).send(new DescribeExecutionCommand({ executionArn }));
+  const found = await target.client(SFN).describeExecution({ executionArn });
   const began = found.startDate?.getTime() ?? 0;
   const history = (await executionHistory(target, executionArn)).map(({ timestamp, ...event }) => ({
     ...event,

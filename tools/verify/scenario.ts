@@ -1,4 +1,4 @@
-import { type DescribeExecutionCommandOutput, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { type DescribeExecutionCommandOutput, SFN } from '@aws-sdk/client-sfn';
 import { executionEnd } from '../aws/executions';
 import { waitFor } from '../aws/waiting';
 import { errorMessage, TaskError } from '../cli/errors';
@@ -101,5 +101,5 @@ export function ended(
 /** Stops an execution as a user would. */
 export async function stop({ stage }: ScenarioContext, executionArn: string): Promise<void> {
   const reason = { error: 'Verification', cause: 'Stopped on purpose, to see what ends its compute.' };
-  await stage.target.client(SFNClient).send(new StopExecutionCommand({ executionArn, ...reason }));
+  await stage.target.client(SFN).stopExecution({ executionArn, ...reason });
 }

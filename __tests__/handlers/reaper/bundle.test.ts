@@ -2,11 +2,7 @@ import { executionTag } from '../../../handlers/shared/execution-tag';
 import { bundledLambda } from '../bundled-lambda';
 
 const EXECUTIONS = 'arn:aws:states:us-east-1:123456789012:execution:clicklogger-dev-covid-state-machine:';
-const ENVIRONMENT = {
-  PIPELINE: 'clicklogger-dev-covid',
-  METRIC_NAMESPACE: 'clicklogger/dev',
-  EXECUTIONS,
-};
+const ENVIRONMENT = { PIPELINE: 'clicklogger-dev-covid', METRIC_NAMESPACE: 'clicklogger/dev', EXECUTIONS };
 const CLUSTERS = { ...ENVIRONMENT, COMPUTE: 'clusters' };
 const JOB_RUNS = { ...ENVIRONMENT, COMPUTE: 'job-runs', APPLICATION_ID: '00fapp' };
 const DAY_MS = 86_400_000;
@@ -134,9 +130,7 @@ describe('The bundled reaper', () => {
             : { jobRuns: [{ id: 'b' }, { id: 'a' }], nextToken: 'x' };
         const state = cancelled.includes(id) ? 'CANCELLING' : 'RUNNING';
         const tags = tagged[id] === undefined ? {} : { execution: EXECUTIONS + tagged[id] };
-        return {
-          jobRun: { jobRunId: id, applicationId: '00fapp', state, createdAt: 1_700_000_000, tags },
-        };
+        return { jobRun: { jobRunId: id, applicationId: '00fapp', state, createdAt: 1_700_000_000, tags } };
       };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer()));
     };

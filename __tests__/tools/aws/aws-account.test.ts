@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { STSClient } from '@aws-sdk/client-sts';
+import { STS } from '@aws-sdk/client-sts';
 import { callerIdentity, requireAccount } from '../../../tools/aws/aws-account';
 import { runTask } from '../../support/local-run';
 import { temporaryFolder } from '../../support/temporary-folder';
@@ -7,8 +7,8 @@ import { temporaryFolder } from '../../support/temporary-folder';
 const folder = temporaryFolder();
 
 /** An STS that answers, or refuses. */
-function stsWith(answer: object): STSClient {
-  const sts = new STSClient({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+function stsWith(answer: object): STS {
+  const sts = new STS({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
   sts.send = () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer));
   return sts;
 }

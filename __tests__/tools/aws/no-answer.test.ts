@@ -1,9 +1,9 @@
-import { EMRClient } from '@aws-sdk/client-emr';
-import { EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { STSClient } from '@aws-sdk/client-sts';
+import { EMR } from '@aws-sdk/client-emr';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
+import { S3 } from '@aws-sdk/client-s3';
+import { Scheduler } from '@aws-sdk/client-scheduler';
+import { SFN } from '@aws-sdk/client-sfn';
+import { STS } from '@aws-sdk/client-sts';
 import { createClient } from '../../../handlers/shared/aws-clients';
 import { callerIdentity } from '../../../tools/aws/aws-account';
 import { type ClientFactory, clientFactory, type Target } from '../../../tools/aws/target';
@@ -45,7 +45,7 @@ function targetAt(endpoint: string): Target {
 /** What each task asks of AWS first, or for longest. */
 const TASKS: Readonly<Record<string, (target: Target, endpoint: string) => Promise<unknown>>> = {
   'every task, for its account': (_, endpoint) =>
-    callerIdentity('us-east-1', createClient(STSClient, configOf(endpoint), LIMITS)),
+    callerIdentity('us-east-1', createClient(STS, configOf(endpoint), LIMITS)),
   reap: (target) => findLiveCompute(target, NOW),
   cleanup: (target) => takeInventory(target, { keepData: false, includeUntagged: false }, note),
   'exec, for the roles': (target) => missingRoles(target, neededRoles(['covid'], target.settings)),
@@ -53,7 +53,7 @@ const TASKS: Readonly<Record<string, (target: Target, endpoint: string) => Promi
   'exec, for the start of a run': (target) => startRun(target, 'arn:machine', {}),
   'exec, for the end of a run': (target) =>
     followRun({ target, continues: true }, 'arn:run', { schema: undefined as never, logs: '' }, note.update),
-  'covid:load': (target) => listRaw(target.client(S3Client), 'bucket'),
+  'covid:load': (target) => listRaw(target.client(S3), 'bucket'),
 };
 
 test.each(SILENCES.flatMap((silence) => Object.keys(TASKS).map((task) => [silence, task] as const)))(
@@ -101,11 +101,11 @@ const idle = fakeTarget(
 );
 
 test.each<[string, unknown, readonly string[]]>([
-  ['EMR', EMRClient, ['compute', 'clusters']],
-  ['EMR Serverless', EMRServerlessClient, ['application', 'compute']],
-  ['Step Functions', SFNClient, ['executions', 'failures', 'rejectedClicks']],
-  ['EventBridge Scheduler', SchedulerClient, ['startingPoints']],
-  ['S3', S3Client, ['stacks', 'errors', 'standing']],
+  ['EMR', EMR, ['compute', 'clusters']],
+  ['EMR Serverless', EMRServerless, ['application', 'compute']],
+  ['Step Functions', SFN, ['executions', 'failures', 'rejectedClicks']],
+  ['EventBridge Scheduler', Scheduler, ['startingPoints']],
+  ['S3', S3, ['stacks', 'errors', 'standing']],
 ])('status without an answer of %s shows all other parts.', async (_, hanging, unknown) => {
   server = await startBadServer('never answers');
   const clients = clientsAt(server.endpoint);

@@ -1,7 +1,7 @@
-import { EC2Client, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
-import { EMRClient, ListClustersCommand } from '@aws-sdk/client-emr';
-import { EMRServerlessClient, ListApplicationsCommand } from '@aws-sdk/client-emr-serverless';
-import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { EC2, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { EMR, ListClustersCommand } from '@aws-sdk/client-emr';
+import { EMRServerless, ListApplicationsCommand } from '@aws-sdk/client-emr-serverless';
+import { IAM, ListRolesCommand } from '@aws-sdk/client-iam';
 import type { ClientFactory } from '../../../tools/aws/target';
 import { clientsOf, startService, type Reply } from '../../support/fake-service';
 
@@ -27,25 +27,25 @@ test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<
     'EMR',
     json(400, 'ThrottlingException'),
     '{"Clusters":[]}',
-    (client) => client(EMRClient).send(new ListClustersCommand({})),
+    (client) => client(EMR).send(new ListClustersCommand({})),
   ],
   [
     'EMR Serverless',
     json(429, 'TooManyRequestsException'),
     '{"applications":[]}',
-    (client) => client(EMRServerlessClient).send(new ListApplicationsCommand({})),
+    (client) => client(EMRServerless).send(new ListApplicationsCommand({})),
   ],
   [
     'IAM',
     { status: 400, body: IAM_REFUSAL },
     IAM_ANSWER,
-    (client) => client(IAMClient).send(new ListRolesCommand({})),
+    (client) => client(IAM).send(new ListRolesCommand({})),
   ],
   [
     'EC2',
     { status: 503, body: EC2_REFUSAL },
     EC2_ANSWER,
-    (client) => client(EC2Client).send(new DescribeVpcsCommand({})),
+    (client) => client(EC2).send(new DescribeVpcsCommand({})),
   ],
 ])('A task continues after %s has throttled it.', async (_, refusal, answer, send) => {
   let calls = 0;

@@ -1,4 +1,4 @@
-import { STSClient } from '@aws-sdk/client-sts';
+import { STS } from '@aws-sdk/client-sts';
 import { callerIdentity } from '../../../tools/aws/aws-account';
 import { describeError, errorMessage, TaskError } from '../../../tools/cli/errors';
 import { sectionOf } from '../../../tools/status/section';
@@ -39,7 +39,7 @@ describe.each(SKEWED)('The answer %s about a wrong time', (name, message) => {
   });
 
   test('is not taken for wrong credentials.', async () => {
-    const sts = new STSClient({ region: 'us-east-1' });
+    const sts = new STS({ region: 'us-east-1' });
     sts.send = () => Promise.reject(error);
     const call = callerIdentity('us-east-1', sts);
     await expect(call).rejects.toThrow(ADVICE);

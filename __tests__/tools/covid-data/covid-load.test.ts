@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { S3 } from '@aws-sdk/client-s3';
 import { covidDataBucket } from '../../../tools/covid-data/covid-bucket';
 import { describeExport, describeLoad, toJson } from '../../../tools/covid-data/covid-load-summary';
 import { chooseSource } from '../../../tools/covid-data/covid-source';
@@ -55,7 +55,7 @@ describe('The file to load', () => {
 describe('The bucket', () => {
   const BUCKET = 'us-east-1-clicklogger-dev-covid-data-000000000000';
   let fake: FakeS3;
-  let s3: S3Client;
+  let s3: S3;
   beforeEach(async () => {
     fake = new FakeS3(BUCKET);
     s3 = await fake.start();

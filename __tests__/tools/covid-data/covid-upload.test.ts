@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { S3 } from '@aws-sdk/client-s3';
 import type { CovidExport } from '../../../tools/covid-data/covid-export';
 import { listRaw, uploadExport } from '../../../tools/covid-data/covid-upload';
 import { exportOf } from '../../support/fake-export';
@@ -13,7 +13,7 @@ const REAL = 'state,date,inpatient_beds\nTX,2021-01-01,100\n';
 const GENERATED = 'state,date,inpatient_beds,generated_sample_data\nTX,2021-01-01,100,x\n';
 
 let fake: FakeS3;
-let s3: S3Client;
+let s3: S3;
 beforeEach(async () => {
   fake = new FakeS3(bucket);
   s3 = await fake.start();

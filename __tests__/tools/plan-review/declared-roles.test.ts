@@ -3,11 +3,7 @@ import { synthClicklogger, synthCovid, type Synthesized } from '../../support/sy
 import { textOf, type Change } from './plan-of';
 
 const elsewhere = { APP_PREFIX: 'my-shop', STAGE: 'prod' };
-const everything = {
-  COVID_SCHEDULE: 'rate(1 day)',
-  COVID_ON_UPLOAD: 'on',
-  CLUSTER_CLOUDWATCH_LOGS: 'on',
-};
+const everything = { COVID_SCHEDULE: 'rate(1 day)', COVID_ON_UPLOAD: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on' };
 
 /** The policies of all roles of a stack, which a first deployment creates. */
 function created(stack: Synthesized): Change[] {

@@ -208,9 +208,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueO
         States: Object.fromEntries([...Object.entries(states), ['A', { Type: 'Pass', Next: name }]]),
       });
     const policy = (...actions: string[]): string =>
-      JSON.stringify({
-        Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
-      });
+      JSON.stringify({ Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] });
 
     test('is reviewed as with any other name', async () => {
       const text = await textOf([

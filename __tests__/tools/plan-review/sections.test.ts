@@ -164,10 +164,7 @@ describe('Cost', () => {
   });
 
   test('of workers that are kept ready is not in the sum, and stated by the hour.', async () => {
-    const config = {
-      worker_count: 5,
-      worker_configuration: [{ cpu: '4 vCPU', memory: '20 GB' }],
-    };
+    const config = { worker_count: 5, worker_configuration: [{ cpu: '4 vCPU', memory: '20 GB' }] };
     const initial_capacity = [{ initial_capacity_type: 'Driver', initial_capacity_config: [config] }];
     const text = await textOf([created('aws_emrserverless_application', { name: 'a', initial_capacity })]);
     // 5 × (4 × 0.052624 + 20 × 0.0057785)

@@ -9,9 +9,7 @@ const PROD = { kind: 'aws', stage: 'prod' } as const;
 
 const stepOutput = { update: () => undefined, setTitle: () => undefined };
 
-const progress: Pick<Progress, 'step'> = {
-  step: async (_title, work) => work(stepOutput),
-};
+const progress: Pick<Progress, 'step'> = { step: async (_title, work) => work(stepOutput) };
 
 describe('The protected stage prod', () => {
   const none = { yes: false, namedStage: undefined, forceProd: false };

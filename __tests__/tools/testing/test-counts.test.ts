@@ -81,10 +81,6 @@ describe('The last line', () => {
         { passed: 1, failed: 2, skipped: 3 },
         { passed: 10, failed: 20, skipped: 30 },
       ]),
-    ).toEqual({
-      passed: 11,
-      failed: 22,
-      skipped: 33,
-    });
+    ).toEqual({ passed: 11, failed: 22, skipped: 33 });
   });
 });

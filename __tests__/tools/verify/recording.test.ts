@@ -56,9 +56,7 @@ describe('A recording', () => {
   });
 
   test('has neither account nor stage, wherever they are in JSON.', () => {
-    const nested = JSON.stringify({
-      cause: JSON.stringify({ Id: `x${TARGET.account}y-${TARGET.stage}!` }),
-    });
+    const nested = JSON.stringify({ cause: JSON.stringify({ Id: `x${TARGET.account}y-${TARGET.stage}!` }) });
     expect(redact(nested)).not.toContain(TARGET.account);
     expect(redact(nested)).not.toContain(TARGET.stage);
   });

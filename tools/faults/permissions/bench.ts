@@ -1,10 +1,10 @@
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type DescribeExecutionCommandOutput, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { CopyObjectCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { GetQueueUrlCommand, PurgeQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { type DescribeExecutionCommandOutput, SFN } from '@aws-sdk/client-sfn';
+import { S3 } from '@aws-sdk/client-s3';
+import { SNS } from '@aws-sdk/client-sns';
+import { SQS } from '@aws-sdk/client-sqs';
 import { createClient } from '../../../handlers/shared/aws-clients';
 import { arnOf } from '../../aws/arns';
 import { ignoreNotFound } from '../../aws/aws-errors';
@@ -28,7 +28,7 @@ export class Bench {
   limitMs = 0;
   /** ARN of an execution, or id of compute, that an earlier scenario has left for later ones. */
   readonly left = new Map<string, string>();
-  private readonly lambda: LambdaClient;
+  private readonly lambda: Lambda;
 
   constructor(
     readonly stage: VerifiedStage,
@@ -37,7 +37,7 @@ export class Bench {
   ) {
     const { region, terraformEnv } = stage.target;
     const config = { region, endpoint: terraformEnv.AWS_ENDPOINT_URL ?? '', credentials: LOCAL_CREDENTIALS };
-    this.lambda = createClient(LambdaClient, config, FUNCTION_LIMITS);
+    this.lambda = createClient(Lambda, config, FUNCTION_LIMITS);
   }
 
   get target() {
@@ -61,7 +61,7 @@ export class Bench {
 
   /** Stops an execution, unless it has ended meanwhile: the list of executions is late. */
   async stop(executionArn: string): Promise<void> {
-    const call = this.target.client(SFNClient).send(new StopExecutionCommand({ executionArn }));
+    const call = this.target.client(SFN).stopExecution({ executionArn });
     await ignoreNotFound(call, 'ValidationException');
   }
 
@@ -87,7 +87,7 @@ export class Bench {
     const began = Date.now();
     const FunctionName = this.target.names.function(purpose);
     const request = { FunctionName, Payload: JSON.stringify(event) };
-    const { Payload, FunctionError } = await this.lambda.send(new InvokeCommand(request));
+    const { Payload, FunctionError } = await this.lambda.invoke(request);
     const answer = Payload?.transformToString() ?? '';
     if (FunctionError !== undefined) throw new TaskError(`${FunctionName}: ${answer}`);
     await this.logged('lambda', `${purpose}-lambda`, began);
@@ -115,15 +115,16 @@ export class Bench {
   private async invokeLater(purpose: string, event: unknown): Promise<void> {
     const FunctionName = this.target.names.function(purpose);
     const Payload = JSON.stringify(event);
-    await this.lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload }));
+    await this.lambda.invoke({ FunctionName, InvocationType: 'Event', Payload });
   }
 
   /** Waits for an event in a log group from `since` on. */
   async logged(service: string, purpose: string, since: number): Promise<void> {
     const logGroupName = this.target.names.logGroup(service, purpose);
-    const query = new FilterLogEventsCommand({ logGroupName, startTime: since, limit: 1 });
     await this.wait(`A line in ${logGroupName}`, async () => {
-      const { events = [] } = await this.target.client(CloudWatchLogsClient).send(query);
+      const { events = [] } = await this.target
+        .client(CloudWatchLogs)
+        .filterLogEvents({ logGroupName, startTime: since, limit: 1 });
       return events[0];
     });
   }
@@ -134,15 +135,13 @@ export class Bench {
     isMeant: (text: string) => boolean,
     work: () => Promise<unknown>,
   ): Promise<string> {
-    const sqs = this.target.client(SQSClient);
+    const sqs = this.target.client(SQS);
     const QueueName = this.target.names.plain(purpose);
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    const { QueueUrl } = await sqs.getQueueUrl({ QueueName });
+    await sqs.purgeQueue({ QueueUrl });
     await work();
     return this.wait(`A message in ${purpose}`, async () => {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-      );
+      const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
       return Messages.map(({ Body = '' }) => Body).find(isMeant);
     });
   }
@@ -152,7 +151,7 @@ export class Bench {
     const { client, names } = this.target;
     const TopicArn = arnOf(this.target, 'sns', names.plain(topic));
     const { arn } = await createQueueFor(this.target, names.plain(queue), 'sns.amazonaws.com', TopicArn);
-    await client(SNSClient).send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: arn }));
+    await client(SNS).subscribe({ TopicArn, Protocol: 'sqs', Endpoint: arn });
   }
 
   /** Has a notifier report how an execution has ended. Resolves with its message. */
@@ -169,12 +168,12 @@ export class Bench {
 
   /** Does `work` while the objects below a folder of a bucket are elsewhere. */
   async without<T>(Bucket: string, Prefix: string, work: () => Promise<T>): Promise<T> {
-    const s3 = this.target.client(S3Client);
+    const s3 = this.target.client(S3);
     const objects = await listObjects(s3, { Bucket, Prefix });
     const elsewhere = (key: string): string => `elsewhere/${key}`;
     const move = async (from: string, to: string): Promise<void> => {
-      await s3.send(new CopyObjectCommand({ Bucket, Key: to, CopySource: `${Bucket}/${from}` }));
-      await s3.send(new DeleteObjectCommand({ Bucket, Key: from }));
+      await s3.copyObject({ Bucket, Key: to, CopySource: `${Bucket}/${from}` });
+      await s3.deleteObject({ Bucket, Key: from });
     };
     for (const { Key } of objects) await move(Key, elsewhere(Key));
     try {
@@ -186,8 +185,8 @@ export class Bench {
 
   async enableRule(purpose: string, isEnabled: boolean): Promise<void> {
     const Name = this.target.names.plain(purpose);
-    const command = isEnabled ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name });
-    await this.target.client(EventBridgeClient).send(command);
+    const events = this.target.client(EventBridge);
+    await (isEnabled ? events.enableRule({ Name }) : events.disableRule({ Name }));
   }
 }
 

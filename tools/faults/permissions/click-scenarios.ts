@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { EMRServerlessClient, GetJobRunCommand, StartJobRunCommand } from '@aws-sdk/client-emr-serverless';
-import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
-import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
+import { Firehose } from '@aws-sdk/client-firehose';
+import { S3 } from '@aws-sdk/client-s3';
+import { SFN } from '@aws-sdk/client-sfn';
 import { sampleClicks } from '../../../schemas/click';
 import { CLICK_PREFIX } from '../../../stacks/clicklogger-permissions';
 import { cancelJobs, listJobRuns } from '../../aws/job-runs';
@@ -40,29 +40,24 @@ async function delivered(bench: Bench, act: () => Promise<unknown>): Promise<str
 /** A job run as the workflow starts them, with the tag of an execution that does not exist. */
 async function startOrphan({ target, stage }: Bench, name: string): Promise<string> {
   const { clicks } = stage;
-  const emr = target.client(EMRServerlessClient);
+  const emr = target.client(EMRServerless);
   const [like] = await listJobRuns(target, clicks.emr_application_id);
-  const { jobRun } = await emr.send(
-    new GetJobRunCommand({ applicationId: clicks.emr_application_id, jobRunId: like?.id }),
-  );
+  const { jobRun } = await emr.getJobRun({ applicationId: clicks.emr_application_id, jobRunId: like?.id });
   const execution = clicks.state_machine_arn.replace(':stateMachine:', ':execution:');
   const { applicationId, executionRole, jobDriver, configurationOverrides, tags } = jobRun ?? {};
-  const { jobRunId = '' } = await emr.send(
-    new StartJobRunCommand({
-      ...{ applicationId, jobDriver, configurationOverrides, name },
-      executionRoleArn: executionRole,
-      clientToken: randomUUID(),
-      tags: { ...tags, execution: `${execution}:${name}` },
-    }),
-  );
+  const { jobRunId = '' } = await emr.startJobRun({
+    ...{ applicationId, jobDriver, configurationOverrides, name },
+    executionRoleArn: executionRole,
+    clientToken: randomUUID(),
+    tags: { ...tags, execution: `${execution}:${name}` },
+  });
   return jobRunId;
 }
 
 async function cancelled(bench: Bench, jobRunId: string | undefined): Promise<void> {
   const applicationId = bench.stage.clicks.emr_application_id;
   await bench.wait(`The end of job run ${jobRunId ?? ''}`, async () => {
-    const command = new GetJobRunCommand({ applicationId, jobRunId });
-    const { jobRun } = await bench.target.client(EMRServerlessClient).send(command);
+    const { jobRun } = await bench.target.client(EMRServerless).getJobRun({ applicationId, jobRunId });
     return jobRun?.state === 'CANCELLED' ? true : undefined;
   });
 }
@@ -75,9 +70,9 @@ function withoutLog<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
 
 /** Writes the settings of a state machine's log again, which Step Functions checks the role for. */
 export async function updateLogging({ target }: Bench, stateMachineArn: string): Promise<void> {
-  const sfn = target.client(SFNClient);
-  const { loggingConfiguration } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
-  await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, loggingConfiguration }));
+  const sfn = target.client(SFN);
+  const { loggingConfiguration } = await sfn.describeStateMachine({ stateMachineArn });
+  await sfn.updateStateMachine({ stateMachineArn, loggingConfiguration });
 }
 
 /** Every job run ended, no execution running. */
@@ -91,10 +86,10 @@ const folderOf = (day: string): string => `${day.replaceAll('-', '/')}/`;
 
 /** Reports today, which has no bad row; rejected rows are there as if an earlier run had found some. */
 async function report(bench: Bench): Promise<void> {
-  const s3 = bench.target.client(S3Client);
+  const s3 = bench.target.client(S3);
   const { output_bucket: output } = bench.stage.clicks;
   const rejected = { Bucket: output, Prefix: `rejected/${folderOf(today())}` };
-  await s3.send(new PutObjectCommand({ Bucket: output, Key: `${rejected.Prefix}part.json`, Body: '{}' }));
+  await s3.putObject({ Bucket: output, Key: `${rejected.Prefix}part.json`, Body: '{}' });
   const { output: text } = await bench.run({ InputDate: today() }, 'SUCCEEDED');
   expectIn(text, /"costUsd":\d/);
   const [left] = await listObjects(s3, rejected);
@@ -111,7 +106,7 @@ async function report(bench: Bench): Promise<void> {
 /** Reports a day with a good row and a bad one, which only Firehose can deliver: the ingestion refuses it. */
 async function reportWithBadRow(bench: Bench): Promise<void> {
   const { clicks } = bench.stage;
-  const s3 = bench.target.client(S3Client);
+  const s3 = bench.target.client(S3);
   const [good] = sampleClicks();
   const Records = [{ ...good, createdtime: `${BAD_DAY}T10:00:00Z` }, { user: 'nobody' }].map((click) => ({
     Data: Buffer.from(`${JSON.stringify(click)}\n`),
@@ -119,15 +114,15 @@ async function reportWithBadRow(bench: Bench): Promise<void> {
   const DeliveryStreamName = bench.target.names.deliveryStream();
   const Bucket = clicks.delivery_bucket;
   const Key = await delivered(bench, () =>
-    bench.target.client(FirehoseClient).send(new PutRecordBatchCommand({ DeliveryStreamName, Records })),
+    bench.target.client(Firehose).putRecordBatch({ DeliveryStreamName, Records }),
   );
   const moved = {
     Bucket,
     Key: `${CLICK_PREFIX}data=${BAD_DAY}/clicks.parquet`,
     CopySource: `${Bucket}/${Key}`,
   };
-  await s3.send(new CopyObjectCommand(moved));
-  await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  await s3.copyObject(moved);
+  await s3.deleteObject({ Bucket, Key });
   await bench.run({ InputDate: BAD_DAY }, 'SUCCEEDED');
   const Prefix = `rejected/${folderOf(BAD_DAY)}`;
   const [rejected] = await listObjects(s3, { Bucket: clicks.output_bucket, Prefix });
@@ -169,7 +164,7 @@ export const clickScenarios: readonly PermissionScenario[] = [
     run: async (bench) => {
       const Bucket = bench.stage.clicks.delivery_bucket;
       const Key = `${CLICK_PREFIX}data=${DAMAGED_DAY}/damaged.parquet`;
-      await bench.target.client(S3Client).send(new PutObjectCommand({ Bucket, Key, Body: 'not Parquet' }));
+      await bench.target.client(S3).putObject({ Bucket, Key, Body: 'not Parquet' });
       const { executionArn = '', cause } = await bench.run(
         { InputDate: DAMAGED_DAY },
         'FAILED',

@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  DescribeClusterCommand,
-  DescribeStepCommand,
-  EMRClient,
-  ListStepsCommand,
-  RunJobFlowCommand,
-  type RunJobFlowCommandInput,
-} from '@aws-sdk/client-emr';
-import { DeleteServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { EMR, type RunJobFlowCommandInput } from '@aws-sdk/client-emr';
+import { IAM } from '@aws-sdk/client-iam';
+import { S3 } from '@aws-sdk/client-s3';
+import { Scheduler } from '@aws-sdk/client-scheduler';
+import { SFN } from '@aws-sdk/client-sfn';
 import { LINKED_ROLES } from '../../../config/linked-roles';
 import { executionName } from '../../../handlers/shared/execution-tag';
 import { CLUSTER_LOG_PREFIX, COVID_PREFIXES } from '../../../stacks/covid-permissions';
@@ -33,12 +26,12 @@ const LIVE = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'] as const;
 
 /** Has only these files in raw/. */
 async function load({ target, stage }: Bench, ...files: readonly (typeof DATA)[]): Promise<void> {
-  const s3 = target.client(S3Client);
+  const s3 = target.client(S3);
   const Bucket = stage.covid.data_bucket;
   for (const { Key } of await listObjects(s3, { Bucket, Prefix: COVID_PREFIXES.raw }))
-    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    await s3.deleteObject({ Bucket, Key });
   for (const { name, body } of files)
-    await s3.send(new PutObjectCommand({ Bucket, Key: COVID_PREFIXES.raw + name, Body: body }));
+    await s3.putObject({ Bucket, Key: COVID_PREFIXES.raw + name, Body: body });
 }
 
 async function clusterOf({ target }: Bench, executionArn: string): Promise<string | undefined> {
@@ -48,7 +41,7 @@ async function clusterOf({ target }: Bench, executionArn: string): Promise<strin
 
 async function terminated(bench: Bench, ClusterId: string): Promise<void> {
   await bench.wait(`The end of cluster ${ClusterId}`, async () => {
-    const { Cluster } = await bench.target.client(EMRClient).send(new DescribeClusterCommand({ ClusterId }));
+    const { Cluster } = await bench.target.client(EMR).describeCluster({ ClusterId });
     return Cluster?.Status?.State?.startsWith('TERMINATED') === true ? true : undefined;
   });
 }
@@ -67,9 +60,7 @@ async function startOrphan(bench: Bench): Promise<string> {
     { Key: 'execution', Value: `${execution}:${name}` },
   ];
   const Name = `${target.names.pipeline('covid')}-${name}`;
-  const made = await target
-    .client(EMRClient)
-    .send(new RunJobFlowCommand({ ...like, Name, Tags, AutoTerminationPolicy: undefined }));
+  const made = await target.client(EMR).runJobFlow({ ...like, Name, Tags, AutoTerminationPolicy: undefined });
   return made.JobFlowId ?? '';
 }
 
@@ -81,10 +72,10 @@ function withoutLogs<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
 
 /** Waits for an execution with such an input that has started since `began`, and stops it: the list of those that run is late. */
 async function started(bench: Bench, began: number, isTheirs: (input: object) => boolean): Promise<void> {
-  const sfn = bench.target.client(SFNClient);
+  const sfn = bench.target.client(SFN);
   const found = await bench.wait('An execution that starts', async () => {
     for (const executionArn of await bench.running()) {
-      const { startDate, input = '{}' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      const { startDate, input = '{}' } = await sfn.describeExecution({ executionArn });
       if (Number(startDate) >= began && isTheirs(JSON.parse(input) as object)) return executionArn;
     }
     return undefined;
@@ -93,20 +84,18 @@ async function started(bench: Bench, began: number, isTheirs: (input: object) =>
 }
 
 async function onSchedule(bench: Bench, work: () => Promise<void>): Promise<void> {
-  const scheduler = bench.target.client(SchedulerClient);
+  const scheduler = bench.target.client(Scheduler);
   const Name = bench.target.names.plain('covid');
-  const given = await scheduler.send(new GetScheduleCommand({ Name, GroupName: Name }));
+  const given = await scheduler.getSchedule({ Name, GroupName: Name });
   const { FlexibleTimeWindow, ScheduleExpression, Target } = given;
   const update = (expression: string | undefined): Promise<unknown> =>
-    scheduler.send(
-      new UpdateScheduleCommand({
-        Name,
-        GroupName: Name,
-        FlexibleTimeWindow,
-        Target,
-        ScheduleExpression: expression,
-      }),
-    );
+    scheduler.updateSchedule({
+      Name,
+      GroupName: Name,
+      FlexibleTimeWindow,
+      Target,
+      ScheduleExpression: expression,
+    });
   await update('rate(1 minute)');
   try {
     await work();
@@ -138,7 +127,7 @@ async function report(bench: Bench): Promise<void> {
   const { artifacts_bucket: Bucket } = bench.stage.covid;
   const Prefix = `${CLUSTER_LOG_PREFIX}${cluster}/steps/`;
   await bench.wait('The log of the step', async () => {
-    const logs = await listObjects(bench.target.client(S3Client), { Bucket, Prefix });
+    const logs = await listObjects(bench.target.client(S3), { Bucket, Prefix });
     return logs[0];
   });
 }
@@ -148,16 +137,14 @@ async function firstCluster(
   bench: Bench,
   { service, name }: { service: string; name: string },
 ): Promise<void> {
-  const deleted = bench.target.client(IAMClient).send(new DeleteServiceLinkedRoleCommand({ RoleName: name }));
+  const deleted = bench.target.client(IAM).deleteServiceLinkedRole({ RoleName: name });
   await ignoreNotFound(deleted, 'NoSuchEntityException');
   await load(bench, DATA);
   const execution = await bench.start({});
   try {
     const ClusterId = await bench.wait('A cluster', () => clusterOf(bench, execution));
     await bench.wait('A cluster that waits for steps', async () => {
-      const { Cluster } = await bench.target
-        .client(EMRClient)
-        .send(new DescribeClusterCommand({ ClusterId }));
+      const { Cluster } = await bench.target.client(EMR).describeCluster({ ClusterId });
       const { State = '', StateChangeReason } = Cluster?.Status ?? {};
       if (State.startsWith('TERMINATED'))
         throw new TaskError(`${service}: ${StateChangeReason?.Message ?? State}`);
@@ -266,18 +253,18 @@ export const covidScenarios: readonly PermissionScenario[] = [
     name: 'an execution is stopped while its step runs',
     run: async (bench) => {
       await load(bench, DATA);
-      const emr = bench.target.client(EMRClient);
+      const emr = bench.target.client(EMR);
       const execution = await bench.start({});
       const step = await bench.wait('A step that runs', async () => {
         const ClusterId = await clusterOf(bench, execution);
         if (ClusterId === undefined) return undefined;
-        const { Steps: [first] = [] } = await emr.send(new ListStepsCommand({ ClusterId }));
+        const { Steps: [first] = [] } = await emr.listSteps({ ClusterId });
         return first?.Status?.State === 'RUNNING' ? { ClusterId, StepId: first.Id } : undefined;
       });
       await bench.stop(execution);
       try {
         await bench.wait('A step that is cancelled', async () => {
-          const { Step } = await emr.send(new DescribeStepCommand(step));
+          const { Step } = await emr.describeStep(step);
           const state = Step?.Status?.State;
           if (state === 'COMPLETED') throw new TaskError('The step was not cancelled.');
           return state === 'CANCELLED' ? true : undefined;
@@ -298,14 +285,8 @@ export const covidScenarios: readonly PermissionScenario[] = [
       }
     },
   },
-  {
-    name: 'the first cluster of an account',
-    run: (bench) => firstCluster(bench, LINKED_ROLES.emrCleanup),
-  },
-  {
-    name: 'the first Spot instances of an account',
-    run: (bench) => firstCluster(bench, LINKED_ROLES.spot),
-  },
+  { name: 'the first cluster of an account', run: (bench) => firstCluster(bench, LINKED_ROLES.emrCleanup) },
+  { name: 'the first Spot instances of an account', run: (bench) => firstCluster(bench, LINKED_ROLES.spot) },
   {
     name: 'the reaper fails and its event is kept',
     run: (bench) => bench.failInvocation('covid-reaper', 'covid-dead-letters'),

@@ -1,11 +1,4 @@
-import {
-  DeleteRolePolicyCommand,
-  GetRolePolicyCommand,
-  IAMClient,
-  paginateListRolePolicies,
-  paginateListRoles,
-  PutRolePolicyCommand,
-} from '@aws-sdk/client-iam';
+import { IAM, paginateListRolePolicies, paginateListRoles } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { Target } from '../../aws/target';
 
@@ -44,16 +37,14 @@ export class RolePolicies {
   ) {}
 
   static async read(target: Target): Promise<RolePolicies> {
-    const iam = target.client(IAMClient);
+    const iam = target.client(IAM);
     const [before = '', after = ''] = target.names.role('PURPOSE').split('PURPOSE');
     const held: HeldPolicy[] = [];
     for await (const { Roles = [] } of paginateListRoles({ client: iam }, {}))
       for (const { RoleName = '' } of Roles.filter(({ RoleName: name }) => name?.startsWith(before)))
         for await (const { PolicyNames = [] } of paginateListRolePolicies({ client: iam }, { RoleName }))
           for (const PolicyName of PolicyNames) {
-            const { PolicyDocument = '' } = await iam.send(
-              new GetRolePolicyCommand({ RoleName, PolicyName }),
-            );
+            const { PolicyDocument = '' } = await iam.getRolePolicy({ RoleName, PolicyName });
             const policy = policySchema.parse(JSON.parse(decodeURIComponent(PolicyDocument)));
             held.push({ role: RoleName.slice(before.length, -after.length), RoleName, PolicyName, policy });
           }
@@ -88,23 +79,23 @@ export class RolePolicies {
 
   /** Does `work` while the role is denied the actions, whatever it is allowed. */
   async denying<T>(role: string, actions: readonly string[], work: () => Promise<T>): Promise<T> {
-    const iam = this.target.client(IAMClient);
+    const iam = this.target.client(IAM);
     const policy = { RoleName: this.target.names.role(role), PolicyName: FAULT_POLICY };
     const Statement = [{ Sid: 'Fault', Effect: 'Deny', Action: actions, Resource: ['*'] }];
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-    await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
+    await iam.putRolePolicy({ ...policy, PolicyDocument });
     try {
       return await work();
     } finally {
-      await iam.send(new DeleteRolePolicyCommand(policy));
+      await iam.deleteRolePolicy(policy);
     }
   }
 
   private async put({ RoleName, PolicyName }: HeldPolicy, policy: Policy): Promise<void> {
-    const iam = this.target.client(IAMClient);
+    const iam = this.target.client(IAM);
     const names = { RoleName, PolicyName };
     // IAM accepts no policy without a statement.
-    if (policy.Statement.length === 0) await iam.send(new DeleteRolePolicyCommand(names));
-    else await iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument: JSON.stringify(policy) }));
+    if (policy.Statement.length === 0) await iam.deleteRolePolicy(names);
+    else await iam.putRolePolicy({ ...names, PolicyDocument: JSON.stringify(policy) });
   }
 }

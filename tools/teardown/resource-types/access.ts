@@ -1,32 +1,12 @@
-import {
-  DeleteInstanceProfileCommand,
-  DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
-  GetInstanceProfileCommand,
-  GetRoleCommand,
-  IAMClient,
-  ListAttachedRolePoliciesCommand,
-  ListInstanceProfilesForRoleCommand,
-  ListRolePoliciesCommand,
-  RemoveRoleFromInstanceProfileCommand,
-  type Tag,
-} from '@aws-sdk/client-iam';
-import {
-  DeleteAliasCommand,
-  DescribeKeyCommand,
-  KMSClient,
-  paginateListAliases,
-  ScheduleKeyDeletionCommand,
-  type KeyMetadata,
-} from '@aws-sdk/client-kms';
+import { IAM, type Tag } from '@aws-sdk/client-iam';
+import { KMS, paginateListAliases, type KeyMetadata } from '@aws-sdk/client-kms';
 import type { Target } from '../../aws/target';
 import { resourceType, type Tags } from './resource-type';
 
 /** The shortest time that KMS keeps a deleted key. */
 const DELETION_DAYS = 7;
 
-const IAM = {
+const OF_IAM = {
   ...{ service: 'iam', isGlobal: true, notFound: ['NoSuchEntityException'] },
   // A role or profile may have a path before its name.
   idPattern: '(?:.*/)?([^/]+)',
@@ -37,49 +17,45 @@ function toTags(tags: readonly Tag[] = []): Tags {
 }
 
 async function getRole({ client }: Target, RoleName: string) {
-  return (await client(IAMClient).send(new GetRoleCommand({ RoleName }))).Role;
+  return (await client(IAM).getRole({ RoleName })).Role;
 }
 
 async function getProfile({ client }: Target, InstanceProfileName: string) {
-  const command = new GetInstanceProfileCommand({ InstanceProfileName });
-  return (await client(IAMClient).send(command)).InstanceProfile;
+  return (await client(IAM).getInstanceProfile({ InstanceProfileName })).InstanceProfile;
 }
 
 export const roleType = resourceType({
-  ...{ title: 'IAM role', ...IAM, path: 'role/', names: 'roles', get: getRole },
+  ...{ title: 'IAM role', ...OF_IAM, path: 'role/', names: 'roles', get: getRole },
   tagsOf: async (target, name) => toTags((await getRole(target, name))?.Tags),
   remove: async ({ client }, RoleName) => {
-    const iam = client(IAMClient);
-    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-    for (const PolicyName of PolicyNames)
-      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
-    const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
-    for (const { PolicyArn } of AttachedPolicies)
-      await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
-    const { InstanceProfiles = [] } = await iam.send(new ListInstanceProfilesForRoleCommand({ RoleName }));
+    const iam = client(IAM);
+    const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
+    for (const PolicyName of PolicyNames) await iam.deleteRolePolicy({ RoleName, PolicyName });
+    const { AttachedPolicies = [] } = await iam.listAttachedRolePolicies({ RoleName });
+    for (const { PolicyArn } of AttachedPolicies) await iam.detachRolePolicy({ RoleName, PolicyArn });
+    const { InstanceProfiles = [] } = await iam.listInstanceProfilesForRole({ RoleName });
     for (const { InstanceProfileName } of InstanceProfiles)
-      await iam.send(new RemoveRoleFromInstanceProfileCommand({ RoleName, InstanceProfileName }));
-    await iam.send(new DeleteRoleCommand({ RoleName }));
+      await iam.removeRoleFromInstanceProfile({ RoleName, InstanceProfileName });
+    await iam.deleteRole({ RoleName });
   },
 });
 
 export const instanceProfileType = resourceType({
-  ...{ title: 'instance profile', ...IAM, path: 'instance-profile/', names: 'instanceProfiles' },
+  ...{ title: 'instance profile', ...OF_IAM, path: 'instance-profile/', names: 'instanceProfiles' },
   get: getProfile,
   tagsOf: async (target, name) => toTags((await getProfile(target, name))?.Tags),
   remove: async (target, InstanceProfileName) => {
-    const iam = target.client(IAMClient);
+    const iam = target.client(IAM);
     for (const { RoleName } of (await getProfile(target, InstanceProfileName))?.Roles ?? [])
-      await iam.send(new RemoveRoleFromInstanceProfileCommand({ RoleName, InstanceProfileName }));
-    await iam.send(new DeleteInstanceProfileCommand({ InstanceProfileName }));
+      await iam.removeRoleFromInstanceProfile({ RoleName, InstanceProfileName });
+    await iam.deleteInstanceProfile({ InstanceProfileName });
   },
 });
 
 /** A key has no name; its alias has. */
 export const keyType = resourceType({
   ...{ title: 'KMS key', service: 'kms', path: 'key/', notFound: ['NotFoundException'] },
-  get: async ({ client }, KeyId) =>
-    (await client(KMSClient).send(new DescribeKeyCommand({ KeyId }))).KeyMetadata,
+  get: async ({ client }, KeyId) => (await client(KMS).describeKey({ KeyId })).KeyMetadata,
   pendingDeletion: (found) => {
     const { KeyState, DeletionDate } = found as KeyMetadata;
     if (KeyState !== 'PendingDeletion') return undefined;
@@ -87,17 +63,17 @@ export const keyType = resourceType({
     return `KMS deletes it on ${day}; it costs nothing until then`;
   },
   remove: ({ client }, KeyId) =>
-    client(KMSClient).send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: DELETION_DAYS })),
+    client(KMS).scheduleKeyDeletion({ KeyId, PendingWindowInDays: DELETION_DAYS }),
 });
 
 export const keyAliasType = resourceType({
   ...{ title: 'KMS alias', service: 'kms', path: '', idPattern: '(alias/.+)', names: 'keyAliases' },
   get: async ({ client }, name) => {
-    for await (const { Aliases = [] } of paginateListAliases({ client: client(KMSClient) }, {})) {
+    for await (const { Aliases = [] } of paginateListAliases({ client: client(KMS) }, {})) {
       const alias = Aliases.find(({ AliasName }) => AliasName === name);
       if (alias !== undefined) return alias;
     }
     return undefined;
   },
-  remove: ({ client }, AliasName) => client(KMSClient).send(new DeleteAliasCommand({ AliasName })),
+  remove: ({ client }, AliasName) => client(KMS).deleteAlias({ AliasName }),
 });

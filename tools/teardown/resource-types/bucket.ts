@@ -1,4 +1,4 @@
-import { HeadBucketCommand, paginateListBuckets, S3Client } from '@aws-sdk/client-s3';
+import { paginateListBuckets, S3 } from '@aws-sdk/client-s3';
 import { arnOf } from '../../aws/arns';
 import { errorFacts } from '../../aws/aws-errors';
 import type { Target } from '../../aws/target';
@@ -17,13 +17,13 @@ export const bucketType: ResourceType = {
     const { buckets } = expectedNames(target.names);
     const found: string[] = [];
     // Listing shows the account's own buckets only; a HEAD would also find those of others.
-    for await (const { Buckets = [] } of paginateListBuckets({ client: target.client(S3Client) }, {}))
+    for await (const { Buckets = [] } of paginateListBuckets({ client: target.client(S3) }, {}))
       found.push(...Buckets.flatMap(({ Name }) => Name ?? []));
     return found.filter((name) => buckets.includes(name)).map((name) => bucketArn(target, name));
   },
   getStatus: async ({ client, account }, name) => {
     try {
-      await client(S3Client).send(new HeadBucketCommand({ Bucket: name, ExpectedBucketOwner: account }));
+      await client(S3).headBucket({ Bucket: name, ExpectedBucketOwner: account });
       return 'present';
     } catch (error) {
       const { status } = errorFacts(error);
@@ -34,7 +34,7 @@ export const bucketType: ResourceType = {
     }
   },
   remove: (target, name) =>
-    emptyAndDelete(target.client(S3Client), name, {
+    emptyAndDelete(target.client(S3), name, {
       ...{ owner: target.account, arn: bucketArn(target, name), update: () => undefined },
     }),
 };

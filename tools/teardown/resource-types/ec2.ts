@@ -1,23 +1,4 @@
-import {
-  DeleteRouteTableCommand,
-  DeleteSecurityGroupCommand,
-  DeleteSubnetCommand,
-  DeleteVolumeCommand,
-  DeleteVpcCommand,
-  DeleteVpcEndpointsCommand,
-  DescribeInstancesCommand,
-  DescribeRouteTablesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  DescribeVolumesCommand,
-  DescribeVpcEndpointsCommand,
-  DescribeVpcsCommand,
-  EC2Client,
-  RevokeSecurityGroupEgressCommand,
-  RevokeSecurityGroupIngressCommand,
-  TerminateInstancesCommand,
-  type Filter,
-} from '@aws-sdk/client-ec2';
+import { EC2, type Filter } from '@aws-sdk/client-ec2';
 import type { Target } from '../../aws/target';
 import { waitUntilNone } from '../../aws/waiting';
 import { expectedNames } from '../expected-names';
@@ -39,8 +20,8 @@ interface Ec2Definition {
   /** The filter by which those with a name of ours are found. @default they are not looked for by name */
   readonly nameFilter?: 'tag:Name' | 'group-name';
   /** Ids of those that exist. */
-  readonly list: (ec2: EC2Client, query: Query) => Promise<readonly (string | undefined)[] | undefined>;
-  readonly remove: (ec2: EC2Client, id: string, target: Target) => Promise<unknown>;
+  readonly list: (ec2: EC2, query: Query) => Promise<readonly (string | undefined)[] | undefined>;
+  readonly remove: (ec2: EC2, id: string, target: Target) => Promise<unknown>;
 }
 
 function ec2Type({ title, path, notFound, nameFilter, list, remove }: Ec2Definition): ResourceType {
@@ -50,49 +31,47 @@ function ec2Type({ title, path, notFound, nameFilter, list, remove }: Ec2Definit
       if (nameFilter === undefined) return [];
       const { securityGroups, networks } = expectedNames(names);
       const Values = nameFilter === 'group-name' ? securityGroups : networks;
-      const found = await list(client(EC2Client), { Filters: [{ Name: nameFilter, Values }] });
+      const found = await list(client(EC2), { Filters: [{ Name: nameFilter, Values }] });
       return (found ?? []).filter((id) => id !== undefined);
     },
-    get: async ({ client }, id) => (await list(client(EC2Client), { ids: [id] }))?.[0],
-    remove: (target, id) => remove(target.client(EC2Client), id, target),
+    get: async ({ client }, id) => (await list(client(EC2), { ids: [id] }))?.[0],
+    remove: (target, id) => remove(target.client(EC2), id, target),
   });
 }
 
 export const vpcType = ec2Type({
   ...{ title: 'VPC', path: 'vpc/', notFound: ['InvalidVpcID.NotFound'], nameFilter: 'tag:Name' },
   list: async (ec2, { ids: VpcIds, Filters }) =>
-    (await ec2.send(new DescribeVpcsCommand({ VpcIds, Filters }))).Vpcs?.map(({ VpcId }) => VpcId),
-  remove: (ec2, VpcId) => ec2.send(new DeleteVpcCommand({ VpcId })),
+    (await ec2.describeVpcs({ VpcIds, Filters })).Vpcs?.map(({ VpcId }) => VpcId),
+  remove: (ec2, VpcId) => ec2.deleteVpc({ VpcId }),
 });
 
 export const subnetType = ec2Type({
   ...{ title: 'subnet', path: 'subnet/', notFound: ['InvalidSubnetID.NotFound'], nameFilter: 'tag:Name' },
   list: async (ec2, { ids: SubnetIds, Filters }) =>
-    (await ec2.send(new DescribeSubnetsCommand({ SubnetIds, Filters }))).Subnets?.map(
-      ({ SubnetId }) => SubnetId,
-    ),
-  remove: (ec2, SubnetId) => ec2.send(new DeleteSubnetCommand({ SubnetId })),
+    (await ec2.describeSubnets({ SubnetIds, Filters })).Subnets?.map(({ SubnetId }) => SubnetId),
+  remove: (ec2, SubnetId) => ec2.deleteSubnet({ SubnetId }),
 });
 
 export const routeTableType = ec2Type({
   ...{ title: 'route table', path: 'route-table/', notFound: ['InvalidRouteTableID.NotFound'] },
   nameFilter: 'tag:Name',
   list: async (ec2, { ids: RouteTableIds, Filters }) =>
-    (await ec2.send(new DescribeRouteTablesCommand({ RouteTableIds, Filters }))).RouteTables?.map(
+    (await ec2.describeRouteTables({ RouteTableIds, Filters })).RouteTables?.map(
       ({ RouteTableId }) => RouteTableId,
     ),
-  remove: (ec2, RouteTableId) => ec2.send(new DeleteRouteTableCommand({ RouteTableId })),
+  remove: (ec2, RouteTableId) => ec2.deleteRouteTable({ RouteTableId }),
 });
 
 export const endpointType: ResourceType = ec2Type({
   ...{ title: 'VPC endpoint', path: 'vpc-endpoint/', notFound: ['InvalidVpcEndpointId.NotFound'] },
   nameFilter: 'tag:Name',
   list: async (ec2, { ids: VpcEndpointIds, Filters }) =>
-    (await ec2.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds, Filters }))).VpcEndpoints?.filter(
+    (await ec2.describeVpcEndpoints({ VpcEndpointIds, Filters })).VpcEndpoints?.filter(
       ({ State }) => State?.toLowerCase() !== 'deleted',
     ).map(({ VpcEndpointId }) => VpcEndpointId),
   remove: async (ec2, id, target) => {
-    await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+    await ec2.deleteVpcEndpoints({ VpcEndpointIds: [id] });
     // Its network interfaces keep security groups and subnets in use until it is gone.
     const remaining = async (): Promise<string[]> =>
       (await endpointType.getStatus(target, id)) === 'gone' ? [] : [id];
@@ -103,19 +82,17 @@ export const endpointType: ResourceType = ec2Type({
 export const instanceType = ec2Type({
   ...{ title: 'EC2 instance', path: 'instance/', notFound: ['InvalidInstanceID.NotFound'] },
   list: async (ec2, { ids: InstanceIds }) =>
-    (await ec2.send(new DescribeInstancesCommand({ InstanceIds }))).Reservations?.flatMap(
-      ({ Instances = [] }) => Instances,
-    )
+    (await ec2.describeInstances({ InstanceIds })).Reservations?.flatMap(({ Instances = [] }) => Instances)
       .filter(({ State }) => State?.Name !== 'terminated')
       .map(({ InstanceId }) => InstanceId),
-  remove: (ec2, id) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] })),
+  remove: (ec2, id) => ec2.terminateInstances({ InstanceIds: [id] }),
 });
 
 export const volumeType = ec2Type({
   ...{ title: 'EBS volume', path: 'volume/', notFound: ['InvalidVolume.NotFound'] },
   list: async (ec2, { ids: VolumeIds }) =>
-    (await ec2.send(new DescribeVolumesCommand({ VolumeIds }))).Volumes?.map(({ VolumeId }) => VolumeId),
-  remove: (ec2, VolumeId) => ec2.send(new DeleteVolumeCommand({ VolumeId })),
+    (await ec2.describeVolumes({ VolumeIds })).Volumes?.map(({ VolumeId }) => VolumeId),
+  remove: (ec2, VolumeId) => ec2.deleteVolume({ VolumeId }),
 });
 
 export const securityGroupType = ec2Type({
@@ -124,28 +101,27 @@ export const securityGroupType = ec2Type({
   list: listGroups,
   remove: async (ec2, GroupId) => {
     await revokeRules(ec2, GroupId);
-    await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+    await ec2.deleteSecurityGroup({ GroupId });
   },
 });
 
-async function listGroups(ec2: EC2Client, { ids: GroupIds, Filters }: Query) {
-  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds, Filters }));
+async function listGroups(ec2: EC2, { ids: GroupIds, Filters }: Query) {
+  const { SecurityGroups = [] } = await ec2.describeSecurityGroups({ GroupIds, Filters });
   return SecurityGroups.flatMap(({ GroupId }) => GroupId ?? []);
 }
 
-async function revokeRules(ec2: EC2Client, GroupId: string): Promise<void> {
-  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
+async function revokeRules(ec2: EC2, GroupId: string): Promise<void> {
+  const { SecurityGroups } = await ec2.describeSecurityGroups({ GroupIds: [GroupId] });
   const { IpPermissions = [], IpPermissionsEgress = [] } = SecurityGroups?.[0] ?? {};
-  if (IpPermissions.length > 0)
-    await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+  if (IpPermissions.length > 0) await ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions });
   if (IpPermissionsEgress.length > 0)
-    await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress }));
+    await ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: IpPermissionsEgress });
 }
 
 /** Removes the groups that EMR has created in our own VPCs; they refer to each other, so all rules go first. */
 export async function removeGroupsMadeByEmr({ client }: Target, vpcIds: readonly string[]): Promise<void> {
   if (vpcIds.length === 0) return;
-  const ec2 = client(EC2Client);
+  const ec2 = client(EC2);
   const ids = await listGroups(ec2, {
     Filters: [
       { Name: 'vpc-id', Values: [...vpcIds] },
@@ -153,5 +129,5 @@ export async function removeGroupsMadeByEmr({ client }: Target, vpcIds: readonly
     ],
   });
   for (const id of ids) await revokeRules(ec2, id);
-  for (const GroupId of ids) await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+  for (const GroupId of ids) await ec2.deleteSecurityGroup({ GroupId });
 }

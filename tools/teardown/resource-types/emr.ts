@@ -1,13 +1,5 @@
-import {
-  type ClusterState,
-  DeleteSecurityConfigurationCommand,
-  DeleteStudioCommand,
-  DescribeSecurityConfigurationCommand,
-  DescribeStudioCommand,
-  EMRClient,
-  paginateListStudios,
-} from '@aws-sdk/client-emr';
-import { DeleteApplicationCommand, EMRServerlessClient } from '@aws-sdk/client-emr-serverless';
+import { type ClusterState, EMR, paginateListStudios } from '@aws-sdk/client-emr';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
 import { describeCluster, endClusters, listClusters } from '../../aws/clusters';
 import { applicationIds, applicationState, stopApplication } from '../../aws/job-runs';
 import { expectedNames } from '../expected-names';
@@ -16,10 +8,10 @@ import { resourceType } from './resource-type';
 /** EMR lists ended clusters for two months. */
 const ACTIVE_CLUSTERS: ClusterState[] = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TERMINATING'];
 
-const EMR = { service: 'elasticmapreduce', notFound: ['InvalidRequestException'] };
+const OF_EMR = { service: 'elasticmapreduce', notFound: ['InvalidRequestException'] };
 
 export const clusterType = resourceType({
-  ...{ title: 'EMR cluster', ...EMR, path: 'cluster/', get: describeCluster },
+  ...{ title: 'EMR cluster', ...OF_EMR, path: 'cluster/', get: describeCluster },
   findIds: async (target) =>
     (await listClusters(target, { ClusterStates: ACTIVE_CLUSTERS })).map(({ Id }) => Id),
   remove: (target, id) => endClusters(target, [id], () => undefined),
@@ -34,29 +26,29 @@ export const applicationType = resourceType({
   },
   remove: async (target, applicationId) => {
     await stopApplication(target, applicationId, () => undefined);
-    await target.client(EMRServerlessClient).send(new DeleteApplicationCommand({ applicationId }));
+    await target.client(EMRServerless).deleteApplication({ applicationId });
   },
 });
 
 export const studioType = resourceType({
-  ...{ title: 'EMR Studio', ...EMR, path: 'studio/' },
+  ...{ title: 'EMR Studio', ...OF_EMR, path: 'studio/' },
   findIds: async ({ client, names }) => {
     const { studios } = expectedNames(names);
     const found: string[] = [];
-    for await (const { Studios = [] } of paginateListStudios({ client: client(EMRClient) }, {})) {
+    for await (const { Studios = [] } of paginateListStudios({ client: client(EMR) }, {})) {
       for (const { Name, StudioId } of Studios)
         if (Name !== undefined && StudioId !== undefined && studios.includes(Name)) found.push(StudioId);
     }
     return found;
   },
-  get: ({ client }, StudioId) => client(EMRClient).send(new DescribeStudioCommand({ StudioId })),
-  remove: ({ client }, StudioId) => client(EMRClient).send(new DeleteStudioCommand({ StudioId })),
+  get: ({ client }, StudioId) => client(EMR).describeStudio({ StudioId }),
+  remove: ({ client }, StudioId) => client(EMR).deleteStudio({ StudioId }),
 });
 
 /** EMR gives it neither an ARN nor tags: the ARN here only distinguishes it from others. */
 export const securityConfigurationType = resourceType({
-  ...{ title: 'EMR security configuration', ...EMR, path: 'security-configuration/' },
+  ...{ title: 'EMR security configuration', ...OF_EMR, path: 'security-configuration/' },
   names: 'securityConfigurations',
-  get: ({ client }, Name) => client(EMRClient).send(new DescribeSecurityConfigurationCommand({ Name })),
-  remove: ({ client }, Name) => client(EMRClient).send(new DeleteSecurityConfigurationCommand({ Name })),
+  get: ({ client }, Name) => client(EMR).describeSecurityConfiguration({ Name }),
+  remove: ({ client }, Name) => client(EMR).deleteSecurityConfiguration({ Name }),
 });

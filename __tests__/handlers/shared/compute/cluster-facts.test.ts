@@ -4,10 +4,7 @@ import { clusterFacts } from '../../../../handlers/shared/compute/cluster-facts'
 const ended = (
   state: 'TERMINATED' | 'TERMINATED_WITH_ERRORS',
   reason: ClusterStateChangeReason,
-): Cluster => ({
-  Id: 'j-1',
-  Status: { State: state, StateChangeReason: reason },
-});
+): Cluster => ({ Id: 'j-1', Status: { State: state, StateChangeReason: reason } });
 const cluster = ended('TERMINATED', { Code: 'USER_REQUEST', Message: 'Terminated by user request' });
 const step: StepSummary = {
   Id: 's-1',
