@@ -6,10 +6,9 @@ import tseslint from 'typescript-eslint';
 /** The barrel of the provider costs seconds and 1.6 GB at every synth. */
 const BARREL = { name: '@cdktf/provider-aws', message: 'Import from @cdktf/provider-aws/lib/<resource>.' };
 
-const BARE_CLIENT = {
-  selector: 'NewExpression[callee.name=/.Client$/]',
-  message:
-    'Clients are made with createClient of handlers/shared/aws-clients.ts, which gives them time-outs.',
+const LITERAL_SPREAD = {
+  selector: 'SpreadElement > :matches(ObjectExpression, ArrayExpression)',
+  message: 'Write the properties or elements without the literal around them.',
 };
 
 /** What tasks print holds data of others. */
@@ -20,35 +19,31 @@ const RAW_OUTPUT = [
 
 /** The folders of tools/, the lowest first, as docs/architecture.md draws them. */
 const ROOMS = [
-  ...[
-    'cli',
-    'setup',
-    'build',
-    'terraform',
-    'access',
-    'data-loss',
-    'pricing',
-    'local-aws',
-    'aws',
-    'schedule',
-    'covid-data',
-    'runs',
-  ],
-  ...[
-    'run-page',
-    'teardown',
-    'deploy',
-    'plan-review',
-    'plan',
-    'policy',
-    'reap',
-    'status',
-    'testing',
-    'verify',
-    'bench',
-    'faults',
-    'compatibility',
-  ],
+  'cli',
+  'setup',
+  'build',
+  'terraform',
+  'access',
+  'data-loss',
+  'pricing',
+  'local-aws',
+  'aws',
+  'schedule',
+  'covid-data',
+  'runs',
+  'run-page',
+  'teardown',
+  'deploy',
+  'plan-review',
+  'plan',
+  'policy',
+  'reap',
+  'status',
+  'testing',
+  'verify',
+  'bench',
+  'faults',
+  'compatibility',
 ];
 
 /** How high a file stands: the product lowest, then the rooms of tools/ in their order, then scripts/. */
@@ -74,6 +69,23 @@ const importsPointDown = {
       ExportNamedDeclaration: check,
       ExportAllDeclaration: check,
       'CallExpression[callee.name="require"]': check,
+    };
+  },
+};
+
+const clientsHaveTimeouts = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const clients = new Set();
+    const message =
+      'Clients are made with createClient of handlers/shared/aws-clients.ts, which gives them time-outs.';
+    return {
+      'ImportDeclaration[source.value=/^@aws-sdk.client-/] > ImportSpecifier': ({ imported, local }) => {
+        if (!/(Command|Exception)$/.test(imported.name)) clients.add(local.name);
+      },
+      NewExpression: (node) => {
+        if (clients.has(node.callee.name)) context.report({ node, message });
+      },
     };
   },
 };
@@ -105,21 +117,27 @@ export default tseslint.config(
       '@typescript-eslint/no-extraneous-class': 'off',
     },
   },
-  { files: ['**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [BARREL] }] } },
+  {
+    files: ['**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: [BARREL] }],
+      'no-restricted-syntax': ['error', LITERAL_SPREAD],
+    },
+  },
   {
     files: ['**/*.{ts,mjs,cjs}'],
     ignores: ['__tests__/**'],
-    plugins: { project: { rules: { 'imports-point-down': importsPointDown } } },
-    rules: { 'project/imports-point-down': 'error' },
-  },
-  {
-    files: ['handlers/**/*.ts', 'tools/cli/output.ts'],
-    rules: { 'no-restricted-syntax': ['error', BARE_CLIENT] },
+    plugins: {
+      project: {
+        rules: { 'imports-point-down': importsPointDown, 'clients-have-timeouts': clientsHaveTimeouts },
+      },
+    },
+    rules: { 'project/imports-point-down': 'error', 'project/clients-have-timeouts': 'error' },
   },
   {
     files: ['{tools,scripts}/**/*.ts'],
     ignores: ['tools/cli/output.ts'],
-    rules: { 'no-restricted-syntax': ['error', BARE_CLIENT, ...RAW_OUTPUT] },
+    rules: { 'no-restricted-syntax': ['error', LITERAL_SPREAD, ...RAW_OUTPUT] },
   },
   { files: ['__tests__/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {

@@ -15,14 +15,16 @@ const documents = ['README.md', 'docs/runbook.md', ...guides].map((file) => ({
 /** Commands as they stand in a line of code or between backticks: `status` and ` -- --stage test`. */
 const commands = documents.flatMap(({ file, text }) =>
   [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:]*)([^`#|)\n]*)/g)].map(([, task = '', rest = '']) => ({
-    ...{ file, task },
+    file,
+    task,
     options: [...rest.matchAll(/ (--[a-z][a-z-]*)/g)].map(([, option = '']) => option),
   })),
 );
 /** Rows of README's table of tasks, with all options in them; the help of doctor is written in another way. */
 const rows = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^\| `npm run ([a-z:]+).*$/gm)]
   .map(([row, task = '']) => ({
-    ...{ file: 'README.md', task },
+    file: 'README.md',
+    task,
     options: [...row.matchAll(/`(?:-- )?(--[a-z][a-z-]*)/g)].map(([, option = '']) => option),
   }))
   .filter(({ task }) => task !== 'doctor');

@@ -33,8 +33,16 @@ void runTask({
       const uv = await installedUv();
       update('uv pip compile');
       await requireCommand('uv pip compile', uv, [
-        ...['pip', 'compile', fromRoot('requirements.in'), '--output-file', fromRoot('requirements.txt')],
-        ...['--universal', '--python-version', OLDEST_PYTHON, '--generate-hashes', '--no-header'],
+        'pip',
+        'compile',
+        fromRoot('requirements.in'),
+        '--output-file',
+        fromRoot('requirements.txt'),
+        '--universal',
+        '--python-version',
+        OLDEST_PYTHON,
+        '--generate-hashes',
+        '--no-header',
         ...(values.upgrade ? ['--upgrade'] : []),
       ]);
     });

@@ -77,7 +77,10 @@ failed or a suite ran none.`,
       print(`\n── ${name}\n${shown === '' ? 'The suite ran no test.' : shown}\n`);
     }
     const rows = finished.map(({ name, counts, seconds }) => [
-      ...[name, String(counts.passed), String(counts.failed), String(counts.skipped)],
+      name,
+      String(counts.passed),
+      String(counts.failed),
+      String(counts.skipped),
       seconds.toFixed(1),
     ]);
     print(`\n${renderTable(['Suite', 'Passed', 'Failed', 'Skipped', 'Seconds'], rows)}\n\n`);

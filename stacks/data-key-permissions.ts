@@ -19,7 +19,9 @@ function serviceStatement(
   conditions: NonNullable<PolicyStatement['conditions']>,
 ): PolicyStatement {
   return {
-    ...{ sid, actions, conditions },
+    sid,
+    actions,
+    conditions,
     principals: { Service: service },
     resources: ['*'],
     wildcardReason: ONLY_THIS_KEY,

@@ -82,8 +82,11 @@ export class PipelineStack extends BaseStack {
   /** Workgroup for `npm run query`, with the pipeline's name. */
   protected createQueryWorkgroup(pipeline: string, bucket: PrivateBucket): void {
     new QueryWorkgroup(this, 'Queries', {
-      ...{ workgroupName: pipeline, description: `Queries on the table of ${pipeline}`, bucket },
-      ...{ accountId: this.accountId, key: this.dataKey },
+      workgroupName: pipeline,
+      description: `Queries on the table of ${pipeline}`,
+      bucket,
+      accountId: this.accountId,
+      key: this.dataKey,
     });
   }
 

@@ -51,15 +51,23 @@ function sparkSubmit({ region, dataBucket, prefixes }: StepParams, job: SparkJob
   return [
     'spark-submit',
     // The driver's output is then the step's own, which says why it failed.
-    ...['--deploy-mode', 'client'],
-    ...['--conf', s3aRegion(region)],
-    ...['--py-files', job.packageUri],
+    '--deploy-mode',
+    'client',
+    '--conf',
+    s3aRegion(region),
+    '--py-files',
+    job.packageUri,
     job.mainUri,
-    ...['--input', uri(prefixes.raw)],
-    ...['--output', runFolder(prefixes.processed)],
-    ...['--rejected', runFolder(prefixes.rejected)],
-    ...['--table', uri(prefixes.table)],
-    ...['--run-date', query('$runDate')],
+    '--input',
+    uri(prefixes.raw),
+    '--output',
+    runFolder(prefixes.processed),
+    '--rejected',
+    runFolder(prefixes.rejected),
+    '--table',
+    uri(prefixes.table),
+    '--run-date',
+    query('$runDate'),
   ];
 }
 

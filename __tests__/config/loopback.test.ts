@@ -2,13 +2,39 @@ import { randomInt } from 'node:crypto';
 import { isLoopback } from '../../config/loopback';
 
 const HERE = [
-  ...['127.0.0.1', '127.1', '127.255.255.254', '0x7f000001', '2130706433', '0177.0.0.1', '0.0.0.0', '0'],
-  ...['[::1]', '[::]', '[0:0:0:0:0:0:0:1]', '[::ffff:127.0.0.1]', '[::ffff:127.9.9.9]', '[::ffff:7f00:1]'],
-  ...['localhost', 'localhost.', 'LOCALHOST', 's3.localhost', 'a.b.localhost.', 'localhost.localdomain'],
+  '127.0.0.1',
+  '127.1',
+  '127.255.255.254',
+  '0x7f000001',
+  '2130706433',
+  '0177.0.0.1',
+  '0.0.0.0',
+  '0',
+  '[::1]',
+  '[::]',
+  '[0:0:0:0:0:0:0:1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:127.9.9.9]',
+  '[::ffff:7f00:1]',
+  'localhost',
+  'localhost.',
+  'LOCALHOST',
+  's3.localhost',
+  'a.b.localhost.',
+  'localhost.localdomain',
 ];
 const ELSEWHERE = [
-  ...['s3.us-east-1.amazonaws.com', '128.0.0.1', '126.255.255.255', '10.0.0.1', '[::2]', '[::ffff:10.0.0.1]'],
-  ...['localhost.example.com', 'notlocalhost', '127.0.0.1.example.com', 'local', '169.254.169.254'],
+  's3.us-east-1.amazonaws.com',
+  '128.0.0.1',
+  '126.255.255.255',
+  '10.0.0.1',
+  '[::2]',
+  '[::ffff:10.0.0.1]',
+  'localhost.example.com',
+  'notlocalhost',
+  '127.0.0.1.example.com',
+  'local',
+  '169.254.169.254',
 ];
 
 describe.each(['http://HOST', 'https://HOST:4566/path', 'HTTP://user@HOST:1', 'HOST:4566', 'HOST'])(

@@ -6,8 +6,12 @@ import { EIGHT_STATES, expectedReport } from './real-data';
 
 const folder = localFolder();
 const CLICK = {
-  ...{ requestid: '1', contextid: '1', callerid: 'Shop', component: 'search' },
-  ...{ action: 'show', type: 'webpage' },
+  requestid: '1',
+  contextid: '1',
+  callerid: 'Shop',
+  component: 'search',
+  action: 'show',
+  type: 'webpage',
 };
 
 interface Runs {

@@ -42,7 +42,10 @@ test('A PySpark job brings the packages of its requirements.txt in its zip, with
   requirements(`tiny==1.0 --hash=sha256:${sha256(wheel('py3-none-any'))}`);
   const first = readFileSync(package_().zipPath);
   expect(Object.keys(unzipSync(first)).sort()).toEqual([
-    ...['beds/__init__.py', 'tiny-1.0.dist-info/METADATA', 'tiny-1.0.dist-info/WHEEL', 'tiny/__init__.py'],
+    'beds/__init__.py',
+    'tiny-1.0.dist-info/METADATA',
+    'tiny-1.0.dist-info/WHEEL',
+    'tiny/__init__.py',
   ]);
   expect(readFileSync(package_().zipPath).equals(first)).toBe(true);
 });

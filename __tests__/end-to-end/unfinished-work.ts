@@ -57,8 +57,14 @@ export async function makeStrays(
     credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
   };
   await new CloudWatch(options).putMetricAlarm({
-    ...{ AlarmName: names.alarm, Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum' },
-    ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
+    AlarmName: names.alarm,
+    Namespace: 'AWS/Lambda',
+    MetricName: 'Errors',
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanThreshold',
   });
   const tags = { project: 'clicklogger', stage: 'dev', 'managed-by': 'cdktf' };
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -12,7 +12,8 @@ const given = labelEvent('labeled', LABEL, 'maintainer');
 
 function consentWith(events: readonly unknown[], permission = 'write', labels = [{ name: LABEL }]) {
   const { github } = fakeGithub({
-    ...{ listLabelsOnIssue: labels, listEvents: events },
+    listLabelsOnIssue: labels,
+    listEvents: events,
     getCollaboratorPermissionLevel: { data: { permission } },
   });
   return findConsent(github, { repo, number: 5, label: LABEL });
@@ -52,12 +53,16 @@ describe('The deployment', () => {
       JSON.stringify({ label, losses: label === null ? [] : ['covid aws_s3_bucket.A: all'] }),
     );
     const { github, calls } = fakeGithub({
-      ...{ listPullRequestsAssociatedWithCommit: pulls, listLabelsOnIssue: [{ name: LABEL }] },
-      ...{ listEvents: events, getCollaboratorPermissionLevel: { data: { permission: 'write' } } },
+      listPullRequestsAssociatedWithCommit: pulls,
+      listLabelsOnIssue: [{ name: LABEL }],
+      listEvents: events,
+      getCollaboratorPermissionLevel: { data: { permission: 'write' } },
     });
     const failures: string[] = [];
     await requireConsent({
-      ...{ github, file, core: { info: () => undefined, setFailed: (text) => void failures.push(text) } },
+      github,
+      file,
+      core: { info: () => undefined, setFailed: (text) => void failures.push(text) },
       context: { repo, sha: 'c0ffee', payload: { repository: { default_branch: 'main' } } },
     });
     return { failures, calls };

@@ -24,7 +24,9 @@ export function fakeGithub(answers: Readonly<Record<string, unknown>>) {
 
 /** Somebody gives or takes a label. */
 export const labelEvent = (event: 'labeled' | 'unlabeled', label: string, login: string, type = 'User') => ({
-  ...{ event, label: { name: label }, actor: { login, type } },
+  event,
+  label: { name: label },
+  actor: { login, type },
 });
 
 interface Repository {

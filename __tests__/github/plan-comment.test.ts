@@ -10,7 +10,10 @@ const LABEL = 'destroys-data:0123456789abcdef';
 const SHA = 'a'.repeat(40);
 
 const run: WorkflowRun = {
-  ...{ head_sha: SHA, head_branch: 'feature', display_title: 'plan of #5', conclusion: 'success' },
+  head_sha: SHA,
+  head_branch: 'feature',
+  display_title: 'plan of #5',
+  conclusion: 'success',
   head_repository: { id: 7, owner: { login: 'contributor' } },
   html_url: 'https://github.com/o/r/actions/runs/1',
 };
@@ -31,7 +34,9 @@ async function post({ review = 'the review', label, run: other = {}, answers = {
   const { github, calls } = fakeGithub({ list: [pull], ...answers });
   const infos: string[] = [];
   await postReview({
-    ...{ github, folder, core: { info: (text) => infos.push(text) } },
+    github,
+    folder,
+    core: { info: (text) => infos.push(text) },
     context: { repo: { owner: 'o', repo: 'r' }, payload: { workflow_run: { ...run, ...other } } },
   });
   const optionsOf = (name: string) => calls.find((call) => call.name === name)?.options;
@@ -44,7 +49,9 @@ describe('The comment', () => {
     const { calls, comment } = await post();
     expect(calls[0]?.options).toMatchObject({ head: 'contributor:feature', state: 'open' });
     expect(comment).toEqual({
-      ...{ owner: 'o', repo: 'r', issue_number: 5 },
+      owner: 'o',
+      repo: 'r',
+      issue_number: 5,
       body: `${MARKER}\nPlan of ${SHA} · [run](${run.html_url})\n\nthe review`,
     });
   });
@@ -58,7 +65,9 @@ describe('The comment', () => {
 
   test('says that a newer plan failed, in the place of the older review.', async () => {
     const { body, status } = await post({
-      ...{ review: '', run: { conclusion: 'failure' }, answers: { listComments: [ours] } },
+      review: '',
+      run: { conclusion: 'failure' },
+      answers: { listComments: [ours] },
     });
     expect(body).toContain(`plan of ${SHA} failed`);
     expect(status).toMatchObject({ state: 'failure' });
@@ -100,8 +109,16 @@ describe('A pull request that changes what makes its own plan', () => {
   const WARNING = 'changes what makes its own plan';
 
   test.each([
-    ...['scripts/plan.ts', 'tools/plan/git.ts', 'emulator/x.py', '.github/workflows/plan.yml', '.ci/run'],
-    ...['package.json', 'package-lock.json', 'requirements-dev.txt', '.npmrc', 'tsconfig.json'],
+    'scripts/plan.ts',
+    'tools/plan/git.ts',
+    'emulator/x.py',
+    '.github/workflows/plan.yml',
+    '.ci/run',
+    'package.json',
+    'package-lock.json',
+    'requirements-dev.txt',
+    '.npmrc',
+    'tsconfig.json',
   ])('is named: %s', async (filename) => {
     expect((await post({ answers: { listFiles: [{ filename }] } })).body).toContain(`(\`${filename}\`)`);
   });
@@ -129,7 +146,9 @@ describe('A pull request that changes what makes its own plan', () => {
 describe('The consent', () => {
   test('is not needed when nothing is lost.', async () => {
     expect((await post()).status).toMatchObject({
-      ...{ sha: SHA, state: 'success', context: 'consent to losing data (main)' },
+      sha: SHA,
+      state: 'success',
+      context: 'consent to losing data (main)',
     });
   });
 
@@ -142,7 +161,8 @@ describe('The consent', () => {
 
   test('is named when a maintainer has given it.', async () => {
     const answers = {
-      ...{ listLabelsOnIssue: [{ name: LABEL }], listEvents: [labelEvent('labeled', LABEL, 'maintainer')] },
+      listLabelsOnIssue: [{ name: LABEL }],
+      listEvents: [labelEvent('labeled', LABEL, 'maintainer')],
       getCollaboratorPermissionLevel: { data: { permission: 'admin' } },
     };
     const { body, status } = await post({ label: LABEL, answers });

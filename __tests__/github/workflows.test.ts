@@ -112,7 +112,9 @@ describe('The workflow that comments on a pull request', () => {
     expect(comment.permissions).toEqual({ contents: 'read', 'pull-requests': 'write', statuses: 'write' });
     const writers = jobs.filter(([, { permissions }]) => Object.values(permissions!).includes('write'));
     expect(writers.map(([name]) => name).sort()).toEqual([
-      ...['deploy.yml: apply', 'deploy.yml: plan', 'plan-comment.yml: comment'],
+      'deploy.yml: apply',
+      'deploy.yml: plan',
+      'plan-comment.yml: comment',
     ]);
   });
 
@@ -139,7 +141,9 @@ describe('The workflow that comments on a pull request', () => {
 
 describe('The workflow that deploys', () => {
   const [plan, consent, apply] = ['plan', 'consent', 'apply'].map((name) => jobOf('deploy.yml', name)) as [
-    ...[Job, Job, Job],
+    Job,
+    Job,
+    Job,
   ];
   const CREDENTIALS = 'configure-aws-credentials@';
 

@@ -20,7 +20,8 @@ export function failedCluster(executionArn: string): Readonly<Record<string, obj
     ListSteps: {
       Steps: [
         {
-          ...{ Id: 's-1', Name: 'covid-report' },
+          Id: 's-1',
+          Name: 'covid-report',
           Status: { State: 'FAILED', FailureDetails: { Reason: 'Unknown Error.' } },
         },
       ],

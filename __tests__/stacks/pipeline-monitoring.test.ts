@@ -62,7 +62,8 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
     expect(configs).toHaveLength(2);
     for (const config of configs) {
       expect(config).toMatchObject({
-        ...{ maximum_retry_attempts: 2, maximum_event_age_in_seconds: 3600 },
+        maximum_retry_attempts: 2,
+        maximum_event_age_in_seconds: 3600,
         destination_config: { on_failure: { destination: queue } },
       });
     }

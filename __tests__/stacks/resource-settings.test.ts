@@ -26,7 +26,7 @@ const workgroup = (bucket: string): Record<string, unknown> => ({
     enforce_workgroup_configuration: true,
     bytes_scanned_cutoff_per_query: 10_000_000_000,
     result_configuration: {
-      ...{ output_location: expect.stringContaining(`-${bucket}-`) as string },
+      output_location: expect.stringContaining(`-${bucket}-`) as string,
       encryption_configuration: { encryption_option: 'SSE_S3' },
       expected_bucket_owner: ending('account_id}'),
     },
@@ -47,7 +47,9 @@ const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
         role_arn: role('delivery'),
         prefix: 'clicklog/data=!{timestamp:yyyy-MM-dd}/',
         error_output_prefix: 'errors/!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/',
-        ...{ buffering_interval: 60, buffering_size: 64, compression_format: 'UNCOMPRESSED' },
+        buffering_interval: 60,
+        buffering_size: 64,
+        compression_format: 'UNCOMPRESSED',
         cloudwatch_logging_options: { log_stream_name: 'DestinationDelivery' },
         data_format_conversion_configuration: {
           input_format_configuration: { deserializer: { open_x_json_ser_de: {} } },
@@ -61,7 +63,8 @@ const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
     'clicks',
     'aws_emr_studio',
     {
-      ...{ auth_mode: 'IAM', service_role: role('studio') },
+      auth_mode: 'IAM',
+      service_role: role('studio'),
       default_s3_location: expect.stringMatching(/-emr-studio-[^/]+\/workspaces\/$/),
     },
   ],
@@ -147,7 +150,10 @@ const LIFECYCLES: Record<keyof typeof stacks, Record<string, Record<string, unkn
 
 /** Results of queries, in a bucket that keeps versions. */
 const QUERY_RESULTS = {
-  ...{ id: 'temporary', status: 'Enabled', filter: [{ prefix: 'athena/' }], expiration: [{ days: 7 }] },
+  id: 'temporary',
+  status: 'Enabled',
+  filter: [{ prefix: 'athena/' }],
+  expiration: [{ days: 7 }],
   noncurrent_version_expiration: [{ noncurrent_days: 1 }],
 };
 
@@ -156,8 +162,10 @@ const BUCKET_SETTINGS = {
     rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } }],
   },
   aws_s3_bucket_public_access_block: {
-    ...{ block_public_acls: true, block_public_policy: true },
-    ...{ ignore_public_acls: true, restrict_public_buckets: true },
+    block_public_acls: true,
+    block_public_policy: true,
+    ignore_public_acls: true,
+    restrict_public_buckets: true,
   },
   aws_s3_bucket_ownership_controls: { rule: { object_ownership: 'BucketOwnerEnforced' } },
   aws_s3_bucket_policy: {},
@@ -288,7 +296,9 @@ describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
     for (const { policy } of resourcesOf(stack, 'aws_s3_bucket_policy')) {
       const [deny] = (JSON.parse(String(policy)) as { Statement: { Resource: string[] }[] }).Statement;
       expect(deny).toMatchObject({
-        ...{ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['s3:*'] },
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: ['s3:*'],
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       });
       expect(deny!.Resource).toHaveLength(2);

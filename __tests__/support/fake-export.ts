@@ -7,9 +7,17 @@ export function exportOf(file: string, content: string, found: Partial<CovidExpo
   writeFileSync(file, content);
   const sha256 = createHash('sha256').update(content).digest('hex');
   return {
-    ...{ file, sha256, bytes: content.length, encoding: 'UTF-8', generated: false },
+    file,
+    sha256,
+    bytes: content.length,
+    encoding: 'UTF-8',
+    generated: false,
     canonicalName: `hhs-state-timeseries_${sha256.slice(0, 8)}.csv`,
-    ...{ rows: 1, columns: 3, missing: [], states: ['TX'], notes: [] },
+    rows: 1,
+    columns: 3,
+    missing: [],
+    states: ['TX'],
+    notes: [],
     period: { first: '2021-01-01', last: '2021-01-01' },
     ...found,
   };

@@ -36,8 +36,14 @@ export function fakeTarget(
   const account = fields.account ?? '123456789012';
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return {
-    ...{ kind: 'local', account, region: parsed.region, stage: parsed.stage, settings: parsed },
-    ...{ names: new Names(parsed, account), terraformEnv: {}, description: 'a test' },
+    kind: 'local',
+    account,
+    region: parsed.region,
+    stage: parsed.stage,
+    settings: parsed,
+    names: new Names(parsed, account),
+    terraformEnv: {},
+    description: 'a test',
     client: (Client) => {
       const client = new Client({
         region: parsed.region,

@@ -235,8 +235,13 @@ describe('A failure', () => {
   test('of a failed job says in its cause what it cost, how to run it again, and how its log ends', async () => {
     const failed = (job: object, driverStderrTail: readonly string[]) =>
       status({
-        ...{ state: 'FAILED', terminal: true, succeeded: false, reason: 'no column user', costUsd: 0.01 },
-        ...{ logs: { ...logs, driverStderrTail }, ...job },
+        state: 'FAILED',
+        terminal: true,
+        succeeded: false,
+        reason: 'no column user',
+        costUsd: 0.01,
+        logs: { ...logs, driverStderrTail },
+        ...job,
       });
     const causeOf = async (answer: Answer) =>
       (await run({ InputDate: '2026-03-02' }, { GetJobStatus: [answer] })).cause;
@@ -262,7 +267,11 @@ describe('A failure', () => {
 
   const lastLines = (text: string, pending: boolean) =>
     status({
-      ...{ state: 'FAILED', terminal: true, succeeded: false, reason: 'ExitCode: 1', costUsd: 0.01 },
+      state: 'FAILED',
+      terminal: true,
+      succeeded: false,
+      reason: 'ExitCode: 1',
+      costUsd: 0.01,
       logs: { ...logs, driverStderrTail: text === '' ? [] : [text], pending },
     });
 

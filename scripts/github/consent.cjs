@@ -36,7 +36,9 @@ async function requireConsent({ github, context, core, file }) {
     return;
   }
   const pulls = await github.paginate(github.rest.repos.listPullRequestsAssociatedWithCommit, {
-    ...{ ...repo, commit_sha: sha, per_page: 100 },
+    ...repo,
+    commit_sha: sha,
+    per_page: 100,
   });
   const merged = pulls.filter(
     ({ merged_at: at, base }) => at !== null && base.ref === payload.repository.default_branch,

@@ -84,7 +84,9 @@ async function findPullRequest(github, { repo, run }) {
 /** Our earlier comment: by its first line and its author, since anybody may write that line. */
 async function findComment(github, { repo, number }) {
   const comments = await github.paginate(github.rest.issues.listComments, {
-    ...{ ...repo, issue_number: number, per_page: 100 },
+    ...repo,
+    issue_number: number,
+    per_page: 100,
   });
   return comments.find(
     ({ user, body }) =>
@@ -106,7 +108,9 @@ async function postReview({ github, context, core, folder }) {
   const review = hasReview ? readFileSync(join(folder, 'review.md'), 'utf8') : undefined;
   const required = hasReview ? readConsent(join(folder, 'consent.json')) : undefined;
   const files = await github.paginate(github.rest.pulls.listFiles, {
-    ...{ ...repo, pull_number: number, per_page: 100 },
+    ...repo,
+    pull_number: number,
+    per_page: 100,
   });
   const consent = await checkConsent(github, { repo, number, required });
   const body = renderComment({ run, review, warning: warnOfFiles(files), consent });
@@ -117,7 +121,10 @@ async function postReview({ github, context, core, folder }) {
     await github.rest.issues.updateComment({ ...repo, comment_id: earlier.id, body });
   }
   await github.rest.repos.createCommitStatus({
-    ...{ ...repo, sha: run.head_sha, state: consent.state, description: consent.description },
+    ...repo,
+    sha: run.head_sha,
+    state: consent.state,
+    description: consent.description,
     // By the base: pull requests of one commit to several branches have each their own.
     context: `consent to losing data (${pull.base.ref})`,
     target_url: run.html_url,

@@ -30,7 +30,10 @@ function testsOf({ Condition }: Pick<Statement, 'Condition'>): Test[] {
     const isNegated = /^(string|arn|numeric|date)not|^notip/.test(words);
     const isOptional = quantifier === 'forallvalues' || ifExists !== undefined;
     return Object.entries(keys).map(([key, values]): Test => ({
-      ...{ operator: words.replace('not', ''), isNegated, key: key.toLowerCase(), values },
+      operator: words.replace('not', ''),
+      isNegated,
+      key: key.toLowerCase(),
+      values,
       holdsWithoutKey: isOptional || (isNegated && quantifier === ''),
     }));
   });

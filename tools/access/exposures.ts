@@ -79,7 +79,8 @@ export function exposuresOf(side: Side, own: Own): Exposure[] {
     ...known.access.flatMap((access) => exposuresBy(access, side, own)),
     ...openings.map(({ what }): Exposure => ({ kind: 'open network', words: say`opens ${what}` })),
     ...foreign.map(([at, role]): Exposure => ({
-      ...{ kind: 'foreign role', words: say`runs as ${role} (${at}), a role that is not in the plan` },
+      kind: 'foreign role',
+      words: say`runs as ${role} (${at}), a role that is not in the plan`,
     })),
   ];
 }
@@ -87,10 +88,8 @@ export function exposuresOf(side: Side, own: Own): Exposure[] {
 /** Of a type that the table of resource types does not have. */
 export function unclassified(type: string): Exposure {
   return {
-    ...{
-      kind: 'unclassified',
-      words: say`has the type ${type}, which nobody has classified: it may give access`,
-    },
+    kind: 'unclassified',
+    words: say`has the type ${type}, which nobody has classified: it may give access`,
   };
 }
 
@@ -120,7 +119,8 @@ function policyExposures({ kind, statements = [], managed }: HeldPolicy, own: Ow
             const isTrusted = who === 'service' && kind === 'trust' && !isLimited;
             return {
               kind: isTrusted ? 'trusted service' : who === 'service' ? who : 'outsider',
-              ...{ words: say`lets ${words} ${what}`, ...about },
+              words: say`lets ${words} ${what}`,
+              ...about,
             };
           },
         ),
@@ -183,7 +183,8 @@ export function guardExposure(
 function destination(target: string, own: Own): Exposure[] {
   const arns = /^\d{12}$/.test(target) ? [`arn::::${target}:`] : (target.match(/arn:[^"\s,]+/g) ?? []);
   const unknown: Exposure = {
-    ...{ kind: 'destination', words: say`sends data to ${target}, whose owner is not in the plan` },
+    kind: 'destination',
+    words: say`sends data to ${target}, whose owner is not in the plan`,
   };
   if (isHidden(target)) return [unknown];
   return arns.flatMap((arn): Exposure[] => {

@@ -42,7 +42,10 @@ export function grantsOf({ place, statements, managed }: HeldPolicy, type: strin
       );
     }),
     ...managed.map((managedPolicy): Grant => ({
-      ...{ effect: 'Allow', principal: { name: '' }, what: { managedPolicy }, on: { name: '' } },
+      effect: 'Allow',
+      principal: { name: '' },
+      what: { managedPolicy },
+      on: { name: '' },
       condition: '',
     })),
   ];

@@ -76,9 +76,20 @@ export function networkOpenings({ type, attributes, unknown }: Side): readonly O
 }
 
 const PEERS = [
-  ...['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id', 'referenced_security_group_id'],
-  ...['cidr_blocks', 'ipv6_cidr_blocks', 'prefix_list_ids', 'security_groups', 'source_security_group_id'],
-  ...['cidr', 'cidrs', 'ipv6_cidrs', 'cidr_block', 'ipv6_cidr_block'],
+  'cidr_ipv4',
+  'cidr_ipv6',
+  'prefix_list_id',
+  'referenced_security_group_id',
+  'cidr_blocks',
+  'ipv6_cidr_blocks',
+  'prefix_list_ids',
+  'security_groups',
+  'source_security_group_id',
+  'cidr',
+  'cidrs',
+  'ipv6_cidrs',
+  'cidr_block',
+  'ipv6_cidr_block',
 ];
 
 function traffic(rule: Attributes, unknown: unknown, isIn: boolean): Opening[] {
@@ -129,9 +140,17 @@ function ports(rule: Attributes, unknown: unknown): string {
 
 const DESTINATIONS = ['destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'];
 const TARGETS = [
-  ...['gateway_id', 'nat_gateway_id', 'transit_gateway_id', 'egress_only_gateway_id', 'carrier_gateway_id'],
-  ...['vpc_peering_connection_id', 'vpc_endpoint_id', 'network_interface_id', 'local_gateway_id'],
-  ...['core_network_arn', 'instance_id'],
+  'gateway_id',
+  'nat_gateway_id',
+  'transit_gateway_id',
+  'egress_only_gateway_id',
+  'carrier_gateway_id',
+  'vpc_peering_connection_id',
+  'vpc_endpoint_id',
+  'network_interface_id',
+  'local_gateway_id',
+  'core_network_arn',
+  'instance_id',
 ];
 
 /** Only a gateway of the internet lets the world in; what is known of an own one's address leads elsewhere. */

@@ -47,7 +47,8 @@ function withoutCondition({ type, name }: Principal, statement: Statement, own: 
       ? [ANYBODY]
       : [
           {
-            ...{ kind: 'service', words: say`${name}, on behalf of any account,` },
+            kind: 'service',
+            words: say`${name}, on behalf of any account,`,
             isLimited: hasCondition(statement),
           },
         ];
@@ -117,6 +118,7 @@ function limited(outsider: Outsider, limits: readonly (Limit | undefined)[], own
   return outsider.kind === 'service'
     ? []
     : organization.ids.map((id) => ({
-        ...{ kind: 'organization', words: say`all accounts of the organization ${id}` },
+        kind: 'organization',
+        words: say`all accounts of the organization ${id}`,
       }));
 }

@@ -46,9 +46,7 @@ export async function runQuery(
   const limit = await scanLimit(target, athena, workgroup, pipeline);
   const Database = target.names.database(pipeline === 'covid' ? 'covid' : undefined);
   const { QueryExecutionId } = await athena
-    .startQueryExecution({
-      ...{ QueryString: sql, WorkGroup: workgroup, QueryExecutionContext: { Database } },
-    })
+    .startQueryExecution({ QueryString: sql, WorkGroup: workgroup, QueryExecutionContext: { Database } })
     .catch((error: unknown) => {
       throw new TaskError(`Athena refuses the query: ${errorMessage(error)}`);
     });

@@ -28,7 +28,9 @@ export async function findDeployed(target: Target): Promise<DeployedStack[]> {
   const states = (await listStates(target)).filter(({ region }) => region === target.region);
   const stacks = await Promise.all(
     states.map(async ({ name, stage, stack }) => ({
-      ...{ stage, stack, resources: managedResources(await readState(target, name)) },
+      stage,
+      stack,
+      resources: managedResources(await readState(target, name)),
     })),
   );
   return stacks.filter(({ resources }) => resources.length > 0);

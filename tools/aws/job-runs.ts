@@ -52,7 +52,9 @@ export async function runningJobs(target: Target, ids: readonly string[]): Promi
   const found = await Promise.all(
     ids.map(async (applicationId) =>
       (await listJobRuns(target, applicationId, ACTIVE)).map(({ id, state }) => ({
-        ...{ applicationId, id: id ?? 'unknown', state: state ?? 'unknown' },
+        applicationId,
+        id: id ?? 'unknown',
+        state: state ?? 'unknown',
       })),
     ),
   );

@@ -13,7 +13,10 @@ export async function createQueueFor(
 ): Promise<{ readonly url: string; readonly arn: string }> {
   const arn = arnOf(target, 'sqs', QueueName);
   const statement = {
-    ...{ Effect: 'Allow', Principal: { Service: service }, Action: 'sqs:SendMessage', Resource: arn },
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: 'sqs:SendMessage',
+    Resource: arn,
     Condition: { ArnEquals: { 'aws:SourceArn': sourceArn } },
   };
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });

@@ -84,7 +84,10 @@ export function renderComparisons(comparisons: readonly Comparison[]): string {
     const own = (figure: string): string => `${found[ours]?.[figure] ?? ''}`;
     const others = Object.entries(ratios).flatMap(([other, all]) =>
       Object.entries(all).map(([figure, ratio]) => [
-        ...[work, figure, `${ratio.toFixed(2)}x`, own(figure)],
+        work,
+        figure,
+        `${ratio.toFixed(2)}x`,
+        own(figure),
         `${other} ${found[other]?.[figure] ?? ''}`,
       ]),
     );

@@ -50,13 +50,15 @@ export async function benchIngestion(context: BenchContext): Promise<Comparison[
   const server = await firehose();
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const env = {
-    ...{ AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', POWERTOOLS_LOG_LEVEL: 'SILENT' },
-    ...{
-      AWS_ACCESS_KEY_ID: 'bench',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    },
-    ...{ STREAM_NAME: 'bench', METRIC_NAMESPACE: 'bench', PIPELINE: 'bench' },
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: 'us-east-1',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    STREAM_NAME: 'bench',
+    METRIC_NAMESPACE: 'bench',
+    PIPELINE: 'bench',
   };
   const program = (...args: string[]): Contender => ({
     command: [process.execPath, fromRoot('tools/bench/send-clicks.mjs'), join(folder, 'index.mjs'), ...args],

@@ -82,9 +82,14 @@ async function measure(minutes: number): Promise<object> {
     );
   const [first, ...later] = samples;
   return {
-    ...{ executions: executions.length + 1, clicksAccepted: accepted, clicksCounted: tally.counted },
-    ...{ firstMiB: first?.mebibytes, halfwayMiB: later[Math.floor(later.length / 2)]?.mebibytes },
-    ...{ lastMiB: later.at(-1)?.mebibytes, firstFiles: first?.files, lastFiles: later.at(-1)?.files },
+    executions: executions.length + 1,
+    clicksAccepted: accepted,
+    clicksCounted: tally.counted,
+    firstMiB: first?.mebibytes,
+    halfwayMiB: later[Math.floor(later.length / 2)]?.mebibytes,
+    lastMiB: later.at(-1)?.mebibytes,
+    firstFiles: first?.files,
+    lastFiles: later.at(-1)?.files,
   };
 }
 

@@ -48,7 +48,9 @@ async function terraformFolder(
   mkdirSync(folder, { recursive: true });
   const required = { aws: { source: 'hashicorp/aws', version: '5.100.0' } };
   const configuration = {
-    ...{ provider: { aws: { region: REGION } }, terraform: { required_providers: required }, resource },
+    provider: { aws: { region: REGION } },
+    terraform: { required_providers: required },
+    resource,
   };
   writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(configuration));
   const words = ['terraform', `-chdir=${folder}`];
@@ -134,10 +136,17 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
   const applied = join(folder, 'applied.tfstate');
   copyFileSync(join(folder, 'terraform.tfstate'), applied);
   const python = (action: string): string[] => [
-    ...[PYTHON, fromRoot('tools/bench/versions.py'), action, endpoint, bucket],
+    PYTHON,
+    fromRoot('tools/bench/versions.py'),
+    action,
+    endpoint,
+    bucket,
   ];
   const node = (name: string): string[] => [
-    ...[process.execPath, '--import', 'tsx', fromRoot('tools/bench', name)],
+    process.execPath,
+    '--import',
+    'tsx',
+    fromRoot('tools/bench', name),
   ];
   context.update(`${versions.toLocaleString('en-US')} versions in a bucket`);
   await run([...python('fill'), String(versions)]);
@@ -148,7 +157,10 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
     const numbers = [port, latency, process.pid].map(String);
     const restore = [...node('restore-emulator.ts'), filled, stateDir, ...numbers];
     const contender = (...command: string[]): Contender => ({
-      ...{ command, env, prepare: [restore], count: python('count') },
+      command,
+      env,
+      prepare: [restore],
+      count: python('count'),
     });
     const destroy = contender(...terraform, 'destroy', '-auto-approve', '-input=false');
     found.push(

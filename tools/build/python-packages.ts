@@ -12,17 +12,21 @@ const INSTALLER_FILES =
 
 /** Exact versions with hashes; no code of a package runs, and only what works on every machine is taken. */
 const PIP = [
-  ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-compile'],
-  ...[
-    '--require-hashes',
-    '--only-binary=:all:',
-    '--implementation',
-    'py',
-    '--abi',
-    'none',
-    '--platform',
-    'any',
-  ],
+  '-m',
+  'pip',
+  'install',
+  '--quiet',
+  '--disable-pip-version-check',
+  '--no-input',
+  '--no-compile',
+  '--require-hashes',
+  '--only-binary=:all:',
+  '--implementation',
+  'py',
+  '--abi',
+  'none',
+  '--platform',
+  'any',
 ];
 
 /**

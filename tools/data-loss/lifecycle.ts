@@ -43,7 +43,10 @@ function expirations(rule: Attributes): Expiration[] {
     ...(old !== undefined && oldDays > 0
       ? [
           {
-            ...{ ...base, versions: 'old versions' as const, days: oldDays, date: undefined },
+            ...base,
+            versions: 'old versions' as const,
+            days: oldDays,
+            date: undefined,
             newerVersions: amount(old.newer_noncurrent_versions),
           },
         ]

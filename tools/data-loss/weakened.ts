@@ -13,7 +13,10 @@ interface Retention {
 }
 
 const keeps = (what: string, unit: string, path: string, standard = 0): Retention => ({
-  ...{ path, what, unit, standard },
+  path,
+  what,
+  unit,
+  standard,
 });
 const backups = (path: string, standard = 0): Retention => keeps('automated backups', 'days', path, standard);
 
@@ -58,31 +61,46 @@ const OVERWRITTEN =
 const SETTINGS: readonly Setting[] = [
   ...['is_enabled', 'enabled'].map((path): Setting => ({
     types: ['aws_kms_key', 'aws_kms_external_key', 'aws_kms_replica_key', 'aws_kms_replica_external_key'],
-    ...{ path, isDangerous: isOff, reason: 'key' },
+    path,
+    isDangerous: isOff,
+    reason: 'key',
     what: 'whatever is encrypted with the key cannot be read until the key is enabled again',
   })),
   ...[
     ['aws_s3_bucket_versioning', 'versioning_configuration.0.status'],
     ['aws_s3_bucket', 'versioning.0.enabled'],
   ].map(([type = '', path = '']): Setting => ({
-    ...{ types: [type], path, reason: 'versioning' },
+    types: [type],
+    path,
+    reason: 'versioning',
     isDangerous: (value) => value !== 'Enabled' && value !== true,
     what: OVERWRITTEN,
   })),
   {
-    ...{ types: ['aws_dynamodb_table'], path: 'point_in_time_recovery.0.enabled', reason: 'retention' },
-    ...{ isDangerous: isOff, what: 'every point in time that the table can be restored to' },
+    types: ['aws_dynamodb_table'],
+    path: 'point_in_time_recovery.0.enabled',
+    reason: 'retention',
+    isDangerous: isOff,
+    what: 'every point in time that the table can be restored to',
   },
   {
-    ...{ types: ['aws_dynamodb_table'], path: 'ttl.0.enabled', reason: 'expiration', isDangerous: isOn },
+    types: ['aws_dynamodb_table'],
+    path: 'ttl.0.enabled',
+    reason: 'expiration',
+    isDangerous: isOn,
     what: 'items whose time to live is over',
   },
   ...UNPROTECTED.map((path): Setting => ({
-    ...{ types: 'stores', path, isDangerous: isOn, reason: 'protection' },
+    types: 'stores',
+    path,
+    isDangerous: isOn,
+    reason: 'protection',
     what: `${path} is switched on: a later plan deletes it with all that is in it`,
   })),
   ...PROTECTIONS.map((path): Setting => ({
-    ...{ types: 'stores', path, reason: 'protection' },
+    types: 'stores',
+    path,
+    reason: 'protection',
     isDangerous: (value) => value !== true && value !== 'ACTIVE',
     what: `${path} is switched off: AWS no longer refuses to delete it`,
   })),

@@ -2,8 +2,17 @@ import { PARALLELISM } from '../terraform/terraform-environment';
 
 /** Options of `cdktf deploy` whose value may be the next word, which then names no stack. */
 const TAKE_A_VALUE = new Set<string | undefined>([
-  ...['--app', '-a', '--output', '-o', '--outputs-file', '--var', '--var-file'],
-  ...['--parallelism', '--terraform-parallelism', '--log-level', '--log-file-directory'],
+  '--app',
+  '-a',
+  '--output',
+  '-o',
+  '--outputs-file',
+  '--var',
+  '--var-file',
+  '--parallelism',
+  '--terraform-parallelism',
+  '--log-level',
+  '--log-file-directory',
 ]);
 
 const names = (option: string) => (argument: string) =>

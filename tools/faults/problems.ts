@@ -58,7 +58,9 @@ export function problemsOf(observed: Observed): string[] {
     .map(({ what }) => `only EMR itself has ended it, when it was idle: ${what}`);
   const several = compute.length > 1 ? [`started ${compute.map(({ what }) => what).join(', ')}`] : [];
   return [
-    ...[...left, ...idle, ...several],
+    ...left,
+    ...idle,
+    ...several,
     ...[endProblems, releaseProblems, sufferingProblems].flatMap((problems) => problems(observed)),
   ];
 }

@@ -62,7 +62,9 @@ export function parseReport(stdout: string, stderr: string): CheckovFinding[] {
     const reports = documentSchema.parse(JSON.parse(stdout));
     return reports.flatMap(({ results }) =>
       results.failed_checks.map(({ check_id, check_name, resource }) => ({
-        ...{ check: check_id, name: check_name, resource },
+        check: check_id,
+        name: check_name,
+        resource,
       })),
     );
   } catch {

@@ -94,8 +94,13 @@ export function changesOf(plan: Plan, stacks: readonly Configuration[] = []): Co
   );
   const source = stacks.find(({ stack }) => stack === plan.stack)?.resources ?? [];
   return {
-    ...{ stack: plan.stack, scope: 'changes', resources, defaultTags: undefined, hide: plan.hide },
-    ...{ own: ownInPlan(plan), changes },
+    stack: plan.stack,
+    scope: 'changes',
+    resources,
+    defaultTags: undefined,
+    hide: plan.hide,
+    own: ownInPlan(plan),
+    changes,
     sources: new Set(source.map(({ type, id }) => `${type}.${id}`)),
   };
 }

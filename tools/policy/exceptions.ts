@@ -30,12 +30,16 @@ const TRACE =
 /** Every exception to the rules; one that no finding needs fails the gate. */
 export const EXCEPTIONS: readonly Exception[] = [
   ...['clicklogger', 'covid'].map((stack) => ({
-    ...{ rule: 'wildcard-resource', path: `${stack}/WorkflowRole/Policy`, statement: 'DeliverExecutionLog' },
+    rule: 'wildcard-resource',
+    path: `${stack}/WorkflowRole/Policy`,
+    statement: 'DeliverExecutionLog',
     problem: DELIVER_LOGS,
     reason: VENDED_LOGS,
   })),
   {
-    ...{ rule: 'wildcard-resource', path: 'clicklogger/StudioRole/Policy', statement: 'ReadNetwork' },
+    rule: 'wildcard-resource',
+    path: 'clicklogger/StudioRole/Policy',
+    statement: 'ReadNetwork',
     problem: DESCRIBE_NETWORK,
     reason: 'The Describe actions of EC2 do not support resources.',
     onlyWith: 'STUDIO=on',
@@ -45,54 +49,65 @@ export const EXCEPTIONS: readonly Exception[] = [
     { role: 'ReaperRole', statement: 'ListClusters' },
     { role: 'WorkflowRole', statement: 'FindCluster' },
   ].map(({ role, statement }) => ({
-    ...{ rule: 'wildcard-resource', path: `covid/${role}/Policy`, statement },
+    rule: 'wildcard-resource',
+    path: `covid/${role}/Policy`,
+    statement,
     problem: 'allows elasticmapreduce:ListClusters on *',
     reason: LIST_CLUSTERS,
   })),
   {
-    ...{ rule: 'wildcard-resource', path: 'covid/WorkflowRole/Policy', statement: 'CreateTaggedCluster' },
+    rule: 'wildcard-resource',
+    path: 'covid/WorkflowRole/Policy',
+    statement: 'CreateTaggedCluster',
     problem: 'allows elasticmapreduce:RunJobFlow on *',
     reason:
       'A cluster has no id before it is created; the condition on its tag allows only clusters of this pipeline.',
   },
   {
-    ...{ rule: 'wildcard-resource', path: 'covid/InstanceRole/Policy', statement: 'FindLogGroup' },
+    rule: 'wildcard-resource',
+    path: 'covid/InstanceRole/Policy',
+    statement: 'FindLogGroup',
     problem: 'allows logs:DescribeLogGroups on *',
     reason: 'IAM checks DescribeLogGroups on every resource.',
     onlyWith: 'CLUSTER_CLOUDWATCH_LOGS=on',
   },
   ...['clicklogger', 'covid'].map((stack) => ({
-    ...{ rule: 'wildcard-resource', path: `${stack}/*`, statement: 'SendTraces' },
+    rule: 'wildcard-resource',
+    path: `${stack}/*`,
+    statement: 'SendTraces',
     problem: TRACE,
     reason: 'The actions of X-Ray do not support resources.',
     onlyWith: 'XRAY=on',
   })),
   {
-    ...{ rule: 'trust-condition', path: 'covid/InstanceRole/Resource', statement: 'ServiceOfThisAccount' },
+    rule: 'trust-condition',
+    path: 'covid/InstanceRole/Resource',
+    statement: 'ServiceOfThisAccount',
     problem: 'lets ec2.amazonaws.com, on behalf of any account, become it',
     reason:
       'EC2 gives the role to instances of the same account only, without a source in the request: with the condition no node starts.',
   },
   {
-    ...{
-      rule: 'wildcard-action',
-      path: 'covid/DiskEncryption/Key',
-      statement: 'Enable IAM User Permissions',
-    },
+    rule: 'wildcard-action',
+    path: 'covid/DiskEncryption/Key',
+    statement: 'Enable IAM User Permissions',
     problem: 'allows kms:*',
     reason:
       'The default key policy of KMS: it leaves the decision to IAM in this account. Without it nobody could manage the key.',
     onlyWith: 'a plan of a key that exists',
   },
   ...['clicklogger', 'covid'].map((stack) => ({
-    ...{ rule: 'wildcard-action', path: `${stack}/DataKey/Resource`, statement: 'LetIamDecide' },
+    rule: 'wildcard-action',
+    path: `${stack}/DataKey/Resource`,
+    statement: 'LetIamDecide',
     problem: 'allows kms:*',
     reason:
       'As in the default key policy of KMS: IAM decides in this account, and somebody can always manage the key.',
     onlyWith: 'CUSTOMER_MANAGED_KEYS=on',
   })),
   {
-    ...{ rule: 'managed-policy', path: 'covid/ServiceRole/ManagedPolicy' },
+    rule: 'managed-policy',
+    path: 'covid/ServiceRole/ManagedPolicy',
     problem: 'attaches arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2',
     reason:
       'EMR needs what AmazonEMRServicePolicy_v2 allows and changes it with its releases; it acts only on what has the tag of EMR.',

@@ -23,7 +23,10 @@ export function findingsIn(configuration: Configuration): Finding[] {
   const { stack, hide = (text: string) => text } = configuration;
   return RULES.flatMap(({ name, check }) =>
     check(configuration).map(({ resource, problem, statement }) => ({
-      ...{ rule: name, stack, path: hide(resource.path), statement: statement && hide(statement) },
+      rule: name,
+      stack,
+      path: hide(resource.path),
+      statement: statement && hide(statement),
       problem: hide(problem),
     })),
   );

@@ -175,12 +175,14 @@ export const PERMISSION_RULES: readonly Rule[] = [
         : [],
   ),
   ...EXPOSURES.map(([name, requirement, remedy, ...kinds]): Rule => ({
-    ...{ name, requirement },
+    name,
+    requirement,
     check: (configuration) =>
       exposuresIn(configuration)
         .filter(({ exposure }) => kinds.includes(exposure.kind))
         .map(({ path, exposure: { words, statement } }) => ({
-          ...{ resource: { path }, problem: `${written(words)}: ${remedy}` },
+          resource: { path },
+          problem: `${written(words)}: ${remedy}`,
           ...(statement !== undefined && { statement }),
         })),
   })),

@@ -17,8 +17,17 @@ export function toFacts({ live, isOrphan, ageMs, cost }: ObservedCompute): objec
   const ageSeconds = Math.round(ageMs / 1_000);
   const { usd, usdPerHour, notes } = cost;
   return {
-    ...{ kind, id, name, state, createdAt: createdAt.toISOString(), ageSeconds, executionArn, isOrphan },
-    ...{ costUsd: usd, usdPerHour, notes },
+    kind,
+    id,
+    name,
+    state,
+    createdAt: createdAt.toISOString(),
+    ageSeconds,
+    executionArn,
+    isOrphan,
+    costUsd: usd,
+    usdPerHour,
+    notes,
   };
 }
 

@@ -120,7 +120,8 @@ export class Charts {
     );
     const legend = markup`<span class="legend">${entries}</span>`;
     return this.figure(title, legend, (width) => ({
-      ...{ width, height: 240 },
+      width,
+      height: 240,
       // Of a few bars the library would name the hours.
       x: { type: 'utc', label: null, ...(span < WEEK_MS && { ticks: 'day' }) },
       y: { label: null, grid: true, ticks: 4, tickFormat: format },
@@ -149,7 +150,12 @@ export class Charts {
     const cards = multiples.map(({ name, value, detail, values }) => {
       const channels = { x: (_: number, index: number) => index, y: (share: number) => share };
       const drawing = this.draw(name, {
-        ...{ width: 132, height: 40, margin: 2, axis: null, x: { axis: null }, y: { axis: null, domain } },
+        width: 132,
+        height: 40,
+        margin: 2,
+        axis: null,
+        x: { axis: null },
+        y: { axis: null, domain },
         marks: [
           areaY(values, { ...channels, fill: 'var(--series-1)', fillOpacity: 0.15 }),
           lineY(values, { ...channels, stroke: 'var(--series-1)', strokeWidth: 1.5 }),
@@ -183,7 +189,9 @@ export class Charts {
         barX(visits, { x1: 'from', x2: 'to', y: 'state', fill: color, insetTop: 7, insetBottom: 7 }),
         dot(visits, { x: 'from', y: 'state', fill: color, r: 2.5 }),
         text(sums, {
-          ...{ y: 'state', text: 'label', fill: 'var(--muted)' },
+          y: 'state',
+          text: 'label',
+          fill: 'var(--muted)',
           frameAnchor: 'right',
           textAnchor: 'start',
           dx: 6,
@@ -241,14 +249,12 @@ function frameOf(width: number, names: readonly string[], labels: readonly strin
   const widthOf = (name: string): number => name.replaceAll(/[^\0-\u02ff]/gu, 'WW').length;
   const longest = Math.min(Math.max(...names.map(widthOf), 0), MAX_LABEL);
   return {
-    ...{
-      width,
-      height: names.length * LINE_HEIGHT + 30,
-      marginLeft: longest * LETTER_WIDTH + 14,
-      marginRight: Math.max(...labels.map(({ length }) => length), 0) * LETTER_WIDTH + 8,
-      marginTop: 4,
-      marginBottom: 4,
-    },
+    width,
+    height: names.length * LINE_HEIGHT + 30,
+    marginLeft: longest * LETTER_WIDTH + 14,
+    marginRight: Math.max(...labels.map(({ length }) => length), 0) * LETTER_WIDTH + 8,
+    marginTop: 4,
+    marginBottom: 4,
     y: { domain: names },
   };
 }

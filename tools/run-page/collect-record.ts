@@ -134,7 +134,8 @@ function clickRecord(run: ClickRun, ended: Ended, facts: (named: Named) => Fact[
   const refused = ingestion?.rejected ?? [];
   return {
     ...ended,
-    ...{ status: result.status, message: result.message },
+    status: result.status,
+    message: result.message,
     report: run.report === undefined ? undefined : parseMarkdownTable(run.report),
     rows: tally && { ...tally, reasons: countsOf(tally.reasons) },
     cost: {
@@ -180,7 +181,8 @@ function covidRecord(run: CovidRun, ended: Ended, facts: (named: Named) => Fact[
   const period = summary?.period;
   return {
     ...ended,
-    ...{ status: result.status, message: result.message },
+    status: result.status,
+    message: result.message,
     report: run.report === undefined ? undefined : parseMonthly(run.report),
     rows: summary && { ...summary.rows, reasons: summary.rejected_by_reason },
     cost: {

@@ -12,7 +12,9 @@ const PERCENT = new Intl.NumberFormat('en-US', { style: 'percent', maximumFracti
 /** Clicks by component: over time when the report has several days, and as a ranking. */
 export function clickCharts(report: Report, charts: Charts): Content {
   const clicks = rowsOf(report).map(({ createdTime: day = '', component: name = '', count }) => ({
-    ...{ day, name, value: numberOf(count) },
+    day,
+    name,
+    value: numberOf(count),
   }));
   const dated = clicks.filter(({ day }) => !Number.isNaN(Date.parse(day)));
   const several = new Set(dated.map(({ day }) => day)).size > 1;
@@ -39,7 +41,9 @@ export function covidCharts(report: Report, charts: Charts): Content {
     const latest = [...byMonth.values()].at(-1);
     const [beds, icuBeds] = [numberOf(latest?.avg_inpatient_beds), numberOf(latest?.avg_icu_beds)];
     return {
-      ...{ name, beds, value: known(numberOf(latest?.covid_patient_rate), PERCENT) },
+      name,
+      beds,
+      value: known(numberOf(latest?.covid_patient_rate), PERCENT),
       detail: `${known(beds, COMPACT)} beds · ${known(icuBeds, COMPACT)} ICU`,
       values: months.map((month) => numberOf(byMonth.get(month)?.covid_patient_rate)),
     };

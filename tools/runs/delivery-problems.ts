@@ -124,7 +124,8 @@ async function ofRole(
   };
   const denied = await ignoreNotFound(
     Promise.all(needed.map(isDenied)),
-    ...['NoSuchEntity', 'NoSuchEntityException'],
+    'NoSuchEntity',
+    'NoSuchEntityException',
   );
   if (denied === undefined)
     return [{ text: `The stream's role ${RoleARN ?? ''} does not exist.`, isOurs: true }];

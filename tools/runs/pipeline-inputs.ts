@@ -48,7 +48,9 @@ export async function readRequest(given: readonly string[], values: RunArguments
     throw new TaskError('--clicks sends clicks and --no-sample sends none: give one of them.');
   if (date !== undefined) requireDate(date);
   return {
-    ...{ pipelines, date, noSample },
+    pipelines,
+    date,
+    noSample,
     clicks: clicks === undefined ? undefined : readClicks(clicks),
     data: data === undefined ? undefined : await checkExport(data),
   };

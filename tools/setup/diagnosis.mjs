@@ -78,7 +78,9 @@ async function provider() {
 }
 
 const room = (name, bytes, neededGib, detail) => ({
-  ...{ group: 'This machine', name, detail: `${(bytes / GIB).toFixed(1)} GiB ${detail}` },
+  group: 'This machine',
+  name,
+  detail: `${(bytes / GIB).toFixed(1)} GiB ${detail}`,
   ...(bytes / GIB >= neededGib
     ? { state: 'ok' }
     : { state: 'note', advice: `a first run takes about ${neededGib} GiB` }),

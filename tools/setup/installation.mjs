@@ -116,8 +116,15 @@ async function installPython(run, prerequisites) {
     await run('python -m venv', python, ['-m', 'venv', '--clear', at('.venv')]);
   }
   await run('pip install', venvPython(), [
-    ...['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar=off'],
-    ...['--require-hashes', '-r', at('requirements.txt')],
+    '-m',
+    'pip',
+    'install',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--progress-bar=off',
+    '--require-hashes',
+    '-r',
+    at('requirements.txt'),
   ]);
 }
 

@@ -25,18 +25,17 @@ const checksumSource = '-Daether.trustedChecksumsSource.summaryFile';
  * list or has other bytes, before any of it runs. Maven 3.8 ignores that: see {@link withMavenChecksums}.
  */
 const MAVEN_ARGUMENTS = [
-  ...['--batch-mode', '-Dstyle.color=never', '--no-transfer-progress', '--strict-checksums'],
+  '--batch-mode',
+  '-Dstyle.color=never',
+  '--no-transfer-progress',
+  '--strict-checksums',
   `-Dmaven.repo.local=${localRepository()}`,
-  ...[
-    `${checkArtifacts}=true`,
-    `${checkArtifacts}.checksumAlgorithms=SHA-256`,
-    `${checkArtifacts}.failIfMissing=true`,
-  ],
-  ...[
-    `${checksumSource}=true`,
-    `${checksumSource}.basedir=${CHECKSUM_FOLDER}`,
-    `${checksumSource}.originAware=false`,
-  ],
+  `${checkArtifacts}=true`,
+  `${checkArtifacts}.checksumAlgorithms=SHA-256`,
+  `${checkArtifacts}.failIfMissing=true`,
+  `${checksumSource}=true`,
+  `${checksumSource}.basedir=${CHECKSUM_FOLDER}`,
+  `${checksumSource}.originAware=false`,
 ];
 
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');

@@ -32,7 +32,9 @@ function renderDeployed({ stage, kind }: Target, deployed: Status['deployed']): 
       : renderTable(
           ['Stage', 'Stack', 'Resources', ''],
           stacks.map((stack) => [
-            ...[stack.stage, stack.stack, String(stack.resources.length)],
+            stack.stage,
+            stack.stack,
+            String(stack.resources.length),
             stack.stage === stage
               ? 'shown below'
               : ['npm run status --', ...placeOptions(stack.stage, kind)].join(' '),
@@ -75,7 +77,9 @@ function renderRunning(target: Target, running: Running, now: Date): string[] {
         'What starts a workflow by itself',
         ['Name', '', 'When', 'Next (UTC)'],
         list.map(({ name, enabled, when, next }) => [
-          ...[name, enabled ? 'on' : 'off', when],
+          name,
+          enabled ? 'on' : 'off',
+          when,
           next.map(time).join(', '),
         ]),
       ),
@@ -97,7 +101,9 @@ function renderErrors(errors: readonly ErrorObjects[]): string {
     'Set aside',
     ['What', 'Objects', 'Where', 'Newest'],
     errors.map(({ what, count, hasMore, uri, newest }) => [
-      ...[what, `${count}${hasMore ? '+' : ''}`, uri],
+      what,
+      `${count}${hasMore ? '+' : ''}`,
+      uri,
       newest === undefined
         ? ''
         : `${newest.key.slice(uri.split('/').slice(3).join('/').length)} ${time(newest.at)}`,
@@ -138,7 +144,9 @@ function renderCosts(parts: Running): string {
   const [standing, compute] = [valueOf(parts.standing) ?? [], valueOf(parts.compute) ?? []];
   const rows = standing.map(({ kind, count, usdPerHour: usd }) => [kind, String(count), usd.toFixed(4)]);
   const running = compute.map(({ live, cost }) => [
-    ...[live.kind, live.id, cost.usdPerHour === null ? 'unknown' : cost.usdPerHour.toFixed(4)],
+    live.kind,
+    live.id,
+    cost.usdPerHour === null ? 'unknown' : cost.usdPerHour.toFixed(4),
   ]);
   return [
     `Costs now about ${usdPerHour.toFixed(4)} USD an hour, without traffic and requests`,
@@ -191,7 +199,11 @@ function cut(reason: string | undefined): string {
 export function toJson(target: Target, { at, deployed, running }: Status): object {
   const { stage, account, region, kind } = target;
   return {
-    ...{ at, stage, account, region, target: kind },
+    at,
+    stage,
+    account,
+    region,
+    target: kind,
     stacks:
       valueOf(deployed)?.map(({ resources, ...stack }) => ({ ...stack, resources: resources.length })) ??
       null,

@@ -56,7 +56,11 @@ async function executionsOf(target: Target, pipeline: PipelineName): Promise<Rec
   return Promise.all(
     (listed?.executions ?? []).map(
       async ({ executionArn = '', status = 'UNKNOWN', startDate, stopDate }) => ({
-        ...{ pipeline, executionArn, status, startedAt: startDate, stoppedAt: stopDate },
+        pipeline,
+        executionArn,
+        status,
+        startedAt: startDate,
+        stoppedAt: stopDate,
         reason: hasFailed(status) ? await reasonOf(sfn, executionArn) : undefined,
       }),
     ),
@@ -78,7 +82,9 @@ export async function describeApplication(target: Target): Promise<Application |
     listJobRuns(target, id),
   ]);
   const work = jobRuns.map((run) => ({
-    ...{ id: run.id ?? 'unknown', name: run.name ?? '', state: run.state ?? 'UNKNOWN' },
+    id: run.id ?? 'unknown',
+    name: run.name ?? '',
+    state: run.state ?? 'UNKNOWN',
     createdAt: run.createdAt,
     reason: run.state === 'SUCCESS' ? undefined : oneLine(run.stateDetails),
   }));
@@ -88,7 +94,9 @@ export async function describeApplication(target: Target): Promise<Application |
 /** The newest clusters of the covid pipeline, whatever their state, newest first. */
 export async function recentClusters(target: Target): Promise<RecentWork[]> {
   const work = (await listClusters(target)).map(({ Id, Name = '', Status }) => ({
-    ...{ id: Id, name: Name, state: Status?.State ?? 'UNKNOWN' },
+    id: Id,
+    name: Name,
+    state: Status?.State ?? 'UNKNOWN',
     createdAt: Status?.Timeline?.CreationDateTime,
     reason: oneLine(Status?.StateChangeReason?.Message),
   }));

@@ -62,7 +62,9 @@ export async function* versionPages(s3: S3, Bucket: string, owner: string): Asyn
   for await (const page of pages) {
     const markers = (page.DeleteMarkers ?? []).map((marker) => ({ ...marker, Size: 0 }));
     yield [...(page.Versions ?? []), ...markers].map(({ Key = '', VersionId = 'null', Size = 0 }) => ({
-      ...{ Key: decodeKey(Key, page), VersionId, size: Size },
+      Key: decodeKey(Key, page),
+      VersionId,
+      size: Size,
     }));
   }
   function listVersions(KeyMarker?: string, last?: { readonly NextVersionIdMarker?: string | undefined }) {

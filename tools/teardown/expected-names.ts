@@ -3,26 +3,42 @@ import type { Names } from '../../config/names';
 /** Buckets with data that cannot be created again: clicks, reports, hospital data, notebooks. */
 const DATA_BUCKETS = ['firehose-delivery', 'loggregator-output', 'emr-studio', 'covid-data'];
 const OTHER_BUCKETS = [
-  ...['loggregator-source', 'emr-logs', 'covid-artifacts'],
-  ...['access-logs', 'covid-access-logs'],
+  'loggregator-source',
+  'emr-logs',
+  'covid-artifacts',
+  'access-logs',
+  'covid-access-logs',
 ];
 /** What both pipelines have; in the names of covid after this. */
 const PIPELINE_PREFIXES = ['', 'covid-'];
 const WATCH_FUNCTIONS = ['reaper', 'notifier'];
 const WATCH_RULES = ['reap', 'sweep', 'notify'];
 const WATCH_ALARMS = [
-  ...['execution-failed', 'execution-timed-out'],
-  ...['compute-orphaned', 'compute-too-old', 'dead-letters'],
+  'execution-failed',
+  'execution-timed-out',
+  'compute-orphaned',
+  'compute-too-old',
+  'dead-letters',
 ];
 const CLICK_ALARMS = [
-  ...['ingestion-errors', 'ingestion-throttles', 'no-data'],
-  ...['firehose-freshness', 'format-conversion-failed'],
+  'ingestion-errors',
+  'ingestion-throttles',
+  'no-data',
+  'firehose-freshness',
+  'format-conversion-failed',
 ];
 const FUNCTIONS = ['ingestion', 'job-status', 'covid-failure', ...inBoth(WATCH_FUNCTIONS)];
 const ROLES = [
   ...FUNCTIONS,
-  ...['delivery', 'job', 'workflow', 'studio'],
-  ...['covid-instance', 'covid-service', 'covid-workflow', 'covid-schedule', 'covid-upload'],
+  'delivery',
+  'job',
+  'workflow',
+  'studio',
+  'covid-instance',
+  'covid-service',
+  'covid-workflow',
+  'covid-schedule',
+  'covid-upload',
 ];
 const GROUPS = [
   'studio-engine',

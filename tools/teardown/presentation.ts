@@ -45,7 +45,9 @@ function renderResources({ toDelete, found: { otherStages } }: Inventory): strin
     return `Nothing is there.${others}`;
   }
   const rows = toDelete.map((resource) => [
-    ...[resource.kind, describeName(resource), resource.sources.join(', ')],
+    resource.kind,
+    describeName(resource),
+    resource.sources.join(', '),
   ]);
   return renderTable(['Resource', 'Name', 'Found by'], rows);
 }
@@ -100,7 +102,9 @@ export function renderAudit(target: Target, result: Audit): string {
 function renderLeft(left: readonly Leftover[]): string {
   if (left.length === 0) return '';
   const rows = left.map(({ resource, cost }) => [
-    ...[resource.kind, describeName(resource), resource.sources.join(', ')],
+    resource.kind,
+    describeName(resource),
+    resource.sources.join(', '),
     describeCost(cost),
   ]);
   return `Left:\n${renderTable(['Resource', 'Name', 'Found by', 'Cost'], rows)}`;
@@ -134,7 +138,10 @@ export function toJson({ stage, account, region }: Target, { inventory, failed, 
   const { toDelete, retained, untagged, sizes, work } = inventory;
   const { failedLookups, otherStages } = inventory.found;
   return {
-    ...{ stage, account, region, failed },
+    stage,
+    account,
+    region,
+    failed,
     found: { toDelete, retained, untagged, sizes, work, failedLookups, otherStages },
     ...(audit === undefined ? {} : { ...audit, clean: isClean(audit) }),
   };

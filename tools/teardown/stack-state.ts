@@ -88,8 +88,11 @@ function configuration({ settings, account, region }: Target, name: string): obj
 
 /** What belongs to something else: a table, an object or a rule of a group. */
 const PARTS = [
-  ...['aws_s3_object', 'aws_glue_catalog_table', 'aws_scheduler_schedule'],
-  ...['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'],
+  'aws_s3_object',
+  'aws_glue_catalog_table',
+  'aws_scheduler_schedule',
+  'aws_vpc_security_group_ingress_rule',
+  'aws_vpc_security_group_egress_rule',
 ];
 
 /** The ARN of a resource of the state as its type has it; undefined for a part of another resource. */

@@ -63,8 +63,17 @@ export async function disable(target: Target, { kind, name, group }: Trigger): P
   const { Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, ...rest } = found;
   const { KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination } = rest;
   await scheduler.updateSchedule({
-    ...{ Name: name, GroupName: group, State: 'DISABLED' },
-    ...{ Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate },
-    ...{ KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination },
+    Name: name,
+    GroupName: group,
+    State: 'DISABLED',
+    Description,
+    ScheduleExpression,
+    ScheduleExpressionTimezone,
+    StartDate,
+    EndDate,
+    KmsKeyArn,
+    ActionAfterCompletion,
+    FlexibleTimeWindow,
+    Target: destination,
   });
 }

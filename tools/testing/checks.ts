@@ -19,42 +19,52 @@ const RUFF = ['-m', 'ruff'];
 
 /** Style, and types of Python. TypeScript's types are a check of their own. */
 export const LINT_CHECKS: readonly Check[] = [
+  { name: 'eslint', command: NODE, args: [ESLINT, '--max-warnings', '0', '.'], fix: [ESLINT, '--fix', '.'] },
   {
-    ...{ name: 'eslint', command: NODE, args: [ESLINT, '--max-warnings', '0', '.'] },
-    fix: [ESLINT, '--fix', '.'],
-  },
-  {
-    ...{ name: 'prettier', command: NODE, args: [...PRETTIER, '--check', '.'] },
+    name: 'prettier',
+    command: NODE,
+    args: [...PRETTIER, '--check', '.'],
     fix: [...PRETTIER, '--write', '.'],
   },
   {
-    ...{ name: 'ruff check', command: PYTHON, args: [...RUFF, 'check', '--quiet', '.'] },
+    name: 'ruff check',
+    command: PYTHON,
+    args: [...RUFF, 'check', '--quiet', '.'],
     fix: [...RUFF, 'check', '--quiet', '--fix', '.'],
   },
   {
-    ...{ name: 'ruff format', command: PYTHON, args: [...RUFF, 'format', '--check', '--quiet', '.'] },
+    name: 'ruff format',
+    command: PYTHON,
+    args: [...RUFF, 'format', '--check', '--quiet', '.'],
     fix: [...RUFF, 'format', '--quiet', '.'],
   },
   // One run of mypy for each program: test folders have files of the same name.
   { name: 'mypy emulator', command: PYTHON, args: ['-m', 'mypy', 'emulator', '__tests__/emulator'] },
   {
     // mypy has nothing older than 3.10, which pyproject.toml names; what 3.11 has no longer is found here.
-    ...{ name: 'mypy covid-report', command: PYTHON },
+    name: 'mypy covid-report',
+    command: PYTHON,
     args: [
-      ...['-m', 'mypy', '--python-version', EMR_PYTHON.newest],
-      ...['spark-jobs/covid-report', '__tests__/spark-jobs'],
+      '-m',
+      'mypy',
+      '--python-version',
+      EMR_PYTHON.newest,
+      'spark-jobs/covid-report',
+      '__tests__/spark-jobs',
     ],
   },
   {
     // GitHub's workflows: pinned actions, permissions, what of a pull request may reach a shell.
-    ...{ name: 'zizmor', command: join(dirname(PYTHON), 'zizmor') },
+    name: 'zizmor',
+    command: join(dirname(PYTHON), 'zizmor'),
     args: ['--offline', '--quiet', '--no-progress', '.github'],
   },
 ];
 
 /** TypeScript's types. */
 export const TYPE_CHECK: Check = {
-  ...{ name: 'tsc', command: NODE },
+  name: 'tsc',
+  command: NODE,
   args: [fromRoot('node_modules/typescript/bin/tsc'), '--noEmit'],
 };
 

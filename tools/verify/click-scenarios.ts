@@ -142,7 +142,8 @@ const failingJob: Scenario = {
     const { status, error, cause } = await ended(context, execution);
     const reports = `${DAMAGED_DAY.replaceAll('-', '/')}/`;
     return {
-      ...{ status, error },
+      status,
+      error,
       'cause names the file': cause?.includes(DAMAGED_FILE),
       'cause has the last log lines': cause?.includes(LOG_TITLE),
       'reports published': await countObjects(target, clicks.output_bucket, reports),

@@ -100,7 +100,8 @@ const failingStep: Scenario = {
       const cluster = await clusterOf(context.stage, execution, startDate);
       const after = await countObjects(target, covid.data_bucket, COVID_PREFIXES.processed);
       return {
-        ...{ status, error },
+        status,
+        error,
         'cause names the file': cause?.includes(WEB_PAGE.name),
         'reports published': after - before,
         cluster: await clusterEnd(context.stage, cluster?.Id),

@@ -49,7 +49,9 @@ function matrixRows(settings: Settings, resources: readonly ResourceChange[]): R
     const { arn, declaration } = declared;
     const rowOf = (request: PermissionRequest, isAllowed: boolean): Row => ({
       ...request,
-      ...{ role: name, roleArn: arn, expected: isAllowed ? 'allowed' : 'refused' },
+      role: name,
+      roleArn: arn,
+      expected: isAllowed ? 'allowed' : 'refused',
     });
     return [
       ...declaration.may.map((request) => rowOf(request, isNeeded(settings, request))),

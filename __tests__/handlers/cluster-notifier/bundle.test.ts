@@ -11,8 +11,12 @@ const ended = {
   'detail-type': 'Step Functions Execution Status Change',
   source: 'aws.states',
   detail: {
-    ...{ executionArn: ARN, status: 'FAILED', startDate: START * 1_000, stopDate: (START + 600) * 1_000 },
-    ...{ error: 'StepFailed', cause: 'The step covid-report (s-1) failed: Unknown Error.' },
+    executionArn: ARN,
+    status: 'FAILED',
+    startDate: START * 1_000,
+    stopDate: (START + 600) * 1_000,
+    error: 'StepFailed',
+    cause: 'The step covid-report (s-1) failed: Unknown Error.',
   },
 };
 const emr = {

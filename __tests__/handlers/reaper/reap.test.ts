@@ -7,7 +7,11 @@ const LATE = START + 75_000;
 const TIMEOUT_MS = 240_000;
 
 const jobRun = (id: string, executionArn: string | undefined = EXECUTION): LiveCompute => ({
-  ...{ kind: 'job run', id, name: 'run-1', state: 'RUNNING', createdAt: new Date(START) },
+  kind: 'job run',
+  id,
+  name: 'run-1',
+  state: 'RUNNING',
+  createdAt: new Date(START),
   executionArn,
 });
 

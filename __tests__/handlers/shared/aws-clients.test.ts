@@ -9,14 +9,19 @@ import { type BadServer, refusingEndpoint, SILENCES, startBadServer } from '../.
 
 // Long enough for the request to reach the server while other work holds the processor up.
 const LIMITS: RequestLimits = {
-  ...{ connectMs: 5_000, answerMs: 300, completeMs: 600 },
-  ...{ attempts: 2, advice: 'Do this.' },
+  connectMs: 5_000,
+  answerMs: 300,
+  completeMs: 600,
+  attempts: 2,
+  advice: 'Do this.',
 };
 
 type Call = (endpoint: string) => Promise<unknown>;
 
 const configOf = (endpoint: string) => ({
-  ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
+  endpoint,
+  region: 'us-east-1',
+  forcePathStyle: true,
   credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
 });
 

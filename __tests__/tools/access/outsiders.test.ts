@@ -169,7 +169,11 @@ test.each<[string, unknown, object, string[]]>([
 });
 
 const deny = (condition: object, more: object = {}) => ({
-  ...{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*', Condition: condition },
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:*',
+  Resource: '*',
+  Condition: condition,
   ...more,
 });
 

@@ -14,7 +14,11 @@ const ASKED = {
 };
 
 const create = (type: string, after: object, unknown: object = {}): Change => ({
-  ...{ type, actions: ['create'], before: null, after, after_unknown: unknown },
+  type,
+  actions: ['create'],
+  before: null,
+  after,
+  after_unknown: unknown,
 });
 const update = (type: string, before: object, after: object): Change => ({ type, before, after });
 const destroy = (type: string, before: object): Change => ({

@@ -12,7 +12,8 @@ async function messageOf(answers: Answers, sql = SQL): Promise<string> {
 test('A query on AWS is waited for; all pages are read, the header is not a row, and NULL is null.', async () => {
   expect(await runQuery(fakeTarget(athenaOnAws()), SQL)).toEqual({
     ...RESULT,
-    ...{ scannedBytes: 1234, location: expect.stringMatching(/^s3:.*\.csv$/) as string },
+    scannedBytes: 1234,
+    location: expect.stringMatching(/^s3:.*\.csv$/) as string,
   });
 });
 
@@ -44,7 +45,8 @@ test.each([
   await runQuery(fakeTarget({ ...answers, StartQueryExecutionCommand }), sql);
   expect(started).toEqual([
     {
-      ...{ QueryString: sql, WorkGroup: `clicklogger-dev-${workgroup}` },
+      QueryString: sql,
+      WorkGroup: `clicklogger-dev-${workgroup}`,
       QueryExecutionContext: { Database: database },
     },
   ]);
@@ -85,7 +87,8 @@ test.each([
   [
     'lists the tables when one does not exist',
     athenaOnAws({
-      ...{ State: 'FAILED', StateChangeReason: "TABLE_NOT_FOUND: line 1:15: Table 'a.b.c' does not exist" },
+      State: 'FAILED',
+      StateChangeReason: "TABLE_NOT_FOUND: line 1:15: Table 'a.b.c' does not exist",
     }),
     /TABLE_NOT_FOUND[^]*clicks of clicklogger_dev, covid_report of clicklogger_dev_covid/,
   ],

@@ -18,10 +18,7 @@ import { takeInventory } from '../../../tools/teardown/inventory';
 import { type BadServer, SILENCES, startBadServer } from '../../support/bad-server';
 import { fakeTarget } from '../../support/fake-target';
 
-const LIMITS = {
-  ...{ connectMs: 100, answerMs: 100, completeMs: 150, attempts: 1 },
-  advice: 'Check the network.',
-};
+const LIMITS = { connectMs: 100, answerMs: 100, completeMs: 150, attempts: 1, advice: 'Check the network.' };
 const NOW = new Date('2026-03-04T10:00:00Z');
 const note = { update: () => undefined };
 
@@ -32,7 +29,9 @@ afterEach(() => {
 });
 
 const configOf = (endpoint: string) => ({
-  ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
+  endpoint,
+  region: 'us-east-1',
+  forcePathStyle: true,
   credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
 });
 

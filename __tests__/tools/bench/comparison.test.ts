@@ -18,8 +18,14 @@ test('A comparison runs the contenders in turn, prepares each run, and has media
   const contenders = { ours: busy('ours', 200, 10), theirs: busy('theirs', 600, 40) };
   const found = await compareInTurn('spinning', contenders, { pairs: 2, update });
   expect(readFileSync(join(folder, 'order'), 'utf8').trim().split('\n')).toEqual([
-    ...['prepare ours', 'ours', 'prepare theirs', 'theirs'],
-    ...['prepare theirs', 'theirs', 'prepare ours', 'ours'],
+    'prepare ours',
+    'ours',
+    'prepare theirs',
+    'theirs',
+    'prepare theirs',
+    'theirs',
+    'prepare ours',
+    'ours',
   ]);
   expect(found.figures.ours?.cpuSeconds).toBeGreaterThan(0.15);
   expect(found.figures.theirs?.cpuSeconds).toBeGreaterThan(found.figures.ours?.cpuSeconds ?? Infinity);

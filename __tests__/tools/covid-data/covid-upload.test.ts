@@ -53,12 +53,14 @@ test('The same file replaces itself; another one of its kind is kept.', async ()
 test.each([
   [
     'Real data next to generated data',
-    ...[GENERATED, REAL],
+    GENERATED,
+    REAL,
     /holds generated sample data .* this is real data: .* npm run covid:load -- --local --replace FILE removes/,
   ],
   [
     'Generated data next to real data',
-    ...[REAL, GENERATED],
+    REAL,
+    GENERATED,
     /holds real data .* this is generated sample data: .* npm run covid:load -- --local --replace --sample removes/,
   ],
 ] as const)('%s is refused, with what to do.', async (_, there, here, message) => {

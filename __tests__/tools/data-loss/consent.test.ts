@@ -2,7 +2,10 @@ import { requiredConsent } from '../../../tools/data-loss/consent';
 import { planOf, type Change } from '../plan-review/plan-of';
 
 const bucket = (name: string, force_destroy = true): Change => ({
-  ...{ name, actions: ['delete'], before: { bucket: `data-${name}`, force_destroy }, after: null },
+  name,
+  actions: ['delete'],
+  before: { bucket: `data-${name}`, force_destroy },
+  after: null,
 });
 const group = (retention: number): Change => ({
   type: 'aws_cloudwatch_log_group',

@@ -9,10 +9,15 @@ function lossesOf(...changes: readonly Change[]): string[] {
 }
 
 const destroyed = (type: string, before: object = {}): Change => ({
-  ...{ type, actions: ['delete'], before: { name: 'x', ...before }, after: null },
+  type,
+  actions: ['delete'],
+  before: { name: 'x', ...before },
+  after: null,
 });
 const updated = (type: string, before: object, after: object, rest: Partial<Change> = {}): Change => ({
-  ...{ type, before: { name: 'x', ...before }, after: { name: 'x', ...after } },
+  type,
+  before: { name: 'x', ...before },
+  after: { name: 'x', ...after },
   ...rest,
 });
 
@@ -116,7 +121,8 @@ describe('An updated resource', () => {
 
   test('A place that only follows the new name of a bucket is not another place.', () => {
     const bucket: Change = {
-      ...{ actions: ['delete', 'create'], before: { bucket: 'old-name' } },
+      actions: ['delete', 'create'],
+      before: { bucket: 'old-name' },
       after: { bucket: 'new-name' },
     };
     const follows = updated('aws_glue_catalog_table', table('s3://old-name/x'), table('s3://new-name/x'));

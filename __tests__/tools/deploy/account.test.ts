@@ -65,8 +65,13 @@ describe('An EMR Serverless application that the plan changes', () => {
       ListJobRunsCommand: () => ({ jobRuns }),
     });
   const change = (kind: Change['kind'], id = '00f1'): Change => ({
-    ...{ address: 'a', type: 'aws_emrserverless_application', kind, reason: undefined },
-    ...{ forcedBy: [], before: kind === 'create' ? undefined : { id }, after: {} },
+    address: 'a',
+    type: 'aws_emrserverless_application',
+    kind,
+    reason: undefined,
+    forcedBy: [],
+    before: kind === 'create' ? undefined : { id },
+    after: {},
   });
 
   test.each([

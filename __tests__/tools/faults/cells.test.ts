@@ -18,7 +18,9 @@ test('Every state has a cell for each fault, or a reason why it cannot suffer it
   expect(cells.length + inapplicable.length).toBe(states.length * FAULTS.length);
   expect(cells.filter(({ fault }) => fault === 'execution stopped')).toHaveLength(states.length);
   expect(inapplicable).toContainEqual({
-    ...{ pipeline: 'covid', state: 'CheckCluster', fault: 'fails' },
+    pipeline: 'covid',
+    state: 'CheckCluster',
+    fault: 'fails',
     reason: 'a Choice state calls nothing',
   });
   expect(cells.filter(({ fault }) => fault === 'Lambda crashes').map(({ state }) => state)).toEqual([

@@ -7,7 +7,9 @@ const failure = { resourceType: 'lambda', resource: 'invoke', cause: 'fault: ref
 const ENDED = { what: 'cluster j-1 (TERMINATED)', state: 'TERMINATED', hasEnded: true, reason: '' };
 
 const entered = (name: string) => ({
-  ...{ timestamp: undefined, type: 'TaskStateEntered' as const, id: 1 },
+  timestamp: undefined,
+  type: 'TaskStateEntered' as const,
+  id: 1,
   stateEnteredEventDetails: { name },
 });
 

@@ -237,7 +237,13 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueO
 
     test('is an unknown loss, and no reason', () => {
       const change: Parameters<typeof renderPlan>[1][number] = {
-        ...{ address: 'x.y', type: name, kind: 'replace', reason: name, forcedBy: [], before: {}, after: {} },
+        address: 'x.y',
+        type: name,
+        kind: 'replace',
+        reason: name,
+        forcedBy: [],
+        before: {},
+        after: {},
       };
       expect(findLosses([change]).get(change)).toMatchObject([{ reason: 'unknown' }]);
       expect(renderPlan('s', [change], () => undefined)).not.toContain('native code');

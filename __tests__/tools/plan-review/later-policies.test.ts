@@ -1,7 +1,11 @@
 import { reviewOf, textOf, type Change } from './plan-of';
 
 const create = (type: string, after: object, after_unknown: object): Change => ({
-  ...{ type, actions: ['create'], before: null, after, after_unknown },
+  type,
+  actions: ['create'],
+  before: null,
+  after,
+  after_unknown,
 });
 const named = { name: 'n' };
 
@@ -54,12 +58,10 @@ test.each<[string, Change, object, boolean]>([
 
 test('What a policy document that is read during the apply allows is shown.', async () => {
   const read = {
-    ...{
-      address: 'data.aws_iam_policy_document.d',
-      mode: 'data',
-      type: 'aws_iam_policy_document',
-      name: 'd',
-    },
+    address: 'data.aws_iam_policy_document.d',
+    mode: 'data',
+    type: 'aws_iam_policy_document',
+    name: 'd',
     change: {
       actions: ['read'],
       after: {
@@ -75,7 +77,10 @@ test('What a policy document that is read during the apply allows is shown.', as
     resource_changes: [
       read,
       {
-        ...{ address: 'aws_iam_role_policy.p', mode: 'managed', type: 'aws_iam_role_policy', name: 'p' },
+        address: 'aws_iam_role_policy.p',
+        mode: 'managed',
+        type: 'aws_iam_role_policy',
+        name: 'p',
         change: { actions: ['create'], before: null, after: { role: 'r' }, after_unknown: { policy: true } },
       },
     ],

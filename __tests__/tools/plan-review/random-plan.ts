@@ -21,7 +21,8 @@ const RESOURCES: Readonly<Record<string, (text: () => string) => Values>> = {
     name: text(),
     assume_role_policy: policy({ AWS: text(), Service: text() }, text(), text()),
     inline_policy: [{ name: text(), policy: policy(undefined, text(), text()) }],
-    ...{ managed_policy_arns: [text()], permissions_boundary: text() },
+    managed_policy_arns: [text()],
+    permissions_boundary: text(),
   }),
   aws_kms_grant: (text) => ({ key_id: text(), grantee_principal: text(), operations: [text()] }),
   aws_cloudwatch_event_target: (text) => ({
@@ -49,11 +50,15 @@ const RESOURCES: Readonly<Record<string, (text: () => string) => Values>> = {
   aws_security_group: (text) => ({ name: text(), ingress: [{ cidr_blocks: [text()], protocol: text() }] }),
   aws_vpc_endpoint: (text) => ({ service_name: text() }),
   aws_emrserverless_application: (text) => ({
-    ...{ id: text(), name: text(), release_label: text() },
+    id: text(),
+    name: text(),
+    release_label: text(),
     maximum_capacity: [{ cpu: text(), memory: text() }],
   }),
   aws_scheduler_schedule: (text) => ({
-    ...{ name: text(), schedule_expression: text(), schedule_expression_timezone: text() },
+    name: text(),
+    schedule_expression: text(),
+    schedule_expression_timezone: text(),
     target: [{ arn: text(), input: JSON.stringify({ a: text() }) }],
   }),
   postgresql_database: (text) => ({ name: text(), list: [text(), text()], map: { a: [{ b: text() }] } }),
@@ -114,8 +119,12 @@ export function randomPlan(seed: number, wrap = (text: string): string => text):
     const after =
       known && Object.fromEntries(Object.entries(known).filter(([name]) => !later.includes(name)));
     const change = {
-      ...{ actions, before, after, after_unknown: Object.fromEntries(later.map((name) => [name, true])) },
-      ...{ before_sensitive: marks(before), after_sensitive: marks(after) },
+      actions,
+      before,
+      after,
+      after_unknown: Object.fromEntries(later.map((name) => [name, true])),
+      before_sensitive: marks(before),
+      after_sensitive: marks(after),
     };
     return { address: `${type}.r[${index}]`, mode: 'managed', type, name: 'r', change };
   };

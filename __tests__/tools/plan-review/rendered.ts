@@ -29,11 +29,7 @@ export function render(markdown: string): Rendered {
     if (type === 'code_block') fences.push({ info: info ?? '', text: literal ?? '' });
   }
   const rows = [...markdown.matchAll(/(?:^\|.*\|\n)+/gm)].map(([table]) => table.trim().split('\n'));
-  return {
-    ...{ ...found, prose: found.prose.join('') },
-    fences,
-    tables: rows.map((table) => table.map(cellsOf)),
-  };
+  return { ...found, prose: found.prose.join(''), fences, tables: rows.map((table) => table.map(cellsOf)) };
 }
 
 /** In a row of GitHub's tables a backslash and the sign after it belong together: scanner table_cell of cmark-gfm. */

@@ -135,7 +135,10 @@ const machine = (before: object | undefined, after: object): Change => {
 
 describe('Cost', () => {
   const created = (type: string, after: object = {}): Change => ({
-    ...{ type, actions: ['create'], before: null, after },
+    type,
+    actions: ['create'],
+    before: null,
+    after,
   });
   const cluster = (InstanceType: string): object => ({
     Resource: 'arn:aws:states:::elasticmapreduce:createCluster.sync',
@@ -251,7 +254,9 @@ test('A machine that GitHub would not draw has a table of its transitions.', asy
 
 describe('Drift', () => {
   const drifted = (name: string, before: object, after: object): object => ({
-    ...{ address: `aws_sqs_queue.${name}`, type: 'aws_sqs_queue', name },
+    address: `aws_sqs_queue.${name}`,
+    type: 'aws_sqs_queue',
+    name,
     change: { actions: ['update'], before: { name, ...before }, after: { name, ...after } },
   });
   const reviewed = (...resource_drift: object[]) => reviewOf([], { resource_drift });

@@ -14,7 +14,14 @@ test('The summary counts resources by what happens to them; what is only read st
   ];
   const plan = planOf(kinds.map((actions, index) => ({ name: `R${index}`, actions })));
   expect(countPlan(plan)).toEqual({
-    ...{ import: 0, add: 1, change: 2, replace: 1, destroy: 1, forget: 1, move: 0, unchanged: 2 },
+    import: 0,
+    add: 1,
+    change: 2,
+    replace: 1,
+    destroy: 1,
+    forget: 1,
+    move: 0,
+    unchanged: 2,
   });
 });
 
@@ -24,7 +31,9 @@ const summary: PlanSummary = {
   head: { commit: 'b'.repeat(40), uncommitted: 0 },
   stacks: [
     {
-      ...{ name: 'covid', plan: 'covid.tfplan', json: 'covid.json' },
+      name: 'covid',
+      plan: 'covid.tfplan',
+      json: 'covid.json',
       changes: { import: 0, add: 1, replace: 2, change: 3, destroy: 4, forget: 5, move: 6, unchanged: 7 },
     },
   ],

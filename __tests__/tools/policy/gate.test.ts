@@ -18,9 +18,15 @@ describe('the stacks of this project', () => {
     [
       'with everything switched on',
       {
-        ...{ COVID_SCHEDULE: 'rate(1 day)', COVID_ON_UPLOAD: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on' },
-        ...{ CUSTOMER_MANAGED_KEYS: 'on', ACCESS_LOGS: 'on' },
-        ...{ XRAY: 'on', LAKE_FORMATION: 'on', ALARM_EMAIL: 'a@example.com', NOTIFY_SUCCESS: 'on' },
+        COVID_SCHEDULE: 'rate(1 day)',
+        COVID_ON_UPLOAD: 'on',
+        CLUSTER_CLOUDWATCH_LOGS: 'on',
+        CUSTOMER_MANAGED_KEYS: 'on',
+        ACCESS_LOGS: 'on',
+        XRAY: 'on',
+        LAKE_FORMATION: 'on',
+        ALARM_EMAIL: 'a@example.com',
+        NOTIFY_SUCCESS: 'on',
       },
     ],
   ])('%s break no rule', (_name, environment) => {
@@ -30,7 +36,10 @@ describe('the stacks of this project', () => {
   test('need every exception', () => {
     const { unused } = checkPolicy(
       configurations({
-        ...{ XRAY: 'on', LAKE_FORMATION: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on', CUSTOMER_MANAGED_KEYS: 'on' },
+        XRAY: 'on',
+        LAKE_FORMATION: 'on',
+        CLUSTER_CLOUDWATCH_LOGS: 'on',
+        CUSTOMER_MANAGED_KEYS: 'on',
       }),
       EXCEPTIONS,
     );
@@ -44,7 +53,9 @@ const bad = readConfiguration(
 );
 
 const exception: Exception = {
-  ...{ rule: 'no-nat', path: 'covid/Way/Out', reason: 'R' },
+  rule: 'no-nat',
+  path: 'covid/Way/Out',
+  reason: 'R',
   problem: 'aws_nat_gateway is billed by the hour',
 };
 
@@ -98,8 +109,11 @@ describe('an exception', () => {
 const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
   ...planWith([
     {
-      ...{ address: 'aws_nat_gateway.Way_Out_12345678', type: 'aws_nat_gateway', actions: [kind] },
-      ...{ before: kind === 'create' ? null : {}, after: kind === 'delete' ? null : {} },
+      address: 'aws_nat_gateway.Way_Out_12345678',
+      type: 'aws_nat_gateway',
+      actions: [kind],
+      before: kind === 'create' ? null : {},
+      after: kind === 'delete' ? null : {},
     },
   ]),
   stack,
@@ -108,12 +122,10 @@ const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
 test('The gate checks marked values of a plan without showing them', () => {
   const statement = { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::code-name-of-it/*' };
   const resource = {
-    ...{
-      address: 'aws_iam_role_policy.p["code-name-of-it"]',
-      type: 'aws_iam_role_policy',
-      name: 'p',
-      mode: 'managed',
-    },
+    address: 'aws_iam_role_policy.p["code-name-of-it"]',
+    type: 'aws_iam_role_policy',
+    name: 'p',
+    mode: 'managed',
     change: {
       actions: ['create'],
       after: { role: 'r', name: 'code-name-of-it', policy: JSON.stringify({ Statement: [statement] }) },

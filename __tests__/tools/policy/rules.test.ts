@@ -18,7 +18,10 @@ const GOOD_TAGS = { project: 'p', stage: 's', 'managed-by': 'cdktf' };
 
 const policy = (...Statement: Attributes[]): Attributes => ({ policy: JSON.stringify({ Statement }) });
 const allow = (Action: unknown, Resource: unknown, more: Attributes = {}): Attributes => ({
-  ...{ Sid: 'S', Effect: 'Allow', Action, Resource },
+  Sid: 'S',
+  Effect: 'Allow',
+  Action,
+  Resource,
   ...more,
 });
 const rolePolicy = (...statements: Attributes[]) => ({ 'aws_iam_role_policy.X': policy(...statements) });
@@ -90,7 +93,9 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
       ...bucket,
       'aws_s3_bucket_public_access_block.B': {
         ...ofBucket,
-        ...{ block_public_acls: true, block_public_policy: false, ignore_public_acls: true },
+        block_public_acls: true,
+        block_public_policy: false,
+        ignore_public_acls: true,
       },
     },
     'does not set block_public_policy, restrict_public_buckets',
@@ -98,8 +103,10 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
       ...bucket,
       'aws_s3_bucket_public_access_block.B': {
         ...ofBucket,
-        ...{ block_public_acls: true, block_public_policy: true },
-        ...{ ignore_public_acls: true, restrict_public_buckets: true },
+        block_public_acls: true,
+        block_public_policy: true,
+        ignore_public_acls: true,
+        restrict_public_buckets: true,
       },
     },
   ],
@@ -109,7 +116,10 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
     ['topic-tls', 'aws_sns_topic', 'aws_sns_topic_policy', 'arn', 'arn'],
   ].map(([rule, owner, type, name, key]): (typeof CASES)[number] => {
     const deny = policy({
-      ...{ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' },
+      Effect: 'Deny',
+      Principal: '*',
+      Action: '*',
+      Resource: '*',
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     });
     const part = (id: string) => ({
@@ -169,7 +179,8 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
     'does not stop when idle',
     {
       'aws_emrserverless_application.X': {
-        ...{ maximum_capacity: { cpu: '4 vCPU' }, auto_stop_configuration: { enabled: true } },
+        maximum_capacity: { cpu: '4 vCPU' },
+        auto_stop_configuration: { enabled: true },
       },
     },
   ],
@@ -207,8 +218,17 @@ test('The rule for tags wants the three by which resources are found again', () 
 
 /** Of these, __tests__/tools/access/ has what breaks them and what does not; the gate's stacks are checked by all. */
 const OF_ACCESS = [
-  ...['known-types', 'no-outsiders', 'trust-condition', 'pass-role', 'no-administrator', 'nothing-public'],
-  ...['no-way-in', 'own-destinations', 'protection-stays', 'own-roles', 'no-standing-access'],
+  'known-types',
+  'no-outsiders',
+  'trust-condition',
+  'pass-role',
+  'no-administrator',
+  'nothing-public',
+  'no-way-in',
+  'own-destinations',
+  'protection-stays',
+  'own-roles',
+  'no-standing-access',
 ];
 
 test('Every rule has a case here', () => {

@@ -11,8 +11,12 @@ import {
 } from '../../../tools/pricing/monthly-cost';
 
 const usage: Usage = {
-  ...{ clicks: 1_000_000, clicksPerRequest: 100, clickBytes: 300 },
-  ...{ runs: 30, jobMinutes: 2, clusterMinutes: 10 },
+  clicks: 1_000_000,
+  clicksPerRequest: 100,
+  clickBytes: 300,
+  runs: 30,
+  jobMinutes: 2,
+  clusterMinutes: 10,
 };
 const shape: ClickShape = {
   ...ARTICLE_CLICK_SHAPE,

@@ -60,9 +60,17 @@ describe('The list of what runs', () => {
 
   test('is complete as JSON.', () => {
     expect(toFacts(observed({ executionArn: undefined }, true))).toEqual({
-      ...{ kind: 'job run', id: '00fjob', name: 'run-1', state: 'RUNNING' },
-      ...{ createdAt: '2026-03-04T09:30:00.000Z', ageSeconds: 1800, executionArn: null, isOrphan: true },
-      ...{ costUsd: 0.3787, usdPerHour: 0.7574, notes: ['at most'] },
+      kind: 'job run',
+      id: '00fjob',
+      name: 'run-1',
+      state: 'RUNNING',
+      createdAt: '2026-03-04T09:30:00.000Z',
+      ageSeconds: 1800,
+      executionArn: null,
+      isOrphan: true,
+      costUsd: 0.3787,
+      usdPerHour: 0.7574,
+      notes: ['at most'],
     });
   });
 });

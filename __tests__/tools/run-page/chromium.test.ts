@@ -63,7 +63,9 @@ withChromium.each(CASES)(
     const file = join(folder, `${name}.html`);
     writeFileSync(file, await renderPage(record));
     const page = await browser!.newPage({
-      ...{ viewport: { width, height }, colorScheme: scheme, isMobile: width < 600 },
+      viewport: { width, height },
+      colorScheme: scheme,
+      isMobile: width < 600,
       // The page's own policy forbids scripts, axe's too.
       bypassCSP: true,
     });

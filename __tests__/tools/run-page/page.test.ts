@@ -29,7 +29,10 @@ function hostile(record: RunRecord, addition: string): RunRecord {
     rows && Object.fromEntries(Object.entries(rows.reasons).map(([name, count]) => [name + addition, count]));
   return {
     ...spoil(record, addition),
-    ...{ pipeline, startedAt, stoppedAt, rows: rows && { ...rows, reasons: reasons ?? {} } },
+    pipeline,
+    startedAt,
+    stoppedAt,
+    rows: rows && { ...rows, reasons: reasons ?? {} },
     report: report && {
       header: report.header,
       rows: report.rows.map((row) => row.map((cell, column) => (column < 3 ? cell + addition : cell))),

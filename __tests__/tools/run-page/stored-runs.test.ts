@@ -32,7 +32,8 @@ test('The oldest run of a pipeline makes room for its 51st; those of the other a
   for (const name of ['2025-01-01T000000Z-covid', '0-notes-clicklogger']) add(name);
   await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:00.000Z' }, folder);
   expect(readdirSync(folder)).toEqual([
-    ...['0-notes-clicklogger', '2025-01-01T000000Z-covid'],
+    '0-notes-clicklogger',
+    '2025-01-01T000000Z-covid',
     ...[...days.slice(1), '2026-03-05'].map((day) => `${day}T000000Z-clicklogger`),
   ]);
 });

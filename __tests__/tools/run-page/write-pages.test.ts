@@ -31,7 +31,9 @@ const definition = JSON.stringify({
 });
 
 const enter = (name: string, seconds: number) => ({
-  ...{ type: 'TaskStateEntered', timestamp: at(seconds), stateEnteredEventDetails: { name } },
+  type: 'TaskStateEntered',
+  timestamp: at(seconds),
+  stateEnteredEventDetails: { name },
 });
 
 /** An execution that entered Start, failed there once, and ended in `last` after 12 seconds. */
@@ -77,7 +79,9 @@ function factOf({ facts }: RunRecord, wanted: string): string | undefined {
 }
 
 const clickRun: ClickRun = {
-  ...{ executionArn: ARN, seconds: 12, deliveredFile: 's3://delivery/file.parquet' },
+  executionArn: ARN,
+  seconds: 12,
+  deliveredFile: 's3://delivery/file.parquet',
   result: {
     status: 'SUCCEEDED',
     report: 's3://output/response.md',
@@ -87,7 +91,8 @@ const clickRun: ClickRun = {
   },
   tally: { read: 4, counted: 3, rejected: 1, reasons: 'missing callerid: 1', place: 's3://output/rejected/' },
   ingestion: {
-    ...{ status: 'partly-stored', accepted: 3 },
+    status: 'partly-stored',
+    accepted: 3,
     rejected: [0, 1].map((index) => ({ index, field: 'type', reason: 'is blank' })),
   },
   report: '|createdTime|callerid|component|count|\n|---|---|---|---:|\n|2026-03-02|app|login|3|\n',
@@ -121,15 +126,20 @@ test('The record of a run of the click pipeline has its path, rows, cost, refuse
 test('The record of a run of the covid pipeline has its report, rows by reason and the instances by kind.', async () => {
   const use = { type: 'm7g.xlarge', startedAt: at(0), endedAt: at(60) };
   const covid: CovidRun = {
-    ...{ executionArn: ARN, seconds: 12, source: 's3://data/raw/x.csv' },
-    ...{ result: { status: 'SUCCEEDED', clusterId: 'j-1' }, report: 'state,month\nAK,2021-01\n' },
-    ...{
-      cost: { usd: 0.01, notes: [] },
-      instances: [true, true, false].map((isSpot) => ({ ...use, isSpot })),
-    },
+    executionArn: ARN,
+    seconds: 12,
+    source: 's3://data/raw/x.csv',
+    result: { status: 'SUCCEEDED', clusterId: 'j-1' },
+    report: 'state,month\nAK,2021-01\n',
+    cost: { usd: 0.01, notes: [] },
+    instances: [true, true, false].map((isSpot) => ({ ...use, isSpot })),
     summary: {
-      ...{ rows: { read: 5, counted: 3, rejected: 2 }, rejected_by_reason: { duplicate: 2 } },
-      ...{ report_rows: 1, period: null, states: ['AK'], notes: ['x.csv has no ICU beds'] },
+      rows: { read: 5, counted: 3, rejected: 2 },
+      rejected_by_reason: { duplicate: 2 },
+      report_rows: 1,
+      period: null,
+      states: ['AK'],
+      notes: ['x.csv has no ICU beds'],
     },
   };
   const record = await recordOf(targetOf('Done', 'local'), { runs: { covid }, failures: {} });

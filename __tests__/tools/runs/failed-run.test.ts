@@ -10,8 +10,13 @@ const ARN = 'arn:aws:states:us-east-1:000000000000:execution:clicklogger-dev-sta
 const { listed, jobRun } = failedJobRun(ARN);
 
 const execution = {
-  ...{ executionArn: ARN, status: 'FAILED', error: 'JobRunFailed', cause: 'the job failed' },
-  ...{ startDate: START, stopDate: START + 60, input: '{"InputDate": "2026-03-02"}' },
+  executionArn: ARN,
+  status: 'FAILED',
+  error: 'JobRunFailed',
+  cause: 'the job failed',
+  startDate: START,
+  stopDate: START + 60,
+  input: '{"InputDate": "2026-03-02"}',
 };
 
 /** What AWS answers; undefined for 404. */
@@ -46,8 +51,13 @@ afterAll(() => {
 
 function targetOf(local: boolean): Target {
   return {
-    ...{ account: '000000000000', region: 'us-east-1', stage: 'dev' },
-    ...{ ...clientsOf(service), names, terraformEnv: {}, description: 'a fake' },
+    account: '000000000000',
+    region: 'us-east-1',
+    stage: 'dev',
+    ...clientsOf(service),
+    names,
+    terraformEnv: {},
+    description: 'a fake',
     kind: local ? 'local' : 'aws',
     settings: parseSettings(local ? { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' } : {}),
   };

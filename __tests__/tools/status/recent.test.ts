@@ -7,7 +7,8 @@ const hours = [1, 2, 3, 4, 5, 6, 7];
 
 test('The newest clusters are found on every page, whoever else has clusters in the account', async () => {
   const cluster = (Name: string, hour: number) => ({
-    ...{ Id: `j-${hour}`, Name },
+    Id: `j-${hour}`,
+    Name,
     Status: { State: 'TERMINATED', Timeline: { CreationDateTime: at(hour) } },
   });
   const target = fakeTarget({
@@ -21,8 +22,11 @@ test('The newest clusters are found on every page, whoever else has clusters in 
 
 test('The newest job runs are found on every page, with the reason of one that failed', async () => {
   const run = (hour: number) => ({
-    ...{ id: `run-${hour}`, name: 'clicks', createdAt: at(hour) },
-    ...{ state: hour === 7 ? 'FAILED' : 'SUCCESS', stateDetails: ' Job failed:\n  exit code 1 ' },
+    id: `run-${hour}`,
+    name: 'clicks',
+    createdAt: at(hour),
+    state: hour === 7 ? 'FAILED' : 'SUCCESS',
+    stateDetails: ' Job failed:\n  exit code 1 ',
   });
   const target: Target = fakeTarget({
     ListApplicationsCommand: ({ nextToken }) =>

@@ -21,7 +21,11 @@ test('Thousands of versions and markers and an unfinished upload are removed.', 
   for (let index = 0; index < 2500; index += 1) bucket.mark(`folder/${index}`);
   bucket.startUpload('unfinished');
   expect(await measureBucket(bucket.s3, 'data', OWNER)).toEqual({
-    ...{ name: 'data', objects: 5000, bytes: 2500, uploads: 1, isComplete: true },
+    name: 'data',
+    objects: 5000,
+    bytes: 2500,
+    uploads: 1,
+    isComplete: true,
   });
   expect(await remove()).toEqual({ objects: 5000, uploads: 1, isGuarded: true });
   expect(bucket.exists).toBe(false);

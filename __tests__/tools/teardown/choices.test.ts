@@ -10,7 +10,10 @@ const target = fakeTarget({}, { account: ACCOUNT });
 const bucketNamed = (purpose: string): string => `us-east-1-clicklogger-dev-${purpose}-${ACCOUNT}`;
 
 const resource = (kind: string, id: string, ...sources: Source[]): Resource => ({
-  ...{ arn: `arn:${kind}:${id}`, kind, id, sources },
+  arn: `arn:${kind}:${id}`,
+  kind,
+  id,
+  sources,
 });
 
 const clicks = resource('S3 bucket', bucketNamed('firehose-delivery'), 'state', 'tag', 'name');
@@ -30,7 +33,11 @@ test.each([
 
 describe('A bucket that stays', () => {
   const inState = (type: string, id: string) => ({
-    ...{ address: `${type}.any`, type, id, arn: undefined, label: undefined },
+    address: `${type}.any`,
+    type,
+    id,
+    arn: undefined,
+    label: undefined,
   });
 
   test.each([

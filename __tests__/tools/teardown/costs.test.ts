@@ -14,7 +14,8 @@ test('The cost of a cluster is the sum of its instances', async () => {
 
 test('An instance type without a known price is named, not estimated', async () => {
   expect(await cost('EMR cluster', ['m5.xlarge', 'x9.huge', 'x9.huge'])).toEqual({
-    ...{ usd: undefined, note: 'no price of x9.huge is known here' },
+    usd: undefined,
+    note: 'no price of x9.huge is known here',
   });
 });
 
@@ -25,7 +26,9 @@ test('An unknown cost has the reason for which AWS did not answer', async () => 
     },
   });
   expect(await hourlyCost(refusing, { kind: 'EMR cluster', id: 'j-1' })).toEqual({
-    ...{ usd: undefined, note: 'not authorized', hasFailed: true },
+    usd: undefined,
+    note: 'not authorized',
+    hasFailed: true,
   });
 });
 

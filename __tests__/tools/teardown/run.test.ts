@@ -40,7 +40,9 @@ describe('The steps', () => {
   });
 
   const step = (id: string, needs: readonly string[] = [], failure?: string): CleanupStep => ({
-    ...{ id, title: `Step ${id}`, needs },
+    id,
+    title: `Step ${id}`,
+    needs,
     run: () => {
       ran.push(id);
       return failure === undefined ? Promise.resolve() : Promise.reject(new TaskError(failure));

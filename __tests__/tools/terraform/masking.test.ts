@@ -179,26 +179,22 @@ describe('what is shown all the same', () => {
 });
 
 test.each([
-  ...[
-    'password',
-    'dbPassword',
-    'PGPASSWORD',
-    'PGPASS',
-    'db_pass',
-    '--pass',
-    'userPwd',
-    'X-Api-Key',
-    'apiKey',
-  ],
-  ...[
-    'tunnel1_preshared_key',
-    'psk',
-    'Authorization',
-    'X-Origin-Verify',
-    'secret_string',
-    'clientSecret',
-    'password_old',
-  ],
+  'password',
+  'dbPassword',
+  'PGPASSWORD',
+  'PGPASS',
+  'db_pass',
+  '--pass',
+  'userPwd',
+  'X-Api-Key',
+  'apiKey',
+  'tunnel1_preshared_key',
+  'psk',
+  'Authorization',
+  'X-Origin-Verify',
+  'secret_string',
+  'clientSecret',
+  'password_old',
 ])('a value named %s is a secret', (name) => {
   expect(isSecretName(name)).toBe(true);
 });

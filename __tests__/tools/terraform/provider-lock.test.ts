@@ -52,8 +52,11 @@ test('Every synthesized stack has the lock file.', () => {
   ];
   for (const artifact of [
     ...handlers.map((name) => `dist/handlers/${name}.zip`),
-    ...['spark-jobs/loggregator/target/loggregator.jar', 'spark-jobs/covid-report/main.py'],
-    ...['dist/spark-jobs/covid-report.py', 'dist/spark-jobs/covid-report.zip', '.terraform.lock.hcl'],
+    'spark-jobs/loggregator/target/loggregator.jar',
+    'spark-jobs/covid-report/main.py',
+    'dist/spark-jobs/covid-report.py',
+    'dist/spark-jobs/covid-report.zip',
+    '.terraform.lock.hcl',
   ]) {
     mkdirSync(dirname(join(project, artifact)), { recursive: true });
     writeFileSync(join(project, artifact), artifact);

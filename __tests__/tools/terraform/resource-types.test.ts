@@ -2,8 +2,13 @@ import { resourceType } from '../../../tools/terraform/resource-types';
 import { synthClicklogger, synthCovid } from '../../support/synth';
 
 const EVERYTHING = {
-  ...{ COVID_SCHEDULE: 'rate(1 day)', COVID_ON_UPLOAD: 'on', CLUSTER_CLOUDWATCH_LOGS: 'on', XRAY: 'on' },
-  ...{ LAKE_FORMATION: 'on', ALARM_EMAIL: 'a@example.com', NOTIFY_SUCCESS: 'on' },
+  COVID_SCHEDULE: 'rate(1 day)',
+  COVID_ON_UPLOAD: 'on',
+  CLUSTER_CLOUDWATCH_LOGS: 'on',
+  XRAY: 'on',
+  LAKE_FORMATION: 'on',
+  ALARM_EMAIL: 'a@example.com',
+  NOTIFY_SUCCESS: 'on',
 };
 
 test('Every type of resource in the stacks is classified.', () => {

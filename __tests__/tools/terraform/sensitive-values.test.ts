@@ -13,7 +13,9 @@ describe('a plan with marked values', () => {
       format_version: '1.2',
       resource_changes: [
         {
-          ...{ address: 'aws_s3_bucket.a', type: 'aws_s3_bucket', name: 'a' },
+          address: 'aws_s3_bucket.a',
+          type: 'aws_s3_bucket',
+          name: 'a',
           change: {
             actions: ['delete'],
             before: { bucket: 'code-name' },

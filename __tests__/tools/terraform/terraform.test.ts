@@ -54,7 +54,8 @@ test('One Terraform at a time writes the cache of providers, and a plan that onl
   });
   const env = {
     ...process.env,
-    ...{ TERRAFORM_BINARY_NAME: join(folder, 'terraform'), TF_PLUGIN_CACHE_DIR: join(parent, 'cache') },
+    TERRAFORM_BINARY_NAME: join(folder, 'terraform'),
+    TF_PLUGIN_CACHE_DIR: join(parent, 'cache'),
   };
   const terraform = new Terraform(folder, env, join(folder, 'log'));
   await Promise.all([terraform.init(), terraform.init()]);

@@ -14,7 +14,10 @@ const folder = temporaryFolder();
 
 describe('The counts of jest', () => {
   const result = {
-    ...{ numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 },
+    numPassedTests: 5,
+    numFailedTests: 1,
+    numPendingTests: 2,
+    numTodoTests: 1,
     numRuntimeErrorTestSuites: 0,
   };
 
@@ -33,7 +36,9 @@ describe('The counts of jest', () => {
 
 test('The counts of a program are those of its last line.', () => {
   expect(parseLastLine('x: 1 passed, 1 failed\n20 of 110 cells, seed 1: 18 passed, 2 failed\n')).toEqual({
-    ...{ passed: 18, failed: 2, skipped: 0 },
+    passed: 18,
+    failed: 2,
+    skipped: 0,
   });
   expect(parseLastLine('faults: it did not start\n')).toEqual({ passed: 0, failed: 0, skipped: 0 });
 });

@@ -1,7 +1,9 @@
 import { Redaction } from '../../../tools/verify/recording';
 
 const TARGET = {
-  ...{ account: '123456789012', region: 'eu-west-3', stage: 'verifyq1z' },
+  account: '123456789012',
+  region: 'eu-west-3',
+  stage: 'verifyq1z',
   settings: { appPrefix: 'acme-clicks' },
 };
 

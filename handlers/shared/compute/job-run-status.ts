@@ -39,7 +39,12 @@ export type ObservedJobRun = Omit<JobRun, 'state'> & { readonly state: string | 
 
 /** States before the end. A state that is in neither set is unknown, and must not be waited for. */
 const RUNNING_STATES: ReadonlySet<string> = new Set([
-  ...['SUBMITTED', 'PENDING', 'SCHEDULED', 'QUEUED', 'RUNNING', 'CANCELLING'],
+  'SUBMITTED',
+  'PENDING',
+  'SCHEDULED',
+  'QUEUED',
+  'RUNNING',
+  'CANCELLING',
 ]);
 const FAILED_STATES: ReadonlySet<string> = new Set(['FAILED', 'CANCELLED']);
 

@@ -46,7 +46,10 @@ async function startOrphan({ target, stage }: Bench, name: string): Promise<stri
   const execution = clicks.state_machine_arn.replace(':stateMachine:', ':execution:');
   const { applicationId, executionRole, jobDriver, configurationOverrides, tags } = jobRun ?? {};
   const { jobRunId = '' } = await emr.startJobRun({
-    ...{ applicationId, jobDriver, configurationOverrides, name },
+    applicationId,
+    jobDriver,
+    configurationOverrides,
+    name,
     executionRoleArn: executionRole,
     clientToken: randomUUID(),
     tags: { ...tags, execution: `${execution}:${name}` },

@@ -27,8 +27,13 @@ const UPLOADS_IN_PARTS = {
 export const REASONS: readonly WrittenReason[] = [
   {
     roles: [
-      ...['ingestion', 'job-status', 'reaper', 'notifier'],
-      ...['covid-failure', 'covid-reaper', 'covid-notifier'],
+      'ingestion',
+      'job-status',
+      'reaper',
+      'notifier',
+      'covid-failure',
+      'covid-reaper',
+      'covid-notifier',
     ],
     permissions: { SendTraces: SEND_TRACES },
     reason: 'The local AWS traces nothing; Lambda requires what AWSXRayDaemonWriteAccess allows',
@@ -87,9 +92,13 @@ export const REASONS: readonly WrittenReason[] = [
     roles: ['covid-service', 'covid-instance'],
     permissions: {
       UseDiskKey: [
-        ...['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt'],
-        ...['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
-        ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
       ],
     },
     reason: 'The local AWS encrypts no disk; EMR requires that both roles may use the key',
@@ -118,8 +127,12 @@ export const REASONS: readonly WrittenReason[] = [
       ],
       AttachOurSecurityGroups: ['ec2:ModifyNetworkInterfaceAttribute'],
       ReadNetwork: [
-        ...['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups'],
-        ...['ec2:DescribeSubnets', 'ec2:DescribeTags', 'ec2:DescribeVpcs'],
+        'ec2:DescribeInstances',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSubnets',
+        'ec2:DescribeTags',
+        'ec2:DescribeVpcs',
       ],
     },
     reason: 'The local AWS creates a Studio but runs no workspace, which is what the role is for',

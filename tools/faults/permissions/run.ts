@@ -71,11 +71,17 @@ async function prepare(
   const isCovid = ({ role }: Permission): boolean => role.startsWith('covid-');
   const pipelines = [
     {
-      ...{ title: 'clicklogger', bench: clicks, scenarios: clickScenarios, settle: settleClicks },
+      title: 'clicklogger',
+      bench: clicks,
+      scenarios: clickScenarios,
+      settle: settleClicks,
       permissions: permissions.filter((permission) => !isCovid(permission)),
     },
     {
-      ...{ title: 'covid', bench: covid, scenarios: covidScenarios, settle: settleCovid },
+      title: 'covid',
+      bench: covid,
+      scenarios: covidScenarios,
+      settle: settleCovid,
       permissions: permissions.filter(isCovid),
     },
   ];

@@ -23,7 +23,9 @@ export function evaluate(trials: readonly Trial[]): Result[] {
   const gone = explainedPermissions()
     .filter((permission) => !known.has(describePermission(permission)))
     .map(({ role, sid, action }): Result => ({
-      ...{ role, sid, action },
+      role,
+      sid,
+      action,
       result: 'left over',
       detail: 'a reason is written, and the role has no such permission: remove the reason',
     }));

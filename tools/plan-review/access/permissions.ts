@@ -217,7 +217,11 @@ async function rowsOf({ added, removed }: GrantChanges): Promise<string[][]> {
   return [...rows.values()]
     .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
     .map(({ sign, level, grant: { effect, on, condition, principal }, actions }) => [
-      ...[sign, effect, level, sorted(actions), shown(on)],
+      sign,
+      effect,
+      level,
+      sorted(actions),
+      shown(on),
       condition === '' ? '' : code(condition),
       shown(principal),
     ]);

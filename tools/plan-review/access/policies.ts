@@ -38,8 +38,13 @@ export function policyChanges(
     if (!isLater && is === undefined && knownLater(unknown, place.at) !== undefined) return [];
     const kind = (is ?? was)?.kind ?? (place.by === 'policy' ? place.kind : 'permissions');
     const entry = (one: HeldPolicy | undefined, other: HeldPolicy | undefined): PolicyChange => ({
-      ...{ change, kind, before: one, after: other, isLater: isLater && other === is },
-      ...{ holders: holdersOf(other ?? one, change), attribute: place.at.split('.')[0] ?? place.at },
+      change,
+      kind,
+      before: one,
+      after: other,
+      isLater: isLater && other === is,
+      holders: holdersOf(other ?? one, change),
+      attribute: place.at.split('.')[0] ?? place.at,
     });
     const isMoved =
       was !== undefined &&

@@ -7,7 +7,9 @@ import { resourceType, type Tags } from './resource-type';
 const DELETION_DAYS = 7;
 
 const OF_IAM = {
-  ...{ service: 'iam', isGlobal: true, notFound: ['NoSuchEntityException'] },
+  service: 'iam',
+  isGlobal: true,
+  notFound: ['NoSuchEntityException'],
   // A role or profile may have a path before its name.
   idPattern: '(?:.*/)?([^/]+)',
 };
@@ -25,7 +27,11 @@ async function getProfile({ client }: Target, InstanceProfileName: string) {
 }
 
 export const roleType = resourceType({
-  ...{ title: 'IAM role', ...OF_IAM, path: 'role/', names: 'roles', get: getRole },
+  title: 'IAM role',
+  ...OF_IAM,
+  path: 'role/',
+  names: 'roles',
+  get: getRole,
   tagsOf: async (target, name) => toTags((await getRole(target, name))?.Tags),
   remove: async ({ client }, RoleName) => {
     const iam = client(IAM);
@@ -41,7 +47,10 @@ export const roleType = resourceType({
 });
 
 export const instanceProfileType = resourceType({
-  ...{ title: 'instance profile', ...OF_IAM, path: 'instance-profile/', names: 'instanceProfiles' },
+  title: 'instance profile',
+  ...OF_IAM,
+  path: 'instance-profile/',
+  names: 'instanceProfiles',
   get: getProfile,
   tagsOf: async (target, name) => toTags((await getProfile(target, name))?.Tags),
   remove: async (target, InstanceProfileName) => {
@@ -54,7 +63,10 @@ export const instanceProfileType = resourceType({
 
 /** A key has no name; its alias has. */
 export const keyType = resourceType({
-  ...{ title: 'KMS key', service: 'kms', path: 'key/', notFound: ['NotFoundException'] },
+  title: 'KMS key',
+  service: 'kms',
+  path: 'key/',
+  notFound: ['NotFoundException'],
   get: async ({ client }, KeyId) => (await client(KMS).describeKey({ KeyId })).KeyMetadata,
   pendingDeletion: (found) => {
     const { KeyState, DeletionDate } = found as KeyMetadata;
@@ -67,7 +79,11 @@ export const keyType = resourceType({
 });
 
 export const keyAliasType = resourceType({
-  ...{ title: 'KMS alias', service: 'kms', path: '', idPattern: '(alias/.+)', names: 'keyAliases' },
+  title: 'KMS alias',
+  service: 'kms',
+  path: '',
+  idPattern: '(alias/.+)',
+  names: 'keyAliases',
   get: async ({ client }, name) => {
     for await (const { Aliases = [] } of paginateListAliases({ client: client(KMS) }, {})) {
       const alias = Aliases.find(({ AliasName }) => AliasName === name);

@@ -35,6 +35,8 @@ export const bucketType: ResourceType = {
   },
   remove: (target, name) =>
     emptyAndDelete(target.client(S3), name, {
-      ...{ owner: target.account, arn: bucketArn(target, name), update: () => undefined },
+      owner: target.account,
+      arn: bucketArn(target, name),
+      update: () => undefined,
     }),
 };

@@ -26,7 +26,10 @@ interface Ec2Definition {
 
 function ec2Type({ title, path, notFound, nameFilter, list, remove }: Ec2Definition): ResourceType {
   return resourceType({
-    ...{ title, service: 'ec2', path, notFound },
+    title,
+    service: 'ec2',
+    path,
+    notFound,
     findIds: async ({ client, names }) => {
       if (nameFilter === undefined) return [];
       const { securityGroups, networks } = expectedNames(names);
@@ -40,21 +43,29 @@ function ec2Type({ title, path, notFound, nameFilter, list, remove }: Ec2Definit
 }
 
 export const vpcType = ec2Type({
-  ...{ title: 'VPC', path: 'vpc/', notFound: ['InvalidVpcID.NotFound'], nameFilter: 'tag:Name' },
+  title: 'VPC',
+  path: 'vpc/',
+  notFound: ['InvalidVpcID.NotFound'],
+  nameFilter: 'tag:Name',
   list: async (ec2, { ids: VpcIds, Filters }) =>
     (await ec2.describeVpcs({ VpcIds, Filters })).Vpcs?.map(({ VpcId }) => VpcId),
   remove: (ec2, VpcId) => ec2.deleteVpc({ VpcId }),
 });
 
 export const subnetType = ec2Type({
-  ...{ title: 'subnet', path: 'subnet/', notFound: ['InvalidSubnetID.NotFound'], nameFilter: 'tag:Name' },
+  title: 'subnet',
+  path: 'subnet/',
+  notFound: ['InvalidSubnetID.NotFound'],
+  nameFilter: 'tag:Name',
   list: async (ec2, { ids: SubnetIds, Filters }) =>
     (await ec2.describeSubnets({ SubnetIds, Filters })).Subnets?.map(({ SubnetId }) => SubnetId),
   remove: (ec2, SubnetId) => ec2.deleteSubnet({ SubnetId }),
 });
 
 export const routeTableType = ec2Type({
-  ...{ title: 'route table', path: 'route-table/', notFound: ['InvalidRouteTableID.NotFound'] },
+  title: 'route table',
+  path: 'route-table/',
+  notFound: ['InvalidRouteTableID.NotFound'],
   nameFilter: 'tag:Name',
   list: async (ec2, { ids: RouteTableIds, Filters }) =>
     (await ec2.describeRouteTables({ RouteTableIds, Filters })).RouteTables?.map(
@@ -64,7 +75,9 @@ export const routeTableType = ec2Type({
 });
 
 export const endpointType: ResourceType = ec2Type({
-  ...{ title: 'VPC endpoint', path: 'vpc-endpoint/', notFound: ['InvalidVpcEndpointId.NotFound'] },
+  title: 'VPC endpoint',
+  path: 'vpc-endpoint/',
+  notFound: ['InvalidVpcEndpointId.NotFound'],
   nameFilter: 'tag:Name',
   list: async (ec2, { ids: VpcEndpointIds, Filters }) =>
     (await ec2.describeVpcEndpoints({ VpcEndpointIds, Filters })).VpcEndpoints?.filter(
@@ -80,7 +93,9 @@ export const endpointType: ResourceType = ec2Type({
 });
 
 export const instanceType = ec2Type({
-  ...{ title: 'EC2 instance', path: 'instance/', notFound: ['InvalidInstanceID.NotFound'] },
+  title: 'EC2 instance',
+  path: 'instance/',
+  notFound: ['InvalidInstanceID.NotFound'],
   list: async (ec2, { ids: InstanceIds }) =>
     (await ec2.describeInstances({ InstanceIds })).Reservations?.flatMap(({ Instances = [] }) => Instances)
       .filter(({ State }) => State?.Name !== 'terminated')
@@ -89,14 +104,18 @@ export const instanceType = ec2Type({
 });
 
 export const volumeType = ec2Type({
-  ...{ title: 'EBS volume', path: 'volume/', notFound: ['InvalidVolume.NotFound'] },
+  title: 'EBS volume',
+  path: 'volume/',
+  notFound: ['InvalidVolume.NotFound'],
   list: async (ec2, { ids: VolumeIds }) =>
     (await ec2.describeVolumes({ VolumeIds })).Volumes?.map(({ VolumeId }) => VolumeId),
   remove: (ec2, VolumeId) => ec2.deleteVolume({ VolumeId }),
 });
 
 export const securityGroupType = ec2Type({
-  ...{ title: 'security group', path: 'security-group/', nameFilter: 'group-name' },
+  title: 'security group',
+  path: 'security-group/',
+  nameFilter: 'group-name',
   notFound: ['InvalidGroup.NotFound', 'InvalidGroupId.Malformed'],
   list: listGroups,
   remove: async (ec2, GroupId) => {

@@ -11,15 +11,21 @@ const ACTIVE_CLUSTERS: ClusterState[] = ['STARTING', 'BOOTSTRAPPING', 'RUNNING',
 const OF_EMR = { service: 'elasticmapreduce', notFound: ['InvalidRequestException'] };
 
 export const clusterType = resourceType({
-  ...{ title: 'EMR cluster', ...OF_EMR, path: 'cluster/', get: describeCluster },
+  title: 'EMR cluster',
+  ...OF_EMR,
+  path: 'cluster/',
+  get: describeCluster,
   findIds: async (target) =>
     (await listClusters(target, { ClusterStates: ACTIVE_CLUSTERS })).map(({ Id }) => Id),
   remove: (target, id) => endClusters(target, [id], () => undefined),
 });
 
 export const applicationType = resourceType({
-  ...{ title: 'EMR Serverless application', service: 'emr-serverless', path: '/applications/' },
-  ...{ idPattern: '([^/]+)', findIds: applicationIds },
+  title: 'EMR Serverless application',
+  service: 'emr-serverless',
+  path: '/applications/',
+  idPattern: '([^/]+)',
+  findIds: applicationIds,
   get: async (target, id) => {
     const state = await applicationState(target, id);
     return state === 'TERMINATED' ? undefined : state;
@@ -31,7 +37,9 @@ export const applicationType = resourceType({
 });
 
 export const studioType = resourceType({
-  ...{ title: 'EMR Studio', ...OF_EMR, path: 'studio/' },
+  title: 'EMR Studio',
+  ...OF_EMR,
+  path: 'studio/',
   findIds: async ({ client, names }) => {
     const { studios } = expectedNames(names);
     const found: string[] = [];
@@ -47,7 +55,9 @@ export const studioType = resourceType({
 
 /** EMR gives it neither an ARN nor tags: the ARN here only distinguishes it from others. */
 export const securityConfigurationType = resourceType({
-  ...{ title: 'EMR security configuration', ...OF_EMR, path: 'security-configuration/' },
+  title: 'EMR security configuration',
+  ...OF_EMR,
+  path: 'security-configuration/',
   names: 'securityConfigurations',
   get: ({ client }, Name) => client(EMR).describeSecurityConfiguration({ Name }),
   remove: ({ client }, Name) => client(EMR).deleteSecurityConfiguration({ Name }),

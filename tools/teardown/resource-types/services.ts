@@ -13,14 +13,21 @@ import { arnOf, stateMachineArn } from '../../aws/arns';
 import { resourceType } from './resource-type';
 
 export const scheduleGroupType = resourceType({
-  ...{ title: 'schedule group', service: 'scheduler', path: 'schedule-group/', names: 'scheduleGroups' },
+  title: 'schedule group',
+  service: 'scheduler',
+  path: 'schedule-group/',
+  names: 'scheduleGroups',
   get: ({ client }, Name) => client(Scheduler).getScheduleGroup({ Name }),
   // Scheduler deletes its schedules with it.
   remove: ({ client }, Name) => client(Scheduler).deleteScheduleGroup({ Name }),
 });
 
 export const ruleType = resourceType({
-  ...{ title: 'EventBridge rule', service: 'events', path: 'rule/', idPattern: '([^/]+)', names: 'rules' },
+  title: 'EventBridge rule',
+  service: 'events',
+  path: 'rule/',
+  idPattern: '([^/]+)',
+  names: 'rules',
   get: ({ client }, Name) => client(EventBridge).describeRule({ Name }),
   remove: async ({ client }, Name) => {
     const events = client(EventBridge);
@@ -32,7 +39,10 @@ export const ruleType = resourceType({
 });
 
 export const alarmType = resourceType({
-  ...{ title: 'CloudWatch alarm', service: 'cloudwatch', path: 'alarm:', names: 'alarms' },
+  title: 'CloudWatch alarm',
+  service: 'cloudwatch',
+  path: 'alarm:',
+  names: 'alarms',
   get: async ({ client }, name) => {
     const { MetricAlarms = [], CompositeAlarms = [] } = await client(CloudWatch).describeAlarms({
       AlarmNames: [name],
@@ -44,7 +54,10 @@ export const alarmType = resourceType({
 });
 
 export const dashboardType = resourceType({
-  ...{ title: 'CloudWatch dashboard', service: 'cloudwatch', path: 'dashboard/', isGlobal: true },
+  title: 'CloudWatch dashboard',
+  service: 'cloudwatch',
+  path: 'dashboard/',
+  isGlobal: true,
   names: 'dashboards',
   get: ({ client }, DashboardName) => client(CloudWatch).getDashboard({ DashboardName }),
   notFound: ['ResourceNotFound', 'DashboardNotFoundError', 'ResourceNotFoundException'],
@@ -53,7 +66,10 @@ export const dashboardType = resourceType({
 
 export const logGroupType = resourceType({
   // Some APIs end the ARN with the wildcard of its streams.
-  ...{ title: 'log group', service: 'logs', path: 'log-group:', idPattern: '([^:]+)(?::\\*)?' },
+  title: 'log group',
+  service: 'logs',
+  path: 'log-group:',
+  idPattern: '([^:]+)(?::\\*)?',
   names: 'logGroups',
   get: async ({ client }, name) => {
     const { logGroups = [] } = await client(CloudWatchLogs).describeLogGroups({ logGroupNamePrefix: name });
@@ -64,14 +80,20 @@ export const logGroupType = resourceType({
 });
 
 export const functionType = resourceType({
-  ...{ title: 'Lambda function', service: 'lambda', path: 'function:', idPattern: '([^:]+)' },
+  title: 'Lambda function',
+  service: 'lambda',
+  path: 'function:',
+  idPattern: '([^:]+)',
   names: 'functions',
   get: ({ client }, FunctionName) => client(Lambda).getFunctionConfiguration({ FunctionName }),
   remove: ({ client }, FunctionName) => client(Lambda).deleteFunction({ FunctionName }),
 });
 
 export const stateMachineType = resourceType({
-  ...{ title: 'state machine', service: 'states', path: 'stateMachine:', idPattern: '([^:]+)' },
+  title: 'state machine',
+  service: 'states',
+  path: 'stateMachine:',
+  idPattern: '([^:]+)',
   names: 'stateMachines',
   get: (target, name) => {
     return target.client(SFN).describeStateMachine({ stateMachineArn: stateMachineArn(target, name) });
@@ -83,14 +105,20 @@ export const stateMachineType = resourceType({
 });
 
 export const deliveryStreamType = resourceType({
-  ...{ title: 'Firehose stream', service: 'firehose', path: 'deliverystream/', names: 'deliveryStreams' },
+  title: 'Firehose stream',
+  service: 'firehose',
+  path: 'deliverystream/',
+  names: 'deliveryStreams',
   get: ({ client }, DeliveryStreamName) => client(Firehose).describeDeliveryStream({ DeliveryStreamName }),
   remove: ({ client }, DeliveryStreamName) =>
     client(Firehose).deleteDeliveryStream({ DeliveryStreamName, AllowForceDelete: true }),
 });
 
 export const databaseType = resourceType({
-  ...{ title: 'Glue database', service: 'glue', path: 'database/', names: 'databases' },
+  title: 'Glue database',
+  service: 'glue',
+  path: 'database/',
+  names: 'databases',
   get: ({ client }, Name) => client(Glue).getDatabase({ Name }),
   notFound: ['EntityNotFoundException'],
   // Glue deletes its tables with it.
@@ -98,7 +126,10 @@ export const databaseType = resourceType({
 });
 
 export const workgroupType = resourceType({
-  ...{ title: 'Athena workgroup', service: 'athena', path: 'workgroup/', names: 'workgroups' },
+  title: 'Athena workgroup',
+  service: 'athena',
+  path: 'workgroup/',
+  names: 'workgroups',
   get: ({ client }, WorkGroup) => client(Athena).getWorkGroup({ WorkGroup }),
   notFound: ['InvalidRequestException'],
   remove: ({ client }, WorkGroup) =>
@@ -106,7 +137,10 @@ export const workgroupType = resourceType({
 });
 
 export const queueType = resourceType({
-  ...{ title: 'SQS queue', service: 'sqs', path: '', names: 'queues' },
+  title: 'SQS queue',
+  service: 'sqs',
+  path: '',
+  names: 'queues',
   get: ({ client }, QueueName) => client(SQS).getQueueUrl({ QueueName }),
   notFound: ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'],
   remove: async ({ client }, QueueName) => {
@@ -116,7 +150,11 @@ export const queueType = resourceType({
 });
 
 export const topicType = resourceType({
-  ...{ title: 'SNS topic', service: 'sns', path: '', idPattern: '([^:]+)', names: 'topics' },
+  title: 'SNS topic',
+  service: 'sns',
+  path: '',
+  idPattern: '([^:]+)',
+  names: 'topics',
   get: (target, name) => {
     return target.client(SNS).getTopicAttributes({ TopicArn: arnOf(target, 'sns', name) });
   },

@@ -14,7 +14,8 @@ export function describePlan(document: PlanDocument, fileName: string): Omit<Pla
     const names = configured.get(withoutKeys(raw.address)) ?? [];
     return describeChanges(raw, stack).map((change) => ({
       ...change,
-      ...{ configured: names, unknown: withoutOthersPolicies(change, names) },
+      configured: names,
+      unknown: withoutOthersPolicies(change, names),
     }));
   };
   const changes = document.resource_changes ?? [];

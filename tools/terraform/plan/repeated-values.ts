@@ -42,7 +42,8 @@ function inResource(resource: RawResourceChange, hide: (text: string) => string)
     ...(previous !== undefined && { previous_address: hide(previous) }),
     change: {
       ...change,
-      ...{ before: side(change.before), after: side(change.after) },
+      before: side(change.before),
+      after: side(change.after),
       importing: change.importing && {
         ...change.importing,
         id: change.importing.id && hide(change.importing.id),

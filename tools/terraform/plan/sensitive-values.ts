@@ -121,7 +121,10 @@ function inJson(text: string): Set<string> {
   return new Set(
     [text, compact(text)].flatMap((form) => [
       form,
-      ...[escaped(form), escaped(escaped(form)), byGo(form), byGo(byGo(form))],
+      escaped(form),
+      escaped(escaped(form)),
+      byGo(form),
+      byGo(byGo(form)),
     ]),
   );
 }

@@ -208,7 +208,8 @@ describe('The cost of a job run', () => {
 describe('The facts of a job run', () => {
   const failed = {
     ...statusOf({ state: 'FAILED', stateDetails: 'no such column' }, { lines: ['last'] }),
-    ...{ costUsd: 0.0164, costNote: null },
+    costUsd: 0.0164,
+    costNote: null,
   };
   const logs = { ...failed.logs, s3: 's3://logs/', cloudWatch: 'https://console' };
 
