@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TaskError } from '../tools/cli/errors';
@@ -9,6 +9,8 @@ import { runTask } from '../tools/cli/task';
 function useOwnLocalAws(): void {
   const folder = mkdtempSync(join(tmpdir(), 'clicklogger-faults-'));
   atExit(() => {
+    const log = join(folder, 'emulator/emulator.log');
+    if (existsSync(log)) cpSync(log, join(__dirname, '../.local/logs/faults-local-aws.log'));
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   process.env.CLICKLOGGER_LOCAL_DIR = folder;
