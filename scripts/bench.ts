@@ -71,7 +71,7 @@ void runTask({
       const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
       if (bench !== undefined) return [name, bench] as const;
       throw new TaskError(
-        `There is no bench ${name}: give ${Object.keys(BENCHES).join(', ')}, or none for all.`,
+        `The bench ${name} does not exist. Use ${Object.keys(BENCHES).join(', ')}, or no name to run all benches.`,
       );
     });
     if (values.sizes !== undefined && names.length !== 1)

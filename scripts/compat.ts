@@ -25,7 +25,7 @@ void runTask({
     const unknown = names.find((name) => !Object.hasOwn(SUMMARIES, name));
     if (unknown !== undefined)
       throw new TaskError(
-        `There is no lane ${unknown}. The lanes are ${Object.keys(SUMMARIES).join(', ')}; without a name all of them run.`,
+        `The lane ${unknown} does not exist. Use ${Object.keys(SUMMARIES).join(' or ')}, or no name to run all lanes.`,
       );
     for (const name of names) {
       print(`${name}: ${String(SUMMARIES[name])}\n`);

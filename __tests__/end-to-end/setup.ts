@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIRST_RUN, FOLDER_VARIABLE } from '../support/local-deployment';
 import { runTask } from '../support/local-run';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Deploys to an empty local AWS of its own and runs both pipelines, once for all end-to-end tests. */
 export default async function setup(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'end-to-end-'));
+  const folder = temporaryFolder();
   process.env[FOLDER_VARIABLE] = folder;
   const env = { ...process.env, CLICKLOGGER_LOCAL_DIR: folder };
   const up = await runTask('local-up', ['--empty'], env);

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from './temporary-folder';
 
 /** Shell bodies by command name; {@link GOOD_TOOLS} has one of each that will do. */
 export type Tools = Readonly<Record<string, string>>;
@@ -12,9 +13,8 @@ export const GOOD_TOOLS: Tools = {
 };
 
 /** Writes the tools to a new folder, as programs of a PATH. */
-export function installTools(parent: string, tools: Tools): string {
-  const folder = mkdtempSync(join(parent, 'bin-'));
-  mkdirSync(folder, { recursive: true });
+export function installTools(tools: Tools): string {
+  const folder = temporaryFolder();
   for (const [name, body] of Object.entries(tools)) {
     const file = join(folder, name);
     writeFileSync(file, `#!/bin/sh\n${body}\n`);

@@ -16,8 +16,11 @@ import {
 
 const REGION = 'us-east-1';
 
+/** Words that run a TypeScript program, or with --eval a text. */
+const tsx = (...words: string[]): string[] => [process.execPath, '--import', 'tsx', ...words];
+
 const task = (name: string, ...options: string[]): Contender => ({
-  command: [process.execPath, '--import', 'tsx', fromRoot(`scripts/${name}.ts`), ...options],
+  command: tsx(fromRoot(`scripts/${name}.ts`), ...options),
 });
 
 /** `npm run synth` next to `cdktf synth`. */
@@ -142,12 +145,6 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
     endpoint,
     bucket,
   ];
-  const node = (name: string): string[] => [
-    process.execPath,
-    '--import',
-    'tsx',
-    fromRoot('tools/bench', name),
-  ];
   context.update(`${versions.toLocaleString('en-US')} versions in a bucket`);
   await run([...python('fill'), String(versions)]);
   await stopEmulator(filled);
@@ -155,7 +152,7 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
   const found: Comparison[] = [];
   for (const latency of [0, 20]) {
     const numbers = [port, latency, process.pid].map(String);
-    const restore = [...node('restore-emulator.ts'), filled, stateDir, ...numbers];
+    const restore = tsx(fromRoot('tools/bench/restore-emulator.ts'), filled, stateDir, ...numbers);
     const contender = (...command: string[]): Contender => ({
       command,
       env,
@@ -167,7 +164,7 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
       await compareInTurn(
         `emptying of ${versions.toLocaleString('en-US')} versions, ${latency} ms a request`,
         {
-          'npm run cleanup': contender(...node('empty-bucket.ts'), endpoint, bucket),
+          'npm run cleanup': contender(...tsx(fromRoot('tools/bench/empty-bucket.ts'), endpoint, bucket)),
           boto3: contender(...python('empty')),
           'terraform destroy': {
             ...destroy,
@@ -207,14 +204,7 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
   for (const { command, env } of [again, plan]) {
     await run(command, env);
   }
-  const start = [
-    process.execPath,
-    '--import',
-    'tsx',
-    '--eval',
-    START_AND_STOP,
-    join(context.scratch, 'start'),
-  ];
+  const start = tsx('--eval', START_AND_STOP, join(context.scratch, 'start'));
   return [
     await compareInTurn('start and stop of the local AWS', { 'this checkout': { command: start } }, context),
     await compareInTurn(

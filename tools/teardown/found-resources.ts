@@ -90,8 +90,9 @@ async function findByTag(target: Target, add: Add, otherStages: Set<string>): Pr
     for (const { ResourceARN, Tags = [] } of page.ResourceTagMappingList ?? []) {
       const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
       const found = tags.get('stage');
-      if (found === stage && ResourceARN !== undefined) add(ResourceARN, 'tag', tags.get('Name'));
-      else if (found !== undefined) otherStages.add(found);
+      if (found === undefined || ResourceARN === undefined) continue;
+      if (found === stage) add(ResourceARN, 'tag', tags.get('Name'));
+      else otherStages.add(found);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Target } from '../aws/target';
 import { isClean, type Audit, type Leftover } from './audit';
 import type { BucketSize } from './bucket-contents';
 import type { Inventory, Work } from './inventory';
-import { describeName } from './resource';
+import { describeName, type Resource } from './resource';
 
 /** How a tear-down ended. */
 export interface CleanupEnd {
@@ -38,18 +38,21 @@ export function renderInventory(target: Target, inventory: Inventory): string {
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
+const RESOURCE_COLUMNS = ['Resource', 'Name', 'Found by'];
+
+const columnsOf = (resource: Resource): string[] => [
+  resource.kind,
+  describeName(resource),
+  resource.sources.join(', '),
+];
+
 function renderResources({ toDelete, found: { otherStages } }: Inventory): string {
   if (toDelete.length === 0) {
     const others =
       otherStages.length > 0 ? ` Other stages in this account and region: ${otherStages.join(', ')}.` : '';
     return `Nothing is there.${others}`;
   }
-  const rows = toDelete.map((resource) => [
-    resource.kind,
-    describeName(resource),
-    resource.sources.join(', '),
-  ]);
-  return renderTable(['Resource', 'Name', 'Found by'], rows);
+  return renderTable(RESOURCE_COLUMNS, toDelete.map(columnsOf));
 }
 
 function renderSizes(sizes: readonly BucketSize[]): string {
@@ -101,13 +104,8 @@ export function renderAudit(target: Target, result: Audit): string {
 
 function renderLeft(left: readonly Leftover[]): string {
   if (left.length === 0) return '';
-  const rows = left.map(({ resource, cost }) => [
-    resource.kind,
-    describeName(resource),
-    resource.sources.join(', '),
-    describeCost(cost),
-  ]);
-  return `Left:\n${renderTable(['Resource', 'Name', 'Found by', 'Cost'], rows)}`;
+  const rows = left.map(({ resource, cost }) => [...columnsOf(resource), describeCost(cost)]);
+  return `Left:\n${renderTable([...RESOURCE_COLUMNS, 'Cost'], rows)}`;
 }
 
 function describeCost({ usd, note }: Leftover['cost']): string {

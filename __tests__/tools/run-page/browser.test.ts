@@ -10,7 +10,7 @@ const PAGE = '/runs/2026-03-04 a/index.html';
 const URL = 'file:///runs/2026-03-04%20a/index.html';
 
 const open = (body: string): Promise<void> =>
-  openInBrowser(PAGE, { PATH: `${installTools(folder, { [COMMAND]: body })}:/usr/bin:/bin`, FOLDER: folder });
+  openInBrowser(PAGE, { PATH: `${installTools({ [COMMAND]: body })}:/usr/bin:/bin`, FOLDER: folder });
 
 /** Whether the process whose id is in the file runs; it is ended. */
 function endBrowser(): boolean {

@@ -5,7 +5,6 @@ import { NEEDED, NOT_NEEDED } from '../../../tools/setup/install-scripts.cjs';
 import { GOOD_TOOLS, installTools } from '../../support/fake-tools';
 import { temporaryFolder } from '../../support/temporary-folder';
 
-const folder = temporaryFolder();
 const scripts = resolve(__dirname, '../../../scripts');
 
 /** Writes its calls to calls.log, and the files that the real one would leave. */
@@ -44,7 +43,7 @@ function makeCheckout() {
   writeFileSync(join(root, 'requirements.txt'), 'ministack==1.0');
   mkdirSync(join(root, '.mvn/checksums'), { recursive: true });
   writeFileSync(join(root, '.mvn/checksums/checksums.sha256'), '');
-  const tools = installTools(folder, { ...GOOD_TOOLS, python3: PYTHON, mvn: MAVEN, npm: NPM });
+  const tools = installTools({ ...GOOD_TOOLS, python3: PYTHON, mvn: MAVEN, npm: NPM });
   const env = { PATH: `${tools}:/usr/bin:/bin` };
   const script = join(root, 'scripts/bootstrap.mjs');
   return {
@@ -169,7 +168,6 @@ test('Bootstrap lets the build report what is wrong with the Scala job.', () => 
 test('Bootstrap does not install when a tool is missing.', () => {
   const checkout = makeCheckout();
   const tools = installTools(
-    folder,
     Object.fromEntries(Object.entries(GOOD_TOOLS).filter(([name]) => name !== 'terraform')),
   );
   const { status, stderr } = spawnSync(process.execPath, [checkout.at('scripts/bootstrap.mjs')], {

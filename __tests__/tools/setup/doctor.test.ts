@@ -15,7 +15,7 @@ function doctor(args: string[], path: string) {
 }
 
 test('npm run doctor ends with 0 when nothing required is missing.', () => {
-  const { status, stdout } = doctor([], installTools(folder, GOOD_TOOLS));
+  const { status, stdout } = doctor([], installTools(GOOD_TOOLS));
   expect(stdout).toContain('Nothing required is missing.');
   expect(stdout).toMatch(/✔ Terraform +1\.9\.8/);
   expect(status).toBe(0);
@@ -23,7 +23,7 @@ test('npm run doctor ends with 0 when nothing required is missing.', () => {
 
 test('npm run doctor ends with 1 and shows how to get the tool that is missing.', () => {
   const tools = Object.fromEntries(Object.entries(GOOD_TOOLS).filter(([name]) => name !== 'mvn'));
-  const { status, stdout } = doctor([], installTools(folder, tools));
+  const { status, stdout } = doctor([], installTools(tools));
   expect(stdout).toMatch(/✖ Maven +mvn is not on the PATH/);
   expect(stdout).toMatch(/→ needed 3\.8 or newer: \S+/);
   expect(stdout).toContain('1 required thing is missing.');
@@ -31,7 +31,7 @@ test('npm run doctor ends with 1 and shows how to get the tool that is missing.'
 });
 
 test('npm run doctor reports the same as JSON.', () => {
-  const { status, stdout } = doctor(['--json'], installTools(folder, { ...GOOD_TOOLS, java: 'exit 1' }));
+  const { status, stdout } = doctor(['--json'], installTools({ ...GOOD_TOOLS, java: 'exit 1' }));
   const parsed = JSON.parse(stdout) as { ok: boolean; findings: { name: string; state: string }[] };
   expect(parsed.ok).toBe(false);
   expect(parsed.findings.filter(({ state }) => state === 'missing').map(({ name }) => name)).toEqual([
@@ -41,7 +41,7 @@ test('npm run doctor reports the same as JSON.', () => {
 });
 
 test('npm run doctor refuses an unknown argument.', () => {
-  const { status, stderr } = doctor(['--jsn'], installTools(folder, GOOD_TOOLS));
+  const { status, stderr } = doctor(['--jsn'], installTools(GOOD_TOOLS));
   expect(stderr).toContain('unknown argument "--jsn"');
   expect(status).toBe(2);
 });

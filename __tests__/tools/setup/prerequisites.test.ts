@@ -6,15 +6,9 @@ import {
   prerequisitesFingerprint,
 } from '../../../tools/setup/prerequisites.cjs';
 import { GOOD_TOOLS, installTools, type Tools } from '../../support/fake-tools';
-import { temporaryFolder } from '../../support/temporary-folder';
-
-const folder = temporaryFolder();
 
 async function check(tools: Tools, env: NodeJS.ProcessEnv = {}) {
-  const results = await checkPrerequisites({
-    env: { PATH: installTools(folder, tools), ...env },
-    platform: 'linux',
-  });
+  const results = await checkPrerequisites({ env: { PATH: installTools(tools), ...env }, platform: 'linux' });
   const failing = results.filter(({ ok }) => !ok);
   return { results, failing: failing.map(({ name }) => name), text: describeMissing(results) };
 }
@@ -47,7 +41,7 @@ test.each([
 });
 
 test('The check uses the Java of JAVA_HOME, as Maven and Spark do.', async () => {
-  const home = installTools(folder, {});
+  const home = installTools({});
   const { failing, text } = await check(GOOD_TOOLS, { JAVA_HOME: home });
   expect(failing).toEqual(['Java']);
   expect(text).toContain(join(home, 'bin/java'));
@@ -89,20 +83,14 @@ test('The check falls back to python when python3 is too old.', async () => {
 });
 
 test('The check ignores a folder and a file that is not executable.', async () => {
-  const path = installTools(folder, without('mvn'));
+  const path = installTools(without('mvn'));
   mkdirSync(join(path, 'mvn'));
   const results = await checkPrerequisites({ env: { PATH: path }, platform: 'linux' });
   expect(results.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['Maven']);
 });
 
 test('An earlier check is no longer valid once a tool appears.', () => {
-  const before = prerequisitesFingerprint({
-    env: { PATH: installTools(folder, without('mvn')) },
-    platform: 'linux',
-  });
-  const after = prerequisitesFingerprint({
-    env: { PATH: installTools(folder, GOOD_TOOLS) },
-    platform: 'linux',
-  });
+  const before = prerequisitesFingerprint({ env: { PATH: installTools(without('mvn')) }, platform: 'linux' });
+  const after = prerequisitesFingerprint({ env: { PATH: installTools(GOOD_TOOLS) }, platform: 'linux' });
   expect(after).not.toBe(before);
 });

@@ -16,7 +16,7 @@ const LOCK_FILE = `provider "registry.terraform.io/hashicorp/aws" {
 const parent = temporaryFolder();
 
 async function lockFileAfterInit(env: NodeJS.ProcessEnv): Promise<string> {
-  const folder = installTools(parent, { terraform: `cat > .terraform.lock.hcl <<'END'\n${LOCK_FILE}END` });
+  const folder = installTools({ terraform: `cat > .terraform.lock.hcl <<'END'\n${LOCK_FILE}END` });
   const binary = { TERRAFORM_BINARY_NAME: join(folder, 'terraform') };
   await new Terraform(folder, { ...process.env, ...binary, ...env }, join(folder, 'log')).init();
   return readFileSync(join(folder, '.terraform.lock.hcl'), 'utf8');
@@ -39,7 +39,7 @@ test('A Terraform that waits for an endpoint that never answers is ended, and wh
     type: 'diagnostic',
     diagnostic: { severity: 'error', summary: 'Retry quota exceeded' },
   });
-  const folder = installTools(parent, { terraform: `echo '${warning}'; sleep 100` });
+  const folder = installTools({ terraform: `echo '${warning}'; sleep 100` });
   const env = { ...process.env, TERRAFORM_BINARY_NAME: join(folder, 'terraform') };
   const plan = new Terraform(folder, env, join(folder, 'log'), String, 500).plan('x', () => undefined);
   await expect(plan).rejects.toThrow(
@@ -49,7 +49,7 @@ test('A Terraform that waits for an endpoint that never answers is ended, and wh
 
 test('One Terraform at a time writes the cache of providers, and a plan that only reads does not wait for the lock of the state.', async () => {
   const calls = join(parent, 'calls');
-  const folder = installTools(parent, {
+  const folder = installTools({
     terraform: `echo "$1 begins" >> ${calls}; sleep 0.2; echo "$@" >> ${calls}`,
   });
   const env = {
