@@ -41,9 +41,17 @@ const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.1' };
 const PUBLISHED =
   '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>';
 
-/** Imports the bundle as the Lambda runtime does, invokes it once and reports on file descriptor 3. */
+/**
+ * Imports the bundle as the Lambda runtime does, invokes it once and reports on file descriptor 3. What the function
+ * sleeps takes a hundredth of the time.
+ */
 const RUNTIME = `
 import { writeSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
+const { setTimeout: sleep } = timers;
+timers.setTimeout = (milliseconds, ...others) => sleep(milliseconds / 100, ...others);
+syncBuiltinESMExports();
 const context = { awsRequestId: 'r-1', functionName: 'f', memoryLimitInMB: '256', getRemainingTimeInMillis: () => 30_000 };
 try {
   const { handler } = await import(process.argv[1]);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../cli/errors';
 import type { Target } from './target';
 
@@ -9,7 +8,7 @@ const POLL_MS = { aws: 5_000, local: 200 } as const;
 const MAX_WAIT_MS = 20 * 60_000;
 
 export function pause(target: Pick<Target, 'kind'>): Promise<void> {
-  return sleep(POLL_MS[target.kind]);
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS[target.kind]));
 }
 
 /** Polls until `get` resolves with something; TaskError that names `what`, with the hint, after `limitMs`. */

@@ -5,7 +5,13 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { createClient, LAMBDA_LIMITS, type RequestLimits } from '../../../handlers/shared/aws-clients';
 import { startService } from '../../support/fake-service';
-import { type BadServer, refusingEndpoint, SILENCES, startBadServer } from '../../support/bad-server';
+import {
+  type BadServer,
+  refusingEndpoint,
+  type Silence,
+  SILENCES,
+  startBadServer,
+} from '../../support/bad-server';
 
 // Long enough for the request to reach the server while other work holds the processor up.
 const LIMITS: RequestLimits = {
@@ -49,23 +55,27 @@ async function messageOf(call: Promise<unknown>): Promise<string> {
   return types.isNativeError(error) ? error.message : `no error: ${String(error)}`;
 }
 
-let server: BadServer | undefined;
-
-afterEach(() => {
-  server?.stop();
-});
+/** Runs a test next to a server that behaves like this. */
+async function withBadServer(silence: Silence, test: (server: BadServer) => Promise<void>): Promise<void> {
+  const server = await startBadServer(silence);
+  try {
+    await test(server);
+  } finally {
+    server.stop();
+  }
+}
 
 const cases = SILENCES.flatMap((silence) => Object.keys(CALLS).map((name) => [silence, name] as const));
 
-test.each(cases)(
+test.concurrent.each(cases)(
   'A server that %s makes %s an error with its endpoint and advice.',
-  async (silence, name) => {
-    server = await startBadServer(silence);
-    const message = await messageOf(CALLS[name]!(server.endpoint));
-    expect(message).toMatch(`${name} got no answer from ${server.endpoint}: `);
-    expect(message).toMatch(/2 attempts\. Do this\.$/);
-    expect(server.count()).toBe(2);
-  },
+  (silence, name) =>
+    withBadServer(silence, async (server) => {
+      const message = await messageOf(CALLS[name]!(server.endpoint));
+      expect(message).toMatch(`${name} got no answer from ${server.endpoint}: `);
+      expect(message).toMatch(/2 attempts\. Do this\.$/);
+      expect(server.count()).toBe(2);
+    }),
 );
 
 test.each(Object.keys(CALLS))('A refused connection makes %s an error with its endpoint.', async (name) => {
@@ -77,11 +87,11 @@ test.each(Object.keys(CALLS))('A refused connection makes %s an error with its e
 
 test.each(['stops within the body', 'closes the connection within the body'] as const)(
   'A server that %s of an object makes its reading an error with operation and endpoint.',
-  async (silence) => {
-    server = await startBadServer(silence);
-    const message = await messageOf(getObject(server.endpoint));
-    expect(message).toMatch(`S3 GetObject got no answer from ${server.endpoint}: `);
-  },
+  (silence) =>
+    withBadServer(silence, async (server) => {
+      const message = await messageOf(getObject(server.endpoint));
+      expect(message).toMatch(`S3 GetObject got no answer from ${server.endpoint}: `);
+    }),
 );
 
 test('A status without an error of the service is reported with the call, and keeps its status.', async () => {
@@ -101,13 +111,13 @@ test('A host name that does not exist is reported as such.', async () => {
   expect(message).toMatch(/^EMR ListClusters got no answer from http:\/\/nowhere\.invalid: .*host name/);
 });
 
-test('An invocation without an answer is not repeated: the function may have worked.', async () => {
-  server = await startBadServer('never answers');
-  const lambda = createClient(LambdaClient, configOf(server.endpoint), LIMITS);
-  const message = await messageOf(lambda.send(new InvokeCommand({ FunctionName: 'f' })));
-  expect(message).toMatch(/^Lambda Invoke got no answer .*: no answer within 0\.3 s\. Do this\.$/);
-  expect(server.count()).toBe(1);
-});
+test('An invocation without an answer is not repeated: the function may have worked.', () =>
+  withBadServer('never answers', async (server) => {
+    const lambda = createClient(LambdaClient, configOf(server.endpoint), LIMITS);
+    const message = await messageOf(lambda.send(new InvokeCommand({ FunctionName: 'f' })));
+    expect(message).toMatch(/^Lambda Invoke got no answer .*: no answer within 0\.3 s\. Do this\.$/);
+    expect(server.count()).toBe(1);
+  }));
 
 test('A Lambda has time left to report that nothing answers.', () => {
   const { attempts, completeMs } = LAMBDA_LIMITS;

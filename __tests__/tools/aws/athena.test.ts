@@ -1,6 +1,9 @@
 import { athenaOnAws, RESULT, SQL } from '../../fixtures/athena';
 import { failing, fakeTarget, type Answers } from '../../support/fake-target';
-import { runQuery } from '../../../tools/aws/athena';
+import { runQuery as runQueryOnAws } from '../../../tools/aws/athena';
+import { inFakeTime } from '../../support/fake-time';
+
+const runQuery = (...query: Parameters<typeof runQueryOnAws>) => inFakeTime(() => runQueryOnAws(...query));
 
 const refused = (message: string) => failing('InvalidRequestException', 400, message);
 

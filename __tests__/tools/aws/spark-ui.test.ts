@@ -1,4 +1,5 @@
 import { requestSparkUi, type SparkUi } from '../../../tools/aws/spark-ui';
+import { inFakeTime } from '../../support/fake-time';
 import { type Answers, failing, fakeTarget } from '../../support/fake-target';
 
 const NOW = new Date('2026-03-04T10:00:00Z');
@@ -33,7 +34,7 @@ function clusterAnswers(EndDateTime: Date | undefined, others: Answers = {}): An
 }
 
 const request = (answers: Answers, id: string, calls: string[] = []): Promise<SparkUi> =>
-  requestSparkUi(fakeTarget(answers, { kind: 'aws', calls }), id, NOW);
+  inFakeTime(() => requestSparkUi(fakeTarget(answers, { kind: 'aws', calls }), id, NOW));
 
 test('The UI of a running job run is the live one, for an hour.', async () => {
   expect(await request(jobRunAnswers({ state: 'RUNNING' }), '00fjob')).toEqual({

@@ -1,5 +1,6 @@
 import { waitForDelivery } from '../../../tools/runs/click-delivery';
 import { findDeliveryProblems } from '../../../tools/runs/delivery-problems';
+import { inFakeTime } from '../../support/fake-time';
 import { type Answers, failing, fakeTarget } from '../../support/fake-target';
 
 const CLICK = { requestid: 'r-1' };
@@ -131,7 +132,6 @@ test.each<[string, Answers, number]>([
 describe('The wait for a file', () => {
   /** Waits with these problems at each check; `files` are delivered at that check. */
   async function wait(isOurs: boolean, fileAt: number): Promise<{ shown: string[]; end: string }> {
-    jest.useFakeTimers({ advanceTimers: 50 });
     let checks = 0;
     const shown: string[] = [];
     const target = fakeTarget({
@@ -145,15 +145,12 @@ describe('The wait for a file', () => {
       },
       onProblems: (texts: readonly string[]) => void shown.push(...texts),
     };
-    try {
-      const end = await waitForDelivery(target, 'delivery', '2026-03-04', new Set(), {
-        limitMs: 20_000,
-        watch,
-      }).catch((error: unknown) => String(error));
-      return { shown, end };
-    } finally {
-      jest.useRealTimers();
-    }
+    const end = await inFakeTime(() =>
+      waitForDelivery(target, 'delivery', '2026-03-04', new Set(), { limitMs: 20_000, watch }).catch(
+        (error: unknown) => String(error),
+      ),
+    );
+    return { shown, end };
   }
 
   test('shows a problem at once and ends with it as the cause when it lasts.', async () => {
