@@ -2,9 +2,9 @@
 export async function inFakeTime<T>(work: () => Promise<T>): Promise<T> {
   jest.useFakeTimers();
   try {
-    let hasEnded = false;
-    const result = work().finally(() => (hasEnded = true));
-    while (!hasEnded) await Promise.race([result, jest.advanceTimersByTimeAsync(1_000)]);
+    const end = { isReached: false };
+    const result = work().finally(() => (end.isReached = true));
+    while (!end.isReached) await Promise.race([result, jest.advanceTimersByTimeAsync(1_000)]);
     return await result;
   } finally {
     jest.useRealTimers();
