@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { LocalDeployment, shellEnvironment, taskEnvironment } from '../support/local-deployment';
-import { interruptTask, runProgram, runTask, type TaskEnd } from '../support/local-run';
+import { LocalDeployment, taskEnvironment } from '../support/local-deployment';
+import { interruptTask, requireTask, runProgram, runTask, type TaskEnd } from '../support/local-run';
 import { makeStrays, startJob, startProtectedCluster } from './unfinished-work';
 
-/** A name that the stacks give, but not with the settings of this deployment: NO_DATA_HOURS is 0. */
+/** A name of the stacks that this deployment does not use, since NO_DATA_HOURS is 0. */
 const LEFT_ON_PURPOSE = 'clicklogger-dev-no-data';
 const LEFT_BY_HAND = 'made-by-hand';
 /** A stage whose names begin like those of the stage that is removed. */
@@ -29,7 +29,7 @@ interface Document {
 type Names = Record<string, string[]>;
 
 let local: LocalDeployment;
-/** What the other stage has. */
+/** Resources of the other stage. */
 let neighbour: Names;
 
 async function cleanup(...options: string[]): Promise<TaskEnd & { readonly document: Document }> {
@@ -37,7 +37,7 @@ async function cleanup(...options: string[]): Promise<TaskEnd & { readonly docum
   return { ...end, document: JSON.parse(end.stdout) as Document };
 }
 
-/** Everything there is, by service, as boto3 lists it. */
+/** Names of all resources by service, listed with boto3. */
 async function everything(): Promise<Names> {
   const script = join(__dirname, 'remaining_resources.py');
   const { exitCode, stdout, stderr } = await runProgram('.venv/bin/python', [script], local.env);
@@ -62,10 +62,9 @@ function nonEmpty(found: Names): Names {
 }
 
 beforeAll(async () => {
-  local = new LocalDeployment(await shellEnvironment());
+  local = await LocalDeployment.open();
   const before = await everything();
-  const { exitCode, stderr } = await runTask('local-up', [], { ...taskEnvironment(), STAGE: NEIGHBOUR });
-  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  await requireTask('local-up', [], { ...taskEnvironment(), STAGE: NEIGHBOUR });
   neighbour = without(await everything(), before);
   expect(Object.keys(nonEmpty(neighbour))).toEqual(
     expect.arrayContaining(['s3', 'roles', 'vpcs', 'endpoints']),
@@ -99,7 +98,7 @@ describe('npm run cleanup, while both pipelines run and next to another stage,',
     expect(await everything()).toEqual(before);
   });
 
-  test('says how to continue when Ctrl-C stops it while Terraform destroys.', async () => {
+  test('shows how to continue when Ctrl-C stops it while Terraform destroys.', async () => {
     const { exitCode, said } = await interruptTask(
       'cleanup',
       ['--local', '--yes', '--json'],
@@ -114,7 +113,7 @@ describe('npm run cleanup, while both pipelines run and next to another stage,',
     expect(left).toMatchObject({ s3: [], firehose: [], 'emr clusters': [] });
   });
 
-  test('continues, names what is left on purpose, and fails because of it.', async () => {
+  test('continues, lists the untagged alarm that remains, and fails.', async () => {
     const { exitCode, document, stderr } = await cleanup('--yes');
     expect(document.failed).toEqual([]);
     expect(document.left?.map(({ resource }) => resource.id)).toEqual([LEFT_ON_PURPOSE]);
@@ -124,7 +123,7 @@ describe('npm run cleanup, while both pipelines run and next to another stage,',
     expect(nonEmpty(without(await everything(), neighbour))).toEqual({ alarms: [LEFT_ON_PURPOSE] });
   });
 
-  test('leaves nothing but the other stage with --include-untagged, as an independent listing confirms.', async () => {
+  test('leaves only the other stage with --include-untagged, as an independent listing confirms.', async () => {
     const { exitCode, document, stderr } = await cleanup('--yes', '--include-untagged');
     expect(stderr).toContain('nothing left: stage dev in the local AWS, us-east-1');
     expect({ exitCode, clean: document.clean }).toEqual({ exitCode: 0, clean: true });

@@ -3,13 +3,7 @@ import { join } from 'node:path';
 import { runQuery } from '../../tools/aws/athena';
 import { athenaOnAws, RESULT, SQL } from '../fixtures/athena';
 import { fakeTarget } from '../support/fake-target';
-import {
-  firstRun,
-  LocalDeployment,
-  shellEnvironment,
-  stateMachine,
-  taskEnvironment,
-} from '../support/local-deployment';
+import { firstRun, LocalDeployment, stateMachine, taskEnvironment } from '../support/local-deployment';
 import { runProgram, runTask } from '../support/local-run';
 
 const first = firstRun();
@@ -34,7 +28,7 @@ async function jobRunCount(): Promise<number> {
   return jobRuns!.length;
 }
 
-/** [component, count] of the report's rows, whatever their dates. */
+/** [component, count] of the report's rows of all dates. */
 function rowsOf(report: string): [string, number][] {
   const cells = report
     .split('\n')
@@ -44,11 +38,11 @@ function rowsOf(report: string): [string, number][] {
 }
 
 beforeAll(async () => {
-  local = new LocalDeployment(await shellEnvironment());
+  local = await LocalDeployment.open();
 });
 
 describe('The click pipeline, deployed and run by npm run exec,', () => {
-  test('takes eight sample clicks to one report.', () => {
+  test('writes one report of eight sample clicks.', () => {
     expect(first).toMatchObject({ exitCode: 0 });
     const run = clicks();
     expect(run.ingestion.accepted).toBe(8);
@@ -82,7 +76,7 @@ describe('The click pipeline, deployed and run by npm run exec,', () => {
 describe('A click', () => {
   const good = { requestid: '1', contextid: '1', callerid: 'Shop', component: 'c', action: 'a', type: 't' };
 
-  test('with bad fields is refused, naming each.', async () => {
+  test('with invalid fields is rejected, and the answer names each field.', async () => {
     const { statusCode, body } = await local.ingest({
       ...good,
       requestid: ' ',
@@ -94,13 +88,13 @@ describe('A click', () => {
     expect(body.rejected.map(({ field }) => field).sort()).toEqual(['action', 'component', 'requestid']);
   });
 
-  test('next to a bad one is stored, and the bad one is named by its place.', async () => {
+  test('next to an invalid one is stored, and the answer has the index of the invalid one.', async () => {
     const { body } = await local.ingest([good, { ...good, type: '' }]);
     expect(body.accepted).toBe(1);
     expect(body.rejected).toEqual([expect.objectContaining({ index: 1, field: 'type' })]);
   });
 
-  test('of one megabyte is refused.', async () => {
+  test('of one megabyte is rejected.', async () => {
     const { statusCode, body } = await local.ingest({ ...good, component: 'x'.repeat(1_100_000) });
     expect(statusCode).toBe(400);
     expect(body.accepted).toBe(0);

@@ -7,12 +7,11 @@ import {
   bucket,
   firstRun,
   LocalDeployment,
-  shellEnvironment,
   stateMachine,
   taskEnvironment,
 } from '../support/local-deployment';
 import { eventually } from '../support/eventually';
-import { runProgram, runTask } from '../support/local-run';
+import { requireTask, runProgram } from '../support/local-run';
 import { expectedReport, FULL } from './real-data';
 
 const MACHINE = stateMachine('covid-state-machine');
@@ -36,7 +35,7 @@ function covidOf(stdout: string): Run {
   return (JSON.parse(stdout) as { covid: Run }).covid;
 }
 
-/** Clusters that cost money. */
+/** Names of the clusters that have not terminated. */
 async function liveClusters(): Promise<string[]> {
   const { Clusters = [] } = await local.emr.listClusters({
     ClusterStates: ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TERMINATING'],
@@ -44,7 +43,7 @@ async function liveClusters(): Promise<string[]> {
   return Clusters.map(({ Name = '' }) => Name);
 }
 
-/** How the cluster ended and, in the order in which they ran, its steps: name, state, id. */
+/** State of the cluster, and its steps in the order in which they ran. */
 async function historyOf(clusterId: string) {
   const { Cluster } = await local.emr.describeCluster({ ClusterId: clusterId });
   const { Steps = [] } = await local.emr.listSteps({ ClusterId: clusterId });
@@ -85,7 +84,7 @@ async function executionArns(): Promise<string[]> {
   return executions.map(({ executionArn = '' }) => executionArn);
 }
 
-/** Uploads a file to raw/, starts `more` executions in the same moment, and follows them and the one that starts by itself. */
+/** Uploads a file to raw/, starts `more` executions at the same time, and waits for all, including the one that the upload starts. */
 async function runOnUpload(
   name: string,
   content: string,
@@ -102,11 +101,11 @@ async function runOnUpload(
 }
 
 beforeAll(async () => {
-  local = new LocalDeployment(await shellEnvironment());
+  local = await LocalDeployment.open();
 });
 
 describe('The covid pipeline, deployed and run by npm run exec,', () => {
-  test('takes generated data to a monthly report and ends the cluster.', async () => {
+  test('writes a monthly report of generated data and terminates the cluster.', async () => {
     const { source, report, summary, result } = covidOf(firstRun().stdout);
     expect(source).toContain('/raw/generated-sample_');
     const [header, ...rows] = report.trimEnd().split('\n');
@@ -173,8 +172,7 @@ describe('With every setting that adds to the stacks', () => {
   beforeAll(async () => {
     await emptyRaw();
     second = packagePythonJob('row-count', { sourceDirectory: join(__dirname, '../fixtures/spark-jobs') });
-    const { exitCode, stderr } = await runTask('local-up', [], { ...taskEnvironment(), ...EVERYTHING });
-    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    await requireTask('local-up', [], { ...taskEnvironment(), ...EVERYTHING });
   });
   afterAll(() => {
     for (const path of [second.mainPath, second.zipPath]) rmSync(path);
@@ -195,7 +193,7 @@ describe('With every setting that adds to the stacks', () => {
     await pauseSchedule();
   });
 
-  test('one of an upload and four starts at the same time runs both jobs on one cluster and ends it.', async () => {
+  test('one of an upload and four starts at the same time runs both jobs on one cluster and terminates it.', async () => {
     const ended = await runOnUpload('good.csv', content, 4);
     const outputs = ended.map(
       ({ output = 'null' }) => JSON.parse(output) as Readonly<Record<string, string>>,
@@ -228,7 +226,7 @@ describe('With every setting that adds to the stacks', () => {
     },
   );
 
-  test('an execution whose first job fails reports why, does not begin the second job and leaves no cluster.', async () => {
+  test('an execution whose first job fails reports why, does not start the second job and leaves no cluster.', async () => {
     const page = '<!DOCTYPE html><html><body>Not found</body></html>\n';
     const [ended] = await runOnUpload('page.csv', page);
     const { status, error, cause } = ended!;

@@ -21,7 +21,7 @@ describe('npm run exec -- all --local --yes, in an empty account,', () => {
   const { exitCode, stdout, stderr } = firstRun();
   const end = JSON.parse(exitCode === 0 ? stdout : 'null') as End;
 
-  test('ends with both reports.', () => {
+  test('prints both reports.', () => {
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(end.clicklogger.report).toContain('|OrderingApplication|');
     expect(end.clicklogger.tally).toMatchObject({ read: end.clicklogger.tally.counted, rejected: 0 });
@@ -39,7 +39,7 @@ describe('npm run exec -- all --local --yes, in an empty account,', () => {
     }
   });
 
-  test('makes the roles without which the first run in a new account fails.', () => {
+  test('creates the roles without which the first run in a new account fails.', () => {
     for (const name of ['AmazonEMRServerless', 'EMRCleanup', 'EC2Spot'])
       expect(stderr).toContain(`The account lacks the role AWSServiceRoleFor${name}`);
     expect(stderr).not.toContain('could not be created');

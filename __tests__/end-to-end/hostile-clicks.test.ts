@@ -4,7 +4,7 @@ import { parseMarkdownTable } from '../../tools/cli/table';
 import { visible } from '../../tools/cli/visible.cjs';
 import { eventually } from '../support/eventually';
 import { hostileClicks, TIMES } from '../support/hostile-clicks';
-import { bucket, LocalDeployment, shellEnvironment, stateMachine } from '../support/local-deployment';
+import { bucket, LocalDeployment, stateMachine } from '../support/local-deployment';
 import { runProgram } from '../support/local-run';
 
 const CLICKS = hostileClicks(14, 4000);
@@ -14,7 +14,7 @@ const BATCH = 500;
 type Rejected = Click & { readonly reason: string; readonly sourcefile: string };
 
 let local: LocalDeployment;
-/** Places in CLICKS. */
+/** Indexes in CLICKS. */
 const accepted: number[] = [];
 const refused: number[] = [];
 let stored: readonly Click[];
@@ -22,7 +22,7 @@ let report: string;
 let rejected: readonly Rejected[];
 
 beforeAll(async () => {
-  local = new LocalDeployment(await shellEnvironment());
+  local = await LocalDeployment.open();
   for (let start = 0; start < CLICKS.length; start += BATCH) {
     const batch = CLICKS.slice(start, start + BATCH);
     const { body } = await local.ingest(batch);
@@ -41,7 +41,7 @@ beforeAll(async () => {
   rejected = await rejectedRows(uri);
 });
 
-/** Every row of the delivery bucket, also those of other tests. */
+/** All rows of the delivery bucket, including those of other tests. */
 async function storedClicks(): Promise<Click[]> {
   const args = ['__tests__/end-to-end/stored_clicks.py', bucket('firehose-delivery')];
   const { exitCode, stdout, stderr } = await runProgram('.venv/bin/python', args, local.env);
@@ -61,7 +61,7 @@ async function rejectedRows(reportUri: string): Promise<Rejected[]> {
 
 const isHostile = ({ requestid }: Click): boolean => /^\d+ /.test(requestid!);
 
-/** What must be stored of an accepted click; a pattern for the time of its arrival. */
+/** The row of an accepted click; a pattern for the time of arrival. */
 function expectedRow(sent: unknown): Record<string, unknown> {
   const values = new Map(Object.entries(sent as object));
   return Object.fromEntries(
@@ -74,14 +74,14 @@ function expectedRow(sent: unknown): Record<string, unknown> {
   );
 }
 
-/** How often each text comes. */
+/** Number of occurrences of each text. */
 function countEach(texts: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return counts;
 }
 
-/** As the report shows a name: what reads like a code, line breaks, tabs and a bar after a backslash are codes too. */
+/** A name as the report shows it: line breaks, tabs, and texts that look like an escape are escaped. */
 const shown = (name: string): string =>
   visible(
     name
@@ -92,20 +92,20 @@ const shown = (name: string): string =>
       .replaceAll('\\|', String.raw`\\u007c`),
   );
 
-describe('Of thousands of hostile clicks', () => {
-  test('some are refused and many accepted, whatever they hold.', () => {
+describe('Thousands of hostile clicks', () => {
+  test('are partly accepted and partly rejected.', () => {
     expect(accepted.length).toBeGreaterThan(1000);
     expect(refused.length).toBeGreaterThan(1000);
   });
 
-  test('each that is accepted is exactly one row with the same values, and no refused one is a row.', () => {
+  test('become one row for each accepted click, with the same values, and no row for a rejected click.', () => {
     const rows = stored.filter(isHostile);
     const byPlace = new Map(rows.map((row) => [Number.parseInt(row.requestid!, 10), row]));
     expect(rows).toHaveLength(accepted.length);
     for (const place of accepted) expect(byPlace.get(place)).toEqual(expectedRow(CLICKS[place]));
   });
 
-  test('each row is counted in the report, or rejected with a reason and its values.', () => {
+  test('are each counted in the report, or rejected with a reason and their values.', () => {
     const byId = new Map(stored.map((row) => [row.requestid, row]));
     for (const { reason, sourcefile, ...values } of rejected) {
       expect(reason).toMatch(/^missing (callerid|component)/);
@@ -128,7 +128,7 @@ describe('Of thousands of hostile clicks', () => {
       Number(count),
     ]);
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
-    // No two rows look alike.
+    // No two rows look the same.
     expect(found).toHaveLength(expected.size);
   });
 });

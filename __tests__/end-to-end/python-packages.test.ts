@@ -54,7 +54,7 @@ test.each([
   ['native code', 'cp39-cp39-manylinux_2_17_x86_64', (hash: string) => `tiny==1.0 --hash=sha256:${hash}`],
   ['another hash than the file', 'py3-none-any', () => `tiny==1.0 --hash=sha256:${'0'.repeat(64)}`],
   ['no hash', 'py3-none-any', () => 'tiny==1.0'],
-])('A package with %s is refused, and the file and the fix are named.', (_what, tag, line) => {
+])('A package with %s is rejected, and the message has the file and the fix.', (_what, tag, line) => {
   requirements(line(sha256(wheel(tag))));
   expect(package_).toThrow(/requirements\.txt cannot be installed:[^]*pure Python for Python 3\.9 or later/);
 });

@@ -2,23 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunJobFlowCommandInput } from '@aws-sdk/client-emr';
-import {} from '@aws-sdk/client-emr-serverless';
-import {} from '@aws-sdk/client-sfn';
-import { s3aRegion } from '../../workflows/task-parts';
 import {
   bucket,
   LocalDeployment,
   localFolder,
-  shellEnvironment,
   stateMachine,
   taskEnvironment,
 } from '../support/local-deployment';
 import { eventually } from '../support/eventually';
-import { runTask } from '../support/local-run';
+import { requireTask, runTask } from '../support/local-run';
 
 const COVID = stateMachine('covid-state-machine');
 const RAW = { Bucket: bucket('covid-data'), Key: 'raw/generated-for-the-reaper.csv' };
-const WAITING_JOB = { Bucket: bucket('loggregator-source'), Key: 'jobs/wait.py' };
 
 let local: LocalDeployment;
 let applicationId: string;
@@ -29,18 +24,13 @@ interface Reaped {
 }
 
 async function reap(...options: readonly string[]): Promise<Reaped> {
-  const { exitCode, stdout, stderr } = await runTask(
-    'reap',
-    ['--local', '--json', ...options],
-    taskEnvironment(),
-  );
-  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const { stdout } = await requireTask('reap', ['--local', '--json', ...options], taskEnvironment());
   return JSON.parse(stdout) as Reaped;
 }
 
 const nameOf = (executionArn: string): string => executionArn.slice(executionArn.lastIndexOf(':') + 1);
 
-/** Starts an execution whose name holds what tags refuse: what it starts is found, and spared, all the same. */
+/** Starts an execution whose name has characters that tags reject. */
 async function start(stateMachineArn: string): Promise<string> {
   const name = `reaped!(${randomUUID()})`;
   const { executionArn } = await local.sfn.startExecution({ stateMachineArn, name, input: '{}' });
@@ -59,12 +49,7 @@ async function clusterState(ClusterId: string): Promise<string> {
   return Cluster!.Status!.State!;
 }
 
-async function jobRunState(jobRunId: string): Promise<string> {
-  const { jobRun } = await local.emrServerless.getJobRun({ applicationId, jobRunId });
-  return jobRun!.state!;
-}
-
-/** Waits for a state that nothing comes after. */
+/** Waits for a terminal state. */
 function ended(state: () => Promise<string>): Promise<string> {
   return eventually(async () => {
     const now = await state();
@@ -72,8 +57,8 @@ function ended(state: () => Promise<string>): Promise<string> {
   });
 }
 
-/** A cluster as the workflow makes them, which no workflow has made, and which does not end by itself. */
-async function startClusterByHand(): Promise<string> {
+/** Starts a cluster with the workflow's parameters, but without an execution and without automatic termination. */
+async function startCluster(): Promise<string> {
   const { executions = [] } = await local.sfn.listExecutions({ stateMachineArn: COVID });
   const histories = executions.map(({ executionArn }) =>
     local.sfn.getExecutionHistory({ executionArn, maxResults: 1000 }),
@@ -93,28 +78,9 @@ async function startClusterByHand(): Promise<string> {
   return JobFlowId!;
 }
 
-/** A job run on the application of the pipeline that waits for ten minutes. */
-async function startJobByHand(): Promise<string> {
-  await local.s3.putObject({ ...WAITING_JOB, Body: 'import time\ntime.sleep(600)\n' });
-  const { jobRuns = [] } = await local.emrServerless.listJobRuns({ applicationId });
-  const { jobRunId } = await local.emrServerless.startJobRun({
-    applicationId,
-    clientToken: randomUUID(),
-    executionRoleArn: jobRuns[0]!.executionRole,
-    jobDriver: {
-      sparkSubmit: {
-        entryPoint: `s3://${WAITING_JOB.Bucket}/${WAITING_JOB.Key}`,
-        sparkSubmitParameters: `--conf ${s3aRegion('us-east-1')}`,
-      },
-    },
-  });
-  return jobRunId!;
-}
-
 beforeAll(async () => {
-  local = new LocalDeployment(await shellEnvironment());
-  const { applications } = await local.emrServerless.listApplications({});
-  applicationId = applications![0]!.id!;
+  local = await LocalDeployment.open();
+  applicationId = await local.applicationId();
   // Otherwise the deployed reaper may be faster than the task.
   for (const Name of ['clicklogger-dev-sweep', 'clicklogger-dev-covid-sweep'])
     await local.events.disableRule({ Name });
@@ -123,7 +89,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const object of [RAW, WAITING_JOB]) await local.s3.deleteObject(object);
+  await local.s3.deleteObject(RAW);
 });
 
 // Each continues where the one before has ended.
@@ -131,9 +97,9 @@ describe('Compute that no running execution owns', () => {
   let cluster: string;
   let jobRun: string;
   beforeAll(async () => {
-    [cluster, jobRun] = [await startClusterByHand(), await startJobByHand()];
+    [cluster, jobRun] = [await startCluster(), await local.startSleepingJob()];
     // Before that they cost nothing.
-    await eventually(async () => (await jobRunState(jobRun)) === 'RUNNING');
+    await eventually(async () => (await local.jobRunState(jobRun)) === 'RUNNING');
     await eventually(async () => (await clusterState(cluster)) === 'WAITING');
   });
 
@@ -159,7 +125,7 @@ describe('Compute that no running execution owns', () => {
     expect([...reaped.ended].sort()).toEqual([jobRun, cluster].sort());
     expect(reaped.compute).toContainEqual(expect.objectContaining({ id: owned, isOrphan: false }));
     expect(await clusterState(owned)).toMatch(/^(STARTING|BOOTSTRAPPING|RUNNING|WAITING)$/);
-    expect(await ended(() => jobRunState(jobRun))).toBe('CANCELLED');
+    expect(await ended(() => local.jobRunState(jobRun))).toBe('CANCELLED');
     expect(await ended(() => clusterState(cluster))).toBe('TERMINATED');
     await local.sfn.stopExecution({ executionArn: execution });
     await ended(() => clusterState(owned));

@@ -1,6 +1,6 @@
 """Lists everything of the services that the project uses, as one JSON object of names by service.
 
-An independent answer to "what is left?": it asks boto3 for everything there is, and knows neither names nor tags.
+Independent of cleanup: it lists all resources with boto3, without their names or tags.
 Environment: AWS_ENDPOINT_URL, credentials and region, as `npm run local:env` prints them.
 """
 

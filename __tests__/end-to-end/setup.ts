@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIRST_RUN, FOLDER_VARIABLE } from '../support/local-deployment';
-import { runTask } from '../support/local-run';
+import { requireTask, runTask } from '../support/local-run';
 import { temporaryFolder } from '../support/temporary-folder';
 
 /** Deploys to an empty local AWS of its own and runs both pipelines, once for all end-to-end tests. */
@@ -9,8 +9,7 @@ export default async function setup(): Promise<void> {
   const folder = temporaryFolder();
   process.env[FOLDER_VARIABLE] = folder;
   const env = { ...process.env, CLICKLOGGER_LOCAL_DIR: folder };
-  const up = await runTask('local-up', ['--empty'], env);
-  if (up.exitCode !== 0) throw new Error(`local:up --empty failed: ${up.stderr}`);
+  await requireTask('local-up', ['--empty'], env);
   const end = await runTask('exec', ['all', '--local', '--yes', '--json'], env);
   writeFileSync(join(folder, FIRST_RUN), JSON.stringify(end));
 }

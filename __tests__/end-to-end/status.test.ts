@@ -1,5 +1,5 @@
 import { taskEnvironment } from '../support/local-deployment';
-import { runTask } from '../support/local-run';
+import { requireTask } from '../support/local-run';
 
 interface Shown {
   readonly stacks: readonly { readonly stage: string; readonly stack: string; readonly resources: number }[];
@@ -13,12 +13,7 @@ interface Shown {
 }
 
 async function status(...options: readonly string[]): Promise<Shown> {
-  const { exitCode, stdout, stderr } = await runTask(
-    'status',
-    ['--local', '--json', ...options],
-    taskEnvironment(),
-  );
-  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const { stdout } = await requireTask('status', ['--local', '--json', ...options], taskEnvironment());
   return JSON.parse(stdout) as Shown;
 }
 

@@ -2,8 +2,8 @@ const { basename } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /**
- * End-to-end tests share one deployment. These run after the others, in this order: the first replaces the reports that
- * others read, the second changes the stacks, the last removes them.
+ * End-to-end tests share one deployment. These files run last, in this order: the first replaces the reports that
+ * other tests read, the second changes the stacks, the third removes them.
  */
 const LAST = ['local.test.ts', 'covid.test.ts', 'cleanup.test.ts'];
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 200;
 
-/** What `look` finds once it finds something; Jest's own limit ends a test that waits for what never comes. */
-export async function eventually<T>(look: () => Promise<T | false | undefined>): Promise<T> {
+/** Polls until `get` returns a value other than undefined and false; Jest's time limit ends a test whose value never comes. */
+export async function eventually<T>(get: () => Promise<T | false | undefined>): Promise<T> {
   for (;;) {
-    const found = await look();
+    const found = await get();
     if (found !== undefined && found !== false) return found;
     await sleep(POLL_MS);
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { CovidExport } from '../../tools/covid-data/covid-export';
 
-/** Writes the file; returns what a check of it would find, as far as uploads and messages need it. */
+/** Writes the file; returns the result of its check, with the fields that uploads and messages use. */
 export function exportOf(file: string, content: string, found: Partial<CovidExport> = {}): CovidExport {
   writeFileSync(file, content);
   const sha256 = createHash('sha256').update(content).digest('hex');

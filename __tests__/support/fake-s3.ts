@@ -12,7 +12,7 @@ export class FakeS3 {
     string,
     { readonly body: string; readonly headers: IncomingMessage['headers'] }
   >();
-  /** Keys that DeleteObjects refuses. */
+  /** Keys whose deletion is denied. */
   readonly undeletable = new Set<string>();
   missingStatus = 404;
   private readonly server = createServer((request, response) => {
@@ -34,7 +34,7 @@ export class FakeS3 {
       credentials: LOCAL_CREDENTIALS,
       forcePathStyle: true,
       maxAttempts: 1,
-      // It warns of every upload that fails, as those of the tests should.
+      // The SDK warns of each upload that fails, and tests make uploads fail.
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     });
   }

@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder';
 
-/** Shell bodies by command name; {@link GOOD_TOOLS} has one of each that will do. */
+/** Shell scripts by command name; {@link GOOD_TOOLS} has a supported version of each. */
 export type Tools = Readonly<Record<string, string>>;
 
 export const GOOD_TOOLS: Tools = {

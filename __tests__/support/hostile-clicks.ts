@@ -11,7 +11,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** What has broken a step of some pipeline: Unicode, terminals, JSON, CSV, Markdown, paths, languages. */
+/** Texts that break pipelines: Unicode, terminals, JSON, CSV, Markdown, paths, languages. */
 const PIECES = [
   'a',
   'Shop',
@@ -98,7 +98,7 @@ const PIECES = [
   '\ud83d\u200d\ude00',
 ];
 
-/** Times as they are sent, and as they are stored; undefined for what is refused. */
+/** Times as sent, and as stored; undefined for invalid ones. */
 export const TIMES: ReadonlyMap<string, string | undefined> = new Map([
   ['2023-02-08T10:15:30.123Z', '2023-02-08T10:15:30.123Z'],
   ['2023-02-08 10:15:30', '2023-02-08T10:15:30.000Z'],
@@ -131,8 +131,8 @@ const TIME_TEXTS = [...TIMES.keys()];
 const OTHERS: readonly unknown[] = [null, 7, true, [], ['a'], {}, { a: 1 }, ''];
 
 /**
- * As many clicks as asked for, or what is not one, the same for the same seed. A request id that is text begins with the
- * place of its click.
+ * `count` clicks and values that are not clicks, the same for the same seed. A request id that is text starts with the
+ * index of its click.
  */
 export function hostileClicks(seed: number, count: number): unknown[] {
   const random = randomFrom(seed);
@@ -142,7 +142,7 @@ export function hostileClicks(seed: number, count: number): unknown[] {
   const value = (name: string, index: number): unknown => {
     if (random() < 0.02) return pick(OTHERS);
     if (name === 'requestid') return `${index} ${text()}`;
-    // What many clicks have, so that they are counted together.
+    // Many clicks share these values and are counted together.
     const common = random() < 0.4;
     if (name === 'createdtime') return common ? '2023-02-08T10:15:30.123Z' : pick(TIME_TEXTS);
     return common ? 'common' : text();

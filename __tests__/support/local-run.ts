@@ -27,6 +27,17 @@ export function runTask(name: string, args: readonly string[], env: NodeJS.Proce
   return runProgram(process.execPath, ['--import', 'tsx', `scripts/${name}.ts`, ...args], env);
 }
 
+/** Runs a task as {@link runTask} does; an Error with its standard error when it fails. */
+export async function requireTask(
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<TaskEnd> {
+  const end = await runTask(name, args, env);
+  if (end.exitCode !== 0) throw new Error(`${name} ended with ${end.exitCode}: ${end.stderr}`);
+  return end;
+}
+
 /** Starts the task and presses Ctrl-C as soon as its progress on standard error has `sign`. */
 export async function interruptTask(
   name: string,

@@ -31,11 +31,11 @@ export class VersionedBucket {
   });
   exists = true;
   policy: string | undefined;
-  /** Keys that nobody may delete. */
+  /** Keys whose deletion is denied. */
   readonly locked = new Set<string>();
-  /** Called before each command; an error that it returns is what the caller gets. */
+  /** Called before each command; the caller gets the error that it returns. */
   fault: (command: string) => Error | undefined = () => undefined;
-  /** How often each command arrived. */
+  /** Number of calls by command. */
   readonly calls = new Map<string, number>();
   private entries: Entry[] = [];
   private uploads: { readonly Key: string; readonly UploadId: string }[] = [];
@@ -58,7 +58,7 @@ export class VersionedBucket {
     this.add(Key, false);
   }
 
-  /** What a delete without a version leaves. */
+  /** Adds a delete marker. */
   mark(Key: string): void {
     this.add(Key, true);
   }
@@ -109,7 +109,7 @@ export class VersionedBucket {
         this.exists = false;
         return {};
       default:
-        throw new Error(`The bucket in memory does not know ${command}.`);
+        throw new Error(`The bucket in memory does not support ${command}.`);
     }
   }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { differencesBetween } from '../../tools/verify/comparison';
 import type { Finding } from '../../tools/verify/facts';
-import { interruptTask, runTask, type TaskEnd } from '../support/local-run';
+import { interruptTask, requireTask, runTask, type TaskEnd } from '../support/local-run';
 import { temporaryFolder } from '../support/temporary-folder';
 
 /** Recordings of AWS, made by `npm run verify` and committed by whoever made them. */
@@ -28,8 +28,7 @@ describe('npm run verify -- --local', () => {
   let run: TaskEnd;
   let end: End;
   beforeAll(async () => {
-    const up = await runTask('local-up', ['--empty'], env);
-    if (up.exitCode !== 0) throw new Error(up.stderr);
+    await requireTask('local-up', ['--empty'], env);
     run = await runTask('verify', ['--local', '--yes', '--json'], env);
     end = JSON.parse(run.stdout) as End;
   });
@@ -98,8 +97,7 @@ test('npm run verify removes what it has created when Ctrl-C stops it while it d
   );
   expect(exitCode).toBe(130);
   const [, stage = ''] = /Verification in stage (\w+)/.exec(said)!;
-  const left = await runTask('cleanup', ['--local', '--json', '--dry-run', '--stage', stage], env);
-  expect(left.exitCode).toBe(0);
+  const left = await requireTask('cleanup', ['--local', '--json', '--dry-run', '--stage', stage], env);
   const { found } = JSON.parse(left.stdout) as { found: { toDelete: unknown[]; untagged: unknown[] } };
   expect(found).toMatchObject({ toDelete: [], untagged: [] });
 });
