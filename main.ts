@@ -8,7 +8,7 @@ import { lifecycleWarnings } from './config/lifecycle';
 import { ClickloggerStack } from './stacks/clicklogger-stack';
 import { CovidStack } from './stacks/covid-stack';
 
-/** The checksums of the provider: Terraform reads them in the folder that it runs in. */
+/** Checksums of the provider; Terraform reads them from its working directory. */
 const LOCK_FILE = '.terraform.lock.hcl';
 
 /** Writes the Terraform of every stack to cdktf.out, or to CDKTF_OUTDIR, which the CDKTF command sets. */
@@ -42,12 +42,12 @@ export function writeStacks(projectFolder = __dirname): void {
     copyFileSync(join(projectFolder, LOCK_FILE), join(app.outdir, 'stacks', node.id, LOCK_FILE));
 }
 
-/** The same as a program: a message and exit code 1 when a setting or a file is wrong. */
+/** Runs {@link writeStacks}; an invalid setting or a missing file gives a message and exit code 1. */
 function main(): void {
   try {
     writeStacks();
   } catch (error) {
-    // A user's mistake is one line; only a fault of the program shows its stack.
+    // Only unexpected errors show their stack trace.
     const expected =
       error instanceof Error && ['SettingsError', 'NameError', 'LocalFileError'].includes(error.name);
     console.error(expected ? error.message : error);

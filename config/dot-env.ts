@@ -12,16 +12,16 @@ function readDotEnv(folder: string): NodeJS.ProcessEnv {
   );
   if (unknown.length > 0) {
     throw new SettingsError(
-      `.env: ${unknown.join(', ')}: no such setting. Settings are ${settingNames.join(', ')} and any AWS_ variable.`,
+      `.env: ${unknown.join(', ')}: unknown setting. Settings are ${settingNames.join(', ')} and any AWS_ variable.`,
     );
   }
   return values;
 }
 
 /**
- * `environment` with what the `.env` file in `folder` adds to it: settings, and variables of the AWS SDKs.
+ * `environment` with the additional variables of the `.env` file in `folder`: settings, and variables of the AWS SDKs.
  *
- * @throws SettingsError when the file has a name that is neither
+ * @throws SettingsError when the file has any other name
  */
 export function withDotEnv(folder: string, environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return { ...readDotEnv(folder), ...environment };

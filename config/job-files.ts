@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SettingsError } from './settings';
 
-/** What `spark-submit` gets of a PySpark job: its entry point and its package. */
+/** Files of a PySpark job for `spark-submit`: the entry point and the package. */
 export interface JobFiles {
   readonly main: string;
   readonly package: string;
 }
 
 /**
- * Where the build puts the files of a job.
+ * Files of a job in the build folder.
  *
- * @throws SettingsError when nothing is built and there is no such job to build
+ * @throws SettingsError when the job is neither built nor in spark-jobs/
  */
 export function jobFiles(projectFolder: string, name: string): JobFiles {
   const built = join(projectFolder, 'dist/spark-jobs', name);
@@ -19,7 +19,7 @@ export function jobFiles(projectFolder: string, name: string): JobFiles {
   const source = join(projectFolder, 'spark-jobs', name, 'main.py');
   if (!existsSync(files.main) && !existsSync(source)) {
     throw new SettingsError(
-      `COVID_JOBS names ${name}, but there is no ${source}: a job is a folder of spark-jobs/ with a main.py and a package.`,
+      `COVID_JOBS names ${name}, but ${source} does not exist: a job is a folder in spark-jobs/ with a main.py and a package.`,
     );
   }
   return files;

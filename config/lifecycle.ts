@@ -1,10 +1,10 @@
-/** A warning comes so many days before the end: time for a change, its review and its trial. */
+/** Days before the end of support from which a warning is shown: time for a change, its review and its test. */
 const WARNING_DAYS = 120;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Last days of support as AWS published them on 2026-11-29. Functions and clusters run on after that day, without patches;
- * Lambda refuses new functions a month later, updates two months later. For emr-7.11.0 and 7.12.0 no date was found.
+ * Last days of support as AWS published them on 2026-11-29. Functions and clusters continue to run after that day, without
+ * patches; Lambda rejects new functions one month later, updates two months later. No date was found for emr-7.11.0 and 7.12.0.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  * @see https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-7130-release.html and the page of each other release
@@ -17,28 +17,28 @@ const LAST_DAYS: Readonly<Record<string, string>> = {
   'emr-7.14.0': '2028-09-08',
 };
 
-/** Lambda runtimes that the handlers' bundles run on. */
+/** Lambda runtimes that the bundles of the handlers support. */
 export const LAMBDA_RUNTIMES = ['nodejs22.x', 'nodejs24.x'] as const;
 
 /**
- * Versions of the AWS provider that first accept a runtime; it has a list of them, but takes any EMR release.
+ * First version of the AWS provider that accepts a runtime. The provider validates runtimes, but not EMR releases.
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/pull/45024
  */
 const FIRST_PROVIDERS: Readonly<Record<string, string>> = { 'nodejs24.x': '6.19.0' };
 
-/** Why this version of the AWS provider would refuse the runtime; undefined when it accepts it. */
+/** Error message when this version of the AWS provider does not accept the runtime. */
 export function runtimeProblem(runtime: string, providerVersion: string): string | undefined {
   const first = FIRST_PROVIDERS[runtime];
   if (first === undefined || providerVersion.localeCompare(first, 'en', { numeric: true }) >= 0)
     return undefined;
   return (
-    `LAMBDA_RUNTIME=${runtime}: version ${providerVersion} of the AWS provider does not accept it, ${first} is the first that ` +
-    'does. docs/decisions/0001-cdktf-and-the-way-out.md has the commands to move to version 6.'
+    `LAMBDA_RUNTIME=${runtime}: version ${providerVersion} of the AWS provider does not support it; version ${first} or later is ` +
+    'required. docs/decisions/0001-cdktf-and-the-way-out.md describes the upgrade to version 6.'
   );
 }
 
-/** One line for each setting whose value AWS stops to support soon, or has stopped to support by `today`. */
+/** One warning for each setting whose value AWS stops supporting soon, or no longer supports on `today`. */
 export function lifecycleWarnings(
   { lambdaRuntime, emr }: { readonly lambdaRuntime: string; readonly emr: { readonly release: string } },
   today: Date,
@@ -55,7 +55,7 @@ export function lifecycleWarnings(
     const when =
       days < 0 ? 'ended' : days === 0 ? 'ends today,' : `ends in ${days} ${days === 1 ? 'day' : 'days'},`;
     return [
-      `${setting}=${value}: AWS’s support ${when} on ${lastDay}. Choose a later one (docs/settings.md).`,
+      `${setting}=${value}: AWS support ${when} on ${lastDay}. Choose a later version (docs/settings.md).`,
     ];
   });
 }

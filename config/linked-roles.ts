@@ -1,4 +1,4 @@
-/** A role of an AWS service; one in an account, for all users of the service. */
+/** A service-linked role: one in each account for each service. */
 export interface LinkedRole {
   /** E.g. `elasticmapreduce.amazonaws.com`. */
   readonly service: string;
@@ -11,8 +11,8 @@ export const LINKED_ROLES = {
     service: 'ops.emr-serverless.amazonaws.com',
     name: 'AWSServiceRoleForAmazonEMRServerless',
   },
-  /** EMR makes it in an account's first cluster; it ends instances that the service role no longer may. */
+  /** EMR creates it with the first cluster of an account; it terminates instances that the service role cannot terminate anymore. */
   emrCleanup: { service: 'elasticmapreduce.amazonaws.com', name: 'AWSServiceRoleForEMRCleanup' },
-  /** EC2 makes it with the first Spot instance, when the requester of the instance may create it. */
+  /** EC2 creates it with the first Spot Instance, with the permissions of the requester. */
   spot: { service: 'spot.amazonaws.com', name: 'AWSServiceRoleForEC2Spot' },
 } satisfies Readonly<Record<string, LinkedRole>>;

@@ -1,7 +1,7 @@
 import { Token } from 'cdktf';
 import type { Settings } from './settings';
 
-/** A physical name breaks a limit of its AWS service. */
+/** A physical name violates a limit of its AWS service. */
 export class NameError extends Error {
   override readonly name = 'NameError';
 }
@@ -26,7 +26,7 @@ const LIMITS = {
   securityGroup: { maxLength: 255, pattern: /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/ },
 } as const satisfies Record<string, Limit>;
 
-/** An account id is a token until Terraform runs; it always has twelve digits. */
+/** The account id is a token until Terraform runs; it always has twelve digits. */
 const ACCOUNT_LENGTH_SAMPLE = '123456789012';
 
 /** Every physical name of the two pipelines. */
@@ -36,7 +36,7 @@ export class Names {
     private readonly accountId: string,
   ) {}
 
-  /** S3 bucket `REGION-PREFIX-STAGE-purpose-ACCOUNT`, unique over all of AWS. */
+  /** S3 bucket `REGION-PREFIX-STAGE-purpose-ACCOUNT`, globally unique. */
   bucket(purpose: string): string {
     return this.check('bucket', (account) => `${this.settings.region}-${this.base}-${purpose}-${account}`);
   }
@@ -45,12 +45,12 @@ export class Names {
     return this.check('function', () => `${this.base}-${purpose}-lambda`);
   }
 
-  /** IAM role. IAM is global, so the region is part of the name: two regions of one account do not collide. */
+  /** IAM role. IAM is global, so the name includes the region: two regions of one account do not collide. */
   role(purpose: string): string {
     return this.check('role', () => `${this.base}-${purpose}-${this.settings.region}`);
   }
 
-  /** State machine of a pipeline; that of the clicks has the plain name of the original sample. */
+  /** State machine of a pipeline; the click pipeline keeps the name of the original sample. */
   stateMachine(pipeline?: string): string {
     return this.check('stateMachine', () => [this.base, pipeline, 'state-machine'].filter(Boolean).join('-'));
   }
@@ -59,7 +59,7 @@ export class Names {
     return this.check('deliveryStream', () => `${this.base}-firehose-delivery-stream`);
   }
 
-  /** EMR Serverless application; "loggregrator" is how the original sample spells it, and its documented query needs it. */
+  /** EMR Serverless application; "loggregrator" is the spelling of the original sample and of its documented query. */
   emrApplication(): string {
     return this.check('emrApplication', (account) => `${this.base}-loggregrator-emr-${account}`);
   }
@@ -68,17 +68,17 @@ export class Names {
     return this.check('studio', () => `${this.base}-studio`);
   }
 
-  /** Glue database: the catalog takes no hyphen in names that Athena should query without quotes. */
+  /** Glue database without hyphens, so that Athena queries need no quotes. */
   database(pipeline?: string): string {
     return this.check('catalog', () => [this.base, pipeline].filter(Boolean).join('_').replaceAll('-', '_'));
   }
 
-  /** Queue, schedule group, rule, KMS alias, security configuration: what has the plain shape PREFIX-STAGE-purpose. */
+  /** `PREFIX-STAGE-purpose`: queue, schedule group, rule, KMS alias or security configuration. */
   plain(purpose: string): string {
     return this.check('plain', () => `${this.base}-${purpose}`);
   }
 
-  /** A pipeline in messages, in metrics and in the tags and names of its clusters. */
+  /** Name of a pipeline in messages, in metrics, and in the tags and names of its clusters. */
   pipeline(stack: 'clicklogger' | 'covid'): string {
     return this.plain(stack === 'clicklogger' ? 'clicks' : stack);
   }
@@ -106,7 +106,7 @@ export class Names {
     }
     if (!pattern.test(sample)) {
       throw new NameError(
-        `The ${kind} name ${sample} is not allowed: AWS wants ${pattern.source}. Change APP_PREFIX or STAGE.`,
+        `The ${kind} name ${sample} is not allowed: it must match ${pattern.source}. Change APP_PREFIX or STAGE.`,
       );
     }
     return make(this.accountId);

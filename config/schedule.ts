@@ -1,10 +1,10 @@
 import { Cron, type CronOptions } from 'croner';
 
-/** The forms that a schedule may have: EventBridge Scheduler, schedule types. */
+/** Schedule expressions: EventBridge Scheduler, schedule types. */
 const SCHEDULE_FORMS =
-  'at(yyyy-mm-ddThh:mm:ss), rate(N minutes|hours|days) or cron of six fields (minutes hours day-of-month month day-of-week year), one of the two days of which must be ?';
+  'at(yyyy-mm-ddThh:mm:ss), rate(N minutes|hours|days) or cron of six fields (minutes hours day-of-month month day-of-week year), of which either day-of-month or day-of-week must be ?';
 
-/** A schedule of EventBridge; `pattern` is that of a cron for {@link CRON_DIALECT}. */
+/** A schedule expression of EventBridge; `pattern` is the cron pattern for {@link CRON_DIALECT}. */
 export type Schedule =
   | { readonly kind: 'at'; readonly time: string }
   | { readonly kind: 'rate'; readonly count: number; readonly unit: 'minute' | 'hour' | 'day' }
@@ -19,7 +19,7 @@ const CRON_FIELD = /^[0-9A-Z*,/#-]+$/i;
 
 function isMoment(text: string): boolean {
   const moment = new Date(`${text}Z`);
-  // JavaScript rolls 30 February over; a moment that exists reads the same again.
+  // JavaScript converts 30 February to 2 March; a valid date is unchanged.
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text);
 }
 
@@ -29,12 +29,12 @@ function isCron(fields: readonly string[]): boolean {
   return stated.every((field) => CRON_FIELD.test(field)) && (dayOfMonth === '?') !== (dayOfWeek === '?');
 }
 
-/** An expression that EventBridge would refuse; the message names it and what is wrong. */
+/** EventBridge rejects the expression; the message contains the expression and the reason. */
 export class ScheduleError extends Error {
   override readonly name = 'ScheduleError';
 }
 
-/** EventBridge's cron: weekdays from 1, which is Sunday, `5/10` for 5 and every 10th after it. */
+/** Cron of EventBridge: weekday 1 is Sunday, and `5/10` is 5 and every 10th value after it. */
 export const CRON_DIALECT = {
   alternativeWeekdays: true,
   sloppyRanges: true,
@@ -42,7 +42,7 @@ export const CRON_DIALECT = {
   mode: '7-part',
 } as const satisfies CronOptions;
 
-/** @throws ScheduleError when EventBridge Scheduler would refuse the expression. */
+/** @throws ScheduleError when EventBridge Scheduler rejects the expression. */
 export function parseSchedule(expression: string): Schedule {
   const [, time] = AT.exec(expression) ?? [];
   if (time !== undefined && isMoment(time)) return { kind: 'at', time };
@@ -55,12 +55,12 @@ export function parseSchedule(expression: string): Schedule {
   return { kind: 'cron', fields, pattern: cronPattern(expression, fields) };
 }
 
-/** The pattern with seconds; ScheduleError when a value does not exist. */
+/** The pattern with seconds; throws ScheduleError for an invalid value. */
 function cronPattern(expression: string, fields: readonly string[]): string {
   const [, , , , weekdays = '?', year = '*'] = fields;
   if (weekdays.includes('#') && weekdays.includes(','))
     throw new ScheduleError(`${expression}: "${weekdays}" is a list: # must be the only item`);
-  // The library reads 8 as Sunday.
+  // Croner accepts 8 as Sunday.
   if (/\b8\b/.test(weekdays))
     throw new ScheduleError(`${expression}: "${weekdays}" has a weekday that is not from 1 to 7`);
   for (const [value] of year.matchAll(/\d+/g)) {
@@ -78,7 +78,7 @@ function cronPattern(expression: string, fields: readonly string[]): string {
   }
 }
 
-/** What is wrong with a schedule that is not `off`; undefined when EventBridge Scheduler takes it. */
+/** Error message for an invalid schedule; undefined for `off` and for a valid schedule. */
 export function scheduleProblem(text: string): string | undefined {
   try {
     if (text !== 'off') parseSchedule(text);
@@ -89,11 +89,11 @@ export function scheduleProblem(text: string): string | undefined {
   }
 }
 
-/** Whether `name` is a time zone of the IANA database, with its capitals, which JavaScript does not ask for. */
+/** Whether `name` is a time zone of the IANA database in its exact case, which JavaScript does not check. */
 export function isTimeZone(name: string): boolean {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    // Of an older name, which is one too, the newer one is returned.
+    // An alias is valid too; JavaScript returns the current name for it.
     return /^[A-Z]/.test(name) && (timeZone === name || timeZone.toLowerCase() !== name.toLowerCase());
   } catch {
     return false;

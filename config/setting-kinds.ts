@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** @param tooSmall why a value below `min` is refused, where the reason is not obvious */
+/** @param tooSmall message for a value below `min`, when the reason is not obvious */
 export const integer = (min: number, max: number, tooSmall?: string) => {
   const expected = `expected a whole number from ${min} to ${max}`;
   return z.coerce
@@ -20,6 +20,6 @@ export const list = z
   .transform((value) => value.split(',').map((item) => item.trim()))
   .transform((items) => items.filter((item) => item !== ''));
 
-/** @param expected what the value must be, for the message */
+/** @param expected description of a valid value, for the message */
 export const matching = (pattern: RegExp, expected: string) =>
   z.string().regex(pattern, `expected ${expected}`);

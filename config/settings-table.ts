@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { settingsSchema } from './settings';
 
-/** The lines around the table in docs/settings.md. */
+/** Lines before and after the table in docs/settings.md. */
 export const TABLE_MARKERS = ['<!-- settings -->', '<!-- end of settings -->'] as const;
 
 /** The table of settings, as Prettier formats it. */
@@ -28,7 +28,7 @@ function renderDefault(schema: z.ZodType): string {
   return Array.isArray(value) ? `\`${value.join(',')}\`` : 'not set';
 }
 
-/** The limits of a number, e.g. ` (5–600)`. */
+/** Limits of a number, e.g. ` (5–600)`. */
 function renderRange(schema: z.ZodType): string {
   const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
   if (!(inner instanceof z.ZodNumber) || !Number.isFinite(inner.maxValue)) return '';

@@ -5,14 +5,14 @@ import { covidSettings } from './covid-settings';
 import { deploymentSettings, networkSettings } from './deployment-settings';
 import { monitoringSettings } from './monitoring-settings';
 
-/** A setting of the environment is unknown, missing or out of range. The message lists every one of them. */
+/** Settings of the environment are unknown, missing or out of range. The message lists all of them. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
 /**
- * Every setting: name in the environment, limits, default, and what docs/settings.md says about it, whose table is made of
- * this (settings-table.ts), with the limits of numbers added to their descriptions.
+ * Every setting: environment variable, limits, default and description. settings-table.ts generates the table in
+ * docs/settings.md from this schema.
  */
 export const settingsSchema = z.object({
   ...deploymentSettings,
@@ -27,39 +27,39 @@ type Environment = z.infer<typeof settingsSchema>;
 /** Names that a `.env` file or the environment may set. */
 export const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
 
-/** Everything that varies between deployments, checked, with defaults filled in. */
+/** Validated settings of a deployment, with defaults. */
 export type Settings = Readonly<ReturnType<typeof toSettings>>;
 
-/** Clusters of EMR 7.11 are the first that can send their logs to CloudWatch. */
+/** EMR 7.11 is the first release whose clusters can send logs to CloudWatch. */
 const FIRST_MINOR_WITH_LOGS = 11;
 
-/** What is wrong with settings that are good one by one. */
+/** Errors in the combination of settings that are valid individually. */
 function crossChecks(values: Environment): string[] {
   const { RUN_TIMEOUT_MINUTES: run, JOB_TIMEOUT_MINUTES: job, EMR_RELEASE: release } = values;
   const hasSubnets = values.SUBNET_IDS !== undefined && values.SUBNET_IDS.length > 0;
   const checks: [boolean, string][] = [
     [
       values.STAGE === 'prod' && values.FORCE_DESTROY === true,
-      'FORCE_DESTROY=on: not allowed in stage prod, where Terraform never deletes a bucket with data',
+      'FORCE_DESTROY=on: not allowed in stage prod, where Terraform must not delete buckets that contain objects',
     ],
     [
       run <= job,
-      `RUN_TIMEOUT_MINUTES=${run}: expected more than JOB_TIMEOUT_MINUTES (${job}), so that the job run ends before its execution`,
+      `RUN_TIMEOUT_MINUTES=${run}: expected more than JOB_TIMEOUT_MINUTES (${job}): the job run must end before its execution`,
     ],
     [
       values.CLUSTER_CLOUDWATCH_LOGS && releaseMinor(release) < FIRST_MINOR_WITH_LOGS,
-      `CLUSTER_CLOUDWATCH_LOGS=on: expected EMR_RELEASE from emr-7.${FIRST_MINOR_WITH_LOGS}.0 on, not ${release}`,
+      `CLUSTER_CLOUDWATCH_LOGS=on: expected EMR_RELEASE emr-7.${FIRST_MINOR_WITH_LOGS}.0 or later, not ${release}`,
     ],
     [
       values.CUSTOMER_MANAGED_KEYS && !values.CLUSTER_ENCRYPTION,
-      'CUSTOMER_MANAGED_KEYS=on: expected CLUSTER_ENCRYPTION=on too, as disks of clusters hold the same data',
+      'CUSTOMER_MANAGED_KEYS=on: expected CLUSTER_ENCRYPTION=on too, because the disks of clusters contain the same data',
     ],
-    [(values.VPC_ID !== undefined) !== hasSubnets, 'VPC_ID and SUBNET_IDS: give both or neither'],
+    [(values.VPC_ID !== undefined) !== hasSubnets, 'VPC_ID and SUBNET_IDS: set both or neither'],
   ];
   return checks.flatMap(([isWrong, problem]) => (isWrong ? [problem] : []));
 }
 
-/** The settings as the code uses them; units are in the names, meanings in {@link settingsSchema}. */
+/** The settings as the code uses them; names include units, {@link settingsSchema} describes them. */
 function toSettings(values: Environment) {
   const {
     AWS_ENDPOINT_URL: endpoint,
@@ -72,7 +72,7 @@ function toSettings(values: Environment) {
     appPrefix: values.APP_PREFIX,
     stage: values.STAGE,
     region: values.AWS_REGION,
-    /** `local`: AWS_ENDPOINT_URL is on this machine; its Terraform state is kept apart from AWS's. */
+    /** `local`: AWS_ENDPOINT_URL refers to this machine. Its Terraform state is separate from the state of AWS. */
     target: isLocal ? ('local' as const) : ('aws' as const),
     stateBucket: isLocal ? undefined : values.STATE_BUCKET,
     tags: values.TAGS,
@@ -97,7 +97,7 @@ function toSettings(values: Environment) {
       runTimeoutMinutes: values.RUN_TIMEOUT_MINUTES,
     },
     covid: {
-      /** Undefined when the pipeline does not start by itself. */
+      /** Undefined without a schedule. */
       schedule: expression === 'off' ? undefined : { expression, timeZone: values.COVID_SCHEDULE_TIMEZONE },
       onUpload: values.COVID_ON_UPLOAD,
       jobs: values.COVID_JOBS,
@@ -124,15 +124,15 @@ function toSettings(values: Environment) {
       tracing: values.XRAY,
     },
     studio: values.STUDIO,
-    /** A network that exists already; the stacks make one of their own when undefined. */
+    /** An existing network; the stacks create one when undefined. */
     network: vpcId !== undefined && subnetIds !== undefined ? { vpcId, subnetIds } : undefined,
   };
 }
 
 /**
- * Checks `environment` and fills in the defaults; an empty value counts as not set, spaces around one do not count.
+ * Validates `environment` and adds the defaults. Values are trimmed; an empty value is not set.
  *
- * @throws SettingsError naming every bad setting, its value and what is allowed
+ * @throws SettingsError with every invalid setting, its value and the allowed values
  */
 export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
   const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
@@ -145,7 +145,7 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
       );
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(
-      `Settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}\ndocs/settings.md lists all settings.`,
+      `Invalid settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}\ndocs/settings.md lists all settings.`,
     );
   }
   return toSettings(parsed.data);

@@ -7,7 +7,7 @@ export interface ClickField {
   /** Glue (Hive) type; every field of a click is a `string`. */
   readonly type: string;
   readonly required: boolean;
-  /** Stored when the caller sends none; an optional field without it is filled by the ingestion Lambda. */
+  /** Stored when the caller sends no value; the ingestion Lambda fills an optional field without default. */
   readonly default?: string;
   readonly description: string;
 }
@@ -18,13 +18,13 @@ export type Click = Readonly<Record<string, string>>;
 /** The fields of a stored click, in the order of the Glue table's columns. */
 export const clickFields: readonly ClickField[] = schema.fields;
 
-/** Columns of the Glue table that Firehose converts to and Athena reads. */
+/** Columns of the Glue table of Firehose and Athena. */
 export const clickColumns: readonly GlueColumn[] = schema.fields.map(glueColumn);
 
 /** The table's only partition key: the day on which Firehose received the click. */
 export const clickPartition: GlueColumn = glueColumn(schema.partition);
 
-/** [component, action, type] of the shop's four steps that the sample walks through. */
+/** [component, action, type] of the four steps of the sample. */
 const SAMPLE_STEPS = [
   ['login', 'load', 'webpage'],
   ['products', 'show', 'webpage'],
@@ -35,8 +35,8 @@ const SAMPLE_STEPS = [
 const SAMPLE_CLICKS_PER_STEP = 2;
 
 /**
- * Generated sample data, not anybody's real clicks: two clicks on each of the shop's four steps, with the required
- * fields only, so that the ingestion Lambda's defaults are seen at work.
+ * Generated sample data: two clicks on each of the four steps of the shop. Clicks have only the required fields, so that the
+ * ingestion Lambda adds its defaults.
  */
 export function sampleClicks(): Click[] {
   const steps = SAMPLE_STEPS.flatMap((step) => Array.from({ length: SAMPLE_CLICKS_PER_STEP }, () => step));

@@ -1,16 +1,16 @@
 import schema from './covid-report.json';
 import { type GlueColumn, glueColumn } from './glue-column';
 
-/** A column of the hospital CSV files that the job reads; it ignores all others. */
+/** A column of the hospital CSV files that the job reads; it ignores other columns. */
 export interface CovidSourceColumn {
-  /** As in the header; files may write it in any letter case. */
+  /** As in the header; case-insensitive in files. */
   readonly name: string;
   readonly description: string;
 }
 
-/** A column with daily numbers; a file may lack it. */
+/** An optional column with daily numbers. */
 export interface CovidMetricColumn extends CovidSourceColumn {
-  /** The report's column that is empty when no file has this one. */
+  /** Column of the report that is empty when no file has this column. */
   readonly feeds: string;
 }
 
@@ -23,8 +23,8 @@ export const covidReportPartition: GlueColumn = glueColumn(schema.partition);
 /** Columns that every source file must have. */
 export const covidKeyColumns: readonly CovidSourceColumn[] = schema.source.keys;
 
-/** Columns of which at least one source file must have at least one. */
+/** At least one source file must have at least one of these columns. */
 export const covidMetricColumns: readonly CovidMetricColumn[] = schema.source.metrics;
 
-/** Postal codes of the states and territories that the report may hold, sorted; rows of others are rejected. */
+/** Postal codes of the states and territories of the report, sorted; rows of other states are rejected. */
 export const covidStates: readonly string[] = schema.states;

@@ -1,13 +1,13 @@
 /** One column of a Glue table. */
 export interface GlueColumn {
-  /** Lower case: Glue folds names, and Parquet readers compare them exactly. */
+  /** Lower case: Glue converts names to lower case, and Parquet readers are case-sensitive. */
   readonly name: string;
   /** Hive type, e.g. `string`, `bigint`. */
   readonly type: string;
   readonly comment: string;
 }
 
-/** A field of a schema file as a column of a Glue table: its description is the column's comment. */
+/** Converts a field of a schema file to a column of a Glue table; the description becomes the comment. */
 export function glueColumn(field: {
   readonly name: string;
   readonly type: string;

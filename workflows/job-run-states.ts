@@ -1,4 +1,4 @@
-import { type Capacity, mostExecutors, SPARK_WORKER } from '../config/spark-worker';
+import { type Capacity, maxExecutors, SPARK_WORKER } from '../config/spark-worker';
 import type { PolicyStatement } from '../constructs/support/policy-document';
 import { CAUSE_DETAILS, LOG_TITLE } from '../handlers/shared/cause-details';
 import { EXECUTION_TAG, EXECUTION_TAG_QUERY } from '../handlers/shared/execution-tag';
@@ -72,7 +72,7 @@ function sparkSubmitParameters(params: JobRunParams): string {
     'spark.executor.instances': 1,
     'spark.dynamicAllocation.minExecutors': 0,
     'spark.dynamicAllocation.initialExecutors': 1,
-    'spark.dynamicAllocation.maxExecutors': mostExecutors(params),
+    'spark.dynamicAllocation.maxExecutors': maxExecutors(params),
   };
   const settings = [
     ...Object.entries(configuration).map(([name, value]) => `${name}=${value}`),

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder';
 const folder = temporaryFolder();
 
 test.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])(
-  'The file %s makes its job known',
+  'A job exists when the file %s exists.',
   (path) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), '');
@@ -19,8 +19,8 @@ test.each(['spark-jobs/source/main.py', 'dist/spark-jobs/built.py'])(
   },
 );
 
-test('A job that no folder holds is refused, naming the setting, the job and the file that is missing', () => {
-  const message = `COVID_JOBS names bed-trend, but there is no ${join(folder, 'spark-jobs/bed-trend/main.py')}: a job is`;
+test('A job without a folder is rejected with the setting, the job and the missing file.', () => {
+  const message = `COVID_JOBS names bed-trend, but ${join(folder, 'spark-jobs/bed-trend/main.py')} does not exist: a job is`;
   expect(() => jobFiles(folder, 'bed-trend')).toThrow(SettingsError);
   expect(() => jobFiles(folder, 'bed-trend')).toThrow(message);
 });

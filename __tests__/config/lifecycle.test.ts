@@ -2,7 +2,7 @@ import { lifecycleWarnings, runtimeProblem } from '../../config/lifecycle';
 import { parseSettings } from '../../config/settings';
 import { synthClicklogger } from '../support/synth';
 
-describe('The end of AWS’s support', () => {
+describe('The end of AWS support', () => {
   test.each([
     ['2026-12-30T23:59:59Z', undefined],
     ['2026-12-31T00:00:00Z', 'ends in 120 days, on 2027-04-30'],
@@ -14,26 +14,30 @@ describe('The end of AWS’s support', () => {
     expect(warnings).toEqual(
       expected === undefined
         ? []
-        : [expect.stringContaining(`LAMBDA_RUNTIME=nodejs22.x: AWS’s support ${expected}`)],
+        : [expect.stringContaining(`LAMBDA_RUNTIME=nodejs22.x: AWS support ${expected}`)],
     );
   });
 
-  test('of a release is announced with the setting that names it.', () => {
+  test('of an EMR release is announced with its setting.', () => {
     const settings = parseSettings({ LAMBDA_RUNTIME: 'nodejs24.x', EMR_RELEASE: 'emr-7.10.0' });
     expect(lifecycleWarnings(settings, new Date('2027-08-01'))).toEqual([
-      expect.stringMatching(/^EMR_RELEASE=emr-7\.10\.0: AWS’s support ends in 14 days, on 2027-08-15\./),
+      expect.stringMatching(/^EMR_RELEASE=emr-7\.10\.0: AWS support ends in 14 days, on 2027-08-15\./),
     ]);
   });
 
-  test('is known of every default.', () => {
+  test('is known for every default.', () => {
     expect(lifecycleWarnings(parseSettings({}), new Date('2100-01-01'))).toHaveLength(2);
   });
 });
 
 test.each([
   ['nodejs22.x', '5.100.0', undefined],
-  ['nodejs24.x', '5.100.0', 'version 5.100.0 of the AWS provider does not accept it, 6.19.0 is the first'],
-  ['nodejs24.x', '6.9.0', '6.19.0 is the first'],
+  [
+    'nodejs24.x',
+    '5.100.0',
+    '5.100.0 of the AWS provider does not support it; version 6.19.0 or later is required',
+  ],
+  ['nodejs24.x', '6.9.0', 'version 6.19.0 or later'],
   ['nodejs24.x', '6.19.0', undefined],
   ['nodejs24.x', '6.25.0', undefined],
 ])('The runtime %s with version %s of the AWS provider: %s.', (runtime, version, problem) => {
@@ -42,7 +46,7 @@ test.each([
   );
 });
 
-test('Synth refuses a runtime that the installed provider does not accept.', () => {
+test('The synth rejects a runtime that the installed provider does not support.', () => {
   expect(() => synthClicklogger({ LAMBDA_RUNTIME: 'nodejs24.x' })).toThrow(
     /LAMBDA_RUNTIME=nodejs24\.x: version 5\.\d+\.\d+ of the AWS provider/,
   );

@@ -42,17 +42,17 @@ describe.each(['http://HOST', 'https://HOST:4566/path', 'HTTP://user@HOST:1', 'H
   (form) => {
     const urlOf = (host: string): string => form.replace('HOST', host);
 
-    test.each(HERE)('leads to this machine with %s.', (host) => {
+    test.each(HERE)('refers to this machine with %s.', (host) => {
       expect(isLoopback(urlOf(host))).toBe(true);
     });
 
-    test.each(ELSEWHERE)('leads elsewhere with %s.', (host) => {
+    test.each(ELSEWHERE)('refers to another machine with %s.', (host) => {
       expect(isLoopback(urlOf(host))).toBe(false);
     });
   },
 );
 
-test('Every address of 127.0.0.0/8, and of no other network, is this machine, as IPv4 and mapped to IPv6.', () => {
+test('Only addresses of 127.0.0.0/8 are this machine, as IPv4 and mapped to IPv6.', () => {
   for (let count = 0; count < 500; count += 1) {
     const first = count % 2 === 0 ? 127 : randomInt(1, 256);
     const address = [first, randomInt(256), randomInt(256), randomInt(256)].join('.');
@@ -61,6 +61,6 @@ test('Every address of 127.0.0.0/8, and of no other network, is this machine, as
   }
 });
 
-test.each(['', 'http://', 'http://[', 'a b'])('%j leads nowhere.', (url) => {
+test.each(['', 'http://', 'http://[', 'a b'])('%j is not a URL of this machine.', (url) => {
   expect(isLoopback(url)).toBe(false);
 });

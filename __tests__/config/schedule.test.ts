@@ -11,7 +11,7 @@ describe('A schedule', () => {
     'cron(0/15 8-18 ? * 6#3 2026)',
     'cron(0 2 L * ? 2026/2)',
     'cron(0 2 ? * L 2199)',
-  ])('may be %s', (text) => {
+  ])('can be %s.', (text) => {
     expect(scheduleProblem(text)).toBeUndefined();
   });
 
@@ -39,17 +39,17 @@ describe('A schedule', () => {
     'cron(0 2 * * ? 1969)',
     'cron(0 2 * * ? 2026-2200)',
     '0 2 * * *',
-  ])('may not be %s', (text) => {
+  ])('cannot be %s.', (text) => {
     expect(scheduleProblem(text)).toContain(`${text}: `);
   });
 });
 
 describe('A time zone', () => {
-  test.each(['UTC', 'Europe/Paris', 'America/New_York'])('may be %s', (name) => {
+  test.each(['UTC', 'Europe/Paris', 'America/New_York'])('can be %s.', (name) => {
     expect(isTimeZone(name)).toBe(true);
   });
 
-  test.each(['Mars/Olympus', '', 'utc'])('may not be "%s"', (name) => {
+  test.each(['Mars/Olympus', '', 'utc'])('cannot be "%s".', (name) => {
     expect(isTimeZone(name)).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { settingsTable, TABLE_MARKERS } from '../../config/settings-table';
 const DOCUMENT = join(__dirname, '../../docs/settings.md');
 const [BEGIN, END] = TABLE_MARKERS;
 
-test('docs/settings.md has the table of all settings; with SETTINGS_TABLE=write this test writes it', () => {
+test('docs/settings.md contains the generated table of all settings (SETTINGS_TABLE=write updates it).', () => {
   const text = readFileSync(DOCUMENT, 'utf8');
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   expect(begin).toBeGreaterThan(0);

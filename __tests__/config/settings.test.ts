@@ -5,7 +5,7 @@ import { parseSettings, settingNames, SettingsError } from '../../config/setting
 import { temporaryFolder } from '../support/temporary-folder';
 
 describe('Settings', () => {
-  test('have defaults', () => {
+  test('have defaults.', () => {
     expect(parseSettings({})).toMatchObject({
       appPrefix: 'clicklogger',
       stage: 'dev',
@@ -64,21 +64,21 @@ describe('Settings', () => {
     ['TAGS', 'owner=a!b'],
     ['TAGS', `owner=${'a'.repeat(257)}`],
     ['FORCE_DESTROY', 'yes please'],
-  ])('refuse %s=%s, naming both', (name, value) => {
+  ])('reject %s=%s with a message that contains both.', (name, value) => {
     expect(() => parseSettings({ [name]: value })).toThrow(SettingsError);
     expect(() => parseSettings({ [name]: value })).toThrow(`${name}=${value}: `);
   });
 
-  test('name every bad setting at once', () => {
+  test('are rejected with one message for all invalid settings.', () => {
     expect(() => parseSettings({ STAGE: 'X', POLL_SECONDS: '1' })).toThrow(/STAGE=X[^]*POLL_SECONDS=1/);
   });
 
-  test.each(settingNames)('say what is allowed for %s', (name) => {
+  test.each(settingNames)('describe valid values of %s in the message for an invalid value.', (name) => {
     for (const value of ['?', '-1', '1E9', '<b>']) {
-      const refused = () => parseSettings({ [name]: value });
-      expect(refused).toThrow(`  ${name}=${value}: `);
-      expect(refused).toThrow(/: .*expected/);
-      expect(refused).not.toThrow(/NaN|Too (?:small|big)/);
+      const parse = () => parseSettings({ [name]: value });
+      expect(parse).toThrow(`  ${name}=${value}: `);
+      expect(parse).toThrow(/: .*expected/);
+      expect(parse).not.toThrow(/NaN|Too (?:small|big)/);
     }
   });
 
@@ -87,82 +87,82 @@ describe('Settings', () => {
     ['EMR_MAX_MEMORY_GB', '13', '14', /at least 14 GB: one driver and one worker of 7 GB each must fit/],
     ['EMR_MAX_DISK_GB', '39', '40', /at least 40 GB: one driver and one worker of 20 GB each must fit/],
     ['FIREHOSE_BUFFER_SECONDS', '59', '60', /a small Parquet file every few seconds/],
-    ['CLUSTER_IDLE_MINUTES', '9', '10', /Step Functions sees .* the end of a step up to 5 minutes late/],
+    ['CLUSTER_IDLE_MINUTES', '9', '10', /Step Functions detects .* the end of a step up to 5 minutes late/],
     ['EMR_RELEASE', 'emr-7.9.0', 'emr-7.10.0', /emr-7\.10\.0 or later: earlier releases use EMRFS/],
     ['EMR_RELEASE', 'emr-7.2.0', 'emr-7.14.0', /emr-7\.10\.0 or later/],
-  ])('say why %s=%s is refused, and take %s', (name, refused, taken, why) => {
-    expect(() => parseSettings({ [name]: refused })).toThrow(why);
-    expect(() => parseSettings({ [name]: taken })).not.toThrow();
+  ])('reject %s=%s with the reason, and accept %s.', (name, rejected, accepted, reason) => {
+    expect(() => parseSettings({ [name]: rejected })).toThrow(reason);
+    expect(() => parseSettings({ [name]: accepted })).not.toThrow();
   });
 
   const tags = (count: number) => Array.from({ length: count }, (_, index) => `tag${index}=x`).join(',');
 
-  test('take as many tags as an object in S3 has room for, our own included', () => {
+  test('accept as many tags as an object in S3 allows, including the tags of the project.', () => {
     expect(Object.keys(parseSettings({ TAGS: tags(7) }).tags)).toHaveLength(7);
     expect(Object.keys(parseSettings({ TAGS: `${tags(7)},stage=other` }).tags)).toHaveLength(8);
     expect(() => parseSettings({ TAGS: tags(8) })).toThrow(
-      /project, stage, managed-by\) are 11 tags; an object in S3 takes 10\. Give at most 7/,
+      /project, stage, managed-by\) are 11 tags; an object in S3 allows 10\. Specify at most 7/,
     );
   });
 
   test.each([
-    ['Project=x', /project and Project differ in case only, which IAM takes for the same key/],
+    ['Project=x', /project and Project differ only in case; IAM treats them as the same key/],
     ['MANAGED-BY=me', /managed-by and MANAGED-BY differ/],
     ['owner=a,Owner=b,cost=1', /owner and Owner differ/],
-  ])('refuse the tags %s, with which no role can be made', (text, why) => {
-    expect(() => parseSettings({ TAGS: text })).toThrow(why);
+  ])('reject the tags %s, which IAM does not accept.', (text, reason) => {
+    expect(() => parseSettings({ TAGS: text })).toThrow(reason);
   });
 
-  test('keep everything behind the first = of a tag as its value', () => {
+  test('separate the key of a tag from its value at the first equals sign.', () => {
     expect(parseSettings({ TAGS: 'query=a=b, owner = team one' }).tags).toEqual({
       query: 'a=b',
       owner: 'team one',
     });
   });
 
-  test.each(settingNames)('count an empty %s as not set', (name) => {
+  test.each(settingNames)('treat an empty %s as not set.', (name) => {
     for (const value of ['', ' ']) expect(parseSettings({ [name]: value })).toEqual(parseSettings({}));
   });
 
-  test('never let Terraform delete data in stage prod', () => {
+  test('never allow Terraform to delete data in stage prod.', () => {
     expect(parseSettings({ STAGE: 'prod' }).forceDestroy).toBe(false);
     expect(() => parseSettings({ STAGE: 'prod', FORCE_DESTROY: 'on' })).toThrow('not allowed in stage prod');
     expect(parseSettings({ STAGE: 'dev', FORCE_DESTROY: 'off' }).forceDestroy).toBe(false);
   });
 
-  test('require a run that is longer than its job', () => {
+  test('require a run time-out that exceeds the job time-out.', () => {
     expect(() => parseSettings({ JOB_TIMEOUT_MINUTES: '90', RUN_TIMEOUT_MINUTES: '90' })).toThrow(
       'more than JOB_TIMEOUT',
     );
   });
 
-  test('require a release that can send the logs of its clusters to CloudWatch', () => {
+  test('require a release whose clusters can send logs to CloudWatch.', () => {
     const settings = { CLUSTER_CLOUDWATCH_LOGS: 'on', EMR_RELEASE: 'emr-7.11.0' };
     expect(parseSettings(settings).cluster.cloudwatchLogs).toBe(true);
     expect(() => parseSettings({ ...settings, EMR_RELEASE: 'emr-7.10.0' })).toThrow(
-      'expected EMR_RELEASE from emr-7.11.0 on, not emr-7.10.0',
+      'expected EMR_RELEASE emr-7.11.0 or later, not emr-7.10.0',
     );
   });
 
-  test('take a network whole or not at all', () => {
+  test('accept a network only with both its VPC and its subnets.', () => {
     const subnets = 'subnet-0123456789abcdef0, subnet-0123456789abcdef1';
     expect(parseSettings({ VPC_ID: 'vpc-0123456789abcdef0', SUBNET_IDS: subnets }).network).toEqual({
       vpcId: 'vpc-0123456789abcdef0',
       subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
     });
-    expect(() => parseSettings({ VPC_ID: 'vpc-0123456789abcdef0' })).toThrow('give both or neither');
-    expect(() => parseSettings({ SUBNET_IDS: subnets })).toThrow('give both or neither');
+    expect(() => parseSettings({ VPC_ID: 'vpc-0123456789abcdef0' })).toThrow('set both or neither');
+    expect(() => parseSettings({ SUBNET_IDS: subnets })).toThrow('set both or neither');
   });
 
   test.each([
     ['http://127.0.0.1:4566', 'local'],
     ['http://127.9.0.1:4566', 'local'],
     ['https://vpce-1.s3.us-east-1.vpce.amazonaws.com', 'aws'],
-  ])('distinguish a local endpoint from AWS: %s is %s', (AWS_ENDPOINT_URL, target) => {
+  ])('distinguish a local endpoint from AWS: %s is %s.', (AWS_ENDPOINT_URL, target) => {
     expect(parseSettings({ AWS_ENDPOINT_URL }).target).toBe(target);
   });
 
-  test('never keep the state of the local AWS in a bucket', () => {
+  test('ignore the state bucket for the local AWS.', () => {
     const local = parseSettings({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', STATE_BUCKET: 'states' });
     expect(local.stateBucket).toBeUndefined();
     expect(parseSettings({ STATE_BUCKET: 'states' }).stateBucket).toBe('states');
@@ -170,24 +170,21 @@ describe('Settings', () => {
 });
 
 describe('The .env file', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = temporaryFolder();
+  const load = (content: string) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, '.env'), content);
+    return loadSettings(folder, { STAGE: 'dev' });
+  };
+
+  test('contains settings, which the environment overrides.', () => {
+    expect(load('STAGE=test\nPOLL_SECONDS=30\n')).toMatchObject({ stage: 'dev', run: { pollSeconds: 30 } });
   });
 
-  test('gives settings, which the environment overrides', () => {
-    writeFileSync(join(folder, '.env'), 'STAGE=test\nPOLL_SECONDS=30\n');
-    const settings = loadSettings(folder, { STAGE: 'dev' });
-    expect(settings.stage).toBe('dev');
-    expect(settings.run.pollSeconds).toBe(30);
+  test('is rejected with an unknown setting.', () => {
+    expect(() => load('POL_SECONDS=30\n')).toThrow('POL_SECONDS: unknown setting');
   });
 
-  test('may hold only settings', () => {
-    writeFileSync(join(folder, '.env'), 'POL_SECONDS=30\n');
-    expect(() => loadSettings(folder, {})).toThrow('POL_SECONDS: no such setting');
-  });
-
-  test('need not exist', () => {
-    expect(loadSettings(folder, {}).stage).toBe('dev');
+  test('is optional.', () => {
+    expect(loadSettings(temporaryFolder(), {}).stage).toBe('dev');
   });
 });

@@ -7,9 +7,9 @@ import { LocalFileError } from '../../constructs/support/local-file';
 import { PrivateBucket } from '../../constructs/private-bucket';
 import { temporaryFolder } from '../support/temporary-folder';
 
-let folder: string;
+const path = join(temporaryFolder(), 'job.jar');
 beforeEach(() => {
-  folder = temporaryFolder();
+  writeFileSync(path, 'one');
 });
 
 function objectOf(path: string, encrypted = false): ContentObject {
@@ -26,9 +26,7 @@ function objectOf(path: string, encrypted = false): ContentObject {
 }
 
 describe('A content object', () => {
-  test('has the hash of its content in its key', () => {
-    const path = join(folder, 'job.jar');
-    writeFileSync(path, 'one');
+  test('has the hash of its content in its key.', () => {
     const { key, uri } = objectOf(path);
     expect(key).toMatch(/^jars\/job-[0-9a-f]{16}\.jar$/);
     expect(uri).toBe(`s3://jobs/${key}`);
@@ -38,17 +36,15 @@ describe('A content object', () => {
     expect(objectOf(path).key).toBe(key);
   });
 
-  test('states the encryption of its bucket, so that Terraform encrypts it again when that changes', () => {
-    const path = join(folder, 'job.jar');
-    writeFileSync(path, 'one');
+  test('sets the encryption of its bucket, so that Terraform encrypts it again when the key of the bucket changes.', () => {
     expect(objectOf(path).resource.serverSideEncryptionInput).toBe('AES256');
     const { resource } = objectOf(path, true);
     expect(resource.serverSideEncryptionInput).toBe('aws:kms');
     expect(resource.kmsKeyIdInput).toBeDefined();
   });
 
-  test('says how to make a file that is missing', () => {
-    expect(() => objectOf(join(folder, 'none.jar'))).toThrow(LocalFileError);
-    expect(() => objectOf(join(folder, 'none.jar'))).toThrow('Build it first: npm run build');
+  test('requires the file, and reports how to build a missing one.', () => {
+    expect(() => objectOf('none.jar')).toThrow(LocalFileError);
+    expect(() => objectOf('none.jar')).toThrow('Build it first: npm run build');
   });
 });

@@ -1,7 +1,7 @@
 import { clickColumns, clickFields, clickPartition, sampleClicks } from '../../schemas/click';
 
 describe('Click schema', () => {
-  test('gives the Glue table one commented string column a field, in the order of the fields', () => {
+  test('gives the Glue table one string column with a comment for each field, in the order of the fields.', () => {
     expect(clickColumns.map((column) => column.name)).toEqual([
       'requestid',
       'contextid',
@@ -17,21 +17,21 @@ describe('Click schema', () => {
     expect(clickColumns.every((column) => column.comment.length > 0)).toBe(true);
   });
 
-  test('requires the six fields that callers must send, and fills the others', () => {
+  test('requires six fields, and has defaults for others.', () => {
     const required = clickFields.filter((field) => field.required).map((field) => field.name);
     expect(required).toEqual(['requestid', 'contextid', 'callerid', 'component', 'action', 'type']);
     expect(clickFields.find((field) => field.name === 'user')?.default).toBe('GUEST');
     expect(clickFields.find((field) => field.name === 'clientip')?.default).toBe('APIGWY');
   });
 
-  test('never names the partition key like a column, which Glue refuses', () => {
+  test('has a partition key that is not a column, as Glue requires.', () => {
     expect(clickPartition.name).toBe('data');
     expect(clickColumns.map((column) => column.name)).not.toContain(clickPartition.name);
   });
 });
 
 describe('Sample clicks', () => {
-  test('are two clicks on each of the four steps, numbered from 001', () => {
+  test('are two clicks on each of the four steps, numbered from 001.', () => {
     const clicks = sampleClicks();
     expect(clicks.map(({ component, action, type }) => [component, action, type])).toEqual([
       ['login', 'load', 'webpage'],
@@ -48,7 +48,7 @@ describe('Sample clicks', () => {
     expect(clicks.every((click) => click.callerid === 'OrderingApplication')).toBe(true);
   });
 
-  test('hold the required fields only', () => {
+  test('contain only the required fields.', () => {
     const required = clickFields.filter((field) => field.required).map((field) => field.name);
     sampleClicks().forEach((click) => {
       expect(Object.keys(click)).toEqual(required);

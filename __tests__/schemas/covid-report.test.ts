@@ -7,7 +7,7 @@ import {
 } from '../../schemas/covid-report';
 
 describe('Covid report schema', () => {
-  test('gives the Glue table the columns of the Parquet file, with their types and a comment', () => {
+  test('gives the Glue table the columns of the Parquet file, with types and comments.', () => {
     expect(covidReportColumns.map(({ name, type }) => [name, type])).toEqual([
       ['state', 'string'],
       ['month', 'string'],
@@ -19,23 +19,23 @@ describe('Covid report schema', () => {
     expect(covidReportColumns.every(({ comment }) => comment.length > 0)).toBe(true);
   });
 
-  test('keeps comments within the 255 characters that Glue stores', () => {
+  test('has comments of at most 255 characters, the limit of Glue.', () => {
     const comments = [...covidReportColumns, covidReportPartition].map(({ comment }) => comment);
     expect(Math.max(...comments.map(({ length }) => length))).toBeLessThanOrEqual(255);
   });
 
-  test('never names the partition key like a column, which Glue refuses', () => {
+  test('has a partition key that is not a column, as Glue requires.', () => {
     expect(covidReportPartition).toMatchObject({ name: 'run_date', type: 'string' });
     expect(covidReportColumns.map(({ name }) => name)).not.toContain(covidReportPartition.name);
   });
 });
 
 describe('Covid source columns', () => {
-  test('identify a row by state and date', () => {
+  test('identify a row by state and date.', () => {
     expect(covidKeyColumns.map(({ name }) => name)).toEqual(['state', 'date']);
   });
 
-  test('feed columns that the report has', () => {
+  test('feed existing columns of the report.', () => {
     const columns = covidReportColumns.map(({ name }) => name);
     expect(covidMetricColumns.map(({ name, feeds }) => [name, feeds])).toEqual([
       ['inpatient_beds', 'avg_inpatient_beds'],
@@ -48,7 +48,7 @@ describe('Covid source columns', () => {
 });
 
 describe('Covid states', () => {
-  test('are the 50 states, the District of Columbia and five territories, each once, sorted', () => {
+  test('are the 50 states, the District of Columbia and five territories, sorted and unique.', () => {
     expect(covidStates).toHaveLength(56);
     expect(covidStates).toEqual([...new Set(covidStates)].sort());
     expect(covidStates).toEqual(expect.arrayContaining(['DC', 'PR', 'VI', 'GU', 'AS', 'MP']));
