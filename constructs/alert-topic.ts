@@ -12,15 +12,15 @@ export interface AlertTopicProps {
   readonly accountId: string;
   /** ARN patterns of the alarms that may publish. */
   readonly alarmArns: readonly string[];
-  /** E-mail address that gets every message, once it is confirmed; undefined for none. */
+  /** E-mail address of the subscription; undefined for no subscription. */
   readonly email: string | undefined;
-  /** Key that encrypts the messages, and lets CloudWatch use it; SNS's own when undefined. */
+  /** Key that encrypts the messages and that CloudWatch may use. @default encryption at rest of SNS without a KMS key */
   readonly key: DataKey | undefined;
 }
 
 /**
- * Topic of messages to people, which hold lines of logs. SNS encrypts its disks by itself; under the key that AWS manages
- * for SNS (`alias/aws/sns`) CloudWatch could not publish, as that key's policy does not let it.
+ * Topic of notifications, which contain log lines. The AWS managed key of SNS (`alias/aws/sns`) is not an option: its key policy
+ * does not allow CloudWatch to publish.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */

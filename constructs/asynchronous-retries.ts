@@ -6,18 +6,18 @@ import type { PolicyStatement } from './support/policy-document';
 
 export interface AsynchronousRetriesProps {
   readonly function: NodeFunction;
-  /** Gets the event, with the error, when the last try has failed; the function's role must be allowed to send there. */
+  /** Receives the event and the error after the last retry; the role of the function must be allowed to send messages to it. */
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** As many as Lambda allows, a minute and then two apart. */
+/** Maximum of Lambda; the delays are one and two minutes. */
 const RETRIES = 2;
-/** After an hour of throttling a person must decide. */
+/** An event that is throttled for an hour needs an operator. */
 const MAX_AGE_SECONDS = 3600;
 
 /**
- * What happens to an event whose function throws. No concurrency is reserved: it would come out of the account's, of which
- * a new account has ten; an event that is throttled waits.
+ * Retries of an asynchronous invocation. No concurrency is reserved: a new account has a limit of ten, and a throttled event
+ * waits in the queue of Lambda.
  */
 export class AsynchronousRetries extends Construct {
   constructor(scope: Construct, id: string, { function: retried, deadLetters }: AsynchronousRetriesProps) {
@@ -31,7 +31,7 @@ export class AsynchronousRetries extends Construct {
     });
   }
 
-  /** What the function's role needs. */
+  /** Permission for the role of the function. */
   static statement(queueArn: string): PolicyStatement {
     return { sid: 'SendToDeadLetterQueue', actions: ['sqs:SendMessage'], resources: [queueArn] };
   }

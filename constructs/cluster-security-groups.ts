@@ -10,15 +10,14 @@ import { pairedSecurityGroup } from './paired-security-group';
 
 export interface ClusterSecurityGroupsProps {
   readonly vpcId: string;
-  /** Names of the groups of the primary node, of the workers, and of EMR's own access. */
+  /** Names of the groups of the primary node, the workers, and EMR service access. */
   readonly names: { readonly primary: string; readonly worker: string; readonly service: string };
   /**
-   * How the nodes reach CloudWatch Logs: through the security group of an endpoint, or, in a network that is not ours,
-   * wherever that network leads.
-   * @default not at all
+   * Destination of HTTPS traffic to CloudWatch Logs: the security group of an endpoint, or any address in an existing network.
+   * @default no such traffic
    */
   readonly logs?: { readonly groupId: string } | 'anywhere';
-  /** Region of S3: the only service that the nodes always call. */
+  /** Region of S3, the only service that the nodes always call. */
   readonly region: string;
   /** Tags that EMR's managed policy requires. */
   readonly tags: Readonly<Record<string, string>>;
@@ -37,8 +36,8 @@ interface Rule {
 }
 
 /**
- * The three groups of an EMR cluster in a private subnet. EMR's service role may not delete groups of its own making,
- * so these are ours, with every rule that EMR would otherwise add.
+ * The three security groups of an EMR cluster in a private subnet, with the rules that EMR otherwise adds. The EMR service role
+ * cannot delete groups that EMR creates, so the stack creates them.
  */
 export class ClusterSecurityGroups extends Construct {
   readonly primary: string;
@@ -48,7 +47,7 @@ export class ClusterSecurityGroups extends Construct {
   constructor(scope: Construct, id: string, props: ClusterSecurityGroupsProps) {
     super(scope, id);
     const { names, vpcId, tags, region, logs } = props;
-    // S3's public addresses: a gateway endpoint serves them, and a NAT gateway leads to them.
+    // Public addresses of S3, which the nodes reach through a gateway endpoint or a NAT gateway.
     const s3 = new DataAwsPrefixList(this, 'S3', { name: `com.amazonaws.${region}.s3` });
     const group = (groupId: string, name: string, description: string): SecurityGroup =>
       pairedSecurityGroup(this, groupId, { name, description, vpcId, tags });

@@ -7,15 +7,15 @@ import type { PrivateBucket } from './private-bucket';
 
 export interface ContentObjectProps {
   readonly bucket: PrivateBucket;
-  /** Folder in the bucket, with a slash at the end. */
+  /** Folder in the bucket, with a trailing slash. */
   readonly prefix: string;
   /** File on disk at synth. */
   readonly path: string;
 }
 
 /**
- * File in S3 under a key that carries the hash of its content: every reader of a key gets the same bytes, and a
- * run that has begun keeps its version while a new one is deployed.
+ * File in S3 with the hash of its content in its key: a key always has the same content, and a deployment does not change the
+ * files of a run in progress.
  */
 export class ContentObject extends Construct {
   readonly key: string;
@@ -33,7 +33,7 @@ export class ContentObject extends Construct {
       key: this.key,
       source: new TerraformAsset(this, 'File', { path, type: AssetType.FILE }).path,
       sourceHash: hash,
-      // Stated, so that Terraform encrypts it again when the bucket's key changes.
+      // Set explicitly, so that Terraform encrypts the object again when the key of the bucket changes.
       ...bucket.encryption,
     });
   }

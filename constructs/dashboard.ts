@@ -19,10 +19,9 @@ export interface DashboardProps {
 const WIDTH = 8;
 const HEIGHT = 6;
 const IN_A_ROW = 3;
-/** Of one point of a graph. */
 const PERIOD_SECONDS = 300;
 
-/** Dashboard of graphs, three in a row, in the order given. */
+/** Dashboard with three graphs in a row, in the given order. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { dashboardName, region, graphs }: DashboardProps) {
     super(scope, id);

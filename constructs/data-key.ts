@@ -7,18 +7,18 @@ export interface DataKeyProps {
   readonly description: string;
   /** Name of the alias, without `alias/`. */
   readonly aliasName: string;
-  /** The key's policy. */
+  /** Key policy. */
   readonly statements: readonly PolicyStatement[];
 }
 
-/** The longest that KMS waits: whatever the key has encrypted cannot be read without it. */
+/** Maximum of KMS: encrypted data cannot be read without the key. */
 const DELETION_DAYS = 30;
 
-/** Customer managed key of what a stack stores. */
+/** Customer managed key of the data of a stack. */
 export class DataKey extends Construct {
   /** Known after the first apply. */
   readonly keyArn: string;
-  /** What holds data waits for it, and so is destroyed before it: no data is left without its key. */
+  /** Resources with data depend on it and are therefore destroyed before it. */
   readonly resource: KmsKey;
 
   constructor(scope: Construct, id: string, { description, aliasName, statements }: DataKeyProps) {

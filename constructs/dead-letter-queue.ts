@@ -8,16 +8,16 @@ export interface DeadLetterQueueProps {
   readonly queueName: string;
   /** ARN of the queue, computed from its name. */
   readonly queueArn: string;
-  /** ARNs of EventBridge rules that put what they could not deliver here. */
+  /** ARNs of EventBridge rules that send undelivered events to the queue. */
   readonly ruleArns: readonly string[];
-  /** Key that encrypts the messages; SQS's own when undefined. */
+  /** Key that encrypts the messages; SSE-SQS when undefined. */
   readonly key: DataKey | undefined;
 }
 
-/** The longest that SQS keeps a message, in seconds. */
+/** Maximum of SQS. */
 const RETENTION_SECONDS = 14 * 24 * 3600;
 
-/** Queue of events that did not reach their target; only a person empties it. */
+/** Queue of undelivered events, for an operator. */
 export class DeadLetterQueue extends Construct {
   readonly queueArn: string;
   readonly resource: SqsQueue;

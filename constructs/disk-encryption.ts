@@ -8,14 +8,14 @@ import { jsonText } from './support/json-text';
 export interface DiskEncryptionProps {
   /** Name of the EMR security configuration, and of the key's alias. */
   readonly configurationName: string;
-  /** Key of what clusters write to S3; S3's own when undefined. */
+  /** Key of the objects that clusters write to S3; SSE-S3 when undefined. */
   readonly dataKey: DataKey | undefined;
 }
 
-/** AWS keeps a deleted key for 7 to 30 days; what these disks held is gone with their cluster. */
+/** Minimum of KMS: the disks are deleted with their cluster. */
 const DELETION_DAYS = 7;
 
-/** EMR security configuration under which the disks of a cluster are encrypted with a key of our own. */
+/** EMR security configuration that encrypts the disks of a cluster with a customer managed key. */
 export class DiskEncryption extends Construct {
   /** Name for RunJobFlow. */
   readonly configurationName: string;

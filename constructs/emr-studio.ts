@@ -15,7 +15,7 @@ export interface EmrStudioProps {
   /** Bucket of workspaces and notebooks. */
   readonly bucket: PrivateBucket;
   readonly role: ServiceRole;
-  /** Whether workspaces may reach Git repositories, and anything else that answers HTTPS. */
+  /** Whether workspaces may connect to Git repositories, and therefore to any address over HTTPS. */
   readonly reachesGit: boolean;
   /** Names of the two security groups. */
   readonly securityGroupNames: { readonly engine: string; readonly workspace: string };
@@ -23,13 +23,13 @@ export interface EmrStudioProps {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Port on which a workspace reaches the engine (Livy through EMR's proxy): EMR Studio security groups, EMR guide. */
+/** Port of the engine for workspaces (Livy through the EMR proxy): EMR Studio security groups, EMR guide. */
 const ENGINE_PORT = 18888;
 
-/** Folder of workspaces in the bucket: Studio requires one, not only a bucket. */
+/** Folder of workspaces in the bucket, which EMR Studio requires. */
 const WORKSPACE_PREFIX = 'workspaces/';
 
-/** EMR Studio with IAM authentication, its workspaces and its engine in two security groups. */
+/** EMR Studio with IAM authentication, and with security groups for workspaces and engine. */
 export class EmrStudio extends Construct {
   readonly studioId: string;
   readonly url: string;

@@ -11,10 +11,10 @@ export interface FunctionTriggerProps {
   /** ARN of the rule, computed from its name. */
   readonly ruleArn: string;
   readonly description: string;
-  /** Events that count: an event pattern, or `rate(…)` / `cron(…)`. */
+  /** Event pattern, or schedule expression `rate(…)` / `cron(…)`. */
   readonly when: { readonly pattern: object } | { readonly schedule: string };
   readonly function: NodeFunction;
-  /** Gets the events that EventBridge could not deliver. */
+  /** Receives the events that EventBridge could not deliver. */
   readonly deadLetters: DeadLetterQueue;
 }
 

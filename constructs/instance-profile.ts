@@ -7,11 +7,11 @@ export interface InstanceProfileProps {
   readonly profileName: string;
   /** ARN of the profile, computed from its name. */
   readonly profileArn: string;
-  /** Role that the instances have; trusts ec2.amazonaws.com. */
+  /** Role of the instances; trusts ec2.amazonaws.com. */
   readonly role: ServiceRole;
 }
 
-/** Gives EC2 instances a role. */
+/** Instance profile of a role. */
 export class InstanceProfile extends Construct {
   readonly arn: string;
   readonly ready: ITerraformDependable[];

@@ -7,7 +7,7 @@ import type { ServiceRole } from './service-role';
 
 export interface LakeFormationTableProps {
   readonly bucket: PrivateBucket;
-  /** Folder of the bucket that holds the table's data, without a slash at the end. */
+  /** Folder of the table in the bucket, without a trailing slash. */
   readonly folder: string;
   readonly table: ParquetTable;
   /** Role that writes the data. */
@@ -15,10 +15,9 @@ export interface LakeFormationTableProps {
 }
 
 /**
- * Hands a table and its folder to Lake Formation, and lets one role write them.
+ * Registers a table and its folder with Lake Formation, and allows one role to write to them.
  *
- * A grant needs its principal, its table and the registered folder, to be made and to be revoked: they are made before
- * it, and destroyed after it.
+ * A grant requires its principal, table and registered folder when it is created and when it is revoked, so it depends on them.
  */
 export class LakeFormationTable extends Construct {
   constructor(scope: Construct, id: string, { bucket, folder, table, writer }: LakeFormationTableProps) {
@@ -36,7 +35,7 @@ export class LakeFormationTable extends Construct {
     });
     new LakeformationPermissions(this, 'TableAccess', {
       principal: writer.arn,
-      // Sorted, as Terraform reads them back: any other order would be a change in every plan.
+      // Sorted like the response of AWS: another order would be a change in every plan.
       permissions: ['DELETE', 'DESCRIBE', 'INSERT', 'SELECT'],
       table: { databaseName: table.databaseName, name: table.resource.name },
       dependsOn: [location, ...writer.ready],

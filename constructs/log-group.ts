@@ -8,13 +8,13 @@ export interface LogGroupProps {
   /** ARN of the group, computed from its name, without `:*`. */
   readonly logGroupArn: string;
   readonly retentionDays: number;
-  /** Key that encrypts the events; CloudWatch's own when undefined. */
+  /** Key that encrypts the events; encryption of CloudWatch Logs without a KMS key when undefined. */
   readonly key: DataKey | undefined;
 }
 
 /**
- * Log group with retention. Terraform owns every group, and no role may create one: a service that writes
- * after tear-down cannot bring the group back.
+ * Log group with retention. Only Terraform creates log groups: a service that writes after tear-down cannot create the group
+ * again.
  */
 export class LogGroup extends Construct {
   readonly logGroupName: string;
@@ -32,7 +32,7 @@ export class LogGroup extends Construct {
     });
   }
 
-  /** What a role needs in order to write here. */
+  /** Permission to write to the group. */
   writeStatement(): PolicyStatement {
     return {
       sid: 'WriteLogs',

@@ -2,7 +2,7 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic';
 
-/** A metric, as alarms and dashboards name it. */
+/** A metric of an alarm or a dashboard. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Metric {
   readonly statistic: 'Sum' | 'Maximum' | 'Average' | 'Minimum';
 }
 
-/** When an alarm is raised: above or below a threshold. */
+/** Condition of an alarm: above or below a threshold. */
 export type AlarmRule = AlarmCondition &
   (
     | { readonly above: number; readonly below?: undefined }
@@ -19,19 +19,18 @@ export type AlarmRule = AlarmCondition &
 
 interface AlarmCondition {
   readonly metric: Metric;
-  /** What has happened and what to do, for whoever gets the message. */
+  /** Event and recommended action, for the recipient of the notification. */
   readonly description: string;
-  /** Seconds over which the statistic is taken; a multiple of 60. */
+  /** Period of the statistic in seconds; a multiple of 60. */
   readonly periodSeconds: number;
   /**
-   * Periods in a row that must be beyond the threshold.
+   * Consecutive periods that must breach the threshold.
    * @default 1
    */
   readonly periods?: number;
   /**
-   * What periods without data mean. `notBreaching`: no alarm, as most services send none while nothing happens. `missing`:
-   * the alarm is about them. It has insufficient data then, and reports that, but only after it has had some: that is the
-   * state of a new alarm, and not a change.
+   * Treatment of missing data. `notBreaching`: no alarm, because most services send no data when idle. `missing`: the alarm
+   * changes to INSUFFICIENT_DATA and sends a notification. A new alarm is in this state and sends none.
    * @default notBreaching
    */
   readonly missing?: 'missing' | 'notBreaching';
@@ -40,7 +39,7 @@ interface AlarmCondition {
 export interface MetricAlarmProps {
   readonly alarmName: string;
   readonly rule: AlarmRule;
-  /** Gets a message when the alarm is raised; not when it ends, as every new alarm does within minutes of a deployment. */
+  /** Receives ALARM notifications; no OK notifications, because every new alarm changes to OK after a deployment. */
   readonly topic: AlertTopic;
 }
 

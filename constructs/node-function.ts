@@ -10,15 +10,15 @@ export interface NodeFunctionProps {
   /** ARN of the function, computed from its name. */
   readonly functionArn: string;
   readonly description: string;
-  /** Zip with `index.mjs`, on disk at synth. */
+  /** Path of the zip file with `index.mjs`; it must exist at synth. */
   readonly zipPath: string;
-  /** Lambda's identifier, e.g. `nodejs22.x`. */
+  /** Lambda runtime, e.g. `nodejs22.x`. */
   readonly runtime: string;
   readonly role: ServiceRole;
   readonly logGroup: LogGroup;
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * Seconds after which Lambda ends an invocation.
+   * Time-out of an invocation in seconds.
    * @default 30
    */
   readonly timeoutSeconds?: number;
@@ -26,10 +26,10 @@ export interface NodeFunctionProps {
   readonly traced: boolean;
 }
 
-/** CPU follows it. */
+/** CPU is proportional to memory. */
 const MEMORY_MEGABYTES = 256;
 
-/** Lambda function from a bundled zip, on Graviton, writing structured logs to its own group. */
+/** Lambda function on Graviton with JSON logs in its own log group. */
 export class NodeFunction extends Construct {
   readonly functionName: string;
   readonly functionArn: string;
@@ -49,7 +49,7 @@ export class NodeFunction extends Construct {
       architectures: ['arm64'],
       handler: 'index.handler',
       filename: zip.path,
-      // The content decides whether the function is updated, not the file's date.
+      // Terraform updates the function only when the content changes.
       sourceCodeHash: fileDigest(props.zipPath, 'base64'),
       timeout: timeoutSeconds,
       memorySize: MEMORY_MEGABYTES,

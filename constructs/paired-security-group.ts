@@ -8,7 +8,7 @@ export interface PairedSecurityGroupProps {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Security group whose rules name other groups, which name it: neither could be deleted before its rules are revoked. */
+/** Security group with mutual references to other groups: its rules must be revoked before it can be deleted. */
 export function pairedSecurityGroup(
   scope: Construct,
   id: string,

@@ -16,24 +16,24 @@ export interface ParquetStreamProps {
   readonly table: ParquetTable;
   readonly role: ServiceRole;
   readonly logGroup: LogGroup;
-  /** Key that encrypts records while Firehose holds them, and the files; keys of AWS when undefined. */
+  /** Key that encrypts buffered records and files; AWS owned keys when undefined. */
   readonly key: DataKey | undefined;
-  /** Folder of the table in the bucket, with a slash at the end. */
+  /** Folder of the table in the bucket, with a trailing slash. */
   readonly prefix: string;
-  /** Folder of records that could not be converted or delivered, with a slash at the end. */
+  /** Folder of records that could not be converted or delivered, with a trailing slash. */
   readonly errorPrefix: string;
-  /** Name of the day's partition key. */
+  /** Name of the partition key of the day. */
   readonly dateKey: string;
-  /** Deliver after this many seconds … */
+  /** Buffer interval in seconds. */
   readonly bufferSeconds: number;
-  /** … or this many MB, whichever comes first; format conversion needs at least 64. */
+  /** Buffer size in MB; format conversion requires at least 64. */
   readonly bufferMegabytes: number;
 }
 
-/** Log stream that Firehose's console expects for delivery errors. */
+/** Log stream of the Firehose console for delivery errors. */
 const LOG_STREAM = 'DestinationDelivery';
 
-/** Firehose stream that converts JSON to Parquet by a Glue table and stores it by day of arrival (UTC). */
+/** Firehose stream that converts JSON to Parquet with the schema of a Glue table, partitioned by day of arrival (UTC). */
 export class ParquetStream extends Construct {
   readonly streamName: string;
   readonly streamArn: string;
@@ -62,7 +62,7 @@ export class ParquetStream extends Construct {
         errorOutputPrefix: `${props.errorPrefix}!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/`,
         bufferingInterval: props.bufferSeconds,
         bufferingSize: props.bufferMegabytes,
-        // With format conversion the compression is Parquet's own.
+        // Required with format conversion: the Parquet serializer compresses.
         compressionFormat: 'UNCOMPRESSED',
         cloudwatchLoggingOptions: {
           enabled: true,
@@ -89,7 +89,7 @@ export class ParquetStream extends Construct {
   }
 
   /**
-   * What the stream's role needs.
+   * Permissions for the role of the stream.
    *
    * @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
    */

@@ -8,15 +8,15 @@ export interface ParquetTableProps {
   readonly tableName: string;
   readonly description: string;
   readonly columns: readonly GlueColumn[];
-  /** Partition by day, `yyyy-MM-dd`: the name of the key in the folders' names. */
+  /** Partition key of the day, `yyyy-MM-dd`. */
   readonly dateKey: { readonly name: string; readonly comment: string };
-  /** S3 URI of the folder above the partitions, with a slash at the end. */
+  /** S3 URI of the folder of the partitions, with a trailing slash. */
   readonly location: string;
-  /** First day that Athena searches, `yyyy-MM-dd`. */
+  /** First day of the partition projection, `yyyy-MM-dd`. */
   readonly firstDay: string;
 }
 
-/** Glue database with one Parquet table, partitioned by day; Athena finds the days by projection, without a crawler. */
+/** Glue database with one Parquet table, partitioned by day with partition projection. */
 export class ParquetTable extends Construct {
   readonly databaseName: string;
   readonly tableName: string;
@@ -60,7 +60,7 @@ export class ParquetTable extends Construct {
       [`${projection}.range`]: `${firstDay},NOW+1DAYS`,
       [`${projection}.interval`]: '1',
       [`${projection}.interval.unit`]: 'DAYS',
-      // $${ is Terraform's way to write ${ : Athena replaces it with the day.
+      // Terraform converts $${ to ${ ; Athena replaces the variable with the day.
       'storage.location.template': `${location}${dateKey.name}=$\${${dateKey.name}}/`,
     };
   }

@@ -14,61 +14,60 @@ export interface PrivateBucketProps {
   readonly bucketName: string;
   /** ARN of the bucket, computed from its name so that a plan shows policies in full. */
   readonly bucketArn: string;
-  /** Whether Terraform may delete the bucket with objects in it. */
+  /** Whether Terraform may delete the bucket when it contains objects. */
   readonly forceDestroy: boolean;
   /**
    * Key that encrypts the objects.
-   * @default S3's own
+   * @default SSE-S3
    */
   readonly key?: DataKey | undefined;
   /**
-   * Bucket that gets the server access log.
-   * @default no log
+   * Bucket that receives the server access logs.
+   * @default no logs
    */
   readonly accessLogs?: PrivateBucket | undefined;
   /**
-   * Buckets of this account (ARN pattern) whose server access logs are stored here. S3 delivers them only to a bucket with
-   * SSE-S3.
+   * Buckets of this account (ARN pattern) whose server access logs are stored in this bucket, which requires SSE-S3.
    * @default none
    */
   readonly logsOf?: { readonly accountId: string; readonly bucketArns: string };
   /**
-   * Keep replaced and deleted objects for 30 days: for what cannot be created again.
+   * Keep noncurrent versions for 30 days: for objects that cannot be created again.
    * @default false
    */
   readonly versioned?: boolean;
   /**
-   * Days after which an object is deleted.
-   * @default kept
+   * Days after which an object expires.
+   * @default no expiration
    */
   readonly expireDays?: number;
   /**
-   * Folder of a versioned bucket whose objects are deleted after so many days, and their versions a day later.
+   * Folder of a versioned bucket whose objects expire after this many days, and their noncurrent versions a day later.
    * @default none
    */
   readonly temporary?: { readonly prefix: string; readonly days: number };
 }
 
-/** How long a replaced or deleted object stays recoverable. */
 const NONCURRENT_DAYS = 30;
 
-/** Parts of an upload that was never completed are billed until someone deletes them. */
+/** Parts of an incomplete upload are billed until they are deleted. */
 const ABANDONED_UPLOAD_DAYS = 2;
 
-/** Bucket that only this account's roles reach, only over TLS, encrypted. */
+/** Encrypted bucket without public access that requires TLS. */
 export class PrivateBucket extends Construct {
   readonly bucketName: string;
   readonly bucketArn: string;
-  /** How its objects are encrypted, as an object states it. */
+  /** Encryption attributes for an object of the bucket. */
   readonly encryption: { readonly serverSideEncryption: string; readonly kmsKeyId?: string };
-  private readonly bucket: S3Bucket;
+  /** Dependency for resources that use the bucket by its computed name. */
+  readonly resource: S3Bucket;
   private readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
     this.bucketName = props.bucketName;
     this.bucketArn = props.bucketArn;
-    this.bucket = new S3Bucket(this, 'Resource', {
+    this.resource = new S3Bucket(this, 'Resource', {
       bucket: props.bucketName,
       forceDestroy: props.forceDestroy,
       ...(props.key && { dependsOn: [props.key.resource] }),
@@ -90,21 +89,16 @@ export class PrivateBucket extends Construct {
     return `s3://${this.bucketName}/${key}`;
   }
 
-  /** What a resource that uses the bucket by its computed name has to wait for. */
-  get resource(): S3Bucket {
-    return this.bucket;
-  }
-
   private blockPublicAccess(): void {
     new S3BucketPublicAccessBlock(this, 'PublicAccessBlock', {
-      bucket: this.bucket.id,
+      bucket: this.resource.id,
       blockPublicAcls: true,
       blockPublicPolicy: true,
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
     new S3BucketOwnershipControls(this, 'Ownership', {
-      bucket: this.bucket.id,
+      bucket: this.resource.id,
       rule: { objectOwnership: 'BucketOwnerEnforced' },
     });
   }
@@ -112,11 +106,11 @@ export class PrivateBucket extends Construct {
   private encrypt(): void {
     const { serverSideEncryption: sseAlgorithm, kmsKeyId: kmsMasterKeyId } = this.encryption;
     new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
-      bucket: this.bucket.id,
+      bucket: this.resource.id,
       rule: [
         {
           applyServerSideEncryptionByDefault: { sseAlgorithm, ...(kmsMasterKeyId && { kmsMasterKeyId }) },
-          // One data key serves many objects: KMS bills each of its requests.
+          // Reduces the number of KMS requests, which are billed.
           ...(kmsMasterKeyId && { bucketKeyEnabled: true }),
         },
       ],
@@ -125,8 +119,8 @@ export class PrivateBucket extends Construct {
 
   private log(target: PrivateBucket): void {
     new S3BucketLoggingA(this, 'AccessLog', {
-      bucket: this.bucket.id,
-      targetBucket: target.bucket.id,
+      bucket: this.resource.id,
+      targetBucket: target.resource.id,
       targetPrefix: `${this.bucketName}/`,
       dependsOn: [target.policy],
     });
@@ -134,7 +128,7 @@ export class PrivateBucket extends Construct {
 
   private version(): S3BucketVersioningA {
     return new S3BucketVersioningA(this, 'Versioning', {
-      bucket: this.bucket.id,
+      bucket: this.resource.id,
       versioningConfiguration: { status: 'Enabled' },
     });
   }
@@ -142,7 +136,7 @@ export class PrivateBucket extends Construct {
   private expire(props: PrivateBucketProps, versioning: S3BucketVersioningA[]): void {
     const { expireDays, temporary } = props;
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
-      bucket: this.bucket.id,
+      bucket: this.resource.id,
       rule: [
         {
           id: 'expire',
@@ -166,7 +160,7 @@ export class PrivateBucket extends Construct {
               },
             ]),
       ],
-      // S3 refuses rules on noncurrent versions until versioning is on.
+      // S3 rejects rules for noncurrent versions until versioning is enabled.
       dependsOn: versioning,
     });
   }
@@ -187,7 +181,7 @@ export class PrivateBucket extends Construct {
 
   private setPolicy(logsOf: PrivateBucketProps['logsOf']): S3BucketPolicy {
     return new S3BucketPolicy(this, 'Policy', {
-      bucket: this.bucket.id,
+      bucket: this.resource.id,
       policy: policyDocument([
         {
           sid: 'DenyPlainHttp',

@@ -15,33 +15,30 @@ export interface PrivateNetworkProps {
   /** Name tag of the VPC and its parts. */
   readonly name: string;
   readonly region: string;
-  /** What may pass the endpoint to S3. */
+  /** Policy of the S3 endpoint. */
   readonly s3Statements: readonly PolicyStatement[];
-  /** Further tags, e.g. those that EMR's managed policies ask for. */
+  /** Additional tags, e.g. the tags that the managed policies of EMR require. */
   readonly tags: Readonly<Record<string, string>>;
   /**
-   * EC2 instance types that are to run here: the subnet is in the zone that offers most of them.
+   * EC2 instance types of the network: the subnet is in the Availability Zone that offers most of them.
    * @default the first zone
    */
   readonly instanceTypes?: readonly string[];
   /**
-   * Services other than S3 that must be reached, e.g. `logs`; each costs by the hour.
+   * Services with an interface endpoint, e.g. `logs`; each endpoint is billed by the hour.
    * @default none
    */
   readonly interfaceEndpoints?: readonly string[];
 }
 
-/** Addresses of the VPC, and of its one subnet. */
+/** CIDR blocks of the VPC and its subnet. */
 const CIDR = '10.20.0.0/16';
 const SUBNET_CIDR = '10.20.0.0/24';
 
-/** More than any setting can have; of three digits. */
+/** Greater than the number of types of any setting; three digits. */
 const MAX_TYPES = 999;
 
-/**
- * VPC with one private subnet and a gateway endpoint to S3. It has no connection to the internet, and nothing
- * here costs money unless an interface endpoint is asked for: no NAT gateway, no public address.
- */
+/** VPC with one private subnet, a gateway endpoint to S3 and no internet access. Only interface endpoints are billed. */
 export class PrivateNetwork extends Construct {
   readonly vpcId: string;
   readonly subnetIds: string[];
@@ -83,12 +80,12 @@ export class PrivateNetwork extends Construct {
     this.endpointGroupIds = Object.fromEntries(
       (props.interfaceEndpoints ?? []).map((service): [string, string] => [
         service,
-        this.reach(service, props),
+        this.createInterfaceEndpoint(service, props),
       ]),
     );
   }
 
-  /** Zones of one region differ in what they offer, and their names differ from account to account. */
+  /** The Availability Zones of a region offer different instance types, and zone names differ between accounts. */
   private chooseZone(zones: DataAwsAvailabilityZones, types: readonly string[] | undefined): string {
     if (types === undefined) return Token.asString(Fn.element(zones.names, 0));
     const offerings = new DataAwsEc2InstanceTypeOfferings(this, 'Offerings', {
@@ -97,13 +94,13 @@ export class PrivateNetwork extends Construct {
     });
     const names = `data.aws_availability_zones.${zones.friendlyUniqueId}.names`;
     const locations = `data.aws_ec2_instance_type_offerings.${offerings.friendlyUniqueId}.locations`;
-    // Sorted by how many types are missing, and then by name: the number has three digits and a space behind it.
+    // Sorted by the number of missing types (three digits and a space), then by name.
     const missing = `${MAX_TYPES} - length([for each in ${locations} : each if each == zone])`;
     return `\${substr(sort([for zone in ${names} : format("%03d %s", ${missing}, zone)])[0], 4, -1)}`;
   }
 
-  /** Security group of a new interface endpoint. */
-  private reach(service: string, props: PrivateNetworkProps): string {
+  /** @returns the id of its security group */
+  private createInterfaceEndpoint(service: string, props: PrivateNetworkProps): string {
     const group = new SecurityGroup(this, `${service}-access`, {
       name: `${props.name}-${service}`,
       description: `HTTPS to ${service}`,

@@ -3,10 +3,10 @@ import { Construct } from 'constructs';
 import type { DataKey } from './data-key';
 import type { PrivateBucket } from './private-bucket';
 
-/** Results of queries, in the bucket of a workgroup: they can be made again. */
+/** Query results in the bucket of a workgroup; they can be computed again. */
 export const QUERY_RESULTS = { prefix: 'athena/', days: 7 };
 
-/** A query that reads more is cancelled: 10 GB cost 0.05 USD. */
+/** Athena cancels a query that scans more: 10 GB cost 0.05 USD. */
 const BYTES_SCANNED_CUTOFF = 10_000_000_000;
 
 export interface QueryWorkgroupProps {
@@ -16,14 +16,11 @@ export interface QueryWorkgroupProps {
   readonly bucket: PrivateBucket;
   /** Account that owns the bucket. */
   readonly accountId: string;
-  /**
-   * Key that encrypts results.
-   * @default S3's own
-   */
+  /** Key that encrypts results; SSE-S3 when undefined. */
   readonly key: DataKey | undefined;
 }
 
-/** Athena workgroup that limits what a query may read; callers cannot choose another limit or place for results. */
+/** Athena workgroup that limits the bytes scanned by a query and overrides client-side settings. */
 export class QueryWorkgroup extends Construct {
   constructor(scope: Construct, id: string, props: QueryWorkgroupProps) {
     super(scope, id);
@@ -31,7 +28,7 @@ export class QueryWorkgroup extends Construct {
     new AthenaWorkgroup(this, 'Resource', {
       name: workgroupName,
       description,
-      // What is lost with it: the history of queries.
+      // Only the query history is lost.
       forceDestroy: true,
       configuration: {
         enforceWorkgroupConfiguration: true,

@@ -13,24 +13,23 @@ export interface ServiceRoleProps {
   /** Service that may assume the role, e.g. `lambda.amazonaws.com`. */
   readonly service: string;
   /**
-   * The service may assume the role only when it acts for a resource of this account …
-   * undefined only for ec2.amazonaws.com, which does not state the account.
+   * Required source account; undefined only for ec2.amazonaws.com, which does not set a source account.
    */
   readonly accountId: string | undefined;
   /**
-   * … and, where the service states which, only for these (ARN patterns).
+   * Allowed source resources (ARN patterns), for services that set `aws:SourceArn`.
    * @default any resource of the account
    */
   readonly sourceArns?: readonly string[];
   /**
-   * How the service states for which account it acts: by `aws:SourceAccount`, or by an external id as Firehose does. What
-   * a service of the second kind also states about the source is checked when it states it.
+   * Condition key of the source account: `aws:SourceAccount`, or `sts:ExternalId` as Firehose uses it. With an external id the
+   * source account and ARN are checked only when the service sets them.
    * @default source
    */
   readonly statedBy?: 'source' | 'external-id';
   readonly statements: readonly PolicyStatement[];
   /**
-   * ARN of an AWS managed policy that the role also has.
+   * ARN of an AWS managed policy to attach.
    * @default none
    */
   readonly managedPolicyArn?: string;
@@ -39,11 +38,11 @@ export interface ServiceRoleProps {
 /** Role that one AWS service assumes for one purpose. */
 export class ServiceRole extends Construct {
   readonly arn: string;
-  /** Name of the role as a reference: its users wait for the role. */
+  /** Name of the role as a reference, which is a dependency on the role. */
   readonly roleName: string;
   /**
-   * What a user of the role has to wait for: the policy, not only the role. A service that checks its
-   * permissions when it is created would otherwise fail now and then.
+   * Dependencies for resources that use the role: role and policies. Some services check permissions when a resource is created,
+   * which otherwise fails periodically.
    */
   readonly ready: ITerraformDependable[];
 
@@ -83,7 +82,7 @@ export class ServiceRole extends Construct {
     };
   }
 
-  /** Against the confused deputy: the service acts for this account, and for nothing but its sources. */
+  /** Prevents the confused deputy problem: the service acts only for this account and for the allowed sources. */
   private static onBehalfOf({
     accountId,
     sourceArns = [],

@@ -6,19 +6,19 @@ export interface SparkApplicationProps {
   /** EMR release label, e.g. `emr-7.13.0`. */
   readonly release: string;
   readonly architecture: 'arm64' | 'x86_64';
-  /** Ceilings over all workers that run at one time. */
+  /** Maximum capacity of all concurrent workers. */
   readonly maximum: {
     readonly vcpu: number;
     readonly memoryGigabytes: number;
     readonly diskGigabytes: number;
   };
-  /** Minutes without a job after which the application stops itself. */
+  /** Minutes without a job run after which the application stops. */
   readonly idleMinutes: number;
 }
 
 /**
- * EMR Serverless application for Spark that costs nothing while no job runs: no workers are kept warm,
- * it starts with a job and stops itself when idle. Without a VPC its jobs reach S3 in the region, and nothing else.
+ * EMR Serverless application for Spark without pre-initialized capacity: it starts with a job run, stops when idle, and costs
+ * nothing in between. Without a VPC its jobs can only reach S3 in the region.
  */
 export class SparkApplication extends Construct {
   readonly applicationId: string;

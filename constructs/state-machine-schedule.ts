@@ -9,18 +9,18 @@ export interface StateMachineScheduleProps {
   readonly scheduleName: string;
   /** `at(…)`, `cron(…)` or `rate(…)`. */
   readonly expression: string;
-  /** IANA name of the time zone in which `at` and `cron` are read. */
+  /** IANA time zone of `at` and `cron`. */
   readonly timeZone: string;
   readonly stateMachineArn: string;
   readonly role: ServiceRole;
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** A start that is more than an hour late is of no use: the next one reads the same files. */
+/** After an hour a start is not useful anymore: the next run reads the same files. */
 const MAX_AGE_SECONDS = 3600;
 const MAX_RETRIES = 5;
 
-/** EventBridge Scheduler that starts a state machine with `{}`. */
+/** Schedule of EventBridge Scheduler that starts a state machine with the input `{}`. */
 export class StateMachineSchedule extends Construct {
   constructor(scope: Construct, id: string, props: StateMachineScheduleProps) {
     super(scope, id);

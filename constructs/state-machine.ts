@@ -13,13 +13,13 @@ export interface StateMachineProps {
   readonly definition: object;
   readonly role: ServiceRole;
   readonly logGroup: LogGroup;
-  /** How much of an execution is logged; ALL has the data of every state. */
+  /** Log level; ALL includes the data of every state. */
   readonly logLevel: 'OFF' | 'FATAL' | 'ERROR' | 'ALL';
   /** Whether executions are traced with X-Ray; the role needs `tracingStatement()`. */
   readonly traced: boolean;
 }
 
-/** Standard workflow with its log. */
+/** Standard workflow with logging. */
 export class StateMachine extends Construct {
   readonly stateMachineArn: string;
 
@@ -42,7 +42,7 @@ export class StateMachine extends Construct {
   }
 
   /**
-   * What the role needs in order to write the execution log.
+   * Permission to write the execution log.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
    */

@@ -11,14 +11,14 @@ export interface UploadTriggerProps {
   readonly ruleName: string;
   readonly description: string;
   readonly bucket: PrivateBucket;
-  /** Only objects under this prefix count. */
+  /** Prefix of the objects that start the state machine. */
   readonly prefix: string;
   readonly stateMachineArn: string;
   readonly role: ServiceRole;
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** Starts a state machine with S3's event when an object with content is created under a prefix. */
+/** Starts a state machine with the S3 event when an object with content is created under a prefix. */
 export class UploadTrigger extends Construct {
   constructor(scope: Construct, id: string, props: UploadTriggerProps) {
     super(scope, id);
@@ -31,7 +31,7 @@ export class UploadTrigger extends Construct {
         'detail-type': ['Object Created'],
         detail: {
           bucket: { name: [props.bucket.bucketName] },
-          // Without content it is the marker of a folder.
+          // An empty object is a directory marker.
           object: { key: [{ prefix: props.prefix }], size: [{ numeric: ['>', 0] }] },
         },
       }),

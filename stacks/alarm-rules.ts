@@ -1,7 +1,7 @@
 import type { Graph } from '../constructs/dashboard';
 import type { AlarmRule, Metric } from '../constructs/metric-alarm';
 
-/** Alarms by name (what follows prefix, stage and pipeline), and graphs. */
+/** Alarms by name without prefix, stage and pipeline, and graphs. */
 export interface Monitoring {
   readonly alarms: Readonly<Record<string, AlarmRule>>;
   readonly graphs: readonly Graph[];
@@ -17,7 +17,7 @@ function metrics(
   return (name, statistic = 'Sum') => ({ namespace, name, dimensions, statistic });
 }
 
-/** Executions that fail or run out of time, and how long they take. */
+/** Failures, time-outs and durations of executions. */
 export function monitorExecutions(stateMachineArn: string): Monitoring {
   const metric = metrics('AWS/States', { StateMachineArn: stateMachineArn });
   return {
@@ -48,7 +48,7 @@ export function monitorExecutions(stateMachineArn: string): Monitoring {
   };
 }
 
-/** Job runs or clusters that live, as the reaper's sweep measures them. */
+/** Running job runs or clusters, from the metrics of the reaper. */
 export function monitorCompute(namespace: string, pipeline: string, maxHours: number): Monitoring {
   const metric = metrics(namespace, { Pipeline: pipeline });
   return {
@@ -74,7 +74,7 @@ export function monitorCompute(namespace: string, pipeline: string, maxHours: nu
   };
 }
 
-/** What could not be delivered or done. */
+/** Undelivered events and failed invocations. */
 export function monitorDeadLetters(queueName: string): Monitoring {
   const metric = metrics('AWS/SQS', { QueueName: queueName })(
     'ApproximateNumberOfMessagesVisible',
@@ -93,7 +93,6 @@ export function monitorDeadLetters(queueName: string): Monitoring {
   };
 }
 
-/** Functions of a pipeline. */
 export function monitorFunctions(functionNames: readonly string[]): Monitoring {
   return {
     alarms: {},
@@ -104,7 +103,7 @@ export function monitorFunctions(functionNames: readonly string[]): Monitoring {
   };
 }
 
-/** The function that takes clicks, and what it counts. */
+/** The ingestion function and its own metrics. */
 export function monitorIngestion(functionName: string, namespace: string, pipeline: string): Monitoring {
   const ofFunction = metrics('AWS/Lambda', { FunctionName: functionName });
   const ofClicks = metrics(namespace, { Pipeline: pipeline });
@@ -137,9 +136,9 @@ export function monitorIngestion(functionName: string, namespace: string, pipeli
 }
 
 /**
- * A Firehose stream that converts.
+ * A Firehose stream with format conversion.
  *
- * @param noDataHours hours without a record that set an alarm off; none when 0
+ * @param noDataHours hours without a record that trigger an alarm; no alarm when 0
  */
 export function monitorStream(
   DeliveryStreamName: string,
@@ -153,7 +152,7 @@ export function monitorStream(
     periodSeconds: HOUR,
     periods: noDataHours,
     below: 1,
-    // Firehose sends no metric while nothing arrives; before the first click that is as it should be.
+    // Firehose sends no metric without records, which is normal before the first click.
     missing: 'missing',
   };
   return {

@@ -21,26 +21,26 @@ import { s3EndpointStatements } from './s3-endpoint-permissions';
 
 export interface BaseStackProps {
   readonly settings: Settings;
-  /** Folder of the project: state files of the local backend are below it. */
+  /** Folder of the project and of the state files of the local backend. */
   readonly projectFolder: string;
 }
 
-/** EMR's managed policies, and our own conditions, apply only to what has this tag. */
+/** The managed policies of EMR and the conditions of the project require this tag. */
 export const EMR_TAGS = { 'for-use-with-amazon-emr-managed-policies': 'true' };
 
-/** Provider, tags, state and names: what every stack of the project has in common. */
+/** Provider, tags, state and names of every stack. */
 export class BaseStack extends TerraformStack {
   readonly settings: Settings;
   readonly names: Names;
-  /** Known at plan time, so that a plan shows every policy in full. */
+  /** Known at plan time, so that a plan shows complete policies. */
   protected readonly accountId: string;
   private readonly partition: string;
-  /** Key of what the stack stores; undefined when AWS's own keys encrypt it. */
+  /** Customer managed key of the data of the stack. */
   readonly dataKey: DataKey | undefined;
-  /** Bucket of the server access logs of the others; undefined when there are none. */
+  /** Bucket of the server access logs of the other buckets. */
   private readonly accessLogs: PrivateBucket | undefined;
 
-  /** @param namePrefix first part of the purpose in the names of what every stack has: empty, or the pipeline's */
+  /** @param namePrefix prefix of the purpose in the names of resources that every stack has: empty, or the pipeline */
   constructor(
     scope: Construct,
     id: string,
@@ -101,7 +101,7 @@ export class BaseStack extends TerraformStack {
     return this.arn('sqs', this.names.plain(`${this.namePrefix}dead-letters`));
   }
 
-  /** Tags of every resource; the settings' own do not replace those of the project. */
+  /** Tags of every resource; tags of the settings do not override tags of the project. */
   commonTags(): Record<string, string> {
     const { tags, appPrefix, stage } = this.settings;
     const own: Record<(typeof OWN_TAGS)[number], string> = {
@@ -125,7 +125,6 @@ export class BaseStack extends TerraformStack {
     return `arn:${this.partition}:iam::${this.accountId}:role/${roleName}`;
   }
 
-  /** Bucket named after its purpose. */
   bucket(
     id: string,
     purpose: string,
@@ -142,7 +141,6 @@ export class BaseStack extends TerraformStack {
     });
   }
 
-  /** Log group of a service, named after its purpose. */
   logGroup(id: string, service: string, purpose: string): LogGroup {
     const logGroupName = this.names.logGroup(service, purpose);
     return new LogGroup(this, id, {
@@ -153,7 +151,7 @@ export class BaseStack extends TerraformStack {
     });
   }
 
-  /** Role of one principal, named after its purpose. */
+  /** Role of one principal. */
   role(
     id: string,
     purpose: string,
@@ -180,7 +178,7 @@ export class BaseStack extends TerraformStack {
     });
   }
 
-  /** Lambda function with a role and a log group of its own. */
+  /** Lambda function with its own role and log group. */
   protected function(
     id: string,
     purpose: string,
@@ -215,7 +213,7 @@ export class BaseStack extends TerraformStack {
     });
   }
 
-  /** What may pass the S3 endpoint of a network with clusters, which use these buckets. */
+  /** Policy of the S3 endpoint of a network that uses these buckets. */
   s3EndpointStatements(bucketArns: readonly string[]): PolicyStatement[] {
     return s3EndpointStatements({
       region: this.settings.region,
@@ -225,12 +223,12 @@ export class BaseStack extends TerraformStack {
     });
   }
 
-  /** Output under its own name; deeper in the tree cdktf would add a hash. */
+  /** Output of the stack, not of a child construct, where cdktf adds a hash to the name. */
   output(name: string, value: string, description: string): void {
     new TerraformOutput(this, name, { value, description });
   }
 
-  /** ARN of a policy that AWS maintains, from its path and name. */
+  /** ARN of an AWS managed policy from its path and name. */
   managedPolicyArn(name: string): string {
     return `arn:${this.partition}:iam::aws:policy/${name}`;
   }
@@ -240,11 +238,11 @@ export class BaseStack extends TerraformStack {
     const name = stateName(this.settings, this.node.id);
     if (stateBucket !== undefined) {
       new S3Backend(this, { bucket: stateBucket, key: name, region, encrypt: true });
-      // S3's own locking (Terraform 1.10), which cdktf has no property for: no DynamoDB table.
+      // Native state locking of S3 (Terraform 1.10); cdktf has no property for it.
       this.addOverride('terraform.backend.s3.use_lockfile', true);
       return;
     }
-    // Relative to the folder in which Terraform runs: the same output on every machine and in every copy.
+    // Relative to the working directory of Terraform, so that the output does not depend on the machine.
     const outdir = App.of(this).outdir;
     const output = isAbsolute(outdir) ? outdir : join(projectFolder, outdir);
     const folder = stateFolder(projectFolder, target);

@@ -5,9 +5,9 @@ import { studioRoleStatements } from './clicklogger-permissions';
 import type { PipelineStack } from './pipeline-stack';
 
 /**
- * EMR Studio with a bucket, a role and, unless there is one already, a network of its own.
+ * EMR Studio with its bucket and role, and with a network when the settings contain none.
  *
- * @param bucketArns further buckets that are reached from that network
+ * @param bucketArns additional buckets that the network can access
  */
 export function createStudio(stack: PipelineStack, bucketArns: readonly string[]): void {
   const studioName = stack.names.studio();
@@ -33,7 +33,7 @@ export function createStudio(stack: PipelineStack, bucketArns: readonly string[]
     subnetIds: network.subnetIds,
     bucket,
     role,
-    // Our own network has no way to a repository.
+    // The network of the stack has no internet access.
     reachesGit: stack.settings.network !== undefined,
     securityGroupNames: {
       engine: stack.names.securityGroup('studio-engine'),

@@ -2,15 +2,15 @@ import type { PolicyStatement } from '../constructs/support/policy-document';
 import { readLogs } from './monitoring-permissions';
 import { listFolders, listPendingUploads, UPLOAD_ACTIONS } from './s3a-permissions';
 
-/** Folder of the clicks' Parquet files in the delivery bucket; below it one folder a day of arrival. */
+/** Folder of the Parquet files in the delivery bucket, with one folder for each day of arrival. */
 export const CLICK_PREFIX = 'clicklog/';
-/** Folder of what Firehose could not convert or deliver. */
+/** Folder of records that Firehose could not convert or deliver. */
 export const ERROR_PREFIX = 'errors/';
-/** Folder of the rows that a report does not count, in the output bucket. */
+/** Folder of rejected rows in the output bucket. */
 const REJECTED_PREFIX = 'rejected/';
-/** Folder of the job's jars in the source bucket. */
+/** Folder of the jars in the source bucket. */
 export const JAR_PREFIX = 'jobs/';
-/** Folder in which EMR Serverless stores the logs of its job runs. */
+/** Folder of the logs of job runs, which EMR Serverless defines. */
 export const JOB_LOG_PREFIX = 'applications/';
 
 const TAGGED_FOR_EMR = {
@@ -25,21 +25,21 @@ export interface BucketArns {
   readonly logs: string;
 }
 
-/** What the Spark job may do: read the jar and the clicks, write reports, rejected rows and its log. */
+/** Permissions of the Spark job: read the jar and the clicks, write reports, rejected rows and its log. */
 export function jobRoleStatements({ delivery, source, output, logs }: BucketArns): PolicyStatement[] {
   return [
     { sid: 'ReadJar', actions: ['s3:GetObject'], resources: [`${source}/${JAR_PREFIX}*`] },
     listFolders('ListJars', source, [`${JAR_PREFIX}*`]),
     { sid: 'ReadClicks', actions: ['s3:GetObject'], resources: [`${delivery}/${CLICK_PREFIX}*`] },
     listFolders('ListClicks', delivery, [CLICK_PREFIX.slice(0, -1), `${CLICK_PREFIX}*`]),
-    // No DeleteObject: a report is replaced in one request, and that of another day is not the job's to remove.
+    // No DeleteObject: one request replaces a report, and the job must not delete other reports.
     { sid: 'ReplaceReport', actions: UPLOAD_ACTIONS, resources: [`${output}/*/response.md`] },
     {
       sid: 'ReplaceRejectedRows',
       actions: [...UPLOAD_ACTIONS, 's3:DeleteObject'],
       resources: [`${output}/${REJECTED_PREFIX}*`],
     },
-    // Of every path: S3 would answer 403 instead of 404 for one that is missing, which ends the job.
+    // All paths: without the permission S3 returns 403 instead of 404 for a missing object, and the job fails.
     { sid: 'ReadReports', actions: ['s3:GetObject'], resources: [`${output}/*`] },
     listPendingUploads(output),
     { sid: 'ListReports', actions: ['s3:ListBucket'], resources: [output] },
@@ -47,7 +47,7 @@ export function jobRoleStatements({ delivery, source, output, logs }: BucketArns
   ];
 }
 
-/** What the status Lambda may do: read one job run of this application, and read its logs. */
+/** Permissions of the status Lambda: read job runs of this application and their logs. */
 export function statusRoleStatements(applicationArn: string, logsBucketArn: string): PolicyStatement[] {
   return [
     { sid: 'GetJobRun', actions: ['emr-serverless:GetJobRun'], resources: [`${applicationArn}/jobruns/*`] },
@@ -56,10 +56,10 @@ export function statusRoleStatements(applicationArn: string, logsBucketArn: stri
 }
 
 /**
- * What EMR Studio needs for workspaces in our own network and security groups.
+ * Permissions of EMR Studio for workspaces in a network and security groups of the stack.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-studio-service-role.html
- * @param ec2Arn ARN of a kind of EC2 resource of this account and region, e.g. `subnet/*`
+ * @param ec2Arn ARN of an EC2 resource of this account and region, e.g. `subnet/*`
  */
 export function studioRoleStatements(
   studioBucketArn: string,

@@ -11,34 +11,34 @@ import { SparkApplication } from '../constructs/spark-application';
 import { StateMachine } from '../constructs/state-machine';
 import { clickColumns, clickPartition } from '../schemas/click';
 import { clickloggerWorkflow } from '../workflows/clicklogger-workflow';
+import { monitorFunctions, monitorIngestion, monitorStream } from './alarm-rules';
 import type { BaseStackProps } from './base-stack';
 import { createStudio } from './click-studio';
 import {
   CLICK_PREFIX,
   ERROR_PREFIX,
   JAR_PREFIX,
+  JOB_LOG_PREFIX,
   jobRoleStatements,
   statusRoleStatements,
 } from './clicklogger-permissions';
-import { clickMonitoring } from './clicklogger-monitoring';
-import { PipelineStack } from './pipeline-stack';
-
-/** What `npm run build` makes and this stack deploys: paths of files. */
-export interface ClickloggerArtifacts {
-  readonly ingestionZip: string;
-  readonly jobStatusZip: string;
-  readonly reaperZip: string;
-  readonly notifierZip: string;
-  readonly loggregatorJar: string;
-}
+import { cancelJobRuns, findJobRuns, readLogs } from './monitoring-permissions';
+import { type PipelineMonitoring, PipelineStack } from './pipeline-stack';
 
 export interface ClickloggerStackProps extends BaseStackProps {
-  readonly artifacts: ClickloggerArtifacts;
+  /** Paths of the build output. */
+  readonly artifacts: {
+    readonly ingestionZip: string;
+    readonly jobStatusZip: string;
+    readonly reaperZip: string;
+    readonly notifierZip: string;
+    readonly loggregatorJar: string;
+  };
 }
 
 const TABLE_NAME = 'clicks';
 
-/** No click is older than the project. */
+/** The project has no earlier clicks. */
 const FIRST_DAY = '2023-01-01';
 
 interface Buckets {
@@ -48,9 +48,9 @@ interface Buckets {
   readonly logs: PrivateBucket;
 }
 
-/** Clicks in by Lambda and Firehose, counted on EMR Serverless, one report a day. */
+/** Stores clicks with Lambda and Firehose, and creates a daily report on EMR Serverless. */
 export class ClickloggerStack extends PipelineStack {
-  private readonly artifacts: ClickloggerArtifacts;
+  private readonly artifacts: ClickloggerStackProps['artifacts'];
   private readonly pipeline: string;
   private readonly buckets: Buckets;
 
@@ -67,17 +67,9 @@ export class ClickloggerStack extends PipelineStack {
     const status = this.createStatusFunction(application);
     const stateMachine = this.createWorkflow(application, jobRole, status);
     this.monitor(
-      clickMonitoring({
-        artifacts: this.artifacts,
-        settings: this.settings,
-        pipeline: this.pipeline,
-        metricNamespace: this.metricNamespace(),
-        stateMachineArn: stateMachine.stateMachineArn,
-        deadLetters: this.createDeadLetters(),
-        application,
-        logsBucketArn: this.buckets.logs.bucketArn,
-        streamName: stream.streamName,
-        functionNames: { ingestion: ingestion.functionName, jobStatus: status.functionName },
+      this.monitoring(application, stateMachine.stateMachineArn, stream.streamName, {
+        ingestion: ingestion.functionName,
+        jobStatus: status.functionName,
       }),
     );
     if (this.settings.studio)
@@ -249,5 +241,37 @@ export class ClickloggerStack extends PipelineStack {
       logGroup: this.logGroup('WorkflowLogs', 'vendedlogs/states', 'state-machine'),
       ...this.workflowObservation(),
     });
+  }
+
+  private monitoring(
+    { applicationId, arn }: SparkApplication,
+    stateMachineArn: string,
+    streamName: string,
+    functionNames: { readonly ingestion: string; readonly jobStatus: string },
+  ): PipelineMonitoring {
+    const { artifacts, settings, pipeline } = this;
+    const { ingestion, jobStatus } = functionNames;
+    const compute = findJobRuns(arn);
+    return {
+      pipeline,
+      stateMachineArn,
+      deadLetters: this.createDeadLetters(),
+      rerun: rerunCommand(settings, 'clicklogger'),
+      reaper: {
+        zipPath: artifacts.reaperZip,
+        environment: { COMPUTE: 'job-runs', APPLICATION_ID: applicationId },
+        statements: [...compute, cancelJobRuns(arn, stateMachineArn)],
+      },
+      notifier: {
+        zipPath: artifacts.notifierZip,
+        environment: { APPLICATION_ID: applicationId, ARCHITECTURE: settings.emr.architecture },
+        statements: [...compute, ...readLogs(this.buckets.logs.bucketArn, JOB_LOG_PREFIX)],
+      },
+      sections: ({ reaper, notifier }) => [
+        monitorIngestion(ingestion, this.metricNamespace(), pipeline),
+        monitorStream(streamName, settings.firehose.bufferSeconds, settings.monitoring.noDataHours),
+        monitorFunctions([ingestion, jobStatus, reaper, notifier]),
+      ],
+    };
   }
 }

@@ -23,7 +23,7 @@ interface ClusterBuckets {
   readonly artifacts: PrivateBucket;
 }
 
-/** What a cluster of the covid pipeline needs before it is made: roles, network, security groups, keys and logs. */
+/** Resources for the clusters of the covid pipeline: roles, network, security groups, keys and logs. */
 export function createClusterParts(
   stack: PipelineStack,
   buckets: ClusterBuckets,
@@ -81,7 +81,7 @@ function createInstanceRole(
   return stack.role('InstanceRole', 'covid-instance', {
     description: 'Nodes of the cluster read raw data and write results',
     service: 'ec2.amazonaws.com',
-    // EC2 does not state for which account it assumes a role.
+    // EC2 does not set a source account when it assumes a role.
     accountId: undefined,
     statements: instanceRoleStatements({
       dataBucketArn: data.bucketArn,

@@ -10,14 +10,14 @@ export const COVID_PREFIXES = {
   table: 'curated/covid_report/',
 };
 
-/** Folder above the table; the jobs write there only. */
+/** Parent folder of the tables, which jobs write. */
 const CURATED_PREFIX = 'curated/';
 
 /** Folders of the artifacts bucket. */
 export const SCRIPT_PREFIX = 'scripts/';
 export const CLUSTER_LOG_PREFIX = 'logs/';
 
-/** What a role that uses encrypted disks does with their key. */
+/** Permission to use encrypted disks. */
 function keyStatement(keyArn: string): PolicyStatement {
   return {
     sid: 'UseDiskKey',
@@ -44,8 +44,8 @@ export interface ServiceRoleScope {
 }
 
 /**
- * What EMR itself may do in addition to its managed policy, whose PassRole covers only the default roles' names, and
- * which does not allow to create the role without which an account has no Spot instances.
+ * Permissions of EMR in addition to its managed policy, which allows PassRole only for the default role names, and does not allow
+ * EMR to create the service-linked role for Spot Instances.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
@@ -72,11 +72,11 @@ export interface InstanceRoleScope {
   readonly dataBucketArn: string;
   readonly artifactsBucketArn: string;
   readonly keyArn: string | undefined;
-  /** What CloudWatch's agent needs; nothing when logs go to S3 only. */
+  /** Permissions of the CloudWatch agent; empty when logs go only to S3. */
   readonly agent: readonly PolicyStatement[];
 }
 
-/** What the nodes of the cluster, and so the Spark jobs, may do: read raw/ and scripts/, write results and logs. */
+/** Permissions of the nodes and the Spark jobs: read raw/ and scripts/, write results and logs. */
 export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatement[] {
   const { dataBucketArn, artifactsBucketArn, keyArn, agent } = scope;
   const written = [COVID_PREFIXES.processed, COVID_PREFIXES.rejected, CURATED_PREFIX];
@@ -87,7 +87,7 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
     {
       sid: 'LookForFolders',
       actions: ['s3:GetObject'],
-      // Hadoop asks whether a folder is a file; S3 would answer 403 instead of 404, which ends the job.
+      // Hadoop sends HEAD for a folder; without the permission S3 returns 403 instead of 404, and the job fails.
       resources: folders.map((folder) => `${dataBucketArn}/${folder}`),
     },
     { sid: 'ReadScripts', actions: ['s3:GetObject'], resources: [`${artifactsBucketArn}/${SCRIPT_PREFIX}*`] },
@@ -99,7 +99,7 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
     listPendingUploads(dataBucketArn),
     listFolders('ListData', dataBucketArn, listed),
     {
-      // An upload that fails is ended by the bucket's lifecycle.
+      // The lifecycle rule of the bucket deletes failed uploads.
       sid: 'WriteClusterLogs',
       actions: ['s3:PutObject'],
       resources: [`${artifactsBucketArn}/${CLUSTER_LOG_PREFIX}*`],
@@ -110,8 +110,7 @@ export function instanceRoleStatements(scope: InstanceRoleScope): PolicyStatemen
 }
 
 /**
- * What EMR's documentation requires for CloudWatch's agent, on our log group only, and without
- * `logs:CreateLogGroup`: the agent creates a group only when there is none, and Terraform owns ours.
+ * Permissions that EMR documents for the CloudWatch agent, on one log group and without `logs:CreateLogGroup`: the group exists.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-logging-cw.html
  */
@@ -137,7 +136,7 @@ export function agentStatements(logGroupArn: string): PolicyStatement[] {
 }
 
 /**
- * EMR makes this role in an account's first cluster with the permissions of whoever asks for the cluster.
+ * EMR creates this role with the first cluster of an account, with the permissions of the caller of RunJobFlow.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/using-service-linked-roles-cleanup.html
  * @param roleArn ARN of a role of this account from its path and name

@@ -29,8 +29,8 @@ function serviceStatement(
 }
 
 /**
- * Policy of a key: IAM decides in the account, and the services that act with no role of ours may use the key for our log
- * groups, our topic and our queue, which they state as the encryption context.
+ * Key policy: IAM policies control access in the account, and services without a role may use the key with the encryption context
+ * of the log groups, the topic and the queue of the stack.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
@@ -63,7 +63,7 @@ export function keyPolicyStatements(scope: KeyPolicyScope): PolicyStatement[] {
   ];
 }
 
-/** What reads and what writes encrypted data, and the service through which the key is used for it. */
+/** Actions that read and that write encrypted data, and the service that calls KMS for them. */
 const READS: Readonly<Record<string, string>> = { 's3:GetObject': 's3' };
 const WRITES: Readonly<Record<string, string>> = {
   's3:PutObject': 's3',
@@ -72,8 +72,8 @@ const WRITES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a role needs of the key because of what else it may do: only through the services whose data it reads or writes.
- * To write takes kms:Decrypt too, for uploads in parts and for the data keys that SNS and SQS reuse.
+ * Permissions to use the key that a role needs for its other permissions, only through the services whose data it reads or
+ * writes. Write access requires kms:Decrypt too, for multipart uploads and for data keys that SNS and SQS reuse.
  */
 export function useDataKey(
   statements: readonly PolicyStatement[],

@@ -5,7 +5,7 @@ export function executionsOf(stateMachineArn: string): string {
   return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`;
 }
 
-/** To ask whether an execution still runs. */
+/** Permission to check whether an execution is running. */
 export function describeExecutions(stateMachineArn: string): PolicyStatement {
   return {
     sid: 'DescribeExecutions',
@@ -14,7 +14,7 @@ export function describeExecutions(stateMachineArn: string): PolicyStatement {
   };
 }
 
-/** To find the job runs of an application. */
+/** Permissions to find the job runs of an application. */
 export function findJobRuns(applicationArn: string): PolicyStatement[] {
   return [
     { sid: 'ListJobRuns', actions: ['emr-serverless:ListJobRuns'], resources: [applicationArn] },
@@ -22,7 +22,7 @@ export function findJobRuns(applicationArn: string): PolicyStatement[] {
   ];
 }
 
-/** To cancel job runs that the state machine has started, and no others of the application. */
+/** Permission to cancel job runs of the application that the state machine started. */
 export function cancelJobRuns(applicationArn: string, stateMachineArn: string): PolicyStatement {
   return {
     sid: 'CancelJobRunsOfWorkflow',
@@ -33,9 +33,9 @@ export function cancelJobRuns(applicationArn: string, stateMachineArn: string): 
 }
 
 /**
- * To find the clusters of a pipeline.
+ * Permissions to find the clusters of a pipeline.
  *
- * @param reading further actions to read each of them
+ * @param reading additional read actions
  */
 export function findClusters(
   clustersArn: string,
@@ -54,9 +54,9 @@ export function findClusters(
 }
 
 /**
- * To describe the clusters of a pipeline whose ids are known.
+ * Permission to describe clusters of a pipeline by id.
  *
- * @param reading further actions to read each of them
+ * @param reading additional read actions
  */
 export function describeClusters(
   clustersArn: string,
@@ -71,7 +71,7 @@ export function describeClusters(
   };
 }
 
-/** To end clusters that the state machine has started, protected or not, and no others. */
+/** Permission to terminate clusters that the state machine started, with or without termination protection. */
 export function endClusters(clustersArn: string, pipeline: string, stateMachineArn: string): PolicyStatement {
   return {
     sid: 'EndClustersOfWorkflow',
@@ -84,7 +84,7 @@ export function endClusters(clustersArn: string, pipeline: string, stateMachineA
   };
 }
 
-/** To read logs below `prefix` of a bucket, and to get 404, not 403, for one that is missing. */
+/** Permissions to read logs under `prefix` in a bucket; with ListBucket S3 returns 404, not 403, for a missing log. */
 export function readLogs(bucketArn: string, prefix: string): PolicyStatement[] {
   return [
     { sid: 'ReadLogs', actions: ['s3:GetObject'], resources: [`${bucketArn}/${prefix}*`] },

@@ -14,14 +14,14 @@ import { type Monitoring, monitorCompute, monitorDeadLetters, monitorExecutions 
 import { BaseStack } from './base-stack';
 import { describeExecutions, executionsOf } from './monitoring-permissions';
 
-/** A function that is invoked when an execution ends. */
+/** A function that EventBridge invokes when an execution ends. */
 interface Listener {
   readonly zipPath: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly PolicyStatement[];
 }
 
-/** What monitors a pipeline. */
+/** Monitoring of a pipeline. */
 export interface PipelineMonitoring {
   /** Name of the pipeline in messages, metrics and the tags of its clusters, e.g. `clicklogger-dev-covid`. */
   readonly pipeline: string;
@@ -38,19 +38,19 @@ export interface PipelineMonitoring {
   }) => readonly Monitoring[];
 }
 
-/** The reaper continues until 75 s after the end; the rest is for services that answer slowly. */
+/** The reaper continues for 75 s after the end of an execution; the margin is for slow responses. */
 const REAPER_SECONDS = 240;
-/** The notifier waits 90 s for a job run's end and bill. */
+/** The notifier waits up to 90 s for the end and the cost of a job run. */
 const NOTIFIER_SECONDS = 180;
 
-/** Events are best effort: whatever they miss costs money for no longer than this. */
+/** Delivery of events is best effort: the sweep limits how long orphaned compute is billed. */
 const SWEEP = 'rate(30 minutes)';
 
 const FAILURE_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
-/** What every pipeline has: a reaper, a notifier, a topic, alarms and a dashboard. */
+/** Stack with a reaper, a notifier, a topic, alarms and a dashboard. */
 export class PipelineStack extends BaseStack {
-  /** Queue of what the rules of {@link monitor} and `otherRules` could not deliver. */
+  /** Queue of events that the rules of {@link monitor} and `otherRules` could not deliver. */
   protected createDeadLetters(otherRules: readonly string[] = []): DeadLetterQueue {
     const rules = ['reap', 'sweep', 'notify'].map((purpose) => this.names.plain(this.namePrefix + purpose));
     return new DeadLetterQueue(this, 'DeadLetters', {
@@ -65,7 +65,7 @@ export class PipelineStack extends BaseStack {
     return this.arn('events', `rule/${ruleName}`);
   }
 
-  /** What the role of a state machine needs in order to log and trace. */
+  /** Permissions of a state machine to log and trace. */
   protected workflowLogging(): PolicyStatement[] {
     return [
       StateMachine.loggingStatement(),
@@ -73,13 +73,13 @@ export class PipelineStack extends BaseStack {
     ];
   }
 
-  /** How much of a state machine is logged and traced. */
+  /** Logging and tracing of a state machine. */
   protected workflowObservation(): Pick<StateMachineProps, 'logLevel' | 'traced'> {
     const { workflowLogLevel, tracing } = this.settings.monitoring;
     return { logLevel: workflowLogLevel, traced: tracing };
   }
 
-  /** Workgroup for `npm run query`, with the pipeline's name. */
+  /** Workgroup for `npm run query`. */
   protected createQueryWorkgroup(pipeline: string, bucket: PrivateBucket): void {
     new QueryWorkgroup(this, 'Queries', {
       workgroupName: pipeline,
@@ -116,7 +116,7 @@ export class PipelineStack extends BaseStack {
     this.output('alert_topic_arn', topic.topicArn, 'Messages of alarms and of runs that have ended');
   }
 
-  /** Namespace of the metrics that our own functions make. */
+  /** Namespace of the metrics of the functions. */
   protected metricNamespace(): string {
     return `${this.settings.appPrefix}/${this.settings.stage}`;
   }

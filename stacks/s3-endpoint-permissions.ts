@@ -6,18 +6,18 @@ export interface S3EndpointScope {
   /** ARN of a bucket from its name. */
   readonly bucketArn: (bucketName: string) => string;
   readonly accountId: string;
-  /** ARNs of our own buckets that are reached from the network. */
+  /** ARNs of the buckets of the project that the network can access. */
   readonly bucketArns: readonly string[];
 }
 
 const BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
 
-const ANYBODY = { AWS: '*' };
+const EVERYONE = { AWS: '*' };
 
 /**
- * What may pass the gateway endpoint to S3 of a network with EMR clusters: requests of this account to our buckets, and
- * those to AWS's buckets that a cluster of EMR 7 needs. The latter name no principal: packages are downloaded unsigned, and
- * EMR stores its own logs with its own credentials.
+ * Policy of the S3 gateway endpoint of a network with EMR clusters. It allows requests of this account to the buckets of the
+ * project, and requests of EMR 7 clusters to buckets of AWS. The latter have no principal condition: package downloads are
+ * unsigned, and EMR stores its own logs with its own credentials.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/private-subnet-iampolicy.html
  */
@@ -27,26 +27,26 @@ export function s3EndpointStatements(scope: S3EndpointScope): PolicyStatement[] 
   return [
     {
       sid: 'UseOurBuckets',
-      principals: ANYBODY,
+      principals: EVERYONE,
       actions: [...REPLACE_ACTIONS, ...BUCKET_ACTIONS],
       resources: bucketArns.flatMap((arn) => [arn, `${arn}/*`]),
       conditions: { StringEquals: { 'aws:PrincipalAccount': accountId } },
     },
     {
       sid: 'InstallPackages',
-      principals: ANYBODY,
+      principals: EVERYONE,
       actions: ['s3:GetObject'],
       resources: [objects(`al2023-repos-${region}-de612dc2`), objects(`repo.${region}.emr.amazonaws.com`)],
     },
     {
       sid: 'WriteLogsOfEmr',
-      principals: ANYBODY,
+      principals: EVERYONE,
       actions: ['s3:PutObject', 's3:PutObjectAcl'],
       resources: [objects(region === 'us-east-1' ? 'aws157-logs-prod' : `aws157-logs-prod-${region}`)],
     },
     {
       sid: 'KeepSparkHistoryOfEmr',
-      principals: ANYBODY,
+      principals: EVERYONE,
       actions: [
         's3:AbortMultipartUpload',
         's3:GetObject',

@@ -1,16 +1,16 @@
 import type { PolicyStatement } from '../constructs/support/policy-document';
 
-/** To create or replace objects, in parts when they are large. */
+/** Actions to create or replace objects, including multipart uploads. */
 export const UPLOAD_ACTIONS = ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'];
 
 /**
- * What a Spark job does with the objects below the folders that it writes: the S3 connector of EMR 7.10 and later (S3A)
- * sends HEAD for every path, keeps directory markers, and uploads in parts.
+ * Actions of a Spark job in the folders that it writes. The S3 connector of EMR 7.10 and later (S3A) sends HEAD for every path,
+ * keeps directory markers, and uses multipart uploads.
  */
 export const REPLACE_ACTIONS = [...UPLOAD_ACTIONS, 's3:DeleteObject', 's3:GetObject'].sort();
 
 /**
- * S3A's magic committer lists the uploads that are pending below its destination.
+ * The magic committer of S3A lists the pending uploads of its destination.
  *
  * @see https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/assumed_roles.html
  */
@@ -19,16 +19,16 @@ export function listPendingUploads(bucketArn: string): PolicyStatement {
 }
 
 /**
- * To list folders of a bucket, and to get 404, not 403, for what is missing in them.
+ * Permission to list folders of a bucket, so that S3 returns 404, not 403, for missing objects in them.
  *
- * @param prefixes patterns of what may be listed
+ * @param prefixes allowed prefix patterns
  */
 export function listFolders(sid: string, bucketArn: string, prefixes: readonly string[]): PolicyStatement {
   return {
     sid,
     actions: ['s3:ListBucket'],
     resources: [bucketArn],
-    // IfExists: a HEAD on a folder names no prefix, and without this permission S3 answers it with 403, not 404.
+    // IfExists: a HEAD request has no prefix, and without this permission S3 returns 403, not 404.
     conditions: { StringLikeIfExists: { 's3:prefix': prefixes } },
   };
 }

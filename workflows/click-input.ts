@@ -1,7 +1,7 @@
 import type { State } from './states-language';
 import { query } from './task-parts';
 
-/** True when `$inputDate` is a day of the calendar as yyyy-MM-dd; JSONata's own parser would roll 30 February over. */
+/** True when `$inputDate` is a calendar date yyyy-MM-dd. The parser of JSONata accepts 30 February. */
 const IS_CALENDAR_DAY = [
   "$type($inputDate) = 'string' and $contains($inputDate, /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/) ? (",
   '$year := $number($substring($inputDate, 0, 4));',
@@ -13,7 +13,7 @@ const IS_CALENDAR_DAY = [
   ') : false',
 ].join(' ');
 
-/** Checks the input, and continues with `next` or fails. */
+/** Validates the input; continues with `next`, or fails. */
 export function inputStates(next: string): Record<string, State> {
   return {
     ReadInput: {

@@ -12,11 +12,11 @@ import {
 import type { Definition, ReleaseRule, State, Workflow } from './states-language';
 import { query } from './task-parts';
 
-/** What the clicklogger workflow needs from its environment; ARNs and ids may be Terraform tokens. */
+/** Parameters of the clicklogger workflow; ARNs and ids may be Terraform tokens. */
 export interface ClickloggerWorkflowParams extends JobRunParams {
   readonly applicationArn: string;
   readonly deliveryBucket: { readonly name: string; readonly arn: string };
-  /** Folder of the clicks' partitions up to the date, e.g. `clicklog/data=`. */
+  /** Prefix of the partitions up to the date, e.g. `clicklog/data=`. */
   readonly partitionPrefix: string;
 }
 
@@ -27,7 +27,7 @@ function findClicks({ deliveryBucket, partitionPrefix }: ClickloggerWorkflowPara
       what: 'Clicks',
       bucketName,
       prefix: query(`'${partitionPrefix}' & ($inputDate = 'ALL' ? '' : $inputDate & '/')`),
-      // The job names a file without content.
+      // The job reports a file without content.
       files: 'forSpark',
       nothing: query(
         `'No clicks for ' & $inputDate & ' in s3://${bucketName}/${partitionPrefix}' & ` +
@@ -67,7 +67,7 @@ function statements(params: ClickloggerWorkflowParams): PolicyStatement[] {
     },
     { sid: 'StartJob', actions: ['emr-serverless:StartJobRun'], resources: [params.applicationArn] },
     { sid: 'CancelJob', actions: ['emr-serverless:CancelJobRun'], resources: [jobRuns] },
-    // AWS does not document whether tags given to StartJobRun are checked on the application or the new job run.
+    // AWS does not document whether IAM checks tags of StartJobRun on the application or on the new job run.
     { sid: 'TagJob', actions: ['emr-serverless:TagResource'], resources: [params.applicationArn, jobRuns] },
     passRole('PassJobRole', params.jobRoleArn, 'emr-serverless'),
     ...startWithKey(params.logKeyArn),
@@ -76,24 +76,24 @@ function statements(params: ClickloggerWorkflowParams): PolicyStatement[] {
 }
 
 /**
- * Seconds between the last poll that may still cancel the job run and the time limit of the state machine itself, in
- * addition to one more poll: the status and the cancellation may each be tried until their last attempt.
+ * Seconds between the last poll that can cancel the job run and the time-out of the state machine, in addition to one more poll:
+ * the status request and the cancellation may each use all their retries.
  */
 const CLOSING_SECONDS = 1800;
 
-/** How the compute that the workflow starts comes to its end. */
+/** How the workflow releases its compute. */
 export const clickloggerReleaseRules: readonly ReleaseRule[] = [
   {
     compute: 'EMR Serverless job run',
     acquiredBy: 'StartJob',
-    // The client token makes a retry find the job run that a lost answer hid.
+    // With the client token a retry returns the job run of a lost response.
     acquiredOnFailure: false,
     releasedBy: ['CancelJob'],
     finishedBy: [{ state: 'CheckJob', next: 'CheckResult' }],
   },
 ];
 
-/** Clicks of one day, or of all days, to one report: check, find clicks, start, monitor, and cancel whatever goes wrong. */
+/** Creates the report of one day or of all days: validate, find clicks, start, monitor, and cancel the job run after an error. */
 export function clickloggerWorkflow(params: ClickloggerWorkflowParams): Workflow {
   const definition: Definition = {
     Comment:

@@ -4,39 +4,39 @@ import { query } from './task-parts';
 
 /** A transient EMR cluster on EC2. */
 export interface ClusterParams {
-  /** EC2 instance types of the primary node; the first with capacity is taken. */
+  /** EC2 instance types of the primary node; EMR uses the first one with capacity. */
   readonly primaryTypes: readonly string[];
   /** EC2 instance types of the workers. */
   readonly workerTypes: readonly string[];
   /** Workers, in addition to the primary node. */
   readonly workers: number;
-  /** Whether workers are Spot instances, with On-Demand when there are none. */
+  /** Whether workers are Spot Instances, or On-Demand Instances without Spot capacity. */
   readonly spot: boolean;
   /** Disk of each node, in GB. */
   readonly volumeGigabytes: number;
-  /** EMR itself ends the cluster after so long without a step. */
+  /** EMR terminates the cluster after this time without a step. */
   readonly idleMinutes: number;
-  /** First part of the cluster's name; the execution's name follows. */
+  /** First part of the cluster name, before the execution name. */
   readonly namePrefix: string;
   readonly release: string;
-  /** S3 URI of the cluster's logs, with a slash at the end. */
+  /** S3 URI of the logs, with a trailing slash. */
   readonly logUri: string;
-  /** ARN of the key that encrypts the logs; S3's own when undefined. */
+  /** ARN of the key that encrypts the logs; SSE-S3 when undefined. */
   readonly logKeyArn: string | undefined;
   readonly serviceRoleArn: string;
   readonly instanceProfileArn: string;
   readonly instanceRoleArn: string;
   readonly subnetIds: readonly string[];
   readonly securityGroups: { readonly primary: string; readonly worker: string; readonly service: string };
-  /** Name of the EMR security configuration that encrypts the disks; undefined when they are not. */
+  /** Name of the EMR security configuration that encrypts the disks; undefined for no encryption. */
   readonly securityConfiguration: string | undefined;
-  /** CloudWatch log group of steps, driver and executors; undefined when logs go to S3 only. */
+  /** CloudWatch log group of steps, driver and executors; undefined when logs go only to S3. */
   readonly logGroupName: string | undefined;
-  /** Tags of the cluster and its instances, in addition to its execution; `pipeline` is the one that permissions require. */
+  /** Tags of the cluster and its instances, in addition to the execution; permissions require `pipeline`. */
   readonly tags: Readonly<Record<string, string>> & { readonly pipeline: string };
 }
 
-/** Minutes of waiting for Spot capacity before EMR takes On-Demand instances. */
+/** Minutes before EMR replaces missing Spot capacity by On-Demand Instances. */
 const SPOT_MINUTES = 10;
 
 function instanceTypes(types: readonly string[], volumeGigabytes: number): object[] {
@@ -89,12 +89,12 @@ function tagList(
   return Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** The agent sends logs to CloudWatch: without it EMR accepts the configuration and sends nothing. */
+/** Without the agent EMR accepts the logging configuration, but sends no logs to CloudWatch. */
 function applications({ logGroupName }: ClusterParams): object[] {
   return [{ Name: 'Spark' }, ...(logGroupName === undefined ? [] : [{ Name: 'AmazonCloudWatchAgent' }])];
 }
 
-/** Without it the agent sends metrics as well: those cost, and need further permissions and an endpoint of their own. */
+/** Disables the metrics of the agent, which are billed, and need additional permissions and another endpoint. */
 const NO_METRICS = {
   Classification: 'emr-metrics',
   Properties: {},
@@ -102,7 +102,7 @@ const NO_METRICS = {
 };
 
 /**
- * That Step Functions passes MonitoringConfiguration on to EMR has not been seen on AWS.
+ * Not verified on AWS: Step Functions may not pass MonitoringConfiguration to EMR.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-logging-cw.html
  */
@@ -124,7 +124,7 @@ function logging({ logGroupName }: ClusterParams): Record<string, unknown> {
   };
 }
 
-/** Arguments of RunJobFlow as Step Functions' createCluster takes them: no steps, and alive until it is terminated. */
+/** Arguments of createCluster in Step Functions: a cluster without steps that runs until it is terminated. */
 export function clusterArguments(params: ClusterParams, name: Expression): Record<string, unknown> {
   return {
     Name: name,

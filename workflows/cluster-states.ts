@@ -1,28 +1,28 @@
 import { clusterArguments, type ClusterParams } from './cluster-arguments';
-import { IS_THROTTLED, MAY_TRY_AGAIN, ONE_MORE_THROTTLE, POLL_MINUTES } from './emr-calls';
+import { IS_THROTTLED, MAY_RETRY, NEXT_THROTTLES, POLL_MINUTES } from './emr-calls';
 import { listingStates } from './paged-listing';
 import type { ReleaseRule, Retrier, State } from './states-language';
 import { catchEverything, query, rememberFailure } from './task-parts';
 
-/** Longest time that EMR may take to end a cluster, in minutes. */
+/** Time-out of a termination, in minutes. */
 const TERMINATE_MINUTES = 30;
 
-/** Ending a cluster twice does no harm: everything is retried, for about 13 minutes apart from a second time-out. */
+/** Termination is idempotent: all errors are retried for about 13 minutes, and a time-out once. */
 const TERMINATE_RETRY: Retrier[] = [
   { ErrorEquals: ['States.Timeout'], IntervalSeconds: 5, MaxAttempts: 1, BackoffRate: 1 },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 10, BackoffRate: 2, MaxDelaySeconds: 120 },
 ];
 
-/** Longest time in TerminateCluster, in minutes: two time-outs, and the other retries. */
+/** Maximum duration of TerminateCluster, in minutes: two time-outs and the other retries. */
 export const TERMINATION_MINUTES = 2 * TERMINATE_MINUTES + 15;
 
-/** States that a cluster of ours has while it costs money. */
+/** States in which a cluster is billed. */
 const LIVE_STATES = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'];
 
-/** Seconds between a failed creation and the search for what it left, which EMR's list shows somewhat later. */
+/** Seconds between a failed creation and the search for the cluster; ListClusters shows a new cluster with a delay. */
 const FIND_SECONDS = 60;
 
-/** How the compute that the workflow starts comes to its end. */
+/** How the workflow releases its compute. */
 export const CLUSTER_RELEASE: ReleaseRule = {
   compute: 'EMR cluster',
   acquiredBy: 'CreateCluster',
@@ -37,9 +37,9 @@ export const CLUSTER_RELEASE: ReleaseRule = {
 /**
  * `CreateCluster`, to `next`, and `TerminateCluster`, to `CheckOutcome`.
  *
- * RunJobFlow has no client token. An error of CreateCluster, throttling too, may come from asking for the state of a cluster
- * that has been created: after each one the clusters are searched for the name of this execution, and only when there is none,
- * and throttling was the reason, another is created.
+ * RunJobFlow has no client token. An error of CreateCluster, such as throttling, can also come from polling a cluster that was
+ * created. After each error the workflow searches for a cluster with the name of this execution. It creates another cluster only
+ * when there is none and the error was throttling.
  */
 export function clusterStates(
   { cluster, startMinutes }: { readonly cluster: ClusterParams; readonly startMinutes: number },
@@ -66,7 +66,7 @@ export function clusterStates(
       Resource: 'arn:aws:states:::aws-sdk:emr:listClusters',
       Arguments: { ClusterStates: LIVE_STATES, CreatedAfter: query('$states.context.Execution.StartTime') },
       token: { result: 'Marker', argument: 'Marker' },
-      // Giving up here could leave a cluster: it is asked for again until the execution itself times out.
+      // A failure here could leave a cluster running, so the search repeats until the execution times out.
       Catch: catchEverything({ Next: 'WaitToFind' }),
       Assign: {
         clusterId: query(
@@ -81,8 +81,8 @@ export function clusterStates(
         { Condition: query("$clusterId != ''"), Next: 'TerminateCluster' },
         { Condition: query("$nextPage != ''"), Next: 'FindMoreClusters' },
         {
-          Condition: MAY_TRY_AGAIN,
-          Assign: { failure: query('null'), throttles: ONE_MORE_THROTTLE },
+          Condition: MAY_RETRY,
+          Assign: { failure: query('null'), throttles: NEXT_THROTTLES },
           Next: 'CreateCluster',
         },
       ],

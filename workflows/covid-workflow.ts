@@ -9,14 +9,14 @@ import type { Definition, ReleaseRule, State, Workflow } from './states-language
 import { type StepParams, stepName, stepStates } from './step-states';
 import { query } from './task-parts';
 
-/** What the covid workflow needs from its environment; ARNs and ids may be Terraform tokens. */
+/** Parameters of the covid workflow; ARNs and ids may be Terraform tokens. */
 export interface CovidWorkflowParams extends StepParams {
   readonly stateMachineArn: string;
   readonly dataBucket: { readonly name: string; readonly arn: string };
   readonly cluster: ClusterParams;
   /** ARN of every cluster of the account and region, with `*` for the id. */
   readonly clustersArn: string;
-  /** ARN of a rule of EventBridge of the account and region. */
+  /** ARN of an EventBridge rule of the account and region. */
   readonly ruleArn: (name: string) => string;
   readonly startMinutes: number;
   readonly explanation: FailureExplanation;
@@ -85,7 +85,7 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
       resources: [clustersArn],
       conditions: { StringEquals: { 'elasticmapreduce:RequestTag/pipeline': cluster.tags.pipeline } },
     },
-    // Given with RunJobFlow, when the cluster has no tag yet.
+    // Part of RunJobFlow, when the cluster has no tag yet.
     {
       sid: 'EndIdleCluster',
       actions: ['elasticmapreduce:PutAutoTerminationPolicy'],
@@ -124,17 +124,17 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
   ];
 }
 
-/** Minutes in addition to start, steps and termination: looking at the list of executions, throttling, searching, describing. */
+/** Minutes for other calls: ListExecutions, searches, descriptions and throttling. */
 const MARGIN_MINUTES = 45;
 
-/** How the compute that the workflow starts comes to its end. */
+/** How the workflow releases its compute. */
 export const covidReleaseRules: readonly ReleaseRule[] = [CLUSTER_RELEASE];
 
-/** Hospital data to monthly averages by state: guard, find data, create a cluster, run each job, and always terminate. */
+/** Computes monthly averages by state: guard, find data, create a cluster, run each job, and always terminate the cluster. */
 export function covidWorkflow(params: CovidWorkflowParams): Workflow {
   const { jobs, startMinutes, stepMinutes, dataBucket, prefixes } = params;
   const [firstJob] = jobs;
-  if (firstJob === undefined) throw new Error('The covid workflow has no job: expected at least one.');
+  if (firstJob === undefined) throw new Error('The covid workflow requires at least one job.');
   const polled = startMinutes + POLL_MINUTES + jobs.length * (stepMinutes + POLL_MINUTES);
   const definition: Definition = {
     Comment: 'Monthly averages of hospital data by state, on a transient EMR cluster. Input: anything.',

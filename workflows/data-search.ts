@@ -3,31 +3,30 @@ import type { State } from './states-language';
 import { catchAll, query } from './task-parts';
 
 /**
- * Keys of a page. A key has up to 1,024 bytes, each of which JSON may write as six characters (\u0001); with up to 600
- * characters of size, time, ETag and checksums that makes 200 KB of the 256 KiB that a result may have.
+ * Keys in a page. A key has up to 1,024 bytes, and JSON may escape each byte with six characters (\u0001). With 600 characters
+ * for the other fields of each object, the result has at most 200 KB; the limit is 256 KiB.
  */
 const PAGE = 30;
 
-/** Objects with content, or that are not markers of folders (the console's and EMRFS's) and not hidden from Spark. */
+/** Objects with content, or objects that Spark reads: no directory markers of the console or EMRFS, and no hidden files. */
 const FILES = {
   withContent: 'Size > 0',
   forSpark: String.raw`$not($contains(Key, /\/$|_\$folder\$$|\._COPYING_$|(^|\/)(\.|_[^=\/]*(\/|$))/))`,
 };
 
-/** What is looked for, and where. */
 export interface Search {
-  /** In the names of the states: `FindClicks`. */
+  /** Part of the state names: `FindClicks`. */
   readonly what: 'Clicks' | 'Data';
   readonly bucketName: string;
   /** May be an expression. */
   readonly prefix: string;
-  /** Which objects count. */
+  /** Filter of objects. */
   readonly files: keyof typeof FILES;
-  /** What the workflow ends with when there is none; may be an expression. */
+  /** Message of the execution without files; may be an expression. */
   readonly nothing: string;
 }
 
-/** Goes to `next` when there is a file under the prefix, else ends; fails to `FailRun`. */
+/** Continues with `next` when there is a file under the prefix; otherwise the execution succeeds. Errors lead to `FailRun`. */
 export function searchStates(
   { what, bucketName, prefix, files, nothing }: Search,
   next: string,

@@ -2,32 +2,31 @@ import type { PolicyStatement } from '../constructs/support/policy-document';
 import type { Retrier, State } from './states-language';
 import { catchEverything, query, retry } from './task-parts';
 
-/** What explains a failure after the compute has ended. */
 export interface FailureExplanation {
-  /** ARN of the Lambda that takes `{clusterId, cause}` and answers `{cause}`. */
+  /** ARN of the Lambda that receives `{clusterId, cause}` and returns `{cause}`. */
   readonly functionArn: string;
   /** Command that runs the pipeline again. */
   readonly rerunCommand: string;
 }
 
-/** Time-out of the function, in seconds: it waits up to a minute for the log, and reads it. */
+/** Time-out of the function in seconds: it waits up to a minute for the log, and reads it. */
 export const EXPLANATION_SECONDS = 120;
-/** For the call, in addition to the function's own time. */
+/** Additional time for the invocation. */
 const MARGIN_SECONDS = 30;
 
-/** The function only reads: all is retried but a time-out, as a second wait for the log would only put off the end. */
+/** The function is read-only: all errors are retried, except time-outs, because the function already waits for the log. */
 const RETRY: Retrier[] = [
   { ErrorEquals: ['States.Timeout', 'Sandbox.Timedout'], IntervalSeconds: 1, MaxAttempts: 0, BackoffRate: 1 },
   ...retry(['States.ALL']),
 ];
 
-/** A cause has at most 32,768 characters; the command follows. */
+/** Limit of the cause without the command; Step Functions allows 32,768 characters. */
 const MAX_CAUSE_LENGTH = 32_000;
 
-/** Precedes the command, here and in what the function answers. */
+/** Text before the command, also in the response of the function. */
 const RERUN = '\\nRun it again: ';
 
-/** The state that replaces the cause of `$failure` by one that has the log; when it fails, the cause stays. */
+/** State that adds the log to the cause of `$failure`; an error does not change the cause. */
 export function explainState({ functionArn }: FailureExplanation, next: string): State {
   return {
     Type: 'Task',
@@ -53,7 +52,7 @@ export function explainState({ functionArn }: FailureExplanation, next: string):
   };
 }
 
-/** The end of a failed execution: its cause names the command that runs it again, explained or not. */
+/** End of a failed execution; the cause always contains the command that runs the pipeline again. */
 export function failState({ rerunCommand }: FailureExplanation): State {
   const cause = `$substring($failure.cause, 0, ${MAX_CAUSE_LENGTH})`;
   return {

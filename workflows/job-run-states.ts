@@ -15,23 +15,23 @@ import {
   s3aRegion,
 } from './task-parts';
 
-/** The job run of the workflow; ARNs and ids may be Terraform tokens. */
+/** Parameters of the job run; ARNs and ids may be Terraform tokens. */
 export interface JobRunParams extends Capacity {
   readonly applicationId: string;
   readonly jobRoleArn: string;
-  /** S3 URI of the job's jar. */
+  /** S3 URI of the jar. */
   readonly jarUri: string;
   readonly mainClass: string;
   readonly deliveryBucket: { readonly name: string };
   readonly outputBucketName: string;
-  /** S3 URI under which EMR Serverless stores the logs of job runs, with a slash at the end. */
+  /** S3 URI of the logs of job runs, with a trailing slash. */
   readonly logUri: string;
-  /** ARN of the key that encrypts the logs of job runs, of which AWS then keeps no copy; S3's own when undefined. */
+  /** ARN of the key that encrypts the logs, and disables managed persistence; SSE-S3 when undefined. */
   readonly logKeyArn: string | undefined;
   readonly statusFunctionArn: string;
-  /** Command that runs the pipeline again, to which ` --date <InputDate>` is added. */
+  /** Command that runs the pipeline again, without ` --date <InputDate>`. */
   readonly rerunCommand: string;
-  /** Tags of every job run, in addition to its execution. */
+  /** Tags of the job run, in addition to the execution. */
   readonly tags: Readonly<Record<string, string>>;
   readonly pollSeconds: number;
   readonly jobTimeoutMinutes: number;
@@ -41,13 +41,13 @@ export interface JobRunParams extends Capacity {
 }
 
 /**
- * Rounds of waiting for what EMR Serverless writes some seconds after the end of a job run: its bill, and the last lines
- * of the driver's log, which is uploaded every 15 seconds or so.
+ * Polls for data that EMR Serverless publishes some seconds after the end of a job run: billed resources, and the last lines of
+ * the driver log, which it uploads about every 15 seconds.
  */
 const DETAIL_ROUNDS = 3;
 const DETAIL_WAIT_SECONDS = 10;
 
-/** EMR Serverless's errors that go away by themselves: throttling, and faults on the service's side. */
+/** Transient errors of EMR Serverless: throttling and server errors. */
 const TRANSIENT_ERRORS = [
   'EMRServerless.ThrottlingException',
   'EMRServerless.TooManyRequestsException',
@@ -58,8 +58,8 @@ const TRANSIENT_ERRORS = [
 ];
 
 /**
- * EMR Serverless starts with three executors unless `spark.executor.instances` says otherwise, whatever
- * `initialExecutors` says: Spark takes the largest of the two and `minExecutors`, and fails when it is above `maxExecutors`.
+ * EMR Serverless sets `spark.executor.instances` to 3 by default. Spark starts with the maximum of it, `initialExecutors` and
+ * `minExecutors`, and fails when the maximum exceeds `maxExecutors`.
  *
  * @see https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/jobs-spark.html
  */
@@ -90,7 +90,7 @@ function logging({ logUri, logKeyArn }: JobRunParams): Record<string, unknown> {
   };
 }
 
-/** What EMR Serverless requires of whoever starts a job whose log a key encrypts; it asks KMS itself, not through S3. */
+/** Permissions that EMR Serverless requires from the caller of StartJobRun with encrypted logs; it calls KMS directly. */
 export function startWithKey(keyArn: string | undefined): PolicyStatement[] {
   if (keyArn === undefined) return [];
   return [{ sid: 'EncryptJobLogs', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] }];
@@ -133,7 +133,7 @@ export function startState(params: JobRunParams): State {
   };
 }
 
-function askForStatus(params: JobRunParams): Omit<TaskState, 'Catch' | 'Next'> {
+function statusTask(params: JobRunParams): Omit<TaskState, 'Catch' | 'Next'> {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',
@@ -147,12 +147,12 @@ function askForStatus(params: JobRunParams): Omit<TaskState, 'Catch' | 'Next'> {
   };
 }
 
-/** Asks for the state of the job run until it ends; to `ReportReady`, `FailJob` or, when that cannot be asked, `CancelJob`. */
+/** Polls the job run until it ends; to `ReportReady`, `FailJob` or, after an error of the status function, `CancelJob`. */
 export function monitoringStates(params: JobRunParams): Record<string, State> {
   return {
     WaitForJob: { Type: 'Wait', Seconds: params.pollSeconds, Next: 'GetJobStatus' },
     GetJobStatus: {
-      ...askForStatus(params),
+      ...statusTask(params),
       Catch: catchEverything({
         Assign: rememberFailure('Asking for the state of the job failed'),
         Next: 'CancelJob',
@@ -202,8 +202,8 @@ export function monitoringStates(params: JobRunParams): Record<string, State> {
       Next: 'GetDetails',
     },
     GetDetails: {
-      ...askForStatus(params),
-      // The job has ended, and its result is known: details that cannot be read do not change it.
+      ...statusTask(params),
+      // Missing details do not change the known result of the job run.
       Catch: catchEverything({ Assign: { detailRounds: DETAIL_ROUNDS }, Next: 'CheckResult' }),
       Next: 'CheckResult',
     },
@@ -234,7 +234,7 @@ export function cancelState({ applicationId }: JobRunParams): State {
   };
 }
 
-/** Reason, logs, cost so far, how to run it again and the last lines of the driver's log: 22,000 of 32,768 characters at most. */
+/** Reason, logs, cost, command to run it again, and last lines of the driver log: at most 22,000 of 32,768 characters. */
 function failedJobCause({ rerunCommand }: JobRunParams): string {
   const literal = (text: string): string => `'${text.replaceAll('\n', '\\n')}'`;
   return [
@@ -245,7 +245,7 @@ function failedJobCause({ rerunCommand }: JobRunParams): string {
   ].join(' & ');
 }
 
-/** The end of an execution whose job run has failed. */
+/** End of an execution with a failed job run. */
 export function failJobState(params: JobRunParams): State {
   return {
     Type: 'Fail',

@@ -1,6 +1,5 @@
 import type { Definition, ReleaseRule, State } from './states-language';
 
-/** A transition from a state to another. */
 export interface Transition {
   readonly to: string;
   /** `next` after success, `choice` and `default` of a Choice, `catch` after a failure. */
@@ -29,10 +28,10 @@ export function transitions(state: State): Transition[] {
   }
 }
 
-/** A path on which compute is started, and the execution ends or starts another without releasing it. */
+/** A path that starts compute and does not release it before the execution ends or starts compute again. */
 export interface Leak {
   readonly compute: string;
-  /** State names from the one that starts the compute to the one in which the execution ends. */
+  /** State names from the start of the compute to the end of the execution. */
   readonly path: readonly string[];
 }
 
@@ -52,7 +51,7 @@ function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
     if (state === undefined || rule.releasedBy.includes(name) || seen.has(name)) return;
     seen.add(name);
     const here = [...path, name];
-    // A second one would be started while the first may still be there, and only the second be released.
+    // The workflow would start compute again and release only the second one.
     if (name === rule.acquiredBy) return void leaks.push({ compute: rule.compute, path: here });
     const next = transitions(state);
     if (next.length === 0 || !isTotal(state)) leaks.push({ compute: rule.compute, path: here });
@@ -67,12 +66,12 @@ function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
 }
 
 /**
- * Finds paths that leave compute running: from each state after the one that starts it, every path must pass a state
- * that releases it, or an edge taken only when it has ended by itself, before the execution ends or starts another. A Task
- * that does not catch States.ALL counts as a path that ends. What no state can catch (a stopped execution, the state
- * machine's own time limit) is not in the graph.
+ * Finds paths that leave compute running. After the state that starts compute, every path must contain a state that releases it,
+ * or a transition that implies that it has ended, before the execution ends or starts compute again. A Task that does not catch
+ * States.ALL can end the execution. Events that no state can catch (a stopped execution, the time-out of the state machine) are
+ * not in the graph.
  *
- * @returns one leak for each place in which an execution can end too early; none is the proof
+ * @returns one leak for each state in which an execution can end too early
  */
 export function findLeaks(definition: Definition, rules: readonly ReleaseRule[]): Leak[] {
   return rules.flatMap((rule) => leaksOf(definition, rule));

@@ -3,26 +3,26 @@ import type { State } from './states-language';
 import { catchAll, query } from './task-parts';
 
 /**
- * Seconds before each reading of the list of running executions. AWS calls the list eventually consistent and gives no
- * bound; a start or an end may take up to 20 seconds to show, and the end of an execution that gives way up to 5 more.
+ * Seconds before each ListExecutions. The list is eventually consistent without a documented bound. A start or an end can take up
+ * to 20 seconds to appear, and an execution that finds another one ends up to 5 seconds later.
  */
 export const LISTING_SECONDS = 45;
 
-/** Readings of the list before an execution decides by the last one, or fails when that does not show it. */
+/** Lists before an execution decides with the last list, or fails when that list does not contain it. */
 const MAX_LISTINGS = 10;
 
-/** Executions of a page: each takes about 700 bytes of the 256 KiB that a result may have. */
+/** Executions in a page: each has about 700 bytes; the limit of a result is 256 KiB. */
 const PAGE = 250;
 
-/** What the pages of a list add up to. */
+/** Initial values for the pages of a list. */
 const NO_LIST = { oldest: [], ownListed: false };
 
-/** Variables that the guard begins with; `before` is the ARN of the oldest execution in the list before, or ''. */
+/** Initial variables; `before` is the ARN of the oldest execution in the previous list, or ''. */
 export const GUARD_VARIABLES = { ...NO_LIST, before: query("''"), looks: 1 };
 
 /**
- * The running execution that started first, of two that started in the same moment the one whose ARN sorts first. Times are
- * text, in which a whole second has no fraction and would sort behind its fractions; numbers would do as well.
+ * The running execution that started first; executions with the same start time are ordered by ARN. Times may be text, which does
+ * not sort correctly because whole seconds have no fraction, or numbers.
  */
 const OLDEST = [
   '(',
@@ -36,9 +36,9 @@ const OWN_LISTED =
   '$ownListed or $exists($states.result.Executions[ExecutionArn = $states.context.Execution.Id])';
 
 /**
- * Lets one execution of the state machine at a time past, to `next`: the oldest. The others end and name it, but not before
- * they have seen it in two lists: what gives way stays in the list for some seconds, and must not take others with it.
- * Fails to `FailRun`. Why that is enough, and when it is not: docs/decisions/0010.
+ * Only the oldest running execution of the state machine continues with `next`. The others succeed with its ARN, after they find
+ * it in two lists: an execution that ends stays in the list for some seconds and must not end others. Errors lead to `FailRun`.
+ * docs/decisions/0010 has the reasons and limits.
  */
 export function guardStates(stateMachineArn: string, next: string): Record<string, State> {
   return {

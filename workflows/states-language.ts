@@ -9,7 +9,7 @@ export interface Retrier {
   readonly IntervalSeconds: number;
   readonly MaxAttempts: number;
   readonly BackoffRate: number;
-  /** Longest pause between two attempts, in seconds. */
+  /** Maximum delay between two attempts, in seconds. */
   readonly MaxDelaySeconds?: number;
   readonly JitterStrategy?: 'FULL' | 'NONE';
 }
@@ -34,7 +34,7 @@ export interface TaskState extends Described {
   readonly Type: 'Task';
   readonly Resource: string;
   readonly Arguments: Readonly<Record<string, unknown>>;
-  /** Seconds; shorter than the state machine's own limit, which would end the execution without any Catch. */
+  /** Seconds; less than the time-out of the state machine, which no Catch handles. */
   readonly TimeoutSeconds: number | Expression;
   readonly Retry?: readonly Retrier[];
   readonly Catch: readonly Catcher[];
@@ -75,7 +75,7 @@ export interface FailState extends Described {
 
 export type State = TaskState | PassState | ChoiceState | WaitState | SucceedState | FailState;
 
-/** State machine in Amazon States Language, JSONata throughout. */
+/** State machine in Amazon States Language with JSONata. */
 export interface Definition {
   readonly Comment: string;
   readonly QueryLanguage: 'JSONata';
@@ -85,20 +85,19 @@ export interface Definition {
 }
 
 /**
- * How the compute that a workflow starts comes to its end: what the release proof checks.
- * After `acquiredBy` has succeeded, every path must pass a state in `releasedBy`,
- * or leave `finishedBy.state` for `finishedBy.next`, which is taken only when the compute has ended by itself.
+ * How a workflow releases its compute, for the release proof. After `acquiredBy` succeeds, every path must contain a state in
+ * `releasedBy`, or the transition from `finishedBy.state` to `finishedBy.next`, which implies that the compute has ended.
  */
 export interface ReleaseRule {
   readonly compute: string;
   readonly acquiredBy: string;
-  /** Whether a failed start may have started something all the same: then the paths after the failure count too. */
+  /** Whether a failed start may have started compute: the paths after the failure are then checked too. */
   readonly acquiredOnFailure: boolean;
   readonly releasedBy: readonly string[];
   readonly finishedBy: readonly { readonly state: string; readonly next: string }[];
 }
 
-/** A workflow as pure data: what runs, what its role may do, and how it releases what it starts. */
+/** A workflow as pure data: definition, permissions of its role, and release rules. */
 export interface Workflow {
   readonly definition: Definition;
   readonly statements: readonly PolicyStatement[];

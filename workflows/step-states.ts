@@ -1,8 +1,8 @@
-import { IS_THROTTLED, MAY_TRY_AGAIN, ONE_MORE_THROTTLE, POLL_MINUTES } from './emr-calls';
+import { IS_THROTTLED, MAY_RETRY, NEXT_THROTTLES, POLL_MINUTES } from './emr-calls';
 import type { State } from './states-language';
 import { CALL_TIMEOUT_SECONDS, catchEverything, query, retryEverything, s3aRegion } from './task-parts';
 
-/** One Spark job of the pipeline: S3 URIs of what `spark-submit` gets. */
+/** One Spark job of the pipeline: S3 URIs for `spark-submit`. */
 export interface SparkJob {
   /** Folder in spark-jobs/, e.g. `covid-report`. */
   readonly name: string;
@@ -10,13 +10,13 @@ export interface SparkJob {
   readonly packageUri: string;
 }
 
-/** The jobs that run on the cluster, one after the other, and where they read and write. */
+/** The jobs that run on the cluster, one after the other, and their input and output. */
 export interface StepParams {
   readonly jobs: readonly SparkJob[];
   /** Region of the buckets. */
   readonly region: string;
   readonly dataBucket: { readonly name: string };
-  /** Folders of the data bucket, each with a slash at the end. */
+  /** Folders of the data bucket, with a trailing slash. */
   readonly prefixes: {
     readonly raw: string;
     readonly processed: string;
@@ -26,7 +26,7 @@ export interface StepParams {
   readonly stepMinutes: number;
 }
 
-/** Eight throttled calls and the five minutes of {@link POLL_MINUTES} stay under the ten that a cluster may be idle. */
+/** Eight retries and {@link POLL_MINUTES} take less than ten minutes, the minimum idle time-out of a cluster. */
 const ADD_SECONDS = 30;
 
 /** Name of the state that runs a job. */
@@ -35,7 +35,7 @@ export function stepName(job: SparkJob): string {
   return `Run${words.join('')}`;
 }
 
-/** A state for each job, the last one to `TerminateCluster`, and those that find out why one has failed. */
+/** A state for each job, the last one to `TerminateCluster`, and states that find the reason of a failure. */
 export function stepStates(params: StepParams): Record<string, State> {
   const { jobs } = params;
   const jobStates = jobs.map((job, index): [string, State] => {
@@ -50,7 +50,7 @@ function sparkSubmit({ region, dataBucket, prefixes }: StepParams, job: SparkJob
   const runFolder = (prefix: string): string => query(`'${uri(prefix)}' & $timestamp & '/'`);
   return [
     'spark-submit',
-    // The driver's output is then the step's own, which says why it failed.
+    // In client mode the output of the driver is in the log of the step.
     '--deploy-mode',
     'client',
     '--conf',
@@ -79,7 +79,7 @@ function jobState(params: StepParams, job: SparkJob, next: string): State {
       ClusterId: query('$clusterId'),
       Step: {
         Name: job.name,
-        // The cluster stays until TerminateCluster, so that EMR can still say why the step failed.
+        // The cluster runs until TerminateCluster, so that DescribeStep can return the reason of the failure.
         ActionOnFailure: 'CONTINUE',
         HadoopJarStep: { Jar: 'command-runner.jar', Args: sparkSubmit(params, job) },
       },
@@ -106,9 +106,9 @@ function jobState(params: StepParams, job: SparkJob, next: string): State {
 }
 
 /**
- * Id of the step in a failure's cause, or ''. The cause is the step as JSON, or plain text when the call itself failed,
- * so that it is not parsed: text that is not JSON would end the execution. Only the value of a key counts, as the
- * arguments of the step hold names of buckets that look like ids.
+ * Id of the step in the cause of a failure, or ''. The cause is the step as JSON, or plain text when the call failed. It is not
+ * parsed, because invalid JSON would end the execution. Only the value of a key matches, because bucket names in the arguments can
+ * look like ids.
  */
 const STEP_ID =
   '( $found := $match($string($states.errorOutput.Cause), /"(?:StepId|Id)"\\s*:\\s*"(s-[0-9A-Z]+)"/); ' +
@@ -119,12 +119,12 @@ function failureStates(jobs: readonly SparkJob[]): Record<string, State> {
     CheckStep: {
       Type: 'Choice',
       Choices: [
-        { Condition: MAY_TRY_AGAIN, Assign: { throttles: ONE_MORE_THROTTLE }, Next: 'WaitToAdd' },
+        { Condition: MAY_RETRY, Assign: { throttles: NEXT_THROTTLES }, Next: 'WaitToAdd' },
         { Condition: query("$stepId != ''"), Next: 'DescribeStep' },
       ],
       Default: 'TerminateCluster',
     },
-    // Had the throttled call added the step after all, the next would run after it and write the same folders again.
+    // If the throttled call added the step, the next step runs after it and overwrites the same folders.
     WaitToAdd: { Type: 'Wait', Seconds: ADD_SECONDS, Next: 'AddAgain' },
     AddAgain: {
       Type: 'Choice',

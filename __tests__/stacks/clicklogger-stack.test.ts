@@ -17,23 +17,23 @@ const addresses = (from: Synthesized): string[] =>
   );
 
 describe('The clicklogger stack', () => {
-  test('has these resources, and a state machine with this definition', () => {
+  test('has the resources and the state machine of the snapshot.', () => {
     expect(outlineOf(stack)).toMatchSnapshot();
   });
 
-  test('has the same ids in every stage, region and prefix', () => {
+  test('has the same ids in every stage, region and prefix.', () => {
     const other = synthClicklogger({ STAGE: 'prod', AWS_REGION: 'eu-west-1', APP_PREFIX: 'shop' });
     expect(addresses(other)).toEqual(addresses(stack));
   });
 
-  test('versions what cannot be created again: jars, reports, notebooks', () => {
+  test('enables versioning for jars, reports and notebooks.', () => {
     const versioned = Object.keys(stack.resource.aws_s3_bucket_versioning ?? {}).map(
       (id) => id.split('_')[0],
     );
     expect(versioned.sort()).toEqual(['OutputBucket', 'SourceBucket', 'StudioBucket']);
   });
 
-  test('lets Terraform delete data only where the settings allow it', () => {
+  test('allows Terraform to delete data only if the settings allow it.', () => {
     const forced = (from: Synthesized) =>
       resourcesOf(from, 'aws_s3_bucket').map(({ force_destroy }) => force_destroy);
     expect(new Set(forced(stack))).toEqual(new Set([true]));
@@ -41,7 +41,7 @@ describe('The clicklogger stack', () => {
     expect(new Set(forced(synthClicklogger({ FORCE_DESTROY: 'off' })))).toEqual(new Set([false]));
   });
 
-  test('keeps no workers warm, has a maximum, stops when idle and needs no VPC', () => {
+  test('has an application without pre-initialized capacity and VPC that has a maximum and stops when idle.', () => {
     const [application] = resourcesOf(stack, 'aws_emrserverless_application');
     expect(application).toMatchObject({
       architecture: 'ARM64',
@@ -52,7 +52,7 @@ describe('The clicklogger stack', () => {
     expect(application).not.toHaveProperty('network_configuration');
   });
 
-  test('takes the architecture, the maximum and the idle time from the settings', () => {
+  test('uses the architecture, the maximum capacity and the idle time of the settings.', () => {
     const [application] = resourcesOf(
       synthClicklogger({ EMR_ARCHITECTURE: 'x86_64', EMR_MAX_VCPU: '32', EMR_IDLE_MINUTES: '1' }),
       'aws_emrserverless_application',
@@ -64,37 +64,21 @@ describe('The clicklogger stack', () => {
     });
   });
 
-  test('keeps every log for a limited time, and lets no role make a log group', () => {
+  test('has log groups with retention, and no role that can create a log group.', () => {
     const groups = resourcesOf(stack, 'aws_cloudwatch_log_group');
     expect(groups).toHaveLength(6);
     for (const group of groups) expect(group.retention_in_days).toBe(30);
     expect(allowed(stack).flatMap(({ Action }) => Action)).not.toContain('logs:CreateLogGroup');
   });
 
-  test('tags everything with project, stage and what manages it, and with the settings’ own tags', () => {
+  test('tags all resources with the tags of the project and of the settings.', () => {
     const tagged = synthClicklogger({ TAGS: 'owner=data,stage=other' });
     expect(tagged.provider.aws?.[0]?.default_tags).toEqual([
       { tags: { owner: 'data', project: 'clicklogger', stage: 'dev', 'managed-by': 'cdktf' } },
     ]);
   });
 
-  test('passes a role only to the service that it is for', () => {
-    const passing = allowed(stack).filter(({ Action }) => Action.includes('iam:PassRole'));
-    expect(passing).toHaveLength(1);
-    expect(passing[0]!.Condition).toEqual({
-      StringEquals: {
-        'iam:PassedToService': ['emr-serverless.amazonaws.com', 'emr-serverless.amazonaws.com.cn'],
-      },
-    });
-    expect(passing[0]!.Resource).toEqual([expect.stringMatching(/:role\/clicklogger-dev-job-us-east-1$/)]);
-  });
-
-  test('has a wildcard resource only where the service supports no other', () => {
-    const wild = allowed(stack).filter(({ Resource }) => Resource?.includes('*'));
-    expect(wild.map(({ Sid }) => Sid).sort()).toEqual(['DeliverExecutionLog', 'ReadNetwork']);
-  });
-
-  test('lets Firehose assume its role as Firehose states its account, and for our stream only', () => {
+  test('allows Firehose to assume its role with the external id of this account, and only for the stream.', () => {
     const [delivery] = resourcesOf(stack, 'aws_iam_role').filter(({ name }) =>
       String(name).includes('-delivery-'),
     );
@@ -110,7 +94,7 @@ describe('The clicklogger stack', () => {
     });
   });
 
-  test('leaves out Studio, its bucket and its network when the setting says so', () => {
+  test('has no EMR Studio, bucket and network for it with STUDIO=off.', () => {
     const without = synthClicklogger({ STUDIO: 'off' });
     for (const type of ['aws_emr_studio', 'aws_vpc', 'aws_security_group']) {
       expect(resourcesOf(without, type)).toEqual([]);
@@ -119,7 +103,7 @@ describe('The clicklogger stack', () => {
     expect(without.output).not.toHaveProperty('studio_url');
   });
 
-  test('puts Studio into a given network instead of making one', () => {
+  test('creates EMR Studio in an existing network.', () => {
     const given = synthClicklogger({
       VPC_ID: 'vpc-0123456789abcdef0',
       SUBNET_IDS: 'subnet-0123456789abcdef0',
@@ -132,22 +116,22 @@ describe('The clicklogger stack', () => {
   });
 });
 
-describe('The state of the stack', () => {
+describe('The Terraform state', () => {
   const pathOf = (environment: Record<string, string>) =>
     synthClicklogger(environment).terraform.backend.local?.path;
 
-  test('is a file of its own for each stage and region', () => {
+  test('is a separate file for each stage and region.', () => {
     expect(pathOf({})).toMatch(/\.state\/clicklogger-dev-us-east-1-clicklogger\.tfstate$/);
     expect(pathOf({ STAGE: 'test' })).not.toBe(pathOf({}));
     expect(pathOf({ AWS_REGION: 'eu-west-1' })).not.toBe(pathOf({}));
   });
 
-  test('of the local AWS is kept apart from that of AWS', () => {
+  test('of the local AWS is in a separate folder.', () => {
     const path = pathOf({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' });
     expect(path).toContain(`/${basename(LOCAL)}/state/`);
   });
 
-  test('is encrypted and locked in the bucket that the settings name', () => {
+  test('is encrypted and locked in the bucket of the settings.', () => {
     const { backend } = synthClicklogger({ STATE_BUCKET: 'states' }).terraform;
     expect(backend.s3).toMatchObject({ bucket: 'states', encrypt: true, use_lockfile: true });
     expect(backend).not.toHaveProperty('local');

@@ -4,23 +4,23 @@ const stack = synthCovid();
 const full = synthCovid(EVERYTHING);
 
 /** Targets of rules that start the state machine. */
-const starters = (from: Synthesized) =>
+const startTargets = (from: Synthesized) =>
   resourcesOf(from, 'aws_cloudwatch_event_target').filter(({ arn: target }) =>
     String(target).includes(':stateMachine:'),
   );
 
 describe('The covid stack', () => {
-  test('has these resources, and a state machine with this definition', () => {
+  test('has the resources and the state machine of the snapshot.', () => {
     expect(outlineOf(full)).toMatchSnapshot();
   });
 
-  test('starts by nothing but a person unless the settings say so', () => {
+  test('has no trigger by default.', () => {
     expect(resourcesOf(stack, 'aws_scheduler_schedule')).toEqual([]);
-    expect(starters(stack)).toEqual([]);
+    expect(startTargets(stack)).toEqual([]);
   });
 
   test.each(['at(2026-03-04T05:06:07)', 'cron(0 2 * * ? *)', 'rate(1 day)'])(
-    'starts on schedule %s',
+    'starts the state machine on the schedule %s.',
     (expression) => {
       const scheduled = synthCovid({ COVID_SCHEDULE: expression, COVID_SCHEDULE_TIMEZONE: 'Europe/Paris' });
       expect(resourcesOf(scheduled, 'aws_scheduler_schedule')).toEqual([
@@ -36,13 +36,13 @@ describe('The covid stack', () => {
           }) as object,
         }),
       ]);
-      expect(starters(scheduled)).toEqual([]);
+      expect(startTargets(scheduled)).toEqual([]);
     },
   );
 
-  test('starts when a file with content arrives under raw/, and only there', () => {
+  test('starts the state machine when a file with content is created under raw/.', () => {
     const uploads = synthCovid({ COVID_ON_UPLOAD: 'on' });
-    expect(starters(uploads)).toHaveLength(1);
+    expect(startTargets(uploads)).toHaveLength(1);
     const rule = resourcesOf(uploads, 'aws_cloudwatch_event_rule').find(
       ({ name }) => name === 'clicklogger-dev-covid',
     );
@@ -50,7 +50,7 @@ describe('The covid stack', () => {
     expect(detail.object).toEqual({ key: [{ prefix: 'raw/' }], size: [{ numeric: ['>', 0] }] });
   });
 
-  test('has no way to the internet, and nothing that costs by the hour by default', () => {
+  test('has no internet access, and by default no resource that is billed by the hour.', () => {
     for (const type of ['aws_nat_gateway', 'aws_internet_gateway', 'aws_eip']) {
       expect(resourcesOf(full, type)).toEqual([]);
     }
@@ -60,7 +60,7 @@ describe('The covid stack', () => {
     expect(resourcesOf(stack, 'aws_subnet')[0]).toMatchObject({ map_public_ip_on_launch: false });
   });
 
-  test('opens a way to CloudWatch Logs only when logs go there', () => {
+  test('has an endpoint for CloudWatch Logs only when logs are sent to it.', () => {
     expect(
       resourcesOf(full, 'aws_vpc_endpoint')
         .map(({ vpc_endpoint_type }) => vpc_endpoint_type)
@@ -72,14 +72,14 @@ describe('The covid stack', () => {
     expect(String(resourcesOf(stack, 'aws_sfn_state_machine')[0]!.definition)).not.toContain('CloudWatchLog');
   });
 
-  test('tags what EMR’s managed policy has to find', () => {
+  test('sets the tag that the managed policy of EMR requires.', () => {
     const tag = { 'for-use-with-amazon-emr-managed-policies': 'true' };
     for (const type of ['aws_vpc', 'aws_subnet', 'aws_security_group']) {
       for (const { tags } of resourcesOf(stack, type)) expect(tags).toMatchObject(tag);
     }
   });
 
-  test('uses a given network instead of its own', () => {
+  test('uses an existing network.', () => {
     const given = synthCovid({ VPC_ID: 'vpc-0123456789abcdef0', SUBNET_IDS: 'subnet-0123456789abcdef0' });
     expect(resourcesOf(given, 'aws_vpc')).toEqual([]);
     expect(String(resourcesOf(given, 'aws_sfn_state_machine')[0]!.definition)).toContain(
@@ -87,7 +87,7 @@ describe('The covid stack', () => {
     );
   });
 
-  test('puts the subnet into the zone that offers most of the cluster’s instance types', () => {
+  test('creates the subnet in the Availability Zone that offers most of the instance types.', () => {
     const types = { CLUSTER_PRIMARY_TYPES: 'm5.xlarge', CLUSTER_WORKER_TYPES: 'm5.xlarge,r5.xlarge' };
     const own = JSON.stringify(synthCovid(types));
     expect(own).toContain('{"name":"instance-type","values":["m5.xlarge","r5.xlarge"]}');
@@ -96,7 +96,7 @@ describe('The covid stack', () => {
     );
   });
 
-  test('encrypts the disks with a key of its own unless CLUSTER_ENCRYPTION is off', () => {
+  test('encrypts the disks with a customer managed key unless CLUSTER_ENCRYPTION is off.', () => {
     expect(resourcesOf(stack, 'aws_kms_key')).toHaveLength(1);
     expect(String(resourcesOf(stack, 'aws_emr_security_configuration')[0]!.configuration)).toContain(
       'EnableEbsEncryption',
@@ -108,14 +108,14 @@ describe('The covid stack', () => {
     );
   });
 
-  test('runs every job of the settings on one cluster', () => {
+  test('runs all jobs of the settings.', () => {
     const two = synthCovid({ COVID_JOBS: 'covid-report,bed-trend' });
     const definition = String(resourcesOf(two, 'aws_sfn_state_machine')[0]!.definition);
     expect(definition).toContain('RunBedTrend');
     expect(resourcesOf(two, 'aws_s3_object')).toHaveLength(4);
   });
 
-  test('makes a grant of Lake Formation after all that it is about, and so destroys it before', () => {
+  test('has Lake Formation grants that depend on their principal, location and table.', () => {
     const addresses = (depends: unknown): string[] => [depends].flat().map(String);
     const [location] = resourcesOf(full, 'aws_lakeformation_resource');
     expect(addresses(location!.depends_on)).toEqual([expect.stringMatching(/^aws_s3_bucket\.DataBucket_/)]);

@@ -14,20 +14,20 @@ const stacks = {
 describe.each(Object.entries(stacks))('The %s stack', (_, { matrix, stack }) => {
   const policies = rolePolicies(stack);
 
-  test('has one role for each principal, and each has an entry in the matrix', () => {
+  test('has the roles of the matrix.', () => {
     expect(Object.keys(policies).sort()).toEqual(Object.keys(matrix).sort());
   });
 
   describe.each(Object.entries(matrix))('has a %s role that', (name, { may, mayNot }) => {
-    test('lists actions that exist, on resources that they act on', async () => {
+    test('has existing actions that support their resources.', async () => {
       expect(await findMisfits(policies[name]!)).toEqual([]);
     });
 
-    test.each(may)('may $action on $resource', async (allowed) => {
+    test.each(may)('can $action on $resource.', async (allowed) => {
       expect(await mayDo(policies[name]!, allowed)).toBe(true);
     });
 
-    test.each(mayNot)('may not $action on $resource $context', async (denied) => {
+    test.each(mayNot)('cannot $action on $resource $context.', async (denied) => {
       expect(await mayDo(policies[name]!, denied)).toBe(false);
     });
   });
@@ -43,7 +43,7 @@ describe('The check for misfits', () => {
     ['s3:ListBucket', `${output}/*`, 'does not act on'],
     ['emr-serverless:StartJobRun', jobRuns, 'does not act on'],
     ['s3:GetObject', '*', 'could name a resource'],
-  ])('finds %s on %s', async (action, resource, problem) => {
+  ])('finds %s on %s.', async (action, resource, problem) => {
     const statement = { Sid: 'X', Effect: 'Allow' as const, Action: [action], Resource: [resource] };
     expect(await findMisfits({ Version: '2012-10-17', Statement: [statement] })).toEqual([
       expect.stringContaining(problem),
@@ -51,7 +51,7 @@ describe('The check for misfits', () => {
   });
 });
 
-test('The covid roles have only the permissions without a setting when the settings are off', async () => {
+test('The covid roles have no permissions for settings that are off.', async () => {
   const plain = rolePolicies(synthCovid({ CLUSTER_ENCRYPTION: 'off', CLUSTER_SPOT: 'off' }));
   for (const [name, policy] of Object.entries(plain)) {
     for (const needed of stacks.covid.matrix[name]!.may)
@@ -62,7 +62,7 @@ test('The covid roles have only the permissions without a setting when the setti
   }
 });
 
-test('EventBridge may put into the queue only what rules of the covid stack could not deliver', () => {
+test('Only the rules of the covid stack can send messages to its dead-letter queue.', () => {
   const [queue] = resourcesOf(stacks.covid.stack, 'aws_sqs_queue_policy');
   const allow = readPolicy(queue!.policy).Statement.find(({ Effect }) => Effect === 'Allow');
   expect(allow?.Condition).toEqual({

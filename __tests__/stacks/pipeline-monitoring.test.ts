@@ -21,7 +21,7 @@ const statusesOf = (from: Synthesized, rule: string): unknown => {
 describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
   const stack = synth();
 
-  test('reaps and notifies about executions of its own state machine that did not succeed', () => {
+  test('invokes reaper and notifier for failed executions of its state machine.', () => {
     for (const purpose of ['reap', 'notify']) {
       const rule = named(stack, 'aws_cloudwatch_event_rule', `clicklogger-dev-${prefix}${purpose}`);
       const pattern = JSON.parse(String(rule?.event_pattern)) as { detail: { stateMachineArn: string[] } };
@@ -36,18 +36,18 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  test('notifies about success only when the setting is on, and does not reap then', () => {
+  test('sends notifications of successful executions only with NOTIFY_SUCCESS=on.', () => {
     const notified = synth({ NOTIFY_SUCCESS: 'on' });
     expect(statusesOf(notified, `clicklogger-dev-${prefix}notify`)).toContain('SUCCEEDED');
     expect(statusesOf(notified, `clicklogger-dev-${prefix}reap`)).not.toContain('SUCCEEDED');
   });
 
-  test('sweeps every half hour', () => {
+  test('invokes the reaper every 30 minutes.', () => {
     const sweep = named(stack, 'aws_cloudwatch_event_rule', `clicklogger-dev-${prefix}sweep`);
     expect(sweep).toMatchObject({ schedule_expression: 'rate(30 minutes)' });
   });
 
-  test('lets each rule, and nothing else, invoke its function', () => {
+  test('allows only its rules to invoke its functions.', () => {
     const permissions = resourcesOf(stack, 'aws_lambda_permission');
     expect(permissions).toHaveLength(3);
     for (const { principal, source_arn } of permissions) {
@@ -56,7 +56,7 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  test('keeps an event whose function failed three times within an hour, and one that was not delivered', () => {
+  test('sends undelivered events, and events after three failed invocations, to the dead-letter queue.', () => {
     const queue = expect.stringMatching(`:clicklogger-dev-${prefix}dead-letters$`) as string;
     const configs = resourcesOf(stack, 'aws_lambda_function_event_invoke_config');
     expect(configs).toHaveLength(2);
@@ -75,18 +75,13 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  test('reserves no concurrency, of which a new account has none to give', () => {
+  test('reserves no concurrency.', () => {
     for (const created of resourcesOf(stack, 'aws_lambda_function')) {
       expect(created).not.toHaveProperty('reserved_concurrent_executions');
     }
   });
 
-  test('gives the reaper the time to look for late arrivals', () => {
-    const reaper = named(stack, 'aws_lambda_function', `clicklogger-dev-${prefix}reaper-lambda`);
-    expect(Number(reaper?.timeout)).toBeGreaterThan(75 + 30);
-  });
-
-  test('sends every alarm to its topic, and no message when it ends', () => {
+  test('has alarms that notify its topic, but not of OK.', () => {
     const alarms = resourcesOf(stack, 'aws_cloudwatch_metric_alarm');
     expect(alarms.length).toBeGreaterThanOrEqual(5);
     for (const one of alarms) {
@@ -96,7 +91,7 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
     }
   });
 
-  test('lets only alarms of this stage publish, over TLS, with a key that CloudWatch may use', () => {
+  test('allows only alarms of this stage to publish to its topic, over TLS.', () => {
     const [topic] = resourcesOf(stack, 'aws_sns_topic');
     expect(topic).not.toHaveProperty('kms_master_key_id');
     const [policy] = resourcesOf(stack, 'aws_sns_topic_policy');
@@ -112,13 +107,13 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
     });
   });
 
-  test('has a subscriber only when the settings name one', () => {
+  test('has an e-mail subscription only with ALARM_EMAIL.', () => {
     expect(resourcesOf(stack, 'aws_sns_topic_subscription')).toEqual([]);
     const [mail] = resourcesOf(synth({ ALARM_EMAIL: 'ops@example.com' }), 'aws_sns_topic_subscription');
     expect(mail).toMatchObject({ protocol: 'email', endpoint: 'ops@example.com' });
   });
 
-  test('has a dashboard with three graphs in a row', () => {
+  test('has a dashboard with three graphs in a row.', () => {
     const [dashboard] = resourcesOf(stack, 'aws_cloudwatch_dashboard');
     const { widgets } = JSON.parse(String(dashboard!.dashboard_body)) as {
       widgets: { x: number; y: number; properties: { metrics: unknown[] } }[];
@@ -129,7 +124,7 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
     for (const { properties } of widgets) expect(properties.metrics.length).toBeGreaterThan(0);
   });
 
-  test('traces only when the setting is on, with the permission for it', () => {
+  test('enables tracing and its permissions only with XRAY=on.', () => {
     expect(JSON.stringify(stack)).not.toContain('xray:');
     const traced = synth({ XRAY: 'on' });
     for (const created of resourcesOf(traced, 'aws_lambda_function')) {
@@ -145,7 +140,7 @@ describe.each(stacks)('The monitoring of the %s stack', (_, synth, prefix) => {
     expect(tracing).toHaveLength(roles);
   });
 
-  test.each(['ERROR', 'ALL', 'OFF'])('logs executions at level %s', (level) => {
+  test.each(['ERROR', 'ALL', 'OFF'])('logs executions with the level %s.', (level) => {
     const [machine] = resourcesOf(synth({ WORKFLOW_LOG_LEVEL: level }), 'aws_sfn_state_machine');
     expect(machine?.logging_configuration).toMatchObject({ level, include_execution_data: level !== 'OFF' });
   });
@@ -161,7 +156,7 @@ describe('Alarms', () => {
     ['ingestion-throttles', 'AWS/Lambda', 'Throttles'],
     ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible'],
     ['compute-too-old', 'clicklogger/dev', 'OldestComputeHours'],
-  ])('watch %s by %s %s, where missing data is not an alarm', (name, namespace, metric) => {
+  ])('include %s for %s %s, without treating missing data as breaching.', (name, namespace, metric) => {
     expect(alarm(clicks, `clicklogger-dev-${name}`)).toMatchObject({
       namespace,
       metric_name: metric,
@@ -170,7 +165,7 @@ describe('Alarms', () => {
     });
   });
 
-  test('report when no click has arrived for a day after there were some, and not right after the first deployment', () => {
+  test('include a day without clicks, but not after the first deployment.', () => {
     const noData = alarm(clicks, 'clicklogger-dev-no-data');
     expect(noData?.insufficient_data_actions).toEqual(noData?.alarm_actions);
     expect(noData).toMatchObject({
@@ -184,7 +179,7 @@ describe('Alarms', () => {
     expect(alarm(synthClicklogger({ NO_DATA_HOURS: '0' }), 'clicklogger-dev-no-data')).toBeUndefined();
   });
 
-  test('allow Firehose its buffer before its data count as old', () => {
+  test('include the buffer interval of Firehose in the threshold of data freshness.', () => {
     const threshold = (seconds: string) =>
       Number(
         alarm(synthClicklogger({ FIREHOSE_BUFFER_SECONDS: seconds }), 'clicklogger-dev-firehose-freshness')
@@ -194,7 +189,7 @@ describe('Alarms', () => {
     expect(threshold('60')).toBeGreaterThan(60);
   });
 
-  test('are raised for a cluster that is older than the settings allow', () => {
+  test('include clusters that are older than MAX_COMPUTE_HOURS.', () => {
     expect(alarm(covid, 'clicklogger-dev-covid-compute-too-old')).toMatchObject({
       threshold: 6,
       dimensions: { Pipeline: 'clicklogger-dev-covid' },

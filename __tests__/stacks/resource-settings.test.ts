@@ -4,13 +4,13 @@ const clicks = synthClicklogger();
 const covid = synthCovid(EVERYTHING);
 const stacks = { clicks, covid };
 
-/** A text that ends so; what precedes is the account, the region or the partition. */
+/** Suffix of an ARN, after partition, region and account. */
 const ending = (end: string): string => expect.stringMatching(`${end.replaceAll('/', '\\/')}$`) as string;
 const role = (name: string): string => ending(`:role/clicklogger-dev-${name}-us-east-1`);
 const machine = ending(':stateMachine:clicklogger-dev-covid-state-machine');
 const deadLetters = { arn: ending(':clicklogger-dev-covid-dead-letters') };
 
-/** Parameters of a table whose partitions Athena finds by day, without a crawler. */
+/** Parameters of partition projection by day. */
 const projectedBy = (key: string): unknown =>
   expect.objectContaining({
     classification: 'parquet',
@@ -19,7 +19,6 @@ const projectedBy = (key: string): unknown =>
     'storage.location.template': expect.stringMatching(`/${key}=\\$\\$\\{${key}\\}/$`) as string,
   });
 
-/** Athena cancels what reads too much, whatever the caller asks for. */
 const workgroup = (bucket: string): Record<string, unknown> => ({
   force_destroy: true,
   configuration: {
@@ -33,7 +32,7 @@ const workgroup = (bucket: string): Record<string, unknown> => ({
   },
 });
 
-/** What the pipelines rely on, and no other test asserts: stack, type of the only such resource, its settings. */
+/** Attributes that no other test checks: stack, resource type (one resource), attributes. */
 const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
   ['clicks', 'aws_athena_workgroup', workgroup('loggregator-output')],
   ['covid', 'aws_athena_workgroup', workgroup('covid-data')],
@@ -87,7 +86,7 @@ const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
 
 const logs = (name: string): string => `/aws/lambda/clicklogger-dev-${name}-lambda`;
 
-/** Function → seconds that it may take, names of its variables. */
+/** Function → time-out in seconds, environment variables. */
 const FUNCTIONS: Record<keyof typeof stacks, [string, number, string[]][]> = {
   clicks: [
     ['ingestion', 30, ['METRIC_NAMESPACE', 'PIPELINE', 'STREAM_NAME']],
@@ -109,7 +108,7 @@ interface Trust {
   }[];
 }
 
-/** Role → the service that takes it, and for whose sake where the trust names one. */
+/** Role → the service that assumes it, and the source ARN of the trust policy. */
 const TRUST: Record<keyof typeof stacks, [string, string, string?][]> = {
   clicks: [
     ['delivery', 'firehose'],
@@ -133,7 +132,7 @@ const TRUST: Record<keyof typeof stacks, [string, string, string?][]> = {
   ],
 };
 
-/** Bucket → days after which objects, or their replaced versions, are deleted. */
+/** Bucket → expiration of objects or of noncurrent versions. */
 const LIFECYCLES: Record<keyof typeof stacks, Record<string, Record<string, unknown>>> = {
   clicks: {
     DeliveryBucket: { expiration: [{ days: 365 }] },
@@ -148,7 +147,7 @@ const LIFECYCLES: Record<keyof typeof stacks, Record<string, Record<string, unkn
   },
 };
 
-/** Results of queries, in a bucket that keeps versions. */
+/** Expiration of query results in a versioned bucket. */
 const QUERY_RESULTS = {
   id: 'temporary',
   status: 'Enabled',
@@ -171,7 +170,7 @@ const BUCKET_SETTINGS = {
   aws_s3_bucket_policy: {},
 };
 
-/** Who may connect to whom: group, other group or addresses, ports. */
+/** Security group rules: direction, group, other group or CIDR block, ports. */
 const CONNECTIONS: Record<keyof typeof stacks, string[]> = {
   clicks: ['in Studio_Engine Studio_Workspace 18888', 'out Studio_Workspace Studio_Engine 18888'],
   covid: [
@@ -197,7 +196,7 @@ const CONNECTIONS: Record<keyof typeof stacks, string[]> = {
   ],
 };
 
-/** The id of the security group that a reference names, without its hash; S3 for its prefix list; addresses as they are. */
+/** Construct id of a security group reference, without its hash; S3 for its prefix list; CIDR blocks are unchanged. */
 const group = (reference: unknown): string =>
   String(reference)
     .replace(/^\$\{aws_security_group\.(.+)_\w+\.id\}$/, '$1')
@@ -216,13 +215,13 @@ const connections = (stack: Synthesized): string[] =>
     )
     .sort();
 
-test.each(SETTINGS)('The %s stack sets %s', (name, type, settings) => {
+test.each(SETTINGS)('The %s stack sets the attributes of %s.', (name, type, settings) => {
   const resources = resourcesOf(stacks[name], type);
   expect(resources).toHaveLength(1);
   expect(resources[0]).toMatchObject(settings);
 });
 
-test('The security configuration encrypts disks with the key and leaves S3 to the buckets', () => {
+test('The security configuration encrypts disks with the key of the stack and S3 with SSE-S3.', () => {
   const [configuration] = resourcesOf(covid, 'aws_emr_security_configuration');
   expect(JSON.parse(String(configuration!.configuration))).toEqual({
     EncryptionConfiguration: {
@@ -240,7 +239,7 @@ test('The security configuration encrypts disks with the key and leaves S3 to th
   });
 });
 
-test('An uploaded file starts the state machine with the role for it', () => {
+test('The upload trigger starts the state machine with its own role.', () => {
   const targets = resourcesOf(covid, 'aws_cloudwatch_event_target');
   expect(targets).toContainEqual(
     expect.objectContaining({
@@ -251,7 +250,7 @@ test('An uploaded file starts the state machine with the role for it', () => {
   );
 });
 
-test('Lake Formation grants the nodes the location, and the table without the right to drop it', () => {
+test('Lake Formation grants the nodes access to the location and the table, without DROP.', () => {
   const grants = resourcesOf(covid, 'aws_lakeformation_permissions');
   expect(grants.map(({ permissions }) => permissions).sort()).toEqual([
     ['DATA_LOCATION_ACCESS'],
@@ -263,7 +262,7 @@ test('Lake Formation grants the nodes the location, and the table without the ri
 describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
   const stack = stacks[name];
 
-  test('gives each function its role, its log, its time and its variables', () => {
+  test('sets role, log group, time-out and environment variables of each function.', () => {
     const functions = resourcesOf(stack, 'aws_lambda_function').map(
       ({ role: own, runtime, timeout, memory_size, logging_config, environment }) => ({
         role: own,
@@ -286,7 +285,7 @@ describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
     );
   });
 
-  test('has buckets that are encrypted, private, TLS only and owned by the account', () => {
+  test('has buckets that are encrypted and private, require TLS and enforce the bucket owner.', () => {
     const count = resourcesOf(stack, 'aws_s3_bucket').length;
     for (const [type, settings] of Object.entries(BUCKET_SETTINGS)) {
       const resources = resourcesOf(stack, type);
@@ -305,7 +304,7 @@ describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
     }
   });
 
-  test('lets only its service, acting for this account, assume each role', () => {
+  test('allows only the service, for this account, to assume each role.', () => {
     const trust = resourcesOf(stack, 'aws_iam_role').map(({ name: own, assume_role_policy }): unknown[] => {
       const [statement] = (JSON.parse(String(assume_role_policy)) as Trust).Statement;
       const { StringEquals: account, ArnLike: source } = statement?.Condition ?? {};
@@ -323,7 +322,7 @@ describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
     );
   });
 
-  test.each(Object.entries(LIFECYCLES[name]))('deletes from %s what its life cycle says', (bucket, rule) => {
+  test.each(Object.entries(LIFECYCLES[name]))('sets the lifecycle rules of %s.', (bucket, rule) => {
     const [found] = Object.entries(stack.resource.aws_s3_bucket_lifecycle_configuration ?? {}).filter(
       ([id]) => id.startsWith(`${bucket}_`),
     );
@@ -338,7 +337,7 @@ describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
     expect(temporary).toEqual(['OutputBucket', 'DataBucket'].includes(bucket) ? [QUERY_RESULTS] : []);
   });
 
-  test('opens the ports that Studio and EMR need, and no others', () => {
+  test('allows only the traffic that EMR Studio and clusters require.', () => {
     expect(connections(stack)).toEqual(CONNECTIONS[name]);
   });
 });

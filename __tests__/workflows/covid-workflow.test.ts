@@ -1,7 +1,6 @@
 import aslValidator from 'asl-validator';
 import { covidWorkflow, type CovidWorkflowParams } from '../../workflows/covid-workflow';
 import { findLeaks } from '../../workflows/release-proof';
-import type { Definition } from '../../workflows/states-language';
 import { type Answer, executionArn, runWorkflow, type Scenario } from '../support/run-workflow';
 import { findWrongParameters } from '../support/sdk-parameters';
 import { findBrokenReferences } from '../support/state-graph';
@@ -63,7 +62,7 @@ const data: Answer = {
 };
 const created: Answer = { result: { ClusterId: 'j-1ABC' } };
 const done: Answer = { result: { Step: { Id: 's-1ABCDEFGHIJ' } } };
-/** Stands at the end of every cause that the function has not written. */
+/** End of every cause without an explanation. */
 const RERUN = '\nRun it again: npm run again';
 const denied: Answer = { error: 'Some.Exception', cause: 'it broke' };
 const stepFailed: Answer = {
@@ -121,7 +120,7 @@ const argumentsOf = (outcome: Awaited<ReturnType<typeof run>>, state: string) =>
   outcome.calls.find((call) => call.state === state)?.arguments;
 
 describe('A run', () => {
-  test('creates a cluster, runs the job, terminates, and says where the results are', async () => {
+  test('creates a cluster, runs the job, terminates the cluster, and returns the location of the results.', async () => {
     const outcome = await run();
     expect(outcome.calls.map(({ state }) => state)).toEqual([
       'FindRuns',
@@ -139,7 +138,7 @@ describe('A run', () => {
     });
   });
 
-  test('gives the job its folders and its day', async () => {
+  test('starts the job with its folders and its date.', async () => {
     expect(argumentsOf(await run(), 'RunCovidReport')).toMatchObject({
       ClusterId: 'j-1ABC',
       Step: {
@@ -171,7 +170,7 @@ describe('A run', () => {
     });
   });
 
-  test('describes a cluster that waits for steps, is tagged with its execution and ends itself when idle', async () => {
+  test('creates a cluster that waits for steps, has the tag of the execution and terminates when idle.', async () => {
     expect(argumentsOf(await run(), 'CreateCluster')).toMatchObject({
       Name: 'covid-run-1',
       Instances: {
@@ -205,7 +204,7 @@ describe('A run', () => {
     });
   });
 
-  test('asks for On-Demand workers when Spot is off, and leaves out what is not configured', () => {
+  test('requests On-Demand workers without Spot, and omits options that are not set.', () => {
     const plain = covidWorkflow({
       ...params,
       cluster: { ...params.cluster, spot: false, securityConfiguration: undefined, logGroupName: undefined },
@@ -215,7 +214,7 @@ describe('A run', () => {
     expect(text).not.toMatch(/Ec2KeyName|Spot|SecurityConfiguration|MonitoringConfiguration|CloudWatch/);
   });
 
-  test('takes whatever started it: an event of S3 is not an input error', async () => {
+  test('accepts an S3 event as input.', async () => {
     expect(await run({}, { detail: { object: { key: 'raw/a.csv' } } })).toMatchObject({
       status: 'SUCCEEDED',
     });
@@ -223,7 +222,7 @@ describe('A run', () => {
 });
 
 describe('A failure', () => {
-  test('of the step terminates the cluster and fails with what EMR says and where its log is', async () => {
+  test('of the step terminates the cluster and has the reason of EMR and the location of the log.', async () => {
     const outcome = await run({ RunCovidReport: [stepFailed], DescribeStep: [described] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.cause).toBe(
@@ -234,7 +233,7 @@ describe('A failure', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-1ABC' });
   });
 
-  test('is explained when the cluster has ended, and fails with that explanation', async () => {
+  test('is explained after the termination of the cluster.', async () => {
     const cause =
       'ValueError: no\nCost so far: 0.1 USD\nRun it again: npm run again\nLast lines of the log:\nx';
     const outcome = await run({
@@ -255,10 +254,10 @@ describe('A failure', () => {
 
   test.each<[string, Answer]>([
     ['fails', denied],
-    ['takes too long', { error: 'States.Timeout', cause: '' }],
-    ['answers nothing', { result: { Payload: null } }],
-    ['answers something else', { result: { Payload: { cause: { text: 'x' } } } }],
-  ])('is not hidden by an explanation that %s', async (_, answer) => {
+    ['times out', { error: 'States.Timeout', cause: '' }],
+    ['returns null', { result: { Payload: null } }],
+    ['returns another type', { result: { Payload: { cause: { text: 'x' } } } }],
+  ])('keeps its cause when the explanation %s.', async (_, answer) => {
     const outcome = await run({ RunCovidReport: [denied], ExplainFailure: [answer] });
     expect(outcome).toMatchObject({
       status: 'FAILED',
@@ -273,7 +272,7 @@ describe('A failure', () => {
     ['ThrottlingException', 2],
     ['States.Timeout', 1],
     ['Sandbox.Timedout', 1],
-  ])('whose explanation fails with %s is explained in %i calls at most', async (error, calls) => {
+  ])('whose explanation fails with %s is explained with at most %i calls.', async (error, calls) => {
     const answer = { result: { Payload: { cause: 'explained' } } };
     const outcome = await run({ RunCovidReport: [denied], ExplainFailure: [{ error, cause: '' }, answer] });
     expect(outcome.calls.filter(({ state }) => state === 'ExplainFailure')).toHaveLength(calls);
@@ -282,16 +281,16 @@ describe('A failure', () => {
     );
   });
 
-  test('has a cause that Step Functions takes, however long the known one is', async () => {
+  test('has a cause within the limit of Step Functions.', async () => {
     const outcome = await run({ RunCovidReport: [{ error: 'E', cause: 'x'.repeat(40_000) }] });
     expect(outcome.cause!.length).toBeLessThan(32_768);
     expect(outcome.cause).toMatch(new RegExp(`xxx${RERUN}$`));
   });
 
   test.each([
-    ['EMR cannot explain', stepFailed, 'The step covid-report failed: {"Step"'],
-    ['is reported as plain text', denied, `The step covid-report failed: it broke${RERUN}`],
-  ])('of the step that %s terminates the cluster and keeps its cause', async (_, answer, cause) => {
+    ['without details of EMR', stepFailed, 'The step covid-report failed: {"Step"'],
+    ['with a plain text cause', denied, `The step covid-report failed: it broke${RERUN}`],
+  ])('of the step %s terminates the cluster and keeps its cause.', async (_, answer, cause) => {
     const outcome = await run({ RunCovidReport: [answer], DescribeStep: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.cause).toContain(cause);
@@ -299,7 +298,7 @@ describe('A failure', () => {
     expect(outcome.path.includes('DescribeStep')).toBe(answer === stepFailed);
   });
 
-  test('to end in time terminates the cluster', async () => {
+  test('to end before the time-out terminates the cluster.', async () => {
     const outcome = await run({ RunCovidReport: [{ error: 'States.Timeout', cause: '' }] });
     expect(outcome).toMatchObject({
       status: 'FAILED',
@@ -317,7 +316,7 @@ describe('A failure', () => {
       [clusters(['covid-run-1', 'j-9'])],
     ],
   ])(
-    'of the creation terminates the cluster that has the execution’s name %s of the list',
+    'of the creation terminates the cluster with the name of the execution %s of the list.',
     async (_, first, more) => {
       const outcome = await run({ CreateCluster: [denied], FindCluster: [first], FindMoreClusters: more });
       expect(outcome).toMatchObject({ status: 'FAILED', error: 'Some.Exception' });
@@ -328,7 +327,7 @@ describe('A failure', () => {
     },
   );
 
-  test('of looking for what the creation left is repeated', async () => {
+  test('of the search for the cluster repeats the search.', async () => {
     const outcome = await run({
       CreateCluster: [denied],
       FindCluster: [denied, { result: { Clusters: [{ Name: 'covid-run-1', Id: 'j-9' }] } }],
@@ -340,7 +339,7 @@ describe('A failure', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
   });
 
-  test('of the creation that left nothing ends with its reason', async () => {
+  test('of the creation without a cluster has its reason.', async () => {
     const outcome = await run({ CreateCluster: [denied], FindCluster: [{ result: { Clusters: [] } }] });
     expect(outcome).toMatchObject({
       status: 'FAILED',
@@ -351,20 +350,20 @@ describe('A failure', () => {
     expect(outcome.path).not.toContain('ExplainFailure');
   });
 
-  test('of the termination fails a run that had succeeded, naming the cluster', async () => {
-    const outcome = await run({ TerminateCluster: [denied] });
-    expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
-    expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: Some.Exception: it broke${RERUN}`);
-    expect(outcome.path).not.toContain('ExplainFailure');
-  });
+  test.each<[string, Answer]>([
+    ['Some.Exception: it broke', denied],
+    ['States.Timeout', { error: 'States.Timeout', cause: undefined }],
+  ])(
+    'of the termination with %s fails a successful run with the id of the cluster.',
+    async (shown, answer) => {
+      const outcome = await run({ TerminateCluster: [answer] });
+      expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
+      expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: ${shown}${RERUN}`);
+      expect(outcome.path).not.toContain('ExplainFailure');
+    },
+  );
 
-  test('of the termination that is a time-out without words is named', async () => {
-    const outcome = await run({ TerminateCluster: [{ error: 'States.Timeout', cause: undefined }] });
-    expect(outcome).toMatchObject({ status: 'FAILED', error: 'ClusterNotTerminated' });
-    expect(outcome.cause).toBe(`Cluster j-1ABC may still be running: States.Timeout${RERUN}`);
-  });
-
-  test('of the termination is added to the reason', async () => {
+  test('of the termination is added to the reason.', async () => {
     const outcome = await run({ RunCovidReport: [denied], TerminateCluster: [denied] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.cause).toMatch(
@@ -372,7 +371,7 @@ describe('A failure', () => {
     );
   });
 
-  test.each(['FindRuns', 'FindData'])('of %s starts no cluster', async (state) => {
+  test.each(['FindRuns', 'FindData'])('of %s creates no cluster.', async (state) => {
     const outcome = await run({ [state]: [denied] });
     expect(outcome.status).toBe('FAILED');
     expect(outcome.path).not.toContain('CreateCluster');
@@ -383,14 +382,14 @@ const countOf = (outcome: Awaited<ReturnType<typeof run>>, name: string): number
   outcome.path.filter((state) => state === name).length;
 
 describe('A call that EMR throttles', () => {
-  test('to create a cluster is made again, when it has left none', async () => {
+  test('to create a cluster is retried when there is no cluster.', async () => {
     const outcome = await run({ CreateCluster: [throttled, throttled, created], FindCluster: [clusters()] });
     expect(outcome.output).toMatchObject({ status: 'SUCCEEDED', clusterId: 'j-1ABC' });
     expect(countOf(outcome, 'CreateCluster')).toBe(3);
     expect(countOf(outcome, 'FindCluster')).toBe(2);
   });
 
-  test('after it has created a cluster never makes a second', async () => {
+  test('to create a cluster is not retried when there is a cluster.', async () => {
     const outcome = await run({
       CreateCluster: [throttled],
       FindCluster: [clusters(['covid-run-1', 'j-9'])],
@@ -400,21 +399,21 @@ describe('A call that EMR throttles', () => {
     expect(argumentsOf(outcome, 'TerminateCluster')).toEqual({ ClusterId: 'j-9' });
   });
 
-  test('to add a step is made again, on the same cluster', async () => {
+  test('to add a step is retried on the same cluster.', async () => {
     const outcome = await run({ RunCovidReport: [throttled, throttled, done] });
     expect(outcome.output).toMatchObject({ status: 'SUCCEEDED' });
     expect(countOf(outcome, 'CreateCluster')).toBe(1);
     expect(countOf(outcome, 'RunCovidReport')).toBe(3);
   });
 
-  test('to add the second step does not run the first again', async () => {
+  test('to add the second step does not run the first step again.', async () => {
     const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
     const outcome = await run({ RunBedTrend: [throttled, done] }, {}, two.definition);
     expect(outcome.output).toMatchObject({ status: 'SUCCEEDED' });
     expect([countOf(outcome, 'RunCovidReport'), countOf(outcome, 'RunBedTrend')]).toEqual([1, 2]);
   });
 
-  test('again and again fails the run with its reason, and the cluster ends', async () => {
+  test('repeatedly fails the run with its reason and terminates the cluster.', async () => {
     const creating = await run({ CreateCluster: [throttled], FindCluster: [clusters()] });
     expect(creating).toMatchObject({ status: 'FAILED', error: 'EMR.AmazonElasticMapReduceException' });
     expect(creating.cause).toContain('Creating the cluster failed: Rate exceeded');
@@ -425,22 +424,19 @@ describe('A call that EMR throttles', () => {
     expect([countOf(creating, 'CreateCluster'), countOf(adding, 'RunCovidReport')]).toEqual([9, 9]);
   });
 
-  test('leaves the cluster less time without a step than it may be idle', async () => {
+  test('is retried for less than the idle time-out of the cluster.', async () => {
     const adding = await run({ RunCovidReport: [throttled] });
     const added = await run();
     const waited = adding.end.getTime() - added.end.getTime();
-    // Step Functions may see the end of the step before up to five minutes late.
+    // Step Functions detects the end of the previous step up to five minutes late.
     expect(waited / 60_000 + 5).toBeLessThan(params.cluster.idleMinutes);
   });
 
   test.each<[string, Answer]>([
     ['another error of EMR', invalid],
-    [
-      'a failure of a cluster or step that speaks of throttling',
-      { ...throttled, error: 'States.TaskFailed' },
-    ],
+    ['a failure of a cluster or step that mentions throttling', { ...throttled, error: 'States.TaskFailed' }],
     ['a time-out', { error: 'States.Timeout', cause: undefined }],
-  ])('is not %s: nothing is done again', async (_, answer) => {
+  ])('is not %s, which is not retried.', async (_, answer) => {
     const creating = await run({ CreateCluster: [answer], FindCluster: [clusters()] });
     const adding = await run({ RunCovidReport: [answer] });
     expect([creating.status, adding.status]).toEqual(['FAILED', 'FAILED']);
@@ -452,12 +448,12 @@ describe('The id of a failed step', () => {
   const ID = 's-0123456789ABC';
   test.each([
     ['the step as JSON', JSON.stringify({ Step: { Id: ID, Name: 'x' } })],
-    ['its id alone', JSON.stringify({ StepId: ID }, null, 2)],
+    ['the id as JSON', JSON.stringify({ StepId: ID }, null, 2)],
     [
-      'arguments with the names of buckets before it',
+      'a step with similar bucket names',
       JSON.stringify({ Step: { Config: { Args: ['s3://us-0123456789AB', 's-ABCDEFGHIJKLM'] }, Id: ID } }),
     ],
-  ])('is found in %s', async (_, cause) => {
+  ])('is found in %s.', async (_, cause) => {
     const outcome = await run({
       RunCovidReport: [{ error: 'States.TaskFailed', cause }],
       DescribeStep: [described],
@@ -468,9 +464,9 @@ describe('The id of a failed step', () => {
   test.each([
     ['plain text', `The step ${ID} is not valid.`],
     ['a bucket', JSON.stringify({ Args: ['s3://s-0123456789ABC/raw/'], Id: 'j-1ABC' })],
-    ['JSON that is cut off', '{"Step":{"Name":"x","Config":'],
+    ['truncated JSON', '{"Step":{"Name":"x","Config":'],
     ['no cause', undefined],
-  ])('is not made of %s', async (_, cause) => {
+  ])('is not found in %s.', async (_, cause) => {
     const outcome = await run({ RunCovidReport: [{ error: 'States.TaskFailed', cause }] });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect(outcome.path).not.toContain('DescribeStep');
@@ -479,18 +475,17 @@ describe('The id of a failed step', () => {
 });
 
 describe('The definition', () => {
-  test('is valid, whole, and calls what exists', async () => {
-    const { errorsText } = aslValidator(structuredClone(definition));
-    expect(errorsText()).toBe('');
+  test('is valid and has existing actions, parameters and states.', async () => {
+    expect(aslValidator(structuredClone(definition)).errorsText()).toBe('');
     expect(findBrokenReferences(definition)).toEqual([]);
     expect(await findWrongParameters(definition)).toEqual([]);
   });
 
-  test('lets no path after CreateCluster end without terminating, a failed creation included', () => {
+  test('terminates the cluster on every path after CreateCluster, including a failed creation.', () => {
     expect(findLeaks(definition, releaseRules)).toEqual([]);
   });
 
-  test('does not run a second job after the first has failed', async () => {
+  test('does not run the second job after a failure of the first.', async () => {
     const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
     const outcome = await run({ RunCovidReport: [denied] }, {}, two.definition);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
@@ -501,7 +496,7 @@ describe('The definition', () => {
     ]);
   });
 
-  test('runs a second job on the same cluster, each failure of it terminating too', () => {
+  test('runs a second job on the same cluster.', () => {
     const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
     expect(two.definition.States.RunCovidReport).toMatchObject({ Next: 'RunBedTrend' });
     expect(two.definition.States.RunBedTrend).toMatchObject({ Next: 'TerminateCluster' });
@@ -510,13 +505,13 @@ describe('The definition', () => {
     expect(two.definition.TimeoutSeconds).toBeGreaterThan(definition.TimeoutSeconds);
   });
 
-  test('leaves time for every state before the execution itself would time out', () => {
+  test('has a time-out that exceeds the sum of all tasks.', () => {
     const tasks = Object.values(definition.States).filter((state) => state.Type === 'Task');
     const total = tasks.reduce((sum, { TimeoutSeconds }) => sum + Number(TimeoutSeconds), 0);
     expect(total).toBeLessThan(definition.TimeoutSeconds);
   });
 
-  test('ends a cluster again whatever went wrong, once more after a time-out', () => {
+  test('retries the termination after every error, and once after a time-out.', () => {
     expect(definition.States.TerminateCluster).toMatchObject({
       Retry: [
         { ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },
@@ -525,7 +520,7 @@ describe('The definition', () => {
     });
   });
 
-  test('retries whatever only reads after any error, and what EMR has no token for never by itself', () => {
+  test('retries read-only calls after every error, and calls without a client token never.', () => {
     for (const [name, state] of Object.entries(definition.States)) {
       if (state.Type !== 'Task') continue;
       const retried = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals);
@@ -535,7 +530,7 @@ describe('The definition', () => {
     }
   });
 
-  test('passes each role to its own service only, whose name in China is another', () => {
+  test('passes each role only to its service, with the service names of both partitions.', () => {
     const names = (service: string) => ({
       'iam:PassedToService': [`${service}.amazonaws.com`, `${service}.amazonaws.com.cn`],
     });
@@ -547,7 +542,7 @@ describe('The definition', () => {
   });
 });
 
-test('The check finds a wrong parameter inside a list', async () => {
+test('The check finds an unknown parameter in a list.', async () => {
   const wrong = structuredClone(definition);
   (wrong.States.RunCovidReport as unknown as { Arguments: unknown }).Arguments = {
     ClusterId: 'j-1',
@@ -558,33 +553,18 @@ test('The check finds a wrong parameter inside a list', async () => {
   ]);
 });
 
-describe('The proof', () => {
-  const change = (
-    alter: (states: Record<string, { Catch?: unknown; Next?: unknown }>) => void,
-  ): Definition => {
-    const copy = structuredClone(definition);
-    alter(copy.States as never);
-    return copy;
-  };
+const catchAllTo = (Next: string) => ({ Catch: [{ ErrorEquals: ['States.ALL'], Next }] });
 
-  test.each<[string, (states: Record<string, { Catch?: unknown; Next?: unknown }>) => void]>([
-    [
-      'a step’s Catch goes to the end',
-      (s) => (s.RunCovidReport!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }]),
-    ],
-    ['a step’s success goes past the termination', (s) => (s.RunCovidReport!.Next = 'CheckOutcome')],
-    ['a step catches nothing', (s) => (s.RunCovidReport!.Catch = [])],
-    [
-      'a failed creation ends at once',
-      (s) => (s.CreateCluster!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'FailRun' }]),
-    ],
-    [
-      'a failed creation is tried again without looking for what it left',
-      (s) => (s.CreateCluster!.Catch = [{ ErrorEquals: ['States.ALL'], Next: 'CreateCluster' }]),
-    ],
-    ['the description of the step ends the run', (s) => (s.DescribeStep!.Next = 'FailRun')],
-    ['a failure is explained before the termination', (s) => (s.DescribeStep!.Next = 'ExplainFailure')],
-  ])('finds a leak when %s', (_, alter) => {
-    expect(findLeaks(change(alter), releaseRules)).not.toEqual([]);
-  });
+test.each<[string, string, { Catch?: unknown; Next?: unknown }]>([
+  ['the Catch of a step leads to the end', 'RunCovidReport', catchAllTo('FailRun')],
+  ['a successful step bypasses the termination', 'RunCovidReport', { Next: 'CheckOutcome' }],
+  ['a step has no Catch', 'RunCovidReport', { Catch: [] }],
+  ['a failed creation ends the execution', 'CreateCluster', catchAllTo('FailRun')],
+  ['a failed creation is retried without a search', 'CreateCluster', catchAllTo('CreateCluster')],
+  ['the description of the step ends the execution', 'DescribeStep', { Next: 'FailRun' }],
+  ['a failure is explained before the termination', 'DescribeStep', { Next: 'ExplainFailure' }],
+])('The release proof finds a leak when %s.', (_, state, change) => {
+  const copy = structuredClone(definition);
+  Object.assign(copy.States[state]!, change);
+  expect(findLeaks(copy, releaseRules)).not.toEqual([]);
 });

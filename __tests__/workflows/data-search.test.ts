@@ -26,26 +26,25 @@ const markers = (NextContinuationToken?: string): Answer => ({
 });
 const withData: Answer = { result: { Contents: [marker, { Key: 'raw/a.csv', Size: 10 }] } };
 
-test('The search finds a file with content among empty objects', async () => {
+test('The search finds a file with content among empty objects.', async () => {
   expect((await search(withData)).output).toBe('FOUND');
 });
 
-test('The search finds a file behind pages of empty objects, and asks for no page more than it needs', async () => {
-  const behind = await search(markers('one'), markers('two'), {
+test('The search finds a file after pages of empty objects, and requests no further page.', async () => {
+  const { output, calls } = await search(markers('one'), markers('two'), {
     result: { Contents: [{ Key: 'raw/a.csv', Size: 10 }], NextContinuationToken: 'three' },
   });
-  expect(behind.output).toBe('FOUND');
-  expect(
-    behind.calls.map((call) => (call.arguments as { ContinuationToken?: string }).ContinuationToken),
-  ).toEqual([undefined, 'one', 'two']);
+  expect(output).toBe('FOUND');
+  const tokens = calls.map((call) => (call.arguments as { ContinuationToken?: string }).ContinuationToken);
+  expect(tokens).toEqual([undefined, 'one', 'two']);
 });
 
 test.each<[string, Answer, Answer[]]>([
   ['no object', { result: {} }, []],
-  ['folders only', markers(), []],
-  ['no next page, as null', { result: { Contents: [marker], NextContinuationToken: null } }, []],
-  ['several pages of folders', markers('one'), [markers('two'), markers()]],
-])('The search ends with nothing to do when there is %s', async (_, first, more) => {
+  ['only directory markers', markers(), []],
+  ['the token null', { result: { Contents: [marker], NextContinuationToken: null } }, []],
+  ['several pages of directory markers', markers('one'), [markers('two'), markers()]],
+])('The search ends with NOTHING_TO_DO for %s.', async (_, first, more) => {
   expect((await search(first, ...more)).output).toEqual({ status: 'NOTHING_TO_DO', message: 'none' });
 });
 
@@ -61,13 +60,13 @@ test.each([
   ['clicklog/data=2026-03-04/.hidden.parquet', false],
   ['clicklog/data=2026-03-04/.spark-staging/a.parquet', false],
   ['clicklog/data=2026-03-04/a.parquet._COPYING_', false],
-])('Of the files that Spark reads, %s is one: %p', async (Key, isFile) => {
+])('Spark reads %s: %p.', async (Key, isFile) => {
   const answers = { FindData: [{ result: { Contents: [{ Key, Size: 0 }] } }] };
   const outcome = await runWorkflow(definition('forSpark'), { input: {}, answers });
   expect(outcome.path.includes('Found')).toBe(isFile);
 });
 
-test('A page of the longest keys, each byte a control character, stays under 256 KiB', async () => {
+test('A page with the longest keys of control characters has less than 256 KiB.', async () => {
   const { MaxKeys } = (await search(withData)).calls[0]!.arguments as { MaxKeys: number };
   const object = {
     ChecksumAlgorithm: ['CRC64NVME'],

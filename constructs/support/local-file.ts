@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A file that a stack deploys has not been built. */
+/** A file of a stack is not built. */
 export class LocalFileError extends Error {
   override readonly name = 'LocalFileError';
 }
 
 /**
- * SHA-256 of the file's content.
+ * SHA-256 of the content of the file.
  *
- * @throws LocalFileError when there is no such file
+ * @throws LocalFileError when the file does not exist
  */
 export function fileDigest(path: string, encoding: 'hex' | 'base64'): string {
   if (!existsSync(path)) {

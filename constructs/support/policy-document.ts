@@ -1,31 +1,31 @@
 import { jsonText } from './json-text';
 
-/** One statement of an IAM policy, in the words of this project: no wildcard without a reason. */
+/** Statement of an IAM policy; wildcards require a reason. */
 export interface PolicyStatement {
   /** Name of the statement, unique in its policy: letters and digits. */
   readonly sid: string;
   readonly effect?: 'Allow' | 'Deny';
-  /** Only in policies of resources and in trust policies: whom the statement is about. */
+  /** Only in resource-based policies and trust policies. */
   readonly principals?: Readonly<Record<string, string>>;
   readonly actions: readonly string[];
-  /** Empty in trust policies, which are about the role itself. */
+  /** Empty in trust policies. */
   readonly resources: readonly string[];
   /** Condition operators, e.g. `{ StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } }`. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-  /** Required when a resource is `*`: why the service offers nothing narrower. Not part of the policy. */
+  /** Required for resource `*`: the reason for it. Not part of the policy. */
   readonly wildcardReason?: string;
-  /** Required when an allowed action has a `*`: why listing the actions would be wrong. Not part of the policy. */
+  /** Required for an allowed action with `*`: the reason for it. Not part of the policy. */
   readonly wildcardActionReason?: string;
 }
 
-/** A policy statement is wider than it says it has to be. */
+/** A policy statement has a wildcard without a reason. */
 export class PolicyStatementError extends Error {
   override readonly name = 'PolicyStatementError';
 }
 
 /**
- * Lets a role be passed to one service, e.g. `ec2`. EMR's own policies name the service as `ec2.amazonaws.com*`, for the
- * sake of China, where it is called `ec2.amazonaws.com.cn`; both names in full let nothing else in.
+ * Allows a role to be passed to one service, e.g. `ec2`. The managed policies of EMR use `ec2.amazonaws.com*` because of
+ * `ec2.amazonaws.com.cn` in China; two full names are more restrictive.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEMRServicePolicy_v2.html
  */
@@ -49,7 +49,7 @@ function render(statement: PolicyStatement): object {
       : statement.actions.find((action) => action.includes('*'));
   if (wildAction !== undefined) {
     throw new PolicyStatementError(
-      `Statement ${statement.sid}: ${wildAction} is a wildcard; list the actions.`,
+      `Statement ${statement.sid}: ${wildAction} is a wildcard. List the actions.`,
     );
   }
   return {
@@ -63,9 +63,9 @@ function render(statement: PolicyStatement): object {
 }
 
 /**
- * The policy's JSON text. Tokens in it stay resolvable.
+ * Policy as JSON text; tokens in it stay resolvable.
  *
- * @throws PolicyStatementError for a wildcard action, or a wildcard resource without its reason
+ * @throws PolicyStatementError for a wildcard without a reason
  */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   return jsonText({ Version: '2012-10-17', Statement: statements.map(render) });

@@ -1,7 +1,7 @@
 import type { PolicyStatement } from './policy-document';
 
 /**
- * What a role needs in order to send traces.
+ * Permission to send traces.
  *
  * @see https://docs.aws.amazon.com/xray/latest/devguide/security_iam_id-based-policy-examples.html
  */

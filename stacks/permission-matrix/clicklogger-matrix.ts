@@ -10,7 +10,7 @@ import {
 const toEmrServerless = { 'iam:PassedToService': 'emr-serverless.amazonaws.com' };
 const partition = { 's3:prefix': 'clicklog/data=2026-03-04/' };
 
-/** What each role of the clicklogger stack must be able to do, and what it must not. */
+/** Required and forbidden requests of each role of the clicklogger stack. */
 export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
   const { base, applicationId } = scope;
   const { arn, bucket, role } = arnsOf(scope);
@@ -26,7 +26,7 @@ export function clickloggerMatrix(scope: DeploymentScope): PermissionMatrix {
   const logStream = (group: string): string => arn('logs', `log-group:${group}:log-stream:s`);
   const deadLetters = arn('sqs', `${base}-dead-letters`);
   const keyUses = dataKeyUses.bind(undefined, scope);
-  /** Condition keys of a job run that an execution has started. */
+  /** Condition keys of a job run that an execution started. */
   const startedBy = (execution: string) => ({ 'aws:ResourceTag/execution': execution });
   return {
     ingestion: {

@@ -12,7 +12,7 @@ import {
 const named = (service: string) => ({ 'iam:AWSServiceName': `${service}.amazonaws.com` });
 const passedTo = (service: string) => ({ 'iam:PassedToService': `${service}.amazonaws.com` });
 
-/** What each role of the covid stack must be able to do, and what it must not. */
+/** Required and forbidden requests of each role of the covid stack. */
 export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
   const { base, keyId } = scope;
   const { arn, bucket, role, linkedRole } = arnsOf(scope);
@@ -30,7 +30,7 @@ export function covidMatrix(scope: DeploymentScope): PermissionMatrix {
   const spotRole = linkedRole(LINKED_ROLES.spot);
   const streaming = (action: string, logGroup: string) =>
     onlyWith('CLUSTER_CLOUDWATCH_LOGS', request(action, arn('logs', `log-group:${logGroup}`)));
-  /** Reads a failed cluster's steps and their logs, and nothing else. */
+  /** Reads the steps of a cluster and their logs. */
   const stepReader: RoleDeclaration = {
     may: [
       request('elasticmapreduce:DescribeCluster', cluster, ours),

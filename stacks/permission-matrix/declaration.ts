@@ -1,44 +1,44 @@
 import type { LinkedRole } from '../../config/linked-roles';
 
-/** Settings with which alone a role needs some of its permissions. */
+/** Settings that require additional permissions. */
 export type DeclaredSetting =
   'CLUSTER_CLOUDWATCH_LOGS' | 'CLUSTER_ENCRYPTION' | 'CLUSTER_SPOT' | 'CUSTOMER_MANAGED_KEYS';
 
-/** A call of AWS, as IAM is asked whether a role may make it. */
+/** A request to AWS that IAM allows or denies. */
 export interface PermissionRequest {
   /** `s3:GetObject` */
   readonly action: string;
   /** ARN; `*` for an action that does not support resources. */
   readonly resource: string;
-  /** Values of condition keys, in addition to those of every call. @default none */
+  /** Values of condition keys, in addition to the keys of every request. @default none */
   readonly context?: Readonly<Record<string, string>>;
-  /** Setting without which the role does not need this. @default needed always */
+  /** Setting that requires the permission. @default always required */
   readonly setting?: DeclaredSetting;
 }
 
-/** What a role must be able to do, and what it must not. */
+/** Required and forbidden requests of a role. */
 export interface RoleDeclaration {
   readonly may: readonly PermissionRequest[];
   readonly mayNot: readonly PermissionRequest[];
 }
 
-/** Declarations by the purpose in the role's name, e.g. `job`. */
+/** Declarations by the purpose in the name of the role, e.g. `job`. */
 export type PermissionMatrix = Readonly<Record<string, RoleDeclaration>>;
 
-/** Which deployment a matrix is about. */
+/** Deployment of a matrix. */
 export interface DeploymentScope {
   /** `aws` */
   readonly partition: string;
   /** Twelve digits. */
   readonly accountId: string;
   readonly region: string;
-  /** What names begin with: `PREFIX-STAGE`. */
+  /** First part of all names: `PREFIX-STAGE`. */
   readonly base: string;
-  /** AWS gives it to the EMR Serverless application. */
+  /** Id of the EMR Serverless application. */
   readonly applicationId: string;
-  /** AWS gives it to the KMS key of the cluster's disks. */
+  /** Id of the KMS key of the disks of clusters. */
   readonly keyId: string;
-  /** AWS gives it to the KMS key of the data. */
+  /** Id of the KMS key of the data. */
   readonly dataKeyId: string;
 }
 
@@ -50,12 +50,12 @@ export function request(
   return { action, resource, context };
 }
 
-/** The same, needed only while the setting is on. */
+/** A request that is required only with the setting. */
 export function onlyWith(setting: DeclaredSetting, needed: PermissionRequest): PermissionRequest {
   return { ...needed, setting };
 }
 
-/** The uses of the key of the data through a service, needed only while there is one. */
+/** Use of the data key through a service, with customer managed keys. */
 export function dataKeyUses(
   { partition, accountId, region, dataKeyId }: DeploymentScope,
   service: string,
