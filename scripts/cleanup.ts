@@ -4,9 +4,9 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'cleanup',
-  summary: `Removes a stage from the account: lists everything first, asks for the stage's name, stops what runs, empties the
-buckets, destroys the stacks, and ends with an audit by state, by tag and by name. Exit code 0 only when nothing is left.
-It can be interrupted and started again at any time.`,
+  summary: `Removes a stage from the account: lists the resources, requests confirmation, stops running work, empties the
+buckets, destroys the stacks, and audits the account by state, by tag and by name. The exit code is 0 only when nothing is left.
+The task can be interrupted and repeated at any time.`,
   options: {
     local: { type: 'boolean' },
     stage: { type: 'string' },
@@ -18,14 +18,14 @@ It can be interrupted and started again at any time.`,
     json: { type: 'boolean' },
   },
   optionHelp: {
-    '--local': 'the local AWS of this checkout, whatever the shell points at',
+    '--local': 'use the local AWS of this checkout, not the endpoint of the environment',
     '--stage NAME': 'the stage to remove (default: the setting STAGE)',
-    '--yes': 'do not ask (for CI)',
-    '--force-prod': 'together with --stage prod: remove a protected stage',
-    '--dry-run': 'list what would be deleted, change nothing',
+    '--yes': 'do not request confirmation (for CI)',
+    '--force-prod': 'with --stage prod: remove the protected stage',
+    '--dry-run': 'list the resources to delete, change nothing',
     '--keep-data': 'keep the buckets with clicks, reports, hospital data and notebooks',
-    '--include-untagged': 'remove also what is named like ours but has no tags of ours',
-    '--json': 'print the result as JSON; everything else goes to standard error',
+    '--include-untagged': 'also remove resources that match by name only, without tags',
+    '--json': 'print the result as JSON; other output goes to standard error',
   },
   run: async ({ values }) => {
     const consent = {
@@ -33,7 +33,7 @@ It can be interrupted and started again at any time.`,
       namedStage: values.stage,
       forceProd: values['force-prod'] ?? false,
     };
-    // The AWS SDKs take two seconds to load, which --help need not wait for.
+    // The AWS SDKs take two seconds to load; --help does not need them.
     const [{ openTarget }, { cleanUp, exitCodeOf, requireAllowed }, { renderAudit, toJson }] =
       await Promise.all([
         import('../tools/aws/target.js'),

@@ -8,21 +8,22 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'stop-applications',
-  summary: `Stops the started EMR Serverless applications that plans change, because AWS changes stopped ones only. With active
-job runs on one of them it fails and stops none. Run by deploy.yml before it applies the plans, as exec does by itself.`,
+  summary: `Stops the started EMR Serverless applications that plans change: AWS updates stopped applications only. Fails without
+stopping any when one of them has active job runs. deploy.yml runs it before it applies the plans; exec stops applications itself.`,
   options: { local: { type: 'boolean' } },
   positionals: true,
   optionHelp: {
-    'PLAN.json …': 'plans, as npm run plan writes them',
+    'PLAN.json …': 'plans that npm run plan has written',
     '--local': 'applications of the local AWS of this checkout',
   },
   run: async ({ values, positionals }) => {
-    if (positionals.length === 0) throw new TaskError('Give at least one plan, as npm run plan writes it.');
+    if (positionals.length === 0)
+      throw new TaskError('Specify at least one plan that npm run plan has written.');
     const changes = positionals.flatMap((file) => openPlan(file, { inClear: true }).changes);
     const target = await openTarget(values);
     const ids = await applicationsToStop(target, changes);
     await stopApplications(target, ids, new Progress());
-    print(`Applications that had to be stopped: ${ids.join(', ') || 'none'}\n`);
+    print(`Stopped applications: ${ids.join(', ') || 'none'}\n`);
     return 0;
   },
 });

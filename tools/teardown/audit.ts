@@ -11,28 +11,27 @@ import { arnsOf, isOurs, type Resource } from './resource';
 import { belongsTo, readAgain } from './stack-state';
 import { findTriggers } from './triggers';
 
-/** A resource that still exists, and what it costs. */
+/** A resource that still exists, with its cost. */
 export interface Leftover {
   readonly resource: Resource;
   readonly cost: HourlyCost;
 }
 
-/** What the audit has found. */
 export interface Audit {
   readonly left: readonly Leftover[];
   /** Buckets that the user keeps. */
   readonly retained: readonly Leftover[];
-  /** What stays and needs no action, in words. */
+  /** Descriptions of resources that stay and need no action. */
   readonly expected: readonly string[];
-  /** Addresses that a state still lists, by stack. */
+  /** Addresses in the Terraform states, each with its stack. */
   readonly stillInState: readonly string[];
   readonly failedLookups: readonly string[];
 }
 
-/** Services show what was deleted for a while: the audit looks this often before it reports that something is left. */
-const MAX_LOOKS = 6;
+/** Services list deleted resources for some time. */
+const MAX_SEARCHES = 6;
 
-/** Rules that Step Functions creates for `.sync` tasks, once an account and region. */
+/** Rules that Step Functions creates for `.sync` tasks, one set per account and region. */
 const SHARED_RULES = [
   'StepFunctionsGetEventsForEMRServerlessJobRule',
   'StepFunctionsGetEventForEMRRunJobFlowRule',
@@ -40,24 +39,24 @@ const SHARED_RULES = [
   'StepFunctionsGetEventForEMRTerminateJobFlowsRule',
 ];
 
-/** True when nothing is left, and no look-up has failed. */
+/** True when no resource is left and no lookup has failed. */
 export function isClean({ left, stillInState, failedLookups }: Audit): boolean {
   return left.length + stillInState.length + failedLookups.length === 0;
 }
 
-/** Searches for what is left by state, by tag and by name. */
+/** Searches for remaining resources by state, by tag and by name. */
 export async function audit(
   target: Target,
   inventory: Inventory,
   choices: Choices,
   { update }: Pick<StepOutput, 'update'>,
 ): Promise<Audit> {
-  let found = await look(target, inventory, choices);
-  // What is not to be removed does not disappear by itself.
-  for (let looks = 1; looks < MAX_LOOKS && found.left.some(isOurs); looks += 1) {
-    update(`${found.left.length} resources are still shown; looking again`);
+  let found = await search(target, inventory, choices);
+  // Resources that were not to be deleted do not disappear: another search would not help.
+  for (let searches = 1; searches < MAX_SEARCHES && found.left.some(isOurs); searches += 1) {
+    update(`${found.left.length} resources are still listed; searching again`);
     await pause(target);
-    found = await look(target, inventory, choices);
+    found = await search(target, inventory, choices);
   }
   const price = async (resource: Resource): Promise<Leftover> => ({
     resource,
@@ -70,15 +69,13 @@ export async function audit(
   };
 }
 
-type Look = Omit<Audit, 'left' | 'retained'> & Readonly<Record<'left' | 'retained', readonly Resource[]>>;
-
-async function look(target: Target, inventory: Inventory, choices: Choices): Promise<Look> {
+async function search(target: Target, inventory: Inventory, choices: Choices) {
   const states = await Promise.all(inventory.states.map(readAgain));
   const found = await findResources(target, states);
   const { retained } = divide(target, found, choices);
   const failedLookups = [...found.failedLookups];
   const notes = await expectedNotes(target, inventory).catch((error: unknown) => {
-    failedLookups.push(`look-up of schedules and rules: ${errorMessage(error)}`);
+    failedLookups.push(`lookup of schedules and rules: ${errorMessage(error)}`);
     return [];
   });
   const pending = found.pendingDeletion.map(
@@ -102,14 +99,14 @@ async function expectedNotes(target: Target, { found, toDelete }: Inventory): Pr
   const rules = SHARED_RULES.map(async (Name) => {
     const call = events.describeRule({ Name });
     const rule = await ignoreNotFound(call, 'ResourceNotFoundException');
-    return rule === undefined ? [] : [`rule ${Name}: made by Step Functions, shared by the account, free`];
+    return rule === undefined
+      ? []
+      : [`rule ${Name}: created by Step Functions, shared by the account, free of charge`];
   });
   const triggers = await findTriggers(target, arnsOf(found.resources, 'state machine'));
   const own = ownTriggers(triggers, toDelete);
   const foreign = triggers
     .filter((trigger) => !own.includes(trigger))
-    .map(
-      ({ kind, name }) => `${kind} ${name}: not made by this project, starts a state machine that is gone`,
-    );
+    .map(({ kind, name }) => `${kind} ${name}: not created by this project, starts a deleted state machine`);
   return [...(await Promise.all(rules)).flat(), ...foreign];
 }

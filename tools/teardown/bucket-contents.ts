@@ -9,26 +9,25 @@ export interface Version {
   readonly size: number;
 }
 
-/** An upload that was never completed. */
+/** An incomplete multipart upload. */
 export interface Upload {
   readonly Key: string;
   readonly UploadId: string | undefined;
 }
 
-/** What a bucket holds. */
 export interface BucketSize {
   readonly name: string;
   /** Versions and delete markers. */
   readonly objects: number;
   readonly bytes: number;
   readonly uploads: number;
-  /** False when there is more than was counted. */
+  /** False when the count stopped at its limit. */
   readonly isComplete: boolean;
   /** Why the bucket could not be read. */
   readonly unreadable?: string;
 }
 
-/** A request for a thousand versions takes about 100 ms: beyond this the exact number is not worth the wait. */
+/** Limits the count to about 20 s: a request for 1,000 versions takes about 100 ms. */
 const MAX_COUNTED = 200_000;
 
 interface Page {
@@ -37,7 +36,7 @@ interface Page {
   readonly NextKeyMarker?: string | undefined;
 }
 
-/** The SDK has paginators for neither list. A bucket that does not exist has no pages. */
+/** The SDK has no paginators for these lists. A bucket that does not exist has no pages. */
 async function* listPages<P extends Page>(
   list: (KeyMarker: string | undefined, last: P | undefined) => Promise<P>,
 ): AsyncGenerator<P> {
@@ -50,12 +49,12 @@ async function* listPages<P extends Page>(
   } while (last?.IsTruncated === true);
 }
 
-/** Keys may hold characters that XML cannot, so the lists ask for encoded ones; as in forms, a blank is a plus sign. */
+/** Keys may contain characters that XML does not allow. In URL-encoded keys a space is a plus sign. */
 function decodeKey(key: string, page: Page | undefined): string {
   return page?.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
 }
 
-/** Every version and delete marker, in pages of up to 1,000. */
+/** All versions and delete markers, in pages of up to 1,000. */
 export async function* versionPages(s3: S3, Bucket: string, owner: string): AsyncGenerator<Version[]> {
   const request = { Bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const };
   const pages = listPages<Awaited<ReturnType<typeof listVersions>>>(listVersions);
@@ -73,7 +72,7 @@ export async function* versionPages(s3: S3, Bucket: string, owner: string): Asyn
   }
 }
 
-/** Every unfinished upload. */
+/** All incomplete multipart uploads. */
 export async function listUploads(s3: S3, Bucket: string, owner: string): Promise<Upload[]> {
   const request = { Bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const };
   const found: Upload[] = [];
@@ -89,7 +88,7 @@ export async function listUploads(s3: S3, Bucket: string, owner: string): Promis
   }
 }
 
-/** Counts what a bucket holds. */
+/** Counts the objects, bytes and incomplete uploads of a bucket. */
 export async function measureBucket(s3: S3, name: string, owner: string): Promise<BucketSize> {
   let objects = 0;
   let bytes = 0;

@@ -1,18 +1,22 @@
 import { type S3 } from '@aws-sdk/client-s3';
+import * as z from 'zod';
 import { ignoreNotFound, isNotFound } from '../aws/aws-errors';
 import { TaskError } from '../cli/errors';
 import { listUploads, versionPages, type Version } from './bucket-contents';
-import { denyWrites } from './bucket-policy';
 
-/** S3 takes 3,500 deletes a second and prefix; four requests of a thousand use that without being refused. */
+/** S3 allows 3,500 deletes per second and prefix; four concurrent requests of 1,000 keys stay within it. */
 const MAX_REQUESTS = 4;
 
-/** Passes over a bucket in which new objects keep appearing. */
+/** Limit of the passes over a bucket to which another client keeps writing. */
 const MAX_PASSES = 30;
 
-/** XML 1.0 has no way to write these: such a key can be deleted by URL only. */
-// eslint-disable-next-line no-control-regex -- the characters are what this is about
+/** XML 1.0 cannot represent these characters: DeleteObject, which has the key in its URL, deletes these objects. */
+// eslint-disable-next-line no-control-regex -- the pattern matches control characters
 const NOT_IN_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+
+const policySchema = z.looseObject({ Statement: z.array(z.looseObject({ Sid: z.string().optional() })) });
+
+const SID = 'CleanupDeniesWrites';
 
 export interface Emptying {
   /** Account that must own the bucket. */
@@ -21,12 +25,11 @@ export interface Emptying {
   readonly update: (text: string) => void;
 }
 
-/** What emptying a bucket has removed. */
 export interface Emptied {
   /** Versions and delete markers. */
   readonly objects: number;
   readonly uploads: number;
-  /** False when the policy against late writers could not be put. */
+  /** False when the bucket policy that denies writes could not be set. */
   readonly isGuarded: boolean;
 }
 
@@ -37,8 +40,8 @@ interface KeyError {
 }
 
 /**
- * Denies writes, then removes every version, delete marker and unfinished upload until S3 deletes the bucket, which it
- * refuses while anything is in it. TaskError that names what could not be deleted, or says that somebody keeps writing.
+ * Denies writes, then deletes all versions, delete markers and incomplete uploads until S3 deletes the bucket.
+ * TaskError with the versions that could not be deleted, or when another client keeps writing to the bucket.
  */
 export async function emptyAndDelete(s3: S3, bucket: string, options: Emptying): Promise<Emptied> {
   const { owner, update } = options;
@@ -57,9 +60,38 @@ export async function emptyAndDelete(s3: S3, bucket: string, options: Emptying):
     if (await deleteBucket(s3, bucket, owner)) return { ...total, isGuarded };
   }
   throw new TaskError(
-    `${bucket} does not become empty: something keeps writing to it (${found} new versions in the last pass). ` +
-      'Stop the writer, then run cleanup again.',
+    `${bucket} does not become empty: another client keeps writing to it (${found} new versions in the last pass). ` +
+      'Stop the client, then run cleanup again.',
   );
+}
+
+/** Adds a statement to the bucket policy that denies writes. False when the policy cannot be set. */
+async function denyWrites(
+  s3: S3,
+  Bucket: string,
+  { owner: ExpectedBucketOwner, arn }: { readonly owner: string; readonly arn: string },
+): Promise<boolean> {
+  try {
+    const call = s3.getBucketPolicy({ Bucket, ExpectedBucketOwner });
+    const Policy = withDenial(arn, (await ignoreNotFound(call, 'NoSuchBucketPolicy'))?.Policy);
+    await s3.putBucketPolicy({ Bucket, ExpectedBucketOwner, Policy });
+    return true;
+  } catch (error) {
+    if (isNotFound(error, ['NoSuchBucket'])) return true;
+    // Emptying works without the policy, unless a client keeps writing.
+    if (isNotFound(error, ['AccessDenied', 'MethodNotAllowed', 'MalformedPolicy'])) return false;
+    throw error;
+  }
+}
+
+/** The policy with the statement; adding it again changes nothing. */
+function withDenial(bucketArn: string, policy: string | undefined): string {
+  const parsed: unknown =
+    policy === undefined ? { Version: '2012-10-17', Statement: [] } : JSON.parse(policy);
+  const { Statement, ...rest } = policySchema.parse(parsed);
+  const Resource = `${bucketArn}/*`;
+  const denial = { Sid: SID, Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource };
+  return JSON.stringify({ ...rest, Statement: [...Statement.filter(({ Sid }) => Sid !== SID), denial] });
 }
 
 async function deleteAllVersions(
@@ -80,7 +112,7 @@ async function deleteAllVersions(
       onDeleted(objects);
     });
     const tracked = request.finally(() => running.delete(tracked));
-    // Its rejection is for Promise.race or Promise.all, whichever comes first.
+    // Promise.race or Promise.all handles the rejection.
     tracked.catch(() => undefined);
     running.add(tracked);
   }
@@ -115,7 +147,7 @@ async function deleteVersions(
 async function abortUploads(s3: S3, Bucket: string, ExpectedBucketOwner: string): Promise<number> {
   const uploads = await listUploads(s3, Bucket, ExpectedBucketOwner);
   for (const upload of uploads) {
-    // It may have been completed or aborted meanwhile.
+    // Another client may have completed or aborted the upload.
     await ignoreNotFound(
       s3.abortMultipartUpload({ Bucket, ExpectedBucketOwner, ...upload }),
       'NoSuchUpload',
@@ -125,7 +157,7 @@ async function abortUploads(s3: S3, Bucket: string, ExpectedBucketOwner: string)
   return uploads.length;
 }
 
-/** False when something is in the bucket. */
+/** False when the bucket is not empty. */
 async function deleteBucket(s3: S3, Bucket: string, ExpectedBucketOwner: string): Promise<boolean> {
   try {
     await ignoreNotFound(s3.deleteBucket({ Bucket, ExpectedBucketOwner }), 'NoSuchBucket');

@@ -14,25 +14,26 @@ import {
 } from '../pricing/prices';
 import type { Resource } from './resource';
 
-/** What something costs while it stays; undefined when it depends on what cannot be asked. */
+/** The cost of a resource while it exists. */
 export interface HourlyCost {
+  /** Undefined when the cost is unknown. */
   readonly usd: number | undefined;
-  /** What the number consists of, or why there is none. */
+  /** How the cost is computed, or why it is unknown. */
   readonly note?: string;
-  /** Whether AWS could not be asked. @default false */
+  /** Whether a request to AWS failed. @default false */
   readonly hasFailed?: boolean;
 }
 
 const FREE: HourlyCost = { usd: 0 };
 
-/** Kinds of resources that cost the same all the time, with Terraform's name for them. */
+/** Resource kinds with a fixed price, with their Terraform resource types. */
 const STANDING: ReadonlyMap<string, string> = new Map([
   ['KMS key', 'aws_kms_key'],
   ['CloudWatch alarm', 'aws_cloudwatch_metric_alarm'],
   ['CloudWatch dashboard', 'aws_cloudwatch_dashboard'],
 ]);
 
-/** What a resource costs an hour at list prices, without traffic and requests. */
+/** Hourly cost of a resource at list prices, without data transfer and requests. */
 export async function hourlyCost(
   target: Target,
   { kind, id }: Pick<Resource, 'kind' | 'id'>,
@@ -44,7 +45,7 @@ export async function hourlyCost(
     const type = STANDING.get(kind);
     const standing = type === undefined ? undefined : standingHour(type, {});
     if (standing !== undefined)
-      return describe(standing, `${(standing.usd * HOURS_A_MONTH).toFixed(2)} USD a month`);
+      return describe(standing, `${(standing.usd * HOURS_A_MONTH).toFixed(2)} USD per month`);
     if (kind === 'EC2 instance' || kind === 'EBS volume' || kind === 'other resource')
       return { usd: undefined, note: 'see the AWS price list' };
     return FREE;
@@ -61,8 +62,7 @@ async function clusterCost(target: Target, ClusterId: string): Promise<HourlyCos
   const types = Instances.map(({ InstanceType = 'unknown' }) => InstanceType);
   if (types.length === 0) return { usd: 0, note: 'no instances' };
   const unpriced = [...new Set(types.filter((type) => clusterInstanceHour(type) === undefined))];
-  if (unpriced.length > 0)
-    return { usd: undefined, note: `no price of ${unpriced.join(', ')} is known here` };
+  if (unpriced.length > 0) return { usd: undefined, note: `the price of ${unpriced.join(', ')} is unknown` };
   return describe(addPrices(types.flatMap((type) => clusterInstanceHour(type) ?? [])), types.join(', '));
 }
 
@@ -81,10 +81,7 @@ async function endpointCost(target: Target, id: string): Promise<HourlyCost> {
   return describe(addPrices(hours));
 }
 
-/** An estimate is shown as one. */
 function describe({ usd, isEstimate }: Price, note?: string): HourlyCost {
-  const parts = [note, isEstimate && usd > 0 ? 'estimated price' : undefined].filter(
-    (part) => part !== undefined,
-  );
+  const parts = [note, isEstimate && usd > 0 && 'estimated price'].filter(Boolean);
   return parts.length === 0 ? { usd } : { usd, note: parts.join('; ') };
 }

@@ -1,6 +1,6 @@
 import type { Names } from '../../config/names';
 
-/** Buckets with data that cannot be created again: clicks, reports, hospital data, notebooks. */
+/** Buckets with data that cannot be recreated: clicks, reports, hospital data, notebooks. */
 const DATA_BUCKETS = ['firehose-delivery', 'loggregator-output', 'emr-studio', 'covid-data'];
 const OTHER_BUCKETS = [
   'loggregator-source',
@@ -9,7 +9,7 @@ const OTHER_BUCKETS = [
   'access-logs',
   'covid-access-logs',
 ];
-/** What both pipelines have; in the names of covid after this. */
+/** Prefixes of the purposes that both pipelines have. */
 const PIPELINE_PREFIXES = ['', 'covid-'];
 const WATCH_FUNCTIONS = ['reaper', 'notifier'];
 const WATCH_RULES = ['reap', 'sweep', 'notify'];
@@ -59,8 +59,8 @@ const LOG_GROUPS: readonly (readonly [service: string, purpose: string])[] = [
 export type ExpectedNames = ReturnType<typeof expectedNames>;
 
 /**
- * Every physical name that the stacks can give, for one stage, account and region. A look-up by name compares with these
- * and never with a pattern: `clicklogger-dev-…` may also belong to an application called `clicklogger-dev`.
+ * All physical names of the stacks in one stage, account and region. Lookups compare whole names, not prefixes:
+ * `clicklogger-dev-…` may also belong to an application named `clicklogger-dev`.
  */
 export function expectedNames(names: Names) {
   const covid = names.plain('covid');
@@ -70,7 +70,7 @@ export function expectedNames(names: Names) {
     buckets: [...dataBuckets, ...OTHER_BUCKETS.map((purpose) => names.bucket(purpose))],
     dataBuckets,
     functions: FUNCTIONS.map((purpose) => names.function(purpose)),
-    /** Functions that write when they are called from outside. */
+    /** Functions that receive data from clients. */
     ingestion: [names.function('ingestion')],
     roles: ROLES.map((purpose) => names.role(purpose)),
     instanceProfiles: [names.role('covid-instance')],
@@ -88,7 +88,7 @@ export function expectedNames(names: Names) {
     alarms: plain([...inBoth(WATCH_ALARMS), ...CLICK_ALARMS]),
     dashboards: plain(['clicks', 'covid']),
     workgroups: plain(['clicks', 'covid']),
-    /** Name tags of VPCs and of what is in them. */
+    /** Name tags of VPCs and of the resources in them. */
     networks: [names.studio(), covid, names.plain('covid-logs')],
     securityGroups: GROUPS.map((purpose) => names.securityGroup(purpose)),
   };

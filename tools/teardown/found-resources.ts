@@ -6,14 +6,14 @@ import { identify, RESOURCE_TYPES } from './resource-types';
 import type { ResourceType } from './resource-types/resource-type';
 import { arnInState, type StackState } from './stack-state';
 
-/** What exists of the stage. */
+/** Existing resources of the stage. */
 export interface FoundResources {
   readonly resources: readonly Resource[];
-  /** What AWS still shows and needs no action, with the reason. */
+  /** Resources that AWS still lists and that need no action, with the reason. */
   readonly pendingDeletion: readonly { readonly resource: Resource; readonly reason: string }[];
-  /** Look-ups that failed: after one of them it is not certain that nothing is left. */
+  /** Failed lookups: the list may be incomplete. */
   readonly failedLookups: readonly string[];
-  /** Names of other stages that have resources with our tags in this account and region. */
+  /** Other stages of this project with resources in this account and region. */
   readonly otherStages: readonly string[];
 }
 
@@ -24,20 +24,20 @@ interface Candidate {
   label: string | undefined;
 }
 
-/** Searches for the stage's resources in the states, by tag and by name, and checks of each whether it exists. */
+/** Searches for the stage's resources in the states, by tag and by name, and checks that each exists. */
 export async function findResources(target: Target, states: readonly StackState[]): Promise<FoundResources> {
   const candidates = new Map<string, Candidate>();
   const failedLookups: string[] = [];
   const otherStages = new Set<string>();
   const add = (arn: string, source: Source, label?: string): void => {
-    // The ARN of a log group with and without its streams' wildcard is one.
+    // The ARN of a log group may end with the wildcard of its streams.
     const key = arn.replace(/:\*$/, '');
     const candidate = candidates.get(key) ?? { sources: new Set(), label };
     candidate.sources.add(source);
     candidate.label = label ?? candidate.label;
     candidates.set(key, candidate);
   };
-  /** Runs one look-up; the others run although it fails. */
+  /** Runs a lookup and records its failure. */
   const attempt = async (what: string, lookUp: () => Promise<void>): Promise<void> => {
     try {
       await lookUp();
@@ -49,15 +49,15 @@ export async function findResources(target: Target, states: readonly StackState[
     const arn = arnInState(target, resource);
     if (arn !== undefined) add(arn, 'state', resource.label);
   }
-  await attempt('look-up by tag (tag:GetResources)', () => findByTag(target, add, otherStages));
+  await attempt('lookup by tag (tag:GetResources)', () => findByTag(target, add, otherStages));
   await Promise.all(
     RESOURCE_TYPES.map((type) =>
-      attempt(`look-up of ${type.title} by name`, () => findByName(target, type, add)),
+      attempt(`lookup of ${type.title} by name`, () => findByName(target, type, add)),
     ),
   );
   const resources: Resource[] = [];
   const pendingDeletion: { resource: Resource; reason: string }[] = [];
-  // The tagging API shows a resource for a while after its deletion, a state until it is refreshed.
+  // The tagging API and the states may list deleted resources.
   const check = async ([arn, { sources: set, label }]: [string, Candidate]): Promise<void> => {
     const sources = SOURCES.filter((source) => set.has(source));
     const found = identify(arn);
@@ -107,7 +107,7 @@ async function findByName(target: Target, type: ResourceType, add: Add): Promise
   }
 }
 
-/** What is deleted with the resource that it is a part of: a rule of a group, an object, a job run, a table, a schedule. */
+/** Resources that AWS deletes with their parent: rules of a group, objects, job runs, tables, schedules. */
 const PARTS = [
   /:ec2:.*:security-group-rule\//,
   /:s3:::[^/]+\/./,

@@ -12,15 +12,14 @@ import { arnsOf, idsOf, isOurs, type Resource } from './resource';
 import { openStates, type StackState } from './stack-state';
 import { findTriggers, type Trigger } from './triggers';
 
-/** What the user chose. */
 export interface Choices {
-  /** Buckets with data stay, with their protection and in the Terraform state. */
+  /** Keep the buckets with data, with their configuration and in the Terraform state. */
   readonly keepData: boolean;
-  /** What has a name of ours and no tags is deleted too. */
+  /** Also delete resources with a matching name and without tags. */
   readonly includeUntagged: boolean;
 }
 
-/** What runs, and what would start more. */
+/** Running work, and the triggers that start it. */
 export interface Work {
   readonly triggers: readonly Trigger[];
   /** ARNs. */
@@ -30,20 +29,20 @@ export interface Work {
   readonly startedApplications: readonly string[];
 }
 
-/** What there is before anything is changed. */
+/** The resources and the work of a stage before cleanup. */
 export interface Inventory {
   readonly states: readonly StackState[];
   readonly found: FoundResources;
   readonly toDelete: readonly Resource[];
   /** Buckets that the user keeps. */
   readonly retained: readonly Resource[];
-  /** What has a name of ours, but neither our tags nor a place in a state. */
+  /** Resources with a matching name, but without tags and not in a state. */
   readonly untagged: readonly Resource[];
   readonly sizes: readonly BucketSize[];
   readonly work: Work;
 }
 
-/** Changes nothing. TaskError when a state belongs to another account or region. */
+/** Read-only. TaskError when a state belongs to another account or region. */
 export async function takeInventory(
   target: Target,
   choices: Choices,
@@ -61,7 +60,7 @@ export async function takeInventory(
   return { states, found, sizes, work, ...divide(target, found, choices) };
 }
 
-/** Divides what was found into what is deleted, what stays on request, and what has only a name of ours. */
+/** Divides the resources into those to delete, those to retain, and those found by name only. */
 export function divide(
   target: Target,
   { resources }: Pick<FoundResources, 'resources'>,
@@ -100,7 +99,7 @@ async function findWork(target: Target, resources: readonly Resource[]): Promise
   return { triggers, executions, jobs, clusters, startedApplications };
 }
 
-/** The triggers that belong to the stage; others that start its state machines were created by somebody else. */
+/** The triggers of the stage. Other triggers of its state machines belong to other owners. */
 export function ownTriggers(triggers: readonly Trigger[], resources: readonly Resource[]): Trigger[] {
   const groups = idsOf(resources, 'schedule group');
   const rules = idsOf(resources, 'EventBridge rule');

@@ -5,15 +5,14 @@ import type { BucketSize } from './bucket-contents';
 import type { Inventory, Work } from './inventory';
 import { describeName, type Resource } from './resource';
 
-/** How a tear-down ended. */
-export interface CleanupEnd {
+export interface CleanupResult {
   readonly inventory: Inventory;
   readonly failed: readonly string[];
-  /** Undefined after a dry run, or when the user has not confirmed. */
+  /** Undefined after a dry run and without confirmation. */
   readonly audit: Audit | undefined;
 }
 
-/** What would be deleted, for the user to check before it is. */
+/** The resources to delete, shown before the confirmation. */
 export function renderInventory(target: Target, inventory: Inventory): string {
   const sections = [
     `To be removed: ${inventory.toDelete.length} resources of ${target.description}`,
@@ -28,12 +27,12 @@ export function renderInventory(target: Target, inventory: Inventory): string {
       inventory.retained.map(({ id }) => id),
     ),
     renderList(
-      'Named like ours, but without our tags and not in a state (kept, unless --include-untagged):',
+      'Matching names, but without the tags of this project and not in a state (kept without --include-untagged):',
       inventory.untagged
         .filter((resource) => !inventory.toDelete.includes(resource))
         .map((resource) => `${resource.kind} ${describeName(resource)}`),
     ),
-    renderList('Look-ups that failed:', inventory.found.failedLookups),
+    renderList('Failed lookups:', inventory.found.failedLookups),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -50,7 +49,7 @@ function renderResources({ toDelete, found: { otherStages } }: Inventory): strin
   if (toDelete.length === 0) {
     const others =
       otherStages.length > 0 ? ` Other stages in this account and region: ${otherStages.join(', ')}.` : '';
-    return `Nothing is there.${others}`;
+    return `No resources found.${others}`;
   }
   return renderTable(RESOURCE_COLUMNS, toDelete.map(columnsOf));
 }
@@ -63,7 +62,7 @@ function renderSizes(sizes: readonly BucketSize[]): string {
       ? [name, number(objects), number(bytes), number(uploads), isComplete ? '' : 'and more']
       : [name, '?', '?', '?', unreadable],
   );
-  return renderTable(['Bucket', 'Versions', 'Bytes', 'Unfinished uploads', ''], rows);
+  return renderTable(['Bucket', 'Versions', 'Bytes', 'Incomplete uploads', ''], rows);
 }
 
 function renderWork({ triggers, executions, jobs, clusters, startedApplications }: Work): string {
@@ -77,27 +76,25 @@ function renderWork({ triggers, executions, jobs, clusters, startedApplications 
     ),
     ...startedApplications.map((id) => `EMR Serverless application ${id} (started)`),
   ];
-  return (
-    renderList('Running now, to be stopped:', lines) || 'Nothing is running, and nothing starts by itself.'
-  );
+  return renderList('Running, to be stopped:', lines) || 'Nothing is running, and no trigger is enabled.';
 }
 
 function renderList(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-/** The result of the audit; whether anything is left is in its last lines. */
+/** The result of the audit; the last lines are its summary. */
 export function renderAudit(target: Target, result: Audit): string {
   const sections = [
     renderLeft(result.left),
     renderList('The Terraform state still lists:', result.stillInState),
-    renderList('Look-ups that failed, so that something may be left:', result.failedLookups),
+    renderList('Failed lookups, resources may be left:', result.failedLookups),
     renderList(
       'Kept on request:',
       result.retained.map(({ resource, cost }) => `${resource.id}  ${describeCost(cost)}`),
     ),
     renderList('Expected to stay:', result.expected),
-    describeEnd(target, result),
+    summarize(target, result),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -113,26 +110,29 @@ function describeCost({ usd, note }: Leftover['cost']): string {
   return note === undefined ? amount : `${amount} (${note})`;
 }
 
-function describeEnd(target: Target, result: Audit): string {
+function summarize(target: Target, result: Audit): string {
   if (isClean(result)) {
-    const what = result.retained.length > 0 ? 'nothing left except what is kept' : 'nothing left';
+    const what = result.retained.length > 0 ? 'nothing left except retained buckets' : 'nothing left';
     return `${what}: ${target.description}`;
   }
   const { left, stillInState, failedLookups } = result;
   const known = left.reduce((sum, { cost }) => sum + (cost.usd ?? 0), 0);
   const untagged = left.filter(({ resource }) => resource.sources.every((source) => source === 'name'));
-  const hints = [
+  const hint =
+    untagged.length > 0
+      ? `\n${untagged.length} of them match by name only: --include-untagged deletes them too.`
+      : '';
+  return (
     `NOT clean: ${left.length} resources left (about ${known.toFixed(4)} USD/h), ${stillInState.length} in the state, ` +
-      `${failedLookups.length} look-ups failed.`,
-    ...(untagged.length > 0
-      ? [`${untagged.length} of them are only named like ours: --include-untagged removes them too.`]
-      : []),
-  ];
-  return hints.join('\n');
+    `${failedLookups.length} failed lookups.${hint}`
+  );
 }
 
-/** What `--json` prints; the fields of the audit are missing after a dry run, and when nothing was confirmed. */
-export function toJson({ stage, account, region }: Target, { inventory, failed, audit }: CleanupEnd): object {
+/** The output of `--json`; without the fields of the audit after a dry run and without confirmation. */
+export function toJson(
+  { stage, account, region }: Target,
+  { inventory, failed, audit }: CleanupResult,
+): object {
   const { toDelete, retained, untagged, sizes, work } = inventory;
   const { failedLookups, otherStages } = inventory.found;
   return {

@@ -12,10 +12,10 @@ import { bucketArn, bucketType } from './resource-types/bucket';
 import { logGroupType } from './resource-types/services';
 import { belongsTo, readAgain, type StackState } from './stack-state';
 
-/** Each bucket has up to four requests under way. */
+/** Buckets that are emptied concurrently, each with up to four concurrent requests. */
 const MAX_BUCKETS = 4;
 
-/** Empties and deletes buckets, several at once. TaskError with all that failed; the others are gone. */
+/** Empties and deletes the buckets. TaskError with all failures. */
 export async function emptyBuckets(
   target: Target,
   { toDelete }: Inventory,
@@ -41,11 +41,11 @@ export async function emptyBuckets(
     throw new TaskError([`${failures.length} of ${count} buckets are not empty:`, ...failures].join('\n'));
   const sum = (value: (emptied: Emptied) => number): string =>
     done.reduce((total, emptied) => total + value(emptied), 0).toLocaleString('en');
-  const removed = `${sum(({ objects }) => objects)} versions and ${sum(({ uploads }) => uploads)} unfinished uploads`;
+  const removed = `${sum(({ objects }) => objects)} versions and ${sum(({ uploads }) => uploads)} incomplete uploads`;
   setTitle(`Empty and delete buckets: ${count} buckets with ${removed}`);
 }
 
-/** Destroys what the states list, all at once: most of it is waiting. TaskError with all that failed. */
+/** Destroys the stacks concurrently. TaskError with all failures. */
 export async function destroyStacks(
   target: Target,
   { states, toDelete, retained }: Inventory,
@@ -70,9 +70,9 @@ export async function destroyStacks(
 }
 
 /**
- * Destroys what a state lists, but for the buckets that still exist: those that are retained, and those that could not
- * be emptied. Terraform would empty a bucket too, one page at a time and without end while somebody writes to it.
- * Resolves with the number of resources.
+ * Destroys the resources of a state, except buckets that still exist: they are retained, or could not be emptied.
+ * Terraform would empty them page by page, without end while a client keeps writing. Resolves with the number of
+ * resources.
  */
 async function destroyStack(
   target: Target,
@@ -91,14 +91,14 @@ async function destroyStack(
   try {
     await terraform.destroy(onProgress, { targets, refresh: false });
   } catch {
-    onProgress('destroying again, after a refresh of the state');
-    // What is gone already can be in the way of what depends on it.
+    // Without a refresh, a resource that no longer exists can fail the destruction of others.
+    onProgress('destroying again, with a refresh of the state');
     await terraform.destroy(onProgress, { targets });
   }
   return toDestroy.length;
 }
 
-/** What the state lists now. TaskError when that is more than was in the list which the user has confirmed. */
+/** Reads the state again. TaskError when it has resources that the user has not confirmed. */
 async function readListed(state: StackState): Promise<StackState> {
   const { name, resources: listed } = state;
   const { resources } = await readAgain(state);
@@ -106,25 +106,24 @@ async function readListed(state: StackState): Promise<StackState> {
   if (added.length === 0) return { ...state, resources };
   const list = added.map(({ address }) => `  ${address}`).join('\n');
   throw new TaskError(
-    `The state of the stack ${name} has resources that were not listed; another task has deployed them meanwhile:\n${list}\n` +
-      'Nothing of them was removed. Run npm run cleanup again, and check its list.',
+    `The state of the stack ${name} has resources that were not listed. Another task has deployed them since:\n${list}\n` +
+      'They were not removed. Run npm run cleanup again and check its list.',
   );
 }
 
-/** Removes what is left after Terraform. TaskError with all that could not be removed. */
+/** Deletes the resources that are left after Terraform. TaskError with all failures. */
 export async function removeOrphans(
   target: Target,
   inventory: Inventory,
   choices: Choices,
   { update, setTitle }: StepOutput,
 ): Promise<void> {
-  // Tags would lead to them too.
+  // The search by tag also finds resources that another task has deployed since.
   await Promise.all(inventory.states.map(readListed));
   const { toDelete, untagged } = divide(target, await findResources(target, []), choices);
-  // With --include-untagged, both have what is untagged.
-  const orphans = [
-    ...new Set([...toDelete, ...untagged.filter((resource) => cameBack(resource, inventory))]),
-  ];
+  // With --include-untagged, toDelete contains the untagged resources too.
+  const recreated = untagged.filter((resource) => isRecreated(resource, inventory));
+  const orphans = [...new Set([...toDelete, ...recreated])];
   const failures: string[] = [];
   for (const { title, remove } of RESOURCE_TYPES) {
     for (const id of idsOf(orphans, title)) {
@@ -140,7 +139,7 @@ export async function removeOrphans(
   setTitle(`Remove orphans: ${orphans.length} removed`);
 }
 
-/** A log group without tags that has the name of one that was just deleted: a late writer created it again. */
-function cameBack({ kind, arn }: Resource, { toDelete }: Inventory): boolean {
+/** Whether it is a deleted log group that a late writer created again, without tags. */
+function isRecreated({ kind, arn }: Resource, { toDelete }: Inventory): boolean {
   return kind === logGroupType.title && toDelete.some((resource) => resource.arn === arn);
 }

@@ -1,6 +1,6 @@
 import type { Target } from '../aws/target';
 
-/** How a resource was found. */
+/** The lookup that found a resource. */
 export type Source = 'state' | 'tag' | 'name';
 
 /** A resource with an ARN that may belong to the stage. */
@@ -8,14 +8,14 @@ export interface Resource {
   readonly arn: string;
   /** Title of its type, `S3 bucket`. */
   readonly kind: string;
-  /** Its name where its type has one, otherwise an id. */
+  /** The name; the ID for types without names. */
   readonly id: string;
-  /** A name for users when `id` is not one: the Name tag of a security group. */
+  /** The Name tag or the name in the state, for types without names. */
   readonly label?: string;
   readonly sources: readonly Source[];
 }
 
-/** Tags that every resource of the stage has: those of stacks/base-stack.ts. */
+/** The tags of all resources of the stage, from stacks/base-stack.ts. */
 export function ownTags({
   settings,
   stage,
@@ -28,7 +28,7 @@ export function describeName({ id, label }: Pick<Resource, 'id' | 'label'>): str
   return label === undefined || label === id ? id : `${label} (${id})`;
 }
 
-/** Whether a Terraform state or its tags say that it belongs to the stage; its name alone does not. */
+/** Whether a Terraform state or tags assign the resource to the stage; a matching name does not. */
 export function isOurs({ sources }: Resource): boolean {
   return sources.includes('state') || sources.includes('tag');
 }

@@ -8,13 +8,12 @@ import type { Progress } from '../cli/progress';
 import { lockStage } from '../terraform/stage-lock';
 import { audit, isClean } from './audit';
 import { divide, takeInventory, type Choices } from './inventory';
-import { type CleanupEnd, renderInventory } from './presentation';
+import { type CleanupResult, renderInventory } from './presentation';
 import { cleanupSteps, type CleanupStep } from './steps';
 
-/** What the command line says about the confirmation. */
 export interface Consent {
   readonly yes: boolean;
-  /** The stage as the command line names it; the setting STAGE does not count. */
+  /** The option --stage; the setting STAGE does not count. */
   readonly namedStage: string | undefined;
   readonly forceProd: boolean;
 }
@@ -22,31 +21,30 @@ export interface Consent {
 export interface CleanupOptions extends Choices {
   readonly consent: Consent;
   readonly dryRun: boolean;
-  /** Receives what is shown between the steps. */
   readonly print: (text: string) => void;
 }
 
-/** Stages that are torn down only with a second option. */
+/** Stages whose removal requires --force-prod. */
 const PROTECTED = ['prod'];
 
-/** TaskError unless the command line allows tearing this stage down; asks nothing. */
+/** TaskError when the options do not allow the removal of the stage. */
 export function requireAllowed({ stage, kind }: Pick<Target, 'stage' | 'kind'>, consent: Consent): void {
   if (kind === 'local' || !PROTECTED.includes(stage)) return;
   if (consent.namedStage === stage && consent.forceProd) return;
   throw new TaskError(
-    `Stage ${stage} is protected. To tear it down: npm run cleanup -- --stage ${stage} --force-prod`,
+    `Stage ${stage} is protected. To remove it: npm run cleanup -- --stage ${stage} --force-prod`,
   );
 }
 
-/** Lists, asks, tears down and audits. */
+/** Lists the resources, requests confirmation, removes them, and audits. */
 export async function cleanUp(
   target: Target,
   progress: Progress,
   { dryRun, consent, print, keepData, ...options }: CleanupOptions,
-): Promise<CleanupEnd> {
+): Promise<CleanupResult> {
   let choices: Choices = { keepData, includeUntagged: options.includeUntagged };
   if (!dryRun) lockStage(target.settings);
-  let inventory = await progress.step('List what there is', (output) =>
+  let inventory = await progress.step('List the resources', (output) =>
     takeInventory(target, choices, output),
   );
   print(`\n${renderInventory(target, inventory)}\n\n`);
@@ -55,12 +53,12 @@ export async function cleanUp(
   if (dryRun) return unconfirmed;
   await Promise.all(inventory.states.map(({ terraform }) => terraform.requireUnlocked()));
   if (!isEmpty && !consent.yes) {
-    const question = `Type the name of the stage to remove all of this (${target.description}):`;
+    const question = `Enter the name of the stage to remove these resources (${target.description}):`;
     if ((await askFor(question)) !== target.stage) return unconfirmed;
     const count = inventory.untagged.length;
     if (count > 0 && !choices.includeUntagged) {
       const answer = await askFor(
-        `Remove the ${count} without tags too? Type "untagged", or press Enter to keep them:`,
+        `To also remove the ${count} resources without tags, enter "untagged". Press Enter to keep them:`,
       );
       choices = { keepData, includeUntagged: answer === 'untagged' };
       inventory = { ...inventory, ...divide(target, inventory.found, choices) };
@@ -73,13 +71,13 @@ export async function cleanUp(
   return { inventory, failed, audit: result };
 }
 
-/** 0 only when nothing is left, or nothing was to be changed. */
-export function exitCodeOf({ audit: result }: CleanupEnd, dryRun: boolean): number {
+/** 0 when nothing is left, or after a dry run. */
+export function exitCodeOf({ audit: result }: CleanupResult, dryRun: boolean): number {
   if (result === undefined) return dryRun ? 0 : 1;
   return isClean(result) ? 0 : 1;
 }
 
-/** Runs the steps in order; after one that fails, only those that do not need it. Resolves with the failures. */
+/** Runs the steps in order, and skips steps that need a failed step. Resolves with the failures. */
 export async function runSteps(
   progress: Pick<Progress, 'step'>,
   steps: readonly CleanupStep[],
@@ -96,7 +94,7 @@ export async function runSteps(
     current = title;
     try {
       if (missing.length > 0)
-        throw new TaskError(`skipped, because a step before it failed (${missing.join(', ')})`);
+        throw new TaskError(`skipped, because a required step failed (${missing.join(', ')})`);
       await progress.step(title, run);
     } catch (error) {
       failedIds.add(id);
@@ -107,11 +105,11 @@ export async function runSteps(
   return failures;
 }
 
-/** Every step can be repeated, so that the same command continues. */
+/** All steps are repeatable, so the same command continues. */
 function describeInterruption(current: string, { kind, stage }: Pick<Target, 'kind' | 'stage'>): string {
   const again = ['npm run cleanup --', ...placeOptions(stage, kind)].join(' ');
   return (
-    `\nInterrupted at: ${current}. What is deleted stays deleted, schedules and ingestion are off, the Terraform state ` +
-    `lists what is left.\n  To continue:        ${again}\n  To deploy it again: ${deployCommand(stage, kind)}\n`
+    `\nInterrupted at: ${current}. Schedules and ingestion are disabled. The Terraform state lists the remaining resources.\n` +
+    `  To continue:     ${again}\n  To deploy again: ${deployCommand(stage, kind)}\n`
   );
 }

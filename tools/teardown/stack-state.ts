@@ -13,7 +13,7 @@ import { Terraform } from '../terraform/terraform';
 import { explainErrors } from '../terraform/terraform-errors';
 import type { Resource } from './resource';
 
-/** A stack that has a Terraform state, with what that lists. */
+/** A stack with a Terraform state and its resources. */
 export interface StackState {
   readonly name: string;
   readonly terraform: Terraform;
@@ -21,18 +21,18 @@ export interface StackState {
 }
 
 /**
- * The states of the stage, each with a Terraform that can destroy what it lists. The configuration names only the
- * backend and the provider: a tear-down needs neither a build nor the settings that the stack was deployed with.
- * TaskError when a state names another account or region than the target's.
+ * The states of the stage, each with a Terraform working directory. Its configuration has only the backend and the
+ * provider: cleanup needs neither a build nor the settings of the deployment.
+ * TaskError when a state belongs to another account or region.
  */
 export async function openStates(target: Target): Promise<StackState[]> {
   const { stage, region } = target;
   const states = (await listStates(target)).filter((state) => state.stage === stage);
   const own = states.filter((state) => state.region === region);
-  // "Nothing is left" would mislead a user who has only named the wrong region.
+  // An empty result would be misleading when only the region is wrong.
   if (own.length === 0 && states[0] !== undefined)
     throw new TaskError(
-      `There is no state of stage ${stage} for region ${region}, but there is ${states[0].name}. Nothing was changed. ` +
+      `Stage ${stage} has no state for region ${region}, but ${states[0].name} exists. Nothing was changed. ` +
         'Set AWS_REGION to the region of that state.',
     );
   return Promise.all(own.map(({ stack }) => openState(target, stack)));
@@ -47,13 +47,13 @@ async function openState(target: Target, name: string): Promise<StackState> {
     join(LOCAL, 'logs', `cleanup-${name}.log`),
     explainErrors(target.settings, name),
   );
-  const resources = managedResources(await firstPull(terraform, configuration(target, name)));
+  const resources = managedResources(await initializeAndPull(terraform, configuration(target, name)));
   requireOwner(name, resources, target);
   return { name, terraform, resources };
 }
 
-/** The state, out of a folder that is initialized when it was not, or not for this configuration. */
-async function firstPull(terraform: Terraform, configured: object): Promise<string> {
+/** The state; initializes the working directory when its configuration has changed. */
+async function initializeAndPull(terraform: Terraform, configured: object): Promise<string> {
   const initialized = join(terraform.folder, 'initialized.json');
   const text = JSON.stringify(configured, undefined, 2);
   if (existsSync(initialized) && readFileSync(initialized, 'utf8') === text) {
@@ -68,7 +68,7 @@ async function firstPull(terraform: Terraform, configured: object): Promise<stri
   return terraform.pullState();
 }
 
-/** What the state lists now. */
+/** The current content of the state. */
 export async function readAgain(state: StackState): Promise<StackState> {
   return { ...state, resources: managedResources(await state.terraform.pullState()) };
 }
@@ -86,7 +86,7 @@ function configuration({ settings, account, region }: Target, name: string): obj
   };
 }
 
-/** What belongs to something else: a table, an object or a rule of a group. */
+/** Types whose resources are deleted with their parent. */
 const PARTS = [
   'aws_s3_object',
   'aws_glue_catalog_table',
@@ -95,7 +95,7 @@ const PARTS = [
   'aws_vpc_security_group_egress_rule',
 ];
 
-/** The ARN of a resource of the state as its type has it; undefined for a part of another resource. */
+/** The ARN of a resource in a state; undefined for a part of another resource. */
 export function arnInState(target: Target, { type, arn, id }: StateResource): string | undefined {
   if (type === 'aws_emr_security_configuration' && id !== undefined)
     return arnOf(target, 'elasticmapreduce', `security-configuration/${id}`);
@@ -104,10 +104,10 @@ export function arnInState(target: Target, { type, arn, id }: StateResource): st
   return PARTS.includes(type) ? undefined : arn;
 }
 
-/** A bucket that stays keeps its encryption, its policy and its rules; only its notifications are removed. */
+/** Whether the resource is one of the buckets or its configuration; notifications are not, and are removed. */
 export function belongsTo({ type, id }: StateResource, buckets: readonly Resource[]): boolean {
   if (!type.startsWith('aws_s3_bucket') || type === 'aws_s3_bucket_notification') return false;
-  // Some ids of the provider are "bucket,account".
+  // Some IDs of the provider are "bucket,account".
   const bucket = id?.split(',')[0];
   return buckets.some(({ kind, id: name }) => kind === 'S3 bucket' && name === bucket);
 }

@@ -10,23 +10,23 @@ import { expectedNames } from './expected-names';
 import { ownTriggers, type Choices, type Inventory } from './inventory';
 import { destroyStacks, emptyBuckets, removeOrphans } from './removal';
 import { arnsOf, idsOf } from './resource';
-import { removeGroupsMadeByEmr } from './resource-types/ec2';
+import { deleteEmrManagedGroups } from './resource-types/ec2';
 import { deliveryStreamType } from './resource-types/services';
 import { disable, findTriggers } from './triggers';
 
-/** One step of the tear-down. It can be repeated: what it would do may have been done already. */
+/** A repeatable step of cleanup. */
 export interface CleanupStep {
   readonly id: string;
   readonly title: string;
-  /** Steps without whose success this one could do harm, or would fail. */
+  /** Steps that must have succeeded. */
   readonly needs: readonly string[];
   readonly run: (stepOutput: StepOutput) => Promise<void>;
 }
 
-/** Roles and networks must outlive what runs with them: without its service role EMR cannot end a cluster. */
+/** Running work needs its roles and networks: EMR cannot terminate a cluster without its service role. */
 const NOTHING_RUNS = ['executions', 'jobs', 'clusters'];
 
-/** The steps in their order: nothing starts any more, nothing runs any more, nothing writes any more, nothing is left. */
+/** The steps in order: disable the triggers, stop the work, stop the writers, delete the resources. */
 export function cleanupSteps(target: Target, inventory: Inventory, choices: Choices): CleanupStep[] {
   const { toDelete } = inventory;
   const machines = arnsOf(toDelete, 'state machine');
@@ -43,7 +43,7 @@ export function cleanupSteps(target: Target, inventory: Inventory, choices: Choi
     needs: readonly string[] = [],
   ): CleanupStep => ({ id, title, needs, run });
   return [
-    step('triggers', 'Switch schedules and rules off', disableTriggers),
+    step('triggers', 'Disable schedules and rules', disableTriggers),
     step('ingestion', 'Stop the ingestion of clicks', () => stopIngestion(target, inventory)),
     step('executions', 'Stop executions', ({ update }) => stopExecutions(target, machines, update)),
     step('jobs', 'Cancel job runs', ({ update }) => cancelJobs(target, applications, update)),
@@ -60,14 +60,14 @@ export function cleanupSteps(target: Target, inventory: Inventory, choices: Choi
     step('buckets', 'Empty and delete buckets', (output) => emptyBuckets(target, inventory, output)),
     step(
       'groups',
-      'Remove security groups made by EMR',
-      () => removeGroupsMadeByEmr(target, idsOf(toDelete, 'VPC')),
+      'Delete security groups created by EMR',
+      () => deleteEmrManagedGroups(target, idsOf(toDelete, 'VPC')),
       ['clusters'],
     ),
     step('destroy', 'Destroy the stacks', (output) => destroyStacks(target, inventory, output), NOTHING_RUNS),
     step(
       'remove-orphans',
-      'Remove what is in no state, and log groups that were created again',
+      'Delete resources that are in no state, and recreated log groups',
       (output) => removeOrphans(target, inventory, choices, output),
       NOTHING_RUNS,
     ),
@@ -85,7 +85,7 @@ async function stopIngestion({ client, names }: Target, { toDelete }: Inventory)
   }
 }
 
-/** A stream writes what it has buffered up to fifteen minutes later. */
+/** A stream delivers its buffer up to 15 minutes later. */
 async function deleteStreams(
   target: Target,
   { toDelete }: Inventory,

@@ -3,17 +3,16 @@ import { paginateListSchedules, Scheduler, type ScheduleSummary } from '@aws-sdk
 import type { Target } from '../aws/target';
 import { ignoreNotFound } from '../aws/aws-errors';
 
-/** Something that starts a workflow by itself. */
+/** A schedule or rule that starts a state machine. */
 export interface Trigger {
   readonly kind: 'schedule' | 'rule';
   readonly name: string;
-  /** Of a schedule. */
+  /** Schedule group. */
   readonly group?: string;
-  /** Whether it can still fire. */
   readonly enabled: boolean;
 }
 
-/** Every schedule and rule, in any group and by any name, that starts one of the state machines. */
+/** All schedules and rules that start one of the state machines. */
 export async function findTriggers(target: Target, stateMachineArns: readonly string[]): Promise<Trigger[]> {
   const rules = await Promise.all(stateMachineArns.map((arn) => rulesOf(target, arn)));
   return [...(await schedulesOf(target, stateMachineArns)), ...rules.flat()];
@@ -48,7 +47,7 @@ async function rulesOf(target: Target, TargetArn: string): Promise<Trigger[]> {
   return (await Promise.all(described)).flat();
 }
 
-/** Switches a trigger off and leaves it otherwise as it is, so that an interrupted tear-down starts nothing. */
+/** Disables a trigger without deleting it. */
 export async function disable(target: Target, { kind, name, group }: Trigger): Promise<void> {
   if (kind === 'rule') {
     const call = target.client(EventBridge).disableRule({ Name: name });
@@ -59,7 +58,7 @@ export async function disable(target: Target, { kind, name, group }: Trigger): P
   const call = scheduler.getSchedule({ Name: name, GroupName: group });
   const found = await ignoreNotFound(call, 'ResourceNotFoundException');
   if (found === undefined) return;
-  // An update replaces the whole schedule.
+  // UpdateSchedule replaces the whole schedule.
   const { Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, ...rest } = found;
   const { KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination } = rest;
   await scheduler.updateSchedule({

@@ -16,7 +16,7 @@ beforeEach(() => {
 
 const remove = () => emptyAndDelete(bucket.s3, 'data', options);
 
-test('Thousands of versions and markers and an unfinished upload are removed.', async () => {
+test('Thousands of versions and delete markers and an incomplete upload are deleted.', async () => {
   for (let index = 0; index < 2500; index += 1) bucket.put(`folder/${index}`);
   for (let index = 0; index < 2500; index += 1) bucket.mark(`folder/${index}`);
   bucket.startUpload('unfinished');
@@ -31,23 +31,43 @@ test('Thousands of versions and markers and an unfinished upload are removed.', 
   expect(bucket.exists).toBe(false);
 });
 
-test('A writer that does not stop is denied access.', async () => {
+const denial = {
+  Sid: 'CleanupDeniesWrites',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:PutObject',
+  Resource: 'arn:aws:s3:::data/*',
+};
+const tlsOnly = { Sid: 'TlsOnly', Effect: 'Deny', Action: 's3:*' };
+
+test.each([
+  ['no policy', undefined, [denial]],
+  ['a policy', [tlsOnly], [tlsOnly, denial]],
+  ['the policy of an earlier cleanup', [tlsOnly, denial], [tlsOnly, denial]],
+])('A bucket with %s gets one statement that denies writes.', async (_, statements, expected) => {
+  const policyOf = (Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  bucket.policy = statements && policyOf(statements);
+  await remove();
+  expect(bucket.policy).toBe(policyOf(expected));
+});
+
+test('A client that keeps writing is denied access.', async () => {
   bucket.put('first');
-  let refusal: unknown;
+  let denied: unknown;
   bucket.fault = () => {
     try {
       bucket.put('late');
     } catch (error) {
-      refusal = error;
+      denied = error;
     }
     return undefined;
   };
   expect((await remove()).objects).toBeGreaterThan(1);
-  expect(refusal).toMatchObject({ name: 'AccessDenied' });
+  expect(denied).toMatchObject({ name: 'AccessDenied' });
   expect(bucket.exists).toBe(false);
 });
 
-test('What is written after the last pass is removed before the bucket is deleted.', async () => {
+test('An object that is written after the last pass is deleted before the bucket.', async () => {
   bucket.put('first');
   bucket.fault = (command) => {
     if (command === 'DeleteBucketCommand' && bucket.calls.get(command) === 1) bucket.mark('late');
@@ -57,7 +77,7 @@ test('What is written after the last pass is removed before the bucket is delete
   expect(bucket.exists).toBe(false);
 });
 
-test('A writer that no policy keeps out ends the attempts with what to do.', async () => {
+test('Emptying fails when a client keeps writing and the policy cannot be set.', async () => {
   let count = 0;
   bucket.fault = (command) => {
     if (command === 'PutBucketPolicyCommand') return awsError('AccessDenied');
@@ -65,18 +85,18 @@ test('A writer that no policy keeps out ends the attempts with what to do.', asy
     return undefined;
   };
   await expect(remove()).rejects.toThrow(
-    'data does not become empty: something keeps writing to it (1 new versions in the last pass). Stop the writer, then run cleanup again.',
+    'data does not become empty: another client keeps writing to it (1 new versions in the last pass). Stop the client, then run cleanup again.',
   );
   expect(bucket.exists).toBe(true);
 });
 
-test('A bucket that was removed by hand counts as removed.', async () => {
+test('A bucket that does not exist counts as deleted.', async () => {
   bucket.exists = false;
   expect(await remove()).toEqual({ objects: 0, uploads: 0, isGuarded: true });
   expect(await measureBucket(bucket.s3, 'data', OWNER)).toMatchObject({ objects: 0, uploads: 0 });
 });
 
-test('Versions that may not be deleted are named, and the others are removed.', async () => {
+test('The error names the versions that could not be deleted; the others are deleted.', async () => {
   for (const key of ['free/1', 'kept/1', 'kept/2']) bucket.put(key);
   bucket.locked.add('kept/1').add('kept/2');
   await expect(remove()).rejects.toThrow(
@@ -85,7 +105,7 @@ test('Versions that may not be deleted are named, and the others are removed.', 
   expect(bucket.keys).toEqual(['kept/1', 'kept/2']);
 });
 
-test('Emptying continues after S3 has answered SlowDown.', async () => {
+test('Emptying continues after a SlowDown error.', async () => {
   bucket.put('any');
   bucket.fault = (command) =>
     command === 'DeleteObjectsCommand' && bucket.calls.get(command)! <= 2
@@ -96,7 +116,7 @@ test('Emptying continues after S3 has answered SlowDown.', async () => {
   expect(bucket.exists).toBe(false);
 });
 
-test('A bucket that cannot be listed does not count as removed.', async () => {
+test('Emptying fails when the bucket cannot be listed.', async () => {
   bucket.fault = (command) =>
     command === 'ListObjectVersionsCommand' ? awsError('AccessDenied') : undefined;
   await expect(remove()).rejects.toThrow('AccessDenied');
@@ -117,7 +137,7 @@ describe('On the local AWS', () => {
     await stopEmulator(stateDir);
   });
 
-  test('keys that are hard to encode are removed, with markers and uploads.', async () => {
+  test('objects with special characters in their keys, delete markers and uploads are deleted.', async () => {
     const { endpoint } = await startEmulator({ stateDir, parent: process.pid });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const s3 = new S3({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });

@@ -1,6 +1,6 @@
 import type { Inventory } from '../../../tools/teardown/inventory';
 
-/** Of a stage that does not exist. */
+/** The inventory of a stage without resources. */
 export const EMPTY_INVENTORY: Inventory = {
   states: [],
   toDelete: [],

@@ -18,7 +18,7 @@ const EVERYTHING_ON = {
   XRAY: 'on',
 };
 
-/** Where a resource type has its name, and which expected names it must be among. */
+/** The name attribute of each resource type, and its list of expected names. */
 const NAMED: Readonly<Record<string, readonly [attribute: string, key: keyof ExpectedNames]>> = {
   aws_athena_workgroup: ['name', 'workgroups'],
   aws_cloudwatch_dashboard: ['dashboard_name', 'dashboards'],
@@ -44,7 +44,7 @@ const NAMED: Readonly<Record<string, readonly [attribute: string, key: keyof Exp
 /** Found by their Name tag. */
 const IN_NETWORKS = ['aws_vpc', 'aws_subnet', 'aws_route_table', 'aws_vpc_endpoint'];
 
-/** What ends with something else that is looked for, and a key, which its alias names. */
+/** Types whose resources are deleted with their parent, and keys, which are found by their aliases. */
 const PARTS = [
   /^aws_s3_(bucket_|object)/,
   /^aws_iam_role_policy/,
@@ -99,7 +99,7 @@ test.each(keys)('The expected names of %s are those of the stacks, and no other.
   expect(new Set(expected[key])).toEqual(new Set(namesFor(key)));
 });
 
-test('Every type of resource in the stacks is looked for, or a part of one that is.', () => {
+test('The lookup covers all resource types of the stacks.', () => {
   const types = [...new Set(all.map(({ type }) => type))];
   const unknown = types.filter(
     (type) => !(type in NAMED) && !IN_NETWORKS.includes(type) && !PARTS.some((part) => part.test(type)),
@@ -107,18 +107,18 @@ test('Every type of resource in the stacks is looked for, or a part of one that 
   expect(unknown).toEqual(['aws_emrserverless_application']);
 });
 
-test('The application and the clusters have the names by which they are listed.', () => {
+test('The application and the clusters have the names that the lookup uses.', () => {
   const [application] = all.filter(({ type }) => type === 'aws_emrserverless_application');
   expect(application?.resource.name).toBe(names.emrApplication());
   expect(JSON.stringify(all)).toContain(`'${names.pipeline('covid')}-'`);
 });
 
-test('The buckets with data and the ingestion function are among the buckets and functions.', () => {
+test('The buckets and functions include the buckets with data and the ingestion function.', () => {
   expect(expected.buckets).toEqual(expect.arrayContaining([...expected.dataBuckets]));
   expect(expected.functions).toEqual(expect.arrayContaining([...expected.ingestion]));
 });
 
-/** Every name with settings of `appPrefix` and `stage`; none where they are refused. */
+/** All names for `appPrefix` and `stage`; none when these settings are invalid. */
 function namesOf(appPrefix: string, stage: string): string[] {
   try {
     const other = new Names(parseSettings({ APP_PREFIX: appPrefix, STAGE: stage }), ACCOUNT);
@@ -129,15 +129,15 @@ function namesOf(appPrefix: string, stage: string): string[] {
   }
 }
 
-test.each(['dev2', 'de', 'test', 'devcovid'])('Stage %s has none of the same names.', (stage) => {
+test.each(['dev2', 'de', 'test', 'devcovid'])('Stage %s shares no name with stage dev.', (stage) => {
   const others = namesOf('shop', stage);
   expect(others).not.toEqual([]);
   expect(namesOf('shop', 'dev').filter((name) => others.includes(name))).toEqual([]);
 });
 
-test('No other application has one of the same names, whatever it is called and its stage.', () => {
+test('No other application and stage has the same names.', () => {
   const own = namesOf('ab', 'cd');
-  // Where a name could be divided differently: `ab-cd-covid-alerts` as application `ab-cd`, stage `covid`.
+  // A name can be split differently: `ab-cd-covid-alerts` as application `ab-cd`, stage `covid`.
   const divisions = own.flatMap((name) => {
     const parts = /ab-cd-.*/.exec(name.replaceAll('_', '-'))?.[0].split('-') ?? [];
     return parts.map((_, at) => [parts.slice(0, at).join('-'), parts[at] ?? ''] as const).slice(2);

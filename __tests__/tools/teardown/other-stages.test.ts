@@ -9,18 +9,18 @@ const tagged = (name: string, stage?: string) => ({
   Tags: stage === undefined ? [] : [{ Key: 'stage', Value: stage }],
 });
 
-test('A stage that does not exist is reported with the names of those that do.', async () => {
+test('The list of a stage without resources names the other stages.', async () => {
   const ResourceTagMappingList = [tagged('a', 'prod'), tagged('b', 'dev2'), tagged('c', 'dev2')];
   const target = fakeTarget({ GetResourcesCommand: () => ({ ResourceTagMappingList }) });
   const found = await findResources(target, []);
   expect(found.resources).toEqual([]);
   expect(renderInventory(target, { ...EMPTY_INVENTORY, found })).toContain(
-    'Nothing is there. Other stages in this account and region: dev2, prod.',
+    'No resources found. Other stages in this account and region: dev2, prod.',
   );
 });
 
 test('Only resources with the tag of the stage belong to it.', async () => {
-  const ResourceTagMappingList = [tagged('ours', 'dev'), tagged('theirs', 'dev2'), tagged('nobodys')];
+  const ResourceTagMappingList = [tagged('ours', 'dev'), tagged('theirs', 'dev2'), tagged('untagged')];
   const target = fakeTarget({
     GetResourcesCommand: () => ({ ResourceTagMappingList }),
     DescribeLogGroupsCommand: ({ logGroupNamePrefix: name }) => ({ logGroups: [{ logGroupName: name }] }),

@@ -9,10 +9,10 @@ const GROUP = '/aws/lambda/clicklogger-dev-ingestion-lambda';
 const arn = `arn:aws:logs:us-east-1:123456789012:log-group:${GROUP}`;
 const output = { update: () => undefined, setTitle: () => undefined };
 
-/** The inventory before a tear-down that deletes `ids`, and what the removal of orphans then deletes. */
+/** The deletions of removeOrphans, after a cleanup that deletes `ids`. */
 async function deleted(ids: readonly string[], includeUntagged: boolean): Promise<string[]> {
   const calls: string[] = [];
-  // Look-ups of other types fail here, which does not keep the removal from what was found.
+  // Lookups of other types fail here; the removal continues.
   const target = fakeTarget(
     {
       GetResourcesCommand: () => ({ ResourceTagMappingList: [] }),
@@ -28,15 +28,15 @@ async function deleted(ids: readonly string[], includeUntagged: boolean): Promis
 }
 
 test.each([
-  ['was deleted and created again by a late writer', [GROUP], false, 1],
-  ['was deleted, and everything untagged is to be removed', [GROUP], true, 1],
-  ['is only named like ours, and everything untagged is to be removed', [], true, 1],
-  ['is only named like ours', [], false, 0],
-])('A log group without tags that %s is deleted once or not at all.', async (_, ids, untagged, count) => {
+  ['deletes a log group that a late writer has created again', [GROUP], false, 1],
+  ['deletes a recreated log group once with --include-untagged', [GROUP], true, 1],
+  ['deletes a log group that matches by name only with --include-untagged', [], true, 1],
+  ['keeps a log group that matches by name only', [], false, 0],
+])('The deletion of orphans %s.', async (_, ids, untagged, count) => {
   expect(await deleted(ids, untagged)).toHaveLength(count);
 });
 
-describe('A stack whose state was listed with one queue', () => {
+describe('A stack with one queue in the inventory', () => {
   const resource = (name: string) => ({
     mode: 'managed',
     type: 'aws_sqs_queue',
@@ -45,7 +45,7 @@ describe('A stack whose state was listed with one queue', () => {
   });
   const listed = managedResources(JSON.stringify({ version: 4, resources: [resource('listed')] }));
 
-  /** What is destroyed when the state has these queues by then, and the failure. */
+  /** Destroys a stack whose state now has these queues; resolves with the number of destroys and the failure. */
   async function destroyed(...names: readonly string[]): Promise<[count: number, failure: string]> {
     let count = 0;
     const terraform = {
@@ -64,16 +64,16 @@ describe('A stack whose state was listed with one queue', () => {
     return [count, failure];
   }
 
-  test('is destroyed as long as it has nothing else.', async () => {
+  test('is destroyed when its state has no other resources.', async () => {
     expect(await destroyed('listed')).toEqual([1, '']);
     expect(await destroyed()).toEqual([0, '']);
   });
 
-  test('is not destroyed when another task has deployed something to it meanwhile.', async () => {
+  test('is not destroyed when another task has deployed resources since.', async () => {
     const [count, failure] = await destroyed('listed', 'new');
     expect(count).toBe(0);
     expect(failure).toContain(
-      'resources that were not listed; another task has deployed them meanwhile:\n  aws_sqs_queue.new\n',
+      'resources that were not listed. Another task has deployed them since:\n  aws_sqs_queue.new\n',
     );
   });
 });

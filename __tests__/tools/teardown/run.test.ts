@@ -22,10 +22,10 @@ describe('The protected stage prod', () => {
   ])('is not removed with %s.', (_, consent) => {
     expect(() => {
       requireAllowed(PROD, { ...none, ...consent });
-    }).toThrow('To tear it down: npm run cleanup -- --stage prod --force-prod');
+    }).toThrow('To remove it: npm run cleanup -- --stage prod --force-prod');
   });
 
-  test('is removed with --stage prod --force-prod, on the local AWS without them.', () => {
+  test('is removed with --stage prod --force-prod, and without them on the local AWS.', () => {
     requireAllowed(PROD, { ...none, namedStage: 'prod', forceProd: true });
     requireAllowed({ kind: 'local', stage: 'prod' }, none);
     requireAllowed({ kind: 'aws', stage: 'dev' }, none);
@@ -49,7 +49,7 @@ describe('The steps', () => {
     },
   });
 
-  test('continue after one that failed, without those that need it.', async () => {
+  test('continue after a failed step, except the steps that need it.', async () => {
     const steps = [
       step('a', [], 'no permission'),
       step('b'),
@@ -61,12 +61,12 @@ describe('The steps', () => {
     expect(ran).toEqual(['a', 'b', 'e']);
     expect(failures).toEqual([
       'Step a: no permission',
-      'Step c: skipped, because a step before it failed (a)',
-      'Step d: skipped, because a step before it failed (c)',
+      'Step c: skipped, because a required step failed (a)',
+      'Step d: skipped, because a required step failed (c)',
     ]);
   });
 
-  test('report no failure when each succeeds.', async () => {
+  test('report no failure when all succeed.', async () => {
     expect(await runSteps(progress, [step('a'), step('b', ['a'])], LOCAL)).toEqual([]);
     expect(ran).toEqual(['a', 'b']);
   });
@@ -78,17 +78,17 @@ describe('The exit code', () => {
   const clean = { left: [], retained: [], expected: ['rule: shared'], stillInState: [], failedLookups: [] };
 
   test.each([
-    ['nothing is left', clean, 0],
-    ['only what the user keeps is left', { ...clean, retained: [leftover] }, 0],
-    ['a resource is left', { ...clean, left: [leftover] }, 1],
-    ['a state still lists something', { ...clean, stillInState: ['aws_s3_bucket.a'] }, 1],
-    ['a look-up failed', { ...clean, failedLookups: ['look-up by tag: AccessDenied'] }, 1],
-    ['nobody has confirmed', undefined, 1],
-  ])('when %s is right.', (_, audit, code) => {
+    [0, 'nothing is left', clean],
+    [0, 'only retained buckets are left', { ...clean, retained: [leftover] }],
+    [1, 'a resource is left', { ...clean, left: [leftover] }],
+    [1, 'a state lists a resource', { ...clean, stillInState: ['aws_s3_bucket.a'] }],
+    [1, 'a lookup failed', { ...clean, failedLookups: ['lookup by tag: AccessDenied'] }],
+    [1, 'the removal was not confirmed', undefined],
+  ])('is %d when %s.', (code, _, audit) => {
     expect(exitCodeOf({ inventory: EMPTY_INVENTORY, failed: [], audit }, false)).toBe(code);
   });
 
-  test('after a dry run is 0.', () => {
+  test('is 0 after a dry run.', () => {
     expect(exitCodeOf({ inventory: EMPTY_INVENTORY, failed: [], audit: undefined }, true)).toBe(0);
   });
 });

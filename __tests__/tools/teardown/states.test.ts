@@ -5,7 +5,7 @@ import type * as StackState from '../../../tools/teardown/stack-state';
 import { fakeTarget } from '../../support/fake-target';
 import { temporaryFolder } from '../../support/temporary-folder';
 
-/** Message of Terraform 1.11 about a local state that another process has locked. */
+/** Message of Terraform 1.11 for a locked local state. */
 const LOCKED = `Error: Error acquiring the state lock
 
 Error message: resource temporarily unavailable
@@ -18,7 +18,7 @@ Lock Info:
   Created:   2026-11-21 16:20:01.5 +0000 UTC
 `;
 
-/** In place of Terraform: answers with the files next to it. */
+/** Replaces Terraform: reads its results from files in its folder. */
 const TERRAFORM = `#!/bin/sh
 here=$(dirname "$0")
 case "$1 $2" in
@@ -36,7 +36,7 @@ beforeAll(() => {
   process.env.CLICKLOGGER_LOCAL_DIR = folder;
   writeFileSync(terraform, TERRAFORM);
   chmodSync(terraform, 0o755);
-  // The module reads the variable when it is loaded.
+  // The module reads the variable when it loads.
   ({ openStates } = jest.requireActual<typeof StackState>('../../../tools/teardown/stack-state'));
 });
 
@@ -55,7 +55,7 @@ const target = (environment: Readonly<Record<string, string>> = {}): Target =>
     },
   );
 
-/** A state of the covid stack in which one queue is. */
+/** Writes a state of the covid stack with one queue. */
 function writeState(arn: string): void {
   mkdirSync(join(folder, 'state'), { recursive: true });
   writeFileSync(join(folder, 'state', 'clicklogger-dev-us-east-1-covid.tfstate'), '');
@@ -64,7 +64,7 @@ function writeState(arn: string): void {
   writeFileSync(join(folder, 'state.json'), JSON.stringify({ version: 4, resources: [resource] }));
 }
 
-test('A state is read with the names of its resources.', async () => {
+test('A state is read with its resources and their names.', async () => {
   writeState('arn:aws:sqs:us-east-1:111111111111:clicklogger-dev-covid-dead-letters');
   const [state] = await openStates(target());
   expect(state).toMatchObject({
@@ -73,7 +73,7 @@ test('A state is read with the names of its resources.', async () => {
   });
 });
 
-test('Terraform is initialized once for one configuration.', async () => {
+test('Terraform is initialized once per configuration.', async () => {
   writeState('arn:aws:sqs:us-east-1:111111111111:queue');
   await openStates(target());
   writeFileSync(join(folder, 'calls'), '');
@@ -81,22 +81,22 @@ test('Terraform is initialized once for one configuration.', async () => {
   expect(readFileSync(join(folder, 'calls'), 'utf8')).toBe('');
 });
 
-test('A state of another account is refused.', async () => {
+test('A state of another account is rejected.', async () => {
   writeState('arn:aws:sqs:us-east-1:222222222222:queue');
   await expect(openStates(target())).rejects.toThrow(
     'is for account 222222222222 (aws_sqs_queue.queue), but the credentials belong to 111111111111. Nothing was changed.',
   );
 });
 
-test('A state of another region is refused.', async () => {
+test('A state of another region is rejected.', async () => {
   writeState('arn:aws:sqs:eu-west-1:111111111111:queue');
   await expect(openStates(target())).rejects.toThrow('Nothing was changed. Set AWS_REGION=eu-west-1.');
 });
 
-test('A stage without a state in the region, but with one in another region, is refused.', async () => {
+test('A stage with a state in another region only is rejected.', async () => {
   writeState('arn:aws:sqs:us-east-1:111111111111:queue');
   await expect(openStates(target({ AWS_REGION: 'eu-west-1' }))).rejects.toThrow(
-    'There is no state of stage dev for region eu-west-1, but there is clicklogger-dev-us-east-1-covid.tfstate.',
+    'Stage dev has no state for region eu-west-1, but clicklogger-dev-us-east-1-covid.tfstate exists.',
   );
 });
 
@@ -104,7 +104,7 @@ test('A stage that was never deployed has no state.', async () => {
   expect(await openStates(target())).toEqual([]);
 });
 
-test('A locked state is refused with who holds the lock.', async () => {
+test('A locked state is rejected with the owner of the lock.', async () => {
   writeState('arn:aws:sqs:us-east-1:111111111111:queue');
   const [state] = await openStates(target());
   await state!.terraform.requireUnlocked();

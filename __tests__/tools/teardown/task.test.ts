@@ -3,7 +3,7 @@ import { temporaryFolder } from '../../support/temporary-folder';
 
 const home = temporaryFolder();
 
-/** A shell in which nobody has credentials, nor a place where the SDK would look for them. */
+/** An environment without credentials. */
 const WITHOUT_CREDENTIALS: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
   HOME: home,
@@ -15,7 +15,7 @@ describe('npm run cleanup', () => {
   test.each([
     ['AWS_ENDPOINT_URL', 'http://127.0.0.2:4566'],
     ['AWS_ENDPOINT_URL_S3', 's3.localhost.:4566'],
-  ])('refuses a shell that points at this machine with %s=%s.', async (name, url) => {
+  ])('rejects the local endpoint %s=%s.', async (name, url) => {
     const { exitCode, stderr } = await runTask('cleanup', ['--yes'], { ...WITHOUT_CREDENTIALS, [name]: url });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`${name}=${url} points at this machine, not at AWS.`);

@@ -3,7 +3,7 @@ import { KMS, paginateListAliases, type KeyMetadata } from '@aws-sdk/client-kms'
 import type { Target } from '../../aws/target';
 import { resourceType, type Tags } from './resource-type';
 
-/** The shortest time that KMS keeps a deleted key. */
+/** Minimum waiting period of KMS. */
 const DELETION_DAYS = 7;
 
 const OF_IAM = {
@@ -61,7 +61,7 @@ export const instanceProfileType = resourceType({
   },
 });
 
-/** A key has no name; its alias has. */
+/** Keys have no names; aliases do. */
 export const keyType = resourceType({
   title: 'KMS key',
   service: 'kms',

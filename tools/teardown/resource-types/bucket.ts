@@ -16,7 +16,7 @@ export const bucketType: ResourceType = {
   findByName: async (target) => {
     const { buckets } = expectedNames(target.names);
     const found: string[] = [];
-    // Listing shows the account's own buckets only; a HEAD would also find those of others.
+    // ListBuckets lists only the buckets of the account; HeadBucket also finds buckets of other accounts.
     for await (const { Buckets = [] } of paginateListBuckets({ client: target.client(S3) }, {}))
       found.push(...Buckets.flatMap(({ Name }) => Name ?? []));
     return found.filter((name) => buckets.includes(name)).map((name) => bucketArn(target, name));
@@ -28,7 +28,7 @@ export const bucketType: ResourceType = {
     } catch (error) {
       const { status } = errorFacts(error);
       if (status === 404) return 'gone';
-      // It exists, and these credentials may not read it.
+      // The bucket exists, but the credentials have no access.
       if (status === 403) return 'present';
       throw error;
     }

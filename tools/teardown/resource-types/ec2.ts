@@ -4,10 +4,9 @@ import { waitUntilNone } from '../../aws/waiting';
 import { expectedNames } from '../expected-names';
 import { resourceType, type ResourceType } from './resource-type';
 
-/** EMR gives the groups that it creates these names, and never deletes them. */
-const MADE_BY_EMR = ['ElasticMapReduce-*', 'DefaultEngineSecurityGroup*', 'DefaultWorkspaceSecurityGroup*'];
+/** Names of the security groups that EMR creates and never deletes. */
+const EMR_MANAGED = ['ElasticMapReduce-*', 'DefaultEngineSecurityGroup*', 'DefaultWorkspaceSecurityGroup*'];
 
-/** Either ids or filters. */
 interface Query {
   readonly ids?: string[];
   readonly Filters?: Filter[];
@@ -17,9 +16,9 @@ interface Ec2Definition {
   readonly title: string;
   readonly path: string;
   readonly notFound: readonly string[];
-  /** The filter by which those with a name of ours are found. @default they are not looked for by name */
+  /** Filter for the lookup by name. @default no lookup by name */
   readonly nameFilter?: 'tag:Name' | 'group-name';
-  /** Ids of those that exist. */
+  /** IDs of the existing resources. */
   readonly list: (ec2: EC2, query: Query) => Promise<readonly (string | undefined)[] | undefined>;
   readonly remove: (ec2: EC2, id: string, target: Target) => Promise<unknown>;
 }
@@ -85,7 +84,7 @@ export const endpointType: ResourceType = ec2Type({
     ).map(({ VpcEndpointId }) => VpcEndpointId),
   remove: async (ec2, id, target) => {
     await ec2.deleteVpcEndpoints({ VpcEndpointIds: [id] });
-    // Its network interfaces keep security groups and subnets in use until it is gone.
+    // Its network interfaces use security groups and subnets until it is deleted.
     const remaining = async (): Promise<string[]> =>
       (await endpointType.getStatus(target, id)) === 'gone' ? [] : [id];
     await waitUntilNone(target, 'VPC endpoint', remaining, () => undefined);
@@ -137,14 +136,14 @@ async function revokeRules(ec2: EC2, GroupId: string): Promise<void> {
     await ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: IpPermissionsEgress });
 }
 
-/** Removes the groups that EMR has created in our own VPCs; they refer to each other, so all rules go first. */
-export async function removeGroupsMadeByEmr({ client }: Target, vpcIds: readonly string[]): Promise<void> {
+/** Deletes the security groups that EMR has created in the VPCs. They refer to each other: all rules are revoked first. */
+export async function deleteEmrManagedGroups({ client }: Target, vpcIds: readonly string[]): Promise<void> {
   if (vpcIds.length === 0) return;
   const ec2 = client(EC2);
   const ids = await listGroups(ec2, {
     Filters: [
       { Name: 'vpc-id', Values: [...vpcIds] },
-      { Name: 'group-name', Values: MADE_BY_EMR },
+      { Name: 'group-name', Values: EMR_MANAGED },
     ],
   });
   for (const id of ids) await revokeRules(ec2, id);

@@ -5,7 +5,7 @@ import { applicationIds, applicationState, stopApplication } from '../../aws/job
 import { expectedNames } from '../expected-names';
 import { resourceType } from './resource-type';
 
-/** EMR lists ended clusters for two months. */
+/** EMR also lists terminated clusters, for two months. */
 const ACTIVE_CLUSTERS: ClusterState[] = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TERMINATING'];
 
 const OF_EMR = { service: 'elasticmapreduce', notFound: ['InvalidRequestException'] };
@@ -53,7 +53,7 @@ export const studioType = resourceType({
   remove: ({ client }, StudioId) => client(EMR).deleteStudio({ StudioId }),
 });
 
-/** EMR gives it neither an ARN nor tags: the ARN here only distinguishes it from others. */
+/** Security configurations have neither ARNs nor tags in EMR; this ARN is only an identifier. */
 export const securityConfigurationType = resourceType({
   title: 'EMR security configuration',
   ...OF_EMR,

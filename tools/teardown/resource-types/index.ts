@@ -26,7 +26,7 @@ import {
   workgroupType,
 } from './services';
 
-/** Every type of resource, in the order in which they can be removed: users before what they use. */
+/** All resource types in deletion order: dependents first. */
 export const RESOURCE_TYPES: readonly ResourceType[] = [
   scheduleGroupType,
   ruleType,
@@ -58,7 +58,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   roleType,
 ];
 
-/** The type and id of an ARN; undefined for a part of something, or for what no stack creates. */
+/** The type and ID of an ARN; undefined for other types. */
 export function identify(arn: string): { readonly type: ResourceType; readonly id: string } | undefined {
   for (const type of RESOURCE_TYPES) {
     const id = type.arn.exec(arn)?.[1];

@@ -3,42 +3,42 @@ import { ignoreNotFound } from '../../aws/aws-errors';
 import type { Target } from '../../aws/target';
 import { expectedNames, type ExpectedNames } from '../expected-names';
 
-/** Whether a resource exists; `pendingDeletion` says why one that AWS still shows needs no action. */
+/** Whether a resource exists; `pendingDeletion` is the reason why a listed resource needs no action. */
 export type ResourceStatus = 'present' | 'gone' | { readonly pendingDeletion: string };
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** One type of resource: how to recognize, find and remove it. */
+/** How to identify, find and delete resources of one type. */
 export interface ResourceType {
   readonly title: string;
-  /** Its ARNs; the first group is the id that the functions below take. */
+  /** Pattern of the ARNs; its first group is the ID. */
   readonly arn: RegExp;
-  /** ARNs of those that have one of the expected names, whatever their tags. */
+  /** ARNs of the resources with an expected name, with or without tags. */
   readonly findByName: (target: Target) => Promise<readonly string[]>;
-  /** For types whose tags the tagging API does not have. */
+  /** For types that the tagging API does not support. */
   readonly tagsOf?: (target: Target, id: string) => Promise<Tags>;
   readonly getStatus: (target: Target, id: string) => Promise<ResourceStatus>;
-  /** Removes one that is in no Terraform state, with what belongs to it. */
+  /** Deletes a resource that is in no Terraform state, with its parts. */
   readonly remove: (target: Target, id: string) => Promise<unknown>;
 }
 
-/** What is different from type to type. */
-export interface Definition extends Pick<ResourceType, 'title' | 'tagsOf' | 'remove'> {
-  /** In the ARN: the service, what stands before the id, and whether the ARN has no region. */
+interface Definition extends Pick<ResourceType, 'title' | 'tagsOf' | 'remove'> {
   readonly service: string;
+  /** The part of the ARN between the account and the ID. */
   readonly path: string;
+  /** Whether the ARN has no region. @default false */
   readonly isGlobal?: boolean;
-  /** Pattern of the id and what may follow it in an ARN. @default everything after `path` */
+  /** Pattern of the ID and of the rest of the ARN. @default everything after `path` */
   readonly idPattern?: string;
-  /** Where the id is a name: those that the stacks give. */
+  /** For types whose ID is a name: the expected names. */
   readonly names?: keyof ExpectedNames;
-  /** Where the id is not a name: ids of those that have an expected name. @default none */
+  /** For other types: the IDs of the resources with an expected name. @default none */
   readonly findIds?: (target: Target) => Promise<readonly string[]>;
-  /** Resolves with undefined, or rejects with one of `notFound`, when it does not exist. */
+  /** Resolves with undefined, or rejects with one of `notFound`, when the resource does not exist. */
   readonly get: (target: Target, id: string) => Promise<unknown>;
   /** Names of AWS errors. @default ResourceNotFoundException */
   readonly notFound?: readonly string[];
-  /** Why one that exists needs no action; undefined when it does. */
+  /** Why an existing resource needs no action; undefined when it needs one. */
   readonly pendingDeletion?: (found: unknown) => string | undefined;
 }
 

@@ -18,7 +18,7 @@ export const scheduleGroupType = resourceType({
   path: 'schedule-group/',
   names: 'scheduleGroups',
   get: ({ client }, Name) => client(Scheduler).getScheduleGroup({ Name }),
-  // Scheduler deletes its schedules with it.
+  // EventBridge Scheduler also deletes the schedules.
   remove: ({ client }, Name) => client(Scheduler).deleteScheduleGroup({ Name }),
 });
 
@@ -65,7 +65,7 @@ export const dashboardType = resourceType({
 });
 
 export const logGroupType = resourceType({
-  // Some APIs end the ARN with the wildcard of its streams.
+  // In some APIs the ARN ends with the wildcard of the streams.
   title: 'log group',
   service: 'logs',
   path: 'log-group:',
@@ -73,7 +73,7 @@ export const logGroupType = resourceType({
   names: 'logGroups',
   get: async ({ client }, name) => {
     const { logGroups = [] } = await client(CloudWatchLogs).describeLogGroups({ logGroupNamePrefix: name });
-    // The exact name sorts before all that begin with it.
+    // The exact name sorts before names that start with it.
     return logGroups.find(({ logGroupName }) => logGroupName === name);
   },
   remove: ({ client }, logGroupName) => client(CloudWatchLogs).deleteLogGroup({ logGroupName }),
@@ -121,7 +121,7 @@ export const databaseType = resourceType({
   names: 'databases',
   get: ({ client }, Name) => client(Glue).getDatabase({ Name }),
   notFound: ['EntityNotFoundException'],
-  // Glue deletes its tables with it.
+  // Glue also deletes the tables.
   remove: ({ client }, Name) => client(Glue).deleteDatabase({ Name }),
 });
 
