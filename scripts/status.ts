@@ -4,13 +4,13 @@ import { TaskError } from '../tools/cli/errors';
 import { runTask } from '../tools/cli/task';
 
 const WATCH_MS = 5_000;
-/** Exit code when a part of the status could not be found out. */
+/** Exit code when a part of the status is unknown. */
 const PARTLY_KNOWN = 2;
 
 void runTask({
   name: 'status',
-  summary: `Shows a stage: what is deployed, what runs and ran lately, why the last run failed, what starts by itself and
-when, what was set aside as faulty, and what all of it costs an hour. Changes nothing. Exit code 2 when a part is not known.`,
+  summary: `Shows a stage: its stacks, running and recent work, the reason of the last failure, schedules, rejected records,
+and the cost per hour. Read-only. The exit code is 2 when a part is unknown.`,
   options: {
     local: { type: 'boolean', default: false },
     stage: { type: 'string' },
@@ -21,15 +21,15 @@ when, what was set aside as faulty, and what all of it costs an hour. Changes no
   optionHelp: {
     '--local': 'the running local AWS of this checkout',
     '--stage NAME': 'the stage to show (default: the setting STAGE)',
-    '--json': 'print it as JSON',
+    '--json': 'print the status as JSON',
     '--watch': 'refresh every five seconds, until Ctrl-C',
     '--spark-ui ID':
-      'instead: a link to the Spark UI of this job run or cluster; whoever has it needs no credentials',
+      'print only a link to the Spark UI of this job run or cluster; the link grants access without credentials',
   },
   run: async ({ values: { local, stage, json, watch, 'spark-ui': sparkUiOf } }) => {
     if (watch && (json || sparkUiOf !== undefined))
-      throw new TaskError('--json and --spark-ui print once and --watch again and again: give one of them.');
-    // The AWS SDKs take two seconds to load, which --help need not wait for.
+      throw new TaskError('--watch cannot be combined with --json or --spark-ui.');
+    // The AWS SDKs take two seconds to load; --help does not need them.
     const [{ openDeployed }, { StatusCollector }, { allProblems, renderStatus, toJson }] = await Promise.all([
       import('../tools/covid-data/covid-bucket.js'),
       import('../tools/status/collect.js'),

@@ -3,15 +3,14 @@ import { describeSeconds } from '../cli/elapsed';
 import { renderTable } from '../cli/table';
 import type { ObservedCompute } from './live-compute';
 
-const HEADER = ['What', 'Id', 'State', 'Age', 'Cost so far', 'Owner'];
+const HEADER = ['Kind', 'ID', 'State', 'Age', 'Cost so far', 'Owner'];
 
-/** Job runs and clusters with age, cost and owner. */
 export function renderCompute(observed: readonly ObservedCompute[]): string {
   const notes = [...new Set(observed.flatMap(({ cost }) => cost.notes))].map((note) => `Cost: ${note}.`);
   return [renderTable(HEADER, observed.map(rowOf)), ...notes].join('\n');
 }
 
-/** For programs: times in ISO 8601, costs in US dollars. */
+/** The JSON representation: times in ISO 8601, costs in US dollars. */
 export function toFacts({ live, isOrphan, ageMs, cost }: ObservedCompute): object {
   const { kind, id, name, state, createdAt, executionArn = null } = live;
   const ageSeconds = Math.round(ageMs / 1_000);
@@ -38,7 +37,7 @@ function rowOf({ live, isOrphan, ageMs, cost }: ObservedCompute): string[] {
 }
 
 function describeOwner(executionArn: string | undefined, isOrphan: boolean): string {
-  if (executionArn === undefined) return 'none: no workflow started it';
+  if (executionArn === undefined) return 'none: not started by a workflow';
   const name = executionName(executionArn);
   return isOrphan ? `none: execution ${name} is not running` : `execution ${name}`;
 }

@@ -18,35 +18,34 @@ import { findStartingPoints, type StartingPoint } from './schedules';
 import { standingCosts, type StandingCost } from './costs';
 import { type Section, sectionOf, valueOf } from './section';
 
-/** What a stage has deployed, what it does and what it costs. */
+/** Deployment, activity and cost of a stage. */
 export interface Status {
   readonly at: Date;
-  /** Of every stage. */
+  /** The stacks of all stages. */
   readonly deployed: Section<readonly DeployedStack[]>;
   /** Undefined when the stage is not deployed. */
   readonly running: Running | undefined;
 }
 
-/** Each part by itself: one that is not known has its reason. */
 export interface Running {
-  /** Undefined when there is none. */
+  /** Undefined when the application does not exist. */
   readonly application: Section<Application | undefined>;
   readonly executions: Section<readonly RecentExecution[]>;
-  /** In full, for each pipeline whose newest execution has failed. */
+  /** The full description of the newest execution of each pipeline, if it has failed. */
   readonly failures: Section<readonly string[]>;
   readonly compute: Section<readonly ObservedCompute[]>;
   readonly clusters: Section<readonly RecentWork[]>;
   readonly startingPoints: Section<readonly StartingPoint[]>;
   readonly errors: Section<readonly ErrorObjects[]>;
-  /** Of the newest report of clicks, when the job has rejected some; undefined when it has not. */
+  /** Counts of the newest click report; undefined when the job has rejected no click. */
   readonly rejectedClicks: Section<ClickTally | undefined>;
   readonly standing: Section<readonly StandingCost[]>;
 }
 
-/** Counting the objects of buckets takes long, and what is deployed changes slowly. */
+/** Counting the objects of buckets takes long, and deployments change rarely. */
 const STANDING_MS = 60_000;
 
-/** Collects the status of a stage repeatedly; keeps what cannot have changed since the last time. */
+/** Collects the status of a stage repeatedly, and caches the parts that do not change. */
 export class StatusCollector {
   private readonly explained = new Map<string, string>();
   private readonly tallies = new Map<string, ClickTally | undefined>();

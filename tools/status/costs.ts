@@ -6,19 +6,19 @@ import { arnInState } from '../teardown/stack-state';
 import type { ObservedCompute } from '../reap/live-compute';
 import { problemsOf, type Section, valueOf } from './section';
 
-/** What the resources of one type cost an hour while nothing runs. */
+/** Hourly cost of the resources of one type while nothing runs. */
 export interface StandingCost {
   readonly kind: string;
   readonly count: number;
-  /** US dollars; what is not known counts as nothing. */
+  /** US dollars, without unknown costs. */
   readonly usdPerHour: number;
-  /** Resources whose cost is not known, with the reason. */
+  /** Resources with unknown costs, with the reason. */
   readonly unknown: readonly string[];
-  /** Those of them for which AWS could not be asked. */
+  /** Of these, the resources for which a request to AWS failed. */
   readonly failed: readonly string[];
 }
 
-/** What the stacks cost an hour at list prices, by type, the highest first; without traffic, requests and compute. */
+/** Hourly costs of the stacks at list prices by type, highest first; without data transfer, requests and compute. */
 export async function standingCosts(
   target: Target,
   stacks: readonly DeployedStack[],
@@ -49,24 +49,17 @@ function describeUnknown(items: readonly { readonly id: string; readonly cost: H
   return items.map(({ id, cost }) => `${id}: ${cost.note ?? 'unknown'}`);
 }
 
-/** What everything costs an hour as it is now. */
-export interface HourlyTotal {
-  /** US dollars, of all that is known. */
-  readonly usdPerHour: number;
-  /** What is not in the figure, with the reason. */
-  readonly unknown: readonly string[];
-}
-
+/** The current cost in US dollars per hour, and what it does not include, with the reason. */
 export function hourlyTotal(running: {
   readonly standing: Section<readonly StandingCost[]>;
   readonly compute: Section<readonly ObservedCompute[]>;
-}): HourlyTotal {
+}): { readonly usdPerHour: number; readonly unknown: readonly string[] } {
   const [standing, compute] = [valueOf(running.standing) ?? [], valueOf(running.compute) ?? []];
   const costs = [
     ...standing.map(({ usdPerHour }) => usdPerHour),
     ...compute.map(({ cost }) => cost.usdPerHour ?? 0),
   ];
-  const problems = problemsOf({ 'what is deployed': running.standing, 'what is running': running.compute });
+  const problems = problemsOf({ 'deployed resources': running.standing, 'running work': running.compute });
   const unpriced = compute
     .filter(({ cost }) => cost.usdPerHour === null)
     .map(({ live, cost }) => `${live.kind} ${live.id}: ${cost.notes.join('; ')}`);

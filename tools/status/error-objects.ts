@@ -7,19 +7,19 @@ import type { Target } from '../aws/target';
 /** spark-jobs/loggregator/…/ReportStore.scala. */
 const REJECTED_CLICKS = 'rejected/';
 
-/** What a pipeline has set aside. */
+/** Rejected records in a folder of a bucket. */
 export interface ErrorObjects {
   /** `s3://bucket/prefix/` */
   readonly uri: string;
   readonly what: string;
-  /** A thousand at most. */
+  /** At most 1,000. */
   readonly count: number;
   readonly hasMore: boolean;
-  /** The last one by time of those counted. */
+  /** The most recent of the counted objects. */
   readonly newest: { readonly key: string; readonly at: Date | undefined } | undefined;
 }
 
-/** Counts what Firehose could not convert and what the jobs rejected; nothing of a bucket that is not there. */
+/** Counts the objects with records that Firehose could not convert or the jobs rejected, in existing buckets. */
 export async function findErrorObjects(target: Target): Promise<ErrorObjects[]> {
   const { names } = target;
   const places = [
@@ -44,7 +44,7 @@ async function count(
     'NoSuchBucket',
   );
   if (page === undefined) return undefined;
-  // S3A leaves markers of folders, which hold nothing.
+  // S3A leaves empty objects as markers of folders.
   const objects = (page.Contents ?? []).filter(({ Size = 0 }) => Size > 0);
   const newest = objects
     .map(({ Key = '', LastModified }) => ({ key: Key, at: LastModified }))

@@ -12,7 +12,7 @@ import type { ErrorObjects } from './error-objects';
 import type { Application, RecentExecution, RecentWork } from './recent';
 import { problemsOf, type Section, valueOf } from './section';
 
-/** A status for the terminal: what is deployed, what runs, what comes next, what failed, what it costs. */
+/** The status as text for the terminal. */
 export function renderStatus(target: Target, { at, deployed, running }: Status): string {
   const sections = [
     `${target.description}, ${time(at)}`,
@@ -20,13 +20,13 @@ export function renderStatus(target: Target, { at, deployed, running }: Status):
     ...(running === undefined ? [notDeployed(target)] : renderRunning(target, running, at)),
   ];
   const text = sections.filter((section) => section !== '').join('\n\n');
-  // Once for all parts that got no answer.
+  // Several parts can have the same advice: it is shown once.
   const { advice } = TASK_LIMITS[target.kind];
   return text.includes(advice) ? `${text.replaceAll(` ${advice}`, '')}\n\n${advice}` : text;
 }
 
 function renderDeployed({ stage, kind }: Target, deployed: Status['deployed']): string {
-  return known('What is deployed', deployed, (stacks) =>
+  return renderPart('Deployed stacks', deployed, (stacks) =>
     stacks.length === 0
       ? ''
       : renderTable(
@@ -43,38 +43,38 @@ function renderDeployed({ stage, kind }: Target, deployed: Status['deployed']): 
   );
 }
 
-/** A part of the status as it is rendered, or why it is not known. */
-function known<T>(title: string, part: Section<T>, render: (value: T) => string): string {
-  return 'value' in part ? render(part.value) : `${title}\nnot known: ${part.problem}`;
+/** A part of the status, or why it is unknown. */
+function renderPart<T>(title: string, part: Section<T>, render: (value: T) => string): string {
+  return 'value' in part ? render(part.value) : `${title}\nunknown: ${part.problem}`;
 }
 
 function notDeployed({ stage, description, kind }: Target): string {
   return (
-    `Nothing is deployed: no Terraform state of ${description} lists a resource.\n` +
+    `Nothing is deployed: no Terraform state of ${description} contains a resource.\n` +
     `Deploy and run it: ${rerunCommand({ stage, target: kind }, 'all')}`
   );
 }
 
 function renderRunning(target: Target, running: Running, now: Date): string[] {
   const { application, executions, failures, compute, clusters, startingPoints, errors } = running;
-  // Both are read from the executions: one reason is enough.
-  const ofExecutions = 'problem' in executions ? [] : [failures];
+  // These parts are read from the executions and have the same problem.
+  const ofExecutions = (part: string): string[] => ('problem' in executions ? [] : [part]);
   return [
-    known('EMR Serverless application and job runs', application, renderApplication),
-    known('Executions', executions, (list) =>
+    renderPart('EMR Serverless application and job runs', application, renderApplication),
+    renderPart('Executions', executions, (list) =>
       section(
         'Executions',
         ['Pipeline', 'Execution', 'Status', 'Started', 'Took', 'Reason'],
         list.map(executionRow(now)),
       ),
     ),
-    known('Clusters', clusters, (list) => section('Clusters', WORK_HEADER, list.map(workRow))),
-    known('Running now', compute, (list) =>
+    renderPart('Clusters', clusters, (list) => section('Clusters', WORK_HEADER, list.map(workRow))),
+    renderPart('Running now', compute, (list) =>
       list.length === 0 ? 'No job run and no cluster is running.' : `Running now\n${renderCompute(list)}`,
     ),
-    known('What starts a workflow by itself', startingPoints, (list) =>
+    renderPart('Schedules and rules', startingPoints, (list) =>
       section(
-        'What starts a workflow by itself',
+        'Schedules and rules',
         ['Name', '', 'When', 'Next (UTC)'],
         list.map(({ name, enabled, when, next }) => [
           name,
@@ -84,11 +84,11 @@ function renderRunning(target: Target, running: Running, now: Date): string[] {
         ]),
       ),
     ),
-    known('Set aside', errors, renderErrors),
-    ...('problem' in executions ? [] : [known('Rejected clicks', running.rejectedClicks, renderTally)]),
+    renderPart('Rejected records', errors, renderErrors),
+    ...ofExecutions(renderPart('Rejected clicks', running.rejectedClicks, renderTally)),
     renderCosts(running),
-    ...ofExecutions.map((part) =>
-      known('Last failures', part, (list) =>
+    ...ofExecutions(
+      renderPart('Last failures', failures, (list) =>
         list.map((failure) => `Last run failed\n${failure.trimEnd()}`).join('\n\n'),
       ),
     ),
@@ -98,7 +98,7 @@ function renderRunning(target: Target, running: Running, now: Date): string[] {
 
 function renderErrors(errors: readonly ErrorObjects[]): string {
   return section(
-    'Set aside',
+    'Rejected records',
     ['What', 'Objects', 'Where', 'Newest'],
     errors.map(({ what, count, hasMore, uri, newest }) => [
       what,
@@ -112,13 +112,13 @@ function renderErrors(errors: readonly ErrorObjects[]): string {
 }
 
 function renderTally(tally: ClickTally | undefined): string {
-  return tally === undefined ? '' : `Newest report of clicks: ${describeRejected(tally)}, see ${tally.place}`;
+  return tally === undefined ? '' : `Newest click report: ${describeRejected(tally)}, see ${tally.place}`;
 }
 
-const WORK_HEADER = ['Id', 'Name', 'State', 'Created', 'Reason'];
+const WORK_HEADER = ['ID', 'Name', 'State', 'Created', 'Reason'];
 
 function renderApplication(application: Application | undefined): string {
-  if (application === undefined) return 'The EMR Serverless application is not there.';
+  if (application === undefined) return 'The EMR Serverless application does not exist.';
   const { id, state, jobRuns } = application;
   const parts = [
     `EMR Serverless application ${id}: ${state}`,
@@ -149,9 +149,9 @@ function renderCosts(parts: Running): string {
     cost.usdPerHour === null ? 'unknown' : cost.usdPerHour.toFixed(4),
   ]);
   return [
-    `Costs now about ${usdPerHour.toFixed(4)} USD an hour, without traffic and requests`,
+    `Current cost: about ${usdPerHour.toFixed(4)} USD per hour, without data transfer and requests`,
     ...(rows.length + running.length > 0 ? [renderTable(['What', '', 'USD/h'], [...running, ...rows])] : []),
-    ...unknown.map((reason) => `Not known: ${reason}`),
+    ...unknown.map((reason) => `Unknown: ${reason}`),
   ].join('\n');
 }
 
@@ -166,17 +166,17 @@ function furtherCommands(
   const endpoint = kind === 'local' ? 'eval "$(npm run --silent local:env)"; ' : '';
   const commands = [
     ...(valueOf(compute)?.some(({ isOrphan }) => isOrphan)
-      ? [`End what no execution owns: npm run reap -- ${where}`]
+      ? [`End orphaned job runs and clusters: npm run reap -- ${where}`]
       : []),
     ...(newest === undefined
       ? []
       : [
-          `An execution step by step: ${endpoint}aws stepfunctions get-execution-history --execution-arn ${newest.executionArn}`,
+          `History of an execution: ${endpoint}aws stepfunctions get-execution-history --execution-arn ${newest.executionArn}`,
         ]),
     ...ran.flatMap((work) => (work === undefined ? [] : [`Spark UI: ${sparkUiCommand(stage, work.id)}`])),
-    `Take the stage down: npm run cleanup -- ${where}`,
+    `Remove the stage: npm run cleanup -- ${where}`,
   ];
-  return ['To look further', ...commands.map((command) => `  ${command}`)].join('\n');
+  return ['Further commands', ...commands.map((command) => `  ${command}`)].join('\n');
 }
 
 function section(title: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -187,14 +187,14 @@ function time(moment: Date | undefined): string {
   return moment === undefined ? '' : moment.toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** A reason that fits a line of a table. */
+/** Shortens a reason for a table. */
 function cut(reason: string | undefined): string {
   return reason !== undefined && reason.length > 100 ? `${reason.slice(0, 99)}…` : (reason ?? '');
 }
 
 /**
- * A status for programs: times in ISO 8601, costs in US dollars; `running` is null when the stage is not deployed. A part
- * that is not known is null, and `problems` has its reason by its name; `standing` can be known in part.
+ * The status as JSON: times in ISO 8601, costs in US dollars. `running` is null when the stage is not deployed. An unknown
+ * part is null, and `problems` has the reason under its name; `standing` can be partly known.
  */
 export function toJson(target: Target, { at, deployed, running }: Status): object {
   const { stage, account, region, kind } = target;
@@ -220,7 +220,7 @@ function runningFacts(running: Running): object {
   return { ...values, compute: valueOf(running.compute)?.map(toFacts) ?? null, cost: hourlyTotal(running) };
 }
 
-/** Why parts are not known, by their names; empty when all are. */
+/** The reasons of the unknown parts by their names. */
 export function allProblems({
   deployed,
   running,

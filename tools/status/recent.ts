@@ -6,18 +6,17 @@ import { applicationIds, applicationState, listJobRuns } from '../aws/job-runs';
 import type { Target } from '../aws/target';
 import { PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
 
-/** An execution that runs, or has ended lately. */
 export interface RecentExecution {
   readonly pipeline: PipelineName;
   readonly executionArn: string;
   readonly status: string;
   readonly startedAt: Date | undefined;
   readonly stoppedAt: Date | undefined;
-  /** Error and first line of the cause; undefined unless it has failed. */
+  /** Error and first line of the cause of a failed execution. */
   readonly reason: string | undefined;
 }
 
-/** The EMR Serverless application and what ran on it lately. */
+/** The EMR Serverless application and its recent job runs. */
 export interface Application {
   readonly id: string;
   readonly state: string;
@@ -25,24 +24,23 @@ export interface Application {
   readonly jobRuns: readonly RecentWork[];
 }
 
-/** A job run or a cluster, running or ended. */
+/** A job run or cluster, active or terminated. */
 export interface RecentWork {
   readonly id: string;
   readonly name: string;
   readonly state: string;
   readonly createdAt: Date | undefined;
-  /** The service's own; undefined when it gives none. */
+  /** The reason that the service reports. */
   readonly reason: string | undefined;
 }
 
 const MAX_RECENT = 5;
 
-/** Whether an execution has ended without success. */
 export function hasFailed(status: string): boolean {
   return ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status);
 }
 
-/** Of each pipeline the newest executions, newest first; none of a pipeline that is not deployed. */
+/** The most recent executions of each deployed pipeline, newest first. */
 export async function recentExecutions(target: Target): Promise<RecentExecution[]> {
   return (await Promise.all(PIPELINES.map((pipeline) => executionsOf(target, pipeline)))).flat();
 }
@@ -50,7 +48,7 @@ export async function recentExecutions(target: Target): Promise<RecentExecution[
 async function executionsOf(target: Target, pipeline: PipelineName): Promise<RecentExecution[]> {
   const name = target.names.stateMachine(pipeline === 'covid' ? pipeline : undefined);
   const sfn = target.client(SFN);
-  // Step Functions lists the newest first.
+  // ListExecutions returns the newest first.
   const request = { stateMachineArn: stateMachineArn(target, name), maxResults: MAX_RECENT };
   const listed = await ignoreNotFound(sfn.listExecutions(request), 'StateMachineDoesNotExist');
   return Promise.all(
@@ -91,7 +89,7 @@ export async function describeApplication(target: Target): Promise<Application |
   return { id, state, jobRuns: newest(work) };
 }
 
-/** The newest clusters of the covid pipeline, whatever their state, newest first. */
+/** The most recent clusters of the covid pipeline in any state, newest first. */
 export async function recentClusters(target: Target): Promise<RecentWork[]> {
   const work = (await listClusters(target)).map(({ Id, Name = '', Status }) => ({
     id: Id,

@@ -6,19 +6,19 @@ import { describeSchedule } from '../schedule/describe-schedule';
 import { nextTimes } from '../schedule/next-times';
 import type { Target } from '../aws/target';
 
-/** What starts a workflow by itself. */
+/** A schedule or rule that starts a workflow. */
 export interface StartingPoint {
   readonly name: string;
   readonly enabled: boolean;
-  /** When it starts one: a schedule in words, or `an event`. */
+  /** The schedule in words, or `an event`. */
   readonly when: string;
-  /** Empty when it is disabled, over or follows events. */
+  /** Empty for rules, and for disabled or expired schedules. */
   readonly next: readonly Date[];
 }
 
 const MAX_TIMES = 3;
 
-/** Every schedule and rule that starts a workflow of the stage. */
+/** All schedules and rules that start a workflow of the stage. */
 export async function findStartingPoints(target: Target, now: Date): Promise<StartingPoint[]> {
   const { names } = target;
   const machines = [names.stateMachine(), names.stateMachine('covid')];
@@ -49,7 +49,7 @@ async function describe(
       : [];
     return { name, enabled, when: describeSchedule(ScheduleExpression, ScheduleExpressionTimezone), next };
   } catch (error) {
-    // AWS may accept an expression that this code does not support.
+    // AWS may accept expressions that this code does not support.
     return { name, enabled, when: `${ScheduleExpression} (${errorMessage(error)})`, next: [] };
   }
 }

@@ -1,6 +1,6 @@
 import { errorMessage } from '../cli/errors';
 
-/** A part of a status, or why it could not be found out: one part that fails leaves the others. */
+/** A part of a status, or why it is unknown. */
 export type Section<T> = { readonly value: T } | { readonly problem: string };
 
 export async function sectionOf<T>(work: Promise<T>): Promise<Section<T>> {
@@ -11,12 +11,11 @@ export async function sectionOf<T>(work: Promise<T>): Promise<Section<T>> {
   }
 }
 
-/** Undefined for a part that is not known. */
 export function valueOf<T>(section: Section<T>): T | undefined {
   return 'value' in section ? section.value : undefined;
 }
 
-/** The reasons of the parts that are not known, by their names. */
+/** The reasons of the unknown parts by their names. */
 export function problemsOf(sections: Readonly<Record<string, Section<unknown>>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(sections).flatMap(([name, section]) =>

@@ -74,7 +74,7 @@ test.each(SILENCES)('status shows every part as not known of a server that %s.',
   const status = await new StatusCollector(target).collect(NOW);
   const problems = allProblems(status);
   expect(Object.keys(problems)).toEqual(['stacks', ...Object.keys(status.running!)]);
-  expect(renderStatus(target, status).match(/not known: .*(got no answer|could not be read)/gi)!.length).toBe(
+  expect(renderStatus(target, status).match(/unknown: .*(got no answer|could not be read)/gi)!.length).toBe(
     9,
   );
 });

@@ -1,6 +1,5 @@
 import type { LiveCompute } from '../../../handlers/reaper/compute';
-import { clusterCostSoFar, costSoFar } from '../../../tools/reap/cost-so-far';
-import type { ObservedCompute } from '../../../tools/reap/live-compute';
+import { clusterCostSoFar, costSoFar, type ObservedCompute } from '../../../tools/reap/live-compute';
 import { renderCompute, toFacts } from '../../../tools/reap/presentation';
 import { fakeTarget } from '../../support/fake-target';
 
@@ -27,16 +26,16 @@ const observed = (live: Partial<LiveCompute>, isOrphan: boolean): ObservedComput
 });
 
 describe('The cost so far', () => {
-  test('of a job run is at most that of all that its application may use.', async () => {
+  test('of a job run is the cost of the maximum capacity of its application.', async () => {
     // 10 vCPU at 0.052624 and 40 GB at 0.0057785 USD an hour, half an hour.
     expect(await costSoFar(target, jobRun, NOW)).toEqual({
       usd: 0.3787,
       usdPerHour: 0.7574,
-      notes: ["at most: all of the application's 10 vCPU and 40 GB"],
+      notes: ["maximum: the application's capacity of 10 vCPU and 40 GB"],
     });
   });
 
-  test('of a cluster includes instances that have ended, another hour only those that run.', () => {
+  test('of a cluster includes terminated instances; the next hour costs only the running ones.', () => {
     const at = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
     const there = { type: 'm5.xlarge', isSpot: false, startedAt: at(60), endedAt: undefined };
     const instances = [there, { ...there, endedAt: at(30) }, { ...there, startedAt: undefined }];
@@ -44,21 +43,21 @@ describe('The cost so far', () => {
   });
 });
 
-describe('The list of what runs', () => {
+describe('The list of running compute', () => {
   test('names the owner, or why there is none.', () => {
     const lines = renderCompute([
       observed({}, false),
       observed({ id: 'stopped' }, true),
-      observed({ id: 'by-hand', executionArn: undefined }, true),
+      observed({ id: 'manual', executionArn: undefined }, true),
     ]).split('\n');
     expect(lines[2]).toMatch(/^job run +00fjob +RUNNING +30 min 00 s +0\.3787 USD +execution run-1$/);
     expect(lines[3]).toMatch(/ stopped .* none: execution run-1 is not running$/);
-    expect(lines[4]).toMatch(/ by-hand .* none: no workflow started it$/);
-    // Once, though it is true of all three.
+    expect(lines[4]).toMatch(/ manual .* none: not started by a workflow$/);
+    // All three have the same note.
     expect(lines.slice(5)).toEqual(['Cost: at most.']);
   });
 
-  test('is complete as JSON.', () => {
+  test('contains all fields as JSON.', () => {
     expect(toFacts(observed({ executionArn: undefined }, true))).toEqual({
       kind: 'job run',
       id: '00fjob',

@@ -27,7 +27,6 @@ const orphan = (usdPerHour: number | null): ObservedCompute => ({
   cost: { usd: usdPerHour, usdPerHour, notes: usdPerHour === null ? ['unknown price of z9.huge'] : [] },
 });
 
-/** Values of the parts that are known. */
 type Values = {
   readonly [Name in keyof Running]: Extract<Running[Name], { readonly value: unknown }>['value'];
 };
@@ -61,7 +60,7 @@ function statusOf(running: Partial<Values> | undefined): Status {
 const render = (running: Partial<Values> | undefined): string => renderStatus(target, statusOf(running));
 
 describe('npm run status', () => {
-  test('reports that nothing is deployed, and how to change that.', () => {
+  test('reports that nothing is deployed, with the command that deploys.', () => {
     const text = render(undefined);
     expect(text).toContain(
       'Nothing is deployed: no Terraform state of stage dev in the local AWS, us-east-1',
@@ -70,22 +69,22 @@ describe('npm run status', () => {
     expect(toJson(target, statusOf(undefined))).toMatchObject({ stacks: [], running: null });
   });
 
-  test('shows an idle stage: its application, that nothing runs, and what it costs.', () => {
+  test('shows the application and the cost of an idle stage.', () => {
     const text = render({});
     expect(text).toContain('EMR Serverless application 00f1: STOPPED');
     expect(text).toContain('No job run and no cluster is running.');
-    expect(text).toContain('Costs now about 0.0014 USD an hour');
+    expect(text).toContain('Current cost: about 0.0014 USD per hour');
     expect(text).not.toContain('npm run reap');
   });
 
-  test('names what no execution owns, and how to end it.', () => {
+  test('shows orphaned compute with the command that ends it.', () => {
     const text = render({ compute: [orphan(0.7)] });
-    expect(text).toMatch(/cluster +j-1 +WAITING +1 h 00 min +0\.7000 USD +none: no workflow started it/);
+    expect(text).toMatch(/cluster +j-1 +WAITING +1 h 00 min +0\.7000 USD +none: not started by a workflow/);
     expect(text).toContain('npm run reap -- --stage dev --local');
-    expect(text).toContain('Costs now about 0.7014 USD an hour');
+    expect(text).toContain('Current cost: about 0.7014 USD per hour');
   });
 
-  test('shows executions with the reason of a failed one, and the last failure in full.', () => {
+  test('shows executions with the reason of a failure, and the full description of the last failure.', () => {
     const execution = {
       pipeline: 'clicklogger' as const,
       executionArn: EXECUTION,
@@ -100,7 +99,7 @@ describe('npm run status', () => {
     expect(text).toContain(`get-execution-history --execution-arn ${EXECUTION}`);
   });
 
-  test('shows schedules in words with their next times, and a disabled one without.', () => {
+  test('shows schedules in words, enabled ones with their next times.', () => {
     const next = [new Date('2026-03-05T06:00:00Z'), new Date('2026-03-06T06:00:00Z')];
     const text = render({
       startingPoints: [
@@ -112,7 +111,7 @@ describe('npm run status', () => {
     expect(text).toMatch(/upload +off +an event/);
   });
 
-  test('counts what was set aside and names the newest.', () => {
+  test('counts the objects with rejected records and names the newest.', () => {
     const uri = 's3://bucket/errors/';
     const newest = { key: 'errors/format-conversion-failed/x', at: NOW };
     const text = render({ errors: [{ uri, what: 'clicks', count: 1000, hasMore: true, newest }] });
@@ -121,21 +120,21 @@ describe('npm run status', () => {
     );
   });
 
-  test('shows what the job rejected of the newest report.', () => {
+  test('shows the rejected clicks of the newest report.', () => {
     const place = 's3://output/rejected/2026/03/04/';
     const tally = { read: 10, counted: 4, rejected: 6, reasons: 'missing callerid: 6', place };
     expect(render({ rejectedClicks: tally })).toContain(
-      `Newest report of clicks: 6 of 10 records rejected by the job (missing callerid: 6), see ${place}`,
+      `Newest click report: 6 of 10 records rejected by the job (missing callerid: 6), see ${place}`,
     );
   });
 
-  test.each(Object.keys(idle))('shows why %s is not known, and all the rest.', (name) => {
+  test.each(Object.keys(idle))('shows why %s is unknown, and all other parts.', (name) => {
     const status = statusOf({});
     const broken = { ...status, running: { ...status.running!, [name]: { problem: 'EMR hangs' } } };
     const [text, whole] = [renderStatus(target, broken), renderStatus(target, status)];
-    expect(text).toMatch(/not known: .*EMR hangs/i);
+    expect(text).toMatch(/unknown: .*EMR hangs/i);
     const others = whole.split('\n').filter((line) => !text.includes(line));
-    // What the part itself says, and the figure that it is in.
+    // The lines of the part, and the total cost.
     expect(others.length).toBeLessThanOrEqual(4);
     expect(toJson(target, broken)).toMatchObject({
       running: { [name]: null },
@@ -145,7 +144,7 @@ describe('npm run status', () => {
     expect(allProblems(status)).toEqual({});
   });
 
-  test('shows what to do once, however many parts got no answer.', () => {
+  test('shows the same advice of several parts once.', () => {
     const { advice } = TASK_LIMITS.local;
     const problem = `EMR ListClusters got no answer. ${advice}`;
     const status = statusOf({});
@@ -155,20 +154,20 @@ describe('npm run status', () => {
     expect(text.endsWith(advice)).toBe(true);
   });
 
-  test('has the command for another stage of the same place.', () => {
+  test('shows the command for another stage.', () => {
     const deployed = { value: [{ stage: 'test', stack: 'covid', resources: [] }] };
     expect(renderStatus({ ...target, kind: 'local' }, { ...statusOf({}), deployed })).toMatch(
       /test +covid +0 +npm run status -- --stage test --local$/m,
     );
   });
 
-  test('counts a price as not known when AWS could not be asked for it.', () => {
+  test('reports a problem when the request for a price failed.', () => {
     const failed = ['vpce-1: EC2 got no answer'];
     const standing = [{ kind: 'VPC endpoint', count: 1, usdPerHour: 0, unknown: failed, failed }];
     expect(allProblems(statusOf({ standing }))).toEqual({ standing: 'vpce-1: EC2 got no answer' });
   });
 
-  test('has the commands for the Spark UI of the newest job run and cluster on AWS; locally there is none.', () => {
+  test('shows the Spark UI commands of the newest job run and cluster, on AWS only.', () => {
     const work = (id: string) => ({ id, name: 'x', state: 'SUCCESS', createdAt: NOW, reason: undefined });
     const application = { id: '00f1', state: 'STOPPED', jobRuns: [work('00fnew'), work('00fold')] };
     const status = statusOf({ application, clusters: [work('j-1')] });
@@ -179,7 +178,7 @@ describe('npm run status', () => {
     expect(renderStatus(target, status)).not.toContain('Spark UI');
   });
 
-  test('is complete as JSON.', () => {
+  test('prints JSON with the same parts.', () => {
     const document: unknown = JSON.parse(
       JSON.stringify(toJson(target, statusOf({ compute: [orphan(0.7)] }))),
     );
@@ -194,11 +193,9 @@ describe('npm run status', () => {
   });
 });
 
-describe('The total of an hour', () => {
-  test('names what has no price.', () => {
-    expect(hourlyTotal(runningOf({ compute: [orphan(null)] }))).toEqual({
-      usdPerHour: 0.0014,
-      unknown: ['cluster j-1: unknown price of z9.huge'],
-    });
+test('The hourly total names compute without a known price.', () => {
+  expect(hourlyTotal(runningOf({ compute: [orphan(null)] }))).toEqual({
+    usdPerHour: 0.0014,
+    unknown: ['cluster j-1: unknown price of z9.huge'],
   });
 });

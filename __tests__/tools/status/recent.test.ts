@@ -5,7 +5,7 @@ import { awsError, fakeTarget } from '../../support/fake-target';
 const at = (hour: number): Date => new Date(Date.UTC(2026, 2, 4, hour));
 const hours = [1, 2, 3, 4, 5, 6, 7];
 
-test('The newest clusters are found on every page, whoever else has clusters in the account', async () => {
+test('The newest clusters of the pipeline are found on all pages.', async () => {
   const cluster = (Name: string, hour: number) => ({
     Id: `j-${hour}`,
     Name,
@@ -14,13 +14,13 @@ test('The newest clusters are found on every page, whoever else has clusters in 
   const target = fakeTarget({
     ListClustersCommand: ({ Marker }) =>
       Marker === undefined
-        ? { Clusters: [cluster('somebody-else', 9), cluster('clicklogger-dev-covid-a', 1)], Marker: 'next' }
+        ? { Clusters: [cluster('foreign', 9), cluster('clicklogger-dev-covid-a', 1)], Marker: 'next' }
         : { Clusters: hours.slice(1).map((hour) => cluster(`clicklogger-dev-covid-${hour}`, hour)) },
   });
   expect((await recentClusters(target)).map(({ id }) => id)).toEqual(['j-7', 'j-6', 'j-5', 'j-4', 'j-3']);
 });
 
-test('The newest job runs are found on every page, with the reason of one that failed', async () => {
+test('The newest job runs are found on all pages, a failed one with its reason.', async () => {
   const run = (hour: number) => ({
     id: `run-${hour}`,
     name: 'clicks',
@@ -46,7 +46,7 @@ test('The newest job runs are found on every page, with the reason of one that f
   expect(application?.jobRuns[1]?.reason).toBeUndefined();
 });
 
-test('A pipeline that is not deployed has no executions, and a failed execution has its reason', async () => {
+test('A failed execution has its reason, and a pipeline that is not deployed has no executions.', async () => {
   const target = fakeTarget({
     ListExecutionsCommand: ({ stateMachineArn }) => {
       if (stateMachineArn?.includes('covid')) throw awsError('StateMachineDoesNotExist');
