@@ -29,17 +29,17 @@ async function load(
   const s3 = target.client(S3);
   const before = await listRaw(s3, bucket);
   const { replace, stage, local } = options;
-  const reachedBy = placeOptions(stage, local ? 'local' : 'aws');
+  const taskOptions = placeOptions(stage, local ? 'local' : 'aws');
   const uri = await progress.step('Upload', ({ update }) =>
     uploadExport(s3, bucket, checked, {
       replace,
-      reachedBy,
+      taskOptions,
       onProgress: (done) => {
         update(`${Math.floor((100 * done) / checked.bytes)} % of ${(checked.bytes / 1e6).toFixed(1)} MB`);
       },
     }),
   );
-  return { uri, replace, reachedBy, startsWorkflow: target.settings.covid.onUpload, before };
+  return { uri, replace, taskOptions, startsWorkflow: target.settings.covid.onUpload, before };
 }
 
 void runTask({

@@ -8,7 +8,7 @@ import { deployLocally } from '../tools/deploy/local-deployment';
 import { generatedExport, readRequest } from '../tools/runs/pipeline-inputs';
 import { runPipelines } from '../tools/runs/pipeline-runs';
 import { Progress } from '../tools/cli/progress';
-import { summarizeRuns, WHAT_RAN } from '../tools/runs/run-summary';
+import { summarizeRuns, LOCAL_RUN_SCOPE } from '../tools/runs/run-summary';
 import { runTask } from '../tools/cli/task';
 
 function describeEnd(staysUp: boolean): string {
@@ -56,7 +56,7 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
     const work = {
       clicklogger: pipelines.includes('clicklogger') ? { clicks } : undefined,
       covid: pipelines.includes('covid')
-        ? { data: data ?? (await generatedExport()), alone: true }
+        ? { data: data ?? (await generatedExport()), replace: true }
         : undefined,
     };
     const ends = await runPipelines({ target }, outputs, work, progress);
@@ -71,7 +71,7 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
     print(
       values.json
         ? `${JSON.stringify(runs, undefined, 2)}\n`
-        : `\n${[summarizeRuns(runs), WHAT_RAN, end].join('\n\n')}\n`,
+        : `\n${[summarizeRuns(runs), LOCAL_RUN_SCOPE, end].join('\n\n')}\n`,
     );
     return runs.clicklogger?.ingestion?.rejected.length ? 1 : 0;
   },

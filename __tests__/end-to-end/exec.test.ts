@@ -47,7 +47,7 @@ describe('npm run exec -- all --local --yes, in an empty account,', () => {
 
   test('loads generated hospital data, because raw/ is empty, and reports it.', () => {
     expect(end.covid.source).toContain('/raw/generated-sample_');
-    expect(stderr).toContain('there is none; loaded generated data, marked as such');
+    expect(stderr).toContain('raw/ is empty; loaded generated data, marked as such');
   });
 
   test('shows how long the executions took and what they would have cost.', () => {

@@ -7,7 +7,7 @@ export interface Load {
   readonly uri: string;
   readonly replace: boolean;
   /** Options by which tasks reach where the file went, e.g. `--local`. */
-  readonly reachedBy: readonly string[];
+  readonly taskOptions: readonly string[];
   /** Whether the upload itself starts the workflow: COVID_ON_UPLOAD. */
   readonly startsWorkflow: boolean;
   /** What raw/ held before. */
@@ -57,9 +57,9 @@ export function describeLoad({ canonicalName }: CovidExport, load: Load | undefi
   ].join('\n');
 }
 
-function describeNext({ startsWorkflow, reachedBy }: Load): string {
+function describeNext({ startsWorkflow, taskOptions }: Load): string {
   if (startsWorkflow) return 'Next:   nothing to do, COVID_ON_UPLOAD starts the workflow';
-  return `Next:   ${['npm run exec -- covid', ...reachedBy].join(' ')}`;
+  return `Next:   ${['npm run exec -- covid', ...taskOptions].join(' ')}`;
 }
 
 function describeRemoved(list: string): string {

@@ -53,7 +53,7 @@ export interface LoadOptions {
   /** Whether all other files are removed first. @default false */
   readonly replace?: boolean;
   /** Options by which covid:load reaches the bucket, for messages that propose a command. @default none */
-  readonly reachedBy?: readonly string[];
+  readonly taskOptions?: readonly string[];
   /** Gets the number of uploaded bytes now and then. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -63,15 +63,18 @@ function refuseMixture(
   bucket: string,
   raw: RawFiles,
   { generated }: CovidExport,
-  reachedBy: readonly string[],
+  taskOptions: readonly string[],
 ): void {
   const others = generated ? raw.real : raw.generated;
   if (others.length === 0) return;
   const [there, here] = generated ? ['real', 'generated sample'] : ['generated sample', 'real'];
   const names = others.slice(0, 5).join(', ') + (others.length > 5 ? ` and ${others.length - 5} more` : '');
-  const command = ['npm run covid:load --', ...reachedBy, '--replace', generated ? '--sample' : 'FILE'].join(
-    ' ',
-  );
+  const command = [
+    'npm run covid:load --',
+    ...taskOptions,
+    '--replace',
+    generated ? '--sample' : 'FILE',
+  ].join(' ');
   throw new TaskError(
     `s3://${bucket}/${COVID_PREFIXES.raw} holds ${there} data (${names}) and this is ${here} data: every report ` +
       `would mix the two. ${command} removes all that raw/ holds before it loads this ` +
@@ -89,7 +92,7 @@ export async function uploadExport(
   s3: S3,
   bucket: string,
   export_: CovidExport,
-  { replace = false, reachedBy = [], onProgress }: LoadOptions = {},
+  { replace = false, taskOptions = [], onProgress }: LoadOptions = {},
 ): Promise<string> {
   const { canonicalName } = export_;
   await checkSize(export_);
@@ -98,7 +101,7 @@ export async function uploadExport(
     const others = [...raw.generated, ...raw.real].filter((name) => name !== canonicalName);
     await removeRaw(s3, bucket, others);
   } else {
-    refuseMixture(bucket, raw, export_, reachedBy);
+    refuseMixture(bucket, raw, export_, taskOptions);
   }
   const key = `${COVID_PREFIXES.raw}${canonicalName}`;
   await put(s3, bucket, key, export_, onProgress);

@@ -1,6 +1,6 @@
 import { print, printError } from '../cli/output';
 import { consoleLinks } from '../cli/console-links';
-import { summarizeRuns, WHAT_RAN } from '../runs/run-summary';
+import { summarizeRuns, LOCAL_RUN_SCOPE } from '../runs/run-summary';
 import type { ExecEnd } from './run';
 
 /** Prints how it ended; the exit code is 0 only when everything that was asked for was done. */
@@ -17,7 +17,7 @@ export function presentEnd(end: ExecEnd, json: boolean): number {
     const isLocal = target.kind === 'local';
     const summary = summarizeRuns(runs, isLocal ? undefined : consoleLinks(target.region));
     // Empty when every pipeline has failed; the failures are printed above.
-    const about = summary === '' ? [] : [summary, ...(isLocal ? [WHAT_RAN] : [])];
+    const about = summary === '' ? [] : [summary, ...(isLocal ? [LOCAL_RUN_SCOPE] : [])];
     print(`\n${[...about, pages.join('\n')].join('\n\n')}\n`);
   }
   const refused = runs?.clicklogger?.ingestion?.rejected.length ?? 0;

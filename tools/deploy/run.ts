@@ -123,7 +123,7 @@ function run(
       ? undefined
       : data === undefined
         ? { data, generate: generatedExport }
-        : { data, alone: false, reachedBy: placeOptions(stage, kind) },
+        : { data, taskOptions: placeOptions(stage, kind) },
   };
   return runPipelines({ target, continues: kind === 'aws' }, outputs, work, progress);
 }

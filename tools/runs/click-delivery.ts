@@ -9,13 +9,13 @@ import { TaskError } from '../cli/errors';
 import type { DeliveryProblem } from './delivery-problems';
 import { jsonText } from './json-text';
 
-/** Followed by the day of arrival. */
+/** Prefix of the partitions by day of arrival. */
 const PARTITION = 'clicklog/data=';
 
-/** Firehose buffers up to 900 s; the emulator shortens that by its clock factor, AWS does not. */
+/** Firehose buffers up to 900 s; the emulator divides this by its clock factor. */
 const MAX_DELIVERY_MS = 16 * 60_000;
 
-/** The function ends after 30 s; starting it takes the rest, at most. */
+/** The timeout of the function is 30 s; the rest is for a cold start. */
 const MAX_INVOCATION_MS = 45_000;
 
 const replySchema = jsonText.pipe(
@@ -31,10 +31,10 @@ const replySchema = jsonText.pipe(
   }),
 );
 
-/** The reply of the ingestion Lambda: how many clicks it accepted, and each bad field of those that it refused. */
+/** The response of the ingestion Lambda: the number of accepted clicks, and the invalid fields of rejected clicks. */
 export type Ingestion = z.infer<typeof replySchema>['body'];
 
-/** Sends the clicks to the ingestion Lambda. Rejects with its error when it failed as a whole. */
+/** Sends the clicks to the ingestion Lambda. TaskError when the function fails. */
 export async function sendClicks(
   { client }: Pick<Target, 'client'>,
   functionName: string,
@@ -49,11 +49,11 @@ export async function sendClicks(
     throw new TaskError(`${functionName} failed (${response.FunctionError}): ${text}`);
   }
   const reply = replySchema.safeParse(text);
-  if (!reply.success) throw new TaskError(`${functionName} answered something unexpected: ${text}`);
+  if (!reply.success) throw new TaskError(`${functionName} returned an unexpected response: ${text}`);
   return reply.data.body;
 }
 
-/** One line per bad field of each refused click. */
+/** One line per invalid field of each rejected click. */
 export function describeRejections({ rejected, message }: Ingestion): string {
   const lines = rejected.map(
     ({ index, field, reason }) => `  index ${index}: ${field ?? 'the click'}: ${reason}`,
@@ -61,17 +61,17 @@ export function describeRejections({ rejected, message }: Ingestion): string {
   return [...(message === undefined ? [] : [`  ${message}`]), ...lines].join('\n');
 }
 
-/** Today in UTC, `YYYY-MM-DD`: the day by which clicks that arrive now are kept. */
+/** Today in UTC, `YYYY-MM-DD`: the partition of clicks that arrive now. */
 export function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-/** The day by which a delivered file is kept, `YYYY-MM-DD`. */
+/** The day of the partition of a delivered file, `YYYY-MM-DD`. */
 export function dayOf(key: string): string {
   return key.slice(PARTITION.length, key.indexOf('/', PARTITION.length));
 }
 
-/** Keys of what was delivered on `firstDay` (`YYYY-MM-DD`) or later. */
+/** Keys of the files that were delivered on `firstDay` (`YYYY-MM-DD`) or later. */
 export async function deliveredKeys(
   { client }: Pick<Target, 'client'>,
   bucket: string,
@@ -81,22 +81,22 @@ export async function deliveredKeys(
   return new Set((await listObjects(client(S3), request)).map(({ Key }) => Key));
 }
 
-/** AWS's delivery fails again within this, when it does not recover; the local AWS repeats it each 1.5 s. */
+/** Firehose retries a failed delivery within this time; the local AWS retries every 1.5 s. */
 const RECOVERY_MS = { aws: 120_000, local: 5_000 } as const;
 const CHECK_MS = { aws: 15_000, local: 1_000 } as const;
 
-/** What is watched while a file is waited for. */
+/** Checks for problems during the wait for a file. */
 export interface DeliveryWatch {
   readonly findProblems: () => Promise<readonly DeliveryProblem[]>;
-  /** Gets each time what is found: empty when all is well. */
+  /** Receives the problems of each check. */
   readonly onProblems: (texts: readonly string[]) => void;
 }
 
 /**
- * Waits until there is a file that was not among `before`; resolves with its key. Clicks of just before midnight may
- * arrive on the day after `firstDay`.
+ * Waits for a file that is not in `before` and resolves with its key. Clicks that are sent just before midnight may arrive
+ * on the day after `firstDay`.
  *
- * @throws TaskError with the cause when what `watch` finds has kept the clicks from arriving for two minutes
+ * @throws TaskError with the problems when they block the delivery for two minutes
  */
 export async function waitForDelivery(
   target: Pick<Target, 'client' | 'kind'>,
@@ -116,12 +116,12 @@ export async function waitForDelivery(
     },
     {
       limitMs,
-      hint: `Nothing was found below s3://${bucket}/${ERROR_PREFIX}, in the stream's log group or in its state that says why.`,
+      hint: `s3://${bucket}/${ERROR_PREFIX}, the stream's log group and its state do not show a reason.`,
     },
   );
 }
 
-/** Looks for problems now and then; its promise rejects once they have lasted. */
+/** Checks for problems periodically; rejects when they persist. */
 function problemCheck({ kind }: Pick<Target, 'kind'>, watch: DeliveryWatch): () => Promise<void> {
   let checkedAt = -Infinity;
   let failingSince: number | undefined;
@@ -132,7 +132,7 @@ function problemCheck({ kind }: Pick<Target, 'kind'>, watch: DeliveryWatch): () 
     const problems = await watch.findProblems();
     const texts = problems.map(({ text }) => text);
     watch.onProblems(texts);
-    if (!problems.some(({ isOurs }) => isOurs)) {
+    if (!problems.some(({ isBlocking }) => isBlocking)) {
       failingSince = undefined;
       return;
     }
@@ -140,8 +140,8 @@ function problemCheck({ kind }: Pick<Target, 'kind'>, watch: DeliveryWatch): () 
     if (now - failingSince < RECOVERY_MS[kind]) return;
     throw new TaskError(
       `The clicks were accepted, but Firehose does not deliver them:\n${texts.map((text) => `  ${text}`).join('\n')}\n` +
-        'Correct what is named, or run the command again: it restores what the stack declares. Firehose keeps what it cannot ' +
-        'deliver for 24 hours and tries again; what it could not convert stays in the bucket.',
+        'Fix the problem, or run the command again: it restores the resources of the stack. Firehose retries the delivery for ' +
+        '24 hours; records that it could not convert stay in the bucket.',
     );
   };
 }

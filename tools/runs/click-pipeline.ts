@@ -18,7 +18,7 @@ import { type ClickTally, readTally } from './click-report';
 import { findDeliveryProblems } from './delivery-problems';
 import { followRun, startRun, type RunPlace } from './execution';
 
-/** Outputs of the clicklogger stack that a run needs. */
+/** Required outputs of the clicklogger stack. */
 export const clickOutputs = z.object({
   ingestion_function_name: z.string(),
   state_machine_arn: z.string(),
@@ -40,40 +40,40 @@ const resultSchema = z.looseObject({
   message: z.string().optional(),
 });
 
-/** What the click pipeline must do. */
+/** The work of a click pipeline run. */
 export interface ClickWork {
-  /** To be sent before the workflow runs; undefined to run it on what is there. */
+  /** Clicks to send before the workflow starts; undefined to use the existing clicks. */
   readonly clicks: readonly unknown[] | undefined;
-  /** Day of arrival to report on, `YYYY-MM-DD` in UTC, or `ALL`. @default that of the sent clicks, else today */
+  /** Day of arrival to report on, `YYYY-MM-DD` in UTC, or `ALL`. @default the day of the sent clicks, else today */
   readonly date?: string | undefined;
 }
 
 interface Sent {
   readonly ingestion: Ingestion;
-  /** URI of the Parquet file that Firehose wrote. */
+  /** URI of the Parquet file from Firehose. */
   readonly deliveredFile: string;
 }
 
-/** Result of a run of the click pipeline; what belongs to clicks is undefined when none were sent. */
+/** Result of a run of the click pipeline; the fields of `Sent` are undefined when no clicks were sent. */
 export interface ClickRun extends Partial<Sent> {
   readonly executionArn: string;
-  /** How long the execution took. */
+  /** Duration of the execution. */
   readonly seconds: number;
   /** Output of the workflow. */
   readonly result: z.infer<typeof resultSchema>;
-  /** The report as Markdown; undefined when the workflow made none. */
+  /** The report as Markdown; undefined when the workflow has written none. */
   readonly report: string | undefined;
-  /** What the job counted and rejected; undefined when the report does not say. */
+  /** The counts of the report; undefined when it has none. */
   readonly tally: ClickTally | undefined;
 }
 
-/** Steps that run a pipeline, and their result once the last one has ended. */
+/** The steps of a pipeline run, and its result after the last step. */
 export interface PipelineSteps<Run> {
   readonly steps: readonly Step[];
   readonly run: () => Run | undefined;
 }
 
-/** Clicks into the Lambda, their Parquet file, the workflow, its report. `outputs` are those of the clicklogger stack. */
+/** Sends clicks, waits for their Parquet file, runs the workflow and reads its report. `outputs` belong to the clicklogger stack. */
 export function clickPipeline(
   place: RunPlace,
   outputs: unknown,

@@ -5,25 +5,24 @@ import { ignoreNotFound } from '../aws/aws-errors';
 import { readObject } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
 
-/** Of the workflow's output. */
 const outputSchema = z.looseObject({ report: z.string().optional() });
 
-/** What became of the records that the click job has read. */
+/** The counts of the click job. */
 export interface ClickTally {
   readonly read: number;
   readonly counted: number;
   readonly rejected: number;
-  /** E.g. `missing callerid: 5, unreadable createdtime: 1`; empty when none was rejected. */
+  /** E.g. `missing callerid: 5, unreadable createdtime: 1`; empty without rejected records. */
   readonly reasons: string;
   /** `s3://` URI of the folder with the rejected records as JSON lines. */
   readonly place: string;
 }
 
-/** The line below the table of the report: spark-jobs/loggregator/…/Report.scala. Callers choose texts of the table only. */
+/** The line below the table of the report: spark-jobs/loggregator/…/Report.scala. Table rows have texts from clients. */
 const SUMMARY =
   /^(?:No clicks\. )?(\d+) records read from .*: (\d+) counted, (\d+) rejected(?: \((?<reasons>.*?); see )?/m;
 
-/** Reads the summary of a report; undefined when it has none. `uri` is the report's: `s3://…/2026/03/04/response.md`. */
+/** Reads the summary of a report; undefined when it has none. `uri` is the URI of the report: `s3://…/2026/03/04/response.md`. */
 export function readTally(report: string, uri: string): ClickTally | undefined {
   const match = SUMMARY.exec(report);
   if (match === null) return undefined;
@@ -37,7 +36,7 @@ export function describeRejected({ read, rejected, reasons }: ClickTally): strin
   return `${rejected} of ${read} records rejected by the job (${reasons})`;
 }
 
-/** Of the report of an execution that has succeeded; undefined when it made none, or the report is gone. */
+/** The counts in the report of a successful execution; undefined when the report does not exist. */
 export async function findTally(
   { client }: Pick<Target, 'client'>,
   executionArn: string,

@@ -8,11 +8,11 @@ import { readObject } from '../aws/s3-objects';
 import { describeSeconds } from '../cli/elapsed';
 import type { Step } from '../cli/progress';
 import type { CovidExport } from '../covid-data/covid-export';
-import { listRaw, removeRaw, uploadExport } from '../covid-data/covid-upload';
+import { listRaw, uploadExport, type LoadOptions } from '../covid-data/covid-upload';
 import type { PipelineSteps } from './click-pipeline';
 import { followRun, startRun, type EndedRun, type RunPlace } from './execution';
 
-/** Outputs of the covid stack that a run needs. */
+/** Required outputs of the covid stack. */
 export const covidOutputs = z.object({
   state_machine_arn: z.string(),
   data_bucket: z.string(),
@@ -32,7 +32,7 @@ const resultSchema = z.looseObject({
 
 type Result = z.infer<typeof resultSchema>;
 
-/** The job's own summary of a run: spark-jobs/covid-report/covid_report/summary.py. */
+/** The summary that the job writes: spark-jobs/covid-report/covid_report/summary.py. */
 const summarySchema = z.looseObject({
   rows: z.object({ read: z.number(), counted: z.number(), rejected: z.number() }),
   rejected_by_reason: z.record(z.string(), z.number()),
@@ -42,41 +42,38 @@ const summarySchema = z.looseObject({
   notes: z.array(z.string()),
 });
 
-/** What the covid pipeline must do. */
+/** The work of a covid pipeline run. */
 export type CovidWork =
-  /**
-   * Load this file, in the place of all that raw/ holds or next to it. `reachedBy` are the options with which
-   * `npm run covid:load` works on the same raw/, for a message that proposes it.
-   */
-  | { readonly data: CovidExport; readonly alone: boolean; readonly reachedBy?: readonly string[] }
-  /** Take what raw/ holds; generate data only when it is empty. */
+  /** Load this file. */
+  | ({ readonly data: CovidExport } & Pick<LoadOptions, 'replace' | 'taskOptions'>)
+  /** Use the files in raw/; generate data when it is empty. */
   | { readonly data: undefined; readonly generate: () => Promise<CovidExport> };
 
 /** Result of a run of the covid pipeline. */
 export interface CovidRun {
-  /** URI of the file that was loaded into raw/, or of raw/ when none was. */
+  /** URI of the loaded file, or of raw/ when no file was loaded. */
   readonly source: string;
   readonly executionArn: string;
-  /** How long the execution took. */
+  /** Duration of the execution. */
   readonly seconds: number;
   /** Output of the workflow. */
   readonly result: Result;
-  /** The report as CSV; undefined when the workflow made none. */
+  /** The report as CSV; undefined when the workflow has written none. */
   readonly report: string | undefined;
-  /** Undefined when the workflow made no report. */
+  /** Undefined without a report. */
   readonly summary: z.infer<typeof summarySchema> | undefined;
-  /** Of the cluster; undefined when there was none. */
+  /** Cost of the cluster; undefined without a cluster. */
   readonly cost: ClusterCost | undefined;
-  /** Of the cluster, with the time for which each is billed. */
+  /** Instances of the cluster with their billed time. */
   readonly instances: readonly InstanceUse[];
 }
 
-/** Hospital data into raw/, the workflow with its cluster, its report. `outputs` are those of the covid stack. */
+/** Loads hospital data into raw/, runs the workflow and reads its report. `outputs` belong to the covid stack. */
 export function covidPipeline(place: RunPlace, outputs: unknown, work: CovidWork): PipelineSteps<CovidRun> {
   const own = covidOutputs.parse(outputs);
   let source = '';
   let run: CovidRun | undefined;
-  const load = work.data ? `Load ${work.data.rows} rows of hospital data` : 'Look for hospital data';
+  const load = work.data ? `Load ${work.data.rows} rows of hospital data` : 'Find hospital data';
   const loadStep: Step = {
     title: load,
     run: async ({ setTitle }) => {
@@ -98,31 +95,27 @@ export function covidPipeline(place: RunPlace, outputs: unknown, work: CovidWork
   return { steps: [loadStep, runStep], run: () => run };
 }
 
-interface Loaded {
-  readonly source: string;
-  /** For the user. */
-  readonly note: string;
-}
-
-async function prepare(s3: S3, bucket: string, work: CovidWork): Promise<Loaded> {
-  const { generated, real } = await listRaw(s3, bucket);
-  const present = [...real, ...generated];
-  if (work.data === undefined) {
-    const [first, ...others] = present;
-    if (first === undefined) {
-      const source = await uploadExport(s3, bucket, await work.generate());
-      return { source, note: `there is none; loaded generated data, marked as such: ${source}` };
-    }
-    const source = `s3://${bucket}/${COVID_PREFIXES.raw}`;
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    return { source, note: `${source} holds ${first}${more}` };
+async function prepare(
+  s3: S3,
+  bucket: string,
+  work: CovidWork,
+): Promise<{ readonly source: string; readonly note: string }> {
+  if (work.data !== undefined) {
+    const source = await uploadExport(s3, bucket, work.data, work);
+    return { source, note: source };
   }
-  if (work.alone) await removeRaw(s3, bucket, present);
-  const source = await uploadExport(s3, bucket, work.data, { reachedBy: work.reachedBy ?? [] });
-  return { source, note: source };
+  const { generated, real } = await listRaw(s3, bucket);
+  const [first, ...others] = [...real, ...generated];
+  if (first === undefined) {
+    const source = await uploadExport(s3, bucket, await work.generate());
+    return { source, note: `raw/ is empty; loaded generated data, marked as such: ${source}` };
+  }
+  const source = `s3://${bucket}/${COVID_PREFIXES.raw}`;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return { source, note: `${source} contains ${first}${more}` };
 }
 
-/** An upload or a schedule may have been faster: then the execution that runs is followed instead. */
+/** Follows the execution, or the one that an upload or a schedule has started before it. */
 async function follow(
   place: RunPlace,
   outputs: CovidOutputs,
@@ -152,7 +145,7 @@ async function readResults(
   };
 }
 
-/** ARN of the execution that keeps this one from starting a second cluster. */
+/** ARN of the running execution that the workflow reports. */
 function runningInstead({ status, message = '' }: Pick<Result, 'status' | 'message'>): string | undefined {
   if (status !== 'ALREADY_RUNNING') return undefined;
   return /arn:[\w-]+:states:\S+:execution:[^\s:]+:[^\s:]+/.exec(message)?.[0];

@@ -15,14 +15,13 @@ import type { Target } from '../aws/target';
 import { errorMessage } from '../cli/errors';
 import { jsonText } from './json-text';
 
-/** Why clicks do not arrive. */
+/** A reason why clicks do not arrive. */
 export interface DeliveryProblem {
   readonly text: string;
-  /** Whether these clicks cannot arrive because of it; false when it may concern only others'. */
-  readonly isOurs: boolean;
+  /** Whether it prevents the delivery of these clicks; false when it may affect other clicks only. */
+  readonly isBlocking: boolean;
 }
 
-/** Where clicks were sent to, and when. */
 export interface SentClicks {
   readonly bucket: string;
   /** `YYYY-MM-DD` in UTC. */
@@ -33,9 +32,8 @@ export interface SentClicks {
 
 type Place = Pick<Target, 'client' | 'names'>;
 
-/** Our stream converts, and has no other processing that can fail: one kind of error file. */
+/** The only error prefix of the stream: format conversion is its only processing. */
 const FAILED_CONVERSION = `${ERROR_PREFIX}format-conversion-failed/`;
-/** The first ones say enough. */
 const MAX_ERROR_FILES = 5;
 const MAX_EVENTS = 100;
 
@@ -51,8 +49,8 @@ const failedRecord = jsonText.pipe(
 const logEvent = jsonText.pipe(z.looseObject({ errorCode: z.string(), message: z.string() }));
 
 /**
- * What keeps clicks from arriving as a file: the stream's state, its role and table, its log, and what it could not convert.
- * A place that may not be read is left out.
+ * Finds the problems of a delivery in the state of the stream, its role and table, its log, and its error files. Sources
+ * without read permission are skipped.
  */
 export async function findDeliveryProblems(place: Place, sent: SentClicks): Promise<DeliveryProblem[]> {
   const found = await Promise.all([
@@ -68,7 +66,7 @@ async function readable(work: Promise<DeliveryProblem[]>): Promise<DeliveryProbl
     return await work;
   } catch (error) {
     if (errorFacts(error).status === 403 || errorFacts(error).name.startsWith('AccessDenied')) return [];
-    return [{ text: errorMessage(error), isOurs: false }];
+    return [{ text: errorMessage(error), isBlocking: false }];
   }
 }
 
@@ -76,11 +74,11 @@ async function ofStream(place: Place): Promise<DeliveryProblem[]> {
   const name = place.names.deliveryStream();
   const call = place.client(Firehose).describeDeliveryStream({ DeliveryStreamName: name });
   const stream = (await ignoreNotFound(call, 'ResourceNotFoundException'))?.DeliveryStreamDescription;
-  if (stream === undefined) return [{ text: `The stream ${name} does not exist.`, isOurs: true }];
+  if (stream === undefined) return [{ text: `The stream ${name} does not exist.`, isBlocking: true }];
   const { DeliveryStreamStatus: status, FailureDescription: failure } = stream;
   if (status !== 'ACTIVE') {
     const why = failure === undefined ? '' : `: ${failure.Type ?? ''} ${failure.Details ?? ''}`;
-    return [{ text: `The stream ${name} is ${status ?? 'without a status'}${why}.`, isOurs: true }];
+    return [{ text: `The stream ${name} is ${status ?? 'without a status'}${why}.`, isBlocking: true }];
   }
   const destination = stream.Destinations?.[0]?.ExtendedS3DestinationDescription;
   if (destination === undefined) return [];
@@ -96,11 +94,11 @@ async function ofTable(
   if (DatabaseName === undefined || TableName === undefined) return [];
   const call = client(Glue).getTable({ DatabaseName, Name: TableName });
   if ((await ignoreNotFound(call, 'EntityNotFoundException')) !== undefined) return [];
-  const text = `The Glue table ${DatabaseName}.${TableName}, by which clicks are converted, does not exist.`;
-  return [{ text, isOurs: true }];
+  const text = `The Glue table ${DatabaseName}.${TableName} for the conversion of clicks does not exist.`;
+  return [{ text, isBlocking: true }];
 }
 
-/** Its own policies are asked, since the log stays empty of a role that may not write to it either. */
+/** Simulates the policies of the role: a role without log permissions leaves no log events. */
 async function ofRole(
   { client }: Place,
   { DeliveryStreamARN = '' }: DeliveryStreamDescription,
@@ -128,14 +126,14 @@ async function ofRole(
     'NoSuchEntityException',
   );
   if (denied === undefined)
-    return [{ text: `The stream's role ${RoleARN ?? ''} does not exist.`, isOurs: true }];
+    return [{ text: `The stream's role ${RoleARN ?? ''} does not exist.`, isBlocking: true }];
   const missing = needed.filter((_, index) => denied[index]);
   if (missing.length === 0) return [];
   const list = missing.map(([action, resource]) => `${action} on ${resource}`).join(', ');
-  return [{ text: `The stream's role ${RoleARN ?? ''} is not allowed ${list}.`, isOurs: true }];
+  return [{ text: `The stream's role ${RoleARN ?? ''} is not allowed ${list}.`, isBlocking: true }];
 }
 
-/** The newest message of each kind of error. */
+/** The newest message of each error code. */
 async function ofLog({ client, names }: Place, since: Date): Promise<DeliveryProblem[]> {
   const logGroupName = names.logGroup('kinesisfirehose', 'firehose-delivery-stream');
   const request = { logGroupName, startTime: since.getTime(), limit: MAX_EVENTS };
@@ -149,12 +147,12 @@ async function ofLog({ client, names }: Place, since: Date): Promise<DeliveryPro
         const event = logEvent.safeParse(message);
         if (!event.success) continue;
         const { errorCode, message: text } = event.data;
-        byCode.set(errorCode, { text: `Firehose logs ${errorCode}: ${text}`, isOurs: true });
+        byCode.set(errorCode, { text: `Firehose logs ${errorCode}: ${text}`, isBlocking: true });
       }
     }
   } catch (error) {
     if (!isNotFound(error, ['ResourceNotFoundException'])) throw error;
-    return [{ text: `The stream's log group ${logGroupName} does not exist.`, isOurs: false }];
+    return [{ text: `The stream's log group ${logGroupName} does not exist.`, isBlocking: false }];
   }
   return [...byCode.values()];
 }
@@ -169,7 +167,7 @@ async function ofConversion(
     Prefix: FAILED_CONVERSION,
     StartAfter: `${FAILED_CONVERSION}${firstDay}/`,
   };
-  // S3 gives whole seconds.
+  // S3 returns whole seconds.
   const from = Math.floor(since.getTime() / 1_000) * 1_000;
   const files = (await listObjects(s3, request)).filter(
     ({ LastModified }) => LastModified !== undefined && LastModified.getTime() >= from,
@@ -189,12 +187,12 @@ async function ofConversion(
       );
       const text = `Firehose could not convert ${records.length} records, which are in ${uri}: ${[...reasons].join('; ')}`;
       const sent = records.map(({ rawData = '' }) => Buffer.from(rawData, 'base64').toString()).join('');
-      return { text, isOurs: ids.some((id) => sent.includes(id)) };
+      return { text, isBlocking: ids.some((id) => sent.includes(id)) };
     }),
   );
 }
 
-/** As JSON, the way they are in the records. */
+/** The request IDs as JSON, as the records contain them. */
 function requestIds(clicks: readonly unknown[]): string[] {
   return clicks.flatMap((click) =>
     typeof click === 'object' && click !== null && 'requestid' in click && typeof click.requestid === 'string'

@@ -8,13 +8,12 @@ import { withElapsed } from '../cli/elapsed';
 import { TaskError } from '../cli/errors';
 import { atExit } from '../cli/exit-actions';
 
-/** Events of the history that are read to find the current state: the newest ones. */
+/** Number of the newest history events that are searched for the current state. */
 const MAX_EVENTS = 100;
 
-/** Where a pipeline runs. */
 export interface RunPlace {
   readonly target: Pick<Target, 'client' | 'kind' | 'names'>;
-  /** Whether an execution continues when the task is interrupted. @default false, it is stopped */
+  /** Whether an execution continues when the task is interrupted, or is stopped. @default false */
   readonly continues?: boolean;
 }
 
@@ -23,7 +22,7 @@ export async function startRun(
   { client }: Pick<Target, 'client'>,
   stateMachineArn: string,
   input: unknown,
-  // With a name, a call that is repeated because its answer was lost starts nothing more.
+  // The name makes a retry idempotent.
   name: string = randomUUID(),
 ): Promise<string> {
   const { executionArn } = await client(SFN).startExecution({
@@ -35,15 +34,15 @@ export async function startRun(
   return executionArn;
 }
 
-/** An execution that has succeeded. */
+/** A successful execution. */
 export interface EndedRun<T> {
   readonly executionArn: string;
   readonly output: T;
-  /** From its start to its end. */
+  /** Duration of the execution. */
   readonly seconds: number;
 }
 
-/** An execution that has not succeeded; the message has its error and cause. */
+/** A failed execution; the message has its error and cause. */
 export class RunFailed extends TaskError {
   constructor(
     readonly executionArn: string,
@@ -54,8 +53,8 @@ export class RunFailed extends TaskError {
 }
 
 /**
- * Follows an execution to its end and resolves with its output; `update` gets the current state and the time.
- * Rejects with RunFailed, which names the folder `logs`, when it does not succeed.
+ * Waits for the end of an execution and resolves with its output; `update` receives the current state and the elapsed time.
+ * Rejects with RunFailed, which names the folder `logs`, when the execution fails.
  */
 export async function followRun<T>(
   { target, continues = false }: RunPlace,
@@ -98,12 +97,12 @@ async function stopRun(sfn: SFN, executionArn: string): Promise<void> {
 
 function reportContinuing(executionArn: string): void {
   printError(
-    `The execution continues in AWS, and ends by itself: ${executionArn}\n` +
+    `The execution continues in AWS: ${executionArn}\n` +
       `  To stop it: aws stepfunctions stop-execution --execution-arn ${executionArn}\n`,
   );
 }
 
-/** Name of the state that was entered last. */
+/** Name of the current state. */
 async function currentState(sfn: SFN, executionArn: string): Promise<string | undefined> {
   const { events = [] } = await sfn.getExecutionHistory({
     executionArn,
@@ -113,8 +112,8 @@ async function currentState(sfn: SFN, executionArn: string): Promise<string | un
   return events.map(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name).find(Boolean);
 }
 
-/** What went wrong: the execution's own error, and its cause with JSON laid out to be read. */
-export function describeFailedRun(
+/** The error of an execution, and its cause; a JSON cause is formatted. */
+function describeFailedRun(
   executionArn: string,
   status: string | undefined,
   error: string | undefined,

@@ -16,15 +16,14 @@ import type { PipelineName } from './pipeline-inputs';
 import { applicationIds } from '../aws/job-runs';
 import type { Target } from '../aws/target';
 
-/** The billed use of a job run is known seconds after its end: it is waited for this long … */
+/** EMR Serverless reports the billed usage some seconds after the end of a job run. */
 const BILL_WAIT_MS = 15_000;
-/** … and only this soon after the end. */
+/** Age of an execution up to which the task waits for the billed usage. */
 const MAX_BILL_AGE_MS = 60_000;
 
 /**
- * Why an execution has ended without success: error, reason from Spark's log with
- * its last lines, where the log is, what the run has cost, and the command that runs it again. The same text as the
- * message of the pipeline's notifier.
+ * Describes a failed execution: its error, the reason and the last lines of the Spark log, the location of the log, the
+ * cost, and the command that runs it again. The pipeline's notifier sends the same text.
  */
 export async function explainFailedRun(
   target: Target,
@@ -34,7 +33,7 @@ export async function explainFailedRun(
   return textOf(await describeFailure(target, pipeline, executionArn));
 }
 
-/** The facts of that text. */
+/** The facts of `explainFailedRun`. */
 export async function describeFailure(
   target: Target,
   pipeline: PipelineName,
@@ -47,7 +46,7 @@ export async function describeFailure(
     execution,
     compute: await computeOrProblem(
       () => findFacts(target, pipeline, execution),
-      // The text has the reason.
+      // The text contains the problem.
       () => undefined,
     ),
     rerun: pipeline === 'clicklogger' ? rerunFor(command, execution) : command,
@@ -78,7 +77,7 @@ async function findFacts(
   return findJobRunFacts(place, execution, isRecent ? BILL_WAIT_MS : 0);
 }
 
-/** An execution that has ended. */
+/** Describes a completed execution. */
 export async function describeEnd(
   { client }: Pick<Target, 'client'>,
   executionArn: string,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errorMessage } from '../cli/errors';
 
-/** The value of JSON text; other text is an issue, not an exception. */
+/** Parses JSON; invalid JSON is an issue of the schema. */
 export const jsonText = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);

@@ -6,7 +6,7 @@ import { LOCAL } from '../cli/paths';
 import { checkExport, type CovidExport } from '../covid-data/covid-export';
 import { writeSample } from '../covid-data/covid-sample';
 
-/** The pipelines, which are also the stacks of main.ts. */
+/** The pipelines and their stacks in main.ts. */
 export const PIPELINES = ['clicklogger', 'covid'] as const;
 
 export type PipelineName = (typeof PIPELINES)[number];
@@ -19,33 +19,32 @@ export interface RunArguments {
   readonly data?: string | undefined;
 }
 
-/** Which pipelines to run, and with what. */
+/** The pipelines to run, and their inputs. */
 export interface RunRequest {
   readonly pipelines: readonly PipelineName[];
-  /** Clicks from the user's file; undefined without one. */
+  /** Clicks from the file of the user. */
   readonly clicks: readonly unknown[] | undefined;
   readonly noSample: boolean;
   /** `YYYY-MM-DD` or `ALL`; undefined for today. */
   readonly date: string | undefined;
-  /** The user's own file for raw/. */
+  /** Hospital data from the file of the user. */
   readonly data: CovidExport | undefined;
 }
 
 /**
- * Reads the arguments and the files that they name, before anything is built or asked for.
+ * Validates the arguments and reads their files.
  *
  * @param given names of pipelines, or `all`
- * @throws TaskError when they cannot be used, or contradict each other
+ * @throws TaskError when arguments are invalid or conflict
  */
 export async function readRequest(given: readonly string[], values: RunArguments): Promise<RunRequest> {
   const unknown = given.find((name) => name !== 'all' && !PIPELINES.some((pipeline) => pipeline === name));
   if (unknown !== undefined)
-    throw new TaskError(`"${unknown}" is not a pipeline: the pipelines are ${PIPELINES.join(', ')}, or all.`);
+    throw new TaskError(`"${unknown}" is not a pipeline. Use ${PIPELINES.join(', ')} or all.`);
   const pipelines = given.includes('all') ? PIPELINES : PIPELINES.filter((name) => given.includes(name));
   const { clicks, data, date, 'no-sample': noSample = false } = values;
-  refuseUnused(pipelines, values);
-  if (clicks !== undefined && noSample)
-    throw new TaskError('--clicks sends clicks and --no-sample sends none: give one of them.');
+  rejectUnused(pipelines, values);
+  if (clicks !== undefined && noSample) throw new TaskError('--clicks cannot be combined with --no-sample.');
   if (date !== undefined) requireDate(date);
   return {
     pipelines,
@@ -63,54 +62,54 @@ const USED_BY: readonly (readonly [keyof RunArguments, PipelineName])[] = [
   ['data', 'covid'],
 ];
 
-function refuseUnused(pipelines: readonly PipelineName[], values: RunArguments): void {
+function rejectUnused(pipelines: readonly PipelineName[], values: RunArguments): void {
   const [option, pipeline] =
     USED_BY.find(([name, user]) => values[name] !== undefined && !pipelines.includes(user)) ?? [];
   if (option !== undefined && pipeline !== undefined)
-    throw new TaskError(`--${option} is for the ${pipeline} pipeline, which this run leaves out.`);
+    throw new TaskError(`--${option} is for the ${pipeline} pipeline, which this run does not include.`);
 }
 
 function requireDate(date: string): void {
   if (date === 'ALL') return;
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date));
-  // "2026-02-30" is read as a day of March.
+  // Date parses "2026-02-30" as a day of March.
   if (isDay && new Date(date).toISOString().startsWith(date)) return;
-  throw new TaskError(`--date ${date} is not a day. Give one as YYYY-MM-DD, such as 2026-03-04, or ALL.`);
+  throw new TaskError(`--date ${date} is not a date. Use YYYY-MM-DD, for example 2026-03-04, or ALL.`);
 }
 
 /**
- * Reads the clicks to send: one JSON object or an array of them. The Lambda checks their fields.
+ * Reads the clicks to send: a JSON object or an array of objects. The Lambda validates their fields.
  *
- * @throws TaskError when the file cannot be read as JSON or holds no click
+ * @throws TaskError when the file is not JSON or contains no click
  */
-export function readClicks(file: string): unknown[] {
+function readClicks(file: string): unknown[] {
   let content: unknown;
   try {
-    // JSON has no byte-order mark, but editors write one.
+    // Some editors write a byte-order mark.
     content = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new TaskError(`--clicks ${file}: cannot be read as JSON: ${errorMessage(error)}`);
   }
   const clicks: unknown[] = Array.isArray(content) ? content : [content];
   if (clicks.length === 0)
-    throw new TaskError(`--clicks ${file}: the array is empty; give at least one click.`);
+    throw new TaskError(`--clicks ${file}: the array is empty; at least one click is required.`);
   const wrong = clicks.findIndex(
     (click) => typeof click !== 'object' || click === null || Array.isArray(click),
   );
   if (wrong < 0) return clicks;
   throw new TaskError(
     `--clicks ${file}: element ${wrong} is ${JSON.stringify(clicks[wrong])}, but a click is a JSON object ` +
-      'such as {"requestid": "r-1", "contextid": "c-1", …}; schemas/click.json lists the fields.',
+      'like {"requestid": "r-1", "contextid": "c-1", …}; schemas/click.json lists the fields.',
   );
 }
 
-/** The clicks to send, or why none are sent. */
+/** The clicks to send, or the reason to send none. */
 export type Sending =
   | { readonly clicks: readonly unknown[]; readonly reason?: undefined }
   | { readonly clicks: undefined; readonly reason: string };
 
 /**
- * Samples are not sent among real clicks of stage prod, nor when the report is that of another day than today.
+ * Chooses the clicks to send. Sample clicks are not sent in stage prod, and not when the report is for another day.
  *
  * @param today `YYYY-MM-DD` in UTC
  */
@@ -122,9 +121,9 @@ export function chooseClicks(
   if (clicks !== undefined) return { clicks };
   if (noSample) return { clicks: undefined, reason: '--no-sample' };
   if (stage === 'prod')
-    return { clicks: undefined, reason: 'stage prod holds real clicks (--clicks FILE sends some)' };
+    return { clicks: undefined, reason: 'stage prod contains real clicks (send clicks with --clicks FILE)' };
   if (date !== undefined && date !== 'ALL' && date !== today)
-    return { clicks: undefined, reason: `the report is for ${date}, which does not include clicks of today` };
+    return { clicks: undefined, reason: `the report for ${date} does not include clicks of today` };
   return { clicks: sampleClicks() };
 }
 

@@ -4,25 +4,25 @@ import { clickPipeline, type ClickRun, type ClickWork } from './click-pipeline';
 import { covidPipeline, type CovidRun, type CovidWork } from './covid-pipeline';
 import type { RunPlace } from './execution';
 
-/** What each pipeline must do; undefined for one that does not run. */
+/** The work of each pipeline; undefined for pipelines that do not run. */
 export interface PipelineWork {
   readonly clicklogger?: ClickWork | undefined;
   readonly covid?: CovidWork | undefined;
 }
 
-/** Results of the pipelines that ran. */
+/** Results of the successful pipelines. */
 export interface PipelineRuns {
   readonly clicklogger?: ClickRun;
   readonly covid?: CovidRun;
 }
 
-/** How each pipeline has ended: with a run, or with a failure. */
+/** The results and failures of the pipelines. */
 export interface PipelineEnds {
   readonly runs: PipelineRuns;
   readonly failures: Readonly<Partial<Record<PipelineName, unknown>>>;
 }
 
-/** Runs the pipelines side by side, each to its end: one that fails does not stop the other. */
+/** Runs the pipelines concurrently. A failure of one does not stop the other. */
 export async function runPipelines(
   place: RunPlace,
   outputs: Readonly<Partial<Record<PipelineName, unknown>>>,

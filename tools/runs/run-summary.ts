@@ -8,7 +8,7 @@ import type { PipelineRuns } from './pipeline-runs';
 
 type Fact = readonly [name: string, value: string | undefined];
 
-/** The reports and what they took, for the terminal; `links` are those of the console, where there is one. */
+/** The reports with duration and cost for the terminal; `links` lead to the AWS console. */
 export function summarizeRuns({ clicklogger, covid }: PipelineRuns, links?: ConsoleLinks): string {
   const sections = [
     ...(clicklogger ? [`── clicklogger\n\n${summarizeClicks(clicklogger, links)}`] : []),
@@ -17,7 +17,6 @@ export function summarizeRuns({ clicklogger, covid }: PipelineRuns, links?: Cons
   return sections.join('\n\n');
 }
 
-/** The click pipeline's report and what it took, for the terminal. */
 function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
   const { result, report, ingestion, deliveredFile, tally } = run;
   const { durationSeconds, costUsd, billed } = result;
@@ -39,12 +38,11 @@ function summarizeClicks(run: ClickRun, links?: ConsoleLinks): string {
     ]),
   ];
   if (ingestion !== undefined && ingestion.rejected.length > 0) {
-    parts.push(`Refused by the ingestion Lambda:\n${describeRejections(ingestion)}`);
+    parts.push(`Rejected by the ingestion Lambda:\n${describeRejections(ingestion)}`);
   }
   return parts.join('\n\n');
 }
 
-/** The covid pipeline's report and what became of the rows, for the terminal. */
 function summarizeCovid(run: CovidRun, links?: ConsoleLinks): string {
   const { source, result, report, summary, cost } = run;
   const { rows, rejected_by_reason: reasons = {}, period, notes = [] } = summary ?? {};
@@ -81,14 +79,14 @@ function executionFacts(
 }
 
 function describeCost({ usd, notes }: NonNullable<CovidRun['cost']>): string {
-  const amount = usd === null ? 'not known' : `${usd} USD for EC2 and EMR, without disks`;
+  const amount = usd === null ? 'unknown' : `${usd} USD for EC2 and EMR, without disks`;
   return notes.length === 0 ? amount : `${amount} (${notes.join('; ')})`;
 }
 
-/** What of a local run is what AWS would do, and what is not. */
-export const WHAT_RAN = `Ran for real on this machine: Terraform with the AWS provider on the stacks' own configuration; the bundled
-Lambdas in Node.js; the Parquet file by the Glue table's schema; the state machines; the Scala and PySpark jobs in
-Spark; every call checked against the policies of its role. Simulated: provisioning times, waits and billing.`;
+/** The real and the simulated parts of a local run. */
+export const LOCAL_RUN_SCOPE = `Real in this run: Terraform with the AWS provider and the configuration of the stacks, the bundled Lambda functions in
+Node.js, the conversion to Parquet with the schema of the Glue table, the state machines, the Scala and PySpark jobs in Spark,
+and the authorization of each call with the policies of its role. Simulated: provisioning times, waits and billing.`;
 
 function renderFacts(facts: readonly Fact[]): string {
   return facts
@@ -103,15 +101,15 @@ function renderPairs(pairs: Readonly<Record<string, unknown>>): string {
     .join(', ');
 }
 
-/** As many rows as fit a screen; the file has all of them. */
+/** Rows of a click report that fit on a screen. */
 const MAX_ROWS = 40;
 
-/** Eight states over two years still fit a terminal's history. */
+/** Rows of a monthly report that are shown in full: eight states over two years. */
 const MAX_MONTHS = 250;
-/** States that are shown of a longer report. */
+/** Number of states in the excerpt of a longer report. */
 const MAX_STATES = 12;
 
-/** The table of a Markdown report for the terminal; the report as it is when it holds no table. */
+/** The table of a Markdown report for the terminal; a report without a table is not changed. */
 export function renderMarkdown(markdown: string): string {
   const table = parseMarkdownTable(markdown);
   if (table === undefined) return markdown.trim();
@@ -129,7 +127,7 @@ export function parseMonthly(csv: string): { header: string[]; rows: string[][] 
   return { header, rows };
 }
 
-/** The monthly report, sorted by state and month, as a table: of a long one the last month of the states with most beds. */
+/** The monthly report as a table; a long report is reduced to the last month of the states with the most beds. */
 export function renderMonthly(csv: string): string {
   const { header, rows } = parseMonthly(csv);
   if (rows.length <= MAX_MONTHS) return renderTable(header, rows);

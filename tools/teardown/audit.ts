@@ -7,7 +7,7 @@ import type { StepOutput } from '../cli/progress';
 import { hourlyCost, type HourlyCost } from './costs';
 import { findResources } from './found-resources';
 import { divide, ownTriggers, type Choices, type Inventory } from './inventory';
-import { arnsOf, isOurs, type Resource } from './resource';
+import { arnsOf, belongsToStage, type Resource } from './resource';
 import { belongsTo, readAgain } from './stack-state';
 import { findTriggers } from './triggers';
 
@@ -53,7 +53,7 @@ export async function audit(
 ): Promise<Audit> {
   let found = await search(target, inventory, choices);
   // Resources that were not to be deleted do not disappear: another search would not help.
-  for (let searches = 1; searches < MAX_SEARCHES && found.left.some(isOurs); searches += 1) {
+  for (let searches = 1; searches < MAX_SEARCHES && found.left.some(belongsToStage); searches += 1) {
     update(`${found.left.length} resources are still listed; searching again`);
     await pause(target);
     found = await search(target, inventory, choices);

@@ -8,7 +8,7 @@ import type { StepOutput } from '../cli/progress';
 import { measureBucket, type BucketSize } from './bucket-contents';
 import { expectedNames } from './expected-names';
 import { findResources, type FoundResources } from './found-resources';
-import { arnsOf, idsOf, isOurs, type Resource } from './resource';
+import { arnsOf, idsOf, belongsToStage, type Resource } from './resource';
 import { openStates, type StackState } from './stack-state';
 import { findTriggers, type Trigger } from './triggers';
 
@@ -71,9 +71,9 @@ export function divide(
     keepData && kind === 'S3 bucket' && dataBuckets.includes(id);
   const others = resources.filter((resource) => !isRetained(resource));
   return {
-    toDelete: includeUntagged ? others : others.filter(isOurs),
+    toDelete: includeUntagged ? others : others.filter(belongsToStage),
     retained: resources.filter(isRetained),
-    untagged: others.filter((resource) => !isOurs(resource)),
+    untagged: others.filter((resource) => !belongsToStage(resource)),
   };
 }
 

@@ -29,7 +29,7 @@ export function describeName({ id, label }: Pick<Resource, 'id' | 'label'>): str
 }
 
 /** Whether a Terraform state or tags assign the resource to the stage; a matching name does not. */
-export function isOurs({ sources }: Resource): boolean {
+export function belongsToStage({ sources }: Resource): boolean {
   return sources.includes('state') || sources.includes('tag');
 }
 

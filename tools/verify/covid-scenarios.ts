@@ -37,7 +37,7 @@ function sampleToCsv({ cluster }: Pick<Settings, 'cluster'>, data: CovidExport):
     },
     run: async (context) => {
       const { target, covid } = context.stage;
-      const pipeline = covidPipeline({ target }, covid, { data, alone: true });
+      const pipeline = covidPipeline({ target }, covid, { data, replace: true });
       const { result, report, summary } = await runPipeline(context, pipeline);
       if (summary === undefined) throw new TaskError('The covid pipeline ended without a summary.');
       const { rows, report_rows: reported } = summary;

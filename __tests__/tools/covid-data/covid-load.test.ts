@@ -120,7 +120,7 @@ describe('The message after an upload', () => {
   const load = {
     uri: 's3://b/raw/x.csv',
     replace: false,
-    reachedBy: ['--local', '--stage test'],
+    taskOptions: ['--local', '--stage test'],
     startsWorkflow: false,
     before: { generated: [] as string[], real: [] as string[] },
   };

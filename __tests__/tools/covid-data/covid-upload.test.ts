@@ -67,7 +67,7 @@ test.each([
   await upload(checked(there));
   const data = checked(here);
   const before = [...fake.objects.keys()];
-  await expect(upload(data, { reachedBy: ['--local'] })).rejects.toThrow(message);
+  await expect(upload(data, { taskOptions: ['--local'] })).rejects.toThrow(message);
   expect([...fake.objects.keys()]).toEqual(before);
 });
 

@@ -22,13 +22,13 @@ function send(clicks: unknown[]) {
 
 const reply = (body: object): string => JSON.stringify({ statusCode: 200, body: JSON.stringify(body) });
 
-test('All clicks are sent in one invocation, and the reply of the Lambda is read.', async () => {
+test('All clicks are sent in one invocation, and the response of the Lambda is read.', async () => {
   answer = { body: reply({ status: 'stored', accepted: 2, rejected: [] }) };
   expect(await send([{ a: '1' }, { a: '2' }])).toMatchObject({ status: 'stored', accepted: 2 });
   expect(JSON.parse(received)).toEqual([{ a: '1' }, { a: '2' }]);
 });
 
-test('The description of refused clicks has index, field and reason.', async () => {
+test('The description of rejected clicks has index, field and reason.', async () => {
   const rejected = [
     { index: 1, field: 'type', reason: 'is blank' },
     { index: 2, field: null, reason: 'is too large' },
@@ -50,7 +50,7 @@ test.each([
   '{"statusCode":200,"body":"{}"}',
   '{"statusCode":200,"body":"<html>"}',
   'text',
-])('The answer %s, which is not a reply, is reported.', async (body) => {
+])('The unexpected response %s is reported.', async (body) => {
   answer = { body };
-  await expect(send([{}])).rejects.toThrow(`ingestion answered something unexpected: ${body}`);
+  await expect(send([{}])).rejects.toThrow(`ingestion returned an unexpected response: ${body}`);
 });

@@ -13,11 +13,12 @@ const BEFORE_MIDNIGHT = '2026-11-21T23:59:59Z';
 const AFTER_MIDNIGHT = '2026-11-22T00:00:01Z';
 
 let service: FakeService;
-/** Objects in the delivery bucket, and inputs of the started executions. */
+/** Objects in the delivery bucket. */
 let keys: string[];
+/** Inputs of the started executions. */
 let started: unknown[];
 
-/** The services' answers: clicks that are sent before midnight arrive after it. */
+/** The responses of the services: clicks that are sent before midnight arrive after midnight. */
 function answer(url: URL, target: string | undefined, body: string): string {
   switch (target) {
     case 'AWSStepFunctions.StartExecution':
@@ -71,14 +72,14 @@ async function runPipeline(work: ClickWork): Promise<string[]> {
   return titles;
 }
 
-test('The report is that of the day on which the clicks arrived, although they were sent the day before.', async () => {
+test('The report is for the day on which the clicks arrive, not for the day on which they are sent.', async () => {
   const titles = await runPipeline({ clicks: [{}] });
   expect(titles[0]).toContain('s3://delivery/clicklog/data=2026-11-22/new.parquet');
   expect(titles[1]).toContain('Run the clicklogger workflow for 2026-11-22');
   expect(started).toEqual([{ InputDate: '2026-11-22' }]);
 });
 
-test('The report is that of today when no clicks are sent, or that of the day that is asked for.', async () => {
+test('The report is for today when no clicks are sent, or for the specified date.', async () => {
   await runPipeline({ clicks: undefined });
   await runPipeline({ clicks: [{}], date: 'ALL' });
   expect(started).toEqual([{ InputDate: '2026-11-21' }, { InputDate: 'ALL' }]);

@@ -40,7 +40,7 @@ test.each([
   expect(readTally(report, URI)).toBeUndefined();
 });
 
-test('The report of all days has its rejected records next to it.', () => {
+test('The rejected records of the report of all days are in the folder of all days.', () => {
   const tally = readTally(
     reportOf('2 records read from s: 0 counted, 2 rejected (a: 2; see x).'),
     's3://o/ALL/2026/03/04/r.md',
@@ -51,7 +51,7 @@ test('The report of all days has its rejected records next to it.', () => {
 
 test.each([
   ['without a report', '{"status":"NOTHING_TO_DO"}'],
-  ['whose report is gone', JSON.stringify({ report: URI })],
+  ['whose report does not exist', JSON.stringify({ report: URI })],
 ])('An execution %s has no tally.', async (_, output) => {
   const target = fakeTarget({
     DescribeExecutionCommand: () => ({ output }),

@@ -27,7 +27,7 @@ const STREAM = {
   ],
 };
 
-const WELL: Answers = {
+const HEALTHY: Answers = {
   DescribeDeliveryStreamCommand: () => ({ DeliveryStreamDescription: STREAM }),
   GetTableCommand: () => ({}),
   SimulatePrincipalPolicyCommand: () => ({ EvaluationResults: [{ EvalDecision: 'allowed' }] }),
@@ -57,9 +57,9 @@ function failedConversion(
   };
 }
 
-const find = (answers: Answers) => findDeliveryProblems(fakeTarget({ ...WELL, ...answers }), SENT);
+const find = (answers: Answers) => findDeliveryProblems(fakeTarget({ ...HEALTHY, ...answers }), SENT);
 
-test('A stream that can deliver has no problem.', async () => {
+test('A healthy stream has no problem.', async () => {
   expect(await find({})).toEqual([]);
 });
 
@@ -84,7 +84,7 @@ test.each<[string, Answers, RegExp]>([
   [
     'a table that does not exist',
     { GetTableCommand: failing('EntityNotFoundException') },
-    /The Glue table clicks\.log, .* does not exist/,
+    /The Glue table clicks\.log .* does not exist/,
   ],
   [
     'a role that does not exist',
@@ -106,32 +106,28 @@ test.each<[string, Answers, RegExp]>([
     failedConversion([CLICK, CLICK]),
     /could not convert 2 records, which are in s3:\/\/delivery\/errors\/.*: DataFormatConversion\.ParseError: not an int$/,
   ],
-])('The cause is named of %s.', async (_, answers, text) => {
-  expect(await find(answers)).toEqual([{ text: expect.stringMatching(text) as string, isOurs: true }]);
+])('The problem describes %s.', async (_, answers, text) => {
+  expect(await find(answers)).toEqual([{ text: expect.stringMatching(text) as string, isBlocking: true }]);
 });
 
 test.each<[string, Answers, number]>([
+  ['Failed conversions of other clicks are shown', failedConversion([{ requestid: 'r-2' }]), 1],
+  ['Older error files are ignored', failedConversion([CLICK], new Date('2026-03-04T09:59:59Z')), 0],
   [
-    "somebody else's clicks that could not be converted are shown",
-    failedConversion([{ requestid: 'r-2' }]),
-    1,
-  ],
-  ['an older file of errors is left out', failedConversion([CLICK], new Date('2026-03-04T09:59:59Z')), 0],
-  [
-    'a place that may not be read is left out',
+    'Sources without read permission are ignored',
     { FilterLogEventsCommand: failing('AccessDeniedException') },
     0,
   ],
-  ['a service that does not answer is shown', { GetTableCommand: failing('NoAnswerError') }, 1],
-])('Of what need not concern these clicks, %s.', async (_, answers, count) => {
+  ['A service that does not answer is shown', { GetTableCommand: failing('NoAnswerError') }, 1],
+])('%s as problems that do not block these clicks.', async (_, answers, count) => {
   const problems = await find(answers);
   expect(problems).toHaveLength(count);
-  expect(problems.some(({ isOurs }) => isOurs)).toBe(false);
+  expect(problems.some(({ isBlocking }) => isBlocking)).toBe(false);
 });
 
 describe('The wait for a file', () => {
-  /** Waits with these problems at each check; `files` are delivered at that check. */
-  async function wait(isOurs: boolean, fileAt: number): Promise<{ shown: string[]; end: string }> {
+  /** Waits with a problem at each check; the file is delivered at check `fileAt`. */
+  async function wait(isBlocking: boolean, fileAt: number): Promise<{ shown: string[]; end: string }> {
     let checks = 0;
     const shown: string[] = [];
     const target = fakeTarget({
@@ -141,7 +137,7 @@ describe('The wait for a file', () => {
     const watch = {
       findProblems: () => {
         checks += 1;
-        return Promise.resolve([{ text: `problem ${checks}`, isOurs }]);
+        return Promise.resolve([{ text: `problem ${checks}`, isBlocking }]);
       },
       onProblems: (texts: readonly string[]) => void shown.push(...texts),
     };
@@ -153,7 +149,7 @@ describe('The wait for a file', () => {
     return { shown, end };
   }
 
-  test('shows a problem at once and ends with it as the cause when it lasts.', async () => {
+  test('shows a problem immediately and fails when the problem persists.', async () => {
     const { shown, end } = await wait(true, Infinity);
     expect(shown[0]).toBe('problem 1');
     expect(end).toMatch(/Firehose does not deliver them:\n {2}problem \d+\n/);
@@ -163,7 +159,7 @@ describe('The wait for a file', () => {
     expect((await wait(true, 2)).end).toBe('clicklog/data=2026-03-04/new.parquet');
   });
 
-  test('does not end for a problem that may be that of others.', async () => {
+  test('does not fail because of problems that affect other clicks.', async () => {
     expect((await wait(false, Infinity)).end).toMatch('not found within');
   });
 });

@@ -1,4 +1,6 @@
-import { describeFailedRun } from '../../../tools/runs/execution';
+import * as z from 'zod';
+import { followRun } from '../../../tools/runs/execution';
+import { fakeTarget } from '../../support/fake-target';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:machine:run';
 
@@ -8,8 +10,10 @@ test.each([
     ['FAILED', 'JobRunFailed', 'no such table\nsee the log'],
     `The execution ended FAILED: JobRunFailed\n  no such table\n  see the log\n  execution ${ARN}`,
   ],
-  ['a JSON cause laid out', ['FAILED', 'X', '{"reason":"disk"}'], '{\n    "reason": "disk"\n  }'],
-  ['that no error was given', ['TIMED_OUT', undefined, undefined], 'TIMED_OUT: no error given'],
-] as const)('The message of a failed run has %s.', (_, [status, error, cause], text) => {
-  expect(describeFailedRun(ARN, status, error, cause)).toContain(text);
+  ['a formatted JSON cause', ['FAILED', 'X', '{"reason":"disk"}'], '{\n    "reason": "disk"\n  }'],
+  ['a note without an error', ['TIMED_OUT', undefined, undefined], 'TIMED_OUT: no error given'],
+] as const)('The message of a failed execution has %s.', async (_, [status, error, cause], text) => {
+  const target = fakeTarget({ DescribeExecutionCommand: () => ({ status, error, cause }) });
+  const run = followRun({ target }, ARN, { schema: z.unknown(), logs: 'of the job' }, () => undefined);
+  await expect(run).rejects.toThrow(text);
 });

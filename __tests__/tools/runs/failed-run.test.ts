@@ -19,7 +19,7 @@ const execution = {
   input: '{"InputDate": "2026-03-02"}',
 };
 
-/** What AWS answers; undefined for 404. */
+/** The response of AWS; undefined for 404. */
 function answer(path: string, jobRuns: readonly object[]): unknown {
   if (path === '/') return execution;
   if (path === '/applications') {
@@ -63,8 +63,8 @@ function targetOf(local: boolean): Target {
   };
 }
 
-describe('A failed run of the click pipeline', () => {
-  test('is explained by error, reason, last lines, logs, cost so far and the command that runs it again.', async () => {
+describe('The description of a failed click run', () => {
+  test('has error, reason, last log lines, logs, cost and the command that runs it again.', async () => {
     jobRuns = [listed];
     const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
     for (const line of [
@@ -80,14 +80,14 @@ describe('A failed run of the click pipeline', () => {
     expect(text).toMatch(/Cost so far: +0\.0\d+ USD/);
   });
 
-  test('that ran on the local AWS is run again there.', async () => {
+  test('has the command for the local AWS after a local run.', async () => {
     jobRuns = [];
     const text = await explainFailedRun(targetOf(true), 'clicklogger', ARN);
     expect(text).toContain('npm run exec -- clicklogger --stage dev --local --date 2026-03-02');
     expect(text).toContain('nothing was started');
   });
 
-  test('is explained as far as possible when the job run cannot be read.', async () => {
+  test('has the cause of the execution when the job run cannot be read.', async () => {
     jobRuns = [{ id: 'gone', name: 'run-1', createdAt: START }];
     const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
     expect(text).toContain('Cause:        the job failed');

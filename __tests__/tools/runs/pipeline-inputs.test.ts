@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseClicks, readClicks, readRequest } from '../../../tools/runs/pipeline-inputs';
+import { chooseClicks, readRequest } from '../../../tools/runs/pipeline-inputs';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 const FILE = join(folder, 'clicks.json');
 const TODAY = '2026-03-04';
 
-function clickFile(content = '[{"requestid":"1"}]'): string {
+async function readClicks(content: string, file = FILE) {
   writeFileSync(FILE, content);
-  return FILE;
+  return (await readRequest(['clicklogger'], { clicks: file })).clicks;
 }
 
 test.each([
@@ -25,15 +25,15 @@ test.each(['2024-02-29', 'ALL'])('The arguments accept the date %s.', async (dat
 
 test.each([
   ...['2026-3-4', '2026-02-30', '2026-13-01', 'today', ''].map(
-    (date) => [['all'], { date }, `--date ${date} is not a day. Give one as YYYY-MM-DD`] as const,
+    (date) => [['all'], { date }, `--date ${date} is not a date. Use YYYY-MM-DD`] as const,
   ),
   [['covid'], { date: TODAY }, '--date is for the clicklogger pipeline'],
   [['covid'], { 'no-sample': true }, '--no-sample is for'],
   [['covid'], { clicks: 'x.json' }, '--clicks is for'],
   [['clicklogger'], { data: 'x.csv' }, '--data is for the covid pipeline'],
-  [['all'], { clicks: FILE, 'no-sample': true }, 'give one of them'],
+  [['all'], { clicks: FILE, 'no-sample': true }, '--clicks cannot be combined with --no-sample'],
   [['clickloger'], {}, '"clickloger" is not a pipeline'],
-] as const)('The arguments %j with %j are refused.', async (given, values, message) => {
+] as const)('The arguments %j with %j are rejected.', async (given, values, message) => {
   await expect(readRequest(given, values)).rejects.toThrow(message);
 });
 
@@ -41,8 +41,8 @@ test.each([
   ['an array', '[{"a":"1"},{"a":"2"}]', [{ a: '1' }, { a: '2' }]],
   ['one click', '{"a":"1"}', [{ a: '1' }]],
   ['a file with a byte-order mark', '\uFEFF[{"a":"1"}]', [{ a: '1' }]],
-])('The click file may be %s.', (_, content, expected) => {
-  expect(readClicks(clickFile(content))).toEqual(expected);
+])('The clicks are read from %s.', async (_, content, expected) => {
+  expect(await readClicks(content)).toEqual(expected);
 });
 
 test.each([
@@ -51,34 +51,28 @@ test.each([
   ['a file that is not JSON', 'requestid,contextid', /clicks\.json: cannot be read as JSON/],
   ['an array with a number', '[{"a":"1"}, 7]', /clicks\.json: element 1 is 7/],
   ['null', 'null', /clicks\.json: element 0 is null/],
-])('A click file that is %s is refused with its name.', (_, content, message) => {
-  expect(() => readClicks(clickFile(content))).toThrow(message);
-});
-
-test('A click file that does not exist is refused with its name.', () => {
-  expect(() => readClicks(join(folder, 'missing.json'))).toThrow(/missing\.json: cannot be read.*ENOENT/);
+  ['missing', '', /missing\.json: cannot be read.*ENOENT/, join(folder, 'missing.json')],
+])('The error for a click file that is %s names the file.', async (_, content, message, file = FILE) => {
+  await expect(readClicks(content, file)).rejects.toThrow(message);
 });
 
 const NONE = { clicks: undefined, noSample: false, date: undefined };
 
-test.each([undefined, TODAY, 'ALL'])(
-  'Eight samples are sent when the report of %s includes them.',
-  (date) => {
-    expect(chooseClicks({ ...NONE, date }, 'dev', TODAY).clicks).toHaveLength(8);
-  },
-);
+test.each([undefined, TODAY, 'ALL'])('Eight sample clicks are sent for the report of %s.', (date) => {
+  expect(chooseClicks({ ...NONE, date }, 'dev', TODAY).clicks).toHaveLength(8);
+});
 
 test.each([
-  ['the report is that of another day', { date: '2026-03-03' }, 'dev', /2026-03-03/],
-  ['the stage is prod', {}, 'prod', /prod/],
-  ['--no-sample is given', { noSample: true }, 'dev', /^--no-sample$/],
-])('No samples are sent when %s.', (_, request, stage, reason) => {
+  ['for the report of another day', { date: '2026-03-03' }, 'dev', /2026-03-03/],
+  ['in stage prod', {}, 'prod', /prod/],
+  ['with --no-sample', { noSample: true }, 'dev', /^--no-sample$/],
+])('No sample clicks are sent %s.', (_, request, stage, reason) => {
   const sending = chooseClicks({ ...NONE, ...request }, stage, TODAY);
   expect(sending.clicks).toBeUndefined();
   expect(sending.reason).toMatch(reason);
 });
 
-test('The clicks of a file are sent in every stage and for every date.', () => {
-  const clicks = readClicks(clickFile());
+test('The clicks of a file are sent in all stages and for all dates.', () => {
+  const clicks = [{ requestid: '1' }];
   expect(chooseClicks({ ...NONE, clicks, date: '2026-03-03' }, 'prod', TODAY)).toEqual({ clicks });
 });

@@ -5,7 +5,7 @@ test('The table of a report is shown.', () => {
   expect(renderMarkdown(markdown)).toBe('createdTime  count\n───────────  ─────\n2026-01-02       3');
 });
 
-test('The number of rows that are left out is shown.', () => {
+test('The number of omitted rows is shown.', () => {
   const rows = Array.from({ length: 45 }, (_, index) => `|row ${index}|`).join('\n');
   const text = renderMarkdown(`|name|\n|---|\n${rows}`);
   expect(text).toContain('row 39');
@@ -13,12 +13,12 @@ test('The number of rows that are left out is shown.', () => {
   expect(text).toContain('… and 5 more rows');
 });
 
-test('A cell of a report is cut after 200 letters.', () => {
+test('A cell of a report is truncated after 200 characters.', () => {
   const text = renderMarkdown(`|name|\n|---|\n|${'x'.repeat(201)}|\n`);
   expect(text.split('\n').at(-1)).toBe(`${'x'.repeat(200)}…`);
 });
 
-test('A report without a table is shown as it is.', () => {
+test('A report without a table is shown unchanged.', () => {
   expect(renderMarkdown('Nothing happened.\n')).toBe('Nothing happened.');
 });
 
@@ -28,7 +28,7 @@ describe('The monthly report', () => {
       .flatMap((state) => Array.from({ length: months }, (_, month) => `${state},m${month},1,,0.1,3\n`))
       .join('');
 
-  test('is shown whole, with empty cells where a file had no such column.', () => {
+  test('is shown in full, with empty cells for missing columns.', () => {
     const text = renderMonthly(
       `state,month,avg_inpatient_beds,avg_icu_beds,covid_patient_rate,days_reported\n${rows(3)}`,
     );
@@ -36,7 +36,7 @@ describe('The monthly report', () => {
     expect(text).toMatch(/^AK +m0 +1 +0\.1 +3$/m);
   });
 
-  test('is cut to the last month of the twelve states with most beds when it is long, with how many more there are.', () => {
+  test('is reduced to the last month of the twelve states with the most beds when it is long.', () => {
     const months = Array.from({ length: 20 }, (_, month) => `2021-${10 + month}`);
     const states = Array.from({ length: 15 }, (_, index) => `S${index}`);
     const rows = states.flatMap((state, index) => months.map((month) => `${state},${month},${index}.5,,,3`));
@@ -52,7 +52,7 @@ describe('The monthly report', () => {
     );
   });
 
-  test('is cut to the last month of each state when there are few.', () => {
+  test('is reduced to the last month of each state when it is long and has few states.', () => {
     const text = renderMonthly(`state,month,beds,icu,rate,days\n${rows(150)}`);
     expect(text.split('\n')).toHaveLength(5);
     expect(text).toContain('… the last month of the 2 states and all 300 rows are in the report');

@@ -1,6 +1,6 @@
 import { findResources } from '../../../tools/teardown/found-resources';
 import { renderInventory } from '../../../tools/teardown/presentation';
-import { isOurs } from '../../../tools/teardown/resource';
+import { belongsToStage } from '../../../tools/teardown/resource';
 import { fakeTarget } from '../../support/fake-target';
 import { EMPTY_INVENTORY } from './empty-inventory';
 
@@ -26,5 +26,5 @@ test('Only resources with the tag of the stage belong to it.', async () => {
     DescribeLogGroupsCommand: ({ logGroupNamePrefix: name }) => ({ logGroups: [{ logGroupName: name }] }),
   });
   const { resources } = await findResources(target, []);
-  expect(resources.filter(isOurs).map(({ id }) => id)).toEqual(['ours']);
+  expect(resources.filter(belongsToStage).map(({ id }) => id)).toEqual(['ours']);
 });
