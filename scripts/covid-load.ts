@@ -1,11 +1,11 @@
 import { S3 } from '@aws-sdk/client-s3';
 import { print } from '../tools/cli/output';
 import { placeOptions } from '../config/task-command';
-import { covidDataBucket, openDeployed } from '../tools/covid-data/covid-bucket';
+import { openDeployed } from '../tools/aws/target';
 import { checkExport, type CovidExport } from '../tools/covid-data/covid-export';
 import { describeExport, describeLoad, toJson, type Load } from '../tools/covid-data/covid-load-summary';
 import { chooseSource } from '../tools/covid-data/covid-source';
-import { listRaw, uploadExport } from '../tools/covid-data/covid-upload';
+import { covidDataBucket, listRaw, uploadExport } from '../tools/covid-data/covid-upload';
 import { confirm } from '../tools/cli/confirmation';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
@@ -44,8 +44,8 @@ async function load(
 
 void runTask({
   name: 'covid:load',
-  summary: `Checks a CSV file with hospital data (an export of healthdata.gov), gives it a name that says what it holds and
-uploads it to raw/, where the covid pipeline reads every file. Without FILE: says where to download one.`,
+  summary: `Checks a CSV file with hospital data (an export of healthdata.gov), renames it by its content and uploads it to
+raw/, where the covid pipeline reads all files. Without FILE, the task shows where to download one.`,
   positionals: true,
   options: {
     sample: { type: 'boolean', default: false },
@@ -57,12 +57,12 @@ uploads it to raw/, where the covid pipeline reads every file. Without FILE: say
   },
   optionHelp: {
     '[FILE]': 'the CSV file to load',
-    '--sample': 'load generated data instead: 50 states, 24 months, marked as generated',
+    '--sample': 'load generated data: 50 states, 24 months, marked as generated',
     '--dry-run': 'check only, upload nothing',
-    '--replace': 'remove everything else from raw/ (kept as old versions for 30 days)',
+    '--replace': 'delete all other files in raw/ (recoverable for 30 days)',
     '--local': 'load into the running local AWS of this checkout',
     '--stage NAME': 'the stage to load into (default: STAGE)',
-    '--json': 'print the result as JSON; progress goes to standard error',
+    '--json': 'print the result as JSON; other output goes to standard error',
   },
   run: async ({ values, positionals }) => {
     const { sample, local, stage, replace, json } = values;

@@ -4,13 +4,13 @@ import { MAX_CELL, renderTable, shortCells } from '../tools/cli/table';
 import { runTask } from '../tools/cli/task';
 import { queryPrice } from '../tools/pricing/prices';
 
-/** Rows that are shown; Athena stores all of them. */
+/** Maximum number of printed rows; the result in S3 has all rows. */
 const MAX_ROWS = 1_000;
 
 void runTask({
   name: 'query',
-  summary: `Runs one SELECT with Athena on the tables clicks and covid_report and prints the first ${MAX_ROWS} rows, without --json
-the first ${MAX_CELL} letters of a cell. The workgroup of the stack limits what a query may read, and keeps its result for a week.`,
+  summary: `Runs a SELECT statement with Athena on the tables clicks and covid_report and prints the first ${MAX_ROWS} rows; without
+--json, the first ${MAX_CELL} characters of a cell. The workgroup limits the scanned bytes and keeps the result for a week.`,
   options: {
     local: { type: 'boolean', default: false },
     stage: { type: 'string' },
@@ -21,14 +21,14 @@ the first ${MAX_CELL} letters of a cell. The workgroup of the stack limits what 
     '"SELECT …"': 'the statement, in quotes',
     '--local': 'the running local AWS of this checkout',
     '--stage NAME': 'the stage to query (default: the setting STAGE)',
-    '--json': 'print columns, rows, bytes read, cost and the place of the result as JSON',
+    '--json': 'print columns, rows, scanned bytes, cost and location of the result as JSON',
   },
   run: async ({ values: { local, stage, json }, positionals }) => {
     const [sql, ...others] = positionals;
     if (sql === undefined || others.length > 0)
-      throw new TaskError('Give one statement, in quotes: npm run query -- "SELECT count(*) FROM clicks"');
+      throw new TaskError('Specify one statement in quotes: npm run query -- "SELECT count(*) FROM clicks"');
     const [{ openDeployed }, { runQuery }] = await Promise.all([
-      import('../tools/covid-data/covid-bucket.js'),
+      import('../tools/aws/target.js'),
       import('../tools/aws/athena.js'),
     ]);
     const target = await openDeployed({ local, stage });
@@ -47,12 +47,12 @@ the first ${MAX_CELL} letters of a cell. The workgroup of the stack limits what 
     );
     const cost =
       target.kind === 'local'
-        ? 'the local AWS bills nothing'
-        : `${scannedBytes} bytes read, about ${usd.toFixed(5)} USD`;
+        ? 'free of charge in the local AWS'
+        : `${scannedBytes} bytes scanned, about ${usd.toFixed(5)} USD`;
     const count = isCut
       ? `the first ${rows.length} rows`
       : `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
-    printError(`${count}; ${cost}; all of it is in ${location}\n`);
+    printError(`${count}; ${cost}; full result: ${location}\n`);
     return 0;
   },
 });

@@ -25,7 +25,7 @@ The reaper Lambda function does this for work of the workflows when an execution
     // The AWS SDKs take two seconds to load; --help does not need them.
     const [{ openDeployed }, { endOrphans, findLiveCompute }, { renderCompute, toFacts }] = await Promise.all(
       [
-        import('../tools/covid-data/covid-bucket.js'),
+        import('../tools/aws/target.js'),
         import('../tools/reap/live-compute.js'),
         import('../tools/reap/presentation.js'),
       ],

@@ -31,7 +31,7 @@ and the cost per hour. Read-only. The exit code is 2 when a part is unknown.`,
       throw new TaskError('--watch cannot be combined with --json or --spark-ui.');
     // The AWS SDKs take two seconds to load; --help does not need them.
     const [{ openDeployed }, { StatusCollector }, { allProblems, renderStatus, toJson }] = await Promise.all([
-      import('../tools/covid-data/covid-bucket.js'),
+      import('../tools/aws/target.js'),
       import('../tools/status/collect.js'),
       import('../tools/status/presentation.js'),
     ]);

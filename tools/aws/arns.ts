@@ -1,6 +1,6 @@
 import type { Target } from './target';
 
-/** ARN in the target's account and region. IAM and S3 name neither or only one: `arnOf(target, 's3', name, {…})`. */
+/** ARN in the target's account and region; the options override them for services like IAM and S3. */
 export function arnOf(
   target: Pick<Target, 'account' | 'region'>,
   service: string,

@@ -6,41 +6,35 @@ import { ignoreNotFound } from './aws-errors';
 import type { Target } from './target';
 import { waitFor } from './waiting';
 
-/** Athena ends a query after 30 minutes: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
+/** The DML query timeout of Athena is 30 minutes: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
 const MAX_WAIT_MS = 40 * 60_000;
 
-export type QueryTarget = Pick<Target, 'client' | 'kind' | 'names' | 'stage'>;
+type QueryTarget = Pick<Target, 'client' | 'kind' | 'names' | 'stage'>;
 
-export interface QueryResult {
+interface QueryResult {
   readonly columns: readonly string[];
-  /** Cells as Athena writes them; null is SQL's NULL. */
+  /** Cells as Athena writes them; null for NULL. */
   readonly rows: readonly (readonly (string | null)[])[];
-  /** Whether there are more rows than were asked for. */
+  /** Whether the result has more rows. */
   readonly isCut: boolean;
-  /** Bytes read, by which AWS bills. */
+  /** Billed bytes. */
   readonly scannedBytes: number;
   /** S3 URI of the CSV file with all rows. */
   readonly location: string;
 }
 
-/** The pipeline whose table a query names; that of the clicks when it names none. */
-export function pipelineOf(sql: string): 'clicklogger' | 'covid' {
-  return /\bcovid_report\b/i.test(sql) ? 'covid' : 'clicklogger';
-}
-
 /**
- * Runs one reading statement of SQL in the workgroup and the database of the pipeline that it names.
+ * Runs a read-only SQL statement in the workgroup and database of the pipeline whose table it names.
  *
- * @throws TaskError when the statement may change something, the stack is not deployed, or Athena refuses or ends the
- *   query: with its reason, and what to do
+ * @throws TaskError when the statement is not read-only, the stack is not deployed, or the query fails
  */
 export async function runQuery(
   target: QueryTarget,
   sql: string,
   { maxRows = Infinity } = {},
 ): Promise<QueryResult> {
-  requireReading(sql);
-  const pipeline = pipelineOf(sql);
+  requireReadOnly(sql);
+  const pipeline = /\bcovid_report\b/i.test(sql) ? 'covid' : 'clicklogger';
   const athena = target.client(Athena);
   const workgroup = target.names.pipeline(pipeline);
   const limit = await scanLimit(target, athena, workgroup, pipeline);
@@ -48,9 +42,9 @@ export async function runQuery(
   const { QueryExecutionId } = await athena
     .startQueryExecution({ QueryString: sql, WorkGroup: workgroup, QueryExecutionContext: { Database } })
     .catch((error: unknown) => {
-      throw new TaskError(`Athena refuses the query: ${errorMessage(error)}`);
+      throw new TaskError(`Athena rejected the query: ${errorMessage(error)}`);
     });
-  const callOff = atExit(async () => {
+  const cancelStop = atExit(async () => {
     await athena.stopQueryExecution({ QueryExecutionId });
   });
   const ended = await waitFor(
@@ -62,7 +56,7 @@ export async function runQuery(
     },
     { limitMs: MAX_WAIT_MS },
   );
-  callOff();
+  cancelStop();
   if (ended.Status?.State !== 'SUCCEEDED') throw new TaskError(describeEnd(target, ended, limit));
   return {
     ...(await readRows(athena, ended, maxRows)),
@@ -71,12 +65,11 @@ export async function runQuery(
   };
 }
 
-/** A query task that could drop a table would be no query task; Athena runs one statement at a time. */
-function requireReading(sql: string): void {
+function requireReadOnly(sql: string): void {
   const statement = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()+/, '');
   if (!/^(?:select|with|show|describe|values)\b/i.test(statement))
     throw new TaskError(
-      `Only SELECT, WITH, VALUES, SHOW and DESCRIBE are run, which change nothing: ${statement.slice(0, 40) || 'the query is empty'}`,
+      `Only the read-only statements SELECT, WITH, VALUES, SHOW and DESCRIBE are supported: ${statement.slice(0, 40) || 'the query is empty'}`,
     );
 }
 
@@ -87,14 +80,14 @@ async function scanLimit(
   workgroup: string,
   pipeline: string,
 ): Promise<number> {
-  // Athena has no error of its own for a workgroup that does not exist.
+  // Athena has no specific error for a workgroup that does not exist.
   const found = await ignoreNotFound(
     athena.getWorkGroup({ WorkGroup: workgroup }),
     'InvalidRequestException',
   );
   if (found === undefined)
     throw new TaskError(
-      `There is no Athena workgroup ${workgroup}: deploy the ${pipeline} stack first, with ${deployCommand(stage, kind)}.`,
+      `The Athena workgroup ${workgroup} does not exist. Deploy the ${pipeline} stack first, with ${deployCommand(stage, kind)}.`,
     );
   return found.WorkGroup?.Configuration?.BytesScannedCutoffPerQuery ?? Infinity;
 }
@@ -103,14 +96,14 @@ function describeEnd({ names }: QueryTarget, { Status, Statistics }: QueryExecut
   const reason = Status?.StateChangeReason ?? Status?.State ?? 'no reason given';
   if (/bytes scanned limit/i.test(reason))
     return (
-      `Athena has cancelled the query after ${Statistics?.DataScannedInBytes ?? 0} bytes: ${reason} (${limit} bytes, set by the ` +
-      "workgroup). Name fewer columns, or days: WHERE data >= '2026-01-01' of clicks, run_date of covid_report."
+      `Athena cancelled the query after ${Statistics?.DataScannedInBytes ?? 0} bytes: ${reason} (limit of the workgroup: ${limit} ` +
+      "bytes). Select fewer columns, or fewer days: WHERE data >= '2026-01-01' for clicks, run_date for covid_report."
     );
   const tables = `clicks of ${names.database()}, covid_report of ${names.database('covid')}`;
   const hint = /table|catalog|schema|does not exist|not found/i.test(reason)
     ? `\nThe tables are ${tables}.`
     : '';
-  return `Athena could not run the query: ${reason}${hint}`;
+  return `The query failed: ${reason}${hint}`;
 }
 
 async function readRows(

@@ -5,24 +5,23 @@ import { createClient } from '../../handlers/shared/aws-clients';
 import { errorMessage, TaskError } from '../cli/errors';
 import { TASK_LIMITS } from './request-limits';
 
-/** Whose credentials a task has. */
-export interface CallerIdentity {
+interface CallerIdentity {
   readonly account: string;
   /** Resolves the credentials once for all clients. */
   readonly credentials: NonNullable<STSClientConfig['credentials']>;
 }
 
-const LOCAL_HINT = 'To work on the local AWS, which needs no credentials, add --local.';
+const LOCAL_HINT = 'To use the local AWS, which needs no credentials, add --local.';
 
-/** Error names of STS and of the SDK's credential providers, and what to do about each. */
+/** Error names of STS and of the SDK's credential providers, with their remedies. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /^(CredentialsProviderError|ProviderError|TokenProviderError)$/,
-    'There are no AWS credentials that can be used. Set AWS_PROFILE, run `aws sso login` or `aws configure`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    'No valid AWS credentials were found. Set AWS_PROFILE, run `aws sso login` or `aws configure`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   ],
   [
     /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidIdentityToken)$/,
-    'The AWS credentials have expired. Get new ones: `aws sso login`, or export them again.',
+    'The AWS credentials have expired. Renew them with `aws sso login`, or export them again.',
   ],
   [
     /^(InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException|InvalidAccessKeyId|IncompleteSignature)$/,
@@ -30,37 +29,37 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The message for a user whose credentials AWS, or the SDK before AWS, has refused. */
+/** The message for an error of STS or of the SDK's credential providers. */
 function describeCredentialError(error: unknown): string {
   const name = types.isNativeError(error) ? error.name : '';
   const message = errorMessage(error);
-  // AWS gives a wrong time the same name as wrong credentials; then the message has its own advice.
+  // For a wrong clock AWS returns the same error as for wrong credentials; errorMessage adds advice to it.
   const isClock = types.isNativeError(error) && message !== error.message;
   const remedy = isClock
     ? 'AWS does not accept the time of the request.'
-    : (REMEDIES.find(([pattern]) => pattern.test(name))?.[1] ?? 'AWS could not be asked for the account.');
+    : (REMEDIES.find(([pattern]) => pattern.test(name))?.[1] ?? 'The request for the account ID failed.');
   return `${remedy}\n  ${name || 'error'}: ${message}\n${LOCAL_HINT}`;
 }
 
-/** Asks AWS whose credentials these are. TaskError when there are none, or AWS refuses them. */
+/** Requests the account of the credentials. TaskError without valid credentials. */
 export async function callerIdentity(
   region: string,
   sts = createClient(STS, { region }, TASK_LIMITS.aws),
 ): Promise<CallerIdentity> {
   try {
     const { Account } = await sts.getCallerIdentity({});
-    if (Account === undefined) throw new TaskError('STS named no account.');
+    if (Account === undefined) throw new TaskError('GetCallerIdentity returned no account.');
     return { account: Account, credentials: sts.config.credentials };
   } catch (error) {
     throw new TaskError(describeCredentialError(error));
   }
 }
 
-/** TaskError unless `account` is the expected one; `source` is where it comes from. */
+/** TaskError when `account` is not the expected account of `source`. */
 export function requireAccount(account: string, expected: string | undefined, source: string): void {
   if (expected === undefined || expected === '' || expected === account) return;
   throw new TaskError(
-    `The credentials belong to account ${account}, but ${source} says ${expected}. Nothing was changed. ` +
+    `The credentials belong to account ${account}, but ${source} is ${expected}. Nothing was changed. ` +
       `Use the credentials of account ${expected} (AWS_PROFILE), or correct ${source}.`,
   );
 }

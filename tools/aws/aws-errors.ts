@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Name and HTTP status of an SDK error; S3 answers a HEAD with the status alone. */
+/** Name and HTTP status of an SDK error; S3 responds to HEAD requests with the status only. */
 export function errorFacts(error: unknown): { readonly name: string; readonly status: number | undefined } {
   if (!types.isNativeError(error)) return { name: '', status: undefined };
   const metadata = '$metadata' in error ? error.$metadata : undefined;
@@ -11,12 +11,12 @@ export function errorFacts(error: unknown): { readonly name: string; readonly st
   return { name: error.name, status: typeof status === 'number' ? status : undefined };
 }
 
-/** Whether the error has one of `names`, those with which AWS reports that something does not exist. */
+/** Whether the error has one of `names`. */
 export function isNotFound(error: unknown, names: readonly string[]): boolean {
   return names.includes(errorFacts(error).name);
 }
 
-/** What `call` resolves with; undefined when it rejects with an error of one of these names. */
+/** The result of `call`; undefined when it rejects with an error of one of these names. */
 export async function ignoreNotFound<T>(
   call: Promise<T>,
   ...names: readonly string[]

@@ -3,7 +3,6 @@ import { ignoreNotFound } from './aws-errors';
 import type { Target } from './target';
 import { waitUntilNone } from './waiting';
 
-/** A cluster that has not ended. */
 export interface RunningCluster {
   readonly id: string;
   readonly name: string;
@@ -14,8 +13,7 @@ export interface RunningCluster {
 export type ListedCluster = ClusterSummary & { readonly Id: string };
 
 /**
- * Clusters of the stage, by their name, from all pages: EMR lists those of the whole account, in no order, and ended ones
- * for two months.
+ * Clusters of the stage by name. EMR lists all clusters of the account, unordered, and terminated ones for two months.
  */
 export async function listClusters(
   { client, names }: Pick<Target, 'client' | 'names'>,
@@ -32,13 +30,13 @@ export async function listClusters(
   return found;
 }
 
-/** Those of `ids` that have not ended. */
+/** The active clusters among `ids`. */
 export async function describeClusters(target: Target, ids: readonly string[]): Promise<RunningCluster[]> {
   const found = await Promise.all(ids.map((id) => describeCluster(target, id)));
   return found.filter((cluster) => cluster !== undefined);
 }
 
-/** Undefined when it has ended or does not exist. */
+/** Undefined when the cluster is terminated or does not exist. */
 export async function describeCluster(target: Target, id: string): Promise<RunningCluster | undefined> {
   const call = target.client(EMR).describeCluster({ ClusterId: id });
   const cluster = (await ignoreNotFound(call, 'InvalidRequestException'))?.Cluster;
@@ -48,7 +46,7 @@ export async function describeCluster(target: Target, id: string): Promise<Runni
   return { id, name, state: state ?? 'unknown', isProtected };
 }
 
-/** Terminates clusters, also protected ones, and waits until their instances are gone. */
+/** Terminates clusters, including protected ones, and waits for the end. */
 export async function endClusters(
   target: Target,
   ids: readonly string[],

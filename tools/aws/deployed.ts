@@ -8,7 +8,7 @@ import { listObjects, readObject } from './s3-objects';
 import type { Target } from './target';
 
 /** A Terraform state of this application. */
-export interface StateLocation {
+interface StateLocation {
   /** File name, or key in the state bucket. */
   readonly name: string;
   readonly stage: string;
@@ -16,14 +16,14 @@ export interface StateLocation {
   readonly stack: string;
 }
 
-/** A stack with resources, by its Terraform state. */
+/** A stack with resources in its Terraform state. */
 export interface DeployedStack {
   readonly stage: string;
   readonly stack: string;
   readonly resources: readonly StateResource[];
 }
 
-/** Every stack of every stage of this application in the target's region that has resources. Only reads. */
+/** All stacks with resources of all stages of this application in the target's region. Read-only. */
 export async function findDeployed(target: Target): Promise<DeployedStack[]> {
   const states = (await listStates(target)).filter(({ region }) => region === target.region);
   const stacks = await Promise.all(
@@ -36,7 +36,7 @@ export async function findDeployed(target: Target): Promise<DeployedStack[]> {
   return stacks.filter(({ resources }) => resources.length > 0);
 }
 
-/** The states of every stage and region of this application, sorted by name. */
+/** The states of all stages and regions of this application, sorted by name. */
 export async function listStates({ settings, client }: Target): Promise<StateLocation[]> {
   const { appPrefix, stateBucket } = settings;
   const folder = stateFolder(ROOT, settings.target);
@@ -50,8 +50,8 @@ export async function listStates({ settings, client }: Target): Promise<StateLoc
   return names.sort().flatMap((name) => parseStateName(name, appPrefix) ?? []);
 }
 
-/** The parts of a state's name, as config/state-location.ts joins them; undefined for another application's. */
-export function parseStateName(name: string, appPrefix: string): StateLocation | undefined {
+/** Parses a state name of config/state-location.ts; undefined for names of other applications. */
+function parseStateName(name: string, appPrefix: string): StateLocation | undefined {
   if (!name.startsWith(`${appPrefix}-`)) return undefined;
   // Stage `qa` of `clicklogger-dev` is not `dev` in a region `qa-us-east-1`.
   const parts = /^([a-z0-9]+)-([a-z]{2}(?:-[a-z]{3,}){1,2}-\d)-(.+)\.tfstate$/.exec(

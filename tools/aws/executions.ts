@@ -10,7 +10,7 @@ import type { Target } from './target';
 import { isNotFound, ignoreNotFound } from './aws-errors';
 import { waitFor, waitUntilNone } from './waiting';
 
-/** ARNs of the executions of these state machines that run. */
+/** ARNs of the running executions of the state machines. */
 export async function runningExecutions(
   target: Target,
   stateMachineArns: readonly string[],
@@ -35,7 +35,7 @@ async function runningExecutionsOf(target: Target, stateMachineArn: string): Pro
   return found;
 }
 
-/** Stops all executions of the state machines, also those that start meanwhile, and waits until they have ended. */
+/** Stops all executions of the state machines, including new ones, and waits for their end. */
 export async function stopExecutions(
   target: Target,
   stateMachineArns: readonly string[],
@@ -47,8 +47,8 @@ export async function stopExecutions(
     for (const executionArn of await runningExecutions(target, stateMachineArns)) {
       if (stopped.has(executionArn)) continue;
       stopped.add(executionArn);
-      const reason = { error: 'Cleanup', cause: 'npm run cleanup tears the stage down.' };
-      // The list is late: what has ended since is refused with ValidationException; its status is read below.
+      const reason = { error: 'Cleanup', cause: 'npm run cleanup removes the stage.' };
+      // The list is eventually consistent: StopExecution rejects completed executions with ValidationException.
       await ignoreNotFound(
         sfn.stopExecution({ executionArn, ...reason }),
         'ExecutionDoesNotExist',
@@ -66,7 +66,7 @@ async function isRunning(sfn: SFN, executionArn: string): Promise<boolean> {
   return (await ignoreNotFound(call, 'ExecutionDoesNotExist'))?.status === 'RUNNING';
 }
 
-/** The execution once it has ended, with or without success; TaskError after `limitMs`. */
+/** Waits for the end of an execution. TaskError after `limitMs`. */
 export function executionEnd(
   target: Pick<Target, 'client' | 'kind'>,
   executionArn: string,
@@ -79,7 +79,7 @@ export function executionEnd(
   return waitFor(target, `The end of ${executionArn}`, describe, { limitMs });
 }
 
-/** Every event of an execution, from all pages. */
+/** All events of an execution. */
 export async function executionHistory(
   { client }: Pick<Target, 'client'>,
   executionArn: string,

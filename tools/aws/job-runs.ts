@@ -11,10 +11,10 @@ import { waitUntilNone } from './waiting';
 
 const ACTIVE: JobRunState[] = ['SUBMITTED', 'PENDING', 'SCHEDULED', 'QUEUED', 'RUNNING', 'CANCELLING'];
 
-/** EMR Serverless changes or deletes an application in these states only. */
+/** The states in which EMR Serverless allows updates and deletion. */
 const AT_REST = ['CREATED', 'STOPPED', 'TERMINATED'];
 
-/** Ids of the stage's EMR Serverless applications, from all pages: AWS does not require their names to be unique. */
+/** IDs of the stage's EMR Serverless applications. Their names are not unique. */
 export async function applicationIds({ names, client }: Pick<Target, 'names' | 'client'>): Promise<string[]> {
   const own = names.emrApplication();
   const found: string[] = [];
@@ -25,7 +25,7 @@ export async function applicationIds({ names, client }: Pick<Target, 'names' | '
   return found;
 }
 
-/** Job runs of an application, from all pages; none when it does not exist. */
+/** Job runs of an application; none when it does not exist. */
 export async function listJobRuns(
   { client }: Pick<Target, 'client'>,
   applicationId: string,
@@ -61,7 +61,7 @@ export async function runningJobs(target: Target, ids: readonly string[]): Promi
   return found.flat();
 }
 
-/** Cancels every job run of the applications and waits until they have ended. */
+/** Cancels all job runs of the applications and waits for their end. */
 export async function cancelJobs(
   target: Target,
   ids: readonly string[],
@@ -69,7 +69,7 @@ export async function cancelJobs(
 ): Promise<void> {
   const client = target.client(EMRServerless);
   for (const { applicationId, id } of await runningJobs(target, ids)) {
-    // It may have ended meanwhile; the wait below decides.
+    // The job run may have ended since it was listed.
     const call = client.cancelJobRun({ applicationId, jobRunId: id });
     await ignoreNotFound(call, 'ValidationException', 'ResourceNotFoundException');
   }
@@ -78,18 +78,18 @@ export async function cancelJobs(
   await waitUntilNone(target, 'job runs', remaining, update);
 }
 
-/** State of an application; undefined when it does not exist. */
+/** The state of an application; undefined when it does not exist. */
 export async function applicationState(target: Target, applicationId: string): Promise<string | undefined> {
   const call = target.client(EMRServerless).getApplication({ applicationId });
   return (await ignoreNotFound(call, 'ResourceNotFoundException'))?.application?.state;
 }
 
-/** Whether an application in this state can be changed or deleted; undefined for one that does not exist. */
+/** Whether an application in this state, or without a state, can be updated or deleted. */
 export function isAtRest(state: string | undefined): boolean {
   return state === undefined || AT_REST.includes(state);
 }
 
-/** Stops an application and waits until it can be changed or deleted. */
+/** Stops an application and waits until it can be updated or deleted. */
 export async function stopApplication(
   target: Target,
   applicationId: string,

@@ -3,7 +3,7 @@ import { TaskError } from '../cli/errors';
 import { arnOf } from './arns';
 import type { Target } from './target';
 
-/** Creates a queue to which a service may send for one resource of this target. */
+/** Creates a queue to which a service can send messages for one resource of this target. */
 export async function createQueueFor(
   target: Pick<Target, 'account' | 'client' | 'region'>,
   QueueName: string,

@@ -1,7 +1,7 @@
 import { type _Object, paginateListObjectsV2, type S3 } from '@aws-sdk/client-s3';
 import { TaskError } from '../cli/errors';
 
-/** Objects of a bucket whose keys begin with `Prefix`, sorted by key; with `StartAfter` those after that key. */
+/** All objects of a request, sorted by key. */
 export async function listObjects(
   client: S3,
   request: { readonly Bucket: string; readonly Prefix: string; readonly StartAfter?: string },

@@ -8,33 +8,33 @@ import { TASK_LIMITS } from './request-limits';
 import { ROOT } from '../cli/paths';
 import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';
 import { TaskError } from '../cli/errors';
-import { ensureLocalAws, type LocalAws } from '../local-aws/local-aws';
+import { ensureLocalAws, findLocalAws, type LocalAws } from '../local-aws/local-aws';
 import { changed, terraformEnvironment, type EnvironmentChange } from '../terraform/terraform-environment';
 
 /** Account of the local AWS. */
 const LOCAL_ACCOUNT = '000000000000';
 
-/** Standard and adaptive mode share this: a tear-down asks often, and is throttled where others work too. */
+/** More than the SDK's default of 3: cleanup sends many requests and is throttled in busy accounts. */
 const MAX_ATTEMPTS = 10;
 
-/** What every SDK client of a target is made with. */
-export interface ClientConfig {
+/** Configuration of the SDK clients. */
+interface ClientConfig {
   readonly region: string;
   readonly credentials:
     { readonly accessKeyId: string; readonly secretAccessKey: string } | CredentialsProvider;
   readonly retryMode: string;
   readonly maxAttempts: number;
   readonly endpoint?: string;
-  /** Of interest to S3 only. */
+  /** For S3 only. */
   readonly forcePathStyle?: boolean;
 }
 
 type CredentialsProvider = Awaited<ReturnType<typeof callerIdentity>>['credentials'];
 
-/** Makes a client on first use and the same one from then on: `target.client(S3)`. */
+/** Returns the cached client of a class: `target.client(S3)`. */
 export type ClientFactory = <T extends AwsClient>(Client: new (config: ClientConfig) => T) => T;
 
-/** Where a task works: an AWS account, or the local AWS of this checkout. */
+/** The environment of a task: an AWS account, or the local AWS of this checkout. */
 export interface Target {
   readonly kind: 'aws' | 'local';
   readonly account: string;
@@ -50,24 +50,29 @@ export interface Target {
 }
 
 export interface TargetOptions {
-  /** The local AWS of this checkout, whatever the shell's variables are; it is started when it does not run. */
+  /** Use the local AWS of this checkout, and start it when it does not run. @default false */
   readonly local?: boolean | undefined;
   /** @default the setting STAGE */
   readonly stage?: string | undefined;
-  /** Settings that the task fixes, whatever the environment and `.env` are. @default none */
+  /** Settings that override the environment and `.env`. @default none */
   readonly settings?: EnvironmentChange;
 }
 
-/** Opens a target. TaskError without credentials, or with those of another account than AWS_ACCOUNT_ID names. */
+/** Opens a target. TaskError without credentials, or when their account is not AWS_ACCOUNT_ID. */
 export async function openTarget({ local = false, ...options }: TargetOptions = {}): Promise<Target> {
-  return local ? openLocal(options) : openAws(options);
+  return local ? localTarget(await ensureLocalAws(), options) : openAws(options);
 }
 
-async function openLocal(fixed: TargetOptions): Promise<Target> {
-  return localTarget(await ensureLocalAws(), fixed);
+/** Opens AWS, or the local AWS when it runs: a new local AWS has no stacks. */
+export async function openDeployed(options: TargetOptions): Promise<Target> {
+  if (options.local === true && findLocalAws() === undefined)
+    throw new TaskError(
+      'The local AWS is not running. Start it and deploy its stacks with: npm run local:up',
+    );
+  return openTarget(options);
 }
 
-/** The target that a running local AWS is. */
+/** The target of a running local AWS. */
 export function localTarget(aws: LocalAws, fixed: Pick<TargetOptions, 'stage' | 'settings'> = {}): Target {
   const terraformEnv = changed(aws.env, fixedSettings(fixed));
   const settings = loadSettings(ROOT, terraformEnv);
@@ -79,11 +84,11 @@ export function localTarget(aws: LocalAws, fixed: Pick<TargetOptions, 'stage' | 
 }
 
 async function openAws(fixed: TargetOptions): Promise<Target> {
-  // Also for the SDK, which reads AWS_PROFILE and the like from the process alone.
+  // The SDK reads AWS_PROFILE and other variables from the environment of the process.
   Object.assign(process.env, withDotEnv(ROOT));
   const env = changed(process.env, fixedSettings(fixed));
   const settings = loadSettings(ROOT, env);
-  refuseLoopback(env);
+  rejectLoopback(env);
   const { account, credentials } = await callerIdentity(settings.region);
   requireAccount(account, env.AWS_ACCOUNT_ID, 'AWS_ACCOUNT_ID');
   const terraformEnv = changed(env, terraformEnvironment({ env }));
@@ -119,7 +124,7 @@ function describeTarget(
   };
 }
 
-/** Clients that repeat a call which AWS has throttled, with growing delays, MAX_ATTEMPTS times. */
+/** Clients that retry throttled requests with exponential backoff, up to MAX_ATTEMPTS times. */
 export function clientFactory(
   where: Omit<ClientConfig, 'retryMode' | 'maxAttempts'>,
   limits: RequestLimits,
@@ -135,14 +140,14 @@ export function clientFactory(
   };
 }
 
-/** A shell that `local:env` has pointed at the local AWS must not be taken for AWS, nor the other way round. */
-function refuseLoopback(env: NodeJS.ProcessEnv): void {
-  const misleading = Object.entries(env).find(
+/** TaskError when `local:env` has set the endpoint of the shell to the local AWS. */
+function rejectLoopback(env: NodeJS.ProcessEnv): void {
+  const loopback = Object.entries(env).find(
     ([name, value]) => name.startsWith('AWS_ENDPOINT_URL') && value !== undefined && isLoopback(value),
   );
-  if (misleading === undefined) return;
+  if (loopback === undefined) return;
   throw new TaskError(
-    `${misleading.join('=')} points at this machine, not at AWS. Add --local to work on the local AWS, ` +
-      `or unset ${misleading[0]} to work on AWS.`,
+    `${loopback.join('=')} is an endpoint on this machine, not in AWS. Add --local to use the local AWS, ` +
+      `or unset ${loopback[0]} to use AWS.`,
   );
 }

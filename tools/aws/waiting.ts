@@ -1,17 +1,17 @@
 import { TaskError } from '../cli/errors';
 import type { Target } from './target';
 
-/** AWS's services change state within seconds to minutes, and throttle frequent calls; the local AWS within milliseconds. */
+/** State changes take seconds to minutes in AWS, which throttles frequent calls, and milliseconds in the local AWS. */
 const POLL_MS = { aws: 5_000, local: 200 } as const;
 
-/** Terminating a cluster takes EMR up to ten minutes; nothing that is waited for takes longer than this. */
+/** The longest operation, the termination of a cluster, takes up to ten minutes. */
 const MAX_WAIT_MS = 20 * 60_000;
 
 export function pause(target: Pick<Target, 'kind'>): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, POLL_MS[target.kind]));
 }
 
-/** Polls until `get` resolves with something; TaskError that names `what`, with the hint, after `limitMs`. */
+/** Polls until `get` resolves with a value. TaskError with `what` and the hint after `limitMs`. */
 export async function waitFor<T>(
   target: Pick<Target, 'kind'>,
   what: string,
@@ -27,7 +27,7 @@ export async function waitFor<T>(
   throw new TaskError(`${what}: not found within ${limitMs / 60_000} minutes. ${hint}`.trimEnd());
 }
 
-/** Polls until `remaining` resolves with nothing; TaskError that names what still remains after 20 minutes. */
+/** Polls until `remaining` resolves with an empty list. TaskError with the remaining names after 20 minutes. */
 export async function waitUntilNone(
   target: Pick<Target, 'kind'>,
   what: string,
@@ -39,7 +39,7 @@ export async function waitUntilNone(
     const names = await remaining();
     if (names.length === 0) return;
     if (Date.now() > deadline)
-      throw new TaskError(`${what}: still there after ${MAX_WAIT_MS / 60_000} minutes: ${names.join(', ')}`);
+      throw new TaskError(`${what}: still exist after ${MAX_WAIT_MS / 60_000} minutes: ${names.join(', ')}`);
     update(`${what}: waiting for ${names.join(', ')}`);
     await pause(target);
   }

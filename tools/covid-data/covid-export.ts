@@ -18,28 +18,26 @@ const checkSchema = z.object({
   notes: z.array(z.string()),
 });
 
-/** A hospital CSV file that the job can use. Which of its rows count is what the job reports. */
+/** A hospital CSV file that the job accepts. */
 export interface CovidExport extends Pick<
   z.infer<typeof checkSchema>,
   'bytes' | 'sha256' | 'rows' | 'missing' | 'states' | 'notes'
 > {
-  /** Path of the file as it was given. */
   readonly file: string;
   /** Name in raw/: `hhs-state-timeseries_FIRST_LAST_HASH.csv`, or `generated-sample_…` for generated data. */
   readonly canonicalName: string;
-  /** Whether `covid:load --sample` made the data. */
+  /** Whether `covid:load --sample` generated the data. */
   readonly generated: boolean;
   readonly encoding: 'UTF-8' | 'UTF-8 with byte-order mark';
-  /** Columns in the header. */
   readonly columns: number;
-  /** First and last day of rows with a known state, yyyy-MM-dd. */
+  /** First and last day of rows with a valid state, yyyy-MM-dd. */
   readonly period: { readonly first: string; readonly last: string };
 }
 
 /**
- * Checks the file as the job does, by the job's own program (spark-jobs/covid-report/covid_report/check.py).
+ * Checks the file with the code of the job (spark-jobs/covid-report/covid_report/check.py).
  *
- * @throws TaskError when the job would refuse the file or reject every row for its state or date
+ * @throws TaskError when the job would reject the file, or all of its rows for their state or date
  */
 export async function checkExport(file: string): Promise<CovidExport> {
   const path = [fromRoot('spark-jobs/covid-report'), process.env.PYTHONPATH].filter(Boolean).join(delimiter);

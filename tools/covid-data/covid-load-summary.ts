@@ -2,28 +2,28 @@ import { covidStates } from '../../schemas/covid-report';
 import type { CovidExport } from './covid-export';
 import type { RawFiles } from './covid-upload';
 
-/** Where a file went. */
+/** An uploaded file. */
 export interface Load {
   readonly uri: string;
   readonly replace: boolean;
-  /** Options by which tasks reach where the file went, e.g. `--local`. */
+  /** Options of other tasks for the same stage, e.g. `--local`. */
   readonly taskOptions: readonly string[];
-  /** Whether the upload itself starts the workflow: COVID_ON_UPLOAD. */
+  /** Whether the upload starts the workflow (COVID_ON_UPLOAD). */
   readonly startsWorkflow: boolean;
-  /** What raw/ held before. */
+  /** The files in raw/ before the upload. */
   readonly before: RawFiles;
 }
 
-/** More names than these are only counted. */
+/** Maximum number of listed file names. */
 const MAX_FILES = 5;
 
 const COUNT = new Intl.NumberFormat('en-US');
 
-/** What the check has found, for the terminal. */
+/** The result of the check for the terminal. */
 export function describeExport(checked: CovidExport): string {
   const { generated, rows, columns, states, period, notes, encoding, canonicalName } = checked;
   const facts = [
-    ...(generated ? [['data', 'GENERATED SAMPLE DATA, no real numbers']] : []),
+    ...(generated ? [['data', 'GENERATED SAMPLE DATA, not real data']] : []),
     ['rows', COUNT.format(rows)],
     ['period', `${period.first} to ${period.last}`],
     ['states', describeStates(states)],
@@ -43,37 +43,33 @@ function describeStates(states: readonly string[]): string {
     : `${count}: ${states.join(' ')}`;
 }
 
-/** Where the file is now, which other files are there, and the next command. */
+/** The URI of the file, the other files in raw/, and the next command. */
 export function describeLoad({ canonicalName }: CovidExport, load: Load | undefined): string {
   if (load === undefined) return 'Checked only (--dry-run): nothing was uploaded.';
-  const { uri, replace, before } = load;
+  const { uri, replace, before, startsWorkflow, taskOptions } = load;
   const others = [...before.generated, ...before.real].filter((name) => name !== canonicalName);
   const names = others.slice(0, MAX_FILES).join(', ');
   const list = others.length > MAX_FILES ? `${names} and ${others.length - MAX_FILES} more` : names;
   return [
     `Loaded: ${uri}`,
     ...(others.length === 0 ? [] : [replace ? describeRemoved(list) : describeOthers(list)]),
-    describeNext(load),
+    startsWorkflow
+      ? 'Next:   COVID_ON_UPLOAD starts the workflow, no action is required'
+      : `Next:   ${['npm run exec -- covid', ...taskOptions].join(' ')}`,
   ].join('\n');
 }
 
-function describeNext({ startsWorkflow, taskOptions }: Load): string {
-  if (startsWorkflow) return 'Next:   nothing to do, COVID_ON_UPLOAD starts the workflow';
-  return `Next:   ${['npm run exec -- covid', ...taskOptions].join(' ')}`;
-}
-
 function describeRemoved(list: string): string {
-  return `Removed from raw/ (old versions stay for 30 days): ${list}`;
+  return `Removed from raw/ (noncurrent versions are kept for 30 days): ${list}`;
 }
 
 function describeOthers(list: string): string {
   return (
-    `raw/ also holds ${list}: a report counts all of them. Of a state and day in several files the row with more ` +
-    'numbers counts, then that of the file whose name sorts last.'
+    `raw/ also contains ${list}. A report counts all files. When several files have rows for the same state and day, ` +
+    'the row with the most values counts, or the row of the last file by name.'
   );
 }
 
-/** The same for programs. */
 export function toJson(checked: CovidExport, load: Load | undefined): string {
   return `${JSON.stringify({ ...checked, uri: load?.uri ?? null }, undefined, 2)}\n`;
 }

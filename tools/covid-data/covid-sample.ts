@@ -4,13 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import { covidMetricColumns, covidStates } from '../../schemas/covid-report';
 import residents from './residents.json';
 
-/** A header with this column marks data that was generated: it stays with the data whatever the file is called. */
+/** The column that marks generated data, independent of the file name. */
 export const GENERATED_COLUMN = 'generated_sample_data';
 
-/** The names of generated files in raw/ begin like this, so that a listing shows which they are. */
+/** Prefix of the names of generated files in raw/. */
 export const GENERATED_PREFIX = 'generated-sample';
 
-/** In every row; the comma makes it a quoted cell. */
+/** The value of the marker column; the comma requires quotes. */
 const MARK = '"generated, not real"';
 
 const FIRST_DAY = '2021-01-01';
@@ -22,7 +22,7 @@ const STATES = covidStates.filter((state) => state !== 'DC' && !TERRITORIES.incl
 
 const HEADER = ['state', 'date', ...covidMetricColumns.map(({ name }) => name), GENERATED_COLUMN].join(',');
 
-/** Invented numbers of one state and day; undefined where nothing was reported. */
+/** Generated numbers of one state and day; undefined for missing values. */
 interface DayNumbers {
   readonly beds?: number | undefined;
   readonly icuBeds?: number | undefined;
@@ -30,22 +30,22 @@ interface DayNumbers {
   readonly reportingBeds?: number | undefined;
 }
 
-/** Days from one wave of infections to the next. */
+/** Days between two waves of infections. */
 const WAVE_DAYS = 180;
 
-/** Share of COVID patients between the waves, and what a wave adds. */
+/** Share of COVID patients between the waves, and the additional share of a wave. */
 const QUIET_SHARE = 0.03;
 const WAVE_SHARE = 0.18;
 
-/** Of the community hospitals of the United States in 2023, by the annual survey of the American Hospital Association. */
+/** Community hospitals of the United States in 2023, annual survey of the American Hospital Association. */
 const BEDS_PER_THOUSAND = 2.3;
 const RESIDENTS: Readonly<Record<string, number>> = residents.thousands;
 
-/** Invents the numbers of a state's next day, the same ones in every run; waves move from state to state. */
+/** Generates the numbers of a state's next day, the same in each run; waves move from state to state. */
 function numbersOfStates(): (state: string) => DayNumbers {
   const days = covidStates.map(() => 0);
   let seed = 1;
-  // From 0 to 1: the generator of Park and Miller, whose products stay exact in a double.
+  // From 0 to 1: the Park-Miller generator, whose products are exact in a double.
   const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
   return (state) => {
     const index = covidStates.indexOf(state);
@@ -53,7 +53,7 @@ function numbersOfStates(): (state: string) => DayNumbers {
     days[index] = day + 1;
     const beds = Math.round((RESIDENTS[state] ?? 0) * BEDS_PER_THOUSAND * (0.97 + 0.06 * random()));
     const reportingBeds = Math.floor(beds * (0.94 + 0.06 * random()));
-    // Straight lines up and down: unlike sine and cosine the same on every processor.
+    // Piecewise linear: unlike sine and cosine, the same on all processors.
     const phase = ((day + 3 * index) % WAVE_DAYS) / WAVE_DAYS;
     const share = (QUIET_SHARE + WAVE_SHARE * (1 - Math.abs(2 * phase - 1))) * (0.9 + 0.2 * random());
     const icuBeds = Math.round(beds * (0.11 + 0.02 * random()));
@@ -61,7 +61,7 @@ function numbersOfStates(): (state: string) => DayNumbers {
   };
 }
 
-/** How a row is written; real exports differ in all of it. */
+/** The format of a row. Real exports differ in it. */
 interface Style {
   readonly date: (day: string) => string;
   readonly number: (value: number) => string;
@@ -72,7 +72,7 @@ const PLAIN: Style = { date: (day) => day, number: String, end: '\n' };
 
 const GROUPED = new Intl.NumberFormat('en-US');
 
-/** Months that are written as some real export is. */
+/** Months in the formats of real exports. */
 const STYLES: Readonly<Record<string, Style>> = {
   '2021-03': { ...PLAIN, date: (day) => day.replaceAll('-', '/') },
   '2021-04': { ...PLAIN, date: (day) => day.replaceAll(/-0?/g, '/') },
@@ -83,14 +83,14 @@ const STYLES: Readonly<Record<string, Style>> = {
 
 const TERRITORY_MONTH = '2022-01';
 
-/** The first states report twice on this day, as when an export is corrected; some of the second rows know less. */
+/** On this day the first states have two rows, as in a corrected export; some second rows have fewer values. */
 const DUPLICATE_DAY = '2022-05-15';
 const DUPLICATED_STATES = 12;
 
-/** On this day another file begins: its header comes after a blank line. */
+/** On this day a joined file starts: a blank line and a header. */
 const JOINED_DAY = '2022-08-01';
 
-/** Rows that no report may count; the good row of each state and day is there too. */
+/** Invalid rows, in addition to the valid row of each state and day. */
 const UNUSABLE_DAY = '2022-10-31';
 const UNUSABLE = [
   'TX,2022-02-30,20000,2400,1000,19000',
@@ -104,8 +104,8 @@ const UNUSABLE = [
 ];
 
 /**
- * Writes the sample to `file`: daily rows of 50 states for 24 months, the same bytes on every machine. The numbers are
- * invented; the irregularities are those of real exports.
+ * Writes the sample to `file`: daily rows of 50 states for 24 months, the same bytes on all machines. The numbers are
+ * generated; the irregularities occur in real exports.
  */
 export async function writeSample(file: string): Promise<void> {
   await pipeline(Readable.from(sampleLines()), createWriteStream(file));
@@ -130,7 +130,7 @@ function* sampleLines(): Generator<string> {
   }
 }
 
-/** Empty cells: a state that began late, a month in which one lacked ICU numbers, a day of silence. */
+/** Empty cells: a month without ICU numbers, a state that reports only beds at first, a day without numbers. */
 function withGaps(state: string, day: string, numbers: DayNumbers): DayNumbers {
   if (state === 'WY' && day < '2021-02-01') return { ...numbers, icuBeds: undefined };
   if (state === 'VT' && day < '2021-01-08') return { beds: numbers.beds };

@@ -5,37 +5,33 @@ import { writeSample } from './covid-sample';
 import { atExit } from '../cli/exit-actions';
 import { TaskError } from '../cli/errors';
 
-/** Message for a user without a file. */
-const WHERE_TO_DOWNLOAD = `No FILE given. Hospital data of all states, about 81,000 daily rows from 2020 to 2024, is public:
+const WHERE_TO_DOWNLOAD = `No FILE specified. Hospital data of all states, about 81,000 daily rows from 2020 to 2024, is public:
 
   "COVID-19 Reported Patient Impact and Hospital Capacity by State Timeseries (RAW)"
   https://healthdata.gov/Hospital/COVID-19-Reported-Patient-Impact-and-Hospital-Capa/g62h-syeh
   Export > CSV, or: curl -L -o hospitals.csv 'https://healthdata.gov/api/views/g62h-syeh/rows.csv?accessType=DOWNLOAD'
 
-Then:                         npm run covid:load -- hospitals.csv
-Or take generated data:       npm run covid:load -- --sample`;
+Load the file:        npm run covid:load -- hospitals.csv
+Load generated data:  npm run covid:load -- --sample`;
 
-/** What the arguments and the user choose. */
 interface SourceChoice {
-  /** Words of the command line that belong to no option. */
+  /** Positional arguments. */
   readonly files: readonly string[];
   readonly sample: boolean;
-  /** Asks for a yes or no; undefined without a terminal. */
+  /** Requests confirmation; undefined without a terminal. */
   readonly confirm: ((message: string) => Promise<boolean>) | undefined;
 }
 
 /**
- * The file to load: the one given, or one with generated data that is removed when the task ends.
+ * The file to load: the specified file, or a temporary file with generated data.
  *
- * @throws TaskError when there is none, or more than one is given
+ * @throws TaskError unless exactly one source is specified
  */
 export async function chooseSource({ files, sample, confirm }: SourceChoice): Promise<string> {
   const [file, ...more] = files;
   if (more.length > 0 || (sample && file !== undefined)) {
     const given = [...(sample ? ['--sample'] : []), ...files].join(' ');
-    throw new TaskError(
-      `Give one FILE, or --sample; this is ${given}. Load several files one after the other.`,
-    );
+    throw new TaskError(`Specify one FILE or --sample, not ${given}. Load several files one by one.`);
   }
   if (file !== undefined) return file;
   if (sample) return generate();

@@ -4,7 +4,7 @@ import { parseSchedule, requireTimeZone } from '../../config/schedule';
 /**
  * A schedule in words: `at 06:00, every day (Europe/Paris)`, `every 5 minutes`, `once, on 2026-12-24 at 18:00:00 (UTC)`.
  *
- * @throws ScheduleError when EventBridge would refuse the expression or the time zone
+ * @throws ScheduleError when EventBridge would reject the expression or the time zone
  */
 export function describeSchedule(expression: string, timezone: string): string {
   requireTimeZone(timezone);
@@ -17,7 +17,7 @@ export function describeSchedule(expression: string, timezone: string): string {
   const words = cronstrue.toString(schedule.fields.join(' '), {
     use24HourTimeFormat: true,
     dayOfWeekStartIndexZero: false,
-    // "Every 15 minutes" says already that it is every day; "at 06:00" does not.
+    // "Every 15 minutes" implies every day; "at 06:00" does not.
     verbose: schedule.fields[1] !== '*',
   });
   return `${words.charAt(0).toLowerCase()}${words.slice(1)} (${timezone})`;

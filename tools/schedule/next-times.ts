@@ -3,16 +3,16 @@ import { CRON_DIALECT, parseSchedule, requireTimeZone } from '../../config/sched
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
-/** By how much clocks are set back, in milliseconds: half an hour on Lord Howe Island, an hour everywhere else. */
+/** Shifts of daylight saving time in milliseconds: half an hour on Lord Howe Island, otherwise an hour. */
 const SET_BACK_MS = [1_800_000, 3_600_000];
 
 /**
- * When a schedule of EventBridge fires next, at most `count` times, each later than `from`; fewer when it ends before.
- * A time of day that a change to summer time leaves out is skipped, one that happens twice counts once.
+ * The next times of an EventBridge schedule after `from`, at most `count`. A time that daylight saving time skips is
+ * omitted, a repeated time counts once.
  *
  * @param expression `at(…)`, `rate(…)` or `cron(…)`
- * @param anchor from when `rate(…)` counts: the schedule's beginning. @default `from`
- * @throws ScheduleError when EventBridge would refuse the expression or the time zone
+ * @param anchor start of the schedule, for `rate(…)`. @default `from`
+ * @throws ScheduleError when EventBridge would reject the expression or the time zone
  */
 export function nextTimes(
   expression: string,
@@ -30,7 +30,7 @@ export function nextTimes(
   const clock = new Intl.DateTimeFormat('en', { timeZone: timezone, timeStyle: 'short' });
   const times: Date[] = [];
   for (let time = job.nextRun(from); time !== null && times.length < count; time = job.nextRun(time)) {
-    // A run that summer time leaves out comes after the gap instead, where the expression does not match.
+    // Cron moves a skipped time behind the gap, where it does not match the expression.
     if (job.match(time) && !isRepeated(time, clock)) times.push(time);
   }
   return times;
@@ -42,7 +42,7 @@ function ratesAfter(interval: number, from: Date, count: number, anchor: Date): 
   return Array.from({ length: count }, (_, index) => new Date(first + index * interval));
 }
 
-/** Whether clocks have shown the time of day before, and were set back since. */
+/** Whether the local time has occurred before, and clocks were set back since. */
 function isRepeated(time: Date, clock: Intl.DateTimeFormat): boolean {
   const shown = clock.format(time);
   return SET_BACK_MS.some((by) => clock.format(time.getTime() - by) === shown);

@@ -5,14 +5,14 @@ import { inFakeTime } from '../../support/fake-time';
 
 const runQuery = (...query: Parameters<typeof runQueryOnAws>) => inFakeTime(() => runQueryOnAws(...query));
 
-const refused = (message: string) => failing('InvalidRequestException', 400, message);
+const rejected = (message: string) => failing('InvalidRequestException', 400, message);
 
 async function messageOf(answers: Answers, sql = SQL): Promise<string> {
   const failure: unknown = await runQuery(fakeTarget(answers), sql).catch((error: unknown) => error);
   return String(failure);
 }
 
-test('A query on AWS is waited for; all pages are read, the header is not a row, and NULL is null.', async () => {
+test('The result of a query has the rows of all pages, without the header, and NULL as null.', async () => {
   expect(await runQuery(fakeTarget(athenaOnAws()), SQL)).toEqual({
     ...RESULT,
     scannedBytes: 1234,
@@ -20,7 +20,7 @@ test('A query on AWS is waited for; all pages are read, the header is not a row,
   });
 });
 
-test('No row of SHOW or DESCRIBE, whose results have no header, is taken for one.', async () => {
+test('The results of SHOW and DESCRIBE have no header.', async () => {
   const target = fakeTarget(athenaOnAws({ State: 'SUCCEEDED' }, 'UTILITY'));
   expect((await runQuery(target, 'SHOW TABLES')).rows).toEqual(RESULT.rows);
 });
@@ -29,7 +29,7 @@ test.each([
   [1, true],
   [3, true],
   [4, false],
-])('Of four rows, the first %d are read when no more are wanted.', async (maxRows, isCut) => {
+])('Of four rows, at most %d are returned.', async (maxRows, isCut) => {
   const { rows, isCut: wasCut } = await runQuery(fakeTarget(athenaOnAws()), SQL, { maxRows });
   expect([rows, wasCut]).toEqual([RESULT.rows.slice(0, maxRows), isCut]);
 });
@@ -65,12 +65,12 @@ test.each([
   'EXPLAIN ANALYZE INSERT INTO clicks SELECT 1',
   'selected',
   '',
-])('A statement that is not a reading one is refused before AWS is called: %j.', async (sql) => {
-  expect(await messageOf({}, sql)).toContain('Only SELECT');
+])('The statement %j is rejected before a request to AWS.', async (sql) => {
+  expect(await messageOf({}, sql)).toContain('Only the read-only statements SELECT');
 });
 
 test.each(['-- a\nSELECT 1', '/* a */(select 1)', 'WITH a AS (SELECT 1) SELECT * FROM a', 'describe clicks'])(
-  'A reading statement runs, whatever precedes it: %j.',
+  'The read-only statement %j runs.',
   async (sql) => {
     expect((await runQuery(fakeTarget(athenaOnAws()), sql)).columns).toEqual(RESULT.columns);
   },
@@ -79,13 +79,13 @@ test.each(['-- a\nSELECT 1', '/* a */(select 1)', 'WITH a AS (SELECT 1) SELECT *
 test.each([
   [
     'names the stack to deploy when the workgroup does not exist',
-    { GetWorkGroupCommand: refused('WorkGroup clicklogger-dev-clicks is not found.') },
-    /no Athena workgroup clicklogger-dev-clicks: deploy the clicklogger stack/,
+    { GetWorkGroupCommand: rejected('WorkGroup clicklogger-dev-clicks is not found.') },
+    /Athena workgroup clicklogger-dev-clicks does not exist\. Deploy the clicklogger stack/,
   ],
   [
-    'has the reason of a query that Athena does not accept',
-    { ...athenaOnAws(), StartQueryExecutionCommand: refused("line 1:8: mismatched input 'FROM'") },
-    /refuses the query: line 1:8: mismatched input/,
+    'has the reason of a rejected query',
+    { ...athenaOnAws(), StartQueryExecutionCommand: rejected("line 1:8: mismatched input 'FROM'") },
+    /rejected the query: line 1:8: mismatched input/,
   ],
   [
     'lists the tables when one does not exist',
@@ -96,9 +96,9 @@ test.each([
     /TABLE_NOT_FOUND[^]*clicks of clicklogger_dev, covid_report of clicklogger_dev_covid/,
   ],
   [
-    'states the limit that a query has exceeded, and how to read less',
+    'shows the exceeded limit and how to scan less',
     athenaOnAws({ State: 'CANCELLED', StateChangeReason: 'Bytes scanned limit was exceeded' }),
-    /after 1234 bytes: Bytes scanned limit was exceeded \(10000000000 bytes[^]*WHERE data >=/,
+    /after 1234 bytes: Bytes scanned limit was exceeded \(limit of the workgroup: 10000000000 bytes[^]*WHERE data >=/,
   ],
 ])('The error %s.', async (_what, answers, message) => {
   expect(await messageOf(answers)).toMatch(message);

@@ -1,7 +1,7 @@
 import { stopExecutions } from '../../../tools/aws/executions';
 import { awsError, fakeTarget } from '../../support/fake-target';
 
-test('Executions that run are stopped, and one that only a late list shows as running is left as it is', async () => {
+test('Running executions are stopped; a completed execution in an outdated list causes no error.', async () => {
   const statuses = new Map<unknown, string>([
     ['a', 'SUCCEEDED'],
     ['b', 'RUNNING'],

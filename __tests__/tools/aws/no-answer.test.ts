@@ -41,7 +41,7 @@ function targetAt(endpoint: string): Target {
   return fakeTarget({}, { settings: { STATE_BUCKET: 'states' }, client: clientsAt(endpoint) } as object);
 }
 
-/** What each task asks of AWS first, or for longest. */
+/** The first or the longest request of each task. */
 const TASKS: Readonly<Record<string, (target: Target, endpoint: string) => Promise<unknown>>> = {
   'every task, for its account': (_, endpoint) =>
     callerIdentity('us-east-1', createClient(STS, configOf(endpoint), LIMITS)),
@@ -56,19 +56,19 @@ const TASKS: Readonly<Record<string, (target: Target, endpoint: string) => Promi
 };
 
 test.each(SILENCES.flatMap((silence) => Object.keys(TASKS).map((task) => [silence, task] as const)))(
-  'A server that %s ends the call of %s with an error that names it.',
+  'When a server %s, the request of %s fails with an error that names the server.',
   async (silence, task) => {
     server = await startBadServer(silence);
     await expect(TASKS[task]!(targetAt(server.endpoint), server.endpoint)).rejects.toThrow(
-      // What a function has answered is its own affair.
+      // A response of the Lambda function itself is reported as such.
       new RegExp(
-        `\\w+ \\w+ got no answer from ${server.endpoint}: .*Check the network\\.|^ingestion answered`,
+        `\\w+ \\w+ got no answer from ${server.endpoint}: .*Check the network\\.|^ingestion returned`,
       ),
     );
   },
 );
 
-test.each(SILENCES)('status shows every part as not known of a server that %s.', async (silence) => {
+test.each(SILENCES)('When a server %s, status shows all parts as unknown.', async (silence) => {
   server = await startBadServer(silence);
   const target = targetAt(server.endpoint);
   const status = await new StatusCollector(target).collect(NOW);
@@ -84,7 +84,7 @@ const STATE = JSON.stringify({
   resources: [{ mode: 'managed', type: 'aws_sns_topic', name: 't', instances: [{ attributes: {} }] }],
 });
 
-/** A stage where nothing has run yet. */
+/** A stage without runs. */
 const idle = fakeTarget(
   {
     ListObjectsV2Command: ({ Bucket }) =>
@@ -105,7 +105,7 @@ test.each<[string, unknown, readonly string[]]>([
   ['Step Functions', SFN, ['executions', 'failures', 'rejectedClicks']],
   ['EventBridge Scheduler', Scheduler, ['startingPoints']],
   ['S3', S3, ['stacks', 'errors', 'standing']],
-])('status without an answer of %s shows all other parts.', async (_, hanging, unknown) => {
+])('status shows all other parts when %s does not respond.', async (_, hanging, unknown) => {
   server = await startBadServer('never answers');
   const clients = clientsAt(server.endpoint);
   const client: ClientFactory = (Client) => (Client === hanging ? clients : idle.client)(Client);

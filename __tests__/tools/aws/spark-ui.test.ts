@@ -1,4 +1,4 @@
-import { requestSparkUi, type SparkUi } from '../../../tools/aws/spark-ui';
+import { requestSparkUi } from '../../../tools/aws/spark-ui';
 import { inFakeTime } from '../../support/fake-time';
 import { type Answers, failing, fakeTarget } from '../../support/fake-target';
 
@@ -33,31 +33,31 @@ function clusterAnswers(EndDateTime: Date | undefined, others: Answers = {}): An
   };
 }
 
-const request = (answers: Answers, id: string, calls: string[] = []): Promise<SparkUi> =>
+const request = (answers: Answers, id: string, calls: string[] = []) =>
   inFakeTime(() => requestSparkUi(fakeTarget(answers, { kind: 'aws', calls }), id, NOW));
 
-test('The UI of a running job run is the live one, for an hour.', async () => {
+test('The URL of a running job run is valid for an hour.', async () => {
   expect(await request(jobRunAnswers({ state: 'RUNNING' }), '00fjob')).toEqual({
     url: 'https://ui/00fapp/00fjob?token',
-    validity: 'Valid for one hour, until 2026-03-04 11:00 UTC. The same command makes another one.',
+    validity: 'Valid for one hour, until 2026-03-04 11:00 UTC. The same command creates a new URL.',
   });
 });
 
-test('That of an ended one can be asked for until 30 days after its end.', async () => {
+test('The URL of a completed job run is available until 30 days after its end.', async () => {
   const { validity } = await request(jobRunAnswers({ state: 'SUCCESS', endedAt: ENDED }), '00fjob');
-  expect(validity).toContain('makes another one until 2026-03-31.');
+  expect(validity).toContain('creates a new URL until 2026-03-31.');
 });
 
-test('EMR gives the history server of a cluster, and until when it does.', async () => {
+test('The URL of a cluster leads to its history server.', async () => {
   const calls: string[] = [];
   expect(await request(clusterAnswers(ENDED), 'j-1', calls)).toEqual({
     url: 'https://shs/ui of arn:cluster/j-1/SHS',
-    validity: expect.stringMatching(/does not document\. .* until 2026-03-31\.$/) as string,
+    validity: expect.stringMatching(/does not document .* until 2026-03-31\.$/) as string,
   });
   expect(calls[1]).toBe('CreatePersistentAppUICommand arn:cluster/j-1');
 });
 
-test('A history server that is still starting is waited for.', async () => {
+test('The task waits for a history server that is starting.', async () => {
   const answers: unknown[] = [{ PresignedURLReady: false }, { PresignedURL: 'https://shs' }];
   const starting = { GetPersistentAppUIPresignedURLCommand: () => answers.shift() };
   expect((await request(clusterAnswers(ENDED, starting), 'j-1')).url).toBe('https://shs');
@@ -65,31 +65,31 @@ test('A history server that is still starting is waited for.', async () => {
 
 test.each<[string, Answers, string, RegExp]>([
   [
-    'names a job run that no application of the stage has',
+    'names a job run that does not exist in the stage',
     jobRunAnswers({}, { GetJobRunCommand: failing('ResourceNotFoundException') }),
     '00fjob',
-    /no job run 00fjob in a test\. npm run status -- --stage dev lists/,
+    /job run 00fjob does not exist in a test\. npm run status -- --stage dev lists/,
   ],
   [
-    'names a cluster that EMR does not have',
+    'names a cluster that does not exist',
     clusterAnswers(ENDED, { DescribeClusterCommand: failing('InvalidRequestException') }),
     'j-1',
-    /no cluster j-1/,
+    /cluster j-1 does not exist/,
   ],
   [
-    'says since when a job run is too old',
+    'has the end of a job run that is too old',
     jobRunAnswers({ endedAt: LONG_AGO }),
     '00fjob',
-    /job run 00fjob ended on 2026-02-01: .* 30 days/,
+    /job run 00fjob ended on 2026-02-01\. .* 30 days/,
   ],
   [
-    'says since when a cluster is too old',
+    'has the end of a cluster that is too old',
     clusterAnswers(LONG_AGO),
     'j-1',
     /cluster j-1 ended on 2026-02-01/,
   ],
   [
-    'has the action that is not allowed, and where the permissions are',
+    'has the denied action and the document with the permissions',
     clusterAnswers(ENDED, {
       CreatePersistentAppUICommand: failing(
         'AccessDeniedException',
@@ -101,7 +101,7 @@ test.each<[string, Answers, string, RegExp]>([
     /not authorized to perform: x:Create[^]*when-a-run-failed\.md/,
   ],
   [
-    'explains that nothing was kept for the UI of an ended job run whose logs a key encrypts',
+    'explains that the UI has no data with customer managed keys',
     jobRunAnswers({
       endedAt: ENDED,
       configurationOverrides: {
@@ -112,18 +112,18 @@ test.each<[string, Answers, string, RegExp]>([
       },
     }),
     '00fjob',
-    /CUSTOMER_MANAGED_KEYS switches off[^]* Its logs are in s3:\/\/logs\//,
+    /CUSTOMER_MANAGED_KEYS disables[^]* The logs are in s3:\/\/logs\//,
   ],
   [
-    'has the state of a job run that has no UI yet',
+    'has the state of a job run without a URL',
     jobRunAnswers({ state: 'PENDING' }, { GetDashboardForJobRunCommand: () => ({}) }),
     '00fjob',
-    /no address for the job run 00fjob \(PENDING\)/,
+    /no URL for the job run 00fjob \(PENDING\)/,
   ],
 ])('The error %s.', async (_what, answers, id, message) => {
   await expect(request(answers, id)).rejects.toThrow(message);
 });
 
-test('Locally there is none, and AWS is not asked.', async () => {
+test('The local AWS has no Spark UI.', async () => {
   await expect(requestSparkUi(fakeTarget(), '00fjob', NOW)).rejects.toThrow('The local AWS has no Spark UI');
 });

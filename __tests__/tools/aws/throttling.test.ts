@@ -5,7 +5,7 @@ import { IAM, ListRolesCommand } from '@aws-sdk/client-iam';
 import type { ClientFactory } from '../../../tools/aws/target';
 import { clientsOf, startService, type Reply } from '../../support/fake-service';
 
-/** As many calls as the SDK makes by default. */
+/** The default number of attempts of the SDK. */
 const THROTTLED_CALLS = 3;
 
 const json = (status: number, __type: string): Reply => ({
@@ -13,15 +13,15 @@ const json = (status: number, __type: string): Reply => ({
   body: JSON.stringify({ __type, message: 'Rate exceeded' }),
 });
 
-const IAM_REFUSAL =
+const IAM_ERROR =
   '<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>';
 const IAM_ANSWER =
   '<ListRolesResponse><ListRolesResult><IsTruncated>false</IsTruncated><Roles/></ListRolesResult></ListRolesResponse>';
-const EC2_REFUSAL =
+const EC2_ERROR =
   '<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>slow</Message></Error></Errors></Response>';
 const EC2_ANSWER = '<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>';
 
-// One service of each of the SDK's protocols.
+// One service per protocol of the SDK.
 test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<unknown>]>([
   [
     'EMR',
@@ -37,21 +37,21 @@ test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<
   ],
   [
     'IAM',
-    { status: 400, body: IAM_REFUSAL },
+    { status: 400, body: IAM_ERROR },
     IAM_ANSWER,
     (client) => client(IAM).send(new ListRolesCommand({})),
   ],
   [
     'EC2',
-    { status: 503, body: EC2_REFUSAL },
+    { status: 503, body: EC2_ERROR },
     EC2_ANSWER,
     (client) => client(EC2).send(new DescribeVpcsCommand({})),
   ],
-])('A task continues after %s has throttled it.', async (_, refusal, answer, send) => {
+])('A request to %s is retried after throttling.', async (_, error, answer, send) => {
   let calls = 0;
   const { endpoint, stop } = await startService(() => {
     calls += 1;
-    return calls <= THROTTLED_CALLS ? refusal : { body: answer };
+    return calls <= THROTTLED_CALLS ? error : { body: answer };
   });
   try {
     await send(clientsOf({ endpoint }).client);

@@ -13,7 +13,7 @@ function check(content: string, name = 'export.csv'): Promise<CovidExport> {
   return checkExport(file);
 }
 
-test('The check describes a file by its rows, period and states.', async () => {
+test('The check returns rows, period and states of a file.', async () => {
   expect(await check(GOOD)).toMatchObject({
     rows: 2,
     columns: 3,
@@ -43,10 +43,8 @@ test('Generated data is recognized by its header.', async () => {
   expect(found.canonicalName).toMatch(/^generated-sample_2021-01-01_2021-01-01_/);
 });
 
-test('A file that the job would refuse is a TaskError with the reason.', async () => {
-  const reason: unknown = await check('<!DOCTYPE html>\n<html>').catch((error: unknown) => error);
-  expect(reason).toBeInstanceOf(TaskError);
-  expect((reason as TaskError).message).toMatch(
-    /export\.csv is a web page or XML, it begins with '<!DOCTYPE html>/,
-  );
+test('A file that the job rejects is a TaskError with the reason.', async () => {
+  const checked = check('<!DOCTYPE html>\n<html>');
+  await expect(checked).rejects.toThrow(TaskError);
+  await expect(checked).rejects.toThrow(/export\.csv is a web page or XML, it begins with '<!DOCTYPE html>/);
 });

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { S3 } from '@aws-sdk/client-s3';
-import { covidDataBucket } from '../../../tools/covid-data/covid-bucket';
 import { describeExport, describeLoad, toJson } from '../../../tools/covid-data/covid-load-summary';
 import { chooseSource } from '../../../tools/covid-data/covid-source';
+import { covidDataBucket } from '../../../tools/covid-data/covid-upload';
 import { runExitActions } from '../../../tools/cli/exit-actions';
 import type { Target } from '../../../tools/aws/target';
 import { exportOf } from '../../support/fake-export';
@@ -16,11 +16,11 @@ const folder = temporaryFolder();
 describe('The file to load', () => {
   const given = { files: [], sample: false, confirm: undefined };
 
-  test('is the one that is given.', async () => {
+  test('is the specified file.', async () => {
     expect(await chooseSource({ ...given, files: ['a.csv'] })).toBe('a.csv');
   });
 
-  test('can be downloaded, or generated, as the message says when there is none.', async () => {
+  test('is required; the error shows the download and the generated data.', async () => {
     await expect(chooseSource(given)).rejects.toThrow(/healthdata\.gov[^]*covid:load -- --sample/);
   });
 
@@ -31,7 +31,7 @@ describe('The file to load', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('is generated when a user without a file agrees, and only then.', async () => {
+  test('is generated when a user without a file confirms it.', async () => {
     const asked: string[] = [];
     const answer = (yes: boolean) => (message: string) => {
       asked.push(message);
@@ -45,9 +45,9 @@ describe('The file to load', () => {
   });
 
   test.each([
-    [['a.csv', 'b.csv'], false, 'this is a.csv b.csv'],
-    [['a.csv'], true, 'this is --sample a.csv'],
-  ])('is only one: %s with --sample %s is refused.', async (files, sample, message) => {
+    [['a.csv', 'b.csv'], false, 'not a.csv b.csv'],
+    [['a.csv'], true, 'not --sample a.csv'],
+  ])('is one file: %j with --sample %j is rejected.', async (files, sample, message) => {
     await expect(chooseSource({ ...given, files, sample })).rejects.toThrow(message);
   });
 });
@@ -76,25 +76,23 @@ describe('The bucket', () => {
     },
   });
 
-  test('is that of the stage and the account.', async () => {
+  test('belongs to the stage and the account.', async () => {
     expect(await covidDataBucket(target('dev'))).toBe(BUCKET);
   });
 
   test.each([
-    ['aws', /deploy the covid stack first, with STAGE=test npm run deploy\./],
-    ['local', /deploy the covid stack first, with STAGE=test npm run local:up\./],
-  ] as const)('must be deployed first, which the message for %s says.', async (kind, message) => {
+    ['aws', /Deploy the covid stack first, with STAGE=test npm run deploy\./],
+    ['local', /Deploy the covid stack first, with STAGE=test npm run local:up\./],
+  ] as const)('must exist; the error for %s has the command that deploys it.', async (kind, message) => {
     await expect(covidDataBucket(target('test', kind))).rejects.toThrow(message);
     await expect(covidDataBucket(target('test', kind))).rejects.toThrow(
-      'no bucket us-east-1-clicklogger-test-covid-data-000000000000 for stage test',
+      'The bucket us-east-1-clicklogger-test-covid-data-000000000000 of stage test does not exist',
     );
   });
 
-  test('may refuse the credentials, which the message says.', async () => {
+  test('requires permissions; the error names them.', async () => {
     fake.missingStatus = 403;
-    await expect(covidDataBucket(target('test'))).rejects.toThrow(
-      /refuses these credentials; .*s3:PutObject/,
-    );
+    await expect(covidDataBucket(target('test'))).rejects.toThrow(/Access to the bucket .*s3:PutObject/);
   });
 });
 
@@ -112,7 +110,7 @@ test('The description of a file has rows, period, states and notes.', () => {
   expect(text).not.toContain('GENERATED');
 });
 
-test('The description of generated data begins with a warning.', () => {
+test('The description of generated data starts with a warning.', () => {
   expect(describeExport({ ...data, generated: true })).toMatch(/^ {2}data {5}GENERATED SAMPLE DATA/);
 });
 
@@ -126,7 +124,7 @@ describe('The message after an upload', () => {
   };
   const before = { generated: ['g.csv'], real: [data.canonicalName, 'r.csv'] };
 
-  test('is URI and next command.', () => {
+  test('has the URI and the next command.', () => {
     expect(describeLoad(data, load)).toBe(
       'Loaded: s3://b/raw/x.csv\nNext:   npm run exec -- covid --local --stage test',
     );
@@ -134,17 +132,17 @@ describe('The message after an upload', () => {
 
   test.each([
     ['the upload starts the workflow', { startsWorkflow: true }, 'COVID_ON_UPLOAD starts the workflow'],
-    ['raw/ holds other files', { before }, 'raw/ also holds g.csv, r.csv: a report counts all'],
+    ['raw/ contains other files', { before }, 'raw/ also contains g.csv, r.csv. A report counts all'],
     [
       'other files were removed',
       { before, replace: true },
-      'Removed from raw/ (old versions stay for 30 days): g.csv, r.csv',
+      'Removed from raw/ (noncurrent versions are kept for 30 days): g.csv, r.csv',
     ],
-  ])('says that %s.', (_, change, text) => {
+  ])('reports that %s.', (_, change, text) => {
     expect(describeLoad(data, { ...load, ...change })).toContain(text);
   });
 
-  test('says that nothing was uploaded in a dry run, where the JSON document has null.', () => {
+  test('reports that a dry run uploads nothing; the JSON document has null.', () => {
     expect(describeLoad(data, undefined)).toContain('nothing was uploaded');
     expect(JSON.parse(toJson(data, undefined))).toEqual({ ...data, uri: null });
   });

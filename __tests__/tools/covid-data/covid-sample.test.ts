@@ -15,7 +15,7 @@ beforeAll(async () => {
   checked = await checkExport(file);
 });
 
-test('The sample has the same bytes on every machine.', () => {
+test('The sample has the same bytes on all machines.', () => {
   expect(checked.sha256).toBe('9172acbc25c56368aff60ea9fb3da22f82df1f354c93cef7cc61f7ae850194cb');
 });
 
@@ -23,18 +23,18 @@ test('The sample has 50 states and 24 months of days, five territories, and all 
   expect(checked.period).toEqual({ first: '2021-01-01', last: '2022-12-31' });
   expect(checked.states).toHaveLength(55);
   expect(checked.missing).toEqual([]);
-  // 730 days of the states, 31 of the territories, and 20 rows that no report may count.
+  // 730 days of the states, 31 days of the territories, and 20 duplicate or invalid rows.
   expect(checked.rows).toBe(50 * 730 + 5 * 31 + 20);
 });
 
-test('The sample has 2.3 beds for each thousand residents of a state.', () => {
+test('The sample has 2.3 beds per thousand residents of a state.', () => {
   const beds = (state: string): number =>
     Number(new RegExp(`^${state},2021-01-01,(\\d+),`, 'm').exec(text)?.[1]);
   expect(beds('CA') / 39_538).toBeCloseTo(2.3, 0);
   expect(beds('WY') / 577).toBeCloseTo(2.3, 0);
 });
 
-test('The sample is marked as generated in its name, in its header and in every row.', () => {
+test('The sample is marked as generated in its name, its header and all rows.', () => {
   expect(checked.generated).toBe(true);
   expect(checked.canonicalName.startsWith(GENERATED_PREFIX)).toBe(true);
   const rows = text.split(/\r?\n/).filter((line) => line !== '' && !line.endsWith(GENERATED_COLUMN));

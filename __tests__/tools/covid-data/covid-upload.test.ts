@@ -32,7 +32,7 @@ function upload(data: CovidExport, options = {}): Promise<string> {
   return uploadExport(s3, bucket, data, options);
 }
 
-test('The bytes of the file are stored under its canonical name in raw/.', async () => {
+test('The file is stored under its canonical name in raw/.', async () => {
   const data = checked(REAL, 'Export für März.csv');
   expect(await upload(data)).toBe(`s3://${bucket}/raw/${data.canonicalName}`);
   const stored = fake.objects.get(`raw/${data.canonicalName}`);
@@ -41,7 +41,7 @@ test('The bytes of the file are stored under its canonical name in raw/.', async
   expect(stored?.headers['x-amz-meta-original-name']).toBe('Export%20f%C3%BCr%20M%C3%A4rz.csv');
 });
 
-test('The same file replaces itself; another one of its kind is kept.', async () => {
+test('The same file replaces itself; other files of its kind are kept.', async () => {
   const first = await upload(checked(REAL));
   const second = await upload(checked(REAL, 'copy.csv'));
   const third = await upload(checked(REAL.replace('100', '101')));
@@ -55,15 +55,15 @@ test.each([
     'Real data next to generated data',
     GENERATED,
     REAL,
-    /holds generated sample data .* this is real data: .* npm run covid:load -- --local --replace FILE removes/,
+    /contains generated sample data .* real data\. .* npm run covid:load -- --local --replace FILE deletes/,
   ],
   [
     'Generated data next to real data',
     REAL,
     GENERATED,
-    /holds real data .* this is generated sample data: .* npm run covid:load -- --local --replace --sample removes/,
+    /contains real data .* generated sample data\. .* npm run covid:load -- --local --replace --sample deletes/,
   ],
-] as const)('%s is refused, with what to do.', async (_, there, here, message) => {
+] as const)('%s is rejected with the command that replaces it.', async (_, there, here, message) => {
   await upload(checked(there));
   const data = checked(here);
   const before = [...fake.objects.keys()];
@@ -71,7 +71,7 @@ test.each([
   expect([...fake.objects.keys()]).toEqual(before);
 });
 
-test('--replace removes everything else in raw/, and nothing outside of it.', async () => {
+test('--replace deletes the other files in raw/ only.', async () => {
   const old = { body: '', headers: {} };
   for (const key of ['raw/a.csv', 'raw/b/c.csv', 'raw/generated-sample_1.csv', 'processed/x.csv'])
     fake.objects.set(key, old);
@@ -81,16 +81,16 @@ test('--replace removes everything else in raw/, and nothing outside of it.', as
   expect([...fake.objects.keys()].sort()).toEqual(['processed/x.csv', `raw/${data.canonicalName}`]);
 });
 
-test('Nothing is uploaded when a file cannot be removed.', async () => {
+test('Nothing is uploaded when a file cannot be deleted.', async () => {
   fake.objects.set('raw/a.csv', { body: '', headers: {} });
   fake.undeletable.add('raw/a.csv');
   await expect(upload(checked(GENERATED), { replace: true })).rejects.toThrow(
-    /raw\/a\.csv could not be removed: AccessDenied.*nothing was uploaded/,
+    /raw\/a\.csv could not be deleted: AccessDenied.*Nothing was uploaded/,
   );
   expect([...fake.objects.keys()]).toEqual(['raw/a.csv']);
 });
 
-test('Files of others count as real data; the empty objects that stand for folders do not count.', async () => {
+test('Files with other names count as real data; empty objects of folders do not count.', async () => {
   for (const key of ['raw/', 'raw/2021/', 'raw/2021/export.csv', 'raw/more/generated-sample_1.csv'])
     fake.objects.set(key, { body: '', headers: {} });
   expect(await listRaw(s3, bucket)).toEqual({
@@ -99,28 +99,28 @@ test('Files of others count as real data; the empty objects that stand for folde
   });
 });
 
-describe('A file that has changed since it was checked', () => {
+describe('A file that has changed since the check', () => {
   test.each([
     [
       'is longer',
       (file: string) => {
         appendFileSync(file, 'x');
       },
-      /has changed since it was checked/,
+      /has changed since the check/,
     ],
     [
-      'is gone',
+      'does not exist',
       (file: string) => {
         rmSync(file);
       },
-      /has changed since it was checked .*ENOENT/,
+      /has changed since the check .*ENOENT/,
     ],
     [
       'has other content',
       (file: string) => {
         writeFileSync(file, REAL.replace('100', '999'));
       },
-      /was not uploaded .*nothing of it is stored: wrong checksum/,
+      /was not uploaded .*: wrong checksum\. No object was stored/,
     ],
   ])('is not stored when it %s.', async (_, change, message) => {
     const data = checked(REAL);
@@ -130,7 +130,7 @@ describe('A file that has changed since it was checked', () => {
   });
 });
 
-test('A file that is too large for one PutObject is refused.', async () => {
+test('A file that is too large for one PutObject request is rejected.', async () => {
   const data = { ...checked(REAL), bytes: 6 * 2 ** 30 };
-  await expect(upload(data)).rejects.toThrow(/6442450944 bytes; S3 takes 5 GiB in one piece/);
+  await expect(upload(data)).rejects.toThrow(/6442450944 bytes; the limit of an upload is 5 GiB/);
 });

@@ -34,18 +34,18 @@ describe('cron()', () => {
     expect(times(expression, '2026-11-21 00:00', expected.length)).toEqual(expected);
   });
 
-  test('does not count the moment from which it is asked.', () => {
+  test('does not include the start time.', () => {
     expect(times('cron(0 10 * * ? *)', '2026-11-21 10:00', 1)).toEqual(['2026-11-22 10:00']);
   });
 
-  test('ends with its last year, and has no time on a day that does not exist.', () => {
+  test('has no time after its last year, or on a day that does not exist.', () => {
     expect(times('cron(0 0 1 1 ? 2028)', '2026-11-21 00:00', 3)).toEqual(['2028-01-01 00:00']);
     expect(times('cron(0 0 1 1 ? 2020)', '2026-11-21 00:00', 1)).toEqual([]);
     expect(times('cron(0 0 30 2 ? *)', '2026-11-21 00:00', 1)).toEqual([]);
   });
 });
 
-/** The next times in UTC, without the year: all are in 2027. */
+/** The times are in UTC, without the year 2027. */
 test.each([
   [
     'keeps the time of day in March',
@@ -63,7 +63,7 @@ test.each([
   ],
   ['reads at() in the zone', 'at(2027-07-01T08:00:00)', '01-01 00:00', 'Europe/Berlin', '07-01 06:00'],
   [
-    'skips a time left out in spring',
+    'omits a time that daylight saving time skips',
     'cron(30 2 * * ? *)',
     '03-13 00:00',
     NEW_YORK,
@@ -71,7 +71,7 @@ test.each([
   ],
   ['counts a repeated time once', 'cron(30 1 * * ? *)', '11-06 12:00', NEW_YORK, '11-07 05:30, 11-08 06:30'],
   [
-    'skips only what is left out',
+    'omits only skipped times',
     'cron(0/30 1-2 * * ? *)',
     '03-14 05:00',
     NEW_YORK,
@@ -85,15 +85,15 @@ test.each([
     '11-07 05:30, 11-08 06:00, 11-08 06:30',
   ],
   [
-    'knows a change of half an hour',
+    'supports a shift of half an hour',
     'cron(45 1 * * ? *)',
     '04-03 00:00',
     'Australia/Lord_Howe',
     '04-03 14:45, 04-04 15:15',
   ],
-  ['takes the day of a zone east of UTC', 'cron(0 5 21 11 ? *)', '11-20 18:00', 'Asia/Tokyo', '11-20 20:00'],
+  ['uses the date of a zone east of UTC', 'cron(0 5 21 11 ? *)', '11-20 18:00', 'Asia/Tokyo', '11-20 20:00'],
   [
-    'takes the day of a zone west of UTC',
+    'uses the date of a zone west of UTC',
     'cron(0 23 20 11 ? *)',
     '11-21 01:00',
     'America/Los_Angeles',
@@ -105,7 +105,7 @@ test.each([
 });
 
 describe('rate() and at()', () => {
-  test('count from now, or from the beginning of the schedule.', () => {
+  test('count from now, or from the start of the schedule.', () => {
     expect(times('rate(90 minutes)', '2026-11-21 00:00', 2)).toEqual([
       '2026-11-21 01:30',
       '2026-11-21 03:00',
@@ -114,30 +114,20 @@ describe('rate() and at()', () => {
     expect(since).toEqual([utc('2026-11-21 07:00')]);
   });
 
-  test('have one time for a one-time schedule, and none after it.', () => {
+  test('have one time for a one-time schedule.', () => {
     expect(times('at(2026-12-24T18:00:00)', '2026-11-21 00:00', 3)).toEqual(['2026-12-24 18:00']);
     expect(times('at(2026-11-20T00:00:00)', '2026-11-21 00:00', 3)).toEqual([]);
   });
 });
 
-describe('A schedule that EventBridge would refuse is refused:', () => {
-  test.each([
-    ['cron(0 10 * * *)', 'six fields'],
-    ['cron(0 10 * * * *)', 'must be ?'],
-    ['cron(60 10 * * ? *)', 'minute: 60'],
-    ['cron(0 10 * FOO ? *)', 'FOO'],
-    ['cron(0 20-10 * * ? *)', 'larger than to value'],
-    ['cron(0/0 10 * * ? *)', '0/0'],
-    ['cron(0 10 ? * 2#1,3 *)', '# must be the only item'],
-    ['cron(0 10 ? * 8 *)', 'not from 1 to 7'],
-    ['cron(0 10 ? * 0 *)', 'dayOfWeek'],
-    ['at(tomorrow)', 'at(tomorrow)'],
-  ])('%s, because of %s.', (expression, reason) => {
-    expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(ScheduleError);
-    expect(() => nextTimes(expression, 'UTC', new Date(), 1)).toThrow(reason);
-  });
-
-  test('a time zone that does not exist.', () => {
-    expect(() => nextTimes('cron(0 10 * * ? *)', 'Mars/Olympus', new Date(), 1)).toThrow('Mars/Olympus');
-  });
+test.each([
+  ['cron(0 10 * * *)', 'six fields'],
+  ['cron(0 20-10 * * ? *)', 'larger than to value'],
+  ['cron(0/0 10 * * ? *)', '0/0'],
+  ['cron(0 10 ? * 2#1,3 *)', '# must be the only item'],
+  ['cron(0 10 ? * 0 *)', 'dayOfWeek'],
+  ['cron(0 10 * * ? *)', 'Mars/Olympus', 'Mars/Olympus'],
+])('The invalid schedule %s is rejected because of %s.', (expression, reason, timezone = 'UTC') => {
+  expect(() => nextTimes(expression, timezone, new Date(), 1)).toThrow(ScheduleError);
+  expect(() => nextTimes(expression, timezone, new Date(), 1)).toThrow(reason);
 });

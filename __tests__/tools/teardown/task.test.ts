@@ -18,6 +18,6 @@ describe('npm run cleanup', () => {
   ])('rejects the local endpoint %s=%s.', async (name, url) => {
     const { exitCode, stderr } = await runTask('cleanup', ['--yes'], { ...WITHOUT_CREDENTIALS, [name]: url });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(`${name}=${url} points at this machine, not at AWS.`);
+    expect(stderr).toContain(`${name}=${url} is an endpoint on this machine, not in AWS.`);
   });
 });
