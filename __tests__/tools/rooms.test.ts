@@ -68,8 +68,8 @@ test('Every path in the architecture document exists.', () => {
   const isThere = (path: string): boolean =>
     [ROOT, fromRoot('tools')].some((folder) => existsSync(join(folder, path)));
   expect(paths.length).toBeGreaterThan(30);
-  // A prefix in a bucket, and the example of a further job.
-  expect(paths.filter((path) => !isThere(path))).toEqual(['errors/', 'spark-jobs/bed-trend/']);
+  // A prefix in a bucket.
+  expect(paths.filter((path) => !isThere(path))).toEqual(['errors/']);
 });
 
 test('No folder of tools/ has more than 15 files.', () => {
