@@ -24,16 +24,14 @@ import {
 import { synthesize } from '../tools/terraform/synthesis';
 import { synthesizedResources } from '../tools/terraform/synthesized-resources';
 
-/** Minutes from the start of a cluster's instances to its end without data, and rows that a minute more takes; assumed. */
+/** Minutes of a cluster without data, and rows for each additional minute; assumed. */
 const CLUSTER_BASE_MINUTES = 8;
 const ROWS_A_MINUTE = 1_000_000;
 
 function amount(name: string, text: string, { min = 0, max = 1e15 } = {}): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value >= min && value <= max) return value;
-  throw new TaskError(
-    `--${name} ${text}: expected a number from ${min} to ${max}, written like 1000000 or 1e6.`,
-  );
+  throw new TaskError(`--${name} ${text}: expected a number from ${min} to ${max}, such as 1000000 or 1e6.`);
 }
 
 function render(title: string, items: readonly CostItem[], runs: number): string {
@@ -46,15 +44,15 @@ function render(title: string, items: readonly CostItem[], runs: number): string
   ]);
   return [
     title,
-    renderTable(['What', 'Billed', 'USD a month', ''], rows),
-    `${month.toFixed(2)} USD a month: ${idle.toFixed(2)} without any use, ${run.toFixed(4)} for each run`,
+    renderTable(['What', 'Billed', 'USD per month', ''], rows),
+    `${month.toFixed(2)} USD per month: ${idle.toFixed(2)} for idle resources, ${run.toFixed(4)} for each run`,
   ].join('\n');
 }
 
 void runTask({
   name: 'cost',
   summary:
-    'Estimates what both pipelines cost a month by a profile of their use, and the click pipeline of the article with it.\n' +
+    'Estimates the monthly cost of both pipelines and of the click pipeline of the article for a given use.\n' +
     'List prices of schemas/prices.json, without free tiers; needs no AWS account.',
   options: {
     clicks: { type: 'string', default: '1000000' },
@@ -66,12 +64,12 @@ void runTask({
     json: { type: 'boolean', default: false },
   },
   optionHelp: {
-    '--clicks N': 'clicks a month (default: 1000000)',
-    '--clicks-per-request N': 'clicks that a client sends at once (default: 100); the article’s takes one',
+    '--clicks N': 'clicks per month (default: 1000000)',
+    '--clicks-per-request N': 'clicks in a request of a client (default: 100); always 1 in the article',
     '--click-bytes N': 'bytes of a click as JSON (default: 300)',
-    '--runs N': 'runs of each pipeline a month (default: 30)',
-    '--job-minutes N': 'minutes that a click job run takes (default: 2)',
-    '--rows N': 'rows of hospital data in a run (default: 38000)',
+    '--runs N': 'runs of each pipeline per month (default: 30)',
+    '--job-minutes N': 'minutes of a click job run (default: 2)',
+    '--rows N': 'rows of hospital data per run (default: 38000)',
     '--json': 'print the lines as JSON',
   },
   run: async ({ values }) => {
@@ -100,7 +98,7 @@ void runTask({
     });
     const bills = {
       clicklogger: clickItems(usage, shape),
-      'clicklogger as the article has it': clickItems(usage, ARTICLE_CLICK_SHAPE),
+      'clicklogger of the article': clickItems(usage, ARTICLE_CLICK_SHAPE),
       covid: covidItems(usage, resourcesOf('covid'), { region, volumeGb: settings.cluster.volumeGigabytes }),
     };
     print(
@@ -114,7 +112,7 @@ void runTask({
   },
 });
 
-const ASSUMPTIONS = `List prices of ${prices.region}; ≈: not read on a page of AWS (schemas/prices.json has each with source and date).
-Assumed, not measured on AWS: 50 ms for a request of clicks, 1 s for a look at a job run, a driver and one executor,
-${CLUSTER_BASE_MINUTES} minutes of a cluster and one more for each ${ROWS_A_MINUTE.toLocaleString('en-US')} rows, Spot at the price of On-Demand.
-Not counted: stored data, logs, custom metrics, requests to S3 by the jobs, traffic.`;
+const ASSUMPTIONS = `List prices of ${prices.region}; ≈: not from a page of AWS (schemas/prices.json has the source and date of each).
+Assumed, not measured on AWS: 50 ms for a request of clicks, 1 s for a status check of a job run, a driver and one executor,
+${CLUSTER_BASE_MINUTES} minutes of a cluster and one minute for each ${ROWS_A_MINUTE.toLocaleString('en-US')} rows, Spot at On-Demand prices.
+Not included: stored data, logs, custom metrics, requests to S3 by the jobs, traffic.`;

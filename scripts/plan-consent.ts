@@ -6,13 +6,13 @@ import { openPlan } from '../tools/terraform/plan/plan-file';
 
 void runTask({
   name: 'plan-consent',
-  summary: `Prints as JSON which data plans lose, and the label by which a maintainer consents to exactly that. Run by
-plan-comment.yml and deploy.yml, whose scripts/github/consent.cjs checks who has given the label.`,
+  summary: `Prints the data loss of plans as JSON, with the label by which a maintainer consents to it. Used by plan-comment.yml and
+deploy.yml, whose scripts/github/consent.cjs checks the consent.`,
   options: {},
   positionals: true,
-  optionHelp: { 'PLAN.json …': 'plans, as npm run plan writes them' },
+  optionHelp: { 'PLAN.json …': 'plans of npm run plan' },
   run: ({ positionals }) => {
-    if (positionals.length === 0) throw new TaskError('Give at least one plan, as npm run plan writes it.');
+    if (positionals.length === 0) throw new TaskError('Specify at least one plan of npm run plan.');
     const consent = requiredConsent(positionals.map((file) => openPlan(file)));
     print(`${JSON.stringify(consent, undefined, 2)}\n`);
     return Promise.resolve(0);

@@ -15,7 +15,7 @@ import { openTarget } from '../tools/aws/target';
 import { runTask } from '../tools/cli/task';
 import { changed } from '../tools/terraform/terraform-environment';
 
-/** Where the plan starts: what the account or the local AWS holds, or a base applied for the purpose. */
+/** The start of the plan: the account, the local AWS, or the applied base. */
 interface Start {
   readonly description: string;
   readonly env: NodeJS.ProcessEnv;
@@ -29,7 +29,7 @@ async function startFromRef(ref: string, stage: string | undefined, progress: Pr
   const env = changed(withDotEnv(ROOT), stage === undefined ? {} : { STAGE: stage });
   const settings = loadSettings(ROOT, env);
   const base = await deployBase(revision, settings.region, env, progress);
-  const description = `stage ${settings.stage} in a local AWS of its own, ${settings.region}`;
+  const description = `stage ${settings.stage} in a private local AWS, ${settings.region}`;
   return { description, env: base.env, settings, base: revision, baseStacks: base.stacks };
 }
 
@@ -38,7 +38,7 @@ async function startFromTarget(
   local: boolean,
   progress: Progress,
 ): Promise<Start> {
-  const target = await progress.step(local ? 'Start the local AWS' : 'Ask AWS for the account', () =>
+  const target = await progress.step(local ? 'Start the local AWS' : 'Get the account', () =>
     openTarget({ stage, local }),
   );
   const { description, terraformEnv: env, settings } = target;
@@ -47,8 +47,8 @@ async function startFromTarget(
 
 void runTask({
   name: 'plan',
-  summary: `Plans every stack with Terraform and changes nothing. With --against-ref it needs no AWS account: that commit's
-stacks are applied to a local AWS made for the purpose, and the working tree is planned against it.`,
+  summary: `Plans every stack with Terraform, without changes. With --against-ref it needs no AWS account: the stacks of that commit
+are applied to a private local AWS, and the working tree is planned against it.`,
   options: {
     stage: { type: 'string' },
     out: { type: 'string' },
@@ -58,21 +58,21 @@ stacks are applied to a local AWS made for the purpose, and the working tree is 
   },
   optionHelp: {
     '--against-ref REF': 'compare with this commit or branch, for example origin/main',
-    '--local': 'compare with what the local AWS of this checkout holds',
+    '--local': 'compare with the local AWS of this checkout',
     '--stage STAGE': 'the stage to plan (default: the setting STAGE)',
-    '--out FOLDER': 'where STACK.tfplan, STACK.json and summary.json go (default: .local/plan)',
+    '--out FOLDER': 'folder of STACK.tfplan, STACK.json and summary.json (default: .local/plan)',
     '--json': 'print the summary as JSON; progress goes to standard error',
   },
   run: async ({ values }) => {
     const { 'against-ref': ref, stage, local = false } = values;
     if (ref !== undefined && local)
       throw new TaskError(
-        '--against-ref makes a local AWS of its own, --local uses that of this checkout: give one of them.',
+        '--against-ref and --local cannot be used together: --against-ref starts a private local AWS.',
       );
     const out = resolve(values.out ?? `${LOCAL}/plan`);
     const progress = new Progress({ onStderr: values.json ?? false });
     const head = await describeCheckout();
-    // A mistyped name is reported at once, not after the build.
+    // Fails before the build.
     if (ref !== undefined) await resolveRef(ref);
     await progress.steps(buildSteps(), 2);
     const start =
@@ -92,9 +92,8 @@ stacks are applied to a local AWS made for the purpose, and the working tree is 
       writeWhole(`${out}/summary.json`, json);
       return values.json ? json : `\n${renderSummary(summary)}\n\nWritten to ${out}\n`;
     };
-    // Two plans into one folder would mix.
     const text = await withLock(`${out}/.lock`, write, (pid) => {
-      printError(`waiting for process ${pid}, which plans into ${out}\n`);
+      printError(`Waiting for process ${pid}, which plans into ${out}\n`);
     });
     print(text);
     return 0;

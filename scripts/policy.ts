@@ -20,7 +20,7 @@ function readStack({ name, folder }: SynthesizedStack): Configuration {
 void runTask({
   name: 'policy',
   summary: `Checks both stacks by the project's rules: permissions, encryption, public access, logs, network, names, tags.
-Exit code 1 when a rule is broken, a plan loses data, or an exception is no longer needed.`,
+Exit code 1 when a rule is broken, a plan loses data, or an exception is unused.`,
   options: {
     plan: { type: 'string', multiple: true },
     'allow-destroy': { type: 'boolean' },
@@ -28,10 +28,9 @@ Exit code 1 when a rule is broken, a plan loses data, or an exception is no long
     json: { type: 'boolean' },
   },
   optionHelp: {
-    '--plan FILE': 'also check what this plan (JSON, of npm run plan) would make or change; may be repeated',
-    '--allow-destroy':
-      'data that a plan loses is not a finding: who consents to it is checked elsewhere, as in plan.yml',
-    '--checkov': 'also run checkov, an independent tool; it is installed on first use (290 MB)',
+    '--plan FILE': 'also check the changes of this plan (JSON of npm run plan); can be repeated',
+    '--allow-destroy': 'data loss is not a finding: consent is checked separately, as in plan.yml',
+    '--checkov': 'also run checkov, which is installed on first use (290 MB)',
     '--json': 'print the result as JSON; progress goes to standard error',
   },
   run: async ({ values }) => {

@@ -69,7 +69,7 @@ describe('While one npm run exec asks whether to apply its plan', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`npm run exec -- clicklogger --local (process ${first.pid} on `);
     expect(stderr).toContain(
-      `Nothing was changed. Wait until it has ended, or end it with Ctrl-C where it runs, or with: kill ${first.pid}`,
+      `Nothing was changed. Wait until it ends, or stop it with Ctrl-C or with: kill ${first.pid}`,
     );
   });
 
@@ -95,7 +95,7 @@ describe('While one npm run exec asks whether to apply its plan', () => {
     first.type('y');
     expect(await first.ended).toMatchObject({ exitCode: 1 });
     expect(first.output).toContain(
-      'The plan of the stack clicklogger, or a file that it uses, is not what was shown',
+      'The plan of the stack clicklogger, or a file that it uses, has changed since it was shown',
     );
     expect(readFileSync(join(state, 'clicklogger-dev-us-east-1-clicklogger.tfstate'), 'utf8')).toBe(before);
     expect({ isLocked: existsSync(lock), folders: readdirSync(tasks) }).toEqual({

@@ -56,14 +56,14 @@ describe('The comment', () => {
     });
   });
 
-  test('replaces the one that is there, but not that of somebody else with our first line.', async () => {
+  test('replaces the existing comment, but no comment of another user with the same first line.', async () => {
     const other = { ...ours, id: 10, user: { login: 'contributor', type: 'User' } };
     const { comment } = await post({ answers: { listComments: [other, ours] } });
     expect(comment).toMatchObject({ comment_id: 11 });
     expect((await post({ answers: { listComments: [other] } })).comment).toMatchObject({ issue_number: 5 });
   });
 
-  test('says that a newer plan failed, in the place of the older review.', async () => {
+  test('replaces the older review when a newer plan fails.', async () => {
     const { body, status } = await post({
       review: '',
       run: { conclusion: 'failure' },
@@ -73,19 +73,19 @@ describe('The comment', () => {
     expect(status).toMatchObject({ state: 'failure' });
   });
 
-  test('says that the run failed after it had planned.', async () => {
+  test('shows that the run failed after the plan.', async () => {
     const { body } = await post({ run: { conclusion: 'failure' } });
-    expect(body).toContain('failed after it had planned\n\nthe review');
+    expect(body).toContain('failed after the plan\n\nthe review');
   });
 
-  test('leaves a review that is too long to the run.', async () => {
+  test('refers to the run for a review that is too long.', async () => {
     const { body } = await post({ review: 'x'.repeat(70_000), label: LABEL });
     expect(body).toContain('too long for a comment');
     expect(body).toContain(LABEL);
     expect(body.length).toBeLessThan(1000);
   });
 
-  test('goes to the pull request of the run, when a branch has two.', async () => {
+  test('is posted to the pull request of the run when a branch has two.', async () => {
     const answers = { list: [pull, { ...pull, number: 6, base: { ref: 'next' } }] };
     const second = await post({ answers, run: { display_title: 'plan of #6' } });
     expect(second.comment).toMatchObject({ issue_number: 6 });
@@ -105,8 +105,8 @@ describe('The comment', () => {
   });
 });
 
-describe('A pull request that changes what makes its own plan', () => {
-  const WARNING = 'changes what makes its own plan';
+describe('A pull request that changes the code that creates its plan', () => {
+  const WARNING = 'changes the code that creates its plan';
 
   test.each([
     'scripts/plan.ts',
@@ -119,24 +119,24 @@ describe('A pull request that changes what makes its own plan', () => {
     'requirements-dev.txt',
     '.npmrc',
     'tsconfig.json',
-  ])('is named: %s', async (filename) => {
+  ])('is reported: %s.', async (filename) => {
     expect((await post({ answers: { listFiles: [{ filename }] } })).body).toContain(`(\`${filename}\`)`);
   });
 
-  test('is named also when it moves the file away, or changes more files than GitHub lists.', async () => {
+  test('is reported when it moves the file, or changes more files than GitHub lists.', async () => {
     const moved = { filename: 'docs/x.md', previous_filename: 'tools/x.ts' };
     expect((await post({ answers: { listFiles: [moved] } })).body).toContain('`tools/x.ts`');
     const many = Array.from({ length: 3000 }, (_, index) => ({ filename: `docs/${index}.md` }));
     expect((await post({ answers: { listFiles: many } })).body).toContain(WARNING);
   });
 
-  test('is not one that changes stacks or documents.', async () => {
+  test('is not reported for stacks and documents.', async () => {
     const files = ['stacks/covid-stack.ts', 'docs/plan.md', 'spark-jobs/tools/x.py'];
     const listFiles = files.map((filename) => ({ filename }));
     expect((await post({ answers: { listFiles } })).body).not.toContain(WARNING);
   });
 
-  test('can put nothing but code into the comment.', async () => {
+  test('can add only code to the comment.', async () => {
     const filename = 'tools/`@octocat <img src=x> [a](b)|\n# x';
     const { body } = await post({ answers: { listFiles: [{ filename }] } });
     expect(body).toContain('(`tools/?@octocat ?img src=x? ?a??b???? x`)');
@@ -144,7 +144,7 @@ describe('A pull request that changes what makes its own plan', () => {
 });
 
 describe('The consent', () => {
-  test('is not needed when nothing is lost.', async () => {
+  test('is not required without a loss.', async () => {
     expect((await post()).status).toMatchObject({
       sha: SHA,
       state: 'success',
@@ -152,14 +152,14 @@ describe('The consent', () => {
     });
   });
 
-  test('is asked for by the label of exactly these losses.', async () => {
+  test('is requested with the label of these losses.', async () => {
     const { body, status } = await post({ label: LABEL });
-    expect(body).toContain(`a maintainer gives this pull request the label \`${LABEL}\``);
+    expect(body).toContain(`a maintainer adds the label \`${LABEL}\` to this pull request`);
     expect(status).toMatchObject({ state: 'failure' });
     expect(String(status?.description).length).toBeLessThan(140);
   });
 
-  test('is named when a maintainer has given it.', async () => {
+  test('is shown with the maintainer.', async () => {
     const answers = {
       listLabelsOnIssue: [{ name: LABEL }],
       listEvents: [labelEvent('labeled', LABEL, 'maintainer')],

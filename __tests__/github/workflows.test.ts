@@ -43,19 +43,19 @@ const jobs = Object.entries(workflows).flatMap(([file, workflow]) =>
 );
 const jobOf = (file: string, name: string): Job => workflows[file]!.jobs[name]!;
 
-/** The place of the first step that uses or runs such a thing. */
+/** The index of the first step that uses or runs `what`. */
 function placeOf({ steps }: Job, what: string): number {
   const place = steps.findIndex(({ uses = '', run = '' }) => `${uses}\n${run}`.includes(what));
   if (place < 0) throw new Error(`No step has "${what}".`);
   return place;
 }
 
-test('The workflows are those that docs/decisions/ names.', () => {
+test('The workflows are those of docs/decisions/.', () => {
   const names = ['ci.yml', 'compat.yml', 'deploy.yml', 'plan-comment.yml', 'plan.yml'];
   expect(Object.keys(workflows).sort()).toEqual(names);
 });
 
-test('Every action is pinned by its commit, in one version everywhere.', () => {
+test('Every action is pinned by its commit, with one version in all workflows.', () => {
   const all = [...Object.values(texts), tools].flatMap((text) =>
     [...text.matchAll(/^\s*(?:- )?uses:\s*(.+)$/gm)].map(([, uses = '']) => uses),
   );
@@ -65,7 +65,7 @@ test('Every action is pinned by its commit, in one version everywhere.', () => {
   expect(new Set([...foreign].map((action) => action.split('@')[0])).size).toBe(foreign.size);
 });
 
-test.each(Object.entries(workflows))('%s gives no permission that no job asks for.', (name, workflow) => {
+test.each(Object.entries(workflows))('%s has no permissions outside of its jobs.', (name, workflow) => {
   expect(workflow.permissions).toEqual({});
   expect(workflow.concurrency.group).toBeTruthy();
   expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
@@ -73,7 +73,7 @@ test.each(Object.entries(workflows))('%s gives no permission that no job asks fo
   expect([...new Set(secrets)]).toEqual(name === 'deploy.yml' ? ['secrets.PLAN_PASSPHRASE'] : []);
 });
 
-test.each(jobs)('%s ends in time, says what it may do, and keeps no credentials.', (_name, job) => {
+test.each(jobs)('%s has a timeout and permissions, and keeps no credentials.', (_name, job) => {
   expect(job['timeout-minutes']).toBeGreaterThan(0);
   expect(job.permissions).toBeDefined();
   expect(job.permissions!.contents).toBe('read');
@@ -81,14 +81,14 @@ test.each(jobs)('%s ends in time, says what it may do, and keeps no credentials.
     if (uses?.startsWith('actions/checkout@')) expect(options?.['persist-credentials']).toBe(false);
 });
 
-test.each(jobs)('%s puts nothing that a stranger writes into a shell or a script.', (_name, { steps }) => {
+test.each(jobs)('%s has no expressions in shell commands and scripts.', (_name, { steps }) => {
   for (const { run = '', with: options } of steps) {
     expect(run).not.toContain('${{');
     expect(options?.script ?? '').not.toContain('${{');
   }
 });
 
-test('A pull request reads only.', () => {
+test('The workflows of a pull request have read permission only.', () => {
   for (const [name, { permissions }] of jobs)
     if (/^(ci|plan)\.yml/.test(name)) expect(permissions).toEqual({ contents: 'read' });
 });
@@ -96,7 +96,7 @@ test('A pull request reads only.', () => {
 describe('The workflow that comments on a pull request', () => {
   const { review, comment } = workflows['plan-comment.yml']!.jobs as { review: Job; comment: Job };
 
-  test('checks out the code of the default branch only.', () => {
+  test('checks out only the code of the default branch.', () => {
     for (const { steps } of [review, comment]) {
       const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
       expect(checkouts.map(({ with: options }) => options?.ref)).toEqual([
@@ -106,7 +106,7 @@ describe('The workflow that comments on a pull request', () => {
     expect(texts['plan-comment.yml']).not.toMatch(/head_sha|refs\/pull/);
   });
 
-  test('reads the plan in a job that may write nothing, and writes in one that installs nothing.', () => {
+  test('reads the plan in a job without write permission, and writes in a job that installs nothing.', () => {
     expect(Object.values(review.permissions!)).toEqual(['read', 'read']);
     expect(comment.steps.flatMap(({ run }) => run ?? [])).toEqual([]);
     expect(comment.permissions).toEqual({ contents: 'read', 'pull-requests': 'write', statuses: 'write' });
@@ -118,7 +118,7 @@ describe('The workflow that comments on a pull request', () => {
     ]);
   });
 
-  test('makes the review from the plan, removes links before, and uses no cache that pull requests fill.', () => {
+  test('reviews the plan after it removes links, and uses no cache of pull requests.', () => {
     const { run = '' } = review.steps[placeOf(review, 'plan-review.ts')]!;
     expect(run.indexOf('! -type f ! -type d -delete')).toBeLessThan(run.indexOf('plan-review.ts'));
     expect(run).toContain('scripts/plan-consent.ts "$PLANS"/*.json > review/consent.json');
@@ -126,14 +126,14 @@ describe('The workflow that comments on a pull request', () => {
     expect(placeOf(review, 'npm ci --ignore-scripts')).toBeLessThan(placeOf(review, 'download-artifact@'));
   });
 
-  test('also runs after a plan that failed, and for two pull requests of one branch.', () => {
+  test('also runs after a failed plan, and for two pull requests of one branch.', () => {
     expect(review.if).toContain('["success", "failure", "timed_out"]');
     expect(comment.if).toContain("!cancelled() && needs.review.result != 'skipped'");
     expect(workflows['plan-comment.yml']!.concurrency.group).toContain('workflow_run.display_title');
     expect(workflows['plan.yml']!['run-name']).toBe('plan of #${{ github.event.pull_request.number }}');
   });
 
-  test('follows every label and every change of the base.', () => {
+  test('runs after every label and every change of the base.', () => {
     const { types } = workflows['plan.yml']!.on.pull_request!;
     expect(types).toEqual(expect.arrayContaining(['labeled', 'unlabeled', 'edited', 'synchronize']));
   });
@@ -147,18 +147,18 @@ describe('The workflow that deploys', () => {
   ];
   const CREDENTIALS = 'configure-aws-credentials@';
 
-  test('runs on main only, whoever dispatches it.', () => {
+  test('runs on main only, also when it is dispatched.', () => {
     expect(plan.if).toMatch(/^github\.ref == 'refs\/heads\/main' && /);
     expect([consent.needs, apply.needs]).toEqual(['plan', ['plan', 'consent']]);
   });
 
-  test('installs packages and providers before there are credentials.', () => {
+  test('installs packages and providers before it gets credentials.', () => {
     expect(placeOf(plan, 'npm run build')).toBeLessThan(placeOf(plan, CREDENTIALS));
     for (const install of ['npm ci --ignore-scripts', '-backend=false'])
       expect(placeOf(apply, install)).toBeLessThan(placeOf(apply, CREDENTIALS));
   });
 
-  test('requires consent to what the plan of this stage loses, without credentials.', () => {
+  test('requires consent to the data loss of this plan, without credentials.', () => {
     const [{ run = '' }, { with: options }] = [
       plan.steps[placeOf(plan, 'plan-consent.ts')]!,
       consent.steps[placeOf(consent, 'github-script@')]!,
@@ -168,7 +168,7 @@ describe('The workflow that deploys', () => {
     expect(consent.permissions).toEqual({ contents: 'read', 'pull-requests': 'read' });
   });
 
-  test('stops applications with the code of exec before it applies a plan, and applies nothing when that fails.', () => {
+  test('stops applications before it applies a plan, and applies nothing when that fails.', () => {
     const stop = placeOf(apply, 'node --import tsx scripts/stop-applications.ts "plan/$STACK.json"');
     expect(stop).toBeGreaterThan(placeOf(apply, CREDENTIALS));
     expect(placeOf(apply, 'terraform apply')).toBeGreaterThan(stop);
@@ -177,19 +177,19 @@ describe('The workflow that deploys', () => {
     expect(program).toContain("from '../tools/deploy/application'");
   });
 
-  test('uploads the plan only encrypted, and decrypts it before there are credentials.', () => {
+  test('uploads only the encrypted plan, and decrypts it before it gets credentials.', () => {
     const uploads = plan.steps.filter(({ uses = '' }) => uses.startsWith('actions/upload-artifact@'));
     expect(uploads.map((upload) => upload.with!.path)).toEqual(['plan.tar.gz.gpg', 'plan/consent.json']);
     expect(placeOf(plan, 'plan-archive.sh encrypt')).toBeLessThan(placeOf(plan, 'upload-artifact@'));
     expect(placeOf(apply, 'plan-archive.sh decrypt')).toBeLessThan(placeOf(apply, CREDENTIALS));
   });
 
-  test('lets one stack end its apply when the other fails, after an approval.', () => {
+  test('completes the apply of one stack when the other fails, after an approval.', () => {
     expect(apply.strategy?.['fail-fast']).toBe(false);
     expect(apply.environment).toBe('production');
   });
 
-  test('assumes roles whose trust policies name exactly these jobs.', () => {
+  test('assumes roles with trust policies for exactly these jobs.', () => {
     const document = readFileSync(join(ROOT, 'docs/deploy-roles.md'), 'utf8');
     const subs = [...document.matchAll(/"token\.actions\.githubusercontent\.com:sub": "([^"]+)"/g)];
     expect(subs.map(([, sub]) => sub)).toEqual([
@@ -200,6 +200,6 @@ describe('The workflow that deploys', () => {
   });
 });
 
-test('ci.yml checks what .ci/run checks.', () => {
+test('ci.yml runs .ci/run.', () => {
   expect(placeOf(jobOf('ci.yml', 'test'), '.ci/run')).toBeGreaterThan(0);
 });

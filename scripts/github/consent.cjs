@@ -1,16 +1,14 @@
 'use strict';
-// Who consents to the data that a plan loses. Called by actions/github-script with the code of the default branch; Node's own
-// modules only.
+// The consent to data loss. Called by actions/github-script with the code of the default branch; modules of Node only.
 const { readFileSync } = require('node:fs');
 
-/** `{ label, losses }`, as scripts/plan-consent.ts writes it; the label is null when nothing is lost. */
+/** `{ label, losses }` of scripts/plan-consent.ts; the label is null without a loss. */
 function readConsent(file) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /**
- * Login of the maintainer who has given a pull request the label, and still may: neither the author's words nor a label of
- * somebody without write permission count. Undefined when there is none.
+ * Login of the maintainer who added the label and still has write permission. Undefined without such a label.
  */
 async function findConsent(github, { repo, number, label }) {
   const issue = { ...repo, issue_number: number, per_page: 100 };
@@ -27,7 +25,7 @@ async function findConsent(github, { repo, number, label }) {
   return ['admin', 'write'].includes(data.permission) ? username : undefined;
 }
 
-/** Fails the job when the plan that is to be applied loses data to which no pull request of the commit has a consent. */
+/** Fails the job when the plan loses data without a consent in a pull request of the commit. */
 async function requireConsent({ github, context, core, file }) {
   const { repo, sha, payload } = context;
   const { label, losses } = readConsent(file);
@@ -46,14 +44,14 @@ async function requireConsent({ github, context, core, file }) {
   for (const { number } of merged) {
     const by = await findConsent(github, { repo, number, label });
     if (by !== undefined) {
-      core.info(`${by} consents by the label ${label} of #${number} to:\n${losses.join('\n')}`);
+      core.info(`${by} consents with the label ${label} of #${number} to:\n${losses.join('\n')}`);
       return;
     }
   }
   const where = merged.map(({ number }) => `#${number}`).join(' or ') || 'the pull request of this commit';
   core.setFailed(
-    `Applying this plan loses data:\n${losses.join('\n')}\nNothing was applied. If that is meant, a maintainer gives ${where} ` +
-      `the label ${label} and runs the failed jobs again.`,
+    `Applying this plan loses data:\n${losses.join('\n')}\nNothing was applied. To consent, a maintainer adds the label ${label} ` +
+      `to ${where} and runs the failed jobs again.`,
   );
 }
 

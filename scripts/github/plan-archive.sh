@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# plan-archive.sh encrypt: plan/ → plan.tar.gz.gpg; plan-archive.sh decrypt: back again. Whoever may read a repository may
-# download its artifacts, and a plan holds values that its review hides. GnuPG's encryption (AES-256) also finds a changed file.
+# plan-archive.sh encrypt: plan/ → plan.tar.gz.gpg; plan-archive.sh decrypt: the reverse. All readers of a repository can
+# download its artifacts, and a plan has sensitive values. GnuPG's encryption (AES-256) also detects changes.
 set -euo pipefail
 
 if [ -z "${PLAN_PASSPHRASE:-}" ]; then
@@ -14,7 +14,7 @@ gpg_with_passphrase() {
 
 case "${1:-}" in
   encrypt)
-    # The provider (700 MB) is installed again; its lock file says which.
+    # The provider (700 MB) is installed again from its lock file.
     tar --create --gzip --exclude=.terraform --file plan.tar.gz plan
     gpg_with_passphrase --symmetric --cipher-algo AES256 --output plan.tar.gz.gpg plan.tar.gz
     ;;

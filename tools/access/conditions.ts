@@ -1,26 +1,26 @@
 import { KNOWN_AFTER_APPLY } from '../terraform/plan/attributes';
 import { type Statement } from './policy-document';
 
-/** One test of a condition: all of them must hold, each for one of its values. */
+/** One test of a condition. All tests must hold, each for one of its values. */
 interface Test {
-  /** Without `Not`, `IfExists` and quantifier: `stringlike`. */
+  /** Lower case, without `Not`, `IfExists` and quantifier: `stringlike`. */
   readonly operator: string;
   readonly isNegated: boolean;
-  /** Whether it holds when the request does not have the key. */
+  /** Whether the test holds for a request without the key. */
   readonly holdsWithoutKey: boolean;
-  /** In lower case, as AWS compares keys. */
+  /** Lower case: IAM compares keys without case. */
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** To whom a condition limits requests, the narrowest first. */
+/** The principals that a condition limits requests to. */
 export type Limit =
   | { readonly to: 'own account' }
   | { readonly to: 'network' }
   | { readonly to: 'accounts'; readonly ids: readonly string[] }
   | { readonly to: 'organization'; readonly ids: readonly string[] };
 
-/** The accounts that are the project's own. */
+/** IDs of the project's accounts. */
 export type OwnAccounts = ReadonlySet<string>;
 
 function testsOf({ Condition }: Pick<Statement, 'Condition'>): Test[] {
@@ -37,7 +37,7 @@ function testsOf({ Condition }: Pick<Statement, 'Condition'>): Test[] {
       holdsWithoutKey: isOptional || (isNegated && quantifier === ''),
     }));
   });
-  // What must be there cannot be left out.
+  // `Null: false` requires the key.
   const present = new Set(
     all
       .filter(({ operator, values }) => operator === 'null' && values.every((value) => value === 'false'))
@@ -52,13 +52,13 @@ const ARN_KEYS = /^(aws:sourcearn|aws:principalarn|s3:dataaccesspointarn|lambda:
 const ORGANIZATION_KEYS = /^aws:(principal|source)org(id|paths)$/;
 const NETWORK_KEYS = /^(aws:sourcevpc|aws:sourcevpce|aws:userid)$/;
 
-/** To whom one test limits whoever passes it; undefined when outsiders can pass. */
+/** The limit that one test sets; undefined when external principals can pass it. */
 function limitOf({ operator, key, values }: Test, own: OwnAccounts): Limit | undefined {
   const isPattern = operator === 'stringlike' || operator.startsWith('arn');
   const isText = isPattern || operator.startsWith('string');
   if (values.length === 0) return undefined;
   if (values.includes(KNOWN_AFTER_APPLY)) return { to: 'network' };
-  // A literal that looks like a pattern matches nothing at all.
+  // StringEquals compares wildcards literally.
   const isFixed = (value: string): boolean => !isPattern || !/[*?]/.test(value);
   if (isText && ACCOUNT_KEYS.test(key)) {
     const isAccount = (value: string): boolean =>
@@ -94,7 +94,7 @@ function accounts(ids: readonly string[], own: OwnAccounts): Limit {
   return foreign.length === 0 ? { to: 'own account' } : { to: 'accounts', ids: foreign };
 }
 
-/** The account of an ARN that may hold wildcards; '' of a bucket, whose name is its own; undefined when it is any. */
+/** The account of an ARN; '' for one bucket, whose name is globally unique; undefined when wildcards match any account. */
 export function ownerOf(arn: string): string | undefined {
   const [, , service = '', , account = '', ...name] = arn.split(':');
   if (/^\d+$/.test(account)) return account;
@@ -102,7 +102,7 @@ export function ownerOf(arn: string): string | undefined {
   return isBucket && /^[^*?/]+(\/|$)/.test(name.join(':')) ? '' : undefined;
 }
 
-/** Wider ranges are public for AWS too: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
+/** S3 treats wider ranges as public: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
 function isNarrow(range: string): boolean {
   const [address = '', length] = range.split('/');
   if (length === undefined) return true;
@@ -117,10 +117,10 @@ function narrowest(limits: readonly (Limit | undefined)[]): Limit | undefined {
     .sort((a, b) => ORDER.indexOf(a.to) - ORDER.indexOf(b.to))[0];
 }
 
-/** What a service of AWS encrypts with a key; anybody else could state anything. */
+/** Context keys that AWS services set to the encrypted resource. Other callers can set any value. */
 const ENCRYPTED = /^kms:encryptioncontext:aws:(logs:arn|sns:topicarn|sqs:arn)$/;
 
-/** To whom the condition of a statement that allows limits it; undefined when to nobody. */
+/** The limit that the condition of an Allow statement sets; undefined when it sets none. */
 export function limitOfAllow(statement: Statement, own: OwnAccounts, isService: boolean): Limit | undefined {
   const tests = testsOf(statement).filter((test) => !test.isNegated && !test.holdsWithoutKey);
   const stated = tests.map((test) =>
@@ -129,9 +129,9 @@ export function limitOfAllow(statement: Statement, own: OwnAccounts, isService: 
   return narrowest(stated.map((test) => limitOf(test, own)));
 }
 
-/** To whom a statement that denies everybody else limits what others allow; undefined when outsiders can get past it. */
+/** The limit that a Deny statement for all other principals sets; undefined when external principals can avoid it. */
 export function limitOfDeny(statement: Statement, own: OwnAccounts, isService: boolean): Limit | undefined {
-  // Only AWS's own services have that key.
+  // Only requests of AWS services have that key.
   const tests = testsOf(statement).filter(({ key }) => isService || key !== 'aws:principalisawsservice');
   const limits = tests.map((test) =>
     test.isNegated && test.holdsWithoutKey ? limitOf(test, own) : undefined,
@@ -139,11 +139,11 @@ export function limitOfDeny(statement: Statement, own: OwnAccounts, isService: b
   return limits.includes(undefined) ? undefined : narrowest(limits);
 }
 
-/** Identity providers that anybody can get an identity of, for whom the application's id is a limit. */
+/** Public identity providers, for which the ID of the application is a limit. */
 const BY_AUDIENCE = /^(cognito-identity\.|accounts\.google\.com|www\.amazon\.com|graph\.facebook\.com)/;
 
-/** Whether a condition picks out some of the identities of a provider, such as one repository's. */
-export function picksIdentities(statement: Statement, provider: string): boolean {
+/** Whether a condition selects identities of a provider, for example one repository. */
+export function selectsIdentities(statement: Statement, provider: string): boolean {
   return testsOf(statement).some(({ isNegated, holdsWithoutKey, operator, key, values }) => {
     if (isNegated || holdsWithoutKey || values.length === 0) return false;
     const isFixed = (value: string, parts: number): boolean => {
@@ -152,7 +152,7 @@ export function picksIdentities(statement: Statement, provider: string): boolean
     };
     if (/:(aud|oaud|app_id|azp)$/.test(key))
       return BY_AUDIENCE.test(provider) && values.every((value) => isFixed(value, Infinity));
-    // `repo:OWNER/` and `project_path:GROUP/` pick an owner, `repo:*` and `repo:OWN*` do not.
+    // `repo:OWNER/` and `project_path:GROUP/` select an owner, `repo:*` and `repo:OWN*` do not.
     if (key.endsWith(':sub')) return values.every((value) => isFixed(value, 2));
     return (
       /:(repository|repository_owner|repository_id|repository_owner_id|job_workflow_ref|namespace_path|project_path)$/.test(
@@ -162,13 +162,13 @@ export function picksIdentities(statement: Statement, provider: string): boolean
   });
 }
 
-/** The values of which a request must have one under the key; undefined when it may have others or none. */
+/** The values that a condition allows for a key; undefined when the key is optional or not limited. */
 export function requiredValues(statement: Statement, key: string): readonly string[] | undefined {
   return testsOf(statement).find((test) => test.key === key && !test.isNegated && !test.holdsWithoutKey)
     ?.values;
 }
 
-/** Whether the statement has any condition, be it one that limits nothing. */
+/** Whether the statement has a condition, which may limit nothing. */
 export function hasCondition({ Condition }: Statement): boolean {
   return Object.keys(Condition).length > 0;
 }

@@ -1,53 +1,53 @@
 import { isHidden } from '../terraform/plan/masking';
 import type { Attributes, Plan } from '../terraform/plan/plan-format';
 import { resourceType, type Access } from '../terraform/resource-types';
-import type { OwnAccounts } from './conditions';
+import { requiredValues, type OwnAccounts } from './conditions';
 import { lastPart, policiesOf, type HeldPolicy, type Side } from './held-policies';
 import { networkOpenings } from './network-openings';
+import { coversAction, type Statement } from './policy-document';
 import { outsidersOf } from './outsiders';
-import { passedRoles } from './pass-role';
 import { listed, say, type Words } from './words';
 import { OWN_RESOURCE, textsAt, valuesAt } from './values';
 
-/** Access that goes farther than the own account, protection that ends, or what nobody can check. */
+/** Access for external principals, removed protection, or access that cannot be checked. */
 export interface Exposure {
   readonly kind:
     | 'outsider'
-    /** A service acts on behalf of any account, although there is a condition; or because there is none in a role's trust. */
+    /** A service acts on behalf of any account; `trusted service`: in a trust policy without a condition. */
     | 'service'
     | 'trusted service'
     | 'open setting'
     | 'open network'
-    /** Data goes to an account that is not the project's, or of which the plan does not say whose it is. */
+    /** Data goes to an account that is external or not in the plan. */
     | 'destination'
     | 'guard'
-    /** A policy no longer denies something. */
+    /** A policy no longer denies an action. */
     | 'denial'
     | 'administrator'
-    /** Roles are passed by a pattern; or one, to any service. */
+    /** iam:PassRole on a pattern; `passed role`: on named roles, to any service. */
     | 'passed roles'
     | 'passed role'
-    /** Runs as a role that the plan does not hold; or as another than before. */
+    /** Runs with a role that is not in the plan; `other role`: that changes. */
     | 'foreign role'
     | 'other role'
     | 'existence'
     | 'unclassified';
-  /** What the resource does: "lets anybody s3:GetObject". */
+  /** The predicate of a sentence about the resource: "grants s3:GetObject to everyone". */
   readonly words: Words;
-  /** Sid of the statement that it is about; undefined when there is none. */
+  /** Sid of the statement, if any. */
   readonly statement?: string;
 }
 
-/** What is the project's own. */
+/** The accounts and resources that belong to the project. */
 export interface Own {
   readonly accounts: OwnAccounts;
-  /** Names of its roles, instance profiles and buckets. */
+  /** Names of roles, instance profiles and buckets. */
   readonly names: ReadonlySet<string>;
 }
 
 const NAMED = ['aws_iam_role', 'aws_iam_instance_profile', 'aws_s3_bucket'];
 
-/** What the resources of a plan, or of a synthesized stack, call their own. */
+/** The accounts and names of a plan's or a synthesized stack's resources. */
 export function ownOf(
   resources: readonly { readonly type: string; readonly attributes: Attributes | undefined }[],
   accounts: OwnAccounts,
@@ -59,7 +59,7 @@ export function ownOf(
   return { accounts, names: new Set(names) };
 }
 
-/** What is the project's own in a plan. */
+/** The accounts and names in a plan, without those that it destroys. */
 export function ownInPlan({ changes, accounts }: Pick<Plan, 'changes' | 'accounts'>): Own {
   const stay = changes.filter(({ kind }) => kind !== 'delete');
   return ownOf(
@@ -68,7 +68,7 @@ export function ownInPlan({ changes, accounts }: Pick<Plan, 'changes' | 'account
   );
 }
 
-/** What a resource exposes as it is. */
+/** The exposures of a resource, whether they are new or not. */
 export function exposuresOf(side: Side, own: Own): Exposure[] {
   const known = resourceType(side.type);
   if (known === undefined) return [unclassified(side.type)];
@@ -80,46 +80,42 @@ export function exposuresOf(side: Side, own: Own): Exposure[] {
     ...openings.map(({ what }): Exposure => ({ kind: 'open network', words: say`opens ${what}` })),
     ...foreign.map(([at, role]): Exposure => ({
       kind: 'foreign role',
-      words: say`runs as ${role} (${at}), a role that is not in the plan`,
+      words: say`runs with the role ${role} (${at}), which is not in the plan`,
     })),
   ];
 }
 
-/** Of a type that the table of resource types does not have. */
+/** The exposure of a resource whose type is not in resource-types.json. */
 export function unclassified(type: string): Exposure {
-  return {
-    kind: 'unclassified',
-    words: say`has the type ${type}, which nobody has classified: it may give access`,
-  };
+  return { kind: 'unclassified', words: say`has the unclassified type ${type}: it may grant access` };
 }
 
 const ADMINISTRATOR = /:aws:policy\/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
 
 function policyExposures({ kind, statements = [], managed }: HeldPolicy, own: Own): Exposure[] {
-  // What an endpoint lets through is decided again where it goes.
+  // The policies of the called service also apply to requests through an endpoint.
   if (kind === 'endpoint') return [];
   const administrators = managed.filter((arn) => ADMINISTRATOR.test(arn));
   return [
     ...administrators.map((arn): Exposure => ({
       kind: 'administrator',
-      words: say`gives permission to do everything (${arn})`,
+      words: say`grants administrative privileges (${arn})`,
     })),
     ...statements.flatMap((statement): Exposure[] => {
       const { Effect, Action, NotAction = [], Resource, Sid } = statement;
       const about = { ...(Sid !== undefined && { statement: Sid }) };
       const isAll = (pattern: string): boolean => /^(\*+|\*:\*)$/.test(pattern);
       if (kind === 'permissions' && Effect === 'Allow' && Action.some(isAll) && Resource.some(isAll))
-        return [{ kind: 'administrator', words: say`gives permission to do everything`, ...about }];
+        return [{ kind: 'administrator', words: say`grants full administrative privileges`, ...about }];
       const passed = passedRoles(statement);
-      const may = [...Action, ...NotAction.map((action) => `all but ${action}`)];
-      const what = kind === 'trust' ? say`become it` : may.length === 0 ? say`use it` : listed(may);
+      const may = [...Action, ...NotAction.map((action) => `all except ${action}`)];
       return [
         ...outsidersOf(statement, statements, own.accounts).map(
           ({ kind: who, words, isLimited }): Exposure => {
             const isTrusted = who === 'service' && kind === 'trust' && !isLimited;
             return {
               kind: isTrusted ? 'trusted service' : who === 'service' ? who : 'outsider',
-              words: say`lets ${words} ${what}`,
+              words: grantTo(words, kind, may),
               ...about,
             };
           },
@@ -128,6 +124,28 @@ function policyExposures({ kind, statements = [], managed }: HeldPolicy, own: Ow
       ];
     }),
   ];
+}
+
+function grantTo(whom: Words, kind: HeldPolicy['kind'], actions: readonly string[]): Words {
+  if (kind === 'trust') return say`can be assumed by ${whom}`;
+  return actions.length === 0 ? say`grants access to ${whom}` : say`grants ${listed(actions)} to ${whom}`;
+}
+
+/** The exposure by iam:PassRole; undefined when the statement passes only named roles to named services. */
+function passedRoles(statement: Statement): Pick<Exposure, 'kind' | 'words'> | undefined {
+  const { Effect, Action, NotAction, Resource, NotResource } = statement;
+  const passes = (action: string): boolean => coversAction(action, 'iam:PassRole');
+  const mayPass = NotAction === undefined ? Action.some(passes) : !NotAction.some(passes);
+  if (Effect !== 'Allow' || !mayPass) return undefined;
+  const services = requiredValues(statement, 'iam:passedtoservice');
+  const patterns = NotResource ?? Resource.filter((resource) => /[*?]/.test(resource));
+  const isToAny = services === undefined || services.some((service) => /[*?]/.test(service));
+  const whom = [isToAny ? ' to any service' : ''];
+  if (NotResource !== undefined || patterns.length > 0) {
+    const except = NotResource === undefined ? '' : 'except ';
+    return { kind: 'passed roles', words: ['can pass any role ', except, ...listed(patterns), ...whom] };
+  }
+  return isToAny ? { kind: 'passed role', words: say`can pass a role${whom}` } : undefined;
 }
 
 function exposuresBy(access: Access, side: Side, own: Own): Exposure[] {
@@ -139,8 +157,8 @@ function exposuresBy(access: Access, side: Side, own: Own): Exposure[] {
         .map((value) => ({
           kind: 'open setting',
           words: isHidden(value)
-            ? say`may be open to everybody: ${access.at} is marked as sensitive`
-            : say`is open to everybody: ${access.at} is ${String(value)}`,
+            ? say`may be public: ${access.at} is sensitive`
+            : say`is public: ${access.at} is ${String(value)}`,
         }));
     case 'guard':
       return guardExposure(access, undefined, side);
@@ -153,7 +171,7 @@ function exposuresBy(access: Access, side: Side, own: Own): Exposure[] {
   }
 }
 
-/** What no longer protects: switched off, or taken away or replaced since before. */
+/** A guard that is off, or that the change removes or replaces. */
 export function guardExposure(
   { at, protects }: Extract<Access, { by: 'guard' }>,
   before: Side | undefined,
@@ -165,26 +183,26 @@ export function guardExposure(
     if (was !== now && (now === false || isHidden(now))) return [say`${path} is ${String(now)}`];
     const isGuard = was === true || (typeof was === 'string' && was !== '');
     if (!isGuard || was === now) return [];
-    return [typeof now === 'string' && now !== '' ? say`${path} is ${now}` : say`${path} is gone`];
+    return [typeof now === 'string' && now !== '' ? say`${path} is ${now}` : say`${path} is removed`];
   });
   if (off.length === 0) return [];
   return [
     {
       kind: 'guard',
       words: [
-        `no longer keeps ${protects}: `,
+        `no longer ${protects}: `,
         ...off.flatMap((each, index) => (index === 0 ? each : [', ', ...each])),
       ],
     },
   ];
 }
 
-/** A target may be an account, an ARN, or JSON that holds ARNs. */
+/** The target is an account, an ARN, or JSON with ARNs. */
 function destination(target: string, own: Own): Exposure[] {
   const arns = /^\d{12}$/.test(target) ? [`arn::::${target}:`] : (target.match(/arn:[^"\s,]+/g) ?? []);
   const unknown: Exposure = {
     kind: 'destination',
-    words: say`sends data to ${target}, whose owner is not in the plan`,
+    words: say`sends data to ${target}, whose account is not in the plan`,
   };
   if (isHidden(target)) return [unknown];
   return arns.flatMap((arn): Exposure[] => {
@@ -200,9 +218,9 @@ function destination(target: string, own: Own): Exposure[] {
 const ROLE_NAME =
   /^((iam|service|execution|task|node|pod_execution|user|cloud_watch_logs|service_execution|administration|target)_)?role(_arn)?$/;
 
-/** The roles whose permissions a resource has when it runs, by the attributes that name them. */
+/** The roles that a resource runs with, by the attributes that name them. */
 export function rolesOf({ type, attributes }: Side): [at: string, role: string][] {
-  // There the attribute says whose policy it is.
+  // Resources of IAM name the role that they belong to.
   const isHolder = /^aws_iam_(?!instance_profile)/.test(type);
   const places = [
     ...(isHolder ? [] : Object.keys(attributes).filter((name) => ROLE_NAME.test(name))),

@@ -1,25 +1,25 @@
 import type { HeldPolicy } from './held-policies';
 import { covers, coversAction, type Principal, type Statement } from './policy-document';
 
-/** Something by its name or pattern, or everything but some. */
+/** A name or pattern, or everything except some. */
 export type Part = { readonly name: string } | { readonly allBut: readonly string[] };
 
-/** What is granted: an action, or what is not said action by action. */
+/** What is granted: an action, a managed policy, or the use of a resource. */
 export type Granted = Part | { readonly managedPolicy: string } | { readonly useOf: string };
 
-/** One thing that a policy allows or denies: an action on a resource, for somebody, under a condition. */
+/** One action on one resource that a policy allows or denies a principal under a condition. */
 export interface Grant {
   readonly effect: Statement['Effect'];
-  /** Whom a policy of a resource or of trust is about; the name '' in a policy of a role. */
+  /** The name is '' in a policy of a role. */
   readonly principal: Part;
   readonly what: Granted;
-  /** The name '' in a policy of trust. */
+  /** The name is '' in a trust policy. */
   readonly on: Part;
-  /** JSON with sorted names; '' when there is none. */
+  /** JSON with sorted names; '' without a condition. */
   readonly condition: string;
 }
 
-/** Every grant of a policy that can be read. */
+/** All grants of a policy. */
 export function grantsOf({ place, statements, managed }: HeldPolicy, type: string): Grant[] {
   const named = (names: readonly string[] = []): Part[] => names.map((name) => ({ name }));
   return [
@@ -91,13 +91,13 @@ function isWithin(grant: Grant, others: readonly Grant[]): boolean {
   );
 }
 
-/** What two policies do not have in common. */
+/** The difference between two policies. */
 export interface GrantChanges {
   readonly added: readonly Grant[];
   readonly removed: readonly Grant[];
 }
 
-/** Grants of one policy that the other does not cover, both ways. */
+/** The grants of each policy that the other policy does not cover. */
 export function grantChanges(before: readonly Grant[], after: readonly Grant[]): GrantChanges {
   return {
     added: unique(after).filter((grant) => !isWithin(grant, before)),
@@ -109,12 +109,12 @@ function unique(grants: readonly Grant[]): Grant[] {
   return [...new Map(grants.map((grant) => [JSON.stringify(grant), grant])).values()];
 }
 
-/** More can be done: something new is allowed, or no longer denied. */
+/** Whether an action is newly allowed, or no longer denied. */
 export function isWidened({ added, removed }: GrantChanges): boolean {
   return added.some(({ effect }) => effect === 'Allow') || removed.some(({ effect }) => effect === 'Deny');
 }
 
-/** Less can be done: something is newly denied, or no longer allowed. */
+/** Whether an action is newly denied, or no longer allowed. */
 export function isNarrowed({ added, removed }: GrantChanges): boolean {
   return added.some(({ effect }) => effect === 'Deny') || removed.some(({ effect }) => effect === 'Allow');
 }

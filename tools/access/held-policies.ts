@@ -14,13 +14,13 @@ export interface Side {
 
 type Place = Extract<Access, { readonly of: string }>;
 
-/** What one place of a resource says about who may do what. */
+/** The policy that one attribute of a resource holds. */
 export interface HeldPolicy {
   readonly place: Place;
   readonly kind: PolicyKind;
-  /** Names of those whose policy it is. */
+  /** Names of the roles or resources that the policy belongs to. */
   readonly holders: readonly string[];
-  /** As they stand in the plan; empty when the place holds no JSON. */
+  /** The JSON documents of the plan; empty when the attribute holds no JSON. */
   readonly texts: readonly string[];
   /** Undefined when one of the texts is not a policy. */
   readonly statements: readonly Statement[] | undefined;
@@ -36,7 +36,7 @@ export function policiesOf(side: Side): HeldPolicy[] {
     const texts = found.length === 0 && later ? [KNOWN_AFTER_APPLY] : found;
     if (texts.length === 0) return [];
     const holders = textsAt(side.attributes, access.of).map(lastPart);
-    // One attachment names roles, users and groups: those that are not there have no part in it.
+    // An attachment has a place for roles, users and groups each; some are empty.
     if (
       holders.length === 0 &&
       placesOf(side.type).some((other) => other !== access && other.at === access.at)
@@ -51,8 +51,8 @@ function placesOf(type: string): Place[] {
 }
 
 /**
- * Places whose policy is known only after apply. Where AWS fills in a policy that nobody has written, Terraform marks it
- * so too: there the configuration decides, and without it whether there was one before.
+ * Places whose policy is known only after apply. Terraform also marks a policy that AWS computes as unknown: it counts
+ * only when it is in the configuration or, without a configuration, when there was a policy before.
  */
 export function laterPlaces({ type, kind, before, after, unknown, configured }: ResourceChange): Place[] {
   if (after === undefined) return [];
@@ -80,7 +80,7 @@ function contentOf(
   return { kind: place.kind, texts: found, statements, managed: [] };
 }
 
-/** What AWS makes of a permission that names somebody, in the words of a policy. */
+/** A permission that names a principal, as the policy statement that AWS makes of it. */
 function statementFor(
   names: readonly string[],
   place: Place,

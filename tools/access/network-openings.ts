@@ -4,11 +4,11 @@ import type { Attributes } from '../terraform/plan/plan-format';
 import type { Side } from './held-policies';
 import { knownLater, textsAt, valuesAt } from './values';
 
-/** A way in or out that a resource is; two are the same when they say the same. */
+/** Inbound or outbound traffic that a resource allows. Two openings with the same text are equal. */
 export interface Opening {
-  /** What it opens; without Markdown, with texts of the plan. */
+  /** Not escaped: has texts of the plan. */
   readonly what: string;
-  /** Whether it leads in from anywhere in the world. */
+  /** Whether it allows inbound traffic from anywhere. */
   readonly isWide: boolean;
 }
 
@@ -37,21 +37,23 @@ const OPENINGS: Readonly<Record<string, Openings>> = {
     partsAt(ports.port_info, undefined).flatMap(([rule]) =>
       traffic({ cidr_blocks: ['0.0.0.0/0'], ...rule }, undefined, true),
     ),
-  aws_internet_gateway: () => wide('a way to and from the internet'),
-  aws_nat_gateway: () => narrow('a way out to the internet (NAT)'),
-  aws_egress_only_internet_gateway: () => narrow('a way out to the internet (IPv6)'),
+  aws_internet_gateway: () => wide('inbound and outbound internet access (internet gateway)'),
+  aws_nat_gateway: () => narrow('outbound internet access (NAT gateway)'),
+  aws_egress_only_internet_gateway: () => narrow('outbound internet access (IPv6)'),
   aws_eip: () => narrow('a public IP address'),
   aws_vpc_peering_connection: (connection, unknown) =>
-    narrow(`a way to another VPC: ${describeTarget(connection, unknown, ['peer_vpc_id', 'peer_owner_id'])}`),
-  aws_vpc_peering_connection_accepter: () => narrow('a way to another VPC'),
-  aws_ec2_transit_gateway_vpc_attachment: () => narrow('a way to the networks of a transit gateway'),
+    narrow(
+      `a connection to another VPC: ${describeTarget(connection, unknown, ['peer_vpc_id', 'peer_owner_id'])}`,
+    ),
+  aws_vpc_peering_connection_accepter: () => narrow('a connection to another VPC'),
+  aws_ec2_transit_gateway_vpc_attachment: () => narrow('a connection to the networks of a transit gateway'),
   aws_ec2_transit_gateway_peering_attachment: () =>
-    narrow('a way to the networks of another transit gateway'),
-  aws_vpn_connection: () => narrow('a way to a network outside of AWS'),
+    narrow('a connection to the networks of another transit gateway'),
+  aws_vpn_connection: () => narrow('a connection to a network outside of AWS'),
   aws_ec2_client_vpn_authorization_rule: (rule, unknown) =>
-    narrow(`in: VPN clients to ${describeTarget(rule, unknown, ['target_network_cidr'])}`),
+    narrow(`inbound: VPN clients to ${describeTarget(rule, unknown, ['target_network_cidr'])}`),
   aws_vpc_endpoint: (endpoint, unknown) =>
-    narrow(`a way to ${describeTarget(endpoint, unknown, ['service_name'])} without the internet`),
+    narrow(`a private connection to ${describeTarget(endpoint, unknown, ['service_name'])} (VPC endpoint)`),
   aws_route: route,
   aws_route_table: (table, unknown) => routes(table, unknown),
   aws_default_route_table: (table, unknown) => routes(table, unknown),
@@ -64,13 +66,13 @@ const OPENINGS: Readonly<Record<string, Openings>> = {
     partsAt(cluster.vpc_config, valueOf(unknown, 'vpc_config')).flatMap(([config]) => {
       if (config.endpoint_public_access === false) return [];
       const ranges = textsAt(config, 'public_access_cidrs');
-      return ranges.length === 0 || ranges.some(isEverywhere)
-        ? wide("the cluster's API from everywhere")
-        : narrow(`the cluster's API from ${ranges.join(', ')}`);
+      return ranges.length === 0 || ranges.some(isAnywhere)
+        ? wide("public access to the cluster's API from anywhere")
+        : narrow(`public access to the cluster's API from ${ranges.join(', ')}`);
     }),
 };
 
-/** Ways in and out that a resource is. */
+/** The openings of a resource. */
 export function networkOpenings({ type, attributes, unknown }: Side): readonly Opening[] {
   return new Map(Object.entries(OPENINGS)).get(type)?.(attributes, unknown) ?? [];
 }
@@ -96,20 +98,23 @@ function traffic(rule: Attributes, unknown: unknown, isIn: boolean): Opening[] {
   const peers = PEERS.flatMap((name) => textsAt(rule, name));
   const later = PEERS.some((name) => knownLater(unknown, name) !== undefined);
   const names = [
-    ...peers.map((peer) => (isEverywhere(peer) ? `everywhere (${peer})` : peer)),
+    ...peers.map((peer) => (isAnywhere(peer) ? `anywhere (${peer})` : peer)),
     ...(rule.self === true ? ['itself'] : []),
     ...(later ? [KNOWN_AFTER_APPLY] : []),
   ];
   if (names.length === 0) return [];
-  const what = `${isIn ? 'in' : 'out'}: ${ports(rule, unknown)} ${isIn ? 'from' : 'to'} ${names.join(', ')}`;
-  return [{ what, isWide: isIn && peers.some(isEverywhere) }];
+  const what = `${isIn ? 'inbound' : 'outbound'}: ${ports(rule, unknown)} ${isIn ? 'from' : 'to'} ${names.join(', ')}`;
+  return [{ what, isWide: isIn && peers.some(isAnywhere) }];
 }
 
-/** A network ACL lets through what security groups decide upon. */
+/** Not wide: security groups also check traffic that a network ACL allows. */
 function filter(rule: Attributes, unknown: unknown, isIn: boolean): Opening[] {
   const allows = rule.rule_action ?? rule.action;
   if (allows !== 'allow') return [];
-  return traffic(rule, unknown, isIn).map(({ what }) => ({ what: `past the ACL, ${what}`, isWide: false }));
+  return traffic(rule, unknown, isIn).map(({ what }) => ({
+    what: `through the network ACL, ${what}`,
+    isWide: false,
+  }));
 }
 
 function filters(acl: Attributes, unknown: unknown): Opening[] {
@@ -120,8 +125,8 @@ function filters(acl: Attributes, unknown: unknown): Opening[] {
   );
 }
 
-/** Half of all addresses is as good as all. */
-function isEverywhere(range: string): boolean {
+/** Half of all addresses counts as all. */
+function isAnywhere(range: string): boolean {
   return /^(\d+\.){3}\d+\/[0-4]$|^[0-9a-f:]*::[0-9a-f]*\/([0-9]|1[0-6])$/i.test(range);
 }
 
@@ -129,9 +134,9 @@ function ports(rule: Attributes, unknown: unknown): string {
   const [protocol] = ['ip_protocol', 'protocol'].flatMap((name) => textsAt(rule, name));
   if (protocol === undefined) {
     const isLater = ['ip_protocol', 'protocol'].some((name) => knownLater(unknown, name) !== undefined);
-    return isLater ? KNOWN_AFTER_APPLY : 'everything';
+    return isLater ? KNOWN_AFTER_APPLY : 'all traffic';
   }
-  if (protocol === '-1' || protocol === 'all') return 'everything';
+  if (protocol === '-1' || protocol === 'all') return 'all traffic';
   const [from = '', to = ''] = ['from_port', 'to_port'].map((name) =>
     valuesAt(rule, name).map(String).join(),
   );
@@ -153,7 +158,7 @@ const TARGETS = [
   'instance_id',
 ];
 
-/** Only a gateway of the internet lets the world in; what is known of an own one's address leads elsewhere. */
+/** Only a route to an internet gateway allows inbound traffic from anywhere. An unknown gateway counts as one. */
 function route(attributes: Attributes, unknown: unknown): Opening[] {
   const destinations = [...DESTINATIONS, 'cidr_block', 'ipv6_cidr_block'].flatMap((name) =>
     textsAt(attributes, name),
@@ -169,7 +174,7 @@ function route(attributes: Attributes, unknown: unknown): Opening[] {
   return [
     {
       what: `a route to ${destinations.join(', ') || KNOWN_AFTER_APPLY}${through}`,
-      isWide: isInternet && destinations.some(isEverywhere),
+      isWide: isInternet && destinations.some(isAnywhere),
     },
   ];
 }
@@ -179,27 +184,29 @@ function routes(table: Attributes, unknown: unknown): Opening[] {
 }
 
 function publicAddresses({ map_public_ip_on_launch: maps }: Attributes): Opening[] {
-  return maps === true || isHidden(maps) ? wide('public IP addresses for everything in the subnet') : [];
+  return maps === true || isHidden(maps) ? wide('public IP addresses for all instances of the subnet') : [];
 }
 
 function loadBalancer({ internal }: Attributes, unknown: unknown): Opening[] {
   if (internal === true) return [];
   return knownLater(unknown, 'internal') === undefined
-    ? wide('a load balancer that the internet reaches')
-    : narrow(`a load balancer, internal or not: ${KNOWN_AFTER_APPLY}`);
+    ? wide('an internet-facing load balancer')
+    : narrow(`a load balancer, internet-facing or internal: ${KNOWN_AFTER_APPLY}`);
 }
 
 function describeTarget(attributes: Attributes, unknown: unknown, names: readonly string[]): string {
   const found = names.flatMap((name) => textsAt(attributes, name));
   if (found.length > 0) return found.join(', ');
-  return names.some((name) => knownLater(unknown, name) !== undefined) ? KNOWN_AFTER_APPLY : 'somewhere';
+  return names.some((name) => knownLater(unknown, name) !== undefined)
+    ? KNOWN_AFTER_APPLY
+    : 'an unknown target';
 }
 
 function valueOf(marks: unknown, name: string): unknown {
   return marks === true ? true : new Map(Object.entries(marks ?? {})).get(name);
 }
 
-/** Blocks with their marks; what is hidden or known later as a whole counts as one of which nothing is known. */
+/** Blocks with their marks. A hidden list counts as one block with hidden values. */
 function partsAt(value: unknown, marks: unknown): [Attributes, unknown][] {
   if (isHidden(value)) return [[{ protocol: value, cidr_blocks: [value] }, undefined]];
   if (!Array.isArray(value)) return [];

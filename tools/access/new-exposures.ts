@@ -8,10 +8,10 @@ import { lastPart, policiesOf, type Side } from './held-policies';
 import { knownLater, textsAt } from './values';
 import { listed, say } from './words';
 
-/** Attributes that say whose policy or guard a resource is. */
+/** Attributes that name the resource that a policy or guard belongs to. */
 const HOLDER = ['bucket', 'queue_url', 'arn', 'key_id', 'role', 'name'];
 
-/** What the changes of a plan expose, as far as it was not so before, and which protection they end. */
+/** The access that the changes of a plan add, and the protection that they remove. */
 export function newExposures(
   changes: readonly ResourceChange[],
   own: Own,
@@ -49,7 +49,7 @@ function mapTexts(value: unknown, map: (text: string) => string): unknown {
   return typeof value === 'string' ? map(value) : mapParts(value, (part) => mapTexts(part, map));
 }
 
-/** Guards that are taken away, weakened or replaced, and what is no longer denied. */
+/** Guards that are removed, weakened or replaced, and actions that are no longer denied. */
 function endedProtection(before: Side | undefined, after: Side | undefined): Exposure[] {
   const { type } = before ?? after ?? { type: '' };
   const guards = (resourceType(type)?.access ?? []).flatMap((access) =>
@@ -57,14 +57,18 @@ function endedProtection(before: Side | undefined, after: Side | undefined): Exp
   );
   const denials = (side: Side | undefined) =>
     (side === undefined ? [] : policiesOf(side))
-      // What AWS fills in is not known, and says what other resources say.
+      // A policy that AWS computes repeats other resources.
       .filter(
         ({ kind, place }) => kind !== 'permissions' && knownLater(after?.unknown, place.at) === undefined,
       )
       .flatMap((policy) => grantsOf(policy, type))
       .filter(({ effect }) => effect === 'Deny');
   const lost = grantChanges(denials(before), denials(after)).removed.flatMap(({ what }) =>
-    'name' in what ? [what.name] : 'allBut' in what ? what.allBut.map((action) => `all but ${action}`) : [],
+    'name' in what
+      ? [what.name]
+      : 'allBut' in what
+        ? what.allBut.map((action) => `all except ${action}`)
+        : [],
   );
   if (lost.length === 0) return guards;
   return [...guards, { kind: 'denial', words: say`no longer denies ${listed([...new Set(lost)])}` }];
@@ -75,14 +79,14 @@ function otherRoles(before: Side, after: Side): Exposure[] {
   return rolesOf(after).flatMap(([at, role]): Exposure[] => {
     const was = old.get(at);
     if (was === undefined || was === role) return [];
-    return [{ kind: 'other role', words: say`runs as another role: ${was} → ${role}` }];
+    return [{ kind: 'other role', words: say`changes its role: ${was} → ${role}` }];
   });
 }
 
-/** Types of what belongs to something else, whose name it has. */
+/** Types of resources that have the name of the resource that they belong to. */
 const PART = /_(policy|permission|grant|attachment|access_block|acl|exclusive)$/;
 
-/** Names of what is destroyed, with which its policies and guards go. */
+/** Names of destroyed resources, whose policies and guards end with them. */
 export function goneNames(changes: readonly ResourceChange[]): ReadonlySet<string> {
   const gone = changes.filter(({ kind, type }) => kind === 'delete' && !PART.test(type));
   const names = ['name', 'bucket', 'id', 'arn', 'url', 'key_id'].flatMap((name) =>

@@ -4,7 +4,7 @@ import {
   limitOfAllow,
   limitOfDeny,
   ownerOf,
-  picksIdentities,
+  selectsIdentities,
   type Limit,
   type OwnAccounts,
 } from './conditions';
@@ -12,43 +12,43 @@ import { say, type Words } from './words';
 import { KNOWN_AFTER_APPLY } from '../terraform/plan/attributes';
 import { covers, coversAction, type Principal, type Statement } from './policy-document';
 
-/** Somebody outside of the project's account. */
+/** A principal outside of the project's account. */
 export interface Outsider {
-  /** `identities` of a provider; `service`: on behalf of whoever asks it to; `not in the plan`: nobody knows who it is. */
-  readonly kind: 'anybody' | 'account' | 'organization' | 'identities' | 'service' | 'not in the plan';
+  /** `identities` of a provider; `service`: on behalf of any account; `not in the plan`: unknown. */
+  readonly kind: 'everyone' | 'account' | 'organization' | 'identities' | 'service' | 'not in the plan';
   readonly words: Words;
-  /** Whether a condition is there that limits nothing. */
+  /** Whether the statement has a condition, which limits nothing. */
   readonly isLimited?: boolean;
 }
 
-const ANYBODY: Outsider = { kind: 'anybody', words: say`anybody` };
+const EVERYONE: Outsider = { kind: 'everyone', words: say`everyone` };
 const account = (id: string): Outsider => ({ kind: 'account', words: say`the account ${id}` });
 
-/** Who outside of the account can make use of a statement of the policy, conditions and denials considered. */
+/** The external principals that a statement allows, after the conditions and Deny statements of its policy. */
 export function outsidersOf(
   statement: Statement,
   policy: readonly Statement[],
   own: OwnAccounts,
 ): Outsider[] {
   if (statement.Effect !== 'Allow') return [];
-  const named = statement.NotPrincipal === undefined ? (statement.Principal ?? []) : [EVERYBODY];
+  const named = statement.NotPrincipal === undefined ? (statement.Principal ?? []) : [ALL_PRINCIPALS];
   return named
     .flatMap((principal) => withoutCondition(principal, statement, own))
     .flatMap((outsider) => limited(outsider, limitsOf(statement, policy, own, outsider), own));
 }
 
-const EVERYBODY: Principal = { type: 'AWS', name: '*' };
+const ALL_PRINCIPALS: Principal = { type: 'AWS', name: '*' };
 
 function withoutCondition({ type, name }: Principal, statement: Statement, own: OwnAccounts): Outsider[] {
   if (name === KNOWN_AFTER_APPLY || isHidden(name))
-    return [{ kind: 'not in the plan', words: say`somebody whom the plan does not name` }];
+    return [{ kind: 'not in the plan', words: say`a principal that is not in the plan` }];
   if (type === 'Service')
     return name.includes('*')
-      ? [ANYBODY]
+      ? [EVERYONE]
       : [
           {
             kind: 'service',
-            words: say`${name}, on behalf of any account,`,
+            words: say`${name} on behalf of any account`,
             isLimited: hasCondition(statement),
           },
         ];
@@ -57,18 +57,18 @@ function withoutCondition({ type, name }: Principal, statement: Statement, own: 
   if (/^\d+$/.test(name)) return own.has(name) ? [] : [account(name)];
   const owner = ownerOf(name);
   if (owner !== undefined && owner !== '') return own.has(owner) ? [] : [account(owner)];
-  return /[*?]/.test(name) ? [ANYBODY] : [];
+  return /[*?]/.test(name) ? [EVERYONE] : [];
 }
 
 function federated(name: string, statement: Statement, own: OwnAccounts): Outsider[] {
   const owner = ownerOf(name);
   if (owner !== undefined && own.size > 0 && !own.has(owner)) return [account(owner)];
-  // Who is in it is up to the company that runs it.
+  // The owner of a SAML directory selects its users.
   if (name.includes(':saml-provider/')) return [];
   const provider = name.replace(/^.*:oidc-provider\//, '');
-  return picksIdentities(statement, provider)
+  return selectsIdentities(statement, provider)
     ? []
-    : [{ kind: 'identities', words: say`everybody with an identity of ${provider}` }];
+    : [{ kind: 'identities', words: say`all identities of ${provider}` }];
 }
 
 function limitsOf(
@@ -81,8 +81,8 @@ function limitsOf(
   return [
     limitOfAllow(allow, own, kind === 'service'),
     ...denials.map((denial): Limit | undefined => {
-      const isEverybodyElse = denial.NotPrincipal?.every(({ name }) => isOwn(name, own)) === true;
-      if (isEverybodyElse) return hasCondition(denial) ? undefined : { to: 'own account' };
+      const isAllOthers = denial.NotPrincipal?.every(({ name }) => isOwn(name, own)) === true;
+      if (isAllOthers) return hasCondition(denial) ? undefined : { to: 'own account' };
       return denial.Principal?.some(({ name }) => name === '*')
         ? limitOfDeny(denial, own, kind === 'service')
         : undefined;
@@ -110,7 +110,7 @@ function limited(outsider: Outsider, limits: readonly (Limit | undefined)[], own
   if (to('network')) return [];
   const [named, organization] = [to('accounts'), to('organization')];
   if (named?.to === 'accounts') {
-    // A service acts for the account that is named; which one is its own the plan may not say.
+    // Without an account in the plan, the named account may be the project's.
     if (outsider.kind === 'service' && own.size === 0) return [];
     return named.ids.map(account);
   }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-/** Somebody whom a policy of a resource or of trust names. */
+/** A principal in a resource policy or trust policy. */
 export interface Principal {
-  /** As IAM has it: `AWS`, `Service`, `Federated`, `CanonicalUser`. */
+  /** `AWS`, `Service`, `Federated`, `CanonicalUser`. */
   readonly type: string;
   /** An ARN, an account, a service, an identity provider, or `*`. */
   readonly name: string;
@@ -38,10 +38,10 @@ const documentSchema = z.object({
   Statement: z.union([z.array(statementSchema), statementSchema.transform((statement) => [statement])]),
 });
 
-/** One statement of a policy, with lists where AWS also takes single values. */
+/** One statement of a policy, with lists where IAM also accepts single values. */
 export type Statement = z.infer<typeof statementSchema>;
 
-/** The statements of a policy; undefined when the text is not one. */
+/** The statements of a policy; undefined when the text is not a policy. */
 export function parsePolicy(text: string): Statement[] | undefined {
   try {
     return documentSchema.safeParse(JSON.parse(text)).data?.Statement;
@@ -50,11 +50,11 @@ export function parsePolicy(text: string): Statement[] | undefined {
   }
 }
 
-/** Whether everything that `outer` matches by its wildcards contains all that `inner` matches; a `*` is matched by a `*` only. */
+/** Whether the pattern `outer` matches everything that the pattern `inner` matches. */
 export function covers(outer: string, inner: string): boolean {
   if (outer === inner) return true;
   if (!/[*?]/.test(outer)) return false;
-  // Two positions to go back to are enough: the last star matches as much as it must.
+  // Backtracking to the last star is enough.
   let [o, i, star, mark] = [0, 0, -1, 0];
   while (i < inner.length) {
     if (outer[o] === '*') {
@@ -70,7 +70,7 @@ export function covers(outer: string, inner: string): boolean {
   return /^\**$/.test(outer.slice(o));
 }
 
-/** The same for actions, in which capitals do not count. */
+/** As `covers`, for actions, which are not case-sensitive. */
 export function coversAction(outer: string, inner: string): boolean {
   return covers(outer.toLowerCase(), inner.toLowerCase());
 }

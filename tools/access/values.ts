@@ -1,4 +1,4 @@
-/** What stands at a path in attributes, lists passed through: `rule.destination.account`. */
+/** The values at a path such as `rule.destination.account`, in all elements of lists. */
 export function valuesAt(value: unknown, path: string): unknown[] {
   const dot = path.indexOf('.');
   if (dot >= 0) return valuesAt(valuesAt(value, path.slice(0, dot)), path.slice(dot + 1));
@@ -12,20 +12,19 @@ function partOf(value: unknown, name: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[name];
 }
 
-/** The texts there that are not empty; references of a synthesized stack as what they lead to. */
+/** The non-empty strings at a path, with references of a synthesized stack resolved. */
 export function textsAt(value: unknown, path: string): string[] {
   return valuesAt(value, path)
     .filter((item): item is string => typeof item === 'string' && item !== '')
     .map(resolveReferences);
 }
 
-/** Stands for the own account where a synthesized stack refers to it. */
+/** Placeholder for the account that a synthesized stack refers to. */
 export const OWN_ACCOUNT = '000000000000';
 
-/** Stands for a resource of a synthesized stack that is referred to. */
+/** Placeholder for a resource that a synthesized stack refers to. */
 export const OWN_RESOURCE = 'of-this-stack';
 
-/** References of Terraform as what they lead to: the own account, its partition, something in it. */
 function resolveReferences(text: string): string {
   if (!text.includes('${')) return text;
   return text
@@ -38,7 +37,7 @@ function resolveReferences(text: string): string {
  * Whether the value at a path is known only after apply.
  *
  * @param unknown marks in the shape of the attributes
- * @returns `itself` when what holds it is known, `with its holder` when that is marked as a whole
+ * @returns `itself` when its block is known, `with its holder` when the whole block is unknown
  */
 export function knownLater(unknown: unknown, path: string): 'itself' | 'with its holder' | undefined {
   if (valuesAt(unknown, path).includes(true)) return path.includes('.') ? 'itself' : 'with its holder';

@@ -8,7 +8,7 @@ import type { Certainty, DataLoss, LossChange } from './loss';
 import { finalCopy, PROTECTIONS, storeOf } from './stores';
 import { versioningEnds, weakened } from './weakened';
 
-/** Resources that say what others delete, by the type and the attribute of what they are for. */
+/** Resources with lifecycle rules for other resources: type and attribute of the target, attribute of the rules. */
 const LIFECYCLES: Readonly<
   Record<string, { readonly of: string; readonly by: string; readonly rules: string }>
 > = {
@@ -18,7 +18,7 @@ const LIFECYCLES: Readonly<
   aws_ecr_lifecycle_policy: { of: 'aws_ecr_repository', by: 'repository', rules: 'policy' },
 };
 
-/** What the changes do to data, by the change; a change that does nothing to any is not in it. */
+/** The losses of each change that affects data. */
 export function findLosses<Change extends LossChange>(changes: readonly Change[]): Map<Change, DataLoss[]> {
   const rename = renameBy(renames(changes));
   const made = namesOf(changes, ['create', 'replace'], 'after');
@@ -63,8 +63,8 @@ function destroyed(change: LossChange, gone: ReadonlySet<string>): DataLoss[] {
     if (resourceType(type) !== undefined)
       return gone.has(`aws_s3_bucket ${text(before, 'bucket') ?? ''}`) ? [] : versioningEnds(change);
     const what = type.startsWith('aws_')
-      ? 'unknown: nobody has classified this type of resource'
-      : 'unknown: a resource of another provider than AWS';
+      ? 'unknown: the resource type is unclassified'
+      : 'unknown: the resource is of another provider than AWS';
     return [{ certainty: 'at risk', reason: 'unknown', what }];
   }
   const result = (certainty: Certainty, what: string): DataLoss[] => [
@@ -73,36 +73,35 @@ function destroyed(change: LossChange, gone: ReadonlySet<string>): DataLoss[] {
   const what = typeof store.holds === 'string' ? store.holds : store.holds(before);
   if (before.skip_destroy === true) return result('kept', 'it stays in AWS (skip_destroy is on)');
   const protection = PROTECTIONS.find((name) => before[name] === true || before[name] === 'ACTIVE');
-  if (protection !== undefined) return result('refused', `AWS refuses to delete it (${protection} is on)`);
+  if (protection !== undefined) return result('blocked', `AWS rejects its deletion (${protection} is on)`);
   const copy = finalCopy(before);
-  if (copy === 'made') return result('kept', 'a final snapshot keeps what is in it');
-  if (copy === 'refused')
-    return result('refused', 'Terraform refuses to delete it without a name for its final snapshot');
+  if (copy === 'made') return result('kept', 'a final snapshot has its data');
+  if (copy === 'unnamed') return result('blocked', 'Terraform requires an identifier for its final snapshot');
   const { emptiedBy, certainty = 'lost' } = store;
   const known = typeof certainty === 'function' ? certainty(before) : certainty;
   if (emptiedBy !== undefined && (before[emptiedBy] === true || isHidden(before[emptiedBy])))
     return result(known, `${what} (${emptiedBy} is on)`);
-  if (emptiedBy !== undefined || known === 'refused')
-    return result('refused', `AWS refuses to delete it while it holds ${what}`);
+  if (emptiedBy !== undefined || known === 'blocked')
+    return result('blocked', `AWS rejects its deletion while it contains ${what}`);
   return result(known, what);
 }
 
-/** Rules that delete what is there before the plan, sooner than before or other things than before. */
+/** Lifecycle rules that delete existing data earlier than before, or data that was kept before. */
 function expiring(change: LossChange, made: ReadonlySet<string>): DataLoss[] {
   const { type, before, after, unknown } = change;
   const lifecycle = new Map(Object.entries(LIFECYCLES)).get(type);
   if (lifecycle === undefined || after === undefined) return [];
   const { of, by, rules } = lifecycle;
-  // Known only after the apply is what the plan makes.
+  // A target that is known only after apply is new.
   const target = text(after, by) ?? '';
   if (isMarked(unknown, [by]) || made.has(`${of} ${target}`)) return [];
   const isSame = (text(before, by) ?? '') === target;
   const [old, now] = [isSame ? before?.[rules] : undefined, after[rules]];
   const reason = 'expiration';
   if (isHidden(now) ? now !== old : isMarkedWithin(unknown, rules))
-    return [{ certainty: 'at risk', reason, what: 'its rules for what is deleted are not shown' }];
+    return [{ certainty: 'at risk', reason, what: 'its expiration rules are not shown' }];
   if (rules === 'policy')
-    return now === old ? [] : [{ certainty: 'at risk', reason, what: 'images that its rules let expire' }];
+    return now === old ? [] : [{ certainty: 'at risk', reason, what: 'images that its rules expire' }];
   const expirations = newExpirations(isHidden(old) ? [] : blocks(old), blocks(now));
   if (expirations.length === 0) return [];
   return [
@@ -118,6 +117,6 @@ function expiring(change: LossChange, made: ReadonlySet<string>): DataLoss[] {
 function isMarkedWithin(unknown: unknown, name: string): boolean {
   if (isMarked(unknown, [name])) return true;
   const mark = (unknown as Attributes | undefined)?.[name];
-  // A value, not the name of an attribute.
+  // Matches values, not names of attributes.
   return mark !== undefined && /[:[,]true/.test(JSON.stringify(mark));
 }

@@ -1,15 +1,15 @@
 import { blocks, text } from '../terraform/plan/attributes';
 import type { Attributes } from '../terraform/plan/plan-format';
 
-/** One way in which a rule of a bucket deletes objects. */
+/** One expiration of a lifecycle rule. */
 interface Expiration {
   readonly rule: string;
   readonly versions: 'objects' | 'old versions';
-  /** Days until then; 0 when a date says when. */
+  /** 0 for an expiration on a date. */
   readonly days: number;
-  /** ISO date; undefined when days say when. */
+  /** ISO date; undefined for an expiration after days. */
   readonly date: string | undefined;
-  /** Old versions that stay however old they are. */
+  /** Number of newest old versions that do not expire. */
   readonly newerVersions: number;
   readonly prefix: string;
   readonly tags: readonly string[];
@@ -17,16 +17,16 @@ interface Expiration {
   readonly maxBytes: number;
 }
 
-/** Expirations of `after` that delete what those of `before` would keep, or keep for longer. */
+/** Expirations of `after` that delete data which `before` keeps, or keeps longer. */
 export function newExpirations(before: readonly Attributes[], after: readonly Attributes[]): Expiration[] {
   const old = before.flatMap(expirations);
   return after.flatMap(expirations).filter((now) => !old.some((one) => covers(one, now)));
 }
 
-/** "objects after 7 days", for rules that are shown elsewhere by their ids. */
+/** "objects after 7 days" */
 export function describeExpiration({ versions, days, date, newerVersions }: Expiration): string {
-  const newest = newerVersions > 0 ? ` but for the newest ${newerVersions}` : '';
-  return `${versions}${newest} ${date === undefined ? `after ${days} days` : 'from a date on'}`;
+  const newest = newerVersions > 0 ? ` except the newest ${newerVersions}` : '';
+  return `${versions}${newest} ${date === undefined ? `after ${days} days` : 'on a date'}`;
 }
 
 function expirations(rule: Attributes): Expiration[] {
@@ -56,7 +56,7 @@ function expirations(rule: Attributes): Expiration[] {
 
 type Filter = Pick<Expiration, 'prefix' | 'tags' | 'minBytes' | 'maxBytes'>;
 
-/** What a rule is for: everything when it has no filter. */
+/** The filter of a rule; a rule without a filter applies to all objects. */
 function filterOf(rule: Attributes): Filter {
   const [outer] = blocks(rule.filter);
   const parts = [rule, ...blocks(rule.filter), ...blocks(outer?.and)];
@@ -74,7 +74,7 @@ function filterOf(rule: Attributes): Filter {
   };
 }
 
-/** Whether the old expiration deletes all that the new one does, and no later. */
+/** Whether the old expiration deletes everything that the new one deletes, at the same time or earlier. */
 function covers(old: Expiration, now: Expiration): boolean {
   return (
     old.versions === now.versions &&
@@ -92,7 +92,7 @@ function isNoLater(old: Expiration, now: Expiration): boolean {
   return old.date <= now.date;
 }
 
-/** Providers give some numbers as text. */
+/** The provider writes some numbers as text. */
 function amount(value: unknown): number {
   const parsed = typeof value === 'string' ? Number(value) : value;
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : 0;

@@ -1,30 +1,26 @@
 import type { ResourceChange } from '../terraform/plan/plan-format';
 
-/** The change of a resource, as far as a loss depends on it. */
+/** The fields of a change that decide about a loss. */
 export type LossChange = Pick<ResourceChange, 'type' | 'kind' | 'before' | 'after'> &
   Partial<Pick<ResourceChange, 'unknown'>>;
 
-/**
- * What happens to data: `lost` for certain; `at risk` when there is any, or later; `refused` by AWS as long as there is any
- * or while it is protected; `kept` in a snapshot, or in AWS as it is.
- */
-export type Certainty = 'lost' | 'at risk' | 'refused' | 'kept';
+/** `at risk`: depends on the data, or on a later change; `blocked`: AWS rejects the deletion; `kept`: in a snapshot, or in AWS. */
+export type Certainty = 'lost' | 'at risk' | 'blocked' | 'kept';
 
-/** Why data is lost: destroyed with its resource, expired earlier, unreadable without its key, and so on. */
 export type LossReason =
   'destroyed' | 'retention' | 'expiration' | 'key' | 'versioning' | 'protection' | 'moved' | 'unknown';
 
-/** What a change does to data that nobody can make again. */
+/** The effect of a change on data that cannot be produced again. */
 export interface DataLoss {
   readonly certainty: Certainty;
   readonly reason: LossReason;
-  /** What is lost, in words; nothing but numbers comes from the plan. */
+  /** The data that is lost. Has no text of the plan, only numbers. */
   readonly what: string;
-  /** Texts of the plan that it is about, such as the ids of rules: to be shown as code only. @default none */
+  /** Texts of the plan, such as IDs of rules, to be escaped. @default none */
   readonly names?: readonly string[];
 }
 
-/** Whether a maintainer, or who runs `exec`, has to agree to it. */
+/** Whether a maintainer, or the user of `exec`, must consent. */
 export function needsConsent({ certainty }: Pick<DataLoss, 'certainty'>): boolean {
   return certainty === 'lost' || certainty === 'at risk';
 }

@@ -3,13 +3,13 @@ import type { Attributes } from '../terraform/plan/plan-format';
 import { resourceType } from '../terraform/resource-types';
 import type { Certainty } from './loss';
 
-/** A type of resource that holds data. */
+/** A resource type that holds data. */
 export interface Store {
-  /** What is in it, in words. */
+  /** Its data. */
   readonly holds: string | ((attributes: Attributes) => string);
-  /** What becomes of that when the resource is destroyed. @default lost */
+  /** The effect of a destruction on the data. @default lost */
   readonly certainty?: Certainty | ((attributes: Attributes) => Certainty);
-  /** Attribute that lets AWS delete it while it holds anything. @default AWS deletes it in any case */
+  /** Attribute that allows the deletion of a store that is not empty. @default AWS always allows it */
   readonly emptiedBy?: string;
 }
 
@@ -17,58 +17,57 @@ const atRisk = (holds: Store['holds']): Store => ({ holds, certainty: 'at risk' 
 
 const key: Store = {
   holds: (attributes) =>
-    `whatever is encrypted with the key, ${number(attributes, 'deletion_window_in_days') ?? 30} days after the apply ` +
-    '(until then aws kms cancel-key-deletion brings it back)',
+    `all data that is encrypted with the key, ${number(attributes, 'deletion_window_in_days') ?? 30} days after the apply ` +
+    '(until then aws kms cancel-key-deletion restores the key)',
 };
 
 const STORES: Readonly<Record<string, Store>> = {
   s3_bucket: { holds: 'every object and every version in the bucket', emptiedBy: 'force_destroy' },
   s3_directory_bucket: { holds: 'every object in the bucket', emptiedBy: 'force_destroy' },
   lightsail_bucket: { holds: 'every object in the bucket', emptiedBy: 'force_delete' },
-  s3control_bucket: { holds: 'every object in the bucket', certainty: 'refused' },
-  s3tables_table_bucket: { holds: 'every table in the bucket', certainty: 'refused' },
-  glacier_vault: { holds: 'every archive', certainty: 'refused' },
+  s3control_bucket: { holds: 'every object in the bucket', certainty: 'blocked' },
+  s3tables_table_bucket: { holds: 'every table in the bucket', certainty: 'blocked' },
+  glacier_vault: { holds: 'every archive', certainty: 'blocked' },
   backup_vault: { holds: 'every recovery point', emptiedBy: 'force_destroy' },
-  backup_logically_air_gapped_vault: { holds: 'every recovery point', certainty: 'refused' },
+  backup_logically_air_gapped_vault: { holds: 'every recovery point', certainty: 'blocked' },
   ecr_repository: { holds: 'every image', emptiedBy: 'force_delete' },
   ecrpublic_repository: { holds: 'every image', emptiedBy: 'force_destroy' },
-  athena_workgroup: { ...atRisk('saved queries and the history of queries'), emptiedBy: 'force_destroy' },
-  athena_database: { ...atRisk("the tables' definitions; the files in S3 stay"), emptiedBy: 'force_destroy' },
-  route53_zone: atRisk('its records, and its name servers: a new zone gets other ones'),
+  athena_workgroup: { ...atRisk('saved queries and the query history'), emptiedBy: 'force_destroy' },
+  athena_database: { ...atRisk('table definitions; the files in S3 are kept'), emptiedBy: 'force_destroy' },
+  route53_zone: atRisk('its records and its name servers: a new zone has other name servers'),
 
   cloudwatch_log_group: { holds: 'every log event of the group' },
   cloudwatch_event_archive: { holds: 'every event in the archive' },
-  glue_catalog_table: atRisk(
-    "the table's definition and the partitions registered in it; the files in S3 stay",
-  ),
-  glue_catalog_database: atRisk('every table of the database; the files in S3 stay'),
-  glue_partition: atRisk('the registration of the partition; the files in S3 stay'),
+  glue_catalog_table: atRisk('the table definition and its partitions; the files in S3 are kept'),
+  glue_catalog_database: atRisk('every table of the database; the files in S3 are kept'),
+  glue_partition: atRisk('the partition definition; the files in S3 are kept'),
   kinesis_firehose_delivery_stream: atRisk((attributes) => {
     const [s3] = blocks(attributes.extended_s3_configuration);
     const [seconds, megabytes] = [number(s3, 'buffering_interval'), number(s3, 'buffering_size')];
     const buffer = seconds === undefined ? '' : ` (up to ${seconds} s or ${megabytes ?? 5} MB)`;
-    return `records still in the buffer${buffer}, and what is sent while there is no stream`;
+    return `buffered records${buffer}, and records that are sent while the stream does not exist`;
   }),
-  sfn_state_machine: atRisk('running executions, which end with it, and the history of all executions'),
-  emrserverless_application: atRisk('job runs that are running, and the list of past ones'),
-  emr_cluster: atRisk("steps that are running, and HDFS on the cluster's disks"),
-  emr_studio: { holds: 'workspaces', certainty: 'refused' },
-  sqs_queue: atRisk('messages in it'),
-  mq_broker: atRisk('messages in it'),
+  sfn_state_machine: atRisk('running executions, which are stopped, and the history of all executions'),
+  emrserverless_application: atRisk('running job runs, and the list of earlier job runs'),
+  emr_cluster: atRisk('running steps, and HDFS on the disks of the cluster'),
+  emr_studio: { holds: 'workspaces', certainty: 'blocked' },
+  sqs_queue: atRisk('its messages'),
+  mq_broker: atRisk('its messages'),
 
   kms_key: key,
   kms_external_key: key,
-  kms_replica_key: atRisk('reading with the key in this region; the primary key stays'),
-  kms_replica_external_key: atRisk('reading with the key in this region; the primary key stays'),
-  kms_custom_key_store: atRisk('reading with the keys in the store'),
+  kms_replica_key: atRisk('decryption with the key in this region; the primary key is kept'),
+  kms_replica_external_key: atRisk('decryption with the key in this region; the primary key is kept'),
+  kms_custom_key_store: atRisk('decryption with the keys in the store'),
   secretsmanager_secret: {
     holds: (attributes) =>
       `the secret, ${number(attributes, 'recovery_window_in_days') ?? 30} days after the apply (until then aws secretsmanager ` +
-      'restore-secret brings it back)',
+      'restore-secret restores it)',
   },
 
   instance: {
-    holds: 'what is on its root volume, on volumes deleted with it, and on disks of the instance itself',
+    holds:
+      'data on its root volume, on volumes that are deleted on termination, and on instance store volumes',
     certainty: (attributes) =>
       [attributes.root_block_device, attributes.ebs_block_device]
         .flatMap(blocks)
@@ -83,19 +82,19 @@ const BY_TYPE = new Map(
   Object.entries(STORES).map(([name, store]): [string, Store] => [`aws_${name}`, store]),
 );
 
-/** Types with nothing in them but what the configuration says, or what another resource holds. */
-const MADE_AGAIN =
+/** Types whose data is in the configuration or in another resource. */
+const WITHOUT_DATA =
   /^aws_(s3_(bucket_)?object|dynamodb_table_item|secretsmanager_secret_version|rds_cluster_instance|(rds|docdb|neptune)_global_cluster|cloudfrontkeyvaluestore_key)$/;
 
-const CONTENT: Store = { holds: 'what is stored in it' };
+const CONTENT: Store = { holds: 'its data' };
 
-/** What a resource of the type holds; undefined when it holds no data, or nobody knows. */
+/** The store of a resource type; undefined when it holds no data or is unclassified. */
 export function storeOf(type: string): Store | undefined {
-  if (MADE_AGAIN.test(type)) return undefined;
+  if (WITHOUT_DATA.test(type)) return undefined;
   return BY_TYPE.get(type) ?? (resourceType(type)?.holdsData === true ? CONTENT : undefined);
 }
 
-/** Attributes that make AWS refuse to delete a store. */
+/** Attributes that make AWS reject the deletion of a store. */
 export const PROTECTIONS = [
   'deletion_protection',
   'deletion_protection_enabled',
@@ -104,7 +103,7 @@ export const PROTECTIONS = [
   'disable_api_termination',
 ] as const;
 
-/** Attributes by which a store is deleted without a copy, or with all that is in it. */
+/** Attributes that allow a deletion without a snapshot, or with all data. */
 export const UNPROTECTED = [
   'force_destroy',
   'force_delete',
@@ -112,13 +111,13 @@ export const UNPROTECTED = [
   'skip_final_backup',
 ] as const;
 
-/** Whether the deletion makes a copy first; `refused` when it must and has no name for it. */
-export function finalCopy(attributes: Attributes): 'made' | 'refused' | 'none' {
+/** Whether a deletion makes a final snapshot; `unnamed`: without the identifier that Terraform requires. */
+export function finalCopy(attributes: Attributes): 'made' | 'unnamed' | 'none' {
   const isNamed = ['final_snapshot_identifier', 'final_snapshot_name'].some(
     (name) => text(attributes, name) !== undefined,
   );
   const { skip_final_snapshot: skip, skip_final_backup: skipBackup, final_snapshot: snapshot } = attributes;
   if (snapshot === true || skipBackup === false) return 'made';
   if (isNamed && (skip === false || skip === undefined || skip === null)) return 'made';
-  return skip === false ? 'refused' : 'none';
+  return skip === false ? 'unnamed' : 'none';
 }

@@ -3,12 +3,12 @@ import { isHidden, isMarked } from '../terraform/plan/masking';
 import type { DataLoss, LossChange } from './loss';
 import { PROTECTIONS, storeOf, UNPROTECTED } from './stores';
 
-/** How long a resource keeps what is in it. */
+/** The retention period of a resource. */
 interface Retention {
   readonly path: string;
   readonly what: string;
   readonly unit: string;
-  /** What AWS takes when nothing is said. */
+  /** Default of AWS. */
   readonly standard: number;
 }
 
@@ -44,11 +44,10 @@ const RETENTIONS = new Map<string, Retention>([
   ),
 ]);
 
-/** A setting whose change puts data at risk. */
+/** An attribute whose change puts data at risk. */
 interface Setting extends Pick<DataLoss, 'reason' | 'what'> {
   readonly types: readonly string[] | 'stores';
   readonly path: string;
-  /** Whether a value is the dangerous one. */
   readonly isDangerous: (value: unknown) => boolean;
 }
 
@@ -56,7 +55,7 @@ const isOff = (value: unknown): boolean => value === false;
 const isOn = (value: unknown): boolean => value === true;
 
 const OVERWRITTEN =
-  'versioning is suspended: what is overwritten or deleted from then on cannot be brought back';
+  'versioning is suspended: objects that are overwritten or deleted afterwards cannot be restored';
 
 const SETTINGS: readonly Setting[] = [
   ...['is_enabled', 'enabled'].map((path): Setting => ({
@@ -64,7 +63,7 @@ const SETTINGS: readonly Setting[] = [
     path,
     isDangerous: isOff,
     reason: 'key',
-    what: 'whatever is encrypted with the key cannot be read until the key is enabled again',
+    what: 'data that is encrypted with the key cannot be decrypted until the key is enabled',
   })),
   ...[
     ['aws_s3_bucket_versioning', 'versioning_configuration.0.status'],
@@ -81,37 +80,37 @@ const SETTINGS: readonly Setting[] = [
     path: 'point_in_time_recovery.0.enabled',
     reason: 'retention',
     isDangerous: isOff,
-    what: 'every point in time that the table can be restored to',
+    what: 'all backups of point-in-time recovery',
   },
   {
     types: ['aws_dynamodb_table'],
     path: 'ttl.0.enabled',
     reason: 'expiration',
     isDangerous: isOn,
-    what: 'items whose time to live is over',
+    what: 'items whose time to live has expired',
   },
   ...UNPROTECTED.map((path): Setting => ({
     types: 'stores',
     path,
     isDangerous: isOn,
     reason: 'protection',
-    what: `${path} is switched on: a later plan deletes it with all that is in it`,
+    what: `${path} is enabled: a later plan can delete it with its data`,
   })),
   ...PROTECTIONS.map((path): Setting => ({
     types: 'stores',
     path,
     reason: 'protection',
     isDangerous: (value) => value !== true && value !== 'ACTIVE',
-    what: `${path} is switched off: AWS no longer refuses to delete it`,
+    what: `${path} is disabled: AWS no longer rejects its deletion`,
   })),
 ];
 
-/** Places of data, by the type that sends or reads it. */
+/** Attributes with the location of data, by the type that writes or reads it. */
 const PLACES: readonly (readonly [type: RegExp, paths: readonly string[], what: string])[] = [
   [
     /^aws_glue_(catalog_table|partition)$/,
     ['storage_descriptor.0.location'],
-    'queries no longer see the files in the old place',
+    'queries no longer read the files in the old location',
   ],
   [
     /^aws_kinesis_firehose_delivery_stream$/,
@@ -119,12 +118,12 @@ const PLACES: readonly (readonly [type: RegExp, paths: readonly string[], what: 
       `extended_s3_configuration.0.${name}`,
       `s3_configuration.0.${name}`,
     ]),
-    'records no longer arrive where they did',
+    'records are delivered to another location',
   ],
-  [/^aws_cloudtrail$/, ['s3_bucket_name'], 'log files no longer arrive where they did'],
+  [/^aws_cloudtrail$/, ['s3_bucket_name'], 'log files are delivered to another location'],
 ];
 
-/** What an update does to data: shorter retention, less protection, another place. */
+/** The losses of an update: shorter retention, less protection, another location. */
 export function weakened(change: LossChange, rename: (text: string) => string): DataLoss[] {
   return [
     ...shortened(change, RETENTIONS.get(change.type)),
@@ -137,14 +136,14 @@ export function weakened(change: LossChange, rename: (text: string) => string): 
   ];
 }
 
-/** What becomes of versions when the resource that switches versioning on is destroyed: the provider suspends it. */
+/** The loss when a versioning resource is destroyed: the provider suspends versioning. */
 export function versioningEnds({ type, before }: LossChange): DataLoss[] {
   const status = valueAt(before, 'versioning_configuration.0.status');
   if (type !== 'aws_s3_bucket_versioning' || (status !== 'Enabled' && !isHidden(status))) return [];
   return [{ certainty: 'at risk', reason: 'versioning', what: OVERWRITTEN }];
 }
 
-/** Whether nobody can say yet, or may show, what the value will be. */
+/** Whether the new value is sensitive, or known only after apply. */
 function isUndisclosed({ after, unknown }: LossChange, path: string): boolean {
   return isHidden(valueAt(after, path)) || isMarked(unknown, path.split('.'));
 }
@@ -156,9 +155,9 @@ function shortened(change: LossChange, retention: Retention | undefined): DataLo
   if (before === after) return [];
   if (isUndisclosed(change, path) || isHidden(before))
     return [
-      { certainty: 'at risk', reason: 'retention', what: `${what}: how long they are kept is not shown` },
+      { certainty: 'at risk', reason: 'retention', what: `${what}: the retention period is not shown` },
     ];
-  // 0 days are forever where nothing said is forever, and none at all elsewhere.
+  // 0 days means forever only where that is the default.
   const amount = (value: unknown): number =>
     typeof value !== 'number' || (value === 0 && standard === Infinity) ? standard : value;
   const [old, now] = [amount(before), amount(after)];

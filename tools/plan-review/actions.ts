@@ -2,7 +2,7 @@ import { code, counted } from './markdown';
 import type { ActionInvocation, DeferredChange } from '../terraform/plan/plan-format';
 import type { Block, ReviewContext, Section } from './section';
 
-/** What the apply invokes in addition to its changes, and what it defers to a later one. */
+/** Actions that the apply invokes, and changes that Terraform defers to a later plan. */
 export function actions({ plans }: ReviewContext): Section | undefined {
   const invoked = plans.flatMap((plan) => plan.actions);
   const deferred = plans.flatMap((plan) => plan.deferred);
@@ -16,8 +16,8 @@ export function actions({ plans }: ReviewContext): Section | undefined {
 
 function invocation({ address, trigger }: ActionInvocation): Block {
   const when =
-    trigger === undefined ? 'requested by itself' : `${code(trigger.event)} of ${code(trigger.address)}`;
-  return { line: `- 🟧 invokes ${code(address)}: ${when}. What it does is not in the plan.` };
+    trigger === undefined ? 'invoked directly' : `${code(trigger.event)} of ${code(trigger.address)}`;
+  return { line: `- 🟧 invokes ${code(address)}: ${when}. Its effect is not in the plan.` };
 }
 
 function later({ change: { kind, address }, reason }: DeferredChange): Block {

@@ -1,27 +1,28 @@
 import { details } from './markdown';
 import type { Block, Section } from './section';
 
-/** A comment of GitHub holds 65,536 characters; plan-comment.cjs puts a head and up to two notes before the review. */
+/** A comment of GitHub has up to 65,536 characters; plan-comment.cjs adds a head and up to two notes. */
 export const COMMENT_CHARACTERS = 64_000;
 
-/** How much of a section is shown. */
+/** The blocks of a section that are rendered. */
 interface Share {
   readonly section: Section;
-  /** Blocks whose detail stays, from the first on. */
+  /** Number of blocks with details. */
   details: number;
-  /** Blocks whose line stays, from the first on. */
+  /** Number of blocks. */
   lines: number;
 }
 
-/** A review as one text, and what had to be left out of it. */
+/** A review as one text. */
 export interface Fitted {
   readonly text: string;
+  /** Number of omitted details and lines. */
   readonly leftOut: number;
 }
 
 /**
- * Puts sections together in `most` characters: when they are too long, details go first, then lines, each from the end
- * of the least risky section on. Blocks stay whole, so that no table, diagram or fence is cut.
+ * Renders sections in up to `most` characters. Omits details first, then lines, each from the end of the least risky
+ * section. Whole blocks only, so that no table, diagram or fence is cut.
  */
 export function fit(head: string, sections: readonly Section[], foot: string, most: number): Fitted {
   const shares = sections.map((section): Share => ({
@@ -48,7 +49,7 @@ export function fit(head: string, sections: readonly Section[], foot: string, mo
   };
 }
 
-/** Room for what is said about parts left out, in all sections together. */
+/** Reserve for the notes about omitted parts of all sections. */
 const NOTE_CHARACTERS = 2_000;
 
 function missing({ section, details, lines }: Share): number {
@@ -67,7 +68,7 @@ function render(head: string, shares: readonly Share[], foot: string): string {
     const shown = section.blocks.slice(0, lines).map((block, index) => renderBlock(block, index < details));
     const hidden = missing({ section, details, lines });
     const note =
-      hidden === 0 ? [] : [`\n*${hidden} more here: left out to fit into a comment, in the full report.*`];
+      hidden === 0 ? [] : [`\n*${hidden} more omitted to fit into a comment: see the full report.*`];
     return [`### ${section.title}`, '', ...shown, ...note].join('\n');
   });
   return `${[head, ...parts, foot]
@@ -78,6 +79,5 @@ function render(head: string, shares: readonly Share[], foot: string): string {
 
 function renderBlock({ line, detail, label = 'details' }: Block, withDetail: boolean): string {
   if (detail === undefined || !withDetail) return line;
-  // What has no label is to be seen at once.
   return `${line}\n\n${label === '' ? detail : details(label, detail)}\n`;
 }

@@ -1,7 +1,7 @@
 import { code, counted } from './markdown';
 import type { ReviewContext, Section } from './section';
 
-/** Checks and conditions of the configuration that do not hold. */
+/** Checks and conditions of the configuration that fail. */
 export function checks({ plans }: ReviewContext): Section | undefined {
   const failed = plans.flatMap(({ failedChecks }) => failedChecks);
   const [first] = failed;

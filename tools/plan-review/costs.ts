@@ -13,7 +13,7 @@ import { code, countEach, counted, table } from './markdown';
 import { startsPerDay } from './workflows/schedule-reading';
 import { blocks, nameOf, number, text, type ReviewContext, type Section } from './section';
 
-/** What a resource costs a day while it exists, before and after. */
+/** The price of a resource per day, before and after. */
 interface StandingCost {
   readonly change: ResourceChange;
   readonly before: Price;
@@ -24,12 +24,13 @@ interface MachineCost {
   readonly change: ResourceChange;
   readonly before: RunCost | undefined;
   readonly after: RunCost | undefined;
+  /** Scheduled runs per day. */
   readonly runs: { readonly before: number; readonly after: number };
 }
 
 const NOTHING: Price = { usd: 0, isEstimate: false };
 
-/** What the change does to the bill, by the day and by the run; what of it is not priced is named. */
+/** Price differences per day and per run, and resources without a price. */
 export function costs({ all, changed, now }: ReviewContext): Section | undefined {
   const standing = changed.map(standingCost).filter(({ before, after }) => before.usd !== after.usd);
   const starts = { before: startsPerDay(all, 'before', now), after: startsPerDay(all, 'after', now) };
@@ -38,7 +39,7 @@ export function costs({ all, changed, now }: ReviewContext): Section | undefined
     .filter(({ type }) => type === 'aws_sfn_state_machine')
     .map((change) => machineCost(change, applications, starts));
   const machines = priced.filter(isDifferent);
-  // A state machine is priced when its run is.
+  // The price of a state machine is the price of its runs.
   const runs = new Map(priced.map(({ change, after }) => [change, after?.usd]));
   const costly = changed.filter(({ type, kind }) => kind === 'create' && costsMoney(type));
   const unpriced = costly.filter(
@@ -77,11 +78,11 @@ export function costs({ all, changed, now }: ReviewContext): Section | undefined
   };
 }
 
-const AT_MOST = ' (at most; a run that finds no data starts nothing)';
+const AT_MOST = ' (at most; a run without data starts no compute)';
 
 const ASSUMPTIONS =
-  `List prices of ${PRICE_REGION}; ≈ marks those that were not read on a page of AWS (schemas/prices.json has each with source and date). ` +
-  'Compute counts with the most expensive of the instance types, Spot at the price of On-Demand, until its time limits; ' +
+  `List prices of ${PRICE_REGION}; ≈ marks prices that are not from a page of AWS (schemas/prices.json has the source and date of each). ` +
+  'Compute is priced by the most expensive instance type, Spot at On-Demand prices, up to the time limits; ' +
   'disks, requests, Firehose, storage and log volume are not counted.';
 
 function standingCost(change: ResourceChange): StandingCost {
@@ -96,7 +97,7 @@ function costsMoney(type: string): boolean {
   return type.startsWith('aws_') && resourceType(type)?.costsMoney !== false;
 }
 
-/** Workers that an application keeps ready cost as long as it is started, which a plan does not say. */
+/** Pre-initialized workers, billed while the application is started, which is not in the plan. */
 function readyWorkers(change: ResourceChange): string[] {
   const { type, before, after } = change;
   const [old, now] = [before?.initial_capacity, after?.initial_capacity];
@@ -114,8 +115,8 @@ function readyWorkers(change: ResourceChange): string[] {
     return [{ usd: usd * count, isEstimate }];
   });
   if (blocks(now).length === 0) return [];
-  const hour = prices.length < blocks(now).length ? 'price unknown' : `${amount(addPrices(prices))} an hour`;
-  return [`pre-initialized workers of ${code(nameOf(change))} (${hour} as long as it is started)`];
+  const hour = prices.length < blocks(now).length ? 'price unknown' : `${amount(addPrices(prices))} per hour`;
+  return [`pre-initialized workers of ${code(nameOf(change))} (${hour} while the application is started)`];
 }
 
 function machineCost(
@@ -161,8 +162,8 @@ function summary(standing: readonly StandingCost[], machines: readonly MachineCo
     .reduce((sum, { before, after }) => sum + (after?.usd ?? 0) - (before?.usd ?? 0), 0);
   const about = isEstimate ? '≈ ' : '';
   return [
-    ...(isNothing(daily) && isNothing(byDay) ? [] : [`${about}${range(daily, byDay)} a day`]),
-    ...(isNothing(byRun) ? [] : [`${about}${range(0, byRun)} a run`]),
+    ...(isNothing(daily) && isNothing(byDay) ? [] : [`${about}${range(daily, byDay)} per day`]),
+    ...(isNothing(byRun) ? [] : [`${about}${range(0, byRun)} per run`]),
     ...(known.length < machines.length ? ['cost unknown'] : []),
   ];
 }
@@ -172,7 +173,7 @@ function isNothing(usd: number): boolean {
   return Math.abs(usd) < 0.001;
 }
 
-/** "+$0.00–$3.10": what changes in any case, and what changes when every run takes all its time. */
+/** "+$0.00–$3.10": the fixed difference, and the difference with runs up to their time limits. */
 function range(fixed: number, variable: number): string {
   const [low, high] = [fixed, fixed + variable];
   if (isNothing(variable)) return signed(low);
@@ -194,7 +195,7 @@ function amount({ usd, isEstimate }: Price): string {
 }
 
 function standingRow({ change, before, after }: StandingCost): string[] {
-  return [`${code(change.type)} ${code(nameOf(change))}, a day`, amount(before), amount(after)];
+  return [`${code(change.type)} ${code(nameOf(change))}, per day`, amount(before), amount(after)];
 }
 
 function machineRows({ change, before, after, runs }: MachineCost): string[][] {
@@ -208,7 +209,7 @@ function machineRows({ change, before, after, runs }: MachineCost): string[][] {
     [`a run of ${code(nameOf(change))}`, describe(before), describe(after)],
     ...(runs.before === 0 && runs.after === 0
       ? []
-      : [[`its scheduled runs a day`, count(runs.before), count(runs.after)]]),
+      : [['scheduled runs per day', count(runs.before), count(runs.after)]]),
   ];
 }
 

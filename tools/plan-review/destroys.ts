@@ -13,9 +13,9 @@ interface Removal {
   readonly losses: readonly DataLoss[];
 }
 
-const CERTAINTIES = ['lost', 'at risk', 'refused', 'kept'] as const;
+const CERTAINTIES = ['lost', 'at risk', 'blocked', 'kept'] as const;
 
-/** What is destroyed, what is replaced and why, and what happens to the data in it. */
+/** Destroyed and replaced resources, the reason, and the effect on their data. */
 export function destroys({ all }: ReviewContext): Section | undefined {
   const losses = findLosses(all);
   const removals = all
@@ -58,7 +58,7 @@ const ACTIONS = new Map([
   ['create', 'Create'],
 ]);
 
-/** One row for each change that does something to data; the others are folded. */
+/** One line for each change with an effect on data; one folded table for the others. */
 function blocksOf(removals: readonly Removal[]): Block[] {
   const withData = removals.filter(({ losses }) => losses.length > 0);
   const harmless = removals.filter(({ losses }) => losses.length === 0).map(({ change }) => change);
@@ -82,10 +82,10 @@ function blocksOf(removals: readonly Removal[]): Block[] {
 }
 
 function symbol(worst: DataLoss | undefined): string {
-  return { lost: '🟥', 'at risk': '🟧', refused: '🟧', kept: '⬜' }[worst?.certainty ?? 'kept'];
+  return { lost: '🟥', 'at risk': '🟧', blocked: '🟧', kept: '⬜' }[worst?.certainty ?? 'kept'];
 }
 
-/** Why something is destroyed or replaced; what only changes has no more to say than what is lost. */
+/** The reason of a destruction or replacement; '' for an update. */
 function why(change: ResourceChange): string {
   const forced = change.forcedBy.filter((path) => path !== '').map((path) => forcedBy(change, path));
   if (forced.length > 0) return `forced by ${listed(forced, 4)}`;
@@ -99,7 +99,7 @@ function forcedBy(change: ResourceChange, path: string): string {
 }
 
 function data({ certainty, what, names = [] }: DataLoss): string {
-  const word = { lost: '**Data lost**', 'at risk': 'Data at risk', refused: 'Refused', kept: 'Data kept' }[
+  const word = { lost: '**Data lost**', 'at risk': 'Data at risk', blocked: 'Blocked', kept: 'Data kept' }[
     certainty
   ];
   const about = names.length === 0 ? '' : ` (${listed(names.map(code), 6)})`;

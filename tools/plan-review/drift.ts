@@ -3,7 +3,7 @@ import { beforeAfter, code, countEach, counted, table } from './markdown';
 import type { ResourceChange } from '../terraform/plan/plan-format';
 import type { ReviewContext, Section } from './section';
 
-/** An attribute that is added or removed in as many resources counts as the provider's change. */
+/** An attribute that is added or removed in this many resources counts as a change of the provider. */
 const MIN_ECHOES = 3;
 
 interface Drifted {
@@ -11,7 +11,7 @@ interface Drifted {
   readonly attributes: readonly AttributeChange[];
 }
 
-/** What somebody or something else has changed since the last apply; not part of this change. */
+/** Changes outside of Terraform since the last apply; not part of this change. */
 export function drift({ plans }: ReviewContext): Section | undefined {
   const found = plans.flatMap((plan) => plan.drift).map(describe);
   const echoes = echoesIn(found);
@@ -20,7 +20,7 @@ export function drift({ plans }: ReviewContext): Section | undefined {
       change,
       attributes: attributes.filter((attribute) => !echoes.has(echoOf(attribute))),
     }))
-    // Terraform also lists what it reads in another spelling.
+    // Terraform also lists resources whose attributes are equal.
     .filter(({ change, attributes }) => change.kind === 'delete' || attributes.length > 0);
   if (drifted.length + echoes.size === 0) return undefined;
   const rows = drifted.flatMap(({ change, attributes }) =>
@@ -32,7 +32,6 @@ export function drift({ plans }: ReviewContext): Section | undefined {
           ...beforeAfter(before, after),
         ]),
   );
-  const them = drifted.length === 1 ? 'it' : 'them';
   return {
     title: 'Drift',
     summary: drifted.length === 0 ? [] : [`${drifted.length} drifted`],
@@ -41,37 +40,37 @@ export function drift({ plans }: ReviewContext): Section | undefined {
         ? []
         : [
             {
-              line: `- ${counted(drifted.length, 'resource')} not as the last apply left ${them}: changed outside of Terraform, or read differently from AWS`,
-              detail: table(['Resource', 'Attribute', 'In the state', 'Found'], rows),
+              line: `- ${counted(drifted.length, 'resource')} changed outside of Terraform, or read differently by the provider`,
+              detail: table(['Resource', 'Attribute', 'State', 'Actual'], rows),
             },
           ]),
       ...[...echoes].map(([echo, count]) => ({
-        line: `- ${code(echo)} in ${counted(count, 'resource')}, as after an upgrade of the provider`,
+        line: `- ${code(echo)} in ${counted(count, 'resource')}, as after a provider upgrade`,
       })),
     ],
   };
 }
 
 function describe(change: ResourceChange): Drifted {
-  // Nothing is known only after an apply of what is there.
+  // As a replacement: drift has no values that are known only after apply.
   const attributes = attributeChanges({ ...change, kind: 'replace' });
   return { change, attributes: attributes.filter(({ path }) => !isRepeated(change, path)) };
 }
 
-/** "new attribute region": an attribute that is only added or removed; tags are changed by people. */
+/** "new attribute region": an attribute that is only added or removed; '' for tags, which users change. */
 function echoOf({ path, before, after }: AttributeChange): string {
   if (path[0] === 'tags' || path[0] === 'tags_all' || (before !== undefined && after !== undefined))
     return '';
-  return `${before === undefined ? 'new' : 'no more'} attribute ${path.join('.')}`;
+  return `${before === undefined ? 'new' : 'removed'} attribute ${path.join('.')}`;
 }
 
-/** What is added or removed in several resources at once, with their number. */
+/** Attributes that are added or removed in several resources, with the number of resources. */
 function echoesIn(drifted: readonly Drifted[]): ReadonlyMap<string, number> {
   const counts = countEach(drifted.flatMap(({ attributes }) => [...new Set(attributes.map(echoOf))]));
   return new Map([...counts].filter(([echo, count]) => echo !== '' && count >= MIN_ECHOES));
 }
 
-/** Attributes in which AWS repeats what other resources of the stack have made: empty in the state until the next refresh. */
+/** Attributes that repeat other resources of the stack: empty in the state until the next refresh. */
 const REPEATED: Readonly<Record<string, readonly string[]>> = {
   aws_iam_role: ['inline_policy', 'managed_policy_arns'],
   aws_security_group: ['ingress', 'egress'],

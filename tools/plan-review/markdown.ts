@@ -1,7 +1,7 @@
 import { visible } from '../cli/visible.cjs';
 import { hideSecrets } from '../terraform/plan/masking';
 
-/** Longest text that a value takes in a review, in characters; the rest is counted. */
+/** Longest value in a review, in characters. */
 const MAX_VALUE = 240;
 
 /** Text of a plan on one line: secrets hidden, invisible characters made visible, long values cut. */
@@ -13,13 +13,13 @@ export function oneLine(text: string): string {
   return `${kept}… (${text.length.toLocaleString('en')} characters)`;
 }
 
-/** Characters of what two long texts have in common that are shown before the first difference. */
+/** Characters that are shown before the first difference of two long texts. */
 const COMMON = 40;
 
-/** More of a long text than this is not searched for differences. */
+/** Characters that are searched for the first difference. */
 const SEARCHED = 20_000;
 
-/** Two texts as code, each cut to where they begin to differ; a missing one is an empty cell. */
+/** Two texts as code, each cut near the first difference; a missing text is an empty cell. */
 export function beforeAfter(before: string | undefined, after: string | undefined): [string, string] {
   if (before === undefined || after === undefined)
     return [before === undefined ? '' : code(before), after === undefined ? '' : code(after)];
@@ -34,8 +34,8 @@ export function beforeAfter(before: string | undefined, after: string | undefine
 }
 
 /**
- * Text of a plan as a code span, whose backticks are more than any in the text: nothing in it can end the code, and in code
- * GitHub makes no links, mentions, images or HTML. Not for a line of HTML, in which Markdown does not hold.
+ * Text of a plan as a code span with more backticks than any run in the text, so that the text cannot end the span.
+ * GitHub renders no links, mentions, images or HTML in code. Not for a line of HTML, which has no Markdown.
  */
 export function code(text: string): string {
   const line = oneLine(text);
@@ -46,15 +46,15 @@ export function code(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** More rows of a table than this are counted. */
+/** Longest table, in rows. */
 const MAX_ROWS = 60;
 
-/** Table of GitHub's Markdown; a pipe in a cell, which would end it also in code, is escaped. */
+/** Table of GitHub's Markdown. Pipes are escaped: they end a cell also within code. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapePipes).join(' | ')} |`;
   const shown = [header, header.map(() => '---'), ...rows.slice(0, MAX_ROWS)].map(line).join('\n');
   const left = rows.length - MAX_ROWS;
-  return left > 0 ? `${shown}\n\n${counted(left, 'more row')} left out.` : shown;
+  return left > 0 ? `${shown}\n\n${counted(left, 'more row')} omitted.` : shown;
 }
 
 /** "a, b and 3 more". */
@@ -63,14 +63,14 @@ export function listed(items: readonly string[], most: number): string {
   return left > 0 ? `${items.slice(0, most).join(', ')} and ${left} more` : items.join(', ');
 }
 
-/** How often each text comes. */
+/** The number of occurrences of each text. */
 export function countEach(texts: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return counts;
 }
 
-/** GitHub reads two backslashes before a pipe as one character, and then ends the cell: there must be an even number. */
+/** The number of backslashes before an escaped pipe must be even: GitHub reads two of them as one character. */
 function escapePipes(cell: string): string {
   return cell.replaceAll(
     /(\\*)\|/g,
@@ -78,7 +78,7 @@ function escapePipes(cell: string): string {
   );
 }
 
-/** A block that opens with a click; `summary` is HTML. */
+/** A folded block; `summary` is HTML. */
 export function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }

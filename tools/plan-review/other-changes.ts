@@ -5,7 +5,7 @@ import { applies } from '../terraform/plan/plan-effects';
 import type { ResourceChange } from '../terraform/plan/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
-/** Beginnings of the paths that another section shows; '' stands for all of the type. */
+/** Prefixes of the paths that other sections show; '' is all paths of the type. */
 const SHOWN: ReadonlyMap<string, readonly string[]> = new Map([
   ['aws_sfn_state_machine', ['']],
   ['aws_scheduler_schedule', ['schedule_expression', 'state']],
@@ -21,7 +21,7 @@ function isShown({ type }: ResourceChange, { path }: AttributeChange): boolean {
   return SHOWN.get(type)?.some((start) => path.join('.').startsWith(start)) === true;
 }
 
-/** What no other section shows: new resources by type, tags, attributes, outputs. */
+/** Changes that no other section shows: new resources by type, tags, attributes, outputs. */
 export function otherChanges({ changed, plans }: ReviewContext): Section | undefined {
   const tags = changed.filter(isTagsOnly);
   const created = changed.filter(({ kind }) => kind === 'create');
@@ -78,7 +78,7 @@ function creation(created: readonly ResourceChange[]): Block {
   };
 }
 
-/** Tags that many resources share are shown once. */
+/** One row for equal tag changes of several resources. */
 function tagChanges(changes: readonly ResourceChange[]): Block {
   const cells = changes.flatMap((change) => [
     ...new Set(

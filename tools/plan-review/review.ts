@@ -25,19 +25,19 @@ import { stateChanges } from './state-changes';
 import { tables } from './tables';
 import { workflows } from './workflows/workflows';
 
-/** A review of plans, ready to be put into a text of any length. */
+/** A review of plans, to be rendered in any length. */
 export interface Review {
-  /** One line, Markdown: what is dangerous first. */
+  /** One line of Markdown, the riskiest first. */
   readonly summary: string;
   /** In order of risk. */
   readonly sections: readonly Section[];
-  /** What does not change, and what the plans are. */
+  /** The stacks, Terraform's version and counts. */
   readonly foot: string;
 }
 
 type MakeSection = (context: ReviewContext) => Section | undefined | Promise<Section | undefined>;
 
-/** In the order in which they are read: what cannot be undone comes first. */
+/** In the order of the review: irreversible changes first. */
 const SECTIONS: readonly MakeSection[] = [
   checks,
   exposures,
@@ -56,9 +56,9 @@ const SECTIONS: readonly MakeSection[] = [
 ];
 
 /**
- * What the plans do, from the most dangerous on.
+ * Reviews plans, the riskiest changes first.
  *
- * @param now from when the next times of schedules are shown
+ * @param now start of the next times of schedules
  */
 export async function reviewPlans(plans: readonly Plan[], now: Date): Promise<Review> {
   const all = plans.flatMap((plan) => plan.changes);
@@ -69,7 +69,6 @@ export async function reviewPlans(plans: readonly Plan[], now: Date): Promise<Re
   return { summary: summaryOf(sections, context), sections, foot: footOf(context) };
 }
 
-/** What is dangerous, then how much it is. */
 function summaryOf(sections: readonly Section[], { all, plans }: ReviewContext): string {
   const phrases = [...new Set(sections.flatMap(({ summary }) => summary))];
   const effects = describeEffects({
@@ -78,8 +77,7 @@ function summaryOf(sections: readonly Section[], { all, plans }: ReviewContext):
     actions: plans.flatMap((plan) => plan.actions),
   });
   if (effects !== NO_CHANGE) return [...phrases, effects].join(', ');
-  if (phrases.length > 0) return phrases.join(', ');
-  return all.length > 0 ? 'No change' : 'Nothing to do';
+  return phrases.length > 0 ? phrases.join(', ') : 'No change';
 }
 
 function footOf({ plans, all }: ReviewContext): string {
@@ -91,7 +89,7 @@ function footOf({ plans, all }: ReviewContext): string {
     `${counted(plans.length, 'stack')}: ${names}`,
     `${counted(unchanged, 'resource')} unchanged`,
     `${['Terraform', versions.map(code).join(', ')].join(' ').trim()}: ${terraformCounts(countChanges(all))}`,
-    ...(incomplete.length > 0 ? [`**put off to a later apply: parts of ${incomplete.join(', ')}**`] : []),
+    ...(incomplete.length > 0 ? [`**deferred to a later apply: parts of ${incomplete.join(', ')}**`] : []),
   ];
   return `---\n${parts.join(' · ')}`;
 }

@@ -3,36 +3,33 @@ import { alters, applies } from '../terraform/plan/plan-effects';
 import type { ResourceChange } from '../terraform/plan/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
-/** What changes in Terraform's state, whether or not the resource in AWS changes too. */
+/** Changes of Terraform's state. */
 export function stateChanges({ all }: ReviewContext): Section | undefined {
   const imported = all.filter(({ importId }) => importId !== undefined);
   const moved = all.filter(({ previousAddress }) => previousAddress !== undefined);
   const ofKind = (kind: ResourceChange['kind']) => all.filter((change) => change.kind === kind);
   const blocks = [
-    ...rows(
-      'imported: it is there already, and is managed from now on',
-      ['Resource', 'Known so far as'],
-      imported,
-      ({ address, importId = '' }) => [code(address), code(importId)],
-    ),
-    ...rows('left in AWS as it is, no longer managed', ['Resource', 'Name'], ofKind('forget'), (change) => [
-      code(change.address),
-      code(nameOf(change)),
+    ...rows('imported', ['Resource', 'Import ID'], imported, ({ address, importId = '' }) => [
+      code(address),
+      code(importId),
     ]),
-    ...rows('moved in the state, which does not change it', ['From', 'To'], moved, (change) => [
+    ...rows(
+      'no longer managed by Terraform, not destroyed',
+      ['Resource', 'Name'],
+      ofKind('forget'),
+      (change) => [code(change.address), code(nameOf(change))],
+    ),
+    ...rows('moved in the state', ['From', 'To'], moved, (change) => [
       code(change.previousAddress ?? ''),
       code(change.address),
     ]),
-    ...rows(
-      'of which only the marks of sensitive values change',
-      ['Resource'],
-      ofKind('remark'),
-      ({ address }) => [code(address)],
-    ),
+    ...rows('with changed sensitivity only', ['Resource'], ofKind('remark'), ({ address }) => [
+      code(address),
+    ]),
   ];
   const onlyState = all.some(applies) && !all.some(alters);
   if (blocks.length === 0) return undefined;
-  return { title: "Terraform's state", summary: onlyState ? ['no resource itself changes'] : [], blocks };
+  return { title: "Terraform's state", summary: onlyState ? ['only the state changes'] : [], blocks };
 }
 
 function rows(

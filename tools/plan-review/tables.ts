@@ -11,7 +11,7 @@ interface ColumnChange {
   readonly after: string | undefined;
 }
 
-/** Columns of Glue tables that change: files that are there already keep the columns that they have. */
+/** Changed columns of Glue tables; existing files keep the old columns. */
 export function tables({ changed }: ReviewContext): Section | undefined {
   const changes = changed
     .filter(
@@ -39,7 +39,7 @@ function columnChanges(change: ResourceChange): ColumnChange[] {
     }));
 }
 
-/** Types by name, those of partition keys marked as such. */
+/** Types of columns and partition keys by name. */
 function columns(attributes: Attributes | undefined): Map<string, string> {
   const [storage] = blocks(attributes?.storage_descriptor);
   const typed = (list: unknown, mark: string): [string, string][] =>
@@ -56,10 +56,10 @@ function inWords({ column, before, after }: ColumnChange): string {
 function describe(change: ColumnChange): Block {
   const effect =
     change.before === undefined
-      ? 'empty in rows of files that are there already'
+      ? 'null in rows of existing files'
       : change.after === undefined
-        ? 'files keep it, queries no longer see it'
-        : 'files that are there already keep the old type, which queries may then fail to read';
+        ? 'existing files keep it, queries no longer return it'
+        : 'existing files keep the old type, and queries may fail to read them';
   return {
     line: `- ${change.before === undefined ? '⬜' : '🟧'} ${code(change.table)}: column ${inWords(change)}: ${effect}.`,
   };

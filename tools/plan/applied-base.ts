@@ -5,13 +5,13 @@ import { fromRoot, LOCAL } from '../cli/paths';
 import { hashOf, withLock } from '../setup/stamps.cjs';
 import { stackHash, type SynthesizedStack } from '../terraform/synthesis';
 
-/** The base of the last plan. */
+/** Folder of the base of the last plan. */
 const KEPT = join(LOCAL, 'plan-base');
 
-/** What the local AWS and Terraform store of it, in the plan's temporary folder. */
+/** Folders of the local AWS and of Terraform's state, in the plan's temporary folder. */
 const STORES = ['emulator', 'local'];
 
-/** Of all that the stores of an applied base come of: the stacks, the provider and the local AWS. */
+/** Hash of the input of an applied base: the stacks, the provider and the local AWS. */
 export function appliedHash(stacks: readonly SynthesizedStack[]): string {
   const isSource = (path: string): boolean => /\.(py|mjs|json)$/.test(path);
   return hashOf(
@@ -28,19 +28,19 @@ export function isKept(hash: string, kept = KEPT): boolean {
   return existsSync(join(kept, hash));
 }
 
-/** Keeps the stores in `scratch`, in place of those of another base. The local AWS must have ended. */
+/** Keeps the stores in `scratch` and removes the previous base. The local AWS must be stopped. */
 export async function keepApplied(hash: string, scratch: string, kept = KEPT): Promise<void> {
   await withLock(`${kept}.lock`, () => {
     rmSync(kept, { recursive: true, force: true });
     mkdirSync(kept, { recursive: true, mode: 0o700 });
-    // Whole or not at all.
+    // Atomic.
     const draft = mkdtempSync(join(kept, 'draft-'));
     copyStores(scratch, draft);
     renameSync(draft, join(kept, hash));
   });
 }
 
-/** Puts the stores of a kept base into `scratch`; false when another plan has replaced it meanwhile. */
+/** Copies the stores of a kept base to `scratch`; false when another plan has replaced the base. */
 export async function takeApplied(hash: string, scratch: string, kept = KEPT): Promise<boolean> {
   return withLock(`${kept}.lock`, () => {
     if (!isKept(hash, kept)) return false;

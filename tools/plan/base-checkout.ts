@@ -7,7 +7,7 @@ import { errorMessage, TaskError } from '../cli/errors';
 import type { StepOutput } from '../cli/progress';
 import type { Revision } from './git';
 
-/** What the build of a checkout makes, with the stamps that say of which sources: see artifact.ts. */
+/** Artifacts of a build, with the stamps of their sources: see artifact.ts. */
 const BUILT = [
   'dist/handlers',
   'dist/spark-jobs',
@@ -17,13 +17,13 @@ const BUILT = [
   '.local/stamps/python-jobs',
 ];
 
-/** Puts `revision` of `repository` into a new git worktree at `folder`, which goes again when the task ends. */
+/** Adds a git worktree of `revision` at `folder`, which is removed when the task ends. */
 export async function addWorktree(
   { ref, commit }: Revision,
   folder: string,
   repository = ROOT,
 ): Promise<void> {
-  // Registered first: a task that is stopped half-way leaves nothing either.
+  // Registered first, for a task that is interrupted.
   atExit(async () => {
     await runCommand('git', ['worktree', 'remove', '--force', folder], { cwd: repository });
     await runCommand('git', ['worktree', 'prune'], { cwd: repository });
@@ -34,9 +34,7 @@ export async function addWorktree(
 }
 
 /**
- * Gives the checkout of the base its packages: those of this checkout when its lock file is the same, else its own.
- *
- * @returns which of the two it was
+ * Provides the packages of the base: those of this checkout when the lock files are equal, else by npm ci.
  */
 export async function provideNodeModules(folder: string, { update }: StepOutput): Promise<'shared' | 'own'> {
   if (sameFile('package-lock.json', folder)) {
@@ -52,8 +50,8 @@ export async function provideNodeModules(folder: string, { update }: StepOutput)
 }
 
 /**
- * Builds the base's own Lambda bundles, jar and packages with its own build. What this checkout has built is put there
- * first, with its stamps: the base's build keeps what comes of the same sources and makes the rest.
+ * Builds the base with its own build. The artifacts of this checkout are copied first, with their stamps: the build keeps
+ * artifacts of equal sources.
  */
 export async function buildBase(
   folder: string,
@@ -61,14 +59,12 @@ export async function buildBase(
   { update }: StepOutput,
 ): Promise<void> {
   if (!existsSync(join(folder, 'scripts/build.ts')))
-    throw new TaskError(
-      `${ref} (${commit.slice(0, 12)}) has no scripts/build.ts: it is older than the build of this project. Choose a later commit.`,
-    );
+    throw new TaskError(`${ref} (${commit.slice(0, 12)}) has no scripts/build.ts. Choose a later commit.`);
   copyBuilt(folder);
   try {
-    await requireCommand('its build', process.execPath, ['--import', 'tsx', 'scripts/build.ts'], {
+    await requireCommand('the build of the base', process.execPath, ['--import', 'tsx', 'scripts/build.ts'], {
       cwd: folder,
-      // The base's own tasks must keep their state in their own checkout.
+      // The tasks of the base keep their state in their checkout.
       env: { ...process.env, CLICKLOGGER_LOCAL_DIR: join(folder, '.local') },
       log: logOf('build'),
       onLine: update,
@@ -81,7 +77,7 @@ export async function buildBase(
   }
 }
 
-/** Copies what this checkout has built, as far as there is any. */
+/** Copies the existing artifacts of this checkout. */
 export function copyBuilt(folder: string, from = ROOT): void {
   for (const path of BUILT) {
     const source = join(from, path);

@@ -14,22 +14,21 @@ import { appliedHash, isKept, keepApplied, takeApplied } from './applied-base';
 import { addWorktree, buildBase, provideNodeModules } from './base-checkout';
 import type { Revision } from './git';
 
-/** Nothing runs there but provisioning, whose waits need not last. */
+/** Shortens the waits of provisioning. */
 const CLOCK_FACTOR = 100;
 
-/** The base as it was applied to a local AWS of its own. */
+/** The base, applied to a private local AWS. */
 export interface BaseDeployment {
-  /** Environment in which the working tree is synthesized and planned: the same local AWS and the same Terraform state. */
+  /** Environment to synthesize and plan the working tree with the same local AWS and Terraform state. */
   readonly env: NodeJS.ProcessEnv;
   readonly stacks: readonly string[];
 }
 
 /**
- * Applies the stacks of `revision`, from a checkout of its own, to a local AWS of its own, unless the last plan has applied
- * the same: AWS's provider waits 55 s for each lifecycle configuration. Everything lies in a temporary folder, and ends and
- * goes with the task, but for what the next plan may take.
+ * Applies the stacks of `revision`, from a separate checkout, to a private local AWS. Reuses the base of the last plan when
+ * it is equal: the AWS provider waits 55 s for each lifecycle configuration. The temporary folder is removed with the task.
  *
- * @param env settings and environment, the same for base and working tree
+ * @param env settings and environment of the base and the working tree
  */
 export async function deployBase(
   revision: Revision,
@@ -50,14 +49,14 @@ export async function deployBase(
     const state = { CLICKLOGGER_LOCAL_DIR: join(scratch, 'local') };
     return changed(env, clientEnvironment(await startPrivate(stateDir), region, env), state);
   };
-  let baseEnv = await progress.step('Start a local AWS for it', start);
+  let baseEnv = await progress.step('Start a local AWS', start);
   const stacks = await progress.step(`Synthesize ${revision.ref}`, () =>
-    explain(revision, 'has no valid synthesis', synthesize(join(scratch, 'cdktf.out'), baseEnv, checkout)),
+    explain(revision, 'cannot be synthesized', synthesize(join(scratch, 'cdktf.out'), baseEnv, checkout)),
   );
   const hash = appliedHash(stacks);
   const isTaken =
     isKept(hash) &&
-    (await progress.step(`Take ${revision.ref} as the last plan has applied it`, async () => {
+    (await progress.step(`Reuse ${revision.ref} of the last plan`, async () => {
       await stopEmulator(stateDir);
       const taken = await takeApplied(hash, scratch);
       baseEnv = await start();
@@ -92,7 +91,7 @@ async function applyAll(
   await progress.steps(steps, steps.length);
 }
 
-/** A temporary folder that goes with the task. */
+/** A temporary folder that is removed with the task. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'clicklogger-plan-'));
   atExit(() => {
@@ -101,7 +100,7 @@ export function scratchFolder(): string {
   return folder;
 }
 
-/** A local AWS that ends with the task, with its state in the folder `stateDir`. */
+/** A local AWS that stops with the task, with its state in `stateDir`. */
 export async function startPrivate(stateDir: string) {
   atExit(async () => {
     await stopEmulator(stateDir);
@@ -115,7 +114,7 @@ async function explain<T>({ ref, commit }: Revision, what: string, work: Promise
   } catch (error) {
     throw new TaskError(
       `${ref} (${commit.slice(0, 12)}) ${what}, so there is nothing to compare with. ` +
-        `The fault is in that commit, not in the working tree.\n${errorMessage(error)}`,
+        `The error is in that commit, not in the working tree.\n${errorMessage(error)}`,
     );
   }
 }

@@ -5,39 +5,39 @@ import { TaskError } from '../cli/errors';
 /** Digits of a short commit. */
 const SHORT = 12;
 
-/** A commit and the words that named it. */
+/** A commit and its name. */
 export interface Revision {
-  /** As the user gave it: `origin/main`; a full commit is shortened. */
+  /** As specified: `origin/main`; a full commit is shortened. */
   readonly ref: string;
   /** 40 hexadecimal digits. */
   readonly commit: string;
 }
 
-/** What a checkout holds: its commit, and how many files differ from it. */
+/** The commit of a checkout and its number of changed files. */
 export interface Checkout {
   readonly commit: string;
-  /** Files that are changed, or new and not ignored. */
+  /** Changed and new files, without ignored ones. */
   readonly uncommitted: number;
 }
 
-/** The commit that `ref` names in `folder`. TaskError when there is none, with what may be missing. */
+/** The commit of `ref` in `folder`. TaskError with the next step when it does not exist. */
 export async function resolveRef(ref: string, folder = ROOT): Promise<Revision> {
   if (!(await isRepository(folder)))
     throw new TaskError(
       `${folder} is not a git checkout, so there is no commit to compare with. Clone the repository, or plan without --against-ref.`,
     );
-  // Whatever begins with a dash would be an option of git.
+  // Without --end-of-options a ref that starts with a dash would be an option.
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
   const { exitCode, stdout } = await runCommand('git', args, { cwd: folder });
   if (exitCode === 0) {
     const commit = stdout.trim();
-    // As CI gives it: repeated next to the short commit it would only be long.
+    // CI specifies full commits.
     return { ref: ref === commit ? commit.slice(0, SHORT) : ref, commit };
   }
   const branches = await requireCommand('git for-each-ref', 'git', [...FOR_EACH_BRANCH], { cwd: folder });
   const known = branches.stdout.trim().split('\n').filter(Boolean).slice(0, 10).join(', ');
   throw new TaskError(
-    `"${ref}" names no commit in this checkout. ${fetchAdvice(ref)}` +
+    `"${ref}" is not a commit of this checkout. ${fetchAdvice(ref)}` +
       (known === '' ? '' : ` Known branches: ${known}.`),
   );
 }
@@ -56,7 +56,7 @@ function fetchAdvice(ref: string): string {
   return `Fetch it first: ${command} (a shallow clone also needs --unshallow).`;
 }
 
-/** The commit of the checkout in `folder` and the number of its uncommitted files; undefined when it is not of git. */
+/** The commit and the number of uncommitted files; undefined outside of a git checkout. */
 export async function describeCheckout(folder = ROOT): Promise<Checkout | undefined> {
   if (!(await isRepository(folder))) return undefined;
   const git = (...args: string[]) => requireCommand(`git ${args[0]}`, 'git', args, { cwd: folder });

@@ -8,12 +8,11 @@ import { synthesize } from '../terraform/synthesis';
 import { countPlan, type PlannedStack } from './summary';
 
 /**
- * Synthesizes this checkout into `out` and plans every stack: `STACK.tfplan` (what `terraform apply` takes, from
- * `cdktf.out/stacks/STACK`) and `STACK.json` (what `npm run plan:review` takes). What an earlier plan has left there goes.
- * A task that changes the stage meanwhile is not held up, nor waited for.
+ * Synthesizes this checkout into `out` and plans every stack: `STACK.tfplan` for `terraform apply` in
+ * `cdktf.out/stacks/STACK`, and `STACK.json` for `npm run plan:review`. Files of an earlier plan are removed. The state is not
+ * locked.
  *
- * @param options.refresh false right after an apply: nobody has changed anything since, and what reads back a little
- *   different would be reported as drift
+ * @param options.refresh false after an apply, where differences in the values that AWS returns are not drift
  */
 export async function planInto(
   out: string,
@@ -39,7 +38,7 @@ export async function planInto(
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** A reader of the folder must never find half of two plans. */
+/** Prevents a mix of two plans in the folder. */
 function clear(out: string): void {
   mkdirSync(out, { recursive: true });
   rmSync(join(out, 'cdktf.out'), { recursive: true, force: true });

@@ -1,85 +1,82 @@
-/** A check of checkov that does not fit this project. */
+/** A skipped check of checkov. */
 export interface Skip {
   /** `CKV_AWS_117` */
   readonly check: string;
-  /** What the check requires, and why that is not done. */
+  /** The requirement of the check, and why the project does not meet it. */
   readonly reason: string;
 }
 
-/** Checks that are skipped, each with its reason; a skip that is no longer needed fails the gate. */
+/** All skipped checks; an unused skip fails the gate. */
 export const SKIPS: readonly Skip[] = [
   {
     check: 'CKV_AWS_18',
-    reason: 'Access logs of buckets are a setting (ACCESS_LOGS), since what they store is billed.',
+    reason: 'Access logs of buckets are a setting (ACCESS_LOGS), since their storage is billed.',
   },
   {
     check: 'CKV_AWS_21',
     reason:
-      'Versions of clicks and logs: they are written once; what people change (reports, jars) has versions.',
+      'Versions of clicks and logs: these objects are written once; reports and jars, which change, have versions.',
   },
   {
     check: 'CKV_AWS_26',
     reason:
       'SNS with KMS is a setting (CUSTOMER_MANAGED_KEYS): alarms cannot publish with the AWS managed key, and a customer key is billed.',
   },
-  { check: 'CKV_AWS_50', reason: 'X-Ray of functions is a setting (XRAY), since it is billed by the trace.' },
+  { check: 'CKV_AWS_50', reason: 'X-Ray of functions is a setting (XRAY), since traces are billed.' },
   {
     check: 'CKV_AWS_115',
-    reason: 'Reserved concurrency: it is taken from the account, and new accounts have 10 in all.',
+    reason: 'Reserved concurrency: it reduces the concurrency of the account, which is 10 in new accounts.',
   },
   {
     check: 'CKV_AWS_116',
     reason:
-      'Dead-letter queue: functions that are invoked asynchronously have one as their destination on failure, which this check does not consider; the others are invoked synchronously.',
+      'Dead-letter queue: asynchronous functions have a destination on failure, which the check does not support; the others are synchronous.',
   },
   {
     check: 'CKV_AWS_117',
     reason:
-      'Functions in a VPC: they call AWS APIs only, and from a VPC they need endpoints, billed by the hour.',
+      'Functions in a VPC: they only call AWS APIs, which in a VPC require endpoints, billed by the hour.',
   },
   {
     check: 'CKV_AWS_144',
-    reason: 'Replication to another region: doubles the price of data that can be produced again.',
+    reason: 'Replication to another region: it doubles the price of data that can be produced again.',
   },
   {
     check: 'CKV_AWS_145',
     reason:
-      'Buckets with KMS are a setting (CUSTOMER_MANAGED_KEYS): its key is billed, and must be kept as long as the data.',
+      'Buckets with KMS are a setting (CUSTOMER_MANAGED_KEYS): the key is billed, and must be kept as long as the data.',
   },
   {
     check: 'CKV_AWS_158',
-    reason: 'Log groups with KMS are a setting (CUSTOMER_MANAGED_KEYS); CloudWatch encrypts them itself.',
+    reason: 'Log groups with KMS are a setting (CUSTOMER_MANAGED_KEYS); CloudWatch encrypts them by default.',
   },
   {
     check: 'CKV_AWS_171',
-    reason: 'EMR with KMS in S3 is a setting (CUSTOMER_MANAGED_KEYS); the disks do have a KMS key.',
+    reason: 'EMR with KMS in S3 is a setting (CUSTOMER_MANAGED_KEYS); the disks have a KMS key.',
   },
   {
     check: 'CKV_AWS_173',
-    reason: 'Environment of functions with KMS: it holds names of resources, no secrets; AWS encrypts it.',
+    reason: 'Environment of functions with KMS: it has names of resources, no secrets; AWS encrypts it.',
   },
   {
     check: 'CKV_AWS_241',
     reason:
-      'Firehose with a customer key is a setting (CUSTOMER_MANAGED_KEYS); it encrypts with a key of AWS.',
+      'Firehose with a customer key is a setting (CUSTOMER_MANAGED_KEYS); by default it uses an AWS owned key.',
   },
   {
     check: 'CKV_AWS_272',
-    reason: 'Code signing: the same task builds and applies the zip; its hash is in the plan.',
+    reason: 'Code signing: one task builds and applies the zip file, whose hash is in the plan.',
   },
-  {
-    check: 'CKV_AWS_284',
-    reason: 'X-Ray of state machines is a setting (XRAY), since it is billed by the trace.',
-  },
+  { check: 'CKV_AWS_284', reason: 'X-Ray of state machines is a setting (XRAY), since traces are billed.' },
   {
     check: 'CKV_AWS_338',
-    reason: 'Logs for a year: how long is a setting (LOG_RETENTION_DAYS), 30 days by default.',
+    reason: 'Logs for a year: the retention is a setting (LOG_RETENTION_DAYS), 30 days by default.',
   },
   {
     check: 'CKV_AWS_394',
-    reason: 'Pinned zones: only the first zone is used, and a further one changes nothing.',
+    reason: 'Pinned zones: only the first zone is used, and a new zone has no effect.',
   },
-  { check: 'CKV2_AWS_5', reason: 'Unattached groups: EMR attaches them to the clusters that a run makes.' },
+  { check: 'CKV2_AWS_5', reason: 'Unattached groups: EMR attaches them to the clusters of runs.' },
   {
     check: 'CKV2_AWS_11',
     reason:
@@ -87,11 +84,12 @@ export const SKIPS: readonly Skip[] = [
   },
   {
     check: 'CKV2_AWS_12',
-    reason: "The VPC's default group: nothing uses it; Studio and clusters have their own groups.",
+    reason:
+      'The default security group of the VPC: it is not used; Studio and clusters have separate groups.',
   },
-  { check: 'CKV2_AWS_62', reason: 'Events of buckets: only the bucket that starts a run needs them.' },
+  { check: 'CKV2_AWS_62', reason: 'Events of buckets: only the bucket that starts a run requires them.' },
   {
     check: 'CKV2_AWS_64',
-    reason: 'Policy of the KMS key: with the default policy of KMS, IAM decides in this account.',
+    reason: 'Policy of the KMS key: with the default key policy, IAM policies of this account decide.',
   },
 ];

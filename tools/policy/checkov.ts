@@ -9,7 +9,7 @@ import { installVenv } from '../setup/python-venv';
 import type { SynthesizedStack } from '../terraform/synthesis';
 import { SKIPS, type Skip } from './checkov-skips';
 
-/** 110 packages, many of them pinned to versions that the project's own do not go with: a venv of its own. */
+/** 110 packages, many of which conflict with the packages of the project: installed into a separate venv. */
 const REQUIREMENTS = fromRoot('tools/policy/checkov-requirements.txt');
 
 const reportSchema = z.object({
@@ -28,9 +28,9 @@ export interface CheckovFinding {
 }
 
 /**
- * Runs checkov on the stacks; installs it first when it is not there.
+ * Runs checkov on the stacks, and installs it if necessary.
  *
- * @returns its findings except for the skipped checks, and skips that nothing needs, a line each
+ * @returns one line for each finding that is not skipped and for each unused skip
  */
 export async function runCheckov(
   stacks: readonly SynthesizedStack[],
@@ -48,15 +48,15 @@ export async function runCheckov(
 
 async function scan(bin: string, folder: string): Promise<CheckovFinding[]> {
   if (!existsSync(join(folder, 'cdk.tf.json')))
-    throw new TaskError(`${folder} holds no cdk.tf.json: run npm run synth.`);
-  // It must send nothing to anybody: --skip-download keeps it from its vendor's servers.
+    throw new TaskError(`${folder} has no cdk.tf.json: run npm run synth.`);
+  // --skip-download prevents requests to the servers of the vendor.
   const args = ['--directory', folder, '--framework', 'terraform_json'];
   const output = ['--output', 'json', '--quiet', '--compact', '--skip-download'];
   const { stdout, stderr } = await runCommand(join(bin, 'checkov'), [...args, ...output]);
   return parseReport(stdout, stderr);
 }
 
-/** Findings in checkov's JSON. TaskError with its output when there is none. */
+/** Findings in checkov's JSON. TaskError with the output when it is not valid. */
 export function parseReport(stdout: string, stderr: string): CheckovFinding[] {
   try {
     const reports = documentSchema.parse(JSON.parse(stdout));
@@ -68,11 +68,11 @@ export function parseReport(stdout: string, stderr: string): CheckovFinding[] {
       })),
     );
   } catch {
-    throw new TaskError(`checkov gave no readable report:\n${(stderr + stdout).trim().slice(-2000)}`);
+    throw new TaskError(`checkov returned no valid report:\n${(stderr + stdout).trim().slice(-2000)}`);
   }
 }
 
-/** One line for each finding that is not skipped and for each skip that nothing needs. */
+/** One line for each finding that is not skipped and for each unused skip. */
 export function assess(findings: readonly CheckovFinding[], skips: readonly Skip[]): string[] {
   const skipped = new Set(skips.map(({ check }) => check));
   const made = new Set(findings.map(({ check }) => check));
@@ -82,6 +82,6 @@ export function assess(findings: readonly CheckovFinding[], skips: readonly Skip
       .map(({ check, name, resource }) => `${check} ${resource}: ${name}`),
     ...skips
       .filter(({ check }) => !made.has(check))
-      .map(({ check }) => `${check} is skipped, but nothing fails it: remove it from checkov-skips.ts`),
+      .map(({ check }) => `${check} is skipped, but no resource fails it: remove it from checkov-skips.ts`),
   ];
 }

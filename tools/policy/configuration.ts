@@ -5,34 +5,34 @@ import { TaskError } from '../cli/errors';
 import { alters } from '../terraform/plan/plan-effects';
 import type { Plan, ResourceChange } from '../terraform/plan/plan-format';
 
-/** A resource as the project describes it. */
+/** A resource of a stack or plan. */
 export interface Resource {
   /** `aws_s3_bucket` */
   readonly type: string;
-  /** Local name of Terraform: `DeliveryBucket_A9AE6474`. */
+  /** Name in Terraform: `DeliveryBucket_A9AE6474`. */
   readonly id: string;
-  /** Where it stands: `clicklogger/DeliveryBucket/Resource`; its address where the source does not say, as in a plan. */
+  /** Path in the construct tree: `clicklogger/DeliveryBucket/Resource`; in a plan the address. */
   readonly path: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Marks of what is known only after apply. @default everything is known */
   readonly unknown?: unknown;
 }
 
-/** What the rules check: all of a synthesized stack, or what a plan would make or change. */
+/** The input of the rules: a synthesized stack, or the changes of a plan. */
 export interface Configuration {
   readonly stack: string;
-  /** A plan holds single resources; only the whole stack shows whether each bucket has its policy. */
+  /** Only a whole stack shows whether each bucket has a policy. */
   readonly scope: 'stack' | 'changes';
   readonly resources: readonly Resource[];
-  /** Tags that the provider puts on every resource; undefined when the source does not say. */
+  /** Default tags of the provider; undefined for a plan. */
   readonly defaultTags: Readonly<Record<string, string>> | undefined;
   /** The project's accounts, roles and buckets. */
   readonly own: Own;
-  /** Changes of a plan, with what was before; none of a stack. */
+  /** Changes of a plan; empty for a stack. */
   readonly changes: readonly ResourceChange[];
-  /** Addresses of resources that are checked in the stack that the plan was made of. */
+  /** Addresses of the plan's resources that are also checked in their stack. */
   readonly sources: ReadonlySet<string>;
-  /** Hides sensitive values, which the rules have to see, in what they say. @default nothing is hidden */
+  /** Hides sensitive values in findings. @default nothing is hidden */
   readonly hide?: (text: string) => string;
 }
 
@@ -52,7 +52,7 @@ const stackSchema = z.object({
 /**
  * Reads a stack's cdk.tf.json.
  *
- * @throws TaskError when it is not one
+ * @throws TaskError when it is not valid
  */
 export function readConfiguration(text: string, stack: string): Configuration {
   const { resource, provider } = parse(text, stack);
@@ -75,7 +75,7 @@ function parse(text: string, stack: string): z.infer<typeof stackSchema> {
     return stackSchema.parse(JSON.parse(text));
   } catch {
     throw new TaskError(
-      `The stack ${stack} has no readable cdk.tf.json. Synthesize it again: npm run synth.`,
+      `The cdk.tf.json of the stack ${stack} is not valid. Synthesize it again: npm run synth.`,
     );
   }
 }
@@ -83,9 +83,9 @@ function parse(text: string, stack: string): z.infer<typeof stackSchema> {
 const NO_PLAN = { changes: [], sources: new Set<string>() };
 
 /**
- * What a plan creates, changes or replaces, as it would be then, and what it takes away.
+ * The resources that a plan creates, updates, replaces or destroys.
  *
- * @param stacks those that are checked too
+ * @param stacks stacks that are also checked
  */
 export function changesOf(plan: Plan, stacks: readonly Configuration[] = []): Configuration {
   const changes = plan.changes.filter(alters);
@@ -105,7 +105,7 @@ export function changesOf(plan: Plan, stacks: readonly Configuration[] = []): Co
   };
 }
 
-/** Whether `resource` refers to `target` by its attribute `name`: the bucket of a bucket policy, for example. */
+/** Whether the attribute `name` of `resource` refers to `target`, as the bucket of a bucket policy. */
 export function refersTo({ attributes }: Resource, name: string, target: Resource): boolean {
   const value = attributes[name];
   return typeof value === 'string' && value.startsWith(`\${${target.type}.${target.id}.`);

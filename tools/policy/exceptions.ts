@@ -1,22 +1,22 @@
-/** A finding that is intended. */
+/** An intended finding. */
 export interface Exception {
   readonly rule: string;
-  /** As in the finding: `clicklogger/WorkflowRole/Policy`; `clicklogger/*` is every resource of the stack. */
+  /** `clicklogger/WorkflowRole/Policy`; `clicklogger/*` is every resource of the stack. */
   readonly path: string;
-  /** Sid of the statement; undefined when the rule does not check statements. */
+  /** Sid of the statement, for rules about statements. */
   readonly statement?: string;
-  /** The finding's text before its advice: a statement that allows more than this is a finding again. */
+  /** The finding's text without its advice: a statement that allows more is a new finding. */
   readonly problem: string;
-  /** Why it is right: what AWS does not offer, or what the narrower solution would cost. */
+  /** Why it is intended: AWS does not support less, or the cost of less. */
   readonly reason: string;
-  /** The setting that makes the finding appear: without it the exception may be unused. @default it always appears */
+  /** The setting that causes the finding; without it the exception may be unused. @default always used */
   readonly onlyWith?: string;
 }
 
 const VENDED_LOGS =
   'The actions of log delivery do not support resources; AWS documents "*" for the logs of Step Functions.';
 const LIST_CLUSTERS =
-  'elasticmapreduce:ListClusters does not support resources; clusters are then selected by tag.';
+  'elasticmapreduce:ListClusters does not support resources; the role then selects clusters by tag.';
 
 const DELIVER_LOGS =
   'allows logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, ' +
@@ -27,7 +27,7 @@ const DESCRIBE_NETWORK =
 const TRACE =
   'allows xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments on *';
 
-/** Every exception to the rules; one that no finding needs fails the gate. */
+/** All exceptions to the rules; an unused exception fails the gate. */
 export const EXCEPTIONS: readonly Exception[] = [
   ...['clicklogger', 'covid'].map((stack) => ({
     rule: 'wildcard-resource',
@@ -61,7 +61,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     statement: 'CreateTaggedCluster',
     problem: 'allows elasticmapreduce:RunJobFlow on *',
     reason:
-      'A cluster has no id before it is created; the condition on its tag allows only clusters of this pipeline.',
+      'A cluster has no ID before it is created; the condition on its tag allows only clusters of this pipeline.',
   },
   {
     rule: 'wildcard-resource',
@@ -83,9 +83,9 @@ export const EXCEPTIONS: readonly Exception[] = [
     rule: 'trust-condition',
     path: 'covid/InstanceRole/Resource',
     statement: 'ServiceOfThisAccount',
-    problem: 'lets ec2.amazonaws.com, on behalf of any account, become it',
+    problem: 'can be assumed by ec2.amazonaws.com on behalf of any account',
     reason:
-      'EC2 gives the role to instances of the same account only, without a source in the request: with the condition no node starts.',
+      'EC2 provides the role only to instances of the same account, and its request has no source: with a condition no node starts.',
   },
   {
     rule: 'wildcard-action',
@@ -93,7 +93,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     statement: 'Enable IAM User Permissions',
     problem: 'allows kms:*',
     reason:
-      'The default key policy of KMS: it leaves the decision to IAM in this account. Without it nobody could manage the key.',
+      'The default key policy of KMS: IAM policies of this account decide. Without it the key cannot be managed.',
     onlyWith: 'a plan of a key that exists',
   },
   ...['clicklogger', 'covid'].map((stack) => ({
@@ -102,7 +102,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     statement: 'LetIamDecide',
     problem: 'allows kms:*',
     reason:
-      'As in the default key policy of KMS: IAM decides in this account, and somebody can always manage the key.',
+      'As in the default key policy of KMS: IAM policies of this account decide, so that the key can always be managed.',
     onlyWith: 'CUSTOMER_MANAGED_KEYS=on',
   })),
   {
@@ -110,6 +110,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     path: 'covid/ServiceRole/ManagedPolicy',
     problem: 'attaches arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2',
     reason:
-      'EMR needs what AmazonEMRServicePolicy_v2 allows and changes it with its releases; it acts only on what has the tag of EMR.',
+      'AWS updates AmazonEMRServicePolicy_v2 with the releases of EMR; it allows actions only on resources with the tag of EMR.',
   },
 ];

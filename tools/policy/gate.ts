@@ -9,16 +9,16 @@ import { STORAGE_RULES } from './storage-rules';
 /** Every rule of the gate. */
 export const RULES: readonly Rule[] = [...PERMISSION_RULES, ...STORAGE_RULES, ...COMPUTE_RULES, ...TAG_RULES];
 
-/** What the gate finds. It is open when there are neither findings nor unused exceptions. */
+/** The result of the gate, which passes without findings and unused exceptions. */
 export interface GateResult {
-  /** Without those that an exception allows. */
+  /** Without allowed findings. */
   readonly findings: readonly Finding[];
   readonly allowed: readonly { readonly finding: Finding; readonly exception: Exception }[];
-  /** Exceptions that no finding needs any more: whoever reads the list must be able to trust it. */
+  /** Exceptions without a finding. */
   readonly unused: readonly Exception[];
 }
 
-/** Everything that the rules find, exceptions or not. */
+/** All findings, allowed or not. */
 export function findingsIn(configuration: Configuration): Finding[] {
   const { stack, hide = (text: string) => text } = configuration;
   return RULES.flatMap(({ name, check }) =>
@@ -32,7 +32,7 @@ export function findingsIn(configuration: Configuration): Finding[] {
   );
 }
 
-/** Checks whole stacks, and the changes of plans, for which no exception counts as unused. */
+/** Checks stacks and the changes of plans. */
 export function checkPolicy(
   configurations: readonly Configuration[],
   exceptions: readonly Exception[],
@@ -53,7 +53,7 @@ function allows({ rule, path, statement, problem }: Exception, finding: Finding)
   return isSame && finding.problem.startsWith(`${problem}: `);
 }
 
-/** A plan has the address `TYPE.WorkflowRole_Policy_4D26EE2C` of a resource only, not its place in the tree. */
+/** A plan has no paths, only addresses such as `TYPE.WorkflowRole_Policy_4D26EE2C`. */
 function samePlace(path: string, found: Finding): boolean {
   if (path === found.path) return true;
   const [stack, ...ids] = path.split('/');
@@ -62,7 +62,7 @@ function samePlace(path: string, found: Finding): boolean {
   return stack === found.stack && new RegExp(`^aws_\\w+\\.${name}(_[0-9A-F]{8})?$`).test(found.path);
 }
 
-/** The result for a terminal: what is wrong, then what is intended. */
+/** The result for a terminal: findings, then exceptions. */
 export function renderResult({ findings, allowed, unused }: GateResult): string {
   const requirements = new Map(RULES.map(({ name, requirement }) => [name, requirement]));
   const place = ({ path, statement }: Pick<Finding, 'path' | 'statement'>): string =>
@@ -74,7 +74,7 @@ export function renderResult({ findings, allowed, unused }: GateResult): string 
   const stale = unused.map(
     (exception) =>
       `✖ unused exception: ${exception.rule} for ${[exception.path, exception.statement].filter(Boolean).join(', statement ')}\n` +
-      '    Nothing breaks this rule there any longer: remove it from tools/policy/exceptions.ts',
+      '    No finding matches it: remove it from tools/policy/exceptions.ts',
   );
   const intended = allowed.map(
     ({ finding, exception }) => `• ${finding.rule}: ${place(finding)}\n    ${exception.reason}`,

@@ -32,64 +32,64 @@ function eachStatement(
 
 type Kind = Exposure['kind'];
 
-/** What nothing may expose, and what to do instead. */
+/** Rules about exposures: what to do, and the kinds of exposures. */
 const EXPOSURES: readonly (readonly [rule: string, requirement: string, remedy: string, ...Kind[]])[] = [
   [
     'known-types',
-    'Whether a resource gives access is known of its type.',
-    'say in tools/terraform/resource-types.json how it does, or that it does not',
+    'The type of every resource is classified.',
+    'classify it in tools/terraform/resource-types.json',
     'unclassified',
   ],
   [
     'no-outsiders',
-    'Nobody outside of this account may do anything.',
-    'name the principal, or limit it by a condition that nobody outside can meet',
+    'No external principal has access.',
+    'specify a principal of this account, or a condition that no external principal meets',
     'outsider',
   ],
   [
     'trust-condition',
-    'A service may take a role, or use a resource, only on behalf of this account.',
+    'A service can assume a role, or use a resource, only on behalf of this account.',
     'add aws:SourceAccount or aws:SourceArn with this account',
     ...(['service', 'trusted service'] as const),
   ],
   [
     'pass-role',
-    'A role is passed by its name, and only to the service that it is for.',
-    'name the role, and the service by the condition iam:PassedToService',
+    'iam:PassRole is allowed for named roles and one service only.',
+    'specify the role, and the service with the condition iam:PassedToService',
     ...(['passed roles', 'passed role'] as const),
   ],
-  ['no-administrator', 'Nobody may do everything.', 'list what is needed', 'administrator'],
-  ['nothing-public', 'No setting opens a resource to everybody.', 'leave it closed', 'open setting'],
+  [
+    'no-administrator',
+    'No role has administrative privileges.',
+    'list the required actions',
+    'administrator',
+  ],
+  ['nothing-public', 'No setting makes a resource public.', 'remove the public access', 'open setting'],
   [
     'no-way-in',
-    'Nothing can be reached from all over the internet.',
-    'name a security group or an address range',
+    'No inbound traffic is allowed from anywhere.',
+    'specify a security group or an address range',
     'open network',
   ],
   [
     'own-destinations',
-    'Data goes to this account only.',
+    'Data is sent to this account only.',
     'send it to a resource of this account',
     'destination',
   ],
   [
     'protection-stays',
-    'What protects other resources is not taken away.',
-    'leave it in place',
+    'Protection of other resources is not removed.',
+    'keep it',
     ...(['guard', 'denial'] as const),
   ],
   [
     'own-roles',
-    'What runs takes a role of this project, whose permissions are checked with it.',
-    'make the role in the stack',
+    'Compute runs with roles of the project, whose permissions are checked.',
+    'define the role in the stack',
     'foreign role',
   ],
-  [
-    'no-standing-access',
-    'Nothing gives access by being there, as keys and passwords do.',
-    'take a role instead',
-    'existence',
-  ],
+  ['no-standing-access', 'No resource is a long-term credential.', 'use a role instead', 'existence'],
 ];
 
 interface Found {
@@ -97,10 +97,10 @@ interface Found {
   readonly exposure: Exposure;
 }
 
-/** Several rules ask for the same. */
+/** Several rules read the same exposures. */
 const known = new WeakMap<Configuration, readonly Found[]>();
 
-/** What resources expose as they are, and what a plan takes away. */
+/** Exposures of all resources, and protection that a plan removes. */
 function exposuresIn(configuration: Configuration): readonly Found[] {
   const found = known.get(configuration) ?? findExposures(configuration);
   known.set(configuration, found);
@@ -114,16 +114,16 @@ function findExposures({ resources, own, changes }: Configuration): Found[] {
   const ended = newExposures(changes, own)
     .filter(({ change, exposure }) => change.after === undefined || /^(guard|denial)$/.test(exposure.kind))
     .map(({ change, exposure }): Found => ({ path: change.address, exposure }));
-  // A guard that is off is found both ways.
+  // Both lists have a guard that is off.
   return [...new Map([...found, ...ended].map((each) => [JSON.stringify(each), each])).values()];
 }
 
 const ALL: readonly PolicyKind[] = ['permissions', 'trust', 'resource', 'endpoint'];
 
-/** Services whose ids nobody knows before, and S3, where the first part is the bucket's name. */
+/** Services whose IDs are known only after apply, and S3, where the first part is the name of the bucket. */
 const WITHOUT_TYPE_OR_NAME = new Set(['ec2', 'elasticmapreduce', 's3']);
 
-/** Whether a pattern of ARNs leaves account or name open: `*`, `arn:aws:s3:::*`, `arn:aws:lambda:*:*:function:*`, `…:role/*`. */
+/** Whether a pattern matches any account or name: `*`, `arn:aws:s3:::*`, `arn:aws:lambda:*:*:function:*`, `…:role/*`. */
 function isAnything(resource: string): boolean {
   const [arn, , service = '', , account = '', ...name] = resource.split(':');
   if (arn !== 'arn' || name.length === 0) return /^\*+$/.test(resource);
@@ -131,7 +131,7 @@ function isAnything(resource: string): boolean {
   return account.includes('*') || name.join(':').startsWith('*') || isWhole;
 }
 
-/** What a role, or somebody else, may do. */
+/** Rules about permissions and access. */
 export const PERMISSION_RULES: readonly Rule[] = [
   {
     name: 'policy-readable',
@@ -144,34 +144,34 @@ export const PERMISSION_RULES: readonly Rule[] = [
     ['permissions', 'resource'],
     ({ Effect, Action }) =>
       Action.filter((action) => Effect === 'Allow' && /[*?]/.test(action)).map(
-        (action) => `allows ${action}: list the actions that are needed`,
+        (action) => `allows ${action}: list the required actions`,
       ),
   ),
   eachStatement(
     'wildcard-resource',
-    'No statement of a role allows something on every resource.',
+    'No statement of a role allows actions on all resources.',
     ['permissions'],
     ({ Effect, Action, Resource: resources }) =>
       resources
         .filter((resource) => Effect === 'Allow' && isAnything(resource))
-        .map((resource) => `allows ${Action.join(', ')} on ${resource}: name the resources`),
+        .map((resource) => `allows ${Action.join(', ')} on ${resource}: specify the resources`),
   ),
   eachStatement(
     'no-negation',
-    'No statement allows everything but something.',
+    'No statement allows everything with exceptions.',
     ALL,
     ({ Effect, NotAction, NotResource, NotPrincipal }) =>
       Object.entries({ NotAction, NotResource, NotPrincipal })
         .filter(([, value]) => Effect === 'Allow' && value !== undefined)
-        .map(([name]) => `allows by ${name}: say what is allowed instead`),
+        .map(([name]) => `allows by ${name}: specify what is allowed`),
   ),
   eachStatement(
     'no-log-group-creation',
-    'No role makes log groups: a late writer would bring one back after a tear-down, without retention.',
+    'No role creates log groups: a late writer would create one without retention after a destroy.',
     ['permissions'],
     ({ Effect, Action }) =>
       Effect === 'Allow' && Action.some((action) => coversAction(action, 'logs:CreateLogGroup'))
-        ? ['allows logs:CreateLogGroup: make the group in the stack']
+        ? ['allows logs:CreateLogGroup: define the group in the stack']
         : [],
   ),
   ...EXPOSURES.map(([name, requirement, remedy, ...kinds]): Rule => ({
@@ -188,17 +188,17 @@ export const PERMISSION_RULES: readonly Rule[] = [
   })),
   {
     name: 'managed-policy',
-    requirement: 'Permissions stand in the project, not in policies that AWS changes.',
+    requirement: 'Permissions are defined in the project, not in AWS managed policies.',
     check: ({ resources }) =>
       resources.flatMap((resource) =>
         policiesOf(resource)
           .flatMap(({ managed }) => managed)
-          .map((arn) => ({ resource, problem: `attaches ${arn}: write the statements that are needed` })),
+          .map((arn) => ({ resource, problem: `attaches ${arn}: write the required statements` })),
       ),
   },
 ];
 
-/** What the plan does not have is checked in the stack that it was made of, if that is among the stacks. */
+/** A policy that is known only after apply is checked in its stack, if that is also checked. */
 function readable({ resources, changes, sources }: Configuration): Violation[] {
   const unreadable = resources.filter(
     (resource) =>
@@ -209,16 +209,16 @@ function readable({ resources, changes, sources }: Configuration): Violation[] {
   return [
     ...unreadable.map((resource) => ({
       resource,
-      problem: 'its policy cannot be read as an IAM policy document: write it as JSON with known keys',
+      problem: 'its policy is not a valid IAM policy document: write it as JSON with known keys',
     })),
     ...later.map(({ address }) => ({
       resource: { path: address },
-      problem: 'its policy is known only after apply: compute it from names that are known before',
+      problem: 'its policy is known only after apply: compute it from known names',
     })),
   ];
 }
 
-/** A policy must be a text. */
+/** A policy must be a string. */
 function hasPolicyOfOtherType({ attributes }: Resource): boolean {
   return ['policy', 'assume_role_policy'].some(
     (name) => typeof attributes[name] === 'object' && attributes[name],

@@ -1,34 +1,34 @@
 import type { Configuration, Resource } from './configuration';
 
-/** What breaks a rule. */
+/** A violation of a rule in a stack. */
 export interface Finding {
   readonly rule: string;
   readonly stack: string;
-  /** Place of the resource: `clicklogger/WorkflowRole/Policy`. */
+  /** Path of the resource: `clicklogger/WorkflowRole/Policy`. */
   readonly path: string;
-  /** Sid of the statement; undefined when the rule does not check statements. */
+  /** Sid of the statement, for rules about statements. */
   readonly statement: string | undefined;
-  /** What is wrong, with the value, and what to do. */
+  /** The problem with the value, and what to do. */
   readonly problem: string;
 }
 
-/** One rule of the gate: a pure function from a configuration to what it finds wrong there. */
+/** One rule of the gate. */
 export interface Rule {
   /** Kebab case: `bucket-tls`. */
   readonly name: string;
-  /** What must hold, in one sentence. */
+  /** One sentence. */
   readonly requirement: string;
   readonly check: (configuration: Configuration) => readonly Violation[];
 }
 
-/** What a rule's function reports; the rest of a finding follows from it. */
+/** A violation that a rule's function reports. */
 export interface Violation {
   readonly resource: Pick<Resource, 'path'>;
   readonly problem: string;
   readonly statement?: string;
 }
 
-/** A rule that checks each resource of the types by itself. */
+/** A rule that checks each resource of the types. */
 export function eachResource(
   name: string,
   requirement: string,
@@ -45,7 +45,7 @@ export function eachResource(
   };
 }
 
-/** A rule that checks a resource with the rest of its stack, which a plan's changes do not have. */
+/** A rule that checks resources together with the other resources of their stack; not for plans. */
 export function eachInStack(
   name: string,
   requirement: string,

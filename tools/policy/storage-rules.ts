@@ -24,18 +24,23 @@ const PUBLIC_ACCESS = [
   'restrict_public_buckets',
 ];
 
-/** Where data lies, and how it gets there. */
+/** Rules about stored data and its transport. */
 export const STORAGE_RULES: readonly Rule[] = [
-  eachInStack('bucket-encryption', 'Every bucket names its encryption.', ['aws_s3_bucket'], (bucket, all) => {
-    const part = partOf(bucket, 'aws_s3_bucket_server_side_encryption_configuration', 'bucket', all);
-    const algorithms = blocks(part?.attributes.rule).flatMap((rule) =>
-      blocks(rule.apply_server_side_encryption_by_default).map((each) => each.sse_algorithm),
-    );
-    return algorithms.length > 0 ? [] : ['has no encryption configuration'];
-  }),
+  eachInStack(
+    'bucket-encryption',
+    'Every bucket has an encryption configuration.',
+    ['aws_s3_bucket'],
+    (bucket, all) => {
+      const part = partOf(bucket, 'aws_s3_bucket_server_side_encryption_configuration', 'bucket', all);
+      const algorithms = blocks(part?.attributes.rule).flatMap((rule) =>
+        blocks(rule.apply_server_side_encryption_by_default).map((each) => each.sse_algorithm),
+      );
+      return algorithms.length > 0 ? [] : ['has no encryption configuration'];
+    },
+  ),
   eachInStack(
     'bucket-public-access',
-    'Public access to every bucket is blocked in all four ways.',
+    'Every bucket has all four settings that block public access.',
     ['aws_s3_bucket'],
     (bucket, all) => {
       const part = partOf(bucket, 'aws_s3_bucket_public_access_block', 'bucket', all);
@@ -43,17 +48,17 @@ export const STORAGE_RULES: readonly Rule[] = [
       return open.length === 0 ? [] : [`does not set ${open.join(', ')}`];
     },
   ),
-  eachInStack('bucket-tls', 'Every bucket refuses plain HTTP.', ['aws_s3_bucket'], (bucket, all) =>
+  eachInStack('bucket-tls', 'Every bucket denies plain HTTP.', ['aws_s3_bucket'], (bucket, all) =>
     deniesPlainHttp(partOf(bucket, 'aws_s3_bucket_policy', 'bucket', all))
       ? []
       : ['has no policy that denies requests without aws:SecureTransport'],
   ),
-  eachInStack('queue-tls', 'Every queue refuses plain HTTP.', ['aws_sqs_queue'], (queue, all) =>
+  eachInStack('queue-tls', 'Every queue denies plain HTTP.', ['aws_sqs_queue'], (queue, all) =>
     deniesPlainHttp(partOf(queue, 'aws_sqs_queue_policy', 'queue_url', all))
       ? []
       : ['has no policy that denies requests without aws:SecureTransport'],
   ),
-  eachInStack('topic-tls', 'Every topic refuses plain HTTP.', ['aws_sns_topic'], (topic, all) =>
+  eachInStack('topic-tls', 'Every topic denies plain HTTP.', ['aws_sns_topic'], (topic, all) =>
     deniesPlainHttp(partOf(topic, 'aws_sns_topic_policy', 'arn', all))
       ? []
       : ['has no policy that denies requests without aws:SecureTransport'],
@@ -65,32 +70,32 @@ export const STORAGE_RULES: readonly Rule[] = [
   ),
   eachResource(
     'stream-encryption',
-    'Clicks are encrypted while Firehose holds them.',
+    'Firehose encrypts buffered clicks.',
     ['aws_kinesis_firehose_delivery_stream'],
     ({ attributes }) =>
       blocks(attributes.server_side_encryption).some(({ enabled }) => enabled === true)
         ? []
         : ['sets no server_side_encryption'],
   ),
-  eachResource('key-rotation', 'Every KMS key changes by itself.', ['aws_kms_key'], ({ attributes }) =>
+  eachResource('key-rotation', 'Every KMS key has automatic rotation.', ['aws_kms_key'], ({ attributes }) =>
     attributes.enable_key_rotation === true ? [] : ['does not set enable_key_rotation'],
   ),
   eachResource(
     'log-retention',
-    'Every log group keeps its events for a limited time.',
+    'Every log group has a retention period.',
     ['aws_cloudwatch_log_group'],
     ({ attributes: { retention_in_days: days } }) =>
-      typeof days === 'number' && days > 0 ? [] : ['keeps its events for ever: set retention_in_days'],
+      typeof days === 'number' && days > 0 ? [] : ['does not expire its events: set retention_in_days'],
   ),
   eachInStack(
     'function-logs',
-    'Every Lambda writes to a log group of the stack.',
+    'Every function writes to a log group of the stack.',
     ['aws_lambda_function'],
     ({ attributes }, all) => {
       const groups = blocks(attributes.logging_config).map(({ log_group }) => log_group);
       const own = all.filter(({ type }) => type === 'aws_cloudwatch_log_group');
       const isOwn = own.some((group) => groups.includes(group.attributes.name));
-      return isOwn ? [] : ['writes to a log group that Lambda makes, which has no retention'];
+      return isOwn ? [] : ['writes to a log group that Lambda creates without retention'];
     },
   ),
 ];

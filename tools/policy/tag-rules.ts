@@ -7,11 +7,11 @@ function check({ stack, defaultTags }: Configuration): Violation[] {
   if (defaultTags === undefined) return [];
   return TAGS.filter((tag) => (defaultTags[tag] ?? '') === '').map((tag) => ({
     resource: { path: `${stack}/aws` },
-    problem: `does not put the tag "${tag}" on every resource: npm run cleanup finds resources by it`,
+    problem: `has no default tag "${tag}": npm run cleanup finds resources by it`,
   }));
 }
 
-/** How resources are found again; their names are checked where config/names.ts makes them. */
+/** Rules about tags; config/names.ts checks names. */
 export const TAG_RULES: readonly Rule[] = [
-  { name: 'tags', requirement: 'Every resource carries project, stage and managed-by.', check },
+  { name: 'tags', requirement: 'Every resource has the tags project, stage and managed-by.', check },
 ];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A state as any state machine may have it; what it holds in addition to its transitions is compared, not understood. */
+/** A state of any state machine; only the transitions are parsed. */
 const stateSchema = z.looseObject({
   Type: z.string(),
   Next: z.string().optional(),
@@ -12,7 +12,7 @@ const stateSchema = z.looseObject({
   Catch: z.array(z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
 });
 
-/** States by name. No state has anything but what is in the definition: `States.constructor` is undefined without one. */
+/** States by name, without inherited properties such as `constructor`. */
 export function byName<S>(entries: readonly (readonly [string, S])[]): Record<string, S> {
   return Object.assign(Object.create(null) as Record<string, S>, Object.fromEntries(entries));
 }
@@ -27,7 +27,7 @@ export type AnyState = z.infer<typeof stateSchema>;
 /** A state machine of the plan. */
 export type Machine = z.infer<typeof machineSchema>;
 
-/** The definition of a state machine; undefined when the text is none. */
+/** Parses a definition; undefined when it is not valid. */
 export function readMachine(text: string | undefined): Machine | undefined {
   if (text === undefined) return undefined;
   const read = machines.get(text) ?? { machine: parseMachine(text) };
@@ -35,7 +35,7 @@ export function readMachine(text: string | undefined): Machine | undefined {
   return read.machine;
 }
 
-/** Machines by the text that they were read from: several sections ask for the same. */
+/** Cache by text: several sections read the same definition. */
 const machines = new Map<string, { readonly machine: Machine | undefined }>();
 
 function parseMachine(text: string): Machine | undefined {
@@ -46,7 +46,7 @@ function parseMachine(text: string): Machine | undefined {
   }
 }
 
-/** What the machine calls, in its own states and in those within them. */
+/** The resources of all tasks, including nested states. */
 export function resourcesOf(machine: Machine): string[] {
   const found = new Set<string>();
   const search = (value: unknown): void => {
@@ -59,12 +59,12 @@ export function resourcesOf(machine: Machine): string[] {
   return [...found];
 }
 
-/** Nodes of one kind of the cluster that a state machine creates. */
+/** An instance fleet or group of a cluster. */
 export interface NodeGroup {
-  /** `primary`, `workers`; '' when it has no name. */
+  /** `primary`, `workers`; '' without a name. */
   readonly name: string;
   readonly count: number;
-  /** EC2 instance types, of which EMR takes one. */
+  /** EC2 instance types, of which EMR selects one. */
   readonly types: readonly string[];
 }
 
@@ -92,24 +92,23 @@ const instancesSchema = z.object({
   }),
 });
 
-/** States of the machine whose resource is like that. */
+/** The states whose resource matches. */
 export function statesWith(machine: Machine, resource: RegExp): AnyState[] {
   return Object.values(machine.States).filter(
     ({ Resource }) => typeof Resource === 'string' && resource.test(Resource),
   );
 }
 
-/** What a state gives to the service that it calls. */
+/** The arguments of a task. */
 export function argumentsOf(state: AnyState): unknown {
   return state.Arguments ?? state.Parameters;
 }
 
-/** States that create a cluster. */
 export function clusterStates(machine: Machine): AnyState[] {
   return statesWith(machine, /elasticmapreduce:createCluster|emr:runJobFlow/);
 }
 
-/** All nodes of the clusters that the machine creates; undefined when the definition does not say. */
+/** The nodes of all clusters of the machine; undefined when they are not in the definition. */
 export function nodeGroups(machine: Machine): NodeGroup[] | undefined {
   const groups = clusterStates(machine).map((state) => groupsOf(argumentsOf(state)));
   return groups.some((group) => group === undefined) ? undefined : groups.flatMap((group) => group ?? []);

@@ -10,10 +10,10 @@ import { nodeGroups, readMachine } from './machine';
 import { HOURS_A_MONTH, standingHour, type Price } from './prices';
 import { architectureOf } from './run-costs';
 
-/** What a month is used for. */
+/** The use of both pipelines in a month. */
 export interface Usage {
   readonly clicks: number;
-  /** Clicks that a client of ours sends at once; the article's Lambda takes one. */
+  /** Clicks in a request of a client; the function of the article accepts one. */
   readonly clicksPerRequest: number;
   /** Bytes of one click as JSON. */
   readonly clickBytes: number;
@@ -28,35 +28,35 @@ export interface Usage {
 /** One line of a bill. */
 export interface CostItem extends Price {
   readonly what: string;
-  /** How much of it is billed, with its unit. */
+  /** The billed amount with its unit. */
   readonly quantity: string;
   /** Whether it is billed without any use. */
   readonly isIdle: boolean;
 }
 
-/** What decides the bill of a click pipeline, apart from its use. */
+/** The properties of a click pipeline that determine its cost. */
 export interface ClickShape extends Placement {
   readonly clicksPerRequest: number;
   readonly lambdaGb: number;
   readonly bufferSeconds: number;
-  /** All workers that a job run is billed for. */
+  /** The billed workers of a job run. */
   readonly workers: { readonly count: number; readonly vCpu: number; readonly memoryGb: number };
-  /** Minutes after a job run in which its workers are still billed. */
+  /** Minutes after a job run for which its workers are billed. */
   readonly idleMinutes: number;
-  /** Seconds of one job run in which the Lambda that looks at it runs. */
+  /** Seconds of the status function during one job run. */
   readonly statusSeconds: (jobSeconds: number) => number;
   /** State transitions of one execution. */
   readonly transitions: (jobSeconds: number) => number;
   readonly idle: readonly CostItem[];
 }
 
-/** Time of a request to a warm ingestion Lambda, and of one look at a job run; assumed. */
+/** Time of a request to a warm ingestion function, and of a status check of a job run; assumed. */
 const INGESTION_SECONDS = 0.05;
 const STATUS_SECONDS = 1;
-/** States of an execution without those of the waiting, and of one turn of the waiting: workflows/clicklogger-workflow. */
+/** Transitions of an execution without its wait loop, and of one iteration of the loop: workflows/clicklogger-workflow. */
 const FIXED_TRANSITIONS = 10;
 const POLL_TRANSITIONS = 3;
-/** workflows/covid-workflow: an execution that succeeds. */
+/** A successful execution: workflows/covid-workflow. */
 const COVID_TRANSITIONS = 14;
 
 /** Firehose bills each record in steps of 5 KB. */
@@ -64,7 +64,7 @@ const BILLED_STEP_BYTES = 5 * 1024;
 const GB = 1024 ** 3;
 const SECONDS_A_MONTH = HOURS_A_MONTH * 3600;
 
-/** Bytes that Firehose bills for the clicks of one request, packed into as few records as they fit. */
+/** Bytes that Firehose bills for the clicks of one request, packed into as few records as possible. */
 export function billedBytes(clicks: number, clickBytes: number): number {
   const perRecord = Math.max(1, Math.floor(MAX_RECORD_BYTES / clickBytes));
   const billed = (count: number): number =>
@@ -72,7 +72,7 @@ export function billedBytes(clicks: number, clickBytes: number): number {
   return Math.floor(clicks / perRecord) * billed(perRecord) + billed(clicks % perRecord);
 }
 
-/** The shape of the click pipeline as its stack is synthesized. */
+/** The shape of the synthesized click pipeline. */
 export function ourClickShape(
   resources: readonly SynthesizedResource[],
   usage: Usage,
@@ -87,7 +87,7 @@ export function ourClickShape(
     clicksPerRequest: usage.clicksPerRequest,
     lambdaGb: required(number(attributesOf('aws_lambda_function'), 'memory_size'), 'memory_size') / 1024,
     bufferSeconds: required(number(delivery, 'buffering_interval'), 'buffering_interval'),
-    // A driver and an executor: Spark asks for more executors when a run lasts.
+    // A driver and an executor: Spark requests more executors only for longer runs.
     workers: { count: 2, vCpu: SPARK_WORKER.vcpu, memoryGb: SPARK_WORKER.memoryGigabytes },
     idleMinutes: 0,
     statusSeconds: (jobSeconds) => polls(jobSeconds) * STATUS_SECONDS,
@@ -98,8 +98,8 @@ export function ourClickShape(
 
 /**
  * The shape of the article's sample: github.com/aws-samples/aws-emr-serverless-using-terraform, terraform/templates at
- * 218f100 (vpc.tf, lambda.tf) and af412c9 (emr.tf): a NAT gateway, five drivers and five executors initialized beforehand,
- * which EMR Serverless keeps for 15 minutes without a job when nothing else is set, and a Lambda that waits for the job.
+ * 218f100 (vpc.tf, lambda.tf) and af412c9 (emr.tf): a NAT gateway, five pre-initialized drivers and five executors, which EMR
+ * Serverless stops after 15 idle minutes by default, and a function that waits for the job.
  */
 export const ARTICLE_CLICK_SHAPE: ClickShape = {
   region: prices.region,
@@ -122,7 +122,7 @@ function required(value: number | undefined, name: string): number {
   return value;
 }
 
-/** What resources cost a month without any use, a line for each type. */
+/** The monthly cost of idle resources, a line for each type. */
 export function idleItems(resources: readonly SynthesizedResource[]): CostItem[] {
   return [...new Set(resources.map(({ type }) => type))].flatMap((what) => {
     const found = resources
@@ -142,7 +142,7 @@ function used(what: string, amount: number, name: keyof typeof prices.usage): Co
   return { what, quantity, usd: amount * usd, isEstimate: !published, isIdle: false };
 }
 
-/** The bill of a month of the click pipeline. */
+/** The monthly cost of the click pipeline. */
 export function clickItems(usage: Usage, shape: ClickShape): CostItem[] {
   const requests = Math.ceil(usage.clicks / shape.clicksPerRequest);
   const gb = (requests * billedBytes(Math.min(shape.clicksPerRequest, usage.clicks), usage.clickBytes)) / GB;
@@ -176,9 +176,9 @@ function jobRunItem(usage: Usage, { workers, idleMinutes, region, architecture }
 }
 
 /**
- * The bill of a month of the covid pipeline.
+ * The monthly cost of the covid pipeline.
  *
- * @throws TaskError when the price of an instance type is not known
+ * @throws TaskError when the price of an instance type is unknown
  */
 export function covidItems(
   usage: Usage,
@@ -191,7 +191,7 @@ export function covidItems(
     Array.from({ length: count }, () => ({ type, isSpot: false, startedAt, endedAt })),
   );
   const { usd, notes } = clusterCost(instances, endedAt, region);
-  if (usd === null) throw new TaskError(`The cost of a cluster is not known: ${notes.join('; ')}.`);
+  if (usd === null) throw new TaskError(`The cost of a cluster is unknown: ${notes.join('; ')}.`);
   const hours = (usage.runs * usage.clusterMinutes) / 60;
   const size = groups.map(({ count, types: [type = ''] }) => `${count} × ${type}`).join(' + ');
   return [
@@ -208,7 +208,7 @@ export function covidItems(
   ];
 }
 
-/** US dollars of all items, of those without use, and of one run of so many. */
+/** US dollars of all items, of idle resources, and of one run. */
 export function totals(items: readonly CostItem[], runs: number) {
   const sum = (of: readonly CostItem[]): number => of.reduce((total, { usd }) => total + usd, 0);
   const ofRuns = items.filter(({ what }) => RUN_ITEMS.has(what));

@@ -5,7 +5,7 @@ import type { Attributes } from '../terraform/plan/plan-format';
 /** An amount of US dollars at list prices. */
 export interface Price {
   readonly usd: number;
-  /** Whether it is none that was read on a page of AWS: to be shown as an estimate. */
+  /** Whether it is not from a page of AWS. */
   readonly isEstimate: boolean;
 }
 
@@ -31,12 +31,12 @@ const INSTANCES: ReadonlyMap<string, Instance> = new Map(Object.entries(prices.e
 
 const FREE: Price = { usd: 0, isEstimate: false };
 
-/** What a resource costs an hour while it exists, used or not; undefined when no price of its type is known. */
+/** The price per hour of an existing resource, used or not; undefined without a price of its type. */
 export function standingHour(type: string, attributes: Attributes): Price | undefined {
   const price = STANDING.get(type);
   if (price === undefined) return undefined;
   const { month = 0, hour = 0, published } = price;
-  // Only an interface endpoint costs, in each of its zones.
+  // Only interface endpoints are billed, for each zone.
   const isEndpoint = type === 'aws_vpc_endpoint';
   if (
     isEndpoint &&
@@ -48,28 +48,28 @@ export function standingHour(type: string, attributes: Attributes): Price | unde
   return { usd: count * (hour + month / HOURS_A_MONTH), isEstimate: !published };
 }
 
-/** What an instance of an EMR cluster costs an hour, EMR's own price included; undefined when it is not known. */
+/** The price per hour of an EMR instance, including EC2; undefined when it is unknown. */
 export function clusterInstanceHour(type: string): Price | undefined {
   const price = INSTANCES.get(type);
   return price && { usd: price.instanceHour + price.emrHour, isEstimate: !price.published };
 }
 
-/** What workers of EMR Serverless cost an hour. */
+/** The price per hour of EMR Serverless workers. */
 export function workersHour(vCpu: number, memoryGb: number, architecture: 'arm64' | 'x86_64'): Price {
   const { vCpuHour, memoryGbHour, published } = prices.emrServerless[architecture];
   return { usd: vCpu * vCpuHour + memoryGb * memoryGbHour, isEstimate: !published };
 }
 
-/** What stored bytes cost an hour in S3's standard class. */
+/** The price per hour of bytes in S3 Standard. */
 export function storageHour(bytes: number): Price {
   const { gbMonth, published } = prices.s3;
   return { usd: (bytes / 1e9) * (gbMonth / HOURS_A_MONTH), isEstimate: !published };
 }
 
-/** Athena bills so many bytes a query at least, unless it reads nothing. */
+/** The minimum that Athena bills for a query that reads data. */
 const LEAST_SCANNED_BYTES = 10_000_000;
 
-/** What a query costs that has read so many bytes. */
+/** The price of a query. */
 export function queryPrice(scannedBytes: number): Price {
   const { usd, published } = prices.usage.athenaTb;
   const billed = scannedBytes === 0 ? 0 : Math.max(scannedBytes, LEAST_SCANNED_BYTES);

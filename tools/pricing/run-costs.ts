@@ -12,26 +12,26 @@ import {
 } from './machine';
 import { clusterInstanceHour, workersHour } from './prices';
 
-/** What one execution can cost at most. */
+/** The maximum cost of one execution. */
 export interface RunCost {
-  /** US dollars; undefined when a price is not known. */
+  /** US dollars; undefined when a price is unknown. */
   readonly usd: number | undefined;
   readonly isEstimate: boolean;
-  /** What the figure is made of, plain words. */
+  /** The basis of the price in words. */
   readonly basis: string;
 }
 
-/** A resource of the same stack, as far as a price depends on it. */
+/** A resource of the same stack. */
 type Neighbour = Pick<ResourceChange, 'type'> & Partial<Pick<ResourceChange, 'before' | 'after'>>;
 
 const jobSchema = z.object({ ExecutionTimeoutMinutes: z.number().optional() });
 
-/** EMR Serverless ends a job run after twelve hours when nothing else is said. */
+/** Default of EMR Serverless: 12 hours. */
 const DEFAULT_JOB_MINUTES = 720;
 
 /**
- * The most that one execution of the state machine can cost by the clusters and job runs that it starts; undefined when
- * it starts none. The least is nothing: an execution that finds no data starts nothing.
+ * The maximum cost of the clusters and job runs of one execution; undefined for a state machine without them. The minimum
+ * is 0: an execution without data starts no compute.
  */
 export function runCost(
   definition: string | undefined,
@@ -64,7 +64,7 @@ function clusterCost(machine: Machine): RunCost | undefined {
     limits.reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : Number.NaN), 0) / 3600;
   if (Number.isNaN(hours)) return unknown('a step of the cluster has no time limit');
   const groups = nodeGroups(machine);
-  if (groups === undefined) return unknown("the cluster's size is not in the definition");
+  if (groups === undefined) return unknown('the size of the cluster is not in the definition');
   const basis = `${groups.map(describeGroup).join(' + ')}, at most ${hours.toFixed(1)} h`;
   const types = new Set(groups.flatMap((group) => group.types));
   const unpriced = [...types].filter((type) => clusterInstanceHour(type) === undefined);
@@ -91,14 +91,14 @@ function jobCost(
   const [maximum] = blocks(application?.maximum_capacity);
   const [cpu, memory] = ['cpu', 'memory'].map((name) => quantity(maximum, name));
   if (cpu === undefined || memory === undefined)
-    return unknown("the application's ceiling is not in the plan");
+    return unknown('the maximum capacity of the application is not in the plan');
   const architecture = architectureOf(application);
   const { usd, isEstimate } = workersHour(cpu, memory, architecture);
   const basis = `${cpu} vCPU and ${memory} GB (${architecture}), at most ${(minutes / 60).toFixed(1)} h`;
   return { usd: (usd * minutes) / 60, isEstimate, basis };
 }
 
-/** Processors on which an application of EMR Serverless runs. */
+/** The architecture of an EMR Serverless application. */
 export function architectureOf(application: Attributes | undefined): 'arm64' | 'x86_64' {
   return text(application, 'architecture') === 'ARM64' ? 'arm64' : 'x86_64';
 }

@@ -1,32 +1,32 @@
 import * as z from 'zod';
 import table from './resource-types.json';
 
-/** The path of an attribute, in which blocks and lists are passed through: `rule.destination.account`. */
+/** The path of an attribute, through all elements of lists: `rule.destination.account`. */
 const at = z.string();
 
-/** The attribute that says whose access it is. */
+/** The attribute that names the holder. */
 const of = z.string();
 
-/** What its holder may do, who may become its holder, who may use its holder, or what an endpoint lets through. */
+/** Permissions of the holder, its trust policy, its resource policy, or the policy of an endpoint. */
 const policyKind = z.enum(['permissions', 'trust', 'resource', 'endpoint']);
 
-/** One way in which a resource gives access. */
+/** One way in which a resource grants access. */
 const access = z.discriminatedUnion('by', [
   /** The JSON of a policy. */
   z.object({ by: z.literal('policy'), kind: policyKind, at, of }),
-  /** ARNs of managed policies, whose content is elsewhere. */
+  /** ARNs of managed policies. */
   z.object({ by: z.literal('managed policy'), at, of }),
-  /** Whoever gets access: an ARN, an account, a service. */
+  /** The principal that gets access: an ARN, an account, a service. */
   z.object({ by: z.literal('principal'), at, of }),
-  /** The ARN or account to which data is sent. */
+  /** The ARN or account that data is sent to. */
   z.object({ by: z.literal('destination'), at }),
-  /** A setting that opens the resource when it has one of the values. */
+  /** A setting that makes the resource public with one of the values. */
   z.object({ by: z.literal('setting'), at, open: z.array(z.unknown()) }),
-  /** Settings that protect as long as they are true, or there at all. */
+  /** Settings that protect while they are true or not empty; `protects` is a predicate: "blocks public access". */
   z.object({ by: z.literal('guard'), at: z.array(at), protects: z.string() }),
-  /** The role whose permissions it has when it runs; attributes that are named like one need no entry. */
+  /** The role that it runs with; attributes such as `role_arn` need no entry. */
   z.object({ by: z.literal('role'), at }),
-  /** Gives access by being there. */
+  /** A resource that grants access by its existence. */
   z.object({ by: z.literal('existence'), what: z.string() }),
   /** Addresses, ports and routes: see network-openings.ts. */
   z.object({ by: z.literal('network') }),
@@ -34,7 +34,7 @@ const access = z.discriminatedUnion('by', [
 
 const typeSchema = z.object({
   access: z.array(access).default([]),
-  /** Whether something is stored in it that a destruction loses. */
+  /** Whether a destruction loses data. */
   data: z.boolean().default(false),
   /** Whether AWS bills it by time, size or use. */
   costs: z.boolean().default(false),
@@ -43,9 +43,9 @@ const typeSchema = z.object({
 export type PolicyKind = z.infer<typeof policyKind>;
 export type Access = z.infer<typeof access>;
 
-/** What resources of a type do that a reviewer must know of. */
+/** The classification of a resource type. */
 export interface ResourceType {
-  /** How they give access; empty when they give none. */
+  /** The ways in which its resources grant access. */
   readonly access: readonly Access[];
   readonly holdsData: boolean;
   readonly costsMoney: boolean;
@@ -57,10 +57,10 @@ const TYPES: ReadonlyMap<string, ResourceType> = new Map(
   ),
 );
 
-/** Providers whose resources exist in Terraform's state, or on the machine that it runs on, only. */
+/** Providers whose resources exist only in Terraform's state or on the local machine. */
 const HARMLESS = /^(random|null|local|tls|time|archive|external|http|template|cloudinit)_|^terraform_data$/;
 
-/** What is known of a type; undefined when nobody has classified it yet. */
+/** The classification of a type; undefined for an unclassified type. */
 export function resourceType(type: string): ResourceType | undefined {
   return HARMLESS.test(type) ? { access: [], holdsData: false, costsMoney: false } : TYPES.get(type);
 }

@@ -13,16 +13,15 @@ import { explainErrors } from './terraform-errors';
 
 const SAVED_PLAN = 'saved.tfplan';
 
-/** A stack with the saved plan of what would be changed in it. */
+/** A stack with its saved plan. */
 export interface StackPlan<Name extends string = string> {
   readonly name: Name;
   readonly stack: SynthesizedStack;
   readonly terraform: Terraform;
-  /** The saved plan. */
   readonly file: string;
-  /** Of the saved plan and of all that Terraform reads when it applies it, as they were when the plan was shown. */
+  /** Hash of the saved plan and the files of the stack when the plan was shown. */
   readonly hash: string;
-  /** The output of `terraform show -json`, with every value in the clear. */
+  /** The output of `terraform show -json`, with sensitive values. */
   readonly json: string;
   readonly plan: Plan;
 }
@@ -30,31 +29,31 @@ export interface StackPlan<Name extends string = string> {
 export interface PlanOptions<Name> {
   readonly env: NodeJS.ProcessEnv;
   readonly settings: Settings;
-  /** First part of the names of the logs. */
+  /** Prefix of the names of the logs. */
   readonly task: string;
-  /** Whether `plan` has every value as it is: to ask AWS about what it names, not to show it. @default false */
+  /** Whether `plan` has sensitive values, for calls of AWS; not for output. @default false */
   readonly inClear?: boolean;
   /** As of Terraform.plan. */
   readonly refresh?: boolean;
   /** As of Terraform.plan. */
   readonly lock?: boolean;
-  /** Called before the plan of a stack is made, once Terraform has read its backend; what it throws prevents the plan. */
+  /** Called after `terraform init` and before the plan; an error prevents the plan. */
   readonly check?: (name: Name, terraform: Terraform) => Promise<void>;
 }
 
-/** The stacks of these names; TaskError when main.ts does not make one. */
+/** The stacks with these names; TaskError when main.ts does not define one. */
 export function selectStacks<Name extends string>(
   stacks: readonly SynthesizedStack[],
   names: readonly Name[],
 ): SynthesizedStack<Name>[] {
   return names.map((name) => {
     const stack = stacks.find((candidate) => candidate.name === name);
-    if (stack === undefined) throw new TaskError(`main.ts makes no stack "${name}".`);
+    if (stack === undefined) throw new TaskError(`main.ts does not define the stack "${name}".`);
     return { ...stack, name };
   });
 }
 
-/** Plans the stacks side by side, each into its folder; changes nothing. */
+/** Plans the stacks in parallel, each into its folder. */
 export async function planStacks<Name extends string>(
   stacks: readonly SynthesizedStack<Name>[],
   options: PlanOptions<Name>,
@@ -88,7 +87,7 @@ async function planStack<Name extends string>(
   await check?.(name, terraform);
   const file = join(folder, SAVED_PLAN);
   await terraform.plan(file, update, { refresh, lock });
-  // Before it is read to be shown: what comes in between is refused too.
+  // Before the plan is read, so that requireShownPlan also finds changes in between.
   const hash = planHash(stack);
   const json = await terraform.showJson(file);
   const plan = readPlan(json, `${name}.json`, { inClear });
@@ -96,16 +95,16 @@ async function planStack<Name extends string>(
   return { name, stack, terraform, file, hash, json, plan };
 }
 
-/** TaskError when the saved plan, or a file that it uses, is not what was shown. */
+/** TaskError when the saved plan or a file of the stack has changed since the plan was shown. */
 export function requireShownPlan({ name, stack, hash }: Pick<StackPlan, 'name' | 'stack' | 'hash'>): void {
   if (existsSync(stack.folder) && planHash(stack) === hash) return;
   throw new TaskError(
-    `The plan of the stack ${name}, or a file that it uses, is not what was shown: something has changed ` +
-      `${stack.folder} meanwhile. Nothing of this stack was applied. Run the command again, and check its plan.`,
+    `The plan of the stack ${name}, or a file that it uses, has changed since it was shown (${stack.folder}). ` +
+      'The stack was not applied. Run the command again and check the new plan.',
   );
 }
 
-/** Of the saved plan in the folder of a stack, and of what Terraform reads there when it applies it. */
+/** Hash of the saved plan in the folder of a stack and of the files that an apply reads. */
 export function planHash({ folder }: SynthesizedStack): string {
   return contentHash([folder], (path) => path === SAVED_PLAN || isStackFile(path));
 }

@@ -10,9 +10,8 @@ import { calledAs } from '../cli/task';
 import { lockHolder, takeLock, type LockHolder } from '../setup/stamps.cjs';
 
 /**
- * Holds the lock of the stage until this task ends, from before it plans or lists anything, so that what it has shown is
- * what it changes. The lock lies with the state files; a state in a bucket, which other checkouts change too, has Terraform's
- * lock besides. TaskError that names the process which holds it.
+ * Locks the stage until this task ends, so that no other task of this checkout changes it after the plan is shown. The lock
+ * is next to the state files; a state in a bucket also has Terraform's lock. TaskError with the process that holds the lock.
  */
 export function lockStage({
   appPrefix,
@@ -30,7 +29,7 @@ export function lockStage({
     throw new TaskError(describeHolder(file, holder, `stage ${stage}`));
 }
 
-/** TaskError when a task works on any stage of the local AWS, which is to be stopped. */
+/** TaskError when a task uses the local AWS, which must be stopped. */
 export function requireIdleLocalAws(): void {
   const folder = stateFolder(ROOT, 'local');
   const locks = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.lock')) : [];
@@ -43,10 +42,10 @@ export function requireIdleLocalAws(): void {
 function describeHolder(file: string, { task, pid, host, since }: LockHolder, what: string): string {
   const advice =
     host === hostname()
-      ? `end it with Ctrl-C where it runs, or with: kill ${pid}`
-      : `if it no longer runs there, which cannot be seen from ${hostname()}, remove its lock: rm '${file}'`;
+      ? `stop it with Ctrl-C or with: kill ${pid}`
+      : `if it no longer runs on ${host}, remove its lock: rm '${file}'`;
   return (
-    `${task} (process ${pid} on ${host}, since ${since}) works on ${what}, which one task at a time may change. Nothing was ` +
-    `changed. Wait until it has ended, or ${advice}`
+    `${task} (process ${pid} on ${host}, since ${since}) has locked ${what}: only one task at a time can change it. ` +
+    `Nothing was changed. Wait until it ends, or ${advice}`
   );
 }

@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { TaskError } from '../cli/errors';
 
-/** One resource that a Terraform state lists. */
+/** One resource of a Terraform state. */
 export interface StateResource {
   readonly address: string;
   readonly type: string;
-  /** Undefined for what has none: a policy of a bucket, an EMR security configuration. */
+  /** Undefined for types without an ARN, such as a bucket policy. */
   readonly arn: string | undefined;
-  /** The provider's id. */
+  /** ID of the provider. */
   readonly id: string | undefined;
-  /** What people call it: its name, or its Name tag. */
+  /** The Name tag, else the name. */
   readonly label: string | undefined;
 }
 
-/** Version 4 of Terraform's state, which every release since 0.12 writes; only what we read. */
+/** The fields that are read of Terraform's state version 4 (Terraform 0.12 and later). */
 const stateSchema = z.object({
   version: z.literal(4),
   resources: z.array(
@@ -37,7 +37,7 @@ const stateSchema = z.object({
   ),
 });
 
-/** The managed resources of a state; none for the empty text of a state that was never written. */
+/** The managed resources of a state; none for an empty text. */
 export function managedResources(text: string): StateResource[] {
   if (text.trim() === '') return [];
   const { resources } = stateSchema.parse(JSON.parse(text));

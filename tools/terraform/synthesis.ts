@@ -13,7 +13,7 @@ const manifestSchema = z.object({
   stacks: z.record(z.string(), z.object({ name: z.string(), workingDirectory: z.string() })),
 });
 
-/** One stack as it was synthesized. */
+/** One synthesized stack. */
 export interface SynthesizedStack<Name extends string = string> {
   readonly name: Name;
   /** Folder in which Terraform runs. */
@@ -21,8 +21,8 @@ export interface SynthesizedStack<Name extends string = string> {
 }
 
 /**
- * Runs main.ts of `project`, another checkout than this one if you like, which writes every stack to `outdir`; rejects
- * with its message when a setting is wrong.
+ * Runs main.ts of the checkout `project`, which writes all stacks to `outdir`; rejects with its message when a setting is
+ * not valid.
  */
 export async function synthesize(
   outdir: string,
@@ -35,12 +35,12 @@ export async function synthesize(
     ['--import', 'tsx', join(project, 'main.ts')],
     { cwd: project, env: { ...env, CDKTF_OUTDIR: outdir } },
   );
-  // Warnings of a setting whose end is near.
+  // Warnings about deprecated settings.
   printError(stderr);
   return readStacks(outdir);
 }
 
-/** The stacks that an earlier synth has left in `outdir`. */
+/** The stacks that an earlier synthesis has written to `outdir`. */
 export function readStacks(outdir: string): SynthesizedStack[] {
   const file = join(outdir, 'manifest.json');
   if (!existsSync(file)) return [];
@@ -51,19 +51,19 @@ export function readStacks(outdir: string): SynthesizedStack[] {
   }));
 }
 
-/** Whether a path in a stack's folder is what Terraform applies: configuration and assets, not Terraform's own files. */
+/** Whether a path in a stack's folder is configuration or an asset, not a file of Terraform. */
 export function isStackFile(path: string): boolean {
   return path === 'cdk.tf.json' || path.startsWith('assets');
 }
 
-/** Hash over all that Terraform would apply. */
+/** Hash of the configuration and assets. */
 export function stackHash({ folder }: SynthesizedStack): string {
   return contentHash([folder], isStackFile);
 }
 
 /**
- * A folder of this process alone, to synthesize and plan in: another task must not replace what this one has shown, nor read
- * the values in its plan. It goes when the task ends; those of tasks that were killed go now.
+ * A folder of this process to synthesize and plan in: other tasks cannot replace its files, other users cannot read them. It
+ * is removed when the task ends; folders of killed tasks are removed now.
  */
 export function ownFolder(): string {
   const parent = join(LOCAL, 'tasks');

@@ -7,13 +7,13 @@ const configurationSchema = z.looseObject({
   resource: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
 });
 
-/** A resource as the stack's configuration has it; what only AWS can update is text in `${…}`. */
+/** A resource in the configuration of a stack; references are text in `${…}`. */
 export interface SynthesizedResource {
   readonly type: string;
   readonly after: Readonly<Record<string, unknown>>;
 }
 
-/** Every resource of a synthesized stack. */
+/** All resources of a synthesized stack. */
 export function synthesizedResources({ folder }: Pick<SynthesizedStack, 'folder'>): SynthesizedResource[] {
   const text = readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
   const { resource } = configurationSchema.parse(JSON.parse(text));
@@ -22,7 +22,7 @@ export function synthesizedResources({ folder }: Pick<SynthesizedStack, 'folder'
   );
 }
 
-/** A plan has a list where a configuration may have a single block. */
+/** Converts single blocks to lists, as in a plan. */
 function withBlocksAsLists(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isBlock = (value: unknown): boolean =>
     typeof value === 'object' && value !== null && !Array.isArray(value);

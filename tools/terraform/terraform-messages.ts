@@ -10,7 +10,7 @@ export const diagnosticSchema = z.object({
 /** One error or warning of Terraform. */
 export type Diagnostic = z.infer<typeof diagnosticSchema>;
 
-/** The fields that we read of a line of `terraform apply -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+/** The fields that are read of a line of `terraform apply -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 const messageSchema = z.object({
   type: z.string(),
   '@message': z.string().optional(),
@@ -29,17 +29,17 @@ const messageSchema = z.object({
 
 type Message = z.infer<typeof messageSchema>;
 
-/** Follows an apply or destroy by its messages. */
+/** The progress of an apply or destroy. */
 export class ApplyProgress {
   readonly diagnostics: Diagnostic[] = [];
   done = 0;
-  /** Seconds that the resources which Terraform works on have taken; none for those of less than ten. */
+  /** Seconds by resource in progress; Terraform reports resources after ten seconds. */
   private readonly slow = new Map<string, number>();
 
   /** @param total resources that the plan changes; undefined until Terraform has planned */
   constructor(public total?: number) {}
 
-  /** Takes in one line; lines that are not messages are ignored, as Terraform's documentation asks. */
+  /** Reads one line; ignores lines that are not messages, as Terraform's documentation requires. */
   accept(line: string): void {
     const message = parseMessage(line);
     if (message === undefined) return;
@@ -77,7 +77,7 @@ function parseMessage(line: string): Message | undefined {
   }
 }
 
-/** Errors as text: one paragraph for each, each reported once with all its resources. Warnings are left out. */
+/** Renders each error once with all its resources. Omits warnings. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const byText = new Map<string, string[]>();
   for (const { severity, summary, detail, address } of diagnostics) {
@@ -90,7 +90,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[]): string {
     .join('\n');
 }
 
-/** The AWS SDK wraps the error that matters into transport details; request ids help nobody here. */
+/** Removes transport details and request IDs of the AWS SDK. */
 function shorten(text: string): string {
   return text
     .replaceAll(/operation error ([\w ]+): (\w+), /g, '$1 $2: ')

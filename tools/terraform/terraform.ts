@@ -15,8 +15,8 @@ import { PARALLELISM } from './terraform-environment';
 import { ApplyProgress, diagnosticSchema, renderDiagnostics } from './terraform-messages';
 
 /**
- * After an interrupt Terraform waits for the calls that are under way, then writes its state and gives its lock back;
- * the longest that the provider waits for one of our resources is a few minutes.
+ * After an interrupt Terraform completes its current calls, which take up to a few minutes, writes its state and releases its
+ * lock.
  */
 const GRACE_MS = 5 * 60_000;
 
@@ -29,7 +29,7 @@ const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
 
 const validationSchema = z.object({ valid: z.boolean(), diagnostics: z.array(diagnosticSchema) });
 
-/** Terraform in one synthesized stack's folder. Every method rejects with TaskError that carries Terraform's own errors. */
+/** Terraform in the folder of one synthesized stack. Methods reject with TaskError that has Terraform's errors. */
 export class Terraform {
   private readonly binary: string;
 
@@ -43,23 +43,22 @@ export class Terraform {
     this.binary = env.TERRAFORM_BINARY_NAME ?? 'terraform';
   }
 
-  /** Installs the provider and connects the backend; the backend of an earlier run does not matter. */
+  /** Installs the provider and configures the backend, without migrating an earlier backend. */
   async init({ backend = true }: { backend?: boolean } = {}): Promise<void> {
     const cache = this.env.TF_PLUGIN_CACHE_DIR;
     const args = ['init', '-input=false', '-no-color', '-reconfigure', `-backend=${backend}`];
     const init = () => this.require('terraform init', args);
-    // One Terraform at a time may write the providers' cache.
+    // The provider cache does not support concurrent writes.
     if (cache !== undefined) mkdirSync(cache, { recursive: true });
     await (cache === undefined ? init() : withLock(`${cache}.lock`, init));
     if (this.env.AWS_ENDPOINT_URL !== undefined) forgetChecksums(join(this.folder, '.terraform.lock.hcl'));
   }
 
   /**
-   * Plans into the file `out`, an absolute path, and changes nothing; resolves with the number of resources that would
-   * change.
+   * Plans into the file `out`, an absolute path; resolves with the number of changes.
    *
-   * @param options.refresh whether Terraform first asks AWS what has changed since the last apply
-   * @param options.lock whether nobody may change the state meanwhile, and nobody may be changing it
+   * @param options.refresh whether Terraform reads the resources from AWS
+   * @param options.lock whether Terraform locks the state
    */
   async plan(
     out: string,
@@ -71,33 +70,32 @@ export class Terraform {
     return progress.total ?? 0;
   }
 
-  /** A saved plan as Terraform's JSON, with every value in the clear: https://developer.hashicorp.com/terraform/internals/json-format */
+  /** A saved plan as Terraform's JSON, with sensitive values: https://developer.hashicorp.com/terraform/internals/json-format */
   async showJson(saved: string): Promise<string> {
     const args = ['show', '-json', '-no-color', saved];
-    // Not into the log, which may be kept and shown: a plan holds sensitive values.
+    // Not into the log: a plan has sensitive values.
     return (await requireCommand('terraform show', this.binary, args, this.options(args))).stdout;
   }
 
   /**
-   * Applies a saved plan, exactly as it is; resolves with the number of resources changed.
+   * Applies a saved plan; resolves with the number of changed resources.
    *
-   * @param total resources that the plan changes, for the progress
+   * @param total number of changes in the plan, for the progress
    */
   async applySaved(saved: string, total: number, onProgress: (text: string) => void): Promise<number> {
     return (await this.follow('apply', [], onProgress, { saved, total })).done;
   }
 
-  /** Plans and applies without asking; resolves with the number of resources changed. */
+  /** Plans and applies without confirmation; resolves with the number of changed resources. */
   async apply(onProgress: (text: string) => void): Promise<number> {
     return (await this.follow('apply', ['-auto-approve'], onProgress)).done;
   }
 
   /**
-   * Destroys without asking; resolves with the number of resources destroyed.
+   * Destroys without confirmation; resolves with the number of destroyed resources.
    *
-   * @param options.targets addresses of all that is to go; everything when undefined
-   * @param options.refresh whether Terraform first asks AWS what still exists: not needed to delete, and a single
-   *   resource that may not be read then keeps all others from being deleted
+   * @param options.targets addresses of resources; all resources when undefined
+   * @param options.refresh whether Terraform first reads the resources: an access error then prevents the whole destroy
    */
   async destroy(
     onProgress: (text: string) => void,
@@ -110,14 +108,14 @@ export class Terraform {
     return (await this.follow('destroy', options, onProgress)).done;
   }
 
-  /** Rejects when somebody else holds the state's lock; changes nothing. */
+  /** Rejects when the state is locked. */
   async requireUnlocked(): Promise<void> {
-    // The cheapest command that takes the lock: it looks for a resource that no stack has.
+    // The fastest command that locks the state; the resource does not exist.
     const args = ['state', 'rm', '-dry-run', '-no-color', 'terraform_data.lock_probe'];
     await this.require('terraform state rm -dry-run', args);
   }
 
-  /** The state as JSON, wherever the backend keeps it; empty when there is none. */
+  /** The state of the backend as JSON; empty when there is none. */
   async pullState(): Promise<string> {
     return (await this.require('terraform state pull', ['state', 'pull'])).stdout;
   }
@@ -136,7 +134,6 @@ export class Terraform {
     if (!valid) throw new TaskError(`terraform validate: ${this.folder}\n${renderDiagnostics(diagnostics)}`);
   }
 
-  /** Runs a command that reports its progress as JSON. */
   private async follow(
     verb: 'plan' | 'apply' | 'destroy',
     options: readonly string[],

@@ -6,8 +6,8 @@ import { NOW, planOf, type Change } from '../plan-review/plan-of';
 const OWN = '111111111111';
 const FOREIGN = '999999999999';
 
-/** What the provider asks AWS: for which account the plan is made. */
-const ASKED = {
+/** The account of the plan. */
+const PRIOR_STATE = {
   prior_state: {
     values: { root_module: { resources: [{ type: 'aws_caller_identity', values: { account_id: OWN } }] } },
   },
@@ -29,7 +29,7 @@ const destroy = (type: string, before: object): Change => ({
 });
 
 const statement = (more: object) => JSON.stringify({ Statement: [{ Effect: 'Allow', ...more }] });
-const forAnybody = statement({ Principal: '*', Action: 'x:Do', Resource: 'r' });
+const forEveryone = statement({ Principal: '*', Action: 'x:Do', Resource: 'r' });
 const trust = (more: object) => ({
   name: 'n',
   assume_role_policy: statement({ Action: 'sts:AssumeRole', ...more }),
@@ -49,7 +49,7 @@ const open = { cidr_blocks: WORLD, protocol: '-1' };
 const outside = { cidr_block: '0.0.0.0/0' };
 const guard = { block_public_acls: true, block_public_policy: true, bucket: 'b' };
 
-/** Types that hold a policy of their own, by the attribute that has it. */
+/** Types with a policy, by its attribute. */
 const POLICIES: Readonly<Record<string, string>> = {
   aws_s3_bucket: 'policy',
   aws_s3_bucket_policy: 'policy',
@@ -77,14 +77,18 @@ const POLICIES: Readonly<Record<string, string>> = {
   aws_sagemaker_model_package_group_policy: 'resource_policy',
 };
 
-/** What a change must say in the summary, by the rule that it breaks. */
+/** Changes with the words of their summary, by the rule that they break. */
 const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words: string, Change])[]>> = {
   'no-outsiders': [
     ...Object.entries(POLICIES).map(
       ([type, at]) =>
-        [`a policy of ${type}`, 'lets anybody `x:Do`', create(type, { [at]: forAnybody })] as const,
+        [`a policy of ${type}`, 'grants `x:Do` to everyone', create(type, { [at]: forEveryone })] as const,
     ),
-    ['a foreign trust', `account \`${FOREIGN}\` become it`, create('aws_iam_role', trust(foreigner))],
+    [
+      'a foreign trust',
+      `can be assumed by the account \`${FOREIGN}\``,
+      create('aws_iam_role', trust(foreigner)),
+    ],
     [
       'a grant',
       '`kms:Decrypt`',
@@ -92,7 +96,7 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
     ],
     [
       'a public layer',
-      'lets anybody',
+      'to everyone',
       create('aws_lambda_layer_version_permission', { principal: '*', action: 'lambda:GetLayerVersion' }),
     ],
     ['an event bus', FOREIGN, create('aws_cloudwatch_event_permission', { principal: FOREIGN })],
@@ -100,8 +104,8 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
     ['an image', FOREIGN, create('aws_ami_launch_permission', { image_id: 'i', account_id: FOREIGN })],
     ['a snapshot', FOREIGN, create('aws_snapshot_create_volume_permission', { account_id: FOREIGN })],
     [
-      'a principal that is not known',
-      'somebody whom the plan does not name',
+      'an unknown principal',
+      'a principal that is not in the plan',
       create('aws_kms_grant', { key_id: 'k' }, { grantee_principal: true }),
     ],
   ],
@@ -111,10 +115,14 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
   'no-administrator': [
     [
       'an inline policy',
-      'gives permission to do everything',
+      'grants full administrative privileges',
       create('aws_iam_role', { ...trust({}), inline_policy: [{ policy: everything }] }),
     ],
-    ['a policy of a group', 'do everything', create('aws_iam_group_policy', { policy: everything })],
+    [
+      'a policy of a group',
+      'full administrative privileges',
+      create('aws_iam_group_policy', { policy: everything }),
+    ],
     [
       'a managed policy in the role',
       ADMIN,
@@ -137,33 +145,33 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
   }),
   'protection-stays': [
     [
-      'a boundary that goes',
-      'no longer keeps the permissions boundary',
+      'a removed boundary',
+      'no longer has the permissions boundary',
       update('aws_iam_role', { ...trust({}), permissions_boundary: 'arn:b' }, trust({})),
     ],
     [
-      'a guard of a bucket that goes',
-      'no longer keeps the bucket from being made public',
+      'a removed guard of a bucket',
+      'no longer blocks public access to the bucket',
       destroy('aws_s3_bucket_public_access_block', guard),
     ],
     [
-      'a guard that weakens',
+      'a weakened guard',
       '`block_public_acls` is `false`',
       update('aws_s3_bucket_public_access_block', guard, { ...guard, block_public_acls: false }),
     ],
     [
-      'a guard that is none',
+      'a disabled guard',
       'is `false`',
       create('aws_s3_account_public_access_block', { block_public_acls: false }),
     ],
     [
-      'a denial that goes',
+      'a removed Deny statement',
       'no longer denies `s3:*`',
       destroy('aws_s3_bucket_policy', { bucket: 'b', policy: denial }),
     ],
   ],
   'nothing-public': [
-    ['an image for all', 'is open to everybody', create('aws_ami_launch_permission', { group: 'all' })],
+    ['an image for all', 'is public', create('aws_ami_launch_permission', { group: 'all' })],
     [
       'a public ACL',
       '`acl` is `public-read`',
@@ -171,16 +179,12 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
     ],
     [
       'an ACL with a grant',
-      'open to everybody',
+      'is public',
       create('aws_s3_bucket_acl', {
         access_control_policy: [{ grant: [{ grantee: [{ uri: ALL_USERS }] }] }],
       }),
     ],
-    [
-      'a function URL',
-      'open to everybody',
-      create('aws_lambda_function_url', { authorization_type: 'NONE' }),
-    ],
+    ['a function URL', 'is public', create('aws_lambda_function_url', { authorization_type: 'NONE' })],
     [
       'a database',
       '`publicly_accessible` is `true`',
@@ -207,7 +211,11 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
         rule: [{ destination: [{ bucket: 'arn:aws:s3:::evil' }] }],
       }),
     ],
-    ['a topic that sends', FOREIGN, create('aws_sns_topic_subscription', { endpoint: foreign('sqs', 'q') })],
+    [
+      'a subscription of a topic',
+      FOREIGN,
+      create('aws_sns_topic_subscription', { endpoint: foreign('sqs', 'q') }),
+    ],
     [
       'a bus as a target',
       FOREIGN,
@@ -224,14 +232,14 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
   'own-roles': [
     [
       'another role',
-      'runs as another role: `r/small` → `r/admin`',
+      'changes its role: `r/small` → `r/admin`',
       update('aws_lambda_function', { role: 'r/small' }, { role: 'r/admin' }),
     ],
   ],
   'pass-role': [
     [
-      'passing by a pattern',
-      'passes any role',
+      'iam:PassRole on a pattern',
+      'can pass any role',
       create('aws_iam_role_policy', {
         role: 'r',
         policy: statement({
@@ -242,8 +250,8 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
       }),
     ],
     [
-      'passing all but one',
-      'passes any role',
+      'iam:PassRole with NotResource',
+      'can pass any role',
       create('aws_iam_role_policy', {
         role: 'r',
         policy: statement({ NotAction: 's3:*', NotResource: 'x' }),
@@ -251,26 +259,25 @@ const WIDENING: Readonly<Record<string, readonly (readonly [what: string, words:
     ],
   ],
   'known-types': [
-    ['a type of next year', 'nobody has classified', create('aws_of_next_year', {})],
-    [
-      'a type of another provider',
-      'nobody has classified',
-      update('github_team_membership', { a: 1 }, { a: 2 }),
-    ],
+    ['a type of next year', 'unclassified type', create('aws_of_next_year', {})],
+    ['a type of another provider', 'unclassified type', update('github_team_membership', { a: 1 }, { a: 2 })],
   ],
 };
 
-/** What opens the network: the summary says so with the section of the network. */
+/** Changes that open the network to the internet. */
 const OPENING: readonly (readonly [string, Change])[] = [
   ['A security group', create('aws_security_group', { ingress: [open] })],
   ['The default security group', update('aws_default_security_group', { ingress: [] }, { ingress: [open] })],
   ['A rule for IPv6', create('aws_vpc_security_group_ingress_rule', { cidr_ipv6: '::/0' })],
   [
-    'A rule for half of the world',
+    'A rule for half of all addresses',
     create('aws_security_group_rule', { type: 'ingress', cidr_blocks: ['128.0.0.0/1'] }),
   ],
   ['An internet gateway', create('aws_internet_gateway', {})],
-  ['A route to one', create('aws_route', { destination_cidr_block: '0.0.0.0/0', gateway_id: 'igw-1' })],
+  [
+    'A route to an internet gateway',
+    create('aws_route', { destination_cidr_block: '0.0.0.0/0', gateway_id: 'igw-1' }),
+  ],
   ['A route in a table', create('aws_route_table', { route: [{ ...outside, gateway_id: 'igw-1' }] })],
   ['A load balancer', create('aws_lb', { name: 'l', internal: false })],
   [
@@ -279,13 +286,13 @@ const OPENING: readonly (readonly [string, Change])[] = [
   ],
 ];
 
-/** What is as narrow as it can be. */
+/** Changes without a finding. */
 const HARMLESS: readonly (readonly [string, readonly Change[]])[] = [
   ['The own account', [create('aws_iam_role', trust({ Principal: { AWS: OWN } }))]],
   ['A limited service', [create('aws_lambda_permission', { ...forBuckets, source_account: OWN })]],
-  ['A source that is known later', [create('aws_lambda_permission', forBuckets, { source_arn: true })]],
+  ['A source that is known after apply', [create('aws_lambda_permission', forBuckets, { source_arn: true })]],
   [
-    'A guard that goes with its bucket',
+    'A guard that is destroyed with its bucket',
     [destroy('aws_s3_bucket_public_access_block', guard), destroy('aws_s3_bucket', { bucket: 'b' })],
   ],
   [
@@ -298,30 +305,33 @@ const HARMLESS: readonly (readonly [string, readonly Change[]])[] = [
   ],
   ['An own target', [create('aws_cloudwatch_event_target', { arn: `arn:aws:events:r:${OWN}:event-bus/x` })]],
   ['A private load balancer', [create('aws_lb', { internal: true })]],
-  ['A provider of nothing in AWS', [create('random_password', {}), create('null_resource', {})]],
+  ['A provider without resources in AWS', [create('random_password', {}), create('null_resource', {})]],
 ];
 
 async function checked(changes: readonly Change[]): Promise<{ rules: string[]; summary: string }> {
   const named = changes.map((change, index) => ({ ...change, ...(index > 0 && { name: `A${index}` }) }));
-  const plan = planOf(named, ASKED);
+  const plan = planOf(named, PRIOR_STATE);
   const { summary } = await reviewPlans([plan], NOW);
   return { rules: findingsIn(changesOf(plan)).map(({ rule }) => rule), summary };
 }
 
 const cases = Object.entries(WIDENING).flatMap(([rule, rows]) => rows.map((row) => [rule, ...row] as const));
 
-test.each(cases)('The rule %s finds %s, and the summary leads with it.', async (rule, _, words, change) => {
+test.each(cases)('The rule %s finds %s, which is first in the summary.', async (rule, _, words, change) => {
   const { rules, summary } = await checked([change]);
   expect(rules).toContain(rule);
   expect(summary.split('**')[0]).toBe('');
   expect(summary.split('**')[1]).toContain(words);
 });
 
-test.each(OPENING)('%s that is open to the world breaks a rule and leads the summary.', async (_, change) => {
-  const { rules, summary } = await checked([change]);
-  expect(rules).toContain('no-way-in');
-  expect(summary).toMatch(/^\*\*network opened to the world\*\*/);
-});
+test.each(OPENING)(
+  '%s that is open to the internet breaks a rule and is first in the summary.',
+  async (_, change) => {
+    const { rules, summary } = await checked([change]);
+    expect(rules).toContain('no-way-in');
+    expect(summary).toMatch(/^\*\*network opened to the internet\*\*/);
+  },
+);
 
 const ACCESS_RULES =
   /^(no-outsiders|trust-condition|nothing-public|own-|protection-stays|no-standing|no-way-in|pass-role|known-types)/;
@@ -329,5 +339,5 @@ const ACCESS_RULES =
 test.each(HARMLESS)('%s is not a finding.', async (_, changes) => {
   const { rules, summary } = await checked(changes);
   expect(rules.filter((rule) => ACCESS_RULES.test(rule))).toEqual([]);
-  expect(summary).not.toMatch(/lets|open to|opened to the world|no longer/);
+  expect(summary).not.toMatch(/grants|assumed|public|opened to the internet|no longer/);
 });

@@ -18,7 +18,7 @@ test('A plan that loses nothing needs no consent.', () => {
   expect(requiredConsent([planOf([bucket('A', false), group(60)])])).toEqual({ label: null, losses: [] });
 });
 
-test('A plan that loses data needs a label of its own, and says for what.', () => {
+test('A plan that loses data needs a label and lists the losses.', () => {
   const { label, losses } = requiredConsent([planOf([bucket('A'), group(7)])]);
   expect(label).toMatch(/^destroys-data:[0-9a-f]{16}$/);
   expect(label!.length).toBeLessThanOrEqual(50);
@@ -28,7 +28,7 @@ test('A plan that loses data needs a label of its own, and says for what.', () =
   ]);
 });
 
-test('The label is the same for the same losses, in any order and whatever else changes.', () => {
+test('The label is the same for the same losses, in any order and with other changes.', () => {
   const other: Change = { type: 'aws_iam_role', before: { name: 'r' }, after: { name: 'r', path: '/x/' } };
   expect(labelOf(group(7), other, bucket('A'))).toBe(labelOf(bucket('A'), group(7)));
 });
@@ -37,11 +37,11 @@ test.each<[string, Change[]]>([
   ['one more', [bucket('A'), bucket('B')]],
   ['another resource', [bucket('B')]],
   ['a shorter retention', [group(3)]],
-])('The label is another one for %s.', (_what, changes) => {
+])('The label differs for %s.', (_what, changes) => {
   expect([labelOf(bucket('A')), labelOf(group(7))]).not.toContain(labelOf(...changes));
 });
 
-test('A loss is one line, whatever its resource is named.', () => {
+test('A loss is one line even when the address of its resource has line breaks.', () => {
   const { losses } = requiredConsent([planOf([{ ...bucket('A'), address: 'a\n::error::b' }])]);
   expect(losses).toEqual([expect.stringMatching(/^clicklogger a ::error::b: /)]);
 });

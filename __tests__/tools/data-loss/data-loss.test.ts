@@ -1,7 +1,7 @@
 import { findLosses } from '../../../tools/data-loss/data-loss';
 import { planOf, type Change } from '../plan-review/plan-of';
 
-/** "lost retention", one for each loss of the plan. */
+/** "lost retention" for each loss of the plan. */
 function lossesOf(...changes: readonly Change[]): string[] {
   return [...findLosses(planOf(changes).changes).values()]
     .flat()
@@ -23,7 +23,7 @@ const updated = (type: string, before: object, after: object, rest: Partial<Chan
 
 const LOST = 'lost destroyed';
 const AT_RISK = 'at risk destroyed';
-const REFUSED = 'refused destroyed';
+const BLOCKED = 'blocked destroyed';
 const KEPT = 'kept destroyed';
 
 describe('A destroyed resource', () => {
@@ -34,19 +34,19 @@ describe('A destroyed resource', () => {
 
   test.each<[string, object, string | undefined]>([
     ['aws_s3_bucket', { force_destroy: true }, LOST],
-    ['aws_s3_bucket', { force_destroy: false }, REFUSED],
+    ['aws_s3_bucket', { force_destroy: false }, BLOCKED],
     ['aws_ecr_repository', { force_delete: true }, LOST],
-    ['aws_ecr_repository', {}, REFUSED],
+    ['aws_ecr_repository', {}, BLOCKED],
     ['aws_cloudwatch_log_group', {}, LOST],
     ['aws_cloudwatch_log_group', { skip_destroy: true }, KEPT],
     ['aws_kms_key', {}, LOST],
     ['aws_kms_external_key', {}, LOST],
     ['aws_dynamodb_table', {}, LOST],
-    ['aws_dynamodb_table', { deletion_protection_enabled: true }, REFUSED],
+    ['aws_dynamodb_table', { deletion_protection_enabled: true }, BLOCKED],
     ['aws_db_instance', { skip_final_snapshot: true, final_snapshot_identifier: 'f' }, LOST],
     ['aws_db_instance', { skip_final_snapshot: false, final_snapshot_identifier: 'f' }, KEPT],
-    ['aws_db_instance', { skip_final_snapshot: false }, REFUSED],
-    ['aws_rds_cluster', { skip_final_snapshot: true, deletion_protection: true }, REFUSED],
+    ['aws_db_instance', { skip_final_snapshot: false }, BLOCKED],
+    ['aws_rds_cluster', { skip_final_snapshot: true, deletion_protection: true }, BLOCKED],
     ['aws_rds_cluster_instance', {}, undefined],
     ['aws_elasticache_replication_group', { final_snapshot_identifier: 'f' }, KEPT],
     ['aws_fsx_windows_file_system', { skip_final_backup: false }, KEPT],
@@ -54,14 +54,14 @@ describe('A destroyed resource', () => {
     ['aws_ebs_volume', { final_snapshot: true }, KEPT],
     ['aws_instance', volumes(true), LOST],
     ['aws_instance', volumes(false), AT_RISK],
-    ['aws_instance', { disable_api_termination: true }, REFUSED],
-    ['aws_cognito_user_pool', { deletion_protection: 'ACTIVE' }, REFUSED],
+    ['aws_instance', { disable_api_termination: true }, BLOCKED],
+    ['aws_cognito_user_pool', { deletion_protection: 'ACTIVE' }, BLOCKED],
     ['aws_cognito_user_pool', { deletion_protection: 'INACTIVE' }, LOST],
     ['aws_ebs_snapshot', {}, LOST],
     ['aws_glue_catalog_table', {}, AT_RISK],
     ['aws_sfn_state_machine', {}, AT_RISK],
     ['aws_kinesis_firehose_delivery_stream', {}, AT_RISK],
-    ['aws_emr_studio', {}, REFUSED],
+    ['aws_emr_studio', {}, BLOCKED],
     ['aws_iam_role', {}, undefined],
     ['aws_s3_object', {}, undefined],
     ['null_resource', {}, undefined],
@@ -111,7 +111,7 @@ describe('An updated resource', () => {
     expect(lossesOf(updated(type, before, after))).toEqual(expected === undefined ? [] : [expected]);
   });
 
-  test('What is hidden or known only after the apply counts as less.', () => {
+  test('A sensitive or unknown retention period counts as shorter.', () => {
     const group = (rest: Partial<Change>) =>
       updated('aws_cloudwatch_log_group', { retention_in_days: 30 }, { retention_in_days: 60 }, rest);
     expect(lossesOf(group({ after_sensitive: { retention_in_days: true } }))).toEqual(['at risk retention']);
@@ -119,14 +119,14 @@ describe('An updated resource', () => {
     expect(lossesOf(later)).toEqual(['at risk retention']);
   });
 
-  test('A place that only follows the new name of a bucket is not another place.', () => {
+  test('A location that changes only by the new name of a bucket is the same location.', () => {
     const bucket: Change = {
       actions: ['delete', 'create'],
       before: { bucket: 'old-name' },
       after: { bucket: 'new-name' },
     };
     const follows = updated('aws_glue_catalog_table', table('s3://old-name/x'), table('s3://new-name/x'));
-    expect(lossesOf(bucket, follows)).toEqual([REFUSED]);
+    expect(lossesOf(bucket, follows)).toEqual([BLOCKED]);
   });
 });
 
@@ -206,9 +206,9 @@ describe('The rules of a bucket', () => {
   });
 });
 
-test('Versions end with the resource that switches them on, unless the bucket goes with it.', () => {
+test('A destroyed versioning resource puts versions at risk, unless its bucket is destroyed too.', () => {
   const before = { bucket: 'b', versioning_configuration: [{ status: 'Enabled' }] };
   const versioning = destroyed('aws_s3_bucket_versioning', before);
   expect(lossesOf(versioning)).toEqual(['at risk versioning']);
-  expect(lossesOf(versioning, destroyed('aws_s3_bucket', { bucket: 'b' }))).toEqual([REFUSED]);
+  expect(lossesOf(versioning, destroyed('aws_s3_bucket', { bucket: 'b' }))).toEqual([BLOCKED]);
 });

@@ -40,9 +40,7 @@ describe('The plan in short', () => {
     );
     expect(text).toContain('- destroys aws_sqs_queue.old');
     expect(text).toContain('± replaces aws_vpc.net, because cidr_block cannot change in place');
-    expect(text).toContain(
-      '± replaces aws_lambda_function.f, because an earlier apply left it half made (tainted)',
-    );
+    expect(text).toContain('± replaces aws_lambda_function.f, because it is tainted by an earlier apply');
   });
 
   test.each([
@@ -81,7 +79,7 @@ describe('The plan in short', () => {
       nothingLost,
     );
     expect(text.split('\n')).toEqual([
-      'covid: 1 to import, 1 to change, 1 to leave in AWS unmanaged, 1 to move in the state',
+      'covid: 1 to import, 1 to change, 1 to forget, 1 to move',
       '  ~ changes  aws_sqs_queue.d',
       '  ← imports  aws_sqs_queue.a',
       '  ∅ leaves   aws_sqs_queue.c in AWS, no longer managed',
@@ -97,7 +95,7 @@ describe('What exec asks about', () => {
   test.each<[DataLoss['certainty'], boolean]>([
     ['lost', true],
     ['at risk', true],
-    ['refused', false],
+    ['blocked', false],
     ['kept', false],
   ])('is what the review calls %s: %s.', (certainty, isAsked) => {
     const found = lossOf(

@@ -34,7 +34,7 @@ const HOSTILE = [
   '**Summary:** evil',
 ];
 
-describe.each(HOSTILE)('a plan with the text %j', (text) => {
+describe.each(HOSTILE)('A plan with the text %j', (text) => {
   const changes: Change[] = [
     {
       name: text,
@@ -72,12 +72,12 @@ describe.each(HOSTILE)('a plan with the text %j', (text) => {
     { type: 'random_thing', provider_name: text, actions: ['create'], before: null, after: { name: text } },
   ];
 
-  test('is reviewed with the text as code and as nothing else.', async () => {
+  test('is reviewed with the text only as code.', async () => {
     expectHarmless(await textOf(changes));
   });
 });
 
-test('Random plans full of such texts are reviewed with them as code and as nothing else.', async () => {
+test('Random plans with such texts are reviewed with the texts only as code.', async () => {
   for (let seed = 0; seed < 200; seed += 1) {
     const hostile = HOSTILE[seed % HOSTILE.length]!;
     const { document } = randomPlan(seed, (text) => `${hostile}${text}`);
@@ -86,7 +86,7 @@ test('Random plans full of such texts are reviewed with them as code and as noth
   }
 });
 
-/** Nothing of a plan is outside of code, and no code ends too early. */
+/** Texts of the plan are only in code, which they do not end. */
 function expectHarmless(markdown: string): void {
   expect(markdown).not.toMatch(/[\u200B\u202E]/);
   const { prose, links, html, fences, tables } = render(markdown);
@@ -115,19 +115,19 @@ function expectDiagram(text: string): void {
   }
 }
 
-describe('code', () => {
-  test('cuts values of 100 KB and shows how long they were', () => {
+describe('Code', () => {
+  test('cuts a value of 100 KB and shows its length.', () => {
     const shown = code('x'.repeat(100_000));
     expect(shown.length).toBeLessThan(400);
     expect(shown).toContain('100,000 characters');
   });
 
-  test('shows empty and blank texts', () => {
+  test('shows empty and blank texts.', () => {
     expect([code(''), code('  ')]).toEqual(['(empty)', '(blank)']);
   });
 });
 
-test('The review takes values that are unknown everywhere', async () => {
+test('The review accepts resources with unknown values.', async () => {
   const types = [
     'aws_s3_bucket',
     'aws_iam_role_policy',
@@ -164,16 +164,16 @@ test('The review takes values that are unknown everywhere', async () => {
   );
   expect(summary).toContain('6 to replace');
   expect(summary).toContain('not comparable');
-  expect(summary).toContain('a workflow that cannot be checked');
+  expect(summary).toContain('workflow cannot be checked');
 });
 
-test('The review says of another provider that it does not know the data', async () => {
+test('The review reports that the data of another provider is unknown.', async () => {
   expect(
     await textOf([{ type: 'postgresql_database', actions: ['delete'], before: { name: 'db' } }]),
   ).toContain('another provider than AWS');
 });
 
-describe('a plan of 2,000 resources', () => {
+describe('A plan of 2,000 resources', () => {
   const many = Array.from({ length: 2000 }, (_, index): Change => ({
     name: `B${index}`,
     actions: index % 10 === 0 ? ['delete', 'create'] : ['update'],
@@ -182,17 +182,17 @@ describe('a plan of 2,000 resources', () => {
     replace_paths: [['bucket']],
   }));
 
-  test('fits into a comment, the most dangerous first, and says what is left out', async () => {
+  test('fits into a comment with the riskiest changes first and the number of omitted details.', async () => {
     const { text, leftOut } = renderReview(await reviewOf(many), 65_000);
     expect(text.length).toBeLessThanOrEqual(65_000);
     expect(text).toContain('**200 destroy data**');
     expect(text).toContain('bucket-0');
-    expect(text).toMatch(/\d+ more here: left out to fit/);
+    expect(text).toMatch(/\d+ more omitted to fit/);
     expect(leftOut).toBeGreaterThan(1000);
     expect(text.match(/<details>/g)?.length ?? 0).toBe(text.match(/<\/details>/g)?.length ?? 0);
   });
 
-  test('is whole in the full report', async () => {
+  test('is complete in the full report.', async () => {
     const { text, leftOut } = renderReview(await reviewOf(many));
     expect(leftOut).toBe(0);
     expect(text).toContain('bucket-1999');
@@ -200,7 +200,7 @@ describe('a plan of 2,000 resources', () => {
 });
 
 describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
-  'a plan with the name %s, which every object of JavaScript has',
+  'A plan with the name %s, a property of every JavaScript object,',
   (name) => {
     const machine = (states: object): string =>
       JSON.stringify({
@@ -210,7 +210,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueO
     const policy = (...actions: string[]): string =>
       JSON.stringify({ Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] });
 
-    test('is reviewed as with any other name', async () => {
+    test('is reviewed as with any other name.', async () => {
       const text = await textOf([
         {
           type: 'aws_iam_role_policy',
@@ -235,7 +235,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueO
       expect(text).toContain(`\`${name}:x\``);
     });
 
-    test('is an unknown loss, and no reason', () => {
+    test('has an unknown loss and no reason.', () => {
       const change: Parameters<typeof renderPlan>[1][number] = {
         address: 'x.y',
         type: name,

@@ -9,7 +9,7 @@ const create = (type: string, after: object, after_unknown: object): Change => (
 });
 const named = { name: 'n' };
 
-/** The configuration of the one resource, as far as the plan says which attributes it sets. */
+/** The configuration of one resource with these attributes. */
 const configuration = (type: string, ...attributes: string[]) => ({
   configuration: {
     root_module: {
@@ -25,7 +25,7 @@ const configuration = (type: string, ...attributes: string[]) => ({
 
 test.each<[string, Change, object, boolean]>([
   ['of a new role', create('aws_iam_role_policy', { role: 'r' }, { policy: true }), {}, true],
-  ['that says who takes a role', create('aws_iam_role', named, { assume_role_policy: true }), {}, true],
+  ['of trust', create('aws_iam_role', named, { assume_role_policy: true }), {}, true],
   [
     'in a block of a role',
     create(
@@ -37,26 +37,26 @@ test.each<[string, Change, object, boolean]>([
     true,
   ],
   [
-    'that a queue is given',
+    'of a queue in the configuration',
     create('aws_sqs_queue', named, { policy: true }),
     configuration('aws_sqs_queue', 'name', 'policy'),
     true,
   ],
   [
-    'that AWS gives a queue',
+    'of a queue that AWS computes',
     create('aws_sqs_queue', named, { policy: true }),
     configuration('aws_sqs_queue', 'name'),
     false,
   ],
-  ['that AWS gives a role', create('aws_iam_role', named, { inline_policy: true }), {}, false],
+  ['of a role that AWS computes', create('aws_iam_role', named, { inline_policy: true }), {}, false],
 ])(
-  'A policy %s that is known only after apply is named when somebody has written it.',
+  'A policy %s that is known only after apply is reported when it is configured.',
   async (_, change, rest, isNamed) => {
     expect((await reviewOf([change], rest)).summary.includes('1 policy not comparable')).toBe(isNamed);
   },
 );
 
-test('What a policy document that is read during the apply allows is shown.', async () => {
+test('A policy document that is read during apply is shown with its actions.', async () => {
   const read = {
     address: 'data.aws_iam_policy_document.d',
     mode: 'data',
@@ -85,13 +85,11 @@ test('What a policy document that is read during the apply allows is shown.', as
       },
     ],
   });
-  expect(text).toContain(
-    '`data.aws_iam_policy_document.d` is read during the apply and allows `firehose:*`\n',
-  );
-  expect(text).toContain('Permissions of `r`: the new policy is known only after the apply');
+  expect(text).toContain('`data.aws_iam_policy_document.d` is read during apply and allows `firehose:*`\n');
+  expect(text).toContain('Permissions of `r`: the new policy is known only after apply');
 });
 
-test('A policy that goes with its resource is shown, and its denials open nothing.', async () => {
+test('A policy that is destroyed with its resource is shown without its Deny statements.', async () => {
   const policy = JSON.stringify({
     Statement: [
       { Effect: 'Allow', Principal: { AWS: '111111111111' }, Action: 'sqs:SendMessage', Resource: 'q' },
@@ -107,6 +105,6 @@ test('A policy that goes with its resource is shown, and its denials open nothin
       after: null,
     },
   ]);
-  expect(text).toContain('Who may use `q` narrowed');
+  expect(text).toContain('Resource policy of `q` narrowed');
   expect(text).not.toMatch(/widened|no longer denies/);
 });

@@ -14,7 +14,7 @@ const declared = policy(allow(['firehose:PutRecord', 'firehose:PutRecordBatch'],
 const silent = policy(writeLogs);
 const destructive = policy(allow('firehose:*', stream), writeLogs);
 
-/** An update of a role's inline policy; without `after` it is known only after the apply. */
+/** An update of a role's inline policy, which without `after` is known only after apply. */
 const change = (before: string | undefined, after: string | undefined, role = ROLE): Change => ({
   type: 'aws_iam_role_policy',
   name: role,
@@ -26,88 +26,92 @@ const change = (before: string | undefined, after: string | undefined, role = RO
 
 const summaryOf = async (...changes: Change[]): Promise<string> => (await reviewOf(changes)).summary;
 
-/** The line about the declaration of a role. */
+/** The line about the declared permissions of a role. */
 async function lineOf(...changes: Change[]): Promise<string> {
   const line = (await textOf(changes))
     .split('\n')
-    .find((text) => /declared/i.test(text) && text.startsWith('- '));
+    .find((text) => /declar/i.test(text) && text.startsWith('- '));
   return line ?? '';
 }
 
-describe('a role that may do what it must not', () => {
-  test('is in the summary, whatever its prefix, stage, account and region', async () => {
+describe('A role with an action that is declared as denied', () => {
+  test('is in the summary for any prefix, stage, account and region.', async () => {
     expect(await summaryOf(change(declared, destructive))).toContain(
-      `**\`${ROLE}\` can now \`firehose:DeleteDeliveryStream\`, which it must not**`,
+      `**\`${ROLE}\` is now allowed \`firehose:DeleteDeliveryStream\`, declared as denied**`,
     );
   });
 
-  test('is shown with the request that is allowed now, and the number of those that hold', async () => {
+  test('is shown with the request and the number of requests as declared.', async () => {
     const text = await textOf([change(declared, destructive)]);
     expect(text).toContain(
-      '**must not, now can** `firehose:DeleteDeliveryStream`; 6 of 7 requests as declared',
+      '**now allowed (declared as denied)** `firehose:DeleteDeliveryStream`; 6 of 7 requests as declared',
     );
     expect(text).toContain(
-      `| 🟥 | must not | \`firehose:DeleteDeliveryStream\` | \`${stream}\` |  | refused | allowed |`,
+      `| 🟥 | denied | \`firehose:DeleteDeliveryStream\` | \`${stream}\` |  | denied | allowed |`,
     );
   });
 
-  test('is not shown as new when it could before', async () => {
+  test('is not a regression when the action was allowed before.', async () => {
     const wider = policy(allow('firehose:*', stream), allow('logs:*', logs));
-    expect(await summaryOf(change(destructive, wider))).not.toContain('which it must not');
+    expect(await summaryOf(change(destructive, wider))).not.toContain('declared as denied');
     expect(await lineOf(change(destructive, wider))).toContain(
-      'must not, can as before `firehose:DeleteDeliveryStream`',
+      'allowed as before (declared as denied) `firehose:DeleteDeliveryStream`',
     );
   });
 
-  test('is shown when it is new, whose other answers are not a change', async () => {
-    expect(await summaryOf(change(undefined, destructive))).toContain('which it must not');
-    expect(await lineOf(change(undefined, destructive))).not.toContain('now can what it must');
+  test('is a regression when the role is new, and its other requests are not changes.', async () => {
+    expect(await summaryOf(change(undefined, destructive))).toContain('declared as denied');
+    expect(await lineOf(change(undefined, destructive))).not.toContain('now allowed as declared');
   });
 
-  test('is fixed by a narrower policy', async () => {
+  test('is fixed by a narrower policy.', async () => {
     expect(await summaryOf(change(destructive, declared))).toBe(`IAM narrowed (\`${ROLE}\`), 1 to change`);
     expect(await lineOf(change(destructive, declared))).toMatch(
-      /^- 🟩 .*no longer can what it must not `firehose:DeleteDeliveryStream`; 7 of 7 requests as declared$/,
+      /^- 🟩 .*now denied as declared `firehose:DeleteDeliveryStream`; 7 of 7 requests as declared$/,
     );
   });
 });
 
-describe('a role that is narrowed', () => {
-  test('may no longer do what it must', async () => {
+describe('A role with less permissions', () => {
+  test('is a regression when a declared action is no longer allowed.', async () => {
     expect(await summaryOf(change(declared, silent))).toContain(
-      `**\`${ROLE}\` can no longer \`firehose:PutRecordBatch\`, which it must**`,
+      `**\`${ROLE}\` is no longer allowed \`firehose:PutRecordBatch\`, declared as allowed**`,
     );
   });
 
-  test('is reported too when it could not from its beginning', async () => {
+  test('is a regression when it is new without a declared action.', async () => {
     expect(await summaryOf(change(undefined, silent))).toContain(
-      `**\`${ROLE}\` cannot \`firehose:PutRecordBatch\`, which it must**`,
+      `**\`${ROLE}\` is not allowed \`firehose:PutRecordBatch\`, declared as allowed**`,
     );
   });
 
-  test('may lose it by the end of its policy, or by a denial', async () => {
+  test('loses a declared action by the removal of its policy, or by a Deny statement.', async () => {
     const end = {
       type: 'aws_iam_role_policy',
       actions: ['delete'],
       before: { role: ROLE, policy: declared },
     };
-    expect(await summaryOf(end)).toContain('can no longer `firehose:PutRecordBatch`, `logs:PutLogEvents`');
+    expect(await summaryOf(end)).toContain(
+      'is no longer allowed `firehose:PutRecordBatch`, `logs:PutLogEvents`',
+    );
     const denial = { Effect: 'Deny', Action: 'firehose:*', Resource: '*' };
     const denied = policy(allow('firehose:PutRecordBatch', stream), writeLogs, denial);
-    expect(await summaryOf(change(declared, denied))).toContain('can no longer `firehose:PutRecordBatch`');
+    expect(await summaryOf(change(declared, denied))).toContain(
+      'is no longer allowed `firehose:PutRecordBatch`',
+    );
   });
 
-  test('is not reported when another of its policies still allows it, or when it goes itself', async () => {
+  test('is not a regression when another policy allows the action, or when the role is destroyed.', async () => {
     const second = { ...change(declared, declared), name: 'second', actions: ['no-op'] };
-    expect(await summaryOf(change(declared, silent), second)).not.toContain('which it must');
+    expect(await summaryOf(change(declared, silent), second)).not.toContain('declared as');
     const goes = [
       { type: 'aws_iam_role', actions: ['delete'], before: { name: ROLE } },
       { type: 'aws_iam_role_policy', actions: ['delete'], before: { role: ROLE, policy: declared } },
     ];
-    expect(await summaryOf(...goes)).not.toContain('which it must');
+    expect(await summaryOf(...goes)).not.toContain('declared as');
   });
 
-  test('may lose what only a setting needs', async () => {
+  test('is not a regression when only a setting requires the action.', async () => {
     const role = 'clicklogger-dev-covid-service-us-east-1';
     const key = { type: 'aws_kms_key', actions: ['no-op'], before: { id: '0f' }, after: { id: '0f' } };
     const pass = {
@@ -121,16 +125,16 @@ describe('a role that is narrowed', () => {
     const changes = [change(policy(pass, lend), policy(pass), role), key];
     expect(await summaryOf(...changes)).toBe(`IAM narrowed (\`${role}\`), 1 to change`);
     expect(await lineOf(...changes)).toMatch(
-      /^- ⬜ .*no longer can what only a setting needs `kms:CreateGrant`/,
+      /^- ⬜ .*no longer allowed \(required only by a setting\) `kms:CreateGrant`/,
     );
   });
 });
 
-describe('what the plan does not answer', () => {
-  test('is a policy known only after the apply', async () => {
+describe('A request cannot be evaluated', () => {
+  test('with a policy that is known only after apply.', async () => {
     expect(await summaryOf(change(declared, undefined))).toBe('1 policy not comparable, 1 to change');
     expect(await lineOf(change(declared, undefined))).toContain(
-      'its policy is known only after the apply, so that none of 7 requests is checked',
+      'the policy is known only after apply, none of 7 requests is checked',
     );
   });
 
@@ -139,11 +143,13 @@ describe('what the plan does not answer', () => {
     ['no policy', '{"Statement": 1}'],
     ['too long', policy(allow('firehose:PutRecordBatch', [stream, 'a'.repeat(30_000)]))],
     ['full of wildcards', policy(allow('firehose:PutRecordBatch', [stream, '*a'.repeat(40)]))],
-  ])('is a policy that is %s', async (_, text) => {
-    expect(await lineOf(change(declared, text))).toContain('7 requests that the plan does not answer');
+  ])('with a policy that is %s.', async (_, text) => {
+    expect(await lineOf(change(declared, text))).toContain(
+      '7 requests that cannot be evaluated from the plan',
+    );
   });
 
-  test('is what a managed policy adds', async () => {
+  test('with a new managed policy.', async () => {
     const arn = 'arn:aws:iam::aws:policy/AdministratorAccess';
     const attachment = {
       type: 'aws_iam_role_policy_attachment',
@@ -152,11 +158,11 @@ describe('what the plan does not answer', () => {
     };
     const inline = { ...change(declared, declared), actions: ['no-op'] };
     expect(await lineOf(inline, attachment)).toContain(
-      `5 requests that the plan does not answer; 2 of 7 requests as declared (it gets \`${arn}\``,
+      `5 requests that cannot be evaluated from the plan; 2 of 7 requests as declared (the plan attaches \`${arn}\``,
     );
   });
 
-  test('is a resource whose id the plan does not have, when the action is allowed on any', async () => {
+  test('on a resource with an ID that is not in the plan, when a policy allows the action on any resource.', async () => {
     const role = 'clicklogger-dev-job-status-us-east-1';
     const application = 'arn:aws:emr-serverless:us-east-1:123456789012:/applications/00abc';
     const before = policy(allow('emr-serverless:GetJobRun', `${application}/jobruns/*`));
@@ -167,15 +173,17 @@ describe('what the plan does not answer', () => {
       before: { id: '00abc' },
       after: { id: '00abc' },
     };
-    expect(await lineOf(change(before, after, role))).toContain('2 requests that the plan does not answer');
+    expect(await lineOf(change(before, after, role))).toContain(
+      '2 requests that cannot be evaluated from the plan',
+    );
     expect(await summaryOf(change(before, after, role), known)).toContain(
-      'can now `emr-serverless:StopApplication`, which it must not',
+      'is now allowed `emr-serverless:StopApplication`, declared as denied',
     );
   });
 });
 
-describe('a role', () => {
-  test('keeps what is declared about a bucket that gets the declared name', async () => {
+describe('A role', () => {
+  test('keeps the declaration about a bucket that is renamed to the declared name.', async () => {
     const role = 'clicklogger-dev-job-us-east-1';
     const [old, now] = ['', '-output-123456789012'].map(
       (end) => `us-east-1-clicklogger-dev-loggregator${end}`,
@@ -189,19 +197,19 @@ describe('a role', () => {
       bucket,
       change(writes(old), writes(now), role),
     ];
-    expect(await textOf(changes)).not.toContain(`| must | \`s3:PutObject\` | \`arn:aws:s3:::${now}`);
+    expect(await textOf(changes)).not.toContain(`| allowed | \`s3:PutObject\` | \`arn:aws:s3:::${now}`);
   });
 
   test.each(['shop-prod-other-eu-west-3', 'ingestion', 'prod-ingestion-eu-west-3', 'a|b`c'])(
-    'named %s has no declaration, which is said',
+    'named %s has no declaration, which is reported.',
     async (role) => {
       expect(await lineOf(change(declared, silent, role))).toContain(
-        'Nothing is declared in stacks/permission-matrix for',
+        'No declaration in stacks/permission-matrix for',
       );
     },
   );
 
-  test('of a stage called covid is distinguished from one of the covid pipeline by its tags', async () => {
+  test('of a stage with the name covid is distinguished from the covid pipeline by its tags.', async () => {
     const role = 'my-shop-covid-notifier-eu-west-3';
     const tagged = (project: string, stage: string): Change => ({
       type: 'aws_iam_role',
@@ -215,7 +223,7 @@ describe('a role', () => {
       expect(await textOf(changes)).toContain('`elasticmapreduce:DescribeCluster`');
   });
 
-  test('whose policy is only written differently is as declared', async () => {
+  test('with a changed text of its policy is as declared.', async () => {
     const again = policy(writeLogs, allow(['firehose:PutRecordBatch', 'firehose:PutRecord'], [stream]));
     expect(await textOf([change(declared, again)])).toContain(
       `- ✅ As declared, all 7 requests: \`${ROLE}\``,

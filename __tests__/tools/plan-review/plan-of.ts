@@ -1,7 +1,7 @@
 import { readPlan, type Plan } from '../../../tools/terraform/plan/plan-format';
 import { renderReview, reviewPlans, type Review } from '../../../tools/plan-review/review';
 
-/** One resource's change as Terraform writes it, as far as a test says. */
+/** The change of one resource in Terraform's JSON, with defaults. */
 export interface Change {
   readonly type?: string;
   readonly name?: string;
@@ -41,7 +41,6 @@ export function reviewOf(changes: readonly Change[], rest: object = {}): Promise
   return reviewPlans([planOf(changes, rest)], NOW);
 }
 
-/** The whole review as text. */
 export async function textOf(changes: readonly Change[], rest: object = {}): Promise<string> {
   return renderReview(await reviewOf(changes, rest)).text;
 }

@@ -1,5 +1,5 @@
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
+/** Reproducible numbers from 0 to 1 (mulberry32). */
+function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -11,7 +11,7 @@ export function randomNumbers(seed: number): () => number {
 
 type Values = Record<string, unknown>;
 
-/** One resource of each kind that a section reads, every text of it being new. */
+/** One resource of each type that a section reads, with new texts. */
 const RESOURCES: Readonly<Record<string, (text: () => string) => Values>> = {
   aws_s3_bucket: (text) => ({ bucket: text(), acl: text(), tags: { [text()]: text() } }),
   aws_s3_bucket_lifecycle_configuration: (text) => ({
@@ -91,7 +91,7 @@ interface RandomPlan {
   readonly marked: readonly string[];
 }
 
-/** A plan with any actions, and marks at random places; `wrap` changes its texts. */
+/** A plan with random actions and marks; `wrap` changes its texts. */
 export function randomPlan(seed: number, wrap = (text: string): string => text): RandomPlan {
   const random = randomNumbers(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
@@ -99,7 +99,7 @@ export function randomPlan(seed: number, wrap = (text: string): string => text):
   let count = 0;
   const text = (): string => {
     count += 1;
-    // Now and then what is marked elsewhere: Terraform does not mark what a provider computes of it.
+    // Sometimes a marked text: Terraform does not mark values that a provider computes from it.
     return marked.length > 0 && random() < 0.15 ? `x-${pick(marked)}` : wrap(`value-${seed}-${count}!`);
   };
   const marks = (value: unknown): unknown => {
@@ -134,7 +134,7 @@ export function randomPlan(seed: number, wrap = (text: string): string => text):
   return { document, marked };
 }
 
-/** Texts at the leaves, of JSON the whole text; what is not new, such as `Enabled`, stands in other places too. */
+/** All new texts in a value; others, such as `Enabled`, are not unique. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.includes('value-') ? [value] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];

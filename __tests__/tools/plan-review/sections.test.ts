@@ -21,7 +21,7 @@ async function summaryOf(...changes: Change[]): Promise<string> {
   return (await reviewOf(changes)).summary;
 }
 
-describe('permissions', () => {
+describe('Permissions', () => {
   const get = allow('s3:GetObject', 'a');
   const getWithMfa = allow('s3:GetObject', 'a', {
     Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
@@ -30,24 +30,24 @@ describe('permissions', () => {
   test.each<[string, object[], object[], string]>([
     ['another action', [get], [allow(['s3:GetObject', 's3:PutObject'], 'a')], '**IAM widened**'],
     ['a wildcard', [get], [allow('s3:Get*', 'a')], '**IAM widened**'],
-    ['one action fewer', [allow('s3:Get*', 'a')], [get], 'IAM narrowed'],
+    ['a removed action', [allow('s3:Get*', 'a')], [get], 'IAM narrowed'],
     ['another resource', [get], [allow('s3:GetObject', 'b')], '**IAM widened and narrowed**'],
-    ['a condition that goes', [getWithMfa], [get], '**IAM widened**'],
+    ['a removed condition', [getWithMfa], [get], '**IAM widened**'],
     ['a new condition', [get], [getWithMfa], 'IAM narrowed'],
-    ['a denial that goes', [{ ...allow('s3:*', 'a'), Effect: 'Deny' }], [], '**IAM widened**'],
-  ])('are compared by what they allow: %s', async (_, before, after, words) => {
+    ['a removed Deny statement', [{ ...allow('s3:*', 'a'), Effect: 'Deny' }], [], '**IAM widened**'],
+  ])('are compared by what they allow: %s.', async (_, before, after, words) => {
     const change = rolePolicy(policy(...before), policy(...after));
     expect(await summaryOf(change)).toBe(`${words} (\`job\`), 1 to change`);
   });
 
-  test('are not different when only written differently', async () => {
+  test('are equal when only their text differs.', async () => {
     const text = await textOf([
       rolePolicy(
         policy(allow(['s3:GetObject', 's3:PutObject'], 'a')),
         policy(allow('s3:PutObject', ['a']), allow('s3:GetObject', 'a')),
       ),
     ]);
-    expect(text).toContain('1 policy written differently, allowing the same as before');
+    expect(text).toContain('1 policy with changed text and the same permissions');
     expect(text).not.toContain('widened');
   });
 
@@ -92,12 +92,12 @@ describe('permissions', () => {
         after: { role: 'job', policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
       },
     ],
-  ])('count for %s too', async (_, change) => {
+  ])('are compared for %s.', async (_, change) => {
     expect(await summaryOf(change)).toContain('**IAM widened**');
   });
 });
 
-describe('covers', () => {
+describe('A pattern', () => {
   test.each([
     ['*', 'anything', true],
     ['a/*', 'a/b/*', true],
@@ -105,23 +105,23 @@ describe('covers', () => {
     ['a/?', 'a/*', false],
     ['*x*y', 'axbxcy', true],
     ['a', 'A', false],
-  ])('%s over %s: %s', (outer, inner, expected) => {
+  ])('%s covers %s: %s.', (outer, inner, expected) => {
     expect(covers(outer, inner)).toBe(expected);
   });
 });
 
-test('The review distinguishes a network that opens to the world', async () => {
+test('The summary shows whether the network is opened to the internet.', async () => {
   const rule = (cidr_ipv4: string): object => ({ cidr_ipv4, ip_protocol: 'tcp', from_port: 22, to_port: 22 });
   const type = 'aws_vpc_security_group_ingress_rule';
   expect(await summaryOf({ type, before: rule('10.0.0.0/8'), after: rule('0.0.0.0/0') })).toContain(
-    '**network opened to the world**',
+    '**network opened to the internet**',
   );
   expect(await summaryOf({ type, before: rule('10.0.0.0/8'), after: rule('10.1.0.0/16') })).not.toContain(
-    'world',
+    'internet',
   );
 });
 
-/** The plan of a state machine whose one state calls something. */
+/** A state machine with one task. */
 const machine = (before: object | undefined, after: object): Change => {
   const definition = (state: object): string =>
     JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', End: true, ...state } } });
@@ -146,38 +146,40 @@ describe('Cost', () => {
     TimeoutSeconds: 3600,
   });
 
-  test('of a run is unknown when a price is.', async () => {
+  test('of a run is unknown when a price is unknown.', async () => {
     const text = await textOf([machine(cluster('m5.xlarge'), cluster('x9.huge'))]);
     expect(text).toContain('cost unknown');
     expect(text).toContain('unknown price of x9.huge');
     expect(text).not.toContain('(at most');
   });
 
-  test('names each kind that costs money and has no price, and says "at most" only without one.', async () => {
+  test('lists resources without a price, and is "at most" only without such resources.', async () => {
     const key = created('aws_kms_key');
     const text = await textOf([key, created('aws_db_instance'), created('aws_lb'), created('aws_iam_role')]);
-    expect(text).toContain('+$0.03 a day, 1 of 3 new resources priced\n');
+    expect(text).toContain('+$0.03 per day, 1 of 3 new resources priced\n');
     expect(text).toContain('- 🟧 Not priced: 1 `aws_db_instance`, 1 `aws_lb`');
     expect(text).not.toContain('at most');
-    expect(await textOf([key])).toContain('+$0.03 a day, 1 of 1 new resource priced (at most');
+    expect(await textOf([key])).toContain('+$0.03 per day, 1 of 1 new resource priced (at most');
   });
 
-  test('of a type that nobody has classified is not priced.', async () => {
+  test('of an unclassified type is not priced.', async () => {
     expect(await textOf([created('aws_of_next_year')])).toContain('Not priced: 1 `aws_of_next_year`');
   });
 
-  test('of workers that are kept ready is not in the sum, and stated by the hour.', async () => {
+  test('of pre-initialized workers is shown per hour and is not in the sum.', async () => {
     const config = { worker_count: 5, worker_configuration: [{ cpu: '4 vCPU', memory: '20 GB' }] };
     const initial_capacity = [{ initial_capacity_type: 'Driver', initial_capacity_config: [config] }];
     const text = await textOf([created('aws_emrserverless_application', { name: 'a', initial_capacity })]);
     // 5 × (4 × 0.052624 + 20 × 0.0057785)
     expect(text).toContain('**pre-initialized workers**');
-    expect(text).toContain('pre-initialized workers of `a` ($1.63 an hour as long as it is started)');
+    expect(text).toContain(
+      'pre-initialized workers of `a` ($1.63 per hour while the application is started)',
+    );
   });
 
-  test('that was not read on a page of AWS is marked as an estimate.', async () => {
+  test('that is not from a page of AWS is marked as an estimate.', async () => {
     const text = await textOf([created('aws_nat_gateway', { id: 'n' })]);
-    expect(text).toContain('≈ +$1.08 a day');
+    expect(text).toContain('≈ +$1.08 per day');
     expect(text).toContain('| ≈ $1.08 |');
   });
 });
@@ -200,27 +202,27 @@ describe('A state machine without release rules', () => {
     'arn:aws:states:::glue:startJobRun',
     'arn:aws:states:::aws-sdk:ec2:runInstances',
     'arn:aws:states:::sagemaker:createTrainingJob.sync',
-  ])('starts compute that nothing is proved of with %s.', async (resource) => {
+  ])('starts compute without a proved release with %s.', async (resource) => {
     expect(await lineOf(resource)).toContain('**compute without a release rule**');
   });
 
   test.each(['arn:aws:states:::states:startExecution', 'arn:aws:states:::aws-sdk:neptune:startDBCluster'])(
-    'is not said to start none with %s.',
+    'has unchecked calls with %s.',
     async (resource) => {
       const text = await lineOf(resource);
       expect(text).not.toContain('It starts no compute');
-      expect(text).toContain(`It calls \`${resource}\`: whether that starts compute`);
+      expect(text).toContain(`It calls \`${resource}\`: whether these calls start compute`);
     },
   );
 
-  test('is searched in its inner states too.', async () => {
+  test('is also searched in nested states.', async () => {
     const inner = { StartAt: 'B', States: { B: { Type: 'Task', Resource: 'arn:aws:states:::ecs:runTask' } } };
     const text = await textOf([machine({ Type: 'Pass' }, { Type: 'Map', ItemProcessor: inner })]);
     expect(text).toContain('**compute without a release rule**');
   });
 });
 
-test('A machine that GitHub would not draw has a table of its transitions.', async () => {
+test('A state machine that is too large for a diagram has a table of its transitions.', async () => {
   const states = (count: number, choices: number): string =>
     JSON.stringify({
       StartAt: 'S0',
@@ -248,7 +250,7 @@ test('A machine that GitHub would not draw has a table of its transitions.', asy
     const text = await reviewed(large);
     expect(text).not.toContain('```mermaid');
     expect(text).toContain('| added | `S2` | `S0` |');
-    expect(text).toMatch(/\d+ more rows left out/);
+    expect(text).toMatch(/\d+ more rows omitted/);
   }
 });
 
@@ -261,25 +263,25 @@ describe('Drift', () => {
   });
   const reviewed = (...resource_drift: object[]) => reviewOf([], { resource_drift });
 
-  test('is a section of its own.', async () => {
+  test('is a separate section.', async () => {
     const review = await reviewed(drifted('q', { delay_seconds: 0 }, { delay_seconds: 9 }));
     expect(review.summary).toBe('1 drifted');
     expect(review.sections.map(({ title }) => title)).toEqual(['Drift']);
   });
 
-  test('of tags alone counts.', async () => {
+  test('of tags only is reported.', async () => {
     const review = await reviewed(drifted('q', { tags: { owner: 'a' } }, { tags: { owner: 'b' } }));
     expect(review.summary).toBe('1 drifted');
     expect(renderReview(review).text).toContain('| `aws_sqs_queue.q` | `tags.owner` | `a` | `b` |');
   });
 
-  test('that an upgrade of the provider brings to many resources is one line, and no alarm.', async () => {
+  test('of a provider upgrade in many resources is one line and not in the summary.', async () => {
     const names = ['a', 'b', 'c'];
     const echoes = names.map((name) => drifted(name, {}, { region: 'us-east-1' }));
     const review = await reviewed(...echoes);
-    expect(review.summary).toBe('Nothing to do');
+    expect(review.summary).toBe('No change');
     expect(renderReview(review).text).toContain(
-      '- `new attribute region` in 3 resources, as after an upgrade',
+      '- `new attribute region` in 3 resources, as after a provider upgrade',
     );
     const own = drifted('d', { delay_seconds: 0 }, { delay_seconds: 9, region: 'us-east-1' });
     expect((await reviewed(...echoes, own)).summary).toBe('1 drifted');

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../support/temporary-folder';
 const folder = temporaryFolder();
 const kept = join(folder, 'kept');
 
-/** A plan's temporary folder whose stores hold `text`, next to what is not kept. */
+/** A plan's temporary folder with `text` in its stores and in a folder that is not kept. */
 function scratchWith(text: string): string {
   const scratch = join(folder, text);
   for (const [name, file] of [
@@ -20,7 +20,7 @@ function scratchWith(text: string): string {
   return scratch;
 }
 
-test('The base of the last plan is kept, and taken in place of what a local AWS has stored since its start.', async () => {
+test('The base of the last plan is kept and replaces the stores of a new local AWS.', async () => {
   await keepApplied('first', scratchWith('of the first'), kept);
   await keepApplied('second', scratchWith('of the second'), kept);
   expect(readdirSync(kept)).toEqual(['second']);
@@ -36,13 +36,13 @@ test('The base of the last plan is kept, and taken in place of what a local AWS 
   expect(readFileSync(join(scratch, 'base/package.json'), 'utf8')).toBe('of a new plan');
 });
 
-test('A base that another plan has replaced is not taken, and nothing in the folder goes.', async () => {
-  const scratch = scratchWith('of the one that came late');
+test('A base that another plan has replaced is not taken, and the folder does not change.', async () => {
+  const scratch = scratchWith('of a late plan');
   expect(await takeApplied('replaced', scratch, kept)).toBe(false);
-  expect(readFileSync(join(scratch, 'local/state'), 'utf8')).toBe('of the one that came late');
+  expect(readFileSync(join(scratch, 'local/state'), 'utf8')).toBe('of a late plan');
 });
 
-test('A base is the same while its stacks and their files are, wherever they lie.', () => {
+test('The hash of a base depends on its stacks and their files, not on their folder.', () => {
   const stack = (place: string, configuration: string, asset: string) => {
     const path = join(folder, place);
     mkdirSync(join(path, 'assets'), { recursive: true });

@@ -15,7 +15,7 @@ function write(path: string, content: string): void {
   writeFileSync(path, content);
 }
 
-test('The base gets what this checkout has built, with the stamps that say from what', () => {
+test('The base gets the artifacts of this checkout with their stamps.', () => {
   const [from, to] = [join(folder, 'from'), join(folder, 'to')];
   write(join(from, 'dist/handlers/ingestion.zip'), 'zip');
   write(join(from, '.local/stamps/handlers'), 'hash');
@@ -27,7 +27,7 @@ test('The base gets what this checkout has built, with the stamps that say from 
   expect(existsSync(join(to, 'dist/spark-jobs'))).toBe(false);
 });
 
-test('A commit without a build is said to be too old', async () => {
+test('A commit without a build is rejected.', async () => {
   const base = join(folder, 'old');
   mkdirSync(base);
   await expect(buildBase(base, revision, stepOutput)).rejects.toThrow(
@@ -35,17 +35,17 @@ test('A commit without a build is said to be too old', async () => {
   );
 });
 
-test('A commit whose build fails is reported as the reason why nothing is compared, with the output of the build', async () => {
+test('A commit whose build fails is rejected with the output of the build.', async () => {
   const base = join(folder, 'broken');
   mkdirSync(join(folder, 'broken'));
-  // Without packages tsx is not found: the build cannot even start.
+  // Without packages: tsx is not found.
   write(join(base, 'scripts/build.ts'), '');
   await expect(buildBase(base, revision, stepOutput)).rejects.toThrow(
     /origin\/main \(0123456789ab\) does not build.*ERR_MODULE_NOT_FOUND/s,
   );
 });
 
-test('The base is checked out next to the working tree, and leaves neither folder nor worktree behind', async () => {
+test('The base is checked out separately from the working tree, and its folder and worktree are removed.', async () => {
   const repository = join(folder, 'repository');
   mkdirSync(repository);
   const git = (...args: string[]): string => {
@@ -61,7 +61,7 @@ test('The base is checked out next to the working tree, and leaves neither folde
   const base = join(folder, 'worktree');
   await addWorktree({ ref: 'HEAD', commit: git('rev-parse', 'HEAD') }, base, repository);
   expect(readFileSync(join(base, 'file'), 'utf8')).toBe('base');
-  // Whatever the build leaves there does not keep the worktree.
+  // Files of the build do not prevent the removal.
   write(join(base, 'dist/new'), '');
 
   await runExitActions();
@@ -70,7 +70,7 @@ test('The base is checked out next to the working tree, and leaves neither folde
   expect(readFileSync(join(repository, 'file'), 'utf8')).toBe('not committed');
 });
 
-test('A base that has the same lock file shares the packages', async () => {
+test('A base with an equal lock file shares the packages.', async () => {
   const base = join(folder, 'same-lock');
   mkdirSync(base);
   copyFileSync(fromRoot('package-lock.json'), join(base, 'package-lock.json'));

@@ -22,33 +22,33 @@ beforeAll(() => {
   git('branch', 'feature/x');
 });
 
-describe('a ref', () => {
-  test.each(['main', 'HEAD', 'feature/x'])('%s is resolved to its commit', async (ref) => {
+describe('A ref', () => {
+  test.each(['main', 'HEAD', 'feature/x'])('%s is resolved to its commit.', async (ref) => {
     expect(await resolveRef(ref, repository)).toEqual({ ref, commit: git('rev-parse', 'HEAD') });
   });
 
-  test('that is a whole commit is named shorter', async () => {
+  test('that is a full commit is shortened.', async () => {
     const commit = git('rev-parse', 'HEAD');
     expect(await resolveRef(commit, repository)).toEqual({ ref: commit.slice(0, 12), commit });
   });
 
-  test('that does not exist is refused with how to fetch it and with what there is', async () => {
+  test('that does not exist is rejected with the command to fetch it and the known branches.', async () => {
     await expect(resolveRef('origin/main', repository)).rejects.toThrow(
-      /"origin\/main" names no commit.*git fetch origin main.*Known branches: .*feature\/x/s,
+      /"origin\/main" is not a commit.*git fetch origin main.*Known branches: .*feature\/x/s,
     );
   });
 
-  test.each(['nonsense', '--help', '', 'HEAD:file'])('"%s" is refused', async (ref) => {
-    await expect(resolveRef(ref, repository)).rejects.toThrow(`"${ref}" names no commit`);
+  test.each(['nonsense', '--help', '', 'HEAD:file'])('"%s" is rejected.', async (ref) => {
+    await expect(resolveRef(ref, repository)).rejects.toThrow(`"${ref}" is not a commit`);
   });
 
-  test('outside of a git checkout is refused', async () => {
+  test('outside of a git checkout is rejected.', async () => {
     await expect(resolveRef('main', folder)).rejects.toThrow('is not a git checkout');
   });
 });
 
-describe('a checkout', () => {
-  test('counts changed and new files, not ignored ones', async () => {
+describe('A checkout', () => {
+  test('is described with its number of changed and new files, without ignored ones.', async () => {
     expect(await describeCheckout(repository)).toEqual({ commit: git('rev-parse', 'HEAD'), uncommitted: 0 });
     writeFileSync(join(repository, 'file'), 'two');
     writeFileSync(join(repository, 'new file'), '');
@@ -56,7 +56,7 @@ describe('a checkout', () => {
     expect(await describeCheckout(repository)).toMatchObject({ uncommitted: 2 });
   });
 
-  test('that is not of git is undefined', async () => {
+  test('outside of git is undefined.', async () => {
     expect(await describeCheckout(folder)).toBeUndefined();
   });
 });

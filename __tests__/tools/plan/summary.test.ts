@@ -1,7 +1,7 @@
 import { countPlan, type PlanSummary, renderSummary } from '../../../tools/plan/summary';
 import { planOf } from '../plan-review/plan-of';
 
-test('The summary counts resources by what happens to them; what is only read stays unchanged', () => {
+test('The summary counts resources by kind of change; a read counts as unchanged.', () => {
   const kinds = [
     ['create'],
     ['update'],
@@ -26,7 +26,7 @@ test('The summary counts resources by what happens to them; what is only read st
 });
 
 const summary: PlanSummary = {
-  target: 'stage dev in a local AWS of its own, us-east-1',
+  target: 'stage dev in a private local AWS, us-east-1',
   base: { ref: 'origin/main', commit: 'a'.repeat(40) },
   head: { commit: 'b'.repeat(40), uncommitted: 0 },
   stacks: [
@@ -40,7 +40,7 @@ const summary: PlanSummary = {
   dropped: [],
 };
 
-test('The summary names what was compared with what', () => {
+test('The summary has the base and the planned checkout.', () => {
   expect(renderSummary(summary)).toContain(
     'From origin/main (aaaaaaaaaaaa) to the working tree (bbbbbbbbbbbb)',
   );
@@ -48,13 +48,11 @@ test('The summary names what was compared with what', () => {
   const dirty = renderSummary({ ...summary, head: { commit: 'b'.repeat(40), uncommitted: 1 } });
   expect(dirty).toContain('(bbbbbbbbbbbb and 1 uncommitted file)');
   expect(renderSummary({ ...summary, base: null, head: null })).toContain(
-    'From what is deployed to this folder',
+    'From the deployed stacks to this folder',
   );
 });
 
-test('The summary warns of a stack that main.ts no longer makes', () => {
-  expect(renderSummary(summary)).not.toContain('gone');
-  expect(renderSummary({ ...summary, dropped: ['clicks'] })).toContain(
-    'The stack clicks is gone from main.ts',
-  );
+test('The summary warns about a stack that is not in main.ts.', () => {
+  expect(renderSummary(summary)).not.toContain('main.ts');
+  expect(renderSummary({ ...summary, dropped: ['clicks'] })).toContain('The stack clicks is not in main.ts');
 });

@@ -10,13 +10,13 @@ const configurations = (environment: Readonly<Record<string, string>>) => [
   readConfiguration(JSON.stringify(synthCovid(environment)), 'covid'),
 ];
 
-describe('the stacks of this project', () => {
+describe('The stacks', () => {
   test.each<[string, Record<string, string>]>([
-    ['as they are by default', {}],
-    ['in production', { STAGE: 'prod', APP_PREFIX: 'shop', AWS_REGION: 'eu-west-1' }],
+    ['with the default settings', {}],
+    ['of another stage, prefix and region', { STAGE: 'prod', APP_PREFIX: 'shop', AWS_REGION: 'eu-west-1' }],
     ['without Studio and encryption of disks', { STUDIO: 'off', CLUSTER_ENCRYPTION: 'off' }],
     [
-      'with everything switched on',
+      'with all options enabled',
       {
         COVID_SCHEDULE: 'rate(1 day)',
         COVID_ON_UPLOAD: 'on',
@@ -29,11 +29,11 @@ describe('the stacks of this project', () => {
         NOTIFY_SUCCESS: 'on',
       },
     ],
-  ])('%s break no rule', (_name, environment) => {
+  ])('%s break no rule.', (_name, environment) => {
     expect(checkPolicy(configurations(environment), EXCEPTIONS).findings).toEqual([]);
   });
 
-  test('need every exception', () => {
+  test('use every exception.', () => {
     const { unused } = checkPolicy(
       configurations({
         XRAY: 'on',
@@ -59,10 +59,10 @@ const exception: Exception = {
   problem: 'aws_nat_gateway is billed by the hour',
 };
 
-describe('an exception', () => {
+describe('An exception', () => {
   const noTags = (findings: readonly { rule: string }[]) => findings.filter(({ rule }) => rule !== 'tags');
 
-  test('allows exactly the finding that it names', () => {
+  test('allows only its finding.', () => {
     expect(noTags(checkPolicy([bad], [exception]).findings)).toEqual([]);
     for (const other of [
       { rule: 'no-way-in' },
@@ -75,10 +75,10 @@ describe('an exception', () => {
   });
 
   test.each<[string, readonly string[], number]>([
-    ['the actions that it is for', ['elasticmapreduce:ListClusters'], 0],
+    ['its actions', ['elasticmapreduce:ListClusters'], 0],
     ['more actions', ['elasticmapreduce:ListClusters', 'elasticmapreduce:TerminateJobFlows'], 1],
     ['other actions', ['s3:GetObject'], 1],
-  ])('covers a statement of its Sid with %s', (_, Action, expected) => {
+  ])('applies to a statement with its Sid and %s as expected.', (_, Action, expected) => {
     const Statement = [{ Sid: 'ListClusters', Effect: 'Allow', Action, Resource: '*' }];
     const policy = { role: 'r', policy: JSON.stringify({ Version: '2012-10-17', Statement }) };
     const resource = {
@@ -93,13 +93,13 @@ describe('an exception', () => {
     expect(findings.filter(({ rule }) => rule === 'wildcard-resource')).toHaveLength(expected);
   });
 
-  test('that nothing needs is reported', () => {
+  test('without a finding is reported.', () => {
     const result = checkPolicy([], [exception]);
     expect(result.unused).toEqual([exception]);
     expect(renderResult(result)).toContain('unused exception: no-nat for covid/Way/Out');
   });
 
-  test('holds for the same resource in a plan of its stack, and of no other', () => {
+  test('applies to its resource in a plan of its stack only.', () => {
     const inPlan = (stack: string) => changesOf(planOf(stack, 'create'));
     expect(checkPolicy([inPlan('covid')], [exception]).findings).toEqual([]);
     expect(checkPolicy([inPlan('clicklogger')], [exception]).findings).toHaveLength(1);
@@ -119,7 +119,7 @@ const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
   stack,
 });
 
-test('The gate checks marked values of a plan without showing them', () => {
+test('The gate checks sensitive values of a plan and hides them.', () => {
   const statement = { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::code-name-of-it/*' };
   const resource = {
     address: 'aws_iam_role_policy.p["code-name-of-it"]',
@@ -140,15 +140,15 @@ test('The gate checks marked values of a plan without showing them', () => {
   expect(JSON.stringify(findings)).not.toContain('code-name');
 });
 
-test('The gate checks what a plan makes, not what it leaves or destroys', () => {
+test('The gate checks created resources of a plan, not unchanged or destroyed ones.', () => {
   const rulesBroken = (kind: 'create' | 'no-op' | 'delete') =>
     checkPolicy([changesOf(planOf('covid', kind))], []).findings.map(({ rule }) => rule);
   expect(rulesBroken('create')).toEqual(['no-nat']);
   expect([...rulesBroken('no-op'), ...rulesBroken('delete')]).toEqual([]);
 });
 
-test('The report of a finding shows rule, place, problem and remedy', () => {
+test('The report of a finding shows rule, path, problem and advice.', () => {
   expect(renderResult(checkPolicy([bad], []))).toMatch(
-    /✖ no-nat: Nothing in the network is billed by the hour\.\n {4}aws_nat_gateway.* reach AWS through gateway endpoints/,
+    /✖ no-nat: The network has no resources that are billed by the hour\.\n {4}aws_nat_gateway.* reach AWS through gateway endpoints/,
   );
 });

@@ -3,7 +3,7 @@ import { findingsIn, RULES } from '../../../tools/policy/gate';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** A stack of the named resources, `TYPE.ID` each; every reference goes to the id `X`. */
+/** A stack of resources by `TYPE.ID`; references are to the ID `X`. */
 function stackOf(resources: Readonly<Record<string, Attributes>>, tags?: Attributes): Configuration {
   const resource: Record<string, Record<string, Attributes>> = {};
   for (const [name, attributes] of Object.entries(resources)) {
@@ -29,12 +29,12 @@ const bucket = { 'aws_s3_bucket.X': { bucket: 'a-bucket' } };
 const ofBucket = { bucket: '${aws_s3_bucket.X.id}' };
 const ACCOUNT = '${data.aws_caller_identity.a.account_id}';
 
-/** Rule, what breaks it, what the finding says, and the nearest thing that does not break it. */
+/** Rule, resources that break it, words of the finding, and similar resources that do not break it. */
 const CASES: [string, Record<string, Attributes>, string, Record<string, Attributes>][] = [
   [
     'policy-readable',
     { 'aws_iam_role_policy.X': { policy: '${data.aws_iam_policy_document.d.json}' } },
-    'cannot be read',
+    'not a valid IAM policy',
     rolePolicy(allow('s3:GetObject', 'arn:aws:s3:::b/*')),
   ],
   [
@@ -72,7 +72,7 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
   [
     'no-log-group-creation',
     rolePolicy(allow('logs:Create*', 'arn:aws:logs:r:1:log-group:g')),
-    'make the group in the stack',
+    'define the group in the stack',
     rolePolicy(allow('logs:CreateLogStream', 'arn:aws:logs:r:1:log-group:g')),
   ],
   [
@@ -126,7 +126,7 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
       [`${owner}.X`]: {},
       [`${type}.P`]: { ...deny, [name ?? '']: `\${${owner}.${id}.${key}}` },
     });
-    // The policy of another bucket does not help this one.
+    // Part Y is a policy of another resource.
     return [rule ?? '', part('Y'), 'aws:SecureTransport', part('X')];
   }),
   [
@@ -150,7 +150,7 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
   [
     'log-retention',
     { 'aws_cloudwatch_log_group.X': { name: 'g', retention_in_days: 0 } },
-    'for ever',
+    'does not expire',
     { 'aws_cloudwatch_log_group.X': { name: 'g', retention_in_days: 30 } },
   ],
   [
@@ -159,7 +159,7 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
       'aws_lambda_function.X': { logging_config: { log_group: 'h' } },
       'aws_cloudwatch_log_group.G': { name: 'g' },
     },
-    'has no retention',
+    'without retention',
     {
       'aws_lambda_function.X': { logging_config: { log_group: 'g' } },
       'aws_cloudwatch_log_group.G': { name: 'g' },
@@ -170,13 +170,13 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
   [
     'no-warm-capacity',
     { 'aws_emrserverless_application.X': { initial_capacity: [{ initial_capacity_type: 'Driver' }] } },
-    'billed while nobody uses it',
+    'billed while it is idle',
     { 'aws_emrserverless_application.X': { initial_capacity: [] } },
   ],
   [
     'application-limits',
     { 'aws_emrserverless_application.X': { maximum_capacity: { cpu: '4 vCPU' } } },
-    'does not stop when idle',
+    'does not stop when it is idle',
     {
       'aws_emrserverless_application.X': {
         maximum_capacity: { cpu: '4 vCPU' },
@@ -184,7 +184,7 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
       },
     },
   ],
-  ['no-standing-cluster', { 'aws_emr_cluster.X': {} }, 'until somebody destroys it', {}],
+  ['no-standing-cluster', { 'aws_emr_cluster.X': {} }, 'until it is destroyed', {}],
   [
     'function-runtime',
     { 'aws_lambda_function.X': { runtime: 'nodejs18.x' } },
@@ -196,19 +196,19 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
 const found = (configuration: Configuration, rule: string) =>
   findingsIn(configuration).filter((finding) => finding.rule === rule);
 
-describe.each(CASES)('%s', (rule, bad, problem, good) => {
-  test('finds what breaks it', () => {
+describe.each(CASES)('The rule %s', (rule, bad, problem, good) => {
+  test('finds a violation.', () => {
     expect(found(stackOf(bad), rule)).toEqual([
       expect.objectContaining({ problem: expect.stringContaining(problem) as string }),
     ]);
   });
 
-  test('leaves alone what does not', () => {
+  test('accepts similar resources.', () => {
     expect(found(stackOf(good), rule)).toEqual([]);
   });
 });
 
-test('The rule for tags wants the three by which resources are found again', () => {
+test('The rule tags requires three tags.', () => {
   expect(found(stackOf({}), 'tags')).toEqual([]);
   expect(found(stackOf({}, { project: 'p', stage: '' }), 'tags').map(({ problem }) => problem)).toEqual([
     expect.stringContaining('"stage"'),
@@ -216,7 +216,7 @@ test('The rule for tags wants the three by which resources are found again', () 
   ]);
 });
 
-/** Of these, __tests__/tools/access/ has what breaks them and what does not; the gate's stacks are checked by all. */
+/** Rules with cases in __tests__/tools/access/. */
 const OF_ACCESS = [
   'known-types',
   'no-outsiders',
@@ -231,18 +231,18 @@ const OF_ACCESS = [
   'no-standing-access',
 ];
 
-test('Every rule has a case here', () => {
+test('Every rule has a case.', () => {
   const tested = new Set([...CASES.map(([rule]) => rule), ...OF_ACCESS, 'tags']);
   expect(RULES.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
 });
 
-test('A finding names the statement that is meant', () => {
+test('A finding has the Sid of its statement.', () => {
   const configuration = stackOf(rolePolicy(allow('s3:GetObject', '*', { Sid: 'ReadAll' })));
   expect(found(configuration, 'wildcard-resource')).toMatchObject([{ statement: 'ReadAll', stack: 'test' }]);
 });
 
-test('The message about a stack that cannot be read says what to do', () => {
+test('The error about a stack that is not valid has the command to run.', () => {
   expect(() => readConfiguration('{', 'covid')).toThrow(
-    'The stack covid has no readable cdk.tf.json. Synthesize it again: npm run synth.',
+    'The cdk.tf.json of the stack covid is not valid. Synthesize it again: npm run synth.',
   );
 });

@@ -50,11 +50,11 @@ const usdOf = (items: readonly { what: string; usd: number }[], what: string) =>
 
 test.each([
   ['a single click is billed as 5 KB', 1, 300, 5_120],
-  ['seventeen clicks still fit 5 KB', 17, 300, 5_120],
-  ['eighteen need 10 KB', 18, 300, 10_240],
-  ['more than a record holds go into two', 4_000, 300, 1_024_000 + 179_200],
-  ['no click is billed as nothing', 0, 300, 0],
-])('Firehose bills what is packed: %s.', (_title, clicks, bytes, billed) => {
+  ['17 clicks are billed as 5 KB', 17, 300, 5_120],
+  ['18 clicks are billed as 10 KB', 18, 300, 10_240],
+  ['more clicks than a record holds are billed as two records', 4_000, 300, 1_024_000 + 179_200],
+  ['no clicks are not billed', 0, 300, 0],
+])('In Firehose %s.', (_title, clicks, bytes, billed) => {
   expect(billedBytes(clicks, bytes)).toBe(billed);
 });
 
@@ -62,7 +62,7 @@ test.each([
   ['click', (month: Usage) => clickItems(month, shape)],
   ['covid', (month: Usage) => covidItems(month, covid, place)],
 ])(
-  'The cost of a month of the %s pipeline is the sum of its parts, without use that of its idle ones.',
+  'The monthly cost of the %s pipeline is the sum of its items, without use of its idle items.',
   (_name, bill) => {
     const items = bill(usage);
     const { month, idle } = totals(items, usage.runs);
@@ -73,20 +73,20 @@ test.each([
   },
 );
 
-test('A click job run costs what exec reports for the same billed resources.', () => {
+test('The cost of a click job run is equal to the report of exec for the same billed resources.', () => {
   const billedResourceUtilization = { vCPUHour: 30 * (8 / 60), memoryGBHour: 30 * (28 / 60) };
   const { costUsd } = costOf({ billedResourceUtilization }, { region: 'us-east-1', architecture: 'arm64' });
   expect(usdOf(clickItems(usage, shape), 'EMR Serverless')).toBe(costUsd);
 });
 
-test('A cluster costs what exec reports for the same instances and time.', () => {
+test('The cost of a cluster is equal to the report of exec for the same instances and time.', () => {
   const times = { startedAt: new Date(0), endedAt: new Date(600_000), isSpot: false };
   const instances = ['m7g.xlarge', 'm5.xlarge', 'm5.xlarge'].map((type) => ({ type, ...times }));
   const { usd } = clusterCost(instances, times.endedAt, 'us-east-1');
   expect(usdOf(covidItems(usage, covid, place), 'EC2 and EMR')).toBeCloseTo(30 * Number(usd));
 });
 
-test('The cost of a cluster whose instance type has no price is refused by the type’s name.', () => {
+test('The error about an instance type without a price has the type.', () => {
   const unpriced = [
     { type: 'aws_sfn_state_machine', after: { definition: definition.replace('m7g.xlarge', 'x9.huge') } },
   ];

@@ -18,7 +18,7 @@ const figures: [string, { published: boolean; source: string; read: string }][] 
 ];
 
 test.each(figures)(
-  'The price of %s has a date and a source, of AWS when it is published.',
+  'The price of %s has a date and a source, which is a page of AWS for a published price.',
   (_name, figure) => {
     expect(figure.read).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     expect(figure.source).not.toBe('');
@@ -26,13 +26,13 @@ test.each(figures)(
   },
 );
 
-test('Every type of instance that a cluster has by default has a price.', () => {
+test('Every default instance type of a cluster has a price.', () => {
   const { primaryTypes, workerTypes } = parseSettings({}).cluster;
   for (const type of [...primaryTypes, ...workerTypes]) expect(clusterInstanceHour(type)).toBeDefined();
   expect(clusterInstanceHour('x9.huge')).toBeUndefined();
 });
 
-test('A price by the month is spread over its hours; what no figure exists for has none.', () => {
+test('A monthly price is converted to a price per hour; an unknown type has no price.', () => {
   expect(standingHour('aws_kms_key', {})).toEqual({ usd: 1 / 730, isEstimate: false });
   expect(standingHour('aws_db_instance', {})).toBeUndefined();
 });
@@ -41,11 +41,14 @@ test.each([
   [0, 0],
   [1, 0.00005],
   [1e12, 5],
-])('A query that reads %d bytes costs %d USD: 10 MB at least, unless it reads nothing.', (bytes, usd) => {
-  expect(queryPrice(bytes)).toEqual({ usd, isEstimate: true });
-});
+])(
+  'A query that reads %d bytes costs %d USD: at least 10 MB are billed, unless it reads nothing.',
+  (bytes, usd) => {
+    expect(queryPrice(bytes)).toEqual({ usd, isEstimate: true });
+  },
+);
 
-test('An interface endpoint costs in each of its zones, a gateway nothing.', () => {
+test('An interface endpoint is billed for each zone, a gateway endpoint is not billed.', () => {
   const endpoint = (vpc_endpoint_type: string | undefined, ...subnet_ids: string[]) =>
     standingHour('aws_vpc_endpoint', { vpc_endpoint_type, subnet_ids })?.usd;
   expect(endpoint('Interface', 'a', 'b')).toBeCloseTo(0.02);
@@ -53,7 +56,7 @@ test('An interface endpoint costs in each of its zones, a gateway nothing.', () 
   expect(endpoint(undefined)).toBe(0);
 });
 
-test('A sum is an estimate when a part of it that costs anything is.', () => {
+test('A sum is an estimate when one of its parts above 0 is an estimate.', () => {
   const exact = workersHour(1, 1, 'x86_64');
   const estimate = workersHour(1, 1, 'arm64');
   expect([exact.isEstimate, estimate.isEstimate]).toEqual([false, true]);

@@ -9,7 +9,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const random = (length: number): string => 'Ab1x'.repeat(length).slice(0, length);
 
-/** What is hidden of an example of each kind. */
+/** Examples of each kind, with the hidden part. */
 const EXAMPLES: Readonly<Record<string, readonly (readonly [text: string, shown: string])[]>> = {
   'private key': [
     ['a -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- b', 'a (hidden) b'],
@@ -37,7 +37,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [text: string, shown:
     [`SK${'a3f1'.repeat(8)}`, '(hidden)'],
   ],
   'JSON Web Token': [['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N', '(hidden)']],
-  'address of a webhook, which is its password': [
+  'URL of a webhook, which is its password': [
     ['https://hooks.slack.com/services/T0000/B0000/XXXXXXXX', 'https://hooks.slack.com/services/(hidden)'],
     ['https://discord.com/api/webhooks/1/abcdefgh now', 'https://discord.com/api/webhooks/(hidden) now'],
     [
@@ -80,34 +80,34 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [text: string, shown:
   ],
 };
 
-describe('what is never shown', () => {
+describe('The review hides', () => {
   test.each<[string, Change]>([
-    ['named like a secret', { before: {}, after: { master_password: SECRET } }],
+    ['with the name of a secret', { before: {}, after: { master_password: SECRET } }],
     [
-      'in JSON, named like a secret',
+      'in JSON with the name of a secret',
       { before: { conf: '{}' }, after: { conf: JSON.stringify({ a: [{ apiKey: SECRET }] }) } },
     ],
-    ['in a block named like a secret', { before: {}, after: { credentials: [{ user: SECRET }] } }],
+    ['in a block with the name of a secret', { before: {}, after: { credentials: [{ user: SECRET }] } }],
     [
       'in the environment of a function',
       { type: 'aws_lambda_function', before: {}, after: { environment: [{ variables: { MODE: SECRET } }] } },
     ],
-    ['behind a name in a longer text', { before: {}, after: { command: `run --password=${SECRET} now` } }],
+    ['after a name in a longer text', { before: {}, after: { command: `run --password=${SECRET} now` } }],
     [
-      'of a pair that is named like one',
+      'of a pair with the name of a secret',
       {
         before: { header: [{ name: 'X-Api-Key', value: 'a' }] },
         after: { header: [{ name: 'X-Api-Key', value: SECRET }] },
       },
     ],
     [
-      'of a new pair that is named like one',
+      'of a new pair with the name of a secret',
       { before: {}, after: { x: [{ h: [{ Key: 'dbPassword', Value: SECRET }] }] } },
     ],
     ['of a parameter', { type: 'aws_ssm_parameter', before: { value: 'a' }, after: { value: SECRET } }],
     ['in base64', { before: {}, after: { user_data: base64(`export DB_PASSWORD=${SECRET}`) } }],
     ['in a URL', { before: {}, after: { url: `postgres://admin:${SECRET}@db.internal/x` } }],
-  ])('a value %s', async (_, change) => {
+  ])('a value %s.', async (_, change) => {
     const text = await textOf([change]);
     expect(text).not.toContain(SECRET);
     expect(text).toContain('(hidden)');
@@ -118,12 +118,12 @@ describe('what is never shown', () => {
     expect(pattern).toBeDefined();
     for (const [text, shown] of examples) {
       expect(hideSecrets(text)).toBe(shown);
-      // Its own pattern finds it, not another one by chance.
+      // Its own pattern matches.
       expect(text.search(pattern!)).toBeGreaterThanOrEqual(0);
     }
   });
 
-  test('has an example of every kind', () => {
+  test('an example of every kind of secret.', () => {
     expect(Object.keys(EXAMPLES).sort()).toEqual(SECRET_TEXTS.map(({ name }) => name).sort());
   });
 
@@ -136,7 +136,7 @@ describe('what is never shown', () => {
   });
 });
 
-describe('what is shown all the same', () => {
+describe('The review shows', () => {
   test.each([
     'arn:aws:iam::000000000000:role/clicklogger-dev-covid-instance-us-east-1',
     'da39a3ee5e6b4b0d3255bfef95601890afd80709',
@@ -173,7 +173,7 @@ describe('what is shown all the same', () => {
     'passenger',
     'spwdx',
     'hash_key',
-  ])('a value named %s', (name) => {
+  ])('a value with the name %s.', (name) => {
     expect(isSecretName(name)).toBe(false);
   });
 });
@@ -195,11 +195,11 @@ test.each([
   'secret_string',
   'clientSecret',
   'password_old',
-])('a value named %s is a secret', (name) => {
+])('A value with the name %s is a secret.', (name) => {
   expect(isSecretName(name)).toBe(true);
 });
 
-test('The review shows that a hidden value changes', () => {
+test('The review shows that a hidden value changes.', () => {
   const [change] = planOf([{ before: { password: 'a' }, after: { password: 'b' } }]).changes;
   expect(attributeChanges(change!)).toEqual([{ path: ['password'], before: '(hidden)', after: '(hidden)' }]);
 });

@@ -11,7 +11,7 @@ const MADE = join(PLANS, 'made-by-terraform');
 const read = (folder: string, name: string): Plan =>
   readPlan(readFileSync(join(folder, `${name}.json`), 'utf8'), `${name}.json`);
 
-/** What Terraform 1.11.4 has printed after "Plan: " for each; nothing is printed where nothing changes but outputs. */
+/** The output of Terraform 1.11.4 after "Plan: "; Terraform prints no such line when only outputs change. */
 const NOTHING = '0 to add, 0 to change, 0 to destroy';
 const PRINTED: Readonly<Record<string, string>> = {
   'create-before-destroy': '1 to add, 0 to change, 1 to destroy',
@@ -26,13 +26,13 @@ const PRINTED: Readonly<Record<string, string>> = {
   'sensitivity-only': '0 to add, 1 to change, 0 to destroy',
 };
 
-describe('a plan made by Terraform', () => {
-  test('has its line here', () => {
+describe('A plan of Terraform', () => {
+  test('has its line in this test.', () => {
     const names = readdirSync(MADE).map((file) => file.replace(/\.json$/, ''));
     expect(names.sort()).toEqual(Object.keys(PRINTED).sort());
   });
 
-  test.each(Object.entries(PRINTED))('%s is counted as Terraform does: %s', async (name, line) => {
+  test.each(Object.entries(PRINTED))('%s is counted as Terraform counts it: %s.', async (name, line) => {
     const plan = read(MADE, name);
     expect(terraformCounts(countChanges(plan.changes))).toBe(line);
     expect((await reviewPlans([plan], NOW)).foot).toContain(`Terraform \`1.11.4\`: ${line}`);
@@ -43,7 +43,7 @@ describe('a plan made by Terraform', () => {
     ...['import-only-real', 'moved-only-real', 'forget-only-real', 'real-import-sensitive-check'].map(
       (name) => [PLANS, name] as const,
     ),
-  ])('in %s, %s is applied when Terraform says that it can be', (folder, name) => {
+  ])('in %s, %s is applied when Terraform marks it as applyable.', (folder, name) => {
     const { applyable } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as {
       applyable: boolean;
     };
@@ -51,28 +51,28 @@ describe('a plan made by Terraform', () => {
   });
 });
 
-test('The summary is about outputs when nothing else changes', async () => {
+test('The summary has the outputs when only outputs change.', async () => {
   const outputs = { output_changes: { url: { actions: ['update'], before: 'a', after: 'b' } } };
   expect((await reviewOf([], outputs)).summary).toBe('only outputs: 1 to change');
 });
 
-describe('a resource that Terraform forgets', () => {
+describe('A resource that Terraform forgets', () => {
   const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'a' };
   const before = { role: 'job', policy: JSON.stringify({ Statement: [statement] }) };
   const bucket = { bucket: 'team-logs', force_destroy: true };
 
-  test('loses neither data nor permissions', async () => {
+  test('loses no data and no permissions.', async () => {
     const { summary, sections } = await reviewOf([
       { type: 'aws_iam_role_policy', actions: ['forget'], before, after: null },
       { type: 'aws_kms_key', actions: ['forget'], before: { id: 'k' }, after: null },
       { actions: ['forget'], before: bucket, after: null },
     ]);
-    expect(summary).toBe('no resource itself changes, 3 to leave in AWS unmanaged');
+    expect(summary).toBe('only the state changes, 3 to forget');
     expect(sections.map(({ title }) => title)).toEqual(["Terraform's state"]);
   });
 
   test.each([[['create', 'forget']], [['forget', 'create']]])(
-    'for a new one (%j) is left as it is',
+    'for a new one (%j) does not change.',
     async (actions) => {
       const change = {
         actions,
@@ -84,12 +84,12 @@ describe('a resource that Terraform forgets', () => {
         { kind: 'create', old: undefined, after: { bucket: 'team-logs-2' } },
         { kind: 'forget', old: bucket, after: bucket },
       ]);
-      expect(await textOf([change])).toContain('1 resource left in AWS as it is, no longer managed');
+      expect(await textOf([change])).toContain('1 resource no longer managed by Terraform, not destroyed');
     },
   );
 });
 
-test('The review says what invokes an action, why a change is deferred and what a check says, as code', async () => {
+test('The review shows invoked actions, deferred changes and failed checks as code.', async () => {
   const text = await textOf([], {
     action_invocations: [
       {
@@ -127,7 +127,7 @@ test('The review says what invokes an action, why a change is deferred and what 
   expect(text).not.toMatch(/check\.[cd]/);
 });
 
-test('The review shows an attribute that was empty and is known after the apply', async () => {
+test('The review shows an empty attribute that is known after apply.', async () => {
   expect(await textOf([{ before: { x: '' }, after: {}, after_unknown: { x: true } }])).toContain(
     '| `x` |  | `(known after apply)` |',
   );

@@ -7,30 +7,29 @@ const PLANS = join(__dirname, '../../fixtures/plans');
 const folder = temporaryFolder();
 const text = '{"format_version":"1.2","output_changes":{"größe":{"actions":["update"]}}}';
 
-/** UTF-16 with the bytes of each character the other way round. */
 function bigEndian(given: string): Buffer {
   return Buffer.from(given, 'utf16le').swap16();
 }
 
-describe('a file with a plan', () => {
+describe('A file with a plan', () => {
   test.each<[string, Buffer]>([
     ['UTF-8', Buffer.from(text)],
-    ['UTF-8 with its mark', Buffer.from(`\uFEFF${text}`)],
-    ['UTF-16, as PowerShell writes it', Buffer.from(`\uFEFF${text}`, 'utf16le')],
-    ['UTF-16 without its mark', Buffer.from(text, 'utf16le')],
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16 of PowerShell', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 without a byte order mark', Buffer.from(text, 'utf16le')],
     ['big-endian UTF-16', bigEndian(`\uFEFF${text}`)],
-    ['big-endian UTF-16 without its mark', bigEndian(text)],
-  ])('is read in %s', (_, bytes) => {
+    ['big-endian UTF-16 without a byte order mark', bigEndian(text)],
+  ])('is read in %s.', (_, bytes) => {
     const file = join(folder, 'covid.json');
     writeFileSync(file, bytes);
     expect(openPlan(file)).toMatchObject({ stack: 'covid', outputs: [{ name: 'größe', kind: 'update' }] });
   });
 
-  test.each([[''], ['{']])('of few bytes (%j) is text', (short) => {
+  test.each([[''], ['{']])('of few bytes (%j) is text.', (short) => {
     expect(decodePlan(Buffer.from(short), 'x.json')).toBe(short);
   });
 
-  test.each([['missing.json'], ['.']])('that cannot be read (%s) is refused with the reason', (name) => {
+  test.each([['missing.json'], ['.']])('that cannot be read (%s) is rejected with the reason.', (name) => {
     expect(() => openPlan(join(PLANS, name))).toThrow(
       /cannot be read: (ENOENT|EISDIR).*terraform show -json/,
     );

@@ -12,7 +12,7 @@ const change = (rest: object): object => ({
 const kindOf = (...actions: string[]): string | undefined =>
   readPlan(plan({ resource_changes: [change({ change: { actions } })] }), 'x.json').changes[0]?.kind;
 
-describe('readPlan', () => {
+describe('The reader of plans', () => {
   test.each([
     ['', 'empty'],
     [' \n', 'empty'],
@@ -20,7 +20,7 @@ describe('readPlan', () => {
     ['{"format_version": "1.2", ', 'is not JSON'],
     [
       '{"@level":"info"}\n{"@level":"info"}',
-      'the log of terraform plan -json, which holds no plan. Save the plan first',
+      'the log of terraform plan -json, which has no plan. Save the plan first',
     ],
     ['{"@level":"info","type":"version"}', 'the log of terraform plan -json'],
     [
@@ -30,15 +30,18 @@ describe('readPlan', () => {
     [`${plan()}\n${plan()}`, 'more than one JSON document'],
     [`${plan({ a: 'a"}{\\' })}${plan()}`, 'more than one JSON document'],
     [`${plan()} and more`, 'is not JSON'],
-    ['\nNo changes. Your infrastructure matches the configuration.\n', 'prints for people'],
-    ['  # a.b will be created\n\nPlan: 1 to add, 0 to change, 0 to destroy.', 'prints for people'],
+    ['\nNo changes. Your infrastructure matches the configuration.\n', 'text output of terraform plan'],
+    [
+      '  # a.b will be created\n\nPlan: 1 to add, 0 to change, 0 to destroy.',
+      'text output of terraform plan',
+    ],
     ['[command]/usr/bin/terraform show -json plan\n', 'empty'],
     ['[]', 'no format_version'],
     ['"text"', 'no format_version'],
     ['null', 'no format_version'],
     [plan({ format_version: '2.0' }), '"2.0"'],
     [plan({ format_version: '1.x' }), '"1.x"'],
-    [plan({ format_version: '0.1' }), '"0.1", of Terraform 1.0.0 and older'],
+    [plan({ format_version: '0.1' }), '"0.1" of Terraform 1.0.0 and earlier'],
     [plan({ format_version: '0.3' }), '"0.3"'],
     [plan({ errored: true }), 'terraform plan failed'],
     [plan({ values: { root_module: {} } }), 'of a state'],
@@ -47,12 +50,12 @@ describe('readPlan', () => {
       plan({ resource_changes: [change({ change: { actions: ['explode'] } })] }),
       'resource_changes.0.change.actions.0',
     ],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j.', (text, message) => {
     expect(() => readPlan(text, 'plans/clicklogger.json')).toThrow(message);
     expect(() => readPlan(text, 'plans/clicklogger.json')).toThrow('plans/clicklogger.json');
   });
 
-  test('takes a plan without any resource', () => {
+  test('accepts a plan without resources.', () => {
     expect(readPlan(plan(), 'x.json')).toMatchObject({
       changes: [],
       drift: [],
@@ -61,7 +64,7 @@ describe('readPlan', () => {
     });
   });
 
-  test('takes null for any list that is empty', () => {
+  test('accepts null for an empty list.', () => {
     const lists = [
       'resource_changes',
       'resource_drift',
@@ -75,29 +78,29 @@ describe('readPlan', () => {
   });
 
   test.each([
-    ['begins with a byte order mark', `\uFEFF${plan()}`],
+    ['starts with a byte order mark', `\uFEFF${plan()}`],
     ['is of Terraform 1.0', plan({ format_version: '0.2' })],
     [
       'comes through the wrapper of setup-terraform',
       `[command]/opt/terraform-bin show -json plan\r\n${plan()}\n`,
     ],
     [
-      'comes through it with its messages',
+      'comes through the wrapper with its messages',
       `[command]terraform\n${plan()}\n::debug::Terraform exited with code 0.\n`,
     ],
-    [
-      'is written over many lines',
-      `\n\n${JSON.stringify(JSON.parse(plan({ a: ['::', '[command]'] })), null, 2)}\n`,
-    ],
-  ])('takes a file that %s', (_, text) => {
+    ['has many lines', `\n\n${JSON.stringify(JSON.parse(plan({ a: ['::', '[command]'] })), null, 2)}\n`],
+  ])('accepts a file that %s.', (_, text) => {
     expect(readPlan(text, 'x.json').changes).toEqual([]);
   });
 
-  test.each(['a/b/covid.json', 'covid.plan.json', 'covid.tfplan.json'])('names the stack of %s', (file) => {
-    expect(readPlan(plan(), file).stack).toBe('covid');
-  });
+  test.each(['a/b/covid.json', 'covid.plan.json', 'covid.tfplan.json'])(
+    'derives the stack from the file name %s.',
+    (file) => {
+      expect(readPlan(plan(), file).stack).toBe('covid');
+    },
+  );
 
-  test('knows both orders of a replacement, and every other action', () => {
+  test('converts both orders of a replacement, and all other actions.', () => {
     expect(kindOf('delete', 'create')).toBe('replace');
     expect(kindOf('create', 'delete')).toBe('replace');
     expect(kindOf('forget')).toBe('forget');
@@ -105,7 +108,7 @@ describe('readPlan', () => {
     expect(kindOf()).toBe('no-op');
   });
 
-  test('shows what forces a replacement, and where a resource was before', () => {
+  test('has the attributes that force a replacement, and the previous address.', () => {
     const text = plan({
       resource_changes: [
         change({
@@ -130,7 +133,7 @@ describe('readPlan', () => {
     ]);
   });
 
-  test('leaves out data sources, keeps drift and outputs apart', () => {
+  test('separates data sources, drift and outputs from changes.', () => {
     const text = plan({
       resource_changes: [change({ mode: 'data', change: { actions: ['read'] } })],
       resource_drift: [change({ change: { actions: ['update'] } })],
@@ -142,17 +145,17 @@ describe('readPlan', () => {
     expect(outputs).toEqual([{ name: 'secret', kind: 'create' }]);
   });
 
-  test('marks a deposed object as such', () => {
+  test('marks a deposed object.', () => {
     const text = plan({ resource_changes: [change({ deposed: 'ab12', change: { actions: ['delete'] } })] });
     expect(readPlan(text, 'x.json').changes[0]?.address).toBe('aws_s3_bucket.A (deposed ab12)');
   });
 
   test.each([
-    ['does not name them', ['name'], { arn: true }],
-    ['names them', ['managed_policy_arns'], { arn: true, managed_policy_arns: true }],
+    ['does not set them', ['name'], { arn: true }],
+    ['sets them', ['managed_policy_arns'], { arn: true, managed_policy_arns: true }],
     ['is not in the plan', undefined, { arn: true, managed_policy_arns: true }],
   ])(
-    'knows of managed policies after apply only what the configuration sets: it %s.',
+    'marks managed policies as unknown only when the configuration sets them: it %s.',
     (_what, names, unknown) => {
       const after_unknown = { arn: true, managed_policy_arns: true };
       const role = { address: 'aws_iam_role.A', type: 'aws_iam_role', name: 'A' };

@@ -12,11 +12,11 @@ const folder = temporaryFolder();
 const lockFile = fromRoot('.terraform.lock.hcl');
 const { version } = providerPackage.cdktf.provider;
 
-test('The lock file is of the version of the provider that the stacks use.', () => {
+test('The lock file has the version of the provider that the stacks use.', () => {
   expect(readFileSync(lockFile, 'utf8')).toContain(`version     = "${version}"`);
 });
 
-test('Terraform refuses a provider that has other bytes than the lock file says.', () => {
+test('Terraform rejects a provider that does not match the lock file.', () => {
   const mirror = join(folder, 'mirror');
   const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
   const provider = join(mirror, 'registry.terraform.io/hashicorp/aws', version, platform);

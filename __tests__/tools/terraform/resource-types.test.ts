@@ -19,13 +19,13 @@ test('Every type of resource in the stacks is classified.', () => {
 });
 
 test.each(['aws_of_next_year', 'kubernetes_role', 'constructor', '__proto__'])(
-  'The type %s is not classified.',
+  'The type %s is unclassified.',
   (type) => {
     expect(resourceType(type)).toBeUndefined();
   },
 );
 
-test('A type says what it gives, holds and costs.', () => {
+test('A classified type has its access, data and costs.', () => {
   expect(resourceType('aws_db_instance')).toMatchObject({ holdsData: true, costsMoney: true });
   expect(resourceType('aws_db_instance')?.access).toHaveLength(1);
   expect(resourceType('random_password')).toEqual({ access: [], holdsData: false, costsMoney: false });

@@ -7,8 +7,8 @@ import { changesOf } from '../../../tools/policy/configuration';
 import { findingsIn } from '../../../tools/policy/gate';
 import { randomPlan } from '../plan-review/random-plan';
 
-describe('a plan with marked values', () => {
-  test('is read with all its values for those who act by them', () => {
+describe('A plan with marked values', () => {
+  test('is read with all values on request.', () => {
     const text = JSON.stringify({
       format_version: '1.2',
       resource_changes: [
@@ -28,7 +28,7 @@ describe('a plan with marked values', () => {
     expect(readPlan(text, 'x.json', { inClear: true }).changes[0]?.before).toEqual({ bucket: 'code-name' });
   });
 
-  test('shows none of them, whatever the plan, counts as Terraform does, and reads the same each time', async () => {
+  test('shows none of them, has the counts of Terraform, and has the same review each time.', async () => {
     for (let seed = 1; seed <= 2000; seed += 1) {
       const { document, marked } = randomPlan(seed);
       const json = JSON.stringify(document);
@@ -40,7 +40,7 @@ describe('a plan with marked values', () => {
       const number = (action: string) => actions.filter((list) => list.includes(action)).length;
       const counts = `${number('create')} to add, ${number('update')} to change, ${number('delete')} to destroy`;
       expect(text).toContain(counts);
-      // To do it for all of them takes twice as long: what leaks or differs does so in few of them too.
+      // Only some, to save time.
       if (seed % 10 > 0) continue;
       expect(await review()).toBe(text);
       const findings = findingsIn(changesOf(readPlan(json, 'random.json', { inClear: true })));
@@ -51,7 +51,7 @@ describe('a plan with marked values', () => {
 
 const SECRET = 'correct-horse-battery';
 
-describe('a mark', () => {
+describe('A mark', () => {
   test.each<[string, Change]>([
     ['before', { before: { x: SECRET }, after: { x: `${SECRET}2` }, before_sensitive: { x: true } }],
     ['after', { before: { x: SECRET }, after: { x: `${SECRET}2` }, after_sensitive: { x: true } }],
@@ -73,20 +73,20 @@ describe('a mark', () => {
       { before: { x: {} }, after: { x: { [SECRET]: '1' } }, after_sensitive: { x: true } },
     ],
     ['on a number', { before: { x: 1 }, after: { x: 8_675_309 }, after_sensitive: { x: true } }],
-  ])('%s hides both sides', async (_, change) => {
+  ])('%s hides both sides.', async (_, change) => {
     const text = await textOf([change]);
     expect(text).not.toMatch(new RegExp(`${SECRET}|8675309`));
     expect(text).toContain('(hidden)');
   });
 
-  test('on the value of an output hides it in resources', async () => {
+  test('on an output hides its value in resources.', async () => {
     const output = { actions: ['update'], before: 'a', after: SECRET, after_sensitive: true };
     const change = { before: { x: 'a' }, after: { x: `x-${SECRET}-y` } };
     expect(await textOf([change], { output_changes: { o: output } })).toContain('x-(hidden)#2-y');
   });
 });
 
-describe('a marked value that is repeated', () => {
+describe('A marked value in other places', () => {
   const marked = (value: string): Change => ({
     name: 'Marked',
     before: { x: '' },
@@ -95,7 +95,7 @@ describe('a marked value that is repeated', () => {
   });
 
   test.each<[string, (value: string) => Change]>([
-    ['as it is', (value) => ({ before: { y: 'a' }, after: { y: value } })],
+    ['as a whole text', (value) => ({ before: { y: 'a' }, after: { y: value } })],
     ['in a longer text', (value) => ({ before: { y: 'a' }, after: { y: `arn:aws:s3:::${value}/*` } })],
     ['in JSON', (value) => ({ before: { y: '{}' }, after: { y: JSON.stringify({ a: [value] }) } })],
     [
@@ -104,14 +104,14 @@ describe('a marked value that is repeated', () => {
     ],
     ['as a key', (value) => ({ before: { tags: {} }, after: { tags: { [value]: '1' } } })],
     ['in an address', (value) => ({ address: `aws_s3_bucket.a["${value}"]`, before: {}, after: { y: '1' } })],
-  ])('%s is hidden there', async (_, repeat) => {
+  ])('%s is hidden.', async (_, repeat) => {
     for (const value of [SECRET, 'a "quoted"\nvalue', 'less < more & so on']) {
       const text = await textOf([marked(value), { name: 'Other', ...repeat(value) }]);
       expect(text).not.toContain(value.slice(3, 15));
     }
   });
 
-  test('is hidden in addresses and messages of what is not a resource', async () => {
+  test('is hidden in addresses and messages of actions, outputs and checks.', async () => {
     const text = await textOf([marked(SECRET)], {
       action_invocations: [{ address: `action.a.b["${SECRET}"]` }],
       output_changes: { [SECRET]: { actions: ['create'] } },
@@ -127,7 +127,7 @@ describe('a marked value that is repeated', () => {
     expect(text.match(/\(hidden\)/g)).toHaveLength(6);
   });
 
-  test('is hidden as a provider gives it back', async () => {
+  test('is hidden with the white space of a provider.', async () => {
     const change = (y: string): Change => ({ name: 'Other', before: { y: 'a' }, after: { y } });
     const json = '{ "Statement": [ { "Action": "s3:GetObject" } ] }';
     expect(await textOf([marked(json), change(JSON.stringify(JSON.parse(json)))])).not.toContain(
@@ -136,7 +136,7 @@ describe('a marked value that is repeated', () => {
     expect(await textOf([marked(`${SECRET}\n`), change(`x ${SECRET} y`)])).not.toContain(SECRET);
   });
 
-  test('is hidden as the escapes of Go have it', async () => {
+  test('is hidden with the escapes of Go.', async () => {
     const change: Change = {
       name: 'Other',
       before: { y: 'a' },
@@ -145,7 +145,7 @@ describe('a marked value that is repeated', () => {
     expect(await textOf([marked('less < more & so on'), change])).not.toContain('more');
   });
 
-  test(`is hidden in other texts from ${SHORTEST_REPEATED} characters on, and where it is marked always`, async () => {
+  test(`is hidden in other texts when it has at least ${SHORTEST_REPEATED} characters.`, async () => {
     const [short, long] = ['x'.repeat(SHORTEST_REPEATED - 1), 'y'.repeat(SHORTEST_REPEATED)];
     const other = (value: string): Change => ({ name: 'O', before: { z: 'a' }, after: { z: `<${value}>` } });
     expect(await textOf([marked(short), other(short)])).toContain(`<${short}>`);
@@ -153,8 +153,8 @@ describe('a marked value that is repeated', () => {
   });
 });
 
-describe('hidden values', () => {
-  test('still say what is the same and what changes', () => {
+describe('Hidden values', () => {
+  test('show whether they change.', () => {
     const [change] = planOf([
       {
         before: { a: 'one', b: 'same' },
@@ -216,7 +216,7 @@ describe('hidden values', () => {
       },
       'network opened',
     ],
-  ])('are checked strictly: %s', async (_, change, summary) => {
+  ])('are checked strictly: %s.', async (_, change, summary) => {
     expect((await reviewOf([change])).summary).toContain(summary);
   });
 });

@@ -19,13 +19,13 @@ describe('A message of Terraform', () => {
       'a stale plan',
       'terraform apply failed:\n    Saved plan is stale\n',
       {},
-      'Nothing of this plan was applied. Run the',
+      'The plan was not applied. Run the',
     ],
     [
       'a locked state in a file',
       LOCKED,
       {},
-      /is locked \(ann@host, OperationTypeApply\).* Wait until it has ended$/,
+      /is locked \(ann@host, OperationTypeApply\).* Wait until it ends$/,
     ],
     [
       'a locked state in S3',
@@ -39,18 +39,18 @@ describe('A message of Terraform', () => {
       {},
       'docs/runbook.md',
     ],
-    ['anything else', 'AccessDenied', {}, /^AccessDenied$/],
-  ])('about %s says what to do, as far as more is known.', (_, message, settings, expected) => {
+    ['another error', 'AccessDenied', {}, /^AccessDenied$/],
+  ])('about %s has the next step, if it is known.', (_, message, settings, expected) => {
     expect(explainErrors(parseSettings(settings), 'covid')(message)).toMatch(expected);
   });
 });
 
 describe('Ctrl-C while Terraform applies', () => {
-  test('lets Terraform end by itself, then shows how to continue.', async () => {
+  test('waits for the end of Terraform, then shows how to continue.', async () => {
     const terraform = join(folder, 'terraform');
-    const [began, ended] = [join(folder, 'began'), join(folder, 'ended')];
-    // As Terraform does, it takes its time after an interrupt to write its state.
-    const lines = ['#!/bin/sh', `trap 'sleep 0.5; echo state > ${ended}; exit 1' INT`, `echo > ${began}`];
+    const [started, ended] = [join(folder, 'started'), join(folder, 'ended')];
+    // Terraform writes its state after an interrupt.
+    const lines = ['#!/bin/sh', `trap 'sleep 0.5; echo state > ${ended}; exit 1' INT`, `echo > ${started}`];
     writeFileSync(terraform, [...lines, 'while :; do sleep 0.05; done', ''].join('\n'));
     chmodSync(terraform, 0o755);
     const script = join(__dirname, '../../support/apply-plan.ts');
@@ -61,7 +61,7 @@ describe('Ctrl-C while Terraform applies', () => {
     let stderr = '';
     child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-    while (!existsSync(began)) await sleep(50);
+    while (!existsSync(started)) await sleep(50);
     child.kill('SIGINT');
     expect(await closed).toBe(130);
     expect(readFileSync(ended, 'utf8')).toBe('state\n');

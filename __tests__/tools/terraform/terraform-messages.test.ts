@@ -13,12 +13,12 @@ const hook = (type: string, addr: string, action = 'create', seconds?: number) =
 });
 const waits = (addr: string, seconds: number) => hook('apply_progress', addr, 'create', seconds);
 
-describe('the progress of an apply', () => {
-  test('is planning until Terraform has a plan', () => {
+describe('The progress of an apply', () => {
+  test('is planning until Terraform has a plan.', () => {
     expect(follow({ type: 'version' }).describe()).toBe('planning');
   });
 
-  test('counts created, changed and removed resources of the plan', () => {
+  test('counts created, changed and removed resources of the plan.', () => {
     const progress = follow(planned, hook('apply_start', 'a.b'), hook('apply_complete', 'a.b'));
     expect(progress.describe()).toBe('1 of 5 resources');
   });
@@ -36,7 +36,7 @@ describe('the progress of an apply', () => {
     expect(progress.describe()).toBe('0 of 5 resources');
   });
 
-  test('does not count data sources, which no plan counts', () => {
+  test('does not count data sources.', () => {
     const progress = follow(
       planned,
       hook('apply_start', 'data.x.y', 'read'),
@@ -45,24 +45,24 @@ describe('the progress of an apply', () => {
     expect(progress.describe()).toBe('0 of 5 resources');
   });
 
-  test('does not take the summary of the apply for the plan’s', () => {
+  test('ignores the summary of the apply.', () => {
     const applied = { type: 'change_summary', changes: { add: 9, change: 0, remove: 0, operation: 'apply' } };
     expect(follow(planned, applied).total).toBe(5);
   });
 
-  test.each(['', 'Warning: something', '{"broken', '{"no":"type"}'])('ignores the line %j', (line) => {
+  test.each(['', 'Warning: something', '{"broken', '{"no":"type"}'])('ignores the line %j.', (line) => {
     const progress = new ApplyProgress();
     progress.accept(line);
     expect(progress.describe()).toBe('planning');
   });
 });
 
-describe('errors of Terraform', () => {
+describe('The errors of Terraform', () => {
   const denied =
     'creating S3 Bucket (x): operation error S3: CreateBucket, https response error StatusCode: 403, ' +
     'RequestID: 12AB, HostID: 34CD, api error AccessDenied: not authorized';
 
-  test('name the resource and what AWS said, without transport details', () => {
+  test('have the resource and the error of AWS, without transport details.', () => {
     const text = renderDiagnostics([
       { severity: 'error', summary: denied, detail: '', address: 'aws_s3_bucket.x' },
     ]);
@@ -71,16 +71,16 @@ describe('errors of Terraform', () => {
     );
   });
 
-  test('are shown once for all resources that have the same', () => {
+  test('are shown once for all resources with the same error.', () => {
     const of = (address: string) => ({ severity: 'error', summary: 'no credentials', address });
     expect(renderDiagnostics([of('a.a'), of('a.b')])).toBe('✖ a.a\n✖ a.b\n    no credentials');
   });
 
-  test('leave warnings out', () => {
+  test('do not include warnings.', () => {
     expect(renderDiagnostics([{ severity: 'warning', summary: 'deprecated' }])).toBe('');
   });
 
-  test('keep the detail, which says what to do', () => {
+  test('include the detail.', () => {
     const text = renderDiagnostics([
       { severity: 'error', summary: 'Invalid value', detail: 'Give a number.\nOr none.' },
     ]);

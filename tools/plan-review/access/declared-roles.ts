@@ -8,13 +8,13 @@ import type {
 import type { Attributes, ResourceChange } from '../../terraform/plan/plan-format';
 import { blocks, text } from '../section';
 
-/** Stands for ids that AWS assigns and the plan does not have, in ARNs of requests that then cannot be answered. */
+/** Placeholder for an ID that AWS assigns and the plan does not have. */
 export const NOT_IN_PLAN = '(not in the plan)';
 
-/** Stands for the id of a key that the deployment does not have. */
+/** Placeholder for the ID of a key that the deployment does not have. */
 const NO_KEY = 'none';
 
-/** A role of the project and what is declared for it. */
+/** A role of the project and its declared permissions. */
 export interface DeclaredRole {
   readonly arn: string;
   readonly declaration: RoleDeclaration;
@@ -42,10 +42,10 @@ const PURPOSES = new Set(
 const ROLE_NAME = /^([\w+=,.@-]{1,64})-([a-z]{2}(?:-[a-z]{2,12}){1,3}-\d)$/;
 
 /**
- * What is declared for the role of that name; undefined when it is not one of the declared roles.
+ * The declaration of the role with that name; undefined when there is none.
  *
- * @param all resources of the role's plan: they have the account and the ids that AWS has assigned
- * @param policies the role's own, which name the account when nothing else does
+ * @param all resources of the plan, which have the account and the IDs that AWS assigned
+ * @param policies policies of the role, which also have the account
  */
 export function declaredRole(
   name: string,
@@ -83,7 +83,7 @@ function isNamed({ before, after }: ResourceChange, name: string): boolean {
   return text(after ?? before, 'name') === name;
 }
 
-/** The tags have prefix and stage; without them the longest purpose that leaves both is taken. */
+/** Splits a name by prefix and stage in the tags; without tags, by the longest known purpose. */
 function baseAndPurpose(
   words: string,
   role: ResourceChange | undefined,
@@ -96,7 +96,7 @@ function baseAndPurpose(
   return found.find(([base]) => base === tagged) ?? found[0];
 }
 
-/** From the role's ARN, else its trust policy, else the names of what it may use. */
+/** The account in the ARN of the role, else in its trust policy, else in its other policies. */
 function accountOf(
   role: ResourceChange | undefined,
   policies: readonly string[],
@@ -112,7 +112,7 @@ function accountOf(
   };
 }
 
-/** The id of the only resource of its type; of several it is not known which one the role uses. */
+/** The ID of the only resource of its type. With several resources, the one that the role uses is unknown. */
 function onlyId(all: readonly ResourceChange[], type: string): string {
   const ids = all.filter((change) => change.type === type && change.kind !== 'delete').map(idAfter);
   return ids.length === 1 ? (ids[0] ?? NOT_IN_PLAN) : NOT_IN_PLAN;

@@ -6,13 +6,13 @@ import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { code, counted } from '../markdown';
 import { nameOf, type ReviewContext, type Section } from '../section';
 
-/** More are counted in the summary. */
+/** Resources that the summary names. */
 const MAX_NAMED = 2;
 
-/** Most roles of services have no condition at all, and AWS lets a service take a role of its own account only. */
+/** Most service roles have no condition: a service assumes roles of its own account only. The network has its own section. */
 const NOT_IN_SUMMARY = new Set<Exposure['kind']>(['trusted service', 'passed role', 'open network']);
 
-/** What gets access from outside, loses its protection, or cannot be checked, because of the plans; it leads the summary. */
+/** New external access, removed protection, and access that cannot be checked. First in the summary. */
 export function exposures({ plans }: ReviewContext): Section | undefined {
   const findings = plans
     .flatMap((plan) => newExposures(plan.changes.filter(alters), ownInPlan(plan)))
@@ -27,10 +27,10 @@ export function exposures({ plans }: ReviewContext): Section | undefined {
   }));
   const left = sentences.length - MAX_NAMED;
   return {
-    title: 'Access from outside, and protection that ends',
+    title: 'External access and removed protection',
     summary: [
       ...sentences.slice(0, MAX_NAMED).map(({ sentence }) => `**${sentence}**`),
-      ...(left > 0 ? [`**${counted(left, 'more resource')} with findings about access**`] : []),
+      ...(left > 0 ? [`**${counted(left, 'more resource')} with access findings**`] : []),
     ],
     blocks: sentences.map(({ change, sentence }) => ({ line: `- 🟥 ${sentence} (${code(change.address)})` })),
   };

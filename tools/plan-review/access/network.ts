@@ -9,12 +9,12 @@ interface Difference {
   readonly isOpened: boolean;
 }
 
-/** Ways in and out that the change opens or closes. */
+/** Network traffic that the change opens or closes. */
 export function network({ changed }: ReviewContext): Section | undefined {
   const rows = changed.flatMap(differences);
   if (rows.length === 0) return undefined;
   const opened = rows.filter(({ isOpened }) => isOpened);
-  const words = opened.some(isWide) ? '**network opened to the world**' : 'network opened';
+  const words = opened.some(isWide) ? '**network opened to the internet**' : 'network opened';
   return {
     title: 'Network',
     summary: [

@@ -6,13 +6,13 @@ import { renameBy } from '../../terraform/plan/renaming';
 import { changedRoles, type ChangedRole } from './role-policies';
 import type { Block, ReviewContext } from '../section';
 
-/** What a plan does to the declared permissions of the roles that it changes. */
+/** The effect of a plan on the declared permissions of its roles. */
 export interface DeclaredPermissions {
-  /** Parts of the summary: what is against the declaration now. */
+  /** Parts of the summary: new violations of the declaration. */
   readonly summary: readonly string[];
-  /** Roles with a request that is not as declared or whose answer changes, those that regress first. */
+  /** Roles with a violation or a change, regressions first. */
   readonly blocks: readonly Block[];
-  /** What is counted only. */
+  /** Roles that are as declared or not declared. */
   readonly rest: readonly Block[];
 }
 
@@ -21,10 +21,10 @@ interface RoleReview {
   readonly answers: readonly DeclaredAnswer[];
 }
 
-/** More roles, and actions of one role, are counted in a line. */
+/** Roles and actions that a line names. */
 const MAX_NAMED = 3;
 
-/** Asks IAM's own rules for everything that is declared about a role whose policies change, before and after. */
+/** Evaluates the declared requests of each role whose policies change, before and after. */
 export async function declaredPermissions(
   { all, changed }: ReviewContext,
   names: ReadonlyMap<string, string>,
@@ -61,19 +61,21 @@ function of(
 }
 
 function rank(reviewed: RoleReview): number {
-  if (of(reviewed, 'regressed', 'must not').length > 0) return 0;
+  if (of(reviewed, 'regressed', 'denied').length > 0) return 0;
   return of(reviewed, 'regressed').length > 0 ? 1 : 2;
 }
 
 function summarize(reviewed: readonly RoleReview[]): string[] {
-  const phrases = (['must not', 'must'] as const).flatMap((declared) =>
+  const phrases = (['denied', 'allowed'] as const).flatMap((declared) =>
     reviewed.flatMap((one) => {
       const regressed = of(one, 'regressed', declared);
       if (regressed.length === 0) return [];
-      const cannot = regressed.some(({ before }) => before === 'allowed') ? 'can no longer' : 'cannot';
-      const can = declared === 'must not' ? 'can now' : cannot;
+      const denied = regressed.some(({ before }) => before === 'allowed')
+        ? 'no longer allowed'
+        : 'not allowed';
+      const is = declared === 'denied' ? 'now allowed' : denied;
       const actions = named(regressed.map(({ request }) => request.action));
-      return [`**${code(one.role.name)} ${can} ${actions}, which it ${declared}**`];
+      return [`**${code(one.role.name)} is ${is} ${actions}, declared as ${declared}**`];
     }),
   );
   const left = phrases.length - MAX_NAMED;
@@ -85,23 +87,23 @@ function named(all: readonly string[]): string {
   return listed([...new Set(all)].map(code), MAX_NAMED);
 }
 
-/** What the line says about requests, in this order. */
+/** Descriptions of requests, in the order of the line. */
 const WORDS: readonly (readonly [Compliance, DeclaredAnswer['declared'], string])[] = [
-  ['regressed', 'must not', '**must not, now can**'],
-  ['regressed', 'must', '**must, now cannot**'],
-  ['pre-existing', 'must not', 'must not, can as before'],
-  ['pre-existing', 'must', 'must, cannot as before'],
-  ['fixed', 'must not', 'no longer can what it must not'],
-  ['fixed', 'must', 'now can what it must'],
-  ['dropped', 'must', 'no longer can what only a setting needs'],
+  ['regressed', 'denied', '**now allowed (declared as denied)**'],
+  ['regressed', 'allowed', '**now denied (declared as allowed)**'],
+  ['pre-existing', 'denied', 'allowed as before (declared as denied)'],
+  ['pre-existing', 'allowed', 'denied as before (declared as allowed)'],
+  ['fixed', 'denied', 'now denied as declared'],
+  ['fixed', 'allowed', 'now allowed as declared'],
+  ['dropped', 'allowed', 'no longer allowed (required only by a setting)'],
 ];
 
 function describe(reviewed: RoleReview): Block {
   const { role, answers } = reviewed;
-  const what = `- ${markOf(reviewed)} Declared for ${code(role.name)}`;
+  const what = `- ${markOf(reviewed)} Declared permissions of ${code(role.name)}`;
   if (role.after.isLater)
     return {
-      line: `${what}: its policy is known only after the apply, so that none of ${counted(answers.length, 'request')} is checked`,
+      line: `${what}: the policy is known only after apply, none of ${counted(answers.length, 'request')} is checked`,
     };
   const parts = WORDS.flatMap(([compliance, declared, words]) => {
     const found = of(reviewed, compliance, declared);
@@ -110,13 +112,13 @@ function describe(reviewed: RoleReview): Block {
   const unknown = of(reviewed, 'unknown').length;
   const asDeclared = of(reviewed, 'compliant').length + of(reviewed, 'fixed').length;
   const numbers = [
-    ...(unknown === 0 ? [] : [`${counted(unknown, 'request')} that the plan does not answer`]),
+    ...(unknown === 0 ? [] : [`${counted(unknown, 'request')} that cannot be evaluated from the plan`]),
     `${asDeclared} of ${counted(answers.length, 'request')} as declared`,
   ];
   return {
     line: `${what}: ${[...parts, ...numbers].join('; ')}${managed(role)}`,
     detail: details(answers),
-    // What regresses must be seen at once.
+    // Regressions are not folded.
     ...(rank(reviewed) < 2 && { label: '' }),
   };
 }
@@ -131,7 +133,7 @@ function markOf(reviewed: RoleReview): string {
 function managed({ managed, gainsManaged }: ChangedRole): string {
   if (managed.length === 0) return '';
   const which = `${named(managed)}, whose content is not in the plan`;
-  return gainsManaged ? ` (it gets ${which})` : ` (not counting ${which})`;
+  return gainsManaged ? ` (the plan attaches ${which})` : ` (without ${which})`;
 }
 
 const SIGNS: Readonly<Record<Compliance, string>> = {
@@ -167,5 +169,5 @@ function compliantLine(compliant: readonly RoleReview[]): Block[] {
 
 function undeclaredLine(names: readonly string[]): Block[] {
   if (names.length === 0) return [];
-  return [{ line: `- ⬜ Nothing is declared in stacks/permission-matrix for ${named(names)}` }];
+  return [{ line: `- ⬜ No declaration in stacks/permission-matrix for ${named(names)}` }];
 }

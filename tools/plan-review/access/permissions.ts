@@ -24,15 +24,15 @@ import { policyChanges, trustedBy, type PolicyChange } from './policies';
 interface Compared {
   readonly policy: PolicyChange;
   readonly changes: GrantChanges;
-  /** Why the grants cannot be compared; undefined when they can. */
+  /** The reason why the grants cannot be compared, if any. */
   readonly unreadable: string | undefined;
 }
 
-/** More actions of a row are counted, and more holders of policies in the summary. */
+/** Actions that a row names, and holders of policies that the summary names. */
 const MAX_ACTIONS = 8;
 const MAX_HOLDERS = 2;
 
-/** What roles, trust and resources allow more or less than before. */
+/** Changed permissions of role, trust and resource policies. */
 export async function permissions(context: ReviewContext): Promise<Section | undefined> {
   const { changed, all } = context;
   const names = renames(changed);
@@ -67,7 +67,7 @@ export async function permissions(context: ReviewContext): Promise<Section | und
   };
 }
 
-/** Policy documents of which the plan has a part only: what a policy that is known later allows at least. */
+/** Policy documents that are read during apply: the plan has only their known statements. */
 function documentsReadLater({ plans }: ReviewContext): Block[] {
   return plans
     .flatMap(({ reads }) => reads)
@@ -75,15 +75,15 @@ function documentsReadLater({ plans }: ReviewContext): Block[] {
     .map(({ address, after }) => {
       const statements = blocks(after?.statement).filter(({ effect }) => effect !== 'Deny');
       const actions = statements.flatMap((statement) => textsAt(statement, 'actions'));
-      const allows = actions.length === 0 ? 'what is known after apply' : sorted(actions.map(code));
-      return { line: `- 🟧 ${code(address)} is read during the apply and allows ${allows}` };
+      const allows = actions.length === 0 ? 'actions that are known after apply' : sorted(actions.map(code));
+      return { line: `- 🟧 ${code(address)} is read during apply and allows ${allows}` };
     });
 }
 
 function followersLine(count: number, names: ReadonlyMap<string, string>): string {
   const [first] = names;
-  const follow = first === undefined ? '' : `, but for the name ${code(first[0])} → ${code(first[1])}`;
-  return `- ⬜ ${counted(count, 'policy', 'policies')} written differently, allowing the same as before${follow}`;
+  const follow = first === undefined ? '' : `, except the name ${code(first[0])} → ${code(first[1])}`;
+  return `- ⬜ ${counted(count, 'policy', 'policies')} with changed text and the same permissions${follow}`;
 }
 
 async function compare(
@@ -101,7 +101,7 @@ async function compare(
   const { added, removed } = grantChanges(old, now);
   const allowed = (grants: readonly Grant[]) => grants.filter(({ effect }) => effect === 'Allow');
   const isGone = change.kind === 'delete' && policy.holders.every((holder) => gone.has(holder));
-  // Denials take nothing from what is new, and their end opens nothing that is gone.
+  // A Deny statement of a new policy removes no permission; with its resource destroyed, its end adds none.
   const changes = {
     added: before === undefined ? allowed(added) : added,
     removed: isGone ? allowed(removed) : removed,
@@ -110,11 +110,10 @@ async function compare(
 }
 
 function whyUnreadable({ before, after, isLater }: PolicyChange): string | undefined {
-  if (isLater) return 'the new policy is known only after the apply';
-  if ([before, after].some((side) => side?.texts.some(isHidden)))
-    return 'the policy is marked as sensitive, and not shown';
+  if (isLater) return 'the new policy is known only after apply';
+  if ([before, after].some((side) => side?.texts.some(isHidden))) return 'the policy is sensitive';
   const isBroken = [before, after].some((side) => side !== undefined && side.statements === undefined);
-  return isBroken ? 'the text is not a policy that can be read' : undefined;
+  return isBroken ? 'the text is not a valid policy' : undefined;
 }
 
 function renamed(policy: HeldPolicy, rename: (text: string) => string): HeldPolicy {
@@ -151,9 +150,9 @@ function summarize(compared: readonly Compared[]): string[] {
 
 const KINDS = {
   permissions: 'Permissions of',
-  trust: 'Who may act as',
-  resource: 'Who may use',
-  endpoint: 'What passes',
+  trust: 'Trust policy of',
+  resource: 'Resource policy of',
+  endpoint: 'Endpoint policy of',
 };
 
 async function describe(compared: Compared, trust: ReadonlyMap<string, string>): Promise<Block> {
@@ -170,11 +169,14 @@ async function describe(compared: Compared, trust: ReadonlyMap<string, string>):
   ];
   return {
     line: `- ${isWidened(changes) ? '🟥' : '🟩'} ${what}${able} ${words.join(' and ')}: ${await summary(changes)}`,
-    detail: table(['', 'Effect', 'Level', 'Actions', 'Resource', 'Condition', 'Who'], await rowsOf(changes)),
+    detail: table(
+      ['', 'Effect', 'Level', 'Actions', 'Resource', 'Condition', 'Principal'],
+      await rowsOf(changes),
+    ),
   };
 }
 
-/** The level of an action; what is not said action by action may be anything. */
+/** The level of an action; grants without a list of actions have the highest. */
 function levelOf(what: Granted): Promise<AccessLevel> {
   return 'name' in what ? accessLevel(what.name) : Promise.resolve('Permissions management');
 }
@@ -199,7 +201,7 @@ interface Row {
   readonly actions: string[];
 }
 
-/** Grants that differ by their action only are one row. */
+/** One row for grants that differ only in their action. */
 async function rowsOf({ added, removed }: GrantChanges): Promise<string[][]> {
   const rows = new Map<string, Row>();
   const add = async (isAdded: boolean, grant: Grant): Promise<void> => {
@@ -228,9 +230,9 @@ async function rowsOf({ added, removed }: GrantChanges): Promise<string[][]> {
 }
 
 function shown(part: Granted): string {
-  if ('allBut' in part) return `all but ${part.allBut.map(code).join(', ')}`;
-  if ('managedPolicy' in part) return `all of the managed policy ${code(part.managedPolicy)}`;
-  if ('useOf' in part) return `what ${code(part.useOf)} gives`;
+  if ('allBut' in part) return `all except ${part.allBut.map(code).join(', ')}`;
+  if ('managedPolicy' in part) return `managed policy ${code(part.managedPolicy)}`;
+  if ('useOf' in part) return `use of ${code(part.useOf)}`;
   return part.name === '' ? '' : code(part.name);
 }
 

@@ -8,20 +8,19 @@ import { nameOf, text } from '../section';
 /** A policy of the plan, before and after. */
 export interface PolicyChange {
   readonly change: ResourceChange;
-  /** What it is: decides how it is shown. */
   readonly kind: HeldPolicy['kind'];
-  /** Top attribute that holds it. */
+  /** Top-level attribute that holds the policy. */
   readonly attribute: string;
-  /** Whose it is: names of roles, buckets, queues. */
+  /** Names of the roles, buckets or queues of the policy. */
   readonly holders: readonly string[];
-  /** Undefined when there was or will be none. */
+  /** Undefined when the policy is created or destroyed. */
   readonly before: HeldPolicy | undefined;
   readonly after: HeldPolicy | undefined;
   /** Whether the new policy is known only after apply. */
   readonly isLater: boolean;
 }
 
-/** The policies of a resource that change. One that gets another holder ends for the old one and begins for the new. */
+/** The policies of a resource that change. A policy with a new holder is one removed and one added policy. */
 export function policyChanges(
   change: ResourceChange,
   rename: (text: string) => string = (name) => name,
@@ -34,7 +33,7 @@ export function policyChanges(
   return [...places].flatMap((place): PolicyChange[] => {
     const [was, is] = [old, now].map((policies) => policies.find((policy) => policy.place === place));
     const isLater = later.includes(place);
-    // What AWS fills in says nothing new.
+    // AWS computes this policy.
     if (!isLater && is === undefined && knownLater(unknown, place.at) !== undefined) return [];
     const kind = (is ?? was)?.kind ?? (place.by === 'policy' ? place.kind : 'permissions');
     const entry = (one: HeldPolicy | undefined, other: HeldPolicy | undefined): PolicyChange => ({
@@ -68,7 +67,7 @@ function contentOf(policy: HeldPolicy | undefined): string | undefined {
   );
 }
 
-/** Services that can act as a role: its trust policy's principals, by the role's name. */
+/** The services in the trust policy of each role, by the name of the role. */
 export function trustedBy(all: readonly ResourceChange[]): ReadonlyMap<string, string> {
   const roles = all.filter(({ type }) => type === 'aws_iam_role');
   return new Map(
@@ -84,7 +83,7 @@ export function trustedBy(all: readonly ResourceChange[]): ReadonlyMap<string, s
   );
 }
 
-/** As `renameBy`, for texts that may have the new names already. */
+/** As `renameBy`, for texts that may have the new names. */
 export function followNames(names: ReadonlyMap<string, string>): Rename {
   const rename = renameBy(names);
   const news = [...names.values()];

@@ -8,23 +8,23 @@ import { policyChanges } from './policies';
 /** The inline policies of a role on one side of the plan. */
 export interface InlinePolicies {
   readonly texts: readonly string[];
-  /** Whether one of them is known only after the apply. */
+  /** Whether one of them is known only after apply. */
   readonly isLater: boolean;
 }
 
-/** A role whose permissions the plan changes, and which is there afterwards. */
+/** A role whose permissions the plan changes, unless the plan destroys the role. */
 export interface ChangedRole {
-  /** Its name afterwards. */
+  /** The new name. */
   readonly name: string;
   readonly before: InlinePolicies;
   readonly after: InlinePolicies;
-  /** ARNs of managed policies, whose content is not in the plan, that the role has in addition. */
+  /** ARNs of attached managed policies, whose content is not in the plan. */
   readonly managed: readonly string[];
-  /** Whether the plan gives it one of them. */
+  /** Whether the plan attaches one of them. */
   readonly gainsManaged: boolean;
 }
 
-/** Types that say what roles may do. */
+/** Types with permissions of roles. */
 const TYPES = /^aws_iam_(role(_policy|_policy_attachment|_policy_attachments_exclusive)?|policy_attachment)$/;
 
 /** Every role whose inline or managed policies change. */
@@ -66,7 +66,7 @@ export function changedRoles(
     });
 }
 
-/** Policies by the names of those whose they are, each name as `nameOf` has it. */
+/** Policies by their holders; `nameOf` maps the name of a holder. */
 function byHolder(
   policies: readonly HeldPolicy[],
   nameOf: (holder: string) => string = (holder) => holder,
@@ -90,7 +90,7 @@ function held({ type, unknown, ...sides }: ResourceChange, side: 'before' | 'aft
   );
 }
 
-/** The role whose new policy is known only after the apply. */
+/** The role whose new policy is known only after apply. */
 function laterRole(change: ResourceChange): string[] {
   const isLater = laterPlaces(change).some((place) => place.by === 'policy' && place.kind === 'permissions');
   const role = text(change.after, change.type === 'aws_iam_role' ? 'name' : 'role');

@@ -6,11 +6,10 @@ import { blocks, nameOf, number, text, type Block, type ReviewContext, type Sect
 
 interface Finding {
   readonly line: string;
-  /** Undefined when the summary need not name it. */
   readonly summary?: string;
 }
 
-/** What EMR and Firehose do with the change that Terraform does not show. */
+/** Effects of a change on EMR and Firehose that Terraform does not show. */
 export function emr({ changed }: ReviewContext): Section | undefined {
   const findings = changed.flatMap((change) => findingsOf(change));
   if (findings.length === 0) return undefined;
@@ -44,18 +43,19 @@ function application(change: ResourceChange): Finding[] {
   ];
 }
 
-/** AWS updates and deletes an application only in CREATED or STOPPED; even a change of tags fails while it is STARTED. */
+/** AWS updates and deletes an application only in CREATED or STOPPED. Even a change of tags fails in STARTED. */
 function started({ before, kind }: ResourceChange, name: string): Finding {
   const id = text(before, 'id') ?? 'ID';
   const [autoStop] = blocks(before?.auto_stop_configuration);
   const minutes = number(autoStop, 'idle_timeout_minutes');
-  const idle = minutes === undefined ? '' : ` It stops by itself ${minutes} minutes after its last job run.`;
-  const verb = kind === 'update' ? 'change' : 'destroy';
+  const idle =
+    minutes === undefined ? '' : ` It stops automatically ${minutes} minutes after its last job run.`;
+  const request = kind === 'update' ? 'changes' : 'the deletion';
   return {
     line:
-      `- 🟧 AWS refuses to ${verb} ${name} while it is STARTED.${idle} ` +
-      `At once: ${code(`aws emr-serverless stop-application --application-id ${id}`)}`,
-    summary: `EMR application must be stopped`,
+      `- 🟧 AWS rejects ${request} of ${name} while it is STARTED.${idle} ` +
+      `To stop it immediately: ${code(`aws emr-serverless stop-application --application-id ${id}`)}`,
+    summary: 'EMR application must be stopped',
   };
 }
 
@@ -66,7 +66,7 @@ function sized(before: ResourceChange['before'], after: ResourceChange['after'],
   });
   if (old === now || before === undefined || after === undefined) return [];
   const words = `${old === undefined ? 'no limit' : code(old)} → ${now === undefined ? '**no limit**' : code(now)}`;
-  return [{ line: `- Most that ${name} may use at a time: ${words}`, summary: `EMR capacity ${words}` }];
+  return [{ line: `- Maximum capacity of ${name}: ${words}`, summary: `EMR capacity ${words}` }];
 }
 
 function labels(before: string | undefined, after: string | undefined, name: string): Finding[] {
@@ -74,13 +74,13 @@ function labels(before: string | undefined, after: string | undefined, name: str
   const words = `EMR release ${code(before)} → ${code(after)}`;
   return [
     {
-      line: `- ${name}: ${words}; its Spark may be another: the jobs' tests run on the one they name.`,
+      line: `- ${name}: ${words}; its version of Spark may differ from the version in the tests of the jobs.`,
       summary: words,
     },
   ];
 }
 
-/** Limits of a stream that converts to Parquet, which AWS checks only when it applies. */
+/** Limits of a stream that AWS checks only during apply. */
 function stream(change: ResourceChange): Finding[] {
   const [s3] = blocks(change.after?.extended_s3_configuration);
   if (s3 === undefined) return [];
@@ -89,26 +89,23 @@ function stream(change: ResourceChange): Finding[] {
   const name = code(nameOf(change));
   const bad = [
     ...(converts && megabytes !== undefined && (megabytes < 64 || megabytes > 128)
-      ? [`buffers ${megabytes} MB: with conversion to Parquet AWS wants 64 to 128`]
+      ? [`buffers ${megabytes} MB: Firehose requires 64 to 128 MB with format conversion`]
       : []),
     ...(seconds !== undefined && (seconds < 0 || seconds > 900)
-      ? [`buffers ${seconds} s: AWS wants 0 to 900`]
+      ? [`buffers ${seconds} s: Firehose requires 0 to 900 s`]
       : []),
     ...(converts && (text(s3, 'compression_format') ?? 'UNCOMPRESSED') !== 'UNCOMPRESSED'
-      ? ['compresses files that are compressed inside as Parquet: AWS refuses both']
+      ? ['sets compression_format: Firehose requires UNCOMPRESSED with format conversion']
       : []),
   ];
   const interval = attributeChanges(change).find(({ path }) => path.at(-1) === 'buffering_interval');
   return [
-    ...bad.map((what) => ({
-      line: `- 🟥 ${name} ${what}.`,
-      summary: '**the apply fails at a limit of Firehose**',
-    })),
+    ...bad.map((what) => ({ line: `- 🟥 ${name} ${what}.`, summary: '**Firehose rejects the change**' })),
     ...(interval === undefined || change.kind !== 'update'
       ? []
       : [
           {
-            line: `- ${name} files clicks every ${code(interval.before ?? '')} → ${code(interval.after ?? '')} s: reports see them that much later.`,
+            line: `- ${name} delivers clicks every ${code(interval.before ?? '')} → ${code(interval.after ?? '')} s: reports include them later.`,
           },
         ]),
   ];

@@ -8,10 +8,10 @@ import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { scheduleOf, type Schedule } from './schedule-reading';
 import { nameOf, type Block, type ReviewContext, type Section } from '../section';
 
-/** How many of its next times are shown for a schedule. */
+/** Next times that are shown for a schedule. */
 const TIMES = 3;
 
-/** Schedules that change, in words, with the times at which they fire next. */
+/** Changed schedules in words, with their next times. */
 export function schedules({ changed, now }: ReviewContext): Section | undefined {
   const different = changed.filter((change) => {
     const [before, after] = sides(change);
@@ -33,14 +33,14 @@ function summarize(change: ResourceChange | undefined): string {
   if (change === undefined) return '';
   const [before, after] = sides(change);
   if (before === undefined) return `new schedule: ${words(after)}`;
-  if (after === undefined) return `no longer ${words(before)}`;
+  if (after === undefined) return `schedule removed: ${words(before)}`;
   return `schedule: ${words(before)} → ${words(after)}`;
 }
 
 function words(schedule: Schedule | undefined): string {
-  if (schedule === undefined) return 'never';
+  if (schedule === undefined) return 'no schedule';
   const { expression, timezone, isEnabled } = schedule;
-  const off = isEnabled ? '' : ' (switched off)';
+  const off = isEnabled ? '' : ' (disabled)';
   try {
     return `${describeSchedule(expression, timezone)}${off}`;
   } catch {
@@ -68,13 +68,13 @@ function describe(change: ResourceChange, now: Date): Block {
 }
 
 function times({ expression, timezone, isEnabled }: Schedule, now: Date): string {
-  if (!isEnabled) return 'none: switched off';
-  if (isHidden(expression) || isHidden(timezone)) return 'hidden: marked as sensitive';
+  if (!isEnabled) return 'none: disabled';
+  if (isHidden(expression) || isHidden(timezone)) return 'hidden: sensitive';
   try {
     const next = nextTimes(expression, timezone, now, TIMES);
-    if (next.length === 0) return 'none: it is over';
+    if (next.length === 0) return 'none: the schedule has ended';
     return next.map((time) => time.toISOString().slice(0, 16).replace('T', ' ')).join(', ');
   } catch (error) {
-    return `🟥 EventBridge refuses it: ${code(errorMessage(error))}`;
+    return `🟥 EventBridge rejects it: ${code(errorMessage(error))}`;
   }
 }

@@ -2,19 +2,19 @@ import { code, oneLine, table } from '../markdown';
 import type { AnyState, Machine } from '../../pricing/machine';
 import { edgesOf, END, START, type Edge } from './states';
 
-/** More states than this make no readable picture. */
+/** A larger diagram is not readable. */
 const MAX_STATES = 80;
 
-/** GitHub draws no diagram with more arrows or characters: maxEdges and maxTextSize of Mermaid. */
+/** Limits of GitHub: maxEdges and maxTextSize of Mermaid. */
 const MAX_EDGES = 500;
 const MAX_CHARACTERS = 50_000;
 
-/** More of a label than this is cut, in characters. */
+/** Longest label, in characters. */
 const MAX_LABEL = 40;
 
 type Mark = 'added' | 'removed' | 'changed' | 'same';
 
-/** Both machines in one: what is added, removed and changed; a table of transitions when GitHub would not draw it. */
+/** Both machines in one diagram with marked changes; a table of transitions when GitHub cannot render the diagram. */
 export function stateDiagram(before: Machine | undefined, after: Machine | undefined): string {
   const names = [...new Set([...Object.keys(before?.States ?? {}), ...Object.keys(after?.States ?? {})])];
   const ids = new Map([START, ...names, END].map((name, index) => [name, `s${index}`]));
@@ -37,7 +37,7 @@ export function stateDiagram(before: Machine | undefined, after: Machine | undef
 
 type MarkedEdge = ReturnType<typeof markedEdges>[number];
 
-/** Transitions that come or go. */
+/** Added and removed transitions. */
 function transitionTable(edges: readonly MarkedEdge[]): string {
   const rows = edges
     .filter(({ mark }) => mark !== 'same')
@@ -50,7 +50,7 @@ function transitionTable(edges: readonly MarkedEdge[]): string {
   return `Too large for a diagram on GitHub.\n\n${table(['', 'From', 'To', 'Why'], rows)}`;
 }
 
-/** How a state differs, its transitions apart: those are arrows. */
+/** Whether a state changes, without its transitions, which are arrows. */
 export function stateMark(before: AnyState | undefined, after: AnyState | undefined): Mark {
   if (before === undefined) return 'added';
   if (after === undefined) return 'removed';
@@ -94,7 +94,7 @@ function arrow({ from, to, label: why }: Edge, mark: Mark, ids: ReadonlyMap<stri
   return `  ${ids.get(from) ?? 's0'} ${line}${text} ${ids.get(to) ?? missing(to)}`;
 }
 
-/** A transition to a state that does not exist, which Step Functions refuses. */
+/** A transition to a missing state, which Step Functions rejects. */
 function missing(name: string): string {
   return `missing["no such state: ${label(name)}"]`;
 }
@@ -104,7 +104,7 @@ function style(mark: Mark, index: number): string[] {
   return mark === 'removed' ? [`  linkStyle ${index} stroke:#cf222e,stroke-width:3px`] : [];
 }
 
-/** Text inside of a diagram: letters as they are, everything else as Mermaid's entities. */
+/** Text in a diagram: everything except letters, digits and some signs as Mermaid's entities. */
 function label(text: string): string {
   const line = oneLine(text);
   const short = line.length > MAX_LABEL ? `${line.slice(0, MAX_LABEL - 1)}…` : line;

@@ -5,15 +5,15 @@ import type { Catcher, Definition, State } from '../../../workflows/states-langu
 export interface Edge {
   readonly from: string;
   readonly to: string;
-  /** Why it is taken; '' when it is the only one. */
+  /** The condition or error; '' for a transition without either. */
   readonly label: string;
 }
 
-/** Where executions begin and end; no state can have such a name with a slash of its own. */
+/** Start and end of executions. */
 export const START = '▶';
 export const END = '■';
 
-/** Every transition of an execution, the beginning and the ends included. */
+/** All transitions, start and ends included. */
 export function edgesOf(machine: Machine | undefined): readonly Edge[] {
   if (machine === undefined) return [];
   const found = edges.get(machine) ?? findEdges(machine);
@@ -46,7 +46,7 @@ function conditionOf(choice: Readonly<Record<string, unknown>>, index: number): 
   return typeof condition === 'string' ? condition.replaceAll(/^\{%\s*|\s*%\}$/g, '') : `choice ${index + 1}`;
 }
 
-/** The machine as the release proof reads it: an end of its own for states that end by themselves. */
+/** The machine for the release proof, with a separate end state. */
 export function proofDefinition(machine: Machine): Definition {
   const states = Object.entries(machine.States).map(([name, state]): [string, State] => [
     name,
@@ -70,7 +70,7 @@ function proofState(state: AnyState): State {
       return { Type: 'Fail', Error: '', Cause: '' };
     case 'Choice': {
       const nexts = (state.Choices ?? []).flatMap((choice) => choice.Next ?? []);
-      // A choice without a default fails when nothing fits.
+      // Without a default the choice fails, which also ends the execution.
       return {
         Type: 'Choice',
         Choices: nexts.map((to) => ({ Condition: '', Next: to })),

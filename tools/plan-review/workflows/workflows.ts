@@ -13,15 +13,15 @@ import { edgesOf, proofDefinition, type Edge } from './states';
 
 const RULES = [...clickloggerReleaseRules, ...covidReleaseRules];
 
-/** Calls that start compute which somebody must end. */
+/** Calls that start compute, which must be released. */
 const STARTS_COMPUTE =
   /emr-serverless:startJobRun|elasticmapreduce:createCluster|emrserverless:startJobRun|emr:runJobFlow|emr-containers:|ecs:runTask|eks:runJob|batch:submitJob|glue:startJobRun|databrew:startJobRun|sagemaker:create|codebuild:startBuild|ec2:(runInstances|createFleet)|athena:startQuery/i;
 
-/** Calls that start nothing that runs on: messages, records, reading, ending, and functions, which end by themselves. */
+/** Calls that start no compute, or compute that ends without a call: messages, records, reads, stops, functions. */
 const STARTS_NOTHING =
   /^arn:[\w-]+:states:::((lambda|sqs|sns|dynamodb|events):|aws-sdk:\w+:(get|list|describe|head|query|scan|put|send|publish|delete|cancel|stop|terminate|tag|untag)|elasticmapreduce:terminate|emr-serverless:(stop|delete|cancel))|^arn:[\w-]+:lambda:/;
 
-/** As many calls are named. */
+/** Calls that a line names. */
 const MAX_CALLS = 5;
 
 interface Workflow {
@@ -30,7 +30,7 @@ interface Workflow {
   readonly after: Machine | undefined;
 }
 
-/** Every state machine that changes: its states and transitions, its parameters, and whether it still releases its compute. */
+/** Changed state machines: states, transitions, parameters, and whether every path releases the compute. */
 export function workflows({ changed }: ReviewContext): Section | undefined {
   const rename = renameBy(renames(changed));
   const machines = changed
@@ -57,12 +57,12 @@ function describe(workflow: Workflow): { readonly summary: string[]; readonly pa
     const definition = text(change.after, 'definition');
     const why =
       definition === undefined
-        ? 'is known only after the apply'
+        ? 'is known only after apply'
         : isHidden(definition)
-          ? 'is marked as sensitive, and not shown'
-          : 'cannot be read';
+          ? 'is sensitive'
+          : 'is not valid';
     return {
-      summary: ['a workflow that cannot be checked'],
+      summary: ['workflow cannot be checked'],
       parts: [{ line: `- 🟧 ${name}: its definition ${why}.` }],
     };
   }
@@ -73,8 +73,8 @@ function describe(workflow: Workflow): { readonly summary: string[]; readonly pa
     summary: [...proof.summary, ...(summary === '' ? [] : [`workflow: ${summary}`])],
     parts: [
       {
-        line: `- ${name}: ${summary === '' ? 'the same states and transitions, but for names of what is replaced, and settings' : summary}`,
-        // Shown at once when states or transitions come or go; folded when only parameters change.
+        line: `- ${name}: ${summary === '' ? 'no change of states and transitions' : summary}`,
+        // Folded when only parameters change.
         ...(summary !== '' && { detail: stateDiagram(before, after), label: isShape ? '' : 'diagram' }),
       },
       proof.block,
@@ -83,7 +83,7 @@ function describe(workflow: Workflow): { readonly summary: string[]; readonly pa
   };
 }
 
-/** In words, and whether states or transitions come or go. */
+/** The differences in words; `isShape`: states or transitions are added or removed. */
 function differences(
   before: Machine | undefined,
   after: Machine,
@@ -118,7 +118,6 @@ function catches(machine: Machine | undefined, name: string): boolean {
   return (machine?.States[name]?.Catch ?? []).length > 0;
 }
 
-/** Transitions between states that stay: those of a new or removed state are shown with the state. */
 function transitionChanges(before: readonly Edge[], after: readonly Edge[]): string[] {
   const key = ({ from, to }: Edge): string => JSON.stringify([from, to]);
   const [old, now] = [new Set(before.map(key)), new Set(after.map(key))];
@@ -131,7 +130,7 @@ function transitionChanges(before: readonly Edge[], after: readonly Edge[]): str
   ];
 }
 
-/** Whether every path still releases the compute that the machine starts. */
+/** Whether every path releases the compute that the machine starts. */
 function release(
   { before }: Workflow,
   after: Machine,
@@ -154,18 +153,18 @@ function release(
   };
 }
 
-/** What a machine calls for which no release rule exists. */
+/** The calls of a machine without release rules. */
 function withoutRules(machine: Machine): { readonly summary: string[]; readonly block: Block } {
   const calls = resourcesOf(machine);
   if (calls.some((call) => STARTS_COMPUTE.test(call))) {
     const line =
-      '  - 🟥 **It starts compute, and no release rule in workflows/ says how that ends: nothing is proved.**';
+      '  - 🟥 **It starts compute without a release rule in workflows/: the release is not proved.**';
     return { summary: ['**compute without a release rule**'], block: { line } };
   }
   const unknown = calls.filter((call) => !STARTS_NOTHING.test(call));
   if (unknown.length === 0) return { summary: [], block: { line: '  - It starts no compute.' } };
-  const line = `  - 🟧 It calls ${listed(unknown.map(code), MAX_CALLS)}: whether that starts compute, and how it ends, is not checked here.`;
-  return { summary: ['a workflow whose calls are not checked'], block: { line } };
+  const line = `  - 🟧 It calls ${listed(unknown.map(code), MAX_CALLS)}: whether these calls start compute is not checked.`;
+  return { summary: ['workflow with unchecked calls'], block: { line } };
 }
 
 function path(leaks: ReturnType<typeof findLeaks>): string {
@@ -173,7 +172,7 @@ function path(leaks: ReturnType<typeof findLeaks>): string {
   return (shortest?.path ?? []).map(code).join(' → ');
 }
 
-/** Parameters, time-outs, retries and catches of states that stay, and settings of the machine. */
+/** Parameters, timeouts, retries and catches of existing states, and settings of the machine. */
 function parameterRows({ change, before, after }: Workflow): string[][] {
   return attributeChanges(change)
     .filter(({ path: [first, second, state = ''] }) => {

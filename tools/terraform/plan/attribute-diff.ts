@@ -2,13 +2,13 @@ import { KNOWN_AFTER_APPLY } from './attributes';
 import { HIDDEN, isMarked, isSecretPart } from './masking';
 import type { ResourceChange } from './plan-format';
 
-/** One attribute that differs, in words that may be shown. */
+/** One changed attribute, with secrets hidden. */
 export interface AttributeChange {
-  /** Names of the attribute and of what holds it: `['versioning', '0', 'enabled']`. */
+  /** `['versioning', '0', 'enabled']` */
   readonly path: readonly string[];
-  /** Undefined when the attribute was not there. */
+  /** Undefined when the attribute is added. */
   readonly before: string | undefined;
-  /** Undefined when the attribute goes. */
+  /** Undefined when the attribute is removed. */
   readonly after: string | undefined;
 }
 
@@ -17,17 +17,17 @@ const MAX_DEPTH = 16;
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** Several sections ask for the same change. */
+/** Several sections read the same change. */
 const known = new WeakMap<ResourceChange, readonly AttributeChange[]>();
 
-/** Where a value stands, and whether what it is a part of must not be shown. */
+/** The place of a value; `isSecret`: it is a part of a secret. */
 interface Place {
   readonly change: ResourceChange;
   readonly path: readonly string[];
   readonly isSecret: boolean;
 }
 
-/** Every attribute that an update or a replacement changes; values that must not be shown are hidden. */
+/** The attributes that an update or a replacement changes, with secrets hidden. */
 export function attributeChanges(change: ResourceChange): readonly AttributeChange[] {
   const root: Place = { change, path: [], isSecret: false };
   const found =
@@ -45,7 +45,7 @@ function compare(place: Place, before: unknown, after: unknown): AttributeChange
     return compareTrees(place, oldTree, nowTree);
   const isLater = isNothing(now) && isMarked(change.unknown, path);
   if (!isLater && isSame(old, now)) return [];
-  // What AWS computes for the new resource says nothing about the change.
+  // AWS computes it for the new resource.
   if (isLater && (change.kind === 'replace' || change.kind === 'create')) return [];
   const display = (value: unknown) => (isNothing(value) ? undefined : shown(place, value));
   return [{ path, before: display(old), after: isLater ? KNOWN_AFTER_APPLY : display(now) }];
@@ -76,7 +76,7 @@ function marksAt(marks: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((part, name) => own(treeOf(part), name), marks);
 }
 
-/** A string that holds JSON counts as what it holds. */
+/** Parses a string with JSON. */
 function opened(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -94,7 +94,7 @@ function treeOf(value: unknown): Tree | undefined {
   return Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : (value as Tree);
 }
 
-/** A part by its name, which may be that of something that every object has, such as `constructor`. */
+/** An own property: the name may be `constructor`. */
 function own(tree: Tree | undefined, name: string): unknown {
   return tree !== undefined && Object.hasOwn(tree, name) ? tree[name] : undefined;
 }
@@ -113,7 +113,7 @@ function shown(place: Place, value: unknown): string {
   return typeof masked === 'string' ? masked : JSON.stringify(masked);
 }
 
-/** The value without what must not be shown: named like a secret, or of a program's environment. */
+/** The value with hidden secrets: by their name, or in the environment of a program. */
 function mask(place: Place, value: unknown): unknown {
   if (Array.isArray(value))
     return value.map((item, index) => mask(partOf(place, String(index), [value]), item));
@@ -122,14 +122,14 @@ function mask(place: Place, value: unknown): unknown {
   return Object.fromEntries(parts) as unknown;
 }
 
-/** `tags_all` says again what `tags` says. */
+/** `tags_all` repeats `tags`. */
 function isEcho({ before, after }: ResourceChange, [first = '', name = '']: readonly string[]): boolean {
   if (first !== 'tags_all') return false;
   const [old, now] = [treeOf(before?.tags), treeOf(after?.tags)];
   return name !== '' && own(old, name) !== own(now, name);
 }
 
-/** Whether a change is about tags and nothing else. */
+/** Whether a change is an update of tags only. */
 export function isTagsOnly(change: ResourceChange): boolean {
   if (change.kind !== 'update') return false;
   const changes = attributeChanges(change);

@@ -1,18 +1,18 @@
 import type { Attributes } from './plan-schema';
 
-/** An attribute as text; undefined when it is not a string, empty or not known. */
+/** A string attribute; undefined when it is empty, unknown or of another type. */
 export function text(attributes: Attributes | undefined, name: string): string | undefined {
   const value = attributes?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The same for numbers. */
+/** A number attribute. */
 export function number(attributes: Attributes | undefined, name: string): number | undefined {
   const value = attributes?.[name];
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The blocks of an attribute, which a plan always has as a list, a synthesis as an object or a list of them. */
+/** The blocks of an attribute: a list in a plan, an object or a list in a synthesized stack. */
 export function blocks(value: unknown): Attributes[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((item): item is Attributes => typeof item === 'object' && item !== null);
@@ -26,10 +26,9 @@ export function valueAt(attributes: Attributes | undefined, path: string): unkno
   }, attributes);
 }
 
-/** Names and values of an object; none of anything else. */
+/** Names and values of an object; none for other values. */
 export function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }
 
-/** Stands for a value that Terraform learns only while it applies. */
 export const KNOWN_AFTER_APPLY = '(known after apply)';

@@ -6,7 +6,7 @@ import { entriesOf } from './attributes';
 import { accountsOf, configuredAttributes, withoutKeys } from './plan-origin';
 import type { Action, PlanDocument, RawChange, RawResourceChange } from './plan-schema';
 
-/** A plan in the words of this project; `fileName` names the stack. */
+/** Converts Terraform's JSON; `fileName` is the name of the stack. */
 export function describePlan(document: PlanDocument, fileName: string): Omit<Plan, 'hide'> {
   const stack = basename(fileName).replace(/(\.plan|\.tfplan)?\.json$/, '');
   const configured = configuredAttributes(document);
@@ -46,10 +46,7 @@ export function describePlan(document: PlanDocument, fileName: string): Omit<Pla
   };
 }
 
-/**
- * What is known only after apply, without managed policies that the configuration does not name: there the provider
- * reports what other resources attach.
- */
+/** The marks without managed policies that are not in the configuration: other resources attach those. */
 function withoutOthersPolicies({ type, unknown }: ResourceChange, configured: readonly string[]): unknown {
   const places = (resourceType(type)?.access ?? []).flatMap((access) =>
     access.by === 'managed policy' && !configured.includes(access.at) ? [access.at] : [],
@@ -67,11 +64,11 @@ function describeAction({
   return { address, trigger: { address: resource, event } };
 }
 
-/** One change; two for a replacement that leaves the old one in AWS: it is forgotten, and a new one made. */
+/** One change; two (forget, create) for a replacement that does not destroy the old resource. */
 function describeChanges(raw: RawResourceChange, stack: string): ResourceChange[] {
   const { actions, before, after } = raw.change;
   if (!actions.includes('forget')) return [describeChange(raw, stack, effectOf(raw))];
-  // What Terraform forgets stays as it is.
+  // A forgotten resource does not change.
   const left = { ...raw, change: { ...raw.change, after: before, after_unknown: {} } };
   const forgotten = describeChange(left, stack, 'forget');
   if (!actions.includes('create')) return [forgotten];
@@ -114,11 +111,11 @@ function effectOf(raw: RawResourceChange): ChangeKind {
   return oldAddress(raw) === undefined ? kind : 'move';
 }
 
-/** Whether nothing but the marks of sensitive values differs. */
+/** Whether only the marks of sensitive values differ. */
 function isRemarked({ before, after, after_unknown: unknown, ...marks }: RawChange): boolean {
   return (
     isDeepStrictEqual(before, after) &&
-    // A value, not the name of an attribute.
+    // Matches values, not names of attributes.
     !/[:[,]true/.test(JSON.stringify(unknown ?? {})) &&
     !isDeepStrictEqual(marks.before_sensitive, marks.after_sensitive)
   );

@@ -1,38 +1,38 @@
 import { SECRET_TEXTS } from './secret-texts';
 
-/** What stands in the place of a value that must not be shown. */
+/** Placeholder for a hidden value. */
 export const HIDDEN = '(hidden)';
 
-/** Whether a value stands in for a sensitive one: see sensitive-values.ts. */
+/** Whether a value is a placeholder of sensitive-values.ts. */
 export function isHidden(value: unknown): boolean {
   return typeof value === 'string' && /^\(hidden\)(#\d+)?$/.test(value);
 }
 
-/** Names of secrets, as a part of a name between dots, dashes and underlines. */
+/** Names of secrets, as a part of a name between dots, dashes and underscores. */
 const SECRET_NAME =
   /(^|[._-])(passphrase|psk|pre_?shared_?key|secret|secrets|token|api[_-]?key|private_?key|secret_?key|access_?key|client_?secret|credentials?|auth|authorization|origin[_-]verify|connection_?string|plaintext)([._-]|$)/i;
 
-/** Ends of names of secrets, whatever stands before: `PGPASSWORD`, `dbpass`; not `bypass` and `compass`. */
+/** Suffixes of names of secrets: `PGPASSWORD`, `dbpass`; not `bypass` and `compass`. */
 const SECRET_END = /(password|passwd|pwd|(?<!by|com|sur|under|over|tres)pass|secret|apikey|accesskey|psk)$/i;
 
-/** The same within a name: `password_old`; and `--key` of a program's arguments, never a key of S3 or of a table. */
+/** Within a name: `password_old`; and `--key` of command lines, not a key of S3 or of a table. */
 const SECRET_WORD = /(^|[._-])(password|passwd|pwd)([._-]|$)|^--key$/i;
 
-/** Names that only sound like one. */
+/** Suffixes of names that are not secrets. */
 const NO_SECRET = /(_arn|_arns|_id|_ids|_name|_enabled|_type|_path|_version|_days|_seconds|_policy)$/i;
 
-/** Attributes that are secrets although their names do not say so, by the type of their resource. */
+/** Attributes that are secrets independent of their names, by resource type. */
 const SECRET_ATTRIBUTES: ReadonlyMap<string, readonly string[]> = new Map([
   ['aws_ssm_parameter', ['value', 'insecure_value']],
 ]);
 
-/** Shorter secrets stand after a name or in a URL: a Slack token has 15 characters. */
+/** Length of a Slack token. Shorter secrets are found by a name or in a URL. */
 const SHORTEST_SECRET = 15;
 
-/** A text in base64 is searched for secrets when it has at least as many characters. */
+/** Base64 of at least 16 characters, which is decoded and searched. */
 const BASE64 = /(?<![\w+/=-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=-])/g;
 
-/** A text whose parts that look like secrets are hidden. */
+/** Hides the parts of a text that look like secrets. */
 export function hideSecrets(text: string): string {
   if (text.length < SHORTEST_SECRET && !/[=:]/.test(text)) return text;
   const hidden = SECRET_TEXTS.reduce((line, { pattern }) => line.replaceAll(pattern, HIDDEN), text);
@@ -41,20 +41,20 @@ export function hideSecrets(text: string): string {
     .replaceAll(ACCESS_KEY, (found) => (isPathLike(found) ? found : HIDDEN));
 }
 
-/** A secret access key of AWS has 40 characters of base64, letters of both cases and digits. */
+/** A secret access key of AWS: 40 characters of base64, with letters of both cases and digits. */
 const ACCESS_KEY =
   /(?<![\w/+=])(?=[\w/+]*[a-z])(?=[\w/+]*[A-Z])(?=[\w/+]*\d)(?=[\w/+]*[/+G-Zg-z])[\w/+]{40}(?![\w/+=])/g;
 
-/** Whether base64 stands for text with a secret in it, such as user data; what is compressed cannot be looked into. */
+/** Whether base64 contains a secret, as user data may; compressed data counts as one. */
 function holdsSecret(base64: string): boolean {
-  // The first bytes of gzip.
+  // The header of gzip.
   if (base64.startsWith('H4sI')) return true;
   const text = Buffer.from(base64, 'base64').toString('utf8');
   const isText = /^[\t\n\r\x20-\x7E]+$/.test(text);
   return isText && SECRET_TEXTS.some(({ pattern }) => text.search(pattern) >= 0);
 }
 
-/** Folders and names change seldom between small letters, capitals and digits; a random key does at every other character. */
+/** Paths rarely change between lower case, upper case and digits; a random key does at every second character. */
 function isPathLike(text: string): boolean {
   const kinds = Array.from(text, (character) =>
     /[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : '0',
@@ -62,7 +62,7 @@ function isPathLike(text: string): boolean {
   return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length < 11;
 }
 
-/** Whether the name of an attribute says that its value is a secret. */
+/** Whether an attribute is a secret by its name. */
 export function isSecretName(name: string): boolean {
   if (NO_SECRET.test(name)) return false;
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
@@ -70,10 +70,10 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * Whether the part of a resource at `path` must not be shown: by its name, as a program's environment, or as the value of
- * a pair whose name says so, such as a header's.
+ * Whether the part of a resource at `path` is a secret: by its name, in the environment of a program, or as the value of
+ * a name-value pair, such as a header.
  *
- * @param holders what holds the part, before and after
+ * @param holders the objects with the part, before and after
  */
 export function isSecretPart(type: string, path: readonly string[], holders: readonly unknown[]): boolean {
   const name = path.at(-1);
@@ -90,13 +90,13 @@ function isSecretPair(holder: unknown): boolean {
   );
 }
 
-/** Whether the environment of a program stands there, whose values are never shown. */
+/** Whether the path is in the environment of a program. */
 function isEnvironment(type: string, path: readonly string[]): boolean {
   if (type === 'aws_lambda_function') return path[0] === 'environment' && path.length > 2;
   return path.some((part) => /^environment(_?variables)?$/i.test(part)) && path.at(-1) !== 'name';
 }
 
-/** The mark of a value in a tree of marks of the same shape: `true` counts for all below it. */
+/** The mark at a path in a tree of marks; `true` applies to the whole subtree. */
 export function isMarked(marks: unknown, path: readonly string[]): boolean {
   let mark = marks;
   for (const part of path) {

@@ -1,16 +1,16 @@
 import type { ChangeKind, Plan, ResourceChange } from './plan';
 
-/** What a kind of change means. */
+/** The effect of a kind of change. */
 interface Effect {
-  /** Whether an apply does anything for it, be it only in Terraform's state. */
+  /** Whether an apply changes the resource or Terraform's state. */
   readonly applies: boolean;
   /** Whether the resource itself changes in AWS. */
   readonly alters: boolean;
-  /** What Terraform counts it as; undefined when it does not. */
+  /** The number of Terraform that counts it, if any. */
   readonly counts: keyof Counts | undefined;
 }
 
-/** Everything that can happen to a resource. A moved or imported one may be changed at the same time. */
+/** All kinds of changes. A moved or imported resource can also have another kind. */
 const EFFECTS: Readonly<Record<ChangeKind, Effect>> = {
   'no-op': { applies: false, alters: false, counts: undefined },
   read: { applies: false, alters: false, counts: undefined },
@@ -19,26 +19,26 @@ const EFFECTS: Readonly<Record<ChangeKind, Effect>> = {
   /** Delete and create, in either order. */
   replace: { applies: true, alters: true, counts: 'replace' },
   delete: { applies: true, alters: true, counts: 'destroy' },
-  /** Stays in AWS as it is, and is no longer managed. */
+  /** No longer managed, not destroyed. */
   forget: { applies: true, alters: false, counts: 'forget' },
-  /** Only gets into the state, or to another address there. */
+  /** Only changes the state. */
   import: { applies: true, alters: false, counts: undefined },
   move: { applies: true, alters: false, counts: undefined },
-  /** Other values are marked as sensitive, and all stay as they are: Terraform calls no provider for that. */
+  /** Only the marks of sensitive values change: Terraform does not call the provider. */
   remark: { applies: true, alters: false, counts: 'change' },
 };
 
-/** Whether an apply does anything for a change of that kind. */
+/** Whether an apply changes the resource or Terraform's state. */
 export function applies({ kind }: { readonly kind: ChangeKind }): boolean {
   return EFFECTS[kind].applies;
 }
 
-/** Whether a change of that kind changes the resource itself. */
+/** Whether the resource changes in AWS. */
 export function alters({ kind }: { readonly kind: ChangeKind }): boolean {
   return EFFECTS[kind].alters;
 }
 
-/** Numbers of resources; a replacement is one. */
+/** Numbers of resources; a replacement counts once. */
 export interface Counts {
   readonly import: number;
   readonly add: number;
@@ -51,7 +51,7 @@ export interface Counts {
 
 type Counted = Pick<ResourceChange, 'kind'> & Partial<Pick<ResourceChange, 'importId' | 'previousAddress'>>;
 
-/** Counts as Terraform does: what is imported and changed is both. */
+/** Counts as Terraform does: an imported and changed resource counts twice. */
 export function countChanges(changes: readonly Counted[]): Counts {
   const count = (as: keyof Counts): number =>
     changes.filter(({ kind }) => EFFECTS[kind].counts === as).length;
@@ -76,14 +76,14 @@ export function describeCounts(counts: Counts): string {
     [counts.change, 'to change'],
     [counts.replace, 'to replace'],
     [counts.destroy, 'to destroy'],
-    [counts.forget, 'to leave in AWS unmanaged'],
-    [counts.move, 'to move in the state'],
+    [counts.forget, 'to forget'],
+    [counts.move, 'to move'],
   ];
   const counted = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return counted.length === 0 ? NO_CHANGE : counted.join(', ');
 }
 
-/** The numbers of Terraform's own line "Plan: …", in which a replacement is an addition and a destruction. */
+/** The numbers of Terraform's line "Plan: …", in which a replacement counts as an addition and a destruction. */
 export function terraformCounts({ import: imported, add, change, replace, destroy }: Counts): string {
   const first = imported > 0 ? `${imported} to import, ` : '';
   return `${first}${add + replace} to add, ${change} to change, ${destroy + replace} to destroy`;
@@ -101,26 +101,25 @@ export function describeEffects({ changes, outputs, actions }: Effects): string 
   return first === NO_CHANGE ? invoked : `${first}, ${invoked}`;
 }
 
-/** Whether applying the plan would do anything, be it only to the state, to outputs, or by an action. */
+/** Whether an apply changes a resource, the state or an output, or invokes an action. */
 export function changesAnything({ changes, outputs, actions }: Effects): boolean {
   return changes.some(applies) || outputs.some(applies) || actions.length > 0;
 }
 
-/** Terraform's reasons, in words. */
 const REASONS: Readonly<Record<string, string>> = {
-  replace_because_tainted: 'an earlier apply left it half made (tainted)',
-  replace_by_request: 'asked for with -replace',
-  replace_by_triggers: 'by replace_triggered_by',
-  delete_because_no_resource_config: 'no longer in the configuration',
-  delete_because_no_module: 'its module is no longer in the configuration',
-  delete_because_wrong_repetition: 'count or for_each has changed',
-  delete_because_count_index: 'count is lower',
-  delete_because_each_key: 'its key is no longer in for_each',
-  delete_because_no_move_target: 'its moved block leads nowhere',
+  replace_because_tainted: 'it is tainted by an earlier apply',
+  replace_by_request: '-replace requests it',
+  replace_by_triggers: 'replace_triggered_by requires it',
+  delete_because_no_resource_config: 'it is not in the configuration',
+  delete_because_no_module: 'its module is not in the configuration',
+  delete_because_wrong_repetition: 'its count or for_each has changed',
+  delete_because_count_index: 'its index is out of range for count',
+  delete_because_each_key: 'its key is not in the for_each map',
+  delete_because_no_move_target: 'it was moved to an address that is not in the configuration',
 };
 
-/** Why Terraform destroys or replaces a resource, when no attribute forces it. */
+/** Terraform's reason for a destruction or replacement that no attribute forces. */
 export function describeReason(reason: string | undefined): string {
   const known = new Map<string | undefined, string>(Object.entries(REASONS));
-  return known.get(reason) ?? 'Terraform gives no reason';
+  return known.get(reason) ?? 'the plan has no reason';
 }

@@ -9,15 +9,14 @@ import { hideSensitive } from './sensitive-values';
 export type * from './plan';
 export type { Attributes } from './plan-schema';
 
-/** Terraform's JSON is stable within a major version of its format; what is read of it is the same in 0.2, of 1.0.1 to 1.0.11. */
+/** The format is stable within a major version. 0.2 (Terraform 1.0.1 to 1.0.11) has the same fields. */
 const FORMAT = /^(0\.2|1\.\d+)$/;
 
-/** Of Terraform up to 1.0.0; the first ones do not mark sensitive values at all. */
+/** Terraform 1.0.0 and earlier, which mark not all sensitive values. */
 const UNMARKED = /^0\.1$/;
 
-/** Whether values that Terraform marks as sensitive are there: for calls and rules that need them, never to be shown. */
 export interface ReadOptions {
-  /** @default false */
+  /** Keeps sensitive values, for calls and rules that need them; not for output. @default false */
   readonly inClear?: boolean;
 }
 
@@ -25,8 +24,7 @@ export interface ReadOptions {
  * Reads the JSON of a saved plan.
  *
  * @param fileName for messages, and for the name of the stack
- * @throws TaskError when the text is not the JSON of a plan, has a format that is not known, or comes from a
- *   plan that failed
+ * @throws TaskError when the text is not the JSON of a plan, has an unknown format, or is of a failed plan
  */
 export function readPlan(text: string, fileName: string, { inClear = false }: ReadOptions = {}): Plan {
   const document = parseDocument(text, fileName);
@@ -35,7 +33,7 @@ export function readPlan(text: string, fileName: string, { inClear = false }: Re
   if (!parsed.success) throw notAPlan(parsed.error, fileName);
   if (parsed.data.errored)
     throw new TaskError(
-      `${fileName}: terraform plan failed, so that the file has only a part of the plan. Fix the error that it reported, and plan again.`,
+      `${fileName}: terraform plan failed, and the file has only a part of the plan. Fix the reported error and plan again.`,
     );
   const { document: hidden, hide } = hideSensitive(parsed.data);
   return { ...describePlan(inClear ? parsed.data : hidden, fileName), hide };
@@ -49,12 +47,12 @@ function requireFormat(document: unknown, fileName: string): void {
     throw new TaskError(`${fileName} has no format_version: it is not the JSON of a plan. ${HOW_TO_MAKE}`);
   if (UNMARKED.test(head.format_version))
     throw new TaskError(
-      `${fileName} has the format ${JSON.stringify(head.format_version)}, of Terraform 1.0.0 and older, in which not all ` +
-        'sensitive values are marked: a review would show them. Plan with Terraform 1.0.1 or later.',
+      `${fileName} has the format ${JSON.stringify(head.format_version)} of Terraform 1.0.0 and earlier, which does not mark ` +
+        'all sensitive values. Plan with Terraform 1.0.1 or later.',
     );
   if (!FORMAT.test(head.format_version))
     throw new TaskError(
-      `${fileName} has the format ${JSON.stringify(head.format_version.slice(0, 40))}; 0.2 and 1.x are known. ` +
+      `${fileName} has the format ${JSON.stringify(head.format_version.slice(0, 40))}; the supported formats are 0.2 and 1.x. ` +
         'Update this project, or plan with Terraform 1.x.',
     );
   if ('values' in head && !('planned_values' in head))

@@ -1,14 +1,14 @@
 import type { PlanDocument } from './plan-schema';
 import { entriesOf } from './attributes';
 
-/** Types whose `arn` people write, of something that may be another account's. */
+/** Types whose `arn` is an argument and can be of another account. */
 const WRITTEN = new Set([
   'aws_cloudwatch_event_target',
   'aws_sns_topic_policy',
   'aws_lakeformation_resource',
 ]);
 
-/** Numbers of the accounts that the plan is made for: as AWS says to the provider, else as the state's own ARNs do. */
+/** IDs of the accounts of the plan: from aws_caller_identity, else from ARNs in the state. */
 export function accountsOf({ prior_state: state, resource_changes: changes }: PlanDocument): string[] {
   const asked = objectsIn(state)
     .filter(({ type }) => type === 'aws_caller_identity')
@@ -26,7 +26,7 @@ function objectsIn(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? parts : [Object.fromEntries(Object.entries(value)), ...parts];
 }
 
-/** Names of the attributes that the configuration sets, by the address without keys; empty when the plan does not say. */
+/** Names of the attributes that the configuration sets, by the address without keys; empty without a configuration. */
 export function configuredAttributes({
   configuration,
 }: PlanDocument): ReadonlyMap<string, readonly string[]> {
@@ -46,7 +46,7 @@ export function configuredAttributes({
   return found;
 }
 
-/** `module.a["x"].aws_b.c[0]` without its keys. */
+/** `module.a["x"].aws_b.c[0]` without keys. */
 export function withoutKeys(address: string): string {
   return address.replaceAll(/\["(?:[^"\\]|\\.)*"\]|\[\d+\]/g, '');
 }

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 
-/** Attributes of a resource by name, as Terraform's JSON has them; nothing is known of their types. */
+/** Attributes of a resource by name, of any type. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 const ACTIONS = ['no-op', 'create', 'read', 'update', 'delete', 'forget'] as const;
 
 export type Action = (typeof ACTIONS)[number];
 
-/** Not z.record: it parses each name, which takes a fifth of the time of a large review. */
+/** Not z.record, which parses each name: 20 percent of the time of a large review. */
 const attributes = z
   .custom<Attributes>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -57,7 +57,7 @@ const actionSchema = z.object({
     .optional(),
 });
 
-/** The parts of a plan that are read: https://developer.hashicorp.com/terraform/internals/json-format */
+/** The fields of a plan that are read: https://developer.hashicorp.com/terraform/internals/json-format */
 export const planSchema = z.object({
   format_version: z.string(),
   terraform_version: z.string().optional(),
@@ -79,7 +79,7 @@ export type PlanDocument = z.infer<typeof planSchema>;
 export type RawResourceChange = z.infer<typeof resourceChangeSchema>;
 export type RawChange = z.infer<typeof changeSchema>;
 
-/** The document with each of its resources replaced, also those that drift or are deferred. */
+/** Maps all resources, including drift and deferred changes. */
 export function mapResources(
   document: PlanDocument,
   map: (resource: RawResourceChange) => RawResourceChange,
@@ -95,7 +95,7 @@ export function mapResources(
   };
 }
 
-/** Attributes with each value replaced. */
+/** Maps each value of the attributes. */
 export function mapValues(
   attributes: Attributes,
   map: (value: unknown, name: string) => unknown,
@@ -103,7 +103,7 @@ export function mapValues(
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, map(value, name)]));
 }
 
-/** A list or an object with each part replaced, and the names of an object; anything else as it is. */
+/** Maps each part of a list or an object, and the names of an object. */
 export function mapParts(
   value: unknown,
   map: (part: unknown, name: string) => unknown,

@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { errorMessage, TaskError } from '../../cli/errors';
 
-export const HOW_TO_MAKE = 'Make the file with: terraform show -json PLANFILE > FILE, or npm run plan.';
+export const HOW_TO_MAKE = 'Create the file with: terraform show -json PLANFILE > FILE, or npm run plan.';
 
-/** Lines that programs around Terraform write before and after what it prints: the wrapper of setup-terraform on GitHub. */
+/** Lines that the wrapper of setup-terraform on GitHub adds. */
 const WRAPPER = /^(\[command\]|::)/;
 
 /**
  * The JSON document in the text of a file.
  *
- * @throws TaskError that says what is in the file instead, and what to type
+ * @throws TaskError with the content that was found and the command to run
  */
 export function parseDocument(text: string, fileName: string): unknown {
   const trimmed = withoutWrapper(text.replace(/^\uFEFF/, '')).trim();
-  if (trimmed === '') throw new TaskError(`${fileName} is empty: there is no plan in it. ${HOW_TO_MAKE}`);
+  if (trimmed === '') throw new TaskError(`${fileName} is empty. ${HOW_TO_MAKE}`);
   const [document, problem] = parse(trimmed);
   if (problem !== undefined) throw new TaskError(`${fileName} ${explain(trimmed, problem)} ${HOW_TO_MAKE}`);
   if (isLogMessage(document)) throw new TaskError(`${fileName} ${LOG} ${HOW_TO_MAKE}`);
@@ -40,7 +40,7 @@ export function firstLine(text: string): string {
 }
 
 const LOG =
-  'is the log of terraform plan -json, which holds no plan. Save the plan first: terraform plan -out=PLANFILE.';
+  'is the log of terraform plan -json, which has no plan. Save the plan first: terraform plan -out=PLANFILE.';
 
 /** A line of Terraform's machine-readable output: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 function isLogMessage(document: unknown): boolean {
@@ -53,14 +53,14 @@ function explain(text: string, problem: string): string {
   if (end < text.length && firstProblem === undefined) {
     if (isLogMessage(first)) return LOG;
     if (text.slice(end).trim().startsWith('{'))
-      return 'holds more than one JSON document, as when a second plan is appended. Give each plan a file of its own.';
+      return 'has more than one JSON document. Write each plan into a separate file.';
   }
   if (/^(Plan: \d|No changes\.|Terraform will perform|Terraform used the selected)/m.test(text))
-    return 'is what terraform plan prints for people, which holds no plan. Save the plan first: terraform plan -out=PLANFILE.';
+    return 'is the text output of terraform plan, which has no plan. Save the plan first: terraform plan -out=PLANFILE.';
   return `is not JSON: ${problem}.`;
 }
 
-/** Where the JSON object at the beginning of the text ends; the length of the text when it does not. */
+/** The end of the JSON object at the start of the text; the length of the text for an incomplete object. */
 function endOfDocument(text: string): number {
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {

@@ -1,83 +1,81 @@
 import type { Attributes } from './plan-schema';
 
-/** What can happen to a resource: plan-effects.ts says what each means. */
+/** Kinds of changes, described in plan-effects.ts. */
 export type ChangeKind =
   ('no-op' | 'read' | 'create' | 'update' | 'replace' | 'delete') | ('forget' | 'import' | 'move' | 'remark');
 
 /** One resource of a plan, changed or not. */
 export interface ResourceChange {
-  /** Of the plan that it stands in: `clicklogger`. */
+  /** The stack of the plan: `clicklogger`. */
   readonly stack: string;
   readonly address: string;
-  /** The address before the resource moved in the tree; undefined when it did not. */
+  /** The old address of a moved resource. */
   readonly previousAddress: string | undefined;
   /** `aws_iam_role` */
   readonly type: string;
   readonly kind: ChangeKind;
-  /** Terraform's own word for why: `replace_because_cannot_update`. */
+  /** Terraform's action_reason: `replace_because_cannot_update`. */
   readonly reason: string | undefined;
   /** Paths of the attributes that force a replacement, each like `versioning.0.enabled`; may be empty. */
   readonly forcedBy: readonly string[];
-  /** What a resource that is imported has been known by so far; undefined when it is none. */
+  /** The import ID of an imported resource. */
   readonly importId: string | undefined;
-  /** Undefined for a resource that is new. */
+  /** Undefined for a new resource. */
   readonly before: Attributes | undefined;
-  /** Undefined for a resource that is destroyed; attributes not known before apply are missing. */
+  /** Undefined for a destroyed resource; without attributes that are known only after apply. */
   readonly after: Attributes | undefined;
   /** Same shape as `after`: true where the value is known only after apply. */
   readonly unknown: unknown;
-  /** Names of the attributes that the configuration sets; empty when the plan does not say. */
+  /** Names of the attributes that the configuration sets; empty without a configuration in the plan. */
   readonly configured: readonly string[];
 }
 
-/** An output whose value changes. */
 export interface OutputChange {
   readonly name: string;
   readonly kind: ChangeKind;
 }
 
-/** A change that Terraform puts off until a later plan can be made. */
+/** A change that Terraform defers to a later plan. */
 export interface DeferredChange {
   readonly change: ResourceChange;
-  /** Terraform's own word: `provider_config_unknown`. */
+  /** Terraform's reason: `provider_config_unknown`. */
   readonly reason: string;
 }
 
-/** An action of a provider, such as the call of a function, that the apply runs. */
+/** An action of a provider that the apply invokes, such as the call of a function. */
 export interface ActionInvocation {
   readonly address: string;
-  /** Address of the resource and what happens to it (`AfterUpdate`); undefined when it was asked for by itself. */
+  /** Address of the resource and its event (`AfterUpdate`); undefined for an action that is invoked directly. */
   readonly trigger: { readonly address: string; readonly event: string } | undefined;
 }
 
-/** A check, precondition or postcondition that does not hold. */
+/** A failed check, precondition or postcondition. */
 export interface FailedCheck {
   /** `check.certificate` */
   readonly address: string;
-  /** What the configuration says about it, one message for each failure; empty when it could not be evaluated. */
+  /** Error messages of the configuration; empty when the check could not be evaluated. */
   readonly messages: readonly string[];
 }
 
-/** What `terraform show -json PLANFILE` contains, in the terms of this project. */
+/** The content of `terraform show -json PLANFILE`. */
 export interface Plan {
-  /** Name of the file without folder and ending: `clicklogger`. */
+  /** Name of the file without folder and extension: `clicklogger`. */
   readonly stack: string;
-  /** Terraform's version; undefined when the file does not say. */
   readonly terraformVersion: string | undefined;
-  /** False when Terraform has put off changes to a later run. */
+  /** False when Terraform defers changes to a later plan. */
   readonly isComplete: boolean;
-  /** Numbers of the accounts that it is made for; empty when it does not say. */
+  /** IDs of the accounts of the plan; empty when they are not in it. */
   readonly accounts: readonly string[];
-  /** Managed resources, also those that stay as they are. */
+  /** Managed resources, unchanged ones included. */
   readonly changes: readonly ResourceChange[];
-  /** Data sources that are read during the apply, because they depend on what is known then only. */
+  /** Data sources that are read during apply. */
   readonly reads: readonly ResourceChange[];
-  /** What differs between the state and what Terraform has found, whoever did it. */
+  /** Differences between the state and the actual resources. */
   readonly drift: readonly ResourceChange[];
   readonly deferred: readonly DeferredChange[];
   readonly outputs: readonly OutputChange[];
   readonly actions: readonly ActionInvocation[];
   readonly failedChecks: readonly FailedCheck[];
-  /** Hides the plan's sensitive values in a text that was made of it while they were there: see `ReadOptions`. */
+  /** Hides the plan's sensitive values in a text: see `ReadOptions`. */
   readonly hide: (text: string) => string;
 }

@@ -1,14 +1,14 @@
 import { text } from './attributes';
 import type { ResourceChange } from './plan';
 
-/** Gives a text new names in the place of old ones. */
+/** Replaces old names by new names in a text. */
 export type Rename = (text: string | undefined) => string | undefined;
 
 interface RenameText extends Rename {
   (text: string): string;
 }
 
-/** One pass over a text, however many names there are and however long they are; the longest name wins. */
+/** Replaces all names in one pass; the longest name wins. */
 export function renameBy(names: ReadonlyMap<string, string>): RenameText {
   const width = [...names.keys()].reduce((least, name) => Math.min(least, name.length), Infinity);
   const byStart = new Map<string, string[]>();
@@ -37,7 +37,7 @@ export function renameBy(names: ReadonlyMap<string, string>): RenameText {
 
 type Replacement = Pick<ResourceChange, 'kind' | 'before' | 'after'>;
 
-/** Old and new names of what a plan replaces: what follows such a name has not really changed. */
+/** Old and new names of replaced resources. */
 export function renames(changes: readonly Replacement[]): ReadonlyMap<string, string> {
   const replaced = changes.filter(({ kind }) => kind === 'replace');
   return new Map(

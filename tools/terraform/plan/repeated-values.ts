@@ -8,7 +8,7 @@ import {
   type RawResourceChange,
 } from './plan-schema';
 
-/** The document with `hide` applied to every text of it that can be shown. */
+/** Applies `hide` to all texts of a plan that the review can show. */
 export function hideRepeated(document: PlanDocument, hide: (text: string) => string): PlanDocument {
   const { output_changes: outputs, checks, action_invocations: actions } = document;
   return {

@@ -1,11 +1,11 @@
-/** A kind of secret that is recognized wherever it stands. */
+/** A kind of secret that is recognized in any text. */
 export interface SecretText {
   readonly name: string;
-  /** Matches the part to be hidden; global. */
+  /** Matches the part to hide; global. */
   readonly pattern: RegExp;
 }
 
-/** Secrets with a look of their own, and secrets that stand after a word that announces them. */
+/** Secrets with a known format, and secrets after a name such as `password`. */
 export const SECRET_TEXTS: readonly SecretText[] = [
   {
     name: 'private key',
@@ -24,7 +24,7 @@ export const SECRET_TEXTS: readonly SecretText[] = [
   },
   { name: 'JSON Web Token', pattern: /\beyJ[\w-]{10,4000}\.[\w-]{10,4000}\.[\w-]{5,4000}/g },
   {
-    name: 'address of a webhook, which is its password',
+    name: 'URL of a webhook, which is its password',
     pattern:
       /(?<=\bhooks\.slack\.com\/(services|workflows|triggers)\/|\bdiscord(app)?\.com\/api\/webhooks\/|\.webhook\.office\.com\/webhookb2\/|\bevents\.pagerduty\.com\/integration\/)[^\s"'<>]{8,400}/g,
   },

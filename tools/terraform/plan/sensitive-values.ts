@@ -10,22 +10,18 @@ import {
 import { renameBy } from './renaming';
 import { hideRepeated } from './repeated-values';
 
-/**
- * A marked value of this many characters is hidden too where it is a part of other texts. Shorter ones are ports, modes
- * and words that stand in many places: to hide them everywhere would take the plan apart.
- */
+/** Marked values from this length on are also hidden in other texts. Shorter ones are ports, modes and common words. */
 export const SHORTEST_REPEATED = 8;
 
-/** A plan without its sensitive values, and what hides them in any other text. */
+/** A plan without its sensitive values, and a function that hides them in other texts. */
 interface HiddenPlan {
   readonly document: PlanDocument;
   readonly hide: (text: string) => string;
 }
 
 /**
- * The plan without the values that Terraform or the provider marks as sensitive, wherever they stand. A mark on one side
- * counts for both: a value is as sensitive before somebody marks it. Every value gets a name of its own (`(hidden)`,
- * `(hidden)#2`, …), which still says what is the same and what changes.
+ * Hides the values that Terraform or the provider marks as sensitive. A mark on one side applies to both sides. Every value
+ * has a separate placeholder (`(hidden)`, `(hidden)#2`, …), which shows whether it changes.
  */
 export function hideSensitive(document: PlanDocument): HiddenPlan {
   const values = new SensitiveValues();
@@ -33,8 +29,8 @@ export function hideSensitive(document: PlanDocument): HiddenPlan {
     ...resource,
     change: values.hideMarked(resource.change),
   }));
-  for (const output of Object.values(document.output_changes ?? {})) values.learn(output);
-  // Only now all values are known.
+  for (const output of Object.values(document.output_changes ?? {})) values.addValuesOf(output);
+  // After all values are known.
   const hide = renameBy(values.repeated);
   return { document: hideRepeated(marked, hide), hide };
 }
@@ -47,11 +43,11 @@ interface Sides {
 }
 
 class SensitiveValues {
-  /** Names of the values that are long enough to be hidden wherever they stand, by the value as it may stand there. */
+  /** Placeholders by the values that are also hidden in other texts, in each form of the value. */
   readonly repeated = new Map<string, string>();
   private readonly names = new Map<string, string>();
 
-  /** Attributes keep their names, also where a mark is on all of them: the provider's schema says those anyway. */
+  /** Names of attributes are not hidden, even when all attributes are marked: they are in the provider's schema. */
   hideMarked(change: RawChange): RawChange {
     const marks = [change.before_sensitive, change.after_sensitive];
     const side = (attributes: Attributes | null | undefined) =>
@@ -59,8 +55,8 @@ class SensitiveValues {
     return { ...change, before: side(change.before), after: side(change.after) };
   }
 
-  /** Takes in marked values of something that is not shown itself. */
-  learn({ before, after, before_sensitive, after_sensitive }: Sides): void {
+  /** Adds marked values of an output, which is not shown. */
+  addValuesOf({ before, after, before_sensitive, after_sensitive }: Sides): void {
     for (const value of [before, after]) this.hide(value, [before_sensitive, after_sensitive]);
   }
 
@@ -95,7 +91,7 @@ function marksOf(marks: readonly unknown[], name: string): unknown[] {
   });
 }
 
-/** Texts and numbers in a value, and the names of what its maps hold. */
+/** Texts, numbers and names of map entries in a value. */
 function leavesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   if (typeof value === 'object' && value !== null)
@@ -103,7 +99,7 @@ function leavesOf(value: unknown): string[] {
   return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
 }
 
-/** JSON without white space, as providers give it back; other texts without it around them. */
+/** JSON without white space, as providers return it; other texts trimmed. */
 function compact(text: string): string {
   try {
     const parsed: unknown = JSON.parse(text);
@@ -113,7 +109,7 @@ function compact(text: string): string {
   }
 }
 
-/** A text as it is, in JSON, and in JSON within JSON; Go, and with it Terraform, also escapes `<`, `>` and `&`. */
+/** The forms of a text: plain, in JSON, and in nested JSON; Go also escapes `<`, `>` and `&`. */
 function inJson(text: string): Set<string> {
   const escaped = (given: string): string => JSON.stringify(given).slice(1, -1);
   const byGo = (given: string): string =>
