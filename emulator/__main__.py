@@ -1,7 +1,5 @@
 """`python -m emulator --state-dir DIR`: start the local AWS and stay in the foreground."""
 
-from __future__ import annotations
-
 import argparse
 import fcntl
 import json

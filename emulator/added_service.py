@@ -1,7 +1,5 @@
 """A service of AWS that MiniStack does not have."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Coroutine, Mapping

@@ -1,7 +1,5 @@
 """Athena: which queries run, what AWS answers about a workgroup that does not exist, the place of a query's results."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 

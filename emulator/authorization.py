@@ -4,8 +4,6 @@ MiniStack checks the caller of a request; a service that acts on its own (Step F
 is checked here, with the same evaluator.
 """
 
-from __future__ import annotations
-
 import secrets
 import time
 from collections.abc import Callable, Mapping

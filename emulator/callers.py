@@ -14,8 +14,6 @@ cannot read, so that loopback counts as TLS. A request with `X-Forwarded-Proto: 
 test shows the denial.
 """
 
-from __future__ import annotations
-
 import contextvars
 import hashlib
 import re

@@ -3,8 +3,6 @@
 EMULATOR_CLOCK_FACTOR=20 makes a Wait of 60 s last 3 s. The default is 1: as slow as AWS.
 """
 
-from __future__ import annotations
-
 import os
 import time
 

@@ -4,8 +4,6 @@
 all that allow it, where the evaluator itself stops at the first. What a resource's own policy says is left out.
 """
 
-from __future__ import annotations
-
 import contextvars
 import json
 import os

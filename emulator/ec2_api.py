@@ -5,8 +5,6 @@ lacks most newer types, and may have any name in an account: a client that takes
 be able to fail here.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping

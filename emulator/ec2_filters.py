@@ -5,8 +5,6 @@ of `association.subnet-id` is `subnetId` of each item in `associationSet`. Docum
 refused.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache

@@ -3,8 +3,6 @@
 MiniStack stores the key of a bucket, an object, a topic and a queue.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 

@@ -13,8 +13,6 @@ stands in for the execution's Spark jobs. KIND is one of
 - arguments, result: `patch` replaces members of them, which takes an execution where it would not come by itself.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

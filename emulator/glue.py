@@ -1,7 +1,5 @@
 """Glue tables as AWS returns them: with their versions, and without a table type that was not set."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from typing import Any

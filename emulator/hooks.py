@@ -4,8 +4,6 @@ Every replacement goes through `replace`, which refuses to start the emulator wh
 an upgrade of MiniStack is then checked in one place, at start-up, and not by a green run that proves nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from importlib.metadata import version
 from types import ModuleType

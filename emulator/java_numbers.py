@@ -1,7 +1,5 @@
 """Numbers as Java prints them, which Step Functions and the JSON SerDe of Firehose are written in."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 

@@ -1,7 +1,5 @@
 """Services whose protocol is JSON: one check before MiniStack's handler, and one form of its refusals."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from types import ModuleType

@@ -5,8 +5,6 @@ the key's policy gives them, and both state what is encrypted (`kms:EncryptionCo
 be allowed to decrypt; on AWS the answer has no content and does not need it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -3,8 +3,6 @@
 Permissions are stored and listed as on AWS; nothing checks them when data is read.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Iterator

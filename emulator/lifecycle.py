@@ -1,7 +1,5 @@
 """Child processes of the emulator: nothing that it started outlives it."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

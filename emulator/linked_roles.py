@@ -1,7 +1,5 @@
 """Service-linked roles: each service chooses the name of its own, and an account has one of each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

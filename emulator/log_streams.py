@@ -3,8 +3,6 @@
 A policy for `log-group:NAME:*`, which is how AWS documents them, would match nothing otherwise.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from ministack.core import iam_actions

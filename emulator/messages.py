@@ -1,7 +1,5 @@
 """SNS and SQS: messages, names and numbers that AWS refuses and MiniStack takes, in AWS's words."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """AWS's own service models (from botocore): which request is valid, which operation it is, what an answer holds."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass

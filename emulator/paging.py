@@ -1,7 +1,5 @@
 """Pages of lists. Schedules, which MiniStack truncates without a token, come whole, FilterLogEvents in pages."""
 
-from __future__ import annotations
-
 import json
 import operator
 from collections.abc import Callable, Iterable

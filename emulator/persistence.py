@@ -4,8 +4,6 @@ Most services have their state in one JSON file, which is written whole when it 
 histories of executions) is a file of lines, to which each save appends what is new.
 """
 
-from __future__ import annotations
-
 import contextlib
 import copy
 import json

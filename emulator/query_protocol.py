@@ -1,7 +1,5 @@
 """The Query protocol by AWS's model: requests as nested parameters, answers as XML with every member."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any

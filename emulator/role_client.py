@@ -1,7 +1,5 @@
 """boto3 clients that a service uses as a role: every call passes the emulator's own permission checks."""
 
-from __future__ import annotations
-
 import threading
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A role at the moment a caller hands it to a service: may the caller pass it, and does it trust the service?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

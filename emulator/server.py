@@ -1,7 +1,5 @@
 """The server process: MiniStack with our hooks on one loopback port, tied to one state directory."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json

@@ -3,8 +3,6 @@
 A tear-down lists what is left with it: a service that is skipped silently would make an account look clean.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One emulator for all contract tests, and the roles they act with."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 

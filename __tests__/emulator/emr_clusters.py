@@ -1,7 +1,5 @@
 """A network, roles and a bucket that EMR accepts, and clusters made of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

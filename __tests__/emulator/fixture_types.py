@@ -1,7 +1,5 @@
 """Types of what the fixtures of conftest.py give."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Histories of executions as text to compare: one line per event, with everything in it that AWS determines."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """State machines and Lambda functions for the contract tests."""
 
-from __future__ import annotations
-
 import io
 import json
 import subprocess

@@ -1,7 +1,5 @@
 """Policies of IAM, and roles with them."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """SQS queues as places where the contract tests see what arrived."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from policies import document

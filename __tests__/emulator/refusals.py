@@ -1,7 +1,5 @@
 """Errors that the contract tests expect."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

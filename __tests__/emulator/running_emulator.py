@@ -1,7 +1,5 @@
 """The emulator as its users start it: a process of its own."""
 
-from __future__ import annotations
-
 import json
 import os
 import random
@@ -55,7 +53,7 @@ class RunningEmulator:
             self._clients[kept].meta.events.register("before-send", _dawdle)
         return self._clients[kept]
 
-    def __enter__(self) -> RunningEmulator:
+    def __enter__(self) -> "RunningEmulator":
         return self
 
     def __exit__(self, *_: object) -> None:

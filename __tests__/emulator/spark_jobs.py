@@ -1,7 +1,5 @@
 """Applications, job roles and entry points for the tests that run jobs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What CloudWatch has of a metric."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta, timezone
 from typing import Any
 

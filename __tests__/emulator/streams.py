@@ -1,7 +1,5 @@
 """Firehose streams with what they need, and what they have delivered."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pyarrow as pa

@@ -1,7 +1,5 @@
 """Athena: a workgroup that does not exist, as Terraform asks for it, which queries run, and the place of results."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

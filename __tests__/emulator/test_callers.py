@@ -1,7 +1,5 @@
 """Every request is signed by a key that exists, comes from a program on this machine, and counts as TLS there."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

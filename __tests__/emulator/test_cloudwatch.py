@@ -1,7 +1,5 @@
 """CloudWatch: when alarms change their state, what they publish, and which metrics services produce."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

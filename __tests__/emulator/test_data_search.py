@@ -1,7 +1,5 @@
 """The workflows' search for data, against pages of S3."""
 
-from __future__ import annotations
-
 import pytest
 from fixture_types import Client, Make, Unique
 from machines import Machines, workflow_part

@@ -1,7 +1,5 @@
 """`--decisions FILE`: what IAM decides about roles, for whoever asks which statement of a policy is needed."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

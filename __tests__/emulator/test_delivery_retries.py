@@ -1,7 +1,5 @@
 """How often a delivery is attempted, and what ends it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

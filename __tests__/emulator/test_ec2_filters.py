@@ -1,7 +1,5 @@
 """Describe calls of EC2 leave out what their filters and ids do not name, and refuse names that no filter has."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

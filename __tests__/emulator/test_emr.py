@@ -1,7 +1,5 @@
 """EMR clusters: life cycle, what AWS refuses and what fails a launch, lists, tags, permissions, events."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

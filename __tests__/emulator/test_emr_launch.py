@@ -1,7 +1,5 @@
 """What EMR checks before a cluster runs: caller, network, roles, and the service role's real policies."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """EMR Serverless applications: life cycle, refusals in AWS's words, lists, tags, permissions."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

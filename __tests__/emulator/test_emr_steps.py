@@ -1,7 +1,5 @@
 """EMR steps: real processes with the instance profile's credentials, their order, their end, and their logs."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import os

@@ -1,7 +1,5 @@
 """EMR Studio: what a studio must be made of, its tags, and who may use it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

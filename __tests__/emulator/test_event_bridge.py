@@ -1,7 +1,5 @@
 """EventBridge: which targets a rule reaches, what happens to what it cannot deliver, and what is refused."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The end of an execution on the event bus, and what a rule's function may do about it."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

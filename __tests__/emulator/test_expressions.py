@@ -3,8 +3,6 @@
 Values at the edges are those that the floci project measured on AWS (issues 2667, 2668, 2670, 2736 and 2737).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Faults on order: what each does to a call, and that nobody can order one unless the emulator was started for it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Firehose: when and where it delivers, with whose permissions, and what it refuses to take in."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -1,7 +1,5 @@
 """Firehose's conversion: a record becomes rows with its values, or goes to errors/ alone; nothing stops the others."""
 
-from __future__ import annotations
-
 import base64
 import json
 import random

@@ -1,7 +1,5 @@
 """What CreateDeliveryStream and UpdateDestination refuse: what AWS refuses, and what the local AWS does not have."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

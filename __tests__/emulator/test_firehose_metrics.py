@@ -1,7 +1,5 @@
 """Firehose's metrics: what arrives, how old it is, what could not be converted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Keys that S3 accepts and Hadoop's paths cannot express, read by the covid job through S3A."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import zipfile

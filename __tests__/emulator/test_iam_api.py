@@ -1,7 +1,5 @@
 """IAM: SimulatePrincipalPolicy, which `npm run verify` asks for every row of the permission matrix, and roles."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from typing import Any

@@ -1,7 +1,5 @@
 """Customer managed keys: a permission on what a key encrypts is worth nothing without the permission on the key."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Lake Formation: registering a location, granting, who may, and what AWS refuses."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Lambda functions run as on AWS: environment, errors, limits, logs, and the role they need."""
 
-from __future__ import annotations
-
 import base64
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """What a task gets when its Lambda function breaks, and which retriers match it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What docs/licences.md says of the Python packages."""
 
-from __future__ import annotations
-
 import re
 from importlib import metadata
 from pathlib import Path

@@ -1,7 +1,5 @@
 """CloudWatch Logs: which resource IAM checks for a call about streams."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Every list that a task of ours reads honours limit and token: nothing is left out, nothing comes twice."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Iterator

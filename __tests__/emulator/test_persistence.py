@@ -1,7 +1,5 @@
 """What was made survives an orderly stop and a kill -9; what was running ends, and says why."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Iterator

@@ -5,8 +5,6 @@ recordings or, where these say nothing, from measurements on AWS that the floci 
 and 2868).
 """
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -7,8 +7,6 @@ what SQS says is what the tests of several clients and emulators agree on. A fac
 names it, what is asked, and what AWS answered.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -1,7 +1,5 @@
 """ListExecutions, which is some seconds late, and the guard of the covid workflow, which must bear that."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable, Iterator

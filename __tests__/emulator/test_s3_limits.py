@@ -1,7 +1,5 @@
 """S3 refuses what AWS refuses: long keys, bad tags, large deletions, and answers that give a missing key away."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode

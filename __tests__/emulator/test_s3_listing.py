@@ -1,7 +1,5 @@
 """Keys that XML cannot carry, in the listings that a tear-down works from."""
 
-from __future__ import annotations
-
 import pytest
 from fixture_types import Client
 

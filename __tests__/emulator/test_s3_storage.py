@@ -3,8 +3,6 @@
 The limit of a process on the size of its files stands for a full disk: writing fails in the same way.
 """
 
-from __future__ import annotations
-
 import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path

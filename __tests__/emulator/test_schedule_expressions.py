@@ -1,7 +1,5 @@
 """When schedule expressions are due, in time zones with and without summer time."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, timezone
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """EventBridge Scheduler: when schedules fire, under which role, what is refused, and where failures go."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

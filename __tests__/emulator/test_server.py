@@ -1,7 +1,5 @@
 """Starting and stopping: one instance per state directory, tied to its parent, nothing left behind."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """EMR Serverless job runs: real processes, their logs, their end, and what they used."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import re

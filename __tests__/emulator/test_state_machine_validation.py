@@ -1,7 +1,5 @@
 """Definitions, roles and logging that AWS refuses are refused when the state machine is created."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

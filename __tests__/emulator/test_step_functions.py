@@ -1,7 +1,5 @@
 """Executions end as on AWS: data flow, errors, retries, time limits, stops, permissions, history, logs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone

@@ -1,7 +1,5 @@
 """The states:::elasticmapreduce integration: arguments and results, what it needs, how it fails, what a stop does."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The states:::emr-serverless integration: what it answers, what it needs, how it fails, what a stop does."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What ends or refuses an execution from outside its states: sizes, names, and the deletion of its machine."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

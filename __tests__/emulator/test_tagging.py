@@ -1,7 +1,5 @@
 """The tagging API: every type of resource that the stacks create is shown, page by page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

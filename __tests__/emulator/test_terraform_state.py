@@ -1,7 +1,5 @@
 """Terraform's state in a bucket, locked by S3 itself, as STATE_BUCKET asks for it."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

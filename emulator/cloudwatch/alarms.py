@@ -3,8 +3,6 @@
 The clock factor shortens periods, as it shortens the waits of what is measured.
 """
 
-from __future__ import annotations
-
 import logging
 import operator
 import threading

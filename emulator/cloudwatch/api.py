@@ -1,7 +1,5 @@
 """The hooks into MiniStack's CloudWatch: alarms are kept whole, checked, and evaluated all the time."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """Metrics of AWS's services that stacks of ours watch, and those in log lines in the embedded metric format."""
 
-from __future__ import annotations
-
 import json
 import logging
 import time

@@ -1,7 +1,5 @@
 """EMR's API in place of MiniStack's: requests, permissions, errors; EMR Studio has operations on the same address."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -1,7 +1,5 @@
 """A cluster's life: STARTING, BOOTSTRAPPING, RUNNING and WAITING in turn, TERMINATING, TERMINATED (…_WITH_ERRORS)."""
 
-from __future__ import annotations
-
 import time
 
 from ministack.core.concurrency import spawn_background

@@ -1,7 +1,5 @@
 """State changes on the default event bus, in the shape AWS documents for aws.emr, with messages in our words."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One step from RUNNING to its end: a process with the instance profile's credentials, its logs, why it failed."""
 
-from __future__ import annotations
-
 import shlex
 import shutil
 import tempfile

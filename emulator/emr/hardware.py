@@ -1,7 +1,5 @@
 """Instance fleets: what a request may ask for, and the instances that come of it."""
 
-from __future__ import annotations
-
 import math
 import secrets
 import time

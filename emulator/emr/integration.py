@@ -1,7 +1,5 @@
 """Step Functions' `arn:aws:states:::elasticmapreduce:…`: its own arguments, results and waiting, the role's rights."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Callable, Collection, Mapping

@@ -1,7 +1,5 @@
 """What EMR checks before it has instances: the roles, the network, and the service role's real policies."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from functools import partial

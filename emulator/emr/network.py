@@ -1,7 +1,5 @@
 """What EMR checks of a cluster's network: its subnet, security groups and routes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """EMR's operations on clusters, steps and studios, with what requests to them may hold."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from emulator.emr import clusters, requests, security_configurations, steps, store, studios

@@ -1,7 +1,5 @@
 """RunJobFlow: what a request must hold, what its sender must be allowed, and the cluster record made of it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Security configurations: JSON documents that a cluster names; here they are kept, and have no effect."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,7 +1,5 @@
 """A step's output: the files that EMR keeps of it, in S3 and CloudWatch Logs, written with the instance's role."""
 
-from __future__ import annotations
-
 import logging
 import time
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Steps as the API shows them: adding, cancelling, and each change of state."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

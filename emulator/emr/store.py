@@ -1,7 +1,5 @@
 """Clusters as records in the shape of DescribeCluster, with what else is known of them under lower-case keys."""
 
-from __future__ import annotations
-
 import secrets
 import string
 import threading

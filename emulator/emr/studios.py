@@ -1,7 +1,5 @@
 """Studios as records in the shape of the API, kept by account and region."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 

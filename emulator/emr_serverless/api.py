@@ -1,7 +1,5 @@
 """The EMR Serverless API: each operation, its request checked and its answer shaped by AWS's model."""
 
-from __future__ import annotations
-
 import shutil
 from typing import Any
 

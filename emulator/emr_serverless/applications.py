@@ -1,7 +1,5 @@
 """Applications: CREATING, CREATED, STARTING, STARTED, STOPPING, STOPPED, TERMINATED."""
 
-from __future__ import annotations
-
 import time
 
 from ministack.core.concurrency import spawn_background

@@ -1,7 +1,5 @@
 """One job run from SUBMITTED to its end: capacity, role, entry point, spark-submit, logs, what it used."""
 
-from __future__ import annotations
-
 import logging
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Step Functions' `arn:aws:states:::emr-serverless:…`: PascalCase in and out, checked against the execution's role."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Job runs as the API shows them: starting, cancelling, and each change of state."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Applications and job runs as records in the shape of the API, kept by account and region, saved across restarts."""
 
-from __future__ import annotations
-
 import secrets
 import threading
 import time

@@ -1,7 +1,5 @@
 """The workers a Spark job asks for: do they exist, do they fit the application, what do they cost."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """MiniStack's EventBridge API with AWS's checks, delivery with permissions, and rules with a schedule."""
 
-from __future__ import annotations
-
 import uuid
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Deliveries to targets: each in a thread of its own, retried by its policy, then sent to a dead-letter queue."""
 
-from __future__ import annotations
-
 import contextvars
 import logging
 import random

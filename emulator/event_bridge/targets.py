@@ -1,7 +1,5 @@
 """Delivery of events to targets, with the permission that AWS requires: the target's role, or the target's policy."""
 
-from __future__ import annotations
-
 import json
 from functools import lru_cache, partial
 from typing import Any

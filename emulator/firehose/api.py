@@ -1,7 +1,5 @@
 """MiniStack's Firehose API with buffers: requests are checked, records are buffered and delivered when due."""
 
-from __future__ import annotations
-
 import base64
 import logging
 import threading

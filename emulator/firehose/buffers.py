@@ -1,7 +1,5 @@
 """Records that wait for delivery: in memory, and saved so that a restart loses none."""
 
-from __future__ import annotations
-
 import base64
 import threading
 import time

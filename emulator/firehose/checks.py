@@ -3,8 +3,6 @@
 The messages of AWS are those that it was seen to give (see docs/emulator.md).
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timezone
 from typing import Any
 

@@ -4,8 +4,6 @@ Sources: values that were tried on AWS (see docs/emulator.md), then the SerDe's 
 What neither shows is refused. Every text is one that Arrow takes.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import math

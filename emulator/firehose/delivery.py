@@ -1,7 +1,5 @@
 """From a buffer to S3, as the stream's role: one object a flush, bad records to the error prefix."""
 
-from __future__ import annotations
-
 import base64
 import json
 import logging
@@ -142,7 +140,7 @@ def _converted(given: checks.Config, batch: list[Waiting]) -> tuple[bytes | None
     return (table.parquet(rows) if rows else None), bad
 
 
-def _error_document(item: Waiting, error: ConversionError, target: checks.Config) -> dict[str, Any]:
+def _error_document(item: Waiting, error: "ConversionError", target: checks.Config) -> dict[str, Any]:
     """As AWS was seen to write it; its documentation calls the second pair ErrorCode and ErrorMessage."""
     return {
         "attemptsMade": 1,

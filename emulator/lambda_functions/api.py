@@ -1,7 +1,5 @@
 """The hooks into MiniStack's Lambda API: who may create a function, what it refuses, how Node functions run."""
 
-from __future__ import annotations
-
 import json
 import logging
 import time

@@ -1,7 +1,5 @@
 """What AWS refuses in a function's configuration and in a payload, and what the local AWS cannot run."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

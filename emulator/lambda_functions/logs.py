@@ -1,7 +1,5 @@
 """A function's log, written as the function's role may: no role creates log groups it has no permission for."""
 
-from __future__ import annotations
-
 import json
 import time
 from typing import Any

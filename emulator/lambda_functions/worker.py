@@ -1,7 +1,5 @@
 """One execution environment of a Node function: its process, its files and its log."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

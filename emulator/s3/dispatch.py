@@ -1,7 +1,5 @@
 """One S3 request, past authentication and permissions, on its way to the operation that serves it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ Hadoop 3.3.4's S3A repeats the key of the source in a copy, and its SDK sends no
 the headers the copy gets the default encryption of the bucket, which is the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from emulator.s3.dispatch import Answer, Request, around

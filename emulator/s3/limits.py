@@ -3,8 +3,6 @@
 Keys, values and characters of tags: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from urllib.parse import parse_qsl

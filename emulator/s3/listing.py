@@ -4,8 +4,6 @@ XML turns a carriage return in a key into a line feed, and cannot express most c
 deletes what a plain listing shows would delete another key, succeed, and never get the bucket empty.
 """
 
-from __future__ import annotations
-
 import contextvars
 from collections.abc import Callable
 from typing import Any

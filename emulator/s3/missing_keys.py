@@ -4,8 +4,6 @@ Which s3:prefix a condition on that permission sees is not documented. Ceph's co
 (ceph/ceph pull request 68577); a plain GetObject has no prefix. Here a 404 requires both to be allowed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import ministack.app as app

@@ -4,8 +4,6 @@ MiniStack changes its memory, fires the event, and only logs that it could not w
 restart.
 """
 
-from __future__ import annotations
-
 import errno
 import logging
 import os

@@ -1,7 +1,5 @@
 """The hooks into MiniStack's Scheduler API: what CreateSchedule and UpdateSchedule refuse."""
 
-from __future__ import annotations
-
 import json
 import logging
 import re

@@ -3,8 +3,6 @@
 The clock factor shortens rate(), which is a wait between runs. at() and cron() name times of day: they stay real.
 """
 
-from __future__ import annotations
-
 import calendar
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """One firing of a schedule: the call to its target as its role, retries, the dead-letter queue."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime, timezone
 from typing import Any

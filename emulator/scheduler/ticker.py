@@ -1,7 +1,5 @@
 """A thread that finds what became due since its last tick."""
 
-from __future__ import annotations
-
 import contextvars
 import logging
 import threading

@@ -4,8 +4,6 @@ An archive of the classes that every job loads (AppCDS, 140 MB, made in about ha
 is in the folder of the S3A jars. Jobs use it when it is there; a JVM that it was not made for ignores it.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Files of a job in S3, read and written with the job's role: its program, and its logs."""
 
-from __future__ import annotations
-
 import gzip
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Processes of job runs and steps, by the id of what they run for: waited for and cancelled."""
 
-from __future__ import annotations
-
 import contextlib
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """The real spark-submit: its command line, settings and environment for one attempt of a job."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import re
@@ -55,7 +53,7 @@ class Submission:
     entry_point: str
     arguments: list[str]
 
-    def localized(self, fetch: Callable[[str], Path]) -> Submission:
+    def localized(self, fetch: Callable[[str], Path]) -> "Submission":
         """With the entry point and each file of --py-files as `fetch` has copied it."""
         options = [
             (name, ",".join(str(fetch(uri)) for uri in value.split(",")) if name == "--py-files" else value)

@@ -1,7 +1,5 @@
 """Step Functions: executions with the rules of AWS on top of MiniStack's state machine API."""
 
-from __future__ import annotations
-
 
 def install() -> None:
     """Replace MiniStack's interpreter, validation and integrations with ours."""

@@ -1,7 +1,5 @@
 """The hooks into MiniStack's Step Functions API, and what AWS checks when a state machine is created or updated."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """One attempt of a Task state: its history, its time limits, its interruption."""
 
-from __future__ import annotations
-
 import contextvars
 import threading
 from collections.abc import Callable

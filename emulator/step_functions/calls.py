@@ -1,7 +1,5 @@
 """StartExecution, StopExecution and DeleteStateMachine, with the checks and the errors of AWS."""
 
-from __future__ import annotations
-
 import contextvars
 import json
 import logging

@@ -1,7 +1,5 @@
 """How data flows through a state: templates of JSONata, the types of fields, and the limit on sizes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -29,7 +27,7 @@ class Frame:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """`$states.result` or `$states.errorOutput`, where the state has one."""
 
-    def having(self, **extra: Any) -> Frame:
+    def having(self, **extra: Any) -> "Frame":
         return replace(self, extra=extra)
 
     def error(self, cause: str, location: str = "", *, evaluated: bool = False) -> QueryError:

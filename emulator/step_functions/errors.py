@@ -1,7 +1,5 @@
 """What ends a state: an error with a name, or the order to stop."""
 
-from __future__ import annotations
-
 RUNTIME = "States.Runtime"
 DATA_LIMIT = "States.DataLimitExceeded"
 QUERY = "States.QueryEvaluationError"

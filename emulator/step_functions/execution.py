@@ -3,8 +3,6 @@
 A stopped execution, a timed-out state and a failed sibling all interrupt what runs below them.
 """
 
-from __future__ import annotations
-
 import contextvars
 import json
 import threading
@@ -29,7 +27,7 @@ WHOLE = {"truncated": False}
 class Scope:
     """Work that can be interrupted as a whole; interrupting it interrupts the scopes made from it."""
 
-    def __init__(self, parent: Scope | None = None) -> None:
+    def __init__(self, parent: "Scope | None" = None) -> None:
         self._interrupted = threading.Event()
         self._children: weakref.WeakSet[Scope] = weakref.WeakSet()
         if parent is not None:

@@ -1,7 +1,5 @@
 """The functions that Step Functions adds to JSONata, and those of the engine that differ from JSONata 2.0.6."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import partial
 from typing import Any

@@ -4,8 +4,6 @@ jsonata-python follows a later version of the language; what it has more is take
 those of AWS, which are those of the reference implementation.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -1,7 +1,5 @@
 """Items of a Map state, side by side."""
 
-from __future__ import annotations
-
 import contextvars
 import copy
 import threading
@@ -28,7 +26,7 @@ class Work:
     extra_context: Mapping[str, Any]
 
 
-def run(parent: Branch, machine: Mapping[str, Any], work: Sequence[Work], at_once: int, map_name: str) -> list[Any]:
+def run(parent: "Branch", machine: Mapping[str, Any], work: Sequence[Work], at_once: int, map_name: str) -> list[Any]:
     """The results of `machine` in the order of `work`; the first failure interrupts the others and is raised.
 
     `at_once` of them run at the same time, 0: as many as AWS allows. The next event of `parent` follows the last one of
@@ -54,7 +52,7 @@ def run(parent: Branch, machine: Mapping[str, Any], work: Sequence[Work], at_onc
 
 
 class _Fan:
-    def __init__(self, parent: Branch, machine: Mapping[str, Any], work: Sequence[Work], map_name: str) -> None:
+    def __init__(self, parent: "Branch", machine: Mapping[str, Any], work: Sequence[Work], map_name: str) -> None:
         self.parent = parent
         self.machine = machine
         self.scope = Scope(parent.scope)
@@ -102,5 +100,5 @@ class _Fan:
             if branch.aborted:
                 self.parent.aside(f"{branch.aborted}StateAborted")
 
-    def _note(self, branch: Branch, kind: str, index: int) -> int:
+    def _note(self, branch: "Branch", kind: str, index: int) -> int:
         return branch.aside(f"MapIteration{kind}", f"mapIteration{kind}EventDetails", name=self.map_name, index=index)

@@ -1,7 +1,5 @@
 """One attempt of a Task state under a fault that was ordered for it: see emulator.faults."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -4,8 +4,6 @@ A service module registers one handler for its prefix. The handler acts with the
 `Task.require` for each IAM action that AWS would need, waits with `Task.wait`, and returns the task's result.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Runs the states of a state machine, or of one item of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,7 +30,7 @@ class Branch:
         variables: Mapping[str, Any],
         previous: int = 0,
         extra_context: Mapping[str, Any] | None = None,
-        parent: Branch | None = None,
+        parent: "Branch | None" = None,
     ) -> None:
         self.execution = execution
         self.states: Mapping[str, State] = machine["States"]
@@ -55,7 +53,7 @@ class Branch:
         """An event that the next one does not follow."""
         return add_event(self.execution.record, kind, {member: details} if member else None, self.previous)
 
-    def child(self, machine: State, scope: Scope, previous: int, extra_context: Mapping[str, Any]) -> Branch:
+    def child(self, machine: State, scope: Scope, previous: int, extra_context: Mapping[str, Any]) -> "Branch":
         return Branch(self.execution, machine, scope, self.variables, previous, extra_context, self)
 
     def run(self, given: Any) -> Any:

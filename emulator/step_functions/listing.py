@@ -1,7 +1,5 @@
 """ListExecutions, whose answers are some seconds old: AWS calls it eventually consistent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any

@@ -1,7 +1,5 @@
 """What an execution shows outside: its events in CloudWatch Logs by the logging level, and its status on the bus."""
 
-from __future__ import annotations
-
 import json
 import time
 from typing import Any

@@ -3,8 +3,6 @@
 So IAM, resource policies and the service itself answer exactly as they would answer anyone else.
 """
 
-from __future__ import annotations
-
 import re
 import threading
 import time

@@ -1,7 +1,5 @@
 """The fields of one state: its result, its next state, how long it waits, whether it is retried."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Executions survive a restart: what is new of each is appended to a file, never the whole history again."""
 
-from __future__ import annotations
-
 import contextvars
 import copy
 from collections.abc import Iterable

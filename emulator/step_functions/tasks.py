@@ -1,7 +1,5 @@
 """Which Resources a Task may have, and what they do: Lambda functions, `aws-sdk:` calls, registered integrations."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -3,8 +3,6 @@
 What AWS has and the local AWS does not support is refused here too.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

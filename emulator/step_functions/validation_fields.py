@@ -1,7 +1,5 @@
 """Which fields each state type has in JSONata, and which of AWS's fields the local AWS does not support."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from numbers import Number
 
