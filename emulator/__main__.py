@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import IO
 
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "JAVA_HOME", "SPARK_HOME")
-"""All that the emulator takes from its caller's environment; AWS_… of the caller's shell would leak into it."""
+"""The inherited environment variables. AWS_* variables of the shell would change the emulator's behavior."""
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True, help="directory that holds all state")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
-    parser.add_argument("--clock-factor", type=float, default=1.0, help="waits last 1/FACTOR (default: 1)")
-    parser.add_argument("--faults", action="store_true", help="take orders for faults: see emulator/faults.py")
-    parser.add_argument("--decisions", type=Path, help="write what IAM decides about roles to this file")
-    parser.add_argument("--parent", type=int, metavar="PID", help="stop when this process is gone")
-    parser.add_argument("--latency", type=float, default=0, metavar="MS", help="each request arrives so much later")
+    parser.add_argument("--clock-factor", type=float, default=1.0, help="divide waiting times by it (default: 1)")
+    parser.add_argument("--faults", action="store_true", help="enable fault injection: see emulator/faults.py")
+    parser.add_argument("--decisions", type=Path, help="write IAM's decisions about roles to this file")
+    parser.add_argument("--parent", type=int, metavar="PID", help="stop when this process ends")
+    parser.add_argument("--latency", type=float, default=0, metavar="MS", help="delay each request")
     return parser.parse_args(arguments)
 
 
 def lock(state_dir: Path) -> IO[str]:
-    """Hold `state_dir` for this process; SystemExit names the process that holds it."""
+    """Lock `state_dir`. SystemExit with the PID of the other process that holds the lock."""
     state_dir.mkdir(parents=True, exist_ok=True)
     handle, instance = (state_dir / "lock").open("a+"), state_dir / "instance.json"
     try:
@@ -38,10 +38,10 @@ def lock(state_dir: Path) -> IO[str]:
         try:
             where = " at " + json.loads(instance.read_text())["endpoint"]
         except (OSError, ValueError, KeyError):
-            where = ", which is still starting"
+            where = ", which is starting"
         raise SystemExit(
             f"The state directory {state_dir} is in use by the local AWS with PID {pid}{where}. "
-            f"Stop that one (kill {pid}) or give another --state-dir."
+            f"Stop that process (kill {pid}) or use another --state-dir."
         ) from None
     handle.truncate(0)
     handle.write(str(os.getpid()))
@@ -58,15 +58,15 @@ def listen(port: int) -> socket.socket:
     except OSError as error:
         raise SystemExit(
             f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}): "
-            "free it, give another --port, or leave --port out."
+            "free the port, use another --port, or omit --port."
         ) from None
     return listener
 
 
 def set_environment(state_dir: Path, port: int, clock_factor: float, faults: Path | None) -> None:
-    """The environment MiniStack reads when it is imported."""
+    """Set the environment that MiniStack reads on import."""
     scratch = state_dir / "tmp"
-    shutil.rmtree(scratch, ignore_errors=True)  # what a killed emulator left
+    shutil.rmtree(scratch, ignore_errors=True)  # left by a killed emulator
     scratch.mkdir()
     kept = {name: value for name, value in os.environ.items() if name in KEPT_VARIABLES or name.startswith("EMULATOR_")}
     os.environ.clear()
@@ -80,7 +80,7 @@ def set_environment(state_dir: Path, port: int, clock_factor: float, faults: Pat
         S3_DATA_DIR=str(state_dir / "s3"),
         IOT_MTLS_ENABLED="0",  # it would listen on every interface
         SFTP_ENABLED="0",
-        DOCKER_HOST="unix:///nonexistent",  # no container is ever started, looked for or reaped
+        DOCKER_HOST="unix:///nonexistent",  # disables containers
         LAMBDA_EXECUTOR="local",
         LAMBDA_ACCOUNT_CONCURRENCY="100" if faults else "10",  # a Node worker holds 53 MB
         LAMBDA_WARM_TTL_SECONDS="30",
@@ -105,7 +105,7 @@ def main() -> None:
     if arguments.decisions:
         os.environ["EMULATOR_DECISIONS"] = str(arguments.decisions.resolve())
 
-    # MiniStack reads the environment when it is imported: only from here on may it be.
+    # Imports MiniStack, which reads the environment on import.
     from emulator import server
 
     server.run(listener, state_dir, arguments.parent, arguments.latency / 1000)

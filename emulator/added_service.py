@@ -1,4 +1,4 @@
-"""A service of AWS that MiniStack does not have."""
+"""Adds an AWS service that MiniStack does not have."""
 
 import json
 import re
@@ -19,10 +19,10 @@ Act = Callable[[str, Params, Require], Any]
 
 
 def add(service: str, act: Act) -> None:
-    """Serve the rest-json requests that are signed for `service`, once IAM allows them under the same name.
+    """Serve the rest-json requests that are signed for `service`, which is also its name in IAM.
 
-    `act(operation, params, require)` gives what the operation's output holds; `require` asks for what the caller needs
-    beyond the operation itself. It may call the emulator.
+    `act(operation, params, require)` returns the operation's output. `require` checks permissions of the caller other
+    than the operation's own. `act` may call the emulator.
     """
 
     async def handle(
@@ -59,5 +59,5 @@ def _answer(
         refused = models.invalid(f"The request's body is not JSON: {error}")
     except ApiError as error:
         refused = error
-    error_body = {"message": refused.message, "Message": refused.message}  # models have either spelling
+    error_body = {"message": refused.message, "Message": refused.message}  # service models use either spelling
     return refused.status, {**content, "x-amzn-ErrorType": refused.code}, json.dumps(error_body).encode()

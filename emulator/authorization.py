@@ -1,7 +1,7 @@
-"""What AWS services do with a role: take its credentials, check its trust policy, ask whether it may.
+"""Roles that AWS services assume: credentials and permission checks.
 
-MiniStack checks the caller of a request; a service that acts on its own (Step Functions, Firehose, EMR)
-is checked here, with the same evaluator.
+MiniStack checks the caller of a request. This module checks services that act with a role (Step Functions, Firehose,
+EMR), with the same evaluator.
 """
 
 import secrets
@@ -18,11 +18,11 @@ from emulator import encryption_keys, hooks
 
 SESSION_SECONDS = 12 * 3600
 RESOURCES: dict[str, Callable[[str, str, Mapping[str, str], bytes], str | None]] = {}
-"""By the service's name in IAM: the ARN that a request (method, path, headers, body) is about; None for MiniStack's."""
+"""Service name in IAM → the ARN that a request (method, path, headers, body) accesses; None leaves it to MiniStack."""
 
 
 class AccessDenied(Exception):
-    """The role may not do this; the message is worded as AWS words it."""
+    """The role does not have the permission; the message is AWS's."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Credentials:
 
 
 def assume_role(role_arn: str, session_name: str) -> Credentials:
-    """Temporary credentials of `role_arn`, as STS vends them to a service."""
+    """Temporary credentials of `role_arn`."""
     credentials = Credentials("ASIA" + secrets.token_hex(8).upper(), secrets.token_hex(20), secrets.token_hex(32))
     sts.register_session(
         credentials.access_key_id,
@@ -61,7 +61,7 @@ def require(
     context: Mapping[str, str] | None = None,
     session_name: str = "service",
 ) -> None:
-    """Raise AccessDenied unless `role_arn` may do `action` on `resource` under the condition keys in `context`."""
+    """AccessDenied unless `role_arn` is allowed `action` on `resource` with the condition keys in `context`."""
     request, result = identity_decision(role_arn, action, resource, context or {})
     policy = iam_evaluator._resource_policy(action.split(":")[0], resource)
     if policy is not None:
@@ -71,7 +71,7 @@ def require(
     if result.decision != "Allow":
         caller = session_arn(role_arn, session_name)
         message = iam_actions.identity_denial_message(action, caller, resource, result.decision == "Deny")
-        raise AccessDenied(message.removesuffix(" in an identity-based policy"))  # it may be the resource's
+        raise AccessDenied(message.removesuffix(" in an identity-based policy"))  # or in the resource's policy
     for needed, key, keys in encryption_keys.calls(action, resource):
         require(role_arn, needed, key, keys, session_name)
 
@@ -79,7 +79,7 @@ def require(
 def identity_decision(
     role_arn: str, action: str, resource: str, context: Mapping[str, str]
 ) -> tuple[iam_evaluator.EvalContext, iam_evaluator.EvalResult]:
-    """The request, and what the role's own policies and its boundary say to it."""
+    """The request, and the decision of the role's policies and permissions boundary."""
     request = evaluation(action, resource, context, principal_arn=role_arn, principal_type="AssumedRole")
     policies = iam_evaluator._gather_role_policies(role_arn.rsplit("/", 1)[-1], get_account_id())
     return request, iam_evaluator.evaluate(request, policies)
@@ -88,7 +88,7 @@ def identity_decision(
 def evaluation(
     action: str, resource: str, context: Mapping[str, str], principal_arn: str, principal_type: str
 ) -> iam_evaluator.EvalContext:
-    """A request of this account and region over TLS as IAM's evaluator takes it."""
+    """A request of this account and region over TLS, for IAM's evaluator."""
     return iam_evaluator.EvalContext(
         principal_arn=principal_arn,
         principal_type=principal_type,
@@ -102,31 +102,23 @@ def evaluation(
     )
 
 
-def _name_resource(respond: Callable[..., Any]) -> Callable[..., Any]:
-    """The answer to a denied caller names the resource, as on AWS; MiniStack leaves it out for most services."""
-
-    def access_denied(service: str, action: str, principal_arn: str, request_id: str, **given: Any) -> Any:
-        if not any(given.get(name) for name in ("error_code", "message", "resource_policy_arn")):
-            resource = given.get("resource_arn", "*")
-            given["message"] = iam_actions.identity_denial_message(
-                action,
-                principal_arn,
-                f'"{resource}"' if service == "s3" else resource,
-                given.get("explicit_deny", False),
-            )
-        return respond(service, action, principal_arn, request_id, **given)
-
-    return access_denied
+def _access_denied(
+    theirs: Callable[..., Any], service: str, action: str, principal_arn: str, request_id: str, **given: Any
+) -> Any:
+    """The error names the resource, as on AWS; MiniStack omits it for most services."""
+    if not any(given.get(name) for name in ("error_code", "message", "resource_policy_arn")):
+        resource = given.get("resource_arn", "*")
+        shown = f'"{resource}"' if service == "s3" else resource
+        explicit = given.get("explicit_deny", False)
+        given["message"] = iam_actions.identity_denial_message(action, principal_arn, shown, explicit)
+    return theirs(service, action, principal_arn, request_id, **given)
 
 
-def _resource(theirs: Callable[..., str]) -> Callable[..., str]:
-    def resource(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, *rest: Any) -> str:
-        found = RESOURCES[service](method, path, headers, body) if service in RESOURCES else None
-        return theirs(service, method, path, headers, body, *rest) if found is None else found
-
-    return resource
+def _resource(theirs: Callable[..., str], service: str, *request: Any) -> str:
+    found = RESOURCES[service](*request[:4]) if service in RESOURCES else None
+    return theirs(service, *request) if found is None else found
 
 
 def install() -> None:
-    hooks.replace(iam_actions, "access_denied_response", _name_resource)
-    hooks.replace(iam_actions, "extract_resource_arn", _resource)
+    hooks.wrap(iam_actions, "access_denied_response", _access_denied)
+    hooks.wrap(iam_actions, "extract_resource_arn", _resource)

@@ -1,17 +1,15 @@
-"""Who is served: programs on this machine whose requests carry a SigV4 signature, the root's too, that is verified.
+"""Authentication: only requests of local programs with a valid SigV4 signature are served.
 
-MiniStack takes root's key, an empty one and any account id as proof, checks signatures where it checks permissions,
-and answers some paths without either. Here the one key of root is "test" with the secret "test", and what is not
-signed or not verified runs nothing. What AWS serves unsigned (public objects, function URLs, tokens of identity
-providers) or to presigned URLs is not served: no pipeline has it.
+MiniStack accepts root's key, an empty key and any account id without a signature, and serves some paths without
+authentication. Here root's access key is "test" with the secret "test", and unsigned requests are rejected, also
+requests that AWS serves (public objects, function URLs, identity provider tokens, presigned URLs).
 
-A web page that is open in a browser can send requests to 127.0.0.1, and the credentials are public. Such a request has
-a Host that is not this server's (a name of its own that resolves to 127.0.0.1), an Origin, or a Sec-Fetch-Site, which
-browsers set on every request. No AWS client sends the last two.
+A web page in a browser can send requests to 127.0.0.1, and the credentials are public. Such requests have a different
+Host (a domain name that resolves to 127.0.0.1), an Origin, or a Sec-Fetch-Site header. AWS clients send neither of the
+last two.
 
-Bucket policies deny `aws:SecureTransport=false`. The emulator speaks plain HTTP on 127.0.0.1, which other machines
-cannot read, so that loopback counts as TLS. A request with `X-Forwarded-Proto: http` counts as plain: that is how a
-test shows the denial.
+Bucket policies deny `aws:SecureTransport=false`. The emulator uses HTTP on the loopback interface, which counts as TLS.
+A request with `X-Forwarded-Proto: http` counts as unencrypted, so that tests can prove the denial.
 """
 
 import contextvars
@@ -37,15 +35,15 @@ UNHASHED_PAYLOADS = (
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
 )
-"""What S3 takes in x-amz-content-sha256 in place of a hash. MiniStack verifies the signatures of signed chunks."""
+"""Values of x-amz-content-sha256 other than a hash. MiniStack verifies the signatures of chunks."""
 
 AuthError = iam_evaluator.AuthError
-_says_plain: contextvars.ContextVar[bool] = contextvars.ContextVar("says_plain", default=False)
+_is_unencrypted: contextvars.ContextVar[bool] = contextvars.ContextVar("is_unencrypted", default=False)
 
 
 def _refusal(path: str, query: bytes, headers: Mapping[str, str]) -> str | None:
-    """Why the request is not served; None when its signature is checked next."""
-    # Clients given an IP address put an S3 bucket into the path, so no other Hosts occur.
+    """Why the request is rejected before its signature is checked."""
+    # With an IP address as endpoint, clients put the bucket into the path, not into the Host.
     host, names = headers.get("host", ""), [f"{name}:{app._resolve_port()}" for name in ("127.0.0.1", "localhost")]
     if host not in names:
         return f"The local AWS does not serve the host {host!r}. Use the endpoint http://{names[0]}."
@@ -60,7 +58,7 @@ def _refusal(path: str, query: bytes, headers: Mapping[str, str]) -> str | None:
 
 
 def _headers(scope: dict[str, Any]) -> dict[str, str]:
-    """Those with the same name as one, the values separated by commas (RFC 9110): none hides behind another."""
+    """The headers; repeated headers are joined with commas (RFC 9110), so that no value is ignored."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -68,21 +66,18 @@ def _headers(scope: dict[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _local_only(serve: Callable[..., Any]) -> Callable[..., Any]:
-    async def serve_local(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "websocket":  # nothing of ours uses one
-            await send({"type": "websocket.close", "code": 1008})
-        elif scope["type"] != "http":
-            await serve(scope, receive, send)
+async def _serve_local(serve: Callable[..., Any], scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":  # not used
+        await send({"type": "websocket.close", "code": 1008})
+    elif scope["type"] != "http":
+        await serve(scope, receive, send)
+    else:
+        headers = _headers(scope)
+        _is_unencrypted.set(headers.get("x-forwarded-proto", "").strip().lower() == "http")
+        if message := _refusal(scope["path"], scope["query_string"], headers):
+            await _refuse(scope, headers, send, message)
         else:
-            headers = _headers(scope)
-            _says_plain.set(headers.get("x-forwarded-proto", "").strip().lower() == "http")
-            if message := _refusal(scope["path"], scope["query_string"], headers):
-                await _refuse(scope, headers, send, message)
-            else:
-                await serve(scope, receive, send)
-
-    return serve_local
+            await serve(scope, receive, send)
 
 
 async def _refuse(scope: dict[str, Any], headers: dict[str, str], send: Any, message: str) -> None:
@@ -94,17 +89,14 @@ async def _refuse(scope: dict[str, Any], headers: dict[str, str], send: Any, mes
     await app._send_response(send, status, answered, body, head=method == "HEAD")
 
 
-def _loopback_is_secure(pin: Callable[[str, bool], None]) -> Callable[[str, bool], None]:
-    def pin_origin(source_ip: str, secure: bool) -> None:
-        pin(source_ip, secure or (source_ip in ("127.0.0.1", "::1") and not _says_plain.get()))
-
-    return pin_origin
+def _pin_origin(pin: Callable[[str, bool], None], source_ip: str, secure: bool) -> None:
+    pin(source_ip, secure or (source_ip in ("127.0.0.1", "::1") and not _is_unencrypted.get()))
 
 
 async def _authenticate(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], request_id: str
 ) -> Any:
-    """None for a request whose signature holds, otherwise the answer that refuses it."""
+    """The error response, or None when the signature is valid."""
     service = router.detect_service(method, path, headers, app._routing_params(method, path, headers, body, query))
     request = iam_evaluator._signed_request.get()
     if request is None:
@@ -121,7 +113,7 @@ async def _authenticate(
 
 
 def _refused_payload(headers: Mapping[str, str], body: bytes, path: str) -> Any:
-    """S3 signs the hash that the header gives, and then compares it with the body's."""
+    """In S3 the header with the body's hash is signed; S3 compares it with the body."""
     declared = headers.get("x-amz-content-sha256")
     if declared is None:
         return s3._error("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400, path)
@@ -139,29 +131,26 @@ def _refused_payload(headers: Mapping[str, str], body: bytes, path: str) -> Any:
 
 
 def _unsigned_body(headers: Mapping[str, str], body: bytes) -> Any:
-    """The other services sign the body's own hash, whatever the header says."""
+    """In other services the body's hash is signed, independent of the header."""
     declared = headers.get("x-amz-content-sha256")
     if declared in (None, hashlib.sha256(body).hexdigest()):
         return None
     return AuthError("SignatureDoesNotMatch", "The body is not the one that x-amz-content-sha256 was signed for.")
 
 
-def _health_only(_: Callable[..., Any]) -> Callable[..., Any]:
-    async def before_body(method: str, path: str, headers: Any, query: Any, request_id: str) -> Any:
-        return app._handle_health_request(path, request_id) if path == HEALTH else None
-
-    return before_body
+async def _before_body(_: Any, method: str, path: str, headers: Any, query: Any, request_id: str) -> Any:
+    return app._handle_health_request(path, request_id) if path == HEALTH else None
 
 
 def install() -> None:
-    hooks.replace(app, "app", _local_only)
-    hooks.replace(app, "pin_request_origin", _loopback_is_secure)
-    # Threads that belong to no request (schedules, deliveries) act inside AWS, which is always TLS.
+    hooks.wrap(app, "app", _serve_local)
+    hooks.wrap(app, "pin_request_origin", _pin_origin)
+    # Threads without a request (schedules, deliveries) represent calls inside AWS, which use TLS.
     origin = contextvars.ContextVar("ministack_request_origin", default=("127.0.0.1", True))
     hooks.replace(iam_evaluator, "_request_origin", lambda _: origin)
     hooks.replace(iam_evaluator, "is_root_access_key", lambda _: lambda key: key == ROOT_KEY)
-    hooks.replace(iam_evaluator, "_is_root_key", lambda _: lambda key: False)  # whose signature is not verified
-    hooks.replace(app, "_handle_pre_body_request", _health_only)
+    hooks.replace(iam_evaluator, "_is_root_key", lambda _: lambda key: False)  # MiniStack would skip its signature
+    hooks.wrap(app, "_handle_pre_body_request", _before_body)
     hooks.replace(app, "_handle_post_body_shortcuts", lambda _: _authenticate)
     hooks.require(app, "_routing_params _credential_failure _handle_health_request _resolve_port _send_response")
     hooks.require(iam_evaluator, "_signed_request")

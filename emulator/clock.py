@@ -1,6 +1,6 @@
-"""One factor that shortens waiting (Wait states, provisioning, buffering intervals), never the work itself.
+"""The clock factor shortens waits (Wait states, provisioning, buffering intervals), not the work.
 
-EMULATOR_CLOCK_FACTOR=20 makes a Wait of 60 s last 3 s. The default is 1: as slow as AWS.
+With EMULATOR_CLOCK_FACTOR=20 a Wait of 60 s takes 3 s. The default is 1, as on AWS.
 """
 
 import os
@@ -10,10 +10,10 @@ FACTOR = max(1.0, float(os.environ.get("EMULATOR_CLOCK_FACTOR", "1")))
 
 
 def shortened(seconds: float) -> float:
-    """How long `seconds` of AWS's waiting last here, in seconds."""
+    """The duration here, in seconds, of a wait of `seconds` on AWS."""
     return seconds / FACTOR
 
 
 def wait(seconds: float) -> None:
-    """Sleep for what `seconds` of AWS's waiting last here."""
+    """Sleep for a wait of `seconds` on AWS."""
     time.sleep(shortened(seconds))

@@ -1,13 +1,13 @@
-"""EC2: which instance types a zone offers, and what MiniStack drops of endpoints and security groups.
+"""EC2: instance type offerings, and fields of endpoints and security groups that MiniStack drops.
 
-The first zone of a region has nothing newer than the sixth generation. So it is in us-east-1, where the zone use1-az3
-lacks most newer types, and may have any name in an account: a client that takes the first zone by its name must
-be able to fail here.
+The first zone of a region offers no type newer than the sixth generation. In us-east-1 the zone use1-az3 lacks most
+newer types, and its name differs between accounts, so a client that uses the first zone by name must fail here.
 """
 
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 from typing import Any
 from xml.sax.saxutils import escape
@@ -22,7 +22,7 @@ GROUPS, DNS, POLICY = "SecurityGroupIds", "PrivateDnsEnabled", "PolicyDocument"
 FULL_ACCESS = json.dumps(
     {"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
 )
-"""The policy of an endpoint that was given none."""
+"""The default policy of an endpoint."""
 
 
 def offered(instance_type: str, zone: str) -> bool:
@@ -35,7 +35,10 @@ def _describe_offerings(params: Mapping[str, Any]) -> Any:
     filters = ec2._parse_filters(params)
     wanted = filters.get("instance-type")
     if ec2._p(params, "LocationType") != "availability-zone" or not wanted or len(filters) > 1:
-        message = "The local AWS does not support DescribeInstanceTypeOfferings but of a zone's named instance types."
+        message = (
+            "The local AWS supports DescribeInstanceTypeOfferings only with LocationType availability-zone and the "
+            "filter instance-type."
+        )
         return ec2._error("InvalidParameterCombination", message, 400)
     zones = re.findall(r"<zoneName>(.+?)</zoneName>", ec2._describe_availability_zones(params)[2].decode())
     items = "".join(
@@ -49,82 +52,66 @@ def _describe_offerings(params: Mapping[str, Any]) -> Any:
     return ec2._xml(200, "DescribeInstanceTypeOfferingsResponse", shown)
 
 
-def _create_endpoint(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    def create(params: dict[str, Any]) -> Any:
-        known = set(ec2._vpc_endpoints)
-        answer = theirs(params)
-        for endpoint_id in set(ec2._vpc_endpoints) - known:
-            endpoint = ec2._vpc_endpoints[endpoint_id]
-            endpoint[GROUPS] = ec2._parse_member_list(params, "SecurityGroupId")
-            endpoint[DNS] = ec2._p(params, DNS) == "true"
-            endpoint[POLICY] = ec2._p(params, POLICY) or FULL_ACCESS
-        return answer
-
-    return create
+def _create_endpoint(theirs: Callable[..., Any], params: dict[str, Any]) -> Any:
+    known = set(ec2._vpc_endpoints)
+    answer = theirs(params)
+    for endpoint_id in set(ec2._vpc_endpoints) - known:
+        endpoint = ec2._vpc_endpoints[endpoint_id]
+        endpoint[GROUPS] = ec2._parse_member_list(params, "SecurityGroupId")
+        endpoint[DNS] = ec2._p(params, DNS) == "true"
+        endpoint[POLICY] = ec2._p(params, POLICY) or FULL_ACCESS
+    return answer
 
 
-def _modify_endpoint(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    def modify(params: dict[str, Any]) -> Any:
-        endpoint = ec2._vpc_endpoints.get(ec2._p(params, "VpcEndpointId"))
-        if endpoint is not None:
-            removed = ec2._parse_member_list(params, "RemoveSecurityGroupId")
-            added = ec2._parse_member_list(params, "AddSecurityGroupId")
-            kept = [group for group in endpoint.get(GROUPS, []) if group not in removed]
-            endpoint[GROUPS] = list(dict.fromkeys(kept + added))
-            if ec2._p(params, "ResetPolicy") == "true":
-                endpoint[POLICY] = FULL_ACCESS
-            if given := ec2._p(params, DNS):
-                endpoint[DNS] = given == "true"
-        return theirs(params)
-
-    return modify
+def _modify_endpoint(theirs: Callable[..., Any], params: dict[str, Any]) -> Any:
+    endpoint = ec2._vpc_endpoints.get(ec2._p(params, "VpcEndpointId"))
+    if endpoint is not None:
+        removed = ec2._parse_member_list(params, "RemoveSecurityGroupId")
+        added = ec2._parse_member_list(params, "AddSecurityGroupId")
+        kept = [group for group in endpoint.get(GROUPS, []) if group not in removed]
+        endpoint[GROUPS] = list(dict.fromkeys(kept + added))
+        if ec2._p(params, "ResetPolicy") == "true":
+            endpoint[POLICY] = FULL_ACCESS
+        if given := ec2._p(params, DNS):
+            endpoint[DNS] = given == "true"
+    return theirs(params)
 
 
-def _endpoint_fields(theirs: Callable[..., str]) -> Callable[..., str]:
-    def fields(endpoint: dict[str, Any], tag: str = "item") -> str:
-        groups = "".join(f"<item><groupId>{group}</groupId></item>" for group in endpoint.get(GROUPS, []))
-        dns = str(endpoint.get(DNS, False)).lower()
-        more = f"<groupSet>{groups}</groupSet><privateDnsEnabled>{dns}</privateDnsEnabled>"
-        more += f"<policyDocument>{escape(endpoint.get(POLICY, FULL_ACCESS))}</policyDocument>"
-        return theirs(endpoint, tag).replace("<subnetIdSet>", f"{more}<subnetIdSet>", 1)
-
-    return fields
+def _endpoint_xml(theirs: Callable[..., str], endpoint: dict[str, Any], tag: str = "item") -> str:
+    groups = "".join(f"<item><groupId>{group}</groupId></item>" for group in endpoint.get(GROUPS, []))
+    dns = str(endpoint.get(DNS, False)).lower()
+    more = f"<groupSet>{groups}</groupSet><privateDnsEnabled>{dns}</privateDnsEnabled>"
+    more += f"<policyDocument>{escape(endpoint.get(POLICY, FULL_ACCESS))}</policyDocument>"
+    return theirs(endpoint, tag).replace("<subnetIdSet>", f"{more}<subnetIdSet>", 1)
 
 
-def _with_prefix_lists(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    """Rules of security groups with the prefix lists that they name."""
-
-    def parse(params: Mapping[str, Any], prefix: str) -> Any:
-        rules = theirs(params, prefix)
-        for number, rule in enumerate(rules, 1):
-            for index in count(1):
-                part = f"{prefix}.{number}.PrefixListIds.{index}."
-                if not ec2._p(params, f"{part}PrefixListId"):
-                    break
-                named = {name: ec2._p(params, part + name) for name in ("PrefixListId", "Description")}
-                rule["PrefixListIds"].append({name: value for name, value in named.items() if value})
-        return rules
-
-    return parse
+def _parse_rules(theirs: Callable[..., Any], params: Mapping[str, Any], prefix: str) -> Any:
+    """Rules of security groups with their prefix lists."""
+    rules = theirs(params, prefix)
+    for number, rule in enumerate(rules, 1):
+        for index in count(1):
+            part = f"{prefix}.{number}.PrefixListIds.{index}."
+            if not ec2._p(params, f"{part}PrefixListId"):
+                break
+            named = {name: ec2._p(params, part + name) for name in ("PrefixListId", "Description")}
+            rule["PrefixListIds"].append({name: value for name, value in named.items() if value})
+    return rules
 
 
-def _shows_prefix_list(theirs: Callable[..., str]) -> Callable[..., str]:
-    def rule_xml(group: str, rule: dict[str, Any], is_egress: bool = False) -> str:
-        shown = theirs(group, rule, is_egress)
-        lists = [one["PrefixListId"] for one in rule.get("PrefixListIds", [])]
-        return shown.replace("<isEgress>", f"<prefixListId>{lists[0]}</prefixListId><isEgress>", 1) if lists else shown
-
-    return rule_xml
+def _rule_xml(theirs: Callable[..., str], group: str, rule: dict[str, Any], is_egress: bool = False) -> str:
+    shown = theirs(group, rule, is_egress)
+    lists = [one["PrefixListId"] for one in rule.get("PrefixListIds", [])]
+    return shown.replace("<isEgress>", f"<prefixListId>{lists[0]}</prefixListId><isEgress>", 1) if lists else shown
 
 
 def install() -> None:
     handlers = hooks.original(ec2, "_ACTION_MAP")
-    del handlers["DescribeVpcEndpointServices"]  # has two lists, one filter of each is honoured, and nothing uses it
-    handlers.update({name: filtered(name, handlers[name]) for name in handlers if name.startswith("Describe")})
+    del handlers["DescribeVpcEndpointServices"]  # not used, and its two lists share the filters
+    handlers.update({name: partial(filtered, name, handlers[name]) for name in handlers if name.startswith("Describe")})
     handlers["DescribeInstanceTypeOfferings"] = _describe_offerings
-    handlers["CreateVpcEndpoint"] = _create_endpoint(handlers["CreateVpcEndpoint"])
-    handlers["ModifyVpcEndpoint"] = _modify_endpoint(handlers["ModifyVpcEndpoint"])
-    hooks.replace(ec2, "_vpce_fields_xml", _endpoint_fields)
-    hooks.replace(ec2, "_parse_ip_permissions", _with_prefix_lists)
-    hooks.replace(ec2, "_sg_rule_xml", _shows_prefix_list)
+    handlers["CreateVpcEndpoint"] = partial(_create_endpoint, handlers["CreateVpcEndpoint"])
+    handlers["ModifyVpcEndpoint"] = partial(_modify_endpoint, handlers["ModifyVpcEndpoint"])
+    hooks.wrap(ec2, "_vpce_fields_xml", _endpoint_xml)
+    hooks.wrap(ec2, "_parse_ip_permissions", _parse_rules)
+    hooks.wrap(ec2, "_sg_rule_xml", _rule_xml)
     hooks.require(ec2, "_describe_availability_zones _parse_filters _parse_member_list _error _xml _p")

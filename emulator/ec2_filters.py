@@ -1,8 +1,7 @@
-"""Filters and ids of EC2's Describe calls: MiniStack ignores many of them, and unknown names of filters.
+"""Filters and ids of EC2's Describe calls, many of which MiniStack ignores, as it does unknown filter names.
 
-The names are those that AWS documents for a call. Where a filter's value is in the answer follows from its name: that
-of `association.subnet-id` is `subnetId` of each item in `associationSet`. Documented names without such a place are
-refused.
+The filter names are AWS's documented ones. The location of a filter's value in the answer follows from its name:
+`association.subnet-id` is `subnetId` of each item in `associationSet`. Other documented filters are not supported.
 """
 
 import re
@@ -17,8 +16,6 @@ from ministack.services import ec2
 
 from emulator.models import ApiError, service_model
 
-Handler = Callable[[dict[str, Any]], Any]
-
 ELSEWHERE = {
     ("DescribeAvailabilityZones", "state"): "zone-state",
     ("DescribeNetworkInterfaces", "group-id"): "group.group-id",
@@ -27,7 +24,7 @@ ELSEWHERE = {
     ("DescribeVpcEndpoints", "vpc-endpoint-state"): "state",
     ("DescribeVpcs", "cidr"): "cidr-block",
 }
-"""Filters whose value has another name in the answer."""
+"""Filters whose value has a different name in the answer."""
 NOT_FOUND = {
     "DescribeAvailabilityZones": "InvalidParameterValue",
     "DescribeNetworkInterfaces": "InvalidNetworkInterfaceID.NotFound",
@@ -36,33 +33,29 @@ NOT_FOUND = {
     "DescribeSecurityGroups": "InvalidGroup.NotFound",
     "DescribeVpcEndpoints": "InvalidVpcEndpointId.NotFound",
 }
-"""The error for an id or name that does not exist, where MiniStack ignores it."""
+"""The error for an unknown id or name, where MiniStack ignores it."""
 
 
-def filtered(action: str, theirs: Handler) -> Handler:
-    """A Describe call that leaves of MiniStack's answer what the request asks for."""
-
-    def describe(params: dict[str, Any]) -> Any:
-        try:
-            filters = [(name, _path(action, name), values) for name, values in _filters(params)]
-            status, headers, body = theirs({key: params[key] for key in params if not key.startswith("Filter.")})
-            named = _named(params)
-            if status == 200 and (filters or named):
-                answer = ElementTree.fromstring(body)
-                items = answer.find(f"{{*}}{_items(action).serialization['name']}")
-                assert items is not None
-                for name, wanted in named.items():
-                    _keep_named(action, items, name, wanted)
-                for name, path, values in filters:
-                    _keep_matching(items, name, path, values)
-                # With a prefix before each tag, clients in JavaScript would find nothing in the answer.
-                namespace = answer.tag[1:].partition("}")[0]
-                body = ElementTree.tostring(answer, default_namespace=namespace)
-        except ApiError as refused:
-            return ec2._error(refused.code, refused.message, refused.status)
-        return status, headers, body
-
-    return describe
+def filtered(action: str, theirs: Callable[[dict[str, Any]], Any], params: dict[str, Any]) -> Any:
+    """MiniStack's answer to a Describe call, reduced to the requested items."""
+    try:
+        filters = [(name, _path(action, name), values) for name, values in _filters(params)]
+        status, headers, body = theirs({key: params[key] for key in params if not key.startswith("Filter.")})
+        named = _named(params)
+        if status == 200 and (filters or named):
+            answer = ElementTree.fromstring(body)
+            items = answer.find(f"{{*}}{_items(action).serialization['name']}")
+            assert items is not None
+            for name, wanted in named.items():
+                _keep_named(action, items, name, wanted)
+            for name, path, values in filters:
+                _keep_matching(items, name, path, values)
+            # JavaScript clients do not parse tags with a namespace prefix.
+            namespace = answer.tag[1:].partition("}")[0]
+            body = ElementTree.tostring(answer, default_namespace=namespace)
+    except ApiError as refused:
+        return ec2._error(refused.code, refused.message, refused.status)
+    return status, headers, body
 
 
 def _filters(params: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
@@ -72,7 +65,7 @@ def _filters(params: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _named(params: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Lists of ids or names in a request: `VpcId` → those of `VpcId.1`, `VpcId.2` …"""
+    """Lists of ids or names in a request: `VpcId` → the values of `VpcId.1`, `VpcId.2` …"""
     found: dict[str, set[str]] = {}
     for key in params:
         if match := re.fullmatch(r"(\w+)\.\d+", key):
@@ -93,7 +86,7 @@ def _items(action: str) -> ListShape:
 
 @cache
 def _path(action: str, name: str) -> str:
-    """Where in an item the values of a filter are. ApiError when the call has no such filter, or none here."""
+    """The path of a filter's values in an item. ApiError when the call does not have or does not support the filter."""
     elsewhere = ELSEWHERE.get((action, name))
     shape = _filter_shape(action)
     named = re.findall(r"(?:<li>\s*<p>\s*|also use )<code>([^<]+)</code>", shape.documentation) if shape else []
@@ -109,7 +102,7 @@ def _path(action: str, name: str) -> str:
 
 
 def _tags(shape: Shape, parts: list[str]) -> list[str] | None:
-    """Tags that lead to `["association", "subnet-id"]` in an answer of this shape; None when none do."""
+    """The tags on the path to, for example, `["association", "subnet-id"]` in an answer of this shape."""
     if isinstance(shape, ListShape):
         found = _tags(shape.member, parts)
         return None if found is None else ["item", *found]
@@ -127,7 +120,7 @@ def _tags(shape: Shape, parts: list[str]) -> list[str] | None:
 
 
 def _keep_named(action: str, items: Element, name: str, wanted: set[str]) -> None:
-    """Leave the items with one of these ids or names. ApiError when there is none for one of them."""
+    """Keep the items with these ids or names. ApiError when one of them does not exist."""
     path = f"{{*}}{name[0].lower()}{name[1:]}"
     unknown = wanted - {item.findtext(path, "") for item in items}
     if unknown and action in NOT_FOUND:
@@ -149,6 +142,6 @@ def _keep_matching(items: Element, name: str, path: str, values: list[str]) -> N
 
 
 def _pattern(value: str) -> str:
-    """`*` is any characters, `?` one or none; after a backslash they are themselves."""
+    """`*` matches any characters, `?` at most one; a backslash escapes them."""
     wildcards = {"*": ".*", "?": ".?"}
     return re.sub(r"\\?.", lambda each: wildcards.get(each[0], re.escape(each[0][-1])), value, flags=re.DOTALL)

@@ -1,6 +1,6 @@
-"""Which customer managed key encrypts what a request reads or writes.
+"""The customer managed key of the data that a request reads or writes.
 
-MiniStack stores the key of a bucket, an object, a topic and a queue.
+MiniStack stores the keys of buckets, objects, topics and queues.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,12 +12,12 @@ from ministack.services import kms, s3, sns, sqs
 KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
 READ, WRITE, EXCHANGE = ("kms:Decrypt",), ("kms:GenerateDataKey",), ("kms:Decrypt", "kms:GenerateDataKey")
 AWS_MANAGED = "alias/aws/"
-"""Keys that AWS manages for a service serve every caller of the account, and no other service."""
+"""AWS managed keys can be used by every caller of the account, and not by other services."""
 
 
 @dataclass(frozen=True)
 class Use:
-    """That an action on a resource uses a key: what is done with it, and the key of the encryption context."""
+    """The use of a key by an action: the key, the actions of KMS, and the encryption context's condition keys."""
 
     key: str
     actions: tuple[str, ...]
@@ -25,7 +25,7 @@ class Use:
 
 
 def use_of(action: str, resource: str) -> Use | None:
-    """The use of a key that an action on a resource implies; None where no customer managed key is set."""
+    """The key that an action on a resource uses; None when the resource has no key."""
     if action not in _USES or not resource.startswith("arn:"):
         return None
     find, actions, name = _USES[action]
@@ -70,7 +70,7 @@ def key_arn(key: str) -> str:
 
 
 def calls(action: str, resource: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """The calls of KMS that a service makes for its caller, as (action, key, condition keys)."""
+    """The calls of KMS by a service on behalf of its caller, as (action, key, condition keys)."""
     use, service = use_of(action, resource), action.split(":")[0]
     if use is None or use.key.startswith(AWS_MANAGED):
         return

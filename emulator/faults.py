@@ -1,16 +1,16 @@
-"""Faults on order, for `npm run faults`: what the states of one execution suffer. Off unless started with --faults.
+"""Fault injection into the states of one execution, for `npm run faults`. Disabled without --faults.
 
-`<state-dir>/faults/<execution name>.json`, a folder that only the emulator's own user can enter, holds
-`{"states": {STATE: [{"kind": KIND, "times": 1, "patch": {}}]}, "jobSeconds": 0.2}`. The faults of a state are used up
-one after the other, each by as many attempts as it has times. With `jobSeconds` a process that only takes that long
-stands in for the execution's Spark jobs. KIND is one of
+`<state-dir>/faults/<execution name>.json`, in a folder that only the emulator's user can read, contains
+`{"states": {STATE: [{"kind": KIND, "times": 1, "patch": {}}]}, "jobSeconds": 0.2}`. The faults of a state apply in
+order, each to `times` attempts. With `jobSeconds` the execution's Spark jobs are replaced by a process with this
+duration. KIND is one of
 
-- refuse: the call is refused for good; throttle: because of its rate;
-- lose: the call takes effect, and its answer is lost;
-- time-out: the call takes effect, and TimeoutSeconds pass at once;
+- refuse: the call is denied; throttle: the call is throttled;
+- lose: the call takes effect, but the response is lost;
+- time-out: the call takes effect, then the state times out;
 - crash: the process of the Lambda function ends during the call;
-- stop: the execution is stopped: as it enters the state, or after the call has taken effect where the state makes one;
-- arguments, result: `patch` replaces members of them, which takes an execution where it would not come by itself.
+- stop: the execution is stopped after the call of the state, or when it enters a state without a call;
+- arguments, result: `patch` replaces members of the arguments or of the result.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 VARIABLE = "EMULATOR_FAULTS"
-"""The folder; empty or not set without --faults."""
+"""The folder; empty without --faults."""
 
 Json = dict[str, Any]
 
@@ -37,7 +37,7 @@ class Fault:
 
 
 class Orders:
-    """The faults of one execution that are not used up."""
+    """The remaining faults of one execution."""
 
     def __init__(self, execution_name: str) -> None:
         states = _read(execution_name).get("states", {})
@@ -58,14 +58,14 @@ def _read(execution_name: str) -> Json:
 
 
 def stand_in(tags: Mapping[str, str]) -> list[str] | None:
-    """The command that runs in place of a Spark job with these tags; None: the job itself."""
+    """The command that replaces a Spark job with these tags, or None."""
     seconds = _read(tags.get("execution", "").rpartition(":")[2]).get("jobSeconds")
     return None if seconds is None else ["sleep", str(seconds)]
 
 
 @contextlib.contextmanager
 def crash(event: Any) -> Iterator[None]:
-    """The next process that gets this event ends."""
+    """The next process that receives this event ends."""
     _crashing.append(event)
     try:
         yield
@@ -75,5 +75,5 @@ def crash(event: Any) -> Iterator[None]:
 
 
 def crashes(event: Any) -> bool:
-    """Whether the process that has got this event is to end."""
+    """Whether the process that receives this event must end."""
     return bool(_crashing) and event in _crashing

@@ -1,4 +1,4 @@
-"""Glue tables as AWS returns them: with their versions, and without a table type that was not set."""
+"""Glue tables: their versions, and no default table type."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ def _table(data: Params, name: str) -> Any:
 
 
 def _table_versions(data: Params) -> Params:
-    """The present version only: MiniStack keeps no older ones."""
+    """The current version: MiniStack does not keep older ones."""
     table = _table(data, data["TableName"])
     if table is None:
         message = f"Table {data['TableName']} not found in {data.get('DatabaseName')}."
@@ -24,26 +24,22 @@ def _table_versions(data: Params) -> Params:
     return {"TableVersions": [{"Table": table, "VersionId": table["VersionId"]}]}
 
 
-def _with_versions(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    def handle(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Any:
-        if action_of(headers) == "GetTableVersions":
-            return answering(_table_versions)(json.loads(body or b"{}"))
-        return theirs(method, path, headers, body, query)
+def _handle_request(
+    theirs: Callable[..., Any], method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
+) -> Any:
+    if action_of(headers) == "GetTableVersions":
+        return answering(_table_versions)(json.loads(body or b"{}"))
+    return theirs(method, path, headers, body, query)
 
-    return handle
 
-
-def _without_default_type(theirs: Callable[[Params], Any]) -> Callable[[Params], Any]:
-    def create(data: Params) -> Any:
-        answer, given = theirs(data), data.get("TableInput", {})
-        table = _table(data, given.get("Name"))
-        if answer[0] == 200 and table is not None and not given.get("TableType"):
-            table.pop("TableType", None)
-        return answer
-
-    return create
+def _create_table(theirs: Callable[[Params], Any], data: Params) -> Any:
+    answer, given = theirs(data), data.get("TableInput", {})
+    table = _table(data, given.get("Name"))
+    if answer[0] == 200 and table is not None and not given.get("TableType"):
+        table.pop("TableType", None)
+    return answer
 
 
 def install() -> None:
-    hooks.replace(glue, "_handle_request_sync", _with_versions)
-    hooks.replace(glue, "_create_table", _without_default_type)
+    hooks.wrap(glue, "_handle_request_sync", _handle_request)
+    hooks.wrap(glue, "_create_table", _create_table)

@@ -1,10 +1,11 @@
-"""The only place that replaces names inside MiniStack.
+"""Replaces names inside MiniStack.
 
-Every replacement goes through `replace`, which refuses to start the emulator when the name is gone:
-an upgrade of MiniStack is then checked in one place, at start-up, and not by a green run that proves nothing.
+All replacements use this module. The emulator does not start when a replaced name no longer exists, so an upgrade of
+MiniStack is checked at start-up.
 """
 
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from types import ModuleType
 from typing import Any
@@ -13,27 +14,26 @@ MINISTACK_VERSION = "1.5.33"
 
 
 class HookError(RuntimeError):
-    """A name of MiniStack that we replace does not exist (any more)."""
+    """A name that the emulator replaces does not exist in MiniStack."""
 
 
 def require_version() -> None:
-    """Fail unless the MiniStack that is installed is the one the hooks were written for."""
+    """Raise HookError unless the supported version of MiniStack is installed."""
     found = version("ministack")
     if found != MINISTACK_VERSION:
         raise HookError(
-            f"ministack {found} is installed, but the hooks in emulator/ were written for {MINISTACK_VERSION}. "
+            f"ministack {found} is installed, but the hooks in emulator/ require {MINISTACK_VERSION}. "
             "Run the contract tests against the new version, then change MINISTACK_VERSION in emulator/hooks.py."
         )
 
 
 def original(owner: ModuleType | type, name: str) -> Any:
-    """The present value of `owner.name`; HookError when MiniStack no longer has it."""
+    """The value of `owner.name`. HookError when it does not exist."""
     try:
         return getattr(owner, name)
     except AttributeError:
         raise HookError(
-            f"{owner.__name__}.{name} does not exist in ministack {version('ministack')}: "
-            "the hook on it must be rewritten."
+            f"{owner.__name__}.{name} does not exist in ministack {version('ministack')}: rewrite its hook."
         ) from None
 
 
@@ -42,7 +42,12 @@ def replace(owner: ModuleType | type, name: str, make: Callable[[Any], Any]) -> 
     setattr(owner, name, make(original(owner, name)))
 
 
+def wrap(owner: ModuleType, name: str, ours: Callable[..., Any]) -> None:
+    """Let `ours(old value, *arguments)` serve the calls of `owner.name`."""
+    replace(owner, name, lambda theirs: partial(ours, theirs))
+
+
 def require(owner: ModuleType | type, names: str) -> None:
-    """HookError unless MiniStack has each of these names, which our code uses as they are."""
+    """HookError unless each of these names exists."""
     for name in names.split():
         original(owner, name)

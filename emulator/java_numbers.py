@@ -1,4 +1,4 @@
-"""Numbers as Java prints them, which Step Functions and the JSON SerDe of Firehose are written in."""
+"""Numbers in Java's format, which Step Functions and Firehose's JSON SerDe use."""
 
 from decimal import Decimal
 

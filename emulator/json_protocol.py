@@ -1,7 +1,8 @@
-"""Services whose protocol is JSON: one check before MiniStack's handler, and one form of its refusals."""
+"""Services with a JSON protocol: checks before MiniStack's handlers, and error responses."""
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -12,7 +13,7 @@ from emulator.models import ApiError
 
 Json = dict[str, Any]
 Check = Callable[[Json, Json, Json], None]
-"""`check(request, headers, query)` raises ApiError for a request that AWS, or the local AWS, refuses."""
+"""`check(request, headers, query)` raises ApiError for an invalid or unsupported request."""
 
 
 def refusal(error: ApiError) -> Any:
@@ -24,29 +25,35 @@ def action_of(headers: Mapping[str, str]) -> str:
 
 
 def guard(module: ModuleType, service: str, checks: Mapping[str, Check]) -> None:
-    """Check a request of an action in `checks` by AWS's model, then by its check, before `module` serves it."""
+    """Check requests of the actions in `checks` with AWS's model and with their check before `module` serves them."""
+    hooks.wrap(module, "handle_request", partial(_guarded, service, checks))
 
-    def wrap(theirs: Callable[..., Any]) -> Callable[..., Any]:
-        async def handle_request(method: str, path: str, headers: Json, body: bytes, query: Json) -> Any:
-            action = action_of(headers)
-            if action in checks:
-                try:
-                    given = json.loads(body or b"{}")
-                    models.check(models.service_model(service).operation_model(action), given)
-                    checks[action](given, headers, query)
-                except ApiError as refused:
-                    return refusal(refused)
-                except json.JSONDecodeError:
-                    return refusal(ApiError("SerializationException", "The request is not JSON."))
-            return await theirs(method, path, headers, body, query)
 
-        return handle_request
-
-    hooks.replace(module, "handle_request", wrap)
+async def _guarded(
+    service: str,
+    checks: Mapping[str, Check],
+    theirs: Callable[..., Any],
+    method: str,
+    path: str,
+    headers: Json,
+    body: bytes,
+    query: Json,
+) -> Any:
+    action = action_of(headers)
+    if action in checks:
+        try:
+            given = json.loads(body or b"{}")
+            models.check(models.service_model(service).operation_model(action), given)
+            checks[action](given, headers, query)
+        except ApiError as refused:
+            return refusal(refused)
+        except json.JSONDecodeError:
+            return refusal(ApiError("SerializationException", "The request is not JSON."))
+    return await theirs(method, path, headers, body, query)
 
 
 def answering(handle: Callable[[Json], Json]) -> Callable[[Json], Any]:
-    """`handle` as a handler of MiniStack, with ApiError as its refusal."""
+    """`handle` as a handler of MiniStack, with ApiError as an error response."""
 
     def handler(request: Json) -> Any:
         try:

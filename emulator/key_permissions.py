@@ -1,8 +1,8 @@
-"""Customer managed keys: who reads or writes what a key encrypts needs that key's permission too.
+"""Customer managed keys: access to encrypted data requires permissions on the key.
 
-S3, SNS and SQS use a key with their caller's permissions (`kms:ViaService`), services of AWS without a role with what
-the key's policy gives them, and both state what is encrypted (`kms:EncryptionContext:…`). Whoever sends HEAD here must
-be allowed to decrypt; on AWS the answer has no content and does not need it.
+S3, SNS and SQS use a key with their caller's permissions (`kms:ViaService`), AWS services without a role with the
+permissions in the key policy; both send the encryption context (`kms:EncryptionContext:…`). Here HEAD requires
+kms:Decrypt, which it does not on AWS.
 """
 
 import json
@@ -19,19 +19,22 @@ from emulator.json_protocol import action_of
 Json = dict[str, Any]
 
 
-def _enforce(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    def enforce(
-        access_key: str, action: str, service: str, region: str, resource_arn: str = "*", service_context: Any = None
-    ) -> Any:
-        denied = theirs(access_key, action, service, region, resource_arn, service_context)
-        if denied is not None:
-            return denied
-        for needed, key, context in encryption_keys.calls(action, resource_arn):
-            if (refused := theirs(access_key, needed, "kms", region, key, context)) is not None:
-                return iam_evaluator.AuthError("AccessDenied", _refusal(refused.principal_arn, needed, key))
-        return None
-
-    return enforce
+def _enforce(
+    theirs: Callable[..., Any],
+    access_key: str,
+    action: str,
+    service: str,
+    region: str,
+    resource_arn: str = "*",
+    service_context: Any = None,
+) -> Any:
+    denied = theirs(access_key, action, service, region, resource_arn, service_context)
+    if denied is not None:
+        return denied
+    for needed, key, context in encryption_keys.calls(action, resource_arn):
+        if (refused := theirs(access_key, needed, "kms", region, key, context)) is not None:
+            return iam_evaluator.AuthError("AccessDenied", _refusal(refused.principal_arn, needed, key))
+    return None
 
 
 def _refusal(caller: str, action: str, key: str) -> str:
@@ -39,7 +42,7 @@ def _refusal(caller: str, action: str, key: str) -> str:
 
 
 def refusal_of_service(service: str, action: str, resource: str) -> str | None:
-    """Why a service of AWS, which has no role here, may not do `action` on what a key encrypts; None when it may."""
+    """Why an AWS service without a role is denied `action` on an encrypted resource; None when it is allowed."""
     use = encryption_keys.use_of(action, resource)
     if use is None:
         return None
@@ -56,16 +59,8 @@ def _key_refusal(service: str, actions: tuple[str, ...], key: str, context: dict
     return None
 
 
-def _use_key(theirs: Callable[[Json], Any]) -> Callable[[Json], Any]:
-    """A log group takes only a key whose policy lets CloudWatch Logs encrypt its events."""
-
-    def create(data: Json) -> Any:
-        return _log_group_refusal(data) or theirs(data)
-
-    return create
-
-
 def _log_group_refusal(data: Json) -> Any:
+    """The key policy must allow CloudWatch Logs to encrypt the group's events."""
     key, name = data.get("kmsKeyId"), data.get("logGroupName")
     if not key:
         return None
@@ -78,18 +73,13 @@ def _log_group_refusal(data: Json) -> Any:
     return error_response_json("InvalidParameterException", message, 400)
 
 
-def _change_keys(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    """AssociateKmsKey and DisassociateKmsKey, which MiniStack does not have."""
-
-    async def handle_request(method: str, path: str, headers: Json, body: bytes, query: Json) -> Any:
-        if action_of(headers) in ("AssociateKmsKey", "DisassociateKmsKey"):
-            return _change_key(json.loads(body))
+async def _handle_request(
+    theirs: Callable[..., Any], method: str, path: str, headers: Json, body: bytes, query: Json
+) -> Any:
+    """Add AssociateKmsKey and DisassociateKmsKey."""
+    if action_of(headers) not in ("AssociateKmsKey", "DisassociateKmsKey"):
         return await theirs(method, path, headers, body, query)
-
-    return handle_request
-
-
-def _change_key(data: Json) -> Any:
+    data = json.loads(body)
     group = cloudwatch_logs._log_groups.get(data.get("logGroupName"))
     if group is None:
         return error_response_json("ResourceNotFoundException", "The specified log group does not exist.", 400)
@@ -100,9 +90,9 @@ def _change_key(data: Json) -> Any:
 
 
 def install() -> None:
-    hooks.replace(iam_evaluator, "enforce", _enforce)
-    hooks.replace(cloudwatch_logs, "_create_log_group", _use_key)
-    hooks.replace(cloudwatch_logs, "handle_request", _change_keys)
+    hooks.wrap(iam_evaluator, "enforce", _enforce)
+    hooks.wrap(cloudwatch_logs, "_create_log_group", lambda theirs, data: _log_group_refusal(data) or theirs(data))
+    hooks.wrap(cloudwatch_logs, "handle_request", _handle_request)
     hooks.require(s3, "_bucket_default_sse_headers _buckets _stored_sse_headers")
     hooks.require(sqs, "_queue_by_arn")
     hooks.require(kms, "_resolve_key key_policy_for_arn")

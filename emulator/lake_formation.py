@@ -1,6 +1,6 @@
-"""Lake Formation as the covid stack uses it: registered S3 locations, and permissions on them and on Glue tables.
+"""Lake Formation: registered S3 locations, and permissions on them and on Glue tables.
 
-Permissions are stored and listed as on AWS; nothing checks them when data is read.
+Permissions are stored and listed, but not enforced on data access.
 """
 
 import json
@@ -20,12 +20,12 @@ ALLOWED = {
     "Table": {"ALL", "ALTER", "DELETE", "DESCRIBE", "DROP", "INSERT", "SELECT"},
     "DataLocation": {"DATA_LOCATION_ACCESS"},
 }
-"""Supported kinds of resources, with their permissions."""
+"""Supported resource types and their permissions."""
 
 _locations = AccountRegionScopedDict()
 """ARN of an S3 path → ResourceInfo."""
 _grants = AccountRegionScopedDict()
-"""Principal and resource → PrincipalResourcePermissions as granted, SELECT among the others."""
+"""Principal and resource → PrincipalResourcePermissions as granted."""
 
 
 def _invalid(message: str) -> ApiError:
@@ -42,9 +42,9 @@ def _registered(arn: str) -> Params:
 def _register(params: Params) -> Params:
     arn = params["ResourceArn"]
     if not arn.startswith("arn:aws:s3:::") or arn.endswith(("/", ":::")):
-        raise _invalid(f"ResourceArn {arn} must be a bucket or a path in one, without / at its end.")
+        raise _invalid(f"ResourceArn {arn} must be a bucket or a path in a bucket, without a trailing slash.")
     if not params.get("UseServiceLinkedRole"):
-        raise _invalid("The local AWS does not support a location with a role of its own: set UseServiceLinkedRole.")
+        raise _invalid("The local AWS does not support a location with a role: set UseServiceLinkedRole.")
     if arn in _locations:
         raise ApiError("AlreadyExistsException", f"Resource {arn} is already registered.")
     role = f"arn:aws:iam::{get_account_id()}:{LINKED_ROLE}"
@@ -53,7 +53,7 @@ def _register(params: Params) -> Params:
 
 
 def _deregister(params: Params) -> Params:
-    """Permissions on the path stay, as on AWS."""
+    """Permissions on the path remain, as on AWS."""
     _registered(params["ResourceArn"])
     del _locations[params["ResourceArn"]]
     return {}
@@ -70,7 +70,7 @@ def _grant(params: Params) -> Params:
 
 
 def _revoke(params: Params) -> Params:
-    """The provider waits for an unregistered location also when it revokes; principal and table are checked too."""
+    """The location must be registered: Terraform's provider also retries a revocation until it is."""
     key, grant = _requested(params)
     if key not in _grants:
         raise _invalid("No permissions revoked. Grantee has no permissions and no grantable permissions on resource.")
@@ -83,7 +83,7 @@ def _revoke(params: Params) -> Params:
 
 
 def _list(params: Params) -> Params:
-    """Permissions of a principal, on a resource, or both."""
+    """Permissions of a principal, on a resource, or of both."""
     wanted = {"Principal": params.get("Principal")}
     if params.get("Resource") is not None:
         wanted["Resource"] = _with_catalog(params["Resource"])
@@ -92,7 +92,7 @@ def _list(params: Params) -> Params:
 
 
 def _entries(grant: Params) -> Iterator[Params]:
-    """As AWS answers: SELECT on a table comes back in an entry of its own, as SELECT on all its columns."""
+    """The entries of a grant: AWS lists SELECT on a table separately, as SELECT on all columns."""
     if "Table" not in grant["Resource"]:
         yield grant
         return
@@ -105,7 +105,7 @@ def _entries(grant: Params) -> Iterator[Params]:
 
 
 def _requested(params: Params) -> tuple[str, Params]:
-    """The key of a grant and the grant without permissions; ApiError when its principal or resource does not exist."""
+    """A grant's key and the grant without permissions. ApiError when its principal or resource does not exist."""
     principal, resource = params["Principal"], _with_catalog(params["Resource"])
     name = principal.get("DataLakePrincipalIdentifier", "")
     kind, _, role = name.rpartition(":")[2].partition("/")
@@ -145,6 +145,5 @@ def _serve(name: str, params: Params, _: Require) -> Params:
 
 
 def install() -> None:
-    """Serve requests signed for lakeformation, with IAM checks and saved state."""
     added_service.add(SERVICE, _serve)
     persistence.register_stores("lake-formation", {"locations": _locations, "grants": _grants})

@@ -1,4 +1,4 @@
-"""Child processes of the emulator: nothing that it started outlives it."""
+"""Child processes, which end with the emulator."""
 
 import contextlib
 import ctypes
@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 stopping = threading.Event()
-"""Set when the emulator ends all its children: what ends from now on did not fail by itself."""
+"""Set when the emulator stops its child processes: their end is then not a failure."""
 _children: set[subprocess.Popen[Any]] = set()
 _children_lock = threading.Lock()
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
-# Linux sends the parent-death signal when the *thread* that forked ends, so one thread that never ends forks.
+# Linux sends the parent-death signal when the forking thread ends. This thread does not end.
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 
 
@@ -29,9 +29,9 @@ def _die_with_parent() -> None:
 
 
 def start_child(arguments: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
-    """Popen(arguments, **options) for a process that dies with the emulator, even after a kill -9 of it (Linux).
+    """Popen(arguments, **options) of a process that ends with the emulator, on Linux also after its kill -9.
 
-    It leads its own process group, so that `stop_child` ends its descendants too.
+    The process leads a process group, so that `stop_child` also ends its descendants.
     """
 
     def fork() -> subprocess.Popen[Any]:
@@ -45,7 +45,7 @@ def start_child(arguments: Sequence[str], **options: Any) -> subprocess.Popen[An
 
 
 def stop_all() -> None:
-    """End all children: SIGTERM, and SIGKILL for those that are still there some seconds later."""
+    """End all children with SIGTERM, after 2 seconds with SIGKILL."""
     stopping.set()
     with _children_lock:
         children = list(_children)
@@ -59,7 +59,7 @@ def stop_all() -> None:
 
 
 def stop_child(child: subprocess.Popen[Any], how: signal.Signals = signal.SIGKILL) -> None:
-    """Send `how` to the process group that `child` leads; nothing happens when it has ended."""
+    """Send `how` to the process group of `child`, unless `child` has ended."""
     if child.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, how)

@@ -1,6 +1,6 @@
-"""IAM's resource of a call about log streams: the stream, or all streams of a group, where MiniStack has the group.
+"""IAM checks calls about log streams with the ARN of the stream; MiniStack uses the ARN of the group.
 
-A policy for `log-group:NAME:*`, which is how AWS documents them, would match nothing otherwise.
+Policies for `log-group:NAME:*`, as in AWS's documentation, would not match.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
-"""SNS and SQS: messages, names and numbers that AWS refuses and MiniStack takes, in AWS's words."""
+"""SNS and SQS: AWS's limits on messages, names and numbers that MiniStack does not check."""
 
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack.services import sns, sqs
@@ -10,8 +11,6 @@ from ministack.services import sns, sqs
 from emulator import hooks
 
 Data = dict[str, Any]
-Answer = Any
-Handler = Callable[[Data, str], Data]
 
 MAX_SUBJECT = 99
 """The API reference says "less than 100 characters", without line breaks and control characters."""
@@ -21,11 +20,11 @@ MAX_SECONDS = {
     "SendMessage": ("DelaySeconds", 900, "DelaySeconds must be >= 0 and <= 900."),
     "ReceiveMessage": ("WaitTimeSeconds", 20, "Must be >= 0 and <= 20, if provided."),
 }
-"""Action → its number, the most it may be, and AWS's reason."""
+"""Action → parameter, maximum and AWS's reason."""
 
 
 def _topic_problem(params: Data) -> str | None:
-    """What is wrong with a message to a topic; None when nothing is."""
+    """Why a message to a topic is invalid, or None."""
     topic, subject, message = (str(sns._p(params, name)) for name in ("TopicArn", "Subject", "Message"))
     parts = len(topic.split(":"))
     if topic and parts < 6:
@@ -37,26 +36,19 @@ def _topic_problem(params: Data) -> str | None:
     return "Message too long" if len(message.encode(errors="replace")) > MAX_BYTES else None
 
 
-def _publish(theirs: Callable[..., Answer]) -> Callable[..., Answer]:
-    def publish(params: Data) -> Answer:
-        problem = _topic_problem(params)
-        return sns._error("InvalidParameter", f"Invalid parameter: {problem}", 400) if problem else theirs(params)
-
-    return publish
+def _publish(theirs: Callable[..., Any], params: Data) -> Any:
+    problem = _topic_problem(params)
+    return sns._error("InvalidParameter", f"Invalid parameter: {problem}", 400) if problem else theirs(params)
 
 
-def _without_the_arn(theirs: Callable[..., Answer]) -> Callable[..., Answer]:
-    """AWS does not repeat the ARN of a topic that does not exist."""
-
-    def error(code: str, message: str, status: int) -> Answer:
-        missing = "Topic does not exist"
-        return theirs(code, missing if message.startswith(missing) else message, status)
-
-    return error
+def _error(theirs: Callable[..., Any], code: str, message: str, status: int) -> Any:
+    """AWS's message about a missing topic does not contain the ARN."""
+    missing = "Topic does not exist"
+    return theirs(code, missing if message.startswith(missing) else message, status)
 
 
 def _queue_problem(action: str, data: Data) -> str | None:
-    """What is wrong with a request to SQS; None when nothing is."""
+    """Why a request to SQS is invalid, or None."""
     if action == "CreateQueue":
         if QUEUE_NAME.fullmatch(str(data.get("QueueName", "")).removesuffix(".fifo")):
             return None
@@ -68,20 +60,17 @@ def _queue_problem(action: str, data: Data) -> str | None:
     return f"Value {value} for parameter {name} is invalid. Reason: {reason}"
 
 
-def _checked(action: str, theirs: Handler) -> Handler:
-    def handle(data: Data, url: str) -> Data:
-        if problem := _queue_problem(action, data):
-            raise sqs._Err("InvalidParameterValue", problem)
-        return theirs(data, url)
-
-    return handle
+def _checked(action: str, theirs: Callable[[Data, str], Data], data: Data, url: str) -> Data:
+    if problem := _queue_problem(action, data):
+        raise sqs._Err("InvalidParameterValue", problem)
+    return theirs(data, url)
 
 
 def install() -> None:
-    hooks.replace(sns, "_publish", _publish)
-    hooks.replace(sns, "_error", _without_the_arn)
+    hooks.wrap(sns, "_publish", _publish)
+    hooks.wrap(sns, "_error", _error)
     hooks.require(sns, "_p")
     hooks.require(sqs, "_Err")
     handlers = hooks.original(sqs, "_HANDLERS")
     for action in ("CreateQueue", *MAX_SECONDS):
-        handlers[action] = _checked(action, handlers[action])
+        handlers[action] = partial(_checked, action, handlers[action])

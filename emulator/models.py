@@ -1,4 +1,4 @@
-"""AWS's own service models (from botocore): which request is valid, which operation it is, what an answer holds."""
+"""Requests and answers by AWS's service models, which botocore contains."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -16,7 +16,7 @@ Params = dict[str, Any]
 
 
 class ApiError(Exception):
-    """An error answer: AWS's code and message, and the HTTP status (by default the one of the model)."""
+    """An error response: code, message and HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(f"{code}: {message}")
@@ -27,7 +27,7 @@ class ApiError(Exception):
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    """The model of `service` as botocore ships it, for example "emr-serverless"."""
+    """botocore's model of `service`, for example "emr-serverless"."""
     return botocore.session.get_session().get_service_model(service)
 
 
@@ -37,7 +37,7 @@ def _routes(service: str) -> list[tuple[str, re.Pattern[str], OperationModel]]:
     for name in service_model(service).operation_names:
         operation = service_model(service).operation_model(name)
         uri = operation.http["requestUri"].split("?")[0]
-        # An ARN in a path holds slashes; every other part of a path does not.
+        # Only ARNs contain slashes.
         pattern = re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{'.+' if 'Arn' in m[1] else '[^/]+'})", uri)
         routes.append((operation.http["method"], re.compile(pattern + "/?"), operation))
     return routes
@@ -46,7 +46,7 @@ def _routes(service: str) -> list[tuple[str, re.Pattern[str], OperationModel]]:
 def rest_request(
     service: str, method: str, path: str, query: Mapping[str, list[str]], body: Params
 ) -> tuple[OperationModel, Params] | None:
-    """The operation of a rest-json request and its parameters; None when the service has no such route."""
+    """The operation and the parameters of a rest-json request; None when the service does not have this route."""
     for route_method, pattern, operation in _routes(service):
         match = pattern.fullmatch(path)
         if route_method != method or match is None or operation.input_shape is None:
@@ -89,15 +89,15 @@ def invalid(message: str, code: str = "ValidationException") -> ApiError:
 
 
 def members(names: str, **limited: Any) -> dict[str, Any]:
-    """What `supported` takes: `names` may have any value, `limited` those that it says."""
+    """The argument `allowed` of `supported`: `names` with any value, `limited` with the given values."""
     return {**dict.fromkeys(names.split()), **limited}
 
 
 def supported(what: str, given: Params, allowed: Collection[str]) -> None:
-    """ApiError ValidationException when `given` has other members than `allowed`, as `what` of our stacks does not.
+    """ApiError ValidationException when `given` has members that are not `allowed`; the message has `what`.
 
-    A mapping gives for each member its only values as a tuple, the members of a structure (or of each of a list) as
-    another mapping, or None for any value.
+    A mapping contains for each member a tuple of its values, a mapping for a structure or a list of structures, or
+    None for any value.
     """
     if problems := list(_unsupported(what, given, allowed)):
         raise invalid(f"The local AWS does not support {', '.join(problems)}.")
@@ -116,7 +116,7 @@ def _unsupported(what: str, given: Params, allowed: Collection[str]) -> Iterator
 
 
 def _is_set(value: Any) -> bool:
-    """Whether a value holds something; Terraform sends many members empty."""
+    """Whether a value is not empty: Terraform sends many empty members."""
     if isinstance(value, dict):
         return any(_is_set(item) for item in value.values())
     return value not in (None, [], "")
@@ -124,17 +124,17 @@ def _is_set(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation that the local AWS has: what it does, and the members that a request may have (see `supported`)."""
+    """A supported operation, and the supported members of its request (see `supported`)."""
 
     act: Callable[..., Any]
     members: Collection[str] | None = None
-    """None: all that AWS has."""
+    """None: all members of AWS's model."""
 
 
 def call(service: str, operations: Mapping[str, Operation], name: str, params: Params, *context: Any) -> Params:
-    """The answer of operation `name` of botocore's `service`, which gets `params` and `context`.
+    """The answer of the operation `name` to `params`, with `context` as further arguments.
 
-    ApiError when the local AWS does not have the operation, or the model or `Operation.members` forbid `params`.
+    ApiError when the operation is not supported, or `params` are invalid by the model or by `Operation.members`.
     """
     operation = operations.get(name)
     if operation is None:
@@ -147,7 +147,7 @@ def call(service: str, operations: Mapping[str, Operation], name: str, params: P
 
 
 def check(operation: OperationModel, params: Params) -> None:
-    """ApiError ValidationException, worded as AWS words it, unless `params` obeys the operation's input shape."""
+    """ApiError ValidationException with AWS's message unless `params` are valid for the operation's input shape."""
     problems: list[str] = []
     if operation.input_shape is not None:
         _check(operation.input_shape, params, "", problems)
@@ -178,7 +178,7 @@ def _check(shape: Shape, value: Any, at: str, problems: list[str]) -> None:
 
 
 def _has_type(shape: Shape, value: Any) -> bool:
-    if isinstance(value, bool):  # which Python counts as an int
+    if isinstance(value, bool):  # a subclass of int
         return bool(shape.type_name == "boolean")
     return isinstance(value, _TYPES.get(shape.type_name, (object,)))
 
@@ -202,7 +202,7 @@ def _broken_constraints(shape: Shape, value: Any) -> list[str]:
 
 @cache
 def _pattern(java: str) -> re.Pattern[str] | None:
-    # Java's surrogate ranges mean nothing to Python's str, which has no surrogates.
+    # Python's str does not have the surrogates of Java's ranges.
     if "\\uD800" in java or "\\uDBFF" in java:
         return None
     try:
@@ -212,7 +212,7 @@ def _pattern(java: str) -> re.Pattern[str] | None:
 
 
 def _inside(at: str, name: str) -> str:
-    """The path of a member as AWS writes it, in lower case at first whatever the model says: targets.1.member.arn."""
+    """The path of a member in AWS's messages, where it starts in lower case: targets.1.member.arn."""
     return f"{at}.{name[0].lower()}{name[1:]}".lstrip(".")
 
 
@@ -222,12 +222,12 @@ def _problem(value: Any, at: str, constraint: str) -> str:
 
 
 def answer(shape: Shape | None, value: Any) -> Any:
-    """`value` with only what `shape` has, as JSON: times as seconds since 1970, absent members left out."""
+    """`value` with the members of `shape`, as JSON: times are seconds since 1970, absent members are omitted."""
     return reshape(shape, value, str, lambda _, leaf: leaf)
 
 
 def pascal_case(shape: Shape | None, value: Any) -> Any:
-    """`answer` with PascalCase members and times in milliseconds, as Step Functions' optimized integrations give it."""
+    """`answer` with PascalCase members and times in milliseconds, as in Step Functions' optimized integrations."""
     return reshape(
         shape, value, capital, lambda leaf, item: round(item * 1000) if leaf.type_name == "timestamp" else item
     )
@@ -238,7 +238,7 @@ def capital(name: str) -> str:
 
 
 def from_pascal_case(shape: Shape, value: Any, at: str = "") -> Any:
-    """A Step Functions argument with the API's own member names; ValueError names a field that does not exist."""
+    """A Step Functions argument with the API's member names. ValueError for an unknown field."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         names = {capital(name): name for name in shape.members}
         for key in value:
@@ -253,7 +253,7 @@ def from_pascal_case(shape: Shape, value: Any, at: str = "") -> Any:
 
 
 def reshape(shape: Shape | None, value: Any, rename: Callable[[str], str], leaf: Callable[[Shape, Any], Any]) -> Any:
-    """`value` with the members that `shape` has, renamed, and without those that are absent; `leaf` makes the rest."""
+    """`value` with the members of `shape`, renamed, without absent ones; `leaf` converts other values."""
     if isinstance(shape, StructureShape):
         present = {name: value[name] for name in shape.members if value.get(name) is not None}
         return {rename(name): reshape(shape.members[name], item, rename, leaf) for name, item in present.items()}

@@ -1,4 +1,4 @@
-"""Pages of lists. Schedules, which MiniStack truncates without a token, come whole, FilterLogEvents in pages."""
+"""Pages of lists; ListSchedules, which MiniStack truncates without a token, returns all schedules."""
 
 import json
 import operator
@@ -18,7 +18,7 @@ Handler = Callable[[Json], Any]
 
 ALL_ITEMS = 10**9
 MAX_LOG_EVENTS = 10_000
-"""Events of a page, by default too: FilterLogEvents, API reference."""
+"""Maximum and default page size of FilterLogEvents."""
 IGNORED = {
     "_describe_log_groups": ("logGroupClass", "logGroupIdentifiers"),
     "_filter_log_events": ("logStreamNamePrefix",),
@@ -35,10 +35,10 @@ def page(
     *,
     descending: bool = False,
 ) -> tuple[list[Item], str | None]:
-    """The next `size` items in the order of `identity`, and the token of what follows; None when nothing does.
+    """The next `size` items in the order of `identity`, and the token of the next page or None.
 
-    The token names the last item of its page, so that nothing is left out when items are deleted between two pages.
-    `refusal` is raised when no page has given `token`.
+    The token contains the last item of its page, so that items deleted between two requests do not hide others.
+    `refusal` is raised when `token` is invalid.
     """
     try:
         after = bytes.fromhex(token).decode() if token else None
@@ -50,48 +50,36 @@ def page(
     return rest[:size], identity(rest[size - 1]).encode().hex() if len(rest) > size else None
 
 
-def _whole(theirs: Handler) -> Handler:
-    return lambda request: theirs({**request, "MaxResults": ALL_ITEMS})
+def _refuse(names: tuple[str, ...], theirs: Handler, request: Json) -> Any:
+    for name in names:
+        if request.get(name):
+            return error_response_json("InvalidParameterException", f"The local AWS does not support {name}.", 400)
+    return theirs(request)
 
 
-def _refusing(names: tuple[str, ...], theirs: Handler) -> Handler:
-    def handle(request: Json) -> Any:
-        for name in names:
-            if request.get(name):
-                message = f"The local AWS does not support {name}."
-                return error_response_json("InvalidParameterException", message, 400)
-        return theirs(request)
-
-    return handle
-
-
-def _log_events(theirs: Handler) -> Handler:
-    """The token is TIME:COUNT: the next page begins after COUNT events of that millisecond."""
-
-    def handle(request: Json) -> Any:
-        token, seen, since = request.get("nextToken"), 0, {}
-        if token:
-            try:
-                since["startTime"], seen = map(int, token.split(":"))
-            except ValueError:
-                return error_response_json("InvalidParameterException", "The specified nextToken is invalid.", 400)
-        status, headers, body = theirs({**request, **since, "limit": MAX_LOG_EVENTS})
-        if status != 200:
-            return status, headers, body
-        answer = json.loads(body)
-        found = answer["events"]
-        end = seen + min(int(request.get("limit") or MAX_LOG_EVENTS), MAX_LOG_EVENTS)
-        answer["events"] = found[seen:end]
-        if answer["events"] and (end < len(found) or len(found) == MAX_LOG_EVENTS):
-            last = answer["events"][-1]["timestamp"]
-            answer["nextToken"] = f"{last}:{sum(event['timestamp'] == last for event in found[:end])}"
-        return json_response(answer)
-
-    return handle
+def _filter_log_events(theirs: Handler, request: Json) -> Any:
+    """The token is TIME:COUNT: the next page starts after COUNT events of this millisecond."""
+    token, seen, since = request.get("nextToken"), 0, {}
+    if token:
+        try:
+            since["startTime"], seen = map(int, token.split(":"))
+        except ValueError:
+            return error_response_json("InvalidParameterException", "The specified nextToken is invalid.", 400)
+    status, headers, body = theirs({**request, **since, "limit": MAX_LOG_EVENTS})
+    if status != 200:
+        return status, headers, body
+    answer = json.loads(body)
+    found = answer["events"]
+    end = seen + min(int(request.get("limit") or MAX_LOG_EVENTS), MAX_LOG_EVENTS)
+    answer["events"] = found[seen:end]
+    if answer["events"] and (end < len(found) or len(found) == MAX_LOG_EVENTS):
+        last = answer["events"][-1]["timestamp"]
+        answer["nextToken"] = f"{last}:{sum(event['timestamp'] == last for event in found[:end])}"
+    return json_response(answer)
 
 
 def install() -> None:
-    hooks.replace(scheduler, "_list_schedules", _whole)
-    hooks.replace(cloudwatch_logs, "_filter_log_events", _log_events)
+    hooks.wrap(scheduler, "_list_schedules", lambda theirs, request: theirs({**request, "MaxResults": ALL_ITEMS}))
+    hooks.wrap(cloudwatch_logs, "_filter_log_events", _filter_log_events)
     for name, ignored in IGNORED.items():
-        hooks.replace(cloudwatch_logs, name, partial(_refusing, ignored))
+        hooks.wrap(cloudwatch_logs, name, partial(_refuse, ignored))

@@ -1,7 +1,7 @@
-"""State that survives a restart and a kill -9, saved every few seconds.
+"""Saves the state of all services every few seconds.
 
-Most services have their state in one JSON file, which is written whole when it has changed. What grows without end (the
-histories of executions) is a file of lines, to which each save appends what is new.
+Most services have one JSON file, which is rewritten when the state changes. Growing state (histories of executions) has
+a file of lines, to which each save appends the changes.
 """
 
 import contextlib
@@ -23,26 +23,26 @@ from emulator import hooks
 _log = logging.getLogger("emulator")
 
 SAVE_EVERY_SECONDS = float(os.environ.get("EMULATOR_SAVE_SECONDS", "2"))
-"""At most this much is lost by a kill -9. One pass takes 10 to 25 ms."""
+"""A kill -9 loses at most the changes of this time. One save takes 10 to 25 ms."""
 
 SPARE_LINES = 1000
-"""Lines more than at the last rewriting that a file of changes may always have."""
+"""Minimum number of lines that are appended to a file of changes before it is rewritten."""
 
 State = dict[str, Any]
 
 SAVED = "saved"
-"""The file in DIR/services whose time of change is the end of the last save."""
+"""The file in DIR/services whose modification time is the end of the last save."""
 
 
 @dataclass
 class _ChangeFile:
-    """A file of lines, each a change; it is rewritten when about half of its lines are outdated."""
+    """A file with one change per line, which is rewritten when about half of the lines are outdated."""
 
     key: str
     get_changes: Callable[[bool], list[State]]
     load_changes: Callable[[Iterable[State]], None]
     lines_left: int = 0
-    """How many may be appended before the file is rewritten; 0 as well when the last writing failed."""
+    """Lines to append before the file is rewritten; 0 also after a failed write."""
 
     def save(self, folder: Path) -> None:
         path, left = folder / f"{self.key}.jsonl", self.lines_left
@@ -63,19 +63,19 @@ class _ChangeFile:
 
 
 def _whole_lines(text: str) -> list[str]:
-    """The lines of `text` but the last one, when a kill cut it off."""
+    """The lines of `text`, without the last one if it is incomplete."""
     return text[: text.rfind("\n") + 1].splitlines()
 
 
 _participants: dict[str, tuple[Callable[[], State], Callable[[State], None]]] = {}
-"""What gives the state of a service as JSON, and what loads it at the next start. The first is called from the saving
-thread: when it meets a change that happens meanwhile (RuntimeError), the save is repeated."""
+"""Functions that return the state of a service as JSON, and load it at start. The saving thread calls the first one
+again after a RuntimeError, which a concurrent change causes."""
 _change_files: dict[str, _ChangeFile] = {}
 _after_load: list[Callable[[], None]] = []
 _last_saved: dict[str, str] = {}
 _save_lock = threading.Lock()
 _loaded = threading.Event()
-"""Set once the state of the last run is there: what is saved earlier would put nothing in its place."""
+"""Set when the state of the last run is loaded: an earlier save would overwrite it."""
 
 
 def register_stores(
@@ -84,9 +84,9 @@ def register_stores(
     repair: Callable[[str, State], None] = lambda store, record: None,
     lock: contextlib.AbstractContextManager[Any] | None = None,
 ) -> None:
-    """Save dictionaries of MiniStack by account and region, which `lock` guards, as DIR/services/`key`.json.
+    """Save dictionaries of MiniStack by account and region, guarded by `lock`, as DIR/services/`key`.json.
 
-    `repair(store, record)` is called for each record of the last run before it is put back into its store.
+    `repair(store, record)` is called for each loaded record.
     """
 
     def get_state() -> State:
@@ -108,24 +108,20 @@ def register_stores(
 def register_changes(
     key: str, get_changes: Callable[[bool], list[State]], load_changes: Callable[[Iterable[State]], None]
 ) -> None:
-    """Append `get_changes(False)`, what is new since the last call, to DIR/services/`key`.jsonl; load all at the start.
+    """Append `get_changes(False)`, the changes since the last call, to DIR/services/`key`.jsonl; load them at start.
 
-    From time to time, so that the file holds at most about twice what is needed, it is written anew from
-    `get_changes(True)`: everything.
+    The file is periodically rewritten from `get_changes(True)`, the whole state, to limit its size.
     """
     _change_files[key] = _ChangeFile(key, get_changes, load_changes)
 
 
 def after_load(repair: Callable[[], None]) -> None:
-    """Call `repair` once all state is loaded, for example to end what was running when the emulator died."""
+    """Call `repair` when all state is loaded, for example to end interrupted work."""
     _after_load.append(repair)
 
 
 def save() -> None:
-    """Write the state of every service that changed since the last save, each file atomically.
-
-    Nothing is written before the state of the last run is loaded: on a busy machine that is later than the first save.
-    """
+    """Write the changed state of every service, each file atomically, once the state of the last run is loaded."""
     if not _loaded.is_set():
         return
     folder = Path(ministack_persistence.STATE_DIR)
@@ -153,14 +149,14 @@ def _serialized(key: str, get_state: Callable[[], Any]) -> str | None:
             return json.dumps(
                 {"__ministack_format__": version, "payload": state}, default=ministack_persistence._json_default
             )
-        except RuntimeError:  # a dictionary changed while it was copied
+        except RuntimeError:  # a dictionary changed during its copy
             continue
-    _log.warning("state of %s kept changing while it was saved; it is saved next time", key)
+    _log.warning("the state of %s changed during each attempt to save it; the next save includes it", key)
     return None
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file atomically: a reader finds all of the old or of the new text."""
+    """Write a file atomically."""
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text)
     temporary.replace(path)
@@ -178,7 +174,7 @@ def _load_ours() -> None:
 
 
 def start_saving() -> Callable[[], None]:
-    """Save in the background; the returned function ends that and saves once more."""
+    """Save in the background. The returned function stops it and saves again."""
     stop = threading.Event()
 
     def save_forever() -> None:
@@ -186,7 +182,7 @@ def start_saving() -> Callable[[], None]:
             try:
                 save()
             except Exception:
-                _log.exception("saving the state failed; the files of the last save are kept")
+                _log.exception("the state could not be saved; the files of the last save remain")
 
     def finish() -> None:
         stop.set()
@@ -197,15 +193,12 @@ def start_saving() -> Callable[[], None]:
 
 
 def install() -> None:
-    """Load the participants' state after MiniStack's own, and let only `save` write."""
+    """Load the participants' state after MiniStack's, and disable MiniStack's own saves."""
 
-    def load_both(load_theirs: Callable[[], None]) -> Callable[[], None]:
-        def load() -> None:
-            load_theirs()
-            _load_ours()
-            _loaded.set()
+    def load(load_theirs: Callable[[], None]) -> None:
+        load_theirs()
+        _load_ours()
+        _loaded.set()
 
-        return load
-
-    hooks.replace(app, "_load_persisted_state", load_both)
+    hooks.wrap(app, "_load_persisted_state", load)
     hooks.replace(app, "save_all", lambda _: lambda services: None)

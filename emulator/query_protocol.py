@@ -1,4 +1,4 @@
-"""The Query protocol by AWS's model: requests as nested parameters, answers as XML with every member."""
+"""AWS's Query protocol: requests as nested parameters, answers as XML."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def request(service: str, action: str, params: Mapping[str, Any]) -> Json:
-    """`Name.member.1.Key=x` as `{"Name": [{"Key": "x"}]}`, with the types of the operation's input."""
+    """`{"Name": [{"Key": "x"}]}` for `Name.member.1.Key=x`, with the types of the operation's input."""
     flat = {key: value[0] if isinstance(value, list) else value for key, value in params.items()}
     shape = service_model(service).operation_model(action).input_shape
     return {} if shape is None else _structure(shape, "", flat)
@@ -38,7 +38,7 @@ def _value(shape: Shape, at: str, flat: Mapping[str, str]) -> Any:
     try:
         return {"integer": int, "long": int, "double": float}.get(shape.type_name, str)(text)
     except ValueError:
-        return text  # which the model refuses
+        return text  # invalid by the model
 
 
 def _items(shape: Shape, at: str, flat: Mapping[str, str]) -> Iterator[Any]:
@@ -49,7 +49,7 @@ def _items(shape: Shape, at: str, flat: Mapping[str, str]) -> Iterator[Any]:
 
 
 def answer(service: str, action: str, content: Json) -> str:
-    """The members of `content` that the operation's output has, as XML inside the result element."""
+    """The members of `content` in the operation's output, as XML in the result element."""
     shape = service_model(service).operation_model(action).output_shape
     return "" if shape is None else f"<{action}Result>{_xml(shape, content)}</{action}Result>"
 

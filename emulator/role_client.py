@@ -1,4 +1,4 @@
-"""boto3 clients that a service uses as a role: every call passes the emulator's own permission checks."""
+"""boto3 clients with the credentials of a role: the emulator checks the permissions of their calls."""
 
 import threading
 from typing import Any
@@ -13,20 +13,20 @@ from emulator.authorization import Credentials
 
 
 def endpoint() -> str:
-    """Where this emulator answers, for its own child processes and clients."""
+    """The emulator's endpoint, for its child processes and clients."""
     return f"http://127.0.0.1:{app._resolve_port()}"
 
 
 MODELS = botocore.session.Session()
-"""Reads AWS's models once, in a quarter of a second."""
+"""Shared, as loading AWS's models takes 250 ms."""
 
 _session = boto3.Session(botocore_session=MODELS)
 _session_lock = threading.Lock()
-"""Two threads must not make clients with one session."""
+"""A session is not thread-safe."""
 
 
 def role_client(service: str, credentials: Credentials, **config: Any) -> Any:
-    """A client of `service` (like "s3") acting as the role whose credentials these are, with botocore's `config`."""
+    """A client of `service` (like "s3") with a role's credentials and botocore's `config`."""
     make: Any = _session.client
     with _session_lock:
         return make(

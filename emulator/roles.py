@@ -1,4 +1,4 @@
-"""A role at the moment a caller hands it to a service: may the caller pass it, and does it trust the service?"""
+"""Checks of a role that a caller passes to a service: the caller's permission and the trust policy."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from emulator.models import ApiError
 def caller_must(
     headers: Mapping[str, str], query: Mapping[str, Any], action: str, resource: str, context: Mapping[str, str]
 ) -> None:
-    """ApiError AccessDeniedException unless the caller of the request may also do `action` on `resource`."""
+    """ApiError AccessDeniedException unless the request's caller is also allowed `action` on `resource`."""
     key = extract_access_key_id(headers, query)
     denied = iam_evaluator.enforce(
         key, action, action.split(":")[0], get_region(), resource_arn=resource, service_context=dict(context)
@@ -30,12 +30,12 @@ def caller_must(
 
 
 def trusts(role_arn: str, service: str, source_arn: str) -> bool:
-    """Whether the role exists and its trust policy lets `service` assume it on behalf of `source_arn`."""
+    """Whether the role exists and `service` is allowed to assume it for `source_arn`."""
     return _trusts(role_arn, service, {"aws:SourceArn": source_arn, "aws:SourceAccount": get_account_id()})
 
 
 def trusts_by_external_id(role_arn: str, service: str) -> bool:
-    """The same of a service that states the account as the external id, and is not documented to state a source."""
+    """Whether a service that sends the account as external id, and no source, is allowed to assume the role."""
     return _trusts(role_arn, service, {"sts:ExternalId": get_account_id()})
 
 
@@ -46,6 +46,6 @@ def _trusts(role_arn: str, service: str, stated: dict[str, str]) -> bool:
 
 
 def service_may(service: str, action: str, resource: str, document: Any, stated: Mapping[str, str]) -> bool:
-    """Whether a resource's policy lets a service of AWS do `action`, when it states these condition keys."""
+    """Whether a resource policy allows an AWS service `action` with these condition keys."""
     request = authorization.evaluation(action, resource, stated, principal_arn="", principal_type="Service")
     return bool(iam_evaluator.evaluate_resource_policy(document, request, service=service).decision == "Allow")

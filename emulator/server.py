@@ -1,4 +1,4 @@
-"""The server process: MiniStack with our hooks on one loopback port, tied to one state directory."""
+"""The server process: MiniStack with the emulator's hooks, on a loopback port, with one state directory."""
 
 import asyncio
 import contextlib
@@ -26,29 +26,32 @@ from emulator import hooks, lifecycle, persistence
 _log = logging.getLogger("emulator")
 
 SERVICES = (
-    *("persistence", "callers", "authorization", "iam_api", "linked_roles", "s3", "log_streams", "lambda_functions"),
+    *("persistence", "callers", "authorization", "iam_api", "linked_roles"),
+    *("s3.listing", "s3.limits", "s3.responses", "s3.storage", "log_streams", "lambda_functions.api"),
     "key_permissions",
-    *("step_functions", "emr_serverless", "emr", "firehose", "messages", "event_bridge", "scheduler", "cloudwatch"),
+    *("step_functions.expressions", "step_functions.tasks", "step_functions.monitoring", "step_functions.api"),
+    *("emr_serverless.api", "emr_serverless.integration", "emr.api", "emr.integration", "firehose.api", "messages"),
+    *("event_bridge.api", "scheduler.api", "cloudwatch.api"),
     *("tagging", "glue", "paging", "lake_formation", "athena", "ec2_api", "decisions"),
 )
-"""Each has `install()`, which replaces MiniStack names through emulator.hooks."""
+"""Modules of the emulator with a function `install`, which replaces names of MiniStack."""
 
 PARENT_CHECK_SECONDS = 0.5
 GRACEFUL_STOP_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 3600
-"""Longer than any client leaves a connection unused: Hypercorn may carry out a request and drop its answer when it
-comes just as the connection times out, and the client then repeats it."""
+"""Longer than idle connections of clients: Hypercorn may serve a request and drop the response when the connection
+times out at that moment, and the client then repeats the request."""
 
 
 def install_services() -> None:
-    """Check MiniStack's version and put every hook in place; HookError when a hooked name is gone."""
+    """Check MiniStack's version and install all hooks. HookError when a hooked name does not exist."""
     hooks.require_version()
     for name in SERVICES:
         import_module(f"emulator.{name}").install()
 
 
 def run(listener: socket.socket, state_dir: Path, parent: int | None, latency: float) -> None:
-    """Serve until SIGTERM, SIGINT or the end of process `parent`, then stop children and save; `latency` in seconds."""
+    """Serve until SIGTERM, SIGINT or the end of the process `parent`; `latency` is in seconds."""
     install_services()
     hooks.replace(TCPServer, "_read_data", _ends_with_its_client)
     _raise_file_limit()
@@ -88,7 +91,7 @@ async def _serve(listener: socket.socket, state_dir: Path, parent: int | None, l
 
 
 def _announce(instance: Path, port: int) -> None:
-    """Write instance.json once the server answers; not when it stops before."""
+    """Write instance.json when the server is ready."""
     endpoint = f"http://127.0.0.1:{port}"
     while not lifecycle.stopping.is_set():
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=5):
@@ -99,23 +102,23 @@ def _announce(instance: Path, port: int) -> None:
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     described = {"pid": os.getpid(), "port": port, "endpoint": endpoint, "startedAt": started}
     persistence.write(instance, json.dumps(described, indent=2) + "\n")
-    _log.info("the local AWS answers at %s, process %d, state in %s", endpoint, os.getpid(), instance.parent)
+    _log.info("the local AWS is ready at %s, PID %d, state in %s", endpoint, os.getpid(), instance.parent)
 
 
 def _watch(parent: int, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Order the end once process `parent` is gone; its being adopted by init counts as gone too."""
+    """Stop the server when the process `parent` has ended, which getppid() shows if it is our parent."""
     is_ours = os.getppid() == parent
     with contextlib.suppress(ProcessLookupError):
         while not is_ours or os.getppid() == parent:
-            with contextlib.suppress(PermissionError):  # it exists, and belongs to another user
+            with contextlib.suppress(PermissionError):  # another user's process
                 os.kill(parent, 0)
             time.sleep(PARENT_CHECK_SECONDS)
-    _log.info("process %d, which started the local AWS, is gone: stopping", parent)
+    _log.info("the parent process %d has ended: stopping", parent)
     loop.call_soon_threadsafe(stop.set)
 
 
 def _ends_with_its_client(read: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
-    """A connection that the client has closed keeps its descriptor no longer; Hypercorn waits for the time-out."""
+    """Release a closed connection immediately; Hypercorn waits for the time-out."""
 
     async def read_data(connection: Any) -> None:
         try:
@@ -127,7 +130,7 @@ def _ends_with_its_client(read: Callable[[Any], Awaitable[None]]) -> Callable[[A
 
 
 def _raise_file_limit() -> None:
-    """Connections, workers and jobs together can need more than the usual 256 to 1,024 descriptors."""
+    """Connections, workers and jobs can need more than the usual 256 to 1,024 descriptors."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = hard if hard != resource.RLIM_INFINITY else 65536
     with contextlib.suppress(ValueError, OSError):

@@ -1,6 +1,6 @@
-"""The tagging API shows every tagged resource of ours, page by page, and fails when it cannot see a service.
+"""The tagging API lists the tagged resources of all services, and fails when it cannot read a service.
 
-A tear-down lists what is left with it: a service that is skipped silently would make an account look clean.
+A tear-down uses it to find remaining resources, so a service must not be skipped silently.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,9 +27,9 @@ EC2_TYPES = {
     "rtb": ("route-table", "_route_tables"),
     "vpce": ("vpc-endpoint", "_vpc_endpoints"),
 }
-"""Prefix of an id -> resource type in ARNs, and MiniStack's store: it keeps the tags of what is deleted.
+"""Id prefix → resource type in ARNs and MiniStack's store, for the types in the stacks.
 
-Those that stacks of ours have; others would be shown for ever.
+MiniStack keeps the tags of deleted resources.
 """
 
 
@@ -56,7 +56,7 @@ def _ec2() -> Tagged:
 
 
 def _exists(record: Any) -> bool:
-    # A deleted NAT gateway or endpoint stays in its store for a while, as on AWS.
+    # Deleted NAT gateways and endpoints remain in their store for some time, as on AWS.
     return record is not None and not (isinstance(record, Mapping) and record.get("State") == "deleted")
 
 
@@ -96,7 +96,7 @@ RESOURCES: dict[str, Callable[[], Tagged]] = {
     "cloudwatch": lambda: _of_region(cloudwatch._resource_tags),
     "ec2": _ec2,
 }
-"""ARNs and tags, in any of AWS's forms, of what MiniStack's tagging API does not list."""
+"""ARNs and tags, in any of AWS's formats, of resources that MiniStack's tagging API does not list."""
 
 
 def _collect(resources: Callable[[], Tagged]) -> Callable[[], Iterator[tuple[str, Tags]]]:
@@ -104,7 +104,7 @@ def _collect(resources: Callable[[], Tagged]) -> Callable[[], Iterator[tuple[str
 
 
 def _tagged() -> dict[str, Tags]:
-    """Every tagged resource by its ARN; untagged ones are not shown on AWS."""
+    """The tagged resources by ARN; AWS does not list untagged ones."""
     found: dict[str, Tags] = {}
     for service, collect in tagging._COLLECTORS.items():
         try:
@@ -133,10 +133,10 @@ def _get_resources(data: dict[str, Any]) -> Any:
 def install() -> None:
     ours = {service: _collect(resources) for service, resources in RESOURCES.items()}
     hooks.original(tagging, "_COLLECTORS").update(ours)
-    # aws:ResourceTag conditions are evaluated with these.
+    # Used for aws:ResourceTag conditions.
     hooks.original(tagging, "_RESOURCE_TAG_COLLECTORS").update(ours)
     handlers = hooks.original(tagging, "_HANDLERS")
     handlers["GetResources"] = _get_resources
-    for unused in ("GetTagKeys", "GetTagValues"):  # MiniStack's skip a service silently
+    for unused in ("GetTagKeys", "GetTagValues"):  # skip services silently
         del handlers[unused]
     hooks.require(ec2, " ".join(["_sg_rule_id", *(kept for _, kept in EC2_TYPES.values())]))

@@ -96,7 +96,7 @@ def test_a_protected_cluster_is_not_terminated(clusters: Clusters) -> None:
         ({"Steps": [step_running("true")]}, "The local AWS does not support Steps of RunJobFlow"),
         ({"Configurations": [{"Classification": "spark-defaults"}]}, "Classification spark-defaults of Conf"),
         ({"SecurityConfiguration": "missing"}, "'missing' does not exist"),
-        ({"Tags": [{"Key": "execution", "Value": "run!"}]}, "Tag 'run!' may hold only"),
+        ({"Tags": [{"Key": "execution", "Value": "run!"}]}, "Tag 'run!' can contain only"),
         ({"BootstrapActions": [{"Name": "b", "ScriptBootstrapAction": {"Path": "s3://b/k"}}]}, "BootstrapActions of"),
         ({"Name": None}, "'name' failed|Value null at 'Name'"),
         ({"InstanceFleets": None}, "one MASTER and at most one CORE fleet, not none"),

@@ -115,11 +115,11 @@ FAILURES: dict[str, tuple[Callable[[Clusters], Any], str]] = {
     "nodes whose egress does not lead to S3": (lead_elsewhere, f"{NOT_BOOTSTRAPPED}security group .* has no egress"),
     "an endpoint without the packages of Amazon Linux": (
         close_the_endpoint_to("al2023-repos-us-east-1-de612dc2"),
-        f"{NOT_BOOTSTRAPPED}the policy of endpoint vpce-.* does not let packages in al2023-repos-us-east-1",
+        f"{NOT_BOOTSTRAPPED}the policy of endpoint vpce-.* does not allow packages in al2023-repos-us-east-1",
     ),
     "an endpoint without the packages of EMR": (
         close_the_endpoint_to("repo.us-east-1.emr.amazonaws.com"),
-        f"{NOT_BOOTSTRAPPED}the policy of endpoint vpce-.* does not let packages in repo.us-east-1",
+        f"{NOT_BOOTSTRAPPED}the policy of endpoint vpce-.* does not allow packages in repo.us-east-1",
     ),
 }
 
@@ -237,7 +237,7 @@ def test_the_first_zone_does_not_offer_the_newest_types(client: Client) -> None:
     every = {"m6g.xlarge", "m7g.xlarge", "i4i.large"}
     assert zones == {"us-east-1a": every - {"m7g.xlarge"}, "us-east-1b": every, "us-east-1c": every}
     for request in (by_zone, {"Filters": [names]}):
-        with refused(r"\w+", "The local AWS does not support DescribeInstanceTypeOfferings but"):
+        with refused(r"\w+", "The local AWS supports DescribeInstanceTypeOfferings only"):
             ec2.describe_instance_type_offerings(**request)
 
 

@@ -213,7 +213,7 @@ def test_spark_takes_the_largest_of_three_numbers_and_wants_it_between_two(
         ("--conf spark.driver.cores=3", "Unsupported driver worker: 3 vCPU"),
         ("--conf spark.executor.memoryOverhead=2g", "not support the setting spark.executor.memoryOverhead"),
         ("--conf novalue", "--conf 'novalue' is not KEY=VALUE"),
-        ("--conf a=b words", "'words' is not an option. Quote values that hold spaces"),
+        ("--conf a=b words", "'words' is not an option. Quote values that contain spaces"),
     ],
 )
 def test_a_job_with_settings_that_spark_or_aws_refuses_fails(jobs: Jobs, spark: str, complaint: str) -> None:

@@ -68,7 +68,7 @@ def test_an_update_and_tags_change_what_they_name_only(client: Client, request_o
         ("AuthMode", "SSO", "The local AWS does not support AuthMode SSO"),
         ("DefaultS3Location", "bucket", "must be s3://"),
         ("DefaultS3Location", "s3://bucket/", "must be s3://bucket/folder"),
-        ("ServiceRole", "arn:aws:iam::000000000000:role/missing", "does not exist, or its trust policy does not let"),
+        ("ServiceRole", "arn:aws:iam::000000000000:role/missing", "does not exist, or its trust policy does not allow"),
         ("AuthMode", "PASSWORD", "enum value set"),
         ("Name", "n" * 257, "less than or equal to 256"),
     ],

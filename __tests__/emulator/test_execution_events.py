@@ -95,6 +95,6 @@ def test_an_event_whose_function_keeps_failing_goes_where_the_functions_role_may
         assert letter["requestPayload"] == {"n": 1}
         assert letter["responsePayload"]["errorMessage"] == "never"
     else:
-        lost = f"function {name}: an event is lost, its destination refuses it"
+        lost = f"function {name}: an event is lost, because its destination denies it"
         eventually(lambda: lost in emulator.log(), lost)
         assert queue.received() == []

@@ -1,5 +1,1 @@
-"""CloudWatch: alarms that evaluate what they say, metrics of the services our pipelines use."""
-
-from emulator.cloudwatch.api import install
-
-__all__ = ["install"]
+"""CloudWatch: alarms, and metrics of the services that the pipelines use."""

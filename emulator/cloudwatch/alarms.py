@@ -1,7 +1,4 @@
-"""Alarms as CloudWatch evaluates them: their own dimensions, periods in a row, missing data.
-
-The clock factor shortens periods, as it shortens the waits of what is measured.
-"""
+"""Evaluates alarms. The clock factor shortens their periods."""
 
 import logging
 import operator
@@ -21,13 +18,13 @@ from emulator.scheduler import ticker
 Json = dict[str, Any]
 
 LOOK_BACK_PERIODS = 2
-"""CloudWatch looks for data points a little before the evaluation periods when some are missing."""
+"""Periods before the evaluation periods from which CloudWatch uses data points when some are missing."""
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
     "LessThanThreshold": operator.lt,
 }
-"""Those that alarms of the stacks have."""
+"""The operators of the alarms in the stacks."""
 _lock = threading.RLock()
 _log = logging.getLogger("emulator.alarms")
 
@@ -39,7 +36,7 @@ def evaluate_all(since: float, until: float) -> None:
 
 
 def evaluate(alarm: Json) -> None:
-    """Move the alarm to the state its data say, and do that state's actions."""
+    """Set the alarm's state by its data points, and run the actions of a new state."""
     with _lock:
         every = clock.shortened(min(alarm["Period"], 60))
         if time.time() - alarm["StateUpdatedTimestamp"] < every:
@@ -57,7 +54,7 @@ def evaluate(alarm: Json) -> None:
 
 
 def decide(alarm: Json, points: list[float]) -> str:
-    """The state for the latest data points, at most as many as evaluation periods."""
+    """The state for the latest data points, at most one per evaluation period."""
     breaches = OPERATORS[alarm["ComparisonOperator"]]
     if not all(breaches(point, alarm["Threshold"]) for point in points):
         return "OK"
@@ -69,11 +66,11 @@ def decide(alarm: Json, points: list[float]) -> str:
 
 
 def _points(alarm: Json) -> list[float]:
-    """Values of the latest periods that have one, oldest first."""
+    """The values of the latest periods with data points, oldest first."""
     length = clock.shortened(alarm["Period"])
     current = int(time.time() // length)
     count, found = alarm["EvaluationPeriods"], []
-    # A period that is not over may only show too little of what "less than" asks for.
+    # The value of the current period may still increase, which matters for "less than".
     first = current if alarm["ComparisonOperator"].startswith("Greater") else current - 1
     for index in range(first, first - count - LOOK_BACK_PERIODS - 1, -1):
         value = _value(alarm, index * length, (index + 1) * length)
@@ -83,7 +80,7 @@ def _points(alarm: Json) -> list[float]:
 
 
 def _value(alarm: Json, start: float, end: float) -> float | None:
-    """The alarm's statistic over [start, end) in seconds since 1970; None without a data point."""
+    """The alarm's statistic in [start, end), in seconds since 1970; None without data points."""
     namespace, name = alarm["Namespace"], alarm["MetricName"]
     dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions") or []}
     if (namespace, name) == ("AWS/SQS", metrics.QUEUE_DEPTH):
@@ -102,23 +99,19 @@ def _reason(alarm: Json, state: str, points: list[float]) -> str:
     return f"Threshold Crossed: the last datapoints {points} {was} {relation} the threshold ({alarm['Threshold']})."
 
 
-def allowed_actions(dispatch: Callable[..., None]) -> Callable[..., None]:
-    """Only topics whose policy and key let CloudWatch publish get the message; the log has why another does not."""
-
-    def dispatch_alarm_actions(alarm: Json, old: str, new: str, reason: str) -> None:
-        kind = "AlarmActions" if new == "ALARM" else "InsufficientDataActions" if new != "OK" else "OKActions"
-        refusals = {topic: _refusal(topic, alarm) for topic in alarm.get(kind) or []}
-        for topic, refusal in refusals.items():
-            if refusal:
-                _log.warning("alarm %s could not execute %s: %s", alarm["AlarmName"], topic, refusal)
-        dispatch({**alarm, kind: [topic for topic, refusal in refusals.items() if not refusal]}, old, new, reason)
-
-    return dispatch_alarm_actions
+def dispatch_actions(theirs: Callable[..., None], alarm: Json, old: str, new: str, reason: str) -> None:
+    """Publish to the topics whose policy and key allow it to CloudWatch; log why other topics are skipped."""
+    kind = {"ALARM": "AlarmActions", "OK": "OKActions"}.get(new, "InsufficientDataActions")
+    refusals = {topic: _refusal(topic, alarm) for topic in alarm.get(kind) or []}
+    for topic, refusal in refusals.items():
+        if refusal:
+            _log.warning("alarm %s could not execute %s: %s", alarm["AlarmName"], topic, refusal)
+    theirs({**alarm, kind: [topic for topic, refusal in refusals.items() if not refusal]}, old, new, reason)
 
 
 def _refusal(topic: str, alarm: Json) -> str | None:
     if not topic.startswith("arn:aws:sns:"):
-        return "the local AWS executes only actions of SNS topics"
+        return "the local AWS supports only SNS topics as actions"
     if sns._topic_by_arn_any_scope(topic) is None:
         return "the topic does not exist"
     try:

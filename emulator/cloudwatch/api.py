@@ -1,4 +1,4 @@
-"""The hooks into MiniStack's CloudWatch: alarms are kept whole, checked, and evaluated all the time."""
+"""Hooks into MiniStack's CloudWatch API: checks and evaluation of alarms."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,6 @@ from emulator.models import ApiError, invalid, members
 from emulator.scheduler import ticker
 
 Json = dict[str, Any]
-Handler = Callable[..., Any]
 
 NEEDED = "Namespace MetricName Statistic Period Threshold ComparisonOperator EvaluationPeriods"
 ALARM = members(
@@ -22,9 +21,9 @@ ALARM = members(
     ComparisonOperator=tuple(alarms.OPERATORS),
     TreatMissingData=("missing", "notBreaching"),
 )
-"""Of AWS's members of an alarm those that alarms of the stacks have."""
+"""The members of alarms in the stacks."""
 NARROWING = members("AlarmNames AlarmNamePrefix AlarmTypes StateValue MaxRecords NextToken")
-"""What MiniStack honours of DescribeAlarms."""
+"""The parameters of DescribeAlarms that MiniStack supports."""
 
 
 def _check_alarm(given: Json) -> None:
@@ -36,11 +35,11 @@ def _check_alarm(given: Json) -> None:
 
 
 def _refuse_composite(given: Json) -> None:
-    raise invalid("The local AWS does not support composite alarms: no stack uses them.")
+    raise invalid("The local AWS does not support composite alarms.")
 
 
 def _complete(given: Json) -> None:
-    """What MiniStack leaves out of the alarm, or puts in though it was not given."""
+    """Correct members of the alarm that MiniStack omits or adds."""
     alarm = cloudwatch._alarms[given["AlarmName"]]
     for member in ("Dimensions", "AlarmDescription"):
         if member not in given:
@@ -48,46 +47,43 @@ def _complete(given: Json) -> None:
     alarm["InsufficientDataActions"] = given.get("InsufficientDataActions", [])
 
 
-def _serve(action: str, check: Callable[[Json], None] | None = None, then: Callable[[Json], None] | None = None) -> Any:
-    """Check a request in any protocol, and answer the Query protocol, which Terraform speaks, with every member."""
-
-    def wrap(handle: Handler) -> Handler:
-        def serve(params: Json, decoded: Json, is_cbor: bool = False, is_json: bool = False) -> Any:
-            is_query = not (is_cbor or is_json)
-            given = query_protocol.request("cloudwatch", action, params) if is_query else decoded
-            without_tags = {name: value for name, value in given.items() if name != "Tags"}  # MiniStack checks them
-            try:
-                models.check(models.service_model("cloudwatch").operation_model(action), without_tags)
-                if check:
-                    check(given)
-            except ApiError as refused:
-                code = "ValidationError" if refused.code == "ValidationException" else refused.code
-                return cloudwatch._error(code, refused.message, 400, use_json=is_json, use_cbor=is_cbor)
-            status, headers, body = handle({}, given, is_cbor, not is_cbor)
-            if status == 200 and then:
-                then(given)
-            if not is_query:
-                return status, headers, body
-            content = json.loads(body)
-            if status != 200:
-                return cloudwatch._error(content["__type"], content["message"], status)
-            return cloudwatch._xml(200, f"{action}Response", query_protocol.answer("cloudwatch", action, content))
-
-        return serve
-
-    return wrap
+def _serve(
+    action: str,
+    check: Callable[[Json], None],
+    theirs: Callable[..., Any],
+    params: Json,
+    decoded: Json,
+    is_cbor: bool = False,
+    is_json: bool = False,
+) -> Any:
+    """Check a request in any protocol, and answer in the Query protocol, which Terraform uses, with all members."""
+    is_query = not (is_cbor or is_json)
+    given = query_protocol.request("cloudwatch", action, params) if is_query else decoded
+    without_tags = {name: value for name, value in given.items() if name != "Tags"}  # MiniStack checks them
+    try:
+        models.check(models.service_model("cloudwatch").operation_model(action), without_tags)
+        check(given)
+    except ApiError as refused:
+        code = "ValidationError" if refused.code == "ValidationException" else refused.code
+        return cloudwatch._error(code, refused.message, 400, use_json=is_json, use_cbor=is_cbor)
+    status, headers, body = theirs({}, given, is_cbor, not is_cbor)
+    if status == 200 and action == "PutMetricAlarm":
+        _complete(given)
+    if not is_query:
+        return status, headers, body
+    content = json.loads(body)
+    if status != 200:
+        return cloudwatch._error(content["__type"], content["message"], status)
+    return cloudwatch._xml(200, f"{action}Response", query_protocol.answer("cloudwatch", action, content))
 
 
 def install() -> None:
-    hooks.replace(cloudwatch, "_put_metric_alarm", _serve("PutMetricAlarm", _check_alarm, _complete))
-    hooks.replace(cloudwatch, "_put_composite_alarm", _serve("PutCompositeAlarm", _refuse_composite))
-    hooks.replace(
-        cloudwatch,
-        "_describe_alarms",
-        _serve("DescribeAlarms", partial(models.supported, "DescribeAlarms", allowed=NARROWING)),
-    )
+    narrowed = partial(models.supported, "DescribeAlarms", allowed=NARROWING)
+    hooks.wrap(cloudwatch, "_put_metric_alarm", partial(_serve, "PutMetricAlarm", _check_alarm))
+    hooks.wrap(cloudwatch, "_put_composite_alarm", partial(_serve, "PutCompositeAlarm", _refuse_composite))
+    hooks.wrap(cloudwatch, "_describe_alarms", partial(_serve, "DescribeAlarms", narrowed))
     hooks.replace(cloudwatch, "_evaluate_alarm", lambda _: alarms.evaluate)
-    hooks.replace(cloudwatch, "_dispatch_alarm_actions", alarms.allowed_actions)
+    hooks.wrap(cloudwatch, "_dispatch_alarm_actions", alarms.dispatch_actions)
     hooks.require(cloudwatch, "_metrics _alarms _record_history _calc_stats _stat_value _error _xml record_metric")
     metrics.install()
     persistence.after_load(lambda: ticker.start("alarms", alarms.evaluate_all))

@@ -1,4 +1,4 @@
-"""Metrics of AWS's services that stacks of ours watch, and those in log lines in the embedded metric format."""
+"""Metrics of AWS services that the stacks use, and metrics in the embedded metric format."""
 
 import json
 import logging
@@ -26,45 +26,35 @@ _EXECUTIONS = {
 }
 
 
-def _count_execution(emit: Callable[[Json], None]) -> Callable[[Json], None]:
-    def emit_status(execution: Json) -> None:
-        emit(execution)
-        dimensions = {"StateMachineArn": execution["stateMachineArn"]}
-        cloudwatch.record_metric("AWS/States", _EXECUTIONS[execution["status"]], 1, "Count", dimensions)
-
-    return emit_status
+def _count_execution(emit: Callable[[Json], None], execution: Json) -> None:
+    emit(execution)
+    dimensions = {"StateMachineArn": execution["stateMachineArn"]}
+    cloudwatch.record_metric("AWS/States", _EXECUTIONS[execution["status"]], 1, "Count", dimensions)
 
 
 def _of_function(name: str, metric: str, value: float) -> None:
     cloudwatch.record_metric("AWS/Lambda", metric, value, "Count", {"FunctionName": name})
 
 
-def _count_invocation(dispatch: Callable[..., Json]) -> Callable[..., Json]:
-    """Every invocation, from any caller; MiniStack counts those over the API, before they end."""
-
-    def execute(function: Json, config: Json, *rest: Any) -> Json:
-        result = dispatch(function, config, *rest)
-        name = config["FunctionName"]
-        _of_function(name, "Invocations", 1)
-        _of_function(name, "Errors", 1 if result.get("error") else 0)
-        _of_function(name, "Throttles", 0)
-        return result
-
-    return execute
+def _count_invocation(execute: Callable[..., Json], function: Json, config: Json, *rest: Any) -> Json:
+    """Counts the invocations of all callers; MiniStack counts requests of its API."""
+    result = execute(function, config, *rest)
+    name = config["FunctionName"]
+    _of_function(name, "Invocations", 1)
+    _of_function(name, "Errors", 1 if result.get("error") else 0)
+    _of_function(name, "Throttles", 0)
+    return result
 
 
-def _count_throttle(acquire: Callable[[Json, Json], Any]) -> Callable[[Json, Json], Any]:
-    def acquire_slot(function: Json, config: Json) -> Any:
-        slot, limit = acquire(function, config)
-        if slot is None:
-            _of_function(config["FunctionName"], "Throttles", 1)
-        return slot, limit
-
-    return acquire_slot
+def _count_throttle(acquire: Callable[[Json, Json], Any], function: Json, config: Json) -> Any:
+    slot, limit = acquire(function, config)
+    if slot is None:
+        _of_function(config["FunctionName"], "Throttles", 1)
+    return slot, limit
 
 
 def sample_queue(dimensions: Mapping[str, str]) -> None:
-    """The depth of a queue that an alarm watches, once a minute as SQS reports it."""
+    """Record the depth of an alarm's queue once a minute, as SQS does."""
     arn = f"arn:aws:sqs:{get_region()}:{get_account_id()}:{dimensions.get('QueueName')}"
     queue, now = sqs._queue_by_arn(arn), time.time()
     points = cloudwatch._metrics.get(("AWS/SQS", QUEUE_DEPTH, cloudwatch._dims_key(dimensions))) or []
@@ -75,18 +65,15 @@ def sample_queue(dimensions: Mapping[str, str]) -> None:
     cloudwatch.record_metric("AWS/SQS", QUEUE_DEPTH, visible, "Count", dict(dimensions))
 
 
-def _embedded(append: Callable[[Json, list[Json]], None]) -> Callable[[Json, list[Json]], None]:
-    def append_events(stream: Json, events: list[Json]) -> None:
-        append(stream, events)
-        for event in events:
-            message = event.get("message", "")
-            if '"_aws"' in message:
-                try:
-                    _record(message)
-                except (ValueError, KeyError, TypeError, AttributeError) as error:
-                    _log.warning("a log line in the embedded metric format cannot be read: %r: %s", error, message)
-
-    return append_events
+def _append_events(append: Callable[[Json, list[Json]], None], stream: Json, events: list[Json]) -> None:
+    append(stream, events)
+    for event in events:
+        message = event.get("message", "")
+        if '"_aws"' in message:
+            try:
+                _record(message)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                _log.warning("a log event in the embedded metric format is invalid: %r: %s", error, message)
 
 
 def _record(message: str) -> None:
@@ -102,9 +89,9 @@ def _record(message: str) -> None:
 
 
 def install() -> None:
-    hooks.replace(stepfunctions, "_emit_execution_status_event", _count_execution)
-    hooks.replace(lambda_svc, "_execute_function_dispatch", _count_invocation)
-    hooks.replace(lambda_svc, "_acquire_execution_slot", _count_throttle)
+    hooks.wrap(stepfunctions, "_emit_execution_status_event", _count_execution)
+    hooks.wrap(lambda_svc, "_execute_function_dispatch", _count_invocation)
+    hooks.wrap(lambda_svc, "_acquire_execution_slot", _count_throttle)
     hooks.replace(lambda_svc, "_emit_lambda_metrics", lambda _: lambda *arguments, **options: None)
-    hooks.replace(cloudwatch_logs, "_append_log_events", _embedded)
+    hooks.wrap(cloudwatch_logs, "_append_log_events", _append_events)
     hooks.require(sqs, "_queue_by_arn")

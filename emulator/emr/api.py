@@ -1,4 +1,4 @@
-"""EMR's API in place of MiniStack's: requests, permissions, errors; EMR Studio has operations on the same address."""
+"""EMR's API, also for EMR Studio: requests, permissions and errors."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,12 +20,18 @@ IAM_SERVICE = "elasticmapreduce"
 
 
 def _parsed(body: bytes) -> Params:
-    """The request's parameters; none when it is not JSON: what is required is then missing."""
+    """The request's parameters, or none when it is not JSON."""
     try:
         params: Params = json.loads(body or b"{}")
     except ValueError:
         return {}
     return params
+
+
+async def _handle(
+    _: Any, method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
+) -> Any:
+    return await run_reentrant(_answer, headers, query, body)
 
 
 def _answer(headers: Mapping[str, str], query: Mapping[str, Any], body: bytes) -> Any:
@@ -40,15 +46,8 @@ def _answer(headers: Mapping[str, str], query: Mapping[str, Any], body: bytes) -
     return json_response(models.answer(models.service_model(SERVICE).operation_model(name).output_shape, answer) or {})
 
 
-def _serve(_: Callable[..., Any]) -> Callable[..., Any]:
-    async def handle(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Any:
-        return await run_reentrant(_answer, headers, query, body)
-
-    return handle
-
-
 def resource_of(name: str, params: Params) -> str:
-    """The ARN that IAM checks: RunJobFlow and ListClusters are not about one cluster."""
+    """The ARN for IAM; RunJobFlow and ListClusters do not have a cluster."""
     listed = (params.get("JobFlowIds") or [None])[0]
     cluster = listed or params.get("ClusterId") or params.get("JobFlowId") or params.get("ResourceId")
     if name.endswith(("Studio", "Studios")) or str(cluster).startswith(studios.PREFIX):
@@ -60,22 +59,20 @@ def _resource(_method: str, _path: str, headers: Mapping[str, str], body: bytes)
     return resource_of(action_of(headers), _parsed(body)) if action_of(headers) in OPERATIONS else None
 
 
-def _with_tag_keys(theirs: Callable[..., Params]) -> Callable[..., Params]:
-    def keys(service: str, action: str, body: bytes, query: Mapping[str, Any]) -> Params:
-        found = theirs(service, action, body, query)
-        if service != IAM_SERVICE:
-            return found
-        params = _parsed(body)
-        arn = resource_of(action.rpartition(":")[2], params)
-        return {**found, **store.condition_keys(params.get("Tags") or [], arn)}
-
-    return keys
+def _condition_keys(
+    theirs: Callable[..., Params], service: str, action: str, body: bytes, query: Mapping[str, Any]
+) -> Params:
+    found = theirs(service, action, body, query)
+    if service != IAM_SERVICE:
+        return found
+    params = _parsed(body)
+    arn = resource_of(action.rpartition(":")[2], params)
+    return {**found, **store.condition_keys(params.get("Tags") or [], arn)}
 
 
 def install() -> None:
-    """Serve the operations, with IAM checks and saved state."""
-    hooks.replace(emr, "handle_request", _serve)
-    hooks.replace(iam_actions, "request_tag_context", _with_tag_keys)
+    hooks.wrap(emr, "handle_request", _handle)
+    hooks.wrap(iam_actions, "request_tag_context", _condition_keys)
     hooks.original(iam_actions, "_BOTOCORE_SERVICE_MAP")[IAM_SERVICE] = [SERVICE]
     authorization.RESOURCES[IAM_SERVICE] = _resource
     launch.install_service_policy()

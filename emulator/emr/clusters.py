@@ -1,4 +1,4 @@
-"""A cluster's life: STARTING, BOOTSTRAPPING, RUNNING and WAITING in turn, TERMINATING, TERMINATED (…_WITH_ERRORS)."""
+"""The life cycle of a cluster: STARTING, BOOTSTRAPPING, RUNNING, WAITING, TERMINATING, TERMINATED (…_WITH_ERRORS)."""
 
 import time
 
@@ -11,16 +11,16 @@ from emulator.models import Params, invalid
 STARTING_SECONDS = 90
 BOOTSTRAPPING_SECONDS = 90
 TERMINATING_SECONDS = 30
-"""Roughly a third of what AWS takes; the clock factor shortens it further."""
+"""About a third of the time on AWS, before the clock factor."""
 TICK_SECONDS = 0.05
 
 
 class _Ending(Exception):
-    """The end of the cluster was ordered."""
+    """The cluster is being terminated."""
 
 
 def run_job_flow(params: Params, linked_role: bool) -> store.Record:
-    """RunJobFlow with parameters that were checked: the new cluster, STARTING."""
+    """Start a new cluster with checked parameters of RunJobFlow."""
     cluster = requests.new_cluster(params)
     cluster["linkedRole"] = linked_role
     store.clusters[cluster["Id"]] = cluster
@@ -30,7 +30,7 @@ def run_job_flow(params: Params, linked_role: bool) -> store.Record:
 
 
 def move(cluster: store.Record, state: str, code: str = "", message: str = "") -> None:
-    """The next state; _Ending instead when the cluster's end was ordered meanwhile."""
+    """Change the state. _Ending when the cluster is being terminated."""
     with store.lock:
         if state not in store.ENDED:
             _require_not_ending(cluster)
@@ -49,14 +49,14 @@ def _require_not_ending(cluster: store.Record) -> None:
 
 
 def terminate(cluster: store.Record, code: str, message: str) -> None:
-    """Order the end; nothing happens when it was ordered before."""
+    """Start the termination, unless it has started."""
     with store.lock:
         if store.state(cluster) not in store.CLOSING:
             move(cluster, "TERMINATING", code, message)
 
 
 def terminate_job_flows(cluster_ids: list[str]) -> None:
-    """TerminateJobFlows: all the clusters that are not protected, and an ApiError when one is."""
+    """Terminate the clusters without termination protection. ApiError when one is protected."""
     found = [store.job_flow(cluster_id) for cluster_id in cluster_ids]
     protected = [c for c in found if c["TerminationProtected"] and store.state(c) not in store.CLOSING]
     for cluster in found:
@@ -104,7 +104,7 @@ def _pause(cluster: store.Record, seconds: float) -> None:
 
 
 def _work(cluster: store.Record) -> None:
-    """Start the next step when none runs; wait, or end, when there are none."""
+    """Start the next step if none runs; without steps wait, or terminate an idle cluster."""
     _require_not_ending(cluster)
     with store.lock:
         active = steps.active(cluster)
@@ -128,7 +128,7 @@ def _work(cluster: store.Record) -> None:
 def _shut_down(cluster: store.Record) -> None:
     """End the steps and their processes, then the instances."""
     if lifecycle.stopping.is_set():
-        return  # the saved state must show what ran; loading it ends it
+        return  # the cluster ends when its saved state is loaded
     for step in steps.active(cluster):
         steps.cancel(cluster, step)
     while steps.active(cluster):

@@ -1,4 +1,4 @@
-"""State changes on the default event bus, in the shape AWS documents for aws.emr, with messages in our words."""
+"""State change events of aws.emr on the default event bus; their messages differ from AWS's."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ REPORTED = {
     "EMR Cluster State Change": ("STARTING", "RUNNING", "WAITING", "TERMINATED", "TERMINATED_WITH_ERRORS"),
     "EMR Step Status Change": ("PENDING", "RUNNING", "COMPLETED", "CANCELLED", "FAILED"),
 }
-"""The states AWS sends an event for."""
+"""The states with an event."""
 SEVERITIES = {"TERMINATED_WITH_ERRORS": "CRITICAL", "FAILED": "ERROR", "CANCELLED": "WARN"}
 
 

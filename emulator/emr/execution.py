@@ -1,4 +1,4 @@
-"""One step from RUNNING to its end: a process with the instance profile's credentials, its logs, why it failed."""
+"""Runs a step: its process with the instance profile's credentials, its logs and its failure details."""
 
 import shlex
 import shutil
@@ -19,7 +19,7 @@ IN_MAIN = 'Exception in thread "main"'
 
 
 class StepError(Exception):
-    """The step cannot run; `reason` and the message are those of its FailureDetails."""
+    """The step cannot run; Reason and Message of its FailureDetails."""
 
     def __init__(self, message: str, reason: str = "Unknown Error.") -> None:
         super().__init__(message)
@@ -27,14 +27,14 @@ class StepError(Exception):
 
 
 def execute(cluster: store.Record, step: store.Record) -> None:
-    """Take a RUNNING step to COMPLETED, FAILED or CANCELLED."""
+    """Run a RUNNING step until it is COMPLETED, FAILED or CANCELLED."""
     work = Path(tempfile.mkdtemp(prefix=f"emr-{step['Id']}-"))
     try:
         output = step_logs.Output(work)
         credentials = assume_role(cluster["instanceRole"], cluster["master"])
         failure = _failure(cluster, step, credentials, output)
         if lifecycle.stopping.is_set():
-            return  # the process was ended with the emulator: what the saved state says of it is right
+            return  # the process ended with the emulator; loading the saved state ends the step
         step_logs.deliver(cluster, step, output, credentials)
         _finish(cluster, step, failure)
     except Exception as broken:
@@ -54,7 +54,7 @@ def _finish(cluster: store.Record, step: store.Record, failure: dict[str, Any] |
 def _failure(
     cluster: store.Record, step: store.Record, credentials: Credentials, output: step_logs.Output
 ) -> dict[str, Any] | None:
-    """FailureDetails, or None when the step's command succeeded."""
+    """FailureDetails, or None when the step has succeeded."""
     folder = step_logs.folder(cluster, step)
     log = {"LogFile": f"{folder}/stderr.gz"} if folder else {}
     output.note(f"startExec 'hadoop jar {step['Config']['Jar']} {shlex.join(step['Config']['Args'])}'")
@@ -72,13 +72,12 @@ def _failure(
 
 
 def _run(cluster: store.Record, step: store.Record, credentials: Credentials, output: step_logs.Output) -> int:
-    """The exit code of the step's process; StepError when it cannot run here."""
+    """The exit code of the step's process. StepError when the step cannot run."""
     jar, words = step["Config"]["Jar"], step["Config"]["Args"]
     program = words[0] if words else ""
     if jar.rsplit("/", 1)[-1] != RUNNER or program not in ("spark-submit", *PROGRAMS):
-        ours = f"spark-submit (and {', '.join(PROGRAMS)}) by {RUNNER}"
-        message = f"The local AWS runs {ours}, not {' '.join([jar, *words])!r}."
-        raise StepError(message, UNSUPPORTED)
+        supported = f"spark-submit (and {', '.join(PROGRAMS)}) by {RUNNER}"
+        raise StepError(f"The local AWS runs {supported}, not {' '.join([jar, *words])!r}.", UNSUPPORTED)
     try:
         submission = _submission(cluster, words[1:], credentials, output) if program == "spark-submit" else None
         with (output.step / "stdout").open("ab") as out, (output.step / "stderr").open("ab") as err:
@@ -98,7 +97,7 @@ def _run(cluster: store.Record, step: store.Record, credentials: Credentials, ou
 def _submission(
     cluster: store.Record, words: list[str], credentials: Credentials, output: step_logs.Output
 ) -> Submission:
-    """The spark-submit with its files on this machine."""
+    """The submission with downloaded files."""
     if "spark" not in store.applications(cluster):
         raise StepError('Cannot run program "spark-submit" (in directory "."): error=2, No such file or directory')
     submission = submit.parse(words)

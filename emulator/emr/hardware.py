@@ -1,4 +1,4 @@
-"""Instance fleets: what a request may ask for, and the instances that come of it."""
+"""Instance fleets: checks of a request, and the cluster's instances."""
 
 import math
 import secrets
@@ -11,12 +11,12 @@ from emulator.models import Params
 
 MAX_TYPES = 5
 MAX_TYPES_WITH_STRATEGY = 30
-"""Instance types in a fleet, without and with an allocation strategy."""
+"""Maximum number of instance types in a fleet, without and with an allocation strategy."""
 MARKETS = {"ON_DEMAND": "TargetOnDemandCapacity", "SPOT": "TargetSpotCapacity"}
 
 
 class LaunchError(Exception):
-    """The cluster ends with errors: Code and Message of its StateChangeReason."""
+    """The cluster terminates with errors: Code and Message of its StateChangeReason."""
 
     def __init__(self, message: str, code: str = "VALIDATION_ERROR") -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class LaunchError(Exception):
 
 
 def problems(fleets: list[Params]) -> Iterator[str]:
-    """What AWS refuses in the fleets of a request."""
+    """Problems of the fleets of a request."""
     kinds = [fleet["InstanceFleetType"] for fleet in fleets]
     if kinds.count("MASTER") != 1 or kinds.count("CORE") > 1:
         yield f"A cluster has one MASTER and at most one CORE fleet, not {', '.join(kinds) or 'none'}."
@@ -42,7 +42,7 @@ def problems(fleets: list[Params]) -> Iterator[str]:
 
 
 def launch(cluster: Record) -> None:
-    """Give every fleet its instances, in the state BOOTSTRAPPING: of the first type that it names."""
+    """Add the instances of every fleet, of its first type, in the state BOOTSTRAPPING."""
     for fleet in cluster["fleets"]:
         first = fleet["InstanceTypeConfigs"][0]
         for market, capacity in MARKETS.items():
@@ -70,7 +70,7 @@ def wants_spot(cluster: Record) -> bool:
 
 
 def move(cluster: Record, state: str) -> None:
-    """All instances to RUNNING or TERMINATED."""
+    """Change the state of all instances to RUNNING or TERMINATED."""
     code = {"Code": "CLUSTER_TERMINATED", "Message": "Job flow terminated"} if state == "TERMINATED" else {}
     for instance in cluster["instances"]:
         instance["Status"].update(State=state, StateChangeReason=code)

@@ -1,4 +1,4 @@
-"""Step Functions' `arn:aws:states:::elasticmapreduce:…`: its own arguments, results and waiting, the role's rights."""
+"""Step Functions' integration `arn:aws:states:::elasticmapreduce:…`."""
 
 import contextlib
 import json
@@ -20,16 +20,16 @@ from emulator.step_functions.integrations import Task
 PREFIX = "arn:aws:states:::elasticmapreduce:"
 ERROR_PREFIX = "EMR"
 ERROR = "AmazonElasticMapReduceException"
-"""The name of all errors, also of a denial and of throttling: as the field reports it, AWS has no list.
+"""The name of all errors, as seen in reports about throttling; AWS does not document the names.
 
-Three codes have a class of their own in EMR's SDK for Java; no call that our machines make can end with one here.
+Three codes have a class in EMR's SDK for Java; the calls of our state machines do not return them here.
 """
 POLL_SECONDS = 0.1
 ACTIONS = frozenset({"createCluster", "addStep", "terminateCluster"})
 
 
 def handle(task: Task) -> Any:
-    """Do the task's call as the execution's role, and wait for WAITING, the step's end or the cluster's end."""
+    """Make the task's call with the execution's role, and wait for WAITING, the step's end or the cluster's end."""
     try:
         return _HANDLERS[task.action](task)
     except ApiError as refused:
@@ -38,12 +38,12 @@ def handle(task: Task) -> Any:
 
 
 def _call(task: Task, name: str, arguments: Params, *, by_rule: bool = True) -> Params:
-    """One operation of EMR as the execution's role, which needs a rule of EventBridge for what it waits for."""
+    """Call an operation of EMR with the execution's role; `.sync` also needs permissions on an EventBridge rule."""
 
     def require(action: str, resource: str, context: Mapping[str, str]) -> None:
         try:
             task.require(action, resource, context)
-        except TaskError as denied:  # is an error of EMR like others
+        except TaskError as denied:  # reported like EMR's errors
             raise ApiError("AccessDeniedException", denied.cause) from None
 
     params = parameters(SERVICE, name, arguments)
@@ -56,13 +56,13 @@ def _call(task: Task, name: str, arguments: Params, *, by_rule: bool = True) -> 
 
 
 def _describe(task: Task, kind: str, **ids: str) -> store.Record:
-    """The cluster or step, which the execution's role must be allowed to describe."""
+    """The cluster or step, described with the execution's role."""
     found: store.Record = _call(task, f"Describe{kind}", ids, by_rule=False)[kind]
     return found
 
 
 def _wait(task: Task, kind: str, record: store.Record, states: Collection[str]) -> Any:
-    """The cluster or step in the names and units of Step Functions, once it is in one of these states."""
+    """Wait for one of the states; returns the cluster or step in Step Functions' format."""
     while store.state(record) not in states:
         task.wait(POLL_SECONDS)
     return models.pascal_case(models.service_model(SERVICE).shape_for(kind), record)
@@ -88,7 +88,7 @@ def _create_cluster(task: Task) -> Any:
     result = {"ClusterId": answer["JobFlowId"], "ClusterArn": answer["ClusterArn"]}
     task.submitted(result)
     cluster = _describe(task, "Cluster", ClusterId=answer["JobFlowId"])
-    # A cluster outlives its execution: stopping that one, or a time-out, leaves it alone.
+    # A stop or time-out of the execution does not terminate the cluster.
     shown = _wait(task, "Cluster", cluster, ("WAITING", *store.ENDED))
     return _succeeded(cluster, "WAITING", {**result, "Cluster": shown})
 
@@ -103,7 +103,7 @@ def _add_step(task: Task) -> Any:
     try:
         shown = _wait(task, "Step", step, store.STEP_ENDED)
     except TaskInterrupted:
-        # Best effort, as AWS: without the permission, or too late, the step continues.
+        # Best effort, as on AWS: the step continues when it cannot be cancelled.
         with contextlib.suppress(ApiError):
             _call(task, "CancelSteps", {"ClusterId": cluster_id, "StepIds": [step["Id"]]}, by_rule=False)
         raise
@@ -124,5 +124,5 @@ _HANDLERS: dict[str, Callable[[Task], Any]] = {
 }
 
 
-def register() -> None:
+def install() -> None:
     integrations.register(PREFIX, handle, error_prefix=ERROR_PREFIX, sync_actions=ACTIONS)

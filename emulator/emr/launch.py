@@ -1,4 +1,4 @@
-"""What EMR checks before it has instances: the roles, the network, and the service role's real policies."""
+"""EMR's checks when a cluster starts: roles, network and the service role's policies."""
 
 import json
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ SPOT = "spot.amazonaws.com"
 SPOT_ROLE_REFUSED = (
     "The provided credentials do not have permission to create the service-linked role for EC2 Spot Instances."
 )
-"""EC2's AuthFailure.ServiceLinkedRoleCreationNotPermitted. How EMR passes it on is not documented, nor whether it would
-take On-Demand instances instead, as it does for want of capacity: here the cluster fails."""
+"""EC2's AuthFailure.ServiceLinkedRoleCreationNotPermitted. EMR's message is not documented, nor whether EMR uses
+On-Demand instances instead, as it does without Spot capacity; here the cluster fails."""
 SESSION = "CCSSession"
 SERVICE_POLICY = "service-role/AmazonEMRServicePolicy_v2"
 SERVICE_POLICY_FILE = Path(__file__).with_name("service-policy-v2.json")
@@ -29,7 +29,7 @@ SERVICE_POLICY_FILE = Path(__file__).with_name("service-policy-v2.json")
 
 
 def install_service_policy() -> None:
-    """Add the managed policy of the service role, which MiniStack's IAM does not have."""
+    """Add the managed policy of the service role to MiniStack's IAM."""
     text = json.dumps(json.loads(SERVICE_POLICY_FILE.read_text()))
     description = "Permissions of the EMR service role on resources tagged for EMR managed policies."
     record = hooks.original(iam, "_make_aws_managed_record")(SERVICE_POLICY, text, description)
@@ -37,7 +37,7 @@ def install_service_policy() -> None:
 
 
 def check(cluster: store.Record) -> None:
-    """LaunchError unless EMR can start the instances; the cluster then has its subnet."""
+    """LaunchError unless EMR can start the instances. Sets the cluster's subnet."""
     if problem := next(_problems(cluster), None):
         raise LaunchError(problem)
 
@@ -52,7 +52,7 @@ def _problems(cluster: store.Record) -> Iterator[str]:
     subnet = network.subnet(cluster)
     if types := hardware.not_offered(cluster, subnet["AvailabilityZone"]):
         zone = f"the requested availability zone {subnet['AvailabilityZone']}"
-        # AWS documents this for instance groups; that one type of a fleet suffices is the strict reading.
+        # Documented for instance groups; here also for a single type of a fleet.
         yield f"The requested instance type {types[0]} is not supported in {zone}."
     attributes.update(Ec2SubnetId=subnet["SubnetId"], Ec2AvailabilityZone=subnet["AvailabilityZone"])
     insufficient = f"Service role {role} has insufficient EC2 permissions. EC2 Message: "
@@ -71,7 +71,7 @@ def _problems(cluster: store.Record) -> Iterator[str]:
 
 
 def bootstrap(cluster: store.Record) -> None:
-    """LaunchError unless the instances can start their software: credentials, and a way out of the network."""
+    """LaunchError unless the instances have credentials and can download their software."""
     failed = f"On the master instance ({cluster['master']}), application provisioning failed: "
     role = cluster["instanceRole"]
     if not roles.trusts(role, "ec2.amazonaws.com", _arn("instance", cluster["master"])):
@@ -89,7 +89,7 @@ def _resource_tags(arn: str) -> dict[str, str]:
 
 
 def _calls(cluster: store.Record) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """The calls of EMR with the service role, as (action, resource, condition keys): cluster tags are passed on."""
+    """EMR's calls with the service role and the cluster's tags, as (action, resource, condition keys)."""
     attributes = cluster["Ec2InstanceAttributes"]
     requested = {f"aws:RequestTag/{key}": value for key, value in store.tags(cluster).items()}
     subnet = _arn("subnet", attributes["Ec2SubnetId"])

@@ -1,14 +1,17 @@
-"""EMR's operations on clusters, steps and studios, with what requests to them may hold."""
+"""EMR's operations on clusters, steps, security configurations and studios, and the members of their requests."""
 
+import json
+import time
 from collections.abc import Callable, Iterable
 
-from emulator.emr import clusters, requests, security_configurations, steps, store, studios
+from emulator.emr import clusters, requests, steps, store, studios
 from emulator.linked_roles import Require
 from emulator.models import Operation, Params, invalid, members
 from emulator.paging import page
 
 SERVICE = "emr"
 PAGE = 50
+REFUSED = "InvalidRequestException"
 
 
 def _run_job_flow(params: Params, require: Require) -> Params:
@@ -25,6 +28,31 @@ def _cancel_steps(params: Params, _: Require) -> Params:
     return {"CancelStepsInfoList": [steps.cancel(cluster, step) for step in found]}
 
 
+def _create_configuration(params: Params, _: Require) -> Params:
+    """Security configurations are stored, and have no effect."""
+    name = params["Name"]
+    if name in store.configurations:
+        raise invalid(f"Security configuration with name '{name}' already exists.", REFUSED)
+    try:
+        json.loads(params["SecurityConfiguration"])
+    except ValueError as error:
+        raise invalid(f"SecurityConfiguration is not valid JSON: {error}", REFUSED) from None
+    store.configurations[name] = {**params, "CreationDateTime": time.time()}
+    return _configuration(params)
+
+
+def _configuration(params: Params, *_: Require) -> Params:
+    found: Params | None = store.configurations.get(params["Name"])
+    if found is None:
+        raise invalid(f"Security configuration with name '{params['Name']}' does not exist.", REFUSED)
+    return found
+
+
+def _delete_configuration(params: Params, _: Require) -> None:
+    _configuration(params)
+    del store.configurations[params["Name"]]
+
+
 def _list(
     key: str,
     found: Callable[[Params], Iterable[store.Record]],
@@ -33,7 +61,7 @@ def _list(
     identity: Callable[[store.Record], str] = lambda record: f"{_created(record):.6f} {record['Id']}",
     newest_first: bool = True,
 ) -> Callable[[Params, Require], Params]:
-    """An operation that lists what `found` gives, in the states of the parameter `states` and after CreatedAfter."""
+    """An operation that lists the records of `found`, by the parameter `states` and by CreatedAfter."""
 
     def listed(params: Params, _: Require) -> Params:
         wanted, after = params.get(states), params.get("CreatedAfter", 0)
@@ -42,7 +70,7 @@ def _list(
             for record in found(params)
             if (not wanted or store.state(record) in wanted) and (not after or _created(record) >= after)
         ]
-        refusal = invalid("Marker is not valid.", "InvalidRequestException")
+        refusal = invalid("Marker is not valid.", REFUSED)
         shown, following = page(matching, identity, params.get("Marker"), PAGE, refusal, descending=newest_first)
         return {key: shown, "Marker": following}
 
@@ -84,10 +112,10 @@ OPERATIONS: dict[str, Operation] = {
         _list("Instances", lambda p: store.cluster(p["ClusterId"])["instances"], "InstanceStates", newest_first=False),
         members("ClusterId InstanceStates Marker"),
     ),
-    "CreateSecurityConfiguration": Operation(security_configurations.create),
-    "DescribeSecurityConfiguration": Operation(security_configurations.describe),
+    "CreateSecurityConfiguration": Operation(_create_configuration),
+    "DescribeSecurityConfiguration": Operation(_configuration),
     "ListSecurityConfigurations": Operation(lambda *_: {"SecurityConfigurations": list(store.configurations.values())}),
-    "DeleteSecurityConfiguration": Operation(security_configurations.delete),
+    "DeleteSecurityConfiguration": Operation(_delete_configuration),
     "CreateStudio": Operation(studios.create, STUDIO),
     "DescribeStudio": Operation(lambda p, _: {"Studio": studios.studio(p["StudioId"])}),
     "ListStudios": Operation(

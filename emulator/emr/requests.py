@@ -1,4 +1,4 @@
-"""RunJobFlow: what a request must hold, what its sender must be allowed, and the cluster record made of it."""
+"""RunJobFlow: checks of the request, permissions of the caller, and the new cluster's record."""
 
 import re
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ MEMBERS = members(
     Instances=members("Ec2SubnetIds InstanceFleets TerminationProtected KeepJobFlowAliveWhenNoSteps")
     | dict.fromkeys(NETWORK),
 )
-"""Of AWS's members of RunJobFlow those that our pipelines give."""
+"""The members of RunJobFlow that the pipelines use."""
 TAG = re.compile(r"[\w\s.:/=+\-@]*")
-"""Letters, digits, space and these, of any script: "Tag restrictions", EMR management guide."""
+"""Characters of tags: "Tag restrictions", EMR management guide."""
 
 
 def check(params: Params) -> None:
-    """ApiError ValidationException for what AWS refuses at once; the rest fails the launch."""
+    """ApiError ValidationException when AWS rejects the request; other problems fail the launch."""
     if problem := next(_problems(params), None):
         raise invalid(problem)
 
@@ -44,7 +44,7 @@ def _problems(params: Params) -> Iterator[str]:
         yield "The local AWS does not support a cluster without KeepJobFlowAliveWhenNoSteps."
     for text in (part for tag in params.get("Tags", []) for part in tag.values()):
         if not TAG.fullmatch(text):
-            yield f"Tag {text!r} may hold only letters, digits, spaces and _ . : / = + - @"
+            yield f"Tag {text!r} can contain only letters, digits, spaces and _ . : / = + - @"
     yield from hardware.problems(instances.get("InstanceFleets") or [])
     if not re.fullmatch(r"emr-\d+\.\d+\.\d+", release):
         yield f"The supplied release label is invalid: {release}."
@@ -68,19 +68,19 @@ def _problems(params: Params) -> Iterator[str]:
 
 
 def instance_role(profile: str) -> str | None:
-    """ARN of the role in an instance profile given by name or ARN; None without profile or role."""
+    """The ARN of the role in an instance profile with this name or ARN; None without profile or role."""
     found = iam._instance_profiles.get(profile.rsplit("/", 1)[-1])
     return role_arn(found["Roles"][0]) if found and found["Roles"] else None
 
 
 def role_arn(role: str) -> str:
-    """ARN of a role given by name or ARN, also of one that does not exist."""
+    """The ARN of a role with this name or ARN, which may not exist."""
     found = iam._roles.get(role.rsplit("/", 1)[-1])
     return str(found["Arn"]) if found else role if ":" in role else f"arn:aws:iam::{get_account_id()}:role/{role}"
 
 
 def permissions(params: Params) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """What AWS requires of the caller next to elasticmapreduce:RunJobFlow, as (action, resource, condition keys)."""
+    """The caller's permissions other than elasticmapreduce:RunJobFlow, as (action, resource, condition keys)."""
     any_cluster = store.arn("*")
     if params.get("Tags"):
         yield "elasticmapreduce:AddTags", any_cluster, store.condition_keys(params["Tags"])
@@ -92,7 +92,7 @@ def permissions(params: Params) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 
 def linked_role(require: linked_roles.Require) -> bool:
-    """Whether EMR has its service-linked role: the first cluster of an account makes it when the caller may."""
+    """Whether the service-linked role exists, which the caller of the first cluster creates."""
     try:
         linked_roles.provide(PRINCIPAL, require)
     except (ApiError, TaskError):
@@ -101,7 +101,7 @@ def linked_role(require: linked_roles.Require) -> bool:
 
 
 def new_cluster(params: Params) -> store.Record:
-    """The record of a cluster that is STARTING."""
+    """The record of a STARTING cluster."""
     instances, cluster_id = params["Instances"], store.new_id("j")
     return {
         "VisibleToAllUsers": True,

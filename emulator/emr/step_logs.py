@@ -1,4 +1,4 @@
-"""A step's output: the files that EMR keeps of it, in S3 and CloudWatch Logs, written with the instance's role."""
+"""Logs of a step, written to S3 and CloudWatch Logs with the instance's role."""
 
 import logging
 import time
@@ -16,18 +16,18 @@ from emulator.spark import files
 _log = logging.getLogger("emulator.emr")
 FILES = ("controller", "stderr", "stdout", "syslog")
 STEP_LOGS = "STEP_LOGS"
-"""The type of log that CloudWatch Logs may get. The others have nothing here: the driver's output is the step's."""
+"""The only log type with content here, as the driver's output is in the step's logs."""
 EVENTS_PER_CALL = 1000
 AGENT = "amazoncloudwatchagent"
 AGENT_PERMISSIONS = ("logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutRetentionPolicy")
-"""What EMR's documentation requires next to writing; without all of them nothing is sent, which is the strict reading.
+"""Permissions in EMR's documentation other than for writing; here the agent needs all of them.
 
-It names logs:CreateLogGroup too, which the agent's source uses only when the group does not exist.
+The documentation also has logs:CreateLogGroup, which the agent uses only when the group does not exist.
 """
 
 
 class Output:
-    """The folder of one step's files."""
+    """The folder of a step's log files."""
 
     def __init__(self, work: Path) -> None:
         self.work = work
@@ -37,11 +37,11 @@ class Output:
             (self.step / name).touch()
 
     def note(self, text: str) -> None:
-        """A line of the controller's log."""
+        """Write a line to the controller's log."""
         self._append("controller", f"{time.strftime('%Y-%m-%dT%H:%M:%S.000Z', time.gmtime())} INFO {text}")
 
     def print_error(self, text: str) -> None:
-        """A line of the step's stderr."""
+        """Write a line to the step's stderr."""
         self._append("stderr", text)
 
     def _append(self, name: str, line: str) -> None:
@@ -50,13 +50,13 @@ class Output:
 
 
 def folder(cluster: store.Record, step: store.Record) -> str | None:
-    """Where the step's logs are, as an s3:// URI; None without LogUri."""
+    """The s3:// URI of the step's logs; None without LogUri."""
     uri = cluster.get("LogUri")
     return f"s3://{uri.split('://', 1)[1].rstrip('/')}/{cluster['Id']}/steps/{step['Id']}" if uri else None
 
 
 def deliver(cluster: store.Record, step: store.Record, output: Output, credentials: Credentials) -> None:
-    """Upload; like AWS, a destination that refuses the logs does not change the step's result."""
+    """Upload the logs. A failed upload does not change the step's result, as on AWS."""
     for send in (_to_s3, _to_cloudwatch):
         try:
             send(cluster, step, output, credentials)

@@ -1,4 +1,4 @@
-"""Steps as the API shows them: adding, cancelling, and each change of state."""
+"""Steps: adding, cancelling and state changes."""
 
 import time
 from typing import Any
@@ -11,7 +11,7 @@ MAX_PENDING = 256
 
 
 def add(cluster: store.Record, added: list[Params]) -> list[str]:
-    """The ids of the new steps, PENDING; ApiError ValidationException when they are too many."""
+    """Add PENDING steps; returns their ids. ApiError ValidationException when the cluster has too many steps."""
     with store.lock:
         if len(added) + len(active(cluster)) > MAX_PENDING:
             raise invalid(f"A cluster can have at most {MAX_PENDING} active and pending steps.")
@@ -33,7 +33,7 @@ def _new(name: str, jar: Params) -> store.Record:
 
 
 def active(cluster: store.Record) -> list[store.Record]:
-    """The steps that have not ended, in their order."""
+    """The steps that have not ended, in order."""
     return [step for step in cluster["steps"] if store.state(step) not in store.STEP_ENDED]
 
 
@@ -46,7 +46,7 @@ def find(cluster: store.Record, step_id: str) -> store.Record:
 
 
 def move(cluster: store.Record, step: store.Record, state: str, failure: dict[str, Any] | None = None) -> None:
-    """The next state, unless the step has ended or goes from CANCEL_PENDING back to running."""
+    """Change the state, unless the step has ended or changes from CANCEL_PENDING to RUNNING."""
     with store.lock:
         before = store.state(step)
         if before in store.STEP_ENDED or (before == "CANCEL_PENDING" and state == "RUNNING"):
@@ -60,7 +60,7 @@ def move(cluster: store.Record, step: store.Record, state: str, failure: dict[st
 
 
 def cancel(cluster: store.Record, step: store.Record) -> Params:
-    """The entry of CancelSteps' answer for one step: a pending one is cancelled at once, a running one is ended."""
+    """Cancel a step; returns its entry of CancelSteps' response."""
     with store.lock:
         state = store.state(step)
         if state in store.STEP_ENDED:

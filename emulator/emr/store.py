@@ -1,4 +1,4 @@
-"""Clusters as records in the shape of DescribeCluster, with what else is known of them under lower-case keys."""
+"""Records of clusters in the format of DescribeCluster, with additional data in lower-case keys."""
 
 import secrets
 import string
@@ -11,7 +11,7 @@ from ministack.core.responses import AccountRegionScopedDict, get_account_id, ge
 from emulator.models import invalid
 
 Record = dict[str, Any]
-INTERRUPTED = "The emulator was stopped while this cluster existed; its instances ended with it."
+INTERRUPTED = "The emulator was stopped while this cluster was running; its instances were terminated."
 ENDED = frozenset({"TERMINATED", "TERMINATED_WITH_ERRORS"})
 CLOSING = ENDED | {"TERMINATING"}
 STEP_ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED", "INTERRUPTED"})
@@ -27,7 +27,7 @@ def arn(cluster_id: str) -> str:
 
 
 def new_id(prefix: str, length: int = 13) -> str:
-    """An id like AWS's: j- (cluster), s- (step) or ci- (instance), and 13 characters; es- (studio) has 25."""
+    """An id in AWS's format: j- (cluster), s- (step) or ci- (instance) and 13 characters, es- (studio) and 25."""
     return f"{prefix}-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(length))
 
 
@@ -36,7 +36,7 @@ def new_status(state: str) -> Record:
 
 
 def cluster(cluster_id: str) -> Record:
-    """The cluster, as long as it is known also after its end; ApiError InvalidRequestException without one."""
+    """The cluster, also after its end. ApiError InvalidRequestException when it does not exist."""
     found: Record | None = clusters.get(cluster_id)
     if found is None:
         raise invalid(f"Cluster id '{cluster_id}' is not valid.", "InvalidRequestException")
@@ -44,7 +44,7 @@ def cluster(cluster_id: str) -> Record:
 
 
 def job_flow(cluster_id: str) -> Record:
-    """`cluster` for the older operations, which answer with ValidationException."""
+    """`cluster` for older operations, with ApiError ValidationException."""
     found: Record | None = clusters.get(cluster_id)
     if found is None:
         raise invalid("Specified job flow ID does not exist.")
@@ -52,7 +52,7 @@ def job_flow(cluster_id: str) -> Record:
 
 
 def open_job_flow(cluster_id: str) -> Record:
-    """`job_flow`, refused when it is ending or has ended."""
+    """`job_flow`. ApiError when it is terminating or has ended."""
     found = job_flow(cluster_id)
     if state(found) in CLOSING:
         raise invalid("A job flow that is shutting down, terminated, or finished may not be modified.")
@@ -74,7 +74,7 @@ def tags(record: Record) -> dict[str, str]:
 
 
 def condition_keys(requested: list[dict[str, str]], resource_arn: str = "") -> dict[str, str]:
-    """The tags of a request and of the cluster it is about as IAM condition keys: EMR knows each by two names."""
+    """The tags of a request and of its cluster as IAM condition keys, each with two prefixes."""
     found = clusters.get(resource_arn.rsplit("/", 1)[-1])
     given = {"RequestTag": tags({"Tags": requested}), "ResourceTag": tags(found) if found else {}}
     return {
@@ -86,7 +86,7 @@ def condition_keys(requested: list[dict[str, str]], resource_arn: str = "") -> d
 
 
 def repair(store: str, record: Record) -> None:
-    """A cluster that was not at its end has ended with the emulator, and its running steps failed."""
+    """End a cluster that was running when the emulator stopped; its running steps have failed."""
     if store != "clusters" or state(record) in ENDED:
         return
     now = time.time()

@@ -1,4 +1,4 @@
-"""Studios as records in the shape of the API, kept by account and region."""
+"""Records of studios in the API's format, by account and region."""
 
 import time
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def _check(made: Params) -> None:
 
 
 def _problems(made: Params) -> Iterator[str]:
-    """What AWS refuses in a studio."""
+    """Problems of a studio."""
     vpc, subnets = made["VpcId"], made["SubnetIds"]
     engine, workspace = made["EngineSecurityGroupId"], made["WorkspaceSecurityGroupId"]
     bucket, _, folder = made["DefaultS3Location"].removeprefix("s3://").partition("/")
@@ -73,7 +73,7 @@ def _problems(made: Params) -> Iterator[str]:
         yield f"DefaultS3Location must be s3://bucket/folder, not {made['DefaultS3Location']!r}."
     if not roles.trusts(made["ServiceRole"], PRINCIPAL, made["StudioArn"]):
         role = f"ServiceRole {made['ServiceRole']}"
-        yield f"{role} does not exist, or its trust policy does not let {PRINCIPAL} assume it."
+        yield f"{role} does not exist, or its trust policy does not allow {PRINCIPAL} to assume it."
 
 
 def delete(params: Params, _: Require) -> None:

@@ -1,4 +1,4 @@
-"""The EMR Serverless API: each operation, its request checked and its answer shaped by AWS's model."""
+"""The EMR Serverless API, with requests and answers by AWS's model."""
 
 import shutil
 from typing import Any
@@ -18,7 +18,7 @@ PRINCIPAL = "emr-serverless.amazonaws.com"
 
 
 def _tag(resource: str, tags: dict[str, str], require: Require) -> None:
-    """Whether the caller may give a new resource these tags."""
+    """Check the caller's permission for the tags of a new resource."""
     if tags:
         require("emr-serverless:TagResource", resource, {f"aws:RequestTag/{key}": tags[key] for key in tags})
 
@@ -46,10 +46,10 @@ def _list_job_runs(params: Params, *_: Any) -> Params:
 
 
 def _page(key: str, id_member: str, found: list[store.Record], params: Params) -> Params:
-    """Those in the states that are asked for, the newest first; lists call an id `id`."""
+    """A page of the records in the requested states, newest first; in lists, ids are in the member `id`."""
     token, size, states = params.get("nextToken"), params.get("maxResults", 50), params.get("states")
     wanted = [{**record, "id": record[id_member]} for record in found if not states or record["state"] in states]
-    refusal = invalid(f"nextToken {token!r} was not given by this operation.")
+    refusal = invalid(f"nextToken {token!r} is invalid.")
     listed, following = page(wanted, lambda record: str(record["arn"]), token, size, refusal, descending=True)
     return {key: listed, "nextToken": following}
 
@@ -107,7 +107,7 @@ OPERATIONS = {
 
 
 def resource_of(path: str) -> str:
-    """The ARN that IAM checks for a request on `path`."""
+    """The ARN for IAM of a request to `path`."""
     parts = path.strip("/").split("/")
     if parts[0] == "tags":
         return path.strip("/").removeprefix("tags/")
@@ -121,7 +121,6 @@ def _serve(name: str, params: Params, require: Require) -> Params:
 
 
 def install() -> None:
-    """Serve requests signed for emr-serverless, with IAM checks and saved state."""
     added_service.add(SERVICE, _serve)
     authorization.RESOURCES[SERVICE] = lambda _, path, *__: resource_of(path)
     kept = {"applications": store.applications, "jobRuns": store.job_runs}

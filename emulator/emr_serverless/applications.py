@@ -1,4 +1,4 @@
-"""Applications: CREATING, CREATED, STARTING, STARTED, STOPPING, STOPPED, TERMINATED."""
+"""The life cycle of applications: CREATING, CREATED, STARTING, STARTED, STOPPING, STOPPED, TERMINATED."""
 
 import time
 
@@ -10,7 +10,7 @@ from emulator.models import Params, invalid
 from emulator.spark import submit
 
 PROVISIONING_SECONDS = {"CREATED": 3, "STARTED": 20, "STOPPED": 10}
-"""Roughly what AWS takes to get there; the clock factor shortens it."""
+"""About the duration on AWS, before the clock factor."""
 AT_REST = ("CREATED", "STOPPED")
 DEFAULTS: dict[str, Params] = {
     "autoStartConfiguration": {"enabled": True},
@@ -19,7 +19,7 @@ DEFAULTS: dict[str, Params] = {
 
 
 def create(params: Params) -> store.Record:
-    """CreateApplication; the same clientToken gives the same application."""
+    """CreateApplication, idempotent with a clientToken."""
     if params["type"].upper() != "SPARK":
         raise invalid(f"The local AWS does not support the type {params['type']}: use Spark.")
     _check_release(params)
@@ -57,7 +57,7 @@ def _fill_defaults(application: store.Record) -> None:
 
 
 def update(params: Params) -> store.Record:
-    """UpdateApplication, only at rest."""
+    """UpdateApplication, only in the states CREATED and STOPPED."""
     application = store.application(params["applicationId"])
     _check_release(params)
     with store.lock:
@@ -76,12 +76,12 @@ def delete(application_id: str) -> None:
 
 
 def start(application_id: str) -> None:
-    """StartApplication; nothing to do when it is starting or started."""
+    """StartApplication, unless it is starting or started."""
     _change(application_id, ("STARTING", "STARTED"), AT_REST)
 
 
 def stop(application_id: str) -> None:
-    """StopApplication, refused while job runs are active; nothing to do when it is stopped."""
+    """StopApplication. ApiError while job runs are active."""
     if active := store.active_job_runs(application_id):
         raise invalid(
             f"Application {application_id} cannot be stopped because it has {len(active)} active job run(s): "
@@ -91,7 +91,7 @@ def stop(application_id: str) -> None:
 
 
 def _change(application_id: str, through: tuple[str, str], allowed: tuple[str, ...], done: str = "") -> None:
-    """Begin to move from one of the `allowed` states to the last of `through`, unless it is on its way or there."""
+    """Start the transition from one of the `allowed` states to the last of `through`, unless it is in progress."""
     application = store.application(application_id)
     with store.lock:
         if application["state"] in (*through, done):
@@ -102,7 +102,7 @@ def _change(application_id: str, through: tuple[str, str], allowed: tuple[str, .
 
 
 def ready_for_jobs(application: store.Record) -> None:
-    """Start the application for a job run; ApiError when it is deleted."""
+    """Start the application for a job run. ApiError when it is deleted."""
     if application["state"] in AT_REST:
         start(application["applicationId"])
     elif application["state"] == "TERMINATED":
@@ -110,19 +110,19 @@ def ready_for_jobs(application: store.Record) -> None:
 
 
 def is_started(application: store.Record) -> bool:
-    """Whether a job run that waits can continue; starts an application that was stopping when the run was submitted."""
+    """Whether a waiting job run can continue. Starts the application again if it was stopping."""
     with store.lock:
         ready_for_jobs(application)
         return bool(application["state"] == "STARTED")
 
 
 def idle_from_now(application: store.Record) -> None:
-    """Begin the idle time again: an application stops itself when it has passed without a job run."""
+    """Restart the idle time, after which an application stops automatically."""
     application["idleSince"] = time.time()
 
 
 def _watch_idle(application: store.Record) -> None:
-    """Stop the application once it has been idle for its idleTimeoutMinutes; ends when it is no longer STARTED."""
+    """Stop the application when it has been idle for idleTimeoutMinutes."""
     while application["state"] == "STARTED":
         settings = application["autoStopConfiguration"]
         allowed = clock.shortened(60 * settings["idleTimeoutMinutes"])

@@ -1,4 +1,4 @@
-"""One job run from SUBMITTED to its end: capacity, role, entry point, spark-submit, logs, what it used."""
+"""Runs a job: capacity, role, entry point, spark-submit, logs and utilization."""
 
 import logging
 import os
@@ -19,11 +19,11 @@ from emulator.spark import files, processes, submit
 from emulator.spark.submit import Submission
 
 MINUTE = 60.0
-"""Seconds in a minute of executionTimeoutMinutes. Real work is not shortened by the clock factor."""
+"""Seconds in a minute of executionTimeoutMinutes. The clock factor does not apply to work."""
 SCHEDULING_SECONDS = 5
 BILLING_DELAY_SECONDS = 5
 LOG_DELAY_SECONDS = 15
-"""How much later than the state of a job run its log files may be: EMR Serverless writes them every so often."""
+"""The delay of log files after the end of a job run: EMR Serverless writes them periodically."""
 STREAMS = ("stdout", "stderr")
 DETAILS_LENGTH = 256
 _log = logging.getLogger("emulator.emr-serverless")
@@ -34,12 +34,12 @@ class JobFailed(Exception):
 
 
 def work_folder() -> Path:
-    """Where jobs keep their files while they run; emptied when an emulator starts, for what a kill -9 left."""
+    """The folder for files of running jobs, which is emptied at start."""
     return Path(os.environ["EMULATOR_STATE_DIR"]) / "jobs"
 
 
 def execute(run: store.Record) -> None:
-    """Take the run to SUCCESS, FAILED or CANCELLED; whatever goes wrong is in its stateDetails."""
+    """Run the job until it is SUCCESS, FAILED or CANCELLED; errors are in its stateDetails."""
     application, driver = store.application(run["applicationId"]), run["jobDriver"]["sparkSubmit"]
     try:
         job_runs.move(run, "PENDING")
@@ -106,7 +106,7 @@ def _submit(run: store.Record, submission: Submission, credentials: Credentials,
 
 
 def _exit_code(run: store.Record, process: subprocess.Popen[bytes]) -> int:
-    """The process's, which is ended when the run is cancelled or its time is over."""
+    """The exit code of the process, which ends when the run is cancelled or times out."""
     minutes = run["executionTimeoutMinutes"]
     try:
         timeout = minutes * MINUTE if minutes else None
@@ -119,8 +119,8 @@ def _exit_code(run: store.Record, process: subprocess.Popen[bytes]) -> int:
 
 
 def failure_details(exit_code: int, work: Path) -> str:
-    """AWS's stateDetails of a job whose process ended with `exit_code`, at most 256 characters."""
-    # A Python program's traceback is on stdout: Spark merges both of its streams into the JVM's stdout.
+    """AWS's stateDetails of a job whose process failed, at most 256 characters."""
+    # The traceback of a Python program is on stdout: Spark merges both streams into the JVM's stdout.
     found = [line for name in STREAMS for line in files.exceptions(work / name)]
     last = "; ".join(dict.fromkeys(reversed(found[-6:])))
     return shortened(
@@ -141,7 +141,7 @@ def s3_logging(run: store.Record) -> dict[str, str]:
 
 
 def _deliver_logs(run: store.Record, work: Path, credentials: Credentials) -> None:
-    """What the job has printed, some time after its end; a destination that refuses it does not change the result."""
+    """Upload the job's output some time after its end. A failed upload does not change the job's result."""
     uri = s3_logging(run).get("logUri")
     try:
         clock.wait(LOG_DELAY_SECONDS)

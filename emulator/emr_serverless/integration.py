@@ -1,4 +1,4 @@
-"""Step Functions' `arn:aws:states:::emr-serverless:…`: PascalCase in and out, checked against the execution's role."""
+"""Step Functions' integration `arn:aws:states:::emr-serverless:…`."""
 
 import uuid
 from typing import Any
@@ -18,7 +18,7 @@ ACTIONS = frozenset({"startJobRun", "cancelJobRun"})
 
 
 def handle(task: Task) -> Any:
-    """Do the task's call as the execution's role."""
+    """Make the task's call with the execution's role."""
     name = models.capital(task.action)
     params = parameters(api.SERVICE, name, task.arguments)
     task.require(f"emr-serverless:{name}", store.arn(str(params.get("applicationId")), params.get("jobRunId")))
@@ -32,7 +32,7 @@ def handle(task: Task) -> Any:
 
 
 def parameters(service: str, name: str, arguments: dict[str, Any]) -> Params:
-    """A task's arguments as the operation's parameters; a field that it does not have fails the task."""
+    """The operation's parameters from a task's arguments. TaskError for an unknown field."""
     shape = models.service_model(service).operation_model(name).input_shape
     assert shape is not None
     try:
@@ -44,5 +44,5 @@ def parameters(service: str, name: str, arguments: dict[str, Any]) -> Params:
     return dict(params)
 
 
-def register() -> None:
+def install() -> None:
     integrations.register(PREFIX, handle, error_prefix=ERROR_PREFIX, actions=ACTIONS)

@@ -1,4 +1,4 @@
-"""Job runs as the API shows them: starting, cancelling, and each change of state."""
+"""Job runs: starting, cancelling and state changes."""
 
 import json
 import time
@@ -17,14 +17,14 @@ EVENT = "EMR Serverless Job Run State Change"
 
 
 class Cancelled(Exception):
-    """The job run was cancelled before its end."""
+    """The job run is cancelled."""
 
 
 def start(params: Params, created_by: str, execute: Callable[[store.Record], None]) -> store.Record:
-    """StartJobRun; the same clientToken gives the same job run. `execute` runs it in the background."""
+    """StartJobRun, idempotent with a clientToken; `execute` runs in the background."""
     application = store.application(params["applicationId"])
     if "sparkSubmit" not in params.get("jobDriver", {}):
-        raise invalid("jobDriver.sparkSubmit is required: only Spark jobs run here.")
+        raise invalid("jobDriver.sparkSubmit is required: the local AWS supports only Spark jobs.")
     with store.lock:
         for existing in store.job_runs_of(params["applicationId"]):
             if existing["clientToken"] == params["clientToken"]:
@@ -59,7 +59,7 @@ def _new(params: Params, application: store.Record, created_by: str) -> store.Re
 
 
 def move(run: store.Record, state: str, details: str = "") -> None:
-    """The next state; Cancelled instead when the run was cancelled meanwhile."""
+    """Change the state. Cancelled when the run is being cancelled."""
     with store.lock:
         if state not in store.ENDED:
             require_not_cancelled(run)
@@ -76,7 +76,7 @@ def move(run: store.Record, state: str, details: str = "") -> None:
 
 
 def _put_event(run: store.Record, previous: Params) -> None:
-    """The state change on the default event bus, in the shape AWS documents for aws.emr-serverless."""
+    """Put the state change event of aws.emr-serverless on the default event bus."""
     copied = ("jobRunId", "applicationId", "arn", "releaseLabel", "state", "createdBy")
     times = {
         key: datetime.fromtimestamp(run[key], timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -98,7 +98,7 @@ def require_not_cancelled(run: store.Record) -> None:
 
 
 def wait_until(run: store.Record, met: Callable[[], bool]) -> None:
-    """Wait for `met`; Cancelled as soon as the run is cancelled."""
+    """Wait for `met`. Cancelled when the run is being cancelled."""
     while not met():
         require_not_cancelled(run)
         time.sleep(0.02)
@@ -106,7 +106,7 @@ def wait_until(run: store.Record, met: Callable[[], bool]) -> None:
 
 
 def cancel(application_id: str, job_run_id: str) -> store.Record:
-    """CancelJobRun; again on one that is cancelling does nothing, on one that has ended it is refused."""
+    """CancelJobRun, unless the run is being cancelled. ApiError when the run has ended."""
     run = store.job_run(application_id, job_run_id)
     with store.lock:
         if is_cancelled(run):

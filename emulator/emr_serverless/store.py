@@ -1,4 +1,4 @@
-"""Applications and job runs as records in the shape of the API, kept by account and region, saved across restarts."""
+"""Records of applications and job runs in the API's format, by account and region."""
 
 import secrets
 import threading
@@ -10,7 +10,7 @@ from ministack.core.responses import AccountRegionScopedDict, get_account_id, ge
 from emulator.models import ApiError
 
 Record = dict[str, Any]
-INTERRUPTED = "The emulator was stopped while this job run was in progress; its process ended with it."
+INTERRUPTED = "The emulator was stopped while this job was running; its process was terminated."
 ENDED = frozenset({"SUCCESS", "FAILED", "CANCELLED"})
 
 applications = AccountRegionScopedDict()
@@ -24,12 +24,12 @@ def arn(application_id: str, job_run_id: str | None = None) -> str:
 
 
 def new_id() -> str:
-    """Sixteen characters, like AWS's: time first, so that ids sort by creation."""
+    """An id of 16 characters, as on AWS, that sorts by creation time."""
     return f"00{int(time.time() * 1000):011x}{secrets.randbelow(4096):03x}"
 
 
 def application(application_id: str) -> Record:
-    """The application, also when TERMINATED; ApiError ResourceNotFoundException when there is none."""
+    """The application, also when TERMINATED. ApiError ResourceNotFoundException when it does not exist."""
     found: Record | None = applications.get(application_id)
     if found is None:
         raise ApiError("ResourceNotFoundException", f"Application {application_id} does not exist", 404)
@@ -53,7 +53,7 @@ def active_job_runs(application_id: str) -> list[Record]:
 
 
 def repair(store: str, record: Record) -> None:
-    """What ran or was changing when the emulator ended is stopped now."""
+    """Stop an application or a job run that was active when the emulator stopped."""
     if store == "applications":
         at_rest = {"CREATING": "CREATED", "STARTING": "STOPPED", "STARTED": "STOPPED", "STOPPING": "STOPPED"}
         record["state"] = at_rest.get(record["state"], record["state"])

@@ -1,4 +1,4 @@
-"""The workers a Spark job asks for: do they exist, do they fit the application, what do they cost."""
+"""The workers of a Spark job: supported sizes, capacity of the application, and utilization."""
 
 import math
 from collections.abc import Mapping
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 FREE_STORAGE_GB = 20
-"""Storage of a worker, which AWS does not bill."""
+"""Storage of a worker that is not billed."""
 MINIMUM_SECONDS = 60
-"""Each worker is billed for at least a minute."""
+"""Minimum billed time of a worker."""
 MEMORY_GB = {1: (2, 8), 2: (4, 16), 4: (8, 30), 8: (16, 60), 16: (32, 120)}
-"""vCPUs of a worker -> smallest and largest memory in GB."""
+"""vCPUs of a worker → minimum and maximum memory in GB."""
 
 
 class WorkersError(ValueError):
-    """These workers cannot be had; the message is the job run's stateDetails."""
+    """The workers are not supported or not available; the message is the job run's stateDetails."""
 
 
 class ExecutorsError(ValueError):
-    """Spark refuses the number of executors; the message is what the driver prints before it ends with 1."""
+    """The number of executors is invalid in Spark; the message is the driver's output."""
 
 
 class Worker(NamedTuple):
@@ -29,7 +29,7 @@ class Worker(NamedTuple):
 
 @dataclass(frozen=True)
 class Workers:
-    """One driver and the executors a job starts with."""
+    """The driver and the initial executors of a job."""
 
     driver: Worker
     executor: Worker
@@ -40,9 +40,9 @@ class Workers:
 
 
 def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Workers:
-    """What `conf` asks for with EMR Serverless's defaults, no more executors than `maximum` has room for.
+    """The workers of a job with the settings `conf`, limited to the capacity `maximum`.
 
-    WorkersError when a worker size does not exist or not even the driver and one executor fit.
+    WorkersError when a worker size is not supported, or the driver and one executor exceed the capacity.
     """
     driver, executor = _worker(conf, "driver"), _worker(conf, "executor")
     room = wanted = _executors(conf)[1]
@@ -60,9 +60,9 @@ def workers(conf: Mapping[str, str], maximum: Mapping[str, str] | None) -> Worke
 
 
 def _executors(conf: Mapping[str, str]) -> tuple[int, int, float]:
-    """The least, the first and the most executors of a job; the first number is the largest of three settings.
+    """The minimum, initial and maximum number of executors; the initial number is the largest of three settings.
 
-    SPARK-13723 for the rule, the Spark job properties of the EMR Serverless guide for the defaults.
+    SPARK-13723; the defaults are in the Spark job properties of the EMR Serverless guide.
     """
     instances = int(conf.get("spark.executor.instances", "3"))
     least = int(conf.get("spark.dynamicAllocation.minExecutors", "0"))
@@ -72,7 +72,7 @@ def _executors(conf: Mapping[str, str]) -> tuple[int, int, float]:
 
 
 def check_executors(conf: Mapping[str, str]) -> None:
-    """ExecutorsError, in Spark's words, when a job begins with more executors than it may have."""
+    """ExecutorsError with Spark's message when the initial number of executors exceeds the maximum."""
     least, first, most = _executors(conf)
     if first > most:
         raise ExecutorsError(
@@ -84,7 +84,7 @@ def check_executors(conf: Mapping[str, str]) -> None:
 def _worker(conf: Mapping[str, str], kind: str) -> Worker:
     cpu = int(conf.get(f"spark.{kind}.cores", "4"))
     heap = _gigabytes(conf.get(f"spark.{kind}.memory", "14g"))
-    # Spark adds 10 %, at least 384 MB, and the worker is the next whole gigabyte.
+    # Spark adds 10 %, at least 384 MB; workers have whole gigabytes.
     memory = math.ceil(heap + max(heap * 0.1, 0.375))
     if cpu not in MEMORY_GB or not MEMORY_GB[cpu][0] <= memory <= MEMORY_GB[cpu][1]:
         sizes = ", ".join(f"{cores} vCPU {low}-{high} GB" for cores, (low, high) in MEMORY_GB.items())
@@ -93,7 +93,7 @@ def _worker(conf: Mapping[str, str], kind: str) -> Worker:
 
 
 def _gigabytes(text: str) -> float:
-    """Of Spark's "2g", "512m" or "512", which is in MB."""
+    """The gigabytes of Spark's sizes "2g", "512m" or "512" (MB)."""
     digits = text.rstrip("bBkKmMgGtT")
     suffix = (text[len(digits) :] or "m")[0].lower()
     return float(digits) * {"k": 1 / 1024**2, "m": 1 / 1024, "g": 1, "t": 1024}[suffix]
@@ -105,10 +105,7 @@ def number(text: str) -> int:
 
 
 def utilization(used: Workers, seconds: float, *, billed: bool) -> dict[str, float]:
-    """vCPU-, GB- and storage-GB-hours of all workers during `seconds`.
-
-    Billed are whole seconds, a minute at least, and no storage.
-    """
+    """vCPU-, GB- and storage-GB-hours of all workers; whole seconds, at least a minute, and no storage are billed."""
     cpu, memory, disk = used.total()
     hours = (max(MINIMUM_SECONDS, math.ceil(seconds)) if billed else seconds) / 3600
     amounts = {"vCPUHour": cpu, "memoryGBHour": memory, "storageGBHour": 0 if billed else disk}

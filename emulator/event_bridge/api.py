@@ -1,4 +1,4 @@
-"""MiniStack's EventBridge API with AWS's checks, delivery with permissions, and rules with a schedule."""
+"""Hooks into MiniStack's EventBridge API: checks, delivery with permissions, and rules with a schedule."""
 
 import uuid
 from functools import partial
@@ -16,9 +16,9 @@ Json = dict[str, Any]
 MAX_TARGETS = 5
 RULE = members("Name ScheduleExpression EventPattern State Description Tags", EventBusName=("default",))
 TARGET = members("Id Arn RoleArn DeadLetterConfig RetryPolicy")
-"""The members of a rule and of a target that the stacks and tasks set; a target gets the whole event."""
+"""The members of a rule and of a target that the stacks and tasks use."""
 OPERATORS = ("prefix", "numeric", "anything-but")
-"""Those in the patterns of the stacks and tasks."""
+"""The operators in event patterns of the stacks and tasks."""
 
 
 def _check_rule(given: Json, headers: Json, query: Json) -> None:
@@ -69,8 +69,8 @@ def _check_target(target: Json) -> None:
         raise invalid(f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format.")
     if service not in ("lambda", "sqs", "states") or arn.endswith(".fifo"):
         raise invalid(
-            f"The local AWS does not support the target {arn}: rules reach Lambda functions, state machines and "
-            "standard SQS queues."
+            f"The local AWS does not support the target {arn}: use a Lambda function, a state machine or a standard "
+            "SQS queue."
         )
     models.supported(f"target {name}", target, TARGET)
     if service == "states" and not target.get("RoleArn"):
@@ -95,9 +95,6 @@ CHECKS: dict[str, json_protocol.Check] = {
     "DeleteRule": _check_deletion,
     **dict.fromkeys(("EnableRule", "DisableRule", "RemoveTargets", "ListTargetsByRule"), _must_exist),
 }
-
-
-# --- rules with a schedule: cron() in UTC, rate() from the rule's creation on ---
 
 
 def _scheduled() -> dict[ticker.Key, Json]:

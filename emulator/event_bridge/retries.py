@@ -1,6 +1,5 @@
-"""Deliveries to targets: each in a thread of its own, retried by its policy, then sent to a dead-letter queue."""
+"""Deliveries to targets, each in a separate thread, with retries and a dead-letter queue."""
 
-import contextvars
 import logging
 import random
 import threading
@@ -9,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ministack.core.concurrency import spawn_background
+
 from emulator import clock
 
 _log = logging.getLogger("emulator.deliveries")
@@ -16,13 +17,13 @@ Json = dict[str, Any]
 
 FIRST_PAUSE_SECONDS = 2.0
 MAX_PAUSE_SECONDS = 600.0
-"""Back-off between attempts before the clock factor; AWS says exponential with jitter, not how long."""
+"""Exponential back-off with jitter, before the clock factor; AWS does not document its duration."""
 
-_at_once = threading.BoundedSemaphore(16)
+_concurrent = threading.BoundedSemaphore(16)
 
 
 class DeliveryError(Exception):
-    """One attempt failed: an error code and message as the dead-letter queue shows them."""
+    """An attempt failed; the dead-letter queue receives the code and the message."""
 
     def __init__(self, code: str, message: str, retryable: bool) -> None:
         super().__init__(f"{code}: {message}")
@@ -33,15 +34,15 @@ class DeliveryError(Exception):
 
 @dataclass(frozen=True)
 class Exhausted:
-    """Why no further attempt is made."""
+    """The end of the attempts."""
 
     error: DeliveryError
     retries: int
     condition: str | None
-    """MaximumRetryAttempts or MaximumEventAgeInSeconds; None when the error is not worth a retry."""
+    """MaximumRetryAttempts or MaximumEventAgeInSeconds; None when the error is not retryable."""
 
     def attributes(self, **more: str) -> dict[str, dict[str, str]]:
-        """Message attributes of the dead-letter queue."""
+        """The attributes of the message in the dead-letter queue."""
         values = {
             "ERROR_CODE": self.error.code,
             "ERROR_MESSAGE": self.error.message,
@@ -58,21 +59,20 @@ GiveUp = Callable[[Exhausted], None]
 
 def start(what: str, target: Mapping[str, Any], attempt: Attempt, give_up: GiveUp) -> None:
     """`deliver` in the background."""
-    context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(deliver, what, target, attempt, give_up), daemon=True).start()
+    spawn_background(deliver, what, target, attempt, give_up, thread_name="delivery")
 
 
 def deliver(what: str, target: Mapping[str, Any], attempt: Attempt, give_up: GiveUp) -> None:
-    """Call `attempt(number)`, counted from 1, until it does not raise DeliveryError, by the target's RetryPolicy.
+    """Call `attempt(number)`, starting with 1, until it succeeds, within the target's RetryPolicy.
 
-    `give_up` gets the last error when no further attempt may be made; `what` names the delivery in the log.
+    `give_up` receives the last error; `what` is the delivery in log messages.
     """
     policy = target.get("RetryPolicy") or {}
     until = time.monotonic() + clock.shortened(policy.get("MaximumEventAgeInSeconds", 86400))
     retries = 0
     while True:
         try:
-            with _at_once:
+            with _concurrent:
                 attempt(retries + 1)
             return
         except DeliveryError as error:
@@ -91,7 +91,7 @@ def deliver(what: str, target: Mapping[str, Any], attempt: Attempt, give_up: Giv
     try:
         give_up(Exhausted(failed, retries, condition if failed.retryable else None))
     except Exception as lost:
-        _log.error("%s: what could not be delivered is lost, the dead-letter queue cannot be used: %s", what, lost)
+        _log.error("%s: the event is lost, because it could not be sent to the dead-letter queue: %s", what, lost)
 
 
 def call_of(arn: str, text: str) -> tuple[str, str, Json]:

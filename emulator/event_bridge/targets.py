@@ -1,4 +1,4 @@
-"""Delivery of events to targets, with the permission that AWS requires: the target's role, or the target's policy."""
+"""Delivers events to targets, with the permissions of the target's role or of the target's resource policy."""
 
 import json
 from functools import lru_cache, partial
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 SERVICE = "events.amazonaws.com"
 BY_POLICY = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage"}
-"""Action that the target's own policy must allow to the rule, when the target has no role."""
+"""The action that the target's resource policy must allow, if the target does not have a role."""
 
 _ROOT = Credentials("test", "test", "")
 _CODES = {
@@ -37,7 +37,7 @@ _CODES = {
 
 
 def invoke(target: Json, event: Json, rule: Json, view: Any = None) -> None:
-    """Deliver an event to a target of a rule, in the background."""
+    """Deliver an event to a target of a rule in the background."""
     text = json.dumps((view or eventbridge._pattern_event_view(event)).event_with_detail())
     what = f"rule {rule.get('Name')} to {target['Arn']}"
     start(what, target, lambda _: _deliver(target, rule, text), partial(_send_dead_letter, target, rule, text))
@@ -65,8 +65,8 @@ def role_refused(role: str) -> str:
 
 
 def require_policy(action: str, arn: str, source_arn: str, service: str = SERVICE) -> None:
-    """DeliveryError unless the policies of the resource `arn` and of its key let `service` do `action`."""
-    # The default policy of a topic requires the owner of the source, which CloudWatch states and EventBridge does not.
+    """DeliveryError unless the policies of the resource `arn` and of its key allow `service` the `action`."""
+    # A topic's default policy requires aws:SourceOwner, which CloudWatch sends and EventBridge does not.
     owner = {"aws:sourceowner": get_account_id()} if service == "cloudwatch.amazonaws.com" else {}
     stated = {"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id(), **owner}
     policy = iam_evaluator._resource_policy(action.split(":")[0], arn)
@@ -83,7 +83,7 @@ def require_policy(action: str, arn: str, source_arn: str, service: str = SERVIC
 
 @lru_cache
 def _root(service: str, region: str) -> Any:
-    """A client for what the target's policy has allowed: a service principal has no credentials to sign with."""
+    """A client for calls that the target's policy allows: a service principal does not have credentials."""
     return role_client(service, _ROOT)
 
 

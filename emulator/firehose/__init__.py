@@ -1,5 +1,1 @@
-"""Firehose as AWS runs it: buffered, one Parquet file a flush by the Glue table's columns, under the stream's role."""
-
-from emulator.firehose.api import install
-
-__all__ = ["install"]
+"""Firehose: buffering, conversion to Parquet by the Glue table, and delivery with the stream's role."""

@@ -1,4 +1,4 @@
-"""MiniStack's Firehose API with buffers: requests are checked, records are buffered and delivered when due."""
+"""Hooks into MiniStack's Firehose API: checks of requests, buffering and delivery of records."""
 
 import base64
 import logging
@@ -22,7 +22,6 @@ MAX_RECORD_BYTES = 1000 * 1024
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 MAX_BATCH_RECORDS = 500
 Data = dict[str, Any]
-Handler = Callable[[Data], Any]
 
 
 def _buffer(name: str) -> buffers.Buffer:
@@ -43,7 +42,7 @@ def _put_record_batch(data: Data) -> Data:
 
 
 def _take(data: Data, records: list[Data]) -> list[str]:
-    """An id for each record, once all are in the stream's buffer."""
+    """Append the records to the stream's buffer; returns their ids."""
     taken = [_decoded(record) for record in records]
     size = sum(map(len, taken))
     if size > MAX_BATCH_BYTES:
@@ -78,7 +77,7 @@ def _check_creation(given: Data, headers: Data, query: Data) -> None:
     _may_pass(given, headers, query)
     checks.request(given)
     checks.destination(given[checks.DESTINATION[0]])
-    if given["DeliveryStreamName"] not in firehose._streams:  # an earlier stream of that name may have left records
+    if given["DeliveryStreamName"] not in firehose._streams:  # records of an earlier stream with this name
         _buffer(given["DeliveryStreamName"]).erase()
 
 
@@ -95,15 +94,12 @@ def _may_pass(given: Data, headers: Data, query: Data) -> None:
         roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": checks.PRINCIPAL})
 
 
-def _delete(theirs: Handler) -> Handler:
-    def delete(data: Data) -> Any:
-        stream = firehose._streams.get(data.get("DeliveryStreamName"))
-        answer = theirs(data)
-        if stream is not None:
-            delivery.drain(stream, _buffer(stream["name"]))
-        return answer
-
-    return delete
+def _delete(theirs: Callable[[Data], Any], data: Data) -> Any:
+    stream = firehose._streams.get(data.get("DeliveryStreamName"))
+    answer = theirs(data)
+    if stream is not None:
+        delivery.drain(stream, _buffer(stream["name"]))
+    return answer
 
 
 def _roles_in(value: Any) -> set[str]:
@@ -113,16 +109,12 @@ def _roles_in(value: Any) -> set[str]:
     return set().union(*map(_roles_in, value)) if isinstance(value, list) else set()
 
 
-def _with_time_zone(theirs: Callable[[Data], Data]) -> Callable[[Data], Data]:
-    """MiniStack stores the time zone and does not describe it; without it every plan shows a change."""
-
-    def describe(destination: Data) -> Data:
-        described, zone = theirs(destination), destination["config"].get("CustomTimeZone")
-        if zone:
-            described["ExtendedS3DestinationDescription"]["CustomTimeZone"] = zone
-        return described
-
-    return describe
+def _describe_destination(theirs: Callable[[Data], Data], destination: Data) -> Data:
+    """MiniStack stores the time zone and omits it here; without it, every plan shows a change."""
+    described, zone = theirs(destination), destination["config"].get("CustomTimeZone")
+    if zone:
+        described["ExtendedS3DestinationDescription"]["CustomTimeZone"] = zone
+    return described
 
 
 def _flush_forever() -> None:
@@ -133,7 +125,7 @@ def _flush_forever() -> None:
                 account, region, _ = waiting.key
                 ticker.run_in(account, region, partial(_flush_if_due, waiting))
             except Exception:
-                _log.exception("stream %s: its delivery failed and is tried again", waiting.key[2])
+                _log.exception("stream %s: the delivery failed and will be retried", waiting.key[2])
                 waiting.retry_at = time.time() + clock.shortened(delivery.RETRY_SECONDS)
 
 
@@ -143,10 +135,6 @@ def _flush_if_due(waiting: buffers.Buffer) -> None:
         delivery.flush(stream, waiting)
 
 
-def _start() -> None:
-    threading.Thread(target=_flush_forever, name="firehose-flush", daemon=True).start()
-
-
 def install() -> None:
     json_protocol.guard(
         firehose, "firehose", {"CreateDeliveryStream": _check_creation, "UpdateDestination": _check_update}
@@ -154,7 +142,7 @@ def install() -> None:
     handlers = hooks.original(firehose, "_HANDLERS")
     handlers["PutRecord"] = json_protocol.answering(_put_record)
     handlers["PutRecordBatch"] = json_protocol.answering(_put_record_batch)
-    handlers["DeleteDeliveryStream"] = _delete(handlers["DeleteDeliveryStream"])
-    hooks.replace(firehose, "_dest_description", _with_time_zone)
+    handlers["DeleteDeliveryStream"] = partial(_delete, handlers["DeleteDeliveryStream"])
+    hooks.wrap(firehose, "_dest_description", _describe_destination)
     buffers.install()
-    persistence.after_load(_start)
+    persistence.after_load(threading.Thread(target=_flush_forever, name="firehose-flush", daemon=True).start)

@@ -1,4 +1,4 @@
-"""Records that wait for delivery: in memory, and saved so that a restart loses none."""
+"""Records that wait for delivery, in memory and in a saved file."""
 
 import base64
 import threading
@@ -14,7 +14,7 @@ Key = tuple[str, str, str]
 
 _lock = threading.Lock()
 _changes: list[dict[str, Any]] = []
-"""What was appended and dropped since the last save."""
+"""Appended and dropped records since the last save."""
 
 
 class Waiting(NamedTuple):
@@ -25,7 +25,7 @@ class Waiting(NamedTuple):
 
 @dataclass
 class Buffer:
-    """One stream's records, oldest first. Records stay until they are delivered."""
+    """A stream's records until their delivery, oldest first."""
 
     key: Key
     records: list[Waiting] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Buffer:
             _changes.extend(_added(self.key, waiting))
 
     def drop(self, count: int) -> None:
-        """Remove the `count` oldest records: they are delivered."""
+        """Remove the `count` oldest records."""
         with _lock:
             self.records = self.records[count:]
             self.size = sum(len(item.data) for item in self.records)

@@ -1,7 +1,4 @@
-"""What Firehose refuses when a stream is created or changed, and what the local AWS does not support.
-
-The messages of AWS are those that it was seen to give (see docs/emulator.md).
-"""
+"""Checks when a stream is created or updated. AWS's messages are recorded ones (see docs/emulator.md)."""
 
 from datetime import datetime, timezone
 from typing import Any
@@ -22,7 +19,7 @@ PARQUET: dict[str, Any] = {
     **dict.fromkeys(("BlockSizeBytes", "PageSizeBytes", "MaxPaddingBytes")),
     **dict.fromkeys(("EnableDictionaryCompression", "WriterVersion")),
 }
-"""Terraform sends all of them with its defaults."""
+"""Terraform sends all of them, with default values."""
 SUPPORTED: dict[str, Any] = {
     **dict.fromkeys(("RoleARN", "BucketARN", "Prefix", "ErrorOutputPrefix", "BufferingHints")),
     **dict.fromkeys(("CloudWatchLoggingOptions", "EncryptionConfiguration")),
@@ -45,7 +42,7 @@ SUPPORTED: dict[str, Any] = {
         },
     },
 }
-"""The members of an extended S3 destination that the local AWS delivers with."""
+"""The supported members of an extended S3 destination."""
 REQUEST: dict[str, Any] = {
     **dict.fromkeys(("DeliveryStreamName", "CurrentDeliveryStreamVersionId", "DestinationId", "Tags", *DESTINATION)),
     "DeliveryStreamType": ("DirectPut",),
@@ -55,14 +52,14 @@ Config = dict[str, Any]
 
 
 def request(given: Config) -> None:
-    """ApiError for a source or a destination that the local AWS does not support."""
+    """ApiError for an unsupported source or destination."""
     models.supported("a Firehose stream", given, REQUEST)
     if not set(DESTINATION) & given.keys():
         raise _invalid("Exactly one destination configuration is supported for a Firehose")
 
 
 def destination(config: Config) -> None:
-    """ApiError unless an extended S3 destination is one that AWS accepts and the local AWS delivers to."""
+    """ApiError for an invalid or unsupported extended S3 destination."""
     _prefixes(config)
     _trusted(config["RoleARN"])
     if converts(config):
@@ -76,7 +73,7 @@ def converts(config: Config) -> bool:
 
 
 def folder(prefix: str | None, arrived: datetime, error_type: str | None = None) -> str:
-    """The prefix with its expressions evaluated; ApiError for an expression that does not exist."""
+    """The prefix with evaluated expressions. ApiError for an unknown expression."""
     try:
         evaluate = hooks.original(firehose, "_evaluate_prefix")
         result: str = evaluate(prefix or "", arrived.timetuple(), error_type=error_type)
@@ -88,10 +85,10 @@ def folder(prefix: str | None, arrived: datetime, error_type: str | None = None)
 def _prefixes(config: Config) -> None:
     prefix, error_prefix = config.get("Prefix") or "", config.get("ErrorOutputPrefix") or ""
     if ERROR_TYPE in prefix:
-        raise _invalid(f"Prefix {prefix!r} must not contain {ERROR_TYPE}: it belongs into ErrorOutputPrefix.")
+        raise _invalid(f"Prefix {prefix!r} must not contain {ERROR_TYPE}: use it in ErrorOutputPrefix.")
     if "!{" in prefix and ERROR_TYPE not in error_prefix:
         raise _invalid(
-            f"ErrorOutputPrefix must be given and contain {ERROR_TYPE} when Prefix contains expressions; "
+            f"ErrorOutputPrefix must contain {ERROR_TYPE} when Prefix contains expressions; "
             f"Prefix is {prefix!r}, ErrorOutputPrefix is {error_prefix!r}."
         )
     for text in (prefix, error_prefix):
@@ -124,7 +121,7 @@ def _conversion(config: Config) -> None:
 
 
 def columns(schema: Config) -> list[dict[str, str]]:
-    """The columns of the Glue table now, read as the schema's role; ApiError when it may not or there is no table."""
+    """The current columns of the Glue table, read with the schema's role. ApiError without permission or table."""
     database, table = schema["DatabaseName"], schema["TableName"]
     catalog = f"arn:aws:glue:{get_region()}:{get_account_id()}"
     try:
@@ -145,7 +142,7 @@ def columns(schema: Config) -> list[dict[str, str]]:
     if not result:
         raise _invalid(f"The table {database}.{table} has no columns to convert to.")
     for column in result:
-        if column.get("Type", "string") != "string":  # as all columns of clicks are
+        if column.get("Type", "string") != "string":
             raise _unsupported(f"the type {column['Type']} of column {column['Name']} in table {database}.{table}")
     return result
 
@@ -166,7 +163,7 @@ def _trusted(role: str) -> None:
 
 
 def _unsupported(what: str) -> ApiError:
-    return _invalid(f"The local AWS does not support {what} for a Firehose stream: no pipeline uses it.")
+    return _invalid(f"The local AWS does not support {what} for a Firehose stream.")
 
 
 def _invalid(message: str) -> ApiError:

@@ -1,7 +1,7 @@
-"""JSON records to one Parquet file by a Glue table's columns, as Firehose's OpenX JSON SerDe reads them.
+"""Converts JSON records to a Parquet file with a Glue table's columns, as Firehose's OpenX JSON SerDe does.
 
-Sources: values that were tried on AWS (see docs/emulator.md), then the SerDe's own source (rcongiu/Hive-JSON-Serde).
-What neither shows is refused. Every text is one that Arrow takes.
+Sources: tests on AWS (see docs/emulator.md), and the SerDe's source code (rcongiu/Hive-JSON-Serde). Other records are
+rejected. Arrow accepts all converted texts.
 """
 
 import io
@@ -20,13 +20,13 @@ Column = Mapping[str, str]
 Row = dict[str, Any]
 
 MAX_DEPTH = 1000
-"""Nested arrays and objects that Jackson, which AWS reads JSON with, takes by default; not tried on AWS."""
+"""The default maximum depth of Jackson, AWS's JSON parser; not tested on AWS."""
 _NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _WHITE_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class ConversionError(ValueError):
-    """A record cannot be converted; `code` is AWS's error code for it."""
+    """A record cannot be converted; `code` is AWS's error code."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -34,7 +34,7 @@ class ConversionError(ValueError):
 
 
 def documents(data: bytes) -> list[Row]:
-    """The JSON objects in one record, one or several, with their keys in lower case; ConversionError for all else."""
+    """The JSON objects in a record, with lower-case keys. ConversionError when it contains anything else."""
     found = []
     try:
         text = data.decode()
@@ -54,7 +54,7 @@ def documents(data: bytes) -> list[Row]:
 
 
 def _check_depth(text: str) -> None:
-    """ValueError when it nests deeper than MAX_DEPTH: Python's own limit changes with what else is loaded."""
+    """ValueError when the nesting exceeds MAX_DEPTH. Python's recursion limit is not constant."""
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
     depth = 0
@@ -70,7 +70,7 @@ def _after_white_space(text: str, position: int) -> int:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Row:
-    """The SerDe makes keys lower case at every depth, and refuses a key that is there twice."""
+    """The SerDe converts keys to lower case at every depth, and rejects duplicate keys."""
     members = {key.lower(): value for key, value in pairs}
     if len(members) < len(pairs):
         raise ValueError("Duplicate key")
@@ -92,7 +92,7 @@ _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse
 
 
 def _text(value: Any) -> str:
-    """Numbers and booleans as Java writes them, objects and arrays as compact JSON."""
+    """Numbers and booleans in Java's format, objects and arrays as compact JSON."""
     if isinstance(value, float):
         return java_double(value)
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
@@ -103,13 +103,13 @@ def _text(value: Any) -> str:
 
 
 class Table:
-    """The columns a stream converts to; all hold text, which `checks.columns` sees to."""
+    """The columns of a stream's table, which all have the type string (see `checks.columns`)."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._names = [column["Name"] for column in columns]
 
     def rows(self, data: bytes) -> list[Row]:
-        """What one record holds, without keys that have no column; ConversionError when any of it does not fit."""
+        """The rows of a record, without keys that are not columns. ConversionError for an invalid value."""
         return [self._row(document) for document in documents(data)]
 
     def _row(self, document: Row) -> Row:
@@ -120,7 +120,7 @@ class Table:
             raise ConversionError("MalformedData", f"Data does not match the schema. {error}") from None
 
     def parquet(self, rows: Sequence[Row]) -> bytes:
-        """One Parquet file of rows that `rows` made."""
+        """A Parquet file with the rows."""
         out = io.BytesIO()
         schema = pa.schema([(name, pa.string()) for name in self._names])
         pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), out, compression="SNAPPY")

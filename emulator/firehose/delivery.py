@@ -1,4 +1,4 @@
-"""From a buffer to S3, as the stream's role: one object a flush, bad records to the error prefix."""
+"""Delivers a buffer to S3 with the stream's role: one object per flush, invalid records to the error prefix."""
 
 import base64
 import json
@@ -34,7 +34,7 @@ Stream = dict[str, Any]
 
 
 class DeliveryError(Exception):
-    """Nothing was delivered; the records stay in the buffer for the next attempt."""
+    """The delivery failed; the records remain in the buffer."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -51,7 +51,7 @@ def count(stream: Stream, metric: str, value: float, unit: str = "Count") -> Non
 
 
 def is_due(stream: Stream, waiting: Buffer) -> bool:
-    """Whether a buffering hint is reached; a failed delivery waits for its next attempt."""
+    """Whether a buffering hint is reached; after a failed delivery, also the time of the next attempt."""
     hints = config(stream).get("BufferingHints") or {}
     megabytes = hints.get("SizeInMBs", 128 if checks.converts(config(stream)) else 5)
     seconds = clock.shortened(hints.get("IntervalInSeconds", DEFAULT_SECONDS))
@@ -62,12 +62,12 @@ def is_due(stream: Stream, waiting: Buffer) -> bool:
 
 
 def flush(stream: Stream, waiting: Buffer) -> None:
-    """Deliver what the buffer holds now; a failure goes to the stream's error log, and the records stay."""
+    """Deliver the buffer. A failure is written to the stream's error log, and the records remain."""
     with waiting.delivering:
         batch = list(waiting.records)
         if not batch:
             return
-        # Ages are in AWS's time, like the waits.
+        # Before the clock factor, like the waits.
         age = (time.time() - batch[0].arrival) / clock.shortened(1)
         try:
             _deliver(stream, batch)
@@ -82,13 +82,13 @@ def flush(stream: Stream, waiting: Buffer) -> None:
 
 
 def drain(stream: Stream, waiting: Buffer) -> None:
-    """A last attempt before the stream is deleted; what it cannot deliver is lost, as AWS gives no guarantee either."""
+    """A last attempt when the stream is deleted; records that it cannot deliver are lost."""
     try:
         flush(stream, waiting)
     except Exception:
-        _log.exception("stream %s is deleted: its last delivery failed", stream["name"])
+        _log.exception("stream %s is deleted: the last delivery failed", stream["name"])
     if waiting.records:
-        _log.error("stream %s is deleted with %d records that were not delivered", stream["name"], len(waiting.records))
+        _log.error("stream %s is deleted with %d undelivered records", stream["name"], len(waiting.records))
     waiting.erase()
 
 
@@ -112,7 +112,7 @@ def _deliver(stream: Stream, batch: list[Waiting]) -> None:
     good, bad = _converted(given, batch)
     count(stream, "SucceedConversion.Records", len(batch) - len(bad))
     count(stream, "FailedConversion.Records", len(bad))
-    # Errors first: while they are refused, each attempt would deliver the good records once more.
+    # Errors first: a failed delivery of errors must not repeat the delivery of the other records.
     if bad:
         kind = "format-conversion-failed"
         prefix = given.get("ErrorOutputPrefix") or f"{given.get('Prefix') or ''}{kind}/"
@@ -122,8 +122,8 @@ def _deliver(stream: Stream, batch: list[Waiting]) -> None:
 
 
 def _converted(given: checks.Config, batch: list[Waiting]) -> tuple[bytes | None, list[dict[str, Any]]]:
-    """The Parquet file of all good records (None when there is none), and an error document for each bad one."""
-    # pyarrow takes 0.15 s to load: the first conversion pays it, not every start.
+    """The Parquet file of the valid records or None, and an error document for each invalid record."""
+    # Loading pyarrow takes 0.15 s.
     from emulator.firehose.conversion import ConversionError, Table
 
     target = given["DataFormatConversionConfiguration"]["SchemaConfiguration"]
@@ -141,7 +141,7 @@ def _converted(given: checks.Config, batch: list[Waiting]) -> tuple[bytes | None
 
 
 def _error_document(item: Waiting, error: "ConversionError", target: checks.Config) -> dict[str, Any]:
-    """As AWS was seen to write it; its documentation calls the second pair ErrorCode and ErrorMessage."""
+    """The format of recorded documents; AWS's documentation has errorCode and errorMessage without "last"."""
     return {
         "attemptsMade": 1,
         "arrivalTimestamp": round(item.arrival * 1000),
@@ -163,7 +163,7 @@ def _error_document(item: Waiting, error: "ConversionError", target: checks.Conf
 
 
 def _client(given: checks.Config, service: str) -> Any:
-    """A client with the stream's role; DeliveryError when the role does not let Firehose assume it."""
+    """A client with the stream's role. DeliveryError when Firehose is not allowed to assume the role."""
     if not roles.trusts_by_external_id(given["RoleARN"], checks.PRINCIPAL):
         raise DeliveryError("S3.AccessDenied", f"{S3_DENIED} Role: {given['RoleARN']}")
     return role_client(service, assume_role(given["RoleARN"], "AWSFirehose"))
@@ -179,7 +179,7 @@ def _s3_error(error: Exception, bucket: str) -> DeliveryError:
 
 
 def _write_error(stream: Stream, error: DeliveryError) -> None:
-    """Into the configured log stream, which AWS does not create either, as the stream's role."""
+    """Write to the configured log stream, which must exist, as on AWS, with the stream's role."""
     given = config(stream)
     options = given.get("CloudWatchLoggingOptions") or {}
     if not options.get("Enabled"):
@@ -198,4 +198,4 @@ def _write_error(stream: Stream, error: DeliveryError) -> None:
             logEvents=[{"timestamp": round(time.time() * 1000), "message": json.dumps(message)}],
         )
     except (BotoCoreError, ClientError, DeliveryError) as refused:
-        _log.warning("stream %s: its error log could not be written: %s", stream["name"], refused)
+        _log.warning("stream %s: the error log could not be written: %s", stream["name"], refused)

@@ -1,5 +1,1 @@
-"""Lambda: Node functions with AWS's environment, errors, limits and logs on top of MiniStack's Lambda API."""
-
-from emulator.lambda_functions.api import install
-
-__all__ = ["install"]
+"""Lambda: Node functions with AWS's environment, errors, limits and logs."""

@@ -1,4 +1,4 @@
-"""What AWS refuses in a function's configuration and in a payload, and what the local AWS cannot run."""
+"""Checks of a function's configuration and of payloads."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from emulator import models
 from emulator.models import ApiError, Params, members
 
 RUNTIMES = ("nodejs22.x", "nodejs24.x")
-"""Node of PATH runs them. AWS creates no functions with older ones since 2026-08-31."""
+"""Run by the Node on PATH. Since 2026-08-31 functions with older runtimes cannot be created on AWS."""
 RESERVED = frozenset(
     {
         *("_HANDLER", "_X_AMZN_TRACE_ID", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT"),
@@ -22,12 +22,12 @@ RESERVED = frozenset(
 )
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
 MAX_ENVIRONMENT_BYTES = 4096
-"""Of all variables together, as JSON."""
+"""Maximum size of all variables as JSON."""
 MAX_PAYLOAD_BYTES = {"synchronous": 6_291_456, "asynchronous": 1_048_576}
 MAX_VALUES = {"Timeout": 900, "MemorySize": 10_240}
-"""Seconds and MB. The SDK's model has larger numbers, for instances that a customer manages."""
+"""Seconds and MB. The SDK's model has larger values, for managed instances."""
 MAX_NAME_LENGTH = 64
-"""Characters of a function's name; the model's number is that of an ARN."""
+"""Characters of a function's name; the model has the limit of an ARN."""
 CONFIGURING = ("CreateFunction", "UpdateFunctionConfiguration", "UpdateFunctionCode")
 FUNCTION = members(
     "FunctionName Description Role Runtime Handler Timeout MemorySize Environment Architectures TracingConfig Tags "
@@ -37,7 +37,7 @@ FUNCTION = members(
     LoggingConfig=members("LogGroup", LogFormat=("JSON",)),
     SnapStart=members("", ApplyOn=("None",)),
 )
-"""Of AWS's members of a function those that our stacks give."""
+"""The members of functions that the stacks use."""
 
 
 def refused(message: str) -> ApiError:
@@ -45,7 +45,7 @@ def refused(message: str) -> ApiError:
 
 
 def check(operation: OperationModel, given: Params) -> None:
-    """ApiError unless a function can be created or changed with `given`."""
+    """ApiError unless a function can be created or updated with `given`."""
     models.check(operation, {name: value for name, value in given.items() if name != "Runtime"})
     models.supported("a function", given, FUNCTION)
     for name, most in MAX_VALUES.items():
@@ -74,7 +74,7 @@ def _problems(given: Params) -> Iterator[str]:
             f"[{', '.join(known)}] or be a valid ARN"
         )
     if runtime and runtime not in RUNTIMES:
-        yield f"The local AWS does not support the runtime {runtime}. It runs {' and '.join(RUNTIMES)}."
+        yield f"The local AWS does not support the runtime {runtime}: use {' or '.join(RUNTIMES)}."
     variables = (given.get("Environment") or {}).get("Variables") or {}
     unable = "Lambda was unable to configure your environment variables because the environment variables you have "
     if reserved := RESERVED & variables.keys():
@@ -88,7 +88,7 @@ def _problems(given: Params) -> Iterator[str]:
 
 
 def check_payload(body: bytes, *, is_event: bool) -> None:
-    """ApiError unless an invocation's payload is JSON, or nothing, and not too long."""
+    """ApiError unless an invocation's payload is empty or JSON, and not too long."""
     limit = MAX_PAYLOAD_BYTES["asynchronous" if is_event else "synchronous"]
     if len(body) > limit:
         message = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"

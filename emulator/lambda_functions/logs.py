@@ -1,4 +1,4 @@
-"""A function's log, written as the function's role may: no role creates log groups it has no permission for."""
+"""Writes a function's log with the permissions of the function's role."""
 
 import json
 import time
@@ -17,7 +17,7 @@ def group_of(config: Json) -> str:
 
 
 def write(config: Json, stream: str, request_id: str, lines: list[str], milliseconds: int, failed: bool) -> None:
-    """Write what one invocation logged, between Lambda's own lines about it; nothing when the role may not."""
+    """Write the log of an invocation, with Lambda's start and report lines, if the role has the permissions."""
     name = group_of(config)
     arn = cloudwatch_logs._make_group_arn(name).removesuffix(":*")
     try:
@@ -26,7 +26,7 @@ def write(config: Json, stream: str, request_id: str, lines: list[str], millisec
             cloudwatch_logs._create_log_group({"logGroupName": name})
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             require(config["Role"], action, f"{arn}:log-stream:{stream}")
-    except AccessDenied:  # AWS loses the lines as silently
+    except AccessDenied:  # AWS drops the log without an error
         return
     if stream not in cloudwatch_logs._log_groups[name]["streams"]:
         cloudwatch_logs._create_log_stream({"logGroupName": name, "logStreamName": stream})

@@ -1,4 +1,4 @@
-"""One execution environment of a Node function: its process, its files and its log."""
+"""An execution environment of a Node function: its process, files and log."""
 
 import contextlib
 import io
@@ -24,13 +24,13 @@ from emulator.role_client import endpoint
 
 WORKER_SCRIPT = Path(__file__).with_name("worker.mjs")
 START_SECONDS = 10.0
-"""AWS gives the initialization ten seconds."""
+"""AWS's time limit of the initialization."""
 
 Json = dict[str, Any]
 
 
 class NodeWorker:
-    """What MiniStack's pool leases, reuses and kills (`in_use`, `last_used`, `_proc` are the pool's)."""
+    """A worker of MiniStack's pool, which uses `in_use`, `last_used` and `_proc`."""
 
     def __init__(self, func_name: str, config: Json, code_zip: bytes) -> None:
         self.func_name = func_name
@@ -42,14 +42,14 @@ class NodeWorker:
         self._directory: Path | None = None
         now = datetime.now(timezone.utc)
         self.log_stream = f"{now:%Y/%m/%d}/[{config.get('Version', '$LATEST')}]{uuid4().hex}"
-        # A file, to which Node writes at once: what was logged before an answer is there with the answer.
+        # Node writes to a file synchronously, so the log is complete when the response arrives.
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         self._log_read = 0
         self._answers = -1
         self._pending = b""
 
     def invoke(self, event: Any, request_id: str, trace_id: str | None) -> tuple[Json, list[str]]:
-        """`{"result": …}` or `{"error": {errorType, errorMessage, …}}`, and the log lines."""
+        """`{"result": …}` or `{"error": {errorType, errorMessage, …}}`, and the new log lines."""
         answer: Json = {}
         if self._proc is None or self._proc.poll() is not None:
             self._start()
@@ -82,9 +82,9 @@ class NodeWorker:
         return self._answer(timeout, request_id, "Task")
 
     def _answer(self, seconds: float, request_id: str, what: str) -> Json:
-        """The next line of answers; an error when it does not come in time or the process ends."""
+        """The next response, or an error after a time-out or the end of the process."""
         deadline = time.monotonic() + seconds
-        ready = select.poll()  # select.select refuses descriptors from 1024 on
+        ready = select.poll()  # select.select supports only descriptors below 1024
         ready.register(self._answers, select.POLLIN)
         while b"\n" not in self._pending:
             if not ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
@@ -105,7 +105,7 @@ class NodeWorker:
         return _fatal("Runtime.ExitError", request_id, f"Runtime exited {how}")
 
     def _new_lines(self) -> list[str]:
-        """What was logged since the last call."""
+        """The log lines since the last call."""
         text = os.pread(self._log.fileno(), os.fstat(self._log.fileno()).st_size - self._log_read, self._log_read)
         self._log_read += len(text)
         return [line for line in text.decode(errors="replace").split("\n") if line]
@@ -130,7 +130,7 @@ class NodeWorker:
             os.close(theirs)
 
     def _environment(self, directory: Path) -> dict[str, str]:
-        """What AWS sets, and AWS_ENDPOINT_URL; nothing of the server's own environment but PATH."""
+        """AWS's variables, AWS_ENDPOINT_URL and the server's PATH."""
         config = self.config
         _, region = lambda_runtime._account_region_from_function_config(config)
         return {
@@ -155,18 +155,18 @@ class NodeWorker:
         }
 
     def kill(self) -> None:
-        """End the process and remove its files; the next invocation starts afresh."""
+        """End the process and remove its files; the next invocation starts a new process."""
         process, self._proc = self._proc, None
         if process is not None:
             lifecycle.stop_child(process)
             process.wait()
             if process.stdin is not None:
-                with contextlib.suppress(BrokenPipeError):  # it ended before it had read its event
+                with contextlib.suppress(BrokenPipeError):  # it ended before reading its event
                     process.stdin.close()
         self._discard_tmpdir()
 
     def _discard_tmpdir(self) -> None:
-        """Remove what the process had open; the pool calls it after it ended `_proc` itself."""
+        """Release the files of the process; the pool calls it after it has ended `_proc`."""
         if self._answers >= 0:
             os.close(self._answers)
         self._answers, self._pending = -1, b""
@@ -176,5 +176,5 @@ class NodeWorker:
 
 
 def _fatal(kind: str, request_id: str, what: str) -> Json:
-    """An error after which the process is ended."""
+    """An error that ends the process."""
     return {"error": {"errorType": kind, "errorMessage": f"RequestId: {request_id} Error: {what}"}, "fatal": True}

@@ -1,4 +1,4 @@
-"""One S3 request, past authentication and permissions, on its way to the operation that serves it."""
+"""Wrappers around MiniStack's S3 operations, which run after authentication and permission checks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Request:
 
     @property
     def copied(self) -> tuple[str, str] | None:
-        """Bucket and key of the object that is copied."""
+        """Bucket and key of the copied object."""
         source = self.headers.get("x-amz-copy-source")
         if source is None:
             return None
@@ -32,20 +32,19 @@ class Request:
 
 
 def around(handle: Callable[[Request, Callable[[], Answer]], Answer]) -> None:
-    """Let `handle(request, proceed)` answer every request; `proceed()` is MiniStack's answer."""
+    """Let `handle(request, proceed)` serve every request; `proceed()` returns MiniStack's answer."""
 
-    def wrap(theirs: Callable[..., Answer]) -> Callable[..., Answer]:
-        def dispatch(method: str, bucket: str, key: str, headers: Any, body: bytes, query: Any) -> Answer:
-            request = Request(method, bucket, key, headers, body, query)
-            return handle(request, lambda: theirs(method, bucket, key, headers, body, request.query))
+    def dispatch(
+        theirs: Callable[..., Answer], method: str, bucket: str, key: str, headers: Any, body: bytes, query: Any
+    ) -> Answer:
+        request = Request(method, bucket, key, headers, body, query)
+        return handle(request, lambda: theirs(method, bucket, key, headers, body, request.query))
 
-        return dispatch
-
-    hooks.replace(s3, "_dispatch", wrap)
+    hooks.wrap(s3, "_dispatch", dispatch)
 
 
 def error(code: str, message: str, request: Request, status: int = 400, **details: object) -> Answer:
-    """S3's error document, with the bucket and the key as its resource."""
+    """S3's error response, with the bucket and the key as resource."""
     resource = f"/{request.bucket}/{request.key}" if request.key else f"/{request.bucket}"
     extra = {name: str(value) for name, value in details.items()}
     answer: Answer = s3._error(code, message, status, resource, extra=extra)

@@ -1,6 +1,6 @@
-"""Requests that S3 refuses and MiniStack accepts: long keys, large deletions and tags.
+"""Limits of S3 that MiniStack does not check: keys, deletions and tags.
 
-Keys, values and characters of tags: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+Tags: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 """
 
 import re
@@ -16,7 +16,6 @@ from emulator.s3.dispatch import Answer, Request, around, error
 MAX_KEY_BYTES = 1024
 MAX_DELETIONS = 1000
 TAG_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
-"""Letters and digits of any script, white space, and these."""
 
 
 def _check(request: Request, proceed: Callable[[], Answer]) -> Answer:
@@ -44,7 +43,7 @@ def _deletions(request: Request) -> Answer | None:
 
 
 def _tags(request: Request) -> Answer | None:
-    """Objects have the same limits of tags as buckets, which are the only ones that MiniStack checks."""
+    """Tags of objects have the same limits as tags of buckets; MiniStack checks only the latter."""
     tags = dict(parse_qsl(request.headers.get("x-amz-tagging", ""), keep_blank_values=True))
     if request.method == "PUT" and "tagging" in request.query:
         try:

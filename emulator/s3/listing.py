@@ -1,7 +1,7 @@
-"""S3 lists versions and uploads with encoded keys when asked to, as it lists objects.
+"""Lists of versions and uploads with URL-encoded keys, and their paging while keys are deleted.
 
-XML turns a carriage return in a key into a line feed, and cannot express most control characters: a client that
-deletes what a plain listing shows would delete another key, succeed, and never get the bucket empty.
+XML converts a carriage return in a key to a line feed, and cannot contain most control characters: with keys that are
+not encoded, a client deletes other keys and cannot empty the bucket.
 """
 
 import contextvars
@@ -30,8 +30,8 @@ def _list(request: Request, proceed: Callable[[], Answer]) -> Answer:
     tokens: list[tuple[contextvars.ContextVar[Any], contextvars.Token[Any]]] = []
     tokens.append((_encodes, _encodes.set(s3._qp(query, "encoding-type", "") == "url")))
     if marker and all(version["version_id"] != marker for version in versions):
-        # MiniStack lists a key without a history again when a page begins after its one version, "null", and none of a
-        # key's versions when the one before the page has been deleted, as who deletes page by page does.
+        # When a page starts after the version "null", MiniStack lists a key without a history again. When the version
+        # before the page is deleted, it skips the key's versions.
         request.query = {name: value for name, value in query.items() if name != "version-id-marker"}
         if versions:
             request.query["key-marker"] = [_before(key)]
@@ -44,27 +44,24 @@ def _list(request: Request, proceed: Callable[[], Answer]) -> Answer:
 
 
 def _before(key: str) -> str:
-    """A text before `key`, after all keys that S3 lists before it; "" for the first of all."""
+    """A text after all keys that S3 lists before `key`; "" for the first key."""
     last = ord(key[-1]) - 1
     return key[:-1] + (chr(0xD7FF if 0xD800 <= last <= 0xDFFF else last) + "\U0010ffff" if last >= 0 else "")
 
 
-def _encode(make_body: Callable[[Element], bytes]) -> Callable[[Element], bytes]:
-    def make_encoded_body(root: Element) -> bytes:
-        if root.tag.startswith("List"):
-            if (marker := _key_marker.get()) is not None and (shown := root.find("KeyMarker")) is not None:
-                shown.text = marker
-            if _encodes.get():
-                SubElement(root, "EncodingType").text = "url"
-                for element in root.iter():
-                    if element.tag in ENCODED and element.text:
-                        element.text = quote_plus(element.text, safe="/")
-        return make_body(root)
-
-    return make_encoded_body
+def _xml_body(theirs: Callable[[Element], bytes], root: Element) -> bytes:
+    if root.tag.startswith("List"):
+        if (marker := _key_marker.get()) is not None and (shown := root.find("KeyMarker")) is not None:
+            shown.text = marker
+        if _encodes.get():
+            SubElement(root, "EncodingType").text = "url"
+            for element in root.iter():
+                if element.tag in ENCODED and element.text:
+                    element.text = quote_plus(element.text, safe="/")
+    return theirs(root)
 
 
 def install() -> None:
     around(_list)
     hooks.require(s3, "_object_versions")
-    hooks.replace(s3, "_xml_body", _encode)
+    hooks.wrap(s3, "_xml_body", _xml_body)

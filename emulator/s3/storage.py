@@ -1,7 +1,6 @@
-"""What S3 has accepted is on the disk: a full disk is the writer's error, before anything changes.
+"""Writes to S3 fail when the disk is full.
 
-MiniStack changes its memory, fires the event, and only logs that it could not write; the object would be lost by a
-restart.
+MiniStack only logs a failed write of an object, which a restart would then lose.
 """
 
 import errno
@@ -20,7 +19,7 @@ from emulator.s3.dispatch import Answer, Request, around, error
 _log = logging.getLogger("emulator")
 
 OVERHEAD_BYTES = 64 * 1024
-"""For the file of an object's metadata and tags, and the names of its folders."""
+"""For the metadata and tags of an object, and its folders."""
 
 
 def _store(request: Request, proceed: Callable[[], Answer]) -> Answer:
@@ -31,12 +30,12 @@ def _store(request: Request, proceed: Callable[[], Answer]) -> Answer:
             _log.error("s3://%s/%s was not written: %s", request.bucket, request.key, failed)
             reason = failed.strerror or failed
             message = f"The local AWS cannot write to its disk: {reason}. Free space and try again."
-            return error("InsufficientStorage", message, request, 507)  # SDKs retry 500 and 503, which does not help
+            return error("InsufficientStorage", message, request, 507)  # SDKs retry 500 and 503, but not 507
     return proceed()
 
 
 def _size(request: Request) -> int:
-    """The bytes that this request adds to the disk: the object, and the version that it displaces."""
+    """The bytes that the request adds to the disk: the object, and the current version, which becomes noncurrent."""
     added = len(request.body)
     if request.copied is not None:
         added += _stored_size(*request.copied)
@@ -54,7 +53,7 @@ def _stored_size(bucket: str, key: str) -> int:
 
 
 def _reserve(size: int) -> None:
-    """OSError when the disk does not take `size` bytes more."""
+    """OSError when the disk does not have `size` free bytes."""
     Path(s3.DATA_DIR).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=s3.DATA_DIR) as file:
         if hasattr(os, "posix_fallocate"):  # not on macOS

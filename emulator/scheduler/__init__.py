@@ -1,5 +1,1 @@
-"""EventBridge Scheduler: schedules that fire in their time zone, under their role, with retries."""
-
-from emulator.scheduler.api import install
-
-__all__ = ["install"]
+"""EventBridge Scheduler: schedules with time zones, roles and retries."""

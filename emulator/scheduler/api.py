@@ -1,4 +1,4 @@
-"""The hooks into MiniStack's Scheduler API: what CreateSchedule and UpdateSchedule refuse."""
+"""Hooks into MiniStack's Scheduler API: checks of CreateSchedule and UpdateSchedule."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ SUPPORTED: dict[str, Any] = {
     "ActionAfterCompletion": ("NONE",),
     "Target": dict.fromkeys(("Arn", "RoleArn", "Input", "DeadLetterConfig", "RetryPolicy")),
 }
-"""The members that the stacks set."""
+"""The members that the stacks use."""
 _ARN = re.compile(r"arn:aws[\w-]*:([\w-]+):([\w-]*):(\d{12})?:(.+)")
 
 
@@ -32,7 +32,7 @@ def _check(headers: Json, query: Json, given: Json) -> None:
     _check_target(given["Target"])
     group, role = given.get("GroupName") or "default", given["Target"]["RoleArn"]
     roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": invocation.SERVICE})
-    has_group = group == "default" or group in scheduler._schedule_groups  # MiniStack answers for a missing one
+    has_group = group == "default" or group in scheduler._schedule_groups  # MiniStack reports a missing group
     if has_group and not invocation.trusted(role, group):
         raise invalid(invocation.ROLE_REFUSED)
 
@@ -43,7 +43,7 @@ def _check_times(text: str, zone: str) -> None:
     except expressions.InvalidTimezone:
         raise invalid(f"Invalid Schedule Expression Timezone {zone}.") from None
     except ValueError as error:
-        _log.info("The schedule expression is refused: %s", error)  # AWS does not say why
+        _log.info("invalid schedule expression: %s", error)  # AWS's message does not have the reason
         raise invalid(f"Invalid Schedule Expression {text}.") from None
     if isinstance(expression, expressions.At) and expression.moment < time.time():
         raise invalid(f"Invalid Schedule Expression {text}. Reason: this time is past in {zone}.")
@@ -55,9 +55,7 @@ def _check_target(target: Json) -> None:
     if found is None:
         raise invalid(f"Provided Arn is not in correct format: {arn}")
     if found[1] not in ("sqs", "states") or arn.endswith(".fifo"):
-        raise invalid(
-            f"The local AWS does not support the target {arn}: schedules reach state machines and standard SQS queues."
-        )
+        raise invalid(f"The local AWS does not support the target {arn}: use a state machine or a standard SQS queue.")
     if not target.get("Input"):
         raise invalid("The local AWS does not support a target without Input.")
 
@@ -74,20 +72,19 @@ def _checked(method: str, path: str, headers: Json, given: Json, query: Json) ->
     return {**params, "Target": {**target, "RetryPolicy": policy}}
 
 
-def _handle_request(handle: Callable[..., Any]) -> Callable[..., Any]:
-    async def handle_request(method: str, path: str, headers: Json, body: bytes, query: Json) -> Any:
-        if method in ("POST", "PUT") and path.startswith("/schedules/"):
-            try:
-                body = json.dumps(_checked(method, path, headers, json.loads(body or b"{}"), query)).encode()
-            except ApiError as refused:
-                return scheduler._error(refused.status, refused.code, refused.message)
-        return await handle(method, path, headers, body, query)
-
-    return handle_request
+async def _handle_request(
+    theirs: Callable[..., Any], method: str, path: str, headers: Json, body: bytes, query: Json
+) -> Any:
+    if method in ("POST", "PUT") and path.startswith("/schedules/"):
+        try:
+            body = json.dumps(_checked(method, path, headers, json.loads(body or b"{}"), query)).encode()
+        except ApiError as refused:
+            return scheduler._error(refused.status, refused.code, refused.message)
+    return await theirs(method, path, headers, body, query)
 
 
 def install() -> None:
     expressions.install()
-    hooks.replace(scheduler, "handle_request", _handle_request)
+    hooks.wrap(scheduler, "handle_request", _handle_request)
     hooks.replace(scheduler, "start_scheduler", lambda _: invocation.watch)
     hooks.require(scheduler, "_schedules _schedule_groups _error")

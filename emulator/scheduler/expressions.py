@@ -1,6 +1,6 @@
-"""Schedule expressions `at()`, `rate()` and `cron()`: when is the next occurrence?
+"""Schedule expressions `at()`, `rate()` and `cron()`: their next occurrence.
 
-The clock factor shortens rate(), which is a wait between runs. at() and cron() name times of day: they stay real.
+The clock factor shortens rate(), and does not apply to the times of day in at() and cron().
 """
 
 import calendar
@@ -22,7 +22,7 @@ _AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 
 
 class InvalidTimezone(ValueError):
-    """The IANA database has no such time zone."""
+    """The IANA database does not have the time zone."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Rate:
     seconds: int
 
     def next_after(self, moment: float, anchor: float) -> float | None:
-        """The first of `anchor`, `anchor` + interval, … after `moment`."""
+        """The first time after `moment` of `anchor`, `anchor` + interval, …"""
         interval = clock.shortened(self.seconds)
         return anchor + max(0, int((moment - anchor) // interval) + 1) * interval
 
@@ -46,15 +46,15 @@ class Rate:
 @dataclass(frozen=True)
 class Cron:
     fields: Any
-    """As MiniStack's parser returns them."""
+    """The result of MiniStack's parser."""
     zone: ZoneInfo
 
     def next_after(self, moment: float, anchor: float) -> float | None:
-        """None when there is none in the next four years.
+        """None when there is no occurrence in the next four years.
 
-        A local time that a change to summer time skips is skipped; one that occurs twice counts the first time.
+        At a change to summer time, missing local times are skipped; of a repeated local time, the first one counts.
         """
-        # MiniStack counts in UTC: it gets and gives local times that are called UTC.
+        # MiniStack calculates in UTC: its arguments and results are local times marked as UTC.
         local: datetime | None = datetime.fromtimestamp(moment, self.zone).replace(tzinfo=timezone.utc)
         while local := eventbridge._cron_next_fire(self.fields, local):
             due: float = local.replace(tzinfo=self.zone).timestamp()
@@ -69,30 +69,30 @@ Expression = At | Rate | Cron
 
 @lru_cache(maxsize=256)
 def parse(text: str, timezone: str = "UTC") -> Expression:
-    """ValueError unless `text` is an expression that AWS takes, InvalidTimezone for an unknown time zone."""
+    """ValueError for an invalid expression, InvalidTimezone for an unknown time zone."""
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InvalidTimezone(timezone) from None
     if rate := _RATE.fullmatch(text):
         if (rate[1] == "1") == bool(rate[3]):
-            raise ValueError(f"{text}: the unit has an s exactly when the value is not 1")
+            raise ValueError(f"{text}: the unit must be singular for the value 1, otherwise plural")
         return Rate(int(rate[1]) * _UNITS[rate[2]])
     if _CRON.fullmatch(text):
         return Cron(_cron_fields(text), zone)
     if once := _AT.fullmatch(text):
         return At(datetime.fromisoformat(once[1]).replace(tzinfo=zone).timestamp())
-    raise ValueError(f"{text} is none of at(yyyy-mm-ddThh:mm:ss), rate(value unit), cron(six fields)")
+    raise ValueError(f"{text} is not at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(six fields)")
 
 
 def _cron_fields(text: str) -> Any:
-    """MiniStack's fields, once they are within the bounds that it does not check."""
+    """MiniStack's fields, after checks of their values."""
     fields = eventbridge._parse_cron_fields(text)
     if fields is None:
-        raise ValueError(f"{text}: a field cannot be read")
+        raise ValueError(f"{text}: a field cannot be parsed")
     minutes, hours, month_days, months, weekdays, years, month_day, weekday = fields
     if (month_day == "?") == (weekday == "?") or ("#" in weekday and "," in weekday):
-        raise ValueError(f"{text}: exactly one of day-of-month and day-of-week must be ?, and # stands alone")
+        raise ValueError(f"{text}: exactly one of day-of-month and day-of-week must be ?, and # excludes lists")
     numbers = (
         *((minutes, 0, 59), (hours, 0, 23), (months, 1, 12), ({1970} if years is None else years, 1970, 2199)),
         *(
@@ -106,15 +106,11 @@ def _cron_fields(text: str) -> Any:
     return fields
 
 
-def _in_a_month_that_has_the_day(theirs: Any) -> Any:
-    """`31W` means no day of a month that has 30."""
-
-    def nearest_weekday(year: int, month: int, day: int) -> int:
-        return int(theirs(year, month, day)) if day <= calendar.monthrange(year, month)[1] else 0
-
-    return nearest_weekday
+def _nearest_weekday(theirs: Any, year: int, month: int, day: int) -> int:
+    """`31W` does not occur in months with 30 days."""
+    return int(theirs(year, month, day)) if day <= calendar.monthrange(year, month)[1] else 0
 
 
 def install() -> None:
-    hooks.replace(eventbridge, "_nearest_weekday", _in_a_month_that_has_the_day)
+    hooks.wrap(eventbridge, "_nearest_weekday", _nearest_weekday)
     hooks.require(eventbridge, "_cron_next_fire _parse_cron_fields")

@@ -1,4 +1,4 @@
-"""One firing of a schedule: the call to its target as its role, retries, the dead-letter queue."""
+"""Invokes the target of a schedule with its role, with retries and a dead-letter queue."""
 
 import secrets
 from datetime import datetime, timezone
@@ -21,7 +21,7 @@ ROLE_REFUSED = "The execution role you provide must allow AWS EventBridge Schedu
 
 
 def trusted(role_arn: str, group: str) -> bool:
-    """Whether Scheduler may assume the role. aws:SourceArn is the schedule's group, not the schedule."""
+    """Whether Scheduler is allowed to assume the role. aws:SourceArn is the ARN of the schedule's group."""
     source = f"arn:aws:scheduler:{get_region()}:{get_account_id()}:schedule-group/{group}"
     return roles.trusts(role_arn, SERVICE, source)
 
@@ -77,7 +77,7 @@ class _Firing:
     def _call(self, arn: str, **more: Any) -> None:
         service, operation, arguments = call_of(arn, self.sent)
         role = self.target["RoleArn"]
-        # AWS names no error that Scheduler does not retry.
+        # AWS does not document errors that are not retried.
         if not trusted(role, self.schedule["GroupName"]):
             raise DeliveryError("AccessDeniedException", ROLE_REFUSED, retryable=True)
         try:

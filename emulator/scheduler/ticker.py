@@ -1,4 +1,4 @@
-"""A thread that finds what became due since its last tick."""
+"""Threads that periodically run due work."""
 
 import contextvars
 import logging
@@ -16,7 +16,7 @@ _log = logging.getLogger("emulator.schedules")
 
 Json = dict[str, Any]
 Key = tuple[str, str, Any]
-"""Account, region, and MiniStack's key of an item."""
+"""Account, region and MiniStack's key of an item."""
 
 
 def watch(
@@ -25,9 +25,9 @@ def watch(
     following: Callable[[Json, float], float | None],
     fire: Callable[[Json, float], None],
 ) -> None:
-    """Call `fire(item, occurrence)` for each enabled item that is due; several occurrences in a tick count as one.
+    """Call `fire(item, occurrence)` for each enabled item that is due, at most once per tick.
 
-    `following(item, moment)` is the first occurrence after a moment.
+    `following(item, moment)` returns the first occurrence after a moment.
     """
 
     def fire_due(since: float, until: float) -> None:
@@ -35,18 +35,18 @@ def watch(
             try:
                 occurrence = following(item, since) if item["State"] == "ENABLED" else None
                 if occurrence is not None and occurrence <= until:
-                    _log.info("%s fires", item["Arn"])
+                    _log.info("%s is due", item["Arn"])
                     run_in(account, region, partial(fire, item, occurrence))
             except Exception:
-                _log.exception("%s cannot be fired", item["Arn"])
+                _log.exception("%s could not be started", item["Arn"])
 
     start(name, fire_due)
 
 
 def start(name: str, fire_due: Callable[[float, float], None]) -> None:
-    """Call `fire_due(since, until)` (seconds since 1970) again and again, each time for the interval after the last.
+    """Periodically call `fire_due(since, until)` (seconds since 1970) for adjacent intervals.
 
-    What became due while the emulator was stopped is skipped: the first interval begins now.
+    The first interval starts now: occurrences while the emulator was stopped are skipped.
     """
 
     def tick() -> None:
@@ -64,7 +64,7 @@ def start(name: str, fire_due: Callable[[float, float], None]) -> None:
 
 
 def run_in(account: str, region: str, act: Callable[[], None]) -> None:
-    """Call `act` as MiniStack's request of this account and region would run."""
+    """Call `act` in the context of a request of this account and region."""
 
     def run() -> None:
         set_request_account_id(account)

@@ -1,1 +1,1 @@
-"""Spark as EMR and EMR Serverless run it here: one JVM on this machine, with S3A on the emulator."""
+"""Spark jobs of EMR and EMR Serverless: one local JVM with S3A on the emulator."""

@@ -1,7 +1,7 @@
-"""`python -m emulator.spark.class_archive`: make Spark start in two thirds of its CPU time.
+"""`python -m emulator.spark.class_archive` reduces the CPU time of Spark's start by a third.
 
-An archive of the classes that every job loads (AppCDS, 140 MB, made in about half a minute by scripts/bootstrap.mjs)
-is in the folder of the S3A jars. Jobs use it when it is there; a JVM that it was not made for ignores it.
+scripts/bootstrap.mjs creates an archive of the classes that every job loads (AppCDS, 140 MB) next to the S3A jars, in
+about half a minute. A different JVM ignores the archive.
 """
 
 import os
@@ -22,12 +22,12 @@ spark.read.parquet(sys.argv[1]).groupBy("day").count().orderBy("day").collect()
 
 
 def make() -> None:
-    """Run a typical job once and keep what it loaded; SubmitError with Spark's last lines when it fails."""
+    """Archive the classes of a typical job. SubmitError with Spark's last lines when the job fails."""
     home = spark_home()
     with tempfile.TemporaryDirectory() as folder:
         job, unfinished = Path(folder, "job.py"), Path(folder, ARCHIVE.name)
         job.write_text(TYPICAL_JOB)
-        # The class path must be the one that jobs have: the JVM refuses the archive on any other.
+        # The JVM uses the archive only with the same class path.
         settings = {
             "spark.ui.enabled": "false",
             "spark.driver.extraClassPath": f"{S3A_JARS}/*",
@@ -39,7 +39,7 @@ def make() -> None:
         run = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=False)
         if run.returncode != 0 or not unfinished.exists():
             last = "\n".join((run.stdout + run.stderr).splitlines()[-5:])
-            raise SubmitError(f"The class archive could not be made; Spark ended with {run.returncode}:\n{last}")
+            raise SubmitError(f"The class archive could not be created; Spark exited with {run.returncode}:\n{last}")
         ARCHIVE.unlink(missing_ok=True)
         ARCHIVE.write_bytes(unfinished.read_bytes())
 

@@ -1,8 +1,5 @@
 #!/usr/bin/env python3
-"""What Spark starts as a job's Python: it dies with Spark's JVM, also when that is killed with the emulator.
-
-Without it a program that happens to be waiting would outlive a kill -9: it never notices that its JVM is gone.
-"""
+"""The Python command of Spark jobs. The process ends with Spark's JVM, also after a kill -9 of the emulator."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""Files of a job in S3, read and written with the job's role: its program, and its logs."""
+"""Downloads a job's program from S3 and uploads its logs, with the job's role."""
 
 import gzip
 import re
@@ -14,7 +14,7 @@ _EXCEPTION = re.compile(r"^(?:Exception in thread|Caused by:|[\w.$]+(?:Exception
 
 
 class DownloadError(Exception):
-    """An object could not be copied; the message says which one and why not."""
+    """An object could not be downloaded."""
 
     def __init__(self, message: str, *, missing: bool = False) -> None:
         super().__init__(message)
@@ -22,10 +22,10 @@ class DownloadError(Exception):
 
 
 def download(uri: str, credentials: Credentials, folder: Path) -> Path:
-    """The object at an s3:// URI (s3a:// and s3n:// too), copied into `folder` as the role; DownloadError if not."""
+    """Download the object at an s3://, s3a:// or s3n:// URI into `folder`."""
     found = re.fullmatch(r"s3[an]?://([^/]+)/(.+)", uri)
     if found is None:
-        raise DownloadError(f"Only s3://bucket/key can be submitted here, not {uri}.")
+        raise DownloadError(f"Only s3://bucket/key is supported, not {uri}.")
     target = folder / Path(found[2]).name
     try:
         role_client("s3", credentials).download_file(found[1], found[2], str(target))
@@ -36,7 +36,7 @@ def download(uri: str, credentials: Credentials, folder: Path) -> Path:
 
 
 def upload(folder: str, files: Mapping[str, Path], credentials: Credentials) -> None:
-    """Each file, compressed, as an object below an s3:// URI; ClientError when the role may not."""
+    """Upload each file, compressed, to the s3:// URI `folder`."""
     s3 = role_client("s3", credentials)
     bucket, _, prefix = folder.split("://", 1)[1].partition("/")
     for name, file in files.items():
@@ -44,5 +44,5 @@ def upload(folder: str, files: Mapping[str, Path], credentials: Credentials) -> 
 
 
 def exceptions(log: Path) -> list[str]:
-    """The lines of a log that name an exception, in order."""
+    """The lines of a log that contain an exception, in order."""
     return [line.strip() for line in _EXCEPTION.findall(log.read_text(errors="replace"))]

@@ -1,4 +1,4 @@
-"""Processes of job runs and steps, by the id of what they run for: waited for and cancelled."""
+"""Waits for and cancels the processes of job runs and steps, by their ids."""
 
 import contextlib
 import signal
@@ -17,9 +17,9 @@ _running: dict[str, subprocess.Popen[Any]] = {}
 def wait(
     run_id: str, process: subprocess.Popen[Any], is_cancelled: Callable[[], bool], timeout: float | None = None
 ) -> int:
-    """The exit code of the process, which `cancel` ends; so does a cancellation from before it was started.
+    """The exit code of the process, which `cancel` ends, as does a cancellation before its start.
 
-    subprocess.TimeoutExpired when it has not ended after `timeout` seconds.
+    subprocess.TimeoutExpired after `timeout` seconds.
     """
     _running[run_id] = process
     try:
@@ -31,13 +31,13 @@ def wait(
 
 
 def cancel(run_id: str) -> None:
-    """End the process of this run in the background; nothing happens when it has none."""
+    """End the process of this run, if it exists, in the background."""
     if process := _running.get(run_id):
         spawn_background(end, process, thread_name=f"cancel-{run_id}")
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """End the whole process group: SIGTERM, and SIGKILL when it is still there some seconds later."""
+    """End the process group with SIGTERM, after 5 seconds with SIGKILL."""
     lifecycle.stop_child(process, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=CANCEL_GRACE_SECONDS)

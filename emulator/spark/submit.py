@@ -1,4 +1,4 @@
-"""The real spark-submit: its command line, settings and environment for one attempt of a job."""
+"""spark-submit: command line, settings and environment of a job."""
 
 import importlib.util
 import os
@@ -19,34 +19,34 @@ from emulator.role_client import endpoint
 
 S3A_JARS = Path(os.environ.get("EMULATOR_S3A_JARS") or Path(__file__).parents[1] / "s3a-jars" / "target" / "jars")
 ARCHIVE = S3A_JARS.parent / "spark-classes.jsa"
-"""Made by emulator.spark.class_archive, used when it is there."""
+"""Created by emulator.spark.class_archive; optional."""
 DRIVER_MEMORY = os.environ.get("EMULATOR_SPARK_MEMORY", "2g")
-"""The one JVM's heap: a laptop does not have what the job asks AWS for."""
+"""The JVM's heap, independent of the job's settings for AWS."""
 CORES = os.environ.get("EMULATOR_SPARK_CORES", "*")
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Duser.timezone=UTC"
-"""C1 and the serial collector: a short job starts in two thirds of the CPU time."""
+"""C1 and the serial collector reduce the CPU time of a short job's start by a third."""
 SIZING = re.compile(
     r"spark\.((driver|executor)\.(cores|memory)|executor\.instances|submit\.deployMode"
     r"|dynamicAllocation\.(min|initial|max)Executors)"
 )
-"""Settings that place or size the job, which has one JVM here."""
+"""Settings of the job's placement and size, which do not apply to the local JVM."""
 UNSUPPORTED = re.compile(r"spark\.(master|archives|emr-serverless\..*|dynamicAllocation\..*|\w+\.memoryOverhead\w*)")
-"""Settings that would do so too, if they are not SIZING; no workflow has them."""
+"""Other such settings, which the workflows do not use."""
 OPTIONS = ("--class", "--conf", "--deploy-mode", "--py-files")
-"""Those that the workflows pass to spark-submit."""
+"""The options that the workflows use."""
 DEPLOY_MODE = "spark.submit.deployMode"
 S3A_REGION = "spark.hadoop.fs.s3a.endpoint.region"
 FIRST_MINOR = 10
-"""EMR 7.10 is the first release whose s3:// is S3A, as it is here; earlier ones have EMRFS, later lines Spark 4."""
+"""EMR 7.10 is the first release with S3A for s3://, as here. Earlier releases have EMRFS, later lines Spark 4."""
 
 
 class SubmitError(ValueError):
-    """The job cannot be submitted; the message says why and what to do."""
+    """The job cannot be submitted."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """spark-submit's arguments taken apart."""
+    """The parsed arguments of spark-submit."""
 
     conf: dict[str, str]
     options: list[tuple[str, str]]
@@ -54,7 +54,7 @@ class Submission:
     arguments: list[str]
 
     def localized(self, fetch: Callable[[str], Path]) -> "Submission":
-        """With the entry point and each file of --py-files as `fetch` has copied it."""
+        """The submission with the entry point and the files of --py-files downloaded by `fetch`."""
         options = [
             (name, ",".join(str(fetch(uri)) for uri in value.split(",")) if name == "--py-files" else value)
             for name, value in self.options
@@ -63,29 +63,29 @@ class Submission:
 
 
 def refusal(release: str) -> str | None:
-    """Why jobs cannot run here as they would on this release of EMR; None when they can."""
+    """Why the release of EMR is not supported, or None."""
     found = re.fullmatch(r"emr-7\.(\d+)\.\d+", release)
     if found and int(found[1]) >= FIRST_MINOR:
         return None
-    ours = f"emr-7.{FIRST_MINOR}.0 and later of line 7"
-    return f"The local AWS runs jobs with Spark 3.5 and S3A, as {ours}, not as {release}."
+    supported = f"emr-7.{FIRST_MINOR}.0 and later of line 7"
+    return f"The local AWS runs jobs with Spark 3.5 and S3A, as {supported}, not as {release}."
 
 
 def of_parameters(parameters: str, entry_point: str, arguments: list[str]) -> Submission:
-    """The submission of an EMR Serverless job with these sparkSubmitParameters; SubmitError when they are not valid."""
+    """The submission of an EMR Serverless job. SubmitError when its sparkSubmitParameters are invalid."""
     try:
         found = parse([*shlex.split(parameters), entry_point, *arguments])
     except SubmitError as error:
         raise SubmitError(f"sparkSubmitParameters: {error}") from None
     if found.entry_point != entry_point:
         raise SubmitError(
-            f"sparkSubmitParameters: {found.entry_point!r} is not an option. Quote values that hold spaces."
+            f"sparkSubmitParameters: {found.entry_point!r} is not an option. Quote values that contain spaces."
         )
     return found
 
 
 def parse(words: list[str]) -> Submission:
-    """spark-submit's arguments; SubmitError on an option without its value, and without an entry point."""
+    """The parsed arguments of spark-submit. SubmitError when they are invalid or not supported."""
     conf: dict[str, str] = {}
     options: list[tuple[str, str]] = []
     rest = list(words)
@@ -114,10 +114,9 @@ def parse(words: list[str]) -> Submission:
 
 
 def settings(conf: Mapping[str, str], credentials: Credentials, work: Path) -> dict[str, str]:
-    """Spark's settings: the job's own, less those that size workers, with s3:// on the emulator as the job's role.
+    """Spark's settings: the job's settings without sizing, and s3:// on the emulator with the job's role.
 
-    SubmitError unless the job gives S3A the region of its buckets: the connector itself falls back to us-east-2, and it
-    is not documented that EMR sets another.
+    SubmitError unless the job sets S3A's region: the default is us-east-2, and no other value by EMR is documented.
     """
     if not any(S3A_JARS.glob("hadoop-aws-*.jar")):
         raise SubmitError(
@@ -168,10 +167,7 @@ def start(
     err: IO[bytes],
     stand_in: list[str] | None = None,
 ) -> subprocess.Popen[Any]:
-    """Start spark-submit, or the command `stand_in`, in its own process group.
-
-    Its settings go by file, so that no secret is on a command line.
-    """
+    """Start spark-submit, or the command `stand_in`, with its settings in a file, so that `ps` shows no secrets."""
     home = spark_home()
     properties = work / "spark.properties"
     properties.touch(mode=0o600)
@@ -195,10 +191,10 @@ def start(
 
 
 def spark_home() -> Path:
-    """The Spark that pyspark carries; SubmitError when it is not installed."""
+    """The Spark in pyspark. SubmitError when pyspark is not installed."""
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
-        raise SubmitError("pyspark is not installed with the emulator. Install requirements.txt into its venv.")
+        raise SubmitError("pyspark is not installed: install requirements.txt in the emulator's venv.")
     return Path(spec.origin).parent
 
 
@@ -221,5 +217,5 @@ def _environment(home: Path, credentials: Credentials) -> dict[str, str]:
 
 
 def _escaped(text: str) -> str:
-    # java.util.Properties: these end a key, start a comment or continue a line.
+    # Special characters of java.util.Properties.
     return "".join("\\" + c if c in "\\:=#! " else {"\n": "\\n", "\t": "\\t"}.get(c, c) for c in text)

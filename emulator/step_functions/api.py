@@ -1,4 +1,4 @@
-"""The hooks into MiniStack's Step Functions API, and what AWS checks when a state machine is created or updated."""
+"""Hooks into MiniStack's Step Functions API, and the checks when a state machine is created or updated."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ LOG_DELIVERY = (
     *("CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"),
     *("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"),
 )
-"""Actions on "*" that the role needs before Step Functions sets up logging."""
+"""Actions on "*" that the role needs for logging."""
 
 
 async def _checked(
@@ -54,7 +54,7 @@ async def _checked(
 
 
 def _check(action: str, request: Json, headers: dict[str, str], query: Any) -> Json:
-    """The machine that the request names, {} without one; ApiError when AWS, or the local AWS, refuses the request."""
+    """The request's state machine, or {}. ApiError when the request is invalid or not supported."""
     if action not in SUPPORTED:
         raise ApiError("UnsupportedOperationException", f"The local AWS does not support {action} of Step Functions.")
     calls.check_input(request)
@@ -70,9 +70,9 @@ def _check(action: str, request: Json, headers: dict[str, str], query: Any) -> J
 
 
 def _check_machine(machine: Json, changed: Json, headers: dict[str, str], query: Any) -> None:
-    """ApiError when AWS would refuse the `machine` with what is `changed`."""
+    """ApiError when the `machine` with the fields in `changed` is invalid."""
     if changed.get("publish"):
-        raise ApiError("ValidationException", "The local AWS does not support versions: leave out publish.")
+        raise ApiError("ValidationException", "The local AWS does not support versions: omit publish.")
     if "definition" in changed:
         found = validation.diagnose(changed["definition"], machine.get("type", "STANDARD"))
         if found:
@@ -124,7 +124,7 @@ def _validate(request: Json) -> Json:
 
 
 def _refuse_to_run(arn: str) -> None:
-    raise RuntimeError(f"MiniStack would run {arn} by its own interpreter")
+    raise RuntimeError(f"MiniStack would run {arn} with its own interpreter")
 
 
 def install() -> None:

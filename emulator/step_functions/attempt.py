@@ -14,7 +14,7 @@ from emulator.step_functions.state_fields import State
 
 
 def run(execution: Execution, parent: Scope, event: Callable[..., int], state: State, frame: Frame) -> Any:
-    """The task's result; TaskError when it failed or timed out."""
+    """The task's result. TaskError when the task fails or times out."""
     scope, resource = Scope(parent), state["Resource"]
     prefix, action, pattern = integrations.split(resource)
     integration = integrations.find(prefix)
@@ -27,7 +27,7 @@ def run(execution: Execution, parent: Scope, event: Callable[..., int], state: S
         event(f"Task{what}", f"task{what}EventDetails", **named, **details)
 
     arguments = faulty.without_our_token(data.arguments(state, frame))
-    timeout = None  # in real seconds: limits of real work are never shortened
+    timeout = None  # in real seconds: time limits of work are not shortened
     if "TimeoutSeconds" in state:
         timeout = data.whole_number(state["TimeoutSeconds"], frame, "TimeoutSeconds", least=1)
     limits = {"timeoutInSeconds": timeout} if timeout else {}
@@ -63,7 +63,7 @@ def _work(execution: Execution, scope: Scope, task: integrations.Task, state: st
 
 
 def _within(scope: Scope, timeout: int | None, perform: Callable[[], Any]) -> Any:
-    """What `perform` returns in a thread of its own, so that a time-out or a stop need not wait for it."""
+    """The result of `perform`, which runs in a separate thread, so that a time-out or a stop does not wait for it."""
     ended = threading.Event()
     outcome: list[Any] = []
 

@@ -1,13 +1,12 @@
-"""StartExecution, StopExecution and DeleteStateMachine, with the checks and the errors of AWS."""
+"""StartExecution, StopExecution and DeleteStateMachine with AWS's checks and errors."""
 
-import contextvars
 import json
 import logging
 import re
-import threading
 import uuid
 from typing import Any
 
+from ministack.core.concurrency import spawn_background
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import stepfunctions
 
@@ -22,7 +21,7 @@ _log = logging.getLogger("emulator.states")
 Json = dict[str, Any]
 
 _FORBIDDEN = re.compile(r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
-"""What AWS's documentation of CreateStateMachine and StartExecution forbids in a name."""
+"""Characters that are not allowed in names: API reference of CreateStateMachine and StartExecution."""
 
 _running: dict[str, Execution] = {}
 
@@ -33,7 +32,7 @@ def _check_name(name: str) -> None:
 
 
 def active_machine(arn: str) -> Json:
-    """The machine's record; ApiError when there is none, or it is being deleted."""
+    """The machine's record. ApiError when it does not exist or is being deleted."""
     machine: Json | None = stepfunctions._state_machines.get(arn)
     if machine is None:
         raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
@@ -47,14 +46,14 @@ def machine_arn(name: str) -> str:
 
 
 def check_new(name: str) -> None:
-    """ApiError when no machine can get this name."""
+    """ApiError when the name is invalid, or the machine of this name is being deleted."""
     _check_name(name)
     if machine_arn(name) in stepfunctions._state_machines:
         active_machine(machine_arn(name))
 
 
 def start_execution(request: Json) -> Json:
-    """With the same name and input as a running execution: that one, as AWS answers a repeated request."""
+    """Idempotent: returns a running execution with the same name and input."""
     machine = active_machine(request["stateMachineArn"])
     name, given = request.get("name") or str(uuid.uuid4()), request.get("input", "{}")
     _check_name(name)
@@ -68,19 +67,19 @@ def start_execution(request: Json) -> Json:
         same = _new_record(arn, machine, name, given)
         stepfunctions._executions[arn] = same
         stepfunctions._emit_execution_status_event(same)
-        threading.Thread(target=contextvars.copy_context().run, args=(_run, arn, machine), daemon=True).start()
+        spawn_background(_run, arn, machine, thread_name=f"execution-{name}")
     elif same["status"] != "RUNNING" or same["input"] != given:
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
     return {"executionArn": arn, "startDate": same["startDate"]}
 
 
 def _refuse_constant(constant: str) -> Any:
-    """NaN and Infinity, which Python reads, are not JSON."""
+    """NaN and Infinity are not JSON."""
     raise ValueError(f"{constant} is not JSON")
 
 
 def check_input(request: Json) -> None:
-    """ApiError when the input is longer than AWS takes; without the input in the message."""
+    """ApiError when the input is too long; the message does not contain the input."""
     if len(str(request.get("input", "")).encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ApiError(
             "ValidationException",
@@ -107,11 +106,11 @@ def _new_record(arn: str, machine: Json, name: str, given: str) -> Json:
 
 
 def _run(arn: str, machine: Json) -> None:
-    """Run the execution to its end, with the definition and role that the machine has now."""
+    """Run the execution to its end, with the machine's current definition and role."""
     definition = json.loads(machine["definition"])
     execution = Execution(stepfunctions._executions[arn], dict(machine))
     _running[arn] = execution
-    if execution.record["status"] != "RUNNING":  # stopped before it began
+    if execution.record["status"] != "RUNNING":  # stopped before its start
         execution.scope.interrupt()
     timer = execution.limit(definition["TimeoutSeconds"]) if "TimeoutSeconds" in definition else None
     branch = Branch(execution, definition, execution.scope, {})
@@ -145,16 +144,16 @@ def stop_execution(request: Json) -> Json:
 
 
 def delete_state_machine(request: Json) -> Json:
-    """DELETING until the running executions have ended: each ends at its next transition, or when it is stopped."""
+    """The machine is DELETING until its executions end, at their next transition or when they are stopped."""
     machine = stepfunctions._state_machines.get(request["stateMachineArn"])
-    if machine is not None:  # AWS has no error for a machine that does not exist
+    if machine is not None:  # on AWS a missing machine is not an error
         machine["status"] = "DELETING"
         finish_deletion(request["stateMachineArn"])
     return {}
 
 
 def finish_deletion(arn: str) -> None:
-    """Forget a machine that is being deleted, and its executions, once none of them runs."""
+    """Delete a machine in the state DELETING, and its executions, when none of them runs."""
     machine = stepfunctions._state_machines.get(arn)
     if machine is None or machine["status"] == "ACTIVE":
         return

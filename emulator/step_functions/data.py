@@ -1,4 +1,4 @@
-"""How data flows through a state: templates of JSONata, the types of fields, and the limit on sizes."""
+"""The data flow of a state: JSONata templates, types of fields, and the size limit."""
 
 import json
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from emulator.step_functions import expressions
 from emulator.step_functions.errors import DATA_LIMIT, QueryError, TaskError
 
 MAX_BYTES = 262_144
-"""Maximum of an input, an output, a result or the variables of one Assign, as JSON in UTF-8."""
+"""Maximum size of an input, an output, a result or the variables of one Assign, as JSON in UTF-8."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What expressions of one state can see."""
+    """The data that expressions of one state can access."""
 
     input: Any
     context: Mapping[str, Any]
@@ -23,9 +23,9 @@ class Frame:
     state: str
     """The state's name."""
     entered: int = 0
-    """The id of the event with which the state was entered."""
+    """The id of the state's StateEntered event."""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    """`$states.result` or `$states.errorOutput`, where the state has one."""
+    """`$states.result` or `$states.errorOutput`."""
 
     def having(self, **extra: Any) -> "Frame":
         return replace(self, extra=extra)
@@ -34,12 +34,12 @@ class Frame:
         return QueryError(self.where() + cause, location, evaluated=evaluated)
 
     def where(self) -> str:
-        """How AWS begins the cause of an error of its own."""
+        """The start of the cause of AWS's errors."""
         return f"An error occurred while executing the state '{self.state}' (entered at the event id #{self.entered}). "
 
 
 def to_text(value: Any) -> str:
-    """JSON as AWS writes it: without blanks, and numbers as Java prints them."""
+    """JSON in AWS's format: without blanks, numbers as in Java."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{to_text(name)}:{to_text(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list):
@@ -50,7 +50,7 @@ def to_text(value: Any) -> str:
 
 
 def limited(value: Any, of: str) -> Any:
-    """`value`; TaskError when it is larger than AWS takes from `of`, a state's name or a task's resource."""
+    """`value`. TaskError when it exceeds the size limit; `of` is a state's name or a task's resource."""
     if len(to_text(value).encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise TaskError(
             DATA_LIMIT,
@@ -59,11 +59,8 @@ def limited(value: Any, of: str) -> Any:
     return value
 
 
-# --- fields -----------------------------------------------------------------------------------------------------
-
-
 def evaluate(template: Any, frame: Frame, location: str) -> Any:
-    """`template` with every `{% … %}` in it replaced by its value."""
+    """`template` with each `{% … %}` replaced by its value."""
     if expressions.is_expression(template):
         return _evaluate_expression(expressions.source(template), frame, location)
     if isinstance(template, dict):
@@ -92,9 +89,9 @@ _TYPES = {"NoneType": "null", "bool": "boolean", "int": "number", "float": "numb
 
 
 def evaluate_as(expected: str, template: Any, frame: Frame, location: str) -> Any:
-    """`evaluate`, and the result must be of the JSON type `expected`."""
+    """`evaluate` with a result of the JSON type `expected`."""
     if not expressions.is_expression(template):
-        return evaluate(template, frame, location)  # of a literal the type was checked when the machine was created
+        return evaluate(template, frame, location)  # the types of literals are checked at creation
     expression = expressions.source(template)
     value = _evaluate_expression(expression, frame, location)
     kind = _TYPES.get(type(value).__name__, "object")
@@ -117,22 +114,19 @@ def whole_number(template: Any, frame: Frame, location: str, least: int = 0) -> 
     return value
 
 
-# --- whole states -----------------------------------------------------------------------------------------------
-
-
 def assigned(owner: Mapping[str, Any], frame: Frame, path: str = "") -> dict[str, Any]:
-    """The variables that the Assign of `owner` sets, all computed from the values before."""
+    """The variables in the Assign of `owner`; their expressions access the previous values."""
     values = {name: evaluate(value, frame, f"{path}Assign/{name}") for name, value in owner.get("Assign", {}).items()}
     return dict(limited(values, frame.state))
 
 
 def arguments(state: Mapping[str, Any], frame: Frame) -> Any:
-    """What the state's task receives."""
+    """The arguments of the state's task."""
     if "Arguments" not in state:
         return frame.input
     return limited(evaluate(state["Arguments"], frame, "Arguments"), frame.state)
 
 
 def output(owner: Mapping[str, Any], frame: Frame, result: Any, path: str = "") -> Any:
-    """The output that `owner` (a state, a rule or a catcher) makes of the `result` of its work."""
+    """The output of `owner` (a state, a rule or a catcher), whose work has the `result`."""
     return limited(evaluate(owner["Output"], frame, f"{path}Output") if "Output" in owner else result, frame.state)

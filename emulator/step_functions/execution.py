@@ -1,6 +1,6 @@
-"""One execution: its record in MiniStack, its history, its end, and what may interrupt it.
+"""An execution: its record in MiniStack, its history, its end, and its interruption.
 
-A stopped execution, a timed-out state and a failed sibling all interrupt what runs below them.
+A stopped execution, a timed-out state and a failed Map item interrupt the work below them.
 """
 
 import contextvars
@@ -21,11 +21,11 @@ from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
 _history_lock = threading.RLock()
 
 WHOLE = {"truncated": False}
-"""inputDetails, outputDetails and assignedVariablesDetails: what fits AWS's limit is never cut."""
+"""inputDetails, outputDetails and assignedVariablesDetails: data within the size limit are not truncated."""
 
 
 class Scope:
-    """Work that can be interrupted as a whole; interrupting it interrupts the scopes made from it."""
+    """Work that can be interrupted, together with its child scopes."""
 
     def __init__(self, parent: "Scope | None" = None) -> None:
         self._interrupted = threading.Event()
@@ -44,7 +44,7 @@ class Scope:
         return self._interrupted.is_set()
 
     def check(self) -> None:
-        """TaskInterrupted when this scope was interrupted."""
+        """TaskInterrupted when this scope is interrupted."""
         if self._interrupted.is_set():
             raise TaskInterrupted
 
@@ -64,7 +64,7 @@ class Scope:
 
 
 class Execution:
-    """A running execution. Its end is decided once: whoever sets the status first wins."""
+    """A running execution. Only the first call that ends it takes effect."""
 
     def __init__(self, record: dict[str, Any], machine: dict[str, Any]) -> None:
         self.record = record
@@ -76,7 +76,7 @@ class Execution:
         self.faults = faults.Orders(record["name"])
 
     def context(self) -> dict[str, Any]:
-        """The context object, without the state's part."""
+        """The context object without the state."""
         return {
             "Execution": {
                 "Id": self.arn,
@@ -90,7 +90,7 @@ class Execution:
         }
 
     def check_machine(self) -> None:
-        """TaskError at the first transition after the machine was deleted, as AWS ends the execution then."""
+        """TaskError when the machine has been deleted: AWS then ends the execution at its next transition."""
         machine = stepfunctions._state_machines.get(self.record["stateMachineArn"])
         if machine is None or machine["status"] != "ACTIVE":
             raise TaskError(RUNTIME, f"State machine {self.machine['name']} has been deleted.")
@@ -101,13 +101,13 @@ class Execution:
         self._end("SUCCEEDED", "ExecutionSucceeded", details, previous, output=text)
 
     def fail(self, failed: TaskError, previous: int) -> None:
-        """`previous` is the last event of the branch; what no Catch can take follows the last event of all."""
+        """`previous` is the last event of the branch; an uncatchable error follows the last event of the history."""
         if failed.error == RUNTIME:
             previous = len(self.record["events"])
         self._end("FAILED", "ExecutionFailed", failed.details(), previous, **failed.details())
 
     def time_out(self) -> None:
-        """The machine's TimeoutSeconds passed: no Catch runs."""
+        """The machine's TimeoutSeconds have passed; no Catch applies."""
         self._end("TIMED_OUT", "ExecutionTimedOut", {}, len(self.record["events"]))
         self.scope.interrupt()
 
@@ -125,7 +125,7 @@ class Execution:
         stepfunctions._emit_execution_status_event(self.record)
 
     def limit(self, seconds: float) -> threading.Timer:
-        """Time out after `seconds` of real time: the work in it takes as long as it takes."""
+        """Time out after `seconds` of real time, as work is not shortened by the clock factor."""
         timer = threading.Timer(seconds, contextvars.copy_context().run, (self.time_out,))
         timer.daemon = True
         timer.start()
@@ -133,7 +133,7 @@ class Execution:
 
 
 def add_event(record: dict[str, Any], kind: str, details: dict[str, Any] | None, previous: int) -> int:
-    """Append to the history and give the event's id, 0 when it is too late: after its end nothing is added."""
+    """Append an event to the history. Returns the event's id, or 0 after the end of the execution."""
     with _history_lock:
         events = record["events"]
         if record["status"] != "RUNNING" and not kind.startswith("Execution"):

@@ -1,4 +1,4 @@
-"""The functions that Step Functions adds to JSONata, and those of the engine that differ from JSONata 2.0.6."""
+"""Functions of Step Functions in JSONata, and replacements of functions that differ from JSONata 2.0.6."""
 
 import hashlib
 from functools import partial
@@ -11,7 +11,7 @@ from jsonata.utils import Utils  # type: ignore[import-untyped]
 
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 UNSUPPORTED = ("partition", "range", "random", "uuid", "parse")
-"""Functions of Step Functions that no workflow calls."""
+"""Functions that the workflows do not use."""
 
 
 def _hash(text: str | None, algorithm: str | None = None) -> str | None:
@@ -57,7 +57,7 @@ def _refuse(name: str, *_: Any) -> Any:
 
 
 class _Function(jsonata.Jsonata.JFunction):  # type: ignore[misc]
-    """A Python function with a signature of JSONata; null fits no argument."""
+    """A Python function with a JSONata signature; null is invalid for all arguments."""
 
     def __init__(self, name: str, implementation: Any, signature: str) -> None:
         super().__init__(None, signature)
@@ -75,7 +75,7 @@ class _Function(jsonata.Jsonata.JFunction):  # type: ignore[misc]
 
 
 def register(environment: Any) -> None:
-    """Bind the functions in the environment of a parsed expression; AWS does not have $eval."""
+    """Bind the functions in the environment of a parsed expression, and remove $eval."""
     environment.bind("eval", None)
     for name, (implementation, signature) in _FUNCTIONS.items():
         environment.bind(name, _Function(name, implementation, signature))

@@ -1,7 +1,7 @@
-"""JSONata as AWS has it: version 2.0.6 without $eval, six functions more, and bounds on time and depth.
+"""JSONata on AWS: version 2.0.6 without $eval, with six additional functions, and limits on time and depth.
 
-jsonata-python follows a later version of the language; what it has more is taken away here. The texts of errors are
-those of AWS, which are those of the reference implementation.
+jsonata-python implements a later version; its additions are removed. Error messages are AWS's, which are the
+reference implementation's.
 """
 
 import json
@@ -21,11 +21,11 @@ from emulator.step_functions import expression_functions
 
 UNDEFINED = object()
 UNSUPPORTED = object()
-"""The value of an expression that is a function or a regular expression, or holds one."""
+"""The value of an expression that is or contains a function or a regular expression."""
 
 MAX_SECONDS = 1.0
 MAX_DEPTH = 100
-"""AWS evaluates a sum of 100 numbers and refuses one of 101."""
+"""AWS evaluates a sum of 100 numbers and rejects a sum of 101."""
 BOUNDS = {
     "D1011": "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive",
     "D1012": "Expression evaluation timeout: Check for infinite loop",
@@ -37,7 +37,7 @@ _LONG = 2**63
 
 
 class ExpressionError(Exception):
-    """An expression cannot be parsed or threw; the code is "" when AWS gives none."""
+    """An expression is invalid or throws an error; the code is "" when AWS's error has no code."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -58,19 +58,19 @@ def parse(expression: str) -> Any:
     """ExpressionError when the expression is not JSONata 2.0.6."""
     try:
         return jsonata.Jsonata.jsonata(expression, _regular_expression)
-    except Exception as invalid:  # the parser raises its own class and Python's
+    except Exception as invalid:  # the parser raises JException and Python's exceptions
         raise _error(invalid) from None
 
 
 def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
-    """The value as JSON, UNDEFINED or UNSUPPORTED; ExpressionError when the expression throws."""
+    """The value as JSON, UNDEFINED or UNSUPPORTED. ExpressionError when the expression throws an error."""
     parsed = parse(expression)
     parsed.set_output_convert_nulls(False)
     _Bounds(parsed.environment, max_depth=MAX_DEPTH)
     expression_functions.register(parsed.environment)
     try:
         value = parsed.evaluate(None, bindings)
-    except Exception as failed:  # the engine raises whatever the Python it runs on raises
+    except Exception as failed:  # the engine raises JException and Python's exceptions
         raise _error(failed) from None
     try:
         return UNDEFINED if value is None else _as_json(value)
@@ -79,7 +79,7 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
 
 
 def as_binding(value: Any) -> Any:
-    """JSON as the engine wants it: its own null, and whole numbers without a fraction."""
+    """JSON for the engine, with its null, and whole numbers as integers."""
     if isinstance(value, dict):
         return {name: as_binding(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -110,9 +110,9 @@ def _number(value: Any) -> Any:
 
 
 def top_level_references(expression: str) -> Iterator[str]:
-    """Names that read the context at the top, which does not exist: AWS refuses the definition.
+    """Names that refer to the top-level context, which is invalid on AWS.
 
-    Only the first step of a path reads it; a later step, a predicate or a grouping reads what came before.
+    Only the first step of a path refers to it.
     """
     yield from _references(parse(expression).ast)
 
@@ -138,7 +138,7 @@ def _references(node: Any) -> Iterator[str]:
 
 
 class _Bounds(jsonata.timebox.Timebox):  # type: ignore[misc]
-    """Stops an expression that computes for a second; the library counts what a busy machine does too."""
+    """Stops an expression after a second of CPU time, where the library measures elapsed time."""
 
     def __init__(self, environment: Any, max_depth: int) -> None:
         super().__init__(environment, None, max_depth)
@@ -151,7 +151,7 @@ class _Bounds(jsonata.timebox.Timebox):  # type: ignore[misc]
 
 
 def _regular_expression(pattern: str, flags: Any) -> re.Pattern[str]:
-    """JavaScript's syntax and meaning: ASCII classes, `$` only at the very end, `(?<name>…)`."""
+    """JavaScript's regular expressions: ASCII classes, `$` only at the end of the text, `(?<name>…)`."""
     pattern = re.sub(r"\(\?<(?![=!])", "(?P<", pattern)
     if not flags.multiline:
         pattern = re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$", lambda found: found[1] or r"\Z", pattern)
@@ -184,7 +184,7 @@ def _error(failed: Exception) -> ExpressionError:
 
 
 def _without_later_operators(read_token: Any) -> Any:
-    """`??` and `?:` came after 2.0.6, where each is two tokens."""
+    """`??` and `?:` are two tokens in 2.0.6."""
 
     def next_token(tokenizer: Any, prefix: bool) -> Any:
         token = read_token(tokenizer, prefix)

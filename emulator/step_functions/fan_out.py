@@ -1,4 +1,4 @@
-"""Items of a Map state, side by side."""
+"""Runs the items of a Map state concurrently."""
 
 import contextvars
 import copy
@@ -14,26 +14,28 @@ from emulator.step_functions.execution import Scope
 if TYPE_CHECKING:
     from emulator.step_functions.interpreter import Branch
 
-MAX_AT_ONCE = 40
-"""Iterations of an inline Map that AWS runs at the same time."""
+MAX_CONCURRENCY = 40
+"""Maximum number of concurrent iterations of an inline Map."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """One item: what its states receive, and what their context has of it."""
+    """The input of one item and its part of the context object."""
 
     given: Any
     extra_context: Mapping[str, Any]
 
 
-def run(parent: "Branch", machine: Mapping[str, Any], work: Sequence[Work], at_once: int, map_name: str) -> list[Any]:
+def run(
+    parent: "Branch", machine: Mapping[str, Any], work: Sequence[Work], concurrency: int, map_name: str
+) -> list[Any]:
     """The results of `machine` in the order of `work`; the first failure interrupts the others and is raised.
 
-    `at_once` of them run at the same time, 0: as many as AWS allows. The next event of `parent` follows the last one of
-    what ran.
+    `concurrency` items run at the same time, with 0 AWS's maximum. The next event of `parent` follows the last event
+    of the items.
     """
     fan = _Fan(parent, machine, work, map_name)
-    width = min(len(work), at_once or MAX_AT_ONCE)
+    width = min(len(work), concurrency or MAX_CONCURRENCY)
     threads = [
         threading.Thread(target=contextvars.copy_context().run, args=(fan.take_turns, *first), daemon=True)
         for first in fan.first(width)
@@ -59,7 +61,7 @@ class _Fan:
         self.map_name = map_name
         self.results: list[Any] = [None] * len(work)
         self.failures: list[tuple[TaskError, int, int]] = []
-        """Each with the event that comes before what follows the failure, and the place in `work`."""
+        """The error, the event that the next event follows, and the index in `work`."""
         self._unfinished: dict[int, Branch] = {}
         self.ends: list[int] = []
         self._open = iter(list(enumerate(work)))
@@ -69,7 +71,7 @@ class _Fan:
         return list(islice(self._open, count))
 
     def take_turns(self, index: int, work: Work | None) -> None:
-        """One worker: its first item, then what is left; each follows the last event of the item before."""
+        """Run the first item, then remaining items; each follows the last event of the previous item."""
         previous = self.parent.previous
         while work is not None and not self.scope.interrupted():
             previous = self._run_one(index, work, previous)
@@ -87,14 +89,14 @@ class _Fan:
         except Exception as error:
             self._unfinished[index] = branch
             failed = error if isinstance(error, TaskError) else TaskError(RUNTIME, repr(error))
-            if failed.error == RUNTIME:  # nothing can catch it: the execution ends, without events of those around
+            if failed.error == RUNTIME:  # uncatchable: the execution ends without events of the Map
                 branch.execution.fail(failed, branch.previous)
             self.failures.append((failed, branch.previous, index))
             self.scope.interrupt()
         return branch.previous
 
     def note_ends(self, failed: int) -> None:
-        """What did not come to its end, each of it after the last event of what failed first."""
+        """Add the events of unfinished items, after the last event of the item that failed first."""
         for index, branch in sorted(self._unfinished.items()):
             self._note(self.parent, "Failed" if index == failed else "Aborted", index)
             if branch.aborted:

@@ -1,4 +1,4 @@
-"""One attempt of a Task state under a fault that was ordered for it: see emulator.faults."""
+"""One attempt of a Task state with an injected fault: see emulator.faults."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,11 +14,11 @@ from emulator.step_functions.integrations import Task
 
 STOPPED = {"error": "Fault", "cause": "fault: the execution was stopped"}
 FIRST_PAGE = "fault: first page"
-"""A token that a patched result may hold: the call with it asks for the first page, as after a page without items."""
+"""A token in a patched result. The next call requests the first page again, as after a page without items."""
 
 
 def perform(fault: Fault, task: Task, execution: Execution, scope: Scope) -> Any:
-    """The task's result, if it comes to one; TaskError as its own failures."""
+    """The task's result, or TaskError as from the task."""
     kind = fault.kind
     if kind in ("refuse", "throttle"):
         raise _refusal(task, kind)
@@ -33,7 +33,7 @@ def perform(fault: Fault, task: Task, execution: Execution, scope: Scope) -> Any
 
 
 def _after_effect(kind: str, task: Task, execution: Execution, scope: Scope) -> Any:
-    """Let the call take effect; of a `.sync` job that is its start."""
+    """Let the call take effect; the call of a `.sync` job is its start."""
     inner = Scope(scope)
 
     def submitted(answer: Any) -> None:
@@ -71,7 +71,7 @@ def _lost(task: Task) -> TaskError:
 
 
 def _refusal(task: Task, kind: str) -> TaskError:
-    """As the integration words an error of the service."""
+    """The service's error as the integration reports it."""
     throttled = kind == "throttle"
     code, status = ("ThrottlingException", 429) if throttled else ("AccessDeniedException", 403)
     message = f"fault: {'Rate exceeded' if throttled else 'refused'}"
@@ -101,7 +101,7 @@ def _merged(value: Any, patch: Any) -> Any:
 
 
 def without_our_token(arguments: Any) -> Any:
-    """The arguments of a call without the token of a page that no service has given."""
+    """The arguments of a call without the token FIRST_PAGE."""
     if not isinstance(arguments, dict):
         return arguments
     return {name: value for name, value in arguments.items() if value != FIRST_PAGE}

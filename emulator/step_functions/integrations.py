@@ -1,7 +1,7 @@
 """Optimized service integrations (`arn:aws:states:::<service>:<action>[.sync]`) of Task states.
 
-A service module registers one handler for its prefix. The handler acts with the execution's role: it calls
-`Task.require` for each IAM action that AWS would need, waits with `Task.wait`, and returns the task's result.
+A service module registers a handler for its prefix. The handler uses the execution's role: it calls `Task.require` for
+each required IAM action, waits with `Task.wait`, and returns the task's result.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,25 +20,25 @@ class Task:
     action: str
     """The API action as written, for example "startJobRun"."""
     sync: bool
-    """True for `.sync`: the handler returns when the job has ended."""
+    """True for `.sync`: the handler waits for the job's end."""
     arguments: dict[str, Any]
     role_arn: str
     execution_arn: str
     error_prefix: str
-    """The service's name in error names, for example "EMRServerless"."""
+    """The service in error names, for example "EMRServerless"."""
     stopping: Callable[[], bool] = field(repr=False)
-    """True when the execution was stopped or the state timed out; the handler then cancels its job."""
+    """Whether the execution was stopped or the state timed out; the handler then cancels its job."""
     wait: Callable[[float], None] = field(repr=False)
-    """Sleep for this many real seconds; raises TaskInterrupted at once when `stopping()` becomes true."""
+    """Sleeps for real seconds; raises TaskInterrupted when `stopping()` becomes true."""
     submitted: Callable[[Any], None] = field(repr=False)
-    """Call once, with the answer of the call that started a `.sync` job: writes TaskSubmitted."""
+    """Writes TaskSubmitted, with the answer of the call that started a `.sync` job."""
 
     @property
     def session_name(self) -> str:
         return self.execution_arn.rsplit(":", 1)[-1]
 
     def require(self, action: str, resource: str = "*", context: Mapping[str, str] | None = None) -> None:
-        """TaskError `<Service>.AccessDeniedException` unless the execution's role may do `action`."""
+        """TaskError `<Service>.AccessDeniedException` unless the execution's role is allowed `action`."""
         try:
             require(self.role_arn, action, resource, context, session_name=self.session_name)
         except AccessDenied as denied:
@@ -55,7 +55,7 @@ class Integration:
     actions: frozenset[str]
     sync_actions: frozenset[str]
     model: str
-    """botocore's service whose operations take the same arguments, or ""."""
+    """botocore's service with the same arguments, or ""."""
 
 
 _integrations: dict[str, Integration] = {}
@@ -72,14 +72,14 @@ def register(
 ) -> None:
     """Serve `prefix` (like "arn:aws:states:::emr-serverless:") with `handler`.
 
-    `actions` and `sync_actions` are those without and with `.sync`; any other is refused when a state machine is
-    created. With `model` the names of the arguments are checked there too.
+    `actions` are the supported ones without `.sync`, `sync_actions` with it. With `model` the names of the arguments
+    are checked when a state machine is created.
     """
     _integrations[prefix] = Integration(error_prefix, handler, actions, sync_actions, model)
 
 
 def split(resource: str) -> tuple[str, str, str]:
-    """A resource as (prefix ending in a colon, action, pattern: "" or what follows the dot, like "sync")."""
+    """The prefix of a resource with its colon, the action, and the pattern after the dot, like "sync"."""
     head, _, pattern = resource.partition(".")
     prefix, _, action = head.rpartition(":")
     return prefix + ":", action, pattern

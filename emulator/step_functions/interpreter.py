@@ -17,9 +17,9 @@ ABORTABLE = (*WITH_RETRY, "Wait")
 
 
 class Branch:
-    """One line of control: the machine's own, or a Map item.
+    """The execution of a machine or of a Map item.
 
-    Variables are the branch's own: it reads its parent's and never changes them.
+    A branch reads the variables of its parent and does not change them.
     """
 
     def __init__(
@@ -38,26 +38,26 @@ class Branch:
         self.scope = scope
         self.variables = dict(variables)
         self.previous = previous
-        """The event that the next one follows."""
+        """The event that the next event follows."""
         self.context: dict[str, Any] = {**(parent.context if parent else execution.context()), **(extra_context or {})}
         self.aborted = ""
-        """The type of the state that did not come to its end, where AWS has an event for that."""
+        """The type of the interrupted state, if AWS has an event for its interruption."""
 
     def event(self, kind: str, member: str | None = None, /, **details: Any) -> int:
-        """Append to the history, after this branch's last event; `member` is where the details go."""
+        """Append an event after this branch's last event; `member` contains the details."""
         self.scope.check()
         self.previous = self.aside(kind, member, **details) or self.previous
         return self.previous
 
     def aside(self, kind: str, member: str | None = None, /, **details: Any) -> int:
-        """An event that the next one does not follow."""
+        """Append an event that the next event does not follow."""
         return add_event(self.execution.record, kind, {member: details} if member else None, self.previous)
 
     def child(self, machine: State, scope: Scope, previous: int, extra_context: Mapping[str, Any]) -> "Branch":
         return Branch(self.execution, machine, scope, self.variables, previous, extra_context, self)
 
     def run(self, given: Any) -> Any:
-        """From the start state to the end: the last state's output."""
+        """Run all states; returns the last state's output."""
         value, name = given, self.start
         while name:
             value, name = self._run_state(name, self.states[name], value)
@@ -89,7 +89,7 @@ class Branch:
         return value, next_name
 
     def _stop_on_order(self, name: str, kind: str) -> None:
-        """A Task is stopped by its attempt, after its call."""
+        """Injected stops of Task states are in their attempts."""
         if kind not in WITH_RETRY and self.execution.faults.take(name):
             self.execution.abort(faulty.STOPPED)
             self.scope.check()
@@ -107,16 +107,14 @@ class Branch:
             raise self._noted(failed, frame, before) from None
 
     def _noted(self, failed: TaskError, frame: Frame, before: int) -> TaskError:
-        """The same error, once the history has its EvaluationFailed event where it needs one."""
+        """The error, after its EvaluationFailed event is added to the history."""
         if not isinstance(failed, QueryError):
             return failed
         details = {**failed.details(), **({"location": failed.location} if failed.location else {})}
         if self.previous == frame.entered and not failed.evaluated:
-            self.previous = before  # the entry is passed by, as in all recordings of AWS that have a failed expression
+            self.previous = before  # follows the event before the entry, as in all recordings of AWS
         self.event("EvaluationFailed", "evaluationFailedEventDetails", **details, state=frame.state)
         return TaskError(failed.error, failed.cause)
-
-    # --- Task, Map ----------------------------------------------------------------------------------------------
 
     def _run_with_retry(self, state: State, frame: Frame, before: int) -> Outcome:
         used: dict[int, int] = {}
@@ -161,10 +159,10 @@ class Branch:
 
     def _run_map(self, state: State, frame: Frame) -> Any:
         items = state_fields.items(state, frame)
-        at_once = data.whole_number(state.get("MaxConcurrency", 0), frame, "MaxConcurrency")
+        concurrency = data.whole_number(state.get("MaxConcurrency", 0), frame, "MaxConcurrency")
         self.event("MapStateStarted", "mapStateStartedEventDetails", length=len(items))
         work = [self._item(state, frame, index, item) for index, item in enumerate(items)]
-        results = fan_out.run(self, state["ItemProcessor"], work, at_once, frame.state)
+        results = fan_out.run(self, state["ItemProcessor"], work, concurrency, frame.state)
         self.aside("MapStateSucceeded")
         return results
 

@@ -1,4 +1,4 @@
-"""ListExecutions, whose answers are some seconds old: AWS calls it eventually consistent."""
+"""ListExecutions, which is eventually consistent: the list is some seconds old."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -11,14 +11,14 @@ from emulator.models import ApiError, members, supported
 from emulator.paging import page
 
 LAG_SECONDS = 10
-"""How long a start or an end takes to show, the same for all. AWS gives no number; the clock factor shortens it."""
+"""The delay of starts and ends in the list, shortened by the clock factor. AWS does not document it."""
 DEFAULT_PAGE = 100
 MAX_PAGE = 1000
 SHOWN = ("executionArn", "stateMachineArn", "name", "status", "startDate", "stopDate")
 
 
 def list_executions(request: dict[str, Any]) -> dict[str, Any]:
-    """A page of executions of a state machine, the latest first: by start while they run, by end after it."""
+    """A page of a state machine's executions, latest first, by their end or else their start."""
     supported("ListExecutions", request, members("stateMachineArn statusFilter maxResults nextToken"))
     machine, status = request.get("stateMachineArn", ""), request.get("statusFilter")
     if machine not in stepfunctions._state_machines:
@@ -35,7 +35,7 @@ def _order(seen: dict[str, Any]) -> str:
 
 
 def _seen(machine: str) -> Iterator[dict[str, Any]]:
-    """The machine's executions as they were LAG_SECONDS ago."""
+    """The machine's executions LAG_SECONDS ago."""
     then = datetime.now(timezone.utc) - timedelta(seconds=clock.shortened(LAG_SECONDS))
     for record in list(stepfunctions._executions.values()):
         if record["stateMachineArn"] != machine or _moment(record["startDate"]) > then:

@@ -1,4 +1,4 @@
-"""What an execution shows outside: its events in CloudWatch Logs by the logging level, and its status on the bus."""
+"""Events of executions in CloudWatch Logs, and their status changes on the event bus."""
 
 import json
 import time
@@ -13,12 +13,12 @@ Json = dict[str, Any]
 _DATA = ("input", "output", "parameters", "assignedVariables")
 _FATAL = ("ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut")
 MAX_EVENT_CHARACTERS = 248 * 1024
-"""Longer inputs and outputs are left out of a status event."""
+"""Longer inputs and outputs are omitted from a status event."""
 REDRIVABLE = ("FAILED", "ABORTED", "TIMED_OUT")
 
 
 def log(record: Json, event: Json) -> None:
-    """Write one history event of the execution `record`, when the machine's level includes it."""
+    """Log a history event of the execution `record`, if the machine's level includes it."""
     machine = stepfunctions._state_machines.get(record["stateMachineArn"]) or {}
     configuration = machine.get("loggingConfiguration") or {}
     if not _is_logged(configuration.get("level", "OFF"), event["type"]):
@@ -37,7 +37,7 @@ def log(record: Json, event: Json) -> None:
     }
     for destination in configuration.get("destinations", []):
         group = cloudwatch_logs._log_groups.get(group_name(destination["cloudWatchLogsLogGroup"]["logGroupArn"]))
-        if group is not None:  # AWS drops the line of a group that has been deleted too
+        if group is not None:  # AWS, too, drops events when the group has been deleted
             times = dict.fromkeys(("firstEventTimestamp", "lastEventTimestamp", "lastIngestionTime"))
             new: Json = {"events": [], "uploadSequenceToken": "1", "creationTime": now, **times}
             stream = group["streams"].setdefault(f"states/{record['startDate'][:10]}", new)
@@ -56,7 +56,7 @@ def group_name(group_arn: str) -> str:
 
 
 def publish(execution: Json) -> None:
-    """Put an event with the fields of DescribeExecution on the default bus, after each change of the status."""
+    """Put a status change event, with the fields of DescribeExecution, on the default bus."""
     status = execution["status"]
     redrivable = status in REDRIVABLE
     detail = {

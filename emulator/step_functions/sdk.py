@@ -1,7 +1,4 @@
-"""AWS API calls of Task states, made over HTTP with the execution role's credentials.
-
-So IAM, resource policies and the service itself answer exactly as they would answer anyone else.
-"""
+"""AWS API calls of Task states over HTTP with the execution role's credentials, so that all checks apply."""
 
 import re
 import threading
@@ -21,7 +18,7 @@ from emulator.role_client import MODELS, role_client
 from emulator.step_functions.errors import TaskError
 
 _BOTOCORE_NAMES = {"cloudwatchlogs": "logs", "eventbridge": "events", "sfn": "stepfunctions"}
-"""Services whose name in `aws-sdk:` resources is not botocore's name without hyphens."""
+"""Services whose name in `aws-sdk:` resources differs from botocore's name without hyphens."""
 
 _clients: dict[tuple[str, str, str], tuple[float, Any]] = {}
 _clients_lock = threading.Lock()
@@ -29,7 +26,7 @@ _clients_lock = threading.Lock()
 
 @lru_cache
 def botocore_name(service: str) -> str | None:
-    """botocore's name of a service as `aws-sdk:` resources name it, or None."""
+    """botocore's name of a service in an `aws-sdk:` resource, or None."""
     wanted = _BOTOCORE_NAMES.get(service, service)
     names: list[str] = MODELS.get_available_services()
     return next((name for name in names if name.replace("-", "") == wanted), None)
@@ -44,16 +41,16 @@ def operation(service: str, action: str) -> OperationModel | None:
 
 @lru_cache
 def error_prefix(service: str) -> str:
-    """The service's name in error names: the class name of AWS's Java SDK ("EmrServerless", "DynamoDb")."""
+    """The service in error names: the class name in AWS's SDK for Java ("EmrServerless", "DynamoDb")."""
     words = re.split(r"[^A-Za-z0-9]+", str(MODELS.get_service_model(service).service_id))
     inner = re.compile(r"(?<=[A-Z])[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)")
     return "".join(inner.sub(lambda found: found[0].lower(), word) for word in words)
 
 
 def call(role_arn: str, session_name: str, service: str, action: str, arguments: Mapping[str, Any]) -> Any:
-    """The answer of one API call as Step Functions passes it on; TaskError with AWS's error name."""
+    """The result of an API call in Step Functions. TaskError with AWS's error name."""
     model = operation(service, action)
-    assert model is not None  # as it was when the machine was created
+    assert model is not None  # checked when the machine was created
     prefix = error_prefix(service)
     try:
         given = from_pascal_case(model.input_shape, arguments) if model.input_shape else {}
@@ -93,7 +90,7 @@ def task_error(failed: ClientError, model: OperationModel, prefix: str) -> TaskE
     modelled = {_error_code(shape): shape.name for shape in model.error_shapes}
     if code in modelled:
         name = modelled[code]
-    elif code == "404" and len(modelled) == 1:  # a HEAD request has no body: the SDK goes by the status
+    elif code == "404" and len(modelled) == 1:  # the response to HEAD has no body: the SDK uses the status
         name = next(iter(modelled.values()))
     else:
         name = f"{prefix}Exception"
@@ -105,12 +102,12 @@ def task_error(failed: ClientError, model: OperationModel, prefix: str) -> TaskE
 
 
 def _error_code(shape: Shape) -> str:
-    """The code of an error on the wire, which need not be its shape's name."""
+    """The error code in responses, which can differ from the shape's name."""
     return str(shape.metadata.get("error", {}).get("code", shape.name))
 
 
 def instant(moment: datetime) -> str:
-    """As Java's Instant prints it: with three digits of a fraction, or none when it is a whole second."""
+    """The format of Java's Instant: three fractional digits, or none for whole seconds."""
     exact = "milliseconds" if moment.microsecond >= 1000 else "seconds"
     return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec=exact) + "Z"
 

@@ -1,4 +1,4 @@
-"""The fields of one state: its result, its next state, how long it waits, whether it is retried."""
+"""The fields of a state: output, next state, wait time, retries."""
 
 import random
 import re
@@ -13,13 +13,13 @@ from emulator.step_functions.errors import DATA_LIMIT, RUNTIME, TaskError
 
 State = Mapping[str, Any]
 Outcome = tuple[Any, str, dict[str, Any]]
-"""The output, the next state ("" at the end) and the variables."""
+"""The output, the next state or "", and the variables."""
 
 _OFFSET_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d(:\d\d)?)")
 
 
 def finish(owner: State, frame: Frame, result: Any, path: str = "") -> Outcome:
-    """The outcome of a state, or of a rule of a Choice, whose work gave `result`."""
+    """The outcome of a state, a rule or a catcher with the `result` of its work."""
     value = data.output(owner, frame, result, path)
     return value, owner.get("Next", ""), data.assigned(owner, frame, path)
 
@@ -30,7 +30,7 @@ def failure(state: State, frame: Frame) -> TaskError:
 
 
 def seconds_to_wait(state: State, frame: Frame) -> float:
-    """Seconds of AWS's time."""
+    """The wait time in seconds, before the clock factor."""
     if "Seconds" in state:
         return data.whole_number(state["Seconds"], frame, "Seconds")
     text = data.evaluate_as("string", state["Timestamp"], frame, "Timestamp")
@@ -46,7 +46,7 @@ def seconds_to_wait(state: State, frame: Frame) -> float:
 
 
 def moment(text: str) -> datetime:
-    """ValueError unless the text is a time with date and zone, like 2026-03-01T12:00:00Z; nanoseconds are allowed."""
+    """The time in a text with date and zone, like 2026-03-01T12:00:00Z, up to nanoseconds. ValueError otherwise."""
     if not _OFFSET_DATE_TIME.fullmatch(text):
         raise ValueError(text)
     return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text).replace("Z", "+00:00"))
@@ -84,9 +84,9 @@ def item_input(state: State, frame: Frame, item: Any, extra: Mapping[str, Any]) 
 
 
 def matches(names: Sequence[str], failed: TaskError) -> bool:
-    """States.Runtime ends the execution whatever is written, and only its own name takes States.DataLimitExceeded.
+    """States.Runtime never matches, States.DataLimitExceeded only by its name.
 
-    States.TaskFailed is all but States.Timeout.
+    States.TaskFailed matches all errors except States.Timeout.
     """
     if failed.error == RUNTIME:
         return False
@@ -98,7 +98,7 @@ def matches(names: Sequence[str], failed: TaskError) -> bool:
 
 
 def delay_of_retry(retriers: Sequence[State], failed: TaskError, used: dict[int, int]) -> float | None:
-    """Seconds of AWS's time to wait before the next attempt; None when there is none."""
+    """Seconds before the next attempt, before the clock factor; None when the error is not retried."""
     for index, retrier in enumerate(retriers):
         if matches(retrier["ErrorEquals"], failed):
             done = used.get(index, 0)

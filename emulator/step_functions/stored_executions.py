@@ -1,4 +1,4 @@
-"""Executions survive a restart: what is new of each is appended to a file, never the whole history again."""
+"""Saves executions: changes are appended to a file, so that a save does not write whole histories."""
 
 import contextvars
 import copy
@@ -22,11 +22,11 @@ RESTARTED = TaskError(
 )
 
 _saved: dict[Key, tuple[str, int]] = {}
-"""The status and the number of events of each execution at the last save."""
+"""The status and the number of events at the last save."""
 
 
 def changes(everything: bool) -> list[Json]:
-    """What changed since the last call, or `everything`, in the order in which `load` wants it."""
+    """The changes since the last call, or `everything`, for `load`."""
     if everything:
         _saved.clear()
     found: list[Json] = []
@@ -58,7 +58,7 @@ def load(lines: Iterable[Json]) -> None:
 
 
 def _machines_only(_: Any) -> Any:
-    """What MiniStack saves as a whole file: not the executions, which grow."""
+    """MiniStack's state without the executions."""
 
     def get_state() -> Json:
         return {
@@ -70,7 +70,7 @@ def _machines_only(_: Any) -> Any:
 
 
 def _end_what_ran() -> None:
-    """After a restart: executions that were running get their end in the history and on the event bus."""
+    """After a restart: fail the executions that were running."""
     for (account, region, _), record in stepfunctions._executions.all_items():
         contextvars.copy_context().run(_end, account, region, record)
 
@@ -79,7 +79,7 @@ def _end(account: str, region: str, record: Json) -> None:
     set_request_account_id(account)
     set_request_region(region)
     machine = stepfunctions._state_machines.get(record["stateMachineArn"])
-    if machine is None:  # the process was killed between the saves of executions and of machines
+    if machine is None:  # killed between the saves of executions and machines
         stepfunctions._executions.pop(record["executionArn"], None)
         return
     Execution(record, machine).fail(RESTARTED, len(record["events"]))

@@ -1,4 +1,4 @@
-"""Which Resources a Task may have, and what they do: Lambda functions, `aws-sdk:` calls, registered integrations."""
+"""The resources of Task states: Lambda functions, `aws-sdk:` calls and registered integrations."""
 
 import json
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ LAMBDA = "arn:aws:states:::lambda:"
 
 
 def perform(task: Task) -> Any:
-    """Run the task to its result; TaskError when it fails."""
+    """The task's result. TaskError when the task fails."""
     prefix, action, _ = integrations.split(task.resource)
     if prefix.startswith(AWS_SDK):
         service = sdk.botocore_name(prefix[len(AWS_SDK) : -1])
         return sdk.call(task.role_arn, task.session_name, str(service), action, task.arguments)
     integration = integrations.find(prefix)
-    if integration is None:  # a machine of an earlier version of the local AWS
+    if integration is None:  # a machine that an earlier version of the local AWS has accepted
         raise TaskError(RUNTIME, f"The local AWS does not support {task.resource}. Update the state machine.")
     return integration.handler(task)
 
@@ -39,7 +39,8 @@ def _invoke(task: Task) -> dict[str, Any]:
         raise TaskError(RUNTIME, str(invalid)) from None
     body = answer["Payload"].read().decode()
     if "FunctionError" in answer:
-        raise _function_error(body)
+        error = json.loads(body)
+        raise TaskError(error["errorType"], to_text(error))
     return {
         "ExecutedVersion": answer.get("ExecutedVersion", "$LATEST"),
         "Payload": json.loads(body) if body else None,
@@ -48,13 +49,8 @@ def _invoke(task: Task) -> dict[str, Any]:
     }
 
 
-def _function_error(body: str) -> TaskError:
-    error = json.loads(body)
-    return TaskError(error["errorType"], to_text(error))
-
-
 def lambda_error(failed: ClientError) -> TaskError:
-    """The Lambda integration words errors as version 1 of AWS's Java SDK: a denial has no class of its own."""
+    """The error in version 1 of AWS's SDK for Java, where denied access does not have a class."""
     error, metadata = failed.response["Error"], failed.response["ResponseMetadata"]
     code = str(error.get("Code", ""))
     name = "AWSLambdaException" if code == "AccessDeniedException" else code
@@ -63,7 +59,7 @@ def lambda_error(failed: ClientError) -> TaskError:
 
 
 def problems(resource: str, arguments: Any) -> Iterator[tuple[str, str]]:
-    """What is wrong, each as the field ("Resource" or "Arguments") and a message; nothing when AWS would take it."""
+    """Problems of a Task's fields, as the field ("Resource" or "Arguments") and a message."""
     prefix, action, pattern = integrations.split(resource)
     integration = integrations.find(prefix)
     if prefix.startswith(AWS_SDK):

@@ -1,29 +1,87 @@
-"""What AWS refuses when a state machine is created: the diagnostics of ValidateStateMachineDefinition.
-
-What AWS has and the local AWS does not support is refused here too.
-"""
+"""Validates definitions: the diagnostics of ValidateStateMachineDefinition, also for unsupported features."""
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from numbers import Number
 from typing import Any
 
 from emulator.step_functions import expressions, state_fields, tasks
-from emulator.step_functions.validation_fields import (
-    CATCHER,
-    COMMON,
-    LEAST,
-    LITERALS,
-    MACHINE,
-    PART,
-    RETRIER,
-    RULE,
-    STATE_TYPES,
-    TERMINAL,
-    TRANSITION,
-    UNSUPPORTED,
-    Fields,
+
+COMMON = frozenset({"Type", "Comment", "QueryLanguage"})
+TRANSITION = frozenset({"Next", "End"})
+ERRORS = frozenset({"Retry", "Catch"})
+TERMINAL = ("Succeed", "Fail")
+DATA_FLOW = frozenset({"Output", "Assign"})
+
+UNSUPPORTED = frozenset(
+    {
+        *("InputPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector", "Result", "ItemsPath"),
+        *("TimeoutSecondsPath", "HeartbeatSecondsPath", "SecondsPath", "TimestampPath", "ErrorPath", "CausePath"),
+        *("HeartbeatSeconds", "Credentials", "Iterator", "ItemReader", "ItemBatcher", "ResultWriter", "Label"),
+        *("ToleratedFailureCount", "ToleratedFailurePercentage"),
+    }
 )
+"""Fields of JSONPath and of unsupported features."""
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a state type, other than COMMON."""
+
+    known: frozenset[str] = frozenset()
+    required: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+    """Exactly one of these is required."""
+
+
+STATE_TYPES = {
+    "Task": Fields(
+        TRANSITION | ERRORS | DATA_FLOW | {"Resource", "Arguments", "TimeoutSeconds"}, required=("Resource",)
+    ),
+    "Pass": Fields(TRANSITION | DATA_FLOW),
+    "Wait": Fields(TRANSITION | DATA_FLOW | {"Seconds", "Timestamp"}, one_of=("Seconds", "Timestamp")),
+    "Choice": Fields(DATA_FLOW | {"Choices", "Default"}, required=("Choices",)),
+    "Succeed": Fields(DATA_FLOW - {"Assign"}),
+    "Fail": Fields(frozenset({"Error", "Cause"})),
+    "Map": Fields(
+        TRANSITION | ERRORS | DATA_FLOW | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency"},
+        required=("ItemProcessor",),
+    ),
+}
+
+LITERALS = {
+    "Items": list,
+    "Seconds": int,
+    "TimeoutSeconds": int,
+    "MaxConcurrency": int,
+    "Timestamp": str,
+    "Error": str,
+    "Cause": str,
+    "Condition": bool,
+    "IntervalSeconds": int,
+    "MaxAttempts": int,
+    "MaxDelaySeconds": int,
+    "BackoffRate": Number,
+}
+"""The type of a field, unless its value is an expression."""
+LEAST = {
+    **{"TimeoutSeconds": 1, "Seconds": 0, "MaxConcurrency": 0},
+    **{"IntervalSeconds": 1, "MaxAttempts": 0, "MaxDelaySeconds": 1, "BackoffRate": 1},
+}
+
+MACHINE = Fields(
+    frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"}), ("States", "StartAt")
+)
+PART = Fields(frozenset({"Comment", "StartAt", "States", "ProcessorConfig"}), ("States", "StartAt"))
+RETRIER = Fields(
+    frozenset(
+        {"ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds", "JitterStrategy", "Comment"}
+    ),
+    ("ErrorEquals",),
+)
+CATCHER = Fields(DATA_FLOW | {"ErrorEquals", "Next", "Comment"}, ("ErrorEquals", "Next"))
+RULE = Fields(DATA_FLOW | {"Condition", "Next", "Comment"}, ("Condition", "Next"))
 
 SCHEMA = "SCHEMA_VALIDATION_FAILED"
 TARGET = "MISSING_TRANSITION_TARGET"
@@ -51,8 +109,6 @@ class Diagnostic:
 
 @dataclass
 class _Check:
-    """One pass over a definition."""
-
     language: str
     found: list[Diagnostic] = field(default_factory=list)
 
@@ -88,8 +144,6 @@ class _Check:
                 state_fields.moment(value)
             except ValueError:
                 self.add("String does not match RFC3339 timestamp", location)
-
-    # --- machines and states ------------------------------------------------------------------------------------
 
     def machine(self, machine: Any, location: str, allowed: Fields) -> None:
         if not isinstance(machine, dict):
@@ -162,8 +216,6 @@ class _Check:
             for index, item in enumerate(value):
                 self.expressions(item, f"{location}[{index}]")
 
-    # --- transitions --------------------------------------------------------------------------------------------
-
     def transitions(self, start: str, states: Mapping[str, State], location: str) -> None:
         if start not in states:
             return self.add(f"Missing 'StartAt' target: {start}", f"{location}/StartAt", TARGET)
@@ -201,7 +253,7 @@ def _targets(state: State) -> Iterable[tuple[str, str]]:
 
 
 def diagnose(text: str, kind: str = "STANDARD") -> list[Diagnostic]:
-    """What is wrong with the definition `text` of a machine of type `kind`; nothing when AWS would take it."""
+    """Problems of the definition `text` of a machine of type `kind`."""
     try:
         definition = json.loads(text) if text else None
     except ValueError as invalid:
