@@ -1,11 +1,11 @@
-// Runs before every task: checks the tools, installs what is missing, does nothing when all is there.
-// Written so that an old Node can still parse it and say what is wrong.
+// Runs before each task: checks the tools and installs missing dependencies.
+// Old versions of Node.js must be able to parse this file.
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
-    `Node.js ${process.versions.node} is too old for this project: it needs 20.19 or newer.\n` +
-      'Install a newer one (https://nodejs.org/en/download) and run the command again.',
+    `Node.js ${process.versions.node} is too old for this project: 20.19 or newer is required.\n` +
+      'Install a newer version (https://nodejs.org/en/download) and run the command again.',
   );
   process.exit(1);
 }

@@ -4,7 +4,7 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'build',
-  summary: 'Bundles the Lambda handlers and packages the Spark job; what is unchanged is left as it is.',
+  summary: 'Bundles the Lambda handlers and packages the Spark jobs, except unchanged ones.',
   options: {},
   optionHelp: {},
   run: async () => {

@@ -13,17 +13,17 @@ const CDKTF = fromRoot('node_modules/cdktf-cli/bundle/bin/cdktf');
 
 void runTask({
   name: 'deploy',
-  summary: `Builds, then runs \`cdktf deploy\` for every stack, or for those named, in the account that the credentials
-belong to. It shows the plan and asks before it changes anything.`,
+  summary: `Builds, and runs \`cdktf deploy\` for all stacks or the named ones in the account of the credentials. cdktf shows
+the plan and requests confirmation.`,
   options: {},
   optionHelp: {
     '[stack …]': 'stacks to deploy (default: all)',
-    '--auto-approve': 'do not ask',
-    '…': 'any other option of cdktf deploy',
+    '--auto-approve': 'do not request confirmation',
+    '…': 'other options of cdktf deploy',
   },
   anyArguments: true,
   run: async ({ given }) => {
-    // .env may have credentials too, as for the other tasks.
+    // .env can contain credentials.
     const environment = withDotEnv(ROOT);
     lockStage(loadSettings(ROOT, environment));
     await new Progress().steps(buildSteps(), 2);

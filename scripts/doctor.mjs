@@ -1,10 +1,10 @@
-// Reports what is missing on this machine and how to install it; needs no installed package.
+// Reports missing tools and how to install them. Uses no installed package.
 const [major] = process.versions.node.split('.').map(Number);
 
 if (major < 18) {
   console.error(
-    `Node.js ${process.versions.node} is too old for this project: it needs 20.19 or newer.\n` +
-      'Install a newer one (https://nodejs.org/en/download) and run the command again.',
+    `Node.js ${process.versions.node} is too old for this project: 20.19 or newer is required.\n` +
+      'Install a newer version (https://nodejs.org/en/download) and run the command again.',
   );
   process.exit(1);
 }

@@ -4,8 +4,8 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'exec',
-  summary: `Deploys and runs a pipeline in the account that the credentials belong to: checks, builds, shows the plan, asks,
-applies exactly that plan, sends the sample clicks, runs the workflow, and shows the report, where it is and what it cost.`,
+  summary: `Deploys and runs a pipeline in the account of the credentials: builds, shows the plan, requests confirmation, applies
+the plan, sends the sample clicks, runs the workflow, and shows the report with its location and cost.`,
   positionals: true,
   options: {
     yes: { type: 'boolean' },
@@ -20,30 +20,29 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
   },
   optionHelp: {
     '[clicklogger|covid|all]': 'the pipeline (default: clicklogger)',
-    '--yes': 'do not ask, unless data would be lost',
-    '--allow-destroy': 'with --yes: do not ask even if data would be lost',
+    '--yes': 'do not request confirmation, unless data would be lost',
+    '--allow-destroy': 'with --yes: do not request confirmation even if data would be lost',
     '--clicks FILE':
       'JSON file with one click or an array of clicks (default: eight samples, none in stage prod)',
     '--no-sample': 'send no clicks',
     '--date DAY':
-      'day of arrival to report on, YYYY-MM-DD, or ALL (default: today; of another day without samples)',
+      'day of arrival to report on, YYYY-MM-DD, or ALL (default: today; for another day no samples are sent)',
     '--data FILE':
-      'CSV file with hospital data, loaded next to what raw/ holds (default: what it holds, else generated)',
+      'CSV file with hospital data to add to raw/ (default: the files in raw/, or generated data)',
     '--stage NAME': 'the stage to deploy (default: the setting STAGE)',
-    '--local': 'the local AWS of this checkout, whatever the shell points at',
-    '--json': 'print the result as JSON; everything else goes to standard error',
+    '--local': 'use the local AWS of this checkout, not the endpoint of the environment',
+    '--json': 'print the result as JSON; other output goes to standard error',
   },
   run: async ({ values, positionals }) => {
-    // The AWS SDKs take two seconds to load, which --help need not wait for.
-    const [{ readRequest }, { execute }, { presentEnd }] = await Promise.all([
+    // The AWS SDKs take two seconds to load; --help does not need them.
+    const [{ readRequest }, { execute, presentResult }] = await Promise.all([
       import('../tools/runs/pipeline-inputs.js'),
       import('../tools/deploy/run.js'),
-      import('../tools/deploy/presentation.js'),
     ]);
     const request = await readRequest(positionals.length === 0 ? ['clicklogger'] : positionals, values);
     const { json = false, yes = false, 'allow-destroy': allowDestroy = false } = values;
     const terminal = process.stdin.isTTY && process.stdout.isTTY && !json;
-    const end = await execute(
+    const result = await execute(
       request,
       {
         where: { local: values.local, stage: values.stage },
@@ -52,6 +51,6 @@ applies exactly that plan, sends the sample clicks, runs the workflow, and shows
       },
       new Progress({ onStderr: json }),
     );
-    return presentEnd(end, json);
+    return presentResult(result, json);
   },
 });

@@ -6,9 +6,9 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'local:down',
-  summary: 'Stops the local AWS and erases all that it stored, with the Terraform state that describes it.',
+  summary: 'Stops the local AWS and erases its data and Terraform states.',
   options: { keep: { type: 'boolean' } },
-  optionHelp: { '--keep': 'stop only; the next start finds everything as it was' },
+  optionHelp: { '--keep': 'keep the data for the next start' },
   run: async ({ values }) => {
     requireIdleLocalAws();
     const stopped = values.keep ? await stopEmulator() : await removeLocalAws();

@@ -5,7 +5,7 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'local:env',
-  summary: `Prints the lines that point a POSIX shell (AWS CLI, boto3, Terraform, cdktf) at the running local AWS:
+  summary: `Prints commands that configure a POSIX shell (AWS CLI, boto3, Terraform, cdktf) for the running local AWS:
   eval "$(npm run --silent local:env)"`,
   options: {},
   optionHelp: {},
@@ -13,7 +13,7 @@ void runTask({
     const aws = findLocalAws();
     if (aws === undefined)
       throw new TaskError('The local AWS is not running. Start it with: npm run local:up');
-    // For a shell: a code would be another value.
+    // Escapes would change the values for the shell.
     // eslint-disable-next-line no-restricted-syntax
     process.stdout.write(exportLines(aws.change));
     return Promise.resolve(0);

@@ -11,7 +11,7 @@ import { runTask } from '../tools/cli/task';
 void runTask({
   name: 'local:up',
   summary:
-    'Starts the local AWS, deploys to it and leaves it running; npm run local:env shows how to reach it.',
+    'Starts the local AWS, deploys the stacks and leaves it running. npm run local:env configures a shell.',
   options: { empty: { type: 'boolean' }, 'clock-factor': { type: 'string' } },
   optionHelp: { '--empty': 'deploy nothing', '--clock-factor N': CLOCK_FACTOR_HELP },
   run: async ({ values }) => {
@@ -24,9 +24,9 @@ void runTask({
     if (!values.empty) await deployLocally(localTarget(aws), PIPELINES, progress);
     aws.keep();
     print(
-      `\nThe local AWS answers at ${aws.instance.endpoint} (process ${aws.instance.pid}).\n` +
-        'Point this shell at it:  eval "$(npm run --silent local:env)"\n' +
-        'Stop and erase it:       npm run local:down\n',
+      `\nThe local AWS is running at ${aws.instance.endpoint} (process ${aws.instance.pid}).\n` +
+        'Configure this shell:  eval "$(npm run --silent local:env)"\n' +
+        'Stop and erase it:     npm run local:down\n',
     );
     return 0;
   },

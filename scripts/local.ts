@@ -11,16 +11,10 @@ import { Progress } from '../tools/cli/progress';
 import { summarizeRuns, LOCAL_RUN_SCOPE } from '../tools/runs/run-summary';
 import { runTask } from '../tools/cli/task';
 
-function describeEnd(staysUp: boolean): string {
-  return staysUp
-    ? 'The local AWS is still running. Point this shell at it: eval "$(npm run --silent local:env)"'
-    : 'The local AWS is stopped; what it stored is kept. npm run local:up starts it again, local:down erases it.';
-}
-
 void runTask({
   name: 'local',
-  summary: `Runs the pipelines on this machine, without an AWS account: builds, starts the local AWS, deploys with
-Terraform, sends clicks and hospital data, runs the workflows and prints their reports.`,
+  summary: `Runs the pipelines on this machine without an AWS account: builds, starts the local AWS, deploys with Terraform, sends
+clicks and hospital data, runs the workflows and prints their reports.`,
   options: {
     clicks: { type: 'string' },
     data: { type: 'string' },
@@ -33,8 +27,8 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
     '[clicklogger|covid|all]': 'the pipeline to run (default: all)',
     '--clicks FILE': 'JSON file with one click or an array of clicks (default: eight samples)',
     '--data FILE': 'CSV file with hospital data (default: generated data)',
-    '--keep': 'leave the local AWS running (npm run local:down ends it)',
-    '--json': 'print the result as JSON; progress goes to standard error',
+    '--keep': 'keep the local AWS running (npm run local:down stops it)',
+    '--json': 'print the result as JSON; other output goes to standard error',
     '--clock-factor N': CLOCK_FACTOR_HELP,
   },
   run: async ({ values, positionals }) => {
@@ -44,7 +38,7 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
     await progress.steps(buildSteps(), 2);
     const aws = await progress.step('Start the local AWS', async ({ setTitle }) => {
       const started = await ensureLocalAws({ clockFactor, outlive: values.keep ?? false });
-      // Kept also after a failure, which is then there to be looked at.
+      // It stays running after a failure too, for an investigation.
       if (values.keep) started.keep();
       const { endpoint } = started.instance;
       setTitle(`Start the local AWS: ${started.startedHere ? '' : 'already running, '}${endpoint}`);
@@ -60,14 +54,17 @@ Terraform, sends clicks and hospital data, runs the workflows and prints their r
         : undefined,
     };
     const ends = await runPipelines({ target }, outputs, work, progress);
-    // Its libraries would make the task start a second later.
+    // Loading its libraries takes a second.
     const { writePages } = await import('../tools/run-page/write-pages.js');
     const { pages } = await writePages(target, ends);
     const { runs, failures } = ends;
     const write = values.json || Object.keys(failures).length > 0 ? printError : print;
     write(`\n${pages.join('\n')}\n`);
     for (const reason of Object.values(failures)) throw reason;
-    const end = describeEnd((values.keep ?? false) || !aws.startedHere);
+    const staysUp = (values.keep ?? false) || !aws.startedHere;
+    const end = staysUp
+      ? 'The local AWS is still running. Configure this shell: eval "$(npm run --silent local:env)"'
+      : 'The local AWS is stopped, its data is kept. npm run local:up starts it again, npm run local:down erases it.';
     print(
       values.json
         ? `${JSON.stringify(runs, undefined, 2)}\n`

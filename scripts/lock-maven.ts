@@ -11,7 +11,7 @@ import { runTask } from '../tools/cli/task';
 import { CHECKSUM_FILE, sha256 } from '../tools/setup/maven.cjs';
 import { writeWhole } from '../tools/setup/stamps.cjs';
 
-/** What bootstrap and the tests call, by pom.xml. */
+/** The Maven commands of bootstrap and the tests by pom.xml. */
 const BUILDS = [
   ['emulator/s3a-jars/pom.xml', 'dependency:copy-dependencies'],
   ['spark-jobs/loggregator/pom.xml', 'clean', 'test'],
@@ -20,7 +20,7 @@ const BUILDS = [
 
 void runTask({
   name: 'lock:maven',
-  summary: `Makes ${relative(fromRoot(), CHECKSUM_FILE)}: the SHA-256 of all that Maven downloads for our builds into an empty folder.`,
+  summary: `Generates ${relative(fromRoot(), CHECKSUM_FILE)} with the SHA-256 checksums of all downloads of the Maven builds.`,
   options: {},
   optionHelp: {},
   run: async () => {

@@ -5,13 +5,13 @@ import { fromRoot, LOCAL, PYTHON } from '../tools/cli/paths';
 import { Progress } from '../tools/cli/progress';
 import { runTask } from '../tools/cli/task';
 
-/** Any recent uv will do; the version keeps the file's layout the same on every machine. */
+/** A fixed version keeps the format of the lock file the same on all machines. */
 const UV = 'uv==0.13.8';
 
-/** The oldest Python that the project runs on: the lock file then holds for all newer ones too. */
+/** The oldest supported Python; the lock file is also valid for newer versions. */
 const OLDEST_PYTHON = '3.10';
 
-/** uv in a venv of its own. */
+/** Installs uv in a separate venv. */
 async function installedUv(): Promise<string> {
   const folder = join(LOCAL, 'uv', process.platform === 'win32' ? 'Scripts' : 'bin');
   const uv = join(folder, 'uv');
@@ -25,9 +25,9 @@ async function installedUv(): Promise<string> {
 void runTask({
   name: 'lock:python',
   summary:
-    'Makes requirements.txt from requirements.in: exact versions and hashes, for every platform and Python.',
+    'Generates requirements.txt from requirements.in, with exact versions and hashes for all platforms.',
   options: { upgrade: { type: 'boolean' } },
-  optionHelp: { '--upgrade': 'take the newest versions that requirements.in allows' },
+  optionHelp: { '--upgrade': 'upgrade to the newest versions that requirements.in allows' },
   run: async ({ values }) => {
     await new Progress().step('Resolve requirements.in', async ({ update }) => {
       const uv = await installedUv();

@@ -8,19 +8,19 @@ import { describeRun, findRuns } from '../tools/run-page/stored-runs';
 
 void runTask({
   name: 'report',
-  summary: 'Prints where the page of a run is, which npm run local and npm run exec write.',
+  summary: 'Prints the path of the page of a run. npm run local and npm run exec write a page for each run.',
   options: { list: { type: 'boolean' }, open: { type: 'boolean' }, image: { type: 'string' } },
   positionals: true,
   optionHelp: {
-    '[RUN]': 'the newest run with this in its name, such as covid or 2026-03-04 (default: the newest of all)',
-    '--list': 'list all runs that are kept, of each pipeline the last 50',
+    '[RUN]': 'part of the name of a run, such as covid or 2026-03-04 (default: the newest run)',
+    '--list': 'list the last 50 runs of each pipeline',
     '--open': 'open the page in the browser',
-    '--image FILE': 'write a picture of the upper part of the page, PNG, with the Chromium of this machine',
+    '--image FILE': 'write a PNG screenshot of the top of the page with the Chromium of this machine',
   },
   run: async ({ values: { list, open, image }, positionals: [wanted = '', ...others] }) => {
-    if (others.length > 0) throw new TaskError(`Give one run, not also ${others.join(' ')}.`);
+    if (others.length > 0) throw new TaskError(`Specify one run, without ${others.join(' ')}.`);
     if (list && (open || image !== undefined))
-      throw new TaskError('--list shows many runs, --open and --image one: give one of them.');
+      throw new TaskError('--list cannot be combined with --open or --image.');
     const runs = findRuns(wanted);
     if (list) {
       const rows = runs.map((run) => [run.name, ...describeRun(run)]);

@@ -7,14 +7,14 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'synth',
-  summary: 'Writes the Terraform configuration of every stack to cdktf.out; needs no AWS account.',
+  summary: 'Writes the Terraform configuration of all stacks to cdktf.out. Requires no AWS account.',
   options: { output: { type: 'string' } },
-  optionHelp: { '--output FOLDER': 'where to write (default: cdktf.out)' },
+  optionHelp: { '--output FOLDER': 'the output folder (default: cdktf.out)' },
   run: async ({ values }) => {
     const outdir = values.output ?? fromRoot('cdktf.out');
     await new Progress().steps(buildSteps(), 2);
     process.env.CDKTF_OUTDIR = outdir;
-    // In this process, as a second one would take as long to start as the synth itself takes.
+    // Starting another process would take as long as the synthesis.
     const { writeStacks } = await import('../main.js');
     writeStacks(ROOT);
     for (const { name, folder } of readStacks(outdir)) print(`${name}: ${folder}\n`);

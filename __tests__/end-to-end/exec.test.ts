@@ -35,7 +35,7 @@ describe('npm run exec -- all --local --yes, in an empty account,', () => {
       expect(add).toBeGreaterThan(20);
       expect(others).toEqual({ change: 0, destroy: 0, forget: 0, import: 0, move: 0, replace: 0 });
       expect(stderr).toContain(`${stack}: ${add} to add`);
-      expect(stderr).toContain(`Deploy: ${add} of ${add} changes made`);
+      expect(stderr).toContain(`Deploy: ${add} of ${add} changes`);
     }
   });
 

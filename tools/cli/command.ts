@@ -9,16 +9,16 @@ import { describeSeconds } from './elapsed';
 import { atExit } from './exit-actions';
 import { TaskError } from './errors';
 
-/** How many last lines of a failed command's output are shown; the log has all of them. */
+/** Number of output lines in the error of a failed command. */
 const TAIL_LINES = 30;
 
-/** What still runs so long after an interrupt is killed, unless it asks for more. */
+/** Default time between interrupt and kill. */
 const GRACE_MS = 20_000;
 
-/** A download or a compilation may print nothing for minutes; a command that is silent for longer is stuck. */
+/** Downloads and compilations can print nothing for minutes. */
 const MAX_SILENCE_MS = 30 * 60_000;
 
-/** Of 19: a tenth of the processor where others want it too, so that nothing in the background stands still. */
+/** At this niceness a process gets about a tenth of a busy processor. */
 const BACKGROUND_NICENESS = 10;
 
 export interface CommandOptions {
@@ -26,17 +26,17 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** @default this process's environment */
   readonly env?: NodeJS.ProcessEnv;
-  /** Receives every line of standard output. */
+  /** Receives each line of standard output. */
   readonly onLine?: (line: string) => void;
-  /** File that both outputs are appended to. */
+  /** File to which both outputs are appended. */
   readonly log?: string;
-  /** The command owns the terminal: it can ask questions and draws its own output. */
+  /** The command uses the terminal of the task. @default false */
   readonly interactive?: boolean;
-  /** Time that it has to end after an interrupt, before it is killed. @default 20,000 ms */
+  /** Time between interrupt and kill. @default 20,000 ms */
   readonly graceMs?: number;
-  /** A command that prints nothing for so long is ended, unless it is interactive. @default 1,800,000 ms */
+  /** A command without output for this time is ended, unless it is interactive. @default 1,800,000 ms */
   readonly maxSilenceMs?: number;
-  /** Leaves the processor to what is not in the background. */
+  /** Run with a low priority. @default false */
   readonly background?: boolean;
 }
 
@@ -45,13 +45,13 @@ export interface CommandResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Present when the command was ended because it printed nothing for so many milliseconds. */
+  /** Present when the command was ended after this time without output. */
   readonly silentMs?: number;
 }
 
 /**
- * Runs a command to its end, whatever its exit code; it is ended with its descendants when this task ends first.
- * Rejects with TaskError when it cannot be started.
+ * Runs a command and resolves for any exit code. When the task ends first, it ends the command with its descendants.
+ * TaskError when the command cannot be started.
  */
 export function runCommand(
   command: string,
@@ -63,28 +63,28 @@ export function runCommand(
     cwd: options.cwd ?? ROOT,
     env: options.env ?? process.env,
     stdio: interactive ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-    // Its own process group, so that its descendants can be ended with it; a terminal's owner must stay in ours.
+    // In a separate process group, descendants can be ended too; an interactive command must stay in the group of the terminal.
     detached: !interactive && process.platform !== 'win32',
   });
   if (options.background && child.pid !== undefined) lowerPriority(child.pid);
-  const callOff = atExit(() => end(child, interactive, options.graceMs));
+  const cancelEnd = atExit(() => end(child, interactive, options.graceMs));
   const read = collect(child, options);
   const silence = interactive ? undefined : endWhenSilent(child, options);
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
       silence?.stop();
-      callOff();
+      cancelEnd();
       reject(new TaskError(`${command} could not be started: ${error.message}`));
     });
     child.on('close', (code) => {
       silence?.stop();
-      callOff();
+      cancelEnd();
       resolve({ exitCode: code ?? undefined, ...read(), ...silence?.result() });
     });
   });
 }
 
-/** Like runCommand, but rejects with TaskError, which ends with the last lines of output, unless the exit code is 0. */
+/** Like runCommand. TaskError with the last lines of output when the exit code is not 0. */
 export async function requireCommand(
   what: string,
   command: string,
@@ -96,17 +96,17 @@ export async function requireCommand(
   return result;
 }
 
-/** What a failed command said last, with its exit code and its log. */
+/** The exit code, the log and the last lines of output of a failed command. */
 export function describeFailure(what: string, result: CommandResult, log?: string): string {
   const output = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
   const end =
     result.silentMs !== undefined
-      ? `was ended because it printed nothing for ${describeSeconds(result.silentMs / 1_000)}: what it waits for ` +
-        'does not answer (check the network, a VPN or proxy, and AWS_ENDPOINT_URL*)'
+      ? `was ended because it printed nothing for ${describeSeconds(result.silentMs / 1_000)}; ` +
+        'check the network, a VPN or proxy, and AWS_ENDPOINT_URL*'
       : result.exitCode === undefined
         ? 'was ended by a signal'
         : `failed with exit code ${result.exitCode}`;
-  const where = log === undefined ? '' : `; all of its output is in ${log}`;
+  const where = log === undefined ? '' : `; the full output is in ${log}`;
   return [`${what} ${end}${where}`, ...output.slice(-TAIL_LINES)].join('\n');
 }
 
@@ -128,16 +128,16 @@ function endWhenSilent(
   };
 }
 
-/** What the process starts from now on inherits it. */
+/** Child processes inherit the priority. */
 function lowerPriority(pid: number): void {
   const niceness = Math.max(getPriority(), BACKGROUND_NICENESS);
   try {
     setPriority(pid, niceness);
-    // Linux weighs whole sessions against each other: https://man7.org/linux/man-pages/man7/sched.7.html, autogroup.
+    // Linux schedules sessions as groups: https://man7.org/linux/man-pages/man7/sched.7.html, autogroup.
     const group = `/proc/${pid}/autogroup`;
     if (existsSync(group)) writeFileSync(group, String(niceness));
   } catch {
-    // It has ended already, or the system does not let us: it then runs as any other.
+    // The process has ended, or the system denies the change: the priority stays.
   }
 }
 
@@ -163,10 +163,10 @@ async function end(child: ChildProcess, interactive: boolean, graceMs = GRACE_MS
   const target = interactive || process.platform === 'win32' ? pid : -pid;
   const closed = new Promise((resolve) => child.once('close', resolve));
   child.once('exit', () => {
-    // A descendant that was just being started can miss the interrupt.
+    // A descendant that is just starting can miss the interrupt.
     if (!interactive) signal(target, 'SIGKILL');
   });
-  // The terminal has sent the interrupt to the owner of the terminal already.
+  // The terminal sends the interrupt to an interactive command.
   if (!interactive) signal(target, 'SIGINT');
   const timer = setTimeout(() => {
     signal(target, 'SIGKILL');
@@ -179,7 +179,7 @@ function signal(target: number, name: NodeJS.Signals): void {
   try {
     process.kill(target, name);
   } catch (error) {
-    // It has ended in the meantime.
+    // The process has ended.
     if (!(types.isNativeError(error) && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

@@ -5,19 +5,19 @@ import { visible } from './visible.cjs';
 function requireTerminal(): void {
   if (process.stdin.isTTY) return;
   throw new TaskError(
-    'There is no terminal to confirm at. Nothing was changed. Add --yes to continue without being asked.',
+    'Confirmation requires a terminal. Nothing was changed. Add --yes to continue without confirmation.',
   );
 }
 
-/** Asks at the terminal; Ctrl-C is a no. TaskError without a terminal. */
+/** Requests confirmation; Ctrl-C means no. TaskError without a terminal. */
 export async function confirm(message: string): Promise<boolean> {
   requireTerminal();
-  // Loaded only where a question is asked.
+  // Loading takes time, and most runs need no confirmation.
   const prompts = await import('@clack/prompts');
   return (await prompts.confirm({ message: visible(message), initialValue: false })) === true;
 }
 
-/** What the user types at the terminal; empty after Ctrl-C. TaskError without a terminal. */
+/** Reads a line from the terminal; empty after Ctrl-C. TaskError without a terminal. */
 export async function askFor(message: string): Promise<string> {
   requireTerminal();
   const { isCancel, text } = await import('@clack/prompts');

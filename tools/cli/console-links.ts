@@ -1,12 +1,12 @@
-/** Addresses in the AWS console. */
+/** URLs of the AWS console. */
 export interface ConsoleLinks {
-  /** Of an execution of Step Functions, from its ARN. */
+  /** The URL of a Step Functions execution. */
   readonly execution: (executionArn: string) => string;
-  /** Of an object in S3, from its s3:// URI. */
+  /** The URL of an S3 object by its s3:// URI. */
   readonly object: (uri: string) => string;
 }
 
-/** Links into the console of a region; each partition of AWS has a console of its own. */
+/** URLs of the console of a region; each partition of AWS has a separate console. */
 export function consoleLinks(region: string): ConsoleLinks {
   const host = consoleHost(region);
   return {

@@ -1,4 +1,4 @@
-/** A terminal shows the seconds as they pass; in a log, a line now and then is a sign of life. */
+/** A terminal is updated each second, a log every 30 seconds. */
 const TICK_MS = process.stdout.isTTY ? 1_000 : 30_000;
 
 /** "45 s", "2 min 05 s", "1 h 02 min". */
@@ -11,8 +11,7 @@ export function describeSeconds(seconds: number): string {
 }
 
 /**
- * Shows the name of the state that `work` is in with the time since its beginning, repeatedly until it ends; `first`
- * before any state.
+ * Shows the state of `work` with the elapsed time periodically; `first` before the first state.
  */
 export async function withElapsed<T>(
   update: (text: string) => void,

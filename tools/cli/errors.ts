@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 
-/** What services report about the time of a signed request; S3's message names the difference only. */
+/** Errors of services for a wrong time of the request; S3's message only describes the difference. */
 const CLOCK_SKEW =
   /RequestTimeTooSkewed|RequestInTheFuture|RequestExpired|Signature (?:expired|not yet current)|between the request time and the (?:current|server) time is too large/i;
 
-const CLOCK_ADVICE = 'AWS refuses requests that are signed more than some minutes off its own time';
+const CLOCK_ADVICE = 'AWS rejects requests whose time differs by more than some minutes from the time of AWS';
 
-/** A failure whose message is for the user: what happened and what to do; tasks print it without a stack trace. */
+/** A failure whose message describes the cause and the remedy; tasks print it without a stack trace. */
 export class TaskError extends Error {
   override readonly name = 'TaskError';
 
@@ -15,29 +15,29 @@ export class TaskError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of a thrown value. */
 export function errorMessage(error: unknown): string {
   if (!types.isNativeError(error)) return String(error);
   return withClockAdvice(error.message, error.name);
 }
 
-/** The message with what to do about the clock, when AWS has refused the time of a request; `name` is the error's. */
+/** Adds advice about the clock to errors for a wrong request time; `name` is the name of the error. */
 export function withClockAdvice(message: string, name = ''): string {
   if (!CLOCK_SKEW.test(`${name}: ${message}`) || message.includes(CLOCK_ADVICE)) return message;
   return (
-    `${message}\n${CLOCK_ADVICE}, and the clock of this machine shows ${new Date().toISOString()}. If that is wrong, set it ` +
-    '(`sudo timedatectl set-ntp true`; in WSL or a virtual machine, after it slept, `sudo hwclock --hctosys`) and run the ' +
-    'command again; if it is right, get new credentials.'
+    `${message}\n${CLOCK_ADVICE}, and the clock of this machine shows ${new Date().toISOString()}. If the clock is wrong, set it ` +
+    '(`sudo timedatectl set-ntp true`; in WSL or a virtual machine after sleep, `sudo hwclock --hctosys`) and run the ' +
+    'command again. If it is right, renew the credentials.'
   );
 }
 
-/** A fault of the program shows its stack; an error with a name of its own was written to be read by the user. */
+/** The stack of unexpected errors; the message of others. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Those of the modules that bootstrap shares cannot be a TaskError.
+  // Modules that bootstrap uses mark such errors with `expected`.
   if (error instanceof TaskError || 'expected' in error) return errorMessage(error);
   if ('syscall' in error && 'path' in error)
-    return `${errorMessage(error)}\nCheck this path, who may write there, and the free space of its disk.`;
-  const isFault = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(error.name);
-  return (isFault ? error.stack : undefined) ?? `${error.name}: ${errorMessage(error)}`;
+    return `${errorMessage(error)}\nCheck the path, its permissions, and the free disk space.`;
+  const isBug = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(error.name);
+  return (isBug ? error.stack : undefined) ?? `${error.name}: ${errorMessage(error)}`;
 }

@@ -5,7 +5,7 @@ type Action = () => Promise<void> | void;
 
 const actions: Action[] = [];
 
-/** Registers what must happen however the task ends; returns how to call it off. The last one registered runs first. */
+/** Registers an action for the end of the task; returns a function that cancels it. The last registered action runs first. */
 export function atExit(action: Action): () => void {
   actions.push(action);
   return () => {
@@ -14,7 +14,7 @@ export function atExit(action: Action): () => void {
   };
 }
 
-/** Runs every registered action once; a failing one is reported and does not keep the others back. */
+/** Runs all registered actions once, and reports failures. */
 export async function runExitActions(): Promise<void> {
   for (let action = actions.pop(); action !== undefined; action = actions.pop()) {
     try {

@@ -1,19 +1,19 @@
 import { visible } from './visible.cjs';
 
-/** Clears a terminal and goes to its top left corner. */
+/** Clears the terminal and moves the cursor to the top left corner. */
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 
-/** Writes to standard output what may hold data of others: names, tags, messages, lines of logs, cells. */
+/** Writes text with external data, such as names, messages and log lines, to standard output. */
 export function print(text: string): void {
   process.stdout.write(visible(text));
 }
 
-/** The same to standard error. */
+/** Writes text with external data to standard error. */
 export function printError(text: string): void {
   process.stderr.write(visible(text));
 }
 
-/** The same in place of what a terminal shows; a log gets it after what it has. */
+/** Replaces the content of the terminal; appends to a log. */
 export function printScreen(text: string): void {
   process.stdout.write(`${process.stdout.isTTY ? CLEAR : ''}${visible(text)}`);
 }

@@ -9,16 +9,15 @@ export function fromRoot(...parts: string[]): string {
   return join(ROOT, ...parts);
 }
 
-/** All state of the local AWS and of the tasks lies here; git ignores it. */
+/** The folder with the state of the local AWS and of the tasks; git ignores it. */
 export const LOCAL = localFolder(ROOT);
 
-/** State directory of the emulator that the `local` tasks share. */
+/** State directory of the local AWS of the `local` tasks. */
 export const EMULATOR_STATE = join(LOCAL, 'emulator');
 
-/** Where a shell of `local:env` synthesizes to, apart from cdktf.out: the two never share a Terraform backend. */
+/** Synthesis folder of a shell with `local:env`: it must not share a Terraform backend with cdktf.out. */
 export const LOCAL_SYNTH = join(LOCAL, 'cdktf.out');
 
-/** The venv's Python. */
 export const PYTHON = fromRoot(
   process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python',
 );

@@ -2,39 +2,37 @@ import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
 import type { ListrTask } from 'listr2';
 import { visible } from './visible.cjs';
 
-/** Without a terminal every text is a line in a log: no more than one in this time per step … */
+/** Minimum time between two log lines of a step without a terminal. */
 const PLAIN_INTERVAL_MS = 5_000;
-/** … and the same text again only as a sign of life. */
+/** Minimum time between two log lines with the same text. */
 const PLAIN_REPEAT_MS = 30_000;
 
-/** What a running step can show. */
 export interface StepOutput {
-  /** What it is doing; on a terminal it replaces the text before. */
+  /** Shows the current activity. */
   readonly update: (text: string) => void;
-  /** What it has done, in place of its title. */
+  /** Replaces the title with the result. */
   readonly setTitle: (title: string) => void;
 }
 
-/** One line of a task's progress. */
 export interface Step {
   readonly title: string;
   readonly run: (stepOutput: StepOutput) => Promise<void> | void;
-  /** Why there is nothing to do; undefined to run. */
+  /** Resolves with the reason to skip the step; undefined to run it. */
   readonly skip?: () => Promise<string | undefined> | string | undefined;
 }
 
-/** Steps that run one after the other, while those of other lanes run. */
+/** Steps that run in sequence, concurrently with other lanes. */
 export interface Lane {
   readonly title: string;
   readonly steps: readonly Step[];
 }
 
-/** A line for each step with its time: drawn in place on a terminal, plain lines elsewhere. */
+/** Shows each step with its duration: updated in place on a terminal, otherwise as log lines. */
 export class Progress {
   private readonly onStderr: boolean;
   private readonly plain: boolean;
 
-  /** `onStderr` keeps standard output free for data. */
+  /** `onStderr` reserves standard output for data. */
   constructor({ onStderr = false }: { readonly onStderr?: boolean } = {}) {
     this.onStderr = onStderr;
     this.plain = onStderr || !process.stdout.isTTY;
@@ -52,11 +50,11 @@ export class Progress {
       },
     ]);
     const [result] = results;
-    if (results.length === 0) throw new Error(`The step "${title}" ended without a result.`);
+    if (results.length === 0) throw new Error(`The step "${title}" returned no result.`);
     return result as T;
   }
 
-  /** Runs steps, `concurrent` at once (default 1); rejects with the first failure. */
+  /** Runs steps, up to `concurrent` at the same time; rejects with the first failure. */
   async steps(steps: readonly Step[], concurrent = 1): Promise<void> {
     await this.run(
       steps.map((step) => toListrTask(step, this.plain, concurrent > 1 ? step.title : undefined)),
@@ -64,7 +62,7 @@ export class Progress {
     );
   }
 
-  /** Runs lanes side by side, each to its end or to its first failure; resolves with the failures by the lane's title. */
+  /** Runs lanes concurrently, each to its end or first failure; resolves with the failures by lane title. */
   async lanes(lanes: readonly Lane[]): Promise<Map<string, unknown>> {
     const failures = new Map<string, unknown>();
     const tasks = lanes.map(({ title, steps }): ListrTask => {
@@ -86,7 +84,7 @@ export class Progress {
     const list = new Listr(tasks, {
       concurrent,
       exitOnError,
-      // The task itself ends its children and then the process.
+      // runTask handles signals.
       registerSignalListeners: false,
       renderer: this.plain ? 'simple' : 'default',
       rendererOptions: {
@@ -102,21 +100,21 @@ export class Progress {
   }
 
   private logger(): ListrLogger {
-    // Every text is made visible where the list gets it, and the list draws with escapes.
+    // All texts are escaped with `visible` before; the list itself needs terminal codes.
     // eslint-disable-next-line no-restricted-syntax
     const output = this.onStderr ? new ProcessOutput(process.stderr, process.stderr) : new ProcessOutput();
     return new ListrLogger({ processOutput: output });
   }
 }
 
-/** All that the list shows of a failure: the task prints the reason in full, once, when it ends. */
+/** The short text of a failure in the list: the task prints the full error at its end. */
 class StepFailed extends Error {
   constructor(readonly reason: unknown) {
     super('see below');
   }
 }
 
-/** @param label what the lines of a log begin with where those of other steps come between them */
+/** @param label prefix of the log lines of concurrent steps */
 function toListrTask(
   step: Step,
   plain: boolean,
@@ -137,7 +135,7 @@ function toListrTask(
       };
       try {
         await step.run({
-          update: plain ? sparingly(write) : write,
+          update: plain ? throttled(write) : write,
           setTitle: (title) => {
             line.title = visible(title);
           },
@@ -150,7 +148,7 @@ function toListrTask(
   };
 }
 
-function sparingly(write: (text: string) => void): (text: string) => void {
+function throttled(write: (text: string) => void): (text: string) => void {
   let last = { at: 0, text: '' };
   return (text) => {
     const pause = text === last.text ? PLAIN_REPEAT_MS : PLAIN_INTERVAL_MS;

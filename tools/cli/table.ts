@@ -1,6 +1,6 @@
 import { visible } from './visible.cjs';
 
-/** Rows as a table for the terminal; columns whose cells are all numbers are set to the right. */
+/** A table for the terminal; columns with only numbers are right-aligned. */
 export function renderTable(header: readonly string[], cells: readonly (readonly string[])[]): string {
   const rows = cells.map((row) =>
     row.map((cell) => visible(cell).replaceAll('\n', '\\n').replaceAll('\t', '\\t')),
@@ -24,15 +24,15 @@ export function renderTable(header: readonly string[], cells: readonly (readonly
   );
 }
 
-/** Letters of a cell with data that are shown: callers may choose texts of a megabyte. */
+/** Maximum length of a shown cell: clients can send texts of a megabyte. */
 export const MAX_CELL = 200;
 
-/** A row of data with cells that fit on a screen or a page. */
+/** Truncates the cells of a row. */
 export function shortCells(row: readonly string[]): string[] {
   return row.map((cell) => (cell.length > MAX_CELL ? `${cell.slice(0, MAX_CELL)}…` : cell));
 }
 
-/** Header and rows of the first Markdown table in `markdown`; undefined when there is none. */
+/** Header and rows of the first Markdown table; undefined without a table. */
 export function parseMarkdownTable(markdown: string): { header: string[]; rows: string[][] } | undefined {
   const lines = markdown.split('\n').filter((line) => line.trim().startsWith('|'));
   const [header, rule, ...rows] = lines.map(cellsOf);
@@ -40,17 +40,17 @@ export function parseMarkdownTable(markdown: string): { header: string[]; rows: 
   return { header, rows };
 }
 
-/** As GitHub reads them: a backslash and what follows it belong together, so that `\\|` ends a cell and `\|` does not. */
+/** Parses cells like GitHub: a backslash escapes the next character, so `\\|` ends a cell and `\|` does not. */
 function cellsOf(line: string): string[] {
   const inner = line.trim().replace(/^\|/, '');
   const cells = [...inner.matchAll(/((?:\\.|[^|\\])*)(?:\||\\?$)/g)].map(([, cell = '']) =>
     textOf(cell.trim()),
   );
-  // The last match is the end of the line.
+  // The last match is the empty end of the line.
   return cells.slice(0, -1);
 }
 
-/** What a cell shows: code as it is, other text without the backslashes of escapes; `\|` is a bar in both. */
+/** The text of a cell: code unchanged, other text without escapes; `\|` is a bar in both. */
 function textOf(cell: string): string {
   const code = /^(`+)( ?)(?<code>.+)\2\1$/.exec(cell)?.groups?.code;
   return code === undefined ? cell.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1') : code.replaceAll('\\|', '|');

@@ -5,25 +5,24 @@ import { describeError, errorMessage, TaskError } from './errors';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** What a task of package.json takes and does. */
+/** A task of package.json. */
 export interface Task<O extends Options> {
-  /** As in package.json: `local:up`. */
+  /** The name in package.json: `local:up`. */
   readonly name: string;
-  /** What it does, in one or a few sentences. */
   readonly summary: string;
-  /** As for util.parseArgs; `help` is added. */
+  /** Options of util.parseArgs; `help` is added. */
   readonly options: O;
-  /** One line per option, its name (with value), and per word that belongs to none, `[FILE]`: what it does. */
+  /** Descriptions of the options and positional arguments: `--stage NAME`, `[FILE]`. */
   readonly optionHelp: Readonly<Record<string, string>>;
-  /** Called with the parsed arguments; its number is the exit code. @default only options */
+  /** Resolves with the exit code. */
   readonly run: (arguments_: Arguments<O>) => Promise<number>;
-  /** Whether words may be given that belong to no option. @default false */
+  /** Whether positional arguments are allowed. @default false */
   readonly positionals?: boolean;
-  /** Anything may be given, for another program to check. @default false */
+  /** Whether all arguments are passed to another program. @default false */
   readonly anyArguments?: boolean;
 }
 
-/** Values by option name, the words that belong to none, and all arguments as they were given. */
+/** Values by option name, positional arguments, and all unparsed arguments. */
 export interface Arguments<O extends Options> {
   readonly values: ReturnType<typeof parseArgs<{ options: O; strict: true }>>['values'];
   readonly positionals: readonly string[];
@@ -32,29 +31,29 @@ export interface Arguments<O extends Options> {
 
 let called = 'This task';
 
-/** The task of this process as it was called: `npm run exec -- covid`. */
+/** The command of this process: `npm run exec -- covid`. */
 export function calledAs(): string {
   return called;
 }
 
 /** Text of `--help`. */
 export function helpOf<O extends Options>({ name, summary, optionHelp }: Task<O>): string {
-  const rows = [...Object.entries(optionHelp), ['--help', 'show this'] as const];
+  const rows = [...Object.entries(optionHelp), ['--help', 'show this help'] as const];
   const width = Math.max(...rows.map(([option]) => option.length));
   const lines = rows.map(([option, text]) => `  ${option.padEnd(width)}  ${text}`);
   return [usageOf(name, Object.keys(optionHelp)), '', summary, '', ...lines, ''].join('\n');
 }
 
-/** How the task is called: the words that it takes are named, in their order, before the options. */
+/** The usage line, with positional arguments before the options. */
 function usageOf(name: string, arguments_: readonly string[]): string {
-  // The line `…` of a task stands for all options of the program that it hands them to.
+  // `…` stands for the options of the program that receives the arguments.
   const words = arguments_.filter((argument) => !/^[-…]/.test(argument));
   return words.length === 0
     ? `npm run ${name} [-- options]`
     : `npm run ${name} -- ${words.join(' ')} [options]`;
 }
 
-/** Parses `argv`; undefined when help was asked for. Throws TaskError, naming the argument, when one is unknown. */
+/** Parses `argv`; undefined with `--help`. TaskError for an invalid argument. */
 export function parseArguments<O extends Options>(
   task: Task<O>,
   argv: readonly string[],
@@ -69,19 +68,20 @@ export function parseArguments<O extends Options>(
       strict: true,
       allowPositionals,
     });
-    // A shell's variable that is not set would else choose the default stage, or no file.
+    // An unset variable of the shell must not choose the default stage or no file.
     for (const [name, value] of Object.entries<unknown>(values))
-      if (value === '') throw new TaskError(`Option '--${name}' is empty: give a value, or leave it out.`);
+      if (value === '')
+        throw new TaskError(`Option '--${name}' is empty. Specify a value or omit the option.`);
     return { values, positionals, given: argv };
   } catch (error) {
     throw new TaskError(`${errorMessage(error)}\n\n${helpOf(task)}`);
   }
 }
 
-/** Runs a task with this process's arguments and ends the process: 130 after Ctrl-C, 1 after a failure. */
+/** Runs a task with the arguments of the process and sets its exit code: 130 after Ctrl-C, 1 after a failure. */
 export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
   const isStopping = stopOnSignals();
-  // The SDK announces years ahead which Node.js it will drop; package.json has those that the project supports.
+  // package.json defines the supported versions of Node.js.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   let exitCode = 1;
   try {
@@ -91,7 +91,7 @@ export async function runTask<O extends Options>(task: Task<O>): Promise<void> {
     if (parsed === undefined) print(helpOf(task));
     exitCode = parsed === undefined ? 0 : await task.run(parsed);
   } catch (error) {
-    // A failure after an interrupt is a result of it.
+    // A failure after an interrupt is a consequence of it.
     if (isStopping()) return;
     printError(`\n${task.name}: ${describeError(error)}\n`);
   }
@@ -105,7 +105,7 @@ function stopOnSignals(): () => boolean {
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
-    printError('\nStopping what this task started …\n');
+    printError('\nStopping …\n');
     void runExitActions().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);

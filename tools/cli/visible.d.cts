@@ -1,2 +1,2 @@
-/** Text whose characters that control a terminal or do not show are codes; line feeds and tabs stay. */
+/** Escapes control characters and invisible characters except line feeds and tabs. */
 export function visible(text: string): string;

@@ -5,10 +5,9 @@ import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';
 
 /**
- * Ids of the EMR Serverless applications that have to be stopped before the changes can be applied: AWS changes, replaces
- * or deletes one only while it is stopped.
+ * IDs of the EMR Serverless applications to stop before the changes are applied: AWS updates and deletes only stopped ones.
  *
- * @throws TaskError when job runs are active on one of them
+ * @throws TaskError when one of them has active job runs
  */
 export async function applicationsToStop(target: Target, changes: readonly Change[]): Promise<string[]> {
   const ids = changes
@@ -26,13 +25,13 @@ export async function applicationsToStop(target: Target, changes: readonly Chang
     ({ applicationId, id, state }) => `  ${id} of application ${applicationId} (${state})`,
   );
   throw new TaskError(
-    `The plan changes an EMR Serverless application, which is possible only while it is stopped, and job runs are active:\n` +
-      `${list.join('\n')}\nNothing was changed. Wait until they have ended and run the command again, or end one: ` +
+    `The plan changes an EMR Serverless application, which must be stopped first, but job runs are active:\n` +
+      `${list.join('\n')}\nNothing was changed. Wait for their end and run the command again, or cancel them: ` +
       `aws emr-serverless cancel-job-run --application-id ${job.applicationId} --job-run-id ${job.id}`,
   );
 }
 
-/** Stops the applications and waits until they can be changed; the next job run starts them again. */
+/** Stops the applications and waits until they can be updated; the next job run starts them again. */
 export async function stopApplications(
   target: Target,
   ids: readonly string[],

@@ -1,6 +1,6 @@
 import { PARALLELISM } from '../terraform/terraform-environment';
 
-/** Options of `cdktf deploy` whose value may be the next word, which then names no stack. */
+/** Options of `cdktf deploy` whose value can be the next argument. */
 const TAKE_A_VALUE = new Set<string | undefined>([
   '--app',
   '-a',
@@ -19,8 +19,7 @@ const names = (option: string) => (argument: string) =>
   argument === option || argument.startsWith(`${option}=`);
 
 /**
- * Arguments for `cdktf deploy`: those given, all stacks unless some are named, and our parallelism and the folder to
- * synthesize into unless given.
+ * Adds the defaults to the arguments of `cdktf deploy`: all stacks, the parallelism and the synthesis folder.
  */
 export function deployArguments(given: readonly string[], folder: string): string[] {
   const isGiven = (...options: readonly string[]): boolean => options.map(names).some((is) => given.some(is));

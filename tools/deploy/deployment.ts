@@ -13,7 +13,7 @@ import { countSteps } from './plan-summary';
 
 export type StackOutputs = Readonly<Partial<Record<PipelineName, unknown>>>;
 
-/** Applies exactly the saved plans, side by side, each to its end; resolves with the outputs of the stacks. */
+/** Applies the saved plans concurrently; resolves with the outputs of the stacks. */
 export async function applyPlans(
   target: Pick<Target, 'kind' | 'stage'>,
   plans: readonly StackPlan<PipelineName>[],
@@ -23,7 +23,7 @@ export async function applyPlans(
   const cancel = atExit(() => {
     const cleanup = ['npm run cleanup --', ...placeOptions(target.stage, target.kind)].join(' ');
     printError(
-      'Terraform has finished the calls that were under way; its state lists what exists.\n' +
+      'Terraform has completed the running operations. Its state lists the existing resources.\n' +
         `  To continue:          ${calledAs()}\n  To remove everything: ${cleanup}\n`,
     );
   });
@@ -43,7 +43,7 @@ export async function applyPlans(
   if (failures.size > 0) {
     const list = [...failures].map(([name, reason]) => `${name}: ${errorMessage(reason)}`).join('\n\n');
     throw new TaskError(
-      `${list}\n\nWhat was created before that is in the state. Fix the reason and continue: ${calledAs()}`,
+      `${list}\n\nThe state lists the created resources. Fix the cause and continue with: ${calledAs()}`,
     );
   }
   return outputs;
@@ -57,13 +57,13 @@ async function apply(
   const { name, stack, terraform, file, plan } = stackPlan;
   if (changesAnything(plan)) {
     requireShownPlan(stackPlan);
-    // From here on what npm run local remembers of an earlier deployment is wrong.
+    // The record of the earlier deployment becomes invalid.
     if (kind === 'local') forgetApplied(name);
     const total = countSteps(countChanges(plan.changes));
     const done = await terraform.applySaved(file, total, update);
-    setTitle(`Deploy: ${done} of ${total} changes made`);
+    setTitle(`Deploy: ${done} of ${total} changes`);
   } else {
-    setTitle('Deploy: nothing to change');
+    setTitle('Deploy: no changes');
   }
   const outputs = await terraform.outputs();
   if (kind === 'local') recordApplied(stack, outputs);

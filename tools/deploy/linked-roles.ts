@@ -6,7 +6,7 @@ import { errorMessage } from '../cli/errors';
 import type { PipelineName } from '../runs/pipeline-inputs';
 import type { Target } from '../aws/target';
 
-/** The roles without which the pipelines' first run in a new account fails. */
+/** The service-linked roles that the pipelines need: without them the first run in a new account fails. */
 export function neededRoles(
   pipelines: readonly PipelineName[],
   { cluster }: Pick<Settings, 'cluster'>,
@@ -19,7 +19,7 @@ export function neededRoles(
   ];
 }
 
-/** Those of the roles that the account does not have. Without permission to read roles none counts as missing. */
+/** The roles that do not exist in the account. Without permission to read roles, none counts as missing. */
 export async function missingRoles(
   { client }: Pick<Target, 'client'>,
   roles: readonly LinkedRole[],
@@ -39,8 +39,8 @@ export async function missingRoles(
   return roles.filter((_, index) => missing[index]);
 }
 
-/** Creates the roles; resolves with a message for each that could not be created, which does not stop the deployment. */
-export async function makeRoles(
+/** Creates the roles; resolves with messages about the roles that could not be created. */
+export async function createRoles(
   { client }: Pick<Target, 'client'>,
   roles: readonly LinkedRole[],
 ): Promise<string[]> {
@@ -50,11 +50,11 @@ export async function makeRoles(
     try {
       await iam.createServiceLinkedRole({ AWSServiceName: service });
     } catch (error) {
-      // IAM answers InvalidInput when the role exists.
+      // IAM returns InvalidInput when the role exists.
       const message = errorMessage(error);
       if (/^(EntityAlreadyExists|InvalidInput.*taken)/.test(`${errorFacts(error).name} ${message}`)) continue;
       problems.push(
-        `${name} could not be created (${message}). Unless the service creates it itself, the first run fails; an ` +
+        `${name} could not be created (${message}). The first run fails unless the service creates the role. An ` +
           `administrator can create it: aws iam create-service-linked-role --aws-service-name ${service}`,
       );
     }

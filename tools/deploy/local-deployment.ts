@@ -17,8 +17,8 @@ import type { StackOutputs } from './deployment';
 const machineSchema = z.object({ state_machine_arn: z.string() });
 
 /**
- * Synthesizes the project and applies the named stacks to the local AWS side by side; what is applied already is left
- * as it is. Resolves with the outputs of each.
+ * Synthesizes the project and applies the named stacks to the local AWS concurrently, except unchanged ones. Resolves with
+ * their outputs.
  */
 export async function deployLocally(
   target: Target,
@@ -58,7 +58,7 @@ export async function deployLocally(
   return outputs;
 }
 
-/** Undefined also when an emulator that was killed has lost what Terraform believes to exist. */
+/** The outputs of an applied stack; undefined when a killed local AWS has lost its resources. */
 async function outputsOfExisting(stack: SynthesizedStack, { client }: Target): Promise<unknown> {
   const outputs = appliedOutputs(stack);
   if (outputs === undefined) return undefined;

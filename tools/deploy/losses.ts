@@ -7,29 +7,29 @@ import { TaskError } from '../cli/errors';
 import type { Target } from '../aws/target';
 import type { Change } from './plan-summary';
 
-/** Something that a plan destroys and no apply brings back. */
+/** A loss that another apply cannot restore. */
 export interface Loss {
   readonly address: string;
-  /** In words: `all objects in it`. */
+  /** Description, e.g. `all objects in it`. */
   readonly what: string;
 }
 
-/** ARNs of the state machines that go or are replaced: their executions have to be asked for. */
-export function machinesThatGo(changes: readonly Change[]): string[] {
+/** ARNs of the state machines that the plan destroys or replaces. */
+function destroyedStateMachines(changes: readonly Change[]): string[] {
   return changes
     .filter(({ type, kind }) => type === 'aws_sfn_state_machine' && (kind === 'delete' || kind === 'replace'))
     .flatMap(({ before }) => (typeof before?.arn === 'string' ? [before.arn] : []));
 }
 
 /**
- * What the plan takes away for good, by the change that does it: what the review calls lost or at risk, but for what AWS can
- * be asked about: executions that run, and buckets with nothing in them.
+ * The losses of the plan by change: data that the review reports as lost or at risk, without empty buckets, and running
+ * executions.
  */
 export async function findPlanLosses(
   target: Target,
   changes: readonly Change[],
 ): Promise<Map<Change, string>> {
-  const machines = machinesThatGo(changes);
+  const machines = destroyedStateMachines(changes);
   const running = await Promise.all(machines.map((arn) => runningExecutions(target, [arn])));
   const runningOf = new Map(machines.map((arn, index) => [arn, running[index]?.length ?? 0]));
   const losses = new Map<Change, string>();
@@ -40,7 +40,7 @@ export async function findPlanLosses(
   return losses;
 }
 
-/** TaskError when by now, after a question that may have waited for hours, the plan takes away more than was shown. */
+/** TaskError when the plan now causes more losses than shown: the confirmation can take hours. */
 export async function requireShownLosses(
   target: Target,
   changes: readonly Change[],
@@ -52,32 +52,32 @@ export async function requireShownLosses(
   if (added.length === 0) return;
   const list = added.map(([{ address }, what]) => `  ${address}: ${what}`).join('\n');
   throw new TaskError(
-    `Since the plan was shown, it has come to destroy more:\n${list}\nNothing was changed. Run the command again, and ` +
-      'check what it shows.',
+    `The plan now causes losses that were not shown:\n${list}\nNothing was changed. Run the command again and ` +
+      'check the plan.',
   );
 }
 
-/** In words; undefined when nothing is lost. `runningOf`: numbers of executions by state machine ARN. */
+/** Description of a loss; undefined without one. `runningOf`: numbers of running executions by state machine ARN. */
 export function lossOf(
   { type, before, reason }: Pick<Change, 'type' | 'before' | 'reason'>,
   losses: readonly DataLoss[],
   runningOf: ReadonlyMap<string, number>,
 ): string | undefined {
-  // Of active job runs the plan is refused: see applicationsToStop.
+  // applicationsToStop rejects the plan when job runs are active.
   if (type === 'aws_emrserverless_application') return undefined;
   if (type === 'aws_sfn_state_machine') {
     const running = runningOf.get(String(before?.arn)) ?? 0;
     return running === 0 ? undefined : `${running} of its executions ${running === 1 ? 'is' : 'are'} running`;
   }
-  // What an interrupted apply has left half-made was not used yet: the same command continues.
-  const isHalfMade = reason === 'replace_because_tainted';
+  // A resource of an interrupted apply has not been used yet.
+  const isTainted = reason === 'replace_because_tainted';
   const counted = losses
-    .filter((loss) => needsConsent(loss) && !(isHalfMade && loss.certainty === 'at risk'))
+    .filter((loss) => needsConsent(loss) && !(isTainted && loss.certainty === 'at risk'))
     .map(({ certainty, what }) => `${certainty}: ${what}`);
   return counted.length === 0 ? undefined : counted.join('; ');
 }
 
-/** A bucket that an interrupted apply has left incomplete: replacing it loses nothing while it is empty. */
+/** Whether the change replaces an empty bucket of an interrupted apply. */
 async function isEmptyLeftover(
   { client, account }: Pick<Target, 'client' | 'account'>,
   { type, kind, reason, before }: Change,

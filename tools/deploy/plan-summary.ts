@@ -1,24 +1,23 @@
 import { countChanges, describeCounts, describeReason, type Counts } from '../terraform/plan/plan-effects';
 import type { ResourceChange } from '../terraform/plan/plan-format';
 
-/** What the summary needs to know of a resource. */
 export type Change = Pick<
   ResourceChange,
   'address' | 'type' | 'kind' | 'reason' | 'forcedBy' | 'before' | 'after'
 > &
   Partial<Pick<ResourceChange, 'previousAddress' | 'importId'>>;
 
-/** As many updates are named; what is destroyed, replaced or loses data is always named in full. */
+/** Maximum number of listed updates; destroyed and replaced resources and losses are always listed. */
 const MAX_UPDATES = 8;
-/** Attributes of one update. */
+/** Maximum number of listed attributes of an update. */
 const MAX_ATTRIBUTES = 4;
 
-/** How many of Terraform's steps that is: a replacement is two, and what only changes the state is none. */
+/** The number of Terraform operations: a replacement has two, a change of the state only has none. */
 export function countSteps({ add, change, replace, destroy }: Counts): number {
   return add + change + 2 * replace + destroy;
 }
 
-/** The plan of a stack for the terminal: its numbers, then by name all but what is new and loses nothing. */
+/** The plan of a stack for the terminal: its counts and changes, without new resources that cause no loss. */
 export function renderPlan(
   stack: string,
   changes: readonly Change[],
@@ -41,7 +40,7 @@ export function renderPlan(
     ),
     ...ofKind('create')
       .filter(isLoss)
-      .map((change) => `  + makes    ${change.address}${warn(change)}`),
+      .map((change) => `  + creates  ${change.address}${warn(change)}`),
     ...[...updates.filter(isLoss), ...harmless.slice(0, MAX_UPDATES)].map(
       (change) => `  ~ changes  ${change.address}${changedAttributes(change)}${warn(change)}`,
     ),
@@ -61,7 +60,7 @@ function whyReplaced({ forcedBy, reason }: Change): string {
 }
 
 function changedAttributes({ before = {}, after = {} }: Change): string {
-  // What is known only after the apply has no value here. Terraform repeats the tags of the provider in tags_all.
+  // Values that are known after apply are missing. tags_all repeats the tags.
   const names = Object.keys(after)
     .filter((name) => name !== 'tags_all')
     .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));

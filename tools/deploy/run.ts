@@ -1,6 +1,9 @@
 import { placeOptions } from '../../config/task-command';
 import { buildSteps } from '../build/build';
+import { consoleLinks } from '../cli/console-links';
+import { print, printError } from '../cli/output';
 import { today } from '../runs/click-delivery';
+import { LOCAL_RUN_SCOPE, summarizeRuns } from '../runs/run-summary';
 import { TaskError } from '../cli/errors';
 import { chooseClicks, generatedExport, type PipelineName, type RunRequest } from '../runs/pipeline-inputs';
 import { runPipelines, type PipelineEnds, type PipelineRuns, type PipelineWork } from '../runs/pipeline-runs';
@@ -10,7 +13,7 @@ import { openTarget, type Target, type TargetOptions } from '../aws/target';
 import { applicationsToStop, stopApplications } from './application';
 import { ask, questionOf, type Consent } from './confirmation';
 import { applyPlans, type StackOutputs } from './deployment';
-import { makeRoles, missingRoles, neededRoles } from './linked-roles';
+import { createRoles, missingRoles, neededRoles } from './linked-roles';
 import { findPlanLosses, requireShownLosses } from './losses';
 import { changesAnything, countChanges, type Counts } from '../terraform/plan/plan-effects';
 import { lockStage } from '../terraform/stage-lock';
@@ -25,24 +28,23 @@ export interface ExecOptions {
   readonly write: (text: string) => void;
 }
 
-/** How it ended. */
-export interface ExecEnd {
+interface ExecResult {
   readonly target: Target;
   readonly changes: Readonly<Partial<Record<PipelineName, Counts>>>;
   /** Undefined when the plan was not confirmed. */
   readonly runs: PipelineRuns | undefined;
-  /** A message for each pipeline that has failed. */
+  /** Messages of the failed pipelines. */
   readonly failures: readonly string[];
-  /** A line for each page about a run. */
+  /** Lines with the pages of the runs. */
   readonly pages: readonly string[];
 }
 
-/** Checks, builds, plans, asks, applies exactly what was shown, and runs the pipelines. */
+/** Checks, builds, plans, requests confirmation, applies the shown plans, and runs the pipelines. */
 export async function execute(
   request: RunRequest,
   options: ExecOptions,
   progress: Progress,
-): Promise<ExecEnd> {
+): Promise<ExecResult> {
   const target = await open(options.where, progress);
   lockStage(target.settings);
   await progress.steps(buildSteps(), 2);
@@ -51,7 +53,7 @@ export async function execute(
   const outputs = await deploy(target, plans, options, progress);
   if (outputs === undefined) return { target, changes, runs: undefined, failures: [], pages: [] };
   const ends = await run(target, outputs, request, options, progress);
-  // Its libraries would make the task start a second later.
+  // Loading its libraries takes a second.
   const { writePages } = await import('../run-page/write-pages.js');
   return { target, changes, runs: ends.runs, ...(await writePages(target, ends)) };
 }
@@ -70,7 +72,7 @@ async function open(where: TargetOptions, progress: Progress): Promise<Target> {
   });
 }
 
-/** Resolves with the outputs of the stacks; undefined when the plan was not confirmed. */
+/** Resolves with the outputs of the stacks; undefined without confirmation. */
 async function deploy(
   target: Target,
   plans: readonly StackPlan<PipelineName>[],
@@ -87,9 +89,9 @@ async function deploy(
       `Plan for ${target.description}:`,
       ...plans.map(({ name, plan }) => renderPlan(name, plan.changes, (change) => losses.get(change))),
       ...roles.map(
-        ({ name }) => `The account lacks the role ${name}, which its service needs: it is created.`,
+        ({ name }) => `The account lacks the role ${name}, which the service requires. The task creates it.`,
       ),
-      ...toStop.map((id) => `The EMR Serverless application ${id} is started and idle: it is stopped first.`),
+      ...toStop.map((id) => `The EMR Serverless application ${id} is idle. The task stops it first.`),
     ].join('\n')}\n\n`,
   );
   if (roles.length > 0 || plans.some(({ plan }) => changesAnything(plan))) {
@@ -98,7 +100,7 @@ async function deploy(
     await requireShownLosses(target, changes, losses);
   }
   if (roles.length > 0) {
-    const problems = await progress.step('Create the service-linked roles', () => makeRoles(target, roles));
+    const problems = await progress.step('Create the service-linked roles', () => createRoles(target, roles));
     for (const problem of problems) write(`${problem}\n`);
   }
   await stopApplications(target, toStop, progress);
@@ -126,4 +128,31 @@ function run(
         : { data, taskOptions: placeOptions(stage, kind) },
   };
   return runPipelines({ target, continues: kind === 'aws' }, outputs, work, progress);
+}
+
+/** Prints the result. The exit code is 0 only when all pipelines have run and all clicks were accepted. */
+export function presentResult(result: ExecResult, json: boolean): number {
+  const { target, changes, runs, failures, pages } = result;
+  for (const failure of failures) printError(`\n✖ ${failure}\n`);
+  if (json) {
+    printError(pages.map((line) => `${line}\n`).join(''));
+    const document = {
+      target: target.description,
+      changes,
+      confirmed: runs !== undefined,
+      ...runs,
+      failures,
+    };
+    print(`${JSON.stringify(document, undefined, 2)}\n`);
+  } else if (runs === undefined) {
+    print('Not confirmed: nothing was changed.\n');
+  } else {
+    const isLocal = target.kind === 'local';
+    const summary = summarizeRuns(runs, isLocal ? undefined : consoleLinks(target.region));
+    // Empty when all pipelines have failed.
+    const about = summary === '' ? [] : [summary, ...(isLocal ? [LOCAL_RUN_SCOPE] : [])];
+    print(`\n${[...about, pages.join('\n')].join('\n\n')}\n`);
+  }
+  const rejected = runs?.clicklogger?.ingestion?.rejected.length ?? 0;
+  return runs === undefined || failures.length > 0 || rejected > 0 ? 1 : 0;
 }

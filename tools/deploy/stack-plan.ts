@@ -12,7 +12,7 @@ import { planStacks, selectStacks, type StackPlan } from '../terraform/stack-pla
 import { managedResources, requireOwner } from '../terraform/state-document';
 import { ownFolder, synthesize } from '../terraform/synthesis';
 
-/** Synthesizes the project and plans the chosen stacks for the target; changes nothing. */
+/** Synthesizes the project and plans the named stacks for the target. Read-only. */
 export async function planPipelines(
   target: Target,
   names: readonly PipelineName[],
@@ -21,16 +21,16 @@ export async function planPipelines(
   const { terraformEnv: env, settings } = target;
   const stacks = await progress.step('Synthesize the stacks', () => synthesize(ownFolder(), env));
   const check = async (name: string, terraform: { pullState: () => Promise<string> }): Promise<void> => {
-    await refuseForgottenState(target, name);
+    await rejectForgottenState(target, name);
     requireOwner(name, managedResources(await terraform.pullState()), target);
   };
-  // In clear: ids and names are needed to ask AWS. No value of it is shown.
+  // Unmasked: requests to AWS need IDs and names. No values are shown.
   const options = { env, settings, task: 'exec', inClear: true, check };
   return planStacks(selectStacks(stacks, names), options, progress);
 }
 
-/** With a state that is still in a file everything would be created a second time. */
-async function refuseForgottenState({ settings, client }: Target, stack: string): Promise<void> {
+/** TaskError when the state is still in a file: Terraform would create all resources again. */
+async function rejectForgottenState({ settings, client }: Target, stack: string): Promise<void> {
   const { stateBucket } = settings;
   if (stateBucket === undefined) return;
   const name = stateName(settings, stack);
@@ -41,8 +41,8 @@ async function refuseForgottenState({ settings, client }: Target, stack: string)
   } catch (error) {
     if (errorFacts(error).status !== 404) throw error;
     throw new TaskError(
-      `STATE_BUCKET is ${stateBucket}, which has no state of the stack ${stack}, but there is one in ${file}. Nothing was ` +
-        `changed. Move it: aws s3 cp ${file} s3://${stateBucket}/${name}. If it is no longer needed, remove the file.`,
+      `The bucket ${stateBucket} (STATE_BUCKET) has no state of the stack ${stack}, but ${file} is one. Nothing was ` +
+        `changed. Move it: aws s3 cp ${file} s3://${stateBucket}/${name}. If it is no longer needed, delete the file.`,
     );
   }
 }

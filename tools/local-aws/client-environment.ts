@@ -6,13 +6,13 @@ import {
   type EnvironmentChange,
 } from '../terraform/terraform-environment';
 
-/** Credentials of the emulator's account root; real ones never go to it, nor these to AWS. */
+/** Credentials of the account root in the local AWS. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' } as const;
 
-/** Would lead a client elsewhere, or win over the variables that we set. */
-const MISLEADING = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+/** Variables that override the credentials above. */
+const OVERRIDING = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 
-/** Points every AWS client, Terraform and cdktf at the emulator; undefined marks a variable to unset. */
+/** The environment of AWS clients, Terraform and cdktf for the local AWS; undefined unsets a variable. */
 export function clientEnvironment(
   { endpoint }: Pick<EmulatorInstance, 'endpoint'>,
   region: string,
@@ -20,13 +20,13 @@ export function clientEnvironment(
 ): EnvironmentChange {
   const perService = Object.keys(env).filter((name) => name.startsWith('AWS_ENDPOINT_URL_'));
   return {
-    ...Object.fromEntries([...MISLEADING, ...perService].map((name) => [name, undefined])),
+    ...Object.fromEntries([...OVERRIDING, ...perService].map((name) => [name, undefined])),
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // A proxy cannot reach the emulator.
+    // A proxy cannot reach the local AWS.
     NO_PROXY: [...new Set([...(env.NO_PROXY ?? '').split(','), '127.0.0.1'])].filter(Boolean).join(','),
     CDKTF_OUTPUT: LOCAL_SYNTH,
     TF_CLI_ARGS_apply: `-parallelism=${PARALLELISM}`,
@@ -35,7 +35,7 @@ export function clientEnvironment(
   };
 }
 
-/** The same as lines for a POSIX shell: `eval "$(npm run --silent local:env)"`. */
+/** The environment as commands of a POSIX shell: `eval "$(npm run --silent local:env)"`. */
 export function exportLines(change: EnvironmentChange): string {
   const lines = Object.entries(change).map(([name, value]) =>
     value === undefined ? `unset ${name}` : `export ${name}='${value.replaceAll("'", `'\\''`)}'`,

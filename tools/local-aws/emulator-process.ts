@@ -7,25 +7,24 @@ import { EMULATOR_STATE, PYTHON, ROOT } from '../cli/paths';
 import { TaskError } from '../cli/errors';
 import { isAlive } from '../setup/stamps.cjs';
 
-/** A cold first import of MiniStack and pyarrow on a slow disk takes this long at the very most. */
+/** Maximum for the first import of MiniStack and pyarrow from a slow disk. */
 const START_MS = 60_000;
-/** Saving its state and ending Spark jobs takes it a few seconds. */
+/** Saving the state and ending Spark jobs takes a few seconds. */
 const STOP_MS = 20_000;
 const POLL_MS = 50;
 const LOG_TAIL_LINES = 15;
 
-/** Waits (provisioning, Wait states, buffering): a minute of AWS lasts a second. The work lasts as long as it does. */
+/** Divides waits like provisioning, Wait states and buffering: a minute lasts a second. */
 const DEFAULT_CLOCK_FACTOR = 60;
 
-/** Help of the option that several tasks have. */
-export const CLOCK_FACTOR_HELP = `waits last 1/N of AWS's (default ${DEFAULT_CLOCK_FACTOR}; 1 is as slow as AWS)`;
+export const CLOCK_FACTOR_HELP = `divide waits by N (default ${DEFAULT_CLOCK_FACTOR}; 1 is as slow as AWS)`;
 
-/** Reads `--clock-factor`. TaskError when it is not a number from 1 on. */
+/** Parses `--clock-factor`. TaskError unless it is a number of at least 1. */
 export function parseClockFactor(text: string | undefined): number {
   if (text === undefined) return DEFAULT_CLOCK_FACTOR;
   const factor = Number(text);
   if (text.trim() !== '' && Number.isFinite(factor) && factor >= 1) return factor;
-  throw new TaskError(`--clock-factor ${text}: give a number from 1 on, such as ${DEFAULT_CLOCK_FACTOR}.`);
+  throw new TaskError(`--clock-factor ${text} is not a number of at least 1.`);
 }
 
 const instanceSchema = z.object({
@@ -35,7 +34,7 @@ const instanceSchema = z.object({
   startedAt: z.union([z.string(), z.number()]),
 });
 
-/** A running emulator, as it describes itself in instance.json. */
+/** The content of instance.json, which a running local AWS writes. */
 export type EmulatorInstance = z.infer<typeof instanceSchema>;
 
 export interface StartOptions {
@@ -43,15 +42,15 @@ export interface StartOptions {
   readonly stateDir?: string;
   /** @default 60 */
   readonly clockFactor?: number;
-  /** The emulator ends with this process. @default it runs until it is stopped */
+  /** ID of the process with which the local AWS ends. @default none */
   readonly parent?: number | undefined;
-  /** File to which the emulator writes what IAM decides about roles. @default none */
+  /** File for the IAM decisions about roles. @default none */
   readonly decisions?: string;
-  /** It takes orders for faults: emulator/faults.py. @default false */
+  /** Whether faults can be injected: emulator/faults.py. @default false */
   readonly faults?: boolean | undefined;
-  /** Milliseconds after which each request arrives, as over a network. @default 0 */
+  /** Delay of each request in milliseconds. @default 0 */
   readonly latency?: number;
-  /** @default a free one */
+  /** @default a free port */
   readonly port?: number;
 }
 
@@ -59,15 +58,15 @@ function emulatorLog(stateDir = EMULATOR_STATE): string {
   return join(stateDir, 'emulator.log');
 }
 
-/** The emulator of this state directory; undefined when none runs. */
+/** The running local AWS of the state directory; undefined when it does not run. */
 export function runningEmulator(stateDir = EMULATOR_STATE): EmulatorInstance | undefined {
   const file = join(stateDir, 'instance.json');
   if (!existsSync(file)) return undefined;
   const instance = instanceSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return isOurs(instance.pid, stateDir) ? instance : undefined;
+  return servesFrom(instance.pid, stateDir) ? instance : undefined;
 }
 
-/** Starts an emulator and resolves when it answers. TaskError with the end of its log when it does not start. */
+/** Starts a local AWS and waits until it responds. TaskError with the end of its log when it does not start. */
 export async function startEmulator(options: StartOptions = {}): Promise<EmulatorInstance> {
   const {
     stateDir = EMULATOR_STATE,
@@ -88,7 +87,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
   if (faults) args.push('--faults');
   const child = spawn(PYTHON, args, {
     cwd: ROOT,
-    // Its own session: Ctrl-C in the terminal ends it through us, after its last save, or not at all.
+    // In a separate session, Ctrl-C in the terminal does not end it before its last save.
     detached: true,
     stdio: ['ignore', log, log],
   });
@@ -104,13 +103,13 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
     await sleep(POLL_MS);
   }
   if (failure === undefined) child.kill('SIGKILL');
-  const reason = failure ?? `no answer in ${START_MS / 1000} s`;
+  const reason = failure ?? `no response within ${START_MS / 1000} s`;
   throw new TaskError(
     `The local AWS did not start: ${reason}. The end of ${emulatorLog(stateDir)}:\n${logTail(stateDir)}`,
   );
 }
 
-/** Stops the emulator of this state directory and waits for its end; false when none ran. Its state stays. */
+/** Stops the local AWS of the state directory and waits for its end; false when it did not run. Its data is kept. */
 export async function stopEmulator(stateDir = EMULATOR_STATE): Promise<boolean> {
   const instance = runningEmulator(stateDir);
   if (instance === undefined) return false;
@@ -126,13 +125,13 @@ export async function stopEmulator(stateDir = EMULATOR_STATE): Promise<boolean> 
   return true;
 }
 
-/** Removes all that the local AWS has stored. Stop it first. */
+/** Deletes the data of a stopped local AWS. */
 export function eraseEmulator(stateDir = EMULATOR_STATE): void {
   rmSync(stateDir, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** True when the process is the emulator of this state directory: after a crash its id may belong to another program. */
-function isOurs(pid: number, stateDir: string): boolean {
+/** Whether the process is the local AWS of the state directory: after a crash its ID can belong to another program. */
+function servesFrom(pid: number, stateDir: string): boolean {
   if (!isAlive(pid)) return false;
   const command = commandLine(pid);
   return command.includes('emulator') && command.includes(stateDir);

@@ -14,20 +14,20 @@ import {
 import { atExit } from '../cli/exit-actions';
 import { changed, type EnvironmentChange } from '../terraform/terraform-environment';
 
-/** A running local AWS and how to reach it. */
+/** A running local AWS. */
 export interface LocalAws {
   readonly instance: EmulatorInstance;
-  /** What a client's environment needs. */
+  /** Environment variables of its clients. */
   readonly change: EnvironmentChange;
-  /** This process's environment with the change made. */
+  /** The environment of this process with these variables. */
   readonly env: NodeJS.ProcessEnv;
-  /** False when it ran before. */
+  /** Whether this task has started it. */
   readonly startedHere: boolean;
-  /** From now on it outlives this task. */
+  /** Keeps it running after the task. */
   readonly keep: () => void;
 }
 
-/** Reuses the running local AWS or starts one, which ends with this task unless it is kept. */
+/** Reuses the running local AWS, or starts one that ends with the task unless it is kept. */
 export async function ensureLocalAws(
   options: Pick<StartOptions, 'clockFactor' | 'faults' | 'decisions'> & { outlive?: boolean } = {},
 ): Promise<LocalAws> {
@@ -42,7 +42,7 @@ export async function ensureLocalAws(
   return describeLocalAws(instance, { startedHere: found === undefined, keep });
 }
 
-/** The local AWS that runs already; undefined when none does. */
+/** The running local AWS; undefined when it does not run. */
 export function findLocalAws(): LocalAws | undefined {
   const instance = runningEmulator();
   return instance && describeLocalAws(instance, { startedHere: false, keep: () => undefined });
@@ -57,12 +57,12 @@ function describeLocalAws(
   return { instance, change, env: changed(process.env, change), ...rest };
 }
 
-/** Stops the local AWS and removes all that it and its Terraform stored; false when it did not run. */
+/** Stops the local AWS and deletes its data and Terraform states; false when it did not run. */
 export async function removeLocalAws(): Promise<boolean> {
   const stopped = await stopEmulator();
   eraseEmulator(EMULATOR_STATE);
   rmSync(LOCAL_SYNTH, { recursive: true, force: true });
-  // State of resources that are gone would make the next plan wrong. ~/.local/state has files of other programs.
+  // Other files are kept: ~/.local/state belongs to other programs too.
   const states = join(LOCAL, 'state');
   for (const name of existsSync(states) ? readdirSync(states) : [])
     if (name.includes('.tfstate')) rmSync(join(states, name));

@@ -9,17 +9,17 @@ const appliedSchema = z.object({ hash: z.string(), outputs: z.record(z.string(),
 
 type Applied = z.infer<typeof appliedSchema>;
 
-/** Kept with the state that it describes: erasing the emulator's state erases it too. */
+/** The record is in the state directory of the local AWS, and is erased with it. */
 function recordOf({ name }: Pick<SynthesizedStack, 'name'>): string {
   return join(EMULATOR_STATE, 'applied', `${name}.json`);
 }
 
-/** To call before a stack is destroyed: what was applied is no longer there to be reused. */
+/** Deletes the record, before the stack is changed or destroyed. */
 export function forgetApplied(name: string): void {
   rmSync(recordOf({ name }), { force: true });
 }
 
-/** Records that exactly what was synthesized is applied, with these outputs. */
+/** Records that the synthesized stack is applied, with its outputs. */
 export function recordApplied(
   stack: SynthesizedStack,
   outputs: Record<string, unknown>,
@@ -28,7 +28,7 @@ export function recordApplied(
   return outputs;
 }
 
-/** The outputs of the stack when exactly what was synthesized is applied already; undefined when it is not. */
+/** The outputs of the stack; undefined unless the synthesized stack is already applied. */
 export function appliedOutputs(stack: SynthesizedStack): Record<string, unknown> | undefined {
   const file = recordOf(stack);
   if (!existsSync(file)) return undefined;

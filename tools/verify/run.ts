@@ -4,7 +4,7 @@ import { isClean } from '../teardown/audit';
 import { fromRoot, LOCAL } from '../cli/paths';
 import { buildSteps } from '../build/build';
 import { applyPlans } from '../deploy/deployment';
-import { makeRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
+import { createRoles, missingRoles, neededRoles } from '../deploy/linked-roles';
 import { describeEffects, NO_CHANGE } from '../terraform/plan/plan-effects';
 import { planPipelines } from '../deploy/stack-plan';
 import { lockStage } from '../terraform/stage-lock';
@@ -96,7 +96,7 @@ async function deployed(
 ): Promise<void> {
   const began = new Date();
   await progress.step('Create the service-linked roles', async () => {
-    const problems = await makeRoles(
+    const problems = await createRoles(
       target,
       await missingRoles(target, neededRoles(PIPELINES, target.settings)),
     );

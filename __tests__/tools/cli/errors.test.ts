@@ -3,7 +3,7 @@ import { callerIdentity } from '../../../tools/aws/aws-account';
 import { describeError, errorMessage, TaskError } from '../../../tools/cli/errors';
 import { sectionOf } from '../../../tools/status/section';
 
-/** As services answer, with the names of the SDK's errors. */
+/** Errors of services with the names in the SDK. */
 const SKEWED: readonly (readonly [name: string, message: string])[] = [
   ['RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.'],
   ['SignatureDoesNotMatch', 'Signature expired: 20260304T100000Z is now earlier than 20260304T101000Z'],
@@ -18,10 +18,10 @@ const ADVICE = /the clock of this machine shows \d{4}-.*timedatectl/s;
 
 const errorOf = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
-describe.each(SKEWED)('The answer %s about a wrong time', (name, message) => {
+describe.each(SKEWED)('The error %s for a wrong request time', (name, message) => {
   const error = errorOf(name, message);
 
-  test('has its advice wherever the message of an error is shown.', async () => {
+  test('has advice in all messages.', async () => {
     const section = await sectionOf(Promise.reject(error));
     for (const text of [
       errorMessage(error),
@@ -34,11 +34,11 @@ describe.each(SKEWED)('The answer %s about a wrong time', (name, message) => {
     }
   });
 
-  test('has its advice when Terraform or another program has printed it.', () => {
+  test('has advice in the output of Terraform.', () => {
     expect(new TaskError(`terraform plan failed: api error ${name}: ${message}`).message).toMatch(ADVICE);
   });
 
-  test('is not taken for wrong credentials.', async () => {
+  test('is not reported as invalid credentials.', async () => {
     const sts = new STS({ region: 'us-east-1' });
     sts.send = () => Promise.reject(error);
     const call = callerIdentity('us-east-1', sts);
@@ -47,16 +47,16 @@ describe.each(SKEWED)('The answer %s about a wrong time', (name, message) => {
   });
 });
 
-test('A signature that is wrong for another reason has no advice about the clock.', () => {
+test('Other signature errors have no advice about the clock.', () => {
   const error = errorOf('SignatureDoesNotMatch', 'The request signature we calculated does not match.');
   expect(errorMessage(error)).toBe(error.message);
 });
 
-test('What the file system refuses is reported without a stack.', () => {
+test('Errors of the file system are reported without a stack.', () => {
   const details = { code: 'EISDIR', syscall: 'open', path: '/tmp' };
   const error = Object.assign(new Error("EISDIR: illegal operation on a directory, open '/tmp'"), details);
   expect(describeError(error)).toBe(
     "EISDIR: illegal operation on a directory, open '/tmp'\n" +
-      'Check this path, who may write there, and the free space of its disk.',
+      'Check the path, its permissions, and the free disk space.',
   );
 });

@@ -1,17 +1,17 @@
 import { atExit, runExitActions } from '../../../tools/cli/exit-actions';
 
-test('Exit actions run once, the last first, without those that were cancelled.', async () => {
+test('Exit actions run once in reverse order, without cancelled ones.', async () => {
   const ran: string[] = [];
   atExit(() => void ran.push('first'));
-  const callOff = atExit(() => void ran.push('called off'));
+  const cancel = atExit(() => void ran.push('cancelled'));
   atExit(() => void ran.push('last'));
-  callOff();
+  cancel();
   await runExitActions();
   await runExitActions();
   expect(ran).toEqual(['last', 'first']);
 });
 
-test('A failing exit action is reported, and the others run.', async () => {
+test('A failed exit action is reported, and the others run.', async () => {
   const ran: string[] = [];
   const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   atExit(() => void ran.push('other'));

@@ -25,28 +25,32 @@ beforeEach(() => {
 
 test.each([
   ['an escape sequence', '\u001b[31mRED', String.raw`\u001b[31mRED`],
-  ['a sequence of one byte (C1)', '\u009b2J', String.raw`\u009b2J`],
-  ['a carriage return, which overwrites a line', 'done\rfailed', String.raw`done\u000dfailed`],
+  ['a C1 control character', '\u009b2J', String.raw`\u009b2J`],
+  ['a carriage return', 'done\rfailed', String.raw`done\u000dfailed`],
   ['a backspace and a delete', '\b\u007f', String.raw`\u0008\u007f`],
-  ['a change of direction', 'bidi\u202egnp.exe\u2066', String.raw`bidi\u202egnp.exe\u2066`],
-  ['what has no width', '\u200bA\u200d\u2060\ufeff\u00ad', String.raw`\u200bA\u200d\u2060\ufeff\u00ad`],
+  ['a change of text direction', 'bidi\u202egnp.exe\u2066', String.raw`bidi\u202egnp.exe\u2066`],
+  [
+    'a character without width',
+    '\u200bA\u200d\u2060\ufeff\u00ad',
+    String.raw`\u200bA\u200d\u2060\ufeff\u00ad`,
+  ],
   ['a line separator', 'a\u2028b\u2029', String.raw`a\u2028b\u2029`],
-  ['letters and marks that show as nothing', 'ㅤ\u034f\ufe0f\u2800', String.raw`\u3164\u034f\ufe0f\u2800`],
+  ['invisible letters and marks', 'ㅤ\u034f\ufe0f\u2800', String.raw`\u3164\u034f\ufe0f\u2800`],
   ['other spaces', 'a\u00a0b\u3000', String.raw`a\u00a0b\u3000`],
   ['a tag outside of the basic plane', 'x\u{e0041}', String.raw`x\udb40\udc41`],
-  ['half of a pair', 'x\ud800y', String.raw`x\ud800y`],
-])('%s is shown as codes.', (_, text, shown) => {
+  ['an unpaired surrogate', 'x\ud800y', String.raw`x\ud800y`],
+])('%s is escaped.', (_, text, shown) => {
   expect(visible(text)).toBe(shown);
 });
 
 test.each(['two\nlines\tand a tab', 'Größe 名前 日本 שלום 😀 │ ✔', String.raw`C:\u202e`])(
-  '%j is shown as it is.',
+  '%j is not changed.',
   (text) => {
     expect(visible(text)).toBe(text);
   },
 );
 
-test('Of all characters, those that remain have a shape, and a JSON document keeps its values.', () => {
+test('Only visible characters are not escaped, and a JSON document keeps its values.', () => {
   const all = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code)).join('');
   const shown = visible(JSON.stringify(all));
   expect(JSON.parse(shown)).toBe(all);
@@ -57,12 +61,12 @@ test.each([
   ['print', print],
   ['printError', printError],
   ['printScreen', printScreen],
-])('%s shows the characters of data as codes.', (_, write) => {
+])('%s escapes control characters in data.', (_, write) => {
   write(`${HOSTILE}\n`);
   expect(written).toBe(`${SHOWN}\n`);
 });
 
-test('A terminal is cleared with its own code, and the data on it has none.', () => {
+test('The terminal is cleared, and control characters in data are escaped.', () => {
   const { isTTY } = process.stdout;
   process.stdout.isTTY = true;
   printScreen(HOSTILE);
@@ -70,7 +74,7 @@ test('A terminal is cleared with its own code, and the data on it has none.', ()
   expect(written).toBe(`\u001b[2J\u001b[3J\u001b[H${SHOWN}`);
 });
 
-test('Progress shows titles, texts and reasons of data as codes.', async () => {
+test('Progress escapes control characters in titles, texts and reasons.', async () => {
   const [title, text, reason] = ['title', 'text', 'reason'].map((name) => name + HOSTILE) as [
     string,
     string,
@@ -88,13 +92,13 @@ test('Progress shows titles, texts and reasons of data as codes.', async () => {
   for (const raw of '\u0007\r\u009b\u202e\u200b') expect(written).not.toContain(raw);
 });
 
-test('A cell of a table stays on its line, and columns are as wide as what they show.', () => {
+test('A table escapes control characters in cells and aligns the escaped text.', () => {
   expect(renderTable(['name', 'n'], [['a\n\t\u001bb', '1']])).toBe(
     ['name          n', '────────────  ─', String.raw`a\n\t\u001bb  1`].join('\n'),
   );
 });
 
-test('A question shows the characters of data as codes.', async () => {
+test('A question escapes control characters in data.', async () => {
   const { isTTY } = process.stdin;
   process.stdin.isTTY = true;
   await ask(`Delete ${HOSTILE}?`);
@@ -102,7 +106,7 @@ test('A question shows the characters of data as codes.', async () => {
   expect(confirm).toHaveBeenCalledWith(expect.objectContaining({ message: `Delete ${SHOWN}?` }));
 });
 
-test('The message of a failed task shows the characters of data as codes.', async () => {
+test('The error of a failed task escapes control characters in data.', async () => {
   jest.spyOn(process, 'on').mockImplementation(() => new EventEmitter() as NodeJS.Process);
   const { argv, exitCode } = process;
   process.argv = argv.slice(0, 2);

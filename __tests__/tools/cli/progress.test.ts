@@ -21,14 +21,14 @@ test('A step resolves with its result and shows its last title.', async () => {
   expect(written).toContain('Count: three');
 });
 
-test('A step that has nothing to do is not run, and shows why.', async () => {
+test('A skipped step shows the reason and does not run.', async () => {
   const run = jest.fn();
   await progress().steps([{ title: 'Build', skip: () => 'unchanged', run }]);
   expect(run).not.toHaveBeenCalled();
   expect(written).toContain('unchanged');
 });
 
-test('A failed step rejects with its own error, and no step after it runs.', async () => {
+test('A failed step rejects with its error, and later steps do not run.', async () => {
   const failure = new TypeError('broken');
   const after = jest.fn();
   const steps = [
@@ -39,14 +39,14 @@ test('A failed step rejects with its own error, and no step after it runs.', asy
   expect(after).not.toHaveBeenCalled();
 });
 
-test('The log does not repeat a text within seconds.', async () => {
+test('The log does not repeat the same text within seconds.', async () => {
   await progress().step('Wait', ({ update }) => {
     for (let count = 0; count < 50; count += 1) update('still waiting');
   });
   expect(written.match(/still waiting/g)).toHaveLength(1);
 });
 
-test('The log names the lane or the step of a text where several run at once.', async () => {
+test('The log names the lane or step of a text when several run concurrently.', async () => {
   const step = {
     title: 'Deploy',
     run: ({ update }: StepOutput) => {

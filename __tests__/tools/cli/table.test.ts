@@ -7,12 +7,12 @@ test('Text is aligned left and numbers right.', () => {
   );
 });
 
-test('A table without rows is its header.', () => {
+test('A table without rows has only its header.', () => {
   expect(renderTable(['name'], [])).toBe('name\n────');
 });
 
-describe('a Markdown table', () => {
-  test('is found in its document, with escaped bars in cells.', () => {
+describe('A Markdown table', () => {
+  test('is found in a document, with escaped bars in cells.', () => {
     const markdown = '# Report\n\n| a | b |\n|---|--:|\n| x \\| y | 1 |\n\nEnd';
     expect(parseMarkdownTable(markdown)).toEqual({ header: ['a', 'b'], rows: [['x | y', '1']] });
   });
@@ -24,7 +24,7 @@ describe('a Markdown table', () => {
     ['code with spaces', '`  a  `', ' a '],
     ['an escaped backslash', 'x\\\\', 'x\\'],
     ['escaped markup', '\\*a\\*', '*a*'],
-  ])('shows %s, and the next cell is its own.', (_, cell, shown) => {
+  ])('has a cell with %s before the next cell.', (_, cell, shown) => {
     expect(parseMarkdownTable(`|a|b|\n|-|-|\n|${cell}|1|`)?.rows).toEqual([[shown, '1']]);
   });
 

@@ -16,51 +16,47 @@ test('Options are parsed.', () => {
   });
 });
 
-test.each([['--help'], ['-h']])('%s shows the help, whatever else is wrong.', (flag) => {
+test.each([['--help'], ['-h']])('%s shows the help, even with invalid arguments.', (flag) => {
   expect(parseArguments(task, ['--unknown', flag])).toBeUndefined();
 });
 
 test.each([
   ['an unknown option', ['--kep'], '--kep'],
-  ['a word that belongs to no option', ['extra'], 'extra'],
+  ['a positional argument', ['extra'], 'extra'],
   ['an option without its value', ['--date'], '--date'],
   ['an empty value', ['--date='], '--date'],
-])('The error about %s has its name and the help.', (_, argv, named) => {
+])('The error for %s has its name and the help.', (_, argv, named) => {
   expect(() => parseArguments(task, argv)).toThrow(named);
   expect(() => parseArguments(task, argv)).toThrow('npm run try [-- options]');
 });
 
-test('A task may take words that belong to no option.', () => {
+test('A task can accept positional arguments.', () => {
   const parsed = parseArguments({ ...task, positionals: true }, ['covid', '--keep', 'all']);
   expect(parsed).toMatchObject({ positionals: ['covid', 'all'], values: { keep: true } });
 });
 
-test('A task may pass all arguments to another program.', () => {
+test('A task can pass all arguments to another program.', () => {
   expect(parseArguments({ ...task, anyArguments: true }, ['stack', '--var=1'])?.given).toEqual([
     'stack',
     '--var=1',
   ]);
 });
 
-test('The help names the words that a task takes.', () => {
+test('The help names the positional arguments and all options.', () => {
   const optionHelp = { '[FILE]': 'what to load', ...task.optionHelp, '…': 'anything else' };
   expect(helpOf({ ...task, optionHelp })).toMatch(/^npm run try -- \[FILE\] \[options\]\n/);
-  expect(helpOf(task)).toMatch(/^npm run try \[-- options\]\n/);
-});
-
-test('The help shows every option.', () => {
   expect(helpOf(task)).toMatch(
-    /Tries something\.[\s\S]*--keep +keep it\n +--date DATE +for this day\n +--help/,
+    /^npm run try \[-- options\]\n\nTries something\.[\s\S]*--keep +keep it\n +--date DATE +for this day\n +--help/,
   );
 });
 
 describe('--clock-factor', () => {
-  test('is a number, 1 or more, with a default.', () => {
+  test('is a number of at least 1, with a default.', () => {
     expect(parseClockFactor('2.5')).toBe(2.5);
     expect(parseClockFactor(undefined)).toBeGreaterThan(1);
   });
 
-  test.each(['0', '-3', 'fast', '', 'NaN', 'Infinity'])('does not take %j.', (text) => {
-    expect(() => parseClockFactor(text)).toThrow(`--clock-factor ${text}: give a number from 1 on`);
+  test.each(['0', '-3', 'fast', '', 'NaN', 'Infinity'])('cannot be %j.', (text) => {
+    expect(() => parseClockFactor(text)).toThrow(`--clock-factor ${text} is not a number of at least 1`);
   });
 });

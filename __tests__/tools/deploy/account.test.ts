@@ -1,7 +1,7 @@
 import { findPlanLosses, requireShownLosses } from '../../../tools/deploy/losses';
 import type { Change } from '../../../tools/deploy/plan-summary';
 import { applicationsToStop, stopApplications } from '../../../tools/deploy/application';
-import { makeRoles, missingRoles, neededRoles } from '../../../tools/deploy/linked-roles';
+import { createRoles, missingRoles, neededRoles } from '../../../tools/deploy/linked-roles';
 import { parseSettings } from '../../../config/settings';
 import { Progress } from '../../../tools/cli/progress';
 import { failing, fakeTarget } from '../../support/fake-target';
@@ -10,7 +10,7 @@ describe('The service-linked roles', () => {
   const services = (settings: NodeJS.ProcessEnv, ...pipelines: ('clicklogger' | 'covid')[]): string[] =>
     neededRoles(pipelines, parseSettings(settings)).map(({ service }) => service);
 
-  test('are those of the services that a pipeline uses; EC2 Spot only with Spot workers.', () => {
+  test('depend on the services of the pipelines; EC2 Spot only with Spot workers.', () => {
     expect(services({}, 'clicklogger')).toEqual(['ops.emr-serverless.amazonaws.com']);
     expect(services({}, 'covid')).toEqual(['elasticmapreduce.amazonaws.com', 'spot.amazonaws.com']);
     expect(services({ CLUSTER_SPOT: 'off' }, 'covid')).toEqual(['elasticmapreduce.amazonaws.com']);
@@ -18,7 +18,7 @@ describe('The service-linked roles', () => {
 
   const roles = neededRoles(['covid'], parseSettings({}));
 
-  test('are looked for by the names that the services gave them.', async () => {
+  test('are missing when IAM does not find their names.', async () => {
     const calls: string[] = [];
     const target = fakeTarget(
       {
@@ -39,18 +39,18 @@ describe('The service-linked roles', () => {
     expect(await missingRoles(fakeTarget({ GetRoleCommand: denied }), roles)).toEqual([]);
   });
 
-  test('are created; one that exists already is not an error.', async () => {
+  test('are created; an existing role is not an error.', async () => {
     const calls: string[] = [];
     const taken = failing('InvalidInputException', 400, 'Service role name X has been taken in this account');
-    expect(await makeRoles(fakeTarget({ CreateServiceLinkedRoleCommand: taken }, { calls }), roles)).toEqual(
-      [],
-    );
+    expect(
+      await createRoles(fakeTarget({ CreateServiceLinkedRoleCommand: taken }, { calls }), roles),
+    ).toEqual([]);
     expect(calls).toHaveLength(2);
   });
 
   test('that cannot be created are reported with the command for an administrator.', async () => {
     const denied = failing('AccessDenied', 403, 'not authorized');
-    const problems = await makeRoles(fakeTarget({ CreateServiceLinkedRoleCommand: denied }), roles);
+    const problems = await createRoles(fakeTarget({ CreateServiceLinkedRoleCommand: denied }), roles);
     expect(problems).toHaveLength(2);
     expect(problems[0]).toContain(
       'aws iam create-service-linked-role --aws-service-name elasticmapreduce.amazonaws.com',
@@ -83,7 +83,7 @@ describe('An EMR Serverless application that the plan changes', () => {
     expect(await applicationsToStop(application(state), [change(kind)])).toEqual(expected);
   });
 
-  test('is stopped before a saved plan is applied.', async () => {
+  test('is stopped before the plan is applied.', async () => {
     const calls: string[] = [];
     let state = 'STARTED';
     const target = fakeTarget(
@@ -100,7 +100,7 @@ describe('An EMR Serverless application that the plan changes', () => {
     expect(calls).toContain('StopApplicationCommand 00f1');
   });
 
-  test('with an active job run ends the task before anything is changed, with the id of the run.', async () => {
+  test('with an active job run is an error with the ID of the job run.', async () => {
     const target = application('STARTED', [{ id: 'run-7', state: 'RUNNING' }]);
     await expect(applicationsToStop(target, [change('update'), change('update', '00f2')])).rejects.toThrow(
       /run-7 of application 00f1 \(RUNNING\)\n.*run-7 of application 00f2[^]*Nothing was changed.*cancel-job-run --application-id 00f1 --job-run-id run-7/,
@@ -108,7 +108,7 @@ describe('An EMR Serverless application that the plan changes', () => {
   });
 });
 
-describe('A bucket that an interrupted apply has left incomplete', () => {
+describe('A tainted bucket of an interrupted apply', () => {
   const change: Change = {
     address: 'aws_s3_bucket.data',
     type: 'aws_s3_bucket',
@@ -120,27 +120,27 @@ describe('A bucket that an interrupted apply has left incomplete', () => {
   };
   const holding = (answer: object) => fakeTarget({ ListObjectVersionsCommand: () => answer });
 
-  test('is replaced without a loss while it is empty, so that the same command continues.', async () => {
+  test('is replaced without a loss while it is empty.', async () => {
     expect((await findPlanLosses(holding({}), [change])).size).toBe(0);
   });
 
   test.each([{ Versions: [{ Key: 'a' }] }, { DeleteMarkers: [{ Key: 'a' }] }])(
-    'is a loss when it holds %j.',
+    'is a loss when it contains %j.',
     async (answer) => {
       expect((await findPlanLosses(holding(answer), [change])).get(change)).toMatch(/^lost: every object/);
     },
   );
 
-  test('and that has got objects since the plan was shown keeps the plan from being applied.', async () => {
+  test('prevents the apply when it has got objects since the plan was shown.', async () => {
     const [empty, full] = [holding({}), holding({ Versions: [{ Key: 'a' }] })];
     await requireShownLosses(empty, [change], await findPlanLosses(empty, [change]));
     await requireShownLosses(full, [change], await findPlanLosses(full, [change]));
     await expect(requireShownLosses(full, [change], await findPlanLosses(empty, [change]))).rejects.toThrow(
-      /destroy more:\n {2}aws_s3_bucket.data: lost: every object.*\nNothing was changed./,
+      /losses that were not shown:\n {2}aws_s3_bucket.data: lost: every object.*\nNothing was changed./,
     );
   });
 
-  test('that is replaced for another reason is always a loss.', async () => {
+  test('is a loss when it is replaced for another reason.', async () => {
     const forced = { ...change, reason: 'replace_because_cannot_update' };
     expect((await findPlanLosses(holding({}), [forced])).size).toBe(1);
   });

@@ -16,18 +16,18 @@ test.each([
   [LOSS, '--yes, a terminal', 'the name of the stage'],
   [LOSS, '--allow-destroy, a terminal', 'the name of the stage'],
   [LOSS, '--yes --allow-destroy', 'nothing'],
-])('Before a plan with the losses %j is applied with %s, exec asks for %s.', (losses, options, expected) => {
+])('A plan with the losses %j and %s requires as confirmation: %s.', (losses, options, expected) => {
   expect(questionOf(losses, consent(options))).toBe(expected);
 });
 
 test.each([
-  [[], '', /no terminal.*Nothing was changed.*--yes/],
+  [[], '', /requires a terminal.*Nothing was changed.*--yes/],
   [LOSS, '--yes', /aws_s3_bucket\.data: its objects are lost\nNothing was changed.*--allow-destroy/],
   [LOSS, '--allow-destroy', /Nothing was changed/],
-])('A plan with the losses %j is refused with "%s" and no terminal.', (losses, options, message) => {
+])('A plan with the losses %j is rejected with "%s" and no terminal.', (losses, options, message) => {
   expect(() => questionOf(losses, consent(options))).toThrow(message);
 });
 
-test('Nothing is asked when there is nothing to confirm.', async () => {
+test('A plan without a required confirmation is confirmed.', async () => {
   expect(await ask('nothing', { description: 'stage dev', stage: 'dev' })).toBe(true);
 });

@@ -1,7 +1,8 @@
 import type { DataLoss } from '../../../tools/data-loss/loss';
-import { lossOf, machinesThatGo } from '../../../tools/deploy/losses';
+import { findPlanLosses, lossOf } from '../../../tools/deploy/losses';
 import { countSteps, renderPlan, type Change } from '../../../tools/deploy/plan-summary';
 import { countChanges, describeCounts } from '../../../tools/terraform/plan/plan-effects';
+import { fakeTarget } from '../../support/fake-target';
 
 const change = (kind: Change['kind'], address: string, more: Partial<Change> = {}): Change => ({
   address,
@@ -16,19 +17,19 @@ const change = (kind: Change['kind'], address: string, more: Partial<Change> = {
 
 const nothingLost = (): undefined => undefined;
 
-describe('The plan in short', () => {
-  test('counts what is added, changed, replaced and destroyed, and nothing else.', () => {
+describe('The summary of a plan', () => {
+  test('counts added, changed, replaced and destroyed resources.', () => {
     const kinds: Change['kind'][] = ['create', 'create', 'update', 'replace', 'delete', 'no-op', 'read'];
     const counts = countChanges(kinds.map((kind) => ({ kind })));
     expect(describeCounts(counts)).toBe('2 to add, 1 to change, 1 to replace, 1 to destroy');
     expect(countSteps(counts)).toBe(6);
   });
 
-  test('reports that nothing changes.', () => {
+  test('reports that the plan has no change.', () => {
     expect(renderPlan('covid', [change('no-op', 'aws_s3_bucket.a')], nothingLost)).toBe('covid: no change');
   });
 
-  test('names what is destroyed, and what is replaced with the attribute that forces it.', () => {
+  test('names destroyed resources, and replaced resources with the reason.', () => {
     const text = renderPlan(
       'covid',
       [
@@ -47,8 +48,8 @@ describe('The plan in short', () => {
     ['delete', '- destroys'],
     ['replace', '± replaces'],
     ['update', '~ changes '],
-    ['create', '+ makes   '],
-  ] as const)('A loss stands next to its change: %s.', (kind, words) => {
+    ['create', '+ creates '],
+  ] as const)('shows a loss next to its change: %s.', (kind, words) => {
     const harmless = Array.from({ length: 12 }, (_, index) => change('update', `aws_x.y${index}`));
     const loses = change(kind, 'aws_s3_bucket.data');
     const text = renderPlan('covid', [...harmless, loses], (one) => (one === loses ? 'its data' : undefined));
@@ -59,7 +60,7 @@ describe('The plan in short', () => {
     expect(text).toContain('4 more');
   });
 
-  test('names the attributes of an update, without what is not known yet.', () => {
+  test('names the attributes of an update, without unknown values.', () => {
     const update = change('update', 'aws_lambda_function.f', {
       before: { timeout: 3, last_modified: 'yesterday', tags_all: {} },
       after: { timeout: 5, tags_all: { a: 'b' } },
@@ -67,7 +68,7 @@ describe('The plan in short', () => {
     expect(renderPlan('x', [update], nothingLost)).toContain('~ changes  aws_lambda_function.f (timeout)');
   });
 
-  test('names what is imported, moved and left in AWS.', () => {
+  test('names imported, moved and forgotten resources.', () => {
     const text = renderPlan(
       'covid',
       [
@@ -88,8 +89,7 @@ describe('The plan in short', () => {
   });
 });
 
-describe('What exec asks about', () => {
-  const machine = { type: 'aws_sfn_state_machine', before: { arn: 'arn:machine' }, reason: undefined };
+describe('A loss that requires consent', () => {
   const loss = { reason: 'destroyed', what: 'its data' } as const;
 
   test.each<[DataLoss['certainty'], boolean]>([
@@ -97,30 +97,33 @@ describe('What exec asks about', () => {
     ['at risk', true],
     ['blocked', false],
     ['kept', false],
-  ])('is what the review calls %s: %s.', (certainty, isAsked) => {
+  ])('is data that the review reports as %s: %j.', (certainty, isLoss) => {
     const found = lossOf(
       { type: 'aws_s3_bucket', before: {}, reason: undefined },
       [{ ...loss, certainty }],
       new Map(),
     );
-    expect(found).toBe(isAsked ? `${certainty}: its data` : undefined);
+    expect(found).toBe(isLoss ? `${certainty}: its data` : undefined);
   });
 
-  test('is not what may be in something that an interrupted apply has left half-made.', () => {
+  test('is not data at risk in a tainted resource of an interrupted apply.', () => {
     const queue = { type: 'aws_sqs_queue', before: {}, reason: 'replace_because_tainted' };
     expect(lossOf(queue, [{ ...loss, certainty: 'at risk' }], new Map())).toBeUndefined();
     expect(lossOf(queue, [{ ...loss, certainty: 'lost' }], new Map())).toBe('lost: its data');
   });
 
-  test('is a state machine only while its executions run.', () => {
-    const risk = [{ ...loss, certainty: 'at risk' }] as const;
-    expect(lossOf(machine, risk, new Map([['arn:machine', 1]]))).toBe('1 of its executions is running');
-    expect(lossOf(machine, risk, new Map([['arn:machine', 0]]))).toBeUndefined();
-  });
-
-  test('includes the executions of those state machines that are destroyed.', () => {
-    const stays = change('update', 'aws_sfn_state_machine.a', { before: { arn: 'arn:stays' } });
-    const ends = change('delete', 'aws_sfn_state_machine.b', { before: { arn: 'arn:ends' } });
-    expect(machinesThatGo([stays, ends])).toEqual(['arn:ends']);
+  test.each([
+    [2, '2 of its executions are running'],
+    [1, '1 of its executions is running'],
+    [0, undefined],
+  ])('is a destroyed state machine with %d running executions: %j.', async (count, expected) => {
+    const updated = change('update', 'aws_sfn_state_machine.a', { before: { arn: 'arn:updated' } });
+    const destroyed = change('delete', 'aws_sfn_state_machine.b', { before: { arn: 'arn:destroyed' } });
+    const calls: string[] = [];
+    const executions = Array.from({ length: count }, () => ({ executionArn: 'arn:run' }));
+    const target = fakeTarget({ ListExecutionsCommand: () => ({ executions }) }, { calls });
+    const losses = await findPlanLosses(target, [updated, destroyed]);
+    expect(losses.get(destroyed)).toBe(expected);
+    expect(calls).toEqual(['ListExecutionsCommand arn:destroyed']);
   });
 });

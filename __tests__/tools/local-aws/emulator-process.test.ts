@@ -11,15 +11,14 @@ function stateDirectory(pid?: number): string {
   return folder;
 }
 
-test('No emulator runs where none has run.', () => {
-  expect(runningEmulator(stateDirectory())).toBeUndefined();
+test.each([
+  ['was never started', undefined],
+  ['has ended', 2 ** 30],
+])('An emulator that %s is not running.', (_, pid) => {
+  expect(runningEmulator(stateDirectory(pid))).toBeUndefined();
 });
 
-test('No emulator runs when its process has died.', () => {
-  expect(runningEmulator(stateDirectory(2 ** 30))).toBeUndefined();
-});
-
-test('Another program with the process id of a dead emulator is not taken for it and not stopped.', async () => {
+test('Another program with the process ID of an ended emulator is not stopped.', async () => {
   const other = spawn('sleep', ['100'], { stdio: 'ignore' });
   const folder = stateDirectory(other.pid);
   expect(runningEmulator(folder)).toBeUndefined();
@@ -29,7 +28,7 @@ test('Another program with the process id of a dead emulator is not taken for it
   other.kill();
 });
 
-test('The process that serves this state directory is found.', async () => {
+test('The emulator of the state directory is found and stopped.', async () => {
   const folder = stateDirectory();
   const idle = ['--eval', 'setTimeout(() => {}, 100_000)', 'emulator', '--state-dir', folder];
   const server = spawn(process.execPath, idle, { stdio: 'ignore' });

@@ -65,7 +65,7 @@ describe('Ctrl-C while Terraform applies', () => {
     child.kill('SIGINT');
     expect(await closed).toBe(130);
     expect(readFileSync(ended, 'utf8')).toBe('state\n');
-    expect(stderr).toContain('Terraform has finished the calls that were under way');
+    expect(stderr).toContain('Terraform has completed the running operations');
     expect(stderr).toContain('To continue:          npm run apply-plan -- ');
     expect(stderr).toContain('npm run cleanup -- --stage dev');
   });
