@@ -8,22 +8,22 @@ import { unzipSync } from 'fflate';
 import { bundleHandler } from '../../tools/build/bundle';
 import { temporaryFolder } from '../support/temporary-folder';
 
-/** What the Lambda runtime would report of one invocation. */
-export interface Invocation {
+/** Result of one invocation. */
+interface Invocation {
   readonly result?: unknown;
   readonly errorType?: string;
   readonly errorMessage?: string;
-  /** Everything that the function printed. */
+  /** Stdout and stderr of the function. */
   readonly log: string;
 }
 
-/** What the services behind {@link bundledLambda} answer. */
+/** Responses of the services for {@link bundledLambda}. */
 export interface FakeAws {
-  /** Services with a JSON protocol: answers by action; an action without one is refused. */
+  /** Services with a JSON protocol: responses by action; other actions are rejected. */
   readonly actions?: Readonly<Record<string, object | Action>>;
-  /** EMR Serverless: answers by path. */
+  /** EMR Serverless: responses by path. */
   readonly paths?: Readonly<Record<string, object>>;
-  /** S3: the text of a gzipped object by path, and when it was written; the last of several is read from then on. */
+  /** S3: text and time of a gzipped object by path, for each read; the last one is repeated. */
   readonly logs?: Readonly<Record<string, readonly LogObject[]>>;
   /** SNS: status of Publish. @default 200 */
   readonly snsStatus?: number;
@@ -42,8 +42,8 @@ const PUBLISHED =
   '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>';
 
 /**
- * Imports the bundle as the Lambda runtime does, invokes it once and reports on file descriptor 3. What the function
- * sleeps takes a hundredth of the time.
+ * Imports the bundle like the Lambda runtime, invokes it once and writes the result to file descriptor 3. Sleeps of the function are
+ * 100 times shorter.
  */
 const RUNTIME = `
 import { writeSync } from 'node:fs';
@@ -61,7 +61,7 @@ try {
 }
 `;
 
-/** The Lambda of this handler for the tests of a file. */
+/** Bundled Lambda of a handler for the tests of a file. */
 export function bundledLambda(handler: string): BundledLambda {
   const lambda = new BundledLambda();
   beforeAll(() => lambda.start(handler));
@@ -71,7 +71,7 @@ export function bundledLambda(handler: string): BundledLambda {
   return lambda;
 }
 
-/** A Lambda's real bundle, unpacked from its zip, with an HTTP server in place of every AWS service. */
+/** The unpacked bundle of a Lambda, with one HTTP server for all AWS services. */
 class BundledLambda {
   private readonly folder = temporaryFolder();
   private readonly server = createServer((request, response) => {
@@ -80,12 +80,12 @@ class BundledLambda {
     });
   });
 
-  /** What AWS does with a request; replaced by each test. */
+  /** Response of AWS to a request; each test replaces it. */
   answer: (request: IncomingMessage, response: ServerResponse, body: string) => void = (_, response) => {
     response.writeHead(500).end();
   };
 
-  /** Answers as these services do; returns the messages that are published from now on. */
+  /** @returns the notifications that are published from now on */
   serve({ actions = {}, paths = {}, logs = {}, snsStatus = 200 }: FakeAws): URLSearchParams[] {
     const published: URLSearchParams[] = [];
     const reads = new Map<string, number>();
@@ -136,7 +136,8 @@ class BundledLambda {
     const { stdout, stderr } = await promisify(execFile)('sh', args, {
       env: { ...this.environment(), ...environment },
     });
-    return { ...parseReport(readFileSync(report, 'utf8')), log: stdout + stderr };
+    const result = JSON.parse(readFileSync(report, 'utf8')) as Omit<Invocation, 'log'>;
+    return { ...result, log: stdout + stderr };
   }
 
   stop(): void {
@@ -144,7 +145,7 @@ class BundledLambda {
     this.server.close();
   }
 
-  /** Nothing is inherited, so that no profile or endpoint of this machine takes part. */
+  /** The environment of this process, with its profiles and endpoints, is not inherited. */
   private environment(): Record<string, string> {
     const address = this.server.address();
     if (address === null || typeof address === 'string') throw new Error('the server does not listen');
@@ -156,10 +157,6 @@ class BundledLambda {
       AWS_ENDPOINT_URL: `http://127.0.0.1:${address.port}`,
     };
   }
-}
-
-function parseReport(text: string): Omit<Invocation, 'log'> {
-  return JSON.parse(text) as Omit<Invocation, 'log'>;
 }
 
 async function collect(request: IncomingMessage): Promise<string> {

@@ -2,17 +2,17 @@ import { CAUSE_DETAILS, LOG_TITLE } from '../shared/cause-details';
 import { type ComputeFacts, costOf } from '../shared/notification/notice';
 import { shorten, toReason } from '../shared/spark-logs/failure-reason';
 
-/** A cause has 32,768 characters at most; 20 lines of a log have up to 20,000 of them, a reason 1,000. */
+/** Step Functions limits a cause to 32,768 characters; 20 log lines have up to 20,000, a reason 1,000. */
 const MAX_KNOWN_LENGTH = 8_000;
 
-/** How long to wait for a log, in milliseconds: in all, and between two attempts. */
+/** Total wait for a log, and the poll interval, in milliseconds. */
 export interface LogWait {
   readonly totalMs: number;
   readonly pollMs: number;
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-/** EMR uploads the rest of a log as the cluster ends: the log is there when the cluster has ended, or seconds later. */
+/** EMR uploads the end of a log when the cluster terminates, or seconds later. */
 export async function factsWithLog(
   find: () => Promise<ComputeFacts>,
   { totalMs, pollMs, sleep }: LogWait,
@@ -25,17 +25,17 @@ export async function factsWithLog(
   return facts;
 }
 
-/** A note without lines is a log that could not be read; a cluster without a failed step has neither. */
+/** A log that could not be read has a note and no lines; a cluster without a failed step has neither. */
 function isLogMissing({ logLines, logNote }: ComputeFacts): boolean {
   return logLines.length === 0 && logNote !== null;
 }
 
 /**
- * The cause of a failed execution: what was known before, Spark's reason, the place of the log, cost so far, how to run it
- * again and the last lines of the log. 31,000 characters at most.
+ * The cause of a failed execution: the known cause, the reason of Spark, the location of the log, the cost, the command to run the
+ * pipeline again, and the last lines of the log. At most 31,000 characters.
  *
- * @param known what the workflow had as the cause.
- * @param rerun command that runs the pipeline again.
+ * @param known cause of the workflow
+ * @param rerun command that runs the pipeline again
  */
 export function causeOf(known: string, facts: ComputeFacts, rerun: string): string {
   const head = shorten(known, MAX_KNOWN_LENGTH);

@@ -11,23 +11,23 @@ import { causeOf, factsWithLog } from './cause';
 const rerun = requiredVariable('RERUN_COMMAND');
 const emr = createClient(EMRClient, {});
 const place = { emr, s3: createClient(S3Client, {}), region: requiredVariable('AWS_REGION') };
-/** The function's time-out leaves as much again for services that answer slowly. */
+/** Half of the time-out of the function; the other half is for slow responses. */
 const logWait = { totalMs: 60_000, pollMs: 5_000, sleep };
 
 const CLUSTER_ID: FieldRule = [/^j-[0-9A-Z]{1,30}$/, 'an id such as j-1ABCDEFGHIJKL'];
 const CAUSE: FieldRule = [/^/, 'a text'];
 
-/** EMR answered without a cluster. */
+/** The response of DescribeCluster has no cluster. */
 export class MissingClusterError extends Error {
   override readonly name = 'MissingClusterError';
 }
 
 /**
- * Explains why an execution of the covid workflow has failed, from the log that is complete only when the cluster has ended.
+ * Explains the failure of an execution of the covid workflow with the log, which is complete only after the cluster terminates.
  *
- * @param event `{clusterId, cause}`; the cause is what the workflow knows.
- * @returns the cause to fail with, 31,000 characters at most.
- * @throws InvalidInputError for any other event. Errors of EMR keep the SDK's names.
+ * @param event `{clusterId, cause}` with the cause of the workflow
+ * @returns the extended cause, at most 31,000 characters
+ * @throws InvalidInputError for any other event. Errors of EMR keep the names of the SDK.
  */
 export async function handler(event: unknown): Promise<{ readonly cause: string }> {
   const { clusterId, cause } = readFields(event, { clusterId: CLUSTER_ID, cause: CAUSE });
@@ -39,6 +39,6 @@ export async function handler(event: unknown): Promise<{ readonly cause: string 
 async function findFacts(clusterId: string): Promise<ComputeFacts> {
   const { Cluster: cluster } = await emr.send(new DescribeClusterCommand({ ClusterId: clusterId }));
   if (cluster === undefined)
-    throw new MissingClusterError(`DescribeCluster of ${clusterId} gave no cluster.`);
+    throw new MissingClusterError(`DescribeCluster returned no cluster for ${clusterId}.`);
   return describeCluster(place, cluster);
 }

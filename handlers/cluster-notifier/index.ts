@@ -12,7 +12,7 @@ const place = {
   region: requiredVariable('AWS_REGION'),
 };
 
-/** Notifies the topic of the end of an execution of the covid workflow. */
+/** Publishes a notification when an execution of the covid workflow ends. */
 export const handler = notifier({
   findCompute: (execution) => findClusterFacts(place, execution),
   rerunOf: (command) => command,

@@ -1,42 +1,42 @@
 import { describeError } from '../shared/describe-error';
 import { type ClickRecord, toBatches } from './pack-records';
 
-/** Where records go: Firehose in the Lambda, a stand-in in tests. */
+/** Destination of records. */
 export interface RecordStream {
   /**
    * One call of PutRecordBatch, without retries.
    *
-   * @returns one entry a record, in order: `undefined` when it is stored, otherwise the stream's error code.
-   * @throws the SDK's error when the call as a whole failed.
+   * @returns one entry for each record: `undefined` for a stored record, otherwise the error code
+   * @throws the error of the SDK when the call failed
    */
   put(records: readonly Uint8Array[]): Promise<readonly (string | undefined)[]>;
 }
 
-/** How long to continue, and the sources of time and chance, which tests replace. */
+/** Limits of retries, and functions that tests replace. */
 export interface RetryOptions {
-  /** Calls for one batch, the first included. */
+  /** Calls for one batch, including the first. */
   readonly maxAttempts: number;
-  /** A delay is drawn from 0 to this many milliseconds, doubled after each attempt. */
+  /** Maximum of the first random delay in milliseconds; it doubles with each attempt. */
   readonly baseDelayMs: number;
   /** Maximum time of one call, milliseconds. */
   readonly callTimeoutMs: number;
-  /** Milliseconds until the invocation is cut off, which would leave the caller without an answer. */
+  /** Milliseconds until the time-out of the invocation. */
   readonly timeLeftMs: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** A number from 0 to below 1. */
   readonly random: () => number;
 }
 
-/** What became of the records. */
+/** Result of a delivery. */
 export interface Delivery {
-  /** Not stored, or not known to be stored. */
+  /** Records without a confirmation that they are stored. */
   readonly undelivered: readonly ClickRecord[];
   readonly calls: number;
   /** Calls after the first for each batch. */
   readonly retries: number;
-  /** The last error met; set whenever a record is undelivered. */
+  /** The last error; set when a record is undelivered. */
   readonly lastError: string | undefined;
-  /** Whether the caller has any chance by sending the same again later. */
+  /** Whether the caller can retry later. */
   readonly retryable: boolean;
 }
 
@@ -46,13 +46,12 @@ interface Attempt {
   readonly retryable: boolean;
 }
 
-/** Errors that are the client's by HTTP status, and yet pass by waiting. */
+/** Transient errors with an HTTP status of a client error. */
 const THROTTLING = /throttl|TooManyRequests|RequestLimitExceeded|ThroughputExceeded|RequestTimeout/i;
 
 /**
- * Sends records batch by batch and sends again only what failed, with exponential back-off and full jitter.
- * Delivery is at least once: a call that broke off after Firehose had stored its records is repeated. The first batch
- * that cannot be stored ends the delivery, since the next would meet the same stream.
+ * Sends records in batches, and retries failed records with exponential backoff and full jitter. Delivery is at least once: a call
+ * whose response is lost is repeated. The first batch that cannot be stored ends the delivery.
  */
 export async function deliver(
   records: readonly ClickRecord[],
@@ -99,7 +98,7 @@ async function put(records: readonly ClickRecord[], stream: RecordStream): Promi
   }
 }
 
-/** Everything but a refusal that waiting cannot change: no permission, no such stream, a bad parameter. */
+/** All errors are retryable except client errors such as a missing permission, an unknown stream or an invalid parameter. */
 function isRetryable(error: unknown): boolean {
   const isClientFault = error instanceof Error && '$fault' in error && error.$fault === 'client';
   return !isClientFault || THROTTLING.test(error.name);

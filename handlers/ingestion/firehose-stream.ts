@@ -11,7 +11,7 @@ export function firehoseStream(client: FirehoseClient, streamName: string): Reco
           Records: records.map((record) => ({ Data: record })),
         }),
       );
-      // Only a record with an id is stored; an answer shorter than the request must not pass for success.
+      // Only a record with an id is stored; the response may have fewer entries than the request.
       return records.map((_, position) => {
         const response = responses[position];
         return response?.RecordId ? undefined : (response?.ErrorCode ?? 'NoAnswerForRecord');

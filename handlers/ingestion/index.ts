@@ -17,12 +17,12 @@ const metricScope = {
   pipeline: requiredVariable('PIPELINE'),
 };
 const logger = new Logger({ serviceName: 'ingestion' });
-// One attempt a call: deliver.ts decides what to send again, record by record.
+// One attempt for each call: deliver.ts retries individual records.
 const client = createClient(FirehoseClient, { maxAttempts: 1 });
 const stream = firehoseStream(client, streamName);
 
 /**
- * Stores the clicks of one event and accounts for each of them.
+ * Stores the clicks of one event, and reports the result of each click.
  *
  * @param event one click, an array of clicks, or an HTTP event (Function URL, API Gateway, load balancer) with
  *   either.
@@ -38,7 +38,7 @@ export async function handler(event: unknown, context: Context): Promise<Reply> 
     request = parseEvent(event);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    logger.warn('request refused', { statusCode: error.statusCode });
+    logger.warn('request rejected', { statusCode: error.statusCode });
     emit(refusedRequestLine(metricScope, Date.now()));
     return replyToBadRequest(error);
   }
@@ -61,7 +61,7 @@ export async function handler(event: unknown, context: Context): Promise<Reply> 
   return replyTo(result);
 }
 
-/** Logs numbers and kinds, never what a click contains: clicks hold users and addresses. */
+/** Logs counts and problem kinds, never contents: clicks contain users and IP addresses. */
 function report({
   received,
   stored,

@@ -2,17 +2,17 @@ import { type Delivery, deliver, type RecordStream, type RetryOptions } from './
 import { normalizeClick, type Problem } from './normalize-click';
 import { type ClickLine, MAX_RECORD_BYTES, packRecords } from './pack-records';
 
-/** A {@link Problem} of the click at this place in the request. */
+/** A {@link Problem} of the click at this index of the request. */
 export interface Rejection extends Problem {
   readonly index: number;
 }
 
-/** What became of every click of one request: stored, refused or undelivered. */
+/** Result of one request: each click is stored, rejected or undelivered. */
 export interface IngestResult {
   readonly received: number;
   readonly stored: number;
   readonly rejections: readonly Rejection[];
-  /** Places of good clicks that are not stored, or not known to be, ascending. */
+  /** Ascending indexes of valid clicks without a confirmation that they are stored. */
   readonly undelivered: readonly number[];
   /** Distinct names in the clicks that are not in the schema. */
   readonly ignored: readonly string[];
@@ -20,7 +20,6 @@ export interface IngestResult {
   readonly records: number;
 }
 
-/** What ingestion needs from outside. */
 export interface IngestPorts {
   readonly stream: RecordStream;
   readonly retry: RetryOptions;
@@ -34,8 +33,7 @@ interface CheckedClicks {
 }
 
 /**
- * Checks, completes and delivers clicks. A bad click does not keep the good ones of the same request from being
- * stored; every click is accounted for in the result.
+ * Validates, completes and delivers clicks. Valid clicks are stored even if other clicks of the request are invalid.
  */
 export async function ingest(
   clicks: readonly unknown[],

@@ -1,14 +1,14 @@
 import { embeddedMetrics } from '../shared/embedded-metrics';
 import type { IngestResult } from './ingest';
 
-/** Where the metrics of a deployment go. */
+/** Namespace and dimension of the metrics of a deployment. */
 export interface MetricScope {
   readonly namespace: string;
   /** Value of the dimension `Pipeline`. */
   readonly pipeline: string;
 }
 
-/** What became of the clicks of one request; then, for each kind of problem, how many clicks were rejected for it. */
+/** Totals of one request, and the number of rejected clicks for each kind of problem. */
 export function metricLines(
   result: IngestResult,
   { namespace, pipeline: Pipeline }: MetricScope,
@@ -20,7 +20,7 @@ export function metricLines(
     { Pipeline },
     {
       ClicksAccepted: { value: stored, unit: 'Count' },
-      // A click with several problems is one.
+      // A click with several problems counts once.
       ClicksRejected: { value: new Set(rejections.map(({ index }) => index)).size, unit: 'Count' },
       ClicksUndelivered: { value: undelivered.length, unit: 'Count' },
       RecordsPacked: { value: records, unit: 'Count' },
@@ -37,7 +37,7 @@ export function metricLines(
   return [totals, ...byReason];
 }
 
-/** A request that could not be read, and so has no clicks to count. */
+/** Metric of a request that could not be parsed. */
 export function refusedRequestLine(
   { namespace, pipeline: Pipeline }: MetricScope,
   timestamp: number,

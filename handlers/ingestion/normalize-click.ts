@@ -1,46 +1,46 @@
 import { type Click, clickFields, type ClickField } from '../../schemas/click';
 import { ACCEPTED_TIMES, toIsoTime } from './event-time';
 
-/** Why a click is refused; counted in the log, which never shows a click's contents. */
+/** Reason of a rejection, for logs and metrics without contents of clicks. */
 export type ProblemKind =
   'not-an-object' | 'missing' | 'wrong-case' | 'blank' | 'wrong-type' | 'bad-text' | 'bad-time' | 'too-large';
 
-/** One reason to refuse one click. */
+/** One problem of one click. */
 export interface Problem {
-  /** The field at fault; `null` when the click as a whole is. */
+  /** The invalid field; `null` for the whole click. */
   readonly field: string | null;
   readonly kind: ProblemKind;
-  /** What is wrong, with the value received where it is short, and what is expected. */
+  /** The problem, the received value when it is short, and the expected value. */
   readonly reason: string;
 }
 
-/** A click ready to be stored, or every reason why it is not. */
+/** A complete click, or all its problems. */
 export interface NormalizedClick {
-  /** All fields of the schema; `undefined` as soon as there is one problem. */
+  /** All fields of the schema; `undefined` for an invalid click. */
   readonly click: Click | undefined;
   readonly problems: readonly Problem[];
-  /** Names that are not in the schema: their values are not stored. */
+  /** Names that are not in the schema; their values are not stored. */
   readonly ignored: readonly string[];
 }
 
 type FieldResult = { readonly value: string } | { readonly problem: Problem };
 
 const TIME_FIELD = 'createdtime';
-/** Keeps a reason, and with thousands of refused clicks the reply, small. */
+/** Limits the size of a reason, and of the reply with thousands of rejected clicks. */
 const MAX_QUOTE = 32;
-/** Half of a UTF-16 pair has no form in UTF-8: the table would hold another text than the one that was sent. */
+/** A lone surrogate has no UTF-8 encoding, so the stored text would differ from the sent text. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 const fieldNames: ReadonlySet<string> = new Set(clickFields.map((field) => field.name));
 
 /**
- * Checks one click against the schema and completes it.
+ * Validates one click and completes it.
  *
- * Values are kept as sent, without trimming; only `createdtime` is rewritten, to ISO 8601 in UTC. An optional field
- * that is absent, null or blank takes its default, and `createdtime` the arrival time. Names are lower case: a name
- * that differs only in case from a field that is absent refuses the click, because ignoring it would lose the value.
+ * Values are stored unchanged, without trimming; only `createdtime` is converted to ISO 8601 in UTC. An optional field that is
+ * missing, null or blank has its default, `createdtime` the arrival time. Names are lower case: a click with a name that differs
+ * only in case from a missing field is rejected, because its value would be lost.
  *
- * @param arrivedAt ISO 8601 time at which the request arrived.
+ * @param arrivedAt ISO 8601 arrival time of the request
  */
 export function normalizeClick(sent: unknown, arrivedAt: string): NormalizedClick {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {

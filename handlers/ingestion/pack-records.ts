@@ -1,26 +1,25 @@
-/** Largest Firehose record before base64: 1,000 KiB. */
+/** Maximum size of a Firehose record before base64 encoding. */
 export const MAX_RECORD_BYTES = 1_000 * 1_024;
-/** PutRecordBatch takes this much data in one call: 4 MiB. */
-export const MAX_BATCH_BYTES = 4 * 1_024 * 1_024;
-/** … and this many records. */
+/** Maximum size and number of records of PutRecordBatch. */
+const MAX_BATCH_BYTES = 4 * 1_024 * 1_024;
 export const MAX_BATCH_RECORDS = 500;
 
-/** One click, ready to be sent: its place in the request and its JSON, ending with a newline. */
+/** One click: its index in the request, and its JSON with a trailing newline. */
 export interface ClickLine {
   readonly index: number;
   readonly bytes: Uint8Array;
 }
 
-/** One Firehose record: newline-ended clicks, and their places in the request. */
+/** One Firehose record: clicks with trailing newlines, and their indexes in the request. */
 export interface ClickRecord {
   readonly data: Uint8Array;
   readonly indexes: readonly number[];
 }
 
 /**
- * Joins clicks into as few records as fit, in order. Firehose bills every record as at least 5 KB, some twenty clicks.
+ * Combines clicks into few records, in order. Firehose bills each record as at least 5 KB, which is about twenty clicks.
  *
- * @param lines none longer than {@link MAX_RECORD_BYTES}.
+ * @param lines with at most {@link MAX_RECORD_BYTES} each
  */
 export function packRecords(lines: readonly ClickLine[]): ClickRecord[] {
   const groups = groupByLimit(lines, (line) => line.bytes.byteLength, { bytes: MAX_RECORD_BYTES });
@@ -30,7 +29,7 @@ export function packRecords(lines: readonly ClickLine[]): ClickRecord[] {
   }));
 }
 
-/** Divides records into calls of PutRecordBatch, in order. */
+/** Groups records into calls of PutRecordBatch, in order. */
 export function toBatches(records: readonly ClickRecord[]): ClickRecord[][] {
   const limit = { bytes: MAX_BATCH_BYTES, count: MAX_BATCH_RECORDS };
   return groupByLimit(records, (record) => record.data.byteLength, limit);

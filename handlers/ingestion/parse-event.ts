@@ -2,16 +2,16 @@
 export interface IngestionRequest {
   /** `http`: Function URL, API Gateway (payload formats 1.0 and 2.0) or load balancer; `direct`: the Invoke API. */
   readonly source: 'direct' | 'http';
-  /** The clicks as sent, not yet checked, in the caller's order. */
+  /** The clicks before validation, in the order of the request. */
   readonly clicks: readonly unknown[];
 }
 
-/** The request as a whole cannot be read; its message states what to send instead. */
+/** The request cannot be parsed; the message describes a valid request. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 
   constructor(
-    /** HTTP status that says the same. */
+    /** HTTP status of the reply. */
     readonly statusCode: 400 | 413,
     message: string,
   ) {
@@ -20,32 +20,31 @@ export class RequestError extends Error {
 }
 
 /**
- * The event is a batch of another AWS service. It is thrown, not answered: an answer would count as success, and the
- * service would delete what it sent.
+ * The event is a batch of another AWS service. The function throws, because the service deletes its events after a successful
+ * response.
  */
 export class EventSourceError extends Error {
   override readonly name = 'EventSourceError';
 
   constructor(source: string) {
     super(
-      `This is an event of ${source}. The function reads clicks sent by the Invoke API, a Function URL, API Gateway or ` +
-        'an Application Load Balancer: remove this trigger, or send the clicks themselves with a function in between. ' +
-        'Nothing was stored.',
+      `Events of ${source} are not supported. The function accepts clicks from the Invoke API, a function URL, API Gateway ` +
+        'or an Application Load Balancer. Remove the trigger, or send the clicks with another function. No click was stored.',
     );
   }
 }
 
 /**
- * Most clicks in one request. A reply names every bad field of every click; with this limit even the worst reply stays
- * below the 6 MB that Lambda returns.
+ * Maximum number of clicks in one request. A reply lists every invalid field of every click; with this limit the largest reply is
+ * below 6 MB, the limit of Lambda.
  */
 export const MAX_CLICKS_PER_REQUEST = 5_000;
 
 /**
- * Finds the clicks in a Lambda event: a click, an array of clicks, or an HTTP event with either as its body.
+ * Finds the clicks in a Lambda event: a click, an array of clicks, or an HTTP event with one of them as its body.
  *
- * @throws RequestError when there is no click in it, too many, or an HTTP body that is not JSON.
- * @throws EventSourceError when it is a batch of a queue, a stream or an event bus.
+ * @throws RequestError when the event has no click or too many, or when the HTTP body is not JSON
+ * @throws EventSourceError for a batch of a queue, a stream or an event bus
  */
 export function parseEvent(event: unknown): IngestionRequest {
   const eventSource = findEventSource(event);
@@ -55,12 +54,12 @@ export function parseEvent(event: unknown): IngestionRequest {
   if (!isObject(payload)) throw new RequestError(400, describeNoClick(payload));
   const clicks: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
   if (clicks.length === 0) {
-    throw new RequestError(400, 'The array holds no click: send one click or an array with at least one.');
+    throw new RequestError(400, 'The array contains no click: send one click or an array with at least one.');
   }
   if (clicks.length > MAX_CLICKS_PER_REQUEST) {
     throw new RequestError(
       413,
-      `The array holds ${clicks.length} clicks, more than ${MAX_CLICKS_PER_REQUEST}: split it. Nothing was stored.`,
+      `The array contains ${clicks.length} clicks, more than ${MAX_CLICKS_PER_REQUEST}: split it. No click was stored.`,
     );
   }
   return { source: isHttp ? 'http' : 'direct', clicks };
@@ -69,8 +68,8 @@ export function parseEvent(event: unknown): IngestionRequest {
 function describeNoClick(payload: unknown): string {
   const found = payload === null ? 'null' : `a ${typeof payload}`;
   const hint =
-    typeof payload === 'string' ? ' JSON within a string is not read: send it without the quotes.' : '';
-  return `The request is ${found}: send one click, a JSON object, or an array of clicks.${hint} Nothing was stored.`;
+    typeof payload === 'string' ? ' JSON in a string is not supported: send it without quotes.' : '';
+  return `The request is ${found}: send one click, a JSON object, or an array of clicks.${hint} No click was stored.`;
 }
 
 interface HttpEvent {
@@ -89,8 +88,8 @@ function isHttpEvent(event: unknown): event is HttpEvent {
 }
 
 /**
- * What sent an event that is not a request: `aws:sqs`, `aws:kinesis` and others name themselves in each record (a pipe
- * sends the bare records), EventBridge has a `detail-type`, CloudWatch Logs sends `awslogs`.
+ * Source of an event that is not a request: `aws:sqs`, `aws:kinesis` and others are in each record (a pipe sends only the
+ * records), events of EventBridge have a `detail-type`, and events of CloudWatch Logs have `awslogs`.
  */
 function findEventSource(event: unknown): string | undefined {
   if (!isObject(event)) return undefined;
@@ -134,7 +133,7 @@ function decode(body: string): string {
   }
 }
 
-/** The parser's complaint, which quotes a piece of the caller's own text. */
+/** Error message of the parser, which quotes a part of the request. */
 function detail(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, 200) : String(error);
 }

@@ -2,32 +2,31 @@ import type { IngestResult, Rejection } from './ingest';
 import type { RequestError } from './parse-event';
 
 /**
- * `stored`: every click (200). `partly-stored`: the good ones, not the rejected (207). `rejected`: none, all bad, or the
- * request itself is (400, 413). `delivery-failed`: the good ones named in `undelivered` are not stored (503, or 500
- * when sending again cannot help).
+ * `stored`: all clicks (200). `partly-stored`: only the valid clicks (207). `rejected`: all clicks or the request are invalid (400,
+ * 413). `delivery-failed`: the clicks in `undelivered` are not stored (503, or 500 when a retry cannot help).
  */
-export type IngestStatus = 'stored' | 'partly-stored' | 'rejected' | 'delivery-failed';
+type IngestStatus = 'stored' | 'partly-stored' | 'rejected' | 'delivery-failed';
 
-/** The reply's body. A click in neither `rejected` nor `undelivered` is stored: send only those again. */
+/** Body of the reply. Clicks that are neither in `rejected` nor in `undelivered` are stored: do not send them again. */
 export interface ReplyBody {
   readonly status: IngestStatus;
-  /** Clicks stored. */
+  /** Number of stored clicks. */
   readonly accepted: number;
-  /** Every bad field of every bad click; `index` is the click's place in the request, from 0. */
+  /** Every invalid field of every invalid click; `index` is the zero-based index in the request. */
   readonly rejected: readonly Pick<Rejection, 'index' | 'field' | 'reason'>[];
-  /** Places of good clicks that could not be delivered. */
+  /** Indexes of valid clicks that could not be delivered. */
   readonly undelivered?: readonly number[];
-  /** Unknown field names, of which nothing is stored; at most {@link MAX_IGNORED_NAMES}. */
+  /** Unknown field names, which are not stored; at most {@link MAX_IGNORED_NAMES}. */
   readonly ignored?: readonly string[];
-  /** What is wrong with the request as a whole. */
+  /** Error of the request. */
   readonly message?: string;
 }
 
-/** One shape for HTTP callers, whose gateway unwraps it, and for direct ones. */
+/** Reply in the format of HTTP integrations, also for direct invocations. */
 export interface Reply {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** A load balancer refuses a reply without it. */
+  /** Required by load balancers. */
   readonly isBase64Encoded: false;
   /** {@link ReplyBody} as JSON. */
   readonly body: string;
@@ -38,8 +37,8 @@ const MAX_IGNORED_NAME_LENGTH = 64;
 const MAX_INDEX_LIST_LENGTH = 1_000;
 
 /**
- * Good clicks of a direct invocation are not stored. It is thrown, since a direct caller checks the function error
- * first, and since Lambda repeats an asynchronous invocation that threw (which stores the others a second time).
+ * Valid clicks of a direct invocation are not stored. The function throws, because a direct caller checks the function error first,
+ * and because Lambda retries a failed asynchronous invocation (which stores the other clicks again).
  */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
@@ -49,13 +48,13 @@ export class DeliveryError extends Error {
     super(
       `Firehose stream ${streamName} did not store ${undelivered.length} of ${received} clicks after ${delivery.calls} ` +
         `calls (${delivery.lastError ?? 'no reason given'}). Not stored: index ${indexRanges(undelivered)}. ` +
-        (rejected.length > 0 ? `Refused as invalid: index ${indexRanges(rejected)}. ` : '') +
-        `Stored: ${stored}. ${delivery.retryable ? 'Send only those not stored again.' : 'Sending again cannot help.'}`,
+        (rejected.length > 0 ? `Invalid: index ${indexRanges(rejected)}. ` : '') +
+        `Stored: ${stored}. ${delivery.retryable ? 'Retry only the clicks that are not stored.' : 'A retry cannot succeed.'}`,
     );
   }
 }
 
-/** The reply to a request whose clicks were read. */
+/** Reply to a request that could be parsed. */
 export function replyTo(result: IngestResult): Reply {
   const { status, statusCode } = summarize(result);
   const ignored = result.ignored
@@ -70,7 +69,7 @@ export function replyTo(result: IngestResult): Reply {
   });
 }
 
-/** The reply to a request that could not be read. */
+/** Reply to a request that could not be parsed. */
 export function replyToBadRequest(error: RequestError): Reply {
   return jsonReply(error.statusCode, {
     status: 'rejected',
@@ -87,7 +86,7 @@ function summarize({ undelivered, delivery, rejections, stored }: IngestResult):
   if (undelivered.length > 0)
     return { status: 'delivery-failed', statusCode: delivery.retryable ? 503 : 500 };
   if (rejections.length === 0) return { status: 'stored', statusCode: 200 };
-  // A 2xx, so that an HTTP client which repeats failed requests does not store the good clicks twice.
+  // Status 2xx, so that an HTTP client does not retry the request and store the valid clicks again.
   return stored > 0 ? { status: 'partly-stored', statusCode: 207 } : { status: 'rejected', statusCode: 400 };
 }
 

@@ -6,7 +6,7 @@ import { findJobRunFacts, type JobRunPlace, rerunFor } from '../shared/compute/j
 import { choiceVariable, requiredVariable } from '../shared/environment';
 import { notifier } from '../shared/notification/notify';
 
-/** A job run that is cancelled takes some seconds to its end, and some more to its bill and its logs. */
+/** The end of a cancelled job run, its billed resources and its logs are each delayed by some seconds. */
 const MAX_WAIT_MS = 90_000;
 
 const place: JobRunPlace = {
@@ -19,7 +19,7 @@ const place: JobRunPlace = {
   },
 };
 
-/** Notifies the topic of the end of an execution of the clicklogger workflow. */
+/** Publishes a notification when an execution of the clicklogger workflow ends. */
 export const handler = notifier({
   findCompute: (execution) => findJobRunFacts(place, execution, MAX_WAIT_MS),
   rerunOf: rerunFor,

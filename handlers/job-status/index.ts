@@ -16,21 +16,21 @@ const placement: Placement = {
 const emrServerless = createClient(EMRServerlessClient, {});
 const s3 = createClient(S3Client, {});
 
-/** Letters, digits, dots, underscores and hyphens, as in EMR Serverless's own pattern for ids. */
+/** Pattern of EMR Serverless for ids. */
 const ID: FieldRule = [/^[\w.-]{1,64}$/, 'an id such as 00fm3oi5k1g7ah09'];
 const LOG_URI: FieldRule = [/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/, 's3://bucket/prefix/'];
 
-/** EMR Serverless answered without a job run. */
+/** The response of GetJobRun has no job run. */
 export class MissingJobRunError extends Error {
   override readonly name = 'MissingJobRunError';
 }
 
 /**
- * Looks at a job run once: never waits, never stops or changes anything.
+ * Returns the status of a job run without waiting.
  *
  * @param event `{applicationId, jobRunId, logUri}`
- * @throws InvalidInputError for any other event. Errors of GetJobRun keep the SDK's names (ThrottlingException,
- *   ResourceNotFoundException …), which a state machine's Retry and Catch can distinguish.
+ * @throws InvalidInputError for any other event. Errors of GetJobRun keep the names of the SDK (ThrottlingException,
+ *   ResourceNotFoundException …) for Retry and Catch of the state machine.
  */
 export async function handler(event: unknown, context: Context): Promise<JobStatus> {
   logger.addContext(context);
@@ -38,9 +38,11 @@ export async function handler(event: unknown, context: Context): Promise<JobStat
   const { applicationId, jobRunId, logUri } = readFields(event, rules);
   const { jobRun } = await emrServerless.send(new GetJobRunCommand({ applicationId, jobRunId }));
   if (jobRun === undefined) {
-    throw new MissingJobRunError(`GetJobRun of ${jobRunId} in application ${applicationId} gave no job run.`);
+    throw new MissingJobRunError(
+      `GetJobRun returned no job run for ${jobRunId} in application ${applicationId}.`,
+    );
   }
-  // The status is worth more than the log: half of the time that is left stays for the answer.
+  // The status is more important than the log: half of the remaining time is for the response.
   const signal = AbortSignal.timeout(Math.floor(context.getRemainingTimeInMillis() / 2));
   const status = await statusOf(jobRun, { s3, logUri, placement, signal });
   const { state, terminal, reason, costUsd, logs } = status;

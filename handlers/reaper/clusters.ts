@@ -9,12 +9,11 @@ import {
 import { EXECUTION_TAG, executionOf } from '../shared/execution-tag';
 import type { Compute, LiveCompute } from './compute';
 
-/** Every state before the end; TERMINATING is on its way there. */
+/** States of a cluster that is not terminating. */
 const LIVE_STATES: ClusterState[] = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'];
 
 /**
- * EMR clusters of one pipeline. Its name, `NAME-…`, narrows the list to clusters that we may describe; what makes a
- * cluster ours is its tag `pipeline`.
+ * EMR clusters of one pipeline, which have its tag `pipeline`. The name `NAME-…` selects the clusters that the role may describe.
  */
 export class Clusters implements Compute {
   constructor(
@@ -36,14 +35,14 @@ export class Clusters implements Compute {
   }
 
   async end({ id }: LiveCompute): Promise<void> {
-    // Somebody may have protected it for an inspection; without its execution nothing else would end it.
+    // An operator may have enabled termination protection; nothing else terminates a cluster without an execution.
     await this.client.send(
       new SetTerminationProtectionCommand({ JobFlowIds: [id], TerminationProtected: false }),
     );
     await this.client.send(new TerminateJobFlowsCommand({ JobFlowIds: [id] }));
   }
 
-  /** The cluster with its tags, which the list leaves out; undefined when it has ended since, or is not ours. */
+  /** The cluster with its tags, which the list does not contain; undefined for another pipeline, or when it is terminating. */
   private async describe(id: string | undefined): Promise<LiveCompute | undefined> {
     const { Cluster: cluster } = await this.client.send(new DescribeClusterCommand({ ClusterId: id }));
     const tags = new Map(cluster?.Tags?.map(({ Key, Value }) => [Key, Value]));

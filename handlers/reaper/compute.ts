@@ -1,19 +1,19 @@
-/** A job run or a cluster that costs money now. */
+/** A running job run or cluster. */
 export interface LiveCompute {
   readonly kind: 'job run' | 'cluster';
   readonly id: string;
   readonly name: string;
-  /** The service's own word. */
+  /** State of the service. */
   readonly state: string;
   readonly createdAt: Date;
-  /** ARN of the execution that started it, from its tag; undefined when no workflow did. */
+  /** ARN of the execution that started it, from its tag; undefined when no workflow started it. */
   readonly executionArn: string | undefined;
 }
 
 /** The compute of one pipeline. */
 export interface Compute {
-  /** Everything that runs or is about to; not what is ending already. */
+  /** Compute that is starting or running, but not ending. */
   findLive(): Promise<readonly LiveCompute[]>;
-  /** Asks the service to end it; the next list shows what has ended meanwhile, whatever the answer here. */
+  /** Requests the end of the compute; only the next list shows the result. */
   end(live: LiveCompute): Promise<void>;
 }

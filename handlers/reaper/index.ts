@@ -15,8 +15,8 @@ import { isRunning } from './ownership';
 import { reap, type Reaping, type ReapPorts } from './reap';
 
 /**
- * An execution that is stopped may have a call on its way: the workflows give each 60 seconds, the service some more
- * until its lists show the result.
+ * A stopped execution may have a call in progress: its time-out in the workflows is 60 seconds, and the lists of the service show
+ * the result with a delay.
  */
 const LATE_ARRIVAL_MS = 75_000;
 const HOUR_MS = 3_600_000;
@@ -29,10 +29,10 @@ const executions = requiredVariable('EXECUTIONS');
 const compute = createCompute();
 
 /**
- * Ends what an execution has left: of the one that has just ended, or, by schedule, of every one that does not run.
+ * Ends the compute of an execution that ended, or, on schedule, of all executions that are not running.
  *
- * @param event EventBridge's "Step Functions Execution Status Change" or "Scheduled Event".
- * @throws ReapError when something is left, so that Lambda tries again; InvalidEventError for any other event.
+ * @param event "Step Functions Execution Status Change" or "Scheduled Event" of EventBridge
+ * @throws ReapError when compute is still running, so that Lambda retries; InvalidEventError for any other event
  */
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
@@ -71,13 +71,13 @@ function portsOf(context: Context): ReapPorts {
   };
 }
 
-function report({ ended, looks, live }: Reaping, about: object = {}): void {
-  const details = { ...about, looks, live: live.length, ended };
-  if (ended.length > 0) logger.warn('ended what no running execution owned', details);
-  else logger.info('nothing was left', details);
+function report({ ended, attempts, live }: Reaping, about: object = {}): void {
+  const details = { ...about, attempts, live: live.length, ended };
+  if (ended.length > 0) logger.warn('ended orphaned compute', details);
+  else logger.info('no orphaned compute', details);
 }
 
-/** What alarms watch: how old the oldest compute is, and whether the sweep has had something to do. */
+/** Metrics of alarms: the age of the oldest compute, and the number of orphans that the sweep ended. */
 function measure({ ended, live }: Reaping): void {
   const ages = live.map(({ createdAt }) => (Date.now() - createdAt.getTime()) / HOUR_MS);
   const metrics = {

@@ -8,7 +8,7 @@ import {
 import { EXECUTION_TAG, executionOf } from '../shared/execution-tag';
 import type { Compute, LiveCompute } from './compute';
 
-/** Every state before the end; CANCELLING is on its way there. */
+/** States of a job run that is not being cancelled. */
 const LIVE_STATES: JobRunState[] = ['SUBMITTED', 'PENDING', 'SCHEDULED', 'QUEUED', 'RUNNING'];
 
 /** Job runs of one EMR Serverless application. */
@@ -37,7 +37,7 @@ export class JobRuns implements Compute {
     await this.client.send(new CancelJobRunCommand({ applicationId: this.applicationId, jobRunId: id }));
   }
 
-  /** The job run with its tags, which the list leaves out; undefined when it has ended since. */
+  /** The job run with its tags, which the list does not contain; undefined when it has ended. */
   private async describe(id: string | undefined): Promise<LiveCompute | undefined> {
     const { applicationId } = this;
     const { jobRun } = await this.client.send(new GetJobRunCommand({ applicationId, jobRunId: id }));

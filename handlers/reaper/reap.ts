@@ -2,44 +2,43 @@ import { describeError } from '../shared/describe-error';
 import type { Compute, LiveCompute } from './compute';
 import { isOrphan } from './ownership';
 
-/** Between two attempts. */
-const LOOK_MS = 5_000;
-/** Kept for a last attempt and the answer. */
+/** Delay between two attempts. */
+const RETRY_MS = 5_000;
+/** Time for the last attempt and the response. */
 const CLOSING_MS = 20_000;
 
-/** What the reaper needs from outside. */
 export interface ReapPorts {
   readonly compute: Compute;
-  /** Whether the execution still runs, and so ends its compute itself. */
+  /** Whether the execution is running, and therefore releases its compute. */
   readonly isRunning: (executionArn: string) => Promise<boolean>;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-  /** Milliseconds until the invocation is cut off. */
+  /** Milliseconds until the time-out of the invocation. */
   readonly timeLeftMs: () => number;
-  /** Gets what goes wrong in between; the next attempt may find it done. */
+  /** Receives errors of attempts that are not the last one. */
   readonly onProblem: (problem: string) => void;
 }
 
-/** What a reaping has done and seen. */
+/** Result of {@link reap}. */
 export interface Reaping {
-  /** What was found without an owner, and has ended or is ending. */
+  /** Orphaned compute that has ended or is ending. */
   readonly ended: readonly LiveCompute[];
-  readonly looks: number;
-  /** Everything live in the last attempt, with or without an owner. */
+  readonly attempts: number;
+  /** All compute in the last attempt. */
   readonly live: readonly LiveCompute[];
 }
 
-/** Compute without an owner is still there, or could not be listed, when the time was over. */
+/** Orphaned compute is still running, or could not be listed, before the time-out. */
 export class ReapError extends Error {
   override readonly name = 'ReapError';
 }
 
 /**
- * Ends what no running execution owns, and repeats that until an attempt finds nothing more to end.
+ * Ends orphaned compute until an attempt finds no more.
  *
- * @param isInScope what may be ended at all; ownership is checked too.
- * @param quietFrom epoch milliseconds before which an empty list does not count: something may yet appear.
- * @throws ReapError when that is not reached in time. Repeating it is harmless.
+ * @param isInScope whether the compute may be ended if it is orphaned
+ * @param quietFrom epoch milliseconds before which compute can still appear, so that an empty list is not the end
+ * @throws ReapError when orphaned compute is left before the time-out; a retry is safe
  */
 export async function reap(
   isInScope: (live: LiveCompute) => boolean,
@@ -47,31 +46,31 @@ export async function reap(
   ports: ReapPorts,
 ): Promise<Reaping> {
   const ended = new Map<string, LiveCompute>();
-  for (let looks = 1; ; looks += 1) {
-    const look = await lookOnce(isInScope, ports);
-    if (typeof look !== 'string') {
-      for (const live of look.orphans) {
+  for (let attempts = 1; ; attempts += 1) {
+    const found = await find(isInScope, ports);
+    if (typeof found !== 'string') {
+      for (const live of found.orphans) {
         ended.set(live.id, live);
         await endOne(live, ports);
       }
-      if (look.orphans.length === 0 && ports.now() >= quietFrom)
-        return { ended: [...ended.values()], looks, live: look.live };
+      if (found.orphans.length === 0 && ports.now() >= quietFrom)
+        return { ended: [...ended.values()], attempts, live: found.live };
     }
-    if (ports.timeLeftMs() < LOOK_MS + CLOSING_MS) throw outOfTime(look);
-    await ports.sleep(LOOK_MS);
+    if (ports.timeLeftMs() < RETRY_MS + CLOSING_MS) throw outOfTime(found);
+    await ports.sleep(RETRY_MS);
   }
 }
 
-interface Look {
+interface Found {
   readonly live: readonly LiveCompute[];
   readonly orphans: readonly LiveCompute[];
 }
 
-/** What there is now; the reason when it could not be found out. */
-async function lookOnce(
+/** The current compute, or an error message. */
+async function find(
   isInScope: (live: LiveCompute) => boolean,
   { compute, isRunning, onProblem }: ReapPorts,
-): Promise<Look | string> {
+): Promise<Found | string> {
   try {
     const live = await compute.findLive();
     const orphans: LiveCompute[] = [];
@@ -94,10 +93,12 @@ async function endOne(live: LiveCompute, { compute, onProblem }: ReapPorts): Pro
   }
 }
 
-function outOfTime(look: Look | string): ReapError {
-  if (typeof look === 'string') return new ReapError(`Compute may be left; ${look}`);
-  const left = look.orphans.map(({ kind, id, state }) => `${kind} ${id} (${state})`);
+function outOfTime(found: Found | string): ReapError {
+  if (typeof found === 'string') return new ReapError(`Compute may still be running: ${found}`);
+  const left = found.orphans.map(({ kind, id, state }) => `${kind} ${id} (${state})`);
   return new ReapError(
-    left.length > 0 ? `Still live: ${left.join(', ')}.` : 'The time was over before it was quiet.',
+    left.length > 0
+      ? `Still running: ${left.join(', ')}.`
+      : 'The function timed out while compute could appear.',
   );
 }

@@ -2,27 +2,27 @@ import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
 import type { DeserializeMiddleware, FinalizeRequestMiddleware, MiddlewareStack } from '@smithy/types';
 
-/** How long a client waits for AWS, milliseconds: a server that hangs becomes an error, not silence. */
+/** Time-outs of a client in milliseconds, and retries without a response. */
 export interface RequestLimits {
-  /** Until there is a connection. */
+  /** Time-out of the connection. */
   readonly connectMs: number;
-  /** Until the answer begins. */
+  /** Time-out of the start of the response. */
   readonly answerMs: number;
-  /** Until the answer is complete; for an object of S3, which may be large, the longest pause within it. */
+  /** Time-out of the complete response; for S3 objects, time-out of inactivity. */
   readonly completeMs: number;
-  /** Calls, the first included, while none is answered. A refusal, such as throttling, is repeated as the SDK decides. */
+  /** Calls without a response, including the first. The SDK retries errors of the service, such as throttling. */
   readonly attempts: number;
-  /** What the user can do when there is no answer. */
+  /** Recommended action of the user. */
   readonly advice: string;
 }
 
-/** The three attempts take 18 s at most, which leaves time for an answer of the function. */
+/** Three attempts take at most 18 s, which leaves time for the response of the function. */
 export const LAMBDA_LIMITS: RequestLimits = {
   connectMs: 1_000,
   answerMs: 5_000,
   completeMs: 5_000,
   attempts: 3,
-  advice: 'The service or the network is disturbed: see https://health.aws.amazon.com and try again.',
+  advice: 'The service or the network is not available: see https://health.aws.amazon.com and try again.',
 };
 
 interface ClientConfig {
@@ -34,16 +34,16 @@ interface ClientConfig {
   };
 }
 
-/** What every client of the SDK has. */
+/** Common members of the clients of the SDK. */
 export interface AwsClient {
   readonly config: { readonly serviceId: string };
   readonly middlewareStack: Pick<MiddlewareStack<object, object>, 'add'>;
 }
 
-/** A call that got no answer; the message has service, operation, endpoint, reason and advice. */
+/** A call without a response; the message contains service, operation, endpoint, reason and advice. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
-  /** The SDK repeats a call whose error has this. */
+  /** The SDK retries a call when its error has this property. */
   readonly $retryable?: object;
 
   constructor(message: string, isLast: boolean) {
@@ -53,9 +53,9 @@ export class NoAnswerError extends Error {
 }
 
 /**
- * Makes a client of AWS: the one place that gives clients their limits.
+ * Creates a client of AWS with time-outs.
  *
- * @param config the client's other settings, such as `region` and `maxAttempts`
+ * @param config other settings of the client, such as `region` and `maxAttempts`
  */
 export function createClient<Config extends object, Client extends AwsClient>(
   Client: new (config: Config & ClientConfig) => Client,
@@ -75,13 +75,13 @@ export function createClient<Config extends object, Client extends AwsClient>(
     middlewareStack,
     config: { serviceId },
   } = client;
-  // Low priority: within the SDK's retries, once for each attempt.
+  // With low priority the middleware runs for each attempt of the SDK.
   middlewareStack.add(describeNoAnswer(serviceId, limits), { step: 'finalizeRequest', priority: 'low' });
   middlewareStack.add(limitBody(serviceId, limits), { step: 'deserialize', priority: 'low' });
   return client;
 }
 
-/** A function gets what is sent to it twice when the first answer is only late. */
+/** A retry would invoke the function again when the response is only late. */
 const NOT_REPEATED = ['InvokeCommand'];
 
 function describeNoAnswer(service: string, limits: RequestLimits): FinalizeRequestMiddleware<object, object> {
@@ -110,10 +110,10 @@ interface Response {
   readonly statusCode: number;
 }
 
-/** Their content type is that of the object. */
+/** The content type of these responses is the content type of the object. */
 const OBJECT_TYPES = ['GetObjectCommand', 'HeadObjectCommand'];
 
-/** The handler limits only the time to the headers: a body that comes in drops would hold a call for ever. */
+/** The request handler limits only the time to the headers; a slow body would never time out. */
 function limitBody(service: string, limits: RequestLimits): DeserializeMiddleware<object, object> {
   return (next, { commandName = '' }) =>
     async (args) => {
@@ -122,18 +122,18 @@ function limitBody(service: string, limits: RequestLimits): DeserializeMiddlewar
       const { body, headers, statusCode } = result.response as Response;
       if (!OBJECT_TYPES.includes(commandName) && headers['content-type']?.startsWith('text/html')) {
         body.destroy();
-        // Read as XML it could pass for an empty list.
-        throw new Error(`a web page with HTTP status ${statusCode} came from a proxy or another server`);
+        // Parsed as XML it could be an empty list.
+        throw new Error(`a proxy or another server returned a web page with HTTP status ${statusCode}`);
       }
       if (commandName === 'GetObjectCommand') {
-        // Its reader meets the error, after the call.
+        // The error occurs after the call, when the body is read.
         body.prependListener('error', (error) => {
           const call = describeCall(service, commandName, args.request);
           error.message = `${call}: ${reasonOf(error, limits)}. ${limits.advice}`;
         });
       } else {
         const seconds = limits.completeMs / 1_000;
-        const late = Object.assign(new Error(`the answer is not complete after ${seconds} s`), {
+        const late = Object.assign(new Error(`the response is not complete after ${seconds} s`), {
           name: 'LateAnswer',
         });
         const timer = setTimeout(() => body.destroy(late), limits.completeMs - (Date.now() - start));
@@ -145,12 +145,12 @@ function limitBody(service: string, limits: RequestLimits): DeserializeMiddlewar
     };
 }
 
-/** Whether the service has answered with an error of its own, or the call did not get as far as to ask it. */
+/** Whether the error is a response of the service, or occurred before the request. */
 function isAnswer(error: Error): boolean {
   return '$fault' in error || error.name === 'AbortError' || error.name.endsWith('ProviderError');
 }
 
-/** The SDK's word for a status without an error document, such as a proxy sends, is Unknown. */
+/** The SDK reports a status without an error document, for example of a proxy, as Unknown. */
 function named(error: Error, call: string): Error {
   if (!/^Unknown(Error)?$/.test(error.message) || !('$metadata' in error)) return error;
   const { httpStatusCode: status } = error.$metadata as { readonly httpStatusCode?: number };
@@ -170,23 +170,23 @@ function describeCall(service: string, commandName: string, request: unknown): s
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection is refused',
-  ECONNRESET: 'the connection broke off',
-  EPIPE: 'the connection broke off',
-  ENOTFOUND: 'there is no such host name',
-  EAI_AGAIN: 'the host name cannot be resolved now',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no route to it',
+  ECONNRESET: 'the connection was closed',
+  EPIPE: 'the connection was closed',
+  ENOTFOUND: 'the host name does not exist',
+  EAI_AGAIN: 'the host name cannot be resolved',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the host',
 };
 
 function reasonOf(error: Error, { connectMs, answerMs, completeMs }: RequestLimits): string {
   const reason = 'code' in error ? REASONS[String(error.code)] : undefined;
   if (reason !== undefined) return reason;
-  // The SDK adds lines about its hidden fields.
+  // The SDK adds lines about hidden fields.
   const [message = ''] = error.message.split('\n');
-  if (error.name === 'SyntaxError') return `what it sent cannot be read (${message})`;
+  if (error.name === 'SyntaxError') return `the response cannot be parsed (${message})`;
   if (error.name !== 'TimeoutError') return message;
   if (message.includes('establish a connection')) return `no connection within ${connectMs / 1_000} s`;
   return message.includes('inactivity')
-    ? `nothing came for ${completeMs / 1_000} s`
+    ? `no data for ${completeMs / 1_000} s`
     : `no answer within ${answerMs / 1_000} s`;
 }

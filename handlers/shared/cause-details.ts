@@ -1,5 +1,5 @@
-/** Title of the last lines of a log, in the cause of an execution and in the message about it. */
+/** Title of the log lines in the cause of an execution and in notifications. */
 export const LOG_TITLE = 'Last lines of the log:';
 
-/** Begins the part of a cause that the message about the execution states by itself. */
+/** Start of the part of a cause that a notification has in separate fields. */
 export const CAUSE_DETAILS = '\nCost so far: ';

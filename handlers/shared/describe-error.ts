@@ -1,4 +1,4 @@
-/** `Name: message` of an error, or whatever else was thrown as text. */
+/** `Name: message` of an error, or any other thrown value as text. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -5,12 +5,11 @@ export interface Metric {
 }
 
 /**
- * A log line in CloudWatch's embedded metric format: CloudWatch Logs makes the metrics of it, without an API call.
- * Written by hand because it is one pure function: Powertools' Metrics keeps state between invocations, adds a
- * dimension of its own, and has to be flushed on every way out.
+ * A log line in the embedded metric format, from which CloudWatch Logs extracts metrics. Metrics of Powertools keeps state between
+ * invocations, adds a dimension, and must be flushed before every return.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- * @param dimensions one set for all metrics of the line; no name of a metric may be among them
+ * @param dimensions of all metrics of the line; must not contain the name of a metric
  */
 export function embeddedMetrics(
   namespace: string,
@@ -31,7 +30,7 @@ export function embeddedMetrics(
   });
 }
 
-/** Writes past Lambda's console, which would wrap the line into another JSON object, where nobody looks for metrics. */
+/** Writes to stdout directly: the console of Lambda wraps the line in a JSON object, which hides the metrics. */
 export function emit(line: string): void {
   process.stdout.write(`${line}\n`);
 }

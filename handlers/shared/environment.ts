@@ -1,6 +1,6 @@
-/** A Lambda was deployed without a setting that it cannot work without. */
+/** A required environment variable of the Lambda is missing or invalid. */
 export class ConfigurationError extends Error {
-  // A literal, because minified class names would reach Step Functions and the logs otherwise.
+  // A literal, because the bundle has minified class names.
   override readonly name = 'ConfigurationError';
 }
 
@@ -20,9 +20,9 @@ export function requiredVariable(name: string): string {
 }
 
 /**
- * The value of an environment variable that may take only the given values.
+ * The value of an environment variable with a list of allowed values.
  *
- * @throws ConfigurationError when it is missing, or is none of them.
+ * @throws ConfigurationError when it is missing or another value.
  */
 export function choiceVariable<const Choice extends string>(
   name: string,

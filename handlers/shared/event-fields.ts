@@ -1,15 +1,15 @@
-/** The state machine passed a wrong event: a mistake in its definition, not worth a retry. */
+/** The event of the state machine is invalid; a retry cannot succeed. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
 }
 
-/** What a text field of an event must match, and the same in words for the error message. */
+/** Pattern of a text field of an event, and its description for the error message. */
 export type FieldRule = readonly [pattern: RegExp, expected: string];
 
 /**
- * The text fields of a Lambda's event.
+ * The text fields of a Lambda event.
  *
- * @throws InvalidInputError naming every bad field and the value received
+ * @throws InvalidInputError with every invalid field and its value
  */
 export function readFields<Name extends string>(
   event: unknown,
@@ -25,7 +25,7 @@ export function readFields<Name extends string>(
   throw new InvalidInputError(`The event ${show(event)} is not valid: ${problems.join('; ')}.`);
 }
 
-/** The beginning of a value as JSON, for an error message. */
+/** A value as truncated JSON, for an error message. */
 export function show(value: unknown): string {
   return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 200);
 }

@@ -1,19 +1,19 @@
 import { show } from './event-fields';
 
-/** An execution that has ended, as EventBridge and DescribeExecution report it. */
+/** An ended execution from EventBridge or DescribeExecution. */
 export interface EndedExecution {
   readonly executionArn: string;
   readonly status: string;
   readonly startedAt: Date | undefined;
   readonly stoppedAt: Date;
-  /** JSON; undefined when there is none, or when it is too long for an event (248 KB). */
+  /** JSON; undefined when there is none, or when it exceeds the limit of an event (248 KB). */
   readonly input: string | undefined;
   readonly output: string | undefined;
   readonly error: string | undefined;
   readonly cause: string | undefined;
 }
 
-/** The event is not one that the function was made for: a mistake in its rule, not worth a retry. */
+/** The function does not support the event; a retry cannot succeed. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
 }
@@ -21,10 +21,10 @@ export class InvalidEventError extends Error {
 const EXECUTION = /^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/;
 
 /**
- * Reads a "Step Functions Execution Status Change" event.
+ * Parses a "Step Functions Execution Status Change" event.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
- * @throws InvalidEventError naming what is not as expected
+ * @throws InvalidEventError for any other event
  */
 export function parseExecutionEvent(event: unknown): EndedExecution {
   const detail = fieldsOf(fieldsOf(event).get('detail'));
@@ -49,7 +49,7 @@ export function parseExecutionEvent(event: unknown): EndedExecution {
   };
 }
 
-/** Whether a schedule sent the event. */
+/** Whether the event is a scheduled event. */
 export function isScheduled(event: unknown): boolean {
   return fieldsOf(event).get('detail-type') === 'Scheduled Event';
 }

@@ -1,32 +1,32 @@
-/** Tag with which both workflows mark what they start. */
+/** Tag of job runs and clusters with the execution that started them. */
 export const EXECUTION_TAG = 'execution';
 
-/** How far our clocks may differ from those of EMR and EMR Serverless: what an execution starts may seem older than it. */
+/** Maximum clock difference: the compute of an execution may have an earlier creation time than the execution. */
 export const CLOCK_MARGIN_MS = 60_000;
 
-/** The last part of the execution's ARN. */
+/** The last part of the ARN of the execution. */
 export function executionName(executionArn: string): string {
   return executionArn.slice(executionArn.lastIndexOf(':') + 1);
 }
 
-/** Runs of what tag values of EMR Serverless, the strictest of our services, refuse: TagValue, API reference. */
-const REFUSED = '[^A-Za-z0-9 _.:/=+@-]+';
+/** Characters that EMR Serverless, the most restrictive service, does not allow: TagValue, API reference. */
+const NOT_ALLOWED = '[^A-Za-z0-9 _.:/=+@-]+';
 
 /**
- * The tag's value for an execution: its ARN, with `_` for what tags refuse. Names of executions may hold more than tags
- * do, such as ! ' ( ) and letters of any script (StartExecution, API reference), so that two executions can share a value.
+ * Tag value of an execution: its ARN with `_` for characters that are not allowed. Execution names allow more characters, such as
+ * ! ' ( ) and letters of any script (StartExecution, API reference), so two executions can have the same value.
  */
 export function executionTag(executionArn: string): string {
-  return executionArn.replaceAll(new RegExp(REFUSED, 'g'), '_');
+  return executionArn.replaceAll(new RegExp(NOT_ALLOWED, 'g'), '_');
 }
 
-/** The same in JSONata, for the execution itself. */
-export const EXECUTION_TAG_QUERY = `$replace($states.context.Execution.Id, /${REFUSED.replaceAll('/', '\\/')}/, '_')`;
+/** {@link executionTag} of the current execution in JSONata. */
+export const EXECUTION_TAG_QUERY = `$replace($states.context.Execution.Id, /${NOT_ALLOWED.replaceAll('/', '\\/')}/, '_')`;
 
 /**
- * ARN of the execution that has started something; undefined when the tag is missing: then none has.
+ * ARN of the execution that started compute; undefined without a tag.
  *
- * @param name name of the execution, which the workflows put into the name of what they start: it takes all characters
+ * @param name name of the execution in the name of the compute, which allows all characters
  */
 export function executionOf(tag: string | undefined, name: string): string | undefined {
   if (tag === undefined) return undefined;

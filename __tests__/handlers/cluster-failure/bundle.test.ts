@@ -6,14 +6,14 @@ const CAUSE = 'The step covid-report (s-1) failed: Unknown Error.';
 const STDERR =
   'INFO Client: Submitted application application_17_0001\nTraceback (most recent call last):\n' +
   'covid_report.errors.CovidReportError: page.csv is a web page\n';
-/** YARN's side of a job whose driver runs in the step. */
+/** Log of the YARN application of a driver in client mode. */
 const CONTAINER_LOG =
   '/artifacts/logs/j-1/containers/application_17_0001/container_17_0001_01_000001/stderr.gz';
 
 const lambda = bundledLambda('cluster-failure');
 
 describe('The bundled failure Lambda', () => {
-  test('answers with exception, log, cost, command and last lines of the step that ran the driver', async () => {
+  test('returns exception, log, cost, command and last log lines of the failed step.', async () => {
     lambda.serve({
       actions: failedCluster('arn'),
       logs: {
@@ -36,11 +36,11 @@ describe('The bundled failure Lambda', () => {
   });
 
   test.each([
-    ['EMR’s own error', { clusterId: 'j-1', cause: CAUSE }, ENVIRONMENT, 'InvalidRequestException'],
-    ['an event without a cluster', { cause: CAUSE }, ENVIRONMENT, 'InvalidInputError'],
-    ['a missing command', { clusterId: 'j-1', cause: CAUSE }, {}, 'ConfigurationError'],
-  ])('fails with the name of %s', async (_, event, environment, errorType) => {
+    ['InvalidRequestException of EMR', { clusterId: 'j-1', cause: CAUSE }, ENVIRONMENT],
+    ['InvalidInputError for an event without a cluster', { cause: CAUSE }, ENVIRONMENT],
+    ['ConfigurationError without a command', { clusterId: 'j-1', cause: CAUSE }, {}],
+  ])('throws %s.', async (error, event, environment) => {
     lambda.serve({});
-    expect(await lambda.invoke(event, environment)).toMatchObject({ errorType });
+    expect(await lambda.invoke(event, environment)).toMatchObject({ errorType: error.split(' ')[0] });
   });
 });

@@ -15,19 +15,19 @@ const facts: ComputeFacts = {
 };
 
 describe('The cause of a failed execution', () => {
-  test('repeats nothing that is known already', () => {
+  test('does not repeat the known cause.', () => {
     const known = `${KNOWN}\nCovidReportError: page.csv is a web page\nLog: s3://logs/stderr.gz`;
     const cause = causeOf(known, { ...facts, logLines: [] }, RERUN);
     expect(cause).toBe(`${known}\nCost so far: 0.0412 USD (without disks)\nRun it again: ${RERUN}`);
   });
 
-  test('states why there are no lines of the log', () => {
+  test('contains the reason why there are no log lines.', () => {
     const cause = causeOf(KNOWN, { ...facts, logs: null, logLines: [], logNote: 'no such object' }, RERUN);
     expect(cause).toMatch(/\nAbout the log: no such object$/);
     expect(cause).not.toMatch(/\nLog: |Last lines/);
   });
 
-  test('fits into what Step Functions takes, however long its parts are', () => {
+  test('is within the limit of Step Functions when its parts are long.', () => {
     const long = 'x'.repeat(50_000);
     const logLines = Array<string>(20).fill('x'.repeat(1_000));
     const cause = causeOf(long, { ...facts, reason: `y${long}`, logNote: long, logLines }, RERUN);
@@ -40,11 +40,11 @@ const missing: ComputeFacts = { ...facts, logLines: [], logNote: 'no such object
 const stepless: ComputeFacts = { ...missing, logNote: null };
 
 test.each([
-  ['that is there is not waited for', [facts], []],
-  ['that arrives late is waited for', [missing, missing, facts], [10, 10]],
-  ['that never arrives is waited for no longer than the limit', [missing], [10, 10, 10]],
-  ['of a cluster without a failed step is not expected', [stepless], []],
-])('A log %s', async (_, found, waits) => {
+  ['an existing log', [facts], []],
+  ['a late log', [missing, missing, facts], [10, 10]],
+  ['a missing log', [missing], [10, 10, 10]],
+  ['a cluster without a failed step', [stepless], []],
+])('The function waits up to the limit for %s.', async (_, found, waits) => {
   const sleeps: number[] = [];
   const left = [...found];
   const find = () => Promise.resolve(left.length > 1 ? left.shift()! : left[0]!);

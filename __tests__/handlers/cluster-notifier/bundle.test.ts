@@ -27,7 +27,7 @@ const emr = {
 const lambda = bundledLambda('cluster-notifier');
 
 describe('The bundled notifier of clusters', () => {
-  test('publishes once why the execution failed, what it cost and how to run it again', async () => {
+  test('publishes one notification with the reason, the cost and the command to run the pipeline again.', async () => {
     const published = lambda.serve(emr);
     const { errorMessage } = await lambda.invoke(ended, ENVIRONMENT);
     expect(errorMessage).toBeUndefined();
@@ -42,7 +42,7 @@ describe('The bundled notifier of clusters', () => {
     expect(text).toContain('Last lines of the log:\n  INFO begin\n');
   });
 
-  test('publishes also when it may not describe the cluster, and logs the problem', async () => {
+  test('publishes a notification and logs the error when it cannot describe the cluster.', async () => {
     const published = lambda.serve({});
     const { errorMessage, log } = await lambda.invoke(ended, ENVIRONMENT);
     expect(errorMessage).toBeUndefined();
@@ -50,12 +50,12 @@ describe('The bundled notifier of clusters', () => {
     expect(log).toContain('InvalidRequestException: not yours');
   });
 
-  test('fails when the topic does not take the message, so that Lambda tries again', async () => {
+  test('fails when the publication fails, so that Lambda retries.', async () => {
     lambda.serve({ ...emr, snsStatus: 403 });
     expect((await lambda.invoke(ended, ENVIRONMENT)).errorMessage).toBeDefined();
   });
 
-  test('refuses an event that is not the end of an execution', async () => {
+  test('rejects an event that is not the end of an execution.', async () => {
     const published = lambda.serve(emr);
     expect((await lambda.invoke({ detail: {} }, ENVIRONMENT)).errorType).toBe('InvalidEventError');
     expect(published).toEqual([]);

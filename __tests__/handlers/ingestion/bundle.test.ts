@@ -11,7 +11,7 @@ const STREAM = {
 const lambda = bundledLambda('ingestion');
 let records: string[] = [];
 
-/** Answers PutRecordBatch call after call; the last answer is repeated. */
+/** Sets the responses of PutRecordBatch; the last one is repeated. */
 function firehose(...answers: ((count: number) => readonly [status: number, body: object])[]): void {
   let call = 0;
   records = [];
@@ -40,7 +40,7 @@ const withAnswers = (...RequestResponses: object[]) =>
 const partly = () => withAnswers({ ErrorCode: 'ServiceUnavailableException' });
 
 describe('The bundled ingestion Lambda', () => {
-  test('stores the sample clicks, and logs numbers but no contents', async () => {
+  test('stores the sample clicks, and logs counts without contents.', async () => {
     firehose(stored);
     const { result, log } = await lambda.invoke(sampleClicks(), STREAM);
     expect(result).toMatchObject({ statusCode: 200, body: '{"status":"stored","accepted":8,"rejected":[]}' });
@@ -57,7 +57,7 @@ describe('The bundled ingestion Lambda', () => {
     expect(log).not.toContain('OAP-');
   });
 
-  test('answers an HTTP event, and counts reasons in its log', async () => {
+  test('replies to an HTTP event, and logs the number of problems.', async () => {
     firehose(stored);
     const event = { ...urlEvent, body: JSON.stringify([click, { ...click, type: '' }]) };
     const { result, log } = await lambda.invoke(event, STREAM);
@@ -65,14 +65,14 @@ describe('The bundled ingestion Lambda', () => {
     expect(log).toContain('"problems":{"type: blank":1}');
   });
 
-  test('answers 400 to a body that is not JSON, without a call', async () => {
+  test('replies 400 to a body that is not JSON, without a call.', async () => {
     firehose(stored);
     const { result } = await lambda.invoke({ ...urlEvent, body: 'x=1' }, STREAM);
     expect(result).toMatchObject({ statusCode: 400 });
     expect(records).toEqual([]);
   });
 
-  test('repeats throttled calls and failed records', async () => {
+  test('retries throttled calls and failed records.', async () => {
     firehose(throttled, partly, stored);
     const { result } = await lambda.invoke(click, STREAM);
     expect(result).toMatchObject({ statusCode: 200 });
@@ -80,17 +80,17 @@ describe('The bundled ingestion Lambda', () => {
   });
 
   test.each([
-    ['has no entries', () => [200, {}] as const],
-    ['has too few entries', () => withAnswers()],
-    ['has an entry without an id', () => withAnswers({})],
-  ])('does not take a record for stored when the answer %s', async (_, answer) => {
+    ['without entries', () => [200, {}] as const],
+    ['with too few entries', () => withAnswers()],
+    ['with an entry without an id', () => withAnswers({})],
+  ])('retries a record after a response %s.', async (_, answer) => {
     firehose(answer, stored);
     const { result } = await lambda.invoke(click, STREAM);
     expect(result).toMatchObject({ statusCode: 200 });
     expect(records).toHaveLength(2);
   });
 
-  test('fails a direct invocation that cannot be delivered with a named error, at the first refusal', async () => {
+  test('throws DeliveryError for a direct invocation after an error that is not retryable.', async () => {
     firehose(denied);
     const { errorType, errorMessage } = await lambda.invoke(click, STREAM);
     expect(errorType).toBe('DeliveryError');
@@ -98,14 +98,14 @@ describe('The bundled ingestion Lambda', () => {
     expect(records).toHaveLength(1);
   });
 
-  test('answers 503 to an HTTP caller after the last attempt', async () => {
+  test('replies 503 to an HTTP caller after the last attempt.', async () => {
     firehose(throttled);
     const { result } = await lambda.invoke(urlEvent, STREAM);
     expect(result).toMatchObject({ statusCode: 503 });
     expect(records).toHaveLength(5);
   });
 
-  test('does not start without its stream', async () => {
+  test('does not start without STREAM_NAME.', async () => {
     const { errorType, errorMessage } = await lambda.invoke(click, {});
     expect(errorType).toBe('ConfigurationError');
     expect(errorMessage).toContain('STREAM_NAME');

@@ -7,7 +7,7 @@ const busy = () => 'ServiceUnavailableException';
 const good = () => undefined;
 
 describe('A delivery', () => {
-  test('sends only the failed records again', async () => {
+  test('retries only the failed records.', async () => {
     const stream = new ScriptedStream([(text) => (text === 'a' ? undefined : 'InternalFailure'), good]);
     expect(await deliver(records, stream, retryOptions())).toMatchObject({ undelivered: [], retries: 1 });
     expect(stream.calls).toEqual([
@@ -19,13 +19,13 @@ describe('A delivery', () => {
   test.each([
     [0.999, [100, 200, 400]],
     [0, [0, 0, 0]],
-  ])('waits longer each time, by chance (%d) between nothing and the full delay', async (chance, sleeps) => {
+  ])('has exponential backoff with full jitter (random number %d).', async (chance, sleeps) => {
     const options = retryOptions({ random: () => chance });
     await deliver(records, new ScriptedStream([busy]), options);
     expect(options.sleeps.map(Math.round)).toEqual(sleeps);
   });
 
-  test('stops after the last attempt, with the records that are left and the reason', async () => {
+  test('stops after the last attempt with the undelivered records and the reason.', async () => {
     const stream = new ScriptedStream([(text) => (text === 'b' ? busy() : undefined)]);
     expect(await deliver(records, stream, retryOptions())).toEqual({
       undelivered: [records[1]],
@@ -40,14 +40,14 @@ describe('A delivery', () => {
     sdkError('ThrottlingException', 'client'),
     sdkError('ServiceUnavailableException', 'server'),
     Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),
-  ])('repeats a call that failed as a whole with $name', async (error) => {
+  ])('retries a call that failed with $name.', async (error) => {
     const stream = new ScriptedStream([error, error, good]);
     expect(await deliver(records, stream, retryOptions())).toMatchObject({ undelivered: [], calls: 3 });
     expect(stream.stored).toEqual(['a', 'b', 'c']);
   });
 
   test.each(['AccessDeniedException', 'ResourceNotFoundException', 'InvalidArgumentException'])(
-    'does not repeat a call that ended in %s',
+    'does not retry a call that failed with %s.',
     async (name) => {
       const delivery = await deliver(records, new ScriptedStream([sdkError(name, 'client')]), retryOptions());
       const lastError = `${name}: ${name} happened`;
@@ -58,13 +58,13 @@ describe('A delivery', () => {
   test.each([
     [5_049, 1],
     [5_050, 2],
-  ])('with %i ms left makes %i calls, so that there is time to answer', async (left, calls) => {
+  ])('with %i ms left makes %i calls, so that there is time for the response.', async (left, calls) => {
     const stream = new ScriptedStream([busy]);
     await deliver(records, stream, retryOptions({ timeLeftMs: () => left, maxAttempts: 2 }));
     expect(stream.calls).toHaveLength(calls);
   });
 
-  test('does not start the next batch when one cannot be stored, and counts it as undelivered', async () => {
+  test('does not send the next batches after a failed batch, and reports them as undelivered.', async () => {
     const data = Buffer.alloc(MAX_RECORD_BYTES);
     const large = Array.from({ length: 9 }, (_, index) => ({ data, indexes: [index] }));
     const stream = new ScriptedStream([good, sdkError('AccessDeniedException', 'client')]);

@@ -9,7 +9,7 @@ import { type Behaviour, retryOptions, ScriptedStream, sdkError } from './record
 const NOW = '2026-11-21T10:00:00.000Z';
 const SCOPE = { namespace: 'clicklogger/dev', pipeline: 'clicklogger-dev-clicks' };
 
-/** What becomes of clicks: what the stream has got, the result, the reply, its body and the metrics. */
+/** Ingests clicks; returns the stream, the result, the reply, its body and the metrics. */
 async function run(clicks: readonly unknown[], behaviours?: readonly Behaviour[]) {
   const stream = new ScriptedStream(behaviours);
   const result = await ingest(clicks, { stream, retry: retryOptions(), now: () => new Date(NOW) });
@@ -18,7 +18,7 @@ async function run(clicks: readonly unknown[], behaviours?: readonly Behaviour[]
   return { stream, result, reply, metrics, body: JSON.parse(reply.body) as unknown };
 }
 
-/** A click whose stored line has exactly this many bytes. */
+/** A click whose stored line has this many bytes. */
 function clickOfSize(bytes: number): unknown {
   const completed = { ...click, user: 'GUEST', clientip: 'APIGWY', createdtime: NOW };
   const padding = bytes - Buffer.byteLength(`${JSON.stringify(completed)}\n`);
@@ -26,7 +26,7 @@ function clickOfSize(bytes: number): unknown {
 }
 
 describe('The ingestion', () => {
-  test('stores the eight sample clicks as one record, and answers 200', async () => {
+  test('stores the sample clicks in one record, and replies 200.', async () => {
     const { stream, reply, body, metrics } = await run(sampleClicks());
     expect(stream.stored).toHaveLength(1);
     const lines = stream.stored[0]!.trimEnd().split('\n');
@@ -47,12 +47,12 @@ describe('The ingestion', () => {
     ]);
   });
 
-  test('keeps a value with a line break on one line', async () => {
+  test('stores a value with a line break on one line.', async () => {
     const { stream } = await run([{ ...click, user: 'a\nb\u2028c' }, click]);
     expect(stream.stored[0]!.split('\n')).toHaveLength(3);
   });
 
-  test('answers 400 when every click is bad, names every field, and sends nothing', async () => {
+  test('replies 400 with every invalid field when all clicks are invalid, without a call.', async () => {
     const bad = [{ ...click, type: ' ' }, { ...click, action: 1, component: null }, 'x'];
     const { stream, reply, body } = await run(bad);
     expect(stream.calls).toEqual([]);
@@ -69,7 +69,7 @@ describe('The ingestion', () => {
     });
   });
 
-  test('stores the good clicks of an array with bad ones, and answers 207 with the bad ones', async () => {
+  test('stores the valid clicks of an array, and replies 207 with the invalid clicks.', async () => {
     const twice = { ...click, callerid: ' ', type: '' };
     const { stream, reply, body, metrics } = await run([click, twice, 7, click]);
     expect(stream.stored.join('').trimEnd().split('\n')).toHaveLength(2);
@@ -85,7 +85,7 @@ describe('The ingestion', () => {
     ]);
   });
 
-  test('stores a click of 1,000 KiB and refuses one byte more, in bytes, not characters', async () => {
+  test('stores a click of 1,000 KiB and rejects a larger one.', async () => {
     const large = [clickOfSize(MAX_RECORD_BYTES), clickOfSize(MAX_RECORD_BYTES + 1)];
     const { stream, result } = await run([...large, { ...click, user: 'ü'.repeat(600_000) }]);
     expect(stream.stored.map((record) => Buffer.byteLength(record))).toEqual([MAX_RECORD_BYTES]);
@@ -100,7 +100,7 @@ describe('The ingestion', () => {
     ]);
   });
 
-  test('names unknown fields once, and only the first twenty of them', async () => {
+  test('reports each unknown field once, and at most twenty.', async () => {
     const extra = Object.fromEntries(Array.from({ length: 30 }, (_, number) => [`extra${number}`, number]));
     const { body } = await run([click, click].map((each) => ({ ...each, ...extra })));
     expect(body).toMatchObject({ status: 'stored', accepted: 2 });
@@ -115,7 +115,7 @@ describe('A failed delivery', () => {
   const onlyFirst = (text: string) =>
     text.includes('"user":"first"') ? undefined : 'ServiceUnavailableException';
 
-  test('answers 503 with the places of the clicks that are not stored, each accounted for once', async () => {
+  test('has the status 503 and the indexes of the clicks that are not stored.', async () => {
     const mixed = [good, { ...good, user: 'first' }, {}, good];
     const { reply, body, result, metrics } = await run(mixed, [onlyFirst]);
     expect(reply.statusCode).toBe(503);
@@ -126,31 +126,31 @@ describe('A failed delivery', () => {
     expect(metrics[0]).toMatchObject({ ClicksAccepted: 1, ClicksUndelivered: 2, DeliveryRetries: 3 });
   });
 
-  test('answers 500 when sending again cannot help', async () => {
+  test('has the status 500 when a retry cannot succeed.', async () => {
     const { reply, body } = await run([click], [denied]);
     expect(reply.statusCode).toBe(500);
     expect(body).toEqual({ status: 'delivery-failed', accepted: 0, rejected: [], undelivered: [0] });
   });
 
-  test('gives a direct caller an error with numbers, places, reason and what to do', async () => {
+  test('gives a direct caller an error with counts, indexes, reason and recommended action.', async () => {
     const { result } = await run([click, click, click, {}, click], [throttled]);
     expect(new DeliveryError(result, 'clicks').message).toBe(
       'Firehose stream clicks did not store 4 of 5 clicks after 4 calls (ThrottlingException: ThrottlingException ' +
-        'happened). Not stored: index 0-2, 4. Refused as invalid: index 3. Stored: 0. Send only those not stored again.',
+        'happened). Not stored: index 0-2, 4. Invalid: index 3. Stored: 0. Retry only the clicks that are not stored.',
     );
   });
 
-  test('keeps the error short however many clicks are concerned', async () => {
+  test('has a short error for many clicks.', async () => {
     const undelivered = Array.from({ length: 2_000 }, (_, index) => index * 2);
     const { result } = await run([click], [denied]);
     const many: IngestResult = { ...result, received: 4_000, stored: 2_000, undelivered };
     const { message } = new DeliveryError(many, 'clicks');
     expect(message.length).toBeLessThan(1_500);
-    expect(message).toContain('Sending again cannot help');
+    expect(message).toContain('A retry cannot succeed');
   });
 });
 
-test('The largest possible reply stays below the 6 MB that Lambda returns', async () => {
+test('The largest reply is below 6 MB, the limit of Lambda.', async () => {
   const names = ['REQUESTID', 'CONTEXTID', 'CALLERID', 'COMPONENT', 'ACTION', 'TYPE', 'USER', 'CLIENTIP'];
   const wrongCase = Object.fromEntries(names.map((name) => [name, '']));
   const worst = { ...wrongCase, createdtime: '\u0001'.repeat(100) };
@@ -159,6 +159,6 @@ test('The largest possible reply stays below the 6 MB that Lambda returns', asyn
   expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(6 * 1_024 * 1_024);
 });
 
-test('A request that could not be read has a metric', () => {
+test('A request that cannot be parsed has a metric.', () => {
   expect(JSON.parse(refusedRequestLine(SCOPE, 0))).toMatchObject({ RequestsRefused: 1 });
 });

@@ -3,8 +3,8 @@ import sent from '../../fixtures/events/direct-click.json';
 
 const ARRIVED = '2026-11-21T10:00:00.000Z';
 
-describe('A good click', () => {
-  test('is completed with the defaults and the arrival time', () => {
+describe('A valid click', () => {
+  test('is completed with the defaults and the arrival time.', () => {
     expect(normalizeClick(sent, ARRIVED)).toEqual({
       click: { ...sent, user: 'GUEST', clientip: 'APIGWY', createdtime: ARRIVED },
       problems: [],
@@ -14,19 +14,19 @@ describe('A good click', () => {
 
   test.each<[string, object, object, string[]]>([
     [
-      'keeps its values as sent, blanks at their ends included',
+      'keeps its values without trimming',
       { component: ' login 😀', user: 'Zoë\n', clientip: '203.0.113.7' },
       { component: ' login 😀', user: 'Zoë\n', clientip: '203.0.113.7' },
       [],
     ],
     [
-      'has its old date format rewritten',
+      'has its time converted from the old format',
       { createdtime: '02-08-2023 10:00:00' },
       { createdtime: '2023-02-08T10:00:00.000Z' },
       [],
     ],
     ...[null, '', '  '].map((value): [string, object, object, string[]] => [
-      `takes the default for an optional field that is ${JSON.stringify(value)}`,
+      `has the default for an optional field that is ${JSON.stringify(value)}`,
       { user: value, createdtime: value },
       { user: 'GUEST', createdtime: ARRIVED },
       [],
@@ -37,13 +37,8 @@ describe('A good click', () => {
       sent,
       ['browser', 'constructor'],
     ],
-    [
-      'may have a name twice, in both cases: the lower one counts',
-      { user: 'Ann', User: 'Bob' },
-      { user: 'Ann' },
-      ['User'],
-    ],
-  ])('%s', (_, changes, expected, names) => {
+    ['ignores an upper-case duplicate of a field', { user: 'Ann', User: 'Bob' }, { user: 'Ann' }, ['User']],
+  ])('%s.', (_, changes, expected, names) => {
     const { click, ignored } = normalizeClick({ ...sent, ...changes }, ARRIVED);
     expect(click).toMatchObject(expected);
     expect(Object.keys(click!)).toHaveLength(9);
@@ -51,7 +46,7 @@ describe('A good click', () => {
   });
 });
 
-describe('A bad click', () => {
+describe('An invalid click', () => {
   const required = ['requestid', 'contextid', 'callerid', 'component', 'action', 'type'];
   const { requestid, ...withoutId } = sent;
   const notAnObject = (name: string): [string | null, string][] => [
@@ -70,7 +65,7 @@ describe('A bad click', () => {
     [{ ...sent, user: 7 }, [['user', 'must be a string, got number']]],
     [Object.create({ requestid }), required.map((name) => [name, 'required, but missing'])],
     [
-      // Ignoring these would lose their values.
+      // Otherwise these values would be lost.
       { ...withoutId, RequestId: requestid, User: 'Ann', Extra: 1 },
       [
         ['requestid', "found as 'RequestId': field names are lower case"],
@@ -96,13 +91,13 @@ describe('A bad click', () => {
     [null, notAnObject('null')],
     [undefined, notAnObject('undefined')],
     [[], notAnObject('array')],
-  ])('%j is refused with every reason', (click, reasons) => {
+  ])('%j is rejected with all reasons.', (click, reasons) => {
     const { click: stored, problems } = normalizeClick(click, ARRIVED);
     expect(stored).toBeUndefined();
     expect(problems.map(({ field, reason }) => [field, reason])).toEqual(reasons);
   });
 
-  test('has a time that does not exist quoted, from its beginning only', () => {
+  test('has a truncated quote of its invalid time.', () => {
     const [problem] = normalizeClick({ ...sent, createdtime: '9'.repeat(10_000) }, ARRIVED).problems;
     expect(problem).toMatchObject({ field: 'createdtime', kind: 'bad-time' });
     expect(problem!.reason).toMatch(/^'9{32}…' is not an existing time; expected yyyy-MM-dd/);

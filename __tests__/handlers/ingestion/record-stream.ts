@@ -1,9 +1,9 @@
 import type { RecordStream, RetryOptions } from '../../../handlers/ingestion/deliver';
 
-/** What one call does: fails as a whole, or gives an error code for the records for which the function returns one. */
+/** Behaviour of one call: an error, or a function that returns the error code of a record. */
 export type Behaviour = Error | ((text: string) => string | undefined);
 
-/** A stream that follows a script, call by call (the last entry is repeated), and records what it was sent. */
+/** A stream with a behaviour for each call (the last one is repeated) that stores the calls. */
 export class ScriptedStream implements RecordStream {
   readonly calls: string[][] = [];
   readonly stored: string[] = [];
@@ -22,12 +22,12 @@ export class ScriptedStream implements RecordStream {
   }
 }
 
-/** The SDK's error shape: a fault is a property, not a class. */
+/** An error of the SDK, which has the fault as a property. */
 export function sdkError(name: string, fault: 'client' | 'server'): Error {
   return Object.assign(new Error(`${name} happened`), { name, $fault: fault });
 }
 
-/** Retries without waiting; `sleeps` collects what would have been waited. */
+/** Options without real delays; `sleeps` contains the delays. */
 export function retryOptions(
   changes: Partial<RetryOptions> = {},
 ): RetryOptions & { readonly sleeps: number[] } {

@@ -15,7 +15,7 @@ const complete = { text: STDERR.join('\n'), writtenAt: START + 61 };
 
 const lambda = bundledLambda('job-run-notifier');
 
-/** The message about an execution that has ended so, with these job runs and these versions of the log. */
+/** Notification of an execution with these details, job runs and versions of the log. */
 async function messageAbout(
   end: object,
   jobRuns: readonly object[],
@@ -37,7 +37,7 @@ async function messageAbout(
 const failed = { status: 'FAILED', error: 'JobRunFailed', cause: 'failed' };
 
 describe('The bundled notifier of job runs', () => {
-  test('publishes why the execution failed, with the end of the driver’s log, its cost and how to run it again', async () => {
+  test('publishes a notification with the reason, the log lines, the cost and the command to run the job again.', async () => {
     const message = await messageAbout(failed, [listed]);
     expect(message.get('Subject')).toBe('clicklogger-dev-clicks failed: JobRunFailed');
     const text = message.get('Message')!;
@@ -49,15 +49,15 @@ describe('The bundled notifier of job runs', () => {
     expect(text).toContain('Last lines of the log:\n  INFO begin\n');
   });
 
-  test('waits for a log that was written before the job run ended', async () => {
+  test('waits for the rest of a log that was uploaded before the end of the job run.', async () => {
     const message = await messageAbout(failed, [listed], [{ text: 'INFO', writtenAt: START + 50 }, complete]);
     expect(message.get('Message')).toContain('Reason:       no column user');
   });
 
-  test('publishes that an execution has started nothing', async () => {
+  test('publishes a notification of an execution without a job run.', async () => {
     const other = { id: 'other', name: 'run-2', createdAt: START };
     const message = await messageAbout({ status: 'ABORTED' }, [other]);
-    expect(message.get('Subject')).toBe('clicklogger-dev-clicks was stopped');
+    expect(message.get('Subject')).toBe('clicklogger-dev-clicks was aborted');
     expect(message.get('Message')).toContain('Ran:          nothing was started');
   });
 });

@@ -14,7 +14,7 @@ const LOG_PATH = `/emr-logs/spark/applications/${applicationId}/jobs/${jobRunId}
 const lambda = bundledLambda('job-status');
 let paths: string[] = [];
 
-/** GetJobRun answers so; S3 has this log or none. */
+/** Sets the response of GetJobRun and the log in S3. */
 function aws(status: number, jobRun: object, headers: Record<string, string> = {}, log?: Uint8Array): void {
   paths = [];
   lambda.answer = (request, response) => {
@@ -33,7 +33,7 @@ function aws(status: number, jobRun: object, headers: Record<string, string> = {
 }
 
 describe('The bundled job-status Lambda', () => {
-  test('reports success with its cost, and reads no log', async () => {
+  test('reports success with the cost, without reading the log.', async () => {
     aws(200, success);
     const { result } = await lambda.invoke(event, ARCHITECTURE);
     expect(result).toHaveProperty(
@@ -59,7 +59,7 @@ describe('The bundled job-status Lambda', () => {
     expect(paths).toEqual([JOB_RUN_PATH]);
   });
 
-  test("reports a failure with the reason from the driver's log", async () => {
+  test('reports a failure with the reason from the log of the driver.', async () => {
     const text = readFileSync(join(__dirname, '../../fixtures/driver-logs/own-error.txt'));
     aws(200, failed, {}, gzipSync(text));
     const { result } = await lambda.invoke(event, ARCHITECTURE);
@@ -71,7 +71,7 @@ describe('The bundled job-status Lambda', () => {
     expect(result).toHaveProperty('logs.driverStderrTail.length', 5);
   });
 
-  test('reports a failure whose log is missing', async () => {
+  test('reports a failure with a missing log.', async () => {
     aws(200, failed);
     const { result } = await lambda.invoke(event, ARCHITECTURE);
     expect(result).toMatchObject({ succeeded: false, reason: failed.jobRun.stateDetails });
@@ -82,20 +82,20 @@ describe('The bundled job-status Lambda', () => {
     ['ThrottlingException', 429],
     ['ResourceNotFoundException', 404],
     ['InternalServerException', 500],
-  ])("keeps the SDK's name of %s for the state machine's Retry", async (name, status) => {
+  ])('keeps the SDK name of %s for Retry of the state machine.', async (name, status) => {
     aws(status, { message: 'because' }, { 'x-amzn-errortype': name });
     const { errorType } = await lambda.invoke(event, ARCHITECTURE);
     expect(errorType).toBe(name);
   });
 
-  test('refuses an event without ids by name, without a call', async () => {
+  test('rejects an event without ids, without a call.', async () => {
     aws(200, success);
     const { errorType } = await lambda.invoke({}, ARCHITECTURE);
     expect(errorType).toBe('InvalidInputError');
     expect(paths).toEqual([]);
   });
 
-  test('does not start with an architecture that has no price', async () => {
+  test('does not start with an unknown architecture.', async () => {
     const { errorMessage } = await lambda.invoke(event, { ARCHITECTURE: 'ARM64' });
     expect(errorMessage).toBe("Environment variable ARCHITECTURE is 'ARM64': it must be x86_64 or arm64.");
   });

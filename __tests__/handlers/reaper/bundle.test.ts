@@ -7,7 +7,7 @@ const CLUSTERS = { ...ENVIRONMENT, COMPUTE: 'clusters' };
 const JOB_RUNS = { ...ENVIRONMENT, COMPUTE: 'job-runs', APPLICATION_ID: '00fapp' };
 const DAY_MS = 86_400_000;
 
-/** An execution that ended a day ago: nothing of it can appear any more. */
+/** An execution that ended a day ago, so that no late compute can appear. */
 const ended = (name: string) => ({
   'detail-type': 'Step Functions Execution Status Change',
   source: 'aws.states',
@@ -25,7 +25,7 @@ interface Cluster {
 const lambda = bundledLambda('reaper');
 let calls: string[] = [];
 
-/** EMR with these clusters, two a page, and Step Functions where only `running` runs; it has forgotten `forgotten`. */
+/** EMR with these clusters, two in a page, and Step Functions with the running executions; `forgotten` does not exist. */
 function aws(clusters: readonly Cluster[], running: readonly string[] = []): void {
   calls = [];
   const live = () => clusters.filter(({ state }) => state === 'WAITING');
@@ -69,26 +69,26 @@ const cluster = (Id: string, execution: string, changes: Partial<Cluster> = {}):
 });
 
 describe('The bundled reaper', () => {
-  test('terminates the clusters of the execution that ended, over all pages, protected or not', async () => {
+  test('terminates the clusters of the ended execution on all pages, with termination protection too.', async () => {
     aws([cluster('j-0', 'other'), cluster('j-1', 'run-1'), cluster('j-2', 'run-2'), cluster('j-3', 'run-1')]);
     const { errorMessage, log } = await lambda.invoke(ended('run-1'), CLUSTERS);
     expect(errorMessage).toBeUndefined();
     expect(calls).toEqual(['protect j-1 false', 'terminate j-1', 'protect j-3 false', 'terminate j-3']);
-    expect(log).toContain('ended what no running execution owned');
+    expect(log).toContain('ended orphaned compute');
   });
 
-  test('leaves clusters without the pipeline’s tag and name', async () => {
+  test('does not terminate clusters without the tag and the name of the pipeline.', async () => {
     aws([
       cluster('j-1', 'run-1', { Tags: {} }),
       cluster('j-2', 'run-1', { Tags: { pipeline: 'other', execution: `${EXECUTIONS}run-1` } }),
-      cluster('j-3', 'run-1', { Name: 'somebody else’s' }),
+      cluster('j-3', 'run-1', { Name: 'other' }),
     ]);
     const { log } = await lambda.invoke(ended('run-1'), CLUSTERS);
     expect(calls).toEqual([]);
-    expect(log).toContain('nothing was left');
+    expect(log).toContain('no orphaned compute');
   });
 
-  test('ends by schedule the clusters of every execution that does not run, and measures the oldest', async () => {
+  test('terminates on schedule the clusters of all executions that are not running, and emits metrics.', async () => {
     aws([cluster('j-1', 'forgotten'), cluster('j-2', 'live')], ['live']);
     const { log } = await lambda.invoke(scheduled, CLUSTERS);
     expect(calls).toEqual(['protect j-1 false', 'terminate j-1']);
@@ -106,7 +106,7 @@ describe('The bundled reaper', () => {
     });
   });
 
-  test('leaves the cluster of a running execution whose name holds what tags refuse', async () => {
+  test('distinguishes executions whose names contain characters that tags do not allow.', async () => {
     aws([cluster('j-1', 'lost!(1)'), cluster('j-2', 'live!(2)')], ['live!(2)']);
     await lambda.invoke(scheduled, CLUSTERS);
     expect(calls).toEqual(['protect j-1 false', 'terminate j-1']);
@@ -115,7 +115,7 @@ describe('The bundled reaper', () => {
     expect(calls).toEqual(['protect j-1 false', 'terminate j-1']);
   });
 
-  test('cancels the job runs of the execution, and no others of the application', async () => {
+  test('cancels only the job runs of the execution.', async () => {
     const tagged: Readonly<Record<string, string>> = { a: 'run-1', b: 'run-2' };
     const cancelled: string[] = [];
     lambda.answer = (request, response) => {
@@ -142,14 +142,14 @@ describe('The bundled reaper', () => {
   test.each([
     ['an event without an execution', { detail: { status: 'ABORTED' } }, CLUSTERS, '{"status":"ABORTED"}'],
     [
-      'an unknown kind of compute',
+      'an unknown value of COMPUTE',
       scheduled,
       { ...ENVIRONMENT, COMPUTE: 'all' },
       'must be job-runs or clusters',
     ],
     ['no application', scheduled, { ...ENVIRONMENT, COMPUTE: 'job-runs' }, 'APPLICATION_ID is not set'],
     ['a blank application', scheduled, { ...JOB_RUNS, APPLICATION_ID: ' ' }, 'APPLICATION_ID is blank'],
-  ])('fails with %s', async (_, event, environment, problem) => {
+  ])('fails with %s.', async (_, event, environment, problem) => {
     aws([]);
     expect((await lambda.invoke(event, environment)).errorMessage).toContain(problem);
   });

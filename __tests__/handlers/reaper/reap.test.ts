@@ -15,20 +15,20 @@ const jobRun = (id: string, executionArn: string | undefined = EXECUTION): LiveC
   executionArn,
 });
 
-/** A pipeline in which `finds` says what is live each time; the last entry stays. */
+/** A pipeline with the compute of each attempt in `finds`; the last entry is repeated. */
 class World {
   now = START;
   readonly ended: string[] = [];
   readonly endedAt: number[] = [];
   readonly problems: string[] = [];
-  /** Executions that run from the first wait on. */
+  /** Executions that run after the first delay. */
   redriven: string[] = [];
   running: string[] = [];
   private found = 0;
 
   constructor(
     private readonly finds: readonly (readonly LiveCompute[] | Error)[],
-    private readonly ends: 'at once' | 'never' | 'with an error' = 'at once',
+    private readonly ends: 'immediately' | 'never' | 'with an error' = 'immediately',
   ) {}
 
   get ports(): ReapPorts {
@@ -65,19 +65,19 @@ class World {
 const anything = () => true;
 
 describe('The reaper', () => {
-  test('ends at once what an execution has left, before it waits for what may appear late', async () => {
+  test('ends orphaned compute immediately, and later the compute that appears late.', async () => {
     const world = new World([[jobRun('a'), jobRun('b')], [], [jobRun('late')]]);
     const { ended } = await reap(anything, LATE, world.ports);
     expect(ended.map(({ id }) => id)).toEqual(['a', 'b', 'late']);
     expect(world.endedAt.slice(0, 2)).toEqual([START, START]);
   });
 
-  test('stops after one empty list once nothing can appear any more', async () => {
+  test('stops after one empty list when no compute can appear.', async () => {
     const world = new World([[]]);
-    expect(await reap(anything, START, world.ports)).toEqual({ ended: [], looks: 1, live: [] });
+    expect(await reap(anything, START, world.ports)).toEqual({ ended: [], attempts: 1, live: [] });
   });
 
-  test('leaves what is out of scope and what a running execution owns', async () => {
+  test('does not end compute that is out of scope or that a running execution owns.', async () => {
     const world = new World([[jobRun('other', 'arn:other'), jobRun('owned')]]);
     world.running.push(EXECUTION);
     const { live } = await reap(({ executionArn }) => executionArn === EXECUTION, START, world.ports);
@@ -85,21 +85,21 @@ describe('The reaper', () => {
     expect(live).toHaveLength(2);
   });
 
-  test('leaves the compute of an execution that was redriven meanwhile', async () => {
+  test('does not end the compute of a redriven execution.', async () => {
     const world = new World([[], [], [jobRun('redriven')]]);
     world.redriven = [EXECUTION];
     await reap(anything, LATE, world.ports);
     expect(world.ended).toEqual([]);
   });
 
-  test('counts what ended by itself as ended, and continues with the others', async () => {
+  test('continues with other compute after an error, and accepts that compute has already ended.', async () => {
     const world = new World([[jobRun('a'), jobRun('b')]], 'with an error');
-    await expect(reap(anything, START, world.ports)).resolves.toMatchObject({ looks: 2 });
+    await expect(reap(anything, START, world.ports)).resolves.toMatchObject({ attempts: 2 });
     expect(world.ended).toEqual(['a', 'b']);
     expect(world.problems[0]).toBe('ending job run a failed: Error: a cannot be cancelled: it is SUCCESS');
   });
 
-  test('does not take a failed list for an empty one', async () => {
+  test('retries a failed list.', async () => {
     const world = new World([new Error('throttled'), [jobRun('a')]]);
     await reap(anything, START, world.ports);
     expect(world.ended).toEqual(['a']);
@@ -107,13 +107,13 @@ describe('The reaper', () => {
   });
 
   test.each([
-    ['naming what is left', new World([[jobRun('a')]], 'never'), 'Still live: job run a (RUNNING).'],
+    ['running compute', new World([[jobRun('a')]], 'never'), 'Still running: job run a (RUNNING).'],
     [
-      'when it could never list',
+      'the error of the list',
       new World([new Error('no permission')]),
-      'Compute may be left; listing failed: Error: no permission',
+      'Compute may still be running: listing failed: Error: no permission',
     ],
-  ])('fails before the invocation is cut off, %s', async (_, world, message) => {
+  ])('fails before the time-out with %s.', async (_, world, message) => {
     await expect(reap(anything, START, world.ports)).rejects.toThrow(message);
     expect(world.ports.timeLeftMs()).toBeGreaterThan(0);
   });

@@ -13,7 +13,7 @@ import {
   startBadServer,
 } from '../../support/bad-server';
 
-// Long enough for the request to reach the server while other work holds the processor up.
+// Long enough for the request to reach the server on a busy machine.
 const LIMITS: RequestLimits = {
   connectMs: 5_000,
   answerMs: 300,
@@ -31,7 +31,7 @@ const configOf = (endpoint: string) => ({
   credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
 });
 
-// One service of each of the SDK's protocols.
+// One service for each protocol of the SDK.
 const CALLS: Readonly<Record<string, Call>> = {
   'EMR ListClusters': (endpoint) =>
     createClient(EMRClient, configOf(endpoint), LIMITS).send(new ListClustersCommand({})),
@@ -55,7 +55,6 @@ async function messageOf(call: Promise<unknown>): Promise<string> {
   return types.isNativeError(error) ? error.message : `no error: ${String(error)}`;
 }
 
-/** Runs a test next to a server that behaves like this. */
 async function withBadServer(silence: Silence, test: (server: BadServer) => Promise<void>): Promise<void> {
   const server = await startBadServer(silence);
   try {
@@ -68,7 +67,7 @@ async function withBadServer(silence: Silence, test: (server: BadServer) => Prom
 const cases = SILENCES.flatMap((silence) => Object.keys(CALLS).map((name) => [silence, name] as const));
 
 test.concurrent.each(cases)(
-  'A server that %s makes %s an error with its endpoint and advice.',
+  'A server that %s causes an error of %s with endpoint and advice.',
   (silence, name) =>
     withBadServer(silence, async (server) => {
       const message = await messageOf(CALLS[name]!(server.endpoint));
@@ -78,7 +77,7 @@ test.concurrent.each(cases)(
     }),
 );
 
-test.each(Object.keys(CALLS))('A refused connection makes %s an error with its endpoint.', async (name) => {
+test.each(Object.keys(CALLS))('A refused connection causes an error of %s with endpoint.', async (name) => {
   const endpoint = await refusingEndpoint();
   expect(await messageOf(CALLS[name]!(endpoint))).toBe(
     `${name} got no answer from ${endpoint}: the connection is refused, 2 attempts. Do this.`,
@@ -86,7 +85,7 @@ test.each(Object.keys(CALLS))('A refused connection makes %s an error with its e
 });
 
 test.each(['stops within the body', 'closes the connection within the body'] as const)(
-  'A server that %s of an object makes its reading an error with operation and endpoint.',
+  'A server that %s of an object causes a read error with operation and endpoint.',
   (silence) =>
     withBadServer(silence, async (server) => {
       const message = await messageOf(getObject(server.endpoint));
@@ -94,7 +93,7 @@ test.each(['stops within the body', 'closes the connection within the body'] as 
     }),
 );
 
-test('A status without an error of the service is reported with the call, and keeps its status.', async () => {
+test('The error of a status without an error document contains the call and the status.', async () => {
   const proxy = await startService(() => ({ status: 502, body: '' }));
   try {
     await expect(CALLS['S3 ListObjectsV2']!(proxy.endpoint)).rejects.toMatchObject({
@@ -106,12 +105,12 @@ test('A status without an error of the service is reported with the call, and ke
   }
 });
 
-test('A host name that does not exist is reported as such.', async () => {
+test('An unknown host name is reported.', async () => {
   const message = await messageOf(CALLS['EMR ListClusters']!('http://nowhere.invalid'));
   expect(message).toMatch(/^EMR ListClusters got no answer from http:\/\/nowhere\.invalid: .*host name/);
 });
 
-test('An invocation without an answer is not repeated: the function may have worked.', () =>
+test('An invocation without a response is not retried.', () =>
   withBadServer('never answers', async (server) => {
     const lambda = createClient(LambdaClient, configOf(server.endpoint), LIMITS);
     const message = await messageOf(lambda.send(new InvokeCommand({ FunctionName: 'f' })));
@@ -119,7 +118,7 @@ test('An invocation without an answer is not repeated: the function may have wor
     expect(server.count()).toBe(1);
   }));
 
-test('A Lambda has time left to report that nothing answers.', () => {
+test('A Lambda has time to report a missing response.', () => {
   const { attempts, completeMs } = LAMBDA_LIMITS;
   expect(attempts * completeMs).toBeLessThan(30_000);
 });

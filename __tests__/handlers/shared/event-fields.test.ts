@@ -5,7 +5,7 @@ const rules = { applicationId: ID, jobRunId: ID, cause: [/^/, 'a text'] as Field
 const event = { applicationId: 'app', jobRunId: 'run', cause: '' };
 
 describe('The fields of an event', () => {
-  test('are those that the rules name', () => {
+  test('are read by rules.', () => {
     expect(readFields({ ...event, other: 1 }, rules)).toMatchObject(event);
   });
 
@@ -18,7 +18,7 @@ describe('The fields of an event', () => {
     [{ ...event, jobRunId: '' }, 'jobRunId is "", expected an id'],
     [{ ...event, jobRunId: 7 }, 'jobRunId is 7'],
     [{ ...event, applicationId: 'a/../b' }, 'applicationId is "a/../b"'],
-  ])('are refused in %j with the values received', (wrong, message) => {
+  ])('are rejected in %j with their values.', (wrong, message) => {
     expect(() => readFields(wrong, rules)).toThrow(message);
   });
 });

@@ -17,7 +17,7 @@ const detail = {
 };
 
 describe('The end of an execution', () => {
-  test('is read from the event of EventBridge', () => {
+  test('is parsed from the event of EventBridge.', () => {
     expect(parseExecutionEvent({ source: 'aws.states', detail })).toEqual({
       executionArn: ARN,
       status: 'FAILED',
@@ -31,16 +31,16 @@ describe('The end of an execution', () => {
   });
 
   test.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['a scheduled event', { 'detail-type': 'Scheduled Event', detail: {} }],
     ['another ARN', { detail: { ...detail, executionArn: ARN.replace(':execution:', ':stateMachine:') } }],
     ['no status', { detail: { ...detail, status: undefined } }],
-    ['an execution that still runs', { detail: { ...detail, stopDate: null } }],
-  ])('is not read from %s', (_, event) => {
+    ['a running execution', { detail: { ...detail, stopDate: null } }],
+  ])('is not parsed from %s.', (_, event) => {
     expect(() => parseExecutionEvent(event)).toThrow(InvalidEventError);
   });
 
-  test('is distinguished from a scheduled event', () => {
+  test('is distinguished from a scheduled event.', () => {
     expect(isScheduled({ 'detail-type': 'Scheduled Event' })).toBe(true);
     expect(isScheduled({ 'detail-type': 'Step Functions Execution Status Change' })).toBe(false);
     expect(isScheduled(null)).toBe(false);

@@ -10,30 +10,25 @@ describe.each([
   ['Zoë', 'Zo_'],
   ['日本', '_'],
   ['😀', '_'],
-])('the tag of the execution %s', (name, value) => {
+])('The tag of the execution %s', (name, value) => {
   const executionArn = EXECUTIONS + name;
 
-  test('holds what a tag may hold', () => {
+  test('contains only allowed characters.', () => {
     expect(executionTag(executionArn)).toBe(EXECUTIONS + value);
   });
 
-  test('is the same in the workflow', async () => {
+  test('is the same in the workflow.', async () => {
     const states = { context: { Execution: { Id: executionArn } } };
     const evaluated: unknown = await jsonata(EXECUTION_TAG_QUERY).evaluate(null, { states });
     expect(evaluated).toBe(EXECUTIONS + value);
   });
 
-  test('gives the execution back, with the name that it has given', () => {
+  test('is converted to the ARN of the execution with the name of the compute.', () => {
     expect(executionOf(executionTag(executionArn), name)).toBe(executionArn);
   });
 });
 
-describe('What carries a tag', () => {
-  test('is of the execution in the tag when its own name is another', () => {
-    expect(executionOf(`${EXECUTIONS}run-1`, 'renamed')).toBe(`${EXECUTIONS}run-1`);
-  });
-
-  test('is of no execution without the tag', () => {
-    expect(executionOf(undefined, 'run-1')).toBeUndefined();
-  });
+test('The tag alone determines the execution when the compute has another name.', () => {
+  expect(executionOf(`${EXECUTIONS}run-1`, 'renamed')).toBe(`${EXECUTIONS}run-1`);
+  expect(executionOf(undefined, 'run-1')).toBeUndefined();
 });

@@ -4,34 +4,34 @@ import prices from '../../../schemas/prices.json';
 export interface InstanceUse {
   readonly type: string;
   readonly isSpot: boolean;
-  /** Undefined while it is not there yet. */
+  /** Undefined before the start. */
   readonly startedAt: Date | undefined;
-  /** Undefined while it runs. */
+  /** Undefined while it is running. */
   readonly endedAt: Date | undefined;
 }
 
-/** What a cluster has cost up to now. */
+/** Cost of a cluster until now. */
 export interface ClusterCost {
   /** US dollars; `null` when the price of an instance type is not known. */
   readonly usd: number | null;
-  /** Why the figure is approximate or unknown. */
+  /** Reasons why the cost is approximate or unknown. */
   readonly notes: readonly string[];
 }
 
 interface HourlyPrice {
   readonly instanceHour: number;
   readonly emrHour: number;
-  /** Whether it was read on a page of AWS; else it is an estimate. */
+  /** Whether AWS publishes the price; otherwise it is an estimate. */
   readonly published: boolean;
 }
 
 const HOUR_MS = 3_600_000;
-/** EC2 and EMR bill by the second, a minute at least. */
-const LEAST_MS = 60_000;
+/** EC2 and EMR bill by the second, with a minimum of one minute. */
+const MIN_BILLED_MS = 60_000;
 
 const knownPrices = new Map<string, HourlyPrice>(Object.entries(prices.emrOnEc2.instances));
 
-/** EC2's and EMR's price of the instances, disks apart; a Spot instance counts as On-Demand, which is the most it can cost. */
+/** Cost of EC2 and EMR without disks. Spot Instances have the On-Demand price, which is the maximum. */
 export function clusterCost(instances: readonly InstanceUse[], now: Date, region: string): ClusterCost {
   const types = [...new Set(instances.map(({ type }) => type))].sort();
   const unknown = types.filter((type) => !knownPrices.has(type));
@@ -39,17 +39,17 @@ export function clusterCost(instances: readonly InstanceUse[], now: Date, region
   const estimated = types.filter((type) => knownPrices.get(type)?.published === false);
   const usd = instances.reduce((sum, instance) => sum + costOfInstance(instance, now), 0);
   const notes = [
-    ...(instances.some(({ isSpot }) => isSpot) ? ['at most: Spot instances at the price of On-Demand'] : []),
+    ...(instances.some(({ isSpot }) => isSpot) ? ['maximum: Spot Instances at On-Demand prices'] : []),
     ...(estimated.length > 0 ? [`estimated price of ${estimated.join(', ')}`] : []),
     ...(region === prices.region ? [] : [`at the prices of ${prices.region}`]),
   ];
   return { usd: Math.round(usd * 1e4) / 1e4, notes };
 }
 
-/** US dollars; nothing for an instance that is not there yet. */
+/** US dollars; 0 for an instance that has not started. */
 function costOfInstance({ type, startedAt, endedAt }: InstanceUse, now: Date): number {
   const price = knownPrices.get(type);
   if (price === undefined || startedAt === undefined) return 0;
-  const milliseconds = Math.max(LEAST_MS, (endedAt ?? now).getTime() - startedAt.getTime());
+  const milliseconds = Math.max(MIN_BILLED_MS, (endedAt ?? now).getTime() - startedAt.getTime());
   return (milliseconds / HOUR_MS) * (price.instanceHour + price.emrHour);
 }

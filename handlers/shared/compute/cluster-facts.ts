@@ -9,19 +9,18 @@ import { readStepLog, type StepLog } from '../spark-logs/step-log';
 import { type ClusterCost, clusterCost } from './cluster-cost';
 import { findCluster, findFailedStep, findInstances } from './find-cluster';
 
-/** For one log; there are two at most. */
+/** Time-out of one log; there are at most two. */
 const LOG_MS = 10_000;
 
-/** Where an execution's cluster is looked for. */
 export interface ClusterPlace {
   readonly emr: EMRClient;
   readonly s3: S3Client;
-  /** E.g. `clicklogger-dev-covid`, which the names of its clusters begin with. */
+  /** Prefix of the cluster names, e.g. `clicklogger-dev-covid`. */
   readonly pipeline: string;
   readonly region: string;
 }
 
-/** The cluster of an execution, with its failed step; undefined when it has started none. */
+/** The cluster of an execution, with its failed step; undefined when there is no cluster. */
 export async function findClusterFacts(
   place: ClusterPlace,
   { executionArn, startedAt }: Pick<EndedExecution, 'executionArn' | 'startedAt'>,
@@ -30,7 +29,7 @@ export async function findClusterFacts(
   return cluster && describeCluster(place, cluster);
 }
 
-/** A cluster with its failed step, the end of that step's log, and what it has cost. */
+/** A cluster with its failed step, the end of the log of the step, and its cost. */
 export async function describeCluster(
   { emr, s3, region }: Omit<ClusterPlace, 'pipeline'>,
   cluster: Cluster,
@@ -47,9 +46,9 @@ export async function describeCluster(
 }
 
 /**
- * A cluster as the message describes it.
+ * A cluster for a notification.
  *
- * @param folder of the cluster's logs; undefined when it keeps none in S3
+ * @param folder of the logs of the cluster; undefined without logs in S3
  */
 export function clusterFacts(
   cluster: Cluster,
@@ -77,18 +76,18 @@ function stateOf({ Status: status }: Cluster | StepSummary): string {
   return status?.State ?? 'unknown';
 }
 
-/** How the workflow, or the end of all steps, ends a cluster. */
-const ORDINARY_ENDS: readonly string[] = ['USER_REQUEST', 'ALL_STEPS_COMPLETED', 'STEP_FAILURE'];
+/** Codes of an expected termination. */
+const EXPECTED_ENDS: readonly string[] = ['USER_REQUEST', 'ALL_STEPS_COMPLETED', 'STEP_FAILURE'];
 
 function reasonOf(cluster: Cluster, step: StepSummary | undefined, lines: readonly string[]): string | null {
   const { Reason: reason, Message: message } = step?.Status?.FailureDetails ?? {};
   const ofStep = [reason, message].filter((part) => part !== undefined).join(' ');
   const { Code: code, Message: detail = '' } = cluster.Status?.StateChangeReason ?? {};
-  const isOrdinaryEnd = code === undefined || ORDINARY_ENDS.includes(code);
-  const ofCluster = isOrdinaryEnd ? null : `${code}: ${detail}`;
+  const isExpectedEnd = code === undefined || EXPECTED_ENDS.includes(code);
+  const ofCluster = isExpectedEnd ? null : `${code}: ${detail}`;
   const ofLog = printedError(lines) ?? (ofStep === '' ? null : ofStep);
-  // A step that did not fail by itself was ended with its cluster: by hand, by Spot, by a lost instance.
-  if (step === undefined || (stateOf(step) === 'FAILED' && isOrdinaryEnd)) return ofLog ?? ofCluster;
+  // Otherwise the step ended with its cluster: a manual termination, a Spot interruption or a lost instance.
+  if (step === undefined || (stateOf(step) === 'FAILED' && isExpectedEnd)) return ofLog ?? ofCluster;
   const end = `${stateOf(cluster)}, ${code ?? 'without a reason'}: ${detail}`;
-  return `the cluster ended under the step, which is ${stateOf(step)} (${end})${ofLog === null ? '' : `; ${ofLog}`}`;
+  return `the cluster terminated during the step, which is ${stateOf(step)} (${end})${ofLog === null ? '' : `; ${ofLog}`}`;
 }

@@ -11,10 +11,10 @@ import type { InstanceUse } from './cluster-cost';
 import { CLOCK_MARGIN_MS, EXECUTION_TAG, executionName, executionTag } from '../execution-tag';
 
 /**
- * The cluster that carries the tag of the execution; undefined when there is none.
+ * The cluster with the tag of the execution; undefined when there is none.
  *
- * @param namePrefix the workflow names a cluster so, with the execution's name behind.
- * @param startedAt of the execution: its cluster is not older.
+ * @param namePrefix cluster name of the workflow, before the execution name
+ * @param startedAt start time of the execution; its cluster is not older
  */
 export async function findCluster(
   client: EMRClient,
@@ -34,7 +34,7 @@ export async function findCluster(
   return undefined;
 }
 
-/** Every instance that the cluster has had, and for how long. */
+/** All instances of the cluster, with start and end. */
 export async function findInstances(client: EMRClient, clusterId: string): Promise<InstanceUse[]> {
   const uses: InstanceUse[] = [];
   for await (const { Instances: instances = [] } of paginateListInstances(
@@ -49,7 +49,7 @@ export async function findInstances(client: EMRClient, clusterId: string): Promi
   return uses;
 }
 
-/** The step that has ended last without success; undefined when none has. */
+/** The latest failed step; undefined when there is none. */
 export async function findFailedStep(client: EMRClient, clusterId: string): Promise<StepSummary | undefined> {
   const pages = paginateListSteps(
     { client },

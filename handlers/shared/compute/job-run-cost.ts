@@ -1,31 +1,31 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
 import prices from '../../../schemas/prices.json';
 
-/** The processor architectures that a price is known for, as Lambda and our settings spell them. */
+/** Architectures with a known price, spelled as in Lambda and the settings. */
 export const ARCHITECTURES = ['x86_64', 'arm64'] as const;
 
-/** Where the job ran, which decides what an hour costs. */
+/** Region and architecture, which determine the price. */
 export interface Placement {
   readonly region: string;
   readonly architecture: (typeof ARCHITECTURES)[number];
 }
 
-/** Resources that AWS bills for: a minute at least for each worker, storage above 20 GB a worker. */
+/** Billed resources: at least one minute for each worker, and storage above 20 GB for each worker. */
 export interface Billed {
   readonly vCpuHours: number;
   readonly memoryGbHours: number;
   readonly storageGbHours: number;
 }
 
-/** What a job run cost. */
+/** Cost of a job run. */
 export interface Cost {
-  /** `null` until AWS has published it, seconds after the end. */
+  /** `null` until AWS publishes it, seconds after the end. */
   readonly billed: Billed | null;
-  /** US dollars, six decimals; `null` when nothing is known yet. */
+  /** US dollars, six decimals; `null` while the usage is not known. */
   readonly costUsd: number | null;
   /** Whether `costUsd` is an approximation. */
   readonly estimated: boolean;
-  /** Why the cost is approximate or unknown; `null` when it is neither. */
+  /** Reason why the cost is approximate or unknown. */
   readonly costNote: string | null;
 }
 
@@ -46,7 +46,7 @@ export function costOf(
   ];
   return {
     billed,
-    // The total counts the first 20 GB of each worker's disk too, which are free: storage is left out.
+    // The used storage includes the 20 GB of each worker that are free, so it is ignored.
     costUsd: priceOf(billed ?? { ...used, storageGbHours: 0 }, placement),
     estimated: notes.length > 0,
     costNote: notes.length > 0 ? notes.join(' ') : null,

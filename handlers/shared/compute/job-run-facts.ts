@@ -14,7 +14,6 @@ import { type JobStatus, type ObservedJobRun, statusOf } from './job-run-status'
 const POLL_MS = 5_000;
 const LOG_MS = 5_000;
 
-/** Where an execution's job run is looked for. */
 export interface JobRunPlace {
   readonly emrServerless: EMRServerlessClient;
   readonly s3: S3Client;
@@ -23,9 +22,9 @@ export interface JobRunPlace {
 }
 
 /**
- * The job run of an execution; undefined when it has started none.
+ * The job run of an execution; undefined when there is none.
  *
- * @param maxWaitMs how long to wait for the end of a job run that is being cancelled, for its bill and for its log
+ * @param maxWaitMs maximum wait for the end of a job run that is being cancelled, its billed resources and its log
  */
 export async function findJobRunFacts(
   place: JobRunPlace,
@@ -45,7 +44,7 @@ export async function findJobRunFacts(
   }
 }
 
-/** The latest job run that carries the tag of the execution. */
+/** The latest job run with the tag of the execution. */
 async function findJobRun(
   { emrServerless: client, applicationId }: JobRunPlace,
   { executionArn, startedAt }: EndedExecution,
@@ -54,7 +53,7 @@ async function findJobRun(
   const after = startedAt && new Date(startedAt.getTime() - CLOCK_MARGIN_MS);
   const pages = paginateListJobRuns({ client }, { applicationId, ...(after && { createdAtAfter: after }) });
   for await (const { jobRuns = [] } of pages) {
-    // The workflow gives its job run the execution's name; the tag decides.
+    // The job run has the name of the execution, but only the tag is unique.
     for (const { id } of jobRuns.filter(({ name }) => name === executionName(executionArn))) {
       const { jobRun } = await client.send(new GetJobRunCommand({ applicationId, jobRunId: id }));
       if (jobRun?.tags?.[EXECUTION_TAG] === tag) return jobRun;
@@ -63,7 +62,7 @@ async function findJobRun(
   return undefined;
 }
 
-/** A job run as the message describes it. */
+/** A job run for a notification. */
 export function jobRunFacts(jobRunId: string, status: JobStatus): ComputeFacts {
   const { state, reason, logs, costUsd, costNote } = status;
   return {
@@ -79,9 +78,9 @@ export function jobRunFacts(jobRunId: string, status: JobStatus): ComputeFacts {
 }
 
 /**
- * The command that runs an execution again: for the day of its input, or the one on which it started.
+ * Command that runs an execution again, with the date of its input or its start date.
  *
- * @param rerun the command without a day
+ * @param rerun command without a date
  */
 export function rerunFor(
   rerun: string,

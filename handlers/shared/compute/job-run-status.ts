@@ -5,39 +5,39 @@ import { reasonFromLog, tailForReport, toReason } from '../spark-logs/failure-re
 import { cloudWatchLink, driverLogFolder, toUri } from '../spark-logs/log-locations';
 import { type Cost, costOf, type Placement } from './job-run-cost';
 
-/** What the state machine decides by, and what a person wants to know about the run. */
+/** Status of a job run for the state machine and for operators. */
 export interface JobStatus extends Cost {
-  /** EMR Serverless's own word. */
+  /** State of EMR Serverless. */
   readonly state: string;
-  /** Whether the run has ended; nothing more will happen. */
+  /** Whether the run has ended. */
   readonly terminal: boolean;
-  /** True for SUCCESS only. */
+  /** True only for SUCCESS. */
   readonly succeeded: boolean;
-  /** Why the run failed, one line of at most 1,000 characters; `null` unless it did. */
+  /** Reason of the failure, one line of at most 1,000 characters. */
   readonly reason: string | null;
   readonly logs: JobLogs;
-  /** `null` while the run has not ended. */
+  /** `null` before the end. */
   readonly durationSeconds: number | null;
 }
 
-/** Where the logs are, and the end of the driver's stderr when the run failed. */
+/** Location of the logs, and the end of the stderr of the driver after a failure. */
 export interface JobLogs {
-  /** `s3://…/SPARK_DRIVER/`, where stdout.gz and stderr.gz are; `null` when the run keeps no logs in S3. */
+  /** `s3://…/SPARK_DRIVER/` with stdout.gz and stderr.gz; `null` without logs in S3. */
   readonly s3: string | null;
-  /** Console link; `null` when the run sends no logs to CloudWatch. */
+  /** Console link; `null` without logs in CloudWatch. */
   readonly cloudWatch: string | null;
   /** At most 20 lines. */
   readonly driverStderrTail: readonly string[];
-  /** Why the tail is missing or incomplete; `null` when it is neither, or was not read. */
+  /** Reason why lines are missing. */
   readonly note: string | null;
-  /** Whether the last lines may yet come: worth another read some seconds later. */
+  /** Whether the last lines may appear some seconds later. */
   readonly pending: boolean;
 }
 
-/** A job run as EMR Serverless may send it: it has gained states that the SDK did not know yet. */
+/** A job run whose state may be newer than the SDK. */
 export type ObservedJobRun = Omit<JobRun, 'state'> & { readonly state: string | undefined };
 
-/** States before the end. A state that is in neither set is unknown, and must not be waited for. */
+/** States before the end. A state in neither set is unknown, and the workflow must not wait for its end. */
 const RUNNING_STATES: ReadonlySet<string> = new Set([
   'SUBMITTED',
   'PENDING',
@@ -48,16 +48,16 @@ const RUNNING_STATES: ReadonlySet<string> = new Set([
 ]);
 const FAILED_STATES: ReadonlySet<string> = new Set(['FAILED', 'CANCELLED']);
 
-/** Where the log of a job run is read from, what it costs, and when to stop reading. */
 export interface StatusOptions {
   readonly s3: S3Client;
-  /** The caller's log URI; the job run's own when undefined. */
+  /** Overrides the log URI of the job run. */
   readonly logUri: string | undefined;
   readonly placement: Placement;
+  /** Aborts reading the log. */
   readonly signal: AbortSignal;
 }
 
-/** The status of a job run; its log is read only when it has failed. */
+/** The status of a job run; the log is read only after a failure. */
 export async function statusOf(jobRun: ObservedJobRun, options: StatusOptions): Promise<JobStatus> {
   const { s3, logUri, placement, signal } = options;
   const failed = isTerminal(jobRun) && jobRun.state !== 'SUCCESS';
@@ -66,7 +66,7 @@ export async function statusOf(jobRun: ObservedJobRun, options: StatusOptions): 
   return assessJobRun(jobRun, { log, logUri, placement });
 }
 
-/** @param log the driver's log when the run has failed */
+/** @param log log of the driver after a failure */
 export function assessJobRun(
   jobRun: ObservedJobRun,
   { log, logUri, placement }: Pick<StatusOptions, 'logUri' | 'placement'> & { log: DriverLog | undefined },
@@ -100,7 +100,7 @@ function isTerminal({ state = 'UNKNOWN' }: ObservedJobRun): boolean {
 
 function failureReason(state: string, stateDetails = '', stderr: readonly string[]): string {
   if (!FAILED_STATES.has(state)) {
-    return toReason(`Unknown job run state '${state}', taken for a failure. ${stateDetails}`);
+    return toReason(`Unknown job run state '${state}', treated as a failure. ${stateDetails}`);
   }
   const fromLog = state === 'FAILED' ? reasonFromLog(stderr) : undefined;
   if (fromLog !== undefined) return fromLog;

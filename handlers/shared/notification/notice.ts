@@ -3,49 +3,48 @@ import { describeError } from '../describe-error';
 import type { EndedExecution } from '../execution-event';
 import { shorten } from '../spark-logs/failure-reason';
 
-/** What ran for the execution, as far as it could be found out. */
+/** Job run or cluster of an execution. */
 export interface ComputeFacts {
-  /** Of the job run or the cluster. */
   readonly id: string;
   /** E.g. `job run 00fm3oi5k1g7ah09 (FAILED)`. */
   readonly what: string;
-  /** Spark's own reason; `null` when it gave none. */
+  /** Reason of Spark. */
   readonly reason: string | null;
-  /** Where the logs are; `null` when nothing was logged. */
+  /** Location of the logs. */
   readonly logs: string | null;
   /** The end of the log, at most 20 lines. */
   readonly logLines: readonly string[];
-  /** Why lines are missing; `null` when none are. */
+  /** Reason why lines are missing. */
   readonly logNote: string | null;
-  /** E.g. `0.0164 USD`, or why it is not known. */
+  /** E.g. `0.0164 USD`, or `not known`. */
   readonly cost: string;
-  /** What the cost leaves out, or why it is not exact. */
+  /** Reasons why the cost is approximate or unknown. */
   readonly costNotes: readonly string[];
 }
 
-/** An execution that has ended, and all that a person wants to know about it. */
+/** Contents of a notification. */
 export interface Notice {
   /** Prefix, stage and pipeline, e.g. `clicklogger-dev-covid`. */
   readonly pipeline: string;
   readonly execution: EndedExecution;
-  /** Undefined when the execution started nothing; a text when it could not be found out. */
+  /** Undefined without compute; an error message when it could not be determined. */
   readonly compute: ComputeFacts | string | undefined;
-  /** Command that runs the same again. */
+  /** Command that runs the execution again. */
   readonly rerun: string;
 }
 
-/** SNS takes less than 100 characters in one line; older versions of its API reference ask for ASCII, too. */
+/** SNS allows less than 100 characters in one line; older versions of its API reference require ASCII. */
 const MAX_SUBJECT_LENGTH = 99;
 const MAX_CAUSE_LENGTH = 2_000;
 
 const OUTCOMES: Readonly<Record<string, string>> = {
   FAILED: 'failed',
-  TIMED_OUT: 'ran out of time',
-  ABORTED: 'was stopped',
+  TIMED_OUT: 'timed out',
+  ABORTED: 'was aborted',
   SUCCEEDED: 'succeeded',
 };
 
-/** One line for the subject of a message: at most 99 characters of ASCII. */
+/** Subject of a notification: one line of at most 99 ASCII characters. */
 export function subjectOf({ pipeline, execution }: Notice): string {
   const { error } = execution;
   const about = error === undefined ? '' : `: ${error}`;
@@ -53,13 +52,13 @@ export function subjectOf({ pipeline, execution }: Notice): string {
   return subject.length > MAX_SUBJECT_LENGTH ? `${subject.slice(0, MAX_SUBJECT_LENGTH - 3)}...` : subject;
 }
 
-/** The message: plain text, what happened first, then where the details are and what to do. */
+/** Notification as plain text. */
 export function textOf({ pipeline, execution, compute, rerun }: Notice): string {
   const { error, cause, output, executionArn } = execution;
   const facts = typeof compute === 'object' ? compute : undefined;
   const rows: (readonly [string, string | null | undefined])[] = [
     ['Error', error],
-    // The workflows put Spark's reason into the cause.
+    // The cause of the workflows may contain the reason of Spark.
     ['Reason', facts?.reason && cause?.includes(facts.reason) ? undefined : facts?.reason],
     ['Cause', cut(facts === undefined ? cause : cause?.split(CAUSE_DETAILS)[0])],
     ['Output', cut(output)],
@@ -82,7 +81,7 @@ export function costOf({ cost, costNotes }: ComputeFacts): string {
   return costNotes.length === 0 ? cost : `${cost} (${costNotes.join('; ')})`;
 }
 
-/** What the execution has started, or, as a text, why that could not be found out. */
+/** The compute of an execution, or an error message. */
 export async function computeOrProblem(
   findCompute: () => Promise<ComputeFacts | undefined>,
   onProblem: (problem: string) => void,
@@ -113,7 +112,7 @@ function times({ startedAt, stoppedAt }: EndedExecution): string {
   return `${startedAt.toISOString()} to ${stoppedAt.toISOString()} (${seconds} s)`;
 }
 
-/** Undefined for the local AWS, which has no console; its account id has only zeros. */
+/** Undefined for the local AWS, which has no console; its account id is all zeros. */
 function consoleLink(executionArn: string): string | undefined {
   const [, , , region = '', account = ''] = executionArn.split(':');
   if (/^0+$/.test(account)) return undefined;
@@ -124,7 +123,7 @@ function cut(text: string | undefined): string | undefined {
   return text === undefined ? undefined : shorten(text, MAX_CAUSE_LENGTH);
 }
 
-/** Later lines of a value are aligned with its first. */
+/** Aligns the lines of a value. */
 function indent(value: string): string {
   return value.split('\n').join(`\n${' '.repeat(14)}`);
 }

@@ -4,20 +4,19 @@ import { requiredVariable } from '../environment';
 import { type EndedExecution, parseExecutionEvent } from '../execution-event';
 import { type ComputeFacts, computeOrProblem, type Notice, subjectOf, textOf } from './notice';
 
-/** What differs between the notifiers of the pipelines. */
 export interface NotifierOptions {
-  /** What the execution has started; undefined when nothing. */
+  /** The compute of the execution; undefined without compute. */
   readonly findCompute: (execution: EndedExecution) => Promise<ComputeFacts | undefined>;
-  /** Command that runs the execution again, from that of the pipeline. */
+  /** Command that runs the execution again, from the command of the pipeline. */
   readonly rerunOf: (command: string, execution: EndedExecution) => string;
 }
 
 /**
- * Handler that publishes one message about an execution that has ended: why, with the last lines of its log, what it cost
- * and how to run it again. Its event is EventBridge's "Step Functions Execution Status Change".
+ * Handler of "Step Functions Execution Status Change" events that publishes one notification of an ended execution: reason, last
+ * lines of the log, cost, and the command to run it again.
  *
- * The message has as much about the compute as can be found out: only a message that could not be published is an error,
- * so that Lambda tries again and nobody gets the same message twice.
+ * Only a failed publication is an error, so that Lambda retries without duplicate notifications. Errors in the search for the
+ * compute are part of the notification.
  */
 export function notifier({ findCompute, rerunOf }: NotifierOptions): (event: unknown) => Promise<void> {
   const rerun = requiredVariable('RERUN_COMMAND');
@@ -30,7 +29,7 @@ export function notifier({ findCompute, rerunOf }: NotifierOptions): (event: unk
       execution,
       pipeline,
       rerun: rerunOf(rerun, execution),
-      // Lambda's own JSON log has the request id: three clients leave no room for a logger in a bundle that starts fast.
+      // The JSON log of Lambda has the request id; a logger would make the bundle with three clients start slowly.
       compute: await computeOrProblem(() => findCompute(execution), console.warn),
     };
     await sns.send(

@@ -7,23 +7,23 @@ import { type S3Location, toUri } from './log-locations';
 
 /** The end of a log. */
 export interface LogTail {
-  /** Whole lines, oldest first, from the last {@link TAIL_BYTES} of what was read. */
+  /** Whole lines, oldest first, from the last {@link TAIL_BYTES} of the log. */
   readonly lines: readonly string[];
-  /** Why the log was not read to its end; `null` when it was. */
+  /** Reason why the log could not be read to its end. */
   readonly note: string | null;
 }
 
-/** How much of the end is kept: far more than a stack trace, and little for the smallest Lambda. */
+/** Size of the returned end: larger than a stack trace, and small for the memory of a Lambda. */
 const TAIL_BYTES = 1_024 * 1_024;
-/** Where reading stops, seconds of work for a small Lambda: gzip can only be read from the front. */
+/** Limit of the uncompressed size, which takes seconds in a small Lambda: gzip has no random access. */
 const MAX_LOG_BYTES = 256 * 1_024 * 1_024;
 
 /**
- * Reads the end of a gzip stream in constant memory. Never throws for what the stream holds: a log that is cut off,
- * corrupt or not gzip gives what could be read, and a note.
+ * Reads the end of a gzip stream in constant memory. An incomplete or corrupt stream is not an error: the result contains the
+ * readable part and a note.
  *
- * @param signal ends the reading early.
- * @param maxBytes unpacked bytes to read at most.
+ * @param signal aborts reading
+ * @param maxBytes maximum uncompressed bytes to read
  */
 export async function readTail(
   packed: AsyncIterable<Uint8Array>,
@@ -31,7 +31,7 @@ export async function readTail(
   maxBytes = MAX_LOG_BYTES,
 ): Promise<LogTail> {
   const source = Readable.from(packed);
-  // A log whose upload was cut off ends without gzip's trailer: what is there counts.
+  // The log of an interrupted upload has no gzip trailer.
   const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   addAbortSignal(signal, unpacked);
   source.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
@@ -41,14 +41,14 @@ export async function readTail(
     for await (const chunk of unpacked as AsyncIterable<Uint8Array>) {
       tail.push(chunk);
       if (tail.bytesSeen >= maxBytes) {
-        note = `The log is longer than ${maxBytes} bytes unpacked: these lines are not its end.`;
+        note = `The log exceeds ${maxBytes} bytes uncompressed; these lines are not its end.`;
         break;
       }
     }
   } catch (error) {
     note = signal.aborted
-      ? `Reading the log took too long: these lines are not its end, but after ${tail.bytesSeen} bytes.`
-      : `The log cannot be unpacked beyond ${tail.bytesSeen} bytes: ${describeError(error)}.`;
+      ? `Reading the log timed out; these lines are not its end, but after ${tail.bytesSeen} bytes.`
+      : `The log cannot be decompressed after ${tail.bytesSeen} bytes: ${describeError(error)}.`;
   } finally {
     source.destroy();
     unpacked.destroy();
@@ -56,7 +56,7 @@ export async function readTail(
   return { lines: tail.lines(), note };
 }
 
-/** Keeps the last {@link TAIL_BYTES} of a stream, give or take a chunk. */
+/** Keeps approximately the last {@link TAIL_BYTES} of a stream. */
 class Tail {
   bytesSeen = 0;
   private kept: Uint8Array[] = [];
@@ -75,30 +75,28 @@ class Tail {
 
   lines(): string[] {
     const lines = Buffer.concat(this.kept).toString('utf8').split(/\r?\n/);
-    // The first line was cut in two when something before it was dropped.
+    // The first line is incomplete when earlier data was dropped.
     return (this.keptBytes < this.bytesSeen ? lines.slice(1) : lines).filter((line) => line.trim() !== '');
   }
 }
 
-/** The end of the driver's stderr, as far as it is in S3. */
+/** The end of the stderr of the driver in S3. */
 export interface DriverLog extends LogTail {
-  /** Whether lines may yet come: EMR Serverless writes log files every so often, also after the end of the job run. */
+  /** Whether more lines may appear: EMR Serverless uploads logs periodically, also after the end of the job run. */
   readonly pending: boolean;
 }
 
-const MISSING = 'there is no such object. The driver never started, or its log has not arrived yet.';
+const MISSING = 'there is no such object. The driver did not start, or its log is not uploaded yet.';
 
-/** What shows whether a log is complete. */
+/** Start and end of the job run. */
 type Span = Partial<Pick<JobRun, 'startedAt' | 'endedAt'>>;
 
 /**
- * The end of the driver's stderr in S3. A log that is missing or cannot be read is not an error, since the state of the job
- * run matters more than its log: the note says what happened.
+ * The end of the stderr of the driver in S3. A log that is missing or cannot be read is not an error; the note has the reason.
  *
- * @param folder the SPARK_DRIVER folder; `undefined` when the job run keeps no logs in S3.
- * @param signal ends the reading early, with what has been read by then.
- * @param span when the job run began and ended: a log written before the end may lack the last lines, and a run that
- *   has not begun has no log.
+ * @param folder the SPARK_DRIVER folder; `undefined` without logs in S3
+ * @param signal aborts reading
+ * @param span a log that was uploaded before the end may be incomplete, and a run that did not start has no log
  */
 export async function fetchDriverLog(
   client: S3Client,
@@ -106,7 +104,7 @@ export async function fetchDriverLog(
   signal: AbortSignal,
   span: Span = {},
 ): Promise<DriverLog> {
-  if (folder === undefined) return { lines: [], note: 'The job run keeps no logs in S3.', pending: false };
+  if (folder === undefined) return { lines: [], note: 'The job run has no logs in S3.', pending: false };
   const object = { bucket: folder.bucket, key: `${folder.key}stderr.gz` };
   try {
     const { Body: body, LastModified: writtenAt } = await client.send(
@@ -116,7 +114,7 @@ export async function fetchDriverLog(
     if (!(body instanceof Readable)) return { lines: [], note: `${toUri(object)} is empty.`, pending };
     return { ...(await readTail(body, signal)), pending };
   } catch (error) {
-    // S3 answers 403 instead of 404 to a role that may not list the bucket.
+    // Without ListBucket S3 returns 403 instead of 404.
     const isMissing = error instanceof Error && error.name === 'NoSuchKey';
     const reason = isMissing ? MISSING : describeError(error);
     const note = `${toUri(object)} cannot be read: ${reason}`;
@@ -124,7 +122,7 @@ export async function fetchDriverLog(
   }
 }
 
-/** S3 gives whole seconds, rounded down: a log of the last second counts as earlier, and is looked at once more. */
+/** S3 rounds down to seconds, so a log of the last second counts as earlier and is read again. */
 function isBefore(writtenAt: Date | undefined, end: Date | undefined): boolean {
   return writtenAt !== undefined && end !== undefined && writtenAt.getTime() < end.getTime();
 }

@@ -1,45 +1,45 @@
-/** Keeps the whole output far below Step Functions' 256 KB, and a Fail state's Cause readable. */
+/** Limits the output far below 256 KB, the limit of Step Functions. */
 const MAX_REASON_LENGTH = 1_000;
 const TAIL_LINES = 20;
 const MAX_TAIL_LINE_LENGTH = 1_000;
 
-/** The last line that our own job prints: the reason in a sentence, made for people. */
+/** The last line of the click job: the reason as a sentence. */
 const OWN_ERROR = /^LoggregatorError: (.+)$/;
-/** A JVM's uncaught exception, one that Python has printed, or the cause of either: the class, and the message if there is one. */
+/** An uncaught JVM exception, a JVM exception printed by Python, or a cause: the class, and the message if there is one. */
 const JVM_ERROR = /^(?:Exception in thread "[^"]*"|Caused by:|:(?= [\w.$]+(?:Exception|Error)\b)) (\S.*)$/;
-/** The last line that a failed Python job prints: the exception's class and message. */
+/** The last line of a failed Python job: the class and message of the exception. */
 const PYTHON_ERROR = /^(?:\w+\.)*\w*(?:Error|Exception): .+$/;
 const ERRORS = [OWN_ERROR, JVM_ERROR, PYTHON_ERROR];
 const STACK_FRAME = /^\s+(?:at |\.\.\. \d+ more)/;
-/** As Spark's own configuration of Log4j writes it: date, time, level. */
+/** Log4j format of Spark: date, time, level. */
 const INFO = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d INFO /;
-/** Python's name for any exception of the JVM, whose own name follows further down. */
+/** Python error of any JVM exception; the class of the JVM exception follows. */
 const FROM_JVM = 'py4j.protocol.Py4JJavaError';
 
 /**
- * Why a job failed, by its driver's stderr: the last error that our job printed, otherwise the last cause of the JVM's
- * exception (the root cause comes last). `undefined` when the log names neither.
+ * Reason of a failure from the stderr of the driver: the last error of the click job, otherwise the last cause of the JVM
+ * exception, which is the root cause.
  */
 export function reasonFromLog(lines: readonly string[]): string | undefined {
   const reason = lastMatch(lines, OWN_ERROR) ?? lastMatch(lines, JVM_ERROR);
   return reason === undefined ? undefined : shorten(reason, MAX_REASON_LENGTH);
 }
 
-/** The exception, with its message, that ended the driver whose log this is; undefined when the log has none. */
+/** The exception, with its message, that ended the driver; undefined when the log has none. */
 export function printedError(lines: readonly string[]): string | undefined {
   const error = lines.findLast((line) => PYTHON_ERROR.test(line));
   const isJvm = error === undefined || error.startsWith(FROM_JVM);
   return (isJvm ? reasonFromLog(lines) : undefined) ?? error;
 }
 
-/** Whether the log is that of a Python driver that failed. */
+/** Whether the log has an exception of a Python driver. */
 export function hasPythonError(lines: readonly string[]): boolean {
   return lines.some((line) => PYTHON_ERROR.test(line));
 }
 
 /**
- * The last lines of a log, each cut to a length that a state machine can carry: without the frames of stack traces, and
- * without what Spark logs at level INFO after the last error, which is about its own shutdown.
+ * The last lines of a log, truncated for Step Functions: without stack frames, and without INFO lines after the last error, which
+ * describe the shutdown of Spark.
  */
 export function tailForReport(lines: readonly string[]): string[] {
   const messages = lines.filter((line) => !STACK_FRAME.test(line));
@@ -50,12 +50,12 @@ export function tailForReport(lines: readonly string[]): string[] {
     .map((line) => shorten(line, MAX_TAIL_LINE_LENGTH));
 }
 
-/** One line, cut to the length of a reason. */
+/** One line, truncated to the length of a reason. */
 export function toReason(text: string): string {
   return shorten(text.replaceAll(/\s+/g, ' ').trim(), MAX_REASON_LENGTH);
 }
 
-/** `text`, cut to `length` characters with an ellipsis as the last of them. */
+/** `text`, truncated to `length` characters including an ellipsis. */
 export function shorten(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

@@ -1,21 +1,20 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
 
-/** A place in S3. */
+/** An object or folder in S3. */
 export interface S3Location {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** The part of a job run that its log locations follow from. */
 type LoggedJobRun = Pick<JobRun, 'applicationId' | 'jobRunId' | 'configurationOverrides'>;
 
-/** Where EMR Serverless puts logs when a job run switches CloudWatch on and names no group. */
+/** Default log group of EMR Serverless. */
 const DEFAULT_LOG_GROUP = '/aws/emr-serverless';
 
 /**
- * The S3 folder of the driver's stdout.gz and stderr.gz, ending with a slash; undefined when the run keeps no logs in S3.
+ * The S3 folder of stdout.gz and stderr.gz of the driver, with a trailing slash; undefined without logs in S3.
  *
- * @param logUri the caller's; the job run's own when undefined
+ * @param logUri overrides the log URI of the job run
  */
 export function driverLogFolder(jobRun: LoggedJobRun, logUri: string | undefined): S3Location | undefined {
   const monitoring = jobRun.configurationOverrides?.monitoringConfiguration;
@@ -25,12 +24,12 @@ export function driverLogFolder(jobRun: LoggedJobRun, logUri: string | undefined
   );
 }
 
-/** The S3 folder of a cluster's logs, ending with a slash; undefined when it keeps none in S3. */
+/** The S3 folder of the logs of a cluster, with a trailing slash; undefined without logs in S3. */
 export function clusterLogFolder(logUri: string | undefined, clusterId: string): S3Location | undefined {
   return folderBelow(logUri, `${clusterId}/`);
 }
 
-/** A console link to the run's CloudWatch log streams; `null` when the run sends none there. */
+/** A console link to the CloudWatch log streams of the run; `null` without logs in CloudWatch. */
 export function cloudWatchLink(jobRun: LoggedJobRun, region: string): string | null {
   const logging = jobRun.configurationOverrides?.monitoringConfiguration?.cloudWatchLoggingConfiguration;
   if (logging?.enabled !== true) return null;
@@ -58,7 +57,7 @@ function runPath({ applicationId, jobRunId }: LoggedJobRun): string {
   return `applications/${String(applicationId)}/jobs/${String(jobRunId)}`;
 }
 
-/** The console's fragment is encoded twice, with `$` for `%` the second time. */
+/** The fragment of the console URL is encoded twice, and then has `$` for `%`. */
 function consoleEncode(text: string): string {
   return encodeURIComponent(encodeURIComponent(text)).replaceAll('%', '$');
 }

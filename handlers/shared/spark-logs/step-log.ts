@@ -2,20 +2,20 @@ import type { LogTail } from './driver-log';
 import { hasPythonError } from './failure-reason';
 import type { S3Location } from './log-locations';
 
-/** The end of a failed step's log, and its folder. */
+/** The end of the log of a failed step, and its folder. */
 export interface StepLog extends LogTail {
   readonly folder: S3Location;
 }
 
-/** How YARN's client names the application that it has submitted, whose logs have the reason. */
+/** Application id in the log of the YARN client. */
 const APPLICATION = /\bapplication_(\d+_\d+)\b/;
 
 /**
- * The log that has the reason of a step's failure: the step's own when the driver ran in it. In cluster mode the driver
- * runs in a container of YARN, whose log has the reason; the step's own names that container, as it does in client mode,
- * where the container is only YARN's side of the job. A missing log is not an error: EMR uploads every few minutes.
+ * The log with the reason of a failed step. In client mode it is the log of the step. In cluster mode the driver runs in a YARN
+ * container, and the log of the step contains its application id. In client mode the log contains an application id too, but its
+ * container does not run the driver. A missing log is not an error, because EMR uploads logs every few minutes.
  *
- * @param read the end of `stderr.gz` in a folder, or no lines and a note
+ * @param read returns the end of `stderr.gz` in a folder, or no lines and a note
  */
 export async function readStepLog(
   clusterFolder: S3Location,

@@ -18,7 +18,7 @@ const withLog = (lines: readonly string[]) => ({ folder, log: { lines, note: nul
 const withoutLog = { folder, log: undefined };
 
 describe('The facts of a cluster', () => {
-  test('have the reason that the job itself has printed, not that it ended with exit code 1', () => {
+  test('have the reason from the log of the job.', () => {
     const lines = ['INFO ok', 'covid_report.errors.CovidReportError: bad.csv', 'INFO stopped'];
     expect(clusterFacts(cluster, step, withLog(lines), cost)).toMatchObject({
       what: 'cluster j-1 (TERMINATED), step covid-report s-1 (FAILED)',
@@ -32,15 +32,15 @@ describe('The facts of a cluster', () => {
   const refused = { Code: 'VALIDATION_ERROR', Message: 'no such subnet' } as const;
 
   test.each([
-    ['EMR’s reason of the step when the log has none', cluster, step, 'Unknown Error. exit code 1'],
+    ['the reason of EMR when the log has none', cluster, step, 'Unknown Error. exit code 1'],
     [
       'the reason of a cluster that could not start',
       ended('TERMINATED_WITH_ERRORS', refused),
       undefined,
       'VALIDATION_ERROR: no such subnet',
     ],
-    ['no reason for a cluster that was ended on purpose', cluster, undefined, null],
-  ])('have %s', (_, found, failed, reason) => {
+    ['no reason for an expected termination', cluster, undefined, null],
+  ])('have %s.', (_, found, failed, reason) => {
     expect(clusterFacts(found, failed, withoutLog, cost)).toMatchObject({ reason, logLines: [] });
   });
 
@@ -49,25 +49,28 @@ describe('The facts of a cluster', () => {
 
   test.each([
     [
-      'by hand',
+      'manually',
       cluster,
       cancelled,
       [],
-      'the cluster ended under the step, which is CANCELLED (TERMINATED, USER_REQUEST: Terminated by user request)',
+      'the cluster terminated during the step, which is CANCELLED (TERMINATED, USER_REQUEST: Terminated by user request)',
     ],
     [
-      'as an instance was lost',
+      'because of a lost instance',
       lost,
       step,
       ['ValueError: connection reset'],
-      'the cluster ended under the step, which is FAILED (TERMINATED_WITH_ERRORS, INSTANCE_FAILURE: master lost); ' +
+      'the cluster terminated during the step, which is FAILED (TERMINATED_WITH_ERRORS, INSTANCE_FAILURE: master lost); ' +
         'ValueError: connection reset',
     ],
-  ])('lead with the end of a cluster that ended under its step %s', (_, found, failed, lines, reason) => {
-    expect(clusterFacts(found, failed, withLog(lines), cost)).toMatchObject({ reason });
-  });
+  ])(
+    'have the termination of a cluster that ended %s during the step.',
+    (_, found, failed, lines, reason) => {
+      expect(clusterFacts(found, failed, withLog(lines), cost)).toMatchObject({ reason });
+    },
+  );
 
-  test('state why the cost is not known, and that there are no logs', () => {
+  test('have the reason of an unknown cost, and no logs.', () => {
     const unpriced = { usd: null, notes: ['unknown price of x'] };
     expect(clusterFacts(cluster, undefined, { folder: undefined, log: undefined }, unpriced)).toMatchObject({
       what: 'cluster j-1 (TERMINATED)',

@@ -6,7 +6,7 @@ import { assessJobRun, type ObservedJobRun } from '../../../../handlers/shared/c
 
 const placement = { region: 'us-east-1', architecture: 'x86_64' } as const;
 
-/** The status of a job run that differs so from one that has succeeded. */
+/** Status of a successful job run with changes. */
 function statusOf(
   changes: Partial<ObservedJobRun> = {},
   { lines, pending = false, ...options }: { lines?: string[]; pending?: boolean; logUri?: string } = {},
@@ -42,23 +42,23 @@ describe('The state of a job run', () => {
     ['SUCCESS', true, true] as const,
     ['FAILED', true, false] as const,
     ['CANCELLED', true, false] as const,
-  ])('%s: terminal %p, succeeded %p', (state, terminal, succeeded) => {
+  ])('%s is terminal: %p, succeeded: %p.', (state, terminal, succeeded) => {
     const status = statusOf({ state });
     expect(status).toMatchObject({ state, terminal, succeeded });
     expect(status.reason === null).toBe(!terminal || succeeded);
   });
 
-  test('is known for every state that the SDK has', () => {
+  test('is known for all states of the SDK.', () => {
     const states = Object.values(JobRunState);
     expect(states.filter((state) => statusOf({ state }).reason?.startsWith('Unknown') === true)).toEqual([]);
   });
 
   test.each(['PAUSED', 'success', 'SUCCEEDED', '', undefined])(
-    '%p, which is unknown, is a failure',
+    '%p is unknown and treated as a failure.',
     (state) => {
       const status = statusOf({ state, stateDetails: 'news' });
       expect(status).toMatchObject({ state: state ?? 'UNKNOWN', terminal: true, succeeded: false });
-      expect(status.reason).toBe(`Unknown job run state '${state ?? 'UNKNOWN'}', taken for a failure. news`);
+      expect(status.reason).toBe(`Unknown job run state '${state ?? 'UNKNOWN'}', treated as a failure. news`);
     },
   );
 });
@@ -68,44 +68,44 @@ describe('The reason of a failure', () => {
 
   test.each<[string, string[], string]>([
     [
-      'the last line of our own job',
+      'the last line of the click job',
       linesOf('own-error.txt'),
       "clicklog/data=2023-02-08/part-1.parquet has no column 'callerid' (it has requestid, contextid)",
     ],
     [
-      'the root cause of a JVM exception otherwise',
+      'the root cause of a JVM exception',
       linesOf('jvm-error.txt'),
       'java.nio.file.AccessDeniedException: s3://output/2023/02/08/response.md: 403 Forbidden',
     ],
     [
-      'the exception itself when it has no cause',
+      'a JVM exception without a cause',
       ['Exception in thread "main" java.lang.OutOfMemoryError', '\tat X.y(X.scala:1)'],
       'java.lang.OutOfMemoryError',
     ],
     [
-      'that of EMR Serverless, on one line, when the log has none',
-      ['INFO nothing', ' LoggregatorError: indented, so quoted by something else'],
+      'the reason of EMR Serverless on one line, when the log has none',
+      ['INFO nothing', ' LoggregatorError: an indented quote'],
       'Job failed, ExitCode: 1',
     ],
-  ])('is %s', (_, lines, reason) => {
+  ])('is %s.', (_, lines, reason) => {
     expect(statusOf(failed, { lines }).reason).toBe(reason);
   });
 
-  test('is said to be missing when there is none', () => {
+  test('has a default text.', () => {
     expect(statusOf({ state: 'FAILED' }).reason).toBe('The job run ended FAILED without a reason.');
   });
 
-  test('of a cancelled run is not an error that its log happens to hold', () => {
+  test('of a cancelled run is not an error in its log.', () => {
     const cancelled = { state: 'CANCELLED', stateDetails: 'Cancelled by user' };
     expect(statusOf(cancelled, { lines: linesOf('jvm-error.txt') }).reason).toBe('Cancelled by user');
   });
 
-  test('comes with whether more of the log may follow', () => {
+  test('is returned with the pending state of the log.', () => {
     for (const pending of [true, false])
       expect(statusOf(failed, { lines: [], pending }).logs.pending).toBe(pending);
   });
 
-  test('is short, and so is the output as a whole', () => {
+  test('and the whole status are short.', () => {
     const lines = Array.from({ length: 50 }, (_, line) => `LoggregatorError: ${line} ${'ü'.repeat(100_000)}`);
     const status = statusOf(failed, { lines });
     expect(status.reason).toHaveLength(1_000);
@@ -123,18 +123,18 @@ describe('The logs of a job run', () => {
   const folder = 'applications/app1/jobs/run1/SPARK_DRIVER/';
 
   test.each([
-    ['the caller says', own, 's3://given/', `s3://given/${folder}`],
-    ['the caller says, without a slash', own, 's3://given', `s3://given/${folder}`],
-    ['the run’s own setting says otherwise', own, undefined, `s3://own/logs/${folder}`],
-    ['nothing says', {}, undefined, null],
-  ])('are where %s', (_, changes, logUri, s3) => {
+    ['of the caller', own, 's3://given/', `s3://given/${folder}`],
+    ['of the caller without a slash', own, 's3://given', `s3://given/${folder}`],
+    ['of the job run', own, undefined, `s3://own/logs/${folder}`],
+    ['if there is one', {}, undefined, null],
+  ])('are in the folder %s.', (_, changes, logUri, s3) => {
     expect(statusOf(changes, logUri === undefined ? {} : { logUri }).logs).toMatchObject({
       s3,
       cloudWatch: null,
     });
   });
 
-  test('in CloudWatch have a link when they are switched on', () => {
+  test('in CloudWatch have a link when they are enabled.', () => {
     const link = (enabled: boolean, names: object) =>
       statusOf(monitored({ cloudWatchLoggingConfiguration: { enabled, ...names } })).logs.cloudWatch;
     expect(link(true, { logGroupName: '/a/b', logStreamNamePrefix: 'p' })).toBe(
@@ -151,7 +151,7 @@ test.each<[Partial<ObservedJobRun>, number | null]>([
   [{ startedAt: new Date(0), endedAt: new Date(90_000) }, 90],
   [{}, null],
   [{ state: 'RUNNING', totalExecutionDurationSeconds: 74 }, null],
-])('The duration of %j is %p', (changes, seconds) => {
+])('The duration of %j is %p.', (changes, seconds) => {
   expect(statusOf(changes).durationSeconds).toBe(seconds);
 });
 
@@ -159,7 +159,7 @@ describe('The cost of a job run', () => {
   const billed = { billedResourceUtilization: { vCPUHour: 2, memoryGBHour: 8, storageGBHour: 10 } };
   const used = { totalResourceUtilization: { vCPUHour: 1, memoryGBHour: 4, storageGBHour: 1_000 } };
 
-  test('is what AWS billed, at list prices', () => {
+  test('is computed from the billed resources at list prices.', () => {
     expect(statusOf({ ...billed, ...used })).toMatchObject({
       billed: { vCpuHours: 2, memoryGbHours: 8, storageGbHours: 10 },
       // 2 × 0.052624 + 8 × 0.0057785 + 10 × 0.000111
@@ -169,7 +169,7 @@ describe('The cost of a job run', () => {
     });
   });
 
-  test('is estimated from the resources used, without the free disk, until the bill is there', () => {
+  test('is estimated from the used resources without storage until the billed resources are published.', () => {
     expect(statusOf(used)).toMatchObject({
       billed: null,
       costUsd: 0.075738,
@@ -178,7 +178,7 @@ describe('The cost of a job run', () => {
     });
   });
 
-  test('is unknown, not zero, when nothing is published', () => {
+  test('is unknown before the usage is published.', () => {
     for (const usage of [{}, { billedResourceUtilization: {} }])
       expect(statusOf(usage)).toMatchObject({
         billed: null,
@@ -188,7 +188,7 @@ describe('The cost of a job run', () => {
       });
   });
 
-  test('is empty while the run continues', () => {
+  test('is empty before the end of the run.', () => {
     const running = statusOf({ state: 'RUNNING', ...used });
     expect(running).toMatchObject({ billed: null, costUsd: null, costNote: null });
   });
@@ -196,7 +196,7 @@ describe('The cost of a job run', () => {
   test.each([
     [{ region: 'eu-west-1' }, 0.152586, 'At the prices of us-east-1, not of eu-west-1.'],
     [{ architecture: 'arm64' as const }, 0.122291, 'The arm64 prices are derived'],
-  ])('with %j is an estimate', (place, costUsd, note) => {
+  ])('is an estimate with %j.', (place, costUsd, note) => {
     const run = { ...billed, state: 'SUCCESS' } as unknown as ObservedJobRun;
     const options = { log: undefined, logUri: undefined, placement: { ...placement, ...place } };
     const status = assessJobRun(run, options);
@@ -213,7 +213,7 @@ describe('The facts of a job run', () => {
   };
   const logs = { ...failed.logs, s3: 's3://logs/', cloudWatch: 'https://console' };
 
-  test('are those of the status', () => {
+  test('are taken from the status.', () => {
     expect(jobRunFacts('00f1', { ...failed, logs })).toEqual({
       id: '00f1',
       what: 'job run 00f1 (FAILED)',
@@ -226,7 +226,7 @@ describe('The facts of a job run', () => {
     });
   });
 
-  test('state why the cost is not known or approximate, and name CloudWatch without logs in S3', () => {
+  test('have notes about the cost, and the CloudWatch link without logs in S3.', () => {
     const other = { ...failed, logs: { ...logs, s3: null }, costNote: 'Estimated.' };
     expect(jobRunFacts('00f1', other)).toMatchObject({
       cost: '0.0164 USD',
@@ -246,9 +246,6 @@ test.each([
   ['{"InputDate": "$(rm -rf /)"}', startedAt, 'exec --date 2026-03-04'],
   [undefined, startedAt, 'exec --date 2026-03-04'],
   [undefined, undefined, 'exec'],
-])(
-  'The command that runs an execution with the input %s again is made of its day',
-  (input, start, command) => {
-    expect(rerunFor('exec', { input, startedAt: start })).toBe(command);
-  },
-);
+])('The command that runs an execution with the input %s again has its date.', (input, start, command) => {
+  expect(rerunFor('exec', { input, startedAt: start })).toBe(command);
+});

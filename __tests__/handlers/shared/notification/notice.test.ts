@@ -38,17 +38,17 @@ function notice(changes: Partial<Notice['execution']> = {}, compute: Notice['com
 }
 
 describe('The subject', () => {
-  test('says which pipeline ended how, and with which error', () => {
+  test('contains pipeline, status and error.', () => {
     expect(subjectOf(notice())).toBe('clicklogger-dev-clicks failed: JobRunFailed');
     expect(subjectOf(notice({ status: 'TIMED_OUT', error: undefined }))).toBe(
-      'clicklogger-dev-clicks ran out of time',
+      'clicklogger-dev-clicks timed out',
     );
     expect(subjectOf(notice({ status: 'PENDING_REDRIVE', error: undefined }))).toBe(
       'clicklogger-dev-clicks ended PENDING_REDRIVE',
     );
   });
 
-  test('is what SNS takes: less than a hundred characters of ASCII in one line', () => {
+  test('has at most 99 ASCII characters in one line.', () => {
     const subject = subjectOf(notice({ error: `Fehlgeschlagen: größer\n${'x'.repeat(200)}` }));
     expect(subject).toMatch(/^[\x20-\x7e]{99}$/);
     expect(subject).toMatch(/\.\.\.$/);
@@ -56,7 +56,7 @@ describe('The subject', () => {
 });
 
 describe('The message', () => {
-  test('has error, reason, cost so far, logs, last lines and how to run it again', () => {
+  test('contains error, reason, cost, logs, last log lines and the command to run the pipeline again.', () => {
     const text = textOf(notice());
     expect(text).toMatch(/^The pipeline clicklogger-dev-clicks failed\.\n/);
     for (const line of [
@@ -74,18 +74,18 @@ describe('The message', () => {
     expect(text).toContain(`#/v2/executions/details/${EXECUTION}`);
   });
 
-  test('has no link to the console of a run on the local AWS', () => {
+  test('has no console link for the local AWS.', () => {
     const executionArn = EXECUTION.replace('123456789012', '000000000000');
     expect(textOf(notice({ executionArn }))).not.toContain('Console:');
   });
 
-  test('does not repeat a reason that the cause has', () => {
+  test('does not repeat the reason when the cause contains it.', () => {
     const text = textOf(notice({ cause: `${facts.reason!}\nJob run: 00f1` }));
     expect(text).not.toContain('Reason:');
     expect(text).toContain('Cause:        LoggregatorError: no such column\n              Job run: 00f1');
   });
 
-  test('does not repeat the details in the cause of the workflow', () => {
+  test('does not repeat the details of the cause.', () => {
     const cause =
       'no column user\nLogs: s3://logs/\nCost so far: 0.01 USD\nLast lines of the log:\nlast line';
     const text = textOf(notice({ cause }));
@@ -95,20 +95,20 @@ describe('The message', () => {
     expect(textOf(notice({ cause }, 'unknown: throttled'))).toContain('Cost so far: 0.01 USD');
   });
 
-  test('says that nothing was started, or why that is not known', () => {
+  test('reports that there was no compute, or an error.', () => {
     expect(textOf({ ...notice(), compute: undefined })).toContain('Ran:          nothing was started');
     const text = textOf(notice({}, 'unknown: AccessDenied: no'));
     expect(text).toContain('Ran:          unknown: AccessDenied: no');
     expect(text).not.toContain('Cost so far');
   });
 
-  test('says why lines are missing', () => {
+  test('contains the reason why log lines are missing.', () => {
     const text = textOf(notice({}, { ...facts, logLines: [], logNote: 'there is no such object' }));
     expect(text).toContain('About the log: there is no such object');
     expect(text).not.toContain('Last lines');
   });
 
-  test('shortens a long cause', () => {
+  test('truncates a long cause.', () => {
     const text = textOf(notice({ cause: 'x'.repeat(5_000) }));
     expect(text).toContain(`${'x'.repeat(1_999)}…`);
     expect(text).not.toContain('x'.repeat(2_000));

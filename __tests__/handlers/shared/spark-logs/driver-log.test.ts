@@ -14,7 +14,7 @@ async function* inPieces(packed: Uint8Array, size = 16_384): AsyncGenerator<Uint
   }
 }
 
-/** Numbered lines of 61 bytes, so that no chunk of the stream ends where a line does. */
+/** Numbered lines of 61 bytes, so that chunks of the stream do not end at the end of a line. */
 function numberedLines(count: number): string {
   return Array.from(
     { length: count },
@@ -23,7 +23,7 @@ function numberedLines(count: number): string {
 }
 
 describe('The tail of a log', () => {
-  test('is every line of a short one, without blank lines and carriage returns', async () => {
+  test('contains all lines of a short log without blank lines and carriage returns.', async () => {
     const packed = gzipSync('one\r\n\r\ntwö\n  \nthree');
     expect(await readTail(inPieces(packed, 3), never)).toEqual({
       lines: ['one', 'twö', 'three'],
@@ -31,7 +31,7 @@ describe('The tail of a log', () => {
     });
   });
 
-  test('of a giant one is its last mebibyte, in whole lines', async () => {
+  test('contains whole lines of the last mebibyte of a large log.', async () => {
     const { lines, note } = await readTail(inPieces(gzipSync(numberedLines(60_000))), never);
     expect(note).toBeNull();
     expect(lines.at(-1)).toMatch(/^59999 \.+$/);
@@ -45,14 +45,14 @@ describe('The tail of a log', () => {
   corrupt.fill(0xff, 100_000, 100_064);
 
   test.each<[string, Uint8Array, number, RegExp | null]>([
-    ['is longer than the limit', gzipSync(numberedLines(100_000)), 17_000, /longer than 4194304 bytes/],
-    ['is cut off', gzipSync(numberedLines(10_000)).subarray(0, -9), 9_000, null],
-    ['is corrupt', corrupt, 1_000, /^The log cannot be unpacked beyond \d+ bytes: /],
-    ['is not gzip', Buffer.from('plain text'), 0, /^The log cannot be unpacked beyond 0 bytes: /],
-    ['begins like gzip', Buffer.from([0x1f, 0x8b, 0xff, 0xff]), 0, /^The log cannot be unpacked beyond 0/],
+    ['exceeds the limit', gzipSync(numberedLines(100_000)), 17_000, /exceeds 4194304 bytes/],
+    ['is truncated', gzipSync(numberedLines(10_000)).subarray(0, -9), 9_000, null],
+    ['is corrupt', corrupt, 1_000, /^The log cannot be decompressed after \d+ bytes: /],
+    ['is not gzip', Buffer.from('plain text'), 0, /^The log cannot be decompressed after 0 bytes: /],
+    ['has only a gzip header', Buffer.from([0x1f, 0x8b, 0xff, 0xff]), 0, /decompressed after 0 bytes: /],
     ['is empty', gzipSync(''), 0, null],
     ['has no bytes', Buffer.alloc(0), 0, null],
-  ])('of one that %s is what can be unpacked, with a note', async (_, packed, atLeast, reason) => {
+  ])('contains the readable lines and a note when the log %s.', async (_, packed, atLeast, reason) => {
     const { lines, note } = await readTail(inPieces(packed), never, 4 * MEBIBYTE);
     expect(lines.length).toBeGreaterThanOrEqual(atLeast);
     if (atLeast === 0) expect(lines).toEqual([]);
@@ -60,7 +60,7 @@ describe('The tail of a log', () => {
     else expect(note).toMatch(reason);
   });
 
-  test('of one whose transfer breaks off is a note with the reason', async () => {
+  test('has a note with the reason of an interrupted transfer.', async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield gzipSync('one\n').subarray(0, 12);
       await Promise.resolve();
@@ -69,7 +69,7 @@ describe('The tail of a log', () => {
     expect((await readTail(broken(), never)).note).toContain('socket hang up');
   });
 
-  test('does not wait for one that stops arriving', async () => {
+  test('does not wait for a stalled transfer.', async () => {
     const stalled = new AbortController();
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield gzipSync(numberedLines(10));
@@ -78,14 +78,14 @@ describe('The tail of a log', () => {
       });
       await sleep(3_600_000, undefined, { ref: false });
     }
-    expect((await readTail(endless(), stalled.signal)).note).toMatch(/^Reading the log took too long/);
+    expect((await readTail(endless(), stalled.signal)).note).toMatch(/^Reading the log timed out/);
   });
 });
 
-describe('A driver’s log in S3', () => {
+describe('The log of a driver in S3', () => {
   const folder = { bucket: 'logs', key: 'applications/app1/jobs/run1/SPARK_DRIVER/' };
 
-  /** The log when S3 gives this answer, or fails with an error of this name. */
+  /** The log when S3 returns an object of this time, or an error with this name. */
   async function fetched(
     answer: Date | string,
     span: { readonly startedAt?: Date; readonly endedAt?: Date } = {},
@@ -110,28 +110,28 @@ describe('A driver’s log in S3', () => {
 
   test.each([
     ['was written before the end', new Date('2026-11-21T10:00:45Z'), { startedAt, endedAt }, true],
-    ['may have been, as S3 gives whole seconds', new Date('2026-11-21T10:01:00Z'), { endedAt }, true],
+    ['was written in the second of the end', new Date('2026-11-21T10:01:00Z'), { endedAt }, true],
     ['was written after the end', new Date('2026-11-21T10:01:01Z'), { startedAt, endedAt }, false],
-    ['is not there yet', 'NoSuchKey', { startedAt, endedAt }, true],
-    ['never comes, as the driver never ran', 'NoSuchKey', { endedAt }, false],
+    ['does not exist yet', 'NoSuchKey', { startedAt, endedAt }, true],
+    ['does not exist because the driver did not start', 'NoSuchKey', { endedAt }, false],
     ['cannot be read', 'AccessDenied', { startedAt, endedAt }, false],
     ['belongs to no job run', new Date(0), {}, false],
-  ])('that %s says whether lines may yet come', async (_, answer, span, pending) => {
+  ])('that %s has a pending state.', async (_, answer, span, pending) => {
     const log = await fetched(answer, span);
     expect(log).toMatchObject({ pending, lines: typeof answer === 'string' ? [] : ['a', 'b'] });
   });
 
   test.each([
-    ['NoSuchKey', 'there is no such object. The driver never started, or its log has not arrived yet.'],
+    ['NoSuchKey', 'there is no such object. The driver did not start, or its log is not uploaded yet.'],
     ['AccessDenied', 'AccessDenied: because'],
     ['SlowDown', 'SlowDown: because'],
-  ])('that fails with %s has the reason as its note', async (name, reason) => {
+  ])('has a note with the reason of %s.', async (name, reason) => {
     const uri = 's3://logs/applications/app1/jobs/run1/SPARK_DRIVER/stderr.gz';
     expect((await fetched(name)).note).toBe(`${uri} cannot be read: ${reason}`);
   });
 
-  test('is not read when the run keeps none', async () => {
+  test('is not read without logs in S3.', async () => {
     const log = await fetchDriverLog(new S3Client({ region: 'us-east-1' }), undefined, never);
-    expect(log.note).toBe('The job run keeps no logs in S3.');
+    expect(log.note).toBe('The job run has no logs in S3.');
   });
 });

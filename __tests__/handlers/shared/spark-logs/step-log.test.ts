@@ -10,16 +10,16 @@ const SUBMITTED = 'INFO Client: Submitted application application_17_0001';
 
 describe('The log of a failed step', () => {
   test.each<[string, Record<string, string[]>, string]>([
-    ['the step’s own when the driver ran in it', { [STEP]: ['ValueError: no'] }, STEP],
-    ['the driver’s when YARN ran it in a container', { [STEP]: [SUBMITTED], [DRIVER]: ['x'] }, DRIVER],
+    ['the log of the step in client mode', { [STEP]: ['ValueError: no'] }, STEP],
+    ['the log of the container in cluster mode', { [STEP]: [SUBMITTED], [DRIVER]: ['x'] }, DRIVER],
     [
-      'the step’s when that has the exception, though it names a container',
+      'the log of the step when it has the exception and an application id',
       { [STEP]: [SUBMITTED, 'ValueError: no'], [DRIVER]: ['INFO Final app status: FAILED'] },
       STEP,
     ],
-    ['the step’s when the container’s has not arrived', { [STEP]: [SUBMITTED, 'exit code 1'] }, STEP],
-    ['a note when there is none', {}, STEP],
-  ])('is %s', async (_, logs, key) => {
+    ['the log of the step without a log of the container', { [STEP]: [SUBMITTED, 'exit code 1'] }, STEP],
+    ['a note without a log', {}, STEP],
+  ])('is %s.', async (_, logs, key) => {
     const read = (folder: { readonly key: string }): Promise<LogTail> => {
       const lines = logs[folder.key];
       return Promise.resolve(lines ? { lines, note: null } : { lines: [], note: 'no such object' });
@@ -33,9 +33,9 @@ describe('The log of a failed step', () => {
 });
 
 test.each<[string, string[], string | undefined]>([
-  ['the last one of Python', ['ValueError: a', 'INFO x', 'a.b.KeyError: b', 'INFO'], 'a.b.KeyError: b'],
+  ['the last Python exception', ['ValueError: a', 'INFO x', 'a.b.KeyError: b', 'INFO'], 'a.b.KeyError: b'],
   [
-    'that of the JVM under one of Python',
+    'the cause of a JVM exception in Python',
     [
       'py4j.protocol.Py4JJavaError: An error occurred while calling o1.csv.',
       ': org.apache.spark.SparkException: Job aborted',
@@ -44,7 +44,7 @@ test.each<[string, string[], string | undefined]>([
     'java.io.IOException: disk full',
   ],
   [
-    'that of the JVM under one of Python, without a cause of its own',
+    'a JVM exception in Python without a cause',
     [
       'py4j.protocol.Py4JJavaError: An error occurred while calling o65.open.',
       ': java.io.FileNotFoundException: No such file or directory: s3://b/raw/x.csv',
@@ -53,7 +53,7 @@ test.each<[string, string[], string | undefined]>([
     'java.io.FileNotFoundException: No such file or directory: s3://b/raw/x.csv',
   ],
   [
-    'that of the JVM without a message',
+    'a JVM exception in Python without a message',
     [
       'py4j.protocol.Py4JJavaError: An error occurred while calling o65.open.',
       ': java.lang.NullPointerException',
@@ -61,18 +61,17 @@ test.each<[string, string[], string | undefined]>([
     'java.lang.NullPointerException',
   ],
   [
-    'that of another thread of the JVM',
+    'the exception of a JVM thread',
     ['Exception in thread "dispatcher-1" java.lang.OutOfMemoryError: Java heap space'],
     'java.lang.OutOfMemoryError: Java heap space',
   ],
-  ['that of the JVM alone', ['Exception in thread "main" java.lang.Error: heap'], 'java.lang.Error: heap'],
   [
-    'Python’s word for the JVM when that is all',
+    'the Python exception when there is no JVM exception',
     ['py4j.protocol.Py4JJavaError: An error'],
     'py4j.protocol.Py4JJavaError: An error',
   ],
-  ['undefined without one', ['INFO exit code 1'], undefined],
-])('The exception in a log is %s', (_, lines, expected) => {
+  ['undefined when there is none', ['INFO exit code 1'], undefined],
+])('The exception in a log is %s.', (_, lines, expected) => {
   expect(printedError(lines)).toBe(expected);
 });
 
@@ -81,6 +80,6 @@ test.each([
   ['s3n://logs/logs', { bucket: 'logs', key: 'logs/j-1/' }],
   ['s3a://logs', { bucket: 'logs', key: 'j-1/' }],
   [undefined, undefined],
-])('The folder of a cluster’s logs with the log URI %s is %j', (uri, folder) => {
+])('The folder of the logs of a cluster with the log URI %s is %j.', (uri, folder) => {
   expect(clusterLogFolder(uri, 'j-1')).toEqual(folder);
 });
