@@ -17,21 +17,25 @@ type Openings = (attributes: Attributes, unknown: unknown) => readonly Opening[]
 const narrow = (what: string): Opening[] => [{ what, isWide: false }];
 const wide = (what: string): Opening[] => [{ what, isWide: true }];
 
-const rules = (side: Attributes, unknown: unknown): Opening[] =>
-  (['ingress', 'egress'] as const).flatMap((name) => {
-    const blocks = partsAt(side[name], valueOf(unknown, name));
-    return blocks.flatMap(([rule, marks]) => traffic(rule, marks, name === 'ingress'));
-  });
+/** The openings of all ingress and egress blocks. */
+const bothWays =
+  (openings: (rule: Attributes, unknown: unknown, isIn: boolean) => Opening[]): Openings =>
+  (attributes, unknown) =>
+    ['ingress', 'egress'].flatMap((name) =>
+      partsAt(attributes[name], valueOf(unknown, name)).flatMap(([rule, marks]) =>
+        openings(rule, marks, name === 'ingress'),
+      ),
+    );
 
 const OPENINGS: Readonly<Record<string, Openings>> = {
   aws_vpc_security_group_ingress_rule: (rule, unknown) => traffic(rule, unknown, true),
   aws_vpc_security_group_egress_rule: (rule, unknown) => traffic(rule, unknown, false),
   aws_security_group_rule: (rule, unknown) => traffic(rule, unknown, rule.type !== 'egress'),
-  aws_security_group: rules,
-  aws_default_security_group: rules,
-  aws_db_security_group: rules,
-  aws_network_acl: filters,
-  aws_default_network_acl: filters,
+  aws_security_group: bothWays(traffic),
+  aws_default_security_group: bothWays(traffic),
+  aws_db_security_group: bothWays(traffic),
+  aws_network_acl: bothWays(filter),
+  aws_default_network_acl: bothWays(filter),
   aws_network_acl_rule: (rule, unknown) => filter(rule, unknown, rule.egress !== true),
   aws_lightsail_instance_public_ports: (ports) =>
     partsAt(ports.port_info, undefined).flatMap(([rule]) =>
@@ -55,8 +59,8 @@ const OPENINGS: Readonly<Record<string, Openings>> = {
   aws_vpc_endpoint: (endpoint, unknown) =>
     narrow(`a private connection to ${describeTarget(endpoint, unknown, ['service_name'])} (VPC endpoint)`),
   aws_route: route,
-  aws_route_table: (table, unknown) => routes(table, unknown),
-  aws_default_route_table: (table, unknown) => routes(table, unknown),
+  aws_route_table: routes,
+  aws_default_route_table: routes,
   aws_subnet: publicAddresses,
   aws_default_subnet: publicAddresses,
   aws_lb: loadBalancer,
@@ -115,14 +119,6 @@ function filter(rule: Attributes, unknown: unknown, isIn: boolean): Opening[] {
     what: `through the network ACL, ${what}`,
     isWide: false,
   }));
-}
-
-function filters(acl: Attributes, unknown: unknown): Opening[] {
-  return (['ingress', 'egress'] as const).flatMap((name) =>
-    partsAt(acl[name], valueOf(unknown, name)).flatMap(([rule, marks]) =>
-      filter(rule, marks, name === 'ingress'),
-    ),
-  );
 }
 
 /** Half of all addresses counts as all. */

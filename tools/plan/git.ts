@@ -34,21 +34,20 @@ export async function resolveRef(ref: string, folder = ROOT): Promise<Revision> 
     // CI specifies full commits.
     return { ref: ref === commit ? commit.slice(0, SHORT) : ref, commit };
   }
-  const branches = await requireCommand('git for-each-ref', 'git', [...FOR_EACH_BRANCH], { cwd: folder });
+  const list = [
+    'for-each-ref',
+    '--format=%(refname:short)',
+    '--sort=-committerdate',
+    'refs/heads',
+    'refs/remotes',
+  ];
+  const branches = await requireCommand('git for-each-ref', 'git', list, { cwd: folder });
   const known = branches.stdout.trim().split('\n').filter(Boolean).slice(0, 10).join(', ');
   throw new TaskError(
     `"${ref}" is not a commit of this checkout. ${fetchAdvice(ref)}` +
       (known === '' ? '' : ` Known branches: ${known}.`),
   );
 }
-
-const FOR_EACH_BRANCH = [
-  'for-each-ref',
-  '--format=%(refname:short)',
-  'refs/heads',
-  'refs/remotes',
-  '--sort=-committerdate',
-];
 
 function fetchAdvice(ref: string): string {
   const remote = /^([\w.-]+)\/(.+)$/.exec(ref);

@@ -1,13 +1,31 @@
 import { COMPUTE_RULES } from './compute-rules';
 import type { Configuration } from './configuration';
 import type { Exception } from './exceptions';
-import { TAG_RULES } from './tag-rules';
 import { PERMISSION_RULES } from './permission-rules';
-import type { Finding, Rule } from './rule';
+import type { Finding, Rule, Violation } from './rule';
 import { STORAGE_RULES } from './storage-rules';
 
-/** Every rule of the gate. */
-export const RULES: readonly Rule[] = [...PERMISSION_RULES, ...STORAGE_RULES, ...COMPUTE_RULES, ...TAG_RULES];
+const TAGS = ['project', 'stage', 'managed-by'];
+
+function findMissingTags({ stack, defaultTags }: Configuration): Violation[] {
+  if (defaultTags === undefined) return [];
+  return TAGS.filter((tag) => (defaultTags[tag] ?? '') === '').map((tag) => ({
+    resource: { path: `${stack}/aws` },
+    problem: `has no default tag "${tag}": npm run cleanup finds resources by it`,
+  }));
+}
+
+/** Every rule of the gate; config/names.ts checks names. */
+export const RULES: readonly Rule[] = [
+  ...PERMISSION_RULES,
+  ...STORAGE_RULES,
+  ...COMPUTE_RULES,
+  {
+    name: 'tags',
+    requirement: 'Every resource has the tags project, stage and managed-by.',
+    check: findMissingTags,
+  },
+];
 
 /** The result of the gate, which passes without findings and unused exceptions. */
 export interface GateResult {

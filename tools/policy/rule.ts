@@ -33,30 +33,20 @@ export function eachResource(
   name: string,
   requirement: string,
   types: readonly string[],
-  findProblems: (resource: Resource) => readonly string[],
+  findProblems: (resource: Resource, all: readonly Resource[]) => readonly string[],
 ): Rule {
-  return {
-    name,
-    requirement,
-    check: ({ resources }) =>
-      resources
-        .filter(({ type }) => types.includes(type))
-        .flatMap((resource) => findProblems(resource).map((problem) => ({ resource, problem }))),
-  };
+  const check = ({ resources }: Configuration): Violation[] =>
+    resources
+      .filter(({ type }) => types.includes(type))
+      .flatMap((resource) => findProblems(resource, resources).map((problem) => ({ resource, problem })));
+  return { name, requirement, check };
 }
 
 /** A rule that checks resources together with the other resources of their stack; not for plans. */
-export function eachInStack(
-  name: string,
-  requirement: string,
-  types: readonly string[],
-  findProblems: (resource: Resource, all: readonly Resource[]) => readonly string[],
-): Rule {
-  const check = ({ scope, resources }: Configuration): Violation[] =>
-    scope === 'changes'
-      ? []
-      : resources
-          .filter(({ type }) => types.includes(type))
-          .flatMap((resource) => findProblems(resource, resources).map((problem) => ({ resource, problem })));
-  return { name, requirement, check };
+export function eachInStack(...parameters: Parameters<typeof eachResource>): Rule {
+  const { check, ...rule } = eachResource(...parameters);
+  return {
+    ...rule,
+    check: (configuration) => (configuration.scope === 'changes' ? [] : check(configuration)),
+  };
 }

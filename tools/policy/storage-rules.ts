@@ -48,20 +48,18 @@ export const STORAGE_RULES: readonly Rule[] = [
       return open.length === 0 ? [] : [`does not set ${open.join(', ')}`];
     },
   ),
-  eachInStack('bucket-tls', 'Every bucket denies plain HTTP.', ['aws_s3_bucket'], (bucket, all) =>
-    deniesPlainHttp(partOf(bucket, 'aws_s3_bucket_policy', 'bucket', all))
-      ? []
-      : ['has no policy that denies requests without aws:SecureTransport'],
-  ),
-  eachInStack('queue-tls', 'Every queue denies plain HTTP.', ['aws_sqs_queue'], (queue, all) =>
-    deniesPlainHttp(partOf(queue, 'aws_sqs_queue_policy', 'queue_url', all))
-      ? []
-      : ['has no policy that denies requests without aws:SecureTransport'],
-  ),
-  eachInStack('topic-tls', 'Every topic denies plain HTTP.', ['aws_sns_topic'], (topic, all) =>
-    deniesPlainHttp(partOf(topic, 'aws_sns_topic_policy', 'arn', all))
-      ? []
-      : ['has no policy that denies requests without aws:SecureTransport'],
+  ...(
+    [
+      ['bucket', 'aws_s3_bucket', 'bucket'],
+      ['queue', 'aws_sqs_queue', 'queue_url'],
+      ['topic', 'aws_sns_topic', 'arn'],
+    ] as const
+  ).map(([what, type, name]) =>
+    eachInStack(`${what}-tls`, `Every ${what} denies plain HTTP.`, [type], (owner, all) =>
+      deniesPlainHttp(partOf(owner, `${type}_policy`, name, all))
+        ? []
+        : ['has no policy that denies requests without aws:SecureTransport'],
+    ),
   ),
   eachResource('queue-encryption', 'Every queue is encrypted.', ['aws_sqs_queue'], ({ attributes }) =>
     attributes.sqs_managed_sse_enabled === true || typeof attributes.kms_master_key_id === 'string'

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import {
@@ -9,8 +9,7 @@ import {
   type CommandResult,
 } from '../cli/command';
 import { TaskError } from '../cli/errors';
-import { withLock } from '../setup/stamps.cjs';
-import { forgetChecksums } from './provider-checksums.cjs';
+import { withLock, writeWhole } from '../setup/stamps.cjs';
 import { PARALLELISM } from './terraform-environment';
 import { ApplyProgress, diagnosticSchema, renderDiagnostics } from './terraform-messages';
 
@@ -51,7 +50,14 @@ export class Terraform {
     // The provider cache does not support concurrent writes.
     if (cache !== undefined) mkdirSync(cache, { recursive: true });
     await (cache === undefined ? init() : withLock(`${cache}.lock`, init));
-    if (this.env.AWS_ENDPOINT_URL !== undefined) forgetChecksums(join(this.folder, '.terraform.lock.hcl'));
+    if (this.env.AWS_ENDPOINT_URL !== undefined) this.forgetChecksums();
+  }
+
+  /** Every command verifies the provider, which takes up to 3 s for 700 MB: for the local AWS only `init` verifies it. */
+  private forgetChecksums(): void {
+    const file = join(this.folder, '.terraform.lock.hcl');
+    if (!existsSync(file)) return;
+    writeWhole(file, readFileSync(file, 'utf8').replaceAll(/^ *hashes = \[[^\]]*\]\n/gm, ''));
   }
 
   /**

@@ -195,7 +195,7 @@ async function summary({ added, removed }: GrantChanges): Promise<string> {
 }
 
 interface Row {
-  readonly sign: '🟥 +' | '🟩 −' | '🟩 +' | '🟥 −';
+  readonly sign: string;
   readonly level: AccessLevel;
   readonly grant: Grant;
   readonly actions: string[];
@@ -209,7 +209,7 @@ async function rowsOf({ added, removed }: GrantChanges): Promise<string[][]> {
     const { what, ...rest } = grant;
     const key = JSON.stringify([isAdded, level, rest]);
     const gives = isAdded === (grant.effect === 'Allow');
-    const sign = isAdded ? (gives ? '🟥 +' : '🟩 +') : gives ? '🟥 −' : '🟩 −';
+    const sign = `${gives ? '🟥' : '🟩'} ${isAdded ? '+' : '−'}`;
     const row = rows.get(key) ?? { sign, level, grant, actions: [] };
     row.actions.push(shown(what));
     rows.set(key, row);

@@ -73,11 +73,8 @@ function byHolder(
 ): ReadonlyMap<string, HeldPolicy[]> {
   const found = new Map<string, HeldPolicy[]>();
   for (const policy of policies)
-    for (const name of new Set(policy.holders.map(nameOf))) {
-      const known = found.get(name);
-      if (known === undefined) found.set(name, [policy]);
-      else known.push(policy);
-    }
+    for (const name of new Set(policy.holders.map(nameOf)))
+      found.set(name, [...(found.get(name) ?? []), policy]);
   return found;
 }
 
