@@ -1,3 +1,4 @@
+import { renderReview } from '../../../tools/plan-review/review';
 import { reviewOf, textOf, type Change } from './plan-of';
 
 const ROLE = 'shop-prod-ingestion-eu-west-3';
@@ -24,120 +25,119 @@ const change = (before: string | undefined, after: string | undefined, role = RO
   after_unknown: after === undefined ? { policy: true } : {},
 });
 
-const summaryOf = async (...changes: Change[]): Promise<string> => (await reviewOf(changes)).summary;
-
-/** The line about the declared permissions of a role. */
-async function lineOf(...changes: Change[]): Promise<string> {
-  const line = (await textOf(changes))
-    .split('\n')
-    .find((text) => /declar/i.test(text) && text.startsWith('- '));
-  return line ?? '';
+/** The summary, and the line about the declared permissions of a role with the table below it. */
+async function reviewed(changes: readonly Change[]): Promise<{ summary: string; line: string }> {
+  const review = await reviewOf(changes);
+  const line = /^- .*declar[^]*?(?=^- |^#|^---)/im.exec(renderReview(review).text);
+  return { summary: review.summary, line: line?.[0].trim() ?? '' };
 }
 
-describe('A role with an action that is declared as denied', () => {
-  test('is in the summary for any prefix, stage, account and region.', async () => {
-    expect(await summaryOf(change(declared, destructive))).toContain(
-      `**\`${ROLE}\` is now allowed \`firehose:DeleteDeliveryStream\`, declared as denied**`,
-    );
-  });
+const lineOf = async (...changes: Change[]): Promise<string> => (await reviewed(changes)).line;
 
-  test('is shown with the request and the number of requests as declared.', async () => {
-    const text = await textOf([change(declared, destructive)]);
-    expect(text).toContain(
-      '**now allowed (declared as denied)** `firehose:DeleteDeliveryStream`; 6 of 7 requests as declared',
-    );
-    expect(text).toContain(
-      `| 🟥 | denied | \`firehose:DeleteDeliveryStream\` | \`${stream}\` |  | denied | allowed |`,
-    );
-  });
+const unchanged = (type: string, attributes: object): Change => ({
+  type,
+  actions: ['no-op'],
+  before: attributes,
+  after: attributes,
+});
+const destroyed = (type: string, before: object): Change => ({ type, actions: ['delete'], before });
+const denial = { Effect: 'Deny', Action: 'firehose:*', Resource: '*' };
+const wider = policy(allow('firehose:*', stream), allow('logs:*', logs));
+const withDenial = policy(allow('firehose:PutRecordBatch', stream), writeLogs, denial);
 
-  test('is not a regression when the action was allowed before.', async () => {
-    const wider = policy(allow('firehose:*', stream), allow('logs:*', logs));
-    expect(await summaryOf(change(destructive, wider))).not.toContain('declared as denied');
-    expect(await lineOf(change(destructive, wider))).toContain(
-      'allowed as before (declared as denied) `firehose:DeleteDeliveryStream`',
-    );
-  });
+const SERVICE = 'clicklogger-dev-covid-service-us-east-1';
+const pass = {
+  ...allow('iam:PassRole', 'arn:aws:iam::123456789012:role/clicklogger-dev-covid-instance-us-east-1'),
+  Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+};
+const createGrant = {
+  ...allow('kms:CreateGrant', 'arn:aws:kms:us-east-1:123456789012:key/0f'),
+  Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+};
 
-  test('is a regression when the role is new, and its other requests are not changes.', async () => {
-    expect(await summaryOf(change(undefined, destructive))).toContain('declared as denied');
-    expect(await lineOf(change(undefined, destructive))).not.toContain('now allowed as declared');
-  });
+const NOT_REGRESSED = /^(?!.*declared as)/;
+const DELETE = '`firehose:DeleteDeliveryStream`';
+const PUT = '`firehose:PutRecordBatch`';
 
-  test('is fixed by a narrower policy.', async () => {
-    expect(await summaryOf(change(destructive, declared))).toBe(`IAM narrowed (\`${ROLE}\`), 1 to change`);
-    expect(await lineOf(change(destructive, declared))).toMatch(
-      /^- 🟩 .*now denied as declared `firehose:DeleteDeliveryStream`; 7 of 7 requests as declared$/,
-    );
-  });
+test.each<[string, Change[], summary: string | RegExp, line?: string | RegExp]>([
+  [
+    'is newly allowed an action, with any prefix, stage, account and region,',
+    [change(declared, destructive)],
+    `**\`${ROLE}\` is now allowed ${DELETE}, declared as denied**`,
+    `**now allowed (declared as denied)** ${DELETE}; 6 of 7 requests as declared`,
+  ],
+  [
+    'is allowed an action as before',
+    [change(destructive, wider)],
+    NOT_REGRESSED,
+    `allowed as before (declared as denied) ${DELETE}`,
+  ],
+  [
+    'is new with a denied action',
+    [change(undefined, destructive)],
+    'declared as denied',
+    /^(?!.*now allowed as declared)/,
+  ],
+  [
+    'is fixed by a narrower policy',
+    [change(destructive, declared)],
+    /^IAM narrowed \(`shop-prod-ingestion-eu-west-3`\), 1 to change$/,
+    `now denied as declared ${DELETE}; 7 of 7 requests as declared`,
+  ],
+  [
+    'is no longer allowed an action',
+    [change(declared, silent)],
+    `**\`${ROLE}\` is no longer allowed ${PUT}, declared as allowed**`,
+  ],
+  [
+    'is new without an allowed action',
+    [change(undefined, silent)],
+    `**\`${ROLE}\` is not allowed ${PUT}, declared as allowed**`,
+  ],
+  [
+    'loses its policy',
+    [destroyed('aws_iam_role_policy', { role: ROLE, policy: declared })],
+    `is no longer allowed ${PUT}, \`logs:PutLogEvents\``,
+  ],
+  ['gets a Deny statement', [change(declared, withDenial)], `is no longer allowed ${PUT}`],
+  [
+    'has another policy with the action',
+    [change(declared, silent), { ...change(declared, declared), name: 'second', actions: ['no-op'] }],
+    NOT_REGRESSED,
+  ],
+  [
+    'is destroyed with its policy',
+    [
+      destroyed('aws_iam_role', { name: ROLE }),
+      destroyed('aws_iam_role_policy', { role: ROLE, policy: declared }),
+    ],
+    NOT_REGRESSED,
+  ],
+  [
+    'loses an action that only a setting requires',
+    [change(policy(pass, createGrant), policy(pass), SERVICE), unchanged('aws_kms_key', { id: '0f' })],
+    /^IAM narrowed \(`clicklogger-dev-covid-service-us-east-1`\), 1 to change$/,
+    /^- ⬜ .*no longer allowed \(required only by a setting\) `kms:CreateGrant`/,
+  ],
+  [
+    'has a policy that is known only after apply',
+    [change(declared, undefined)],
+    /^1 policy not comparable, 1 to change$/,
+    'the policy is known only after apply, none of 7 requests is checked',
+  ],
+])('A role that %s is compared with its declaration.', async (_, changes, summary, line = '') => {
+  const review = await reviewed(changes);
+  expect(review.summary).toMatch(summary);
+  expect(review.line).toMatch(line);
 });
 
-describe('A role with less permissions', () => {
-  test('is a regression when a declared action is no longer allowed.', async () => {
-    expect(await summaryOf(change(declared, silent))).toContain(
-      `**\`${ROLE}\` is no longer allowed \`firehose:PutRecordBatch\`, declared as allowed**`,
-    );
-  });
-
-  test('is a regression when it is new without a declared action.', async () => {
-    expect(await summaryOf(change(undefined, silent))).toContain(
-      `**\`${ROLE}\` is not allowed \`firehose:PutRecordBatch\`, declared as allowed**`,
-    );
-  });
-
-  test('loses a declared action by the removal of its policy, or by a Deny statement.', async () => {
-    const end = {
-      type: 'aws_iam_role_policy',
-      actions: ['delete'],
-      before: { role: ROLE, policy: declared },
-    };
-    expect(await summaryOf(end)).toContain(
-      'is no longer allowed `firehose:PutRecordBatch`, `logs:PutLogEvents`',
-    );
-    const denial = { Effect: 'Deny', Action: 'firehose:*', Resource: '*' };
-    const denied = policy(allow('firehose:PutRecordBatch', stream), writeLogs, denial);
-    expect(await summaryOf(change(declared, denied))).toContain(
-      'is no longer allowed `firehose:PutRecordBatch`',
-    );
-  });
-
-  test('is not a regression when another policy allows the action, or when the role is destroyed.', async () => {
-    const second = { ...change(declared, declared), name: 'second', actions: ['no-op'] };
-    expect(await summaryOf(change(declared, silent), second)).not.toContain('declared as');
-    const goes = [
-      { type: 'aws_iam_role', actions: ['delete'], before: { name: ROLE } },
-      { type: 'aws_iam_role_policy', actions: ['delete'], before: { role: ROLE, policy: declared } },
-    ];
-    expect(await summaryOf(...goes)).not.toContain('declared as');
-  });
-
-  test('is not a regression when only a setting requires the action.', async () => {
-    const role = 'clicklogger-dev-covid-service-us-east-1';
-    const key = { type: 'aws_kms_key', actions: ['no-op'], before: { id: '0f' }, after: { id: '0f' } };
-    const pass = {
-      ...allow('iam:PassRole', 'arn:aws:iam::123456789012:role/clicklogger-dev-covid-instance-us-east-1'),
-      Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-    };
-    const lend = {
-      ...allow('kms:CreateGrant', 'arn:aws:kms:us-east-1:123456789012:key/0f'),
-      Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-    };
-    const changes = [change(policy(pass, lend), policy(pass), role), key];
-    expect(await summaryOf(...changes)).toBe(`IAM narrowed (\`${role}\`), 1 to change`);
-    expect(await lineOf(...changes)).toMatch(
-      /^- ⬜ .*no longer allowed \(required only by a setting\) `kms:CreateGrant`/,
-    );
-  });
+test('A request that is not as declared is shown in a table.', async () => {
+  expect(await lineOf(change(declared, destructive))).toContain(
+    `| 🟥 | denied | ${DELETE} | \`${stream}\` |  | denied | allowed |`,
+  );
 });
 
 describe('A request cannot be evaluated', () => {
-  test('with a policy that is known only after apply.', async () => {
-    expect(await summaryOf(change(declared, undefined))).toBe('1 policy not comparable, 1 to change');
-    expect(await lineOf(change(declared, undefined))).toContain(
-      'the policy is known only after apply, none of 7 requests is checked',
-    );
-  });
-
   test.each([
     ['no JSON', '{'],
     ['no policy', '{"Statement": 1}'],
@@ -167,16 +167,11 @@ describe('A request cannot be evaluated', () => {
     const application = 'arn:aws:emr-serverless:us-east-1:123456789012:/applications/00abc';
     const before = policy(allow('emr-serverless:GetJobRun', `${application}/jobruns/*`));
     const after = policy(allow(['emr-serverless:GetJobRun', 'emr-serverless:Stop*'], `${application}*`));
-    const known: Change = {
-      type: 'aws_emrserverless_application',
-      actions: ['no-op'],
-      before: { id: '00abc' },
-      after: { id: '00abc' },
-    };
     expect(await lineOf(change(before, after, role))).toContain(
       '2 requests that cannot be evaluated from the plan',
     );
-    expect(await summaryOf(change(before, after, role), known)).toContain(
+    const known = unchanged('aws_emrserverless_application', { id: '00abc' });
+    expect((await reviewed([change(before, after, role), known])).summary).toContain(
       'is now allowed `emr-serverless:StopApplication`, declared as denied',
     );
   });
@@ -190,13 +185,8 @@ describe('A role', () => {
     );
     const writes = (bucket = '') => policy(allow('s3:PutObject', `arn:aws:s3:::${bucket}/*`));
     const bucket = { actions: ['delete', 'create'], before: { bucket: old }, after: { bucket: now } };
-    const account = { actions: ['no-op'], type: 'aws_iam_role' };
     const named = { name: role, arn: `arn:aws:iam::123456789012:role/${role}` };
-    const changes = [
-      { ...account, before: named, after: named },
-      bucket,
-      change(writes(old), writes(now), role),
-    ];
+    const changes = [unchanged('aws_iam_role', named), bucket, change(writes(old), writes(now), role)];
     expect(await textOf(changes)).not.toContain(`| allowed | \`s3:PutObject\` | \`arn:aws:s3:::${now}`);
   });
 
@@ -211,12 +201,8 @@ describe('A role', () => {
 
   test('of a stage with the name covid is distinguished from the covid pipeline by its tags.', async () => {
     const role = 'my-shop-covid-notifier-eu-west-3';
-    const tagged = (project: string, stage: string): Change => ({
-      type: 'aws_iam_role',
-      actions: ['no-op'],
-      before: { name: role, tags_all: { project, stage } },
-      after: { name: role, tags_all: { project, stage } },
-    });
+    const tagged = (project: string, stage: string): Change =>
+      unchanged('aws_iam_role', { name: role, tags_all: { project, stage } });
     const given = change(declared, policy(), role);
     expect(await textOf([given, tagged('my-shop', 'covid')])).toContain('`emr-serverless:ListJobRuns`');
     for (const changes of [[given, tagged('my', 'shop')], [given]])
