@@ -1,5 +1,5 @@
 import { findLosses } from '../data-loss/data-loss';
-import type { DataLoss } from '../data-loss/loss';
+import type { Certainty, DataLoss } from '../data-loss/loss';
 import { attributeChanges } from '../terraform/plan/attribute-diff';
 import { beforeAfter, code, countEach, counted, listed, table } from './markdown';
 import { describeReason } from '../terraform/plan/plan-effects';
@@ -13,7 +13,14 @@ interface Removal {
   readonly losses: readonly DataLoss[];
 }
 
-const CERTAINTIES = ['lost', 'at risk', 'blocked', 'kept'] as const;
+/** Symbols and words, the worst first. */
+const CERTAINTIES: Readonly<Record<Certainty, readonly [symbol: string, word: string]>> = {
+  lost: ['🟥', '**Data lost**'],
+  'at risk': ['🟧', 'Data at risk'],
+  blocked: ['🟧', 'Blocked'],
+  kept: ['⬜', 'Data kept'],
+};
+const ORDER = Object.keys(CERTAINTIES);
 
 /** Destroyed and replaced resources, the reason, and the effect on their data. */
 export function destroys({ all }: ReviewContext): Section | undefined {
@@ -31,12 +38,12 @@ export function destroys({ all }: ReviewContext): Section | undefined {
 }
 
 function byCertainty(a: DataLoss, b: DataLoss): number {
-  return CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty);
+  return ORDER.indexOf(a.certainty) - ORDER.indexOf(b.certainty);
 }
 
 function rank({ change, losses: [worst] }: Removal): number {
   const kind = ['delete', 'replace', 'update', 'create'].indexOf(change.kind);
-  return (worst === undefined ? CERTAINTIES.length : CERTAINTIES.indexOf(worst.certainty)) * 10 + kind;
+  return (worst === undefined ? ORDER.length : ORDER.indexOf(worst.certainty)) * 10 + kind;
 }
 
 function summarize(removals: readonly Removal[]): string[] {
@@ -65,7 +72,9 @@ function blocksOf(removals: readonly Removal[]): Block[] {
   const lines = withData.map(({ change, losses }) => {
     const reason = why(change);
     const head = `${ACTIONS.get(change.kind) ?? change.kind}** ${code(change.address)} ${code(nameOf(change))}`;
-    return { line: `- ${symbol(losses[0])} **${head}${reason && `: ${reason}`}${losses.map(data).join('')}` };
+    return {
+      line: `- ${CERTAINTIES[losses[0]?.certainty ?? 'kept'][0]} **${head}${reason && `: ${reason}`}${losses.map(data).join('')}`,
+    };
   });
   if (harmless.length === 0) return lines;
   const kinds = [...countEach(harmless.map(({ type }) => type))].map(
@@ -79,10 +88,6 @@ function blocksOf(removals: readonly Removal[]): Block[] {
   ]);
   const line = `- ${counted(harmless.length, 'more resource')} without data: ${listed(kinds, 8)}`;
   return [...lines, { line, detail: table(['Action', 'Resource', 'Name', 'Why'], rows) }];
-}
-
-function symbol(worst: DataLoss | undefined): string {
-  return { lost: '🟥', 'at risk': '🟧', blocked: '🟧', kept: '⬜' }[worst?.certainty ?? 'kept'];
 }
 
 /** The reason of a destruction or replacement; '' for an update. */
@@ -99,9 +104,6 @@ function forcedBy(change: ResourceChange, path: string): string {
 }
 
 function data({ certainty, what, names = [] }: DataLoss): string {
-  const word = { lost: '**Data lost**', 'at risk': 'Data at risk', blocked: 'Blocked', kept: 'Data kept' }[
-    certainty
-  ];
   const about = names.length === 0 ? '' : ` (${listed(names.map(code), 6)})`;
-  return `. ${word}: ${what}${about}.`;
+  return `. ${CERTAINTIES[certainty][1]}: ${what}${about}.`;
 }

@@ -53,28 +53,25 @@ export async function provideNodeModules(folder: string, { update }: StepOutput)
  * Builds the base with its own build. The artifacts of this checkout are copied first, with their stamps: the build keeps
  * artifacts of equal sources.
  */
-export async function buildBase(
-  folder: string,
-  { ref, commit }: Revision,
-  { update }: StepOutput,
-): Promise<void> {
+export async function buildBase(folder: string, revision: Revision, { update }: StepOutput): Promise<void> {
   if (!existsSync(join(folder, 'scripts/build.ts')))
-    throw new TaskError(`${ref} (${commit.slice(0, 12)}) has no scripts/build.ts. Choose a later commit.`);
+    throw new TaskError(
+      `${revision.ref} (${revision.commit.slice(0, 12)}) has no scripts/build.ts. Choose a later commit.`,
+    );
   copyBuilt(folder);
-  try {
-    await requireCommand('the build of the base', process.execPath, ['--import', 'tsx', 'scripts/build.ts'], {
+  const build = requireCommand(
+    'the build of the base',
+    process.execPath,
+    ['--import', 'tsx', 'scripts/build.ts'],
+    {
       cwd: folder,
       // The tasks of the base keep their state in their checkout.
       env: { ...process.env, CLICKLOGGER_LOCAL_DIR: join(folder, '.local') },
       log: logOf('build'),
       onLine: update,
-    });
-  } catch (error) {
-    throw new TaskError(
-      `${ref} (${commit.slice(0, 12)}) does not build, so there is nothing to compare with. ` +
-        `Choose a commit that builds.\n${errorMessage(error)}`,
-    );
-  }
+    },
+  );
+  await explain(revision, 'cannot be built', build);
 }
 
 /** Copies the existing artifacts of this checkout. */
@@ -96,4 +93,16 @@ function sameFile(path: string, folder: string): boolean {
 
 function logOf(name: string): string {
   return join(LOCAL, 'logs', `plan-base-${name}.log`);
+}
+
+/** Adds to an error that it is of the base. */
+export async function explain<T>({ ref, commit }: Revision, what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new TaskError(
+      `${ref} (${commit.slice(0, 12)}) ${what}, so there is nothing to compare with. ` +
+        `The error is in that commit, not in the working tree.\n${errorMessage(error)}`,
+    );
+  }
 }

@@ -5,13 +5,12 @@ import { LOCAL } from '../cli/paths';
 import { clientEnvironment } from '../local-aws/client-environment';
 import { startEmulator, stopEmulator } from '../local-aws/emulator-process';
 import { atExit } from '../cli/exit-actions';
-import { errorMessage, TaskError } from '../cli/errors';
 import type { Progress } from '../cli/progress';
 import { synthesize, type SynthesizedStack } from '../terraform/synthesis';
 import { Terraform } from '../terraform/terraform';
 import { changed } from '../terraform/terraform-environment';
 import { appliedHash, isKept, keepApplied, takeApplied } from './applied-base';
-import { addWorktree, buildBase, provideNodeModules } from './base-checkout';
+import { addWorktree, buildBase, explain, provideNodeModules } from './base-checkout';
 import type { Revision } from './git';
 
 /** Shortens the waits of provisioning. */
@@ -106,15 +105,4 @@ export async function startPrivate(stateDir: string) {
     await stopEmulator(stateDir);
   });
   return startEmulator({ stateDir, clockFactor: CLOCK_FACTOR, parent: process.pid });
-}
-
-async function explain<T>({ ref, commit }: Revision, what: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw new TaskError(
-      `${ref} (${commit.slice(0, 12)}) ${what}, so there is nothing to compare with. ` +
-        `The error is in that commit, not in the working tree.\n${errorMessage(error)}`,
-    );
-  }
 }

@@ -1,4 +1,4 @@
-import { applies, countChanges, type Counts } from '../terraform/plan/plan-effects';
+import { applies, COUNTS, countChanges, type Counts } from '../terraform/plan/plan-effects';
 import type { Plan } from '../terraform/plan/plan-format';
 import { renderTable } from '../cli/table';
 import type { Checkout, Revision } from './git';
@@ -36,28 +36,17 @@ export function countPlan({ changes }: Pick<Plan, 'changes'>): ChangeCounts {
   return { ...countChanges(changes), unchanged: changes.filter((change) => !applies(change)).length };
 }
 
-const COLUMNS: readonly (readonly [title: string, count: keyof ChangeCounts])[] = [
-  ['Import', 'import'],
-  ['Add', 'add'],
-  ['Replace', 'replace'],
-  ['Change', 'change'],
-  ['Destroy', 'destroy'],
-  ['Forget', 'forget'],
-  ['Move', 'move'],
-  ['Unchanged', 'unchanged'],
-];
+const COLUMNS = [...COUNTS, 'unchanged'] as const;
 
 /** The summary for a terminal. */
 export function renderSummary({ target, base, head, stacks, dropped }: PlanSummary): string {
   const from = base === null ? 'the deployed stacks' : `${base.ref} (${base.commit.slice(0, 12)})`;
-  const rows = stacks.map(({ name, changes }) => [
-    name,
-    ...COLUMNS.map(([, count]) => String(changes[count])),
-  ]);
+  const rows = stacks.map(({ name, changes }) => [name, ...COLUMNS.map((column) => String(changes[column]))]);
+  const titles = COLUMNS.map((column) => column.charAt(0).toUpperCase() + column.slice(1));
   return [
     `From ${from} to ${describeHead(head)}, ${target}:`,
     '',
-    renderTable(['Stack', ...COLUMNS.map(([title]) => title)], rows),
+    renderTable(['Stack', ...titles], rows),
     ...dropped.map((name) => `\nThe stack ${name} is not in main.ts. ${DROPPED}`),
   ].join('\n');
 }

@@ -41,7 +41,7 @@ test('A commit whose build fails is rejected with the output of the build.', asy
   // Without packages: tsx is not found.
   write(join(base, 'scripts/build.ts'), '');
   await expect(buildBase(base, revision, stepOutput)).rejects.toThrow(
-    /origin\/main \(0123456789ab\) does not build.*ERR_MODULE_NOT_FOUND/s,
+    /origin\/main \(0123456789ab\) cannot be built.*ERR_MODULE_NOT_FOUND/s,
   );
 });
 

@@ -44,7 +44,7 @@ test('The summary has the base and the planned checkout.', () => {
   expect(renderSummary(summary)).toContain(
     'From origin/main (aaaaaaaaaaaa) to the working tree (bbbbbbbbbbbb)',
   );
-  expect(renderSummary(summary)).toMatch(/covid +0 +1 +2 +3 +4 +5 +6 +7/);
+  expect(renderSummary(summary)).toMatch(/covid +0 +1 +3 +2 +4 +5 +6 +7/);
   const dirty = renderSummary({ ...summary, head: { commit: 'b'.repeat(40), uncommitted: 1 } });
   expect(dirty).toContain('(bbbbbbbbbbbb and 1 uncommitted file)');
   expect(renderSummary({ ...summary, base: null, head: null })).toContain(

@@ -1,5 +1,10 @@
 import type { ChangeKind, Plan, ResourceChange } from './plan';
 
+export const COUNTS = ['import', 'add', 'change', 'replace', 'destroy', 'forget', 'move'] as const;
+
+/** Numbers of resources; a replacement counts once. */
+export type Counts = Readonly<Record<(typeof COUNTS)[number], number>>;
+
 /** The effect of a kind of change. */
 interface Effect {
   /** Whether an apply changes the resource or Terraform's state. */
@@ -38,23 +43,12 @@ export function alters({ kind }: { readonly kind: ChangeKind }): boolean {
   return EFFECTS[kind].alters;
 }
 
-/** Numbers of resources; a replacement counts once. */
-export interface Counts {
-  readonly import: number;
-  readonly add: number;
-  readonly change: number;
-  readonly replace: number;
-  readonly destroy: number;
-  readonly forget: number;
-  readonly move: number;
-}
-
 type Counted = Pick<ResourceChange, 'kind'> & Partial<Pick<ResourceChange, 'importId' | 'previousAddress'>>;
 
 /** Counts as Terraform does: an imported and changed resource counts twice. */
 export function countChanges(changes: readonly Counted[]): Counts {
-  const count = (as: keyof Counts): number =>
-    changes.filter(({ kind }) => EFFECTS[kind].counts === as).length;
+  const count = (name: keyof Counts): number =>
+    changes.filter(({ kind }) => EFFECTS[kind].counts === name).length;
   return {
     import: changes.filter(({ importId }) => importId !== undefined).length,
     add: count('add'),
@@ -70,17 +64,8 @@ export const NO_CHANGE = 'no change';
 
 /** "57 to add", "1 to change, 1 to replace", "no change". */
 export function describeCounts(counts: Counts): string {
-  const parts: [number, string][] = [
-    [counts.import, 'to import'],
-    [counts.add, 'to add'],
-    [counts.change, 'to change'],
-    [counts.replace, 'to replace'],
-    [counts.destroy, 'to destroy'],
-    [counts.forget, 'to forget'],
-    [counts.move, 'to move'],
-  ];
-  const counted = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return counted.length === 0 ? NO_CHANGE : counted.join(', ');
+  const parts = COUNTS.filter((name) => counts[name] > 0).map((name) => `${counts[name]} to ${name}`);
+  return parts.length === 0 ? NO_CHANGE : parts.join(', ');
 }
 
 /** The numbers of Terraform's line "Plan: …", in which a replacement counts as an addition and a destruction. */
