@@ -136,30 +136,12 @@ test('The review accepts resources with unknown values.', async () => {
     'aws_kms_key',
     'aws_lambda_permission',
   ];
+  const rest = { after: {}, after_unknown: { name: true, policy: true, definition: true } };
   const { summary } = await reviewOf(
     types.flatMap((type): Change[] => [
-      {
-        type,
-        actions: ['create'],
-        before: null,
-        after: {},
-        after_unknown: { name: true, policy: true, definition: true },
-      },
-      {
-        type,
-        name: 'B',
-        actions: ['delete', 'create'],
-        before: { name: 'x' },
-        after: {},
-        after_unknown: { name: true, policy: true, definition: true },
-      },
-      {
-        type,
-        name: 'C',
-        before: { policy: '{}', definition: '{}' },
-        after: {},
-        after_unknown: { policy: true, definition: true },
-      },
+      { type, actions: ['create'], before: null, ...rest },
+      { type, name: 'B', actions: ['delete', 'create'], before: { name: 'x' }, ...rest },
+      { type, name: 'C', before: { policy: '{}', definition: '{}' }, ...rest },
     ]),
   );
   expect(summary).toContain('6 to replace');

@@ -10,44 +10,24 @@ const create = (type: string, after: object, after_unknown: object): Change => (
 const named = { name: 'n' };
 
 /** The configuration of one resource with these attributes. */
-const configuration = (type: string, ...attributes: string[]) => ({
-  configuration: {
-    root_module: {
-      resources: [
-        {
-          address: `${type}.A`,
-          expressions: Object.fromEntries(attributes.map((name) => [name, { references: [] }])),
-        },
-      ],
-    },
-  },
-});
+const configuration = (type: string, ...attributes: string[]) => {
+  const expressions = Object.fromEntries(attributes.map((name) => [name, { references: [] }]));
+  return { configuration: { root_module: { resources: [{ address: `${type}.A`, expressions }] } } };
+};
+const inlinePolicy = { ...named, inline_policy: [{ name: 'x' }] };
+const queue = create('aws_sqs_queue', named, { policy: true });
 
 test.each<[string, Change, object, boolean]>([
   ['of a new role', create('aws_iam_role_policy', { role: 'r' }, { policy: true }), {}, true],
   ['of trust', create('aws_iam_role', named, { assume_role_policy: true }), {}, true],
   [
     'in a block of a role',
-    create(
-      'aws_iam_role',
-      { ...named, inline_policy: [{ name: 'x' }] },
-      { inline_policy: [{ policy: true }] },
-    ),
+    create('aws_iam_role', inlinePolicy, { inline_policy: [{ policy: true }] }),
     {},
     true,
   ],
-  [
-    'of a queue in the configuration',
-    create('aws_sqs_queue', named, { policy: true }),
-    configuration('aws_sqs_queue', 'name', 'policy'),
-    true,
-  ],
-  [
-    'of a queue that AWS computes',
-    create('aws_sqs_queue', named, { policy: true }),
-    configuration('aws_sqs_queue', 'name'),
-    false,
-  ],
+  ['of a queue in the configuration', queue, configuration('aws_sqs_queue', 'name', 'policy'), true],
+  ['of a queue that AWS computes', queue, configuration('aws_sqs_queue', 'name'), false],
   ['of a role that AWS computes', create('aws_iam_role', named, { inline_policy: true }), {}, false],
 ])(
   'A policy %s that is known only after apply is reported when it is configured.',
@@ -73,18 +53,9 @@ test('A policy document that is read during apply is shown with its actions.', a
       after_unknown: { json: true },
     },
   };
-  const text = await textOf([], {
-    resource_changes: [
-      read,
-      {
-        address: 'aws_iam_role_policy.p',
-        mode: 'managed',
-        type: 'aws_iam_role_policy',
-        name: 'p',
-        change: { actions: ['create'], before: null, after: { role: 'r' }, after_unknown: { policy: true } },
-      },
-    ],
-  });
+  const { type, ...change } = create('aws_iam_role_policy', { role: 'r' }, { policy: true });
+  const rolePolicy = { address: `${type}.p`, mode: 'managed', type, name: 'p', change };
+  const text = await textOf([], { resource_changes: [read, rolePolicy] });
   expect(text).toContain('`data.aws_iam_policy_document.d` is read during apply and allows `firehose:*`\n');
   expect(text).toContain('Permissions of `r`: the new policy is known only after apply');
 });

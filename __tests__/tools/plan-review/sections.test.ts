@@ -51,49 +51,19 @@ describe('Permissions', () => {
     expect(text).not.toContain('widened');
   });
 
-  test.each<[string, Change]>([
-    [
-      'trust',
-      {
-        type: 'aws_iam_role',
-        before: { name: 'job', assume_role_policy: policy() },
-        after: {
-          name: 'job',
-          assume_role_policy: policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '*' } }),
-        },
-      },
-    ],
-    [
-      'a queue',
-      {
-        type: 'aws_sqs_queue_policy',
-        before: { queue_url: 'https://x/q', policy: policy() },
-        after: {
-          queue_url: 'https://x/q',
-          policy: policy({ ...allow('sqs:SendMessage', '*'), Principal: '*' }),
-        },
-      },
-    ],
-    [
-      'a function',
-      {
-        type: 'aws_lambda_permission',
-        actions: ['create'],
-        before: null,
-        after: { function_name: 'f', principal: 's3.amazonaws.com', action: 'lambda:InvokeFunction' },
-      },
-    ],
-    [
-      'a managed policy',
-      {
-        type: 'aws_iam_role_policy_attachment',
-        actions: ['create'],
-        before: null,
-        after: { role: 'job', policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
-      },
-    ],
-  ])('are compared for %s.', async (_, change) => {
-    expect(await summaryOf(change)).toContain('**IAM widened**');
+  const publicRole = policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '*' } });
+  const publicQueue = policy({ ...allow('sqs:SendMessage', '*'), Principal: '*' });
+  const permission = { function_name: 'f', principal: 's3.amazonaws.com', action: 'lambda:InvokeFunction' };
+  const attachment = { role: 'job', policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
+
+  test.each<[string, object | undefined, object]>([
+    ['aws_iam_role', { assume_role_policy: policy() }, { assume_role_policy: publicRole }],
+    ['aws_sqs_queue_policy', { policy: policy() }, { policy: publicQueue }],
+    ['aws_lambda_permission', undefined, permission],
+    ['aws_iam_role_policy_attachment', undefined, attachment],
+  ])('are compared for %s.', async (type, before, after) => {
+    const actions = [before === undefined ? 'create' : 'update'];
+    expect(await summaryOf({ type, actions, before: before ?? null, after })).toContain('**IAM widened**');
   });
 });
 
@@ -223,30 +193,19 @@ describe('A state machine without release rules', () => {
 });
 
 test('A state machine that is too large for a diagram has a table of its transitions.', async () => {
-  const states = (count: number, choices: number): string =>
-    JSON.stringify({
-      StartAt: 'S0',
-      States: Object.fromEntries(
-        Array.from({ length: count }, (_, index) => [
-          `S${index}`,
-          {
-            Type: 'Choice',
-            Choices: Array.from({ length: choices }, (_, choice) => ({ Condition: `${choice}`, Next: 'S0' })),
-            Default: 'S1',
-          },
-        ]),
-      ),
-    });
+  const definition = (count: number, choices: number): string => {
+    const Choices = Array.from({ length: choices }, (_, choice) => ({ Condition: `${choice}`, Next: 'S0' }));
+    const names = Array.from({ length: count }, (_, index) => `S${index}`);
+    const States = Object.fromEntries(
+      names.map((name) => [name, { Type: 'Choice', Choices, Default: 'S1' }]),
+    );
+    return JSON.stringify({ StartAt: 'S0', States });
+  };
+  const before = { name: 'm', definition: definition(2, 1) };
   const reviewed = (after: string): Promise<string> =>
-    textOf([
-      {
-        type: 'aws_sfn_state_machine',
-        before: { name: 'm', definition: states(2, 1) },
-        after: { name: 'm', definition: after },
-      },
-    ]);
-  expect(await reviewed(states(20, 5))).toContain('```mermaid');
-  for (const large of [states(20, 30), states(90, 1)]) {
+    textOf([{ type: 'aws_sfn_state_machine', before, after: { name: 'm', definition: after } }]);
+  expect(await reviewed(definition(20, 5))).toContain('```mermaid');
+  for (const large of [definition(20, 30), definition(90, 1)]) {
     const text = await reviewed(large);
     expect(text).not.toContain('```mermaid');
     expect(text).toContain('| added | `S2` | `S0` |');

@@ -9,8 +9,12 @@ const change = (rest: object): object => ({
   ...rest,
 });
 
+const planWith = (rest: object): string => plan({ resource_changes: [change(rest)] });
+
 const kindOf = (...actions: string[]): string | undefined =>
-  readPlan(plan({ resource_changes: [change({ change: { actions } })] }), 'x.json').changes[0]?.kind;
+  readPlan(planWith({ change: { actions } }), 'x.json').changes[0]?.kind;
+
+const LOG = 'the log of terraform plan -json';
 
 describe('The reader of plans', () => {
   test.each([
@@ -18,15 +22,9 @@ describe('The reader of plans', () => {
     [' \n', 'empty'],
     ['not json', 'is not JSON'],
     ['{"format_version": "1.2", ', 'is not JSON'],
-    [
-      '{"@level":"info"}\n{"@level":"info"}',
-      'the log of terraform plan -json, which has no plan. Save the plan first',
-    ],
-    ['{"@level":"info","type":"version"}', 'the log of terraform plan -json'],
-    [
-      '[command]/usr/bin/terraform plan -json\n{"@level":"a"}\n{"@level":"b"}',
-      'the log of terraform plan -json',
-    ],
+    ['{"@level":"info"}\n{"@level":"info"}', `${LOG}, which has no plan. Save the plan first`],
+    ['{"@level":"info","type":"version"}', LOG],
+    ['[command]/usr/bin/terraform plan -json\n{"@level":"a"}\n{"@level":"b"}', LOG],
     [`${plan()}\n${plan()}`, 'more than one JSON document'],
     [`${plan({ a: 'a"}{\\' })}${plan()}`, 'more than one JSON document'],
     [`${plan()} and more`, 'is not JSON'],
@@ -46,34 +44,26 @@ describe('The reader of plans', () => {
     [plan({ errored: true }), 'terraform plan failed'],
     [plan({ values: { root_module: {} } }), 'of a state'],
     [plan({ resource_changes: 7 }), 'at resource_changes'],
-    [
-      plan({ resource_changes: [change({ change: { actions: ['explode'] } })] }),
-      'resource_changes.0.change.actions.0',
-    ],
+    [planWith({ change: { actions: ['explode'] } }), 'resource_changes.0.change.actions.0'],
   ])('rejects %j.', (text, message) => {
     expect(() => readPlan(text, 'plans/clicklogger.json')).toThrow(message);
     expect(() => readPlan(text, 'plans/clicklogger.json')).toThrow('plans/clicklogger.json');
   });
 
   test('accepts a plan without resources.', () => {
-    expect(readPlan(plan(), 'x.json')).toMatchObject({
-      changes: [],
-      drift: [],
-      outputs: [],
-      isComplete: true,
-    });
+    const empty = { changes: [], drift: [], outputs: [], isComplete: true };
+    expect(readPlan(plan(), 'x.json')).toMatchObject(empty);
   });
 
   test('accepts null for an empty list.', () => {
-    const lists = [
-      'resource_changes',
-      'resource_drift',
-      'deferred_changes',
-      'output_changes',
-      'action_invocations',
-    ];
-    const check = { address: { to_display: 'check.a' }, status: 'fail', instances: null };
-    const text = plan({ ...Object.fromEntries(lists.map((list) => [list, null])), checks: [check] });
+    const text = plan({
+      resource_changes: null,
+      resource_drift: null,
+      deferred_changes: null,
+      output_changes: null,
+      action_invocations: null,
+      checks: [{ address: { to_display: 'check.a' }, status: 'fail', instances: null }],
+    });
     expect(readPlan(text, 'x.json').failedChecks).toEqual([{ address: 'check.a', messages: [] }]);
   });
 
@@ -109,27 +99,14 @@ describe('The reader of plans', () => {
   });
 
   test('has the attributes that force a replacement, and the previous address.', () => {
-    const text = plan({
-      resource_changes: [
-        change({
-          previous_address: 'aws_s3_bucket.Old',
-          action_reason: 'replace_because_cannot_update',
-          change: {
-            actions: ['delete', 'create'],
-            before: { bucket: 'a' },
-            replace_paths: [['rule', 0, 'id']],
-          },
-        }),
-      ],
+    const [before, reason] = [{ bucket: 'a' }, 'replace_because_cannot_update'];
+    const text = planWith({
+      previous_address: 'aws_s3_bucket.Old',
+      action_reason: reason,
+      change: { actions: ['delete', 'create'], before, replace_paths: [['rule', 0, 'id']] },
     });
-    expect(readPlan(text, 'x.json').changes).toEqual([
-      expect.objectContaining({
-        forcedBy: ['rule.0.id'],
-        previousAddress: 'aws_s3_bucket.Old',
-        reason: 'replace_because_cannot_update',
-        before: { bucket: 'a' },
-        after: undefined,
-      }),
+    expect(readPlan(text, 'x.json').changes).toMatchObject([
+      { forcedBy: ['rule.0.id'], previousAddress: 'aws_s3_bucket.Old', reason, before, after: undefined },
     ]);
   });
 
@@ -146,7 +123,7 @@ describe('The reader of plans', () => {
   });
 
   test('marks a deposed object.', () => {
-    const text = plan({ resource_changes: [change({ deposed: 'ab12', change: { actions: ['delete'] } })] });
+    const text = planWith({ deposed: 'ab12', change: { actions: ['delete'] } });
     expect(readPlan(text, 'x.json').changes[0]?.address).toBe('aws_s3_bucket.A (deposed ab12)');
   });
 
