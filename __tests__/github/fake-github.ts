@@ -4,7 +4,7 @@ export interface Call {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Stands in for octokit: each method resolves with its answer, or with an empty list, and is kept. */
+/** A fake of octokit that records calls: each method resolves with its answer, or with an empty list. */
 export function fakeGithub(answers: Readonly<Record<string, unknown>>) {
   const calls: Call[] = [];
   const methods = new Proxy(
@@ -22,7 +22,6 @@ export function fakeGithub(answers: Readonly<Record<string, unknown>>) {
   return { github: { rest, paginate }, calls };
 }
 
-/** Somebody gives or takes a label. */
 export const labelEvent = (event: 'labeled' | 'unlabeled', label: string, login: string, type = 'User') => ({
   event,
   label: { name: label },
@@ -34,7 +33,7 @@ interface Repository {
   readonly repo: string;
 }
 
-/** What is used of the event `workflow_run`. */
+/** The fields that are used of the event `workflow_run`. */
 export interface WorkflowRun {
   readonly head_sha: string;
   readonly head_branch: string;

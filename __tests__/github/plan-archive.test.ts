@@ -8,19 +8,9 @@ const SECRET = 'a value that only the plan has';
 
 let folder: string;
 
-function run(
-  command: string,
-  passphrase?: string,
-): { readonly status: number | null; readonly output: string } {
-  const { status, stdout, stderr } = spawnSync(SCRIPT, [command], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: {
-      PATH: process.env.PATH,
-      GNUPGHOME: folder,
-      ...(passphrase !== undefined && { PLAN_PASSPHRASE: passphrase }),
-    },
-  });
+function run(command: string, passphrase?: string) {
+  const env = { PATH: process.env.PATH, GNUPGHOME: folder, PLAN_PASSPHRASE: passphrase };
+  const { status, stdout, stderr } = spawnSync(SCRIPT, [command], { cwd: folder, encoding: 'utf8', env });
   return { status, output: stdout + stderr };
 }
 
@@ -32,7 +22,7 @@ beforeEach(() => {
   writeFileSync(join(folder, 'plan/stack/.terraform/provider'), 'large');
 });
 
-test('A plan is readable only with the passphrase, and comes back with its lock file, without the provider', () => {
+test('A plan is decrypted only with the passphrase, with its lock file and without the provider.', () => {
   expect(run('encrypt', 'right')).toMatchObject({ status: 0 });
   expect(readFileSync(join(folder, 'plan.tar.gz.gpg'), 'latin1')).not.toContain(SECRET);
   expect(existsSync(join(folder, 'plan.tar.gz'))).toBe(false);
@@ -45,7 +35,7 @@ test('A plan is readable only with the passphrase, and comes back with its lock 
   expect(existsSync(join(folder, 'plan/stack/.terraform'))).toBe(false);
 });
 
-test('A plan that was changed on the way is not decrypted', () => {
+test('A changed archive is not decrypted.', () => {
   run('encrypt', 'right');
   const path = join(folder, 'plan.tar.gz.gpg');
   const bytes = readFileSync(path);
@@ -56,7 +46,7 @@ test('A plan that was changed on the way is not decrypted', () => {
   expect(existsSync(join(folder, 'plan'))).toBe(false);
 });
 
-test.each(['encrypt', 'decrypt'])('To %s without the secret fails, and the message names it', (command) => {
+test.each(['encrypt', 'decrypt'])('The command %s fails without the secret, with its name.', (command) => {
   for (const passphrase of [undefined, '']) {
     const { status, output } = run(command, passphrase);
     expect(status).toBe(1);

@@ -45,7 +45,7 @@ async function post({ review = 'the review', label, run: other = {}, answers = {
 }
 
 describe('The comment', () => {
-  test('is made when there is none, with the commit.', async () => {
+  test('is created with the commit.', async () => {
     const { calls, comment } = await post();
     expect(calls[0]?.options).toMatchObject({ head: 'contributor:feature', state: 'open' });
     expect(comment).toEqual({

@@ -9,23 +9,12 @@ import { randomPlan } from '../plan-review/random-plan';
 
 describe('A plan with marked values', () => {
   test('is read with all values on request.', () => {
-    const text = JSON.stringify({
-      format_version: '1.2',
-      resource_changes: [
-        {
-          address: 'aws_s3_bucket.a',
-          type: 'aws_s3_bucket',
-          name: 'a',
-          change: {
-            actions: ['delete'],
-            before: { bucket: 'code-name' },
-            before_sensitive: { bucket: true },
-          },
-        },
-      ],
-    });
+    const before = { bucket: 'code-name' };
+    const change = { actions: ['delete'], before, before_sensitive: { bucket: true } };
+    const resource = { address: 'aws_s3_bucket.a', type: 'aws_s3_bucket', name: 'a', change };
+    const text = JSON.stringify({ format_version: '1.2', resource_changes: [resource] });
     expect(readPlan(text, 'x.json').changes[0]?.before).toEqual({ bucket: '(hidden)' });
-    expect(readPlan(text, 'x.json', { inClear: true }).changes[0]?.before).toEqual({ bucket: 'code-name' });
+    expect(readPlan(text, 'x.json', { inClear: true }).changes[0]?.before).toEqual(before);
   });
 
   test('shows none of them, has the counts of Terraform, and has the same review each time.', async () => {
@@ -68,10 +57,7 @@ describe('A mark', () => {
         after_sensitive: { x: [{ z: { w: true } }] },
       },
     ],
-    [
-      'on a map with its names',
-      { before: { x: {} }, after: { x: { [SECRET]: '1' } }, after_sensitive: { x: true } },
-    ],
+    ['on a map', { before: { x: {} }, after: { x: { [SECRET]: '1' } }, after_sensitive: { x: true } }],
     ['on a number', { before: { x: 1 }, after: { x: 8_675_309 }, after_sensitive: { x: true } }],
   ])('%s hides both sides.', async (_, change) => {
     const text = await textOf([change]);
@@ -137,11 +123,7 @@ describe('A marked value in other places', () => {
   });
 
   test('is hidden with the escapes of Go.', async () => {
-    const change: Change = {
-      name: 'Other',
-      before: { y: 'a' },
-      after: { y: '"less \\u003c more \\u0026 so on"' },
-    };
+    const change = { name: 'Other', before: { y: 'a' }, after: { y: '"less \\u003c more \\u0026 so on"' } };
     expect(await textOf([marked('less < more & so on'), change])).not.toContain('more');
   });
 
@@ -155,68 +137,41 @@ describe('A marked value in other places', () => {
 
 describe('Hidden values', () => {
   test('show whether they change.', () => {
-    const [change] = planOf([
-      {
-        before: { a: 'one', b: 'same' },
-        after: { a: 'two', b: 'same' },
-        before_sensitive: { a: true, b: true },
-      },
-    ]).changes;
+    const [before, after] = ['one', 'two'].map((a) => ({ a, b: 'same' }));
+    const [change] = planOf([{ before, after, before_sensitive: { a: true, b: true } }]).changes;
     expect(attributeChanges(change!)).toEqual([{ path: ['a'], before: '(hidden)', after: '(hidden)#3' }]);
   });
 
-  test.each<[string, Change, string]>([
+  const everything = '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+  const expiring = (days: number) => ({ rule: [{ id: 'a', expiration: [{ days }] }] });
+
+  test.each<[type: string, attribute: string, before: object, after: object | null, string]>([
+    ['aws_s3_bucket', 'force_destroy', { bucket: 'b', force_destroy: true }, null, 'destroys data'],
     [
-      'force_destroy',
-      {
-        type: 'aws_s3_bucket',
-        actions: ['delete'],
-        before: { bucket: 'b', force_destroy: true },
-        before_sensitive: { force_destroy: true },
-      },
-      'destroys data',
-    ],
-    [
-      'retention',
-      {
-        type: 'aws_cloudwatch_log_group',
-        before: { name: 'g', retention_in_days: 30 },
-        after: { name: 'g', retention_in_days: 7 },
-        after_sensitive: { retention_in_days: true },
-      },
+      'aws_cloudwatch_log_group',
+      'retention_in_days',
+      { retention_in_days: 30 },
+      { retention_in_days: 7 },
       'may lose data',
     ],
+    ['aws_s3_bucket_lifecycle_configuration', 'rule', expiring(9), expiring(3), 'may lose data'],
     [
-      'lifecycle rules',
-      {
-        type: 'aws_s3_bucket_lifecycle_configuration',
-        before: { rule: [{ id: 'a', expiration: [{ days: 9 }] }] },
-        after: { rule: [{ id: 'a', expiration: [{ days: 3 }] }] },
-        after_sensitive: { rule: true },
-      },
-      'may lose data',
-    ],
-    [
-      'a policy',
-      {
-        type: 'aws_iam_role_policy',
-        before: { role: 'r', policy: '{"Statement":[]}' },
-        after: { role: 'r', policy: '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}' },
-        after_sensitive: { policy: true },
-      },
+      'aws_iam_role_policy',
+      'policy',
+      { role: 'r', policy: '{"Statement":[]}' },
+      { role: 'r', policy: everything },
       'not comparable',
     ],
     [
-      'an ingress rule',
-      {
-        type: 'aws_security_group',
-        before: { name: 'g', ingress: [] },
-        after: { name: 'g', ingress: [{ cidr_blocks: ['0.0.0.0/0'] }] },
-        after_sensitive: { ingress: true },
-      },
+      'aws_security_group',
+      'ingress',
+      { ingress: [] },
+      { ingress: [{ cidr_blocks: ['0.0.0.0/0'] }] },
       'network opened',
     ],
-  ])('are checked strictly: %s.', async (_, change, summary) => {
-    expect((await reviewOf([change])).summary).toContain(summary);
+  ])('are checked strictly: %s, %s.', async (type, attribute, before, after, summary) => {
+    const actions = [after === null ? 'delete' : 'update'];
+    const marks = { before_sensitive: { [attribute]: true } };
+    expect((await reviewOf([{ type, actions, before, after, ...marks }])).summary).toContain(summary);
   });
 });

@@ -13,41 +13,32 @@ const hook = (type: string, addr: string, action = 'create', seconds?: number) =
 });
 const waits = (addr: string, seconds: number) => hook('apply_progress', addr, 'create', seconds);
 
+const applied = { type: 'change_summary', changes: { add: 9, change: 0, remove: 0, operation: 'apply' } };
+const slow = [waits('a.first', 10), waits('a.second', 10), waits('a.first', 20)];
+
 describe('The progress of an apply', () => {
-  test('is planning until Terraform has a plan.', () => {
-    expect(follow({ type: 'version' }).describe()).toBe('planning');
-  });
-
-  test('counts created, changed and removed resources of the plan.', () => {
-    const progress = follow(planned, hook('apply_start', 'a.b'), hook('apply_complete', 'a.b'));
-    expect(progress.describe()).toBe('1 of 5 resources');
-  });
-
-  test('names what takes long, with the time, so that no two lines of a log are the same', () => {
-    const progress = follow(planned, hook('apply_start', 'a.first'), hook('apply_start', 'a.second'));
-    expect(progress.describe()).toBe('0 of 5 resources');
-    for (const message of [waits('a.first', 10), waits('a.second', 10), waits('a.first', 20)])
-      progress.accept(JSON.stringify(message));
-    expect(progress.describe()).toBe('0 of 5 resources; waiting for a.first (20 s) and 1 more');
-  });
-
-  test('no longer waits for a resource that failed, and does not count it', () => {
-    const progress = follow(planned, waits('a.b', 10), hook('apply_errored', 'a.b'));
-    expect(progress.describe()).toBe('0 of 5 resources');
-  });
-
-  test('does not count data sources.', () => {
-    const progress = follow(
-      planned,
-      hook('apply_start', 'data.x.y', 'read'),
-      hook('apply_complete', 'data.x.y', 'read'),
-    );
-    expect(progress.describe()).toBe('0 of 5 resources');
-  });
-
-  test('ignores the summary of the apply.', () => {
-    const applied = { type: 'change_summary', changes: { add: 9, change: 0, remove: 0, operation: 'apply' } };
-    expect(follow(planned, applied).total).toBe(5);
+  test.each<[string, object[], string]>([
+    ['is planning until Terraform has a plan', [{ type: 'version' }], 'planning'],
+    ['counts applied resources', [planned, hook('apply_complete', 'a.b')], '1 of 5 resources'],
+    [
+      'does not have resources of the first seconds',
+      [planned, hook('apply_start', 'a.b')],
+      '0 of 5 resources',
+    ],
+    ['has the slow resources', [planned, ...slow], '0 of 5 resources; waiting for a.first (20 s) and 1 more'],
+    [
+      'does not count a failed resource',
+      [planned, waits('a.b', 10), hook('apply_errored', 'a.b')],
+      '0 of 5 resources',
+    ],
+    [
+      'does not count data sources',
+      [planned, hook('apply_complete', 'data.x.y', 'read')],
+      '0 of 5 resources',
+    ],
+    ['ignores the summary of the apply', [planned, applied], '0 of 5 resources'],
+  ])('%s.', (_, messages, expected) => {
+    expect(follow(...messages).describe()).toBe(expected);
   });
 
   test.each(['', 'Warning: something', '{"broken', '{"no":"type"}'])('ignores the line %j.', (line) => {
