@@ -10,39 +10,30 @@ const configurations = (environment: Readonly<Record<string, string>>) => [
   readConfiguration(JSON.stringify(synthCovid(environment)), 'covid'),
 ];
 
+const ALL_OPTIONS = {
+  COVID_SCHEDULE: 'rate(1 day)',
+  COVID_ON_UPLOAD: 'on',
+  CLUSTER_CLOUDWATCH_LOGS: 'on',
+  CUSTOMER_MANAGED_KEYS: 'on',
+  ACCESS_LOGS: 'on',
+  XRAY: 'on',
+  LAKE_FORMATION: 'on',
+  ALARM_EMAIL: 'a@example.com',
+  NOTIFY_SUCCESS: 'on',
+};
+
 describe('The stacks', () => {
   test.each<[string, Record<string, string>]>([
     ['with the default settings', {}],
     ['of another stage, prefix and region', { STAGE: 'prod', APP_PREFIX: 'shop', AWS_REGION: 'eu-west-1' }],
     ['without Studio and encryption of disks', { STUDIO: 'off', CLUSTER_ENCRYPTION: 'off' }],
-    [
-      'with all options enabled',
-      {
-        COVID_SCHEDULE: 'rate(1 day)',
-        COVID_ON_UPLOAD: 'on',
-        CLUSTER_CLOUDWATCH_LOGS: 'on',
-        CUSTOMER_MANAGED_KEYS: 'on',
-        ACCESS_LOGS: 'on',
-        XRAY: 'on',
-        LAKE_FORMATION: 'on',
-        ALARM_EMAIL: 'a@example.com',
-        NOTIFY_SUCCESS: 'on',
-      },
-    ],
+    ['with all options enabled', ALL_OPTIONS],
   ])('%s break no rule.', (_name, environment) => {
     expect(checkPolicy(configurations(environment), EXCEPTIONS).findings).toEqual([]);
   });
 
   test('use every exception.', () => {
-    const { unused } = checkPolicy(
-      configurations({
-        XRAY: 'on',
-        LAKE_FORMATION: 'on',
-        CLUSTER_CLOUDWATCH_LOGS: 'on',
-        CUSTOMER_MANAGED_KEYS: 'on',
-      }),
-      EXCEPTIONS,
-    );
+    const { unused } = checkPolicy(configurations(ALL_OPTIONS), EXCEPTIONS);
     expect(unused.filter(({ onlyWith }) => !onlyWith?.startsWith('a plan'))).toEqual([]);
   });
 });
@@ -80,15 +71,9 @@ describe('An exception', () => {
     ['other actions', ['s3:GetObject'], 1],
   ])('applies to a statement with its Sid and %s as expected.', (_, Action, expected) => {
     const Statement = [{ Sid: 'ListClusters', Effect: 'Allow', Action, Resource: '*' }];
-    const policy = { role: 'r', policy: JSON.stringify({ Version: '2012-10-17', Statement }) };
-    const resource = {
-      aws_iam_role_policy: {
-        NotifierRole_Policy_CFF7B248: {
-          ...policy,
-          '//': { metadata: { path: 'covid/NotifierRole/Policy', uniqueId: 'NotifierRole_Policy_CFF7B248' } },
-        },
-      },
-    };
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    const metadata = { path: 'covid/NotifierRole/Policy' };
+    const resource = { aws_iam_role_policy: { Policy: { role: 'r', policy, '//': { metadata } } } };
     const { findings } = checkPolicy([readConfiguration(JSON.stringify({ resource }), 'covid')], EXCEPTIONS);
     expect(findings.filter(({ rule }) => rule === 'wildcard-resource')).toHaveLength(expected);
   });
@@ -106,32 +91,18 @@ describe('An exception', () => {
   });
 });
 
-const planOf = (stack: string, kind: 'create' | 'no-op' | 'delete'): Plan => ({
-  ...planWith([
-    {
-      address: 'aws_nat_gateway.Way_Out_12345678',
-      type: 'aws_nat_gateway',
-      actions: [kind],
-      before: kind === 'create' ? null : {},
-      after: kind === 'delete' ? null : {},
-    },
-  ]),
-  stack,
-});
+function planOf(stack: string, kind: 'create' | 'no-op' | 'delete'): Plan {
+  const [before, after] = [kind === 'create' ? null : {}, kind === 'delete' ? null : {}];
+  const change = { type: 'aws_nat_gateway', name: 'Way_Out_12345678', actions: [kind], before, after };
+  return { ...planWith([change]), stack };
+}
 
 test('The gate checks sensitive values of a plan and hides them.', () => {
   const statement = { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::code-name-of-it/*' };
-  const resource = {
-    address: 'aws_iam_role_policy.p["code-name-of-it"]',
-    type: 'aws_iam_role_policy',
-    name: 'p',
-    mode: 'managed',
-    change: {
-      actions: ['create'],
-      after: { role: 'r', name: 'code-name-of-it', policy: JSON.stringify({ Statement: [statement] }) },
-      after_sensitive: { name: true },
-    },
-  };
+  const after = { role: 'r', name: 'code-name-of-it', policy: JSON.stringify({ Statement: [statement] }) };
+  const change = { actions: ['create'], after, after_sensitive: { name: true } };
+  const address = 'aws_iam_role_policy.p["code-name-of-it"]';
+  const resource = { address, type: 'aws_iam_role_policy', name: 'p', mode: 'managed', change };
   const text = JSON.stringify({ format_version: '1.2', resource_changes: [resource] });
   const changes = changesOf(readPlan(text, 'covid.json', { inClear: true }));
   const findings = findingsIn(changes);

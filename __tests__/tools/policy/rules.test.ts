@@ -27,6 +27,24 @@ const allow = (Action: unknown, Resource: unknown, more: Attributes = {}): Attri
 const rolePolicy = (...statements: Attributes[]) => ({ 'aws_iam_role_policy.X': policy(...statements) });
 const bucket = { 'aws_s3_bucket.X': { bucket: 'a-bucket' } };
 const ofBucket = { bucket: '${aws_s3_bucket.X.id}' };
+const accessBlock = (more: Attributes) => ({
+  ...bucket,
+  'aws_s3_bucket_public_access_block.B': {
+    ...ofBucket,
+    block_public_acls: true,
+    ignore_public_acls: true,
+    ...more,
+  },
+});
+const application = (attributes: Attributes) => ({ 'aws_emrserverless_application.X': attributes });
+const aFunction = (log_group: string) => ({
+  'aws_lambda_function.X': { logging_config: { log_group } },
+  'aws_cloudwatch_log_group.G': { name: 'g' },
+});
+const stream = (server_side_encryption: unknown) => ({
+  'aws_kinesis_firehose_delivery_stream.X': { server_side_encryption },
+});
+const maximum_capacity = { cpu: '4 vCPU' };
 const ACCOUNT = '${data.aws_caller_identity.a.account_id}';
 
 /** Rule, resources that break it, words of the finding, and similar resources that do not break it. */
@@ -89,26 +107,9 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
   ],
   [
     'bucket-public-access',
-    {
-      ...bucket,
-      'aws_s3_bucket_public_access_block.B': {
-        ...ofBucket,
-        block_public_acls: true,
-        block_public_policy: false,
-        ignore_public_acls: true,
-      },
-    },
+    accessBlock({ block_public_policy: false }),
     'does not set block_public_policy, restrict_public_buckets',
-    {
-      ...bucket,
-      'aws_s3_bucket_public_access_block.B': {
-        ...ofBucket,
-        block_public_acls: true,
-        block_public_policy: true,
-        ignore_public_acls: true,
-        restrict_public_buckets: true,
-      },
-    },
+    accessBlock({ block_public_policy: true, restrict_public_buckets: true }),
   ],
   ...[
     ['bucket-tls', 'aws_s3_bucket', 'aws_s3_bucket_policy', 'bucket', 'id'],
@@ -135,54 +136,28 @@ const CASES: [string, Record<string, Attributes>, string, Record<string, Attribu
     'sqs_managed_sse_enabled',
     { 'aws_sqs_queue.X': { kms_master_key_id: 'alias/k' } },
   ],
-  [
-    'stream-encryption',
-    { 'aws_kinesis_firehose_delivery_stream.X': { server_side_encryption: { enabled: false } } },
-    'sets no server_side_encryption',
-    { 'aws_kinesis_firehose_delivery_stream.X': { server_side_encryption: [{ enabled: true }] } },
-  ],
-  [
-    'key-rotation',
-    { 'aws_kms_key.X': {} },
-    'enable_key_rotation',
-    { 'aws_kms_key.X': { enable_key_rotation: true } },
-  ],
+  ['stream-encryption', stream({ enabled: false }), 'no server_side_encryption', stream([{ enabled: true }])],
+  ['key-rotation', { 'aws_kms_key.X': {} }, 'rotation', { 'aws_kms_key.X': { enable_key_rotation: true } }],
   [
     'log-retention',
     { 'aws_cloudwatch_log_group.X': { name: 'g', retention_in_days: 0 } },
     'does not expire',
     { 'aws_cloudwatch_log_group.X': { name: 'g', retention_in_days: 30 } },
   ],
-  [
-    'function-logs',
-    {
-      'aws_lambda_function.X': { logging_config: { log_group: 'h' } },
-      'aws_cloudwatch_log_group.G': { name: 'g' },
-    },
-    'without retention',
-    {
-      'aws_lambda_function.X': { logging_config: { log_group: 'g' } },
-      'aws_cloudwatch_log_group.G': { name: 'g' },
-    },
-  ],
+  ['function-logs', aFunction('h'), 'without retention', aFunction('g')],
   ['no-nat', { 'aws_nat_gateway.X': {} }, 'billed by the hour', { 'aws_vpc_endpoint.X': {} }],
   ['no-internet', { 'aws_lambda_function_url.X': {} }, 'to the internet', { 'aws_route_table.X': {} }],
   [
     'no-warm-capacity',
-    { 'aws_emrserverless_application.X': { initial_capacity: [{ initial_capacity_type: 'Driver' }] } },
+    application({ initial_capacity: [{ initial_capacity_type: 'Driver' }] }),
     'billed while it is idle',
-    { 'aws_emrserverless_application.X': { initial_capacity: [] } },
+    application({ initial_capacity: [] }),
   ],
   [
     'application-limits',
-    { 'aws_emrserverless_application.X': { maximum_capacity: { cpu: '4 vCPU' } } },
+    application({ maximum_capacity }),
     'does not stop when it is idle',
-    {
-      'aws_emrserverless_application.X': {
-        maximum_capacity: { cpu: '4 vCPU' },
-        auto_stop_configuration: { enabled: true },
-      },
-    },
+    application({ maximum_capacity, auto_stop_configuration: { enabled: true } }),
   ],
   ['no-standing-cluster', { 'aws_emr_cluster.X': {} }, 'until it is destroyed', {}],
   [

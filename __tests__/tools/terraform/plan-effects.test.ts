@@ -74,15 +74,13 @@ describe('A resource that Terraform forgets', () => {
   test.each([[['create', 'forget']], [['forget', 'create']]])(
     'for a new one (%j) does not change.',
     async (actions) => {
-      const change = {
-        actions,
-        before: bucket,
-        after: { bucket: 'team-logs-2' },
-        replace_paths: [['bucket']],
-      };
-      expect(planOf([change]).changes.map(({ kind, before: old, after }) => ({ kind, old, after }))).toEqual([
-        { kind: 'create', old: undefined, after: { bucket: 'team-logs-2' } },
-        { kind: 'forget', old: bucket, after: bucket },
+      const after = { bucket: 'team-logs-2' };
+      const change = { actions, before: bucket, after, replace_paths: [['bucket']] };
+      expect(
+        planOf([change]).changes.map(({ kind, before: old, after: now }) => ({ kind, old, now })),
+      ).toEqual([
+        { kind: 'create', old: undefined, now: after },
+        { kind: 'forget', old: bucket, now: bucket },
       ]);
       expect(await textOf([change])).toContain('1 resource no longer managed by Terraform, not destroyed');
     },
