@@ -57,7 +57,7 @@ describe('While one npm run exec asks whether to apply its plan', () => {
 
   beforeAll(async () => {
     first = new ExecAtTerminal();
-    await first.shows('Apply this to stage dev');
+    await first.shows('Apply the plan to stage dev');
   });
 
   test.each([
