@@ -4,28 +4,28 @@ import { markup, Markup, type Content } from './markup';
 import type { ExecutionRecord } from './run-record';
 
 type Plot = typeof import('@observablehq/plot');
-/** Two widths of each chart, of which a page shows the one that fits: the text of an SVG shrinks with it. */
+/** A page contains each chart in two widths and shows one: scaling an SVG would also scale its text. */
 const WIDTHS = { wide: 900, narrow: 320 } as const;
 const LINE_HEIGHT = 26;
-/** Of the font in which charts are set. */
+/** Average width of a character in charts, in pixels. */
 const LETTER_WIDTH = 6.6;
 const MAX_LABEL = 26;
-/** The library measures a label in ems of 12 pixels, and cuts it between characters. */
+/** The library measures a label in ems of 12 pixels and truncates it between characters. */
 const LABEL = { textOverflow: 'ellipsis-end', lineWidth: (MAX_LABEL * LETTER_WIDTH) / 12 };
-/** Series with a colour of their own; the others are summed up. */
+/** Maximum number of series with separate colours; the other series are added up. */
 const MAX_SERIES = 5;
 const OTHERS = 'others';
 const MAX_BARS = 12;
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
-/** The longest times that have a bar for each day, for each month, and how much of a day `yyyy-MM-dd` names it. */
+/** Maximum span for bars by day and by month, and the number of characters of `yyyy-MM-dd` that identify a bar. */
 const PERIODS = [
   [62 * DAY_MS, 'day', 10],
   [3653 * DAY_MS, 'month', 7],
 ] as const;
 const YEARS = [Infinity, 'year', 4] as const;
-/** A bar for each of more years would be thinner than a pixel. */
+/** Bars of more years would be narrower than a pixel. */
 const MAX_SPAN_MS = 200 * 365 * DAY_MS;
 
 export interface Amount {
@@ -38,23 +38,23 @@ export interface DatedAmount extends Amount {
   readonly day: string;
 }
 
-/** What a small multiple shows of a state: its shares over time, and its latest numbers in words. */
+/** The content of a small multiple: shares over time, and the latest numbers as text. */
 export interface Multiple {
   readonly name: string;
   readonly value: string;
   readonly detail: string;
-  /** `NaN` where there is none. */
+  /** `NaN` for missing values. */
   readonly values: readonly number[];
 }
 
-/** Draws the charts of a page, as SVG without scripts whose colours are those of page.css. */
+/** Draws the charts of a page as SVG without scripts, with the colors of page.css. */
 export class Charts {
   private constructor(
     private readonly plot: Plot,
     private readonly document: unknown,
   ) {}
 
-  /** The libraries take a second to load, which no task needs before it writes a page. */
+  /** Loads the libraries, which takes a second, only when a page is written. */
   static async load(): Promise<Charts> {
     const [plot, { parseHTML }] = await Promise.all([
       import('@observablehq/plot'),
@@ -64,7 +64,7 @@ export class Charts {
     return new Charts(plot, document);
   }
 
-  /** The largest amounts as bars, with how many more there are. */
+  /** The largest amounts as bars, with the number of omitted ones. */
   ranking(title: string, amounts: readonly Amount[], format: (value: number) => string): Content {
     const bars = amounts.toSorted((a, b) => b.value - a.value).slice(0, MAX_BARS);
     const hidden = amounts.length - bars.length;
@@ -92,19 +92,19 @@ export class Charts {
     }));
   }
 
-  /** Amounts by day, or month or year of a longer time, one colour for each of the largest series. */
+  /** Amounts by day, month or year, depending on the span; each of the largest series has a color. */
   overTime(title: string, amounts: readonly DatedAmount[], format: (value: number) => string): Content {
     const days = amounts.map(({ day }) => day).toSorted();
     const [first = '', last = ''] = [days[0], days.at(-1)];
     const span = Date.parse(last) - Date.parse(first);
     if (span > MAX_SPAN_MS)
-      return markup`<p class="note">No chart over time: the days are from ${first} to ${last}.</p>`;
+      return markup`<p class="note">No chart over time: the days range from ${first} to ${last}.</p>`;
     const totals = sumByName(amounts).toSorted((a, b) => b.value - a.value);
     const named = totals
       .slice(0, totals.length > MAX_SERIES + 1 ? MAX_SERIES : totals.length)
       .map(({ name }) => name);
     const series = named.length < totals.length ? [...named, OTHERS] : named;
-    // By its number, as the library takes a series that is called "red" for a colour.
+    // A number as key, because the library interprets a series named "red" as a color.
     const keyOf = (name: string): string => String(named.includes(name) ? named.indexOf(name) : named.length);
     const [, interval, length] = PERIODS.find(([longest]) => span <= longest) ?? YEARS;
     const bars = series.flatMap((_, index) => {
@@ -122,7 +122,7 @@ export class Charts {
     return this.figure(title, legend, (width) => ({
       width,
       height: 240,
-      // Of a few bars the library would name the hours.
+      // For a few bars the library would label hours.
       x: { type: 'utc', label: null, ...(span < WEEK_MS && { ticks: 'day' }) },
       y: { label: null, grid: true, ticks: 4, tickFormat: format },
       color: { type: 'categorical', domain: keys, range: colors },
@@ -142,7 +142,7 @@ export class Charts {
     }));
   }
 
-  /** A card for each multiple, all with the same scale. */
+  /** A card for each multiple, with a common scale. */
   multiples(multiples: readonly Multiple[]): Content {
     const known = multiples.flatMap(({ values }) => values).filter(Number.isFinite);
     const domain = [0, Math.max(...known, Number.MIN_VALUE)];
@@ -166,7 +166,7 @@ export class Charts {
     return markup`<ul class="multiples">${cards}</ul>`;
   }
 
-  /** When the execution was in which state; states in the order in which they were first entered. */
+  /** The times of the states, ordered by their first entry. */
   timeline({ visits }: ExecutionRecord): Content {
     const names = [...new Set(visits.map(({ state }) => state))];
     const sums = names.map((state) => {
@@ -211,9 +211,9 @@ export class Charts {
   private draw(label: string, options: PlotOptions): Markup {
     const style = { fontSize: '12px', fontFamily: 'inherit' };
     const drawing = this.plot.plot({ style, ...options, document: this.document });
-    // page.css has what the library would repeat in every drawing.
+    // page.css contains these styles once.
     for (const style of drawing.querySelectorAll('style')) style.remove();
-    // The drawing has one label: its parts have no role that could be called by a name.
+    // Only the drawing has a label: its parts have no role.
     for (const part of drawing.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     drawing.setAttribute('role', 'img');
     drawing.setAttribute('aria-label', label);
@@ -221,7 +221,7 @@ export class Charts {
   }
 }
 
-/** The sum of each name. */
+/** Adds up the amounts by name. */
 export function sumByName(amounts: readonly Amount[]): Amount[] {
   const sums = new Map<string, number>();
   for (const { name, value } of amounts) sums.set(name, (sums.get(name) ?? 0) + value);
@@ -234,7 +234,7 @@ function duration(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
-/** Times of the ticks: round ones, or only the first and the last where the chart is too narrow. */
+/** Round times for the ticks, or only the first and the last one in a narrow chart. */
 function ticksTo(end: number, width: number): number[] {
   const least = end / ((width - 250) / 80);
   if (least > end) return [0, end];
@@ -243,9 +243,9 @@ function ticksTo(end: number, width: number): number[] {
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
 }
 
-/** A line for each name, with room for the labels at its end. */
+/** The frame of a chart with a row per name and labels at its end. */
 function frameOf(width: number, names: readonly string[], labels: readonly string[]): PlotOptions {
-  // Other letters than Latin ones may be twice as wide.
+  // Non-Latin characters can be twice as wide.
   const widthOf = (name: string): number => name.replaceAll(/[^\0-\u02ff]/gu, 'WW').length;
   const longest = Math.min(Math.max(...names.map(widthOf), 0), MAX_LABEL);
   return {

@@ -5,23 +5,23 @@ import { findOnPath } from '../setup/prerequisites.cjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Path of a Chromium on this machine; undefined when there is none. */
+/** Path of Chromium on this machine; undefined when it is not installed. */
 export function findChromium(): string | undefined {
   return NAMES.map((name) => findOnPath(name, process.env)).find(Boolean);
 }
 
-/** Starts a headless Chromium, which is spoken to over a pipe: no port is opened. Throws TaskError when there is none. */
+/** Starts a headless Chromium that is controlled through a pipe. TaskError when it is not installed. */
 export async function startChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)
-    throw new TaskError(`There is no ${NAMES.join(' or ')} in PATH. Debian's package is chromium.`);
-  // Loading it takes most of a second, which a report without a picture does not need.
+    throw new TaskError(`${NAMES.join(' or ')} was not found in PATH. The Debian package is chromium.`);
+  // Loading takes almost a second; only --image needs it.
   const { chromium } = await import('playwright-core');
-  // Chromium does not run as root with its sandbox; the pages are our own and run no script.
+  // The sandbox of Chromium does not support root. The pages are generated here and contain no scripts.
   return chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
 }
 
-/** Writes a picture of the upper part of a page, as docs/images has them. */
+/** Writes a screenshot of the top of a page, like those in docs/images. */
 export async function writeImage(file: string, image: string): Promise<void> {
   const browser = await startChromium();
   try {

@@ -23,17 +23,17 @@ const BILLED: Readonly<Record<string, string>> = {
   storageGbHours: 'Storage, GB hours',
 };
 
-type Ended = Pick<
+type Base = Pick<
   RunRecord,
   'pipeline' | 'place' | 'isLocal' | 'startedAt' | 'stoppedAt' | 'rerun' | 'execution'
 >;
 
-/** The record of a run that has succeeded. */
+/** The record of a successful run. */
 export async function recordSuccess(target: Target, run: ClickRun | CovidRun): Promise<RunRecord> {
   const pipeline = 'source' in run ? 'covid' : 'clicklogger';
   const end = await describeEnd(target, run.executionArn);
   const command = rerunCommand(target.settings, pipeline);
-  const ended: Ended = {
+  const base: Base = {
     ...baseOf(target, pipeline),
     startedAt: (end.startedAt ?? end.stoppedAt).toISOString(),
     stoppedAt: end.stoppedAt.toISOString(),
@@ -41,17 +41,17 @@ export async function recordSuccess(target: Target, run: ClickRun | CovidRun): P
     execution: await readExecution(target, run.executionArn, end.stoppedAt),
   };
   const linked = factsOf(target);
-  const record = 'source' in run ? covidRecord(run, ended, linked) : clickRecord(run, ended, linked);
+  const record = 'source' in run ? covidRecord(run, base, linked) : clickRecord(run, base, linked);
   const id = 'source' in run ? run.result.clusterId : run.result.jobRunId;
   return { ...record, facts: [...record.facts, ...linked([['Spark UI', sparkUiOf(target, id)]])] };
 }
 
-/** The command that makes a link: the link itself is a credential, which no file may hold. */
+/** The command that requests a link. The link itself is a credential and must not be stored. */
 function sparkUiOf({ kind, stage }: Target, id: string | undefined): string | undefined {
   return kind === 'local' || id === undefined ? undefined : sparkUiCommand(stage, id);
 }
 
-/** The record of an execution that has not succeeded. */
+/** The record of a failed execution. */
 export async function recordFailure(
   target: Target,
   pipeline: PipelineName,
@@ -69,7 +69,7 @@ export async function recordFailure(
     cost: { amount: facts?.cost, notes: [...(facts?.costNotes ?? [])], billed: [] },
     failure: {
       error: end.error ?? end.status,
-      reason: reasonOf(end.cause, facts?.reason ?? undefined) || 'No cause was given.',
+      reason: reasonOf(end.cause, facts?.reason ?? undefined) || 'The execution has no cause.',
       lines: [...(facts?.logLines ?? [])],
       note: facts?.logNote ?? undefined,
     },
@@ -84,14 +84,14 @@ export async function recordFailure(
   };
 }
 
-/** The workflows put Spark's reason into the cause; who stops an execution gives a cause of their own. */
+/** The cause and Spark's reason, once: the workflows include the reason in the cause. */
 function reasonOf(cause: string | undefined, reason: string | undefined): string {
-  const own = cause?.split(CAUSE_DETAILS)[0];
-  const isKnown = reason !== undefined && own?.includes(reason) === true;
-  return [isKnown ? undefined : own, reason].filter(Boolean).join('\n');
+  const text = cause?.split(CAUSE_DETAILS)[0];
+  const isIncluded = reason !== undefined && text?.includes(reason) === true;
+  return [isIncluded ? undefined : text, reason].filter(Boolean).join('\n');
 }
 
-/** The record of a run that failed before its execution, or after its end. */
+/** The record of a run that failed before or after its execution. */
 export function recordProblem(target: Target, pipeline: PipelineName, message: string, now: Date): RunRecord {
   return {
     ...baseOf(target, pipeline),
@@ -109,13 +109,13 @@ export function recordProblem(target: Target, pipeline: PipelineName, message: s
 function baseOf(
   { description, kind }: Target,
   pipeline: PipelineName,
-): Pick<Ended, 'pipeline' | 'place' | 'isLocal'> {
+): Pick<Base, 'pipeline' | 'place' | 'isLocal'> {
   return { pipeline, place: description, isLocal: kind === 'local' };
 }
 
 type Named = readonly (readonly [name: string, value: string | null | undefined])[];
 
-/** Facts that are known, those with an address in the console of AWS linked to it. */
+/** The facts with values, linked to the AWS console where possible. */
 function factsOf({ kind, region }: Target): (named: Named) => Fact[] {
   const links = kind === 'aws' ? consoleLinks(region) : undefined;
   const urlOf = (value: string): string | undefined => {
@@ -128,12 +128,12 @@ function factsOf({ kind, region }: Target): (named: Named) => Fact[] {
     );
 }
 
-function clickRecord(run: ClickRun, ended: Ended, facts: (named: Named) => Fact[]): RunRecord {
+function clickRecord(run: ClickRun, base: Base, facts: (named: Named) => Fact[]): RunRecord {
   const { result, ingestion, deliveredFile, tally } = run;
   const { costUsd, billed, durationSeconds } = result;
-  const refused = ingestion?.rejected ?? [];
+  const rejected = ingestion?.rejected ?? [];
   return {
-    ...ended,
+    ...base,
     status: result.status,
     message: result.message,
     report: run.report === undefined ? undefined : parseMarkdownTable(run.report),
@@ -151,7 +151,7 @@ function clickRecord(run: ClickRun, ended: Ended, facts: (named: Named) => Fact[
       [
         'Accepted',
         ingestion &&
-          `${ingestion.accepted} of ${ingestion.accepted + new Set(refused.map(({ index }) => index)).size} clicks`,
+          `${ingestion.accepted} of ${ingestion.accepted + new Set(rejected.map(({ index }) => index)).size} clicks`,
       ],
       ['Report', result.report],
       ['Rejected rows', tally?.rejected ? tally.place : undefined],
@@ -159,13 +159,13 @@ function clickRecord(run: ClickRun, ended: Ended, facts: (named: Named) => Fact[
       ['Logs', logsOf(result.logs)],
       ['Execution', run.executionArn],
     ]),
-    notes: countEqual(refused.map(({ field, reason }) => `${field}: ${reason}`)).map(
-      ([why, count]) => `Refused by the ingestion Lambda, ${count} times: ${why}`,
+    notes: countEqual(rejected.map(({ field, reason }) => `${field}: ${reason}`)).map(
+      ([why, count]) => `Rejected by the ingestion Lambda, ${count} times: ${why}`,
     ),
   };
 }
 
-/** `{ 'missing callerid': 5 }` of `missing callerid: 5, …`. */
+/** Parses `missing callerid: 5, …` to `{ 'missing callerid': 5 }`. */
 function countsOf(reasons: string): Record<string, number> {
   const found = reasons.matchAll(/(?:^|, )(.+?): (\d+)(?=, |$)/g);
   return Object.fromEntries([...found].map(([, reason, count]) => [String(reason), Number(count)]));
@@ -176,19 +176,19 @@ function logsOf(logs: unknown): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-function covidRecord(run: CovidRun, ended: Ended, facts: (named: Named) => Fact[]): RunRecord {
+function covidRecord(run: CovidRun, base: Base, facts: (named: Named) => Fact[]): RunRecord {
   const { result, summary, cost, source } = run;
   const period = summary?.period;
   return {
-    ...ended,
+    ...base,
     status: result.status,
     message: result.message,
     report: run.report === undefined ? undefined : parseMonthly(run.report),
     rows: summary && { ...summary.rows, reasons: summary.rejected_by_reason },
     cost: {
-      amount: cost && (cost.usd === null ? 'not known' : `${cost.usd} USD`),
+      amount: cost && (cost.usd === null ? 'unknown' : `${cost.usd} USD`),
       notes: cost === undefined ? [] : [...cost.notes, 'EC2 and EMR, without disks'],
-      billed: billedInstances(run.instances, new Date(ended.stoppedAt)),
+      billed: billedInstances(run.instances, new Date(base.stoppedAt)),
     },
     facts: facts([
       ['Data', source],
@@ -203,7 +203,7 @@ function covidRecord(run: CovidRun, ended: Ended, facts: (named: Named) => Fact[
   };
 }
 
-/** Instances of equal type and market, and for how long they are billed. */
+/** Instances by type and market with their billed time. */
 function billedInstances(instances: CovidRun['instances'], now: Date): Fact[] {
   const uses = instances.map(({ type, isSpot, startedAt, endedAt = now }) => ({
     kind: `${type}, ${isSpot ? 'Spot' : 'On-Demand'}`,
@@ -215,14 +215,14 @@ function billedInstances(instances: CovidRun['instances'], now: Date): Fact[] {
   });
 }
 
-/** Each text with how often it is there. */
+/** Counts equal texts. */
 function countEqual(texts: readonly string[]): [text: string, count: number][] {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return [...counts];
 }
 
-/** The definition that the execution ran with, and when it was in which state. */
+/** Reads the definition of the execution and the times of its states. */
 async function readExecution(
   target: Pick<Target, 'client'>,
   executionArn: string,

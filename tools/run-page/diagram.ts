@@ -6,7 +6,7 @@ const NODE_HEIGHT = 30;
 const LETTER_WIDTH = 7;
 const MARGIN = 4;
 
-/** The state machine with the path that the execution took; where it `failed` stands out. */
+/** The state machine with the path of the execution; the last state is highlighted if it `failed`. */
 export async function drawDiagram({ states, visits }: ExecutionRecord, failed: boolean): Promise<Content> {
   const { Graph, layout } = await import('@dagrejs/dagre');
   const graph = new Graph();
@@ -33,7 +33,7 @@ export async function drawDiagram({ states, visits }: ExecutionRecord, failed: b
     const way = taken.has(`${from}>${to}`) ? 'taken' : kind;
     return { way, points: graph.edge(from, to).points };
   });
-  // What was taken is drawn over what was not.
+  // The path of the execution is drawn over the other transitions.
   const paths = lines
     .toSorted((a, b) => Number(a.way === 'taken') - Number(b.way === 'taken'))
     .map(({ way, points }) => {
@@ -60,7 +60,7 @@ viewBox="${left} ${top} ${width} ${height}" style="min-width:min(${width}px,44re
 <defs>${['taken', 'other'].map(arrow)}</defs>${paths}${nodes}</svg></div>`;
 }
 
-/** Left, top, width and height of a frame around points and boxes, which the library's own leaves out in part. */
+/** Left, top, width and height of a frame around all points and boxes; the frame of the library does not include all. */
 function frameOf(boxes: readonly (Point & { readonly width?: number })[]): [number, number, number, number] {
   const left = Math.min(...boxes.map(({ x, width = 0 }) => x - width / 2)) - MARGIN;
   const right = Math.max(...boxes.map(({ x, width = 0 }) => x + width / 2)) + MARGIN;
@@ -73,7 +73,7 @@ function arrow(name: string): Markup {
 markerUnits="userSpaceOnUse" orient="auto"><path d="M0,0L8,4L0,8Z"/></marker>`;
 }
 
-/** A smooth line: curves between the middles of the straight parts. */
+/** A smooth line: curves between the midpoints of the straight segments. */
 function curve(points: readonly Point[]): string {
   const at = ({ x, y }: Point): string => `${x.toFixed(1)},${y.toFixed(1)}`;
   const [first, ...rest] = points;

@@ -1,6 +1,6 @@
 /**
- * What is used of libraries whose own types do not resolve here: those of the first two need the DOM's, which the project
- * does not have, those of the third lack file extensions.
+ * The used parts of libraries whose types do not resolve here: the first two need the DOM types, which the project does not
+ * include, the third lacks file extensions.
  */
 
 declare module '@observablehq/plot' {
@@ -10,7 +10,7 @@ declare module '@observablehq/plot' {
   export const rectY: MakeMark, ruleY: MakeMark, text: MakeMark;
   export const axisX: (options: object) => Mark, axisY: (options: object) => Mark;
 
-  /** An element, `<svg>` unless there is a legend. */
+  /** The `<svg>` element of a plot without a legend. */
   export interface Drawing {
     readonly outerHTML: string;
     querySelectorAll(selector: string): Iterable<{ remove(): void; removeAttribute(name: string): void }>;
@@ -23,7 +23,6 @@ declare module '@observablehq/plot' {
 }
 
 declare module 'linkedom/worker' {
-  /** An element of a document. */
   export interface Element {
     readonly localName: string;
     readonly textContent: string;

@@ -1,6 +1,6 @@
 import { visible } from '../cli/visible.cjs';
 
-/** HTML that is safe to put into a page. */
+/** Escaped HTML. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -15,7 +15,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** What is interpolated is escaped for text and quoted attributes; `false` and `undefined` leave nothing. */
+/** Escapes interpolated values for text and quoted attributes; `false` and `undefined` are omitted. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(
     strings.map((text, index) => text + (index < values.length ? render(values[index]) : '')).join(''),
@@ -29,14 +29,14 @@ function render(content: Content): string {
   return String(content).replaceAll(/[&<>"']/g, (character) => String(ENTITIES[character]));
 }
 
-/** A link when the address is one that a page may lead to; else the text alone. */
+/** A link for an https: URL, otherwise the text. */
 export function link(text: string, url: string | undefined): Content {
   return url !== undefined && /^https:\/\//i.test(url) && URL.canParse(url)
     ? markup`<a href="${url}" rel="noreferrer">${text}</a>`
     : text;
 }
 
-/** The same value with all its texts and keys made visible. */
+/** Applies `visible` to all texts and keys of a value. */
 export function allVisible<T>(value: T): T;
 export function allVisible(value: unknown): unknown {
   if (typeof value === 'string') return visible(value);

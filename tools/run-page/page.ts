@@ -8,12 +8,12 @@ import { allVisible, link, markup, Markup, type Content } from './markup';
 import { clickCharts, covidCharts } from './report-charts';
 import type { Fact, RunRecord } from './run-record';
 
-/** Nothing may be loaded, run, embedded or sent; styles are those of the page itself. */
+/** The page cannot load, run, embed or send anything; it can use inline styles. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** Rows of a report that are shown without a click. */
+/** Maximum number of rows that are not collapsed. */
 const OPEN_ROWS = 16;
-/** Rows that a page holds; the report has all of them. */
+/** Maximum number of rows in a page. */
 const MAX_ROWS = 3000;
 const MAX_NOTES = 40;
 
@@ -21,16 +21,16 @@ const OUTCOMES: Readonly<Record<string, readonly [tone: string, sign: string, te
   SUCCEEDED: ['good', '✓', 'Succeeded'],
   NOTHING_TO_DO: ['calm', '○', 'Nothing to do'],
   FAILED: ['bad', '✕', 'Failed'],
-  TIMED_OUT: ['bad', '✕', 'Out of time'],
+  TIMED_OUT: ['bad', '✕', 'Timed out'],
   ABORTED: ['bad', '✕', 'Stopped'],
 };
 
-/** Points the AWS CLI at the local AWS. */
+/** Lists files in the local AWS. */
 const LOCAL_FILES = 'npm run local:up; eval "$(npm run --silent local:env)"; aws s3 ls';
 
 const NUMBERS = new Intl.NumberFormat('en-US');
 
-/** The page of a run: one file of HTML that loads nothing. Everything in the record is shown as text. */
+/** The page of a run: an HTML file that loads nothing. All data of the record is shown as text. */
 export async function renderPage(given: RunRecord): Promise<string> {
   const { report } = given;
   const record = allVisible({ ...given, report: report && { ...report, rows: report.rows.map(shortCells) } });
@@ -45,7 +45,7 @@ export async function renderPage(given: RunRecord): Promise<string> {
     costSection(record),
     detailsSection(record),
   ];
-  // The style sheet is a part of this project, which needs no escaping.
+  // The style sheet belongs to the project and needs no escaping.
   const style = new Markup(readFileSync(join(__dirname, 'page.css'), 'utf8'));
   return markup`<!doctype html>
 <html lang="en">
@@ -64,7 +64,7 @@ export async function renderPage(given: RunRecord): Promise<string> {
 ${figures(record)}
 </header>
 <main>${sections}</main>
-<footer>Written at the end of the run. <code>npm run report -- --list</code> shows all runs. This file loads nothing and runs nothing.</footer>
+<footer>Written at the end of the run. <code>npm run report -- --list</code> shows all runs. This file loads no resources and runs no scripts.</footer>
 </body>
 </html>
 `.text;
@@ -94,7 +94,7 @@ function figures({ rows, startedAt, stoppedAt, cost }: RunRecord): Content {
 function failureSection({ failure, rerun }: RunRecord): Content {
   if (failure === undefined) return undefined;
   const { reason, lines, note } = failure;
-  return section('What went wrong', [
+  return section('Failure', [
     markup`<p class="reason">${reason}</p>`,
     lines.length > 0 && markup`<h3>Last lines of the log</h3>${preformatted(lines.join('\n'))}`,
     note !== undefined && markup`<p class="note">About the log: ${note}</p>`,
@@ -110,7 +110,7 @@ function reportSection({ pipeline, report, message }: RunRecord, charts: Charts)
   const hidden = rows.length - MAX_ROWS;
   const shown = markup`<div class="scroll" tabindex="0" role="group" aria-label="Rows of the report">
 ${table(header, rows.slice(0, MAX_ROWS), numeric)}
-${hidden > 0 && markup`<p class="note">… and ${NUMBERS.format(hidden)} more rows in the report itself.</p>`}</div>`;
+${hidden > 0 && markup`<p class="note">… and ${NUMBERS.format(hidden)} more rows in the report.</p>`}</div>`;
   return section('Report', [
     (pipeline === 'covid' ? covidCharts : clickCharts)(report, charts),
     rows.length <= OPEN_ROWS
@@ -148,8 +148,8 @@ async function executionSection(
   if (execution === undefined || execution.visits.length === 0) return undefined;
   return section('State machine', [
     charts.timeline(execution),
-    isLocal && markup`<p class="note">The local AWS shortens waits and the start of compute.</p>`,
-    markup`<figure><figcaption>Path taken<small>Dashed: where a state leads after an error</small></figcaption>
+    isLocal && markup`<p class="note">The local AWS shortens waits and the provisioning of compute.</p>`,
+    markup`<figure><figcaption>Path<small>Dashed: transitions after an error</small></figcaption>
 ${await drawDiagram(execution, failure !== undefined)}</figure>`,
   ]);
 }
@@ -157,7 +157,7 @@ ${await drawDiagram(execution, failure !== undefined)}</figure>`,
 function costSection({ cost: { amount, notes, billed } }: RunRecord): Content {
   if (amount === undefined && billed.length === 0) return undefined;
   return section('Cost and billed resources', [
-    markup`<p><b>${amount ?? 'Not known'}</b>, at the prices in <code>schemas/prices.json</code></p>`,
+    markup`<p><b>${amount ?? 'Unknown'}</b>, at the prices in <code>schemas/prices.json</code></p>`,
     factList(billed),
     notes.length > 0 && markup`<ul class="note">${notes.map(item)}</ul>`,
   ]);

@@ -9,7 +9,7 @@ const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const PERCENT = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 });
 
-/** Clicks by component: over time when the report has several days, and as a ranking. */
+/** Clicks by component as a ranking, and over time for a report of several days. */
 export function clickCharts(report: Report, charts: Charts): Content {
   const clicks = rowsOf(report).map(({ createdTime: day = '', component: name = '', count }) => ({
     day,
@@ -24,7 +24,7 @@ export function clickCharts(report: Report, charts: Charts): Content {
   ];
 }
 
-/** Hospital measures: the largest states, and the share of COVID patients of each over time. */
+/** Beds of the largest states, and the share of COVID patients of each state over time. */
 export function covidCharts(report: Report, charts: Charts): Content {
   const rows = rowsOf(report);
   const months = [...new Set(rows.map(({ month = '' }) => month))].toSorted();
@@ -49,7 +49,7 @@ export function covidCharts(report: Report, charts: Charts): Content {
     };
   });
   const caption = markup`<figcaption>Share of beds with COVID patients, ${firstMonth} to ${lastMonth}
-<small>Each state on the same scale, most beds first; numbers are those of its last month</small></figcaption>`;
+<small>Same scale for all states, most beds first; numbers of the last month</small></figcaption>`;
   const sorted = multiples.toSorted((a, b) => (b.beds || 0) - (a.beds || 0));
   return [
     ranked.length > 0 && charts.ranking(`Inpatient beds by state, ${lastMonth}`, ranked, whole),
@@ -57,7 +57,7 @@ export function covidCharts(report: Report, charts: Charts): Content {
   ];
 }
 
-/** The cells of each row by the name of their column. */
+/** The cells of each row by column name. */
 function rowsOf({ header, rows }: Report): Cells[] {
   return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
 }

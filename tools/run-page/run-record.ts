@@ -3,11 +3,11 @@ import type { PipelineName } from '../runs/pipeline-inputs';
 export interface Fact {
   readonly name: string;
   readonly value: string;
-  /** Only https: addresses become links. */
+  /** Only https: URLs become links. */
   readonly url?: string | undefined;
 }
 
-/** The definition that an execution ran with, and when it was in which state. */
+/** The states of an execution's definition, and the times of its states. */
 export interface ExecutionRecord {
   readonly states: readonly {
     readonly name: string;
@@ -19,25 +19,25 @@ export interface ExecutionRecord {
     readonly state: string;
     readonly from: number;
     readonly to: number;
-    /** Attempts that failed. */
+    /** Number of failed attempts. */
     readonly failures: number;
   }[];
 }
 
-/** All that the page of a run shows, as it is kept next to the page. */
+/** The data of the page of a run, which is stored next to the page. */
 export interface RunRecord {
   readonly pipeline: PipelineName;
-  /** Of Step Functions, or that of the workflow's output: SUCCEEDED, NOTHING_TO_DO, FAILED … */
+  /** Status of Step Functions, or of the workflow's output: SUCCEEDED, NOTHING_TO_DO, FAILED … */
   readonly status: string;
-  /** Where it ran: "stage dev in the local AWS, us-east-1". */
+  /** "stage dev in the local AWS, us-east-1". */
   readonly place: string;
   readonly isLocal: boolean;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly stoppedAt: string;
-  /** The command that runs the same again. */
+  /** The command that repeats the run. */
   readonly rerun: string;
-  /** What the workflow says when it found nothing to do. */
+  /** Message of the workflow. */
   readonly message?: string | undefined;
   /** Undefined when no execution was started. */
   readonly execution?: ExecutionRecord | undefined;
@@ -52,7 +52,7 @@ export interface RunRecord {
       }
     | undefined;
   readonly cost: {
-    /** "0.0102 USD"; undefined when nothing was started. */
+    /** "0.0102 USD"; undefined when no compute was started. */
     readonly amount?: string | undefined;
     readonly notes: readonly string[];
     readonly billed: readonly Fact[];

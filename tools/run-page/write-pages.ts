@@ -9,15 +9,14 @@ import { recordFailure, recordProblem, recordSuccess } from './collect-record';
 import type { RunRecord } from './run-record';
 import { storeRun } from './stored-runs';
 
-/** What was written about the pipelines that have ended. */
-export interface WrittenPages {
-  /** A line for each page: where it is, or why it could not be written. */
+interface WrittenPages {
+  /** The path of each page, or why it could not be written. */
   readonly pages: readonly string[];
-  /** A message for each pipeline that has failed. */
+  /** Messages of the failed pipelines. */
   readonly failures: readonly string[];
 }
 
-/** Explains failures and writes the page of each run into `folder`, by default that of this checkout. A page that cannot be written is not a failure of the run. */
+/** Describes failures and writes the page of each run into `folder`. A page that cannot be written is not a failure. */
 export async function writePages(
   target: Target,
   { runs, failures }: PipelineEnds,

@@ -53,12 +53,12 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-// Debian's package is chromium; the title shows in the output of Jest that these were skipped.
+// The titles show in the output of Jest that the tests were skipped.
 const withChromium = chromium === undefined ? test.skip : test;
 const unless = chromium === undefined ? ' [skipped: there is no chromium in PATH]' : '';
 
 withChromium.each(CASES)(
-  `axe finds nothing serious in the page of $name, $scheme, $width pixels wide, which is not wider than the screen.${unless}`,
+  `The page of $name ($scheme, $width pixels) is accessible and fits the screen.${unless}`,
   async ({ name, record, width, height, scheme }) => {
     const file = join(folder, `${name}.html`);
     writeFileSync(file, await renderPage(record));
@@ -66,7 +66,7 @@ withChromium.each(CASES)(
       viewport: { width, height },
       colorScheme: scheme,
       isMobile: width < 600,
-      // The page's own policy forbids scripts, axe's too.
+      // The policy of the page also forbids the scripts of axe.
       bypassCSP: true,
     });
     await page.goto(pathToFileURL(file).href);
@@ -78,7 +78,7 @@ withChromium.each(CASES)(
     const shown = await page.evaluate(`[...document.querySelectorAll('figure > div:has(> svg[role=img])')]
       .filter(({ clientWidth, className }) => clientWidth > 0 && className !== 'scroll').map(({ className }) => className)`);
     expect(shown).not.toContain(width < 600 ? 'wide' : 'narrow');
-    // Texts that leave their drawing, or that stand in those next to them.
+    // Texts outside of their drawing, or overlapping with others.
     const unreadable = await page.evaluate(`[...document.querySelectorAll('figure svg:not(.diagram)')]
       .filter(({ clientWidth }) => clientWidth > 0).flatMap((svg) => {
         const frame = svg.getBoundingClientRect();
@@ -91,11 +91,11 @@ withChromium.each(CASES)(
   },
 );
 
-withChromium(`The picture of a page is a PNG of its upper part.${unless}`, async () => {
+withChromium(`The screenshot of a page is a PNG of its top.${unless}`, async () => {
   const [file, image] = [join(folder, 'clicks.html'), join(folder, 'clicks.png')];
   writeFileSync(file, await renderPage(clickRecord));
   await writeImage(file, image);
-  // The size is at a fixed place: https://www.w3.org/TR/png-3/#11IHDR
+  // Offsets of width and height: https://www.w3.org/TR/png-3/#11IHDR
   const picture = readFileSync(image);
   expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([1040, 1000]);
 });

@@ -3,7 +3,6 @@ import { renderPage } from '../../../tools/run-page/page';
 import type { RunRecord } from '../../../tools/run-page/run-record';
 import { clickRecord, covidRecord, emptyRecord, failedRecord } from '../../fixtures/run-records';
 
-/** All elements that a selector finds in a page. */
 function select(page: string, selector: string): Element[] {
   return [...parseHTML(page).document.querySelectorAll(selector)];
 }
@@ -13,7 +12,7 @@ const textOf = (page: string, selector: string): string =>
     .map(({ textContent }) => textContent)
     .join('\n');
 
-/** A copy in which every text has the addition, and texts that are data of the page alone are replaced by it. */
+/** A copy with the addition to all texts. */
 function spoil<T>(value: T, addition: string): T;
 function spoil(value: unknown, addition: string): unknown {
   if (typeof value === 'string') return value + addition;
@@ -22,7 +21,7 @@ function spoil(value: unknown, addition: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, spoil(item, addition)]));
 }
 
-/** The record with an addition to every text but those that choose how it is drawn. */
+/** The record with the addition to all texts that do not control the drawing. */
 function hostile(record: RunRecord, addition: string): RunRecord {
   const { pipeline, report, rows, startedAt, stoppedAt, execution } = record;
   const reasons =
@@ -47,7 +46,7 @@ function hostile(record: RunRecord, addition: string): RunRecord {
   };
 }
 
-/** Two states are enough to spoil. */
+/** Two states are enough for hostile texts. */
 const smallRecord = {
   ...covidRecord,
   report: { ...covidRecord.report!, rows: covidRecord.report!.rows.slice(0, 4) },
@@ -67,7 +66,7 @@ const HOSTILE = {
   'style value': ';background:url(https://evil.example/)',
 };
 
-/** Elements that the renderer makes. */
+/** Elements of the renderer. */
 const OWN =
   'html head meta title style body header main footer section h1 h2 h3 p b small span i code pre a time ul li dl div dt dd ' +
   'figure figcaption details summary table thead tbody tr th td svg g path rect text tspan circle line defs marker';
@@ -88,13 +87,13 @@ describe.each(Object.entries(RECORDS))('The page of %s', (_, record) => {
     expect(select(page, 'style')).toHaveLength(1);
   });
 
-  test('has no invisible characters and none that change the direction of text.', async () => {
+  test('has no invisible characters and no changes of text direction.', async () => {
     const page = await renderPage(hostile(record, '\u202Egpj.exe\u2066\u200B\u0007\uFEFF\uD800'));
     expect(page).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}]/u);
     expect(textOf(page, '.where')).toContain(String.raw`\u202egpj.exe\u2066\u200b\u0007\ufeff\ud800`);
   });
 
-  test('may load and run nothing.', async () => {
+  test('cannot load resources or run scripts.', async () => {
     const page = await renderPage(record);
     const [policy] = select(page, 'meta[http-equiv="Content-Security-Policy"]');
     expect(policy?.getAttribute('content')).toBe(
@@ -112,14 +111,14 @@ test.each([
   '//evil',
   'https://',
   ' https://x',
-])('The address %s does not become a link.', async (url) => {
+])('The URL %s does not become a link.', async (url) => {
   const page = await renderPage({ ...emptyRecord, facts: [{ name: 'Logs', value: 'logs', url }] });
   expect(select(page, 'a')).toEqual([]);
   expect(textOf(page, '.facts')).toContain('logs');
 });
 
 test.each(['red', 'url(https://evil.example/)', 'others', '__proto__'])(
-  'A component that is called %s is drawn in the colour of its place.',
+  'A component named %s has the color of its series.',
   async (component) => {
     const names = [component, 'blue', 'a', 'b', 'c', 'd', 'e', 'f'];
     const rows = names.flatMap((name) => ['2026-03-01', '2026-03-02'].map((day) => [day, 'app', name, '3']));
@@ -133,7 +132,7 @@ test.each(['red', 'url(https://evil.example/)', 'others', '__proto__'])(
   },
 );
 
-test('The page of counted clicks has figures, charts, the rows by reason, the path taken and links.', async () => {
+test('The page of counted clicks has figures, charts, rows by reason, the path and links.', async () => {
   const page = await renderPage(clickRecord);
   expect(textOf(page, 'h1')).toBe('294 clicks counted');
   expect(textOf(page, '.figures dd').split('\n')).toEqual(['296', '294', '2', '1 min 31 s', '0.003898 USD']);
@@ -149,7 +148,7 @@ test('The page of counted clicks has figures, charts, the rows by reason, the pa
   ]);
 });
 
-test('The page of hospital data ranks the twelve largest states and draws each state on its own.', async () => {
+test('The page of hospital data ranks the twelve largest states and has a chart for each state.', async () => {
   const page = await renderPage(covidRecord);
   expect(textOf(page, 'h1')).toBe('112 monthly averages for 56 states');
   expect(textOf(page, 'figcaption')).toContain('The 12 largest; 44 more are in the table.');
@@ -158,14 +157,14 @@ test('The page of hospital data ranks the twelve largest states and draws each s
   expect(cards[0]?.textContent).toMatch(/^WY12\.3%.*2\.1K beds · 155 ICU$/s);
 });
 
-test('The page of hospital data without beds and ICU beds has the shares only.', async () => {
+test('The page of hospital data without beds and ICU beds has only the shares.', async () => {
   const rows = [['AK', '2022-12', '', '', '0.5000', '31']];
   const page = await renderPage({ ...covidRecord, report: { ...covidRecord.report!, rows } });
   expect(textOf(page, '.multiples li')).toBe('AK50%– beds · – ICU');
   expect(textOf(page, 'figcaption')).not.toContain('Inpatient beds by state');
 });
 
-test('The page of a failed run has its reason, the last lines of the log and the command that runs it again.', async () => {
+test('The page of a failed run has the reason, the last log lines and the command that runs it again.', async () => {
   const page = await renderPage(failedRecord);
   expect(textOf(page, 'h1')).toBe('JobRunFailed');
   expect(textOf(page, '.reason')).toBe('no column user');
@@ -173,7 +172,7 @@ test('The page of a failed run has its reason, the last lines of the log and the
   expect(textOf(page, '.diagram .failed text')).toBe('Fail');
 });
 
-test('The page of a day without clicks says so.', async () => {
+test('The page of a day without clicks has the message of the workflow.', async () => {
   const page = await renderPage(emptyRecord);
   expect(textOf(page, 'h1')).toBe('Nothing to count');
   expect(textOf(page, 'main')).toContain('No clicks for 2020-01-01.');
@@ -183,10 +182,10 @@ test('Rows beyond 3,000 are counted, not shown.', async () => {
   const rows = Array.from({ length: 3005 }, (_, index) => ['2026-03-04', 'app', `c${index}`, '1']);
   const page = await renderPage({ ...clickRecord, report: { ...clickRecord.report!, rows } });
   expect(select(page, 'details tr')).toHaveLength(3001);
-  expect(textOf(page, 'details .note')).toBe('… and 5 more rows in the report itself.');
+  expect(textOf(page, 'details .note')).toBe('… and 5 more rows in the report.');
 });
 
-test('A page cuts cells of more than 200 letters, which callers choose.', async () => {
+test('A page truncates cells after 200 characters.', async () => {
   const rows = [['2026-03-04', 'a'.repeat(200), 'b'.repeat(1_000_000), '1']];
   const page = await renderPage({ ...clickRecord, report: { ...clickRecord.report!, rows } });
   expect(page.length).toBeLessThan(100_000);
@@ -196,16 +195,18 @@ test('A page cuts cells of more than 200 letters, which callers choose.', async 
 });
 
 test.each([clickRecord, covidRecord])(
-  'The page of $pipeline says of a report without rows so.',
+  'The page of $pipeline states that the report has no rows.',
   async (record) => {
     const page = await renderPage({ ...record, report: { ...record.report!, rows: [] } });
     expect(textOf(page, 'main')).toContain('The report has no rows.');
   },
 );
 
-test('Clicks of days that are centuries apart have no chart over time.', async () => {
+test('Clicks over a span of centuries have no chart over time.', async () => {
   const rows = ['0001-01-01', '9999-12-31'].map((day) => [day, 'app', 'login', '1']);
   const page = await renderPage({ ...clickRecord, report: { ...clickRecord.report!, rows } });
-  expect(textOf(page, '.note')).toContain('No chart over time: the days are from 0001-01-01 to 9999-12-31.');
+  expect(textOf(page, '.note')).toContain(
+    'No chart over time: the days range from 0001-01-01 to 9999-12-31.',
+  );
   expect(textOf(page, 'figcaption')).not.toContain('over time');
 });

@@ -9,7 +9,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-test('A run is kept as its record and its page, and runs are listed newest first.', async () => {
+test('A run is stored with its record and page, and runs are listed newest first.', async () => {
   const page = await storeRun(failedRecord, folder);
   expect(page).toBe(join(folder, '2026-03-04T101112Z-clicklogger', 'index.html'));
   expect(readFileSync(page, 'utf8')).toContain('JobRunFailed');
@@ -20,7 +20,7 @@ test('A run is kept as its record and its page, and runs are listed newest first
   ]);
 });
 
-test('The oldest run of a pipeline makes room for its 51st; those of the other and other files stay.', async () => {
+test('The 51st run of a pipeline replaces its oldest run; other runs and files stay.', async () => {
   const add = (name: string): void => {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'index.html'), '');
@@ -38,7 +38,7 @@ test('The oldest run of a pipeline makes room for its 51st; those of the other a
   ]);
 });
 
-test('A run is found by a part of its name, the newest first; other folders are not.', async () => {
+test('Runs are found by a part of their names, newest first; other folders are ignored.', async () => {
   await storeRun(failedRecord, folder);
   await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:00.000Z' }, folder);
   await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:01.000Z' }, folder);
@@ -51,12 +51,12 @@ test('A run is found by a part of its name, the newest first; other folders are 
 });
 
 test.each([
-  ['no file', undefined, 'ENOENT'],
-  ['no bytes', '', 'Unexpected end of JSON input'],
-  ['half of a record', '{"status": "FAILED", "pl', 'JSON'],
-  ['a record of another version', '{"state": "FAILED"}', 'it has no status and place'],
-  ['a record of other types', '{"status": 1, "place": {}}', 'it has no status and place'],
-  ['null', 'null', 'it has no status and place'],
+  ['missing', undefined, 'ENOENT'],
+  ['empty', '', 'Unexpected end of JSON input'],
+  ['truncated', '{"status": "FAILED", "pl', 'JSON'],
+  ['a record of another version', '{"state": "FAILED"}', 'status or place is missing'],
+  ['a record with other types', '{"status": 1, "place": {}}', 'status or place is missing'],
+  ['null', 'null', 'status or place is missing'],
 ])('A run whose record is %s is listed with the reason and its page.', async (_, content, reason) => {
   const page = await storeRun(failedRecord, folder);
   await storeRun({ ...emptyRecord, startedAt: '2026-03-05T00:00:00.000Z' }, folder);
@@ -70,17 +70,19 @@ test.each([
 });
 
 test.each(['covid', '../x', '..', '/', '2026-03-04T101112Z-clicklogger/index.html'])(
-  'The search for the run %s, which is the name of none, says what to do.',
+  'The error for the unknown run %s has the command that lists the runs.',
   async (wanted) => {
     await storeRun(failedRecord, folder);
     expect(() => findRuns(wanted, folder)).toThrow(
-      `No run is called "${wanted}". npm run report -- --list shows the runs that are kept.`,
+      `No run matches "${wanted}". npm run report -- --list lists the stored runs.`,
     );
   },
 );
 
-test('The search for a run when none is kept says what makes one.', () => {
+test('The error without stored runs has the command that creates one.', () => {
   const missing = join(folder, 'missing');
   for (const wanted of ['', 'covid'])
-    expect(() => findRuns(wanted, missing)).toThrow(`No run is kept in ${missing}. npm run local makes one.`);
+    expect(() => findRuns(wanted, missing)).toThrow(
+      `No runs are stored in ${missing}. npm run local creates one.`,
+    );
 });

@@ -36,7 +36,7 @@ const enter = (name: string, seconds: number) => ({
   stateEnteredEventDetails: { name },
 });
 
-/** An execution that entered Start, failed there once, and ended in `last` after 12 seconds. */
+/** An execution with a failed attempt in Start that ended in `last` after 12 seconds. */
 function targetOf(last: 'Done' | 'Failed', kind: Target['kind'] = 'aws'): Target {
   const ended =
     last === 'Done'
@@ -66,7 +66,7 @@ function targetOf(last: 'Done' | 'Failed', kind: Target['kind'] = 'aws'): Target
   );
 }
 
-/** The record that was kept with the only page, with all but the report. */
+/** The stored record of the only page. */
 async function recordOf(target: Target, ends: PipelineEnds): Promise<RunRecord> {
   const { pages } = await writePages(target, ends, folder);
   const page = pages[0]?.replace(/^Page of \w+: /, '') ?? '';
@@ -98,7 +98,7 @@ const clickRun: ClickRun = {
   report: '|createdTime|callerid|component|count|\n|---|---|---|---:|\n|2026-03-02|app|login|3|\n',
 };
 
-test('The record of a run of the click pipeline has its path, rows, cost, refused clicks and links.', async () => {
+test('The record of a click run has its path, rows, cost, rejected clicks and links.', async () => {
   const record = await recordOf(targetOf('Done'), { runs: { clicklogger: clickRun }, failures: {} });
   expect(record.execution?.visits).toEqual([
     { state: 'Start', from: 1, to: 10, failures: 1 },
@@ -115,7 +115,7 @@ test('The record of a run of the click pipeline has its path, rows, cost, refuse
     billed: [{ name: 'vCPU hours', value: '0.067' }],
   });
   expect(record.rerun).toBe('npm run exec -- clicklogger --stage dev --date 2026-03-02');
-  expect(record.notes).toEqual(['Refused by the ingestion Lambda, 2 times: type: is blank']);
+  expect(record.notes).toEqual(['Rejected by the ingestion Lambda, 2 times: type: is blank']);
   expect(record.facts.find(({ name }) => name === 'Accepted')?.value).toBe('3 of 5 clicks');
   expect(factOf(record, 'Spark UI')).toBe('npm run status -- --stage dev --spark-ui 00fjob');
   expect(record.facts.find(({ name }) => name === 'Report')?.url).toContain(
@@ -123,7 +123,7 @@ test('The record of a run of the click pipeline has its path, rows, cost, refuse
   );
 });
 
-test('The record of a run of the covid pipeline has its report, rows by reason and the instances by kind.', async () => {
+test('The record of a covid run has its report, rows by reason and instances by kind.', async () => {
   const use = { type: 'm7g.xlarge', startedAt: at(0), endedAt: at(60) };
   const covid: CovidRun = {
     executionArn: ARN,
@@ -155,7 +155,7 @@ test('The record of a run of the covid pipeline has its report, rows by reason a
   expect(record.notes).toEqual(['x.csv has no ICU beds']);
 });
 
-test('A failed execution is explained and has a page with its error, its cause and the command that runs it again.', async () => {
+test('A failed execution has a page with its error, its cause and the command that runs it again.', async () => {
   const ends = { runs: {}, failures: { clicklogger: new RunFailed(ARN, 'failed') } };
   const record = await recordOf(targetOf('Failed'), ends);
   expect(record.failure).toMatchObject({ error: 'JobRunFailed', reason: 'no column user' });
@@ -188,16 +188,16 @@ test.each([
   ['I changed my mind', 'The job run ended CANCELLED.', 'I changed my mind\nThe job run ended CANCELLED.'],
   ['I changed my mind', null, 'I changed my mind'],
   [undefined, 'The job run ended CANCELLED.', 'The job run ended CANCELLED.'],
-  [undefined, null, 'No cause was given.'],
-  ['', null, 'No cause was given.'],
+  [undefined, null, 'The execution has no cause.'],
+  ['', null, 'The execution has no cause.'],
 ])(
-  'The page of a run with the cause %j and the reason %j of its job says %j.',
-  async (cause, reason, said) => {
+  'The page of a run with the cause %j and the reason %j of its job shows %j.',
+  async (cause, reason, shown) => {
     const status = { state: 'CANCELLED', reason, logs: { driverStderrTail: [] } } as unknown as JobStatus;
     const execution = { executionArn: ARN, status: 'ABORTED', startedAt: START, stoppedAt: at(12), cause };
     const notice = { pipeline: 'x', execution, compute: jobRunFacts('00f', status), rerun: '' };
     const record = await recordFailure(targetOf('Failed'), 'clicklogger', notice as unknown as Notice);
-    expect(record.failure?.reason).toBe(said);
+    expect(record.failure?.reason).toBe(shown);
   },
 );
 
@@ -208,7 +208,7 @@ test('A run that failed outside of its workflow has a page with its message.', a
   expect(record.execution).toBeUndefined();
 });
 
-test('A page that cannot be written is reported, and the run is none the worse.', async () => {
+test('A page that cannot be written is reported, and is not a failure of the run.', async () => {
   const target = fakeTarget({
     DescribeExecutionCommand: () => {
       throw new TaskError('no permission');
