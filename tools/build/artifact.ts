@@ -2,12 +2,12 @@ import { fromRoot } from '../cli/paths';
 import type { Step, StepOutput } from '../cli/progress';
 import { isCurrent, stamped, withLock } from '../setup/stamps.cjs';
 
-/** Files that a build step makes of sources. */
+/** The output of a build step. */
 export interface Artifact {
   readonly title: string;
-  /** File name of its stamp and of its lock. */
+  /** File name of the stamp and the lock. */
   readonly name: string;
-  /** Hash of all that it is made from. */
+  /** Hash of the sources. */
   readonly value: () => string;
   readonly outputs: () => string[];
   readonly make: (stepOutput: StepOutput) => Promise<void> | void;
@@ -15,7 +15,7 @@ export interface Artifact {
 
 const stampOf = ({ name }: Artifact): string => fromRoot('.local/stamps', name);
 
-/** Runs `work` while no other process makes the artifact; `onWait` gets the id of the one that does. */
+/** Runs `work` while no other process builds the artifact; `onWait` receives the ID of a process that does. */
 export function withArtifact<T>(
   artifact: Artifact,
   work: () => Promise<T>,
@@ -24,7 +24,7 @@ export function withArtifact<T>(
   return withLock(`${stampOf(artifact)}.lock`, work, onWait);
 }
 
-/** Makes the artifact unless its sources are unchanged. */
+/** Builds the artifact unless its sources are unchanged. */
 export function artifactStep(artifact: Artifact): Step {
   const { title, value, outputs, make } = artifact;
   const stamp = stampOf(artifact);
@@ -36,9 +36,8 @@ export function artifactStep(artifact: Artifact): Step {
       const work = async (): Promise<void> => {
         if (!isDone()) await stamped(stamp, value, () => make(stepOutput));
       };
-      // Two tasks that build at the same time would write the same files.
       await withArtifact(artifact, work, (holder) => {
-        stepOutput.update(`waiting for process ${holder}, which is building it`);
+        stepOutput.update(`waiting for the build of process ${holder}`);
       });
     },
   };

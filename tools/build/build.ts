@@ -12,7 +12,7 @@ const JAR_FOLDER = fromRoot('spark-jobs/loggregator');
 
 export const JAR = fromRoot('spark-jobs/loggregator/target/loggregator.jar');
 
-/** Bundles the handlers and packages the Spark jobs; each is skipped while its sources are unchanged. */
+/** Bundles the handlers and packages the Spark jobs, except unchanged ones. */
 export function buildSteps(): Step[] {
   return [HANDLERS, SCALA_JOB, PYTHON_JOBS].map(artifactStep);
 }
@@ -33,7 +33,7 @@ const HANDLERS: Artifact = {
   value: () => contentHash(HANDLER_SOURCES.map((source) => fromRoot(source))),
   outputs: () => handlerNames().map((name) => fromRoot('dist/handlers', `${name}.zip`)),
   make: async ({ setTitle }) => {
-    // esbuild takes 100 ms to load, which an unchanged build need not wait for.
+    // esbuild takes 100 ms to load; an unchanged build does not need it.
     const { bundleHandler } = await import('./bundle.js');
     const bundles = await Promise.all(handlerNames().map((name) => bundleHandler(name)));
     const sizes = bundles.map(({ name, bytes }) => `${name} ${kib(bytes)}`);
@@ -61,7 +61,7 @@ const SCALA_JOB: Artifact = {
   },
 };
 
-/** Runs `work` while no other process runs Maven in the folder of the Scala job. */
+/** Runs `work` while no other process uses the folder of the Scala job. */
 export function withScalaFolder<T>(work: () => Promise<T>): Promise<T> {
   return withArtifact(SCALA_JOB, () => withMavenChecksums(work));
 }

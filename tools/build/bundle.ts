@@ -6,31 +6,30 @@ import { writeWhole } from '../setup/stamps.cjs';
 import { HANDLERS_DIRECTORY, handlerNames } from './handler-names';
 import { zipFiles } from './zip';
 
-/** A Lambda's code, ready for `AssetType.FILE`. Its handler is `index.handler`. */
-export interface HandlerBundle {
+/** The deployment package of a Lambda function. Its handler is `index.handler`. */
+interface HandlerBundle {
   readonly name: string;
   readonly zipPath: string;
-  /** Size of the code that Lambda loads at a cold start. */
+  /** Size of the code. */
   readonly bytes: number;
 }
 
-/** Where to read and write; the defaults are the project's own folders. */
-export interface BundleOptions {
-  /** Has one folder a Lambda, with an index.ts. @default handlers/ */
+interface BundleOptions {
+  /** Contains a folder with an index.ts for each Lambda function. @default handlers/ */
   readonly sourceDirectory?: string;
   /** @default dist/handlers/ */
   readonly outputDirectory?: string;
 }
 
-/** A cold start grows with the code that Node.js has to parse. */
+/** The duration of a cold start depends on the size of the code. */
 const MAX_BYTES = 400_000;
 const MAX_INPUTS = 8;
 
 /**
- * Bundles one Lambda with the SDK into `<output>/<name>.zip`, which holds `index.mjs` only and has the same bytes on
- * every machine. The source map is written next to it, to read a stack trace with; it is not deployed.
+ * Bundles a Lambda function with the SDK into `<output>/<name>.zip`, which contains only `index.mjs` and has the same bytes
+ * on all machines. The source map next to it is not deployed.
  *
- * @throws TaskError when there is no such handler, or its code is larger than allowed (naming the largest parts).
+ * @throws TaskError when the handler does not exist, or its code is too large
  */
 export async function bundleHandler(
   name: string,
@@ -39,7 +38,7 @@ export async function bundleHandler(
   const names = handlerNames(sourceDirectory);
   if (!names.includes(name)) {
     throw new TaskError(
-      `There is no handler '${name}': ${sourceDirectory} has ${names.join(', ') || 'none'}.`,
+      `The handler '${name}' does not exist. ${sourceDirectory} contains: ${names.join(', ') || 'none'}.`,
     );
   }
   const { outputFiles, metafile } = await compile(join(sourceDirectory, name, 'index.ts'));
@@ -64,20 +63,20 @@ function compile(entryPoint: string): Promise<Compiled> {
     platform: 'node',
     target: 'node22',
     format: 'esm',
-    // The SDK's ES modules: its CommonJS ones cannot be tree-shaken.
+    // Only the ES modules of the SDK can be tree-shaken.
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
     sourcemap: 'external',
-    // The error that build() throws has all of it.
+    // The error of build() contains all messages.
     logLevel: 'silent',
     plugins: [credentialsFromEnvironment],
   });
 }
 
 /**
- * A Lambda finds its role's credentials in the environment, always. Without the SDK's other eight sources (SSO, profile
- * files, instance metadata …) each bundle is 110 to 135 KB smaller.
+ * Lambda provides the credentials in the environment. Without the SDK's other eight sources (SSO, profile files, instance
+ * metadata …) each bundle is 110 to 135 KB smaller.
  */
 const credentialsFromEnvironment: Plugin = {
   name: 'credentials-from-environment',
@@ -107,7 +106,7 @@ function tooLarge(name: string, bytes: number, { outputs }: Metafile): TaskError
     .slice(0, MAX_INPUTS)
     .map(([path, { bytesInOutput }]) => `  ${kilobytes(bytesInOutput)} ${path}`);
   return new TaskError(
-    `Handler '${name}' is ${kilobytes(bytes)}, more than the ${kilobytes(MAX_BYTES)} that start fast. ` +
-      `Import less, or a smaller package. Its largest parts:\n${largest.join('\n')}`,
+    `The code of handler '${name}' has ${kilobytes(bytes)}, more than the limit of ${kilobytes(MAX_BYTES)} for a fast cold start. ` +
+      `Import less code or smaller packages. The largest parts:\n${largest.join('\n')}`,
   );
 }

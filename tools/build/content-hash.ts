@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { hashOf } from '../setup/stamps.cjs';
 
-/** All files under the given files and folders, sorted; `isIncluded` gets each path relative to its start. */
+/** All files under the given files and folders, sorted; `isIncluded` receives paths relative to these. */
 export function filesUnder(
   starts: readonly string[],
   isIncluded: (path: string) => boolean = () => true,
@@ -17,7 +17,7 @@ export function filesUnder(
   });
 }
 
-/** SHA-256 over names and contents of all files under the given files and folders. */
+/** SHA-256 of the names and contents of all files under the given files and folders. */
 export function contentHash(starts: readonly string[], isIncluded?: (path: string) => boolean): string {
   const files = filesUnder(starts, isIncluded);
   return hashOf(

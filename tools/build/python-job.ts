@@ -7,43 +7,42 @@ import { writeWhole } from '../setup/stamps.cjs';
 import { installedPackages } from './python-packages';
 import { zipFiles } from './zip';
 
-/** A PySpark job, ready for `spark-submit --py-files <zipPath> <mainPath>`. */
+/** A packaged PySpark job for `spark-submit --py-files <zipPath> <mainPath>`. */
 export interface PythonJob {
-  /** The job's folder in spark-jobs/. */
+  /** The folder in spark-jobs/. */
   readonly name: string;
-  /** The Python package with the job's schema in it. */
+  /** The Python package with its schema. */
   readonly zipPath: string;
   /** The entry point. */
   readonly mainPath: string;
 }
 
-/** Where to read and write; the defaults are the project's own folders. */
 export interface PythonJobOptions {
-  /** Has one folder a job, with a main.py and a package. @default spark-jobs/ */
+  /** Contains a folder with a main.py and a package for each job. @default spark-jobs/ */
   readonly sourceDirectory?: string;
-  /** Has the JSON files that jobs share with TypeScript. @default schemas/ */
+  /** Contains the JSON schemas. @default schemas/ */
   readonly schemaDirectory?: string;
   /** @default dist/spark-jobs/ */
   readonly outputDirectory?: string;
 }
 
 /**
- * Versions of Python on the nodes of EMR 7.1 to 7.13. AWS does not say which of them PySpark takes: a job has to run on both.
+ * Versions of Python on the nodes of EMR 7.1 to 7.13. AWS does not document which one PySpark uses: jobs must support both.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-release-app-versions-7.x.html
  */
 export const EMR_PYTHON = { oldest: '3.9', newest: '3.11' };
 
 const MAIN = 'main.py';
-/** Third-party packages of the job, in its folder. @default none */
+/** Optional file with third-party packages of the job. */
 const REQUIREMENTS = 'requirements.txt';
 
-/** What Python, its tools and desktops leave in a source folder. */
-const LEFTOVERS = /(^|[\\/])(__pycache__|\.[^\\/]+)([\\/]|$)|\.py[co]$/;
+/** Files that Python, its tools and desktops create in a source folder. */
+const GENERATED_FILES = /(^|[\\/])(__pycache__|\.[^\\/]+)([\\/]|$)|\.py[co]$/;
 
-/** Whether a file of a job's folder, by its path in there, belongs to the job. */
+/** Whether a file in the folder of a job belongs to the job. */
 export function isJobFile(path: string): boolean {
-  return !LEFTOVERS.test(path);
+  return !GENERATED_FILES.test(path);
 }
 
 /** Names of the PySpark jobs, sorted: the folders with a main.py. */
@@ -55,12 +54,12 @@ export function pythonJobNames(directory = fromRoot('spark-jobs')): string[] {
 }
 
 /**
- * Writes `<output>/<name>.zip` and `<output>/<name>.py`, with the same bytes on every machine.
+ * Writes `<output>/<name>.zip` and `<output>/<name>.py`, with the same bytes on all machines.
  *
- * The package is the folder that has the job's name with `_` for `-`, as Python needs it. `schemas/<name>.json`, when
- * there is one, is packed into it under its own name. Next to it are the packages of the folder's requirements.txt.
+ * The package is the folder with the name of the job and `_` instead of `-`. The zip contains the package with the optional
+ * `schemas/<name>.json`, and the packages of the folder's requirements.txt.
  *
- * @throws TaskError when there is no such job, its folder has no package, or its requirements cannot be installed.
+ * @throws TaskError when the job does not exist, has no package, or its requirements cannot be installed
  */
 export function packagePythonJob(name: string, options: PythonJobOptions = {}): PythonJob {
   const {
@@ -71,7 +70,7 @@ export function packagePythonJob(name: string, options: PythonJobOptions = {}): 
   const names = pythonJobNames(sourceDirectory);
   if (!names.includes(name)) {
     throw new TaskError(
-      `There is no PySpark job '${name}': the folders with a ${MAIN} in ${sourceDirectory} are ${names.join(', ') || 'none'}.`,
+      `The PySpark job '${name}' does not exist. The folders with a ${MAIN} in ${sourceDirectory}: ${names.join(', ') || 'none'}.`,
     );
   }
   const folder = join(sourceDirectory, name);
@@ -89,12 +88,12 @@ export function packagePythonJob(name: string, options: PythonJobOptions = {}): 
   return { name, zipPath, mainPath };
 }
 
-/** Contents by name in the zip, which has / between the parts on Windows too. */
+/** Contents by name in the zip, which uses / as separator on Windows too. */
 function packageFiles(folder: string, packageName: string): Map<string, Uint8Array> {
   const root = join(folder, packageName);
   if (!existsSync(join(root, '__init__.py'))) {
     throw new TaskError(
-      `${folder} has no package '${packageName}': put the job's modules into ${root}, next to an __init__.py.`,
+      `${folder} has no package '${packageName}'. Move the modules of the job into ${root}, with an __init__.py.`,
     );
   }
   const paths = filesUnder([root], isJobFile);

@@ -6,11 +6,11 @@ import { TaskError } from '../cli/errors';
 import { PYTHON } from '../cli/paths';
 import { filesUnder } from './content-hash';
 
-/** What pip writes about the installation itself: it differs from machine to machine. */
+/** Files about the installation, which differ between machines. */
 const INSTALLER_FILES =
   /\.dist-info\/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$|(^|\/)(__pycache__|bin)\//;
 
-/** Exact versions with hashes; no code of a package runs, and only what works on every machine is taken. */
+/** Requires exact versions with hashes and platform-independent wheels; runs no code of the packages. */
 const PIP = [
   '-m',
   'pip',
@@ -30,11 +30,10 @@ const PIP = [
 ];
 
 /**
- * The packages of a requirements file, by name in a zip for `spark-submit --py-files`.
+ * The files of the packages of a requirements file, by name in a zip for `spark-submit --py-files`.
  *
- * @param oldestPython that the packages must run on: `3.9`
- * @throws TaskError with pip's message: a version or hash is missing, or a package has native code, which Python cannot
- *   import from a zip
+ * @param oldestPython oldest supported version of Python: `3.9`
+ * @throws TaskError when a version or hash is missing, or a package has native code
  */
 export function installedPackages(requirements: string, oldestPython: string): Map<string, Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'clicklogger-packages-'));
@@ -52,8 +51,8 @@ export function installedPackages(requirements: string, oldestPython: string): M
     if (status !== 0) {
       throw new TaskError(
         `The packages of ${requirements} cannot be installed:\n${(error?.message ?? stderr).trim()}\n` +
-          `Each needs an exact version, hashes (uv pip compile --generate-hashes) and a wheel in pure Python for ` +
-          `Python ${oldestPython} or later: Python cannot import native code from the zip that the cluster gets.`,
+          `Each package requires an exact version, hashes (uv pip compile --generate-hashes) and a wheel in pure Python for ` +
+          `Python ${oldestPython} or later: Python cannot import native code from the zip.`,
       );
     }
     const names = filesUnder([folder]).map(

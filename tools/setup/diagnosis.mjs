@@ -1,4 +1,4 @@
-// What `npm run doctor` reports. A finding is {group, name, state: ok | note | missing, detail, advice?}.
+// The report of `npm run doctor`. A finding is {group, name, state: ok | note | missing, detail, advice?}.
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { get } from 'node:https';
@@ -14,17 +14,17 @@ import { findProviderMirror, REGISTRY } from './provider-mirror.cjs';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const GIB = 1024 ** 3;
 
-/** node_modules 0.7, venv 1.1, provider 0.8, Maven's repository 0.3, and room for a run. */
+/** node_modules 0.7, venv 1.1, provider 0.8, Maven's repository 0.3, and space for a run. */
 const DISK_GIB = 4;
-/** One Spark driver with its executors in one JVM (1 GiB heap), the emulator, Terraform and its provider. */
+/** A Spark driver with executors in one JVM (1 GiB heap), the emulator, Terraform and its provider. */
 const MEMORY_GIB = 3;
 const REGISTRY_ANSWER_MS = 5_000;
 
 const HELP = `npm run doctor [-- --json]
 
-Shows what this machine has and what is missing for \`npm run local\` and \`npm test\`, with how to get it.
-  --json   the same as JSON
-Exit code 1 when something required is missing.
+Checks the prerequisites of \`npm run local\` and \`npm test\` on this machine, and shows how to install missing ones.
+  --json   print the result as JSON
+The exit code is 1 when a prerequisite is missing.
 `;
 
 async function prerequisites() {
@@ -34,7 +34,7 @@ async function prerequisites() {
     name,
     ...(ok
       ? { state: 'ok', detail: `${found} (${path})` }
-      : { state: 'missing', detail: problem, advice: `needed ${needed}: ${install}` }),
+      : { state: 'missing', detail: problem, advice: `install ${needed}: ${install}` }),
   }));
 }
 
@@ -43,24 +43,26 @@ function installations() {
     group: 'This checkout',
     name: title,
     state: done ? 'ok' : 'note',
-    detail: done ? 'installed' : 'not installed yet: the next task does it',
+    detail: done ? 'installed' : 'not installed; the next task installs it',
   }));
 }
 
-/** What is wrong with the answer of the Terraform registry; undefined when it answers. */
+/** Why the Terraform registry is not available; undefined when it is. */
 function registryProblem() {
   return new Promise((resolve) => {
     const request = get(`https://${REGISTRY}/.well-known/terraform.json`, { timeout: REGISTRY_ANSWER_MS });
     request.on('response', (response) => {
       response.resume();
-      resolve(response.statusCode === 200 ? undefined : `answered ${response.statusCode}`);
+      resolve(response.statusCode === 200 ? undefined : `status code ${response.statusCode}`);
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer in ${REGISTRY_ANSWER_MS / 1000} s`)));
+    request.on('timeout', () =>
+      request.destroy(new Error(`no response within ${REGISTRY_ANSWER_MS / 1000} s`)),
+    );
     request.on('error', (error) => resolve(error.message));
   });
 }
 
-/** Where Terraform gets the AWS provider from. */
+/** The source of Terraform's AWS provider. */
 async function provider() {
   const name = { group: 'This machine', name: 'Terraform provider' };
   try {
@@ -70,32 +72,32 @@ async function provider() {
     return { ...name, state: 'missing', detail: error.message };
   }
   const problem = await registryProblem();
-  if (problem === undefined) return { ...name, state: 'ok', detail: `${REGISTRY} answers` };
+  if (problem === undefined) return { ...name, state: 'ok', detail: `${REGISTRY} is available` };
   const advice =
-    'go online once, or set HTTPS_PROXY for Terraform, or point CLICKLOGGER_PROVIDER_MIRROR at a folder ' +
-    'filled by `terraform providers mirror`';
-  return { ...name, state: 'missing', detail: `no mirror found, and ${REGISTRY}: ${problem}`, advice };
+    'connect to the internet, set HTTPS_PROXY for Terraform, or set CLICKLOGGER_PROVIDER_MIRROR to a folder ' +
+    'that `terraform providers mirror` has created';
+  return { ...name, state: 'missing', detail: `no mirror was found, and ${REGISTRY}: ${problem}`, advice };
 }
 
-const room = (name, bytes, neededGib, detail) => ({
+const capacity = (name, bytes, neededGib, detail) => ({
   group: 'This machine',
   name,
   detail: `${(bytes / GIB).toFixed(1)} GiB ${detail}`,
   ...(bytes / GIB >= neededGib
     ? { state: 'ok' }
-    : { state: 'note', advice: `a first run takes about ${neededGib} GiB` }),
+    : { state: 'note', advice: `the first run requires about ${neededGib} GiB` }),
 });
 
 async function disk() {
   const { bavail, bsize } = await statfs(ROOT);
-  return room('Disk', bavail * bsize, DISK_GIB, 'free');
+  return capacity('Disk', bavail * bsize, DISK_GIB, 'free');
 }
 
 function memory() {
-  // Linux counts its file cache as used; what is available is in /proc/meminfo.
+  // freemem() does not include the file cache of Linux; /proc/meminfo does.
   const available =
     process.platform === 'linux' && /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
-  return room('Memory', available ? Number(available[1]) * 1024 : freemem(), MEMORY_GIB, 'available');
+  return capacity('Memory', available ? Number(available[1]) * 1024 : freemem(), MEMORY_GIB, 'available');
 }
 
 async function diagnose() {
@@ -118,7 +120,7 @@ function render(findings) {
   return lines.join('\n');
 }
 
-/** Prints the diagnosis; resolves with the exit code. */
+/** Prints the report; resolves with the exit code. */
 export async function doctor(args) {
   const unknown = args.find((arg) => !['--json', '--help', '-h'].includes(arg));
   if (unknown !== undefined) {
@@ -131,10 +133,10 @@ export async function doctor(args) {
   }
   const findings = await diagnose();
   const missing = findings.filter(({ state }) => state === 'missing').length;
-  const things = `${missing} required ${missing === 1 ? 'thing is' : 'things are'} missing.`;
+  const summary = missing === 0 ? 'All prerequisites are met.' : `Missing prerequisites: ${missing}.`;
   const text = args.includes('--json')
     ? JSON.stringify({ ok: missing === 0, findings }, null, 2)
-    : `${render(findings)}\n\n${missing === 0 ? 'Nothing required is missing.' : things}`;
+    : `${render(findings)}\n\n${summary}`;
   process.stdout.write(`${visible(text)}\n`);
   return missing === 0 ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// What `node scripts/bootstrap.mjs` does; only Node's own modules, since nothing is installed yet.
+// The work of scripts/bootstrap.mjs. It uses only modules of Node.js, because no packages are installed yet.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -20,7 +20,7 @@ const CONNECTOR_POM = at('emulator/s3a-jars/pom.xml');
 const SCALA_POM = at('spark-jobs/loggregator/pom.xml');
 const venvPython = () => at(windows ? '.venv/Scripts/python.exe' : '.venv/bin/python');
 
-/** "3.11.7" as the venv itself records it: reading the file costs nothing, asking Python 20 ms. */
+/** The Python version in the venv's configuration, e.g. "3.11.7": starting Python would take 20 ms. */
 function venvVersion() {
   const file = at('.venv/pyvenv.cfg');
   if (!existsSync(file)) return 'none';
@@ -28,8 +28,8 @@ function venvVersion() {
 }
 
 /**
- * What gets installed, side by side but for what `after` names. `value` is what the stamp must say, `outputs` must exist
- * for the stamp to count, `adopt` recognizes what somebody has installed by hand.
+ * The installations. They run concurrently, but after those in `after`. `value` is the content of a valid stamp, `outputs`
+ * must exist, `adopt` accepts a manual installation.
  */
 const INSTALLATIONS = [
   {
@@ -68,7 +68,7 @@ const INSTALLATIONS = [
   {
     name: 'scala',
     title: 'Maven packages of the Scala job',
-    // Two Mavens must not fill one local repository at the same time.
+    // Two Maven processes must not write to the local repository at the same time.
     after: ['s3a-jars'],
     value: () => hashOf([SCALA_POM]),
     outputs: [],
@@ -76,7 +76,7 @@ const INSTALLATIONS = [
   },
   {
     name: 'spark-classes',
-    title: "Spark's classes, archived for a quicker start",
+    title: "Archive of Spark's classes for a faster start",
     after: ['python', 's3a-jars'],
     value: () => hashOf([at('requirements.txt'), CONNECTOR_POM], [prerequisitesFingerprint()]),
     outputs: [],
@@ -85,8 +85,8 @@ const INSTALLATIONS = [
 ];
 
 /**
- * True when npm's own record of node_modules has every package of the lock file in the same version and no others.
- * Optional packages (other platforms' binaries) may be missing.
+ * True when npm's record of node_modules has exactly the packages of the lock file in the same versions. Optional packages
+ * (binaries of other platforms) may be missing.
  */
 function matchesLockFile() {
   const [locked, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map(
@@ -100,7 +100,7 @@ function matchesLockFile() {
   return !differs && Object.keys(installed).every((path) => path in locked);
 }
 
-/** npm as the program that started us, so that the same npm is used on every platform; else the one on the PATH. */
+/** The npm that has started this process, or the npm in PATH. */
 function npm(...args) {
   const script = process.env.npm_execpath;
   return script?.endsWith('.js')
@@ -129,30 +129,30 @@ async function installPython(run, prerequisites) {
 }
 
 /**
- * Maven learns only from a build all that a build needs: plugins request some of it as they run. It downloads while pip installs,
- * and what it cannot do, the build of the task itself will say.
+ * Only a build downloads all dependencies, because plugins request some of them at run time. It runs while pip installs. The
+ * build step of the task reports failures.
  */
 async function buildScalaOnce(run) {
-  // The lock of tools/build/build.ts: Maven has the folder for itself.
+  // The lock of tools/build/build.ts.
   await withLock(`${stampOf('loggregator')}.lock`, () =>
     withMavenChecksums(() => works(run, 'mvn package', ...maven(SCALA_POM, '-DskipTests', 'package'))),
   );
 }
 
-/** Only the CDKTF command needs them: without a network and a compiler, everything but `npm run deploy` works. */
+/** Only the cdktf command needs them: without network and compiler, only `npm run deploy` fails. */
 async function runInstallScripts(run) {
   if (!(await works(run, 'npm rebuild', ...npm('rebuild', '--ignore-scripts=false', ...NEEDED)))) {
     process.stderr.write(
-      'bootstrap: an install script failed (.local/logs/npm-scripts.log): the cdktf command will not start\n',
+      'bootstrap: an install script failed (.local/logs/npm-scripts.log). The cdktf command does not start without it.\n',
     );
   }
 }
 
-/** Jobs run without the archive too: a JVM that cannot make one does not stop the installation. */
+/** Jobs also run without the archive, so a failure does not stop the installation. */
 async function archiveClasses(run) {
   if (!(await works(run, 'archiving', venvPython(), ['-m', 'emulator.spark.class_archive']))) {
     process.stderr.write(
-      'bootstrap: no archive could be made (.local/logs/spark-classes.log): jobs start without\n',
+      'bootstrap: the archive could not be created (.local/logs/spark-classes.log). Jobs start without it.\n',
     );
   }
 }
@@ -182,20 +182,20 @@ async function perform(installation, prerequisites, report) {
   const run = (what, command, args) =>
     runLogged({ what, command, args, cwd: ROOT, log: at('.local/logs', `${installation.name}.log`), report });
   const stamp = stampOf(installation.name);
-  // The value is read after the work: making the venv decides its Python version.
+  // The value is read after the work, because the work determines the Python version of the venv.
   await stamped(stamp, installation.value, () => installation.work(run, prerequisites));
   report(`${installation.title}: installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
-/** Each as soon as what it builds on is there; the first failure once all that has begun has ended. */
+/** Performs each installation after its dependencies; rejects with the first failure after the end of all. */
 async function performAll(pending, prerequisites, report) {
-  const begun = new Map();
+  const started = new Map();
   for (const installation of pending) {
-    const before = (installation.after ?? []).map((name) => begun.get(name));
-    const turn = Promise.all(before).then(() => perform(installation, prerequisites, report));
-    begun.set(installation.name, turn);
+    const dependencies = (installation.after ?? []).map((name) => started.get(name));
+    const work = Promise.all(dependencies).then(() => perform(installation, prerequisites, report));
+    started.set(installation.name, work);
   }
-  const results = await Promise.allSettled(begun.values());
+  const results = await Promise.allSettled(started.values());
   const failure = results.find(({ status }) => status === 'rejected');
   if (failure !== undefined) throw failure.reason;
 }
@@ -206,19 +206,19 @@ async function requirePrerequisites() {
   if (isCurrent(stamp, fingerprint, [])) return undefined;
   const results = await checkPrerequisites();
   if (results.some(({ ok }) => !ok)) {
-    throw new InstallationError(`${describeMissing(results)}\n\`npm run doctor\` shows the whole picture.`);
+    throw new InstallationError(`${describeMissing(results)}\n\`npm run doctor\` shows the full report.`);
   }
   writeWhole(stamp, `${fingerprint}\n`);
   return results;
 }
 
-/** Brings the checkout to the state its lock files describe; returns at once when it is there already. */
+/** Installs the dependencies of the lock files; returns immediately when they are installed. */
 export async function install() {
   const report = (line) => process.stderr.write(`bootstrap: ${visible(line)}\n`);
   const checked = await requirePrerequisites();
   if (INSTALLATIONS.every(isDone)) return;
   mkdirSync(at('.local'), { recursive: true });
-  const wait = (pid) => report(`waiting for process ${pid}, which is installing in this checkout`);
+  const wait = (pid) => report(`waiting for the installation of process ${pid}`);
   await withLock(
     at('.local/bootstrap.lock'),
     async () => {
@@ -229,7 +229,7 @@ export async function install() {
   );
 }
 
-/** Title and state of everything that bootstrap installs; for `npm run doctor`. */
+/** Titles and states of the installations, for `npm run doctor`. */
 export function installationStates() {
   return INSTALLATIONS.map((installation) => ({ title: installation.title, done: isDone(installation) }));
 }

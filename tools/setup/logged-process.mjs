@@ -1,4 +1,4 @@
-// Child processes of bootstrap: output to a log file, a line now and then on the terminal, ended with their parent.
+// Child processes of bootstrap: they write to a log file and end with their parent.
 import { spawn } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -8,7 +8,7 @@ import { clearInterval, setInterval } from 'node:timers';
 const REPORT_MS = 15_000;
 const TAIL_LINES = 25;
 
-/** A failure whose message is written for the user; a stack trace would add nothing. */
+/** A failure that is reported without a stack trace. */
 export class InstallationError extends Error {
   expected = true;
 }
@@ -22,8 +22,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 /**
- * Runs a command with its output in `log`; `report` gets a line every 15 s while it runs.
- * Rejects with InstallationError that ends with the last lines of output when it fails.
+ * Runs a command with its output in `log`; `report` receives a line every 15 s.
+ * Rejects with InstallationError with the last lines of output when the command fails.
  */
 export function runLogged({ what, command, args, cwd, log, report }) {
   mkdirSync(dirname(log), { recursive: true });
@@ -36,7 +36,7 @@ export function runLogged({ what, command, args, cwd, log, report }) {
     closeSync(file);
     running.add(child);
     const timer = setInterval(
-      () => report(`${what} still running (${Math.round((Date.now() - started) / 1000)} s)`),
+      () => report(`${what} is running (${Math.round((Date.now() - started) / 1000)} s)`),
       REPORT_MS,
     );
     const finish = (problem) => {
@@ -44,7 +44,7 @@ export function runLogged({ what, command, args, cwd, log, report }) {
       running.delete(child);
       if (problem === undefined) return resolve();
       const tail = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES);
-      const message = `${what} ${problem}; all of its output is in ${log}`;
+      const message = `${what} ${problem}; the full output is in ${log}`;
       return reject(new InstallationError([message, ...tail].join('\n')));
     };
     child.on('error', (error) => finish(`could not be started: ${error.message}`));

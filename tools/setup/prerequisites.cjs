@@ -5,14 +5,13 @@ const { accessSync, constants, statSync } = require('node:fs');
 const { delimiter, join } = require('node:path');
 const process = require('node:process');
 
-/** A tool that does not print its version in this time is broken; Maven's first start takes seconds. */
+/** Timeout of a version query; the first start of Maven takes seconds. */
 const ANSWER_MS = 60_000;
 
 const PYTHON_PROBE = 'import sys, ensurepip, venv; print("Python %d.%d.%d" % sys.version_info[:3])';
 
 /**
- * The five tools that must be there before anything else; everything else installs itself. `minimum` is the first
- * version that is accepted, `end` the first one that is too new.
+ * The tools that users must install. `minimum` is the oldest accepted version, `end` the first version that is too new.
  */
 const TOOLS = [
   {
@@ -29,14 +28,14 @@ const TOOLS = [
     name: 'Java',
     minimum: '17',
     end: '18',
-    needed: '17 (Spark 3.5 on EMR 7 runs on it)',
+    needed: '17 (as on EMR 7)',
     commands: (env) => (env.JAVA_HOME ? [join(env.JAVA_HOME, 'bin', 'java')] : ['java']),
     args: ['-version'],
-    // JAVA_TOOL_OPTIONS, which Java repeats first, may hold other numbers.
+    // Java first prints JAVA_TOOL_OPTIONS, which can contain other numbers.
     read: ({ stderr, stdout }) =>
       `${stderr}\n${stdout}`.split('\n').find((line) => line.includes(' version "')) ?? '',
     hint: (env) =>
-      env.JAVA_HOME ? `JAVA_HOME is ${env.JAVA_HOME}` : 'if 17 is installed too, point JAVA_HOME at it',
+      env.JAVA_HOME ? `JAVA_HOME is ${env.JAVA_HOME}` : 'if 17 is installed too, set JAVA_HOME to it',
     install: {
       darwin:
         'brew install openjdk@17, then export JAVA_HOME="$(brew --prefix openjdk@17)/libexec/openjdk.jdk/Contents/Home"',
@@ -59,7 +58,7 @@ const TOOLS = [
   {
     name: 'Python',
     minimum: '3.10',
-    needed: '3.10 or newer, with its venv module',
+    needed: '3.10 or newer with the venv module',
     commands: (env, platform) => (platform === 'win32' ? ['python', 'py'] : ['python3', 'python']),
     args: ['-c', PYTHON_PROBE],
     install: {
@@ -74,7 +73,7 @@ const TOOLS = [
     needed: '1.5 or newer',
     commands: (env) => [env.TERRAFORM_BINARY_NAME || 'terraform'],
     args: ['version', '-json'],
-    // Warnings about the CLI configuration come on stderr; only stdout is JSON.
+    // Warnings about the CLI configuration are on stderr.
     read: ({ stdout }) => JSON.parse(stdout).terraform_version,
     install: {
       darwin: 'brew install hashicorp/tap/terraform',
@@ -84,7 +83,7 @@ const TOOLS = [
   },
 ];
 
-/** The file that a shell would run for `command`, or undefined. */
+/** The executable of `command` in PATH, or undefined. */
 function findOnPath(command, env, platform = process.platform) {
   if (/[\\/]/.test(command)) return isExecutable(command) ? command : undefined;
   const endings = platform === 'win32' ? (env.PATHEXT ?? '.EXE;.CMD;.BAT').split(';') : [''];
@@ -103,7 +102,7 @@ function isExecutable(file) {
   }
 }
 
-/** The first version number in a tool's output: `openjdk version "17.0.15"` → 17.0.15; undefined when there is none. */
+/** The first version number in a text: `openjdk version "17.0.15"` → 17.0.15. */
 function parseVersion(text) {
   return /(\d+(?:\.\d+)+|(?<=version "?v?)\d+)/.exec(text)?.[0];
 }
@@ -113,10 +112,10 @@ const compareVersions = (one, other) => one.localeCompare(other, 'en', { numeric
 function versionProblem({ minimum, end, needed }, version) {
   const isAccepted =
     compareVersions(version, minimum) >= 0 && (end === undefined || compareVersions(version, end) < 0);
-  return isAccepted ? undefined : `found ${version}, needed ${needed}`;
+  return isAccepted ? undefined : `found ${version}, required ${needed}`;
 }
 
-/** Runs a tool; one that cannot start is reported in `problem` like one that fails. */
+/** Runs a tool; `problem` describes a failure. */
 function run(command, args, env) {
   const options = { env, timeout: ANSWER_MS, shell: /\.(cmd|bat)$/i.test(command) };
   return new Promise((resolve) => {
@@ -127,7 +126,7 @@ function run(command, args, env) {
   });
 }
 
-async function askVersion(tool, command, env) {
+async function queryVersion(tool, command, env) {
   const answer = await run(command, tool.args, env);
   const lastLine = (text) => text.trim().split('\n').at(-1).trim();
   if (answer.problem !== undefined) return { problem: `does not work: ${lastLine(answer.problem)}` };
@@ -148,19 +147,19 @@ async function checkTool(tool, env, platform) {
   const isJavaHome = env.JAVA_HOME && tool.name === 'Java';
   let result = {
     problem: isJavaHome
-      ? `${names} (from JAVA_HOME) does not exist; correct or unset JAVA_HOME`
-      : `${names} is not on the PATH`,
+      ? `${names} (from JAVA_HOME) does not exist; fix or unset JAVA_HOME`
+      : `${names} was not found in PATH`,
   };
   for (const command of commands) {
     const path = findOnPath(command, env, platform);
     if (path === undefined) continue;
-    result = { path, ...(await askVersion(tool, path, env)) };
+    result = { path, ...(await queryVersion(tool, path, env)) };
     if (result.problem === undefined) break;
   }
   return result;
 }
 
-/** Checks all five tools at once; one result per tool, in a fixed order. */
+/** Checks all tools concurrently; the results are in the order of the tools. */
 function checkPrerequisites({ env = process.env, platform = process.platform } = {}) {
   return Promise.all(
     TOOLS.map(async (tool) => {
@@ -172,18 +171,18 @@ function checkPrerequisites({ env = process.env, platform = process.platform } =
   );
 }
 
-/** One paragraph per missing tool: what is wrong and how to get it. */
+/** Describes the missing tools and their installation. */
 function describeMissing(results) {
   const missing = results.filter((result) => !result.ok);
   const lines = missing.flatMap(({ name, needed, problem, install }) => [
     `  ${name}: ${problem}`,
-    `    needed:  ${needed}`,
-    `    install: ${install}`,
+    `    required: ${needed}`,
+    `    install:  ${install}`,
   ]);
-  return [`${missing.length} of ${results.length} prerequisites missing:`, ...lines].join('\n');
+  return [`${missing.length} of ${results.length} prerequisites are missing:`, ...lines].join('\n');
 }
 
-/** Changes whenever a tool's file, its date or JAVA_HOME does: an earlier check is then no longer valid. */
+/** Changes with the files of the tools, their dates and JAVA_HOME: then the tools are checked again. */
 function prerequisitesFingerprint({ env = process.env, platform = process.platform } = {}) {
   const files = TOOLS.flatMap((tool) => (tool.commands === undefined ? [] : tool.commands(env, platform)))
     .map((command) => findOnPath(command, env, platform))

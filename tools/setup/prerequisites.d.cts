@@ -1,15 +1,15 @@
-/** One of the tools that must be installed by hand. */
+/** A tool that users must install. */
 export interface Prerequisite {
   readonly name: string;
-  /** Accepted versions, for the user. */
+  /** Description of the accepted versions. */
   readonly needed: string;
-  /** The version that was found; absent when the tool is missing or prints none. */
+  /** The installed version; absent when it is unknown. */
   readonly found?: string;
-  /** The file that was run. */
+  /** The executable. */
   readonly path?: string;
-  /** What is wrong; absent when all is well. */
+  /** Why the tool cannot be used; absent when it can. */
   readonly problem?: string;
-  /** How to get it on this platform. */
+  /** How to install the tool on this platform. */
   readonly install: string;
   readonly ok: boolean;
 }
@@ -18,7 +18,7 @@ interface Environment {
   readonly platform?: NodeJS.Platform;
 }
 export function checkPrerequisites(environment?: Environment): Promise<Prerequisite[]>;
-/** The file that a shell would run for `command`. */
+/** The executable of `command` in PATH. */
 export function findOnPath(command: string, env: NodeJS.ProcessEnv): string | undefined;
 export function describeMissing(results: readonly Prerequisite[]): string;
 export function prerequisitesFingerprint(environment?: Environment): string;

@@ -6,10 +6,10 @@ const process = require('node:process');
 
 const REGISTRY = 'registry.terraform.io';
 
-/** System folders in whose first level a provider mirror usually lies. */
+/** System folders that usually contain a provider mirror. */
 const SYSTEM_FOLDERS = ['/opt', '/usr/local', '/usr/local/share', '/usr/share', '/srv', '/var/lib'];
 
-/** The folders that Terraform itself reads by default, as its documentation lists them. */
+/** The implied local mirror directories of Terraform. */
 function impliedMirrors(env, platform) {
   const home = env.HOME ?? env.USERPROFILE ?? homedir();
   if (platform === 'win32') {
@@ -48,7 +48,7 @@ const expectedError = (message) => Object.assign(new Error(message), { expected:
 
 const holdsProvider = (folder, provider) => existsSync(join(folder, REGISTRY, provider));
 
-/** All that decides what is found at `path`: the path, its parents, and for a link the same of its target. */
+/** The path, its parents, and for a link those of its target. */
 function* placesOf(path) {
   if (dirname(path) !== path) yield* placesOf(dirname(path));
   yield path;
@@ -62,39 +62,39 @@ function* everythingIn(folder) {
     for (const name of readdirSync(folder)) yield* everythingIn(join(folder, name));
 }
 
-/** Bits of a mode: group and others may write; only owners may replace; all of them. */
+/** Mode bits: writable by group or others; sticky; all bits. */
 const [WRITABLE, STICKY, MODE] = [0o022, 0o1000, 0o7777];
 
-/** What is wrong with the owner or the mode of a place; undefined when only root and `user` can change it. */
+/** Why users other than root and `user` can change a path; undefined when they cannot. */
 function accessProblem(place, user, isParent) {
   const stat = lstatSync(place);
-  if (stat.uid !== 0 && stat.uid !== user) return `belongs to the user with the id ${stat.uid}`;
-  // The mode of a link means nothing; in a parent such as /tmp nobody may replace what belongs to somebody else.
+  if (stat.uid !== 0 && stat.uid !== user) return `belongs to user ID ${stat.uid}`;
+  // The mode of a link has no meaning. In a sticky folder such as /tmp users cannot replace files of other users.
   if ((stat.mode & WRITABLE) === 0 || stat.isSymbolicLink()) return undefined;
   if (isParent && (stat.mode & STICKY) !== 0) return undefined;
-  return `is writable by others (mode ${(stat.mode & MODE).toString(8)})`;
+  return `is writable by other users (mode ${(stat.mode & MODE).toString(8)})`;
 }
 
-/** Throws when somebody else than root and `user` could replace the provider, which Terraform runs with the user's credentials. */
+/** Throws when users other than root and `user` can replace the provider, which Terraform runs with the user's credentials. */
 function requireTrusted(mirror, provider, user) {
-  // Windows has no such owners and modes.
+  // Windows has no user IDs and modes.
   if (user === undefined) return;
   for (const file of everythingIn(resolve(mirror, REGISTRY, provider))) {
     for (const place of placesOf(file)) {
       const problem = accessProblem(place, user, place !== file);
       if (problem !== undefined)
         throw expectedError(
-          `The Terraform provider in ${mirror} is not used, as Terraform would run it with your credentials: ${place} ${problem}. ` +
-            `Correct that (chown, chmod go-w), remove ${mirror}, or name another folder in CLICKLOGGER_PROVIDER_MIRROR.`,
+          `The Terraform provider in ${mirror} is not trusted, because Terraform runs it with your credentials: ${place} ${problem}. ` +
+            `Fix it (chown, chmod go-w), remove ${mirror}, or set CLICKLOGGER_PROVIDER_MIRROR to another folder.`,
         );
     }
   }
 }
 
 /**
- * A folder on this machine that holds copies of Terraform providers, or undefined when there is none
- * (Terraform then downloads from its registry). CLICKLOGGER_PROVIDER_MIRROR names it outright. It throws when somebody
- * else than root and `user` can change it: left out, Terraform itself would read a folder that it knows.
+ * A folder on this machine with copies of Terraform providers; without one (undefined), Terraform downloads from its registry.
+ * CLICKLOGGER_PROVIDER_MIRROR overrides the search. Throws when users other than root and `user` can change the folder:
+ * Terraform could still read it as an implied mirror.
  */
 function findProviderMirror({
   env = process.env,
@@ -107,8 +107,8 @@ function findProviderMirror({
   const isNamed = named !== undefined && named !== '';
   if (isNamed && !holdsProvider(named, provider)) {
     throw expectedError(
-      `CLICKLOGGER_PROVIDER_MIRROR is "${named}", but there is no ${join(named, REGISTRY, provider)}. ` +
-        `Name the folder that contains "${REGISTRY}", or unset the variable to let Terraform download the provider.`,
+      `CLICKLOGGER_PROVIDER_MIRROR is "${named}", but ${join(named, REGISTRY, provider)} does not exist. ` +
+        `Set it to the folder that contains "${REGISTRY}", or unset it, and Terraform downloads the provider.`,
     );
   }
   const candidates = isNamed
@@ -119,7 +119,7 @@ function findProviderMirror({
   return found;
 }
 
-/** The Terraform CLI configuration that takes the mirror's providers from it and all others from the registry. */
+/** The Terraform CLI configuration that installs the providers of the mirror from it, and others from the registry. */
 function mirrorConfiguration(mirror) {
   const providers = foldersIn(join(mirror, REGISTRY))
     .flatMap(foldersIn)

@@ -1,11 +1,11 @@
 interface Search {
   readonly env?: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
-  /** Folders whose first level is searched. @default /opt, /usr/local, /usr/share and the like */
+  /** Folders whose first level is searched. @default SYSTEM_FOLDERS */
   readonly systemFolders?: readonly string[];
   /** Namespace and type. @default hashicorp/aws */
   readonly provider?: string;
-  /** Id that may own the mirror, next to root. @default that of this process */
+  /** ID of the user who, like root, can own the mirror. @default the user of this process */
   readonly user?: number;
 }
 export function findProviderMirror(search?: Search): string | undefined;

@@ -4,11 +4,10 @@ import { LOCAL, PYTHON } from '../cli/paths';
 import { hashOf, isCurrent, stamped } from './stamps.cjs';
 
 /**
- * Installs Python packages that the project's own virtual environment does not have, in one of their own, unless they are
- * there.
+ * Installs Python packages in a separate virtual environment, unless they are installed.
  *
- * @param requirements exact versions with hashes
- * @returns the folder of its programs
+ * @param requirements file with exact versions and hashes
+ * @returns the folder of the programs
  */
 export async function installVenv(name: string, requirements: string): Promise<string> {
   const folder = join(LOCAL, name);

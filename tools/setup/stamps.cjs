@@ -18,10 +18,10 @@ const process = require('node:process');
 const { setTimeout: sleep } = require('node:timers/promises');
 
 const LOCK_POLL_MS = 200;
-/** A process is in the midst of a takeover for far less than a millisecond, unless it was killed there. */
+/** A takeover takes less than a millisecond, unless its process was killed. */
 const MAX_TAKEOVER_MS = 10_000;
 
-/** SHA-256, in hex, of the files' contents and of `facts` (versions, platform: whatever else the result depends on). */
+/** SHA-256 in hexadecimal of the contents of the files and of `facts`, such as versions and the platform. */
 function hashOf(files, facts = []) {
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file)).update('\0');
@@ -29,7 +29,7 @@ function hashOf(files, facts = []) {
   return hash.digest('hex');
 }
 
-/** Writes a file whole or not at all: a reader never sees half of it. */
+/** Writes a file atomically. */
 function writeWhole(file, content) {
   mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.tmp`;
@@ -37,14 +37,13 @@ function writeWhole(file, content) {
   renameSync(draft, file);
 }
 
-/** True when `stamp` records `value` and everything it vouches for is still there. */
+/** True when `stamp` contains `value` and the outputs exist. */
 function isCurrent(stamp, value, outputs) {
   return readIfThere(stamp)?.trim() === value && outputs.every((output) => existsSync(output));
 }
 
 /**
- * Runs `work` under `stamp`: the stamp goes first and comes back only when the work is done,
- * so that work that was interrupted is done again. `value` is asked when the work is done.
+ * Runs `work` and then writes `stamp` with `value`. The stamp is deleted first, so that interrupted work is repeated.
  */
 async function stamped(stamp, value, work) {
   rmSync(stamp, { force: true });
@@ -61,12 +60,12 @@ function isAlive(pid) {
   }
 }
 
-/** When the process began, or that it has ended and only its parent has not noticed yet; undefined when nobody says. */
+/** The start time of a process, or 'ended' for a zombie process; undefined when it is unknown. */
 function startOf(pid) {
   if (existsSync('/proc/self/stat')) {
     const [state, ...fields] = (readIfThere(`/proc/${pid}/stat`) ?? '').split(') ').at(-1).split(' ');
     if (fields.length === 0) return undefined;
-    // Field 22 of proc(5), in ticks since the machine has started; its processes share the id of that start.
+    // Field 22 of proc(5) counts ticks since the boot of the machine.
     return state === 'Z'
       ? 'ended'
       : `${fields[18]} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
@@ -84,7 +83,7 @@ function readIfThere(file) {
   }
 }
 
-/** Links a finished file into place, so that it is never seen half-written. */
+/** Creates a file atomically; false when it exists. */
 function tryLink(file, content) {
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, content);
@@ -99,16 +98,16 @@ function tryLink(file, content) {
   }
 }
 
-/** Whether the process still runs. Of one on another machine nothing is known, so that it counts as running. */
+/** Whether the process is running. A process on another machine counts as running. */
 function isHolding({ pid, host, start }) {
   if (host !== hostname()) return true;
   if (!isAlive(pid)) return false;
-  // After a crash the id may belong to another process.
+  // After a crash the ID can belong to another process.
   const found = startOf(pid);
   return start === undefined || found === undefined || found === start;
 }
 
-/** Removes the lock of a process that has died, unless another process has taken it over meanwhile. */
+/** Removes the lock of an ended process, unless another process has taken it over. */
 function removeDead(file, text) {
   const takeover = `${file}.takeover`;
   if (!tryLink(takeover, '')) {
@@ -120,7 +119,7 @@ function removeDead(file, text) {
   rmSync(takeover, { force: true });
 }
 
-/** The process that holds the lock; undefined when none does. */
+/** The process that holds the lock; undefined when the lock is free. */
 function lockHolder(file) {
   const text = readIfThere(file);
   if (text === undefined) return undefined;
@@ -128,14 +127,14 @@ function lockHolder(file) {
   try {
     holder = JSON.parse(text);
   } catch {
-    // Cut off when the machine stopped.
+    // The file was truncated by a crash.
   }
   if (typeof holder?.pid === 'number' && isHolding(holder)) return holder;
   removeDead(file, text);
   return undefined;
 }
 
-/** Takes the lock file; returns the process that holds it when that is alive. */
+/** Takes the lock; returns its holder when it is not free. */
 function takeLock(file, task) {
   mkdirSync(dirname(file), { recursive: true });
   const { pid } = process;
@@ -147,7 +146,7 @@ function takeLock(file, task) {
   return undefined;
 }
 
-/** Runs `work` while holding the lock file; waits for another live process, takes over from a dead one. */
+/** Runs `work` with the lock; waits until it is free. */
 async function withLock(file, work, onWait = () => {}) {
   let reported = false;
   for (let holder = takeLock(file); holder !== undefined; holder = takeLock(file)) {

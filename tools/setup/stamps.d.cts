@@ -6,7 +6,7 @@ export function stamped(stamp: string, value: () => string, work: () => Promise<
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;
-  /** What it does, as far as it has said so. */
+  /** Its command. */
   readonly task?: string;
   /** ISO 8601. */
   readonly since: string;

@@ -7,7 +7,7 @@ import { handlerNames } from '../../../tools/build/handler-names';
 import { ROOT } from '../../../tools/cli/paths';
 import { temporaryFolder } from '../../support/temporary-folder';
 
-/** Folders with this handler to bundle from and to. */
+/** Source and output folders with this handler. */
 function handler(name: string, code: string, other = ''): Parameters<typeof bundleHandler>[1] & object {
   const folder = temporaryFolder();
   mkdirSync(join(folder, name));
@@ -19,7 +19,7 @@ function handler(name: string, code: string, other = ''): Parameters<typeof bund
 const contentOf = (path: string): string => readFileSync(path).toString('base64');
 
 describe('A bundle', () => {
-  test('is a zip with index.mjs only, with its map next to it, and leaves no draft.', async () => {
+  test('is a zip with only index.mjs, with a source map next to it and no temporary files.', async () => {
     const options = handler('hello', 'export const handler = async (): Promise<string> => "hi";');
     const { zipPath, bytes } = await bundleHandler('hello', options);
     const files = unzipSync(readFileSync(zipPath));
@@ -29,7 +29,7 @@ describe('A bundle', () => {
     expect(Buffer.from(files['index.mjs'] ?? []).toString()).not.toContain('sourceMappingURL');
   });
 
-  test('has the same bytes in another time zone, and others for other code.', async () => {
+  test('has the same bytes in another time zone, and different bytes for different code.', async () => {
     const [first, again] = [temporaryFolder(), temporaryFolder()];
     const { zipPath } = await bundleHandler('ingestion', { outputDirectory: first });
     const script = `require('./tools/build/bundle').bundleHandler('ingestion', { outputDirectory: process.argv[1] })`;
@@ -43,19 +43,19 @@ describe('A bundle', () => {
     expect(contentOf(other.zipPath)).not.toBe(contentOf(one.zipPath));
   });
 
-  test('that would start slowly is refused with its largest parts, and nothing is written.', async () => {
+  test('that is too large is rejected with its largest parts and is not written.', async () => {
     const ballast = `globalThis.ballast = '${'x'.repeat(400_000)}'; export {};`;
     const options = handler('large', `import './ballast';\nexport const handler = () => 1;`, ballast);
     await expect(bundleHandler('large', options)).rejects.toThrow(
-      /^Handler 'large' is 400 KB, more than the 400 KB that start fast.*\n {2}400 KB .*ballast\.ts/,
+      /^The code of handler 'large' has 400 KB, more than the limit of 400 KB .*\n {2}400 KB .*ballast\.ts/,
     );
     expect(() => readdirSync(options.outputDirectory!)).toThrow('ENOENT');
   });
 
   test.each([
-    ['helo', 'export const handler = () => 1;', /^There is no handler 'helo': .* has hello\.$/],
+    ['helo', 'export const handler = () => 1;', /^The handler 'helo' does not exist\. .* contains: hello\.$/],
     ['hello', `import './absent';`, /Could not resolve "\.\/absent"/],
-  ])('of %s with the code %j is refused.', async (name, code, message) => {
+  ])('of %s with the code %j is rejected.', async (name, code, message) => {
     await expect(bundleHandler(name, handler('hello', code))).rejects.toThrow(message);
   });
 });

@@ -13,7 +13,7 @@ function makeTree(): string {
 }
 
 describe('The hash of a folder', () => {
-  test('does not depend on the place and age of the folder.', () => {
+  test('does not depend on the path and the age of the folder.', () => {
     const [one, other] = [makeTree(), makeTree()];
     utimesSync(join(other, 'cdk.tf.json'), 0, 0);
     expect(contentHash([one])).toBe(contentHash([other]));

@@ -6,7 +6,7 @@ import { LINT_CHECKS } from '../../../tools/testing/checks';
 import { EMR_PYTHON, packagePythonJob, pythonJobNames } from '../../../tools/build/python-job';
 import { temporaryFolder } from '../../support/temporary-folder';
 
-/** Parses each text of a JSON list by the grammar of a version, `[3, 9]`; prints what is wrong with the first bad one. */
+/** Parses the texts of a JSON list with the grammar of a version, `[3, 9]`, and prints the first error. */
 const PARSER = `
 import ast, json, sys
 version, texts = json.load(sys.stdin)
@@ -19,7 +19,7 @@ for text in texts:
 
 const minor = (version: string): number => Number(version.split('.')[1]);
 
-function complaints(texts: readonly string[], version: string): string {
+function syntaxError(texts: readonly string[], version: string): string {
   const input = JSON.stringify([[3, minor(version)], texts]);
   return execFileSync(PYTHON, ['-c', PARSER], { input, encoding: 'utf8' });
 }
@@ -34,14 +34,14 @@ test.each(pythonJobNames())('The oldest Python of EMR parses %s and its package.
     ...modules.map(([, bytes]) => Buffer.from(bytes).toString()),
   ];
   expect(modules.length).toBeGreaterThan(0);
-  expect(complaints(texts, EMR_PYTHON.oldest)).toBe('');
+  expect(syntaxError(texts, EMR_PYTHON.oldest)).toBe('');
 });
 
-test('The parser finds what only a later Python parses.', () => {
-  expect(complaints(['match x:\n    case 1: pass\n'], EMR_PYTHON.oldest)).toContain('3.10');
+test('The parser finds syntax of newer versions.', () => {
+  expect(syntaxError(['match x:\n    case 1: pass\n'], EMR_PYTHON.oldest)).toContain('3.10');
 });
 
-test('ruff and mypy check the jobs for the Pythons of EMR.', () => {
+test('ruff and mypy check the jobs for the Python versions of EMR.', () => {
   const [, target] =
     /"spark-jobs\/\*\*" = "py(\d+)"/.exec(readFileSync(fromRoot('pyproject.toml'), 'utf8')) ?? [];
   expect(target).toBe(EMR_PYTHON.oldest.replace('.', ''));

@@ -12,7 +12,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-/** A project with these files and folders of its own to package from and to. */
+/** A project with these files; returns its source and output folders. */
 function project(files: Readonly<Record<string, string>>): Required<PythonJobOptions> {
   Object.entries(files).forEach(([name, content]) => {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -41,7 +41,7 @@ const contents = (path: string): Record<string, string> =>
   );
 
 describe('The package of a PySpark job', () => {
-  test('is a zip with its schema, with the entry point next to it, and leaves no draft.', () => {
+  test('is a zip with the schema, with the entry point next to it and no temporary files.', () => {
     const options = project(JOB);
     const { name, zipPath, mainPath } = packagePythonJob('bed-count', options);
     expect(name).toBe('bed-count');
@@ -54,10 +54,10 @@ describe('The package of a PySpark job', () => {
     expect(readdirSync(options.outputDirectory).sort()).toEqual(['bed-count.py', 'bed-count.zip']);
   });
 
-  test('has no files that Python and its tools leave behind.', () => {
-    const leftovers = ['__pycache__/a.cpython-39.pyc', 'old.pyc', '.mypy_cache/x.json', 'deep/.DS_Store'];
+  test('has no generated files of Python and its tools.', () => {
+    const generated = ['__pycache__/a.cpython-39.pyc', 'old.pyc', '.mypy_cache/x.json', 'deep/.DS_Store'];
     const files = Object.fromEntries(
-      leftovers.map((path) => [`spark-jobs/bed-count/bed_count/${path}`, '?']),
+      generated.map((path) => [`spark-jobs/bed-count/bed_count/${path}`, '?']),
     );
     const { zipPath } = packagePythonJob('bed-count', project({ ...JOB, ...files }));
     expect(Object.keys(contents(zipPath))).toEqual([
@@ -67,12 +67,12 @@ describe('The package of a PySpark job', () => {
     ]);
   });
 
-  test('does not need a schema.', () => {
+  test('can have no schema.', () => {
     const { zipPath } = packagePythonJob('bed-count', project(WITHOUT_SCHEMA));
     expect(Object.keys(contents(zipPath))).toEqual(['bed_count/__init__.py', 'bed_count/deep/module.py']);
   });
 
-  test('has the same bytes for every age of the files and time zone, and others for other code.', () => {
+  test('has the same bytes for other file times and time zones, and different bytes for different code.', () => {
     const options = project(JOB);
     const first = readFileSync(packagePythonJob('bed-count', options).zipPath);
     const module = join(folder, 'spark-jobs/bed-count/bed_count/deep/module.py');
@@ -90,23 +90,21 @@ describe('The package of a PySpark job', () => {
     expect(readFileSync(zipPath).equals(first)).toBe(false);
   });
 
-  test('is refused for a name without a job, with the names that exist.', () => {
+  test('cannot be built for an unknown job; the error lists the jobs.', () => {
     const options = project(JOB);
     expect(() => packagePythonJob('bed_count', options)).toThrow(
-      `There is no PySpark job 'bed_count': the folders with a main.py in ${options.sourceDirectory} are bed-count.`,
+      `The PySpark job 'bed_count' does not exist. The folders with a main.py in ${options.sourceDirectory}: bed-count.`,
     );
-    expect(() => packagePythonJob('bed-count', { ...options, sourceDirectory: folder })).toThrow(
-      ' are none.',
-    );
+    expect(() => packagePythonJob('bed-count', { ...options, sourceDirectory: folder })).toThrow(': none.');
   });
 
-  test('is refused for a job without a Python package, with the place for it.', () => {
+  test('cannot be built for a job without a Python package; the error has its path.', () => {
     const options = project({
       'spark-jobs/bed-count/main.py': '',
       'spark-jobs/bed-count/bed_count/job.py': '',
     });
     expect(() => packagePythonJob('bed-count', options)).toThrow(
-      /bed-count has no package 'bed_count': put the job's modules into .*bed_count, next to an __init__\.py\./,
+      /bed-count has no package 'bed_count'\. Move the modules of the job into .*bed_count, with an __init__\.py\./,
     );
   });
 });

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/temporary-folder';
 
 const scripts = resolve(__dirname, '../../../scripts');
 
-/** Writes its calls to calls.log, and the files that the real one would leave. */
+/** Logs its calls to calls.log, and creates the files of the real program. */
 const PYTHON = `
 case "$1 $2" in
   "-c "*) echo 'Python 3.12.1' ;;
@@ -58,7 +58,7 @@ function makeCheckout() {
   };
 }
 
-test('Bootstrap installs everything on a bare checkout and reports it.', () => {
+test('Bootstrap installs all dependencies in a new checkout and reports it.', () => {
   const checkout = makeCheckout();
   const { status, stderr } = checkout.run();
   expect(stderr).toMatch(/Node packages: installing[\s\S]*Node packages: installed in \d+ s/);
@@ -66,7 +66,7 @@ test('Bootstrap installs everything on a bare checkout and reports it.', () => {
   expect(checkout.calls()).toEqual(EVERYTHING);
 });
 
-test('Bootstrap does nothing and prints nothing when everything is installed.', () => {
+test('Bootstrap does nothing and prints nothing when all dependencies are installed.', () => {
   const checkout = makeCheckout();
   checkout.run();
   rmSync(checkout.at('calls.log'));
@@ -84,7 +84,7 @@ test.each([
   ['the requirements', 'requirements.txt', 'ministack==2.0', ['archive', 'pip']],
   ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['archive', 'connector']],
   ['the project of the Scala job', 'spark-jobs/loggregator/pom.xml', '<project>2</project>', ['scala']],
-])('Bootstrap installs again only what changed: %s.', (_, file, content, calls) => {
+])('After a change of %s, bootstrap installs only the dependent parts.', (_, file, content, calls) => {
   const checkout = makeCheckout();
   checkout.run();
   rmSync(checkout.at('calls.log'));
@@ -94,7 +94,7 @@ test.each([
 });
 
 test.each([
-  ['accepts packages that were installed by hand', '1.0.0', []],
+  ['accepts manually installed packages', '1.0.0', []],
   ['replaces packages of another version', '1.0.1', ['npm']],
 ])('Bootstrap %s.', (_, version, calls) => {
   const checkout = makeCheckout();
@@ -110,7 +110,7 @@ test.each([
 test.each([
   ['.venv', ['pip', 'venv']],
   ['emulator/s3a-jars/target/jars', ['connector']],
-])('Bootstrap installs again what was removed: %s.', (removed, calls) => {
+])('Bootstrap installs %s again when it was removed.', (removed, calls) => {
   const checkout = makeCheckout();
   checkout.run();
   rmSync(checkout.at('calls.log'));
@@ -119,7 +119,7 @@ test.each([
   expect(checkout.calls()).toEqual(calls);
 });
 
-test('Bootstrap fails with the output of the installer, and repeats that part next time.', () => {
+test('Bootstrap fails with the output of the installer, and repeats the installation next time.', () => {
   const checkout = makeCheckout();
   writeFileSync(checkout.at('refuse-npm'), '');
   const failed = checkout.run();
@@ -130,24 +130,24 @@ test('Bootstrap fails with the output of the installer, and repeats that part ne
   expect(checkout.calls()).toEqual(EVERYTHING);
 });
 
-test('Bootstrap continues without the archive of Spark’s classes when it cannot be made, and tries once.', () => {
+test('Bootstrap continues when the archive of Spark’s classes cannot be created, and tries once.', () => {
   const checkout = makeCheckout();
   writeFileSync(checkout.at('refuse-archive'), '');
   const { status, stderr } = checkout.run();
   expect(status).toBe(0);
-  expect(stderr).toContain('no archive could be made');
+  expect(stderr).toContain('the archive could not be created');
   expect(checkout.run().stderr).toBe('');
 });
 
-test('Bootstrap continues without an install script that fails, and names the command that needs it.', () => {
+test('Bootstrap continues when an install script fails, and names the command that needs it.', () => {
   const checkout = makeCheckout();
   writeFileSync(checkout.at('refuse-scripts'), '');
   const { status, stderr } = checkout.run();
   expect(status).toBe(0);
-  expect(stderr).toContain('the cdktf command will not start');
+  expect(stderr).toContain('The cdktf command does not start without it');
 });
 
-test('Install scripts are off, and every package that has one is known.', () => {
+test('Install scripts are disabled, and all packages with install scripts are listed.', () => {
   expect(readFileSync(join(scripts, '../.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
   const lock = JSON.parse(readFileSync(join(scripts, '../package-lock.json'), 'utf8')) as {
     packages: Record<string, { hasInstallScript?: boolean }>;
@@ -158,7 +158,7 @@ test('Install scripts are off, and every package that has one is known.', () => 
   expect(withScript.sort()).toEqual([...NEEDED, ...NOT_NEEDED].sort());
 });
 
-test('Bootstrap lets the build report what is wrong with the Scala job.', () => {
+test('Bootstrap does not report a failed build of the Scala job.', () => {
   const checkout = makeCheckout();
   writeFileSync(checkout.at('refuse-scala'), '');
   expect(checkout.run().status).toBe(0);
@@ -175,7 +175,7 @@ test('Bootstrap does not install when a tool is missing.', () => {
     env: { PATH: tools },
     encoding: 'utf8',
   });
-  expect(stderr).toContain('Terraform: terraform is not on the PATH');
+  expect(stderr).toContain('Terraform: terraform was not found in PATH');
   expect(status).toBe(1);
   expect(existsSync(checkout.at('node_modules'))).toBe(false);
 });

@@ -14,23 +14,23 @@ function doctor(args: string[], path: string) {
   return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', env });
 }
 
-test('npm run doctor ends with 0 when nothing required is missing.', () => {
+test('The exit code of npm run doctor is 0 when all prerequisites are met.', () => {
   const { status, stdout } = doctor([], installTools(GOOD_TOOLS));
-  expect(stdout).toContain('Nothing required is missing.');
+  expect(stdout).toContain('All prerequisites are met.');
   expect(stdout).toMatch(/✔ Terraform +1\.9\.8/);
   expect(status).toBe(0);
 });
 
-test('npm run doctor ends with 1 and shows how to get the tool that is missing.', () => {
+test('The exit code of npm run doctor is 1 when a tool is missing, and the output shows how to install it.', () => {
   const tools = Object.fromEntries(Object.entries(GOOD_TOOLS).filter(([name]) => name !== 'mvn'));
   const { status, stdout } = doctor([], installTools(tools));
-  expect(stdout).toMatch(/✖ Maven +mvn is not on the PATH/);
-  expect(stdout).toMatch(/→ needed 3\.8 or newer: \S+/);
-  expect(stdout).toContain('1 required thing is missing.');
+  expect(stdout).toMatch(/✖ Maven +mvn was not found in PATH/);
+  expect(stdout).toMatch(/→ install 3\.8 or newer: \S+/);
+  expect(stdout).toContain('Missing prerequisites: 1.');
   expect(status).toBe(1);
 });
 
-test('npm run doctor reports the same as JSON.', () => {
+test('npm run doctor prints its findings as JSON.', () => {
   const { status, stdout } = doctor(['--json'], installTools({ ...GOOD_TOOLS, java: 'exit 1' }));
   const parsed = JSON.parse(stdout) as { ok: boolean; findings: { name: string; state: string }[] };
   expect(parsed.ok).toBe(false);
@@ -40,7 +40,7 @@ test('npm run doctor reports the same as JSON.', () => {
   expect(status).toBe(1);
 });
 
-test('npm run doctor refuses an unknown argument.', () => {
+test('npm run doctor rejects an unknown argument.', () => {
   const { status, stderr } = doctor(['--jsn'], installTools(GOOD_TOOLS));
   expect(stderr).toContain('unknown argument "--jsn"');
   expect(status).toBe(2);

@@ -9,7 +9,7 @@ const copyleft = Object.entries(packages)
   .filter(([, { license }]) => /GPL|MPL|EPL|CDDL|EUPL|SSPL|BUSL/.test(license ?? ''))
   .map(([path, { license = '', dev }]) => ({ name: path.replace(/.*node_modules\//, ''), license, dev }));
 
-test('docs/licences.md lists each npm package with a copyleft licence, and no other.', () => {
+test('docs/licences.md lists exactly the npm packages with a copyleft licence.', () => {
   const documented = [
     ...readFileSync(fromRoot('docs/licences.md'), 'utf8').matchAll(/^\| `([^`]+)` +\| ([^|]+?) +\|/gm),
   ];
@@ -19,6 +19,6 @@ test('docs/licences.md lists each npm package with a copyleft licence, and no ot
   expect(documented.map(([, name, license]) => `${name}: ${license}`).sort()).toEqual(expected.sort());
 });
 
-test('No package under a GPL is more than a development dependency.', () => {
+test('Packages under a GPL are development dependencies only.', () => {
   expect(copyleft.filter(({ license, dev }) => license.includes('GPL') && dev !== true)).toEqual([]);
 });

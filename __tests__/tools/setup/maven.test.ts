@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporary-folder';
 
 const sha256OfText = '982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1';
 
-/** A local repository with one jar, and the list that has its checksum. */
+/** A local repository with one jar, and a list with its checksum. */
 function makeRepository() {
   const repository = temporaryFolder();
   const jar = join(repository, 'org/plugin.jar');
@@ -21,30 +21,30 @@ function makeRepository() {
   return { jar, run: (work: () => Promise<string>) => withMavenChecksums(work, repository, list) };
 }
 
-test('A build runs when every downloaded file has the bytes of the list.', async () => {
+test('A build runs when all downloaded files have the checksums of the list.', async () => {
   expect(await makeRepository().run(() => Promise.resolve('built'))).toBe('built');
 });
 
-test('A build does not start with a file of which one byte has changed.', async () => {
+test('A build does not start when a file has another checksum.', async () => {
   const { jar, run } = makeRepository();
   writeFileSync(jar, 'texT');
   const work = jest.fn<Promise<string>, []>();
   await expect(run(work)).rejects.toThrow(
-    new RegExp(`${jar} has the SHA-256 \\w+, but .* says ${sha256OfText}`),
+    new RegExp(`${jar} has the SHA-256 checksum \\w+, but .* has ${sha256OfText}`),
   );
   expect(work).not.toHaveBeenCalled();
 });
 
-test('A build fails when it has downloaded other bytes, also when it was content with them.', async () => {
+test('A build fails when it has downloaded a file with another checksum.', async () => {
   const { jar, run } = makeRepository();
   const work = (): Promise<string> => {
     writeFileSync(jar, 'other');
     return Promise.resolve('built');
   };
-  await expect(run(work)).rejects.toThrow('Nothing is built with it');
+  await expect(run(work)).rejects.toThrow('The build was stopped');
 });
 
-test('The list has a jar and a POM of every plugin and dependency that the projects name, in sha256sum’s format.', () => {
+test('The list has the jars and POMs of all plugins and dependencies of the projects in the format of sha256sum.', () => {
   const list = readFileSync(CHECKSUM_FILE, 'utf8');
   expect(list).toMatch(/^([0-9a-f]{64} {2}[\w./-]+\.(jar|pom)\n)+$/);
   for (const project of ['emulator/s3a-jars', 'spark-jobs/loggregator']) {
@@ -61,7 +61,7 @@ test('The list has a jar and a POM of every plugin and dependency that the proje
   }
 });
 
-test('Maven itself refuses what has other bytes, or is not in the list, from version 3.9 on.', () => {
+test('The arguments make Maven 3.9 and newer reject artifacts with other checksums or without one.', () => {
   expect(MAVEN_ARGUMENTS).toEqual(
     expect.arrayContaining([
       '--strict-checksums',
@@ -72,7 +72,7 @@ test('Maven itself refuses what has other bytes, or is not in the list, from ver
   );
 });
 
-test('The local repository is where the user’s settings have it.', () => {
+test('The local repository can be configured in the settings of the user.', () => {
   const home = temporaryFolder();
   expect(localRepository(home)).toBe(join(home, '.m2/repository'));
   mkdirSync(join(home, '.m2'));

@@ -16,7 +16,7 @@ async function check(tools: Tools, env: NodeJS.ProcessEnv = {}) {
 const without = (name: string): Tools =>
   Object.fromEntries(Object.entries(GOOD_TOOLS).filter(([key]) => key !== name));
 
-test('The check accepts all five tools, and reports their versions.', async () => {
+test('The check accepts all five tools and returns their versions.', async () => {
   const { results, failing } = await check(GOOD_TOOLS);
   expect(failing).toEqual([]);
   expect(results.map(({ name, found }) => [name, found]).slice(1)).toEqual([
@@ -32,15 +32,15 @@ test.each([
   ['mvn', 'Maven', 'apt-get install maven'],
   ['python3', 'Python', 'python3-venv'],
   ['terraform', 'Terraform', 'developer.hashicorp.com'],
-])('The check reports that %s is missing and how to get it.', async (command, name, advice) => {
+])('The check reports that %s is missing and how to install it.', async (command, name, advice) => {
   const { failing, text } = await check(without(command));
   expect(failing).toEqual([name]);
   expect(text).toContain(`${name}: ${command}`);
-  expect(text).toContain('is not on the PATH');
+  expect(text).toContain('was not found in PATH');
   expect(text).toContain(advice);
 });
 
-test('The check uses the Java of JAVA_HOME, as Maven and Spark do.', async () => {
+test('The check uses the Java of JAVA_HOME, like Maven and Spark.', async () => {
   const home = installTools({});
   const { failing, text } = await check(GOOD_TOOLS, { JAVA_HOME: home });
   expect(failing).toEqual(['Java']);
@@ -53,26 +53,26 @@ const NO_VENV = "ModuleNotFoundError: No module named 'ensurepip'";
 test.each([
   ['Java', { java: `echo 'openjdk version "17" 2021-09-14' >&2` }],
   ['Maven', { mvn: `printf '\\033[1mApache Maven 3.10.0\\033[m'` }],
-  ['Java after the options that it repeats', { java: `echo 'Picked up ${OPTIONS}' >&2; ${GOOD_TOOLS.java}` }],
+  ['Java after JAVA_TOOL_OPTIONS', { java: `echo 'Picked up ${OPTIONS}' >&2; ${GOOD_TOOLS.java}` }],
 ])('The check accepts the version of %s in another format.', async (_, tool) => {
   expect((await check({ ...GOOD_TOOLS, ...tool })).failing).toEqual([]);
 });
 
 test.each<[string, Tools, string | RegExp]>([
-  ['Maven', { mvn: `echo 'Apache Maven 3.6.3'` }, 'found 3.6.3, needed 3.8'],
-  ['Terraform', { terraform: `echo '{"terraform_version":"1.4.7"}'` }, 'found 1.4.7, needed 1.5'],
-  ['Python', { python3: `echo 'Python 3.9.18'` }, 'found 3.9.18, needed 3.10'],
-  ['Java', { java: `echo 'java version "1.8.0_292"' >&2` }, 'found 1.8.0, needed 17'],
-  ['Java', { java: `echo 'openjdk version "21.0.1"' >&2` }, /found 21.0.1, needed 17[^]*JAVA_HOME/],
+  ['Maven', { mvn: `echo 'Apache Maven 3.6.3'` }, 'found 3.6.3, required 3.8'],
+  ['Terraform', { terraform: `echo '{"terraform_version":"1.4.7"}'` }, 'found 1.4.7, required 1.5'],
+  ['Python', { python3: `echo 'Python 3.9.18'` }, 'found 3.9.18, required 3.10'],
+  ['Java', { java: `echo 'java version "1.8.0_292"' >&2` }, 'found 1.8.0, required 17'],
+  ['Java', { java: `echo 'openjdk version "21.0.1"' >&2` }, /found 21.0.1, required 17[^]*JAVA_HOME/],
   ['Maven', { mvn: 'echo unknown' }, 'Maven: prints no version: unknown'],
   ['Python', { python3: `echo "${NO_VENV}" >&2; exit 1` }, NO_VENV],
-])('The check refuses another %s, or one that does not work: %j', async (name, tool, reason) => {
+])('The check rejects an unsupported or broken %s: %j', async (name, tool, reason) => {
   const { failing, text } = await check({ ...GOOD_TOOLS, ...tool });
   expect(failing).toEqual([name]);
   expect(text).toMatch(reason);
 });
 
-test('The check falls back to python when python3 is too old.', async () => {
+test('The check uses python when python3 is too old.', async () => {
   const { results, failing } = await check({
     ...GOOD_TOOLS,
     python3: `echo 'Python 3.8.1'`,
@@ -89,7 +89,7 @@ test('The check ignores a folder and a file that is not executable.', async () =
   expect(results.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['Maven']);
 });
 
-test('An earlier check is no longer valid once a tool appears.', () => {
+test('The fingerprint changes when a tool is installed.', () => {
   const before = prerequisitesFingerprint({ env: { PATH: installTools(without('mvn')) }, platform: 'linux' });
   const after = prerequisitesFingerprint({ env: { PATH: installTools(GOOD_TOOLS) }, platform: 'linux' });
   expect(after).not.toBe(before);

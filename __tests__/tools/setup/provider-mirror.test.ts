@@ -33,33 +33,33 @@ test('A mirror without the AWS provider is not used.', () => {
   expect(search({}, [join(folder, 'other')])).toBeUndefined();
 });
 
-test('The folders that Terraform reads by itself come first.', () => {
+test('The implied mirror directories of Terraform have priority.', () => {
   const implied = makeMirror('home/.terraform.d/plugins');
   makeMirror('system2', 'providers');
   expect(search({ HOME: join(folder, 'home') }, [join(folder, 'system2')])).toBe(implied);
 });
 
-test('XDG_DATA_DIRS is read as Terraform does.', () => {
+test('Mirrors in XDG_DATA_DIRS are found.', () => {
   const mirror = makeMirror('share/terraform/plugins');
   expect(search({ XDG_DATA_DIRS: `/nowhere:${join(folder, 'share')}` })).toBe(mirror);
 });
 
-test('The folder in CLICKLOGGER_PROVIDER_MIRROR comes before all others.', () => {
+test('CLICKLOGGER_PROVIDER_MIRROR has priority over all other folders.', () => {
   const named = makeMirror('named');
   makeMirror('system3', 'providers');
   expect(search({ CLICKLOGGER_PROVIDER_MIRROR: named }, [join(folder, 'system3')])).toBe(named);
 });
 
-test('A CLICKLOGGER_PROVIDER_MIRROR without the provider is refused with the names of both.', () => {
+test('A CLICKLOGGER_PROVIDER_MIRROR without the provider is rejected.', () => {
   expect(() => search({ CLICKLOGGER_PROVIDER_MIRROR: join(folder, 'wrong') })).toThrow(
     /CLICKLOGGER_PROVIDER_MIRROR is ".*wrong".*registry\.terraform\.io/,
   );
 });
 
-describe('A mirror is refused when somebody else can change it', () => {
+describe('A mirror that other users can change is rejected', () => {
   const PROVIDER = 'registry.terraform.io/hashicorp/aws';
 
-  /** A mirror with one provider in it, after `change`; the error of the search. */
+  /** The error of the search for a mirror with a provider after `change`. */
   function problemAfter(name: string, change: (mirror: string) => void): string {
     const mirror = makeMirror(name, 'providers');
     mkdirSync(join(mirror, PROVIDER, '5.100.0/linux_amd64'), { recursive: true });
@@ -81,17 +81,17 @@ describe('A mirror is refused when somebody else can change it', () => {
     ['sticky', `${PROVIDER}/5.100.0`, 0o1777],
     ['version', `${PROVIDER}/5.100.0`, 0o757],
     ['program', `${PROVIDER}/5.100.0/linux_amd64/provider`, 0o722],
-  ])('by its mode: %s', (name, path, mode) => {
+  ])('because of the mode of its %s.', (name, path, mode) => {
     const problem = problemAfter(name, (mirror) => {
       chmodSync(join(mirror, path), mode);
     });
     expect(problem).toContain(
-      `${place(name, 'providers', path)} is writable by others (mode ${mode.toString(8)})`,
+      `${place(name, 'providers', path)} is writable by other users (mode ${mode.toString(8)})`,
     );
-    expect(problem).toContain(`remove ${place(name, 'providers')}, or name another folder`);
+    expect(problem).toContain(`remove ${place(name, 'providers')}, or set CLICKLOGGER_PROVIDER_MIRROR`);
   });
 
-  test('through a link to a folder that others may write to', () => {
+  test('because of the mode of the target of a link.', () => {
     mkdirSync(place('open'));
     chmodSync(place('open'), 0o777);
     mkdirSync(place('linked'));
@@ -99,21 +99,21 @@ describe('A mirror is refused when somebody else can change it', () => {
       symlinkSync(mirror, place('linked/providers'));
     });
     expect(problem).toContain('is writable');
-    expect(() => search({}, [place('linked')])).toThrow(`${place('open')} is writable by others (mode 777)`);
-  });
-
-  test('by its owner', () => {
-    const mirror = makeMirror('owned');
-    const own = { env: { CLICKLOGGER_PROVIDER_MIRROR: mirror }, user: 4_242 };
-    const owner = process.getuid!();
-    // What root owns is trusted: a test that root runs gives the folder away first.
-    if (owner === 0) chownSync(mirror, 1_234, 0);
-    expect(() => findProviderMirror(own)).toThrow(
-      `belongs to the user with the id ${owner === 0 ? 1_234 : owner}`,
+    expect(() => search({}, [place('linked')])).toThrow(
+      `${place('open')} is writable by other users (mode 777)`,
     );
   });
 
-  test('but not for a parent such as /tmp, where nobody may replace what belongs to somebody else', () => {
+  test('because of its owner.', () => {
+    const mirror = makeMirror('owned');
+    const own = { env: { CLICKLOGGER_PROVIDER_MIRROR: mirror }, user: 4_242 };
+    const owner = process.getuid!();
+    // Folders of root are trusted: as root, the test changes the owner first.
+    if (owner === 0) chownSync(mirror, 1_234, 0);
+    expect(() => findProviderMirror(own)).toThrow(`belongs to user ID ${owner === 0 ? 1_234 : owner}`);
+  });
+
+  test('but not in a sticky folder such as /tmp.', () => {
     expect(
       problemAfter('shared', () => {
         chmodSync(place('shared'), 0o1777);
@@ -122,7 +122,7 @@ describe('A mirror is refused when somebody else can change it', () => {
   });
 });
 
-test('The configuration uses the mirror for what it holds, and the registry for the rest.', () => {
+test('The configuration uses the mirror for its providers, and the registry for others.', () => {
   const text = mirrorConfiguration(makeMirror('configured'));
   expect(text).toContain(`path    = "${join(folder, 'configured')}"`);
   expect(text.match(/"registry\.terraform\.io\/hashicorp\/aws"/g)).toHaveLength(2);

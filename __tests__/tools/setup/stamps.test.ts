@@ -15,22 +15,22 @@ describe('A lock', () => {
   const NO_SUCH_PROCESS = 2 ** 30;
   const STAMPS = join(__dirname, '../../../tools/setup/stamps.cjs');
 
-  test('lets one process work at a time.', async () => {
+  test('is held by one process at a time.', async () => {
     const events: string[] = [];
     const work = (name: string) => async () => {
-      events.push(`${name} begins`);
+      events.push(`${name} starts`);
       await new Promise((resolve) => setTimeout(resolve, 20));
       events.push(`${name} ends`);
     };
     const waiting: number[] = [];
     const wait = (holder: number): void => void waiting.push(holder);
     await Promise.all([withLock(at('lock'), work('a'), wait), withLock(at('lock'), work('b'), wait)]);
-    expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+    expect(events).toEqual(['a starts', 'a ends', 'b starts', 'b ends']);
     expect(waiting).toEqual([process.pid]);
     expect(existsSync(at('lock'))).toBe(false);
   });
 
-  test('names the process that holds it, what it does, where and since when.', () => {
+  test('contains process, host, task and time of its holder.', () => {
     const file = at('named');
     expect(takeLock(file, 'npm run exec')).toBeUndefined();
     const own = { pid: process.pid, host: hostname(), task: 'npm run exec' };
@@ -38,23 +38,23 @@ describe('A lock', () => {
   });
 
   test.each([
-    ['of a process that has died', { pid: NO_SUCH_PROCESS, host: hostname() }, false],
-    ['of a process whose id another has now', { pid: process.pid, host: hostname(), start: 'before' }, false],
-    ['that was cut off', '', false],
-    ['that is something else', '[7]', false],
-    ['of a process that runs', { pid: process.pid, host: hostname() }, true],
-    ['of a process on another machine', { pid: NO_SUCH_PROCESS, host: 'elsewhere' }, true],
-  ])('%s: held or not is decided by its process.', (_, content, isHeld) => {
+    ['of an ended process is free', { pid: NO_SUCH_PROCESS, host: hostname() }, false],
+    ['whose process ID was reused is free', { pid: process.pid, host: hostname(), start: 'before' }, false],
+    ['that is truncated is free', '', false],
+    ['with other content is free', '[7]', false],
+    ['of a running process is held', { pid: process.pid, host: hostname() }, true],
+    ['of a process on another machine is held', { pid: NO_SUCH_PROCESS, host: 'elsewhere' }, true],
+  ])('%s.', (_, content, isHeld) => {
     const file = at('found');
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
     expect(takeLock(file) !== undefined).toBe(isHeld);
     rmSync(file);
   });
 
-  test('of a process that was killed is free, even when its parent has not noticed.', async () => {
+  test('of a zombie process is free.', async () => {
     const file = at('killed');
     const take = `require(${JSON.stringify(STAMPS)}).takeLock(process.argv[1]); setInterval(() => {}, 1000)`;
-    // Python, unlike a shell, notices the end of a child only when it is asked to.
+    // Unlike a shell, Python does not reap its child.
     const script = `import os, subprocess, sys, time
 child = subprocess.Popen(sys.argv[1:])
 while not os.path.exists(sys.argv[-1]): time.sleep(0.05)
@@ -69,7 +69,7 @@ time.sleep(60)`;
     parent.kill();
   });
 
-  test('of a process that was killed is taken over by exactly one of many that try at once.', async () => {
+  test('of an ended process is taken over by exactly one of several concurrent processes.', async () => {
     const script = `const { takeLock } = require(${JSON.stringify(STAMPS)});
       process.stdin.once('data', () => console.log(takeLock(process.argv[1]) === undefined ? 'taken' : 'held'));
       console.log('ready');`;
