@@ -5,14 +5,14 @@ import { requiredValues, type OwnAccounts } from './conditions';
 import { lastPart, policiesOf, type HeldPolicy, type Side } from './held-policies';
 import { networkOpenings } from './network-openings';
 import { coversAction, type Statement } from './policy-document';
-import { outsidersOf } from './outsiders';
-import { listed, say, type Words } from './words';
+import { externalPrincipals } from './external-principals';
+import { listed, phrase, type Phrase } from './phrase';
 import { OWN_RESOURCE, textsAt, valuesAt } from './values';
 
 /** Access for external principals, removed protection, or access that cannot be checked. */
 export interface Exposure {
   readonly kind:
-    | 'outsider'
+    | 'external principal'
     /** A service acts on behalf of any account; `trusted service`: in a trust policy without a condition. */
     | 'service'
     | 'trusted service'
@@ -33,7 +33,7 @@ export interface Exposure {
     | 'existence'
     | 'unclassified';
   /** The predicate of a sentence about the resource: "grants s3:GetObject to everyone". */
-  readonly words: Words;
+  readonly words: Phrase;
   /** Sid of the statement, if any. */
   readonly statement?: string;
 }
@@ -77,17 +77,17 @@ export function exposuresOf(side: Side, own: Own): Exposure[] {
   return [
     ...policiesOf(side).flatMap((policy) => policyExposures(policy, own)),
     ...known.access.flatMap((access) => exposuresBy(access, side, own)),
-    ...openings.map(({ what }): Exposure => ({ kind: 'open network', words: say`opens ${what}` })),
+    ...openings.map(({ what }): Exposure => ({ kind: 'open network', words: phrase`opens ${what}` })),
     ...foreign.map(([at, role]): Exposure => ({
       kind: 'foreign role',
-      words: say`runs with the role ${role} (${at}), which is not in the plan`,
+      words: phrase`runs with the role ${role} (${at}), which is not in the plan`,
     })),
   ];
 }
 
 /** The exposure of a resource whose type is not in resource-types.json. */
 export function unclassified(type: string): Exposure {
-  return { kind: 'unclassified', words: say`has the unclassified type ${type}: it may grant access` };
+  return { kind: 'unclassified', words: phrase`has the unclassified type ${type}: it may grant access` };
 }
 
 const ADMINISTRATOR = /:aws:policy\/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
@@ -99,22 +99,22 @@ function policyExposures({ kind, statements = [], managed }: HeldPolicy, own: Ow
   return [
     ...administrators.map((arn): Exposure => ({
       kind: 'administrator',
-      words: say`grants administrative privileges (${arn})`,
+      words: phrase`grants administrative privileges (${arn})`,
     })),
     ...statements.flatMap((statement): Exposure[] => {
       const { Effect, Action, NotAction = [], Resource, Sid } = statement;
       const about = { ...(Sid !== undefined && { statement: Sid }) };
       const isAll = (pattern: string): boolean => /^(\*+|\*:\*)$/.test(pattern);
       if (kind === 'permissions' && Effect === 'Allow' && Action.some(isAll) && Resource.some(isAll))
-        return [{ kind: 'administrator', words: say`grants full administrative privileges`, ...about }];
+        return [{ kind: 'administrator', words: phrase`grants full administrative privileges`, ...about }];
       const passed = passedRoles(statement);
       const may = [...Action, ...NotAction.map((action) => `all except ${action}`)];
       return [
-        ...outsidersOf(statement, statements, own.accounts).map(
+        ...externalPrincipals(statement, statements, own.accounts).map(
           ({ kind: who, words, isLimited }): Exposure => {
             const isTrusted = who === 'service' && kind === 'trust' && !isLimited;
             return {
-              kind: isTrusted ? 'trusted service' : who === 'service' ? who : 'outsider',
+              kind: isTrusted ? 'trusted service' : who === 'service' ? who : 'external principal',
               words: grantTo(words, kind, may),
               ...about,
             };
@@ -126,9 +126,11 @@ function policyExposures({ kind, statements = [], managed }: HeldPolicy, own: Ow
   ];
 }
 
-function grantTo(whom: Words, kind: HeldPolicy['kind'], actions: readonly string[]): Words {
-  if (kind === 'trust') return say`can be assumed by ${whom}`;
-  return actions.length === 0 ? say`grants access to ${whom}` : say`grants ${listed(actions)} to ${whom}`;
+function grantTo(whom: Phrase, kind: HeldPolicy['kind'], actions: readonly string[]): Phrase {
+  if (kind === 'trust') return phrase`can be assumed by ${whom}`;
+  return actions.length === 0
+    ? phrase`grants access to ${whom}`
+    : phrase`grants ${listed(actions)} to ${whom}`;
 }
 
 /** The exposure by iam:PassRole; undefined when the statement passes only named roles to named services. */
@@ -145,7 +147,7 @@ function passedRoles(statement: Statement): Pick<Exposure, 'kind' | 'words'> | u
     const except = NotResource === undefined ? '' : 'except ';
     return { kind: 'passed roles', words: ['can pass any role ', except, ...listed(patterns), ...whom] };
   }
-  return isToAny ? { kind: 'passed role', words: say`can pass a role${whom}` } : undefined;
+  return isToAny ? { kind: 'passed role', words: phrase`can pass a role${whom}` } : undefined;
 }
 
 function exposuresBy(access: Access, side: Side, own: Own): Exposure[] {
@@ -157,8 +159,8 @@ function exposuresBy(access: Access, side: Side, own: Own): Exposure[] {
         .map((value) => ({
           kind: 'open setting',
           words: isHidden(value)
-            ? say`may be public: ${access.at} is sensitive`
-            : say`is public: ${access.at} is ${String(value)}`,
+            ? phrase`may be public: ${access.at} is sensitive`
+            : phrase`is public: ${access.at} is ${String(value)}`,
         }));
     case 'guard':
       return guardExposure(access, undefined, side);
@@ -177,13 +179,13 @@ export function guardExposure(
   before: Side | undefined,
   after: Side | undefined,
 ): Exposure[] {
-  const off = at.flatMap((path): Words[] => {
+  const off = at.flatMap((path): Phrase[] => {
     const [was] = valuesAt(before?.attributes, path);
     const [now] = valuesAt(after?.attributes, path);
-    if (was !== now && (now === false || isHidden(now))) return [say`${path} is ${String(now)}`];
+    if (was !== now && (now === false || isHidden(now))) return [phrase`${path} is ${String(now)}`];
     const isGuard = was === true || (typeof was === 'string' && was !== '');
     if (!isGuard || was === now) return [];
-    return [typeof now === 'string' && now !== '' ? say`${path} is ${now}` : say`${path} is removed`];
+    return [typeof now === 'string' && now !== '' ? phrase`${path} is ${now}` : phrase`${path} is removed`];
   });
   if (off.length === 0) return [];
   return [
@@ -202,7 +204,7 @@ function destination(target: string, own: Own): Exposure[] {
   const arns = /^\d{12}$/.test(target) ? [`arn::::${target}:`] : (target.match(/arn:[^"\s,]+/g) ?? []);
   const unknown: Exposure = {
     kind: 'destination',
-    words: say`sends data to ${target}, whose account is not in the plan`,
+    words: phrase`sends data to ${target}, whose account is not in the plan`,
   };
   if (isHidden(target)) return [unknown];
   return arns.flatMap((arn): Exposure[] => {
@@ -210,7 +212,7 @@ function destination(target: string, own: Own): Exposure[] {
     if (/^\d+$/.test(account))
       return own.accounts.has(account)
         ? []
-        : [{ kind: 'destination', words: say`sends data to the account ${account} (${target})` }];
+        : [{ kind: 'destination', words: phrase`sends data to the account ${account} (${target})` }];
     return service === 's3' && !own.names.has(name.split('/')[0] ?? name) ? [unknown] : [];
   });
 }

@@ -6,7 +6,7 @@ import { type Exposure, exposuresOf, guardExposure, type Own, rolesOf, unclassif
 import { grantChanges, grantsOf } from './grants';
 import { lastPart, policiesOf, type Side } from './held-policies';
 import { knownLater, textsAt } from './values';
-import { listed, say } from './words';
+import { listed, phrase } from './phrase';
 
 /** Attributes that name the resource that a policy or guard belongs to. */
 const HOLDER = ['bucket', 'queue_url', 'arn', 'key_id', 'role', 'name'];
@@ -16,20 +16,20 @@ export function newExposures(
   changes: readonly ResourceChange[],
   own: Own,
 ): { readonly change: ResourceChange; readonly exposure: Exposure }[] {
-  const gone = goneNames(changes);
+  const destroyed = destroyedNames(changes);
   const rename = renameBy(renames(changes));
   return changes.flatMap((change) => {
-    const isGone =
+    const isDestroyed =
       change.kind === 'delete' &&
-      HOLDER.some((name) => textsAt(change.before, name).some((holder) => gone.has(lastPart(holder))));
-    return exposuresOfChange(change, own, isGone, rename).map((exposure) => ({ change, exposure }));
+      HOLDER.some((name) => textsAt(change.before, name).some((holder) => destroyed.has(lastPart(holder))));
+    return exposuresOfChange(change, own, isDestroyed, rename).map((exposure) => ({ change, exposure }));
   });
 }
 
 function exposuresOfChange(
   { type, before, after, unknown }: ResourceChange,
   own: Own,
-  isGone: boolean,
+  isDestroyed: boolean,
   rename: (text: string) => string,
 ): Exposure[] {
   if (resourceType(type) === undefined) return [unclassified(type)];
@@ -40,7 +40,7 @@ function exposuresOfChange(
     ...(now === undefined ? [] : exposuresOf(now, own)).filter(
       (exposure) => !/role$|^guard$/.test(exposure.kind) && !known.has(JSON.stringify(exposure)),
     ),
-    ...(isGone ? [] : endedProtection(old, now)),
+    ...(isDestroyed ? [] : endedProtection(old, now)),
     ...(old === undefined || now === undefined ? [] : otherRoles(old, now)),
   ];
 }
@@ -71,7 +71,7 @@ function endedProtection(before: Side | undefined, after: Side | undefined): Exp
         : [],
   );
   if (lost.length === 0) return guards;
-  return [...guards, { kind: 'denial', words: say`no longer denies ${listed([...new Set(lost)])}` }];
+  return [...guards, { kind: 'denial', words: phrase`no longer denies ${listed([...new Set(lost)])}` }];
 }
 
 function otherRoles(before: Side, after: Side): Exposure[] {
@@ -79,7 +79,7 @@ function otherRoles(before: Side, after: Side): Exposure[] {
   return rolesOf(after).flatMap(([at, role]): Exposure[] => {
     const was = old.get(at);
     if (was === undefined || was === role) return [];
-    return [{ kind: 'other role', words: say`changes its role: ${was} → ${role}` }];
+    return [{ kind: 'other role', words: phrase`changes its role: ${was} → ${role}` }];
   });
 }
 
@@ -87,10 +87,10 @@ function otherRoles(before: Side, after: Side): Exposure[] {
 const PART = /_(policy|permission|grant|attachment|access_block|acl|exclusive)$/;
 
 /** Names of destroyed resources, whose policies and guards end with them. */
-export function goneNames(changes: readonly ResourceChange[]): ReadonlySet<string> {
-  const gone = changes.filter(({ kind, type }) => kind === 'delete' && !PART.test(type));
+export function destroyedNames(changes: readonly ResourceChange[]): ReadonlySet<string> {
+  const destroyed = changes.filter(({ kind, type }) => kind === 'delete' && !PART.test(type));
   const names = ['name', 'bucket', 'id', 'arn', 'url', 'key_id'].flatMap((name) =>
-    gone.flatMap(({ before }) => textsAt(before, name).map(lastPart)),
+    destroyed.flatMap(({ before }) => textsAt(before, name).map(lastPart)),
   );
   return new Set(names);
 }

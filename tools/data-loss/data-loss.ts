@@ -21,17 +21,17 @@ const LIFECYCLES: Readonly<
 /** The losses of each change that affects data. */
 export function findLosses<Change extends LossChange>(changes: readonly Change[]): Map<Change, DataLoss[]> {
   const rename = renameBy(renames(changes));
-  const made = namesOf(changes, ['create', 'replace'], 'after');
-  const gone = namesOf(changes, ['delete', 'replace'], 'before');
+  const createdNames = namesOf(changes, ['create', 'replace'], 'after');
+  const destroyedNames = namesOf(changes, ['delete', 'replace'], 'before');
   const found = changes.map((change): [Change, DataLoss[]] => {
     switch (change.kind) {
       case 'create':
-        return [change, expiring(change, made)];
+        return [change, expiring(change, createdNames)];
       case 'update':
-        return [change, [...weakened(change, rename), ...expiring(change, made)]];
+        return [change, [...weakened(change, rename), ...expiring(change, createdNames)]];
       case 'delete':
       case 'replace':
-        return [change, [...destroyed(change, gone), ...expiring(change, made)]];
+        return [change, [...destroyed(change, destroyedNames), ...expiring(change, createdNames)]];
       default:
         return [change, []];
     }
@@ -56,12 +56,14 @@ function namesOf(
   );
 }
 
-function destroyed(change: LossChange, gone: ReadonlySet<string>): DataLoss[] {
+function destroyed(change: LossChange, destroyedNames: ReadonlySet<string>): DataLoss[] {
   const { type, before = {} } = change;
   const store = storeOf(type);
   if (store === undefined) {
     if (resourceType(type) !== undefined)
-      return gone.has(`aws_s3_bucket ${text(before, 'bucket') ?? ''}`) ? [] : versioningEnds(change);
+      return destroyedNames.has(`aws_s3_bucket ${text(before, 'bucket') ?? ''}`)
+        ? []
+        : versioningEnds(change);
     const what = type.startsWith('aws_')
       ? 'unknown: the resource type is unclassified'
       : 'unknown: the resource is of another provider than AWS';
@@ -87,14 +89,14 @@ function destroyed(change: LossChange, gone: ReadonlySet<string>): DataLoss[] {
 }
 
 /** Lifecycle rules that delete existing data earlier than before, or data that was kept before. */
-function expiring(change: LossChange, made: ReadonlySet<string>): DataLoss[] {
+function expiring(change: LossChange, createdNames: ReadonlySet<string>): DataLoss[] {
   const { type, before, after, unknown } = change;
   const lifecycle = new Map(Object.entries(LIFECYCLES)).get(type);
   if (lifecycle === undefined || after === undefined) return [];
   const { of, by, rules } = lifecycle;
   // A target that is known only after apply is new.
   const target = text(after, by) ?? '';
-  if (isMarked(unknown, [by]) || made.has(`${of} ${target}`)) return [];
+  if (isMarked(unknown, [by]) || createdNames.has(`${of} ${target}`)) return [];
   const isSame = (text(before, by) ?? '') === target;
   const [old, now] = [isSame ? before?.[rules] : undefined, after[rules]];
   const reason = 'expiration';

@@ -15,7 +15,7 @@ export const SKIPS: readonly Skip[] = [
   {
     check: 'CKV_AWS_21',
     reason:
-      'Versions of clicks and logs: these objects are written once; reports and jars, which change, have versions.',
+      'Versions of clicks and logs: these objects are renderPhrase once; reports and jars, which change, have versions.',
   },
   {
     check: 'CKV_AWS_26',

@@ -2,7 +2,7 @@ import { exposuresOf, type Exposure } from '../access/exposures';
 import { newExposures } from '../access/new-exposures';
 import { laterPlaces, policiesOf } from '../access/held-policies';
 import { coversAction, type Statement } from '../access/policy-document';
-import { written } from '../access/words';
+import { renderPhrase } from '../access/phrase';
 import type { PolicyKind } from '../terraform/resource-types';
 import type { Configuration, Resource } from './configuration';
 import type { Rule, Violation } from './rule';
@@ -44,7 +44,7 @@ const EXPOSURES: readonly (readonly [rule: string, requirement: string, remedy: 
     'no-outsiders',
     'No external principal has access.',
     'specify a principal of this account, or a condition that no external principal meets',
-    'outsider',
+    'external principal',
   ],
   [
     'trust-condition',
@@ -182,7 +182,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
         .filter(({ exposure }) => kinds.includes(exposure.kind))
         .map(({ path, exposure: { words, statement } }) => ({
           resource: { path },
-          problem: `${written(words)}: ${remedy}`,
+          problem: `${renderPhrase(words)}: ${remedy}`,
           ...(statement !== undefined && { statement }),
         })),
   })),

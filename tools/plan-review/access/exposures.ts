@@ -1,6 +1,6 @@
 import { ownInPlan, type Exposure } from '../../access/exposures';
 import { newExposures } from '../../access/new-exposures';
-import { written } from '../../access/words';
+import { renderPhrase } from '../../access/phrase';
 import { alters } from '../../terraform/plan/plan-effects';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { code, counted } from '../markdown';
@@ -20,7 +20,7 @@ export function exposures({ plans }: ReviewContext): Section | undefined {
   if (findings.length === 0) return undefined;
   const byChange = new Map<ResourceChange, string[]>();
   for (const { change, exposure } of findings)
-    byChange.set(change, [...(byChange.get(change) ?? []), written(exposure.words, code)]);
+    byChange.set(change, [...(byChange.get(change) ?? []), renderPhrase(exposure.words, code)]);
   const sentences = [...byChange].map(([change, words]) => ({
     change,
     sentence: `${code(nameOf(change))} ${words.join('; ')}`,

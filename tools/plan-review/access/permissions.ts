@@ -1,4 +1,4 @@
-import { goneNames } from '../../access/new-exposures';
+import { destroyedNames } from '../../access/new-exposures';
 import {
   grantChanges,
   grantsOf,
@@ -37,9 +37,9 @@ export async function permissions(context: ReviewContext): Promise<Section | und
   const { changed, all } = context;
   const names = renames(changed);
   const rename = renameBy(names);
-  const gone = goneNames(changed);
+  const destroyed = destroyedNames(changed);
   const policies = changed.flatMap((change) => policyChanges(change, rename));
-  const compared = await Promise.all(policies.map((policy) => compare(policy, rename, gone)));
+  const compared = await Promise.all(policies.map((policy) => compare(policy, rename, destroyed)));
   const different = compared.filter(
     ({ changes, unreadable }) => unreadable !== undefined || isWidened(changes) || isNarrowed(changes),
   );
@@ -89,7 +89,7 @@ function followersLine(count: number, names: ReadonlyMap<string, string>): strin
 async function compare(
   policy: PolicyChange,
   rename: (text: string) => string,
-  gone: ReadonlySet<string>,
+  destroyed: ReadonlySet<string>,
 ): Promise<Compared> {
   const { change, before, after } = policy;
   const unreadable = whyUnreadable(policy);
@@ -100,11 +100,11 @@ async function compare(
   ]);
   const { added, removed } = grantChanges(old, now);
   const allowed = (grants: readonly Grant[]) => grants.filter(({ effect }) => effect === 'Allow');
-  const isGone = change.kind === 'delete' && policy.holders.every((holder) => gone.has(holder));
+  const isDestroyed = change.kind === 'delete' && policy.holders.every((holder) => destroyed.has(holder));
   // A Deny statement of a new policy removes no permission; with its resource destroyed, its end adds none.
   const changes = {
     added: before === undefined ? allowed(added) : added,
-    removed: isGone ? allowed(removed) : removed,
+    removed: isDestroyed ? allowed(removed) : removed,
   };
   return { policy, changes, unreadable };
 }

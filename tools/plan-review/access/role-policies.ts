@@ -43,8 +43,8 @@ export function changedRoles(
     ...held(change, 'after').flatMap(({ holders }) => holders),
     ...laterRole(change),
   ]);
-  const gone = changed.filter(({ type, kind }) => type === 'aws_iam_role' && kind === 'delete');
-  const goneNames = new Set(gone.map(({ before }) => text(before, 'name')));
+  const destroyed = changed.filter(({ type, kind }) => type === 'aws_iam_role' && kind === 'delete');
+  const destroyedNames = new Set(destroyed.map(({ before }) => text(before, 'name')));
   const old = byHolder(
     sources.flatMap((change) => held(change, 'before')),
     follow,
@@ -52,7 +52,7 @@ export function changedRoles(
   const now = byHolder(sources.flatMap((change) => held(change, 'after')));
   const later = new Set(sources.flatMap(laterRole));
   return [...new Set(names)]
-    .filter((name) => !goneNames.has(name))
+    .filter((name) => !destroyedNames.has(name))
     .map((name): ChangedRole => {
       const [had = [], has = []] = [old.get(name), now.get(name)];
       const managed = has.flatMap((policy) => policy.managed);

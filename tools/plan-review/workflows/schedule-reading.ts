@@ -37,10 +37,10 @@ function runsPerDay({ expression, timezone, isEnabled }: Schedule, now: Date): n
   const end = now.getTime() + DAYS * 86_400_000;
   try {
     // In growing portions: MAX_RUNS times of a daily schedule take decades.
-    for (let asked = DAYS + 1; ; asked *= 8) {
-      const times = nextTimes(expression, timezone, now, Math.min(asked, MAX_RUNS));
+    for (let count = DAYS + 1; ; count *= 8) {
+      const times = nextTimes(expression, timezone, now, Math.min(count, MAX_RUNS));
       const within = times.filter((time) => time.getTime() <= end).length;
-      if (within < asked || asked >= MAX_RUNS) return within / DAYS;
+      if (within < count || count >= MAX_RUNS) return within / DAYS;
     }
   } catch {
     return 0;

@@ -63,7 +63,7 @@ function content(state: AnyState): string {
   return known;
 }
 
-/** The words of the review and its picture ask for the same. */
+/** Cache: the review and its diagram read the same states. */
 const contents = new WeakMap<AnyState, string>();
 
 function node(id: string, name: string, before: AnyState | undefined, after: AnyState | undefined): string {

@@ -129,13 +129,13 @@ const WRITTEN = new Set([
 
 /** IDs of the accounts of the plan: from aws_caller_identity, else from ARNs in the state. */
 function accountsOf({ prior_state: state, resource_changes: changes }: PlanDocument): string[] {
-  const asked = objectsIn(state)
+  const fromCaller = objectsIn(state)
     .filter(({ type }) => type === 'aws_caller_identity')
     .map(({ values }) => new Map(entriesOf(values)).get('account_id'));
   const known = (changes ?? [])
     .filter(({ type }) => !WRITTEN.has(type))
     .flatMap(({ change: { before } }) => [String(before?.arn).split(':')[4], before?.owner_id]);
-  const accounts = new Set(asked.length > 0 ? asked : known);
+  const accounts = new Set(fromCaller.length > 0 ? fromCaller : known);
   return [...accounts].filter((id): id is string => typeof id === 'string' && /^\d{12}$/.test(id));
 }
 

@@ -8,47 +8,51 @@ import {
   type Limit,
   type OwnAccounts,
 } from './conditions';
-import { say, type Words } from './words';
+import { phrase, type Phrase } from './phrase';
 import { KNOWN_AFTER_APPLY } from '../terraform/plan/attributes';
 import { covers, coversAction, type Principal, type Statement } from './policy-document';
 
 /** A principal outside of the project's account. */
-export interface Outsider {
+export interface ExternalPrincipal {
   /** `identities` of a provider; `service`: on behalf of any account; `not in the plan`: unknown. */
   readonly kind: 'everyone' | 'account' | 'organization' | 'identities' | 'service' | 'not in the plan';
-  readonly words: Words;
+  readonly words: Phrase;
   /** Whether the statement has a condition, which limits nothing. */
   readonly isLimited?: boolean;
 }
 
-const EVERYONE: Outsider = { kind: 'everyone', words: say`everyone` };
-const account = (id: string): Outsider => ({ kind: 'account', words: say`the account ${id}` });
+const EVERYONE: ExternalPrincipal = { kind: 'everyone', words: phrase`everyone` };
+const account = (id: string): ExternalPrincipal => ({ kind: 'account', words: phrase`the account ${id}` });
 
 /** The external principals that a statement allows, after the conditions and Deny statements of its policy. */
-export function outsidersOf(
+export function externalPrincipals(
   statement: Statement,
   policy: readonly Statement[],
   own: OwnAccounts,
-): Outsider[] {
+): ExternalPrincipal[] {
   if (statement.Effect !== 'Allow') return [];
   const named = statement.NotPrincipal === undefined ? (statement.Principal ?? []) : [ALL_PRINCIPALS];
   return named
     .flatMap((principal) => withoutCondition(principal, statement, own))
-    .flatMap((outsider) => limited(outsider, limitsOf(statement, policy, own, outsider), own));
+    .flatMap((external) => limited(external, limitsOf(statement, policy, own, external), own));
 }
 
 const ALL_PRINCIPALS: Principal = { type: 'AWS', name: '*' };
 
-function withoutCondition({ type, name }: Principal, statement: Statement, own: OwnAccounts): Outsider[] {
+function withoutCondition(
+  { type, name }: Principal,
+  statement: Statement,
+  own: OwnAccounts,
+): ExternalPrincipal[] {
   if (name === KNOWN_AFTER_APPLY || isHidden(name))
-    return [{ kind: 'not in the plan', words: say`a principal that is not in the plan` }];
+    return [{ kind: 'not in the plan', words: phrase`a principal that is not in the plan` }];
   if (type === 'Service')
     return name.includes('*')
       ? [EVERYONE]
       : [
           {
             kind: 'service',
-            words: say`${name} on behalf of any account`,
+            words: phrase`${name} on behalf of any account`,
             isLimited: hasCondition(statement),
           },
         ];
@@ -60,7 +64,7 @@ function withoutCondition({ type, name }: Principal, statement: Statement, own: 
   return /[*?]/.test(name) ? [EVERYONE] : [];
 }
 
-function federated(name: string, statement: Statement, own: OwnAccounts): Outsider[] {
+function federated(name: string, statement: Statement, own: OwnAccounts): ExternalPrincipal[] {
   const owner = ownerOf(name);
   if (owner !== undefined && own.size > 0 && !own.has(owner)) return [account(owner)];
   // The owner of a SAML directory selects its users.
@@ -68,14 +72,14 @@ function federated(name: string, statement: Statement, own: OwnAccounts): Outsid
   const provider = name.replace(/^.*:oidc-provider\//, '');
   return selectsIdentities(statement, provider)
     ? []
-    : [{ kind: 'identities', words: say`all identities of ${provider}` }];
+    : [{ kind: 'identities', words: phrase`all identities of ${provider}` }];
 }
 
 function limitsOf(
   allow: Statement,
   policy: readonly Statement[],
   own: OwnAccounts,
-  { kind }: Outsider,
+  { kind }: ExternalPrincipal,
 ): (Limit | undefined)[] {
   const denials = policy.filter((statement) => statement.Effect === 'Deny' && deniesAllOf(statement, allow));
   return [
@@ -102,23 +106,27 @@ function deniesAllOf(denial: Statement, { Action, Resource }: Statement): boolea
   );
 }
 
-function limited(outsider: Outsider, limits: readonly (Limit | undefined)[], own: OwnAccounts): Outsider[] {
+function limited(
+  external: ExternalPrincipal,
+  limits: readonly (Limit | undefined)[],
+  own: OwnAccounts,
+): ExternalPrincipal[] {
   const to = (kind: Limit['to']) => limits.find((limit) => limit?.to === kind);
-  if (outsider.kind === 'identities' || outsider.kind === 'not in the plan') return [outsider];
+  if (external.kind === 'identities' || external.kind === 'not in the plan') return [external];
   if (to('own account')) return [];
-  if (outsider.kind === 'account') return [outsider];
+  if (external.kind === 'account') return [external];
   if (to('network')) return [];
   const [named, organization] = [to('accounts'), to('organization')];
   if (named?.to === 'accounts') {
     // Without an account in the plan, the named account may be the project's.
-    if (outsider.kind === 'service' && own.size === 0) return [];
+    if (external.kind === 'service' && own.size === 0) return [];
     return named.ids.map(account);
   }
-  if (organization?.to !== 'organization') return [outsider];
-  return outsider.kind === 'service'
+  if (organization?.to !== 'organization') return [external];
+  return external.kind === 'service'
     ? []
     : organization.ids.map((id) => ({
         kind: 'organization',
-        words: say`all accounts of the organization ${id}`,
+        words: phrase`all accounts of the organization ${id}`,
       }));
 }

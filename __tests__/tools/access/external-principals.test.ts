@@ -1,5 +1,5 @@
-import { outsidersOf } from '../../../tools/access/outsiders';
-import { written } from '../../../tools/access/words';
+import { externalPrincipals } from '../../../tools/access/external-principals';
+import { renderPhrase } from '../../../tools/access/phrase';
 import { parsePolicy } from '../../../tools/access/policy-document';
 
 const OWN = '111111111111';
@@ -8,12 +8,12 @@ const EKS = 'oidc.eks.us-east-1.amazonaws.com/id/A';
 const COGNITO = 'cognito-identity.amazonaws.com';
 
 /** The external principals of a statement with this principal and condition. */
-function outsiders(principal: unknown, condition: object = {}, ...others: object[]): string[] {
+function principalsOf(principal: unknown, condition: object = {}, ...others: object[]): string[] {
   const allow = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'r', ...named(principal) };
   const statements = parsePolicy(
     JSON.stringify({ Statement: [{ ...allow, Condition: condition }, ...others] }),
   )!;
-  return outsidersOf(statements[0]!, statements, new Set([OWN])).map((who) => written(who.words));
+  return externalPrincipals(statements[0]!, statements, new Set([OWN])).map((who) => renderPhrase(who.words));
 }
 
 function named(principal: unknown): object {
@@ -114,7 +114,7 @@ test.each<[string, unknown, object, string[]]>([
   ['the own directory', { Federated: `arn:aws:iam::${OWN}:saml-provider/x` }, {}, []],
   ['a foreign directory', { Federated: `arn:aws:iam::${FOREIGN}:saml-provider/x` }, {}, OTHER],
 ])('A statement for %s allows the expected external principals.', (_, principal, condition, who) => {
-  expect(outsiders(principal, condition)).toEqual(who);
+  expect(principalsOf(principal, condition)).toEqual(who);
 });
 
 const deny = (condition: object, more: object = {}) => ({
@@ -138,10 +138,10 @@ test.each<[string, object, string[]]>([
   ['any value of other accounts', deny({ 'ForAnyValue:StringNotEquals': { [ACCOUNT]: OWN } }), PUBLIC],
   ['another account', deny(equals(ACCOUNT, '9')), PUBLIC],
 ])('A Deny statement for %s limits an Allow statement for everyone.', (_, denial, who) => {
-  expect(outsiders('*', {}, denial)).toEqual(who);
+  expect(principalsOf('*', {}, denial)).toEqual(who);
 });
 
 test('In a plan without an account, every account is external.', () => {
   const [statement] = parsePolicy(JSON.stringify({ Statement: { Effect: 'Allow', Principal: root(OWN) } }))!;
-  expect(outsidersOf(statement!, [statement!], new Set())).toMatchObject([{ kind: 'account' }]);
+  expect(externalPrincipals(statement!, [statement!], new Set())).toMatchObject([{ kind: 'account' }]);
 });
