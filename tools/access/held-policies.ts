@@ -12,6 +12,16 @@ export interface Side {
   readonly unknown?: unknown;
 }
 
+/** The sides of a change, undefined for a new or destroyed resource. */
+export function sidesOf({
+  type,
+  before,
+  after,
+  unknown,
+}: ResourceChange): [Side | undefined, Side | undefined] {
+  return [before && { type, attributes: before }, after && { type, attributes: after, unknown }];
+}
+
 type Place = Extract<Access, { readonly of: string }>;
 
 /** The policy that one attribute of a resource holds. */

@@ -11,7 +11,7 @@ import type { Attributes, ResourceChange } from '../terraform/plan/plan-format';
 import { resourceType } from '../terraform/resource-types';
 import { code, countEach, counted, table } from './markdown';
 import { startsPerDay } from './workflows/schedule-reading';
-import { blocks, nameOf, number, text, type ReviewContext, type Section } from './section';
+import { blocks, itemsIf, nameOf, number, text, type ReviewContext, type Section } from './section';
 
 /** The price of a resource per day, before and after. */
 interface StandingCost {
@@ -52,28 +52,25 @@ export function costs({ all, changed, now }: ReviewContext): Section | undefined
   const isWhole = missing.length === 0 && machines.every((machine) => sidesOf(machine).every(isKnown));
   const amounts = summary(standing, machines);
   const total = counted(costly.length, 'new resource');
-  const share = costly.length === 0 ? [] : [`${costly.length - unpriced.length} of ${total} priced`];
+  const share = itemsIf(costly.length > 0, `${costly.length - unpriced.length} of ${total} priced`);
   const rows = [...standing.map(standingRow), ...machines.flatMap(machineRows)];
+  const figures = table(['What', 'Before', 'After'], rows);
   return {
     title: 'Cost',
     summary: [
-      ...(ready.length > 0 ? ['**pre-initialized workers**'] : []),
+      ...itemsIf(ready.length > 0, '**pre-initialized workers**'),
       ...amounts,
-      ...(amounts.length > 0 && unpriced.length > 0 ? share : []),
+      ...itemsIf(amounts.length > 0 && unpriced.length > 0, ...share),
     ],
     blocks: [
       {
         line: `- ${[...amounts, ...share].join(', ') || 'no priced resource changes'}${isWhole ? AT_MOST : ''}`,
       },
-      ...(missing.length === 0 ? [] : [{ line: `- 🟧 Not priced: ${missing.join(', ')}` }]),
-      ...(rows.length === 0
-        ? []
-        : [
-            {
-              line: '- Figures and assumptions',
-              detail: [table(['What', 'Before', 'After'], rows), ASSUMPTIONS].join('\n\n'),
-            },
-          ]),
+      ...itemsIf(missing.length > 0, { line: `- 🟧 Not priced: ${missing.join(', ')}` }),
+      ...itemsIf(rows.length > 0, {
+        line: '- Figures and assumptions',
+        detail: `${figures}\n\n${ASSUMPTIONS}`,
+      }),
     ],
   };
 }
@@ -162,9 +159,9 @@ function summary(standing: readonly StandingCost[], machines: readonly MachineCo
     .reduce((sum, { before, after }) => sum + (after?.usd ?? 0) - (before?.usd ?? 0), 0);
   const about = isEstimate ? '≈ ' : '';
   return [
-    ...(isNothing(daily) && isNothing(byDay) ? [] : [`${about}${range(daily, byDay)} per day`]),
-    ...(isNothing(byRun) ? [] : [`${about}${range(0, byRun)} per run`]),
-    ...(known.length < machines.length ? ['cost unknown'] : []),
+    ...itemsIf(!isNothing(daily) || !isNothing(byDay), `${about}${range(daily, byDay)} per day`),
+    ...itemsIf(!isNothing(byRun), `${about}${range(0, byRun)} per run`),
+    ...itemsIf(known.length < machines.length, 'cost unknown'),
   ];
 }
 
@@ -207,9 +204,11 @@ function machineRows({ change, before, after, runs }: MachineCost): string[][] {
   };
   return [
     [`a run of ${code(nameOf(change))}`, describe(before), describe(after)],
-    ...(runs.before === 0 && runs.after === 0
-      ? []
-      : [['scheduled runs per day', count(runs.before), count(runs.after)]]),
+    ...itemsIf(runs.before + runs.after > 0, [
+      'scheduled runs per day',
+      count(runs.before),
+      count(runs.after),
+    ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { attributeChanges, type AttributeChange } from '../terraform/plan/attribute-diff';
 import { beforeAfter, code, countEach, counted, table } from './markdown';
 import type { ResourceChange } from '../terraform/plan/plan-format';
-import type { ReviewContext, Section } from './section';
+import { itemsIf, type ReviewContext, type Section } from './section';
 
 /** An attribute that is added or removed in this many resources counts as a change of the provider. */
 const MIN_ECHOES = 3;
@@ -34,16 +34,12 @@ export function drift({ plans }: ReviewContext): Section | undefined {
   );
   return {
     title: 'Drift',
-    summary: drifted.length === 0 ? [] : [`${drifted.length} drifted`],
+    summary: itemsIf(drifted.length > 0, `${drifted.length} drifted`),
     blocks: [
-      ...(drifted.length === 0
-        ? []
-        : [
-            {
-              line: `- ${counted(drifted.length, 'resource')} changed outside of Terraform, or read differently by the provider`,
-              detail: table(['Resource', 'Attribute', 'State', 'Actual'], rows),
-            },
-          ]),
+      ...itemsIf(drifted.length > 0, {
+        line: `- ${counted(drifted.length, 'resource')} changed outside of Terraform, or read differently by the provider`,
+        detail: table(['Resource', 'Attribute', 'State', 'Actual'], rows),
+      }),
       ...[...echoes].map(([echo, count]) => ({
         line: `- ${code(echo)} in ${counted(count, 'resource')}, as after a provider upgrade`,
       })),

@@ -3,7 +3,7 @@ import { beforeAfter, code, countEach, counted, listed, table } from './markdown
 import { policyChanges } from './access/policies';
 import { applies } from '../terraform/plan/plan-effects';
 import type { ResourceChange } from '../terraform/plan/plan-format';
-import { nameOf, type Block, type ReviewContext, type Section } from './section';
+import { itemsIf, nameOf, type Block, type ReviewContext, type Section } from './section';
 
 /** Prefixes of the paths that other sections show; '' is all paths of the type. */
 const SHOWN: ReadonlyMap<string, readonly string[]> = new Map([
@@ -31,15 +31,15 @@ export function otherChanges({ changed, plans }: ReviewContext): Section | undef
   const outputs = plans.flatMap((plan) => plan.outputs).filter(applies);
   const parts = [
     ...updated.map(update),
-    ...(created.length === 0 ? [] : [creation(created)]),
-    ...(tags.length === 0 ? [] : [tagChanges(tags)]),
-    ...(outputs.length === 0
-      ? []
-      : [{ line: `- Outputs that change: ${some(outputs.map(({ name }) => code(name)))}` }]),
+    ...itemsIf(created.length > 0, creation(created)),
+    ...itemsIf(tags.length > 0, tagChanges(tags)),
+    ...itemsIf(outputs.length > 0, {
+      line: `- Changed outputs: ${some(outputs.map(({ name }) => code(name)))}`,
+    }),
   ];
   if (parts.length === 0) return undefined;
   const tagged = tags.length === changed.length ? 'only tags' : `tags of ${tags.length}`;
-  return { title: 'Other changes', summary: tags.length === 0 ? [] : [tagged], blocks: parts };
+  return { title: 'Other changes', summary: itemsIf(tags.length > 0, tagged), blocks: parts };
 }
 
 function unshown(change: ResourceChange): AttributeChange[] {

@@ -20,7 +20,7 @@ import {
 } from '../terraform/plan/plan-effects';
 import type { Plan } from '../terraform/plan/plan-format';
 import { schedules } from './workflows/schedules';
-import type { ReviewContext, Section } from './section';
+import { itemsIf, type ReviewContext, type Section } from './section';
 import { stateChanges } from './state-changes';
 import { tables } from './tables';
 import { workflows } from './workflows/workflows';
@@ -89,7 +89,7 @@ function footOf({ plans, all }: ReviewContext): string {
     `${counted(plans.length, 'stack')}: ${names}`,
     `${counted(unchanged, 'resource')} unchanged`,
     `${['Terraform', versions.map(code).join(', ')].join(' ').trim()}: ${terraformCounts(countChanges(all))}`,
-    ...(incomplete.length > 0 ? [`**deferred to a later apply: parts of ${incomplete.join(', ')}**`] : []),
+    ...itemsIf(incomplete.length > 0, `**deferred to a later apply: parts of ${incomplete.join(', ')}**`),
   ];
   return `---\n${parts.join(' · ')}`;
 }

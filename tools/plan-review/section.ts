@@ -31,6 +31,11 @@ export interface ReviewContext {
   readonly now: Date;
 }
 
+/** The items, when the condition holds. */
+export function itemsIf<Item>(condition: boolean, ...items: readonly Item[]): readonly Item[] {
+  return condition ? items : [];
+}
+
 /** The physical name of a resource (the old one for a replacement), else its address. */
 export function nameOf({ before, after, address, kind }: ResourceChange): string {
   const attributes = kind === 'replace' ? before : (after ?? before);

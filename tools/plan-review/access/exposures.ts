@@ -4,7 +4,7 @@ import { renderPhrase } from '../../access/phrase';
 import { alters } from '../../terraform/plan/plan-effects';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { code, counted } from '../markdown';
-import { nameOf, type ReviewContext, type Section } from '../section';
+import { itemsIf, nameOf, type ReviewContext, type Section } from '../section';
 
 /** Resources that the summary names. */
 const MAX_NAMED = 2;
@@ -30,7 +30,7 @@ export function exposures({ plans }: ReviewContext): Section | undefined {
     title: 'External access and removed protection',
     summary: [
       ...sentences.slice(0, MAX_NAMED).map(({ sentence }) => `**${sentence}**`),
-      ...(left > 0 ? [`**${counted(left, 'more resource')} with access findings**`] : []),
+      ...itemsIf(left > 0, `**${counted(left, 'more resource')} with access findings**`),
     ],
     blocks: sentences.map(({ change, sentence }) => ({ line: `- 🟥 ${sentence} (${code(change.address)})` })),
   };

@@ -1,7 +1,8 @@
+import { sidesOf } from '../../access/held-policies';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { networkOpenings, type Opening } from '../../access/network-openings';
 import { code } from '../markdown';
-import { nameOf, type ReviewContext, type Section } from '../section';
+import { itemsIf, nameOf, type ReviewContext, type Section } from '../section';
 
 interface Difference {
   readonly change: ResourceChange;
@@ -18,8 +19,8 @@ export function network({ changed }: ReviewContext): Section | undefined {
   return {
     title: 'Network',
     summary: [
-      ...(opened.length > 0 ? [words] : []),
-      ...(opened.length < rows.length ? ['network closed'] : []),
+      ...itemsIf(opened.length > 0, words),
+      ...itemsIf(opened.length < rows.length, 'network closed'),
     ],
     blocks: [...rows]
       .sort((a, b) => weight(b) - weight(a))
@@ -38,13 +39,11 @@ function weight(row: Difference): number {
 }
 
 function differences(change: ResourceChange): Difference[] {
-  const { type, before, after, unknown } = change;
-  const old = before === undefined ? [] : networkOpenings({ type, attributes: before });
-  const now = after === undefined ? [] : networkOpenings({ type, attributes: after, unknown });
-  const isIn = (openings: readonly Opening[], { what }: Opening): boolean =>
-    openings.some((opening) => opening.what === what);
+  const [old = [], now = []] = sidesOf(change).map((side) => side && networkOpenings(side));
+  const missingIn = (openings: readonly Opening[]) => (opening: Opening) =>
+    openings.every(({ what }) => what !== opening.what);
   return [
-    ...now.filter((opening) => !isIn(old, opening)).map((opening) => ({ change, opening, isOpened: true })),
-    ...old.filter((opening) => !isIn(now, opening)).map((opening) => ({ change, opening, isOpened: false })),
+    ...now.filter(missingIn(old)).map((opening) => ({ change, opening, isOpened: true })),
+    ...old.filter(missingIn(now)).map((opening) => ({ change, opening, isOpened: false })),
   ];
 }

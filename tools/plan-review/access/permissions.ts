@@ -16,7 +16,7 @@ import { isHidden } from '../../terraform/plan/masking';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { renameBy, renames } from '../../terraform/plan/renaming';
 import { code, counted, listed, table } from '../markdown';
-import type { Block, ReviewContext, Section } from '../section';
+import { itemsIf, type Block, type ReviewContext, type Section } from '../section';
 import { accessLevel, expandAction, LEVELS, type AccessLevel } from './action-data';
 import { declaredPermissions } from './permission-matrix';
 import { policyChanges, trustedBy, type PolicyChange } from './policies';
@@ -48,7 +48,7 @@ export async function permissions(context: ReviewContext): Promise<Section | und
   const declared = await declaredPermissions(context, names);
   const counts = [
     ...documentsReadLater(context),
-    ...(followers > 0 ? [{ line: followersLine(followers, names) }] : []),
+    ...itemsIf(followers > 0, { line: followersLine(followers, names) }),
     ...declared.rest,
   ];
   if (different.length === 0 && declared.blocks.length === 0 && counts.length === 0) return undefined;
@@ -136,15 +136,14 @@ function summarize(compared: readonly Compared[]): string[] {
     compared.some(({ changes }) => is(changes)),
   );
   const unreadable = compared.filter((one) => one.unreadable !== undefined).length;
-  const words = [...(widened ? ['widened'] : []), ...(narrowed ? ['narrowed'] : [])];
+  const words = [...itemsIf(widened === true, 'widened'), ...itemsIf(narrowed === true, 'narrowed')].join(
+    ' and ',
+  );
+  const change = widened ? `**IAM ${words}**` : `IAM ${words}`;
   const holders = [...new Set(compared.flatMap(({ policy }) => policy.holders).map(code))];
   return [
-    ...(words.length > 0
-      ? [
-          `${widened ? '**' : ''}IAM ${words.join(' and ')}${widened ? '**' : ''} (${listed(holders, MAX_HOLDERS)})`,
-        ]
-      : []),
-    ...(unreadable > 0 ? [`${counted(unreadable, 'policy', 'policies')} not comparable`] : []),
+    ...itemsIf(words !== '', `${change} (${listed(holders, MAX_HOLDERS)})`),
+    ...itemsIf(unreadable > 0, `${counted(unreadable, 'policy', 'policies')} not comparable`),
   ];
 }
 
@@ -163,10 +162,7 @@ async function describe(compared: Compared, trust: ReadonlyMap<string, string>):
   const able = who === undefined || who === '' ? '' : ` (the role of ${code(who)})`;
   if (unreadable !== undefined)
     return { line: `- 🟧 ${what}${able}: ${unreadable} (${code(policy.change.address)})` };
-  const words = [
-    ...(isWidened(changes) ? ['**widened**'] : []),
-    ...(isNarrowed(changes) ? ['narrowed'] : []),
-  ];
+  const words = [...itemsIf(isWidened(changes), '**widened**'), ...itemsIf(isNarrowed(changes), 'narrowed')];
   return {
     line: `- ${isWidened(changes) ? '🟥' : '🟩'} ${what}${able} ${words.join(' and ')}: ${await summary(changes)}`,
     detail: table(

@@ -1,4 +1,4 @@
-import { laterPlaces, policiesOf, type HeldPolicy } from '../../access/held-policies';
+import { laterPlaces, policiesOf, type HeldPolicy, sidesOf } from '../../access/held-policies';
 import { parsePolicy } from '../../access/policy-document';
 import { knownLater, textsAt } from '../../access/values';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
@@ -25,9 +25,8 @@ export function policyChanges(
   change: ResourceChange,
   rename: (text: string) => string = (name) => name,
 ): PolicyChange[] {
-  const { type, before, after, unknown } = change;
-  const old = before === undefined ? [] : policiesOf({ type, attributes: before });
-  const now = after === undefined ? [] : policiesOf({ type, attributes: after, unknown });
+  const { unknown } = change;
+  const [old = [], now = []] = sidesOf(change).map((side) => side && policiesOf(side));
   const later = laterPlaces(change);
   const places = new Set([...old, ...now].map(({ place }) => place).concat(later));
   return [...places].flatMap((place): PolicyChange[] => {

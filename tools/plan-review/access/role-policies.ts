@@ -1,4 +1,4 @@
-import { laterPlaces, policiesOf, type HeldPolicy } from '../../access/held-policies';
+import { laterPlaces, policiesOf, type HeldPolicy, sidesOf } from '../../access/held-policies';
 import { alters } from '../../terraform/plan/plan-effects';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
 import type { Rename } from '../../terraform/plan/renaming';
@@ -78,11 +78,10 @@ function byHolder(
   return found;
 }
 
-function held({ type, unknown, ...sides }: ResourceChange, side: 'before' | 'after'): HeldPolicy[] {
-  const attributes = sides[side];
-  const marks = side === 'after' ? unknown : undefined;
-  const policies = attributes === undefined ? [] : policiesOf({ type, attributes, unknown: marks });
-  return policies.filter(
+function held(change: ResourceChange, which: 'before' | 'after'): HeldPolicy[] {
+  const [before, after] = sidesOf(change);
+  const side = which === 'before' ? before : after;
+  return (side === undefined ? [] : policiesOf(side)).filter(
     ({ kind, place: { of } }) => kind === 'permissions' && /^(name|roles?|role_name)$/.test(of),
   );
 }

@@ -2,7 +2,16 @@ import { attributeChanges } from '../../terraform/plan/attribute-diff';
 import { describeGroup, nodeGroups, readMachine, type Machine } from '../../pricing/machine';
 import { code } from '../markdown';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
-import { blocks, nameOf, number, text, type Block, type ReviewContext, type Section } from '../section';
+import {
+  itemsIf,
+  blocks,
+  nameOf,
+  number,
+  text,
+  type Block,
+  type ReviewContext,
+  type Section,
+} from '../section';
 
 interface Finding {
   readonly line: string;
@@ -84,19 +93,21 @@ function labels(before: string | undefined, after: string | undefined, name: str
 function stream(change: ResourceChange): Finding[] {
   const [s3] = blocks(change.after?.extended_s3_configuration);
   if (s3 === undefined) return [];
-  const [megabytes, seconds] = [number(s3, 'buffering_size'), number(s3, 'buffering_interval')];
+  // Without values AWS uses valid defaults.
+  const megabytes = number(s3, 'buffering_size') ?? 64;
+  const seconds = number(s3, 'buffering_interval') ?? 300;
   const converts = blocks(s3.data_format_conversion_configuration).some(({ enabled }) => enabled !== false);
   const name = code(nameOf(change));
   const bad = [
-    ...(converts && megabytes !== undefined && (megabytes < 64 || megabytes > 128)
-      ? [`buffers ${megabytes} MB: Firehose requires 64 to 128 MB with format conversion`]
-      : []),
-    ...(seconds !== undefined && (seconds < 0 || seconds > 900)
-      ? [`buffers ${seconds} s: Firehose requires 0 to 900 s`]
-      : []),
-    ...(converts && (text(s3, 'compression_format') ?? 'UNCOMPRESSED') !== 'UNCOMPRESSED'
-      ? ['sets compression_format: Firehose requires UNCOMPRESSED with format conversion']
-      : []),
+    ...itemsIf(
+      converts && (megabytes < 64 || megabytes > 128),
+      `buffers ${megabytes} MB: Firehose requires 64 to 128 MB with format conversion`,
+    ),
+    ...itemsIf(seconds < 0 || seconds > 900, `buffers ${seconds} s: Firehose requires 0 to 900 s`),
+    ...itemsIf(
+      converts && (text(s3, 'compression_format') ?? 'UNCOMPRESSED') !== 'UNCOMPRESSED',
+      'sets compression_format: Firehose requires UNCOMPRESSED with format conversion',
+    ),
   ];
   const interval = attributeChanges(change).find(({ path }) => path.at(-1) === 'buffering_interval');
   return [

@@ -1,5 +1,5 @@
 import { byName, type AnyState, type Machine } from '../../pricing/machine';
-import type { Catcher, Definition, State } from '../../../workflows/states-language';
+import type { Definition, State } from '../../../workflows/states-language';
 
 /** One transition from a state to another. */
 export interface Edge {
@@ -86,13 +86,8 @@ function proofState(state: AnyState): State {
         Resource: '',
         Arguments: {},
         TimeoutSeconds: 0,
-        Retry: [],
-        Catch: catchers(state),
+        Catch: (state.Catch ?? []).map(({ ErrorEquals, Next }) => ({ ErrorEquals, Next })),
         Next: next,
       };
   }
-}
-
-function catchers({ Catch = [] }: AnyState): Catcher[] {
-  return Catch.map(({ ErrorEquals, Next }) => ({ ErrorEquals, Next }));
 }

@@ -6,7 +6,7 @@ import { beforeAfter, code, counted, listed, table } from '../markdown';
 import { isHidden } from '../../terraform/plan/masking';
 import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { renameBy, renames } from '../../terraform/plan/renaming';
-import { nameOf, text, type Block, type ReviewContext, type Section } from '../section';
+import { itemsIf, nameOf, text, type Block, type ReviewContext, type Section } from '../section';
 import { stateDiagram, stateMark } from './state-diagram';
 import { readMachine, resourcesOf, type Machine } from '../../pricing/machine';
 import { edgesOf, proofDefinition, type Edge } from './states';
@@ -70,7 +70,7 @@ function describe(workflow: Workflow): { readonly summary: string[]; readonly pa
   const { summary, isShape } = differences(before, after);
   const rows = parameterRows(workflow);
   return {
-    summary: [...proof.summary, ...(summary === '' ? [] : [`workflow: ${summary}`])],
+    summary: [...proof.summary, ...itemsIf(summary !== '', `workflow: ${summary}`)],
     parts: [
       {
         line: `- ${name}: ${summary === '' ? 'no change of states and transitions' : summary}`,
@@ -78,7 +78,7 @@ function describe(workflow: Workflow): { readonly summary: string[]; readonly pa
         ...(summary !== '' && { detail: stateDiagram(before, after), label: isShape ? '' : 'diagram' }),
       },
       proof.block,
-      ...(rows.length === 0 ? [] : [parameters(rows)]),
+      ...itemsIf(rows.length > 0, parameters(rows)),
     ],
   };
 }
@@ -101,12 +101,8 @@ function differences(
   const uncaught = names.filter(
     (name) => catches(before, name) && after.States[name] !== undefined && !catches(after, name),
   );
-  const lost =
-    uncaught.length === 0
-      ? []
-      : [
-          `${uncaught.map(code).join(', ')} no longer ${uncaught.length === 1 ? 'catches' : 'catch'} failures`,
-        ];
+  const verb = uncaught.length === 1 ? 'catches' : 'catch';
+  const lost = itemsIf(uncaught.length > 0, `${uncaught.map(code).join(', ')} no longer ${verb} failures`);
   const shape = [...list('added'), ...list('removed')];
   return {
     summary: [...shape, ...list('changed'), ...lost, ...transitions].join(', '),
@@ -125,8 +121,8 @@ function transitionChanges(before: readonly Edge[], after: readonly Edge[]): str
   const removed = [...old].filter((edge) => !now.has(edge)).length;
   if (before.length === 0) return [];
   return [
-    ...(added > 0 ? [`${counted(added, 'transition')} added`] : []),
-    ...(removed > 0 ? [`${counted(removed, 'transition')} removed`] : []),
+    ...itemsIf(added > 0, `${counted(added, 'transition')} added`),
+    ...itemsIf(removed > 0, `${counted(removed, 'transition')} removed`),
   ];
 }
 
