@@ -6,7 +6,6 @@ interface Test {
   /** Lower case, without `Not`, `IfExists` and quantifier: `stringlike`. */
   readonly operator: string;
   readonly isNegated: boolean;
-  /** Whether the test holds for a request without the key. */
   readonly holdsWithoutKey: boolean;
   /** Lower case: IAM compares keys without case. */
   readonly key: string;

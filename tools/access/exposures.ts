@@ -34,7 +34,6 @@ export interface Exposure {
     | 'unclassified';
   /** The predicate of a sentence about the resource: "grants s3:GetObject to everyone". */
   readonly words: Phrase;
-  /** Sid of the statement, if any. */
   readonly statement?: string;
 }
 

@@ -12,7 +12,6 @@ import { phrase, type Phrase } from './phrase';
 import { KNOWN_AFTER_APPLY } from '../terraform/plan/attributes';
 import { covers, coversAction, type Principal, type Statement } from './policy-document';
 
-/** A principal outside of the project's account. */
 export interface ExternalPrincipal {
   /** `identities` of a provider; `service`: on behalf of any account; `not in the plan`: unknown. */
   readonly kind: 'everyone' | 'account' | 'organization' | 'identities' | 'service' | 'not in the plan';

@@ -19,7 +19,6 @@ export interface Grant {
   readonly condition: string;
 }
 
-/** All grants of a policy. */
 export function grantsOf({ place, statements, managed }: HeldPolicy, type: string): Grant[] {
   const named = (names: readonly string[] = []): Part[] => names.map((name) => ({ name }));
   return [
@@ -91,7 +90,6 @@ function isWithin(grant: Grant, others: readonly Grant[]): boolean {
   );
 }
 
-/** The difference between two policies. */
 export interface GrantChanges {
   readonly added: readonly Grant[];
   readonly removed: readonly Grant[];

@@ -34,11 +34,9 @@ export interface HeldPolicy {
   readonly texts: readonly string[];
   /** Undefined when one of the texts is not a policy. */
   readonly statements: readonly Statement[] | undefined;
-  /** ARNs of managed policies. */
   readonly managed: readonly string[];
 }
 
-/** The policies that a resource holds. */
 export function policiesOf(side: Side): HeldPolicy[] {
   return placesOf(side.type).flatMap((access) => {
     const found = textsAt(side.attributes, access.at);

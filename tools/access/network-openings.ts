@@ -76,7 +76,6 @@ const OPENINGS: Readonly<Record<string, Openings>> = {
     }),
 };
 
-/** The openings of a resource. */
 export function networkOpenings({ type, attributes, unknown }: Side): readonly Opening[] {
   return new Map(Object.entries(OPENINGS)).get(type)?.(attributes, unknown) ?? [];
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 
-/** A principal in a resource policy or trust policy. */
 export interface Principal {
   /** `AWS`, `Service`, `Federated`, `CanonicalUser`. */
   readonly type: string;

@@ -39,7 +39,7 @@ export function findLosses<Change extends LossChange>(changes: readonly Change[]
   return new Map(found.filter(([, losses]) => losses.length > 0));
 }
 
-/** Resources that the plan makes or destroys, by type and name. */
+/** Names of created or destroyed resources, with their type. */
 function namesOf(
   changes: readonly LossChange[],
   kinds: readonly LossChange['kind'][],

@@ -1,7 +1,6 @@
 import { blocks, text } from '../terraform/plan/attributes';
 import type { Attributes } from '../terraform/plan/plan-format';
 
-/** One expiration of a lifecycle rule. */
 interface Expiration {
   readonly rule: string;
   readonly versions: 'objects' | 'old versions';

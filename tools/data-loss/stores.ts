@@ -5,7 +5,6 @@ import type { Certainty } from './loss';
 
 /** A resource type that holds data. */
 export interface Store {
-  /** Its data. */
   readonly holds: string | ((attributes: Attributes) => string);
   /** The effect of a destruction on the data. @default lost */
   readonly certainty?: Certainty | ((attributes: Attributes) => Certainty);

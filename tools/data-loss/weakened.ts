@@ -3,7 +3,6 @@ import { isHidden, isMarked } from '../terraform/plan/masking';
 import type { DataLoss, LossChange } from './loss';
 import { PROTECTIONS, storeOf, UNPROTECTED } from './stores';
 
-/** The retention period of a resource. */
 interface Retention {
   readonly path: string;
   readonly what: string;

@@ -7,16 +7,12 @@ export const COMMENT_CHARACTERS = 64_000;
 /** The blocks of a section that are rendered. */
 interface Share {
   readonly section: Section;
-  /** Number of blocks with details. */
   details: number;
-  /** Number of blocks. */
   lines: number;
 }
 
-/** A review as one text. */
 export interface Fitted {
   readonly text: string;
-  /** Number of omitted details and lines. */
   readonly leftOut: number;
 }
 

@@ -13,7 +13,6 @@ import { code, countEach, counted, table } from './markdown';
 import { startsPerDay } from './workflows/schedule-reading';
 import { blocks, itemsIf, nameOf, number, text, type ReviewContext, type Section } from './section';
 
-/** The price of a resource per day, before and after. */
 interface StandingCost {
   readonly change: ResourceChange;
   readonly before: Price;

@@ -25,7 +25,6 @@ import { stateChanges } from './state-changes';
 import { tables } from './tables';
 import { workflows } from './workflows/workflows';
 
-/** A review of plans, to be rendered in any length. */
 export interface Review {
   /** One line of Markdown, the riskiest first. */
   readonly summary: string;
@@ -94,7 +93,6 @@ function footOf({ plans, all }: ReviewContext): string {
   return `---\n${parts.join(' · ')}`;
 }
 
-/** The review as Markdown of at most `most` characters. */
 export function renderReview({ summary, sections, foot }: Review, most = Number.POSITIVE_INFINITY): Fitted {
   return fit(`## Plan review\n\n**Summary:** ${summary}`, sections, foot, most);
 }

@@ -12,7 +12,6 @@ export interface Block {
   readonly label?: string;
 }
 
-/** One section of a review. */
 export interface Section {
   readonly title: string;
   /** Parts of the summary, Markdown, the riskiest first. */
@@ -20,7 +19,6 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-/** The input of every section. */
 export interface ReviewContext {
   readonly plans: readonly Plan[];
   /** Managed resources of all plans, unchanged ones included. */

@@ -3,7 +3,6 @@ import { alters, applies } from '../terraform/plan/plan-effects';
 import type { ResourceChange } from '../terraform/plan/plan-format';
 import { nameOf, type Block, type ReviewContext, type Section } from './section';
 
-/** Changes of Terraform's state. */
 export function stateChanges({ all }: ReviewContext): Section | undefined {
   const imported = all.filter(({ importId }) => importId !== undefined);
   const moved = all.filter(({ previousAddress }) => previousAddress !== undefined);

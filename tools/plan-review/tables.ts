@@ -5,9 +5,7 @@ import { blocks, nameOf, text, type Block, type ReviewContext, type Section } fr
 interface ColumnChange {
   readonly table: string;
   readonly column: string;
-  /** Undefined when the column is new. */
   readonly before: string | undefined;
-  /** Undefined when the column is removed. */
   readonly after: string | undefined;
 }
 
@@ -39,7 +37,6 @@ function columnChanges(change: ResourceChange): ColumnChange[] {
     }));
 }
 
-/** Types of columns and partition keys by name. */
 function columns(attributes: Attributes | undefined): Map<string, string> {
   const [storage] = blocks(attributes?.storage_descriptor);
   const typed = (list: unknown, mark: string): [string, string][] =>

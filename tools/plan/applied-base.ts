@@ -5,7 +5,6 @@ import { fromRoot, LOCAL } from '../cli/paths';
 import { hashOf, withLock } from '../setup/stamps.cjs';
 import { stackHash, type SynthesizedStack } from '../terraform/synthesis';
 
-/** Folder of the base of the last plan. */
 const KEPT = join(LOCAL, 'plan-base');
 
 /** Folders of the local AWS and of Terraform's state, in the plan's temporary folder. */
@@ -23,7 +22,6 @@ export function appliedHash(stacks: readonly SynthesizedStack[]): string {
   );
 }
 
-/** Whether the base with this hash is kept. */
 export function isKept(hash: string, kept = KEPT): boolean {
   return existsSync(join(kept, hash));
 }

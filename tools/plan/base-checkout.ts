@@ -74,7 +74,6 @@ export async function buildBase(folder: string, revision: Revision, { update }: 
   await explain(revision, 'cannot be built', build);
 }
 
-/** Copies the existing artifacts of this checkout. */
 export function copyBuilt(folder: string, from = ROOT): void {
   for (const path of BUILT) {
     const source = join(from, path);

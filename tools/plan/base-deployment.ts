@@ -16,7 +16,6 @@ import type { Revision } from './git';
 /** Shortens the waits of provisioning. */
 const CLOCK_FACTOR = 100;
 
-/** The base, applied to a private local AWS. */
 export interface BaseDeployment {
   /** Environment to synthesize and plan the working tree with the same local AWS and Terraform state. */
   readonly env: NodeJS.ProcessEnv;

@@ -2,10 +2,8 @@ import { ROOT } from '../cli/paths';
 import { requireCommand, runCommand } from '../cli/command';
 import { TaskError } from '../cli/errors';
 
-/** Digits of a short commit. */
 const SHORT = 12;
 
-/** A commit and its name. */
 export interface Revision {
   /** As specified: `origin/main`; a full commit is shortened. */
   readonly ref: string;

@@ -3,16 +3,13 @@ import type { Plan } from '../terraform/plan/plan-format';
 import { renderTable } from '../cli/table';
 import type { Checkout, Revision } from './git';
 
-/** Numbers of resources by kind of change. */
 export interface ChangeCounts extends Counts {
-  /** Resources that an apply does not change. */
   readonly unchanged: number;
 }
 
 /** The plan of one stack: file names in the folder of the plan. */
 export interface PlannedStack {
   readonly name: string;
-  /** The saved plan. */
   readonly plan: string;
   /** The output of `terraform show -json`. */
   readonly json: string;
@@ -38,7 +35,6 @@ export function countPlan({ changes }: Pick<Plan, 'changes'>): ChangeCounts {
 
 const COLUMNS = [...COUNTS, 'unchanged'] as const;
 
-/** The summary for a terminal. */
 export function renderSummary({ target, base, head, stacks, dropped }: PlanSummary): string {
   const from = base === null ? 'the deployed stacks' : `${base.ref} (${base.commit.slice(0, 12)})`;
   const rows = stacks.map(({ name, changes }) => [name, ...COLUMNS.map((column) => String(changes[column]))]);

@@ -1,6 +1,4 @@
-/** A skipped check of checkov. */
 export interface Skip {
-  /** `CKV_AWS_117` */
   readonly check: string;
   /** The requirement of the check, and why the project does not meet it. */
   readonly reason: string;

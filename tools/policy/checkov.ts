@@ -20,7 +20,6 @@ const reportSchema = z.object({
 
 const documentSchema = z.union([reportSchema.transform((report) => [report]), z.array(reportSchema)]);
 
-/** A check that a resource fails. */
 export interface CheckovFinding {
   readonly check: string;
   readonly name: string;

@@ -5,7 +5,6 @@ import { TaskError } from '../cli/errors';
 import { alters } from '../terraform/plan/plan-effects';
 import type { Plan, ResourceChange } from '../terraform/plan/plan-format';
 
-/** A resource of a stack or plan. */
 export interface Resource {
   /** `aws_s3_bucket` */
   readonly type: string;
@@ -26,9 +25,7 @@ export interface Configuration {
   readonly resources: readonly Resource[];
   /** Default tags of the provider; undefined for a plan. */
   readonly defaultTags: Readonly<Record<string, string>> | undefined;
-  /** The project's accounts, roles and buckets. */
   readonly own: Own;
-  /** Changes of a plan; empty for a stack. */
   readonly changes: readonly ResourceChange[];
   /** Addresses of the plan's resources that are also checked in their stack. */
   readonly sources: ReadonlySet<string>;

@@ -29,14 +29,11 @@ export const RULES: readonly Rule[] = [
 
 /** The result of the gate, which passes without findings and unused exceptions. */
 export interface GateResult {
-  /** Without allowed findings. */
   readonly findings: readonly Finding[];
   readonly allowed: readonly { readonly finding: Finding; readonly exception: Exception }[];
-  /** Exceptions without a finding. */
   readonly unused: readonly Exception[];
 }
 
-/** All findings, allowed or not. */
 export function findingsIn(configuration: Configuration): Finding[] {
   const { stack, hide = (text: string) => text } = configuration;
   return RULES.flatMap(({ name, check }) =>
@@ -50,7 +47,6 @@ export function findingsIn(configuration: Configuration): Finding[] {
   );
 }
 
-/** Checks stacks and the changes of plans. */
 export function checkPolicy(
   configurations: readonly Configuration[],
   exceptions: readonly Exception[],

@@ -7,7 +7,6 @@ import type { PolicyKind } from '../terraform/resource-types';
 import type { Configuration, Resource } from './configuration';
 import type { Rule, Violation } from './rule';
 
-/** A rule over each statement of the policies of some kinds. */
 function eachStatement(
   name: string,
   requirement: string,
@@ -100,7 +99,6 @@ interface Found {
 /** Several rules read the same exposures. */
 const known = new WeakMap<Configuration, readonly Found[]>();
 
-/** Exposures of all resources, and protection that a plan removes. */
 function exposuresIn(configuration: Configuration): readonly Found[] {
   const found = known.get(configuration) ?? findExposures(configuration);
   known.set(configuration, found);
@@ -131,7 +129,6 @@ function isAnything(resource: string): boolean {
   return account.includes('*') || name.join(':').startsWith('*') || isWhole;
 }
 
-/** Rules about permissions and access. */
 export const PERMISSION_RULES: readonly Rule[] = [
   {
     name: 'policy-readable',

@@ -1,6 +1,5 @@
 import type { Configuration, Resource } from './configuration';
 
-/** A violation of a rule in a stack. */
 export interface Finding {
   readonly rule: string;
   readonly stack: string;
@@ -12,11 +11,9 @@ export interface Finding {
   readonly problem: string;
 }
 
-/** One rule of the gate. */
 export interface Rule {
   /** Kebab case: `bucket-tls`. */
   readonly name: string;
-  /** One sentence. */
   readonly requirement: string;
   readonly check: (configuration: Configuration) => readonly Violation[];
 }
@@ -28,7 +25,6 @@ export interface Violation {
   readonly statement?: string;
 }
 
-/** A rule that checks each resource of the types. */
 export function eachResource(
   name: string,
   requirement: string,

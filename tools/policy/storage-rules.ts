@@ -24,7 +24,6 @@ const PUBLIC_ACCESS = [
   'restrict_public_buckets',
 ];
 
-/** Rules about stored data and its transport. */
 export const STORAGE_RULES: readonly Rule[] = [
   eachInStack(
     'bucket-encryption',

@@ -24,7 +24,6 @@ const machineSchema = z.looseObject({
 
 export type AnyState = z.infer<typeof stateSchema>;
 
-/** A state machine of the plan. */
 export type Machine = z.infer<typeof machineSchema>;
 
 /** Parses a definition; undefined when it is not valid. */
@@ -92,14 +91,12 @@ const instancesSchema = z.object({
   }),
 });
 
-/** The states whose resource matches. */
 export function statesWith(machine: Machine, resource: RegExp): AnyState[] {
   return Object.values(machine.States).filter(
     ({ Resource }) => typeof Resource === 'string' && resource.test(Resource),
   );
 }
 
-/** The arguments of a task. */
 export function argumentsOf(state: AnyState): unknown {
   return state.Arguments ?? state.Parameters;
 }

@@ -15,9 +15,7 @@ export interface Usage {
   readonly clicks: number;
   /** Clicks in a request of a client; the function of the article accepts one. */
   readonly clicksPerRequest: number;
-  /** Bytes of one click as JSON. */
   readonly clickBytes: number;
-  /** Executions of each pipeline. */
   readonly runs: number;
   /** Minutes for which the workers of a click job run are billed. */
   readonly jobMinutes: number;
@@ -25,12 +23,10 @@ export interface Usage {
   readonly clusterMinutes: number;
 }
 
-/** One line of a bill. */
 export interface CostItem extends Price {
   readonly what: string;
   /** The billed amount with its unit. */
   readonly quantity: string;
-  /** Whether it is billed without any use. */
   readonly isIdle: boolean;
 }
 
@@ -39,13 +35,11 @@ export interface ClickShape extends Placement {
   readonly clicksPerRequest: number;
   readonly lambdaGb: number;
   readonly bufferSeconds: number;
-  /** The billed workers of a job run. */
   readonly workers: { readonly count: number; readonly vCpu: number; readonly memoryGb: number };
   /** Minutes after a job run for which its workers are billed. */
   readonly idleMinutes: number;
   /** Seconds of the status function during one job run. */
   readonly statusSeconds: (jobSeconds: number) => number;
-  /** State transitions of one execution. */
   readonly transitions: (jobSeconds: number) => number;
   readonly idle: readonly CostItem[];
 }
@@ -72,7 +66,6 @@ export function billedBytes(clicks: number, clickBytes: number): number {
   return Math.floor(clicks / perRecord) * billed(perRecord) + billed(clicks % perRecord);
 }
 
-/** The shape of the synthesized click pipeline. */
 export function ourClickShape(
   resources: readonly SynthesizedResource[],
   usage: Usage,
@@ -142,7 +135,6 @@ function used(what: string, amount: number, name: keyof typeof prices.usage): Co
   return { what, quantity, usd: amount * usd, isEstimate: !published, isIdle: false };
 }
 
-/** The monthly cost of the click pipeline. */
 export function clickItems(usage: Usage, shape: ClickShape): CostItem[] {
   const requests = Math.ceil(usage.clicks / shape.clicksPerRequest);
   const gb = (requests * billedBytes(Math.min(shape.clicksPerRequest, usage.clicks), usage.clickBytes)) / GB;

@@ -69,7 +69,6 @@ export function storageHour(bytes: number): Price {
 /** The minimum that Athena bills for a query that reads data. */
 const LEAST_SCANNED_BYTES = 10_000_000;
 
-/** The price of a query. */
 export function queryPrice(scannedBytes: number): Price {
   const { usd, published } = prices.usage.athenaTb;
   const billed = scannedBytes === 0 ? 0 : Math.max(scannedBytes, LEAST_SCANNED_BYTES);

@@ -12,7 +12,6 @@ import {
 } from './machine';
 import { clusterInstanceHour, workersHour } from './prices';
 
-/** The maximum cost of one execution. */
 export interface RunCost {
   /** US dollars; undefined when a price is unknown. */
   readonly usd: number | undefined;
@@ -21,7 +20,6 @@ export interface RunCost {
   readonly basis: string;
 }
 
-/** A resource of the same stack. */
 type Neighbour = Pick<ResourceChange, 'type'> & Partial<Pick<ResourceChange, 'before' | 'after'>>;
 
 const jobSchema = z.object({ ExecutionTimeoutMinutes: z.number().optional() });
@@ -98,7 +96,6 @@ function jobCost(
   return { usd: (usd * minutes) / 60, isEstimate, basis };
 }
 
-/** The architecture of an EMR Serverless application. */
 export function architectureOf(application: Attributes | undefined): 'arm64' | 'x86_64' {
   return text(application, 'architecture') === 'ARM64' ? 'arm64' : 'x86_64';
 }

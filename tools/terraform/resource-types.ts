@@ -4,7 +4,6 @@ import table from './resource-types.json';
 /** The path of an attribute, through all elements of lists: `rule.destination.account`. */
 const at = z.string();
 
-/** The attribute that names the holder. */
 const of = z.string();
 
 /** Permissions of the holder, its trust policy, its resource policy, or the policy of an endpoint. */
@@ -12,9 +11,7 @@ const policyKind = z.enum(['permissions', 'trust', 'resource', 'endpoint']);
 
 /** One way in which a resource grants access. */
 const access = z.discriminatedUnion('by', [
-  /** The JSON of a policy. */
   z.object({ by: z.literal('policy'), kind: policyKind, at, of }),
-  /** ARNs of managed policies. */
   z.object({ by: z.literal('managed policy'), at, of }),
   /** The principal that gets access: an ARN, an account, a service. */
   z.object({ by: z.literal('principal'), at, of }),
@@ -43,7 +40,6 @@ const typeSchema = z.object({
 export type PolicyKind = z.infer<typeof policyKind>;
 export type Access = z.infer<typeof access>;
 
-/** The classification of a resource type. */
 export interface ResourceType {
   /** The ways in which its resources grant access. */
   readonly access: readonly Access[];

@@ -13,7 +13,6 @@ import { explainErrors } from './terraform-errors';
 
 const SAVED_PLAN = 'saved.tfplan';
 
-/** A stack with its saved plan. */
 export interface StackPlan<Name extends string = string> {
   readonly name: Name;
   readonly stack: SynthesizedStack;

@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { TaskError } from '../cli/errors';
 
-/** One resource of a Terraform state. */
 export interface StateResource {
   readonly address: string;
   readonly type: string;
   /** Undefined for types without an ARN, such as a bucket policy. */
   readonly arn: string | undefined;
-  /** ID of the provider. */
   readonly id: string | undefined;
   /** The Name tag, else the name. */
   readonly label: string | undefined;

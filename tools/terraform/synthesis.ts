@@ -13,7 +13,6 @@ const manifestSchema = z.object({
   stacks: z.record(z.string(), z.object({ name: z.string(), workingDirectory: z.string() })),
 });
 
-/** One synthesized stack. */
 export interface SynthesizedStack<Name extends string = string> {
   readonly name: Name;
   /** Folder in which Terraform runs. */

@@ -13,7 +13,6 @@ export interface SynthesizedResource {
   readonly after: Readonly<Record<string, unknown>>;
 }
 
-/** All resources of a synthesized stack. */
 export function synthesizedResources({ folder }: Pick<SynthesizedStack, 'folder'>): SynthesizedResource[] {
   const text = readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
   const { resource } = configurationSchema.parse(JSON.parse(text));

@@ -52,7 +52,6 @@ function pluginCache(env: NodeJS.ProcessEnv): EnvironmentChange {
   return { TF_PLUGIN_CACHE_DIR: join(env.HOME ?? homedir(), '.terraform.d/plugin-cache') };
 }
 
-/** A copy of `env` with the changes. */
 export function changed(env: NodeJS.ProcessEnv, ...changes: readonly EnvironmentChange[]): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = { ...env };
   for (const [name, value] of changes.flatMap((change) => Object.entries(change))) {

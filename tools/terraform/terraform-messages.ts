@@ -7,7 +7,6 @@ export const diagnosticSchema = z.object({
   address: z.string().optional(),
 });
 
-/** One error or warning of Terraform. */
 export type Diagnostic = z.infer<typeof diagnosticSchema>;
 
 /** The fields that are read of a line of `terraform apply -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
@@ -29,7 +28,6 @@ const messageSchema = z.object({
 
 type Message = z.infer<typeof messageSchema>;
 
-/** The progress of an apply or destroy. */
 export class ApplyProgress {
   readonly diagnostics: Diagnostic[] = [];
   done = 0;

@@ -114,7 +114,6 @@ export class Terraform {
     return (await this.follow('destroy', options, onProgress)).done;
   }
 
-  /** Rejects when the state is locked. */
   async requireUnlocked(): Promise<void> {
     // The fastest command that locks the state; the resource does not exist.
     const args = ['state', 'rm', '-dry-run', '-no-color', 'terraform_data.lock_probe'];
@@ -126,7 +125,6 @@ export class Terraform {
     return (await this.require('terraform state pull', ['state', 'pull'])).stdout;
   }
 
-  /** The stack's outputs by name. */
   async outputs(): Promise<Record<string, unknown>> {
     const { stdout } = await this.require('terraform output', ['output', '-json']);
     const outputs = outputsSchema.parse(JSON.parse(stdout));

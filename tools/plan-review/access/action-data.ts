@@ -52,7 +52,6 @@ export const expandAction = cached(async (pattern): Promise<readonly string[]> =
   return found.length === 0 ? [pattern] : found.map((action) => `${service}:${action}`);
 });
 
-/** The access level of an action. */
 export const accessLevel = cached(async (action): Promise<AccessLevel> => {
   if (LEND.has(action.toLowerCase()) || action === '*') return 'Permissions management';
   const [service = '', name = ''] = action.split(':');

@@ -24,7 +24,6 @@ const COMPLIANCE = [
 
 export type Compliance = (typeof COMPLIANCE)[number];
 
-/** A declared request and how IAM evaluates it before and after. */
 export interface DeclaredAnswer {
   readonly request: PermissionRequest;
   readonly declared: Exclude<Answer, 'not known'>;

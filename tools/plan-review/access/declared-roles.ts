@@ -14,7 +14,6 @@ export const NOT_IN_PLAN = '(not in the plan)';
 /** Placeholder for the ID of a key that the deployment does not have. */
 const NO_KEY = 'none';
 
-/** A role of the project and its declared permissions. */
 export interface DeclaredRole {
   readonly arn: string;
   readonly declaration: RoleDeclaration;

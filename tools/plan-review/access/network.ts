@@ -10,7 +10,6 @@ interface Difference {
   readonly isOpened: boolean;
 }
 
-/** Network traffic that the change opens or closes. */
 export function network({ changed }: ReviewContext): Section | undefined {
   const rows = changed.flatMap(differences);
   if (rows.length === 0) return undefined;

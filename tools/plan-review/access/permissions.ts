@@ -32,7 +32,6 @@ interface Compared {
 const MAX_ACTIONS = 8;
 const MAX_HOLDERS = 2;
 
-/** Changed permissions of role, trust and resource policies. */
 export async function permissions(context: ReviewContext): Promise<Section | undefined> {
   const { changed, all } = context;
   const names = renames(changed);

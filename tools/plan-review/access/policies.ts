@@ -5,18 +5,14 @@ import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { renameBy, type Rename } from '../../terraform/plan/renaming';
 import { nameOf, text } from '../section';
 
-/** A policy of the plan, before and after. */
 export interface PolicyChange {
   readonly change: ResourceChange;
   readonly kind: HeldPolicy['kind'];
-  /** Top-level attribute that holds the policy. */
   readonly attribute: string;
   /** Names of the roles, buckets or queues of the policy. */
   readonly holders: readonly string[];
-  /** Undefined when the policy is created or destroyed. */
   readonly before: HeldPolicy | undefined;
   readonly after: HeldPolicy | undefined;
-  /** Whether the new policy is known only after apply. */
   readonly isLater: boolean;
 }
 

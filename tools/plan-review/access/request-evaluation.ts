@@ -1,10 +1,8 @@
 import type { PermissionRequest } from '../../../stacks/permission-matrix/declaration';
 
-/** A role that makes a request. */
 export interface RoleUnderTest {
   /** ARN with the partition and account of the request. */
   readonly arn: string;
-  /** Parsed policies. */
   readonly policies: readonly unknown[];
 }
 

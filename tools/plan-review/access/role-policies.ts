@@ -8,26 +8,22 @@ import { policyChanges } from './policies';
 /** The inline policies of a role on one side of the plan. */
 export interface InlinePolicies {
   readonly texts: readonly string[];
-  /** Whether one of them is known only after apply. */
   readonly isLater: boolean;
 }
 
 /** A role whose permissions the plan changes, unless the plan destroys the role. */
 export interface ChangedRole {
-  /** The new name. */
   readonly name: string;
   readonly before: InlinePolicies;
   readonly after: InlinePolicies;
   /** ARNs of attached managed policies, whose content is not in the plan. */
   readonly managed: readonly string[];
-  /** Whether the plan attaches one of them. */
   readonly gainsManaged: boolean;
 }
 
 /** Types with permissions of roles. */
 const TYPES = /^aws_iam_(role(_policy|_policy_attachment|_policy_attachments_exclusive)?|policy_attachment)$/;
 
-/** Every role whose inline or managed policies change. */
 export function changedRoles(
   all: readonly ResourceChange[],
   changed: readonly ResourceChange[],

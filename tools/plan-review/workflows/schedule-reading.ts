@@ -13,7 +13,6 @@ export interface Schedule {
 
 const SCHEDULED = new Set(['aws_scheduler_schedule', 'aws_cloudwatch_event_rule']);
 
-/** The schedule of a resource, if any. */
 export function scheduleOf(type: string, attributes: Attributes | undefined): Schedule | undefined {
   const expression = text(attributes, 'schedule_expression');
   if (!SCHEDULED.has(type) || expression === undefined) return undefined;

@@ -8,10 +8,8 @@ import type { ResourceChange } from '../../terraform/plan/plan-format';
 import { scheduleOf, type Schedule } from './schedule-reading';
 import { nameOf, type Block, type ReviewContext, type Section } from '../section';
 
-/** Next times that are shown for a schedule. */
 const TIMES = 3;
 
-/** Changed schedules in words, with their next times. */
 export function schedules({ changed, now }: ReviewContext): Section | undefined {
   const different = changed.filter((change) => {
     const [before, after] = sides(change);

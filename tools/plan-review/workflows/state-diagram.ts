@@ -37,7 +37,6 @@ export function stateDiagram(before: Machine | undefined, after: Machine | undef
 
 type MarkedEdge = ReturnType<typeof markedEdges>[number];
 
-/** Added and removed transitions. */
 function transitionTable(edges: readonly MarkedEdge[]): string {
   const rows = edges
     .filter(({ mark }) => mark !== 'same')

@@ -1,7 +1,6 @@
 import { byName, type AnyState, type Machine } from '../../pricing/machine';
 import type { Definition, State } from '../../../workflows/states-language';
 
-/** One transition from a state to another. */
 export interface Edge {
   readonly from: string;
   readonly to: string;
@@ -9,11 +8,9 @@ export interface Edge {
   readonly label: string;
 }
 
-/** Start and end of executions. */
 export const START = '▶';
 export const END = '■';
 
-/** All transitions, start and ends included. */
 export function edgesOf(machine: Machine | undefined): readonly Edge[] {
   if (machine === undefined) return [];
   const found = edges.get(machine) ?? findEdges(machine);

@@ -21,7 +21,6 @@ const STARTS_COMPUTE =
 const STARTS_NOTHING =
   /^arn:[\w-]+:states:::((lambda|sqs|sns|dynamodb|events):|aws-sdk:\w+:(get|list|describe|head|query|scan|put|send|publish|delete|cancel|stop|terminate|tag|untag)|elasticmapreduce:terminate|emr-serverless:(stop|delete|cancel))|^arn:[\w-]+:lambda:/;
 
-/** Calls that a line names. */
 const MAX_CALLS = 5;
 
 interface Workflow {
@@ -149,7 +148,6 @@ function release(
   };
 }
 
-/** The calls of a machine without release rules. */
 function withoutRules(machine: Machine): { readonly summary: string[]; readonly block: Block } {
   const calls = resourcesOf(machine);
   if (calls.some((call) => STARTS_COMPUTE.test(call))) {

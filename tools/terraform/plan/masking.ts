@@ -1,6 +1,5 @@
 import { SECRET_TEXTS } from './secret-texts';
 
-/** Placeholder for a hidden value. */
 export const HIDDEN = '(hidden)';
 
 /** Whether a value is a placeholder of sensitive-values.ts. */
@@ -32,7 +31,6 @@ const SHORTEST_SECRET = 15;
 /** Base64 of at least 16 characters, which is decoded and searched. */
 const BASE64 = /(?<![\w+/=-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=-])/g;
 
-/** Hides the parts of a text that look like secrets. */
 export function hideSecrets(text: string): string {
   if (text.length < SHORTEST_SECRET && !/[=:]/.test(text)) return text;
   const hidden = SECRET_TEXTS.reduce((line, { pattern }) => line.replaceAll(pattern, HIDDEN), text);
@@ -62,7 +60,6 @@ function isPathLike(text: string): boolean {
   return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length < 11;
 }
 
-/** Whether an attribute is a secret by its name. */
 export function isSecretName(name: string): boolean {
   if (NO_SECRET.test(name)) return false;
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');

@@ -5,7 +5,6 @@ export const COUNTS = ['import', 'add', 'change', 'replace', 'destroy', 'forget'
 /** Numbers of resources; a replacement counts once. */
 export type Counts = Readonly<Record<(typeof COUNTS)[number], number>>;
 
-/** The effect of a kind of change. */
 interface Effect {
   /** Whether an apply changes the resource or Terraform's state. */
   readonly applies: boolean;
@@ -33,12 +32,10 @@ const EFFECTS: Readonly<Record<ChangeKind, Effect>> = {
   remark: { applies: true, alters: false, counts: 'change' },
 };
 
-/** Whether an apply changes the resource or Terraform's state. */
 export function applies({ kind }: { readonly kind: ChangeKind }): boolean {
   return EFFECTS[kind].applies;
 }
 
-/** Whether the resource changes in AWS. */
 export function alters({ kind }: { readonly kind: ChangeKind }): boolean {
   return EFFECTS[kind].alters;
 }

@@ -95,7 +95,6 @@ export function mapResources(
   };
 }
 
-/** Maps each value of the attributes. */
 export function mapValues(
   attributes: Attributes,
   map: (value: unknown, name: string) => unknown,

@@ -1,6 +1,5 @@
 import type { Attributes } from './plan-schema';
 
-/** Kinds of changes, described in plan-effects.ts. */
 export type ChangeKind =
   ('no-op' | 'read' | 'create' | 'update' | 'replace' | 'delete') | ('forget' | 'import' | 'move' | 'remark');
 
@@ -9,7 +8,6 @@ export interface ResourceChange {
   /** The stack of the plan: `clicklogger`. */
   readonly stack: string;
   readonly address: string;
-  /** The old address of a moved resource. */
   readonly previousAddress: string | undefined;
   /** `aws_iam_role` */
   readonly type: string;
@@ -18,9 +16,7 @@ export interface ResourceChange {
   readonly reason: string | undefined;
   /** Paths of the attributes that force a replacement, each like `versioning.0.enabled`; may be empty. */
   readonly forcedBy: readonly string[];
-  /** The import ID of an imported resource. */
   readonly importId: string | undefined;
-  /** Undefined for a new resource. */
   readonly before: Attributes | undefined;
   /** Undefined for a destroyed resource; without attributes that are known only after apply. */
   readonly after: Attributes | undefined;
@@ -35,7 +31,6 @@ export interface OutputChange {
   readonly kind: ChangeKind;
 }
 
-/** A change that Terraform defers to a later plan. */
 export interface DeferredChange {
   readonly change: ResourceChange;
   /** Terraform's reason: `provider_config_unknown`. */
@@ -57,7 +52,6 @@ export interface FailedCheck {
   readonly messages: readonly string[];
 }
 
-/** The content of `terraform show -json PLANFILE`. */
 export interface Plan {
   /** Name of the file without folder and extension: `clicklogger`. */
   readonly stack: string;

@@ -1,7 +1,6 @@
 import { text } from './attributes';
 import type { ResourceChange } from './plan';
 
-/** Replaces old names by new names in a text. */
 export type Rename = (text: string | undefined) => string | undefined;
 
 interface RenameText extends Rename {
@@ -37,7 +36,6 @@ export function renameBy(names: ReadonlyMap<string, string>): RenameText {
 
 type Replacement = Pick<ResourceChange, 'kind' | 'before' | 'after'>;
 
-/** Old and new names of replaced resources. */
 export function renames(changes: readonly Replacement[]): ReadonlyMap<string, string> {
   const replaced = changes.filter(({ kind }) => kind === 'replace');
   return new Map(
