@@ -1,90 +1,70 @@
-"""One emulator for all contract tests, and the roles they act with."""
+"""One emulator for all contract tests, and the resources that they use."""
 
-import itertools
 from collections.abc import Iterator
 
 import pytest
+from account import Client, Statement, allow, make_role, unique
 from emr_clusters import Clusters, make_clusters
-from fixture_types import Assume, Client, Make, Unique
 from machines import Machines
-from policies import allow, role_maker
 from running_emulator import RunningEmulator, start_emulator
 from spark_jobs import Jobs, make_jobs
 from streams import Pipeline
 
-_numbers = itertools.count(1)
-
-WAITING_FIRST = ("test_spark_jobs", "test_emr_steps", "test_persistence", "test_run_guard")
-"""Beginnings of the names of files that wait for minutes, on Spark or restarts: begun last, they would end alone."""
+SLOW = ("test_spark_jobs", "test_emr_steps", "test_persistence", "test_run_guard")
+"""Prefixes of files with tests that take minutes, which run first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.path.name.startswith(WAITING_FIRST))
+    items.sort(key=lambda item: not item.path.name.startswith(SLOW))
 
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
-    """An emulator whose waits last a hundredth of AWS's."""
+    """An emulator whose waits are 100 times shorter than on AWS."""
     with start_emulator(tmp_path_factory.mktemp("state")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def client(emulator: RunningEmulator) -> Client:
-    """`client(service, credentials=None)`: a boto3 client, as root unless credentials are given."""
+    """`client(service, credentials=None)`: a boto3 client, with root's credentials by default."""
     return emulator.client
 
 
 @pytest.fixture
-def unique() -> Unique:
-    """`unique("bucket")`: a name that no other test uses."""
-    return lambda prefix: f"{prefix}-{next(_numbers)}"
+def client_with(client: Client) -> Client:
+    """`client_with(service, *statements)`: a boto3 client with a role that has these statements."""
+
+    def make(service: str, *statements: Statement) -> object:
+        role = make_role(client, "lambda.amazonaws.com", statements)
+        return client(service, client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"])
+
+    return make
 
 
 @pytest.fixture
-def make_role(client: Client, unique: Unique) -> Make:
-    """`make_role(service, statements)`: the ARN of a role that `service` may assume, with one inline policy.
-
-    `service` like "states.amazonaws.com"; the account's own principals may assume the role too.
-    """
-    return role_maker(client, unique)
-
-
-@pytest.fixture
-def credentials_of(client: Client) -> Assume:
-    """`credentials_of(role_arn)`: temporary credentials of the role, for `client(service, credentials)`."""
-
-    def assume(role_arn: str) -> dict[str, str]:
-        answer = client("sts").assume_role(RoleArn=role_arn, RoleSessionName="test")
-        credentials: dict[str, str] = answer["Credentials"]
-        return credentials
-
-    return assume
-
-
-@pytest.fixture
-def bucket(client: Client, unique: Unique) -> str:
+def bucket(client: Client) -> str:
     name = unique("bucket")
     client("s3").create_bucket(Bucket=name)
     return name
 
 
 @pytest.fixture
-def clusters(client: Client, make_role: Make, unique: Unique) -> Clusters:
-    return make_clusters(client, make_role, unique)
+def clusters(client: Client) -> Clusters:
+    return make_clusters(client)
 
 
 @pytest.fixture
-def jobs(client: Client, make_role: Make, unique: Unique) -> Jobs:
-    return make_jobs(client, make_role, unique)
+def jobs(client: Client) -> Jobs:
+    return make_jobs(client)
 
 
 @pytest.fixture
-def machines(client: Client, make_role: Make, unique: Unique) -> Machines:
-    """State machines whose role may do everything."""
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [allow("*")]))
+def machines(client: Client) -> Machines:
+    """State machines whose role has all permissions."""
+    return Machines(client("stepfunctions"), make_role(client, "states.amazonaws.com", [allow("*")]))
 
 
 @pytest.fixture
-def pipeline(client: Client, make_role: Make, unique: Unique) -> Pipeline:
-    return Pipeline(client, make_role, unique)
+def pipeline(client: Client) -> Pipeline:
+    return Pipeline(client)

@@ -1,10 +1,9 @@
-"""A network, roles and a bucket that EMR accepts, and clusters made of them."""
+"""Clusters with the network, roles and bucket that they need."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from fixture_types import Client, Make, Unique
-from policies import allow, role_maker
+from account import Client, allow, make_role, passed_to, unique
 from waiting import until_state
 
 FOR_EMR = {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}
@@ -13,14 +12,14 @@ AGENT_ACTIONS = (
     *("logs:CreateLogStream", "logs:PutLogEvents", "logs:PutRetentionPolicy"),
     *("logs:DescribeLogGroups", "logs:DescribeLogStreams"),
 )
-"""What a role needs for CloudWatch's agent of EMR."""
+"""The permissions of EMR's CloudWatch agent."""
 ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
 STEP_ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
 
 
 @dataclass
 class Clusters:
-    """What one test's clusters are made of; change `request` before `run` to break something."""
+    """The resources of a test's clusters; `request` contains the parameters of RunJobFlow."""
 
     client: Client
     bucket: str
@@ -65,7 +64,7 @@ class Clusters:
         return found
 
     def until(self, cluster: str, *states: str) -> dict[str, Any]:
-        """The cluster once it is in one of `states`; AssertionError when it ends in another."""
+        """Wait for one of `states`; returns the cluster. AssertionError when it ends in another state."""
         return until_state(lambda: self.describe(cluster), _state, states, ENDED)
 
     def add(self, cluster: str, *args: str, **changes: Any) -> str:
@@ -92,23 +91,18 @@ def step_running(*args: str, **changes: Any) -> dict[str, Any]:
     return {"Name": "step", "ActionOnFailure": "CONTINUE", "HadoopJarStep": jar, **changes}
 
 
-def make_clusters(client: Client, make_role: Make, unique: Unique, *, private: bool = False) -> Clusters:
-    """All that a cluster needs, tagged for EMR, in a subnet with a route to the internet (to S3 only: `private`)."""
+def make_clusters(client: Client, *, private: bool = False) -> Clusters:
+    """Resources tagged for EMR; the subnet has a route to the internet, or with `private` only to S3."""
     bucket, ec2 = unique("emr-bucket"), client("ec2")
     client("s3").create_bucket(Bucket=bucket)
     vpc, subnet = make_subnet(ec2, private=private)
-    groups = make_groups(ec2, unique, vpc)
-    instance_role = make_role("ec2.amazonaws.com", instance_statements(bucket))
+    groups = make_groups(ec2, vpc)
+    instance_role = make_role(client, "ec2.amazonaws.com", instance_statements(bucket))
     make_profile(client("iam"), instance_role)
     pass_role = allow("iam:PassRole", instance_role, passed_to("ec2.amazonaws.com"))
-    service_role = make_role("elasticmapreduce.amazonaws.com", [pass_role])
+    service_role = make_role(client, "elasticmapreduce.amazonaws.com", [pass_role])
     client("iam").attach_role_policy(RoleName=service_role.rsplit("/", 1)[-1], PolicyArn=POLICY)
     return Clusters(client, bucket, subnet, vpc, groups, service_role, instance_role)
-
-
-def passed_to(service: str) -> dict[str, Any]:
-    """The condition that a role is passed to this service."""
-    return {"StringEquals": {"iam:PassedToService": service}}
 
 
 def make_subnet(ec2: Any, *, private: bool) -> tuple[str, str]:
@@ -125,7 +119,7 @@ def make_subnet(ec2: Any, *, private: bool) -> tuple[str, str]:
     return vpc, subnet["SubnetId"]
 
 
-def make_groups(ec2: Any, unique: Unique, vpc: str) -> dict[str, str]:
+def make_groups(ec2: Any, vpc: str) -> dict[str, str]:
     groups = {
         name: ec2.create_security_group(
             GroupName=unique(name), Description=name, VpcId=vpc, TagSpecifications=tagged("security-group")
@@ -137,7 +131,7 @@ def make_groups(ec2: Any, unique: Unique, vpc: str) -> dict[str, str]:
 
 
 def nodes_report(primary: str) -> dict[str, Any]:
-    """The rule by which the primary node reaches EMR."""
+    """The rule that allows the primary node to reach EMR."""
     return {"IpProtocol": "tcp", "FromPort": 9443, "ToPort": 9443, "UserIdGroupPairs": [{"GroupId": primary}]}
 
 
@@ -161,13 +155,6 @@ def instance_statements(bucket: str) -> list[dict[str, Any]]:
         allow("s3:ListBucket", f"arn:aws:s3:::{bucket}"),
         allow([*AGENT_ACTIONS]),
     ]
-
-
-def clusters_of(client: Client, unique: Unique) -> tuple[Clusters, str]:
-    """Clusters of an emulator of one's own, and a role that may do everything but make service-linked roles."""
-    make_role = role_maker(client, unique)
-    clusters = make_clusters(client, make_role, unique)
-    return clusters, make_role("lambda.amazonaws.com", [allow(["elasticmapreduce:*", "iam:PassRole"])])
 
 
 def _state(found: dict[str, Any]) -> str:

@@ -4,9 +4,10 @@ import io
 import json
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
+from account import unique
 from running_emulator import REPOSITORY
 from waiting import eventually, until_state
 
@@ -15,18 +16,15 @@ ENDINGS = ("ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "Execut
 
 
 class Machines:
-    """Creates state machines that run with `role`, and runs them."""
+    """Creates and runs state machines with `role`."""
 
-    def __init__(self, client: Any, unique: Callable[[str], str], role: str) -> None:
+    def __init__(self, client: Any, role: str) -> None:
         self.client = client
-        self.unique = unique
         self.role = role
 
     def create(self, definition: dict[str, Any], **options: Any) -> str:
-        created = self.client.create_state_machine(
-            name=self.unique("machine"), definition=json.dumps(definition), roleArn=self.role, **options
-        )
-        return str(created["stateMachineArn"])
+        machine = {"name": unique("machine"), "definition": json.dumps(definition), "roleArn": self.role, **options}
+        return str(self.client.create_state_machine(**machine)["stateMachineArn"])
 
     def start(self, definition: dict[str, Any], given: Any = None, **options: Any) -> str:
         machine = self.create(definition, **options)
@@ -34,7 +32,7 @@ class Machines:
         return str(self.client.start_execution(stateMachineArn=machine, input=text)["executionArn"])
 
     def run(self, definition: dict[str, Any], given: Any = None, **options: Any) -> dict[str, Any]:
-        """The ended execution as DescribeExecution gives it, with its output parsed."""
+        """DescribeExecution of the ended execution, with parsed output."""
         return self.end(self.start(definition, given, **options))
 
     def end(self, execution: str) -> dict[str, Any]:
@@ -55,30 +53,30 @@ class Machines:
         return [event["type"] for event in self.history(execution)]
 
     def wait_for_event(self, execution: str, kind: str) -> None:
-        """AssertionError when the execution ends without an event of that kind."""
+        """AssertionError when the execution ends without an event of this type."""
 
-        def there() -> bool:
+        def has_event() -> bool:
             kinds = self.kinds(execution)
             assert kind in kinds or kinds[-1] not in ENDINGS, kinds
             return kind in kinds
 
-        eventually(there, kind)
+        eventually(has_event, kind)
 
 
 def jsonata(**states: Any) -> dict[str, Any]:
-    """A JSONata machine that starts with the first state."""
+    """A JSONata machine, which starts with its first state."""
     return {"QueryLanguage": "JSONata", **part(**states)}
 
 
 def task(resource: str, arguments: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
-    """A Task that calls a resource such as "lambda:invoke"; the state ends its machine unless it has a Next."""
+    """A Task with a resource such as "lambda:invoke", which ends the machine unless it has a Next."""
     given = {} if arguments is None else {"Arguments": arguments}
     end = {} if "Next" in fields else {"End": True}
     return {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", **given, **end, **fields}
 
 
 def part(**states: Any) -> dict[str, Any]:
-    """The processor of a Map: it starts with the first state."""
+    """The processor of a Map, which starts with its first state."""
     return {"StartAt": next(iter(states)), "States": states}
 
 
@@ -91,24 +89,24 @@ def workflow_part(name: str, about: str) -> dict[str, Any]:
     return definition
 
 
-def zipped(**files: str) -> bytes:
-    """A deployment package: file names with `__` for the dot."""
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
+    """A zip archive with these files."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as package:
-        for name, text in files.items():
-            package.writestr(name.replace("__", "."), text)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
     return buffer.getvalue()
 
 
 def create_function(client: Any, name: str, role: str, source: str, **options: Any) -> str:
-    """A Node function of one ES module, ready to be invoked; its ARN."""
+    """The ARN of a new Node function with one ES module."""
     arn: str = client.create_function(
         **{
             "FunctionName": name,
             "Role": role,
             "Runtime": "nodejs22.x",
             "Handler": "index.handler",
-            "Code": {"ZipFile": zipped(index__mjs=source)},
+            "Code": {"ZipFile": zipped({"index.mjs": source})},
             "Timeout": 10,
             **options,
         }

@@ -1,24 +1,25 @@
-"""SQS queues as places where the contract tests see what arrived."""
+"""SQS queues that receive messages for the contract tests."""
 
+import json
 from typing import Any
 
-from policies import document
+from account import ACCOUNT, allow, document, unique
 from waiting import eventually
 
 
 class Queue:
-    """A queue whose policy has `statements`."""
+    """A queue; with `service`, its policy allows the service to send messages for the source ARN `source`."""
 
-    def __init__(self, client: Any, name: str, *statements: dict[str, Any]) -> None:
+    def __init__(self, client: Any, service: str = "", source: str = "", name: str = "") -> None:
         self.client = client
-        policy = document(*statements)
-        attributes = {"Policy": policy} if statements else {}
-        self.url: str = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-        answer = client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
-        self.arn: str = answer["Attributes"]["QueueArn"]
+        name = name or unique("queue")
+        self.arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
+        allowed = allow("sqs:SendMessage", self.arn, {"ArnEquals": {"aws:SourceArn": source}})
+        policy = {"Policy": document({**allowed, "Principal": {"Service": service}})} if service else {}
+        self.url: str = client.create_queue(QueueName=name, Attributes=policy)["QueueUrl"]
 
     def received(self, most: int = 10) -> list[dict[str, Any]]:
-        """What is in the queue now; it is deleted from there."""
+        """Receive and delete the current messages."""
         answer = self.client.receive_message(QueueUrl=self.url, MaxNumberOfMessages=most, MessageAttributeNames=["All"])
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         for message in messages:
@@ -26,18 +27,12 @@ class Queue:
         return messages
 
     def next(self) -> dict[str, Any]:
-        """The next message, with its attributes as a plain mapping under "attributes"."""
+        """Wait for the next message; returns it with a mapping of its attributes in "attributes"."""
         message = eventually(lambda: self.received(1), f"a message in {self.url}")[0]
         named = message.get("MessageAttributes", {})
         return {**message, "attributes": {name: value["StringValue"] for name, value in named.items()}}
 
-
-def from_service(service: str, queue_name: str, source_arn: str) -> dict[str, Any]:
-    """A statement that lets `service` send to the queue for `source_arn` only."""
-    return {
-        "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": "sqs:SendMessage",
-        "Resource": f"arn:aws:sqs:us-east-1:000000000000:{queue_name}",
-        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}},
-    }
+    def event(self) -> dict[str, Any]:
+        """Wait for the next message; returns its parsed body."""
+        body: dict[str, Any] = json.loads(self.next()["Body"])
+        return body

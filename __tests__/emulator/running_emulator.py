@@ -1,4 +1,4 @@
-"""The emulator as its users start it: a process of its own."""
+"""Starts the emulator as a separate process."""
 
 import json
 import os
@@ -18,12 +18,12 @@ from waiting import TIMEOUT_SECONDS, eventually
 REPOSITORY = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
 DELAY_SECONDS = float(os.environ.get("TEST_DELAY_SECONDS", "0"))
-"""Each request of a test is sent up to so much later, at random: that shows which tests need a quick machine."""
+"""The maximum of a random delay before each request, which finds tests that need a fast machine."""
 
 
 @dataclass
 class RunningEmulator:
-    """One process `python -m emulator` and where it answers."""
+    """A process `python -m emulator` and its endpoint."""
 
     process: subprocess.Popen[bytes]
     state_dir: Path
@@ -31,12 +31,9 @@ class RunningEmulator:
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, credentials: dict[str, str] | None = None, **config: Any) -> Any:
-        """A boto3 client of `service`.
-
-        `credentials` is what sts.assume_role answers ("Credentials"); without it the client acts as the account's root.
-        """
+        """A boto3 client of `service` with the "Credentials" of sts.assume_role, or else root's."""
         given = credentials or {"AccessKeyId": "test", "SecretAccessKey": "test"}
-        # A client takes a tenth of a second to make.
+        # Creating a client takes 0.1 s.
         kept = (service, given["AccessKeyId"], repr(sorted(config.items())))
         if kept in self._clients:
             return self._clients[kept]
@@ -50,7 +47,7 @@ class RunningEmulator:
             config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config),
         )
         if DELAY_SECONDS:
-            self._clients[kept].meta.events.register("before-send", _dawdle)
+            self._clients[kept].meta.events.register("before-send", _delay)
         return self._clients[kept]
 
     def __enter__(self) -> "RunningEmulator":
@@ -65,17 +62,15 @@ class RunningEmulator:
         self.process.wait(timeout=TIMEOUT_SECONDS)
 
     def kill(self) -> None:
-        """kill -9: no chance to save."""
+        """kill -9."""
         self.process.kill()
         self.process.wait(timeout=TIMEOUT_SECONDS)
 
     def wait_for_save(self) -> None:
-        """Until a save that began after this call is on the disk: the second, as the first may have begun before."""
+        """Wait for two saves, as the first one may have started before this call."""
         for _ in range(2):
-            self._wait_for_next_save(self._saved_at())
-
-    def _wait_for_next_save(self, last: int) -> None:
-        eventually(lambda: self._saved_at() != last, "a save of the state")
+            last = self._saved_at()
+            eventually(lambda last=last: self._saved_at() != last, "a save of the state")  # type: ignore[misc]
 
     def _saved_at(self) -> int:
         marker = self.state_dir / "services" / "saved"
@@ -85,14 +80,14 @@ class RunningEmulator:
         return (self.state_dir / "emulator.log").read_text()
 
 
-def _dawdle(**_: Any) -> None:
+def _delay(**_: Any) -> None:
     time.sleep(random.uniform(0, DELAY_SECONDS))
 
 
 def start_emulator(
     state_dir: Path, *arguments: str, clock_factor: float = 100, environment: dict[str, str] | None = None
 ) -> RunningEmulator:
-    """Start one and wait until it has announced itself."""
+    """Start an emulator and wait until it is ready."""
     command = [sys.executable, "-m", "emulator", "--state-dir", str(state_dir), "--clock-factor", str(clock_factor)]
     command += arguments
     own = {"EMULATOR_SAVE_SECONDS": "0.5", **(environment or {})}
@@ -103,12 +98,12 @@ def start_emulator(
 
     def endpoint() -> str | None:
         if process.poll() is not None:
-            raise RuntimeError(f"the emulator ended with {process.returncode}: see {state_dir / 'emulator.log'}")
+            raise RuntimeError(f"the emulator exited with {process.returncode}: see {state_dir / 'emulator.log'}")
         instance = json.loads(announced.read_text()) if announced.exists() else {}
         return instance["endpoint"] if instance.get("pid") == process.pid else None
 
     try:
-        return RunningEmulator(process, state_dir, str(eventually(endpoint, "its announcement")))
+        return RunningEmulator(process, state_dir, str(eventually(endpoint, "the start of the emulator")))
     except AssertionError:
         process.kill()
         raise

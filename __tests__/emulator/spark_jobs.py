@@ -1,14 +1,17 @@
-"""Applications, job roles and entry points for the tests that run jobs."""
+"""Spark jobs of EMR Serverless with the application, role and bucket that they need, and local processes of jobs."""
 
+import gzip
+import os
+import re
+import subprocess
 from dataclasses import dataclass, field
 from typing import Any
 
-from fixture_types import Client, Make, Unique
-from policies import allow
-from waiting import until_state
+from account import Client, allow, make_role, unique
+from waiting import eventually, until_state
 
 IN_REGION = "spark.hadoop.fs.s3a.endpoint.region=us-east-1"
-"""What every job must pass to S3A."""
+"""A required setting of S3A."""
 SMALL = " ".join(
     f"--conf {setting}"
     for setting in (
@@ -16,9 +19,9 @@ SMALL = " ".join(
         IN_REGION,
     )
 )
-"""The smallest workers that exist, so that a small application has room for them."""
+"""The smallest workers."""
 ENDED = ("SUCCESS", "FAILED", "CANCELLED")
-# These need no Spark session: they cost the start of spark-submit only.
+# Programs without a Spark session, which start faster.
 ECHO = "import sys; print('arguments', sys.argv[1:])"
 FAIL = "raise ValueError('no clicks')"
 SLEEP = "import time; print('started', flush=True); time.sleep(3600)"
@@ -26,7 +29,7 @@ SLEEP = "import time; print('started', flush=True); time.sleep(3600)"
 
 @dataclass
 class Jobs:
-    """An application with a bucket for entry points and logs, and a role that may use that bucket."""
+    """An application, a bucket for entry points and logs, and a role with access to the bucket."""
 
     client: Client
     application: str
@@ -44,7 +47,7 @@ class Jobs:
     def request(
         self, source: str, *arguments: str, spark: str = SMALL, entry_point: str = "", **changes: Any
     ) -> dict[str, Any]:
-        """A StartJobRun of a Python program, with Spark's parameters; `changes` replace whole fields."""
+        """StartJobRun for a Python program, with Spark's parameters; `changes` replace whole fields."""
         submit = {
             "entryPoint": entry_point or self.entry_point(source),
             "entryPointArguments": list(arguments),
@@ -68,15 +71,35 @@ class Jobs:
         return found
 
     def until(self, job_run: str, *states: str) -> dict[str, Any]:
-        """The job run once it is in one of `states`; AssertionError when it ends in another."""
+        """Wait for one of `states`; returns the job run. AssertionError when it ends in another state."""
         return until_state(lambda: self.get(job_run), _state, states, ENDED)
 
+    def log(self, job_run: str, name: str) -> str:
+        """A log of the driver, which is written some time after the job's end."""
+        key = f"logs/applications/{self.application}/jobs/{job_run}/SPARK_DRIVER/{name}.gz"
+        s3 = self.client("s3")
+        eventually(lambda: s3.list_objects_v2(Bucket=self.bucket, Prefix=key)["KeyCount"], key)
+        return gzip.decompress(s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()).decode()
 
-def make_jobs(client: Client, make_role: Make, unique: Unique, **application: Any) -> Jobs:
-    """A new application (created with `application` as further parameters), bucket and job role."""
+
+def wait_for_python(run: str) -> None:
+    """Wait until the Python program of a job run or step runs, not only spark-submit and the JVM."""
+    program = re.compile(r" *\d+ \S*python\S* \S+\.py.*")
+    eventually(lambda: any(program.fullmatch(line) for line in processes_of(run)), f"the program of {run}")
+
+
+def processes_of(run: str) -> list[str]:
+    """Command lines of the local processes of a job run or step, whose paths contain its id."""
+    listing = subprocess.run(["ps", "-eo", "pid,args", "-ww"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listing.splitlines() if run in line and str(os.getpid()) != line.split()[0]]
+
+
+def make_jobs(client: Client, **application: Any) -> Jobs:
+    """A new application, with the further parameters `application`, bucket and job role."""
     bucket = unique("jobs-bucket")
     client("s3").create_bucket(Bucket=bucket)
     role = make_role(
+        client,
         "emr-serverless.amazonaws.com",
         [
             allow("s3:GetObject", f"arn:aws:s3:::{bucket}/jobs/*"),
@@ -95,7 +118,7 @@ def make_jobs(client: Client, make_role: Make, unique: Unique, **application: An
 
 
 def wait_for_state(client: Client, application: str, state: str) -> dict[str, Any]:
-    """The application once it is in `state`."""
+    """Wait for `state`; returns the application."""
 
     def get() -> dict[str, Any]:
         found: dict[str, Any] = client("emr-serverless").get_application(applicationId=application)["application"]

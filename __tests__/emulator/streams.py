@@ -1,11 +1,10 @@
-"""Firehose streams with what they need, and what they have delivered."""
+"""Firehose streams with the bucket, table and role that they need, and their delivered objects."""
 
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fixture_types import Client, Make, Unique
-from policies import allow
+from account import Client, allow, make_role, unique
 from waiting import eventually
 
 PARQUET = {
@@ -16,11 +15,11 @@ PARQUET = {
     "PageSizeBytes": 1048576,
     "WriterVersion": "V1",
 }
-"""As Terraform sends it."""
+"""Terraform's default values."""
 
 
 def objects(s3: Any, bucket: str, prefix: str, at_least: int = 1) -> list[tuple[str, bytes]]:
-    """Key and body of every object under `prefix`, once there are `at_least` that many."""
+    """Wait for `at_least` objects with `prefix`; returns their keys and bodies."""
 
     def enough() -> list[Any]:
         found: list[Any] = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
@@ -36,9 +35,9 @@ def rows(parquet: bytes) -> list[dict[str, Any]]:
 
 
 class Pipeline:
-    """A bucket, a Glue table, a role and what creates streams between them."""
+    """Creates a stream with a bucket, a Glue table and a role."""
 
-    def __init__(self, client: Client, make_role: Make, unique: Unique) -> None:
+    def __init__(self, client: Client) -> None:
         self.firehose, self.s3, self.glue = client("firehose"), client("s3"), client("glue")
         self.bucket, self.database = unique("firehose-bucket"), unique("database")
         self.name = unique("stream")
@@ -48,6 +47,7 @@ class Pipeline:
         table = {"Name": "clicks", "StorageDescriptor": {"Columns": columns}, "TableType": "EXTERNAL_TABLE"}
         self.glue.create_table(DatabaseName=self.database, TableInput=table)
         self.role = make_role(
+            client,
             "firehose.amazonaws.com",
             [
                 allow("s3:PutObject", f"arn:aws:s3:::{self.bucket}/*"),
@@ -76,6 +76,12 @@ class Pipeline:
 
     def plain(self, **changes: Any) -> dict[str, Any]:
         return {**self.configuration(), "DataFormatConversionConfiguration": {"Enabled": False}, **changes}
+
+    def set_columns(self, **types: str) -> None:
+        """Change the columns of the table."""
+        columns = [{"Name": name, "Type": kind} for name, kind in types.items()]
+        table = {"Name": "clicks", "StorageDescriptor": {"Columns": columns}}
+        self.glue.update_table(DatabaseName=self.database, TableInput=table)
 
     def create(self, configuration: dict[str, Any]) -> None:
         self.firehose.create_delivery_stream(

@@ -1,10 +1,9 @@
-"""Athena: a workgroup that does not exist, as Terraform asks for it, which queries run, and the place of results."""
+"""Athena: missing workgroups, supported queries and the location of results."""
 
 from typing import Any
 
 import pytest
-from fixture_types import Client, Unique
-from refusals import refused
+from account import Client, rejected, unique
 from waiting import eventually
 
 REQUESTS: dict[str, dict[str, Any]] = {
@@ -15,18 +14,15 @@ REQUESTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("action", REQUESTS)
-def test_a_missing_workgroup_is_reported_in_the_words_that_terraform_takes_for_not_found(
-    action: str, client: Client, unique: Unique
-) -> None:
+def test_terraform_recognizes_the_error_of_a_missing_workgroup(action: str, client: Client) -> None:
     name = unique("missing")
-    call = getattr(client("athena"), action)
-    with refused("InvalidRequestException", f"WorkGroup {name} is not found."):
-        call(WorkGroup=name, **REQUESTS[action])
+    with rejected("InvalidRequestException", f"WorkGroup {name} is not found."):
+        getattr(client("athena"), action)(WorkGroup=name, **REQUESTS[action])
 
 
 ONLY_ONE = "Only one sql statement is allowed. Got: "
 NO_SELECT = "The local Athena runs SELECT, WITH and VALUES only, on AWS other statements may run: "
-REFUSED = {
+REJECTED = {
     "SELECT 1; SELECT 2": ONLY_ONE,
     "SELECT 1; COPY (SELECT 1) TO '/tmp/x'": ONLY_ONE,
     "COPY (SELECT 1) TO '/tmp/x'": NO_SELECT,
@@ -41,9 +37,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("query", REFUSED)
-def test_a_query_that_is_not_one_select_is_refused(query: str, client: Client) -> None:
-    with refused("InvalidRequestException", REFUSED[query]):
+@pytest.mark.parametrize("query", REJECTED)
+def test_a_query_other_than_one_select_is_rejected(query: str, client: Client) -> None:
+    with rejected("InvalidRequestException", REJECTED[query]):
         client("athena").start_query_execution(
             QueryString=query, ResultConfiguration={"OutputLocation": "s3://results/"}
         )
@@ -53,14 +49,12 @@ def test_a_query_that_is_not_one_select_is_refused(query: str, client: Client) -
     "query",
     ["SELECT ';' AS one;", "-- ;\nWITH a AS (SELECT 1) (SELECT * FROM a) /* ; */", "(SELECT 1) -- x", "VALUES (1)"],
 )
-def test_one_select_runs_with_comments_parentheses_and_a_semicolon_at_its_end(query: str, client: Client) -> None:
+def test_one_select_can_contain_comments_parentheses_and_semicolons(query: str, client: Client) -> None:
     client("athena").start_query_execution(QueryString=query, ResultConfiguration={"OutputLocation": "s3://results/"})
 
 
-def test_the_result_of_a_query_is_a_csv_file_where_the_query_says(client: Client, unique: Unique) -> None:
-    bucket, workgroup = unique("results"), unique("work")
-    athena, s3 = client("athena"), client("s3")
-    s3.create_bucket(Bucket=bucket)
+def test_the_result_of_a_query_is_a_csv_file_in_the_output_location(client: Client, bucket: str) -> None:
+    athena, s3, workgroup = client("athena"), client("s3"), unique("work")
     configuration = {"ResultConfiguration": {"OutputLocation": f"s3://{bucket}/athena/"}}
     athena.create_work_group(Name=workgroup, Configuration=configuration)
     query = athena.start_query_execution(QueryString="SELECT 'x' AS one", WorkGroup=workgroup)["QueryExecutionId"]

@@ -1,4 +1,4 @@
-"""Every request is signed by a key that exists, comes from a program on this machine, and counts as TLS there."""
+"""Authentication of requests: signatures, web pages, signed bodies, and requests over TLS."""
 
 import datetime
 import hashlib
@@ -13,15 +13,14 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.auth
 import pytest
+from account import Client, allow, document, make_role
 from botocore import UNSIGNED
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from fixture_types import Assume, Client, Make
 from machines import Machines, jsonata, task
-from policies import allow, document
 from running_emulator import REGION, RunningEmulator
 
 Call = Callable[[Any], Any]
@@ -33,20 +32,19 @@ JSON = ("InvalidSignatureException", "UnrecognizedClientException", "InvalidSign
 SERVICES: dict[str, tuple[Call, tuple[str, ...]]] = {
     "ec2": (lambda c: c.describe_vpcs(), ("MissingParameter", "AuthFailure", "AuthFailure", "AuthFailure")),
     "emr": (lambda c: c.list_clusters(), ("MissingAuthenticationTokenException", *JSON)),
-    # Without a signature nothing but the host says which service is meant, and here all have one host: S3 answers.
+    # An unsigned request contains the service only in the host, which is the same for all services here: S3 responds.
     "emr-serverless": (lambda c: c.list_applications(), ("403", *JSON)),
     "iam": (lambda c: c.list_roles(), QUERY),
     "lambda": (lambda c: c.list_functions(), ("MissingAuthenticationTokenException", *JSON)),
     "s3": (lambda c: c.list_buckets(), S3),
     "sqs": (lambda c: c.list_queues(), ("AccessDenied", *QUERY[1:])),
 }
-"""One service of each kind of answer, a call, and AWS's codes for: no signature, a wrong secret, an unknown key, a
-signature of an hour ago."""
+"""A service of each protocol, a call, and AWS's error codes: no signature, wrong secret, unknown key, old signature."""
 
 
 @pytest.fixture
 def caller(emulator: RunningEmulator) -> Callable[..., Any]:
-    """`caller(service, key, secret, headers)`: a client that adds `headers` before it signs."""
+    """`caller(service, key, secret, headers)`: a client that signs `headers`."""
 
     def make(service: str, key: str = "test", secret: str = "test", headers: dict[str, str] | None = None) -> Any:
         made: Any = boto3.client(  # type: ignore[call-overload]
@@ -88,21 +86,19 @@ def code_of(call: Call, client: Any) -> str:
 
 @pytest.mark.parametrize("service", SERVICES)
 class TestEveryService:
-    def test_a_request_of_root_is_served(self, caller: Client, service: str) -> None:
+    def test_a_request_of_root_succeeds(self, caller: Client, service: str) -> None:
         call, _ = SERVICES[service]
         call(caller(service))
 
-    def test_an_unsigned_request_is_refused(self, client: Client, service: str) -> None:
+    def test_an_unsigned_request_is_rejected(self, client: Client, service: str) -> None:
         call, (unsigned, *_) = SERVICES[service]
         assert code_of(call, client(service, signature_version=UNSIGNED)) == unsigned
 
     @pytest.mark.parametrize("key", ["test", "assumed"])
-    def test_a_wrong_secret_is_refused(
-        self, caller: Client, client: Client, make_role: Make, service: str, key: str
-    ) -> None:
+    def test_a_wrong_secret_is_rejected(self, caller: Client, client: Client, service: str, key: str) -> None:
         call, (_, wrong, *_) = SERVICES[service]
         if key == "assumed":
-            role = make_role("lambda.amazonaws.com")
+            role = make_role(client, "lambda.amazonaws.com")
             answer = client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
             token = {"X-Amz-Security-Token": answer["SessionToken"]}
             assert code_of(call, caller(service, answer["AccessKeyId"], "wrong", token)) == wrong
@@ -110,16 +106,16 @@ class TestEveryService:
             assert code_of(call, caller(service, key, "wrong")) == wrong
 
     @pytest.mark.parametrize("key", ["AKIAUNKNOWN000000000", "000000000000"])
-    def test_an_unknown_key_is_refused(self, caller: Client, service: str, key: str) -> None:
+    def test_an_unknown_key_is_rejected(self, caller: Client, service: str, key: str) -> None:
         call, (_, _, unknown, _) = SERVICES[service]
         assert code_of(call, caller(service, key)) == unknown
 
-    def test_an_old_signature_is_refused(self, caller: Client, an_hour_ago: None, service: str) -> None:
+    def test_an_old_signature_is_rejected(self, caller: Client, an_hour_ago: None, service: str) -> None:
         call, (*_, old) = SERVICES[service]
         assert code_of(call, caller(service)) == old
 
     @pytest.mark.parametrize("header", ["Host: emulator.example.com", "Origin: null", "Sec-Fetch-Site: cross-site"])
-    def test_a_request_that_a_web_page_can_send_is_refused(self, caller: Client, service: str, header: str) -> None:
+    def test_a_request_of_a_web_page_is_rejected(self, caller: Client, service: str, header: str) -> None:
         call, _ = SERVICES[service]
         name, _, value = header.partition(": ")
         with pytest.raises(ClientError, match="The local AWS does not serve") as refused:
@@ -128,12 +124,12 @@ class TestEveryService:
 
 
 def send(emulator: RunningEmulator, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Any:
-    """The status and the text of the answer."""
+    """The status and the text of the response."""
     return fetch(emulator.endpoint + path, headers, body, method)
 
 
 def fetch(url: str, headers: dict[str, str] | None = None, body: bytes = b"", method: str = "GET") -> Any:
-    """The same of a whole URL."""
+    """`send` to a URL."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, body or None, headers or {}, method=method)) as answer:
             return answer.status, answer.read().decode()
@@ -142,33 +138,27 @@ def fetch(url: str, headers: dict[str, str] | None = None, body: bytes = b"", me
 
 
 def signed(emulator: RunningEmulator, method: str, path: str, body: bytes, service: str) -> dict[str, str]:
-    """The headers that root's signature of a request needs."""
-    request = AWSRequest(method, emulator.endpoint + path, {"X-Amz-Content-SHA256": hash_of(body)}, body)
+    """The headers of a request with root's signature."""
+    hashed = {"X-Amz-Content-SHA256": hashlib.sha256(body).hexdigest()}
+    request = AWSRequest(method, emulator.endpoint + path, hashed, body)
     SigV4Auth(Credentials("test", "test"), service, REGION).add_auth(request)
     return dict(request.headers.items())
 
 
-def hash_of(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
-
-
-class TestWhatIsNotOfAws:
+class TestOtherPaths:
     def test_the_health_path_needs_no_signature(self, emulator: RunningEmulator) -> None:
         assert send(emulator, "GET", "/_ministack/health", {})[0] == 200
 
     @pytest.mark.parametrize(
         "header",
-        [
-            *("Host: localhost.example.com:4566", "Host: bucket.localhost"),
-            *("Origin: https://example.com", "Origin: "),
-        ],
+        ["Host: localhost.example.com:4566", "Host: bucket.localhost", "Origin: https://example.com", "Origin: "],
     )
-    def test_the_health_path_refuses_web_pages(self, emulator: RunningEmulator, header: str) -> None:
+    def test_the_health_path_rejects_web_pages(self, emulator: RunningEmulator, header: str) -> None:
         name, _, value = header.partition(": ")
         assert send(emulator, "GET", "/_ministack/health", {name: value})[0] == 403
 
     @pytest.mark.parametrize("last", [("Origin", ""), ("Sec-Fetch-Site", "none")], ids=lambda header: header[0])
-    def test_no_header_hides_another(self, emulator: RunningEmulator, last: tuple[str, str]) -> None:
+    def test_repeated_headers_are_all_checked(self, emulator: RunningEmulator, last: tuple[str, str]) -> None:
         connection = HTTPConnection(urlsplit(emulator.endpoint).netloc)
         connection.putrequest("GET", "/_ministack/health")
         for value in ("https://example.com", last[1]):
@@ -186,22 +176,22 @@ class TestWhatIsNotOfAws:
         ],
     )
     @pytest.mark.parametrize("method", ["GET", "POST"])
-    def test_other_paths_of_ministack_are_refused_also_to_root(
+    def test_other_paths_of_ministack_are_rejected_also_for_root(
         self, emulator: RunningEmulator, method: str, path: str
     ) -> None:
         status, text = send(emulator, method, path, signed(emulator, method, path, b"", "s3"))
         assert (status, f"does not support {path}" in text) == (403, True)
 
     @pytest.mark.parametrize("path", ["/oauth2/token", "/health", "/pool/.well-known/jwks.json", "/logout"])
-    def test_a_path_without_a_signature_is_refused(self, emulator: RunningEmulator, path: str) -> None:
+    def test_a_path_without_a_signature_is_rejected(self, emulator: RunningEmulator, path: str) -> None:
         assert send(emulator, "GET", path, {})[0] == 403
 
-    def test_a_preflight_request_is_refused(self, emulator: RunningEmulator) -> None:
+    def test_a_preflight_request_is_rejected(self, emulator: RunningEmulator) -> None:
         asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization"}
         for headers in (asked, {**asked, "Origin": "https://example.com"}):
             assert send(emulator, "OPTIONS", "/bucket/key", headers)[0] == 403
 
-    def test_a_web_socket_is_refused(self, emulator: RunningEmulator) -> None:
+    def test_a_web_socket_is_rejected(self, emulator: RunningEmulator) -> None:
         socket = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
         key = {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
         assert send(emulator, "GET", "/_aws/execute-api/0/stage", {**socket, **key})[0] == 403
@@ -227,7 +217,7 @@ class TestSignedBodies:
         assert "InvalidSignatureException" in json.dumps(send(emulator, "POST", path, headers, b"[]"))
 
     @pytest.mark.parametrize("body", [b"", b"streamed " * 20_000])
-    def test_a_stream_arrives_whole(self, caller: Client, bucket: str, body: bytes) -> None:
+    def test_a_stream_is_stored_completely(self, caller: Client, bucket: str, body: bytes) -> None:
         s3 = caller("s3")
         s3.put_object(Bucket=bucket, Key="k", Body=body, ChecksumAlgorithm="SHA256")
         assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == body
@@ -240,7 +230,7 @@ class TestSignedBodies:
             ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", f"5;chunk-signature={'0' * 64}\r\nhello\r\n0\r\n\r\n", 403),
         ],
     )
-    def test_a_stream_with_a_wrong_checksum_or_signature_is_refused(
+    def test_a_stream_with_a_wrong_checksum_or_signature_is_rejected(
         self,
         emulator: RunningEmulator,
         bucket: str,
@@ -267,7 +257,7 @@ def test_a_presigned_url_is_not_supported(client: Client, service: str, version:
 
 @pytest.fixture
 def tls_only(client: Client, bucket: str) -> str:
-    """A bucket that takes requests over TLS only."""
+    """A bucket that denies requests without TLS."""
     deny = {
         "Effect": "Deny",
         "Principal": "*",
@@ -279,18 +269,10 @@ def tls_only(client: Client, bucket: str) -> str:
     return bucket
 
 
-@pytest.fixture
-def s3(client: Client, make_role: Make, credentials_of: Assume) -> Any:
-    role = make_role("ec2.amazonaws.com", [allow("s3:*")])
-    return client("s3", credentials_of(role))
-
-
-def test_loopback_counts_as_tls(s3: Any, tls_only: str) -> None:
+def test_loopback_counts_as_tls_unless_a_header_denies_it(client_with: Client, tls_only: str) -> None:
+    s3 = client_with("s3", allow("s3:*"))
     s3.put_object(Bucket=tls_only, Key="k", Body=b"1")
     assert s3.get_object(Bucket=tls_only, Key="k")["Body"].read() == b"1"
-
-
-def test_a_request_marked_as_plain_is_denied(s3: Any, tls_only: str) -> None:
     s3.meta.events.register(
         "before-send.s3.*", lambda request, **_: request.headers.update({"X-Forwarded-Proto": "http"})
     )

@@ -1,23 +1,25 @@
-"""CloudWatch: when alarms change their state, what they publish, and which metrics services produce."""
+"""CloudWatch: states and notifications of alarms, and metrics of services."""
 
 import json
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import pytest
+from account import Client, allow, document, make_role, unique
 from botocore.exceptions import ClientError
-from fixture_types import Client, Make, Unique
 from machines import Machines, create_function, jsonata, task
-from policies import allow, document
-from queues import Queue, from_service
+from queues import Queue
 from running_emulator import RunningEmulator
-from statistics_of import statistic
+from streams import Pipeline
 from waiting import eventually
 
 PERIOD = 120  # 1.2 s here
 
 
 class Alarms:
-    """Alarms on metrics of one namespace of their own."""
+    """Alarms on the metrics of a namespace."""
 
     def __init__(self, client: Any, namespace: str) -> None:
         self.client = client
@@ -49,36 +51,36 @@ class Alarms:
     def becomes(self, name: str, state: str) -> None:
         eventually(lambda: self.state(name) == state, f"{state} of {name}")
 
-    def seen_in(self, name: str) -> set[str]:
-        """Every state the alarm has ever been in, but the first."""
+    def past_states(self, name: str) -> set[str]:
+        """The alarm's current and past states, except the initial one."""
         entries = self.client.describe_alarm_history(AlarmName=name, HistoryItemType="StateUpdate")
         found = [json.loads(entry["HistoryData"])["newState"]["stateValue"] for entry in entries["AlarmHistoryItems"]]
         return set(found)
 
 
 @pytest.fixture
-def alarms(client: Client, unique: Unique) -> Alarms:
+def alarms(client: Client) -> Alarms:
     return Alarms(client("cloudwatch"), unique("Test/Namespace"))
 
 
-def test_an_alarm_fires_on_its_own_dimensions_only(alarms: Alarms) -> None:
+def test_an_alarm_uses_data_with_its_dimensions_only(alarms: Alarms) -> None:
     quiet = {"TreatMissingData": "notBreaching"}
-    mine = alarms.create("mine", Dimensions=[{"Name": "d", "Value": "a"}], **quiet)
+    alarm = alarms.create("alarm", Dimensions=[{"Name": "d", "Value": "a"}], **quiet)
     other = alarms.create("other", Dimensions=[{"Name": "d", "Value": "b"}], **quiet)
     none = alarms.create("none", **quiet)
-    eventually(lambda: [alarms.state(name) for name in (mine, other, none)] == ["OK"] * 3)
+    eventually(lambda: [alarms.state(name) for name in (alarm, other, none)] == ["OK"] * 3)
     alarms.put("Errors", 1, d="a")
-    eventually(lambda: "ALARM" in alarms.seen_in(mine))
-    assert alarms.seen_in(other) | alarms.seen_in(none) == {"OK", "INSUFFICIENT_DATA"}
-    alarms.becomes(mine, "OK")
+    eventually(lambda: "ALARM" in alarms.past_states(alarm))
+    assert alarms.past_states(other) | alarms.past_states(none) == {"OK", "INSUFFICIENT_DATA"}
+    alarms.becomes(alarm, "OK")
 
 
 @pytest.mark.parametrize(("treatment", "state"), [("notBreaching", "OK"), ("missing", "INSUFFICIENT_DATA")])
-def test_missing_data_count_as_the_alarm_says(alarms: Alarms, treatment: str, state: str) -> None:
+def test_the_state_without_data_depends_on_treat_missing_data(alarms: Alarms, treatment: str, state: str) -> None:
     name = alarms.create(f"treats-{treatment}", TreatMissingData=treatment)
     if treatment == "missing":
         alarms.put("Errors", 0)
-        eventually(lambda: "OK" in alarms.seen_in(name))
+        eventually(lambda: "OK" in alarms.past_states(name))
     alarms.becomes(name, state)
 
 
@@ -91,7 +93,7 @@ UNUSED: dict[str, Any] = {
     "ExtendedStatistic": "p99",
     "ThresholdMetricId": "band",
 }
-"""Members with values that no alarm of the stacks has."""
+"""Unsupported members or values."""
 
 
 @pytest.mark.parametrize(
@@ -107,25 +109,24 @@ UNUSED: dict[str, Any] = {
         ),
     ],
 )
-def test_a_bad_alarm_is_refused(alarms: Alarms, options: dict[str, Any], message: str) -> None:
+def test_an_invalid_or_unsupported_alarm_is_rejected(alarms: Alarms, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ClientError, match=message):
         alarms.create("refused", **options)
     assert alarms.client.describe_alarms(AlarmNames=["refused"])["MetricAlarms"] == []
 
 
-def test_a_composite_alarm_is_refused(alarms: Alarms) -> None:
+def test_a_composite_alarm_is_rejected(alarms: Alarms) -> None:
     with pytest.raises(ClientError, match="The local AWS does not support composite alarms"):
         alarms.client.put_composite_alarm(AlarmName="parent", AlarmRule='ALARM("child")')
 
 
 class Topic:
-    """A topic whose messages arrive in a queue."""
+    """A topic and a queue that receives its messages."""
 
-    def __init__(self, client: Client, unique: Unique, **attributes: str) -> None:
+    def __init__(self, client: Client, **attributes: str) -> None:
         self.sns = client("sns")
-        name = unique("queue")
         self.arn: str = self.sns.create_topic(Name=unique("topic"), Attributes=attributes)["TopicArn"]
-        self.queue = Queue(client("sqs"), name, from_service("sns.amazonaws.com", name, self.arn))
+        self.queue = Queue(client("sqs"), "sns.amazonaws.com", self.arn)
         self.sns.subscribe(TopicArn=self.arn, Protocol="sqs", Endpoint=self.queue.arn)
 
     def allow(self, service: str) -> None:
@@ -134,12 +135,12 @@ class Topic:
         self.sns.set_topic_attributes(TopicArn=self.arn, AttributeName="Policy", AttributeValue=policy)
 
     def next(self) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(json.loads(self.queue.next()["Body"])["Message"])
+        message: dict[str, Any] = json.loads(self.queue.event()["Message"])
         return message
 
 
-def test_an_alarm_is_published(alarms: Alarms, client: Client, unique: Unique) -> None:
-    topic = Topic(client, unique)
+def test_an_alarm_is_published(alarms: Alarms, client: Client) -> None:
+    topic = Topic(client)
     name = alarms.create("published", AlarmActions=[topic.arn], TreatMissingData="notBreaching")
     alarms.becomes(name, "OK")
     alarms.put("Errors", 1)
@@ -148,10 +149,8 @@ def test_an_alarm_is_published(alarms: Alarms, client: Client, unique: Unique) -
     alarms.becomes(name, "OK")
 
 
-def test_missing_data_are_reported_after_the_first_data_and_not_before(
-    alarms: Alarms, client: Client, unique: Unique
-) -> None:
-    topic = Topic(client, unique)
+def test_missing_data_are_reported_only_after_the_first_data(alarms: Alarms, client: Client) -> None:
+    topic = Topic(client)
     actions = {"AlarmActions": [topic.arn], "InsufficientDataActions": [topic.arn], "TreatMissingData": "missing"}
     name = alarms.create("silence", **actions, ComparisonOperator="LessThanThreshold", Threshold=1)
     marker = alarms.create("evaluated-meanwhile", TreatMissingData="notBreaching", MetricName="Never")
@@ -163,11 +162,11 @@ def test_missing_data_are_reported_after_the_first_data_and_not_before(
 
 
 @pytest.mark.parametrize("reason", ["policy", "key"])
-def test_a_topic_that_does_not_let_cloudwatch_publish_gets_nothing(
-    alarms: Alarms, emulator: RunningEmulator, client: Client, unique: Unique, reason: str
+def test_a_topic_that_denies_cloudwatch_receives_no_messages(
+    alarms: Alarms, emulator: RunningEmulator, client: Client, reason: str
 ) -> None:
     encrypted = {"KmsMasterKeyId": "alias/aws/sns"} if reason == "key" else {}
-    closed, marker = Topic(client, unique, **encrypted), Topic(client, unique)
+    closed, marker = Topic(client, **encrypted), Topic(client)
     closed.allow("cloudwatch.amazonaws.com" if reason == "key" else "events.amazonaws.com")
     marker.allow("cloudwatch.amazonaws.com")
     alarms.create(f"closed-{reason}", AlarmActions=[closed.arn, marker.arn])
@@ -177,7 +176,7 @@ def test_a_topic_that_does_not_let_cloudwatch_publish_gets_nothing(
     assert f"alarm closed-{reason} could not execute {closed.arn}" in emulator.log()
 
 
-def test_the_depth_of_a_queue_is_a_metric(alarms: Alarms, client: Client, unique: Unique) -> None:
+def test_the_depth_of_a_queue_is_a_metric(alarms: Alarms, client: Client) -> None:
     queue, name = unique("queue"), unique("depth")
     url = client("sqs").create_queue(QueueName=queue)["QueueUrl"]
     dimensions = [{"Name": "QueueName", "Value": queue}]
@@ -190,8 +189,20 @@ def test_the_depth_of_a_queue_is_a_metric(alarms: Alarms, client: Client, unique
     alarms.becomes(name, "OK")
 
 
-def total(client: Any, namespace: str, metric: str, **dimensions: str) -> float:
-    return statistic(client, namespace, metric, **dimensions) or 0
+def statistic(cloudwatch: Any, namespace: str, metric: str, kind: str = "Sum", **dimensions: str) -> float:
+    """The statistic of the metric since an hour ago; 0 without data."""
+    now = datetime.now(timezone.utc)
+    found = cloudwatch.get_metric_statistics(
+        Namespace=namespace,
+        MetricName=metric,
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=7200,
+        Statistics=[kind],
+    )["Datapoints"]
+    values = [point[kind] for point in found]
+    return float(sum(values) if kind == "Sum" else max(values, default=0))
 
 
 def test_executions_are_counted(machines: Machines, client: Client) -> None:
@@ -199,22 +210,19 @@ def test_executions_are_counted(machines: Machines, client: Client) -> None:
     bad = machines.create(jsonata(Stop={"Type": "Fail", "Error": "E"}))
     slow = machines.create({**jsonata(Stop={"Type": "Wait", "Seconds": 6000, "End": True}), "TimeoutSeconds": 1})
     stopped = machines.create(jsonata(Stop={"Type": "Wait", "Seconds": 6000, "End": True}))
-    running = [
-        machines.client.start_execution(stateMachineArn=arn)["executionArn"] for arn in (good, bad, slow, stopped)
-    ]
+    arns = (good, bad, slow, stopped)
+    running = [machines.client.start_execution(stateMachineArn=arn)["executionArn"] for arn in arns]
     machines.client.stop_execution(executionArn=running[-1])
     for execution in running:
         machines.end(execution)
-    cloudwatch = client("cloudwatch")
-    for arn, metric in (
-        (good, "ExecutionsSucceeded"),
-        (bad, "ExecutionsFailed"),
-        (slow, "ExecutionsTimedOut"),
-        (stopped, "ExecutionsAborted"),
-    ):
-        eventually(lambda a=arn, m=metric: total(cloudwatch, "AWS/States", m, StateMachineArn=a) == 1, metric)  # type: ignore[misc]
-        assert total(cloudwatch, "AWS/States", "ExecutionsStarted", StateMachineArn=arn) == 1
-    assert total(cloudwatch, "AWS/States", "ExecutionsFailed", StateMachineArn=good) == 0
+
+    def counted(kind: str, arn: str) -> float:
+        return statistic(client("cloudwatch"), "AWS/States", f"Executions{kind}", StateMachineArn=arn)
+
+    for arn, kind in zip(arns, ("Succeeded", "Failed", "TimedOut", "Aborted"), strict=True):
+        eventually(partial(counted, kind, arn), kind)
+        assert (counted(kind, arn), counted("Started", arn)) == (1, 1)
+    assert counted("Failed", good) == 0
 
 
 SOURCE = """
@@ -229,23 +237,47 @@ export const handler = async (event) => {
 """
 
 
-def test_invocations_and_embedded_metrics_are_counted_for_every_caller(
-    machines: Machines, client: Client, unique: Unique, make_role: Make
-) -> None:
-    name, namespace, cloudwatch = unique("function"), unique("Embedded"), client("cloudwatch")
+def test_invocations_of_all_callers_and_embedded_metrics_are_counted(machines: Machines, client: Client) -> None:
+    name, namespace = unique("function"), unique("Embedded")
+    counted = partial(statistic, client("cloudwatch"), "AWS/Lambda", FunctionName=name)
     logs = [allow("logs:*")]
     client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
-    arn = create_function(client("lambda"), name, make_role("lambda.amazonaws.com", logs), SOURCE)
+    arn = create_function(client("lambda"), name, make_role(client, "lambda.amazonaws.com", logs), SOURCE)
     client("lambda").invoke(FunctionName=name, Payload=json.dumps({"namespace": namespace}))
     client("lambda").invoke(FunctionName=name, Payload='{"fail": true}')
     call = task("lambda:invoke", {"FunctionName": arn, "Payload": "{% $states.input %}"})
     machines.run(jsonata(Call=call), {"namespace": namespace})
-    assert total(cloudwatch, "AWS/Lambda", "Invocations", FunctionName=name) == 3
-    assert total(cloudwatch, "AWS/Lambda", "Errors", FunctionName=name) == 1
-    assert total(cloudwatch, namespace, "Accepted", service="ingestion") == 6
+    assert (counted("Invocations"), counted("Errors")) == (3, 1)
+    assert statistic(client("cloudwatch"), namespace, "Accepted", service="ingestion") == 6
 
     client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     with pytest.raises(ClientError, match="Rate Exceeded"):
         client("lambda").invoke(FunctionName=name)
-    assert total(cloudwatch, "AWS/Lambda", "Throttles", FunctionName=name) == 1
-    assert total(cloudwatch, "AWS/Lambda", "Invocations", FunctionName=name) == 3
+    assert (counted("Throttles"), counted("Invocations")) == (1, 3)
+
+
+@pytest.fixture
+def of_stream(client: Client, pipeline: Pipeline) -> Callable[..., float]:
+    return partial(statistic, client("cloudwatch"), "AWS/Firehose", DeliveryStreamName=pipeline.name)
+
+
+def test_incoming_delivered_and_unconverted_records_are_counted(
+    pipeline: Pipeline, of_stream: Callable[..., float]
+) -> None:
+    pipeline.create(pipeline.configuration())
+    pipeline.put('{"id": "1"}', '{"id": "2"}', "no json")
+    pipeline.firehose.put_record(DeliveryStreamName=pipeline.name, Record={"Data": b'{"id": "3"}'})
+    assert of_stream("IncomingRecords") == 4
+    eventually(lambda: of_stream("DeliveryToS3.Records") == 4, "the delivery")
+    assert (of_stream("SucceedConversion.Records"), of_stream("FailedConversion.Records")) == (3, 1)
+
+
+def test_the_age_of_undelivered_records_increases(
+    pipeline: Pipeline, client: Client, of_stream: Callable[..., float]
+) -> None:
+    pipeline.create(pipeline.plain(Prefix="raw/"))
+    client("iam").delete_role_policy(RoleName=pipeline.role.rsplit("/", 1)[-1], PolicyName="inline")
+    pipeline.put("kept")
+    # The buffering interval is 60 s; the age increases with each attempt.
+    eventually(lambda: of_stream("DeliveryToS3.DataFreshness", "Maximum") > 90, "the record's age")
+    assert of_stream("DeliveryToS3.Records") == 0

@@ -1,12 +1,11 @@
-"""The workflows' search for data, against pages of S3."""
+"""The workflows' search for data in several pages of S3."""
 
 import pytest
-from fixture_types import Client, Make, Unique
+from account import Client, allow, make_role
 from machines import Machines, workflow_part
-from policies import allow
 
 MARKERS = 65
-"""Empty objects, which folders are to S3's console: two pages and a half of the search."""
+"""Empty objects, as S3's console creates for folders: 2.5 pages of the search."""
 
 
 @pytest.fixture
@@ -17,12 +16,12 @@ def bucket(client: Client, bucket: str) -> str:
 
 
 @pytest.fixture
-def machines(client: Client, unique: Unique, make_role: Make, bucket: str) -> Machines:
+def machines(client: Client, bucket: str) -> Machines:
     may_list = allow("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"StringEquals": {"s3:prefix": "raw/"}})
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", [may_list]))
+    return Machines(client("stepfunctions"), make_role(client, "states.amazonaws.com", [may_list]))
 
 
-def test_data_is_found_behind_pages_of_empty_objects(machines: Machines, client: Client, bucket: str) -> None:
+def test_data_is_found_after_pages_of_empty_objects(machines: Machines, client: Client, bucket: str) -> None:
     search = workflow_part("search", bucket)
     assert machines.run(search)["output"]["status"] == "NOTHING_TO_DO"
     client("s3").put_object(Bucket=bucket, Key="raw/hospitals.csv", Body=b"state,date")
@@ -31,7 +30,7 @@ def test_data_is_found_behind_pages_of_empty_objects(machines: Machines, client:
     assert machines.kinds(found).count("TaskSucceeded") == 3
 
 
-def test_files_that_spark_does_not_read_are_no_clicks(machines: Machines, client: Client, bucket: str) -> None:
+def test_files_that_spark_ignores_are_not_data(machines: Machines, client: Client, bucket: str) -> None:
     search = workflow_part("search-clicks", bucket)
     for name in ("data=1_$folder$", "data=1/_temporary/0/a.parquet", "data=1/.hidden", "data=1/_SUCCESS"):
         client("s3").put_object(Bucket=bucket, Key=f"raw/{name}", Body=b"x")

@@ -1,4 +1,4 @@
-"""How often a delivery is attempted, and what ends it."""
+"""Retries of deliveries and their end."""
 
 from typing import Any
 
@@ -34,9 +34,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-def test_a_delivery_is_retried_until_it_succeeds_with_growing_pauses_of_ten_minutes_at_most(
-    pauses: list[float],
-) -> None:
+def test_a_delivery_is_retried_with_increasing_pauses_of_at_most_ten_minutes(pauses: list[float]) -> None:
     target = Target(failures=20)
     target.deliver()
     assert (len(target.attempts), target.given_up) == (21, [])
@@ -44,7 +42,7 @@ def test_a_delivery_is_retried_until_it_succeeds_with_growing_pauses_of_ten_minu
     assert 300 <= pauses[-1] <= 600
 
 
-def test_the_number_of_retries_is_limited_by_the_policy_or_to_185() -> None:
+def test_the_number_of_retries_is_limited() -> None:
     target, other = Target(failures=999), Target(failures=999)
     target.deliver(MaximumRetryAttempts=2)
     other.deliver()
@@ -60,7 +58,7 @@ def test_the_age_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(end.retries, end.condition) for end in target.given_up] == [(0, "MaximumEventAgeInSeconds")]
 
 
-def test_an_error_that_no_retry_fixes_is_not_retried() -> None:
+def test_a_permanent_error_is_not_retried() -> None:
     target = Target(failures=99, retryable=False)
     target.deliver()
     assert target.attempts == [1]

@@ -1,10 +1,10 @@
-"""Describe calls of EC2 leave out what their filters and ids do not name, and refuse names that no filter has."""
+"""Filters and ids of EC2's Describe calls."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from refusals import refused
+from account import rejected
 from running_emulator import start_emulator
 
 STAGES = ("dev", "dev2", "test")
@@ -19,7 +19,7 @@ KINDS = {
     "volume": ("describe_volumes", "VolumeId"),
     "gateway": ("describe_internet_gateways", "InternetGatewayId"),
 }
-"""What the network of a stage has: the call that describes it, and the name of its id."""
+"""The resources of a network: their Describe call and the name of their id."""
 Networks = dict[str, dict[str, str]]
 
 
@@ -35,7 +35,7 @@ def networks(ec2: Any) -> Networks:
 
 
 def network(ec2: Any, stage: str) -> dict[str, str]:
-    """Ids by kind, of resources with the tag Name `STAGE-network`."""
+    """The ids of resources with the tag Name `STAGE-network`, by kind."""
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
@@ -82,7 +82,7 @@ def described(ec2: Any, operation: str, id_name: str, *filters: tuple[str, list[
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_tag_has_one_of_the_values(
+def test_a_filter_by_tag_matches_its_values(
     ec2: Any, networks: Networks, kind: str, values: list[str], expected: set[str]
 ) -> None:
     found = described(ec2, *KINDS[kind], ("tag:Name", values))
@@ -107,7 +107,7 @@ def test_a_tag_has_one_of_the_values(
         ("gateway", "attachment.vpc-id", "vpc"),
     ],
 )
-def test_every_filter_holds(ec2: Any, networks: Networks, kind: str, name: str, value: str) -> None:
+def test_every_filter_applies(ec2: Any, networks: Networks, kind: str, name: str, value: str) -> None:
     dev, test = networks["dev"], networks["test"]
     ours, theirs = (name, [dev[value]]), ("tag:Name", ["test-network"])
     assert dev[kind] in described(ec2, *KINDS[kind], ours)
@@ -117,19 +117,19 @@ def test_every_filter_holds(ec2: Any, networks: Networks, kind: str, name: str, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_filter_that_does_not_exist_is_refused(ec2: Any, kind: str) -> None:
+def test_an_unknown_filter_is_rejected(ec2: Any, kind: str) -> None:
     for name in ("colour", "tag", "Vpc-Id"):
-        with refused("InvalidParameterValue", f"The filter '{name}' is invalid"):
+        with rejected("InvalidParameterValue", f"The filter '{name}' is invalid"):
             described(ec2, *KINDS[kind], (name, ["x"]))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_what_has_the_id_is_described(ec2: Any, networks: Networks, kind: str) -> None:
+def test_only_resources_with_the_ids_are_described(ec2: Any, networks: Networks, kind: str) -> None:
     operation, id_name = KINDS[kind]
     dev = networks["dev"][kind]
     assert described(ec2, operation, id_name, **{f"{id_name}s": [dev]}) == {dev}
     absent = dev[:-17] + "0" * 17
-    with refused(r"Invalid\w+\.NotFound", absent):
+    with rejected(r"Invalid\w+\.NotFound", absent):
         described(ec2, operation, id_name, **{f"{id_name}s": [dev, absent]})
 
 
@@ -143,13 +143,13 @@ def test_only_what_has_the_id_is_described(ec2: Any, networks: Networks, kind: s
         ("describe_security_groups", "GroupName", [("description", ["dev"])], {"dev-group"}),
     ],
 )
-def test_what_terraform_and_the_tasks_filter_by(
+def test_filters_of_terraform_and_the_tasks_apply(
     ec2: Any, networks: Networks, operation: str, id_name: str, filters: list[tuple[str, list[str]]], expected: set[str]
 ) -> None:
     assert described(ec2, operation, id_name, *filters) == expected
 
 
-def test_a_network_has_its_own_main_route_table_default_rules_and_group(ec2: Any, networks: Networks) -> None:
+def test_a_network_has_a_main_route_table_a_default_acl_and_a_default_group(ec2: Any, networks: Networks) -> None:
     of_dev = ("vpc-id", [networks["dev"]["vpc"]])
     for operation, id_name, default in (
         ("describe_route_tables", "RouteTableId", ("association.main", ["true"])),
@@ -159,21 +159,19 @@ def test_a_network_has_its_own_main_route_table_default_rules_and_group(ec2: Any
         assert len(described(ec2, operation, id_name, of_dev, default)) == 1
 
 
-def test_a_filter_that_is_not_supported_is_refused(ec2: Any) -> None:
-    with refused("InvalidParameterValue", "does not support the filter ip-permission.cidr"):
+def test_an_unsupported_filter_is_rejected(ec2: Any) -> None:
+    with rejected("InvalidParameterValue", "does not support the filter ip-permission.cidr"):
         described(ec2, *KINDS["group"], ("ip-permission.cidr", ["0.0.0.0/0"]))
 
 
-def test_only_what_has_the_name_is_described(ec2: Any) -> None:
+def test_only_zones_with_the_names_are_described(ec2: Any) -> None:
     zones = described(ec2, "describe_availability_zones", "ZoneName", ZoneNames=["us-east-1b"])
     assert zones == {"us-east-1b"}
-    with refused("InvalidParameterValue", "us-east-1z"):
+    with rejected("InvalidParameterValue", "us-east-1z"):
         described(ec2, "describe_availability_zones", "ZoneName", ZoneNames=["us-east-1z"])
 
 
-def test_tags_of_an_answer_have_no_prefix_which_clients_in_javascript_would_not_skip(
-    ec2: Any, networks: Networks
-) -> None:
+def test_tags_of_an_answer_have_no_namespace_prefix_for_javascript_clients(ec2: Any, networks: Networks) -> None:
     bodies: list[bytes] = []
     ec2.meta.events.register(
         "before-parse.ec2.DescribeVpcs", lambda response_dict, **_: bodies.append(response_dict["body"])

@@ -1,4 +1,4 @@
-"""EMR clusters: life cycle, what AWS refuses and what fails a launch, lists, tags, permissions, events."""
+"""EMR clusters: life cycle, rejected requests, lists, tags, events and restarts of the emulator."""
 
 import json
 import time
@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, step_running
-from fixture_types import Client, Make, Unique
-from queues import Queue, from_service
-from refusals import refused
+from account import Client, rejected, unique
+from emr_clusters import FOR_EMR, Clusters, make_clusters, step_running
+from queues import Queue
 from running_emulator import start_emulator
 
 NOT_SUPPORTED = ("AdditionalMasterSecurityGroups", "Ec2SubnetId")
-"""Members of Instances that the local AWS refuses."""
+"""Unsupported members of Instances."""
 GROUP = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
 
 
-def test_a_cluster_comes_up_waits_and_is_terminated(clusters: Clusters) -> None:
+def test_a_cluster_starts_waits_and_is_terminated(clusters: Clusters) -> None:
     cluster = clusters.run()
     found = clusters.until(cluster, "WAITING")
     assert found["Status"]["StateChangeReason"] == {"Message": "Cluster ready to run steps."}
@@ -27,11 +26,8 @@ def test_a_cluster_comes_up_waits_and_is_terminated(clusters: Clusters) -> None:
     assert (attributes["Ec2SubnetId"], attributes["RequestedEc2SubnetIds"]) == (clusters.subnet, [clusters.subnet])
     assert attributes["EmrManagedMasterSecurityGroup"] == clusters.groups["primary"]
     assert attributes["IamInstanceProfile"] == clusters.instance_role.rsplit("/", 1)[-1]
-    assert (found["AutoTerminate"], found["Tags"], found["InstanceCollectionType"]) == (
-        False,
-        [FOR_EMR],
-        "INSTANCE_FLEET",
-    )
+    assert (found["AutoTerminate"], found["Tags"]) == (False, [FOR_EMR])
+    assert found["InstanceCollectionType"] == "INSTANCE_FLEET"
     [primary, core] = clusters.emr.list_instances(ClusterId=cluster)["Instances"]
     assert primary["Status"]["State"] == core["Status"]["State"] == "RUNNING"
     clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
@@ -43,10 +39,8 @@ def test_a_cluster_comes_up_waits_and_is_terminated(clusters: Clusters) -> None:
     assert [instance["Id"] for instance in ended_instances] == [primary["Id"], core["Id"]]
 
 
-def test_a_cluster_in_a_private_subnet_may_have_workers_of_another_size(
-    client: Client, make_role: Make, unique: Unique
-) -> None:
-    clusters = make_clusters(client, make_role, unique, private=True)
+def test_a_cluster_in_a_private_subnet_may_have_workers_of_another_size(client: Client) -> None:
+    clusters = make_clusters(client, private=True)
     core = clusters.request["Instances"]["InstanceFleets"][1]
     core.update(TargetOnDemandCapacity=2, InstanceTypeConfigs=[{"InstanceType": "r5.2xlarge"}])
     cluster = clusters.run()
@@ -59,7 +53,7 @@ def test_a_cluster_in_a_private_subnet_may_have_workers_of_another_size(
 
 
 def test_an_idle_cluster_ends_and_a_busy_one_does_not(clusters: Clusters) -> None:
-    # The work is longer than the shortened idle timeout of a second, which begins when the work ends.
+    # The step takes longer than the idle timeout, here one second, which starts when the step ends.
     cluster = clusters.run(AutoTerminationPolicy={"IdleTimeout": 100})
     clusters.add(cluster, "sleep", "1.5")
     ended = clusters.until(cluster, "TERMINATED")["Status"]
@@ -73,13 +67,13 @@ def test_a_protected_cluster_is_not_terminated(clusters: Clusters) -> None:
     clusters.request["Instances"]["TerminationProtected"] = True
     cluster = clusters.run()
     clusters.until(cluster, "WAITING")
-    with refused("ValidationException", "Could not shut down one or more job flows since they are termination protect"):
+    with rejected("ValidationException", "Could not shut down one or more job flows since they are termination"):
         clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
     assert clusters.describe(cluster)["Status"]["State"] == "WAITING"
     clusters.emr.set_termination_protection(JobFlowIds=[cluster], TerminationProtected=False)
     clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
     clusters.until(cluster, "TERMINATED")
-    with refused("ValidationException", "shutting down, terminated, or finished may not be modified"):
+    with rejected("ValidationException", "shutting down, terminated, or finished may not be modified"):
         clusters.add(cluster, "true")
 
 
@@ -109,7 +103,7 @@ def test_a_protected_cluster_is_not_terminated(clusters: Clusters) -> None:
         ({"EmrManagedSlaveSecurityGroup": None}, "both EmrManagedMasterSecurityGroup and"),
     ],
 )
-def test_a_request_that_aws_refuses_is_refused(clusters: Clusters, change: dict[str, Any], complaint: str) -> None:
+def test_an_invalid_request_is_rejected(clusters: Clusters, change: dict[str, Any], complaint: str) -> None:
     is_of_instances = next(iter(change)) in {*clusters.request["Instances"], *NOT_SUPPORTED}
     changed = {
         **clusters.request,
@@ -117,17 +111,17 @@ def test_a_request_that_aws_refuses_is_refused(clusters: Clusters, change: dict[
     }
     request = {key: value for key, value in changed.items() if value is not None}
     request["Instances"] = {key: value for key, value in request["Instances"].items() if value is not None}
-    with refused("ValidationException", complaint):
+    with rejected("ValidationException", complaint):
         clusters.client("emr", parameter_validation=False).run_job_flow(**request)
 
 
-def test_the_error_names_what_does_not_exist(clusters: Clusters, client: Client) -> None:
+def test_the_error_contains_the_unknown_id(clusters: Clusters, client: Client) -> None:
     emr = client("emr")
-    with refused("InvalidRequestException", "Cluster id 'j-0' is not valid"):
+    with rejected("InvalidRequestException", "Cluster id 'j-0' is not valid"):
         emr.describe_cluster(ClusterId="j-0")
-    with refused("ValidationException", "Specified job flow ID does not exist"):
+    with rejected("ValidationException", "Specified job flow ID does not exist"):
         emr.terminate_job_flows(JobFlowIds=["j-0"])
-    with refused("InvalidRequestException", "Step id 's-0' is not valid"):
+    with rejected("InvalidRequestException", "Step id 's-0' is not valid"):
         emr.describe_step(ClusterId=clusters.run(), StepId="s-0")
 
 
@@ -142,29 +136,26 @@ def test_the_error_names_what_does_not_exist(clusters: Clusters, client: Client)
         (lambda c: c.add_tags(ResourceId="j-0", Tags=[]), "AddTags and RemoveTags of a cluster"),
     ],
 )
-def test_an_operation_that_the_local_aws_does_not_have_is_refused(
-    client: Client, call: Callable[[Any], Any], complaint: str
-) -> None:
-    with refused("InternalServerException", f"The local AWS does not support {complaint}"):
+def test_an_unsupported_operation_is_rejected(client: Client, call: Callable[[Any], Any], complaint: str) -> None:
+    with rejected("InternalServerException", f"The local AWS does not support {complaint}"):
         call(client("emr"))
 
 
-def test_lists_filter_by_state_and_time_and_page(clusters: Clusters) -> None:
+def test_the_list_of_clusters_is_filtered_by_state_and_time(clusters: Clusters) -> None:
+    clusters.run()
     before = time.time()
-    made = {clusters.run(Name="listed") for _ in range(51)}
-    for cluster in made:
-        clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
-    pages = list(clusters.emr.get_paginator("list_clusters").paginate(CreatedAfter=before))
-    assert len(pages[0]["Clusters"]) == 50
-    assert {cluster["Id"] for page in pages for cluster in page["Clusters"]} == made
-    for cluster in made:
-        clusters.until(cluster, "TERMINATED")
-    assert clusters.emr.list_clusters(CreatedAfter=before, ClusterStates=["WAITING"])["Clusters"] == []
-    with refused("ValidationException", "does not support CreatedBefore of ListClusters"):
+    terminated, waiting = clusters.run(), clusters.run()
+    clusters.emr.terminate_job_flows(JobFlowIds=[terminated])
+    clusters.until(terminated, "TERMINATED")
+    clusters.until(waiting, "WAITING")
+    for states, expected in ((["WAITING"], [waiting]), ([], [waiting, terminated])):
+        listed = clusters.emr.list_clusters(CreatedAfter=before, ClusterStates=states)["Clusters"]
+        assert [cluster["Id"] for cluster in listed] == expected
+    with rejected("ValidationException", "does not support CreatedBefore of ListClusters"):
         clusters.emr.list_clusters(CreatedBefore=before)
 
 
-def test_the_tags_of_a_cluster_are_listed_until_it_ends(clusters: Clusters, client: Client, unique: Unique) -> None:
+def test_the_tags_of_a_cluster_are_listed_until_it_ends(clusters: Clusters, client: Client) -> None:
     tag = {"Key": "run", "Value": unique("run")}
     cluster = clusters.run(Tags=[FOR_EMR, tag])
     described = clusters.until(cluster, "WAITING")
@@ -181,11 +172,11 @@ def test_the_tags_of_a_cluster_are_listed_until_it_ends(clusters: Clusters, clie
     assert shown() == []
 
 
-def test_events_report_each_state(clusters: Clusters, client: Client, unique: Unique) -> None:
+def test_every_state_change_has_an_event(clusters: Clusters, client: Client) -> None:
     name, rules = unique("cluster-events"), client("events")
     pattern = {"source": ["aws.emr"], "detail": {"name": [name, f"{name} step"]}}
     rule = rules.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
-    queue = Queue(client("sqs"), name, from_service("events.amazonaws.com", name, rule))
+    queue = Queue(client("sqs"), "events.amazonaws.com", rule)
     rules.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": queue.arn}])
     cluster = clusters.run(Name=name)
     clusters.until(cluster, "WAITING")
@@ -194,7 +185,7 @@ def test_events_report_each_state(clusters: Clusters, client: Client, unique: Un
     clusters.until(cluster, "WAITING")
     clusters.emr.terminate_job_flows(JobFlowIds=[cluster])
     clusters.until(cluster, "TERMINATED")
-    seen = [json.loads(queue.next()["Body"]) for _ in range(8)]
+    seen = [queue.event() for _ in range(8)]
     states = {(event["detail-type"], event["detail"]["state"]) for event in seen}
     of_cluster = ("STARTING", "WAITING", "RUNNING", "TERMINATED")
     assert states == {
@@ -209,7 +200,7 @@ def test_events_report_each_state(clusters: Clusters, client: Client, unique: Un
     assert (ended["severity"], ended["clusterId"]) == ("INFO", cluster)
 
 
-def test_security_configurations_are_kept(clusters: Clusters, unique: Unique) -> None:
+def test_security_configurations_are_stored(clusters: Clusters) -> None:
     name, document = unique("security"), json.dumps({"EncryptionConfiguration": {}})
     clusters.emr.create_security_configuration(Name=name, SecurityConfiguration=document)
     assert clusters.emr.describe_security_configuration(Name=name)["SecurityConfiguration"] == document
@@ -217,13 +208,13 @@ def test_security_configurations_are_kept(clusters: Clusters, unique: Unique) ->
     assert name in str(clusters.emr.list_security_configurations())
     clusters.emr.delete_security_configuration(Name=name)
     assert name not in str(clusters.emr.list_security_configurations())
-    with refused("InvalidRequestException", "does not exist"):
+    with rejected("InvalidRequestException", "does not exist"):
         clusters.emr.describe_security_configuration(Name=name)
 
 
-def test_a_cluster_ends_with_the_emulator_and_reports_it(tmp_path: Path, unique: Unique) -> None:
+def test_a_cluster_ends_with_the_emulator(tmp_path: Path) -> None:
     emulator = start_emulator(tmp_path)
-    clusters, _ = clusters_of(emulator.client, unique)
+    clusters = make_clusters(emulator.client)
     cluster, ended = clusters.run(), clusters.run()
     clusters.until(cluster, "WAITING")
     clusters.emr.terminate_job_flows(JobFlowIds=[ended])

@@ -1,4 +1,4 @@
-"""What EMR checks before a cluster runs: caller, network, roles, and the service role's real policies."""
+"""EMR's checks before a cluster runs: caller, network, roles and the service role's policies."""
 
 import json
 from collections.abc import Callable
@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emr_clusters import FOR_EMR, Clusters, clusters_of, make_clusters, nodes_report, passed_to, tagged
-from fixture_types import Assume, Client, Make, Unique
-from policies import allow, document, put_policy, set_trust, trusting
-from refusals import refused
+from account import Client, allow, document, make_role, passed_to, put_policy, rejected, set_trust, trusting
+from emr_clusters import FOR_EMR, Clusters, make_clusters, nodes_report, tagged
 from running_emulator import start_emulator
 
 EC2 = "arn:aws:ec2:us-east-1:000000000000"
@@ -18,7 +16,7 @@ EMR = {"Service": "elasticmapreduce.amazonaws.com"}
 
 
 def ends_with_errors(clusters: Clusters, **changes: Any) -> dict[str, str]:
-    """The StateChangeReason of a cluster whose launch fails."""
+    """The StateChangeReason of a cluster that fails to start."""
     cluster = clusters.run(**changes)
     reason: dict[str, str] = clusters.until(cluster, "TERMINATED_WITH_ERRORS")["Status"]["StateChangeReason"]
     return reason
@@ -39,7 +37,7 @@ def remove_the_pass_role_policy(clusters: Clusters) -> None:
     clusters.client("iam").delete_role_policy(RoleName=name, PolicyName="inline")
 
 
-def remove_the_endpoint_of_s3(clusters: Clusters) -> None:
+def remove_the_s3_endpoint(clusters: Clusters) -> None:
     ec2 = clusters.client("ec2")
     found = ec2.describe_vpc_endpoints()["VpcEndpoints"]
     ec2.delete_vpc_endpoints(VpcEndpointIds=[e["VpcEndpointId"] for e in found if e["VpcId"] == clusters.vpc])
@@ -56,17 +54,14 @@ def remove_the_egress_rules(clusters: Clusters) -> None:
     ec2.revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"])
 
 
-def lead_elsewhere(clusters: Clusters) -> None:
-    """Egress of the workers to our own network only."""
+def allow_egress_to_the_network_only(clusters: Clusters) -> None:
     remove_the_egress_rules(clusters)
     rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
     clusters.client("ec2").authorize_security_group_egress(GroupId=clusters.groups["core"], IpPermissions=[rule])
 
 
-def close_the_endpoint_to(bucket: str) -> Callable[[Clusters], None]:
-    """The endpoint's policy denies one bucket."""
-
-    def close(clusters: Clusters) -> None:
+def deny_in_the_endpoint_policy(bucket: str) -> Callable[[Clusters], None]:
+    def deny(clusters: Clusters) -> None:
         ec2 = clusters.client("ec2")
         [endpoint] = [e for e in ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["VpcId"] == clusters.vpc]
         assert json.loads(endpoint["PolicyDocument"])["Statement"][0]["Action"] == "*"
@@ -74,7 +69,7 @@ def close_the_endpoint_to(bucket: str) -> Callable[[Clusters], None]:
         statements = [{**each, "Principal": "*"} for each in (allow("*"), denied)]
         ec2.modify_vpc_endpoint(VpcEndpointId=endpoint["VpcEndpointId"], PolicyDocument=document(*statements))
 
-    return close
+    return deny
 
 
 def untag(kind: str) -> Callable[[Clusters], None]:
@@ -89,10 +84,16 @@ INSUFFICIENT = "Service role {service_role} has insufficient EC2 permissions. EC
 NOT_BOOTSTRAPPED = "application provisioning failed: "
 FAILURES: dict[str, tuple[Callable[[Clusters], Any], str]] = {
     "a service role of another account": (trust_another_account, "EMR service role {service_role} is invalid"),
-    "a cluster without the tag of EMR": (lambda c: c.request.update(Tags=[]), INSUFFICIENT),
-    "a security group without it": (untag("service"), "CreateNetworkInterface on resource: .*{groups[service]}"),
-    "a subnet without it": (untag("subnet"), "ec2:RunInstances on resource: .*{subnet}"),
-    "no right to pass the instance role": (remove_the_pass_role_policy, "iam:PassRole on resource: {instance_role}"),
+    "a cluster without EMR's tag": (lambda c: c.request.update(Tags=[]), INSUFFICIENT),
+    "a security group without EMR's tag": (
+        untag("service"),
+        "CreateNetworkInterface on resource: .*{groups[service]}",
+    ),
+    "a subnet without EMR's tag": (untag("subnet"), "ec2:RunInstances on resource: .*{subnet}"),
+    "no permission to pass the instance role": (
+        remove_the_pass_role_policy,
+        "iam:PassRole on resource: {instance_role}",
+    ),
     "instances without credentials": (
         lambda c: set_trust(c.client, c.instance_role, trusting({"Service": "lambda.amazonaws.com"})),
         f"{NOT_BOOTSTRAPPED}role .* does not trust ec2.amazonaws.com",
@@ -109,26 +110,29 @@ FAILURES: dict[str, tuple[Callable[[Clusters], Any], str]] = {
         lambda c: instances(c).pop("ServiceAccessSecurityGroup"),
         "must also specify a ServiceAccessSecurityGroup",
     ),
-    "a private subnet without a way to S3": (remove_the_endpoint_of_s3, "No route to any external sources"),
-    "a primary node that does not reach EMR": (remove_the_rule_for_the_primary_node, "missing ingress .* port 9443"),
+    "a private subnet without a route to S3": (remove_the_s3_endpoint, "No route to any external sources"),
+    "a primary node that cannot reach EMR": (remove_the_rule_for_the_primary_node, "missing ingress .* port 9443"),
     "nodes without an egress rule": (remove_the_egress_rules, f"{NOT_BOOTSTRAPPED}security group .* has no egress"),
-    "nodes whose egress does not lead to S3": (lead_elsewhere, f"{NOT_BOOTSTRAPPED}security group .* has no egress"),
-    "an endpoint without the packages of Amazon Linux": (
-        close_the_endpoint_to("al2023-repos-us-east-1-de612dc2"),
+    "nodes without egress to S3": (
+        allow_egress_to_the_network_only,
+        f"{NOT_BOOTSTRAPPED}security group .* has no egress",
+    ),
+    "an endpoint that denies packages of Amazon Linux": (
+        deny_in_the_endpoint_policy("al2023-repos-us-east-1-de612dc2"),
         f"{NOT_BOOTSTRAPPED}the policy of endpoint vpce-.* does not allow packages in al2023-repos-us-east-1",
     ),
-    "an endpoint without the packages of EMR": (
-        close_the_endpoint_to("repo.us-east-1.emr.amazonaws.com"),
+    "an endpoint that denies packages of EMR": (
+        deny_in_the_endpoint_policy("repo.us-east-1.emr.amazonaws.com"),
         f"{NOT_BOOTSTRAPPED}the policy of endpoint vpce-.* does not allow packages in repo.us-east-1",
     ),
 }
 
 
 @pytest.mark.parametrize(("breaks", "message"), FAILURES.values(), ids=FAILURES)
-def test_a_cluster_that_aws_would_not_start_ends_with_errors(
-    client: Client, make_role: Make, unique: Unique, breaks: Callable[[Clusters], Any], message: str
+def test_a_cluster_that_cannot_start_ends_with_errors(
+    client: Client, breaks: Callable[[Clusters], Any], message: str
 ) -> None:
-    clusters = make_clusters(client, make_role, unique, private=True)
+    clusters = make_clusters(client, private=True)
     breaks(clusters)
     reason = ends_with_errors(clusters)
     assert reason["Code"] == ("BOOTSTRAP_FAILURE" if NOT_BOOTSTRAPPED in message else "VALIDATION_ERROR")
@@ -136,7 +140,7 @@ def test_a_cluster_that_aws_would_not_start_ends_with_errors(
         raise AssertionError(reason["Message"])
 
 
-def test_a_trust_for_the_clusters_of_this_account_suffices(clusters: Clusters, client: Client) -> None:
+def test_a_trust_policy_can_be_limited_to_clusters_of_the_account(clusters: Clusters, client: Client) -> None:
     own = "arn:aws:elasticmapreduce:us-east-1:000000000000:*"
     condition = {"StringEquals": {"aws:SourceAccount": "000000000000"}, "ArnLike": {"aws:SourceArn": own}}
     set_trust(client, clusters.service_role, trusting(EMR, condition))
@@ -144,7 +148,7 @@ def test_a_trust_for_the_clusters_of_this_account_suffices(clusters: Clusters, c
 
 
 def run_statements(clusters: Clusters) -> list[dict[str, Any]]:
-    """What it takes to run a cluster, in the order of the test below."""
+    """The permissions to run a cluster, in the order of the table below."""
     requested = {"StringEquals": {"elasticmapreduce:RequestTag/team": "covid"}}
     return [
         allow("elasticmapreduce:RunJobFlow", "*", requested),
@@ -167,46 +171,41 @@ def run_statements(clusters: Clusters) -> list[dict[str, Any]]:
     ],
 )
 def test_a_caller_needs_each_permission(
-    clusters: Clusters, client: Client, make_role: Make, credentials_of: Assume, missing: int | None, action: str
+    clusters: Clusters, client_with: Client, missing: int | None, action: str
 ) -> None:
     given = [statement for at, statement in enumerate(run_statements(clusters)) if at != missing]
-    emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", given)))
+    emr = client_with("emr", *given)
     tags = [FOR_EMR, {"Key": "team", "Value": "covid"}]
     request = {**clusters.request, "Tags": tags, "AutoTerminationPolicy": {"IdleTimeout": 3600}}
-    if missing is None:
+    with rejected(None if missing is None else "AccessDeniedException", action.format(**vars(clusters))):
         assert emr.run_job_flow(**request)["JobFlowId"].startswith("j-")
-        return
-    with refused("AccessDeniedException", action.format(**vars(clusters))):
-        emr.run_job_flow(**request)
 
 
-def test_permissions_can_depend_on_a_clusters_tags(
-    clusters: Clusters, client: Client, make_role: Make, credentials_of: Assume
-) -> None:
+def test_permissions_can_depend_on_tags_of_the_cluster(clusters: Clusters, client_with: Client) -> None:
     own = {"StringEquals": {"elasticmapreduce:ResourceTag/team": "covid"}}
     actions = ["elasticmapreduce:TerminateJobFlows", "elasticmapreduce:DescribeCluster"]
-    emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", [allow(actions, ANY_CLUSTER, own)])))
+    emr = client_with("emr", allow(actions, ANY_CLUSTER, own))
     ours = clusters.run(Tags=[FOR_EMR, {"Key": "team", "Value": "covid"}])
     theirs = clusters.run()
     emr.describe_cluster(ClusterId=ours)
     for request in ([theirs], [ours, theirs]):
-        with refused("AccessDeniedException", f"TerminateJobFlows on resource: .*{theirs}"):
+        with rejected("AccessDeniedException", f"TerminateJobFlows on resource: .*{theirs}"):
             emr.terminate_job_flows(JobFlowIds=request)
     emr.terminate_job_flows(JobFlowIds=[ours])
     clusters.until(ours, "TERMINATED")
 
 
 def linking(role: str, service: str) -> dict[str, Any]:
-    """A statement that lets make the service-linked role of a service."""
+    """A statement that allows to create the service-linked role of a service."""
     arn = f"arn:aws:iam::*:role/aws-service-role/{role}"
     return allow("iam:CreateServiceLinkedRole", arn, {"StringEquals": {"iam:AWSServiceName": service}})
 
 
-def test_the_first_cluster_and_the_first_spot_instance_of_an_account_need_service_linked_roles(
-    tmp_path: Path, unique: Unique
-) -> None:
+def test_the_first_cluster_and_the_first_spot_instance_of_an_account_need_service_linked_roles(tmp_path: Path) -> None:
     with start_emulator(tmp_path) as emulator:
-        clusters, role = clusters_of(emulator.client, unique)
+        clusters = make_clusters(emulator.client)
+        allowed = allow(["elasticmapreduce:*", "iam:PassRole"])
+        role = make_role(emulator.client, "lambda.amazonaws.com", [allowed])
         iam, as_root = emulator.client("iam"), clusters.emr
         keys = emulator.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
         clusters.emr = emulator.client("emr", keys)
@@ -237,11 +236,11 @@ def test_the_first_zone_does_not_offer_the_newest_types(client: Client) -> None:
     every = {"m6g.xlarge", "m7g.xlarge", "i4i.large"}
     assert zones == {"us-east-1a": every - {"m7g.xlarge"}, "us-east-1b": every, "us-east-1c": every}
     for request in (by_zone, {"Filters": [names]}):
-        with refused(r"\w+", "The local AWS supports DescribeInstanceTypeOfferings only"):
+        with rejected(r"\w+", "The local AWS supports DescribeInstanceTypeOfferings only"):
             ec2.describe_instance_type_offerings(**request)
 
 
-def test_a_cluster_starts_only_where_all_its_types_are_offered(clusters: Clusters, client: Client) -> None:
+def test_a_cluster_starts_in_a_zone_that_offers_all_its_types(clusters: Clusters, client: Client) -> None:
     ec2 = client("ec2")
     instances(clusters)["InstanceFleets"][1]["InstanceTypeConfigs"].append({"InstanceType": "r7g.xlarge"})
     reason = ends_with_errors(clusters)
@@ -255,7 +254,7 @@ def test_a_cluster_starts_only_where_all_its_types_are_offered(clusters: Cluster
     assert cluster["Ec2InstanceAttributes"]["Ec2SubnetId"] == subnet
 
 
-def test_a_rule_for_a_prefix_list_is_read_back_and_leads_to_s3(clusters: Clusters, client: Client) -> None:
+def test_a_rule_with_a_prefix_list_is_stored_and_allows_egress_to_s3(clusters: Clusters, client: Client) -> None:
     ec2 = client("ec2")
     named = [{"Name": "prefix-list-name", "Values": ["com.amazonaws.us-east-1.s3"]}]
     [s3] = ec2.describe_prefix_lists(Filters=named)["PrefixLists"]

@@ -1,19 +1,13 @@
-"""EMR steps: real processes with the instance profile's credentials, their order, their end, and their logs."""
+"""EMR steps: processes with the instance profile's credentials, order, cancellation, failures and logs."""
 
 import gzip
-import io
-import os
-import subprocess
-import zipfile
 from typing import Any
 
 import pytest
+from account import Client, put_policy, rejected, unique
 from emr_clusters import AGENT_ACTIONS, Clusters, make_clusters, step_running
-from fixture_types import Client, Make, Unique
-from policies import put_policy
-from refusals import refused
-from spark_jobs import IN_REGION
-from waiting import eventually
+from machines import zipped
+from spark_jobs import IN_REGION, processes_of, wait_for_python
 
 MAIN = """
 import sys
@@ -28,19 +22,14 @@ FAIL = "import sys; print('out'); print('err', file=sys.stderr); raise ValueErro
 
 
 def log(clusters: Clusters, cluster: str, name: str) -> str:
-    """One log file under the cluster's folder."""
+    """A log file in the cluster's folder."""
     key = f"logs/{cluster}/{name}.gz"
     return gzip.decompress(clusters.client("s3").get_object(Bucket=clusters.bucket, Key=key)["Body"].read()).decode()
 
 
-def test_spark_submit_runs_with_the_instance_profiles_role_only(
-    clusters: Clusters, client: Client, unique: Unique
-) -> None:
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as files:
-        files.writestr("report/__init__.py", "")
-        files.writestr("report/numbers.py", "COUNT = 1000")
-    client("s3").put_object(Bucket=clusters.bucket, Key="jobs/report.zip", Body=package.getvalue())
+def test_spark_submit_runs_with_the_instance_profiles_role_only(clusters: Clusters, client: Client) -> None:
+    package = zipped({"report/__init__.py": "", "report/numbers.py": "COUNT = 1000"})
+    client("s3").put_object(Bucket=clusters.bucket, Key="jobs/report.zip", Body=package)
     group = unique("/covid/cluster")
     client("logs").create_log_group(logGroupName=group)
     logging = {"Enabled": True, "LogGroupName": group}
@@ -59,7 +48,7 @@ def test_spark_submit_runs_with_the_instance_profiles_role_only(
     assert streams == {f"/steps/{step}/{name}" for name in ("stdout", "stderr")}
 
 
-def test_the_drivers_output_is_the_steps_and_its_exception_the_reason(clusters: Clusters) -> None:
+def test_the_logs_contain_the_drivers_output_and_the_failure_its_exception(clusters: Clusters) -> None:
     cluster = clusters.run()
     step = clusters.add(cluster, "spark-submit", "--conf", IN_REGION, clusters.program(FAIL))
     behind = clusters.add(cluster, "true")
@@ -70,7 +59,7 @@ def test_the_drivers_output_is_the_steps_and_its_exception_the_reason(clusters: 
     clusters.step_until(cluster, behind, "COMPLETED")
 
 
-def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> None:
+def test_steps_run_sequentially_in_order(clusters: Clusters) -> None:
     cluster = clusters.run()
     added = [clusters.add(cluster, "sleep", "0.2"), clusters.add(cluster, "false"), clusters.add(cluster, "true")]
     clusters.step_until(cluster, added[2], "COMPLETED")
@@ -82,11 +71,11 @@ def test_steps_run_one_after_the_other_in_their_order(clusters: Clusters) -> Non
     assert [step["Id"] for step in listed] == added[::-1]
     failed = clusters.emr.list_steps(ClusterId=cluster, StepStates=["FAILED"])["Steps"]
     assert [step["Id"] for step in failed] == [added[1]]
-    with refused("ValidationException", "The local AWS does not support StepIds of ListSteps"):
+    with rejected("ValidationException", "The local AWS does not support StepIds of ListSteps"):
         clusters.emr.list_steps(ClusterId=cluster, StepIds=added[:1])
 
 
-def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clusters) -> None:
+def test_a_cancelled_step_has_no_process_and_the_next_step_runs(clusters: Clusters) -> None:
     cluster = clusters.run()
     source = "import time; print('started', flush=True); time.sleep(3600)"
     running = clusters.add(cluster, "spark-submit", "--conf", IN_REGION, clusters.program(source))
@@ -102,30 +91,16 @@ def test_a_cancelled_step_leaves_no_process_and_the_next_one_runs(clusters: Clus
     assert late["Status"] == "FAILED" and "it is COMPLETED" in late["Reason"]
 
 
-def wait_for_python(step: str) -> None:
-    """Until the step's program runs: a process other than the JVM."""
-    eventually(lambda: any("main.py" in line and "java" not in line for line in processes_of(step)))
-
-
-def processes_of(step: str) -> list[str]:
-    """Command lines of this machine's processes that work for the step: its id is in their paths."""
-    listing = subprocess.run(["ps", "-eo", "pid,args", "-ww"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listing.splitlines() if step in line and str(os.getpid()) != line.split()[0]]
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (
-            {"Steps": [step_running("true", ActionOnFailure="TERMINATE_CLUSTER")]},
-            "ActionOnFailure TERMINATE_CLUSTER",
-        ),
+        ({"Steps": [step_running("true", ActionOnFailure="TERMINATE_CLUSTER")]}, "ActionOnFailure TERMINATE_CLUSTER"),
         ({"Steps": [step_running("true", ActionOnFailure="CANCEL_AND_WAIT")]}, "ActionOnFailure CANCEL_AND_WAIT of"),
         ({"ExecutionRoleArn": "arn:aws:iam::000000000000:role/runtime"}, "ExecutionRoleArn of AddJobFlowSteps"),
     ],
 )
-def test_steps_that_no_pipeline_has_are_refused(clusters: Clusters, changes: dict[str, Any], message: str) -> None:
-    with refused("ValidationException", f"The local AWS does not support {message}"):
+def test_unsupported_steps_are_rejected(clusters: Clusters, changes: dict[str, Any], message: str) -> None:
+    with rejected("ValidationException", f"The local AWS does not support {message}"):
         clusters.emr.add_job_flow_steps(JobFlowId=clusters.run(), **{"Steps": [step_running("true")], **changes})
 
 
@@ -144,7 +119,7 @@ def test_steps_that_no_pipeline_has_are_refused(clusters: Clusters, changes: dic
         (["spark-submit", "s3://{bucket}/jobs/main.py"], "command-runner.jar", "S3A has no region.*us-east-1"),
     ],
 )
-def test_a_step_that_cannot_run_reports_why(clusters: Clusters, args: list[str], jar: str, message: str) -> None:
+def test_a_step_that_cannot_run_reports_the_reason(clusters: Clusters, args: list[str], jar: str, message: str) -> None:
     clusters.client("s3").put_object(Bucket=clusters.bucket, Key="secret.py", Body=b"")
     clusters.program("")
     cluster = clusters.run()
@@ -156,7 +131,7 @@ def test_a_step_that_cannot_run_reports_why(clusters: Clusters, args: list[str],
     assert details["Message"] in log(clusters, cluster, f"steps/{step}/stderr")
 
 
-def test_a_cluster_without_spark_has_no_spark_submit(clusters: Clusters) -> None:
+def test_a_cluster_without_spark_does_not_have_spark_submit(clusters: Clusters) -> None:
     cluster = clusters.run(Applications=[{"Name": "Hadoop"}])
     step = clusters.add(cluster, "spark-submit", "s3://bucket/main.py")
     details = clusters.step_until(cluster, step, "FAILED")["Status"]["FailureDetails"]
@@ -170,10 +145,8 @@ def test_logs_that_cannot_be_written_do_not_fail_the_step(clusters: Clusters) ->
 
 
 @pytest.mark.parametrize("lack", ["nothing", "the agent", "an endpoint", *AGENT_ACTIONS])
-def test_cloudwatch_gets_logs_only_with_the_agent_its_permissions_and_a_way_to_it(
-    client: Client, make_role: Make, unique: Unique, lack: str
-) -> None:
-    clusters, group = make_clusters(client, make_role, unique, private=lack == "an endpoint"), unique("group")
+def test_logs_in_cloudwatch_need_the_agent_its_permissions_and_an_endpoint(client: Client, lack: str) -> None:
+    clusters, group = make_clusters(client, private=lack == "an endpoint"), unique("group")
     client("logs").create_log_group(logGroupName=group)
     if lack in AGENT_ACTIONS:
         put_policy(client, clusters.instance_role, "denied", {"Effect": "Deny", "Action": lack, "Resource": "*"})

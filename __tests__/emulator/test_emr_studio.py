@@ -1,15 +1,13 @@
-"""EMR Studio: what a studio must be made of, its tags, and who may use it."""
+"""EMR Studio: checks of requests, tags and permissions."""
 
 from typing import Any
 
 import pytest
-from fixture_types import Assume, Client, Make, Unique
-from policies import allow
-from refusals import refused
+from account import Client, allow, make_role, rejected, unique
 
 
-def make_network(ec2: Any, unique: Unique) -> dict[str, Any]:
-    """A VPC with a subnet and two security groups, as members of CreateStudio."""
+def make_network(ec2: Any) -> dict[str, Any]:
+    """A VPC with a subnet and two security groups, as parameters of CreateStudio."""
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     groups = {
@@ -22,19 +20,19 @@ def make_network(ec2: Any, unique: Unique) -> dict[str, Any]:
 
 
 @pytest.fixture
-def request_of(client: Client, make_role: Make, unique: Unique) -> dict[str, Any]:
-    """A CreateStudio that AWS accepts."""
+def request_of(client: Client) -> dict[str, Any]:
+    """Valid parameters of CreateStudio."""
     return {
         "Name": "notebooks",
         "AuthMode": "IAM",
-        **make_network(client("ec2"), unique),
-        "ServiceRole": make_role("elasticmapreduce.amazonaws.com"),
+        **make_network(client("ec2")),
+        "ServiceRole": make_role(client, "elasticmapreduce.amazonaws.com"),
         "DefaultS3Location": "s3://notebooks/work",
         "Tags": [{"Key": "project", "Value": "studio"}],
     }
 
 
-def test_a_studio_reads_back_as_it_was_made_until_it_is_deleted(client: Client, request_of: dict[str, Any]) -> None:
+def test_a_studio_is_stored_until_it_is_deleted(client: Client, request_of: dict[str, Any]) -> None:
     emr = client("emr")
     made = emr.create_studio(**request_of)
     studio = emr.describe_studio(StudioId=made["StudioId"])["Studio"]
@@ -42,11 +40,11 @@ def test_a_studio_reads_back_as_it_was_made_until_it_is_deleted(client: Client, 
     assert studio["StudioArn"].endswith(f":studio/{made['StudioId']}") and studio["Url"] == made["Url"]
     assert made["StudioId"] in [item["StudioId"] for item in emr.list_studios()["Studios"]]
     emr.delete_studio(StudioId=made["StudioId"])
-    with refused("InvalidRequestException", "Studio does not exist"):
+    with rejected("InvalidRequestException", "Studio does not exist"):
         emr.describe_studio(StudioId=made["StudioId"])
 
 
-def test_an_update_and_tags_change_what_they_name_only(client: Client, request_of: dict[str, Any]) -> None:
+def test_an_update_changes_only_given_fields_and_tags(client: Client, request_of: dict[str, Any]) -> None:
     emr = client("emr")
     studio = emr.create_studio(**request_of)["StudioId"]
     emr.add_tags(ResourceId=studio, Tags=[{"Key": "project", "Value": "new"}, {"Key": "owner", "Value": "me"}])
@@ -55,7 +53,7 @@ def test_an_update_and_tags_change_what_they_name_only(client: Client, request_o
     read = emr.describe_studio(StudioId=studio)["Studio"]
     assert (read["Description"], read["Name"]) == ("for analysts", "notebooks")
     assert read["Tags"] == [{"Key": "project", "Value": "new"}]
-    with refused("InvalidRequestException", "does not exist in VPC"):
+    with rejected("InvalidRequestException", "does not exist in VPC"):
         emr.update_studio(StudioId=studio, SubnetIds=[*request_of["SubnetIds"], "subnet-0"])
 
 
@@ -73,33 +71,31 @@ def test_an_update_and_tags_change_what_they_name_only(client: Client, request_o
         ("Name", "n" * 257, "less than or equal to 256"),
     ],
 )
-def test_a_studio_that_aws_would_refuse_is_refused(
+def test_an_invalid_or_unsupported_studio_is_rejected(
     client: Client, request_of: dict[str, Any], field: str, value: Any, complaint: str
 ) -> None:
-    with refused(r"\w+", complaint):
+    with rejected(r"\w+", complaint):
         client("emr", parameter_validation=False).create_studio(**{**request_of, field: value})
 
 
-def test_a_studio_whose_parts_do_not_fit_is_refused(
-    client: Client, request_of: dict[str, Any], make_role: Make, unique: Unique
-) -> None:
-    others, engine = make_network(client("ec2"), unique), request_of["EngineSecurityGroupId"]
+def test_a_studio_with_inconsistent_resources_is_rejected(client: Client, request_of: dict[str, Any]) -> None:
+    others, engine = make_network(client("ec2")), request_of["EngineSecurityGroupId"]
     for changes, complaint in (
         ({"WorkspaceSecurityGroupId": engine}, "must be two groups"),
         ({"EngineSecurityGroupId": others["EngineSecurityGroupId"]}, "does not exist in VPC"),
-        ({"ServiceRole": make_role("ec2.amazonaws.com")}, "trust policy"),
+        ({"ServiceRole": make_role(client, "ec2.amazonaws.com")}, "trust policy"),
     ):
-        with refused("InvalidRequestException", complaint):
+        with rejected("InvalidRequestException", complaint):
             client("emr").create_studio(**{**request_of, **changes})
 
 
 def test_a_caller_needs_permission_for_the_studio(
-    client: Client, request_of: dict[str, Any], make_role: Make, credentials_of: Assume
+    client: Client, request_of: dict[str, Any], client_with: Client
 ) -> None:
     studio = client("emr").create_studio(**request_of)["StudioId"]
     arn = f"arn:aws:elasticmapreduce:us-east-1:000000000000:studio/{studio}"
     allowed = allow(["elasticmapreduce:DescribeStudio", "elasticmapreduce:CreateStudio"], arn)
-    emr = client("emr", credentials_of(make_role("lambda.amazonaws.com", [allowed])))
+    emr = client_with("emr", allowed)
     assert emr.describe_studio(StudioId=studio)["Studio"]["Name"] == "notebooks"
-    with refused("AccessDeniedException", "DeleteStudio"):
+    with rejected("AccessDeniedException", "DeleteStudio"):
         emr.delete_studio(StudioId=studio)

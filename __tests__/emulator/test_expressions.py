@@ -1,6 +1,6 @@
-"""JSONata gives what AWS gives: values, errors with their texts, bounds, and what a definition may refer to.
+"""JSONata on AWS: values, errors, limits and references.
 
-Values at the edges are those that the floci project measured on AWS (issues 2667, 2668, 2670, 2736 and 2737).
+Edge cases are from measurements of the floci project on AWS (issues 2667, 2668, 2670, 2736 and 2737).
 """
 
 from typing import Any
@@ -12,8 +12,6 @@ from emulator.step_functions.data import to_text
 from emulator.step_functions.expressions import UNDEFINED, UNSUPPORTED
 
 STATES: dict[str, Any] = {"input": {"none": None, "list": [None, 1, []], "one": 1.0, "big": 2**63}, "context": {}}
-
-
 RECURSION = "($f := function($x) {{ $x <= 0 ? 0 : 1 + $f($x - 1) }}; $f({}))"
 
 
@@ -41,18 +39,18 @@ def evaluate(expression: str) -> Any:
         ("[$sum]", UNSUPPORTED),
         ("/a/", UNSUPPORTED),
         ("function($x)<s?:n>{ 1 }('a')", 1),
-        # --- regular expressions, as JavaScript reads them ---
+        # JavaScript's regular expressions
         ("$contains('hello$world', /^hello\\$/)", True),
         ("$contains('a\\n', /a$/)", False),
         ("$contains('٣', /\\d/)", False),
         ("$replace('ab', /(?<letter>a)/, '$1$1')", "aab"),
         ("$match('ab12', /[$0-9]+/).match", "12"),
-        # --- a function of Step Functions ---
+        # a function of Step Functions
         ("$hash('Hello', 'MD5')", "8b1a9953c4611296a827abf8c47804d7"),
         ("$hash('Hello')", UNDEFINED),
     ],
 )
-def test_an_expression_has_the_value_that_aws_gives(expression: str, value: Any) -> None:
+def test_an_expression_has_the_value_on_aws(expression: str, value: Any) -> None:
     assert evaluate(expression) == value
 
 
@@ -74,7 +72,7 @@ def test_an_expression_has_the_value_that_aws_gives(expression: str, value: Any)
         ("($f := function() { $f() }; $f())", "", "Expression evaluation timeout: Check for infinite loop"),
     ],
 )
-def test_a_bad_expression_has_the_error_that_aws_gives(expression: str, code: str, message: str) -> None:
+def test_an_invalid_expression_has_the_error_on_aws(expression: str, code: str, message: str) -> None:
     with pytest.raises(expressions.ExpressionError) as raised:
         evaluate(expression)
     assert (raised.value.code, raised.value.message) == (code, message)
@@ -126,5 +124,5 @@ def test_names_at_the_top_level_are_found(expression: str, names: list[str]) -> 
         (1.5e300, "1.5E300"),
     ],
 )
-def test_values_are_written_as_java_writes_them(value: Any, text: str) -> None:
+def test_values_have_the_format_of_java(value: Any, text: str) -> None:
     assert to_text(value) == text

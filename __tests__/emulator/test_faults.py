@@ -1,13 +1,12 @@
-"""Faults on order: what each does to a call, and that nobody can order one unless the emulator was started for it."""
+"""Fault injection: the effect of each fault, and the option that enables them."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fixture_types import Client, Unique
+from account import Client, allow, make_role, unique
 from machines import Machines, create_function, jsonata
-from policies import allow, role_maker
 from running_emulator import RunningEmulator, start_emulator
 
 CREATE_BUCKET = "arn:aws:states:::aws-sdk:s3:createBucket"
@@ -20,11 +19,11 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator
         yield running
 
 
-def run(emulator: RunningEmulator, unique: Unique, task: dict[str, Any], *faults: dict[str, Any]) -> dict[str, Any]:
-    """The end of an execution whose only state suffers these faults."""
-    make_role = role_maker(emulator.client, unique)
-    role = make_role("states.amazonaws.com", [allow(["s3:CreateBucket", "lambda:InvokeFunction"], "*")])
-    machines, name = Machines(emulator.client("stepfunctions"), unique, role), unique("execution")
+def run(emulator: RunningEmulator, task: dict[str, Any], *faults: dict[str, Any]) -> dict[str, Any]:
+    """The end of an execution whose only state has these faults."""
+    allowed = allow(["s3:CreateBucket", "lambda:InvokeFunction"])
+    role = make_role(emulator.client, "states.amazonaws.com", [allowed])
+    machines, name = Machines(emulator.client("stepfunctions"), role), unique("execution")
     folder = emulator.state_dir / "faults"
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps({"states": {"Do": faults}}))
@@ -52,46 +51,46 @@ def buckets(emulator: RunningEmulator) -> list[str]:
     ],
 )
 def test_a_fault_ends_the_call_before_or_after_it_takes_effect(
-    faulty: RunningEmulator, unique: Unique, kind: str, status: str, error: str, takes_effect: bool
+    faulty: RunningEmulator, kind: str, status: str, error: str, takes_effect: bool
 ) -> None:
     bucket = unique(kind)
-    end = run(faulty, unique, create(bucket), {"kind": kind})
+    end = run(faulty, create(bucket), {"kind": kind})
     assert (end["status"], end["error"], bucket in buckets(faulty)) == (status, error, takes_effect)
 
 
-def test_a_fault_is_used_up_after_its_number_of_attempts(faulty: RunningEmulator, unique: Unique) -> None:
+def test_a_fault_applies_to_its_number_of_attempts(faulty: RunningEmulator) -> None:
     retry = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 1}]
     task = create(unique("later"), Retry=retry)
-    assert run(faulty, unique, task, {"kind": "throttle", "times": 2})["status"] == "SUCCEEDED"
-    assert run(faulty, unique, task, {"kind": "throttle", "times": 3})["status"] == "FAILED"
+    assert run(faulty, task, {"kind": "throttle", "times": 2})["status"] == "SUCCEEDED"
+    assert run(faulty, task, {"kind": "throttle", "times": 3})["status"] == "FAILED"
 
 
-def test_arguments_and_results_are_patched(faulty: RunningEmulator, unique: Unique) -> None:
+def test_arguments_and_results_are_patched(faulty: RunningEmulator) -> None:
     bucket = unique("patched")
     arguments = {"kind": "arguments", "patch": {"Bucket": bucket}}
-    assert run(faulty, unique, create(unique("asked")), arguments)["status"] == "SUCCEEDED"
+    assert run(faulty, create(unique("asked")), arguments)["status"] == "SUCCEEDED"
     assert bucket in buckets(faulty)
     result = {"kind": "result", "patch": {"More": {"Marker": "x"}}}
-    assert run(faulty, unique, create(unique("asked")), result)["output"]["More"] == {"Marker": "x"}
+    assert run(faulty, create(unique("asked")), result)["output"]["More"] == {"Marker": "x"}
 
 
-def test_a_crash_ends_the_functions_process_for_the_one_event(faulty: RunningEmulator, unique: Unique) -> None:
+def test_a_crash_ends_the_process_of_the_function(faulty: RunningEmulator) -> None:
     source = "export const handler = async (event) => event.name;"
-    role = role_maker(faulty.client, unique)("lambda.amazonaws.com", [])
+    role = make_role(faulty.client, "lambda.amazonaws.com")
     function = create_function(faulty.client("lambda"), unique("function"), role, source)
     task = {"Resource": INVOKE, "Arguments": {"FunctionName": function, "Payload": {"name": "one"}}}
-    end = run(faulty, unique, task, {"kind": "crash"})
+    end = run(faulty, task, {"kind": "crash"})
     assert (end["status"], end["error"]) == ("FAILED", "Runtime.ExitError")
     assert "Runtime exited with error: signal: killed" in end["cause"]
-    assert run(faulty, unique, task)["output"]["Payload"] == "one"
+    assert run(faulty, task)["output"]["Payload"] == "one"
 
 
-def test_a_wait_is_stopped_as_it_begins(faulty: RunningEmulator, unique: Unique) -> None:
-    assert run(faulty, unique, {"Type": "Wait", "Seconds": 99_999}, {"kind": "stop"})["status"] == "ABORTED"
+def test_a_wait_is_stopped_at_its_start(faulty: RunningEmulator) -> None:
+    assert run(faulty, {"Type": "Wait", "Seconds": 99_999}, {"kind": "stop"})["status"] == "ABORTED"
 
 
 def test_orders_are_for_the_own_user_and_only_with_the_option(
-    faulty: RunningEmulator, emulator: RunningEmulator, unique: Unique, client: Client
+    faulty: RunningEmulator, emulator: RunningEmulator, client: Client
 ) -> None:
     assert (faulty.state_dir / "faults").stat().st_mode & 0o777 == 0o700
-    assert run(emulator, unique, create(unique("unharmed")), {"kind": "refuse"})["status"] == "SUCCEEDED"
+    assert run(emulator, create(unique("unharmed")), {"kind": "refuse"})["status"] == "SUCCEEDED"

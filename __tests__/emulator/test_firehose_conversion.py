@@ -1,4 +1,4 @@
-"""Firehose's conversion: a record becomes rows with its values, or goes to errors/ alone; nothing stops the others."""
+"""Firehose's conversion: valid records become rows, invalid records are delivered to the error prefix."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ SURROGATE = '{"id": "smile \\ud83d"}'
 
 
 def convert(*data: str | bytes) -> list[dict[str, Any]]:
-    """The rows that a Parquet file holds of these records."""
+    """The rows of the records in a Parquet file."""
     table = Table(COLUMNS)
     found = [row for item in data for row in table.rows(item.encode() if isinstance(item, str) else item)]
     return rows(table.parquet(found))
@@ -39,36 +39,36 @@ def convert(*data: str | bytes) -> list[dict[str, Any]]:
         ('{"id": "", "\\udc00": 1}', ("", None)),
     ],
 )
-def test_a_value_becomes_text(data: str, expected: tuple[Any, ...]) -> None:
+def test_a_value_is_converted_to_text(data: str, expected: tuple[Any, ...]) -> None:
     assert [tuple(row.values()) for row in convert(data)] == [expected]
 
 
-def test_brackets_in_strings_and_next_to_each_other_do_not_nest() -> None:
+def test_brackets_in_strings_and_adjacent_brackets_are_not_nested() -> None:
     text = '\\\\ \\" [{' * 2000
     wide, deep = "[]," * 2000 + "[]", "[" * 500 + "]" * 500
     [row] = convert(f'{{"id": "{text}", "wide": [{wide}], "deep": {deep}}}')
     assert row["id"] == '\\ " [{' * 2000
 
 
-def test_a_record_may_hold_several_documents() -> None:
+def test_a_record_can_contain_several_documents() -> None:
     assert [row["id"] for row in convert('{"id": 1}{"id": 2}\r\n\t {"id": 3}\n', b'{"id": 4}')] == ["1", "2", "3", "4"]
 
 
 PARSE, MISMATCH = "DataFormatConversion.ParseError", "DataFormatConversion.MalformedData"
-DO_NOT_FIT: list[str] = [
+NOT_MATCHING: list[str] = [
     *(SURROGATE, '{"id": {"a": "\\udfff"}}', '{"id": {"\\ud800": 1}}', '{"id": 1' + "0" * 400 + "}"),
     *('{"id": "a"} {"id": "\\ud83d"}', '[{"id": "a"}]', "7", "", " \n"),
 ]
-CANNOT_BE_READ: list[str | bytes] = [
+NOT_PARSED: list[str | bytes] = [
     *('{"id": 1e999}', '{"id": NaN}', '{"id": -Infinity}', '{"unknown": ' + "9" * 5000 + "}"),
     *('{"id": "a", "ID": "b"}', '{"id": {"a": 1, "a": 2}}', '{"id": ', '{"id": "a"} and more', "{'id': 'a'}"),
     *('{"id": ' + "[" * 5000 + "]" * 5000 + "}", "[" * 1_000_000, '{"unknown": ' + '{"a":' * 5000 + "1" + "}" * 5001),
     *('\ufeff{"id": "a"}', b'{"id": "\xff"}', b'{"id": "\x00"}', b"\x00"),
 ]
-REFUSED = [*((data, MISMATCH) for data in DO_NOT_FIT), *((data, PARSE) for data in CANNOT_BE_READ)]
+REJECTED = [*((data, MISMATCH) for data in NOT_MATCHING), *((data, PARSE) for data in NOT_PARSED)]
 
 
-def test_the_depth_that_is_read_does_not_depend_on_the_recursion_limit_of_python() -> None:
+def test_the_maximum_depth_does_not_depend_on_the_recursion_limit_of_python() -> None:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(20_000)
     try:
@@ -79,8 +79,8 @@ def test_the_depth_that_is_read_does_not_depend_on_the_recursion_limit_of_python
         sys.setrecursionlimit(limit)
 
 
-@pytest.mark.parametrize(("data", "code"), REFUSED, ids=lambda value: repr(value)[:40])
-def test_what_does_not_fit_is_refused_with_awss_code(data: str | bytes, code: str) -> None:
+@pytest.mark.parametrize(("data", "code"), REJECTED, ids=lambda value: repr(value)[:40])
+def test_an_invalid_record_is_rejected_with_the_code_of_aws(data: str | bytes, code: str) -> None:
     with pytest.raises(ConversionError) as refused:
         convert(data)
     assert refused.value.code == code
@@ -93,7 +93,7 @@ PIECES = [
 ]
 
 
-def test_whatever_bytes_a_record_holds_the_file_takes_them_or_they_are_refused() -> None:
+def test_random_bytes_are_converted_or_rejected() -> None:
     chance, table, taken = random.Random(7), Table(COLUMNS), 0
     for _ in range(5000):
         data = [b'{"id":', b'"', b"text", b"text", b'"', b',"other":', b"1", b"2", b".5", b"}"]
@@ -109,7 +109,7 @@ def test_whatever_bytes_a_record_holds_the_file_takes_them_or_they_are_refused()
     assert taken > 100
 
 
-def test_a_poisoned_record_goes_alone_to_the_error_prefix_in_awss_shape(pipeline: Pipeline) -> None:
+def test_only_an_invalid_record_is_delivered_to_the_error_prefix(pipeline: Pipeline) -> None:
     pipeline.create(pipeline.configuration())
     pipeline.put('{"id": "before"}', SURROGATE, '{"id": "after"}')
     [(_, parquet)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
@@ -131,19 +131,13 @@ def test_a_poisoned_record_goes_alone_to_the_error_prefix_in_awss_shape(pipeline
     }
 
 
-def test_a_stream_that_cannot_deliver_is_deleted_and_its_records_with_it(pipeline: Pipeline) -> None:
-    """Not even a table that changed under the stream, or a fault of our own, makes the deletion fail."""
+def test_a_stream_with_undeliverable_records_is_deleted_with_its_records(pipeline: Pipeline) -> None:
     configuration = pipeline.configuration()
     pipeline.create(configuration)
     pipeline.put('{"id": "lost"}')
-    columns = [{"Name": "at", "Type": "timestamp"}]
-    pipeline.glue.update_table(
-        DatabaseName=pipeline.database, TableInput={"Name": "clicks", "StorageDescriptor": {"Columns": columns}}
-    )
+    pipeline.set_columns(at="timestamp")
     pipeline.firehose.delete_delivery_stream(DeliveryStreamName=pipeline.name)
-    pipeline.glue.update_table(
-        DatabaseName=pipeline.database, TableInput={"Name": "clicks", "StorageDescriptor": {"Columns": COLUMNS}}
-    )
+    pipeline.set_columns(id="string", other="string")
     pipeline.create(configuration)
     pipeline.put('{"id": "new"}')
     [(_, body)] = objects(pipeline.s3, pipeline.bucket, "clicks/")

@@ -1,13 +1,10 @@
-"""Keys that S3 accepts and Hadoop's paths cannot express, read by the covid job through S3A."""
+"""Valid keys of S3 that are not valid paths in Hadoop, in the input of the covid job."""
 
-import gzip
-import io
-import zipfile
 from pathlib import Path
 
-from fixture_types import Client, Make, Unique
-from spark_jobs import SMALL, make_jobs
-from waiting import eventually
+from account import Client
+from machines import zipped
+from spark_jobs import SMALL, Jobs
 
 PACKAGE = Path(__file__).parents[2] / "spark-jobs" / "covid-report" / "covid_report"
 SCHEMA = Path(__file__).parents[2] / "schemas" / "covid-report.json"
@@ -27,20 +24,10 @@ for folder in sys.argv[1:]:
 """
 
 
-def packaged() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for file in (*PACKAGE.glob("*.py"), SCHEMA):
-            archive.write(file, f"covid_report/{file.name}")
-    return buffer.getvalue()
-
-
-def test_an_object_whose_key_no_path_expresses_is_refused_by_its_path(
-    client: Client, make_role: Make, unique: Unique
-) -> None:
-    jobs = make_jobs(client, make_role, unique)
+def test_an_object_with_an_invalid_path_is_rejected(client: Client, jobs: Jobs) -> None:
     s3 = client("s3")
-    s3.put_object(Bucket=jobs.bucket, Key="jobs/covid_report.zip", Body=packaged())
+    package = zipped({f"covid_report/{file.name}": file.read_bytes() for file in (*PACKAGE.glob("*.py"), SCHEMA)})
+    s3.put_object(Bucket=jobs.bucket, Key="jobs/covid_report.zip", Body=package)
     alone = [("//x.csv",), ("/../x.csv",), ("/./x.csv",), ("/a//b.csv",)]
     cases = [*alone, ("//x.csv", "/x.csv"), ("/../x.csv", "/y.csv"), ("/x.csv", "/a b+c%2B.csv")]
     for case, keys in enumerate(cases):
@@ -51,9 +38,7 @@ def test_an_object_whose_key_no_path_expresses_is_refused_by_its_path(
     request["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"] = parameters
     job_run = jobs.emr.start_job_run(**request)["jobRunId"]
     jobs.until(job_run, "SUCCESS")
-    log = f"logs/applications/{jobs.application}/jobs/{job_run}/SPARK_DRIVER/stdout.gz"
-    eventually(lambda: s3.list_objects_v2(Bucket=jobs.bucket, Prefix=log)["KeyCount"])
-    *errors, good = gzip.decompress(s3.get_object(Bucket=jobs.bucket, Key=log)["Body"].read()).decode().splitlines()
+    *errors, good = jobs.log(job_run, "stdout").splitlines()
     paths = [f"s3://{jobs.bucket}/output/{case}/" for case in range(len(errors))]
     names = ["raw/x.csv", "x.csv", "raw/x.csv", "raw/a/b.csv", "raw/x.csv", "x.csv"]
     assert errors == [

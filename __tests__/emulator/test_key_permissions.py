@@ -1,14 +1,11 @@
-"""Customer managed keys: a permission on what a key encrypts is worth nothing without the permission on the key."""
+"""Customer managed keys: access to encrypted data requires permissions on the key."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
-from fixture_types import Assume, Client, Make, Unique
-from policies import ACCOUNT, allow, document
-from queues import Queue, from_service
-from refusals import refused
+from account import ACCOUNT, Client, allow, document, rejected, unique
+from queues import Queue
 from waiting import eventually
 
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -16,13 +13,13 @@ IAM_DECIDES = {**allow("kms:*"), "Principal": ROOT}
 
 
 def through(service: str, *actions: str) -> Callable[[str], dict[str, Any]]:
-    """A statement about a key that is used through a service only."""
+    """A statement that allows the use of a key through a service."""
     condition = {"StringEquals": {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"}}
     return lambda key: allow([f"kms:{action}" for action in actions], key, condition)
 
 
 def for_service(service: str, context: str, value: str, *actions: str) -> dict[str, Any]:
-    """A statement of a key's policy that lets a service use the key for one thing."""
+    """A statement of a key policy that allows a service to use the key with this encryption context."""
     condition = {"StringLike": {f"kms:EncryptionContext:{context}": value}}
     return {**allow([f"kms:{action}" for action in actions], "*", condition), "Principal": {"Service": service}}
 
@@ -31,7 +28,7 @@ def create_key(client: Client, *statements: dict[str, Any]) -> str:
     return str(client("kms").create_key(Policy=document(IAM_DECIDES, *statements))["KeyMetadata"]["Arn"])
 
 
-def encrypted_bucket(client: Client, unique: Unique, key: str) -> str:
+def encrypted_bucket(client: Client, key: str) -> str:
     bucket = unique("bucket")
     client("s3").create_bucket(Bucket=bucket)
     default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
@@ -60,40 +57,30 @@ COPY: tuple[str, dict[str, Any]] = ("copy_object", {"Key": "b"})
         (COPY, through("s3", "GenerateDataKey"), "kms:Decrypt"),
     ],
 )
-def test_an_encrypted_object_takes_the_permission_on_its_key(
+def test_access_to_an_encrypted_object_needs_permissions_on_its_key(
     client: Client,
-    make_role: Make,
-    credentials_of: Assume,
-    unique: Unique,
+    client_with: Client,
     call: tuple[str, dict[str, Any]],
     permission: Callable[[str], dict[str, Any]],
     missing: str | None,
 ) -> None:
     key = create_key(client)
-    bucket = encrypted_bucket(client, unique, key)
-    role = make_role("lambda.amazonaws.com", [allow("s3:*"), permission(key)])
+    bucket = encrypted_bucket(client, key)
     operation, arguments = call
     source = {"CopySource": f"{bucket}/a"} if operation == "copy_object" else {}
-    s3 = client("s3", credentials_of(role))
-    if missing is None:
-        getattr(s3, operation)(Bucket=bucket, **arguments, **source)
-        return
-    with refused("AccessDenied", f"not authorized to perform: {missing} on resource: {key}"):
+    s3 = client_with("s3", allow("s3:*"), permission(key))
+    with rejected(missing and "AccessDenied", f"not authorized to perform: {missing} on resource: {key}"):
         getattr(s3, operation)(Bucket=bucket, **arguments, **source)
 
 
-def test_a_key_whose_policy_does_not_let_iam_decide_serves_nobody_else(
-    client: Client, make_role: Make, credentials_of: Assume, unique: Unique
-) -> None:
+def test_iam_permissions_on_a_key_need_a_key_policy_that_allows_them(client: Client, client_with: Client) -> None:
     key = create_key(client)
-    bucket = encrypted_bucket(client, unique, key)
+    bucket = encrypted_bucket(client, key)
     client("kms").put_key_policy(
         KeyId=key, PolicyName="default", Policy=document({**allow("kms:PutKeyPolicy"), "Principal": ROOT})
     )
-    role = make_role("lambda.amazonaws.com", [allow(["s3:*", "kms:*"])])
-    s3 = client("s3", credentials_of(role))
-    with refused("AccessDenied", "kms:Decrypt"):
-        s3.get_object(Bucket=bucket, Key="a")
+    with rejected("AccessDenied", "kms:Decrypt"):
+        client_with("s3", allow(["s3:*", "kms:*"])).get_object(Bucket=bucket, Key="a")
 
 
 @pytest.mark.parametrize(
@@ -105,33 +92,19 @@ def test_a_key_whose_policy_does_not_let_iam_decide_serves_nobody_else(
         ("sns", ("Decrypt",), "kms:GenerateDataKey"),
     ],
 )
-def test_a_message_to_an_encrypted_queue_or_topic_takes_the_permission_on_its_key(
-    client: Client,
-    make_role: Make,
-    credentials_of: Assume,
-    unique: Unique,
-    service: str,
-    actions: tuple[str, ...],
-    missing: str | None,
+def test_a_message_to_an_encrypted_queue_or_topic_needs_permissions_on_its_key(
+    client: Client, client_with: Client, service: str, actions: tuple[str, ...], missing: str | None
 ) -> None:
     key, name = create_key(client), unique(service)
     encrypted = {"KmsMasterKeyId": key}
     url = client("sqs").create_queue(QueueName=name, Attributes=encrypted)["QueueUrl"]
     topic = client("sns").create_topic(Name=name, Attributes=encrypted)["TopicArn"]
-    permissions = [allow(["sqs:SendMessage", "sns:Publish"]), through(service, *actions)(key)]
-    sender = client(service, credentials_of(make_role("lambda.amazonaws.com", permissions)))
-
-    def send() -> None:
+    sender = client_with(service, allow(["sqs:SendMessage", "sns:Publish"]), through(service, *actions)(key))
+    with rejected(missing and r"\S+", str(missing)):
         if service == "sqs":
             sender.send_message(QueueUrl=url, MessageBody="m")
         else:
             sender.publish(TopicArn=topic, Message="m")
-
-    if missing is None:
-        send()
-        return
-    with pytest.raises(ClientError, match=missing):
-        send()
 
 
 @pytest.mark.parametrize(
@@ -143,18 +116,18 @@ def test_a_message_to_an_encrypted_queue_or_topic_takes_the_permission_on_its_ke
         (("cloudwatch.amazonaws.com", "{queue}", "Decrypt", "GenerateDataKey"), False),
     ],
 )
-def test_an_event_reaches_an_encrypted_queue_only_with_the_consent_of_the_key(
-    client: Client, unique: Unique, statement: tuple[str, ...], arrives: bool
+def test_an_event_is_delivered_to_an_encrypted_queue_only_if_the_key_policy_allows_it(
+    client: Client, statement: tuple[str, ...], arrives: bool
 ) -> None:
     service, value, *actions = statement
-    name, marker_name, rule = unique("queue"), unique("queue"), unique("rule")
+    name, rule = unique("queue"), unique("rule")
     arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
     key = create_key(client, for_service(service, "aws:sqs:arn", value.format(queue=arn), *actions))
     events, source = client("events"), unique("source")
     rule_arn = events.put_rule(Name=rule, EventPattern=f'{{"source": ["{source}"]}}')["RuleArn"]
-    queue = Queue(client("sqs"), name, from_service("events.amazonaws.com", name, rule_arn))
+    queue = Queue(client("sqs"), "events.amazonaws.com", rule_arn, name)
     client("sqs").set_queue_attributes(QueueUrl=queue.url, Attributes={"KmsMasterKeyId": key})
-    marker = Queue(client("sqs"), marker_name, from_service("events.amazonaws.com", marker_name, rule_arn))
+    marker = Queue(client("sqs"), "events.amazonaws.com", rule_arn)
     targets = [{"Id": "encrypted", "Arn": queue.arn}, {"Id": "marker", "Arn": marker.arn}]
     events.put_targets(Rule=rule, Targets=targets)
     events.put_events(Entries=[{"Source": source, "DetailType": "t", "Detail": "{}"}])
@@ -165,16 +138,14 @@ def test_an_event_reaches_an_encrypted_queue_only_with_the_consent_of_the_key(
         assert queue.received() == []
 
 
-def test_a_log_group_takes_a_key_only_when_its_policy_lets_cloudwatch_logs_encrypt(
-    client: Client, unique: Unique
-) -> None:
+def test_the_key_policy_of_a_log_group_must_allow_cloudwatch_logs(client: Client) -> None:
     logs, name = client("logs"), unique("group")
     arn = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:{name}"
     actions = ("Decrypt", "Encrypt", "GenerateDataKey")
     right = create_key(client, for_service("logs.us-east-1.amazonaws.com", "aws:logs:arn", arn, *actions))
     other = create_key(client, for_service("logs.us-east-1.amazonaws.com", "aws:logs:arn", f"{arn}-other", *actions))
     for wrong in (other, create_key(client), right.replace("key/", "key/0")):
-        with refused("InvalidParameterException", "does not exist or is not allowed to be used"):
+        with rejected("InvalidParameterException", "does not exist or is not allowed to be used"):
             logs.create_log_group(logGroupName=name, kmsKeyId=wrong)
     logs.create_log_group(logGroupName=name, kmsKeyId=right)
 
@@ -183,7 +154,7 @@ def test_a_log_group_takes_a_key_only_when_its_policy_lets_cloudwatch_logs_encry
         found: str | None = group.get("kmsKeyId")
         return found
 
-    with refused("InvalidParameterException", "is not allowed to be used"):
+    with rejected("InvalidParameterException", "is not allowed to be used"):
         logs.associate_kms_key(logGroupName=name, kmsKeyId=other)
     assert key_of_group() == right
     logs.disassociate_kms_key(logGroupName=name)
@@ -192,9 +163,9 @@ def test_a_log_group_takes_a_key_only_when_its_policy_lets_cloudwatch_logs_encry
     assert eventually(key_of_group) == right
 
 
-def test_spark_is_not_told_how_an_object_is_encrypted(client: Client, unique: Unique) -> None:
+def test_responses_to_spark_do_not_contain_encryption_headers(client: Client) -> None:
     key = create_key(client)
-    bucket = encrypted_bucket(client, unique, key)
+    bucket = encrypted_bucket(client, key)
     assert client("s3").head_object(Bucket=bucket, Key="a")["SSEKMSKeyId"] == key
     spark = client("s3", user_agent="Hadoop 3.3.4, aws-sdk-java/1.12.797")
     assert "ServerSideEncryption" not in spark.head_object(Bucket=bucket, Key="a")

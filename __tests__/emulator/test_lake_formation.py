@@ -1,26 +1,25 @@
-"""Lake Formation: registering a location, granting, who may, and what AWS refuses."""
+"""Lake Formation: registered locations, grants and rejected requests."""
 
 from typing import Any
 
 import pytest
-from fixture_types import Client, Make, Unique
-from refusals import refused
+from account import Client, make_role, rejected, unique
 
 ACCOUNT = "000000000000"
 LINKED_ROLE = "role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
 
 
 @pytest.fixture
-def location(client: Client, unique: Unique) -> str:
-    """A path that is registered with the service-linked role."""
+def location(client: Client) -> str:
+    """A path registered with the service-linked role."""
     arn = f"arn:aws:s3:::{unique('lake')}/curated"
     client("lakeformation").register_resource(ResourceArn=arn, UseServiceLinkedRole=True)
     return arn
 
 
 @pytest.fixture
-def table(client: Client, unique: Unique) -> dict[str, str]:
-    """A table of Glue, as Lake Formation names it."""
+def table(client: Client) -> dict[str, str]:
+    """A Glue table as a resource of Lake Formation."""
     database = unique("lake")
     client("glue").create_database(DatabaseInput={"Name": database})
     client("glue").create_table(DatabaseName=database, TableInput={"Name": "report"})
@@ -28,22 +27,22 @@ def table(client: Client, unique: Unique) -> dict[str, str]:
 
 
 @pytest.fixture
-def writer(make_role: Make) -> str:
-    return make_role("ec2.amazonaws.com")
+def writer(client: Client) -> str:
+    return make_role(client, "ec2.amazonaws.com")
 
 
 def to(role: str) -> dict[str, str]:
     return {"DataLakePrincipalIdentifier": role}
 
 
-def test_a_location_reads_back_until_it_is_deregistered(client: Client, location: str) -> None:
+def test_a_location_is_stored_until_it_is_deregistered(client: Client, location: str) -> None:
     lake = client("lakeformation")
     info = lake.describe_resource(ResourceArn=location)["ResourceInfo"]
     assert (info["ResourceArn"], info["RoleArn"]) == (location, f"arn:aws:iam::{ACCOUNT}:{LINKED_ROLE}")
-    with refused("AlreadyExistsException", "already registered"):
+    with rejected("AlreadyExistsException", "already registered"):
         lake.register_resource(ResourceArn=location, UseServiceLinkedRole=True)
     lake.deregister_resource(ResourceArn=location)
-    with refused("EntityNotFoundException", "is not registered"):
+    with rejected("EntityNotFoundException", "is not registered"):
         lake.describe_resource(ResourceArn=location)
 
 
@@ -55,14 +54,14 @@ def test_a_location_reads_back_until_it_is_deregistered(client: Client, location
         ({"ResourceArn": "arn:aws:s3:::lake"}, "InvalidInputException", "does not support a location with a role"),
     ],
 )
-def test_what_cannot_be_registered_is_refused(
+def test_an_invalid_or_unsupported_location_is_rejected(
     client: Client, request_: dict[str, Any], code: str, message: str
 ) -> None:
-    with refused(code, message):
+    with rejected(code, message):
         client("lakeformation").register_resource(**request_)
 
 
-def test_select_on_a_table_comes_back_as_select_on_its_columns(
+def test_select_on_a_table_is_listed_as_select_on_its_columns(
     client: Client, table: dict[str, str], writer: str
 ) -> None:
     lake, resource = client("lakeformation"), {"Table": table}
@@ -77,7 +76,7 @@ def test_select_on_a_table_comes_back_as_select_on_its_columns(
     assert on_columns["Resource"]["TableWithColumns"]["ColumnWildcard"] == {}
 
 
-def test_what_is_revoked_is_gone_and_cannot_be_revoked_again(
+def test_a_revoked_permission_cannot_be_revoked_again(
     client: Client, location: str, table: dict[str, str], writer: str
 ) -> None:
     lake = client("lakeformation")
@@ -88,11 +87,11 @@ def test_what_is_revoked_is_gone_and_cannot_be_revoked_again(
     lake.revoke_permissions(Principal=to(writer), Resource={"Table": table}, Permissions=["DELETE"])
     [left] = lake.list_permissions(Principal=to(writer))["PrincipalResourcePermissions"]
     assert left["Permissions"] == ["INSERT"]
-    with refused("InvalidInputException", "No permissions revoked. Grantee has no"):
+    with rejected("InvalidInputException", "No permissions revoked. Grantee has no"):
         lake.revoke_permissions(Principal=to(writer), Resource=place, Permissions=["DATA_LOCATION_ACCESS"])
 
 
-def test_a_grant_needs_a_principal_a_registered_place_and_a_table_that_exist(
+def test_a_grant_needs_an_existing_principal_location_and_table(
     client: Client, table: dict[str, str], writer: str
 ) -> None:
     lake = client("lakeformation")
@@ -104,7 +103,7 @@ def test_a_grant_needs_a_principal_a_registered_place_and_a_table_that_exist(
         (writer, {"Table": table}, "DATA_LOCATION_ACCESS", "InvalidInput", "do not exist on a Table"),
         (writer, {"Catalog": {}}, "CREATE_DATABASE", "InvalidInput", "on the local AWS, not Catalog"),
     ]:
-        with refused(f"{code}Exception", message):
+        with rejected(f"{code}Exception", message):
             lake.grant_permissions(Principal=to(principal), Resource=resource, Permissions=[permission])
 
 
@@ -116,7 +115,7 @@ def test_a_grant_needs_a_principal_a_registered_place_and_a_table_that_exist(
         ("table", "Table not found"),
     ],
 )
-def test_a_grant_cannot_be_revoked_after_what_it_is_about(
+def test_a_grant_on_a_deleted_resource_cannot_be_revoked(
     client: Client, location: str, table: dict[str, str], writer: str, gone: str, message: str
 ) -> None:
     lake = client("lakeformation")
@@ -129,10 +128,10 @@ def test_a_grant_cannot_be_revoked_after_what_it_is_about(
         lake.deregister_resource(ResourceArn=location)
     else:
         client("glue").delete_table(DatabaseName=table["DatabaseName"], Name=table["Name"])
-    with refused("InvalidInputException|EntityNotFoundException", message):
+    with rejected("InvalidInputException|EntityNotFoundException", message):
         lake.revoke_permissions(Principal=to(writer), Resource=resource, Permissions=[permission])
 
 
-def test_an_operation_that_is_not_supported_is_refused(client: Client) -> None:
-    with refused("InternalServerException", "The local AWS does not support ListLFTags of LakeFormation"):
+def test_an_unsupported_operation_is_rejected(client: Client) -> None:
+    with rejected("InternalServerException", "The local AWS does not support ListLFTags of LakeFormation"):
         client("lakeformation").list_lf_tags()

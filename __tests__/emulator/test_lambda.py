@@ -1,33 +1,30 @@
-"""Lambda functions run as on AWS: environment, errors, limits, logs, and the role they need."""
+"""Lambda functions: environment, errors, limits, logs and roles."""
 
 import base64
 import json
 from typing import Any
 
 import pytest
-from fixture_types import Assume, Client, Make, Unique
+from account import Client, allow, make_role, passed_to, rejected, unique
 from machines import create_function
-from policies import allow
-from refusals import refused
 
 RETURNS_ONE = "export const handler = async () => 1"
 RETURNS_EVENT = "export const handler = async (event) => ({ event })"
 
 
 class Functions:
-    def __init__(self, client: Client, unique: Unique, role: str) -> None:
+    def __init__(self, client: Client, role: str) -> None:
         self.client = client("lambda")
-        self.unique = unique
         self.role = role
 
     def create(self, source: str, **options: Any) -> str:
         """The name of a new function."""
-        name = self.unique("function")
+        name = unique("function")
         create_function(self.client, name, self.role, source, **options)
         return name
 
     def invoke(self, name: str, payload: Any = None, **options: Any) -> Any:
-        """What the function returned, or the error it ended with."""
+        """The function's result, or its error as `{"failed": …}`."""
         answer = self.client.invoke(FunctionName=name, Payload=json.dumps(payload), **options)
         body = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
@@ -37,12 +34,12 @@ class Functions:
 
 
 @pytest.fixture
-def functions(client: Client, unique: Unique, make_role: Make) -> Functions:
+def functions(client: Client) -> Functions:
     logging = allow(["logs:CreateLogStream", "logs:PutLogEvents"])
-    return Functions(client, unique, make_role("lambda.amazonaws.com", [logging]))
+    return Functions(client, make_role(client, "lambda.amazonaws.com", [logging]))
 
 
-def test_the_environment_has_what_aws_sets_and_nothing_of_the_server(functions: Functions, client: Client) -> None:
+def test_the_environment_contains_only_the_variables_of_aws(functions: Functions, client: Client) -> None:
     name = functions.create("export const handler = async () => process.env", Environment={"Variables": {"MINE": "1"}})
     seen = functions.invoke(name)
     expected = {
@@ -61,11 +58,11 @@ def test_the_environment_has_what_aws_sets_and_nothing_of_the_server(functions: 
     credentials = {key: seen[variable] for key, variable in {**own, "SessionToken": "AWS_SESSION_TOKEN"}.items()}
     identity = client("sts", credentials).get_caller_identity()
     assert identity["Arn"].endswith(f":assumed-role/{functions.role.rsplit('/', 1)[1]}/{name}")
-    with refused("AccessDenied", "is not authorized to perform: s3:ListAllMyBuckets"):
+    with rejected("AccessDenied", "is not authorized to perform: s3:ListAllMyBuckets"):
         client("s3", credentials).list_buckets()
 
 
-def test_a_handler_gets_the_context_of_its_invocation(functions: Functions) -> None:
+def test_a_handler_receives_the_context_of_its_invocation(functions: Functions) -> None:
     source = "async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() })"
     name = functions.create(f"export const handler = {source}", Timeout=7)
     context = functions.invoke(name)
@@ -75,7 +72,7 @@ def test_a_handler_gets_the_context_of_its_invocation(functions: Functions) -> N
 
 
 class TestErrors:
-    def test_a_thrown_error_has_type_message_and_trace_and_the_process_stays(self, functions: Functions) -> None:
+    def test_a_thrown_error_does_not_end_the_process(self, functions: Functions) -> None:
         name = functions.create(
             "class Bad extends Error { constructor(m) { super(m); this.name = 'BadInput' } }\n"
             "let calls = 0;\n"
@@ -105,7 +102,7 @@ class TestErrors:
             ("export const handler = (event, context, done) => done(null, 1)", {}, "Runtime.CallbackHandlerDeprecated"),
         ],
     )
-    def test_the_runtime_names_what_went_wrong(
+    def test_the_runtime_reports_the_type_of_the_error(
         self, functions: Functions, source: str, options: dict[str, Any], error: str
     ) -> None:
         name = functions.create(source, **options)
@@ -114,33 +111,31 @@ class TestErrors:
 
 
 class TestRole:
-    def test_a_role_that_does_not_trust_lambda_is_refused(self, functions: Functions, make_role: Make) -> None:
-        functions.role = make_role("states.amazonaws.com")
-        with refused("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda"):
+    def test_a_role_that_does_not_trust_lambda_is_rejected(self, functions: Functions, client: Client) -> None:
+        functions.role = make_role(client, "states.amazonaws.com")
+        with rejected(
+            "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda"
+        ):
             functions.create(RETURNS_ONE)
 
-    def test_creating_a_function_needs_the_right_to_pass_its_role(
-        self, functions: Functions, client: Client, make_role: Make, credentials_of: Assume
-    ) -> None:
+    def test_a_new_function_needs_pass_role(self, functions: Functions, client_with: Client) -> None:
         create = allow(["lambda:CreateFunction", "lambda:GetFunction*"])
-        passed = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
-        passing = allow("iam:PassRole", functions.role, passed)
-        functions.client = client("lambda", credentials_of(make_role("ec2.amazonaws.com", [create])))
-        with refused("AccessDeniedException", "iam:PassRole"):
+        passing = allow("iam:PassRole", functions.role, passed_to("lambda.amazonaws.com"))
+        functions.client = client_with("lambda", create)
+        with rejected("AccessDeniedException", "iam:PassRole"):
             functions.create(RETURNS_ONE)
-        functions.client = client("lambda", credentials_of(make_role("ec2.amazonaws.com", [create, passing])))
+        functions.client = client_with("lambda", create, passing)
         functions.create(RETURNS_ONE)
 
 
 class TestLogs:
     SOURCE = "export const handler = async () => { console.log('one\\ntwo'); console.error({ a: 1 }); return 1 }"
 
-    def messages(self, client: Client, group: str) -> list[str]:
+    @staticmethod
+    def messages(client: Client, group: str) -> list[str]:
         return [event["message"] for event in client("logs").filter_log_events(logGroupName=group)["events"]]
 
-    def test_a_function_writes_json_to_the_configured_group(
-        self, functions: Functions, client: Client, unique: Unique
-    ) -> None:
+    def test_a_function_writes_json_to_the_configured_group(self, functions: Functions, client: Client) -> None:
         group = unique("/mine/group")
         client("logs").create_log_group(logGroupName=group)
         name = functions.create(self.SOURCE, LoggingConfig={"LogFormat": "JSON", "LogGroup": group})
@@ -150,7 +145,7 @@ class TestLogs:
         assert (first["level"], first["message"]) == ("INFO", "one\ntwo")
         assert (second["level"], second["message"]) == ("ERROR", {"a": 1})
 
-    def test_every_line_belongs_to_its_own_invocation(self, functions: Functions) -> None:
+    def test_every_line_is_in_the_log_of_its_invocation(self, functions: Functions) -> None:
         name = functions.create("export const handler = async (event) => { console.log(`this is ${event}`); return 1 }")
         for number in range(20):
             answer = functions.client.invoke(FunctionName=name, Payload=json.dumps(number), LogType="Tail")
@@ -160,11 +155,11 @@ class TestLogs:
         ("actions", "group_exists", "lines"),
         [([], True, 0), (["CreateLogStream", "PutLogEvents"], False, None), (["*"], False, 4)],
     )
-    def test_logs_are_written_as_far_as_the_role_may(
-        self, functions: Functions, client: Client, make_role: Make, actions: list[str], group_exists: bool, lines: Any
+    def test_logs_need_permissions_of_the_role(
+        self, functions: Functions, client: Client, actions: list[str], group_exists: bool, lines: Any
     ) -> None:
         allowed = [allow([f"logs:{action}" for action in actions])] if actions else []
-        functions.role = make_role("lambda.amazonaws.com", allowed)
+        functions.role = make_role(client, "lambda.amazonaws.com", allowed)
         name = functions.create(self.SOURCE)
         group, logs = f"/aws/lambda/{name}", client("logs")
         if group_exists:
@@ -174,7 +169,7 @@ class TestLogs:
         assert (len(self.messages(client, group)) if found else None) == lines
 
 
-REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+REJECTED: dict[str, tuple[dict[str, Any], str]] = {
     **{
         f"the runtime {runtime}": ({"Runtime": runtime}, f"The local AWS does not support the runtime {runtime}")
         for runtime in ("java21", "python3.13", "nodejs18.x")
@@ -200,16 +195,16 @@ class TestConfiguration:
     def function(self, functions: Functions) -> str:
         return functions.create(RETURNS_EVENT)
 
-    @pytest.mark.parametrize(("options", "message"), REFUSED.values(), ids=REFUSED)
-    def test_what_aws_refuses_or_cannot_run_here_is_refused_for_a_new_and_for_an_old_function(
+    @pytest.mark.parametrize(("options", "message"), REJECTED.values(), ids=REJECTED)
+    def test_an_invalid_or_unsupported_configuration_is_rejected_on_create_and_update(
         self, functions: Functions, function: str, options: dict[str, Any], message: str
     ) -> None:
         before = functions.client.get_function_configuration(FunctionName=function)
         count = len(functions.client.list_functions()["Functions"])
-        with refused(r"\w+", message):
+        with rejected(r"\w+", message):
             functions.create(RETURNS_ONE, **options)
         assert len(functions.client.list_functions()["Functions"]) == count
-        with refused(r"\w+", message):
+        with rejected(r"\w+", message):
             functions.client.update_function_configuration(FunctionName=function, **options)
         after = functions.client.get_function_configuration(FunctionName=function)
         assert (after["Runtime"], after.get("Environment")) == (before["Runtime"], before.get("Environment"))
@@ -224,47 +219,41 @@ class TestConfiguration:
             ({"PackageType": "Image"}, "does not support PackageType Image of a function"),
         ],
     )
-    def test_a_new_function_needs_code_and_a_name_that_aws_takes(
+    def test_a_new_function_needs_a_handler_a_runtime_supported_code_and_a_valid_name(
         self, functions: Functions, changed: dict[str, Any], message: str
     ) -> None:
-        given: dict[str, Any] = {
-            "FunctionName": "refused",
-            "Role": functions.role,
-            "Runtime": "nodejs22.x",
-            "Handler": "index.handler",
-        }
-        given = {**given, "Code": {"ZipFile": b""}, **changed}
-        with refused(r"\w+", message):
+        valid = {"FunctionName": "rejected", "Runtime": "nodejs22.x", "Handler": "index.handler"}
+        given: dict[str, Any] = {**valid, "Role": functions.role, "Code": {"ZipFile": b""}, **changed}
+        with rejected(r"\w+", message):
             functions.client.create_function(**{name: value for name, value in given.items() if value is not None})
 
     @pytest.mark.parametrize("code", [{"S3Bucket": "bucket-of-nobody", "S3Key": "k"}, {"ImageUri": "image:1"}])
-    def test_code_comes_from_a_zip_file_only(self, functions: Functions, function: str, code: dict[str, str]) -> None:
-        with refused("ValidationException", f"does not support {next(iter(code))} of a function"):
+    def test_only_zip_files_are_supported(self, functions: Functions, function: str, code: dict[str, str]) -> None:
+        with rejected("ValidationException", f"does not support {next(iter(code))} of a function"):
             functions.client.update_function_code(FunctionName=function, **code)
 
-    def test_variables_may_have_four_kilobytes(self, functions: Functions, function: str) -> None:
+    def test_variables_can_have_four_kilobytes(self, functions: Functions, function: str) -> None:
         variables = {"LONG": "x" * 4085}
         functions.client.update_function_configuration(FunctionName=function, Environment={"Variables": variables})
 
     @pytest.mark.parametrize("kind", ["RequestResponse", "Event"])
     @pytest.mark.parametrize("payload", [b"plain text", b"{", b"{'a': 1}", b"NaN", b"\xff\xfe", b"1 2"])
-    def test_a_payload_that_is_not_json_is_refused(
+    def test_a_payload_that_is_not_json_is_rejected(
         self, functions: Functions, function: str, kind: str, payload: bytes
     ) -> None:
-        with refused("InvalidRequestContentException", "Could not parse request body into json"):
+        with rejected("InvalidRequestContentException", "Could not parse request body into json"):
             functions.client.invoke(FunctionName=function, Payload=payload, InvocationType=kind)
 
     @pytest.mark.parametrize(("payload", "event"), [(b"", {}), (b'"text"', "text"), (b" [1] ", [1])])
-    def test_any_json_is_a_payload(self, functions: Functions, function: str, payload: bytes, event: Any) -> None:
+    def test_a_payload_can_be_any_json(self, functions: Functions, function: str, payload: bytes, event: Any) -> None:
         answer = functions.client.invoke(FunctionName=function, Payload=payload)
         assert json.loads(answer["Payload"].read()) == {"event": event}
 
     @pytest.mark.parametrize(("kind", "fits"), [("RequestResponse", 6_000_000), ("Event", 1_000_000)])
-    def test_a_payload_has_at_most_six_megabytes_and_of_an_event_one(
+    def test_a_payload_has_at_most_six_megabytes_for_events_one(
         self, functions: Functions, function: str, kind: str, fits: int
     ) -> None:
-        functions.client.invoke(FunctionName=function, Payload=json.dumps("x" * fits), InvocationType=kind)
-        with refused("RequestEntityTooLargeException", "Request must be smaller than"):
-            functions.client.invoke(
-                FunctionName=function, Payload=json.dumps("x" * (fits * 107 // 100)), InvocationType=kind
-            )
+        invocation = {"FunctionName": function, "InvocationType": kind}
+        functions.client.invoke(**invocation, Payload=json.dumps("x" * fits))
+        with rejected("RequestEntityTooLargeException", "Request must be smaller than"):
+            functions.client.invoke(**invocation, Payload=json.dumps("x" * (fits * 107 // 100)))

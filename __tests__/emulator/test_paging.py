@@ -1,4 +1,4 @@
-"""Every list that a task of ours reads honours limit and token: nothing is left out, nothing comes twice."""
+"""Pages of all lists that the tasks use are complete, without duplicates."""
 
 import json
 import time
@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from account import allow, document, make_role, rejected, trusting
 from emr_clusters import Clusters, step_running
 from machines import jsonata
-from policies import allow, create_role, document, trusting
-from refusals import refused
 from running_emulator import RunningEmulator, start_emulator
 
 COUNT = 5
@@ -19,12 +18,12 @@ QUEUE = "arn:aws:sqs:us-east-1:000000000000:queue-0"
 MACHINE = {"stateMachineArn": "arn:aws:states:us-east-1:000000000000:stateMachine:machine"}
 GROUP = {"logGroupName": "/group-0"}
 MANY = 120
-"""More than MiniStack puts on a page."""
+"""More than MiniStack's page size."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One list: its paginator's name, the identity of an item, and arguments; `least` is AWS's smallest page."""
+    """A list: its paginator, the identity of its items, and arguments; `least` is AWS's minimum page size."""
 
     service: str
     operation: str
@@ -57,7 +56,7 @@ LISTINGS = [
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
-    """An emulator that holds at least COUNT of everything."""
+    """An emulator with at least COUNT items in each list."""
     with start_emulator(Path(tmp_path_factory.mktemp("paging"))) as running:
         role = fill_iam(running)
         fill_data(running)
@@ -93,7 +92,7 @@ def fill_data(running: RunningEmulator) -> None:
 
 
 def fill_stream(logs: Any, stream: str) -> None:
-    """Two events of one moment, and one that is later."""
+    """Two events with the same time, and a later one."""
     logs.create_log_stream(logGroupName="/group-0", logStreamName=stream)
     now = int(time.time()) * 1000
     events = [{"timestamp": at, "message": f"{stream} {at} {number}"} for number, at in enumerate([now, now, now + 1])]
@@ -137,7 +136,7 @@ def pages_of(running: RunningEmulator, listing: Listing, **paging: Any) -> list[
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
 class TestEveryList:
-    def test_small_pages_hold_the_whole_list(self, filled: RunningEmulator, listing: Listing) -> None:
+    def test_small_pages_contain_the_whole_list(self, filled: RunningEmulator, listing: Listing) -> None:
         [everything] = pages_of(filled, listing)
         assert len(everything) >= COUNT
         pages = pages_of(filled, listing, PageSize=listing.least)
@@ -145,7 +144,7 @@ class TestEveryList:
         assert [len(page) for page in pages] == [listing.least] * full + ([rest] if rest else [])
         assert sorted(item for page in pages for item in page) == sorted(everything)
 
-    def test_a_page_that_holds_all_is_the_last(self, filled: RunningEmulator, listing: Listing) -> None:
+    def test_a_page_with_all_items_is_the_last(self, filled: RunningEmulator, listing: Listing) -> None:
         [everything] = pages_of(filled, listing)
         assert len(pages_of(filled, listing, PageSize=len(everything))) == 1
 
@@ -159,7 +158,7 @@ class TestEveryList:
         ("iam", "list_role_policies", {"RoleName": "role-0", "MaxItems": 2}, "PolicyNames", COUNT),
     ],
 )
-def test_other_lists_come_whole(
+def test_other_lists_are_complete_in_one_response(
     filled: RunningEmulator, service: str, operation: str, request_: dict[str, Any], listed: str, count: int
 ) -> None:
     answer = getattr(filled.client(service), operation)(**request_)
@@ -174,6 +173,7 @@ def test_other_lists_come_whole(
         ("cloudwatch", "describe_alarms", {"AlarmNames": ["alarm-1", "alarm-2", "alarm"]}, 2),
         ("cloudwatch", "describe_alarms", {"StateValue": "ALARM"}, 0),
         ("emr-serverless", "list_applications", {"states": ["TERMINATED"]}, 0),
+        ("emr-serverless", "list_applications", {"states": ["CREATING", "CREATED"]}, COUNT),
         ("events", "list_rules", {"NamePrefix": "rule-1"}, 1),
         ("iam", "list_roles", {"PathPrefix": "/other/"}, 0),
         ("kms", "list_aliases", {"KeyId": "other"}, 0),
@@ -190,7 +190,7 @@ def test_other_lists_come_whole(
         ("stepfunctions", "list_executions", {**MACHINE, "statusFilter": "FAILED"}, 0),
     ],
 )
-def test_a_list_has_only_what_was_asked_for(
+def test_a_list_is_filtered(
     filled: RunningEmulator, service: str, operation: str, narrowed: dict[str, Any], expected: int
 ) -> None:
     answer = getattr(filled.client(service), operation)(**narrowed)
@@ -208,24 +208,24 @@ def test_a_list_has_only_what_was_asked_for(
         ("stepfunctions", "list_executions", {**MACHINE, "redriveFilter": "REDRIVEN"}),
     ],
 )
-def test_a_list_refuses_what_it_would_pass_over(
+def test_an_unsupported_parameter_is_rejected(
     filled: RunningEmulator, service: str, operation: str, narrowed: dict[str, Any]
 ) -> None:
-    with refused(r"\w+", f"does not support {list(narrowed)[-1]}"):
+    with rejected(r"\w+", f"does not support {list(narrowed)[-1]}"):
         getattr(filled.client(service), operation)(**narrowed)
 
 
-def test_a_token_of_log_events_that_was_not_issued_is_refused(filled: RunningEmulator) -> None:
-    with refused("InvalidParameterException", "nextToken is invalid"):
-        filled.client("logs").filter_log_events(logGroupName="/group-0", nextToken="of my own")
+def test_an_invalid_token_of_log_events_is_rejected(filled: RunningEmulator) -> None:
+    with rejected("InvalidParameterException", "nextToken is invalid"):
+        filled.client("logs").filter_log_events(logGroupName="/group-0", nextToken="invalid")
 
 
-def test_fifty_studios_are_a_page(filled: RunningEmulator) -> None:
+def test_a_page_has_fifty_studios(filled: RunningEmulator) -> None:
     ec2, emr = filled.client("ec2"), filled.client("emr")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     groups = [ec2.create_security_group(GroupName=n, Description=n, VpcId=vpc)["GroupId"] for n in ("a", "b")]
-    role = create_role(filled.client, "studio", "elasticmapreduce.amazonaws.com")
+    role = make_role(filled.client, "elasticmapreduce.amazonaws.com")
     made = [
         emr.create_studio(
             Name=f"studio-{number}",
@@ -244,7 +244,7 @@ def test_fifty_studios_are_a_page(filled: RunningEmulator) -> None:
     assert {studio["StudioId"] for page in pages for studio in page} == set(made)
 
 
-def test_fifty_steps_are_a_page_the_newest_first(clusters: Clusters) -> None:
+def test_a_page_has_fifty_steps_the_newest_first(clusters: Clusters) -> None:
     cluster = clusters.run()
     steps = [step_running("true", Name=f"step {number}") for number in range(51)]
     added = clusters.emr.add_job_flow_steps(JobFlowId=cluster, Steps=steps)["StepIds"]

@@ -1,4 +1,4 @@
-"""What was made survives an orderly stop and a kill -9; what was running ends, and says why."""
+"""Saved state after a stop or a kill -9; interrupted executions fail."""
 
 import json
 import threading
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from account import allow, put_policy, trusting
 from machines import Machines, create_function, jsonata
 from ministack.core import persistence as ministack_persistence
-from policies import allow, put_policy, trusting
 from running_emulator import RunningEmulator, start_emulator
 from waiting import eventually
 
@@ -22,7 +22,7 @@ TRUST = {
 
 
 class Estate:
-    """One of everything, made in one emulator and looked for in the next."""
+    """Resources that are created in one emulator and checked in the next."""
 
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
@@ -43,7 +43,7 @@ class Estate:
         self.machines(role).create(jsonata(S={"Type": "Succeed"}))
 
     def machines(self, role: str = "") -> Machines:
-        return Machines(self.running.client("stepfunctions"), lambda prefix: prefix, role)
+        return Machines(self.running.client("stepfunctions"), role)
 
     def check(self) -> None:
         client = self.running.client
@@ -64,7 +64,7 @@ def estate(tmp_path: Path) -> Iterator[Estate]:
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
-def test_what_was_made_survives_and_no_worker_of_a_function_does(estate: Estate, how: str) -> None:
+def test_resources_are_kept_and_workers_of_functions_end(estate: Estate, how: str) -> None:
     estate.make()
     pid = int(estate.running.client("lambda").invoke(FunctionName="function")["Payload"].read())
     assert _runs(pid)
@@ -78,7 +78,7 @@ def test_what_was_made_survives_and_no_worker_of_a_function_does(estate: Estate,
     estate.check()
 
 
-def test_nothing_is_saved_before_what_was_kept_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_saved_before_the_saved_state_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ministack_persistence, "STATE_DIR", str(tmp_path))
     monkeypatch.setattr(persistence, "_loaded", threading.Event())
     monkeypatch.setattr(persistence, "_participants", {"kept": (lambda: {"left": "something"}, lambda _: None)})
@@ -89,7 +89,7 @@ def test_nothing_is_saved_before_what_was_kept_is_loaded(tmp_path: Path, monkeyp
     assert "something" in (tmp_path / "kept.json").read_text()
 
 
-def test_a_running_execution_fails_and_reports_why(estate: Estate) -> None:
+def test_an_interrupted_execution_fails_with_the_reason(estate: Estate) -> None:
     estate.make()
     machines = estate.machines("arn:aws:iam::000000000000:role/role")
     machine = create_machine(machines, "long", jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True}))
@@ -103,8 +103,7 @@ def test_a_running_execution_fails_and_reports_why(estate: Estate) -> None:
     assert estate.machines().kinds(execution)[-1] == "ExecutionFailed"
 
 
-def test_a_save_appends_what_is_new_of_an_execution(estate: Estate) -> None:
-    """The bytes that a save writes depend on what happened since the last one, not on all that happened before."""
+def test_a_save_appends_the_changes_of_executions(estate: Estate) -> None:
     estate.make()
     machines = estate.machines("arn:aws:iam::000000000000:role/role")
     kept = estate.state_dir / "services" / "executions.jsonl"
@@ -138,14 +137,14 @@ def test_a_save_appends_what_is_new_of_an_execution(estate: Estate) -> None:
     assert len(estate.machines().client.list_executions(stateMachineArn=short)["executions"]) == 41
 
 
-def test_what_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
+def test_an_incomplete_line_is_ignored(tmp_path: Path) -> None:
     found: list[dict[str, Any]] = []
     (tmp_path / "kept.jsonl").write_text('{"a": 1}\n{"b": 2}\n{"c": ')
     persistence._ChangeFile("kept", lambda everything: [], found.extend).load(tmp_path)
     assert found == [{"a": 1}, {"b": 2}]
 
 
-def test_a_file_of_changes_is_rewritten_when_most_of_it_is_outdated(tmp_path: Path) -> None:
+def test_a_file_of_changes_is_rewritten_when_most_lines_are_outdated(tmp_path: Path) -> None:
     asked: list[bool] = []
 
     def changes(everything: bool) -> list[dict[str, Any]]:
@@ -160,7 +159,7 @@ def test_a_file_of_changes_is_rewritten_when_most_of_it_is_outdated(tmp_path: Pa
     assert (asked, lengths) == ([True, False, False, True], [1, 601, 1201, 1])
 
 
-def test_the_next_save_makes_up_for_a_failed_one(tmp_path: Path) -> None:
+def test_the_save_after_a_failed_one_is_complete(tmp_path: Path) -> None:
     file = persistence._ChangeFile("kept", lambda everything: [{"everything": everything}], lambda _: None)
     file.save(tmp_path)
     (tmp_path / "kept.jsonl").unlink()
@@ -172,8 +171,8 @@ def test_the_next_save_makes_up_for_a_failed_one(tmp_path: Path) -> None:
     assert (tmp_path / "kept.jsonl").read_text() == '{"everything": true}\n'
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="counts threads in /proc, which only Linux has")
-def test_executions_that_have_ended_leave_no_threads(estate: Estate) -> None:
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc of Linux")
+def test_ended_executions_have_no_threads(estate: Estate) -> None:
     estate.make()
     machines = estate.machines("arn:aws:iam::000000000000:role/role")
     item = {"StartAt": "End", "States": {"End": END}}

@@ -1,10 +1,10 @@
-"""What AWS answered when others asked it, asked again here: how much of it is the same, as docs/emulator.md says.
+"""Compares the local AWS with published responses of AWS; docs/emulator.md contains the results.
 
-The facts are in fixtures/recorded/ in values of our own. They were seen on AWS by LocalStack (Apache-2.0: event
-patterns, schedules, the size of SNS messages; tests/aws/services, 2024-05 to 2025-01), floci (floci-io/floci: Firehose,
-2026-09) and AWS's own tests of its SDK's examples (the ARN of a topic). The subject of SNS is from the API reference;
-what SQS says is what the tests of several clients and emulators agree on. A fact is a mapping with a "fact", which
-names it, what is asked, and what AWS answered.
+The facts are in fixtures/recorded/, with our values. They were recorded by LocalStack (Apache-2.0: event patterns,
+schedules, the size of SNS messages; tests/aws/services, 2024-05 to 2025-01), floci (floci-io/floci: Firehose, 2026-09)
+and AWS's tests of its SDK examples (the ARN of a topic). The subject of SNS messages is from the API reference; the
+facts of SQS are common to tests of several clients and emulators. A fact is a mapping with its name in "fact", the
+request, and AWS's response.
 """
 
 import base64
@@ -14,9 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
+from account import Client, make_role, unique
 from botocore.exceptions import ClientError
-from fixture_types import Client, Make, Unique
 from streams import Pipeline, objects, rows
 
 Fact = dict[str, Any]
@@ -34,14 +33,14 @@ EVENT = {
 
 
 def facts(name: str, key: str = "fact") -> list[Fact]:
-    """Those of a file that have `key`."""
+    """The facts of a file that have `key`."""
     found: list[Fact] = [*map(json.loads, (HERE / f"fixtures/recorded/{name}.jsonl").read_text().splitlines())]
     assert len({fact["fact"] for fact in found}) == len(found)
     return [fact for fact in found if key in fact]
 
 
 def score(name: str, same: Callable[[Fact], bool]) -> None:
-    """Every fact of the file is as recorded, and the documentation says how many there are."""
+    """Check every fact of the file, and their number in the documentation."""
     recorded = facts(name)
     assert [fact["fact"] for fact in recorded if not same(fact)] == []
     documented = (HERE.parents[1] / "docs/emulator.md").read_text()
@@ -49,7 +48,7 @@ def score(name: str, same: Callable[[Fact], bool]) -> None:
 
 
 def error(call: Callable[..., Any], **arguments: Any) -> list[str] | None:
-    """Code and message of the refusal of what is asked, None when it is taken."""
+    """Code and message of the error, or None."""
     try:
         call(**arguments)
     except ClientError as refused:
@@ -58,12 +57,12 @@ def error(call: Callable[..., Any], **arguments: Any) -> list[str] | None:
 
 
 def refusal(call: Callable[..., Any], **arguments: Any) -> str | None:
-    """The message of a refusal, None when what is asked is taken."""
+    """The message of the error, or None."""
     refused = error(call, **arguments)
     return refused[1] if refused else None
 
 
-def test_event_patterns_match_as_recorded(client: Client, unique: Unique) -> None:
+def test_event_patterns_match_as_recorded(client: Client) -> None:
     events, name = client("events"), unique("rule")
 
     def same(fact: Fact) -> bool:
@@ -77,7 +76,7 @@ def test_event_patterns_match_as_recorded(client: Client, unique: Unique) -> Non
     score("event-patterns", same)
 
 
-def test_rules_take_the_schedules_that_aws_takes(client: Client, unique: Unique) -> None:
+def test_rules_accept_the_same_schedules_as_on_aws(client: Client) -> None:
     events, name, bus = client("events"), unique("rule"), unique("bus")
     events.create_event_bus(Name=bus)
 
@@ -89,8 +88,8 @@ def test_rules_take_the_schedules_that_aws_takes(client: Client, unique: Unique)
     score("rule-schedules", same)
 
 
-def test_schedules_refuse_the_expressions_that_aws_refuses(client: Client, unique: Unique, make_role: Make) -> None:
-    target = {"Arn": "arn:aws:sqs:us-east-1:000000000000:any", "RoleArn": make_role("scheduler.amazonaws.com")}
+def test_schedules_reject_the_same_expressions_as_on_aws(client: Client) -> None:
+    target = {"Arn": "arn:aws:sqs:us-east-1:000000000000:any", "RoleArn": make_role(client, "scheduler.amazonaws.com")}
 
     def same(fact: Fact) -> bool:
         message = refusal(
@@ -105,7 +104,7 @@ def test_schedules_refuse_the_expressions_that_aws_refuses(client: Client, uniqu
     score("scheduler-expressions", same)
 
 
-def test_sns_refuses_the_messages_that_aws_refuses(client: Client, unique: Unique) -> None:
+def test_sns_rejects_the_same_messages_as_on_aws(client: Client) -> None:
     sns = client("sns")
     topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
 
@@ -117,7 +116,7 @@ def test_sns_refuses_the_messages_that_aws_refuses(client: Client, unique: Uniqu
     score("sns", same)
 
 
-def test_sqs_refuses_what_aws_refuses(client: Client, unique: Unique) -> None:
+def test_sqs_rejects_the_same_requests_as_on_aws(client: Client) -> None:
     sqs = client("sqs")
     queue = {"QueueUrl": sqs.create_queue(QueueName=unique("queue"))["QueueUrl"]}
 
@@ -128,27 +127,20 @@ def test_sqs_refuses_what_aws_refuses(client: Client, unique: Unique) -> None:
     score("sqs", same)
 
 
-@pytest.fixture
-def pipeline(client: Client, make_role: Make, unique: Unique) -> Pipeline:
-    made = Pipeline(client, make_role, unique)
-    descriptor = {"Columns": [{"Name": name, "Type": "string"} for name in ("id", "fact")]}
-    made.glue.update_table(DatabaseName=made.database, TableInput={"Name": "clicks", "StorageDescriptor": descriptor})
-    return made
-
-
 def merged(given: Any, change: Any) -> Any:
-    """A JSON merge patch: null takes a member away."""
+    """A JSON merge patch: null removes a member."""
     if not isinstance(change, dict) or not isinstance(given, dict):
         return change
     together = {**given, **{key: merged(given.get(key, {}), value) for key, value in change.items()}}
     return {key: value for key, value in together.items() if value is not None}
 
 
-def test_firehose_refuses_and_converts_as_recorded(pipeline: Pipeline, unique: Unique) -> None:
+def test_firehose_converts_and_rejects_as_recorded(pipeline: Pipeline) -> None:
     given = {fact["fact"]: fact["record"] for fact in facts("firehose", "record")}
     texts = {
         name: item if isinstance(item, str) else json.dumps({**item, "fact": name}) for name, item in given.items()
     }
+    pipeline.set_columns(id="string", fact="string")
     pipeline.create(pipeline.configuration())
     pipeline.put(*texts.values())
     names = {text: name for name, text in texts.items()}

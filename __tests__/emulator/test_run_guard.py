@@ -1,4 +1,4 @@
-"""ListExecutions, which is some seconds late, and the guard of the covid workflow, which must bear that."""
+"""The delay of ListExecutions, and the guard of the covid workflow, which depends on the list."""
 
 import json
 import time
@@ -6,31 +6,30 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from fixture_types import Unique
+from account import allow, make_role
 from machines import ENDED, Machines, jsonata, workflow_part
-from policies import allow, create_role
 from running_emulator import start_emulator
 from waiting import eventually
 
 CLOCK_FACTOR = 5
 LAG_SECONDS = 10 / CLOCK_FACTOR
 RUNS = "Run"
-"""The state behind the guard."""
+"""The state after the guard."""
 SHORT = jsonata(Short={"Type": "Succeed"})
 LONG = jsonata(Long={"Type": "Wait", "Seconds": 999_999, "End": True})
 
 
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
-    """`client` of an emulator whose list of executions is later than a state machine's first look at it."""
+    """`client` of an emulator whose list of executions is later than the first request of a state machine."""
     with start_emulator(tmp_path_factory.mktemp("slow"), clock_factor=CLOCK_FACTOR) as running:
         yield running.client
 
 
 @pytest.fixture
-def machines(slow: Callable[..., Any], unique: Unique) -> Machines:
-    role = create_role(slow, unique("role"), "states.amazonaws.com", allow("states:ListExecutions"))
-    return Machines(slow("stepfunctions"), unique, role)
+def machines(slow: Callable[..., Any]) -> Machines:
+    role = make_role(slow, "states.amazonaws.com", [allow("states:ListExecutions")])
+    return Machines(slow("stepfunctions"), role)
 
 
 def listed(machines: Machines, machine: str, **options: Any) -> list[dict[str, Any]]:
@@ -43,12 +42,12 @@ def start(machines: Machines, machine: str) -> str:
 
 
 def seen_at(machines: Machines, machine: str, status: str) -> tuple[float, dict[str, Any]]:
-    """The time at which the list first shows an execution with that status, and how."""
+    """Wait until the list contains an execution with this status; returns the time and the entry."""
     [seen] = eventually(lambda: listed(machines, machine, statusFilter=status), f"{status} in the list")
     return time.time(), seen
 
 
-def test_starts_and_ends_show_late(machines: Machines) -> None:
+def test_starts_and_ends_appear_with_a_delay(machines: Machines) -> None:
     machine = machines.create(LONG)
     execution = start(machines, machine)
     now, seen = seen_at(machines, machine, "RUNNING")
@@ -60,26 +59,14 @@ def test_starts_and_ends_show_late(machines: Machines) -> None:
     assert listed(machines, machine, statusFilter="RUNNING") == []
 
 
-def test_there_is_no_list_of_a_machine_that_does_not_exist(machines: Machines) -> None:
+def test_the_list_of_an_unknown_machine_is_an_error(machines: Machines) -> None:
     arn = machines.create(SHORT)
     with pytest.raises(machines.client.exceptions.StateMachineDoesNotExist):
         listed(machines, f"{arn}-other")
 
 
-def test_pages_begin_with_the_latest(machines: Machines) -> None:
-    machine = machines.create(LONG)
-    started = [start(machines, machine) for _ in range(5)]
-    eventually(lambda: len(listed(machines, machine)) == len(started), "all in the list")
-    pages = machines.client.get_paginator("list_executions").paginate(
-        stateMachineArn=machine, PaginationConfig={"PageSize": 2}
-    )
-    arns = [[seen["executionArn"] for seen in page["executions"]] for page in pages]
-    assert [len(page) for page in arns] == [2, 2, 1]
-    assert sorted(arn for page in arns for arn in page) == sorted(started)
-
-
 def decision(machines: Machines, execution: str) -> str:
-    """RUNS, or the message with which the guard has ended the execution."""
+    """RUNS, or the message of the guard that ended the execution."""
 
     def decided() -> str | None:
         seen = machines.client.describe_execution(executionArn=execution)
@@ -91,7 +78,7 @@ def decision(machines: Machines, execution: str) -> str:
     return eventually(decided, "the decision of the guard")
 
 
-def test_of_five_starts_at_once_exactly_one_runs(machines: Machines) -> None:
+def test_exactly_one_of_five_concurrent_starts_runs(machines: Machines) -> None:
     machine = machines.create(SHORT)
     machines.client.update_state_machine(
         stateMachineArn=machine, definition=json.dumps(workflow_part("guard", machine))
@@ -100,5 +87,4 @@ def test_of_five_starts_at_once_exactly_one_runs(machines: Machines) -> None:
     decided = [decision(machines, execution) for execution in executions]
     assert decided.count(RUNS) == 1
     winner = executions[decided.index(RUNS)]
-    gave_way = f"No second cluster was started: the execution {winner} is running."
-    assert decided.count(gave_way) == 4
+    assert decided.count(f"No second cluster was started: the execution {winner} is running.") == 4

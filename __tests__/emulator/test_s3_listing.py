@@ -1,7 +1,7 @@
-"""Keys that XML cannot carry, in the listings that a tear-down works from."""
+"""Keys with characters that XML cannot contain, in lists that a tear-down uses."""
 
 import pytest
-from fixture_types import Client
+from account import Client
 
 ODD_KEYS = {
     "cr\rx": "cr%0Dx",
@@ -20,21 +20,21 @@ def bucket(client: Client, bucket: str) -> str:
     return bucket
 
 
-def test_versions_and_markers_have_encoded_keys_when_asked_for(client: Client, bucket: str) -> None:
+def test_versions_and_markers_have_encoded_keys_on_request(client: Client, bucket: str) -> None:
     s3 = client("s3")
     for key in ODD_KEYS:
         s3.put_object(Bucket=bucket, Key=key, Body=b"x")
         s3.delete_object(Bucket=bucket, Key=key)
-    # boto3 undoes only the encoding that it has asked for itself.
+    # boto3 decodes keys only if it has set EncodingType.
     page = s3.list_object_versions(Bucket=bucket, EncodingType="url")
     assert page["EncodingType"] == "url"
     for member in ("Versions", "DeleteMarkers"):
         assert {item["Key"] for item in page[member]} == set(ODD_KEYS.values())
 
 
-def test_unfinished_uploads_have_encoded_keys_when_asked_for(client: Client, bucket: str) -> None:
+def test_unfinished_uploads_have_encoded_keys_on_request(client: Client, bucket: str) -> None:
     s3 = client("s3")
-    # CreateMultipartUpload answers with the key in XML, which has no control characters.
+    # The response of CreateMultipartUpload contains the key in XML, which does not allow control characters.
     keys = {key: encoded for key, encoded in ODD_KEYS.items() if "\x01" not in key}
     for key in keys:
         s3.create_multipart_upload(Bucket=bucket, Key=key)
@@ -43,9 +43,7 @@ def test_unfinished_uploads_have_encoded_keys_when_asked_for(client: Client, buc
 
 
 @pytest.mark.parametrize("key", ["clicks", "a ", "\ue000"])
-def test_who_deletes_page_by_page_sees_the_rest_of_a_key_whose_versions_end_a_page(
-    client: Client, bucket: str, key: str
-) -> None:
+def test_all_versions_of_a_key_are_listed_while_each_page_is_deleted(client: Client, bucket: str, key: str) -> None:
     s3 = client("s3")
     for _ in range(5):
         s3.put_object(Bucket=bucket, Key=key, Body=b"x")

@@ -1,7 +1,4 @@
-"""A full disk is an error to the writer: nothing is accepted that a restart would lose.
-
-The limit of a process on the size of its files stands for a full disk: writing fails in the same way.
-"""
+"""Writes to S3 fail when the disk is full. A limit on the process's file size simulates a full disk."""
 
 import resource
 from collections.abc import Callable, Iterator
@@ -48,12 +45,12 @@ WRITES: dict[str, Write] = {
     "a version": lambda s3: s3.put_object(Bucket="versioned", Key="k", Body=TOO_LARGE),
     "a copy": lambda s3: s3.copy_object(Bucket="bucket", Key="k", CopySource="bucket/large"),
     "an upload in parts": lambda s3: complete(s3, "bucket"),
-    "what displaces a version": lambda s3: s3.put_object(Bucket="versioned", Key="large", Body=b"small"),
+    "an object whose old version is kept": lambda s3: s3.put_object(Bucket="versioned", Key="large", Body=b"small"),
 }
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_a_full_disk_refuses(emulator: RunningEmulator, write: Write) -> None:
+def test_writes_fail_on_a_full_disk(emulator: RunningEmulator, write: Write) -> None:
     s3 = emulator.client("s3")
     fill_disk(emulator)
     with pytest.raises(ClientError, match="cannot write to its disk") as refused:
@@ -72,7 +69,7 @@ def assert_nothing_changed(s3: Any) -> None:
     assert len(s3.list_object_versions(Bucket="versioned")["Versions"]) == 2
 
 
-def test_a_full_disk_takes_what_fits_and_deletes(emulator: RunningEmulator) -> None:
+def test_small_writes_and_deletions_succeed_on_a_full_disk(emulator: RunningEmulator) -> None:
     s3 = emulator.client("s3")
     fill_disk(emulator)
     s3.put_object(Bucket="bucket", Key="small", Body=b"1")

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: when schedules fire, under which role, what is refused, and where failures go."""
+"""EventBridge Scheduler: time, role, retries and dead-letter queues of schedules, and rejected requests."""
 
 import json
 import re
@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from account import ACCOUNT, Client, allow, make_role, put_policy, rejected, set_trust, trusting, unique
 from botocore.exceptions import ClientError
-from fixture_types import Assume, Client, Make, Unique
 from machines import Machines, jsonata
-from policies import ACCOUNT, allow, create_role, put_policy, set_trust, trusting
 from queues import Queue
 from running_emulator import start_emulator
 from waiting import TooLate, eventually, in_time
@@ -23,7 +22,7 @@ Made = TypeVar("Made")
 
 
 def soon(act: Callable[[datetime], Made]) -> Made:
-    """What `act` makes of a moment ahead, in whole seconds; of one farther ahead when that was past before its use."""
+    """The result of `act` with a time in some seconds, repeated with a later one if it is past when it is used."""
 
     def attempt(seconds: int) -> Made:
         try:
@@ -41,16 +40,15 @@ def at(moment: datetime) -> str:
 
 
 class Schedules:
-    """Creates schedules of one target queue."""
+    """Creates schedules with a queue as target."""
 
-    def __init__(self, client: Any, unique: Unique, role: str, queue: Queue) -> None:
+    def __init__(self, client: Any, role: str, queue: Queue) -> None:
         self.client = client
-        self.unique = unique
         self.role = role
         self.queue = queue
 
     def create(self, expression: str, target: dict[str, Any] | None = None, **options: Any) -> str:
-        name = self.unique("schedule")
+        name = unique("schedule")
         members = {"Arn": self.queue.arn, "RoleArn": self.role, "Input": "{}", **(target or {})}
         self.client.create_schedule(
             **{
@@ -64,7 +62,7 @@ class Schedules:
         return name
 
     def create_soon(self, target: dict[str, Any], **options: Any) -> str:
-        """A schedule that fires once, in a second or two."""
+        """A schedule that is due once, in some seconds."""
         return soon(lambda moment: self.create(at(moment), target, **options))
 
     def refusal(self, expression: str = "rate(1 hour)", target: dict[str, Any] | None = None, **options: Any) -> str:
@@ -75,27 +73,27 @@ class Schedules:
 
 
 @pytest.fixture
-def queue(client: Client, unique: Unique) -> Queue:
-    return Queue(client("sqs"), unique("queue"))
+def queue(client: Client) -> Queue:
+    return Queue(client("sqs"))
 
 
 @pytest.fixture
-def schedules(client: Client, unique: Unique, make_role: Make, queue: Queue) -> Schedules:
-    role = make_role(SCHEDULER, [allow("sqs:SendMessage")])
-    return Schedules(client("scheduler"), unique, role, queue)
+def schedules(client: Client, queue: Queue) -> Schedules:
+    role = make_role(client, SCHEDULER, [allow("sqs:SendMessage")])
+    return Schedules(client("scheduler"), role, queue)
 
 
-def test_rate_fires_at_once_and_again_after_the_shortened_interval(schedules: Schedules, queue: Queue) -> None:
+def test_rate_is_due_immediately_and_after_each_shortened_interval(schedules: Schedules, queue: Queue) -> None:
     name = schedules.create("rate(1 minute)", {"Input": "<aws.scheduler.scheduled-time> <aws.scheduler.schedule-arn>"})
     bodies = [queue.next()["Body"] for _ in range(3)]
     schedules.client.delete_schedule(Name=name)
     times = [datetime.strptime(body.split()[0], "%Y-%m-%dT%H:%M:%SZ") for body in bodies]
-    # A queue promises no order. Two intervals are 1.2 s, and the times are in whole seconds.
+    # Messages are not ordered. Two intervals take 1.2 s, and the times are in whole seconds.
     assert max(times) - min(times) >= timedelta(seconds=1)
     assert bodies[0].split()[1] == f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/default/{name}"
 
 
-def test_at_fires_once_at_its_real_time_in_its_zone(schedules: Schedules, queue: Queue) -> None:
+def test_at_is_due_once_at_its_time_in_its_time_zone(schedules: Schedules, queue: Queue) -> None:
     target, zone = {"Input": "<aws.scheduler.scheduled-time>"}, "Asia/Kolkata"
 
     def create(moment: datetime) -> tuple[str, datetime]:
@@ -109,7 +107,7 @@ def test_at_fires_once_at_its_real_time_in_its_zone(schedules: Schedules, queue:
     assert queue.received() == []
 
 
-def test_a_disabled_schedule_fires_only_once_enabled(schedules: Schedules, queue: Queue) -> None:
+def test_a_disabled_schedule_is_not_due_until_it_is_enabled(schedules: Schedules, queue: Queue) -> None:
     target = {"Input": "x", "Arn": queue.arn, "RoleArn": schedules.role}
     marker = schedules.create("rate(1 minute)", {"Input": "marker"})
     name = schedules.create("rate(1 minute)", target, State="DISABLED")
@@ -122,19 +120,17 @@ def test_a_disabled_schedule_fires_only_once_enabled(schedules: Schedules, queue
         schedules.client.delete_schedule(Name=each)
 
 
-def test_an_execution_is_started(machines: Machines, make_role: Make, schedules: Schedules) -> None:
+def test_an_execution_is_started(machines: Machines, client: Client, schedules: Schedules) -> None:
     machine = machines.create(jsonata(Done={"Type": "Succeed"}))
-    role = make_role(SCHEDULER, [allow("states:StartExecution", machine)])
+    role = make_role(client, SCHEDULER, [allow("states:StartExecution", machine)])
     given = json.dumps({"run": "<aws.scheduler.execution-id>"})
     schedules.create_soon({"Arn": machine, "RoleArn": role, "Input": given})
     found = eventually(lambda: machines.client.list_executions(stateMachineArn=machine)["executions"], "an execution")
     assert len(machines.end(found[0]["executionArn"])["output"]["run"]) == 16
 
 
-def test_a_role_without_the_permission_is_retried_until_it_has_it(
-    client: Client, schedules: Schedules, queue: Queue, make_role: Make
-) -> None:
-    role = make_role(SCHEDULER)
+def test_a_denied_invocation_is_retried(client: Client, schedules: Schedules, queue: Queue) -> None:
+    role = make_role(client, SCHEDULER)
     schedules.create_soon({"RoleArn": role, "Input": "attempt <aws.scheduler.attempt-number>"})
     marker = schedules.create_soon({"Input": "marker"})
     assert queue.next()["Body"] == "marker", marker
@@ -143,12 +139,10 @@ def test_a_role_without_the_permission_is_retried_until_it_has_it(
     assert attempt > 1
 
 
-def test_an_exhausted_invocation_goes_to_the_dead_letter_queue(
-    client: Client, unique: Unique, schedules: Schedules, make_role: Make
-) -> None:
-    dead, group = Queue(client("sqs"), unique("dead")), unique("group")
+def test_an_exhausted_invocation_is_sent_to_the_dead_letter_queue(client: Client, schedules: Schedules) -> None:
+    dead, group = Queue(client("sqs")), unique("group")
     schedules.client.create_schedule_group(Name=group)
-    role = make_role(SCHEDULER, [allow("sqs:SendMessage", dead.arn)])
+    role = make_role(client, SCHEDULER, [allow("sqs:SendMessage", dead.arn)])
     target = {
         "RoleArn": role,
         "Input": "<aws.scheduler.attempt-number>",
@@ -213,37 +207,28 @@ BAD_TARGETS: list[tuple[dict[str, Any], str]] = [
         *(({"target": target}, message) for target, message in BAD_TARGETS),
     ],
 )
-def test_a_schedule_that_aws_or_the_local_aws_does_not_take_is_refused(
+def test_an_invalid_or_unsupported_schedule_is_rejected(
     schedules: Schedules, given: dict[str, Any], message: str
 ) -> None:
     assert message in schedules.refusal(**given)
 
 
-def test_passing_the_role_needs_permission(
-    client: Client, schedules: Schedules, make_role: Make, credentials_of: Assume
-) -> None:
-    caller = make_role("lambda.amazonaws.com", [allow("scheduler:*")])
-    schedules.client = client("scheduler", credentials_of(caller))
-    with pytest.raises(ClientError, match="iam:PassRole") as refused:
+def test_a_schedule_needs_pass_role(schedules: Schedules, client_with: Client) -> None:
+    schedules.client = client_with("scheduler", allow("scheduler:*"))
+    with rejected("AccessDeniedException", "iam:PassRole"):
         schedules.create("rate(1 hour)")
-    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
-def test_a_restart_neither_repeats_nor_forgets(tmp_path: Path) -> None:
+def test_schedules_continue_after_a_restart(tmp_path: Path) -> None:
     first = start_emulator(tmp_path)
-    role = create_role(first.client, "role", SCHEDULER, allow("sqs:SendMessage"))
-    queue = Queue(first.client("sqs"), "queue")
-    once = Schedules(first.client("scheduler"), lambda prefix: prefix, role, queue)
-    once.create_soon({"Input": "once"})
+    role = make_role(first.client, SCHEDULER, [allow("sqs:SendMessage")])
+    queue = Queue(first.client("sqs"), name="queue")
+    schedules = Schedules(first.client("scheduler"), role, queue)
+    names = {schedules.create_soon({"Input": "once"})}
     assert queue.next()["Body"] == "once"
-    once.create("rate(20 minutes)", {"Input": "again"}, Name="recurring")
+    names.add(schedules.create("rate(20 minutes)", {"Input": "again"}))
     assert queue.next()["Body"] == "again"
     first.stop()
-
-    second = start_emulator(tmp_path)
-    assert Queue(second.client("sqs"), "queue").next()["Body"] == "again"
-    assert {schedule["Name"] for schedule in second.client("scheduler").list_schedules()["Schedules"]} == {
-        "schedule",
-        "recurring",
-    }
-    second.stop()
+    with start_emulator(tmp_path) as second:
+        assert Queue(second.client("sqs"), name="queue").next()["Body"] == "again"
+        assert {schedule["Name"] for schedule in second.client("scheduler").list_schedules()["Schedules"]} == names

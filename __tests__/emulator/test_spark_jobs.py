@@ -1,19 +1,14 @@
-"""EMR Serverless job runs: real processes, their logs, their end, and what they used."""
+"""EMR Serverless job runs: processes, logs, failures, cancellation and utilization."""
 
-import gzip
-import os
-import re
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from account import Client, unique
 from botocore.exceptions import ClientError
-from fixture_types import Client, Unique
-from policies import role_maker
 from running_emulator import start_emulator
-from spark_jobs import ECHO, FAIL, SLEEP, SMALL, Jobs, make_jobs, wait_for_state
+from spark_jobs import ECHO, FAIL, SLEEP, SMALL, Jobs, make_jobs, processes_of, wait_for_python, wait_for_state
 from waiting import eventually
 
 from emulator import lifecycle
@@ -32,15 +27,7 @@ spark.range(1).write.parquet(f"s3://{bucket}/elsewhere/")
 """
 
 
-def log(jobs: Jobs, job_run: str, name: str) -> str:
-    """A log of the driver, which comes some time after the job's end."""
-    key = f"logs/applications/{jobs.application}/jobs/{job_run}/SPARK_DRIVER/{name}.gz"
-    s3 = jobs.client("s3")
-    eventually(lambda: s3.list_objects_v2(Bucket=jobs.bucket, Prefix=key)["KeyCount"])
-    return gzip.decompress(s3.get_object(Bucket=jobs.bucket, Key=key)["Body"].read()).decode()
-
-
-def test_a_job_succeeds_with_logs_and_a_bill(jobs: Jobs, client: Client, unique: Unique) -> None:
+def test_a_job_succeeds_with_logs_and_a_bill(jobs: Jobs, client: Client) -> None:
     request = jobs.request(ECHO, "one", "two words", name="echo", tags={"run": "1"}, clientToken=unique("token"))
     job_run, again = (jobs.emr.start_job_run(**request)["jobRunId"] for _ in range(2))
     assert again == job_run
@@ -48,26 +35,22 @@ def test_a_job_succeeds_with_logs_and_a_bill(jobs: Jobs, client: Client, unique:
         jobs.emr.stop_application(applicationId=wait_for_state(client, jobs.application, "STARTED")["applicationId"])
     ended = jobs.until(job_run, "SUCCESS")
     assert (ended["name"], ended["tags"], ended["attempt"]) == ("echo", {"run": "1"}, 1)
-    assert log(jobs, job_run, "stdout") == "arguments ['one', 'two words']\n"
-    billed = billed_utilization(jobs, job_run)
-    # A driver and three executors of 1 vCPU and 3 GB (2 GB and overhead), each for the minimum of a minute or longer.
+    assert jobs.log(job_run, "stdout") == "arguments ['one', 'two words']\n"
+    billed: Any = eventually(lambda: jobs.get(job_run).get("billedResourceUtilization"))
+    # A driver and three executors with 1 vCPU and 3 GB (2 GB and overhead) for at least a minute.
     assert billed["memoryGBHour"] == pytest.approx(3 * billed["vCPUHour"], abs=0.002)
     assert billed["vCPUHour"] >= 0.067 and billed["storageGBHour"] == 0
     with pytest.raises(ClientError, match="it is SUCCESS"):
         jobs.emr.cancel_job_run(applicationId=jobs.application, jobRunId=job_run)
 
 
-def billed_utilization(jobs: Jobs, job_run: str) -> dict[str, float]:
-    billed: dict[str, float] = eventually(lambda: jobs.get(job_run).get("billedResourceUtilization"))
-    return billed
-
-
 def test_spark_reads_and_writes_s3_with_the_jobs_role_only(jobs: Jobs) -> None:
     job_run = jobs.start(COPY, jobs.bucket, spark=f"{SMALL} --conf spark.sql.shuffle.partitions=7")
     failed = jobs.until(job_run, "FAILED")
-    assert "count 1000" in log(jobs, job_run, "stdout")
-    assert "time zone and shuffle ['UTC', '7']" in log(jobs, job_run, "stdout")
-    assert "AccessDenied" in log(jobs, job_run, "stdout") + log(jobs, job_run, "stderr")
+    output = jobs.log(job_run, "stdout")
+    assert "count 1000" in output
+    assert "time zone and shuffle ['UTC', '7']" in output
+    assert "AccessDenied" in output + jobs.log(job_run, "stderr")
     assert failed["stateDetails"].startswith(
         "Job failed, please check complete logs in configured logging destination. ExitCode: 1. Last few exceptions: "
     )
@@ -75,13 +58,13 @@ def test_spark_reads_and_writes_s3_with_the_jobs_role_only(jobs: Jobs) -> None:
     assert not [key for key in keys if key.startswith("elsewhere/")]
 
 
-def test_a_failing_job_reports_why(jobs: Jobs) -> None:
+def test_a_failed_job_reports_the_reason(jobs: Jobs) -> None:
     failed = jobs.until(jobs.start(FAIL), "FAILED")
     assert "ExitCode: 1. Last few exceptions: " in failed["stateDetails"]
     assert "ValueError: no clicks" in failed["stateDetails"]
 
 
-def test_a_cancelled_job_leaves_no_process(jobs: Jobs) -> None:
+def test_a_cancelled_job_has_no_process(jobs: Jobs) -> None:
     job_run = jobs.start(SLEEP)
     jobs.until(job_run, "RUNNING")
     wait_for_python(job_run)
@@ -90,16 +73,8 @@ def test_a_cancelled_job_leaves_no_process(jobs: Jobs) -> None:
     assert processes_of(job_run) == []
 
 
-def wait_for_python(job_run: str) -> None:
-    """Until the job's own program runs: not only the JVM, and not what starts it."""
-    program = re.compile(r" *\d+ \S*python\S* \S+job\.py.*")
-    eventually(lambda: any(program.fullmatch(line) for line in processes_of(job_run)))
-
-
-def processes_of(job_run: str) -> list[str]:
-    """Command lines of this machine's processes that work for the job run: its id is in their paths."""
-    listing = subprocess.run(["ps", "-eo", "pid,args", "-ww"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listing.splitlines() if job_run in line and str(os.getpid()) != line.split()[0]]
+def overriding(**configuration: Any) -> dict[str, Any]:
+    return {"configurationOverrides": configuration}
 
 
 @pytest.mark.parametrize(
@@ -108,25 +83,21 @@ def processes_of(job_run: str) -> list[str]:
         ({"retryPolicy": {"maxAttempts": 2}}, "retryPolicy of StartJobRun"),
         ({"mode": "STREAMING"}, "mode of StartJobRun"),
         (
-            {
-                "configurationOverrides": {
-                    "monitoringConfiguration": {"cloudWatchLoggingConfiguration": {"enabled": True}}
-                }
-            },
+            overriding(monitoringConfiguration={"cloudWatchLoggingConfiguration": {"enabled": True}}),
             "cloudWatchLoggingConfiguration of monitoringConfiguration",
         ),
         (
-            {"configurationOverrides": {"applicationConfiguration": [{"classification": "spark-defaults"}]}},
+            overriding(applicationConfiguration=[{"classification": "spark-defaults"}]),
             "applicationConfiguration of configurationOverrides",
         ),
     ],
 )
-def test_a_job_run_with_what_no_pipeline_uses_is_refused(jobs: Jobs, change: dict[str, Any], complaint: str) -> None:
+def test_an_unsupported_job_run_is_rejected(jobs: Jobs, change: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ClientError, match=f"The local AWS does not support {complaint}"):
         jobs.start("", **change)
 
 
-def test_a_job_over_its_time_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timed_out_job_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution, "MINUTE", 0.1)
     now = time.time()
     run: dict[str, Any] = {name: name for name in ("jobRunId", "applicationId", "arn", "releaseLabel", "createdBy")}
@@ -137,9 +108,9 @@ def test_a_job_over_its_time_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> No
     assert run["state"] == "CANCELLING" and "timeout of 2 minutes" in run["cancelDetails"]
 
 
-def test_a_job_ends_with_the_emulator_and_reports_it_after_the_restart(tmp_path: Path, unique: Unique) -> None:
+def test_a_job_ends_with_the_emulator(tmp_path: Path) -> None:
     emulator = start_emulator(tmp_path)
-    jobs = make_jobs(emulator.client, role_maker(emulator.client, unique), unique)
+    jobs = make_jobs(emulator.client)
     job_run = jobs.start(SLEEP)
     jobs.until(job_run, "RUNNING")
     wait_for_python(job_run)
@@ -147,5 +118,5 @@ def test_a_job_ends_with_the_emulator_and_reports_it_after_the_restart(tmp_path:
     emulator.kill()
     with start_emulator(tmp_path) as again:
         found = again.client("emr-serverless").get_job_run(applicationId=jobs.application, jobRunId=job_run)["jobRun"]
-        assert found["state"] == "FAILED" and re.search("emulator was stopped", found["stateDetails"])
+        assert found["state"] == "FAILED" and "emulator was stopped" in found["stateDetails"]
         eventually(lambda: not processes_of(job_run))

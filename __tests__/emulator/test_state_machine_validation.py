@@ -1,16 +1,15 @@
-"""Definitions, roles and logging that AWS refuses are refused when the state machine is created."""
+"""Checks of definitions, roles and logging when a state machine is created."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from account import Client, allow, make_role, unique
 from botocore.exceptions import ClientError
-from fixture_types import Assume, Client, Make, Unique
 from machines import Machines, jsonata, part, task
-from policies import allow
 
-Diagnose = Callable[..., list[dict[str, Any]]]
+Diagnose = Callable[[Any], list[dict[str, Any]]]
 PASS = {"Type": "Pass", "End": True}
 SCHEMA = "SCHEMA_VALIDATION_FAILED"
 TARGET = "MISSING_TRANSITION_TARGET"
@@ -20,14 +19,14 @@ UNSUPPORTED = "UNSUPPORTED_JSONATA_EXPRESSION"
 
 @pytest.fixture
 def diagnose(client: Client) -> Diagnose:
-    def ask(definition: Any, **options: Any) -> list[dict[str, Any]]:
+    def validate(definition: Any) -> list[dict[str, Any]]:
         text = definition if isinstance(definition, str) else json.dumps(definition)
-        answer = client("stepfunctions").validate_state_machine_definition(definition=text, **options)
+        answer = client("stepfunctions").validate_state_machine_definition(definition=text)
         diagnostics: list[dict[str, Any]] = answer["diagnostics"]
         assert answer["result"] == ("FAIL" if diagnostics else "OK")
         return diagnostics
 
-    return ask
+    return validate
 
 
 RETRY = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 2, "MaxDelaySeconds": 30, "JitterStrategy": "FULL"}
@@ -125,7 +124,7 @@ BAD_STATES: list[tuple[dict[str, Any], str, str, str]] = [
     ("definition", "code", "location", "message"),
     [*BAD_MACHINES, *((jsonata(S=state), code, f"/States/S{at}", message) for state, code, at, message in BAD_STATES)],
 )
-def test_a_diagnostic_names_the_problem_and_its_location(
+def test_a_diagnostic_contains_the_problem_and_its_location(
     diagnose: Diagnose, definition: Any, code: str, location: str | None, message: str
 ) -> None:
     found = diagnose(definition)
@@ -142,7 +141,7 @@ def test_a_diagnostic_names_the_problem_and_its_location(
         *("emr-serverless:startJobRun.sync", "emr-serverless:stopApplication", "elasticmapreduce:cancelStep"),
     ],
 )
-def test_a_resource_that_is_not_supported_is_refused(diagnose: Diagnose, resource: str) -> None:
+def test_an_unsupported_resource_is_rejected(diagnose: Diagnose, resource: str) -> None:
     (found,) = diagnose(jsonata(S=task(resource)))
     assert found["location"] == "/States/S/Resource"
     assert found["message"].startswith(f"The resource provided arn:aws:states:::{resource} is not recognized.")
@@ -158,7 +157,7 @@ def test_a_resource_that_is_not_supported_is_refused(diagnose: Diagnose, resourc
         ("lambda:invoke", {"Payload": {}}, "The field 'FunctionName' is required but was missing"),
     ],
 )
-def test_arguments_that_the_call_does_not_have_are_refused(
+def test_unknown_and_missing_arguments_are_rejected(
     diagnose: Diagnose, resource: str, arguments: dict[str, Any], message: str
 ) -> None:
     (found,) = diagnose(jsonata(S=task(resource, Arguments=arguments)))
@@ -175,7 +174,7 @@ def test_arguments_that_the_call_does_not_have_are_refused(
         ({"name": "n" * 81}, "Member must have length less than or equal to 80"),
     ],
 )
-def test_other_types_versions_and_bad_names_of_machines_are_refused(
+def test_other_types_versions_and_invalid_names_of_machines_are_rejected(
     machines: Machines, options: dict[str, Any], message: str
 ) -> None:
     given = {"name": "good", "definition": json.dumps(jsonata(S=PASS)), "roleArn": machines.role, **options}
@@ -183,7 +182,7 @@ def test_other_types_versions_and_bad_names_of_machines_are_refused(
         machines.client.create_state_machine(**given)
 
 
-def test_actions_that_no_pipeline_calls_are_refused(machines: Machines) -> None:
+def test_unsupported_actions_are_rejected(machines: Machines) -> None:
     for action, request in (
         ("create_activity", {"name": "a"}),
         ("send_task_success", {"taskToken": "t", "output": "{}"}),
@@ -194,7 +193,7 @@ def test_actions_that_no_pipeline_calls_are_refused(machines: Machines) -> None:
 
 
 class TestCreation:
-    def test_create_and_update_refuse_bad_definitions(self, machines: Machines) -> None:
+    def test_create_and_update_reject_invalid_definitions(self, machines: Machines) -> None:
         bad = jsonata(A={"Type": "Pass", "Next": "C"}, B=PASS)
         expected = (
             r"Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: C at "
@@ -208,35 +207,30 @@ class TestCreation:
         kept = machines.client.describe_state_machine(stateMachineArn=machine)["definition"]
         assert json.loads(kept) == jsonata(S=PASS)
 
-    def test_the_role_must_trust_step_functions(self, machines: Machines, make_role: Make) -> None:
-        machines.role = make_role("lambda.amazonaws.com")
+    def test_the_role_must_trust_step_functions(self, machines: Machines, client: Client) -> None:
+        machines.role = make_role(client, "lambda.amazonaws.com")
         with pytest.raises(ClientError, match="Neither the global service principal"):
             machines.create(jsonata(S=PASS))
 
-    def test_creating_needs_pass_role(
-        self, machines: Machines, client: Client, make_role: Make, credentials_of: Assume
-    ) -> None:
-        caller = make_role("ec2.amazonaws.com", [allow("states:CreateStateMachine")])
-        machines.client = client("stepfunctions", credentials_of(caller))
+    def test_creation_needs_pass_role(self, machines: Machines, client_with: Client) -> None:
+        machines.client = client_with("stepfunctions", allow("states:CreateStateMachine"))
         with pytest.raises(ClientError, match="is not authorized to perform: iam:PassRole on resource: "):
             machines.create(jsonata(S=PASS))
 
-    def test_logging_needs_delivery_permissions_and_a_group(
-        self, machines: Machines, client: Client, make_role: Make, unique: Unique
-    ) -> None:
+    def test_logging_needs_delivery_permissions_and_a_group(self, machines: Machines, client: Client) -> None:
         group = unique("/aws/vendedlogs/states/group")
         arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"
         logging = {"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}]}
-        machines.role = make_role("states.amazonaws.com")
+        machines.role = make_role(client, "states.amazonaws.com")
         with pytest.raises(ClientError, match="not authorized to access the Log Destination"):
             machines.create(jsonata(S=PASS), loggingConfiguration=logging)
-        machines.role = make_role("states.amazonaws.com", [allow("logs:*")])
+        machines.role = make_role(client, "states.amazonaws.com", [allow("logs:*")])
         with pytest.raises(ClientError, match="does not exist"):
             machines.create(jsonata(S=PASS), loggingConfiguration=logging)
         client("logs").create_log_group(logGroupName=group)
         machines.create(jsonata(S=PASS), loggingConfiguration=logging)
 
-    def test_tracing_is_read_back(self, machines: Machines) -> None:
+    def test_the_tracing_configuration_is_stored(self, machines: Machines) -> None:
         machine = machines.create(jsonata(S=PASS), tracingConfiguration={"enabled": True})
         read = machines.client.describe_state_machine(stateMachineArn=machine)
         assert read["tracingConfiguration"] == {"enabled": True}

@@ -1,4 +1,4 @@
-"""Executions end as on AWS: data flow, errors, retries, time limits, stops, permissions, history, logs."""
+"""Executions: data flow, errors, retries, time limits, stops, permissions, history and logs."""
 
 import json
 from collections.abc import Callable
@@ -6,19 +6,19 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from fixture_types import Client, Make, Unique
+from account import Client, allow, make_role, unique
 from machines import Machines, create_function, jsonata, task
-from policies import allow
 
 from emulator.step_functions import sdk
 
 MakeFunction = Callable[[str], str]
+SLOW = "export const handler = () => new Promise(done => setTimeout(done, 8000))"
 
 
 @pytest.fixture
-def function(client: Client, unique: Unique, make_role: Make) -> MakeFunction:
+def function(client: Client) -> MakeFunction:
     """`function(source)`: the ARN of a Lambda function."""
-    role = make_role("lambda.amazonaws.com")
+    role = make_role(client, "lambda.amazonaws.com")
     return lambda source: create_function(client("lambda"), unique("function"), role, source)
 
 
@@ -28,7 +28,7 @@ def invoke(arn: str, **state: Any) -> dict[str, Any]:
 
 
 class TestJsonata:
-    def test_output_and_assign_read_the_variables_from_before_the_state(self, machines: Machines) -> None:
+    def test_output_and_assign_read_the_previous_variables(self, machines: Machines) -> None:
         ended = machines.run(
             jsonata(
                 First={
@@ -49,24 +49,22 @@ class TestJsonata:
         )
         assert ended["output"] == {"a": 2, "b": 1, "was": {"a": 1, "b": 2, "input": {"kept": 1}}}
 
-    def test_the_context_object_names_execution_machine_and_state(self, machines: Machines) -> None:
-        execution = machines.start(
-            jsonata(Look={"Type": "Succeed", "Output": "{% $states.context %}"}), {"InputDate": "ALL"}
-        )
-        context = machines.end(execution)["output"]
-        described = machines.client.describe_execution(executionArn=execution)
-        assert context["Execution"]["Id"] == execution
-        assert context["Execution"]["Name"] == described["name"]
-        assert context["Execution"]["Input"] == {"InputDate": "ALL"}
-        assert context["Execution"]["RoleArn"] == machines.role
-        assert context["Execution"]["RedriveCount"] == 0
-        assert context["Execution"]["StartTime"].endswith("Z")
-        assert context["StateMachine"]["Id"] == described["stateMachineArn"]
-        assert context["StateMachine"]["Name"] == described["stateMachineArn"].rsplit(":", 1)[1]
+    def test_the_context_object_contains_the_execution_the_machine_and_the_state(self, machines: Machines) -> None:
+        ended = machines.run(jsonata(Look={"Type": "Succeed", "Output": "{% $states.context %}"}), {"a": 1})
+        context, machine = ended["output"], ended["stateMachineArn"]
+        assert context["Execution"].pop("StartTime").endswith("Z")
+        assert context["Execution"] == {
+            "Id": ended["executionArn"],
+            "Name": ended["name"],
+            "Input": {"a": 1},
+            "RoleArn": machines.role,
+            "RedriveCount": 0,
+        }
+        assert context["StateMachine"] == {"Id": machine, "Name": machine.rsplit(":", 1)[1]}
         assert context["State"]["Name"] == "Look"
         assert set(context["State"]) == {"Name", "EnteredTime"}
 
-    def test_a_choice_assigns_by_the_rule_that_holds_or_by_its_default(self, machines: Machines) -> None:
+    def test_a_choice_assigns_with_the_matching_rule_or_with_its_default(self, machines: Machines) -> None:
         definition = jsonata(
             Decide={
                 "Type": "Choice",
@@ -86,7 +84,7 @@ class TestJsonata:
         assert machines.run(definition, {"n": 11})["output"] == {"way": "high", "in": {"n": 22}}
         assert machines.run(definition, {"n": 1})["output"] == {"way": "low", "in": {"n": 1}}
 
-    def test_a_wait_takes_an_expression_and_refuses_fractions(self, machines: Machines) -> None:
+    def test_a_wait_accepts_an_expression_and_rejects_fractions(self, machines: Machines) -> None:
         state = {"Type": "Wait", "Seconds": "{% $states.input.s %}", "Assign": {"x": 1}, "Output": 5, "Next": "End"}
         definition = jsonata(Wait=state, End={"Type": "Succeed", "Output": "{% $states.input + $x %}"})
         assert machines.run(definition, {"s": 60})["output"] == 6
@@ -94,7 +92,7 @@ class TestJsonata:
 
 
 class TestErrors:
-    def test_the_error_class_of_a_function_reaches_catch(self, machines: Machines, function: MakeFunction) -> None:
+    def test_a_catch_receives_the_error_class_of_a_function(self, machines: Machines, function: MakeFunction) -> None:
         arn = function(
             "class BadThing extends Error { constructor(m) { super(m); this.name = 'BadThing' } }\n"
             "export const handler = async () => { throw new BadThing('no') }"
@@ -108,11 +106,9 @@ class TestErrors:
         shown = {"Type": "Succeed", "Output": {"error": "{% $caught %}", "cause": "{% $states.input %}"}}
         output = machines.run(jsonata(Work=invoke(arn, Catch=[catch]), Caught=shown))["output"]
         assert output["error"] == "BadThing"
-        assert output["cause"].startswith(
-            '{"errorType":"BadThing","errorMessage":"no","trace":["'
-        )  # no blanks, as on AWS
+        assert output["cause"].startswith('{"errorType":"BadThing","errorMessage":"no","trace":["')
 
-    def test_retries_are_counted_before_the_error_is_caught(self, machines: Machines, function: MakeFunction) -> None:
+    def test_the_retry_count_is_available_in_the_catch(self, machines: Machines, function: MakeFunction) -> None:
         arn = function("export const handler = async () => { throw new Error('again') }")
         retry = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 1, "MaxAttempts": 2, "MaxDelaySeconds": 2}
         catch = {
@@ -135,16 +131,15 @@ class TestTime:
     def test_the_timeout_of_a_state_interrupts_it_and_reaches_catch(
         self, machines: Machines, function: MakeFunction
     ) -> None:
-        arn = function("export const handler = () => new Promise(done => setTimeout(done, 8000))")
+        arn = function(SLOW)
         catch = {"ErrorEquals": ["States.Timeout"], "Output": "{% $states.errorOutput %}", "Next": "Caught"}
         work = invoke(arn, TimeoutSeconds="{% $states.input.limit %}", Catch=[catch])
         execution = machines.start(jsonata(Work=work, Caught={"Type": "Succeed"}), {"limit": 1})
         assert machines.end(execution)["output"] == {"Error": "States.Timeout", "Cause": ""}
         assert "TaskTimedOut" in machines.kinds(execution)
 
-    def test_the_timeout_of_a_machine_runs_no_catch(self, machines: Machines, function: MakeFunction) -> None:
-        arn = function("export const handler = () => new Promise(done => setTimeout(done, 8000))")
-        work = invoke(arn, Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Caught"}])
+    def test_no_catch_applies_to_the_timeout_of_a_machine(self, machines: Machines, function: MakeFunction) -> None:
+        work = invoke(function(SLOW), Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Caught"}])
         definition = {**jsonata(Work=work, Caught={"Type": "Succeed"}), "TimeoutSeconds": 1}
         execution = machines.start(definition)
         assert machines.end(execution)["status"] == "TIMED_OUT"
@@ -170,18 +165,18 @@ class TestStop:
 
 class TestPermissions:
     def test_an_invocation_needs_the_permission_of_the_role(
-        self, machines: Machines, function: MakeFunction, make_role: Make
+        self, machines: Machines, function: MakeFunction, client: Client
     ) -> None:
         arn = function("export const handler = async () => 1")
-        machines.role = make_role("states.amazonaws.com", [])
+        machines.role = make_role(client, "states.amazonaws.com", [])
         ended = machines.run(jsonata(Work=invoke(arn)))
         assert ended["error"] == "Lambda.AWSLambdaException"
         assert f"is not authorized to perform: lambda:InvokeFunction on resource: {arn}" in ended["cause"]
         assert "Error Code: AccessDeniedException" in ended["cause"]
 
-    def test_sdk_calls_obey_conditions(self, machines: Machines, bucket: str, make_role: Make) -> None:
+    def test_sdk_calls_obey_conditions(self, machines: Machines, bucket: str, client: Client) -> None:
         listed = allow("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"StringLike": {"s3:prefix": "mine/*"}})
-        machines.role = make_role("states.amazonaws.com", [listed])
+        machines.role = make_role(client, "states.amazonaws.com", [listed])
 
         def listing(prefix: str) -> dict[str, Any]:
             return machines.run(jsonata(Work=task("aws-sdk:s3:listObjectsV2", {"Bucket": bucket, "Prefix": prefix})))
@@ -194,7 +189,7 @@ class TestSdkIntegrations:
     def run(self, machines: Machines, action: str, **arguments: Any) -> dict[str, Any]:
         return machines.run(jsonata(Work=task(f"aws-sdk:{action}", arguments)))
 
-    def test_a_listing_has_numbers_and_times(self, machines: Machines, client: Client, bucket: str) -> None:
+    def test_a_list_contains_numbers_and_times(self, machines: Machines, client: Client, bucket: str) -> None:
         assert self.run(machines, "s3:listObjectsV2", Bucket=bucket)["output"]["KeyCount"] == 0
         client("s3").put_object(Bucket=bucket, Key="a", Body=b"123")
         listed = self.run(machines, "s3:listObjectsV2", Bucket=bucket, MaxKeys=1)["output"]
@@ -202,7 +197,7 @@ class TestSdkIntegrations:
         assert listed["Contents"][0]["LastModified"].endswith("Z")
 
     @pytest.mark.parametrize(("microsecond", "text"), [(0, "06Z"), (60_000, "06.060Z"), (734_567, "06.734Z")])
-    def test_times_are_printed_as_java_prints_them(self, microsecond: int, text: str) -> None:
+    def test_times_have_the_format_of_java(self, microsecond: int, text: str) -> None:
         moment = datetime(2026, 3, 4, 5, 6, 6, microsecond, tzinfo=timezone.utc)
         assert sdk.instant(moment) == f"2026-03-04T05:06:{text}"
 
@@ -211,13 +206,13 @@ class TestSdkIntegrations:
         assert self.run(machines, "s3:headObject", **missing)["error"] == "S3.NoSuchKeyException"
         assert self.run(machines, "s3:getObject", **missing)["error"] == "S3.NoSuchKeyException"
         assert self.run(machines, "s3:listObjectsV2", Bucket="no-such-bucket")["error"] == "S3.NoSuchBucketException"
-        nobody = "arn:aws:states:us-east-1:000000000000:stateMachine:none"
-        denied = self.run(machines, "sfn:describeStateMachine", StateMachineArn=nobody)
-        assert denied["error"] == "Sfn.StateMachineDoesNotExistException"
+        none = "arn:aws:states:us-east-1:000000000000:stateMachine:none"
+        failed = self.run(machines, "sfn:describeStateMachine", StateMachineArn=none)
+        assert failed["error"] == "Sfn.StateMachineDoesNotExistException"
 
 
 class TestHistoryAndLogs:
-    def test_the_history_names_the_call_with_its_parameters(self, machines: Machines, bucket: str) -> None:
+    def test_the_history_contains_the_call_and_its_parameters(self, machines: Machines, bucket: str) -> None:
         work = task("aws-sdk:s3:listObjectsV2", {"Bucket": bucket}, TimeoutSeconds=60)
         execution = machines.start(jsonata(Work=work))
         machines.end(execution)
@@ -247,7 +242,7 @@ class TestHistoryAndLogs:
         machines.client.stop_execution(executionArn=first["executionArn"])
 
     @pytest.mark.parametrize("given", ["{not json", "NaN", '{"a": Infinity}'])
-    def test_an_input_that_is_not_json_is_refused(self, machines: Machines, given: str) -> None:
+    def test_an_input_that_is_not_json_is_rejected(self, machines: Machines, given: str) -> None:
         machine = machines.create(jsonata(S={"Type": "Succeed"}))
         with pytest.raises(machines.client.exceptions.InvalidExecutionInput):
             machines.client.start_execution(stateMachineArn=machine, input=given)
@@ -256,7 +251,7 @@ class TestHistoryAndLogs:
     def test_the_level_selects_the_events_in_the_log(
         self, machines: Machines, client: Client, level: str, expected: int
     ) -> None:
-        logs, group = client("logs"), machines.unique("/aws/vendedlogs/states/group")
+        logs, group = client("logs"), unique("/aws/vendedlogs/states/group")
         logs.create_log_group(logGroupName=group)
         arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"
         configuration = {

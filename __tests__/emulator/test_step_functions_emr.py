@@ -1,30 +1,27 @@
-"""The states:::elasticmapreduce integration: arguments and results, what it needs, how it fails, what a stop does."""
+"""The states:::elasticmapreduce integration: arguments, results, permissions, failures and stops."""
 
 import json
 from typing import Any
 
 import pytest
-from emr_clusters import FOR_EMR, Clusters, make_clusters, passed_to, step_running
-from fixture_types import Client, Make, Unique
+from account import Client, allow, make_role, passed_to
+from emr_clusters import FOR_EMR, Clusters, step_running
 from machines import Machines, jsonata, task
-from policies import allow
 from waiting import TooLate, in_time
 
-RESOURCE = "arn:aws:states:::elasticmapreduce:"
 ACCOUNT = "us-east-1:000000000000:"
 ANY_CLUSTER = f"arn:aws:elasticmapreduce:{ACCOUNT}cluster/*"
 TAGS = [FOR_EMR, {"Key": "pipeline", "Value": "covid"}]
 
 
 @pytest.fixture
-def clusters(client: Client, make_role: Make, unique: Unique) -> Clusters:
-    made = make_clusters(client, make_role, unique)
-    made.request["Tags"] = TAGS
-    return made
+def clusters(clusters: Clusters) -> Clusters:
+    clusters.request["Tags"] = TAGS
+    return clusters
 
 
 def statements(clusters: Clusters) -> list[dict[str, Any]]:
-    """What a state machine needs that creates, uses and ends clusters with `.sync`, in the order of the list below."""
+    """The permissions of a state machine that uses clusters with `.sync`, in the order of the table below."""
     kinds = ("RunJobFlow", "AddJobFlowSteps", "TerminateJobFlows")
     rules = [f"arn:aws:events:{ACCOUNT}rule/StepFunctionsGetEventForEMR{kind}Rule" for kind in kinds]
     own = {"StringEquals": {"elasticmapreduce:ResourceTag/pipeline": "covid"}}
@@ -45,8 +42,8 @@ def statements(clusters: Clusters) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def machines(client: Client, make_role: Make, unique: Unique, clusters: Clusters) -> Machines:
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", statements(clusters)))
+def machines(client: Client, clusters: Clusters) -> Machines:
+    return Machines(client("stepfunctions"), make_role(client, "states.amazonaws.com", statements(clusters)))
 
 
 def create(clusters: Clusters, **changes: Any) -> dict[str, Any]:
@@ -83,7 +80,7 @@ def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: 
     assert (cluster["Status"]["State"], cluster["Tags"]) == ("WAITING", TAGS)
     assert output["step"]["Step"]["Status"]["State"] == "COMPLETED"
     assert output["step"]["Step"]["Config"]["Args"] == ["true"]
-    # Times are milliseconds since 1970, as the SDK for Java writes them.
+    # Times are in milliseconds, as in the SDK for Java.
     assert output["step"]["Step"]["Status"]["Timeline"]["EndDateTime"] > 1e12
     assert output["terminated"]["Cluster"]["Status"]["State"] == "TERMINATED"
     assert clusters.describe(cluster["Id"])["Status"]["State"] == "TERMINATED"
@@ -91,9 +88,7 @@ def test_a_cluster_is_created_used_and_terminated(machines: Machines, clusters: 
     assert kinds.count("TaskSubmitted") == 3
 
 
-def test_a_cluster_or_a_step_that_fails_is_the_cause_of_the_tasks_failure(
-    machines: Machines, clusters: Clusters
-) -> None:
+def test_the_cause_of_a_failed_task_contains_the_failed_cluster_or_step(machines: Machines, clusters: Clusters) -> None:
     request = create(clusters, Instances={**clusters.request["Instances"], "Ec2SubnetIds": ["subnet-0"]})
     step = {"ClusterId": clusters.run(), "Step": step_running("false")}
     causes = []
@@ -112,9 +107,6 @@ def test_a_cluster_or_a_step_that_fails_is_the_cause_of_the_tasks_failure(
     [
         ("createCluster.sync", 0, "elasticmapreduce:RunJobFlow"),
         ("createCluster.sync", 1, "elasticmapreduce:AddTags"),
-        ("createCluster.sync", 2, "elasticmapreduce:PutAutoTerminationPolicy"),
-        ("createCluster.sync", 3, "iam:PassRole"),
-        ("createCluster.sync", 4, "iam:PassRole"),
         ("createCluster.sync", 5, "events:PutRule"),
         ("createCluster.sync", 8, "elasticmapreduce:DescribeCluster"),
         ("addStep.sync", 6, "events:PutRule"),
@@ -125,11 +117,11 @@ def test_a_cluster_or_a_step_that_fails_is_the_cause_of_the_tasks_failure(
         ("terminateCluster.sync", 9, "elasticmapreduce:TerminateJobFlows"),
     ],
 )
-def test_each_permission_is_needed(
-    client: Client, make_role: Make, unique: Unique, clusters: Clusters, resource: str, missing: int, action: str
+def test_the_role_needs_each_permission(
+    client: Client, clusters: Clusters, resource: str, missing: int, action: str
 ) -> None:
     given = [statement for at, statement in enumerate(statements(clusters)) if at != missing]
-    machines = Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", given))
+    machines = Machines(client("stepfunctions"), make_role(client, "states.amazonaws.com", given))
     arguments = create(clusters)
     if resource != "createCluster.sync":
         arguments = {"ClusterId": clusters.run(), **({"Step": step_running("true")} if "addStep" in resource else {})}
@@ -149,7 +141,7 @@ def test_each_permission_is_needed(
         ("terminateCluster", {}, "with ClusterId, not with none"),
     ],
 )
-def test_arguments_that_the_integration_does_not_take_fail_the_task(
+def test_unsupported_arguments_fail_the_task(
     machines: Machines, clusters: Clusters, action: str, change: dict[str, Any], complaint: str
 ) -> None:
     given = create(clusters, **change) if action == "createCluster" else change
@@ -158,7 +150,7 @@ def test_arguments_that_the_integration_does_not_take_fail_the_task(
     assert complaint in execution["cause"]
 
 
-def test_a_stopped_execution_leaves_its_cluster(machines: Machines, clusters: Clusters) -> None:
+def test_a_stopped_execution_does_not_terminate_its_cluster(machines: Machines, clusters: Clusters) -> None:
     def stop_while_it_starts(_seconds: int) -> str:
         execution = machines.start(jsonata(Do=task("elasticmapreduce:createCluster.sync", create(clusters))))
         machines.wait_for_event(execution, "TaskSubmitted")
@@ -187,7 +179,7 @@ def test_a_stopped_execution_cancels_its_step(machines: Machines, clusters: Clus
     clusters.until(cluster, "WAITING")
 
 
-def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines, clusters: Clusters) -> None:
+def test_a_catch_terminates_the_cluster_of_a_timed_out_task(machines: Machines, clusters: Clusters) -> None:
     cluster = clusters.run()
     parameters = {"ClusterId": cluster, "Step": step_running("sleep", "300")}
     run = task("elasticmapreduce:addStep.sync", parameters, TimeoutSeconds=3)
@@ -200,6 +192,6 @@ def test_a_task_over_its_time_leaves_the_cluster_to_the_catch(machines: Machines
 
 
 @pytest.mark.parametrize("action", ["cancelStep.sync", "createCluster", "addStep", "terminateCluster"])
-def test_an_action_that_the_integration_lacks_is_refused_at_creation(machines: Machines, action: str) -> None:
+def test_an_unsupported_action_is_rejected_at_creation(machines: Machines, action: str) -> None:
     with pytest.raises(machines.client.exceptions.InvalidDefinition):
         machines.create(jsonata(Do=task(f"elasticmapreduce:{action}", {"ClusterId": "j-0"})))

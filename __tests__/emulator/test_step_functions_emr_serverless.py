@@ -1,30 +1,28 @@
-"""The states:::emr-serverless integration: what it answers, what it needs, how it fails, what a stop does."""
+"""The states:::emr-serverless integration: results, permissions and failures."""
 
 from typing import Any
 
 import pytest
-from fixture_types import Client, Make, Unique
+from account import Client, allow, make_role, passed_to, put_policy
 from machines import Machines, jsonata, task
-from policies import allow, put_policy
 from spark_jobs import SLEEP, SMALL, Jobs
 
 ACCOUNT = "us-east-1:000000000000:"
 
 
 def statements(jobs: Jobs) -> list[dict[str, Any]]:
-    """What AWS's documentation gives a state machine that starts and cancels jobs, in the order of the list below."""
+    """The documented permissions of a state machine that starts and cancels jobs."""
     application = f"arn:aws:emr-serverless:{ACCOUNT}/applications/{jobs.application}"
-    passed = {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}
     return [
         allow(["emr-serverless:StartJobRun", "emr-serverless:TagResource"], application),
-        allow("iam:PassRole", jobs.role, passed),
+        allow("iam:PassRole", jobs.role, passed_to("emr-serverless.amazonaws.com")),
         allow(["emr-serverless:CancelJobRun"], f"{application}/jobruns/*"),
     ]
 
 
 @pytest.fixture
-def machines(client: Client, make_role: Make, unique: Unique, jobs: Jobs) -> Machines:
-    return Machines(client("stepfunctions"), unique, make_role("states.amazonaws.com", statements(jobs)))
+def machines(client: Client, jobs: Jobs) -> Machines:
+    return Machines(client("stepfunctions"), make_role(client, "states.amazonaws.com", statements(jobs)))
 
 
 def start_job_run(jobs: Jobs, source: str, **changes: Any) -> dict[str, Any]:
@@ -59,32 +57,30 @@ def test_a_job_is_started_and_cancelled(machines: Machines, jobs: Jobs) -> None:
 
 
 @pytest.mark.parametrize(("missing", "action"), [(0, "emr-serverless:StartJobRun"), (1, "iam:PassRole")])
-def test_the_execution_role_needs_each_permission(
-    client: Client, make_role: Make, unique: Unique, jobs: Jobs, missing: int, action: str
-) -> None:
+def test_the_execution_role_needs_each_permission(client: Client, jobs: Jobs, missing: int, action: str) -> None:
     given = [statement for index, statement in enumerate(statements(jobs)) if index != missing]
-    role = make_role("states.amazonaws.com", given)
+    role = make_role(client, "states.amazonaws.com", given)
     definition = start_job_run(jobs, "", ExecutionRoleArn=jobs.role)
-    execution = Machines(client("stepfunctions"), unique, role).run(definition)
+    execution = Machines(client("stepfunctions"), role).run(definition)
     assert execution["status"] == "FAILED"
     assert execution["error"] == "EMRServerless.AccessDeniedException"
     assert action in execution["cause"]
 
 
-def test_an_unknown_application_is_an_error_of_the_service(machines: Machines, jobs: Jobs) -> None:
+def test_an_unknown_application_is_a_service_error(machines: Machines, jobs: Jobs) -> None:
     put_policy(jobs.client, machines.role, "all", allow(["emr-serverless:*", "iam:PassRole"]))
     execution = machines.run(start_job_run(jobs, "", ApplicationId="00f0"))
     assert execution["error"] == "EMRServerless.ResourceNotFoundException"
 
 
-def test_a_field_that_does_not_exist_fails_the_task(machines: Machines, jobs: Jobs) -> None:
+def test_an_unknown_field_fails_the_task(machines: Machines, jobs: Jobs) -> None:
     execution = machines.run(start_job_run(jobs, "", jobDriver={}))
     assert execution["status"] == "FAILED"
     assert '"jobDriver" is not supported by Step Functions' in execution["cause"]
 
 
-def test_an_execution_makes_a_tag_of_its_id_that_fits(machines: Machines) -> None:
-    name = "ad-hoc!(it's)-Zoë"  # Step Functions takes these characters, tags of job runs do not
+def test_the_id_of_an_execution_is_converted_to_a_valid_tag(machines: Machines) -> None:
+    name = "ad-hoc!(it's)-Zoë"  # valid in execution names, not in tags
     tag = "{% $replace($states.context.Execution.Id, /[^A-Za-z0-9 _.:\\/=+@-]+/, '_') %}"
     machine = machines.create(jsonata(Tag={"Type": "Pass", "Output": tag, "End": True}))
     execution = machines.client.start_execution(stateMachineArn=machine, name=name)["executionArn"]

@@ -1,12 +1,13 @@
-"""What ends or refuses an execution from outside its states: sizes, names, and the deletion of its machine."""
+"""Limits of executions: sizes, names, and the deletion of the state machine."""
 
 import json
 from typing import Any
 
 import pytest
+from account import Client, rejected
 from botocore.exceptions import ClientError
-from fixture_types import Client
 from machines import Machines, jsonata, task
+from queues import Queue
 from waiting import TooLate, eventually, in_time
 
 LIMIT = 262_144
@@ -19,12 +20,10 @@ CATCH_ALL = [
 
 
 class TestSizes:
-    """256 KiB of JSON in UTF-8, by AWS's quotas of Step Functions."""
+    """256 KiB of JSON in UTF-8: Step Functions quotas."""
 
     @pytest.mark.parametrize(("letter", "most"), [("x", LIMIT - 2), ("ü", LIMIT // 2 - 1)])
-    def test_an_input_of_256_kib_is_taken_and_a_longer_one_is_refused(
-        self, machines: Machines, letter: str, most: int
-    ) -> None:
+    def test_an_input_has_at_most_256_kib(self, machines: Machines, letter: str, most: int) -> None:
         machine = machines.create(jsonata(S={"Type": "Pass", "Output": 1, "End": True}))
         fits = json.dumps(letter * most, ensure_ascii=False)
         started = machines.client.start_execution(stateMachineArn=machine, input=fits)["executionArn"]
@@ -48,9 +47,9 @@ class TestSizes:
         )
         assert machines.run(jsonata(Big={**END, "Output": "{% $pad('', 262142, 'x') %}"}))["status"] == "SUCCEEDED"
 
-    def test_a_larger_result_fails_the_task_and_is_not_caught(self, machines: Machines, client: Client) -> None:
-        bucket = machines.unique("bucket")
-        client("s3").create_bucket(Bucket=bucket)
+    def test_a_larger_result_fails_the_task_and_is_not_caught(
+        self, machines: Machines, client: Client, bucket: str
+    ) -> None:
         client("s3").put_object(Bucket=bucket, Key="big", Body=b"x" * LIMIT)
         work = task("aws-sdk:s3:getObject", {"Bucket": bucket, "Key": "big"}, Output=1, Catch=CATCH_ALL)
         execution = machines.start(jsonata(Work=work, Caught=END))
@@ -59,7 +58,7 @@ class TestSizes:
         assert ended["cause"].startswith("The state/task 'aws-sdk:s3' returned a result with a size exceeding")
         assert machines.kinds(execution)[-2:] == ["TaskFailed", "ExecutionFailed"]
 
-    def test_only_its_own_name_catches_the_error(self, machines: Machines) -> None:
+    def test_only_its_name_catches_the_error(self, machines: Machines) -> None:
         def run(*catch: dict[str, Any]) -> dict[str, Any]:
             work = task("aws-sdk:s3:listBuckets", {}, Output="{% $pad('', 262143, 'x') %}", Catch=list(catch))
             return machines.run(jsonata(Work=work, Caught={"Type": "Succeed", "Output": "caught"}))
@@ -78,28 +77,21 @@ class TestSizes:
         ("Größe_1.2-3+(a)=@!'", None),
     ],
 )
-def test_the_name_of_an_execution_has_the_characters_and_the_length_that_aws_takes(
+def test_the_name_of_an_execution_has_limited_characters_and_length(
     machines: Machines, name: str, error: str | None
 ) -> None:
     machine = machines.create(jsonata(S=END))
-
-    def start() -> Any:
-        return machines.client.start_execution(stateMachineArn=machine, name=name)
-
-    if error is None:
-        assert start()["executionArn"].endswith(f":{name}")
-        return
-    with pytest.raises(ClientError) as refused:
-        start()
-    assert refused.value.response["Error"]["Code"] == error
+    with rejected(error):
+        started = machines.client.start_execution(stateMachineArn=machine, name=name)
+        assert started["executionArn"].endswith(f":{name}")
 
 
 class TestDeletion:
-    def test_a_machine_without_running_executions_is_deleted_at_once(self, machines: Machines) -> None:
+    def test_a_machine_without_running_executions_is_deleted_immediately(self, machines: Machines) -> None:
         machine = machines.create(jsonata(S=END))
         execution = machines.client.start_execution(stateMachineArn=machine)["executionArn"]
         machines.end(execution)
-        for _ in range(2):  # AWS has no error for a machine that is not there
+        for _ in range(2):  # on AWS a missing machine is not an error
             machines.client.delete_state_machine(stateMachineArn=machine)
         with pytest.raises(machines.client.exceptions.StateMachineDoesNotExist):
             machines.client.start_execution(stateMachineArn=machine)
@@ -128,9 +120,8 @@ class TestDeletion:
         sfn.create_state_machine(**again)
 
     def test_an_execution_ends_at_its_next_transition(self, machines: Machines, client: Client) -> None:
-        """Nothing that belongs to a deleted machine acts any more."""
-        queue = client("sqs").create_queue(QueueName=machines.unique("queue"))["QueueUrl"]
-        send = task("aws-sdk:sqs:sendMessage", {"QueueUrl": queue, "MessageBody": "ghost"})
+        queue = Queue(client("sqs"))
+        send = task("aws-sdk:sqs:sendMessage", {"QueueUrl": queue.url, "MessageBody": "ghost"})
         choice = {
             "Type": "Choice",
             "Choices": [{"Condition": "{% $states.input.stay %}", "Next": "Long"}],
@@ -146,7 +137,7 @@ class TestDeletion:
             machines.client.delete_state_machine(stateMachineArn=machine)
             if "TaskStateEntered" in machines.kinds(ending):
                 machines.client.stop_execution(executionArn=staying)
-                client("sqs").purge_queue(QueueUrl=queue)
+                client("sqs").purge_queue(QueueUrl=queue.url)
                 raise TooLate
             return staying, ending
 
@@ -155,7 +146,7 @@ class TestDeletion:
         name = ending.split(":")[-2]
         assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
         assert ended["cause"] == f"State machine {name} has been deleted."
-        assert "Messages" not in client("sqs").receive_message(QueueUrl=queue)
+        assert queue.received() == []
         machines.client.stop_execution(executionArn=staying)
         listed = machines.client.list_state_machines
         assert eventually(lambda: all(machine["name"] != name for machine in listed()["stateMachines"]))

@@ -1,12 +1,12 @@
-"""The tagging API: every type of resource that the stacks create is shown, page by page."""
+"""The tagging API lists all resource types of the stacks."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from account import Client, make_role, unique
 from botocore.exceptions import ClientError
-from fixture_types import Client, Make, Unique
 from machines import jsonata
 from ministack.services import tagging as ministack_tagging
 
@@ -14,16 +14,16 @@ from emulator import tagging
 
 
 def shown(client: Client, tag: str) -> set[str]:
-    """ARNs of all resources whose tag "leftover" is `tag`."""
+    """ARNs of the resources with the tag "leftover" = `tag`."""
     pages = client("resourcegroupstaggingapi").get_paginator("get_resources")
     wanted = {"TagFilters": [{"Key": "leftover", "Values": [tag]}]}
     return {item["ResourceARN"] for page in pages.paginate(**wanted) for item in page["ResourceTagMappingList"]}
 
 
-def test_every_resource_type_of_the_stacks_is_listed(client: Client, make_role: Make, unique: Unique) -> None:
+def test_every_resource_type_of_the_stacks_is_listed(client: Client) -> None:
     tag = unique("tag")
     pairs, lower, flat = [{"Key": "leftover", "Value": tag}], [{"key": "leftover", "value": tag}], {"leftover": tag}
-    role = make_role("states.amazonaws.com")
+    role = make_role(client, "states.amazonaws.com")
     machine = json.dumps(jsonata(End={"Type": "Succeed"}))
     arns = [
         client("stepfunctions").create_state_machine(name=tag, definition=machine, roleArn=role, tags=lower)[
@@ -33,7 +33,7 @@ def test_every_resource_type_of_the_stacks_is_listed(client: Client, make_role: 
             DeliveryStreamName=tag,
             Tags=pairs,
             ExtendedS3DestinationConfiguration={
-                "RoleARN": make_role("firehose.amazonaws.com"),
+                "RoleARN": make_role(client, "firehose.amazonaws.com"),
                 "BucketARN": f"arn:aws:s3:::{tag}",
             },
         )["DeliveryStreamARN"],
@@ -78,24 +78,14 @@ def test_every_resource_type_of_the_stacks_is_listed(client: Client, make_role: 
     assert shown(client, tag) == set(arns)
 
 
-def test_pages_have_the_requested_size_and_leave_nothing_out(client: Client, unique: Unique) -> None:
-    tag, logs = unique("tag"), client("logs")
-    for number in range(5):
-        logs.create_log_group(logGroupName=f"{tag}-{number}", tags={"leftover": tag})
-    wanted: dict[str, Any] = {"TagFilters": [{"Key": "leftover", "Values": [tag]}], "ResourcesPerPage": 2}
-    pages = list(client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(**wanted))
-    assert [len(page["ResourceTagMappingList"]) for page in pages] == [2, 2, 1]
-    assert len({item["ResourceARN"] for page in pages for item in page["ResourceTagMappingList"]}) == 5
-
-
-def test_resources_without_tags_are_not_listed(client: Client, unique: Unique) -> None:
+def test_resources_without_tags_are_not_listed(client: Client) -> None:
     name = unique("untagged")
     client("logs").create_log_group(logGroupName=name)
     pages = client("resourcegroupstaggingapi").get_paginator("get_resources").paginate()
     assert not [i for page in pages for i in page["ResourceTagMappingList"] if i["ResourceARN"].endswith(name)]
 
 
-def test_a_deleted_resource_is_not_listed(client: Client, unique: Unique) -> None:
+def test_a_deleted_resource_is_not_listed(client: Client) -> None:
     tag, ec2 = unique("tag"), client("ec2")
     tags = [{"ResourceType": "vpc", "Tags": [{"Key": "leftover", "Value": tag}]}]
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
@@ -105,18 +95,18 @@ def test_a_deleted_resource_is_not_listed(client: Client, unique: Unique) -> Non
 
 
 @pytest.mark.parametrize("call", [lambda c: c.get_tag_keys(), lambda c: c.get_tag_values(Key="leftover")])
-def test_other_lists_are_refused(client: Client, call: Callable[[Any], Any]) -> None:
+def test_other_lists_are_rejected(client: Client, call: Callable[[Any], Any]) -> None:
     with pytest.raises(ClientError):
         call(client("resourcegroupstaggingapi"))
 
 
 @pytest.mark.parametrize("given", [{"ResourcesPerPage": 101}, {"ResourceTypeFilters": ["ec2:vpc"]}])
-def test_a_request_that_aws_or_the_local_aws_refuses_is_refused(client: Client, given: dict[str, Any]) -> None:
+def test_an_invalid_or_unsupported_request_is_rejected(client: Client, given: dict[str, Any]) -> None:
     with pytest.raises(ClientError, match=next(iter(given))):
         client("resourcegroupstaggingapi").get_resources(**given)
 
 
-def test_a_service_whose_tags_cannot_be_read_fails_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_with_unreadable_tags_fails_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Any:
         raise KeyError("Tags")
 

@@ -1,4 +1,4 @@
-"""Terraform's state in a bucket, locked by S3 itself, as STATE_BUCKET asks for it."""
+"""Terraform's state in a bucket with a lock file, as configured by STATE_BUCKET."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fixture_types import Client, Unique
+from account import Client
 from running_emulator import RunningEmulator
 
 KEY = "clicklogger-dev-us-east-1-clicklogger.tfstate"
@@ -16,7 +16,7 @@ Run = Callable[..., str]
 
 
 def configuration(bucket: str) -> str:
-    """Needs no provider but the one inside Terraform."""
+    """A configuration without external providers."""
     backend = {"bucket": bucket, "key": KEY, "region": "us-east-1", "encrypt": True, "use_lockfile": True}
     lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in backend.items())
     return f'terraform {{\n backend "s3" {{\n{lines}\n}}\n}}\nresource "terraform_data" "any" {{\n input = "1"\n}}\n'
@@ -24,7 +24,7 @@ def configuration(bucket: str) -> str:
 
 @pytest.fixture
 def terraform(emulator: RunningEmulator, tmp_path: Path) -> Run:
-    """Runs a command of Terraform in a folder of its own; AssertionError with the output when it fails."""
+    """`terraform(*arguments)`: runs a command in an empty folder. AssertionError with the output when it fails."""
     program = shutil.which("terraform")
     if program is None:
         pytest.skip("terraform is not on PATH")
@@ -46,12 +46,10 @@ def terraform(emulator: RunningEmulator, tmp_path: Path) -> Run:
     return run
 
 
-def test_the_state_is_in_the_bucket_and_its_lock_keeps_others_out(
-    client: Client, unique: Unique, tmp_path: Path, terraform: Run
+def test_the_state_is_in_the_bucket_and_can_be_locked(
+    client: Client, bucket: str, tmp_path: Path, terraform: Run
 ) -> None:
     s3 = client("s3")
-    bucket = unique("states")
-    s3.create_bucket(Bucket=bucket)
     (tmp_path / "main.tf").write_text(configuration(bucket))
     terraform("init")
     terraform("apply", "-auto-approve")

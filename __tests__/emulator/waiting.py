@@ -1,4 +1,4 @@
-"""Waiting for what happens in the background."""
+"""Waits for background work."""
 
 import contextlib
 import time
@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 
 TIMEOUT_SECONDS = 300
-"""How long a test waits before it calls something hung: far longer than anything takes on a busy machine."""
+"""The time limit of waits, which a busy machine does not reach."""
 
 Found = TypeVar("Found")
 
 
 def eventually(probe: Callable[[], Found | None], what: str | Callable[[], object] = "it") -> Found:
-    """The first true answer of `probe`; AssertionError that says `what` when there is none."""
+    """The first true result of `probe`. AssertionError with `what` after the time limit."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         if found := probe():
@@ -22,11 +22,11 @@ def eventually(probe: Callable[[], Found | None], what: str | Callable[[], objec
 
 
 class TooLate(Exception):
-    """The machine was too slow to do something before a moment that does not wait."""
+    """The machine was too slow for a time limit that cannot be extended."""
 
 
 def in_time(attempt: Callable[[int], Found]) -> Found:
-    """What `attempt(seconds)` makes, given that many seconds for what must come first: ever more, after TooLate."""
+    """The result of `attempt(seconds)`, repeated with a longer time after TooLate."""
     for seconds in (2, 4, 8, 16, 32):
         with contextlib.suppress(TooLate):
             return attempt(seconds)
@@ -36,12 +36,12 @@ def in_time(attempt: Callable[[int], Found]) -> Found:
 def until_state(
     get: Callable[[], Found], state_of: Callable[[Found], str], wanted: Collection[str], ended: Collection[str] = ()
 ) -> Found:
-    """What `get` finds once its state is among `wanted`; AssertionError when it ends in another."""
+    """Wait for a state in `wanted`; returns the result of `get`. AssertionError for another state in `ended`."""
 
-    def there() -> Found | None:
+    def reached() -> Found | None:
         found = get()
         state = state_of(found)
         assert state in wanted or state not in ended, found
         return found if state in wanted else None
 
-    return eventually(there, lambda: f"{wanted} in {get()}")
+    return eventually(reached, lambda: f"{wanted} in {get()}")
