@@ -1,4 +1,4 @@
-"""Entry point for spark-submit; the job is the package covid_report, which --py-files brings along."""
+"""Entry point for spark-submit; the job is the package covid_report of --py-files."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""One small Spark session for all tests of the job, and folders to run it on."""
+"""One small Spark session for all tests of the job."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SMALL = {
     "spark.ui.enabled": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    # The quick compiler and the serial collector suit many tiny queries.
+    # Faster for many small queries.
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.log.level": "ERROR",
 }
@@ -36,7 +36,7 @@ def spark() -> Iterator[SparkSession]:
 
 @pytest.fixture
 def run_job(spark: SparkSession, tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Outcome]:
-    """`run_job({"name.csv": content})`: the outcome of a run on these files."""
+    """`run_job({"name.csv": content})` returns the outcome of a run on these files."""
 
     def write_and_run(files: Mapping[str, str | bytes]) -> Outcome:
         write_files(tmp_path / "raw", files)

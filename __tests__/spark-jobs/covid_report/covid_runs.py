@@ -1,4 +1,4 @@
-"""Folders with CSV files, and what a run of the job makes of them."""
+"""Folders with CSV files, and runs of the job."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pyspark.sql import SparkSession
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run published."""
+    """Results of a run."""
 
     folder: Path
     message: str
@@ -28,7 +28,7 @@ class Outcome:
 
     @property
     def report(self) -> dict[tuple[str, str], dict[str, str]]:
-        """The report's cells by state and month."""
+        """Cells of the report by state and month."""
         return {(row["state"], row["month"]): row for row in csv.DictReader(self.report_text.splitlines())}
 
     @property
@@ -48,7 +48,7 @@ class Outcome:
 
 
 def arguments_for(folder: Path, run_date: date = date(2022, 2, 10)) -> Arguments:
-    """raw/, processed/, rejected/ and curated/ below one folder."""
+    """raw/, processed/, rejected/ and curated/ in one folder."""
     return Arguments(
         input=f"file://{folder}/raw",
         output=f"file://{folder}/processed",

@@ -1,4 +1,4 @@
-"""The monthly report worked out with the csv module and exact fractions, without Spark.
+"""The monthly report computed with the csv module and exact fractions, without Spark.
 
 `python expected_report.py FILE …` prints it as CSV without a header.
 """
@@ -25,7 +25,7 @@ Numbers = list["Fraction | None"]
 
 @dataclass
 class Month:
-    """The days' numbers, in the order of METRICS."""
+    """Numbers of each day, in the order of METRICS."""
 
     days: list[Numbers] = field(default_factory=list)
 
@@ -51,7 +51,7 @@ def rounded(number: Fraction | None, decimals: int) -> str:
 
 
 def expected_report(*files: Path) -> dict[tuple[str, str], list[str]]:
-    """Report cells by state and month; of a state and day the row with more numbers counts."""
+    """Report cells by state and month; of duplicates the row with more numbers is counted."""
     best: dict[tuple[str, str], Numbers] = {}
     for file in files:
         with file.open(encoding="utf-8-sig", newline="") as stream:

@@ -21,7 +21,7 @@ def words(**changes: str) -> list[str]:
     return [word for pair in changed.items() for word in pair]
 
 
-def test_folders_lose_the_slash_at_their_end() -> None:
+def test_trailing_slashes_of_folders_are_removed() -> None:
     arguments = parse_arguments(words())
     assert arguments.input == "s3://data/raw"
     assert arguments.rejected == "s3://data/rejected/2022-02-10T060000Z"
@@ -36,16 +36,16 @@ def test_folders_lose_the_slash_at_their_end() -> None:
         ({"run_date": "2022-W06-4"}, "--run-date '2022-W06-4' is not a calendar day"),
         ({"input": "raw/"}, "--input 'raw/' is not a URI of a folder; pass s3://bucket/folder/"),
         ({"table": ""}, "--table '' is not a URI of a folder"),
-        ({"output": "s3://data/raw/out/"}, "--output 's3://data/raw/out' lies in --input 's3://data/raw'"),
-        ({"rejected": "s3://data/raw"}, "--rejected 's3://data/raw' lies in --input"),
+        ({"output": "s3://data/raw/out/"}, "--output 's3://data/raw/out' is in --input 's3://data/raw'"),
+        ({"rejected": "s3://data/raw"}, "--rejected 's3://data/raw' is in --input"),
     ],
 )
-def test_a_wrong_value_is_named_with_its_argument(change: dict[str, str], message: str) -> None:
+def test_an_invalid_value_is_reported_with_its_argument(change: dict[str, str], message: str) -> None:
     with pytest.raises(CovidReportError, match=re.escape(message)):
         parse_arguments(words(**change))
 
 
-def test_a_folder_whose_name_only_begins_like_the_input_is_fine() -> None:
+def test_a_folder_may_start_with_the_name_of_the_input() -> None:
     assert parse_arguments(words(output="s3://data/raw-out")).output == "s3://data/raw-out"
 
 
@@ -57,6 +57,6 @@ def test_a_folder_whose_name_only_begins_like_the_input_is_fine() -> None:
         ([*words(), "--in", "s3://other/"], "unrecognized arguments: --in s3://other/"),
     ],
 )
-def test_missing_and_unknown_arguments_are_named(argv: list[str], message: str) -> None:
+def test_missing_and_unknown_arguments_are_reported(argv: list[str], message: str) -> None:
     with pytest.raises(CovidReportError, match=re.escape(message)):
         parse_arguments(argv)

@@ -1,4 +1,4 @@
-"""The check of a file before its upload: what it reports, and what it refuses beyond the header."""
+"""The validation of a file before its upload."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOUND = {"rows": 2, "states": ["FL", "TX"], "first": "2021-01-01", "last": "2021
         (GOOD, {**FOUND, "byte_order_mark": False, "missing": [], "bytes": len(GOOD)}),
         ("\ufeff" + GOOD.upper().replace("\n", "\r\n").replace(",100", ',"1,000"').rstrip(), FOUND),
         (f'{HEADER},note\n{ROW},"two\nlines"\n', {"rows": 1}),
-        # Days that do not exist, unknown states and rows of another width do not widen the period.
+        # Invalid dates, unknown states and rows with another number of cells do not extend the period.
         (GOOD + "XX,2023-01-01,,,,\nTX,2023-02-30,,,,\ntx ,2021/3/1,,,,\nTX,2024-01-01,1\n", {"last": "2021-03-01"}),
         (
             f"{GOOD}\n{GOOD}",
@@ -64,7 +64,7 @@ FOUND = {"rows": 2, "states": ["FL", "TX"], "first": "2021-01-01", "last": "2021
         ),
     ],
 )
-def test_the_check_describes_a_good_file(tmp_path: Path, content: str | bytes, expected: dict[str, object]) -> None:
+def test_the_check_describes_a_valid_file(tmp_path: Path, content: str | bytes, expected: dict[str, object]) -> None:
     file = tmp_path / "export.csv"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     found = check_file(file)
@@ -84,25 +84,25 @@ def test_the_check_describes_a_good_file(tmp_path: Path, content: str | bytes, e
         ),
         (f"{GOOD}{ROW}{'x' * 2_000_000}\n", "has more than 1048576 bytes in line 4; end the lines with LF"),
         (f"{GOOD}{ROW}{',x' * 2_000}\n", "has 2006 cells in line 4, more than 1000; correct it"),
-        (f'{HEADER}\nTX,"2021-01-01,1,2,3,4\n{ROW}\nFL,2021-01-01",1,2,3,4\n', "swallows the lines up to 4"),
+        (f'{HEADER}\nTX,"2021-01-01,1,2,3,4\n{ROW}\nFL,2021-01-01",1,2,3,4\n', "includes the lines up to 4"),
         (f"{GOOD}state,date,deaths\nTX,2021-01-01,1\n", "second header with other columns in line 4"),
         (
             f"{HEADER}\nTX,12/01/2022,1,1,1,1\nTX,1/2/2022 0:00,1,1,1,1\n",
-            'a date as yyyy-MM-dd .* in line 2, is "TX,12/01/2022,1.*month/day/year are not read: write',
+            'a date as yyyy-MM-dd .* in line 2, is "TX,12/01/2022,1.*month/day/year are not supported: write',
         ),
         (f"{HEADER}\nT\u200bX,2021-01-01,1,1,1,1\n", 'line 2, is "T.u200bX,2021-01-01'),
         (f"{HEADER}\n{ROW},7\n", "none has 6 cells"),
         (f"{HEADER}\nXX,2021-01-01,1,1,1,1\n", ": all 1 rows would be rejected"),
     ],
 )
-def test_the_check_refuses_a_file_that_gives_no_report(tmp_path: Path, content: str, reason: str) -> None:
+def test_the_check_rejects_a_file_without_a_valid_row(tmp_path: Path, content: str, reason: str) -> None:
     file = tmp_path / "export.csv"
     file.write_text(content)
     with pytest.raises(CovidReportError, match=f"{re.escape(str(file))}.* ?{reason}"):
         check_file(file)
 
 
-def test_the_check_refuses_a_folder_and_a_file_that_does_not_exist(tmp_path: Path) -> None:
+def test_the_check_rejects_a_folder_and_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(CovidReportError, match="is not a regular file"):
         check_file(tmp_path)
     with pytest.raises(CovidReportError, match="does not exist"):

@@ -1,4 +1,4 @@
-"""Values and reasons, row by row, without files."""
+"""Values and reasons of rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SCHEMA = ", ".join(f"{name} string" for name in ROW_COLUMNS)
 
 
 def frame(spark: SparkSession, *changes: Mapping[str, str | None]) -> DataFrame:
-    """Good rows with these changes; the line distinguishes them."""
+    """Valid rows with these changes and a line number each."""
     rows = [{**GOOD, "line": str(index), **change} for index, change in enumerate(changes)]
     return spark.createDataFrame([tuple(row[name] for name in ROW_COLUMNS) for row in rows], SCHEMA)
 
@@ -43,7 +43,7 @@ def by_line() -> Column:
     return F.col("line").cast("int")
 
 
-def test_good_texts_become_values(spark: SparkSession) -> None:
+def test_valid_texts_are_converted(spark: SparkSession) -> None:
     expected = spark.createDataFrame(
         [("a.csv", "0", "FL", date(2020, 8, 26), *map(Decimal, ("100", "20", "5", "50")), 4, None, None)],
         "source_file string, line string, state string, day date, inpatient_beds decimal(12,3), "
@@ -70,7 +70,7 @@ def test_numbers_may_have_thousands_separators_decimals_and_spaces(spark: SparkS
         "inpatient_bed_covid_utilization_denominator",
     ],
 )
-def test_what_is_not_a_number_of_beds_is_rejected_and_named(spark: SparkSession, metric: str) -> None:
+def test_an_invalid_number_is_rejected_with_its_text(spark: SparkSession, metric: str) -> None:
     texts = ["-5", "-999999", "n/a", "3,41", "1,2345", "1e3", "NaN", "+4", "12 3", ".5", "1.2.3", "1000000000", "٣"]
     found = checked(spark, *({metric: text} for text in texts))
     assert [(row["reason"], row["detail"]) for row in found] == [
@@ -79,20 +79,18 @@ def test_what_is_not_a_number_of_beds_is_rejected_and_named(spark: SparkSession,
 
 
 @pytest.mark.parametrize("digits", ["0" * 31, "1" * 800_000, "0." + "0" * 31, "1" + ",000" * 10])
-def test_a_number_of_more_digits_than_the_schema_allows_is_rejected_and_named_by_its_beginning(
-    spark: SparkSession, digits: str
-) -> None:
+def test_a_number_with_too_many_digits_is_rejected_with_a_truncated_text(spark: SparkSession, digits: str) -> None:
     (row,) = checked(spark, {"inpatient_beds": digits})
     shown = digits if len(digits) <= 80 else f"{digits[:80]}…"
     assert (row["reason"], row["detail"]) == ("invalid_number", f"inpatient_beds '{shown}'")
 
 
-def test_a_number_of_as_many_digits_as_the_schema_allows_is_read(spark: SparkSession) -> None:
+def test_a_number_with_the_maximum_of_digits_is_converted(spark: SparkSession) -> None:
     found = checked(spark, {"inpatient_beds": "7".zfill(30) + "." + "0" * 30}, {"inpatient_beds": "0,000,007"})
     assert [row["inpatient_beds"] for row in found] == [Decimal(7), Decimal(7)]
 
 
-def test_dates_are_read_in_every_form_that_exports_have(spark: SparkSession) -> None:
+def test_all_date_formats_of_exports_are_converted(spark: SparkSession) -> None:
     texts = [
         "2020-08-26",
         "2020/08/26",
@@ -108,7 +106,7 @@ def test_dates_are_read_in_every_form_that_exports_have(spark: SparkSession) -> 
     assert {row["reason"] for row in found} == {None}
 
 
-def test_what_is_no_day_is_rejected_and_named(spark: SparkSession) -> None:
+def test_an_invalid_date_is_rejected_with_its_text(spark: SparkSession) -> None:
     texts = ["2021-02-29", "2020-13-01", "08/26/2020", "26.08.2020", "20200826", "2020-08/26", "2020-08", "date", "0"]
     found = checked(spark, *({"date": text} for text in [*texts, "", None]))
     assert [(row["reason"], row["detail"]) for row in found] == [
@@ -118,7 +116,7 @@ def test_what_is_no_day_is_rejected_and_named(spark: SparkSession) -> None:
     ]
 
 
-def test_states_may_be_in_lower_case_and_territories_count(spark: SparkSession) -> None:
+def test_states_in_lower_case_and_territories_are_valid(spark: SparkSession) -> None:
     texts = [" fl ", "Dc", "PR", "VI", "GU", "AS", "MP"]
     found = checked(spark, *({"state": text} for text in texts))
     assert [(row["state"], row["reason"]) for row in found] == [
@@ -126,7 +124,7 @@ def test_states_may_be_in_lower_case_and_territories_count(spark: SparkSession) 
     ]
 
 
-def test_other_states_are_rejected_and_named(spark: SparkSession) -> None:
+def test_unknown_states_are_rejected_with_their_text(spark: SparkSession) -> None:
     found = checked(spark, *({"state": text} for text in ["ZZ", "Florida", "FM", "", None]))
     details = ["state 'ZZ'", "state 'FLORIDA'", "state 'FM'", "state is empty", "state is empty"]
     assert [(row["reason"], row["detail"]) for row in found] == [("unknown_state", detail) for detail in details]
@@ -169,7 +167,7 @@ def test_a_row_has_the_first_of_several_reasons(spark: SparkSession) -> None:
     ]
 
 
-def test_the_null_row_and_the_empty_frame_pass_through(spark: SparkSession) -> None:
+def test_a_null_row_is_rejected_and_an_empty_frame_is_valid(spark: SparkSession) -> None:
     (row,) = frame(spark, dict.fromkeys(ROW_COLUMNS)).transform(with_checks).collect()
     assert (row["reason"], row["metrics_present"]) == ("invalid_date", 0)
     empty = frame(spark).transform(with_checks).transform(with_duplicates_rejected)
@@ -177,7 +175,7 @@ def test_the_null_row_and_the_empty_frame_pass_through(spark: SparkSession) -> N
     assert tuple(empty.columns) == CHECKED_COLUMNS
 
 
-def test_a_frame_without_a_column_is_refused_with_what_there_is(spark: SparkSession) -> None:
+def test_a_frame_without_a_column_is_rejected_with_the_present_columns(spark: SparkSession) -> None:
     with pytest.raises(CovidReportError, match=r"columns missing: line, defect; present: source_file, state"):
         frame(spark, {}).drop("line", "defect").transform(with_checks)
     with pytest.raises(CovidReportError, match="columns missing: reason"):
@@ -189,12 +187,12 @@ def outcomes(spark: SparkSession, *changes: Mapping[str, str | None]) -> list[tu
     return [(row["reason"], row["detail"]) for row in rows.collect()]
 
 
-def test_of_duplicates_the_row_with_more_metrics_counts(spark: SparkSession) -> None:
+def test_the_duplicate_with_more_metrics_is_counted(spark: SparkSession) -> None:
     fewer: dict[str, str | None] = {"inpatient_beds": "", "source_file": "z.csv"}
     assert outcomes(spark, fewer, {}) == [("duplicate", "FL 2020-08-26 is counted from a.csv"), (None, None)]
 
 
-def test_of_duplicates_alike_the_later_file_counts_whatever_the_spelling(spark: SparkSession) -> None:
+def test_the_duplicate_of_the_last_file_name_is_counted(spark: SparkSession) -> None:
     changes: list[dict[str, str | None]] = [
         {"source_file": "export_20220209.csv", "date": "2020/08/26"},
         {"source_file": "export_20220210.csv", "state": "fl"},
@@ -204,20 +202,20 @@ def test_of_duplicates_alike_the_later_file_counts_whatever_the_spelling(spark: 
     assert outcomes(spark, *changes) == [loser, (None, None), loser]
 
 
-def test_of_duplicates_in_one_file_one_counts_and_the_same_in_any_order(spark: SparkSession) -> None:
+def test_the_duplicate_of_the_last_line_is_counted_in_any_order(spark: SparkSession) -> None:
     changes: list[dict[str, str | None]] = [{"inpatient_beds": str(beds), "line": str(beds)} for beds in (1, 2, 3)]
     assert [reason for reason, _ in outcomes(spark, *changes)] == ["duplicate", "duplicate", None]
     assert [reason for reason, _ in outcomes(spark, *reversed(changes))] == ["duplicate", "duplicate", None]
 
 
-def test_exact_copies_count_once(spark: SparkSession) -> None:
+def test_identical_rows_are_counted_once(spark: SparkSession) -> None:
     assert sorted(str(reason) for reason, _ in outcomes(spark, {"line": "1"}, {"line": "1"})) == ["None", "duplicate"]
 
 
-def test_a_rejected_row_takes_no_place(spark: SparkSession) -> None:
+def test_a_rejected_row_is_not_a_duplicate(spark: SparkSession) -> None:
     bad: dict[str, str | None] = {"inpatient_beds": "-1", "source_file": "z.csv"}
     assert [reason for reason, _ in outcomes(spark, bad, {}, bad)] == ["invalid_number", None, "invalid_number"]
 
 
-def test_other_states_and_days_are_no_duplicates(spark: SparkSession) -> None:
+def test_rows_of_other_states_and_days_are_not_duplicates(spark: SparkSession) -> None:
     assert outcomes(spark, {}, {"state": "CA"}, {"date": "2020-08-27"}) == [(None, None)] * 3

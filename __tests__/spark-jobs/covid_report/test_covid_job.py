@@ -1,4 +1,4 @@
-"""Whole runs: files in, report, summary and rejected rows out."""
+"""Whole runs and their results."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ MESSY: dict[str, str | bytes] = {
 
 @pytest.fixture(scope="module")
 def messy(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """One run over every kind of good and bad row."""
+    """One run with every kind of valid and invalid row."""
     folder = tmp_path_factory.mktemp("messy")
     write_files(folder / "raw", MESSY)
     return run_on(spark, folder)
 
 
-def test_the_report_counts_the_good_rows_of_all_files(messy: Outcome) -> None:
-    # Of 2020-08-02 the row with three metrics counts, so the average of beds is that of 2020-08-01 alone.
+def test_the_report_counts_the_valid_rows_of_all_files(messy: Outcome) -> None:
+    # The counted row of 2020-08-02 has no beds, so their average is the value of 2020-08-01.
     assert messy.report_text.splitlines() == [
         "state,month,avg_inpatient_beds,avg_icu_beds,covid_patient_rate,days_reported",
         "FL,2020-08,34074.00,100.00,0.2500,2",
@@ -53,7 +53,7 @@ def test_the_report_counts_the_good_rows_of_all_files(messy: Outcome) -> None:
     ]
 
 
-def test_rejected_rows_are_kept_whole_with_one_reason_and_their_file(messy: Outcome) -> None:
+def test_rejected_rows_are_published_with_one_reason_and_their_file(messy: Outcome) -> None:
     assert [tuple(row.values()) for row in messy.rejected] == [
         ("duplicate", "FL 2020-08-02 is counted from b_20200802.csv", "a_20200801.csv", 'FL,2020-08-02,"34,075"'),
         ("duplicate", "FL 2020-08-01 is counted from more/c.csv", "a_20200801.csv", 'fl,2020/08/01,"34,074"'),
@@ -68,7 +68,7 @@ def test_rejected_rows_are_kept_whole_with_one_reason_and_their_file(messy: Outc
     ]
 
 
-def test_the_summary_accounts_for_every_row(messy: Outcome) -> None:
+def test_the_summary_includes_every_row(messy: Outcome) -> None:
     summary = messy.summary
     assert summary["rows"] == {"read": 10, "counted": 3, "rejected": 7}
     assert summary["rejected_by_reason"] == {
@@ -87,7 +87,7 @@ def test_the_summary_accounts_for_every_row(messy: Outcome) -> None:
     ]
 
 
-def test_the_summary_says_what_the_report_covers_and_leaves_out(messy: Outcome) -> None:
+def test_the_summary_describes_the_period_and_missing_columns(messy: Outcome) -> None:
     summary = messy.summary
     assert summary["job"] == {"name": "covid-report", "version": __version__}
     assert summary["run_date"] == "2022-02-10"
@@ -98,23 +98,23 @@ def test_the_summary_says_what_the_report_covers_and_leaves_out(messy: Outcome) 
     lacking = ["a_20200801.csv", "more/c.csv", "more/empty.csv"]
     assert list(summary["files_without_column"].values()) == [lacking] * 3
     assert summary["notes"][0] == (
-        "avg_icu_beds leaves out rows of a_20200801.csv, more/c.csv, more/empty.csv: "
-        "the column total_staffed_adult_icu_beds is missing there"
+        "avg_icu_beds excludes rows of a_20200801.csv, more/c.csv, more/empty.csv, "
+        "which have no column total_staffed_adult_icu_beds"
     )
     assert summary["notes"][-2:] == [
         "more/empty.csv has a header and no rows",
-        "1 file was not read, being hidden or not named .csv: readme.txt",
+        "1 file was ignored, because of a hidden name or another extension: readme.txt",
     ]
 
 
-def test_the_message_says_where_the_report_is_and_how_many_rows_it_has(messy: Outcome) -> None:
+def test_the_message_has_the_location_of_the_report_and_the_numbers_of_rows(messy: Outcome) -> None:
     assert messy.message == (
         f"Report file://{messy.folder}/processed/covid_report.csv: 10 rows read, 3 counted, 7 rejected, "
         "2 states and months"
     )
 
 
-def test_only_results_are_left_behind(messy: Outcome) -> None:
+def test_a_run_leaves_no_temporary_files(messy: Outcome) -> None:
     files = [path for path in messy.folder.rglob("*") if path.is_file() and path.suffix != ".crc"]
     assert sorted(str(path.relative_to(messy.folder)) for path in files if "raw" not in path.parts) == [
         "curated/covid_report/run_date=2022-02-10/report.parquet",
@@ -125,7 +125,7 @@ def test_only_results_are_left_behind(messy: Outcome) -> None:
     assert not list(messy.folder.rglob("_*"))
 
 
-def test_the_table_holds_the_report_with_the_types_that_glue_knows(spark: SparkSession, messy: Outcome) -> None:
+def test_the_table_has_the_report_with_the_types_of_glue(spark: SparkSession, messy: Outcome) -> None:
     table = spark.read.parquet(f"file://{messy.folder}/curated/covid_report")
     assert table.dtypes == [
         ("state", "string"),
@@ -140,20 +140,20 @@ def test_the_table_holds_the_report_with_the_types_that_glue_knows(spark: SparkS
     assert rows == [("FL", "2020-08", 34074.0, 100.0, 0.25, 2), ("PR", "2020-07", 1000.0, None, 0.3333, 1)]
 
 
-def test_a_file_that_is_there_twice_gives_the_same_report(spark: SparkSession, run_job: RunJob, messy: Outcome) -> None:
+def test_copies_of_files_do_not_change_the_report(spark: SparkSession, run_job: RunJob, messy: Outcome) -> None:
     copies = {f"copy/{name}": content for name, content in MESSY.items() if name.endswith(".csv")}
     outcome = run_job({**MESSY, **copies})
     assert outcome.report_text == messy.report_text
     assert outcome.summary["rows"] == {"read": 20, "counted": 3, "rejected": 17}
 
 
-def test_a_run_without_rejected_rows_leaves_a_file_that_says_so(run_job: RunJob) -> None:
+def test_a_run_without_rejected_rows_publishes_a_file_with_only_a_header(run_job: RunJob) -> None:
     outcome = run_job({"a.csv": BEDS + "FL,2020-08-01,1\n"})
     assert (outcome.folder / "rejected" / "rows.csv").read_text() == "reason,detail,source_file,line\n"
     assert outcome.summary["rejected_by_reason"] == {}
 
 
-def test_cells_that_a_spreadsheet_would_compute_begin_with_an_apostrophe(run_job: RunJob) -> None:
+def test_cells_with_a_formula_start_with_an_apostrophe(run_job: RunJob) -> None:
     lines = [f"{cell},2020-08-01,1" for cell in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\uff1d1", "\uff20A")]
     outcome = run_job({"=a.csv": BEDS + "FL,2020-08-01,1\n" + "\n".join([*lines, "Z-Z,2020-08-01,1"]) + "\n"})
     assert sorted(row["line"] for row in outcome.rejected) == sorted(
@@ -171,12 +171,12 @@ def test_a_second_run_replaces_all_results(run_job: RunJob) -> None:
     assert [path.name for path in parquet.glob("*.parquet")] == ["report.parquet"]
 
 
-def test_rows_of_the_year_0_which_python_lacks_are_rejected(run_job: RunJob) -> None:
+def test_rows_of_the_year_0_are_rejected(run_job: RunJob) -> None:
     outcome = run_job({"a.csv": BEDS + "CA,2020-08-01,2\nZZ,0000-01-01,1\nCA,0000-12-31,1\n"})
     assert sorted(outcome.reasons) == [("invalid_date", "CA,0000-12-31,1"), ("invalid_date", "ZZ,0000-01-01,1")]
 
 
-def test_rows_that_are_all_bad_give_no_report_but_are_kept(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_run_without_a_valid_row_publishes_only_the_rejected_rows(spark: SparkSession, tmp_path: Path) -> None:
     write_files(tmp_path, {"raw/a.csv": BEDS + "FL,2020-08-01,-1\n,,\n", "processed/summary.json": "{}"})
     with pytest.raises(CovidReportError) as caught:
         run(spark, arguments_for(tmp_path))
@@ -189,9 +189,11 @@ def test_rows_that_are_all_bad_give_no_report_but_are_kept(spark: SparkSession, 
     assert not (tmp_path / "curated").exists()
 
 
-def test_headers_only_are_an_error_that_publishes_nothing(spark: SparkSession, tmp_path: Path) -> None:
+def test_files_without_rows_are_an_error_that_publishes_nothing(spark: SparkSession, tmp_path: Path) -> None:
     write_files(tmp_path, {"raw/a.csv": BEDS, "raw/b.csv": BEDS.strip()})
-    with pytest.raises(CovidReportError, match=r"no rows: a\.csv, b\.csv in file:.* hold a header only; export them"):
+    with pytest.raises(
+        CovidReportError, match=r"no rows: a\.csv, b\.csv in file:.* contain only a header; export them"
+    ):
         run(spark, arguments_for(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["raw"]
 

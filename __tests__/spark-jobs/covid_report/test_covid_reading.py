@@ -1,4 +1,4 @@
-"""Lines of CSV files: what is a row, a header, a blank line, and what is damaged."""
+"""Lines of CSV files: rows, headers, blank lines and defects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from covid_report.errors import CovidReportError
-from covid_report.reading import count_lines, filter_rows, read_rows, refuse_damaged
+from covid_report.reading import check_lines, count_lines, filter_rows, read_rows
 from covid_report.sources import list_sources
 from covid_report.storage import Storage
 from covid_runs import write_files
@@ -31,7 +31,7 @@ def lines(df: DataFrame) -> dict[str, dict[str, int]]:
     return count_lines(df.groupBy("source_file", "defect").agg(F.count(F.lit(1)).alias("row_count")).collect())
 
 
-def test_line_ends_of_both_kinds_in_one_file_end_lines(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_file_may_have_both_kinds_of_line_endings(spark: SparkSession, tmp_path: Path) -> None:
     first = '\ufeffstate,date,inpatient_beds\r\nFL,2020-08-26,"1,234"\r\n\r\n'
     second = 'CA,2020-08-26,7\nTX,2020-08-26,"9"\r\n \n'
     df = read(spark, tmp_path, {"a.csv": first + second})
@@ -59,12 +59,12 @@ def test_files_with_other_columns_are_joined_by_name(spark: SparkSession, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["a b+c%20 [x]{1}*?.csv", "día/ñ&=#;.csv"])
-def test_any_file_name_is_read_and_told_as_it_is(spark: SparkSession, tmp_path: Path, name: str) -> None:
+def test_special_characters_in_file_names_are_supported(spark: SparkSession, tmp_path: Path, name: str) -> None:
     df = read(spark, tmp_path / "with space", {name: HEADER + "FL,2020-08-26,10\n"})
     assert cells(df, "source_file") == [(name,)]
 
 
-def test_a_line_with_too_few_or_too_many_cells_is_kept_as_it_is(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_line_with_too_few_or_too_many_cells_is_unchanged(spark: SparkSession, tmp_path: Path) -> None:
     df = read(spark, tmp_path, {"a.csv": HEADER + 'FL,2020-08-26,34,074\nCA,2020-08\nTX,2020-08-26,"1'})
     assert cells(df, "defect", "line") == [
         ("wrong_number_of_cells", "CA,2020-08"),
@@ -73,7 +73,7 @@ def test_a_line_with_too_few_or_too_many_cells_is_kept_as_it_is(spark: SparkSess
     ]
 
 
-def test_a_header_that_is_repeated_is_no_row(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_repeated_header_is_not_a_row(spark: SparkSession, tmp_path: Path) -> None:
     repeated = '\ufeff"State", DATE,inpatient_beds\r\n'
     df = read(spark, tmp_path, {"a.csv": f"{HEADER}FL,2020-08-26,1\n{repeated}CA,2020-08-26,2\n{HEADER}"})
     assert cells(df, "state") == [("CA",), ("FL",)]
@@ -84,10 +84,10 @@ def test_a_header_that_is_repeated_is_no_row(spark: SparkSession, tmp_path: Path
     "second",
     ["date,state,inpatient_beds\n", "state,date,deaths_covid\n", "state,date\n", "x,state,date,inpatient_beds\n"],
 )
-def test_a_second_header_with_other_columns_is_refused(spark: SparkSession, tmp_path: Path, second: str) -> None:
+def test_a_second_header_with_other_columns_is_rejected(spark: SparkSession, tmp_path: Path, second: str) -> None:
     df = read(spark, tmp_path, {"a.csv": f"{HEADER}FL,2020-08-26,1\n{second}"})
     with pytest.raises(CovidReportError, match=r"a\.csv has a second header with other columns than its first line"):
-        refuse_damaged(lines(df))
+        check_lines(lines(df))
 
 
 @pytest.mark.parametrize(
@@ -98,13 +98,13 @@ def test_a_second_header_with_other_columns_is_refused(spark: SparkSession, tmp_
         'FL,2020-08-26,"3\nCA,2020-08-26,7\nTX,2020-08-26,"9,1"\n',
     ],
 )
-def test_a_quote_that_swallows_the_lines_after_it_is_refused(spark: SparkSession, tmp_path: Path, damaged: str) -> None:
+def test_a_quote_that_includes_later_lines_is_rejected(spark: SparkSession, tmp_path: Path, damaged: str) -> None:
     df = read(spark, tmp_path, {"a.csv": HEADER + damaged})
-    with pytest.raises(CovidReportError, match=r"a\.csv has a quote that is not closed on its line, which swallows"):
-        refuse_damaged(lines(df))
+    with pytest.raises(CovidReportError, match=r"a\.csv has a quote that is not closed on its line and includes"):
+        check_lines(lines(df))
 
 
-def test_a_file_with_a_header_only_has_no_rows(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_file_with_only_a_header_has_no_rows(spark: SparkSession, tmp_path: Path) -> None:
     df = read(spark, tmp_path, {"a.csv": HEADER})
     assert cells(df, "state") == []
-    refuse_damaged(lines(df))
+    check_lines(lines(df))

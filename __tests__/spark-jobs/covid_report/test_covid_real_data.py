@@ -1,4 +1,4 @@
-"""The real exports: every number of the job against one worked out without Spark."""
+"""Real exports: the report of the job equals a report computed without Spark."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ EIGHT_STATES = "hhs_state_timeseries_2022_export_8_states.csv"
     [((FULL,), 22, 0), ((EIGHT_STATES,), 5680, 0), ((EIGHT_STATES, FULL), 5702, 4)],
     ids=["22 states", "8 states", "both"],
 )
-def test_every_number_is_the_one_worked_out_without_spark(
+def test_the_report_equals_the_report_computed_without_spark(
     spark: SparkSession, tmp_path: Path, names: tuple[str, ...], rows: int, rejected: int
 ) -> None:
     missing = [name for name in names if not (DATA / name).exists()]
     if missing:
-        pytest.skip(f"{DATA} does not hold the real exports {', '.join(missing)}")
+        pytest.skip(f"{DATA} does not contain the real exports {', '.join(missing)}")
     (tmp_path / "raw").mkdir()
     for name in names:
         shutil.copyfile(DATA / name, tmp_path / "raw" / name)

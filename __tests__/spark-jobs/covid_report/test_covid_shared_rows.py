@@ -1,4 +1,4 @@
-"""Rows of every kind, about which the job and the check of `npm run covid:load` agree."""
+"""Rows of every kind, for which the job and the check of `npm run covid:load` have the same result."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pyspark.sql import SparkSession
 ROWS = Path(__file__).parents[2] / "fixtures" / "covid-rows.csv"
 
 WITHOUT_KEY = {"invalid_date", "unknown_state", "wrong_number_of_cells"}
-"""Rows without a state and day that the check could use."""
+"""Reasons of rows without a valid state and day."""
 
 
-def test_the_job_judges_each_row_as_its_last_cell_says(spark: SparkSession, tmp_path: Path) -> None:
+def test_each_row_has_the_outcome_in_its_last_cell(spark: SparkSession, tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     shutil.copyfile(ROWS, tmp_path / "raw" / ROWS.name)
     outcome = run_on(spark, tmp_path)

@@ -20,15 +20,15 @@ def storage(spark: SparkSession) -> Storage:
     return Storage(spark)
 
 
-def refused(storage: Storage, folder: Path, content: bytes | str) -> str:
-    """The message for one file, next to a good one, without the folder's name."""
+def error_of(storage: Storage, folder: Path, content: bytes | str) -> str:
+    """The message for one invalid file, without the name of the folder."""
     write_files(folder, {"bad.csv": content, "good.csv": GOOD})
     with pytest.raises(CovidReportError) as caught:
         list_sources(storage, f"file://{folder}")
     return re.sub(r"file:/+\S*/bad\.csv", "bad.csv", str(caught.value))
 
 
-def test_headers_are_trimmed_lower_case_and_free_of_byte_order_marks(storage: Storage, tmp_path: Path) -> None:
+def test_headers_are_trimmed_and_in_lower_case_without_byte_order_marks(storage: Storage, tmp_path: Path) -> None:
     header = '\ufeff" State",\tDATE ,"Inpatient_Beds\u00a0",\r\n'
     write_files(tmp_path, {"a.csv": header})
     (source,) = list_sources(storage, f"file://{tmp_path}").sources
@@ -46,7 +46,7 @@ def test_quoted_commas_and_line_breaks_belong_to_a_name(storage: Storage, tmp_pa
     assert source.header == ("state", "note, with\nbreak", "date", "inpatient_beds")
 
 
-def test_folders_are_searched_and_other_files_are_listed_as_ignored(storage: Storage, tmp_path: Path) -> None:
+def test_subfolders_are_searched_and_other_files_are_ignored(storage: Storage, tmp_path: Path) -> None:
     names = ["2022/b.CSV", "a.csv", "out.csv/part-0.csv", "_temporary/c.csv", ".d.csv", "notes.txt", "e.csv.gz"]
     write_files(tmp_path, dict.fromkeys(names, GOOD))
     write_files(tmp_path, {"2022_$folder$": "", "2022/sub.csv_$folder$": ""})
@@ -88,40 +88,42 @@ def test_folders_are_searched_and_other_files_are_listed_as_ignored(storage: Sto
         ("state,date,inpatient_beds,inpatient_beds\n", "bad.csv has the column inpatient_beds twice"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+def test_an_invalid_file_is_reported_with_the_reason(
     storage: Storage, tmp_path: Path, content: bytes | str, message: str
 ) -> None:
-    assert message in refused(storage, tmp_path, content)
+    assert message in error_of(storage, tmp_path, content)
 
 
-def test_a_character_cut_at_the_end_of_the_start_is_no_fault(storage: Storage, tmp_path: Path) -> None:
+def test_an_incomplete_character_at_the_end_of_the_first_bytes_is_valid(storage: Storage, tmp_path: Path) -> None:
     padding = "x" * (START_BYTES - len(GOOD) - 1)
     write_files(tmp_path, {"a.csv": f"{GOOD}{padding}é\n"})
     assert len(list_sources(storage, f"file://{tmp_path}").sources) == 1
 
 
-def test_no_file_with_a_metric_is_refused(storage: Storage, tmp_path: Path) -> None:
+def test_files_without_a_metric_are_rejected(storage: Storage, tmp_path: Path) -> None:
     write_files(tmp_path, {"a.csv": "state,date,deaths_covid\nFL,2020-08-26,1\n"})
     with pytest.raises(CovidReportError, match=r"none of a\.csv has a column to report on; export at least one of inp"):
         list_sources(storage, f"file://{tmp_path}")
 
 
-def test_a_missing_an_empty_and_a_useless_folder_are_told_apart(storage: Storage, tmp_path: Path) -> None:
-    with pytest.raises(CovidReportError, match=r"there is no folder file://.*/raw; check --input"):
+def test_a_missing_folder_and_a_folder_without_csv_files_are_reported(storage: Storage, tmp_path: Path) -> None:
+    with pytest.raises(CovidReportError, match=r"the folder file://.*/raw does not exist; check --input"):
         list_sources(storage, f"file://{tmp_path}/raw")
     (tmp_path / "raw").mkdir()
-    with pytest.raises(CovidReportError, match=r"no CSV file in .*/raw: it is empty; put files that end in \.csv"):
+    with pytest.raises(
+        CovidReportError, match=r"no CSV file in .*/raw: it is empty; upload files with the extension \.csv"
+    ):
         list_sources(storage, f"file://{tmp_path}/raw")
     write_files(tmp_path / "raw", {"a.xlsx": b"PK"})
-    with pytest.raises(CovidReportError, match=r"no CSV file in .*/raw: it holds a\.xlsx; put"):
+    with pytest.raises(CovidReportError, match=r"no CSV file in .*/raw: it contains a\.xlsx; upload"):
         list_sources(storage, f"file://{tmp_path}/raw")
 
 
-def test_notes_say_which_files_lack_a_column(storage: Storage, tmp_path: Path) -> None:
+def test_notes_list_the_files_without_a_column(storage: Storage, tmp_path: Path) -> None:
     write_files(tmp_path, {"a.csv": GOOD, "b.csv": "state,date,total_staffed_adult_icu_beds\n"})
     assert empty_columns(list_sources(storage, f"file://{tmp_path}").sources) == [
-        "avg_inpatient_beds leaves out rows of b.csv: the column inpatient_beds is missing there",
-        "avg_icu_beds leaves out rows of a.csv: the column total_staffed_adult_icu_beds is missing there",
+        "avg_inpatient_beds excludes rows of b.csv, which have no column inpatient_beds",
+        "avg_icu_beds excludes rows of a.csv, which have no column total_staffed_adult_icu_beds",
         "covid_patient_rate is empty: no file has the column inpatient_bed_covid_utilization_numerator",
         "covid_patient_rate is empty: no file has the column inpatient_bed_covid_utilization_denominator",
     ]

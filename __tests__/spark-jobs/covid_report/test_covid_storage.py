@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic writes, and reads of files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_copy_has_the_bytes_of_its_source(storage: Storage, tmp_path: Path) ->
     assert (tmp_path / "to" / "target").read_bytes() == content
 
 
-def test_a_failed_copy_leaves_the_old_file_and_no_draft(storage: Storage, tmp_path: Path) -> None:
+def test_a_failed_copy_does_not_change_the_file_and_leaves_no_draft(storage: Storage, tmp_path: Path) -> None:
     (tmp_path / "target").write_text("old")
     with pytest.raises(Py4JJavaError, match="FileNotFoundException"):
         storage.copy(f"file://{tmp_path}/nowhere", f"file://{tmp_path}/target")
@@ -50,7 +50,7 @@ def test_a_failed_copy_leaves_the_old_file_and_no_draft(storage: Storage, tmp_pa
 
 
 class AbortableFileSystem:
-    """What S3A does: a file appears when its stream is closed, and never after abort()."""
+    """Behaves like S3A: a file appears when its stream is closed, and never after abort()."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -87,14 +87,12 @@ def s3(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> AbortableFileSystem
     return file_system
 
 
-def test_on_s3_a_file_is_written_to_its_own_key(storage: Storage, s3: AbortableFileSystem) -> None:
+def test_on_s3_a_file_is_written_to_its_final_key(storage: Storage, s3: AbortableFileSystem) -> None:
     storage.put("s3://bucket/key", b"all")
     assert s3.calls == ["create overwrite=True", "write all", "close"]
 
 
-def test_on_s3_a_failed_write_is_aborted_because_closing_would_publish_it(
-    storage: Storage, s3: AbortableFileSystem
-) -> None:
+def test_on_s3_a_failed_write_is_aborted(storage: Storage, s3: AbortableFileSystem) -> None:
     def fail(stream: Any) -> None:
         stream.write(b"half")
         raise OSError("the connection broke")
@@ -104,7 +102,7 @@ def test_on_s3_a_failed_write_is_aborted_because_closing_would_publish_it(
     assert s3.calls == ["create overwrite=True", "write half", "abort"]
 
 
-def test_files_are_listed_by_their_path_below_the_folder(storage: Storage, tmp_path: Path) -> None:
+def test_files_are_listed_with_their_relative_path(storage: Storage, tmp_path: Path) -> None:
     assert not storage.exists(f"file://{tmp_path}/raw")
     (tmp_path / "raw" / "b c").mkdir(parents=True)
     (tmp_path / "raw" / "b c" / "d%20é.csv").write_bytes(b"12345")

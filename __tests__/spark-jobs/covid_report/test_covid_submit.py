@@ -1,4 +1,4 @@
-"""The job as spark-submit starts it: main.py, the package in a zip, one line on stderr when it fails."""
+"""The job with spark-submit, and its error messages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOURCES = sorted(JOB.rglob("*.py"))
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The zip of the build: the package with the schema in it."""
+    """The zip of the build: the package and the schema."""
     path = tmp_path_factory.mktemp("package") / "covid-report.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for source in (JOB / "covid_report").glob("*.py"):
@@ -33,7 +33,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def submit(package: Path, folder: Path, run_date: str = "2022-02-10") -> subprocess.CompletedProcess[str]:
-    # A copy of main.py alone, so that the package comes from the zip.
+    # Only main.py is copied, so that the package is imported from the zip.
     entry_point = write_files(folder, {"main-0123.py": (JOB / "main.py").read_bytes()}) / "main-0123.py"
     home = Path(pyspark.__file__).parent
     command = [
@@ -48,7 +48,7 @@ def submit(package: Path, folder: Path, run_date: str = "2022-02-10") -> subproc
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
-def test_a_good_run_prints_where_the_report_is_and_exits_with_0(package: Path, tmp_path: Path) -> None:
+def test_a_successful_run_prints_its_message_and_exits_with_0(package: Path, tmp_path: Path) -> None:
     write_files(tmp_path, {"raw/a.csv": "state,date,inpatient_beds\nFL,2020-08-26,10\n"})
     finished = submit(package, tmp_path)
     assert finished.returncode == 0, finished.stderr
@@ -56,7 +56,7 @@ def test_a_good_run_prints_where_the_report_is_and_exits_with_0(package: Path, t
     assert Outcome(tmp_path, "").report["FL", "2020-08"]["avg_inpatient_beds"] == "10.00"
 
 
-def test_a_failed_run_says_why_in_one_line_and_exits_with_1(package: Path, tmp_path: Path) -> None:
+def test_a_failed_run_prints_the_reason_in_one_line_and_exits_with_1(package: Path, tmp_path: Path) -> None:
     write_files(tmp_path, {"raw/a.csv": "<html>\nnot found</html>"})
     finished = submit(package, tmp_path)
     assert finished.returncode == 1, finished.stderr
@@ -68,13 +68,13 @@ def test_a_failed_run_says_why_in_one_line_and_exits_with_1(package: Path, tmp_p
     assert finished.stdout == ""
 
 
-def test_a_wrong_argument_is_told_the_same_way(package: Path, tmp_path: Path) -> None:
+def test_an_invalid_argument_exits_with_1(package: Path, tmp_path: Path) -> None:
     finished = submit(package, tmp_path, run_date="today")
     assert finished.returncode == 1, finished.stderr
     assert "\nCovidReportError: --run-date 'today' is not a calendar day" in f"\n{finished.stderr}"
 
 
-def test_without_spark_submit_the_line_is_on_the_stderr_of_python(
+def test_without_spark_submit_the_line_is_printed_to_the_stderr_of_python(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)
@@ -82,7 +82,7 @@ def test_without_spark_submit_the_line_is_on_the_stderr_of_python(
     assert capsys.readouterr().err.startswith("CovidReportError: the following arguments are required: --input")
 
 
-def test_a_jvm_that_is_gone_does_not_hide_the_failure(
+def test_a_stopped_jvm_does_not_hide_the_failure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse() -> None:
@@ -92,7 +92,7 @@ def test_a_jvm_that_is_gone_does_not_hide_the_failure(
     monkeypatch.setattr("pyspark.SparkContext._ensure_initialized", refuse)
     write_to_stderr("CovidReportError: out of memory")
     assert capsys.readouterr().err.splitlines() == [
-        "the JVM does not answer: no JVM",
+        "the JVM does not respond: no JVM",
         "CovidReportError: out of memory",
     ]
 
@@ -101,7 +101,7 @@ def printed(failure: Exception) -> list[str]:
     return describe(failure).splitlines()
 
 
-def test_an_unknown_failure_is_told_in_one_line_and_then_in_full(spark: SparkSession) -> None:
+def test_an_unexpected_failure_has_one_line_and_a_stack_trace(spark: SparkSession) -> None:
     with pytest.raises(Exception, match="No FileSystem") as caught:
         spark.read.text("nosuch://bucket/x").count()
     first, *rest = printed(caught.value)
@@ -110,18 +110,18 @@ def test_an_unknown_failure_is_told_in_one_line_and_then_in_full(spark: SparkSes
     assert rest[0] == "Traceback (most recent call last):"
 
 
-def test_a_refused_access_says_what_the_role_lacks(spark: SparkSession) -> None:
+def test_a_denied_access_has_the_missing_permissions(spark: SparkSession) -> None:
     class Refused(Exception):
         java_exception = spark.sparkContext._gateway.jvm.java.nio.file.AccessDeniedException("s3://data/raw")  # type: ignore[union-attr]
 
     first, *_ = printed(Refused("wrapped"))
     assert first == (
         "CovidReportError: access denied: s3://data/raw; "
-        "let the job's role read the input and read, write and delete there"
+        "allow the role of the job to read the input, and to read, write and delete the output"
     )
 
 
-def test_the_cause_of_a_known_failure_follows_its_line() -> None:
+def test_the_cause_of_an_error_follows_its_line() -> None:
     error = CovidReportError("a.csv is\r\n  bad")
     assert printed(error) == ["CovidReportError: a.csv is bad"]
     error.__cause__ = ValueError("why")
@@ -129,7 +129,7 @@ def test_the_cause_of_a_known_failure_follows_its_line() -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
-def test_the_source_keeps_to_the_python_of_emr(source: Path) -> None:
+def test_the_source_supports_the_python_version_of_emr(source: Path) -> None:
     tree = ast.parse(source.read_text(encoding="utf-8"), feature_version=(3, 9))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -16,7 +16,7 @@ URI = re.compile(r"[a-z][a-z0-9+.-]*:/.*[^/]/*")
 
 @dataclass(frozen=True)
 class Arguments:
-    """What the job was asked to do. All folders are URIs without a slash at the end."""
+    """Arguments of the job. Folders are URIs without a trailing slash."""
 
     input: str
     output: str
@@ -33,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
-    """Read the command line; CovidReportError names the argument, its value and what is allowed."""
+    """Parse the command line; CovidReportError has the argument, its value and the allowed values."""
     parser = _Parser(prog="covid-report", allow_abbrev=False, description=__doc__)
     parser.add_argument("--input", required=True, metavar="URI", help="folder with the CSV files")
     parser.add_argument("--output", required=True, metavar="URI", help="folder for the report and its summary")
@@ -45,8 +45,8 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     for name, folder in folders.items():
         if name != "input" and f"{folder}/".startswith(f"{folders['input']}/"):
             raise CovidReportError(
-                f"--{name} '{folder}' lies in --input '{folders['input']}', where the next run would read it as a "
-                "source; pass another folder"
+                f"--{name} '{folder}' is in --input '{folders['input']}', so the next run would read it as a source; "
+                "pass another folder"
             )
     return Arguments(run_date=_date(given.run_date), **folders)
 
@@ -61,7 +61,7 @@ def _folder(name: str, text: str) -> str:
 
 def _date(text: str) -> date:
     try:
-        # fromisoformat of newer Pythons reads more than one format.
+        # fromisoformat of newer Python versions accepts more formats.
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
             return date.fromisoformat(text)
     except ValueError:

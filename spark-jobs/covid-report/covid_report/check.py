@@ -1,7 +1,7 @@
-"""What one CSV file holds, by the job's own rules and without Spark: `npm run covid:load` asks before it uploads.
+"""Validation of one CSV file with the rules of the job, without Spark: `npm run covid:load` runs it before an upload.
 
-`python -m covid_report.check FILE` prints a JSON object. Exit code 1, with the reason on stderr, when the job would
-refuse the file, or reject every row for its cells, state or date.
+`python -m covid_report.check FILE` prints a JSON object. The exit code is 1, with the reason on stderr, when the job
+would reject the file, or reject every row because of its cells, state or date.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from covid_report.sources import MAX_COLUMNS, MAX_LINE, START_BYTES, read_header
 from covid_report.storage import StoredFile
 
 MAX_SHOWN = 80
-"""Characters of a row that a message shows."""
+"""Characters of a row in a message."""
 
 DATE = re.compile(DATE_PATTERN)
 US_DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FIRST_REPORTS = "2020-01-01"
-"""The data set begins in 2020: an earlier day is a mistake."""
+"""Start of the data set; an earlier date is an error."""
 
 csv.field_size_limit(MAX_LINE)
 
@@ -37,7 +37,7 @@ csv.field_size_limit(MAX_LINE)
 def check_file(file: Path) -> dict[str, Any]:
     """Bytes, SHA-256, header, rows, states, first and last day, missing columns and notes of a file.
 
-    Bytes that are not UTF-8 are replaced, as Spark does. CovidReportError names the file and what to do.
+    Invalid UTF-8 is replaced like in Spark. CovidReportError has the file, the problem and the recommended action.
     """
     if not file.is_file():
         problem = (
@@ -65,7 +65,7 @@ def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> di
     first_row = ""
     states: set[str] = set()
     days: set[str] = set()
-    # A line break inside a cell is fine; a whole record inside a cell is not.
+    # A cell may contain a line break, but not a complete record.
     record = re.compile(rf"\n([^,\n]*,){{{len(header) - 1}}}")
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         reader = csv.reader(_lines_of(file, stream))
@@ -80,7 +80,7 @@ def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> di
                 whole = len(cells) == len(header)
                 if "\n" in text and any(record.search(part) for part in (cells if whole else [text])):
                     raise CovidReportError(
-                        f"{file} has a quote that is not closed on its line, which swallows the lines up to "
+                        f"{file} has a quote that is not closed on its line and includes the lines up to "
                         f"{reader.line_num}; close the quote, or export the file again"
                     )
                 if _is_header(text):
@@ -114,7 +114,7 @@ def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> di
             f"{file}: all {rows} rows would be rejected: none has {len(header)} cells with a date as yyyy-MM-dd and "
             f"the postal code of a state. {first_row}; "
             + (
-                "dates as month/day/year are not read: write them as yyyy-MM-dd"
+                "dates as month/day/year are not supported: write them as yyyy-MM-dd"
                 if us_dates
                 else "correct the file, or export it again"
             )
@@ -144,7 +144,7 @@ def _lines_of(file: Path, stream: TextIO) -> Iterator[str]:
 
 def _is_header(text: str) -> bool:
     lower = text.lower()
-    # Nearly no row has the words, and looking for them first is cheap.
+    # A cheap check first: few rows contain the words.
     if not all(name in lower for name in KEYS):
         return False
     names = re.sub(NO_NAME, "", lower).split(",")
@@ -152,7 +152,7 @@ def _is_header(text: str) -> bool:
 
 
 def _key(header: Sequence[str], cells: Sequence[str]) -> tuple[str, str | None]:
-    """State and day as yyyy-MM-dd; None for what is not a day of the calendar."""
+    """State and day as yyyy-MM-dd; None for an invalid date."""
     state, date = (cells[header.index(name)].strip(WHITESPACE) for name in KEYS)
     match = DATE.search(date)
     if match is None:

@@ -1,13 +1,13 @@
-"""Values from text, and the one reason why a row is not counted.
+"""Typed values, and the reason why a row is rejected.
 
-Reasons, in the order in which they are looked for:
+A row has the first of these reasons:
 
-- `wrong_number_of_cells`: an unquoted comma or a cut line shifts the cells, so none of them can be trusted;
-- `invalid_date`: not a calendar day in the schema's format: yyyy-MM-dd or yyyy/MM/dd, with or without a time of day;
-- `unknown_state`: not one of the schema's postal codes;
-- `invalid_number`: a metric that is below zero, not a number, 10^9 or more, or longer than the schema's pattern;
+- `wrong_number_of_cells`: an unquoted comma or a truncated line shifts the cells;
+- `invalid_date`: not a calendar date in the format of the schema: yyyy-MM-dd or yyyy/MM/dd, with or without a time;
+- `unknown_state`: not a postal code of the schema;
+- `invalid_number`: a metric that is negative, not a number, 10^9 or more, or longer than the pattern of the schema;
 - `numerator_above_denominator`: more beds with COVID patients than beds;
-- `duplicate`: a better row of the same state and day is counted (covid_report.duplicates).
+- `duplicate`: another row of the same state and day is counted (covid_report.duplicates).
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ MAX_QUOTED = 80
 """Characters of a cell in `detail`."""
 
 CHECKED_COLUMNS = ("source_file", "line", "state", "day", *METRICS, "metrics_present", "reason", "detail")
-"""`day` is a date, the metrics are decimals, `metrics_present` counts them; `reason` is null for a row that counts."""
+"""`day` is a date, metrics are decimals, `metrics_present` is their number; `reason` is null for a valid row."""
 
 
 def with_checks(df: DataFrame, *kept: str) -> DataFrame:
-    """Rows as read (`ROW_COLUMNS`) → typed values with a reason each (`CHECKED_COLUMNS`), before duplicates.
+    """Convert text (`ROW_COLUMNS`) to typed values with a reason (`CHECKED_COLUMNS`), without duplicates.
 
-    `kept` are further columns of the rows.
+    `kept` are additional columns.
     """
     require_columns(df, ROW_COLUMNS)
     values = [F.col(_value(name)).alias(name) for name in METRICS]
@@ -61,18 +61,17 @@ def with_checks(df: DataFrame, *kept: str) -> DataFrame:
 
 
 def with_trimmed_cells(df: DataFrame) -> DataFrame:
-    """Cells without whitespace around them, null when empty; states in upper case."""
+    """Trim cells, replace empty cells by null, and convert states to upper case."""
     names = (*KEYS, *METRICS)
-    # Trimming six cells takes a tenth of a run, and next to no row has anything to trim.
+    # Trimming all cells takes a tenth of a run, and few rows need it.
     spaced = reduce(or_, (F.concat_ws("", *names).contains(character) for character in WHITESPACE))
     cells = {name: F.when(F.col("spaced"), trimmed(F.col(name))).when(F.col(name) != "", F.col(name)) for name in names}
     return df.withColumn("spaced", spaced).withColumns({**cells, "state": F.upper(cells["state"])}).drop("spaced")
 
 
 def with_values(df: DataFrame) -> DataFrame:
-    """Add `day`, a value next to the text of each metric, and `metrics_present`; null for a text without a value."""
-    # Not to_date with a pattern, which throws on some texts; a cast gives null for a day that no calendar has.
-    # It accepts a day of one digit, and ignores a time of day.
+    """Add `day`, a value for each metric, and `metrics_present`; null for an invalid text."""
+    # to_date with a pattern throws for some texts; a cast gives null for an invalid date, and ignores a time.
     day = F.when(F.col("date").rlike(DATE_PATTERN), F.replace("date", F.lit("/"), F.lit("-"))).cast("date")
     values = {_value(name): _number(F.col(name)) for name in METRICS}
     present = reduce(add, (F.col(_value(name)).isNotNull().cast("int") for name in METRICS))
@@ -80,7 +79,7 @@ def with_values(df: DataFrame) -> DataFrame:
 
 
 def with_reason(df: DataFrame) -> DataFrame:
-    """Add `reason` and `detail`, both null for a row that may count; the detail names the value at fault."""
+    """Add `reason` and `detail` with the invalid value; both are null for a valid row."""
     failures = [
         F.when(F.col("defect").isNotNull(), _failure(WRONG_CELLS, F.lit("not as many cells as the header"))),
         F.when(F.col("day").isNull(), _failure(INVALID_DATE, _quoted("date"))),
@@ -106,7 +105,7 @@ def _value(metric: str) -> str:
 
 
 def _number(text: Column) -> Column:
-    # Most are written as Spark writes an integer, which is cheaper to see than that a text matches a pattern.
+    # Most numbers are plain integers, for which a cast is cheaper than a pattern.
     integer = text.cast("int")
     plain = F.when((integer >= 0) & (integer.cast("string") == text), integer).cast(NUMBER_TYPE)
     other = F.when(text.rlike(NUMBER_PATTERN), F.replace(text, F.lit(","), F.lit(""))).cast(NUMBER_TYPE)
@@ -119,6 +118,6 @@ def _failure(reason: str, detail: Column) -> Column:
 
 def _quoted(name: str) -> Column:
     text = F.col(name)
-    # `line` has the cell in full.
+    # The column `line` has the whole cell.
     short = F.when(F.length(text) > MAX_QUOTED, F.concat(F.substring(text, 1, MAX_QUOTED), F.lit("…"))).otherwise(text)
     return F.coalesce(F.concat(F.lit(f"{name} '"), short, F.lit("'")), F.lit(f"{name} is empty"))

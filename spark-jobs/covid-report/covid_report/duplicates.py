@@ -12,13 +12,13 @@ DUPLICATE = "duplicate"
 
 
 def with_duplicates_rejected(df: DataFrame) -> DataFrame:
-    """Of several good rows of a state and day one counts, the others get the reason `duplicate`.
+    """Count one valid row of each state and day, and reject the others with the reason `duplicate`.
 
-    The row with more metrics wins; then that of the file whose name sorts last, because exports carry their date in
-    the name; then the line that sorts last, so that every run, on however many machines, decides alike.
+    The row with more metrics is counted; then the row of the last file name, because exports have their date in the
+    name; then the last line, so that the result is deterministic.
     """
     require_columns(df, CHECKED_COLUMNS)
-    # Rows that are rejected already take no part, and must not gather in one partition for lack of a key.
+    # Rejected rows are not compared; the hash distributes them over the partitions.
     part = F.when(F.col("reason").isNotNull(), F.xxhash64("source_file", "line"))
     rivals = Window.partitionBy("state", "day", part).orderBy(
         F.desc("metrics_present"), F.desc("source_file"), F.desc("line")

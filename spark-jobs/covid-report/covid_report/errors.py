@@ -1,4 +1,4 @@
-"""Failures, as the person who started the job sees them."""
+"""Errors of the job, and their messages for users."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from py4j.protocol import Py4JError
 from pyspark import SparkContext
 
 GATEWAY = "PYSPARK_GATEWAY_PORT"
-"""Set by spark-submit, which has started the JVM."""
+"""Set by spark-submit, which starts the JVM."""
 
 LINE = re.compile(r"line=(\d+)")
 
 MAX_CAUSES = 50
-"""A chain of causes can be a ring; no real one is this long."""
+"""Limit for cyclic chains of causes."""
 
 
 class CovidReportError(Exception):
-    """What happened, with which value, and what to do.
+    """A problem, the invalid value and the recommended action.
 
-    The name begins the line on stderr and stays the same, because log searches look for it.
+    The line on stderr starts with the class name, which searches in logs use.
     """
 
     @property
     def line(self) -> str:
-        """The message as one line, whatever line breaks a library or a file's content put into it."""
+        """The message without line breaks."""
         return "CovidReportError: " + re.sub(r" *[\r\n]+ *", " ", str(self)).strip()
 
     @classmethod
     def of(cls, failure: Exception) -> CovidReportError:
-        """The same failure with advice, where its cause is known; what Py4J and Spark wrap around it is left out."""
+        """Convert a failure to an error with advice, without the wrappers of Py4J and Spark."""
         known = next((cause for cause in _python_causes(failure) if isinstance(cause, cls)), None)
         if known is not None:
             return known
@@ -42,14 +42,15 @@ class CovidReportError(Exception):
         for name, message in causes:
             if name == "java.nio.file.AccessDeniedException":
                 return cls(
-                    f"access denied: {message}; let the job's role read the input and read, write and delete there"
+                    f"access denied: {message}; allow the role of the job to read the input, and to read, write and "
+                    "delete the output"
                 )
         name, message = causes[-1] if causes else (type(failure).__name__, str(failure))
         return cls(f"the job failed: {name}: {message}; the stack trace follows")
 
 
 def parsing_stop(failure: Exception) -> str | None:
-    """Where and why Spark's CSV parser stopped; None for another failure. Its message does not have the file."""
+    """Line and reason of an error of the CSV parser of Spark, which does not contain the file; None for others."""
     message = next((text for name, text in _java_causes(failure) if name.endswith(".TextParsingException")), None)
     if message is None:
         return None
@@ -60,7 +61,7 @@ def parsing_stop(failure: Exception) -> str | None:
 
 
 def describe(failure: Exception) -> str:
-    """One line for people, then the stack trace when there is more to know than that line."""
+    """One line, followed by the stack trace of an unexpected error."""
     error = CovidReportError.of(failure)
     cause = error.__cause__ if error is failure else failure
     if cause is None:
@@ -69,7 +70,7 @@ def describe(failure: Exception) -> str:
 
 
 def write_to_stderr(text: str) -> None:
-    """Write to the stderr that spark-submit keeps as such: Python's own goes into stdout there."""
+    """Write to the stderr of the JVM: spark-submit redirects the stderr of Python to stdout."""
     try:
         if GATEWAY in os.environ:
             SparkContext._ensure_initialized()
@@ -77,8 +78,7 @@ def write_to_stderr(text: str) -> None:
             jvm.java.lang.System.err.println(text)
             return
     except (Py4JError, OSError) as failure:
-        # The JVM is gone, which is likely why the job failed.
-        print(f"the JVM does not answer: {failure}", file=sys.stderr)
+        print(f"the JVM does not respond: {failure}", file=sys.stderr)
     print(text, file=sys.stderr)
 
 
@@ -92,7 +92,7 @@ def _python_causes(failure: BaseException) -> Iterator[BaseException]:
 
 
 def _java_causes(failure: Exception) -> Iterator[tuple[str, str]]:
-    """(class name, message) of the Java exceptions behind a Py4J error or one that PySpark translated."""
+    """(class name, message) of the Java exceptions of an error of Py4J or PySpark."""
     current: Any = getattr(failure, "java_exception", None) or getattr(failure, "_origin", None)
     for _ in range(MAX_CAUSES):
         if current is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from pyspark import StorageLevel
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 
 from covid_report.arguments import Arguments, parse_arguments
 from covid_report.cleaning import with_checks
@@ -14,12 +14,12 @@ from covid_report.duplicates import with_duplicates_rejected
 from covid_report.errors import CovidReportError, describe, write_to_stderr
 from covid_report.publication import Publication
 from covid_report.reading import (
+    check_line_lengths,
+    check_lines,
     count_lines,
+    explain_parser_error,
     filter_rows,
     read_rows,
-    refuse_damaged,
-    refuse_long_lines,
-    refuse_unreadable,
 )
 from covid_report.report import filter_rejected, monthly_report, monthly_sums
 from covid_report.sources import list_sources
@@ -28,25 +28,25 @@ from covid_report.summary import render_summary
 from covid_report.tally import Tally, count_outcomes, tally_rows
 
 SETTINGS = {
-    # Days are UTC days whatever the machine's time zone.
+    # Dates do not depend on the time zone of the machine.
     "spark.sql.session.timeZone": "UTC",
-    # A text that is not a number gives null, which has its own reason, instead of ending the job.
+    # An invalid number is null and has a reason; in ANSI mode the job would fail.
     "spark.sql.ansi.enabled": "false",
-    # Spark counts the cells of a line only when it reads all of them.
+    # Spark counts the cells of a line only when it parses all of them.
     "spark.sql.csv.parser.columnPruning.enabled": "false",
-    # It makes a job of each stage and plans again after each, for queries that have one stage to speak of.
+    # Adaptive execution starts a job for each stage, which does not pay off for small queries.
     "spark.sql.adaptive.enabled": "false",
-    # All states since 2020 are 100,000 rows: Spark's 200 partitions would be 200 task starts for nothing.
+    # All states since 2020 are 100,000 rows, for which the default of 200 partitions is too high.
     "spark.sql.shuffle.partitions": "8",
 }
-"""What the job's session must have."""
+"""Required settings of the session."""
 
 FILE_COLUMNS = ("uri", "defect")
-"""What the lines of a file are counted by."""
+"""Keys of the line counts."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the job in a session of its own; returns the exit code, after one line on stderr when it failed."""
+    """Run the job in a new session; returns the exit code. A failure prints one line to stderr."""
     try:
         arguments = parse_arguments(argv)
         spark = new_session()
@@ -61,7 +61,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def new_session() -> SparkSession:
-    """The session that spark-submit configured, with the job's settings."""
+    """The session of spark-submit with the settings of the job."""
     builder = SparkSession.builder.appName("covid-report")
     for name, value in SETTINGS.items():
         builder = builder.config(name, value)
@@ -69,36 +69,30 @@ def new_session() -> SparkSession:
 
 
 def run(spark: SparkSession, arguments: Arguments) -> str:
-    """Make the report; returns one line that says where it is.
+    """Create the report; returns one line with its location.
 
-    CovidReportError, or what Spark or the file system threw. Then there is no summary.json, and nothing at all when
-    the failure came before the results were written; the rejected rows are kept when all rows are rejected.
-    `spark` has `SETTINGS`.
+    `spark` has `SETTINGS`. After an error (CovidReportError, or an exception of Spark or the file system) there is no
+    summary.json, and no result if the error occurred before the publication. When all rows are rejected, only the
+    rejected rows are published.
     """
     storage = Storage(spark)
     listing = list_sources(storage, arguments.input)
     folder = storage.qualified(arguments.input)
-    refuse_long_lines(storage, listing.sources)
+    check_line_lengths(storage, listing.sources)
     with ExitStack() as stack:
         checked = read_rows(spark, listing.sources, folder).transform(with_checks, *FILE_COLUMNS)
-        sums = stack.enter_context(_cached(monthly_sums(checked, *FILE_COLUMNS)))
         try:
-            outcomes = count_outcomes(sums, folder)
+            outcomes, report_df, report = _count(checked, folder, stack)
         except Exception as failure:
-            refuse_unreadable(spark, listing.sources, folder, failure)
+            explain_parser_error(spark, listing.sources, folder, failure)
             raise
         lines = count_lines(outcomes)
-        refuse_damaged(lines)
-        report_df = monthly_report(sums)
-        report = report_df.collect()
+        check_lines(lines)
         checked = checked.transform(filter_rows)
         if any(row["row_count"] > row["day_count"] for row in report):
-            # Read again: only now are the lines needed, by which one of several rows of a day is chosen.
+            # Reads the files again, because the choice between duplicates needs the lines.
             checked = stack.enter_context(_cached(checked.transform(with_duplicates_rejected)))
-            sums = stack.enter_context(_cached(monthly_sums(checked, *FILE_COLUMNS)))
-            outcomes = count_outcomes(sums, folder)
-            report_df = monthly_report(sums)
-            report = report_df.collect()
+            outcomes, report_df, report = _count(checked, folder, stack)
         tally = tally_rows([source.name for source in listing.sources], lines, outcomes)
         tally.verify(report)
         _require_rows(tally, arguments)
@@ -114,6 +108,14 @@ def run(spark: SparkSession, arguments: Arguments) -> str:
     )
 
 
+def _count(checked: DataFrame, folder: str, stack: ExitStack) -> tuple[list[Row], DataFrame, list[Row]]:
+    """Outcomes by file, and the report as a frame and as rows; `stack` releases the cached sums."""
+    sums = stack.enter_context(_cached(monthly_sums(checked, *FILE_COLUMNS)))
+    outcomes = count_outcomes(sums, folder)
+    report_df = monthly_report(sums)
+    return outcomes, report_df, report_df.collect()
+
+
 @contextmanager
 def _cached(df: DataFrame) -> Iterator[DataFrame]:
     df.persist(StorageLevel.MEMORY_AND_DISK)
@@ -126,7 +128,7 @@ def _cached(df: DataFrame) -> Iterator[DataFrame]:
 def _require_rows(tally: Tally, arguments: Arguments) -> None:
     if tally.read == 0:
         raise CovidReportError(
-            f"no rows: {', '.join(sorted(tally.files))} in {arguments.input} hold a header only; export them again"
+            f"no rows: {', '.join(sorted(tally.files))} in {arguments.input} contain only a header; export them again"
         )
 
 

@@ -1,4 +1,4 @@
-"""Writes the results, each whole or not at all, and summary.json last: a run with a summary is complete."""
+"""Publishes each result atomically, and summary.json last: a run with a summary is complete."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from covid_report.storage import Storage
 REJECTED_COLUMNS = ("reason", "detail", "source_file", "line")
 
 FORMULA = r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
-"""What a spreadsheet takes for the beginning of a formula, also in the full width of East Asian scripts:
+"""Start of a formula in a spreadsheet, including full-width characters:
 https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 class Publication:
-    """The files of one run; a context, at whose end the folder is removed that Spark wrote to first."""
+    """The files of one run; the context manager deletes the staging folder at the end."""
 
     def __init__(self, storage: Storage, arguments: Arguments) -> None:
         self._storage = storage
@@ -41,23 +41,23 @@ class Publication:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, failure: object, trace: object) -> None:
-        # The failure that ended the job is the one to report, not a second one of the same file system.
+        # An error of the deletion must not hide the original error.
         with contextlib.suppress(*(() if kind is None else (Py4JError,))):
             self._storage.delete(self._staging)
 
     @property
     def results(self) -> dict[str, str]:
-        """The published files' URIs by kind."""
+        """URIs of the published files by kind."""
         return {"report": self.report, "table": self.table, "rejected": self.rejected}
 
     def withdraw_summary(self) -> None:
-        """A run that is repeated into the same folder is incomplete until it ends."""
+        """Delete the summary of an earlier run in the same folder: the run is incomplete until it ends."""
         self._storage.delete(self.summary)
 
     def publish_rejected(self, rejected: DataFrame, expected: int) -> None:
-        """Replace rows.csv by these rows, sorted by file; a header only when there is none.
+        """Replace rows.csv by these rows, sorted by file; without rows it has only a header.
 
-        A cell that a spreadsheet would compute begins with an apostrophe.
+        Cells with a formula start with an apostrophe.
         """
         require_columns(rejected, REJECTED_COLUMNS)
         if expected == 0:
@@ -76,7 +76,7 @@ class Publication:
         self._publish_staged("rejected", self.rejected)
 
     def publish_report(self, report: DataFrame, rows: Sequence[Row]) -> None:
-        """Replace the table's partition by the report, then the CSV by `rows`, which are those of the report."""
+        """Replace the partition of the table by the report, then the CSV by `rows`, the rows of the report."""
         require_columns(report, REPORT_COLUMNS)
         typed = report.select(*(F.col(name).cast(kind).alias(name) for name, kind in REPORT_TYPES.items()))
         typed.coalesce(1).write.parquet(f"{self._staging}/table")
@@ -101,7 +101,7 @@ def _without_formula(name: str) -> Column:
 
 
 def render_csv(report: Sequence[Row]) -> bytes:
-    """The report as CSV: a header, lines that end in LF, empty cells for null, fixed numbers of decimals; UTF-8."""
+    """The report as CSV: a header, LF line endings, empty cells for null, fixed decimals, UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(REPORT_COLUMNS)

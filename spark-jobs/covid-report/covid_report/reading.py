@@ -1,4 +1,4 @@
-"""The rows of the CSV files as text, with what is wrong with a line."""
+"""The rows of the CSV files as text, and the defects of lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from covid_report.sources import MAX_COLUMNS, MAX_LINE, Source
 from covid_report.storage import Storage
 
 ROW_COLUMNS = ("source_file", "line", "defect", *KEYS, *METRICS)
-"""All text. `line` is the row as CSV under the header of its file; `defect` is null for a good line."""
+"""All text. `line` is the row as CSV; `defect` is null for a valid line."""
 
 BLANK = "blank_line"
 HEADER = "header"
@@ -29,16 +29,16 @@ MALFORMED = "malformed"
 TEXT = "text"
 SCHEME = "^[^:/]+:/+"
 NO_NAME = "[^a-z0-9_,]"
-"""What headers that mean the same may differ in: quotes, spaces, byte-order marks."""
+"""Characters that do not distinguish headers: quotes, spaces, byte order marks."""
 CSV_TEXT = {"escape": '"', "ignoreLeadingWhiteSpace": "false", "ignoreTrailingWhiteSpace": "false", "emptyValue": ""}
-"""RFC 4180: quotes are doubled, spaces belong to the cell. Spark's own default is a backslash."""
+"""RFC 4180: quotes are doubled, spaces belong to the cell. The default escape of Spark is a backslash."""
 
 
 def read_rows(spark: SparkSession, sources: Sequence[Source], folder: str) -> DataFrame:
-    """All lines of all files, columns `ROW_COLUMNS` and `uri`; a column that a file lacks is null.
+    """All lines of all files, with the columns `ROW_COLUMNS` and `uri`; missing columns are null.
 
-    Files with the same header are read together. `folder` is what the names in `source_file` are relative to.
-    The session must not prune CSV columns: a row's cells are then not counted.
+    Files with the same header are read together. Names in `source_file` are relative to `folder`. The session must not
+    prune CSV columns, because Spark would not count cells.
     """
     by_header = attrgetter("header")
     groups = [(header, list(group)) for header, group in groupby(sorted(sources, key=by_header), by_header)]
@@ -46,13 +46,13 @@ def read_rows(spark: SparkSession, sources: Sequence[Source], folder: str) -> Da
     return reduce(DataFrame.unionByName, frames)
 
 
-def refuse_long_lines(storage: Storage, sources: Sequence[Source]) -> None:
-    """CovidReportError, with the line's number, for a file with a line of more than `MAX_LINE` bytes.
+def check_line_lengths(storage: Storage, sources: Sequence[Source]) -> None:
+    """Raise CovidReportError with the line number for a line of more than `MAX_LINE` bytes.
 
-    The CSV reader would keep all of it in memory.
+    The CSV reader would keep the whole line in memory.
     """
     for source in sources:
-        # Such a line has no line feed in a whole half of MAX_LINE; a file without such a half need not be read.
+        # A longer line includes a whole block of half the length without a line feed.
         if not storage.has_gap(source.uri, source.size, b"\n", MAX_LINE // 2):
             continue
         number = _long_line(storage.read_chunks(source.uri))
@@ -79,18 +79,18 @@ def _long_line(chunks: Iterable[bytes]) -> int | None:
 
 
 def filter_rows(df: DataFrame) -> DataFrame:
-    """Drop the lines that are not rows: blank ones and repeated headers."""
+    """Drop blank lines and headers."""
     require_columns(df, ["defect"])
     return df.filter(F.col("defect").isNull() | (F.col("defect") == WRONG_CELLS))
 
 
 def trimmed(column: Column) -> Column:
-    """Without the schema's whitespace at both ends; null when nothing is left."""
+    """Trim the whitespace of the schema; null when the cell is empty."""
     return F.nullif(F.btrim(column, F.lit(WHITESPACE)), F.lit(""))
 
 
 def count_lines(counts: Iterable[Row]) -> dict[str, dict[str, int]]:
-    """Lines by file name and defect ("" for good ones), of rows with `source_file`, `defect` and `row_count`."""
+    """Lines by file name and defect ("" for valid lines), from rows with `source_file`, `defect` and `row_count`."""
     lines: dict[str, dict[str, int]] = {}
     for row in counts:
         file = lines.setdefault(row["source_file"], {})
@@ -98,8 +98,8 @@ def count_lines(counts: Iterable[Row]) -> dict[str, dict[str, int]]:
     return lines
 
 
-def refuse_unreadable(spark: SparkSession, sources: Sequence[Source], folder: str, failure: Exception) -> None:
-    """CovidReportError with file and line when `failure` is one of the CSV parser; nothing for other failures."""
+def explain_parser_error(spark: SparkSession, sources: Sequence[Source], folder: str, failure: Exception) -> None:
+    """Raise CovidReportError with file and line when `failure` is an error of the CSV parser."""
     if parsing_stop(failure) is None:
         return
     for source in sources:
@@ -114,12 +114,12 @@ def refuse_unreadable(spark: SparkSession, sources: Sequence[Source], folder: st
                 ) from None
 
 
-def refuse_damaged(counts: dict[str, dict[str, int]]) -> None:
-    """CovidReportError for a file whose lines cannot be separated, or that has other columns from some line on."""
+def check_lines(counts: dict[str, dict[str, int]]) -> None:
+    """Raise CovidReportError for a file with an unclosed quote or a second header with other columns."""
     for name, lines in sorted(counts.items()):
         if UNCLOSED_QUOTE in lines:
             raise CovidReportError(
-                f"{name} has a quote that is not closed on its line, which swallows the lines after it; "
+                f"{name} has a quote that is not closed on its line and includes the lines after it; "
                 "close the quote, or export the file again"
             )
         if OTHER_HEADER in lines:
@@ -129,15 +129,15 @@ def refuse_damaged(counts: dict[str, dict[str, int]]) -> None:
 
 
 def _read_group(spark: SparkSession, header: tuple[str, ...], group: Iterable[Source], folder: str) -> DataFrame:
-    # By position: names may be empty, repeated or hold dots.
+    # By position: names may be empty or repeated, or contain dots.
     names = [f"c{index}" for index in range(len(header))]
     cells = spark.read.csv(
         [_escaped(source.uri) for source in group],
         schema=", ".join(f"{name} string" for name in (*names, MALFORMED)),
-        # Headers are found by what they say, wherever they are.
+        # Headers are detected by their content in any line.
         header=False,
         multiLine=True,
-        # Else Spark takes the ends of the first line for those of all, and joins lines where files were joined.
+        # By default Spark detects the line ending of the first line, which is wrong for concatenated files.
         lineSep="\n",
         quote='"',
         escape='"',
@@ -153,7 +153,7 @@ def _read_group(spark: SparkSession, header: tuple[str, ...], group: Iterable[So
     null = F.lit(None).cast("string")
     values = [(F.col(used[name]) if name in used else null).alias(name) for name in (*KEYS, *METRICS)]
     return (
-        # Not _metadata.file_path, for which Spark copies each row.
+        # Spark copies each row for _metadata.file_path.
         cells.withColumns({"uri": F.input_file_name(), TEXT: F.coalesce(F.col(MALFORMED), F.concat_ws(",", *names))})
         .withColumn("source_file", relative_name(F.col("uri"), folder))
         .select("source_file", line.alias("line"), _defect(header, names, line).alias("defect"), *values, "uri")
@@ -161,16 +161,16 @@ def _read_group(spark: SparkSession, header: tuple[str, ...], group: Iterable[So
 
 
 def _without_carriage_return(cell: Column) -> Column:
-    """Without the one that ends it."""
+    """Remove a trailing carriage return."""
     return F.when(cell.endswith("\r"), cell.substr(F.lit(1), F.length(cell) - 1)).otherwise(cell)
 
 
 def _defect(header: tuple[str, ...], names: Sequence[str], line: Column) -> Column:
-    """`line` costs more than all else here: it is computed only where its cells, side by side, give reason to."""
+    """`line` is expensive: it is computed only when the concatenated cells require it."""
     complete, text = F.col(MALFORMED).isNull(), F.col(TEXT)
-    # As CSV a cell gets two quotes and a comma, and its own quotes are doubled.
+    # CSV adds two quotes and a comma to a cell, and doubles its quotes.
     too_long = F.when(F.octet_length(text) > (MAX_LINE - 3 * len(names)) // 2, F.length(line) > MAX_LINE)
-    # A line break inside a cell is fine; a whole record inside a cell is not.
+    # A cell may contain a line break, but not a complete record.
     record = rf"\n([^,\n]*,){{{len(header) - 1}}}"
     in_a_cell = F.exists(F.array(*names), lambda cell: cell.rlike(record))
     swallows = F.when(text.contains("\n"), F.when(complete, in_a_cell).otherwise(line.rlike(record)))
@@ -188,12 +188,12 @@ def _defect(header: tuple[str, ...], names: Sequence[str], line: Column) -> Colu
 
 
 def relative_name(uri: Column, folder: str) -> Column:
-    """The file's name below the folder; Spark gives its URI with percent signs, where + stands for itself."""
-    # Without the scheme: one and the same path may begin with file:/ here and file:/// there.
+    """File name relative to the folder. Spark returns the URI with percent encoding, in which + is literal."""
+    # Without the scheme, because file:/ and file:/// are equivalent.
     path = F.regexp_replace(F.url_decode(F.replace(uri, F.lit("+"), F.lit("%2B"))), SCHEME, "")
     return F.substring(path, len(re.sub(SCHEME, "", folder)) + 2, 1 << 16)
 
 
 def _escaped(uri: str) -> str:
-    """For Spark, which reads these characters as a pattern."""
+    """Escape the glob characters of Spark."""
     return re.sub(r"([\\*?{}\[\]])", r"\\\1", uri)

@@ -19,21 +19,21 @@ from covid_report.schema import (
 
 
 def filter_counted(df: DataFrame) -> DataFrame:
-    """Keep the rows without a reason to reject them."""
+    """Keep the rows without a reason."""
     require_columns(df, ["reason"])
     return df.filter(F.col("reason").isNull())
 
 
 def filter_rejected(df: DataFrame) -> DataFrame:
-    """Keep the rows with a reason to reject them."""
+    """Keep the rows with a reason."""
     require_columns(df, ["reason"])
     return df.filter(F.col("reason").isNotNull())
 
 
 def monthly_sums(df: DataFrame, *keys: str) -> DataFrame:
-    """Rows → sums of the numbers of rows that count, by state and month; of the others only `row_count` means anything.
+    """Sum the rows by state and month; for rejected rows only `row_count` is relevant.
 
-    `keys` are further columns to sum by. The frame has one partition, so that Spark moves nothing to sum further.
+    `keys` are additional grouping columns. The result has one partition, so further sums need no shuffle.
     """
     require_columns(df, ("state", "day", *METRICS, "reason"))
     counts = F.col("reason").isNull()
@@ -58,11 +58,11 @@ def monthly_sums(df: DataFrame, *keys: str) -> DataFrame:
 
 
 def monthly_report(sums: DataFrame) -> DataFrame:
-    """Sums of `monthly_sums` → the report's columns, `row_count` and `day_count`, sorted by state and month.
+    """Convert `monthly_sums` to the columns of the report, `row_count` and `day_count`, sorted by state and month.
 
-    Averages are over the days that have the number. The rate divides sums over the days that have both numbers: a
-    mean of daily ratios would let a day with few reporting hospitals weigh as much as any other. Null where there is
-    nothing to divide or divide by. Rounded half up. More rows than days are duplicates.
+    Averages include only days with a value. The rate is a ratio of sums over the days with both values, because a mean
+    of daily ratios would give days with few reporting hospitals the same weight. Values are null without data, and
+    rounded half up. More rows than days indicate duplicates.
     """
     covid_beds, reporting_beds = _sum(COVID_BEDS), _sum(REPORTING_BEDS)
     return (
@@ -86,9 +86,9 @@ def _days(metric: str) -> str:
 
 
 def _thousandths(metric: Column) -> Column:
-    """Exact sum as a whole number, which takes Spark much less time than a decimal: a double holds 15 digits.
+    """Exact sum as an integer, which is much faster than a decimal sum in Spark; a double has 15 digits.
 
-    It holds 9 million of the largest numbers; more than 31 rows of a month are duplicates, and are summed again.
+    It can hold 9 million of the largest numbers; a month with more than 31 rows has duplicates and is summed again.
     """
     return F.sum(F.rint(metric.cast("double") * 1000).cast("bigint"))
 

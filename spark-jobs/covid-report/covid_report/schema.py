@@ -1,4 +1,4 @@
-"""schemas/covid-report.json: the report's columns, the source columns they come from, their formats, and the states."""
+"""Columns of the report, source columns, formats and states of schemas/covid-report.json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = "covid-report.json"
 
 def _load() -> dict[str, Any]:
     try:
-        # Inside the zip that --py-files names.
+        # In the zip of --py-files.
         packaged = pkgutil.get_data("covid_report", FILE)
     except FileNotFoundError:
         packaged = (Path(__file__).parents[3] / "schemas" / FILE).read_bytes()
@@ -30,13 +30,13 @@ def _load() -> dict[str, Any]:
 _declared = _load()
 
 REPORT_COLUMNS: tuple[str, ...] = tuple(column["name"] for column in _declared["columns"])
-"""In the order of the CSV and of the Parquet file."""
+"""In the order of the CSV and Parquet files."""
 
 REPORT_TYPES: dict[str, str] = {column["name"]: column["type"] for column in _declared["columns"]}
-"""Types of the Parquet file by column: Spark and Glue name these alike."""
+"""Types of the Parquet file by column, with the same names in Spark and Glue."""
 
 DECIMALS: dict[str, int] = {c["name"]: c["decimals"] for c in _declared["columns"] if "decimals" in c}
-"""Digits after the point, by report column; rounded half up."""
+"""Decimal places by report column."""
 
 PARTITION: str = _declared["partition"]["name"]
 
@@ -44,7 +44,7 @@ KEYS: tuple[str, ...] = tuple(key["name"] for key in _declared["source"]["keys"]
 """Columns that every source file has."""
 
 FEEDS: dict[str, str] = {metric["name"]: metric["feeds"] for metric in _declared["source"]["metrics"]}
-"""Source column of a metric → the report's column that is empty without it."""
+"""Source column of a metric → column of the report that is empty without it."""
 
 METRICS: tuple[str, ...] = tuple(FEEDS)
 
@@ -55,24 +55,24 @@ STATES: tuple[str, ...] = tuple(_declared["states"])
 _formats = _declared["source"]["formats"]
 
 WHITESPACE: str = _formats["whitespace"]
-"""Characters that are not part of a cell at its ends."""
+"""Characters that are trimmed from cells."""
 
 DATE_PATTERN: str = _formats["date"]
-"""A day of the years 0001 to 9999, with or without a time: year, month and day are the groups 1, 3 and 4."""
+"""A date of the years 0001 to 9999, with or without a time; groups 1, 3 and 4 are year, month and day."""
 
 NUMBER_PATTERN: str = _formats["number"]["pattern"]
-"""A number that is not negative, with or without commas between thousands. Its length is bounded: the conversion to a
-decimal takes time in the square of the digits, 9 seconds for 800,000."""
+"""A number that is not negative, with or without thousands separators. Its length is limited, because the conversion to
+a decimal takes quadratic time, 9 seconds for 800,000 digits."""
 
 NUMBER_TYPE: str = f"decimal({_formats['number']['digits']},{_formats['number']['decimals']})"
-"""Exact sums: a mean of at most 31 such numbers, and a ratio of two sums, round as on paper."""
+"""Type of exact values."""
 
 SUM_TYPE: str = f"decimal({_formats['number']['digits'] + 10},{_formats['number']['decimals']})"
-"""What Spark sums such numbers to."""
+"""Type of a sum of `NUMBER_TYPE` in Spark."""
 
 
 def require_columns(df: DataFrame, required: Iterable[str]) -> None:
-    """Refuse a frame that lacks a column, before Spark fails on it without saying what there is."""
+    """Raise CovidReportError with the missing and the present columns."""
     missing = [name for name in required if name not in df.columns]
     if missing:
         raise CovidReportError(f"columns missing: {', '.join(missing)}; present: {', '.join(df.columns)}")

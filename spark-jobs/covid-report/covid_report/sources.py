@@ -1,4 +1,4 @@
-"""The CSV files of the input folder and their headers, read before Spark reads any row."""
+"""The CSV files of the input folder and their headers, which are read before the rows."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from covid_report.schema import FEEDS, KEYS, METRICS, WHITESPACE
 from covid_report.storage import Storage, StoredFile
 
 START_BYTES = 1 << 16
-"""Enough for a header: that of the widest export has 135 columns in 6 KB."""
+"""Maximum size of a header; the widest export has 135 columns in 6 KB."""
 
 MAX_LINE = 1 << 20
-"""Bytes of a line, and characters of a cell or of a row over several lines. The widest export has lines of 6 KB."""
+"""Maximum bytes of a line, and maximum characters of a cell or row. The widest export has lines of 6 KB."""
 
 MAX_COLUMNS = 1000
-"""Cells of a line; the widest export has 135."""
+"""Maximum cells of a line; the widest export has 135."""
 
 MAX_SHOWN = 20
-"""Names that a message shows."""
+"""Names in a message."""
 
 FOLDER_MARKER = "_$folder$"
-"""Ends the names of the empty objects that stand for folders to EMRFS; those of S3's console end with a slash, and are
-folders to Hadoop."""
+"""Suffix of the directory markers of EMRFS. Markers of the S3 console end with a slash, and are folders in Hadoop."""
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
@@ -36,7 +35,7 @@ OTHER_DATA_SETS = {
     "week ending date": "the weekly data set by jurisdiction of NHSN",
     "critical_staffing_shortage_today_yes": "the snapshot by state, one row a state without a day",
 }
-"""A column that the file has where a key is missing → what was probably exported."""
+"""Column of another data set → description of the data set."""
 
 DATA_SET = "'COVID-19 Reported Patient Impact and Hospital Capacity by State Timeseries' (g62h-syeh on healthdata.gov)"
 
@@ -50,7 +49,7 @@ BINARY_STARTS = {
 
 @dataclass(frozen=True)
 class Source:
-    """One CSV file. `header` holds its column names, trimmed and in lower case."""
+    """One CSV file. `header` has the trimmed column names in lower case."""
 
     name: str
     uri: str
@@ -59,33 +58,33 @@ class Source:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Metric columns that the file does not have."""
+        """Missing metric columns."""
         return tuple(metric for metric in METRICS if metric not in self.header)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What the input folder holds: CSV files, sorted by name, and the names of files that are not CSV."""
+    """CSV files of the input folder, sorted by name, and the names of other files."""
 
     sources: tuple[Source, ...]
     ignored: tuple[str, ...]
 
 
 def list_sources(storage: Storage, folder: str) -> Listing:
-    """Find the files that end in .csv in the folder and the folders below it, and check their headers.
+    """Find the .csv files in the folder and its subfolders, and validate their headers.
 
-    Names with a part that begins with _ or . are Hadoop's and Spark's temporary files; they count as ignored.
-    CovidReportError when there is no CSV file, or one of them cannot be read as such.
+    Paths with a part that starts with _ or . are temporary files of Hadoop and Spark, and are ignored.
+    CovidReportError when there is no CSV file, or when a file is invalid.
     """
     if not storage.exists(folder):
-        raise CovidReportError(f"there is no folder {folder}; check --input, or put the CSV files there first")
+        raise CovidReportError(f"the folder {folder} does not exist; check --input, or upload the CSV files first")
     files = [file for file in storage.list_files(folder) if not file.name.endswith(FOLDER_MARKER)]
     _check_paths(files)
     readable = [file for file in files if _is_csv(file)]
     ignored = tuple(file.name for file in files if not _is_csv(file))
     if not readable:
-        found = f"it holds {shown(ignored)}" if ignored else "it is empty"
-        raise CovidReportError(f"no CSV file in {folder}: {found}; put files that end in .csv there")
+        found = f"it contains {shown(ignored)}" if ignored else "it is empty"
+        raise CovidReportError(f"no CSV file in {folder}: {found}; upload files with the extension .csv")
     sources = tuple(_open(storage, file) for file in readable)
     if all(len(source.missing) == len(METRICS) for source in sources):
         raise CovidReportError(
@@ -96,19 +95,19 @@ def list_sources(storage: Storage, folder: str) -> Listing:
 
 
 def empty_columns(sources: Sequence[Source]) -> list[str]:
-    """One sentence for each metric column that some file lacks, for the summary."""
+    """One note for each metric column that is missing in a file, for the summary."""
     notes = []
     for metric, column in FEEDS.items():
         lacking = [source.name for source in sources if metric in source.missing]
         if len(lacking) == len(sources):
             notes.append(f"{column} is empty: no file has the column {metric}")
         elif lacking:
-            notes.append(f"{column} leaves out rows of {shown(lacking)}: the column {metric} is missing there")
+            notes.append(f"{column} excludes rows of {shown(lacking)}, which have no column {metric}")
     return notes
 
 
 def _check_paths(files: Sequence[StoredFile]) -> None:
-    """Refuse objects whose key is resolved to the path of another: the other would be read, or read twice."""
+    """Reject objects whose key Hadoop resolves to the path of another object."""
     seen: set[str] = set()
     for file in files:
         if file.name == file.uri or file.uri in seen:
@@ -137,7 +136,7 @@ def _open(storage: Storage, file: StoredFile) -> Source:
 
 
 def read_header(file: StoredFile, start: bytes) -> tuple[str, ...]:
-    """Column names in the first bytes of a file, trimmed and in lower case; CovidReportError if it has no header."""
+    """Trimmed column names in lower case, from the first bytes of a file; CovidReportError for an invalid header."""
     header = _header(file, _decode(file, start))
     _check_header(file, header)
     return header
@@ -154,7 +153,7 @@ def _decode(file: StoredFile, start: bytes) -> str:
             f"{file.uri} has zero bytes, as UTF-16 text and binary files do; save it as CSV in UTF-8"
         )
     try:
-        # Not final: the last character may be cut.
+        # Incremental, because the last character may be incomplete.
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(start)
     except UnicodeDecodeError as error:
         raise CovidReportError(
@@ -206,11 +205,11 @@ def _advice(header: tuple[str, ...]) -> str:
 
 
 def shown(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
+    """The first names, and the number of other names."""
     more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
     return ", ".join(visible(name) for name in names[:MAX_SHOWN]) + more
 
 
 def visible(text: str) -> str:
-    """Control characters and others that print as nothing, or as a space, as codes."""
+    """Replace characters that are not printable by escape sequences."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -1,4 +1,4 @@
-"""Files on S3, HDFS or a disk, through Hadoop's file systems: the only ones that EMR's credentials reach."""
+"""Files on S3, HDFS or a disk, through the file systems of Hadoop, which use the credentials of EMR."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.sql import SparkSession
 
 ABORTABLE_STREAM = "fs.capability.outputstream.abortable"
-"""Hadoop's name for streams whose file appears when they are closed, as on S3, and never after abort()."""
+"""Hadoop capability of streams whose file appears when they are closed, as on S3, and never after abort()."""
 
 READ_POLICY = "fs.option.openfile.read.policy"
-"""Hadoop's option for how a file is read: with "random", S3A asks for no more than is read."""
+"""Hadoop option; with "random", S3A requests only the bytes that are read."""
 
 PROBE_BYTES = 1 << 13
 COPY_BUFFER_BYTES = 1 << 16
@@ -24,9 +24,9 @@ CHUNK_BYTES = 1 << 22
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file; `name` is its path relative to the folder that was listed, with / between the parts.
+    """A file; `name` is its path relative to the listed folder.
 
-    On S3 a key with `..` can give a path outside of that folder: then `name` is the URI.
+    On S3 a key with `..` can resolve to a path outside of the folder; `name` is then the URI.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Storage:
         self._conf: Any = context._jsc.hadoopConfiguration()
 
     def qualified(self, uri: str) -> str:
-        """The URI as Hadoop and Spark write it."""
+        """The qualified URI of Hadoop and Spark."""
         path = self._path(uri)
         return str(path.getFileSystem(self._conf).makeQualified(path).toString())
 
@@ -54,7 +54,7 @@ class Storage:
         return bool(path.getFileSystem(self._conf).exists(path))
 
     def list_files(self, folder: str) -> list[StoredFile]:
-        """All files below a folder that exists, sorted by name. A folder without files gives none."""
+        """All files of an existing folder and its subfolders, sorted by name."""
         path = self._path(folder)
         fs = path.getFileSystem(self._conf)
         start = self.qualified(folder) + "/"
@@ -67,7 +67,7 @@ class Storage:
         return sorted(found, key=lambda file: file.name)
 
     def read_start(self, uri: str, size: int) -> bytes:
-        """The first `size` bytes of a file, or all of a shorter one; FileNotFoundError when there is none."""
+        """At most the first `size` bytes of a file; FileNotFoundError when it does not exist."""
         path = self._path(uri)
         try:
             stream = path.getFileSystem(self._conf).open(path)
@@ -81,7 +81,7 @@ class Storage:
             stream.close()
 
     def has_gap(self, uri: str, size: int, byte: bytes, block: int) -> bool:
-        """Whether one of the whole blocks of a file, `block` bytes each, lacks a byte; reads little of the others."""
+        """Whether a whole block of `block` bytes does not contain a byte; reads only the start of other blocks."""
         path = self._path(uri)
         stream = path.getFileSystem(self._conf).openFile(path).opt(READ_POLICY, "random").build().get()
         try:
@@ -96,7 +96,7 @@ class Storage:
             stream.close()
 
     def read_chunks(self, uri: str) -> Iterator[bytes]:
-        """The content of a file in pieces."""
+        """The content of a file in chunks."""
         path = self._path(uri)
         stream = path.getFileSystem(self._conf).open(path)
         try:
@@ -106,11 +106,11 @@ class Storage:
             stream.close()
 
     def put(self, uri: str, content: bytes) -> None:
-        """Create or replace a file; readers see the old one or the new one, never a part."""
+        """Create or replace a file atomically."""
         self._replace(uri, lambda stream: stream.write(content))
 
     def copy(self, source: str, target: str) -> None:
-        """Create or replace `target` by the content of `source`, which may lie in another file system."""
+        """Create or replace `target` atomically by a copy of `source`, which may be in another file system."""
         path = self._path(source)
         stream = path.getFileSystem(self._conf).open(path)
         try:
@@ -120,7 +120,7 @@ class Storage:
             stream.close()
 
     def delete(self, uri: str) -> None:
-        """Remove a file or a folder with all it holds; nothing happens when there is none."""
+        """Delete a file or a folder with its content, if it exists."""
         path = self._path(uri)
         path.getFileSystem(self._conf).delete(path, True)
 
@@ -128,22 +128,22 @@ class Storage:
         path = self._path(uri)
         fs = path.getFileSystem(self._conf)
         if fs.hasPathCapability(path, ABORTABLE_STREAM):
-            self._write_at_once(fs, path, write)
+            self._write_or_abort(fs, path, write)
         else:
             self._write_and_rename(fs, path, write)
 
-    def _write_at_once(self, fs: Any, path: Any, write: Callable[[Any], None]) -> None:
+    def _write_or_abort(self, fs: Any, path: Any, write: Callable[[Any], None]) -> None:
         stream = fs.create(path, True)
         try:
             write(stream)
         except BaseException:
-            # Closing it would publish the part that was written.
+            # Closing the stream would publish a partial file.
             stream.abort()
             raise
         stream.close()
 
     def _write_and_rename(self, fs: Any, path: Any, write: Callable[[Any], None]) -> None:
-        """For file systems that show a file while it grows, but replace one by another in a single rename."""
+        """For file systems with atomic rename that show incomplete files."""
         draft = self._hadoop.fs.Path(path.getParent(), f".{path.getName()}.{uuid.uuid4()}")
         try:
             stream = fs.create(draft, False)
@@ -153,10 +153,10 @@ class Storage:
                 stream.close()
             overwrite = self._gateway.new_array(self._hadoop.fs.Options.Rename, 1)
             overwrite[0] = self._hadoop.fs.Options.Rename.OVERWRITE
-            # FileSystem.rename refuses an existing target, or deletes it first.
+            # FileSystem.rename rejects an existing target, or deletes it first.
             self._hadoop.fs.FileContext.getFileContext(path.toUri(), self._conf).rename(draft, path, overwrite)
         except BaseException:
-            # The failure that brought us here is the one to report.
+            # An error of the deletion must not hide the original error.
             with contextlib.suppress(Py4JError):
                 fs.delete(draft, False)
             raise

@@ -1,4 +1,4 @@
-"""summary.json: what a run read, counted, rejected and left out."""
+"""summary.json: rows read, counted and rejected, and ignored files of a run."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from covid_report.tally import Tally
 def render_summary(
     arguments: Arguments, listing: Listing, tally: Tally, report: Sequence[Row], results: dict[str, str]
 ) -> bytes:
-    """The summary as indented JSON, UTF-8.
+    """The summary as indented JSON in UTF-8.
 
-    `results` names the files that the run published, by kind. Days are yyyy-MM-dd; `period` is null without rows.
+    `results` has the published files by kind. Dates are yyyy-MM-dd; `period` is null without rows.
     """
     missing = {metric: [source.name for source in listing.sources if metric in source.missing] for metric in METRICS}
     content = {
@@ -57,5 +57,5 @@ def _notes(listing: Listing, tally: Tally) -> list[str]:
     notes = [f"{name} has a header and no rows" for name in empty]
     if listing.ignored:
         subject = "1 file was" if len(listing.ignored) == 1 else f"{len(listing.ignored)} files were"
-        notes.append(f"{subject} not read, being hidden or not named .csv: {shown(listing.ignored)}")
+        notes.append(f"{subject} ignored, because of a hidden name or another extension: {shown(listing.ignored)}")
     return notes

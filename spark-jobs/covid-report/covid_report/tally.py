@@ -1,4 +1,4 @@
-"""How many rows were read, counted and rejected; the proof that none is lost or counted twice."""
+"""Numbers of rows read, counted and rejected, and the check that no row is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNTED = ""
 
 @dataclass
 class FileTally:
-    """Lines of one file. `outcomes` has the rows that count under "" and the rejected ones under their reason."""
+    """Rows of one file. `outcomes` has the counted rows under "" and rejected rows under their reason."""
 
     read: int = 0
     repeated_headers: int = 0
@@ -35,7 +35,7 @@ class FileTally:
 
 @dataclass(frozen=True)
 class Tally:
-    """Rows by file name; every file of the input is there. The days are those of rows that count."""
+    """Rows by file name for all files of the input, and first and last day of counted rows."""
 
     files: dict[str, FileTally]
     first_day: date | None
@@ -59,30 +59,30 @@ class Tally:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Rejected rows by reason, sorted by it."""
+        """Rejected rows by reason, sorted."""
         total: Counter[str] = Counter()
         for file in self.files.values():
             total.update(file.outcomes)
         return {reason: total[reason] for reason in sorted(total) if reason != COUNTED}
 
     def verify(self, report: Sequence[Row]) -> None:
-        """Refuse numbers that lost a row or have one twice: by file, and in the sum of the report's rows."""
+        """Raise CovidReportError when a row is lost or duplicated in a file or in the report."""
         for name, file in sorted(self.files.items()):
             if file.counted + file.rejected != file.read:
                 raise CovidReportError(
-                    f"the counts do not add up: {name} holds {file.read} rows, but {file.counted} were counted and "
-                    f"{file.rejected} rejected; nothing was published. Change no file while the job runs, run again"
+                    f"the counts do not add up: {name} has {file.read} rows, but {file.counted} were counted and "
+                    f"{file.rejected} rejected; nothing was published. Do not change files during a run; run again"
                 )
         in_report = sum(row["row_count"] for row in report)
         if in_report != self.counted:
             raise CovidReportError(
-                f"the counts do not add up: the report has {in_report} rows in it, not {self.counted}; nothing was "
+                f"the counts do not add up: the report includes {in_report} rows, not {self.counted}; nothing was "
                 "published. Run again"
             )
 
 
 def count_outcomes(sums: DataFrame, folder: str) -> list[Row]:
-    """`row_count`, `first_day` and `last_day` by `source_file`, `defect` and `reason`, of sums by uri and defect."""
+    """`row_count`, `first_day` and `last_day` by `source_file`, `defect` and `reason`, from sums by uri and defect."""
     return (
         sums.groupBy("uri", "defect", "reason")
         .agg(
@@ -96,7 +96,7 @@ def count_outcomes(sums: DataFrame, folder: str) -> list[Row]:
 
 
 def tally_rows(names: Sequence[str], lines: dict[str, dict[str, int]], outcomes: Sequence[Row]) -> Tally:
-    """`names` are all files; `lines` counts the lines of each as they were read, by defect."""
+    """`names` are all files; `lines` has their lines by defect."""
     files = {name: FileTally() for name in names}
     for name, defects in lines.items():
         file = files.setdefault(name, FileTally())

@@ -5,7 +5,7 @@ import java.time.format.DateTimeFormatter
 
 import scala.util.Try
 
-/** Which days to count; `folder` is where the report of that choice is kept, without slashes at its ends. */
+/** Days to count; `folder` is the folder of the report, without slashes at its ends. */
 sealed trait Period {
   def folder: String
 }
@@ -15,7 +15,7 @@ final case class OneDay(date: LocalDate) extends Period {
   override def folder: String = Period.path(date)
 }
 
-/** Every click there is; `reportDate` only names the report. */
+/** All clicks; `reportDate` is only part of the folder of the report. */
 final case class AllDays(reportDate: LocalDate) extends Period {
   override def folder: String = s"ALL/${Period.path(reportDate)}"
 }
@@ -26,7 +26,7 @@ object Period {
   private[loggregator] def path(date: LocalDate): String = slashed.format(date)
 }
 
-/** What the job was asked to do. `source` and `output` are URIs without a slash at the end. */
+/** Arguments of the job. `source` and `output` are URIs without a trailing slash. */
 final case class Arguments(period: Period, source: String, output: String)
 
 object Arguments {
@@ -35,10 +35,10 @@ object Arguments {
   private val uri = "[a-z][a-z0-9+.-]*:/.*".r
   private val bucket = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]".r
 
-  /** Reads the command line.
+  /** Parses the command line.
     *
-    * @param today the report date when none is given
-    * @throws LoggregatorError naming the argument, its value and what is allowed
+    * @param today the default of the report date
+    * @throws LoggregatorError with the argument, its value and the allowed values
     */
   def parse(args: Seq[String], today: LocalDate): Arguments = args match {
     case Seq(period, source, output) =>
@@ -54,7 +54,7 @@ object Arguments {
     if (text == "ALL") AllDays(reportDate) else OneDay(date("date", text))
 
   private def date(name: String, text: String): LocalDate = {
-    // The parser alone would take years such as +12023.
+    // The parser also accepts years such as +12023.
     val parsed = Some(text).filter(_.matches("\\d{4}-\\d{2}-\\d{2}")).flatMap(iso => Try(LocalDate.parse(iso)).toOption)
     val all = if (name == "date") " or ALL" else ""
     parsed.getOrElse(
@@ -63,9 +63,9 @@ object Arguments {
   }
 
   private def location(name: String, text: String): String = text match {
-    // Hadoop reads these characters as a pattern, and would look for other folders than the one named.
+    // Hadoop interprets these characters as a glob pattern.
     case _ if text.exists("*?{}[]".contains(_)) =>
-      throw new LoggregatorError(s"$name '$text' has one of * ? { } [ ]; pass a bucket or folder without them")
+      throw new LoggregatorError(s"$name '$text' contains one of * ? { } [ ]; pass a bucket or folder without them")
     case uri()    => text.replaceAll("/+$", "")
     case bucket() => s"s3://$text"
     case _ =>

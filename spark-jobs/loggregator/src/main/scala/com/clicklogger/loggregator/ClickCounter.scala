@@ -12,18 +12,18 @@ import org.apache.parquet.hadoop.ParquetFileReader
 import org.apache.parquet.io.api.{Binary, Converter, GroupConverter, PrimitiveConverter}
 import org.apache.parquet.schema.MessageType
 
-/** What rows have in common: days since 1970, caller and component as bytes; None for what a row lacks. */
+/** Key of counted rows: days since 1970, caller and component as bytes; None for an invalid value. */
 final case class ClickGroup(day: Option[Int], callerid: Option[Binary], component: Option[Binary]) {
   def reason: String = ClickRules.reason(callerid.isDefined, component.isDefined, day.isDefined)
 
-  /** The same for all groups that lack the same. */
+  /** The same group for all rows with the same invalid values. */
   def withoutValues: ClickGroup =
     ClickGroup(day.map(_ => 0), callerid.map(_ => Binary.EMPTY), component.map(_ => Binary.EMPTY))
 }
 
-/** Counts the rows of one Parquet file with Parquet's own reader, which hands over the numbers of a dictionary.
+/** Counts the rows of one Parquet file with the Parquet reader, which provides dictionary ids.
   *
-  * Spark SQL would generate and compile code first, most of a short run's work, and look at the texts of every row.
+  * Spark SQL generates and compiles code, which takes most of the time of a short run, and reads the text of every row.
   */
 final class ClickCounter extends GroupConverter {
   import ClickCounter._
@@ -35,7 +35,7 @@ final class ClickCounter extends GroupConverter {
   override def start(): Unit = ()
   override def end(): Unit = ()
 
-  /** Reads all rows; `fields` are the file's columns createdtime, callerid and component, in this order. */
+  /** Reads all rows; `fields` are the columns createdtime, callerid and component of the file, in this order. */
   def count(reader: ParquetFileReader, fields: MessageType): Map[ClickGroup, Long] = {
     reader.setRequestedSchema(fields)
     Iterator.continually(reader.readNextRowGroup()).takeWhile(_ != null).foreach { pages =>
@@ -69,7 +69,7 @@ final class ClickCounter extends GroupConverter {
 private object ClickCounter {
   val Missing: Int = Int.MinValue
 
-  /** Gives texts numbers, those of a dictionary once; `current` is the number of the last row. */
+  /** Assigns numbers to texts, and to the texts of a dictionary once; `current` is the number of the last row. */
   abstract class Column extends PrimitiveConverter {
     private var dictionary = Array.empty[Int]
     var current: Int = Missing
@@ -111,7 +111,7 @@ private object ClickCounter {
       if (numbers.containsKey(text)) numbers.get(text)
       else if (!ClickRules.isName(text.toStringUsingUTF8)) Missing
       else {
-        // Without the page around it.
+        // A copy, so that the page can be released.
         names += Binary.fromConstantByteArray(text.getBytes)
         numbers.put(names.last, names.size - 1)
         names.size - 1

@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.apache.spark.sql.types.{StringType, StructField, StructType}
 
-/** The click record, from the project's schemas/click.json, which the build packs into the jar. */
+/** The click record of schemas/click.json, which the build adds to the jar. */
 object ClickSchema {
   private val resource = "/schemas/click.json"
   private val document: JsonNode = {
@@ -15,13 +15,13 @@ object ClickSchema {
     finally stream.close()
   }
 
-  /** The columns in their order, all nullable: Parquet written by Firehose has no required column. */
+  /** The columns in order, all nullable: Parquet files of Firehose have no required columns. */
   val struct: StructType = StructType(document.get("fields").elements.asScala.map(column).toSeq)
 
   /** The column names in their order. */
   val columns: Seq[String] = struct.fieldNames.toSeq
 
-  /** The columns that every file must have; another one, such as one added later, is null where a file lacks it. */
+  /** The columns that every file must have; other missing columns are null. */
   val required: Seq[String] =
     document.get("fields").elements.asScala.filter(_.get("required").asBoolean).map(_.get("name").asText).toSeq
 

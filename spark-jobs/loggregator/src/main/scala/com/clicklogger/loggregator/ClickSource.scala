@@ -8,15 +8,15 @@ import org.apache.spark.sql.functions.col
 
 /** Clicks to count.
   *
-  * @param location what is read, for people and for Spark
-  * @param files    the files that were there when they were listed; none is opened yet
-  * @param empty    URIs of the files of 0 bytes, which are not among `files`: Spark skips them too
+  * @param location folder or pattern, for messages and for Spark
+  * @param files    files of the listing; none is opened yet
+  * @param empty    URIs of files with 0 bytes, which are not in `files`: Spark skips them too
   */
 final case class ClickSource(location: String, files: Seq[FileStatus], empty: Seq[String]) {
 
   /** The rows of some files: the columns of [[ClickSchema]] and `sourcefile`.
     *
-    * @param sourcefiles the URIs of the files; Spark opens no other
+    * @param sourcefiles the URIs of the files; Spark opens no other files
     */
   def clicks(spark: SparkSession, sourcefiles: Seq[String]): DataFrame =
     spark.read
@@ -29,11 +29,11 @@ final case class ClickSource(location: String, files: Seq[FileStatus], empty: Se
 
 object ClickSource {
 
-  /** Lists the Parquet files of a period below `<source>/clicklog/`, for a day only its folder.
+  /** Lists the Parquet files of a period in `<source>/clicklog/`; for a day, only its folder is listed.
     *
-    * Files are listed once: one that Firehose adds later is neither counted nor expected.
+    * Files are listed once: files that Firehose adds later are ignored.
     *
-    * @throws LoggregatorError when there is no such folder
+    * @throws LoggregatorError when the folder does not exist
     */
   def open(spark: SparkSession, arguments: Arguments): ClickSource = {
     val base = s"${arguments.source}/clicklog"
@@ -48,9 +48,9 @@ object ClickSource {
     ClickSource(location, full, empty.map(_.getPath.toString))
   }
 
-  /** The visible files at any depth below a folder, on S3 with a request for thousands of them.
+  /** The visible files of a folder and its subfolders; on S3 one request lists a thousand files.
     *
-    * @param isWanted gets the first name of a path below the folder
+    * @param isWanted filter of the first name of a path relative to the folder
     */
   private def list(fs: FileSystem, folder: String, isWanted: String => Boolean): Seq[FileStatus] =
     try {
@@ -64,7 +64,7 @@ object ClickSource {
       visible.toList.sortBy(_.getPath.toString)
     } catch { case _: FileNotFoundException => Nil }
 
-  // As Spark has it, and EMRFS's marker of a folder. A key that ends with a slash, the console's marker, is a folder.
+  // The rules of Spark, and directory markers of EMRFS. The markers of the console end with a slash, and are folders.
   private def isHidden(name: String): Boolean =
     name.startsWith(".") || name.startsWith("_") && !name.contains("=") || name.endsWith("._COPYING_") ||
       name.endsWith("_$folder$")

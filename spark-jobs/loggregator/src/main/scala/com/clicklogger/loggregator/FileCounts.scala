@@ -20,11 +20,11 @@ import org.apache.parquet.schema.Type.Repetition.REPEATED
 import org.apache.spark.SparkContext
 import org.apache.spark.util.SerializableConfiguration
 
-/** What some files hold.
+/** Row counts of files.
   *
-  * @param records how many rows the files' footers promise
-  * @param groups  how many rows are in a group; of rejected rows for each URI of a file, of others with "" for it
-  * @param faults  why files cannot be read, or must not be
+  * @param records number of rows in the footers of the files
+  * @param groups  number of rows by group and, for rejected rows, by URI of the file; "" for counted rows
+  * @param faults  errors of files
   */
 final case class FileCounts(
     records: Long = 0,
@@ -40,18 +40,17 @@ final case class FileCounts(
 }
 
 object FileCounts {
-  // As Spark SQL divides files into tasks; opening a file counts as much as reading 4 MiB.
+  // Defaults of Spark SQL for tasks; opening a file has the cost of reading 4 MiB.
   private val TaskBytes = 128L << 20
   private val OpenBytes = 4L << 20
 
-  /** Files up to this size are read whole, with one request for four: Firehose writes many small ones. */
+  /** Files up to this size are read with one request instead of four: Firehose writes many small files. */
   private[loggregator] val WholeBytes = 1L << 20
   private val Counted = Seq("createdtime", "callerid", "component")
 
-  /** Reads each file once, on Spark's executors.
+  /** Reads each file once, on the executors.
     *
-    * @throws LoggregatorError naming the first file that is not Parquet, lacks a required column or has another type in
-    *                          one
+    * @throws LoggregatorError with the first file that is not Parquet, or has a missing or invalid column
     */
   def collect(spark: SparkContext, files: Seq[FileStatus]): FileCounts = {
     val conf = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration))
@@ -65,7 +64,7 @@ object FileCounts {
       case Seq()      => counts
       case Seq(error) => throw error
       case first +: more =>
-        throw new LoggregatorError(s"${first.getMessage} (${more.size} more files have such a fault)", first.getCause)
+        throw new LoggregatorError(s"${first.getMessage} (${more.size} more files have an error)", first.getCause)
     }
   }
 
@@ -80,7 +79,7 @@ object FileCounts {
       case NonFatal(cause) => FileCounts(faults = Seq(LoggregatorError.unreadable(file.getPath.toString, cause)))
     }
 
-  /** Spares S3 a request for what the listing has said of the file. */
+  /** Uses the status of the listing instead of another request to S3. */
   private class ListedFile(file: FileStatus, conf: Configuration) extends InputFile {
     override def getLength: Long = file.getLen
     override def newStream(): SeekableInputStream = {
@@ -109,11 +108,11 @@ object FileCounts {
 
   private def count(file: FileStatus, reader: ParquetFileReader): FileCounts = {
     val schema = reader.getFileMetaData.getSchema
-    // Spark finds columns whatever their case, as Hive does.
+    // Column names are case-insensitive in Spark and Hive.
     val present = schema.getFields.asScala.groupBy(_.getName.toLowerCase)
     checkColumns(file.getPath.toString, schema, present)
     val records = reader.getRecordCount
-    // As `_metadata.file_path` has it: file:/…, not file:///….
+    // The format of `_metadata.file_path`: file:/…, not file:///….
     val sourcefile = new Path(file.getPath.toString).toUri.toString
     val fields = Counted.map(present(_).head)
     val groups = new ClickCounter().count(reader, new MessageType(schema.getName, fields: _*))
@@ -137,7 +136,7 @@ object FileCounts {
   }
 
   private def isString(field: Type): Boolean = field match {
-    // Some writers leave the annotation out; the bytes are read as UTF-8 all the same.
+    // Some writers omit the annotation; the bytes are read as UTF-8.
     case column: PrimitiveType if column.getPrimitiveTypeName == BINARY && !column.isRepetition(REPEATED) =>
       Option(column.getLogicalTypeAnnotation).forall(_.isInstanceOf[StringAnnotation])
     case _ => false

@@ -2,20 +2,20 @@ package com.clicklogger.loggregator
 
 import java.nio.file.AccessDeniedException
 
-/** A failure reported to the person who started the job: what happened, with which value, and what to do.
+/** A problem, the invalid value and the recommended action.
   *
-  * The name begins the line on stderr and stays the same, because log searches look for it.
+  * The line on stderr starts with the class name, which searches in logs use.
   */
 final class LoggregatorError(message: String, cause: Throwable) extends RuntimeException(message, cause) {
   def this(message: String) = this(message, null)
 
-  /** The message as one line of stderr, whatever line breaks a library put into it. */
+  /** The message without line breaks. */
   def line: String = s"LoggregatorError: ${message.replaceAll("\\s*\\R\\s*", " ").trim}"
 }
 
 object LoggregatorError {
 
-  /** The same failure with advice, where its cause is known; what Spark wraps around a cause is left out. */
+  /** Converts a failure to an error with advice, without the wrappers of Spark. */
   def from(failure: Throwable): LoggregatorError = {
     val causes = Iterator.iterate(failure)(_.getCause).takeWhile(_ != null).take(MaxCauses).toSeq
     causes
@@ -24,7 +24,7 @@ object LoggregatorError {
         case denied: AccessDeniedException =>
           new LoggregatorError(
             s"access denied: ${denied.getMessage}; " +
-              "let the job's role list and read there and, in the output bucket, write and delete",
+              "allow the role of the job to list and read there and, in the output bucket, to write and delete",
             failure
           )
       }
@@ -32,19 +32,19 @@ object LoggregatorError {
       .getOrElse(new LoggregatorError(s"the job failed: ${reason(causes.last)}; the stack trace follows", failure))
   }
 
-  /** For a file that is not Parquet, or is damaged inside. */
+  /** Error of a file that is not Parquet or is damaged. */
   def unreadable(file: String, cause: Throwable): LoggregatorError =
     new LoggregatorError(
       s"cannot read $file as Parquet: ${reason(cause)}; restore or remove that file, then run again",
       cause
     )
 
-  // A chain of causes can be a ring; no real one is this long.
+  // Limit for cyclic chains of causes.
   private val MaxCauses = 50
 
   private def reason(cause: Throwable): String = s"${cause.getClass.getSimpleName}: ${cause.getMessage}"
 
-  /** The file that Spark was reading when the exception was thrown; only the message's text holds it. */
+  /** The file that Spark was reading, which is only in the message of the exception. */
   private object Unreadable {
     private val pattern = "(?s).*Encountered error while reading file (\\S+?)\\.? Details:.*".r
 

@@ -10,17 +10,17 @@ import org.apache.spark.sql.SparkSession
 /** Counts the clicks of a day, or of all days, by event date, caller and component. */
 object Main {
 
-  /** What the job's session must have: days are UTC days whatever the machine's time zone. */
+  /** Required settings of the session: dates do not depend on the time zone of the machine. */
   val settings: Map[String, String] = Map("spark.sql.session.timeZone" -> "UTC")
 
-  /** Arguments: see [[Arguments.parse]]. Exits with 1, after one line on stderr, when there is no new report. */
+  /** Arguments: see [[Arguments.parse]]. Exits with 1 and one line on stderr after an error. */
   def main(args: Array[String]): Unit = {
     val code = execute(args.toSeq, () => newSession(), System.out, System.err)
-    // Not on success: returning lets EMR see the application end by itself.
+    // After a success the application ends normally.
     if (code != 0) sys.exit(code)
   }
 
-  /** Parses, runs, and turns a failure into one line and its stack trace; returns the exit code. */
+  /** Parses the arguments, runs the job, and prints a failure as one line and its stack trace; returns the exit code. */
   def execute(args: Seq[String], session: () => SparkSession, out: PrintStream, err: PrintStream): Int =
     try {
       val arguments = Arguments.parse(args, LocalDate.now(ZoneOffset.UTC))
@@ -38,8 +38,8 @@ object Main {
 
   /** Reads, counts, verifies and publishes.
     *
-    * @return one line that says where the report is
-    * @throws LoggregatorError or what Spark or the file system threw; the report is then as it was before
+    * @return one line with the location of the report
+    * @throws LoggregatorError or an exception of Spark or the file system; the previous report is then unchanged
     */
   def run(spark: SparkSession, arguments: Arguments): String = {
     val source = ClickSource.open(spark, arguments)

@@ -8,22 +8,21 @@ object Report {
 
   /** Letters and digits, with single spaces, hyphens or underscores between them. */
   private val plain = "[\\p{L}\\p{N}]+([ _-][\\p{L}\\p{N}]+)*".r
-  // GitHub makes links of issues' numbers and of commits.
+  // GitHub converts numbers of issues and hashes of commits to links.
   private val reference = "(?i)gh-\\d+|[0-9a-f]{7,40}"
 
-  /** What controls a terminal, shows as nothing or as a space, or changes the order in which other characters show: the
-    * categories C and Z of Unicode but for the space, and of Default_Ignorable_Code_Point and blanks what has another.
+  /** Control characters, invisible characters, blanks and direction marks: the Unicode categories C and Z without the
+    * space, and characters of other categories that are blank or have the property Default_Ignorable_Code_Point.
     */
   private val invisible = ("\\\\(?=u[0-9a-f]{4})|(?! )[\\p{C}\\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f" +
     "\u2800\u3164\ufe00-\ufe0f\uffa0\\x{e0000}-\\x{e0fff}]").r
 
-  /** File names that the summary shows; it counts the others. */
+  /** File names in the summary. */
   private val MaxNames = 5
 
-  /** A table of the counts, an empty line (without it the next line would be a table row) and a summary.
+  /** A table of the counts, an empty line (otherwise the next line is a table row) and a summary.
     *
-    * @param source what was read
-    * @param rejectedIn where the rejected rows are, if there are any
+    * @param rejectedIn location of rejected rows
     */
   def render(tally: Tally, source: ClickSource, rejectedIn: String): String = {
     val rows = tally.clicks.map { case ClickCount(day, caller, component, count) =>
@@ -32,15 +31,15 @@ object Report {
     (header ++ rows ++ Seq("", summary(tally, source, rejectedIn))).mkString("", "\n", "\n")
   }
 
-  /** The value as Markdown shows it letter by letter; callers choose these texts, so all but plain names are code, in
-    * which GitHub makes no links, mentions, mathematics, images or HTML.
+  /** The value in Markdown that renders literally. Values come from callers, so all values except plain names are code,
+    * in which GitHub renders no links, mentions, mathematics, images or HTML.
     */
   def cell(value: String): String =
     if (plain.pattern.matcher(value).matches && !value.matches(reference) && visible(value) == value) value
     else code(value)
 
-  /** The value as code between more backticks than any in it. A pipe is escaped in code too; after a backslash, which
-    * would take part in that, it is a code.
+  /** The value as code, with longer fences than its backticks. A pipe is escaped in code too; after a backslash it is
+    * replaced by its code, because the backslash would change the escape.
     */
   private def code(value: String): String = {
     val text = visible(value).replace("\\|", "\\\\u007c").replace("|", "\\|")
@@ -49,7 +48,7 @@ object Report {
     s"$fence$pad$text$pad$fence"
   }
 
-  /** Characters as codes; a text that reads like a code has its backslash as one, so that no two values look alike. */
+  /** Replaces invisible characters, and the backslash of texts that look like a code, by codes. */
   private def visible(value: String): String =
     invisible.replaceAllIn(value, found => Regex.quoteReplacement(found.matched.map(codeOf(_)).mkString))
 

@@ -11,17 +11,17 @@ import org.apache.hadoop.fs.Options.Rename
 import org.apache.spark.sql.{Column, DataFrame, Observation, SaveMode}
 import org.apache.spark.sql.functions.{col, concat, count, lit, when}
 
-/** Keeps the report of a period, and the rows that it does not count, in the output bucket.
+/** Stores the report of a period and its rejected rows in the output bucket.
   *
-  * Rejected rows are replaced first and the report last: a report that can be read has its rejected rows next to it.
+  * Rejected rows are replaced first and the report last, so that the rejected rows of a report always exist.
   */
 final class ReportStore(arguments: Arguments, conf: Configuration) {
   private val folder = arguments.period.folder
   val report: Path = new Path(s"${arguments.output}/$folder/response.md")
   val rejected: Path = new Path(s"${arguments.output}/rejected/$folder")
 
-  /** Replaces the rejected rows by these, one JSON object a line, columns that are null included. A text that a
-    * spreadsheet would compute begins with an apostrophe: https://owasp.org/www-community/attacks/CSV_Injection
+  /** Replaces the rejected rows by these, as JSON lines with null columns. Texts with a formula start with an
+    * apostrophe: https://owasp.org/www-community/attacks/CSV_Injection
     */
   def replaceRejected(rows: DataFrame, expected: Long): Unit = {
     val written = Observation()
@@ -43,24 +43,23 @@ final class ReportStore(arguments: Arguments, conf: Configuration) {
     when(isFormula, concat(lit("'"), col(name))).otherwise(col(name)).as(name)
   }
 
-  /** For a period without a rejected row: those of an earlier run go. */
+  /** Deletes the rejected rows of an earlier run. */
   def removeRejected(): Unit = rejected.getFileSystem(conf).delete(rejected, true)
 
-  /** Replaces the report; readers see the old one or the new one, never a part.
+  /** Replaces the report atomically.
     *
-    * On S3 an object appears when its stream is closed, and a rename is a copy that refuses an existing target: so
-    * write to the key itself, and after a failure abort the stream, because closing it would publish the part that
-    * was written. A file system shows a file while it grows, but can replace one by another in a single rename;
-    * `FileContext` has that rename, where `FileSystem` refuses or deletes an existing target.
+    * On S3 an object appears when its stream is closed, and a rename is a copy. The report is written to its final key,
+    * and a failed stream is aborted, because closing it would publish a partial report. Other file systems show
+    * incomplete files, but have an atomic rename; `FileContext` replaces an existing target, unlike `FileSystem`.
     */
   def publish(markdown: String): Unit = {
     val fs = report.getFileSystem(conf)
     val bytes = markdown.getBytes(UTF_8)
-    if (fs.hasPathCapability(report, CommonPathCapabilities.ABORTABLE_STREAM)) writeAtOnce(fs, bytes)
+    if (fs.hasPathCapability(report, CommonPathCapabilities.ABORTABLE_STREAM)) writeOrAbort(fs, bytes)
     else writeAndRename(fs, bytes)
   }
 
-  private def writeAtOnce(fs: FileSystem, bytes: Array[Byte]): Unit = {
+  private def writeOrAbort(fs: FileSystem, bytes: Array[Byte]): Unit = {
     val stream = fs.create(report, true)
     try stream.write(bytes)
     catch {
@@ -72,7 +71,7 @@ final class ReportStore(arguments: Arguments, conf: Configuration) {
   }
 
   private def writeAndRename(fs: FileSystem, bytes: Array[Byte]): Unit = {
-    // Hidden from listings, and unlike that of a run at the same time.
+    // A hidden and unique name.
     val draft = new Path(report.getParent, s".${report.getName}.${UUID.randomUUID}")
     try {
       val stream = fs.create(draft, false)

@@ -22,7 +22,7 @@ class ClickCounterSuite extends JobSuite {
     tally(folder)
   }
 
-  folder.test("rows are counted by day, caller and component, sorted by all three") { folder =>
+  folder.test("Rows are counted and sorted by day, caller and component.") { folder =>
     val found = tallyOf(
       folder,
       click("component" -> "products"),
@@ -43,26 +43,26 @@ class ClickCounterSuite extends JobSuite {
     assertEquals(found.rejected, Nil)
   }
 
-  folder.test("a row of nulls is rejected for all it lacks") { folder =>
+  folder.test("A row of nulls is rejected with all reasons.") { folder =>
     val found = tallyOf(folder, ClickSchema.columns.map(_ -> null).toMap[String, String])
     assertEquals(found.reasons, Seq("missing callerid and missing component and unreadable createdtime" -> 1L))
   }
 
-  folder.test("columns that the report does not show may be null") { folder =>
+  folder.test("Columns that are not in the report can be null.") { folder =>
     val bare = Seq("requestid", "contextid", "action", "type", "user", "clientip").map(_ -> null)
     assertEquals(tallyOf(folder, click(bare: _*)).clicks, Seq(ClickCount("2023-02-08", "app", "login", 1)))
   }
 
-  test("a tally that does not account for every record is refused") {
+  test("A tally with missing or additional records is rejected.") {
     val found = Tally(Seq(ClickCount("2023-02-08", "app", "login", 1)), Seq(RejectedCount("missing callerid", "f", 1)))
     found.verify(2)
     Seq(1L, 3L).foreach { records =>
       val error = intercept[LoggregatorError](found.verify(records))
-      assert(error.getMessage.contains(s"the files hold $records records, but 1 were counted and 1 rejected"))
+      assert(error.getMessage.contains(s"the files have $records records, but 1 were counted and 1 rejected"))
     }
   }
 
-  // Each is drawn often enough that dictionaries, plain pages and nulls meet in one column.
+  // Random values of these give columns with dictionaries, plain pages and nulls.
   private val times = Seq(
     "2023-02-08T10:15:30.123Z",
     "2023-02-08T10:15:30Z",
@@ -80,7 +80,7 @@ class ClickCounterSuite extends JobSuite {
   private val names =
     Seq("app", "a|b", "\u00a0\u3000", "", "\n| 2026-03-04 | fake |", "nul\u0000x", "bidi\u202e", "caf\u00e9", "\ufffd")
 
-  private def hostileText(random: Random, texts: Seq[String], letters: String): Array[Byte] = {
+  private def randomText(random: Random, texts: Seq[String], letters: String): Array[Byte] = {
     val text = texts(random.nextInt(texts.size)).getBytes(UTF_8)
     random.nextInt(6) match {
       case 0 => null
@@ -91,35 +91,35 @@ class ClickCounterSuite extends JobSuite {
     }
   }
 
-  /** Rows with values that our ingestion would never store, bytes that are not UTF-8 among them. */
-  private def hostileDF(seed: Int, rows: Int): DataFrame = {
+  /** Rows with values that the ingestion does not store, including invalid UTF-8. */
+  private def invalidDF(seed: Int, rows: Int): DataFrame = {
     val random = new Random(seed)
     val values = Seq.fill(rows)(Row(ClickSchema.columns.map {
-      case "createdtime" => hostileText(random, times, "0123456789-:.TZ+ \u00e9")
-      case _             => hostileText(random, names, "ax \u00ff\u0085")
+      case "createdtime" => randomText(random, times, "0123456789-:.TZ+ \u00e9")
+      case _             => randomText(random, names, "ax \u00ff\u0085")
     }: _*))
     val schema = StructType(ClickSchema.columns.map(StructField(_, BinaryType)))
     spark.createDataFrame(spark.sparkContext.parallelize(values, 1), schema)
   }
 
-  folder.test("hostile rows are counted and rejected as Spark SQL does it, row by row") { folder =>
+  folder.test("Valid and invalid rows have the same counts and reasons as in Spark SQL.") { folder =>
     Seq(5000, 5000, 60000).zipWithIndex.foreach { case (rows, seed) =>
-      deliver(hostileDF(seed, rows), in(folder), day)
+      deliver(invalidDF(seed, rows), in(folder), day)
     }
     val found = source(folder)
     assertEquals(found.files.map(_.getLen > FileCounts.WholeBytes).sorted, Seq(false, false, true))
     val all = found.clicks(spark, found.files.map(file => new Path(file.getPath.toString).toUri.toString))
-    val judged = SqlCounts.judge(all).cache()
-    val expected = SqlCounts.tally(judged)
+    val checked = SqlCounts.check(all).cache()
+    val expected = SqlCounts.tally(checked)
     val actual = tally(folder)
     assertEquals(actual.clicks, expected.clicks)
     assertEquals(actual.rejected.toSet, expected.rejected.toSet)
     assert(expected.counted > 1000 && expected.refused > 1000 && expected.rejected.size > 6, expected.reasons)
 
     val columns = (Seq("reason", "sourcefile") ++ ClickSchema.columns).map(col)
-    val rejected = judged.filter(col("reason") =!= lit("")).select(columns: _*)
+    val rejected = checked.filter(col("reason") =!= lit("")).select(columns: _*)
     assertEquals(all.transform(ClickRules.filterRejected).exceptAll(rejected).count(), 0L)
     assertEquals(rejected.exceptAll(all.transform(ClickRules.filterRejected)).count(), 0L)
-    judged.unpersist()
+    checked.unpersist()
   }
 }

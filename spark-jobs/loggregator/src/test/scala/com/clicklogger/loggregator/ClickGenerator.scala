@@ -5,7 +5,7 @@ import java.time.LocalDate
 import org.apache.spark.sql.{Column, DataFrame, Dataset, SaveMode, SparkSession}
 import org.apache.spark.sql.functions._
 
-/** Clicks for measurements: the same arguments give the same rows. */
+/** Reproducible clicks for benchmarks. */
 object ClickGenerator {
   private val firstDay = LocalDate.of(2023, 1, 1)
   private val callers = Seq("OrderingApplication", "SupportPortal", "MobileApp", "PartnerShop")
@@ -15,8 +15,8 @@ object ClickGenerator {
 
   private val rowsAFile = 100000L
 
-  /** Arguments: `<rows> <days> <folder URI>`. Writes `<folder>/clicklog/data=…/` from 2023-01-01 on, `rows / days`
-    * rows each day, in files that are no larger when there are more rows: so is Firehose's buffer.
+  /** Arguments: `<rows> <days> <folder URI>`. Writes `rows / days` rows for each day from 2023-01-01 to
+    * `<folder>/clicklog/data=…/`, in files of limited size like Firehose.
     */
   def main(args: Array[String]): Unit = {
     val Array(rows, days, folder) = args
@@ -49,7 +49,7 @@ object ClickGenerator {
     )
   }
 
-  /** Skewed: the square of an even distribution, so that of 50 values the first has a seventh of the rows. */
+  /** A skewed distribution: the square of a uniform one, so that the first of 50 values has a seventh of the rows. */
   private def choice(values: Seq[String], what: String): Column = {
     val even = pmod(xxhash64(col("id"), lit(what)), lit(1000000)) / 1000000
     element_at(array(values.map(lit): _*), (even * even * values.size).cast("int") + 1)

@@ -41,18 +41,18 @@ class ClickRulesSuite extends munit.FunSuite {
   )
 
   days.foreach { case (createdtime, date) =>
-    test(s"the day of '$createdtime' is $date, UTC") {
+    test(s"The UTC day of '$createdtime' is $date.") {
       assertEquals(ClickRules.day(createdtime), Some(LocalDate.parse(date).toEpochDay.toInt))
     }
   }
 
   noTimes.foreach { createdtime =>
-    test(s"'$createdtime' is not a time: it gets no guessed day") {
+    test(s"'$createdtime' is not a valid time.") {
       assertEquals(ClickRules.day(createdtime), None)
     }
   }
 
-  test("the day of a plain time is that of its first ten letters, whatever letter of it is changed") {
+  test("The day of a plain time is its first ten characters, for every changed character.") {
     for (time <- Seq("2023-02-08T10:15:30.123Z", "2024-02-29T23:59:59.999Z", "0000-01-01T00:00:00.000Z")) {
       assert(ClickRules.isPlainTime(time.getBytes(UTF_8)), time)
       for (i <- time.indices; letter <- "0123456789-:.TZ+ \n\u00e9") {
@@ -65,7 +65,7 @@ class ClickRulesSuite extends munit.FunSuite {
 
   Seq(null, "", "   ", "\t\n", "\u00a0", "\u3000").foreach { blank =>
     val shown = Option(blank).fold("null")(_.map(c => f"U+${c.toInt}%04X").mkString(" "))
-    test(s"'$shown' is not a name") {
+    test(s"'$shown' is not a valid name.") {
       assert(!ClickRules.isName(blank))
     }
   }

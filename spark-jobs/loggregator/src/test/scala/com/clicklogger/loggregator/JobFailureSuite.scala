@@ -6,25 +6,25 @@ import java.nio.file.Files
 import org.apache.spark.sql.functions.{col, lit}
 
 class JobFailureSuite extends JobSuite {
-  folder.test("a day without a folder is an error that names the folder") { folder =>
+  folder.test("A day without a folder is an error with the folder.") { folder =>
     deliver(clicksDF(click()), in(folder), day)
     val line = failure(folder, "2023-02-10")
     assert(line.startsWith("LoggregatorError: no clicks: there is no folder file:///"), line)
     assert(line.contains("clicklog/data=2023-02-10; check the date"), line)
   }
 
-  folder.test("ALL without any partition is an error") { folder =>
+  folder.test("ALL without a partition is an error.") { folder =>
     Files.createDirectories(in(folder))
     assert(failure(folder, "ALL").contains("clicklog/data=*; check the source bucket"))
   }
 
   Seq[(String, Array[Byte] => Array[Byte])](
     "is not Parquet" -> (_ => "PK, not Parquet".getBytes(UTF_8)),
-    "was cut off" -> (bytes => bytes.take(bytes.length / 2)),
+    "is truncated" -> (bytes => bytes.take(bytes.length / 2)),
     "is too short" -> (_.take(3)),
     "has damaged data" -> scratched
   ).foreach { case (fault, change) =>
-    folder.test(s"a file that $fault is named, and nothing is published") { folder =>
+    folder.test(s"A file that $fault is an error with the file, and nothing is published.") { folder =>
       deliver(clicksDF(click()), in(folder), day)
       val bad = deliver(clicksDF(Seq.fill(1000)(click()): _*), in(folder), day)
       damage(bad, change)
@@ -35,7 +35,7 @@ class JobFailureSuite extends JobSuite {
     }
   }
 
-  folder.test("missing required columns are listed with the present ones and the file") { folder =>
+  folder.test("Missing required columns are reported with the present columns and the file.") { folder =>
     deliver(clicksDF(click()), in(folder), day)
     val bad = deliver(clicksDF(click()).select("requestid", "component", "createdtime"), in(folder), day)
     val line = failure(folder)
@@ -45,12 +45,12 @@ class JobFailureSuite extends JobSuite {
     assertEquals(out(folder), Map.empty[String, String])
   }
 
-  folder.test("a file without the time of its clicks is named, though a click may be sent without") { folder =>
+  folder.test("A file without createdtime is rejected, although the field is optional in requests.") { folder =>
     val bad = deliver(clicksDF(click()).drop("createdtime"), in(folder), day)
     assert(failure(folder).contains(s"${bad.getFileName} lacks the columns createdtime; it has requestid,"))
   }
 
-  folder.test("columns of another type are listed with the file") { folder =>
+  folder.test("Columns with another type are reported with the file.") { folder =>
     val time = col("createdtime").cast("timestamp")
     val typed = clicksDF(click()).withColumn("callerid", lit(7)).withColumn("createdtime", time)
     val bad = deliver(typed, in(folder), day)
@@ -59,12 +59,12 @@ class JobFailureSuite extends JobSuite {
     assert(line.contains("int32 callerid") && line.contains("createdtime"), line)
   }
 
-  folder.test("when several files have a fault, the first is named and the others are counted") { folder =>
+  folder.test("The first of several invalid files is reported with the number of others.") { folder =>
     Seq(1, 2, 3).foreach(_ => deliver(clicksDF(click()).drop("callerid"), in(folder), day))
-    assert(failure(folder).endsWith("(2 more files have such a fault)"))
+    assert(failure(folder).endsWith("(2 more files have an error)"))
   }
 
-  folder.test("a damaged file is not skipped, even where Spark is told to skip it: the last report stays") { folder =>
+  folder.test("A damaged file is an error even with ignoreCorruptFiles, and the last report is unchanged.") { folder =>
     val good = deliver(clicksDF(click()), in(folder), day)
     run(folder)
     val before = out(folder)
@@ -79,7 +79,7 @@ class JobFailureSuite extends JobSuite {
     assert(Files.exists(good))
   }
 
-  folder.test("when the report cannot be written, there is none") { folder =>
+  folder.test("There is no report when it cannot be written.") { folder =>
     deliver(clicksDF(click()), in(folder), day)
     Files.writeString(Files.createDirectories(folder.resolve("out")).resolve("2023"), "a file where a folder must be")
     assert(failure(folder).startsWith("LoggregatorError: the job failed: "))

@@ -5,7 +5,7 @@ import java.time.LocalDate
 
 import org.apache.spark.sql.SparkSession
 
-/** Runs the job from the folder `in` to the folder `out` of a test's folder. */
+/** Runs the job with the folders `in` and `out` of a test. */
 abstract class JobSuite extends SparkSuite {
   protected val day = "2023-02-08"
   protected val header = "|createdTime|callerid|component|count|\n|---|---|---|---:|\n"
@@ -26,7 +26,7 @@ abstract class JobSuite extends SparkSuite {
     Files.write(file, change(Files.readAllBytes(file)))
   }
 
-  /** Zeroes in the data; the footer stays good. */
+  /** Replaces data by zeros, but not the footer. */
   protected def scratched(bytes: Array[Byte]): Array[Byte] =
     bytes.zipWithIndex.map { case (byte, i) => if (i >= 4 && i < bytes.length / 4) 0.toByte else byte }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Files
 import org.apache.spark.sql.functions.lit
 
 class MainSuite extends JobSuite {
-  folder.test("a day's report has its counts, and its summary adds up") { folder =>
+  folder.test("The report of a day has its counts and a summary.") { folder =>
     deliver(clicksDF(click(), click(), click("component" -> "a|b")), in(folder), day)
     deliver(clicksDF(click("createdtime" -> "02-08-2023 11:00:00")), in(folder), day)
     val line = run(folder)
@@ -18,7 +18,7 @@ class MainSuite extends JobSuite {
     assertEquals(out(folder).keySet, Set("2023/02/08/response.md"))
   }
 
-  folder.test("a day reads no other partition, not even to find a damaged file there; ALL does") { folder =>
+  folder.test("The report of a day does not read other partitions.") { folder =>
     deliver(clicksDF(click()), in(folder), day)
     val other = deliver(clicksDF(click()), in(folder), "2023-02-09")
     damage(other, _ => "not Parquet".getBytes(UTF_8))
@@ -27,7 +27,7 @@ class MainSuite extends JobSuite {
     assert(failure(folder, "ALL").contains(other.getFileName.toString))
   }
 
-  folder.test("ALL counts every partition by event date and is filed under the report date") { folder =>
+  folder.test("The report of ALL counts all partitions by event date, and its folder has the report date.") { folder =>
     deliver(clicksDF(click()), in(folder), day)
     deliver(clicksDF(click(), click("createdtime" -> "2023-02-09T01:00:00Z")), in(folder), "2023-02-09")
     run(folder, "ALL")
@@ -35,7 +35,7 @@ class MainSuite extends JobSuite {
     assert(report.startsWith(s"$header|2023-02-08|app|login|2|\n|2023-02-09|app|login|1|\n\n3 records read"), report)
   }
 
-  folder.test("rejected rows are kept as JSON lines, with reason, file and nulls, and counted") { folder =>
+  folder.test("Rejected rows are counted, and stored as JSON lines with reason, file and nulls.") { folder =>
     val file = deliver(clicksDF(click(), click("callerid" -> null), click("createdtime" -> "soon")), in(folder), day)
     run(folder)
     val report = out(folder)("2023/02/08/response.md")
@@ -48,7 +48,7 @@ class MainSuite extends JobSuite {
     assert(json.last.contains("\"createdtime\":\"soon\""), json.last)
   }
 
-  folder.test("a second run replaces the report and the rejected rows") { folder =>
+  folder.test("A second run replaces the report and the rejected rows.") { folder =>
     val first = deliver(clicksDF(click(), click("callerid" -> "")), in(folder), day)
     run(folder)
     assert(out(folder).keys.exists(_.startsWith("rejected/2023/02/08/")))
@@ -61,7 +61,7 @@ class MainSuite extends JobSuite {
     assert(out(folder)("2023/02/08/response.md").contains("|2023-02-08|app|login|2|"))
   }
 
-  folder.test("a second run without rejected rows removes those of the first, and no other day's") { folder =>
+  folder.test("A second run without rejected rows deletes the rejected rows of its day.") { folder =>
     val first = deliver(clicksDF(click("callerid" -> "")), in(folder), day)
     deliver(clicksDF(click("callerid" -> "")), in(folder), "2023-02-09")
     run(folder)
@@ -73,7 +73,7 @@ class MainSuite extends JobSuite {
     assertEquals(out(folder).keySet.count(_.startsWith("rejected/2023/02/09/")), 1)
   }
 
-  folder.test("a partition without files, or with empty ones, gives a report without clicks") { folder =>
+  folder.test("The report of a partition without files or with empty files has no clicks.") { folder =>
     val partition = Files.createDirectories(in(folder).resolve(s"clicklog/data=$day"))
     run(folder)
     val none = out(folder)("2023/02/08/response.md")
@@ -87,7 +87,7 @@ class MainSuite extends JobSuite {
     assert(named.startsWith(none.trim) && named.contains("zero-bytes.parquet`"), named)
   }
 
-  folder.test("hidden files and markers of other tools are not read") { folder =>
+  folder.test("Hidden files and directory markers are ignored.") { folder =>
     deliver(clicksDF(click()), in(folder), day)
     val partition = in(folder).resolve(s"clicklog/data=$day")
     val names = Seq("_SUCCESS", ".hidden.parquet", "hour=01_$folder$", "a.parquet._COPYING_", "_temporary/0/a.parquet")
@@ -99,14 +99,14 @@ class MainSuite extends JobSuite {
     Seq(day, "ALL").foreach(date => assert(run(folder, date).endsWith("1 records read, 1 counted, 0 rejected")))
   }
 
-  folder.test("folders within a partition are read, their rejected rows too") { folder =>
+  folder.test("Subfolders of a partition are read.") { folder =>
     deliver(clicksDF(click()), in(folder), day)
     deliver(clicksDF(click(), click("callerid" -> "")), in(folder), s"$day/hour=01")
     assert(run(folder).endsWith("3 records read, 2 counted, 1 rejected"))
     assert(run(folder, "ALL").endsWith("3 records read, 2 counted, 1 rejected"))
   }
 
-  folder.test("a column that files of an earlier schema lack is null there, in the rejected rows too") { folder =>
+  folder.test("A missing optional column is null in the rejected rows.") { folder =>
     val earlier = clicksDF(click(), click("callerid" -> "")).drop("user", "clientip")
     deliver(earlier, in(folder), day)
     deliver(clicksDF(click()), in(folder), "2023-02-09")
@@ -115,7 +115,7 @@ class MainSuite extends JobSuite {
     assert(rejected.exists(_.contains("\"user\":null,\"clientip\":null")), rejected)
   }
 
-  folder.test("columns that the schema does not know are ignored") { folder =>
+  folder.test("Columns that are not in the schema are ignored.") { folder =>
     deliver(clicksDF(click()).withColumn("device", lit(7)), in(folder), day)
     assert(run(folder).endsWith("1 records read, 1 counted, 0 rejected"))
   }
@@ -128,14 +128,14 @@ class MainSuite extends JobSuite {
     (code, err.toString(UTF_8).linesIterator.toSeq)
   }
 
-  test("bad arguments end with 1 and one line on stderr, before Spark starts") {
+  test("Invalid arguments exit with 1 and one line on stderr, before Spark starts.") {
     val (code, lines) = execute("yesterday", "clicks", "reports")
     assertEquals(code, 1)
     assertEquals(lines.size, 1)
     assert(lines.head.startsWith("LoggregatorError: date 'yesterday' is not a calendar day; pass"), lines.head)
   }
 
-  test("an unforeseen failure ends with 1; its stack trace follows the line") {
+  test("An unexpected failure exits with 1, one line and a stack trace.") {
     val (code, lines) = execute("2023-02-08", "clicks", "reports")
     assertEquals(code, 1)
     val start = "LoggregatorError: the job failed: IllegalStateException: no session may start;"

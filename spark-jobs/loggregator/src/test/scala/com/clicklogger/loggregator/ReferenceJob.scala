@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets.UTF_8
 import org.apache.hadoop.fs.Path
 import org.apache.spark.sql.SparkSession
 
-/** For measurements only: counts clicks as directly as Spark SQL allows, with no check of any row.
+/** Baseline for benchmarks: counts clicks with Spark SQL without validation.
   *
   * It infers the schema, prints the first rows and the schema, and computes the counts again for the report.
   */

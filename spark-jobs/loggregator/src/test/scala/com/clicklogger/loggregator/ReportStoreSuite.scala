@@ -18,52 +18,52 @@ class ReportStoreSuite extends SparkSuite {
 
   private def local(folder: File): ReportStore = store("file", folder)
 
-  folder.test("publishing replaces a report and leaves no draft") { folder =>
+  folder.test("A publication replaces a report and leaves no draft.") { folder =>
     local(folder).publish("first")
     local(folder).publish("second")
     assertEquals(contents(folder), Map("2023/02/08/response.md" -> "second"))
   }
 
-  folder.test("a failed write leaves the old report and no draft") { folder =>
+  folder.test("A failed write does not change the report and leaves no draft.") { folder =>
     local(folder).publish("first")
     intercept[IOException](store("disk", folder).publish(s"second ${FailingFileSystem.Fault}"))
     assertEquals(contents(folder), Map("2023/02/08/response.md" -> "first"))
   }
 
-  folder.test("a failed rename leaves what is there and no draft") { folder =>
-    val inTheWay = Files.createDirectories(folder.resolve("2023/02/08/response.md")).resolve("file")
-    Files.writeString(inTheWay, "in the way")
+  folder.test("A failed rename leaves no draft.") { folder =>
+    val file = Files.createDirectories(folder.resolve("2023/02/08/response.md")).resolve("file")
+    Files.writeString(file, "existing")
     intercept[IOException](local(folder).publish("report"))
-    assertEquals(contents(folder), Map("2023/02/08/response.md/file" -> "in the way"))
+    assertEquals(contents(folder), Map("2023/02/08/response.md/file" -> "existing"))
   }
 
-  folder.test("on an object store the report is written to its own key, and not renamed") { folder =>
+  folder.test("On an object store the report is written to its final key without a rename.") { folder =>
     val objects = store("objects", folder)
     objects.publish("first")
     objects.publish("second")
     assertEquals(contents(folder), Map("2023/02/08/response.md" -> "second"))
   }
 
-  folder.test("on an object store a failed write is aborted: closing it would publish a part") { folder =>
+  folder.test("On an object store a failed write is aborted.") { folder =>
     val objects = store("objects", folder)
     objects.publish("first")
     intercept[IOException](objects.publish(s"second ${FailingFileSystem.Fault}"))
     assertEquals(contents(folder), Map("2023/02/08/response.md" -> "first"))
   }
 
-  folder.test("a rejected text that a spreadsheet would compute begins with an apostrophe") { folder =>
+  folder.test("Rejected texts with a formula start with an apostrophe.") { folder =>
     val texts = Seq("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "a=1", " =1", "", null)
     local(folder).replaceRejected(clicksDF(texts.map(text => click("user" -> text)): _*), texts.size.toLong)
     val shown = spark.read.json(local(folder).rejected.toString).select("user").collect.map(_.getString(0)).toSet
     assertEquals(shown, (texts.take(7).map("'" + _) ++ texts.drop(7)).toSet)
   }
 
-  folder.test("rejected rows that were not all written are an error") { folder =>
+  folder.test("Missing rejected rows are an error.") { folder =>
     val error = intercept[LoggregatorError](local(folder).replaceRejected(clicksDF(click()), 2))
     assert(error.getMessage.startsWith("1 rejected rows were written to "), error.getMessage)
   }
 
-  folder.test("removing rejected rows that do not exist is fine") { folder =>
+  folder.test("Rejected rows need not exist to be deleted.") { folder =>
     local(folder).removeRejected()
     assertEquals(contents(folder), Map.empty[String, String])
   }

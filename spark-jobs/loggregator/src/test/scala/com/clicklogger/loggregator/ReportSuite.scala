@@ -9,7 +9,7 @@ class ReportSuite extends munit.FunSuite {
   private def render(clicks: Seq[ClickCount], rejected: Seq[RejectedCount] = Nil): String =
     Report.render(Tally(clicks, rejected), source, rejectedIn)
 
-  test("a row for each count, then an empty line and the summary") {
+  test("The report has a row for each count, an empty line and a summary.") {
     val clicks = Seq(
       ClickCount("2023-02-08", "shop", "checkout", 2),
       ClickCount("2023-02-08", "shop", "login", 1234567)
@@ -26,7 +26,7 @@ class ReportSuite extends munit.FunSuite {
     )
   }
 
-  test("without clicks there is a table without rows, and a word about it") {
+  test("A report without clicks has an empty table and a note.") {
     assertEquals(
       render(Nil),
       s"""||createdTime|callerid|component|count|
@@ -37,7 +37,7 @@ class ReportSuite extends munit.FunSuite {
     )
   }
 
-  test("rejected rows are summed by reason, with the place where they are") {
+  test("The summary has the rejected rows by reason, and their location.") {
     val rejected = Seq(
       RejectedCount("unreadable createdtime", "a.parquet", 1),
       RejectedCount("missing callerid", "a.parquet", 2),
@@ -51,7 +51,7 @@ class ReportSuite extends munit.FunSuite {
     )
   }
 
-  test("files without content are named; of many, the first") {
+  test("The summary has the first files without content.") {
     def files(count: Int): Seq[String] = (1 to count).map(number => s"s3://clicks/$number|.parquet")
     def summary(count: Int): String = Report.render(Tally(Nil, Nil), source.copy(empty = files(count)), rejectedIn)
     assert(summary(1).endsWith(" 0 rejected. Without content, 0 bytes: `s3://clicks/1\\|.parquet`.\n"), summary(1))
@@ -59,7 +59,7 @@ class ReportSuite extends munit.FunSuite {
   }
 
   Seq("submit_order", "campaign-1", "Partner Shop 2", "名前 é").foreach { name =>
-    test(s"the plain name $name is a cell as it is") {
+    test(s"The plain name $name is an unchanged cell.") {
       assertEquals(Report.cell(name), name)
     }
   }
@@ -95,16 +95,16 @@ class ReportSuite extends munit.FunSuite {
     ":tada:" -> "`:tada:`",
     "_a_b_" -> "`_a_b_`"
   ).foreach { case (value, cell) =>
-    test(s"the cell $cell shows a value letter by letter") {
+    test(s"The cell $cell renders its value literally.") {
       assertEquals(Report.cell(value), cell)
       assert(render(Seq(ClickCount("2023-02-08", value, value, 1))).contains(s"|2023-02-08|$cell|$cell|1|\n"))
     }
   }
 
-  test("whatever the names are, a row has its four cells, and code ends where the cell does") {
+  test("A row with random names has four cells, and code ends with its cell.") {
     val random = new Random(7)
     val pieces = Seq("\\", "|", "`", "``", " ", "a", "$", "\n", "<", "@", "\u202e", "_")
-    // A cell as GitHub reads it, with a backslash and what follows together: https://github.github.com/gfm/#example-200
+    // A cell in GitHub Markdown, with escaped characters: https://github.github.com/gfm/#example-200
     val cells = """((?:\\.|[^|\\])*)\|""".r
     val code = """(`+)( ?)(.*?)\2\1""".r
     def piece(): String = pieces(random.nextInt(pieces.size))
@@ -126,8 +126,8 @@ class ReportSuite extends munit.FunSuite {
     }
   }
 
-  test("of all characters, a cell has only those that have a shape") {
-    // The planes 0, 1 and 14 have all that is not CJK or private.
+  test("A cell has only visible characters, for all characters.") {
+    // Planes 0, 1 and 14 contain all characters except CJK and private use.
     val all = (0 to 0x1ffff) ++ (0xe0000 to 0xeffff)
     val shown = all.grouped(1024).map(codes => Report.cell(new String(codes.toArray, 0, codes.size))).mkString
     val bad = (Character.CONTROL +: Seq(Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED)).map(_.toInt)

@@ -8,7 +8,7 @@ import scala.concurrent.duration._
 import org.apache.spark.sql.{DataFrame, Row, SparkSession}
 import org.apache.spark.sql.types.StructType
 
-/** One Spark for all suites: they run in one JVM, and it ends with that. */
+/** One Spark session for all suites, which run in one JVM. */
 object SharedSpark {
   lazy val session: SparkSession = {
     SparkSession.builder
@@ -24,20 +24,20 @@ object SharedSpark {
   }
 }
 
-/** What suites with a session share: clicks to write, and a folder that is gone after each test. */
+/** A suite with a session, functions that write clicks, and a temporary folder for each test. */
 abstract class SparkSuite extends munit.FunSuite {
   lazy val spark: SparkSession = SharedSpark.session
 
-  // The first test waits for Spark to start, on a busy machine longer than munit's 30 s.
+  // The first test starts Spark, which takes more than the default of 30 s on a busy machine.
   override def munitTimeout: Duration = 10.minutes
 
   val folder: FunFixture[File] = FunFixture[File](
-    // A blank and a percent sign: Spark names files by URI, where these two are written otherwise.
+    // URIs encode spaces and percent signs.
     setup = _ => Files.createTempDirectory("logg regator 100%"),
     teardown = folder => deleteAll(folder)
   )
 
-  /** A good click; a value of null is a null. */
+  /** A valid click with changes. */
   def click(values: (String, String)*): Map[String, String] = Map(
     "requestid" -> "r",
     "contextid" -> "c",
@@ -57,7 +57,7 @@ abstract class SparkSuite extends munit.FunSuite {
 
   def emptyDF(schema: StructType): DataFrame = spark.createDataFrame(spark.sparkContext.emptyRDD[Row], schema)
 
-  /** Writes one Parquet file as Firehose does, beside those that are there. */
+  /** Adds one Parquet file, like Firehose. */
   def deliver(df: DataFrame, folder: File, date: String): File = {
     val partition = Files.createDirectories(folder.resolve(s"clicklog/data=$date"))
     val before = parquetFiles(partition)
@@ -65,7 +65,7 @@ abstract class SparkSuite extends munit.FunSuite {
     parquetFiles(partition).diff(before).head
   }
 
-  /** Every visible file below a folder, as `path relative to it` -> content. */
+  /** Every visible file of a folder, as relative path -> content. */
   def contents(folder: File): Map[String, String] =
     filesBelow(folder)
       .filterNot(_.getFileName.toString.endsWith(".crc"))

@@ -6,7 +6,7 @@ import java.net.URI
 import org.apache.hadoop.fs.{Abortable, CommonPathCapabilities, FSDataOutputStream, Path, RawLocalFileSystem}
 import org.apache.hadoop.util.Progressable
 
-/** Folders under another scheme, whose streams write a part of what they get and then fail when told to. */
+/** A local file system with another scheme, whose streams fail at a marker. */
 abstract class FailingFileSystem(scheme: String) extends RawLocalFileSystem {
   override def getScheme: String = scheme
   override def getUri: URI = URI.create(s"$scheme:///")
@@ -15,7 +15,7 @@ abstract class FailingFileSystem(scheme: String) extends RawLocalFileSystem {
 
   protected def target(path: Path, overwrite: Boolean): OutputStream
 
-  // The one that every other create comes down to.
+  // All other create methods call this one.
   override def create(
       path: Path,
       overwrite: Boolean,
@@ -31,7 +31,7 @@ abstract class FailingFileSystem(scheme: String) extends RawLocalFileSystem {
 
 object FailingFileSystem {
 
-  /** A text that contains this cannot be written whole. */
+  /** Marker at which a write fails. */
   val Fault = "[fault]"
 
   def writeOrFail(stream: OutputStream, bytes: Array[Byte], offset: Int, length: Int): Unit = {
@@ -41,7 +41,7 @@ object FailingFileSystem {
   }
 }
 
-/** A file grows as it is written, like on a disk. */
+/** Behaves like a disk: a file grows as it is written. */
 class DiskFileSystem extends FailingFileSystem("disk") {
   override protected def target(path: Path, overwrite: Boolean): OutputStream = createFile(path, overwrite)
 
@@ -51,7 +51,7 @@ class DiskFileSystem extends FailingFileSystem("disk") {
   }
 }
 
-/** An object appears when its stream is closed, unless that was aborted, and cannot be renamed: like S3A. */
+/** Behaves like S3A: an object appears when its stream is closed and not aborted, and cannot be renamed. */
 class ObjectFileSystem extends FailingFileSystem("objects") {
   override def hasPathCapability(path: Path, capability: String): Boolean =
     capability == CommonPathCapabilities.ABORTABLE_STREAM || super.hasPathCapability(path, capability)
