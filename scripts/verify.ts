@@ -4,18 +4,18 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'verify',
-  summary: `Proves on an AWS account that the project does there what it does on the local AWS: checks quotas and
-settings of the account, says what it costs at most, asks, deploys a stage of its own, makes both pipelines succeed, fail
-and stop, compares each with what is expected, records what AWS answered, and removes the stage.`,
+  summary: `Verifies on an AWS account that the project behaves as on the local AWS: checks quotas and settings of the
+account, shows the maximum cost, asks for confirmation, deploys a new stage, runs successful, failing and stopped executions
+of both pipelines, compares the results with the expected results, records the responses of AWS, and deletes the stage.`,
   options: { local: { type: 'boolean' }, yes: { type: 'boolean' }, json: { type: 'boolean' } },
   optionHelp: {
-    '--local': 'the local AWS of this checkout, whatever the shell points at',
-    '--yes': 'do not ask',
-    '--json': 'print the result as JSON; everything else goes to standard error',
+    '--local': 'use the local AWS of this checkout, regardless of the environment',
+    '--yes': 'skip the confirmation',
+    '--json': 'print the result as JSON, and other output to standard error',
   },
   run: async ({ values }) => {
     const { local, json = false, yes = false } = values;
-    // The AWS SDKs take two seconds to load, which --help need not wait for.
+    // The AWS SDKs take two seconds to load, which --help does not need.
     const [{ openVerification }, { verify }, { presentEnd, confirm }] = await Promise.all([
       import('../tools/verify/stage.js'),
       import('../tools/verify/run.js'),

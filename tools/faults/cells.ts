@@ -1,7 +1,7 @@
 import type { Definition, State } from '../../workflows/states-language';
 import type { PipelineName } from '../runs/pipeline-inputs';
 
-/** What a state may suffer, in the order of the table. */
+/** Faults of a state, in the order of the table. */
 export const FAULTS = [
   'fails',
   'job fails',
@@ -14,21 +14,21 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number];
 
-/** A state of a workflow, and what it suffers. */
+/** A state of a workflow and a fault. */
 export interface Cell {
   readonly pipeline: PipelineName;
   readonly state: string;
   readonly fault: Fault;
 }
 
-/** A fault that a state cannot suffer, and why. */
+/** A fault that does not apply to a state, and the reason. */
 export interface InapplicableCell extends Cell {
   readonly reason: string;
 }
 
 const LAMBDA = 'arn:aws:states:::lambda:invoke';
 
-/** Every cell of a workflow: those that apply, and the others with the reason. */
+/** All cells of a workflow: cells that apply, and other cells with the reason. */
 export function cellsOf(
   pipeline: PipelineName,
   { States }: Pick<Definition, 'States'>,
@@ -38,7 +38,7 @@ export function cellsOf(
   for (const [name, state] of Object.entries(States)) {
     for (const fault of FAULTS) {
       const cell = { pipeline, state: name, fault };
-      const reason = whyNot(state, fault);
+      const reason = inapplicableReason(state, fault);
       if (reason === undefined) cells.push(cell);
       else inapplicable.push({ ...cell, reason });
     }
@@ -46,38 +46,36 @@ export function cellsOf(
   return { cells, inapplicable };
 }
 
-function whyNot(state: State, fault: Fault): string | undefined {
+function inapplicableReason(state: State, fault: Fault): string | undefined {
   if (fault === 'execution stopped') return undefined;
-  if (state.Type !== 'Task') return `a ${state.Type} state calls nothing`;
+  if (state.Type !== 'Task') return `a ${state.Type} state has no call`;
   const called = state.Resource.replace('arn:aws:states:::', '');
-  if (fault === 'job fails' && brokenArguments(state) === undefined)
-    return `${called} starts nothing that could fail`;
-  if (fault === 'Lambda crashes' && state.Resource !== LAMBDA) return `${called} calls no function of ours`;
+  if (fault === 'job fails' && brokenArguments(state) === undefined) return `${called} starts no compute`;
+  if (fault === 'Lambda crashes' && state.Resource !== LAMBDA) return `${called} invokes no function`;
   return undefined;
 }
 
-/** Calls that start a job run, a cluster or a step, each with arguments of one that fails. */
+/** Arguments with which a job run, a cluster or a step fails, by the call that starts it. */
 const BROKEN_ARGUMENTS: Readonly<Record<string, object>> = {
   startJobRun: { JobDriver: { SparkSubmit: { EntryPoint: 's3://no-bucket/no.jar' } } },
   createCluster: { Instances: { Ec2SubnetIds: ['subnet-0'] } },
   addStep: { Step: { HadoopJarStep: { Args: ['false'] } } },
 };
 
-/** Arguments with which what the state starts fails; undefined when it starts nothing. */
+/** Arguments with which the started compute fails; undefined when the state starts no compute. */
 export function brokenArguments(state: State | undefined): object | undefined {
   const [, action = ''] = /:(\w+)(?:\.sync)?$/.exec(state?.Type === 'Task' ? state.Resource : '') ?? [];
   return BROKEN_ARGUMENTS[action];
 }
 
-/** Attempts after which a Task gives up, whichever of its retriers applies; 1 for other states. */
+/** Maximum number of attempts of a Task; 1 for other states. */
 export function attemptsOf(state: State | undefined): number {
   const retriers = (state?.Type === 'Task' ? state.Retry : undefined) ?? [];
   return 1 + Math.max(0, ...retriers.map(({ MaxAttempts }) => MaxAttempts));
 }
 
 /**
- * `count` of the cells, the same for the same seed: from each pipeline and fault in turn, so that each kind is in a small
- * sample too.
+ * A reproducible sample of `count` cells, from each pipeline and fault in turn, so that a small sample contains each kind.
  */
 export function sampleOf(cells: readonly Cell[], count: number, seed: number): Cell[] {
   const kinds = new Map<string, Cell[]>();
@@ -91,7 +89,7 @@ export function sampleOf(cells: readonly Cell[], count: number, seed: number): C
   return rounds.flat().slice(0, count);
 }
 
-/** Fisher and Yates's shuffle with a linear congruential generator (Numerical Recipes). */
+/** Fisher-Yates shuffle with a linear congruential generator (Numerical Recipes). */
 function shuffled(cells: readonly Cell[], seed: number): Cell[] {
   const left = [...cells];
   let state = seed;

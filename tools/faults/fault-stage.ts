@@ -20,21 +20,21 @@ import { sendClicks, today, waitForDelivery } from '../runs/click-delivery';
 import { generatedExport, PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
 import { describeStage, FIXED_SETTINGS, type VerifiedStage } from '../verify/stage';
 
-/** The waits of an execution are over in seconds; what the functions wait for lasts as long as in AWS. */
+/** Waits of an execution are shorter by this factor; waits of functions are not. */
 const CLOCK_FACTOR = 100;
 
-/** Both pipelines as they are deployed, with clicks and hospital data, on a local AWS that takes orders for faults. */
+/** Both pipelines with clicks and hospital data on a local AWS with fault injection. */
 export interface FaultStage extends VerifiedStage {
   readonly machines: Readonly<Record<PipelineName, string>>;
   readonly definitions: Readonly<Record<PipelineName, Definition>>;
-  /** What lay in the buckets before anything failed. */
+  /** Contents of the buckets before the first fault. */
   readonly stored: string;
 }
 
-/** Builds, starts a local AWS of its own, deploys and sends data. */
+/** Builds, starts a separate local AWS, deploys and sends data. */
 export async function openFaultStage(progress: Progress): Promise<FaultStage> {
   await progress.steps(buildSteps(), 2);
-  const aws = await progress.step('Start a local AWS that takes orders for faults', () =>
+  const aws = await progress.step('Start a local AWS with fault injection', () =>
     ensureLocalAws({ clockFactor: CLOCK_FACTOR, faults: true }),
   );
   const target = localTarget(aws, { stage: 'faults', settings: FIXED_SETTINGS });
@@ -56,7 +56,7 @@ async function sendData({ target, clicks, covid }: VerifiedStage): Promise<void>
   await uploadExport(target.client(S3), covid.data_bucket, await generatedExport());
 }
 
-/** With a clock this fast the sweeps would end within seconds what the events of executions have missed. */
+/** With this clock the sweeps would hide missing events, because they run every few seconds. */
 async function stopSweeps({ client, names }: Target): Promise<void> {
   for (const purpose of ['sweep', 'covid-sweep'])
     await client(EventBridge).disableRule({ Name: names.plain(purpose) });
@@ -67,7 +67,7 @@ async function definitionOf({ client }: Target, stateMachineArn: string): Promis
   return JSON.parse(machine.definition ?? '{}') as Definition;
 }
 
-/** Keys and contents of all clicks and all hospital data. */
+/** Keys and sizes of all clicks and all hospital data. */
 export async function storedIn({ target, clicks, covid }: VerifiedStage): Promise<string> {
   const s3 = target.client(S3);
   const objects = await Promise.all([
@@ -80,7 +80,7 @@ export async function storedIn({ target, clicks, covid }: VerifiedStage): Promis
     .join('\n');
 }
 
-/** Orders faults for the execution with this name, which is not started yet. */
+/** Injects faults into the execution with this name, which must not be started yet. */
 export function order(executionName: string, orders: object): void {
   writeFileSync(join(EMULATOR_STATE, 'faults', `${executionName}.json`), JSON.stringify(orders));
 }

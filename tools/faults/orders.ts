@@ -1,34 +1,34 @@
 import type { Definition, State } from '../../workflows/states-language';
 import { attemptsOf, brokenArguments, type Cell, type Fault } from './cells';
 
-/** A fault as the local AWS takes it: emulator/faults.py. */
+/** A fault for the local AWS: emulator/faults.py. */
 export interface Order {
   readonly kind: 'refuse' | 'throttle' | 'lose' | 'time-out' | 'crash' | 'stop' | 'arguments' | 'result';
   readonly times: number;
   readonly patch?: object;
 }
 
-/** What an execution is started with so that it comes to a state and suffers a fault there. */
+/** Input and faults with which an execution enters a state and has a fault there. */
 export interface Plan {
   readonly input: object;
   readonly orders: Readonly<Record<string, readonly Order[]>>;
-  /** How long a process runs that stands in for the Spark jobs, in seconds. */
+  /** Duration in seconds of the process that replaces the Spark jobs. */
   readonly jobSeconds: number;
-  /** Whether another execution of the workflow runs. */
+  /** Whether another execution of the workflow is running. */
   readonly blocked: boolean;
 }
 
 type Lead = Partial<Pick<Plan, 'input' | 'orders' | 'blocked'>> & { readonly jobContinues?: boolean };
 
 const JOB_SECONDS = 0.3;
-/** Longer than anybody waits for the end of the execution and of what it has left. */
+/** Longer than the time limits of a cell. */
 export const ENDLESS_SECONDS = 3_600;
-/** As many refusals because of the rate as every state gets over. */
+/** Throttled calls that every state can retry. */
 const THROTTLES = 3;
-/** More often than any state is entered. */
+/** More than the number of times a state is entered. */
 const ALWAYS = 100;
 
-/** The token of a page without items, after which the list begins: FIRST_PAGE of emulator/step_functions/faulty.py. */
+/** Token of an empty page before the first page: FIRST_PAGE of emulator/step_functions/faulty.py. */
 const FIRST_PAGE = 'fault: first page';
 
 const result = (patch: object, times = 1): readonly Order[] => [{ kind: 'result', times, patch }];
@@ -37,7 +37,7 @@ function failedJob(state: State | undefined): Order {
   return { kind: 'arguments', times: 1, patch: brokenArguments(state) ?? {} };
 }
 
-/** How executions come to states that they do not come to by themselves. */
+/** Inputs and faults with which an execution enters states that it normally does not enter. */
 function clickLeads({ States }: Definition): Readonly<Record<string, Lead>> {
   const refused = (state: string): Plan['orders'] => ({
     [state]: [{ kind: 'refuse', times: attemptsOf(States[state]) }],
@@ -87,10 +87,10 @@ function isStep(state: State | undefined): boolean {
   return state?.Type === 'Task' && state.Resource.includes(':addStep');
 }
 
-/** States of the click workflow in which a job run is under way. */
+/** States of the click workflow with a running job run. */
 const JOB_IS_RUNNING = ['StartJob', 'WaitForJob', 'GetJobStatus', 'CheckJob'];
 
-/** How the cell is brought about. A job that the execution has to end does not end by itself. */
+/** Plan of a cell. A job that the execution must end does not end without it. */
 export function planOf({ pipeline, state, fault }: Cell, definition: Definition): Plan {
   const lead = LEADS[pipeline](definition)[state] ?? {};
   const { input, orders = {}, blocked = false, jobContinues = false } = lead;

@@ -7,14 +7,14 @@ import type { CellEnd } from './run-cell';
 export interface StatesEnd {
   readonly ends: readonly CellEnd[];
   readonly inapplicable: readonly InapplicableCell[];
-  /** What was wrong after all cells. */
+  /** Problems after all cells. */
   readonly after: readonly string[];
   /** Number of cells that apply. */
   readonly of: number;
   readonly seed: number;
 }
 
-/** A table of the cells for each pipeline, why others do not apply, and what was wrong. */
+/** A table of the cells for each pipeline, the reasons of cells that do not apply, and the problems. */
 export function renderCells({ ends, inapplicable, after, of, seed }: StatesEnd): string {
   const tables = PIPELINES.map((pipeline) => {
     const all = [...ends.map(({ cell }) => cell), ...inapplicable].filter(

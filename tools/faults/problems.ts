@@ -10,11 +10,11 @@ export interface StartedCompute {
   readonly what: string;
   readonly state: string;
   readonly hasEnded: boolean;
-  /** Why it has ended; empty for job runs. */
+  /** Reason of the end; empty for job runs. */
   readonly reason: string;
 }
 
-/** What was seen of a cell once it was over. */
+/** Result of a cell. */
 export interface Observed {
   readonly cell: Cell;
   readonly plan: Plan;
@@ -23,55 +23,55 @@ export interface Observed {
   readonly compute: readonly StartedCompute[];
 }
 
-/** What the end of an execution has to show of each fault. */
+/** Expected error and cause of an execution by fault. */
 const SIGNS: Readonly<Record<Exclude<Order['kind'], 'stop'>, RegExp>> = {
   refuse: /fault: refused/,
   throttle: /fault: Rate exceeded/,
   lose: /fault: Unable to execute HTTP request/,
-  // A repeated cancellation finds that the one whose answer did not come has taken effect.
+  // A retried cancellation fails because the cancellation with the lost response was successful.
   'time-out': /States\.Timeout|TimedOut|cannot be cancelled: it is CANCELLED/,
   crash: /Runtime\.ExitError/,
   arguments: /^(StepFailed|JobRunFailed|States\.TaskFailed) \S/,
   result: /^RunNotListed/,
 };
 
-/** States that end compute: when they fail, something may be left, and the end must say so. */
+/** States that end compute: when they fail, compute may be left, and the end must report it. */
 const RULES = [...clickloggerReleaseRules, ...covidReleaseRules];
 const RELEASING = RULES.flatMap(({ releasedBy }) => releasedBy);
 
-/** Starts whose failure the workflow takes for none: should one have taken effect, the reaper ends what it started. */
+/** Starts after whose failure the workflow expects no compute; the reaper ends compute that was started. */
 const LEFT_TO_THE_REAPER = RULES.filter((rule) => !rule.acquiredOnFailure).map(
   ({ acquiredBy }) => acquiredBy,
 );
 
-/** States of a job run or cluster that nobody has cancelled or terminated. */
+/** States of a job run or cluster that was not cancelled or terminated. */
 const ENDED_BY_ITSELF = ['SUCCESS', 'FAILED', 'TERMINATED_WITH_ERRORS'];
 
-/** What is wrong with how a cell has ended; nothing when nothing is. */
+/** Problems of the end of a cell. */
 export function problemsOf(observed: Observed): string[] {
   const { cell, compute } = observed;
   const left = compute.filter(({ hasEnded }) => !hasEnded).map(({ what }) => `left: ${what}`);
-  // A termination that EMR refuses is repeated for 13 minutes; after ten it ends the idle cluster itself.
+  // A rejected termination is retried for 13 minutes; EMR terminates the idle cluster after ten.
   const mayBeIdle = RELEASING.includes(cell.state) && cell.fault === 'fails';
   const idle = compute
     .filter(({ reason }) => reason.startsWith('Auto-terminated') && !mayBeIdle)
-    .map(({ what }) => `only EMR itself has ended it, when it was idle: ${what}`);
+    .map(({ what }) => `only EMR terminated it, when it was idle: ${what}`);
   const several = compute.length > 1 ? [`started ${compute.map(({ what }) => what).join(', ')}`] : [];
   return [
     ...left,
     ...idle,
     ...several,
-    ...[endProblems, releaseProblems, sufferingProblems].flatMap((problems) => problems(observed)),
+    ...[endProblems, releaseProblems, faultProblems].flatMap((problems) => problems(observed)),
   ];
 }
 
-/** Of an execution that was not stopped the workflow itself ends what it has started; the reaper is for the rest. */
+/** The workflow must end its compute, unless its execution is stopped; the reaper ends other compute. */
 function releaseProblems({ cell: { state, fault }, events, compute }: Observed): string[] {
   if (fault === 'execution stopped' || LEFT_TO_THE_REAPER.includes(state)) return [];
   if (RELEASING.some((name) => eventsIn(name, events) !== undefined)) return [];
   return compute
     .filter((started) => !ENDED_BY_ITSELF.includes(started.state))
-    .map(({ what }) => `the workflow has not ended it: ${what}`);
+    .map(({ what }) => `the workflow did not end it: ${what}`);
 }
 
 function endProblems({ cell: { fault, state }, plan, end }: Observed): string[] {
@@ -82,12 +82,12 @@ function endProblems({ cell: { fault, state }, plan, end }: Observed): string[] 
   const kinds = shouldShow.flatMap((orders) => orders.map(({ kind }) => kind));
   const seen = `${status}: ${shown.slice(0, 500)}`;
   if (fault === 'execution stopped')
-    return status === 'ABORTED' && cause.startsWith('fault: ') ? [] : [`not ended as stopped: ${seen}`];
+    return status === 'ABORTED' && cause.startsWith('fault: ') ? [] : [`it was not stopped: ${seen}`];
   if (status === 'SUCCEEDED') {
     const { status: result } = JSON.parse(output) as { status?: string };
-    return result === 'SUCCEEDED' ? [] : [`it took the fault for ${result}`];
+    return result === 'SUCCEEDED' ? [] : [`it treated the fault as ${result}`];
   }
-  if (status !== 'FAILED') return [`an end that says nothing: ${seen}`];
+  if (status !== 'FAILED') return [`an end without a cause: ${seen}`];
   const isLedToFailure = Object.entries(plan.orders).some(
     ([name, orders]) => name !== state && orders.some(({ kind }) => kind !== 'result' && kind !== 'throttle'),
   );
@@ -97,22 +97,22 @@ function endProblems({ cell: { fault, state }, plan, end }: Observed): string[] 
     : [`its end does not show the cause: ${seen}`];
 }
 
-/** A cell that was not brought about proves nothing. */
-function sufferingProblems({ cell: { state, fault }, end, events }: Observed): string[] {
+/** A cell without its fault is not a test. */
+function faultProblems({ cell: { state, fault }, end, events }: Observed): string[] {
   const within = eventsIn(state, events);
-  if (within === undefined) return ['the execution did not come to this state'];
-  const hasSuffered = within.some(({ type, taskFailedEventDetails: failed }) => {
+  if (within === undefined) return ['the execution did not enter the state'];
+  const hasFault = within.some(({ type, taskFailedEventDetails: failed }) => {
     if (fault === 'execution stopped') return true;
     if (fault === 'times out') return type === 'TaskTimedOut';
-    // Where the job is not waited for, only the end shows it.
+    // Only the end shows the failure of a job without `.sync`.
     if (fault === 'job fails') return end.status === 'FAILED';
     if (fault === 'Lambda crashes') return failed?.error === 'Runtime.ExitError';
     return failed?.cause?.includes('fault: ') ?? false;
   });
-  return hasSuffered ? [] : ['the fault did not happen'];
+  return hasFault ? [] : ['the fault did not happen'];
 }
 
-/** Events of a state, each time that it was entered; undefined when it never was. */
+/** Events of a state; undefined when it was not entered. */
 function eventsIn(state: string, events: readonly HistoryEvent[]): HistoryEvent[] | undefined {
   let current: string | undefined;
   const found: HistoryEvent[] = [];

@@ -13,25 +13,25 @@ import { type FaultStage, order, storedIn } from './fault-stage';
 import { ENDLESS_SECONDS, type Plan, planOf } from './orders';
 import { problemsOf, type StartedCompute } from './problems';
 
-/** An execution that has not ended by then hangs: on AWS this would be hours. */
+/** Time limit of an execution, hours on AWS. */
 const END_MS = 5 * 60_000;
-/** What an execution leaves has to be gone by then. The reaper comes within seconds, EMR itself only after minutes. */
+/** Time limit for the end of compute: the reaper ends it within seconds, EMR only after minutes. */
 const RELEASE_MS = 60_000;
 
-/** How a cell has ended. */
+/** Result of a cell. */
 export interface CellEnd {
   readonly cell: Cell;
   readonly executionArn: string;
-  /** ABORTED, FAILED or SUCCEEDED; what is before a colon in the table. */
+  /** ABORTED, FAILED or SUCCEEDED. */
   readonly status: string;
-  /** Its error and cause; empty after success. */
+  /** Error and cause; empty after success. */
   readonly shown: string;
   readonly problems: readonly string[];
-  /** Until nothing was left. */
+  /** Duration until the end of all compute. */
   readonly seconds: number;
 }
 
-/** Brings a cell about, and finds out what it has left. */
+/** Runs a cell, and checks its end and its compute. */
 export async function runCell(stage: FaultStage, cell: Cell): Promise<CellEnd> {
   const began = Date.now();
   const plan = planOf(cell, stage.definitions[cell.pipeline]);
@@ -62,7 +62,7 @@ export async function runCell(stage: FaultStage, cell: Cell): Promise<CellEnd> {
   return { cell, executionArn, status, shown, problems, seconds: (Date.now() - began) / 1000 };
 }
 
-/** Has another execution run, with a cluster, until it is stopped. */
+/** Runs another execution with a cluster until the returned function stops it. */
 async function block(stage: FaultStage, pipeline: PipelineName, name: string): Promise<() => Promise<void>> {
   const jobContinues: Plan = { input: {}, orders: {}, jobSeconds: ENDLESS_SECONDS, blocked: false };
   const executionArn = await start(stage, pipeline, name, jobContinues);
@@ -88,16 +88,16 @@ function start(
   return startRun(target, machines[pipeline], input, name);
 }
 
-/** Waits until all that the execution has started is over, or for as long as that may take. */
+/** Waits for the end of the compute of the execution, up to the time limit. */
 async function released(stage: FaultStage, pipeline: PipelineName, name: string): Promise<void> {
   const isOver = async (): Promise<true | undefined> =>
     (await startedBy(stage, pipeline, name)).every(({ hasEnded }) => hasEnded) || undefined;
   const wait = waitFor(stage.target, 'The end of its compute', isOver, { limitMs: RELEASE_MS });
-  // What is left then is named by the result.
+  // The result lists the remaining compute.
   await wait.catch(() => undefined);
 }
 
-/** Job runs or clusters that the execution with this name has started. */
+/** Job runs or clusters of the execution with this name. */
 async function startedBy(
   stage: FaultStage,
   pipeline: PipelineName,

@@ -16,24 +16,23 @@ import { type FaultStage, openFaultStage } from './fault-stage';
 import { renderCells, type StatesEnd } from './presentation';
 import { type CellEnd, runCell } from './run-cell';
 
-/** Which cells are brought about. */
 export interface StatesOptions {
   readonly json: boolean;
-  /** Only so many cells. @default all */
+  /** Number of cells. @default all */
   readonly sample: number | undefined;
-  /** What the sample is drawn with. */
+  /** Seed of the sample. */
   readonly seed: number;
-  /** Only cells whose `pipeline state fault` contains this. */
+  /** Only cells whose `pipeline state fault` contains this text. */
   readonly only: string | undefined;
 }
 
-/** Click executions run side by side; of covid executions one at a time gets past the run guard. */
-const AT_ONCE: Readonly<Record<PipelineName, number>> = { clicklogger: 3, covid: 1 };
+/** Concurrent executions; the run guard allows one covid execution at a time. */
+const CONCURRENCY: Readonly<Record<PipelineName, number>> = { clicklogger: 3, covid: 1 };
 
-/** The notifier waits up to 90 s for a job run's bill and log; what Lambda has to try again comes a minute later. */
+/** The notifier waits up to 90 s for the cost and the log of a job run; a retry of Lambda is a minute later. */
 const NOTICE_MS = 4 * 60_000;
 
-/** Makes every state of both workflows suffer every fault that applies to it. Resolves with the exit code. */
+/** Injects every applicable fault into every state of both workflows. Resolves with the exit code. */
 export async function breakStates({ json, sample, seed, only = '' }: StatesOptions): Promise<number> {
   const progress = new Progress({ onStderr: json });
   const stage = await openFaultStage(progress);
@@ -41,8 +40,8 @@ export async function breakStates({ json, sample, seed, only = '' }: StatesOptio
   const cells = all.flatMap((part) => part.cells).filter((cell) => describeCell(cell).includes(only));
   const chosen = sample === undefined ? cells : sampleOf(cells, sample, seed);
   const ends = await runCells(stage, chosen, progress);
-  const after = await progress.step('Look at what is left, and run both pipelines', () =>
-    lookAfterwards(stage, ends, sample === undefined),
+  const after = await progress.step('Check for remaining compute, and run both pipelines', () =>
+    checkAfterwards(stage, ends, sample === undefined),
   );
   const end: StatesEnd = {
     ends,
@@ -73,7 +72,7 @@ async function runCells(stage: FaultStage, cells: readonly Cell[], progress: Pro
             ends.push(await runCell(stage, cell));
           }
         };
-        await Promise.all(Array.from({ length: AT_ONCE[name] }, work));
+        await Promise.all(Array.from({ length: CONCURRENCY[name] }, work));
       },
     };
   });
@@ -81,15 +80,15 @@ async function runCells(stage: FaultStage, cells: readonly Cell[], progress: Pro
   return ends;
 }
 
-/** What is wrong once all cells are over. */
-async function lookAfterwards(
+/** Problems after all cells. */
+async function checkAfterwards(
   stage: FaultStage,
   ends: readonly CellEnd[],
   isWhole: boolean,
 ): Promise<string[]> {
   const checks = [
     liveCompute(stage),
-    silentEnds(stage, ends),
+    unreportedEnds(stage, ends),
     deadLetters(stage),
     lostClicks(stage),
     ...(isWhole ? [brokenCovid(stage)] : []),
@@ -108,10 +107,10 @@ async function liveCompute({ target, clicks }: FaultStage): Promise<string[]> {
   return [...jobs.map(({ id }) => id), ...clusters.map(({ Id }) => Id)].map((id) => `left at the end: ${id}`);
 }
 
-/** Every end but success is reported by the notifier of its pipeline, once it has sent its message. */
-async function silentEnds({ target }: FaultStage, ends: readonly CellEnd[]): Promise<string[]> {
+/** The notifiers log every failed execution after its notification. */
+async function unreportedEnds({ target }: FaultStage, ends: readonly CellEnd[]): Promise<string[]> {
   const bad = ends.filter(({ status }) => ['FAILED', 'ABORTED', 'TIMED_OUT'].includes(status));
-  const silent = async (): Promise<string[]> => {
+  const unreported = async (): Promise<string[]> => {
     const groups = ['notifier-lambda', 'covid-notifier-lambda'].map((name) =>
       target.names.logGroup('lambda', name),
     );
@@ -125,11 +124,11 @@ async function silentEnds({ target }: FaultStage, ends: readonly CellEnd[]): Pro
       .filter(({ executionArn }) => !text.includes(executionArn))
       .map(({ executionArn }) => executionArn);
   };
-  const isReported = async (): Promise<true | undefined> => (await silent()).length === 0 || undefined;
+  const isReported = async (): Promise<true | undefined> => (await unreported()).length === 0 || undefined;
   await waitFor(target, 'The messages of the notifiers', isReported, { limitMs: NOTICE_MS }).catch(
     () => undefined,
   );
-  return (await silent()).map((arn) => `no message about ${arn}`);
+  return (await unreported()).map((arn) => `no notification of ${arn}`);
 }
 
 async function deadLetters({ target }: FaultStage): Promise<string[]> {
@@ -147,7 +146,7 @@ async function deadLetters({ target }: FaultStage): Promise<string[]> {
     .map(({ purpose, count }) => `${purpose}: ${count} messages`);
 }
 
-/** The real job counts every click that was sent before anything failed. */
+/** The Spark job counts all clicks that were sent before the faults. */
 async function lostClicks({ target, clicks }: FaultStage): Promise<string[]> {
   const { steps, run } = clickPipeline({ target }, clicks, { clicks: undefined, date: 'ALL' });
   for (const step of steps) await step.run({ update: () => undefined, setTitle: () => undefined });

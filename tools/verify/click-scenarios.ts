@@ -14,19 +14,19 @@ import { clickPipeline } from '../runs/click-pipeline';
 import { ended, eventually, runPipeline, start, stop, type Scenario } from './scenario';
 import type { VerifiedStage } from './stage';
 
-/** A day on which nobody has clicked. */
+/** A day without clicks. */
 const DAMAGED_DAY = '2002-02-02';
 const DAMAGED_FILE = 'damaged.parquet';
 
 /** Final states of a job run: GetJobRun, API reference. */
 const FINAL_STATES = ['SUCCESS', 'FAILED', 'CANCELLED'];
 
-/** Number of objects of a bucket below a prefix. */
+/** Number of objects of a bucket under a prefix. */
 export async function countObjects({ client }: Target, Bucket: string, Prefix: string): Promise<number> {
   return (await listObjects(client(S3), { Bucket, Prefix })).length;
 }
 
-/** Every job run of the stage's application. */
+/** All job runs of the application of the stage. */
 export async function jobRuns({ target, clicks }: VerifiedStage): Promise<JobRunSummary[]> {
   return listJobRuns(target, clicks.emr_application_id);
 }
@@ -84,7 +84,7 @@ const clicksInAthena: Scenario = {
 
 const badDate: Scenario = {
   name: 'bad-date',
-  title: 'A day that does not exist is refused',
+  title: 'An invalid date is rejected',
   expected: { status: 'FAILED', error: 'InvalidInputDate', 'job runs started': 0 },
   run: async (context) => {
     const before = await jobRuns(context.stage);
@@ -100,7 +100,7 @@ const badDate: Scenario = {
 
 const stoppedJob: Scenario = {
   name: 'stopped-job',
-  title: 'An execution that is stopped while its job runs leaves nothing running',
+  title: 'A stopped execution leaves no job run',
   expected: { execution: 'ABORTED', 'job run': 'CANCELLED' },
   run: async (context) => {
     const { target, clicks } = context.stage;
@@ -108,7 +108,7 @@ const stoppedJob: Scenario = {
     const name = executionName(execution);
     const jobRunId = await eventually(
       context.stage,
-      'A job run that is under way',
+      'A running job run',
       async () => (await jobRuns(context.stage)).find((run) => run.name === name)?.id,
     );
     await stop(context, execution);
@@ -125,7 +125,7 @@ const stoppedJob: Scenario = {
 
 const failingJob: Scenario = {
   name: 'failing-job',
-  title: 'A job that fails reports why',
+  title: 'A failed job reports the reason',
   expected: {
     status: 'FAILED',
     error: 'JobRunFailed',
@@ -151,5 +151,5 @@ const failingJob: Scenario = {
   },
 };
 
-/** Scenarios of the click pipeline; the damaged file comes last, as every query and report of all days reads it. */
+/** Scenarios of the click pipeline; the damaged file is last, because queries and reports of all days read it. */
 export const clickScenarios = [clicksToReport, clicksInAthena, badDate, stoppedJob, failingJob];

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { RecordedEvent, RecordedExecution, RecordedScenario } from './recording';
 
 /**
- * Where two recordings of the same scenarios differ in what a state machine can notice: how executions end, which
- * states and events they go through, and which members the details of each kind of event have. How often a job was
- * polled, and every time, is left out.
+ * Differences between two recordings of the same scenarios: ends of executions, their states and events, and the members of event
+ * details. Numbers of polls and times are ignored.
  */
 export function differencesBetween(recorded: string, here: string): string[] {
   const names = readdirSync(recorded).filter(

@@ -3,14 +3,14 @@ import { runCost } from '../pricing/run-costs';
 import type { SynthesizedStack } from '../terraform/synthesis';
 import { machineDefinition, synthesizedResources } from '../terraform/synthesized-resources';
 
-/** Executions that start compute, in each pipeline: one that succeeds, one that fails, one that is stopped. */
+/** Executions with compute in each pipeline: a successful, a failed and a stopped one. */
 const RUNS = 3;
 
-/** What a verification costs at most. */
+/** Maximum cost of a verification. */
 export interface CostAtMost {
-  /** US dollars, every job run and cluster running until its time limit. */
+  /** US dollars, when every job run and cluster runs until its time limit. */
   readonly usd: number;
-  /** What the figure is made of, a line for each pipeline. */
+  /** Basis of the calculation, a line for each pipeline. */
   readonly basis: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export function costAtMost(stacks: readonly SynthesizedStack[]): CostAtMost {
     const cost = runCost(machineDefinition(resources), 'after', resources);
     if (cost?.usd === undefined)
       throw new TaskError(
-        `What a run of ${stack.name} costs at most is not known: ${cost?.basis ?? 'no run'}.`,
+        `The maximum cost of a run of ${stack.name} is not known: ${cost?.basis ?? 'no run'}.`,
       );
     return { usd: RUNS * cost.usd, basis: `${stack.name}: ${RUNS} runs of ${cost.basis}` };
   });

@@ -22,7 +22,7 @@ const STREAMED = 'logs in CloudWatch';
 
 const WEB_PAGE = { name: 'page.csv', body: '<!DOCTYPE html><html><body>Not found</body></html>\n' };
 
-/** Generated data becomes a report; the step's log is looked for only with CLUSTER_CLOUDWATCH_LOGS=on. */
+/** Generated data becomes a report; logs in CloudWatch are checked only with CLUSTER_CLOUDWATCH_LOGS=on. */
 function sampleToCsv({ cluster }: Pick<Settings, 'cluster'>, data: CovidExport): Scenario {
   return {
     name: 'sample-to-csv',
@@ -60,7 +60,7 @@ async function streamedLogs({ target }: VerifiedStage): Promise<Facts> {
   return { [STREAMED]: events.length > 0 };
 }
 
-/** The final state of a cluster, once it has one; undefined when there is no cluster. */
+/** Waits for the final state of a cluster; undefined when there is no cluster. */
 async function clusterEnd(stage: VerifiedStage, clusterId: string | undefined): Promise<string | undefined> {
   if (clusterId === undefined) return undefined;
   return eventually(stage, `The end of cluster ${clusterId}`, async () => {
@@ -80,7 +80,7 @@ function clusterOf(
 
 const failingStep: Scenario = {
   name: 'failing-step',
-  title: 'A step that fails reports why, and its cluster ends',
+  title: 'A failed step reports the reason, and its cluster terminates',
   expected: {
     status: 'FAILED',
     error: 'StepFailed',
@@ -114,7 +114,7 @@ const failingStep: Scenario = {
 
 const stoppedStart: Scenario = {
   name: 'stopped-start',
-  title: 'An execution that is stopped while its cluster starts leaves no cluster',
+  title: 'A stopped execution leaves no cluster',
   expected: { execution: 'ABORTED', cluster: 'TERMINATED' },
   run: async (context) => {
     const began = new Date();
@@ -128,7 +128,7 @@ const stoppedStart: Scenario = {
   },
 };
 
-/** Cells of a CSV line or of an Athena row as they compare: numbers without the zeros at their end. */
+/** Cells of a CSV line or of an Athena row for comparison: numbers without trailing zeros. */
 function comparable(cells: readonly string[]): string {
   return cells
     .map((cell) => (cell !== '' && Number.isFinite(Number(cell)) ? String(Number(cell)) : cell))

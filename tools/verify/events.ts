@@ -5,16 +5,16 @@ import { arnOf } from '../aws/arns';
 import { createQueueFor } from '../aws/queues';
 import type { Target } from '../aws/target';
 
-/** Events of the services that the pipelines listen to. */
+/** Events of the services of the pipelines. */
 const PATTERN = { source: ['aws.states', 'aws.emr', 'aws.emr-serverless'] };
 
 /** SQS returns up to ten messages in a call. */
 const MAX_MESSAGES = 10;
 
-/** One empty answer is possible while messages are under way. */
+/** One empty response is possible while there are messages. */
 const EMPTY_ANSWERS = 2;
 
-/** Collects the events of the account's services in a queue of its own, from which they are read at the end. */
+/** Collects events in a new queue, from which they are read at the end. */
 export class EventCollector {
   private queueUrl = '';
   private readonly name: string;
@@ -27,7 +27,7 @@ export class EventCollector {
   async open(): Promise<void> {
     const { target, name } = this;
     const events = target.client(EventBridge);
-    // With the tags of the stage, `npm run cleanup` finds what a killed verification has left.
+    // With the tags of the stage, `npm run cleanup` finds the resources of an interrupted verification.
     const tags = ownTags(target);
     const rule = arnOf(target, 'events', `rule/${name}`);
     const queue = await createQueueFor(target, name, 'events.amazonaws.com', rule, tags);
@@ -38,9 +38,9 @@ export class EventCollector {
   }
 
   /**
-   * The collected events by time, without those of other stages and projects of the account.
+   * The collected events by time, without events of other stages and projects of the account.
    *
-   * @param ids of the stage's compute: events of job runs and steps have nothing else that names the stage
+   * @param ids of the compute of the stage, because events of job runs and steps do not contain its name
    */
   async read(ids: readonly string[]): Promise<unknown[]> {
     const sqs = this.target.client(SQS);
@@ -58,7 +58,7 @@ export class EventCollector {
     return [...found.values()].sort((a, b) => a.time.localeCompare(b.time));
   }
 
-  /** Removes the rule and the queue. */
+  /** Deletes the rule and the queue. */
   async close(): Promise<void> {
     if (this.queueUrl === '') return;
     const events = this.target.client(EventBridge);

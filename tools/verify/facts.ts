@@ -1,7 +1,7 @@
-/** Facts of a scenario by name, as expected or as seen; both use the same names, so that they can be compared. */
+/** Expected or actual facts of a scenario by name. */
 export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** One fact of a scenario, as expected and as seen. */
+/** Expected and actual value of one fact. */
 export interface Finding {
   readonly scenario: string;
   readonly fact: string;
@@ -10,7 +10,7 @@ export interface Finding {
   readonly same: boolean;
 }
 
-/** Compares what was expected with what was seen; a fact that was not expected counts as a difference. */
+/** Compares expected and actual facts; an unexpected fact is a difference. */
 export function compareFacts(scenario: string, expected: Facts, seen: Facts): Finding[] {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(seen)])];
   return names.map((fact) => {
@@ -24,7 +24,7 @@ function describe(value: Facts[string]): string {
   return String(value ?? '(nothing)');
 }
 
-/** The finding of a scenario that failed before it had its facts. */
+/** The finding of a scenario that failed. */
 export function failedScenario(scenario: string, reason: string): Finding {
   return { scenario, fact: 'ends', expected: 'with its facts', seen: reason, same: false };
 }

@@ -5,15 +5,15 @@ import { listObjects } from '../aws/s3-objects';
 import { jobRuns } from './click-scenarios';
 import type { VerifiedStage } from './stage';
 
-/** A log file, and when it was written last. */
+/** A log file, and the time of its last upload. */
 export interface LogFile {
   readonly key: string;
   readonly bytes: number | undefined;
-  /** Seconds after the end of its job run or cluster; negative before it, undefined when that end is not known. */
+  /** Seconds after the end of its job run or cluster; negative before it, undefined when the end is not known. */
   readonly secondsAfterEnd: number | undefined;
 }
 
-/** Every log file of the stage's job runs and clusters. */
+/** All log files of the job runs and clusters of the stage. */
 export async function logFiles(stage: VerifiedStage, began: Date): Promise<LogFile[]> {
   const { target, clicks, covid } = stage;
   const ends = new Map([

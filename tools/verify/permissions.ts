@@ -7,7 +7,7 @@ import type { ResourceChange } from '../terraform/plan/plan-format';
 import type { Target } from '../aws/target';
 import { compareFacts, type Finding } from './facts';
 
-/** The settings that declarations name, and whether they are on. */
+/** Settings of declarations. */
 const SWITCHES: Readonly<Record<DeclaredSetting, (settings: Settings) => boolean>> = {
   CLUSTER_CLOUDWATCH_LOGS: ({ cluster }) => cluster.cloudwatchLogs,
   CLUSTER_ENCRYPTION: ({ cluster }) => cluster.encryption,
@@ -21,7 +21,7 @@ interface Row extends PermissionRequest {
   readonly expected: string;
 }
 
-/** Every row of the permission matrix as IAM itself evaluates it: a finding for each. */
+/** Evaluates every row of the permission matrix with IAM. */
 export async function simulatedPermissions(
   target: Target,
   resources: readonly ResourceChange[],
@@ -29,7 +29,7 @@ export async function simulatedPermissions(
 ): Promise<Finding[]> {
   const rows = matrixRows(target.settings, resources);
   const findings: Finding[] = [];
-  // One after the other: IAM accepts only a few calls a second from one account.
+  // Sequentially, because IAM allows only a few calls per second.
   for (const row of rows) {
     const name = `${row.role}: ${row.action} on ${row.resource}`;
     const seen = await simulate(target.client(IAM), row);
@@ -51,7 +51,7 @@ function matrixRows(settings: Settings, resources: readonly ResourceChange[]): R
       ...request,
       role: name,
       roleArn: arn,
-      expected: isAllowed ? 'allowed' : 'refused',
+      expected: isAllowed ? 'allowed' : 'denied',
     });
     return [
       ...declaration.may.map((request) => rowOf(request, isNeeded(settings, request))),
@@ -81,5 +81,5 @@ async function simulate(iam: IAM, { roleArn, action, resource, context = {} }: R
     ResourceArns: [resource],
     ContextEntries: entries,
   });
-  return result?.EvalDecision === 'allowed' ? 'allowed' : 'refused';
+  return result?.EvalDecision === 'allowed' ? 'allowed' : 'denied';
 }

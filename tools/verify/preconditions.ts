@@ -9,54 +9,54 @@ import type { SynthesizedStack } from '../terraform/synthesis';
 import type { Target } from '../aws/target';
 import { machineDefinition, synthesizedResources } from '../terraform/synthesized-resources';
 
-/** Something that the account must have before a stage is deployed. */
+/** Requirement of an account before a stage is deployed. */
 export interface Precondition {
   readonly name: string;
-  /** `not known`: AWS did not answer, which does not stop the verification. */
+  /** `not known`: the check failed, which does not stop the verification. */
   readonly state: 'met' | 'not met' | 'not known';
-  /** What was found, and for one that is not met what to do. */
+  /** Result, and the recommended action if it is not met. */
   readonly detail: string;
 }
 
-type Answer = Omit<Precondition, 'name'>;
+type Result = Omit<Precondition, 'name'>;
 
-interface Question {
+interface Check {
   readonly name: string;
-  /** The local AWS has no quotas and the like. */
+  /** Not supported by the local AWS. */
   readonly onAwsOnly?: true;
-  readonly ask: (target: Target, stacks: readonly SynthesizedStack[]) => Promise<Answer>;
+  readonly run: (target: Target, stacks: readonly SynthesizedStack[]) => Promise<Result>;
 }
 
-const answer = (isMet: boolean, detail: string): Answer => ({ state: isMet ? 'met' : 'not met', detail });
+const resultOf = (isMet: boolean, detail: string): Result => ({ state: isMet ? 'met' : 'not met', detail });
 
-/** Networks that the two stacks create when none is given. */
+/** Networks that the two stacks create without an existing network. */
 const OWN_VPCS = 2;
 
 /**
- * The question whether a quota is large enough.
+ * Checks whether a quota is sufficient.
  *
- * @param code service and code of the Service Quotas console
- * @param needed undefined when the quota does not matter with these settings
+ * @param code service and quota code of Service Quotas
+ * @param needed undefined when the quota is not used with these settings
  */
 function quota(
   name: string,
   [ServiceCode, QuotaCode]: readonly [string, string],
   unit: string,
   needed: (target: Target) => Promise<number | undefined>,
-): Question {
-  const ask = async (target: Target): Promise<Answer> => {
+): Check {
+  const run = async (target: Target): Promise<Result> => {
     const wanted = await needed(target);
-    if (wanted === undefined) return answer(true, 'not used with these settings');
+    if (wanted === undefined) return resultOf(true, 'not used with these settings');
     const allowed = (await target.client(ServiceQuotas).getServiceQuota({ ServiceCode, QuotaCode })).Quota
       ?.Value;
     if (allowed === undefined) throw new Error(`quota ${QuotaCode} has no value`);
     const detail = `needed ${wanted} ${unit}, allowed ${allowed}`;
     const increase =
-      `Ask for more: aws service-quotas request-service-quota-increase --service-code ${ServiceCode} ` +
+      `Request an increase: aws service-quotas request-service-quota-increase --service-code ${ServiceCode} ` +
       `--quota-code ${QuotaCode} --desired-value N`;
-    return allowed >= wanted ? answer(true, detail) : answer(false, `${detail}. ${increase}`);
+    return allowed >= wanted ? resultOf(true, detail) : resultOf(false, `${detail}. ${increase}`);
   };
-  return { name, onAwsOnly: true, ask };
+  return { name, onAwsOnly: true, run };
 }
 
 async function largestVcpu({ client }: Target, types: readonly string[]): Promise<number> {
@@ -81,7 +81,7 @@ async function vpcs({ client, settings }: Target): Promise<number | undefined> {
   return existing + OWN_VPCS;
 }
 
-async function typesInOneZone({ client, settings }: Target): Promise<Answer> {
+async function typesInOneZone({ client, settings }: Target): Promise<Result> {
   const { primaryTypes, workerTypes } = settings.cluster;
   const values = [...new Set([...primaryTypes, ...workerTypes])];
   const { InstanceTypeOfferings = [] } = await client(EC2).describeInstanceTypeOfferings({
@@ -96,28 +96,31 @@ async function typesInOneZone({ client, settings }: Target): Promise<Answer> {
     (zone) => has(zone, primaryTypes) && has(zone, workerTypes),
   );
   return zones.length > 0
-    ? answer(true, zones.sort().join(', '))
-    : answer(false, `no zone offers one of ${primaryTypes.join(', ')} and one of ${workerTypes.join(', ')}`);
+    ? resultOf(true, zones.sort().join(', '))
+    : resultOf(
+        false,
+        `no zone offers one of ${primaryTypes.join(', ')} and one of ${workerTypes.join(', ')}`,
+      );
 }
 
-async function lakeFormationDefaults({ client }: Target): Promise<Answer> {
+async function lakeFormationDefaults({ client }: Target): Promise<Result> {
   const { DataLakeSettings } = await client(LakeFormation).getDataLakeSettings({});
   const principals = (DataLakeSettings?.CreateTableDefaultPermissions ?? []).map(
     ({ Principal }) => Principal?.DataLakePrincipalIdentifier,
   );
   return principals.includes('IAM_ALLOWED_PRINCIPALS')
-    ? answer(true, 'new tables are governed by IAM')
-    : answer(
+    ? resultOf(true, 'IAM controls the access to new tables')
+    : resultOf(
         false,
-        'new tables are governed by Lake Formation alone: Firehose and Athena would be refused. Turn on "Use only IAM ' +
-          'access control for new tables", or grant the roles of the stage access.',
+        'only Lake Formation controls the access to new tables, which denies Firehose and Athena. Enable "Use only IAM ' +
+          'access control for new tables", or grant access to the roles of the stage.',
       );
 }
 
-/** In place of values that only AWS knows; it is valid as the ARN of any resource. */
+/** Placeholder for values that are known after apply; a valid ARN for any resource. */
 const ANY_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:any';
 
-async function validDefinitions({ client }: Target, stacks: readonly SynthesizedStack[]): Promise<Answer> {
+async function validDefinitions({ client }: Target, stacks: readonly SynthesizedStack[]): Promise<Result> {
   const problems = await Promise.all(
     stacks.map(async (stack) => {
       const definition = machineDefinition(synthesizedResources(stack)).replaceAll(/\$\{[^}]*\}/g, ANY_ARN);
@@ -129,17 +132,17 @@ async function validDefinitions({ client }: Target, stacks: readonly Synthesized
     }),
   );
   const all = problems.flat();
-  return all.length === 0 ? answer(true, 'both are valid') : answer(false, all.join('; '));
+  return all.length === 0 ? resultOf(true, 'both are valid') : resultOf(false, all.join('; '));
 }
 
-async function linkedRoles(target: Target): Promise<Answer> {
+async function linkedRoles(target: Target): Promise<Result> {
   const missing = await missingRoles(target, neededRoles(PIPELINES, target.settings));
   const names = missing.map(({ name }) => name).join(', ');
-  return answer(true, missing.length === 0 ? 'all exist' : `to be created before the stacks: ${names}`);
+  return resultOf(true, missing.length === 0 ? 'all exist' : `to be created before the stacks: ${names}`);
 }
 
-const QUESTIONS: readonly Question[] = [
-  { name: 'service-linked roles', ask: linkedRoles },
+const CHECKS: readonly Check[] = [
+  { name: 'service-linked roles', run: linkedRoles },
   quota(
     'vCPU quota of On-Demand instances',
     ['ec2', 'L-1216C47A'],
@@ -156,21 +159,21 @@ const QUESTIONS: readonly Question[] = [
     Promise.resolve(settings.emr.maxVcpu),
   ),
   quota('quota of VPCs', ['vpc', 'L-F678F1CE'], 'VPCs', vpcs),
-  { name: 'instance types in one zone', onAwsOnly: true, ask: typesInOneZone },
-  { name: 'Lake Formation defaults', onAwsOnly: true, ask: lakeFormationDefaults },
-  { name: 'definitions of the state machines', ask: validDefinitions },
+  { name: 'instance types in one zone', onAwsOnly: true, run: typesInOneZone },
+  { name: 'Lake Formation defaults', onAwsOnly: true, run: lakeFormationDefaults },
+  { name: 'definitions of the state machines', run: validDefinitions },
 ];
 
-/** Checks all of them at the same time; one that AWS does not answer is `not known`, with the reason. */
-export function askPreconditions(
+/** Runs all checks concurrently; a failed check is `not known`, with the reason. */
+export function checkPreconditions(
   target: Target,
   stacks: readonly SynthesizedStack[],
 ): Promise<Precondition[]> {
-  const questions = QUESTIONS.filter(({ onAwsOnly }) => target.kind === 'aws' || onAwsOnly !== true);
+  const checks = CHECKS.filter(({ onAwsOnly }) => target.kind === 'aws' || onAwsOnly !== true);
   return Promise.all(
-    questions.map(async ({ name, ask }): Promise<Precondition> => {
+    checks.map(async ({ name, run }): Promise<Precondition> => {
       try {
-        return { name, ...(await ask(target, stacks)) };
+        return { name, ...(await run(target, stacks)) };
       } catch (error) {
         return { name, state: 'not known', detail: errorMessage(error) };
       }

@@ -6,7 +6,7 @@ import type { CostAtMost } from './cost-at-most';
 import type { Finding } from './facts';
 import type { Precondition } from './preconditions';
 
-/** How a verification ended. */
+/** Result of a verification. */
 export interface VerifyEnd {
   readonly target: Target;
   readonly preconditions: readonly Precondition[];
@@ -17,7 +17,7 @@ export interface VerifyEnd {
   readonly recordings: string | undefined;
 }
 
-/** What is asked before anything is created: what the account has, and what the verification costs at most. */
+/** Preconditions and maximum cost, which are shown before the confirmation. */
 export function renderProposal(
   place: string,
   preconditions: readonly Precondition[],
@@ -27,17 +27,17 @@ export function renderProposal(
     `Verification in ${place}`,
     '',
     renderTable(
-      ['before it starts', '', ''],
+      ['precondition', 'state', 'detail'],
       preconditions.map(({ name, state, detail }) => [name, state, detail]),
     ),
     '',
-    `It creates both stacks, runs six executions that start compute, and removes everything at the end.`,
-    `Cost at most ${usd.toFixed(2)} USD, if everything runs until its time limit:`,
+    `It creates both stacks, runs six executions with compute, and deletes all resources at the end.`,
+    `Cost at most ${usd.toFixed(2)} USD, if all compute runs until its time limit:`,
     ...basis.map((line) => `  ${line}`),
   ].join('\n');
 }
 
-/** Long texts of AWS would break the table; the recording has them whole. */
+/** Maximum length of a cell; the recording has the whole text. */
 const MAX_CELL = 60;
 
 function shorten(text: string): string {
@@ -45,7 +45,7 @@ function shorten(text: string): string {
   return line.length > MAX_CELL ? `${line.slice(0, MAX_CELL - 1)}…` : line;
 }
 
-/** Expected, seen, same or not: a row for each fact; permissions that are as declared are one row. */
+/** A row for each fact, and one row for all permissions that match the matrix. */
 export function renderFindings(findings: readonly Finding[]): string {
   const isQuiet = ({ scenario, same }: Finding): boolean => scenario === 'permissions' && same;
   const quiet = findings.filter(isQuiet).length;
@@ -61,17 +61,17 @@ export function renderFindings(findings: readonly Finding[]): string {
   return renderTable(['scenario', 'fact', 'expected', 'seen', ''], [...rows, ...permissions]);
 }
 
-/** Resolves with whether the user confirms; `--yes` has answered already. */
+/** Resolves with whether the user confirms. */
 export async function confirm(target: Target, yes: boolean): Promise<boolean> {
   return yes || ask('yes or no', target);
 }
 
-/** Prints how it ended; resolves with the exit code: 0 only when everything was as expected and nothing is left. */
+/** Prints the result and returns the exit code: 0 when all facts are as expected. */
 export function presentEnd(end: VerifyEnd, json: boolean): number {
   const { target, findings, recordings, preconditions, costAtMostUsd } = end;
   const write = json ? printError : print;
   if (findings === undefined) {
-    write('Not confirmed: nothing was created.\n');
+    write('Not confirmed. No resources were created.\n');
   } else {
     const same = findings.filter((finding) => finding.same).length;
     write(

@@ -6,7 +6,7 @@ import { writeWhole } from '../setup/stamps.cjs';
 import type { Target } from '../aws/target';
 import type { ScenarioResult } from './scenario';
 
-/** One execution as the service remembers it. Times are milliseconds after its start. */
+/** One execution with its history. Times are milliseconds after its start. */
 export interface RecordedExecution {
   readonly stateMachine: string;
   readonly status: string | undefined;
@@ -18,17 +18,17 @@ export interface RecordedExecution {
   readonly history: readonly RecordedEvent[];
 }
 
-/** An event of the history, as GetExecutionHistory gives it but for its time. */
+/** An event of GetExecutionHistory with a relative time. */
 export type RecordedEvent = Omit<HistoryEvent, 'timestamp'> & { readonly afterMs: number };
 
-/** What a scenario's file holds. */
+/** Content of the file of a scenario. */
 export interface RecordedScenario {
   readonly scenario: string;
   readonly findings: ScenarioResult['findings'];
   readonly executions: readonly RecordedExecution[];
 }
 
-/** Writes what was seen, with placeholders for ids, into one folder. */
+/** Writes results with placeholders for ids to a folder. */
 export class Recording {
   private readonly redaction: Redaction;
 
@@ -45,7 +45,7 @@ export class Recording {
     writeWhole(join(this.folder, `${name}.json`), `${text}\n`);
   }
 
-  /** Writes a scenario with the whole history of each of its executions. */
+  /** Writes a scenario with the histories of its executions. */
   async writeScenario(target: Target, { scenario, findings, executions }: ScenarioResult): Promise<void> {
     const recorded = await Promise.all(executions.map((arn) => recordExecution(target, arn)));
     this.write(scenario.name, {
@@ -69,7 +69,7 @@ async function recordExecution(target: Target, executionArn: string): Promise<Re
   return { stateMachine, status, input, output, error, cause, milliseconds, history };
 }
 
-/** Account, region, prefix and stage, which a recording must not have. */
+/** Account, region, prefix and stage, which a recording must not contain. */
 type RedactedTarget = Pick<Target, 'account' | 'region' | 'stage'> & {
   readonly settings: { readonly appPrefix: string };
 };
@@ -88,22 +88,22 @@ const IDS: readonly (readonly [string, RegExp])[] = [
   ['address', /\b(?:\d{1,3}\.){3}\d{1,3}\b/g],
   ['email', /\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/g],
   ['hash', /\b[0-9a-f]{64}\b/g],
-  // The ends of S3's error texts.
+  // In error messages of S3.
   ['request-id', /(?<=Request ID: ?)[0-9A-Za-z+/=]{8,}/g],
 ];
 
-/** Users and sessions; the roles of the stage begin with its base and stay. */
+/** Users and sessions, but not the roles of the stage, whose names start with its base. */
 const PRINCIPAL =
   /\barn:aws[\w-]*:(?:iam|sts)::<account>:(?:user|assumed-role|federated-user)\/(?!<base>)[^"\\\s,]+/g;
 
-/** Replaces account, region, names and ids by placeholders; the same one stands for the same thing in every text. */
+/** Replaces account, region, names and ids by placeholders, consistently in all texts. */
 export class Redaction {
   private readonly known = new Map<string, string>();
   private readonly counts = new Map<string, number>();
 
   constructor(private readonly target: RedactedTarget) {}
 
-  /** The text with placeholders for what must not be published. */
+  /** The text with placeholders. */
   redact(text: string): string {
     const { account, region, stage, settings } = this.target;
     const base = `${settings.appPrefix}-${stage}`;

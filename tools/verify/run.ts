@@ -22,26 +22,26 @@ import { EventCollector } from './events';
 import { failedScenario, compareFacts, type Finding } from './facts';
 import { logFiles } from './log-files';
 import { simulatedPermissions } from './permissions';
-import { askPreconditions, type Precondition } from './preconditions';
+import { checkPreconditions, type Precondition } from './preconditions';
 import { renderProposal, type VerifyEnd } from './presentation';
 import { Recording } from './recording';
 import { toStep, type ScenarioResult, type Scenario } from './scenario';
 import { describeStage, type VerifiedStage } from './stage';
 
 export interface VerifyOptions {
-  /** Asks for confirmation, once requirements and cost have been shown. */
+  /** Asks for confirmation after preconditions and cost are shown. */
   readonly confirm: (target: Target) => Promise<boolean>;
   /** Prints a text between the steps. */
   readonly write: (text: string) => void;
 }
 
-/** Deploys a stage of its own, runs every scenario, records what AWS answers, and removes the stage, whatever happens. */
+/** Deploys a new stage, runs every scenario, records the responses of AWS, and always deletes the stage. */
 export async function verify(target: Target, options: VerifyOptions, progress: Progress): Promise<VerifyEnd> {
   lockStage(target.settings);
   await progress.steps(buildSteps(), 2);
   const plans = await planPipelines(target, PIPELINES, progress);
   const stacks = plans.map(({ stack }) => stack);
-  const preconditions = await progress.step('Check the account', () => askPreconditions(target, stacks));
+  const preconditions = await progress.step('Check the account', () => checkPreconditions(target, stacks));
   const cost = costAtMost(stacks);
   options.write(`\n${renderProposal(target.description, preconditions, cost)}\n\n`);
   const end = { target, preconditions, costAtMostUsd: cost.usd };
@@ -54,10 +54,10 @@ function requireMet(preconditions: readonly Precondition[]): void {
   const missing = preconditions.filter(({ state }) => state === 'not met');
   if (missing.length === 0) return;
   const list = missing.map(({ name, detail }) => `  ${name}: ${detail}`).join('\n');
-  throw new TaskError(`The account is not ready. Nothing was created.\n${list}`);
+  throw new TaskError(`The account does not meet the preconditions. No resources were created.\n${list}`);
 }
 
-/** Results so far: they are kept when a later part fails. */
+/** Results, which are kept when a later step fails. */
 interface Results {
   readonly findings: Finding[];
   readonly recording: Recording;
@@ -72,7 +72,7 @@ async function deployAndRun(
   const recording = new Recording(recordingFolder(target), target);
   const findings: Finding[] = [];
   const removeStage = once(() => clean(target, options, progress));
-  // Ctrl-C and a kill lead here too.
+  // Also after Ctrl-C and SIGTERM.
   const cancel = atExit(async () => {
     await removeStage();
   });
@@ -87,7 +87,7 @@ async function deployAndRun(
   return { findings, recordings: recording.folder };
 }
 
-/** Runs everything on a new stage. */
+/** Deploys the stage and runs all scenarios. */
 async function deployed(
   target: Target,
   plans: readonly StackPlan<PipelineName>[],
@@ -140,21 +140,21 @@ async function runScenarios(
   for (const reason of failures.values()) throw reason;
 }
 
-/** The second plan has no changes, and names the ids of the stage: with them IAM is asked for the permission matrix. */
+/** The second plan has no changes, and contains the ids of the stage for the permission matrix. */
 async function planAgain(target: Target, { findings }: Results, progress: Progress): Promise<void> {
   const again = await planPipelines(target, PIPELINES, progress);
   for (const { name, plan } of again) {
     findings.push(...compareFacts('second-plan', { [name]: NO_CHANGE }, { [name]: describeEffects(plan) }));
   }
   const resources = again.flatMap(({ plan }) => plan.changes);
-  await progress.step('Ask IAM for every row of the permission matrix', async ({ update }) => {
+  await progress.step('Simulate every row of the permission matrix with IAM', async ({ update }) => {
     findings.push(...(await simulatedPermissions(target, resources, update)));
   });
 }
 
-/** Removes the stage, as `npm run cleanup` does, and audits it. */
+/** Deletes the stage like `npm run cleanup`, and audits it. */
 async function clean(target: Target, { write }: VerifyOptions, progress: Progress): Promise<Finding[]> {
-  // The stage is this task's own: its resources need not be listed.
+  // The stage was created by this task, so its resources are not listed.
   const quietly = {
     consent: { yes: true, namedStage: target.stage, forceProd: false },
     print: () => undefined,
@@ -167,7 +167,7 @@ async function clean(target: Target, { write }: VerifyOptions, progress: Progres
     const seen = isDone ? 'nothing left' : [...failed, ...left].join('; ');
     return compareFacts('cleanup', { audit: 'nothing left' }, { audit: seen });
   } catch (error) {
-    write(`\nThe stage was not removed. To remove it: npm run cleanup -- --stage ${target.stage}\n`);
+    write(`\nThe stage was not deleted. To delete it: npm run cleanup -- --stage ${target.stage}\n`);
     return [failedScenario('cleanup', errorMessage(error))];
   }
 }
@@ -177,7 +177,7 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   return () => (result ??= work());
 }
 
-/** Recordings of AWS are made to be committed; those of the local AWS prove nothing to anybody else. */
+/** Recordings of AWS are in a folder of the repository, and recordings of the local AWS in .local. */
 function recordingFolder({ kind, stage }: Target): string {
   const parent = kind === 'aws' ? fromRoot('recordings') : join(LOCAL, 'recordings');
   return join(parent, `${new Date().toISOString().slice(0, 10)}-${stage}`);

@@ -8,17 +8,16 @@ import { startRun } from '../runs/execution';
 import { compareFacts, failedScenario, type Facts, type Finding } from './facts';
 import type { VerifiedStage } from './stage';
 
-/** What a scenario works with. */
 export interface ScenarioContext {
   readonly stage: VerifiedStage;
   readonly update: (text: string) => void;
-  /** Has the execution recorded when the scenario has ended. */
+  /** Adds an execution to the recording. */
   readonly record: (executionArn: string) => void;
 }
 
-/** One thing that the stage is made to do, and the facts that are expected of it. */
+/** A test of the stage with expected facts. */
 export interface Scenario {
-  /** Also the name of its recording: kebab-case. */
+  /** Also the name of the recording, in kebab-case. */
   readonly name: string;
   readonly title: string;
   readonly expected: Facts;
@@ -33,7 +32,7 @@ export interface ScenarioResult {
   readonly executions: readonly string[];
 }
 
-/** The step that runs a scenario. A scenario that fails is a finding: the next ones run all the same. */
+/** The step that runs a scenario. A failed scenario is a finding and does not stop the next scenarios. */
 export function toStep(
   scenario: Scenario,
   stage: VerifiedStage,
@@ -55,10 +54,10 @@ export function toStep(
   };
 }
 
-/** A cluster may take half an hour to start and an hour to run; what takes longer is a finding. */
+/** Half an hour for the start of a cluster, an hour for the job, and a margin. */
 const MAX_WAIT_MS = 2 * 60 * 60_000;
 
-/** What `get` resolves with once that is defined; `what` names it in the failure after two hours. */
+/** Waits up to two hours for a value of `get`; `what` describes it in the error. */
 export function eventually<T>(
   { target }: VerifiedStage,
   what: string,
@@ -67,7 +66,7 @@ export function eventually<T>(
   return waitFor(target, what, get, { limitMs: MAX_WAIT_MS });
 }
 
-/** Runs the steps of a pipeline one after the other; its execution is recorded. */
+/** Runs the steps of a pipeline, and records its execution. */
 export async function runPipeline<Run extends { readonly executionArn: string }>(
   { update, record }: ScenarioContext,
   { steps, run }: PipelineSteps<Run>,
@@ -79,7 +78,7 @@ export async function runPipeline<Run extends { readonly executionArn: string }>
   return ended;
 }
 
-/** Starts a state machine; the execution is recorded. Resolves with its ARN. */
+/** Starts a state machine, and records its execution. Resolves with the ARN. */
 export async function start(
   { stage, record }: ScenarioContext,
   stateMachineArn: string,
@@ -90,7 +89,7 @@ export async function start(
   return executionArn;
 }
 
-/** The execution once it has ended, with or without success. */
+/** Waits for the end of the execution. */
 export function ended(
   { stage }: ScenarioContext,
   executionArn: string,
@@ -98,8 +97,7 @@ export function ended(
   return executionEnd(stage.target, executionArn, MAX_WAIT_MS);
 }
 
-/** Stops an execution as a user would. */
 export async function stop({ stage }: ScenarioContext, executionArn: string): Promise<void> {
-  const reason = { error: 'Verification', cause: 'Stopped on purpose, to see what ends its compute.' };
+  const reason = { error: 'Verification', cause: 'Stopped by the verification.' };
   await stage.target.client(SFN).stopExecution({ executionArn, ...reason });
 }

@@ -6,8 +6,7 @@ import { clickOutputs } from '../runs/click-pipeline';
 import { covidOutputs } from '../runs/covid-pipeline';
 
 /**
- * Settings that a verification fixes, whatever `.env` says: nothing starts by itself, nobody gets messages, and a
- * bucket that still holds objects can be deleted.
+ * Settings of a verification, which override `.env`: no triggers, no e-mail, and buckets with objects can be deleted.
  */
 export const FIXED_SETTINGS = {
   ALARM_EMAIL: '',
@@ -18,17 +17,17 @@ export const FIXED_SETTINGS = {
   NO_DATA_HOURS: '0',
 } as const;
 
-/** Opens the place of a verification, with a new stage. */
+/** Opens the target of a verification with a new stage. */
 export function openVerification(local: boolean | undefined): Promise<Target> {
   return openTarget({ local, stage: newStageName(), settings: FIXED_SETTINGS });
 }
 
-/** `v` and three random characters: some regions leave no room for more in the names of buckets. */
+/** `v` and three random characters: bucket names in some regions have no space for more. */
 export function newStageName(): string {
   return `v${randomInt(36 ** 2, 36 ** 3).toString(36)}`;
 }
 
-/** The deployed stage, and what its scenarios share. */
+/** The deployed stage and its outputs. */
 export interface VerifiedStage {
   readonly target: Target;
   readonly clicks: z.infer<typeof clickOutputs>;

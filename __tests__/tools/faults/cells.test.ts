@@ -12,7 +12,7 @@ const definitions = { clicklogger: definitionOf(synthClicklogger()), covid: defi
 const parts = (['clicklogger', 'covid'] as const).map((name) => cellsOf(name, definitions[name]));
 const cells = parts.flatMap((part) => part.cells);
 
-test('Every state has a cell for each fault, or a reason why it cannot suffer it.', () => {
+test('Every state has a cell for each applicable fault and a reason for each other fault.', () => {
   const states = Object.values(definitions).flatMap(({ States }) => Object.keys(States));
   const inapplicable = parts.flatMap((part) => part.inapplicable);
   expect(cells.length + inapplicable.length).toBe(states.length * FAULTS.length);
@@ -21,7 +21,7 @@ test('Every state has a cell for each fault, or a reason why it cannot suffer it
     pipeline: 'covid',
     state: 'CheckCluster',
     fault: 'fails',
-    reason: 'a Choice state calls nothing',
+    reason: 'a Choice state has no call',
   });
   expect(cells.filter(({ fault }) => fault === 'Lambda crashes').map(({ state }) => state)).toEqual([
     'GetJobStatus',
@@ -30,7 +30,7 @@ test('Every state has a cell for each fault, or a reason why it cannot suffer it
   ]);
 });
 
-test('A sample is the same for the same seed, another for another, and has every kind of cell.', () => {
+test('A sample depends only on its seed and contains every kind of cell.', () => {
   const sample = sampleOf(cells, 20, 1);
   expect(sampleOf(cells, 20, 1)).toEqual(sample);
   expect(sampleOf(cells, 20, 2)).not.toEqual(sample);
@@ -39,14 +39,14 @@ test('A sample is the same for the same seed, another for another, and has every
   expect(new Set(sampleOf(cells, 1_000, 3))).toEqual(new Set(cells));
 });
 
-test('A fault outlasts every retry, and ends so that the execution can clean up.', () => {
+test('A fault affects every retry, but not the cleanup.', () => {
   const cell = { pipeline: 'covid', state: 'TerminateCluster', fault: 'fails' } as const;
   expect(planOf(cell, definitions.covid).orders).toEqual({
     TerminateCluster: [{ kind: 'refuse', times: 11 }],
   });
 });
 
-test('A job that the execution has to end does not end by itself.', () => {
+test('A job that the execution must stop does not end by itself.', () => {
   const seconds = (state: string, fault: (typeof FAULTS)[number]): number =>
     planOf({ pipeline: 'clicklogger', state, fault }, definitions.clicklogger).jobSeconds;
   expect(seconds('GetJobStatus', 'Lambda crashes')).toBe(3600);

@@ -26,13 +26,13 @@ function permissionsWith(environment: Readonly<Record<string, string>>): Set<str
 
 const all = permissionsWith(SETTINGS);
 
-test('Every written reason is about a permission that a role has, and is written once.', () => {
+test('Every reason explains a permission of a role, and no permission has two reasons.', () => {
   const explained = explainedPermissions().map(describePermission);
   expect(explained.filter((permission) => !all.has(permission))).toEqual([]);
   expect(explained.filter((permission, index) => explained.indexOf(permission) !== index)).toEqual([]);
 });
 
-test('Every written reason is a sentence and names its source.', () => {
+test('Every reason is a sentence and names its source.', () => {
   for (const { reason, source } of REASONS) {
     expect(reason.length).toBeGreaterThan(30);
     expect(source).toMatch(/^https:\/\//);
@@ -46,11 +46,11 @@ const switches = Object.entries(settingsSchema.shape)
     ['on', 'off'].filter((value) => schema.safeParse(value).success).map((value) => [name, value] as const),
   );
 
-test.each(switches)('%s=%s gives no role a permission that is not tried.', (name, value) => {
+test.each(switches)('%s=%s adds no untested permission to a role.', (name, value) => {
   expect([...permissionsWith({ [name]: value })].filter((permission) => !all.has(permission))).toEqual([]);
 });
 
-describe('The result on a permission', () => {
+describe('The result for a permission', () => {
   const explained = explainedPermissions()[0] ?? { role: '', sid: '', action: '' };
   const other = { role: 'job', sid: 'Other', action: 's3:GetObject' };
   const resultOf = (permission: typeof other, seen: { neededBy?: string; problem?: string }) =>
@@ -64,18 +64,18 @@ describe('The result on a permission', () => {
     ['left over', other, { problem: 'a time-out' }],
     ['reason', explained, {}],
     ['left over', explained, { neededBy: 'a job fails' }],
-  ])('is "%s" for %j, of which was seen %j.', (result, permission, seen) => {
+  ])('is "%s" for %j with the decision %j.', (result, permission, seen) => {
     expect(resultOf(permission, seen)).toBe(result);
   });
 
-  test('is that it is left over when the role does not have it any more.', () => {
+  test('is "left over" if the role no longer has the permission.', () => {
     const gone = evaluate([]).filter(({ result }) => result !== 'left over');
     expect(gone).toEqual([]);
     expect(evaluate([])).toHaveLength(explainedPermissions().length);
   });
 });
 
-test('Decisions are read as they are written, the last line when it is whole.', () => {
+test('Decisions are read incrementally, and an incomplete last line is deferred.', () => {
   const file = join(temporaryFolder(), 'decisions.jsonl');
   const line = (at: number): string =>
     JSON.stringify({ at, role: 'r', action: 's3:GetObject', resource: '*', allowed: true, statements: [] });

@@ -42,51 +42,55 @@ const throttled = observed('is throttled', 'throttle', SUCCEEDED);
 test.each<[string, Observed]>([
   ['a failure that shows the fault', refused],
   [
-    'a time-out by its name',
+    'a timeout with its error name',
     observed('times out', 'time-out', { status: 'FAILED', error: 'States.Timeout' }),
   ],
-  ['throttling that was got over', throttled],
+  ['throttling with a successful retry', throttled],
   ['a stopped execution', observed('execution stopped', 'stop', { status: 'ABORTED', cause: 'fault: x' })],
-])('Nothing is wrong with %s.', (_, seen) => {
+])('%s is not a problem.', (_, seen) => {
   expect(problemsOf(seen)).toEqual([]);
 });
 
 const failed = { status: 'FAILED', error: 'A', cause: 'fault: Rate exceeded' } as const;
 
 test.each<[string, Observed, string]>([
-  ['compute that is left', { ...refused, compute: [{ ...ENDED, hasEnded: false }] }, 'left: cluster j-1'],
+  ['running compute', { ...refused, compute: [{ ...ENDED, hasEnded: false }] }, 'left: cluster j-1'],
   [
-    'a cluster that was left to EMR',
+    'a cluster that only EMR terminated',
     { ...refused, compute: [{ ...ENDED, reason: 'Auto-terminated: idle' }] },
     'only EMR',
   ],
   ['a second cluster', { ...refused, compute: [ENDED, ENDED] }, 'started cluster j-1'],
   [
-    'a cause that is lost',
+    'a missing cause',
     { ...refused, end: { status: 'FAILED', error: 'A', cause: '' } },
     'does not show the cause',
   ],
-  ['the time limit of the machine', { ...refused, end: { status: 'TIMED_OUT' } }, 'an end that says nothing'],
   [
-    'a fault taken for no data',
+    'the timeout of the state machine',
+    { ...refused, end: { status: 'TIMED_OUT' } },
+    'an end without a cause',
+  ],
+  [
+    'a fault that is treated as no data',
     { ...refused, end: { status: 'SUCCEEDED', output: '{"status":"NOTHING_TO_DO"}' } },
-    'took the fault',
+    'treated the fault',
   ],
-  ['throttling that ends an execution', { ...throttled, end: failed }, 'throttling ended it'],
+  ['throttling that fails an execution', { ...throttled, end: failed }, 'throttling ended it'],
   [
-    'a stop that was not one',
+    'a stop that failed',
     { ...refused, cell: { ...refused.cell, fault: 'execution stopped' } },
-    'not ended as stopped',
+    'it was not stopped',
   ],
   [
-    'a cluster that the workflow leaves',
+    'a cluster that the workflow does not terminate',
     { ...refused, events: refused.events.slice(0, 3) },
-    'has not ended it: cluster',
+    'did not end it: cluster',
   ],
   [
-    'a state that was not reached',
+    'a state that was not entered',
     { ...refused, events: refused.events.slice(3) },
-    'did not come to this state',
+    'did not enter the state',
   ],
   [
     'a fault that did not happen',

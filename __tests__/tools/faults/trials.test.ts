@@ -76,7 +76,7 @@ function must(isAllowed: boolean): true {
   return isAllowed;
 }
 
-test('A permission is needed by the scenario that fails without it, after which the stage is settled.', async () => {
+test('A permission is needed if a scenario fails without it, and the stage is reset afterwards.', async () => {
   const { results, stage } = await tryAll(['s3:GetObject'], {
     'a job runs': (on) => void must(on.ask('s3:GetObject')),
   });
@@ -84,7 +84,7 @@ test('A permission is needed by the scenario that fails without it, after which 
   expect(stage.settled).toBe(1);
 });
 
-test('A permission that no scenario asks for is not removed: the decisions show that nothing needs it.', async () => {
+test('A permission that no scenario uses is not removed, because the decisions show that it is not needed.', async () => {
   const { results, stage } = await tryAll(['s3:PutObject'], {
     'a job runs': (on) => void must(on.ask('s3:GetObject')),
   });
@@ -92,7 +92,7 @@ test('A permission that no scenario asks for is not removed: the decisions show 
   expect(stage.tried).toEqual([]);
 });
 
-test('Every scenario that has asked for a permission is tried until one fails.', async () => {
+test('Every scenario that uses a permission runs without it until one fails.', async () => {
   const { results } = await tryAll(['s3:GetObject'], {
     'a job looks': (on) => void on.ask('s3:GetObject'),
     'a job looks again': (on) => void on.ask('s3:GetObject'),
@@ -101,11 +101,11 @@ test('Every scenario that has asked for a permission is tried until one fails.',
   expect([...results[0]!.survived].sort()).toEqual(['a job looks', 'a job looks again']);
 });
 
-test('A scenario that fails although nothing was refused proves nothing.', async () => {
+test('A scenario that fails without a denied request proves nothing.', async () => {
   let runs = 0;
   const { results } = await tryAll(['s3:GetObject'], {
     'a job runs': (on) => {
-      // The second time, the disk is full before the question.
+      // The second run fails before the request.
       if ((runs += 1) === 2) throw new Error('the disk is full');
       on.ask('s3:GetObject');
     },
@@ -114,7 +114,7 @@ test('A scenario that fails although nothing was refused proves nothing.', async
   expect(results[0]!.problem).toContain('the disk is full');
 });
 
-test('A scenario that fails with every permission ends the lane.', async () => {
+test('A scenario that fails with all permissions ends the lane.', async () => {
   const broken = tryAll([], { 'a job runs': () => void must(false) });
   await expect(broken).rejects.toThrow('AccessDenied');
 });

@@ -28,14 +28,14 @@ function folderWith(...executions: readonly object[]): string {
 describe('Two recordings', () => {
   const recorded = folderWith(run([entered('Poll', 10), succeeded()]));
 
-  test('agree when one has polled more often and taken longer.', () => {
+  test('are equal if one has more polls and a longer duration.', () => {
     const here = folderWith(run([entered('Poll', 1), entered('Poll', 9), entered('Poll', 17), succeeded()]));
     expect(differencesBetween(recorded, here)).toEqual([]);
   });
 
   test.each([
     [
-      'another end',
+      'another status',
       run([entered('Poll', 1), succeeded()], { status: 'FAILED' }),
       'status: SUCCEEDED recorded, FAILED here',
     ],
@@ -55,15 +55,15 @@ describe('Two recordings', () => {
       'events: TaskStateEntered Poll → ExecutionSucceeded recorded, ExecutionSucceeded here',
     ],
     [
-      'another member',
+      'an additional member',
       run([entered('Poll', 1), succeeded({ output: '{}', outputDetails: {} })]),
       'members of ExecutionSucceeded: output recorded, output, outputDetails here',
     ],
-  ])('differ by %s.', (_, execution, text) => {
+  ])('are different with %s.', (_, execution, text) => {
     expect(differencesBetween(recorded, folderWith(execution)).join('\n')).toContain(text);
   });
 
-  test('differ by the number of executions.', () => {
+  test('differ in the number of executions.', () => {
     const two = folderWith(run([succeeded()]), run([succeeded()]));
     expect(differencesBetween(recorded, two)).toEqual(['report: 1 executions recorded, 2 here']);
   });

@@ -24,8 +24,8 @@ const job = {
 
 const machine = { aws_sfn_state_machine: { Workflow: { definition: JSON.stringify(job) } } };
 
-describe('What a verification costs at most', () => {
-  test('is three runs until their time limit, by the ceiling of the configuration that is to be applied.', () => {
+describe('The maximum cost of a verification', () => {
+  test('is three runs until their time limit with the maximum capacity of the plan.', () => {
     const application = { architecture: 'X86_64', maximum_capacity: { cpu: '10 vCPU', memory: '20 GB' } };
     const { usd, basis } = costAtMost([
       stackWith({ ...machine, aws_emrserverless_application: { App: application } }),
@@ -35,9 +35,9 @@ describe('What a verification costs at most', () => {
     expect(basis).toEqual(['clicklogger: 3 runs of 10 vCPU and 20 GB (x86_64), at most 0.5 h']);
   });
 
-  test('is refused when it is not known.', () => {
+  test('is an error if it is not known.', () => {
     expect(() => costAtMost([stackWith(machine)])).toThrow(
-      /clicklogger costs at most is not known: the application's ceiling/,
+      /maximum cost of a run of clicklogger is not known: the maximum capacity/,
     );
   });
 });

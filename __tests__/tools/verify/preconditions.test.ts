@@ -2,7 +2,7 @@ import type { DescribeInstanceTypesCommand } from '@aws-sdk/client-ec2';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSettings } from '../../../config/settings';
-import { askPreconditions, type Precondition } from '../../../tools/verify/preconditions';
+import { checkPreconditions, type Precondition } from '../../../tools/verify/preconditions';
 import type { Target } from '../../../tools/aws/target';
 import { temporaryFolder } from '../../support/temporary-folder';
 
@@ -55,18 +55,18 @@ function ask(
   const target = {
     kind,
     settings: parseSettings(settings),
-    // Paginators ask for an instance of their client's own class.
+    // Paginators require an instance of the class of their client.
     client: (Of: new (config: object) => object) =>
       Object.assign(new Of({ region: 'us-east-1' }), new Client()),
   } as unknown as Target;
-  return askPreconditions(target, [STACK]);
+  return checkPreconditions(target, [STACK]);
 }
 
 const found = (list: readonly Precondition[], name: string): Precondition =>
   list.find((one) => one.name.includes(name))!;
 
-describe('What the account must have', () => {
-  test('is all met in a good account.', async () => {
+describe('The preconditions', () => {
+  test('are all met in a correct account.', async () => {
     const all = await ask();
     expect(all.filter(({ state }) => state !== 'met')).toEqual([]);
     expect(all.map(({ name }) => name)).toEqual([
@@ -88,7 +88,7 @@ describe('What the account must have', () => {
     [{ CLUSTER_SPOT: 'off' }, 'On-Demand', 'needed 12 vCPU, allowed 3'],
     [{ EMR_MAX_VCPU: '40' }, 'Serverless', 'needed 40 vCPU, allowed 3'],
     [{}, 'quota of VPCs', 'needed 3 VPCs, allowed 3'],
-  ])('counts with the settings %j what a quota must allow: %s.', async (settings, name, detail) => {
+  ])('include with the settings %j the required quota: %s.', async (settings, name, detail) => {
     const all = await ask({ GetServiceQuotaCommand: { Quota: { Value: 3 } } }, { settings });
     expect(found(all, name).detail).toContain(detail);
     expect(found(all, 'Serverless').detail).toContain(
@@ -120,13 +120,13 @@ describe('What the account must have', () => {
       },
       /covid \/States\/A: no Type/,
     ],
-  ])('is not met when %s.', async (_, name, answers, detail) => {
+  ])('are not met if %s.', async (_, name, answers, detail) => {
     const { state, detail: seen } = found(await ask(answers), name);
     expect(state).toBe('not met');
     expect(seen).toMatch(detail);
   });
 
-  test('is not known when AWS does not answer, with its reason.', async () => {
+  test('are not known, with the reason, if AWS does not answer.', async () => {
     const all = await ask({
       GetDataLakeSettingsCommand: new Error('not authorized to perform: lakeformation:GetDataLakeSettings'),
     });
@@ -136,7 +136,7 @@ describe('What the account must have', () => {
     });
   });
 
-  test('of the local AWS is asked only where it has an answer.', async () => {
+  test('are limited to the supported ones on the local AWS.', async () => {
     const all = await ask({ GetServiceQuotaCommand: new Error('no such service') }, { kind: 'local' });
     expect(all.map(({ name }) => name)).toEqual([
       'service-linked roles',

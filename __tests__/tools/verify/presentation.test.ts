@@ -11,13 +11,13 @@ describe('The table of a verification', () => {
     ),
     ...compareFacts(
       'permissions',
-      { 'b: s3:GetObject on x': 'refused' },
+      { 'b: s3:GetObject on x': 'denied' },
       { 'b: s3:GetObject on x': 'allowed' },
     ),
   ];
   const lines = renderFindings(findings).split('\n');
 
-  test('has a row for each fact, with what was expected and what was seen.', () => {
+  test('has a row for each fact with the expected and the seen value.', () => {
     for (const [fact, expected, seen] of [
       ['status', 'FAILED', 'SUCCEEDED'],
       ['rows', '8', '(nothing)'],
@@ -28,9 +28,9 @@ describe('The table of a verification', () => {
     }
   });
 
-  test('has one row for all permissions that are as declared, and one for each that is not.', () => {
+  test('has one row for all permissions that match the matrix, and one for each other permission.', () => {
     expect(lines).toContainEqual(
-      expect.stringMatching(/^permissions +b: s3:GetObject on x +refused +allowed +DIFFERENT$/),
+      expect.stringMatching(/^permissions +b: s3:GetObject on x +denied +allowed +DIFFERENT$/),
     );
     expect(lines).toContainEqual(
       expect.stringMatching(/1 rows of the matrix +as declared +as declared +same$/),
@@ -38,13 +38,13 @@ describe('The table of a verification', () => {
     expect(lines.filter((line) => line.startsWith('permissions'))).toHaveLength(2);
   });
 
-  test('keeps long texts on one line.', () => {
+  test('shortens long texts to one line.', () => {
     const long = compareFacts('s', { error: 'none' }, { error: `first\nsecond ${'x'.repeat(400)}` });
     expect(renderFindings(long)).toMatch(/first second x{30,}….*DIFFERENT$/m);
   });
 });
 
-test('The question names the place, what the account has and what it costs at most.', () => {
+test('The proposal has the place, the preconditions and the maximum cost.', () => {
   const text = renderProposal(
     'stage verifyx1z in account 123456789012, us-east-1',
     [{ name: 'quota of VPCs', state: 'not known', detail: 'not authorized' }],

@@ -42,11 +42,11 @@ describe('A recording', () => {
     ],
     ['mail ann.lee@acme.org', 'mail <email-1>'],
     [`token ${'0a'.repeat(32)}`, 'token <hash-1>'],
-  ])('has placeholders for what is in %j.', (text, expected) => {
+  ])('has placeholders for the identifiers in %j.', (text, expected) => {
     expect(redact(text)).toBe(expected);
   });
 
-  test('keeps what identifies nobody.', () => {
+  test('keeps values that do not identify an account.', () => {
     const text = '{"status":"FAILED","error":"InvalidInputDate","afterMs":1712,"input":"2026-02-30"}';
     expect(redact(text)).toBe(text);
   });
@@ -57,7 +57,7 @@ describe('A recording', () => {
     expect(redaction.redact('j-BBBBBBBBBBBBB j-CCCCCCCCCCCCC')).toBe('<cluster-2> <cluster-3>');
   });
 
-  test('has neither account nor stage, wherever they are in JSON.', () => {
+  test('contains neither account nor stage anywhere in the JSON.', () => {
     const nested = JSON.stringify({ cause: JSON.stringify({ Id: `x${TARGET.account}y-${TARGET.stage}!` }) });
     expect(redact(nested)).not.toContain(TARGET.account);
     expect(redact(nested)).not.toContain(TARGET.stage);

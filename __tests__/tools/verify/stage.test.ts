@@ -1,7 +1,7 @@
 import { Names } from '../../../config/names';
 import { newStageName } from '../../../tools/verify/stage';
 
-test('The stage of a verification has a random name that fits into the bucket names of every region.', () => {
+test('The stage of a verification has a random name that is short enough for the bucket names of every region.', () => {
   const names = Array.from({ length: 20 }, newStageName);
   expect(new Set(names).size).toBeGreaterThan(10);
   for (const stage of names) {

@@ -19,14 +19,14 @@ import { startRun } from '../../runs/execution';
 import type { VerifiedStage } from '../../verify/stage';
 import type { RolePolicies } from './role-policies';
 
-/** Some functions wait for a log for more than a minute. */
+/** Some functions wait more than a minute for a log. */
 const FUNCTION_LIMITS = { ...TASK_LIMITS.local, answerMs: 5 * 60_000, completeMs: 5 * 60_000 };
 
-/** What the scenarios of one pipeline do with the deployed stage; each call fails when what it waits for does not come. */
+/** Operations of scenarios on the deployed stage of one pipeline; waits fail after a time limit. */
 export class Bench {
-  /** For everything that a scenario waits for; a run without a permission must not wait for ever. */
+  /** Time limit of each wait. */
   limitMs = 0;
-  /** ARN of an execution, or id of compute, that an earlier scenario has left for later ones. */
+  /** ARNs of executions and ids of compute for later scenarios. */
   readonly left = new Map<string, string>();
   private readonly lambda: Lambda;
 
@@ -48,10 +48,10 @@ export class Bench {
     return waitFor(this.target, what, get, { limitMs: this.limitMs });
   }
 
-  /** What an earlier scenario has left. */
+  /** Value of an earlier scenario. */
   take(name: string): string {
     const found = this.left.get(name);
-    if (found === undefined) throw new TaskError(`No scenario has left: ${name}.`);
+    if (found === undefined) throw new TaskError(`No earlier scenario provides: ${name}.`);
     return found;
   }
 
@@ -59,7 +59,7 @@ export class Bench {
     return startRun(this.target, this.stateMachineArn, input);
   }
 
-  /** Stops an execution, unless it has ended meanwhile: the list of executions is late. */
+  /** Stops an execution if it is still running; the list of executions is delayed. */
   async stop(executionArn: string): Promise<void> {
     const call = this.target.client(SFN).stopExecution({ executionArn });
     await ignoreNotFound(call, 'ValidationException');
@@ -69,7 +69,7 @@ export class Bench {
     return executionEnd(this.target, executionArn, this.limitMs);
   }
 
-  /** Runs an execution to its end; rejects unless it ends with this status, and error if it fails. */
+  /** Runs an execution to its end; rejects unless it ends with this status and error. */
   async run(input: unknown, status: string, error?: string): Promise<DescribeExecutionCommandOutput> {
     const execution = await this.ended(await this.start(input));
     const seen = [execution.status, execution.error].join(' ');
@@ -77,12 +77,12 @@ export class Bench {
     return execution;
   }
 
-  /** Executions that run. */
+  /** Running executions. */
   running(): Promise<string[]> {
     return runningExecutions(this.target, [this.stateMachineArn]);
   }
 
-  /** Invokes a function, and waits for the lines of that invocation in its log. Resolves with its answer. */
+  /** Invokes a function, and waits for the log of the invocation. Resolves with the response. */
   async invoke(purpose: string, event: unknown): Promise<string> {
     const began = Date.now();
     const FunctionName = this.target.names.function(purpose);
@@ -94,7 +94,7 @@ export class Bench {
     return answer;
   }
 
-  /** Has Lambda invoke a function that continues for minutes when it may not do its work; waits for `work` and the log. */
+  /** Invokes a function asynchronously, which can retry for minutes without a permission; waits for `work` and the log. */
   async invokeUntil(purpose: string, event: unknown, work: () => Promise<void>): Promise<void> {
     const began = Date.now();
     await this.invokeLater(purpose, event);
@@ -102,7 +102,7 @@ export class Bench {
     await this.logged('lambda', `${purpose}-lambda`, began);
   }
 
-  /** Has Lambda invoke a function with an event that it does not take, until Lambda gives up and keeps the event. */
+  /** Invokes a function asynchronously with an invalid event, and waits for the dead letter after the last retry. */
   async failInvocation(purpose: string, deadLetters: string): Promise<void> {
     const name = this.target.names.function(purpose);
     await this.receive(
@@ -129,7 +129,7 @@ export class Bench {
     });
   }
 
-  /** Empties a queue, does `work`, and waits for the message that this sends there. */
+  /** Purges a queue, does `work`, and waits for its message. */
   async receive(
     purpose: string,
     isMeant: (text: string) => boolean,
@@ -146,7 +146,7 @@ export class Bench {
     });
   }
 
-  /** Has a queue of the test's own get the messages of a topic. */
+  /** Subscribes a new queue to a topic. */
   async listen(topic: string, queue: string): Promise<void> {
     const { client, names } = this.target;
     const TopicArn = arnOf(this.target, 'sns', names.plain(topic));
@@ -154,7 +154,7 @@ export class Bench {
     await client(SNS).subscribe({ TopicArn, Protocol: 'sqs', Endpoint: arn });
   }
 
-  /** Has a notifier report how an execution has ended. Resolves with its message. */
+  /** Invokes a notifier with the end of an execution. Resolves with its notification. */
   async notify(purpose: string, queue: string, executionArn: string): Promise<string> {
     const { status, error, cause, startDate, stopDate } = await this.ended(executionArn);
     const times = { startDate: startDate?.getTime(), stopDate: stopDate?.getTime() };
@@ -166,7 +166,7 @@ export class Bench {
     );
   }
 
-  /** Does `work` while the objects below a folder of a bucket are elsewhere. */
+  /** Does `work` while the objects of a folder are moved away. */
   async without<T>(Bucket: string, Prefix: string, work: () => Promise<T>): Promise<T> {
     const s3 = this.target.client(S3);
     const objects = await listObjects(s3, { Bucket, Prefix });
@@ -190,14 +190,13 @@ export class Bench {
   }
 }
 
-/** One thing that the stage is made to do. */
 export interface PermissionScenario {
   readonly name: string;
-  /** Rejects when the stage does not do it. */
+  /** Rejects when the scenario fails. */
   readonly run: (bench: Bench) => Promise<void>;
 }
 
-/** Rejects unless the text has what is expected in it. */
+/** @throws TaskError unless the text matches all patterns */
 export function expectIn(text: string | undefined, ...expected: readonly RegExp[]): void {
   for (const pattern of expected)
     if (!pattern.test(text ?? ''))

@@ -13,7 +13,7 @@ import { type Bench, expectIn, type PermissionScenario } from './bench';
 
 const BAD_DAY = '2003-03-03';
 const DAMAGED_DAY = '2002-02-02';
-/** What EventBridge sends by schedule, as far as the reapers read it. */
+/** Part of a scheduled event that the reapers read. */
 export const SWEEP_EVENT = { 'detail-type': 'Scheduled Event' };
 
 const FAILED = 'an execution whose job has failed';
@@ -28,7 +28,7 @@ async function sendClick({ target, stage }: Bench): Promise<void> {
   if (accepted !== 1) throw new TaskError('The click was not accepted.');
 }
 
-/** Does `act`, and resolves with the key of the file that is delivered after it. */
+/** Does `act`, and resolves with the key of the next delivered file. */
 async function delivered(bench: Bench, act: () => Promise<unknown>): Promise<string> {
   const { target, stage, limitMs } = bench;
   const bucket = stage.clicks.delivery_bucket;
@@ -37,7 +37,7 @@ async function delivered(bench: Bench, act: () => Promise<unknown>): Promise<str
   return waitForDelivery(target, bucket, today(), before, { limitMs });
 }
 
-/** A job run as the workflow starts them, with the tag of an execution that does not exist. */
+/** A job run like the job runs of the workflow, with the tag of an execution that does not exist. */
 async function startOrphan({ target, stage }: Bench, name: string): Promise<string> {
   const { clicks } = stage;
   const emr = target.client(EMRServerless);
@@ -65,29 +65,29 @@ async function cancelled(bench: Bench, jobRunId: string | undefined): Promise<vo
   });
 }
 
-/** Does `work` while the job run that has failed has no log. */
+/** Does `work` while the failed job run has no log. */
 function withoutLog<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
   const { emr_application_id: application, logs_bucket: logs } = bench.stage.clicks;
   return bench.without(logs, `applications/${application}/jobs/${bench.take(FAILED_JOB)}/`, work);
 }
 
-/** Writes the settings of a state machine's log again, which Step Functions checks the role for. */
+/** Updates the logging configuration of a state machine, for which Step Functions checks the role. */
 export async function updateLogging({ target }: Bench, stateMachineArn: string): Promise<void> {
   const sfn = target.client(SFN);
   const { loggingConfiguration } = await sfn.describeStateMachine({ stateMachineArn });
   await sfn.updateStateMachine({ stateMachineArn, loggingConfiguration });
 }
 
-/** Every job run ended, no execution running. */
+/** Ends all executions and job runs. */
 export async function settleClicks(bench: Bench): Promise<void> {
   for (const execution of await bench.running()) await bench.stop(execution);
   await cancelJobs(bench.target, [bench.stage.clicks.emr_application_id], () => undefined);
 }
 
-/** Folder of a day in the output bucket, also below `rejected/`. */
+/** Folder of a day in the output bucket and in `rejected/`. */
 const folderOf = (day: string): string => `${day.replaceAll('-', '/')}/`;
 
-/** Reports today, which has no bad row; rejected rows are there as if an earlier run had found some. */
+/** Creates the report of today without rejected rows, when an earlier run left rejected rows. */
 async function report(bench: Bench): Promise<void> {
   const s3 = bench.target.client(S3);
   const { output_bucket: output } = bench.stage.clicks;
@@ -106,7 +106,7 @@ async function report(bench: Bench): Promise<void> {
   });
 }
 
-/** Reports a day with a good row and a bad one, which only Firehose can deliver: the ingestion refuses it. */
+/** Creates the report of a day with a valid and an invalid row, which is sent to Firehose because the ingestion rejects it. */
 async function reportWithBadRow(bench: Bench): Promise<void> {
   const { clicks } = bench.stage;
   const s3 = bench.target.client(S3);
@@ -132,7 +132,7 @@ async function reportWithBadRow(bench: Bench): Promise<void> {
   if (rejected === undefined) throw new TaskError(`There are no rows in ${Prefix}.`);
 }
 
-/** Scenarios of the click pipeline, in an order in which each finds what it needs. */
+/** Scenarios of the click pipeline; later scenarios use values of earlier ones. */
 export const clickScenarios: readonly PermissionScenario[] = [
   {
     name: 'a click is accepted',

@@ -24,7 +24,7 @@ const FAILED_CLUSTER = 'the cluster of a step that has failed';
 
 const LIVE = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'] as const;
 
-/** Has only these files in raw/. */
+/** Replaces the files in raw/. */
 async function load({ target, stage }: Bench, ...files: readonly (typeof DATA)[]): Promise<void> {
   const s3 = target.client(S3);
   const Bucket = stage.covid.data_bucket;
@@ -46,7 +46,7 @@ async function terminated(bench: Bench, ClusterId: string): Promise<void> {
   });
 }
 
-/** A cluster as the workflow makes them, but that EMR does not end by itself, with the tag of an execution that does not exist. */
+/** A cluster like the clusters of the workflow, with the tag of an execution that does not exist and without auto-termination. */
 async function startOrphan(bench: Bench): Promise<string> {
   const { target, stage } = bench;
   const call = (await executionHistory(target, bench.take(SUCCEEDED)))
@@ -64,13 +64,13 @@ async function startOrphan(bench: Bench): Promise<string> {
   return made.JobFlowId ?? '';
 }
 
-/** Does `work` while the cluster whose step has failed has no logs. */
+/** Does `work` while the cluster of the failed step has no logs. */
 function withoutLogs<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
   const folder = `${CLUSTER_LOG_PREFIX}${bench.take(FAILED_CLUSTER)}/`;
   return bench.without(bench.stage.covid.artifacts_bucket, folder, work);
 }
 
-/** Waits for an execution with such an input that has started since `began`, and stops it: the list of those that run is late. */
+/** Waits for an execution with a matching input that started after `began`, and stops it; the list of executions is delayed. */
 async function started(bench: Bench, began: number, isTheirs: (input: object) => boolean): Promise<void> {
   const sfn = bench.target.client(SFN);
   const found = await bench.wait('An execution that starts', async () => {
@@ -104,7 +104,7 @@ async function onSchedule(bench: Bench, work: () => Promise<void>): Promise<void
   }
 }
 
-/** No execution running, no cluster live. */
+/** Ends all executions and clusters. */
 export async function settleCovid(bench: Bench): Promise<void> {
   for (const execution of await bench.running()) await bench.stop(execution);
   const live = await listClusters(bench.target, { ClusterStates: [...LIVE] });
@@ -132,7 +132,7 @@ async function report(bench: Bench): Promise<void> {
   });
 }
 
-/** Has the next cluster make a service-linked role. */
+/** Starts a cluster that must create a service-linked role. */
 async function firstCluster(
   bench: Bench,
   { service, name }: { service: string; name: string },
@@ -155,7 +155,7 @@ async function firstCluster(
   }
 }
 
-/** Scenarios of the covid pipeline, in an order in which each finds what it needs. */
+/** Scenarios of the covid pipeline; later scenarios use values of earlier ones. */
 export const covidScenarios: readonly PermissionScenario[] = [
   {
     name: 'a schedule starts the workflow',

@@ -11,10 +11,10 @@ const decisionSchema = z.object({
   statements: z.array(z.string()),
 });
 
-/** One question to IAM about a role, as `python -m emulator --decisions` writes it; `at` in seconds. */
+/** One authorization decision of `python -m emulator --decisions`; `at` in seconds. */
 export type Decision = z.infer<typeof decisionSchema>;
 
-/** What the local AWS has decided so far. */
+/** Decisions of the local AWS. */
 export class Decisions {
   private readonly known: Decision[] = [];
   private offset = 0;
@@ -32,7 +32,7 @@ export class Decisions {
     const bytes = Buffer.alloc(fstatSync(file).size - this.offset);
     readSync(file, bytes, 0, bytes.length, this.offset);
     closeSync(file);
-    // The last line may not be whole yet.
+    // The last line may be incomplete.
     const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
     this.offset += whole.length;
     const lines = whole.toString().split('\n').filter(Boolean);
@@ -40,12 +40,12 @@ export class Decisions {
   }
 }
 
-/** Whether the decision was made by the permission, be it alone or next to others. */
-export function isAskedFor({ sid, action }: Permission, roleName: string, decision: Decision): boolean {
+/** Whether the permission allows the request of the decision. */
+export function usesPermission({ sid, action }: Permission, roleName: string, decision: Decision): boolean {
   return decision.role === roleName && decision.action === action && decision.statements.includes(sid);
 }
 
-/** Whether the role was refused the action. */
-export function isRefused({ action }: Permission, roleName: string, decision: Decision): boolean {
+/** Whether the action was denied to the role. */
+export function isDenied({ action }: Permission, roleName: string, decision: Decision): boolean {
   return decision.role === roleName && decision.action === action && !decision.allowed;
 }

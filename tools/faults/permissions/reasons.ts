@@ -1,13 +1,13 @@
 import type { Permission } from './role-policies';
 
-/** Why roles keep permissions that no scenario on the local AWS needs. */
-interface WrittenReason {
-  /** Purposes in the roles' names. */
+/** Reason for permissions that no scenario on the local AWS needs. */
+interface PermissionReason {
+  /** Purposes in the names of roles. */
   readonly roles: readonly string[];
   /** Actions by the Sid of their statement. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;
   readonly reason: string;
-  /** URL of what says so. */
+  /** URL of the documentation. */
   readonly source: string;
 }
 
@@ -20,11 +20,11 @@ const SEND_TRACES = [
 
 const UPLOADS_IN_PARTS = {
   reason:
-    'Large files are uploaded in parts, and S3A ends what a failed task has begun; no file here is large enough',
+    'S3A uses multipart uploads for large files, and aborts the uploads of failed tasks; no file here is large enough',
   source: 'https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/assumed_roles.html',
 };
 
-export const REASONS: readonly WrittenReason[] = [
+export const REASONS: readonly PermissionReason[] = [
   {
     roles: [
       'ingestion',
@@ -36,14 +36,14 @@ export const REASONS: readonly WrittenReason[] = [
       'covid-notifier',
     ],
     permissions: { SendTraces: SEND_TRACES },
-    reason: 'The local AWS traces nothing; Lambda requires what AWSXRayDaemonWriteAccess allows',
+    reason: 'The local AWS has no tracing; Lambda requires the permissions of AWSXRayDaemonWriteAccess',
     source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
   },
   {
     roles: ['workflow', 'covid-workflow'],
     permissions: { SendTraces: SEND_TRACES },
     reason:
-      'The local AWS traces nothing; Step Functions requires these of the role of a machine that it traces',
+      'The local AWS has no tracing; Step Functions requires them for the role of a traced state machine',
     source: 'https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html',
   },
   {
@@ -53,8 +53,7 @@ export const REASONS: readonly WrittenReason[] = [
       FindBucket: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
       ReadSchema: ['glue:GetTable', 'glue:GetTableVersion'],
     },
-    reason:
-      'Firehose requires it of the role of a stream that converts to Parquet; the local one only puts objects',
+    reason: 'Firehose requires it for a stream with format conversion; the local Firehose only puts objects',
     source: 'https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html',
   },
   {
@@ -78,14 +77,14 @@ export const REASONS: readonly WrittenReason[] = [
     roles: ['job'],
     permissions: { ListJars: ['s3:ListBucket'] },
     reason:
-      'How EMR Serverless fetches the jar is not documented; its guide gives the role of a job the list of the bucket',
+      'The download of the jar is not documented; the EMR Serverless guide allows the job role to list the bucket',
     source: 'https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/security-iam-runtime-role.html',
   },
   {
     roles: ['delivery'],
     permissions: { DecryptData: ['kms:Decrypt'] },
     reason:
-      'An upload in parts under a key takes it, which Firehose uses for large files; no file here is large',
+      'A multipart upload with a KMS key requires it; Firehose uses it for large files, and no file here is large',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html',
   },
   {
@@ -101,13 +100,13 @@ export const REASONS: readonly WrittenReason[] = [
         'kms:ReEncryptTo',
       ],
     },
-    reason: 'The local AWS encrypts no disk; EMR requires that both roles may use the key',
+    reason: 'The local AWS does not encrypt disks; EMR requires the permission for both roles',
     source: 'https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-encryption-enable.html',
   },
   {
     roles: ['covid-service'],
     permissions: { GrantDiskKey: ['kms:CreateGrant'] },
-    reason: 'The local AWS encrypts no disk; EC2 needs a grant of the key from who starts an instance',
+    reason: 'The local AWS does not encrypt disks; the caller of RunInstances must create a grant for EC2',
     source: 'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html',
   },
   {
@@ -135,13 +134,13 @@ export const REASONS: readonly WrittenReason[] = [
         'ec2:DescribeVpcs',
       ],
     },
-    reason: 'The local AWS creates a Studio but runs no workspace, which is what the role is for',
+    reason: 'The role is for workspaces of EMR Studio, which the local AWS does not run',
     source: 'https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-studio-service-role.html',
   },
 ];
 
-/** Every permission for which a reason is written, with it. */
-export function explainedPermissions(): (Permission & Pick<WrittenReason, 'reason' | 'source'>)[] {
+/** Permissions with a reason. */
+export function explainedPermissions(): (Permission & Pick<PermissionReason, 'reason' | 'source'>)[] {
   return REASONS.flatMap(({ roles, permissions, reason, source }) =>
     roles.flatMap((role) =>
       Object.entries(permissions).flatMap(([sid, actions]) =>

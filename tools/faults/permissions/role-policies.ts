@@ -2,9 +2,9 @@ import { IAM, paginateListRolePolicies, paginateListRoles } from '@aws-sdk/clien
 import * as z from 'zod';
 import type { Target } from '../../aws/target';
 
-/** One action of one statement of a role's own policy. */
+/** One action of one statement of an inline policy. */
 export interface Permission {
-  /** The purpose in the role's name, e.g. `covid-workflow`. */
+  /** Purpose in the name of the role, e.g. `covid-workflow`. */
   readonly role: string;
   readonly sid: string;
   readonly action: string;
@@ -29,7 +29,7 @@ interface HeldPolicy {
 
 const FAULT_POLICY = 'fault';
 
-/** The policies that Terraform has given the roles of a stage; what AWS manages is not among them. */
+/** The inline policies of the roles of a stage. */
 export class RolePolicies {
   private constructor(
     private readonly target: Target,
@@ -51,14 +51,14 @@ export class RolePolicies {
     return new RolePolicies(target, held);
   }
 
-  /** Every permission of every role, by role. */
+  /** All permissions by role. */
   list(): Permission[] {
     return this.held.flatMap(({ role, policy }) =>
       policy.Statement.flatMap(({ Sid: sid, Action }) => Action.map((action) => ({ role, sid, action }))),
     );
   }
 
-  /** Does `work` while the role lacks the permission. */
+  /** Does `work` without the permission of the role. */
   async without<T>({ role, sid, action }: Permission, work: () => Promise<T>): Promise<T> {
     const held = this.held.find(
       (one) => one.role === role && one.policy.Statement.some(({ Sid }) => Sid === sid),
@@ -77,7 +77,7 @@ export class RolePolicies {
     }
   }
 
-  /** Does `work` while the role is denied the actions, whatever it is allowed. */
+  /** Does `work` with an explicit deny of the actions for the role. */
   async denying<T>(role: string, actions: readonly string[], work: () => Promise<T>): Promise<T> {
     const iam = this.target.client(IAM);
     const policy = { RoleName: this.target.names.role(role), PolicyName: FAULT_POLICY };
@@ -94,7 +94,7 @@ export class RolePolicies {
   private async put({ RoleName, PolicyName }: HeldPolicy, policy: Policy): Promise<void> {
     const iam = this.target.client(IAM);
     const names = { RoleName, PolicyName };
-    // IAM accepts no policy without a statement.
+    // IAM rejects a policy without statements.
     if (policy.Statement.length === 0) await iam.deleteRolePolicy(names);
     else await iam.putRolePolicy({ ...names, PolicyDocument: JSON.stringify(policy) });
   }

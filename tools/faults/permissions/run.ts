@@ -18,16 +18,16 @@ import { SETTINGS } from './settings';
 import { evaluate, renderResults } from './table';
 import { type PipelineUnderTest, Trials } from './trials';
 
-/** Rules that a scenario stands in for, or turns on by itself. */
+/** Rules that scenarios replace or enable. */
 const RULES = ['reap', 'sweep', 'notify', 'covid-reap', 'covid-sweep', 'covid-notify', 'covid'];
 
 export interface PermissionOptions {
   readonly json: boolean;
-  /** Text in the lines `role statement action` of the permissions to try. @default all */
+  /** Text in `role statement action` of the permissions to test. @default all */
   readonly only: string | undefined;
 }
 
-/** Deploys both pipelines to a local AWS of its own and tries each permission. Resolves with the exit code. */
+/** Deploys both pipelines to a separate local AWS and tests each permission. Resolves with the exit code. */
 export async function removeEachPermission({ json, only = '' }: PermissionOptions): Promise<number> {
   const progress = new Progress({ onStderr: json });
   await progress.steps(buildSteps(), 2);
@@ -37,7 +37,7 @@ export async function removeEachPermission({ json, only = '' }: PermissionOption
   const trials = new Trials(policies, decisions);
   const isChosen = (permission: Permission): boolean => describePermission(permission).includes(only);
   const pipelines = await prepare(stage, policies, policies.list().filter(isChosen));
-  if (pipelines.length === 0) throw new TaskError(`--only ${only}: no role has such a permission.`);
+  if (pipelines.length === 0) throw new TaskError(`--only ${only}: no role has a matching permission.`);
   await runLanes(
     progress,
     pipelines.map((one) => trials.baseLane(one)),
@@ -57,7 +57,7 @@ async function deploy(decisions: string, progress: Progress): Promise<VerifiedSt
   return describeStage(target, await deployLocally(target, PIPELINES, progress));
 }
 
-/** The pipelines with these permissions; one that has none of them does not run. */
+/** The pipelines with at least one of these permissions. */
 async function prepare(
   stage: VerifiedStage,
   policies: RolePolicies,

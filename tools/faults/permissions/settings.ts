@@ -1,4 +1,4 @@
-/** Settings that give the roles every permission that any setting gives them; nothing starts by itself. */
+/** Settings with which the roles have all permissions, and with which no trigger starts an execution. */
 export const SETTINGS = {
   ALARM_EMAIL: '',
   CLUSTER_CLOUDWATCH_LOGS: 'on',

@@ -2,13 +2,13 @@ import { renderTable } from '../../cli/table';
 import { describePermission, type Permission } from './role-policies';
 import { explainedPermissions } from './reasons';
 
-/** What was seen of a permission. */
+/** Test result of a permission. */
 export interface Trial extends Permission {
-  /** The scenario that fails without it; undefined when none does. */
+  /** The scenario that fails without it. */
   readonly neededBy?: string;
-  /** What kept the trial from an answer. */
+  /** Error that prevented a result. */
   readonly problem?: string;
-  /** Scenarios that ask for it and succeed without it. */
+  /** Scenarios that use it and succeed without it. */
   readonly survived: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export interface Result extends Permission {
   readonly detail: string;
 }
 
-/** A result for each permission, and for each written reason of which the roles have no permission. */
+/** A result for each permission, and for each reason without a permission. */
 export function evaluate(trials: readonly Trial[]): Result[] {
   const known = new Set(trials.map(describePermission));
   const gone = explainedPermissions()
@@ -27,7 +27,7 @@ export function evaluate(trials: readonly Trial[]): Result[] {
       sid,
       action,
       result: 'left over',
-      detail: 'a reason is written, and the role has no such permission: remove the reason',
+      detail: 'the role does not have the permission: remove the reason',
     }));
   return [...trials.map(resultOf), ...gone];
 }
@@ -41,18 +41,18 @@ function resultOf({ role, sid, action, neededBy, problem, survived }: Trial): Re
   if (neededBy !== undefined)
     return reason === undefined
       ? { ...permission, result: 'needed', detail: neededBy }
-      : { ...permission, result: 'left over', detail: `needed, as "${neededBy}" shows: remove its reason` };
+      : { ...permission, result: 'left over', detail: `needed by "${neededBy}": remove the reason` };
   if (reason !== undefined)
     return { ...permission, result: 'reason', detail: `${reason.reason} (${reason.source})` };
-  const seen = survived.length === 0 ? 'nothing asks for it' : `works without it: ${survived.join(', ')}`;
-  return { ...permission, result: 'left over', detail: `${seen}: remove it, or write a reason` };
+  const seen = survived.length === 0 ? 'not used' : `scenarios succeed without it: ${survived.join(', ')}`;
+  return { ...permission, result: 'left over', detail: `${seen}: remove it, or add a reason` };
 }
 
-/** A row for each permission, and how many there are of each kind. */
+/** A row for each permission, and the number of each result. */
 export function renderResults(results: readonly Result[]): string {
   const rows = results.map(({ role, sid, action, result, detail }) => [role, sid, action, result, detail]);
   const counts = (['needed', 'reason', 'left over'] as const).map(
     (kind) => `${results.filter(({ result }) => result === kind).length} ${kind}`,
   );
-  return `${renderTable(['role', 'statement', 'action', '', 'by or why'], rows)}\n\n${counts.join(', ')}`;
+  return `${renderTable(['role', 'statement', 'action', 'result', 'detail'], rows)}\n\n${counts.join(', ')}`;
 }

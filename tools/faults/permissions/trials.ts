@@ -1,32 +1,32 @@
 import { errorMessage } from '../../cli/errors';
 import type { Lane, Step } from '../../cli/progress';
 import type { Bench, PermissionScenario } from './bench';
-import { type Decisions, isAskedFor, isRefused } from './decisions';
+import { type Decisions, isDenied, usesPermission } from './decisions';
 import { describePermission, type Permission, type RolePolicies } from './role-policies';
 import type { Trial } from './table';
 
-/** For anything that a scenario waits for while nothing is removed. */
+/** Time limit of waits with all permissions. */
 const BASE_LIMIT_MS = 5 * 60_000;
-/** While a permission is removed: thrice what the whole scenario took before, and something for a short one. */
+/** Time limit of waits without a permission: three times the duration of the scenario, plus a margin. */
 const limitFor = (milliseconds: number): number => 5_000 + 3 * milliseconds;
 
-/** A pipeline, what it is made to do, and the permissions of its roles. */
+/** A pipeline, its scenarios and the permissions of its roles. */
 export interface PipelineUnderTest {
   readonly title: string;
   readonly bench: Bench;
   readonly scenarios: readonly PermissionScenario[];
   readonly permissions: readonly Permission[];
-  /** Ends what a scenario that has failed may have left. */
+  /** Ends executions and compute of a failed scenario. */
   readonly settle: (bench: Bench) => Promise<void>;
 }
 
-/** A scenario that has asked for a permission, and how long it takes. */
+/** A scenario that uses a permission, and its duration. */
 interface Candidate {
   readonly scenario: PermissionScenario;
   readonly milliseconds: number;
 }
 
-/** Runs every scenario once with all permissions, and then, for each permission, those that have asked for it without it. */
+/** Runs every scenario with all permissions, and then, for each permission, the scenarios that use it without it. */
 export class Trials {
   private readonly candidates = new Map<string, Candidate[]>();
   private readonly trials: Trial[] = [];
@@ -36,7 +36,7 @@ export class Trials {
     private readonly decisions: Pick<Decisions, 'since'>,
   ) {}
 
-  /** Every scenario once: all must succeed, and the decisions show which permissions each asks for. */
+  /** Every scenario once; all must succeed. The decisions contain the permissions that they use. */
   baseLane({ title, bench, scenarios, permissions }: PipelineUnderTest): Lane {
     const stepOf = (scenario: PermissionScenario): Step => ({
       title: scenario.name,
@@ -47,14 +47,16 @@ export class Trials {
         const candidate = { scenario, milliseconds: Date.now() - began };
         const asked = this.decisions.since(began);
         for (const permission of permissions)
-          if (asked.some((decision) => isAskedFor(permission, this.roleName(bench, permission), decision)))
+          if (
+            asked.some((decision) => usesPermission(permission, this.roleName(bench, permission), decision))
+          )
             this.candidatesFor(permission).push(candidate);
       },
     });
     return { title, steps: scenarios.map(stepOf) };
   }
 
-  /** A step for each permission, to call after the base lane has ended. */
+  /** A step for each permission, after the base lane. */
   removalLane({ title, bench, permissions, settle }: PipelineUnderTest): Lane {
     const stepOf = (permission: Permission): Step => ({
       title: describePermission(permission),
@@ -72,7 +74,7 @@ export class Trials {
     return this.trials;
   }
 
-  /** Runs what has asked for the permission, the quickest first, until one fails without it. */
+  /** Runs the scenarios that use the permission without it, the fastest first, until one fails. */
   private async tryWithout(bench: Bench, permission: Permission): Promise<Trial> {
     const name = this.roleName(bench, permission);
     const survived: string[] = [];
@@ -83,9 +85,9 @@ export class Trials {
         await this.policies.without(permission, () => scenario.run(bench));
         survived.push(scenario.name);
       } catch (error) {
-        if (this.decisions.since(began).some((decision) => isRefused(permission, name, decision)))
+        if (this.decisions.since(began).some((decision) => isDenied(permission, name, decision)))
           return { ...permission, neededBy: scenario.name, survived };
-        const problem = `"${scenario.name}" failed, though nothing was refused: ${errorMessage(error)}`;
+        const problem = `"${scenario.name}" failed, but no request was denied: ${errorMessage(error)}`;
         return { ...permission, problem, survived };
       }
     }
