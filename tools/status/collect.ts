@@ -16,7 +16,7 @@ import {
 } from './recent';
 import { findStartingPoints, type StartingPoint } from './schedules';
 import { standingCosts, type StandingCost } from './costs';
-import { type Section, sectionOf, valueOf } from './section';
+import { type Section, sectionOf, sectionsOf, valueOf } from './section';
 
 /** Deployment, activity and cost of a stage. */
 export interface Status {
@@ -66,29 +66,17 @@ export class StatusCollector {
   private async collectRunning(own: readonly DeployedStack[] | undefined, now: Date): Promise<Running> {
     const { target } = this;
     const listed = recentExecutions(target);
-    const [
-      application,
-      executions,
-      failures,
-      compute,
-      clusters,
-      startingPoints,
-      errors,
-      rejectedClicks,
-      standing,
-    ] = await Promise.all([
-      sectionOf(describeApplication(target)),
-      sectionOf(listed),
-      sectionOf(listed.then((list) => this.explain(list))),
-      sectionOf(findLiveCompute(target, now)),
-      sectionOf(recentClusters(target)),
-      sectionOf(findStartingPoints(target, now)),
-      sectionOf(findErrorObjects(target)),
-      sectionOf(listed.then((list) => this.rejectedClicks(list))),
-      sectionOf(this.standingCosts(own, now)),
-    ]);
-    const ran = { application, executions, failures, compute, clusters };
-    return { ...ran, startingPoints, errors, rejectedClicks, standing };
+    return sectionsOf({
+      application: describeApplication(target),
+      executions: listed,
+      failures: listed.then((list) => this.explain(list)),
+      compute: findLiveCompute(target, now),
+      clusters: recentClusters(target),
+      startingPoints: findStartingPoints(target, now),
+      errors: findErrorObjects(target),
+      rejectedClicks: listed.then((list) => this.rejectedClicks(list)),
+      standing: this.standingCosts(own, now),
+    });
   }
 
   private async standingCosts(

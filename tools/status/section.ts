@@ -23,3 +23,14 @@ export function problemsOf(sections: Readonly<Record<string, Section<unknown>>>)
     ),
   );
 }
+
+/** Awaits all parts; `sections.name` is the part or problem of `work.name`. */
+export async function sectionsOf<T extends object>(work: {
+  readonly [Name in keyof T]: Promise<T[Name]>;
+}): Promise<{ readonly [Name in keyof T]: Section<T[Name]> }> {
+  const parts = Object.entries<Promise<unknown>>(work).map(async ([name, part]) => [
+    name,
+    await sectionOf(part),
+  ]);
+  return Object.fromEntries(await Promise.all(parts)) as { readonly [Name in keyof T]: Section<T[Name]> };
+}

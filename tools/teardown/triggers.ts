@@ -58,21 +58,8 @@ export async function disable(target: Target, { kind, name, group }: Trigger): P
   const call = scheduler.getSchedule({ Name: name, GroupName: group });
   const found = await ignoreNotFound(call, 'ResourceNotFoundException');
   if (found === undefined) return;
-  // UpdateSchedule replaces the whole schedule.
-  const { Description, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, ...rest } = found;
-  const { KmsKeyArn, ActionAfterCompletion, FlexibleTimeWindow, Target: destination } = rest;
-  await scheduler.updateSchedule({
-    Name: name,
-    GroupName: group,
-    State: 'DISABLED',
-    Description,
-    ScheduleExpression,
-    ScheduleExpressionTimezone,
-    StartDate,
-    EndDate,
-    KmsKeyArn,
-    ActionAfterCompletion,
-    FlexibleTimeWindow,
-    Target: destination,
-  });
+  // UpdateSchedule replaces the whole schedule. The client omits fields that are not part of the request.
+  const { ScheduleExpression, FlexibleTimeWindow, Target: destination } = found;
+  const required = { Name: name, ScheduleExpression, FlexibleTimeWindow, Target: destination };
+  await scheduler.updateSchedule({ ...found, ...required, State: 'DISABLED' });
 }

@@ -1,61 +1,40 @@
-import { instanceProfileType, keyAliasType, keyType, roleType } from './access';
+import * as access from './access';
 import { bucketType } from './bucket';
-import {
-  endpointType,
-  instanceType,
-  routeTableType,
-  securityGroupType,
-  subnetType,
-  volumeType,
-  vpcType,
-} from './ec2';
-import { applicationType, clusterType, securityConfigurationType, studioType } from './emr';
+import * as ec2 from './ec2';
+import * as emr from './emr';
 import type { ResourceType } from './resource-type';
-import {
-  alarmType,
-  dashboardType,
-  databaseType,
-  deliveryStreamType,
-  functionType,
-  logGroupType,
-  queueType,
-  ruleType,
-  scheduleGroupType,
-  stateMachineType,
-  topicType,
-  workgroupType,
-} from './services';
+import * as services from './services';
 
 /** All resource types in deletion order: dependents first. */
 export const RESOURCE_TYPES: readonly ResourceType[] = [
-  scheduleGroupType,
-  ruleType,
-  alarmType,
-  dashboardType,
-  clusterType,
-  stateMachineType,
-  applicationType,
-  functionType,
-  deliveryStreamType,
-  studioType,
-  workgroupType,
+  services.scheduleGroupType,
+  services.ruleType,
+  services.alarmType,
+  services.dashboardType,
+  emr.clusterType,
+  services.stateMachineType,
+  emr.applicationType,
+  services.functionType,
+  services.deliveryStreamType,
+  emr.studioType,
+  services.workgroupType,
   bucketType,
-  databaseType,
-  queueType,
-  topicType,
-  logGroupType,
-  securityConfigurationType,
-  keyAliasType,
-  keyType,
-  instanceType,
-  volumeType,
-  endpointType,
-  securityGroupType,
-  subnetType,
-  routeTableType,
-  vpcType,
-  instanceProfileType,
-  roleType,
+  services.databaseType,
+  services.queueType,
+  services.topicType,
+  services.logGroupType,
+  emr.securityConfigurationType,
+  access.keyAliasType,
+  access.keyType,
+  ec2.instanceType,
+  ec2.volumeType,
+  ec2.endpointType,
+  ec2.securityGroupType,
+  ec2.subnetType,
+  ec2.routeTableType,
+  ec2.vpcType,
+  access.instanceProfileType,
+  access.roleType,
 ];
 
 /** The type and ID of an ARN; undefined for other types. */
