@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3 } from '@aws-sdk/client-s3';
 import { stateFolder } from '../../config/state-location';
@@ -25,12 +26,18 @@ export interface DeployedStack {
 
 /** All stacks with resources of all stages of this application in the target's region. Read-only. */
 export async function findDeployed(target: Target): Promise<DeployedStack[]> {
-  const states = (await listStates(target)).filter(({ region }) => region === target.region);
+  const { settings, client, region } = target;
+  const { stateBucket } = settings;
+  const read = (name: string): Promise<string> =>
+    stateBucket === undefined
+      ? readFile(join(stateFolder(ROOT, settings.target), name), 'utf8')
+      : readObject(client(S3), `s3://${stateBucket}/${name}`);
+  const states = (await listStates(target)).filter((state) => state.region === region);
   const stacks = await Promise.all(
     states.map(async ({ name, stage, stack }) => ({
       stage,
       stack,
-      resources: managedResources(await readState(target, name)),
+      resources: managedResources(await read(name)),
     })),
   );
   return stacks.filter(({ resources }) => resources.length > 0);
@@ -60,10 +67,4 @@ function parseStateName(name: string, appPrefix: string): StateLocation | undefi
   const [, stage, region, stack] = parts ?? [];
   if (stage === undefined || region === undefined || stack === undefined) return undefined;
   return { name, stage, region, stack };
-}
-
-async function readState({ settings, client }: Target, name: string): Promise<string> {
-  const { stateBucket, target } = settings;
-  if (stateBucket === undefined) return readFileSync(join(stateFolder(ROOT, target), name), 'utf8');
-  return readObject(client(S3), `s3://${stateBucket}/${name}`);
 }

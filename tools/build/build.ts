@@ -1,12 +1,23 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Artifact, artifactStep, withArtifact } from './artifact';
 import { fromRoot, LOCAL } from '../cli/paths';
 import { requireCommand } from '../cli/command';
 import { MAVEN_ARGUMENTS, withMavenChecksums } from '../setup/maven.cjs';
+import { isCurrent, stamped, withLock } from '../setup/stamps.cjs';
 import { contentHash } from './content-hash';
 import { handlerNames } from './handler-names';
-import type { Step } from '../cli/progress';
+import type { Step, StepOutput } from '../cli/progress';
 import { isJobFile, packagePythonJob, pythonJobNames } from './python-job';
+
+/** The output of a build step. */
+interface Artifact {
+  readonly title: string;
+  /** File name of the stamp and the lock. */
+  readonly name: string;
+  /** Hash of the sources. */
+  readonly value: () => string;
+  readonly outputs: () => string[];
+  readonly make: (stepOutput: StepOutput) => Promise<void> | void;
+}
 
 const JAR_FOLDER = fromRoot('spark-jobs/loggregator');
 
@@ -71,9 +82,7 @@ const PYTHON_JOBS: Artifact = {
   name: 'python-jobs',
   value: () => {
     const folders = pythonJobNames().map((name) => fromRoot('spark-jobs', name));
-    const makers = ['python-job', 'python-packages', 'zip'].map((source) =>
-      fromRoot(`tools/build/${source}.ts`),
-    );
+    const makers = ['python-job', 'zip'].map((source) => fromRoot(`tools/build/${source}.ts`));
     return contentHash([...folders, fromRoot('schemas'), ...makers], isJobFile);
   },
   outputs: () =>
@@ -89,4 +98,34 @@ const PYTHON_JOBS: Artifact = {
 
 function kib(bytes: number): string {
   return `${Math.round(bytes / 1024)} KiB`;
+}
+
+const stampOf = ({ name }: Artifact): string => fromRoot('.local/stamps', name);
+
+/** Runs `work` while no other process builds the artifact; `onWait` receives the ID of a process that does. */
+function withArtifact<T>(
+  artifact: Artifact,
+  work: () => Promise<T>,
+  onWait: (holder: number) => void = () => undefined,
+): Promise<T> {
+  return withLock(`${stampOf(artifact)}.lock`, work, onWait);
+}
+
+/** Builds the artifact unless its sources are unchanged. */
+function artifactStep(artifact: Artifact): Step {
+  const { title, value, outputs, make } = artifact;
+  const stamp = stampOf(artifact);
+  const isDone = (): boolean => isCurrent(stamp, value(), outputs());
+  return {
+    title,
+    skip: () => (isDone() ? 'unchanged' : undefined),
+    run: async (stepOutput) => {
+      const work = async (): Promise<void> => {
+        if (!isDone()) await stamped(stamp, value, () => make(stepOutput));
+      };
+      await withArtifact(artifact, work, (holder) => {
+        stepOutput.update(`waiting for the build of process ${holder}`);
+      });
+    },
+  };
 }

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { fromRoot } from '../cli/paths';
+import { fromRoot, PYTHON } from '../cli/paths';
 import { filesUnder } from './content-hash';
 import { TaskError } from '../cli/errors';
 import { writeWhole } from '../setup/stamps.cjs';
-import { installedPackages } from './python-packages';
 import { zipFiles } from './zip';
 
 /** A packaged PySpark job for `spark-submit --py-files <zipPath> <mainPath>`. */
@@ -39,6 +40,29 @@ const REQUIREMENTS = 'requirements.txt';
 
 /** Files that Python, its tools and desktops create in a source folder. */
 const GENERATED_FILES = /(^|[\\/])(__pycache__|\.[^\\/]+)([\\/]|$)|\.py[co]$/;
+
+/** Files about the installation, which differ between machines. */
+const INSTALLER_FILES =
+  /\.dist-info\/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$|(^|\/)(__pycache__|bin)\//;
+
+/** Requires exact versions with hashes and platform-independent wheels; runs no code of the packages. */
+const PIP = [
+  '-m',
+  'pip',
+  'install',
+  '--quiet',
+  '--disable-pip-version-check',
+  '--no-input',
+  '--no-compile',
+  '--require-hashes',
+  '--only-binary=:all:',
+  '--implementation',
+  'py',
+  '--abi',
+  'none',
+  '--platform',
+  'any',
+];
 
 /** Whether a file in the folder of a job belongs to the job. */
 export function isJobFile(path: string): boolean {
@@ -98,4 +122,41 @@ function packageFiles(folder: string, packageName: string): Map<string, Uint8Arr
   }
   const paths = filesUnder([root], isJobFile);
   return new Map(paths.map((path) => [relative(folder, path).replaceAll(sep, '/'), readFileSync(path)]));
+}
+
+/**
+ * The files of the packages of a requirements file, by name in a zip for `spark-submit --py-files`.
+ *
+ * @param oldestPython oldest supported version of Python: `3.9`
+ * @throws TaskError when a version or hash is missing, or a package has native code
+ */
+function installedPackages(requirements: string, oldestPython: string): Map<string, Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), 'clicklogger-packages-'));
+  try {
+    const args = [
+      ...PIP,
+      '--python-version',
+      oldestPython,
+      '--target',
+      folder,
+      '--requirement',
+      requirements,
+    ];
+    const { status, stderr, error } = spawnSync(PYTHON, args, { encoding: 'utf8' });
+    if (status !== 0) {
+      throw new TaskError(
+        `The packages of ${requirements} cannot be installed:\n${(error?.message ?? stderr).trim()}\n` +
+          `Each package requires an exact version, hashes (uv pip compile --generate-hashes) and a wheel in pure Python for ` +
+          `Python ${oldestPython} or later: Python cannot import native code from the zip.`,
+      );
+    }
+    const names = filesUnder([folder]).map(
+      (path) => [relative(folder, path).replaceAll(sep, '/'), path] as const,
+    );
+    return new Map(
+      names.filter(([name]) => !INSTALLER_FILES.test(name)).map(([name, path]) => [name, readFileSync(path)]),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

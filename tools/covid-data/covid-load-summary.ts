@@ -50,24 +50,17 @@ export function describeLoad({ canonicalName }: CovidExport, load: Load | undefi
   const others = [...before.generated, ...before.real].filter((name) => name !== canonicalName);
   const names = others.slice(0, MAX_FILES).join(', ');
   const list = others.length > MAX_FILES ? `${names} and ${others.length - MAX_FILES} more` : names;
+  const note = replace
+    ? `Removed from raw/ (noncurrent versions are kept for 30 days): ${list}`
+    : `raw/ also contains ${list}. A report counts all files. When several files have rows for the same state and day, ` +
+      'the row with the most values counts, or the row of the last file by name.';
   return [
     `Loaded: ${uri}`,
-    ...(others.length === 0 ? [] : [replace ? describeRemoved(list) : describeOthers(list)]),
+    ...(others.length === 0 ? [] : [note]),
     startsWorkflow
       ? 'Next:   COVID_ON_UPLOAD starts the workflow, no action is required'
       : `Next:   ${['npm run exec -- covid', ...taskOptions].join(' ')}`,
   ].join('\n');
-}
-
-function describeRemoved(list: string): string {
-  return `Removed from raw/ (noncurrent versions are kept for 30 days): ${list}`;
-}
-
-function describeOthers(list: string): string {
-  return (
-    `raw/ also contains ${list}. A report counts all files. When several files have rows for the same state and day, ` +
-    'the row with the most values counts, or the row of the last file by name.'
-  );
 }
 
 export function toJson(checked: CovidExport, load: Load | undefined): string {

@@ -64,8 +64,13 @@ export async function followRun<T>(
 ): Promise<EndedRun<T>> {
   const sfn = target.client(SFN);
   const cancel = atExit(async () => {
-    if (continues) reportContinuing(executionArn);
-    else await stopRun(sfn, executionArn);
+    if (!continues)
+      await sfn.stopExecution({ executionArn, error: 'Interrupted', cause: 'The task was stopped.' });
+    else
+      printError(
+        `The execution continues in AWS: ${executionArn}\n` +
+          `  To stop it: aws stepfunctions stop-execution --execution-arn ${executionArn}\n`,
+      );
   });
   const { status, output, error, cause, startDate, stopDate } = await withElapsed(
     update,
@@ -88,18 +93,6 @@ export async function followRun<T>(
   const milliseconds = (stopDate ?? new Date()).getTime() - (startDate ?? new Date()).getTime();
   const seconds = Math.round(milliseconds / 1000);
   return { executionArn, seconds, output: schema.parse(JSON.parse(output ?? 'null')) };
-}
-
-async function stopRun(sfn: SFN, executionArn: string): Promise<void> {
-  const reason = { error: 'Interrupted', cause: 'The task was stopped.' };
-  await sfn.stopExecution({ executionArn, ...reason });
-}
-
-function reportContinuing(executionArn: string): void {
-  printError(
-    `The execution continues in AWS: ${executionArn}\n` +
-      `  To stop it: aws stepfunctions stop-execution --execution-arn ${executionArn}\n`,
-  );
 }
 
 /** Name of the current state. */
