@@ -58,6 +58,14 @@ function makeCheckout() {
   };
 }
 
+/** A checkout in which bootstrap has run. */
+function installedCheckout() {
+  const checkout = makeCheckout();
+  checkout.run();
+  rmSync(checkout.at('calls.log'));
+  return checkout;
+}
+
 test('Bootstrap installs all dependencies in a new checkout and reports it.', () => {
   const checkout = makeCheckout();
   const { status, stderr } = checkout.run();
@@ -67,9 +75,7 @@ test('Bootstrap installs all dependencies in a new checkout and reports it.', ()
 });
 
 test('Bootstrap does nothing and prints nothing when all dependencies are installed.', () => {
-  const checkout = makeCheckout();
-  checkout.run();
-  rmSync(checkout.at('calls.log'));
+  const checkout = installedCheckout();
   const { status, stderr } = checkout.run();
   expect({ status, stderr, calls: checkout.calls() }).toEqual({ status: 0, stderr: '', calls: [] });
 });
@@ -85,9 +91,7 @@ test.each([
   ['the list of jars', 'emulator/s3a-jars/pom.xml', '<project>2</project>', ['archive', 'connector']],
   ['the project of the Scala job', 'spark-jobs/loggregator/pom.xml', '<project>2</project>', ['scala']],
 ])('After a change of %s, bootstrap installs only the dependent parts.', (_, file, content, calls) => {
-  const checkout = makeCheckout();
-  checkout.run();
-  rmSync(checkout.at('calls.log'));
+  const checkout = installedCheckout();
   writeFileSync(checkout.at(file), content);
   checkout.run();
   expect(checkout.calls()).toEqual(calls);
@@ -97,9 +101,7 @@ test.each([
   ['accepts manually installed packages', '1.0.0', []],
   ['replaces packages of another version', '1.0.1', ['npm']],
 ])('Bootstrap %s.', (_, version, calls) => {
-  const checkout = makeCheckout();
-  checkout.run();
-  rmSync(checkout.at('calls.log'));
+  const checkout = installedCheckout();
   rmSync(checkout.at('.local/stamps/node'));
   const installed = { packages: { 'node_modules/a': { version } } };
   writeFileSync(checkout.at('node_modules/.package-lock.json'), JSON.stringify(installed));
@@ -111,9 +113,7 @@ test.each([
   ['.venv', ['pip', 'venv']],
   ['emulator/s3a-jars/target/jars', ['connector']],
 ])('Bootstrap installs %s again when it was removed.', (removed, calls) => {
-  const checkout = makeCheckout();
-  checkout.run();
-  rmSync(checkout.at('calls.log'));
+  const checkout = installedCheckout();
   rmSync(checkout.at(removed), { recursive: true });
   checkout.run();
   expect(checkout.calls()).toEqual(calls);
@@ -130,21 +130,17 @@ test('Bootstrap fails with the output of the installer, and repeats the installa
   expect(checkout.calls()).toEqual(EVERYTHING);
 });
 
-test('Bootstrap continues when the archive of Spark’s classes cannot be created, and tries once.', () => {
+test.each([
+  ['the archive of Spark’s classes', 'refuse-archive', 'the archive could not be created'],
+  ['an install script', 'refuse-scripts', 'The cdktf command does not start without it'],
+  ['the build of the Scala job', 'refuse-scala', ''],
+])('Bootstrap continues after a failure of %s, and tries once.', (_, refusal, message) => {
   const checkout = makeCheckout();
-  writeFileSync(checkout.at('refuse-archive'), '');
+  writeFileSync(checkout.at(refusal), '');
   const { status, stderr } = checkout.run();
   expect(status).toBe(0);
-  expect(stderr).toContain('the archive could not be created');
+  expect(stderr).toContain(message);
   expect(checkout.run().stderr).toBe('');
-});
-
-test('Bootstrap continues when an install script fails, and names the command that needs it.', () => {
-  const checkout = makeCheckout();
-  writeFileSync(checkout.at('refuse-scripts'), '');
-  const { status, stderr } = checkout.run();
-  expect(status).toBe(0);
-  expect(stderr).toContain('The cdktf command does not start without it');
 });
 
 test('Install scripts are disabled, and all packages with install scripts are listed.', () => {
@@ -156,13 +152,6 @@ test('Install scripts are disabled, and all packages with install scripts are li
     hasInstallScript ? [path.replace(/.*node_modules\//, '')] : [],
   );
   expect(withScript.sort()).toEqual([...NEEDED, ...NOT_NEEDED].sort());
-});
-
-test('Bootstrap does not report a failed build of the Scala job.', () => {
-  const checkout = makeCheckout();
-  writeFileSync(checkout.at('refuse-scala'), '');
-  expect(checkout.run().status).toBe(0);
-  expect(checkout.run().stderr).toBe('');
 });
 
 test('Bootstrap does not install when a tool is missing.', () => {
