@@ -7,13 +7,11 @@ export type LossChange = Pick<ResourceChange, 'type' | 'kind' | 'before' | 'afte
 /** `at risk`: depends on the data, or on a later change; `blocked`: AWS rejects the deletion; `kept`: in a snapshot, or in AWS. */
 export type Certainty = 'lost' | 'at risk' | 'blocked' | 'kept';
 
-export type LossReason =
-  'destroyed' | 'retention' | 'expiration' | 'key' | 'versioning' | 'protection' | 'moved' | 'unknown';
-
 /** The effect of a change on data that cannot be produced again. */
 export interface DataLoss {
   readonly certainty: Certainty;
-  readonly reason: LossReason;
+  readonly reason:
+    'destroyed' | 'retention' | 'expiration' | 'key' | 'versioning' | 'protection' | 'moved' | 'unknown';
   /** The data that is lost. Has no text of the plan, only numbers. */
   readonly what: string;
   /** Texts of the plan, such as IDs of rules, to be escaped. @default none */

@@ -65,8 +65,7 @@ const STORES: Readonly<Record<string, Store>> = {
   },
 
   instance: {
-    holds:
-      'data on its root volume, on volumes that are deleted on termination, and on instance store volumes',
+    holds: 'its root volume, volumes that are deleted on termination, and instance store volumes',
     certainty: (attributes) =>
       [attributes.root_block_device, attributes.ebs_block_device]
         .flatMap(blocks)
@@ -85,7 +84,7 @@ const BY_TYPE = new Map(
 const WITHOUT_DATA =
   /^aws_(s3_(bucket_)?object|dynamodb_table_item|secretsmanager_secret_version|rds_cluster_instance|(rds|docdb|neptune)_global_cluster|cloudfrontkeyvaluestore_key)$/;
 
-const CONTENT: Store = { holds: 'its data' };
+const CONTENT: Store = { holds: 'all stored data' };
 
 /** The store of a resource type; undefined when it holds no data or is unclassified. */
 export function storeOf(type: string): Store | undefined {

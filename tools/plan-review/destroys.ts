@@ -47,14 +47,14 @@ function rank({ change, losses: [worst] }: Removal): number {
 }
 
 function summarize(removals: readonly Removal[]): string[] {
-  const ofCertainty = (certainty: string, words: string, plural = words): string[] => {
+  const ofCertainty = (certainty: string, words: string, plural: string): string[] => {
     const some = removals.filter(({ losses: [worst] }) => worst?.certainty === certainty);
     const names = some.map(({ change }) => `${code(change.type)} ${code(nameOf(change))}`);
     return some.length === 0 ? [] : [`**${counted(some.length, words, plural)}** (${listed(names, 1)})`];
   };
   return [
-    ...ofCertainty('lost', 'destroys data', 'destroy data'),
-    ...ofCertainty('at risk', 'may lose data'),
+    ...ofCertainty('lost', 'resource loses data', 'resources lose data'),
+    ...ofCertainty('at risk', 'resource may lose data', 'resources may lose data'),
   ];
 }
 
@@ -86,7 +86,7 @@ function blocksOf(removals: readonly Removal[]): Block[] {
     code(nameOf(change)),
     why(change),
   ]);
-  const line = `- ${counted(harmless.length, 'more resource')} without data: ${listed(kinds, 8)}`;
+  const line = `- ${counted(harmless.length, 'resource')} without data: ${listed(kinds, 8)}`;
   return [...lines, { line, detail: table(['Action', 'Resource', 'Name', 'Why'], rows) }];
 }
 

@@ -13,7 +13,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'widen-role':
     '**`clicklogger-dev-job-us-east-1` is now allowed `s3:DeleteObject`, `s3:GetObject`, declared as denied**, **IAM widened** (`clicklogger-dev-job-us-east-1`), 1 to change',
   'rename-bucket':
-    '**1 destroys data** (`aws_s3_bucket` `us-east-1-clicklogger-dev-loggregator-output-000000000000`), 2 to change, 7 to replace',
+    '**1 resource loses data** (`aws_s3_bucket` `us-east-1-clicklogger-dev-loggregator-output-000000000000`), 2 to change, 7 to replace',
   'add-state':
     'workflow: `LetReportSettle` added, `CheckResult` changed, 2 transitions added, 1 transition removed, 1 to change',
   'drop-catch':

@@ -38,7 +38,7 @@ const PLANS: readonly [name: string, summary: string, has: readonly RegExp[], ha
   ['delete-public-access-block', '**`b` no longer blocks public access to the bucket', []],
   [
     'destroy-of-instance-and-other-stores',
-    '**6 destroy data**',
+    '**6 resources lose data**',
     [
       ...[
         'aws_instance',
@@ -50,7 +50,7 @@ const PLANS: readonly [name: string, summary: string, has: readonly RegExp[], ha
         (type) => new RegExp(`Destroy\\*\\* \`${type}\\.x\`.*[Dd]ata`),
       ),
     ],
-    /without data/,
+    /resources? without data/,
   ],
   ['failed-check', '**1 check fails** (`check.certificate`)', [/The certificate expires/]],
   ['forget-only-real', LEFT, [], /data lost|narrowed/i],
@@ -77,7 +77,7 @@ const PLANS: readonly [name: string, summary: string, has: readonly RegExp[], ha
     [/Summary.*, 1 to import, 2 to add$/m, /\(hidden\)/],
     /rate\(|hush|every 2 days/,
   ],
-  ['replace-null-resource', '1 to replace', [/1 more resource without data/], /may lose data|data lost/i],
+  ['replace-null-resource', '1 to replace', [/1 resource without data/], /may lose data|data lost/i],
   [
     'secrets',
     '17 to change',

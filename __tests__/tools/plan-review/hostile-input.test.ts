@@ -167,7 +167,7 @@ describe('A plan of 2,000 resources', () => {
   test('fits into a comment with the riskiest changes first and the number of omitted details.', async () => {
     const { text, leftOut } = renderReview(await reviewOf(many), 65_000);
     expect(text.length).toBeLessThanOrEqual(65_000);
-    expect(text).toContain('**200 destroy data**');
+    expect(text).toContain('**200 resources lose data**');
     expect(text).toContain('bucket-0');
     expect(text).toMatch(/\d+ more omitted to fit/);
     expect(leftOut).toBeGreaterThan(1000);

@@ -146,7 +146,7 @@ describe('Hidden values', () => {
   const expiring = (days: number) => ({ rule: [{ id: 'a', expiration: [{ days }] }] });
 
   test.each<[type: string, attribute: string, before: object, after: object | null, string]>([
-    ['aws_s3_bucket', 'force_destroy', { bucket: 'b', force_destroy: true }, null, 'destroys data'],
+    ['aws_s3_bucket', 'force_destroy', { bucket: 'b', force_destroy: true }, null, 'loses data'],
     [
       'aws_cloudwatch_log_group',
       'retention_in_days',

@@ -26,11 +26,6 @@ export interface ResourceChange {
   readonly configured: readonly string[];
 }
 
-export interface OutputChange {
-  readonly name: string;
-  readonly kind: ChangeKind;
-}
-
 export interface DeferredChange {
   readonly change: ResourceChange;
   /** Terraform's reason: `provider_config_unknown`. */
@@ -42,14 +37,6 @@ export interface ActionInvocation {
   readonly address: string;
   /** Address of the resource and its event (`AfterUpdate`); undefined for an action that is invoked directly. */
   readonly trigger: { readonly address: string; readonly event: string } | undefined;
-}
-
-/** A failed check, precondition or postcondition. */
-export interface FailedCheck {
-  /** `check.certificate` */
-  readonly address: string;
-  /** Error messages of the configuration; empty when the check could not be evaluated. */
-  readonly messages: readonly string[];
 }
 
 export interface Plan {
@@ -67,9 +54,10 @@ export interface Plan {
   /** Differences between the state and the actual resources. */
   readonly drift: readonly ResourceChange[];
   readonly deferred: readonly DeferredChange[];
-  readonly outputs: readonly OutputChange[];
+  readonly outputs: readonly { readonly name: string; readonly kind: ChangeKind }[];
   readonly actions: readonly ActionInvocation[];
-  readonly failedChecks: readonly FailedCheck[];
+  /** Failed checks and conditions; without messages when the check could not be evaluated. */
+  readonly failedChecks: readonly { readonly address: string; readonly messages: readonly string[] }[];
   /** Hides the plan's sensitive values in a text: see `ReadOptions`. */
   readonly hide: (text: string) => string;
 }
