@@ -98,7 +98,7 @@ void runTask({
     });
     const bills = {
       clicklogger: clickItems(usage, shape),
-      'clicklogger of the article': clickItems(usage, ARTICLE_CLICK_SHAPE),
+      'clicklogger as the article has it': clickItems(usage, ARTICLE_CLICK_SHAPE),
       covid: covidItems(usage, resourcesOf('covid'), { region, volumeGb: settings.cluster.volumeGigabytes }),
     };
     print(

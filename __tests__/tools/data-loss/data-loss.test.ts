@@ -69,14 +69,14 @@ describe('A destroyed resource', () => {
     ['local_file', {}, undefined],
     ['postgresql_database', {}, 'at risk unknown'],
     ['aws_of_next_year', {}, 'at risk unknown'],
-  ])('%s with %j: %s', (type, before, expected) => {
+  ])('%s with %j: %s.', (type, before, expected) => {
     const all = expected === undefined ? [] : [expected];
     expect(lossesOf(destroyed(type, before))).toEqual(all);
     expect(lossesOf({ ...destroyed(type, before), actions: ['delete', 'create'], after: {} })).toEqual(all);
     expect(lossesOf({ ...destroyed(type, before), actions: ['forget'] })).toEqual([]);
   });
 
-  test('A hidden force_destroy counts as on.', () => {
+  test('A hidden force_destroy counts as enabled.', () => {
     const hidden = { before_sensitive: { force_destroy: true } };
     expect(lossesOf({ ...destroyed('aws_s3_bucket', { force_destroy: false }), ...hidden })).toEqual([LOST]);
   });
@@ -107,7 +107,7 @@ describe('An updated resource', () => {
     ['aws_rds_cluster', { deletion_protection: true }, { deletion_protection: false }, 'at risk protection'],
     ['aws_glue_catalog_table', table('s3://a/x'), table('s3://a/y'), 'at risk moved'],
     ['aws_kinesis_firehose_delivery_stream', stream('arn:a'), stream('arn:b'), 'at risk moved'],
-  ])('%s from %j to %j: %s', (type, before, after, expected) => {
+  ])('%s from %j to %j: %s.', (type, before, after, expected) => {
     expect(lossesOf(updated(type, before, after))).toEqual(expected === undefined ? [] : [expected]);
   });
 
@@ -130,7 +130,7 @@ describe('An updated resource', () => {
   });
 });
 
-describe('The rules of a bucket', () => {
+describe('A lifecycle rule', () => {
   const rule = (rest: object) => ({ id: 'r', status: 'Enabled', expiration: [{ days: 30 }], ...rest });
   const lifecycle = (before: object[] | undefined, after: object[], rest: Partial<Change> = {}): Change => ({
     type: 'aws_s3_bucket_lifecycle_configuration',
@@ -143,50 +143,50 @@ describe('The rules of a bucket', () => {
   const old = (inner: object) => rule({ expiration: [], noncurrent_version_expiration: [inner] });
 
   test.each<[string, object[] | undefined, object[], boolean]>([
-    ['are new', undefined, [rule({})], true],
-    ['delete sooner', [rule({})], [rule({ expiration: [{ days: 7 }] })], true],
-    ['delete later', [rule({})], [rule({ expiration: [{ days: 90 }] })], false],
-    ['have another id', [rule({})], [rule({ id: 'other' })], false],
-    ['get a date', [rule({})], [rule({ expiration: [{ date: '2030-01-01T00:00:00Z' }] })], true],
-    ['are switched on', [rule({ status: 'Disabled' })], [rule({})], true],
-    ['are switched off', [rule({})], [rule({ status: 'Disabled' })], false],
-    ['get a wider prefix', [filter({ prefix: 'a/b/' })], [filter({ prefix: 'a/' })], true],
-    ['get a narrower prefix', [filter({ prefix: 'a/' })], [filter({ prefix: 'a/b/' })], false],
-    ['lose their filter', [filter({ prefix: 'a/' })], [rule({})], true],
-    ['lose a tag', [filter({ and: [{ tags: { a: '1' } }] })], [filter({})], true],
-    ['get a tag', [rule({})], [filter({ tag: [{ key: 'a', value: '1' }] })], false],
+    ['that is new', undefined, [rule({})], true],
+    ['with an earlier expiration', [rule({})], [rule({ expiration: [{ days: 7 }] })], true],
+    ['with a later expiration', [rule({})], [rule({ expiration: [{ days: 90 }] })], false],
+    ['with another ID', [rule({})], [rule({ id: 'other' })], false],
+    ['with a new date', [rule({})], [rule({ expiration: [{ date: '2030-01-01T00:00:00Z' }] })], true],
+    ['that is enabled', [rule({ status: 'Disabled' })], [rule({})], true],
+    ['that is disabled', [rule({})], [rule({ status: 'Disabled' })], false],
+    ['with a wider prefix', [filter({ prefix: 'a/b/' })], [filter({ prefix: 'a/' })], true],
+    ['with a narrower prefix', [filter({ prefix: 'a/' })], [filter({ prefix: 'a/b/' })], false],
+    ['without its filter', [filter({ prefix: 'a/' })], [rule({})], true],
+    ['without its tag', [filter({ and: [{ tags: { a: '1' } }] })], [filter({})], true],
+    ['with a new tag', [rule({})], [filter({ tag: [{ key: 'a', value: '1' }] })], false],
     [
-      'take smaller objects',
+      'for smaller objects',
       [filter({ object_size_greater_than: '100' })],
       [filter({ object_size_greater_than: '10' })],
       true,
     ],
     [
-      'keep fewer old versions',
+      'that keeps fewer old versions',
       [old({ noncurrent_days: 30, newer_noncurrent_versions: '5' })],
       [old({ noncurrent_days: 30 })],
       true,
     ],
     [
-      'keep more old versions',
+      'that keeps more old versions',
       [old({ noncurrent_days: 30 })],
       [old({ noncurrent_days: 30, newer_noncurrent_versions: '5' })],
       false,
     ],
-    ['go', [rule({})], [], false],
-    ['only move objects to another class', [], [rule({ expiration: [], transition: [{ days: 1 }] })], false],
-  ])('that %s', (_what, before, after, isLost) => {
+    ['that is removed', [rule({})], [], false],
+    ['that only changes the storage class', [], [rule({ expiration: [], transition: [{ days: 1 }] })], false],
+  ])('%s is compared with the old rules.', (_what, before, after, isLost) => {
     expect(lossesOf(lifecycle(before, after))).toEqual(isLost ? ['lost expiration'] : []);
   });
 
-  test('lose nothing in a bucket that the same plan makes, also when its name is not known yet.', () => {
+  test('of a new bucket loses nothing, also when the name of the bucket is unknown.', () => {
     const bucket: Change = { actions: ['create'], before: null, after: { bucket: 'b' } };
     expect(lossesOf(bucket, lifecycle(undefined, [rule({})]))).toEqual([]);
     const later = { after: { rule: [rule({})] }, after_unknown: { bucket: true } };
     expect(lossesOf(lifecycle(undefined, [], later))).toEqual([]);
   });
 
-  test('count when they are replaced, hidden, or known only after the apply.', () => {
+  test('that is replaced, sensitive or unknown is a loss.', () => {
     expect(lossesOf(lifecycle([], [rule({})], { actions: ['delete', 'create'] }))).toEqual([
       'lost expiration',
     ]);
@@ -198,7 +198,7 @@ describe('The rules of a bucket', () => {
     expect(lossesOf(later)).toEqual(['at risk expiration']);
   });
 
-  test('of an image repository count too.', () => {
+  test('of an image repository is a loss.', () => {
     const policy = (text: string) => ({ repository: 'r', policy: text });
     expect(lossesOf(updated('aws_ecr_lifecycle_policy', policy('{}'), policy('{"rules":[]}')))).toEqual([
       'at risk expiration',

@@ -159,7 +159,7 @@ test.each<[boolean, string[]]>([
   [true, ['secret_string', 'clientSecret']],
   [false, ['kms_key_arn', 'key', 'secret_arn', 'author', 'token_type', 'partition_keys', 'access_key_id']],
   [false, ['bypass', 'compass', 'pass_through', 'passenger', 'spwdx', 'hash_key']],
-])('It is %s that values with the names %j are secrets.', (expected, names) => {
+])('A value is a secret (%s) by names such as %j.', (expected, names) => {
   expect(names.filter((name) => isSecretName(name) !== expected)).toEqual([]);
 });
 
