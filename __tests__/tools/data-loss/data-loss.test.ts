@@ -120,11 +120,8 @@ describe('An updated resource', () => {
   });
 
   test('A location that changes only by the new name of a bucket is the same location.', () => {
-    const bucket: Change = {
-      actions: ['delete', 'create'],
-      before: { bucket: 'old-name' },
-      after: { bucket: 'new-name' },
-    };
+    const [before, after] = [{ bucket: 'old-name' }, { bucket: 'new-name' }];
+    const bucket: Change = { actions: ['delete', 'create'], before, after };
     const follows = updated('aws_glue_catalog_table', table('s3://old-name/x'), table('s3://new-name/x'));
     expect(lossesOf(bucket, follows)).toEqual([BLOCKED]);
   });
@@ -140,7 +137,11 @@ describe('A lifecycle rule', () => {
     ...rest,
   });
   const filter = (inner: object) => rule({ filter: [inner] });
-  const old = (inner: object) => rule({ expiration: [], noncurrent_version_expiration: [inner] });
+  const largerThan = (bytes: string) => [filter({ object_size_greater_than: bytes })];
+  const keeping = (newer_noncurrent_versions?: string) => {
+    const noncurrent_version_expiration = [{ noncurrent_days: 30, newer_noncurrent_versions }];
+    return [rule({ expiration: [], noncurrent_version_expiration })];
+  };
 
   test.each<[string, object[] | undefined, object[], boolean]>([
     ['that is new', undefined, [rule({})], true],
@@ -155,24 +156,9 @@ describe('A lifecycle rule', () => {
     ['without its filter', [filter({ prefix: 'a/' })], [rule({})], true],
     ['without its tag', [filter({ and: [{ tags: { a: '1' } }] })], [filter({})], true],
     ['with a new tag', [rule({})], [filter({ tag: [{ key: 'a', value: '1' }] })], false],
-    [
-      'for smaller objects',
-      [filter({ object_size_greater_than: '100' })],
-      [filter({ object_size_greater_than: '10' })],
-      true,
-    ],
-    [
-      'that keeps fewer old versions',
-      [old({ noncurrent_days: 30, newer_noncurrent_versions: '5' })],
-      [old({ noncurrent_days: 30 })],
-      true,
-    ],
-    [
-      'that keeps more old versions',
-      [old({ noncurrent_days: 30 })],
-      [old({ noncurrent_days: 30, newer_noncurrent_versions: '5' })],
-      false,
-    ],
+    ['for smaller objects', largerThan('100'), largerThan('10'), true],
+    ['that keeps fewer old versions', keeping('5'), keeping(), true],
+    ['that keeps more old versions', keeping(), keeping('5'), false],
     ['that is removed', [rule({})], [], false],
     ['that only changes the storage class', [], [rule({ expiration: [], transition: [{ days: 1 }] })], false],
   ])('%s is compared with the old rules.', (_what, before, after, isLost) => {
@@ -187,22 +173,18 @@ describe('A lifecycle rule', () => {
   });
 
   test('that is replaced, sensitive or unknown is a loss.', () => {
-    expect(lossesOf(lifecycle([], [rule({})], { actions: ['delete', 'create'] }))).toEqual([
-      'lost expiration',
-    ]);
+    const replaced = lifecycle([], [rule({})], { actions: ['delete', 'create'] });
+    expect(lossesOf(replaced)).toEqual(['lost expiration']);
     const hidden = lifecycle([rule({})], [rule({ id: 'x' })], { after_sensitive: { rule: true } });
     expect(lossesOf(hidden)).toEqual(['at risk expiration']);
-    const later = lifecycle([rule({})], [{ id: 'r' }], {
-      after_unknown: { rule: [{ expiration: [{ days: true }] }] },
-    });
+    const after_unknown = { rule: [{ expiration: [{ days: true }] }] };
+    const later = lifecycle([rule({})], [{ id: 'r' }], { after_unknown });
     expect(lossesOf(later)).toEqual(['at risk expiration']);
   });
 
   test('of an image repository is a loss.', () => {
-    const policy = (text: string) => ({ repository: 'r', policy: text });
-    expect(lossesOf(updated('aws_ecr_lifecycle_policy', policy('{}'), policy('{"rules":[]}')))).toEqual([
-      'at risk expiration',
-    ]);
+    const change = updated('aws_ecr_lifecycle_policy', { policy: '{}' }, { policy: '{"rules":[]}' });
+    expect(lossesOf(change)).toEqual(['at risk expiration']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodePlan, openPlan } from '../../../tools/terraform/plan/plan-file';
+import { openPlan } from '../../../tools/terraform/plan/plan-file';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const PLANS = join(__dirname, '../../fixtures/plans');
@@ -25,8 +25,13 @@ describe('A file with a plan', () => {
     expect(openPlan(file)).toMatchObject({ stack: 'covid', outputs: [{ name: 'größe', kind: 'update' }] });
   });
 
-  test.each([[''], ['{']])('of few bytes (%j) is text.', (short) => {
-    expect(decodePlan(Buffer.from(short), 'x.json')).toBe(short);
+  test.each([
+    ['', 'is empty'],
+    ['{', 'is not JSON'],
+  ])('of few bytes (%j) is rejected: it %s.', (short, reason) => {
+    const file = join(folder, 'short.json');
+    writeFileSync(file, short);
+    expect(() => openPlan(file)).toThrow(reason);
   });
 
   test.each([['missing.json'], ['.']])('that cannot be read (%s) is rejected with the reason.', (name) => {

@@ -22,7 +22,7 @@ function readBytes(file: string): Buffer {
  *
  * @throws TaskError for a saved plan in Terraform's binary format
  */
-export function decodePlan(bytes: Buffer, fileName: string): string {
+function decodePlan(bytes: Buffer, fileName: string): string {
   if (bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004')
     throw new TaskError(
       `${fileName} is a saved plan in Terraform's binary format. Convert it in the folder of the configuration: ` +
