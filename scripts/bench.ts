@@ -23,47 +23,44 @@ interface Bench {
 }
 
 const BENCHES: Readonly<Record<string, Bench>> = {
-  clicks: { summary: 'the click job next to plain Spark SQL and DuckDB; sizes: clicks', run: benchClicks },
-  covid: { summary: 'the COVID job next to plain PySpark and pandas; sizes: rows', run: benchCovid },
+  clicks: { summary: 'click job against Spark SQL and DuckDB; sizes: clicks', run: benchClicks },
+  covid: { summary: 'COVID job against PySpark and pandas; sizes: rows', run: benchCovid },
   ingestion: {
-    summary: 'the ingestion Lambda next to an empty Node.js and a record each; size: clicks',
+    summary: 'ingestion Lambda against an empty Node.js and one record for each click; size: clicks',
     run: benchIngestion,
   },
   emptying: {
-    summary: 'clean-up’s emptying of a bucket next to boto3, Terraform and the AWS CLI; size: versions',
+    summary: 'cleanup of a bucket against boto3, Terraform and the AWS CLI; size: versions',
     run: benchEmptying,
   },
-  synth: { summary: 'npm run synth next to cdktf synth', run: benchSynth },
-  review: { summary: 'the review of a plan next to terraform plan; sizes: resources', run: benchReview },
-  local: {
-    summary: 'npm run local next to its first run, and a plan against the last commit',
-    run: benchAgain,
-  },
-  soak: { summary: 'both pipelines each minute on the local AWS, once; size: minutes', run: benchSoak },
+  synth: { summary: 'npm run synth against cdktf synth', run: benchSynth },
+  review: { summary: 'review of a plan against terraform plan; sizes: resources', run: benchReview },
+  local: { summary: 'later runs of npm run local and of a plan against the first runs', run: benchAgain },
+  soak: { summary: 'both pipelines each minute on the local AWS; size: minutes', run: benchSoak },
 };
 
-/** The least from which a median says more than a single run. */
+/** Default number of pairs. */
 const PAIRS = 5;
 
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new TaskError(`${name} ${text} is not a whole number from 1 on.`);
+    throw new TaskError(`${name} ${text}: expected a whole number of at least 1.`);
   return value;
 }
 
 void runTask({
   name: 'bench',
   summary:
-    'Measures works next to others that do the same, in turn on this machine: medians of ratios. It has no limits.\n' +
-    'The figures are also in .local/bench/NAME.json.',
+    'Runs each workload in turn with an alternative that does the same, and prints the medians of the ratios. The results\n' +
+    'are also in .local/bench/NAME.json.',
   positionals: true,
   options: { json: { type: 'boolean' }, pairs: { type: 'string' }, sizes: { type: 'string' } },
   optionHelp: {
     ...Object.fromEntries(Object.entries(BENCHES).map(([name, { summary }]) => [`[${name}]`, summary])),
-    '--pairs N': `how often each is run (default: ${PAIRS})`,
-    '--sizes N,N': 'sizes of the work, for one bench (default: as in the README)',
-    '--json': 'print the figures as JSON',
+    '--pairs N': `number of runs of each contender (default: ${PAIRS})`,
+    '--sizes N,N': 'sizes of the workload, for one benchmark (default: as in the README)',
+    '--json': 'print JSON',
   },
   run: async ({ values, positionals }) => {
     const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
@@ -71,12 +68,12 @@ void runTask({
       const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
       if (bench !== undefined) return [name, bench] as const;
       throw new TaskError(
-        `The bench ${name} does not exist. Use ${Object.keys(BENCHES).join(', ')}, or no name to run all benches.`,
+        `The benchmark ${name} does not exist. Use ${Object.keys(BENCHES).join(', ')}, or no name to run all.`,
       );
     });
     if (values.sizes !== undefined && names.length !== 1)
       throw new TaskError(
-        '--sizes is for one bench: name it, such as npm run bench -- clicks --sizes 1000000.',
+        '--sizes needs the name of one benchmark, such as npm run bench -- clicks --sizes 1000000.',
       );
     const sizes = values.sizes?.split(',').map((size) => positive('--sizes', size));
     const pairs = positive('--pairs', values.pairs ?? String(PAIRS));

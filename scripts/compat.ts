@@ -15,8 +15,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
 void runTask({
   name: 'compat',
   summary:
-    'Shows that the stacks synthesize the same with other packages: installs them in a temporary copy, checks the types, ' +
-    'runs the tests of stacks and constructs, compares the configurations. `tofu` shows that OpenTofu takes them over.',
+    'Checks that the stacks synthesize the same with other packages: installs them in a temporary copy, checks the types, ' +
+    'runs the tests of stacks and constructs, and compares the configurations. `tofu` checks the stacks with OpenTofu.',
   options: {},
   positionals: true,
   optionHelp: Object.fromEntries(Object.entries(SUMMARIES).map(([name, summary]) => [`[${name}]`, summary])),

@@ -11,39 +11,39 @@ export const figuresSchema = z.record(z.string(), z.number());
 const comparisonSchema = z.object({
   work: z.string(),
   pairs: z.number(),
-  /** By contender, ours first: medians of `cpuSeconds`, `seconds`, `peakMiB`, and of what it has counted itself. */
+  /** By contender, ours first: medians of `cpuSeconds`, `seconds`, `peakMiB` and its own figures. */
   figures: z.record(z.string(), figuresSchema),
-  /** By other contender and figure: the median of the pairs' ratios, ours to the other's. */
+  /** By other contender and figure: the median of the ratios, our value divided by the other. */
   ratios: z.record(z.string(), figuresSchema),
 });
 
-/** One work, done by several contenders in turn. */
+/** Figures of one workload. */
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** What a bench has to work with. */
+/** Input of a benchmark. */
 export interface BenchContext {
   /** A temporary folder. */
   readonly scratch: string;
   readonly pairs: number;
-  /** Numbers of rows, clicks or minutes that the caller asks for. @default those of the bench */
+  /** Numbers of rows, clicks or minutes. @default those of the benchmark */
   readonly sizes: readonly number[] | undefined;
   readonly update: (text: string) => void;
 }
 
-/** A program that does the work. */
+/** A program that runs the workload. */
 export interface Contender {
   readonly command: readonly string[];
-  /** Beside this process's; undefined marks a variable to unset. */
+  /** Additional variables; undefined unsets a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Commands that run before each measurement, which they are not a part of. */
+  /** Commands that run, unmeasured, before each measurement. */
   readonly prepare?: readonly (readonly string[])[];
-  /** Runs after each measurement and prints figures of what it has left, as JSON in the last line. */
+  /** Runs after each measurement and prints further figures as JSON in the last line. */
   readonly count?: readonly string[];
-  /** Whether it cannot do the work: it must end with an error. @default false */
+  /** Whether the command must fail. @default false */
   readonly fails?: boolean;
 }
 
-/** Runs the contenders in turn, `pairs` times; the first is ours. */
+/** Runs the contenders `pairs` times in turn. The first one is ours. */
 export async function compareInTurn(
   work: string,
   contenders: Readonly<Record<string, Contender>>,
@@ -51,33 +51,38 @@ export async function compareInTurn(
 ): Promise<Comparison> {
   const given = JSON.stringify({ work, pairs, contenders }, (_key, value: unknown) => value ?? null);
   const [comparison] = await runBenchProgram('in_turn.py', [given], update);
-  if (comparison === undefined) throw new Error(`The bench of ${work} has printed no comparison.`);
+  if (comparison === undefined) throw new Error(`The benchmark of ${work} printed no comparison.`);
   return comparison;
 }
 
-/** Runs a Python program of this folder whose last line is one comparison, or a list of them. */
+/** Runs a Python program of this folder. Its last line is a comparison or a list of comparisons. */
 export async function runBenchProgram(
   program: string,
   args: readonly string[],
   update: (text: string) => void,
 ): Promise<Comparison[]> {
-  const { stdout } = await requireCommand('the bench', PYTHON, [fromRoot('tools/bench', program), ...args], {
-    env: { ...process.env, PYTHONPATH: ROOT },
-    onLine: (line) => {
-      if (!line.startsWith('{') && !line.startsWith('[')) update(line);
+  const { stdout } = await requireCommand(
+    'the benchmark',
+    PYTHON,
+    [fromRoot('tools/bench', program), ...args],
+    {
+      env: { ...process.env, PYTHONPATH: ROOT },
+      onLine: (line) => {
+        if (!line.startsWith('{') && !line.startsWith('[')) update(line);
+      },
     },
-  });
+  );
   const last: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   return z.array(comparisonSchema).parse(Array.isArray(last) ? last : [last]);
 }
 
-/** Writes what a bench has found to .local/bench/NAME.json. */
+/** Writes the results of a benchmark to .local/bench/NAME.json. */
 export function saveComparisons(name: string, comparisons: readonly Comparison[]): void {
   mkdirSync(join(LOCAL, 'bench'), { recursive: true });
   writeFileSync(join(LOCAL, 'bench', `${name}.json`), `${JSON.stringify(comparisons, undefined, 2)}\n`);
 }
 
-/** A line for each figure and other contender, the ratio first. */
+/** A row for each figure and other contender. */
 export function renderComparisons(comparisons: readonly Comparison[]): string {
   const rows = comparisons.flatMap(({ work, figures: found, ratios }) => {
     const [ours = ''] = Object.keys(found);

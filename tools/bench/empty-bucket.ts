@@ -4,7 +4,7 @@ import { clientFactory } from '../aws/target';
 import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';
 import { emptyAndDelete } from '../teardown/bucket-emptying';
 
-/** Empties and deletes a bucket as clean-up does, with its clients: `ENDPOINT BUCKET`. */
+/** Empties and deletes a bucket like the cleanup. Arguments: `ENDPOINT BUCKET`. */
 const [endpoint = '', bucket = ''] = process.argv.slice(2);
 const where = { endpoint, region: 'us-east-1', forcePathStyle: true, credentials: LOCAL_CREDENTIALS };
 const s3 = clientFactory(where, TASK_LIMITS.local)(S3);

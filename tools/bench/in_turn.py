@@ -1,7 +1,7 @@
-"""Measures works in turn: each pair runs every contender once, ours first in every other pair.
+"""Compares contenders in turn: each pair runs every contender once, ours first in every second pair.
 
-As a program it takes `{"work", "pairs", "contenders": {name: {"command", "env", "prepare", "count", "fails"}}}` as its
-argument, as in comparison.ts, with our contender first. Prints progress, and the comparison as JSON in the last line.
+The argument is `{"work", "pairs", "contenders": {name: {"command", "env", "prepare", "count", "fails"}}}` as in
+comparison.ts, with our contender first. Prints progress, and the comparison as JSON in the last line.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 Figures = dict[str, float]
-"""Of one run: cpuSeconds, seconds, peakMiB, and what the contender has counted itself."""
+"""Figures of one run: cpuSeconds, seconds, peakMiB and the contender's own figures."""
 
 
 def compare(work: str, pairs: int, contenders: Mapping[str, Callable[[], Figures]]) -> dict[str, Any]:
-    """Medians of each contender's figures, and the medians of the pairs' ratios, ours to the other."""
+    """Medians of the figures, and medians of the ratios: our value divided by the other."""
     runs: dict[str, list[Figures]] = {name: [] for name in contenders}
     ours, *others = contenders
     for pair in range(pairs):
@@ -51,7 +51,7 @@ def _ratios(ours: list[Figures], theirs: list[Figures]) -> Figures:
 
 
 def used(pid: int, name: str, *, fails: bool = False) -> Figures:
-    """CPU time and peak memory of a process and of what it has waited for, once it has ended as it should."""
+    """Waits for a process. Returns CPU time and peak memory of it and its children."""
     started = time.perf_counter()
     _, status, usage = os.wait4(pid, 0)
     if fails is not (status != 0):
@@ -64,7 +64,7 @@ def used(pid: int, name: str, *, fails: bool = False) -> Figures:
 
 
 def command(name: str, given: Mapping[str, Any]) -> Callable[[], Figures]:
-    """Runs a command; a JSON object in its last line, or in that of `count`, has further figures."""
+    """Runs a command. A JSON object in its last line, or in that of `count`, has further figures."""
     fails = given.get("fails", False)
 
     def run() -> Figures:

@@ -8,7 +8,7 @@ import { requireCommand } from '../cli/command';
 import { fromRoot, PYTHON } from '../cli/paths';
 import { compareInTurn, type BenchContext, type Comparison, type Contender } from './comparison';
 
-/** Firehose bills a record in steps of 5 KB. */
+/** Firehose bills each record in steps of 5 KB. */
 const STEP_BYTES = 5 * 1024;
 
 const requestSchema = z.object({
@@ -16,7 +16,7 @@ const requestSchema = z.object({
   Record: z.object({ Data: z.string() }).optional(),
 });
 
-/** Stands for Firehose: accepts all, and answers `GET` with the bytes that it would have billed since the last one. */
+/** Mock of Firehose. `GET` returns the bytes billed since the last `GET`. */
 async function firehose(): Promise<Server> {
   let billedBytes = 0;
   const server = createServer((request, response) => {
@@ -41,7 +41,7 @@ async function firehose(): Promise<Server> {
   return server;
 }
 
-/** The ingestion Lambda: its cold start next to that of an empty Node.js, and clicks next to one record each. */
+/** Ingestion Lambda: cold start against an empty Node.js, and clicks against one record for each click. */
 export async function benchIngestion(context: BenchContext): Promise<Comparison[]> {
   const folder = join(context.scratch, 'ingestion');
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-"""The monthly report in pandas: it checks nothing, for scripts/bench.ts, in a virtual environment that has pandas."""
+"""The monthly report in pandas without checks, for scripts/bench.ts."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The monthly report in plain PySpark: it checks nothing and writes as Spark does, for scripts/bench.ts."""
+"""The monthly report in plain PySpark without checks, for scripts/bench.ts."""
 
 import sys
 

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { eraseEmulator, startEmulator, stopEmulator } from '../local-aws/emulator-process';
 
-/** Starts a local AWS with a copy of another's state, in place of the one before: `FROM STATE_DIR PORT LATENCY PARENT`. */
+/** Restarts a local AWS with a copy of another state. Arguments: `FROM STATE_DIR PORT LATENCY PARENT`. */
 async function restore(
   from: string,
   stateDir: string,

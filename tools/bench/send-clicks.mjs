@@ -3,8 +3,8 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /**
- * Gives clicks to a bundled ingestion Lambda, as Lambda would: `BUNDLE CLICKS CLICKS-PER-REQUEST`. With 0 a request it puts
- * one record for each click with the SDK and does not check anything. Prints what it has counted as JSON.
+ * Invokes a bundled ingestion Lambda with clicks. Arguments: `BUNDLE CLICKS CLICKS-PER-REQUEST`. With 0 clicks per request
+ * it puts one record for each click with the SDK, without checks. Prints figures as JSON.
  */
 const [bundle, total, perRequest] = process.argv.slice(2);
 const { performance } = globalThis;
@@ -38,12 +38,12 @@ async function lambda() {
   const context = { getRemainingTimeInMillis: () => 30_000, awsRequestId: 'bench', functionName: 'bench' };
   return async (clicks) => {
     const { statusCode } = await handler(clicks, context);
-    if (statusCode !== 200) throw new Error(`The Lambda has answered ${statusCode}.`);
+    if (statusCode !== 200) throw new Error(`The Lambda returned status ${statusCode}.`);
   };
 }
 
 const size = Math.max(1, Number(perRequest));
-// The Lambda writes its metrics to standard output, where only the last line counts.
+// The Lambda writes metrics to standard output, so the figures must be in the last line.
 const send = await (perRequest === '0' ? direct() : lambda());
 const times = [];
 for (let sent = 0; sent < Number(total); sent += size) {

@@ -19,18 +19,18 @@ import { describeStage, FIXED_SETTINGS, type VerifiedStage } from '../verify/sta
 
 const CLICKS_A_SECOND = 50;
 const MINUTE_MS = 60_000;
-/** A run that takes longer hangs. */
+/** Time limit of a run. */
 const MAX_RUN_MS = 30 * MINUTE_MS;
-/** Firehose delivers within its buffer time, which the local AWS shortens like all waits. */
+/** Longer than the buffer time of Firehose on the local AWS. */
 const DELIVERY_MS = 30_000;
 
-/** Memory in MiB and open files of a process, as Linux has them. */
+/** Memory and open files of a process (Linux). */
 function usageOf(pid: number): { readonly mebibytes: number; readonly files: number } {
   const [, kibibytes = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return { mebibytes: Math.round(Number(kibibytes) / 1024), files: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** Sends clicks each second until `end`; resolves with how many were accepted. */
+/** Sends clicks each second until `end`. Resolves with the number of accepted clicks. */
 async function keepSending({ target, clicks }: VerifiedStage, end: number): Promise<number> {
   const samples = sampleClicks();
   const batch = Array.from({ length: CLICKS_A_SECOND }, (_, index) => samples[index % samples.length]);
@@ -42,7 +42,7 @@ async function keepSending({ target, clicks }: VerifiedStage, end: number): Prom
   return accepted;
 }
 
-/** Starts both workflows each minute until `end`; resolves with their executions. */
+/** Starts both workflows each minute until `end`. Resolves with their executions. */
 async function keepRunning({ target, clicks, covid }: VerifiedStage, end: number): Promise<string[]> {
   const executions: string[] = [];
   for (let next = Date.now(); next < end; next += MINUTE_MS) {
@@ -95,10 +95,10 @@ async function measure(minutes: number): Promise<object> {
 
 void runTask({
   name: 'bench -- soak',
-  summary: 'Runs both pipelines each minute on a local AWS of its own, for so many minutes.',
+  summary: 'Runs both pipelines each minute on a separate local AWS.',
   positionals: true,
   options: {},
-  optionHelp: { '[MINUTES]': 'how long' },
+  optionHelp: { '[MINUTES]': 'duration (default: 30)' },
   run: async ({ positionals: [minutes = '30'] }) => {
     print(`${JSON.stringify(await measure(Number(minutes)))}\n`);
     return 0;

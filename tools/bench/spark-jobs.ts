@@ -10,7 +10,7 @@ import { runBenchProgram, type BenchContext, type Comparison } from './compariso
 const SCALA = fromRoot('spark-jobs/loggregator');
 const COVID = fromRoot('dist/spark-jobs/covid-report');
 
-/** The click job next to a plain one in Spark SQL, which checks nothing, and to DuckDB. */
+/** The click job against Spark SQL without checks and DuckDB. */
 export async function benchClicks(context: BenchContext): Promise<Comparison[]> {
   const arguments_ = [...MAVEN_ARGUMENTS, '--file', join(SCALA, 'pom.xml'), 'test-compile'];
   await withScalaFolder(() => requireCommand('mvn test-compile', 'mvn', arguments_));
@@ -18,7 +18,7 @@ export async function benchClicks(context: BenchContext): Promise<Comparison[]> 
   return sparkJobs(context, ['clicks', JAR, join(SCALA, 'target/test-classes'), ...rows.map(String)]);
 }
 
-/** The COVID job next to one in plain PySpark, which checks nothing, and to pandas. */
+/** The COVID job against PySpark without checks and pandas. */
 export async function benchCovid(context: BenchContext): Promise<Comparison[]> {
   const bin = await installVenv('pandas', fromRoot('tools/bench/pandas-requirements.txt'));
   const rows = context.sizes ?? [38_000, 380_000];

@@ -1,7 +1,6 @@
-"""Both Spark jobs next to others that give the same report, for scripts/bench.ts.
+"""Both Spark jobs against alternatives with the same report, for scripts/bench.ts.
 
-Each Spark job is a spark-submit as the local AWS starts it, on its S3. Prints progress, and the comparisons as JSON in
-the last line.
+The local AWS submits each Spark job and is its S3. Prints progress, and the comparisons as JSON in the last line.
 """
 
 from __future__ import annotations
@@ -73,10 +72,10 @@ class SparkRuns:
 
 
 def read_from_s3(log: str) -> Figures:
-    """Requests that list and read, and the MiB read, by the statistics that S3A logs when it is closed."""
+    """List and read requests, and the MiB read, from the statistics that S3A logs at the end."""
     counters = {name: int(value) for name, value in re.findall(r"\((\w+)=(\d+)\)", log)}
     if "object_list_request" not in counters:
-        raise SystemExit("S3A has not logged its statistics.")
+        raise SystemExit("The log has no S3A statistics.")
     requests = ("action_http_get_request", "action_http_head_request", "object_list_request")
     return {
         "requests": sum(counters.get(name, 0) for name in requests),
@@ -89,7 +88,7 @@ def allow(**statement: Any) -> str:
 
 
 def clicks(spark: SparkRuns, jar: Path, classes: Path, rows: int, pairs: int) -> list[dict[str, Any]]:
-    """The click job, plain Spark SQL without checks, and DuckDB over the same Parquet."""
+    """The click job, Spark SQL without checks, and DuckDB with the same Parquet files."""
     tests = spark.folder / "tests.jar"
     with zipfile.ZipFile(tests, "w") as archive:
         for file in classes.rglob("*.class"):
@@ -123,7 +122,7 @@ def clicks(spark: SparkRuns, jar: Path, classes: Path, rows: int, pairs: int) ->
 
 
 def hospital_file(path: Path, rows: int) -> None:
-    """Invented numbers: every state on every day, from 2004 on, half of them with thousands separators."""
+    """Random numbers for every state and day from 2004, half of them with thousands separators."""
     states = json.loads((HERE.parents[1] / "schemas" / "covid-report.json").read_text())["states"]
     numbers = random.Random(1)
     with path.open("w", newline="") as file:
@@ -138,7 +137,7 @@ def hospital_file(path: Path, rows: int) -> None:
 
 
 def covid(spark: SparkRuns, package: Path, main: Path, rows: int, pairs: int, pandas: str) -> dict[str, Any]:
-    """The COVID job, PySpark without checks, and pandas over the same file."""
+    """The COVID job, PySpark without checks, and pandas with the same file."""
     file = spark.folder / f"hospitals-{rows}.csv"
     hospital_file(file, rows)
     prefix = f"covid-{rows}"

@@ -16,14 +16,14 @@ import {
 
 const REGION = 'us-east-1';
 
-/** Words that run a TypeScript program, or with --eval a text. */
+/** Command that runs a TypeScript program. */
 const tsx = (...words: string[]): string[] => [process.execPath, '--import', 'tsx', ...words];
 
 const task = (name: string, ...options: string[]): Contender => ({
   command: tsx(fromRoot(`scripts/${name}.ts`), ...options),
 });
 
-/** `npm run synth` next to `cdktf synth`. */
+/** `npm run synth` against `cdktf synth`. */
 export async function benchSynth(context: BenchContext): Promise<Comparison[]> {
   const outputs = ['ours', 'cdktf'].map((name) => join(context.scratch, name)) as [string, string];
   const cdktf = [fromRoot('node_modules/.bin/cdktf'), 'synth', '--output', outputs[1]];
@@ -39,10 +39,10 @@ export async function benchSynth(context: BenchContext): Promise<Comparison[]> {
   ];
 }
 
-/** Resources in Terraform's JSON syntax: by type, by name. */
+/** Resources in Terraform's JSON syntax, by type and name. */
 type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
-/** A folder with these resources, initialized; resolves with the words that call Terraform there. */
+/** Creates and initializes a Terraform folder. Resolves with the Terraform command for it. */
 async function terraformFolder(
   folder: string,
   resource: Resources,
@@ -61,14 +61,14 @@ async function terraformFolder(
   return words;
 }
 
-/** Runs a command and resolves with what it prints. */
+/** Runs a command and resolves with its standard output. */
 async function run([program = '', ...args]: readonly string[], env: EnvironmentChange = {}): Promise<string> {
   return (
     await requireCommand([program, ...args].join(' '), program, args, { env: changed(process.env, env) })
   ).stdout;
 }
 
-/** The review of a plan next to the making of the plan: topics and roles, all of them new. */
+/** The review of a plan against `terraform plan`, with new topics and roles. */
 export async function benchReview(context: BenchContext): Promise<Comparison[]> {
   const found: Comparison[] = [];
   const stateDir = join(context.scratch, 'emulator');
@@ -117,8 +117,8 @@ function topicsAndRoles(resources: number): Resources {
 }
 
 /**
- * Emptying of a bucket by clean-up, next to boto3's own way, Terraform's force_destroy, and the AWS CLI, which fails.
- * Each finds a copy of the same local AWS.
+ * The cleanup of a bucket against boto3, Terraform's force_destroy and the AWS CLI, which fails. Each contender starts with
+ * a copy of the same local AWS.
  */
 export async function benchEmptying(context: BenchContext): Promise<Comparison[]> {
   const [versions = 20_000] = context.sizes ?? [];
@@ -189,7 +189,7 @@ const START_AND_STOP = `
   startEmulator({ stateDir, parent: process.pid }).then(() => stopEmulator(stateDir));
 `;
 
-/** `npm run local` again next to its first run after the installation; start of the local AWS; a plan against the last commit. */
+/** Later runs against the first run of `npm run local` and of a plan against the last commit; start of the local AWS. */
 export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
   const folder = join(context.scratch, 'first');
   const first = {
@@ -200,7 +200,7 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
   const again = { ...task('local'), env: { CLICKLOGGER_LOCAL_DIR: join(context.scratch, 'again') } };
   const plan = task('plan', '--against-ref', 'HEAD', '--out', join(context.scratch, 'plan'), '--json');
   const firstPlan = { ...plan, prepare: [['rm', '-rf', join(LOCAL, 'plan-base')]] };
-  context.update('npm run local and npm run plan, for the runs after them');
+  context.update('first npm run local and npm run plan');
   for (const { command, env } of [again, plan]) {
     await run(command, env);
   }
@@ -220,7 +220,7 @@ export async function benchAgain(context: BenchContext): Promise<Comparison[]> {
   ];
 }
 
-/** Half an hour of both pipelines: memory and open files of the local AWS, and whether each accepted click is counted once. */
+/** Both pipelines for half an hour: memory and open files of the local AWS, and clicks accepted and counted. */
 export async function benchSoak({ sizes, scratch, update }: BenchContext): Promise<Comparison[]> {
   const [minutes = 30] = sizes ?? [];
   const program = ['--import', 'tsx', fromRoot('tools/bench/soak.ts'), String(minutes)];

@@ -1,6 +1,6 @@
-"""A bucket full of versions for scripts/bench.ts: `fill ENDPOINT BUCKET VERSIONS`, `empty` and `count ENDPOINT BUCKET`.
+"""A bucket with versions for scripts/bench.ts: `fill ENDPOINT BUCKET VERSIONS`, `empty` and `count ENDPOINT BUCKET`.
 
-`empty` does as boto3's documentation does. `count` prints `{"versionsLeft"}`, with 0 of a bucket that is gone.
+`empty` follows boto3's documentation. `count` prints `{"versionsLeft"}`, which is 0 for a deleted bucket.
 """
 
 from __future__ import annotations

@@ -8,17 +8,16 @@ import { atExit } from '../cli/exit-actions';
 import { fromRoot, ROOT } from '../cli/paths';
 import type { Step } from '../cli/progress';
 import { readStacks, type SynthesizedStack, synthesize } from '../terraform/synthesis';
-import { configurationDifferences } from './configuration-differences';
 import { changeImports, changePackages, type CompatibilityLane, type PackageJson } from './lanes';
 
 const MAX_DIFFERENCES = 20;
 
-/** What the provider of every lane accepts, but not the one that the project stays with. */
+/** A runtime that the providers of the lanes support, but not the provider of this project. */
 const LATEST_RUNTIME = 'nodejs24.x';
 
 /**
- * Installs the packages of a lane in a copy of the checkout, compiles it, runs the tests of stacks and constructs, and
- * compares what both synthesize with `settings`. The copy is deleted afterwards.
+ * Installs the packages of a lane in a temporary copy of the checkout, compiles it, runs the tests of stacks and
+ * constructs, and compares the configurations that both synthesize with `settings`.
  */
 export function laneSteps(lane: CompatibilityLane, settings: NodeJS.ProcessEnv): Step[] {
   const copy = mkdtempSync(join(tmpdir(), 'clicklogger-compatibility-'));
@@ -66,7 +65,7 @@ export function laneSteps(lane: CompatibilityLane, settings: NodeJS.ProcessEnv):
         const other = changes.filter((path) => !/\/aws_lambda_function\/[^/]+\/runtime$/.test(path));
         if (changes.length === 0 || other.length > 0)
           throw new TaskError(
-            `Expected other runtimes of the functions only, found:\n  ${changes.join('\n  ')}`,
+            `Expected only other runtimes of the functions, found:\n  ${changes.join('\n  ')}`,
           );
         setTitle(`Synthesize with LAMBDA_RUNTIME=${LATEST_RUNTIME}: ${changes.length} functions`);
       },
@@ -75,7 +74,7 @@ export function laneSteps(lane: CompatibilityLane, settings: NodeJS.ProcessEnv):
 }
 
 async function copyCheckout(copy: string, lane: CompatibilityLane): Promise<void> {
-  // Files that are not committed yet belong to what is tried.
+  // With uncommitted files.
   const { stdout } = await requireCommand('git ls-files', 'git', [
     'ls-files',
     '-z',
@@ -96,7 +95,7 @@ async function copyCheckout(copy: string, lane: CompatibilityLane): Promise<void
   writeFileSync(join(copy, 'package.json'), JSON.stringify(changePackages(packageJson, lane)));
 }
 
-/** "clicklogger, covid: identical"; throws TaskError with the first differences otherwise. */
+/** @throws TaskError with the first differences */
 function describeComparison(before: readonly SynthesizedStack[], after: readonly SynthesizedStack[]): string {
   const found = before.flatMap((stack) => differencesOf(stack, after));
   if (found.length > 0) {
@@ -108,7 +107,7 @@ function describeComparison(before: readonly SynthesizedStack[], after: readonly
   return `Compare the configurations: ${before.map(({ name }) => name).join(', ')} are identical`;
 }
 
-/** Where a stack's configuration differs from that of the same stack in `others`. */
+/** Differences between a stack and the stack of the same name in `others`. */
 function differencesOf({ name, folder }: SynthesizedStack, others: readonly SynthesizedStack[]): string[] {
   const other = others.find((stack) => stack.name === name);
   if (other === undefined) return [`${name}: the stack is missing`];
@@ -119,4 +118,20 @@ function differencesOf({ name, folder }: SynthesizedStack, others: readonly Synt
 
 function readConfiguration(folder: string): unknown {
   return JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
+}
+
+/** `terraform` has the provider version and the path of the state, `//` the version of CDKTF. */
+const IGNORED = /^\/(terraform|\/\/)(\/|$)/;
+
+/** JSON pointers of the values that differ between two synthesized configurations. */
+export function configurationDifferences(before: unknown, after: unknown, path = ''): string[] {
+  if (IGNORED.test(path)) return [];
+  if (!isContainer(before) || !isContainer(after)) return before === after ? [] : [path];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+    configurationDifferences(before[key], after[key], `${path}/${key}`),
+  );
+}
+
+function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

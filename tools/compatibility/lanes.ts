@@ -1,21 +1,21 @@
-/** Another set of packages on which the stacks must synthesize the same. */
+/** Other packages with which the stacks must synthesize the same. */
 export interface CompatibilityLane {
   readonly summary: string;
   /** Packages of package.json by name: a version to pin, or undefined to remove. */
   readonly packages: Readonly<Record<string, string | undefined>>;
-  /** Import specifiers that change: the name of the package, the name that replaces it. */
+  /** New package names in import specifiers, by old name. */
   readonly imports: Readonly<Record<string, string>>;
 }
 
-/** Versions are exact, so that a failed lane means that something changed here. */
+/** With exact versions, a lane can only fail because of a change in this repository. */
 export const LANES: Readonly<Record<string, CompatibilityLane>> = {
   'provider-6': {
-    summary: "the last bindings of CDKTF's own provider package, for version 6.25 of the AWS provider",
+    summary: "last version of CDKTF's provider package, for version 6.25 of the AWS provider",
     packages: { '@cdktf/provider-aws': '21.22.1' },
     imports: {},
   },
   cdktn: {
-    summary: 'the community fork of CDKTF with its provider package',
+    summary: 'community fork of CDKTF with its provider package',
     packages: {
       '@cdktf/provider-aws': undefined,
       cdktf: undefined,
@@ -28,7 +28,7 @@ export const LANES: Readonly<Record<string, CompatibilityLane>> = {
   },
 };
 
-/** Package name and version changes of a lane in package.json; dependencies that are new are added. */
+/** Applies the packages of a lane to package.json. */
 export function changePackages<T extends PackageJson>(packageJson: T, { packages }: CompatibilityLane): T {
   const pin = (group: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(
@@ -53,7 +53,7 @@ export interface PackageJson {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** Source text with the import specifiers of the lane; other text that names a package stays. */
+/** Replaces the import specifiers of a source text. */
 export function changeImports(source: string, { imports }: CompatibilityLane): string {
   return Object.entries(imports).reduce(
     (text, [from, to]) =>

@@ -16,10 +16,10 @@ const MODULE = 'github.com/opentofu/opentofu';
 export const TOFU_VERSION = 'v1.12.6';
 
 export const TOFU_SUMMARY =
-  `OpenTofu ${TOFU_VERSION}, built from its Go module: takes over what Terraform has applied to a local AWS, finds nothing to ` +
-  'change, and removes it';
+  `OpenTofu ${TOFU_VERSION}, built from its Go module: plans no changes for stacks that Terraform applied to a local AWS, and ` +
+  'destroys them';
 
-/** Terraform applies both stacks to a local AWS of their own; OpenTofu takes their states over, plans and destroys them. */
+/** Terraform applies both stacks to a separate local AWS. OpenTofu plans and destroys them. */
 export async function runTofuLane(progress: Progress, settings: NodeJS.ProcessEnv): Promise<void> {
   await progress.steps(buildSteps());
   const tofu = await progress.step(`Build OpenTofu ${TOFU_VERSION}`, buildTofu);
@@ -44,36 +44,36 @@ export async function runTofuLane(progress: Progress, settings: NodeJS.ProcessEn
     setTitle(`Apply ${name} with Terraform: ${await terraform.apply(update)} resources`);
   });
   await forEach(async ({ name, folder }, { update, setTitle }) => {
-    // What Terraform has installed there; OpenTofu has a registry and checksums of its own.
+    // OpenTofu has another registry and other checksums.
     for (const file of ['.terraform', '.terraform.lock.hcl']) rmSync(join(folder, file), { recursive: true });
     const opentofu = new Terraform(folder, tofuEnv, join(LOCAL, 'logs', `tofu-${name}.log`));
     await opentofu.init();
     const changes = await opentofu.plan(join(scratch, `${name}.tfplan`), update);
     if (changes > 0) throw new TaskError(`OpenTofu would change ${changes} resources of ${name}.`);
     const destroyed = await opentofu.destroy(update);
-    setTitle(`Take over ${name} with OpenTofu: nothing to change, ${destroyed} resources removed`);
+    setTitle(`Destroy ${name} with OpenTofu: no changes, ${destroyed} resources destroyed`);
   });
 }
 
-/** Go checks the module against its checksum database. */
+/** Go verifies the checksum of the module. */
 async function buildTofu({ update }: StepOutput): Promise<string> {
   const binary = join(LOCAL, 'tofu', TOFU_VERSION, 'tofu');
   if (existsSync(binary)) return binary;
   const go = (...args: string[]) =>
     requireCommand(`go ${args.join(' ')}`, 'go', args, { background: true }).catch((error: unknown) => {
       throw new TaskError(
-        `OpenTofu cannot be built; this needs Go (https://go.dev/dl) and its module proxy.\n${errorMessage(error)}`,
+        `The build of OpenTofu failed. It needs Go (https://go.dev/dl) and its module proxy.\n${errorMessage(error)}`,
       );
     });
   const { stdout } = await go('mod', 'download', '-json', `${MODULE}@${TOFU_VERSION}`);
   const { Dir: folder } = JSON.parse(stdout) as { readonly Dir: string };
-  update('go build: about six minutes of one processor');
-  // -v names each package: a command that prints nothing for long counts as hanging.
+  update('go build: about six minutes of CPU time');
+  // -v prints each package, because a command without output is treated as hanging.
   await go('build', '-C', folder, '-v', '-trimpath', '-buildvcs=false', '-o', binary, './cmd/tofu');
   return binary;
 }
 
-/** The same provider from the mirror of this machine, under the name that OpenTofu gives it; its own registry without one. */
+/** Configures the local provider mirror, if any, under OpenTofu's registry name. */
 function tofuConfiguration(scratch: string, env: NodeJS.ProcessEnv): string {
   const mirror = findProviderMirror({ env });
   const path = join(scratch, 'providers');
@@ -89,7 +89,7 @@ function tofuConfiguration(scratch: string, env: NodeJS.ProcessEnv): string {
   return file;
 }
 
-/** Links to what is called like `leaf`, a package for one platform: OpenTofu follows links only there. */
+/** Links each file or folder that matches `leaf`. OpenTofu only follows links of platform packages. */
 function linkLeaves(source: string, target: string, leaf: RegExp): void {
   if (leaf.test(source)) {
     symlinkSync(source, target);

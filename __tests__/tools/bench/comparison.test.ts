@@ -6,14 +6,14 @@ import { temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
 
-/** Keeps the processor busy for so many milliseconds of its own time, and reports `clicks` of its own. */
+/** Uses the CPU for a time and prints a figure. */
 function busy(name: string, milliseconds: number, clicks: number) {
   const note = `open(${JSON.stringify(join(folder, 'order'))}, 'a').write('${name}\\n')`;
   const work = `import time\n${note}\nwhile time.process_time() < ${milliseconds / 1000}: pass\nprint('{"clicks": ${clicks}}')`;
   return { command: [PYTHON, '-c', work], prepare: [[PYTHON, '-c', note.replace(name, `prepare ${name}`)]] };
 }
 
-test('A comparison runs the contenders in turn, prepares each run, and has medians and ratios, also of what they count.', async () => {
+test('A comparison prepares and runs the contenders in turn, and has medians and ratios of all figures.', async () => {
   const update = jest.fn();
   const contenders = { ours: busy('ours', 200, 10), theirs: busy('theirs', 600, 40) };
   const found = await compareInTurn('spinning', contenders, { pairs: 2, update });
@@ -35,7 +35,7 @@ test('A comparison runs the contenders in turn, prepares each run, and has media
   expect(renderComparisons([found])).toMatch(/spinning\s+clicks\s+0\.25x\s+10\s+theirs 40/);
 });
 
-test('What a contender has left is counted when it has ended, also when it can only fail; a variable may be unset.', async () => {
+test('`count` runs after a contender that must fail, and `env` can unset a variable.', async () => {
   const count = [PYTHON, '-c', `print('{"left": 7}')`];
   process.env.OF_THE_CALLER = 'set';
   const env = { OF_THE_CALLER: undefined };
@@ -49,7 +49,7 @@ test('What a contender has left is counted when it has ended, also when it can o
   );
 });
 
-test('A contender that fails ends the comparison with its name and log.', async () => {
+test('A failed contender ends the comparison with its name and log.', async () => {
   const contenders = { ours: { command: [PYTHON, '-c', 'raise SystemExit(3)'] } };
   await expect(compareInTurn('failing', contenders, { pairs: 1, update: () => undefined })).rejects.toThrow(
     /ours, see .*ours\.log: ended with 3/,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import packageJson from '../../../package.json';
 import { fromRoot } from '../../../tools/cli/paths';
-import { configurationDifferences } from '../../../tools/compatibility/configuration-differences';
+import { configurationDifferences } from '../../../tools/compatibility/lane-run';
 import { changeImports, changePackages, LANES } from '../../../tools/compatibility/lanes';
 import { TOFU_VERSION } from '../../../tools/compatibility/tofu-lane';
 
 describe.each(Object.entries(LANES))('The lane %s', (_, lane) => {
-  test('changes packages that package.json has, and adds the others as dependencies', () => {
+  test('changes the packages in package.json and adds new ones as dependencies', () => {
     const changed = changePackages(packageJson, lane);
     const found = { ...changed.dependencies, ...changed.devDependencies };
     const expected = Object.entries(lane.packages).filter(([, version]) => version !== undefined);
@@ -19,7 +19,7 @@ describe.each(Object.entries(LANES))('The lane %s', (_, lane) => {
   });
 });
 
-test('Every lane runs in compat.yml, and the decision has its versions and commands.', () => {
+test('compat.yml runs every lane, and the decision has its versions and commands.', () => {
   const read = (file: string): string => readFileSync(fromRoot(file), 'utf8');
   expect(read('.github/workflows/compat.yml')).toContain(
     `lane: [${[...Object.keys(LANES), 'tofu'].join(', ')}]`,
@@ -31,7 +31,7 @@ test('Every lane runs in compat.yml, and the decision has its versions and comma
   expect(decision).toContain(`OpenTofu ${TOFU_VERSION.slice(1)}`);
 });
 
-test('Imports of a package and of its files change, other text that names it does not.', () => {
+test('Only imports of a package and of its files change.', () => {
   const lane = {
     summary: '',
     packages: {},
@@ -53,7 +53,7 @@ test('Imports of a package and of its files change, other text that names it doe
   ]);
 });
 
-test('Configurations differ where a value, a resource or an item of a list differs, not in versions.', () => {
+test('Configurations differ in values, resources and list items, but not in versions.', () => {
   const before = {
     '//': { metadata: { version: '0.21.0' } },
     terraform: { required_providers: { aws: { version: '5.100.0' } } },
