@@ -18,7 +18,7 @@ export interface NodeFunctionProps {
   readonly logGroup: LogGroup;
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * Time-out of an invocation in seconds.
+   * Timeout of an invocation in seconds.
    * @default 30
    */
   readonly timeoutSeconds?: number;

@@ -17,7 +17,7 @@ function metrics(
   return (name, statistic = 'Sum') => ({ namespace, name, dimensions, statistic });
 }
 
-/** Failures, time-outs and durations of executions. */
+/** Failures, timeouts and durations of executions. */
 export function monitorExecutions(stateMachineArn: string): Monitoring {
   const metric = metrics('AWS/States', { StateMachineArn: stateMachineArn });
   return {

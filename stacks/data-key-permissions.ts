@@ -10,7 +10,7 @@ export interface KeyPolicyScope {
   readonly queueArn: string;
 }
 
-const ONLY_THIS_KEY = 'in the policy of a key, * is that key';
+const ONLY_THIS_KEY = 'in a key policy, * is the key';
 
 function serviceStatement(
   sid: string,
@@ -46,7 +46,7 @@ export function keyPolicyStatements(scope: KeyPolicyScope): PolicyStatement[] {
       resources: ['*'],
       wildcardReason: ONLY_THIS_KEY,
       wildcardActionReason:
-        'with less, IAM could not give it, and a key that nobody can manage stays for ever',
+        'IAM can then delegate the management of the key; without it, the key could become unmanageable',
     },
     serviceStatement(
       'EncryptLogGroups',

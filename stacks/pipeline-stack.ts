@@ -31,7 +31,7 @@ export interface PipelineMonitoring {
   readonly rerun: string;
   readonly reaper: Listener;
   readonly notifier: Listener;
-  /** Alarms and graphs in addition to those of executions, compute and dead letters. */
+  /** Further alarms and graphs, e.g. of the data. */
   readonly sections: (listeners: {
     readonly reaper: string;
     readonly notifier: string;

@@ -76,7 +76,7 @@ function statements(params: ClickloggerWorkflowParams): PolicyStatement[] {
 }
 
 /**
- * Seconds between the last poll that can cancel the job run and the time-out of the state machine, in addition to one more poll:
+ * Seconds between the last poll that can cancel the job run and the timeout of the state machine, in addition to one more poll:
  * the status request and the cancellation may each use all their retries.
  */
 const CLOSING_SECONDS = 1800;

@@ -4,16 +4,16 @@ import { listingStates } from './paged-listing';
 import type { ReleaseRule, Retrier, State } from './states-language';
 import { catchEverything, query, rememberFailure } from './task-parts';
 
-/** Time-out of a termination, in minutes. */
+/** Timeout of a termination, in minutes. */
 const TERMINATE_MINUTES = 30;
 
-/** Termination is idempotent: all errors are retried for about 13 minutes, and a time-out once. */
+/** Termination is idempotent: all errors are retried for about 13 minutes, and a timeout once. */
 const TERMINATE_RETRY: Retrier[] = [
   { ErrorEquals: ['States.Timeout'], IntervalSeconds: 5, MaxAttempts: 1, BackoffRate: 1 },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 10, BackoffRate: 2, MaxDelaySeconds: 120 },
 ];
 
-/** Maximum duration of TerminateCluster, in minutes: two time-outs and the other retries. */
+/** Maximum duration of TerminateCluster, in minutes: two timeouts and the other retries. */
 export const TERMINATION_MINUTES = 2 * TERMINATE_MINUTES + 15;
 
 /** States in which a cluster is billed. */

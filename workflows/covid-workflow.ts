@@ -76,8 +76,7 @@ function statements(params: CovidWorkflowParams): PolicyStatement[] {
       actions: ['elasticmapreduce:RunJobFlow'],
       resources: ['*'],
       conditions: { StringEquals: { 'elasticmapreduce:RequestTag/pipeline': cluster.tags.pipeline } },
-      wildcardReason:
-        'a cluster has no ARN before it exists; the request has to carry the tag of the pipeline',
+      wildcardReason: 'a new cluster has no ARN; the condition requires the tag of the pipeline',
     },
     {
       sid: 'TagNewCluster',

@@ -9,12 +9,12 @@ export interface FailureExplanation {
   readonly rerunCommand: string;
 }
 
-/** Time-out of the function in seconds: it waits up to a minute for the log, and reads it. */
+/** Timeout of the function in seconds: it waits up to a minute for the log, and reads it. */
 export const EXPLANATION_SECONDS = 120;
 /** Additional time for the invocation. */
 const MARGIN_SECONDS = 30;
 
-/** The function is read-only: all errors are retried, except time-outs, because the function already waits for the log. */
+/** The function is read-only: all errors are retried, except timeouts, because the function already waits for the log. */
 const RETRY: Retrier[] = [
   { ErrorEquals: ['States.Timeout', 'Sandbox.Timedout'], IntervalSeconds: 1, MaxAttempts: 0, BackoffRate: 1 },
   ...retry(['States.ALL']),

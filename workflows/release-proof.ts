@@ -68,7 +68,7 @@ function leaksOf(definition: Definition, rule: ReleaseRule): Leak[] {
 /**
  * Finds paths that leave compute running. After the state that starts compute, every path must contain a state that releases it,
  * or a transition that implies that it has ended, before the execution ends or starts compute again. A Task that does not catch
- * States.ALL can end the execution. Events that no state can catch (a stopped execution, the time-out of the state machine) are
+ * States.ALL can end the execution. Events that no state can catch (a stopped execution, the timeout of the state machine) are
  * not in the graph.
  *
  * @returns one leak for each state in which an execution can end too early

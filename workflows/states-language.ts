@@ -34,7 +34,7 @@ export interface TaskState extends Described {
   readonly Type: 'Task';
   readonly Resource: string;
   readonly Arguments: Readonly<Record<string, unknown>>;
-  /** Seconds; less than the time-out of the state machine, which no Catch handles. */
+  /** Seconds; less than the timeout of the state machine, which no Catch handles. */
   readonly TimeoutSeconds: number | Expression;
   readonly Retry?: readonly Retrier[];
   readonly Catch: readonly Catcher[];

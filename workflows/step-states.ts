@@ -26,7 +26,7 @@ export interface StepParams {
   readonly stepMinutes: number;
 }
 
-/** Eight retries and {@link POLL_MINUTES} take less than ten minutes, the minimum idle time-out of a cluster. */
+/** Eight retries and {@link POLL_MINUTES} take less than ten minutes, the minimum idle timeout of a cluster. */
 const ADD_SECONDS = 30;
 
 /** Name of the state that runs a job. */

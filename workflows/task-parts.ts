@@ -3,7 +3,7 @@ import type { Catcher, Expression, Retrier } from './states-language';
 /** JSONata as a value of a state. */
 export const query = (expression: string): Expression => `{% ${expression} %}`;
 
-/** Time-out of one attempt of an API call, in seconds. */
+/** Timeout of one attempt of an API call, in seconds. */
 export const CALL_TIMEOUT_SECONDS = 60;
 
 /** Retries `errors` five times in about a minute, with jitter. */
@@ -35,7 +35,7 @@ export function catchEverything(catcher: Omit<Catcher, 'ErrorEquals'>): Catcher[
   return [[BEYOND_ALL], ['States.ALL']].map((ErrorEquals) => ({ ...catcher, ErrorEquals }));
 }
 
-/** Cause of an error, or its name: the cause of a time-out is empty. */
+/** Cause of an error, or its name: the cause of a timeout is empty. */
 export const FAILED_BECAUSE =
   "($states.errorOutput.Cause != '' ? $states.errorOutput.Cause : $states.errorOutput.Error)";
 

@@ -130,7 +130,7 @@ describe('Settings', () => {
     expect(parseSettings({ STAGE: 'dev', FORCE_DESTROY: 'off' }).forceDestroy).toBe(false);
   });
 
-  test('require a run time-out that exceeds the job time-out.', () => {
+  test('require a run timeout that exceeds the job timeout.', () => {
     expect(() => parseSettings({ JOB_TIMEOUT_MINUTES: '90', RUN_TIMEOUT_MINUTES: '90' })).toThrow(
       'more than JOB_TIMEOUT',
     );

@@ -86,7 +86,7 @@ const SETTINGS: [keyof typeof stacks, string, Record<string, unknown>][] = [
 
 const logs = (name: string): string => `/aws/lambda/clicklogger-dev-${name}-lambda`;
 
-/** Function → time-out in seconds, environment variables. */
+/** Function → timeout in seconds, environment variables. */
 const FUNCTIONS: Record<keyof typeof stacks, [string, number, string[]][]> = {
   clicks: [
     ['ingestion', 30, ['METRIC_NAMESPACE', 'PIPELINE', 'STREAM_NAME']],
@@ -262,7 +262,7 @@ test('Lake Formation grants the nodes access to the location and the table, with
 describe.each(['clicks', 'covid'] as const)('The %s stack', (name) => {
   const stack = stacks[name];
 
-  test('sets role, log group, time-out and environment variables of each function.', () => {
+  test('sets role, log group, timeout and environment variables of each function.', () => {
     const functions = resourcesOf(stack, 'aws_lambda_function').map(
       ({ role: own, runtime, timeout, memory_size, logging_config, environment }) => ({
         role: own,

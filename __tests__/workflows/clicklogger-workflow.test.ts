@@ -335,7 +335,7 @@ describe('A failure', () => {
     expect(outcome.cause).toContain(`Cancelling the job run failed too: ${shown}`);
   });
 
-  test('to end before the time-out cancels the job run.', async () => {
+  test('to end before the timeout cancels the job run.', async () => {
     const outcome = await run({}, { GetJobStatus: [running] }, 10);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'RunTimedOut' });
     expect(outcome.cause).toContain('still RUNNING after 90 minutes');
@@ -355,14 +355,14 @@ describe('The definition', () => {
     expect(findLeaks(definition, releaseRules)).toEqual([]);
   });
 
-  test('has tasks with time-outs far below the time-out of the state machine.', () => {
+  test('has tasks with timeouts far below the timeout of the state machine.', () => {
     for (const state of Object.values(definition.States)) {
       if (state.Type === 'Task')
         expect(Number(state.TimeoutSeconds)).toBeLessThan(definition.TimeoutSeconds / 10);
     }
   });
 
-  /** Maximum duration of a task in seconds: a time-out of each attempt and the maximum delays. */
+  /** Maximum duration of a task in seconds: a timeout of each attempt and the maximum delays. */
   const slowest = (name: string): number => {
     const state = definition.States[name];
     if (state?.Type !== 'Task') throw new Error(`${name} is not a task`);

@@ -298,7 +298,7 @@ describe('A failure', () => {
     expect(outcome.path.includes('DescribeStep')).toBe(answer === stepFailed);
   });
 
-  test('to end before the time-out terminates the cluster.', async () => {
+  test('to end before the timeout terminates the cluster.', async () => {
     const outcome = await run({ RunCovidReport: [{ error: 'States.Timeout', cause: '' }] });
     expect(outcome).toMatchObject({
       status: 'FAILED',
@@ -424,7 +424,7 @@ describe('A call that EMR throttles', () => {
     expect([countOf(creating, 'CreateCluster'), countOf(adding, 'RunCovidReport')]).toEqual([9, 9]);
   });
 
-  test('is retried for less than the idle time-out of the cluster.', async () => {
+  test('is retried for less than the idle timeout of the cluster.', async () => {
     const adding = await run({ RunCovidReport: [throttled] });
     const added = await run();
     const waited = adding.end.getTime() - added.end.getTime();
@@ -435,7 +435,7 @@ describe('A call that EMR throttles', () => {
   test.each<[string, Answer]>([
     ['another error of EMR', invalid],
     ['a failure of a cluster or step that mentions throttling', { ...throttled, error: 'States.TaskFailed' }],
-    ['a time-out', { error: 'States.Timeout', cause: undefined }],
+    ['a timeout', { error: 'States.Timeout', cause: undefined }],
   ])('is not %s, which is not retried.', async (_, answer) => {
     const creating = await run({ CreateCluster: [answer], FindCluster: [clusters()] });
     const adding = await run({ RunCovidReport: [answer] });
@@ -505,13 +505,13 @@ describe('The definition', () => {
     expect(two.definition.TimeoutSeconds).toBeGreaterThan(definition.TimeoutSeconds);
   });
 
-  test('has a time-out that exceeds the sum of all tasks.', () => {
+  test('has a timeout that exceeds the sum of all tasks.', () => {
     const tasks = Object.values(definition.States).filter((state) => state.Type === 'Task');
     const total = tasks.reduce((sum, { TimeoutSeconds }) => sum + Number(TimeoutSeconds), 0);
     expect(total).toBeLessThan(definition.TimeoutSeconds);
   });
 
-  test('retries the termination after every error, and once after a time-out.', () => {
+  test('retries the termination after every error, and once after a timeout.', () => {
     expect(definition.States.TerminateCluster).toMatchObject({
       Retry: [
         { ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },

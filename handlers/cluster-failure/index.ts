@@ -11,7 +11,7 @@ import { causeOf, factsWithLog } from './cause';
 const rerun = requiredVariable('RERUN_COMMAND');
 const emr = createClient(EMRClient, {});
 const place = { emr, s3: createClient(S3Client, {}), region: requiredVariable('AWS_REGION') };
-/** Half of the time-out of the function; the other half is for slow responses. */
+/** Half of the timeout of the function; the other half is for slow responses. */
 const logWait = { totalMs: 60_000, pollMs: 5_000, sleep };
 
 const CLUSTER_ID: FieldRule = [/^j-[0-9A-Z]{1,30}$/, 'an id such as j-1ABCDEFGHIJKL'];

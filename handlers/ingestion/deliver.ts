@@ -20,7 +20,7 @@ export interface RetryOptions {
   readonly baseDelayMs: number;
   /** Maximum time of one call, milliseconds. */
   readonly callTimeoutMs: number;
-  /** Milliseconds until the time-out of the invocation. */
+  /** Milliseconds until the timeout of the invocation. */
   readonly timeLeftMs: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** A number from 0 to below 1. */

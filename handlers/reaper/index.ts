@@ -15,7 +15,7 @@ import { isRunning } from './ownership';
 import { reap, type Reaping, type ReapPorts } from './reap';
 
 /**
- * A stopped execution may have a call in progress: its time-out in the workflows is 60 seconds, and the lists of the service show
+ * A stopped execution may have a call in progress: its timeout in the workflows is 60 seconds, and the lists of the service show
  * the result with a delay.
  */
 const LATE_ARRIVAL_MS = 75_000;

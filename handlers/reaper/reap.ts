@@ -13,7 +13,7 @@ export interface ReapPorts {
   readonly isRunning: (executionArn: string) => Promise<boolean>;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-  /** Milliseconds until the time-out of the invocation. */
+  /** Milliseconds until the timeout of the invocation. */
   readonly timeLeftMs: () => number;
   /** Receives errors of attempts that are not the last one. */
   readonly onProblem: (problem: string) => void;
@@ -28,7 +28,7 @@ export interface Reaping {
   readonly live: readonly LiveCompute[];
 }
 
-/** Orphaned compute is still running, or could not be listed, before the time-out. */
+/** Orphaned compute is still running, or could not be listed, before the timeout. */
 export class ReapError extends Error {
   override readonly name = 'ReapError';
 }
@@ -38,7 +38,7 @@ export class ReapError extends Error {
  *
  * @param isInScope whether the compute may be ended if it is orphaned
  * @param quietFrom epoch milliseconds before which compute can still appear, so that an empty list is not the end
- * @throws ReapError when orphaned compute is left before the time-out; a retry is safe
+ * @throws ReapError when orphaned compute is left before the timeout; a retry is safe
  */
 export async function reap(
   isInScope: (live: LiveCompute) => boolean,

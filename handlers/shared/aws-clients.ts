@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
 import type { DeserializeMiddleware, FinalizeRequestMiddleware, MiddlewareStack } from '@smithy/types';
 
-/** Time-outs of a client in milliseconds, and retries without a response. */
+/** Timeouts of a client in milliseconds, and retries without a response. */
 export interface RequestLimits {
-  /** Time-out of the connection. */
+  /** Timeout of the connection. */
   readonly connectMs: number;
-  /** Time-out of the start of the response. */
+  /** Timeout of the start of the response. */
   readonly answerMs: number;
-  /** Time-out of the complete response; for S3 objects, time-out of inactivity. */
+  /** Timeout of the complete response; for S3 objects, timeout of inactivity. */
   readonly completeMs: number;
   /** Calls without a response, including the first. The SDK retries errors of the service, such as throttling. */
   readonly attempts: number;
@@ -53,7 +53,7 @@ export class NoAnswerError extends Error {
 }
 
 /**
- * Creates a client of AWS with time-outs.
+ * Creates a client of AWS with timeouts.
  *
  * @param config other settings of the client, such as `region` and `maxAttempts`
  */

@@ -25,7 +25,7 @@ export interface BenchContext {
   /** A temporary folder. */
   readonly scratch: string;
   readonly pairs: number;
-  /** Numbers of rows, clicks or minutes. @default those of the benchmark */
+  /** Numbers of rows, clicks or minutes. @default the sizes of the benchmark */
   readonly sizes: readonly number[] | undefined;
   readonly update: (text: string) => void;
 }

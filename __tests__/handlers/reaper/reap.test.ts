@@ -113,7 +113,7 @@ describe('The reaper', () => {
       new World([new Error('no permission')]),
       'Compute may still be running: listing failed: Error: no permission',
     ],
-  ])('fails before the time-out with %s.', async (_, world, message) => {
+  ])('fails before the timeout with %s.', async (_, world, message) => {
     await expect(reap(anything, START, world.ports)).rejects.toThrow(message);
     expect(world.ports.timeLeftMs()).toBeGreaterThan(0);
   });

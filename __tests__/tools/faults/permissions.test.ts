@@ -61,7 +61,7 @@ describe('The result for a permission', () => {
   test.each<[string, typeof other, { neededBy?: string; problem?: string }]>([
     ['needed', other, { neededBy: 'a job fails' }],
     ['left over', other, {}],
-    ['left over', other, { problem: 'a time-out' }],
+    ['left over', other, { problem: 'a timeout' }],
     ['reason', explained, {}],
     ['left over', explained, { neededBy: 'a job fails' }],
   ])('is "%s" for %j with the decision %j.', (result, permission, seen) => {

@@ -6,7 +6,7 @@ import type { Lane } from '../../../tools/cli/progress';
 
 const permission = (action: string): Permission => ({ role: 'job', sid: 'Own', action });
 
-/** A stage whose role has these permissions, and what its scenarios ask for. */
+/** A stage whose role has these permissions, with recorded decisions. */
 class FakeStage {
   readonly bench = {
     limitMs: 0,
@@ -26,8 +26,8 @@ class FakeStage {
   };
   readonly log = { since: (since: number) => this.decisions.filter(({ at }) => at * 1000 >= since) };
 
-  /** Asks for an action; resolves with whether the role may do it. */
-  ask(action: string): boolean {
+  /** Records the decision on a request. Returns whether it is allowed. */
+  request(action: string): boolean {
     const allowed = this.removed !== describePermission(permission(action));
     const statements = allowed ? ['Own'] : [];
     this.decisions.push({
@@ -46,7 +46,7 @@ async function run({ steps }: Lane): Promise<void> {
   for (const step of steps) await step.run({ update: () => undefined, setTitle: () => undefined });
 }
 
-/** Tries the permissions with scenarios; each may fail by itself while a permission is removed. */
+/** Runs the trials of these permissions. A scenario can fail for other reasons, too. */
 async function tryAll(
   actions: readonly string[],
   scenarios: Readonly<Record<string, (stage: FakeStage) => void>>,
@@ -78,7 +78,7 @@ function must(isAllowed: boolean): true {
 
 test('A permission is needed if a scenario fails without it, and the stage is reset afterwards.', async () => {
   const { results, stage } = await tryAll(['s3:GetObject'], {
-    'a job runs': (on) => void must(on.ask('s3:GetObject')),
+    'a job runs': (on) => void must(on.request('s3:GetObject')),
   });
   expect(results).toEqual([{ ...permission('s3:GetObject'), neededBy: 'a job runs', survived: [] }]);
   expect(stage.settled).toBe(1);
@@ -86,7 +86,7 @@ test('A permission is needed if a scenario fails without it, and the stage is re
 
 test('A permission that no scenario uses is not removed, because the decisions show that it is not needed.', async () => {
   const { results, stage } = await tryAll(['s3:PutObject'], {
-    'a job runs': (on) => void must(on.ask('s3:GetObject')),
+    'a job runs': (on) => void must(on.request('s3:GetObject')),
   });
   expect(results).toEqual([{ ...permission('s3:PutObject'), survived: [] }]);
   expect(stage.tried).toEqual([]);
@@ -94,8 +94,8 @@ test('A permission that no scenario uses is not removed, because the decisions s
 
 test('Every scenario that uses a permission runs without it until one fails.', async () => {
   const { results } = await tryAll(['s3:GetObject'], {
-    'a job looks': (on) => void on.ask('s3:GetObject'),
-    'a job looks again': (on) => void on.ask('s3:GetObject'),
+    'a job looks': (on) => void on.request('s3:GetObject'),
+    'a job looks again': (on) => void on.request('s3:GetObject'),
   });
   expect(results[0]!.neededBy).toBeUndefined();
   expect([...results[0]!.survived].sort()).toEqual(['a job looks', 'a job looks again']);
@@ -107,7 +107,7 @@ test('A scenario that fails without a denied request proves nothing.', async () 
     'a job runs': (on) => {
       // The second run fails before the request.
       if ((runs += 1) === 2) throw new Error('the disk is full');
-      on.ask('s3:GetObject');
+      on.request('s3:GetObject');
     },
   });
   expect(results[0]!.neededBy).toBeUndefined();

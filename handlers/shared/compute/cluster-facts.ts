@@ -9,7 +9,7 @@ import { readStepLog, type StepLog } from '../spark-logs/step-log';
 import { type ClusterCost, clusterCost } from './cluster-cost';
 import { findCluster, findFailedStep, findInstances } from './find-cluster';
 
-/** Time-out of one log; there are at most two. */
+/** Timeout of one log; there are at most two. */
 const LOG_MS = 10_000;
 
 export interface ClusterPlace {

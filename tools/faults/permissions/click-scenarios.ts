@@ -148,7 +148,7 @@ export const clickScenarios: readonly PermissionScenario[] = [
     },
   },
   {
-    name: 'a delivery is refused and logged',
+    name: 'a delivery is denied and logged',
     run: async (bench) => {
       const began = Date.now();
       await delivered(bench, () =>
