@@ -1,1 +1,1 @@
-"""The local AWS: MiniStack, extended with what the pipelines need and made to fail where AWS fails."""
+"""The local AWS: MiniStack with the services and the errors of AWS that the pipelines need."""

@@ -56,8 +56,8 @@ def _answer(
         result = act(operation.name, params, partial(roles.caller_must, headers, query))
         return 200, content, json.dumps(models.answer(operation.output_shape, result)).encode()
     except json.JSONDecodeError as error:
-        refused = models.invalid(f"The request's body is not JSON: {error}")
+        rejected = models.invalid(f"The request's body is not JSON: {error}")
     except ApiError as error:
-        refused = error
-    error_body = {"message": refused.message, "Message": refused.message}  # service models use either spelling
-    return refused.status, {**content, "x-amzn-ErrorType": refused.code}, json.dumps(error_body).encode()
+        rejected = error
+    error_body = {"message": rejected.message, "Message": rejected.message}  # service models use either spelling
+    return rejected.status, {**content, "x-amzn-ErrorType": rejected.code}, json.dumps(error_body).encode()

@@ -15,7 +15,7 @@ def _error(theirs: Callable[..., Any], code: str, message: str, status: int) -> 
     return theirs(code, f"{message.removesuffix(' not found')} is not found." if missing else message, status)
 
 
-def _refusal(query: str) -> str | None:
+def _rejection(query: str) -> str | None:
     """Why the query is rejected. DuckDB would run several statements, and write local files."""
     words = (text for kind, text, *_ in athena._sql_tokens(query) if kind == "name")
     is_reading = next(words, "") in ("select", "with", "values")
@@ -35,8 +35,8 @@ def _start_query(theirs: Callable[..., Any], data: Mapping[str, Any]) -> Any:
     name = data.get("WorkGroup", "primary")
     if name not in athena._workgroups:
         return athena._get_workgroup({"WorkGroup": name})
-    refusal = _refusal(data.get("QueryString", ""))
-    return theirs(data) if refusal is None else athena.error_response_json("InvalidRequestException", refusal, 400)
+    rejection = _rejection(data.get("QueryString", ""))
+    return theirs(data) if rejection is None else athena.error_response_json("InvalidRequestException", rejection, 400)
 
 
 async def _save_results(theirs: Callable[[str], Awaitable[None]], query_id: str) -> None:

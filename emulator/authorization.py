@@ -12,13 +12,18 @@ from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import sts
+from ministack.services import cloudwatch_logs, sts
 
 from emulator import encryption_keys, hooks
+from emulator.json_protocol import action_of
 
 SESSION_SECONDS = 12 * 3600
 RESOURCES: dict[str, Callable[[str, str, Mapping[str, str], bytes], str | None]] = {}
 """Service name in IAM → the ARN that a request (method, path, headers, body) accesses; None leaves it to MiniStack."""
+ABOUT_STREAMS = (
+    *("CreateLogStream", "DeleteLogStream", "DescribeLogStreams"),
+    *("FilterLogEvents", "GetLogEvents", "PutLogEvents"),
+)
 
 
 class AccessDenied(Exception):
@@ -119,6 +124,15 @@ def _resource(theirs: Callable[..., str], service: str, *request: Any) -> str:
     return theirs(service, *request) if found is None else found
 
 
+def _log_stream(_method: str, _path: str, headers: Mapping[str, str], body: bytes) -> str | None:
+    """The ARN of the stream of a call to CloudWatch Logs, which policies for `log-group:NAME:*` match."""
+    if action_of(headers) not in ABOUT_STREAMS:
+        return None
+    group, stream = (iam_actions._safe_json_field(body, name) for name in ("logGroupName", "logStreamName"))
+    return f"{cloudwatch_logs._make_group_arn(group).removesuffix(':*')}:log-stream:{stream or ''}" if group else None
+
+
 def install() -> None:
+    RESOURCES["logs"] = _log_stream
     hooks.wrap(iam_actions, "access_denied_response", _access_denied)
     hooks.wrap(iam_actions, "extract_resource_arn", _resource)

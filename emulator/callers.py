@@ -41,7 +41,7 @@ AuthError = iam_evaluator.AuthError
 _is_unencrypted: contextvars.ContextVar[bool] = contextvars.ContextVar("is_unencrypted", default=False)
 
 
-def _refusal(path: str, query: bytes, headers: Mapping[str, str]) -> str | None:
+def _rejection(path: str, query: bytes, headers: Mapping[str, str]) -> str | None:
     """Why the request is rejected before its signature is checked."""
     # With an IP address as endpoint, clients put the bucket into the path, not into the Host.
     host, names = headers.get("host", ""), [f"{name}:{app._resolve_port()}" for name in ("127.0.0.1", "localhost")]
@@ -74,13 +74,13 @@ async def _serve_local(serve: Callable[..., Any], scope: dict[str, Any], receive
     else:
         headers = _headers(scope)
         _is_unencrypted.set(headers.get("x-forwarded-proto", "").strip().lower() == "http")
-        if message := _refusal(scope["path"], scope["query_string"], headers):
-            await _refuse(scope, headers, send, message)
+        if message := _rejection(scope["path"], scope["query_string"], headers):
+            await _reject(scope, headers, send, message)
         else:
             await serve(scope, receive, send)
 
 
-async def _refuse(scope: dict[str, Any], headers: dict[str, str], send: Any, message: str) -> None:
+async def _reject(scope: dict[str, Any], headers: dict[str, str], send: Any, message: str) -> None:
     method, query = scope["method"], parse_qs(scope.get("query_string", b"").decode("latin-1"))
     service = router.detect_service(method, scope["path"], headers, query)
     status, answered, body = iam_actions.access_denied_response(
@@ -107,12 +107,12 @@ async def _authenticate(
         failure = iam_evaluator.authenticate(request.access_key_id, get_account_id())
         if not isinstance(failure, AuthError):
             if service == "s3":
-                return _refused_payload(request.headers, request.body, path)
+                return _payload_error(request.headers, request.body, path)
             failure = _unsigned_body(request.headers, request.body)
     return None if failure is None else app._credential_failure(service, "", request_id, failure, headers)
 
 
-def _refused_payload(headers: Mapping[str, str], body: bytes, path: str) -> Any:
+def _payload_error(headers: Mapping[str, str], body: bytes, path: str) -> Any:
     """In S3 the header with the body's hash is signed; S3 compares it with the body."""
     declared = headers.get("x-amz-content-sha256")
     if declared is None:

@@ -53,8 +53,8 @@ def filtered(action: str, theirs: Callable[[dict[str, Any]], Any], params: dict[
             # JavaScript clients do not parse tags with a namespace prefix.
             namespace = answer.tag[1:].partition("}")[0]
             body = ElementTree.tostring(answer, default_namespace=namespace)
-    except ApiError as refused:
-        return ec2._error(refused.code, refused.message, refused.status)
+    except ApiError as rejected:
+        return ec2._error(rejected.code, rejected.message, rejected.status)
     return status, headers, body
 
 

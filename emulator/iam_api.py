@@ -52,9 +52,9 @@ def _checked(action: str, act: Callable[[Mapping[str, Any], Json], Any], params:
     try:
         models.check(models.service_model("iam").operation_model(action), given)
         return act(params, given)
-    except ApiError as refused:
-        code = "ValidationError" if refused.code == "ValidationException" else refused.code
-        return iam._error(refused.status, code, escape(refused.message), ns="iam")
+    except ApiError as rejected:
+        code = "ValidationError" if rejected.code == "ValidationException" else rejected.code
+        return iam._error(rejected.status, code, escape(rejected.message), ns="iam")
 
 
 def _trusts(matches: Callable[..., bool], principal: Any, caller: str, federated: bool) -> bool:

@@ -16,7 +16,7 @@ Check = Callable[[Json, Json, Json], None]
 """`check(request, headers, query)` raises ApiError for an invalid or unsupported request."""
 
 
-def refusal(error: ApiError) -> Any:
+def error_response(error: ApiError) -> Any:
     return error_response_json(error.code, error.message, error.status)
 
 
@@ -45,10 +45,10 @@ async def _guarded(
             given = json.loads(body or b"{}")
             models.check(models.service_model(service).operation_model(action), given)
             checks[action](given, headers, query)
-        except ApiError as refused:
-            return refusal(refused)
+        except ApiError as rejected:
+            return error_response(rejected)
         except json.JSONDecodeError:
-            return refusal(ApiError("SerializationException", "The request is not JSON."))
+            return error_response(ApiError("SerializationException", "The request is not JSON."))
     return await theirs(method, path, headers, body, query)
 
 
@@ -58,7 +58,7 @@ def answering(handle: Callable[[Json], Json]) -> Callable[[Json], Any]:
     def handler(request: Json) -> Any:
         try:
             return json_response(handle(request))
-        except ApiError as refused:
-            return refusal(refused)
+        except ApiError as rejected:
+            return error_response(rejected)
 
     return handler

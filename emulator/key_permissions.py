@@ -32,34 +32,34 @@ def _enforce(
     if denied is not None:
         return denied
     for needed, key, context in encryption_keys.calls(action, resource_arn):
-        if (refused := theirs(access_key, needed, "kms", region, key, context)) is not None:
-            return iam_evaluator.AuthError("AccessDenied", _refusal(refused.principal_arn, needed, key))
+        if (rejected := theirs(access_key, needed, "kms", region, key, context)) is not None:
+            return iam_evaluator.AuthError("AccessDenied", _rejection(rejected.principal_arn, needed, key))
     return None
 
 
-def _refusal(caller: str, action: str, key: str) -> str:
+def _rejection(caller: str, action: str, key: str) -> str:
     return f"User: {caller} is not authorized to perform: {action} on resource: {key}"
 
 
-def refusal_of_service(service: str, action: str, resource: str) -> str | None:
+def service_rejection(service: str, action: str, resource: str) -> str | None:
     """Why an AWS service without a role is denied `action` on an encrypted resource; None when it is allowed."""
     use = encryption_keys.use_of(action, resource)
     if use is None:
         return None
     if use.key.startswith(encryption_keys.AWS_MANAGED):
         return f"the key {use.key} does not let {service} encrypt; use a customer managed key"
-    return _key_refusal(service, use.actions, encryption_keys.key_arn(use.key), use.context)
+    return _key_rejection(service, use.actions, encryption_keys.key_arn(use.key), use.context)
 
 
-def _key_refusal(service: str, actions: tuple[str, ...], key: str, context: dict[str, str]) -> str | None:
+def _key_rejection(service: str, actions: tuple[str, ...], key: str, context: dict[str, str]) -> str | None:
     policy = (kms.key_policy_for_arn(key) or ("",))[0]
     for action in actions:
         if not roles.service_may(service, action, key, policy, context):
-            return _refusal(service, action, key)
+            return _rejection(service, action, key)
     return None
 
 
-def _log_group_refusal(data: Json) -> Any:
+def _log_group_rejection(data: Json) -> Any:
     """The key policy must allow CloudWatch Logs to encrypt the group's events."""
     key, name = data.get("kmsKeyId"), data.get("logGroupName")
     if not key:
@@ -67,7 +67,7 @@ def _log_group_refusal(data: Json) -> Any:
     arn = cloudwatch_logs._make_group_arn(name).removesuffix(":*")
     context = {"kms:EncryptionContext:aws:logs:arn": arn}
     service, actions = f"logs.{get_region()}.amazonaws.com", (*encryption_keys.EXCHANGE, "kms:Encrypt")
-    if _key_refusal(service, actions, encryption_keys.key_arn(key), context) is None:
+    if _key_rejection(service, actions, encryption_keys.key_arn(key), context) is None:
         return None
     message = f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'"
     return error_response_json("InvalidParameterException", message, 400)
@@ -83,15 +83,15 @@ async def _handle_request(
     group = cloudwatch_logs._log_groups.get(data.get("logGroupName"))
     if group is None:
         return error_response_json("ResourceNotFoundException", "The specified log group does not exist.", 400)
-    if refused := _log_group_refusal(data):
-        return refused
+    if rejected := _log_group_rejection(data):
+        return rejected
     group["kmsKeyId"] = data.get("kmsKeyId")
     return json_response({})
 
 
 def install() -> None:
     hooks.wrap(iam_evaluator, "enforce", _enforce)
-    hooks.wrap(cloudwatch_logs, "_create_log_group", lambda theirs, data: _log_group_refusal(data) or theirs(data))
+    hooks.wrap(cloudwatch_logs, "_create_log_group", lambda theirs, data: _log_group_rejection(data) or theirs(data))
     hooks.wrap(cloudwatch_logs, "handle_request", _handle_request)
     hooks.require(s3, "_bucket_default_sse_headers _buckets _stored_sse_headers")
     hooks.require(sqs, "_queue_by_arn")

@@ -94,7 +94,7 @@ def members(names: str, **limited: Any) -> dict[str, Any]:
 
 
 def supported(what: str, given: Params, allowed: Collection[str]) -> None:
-    """ApiError ValidationException when `given` has members that are not `allowed`; the message has `what`.
+    """ApiError ValidationException when `given` has members that are not `allowed`; the message contains `what`.
 
     A mapping contains for each member a tuple of its values, a mapping for a structure or a list of structures, or
     None for any value.

@@ -31,26 +31,26 @@ def page(
     identity: Callable[[Item], str],
     token: str | None,
     size: int,
-    refusal: ApiError,
+    rejection: ApiError,
     *,
     descending: bool = False,
 ) -> tuple[list[Item], str | None]:
     """The next `size` items in the order of `identity`, and the token of the next page or None.
 
     The token contains the last item of its page, so that items deleted between two requests do not hide others.
-    `refusal` is raised when `token` is invalid.
+    `rejection` is raised when `token` is invalid.
     """
     try:
         after = bytes.fromhex(token).decode() if token else None
     except ValueError:
-        raise refusal from None
+        raise rejection from None
     is_behind = operator.lt if descending else operator.gt
     behind = (item for item in items if after is None or is_behind(identity(item), after))
     rest = sorted(behind, key=identity, reverse=descending)
     return rest[:size], identity(rest[size - 1]).encode().hex() if len(rest) > size else None
 
 
-def _refuse(names: tuple[str, ...], theirs: Handler, request: Json) -> Any:
+def _reject(names: tuple[str, ...], theirs: Handler, request: Json) -> Any:
     for name in names:
         if request.get(name):
             return error_response_json("InvalidParameterException", f"The local AWS does not support {name}.", 400)
@@ -82,4 +82,4 @@ def install() -> None:
     hooks.wrap(scheduler, "_list_schedules", lambda theirs, request: theirs({**request, "MaxResults": ALL_ITEMS}))
     hooks.wrap(cloudwatch_logs, "_filter_log_events", _filter_log_events)
     for name, ignored in IGNORED.items():
-        hooks.wrap(cloudwatch_logs, name, partial(_refuse, ignored))
+        hooks.wrap(cloudwatch_logs, name, partial(_reject, ignored))

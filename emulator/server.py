@@ -27,8 +27,7 @@ _log = logging.getLogger("emulator")
 
 SERVICES = (
     *("persistence", "callers", "authorization", "iam_api", "linked_roles"),
-    *("s3.listing", "s3.limits", "s3.responses", "s3.storage", "log_streams", "lambda_functions.api"),
-    "key_permissions",
+    *("s3.listing", "s3.limits", "s3.responses", "s3.storage", "lambda_functions.api", "key_permissions"),
     *("step_functions.expressions", "step_functions.tasks", "step_functions.monitoring", "step_functions.api"),
     *("emr_serverless.api", "emr_serverless.integration", "emr.api", "emr.integration", "firehose.api", "messages"),
     *("event_bridge.api", "scheduler.api", "cloudwatch.api"),

@@ -124,8 +124,8 @@ def _get_resources(data: dict[str, Any]) -> Any:
         filters = data.get("TagFilters") or []
         found = {arn: tags for arn, tags in _tagged().items() if tagging._matches_tag_filters(tags, filters)}
         listed, token = page(found, str, data.get("PaginationToken"), size, BAD_TOKEN)
-    except ApiError as refused:
-        return error_response_json(refused.code, refused.message, refused.status, message_key="Message")
+    except ApiError as rejected:
+        return error_response_json(rejected.code, rejected.message, rejected.status, message_key="Message")
     mappings = [{"ResourceARN": arn, "Tags": found[arn]} for arn in listed]
     return tagging._json({"ResourceTagMappingList": mappings, "PaginationToken": token or ""})
 

@@ -78,9 +78,9 @@ def an_hour_ago(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def code_of(call: Call, client: Any) -> str:
-    with pytest.raises(ClientError) as refused:
+    with pytest.raises(ClientError) as raised:
         call(client)
-    code: str = refused.value.response["Error"]["Code"]
+    code: str = raised.value.response["Error"]["Code"]
     return code
 
 
@@ -118,9 +118,9 @@ class TestEveryService:
     def test_a_request_of_a_web_page_is_rejected(self, caller: Client, service: str, header: str) -> None:
         call, _ = SERVICES[service]
         name, _, value = header.partition(": ")
-        with pytest.raises(ClientError, match="The local AWS does not serve") as refused:
+        with pytest.raises(ClientError, match="The local AWS does not serve") as raised:
             call(caller(service, headers={name: value}))
-        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+        assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
 def send(emulator: RunningEmulator, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Any:
@@ -176,9 +176,7 @@ class TestOtherPaths:
         ],
     )
     @pytest.mark.parametrize("method", ["GET", "POST"])
-    def test_other_paths_of_ministack_are_rejected_also_for_root(
-        self, emulator: RunningEmulator, method: str, path: str
-    ) -> None:
+    def test_other_paths_of_ministack_are_rejected(self, emulator: RunningEmulator, method: str, path: str) -> None:
         status, text = send(emulator, method, path, signed(emulator, method, path, b"", "s3"))
         assert (status, f"does not support {path}" in text) == (403, True)
 
@@ -280,9 +278,7 @@ def test_loopback_counts_as_tls_unless_a_header_denies_it(client_with: Client, t
         s3.put_object(Bucket=tls_only, Key="k", Body=b"1")
 
 
-def test_an_unsigned_request_to_a_tls_only_bucket_is_denied(
-    emulator: RunningEmulator, client: Client, tls_only: str
-) -> None:
+def test_an_unsigned_request_to_a_bucket_is_denied(emulator: RunningEmulator, client: Client, tls_only: str) -> None:
     client("s3").put_object(Bucket=tls_only, Key="k", Body=b"1")
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{emulator.endpoint}/{tls_only}/k")

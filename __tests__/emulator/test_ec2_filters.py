@@ -82,9 +82,7 @@ def described(ec2: Any, operation: str, id_name: str, *filters: tuple[str, list[
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_filter_by_tag_matches_its_values(
-    ec2: Any, networks: Networks, kind: str, values: list[str], expected: set[str]
-) -> None:
+def test_tags_are_filtered(ec2: Any, networks: Networks, kind: str, values: list[str], expected: set[str]) -> None:
     found = described(ec2, *KINDS[kind], ("tag:Name", values))
     assert found == {networks[stage][kind] for stage in expected}
 

@@ -129,9 +129,7 @@ FAILURES: dict[str, tuple[Callable[[Clusters], Any], str]] = {
 
 
 @pytest.mark.parametrize(("breaks", "message"), FAILURES.values(), ids=FAILURES)
-def test_a_cluster_that_cannot_start_ends_with_errors(
-    client: Client, breaks: Callable[[Clusters], Any], message: str
-) -> None:
+def test_a_cluster_that_cannot_start_fails(client: Client, breaks: Callable[[Clusters], Any], message: str) -> None:
     clusters = make_clusters(client, private=True)
     breaks(clusters)
     reason = ends_with_errors(clusters)
@@ -170,9 +168,7 @@ def run_statements(clusters: Clusters) -> list[dict[str, Any]]:
         (None, ""),
     ],
 )
-def test_a_caller_needs_each_permission(
-    clusters: Clusters, client_with: Client, missing: int | None, action: str
-) -> None:
+def test_a_caller_needs_permissions(clusters: Clusters, client_with: Client, missing: int | None, action: str) -> None:
     given = [statement for at, statement in enumerate(run_statements(clusters)) if at != missing]
     emr = client_with("emr", *given)
     tags = [FOR_EMR, {"Key": "team", "Value": "covid"}]

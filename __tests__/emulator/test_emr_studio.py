@@ -71,7 +71,7 @@ def test_an_update_changes_only_given_fields_and_tags(client: Client, request_of
         ("Name", "n" * 257, "less than or equal to 256"),
     ],
 )
-def test_an_invalid_or_unsupported_studio_is_rejected(
+def test_an_invalid_studio_is_rejected(
     client: Client, request_of: dict[str, Any], field: str, value: Any, complaint: str
 ) -> None:
     with rejected(r"\w+", complaint):
@@ -89,9 +89,7 @@ def test_a_studio_with_inconsistent_resources_is_rejected(client: Client, reques
             client("emr").create_studio(**{**request_of, **changes})
 
 
-def test_a_caller_needs_permission_for_the_studio(
-    client: Client, request_of: dict[str, Any], client_with: Client
-) -> None:
+def test_a_caller_needs_permissions(client: Client, request_of: dict[str, Any], client_with: Client) -> None:
     studio = client("emr").create_studio(**request_of)["StudioId"]
     arn = f"arn:aws:elasticmapreduce:us-east-1:000000000000:studio/{studio}"
     allowed = allow(["elasticmapreduce:DescribeStudio", "elasticmapreduce:CreateStudio"], arn)

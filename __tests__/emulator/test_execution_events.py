@@ -62,9 +62,7 @@ def test_the_event_of_another_end_has_the_fields_of_describe_execution(
 
 
 @pytest.mark.parametrize("may_send", [True, False])
-def test_a_failed_event_of_a_function_is_sent_to_its_destination_if_the_role_allows_it(
-    client: Client, emulator: Any, may_send: bool
-) -> None:
+def test_the_destination_of_failed_events_needs_a_permission(client: Client, emulator: Any, may_send: bool) -> None:
     queue = Queue(client("sqs"))
     allowed = [allow("sqs:SendMessage", queue.arn)] if may_send else []
     name = unique("function")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from account import Client, allow, make_role, unique
+from account import allow, make_role, unique
 from machines import Machines, create_function, jsonata
 from running_emulator import RunningEmulator, start_emulator
 
@@ -50,9 +50,7 @@ def buckets(emulator: RunningEmulator) -> list[str]:
         ("stop", "ABORTED", "Fault", True),
     ],
 )
-def test_a_fault_ends_the_call_before_or_after_it_takes_effect(
-    faulty: RunningEmulator, kind: str, status: str, error: str, takes_effect: bool
-) -> None:
+def test_a_fault_ends_the_call(faulty: RunningEmulator, kind: str, status: str, error: str, takes_effect: bool) -> None:
     bucket = unique(kind)
     end = run(faulty, create(bucket), {"kind": kind})
     assert (end["status"], end["error"], bucket in buckets(faulty)) == (status, error, takes_effect)
@@ -89,8 +87,6 @@ def test_a_wait_is_stopped_at_its_start(faulty: RunningEmulator) -> None:
     assert run(faulty, {"Type": "Wait", "Seconds": 99_999}, {"kind": "stop"})["status"] == "ABORTED"
 
 
-def test_orders_are_for_the_own_user_and_only_with_the_option(
-    faulty: RunningEmulator, emulator: RunningEmulator, client: Client
-) -> None:
+def test_faults_need_the_option(faulty: RunningEmulator, emulator: RunningEmulator) -> None:
     assert (faulty.state_dir / "faults").stat().st_mode & 0o777 == 0o700
     assert run(emulator, create(unique("unharmed")), {"kind": "refuse"})["status"] == "SUCCEEDED"

@@ -81,9 +81,9 @@ def test_the_maximum_depth_does_not_depend_on_the_recursion_limit_of_python() ->
 
 @pytest.mark.parametrize(("data", "code"), REJECTED, ids=lambda value: repr(value)[:40])
 def test_an_invalid_record_is_rejected_with_the_code_of_aws(data: str | bytes, code: str) -> None:
-    with pytest.raises(ConversionError) as refused:
+    with pytest.raises(ConversionError) as raised:
         convert(data)
-    assert refused.value.code == code
+    assert raised.value.code == code
 
 
 PIECES = [

@@ -51,7 +51,7 @@ def decision(iam: Any, role_arn: str, action: str, resource: str, **context: str
         ("s3:DeleteObject", "arn:aws:s3:::b/x", None, "explicitDeny"),
     ],
 )
-def test_a_simulation_uses_the_policies_and_the_context(
+def test_a_simulation_uses_the_context(
     iam: Any, role_arn: str, action: str, resource: str, prefix: str | None, expected: str
 ) -> None:
     context = {} if prefix is None else {"s3:prefix": prefix}

@@ -116,9 +116,7 @@ def test_a_message_to_an_encrypted_queue_or_topic_needs_permissions_on_its_key(
         (("cloudwatch.amazonaws.com", "{queue}", "Decrypt", "GenerateDataKey"), False),
     ],
 )
-def test_an_event_is_delivered_to_an_encrypted_queue_only_if_the_key_policy_allows_it(
-    client: Client, statement: tuple[str, ...], arrives: bool
-) -> None:
+def test_the_key_of_a_queue_must_allow_the_event(client: Client, statement: tuple[str, ...], arrives: bool) -> None:
     service, value, *actions = statement
     name, rule = unique("queue"), unique("rule")
     arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"

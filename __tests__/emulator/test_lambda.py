@@ -102,7 +102,7 @@ class TestErrors:
             ("export const handler = (event, context, done) => done(null, 1)", {}, "Runtime.CallbackHandlerDeprecated"),
         ],
     )
-    def test_the_runtime_reports_the_type_of_the_error(
+    def test_the_runtime_reports_the_error(
         self, functions: Functions, source: str, options: dict[str, Any], error: str
     ) -> None:
         name = functions.create(source, **options)
@@ -196,7 +196,7 @@ class TestConfiguration:
         return functions.create(RETURNS_EVENT)
 
     @pytest.mark.parametrize(("options", "message"), REJECTED.values(), ids=REJECTED)
-    def test_an_invalid_or_unsupported_configuration_is_rejected_on_create_and_update(
+    def test_an_invalid_configuration_is_rejected(
         self, functions: Functions, function: str, options: dict[str, Any], message: str
     ) -> None:
         before = functions.client.get_function_configuration(FunctionName=function)
@@ -219,9 +219,7 @@ class TestConfiguration:
             ({"PackageType": "Image"}, "does not support PackageType Image of a function"),
         ],
     )
-    def test_a_new_function_needs_a_handler_a_runtime_supported_code_and_a_valid_name(
-        self, functions: Functions, changed: dict[str, Any], message: str
-    ) -> None:
+    def test_an_invalid_function_is_rejected(self, functions: Functions, changed: dict[str, Any], message: str) -> None:
         valid = {"FunctionName": "rejected", "Runtime": "nodejs22.x", "Handler": "index.handler"}
         given: dict[str, Any] = {**valid, "Role": functions.role, "Code": {"ZipFile": b""}, **changed}
         with rejected(r"\w+", message):
@@ -238,9 +236,7 @@ class TestConfiguration:
 
     @pytest.mark.parametrize("kind", ["RequestResponse", "Event"])
     @pytest.mark.parametrize("payload", [b"plain text", b"{", b"{'a': 1}", b"NaN", b"\xff\xfe", b"1 2"])
-    def test_a_payload_that_is_not_json_is_rejected(
-        self, functions: Functions, function: str, kind: str, payload: bytes
-    ) -> None:
+    def test_a_payload_must_be_json(self, functions: Functions, function: str, kind: str, payload: bytes) -> None:
         with rejected("InvalidRequestContentException", "Could not parse request body into json"):
             functions.client.invoke(FunctionName=function, Payload=payload, InvocationType=kind)
 
@@ -250,9 +246,7 @@ class TestConfiguration:
         assert json.loads(answer["Payload"].read()) == {"event": event}
 
     @pytest.mark.parametrize(("kind", "fits"), [("RequestResponse", 6_000_000), ("Event", 1_000_000)])
-    def test_a_payload_has_at_most_six_megabytes_for_events_one(
-        self, functions: Functions, function: str, kind: str, fits: int
-    ) -> None:
+    def test_a_payload_has_a_maximum_size(self, functions: Functions, function: str, kind: str, fits: int) -> None:
         invocation = {"FunctionName": function, "InvocationType": kind}
         functions.client.invoke(**invocation, Payload=json.dumps("x" * fits))
         with rejected("RequestEntityTooLargeException", "Request must be smaller than"):

@@ -23,7 +23,7 @@ def invoke(function: str, retried: list[str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("error", "failure"), FAILURES.items())
-def test_states_all_retries_a_failed_function_and_a_list_of_transient_errors_does_not(
+def test_only_states_all_retries_a_failed_function(
     machines: Machines, client: Client, error: str, failure: str
 ) -> None:
     source = f"export const handler = async (event) => {{ if (event.retry === 0) {{ {failure} }} return 'there'; }}"

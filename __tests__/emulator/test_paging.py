@@ -31,10 +31,6 @@ class Listing:
     arguments: dict[str, Any] = field(default_factory=dict)
     least: int = 2
 
-    @property
-    def name(self) -> str:
-        return f"{self.service}.{self.operation}"
-
 
 LISTINGS = [
     Listing("cloudwatch", "describe_alarms", "AlarmName"),
@@ -134,19 +130,15 @@ def pages_of(running: RunningEmulator, listing: Listing, **paging: Any) -> list[
     ]
 
 
-@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
-class TestEveryList:
-    def test_small_pages_contain_the_whole_list(self, filled: RunningEmulator, listing: Listing) -> None:
-        [everything] = pages_of(filled, listing)
-        assert len(everything) >= COUNT
-        pages = pages_of(filled, listing, PageSize=listing.least)
-        full, rest = divmod(len(everything), listing.least)
-        assert [len(page) for page in pages] == [listing.least] * full + ([rest] if rest else [])
-        assert sorted(item for page in pages for item in page) == sorted(everything)
-
-    def test_a_page_with_all_items_is_the_last(self, filled: RunningEmulator, listing: Listing) -> None:
-        [everything] = pages_of(filled, listing)
-        assert len(pages_of(filled, listing, PageSize=len(everything))) == 1
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: f"{listing.service}.{listing.operation}")
+def test_pages_of_any_size_contain_the_whole_list(filled: RunningEmulator, listing: Listing) -> None:
+    [everything] = pages_of(filled, listing)
+    assert len(everything) >= COUNT
+    pages = pages_of(filled, listing, PageSize=listing.least)
+    full, rest = divmod(len(everything), listing.least)
+    assert [len(page) for page in pages] == [listing.least] * full + ([rest] if rest else [])
+    assert sorted(item for page in pages for item in page) == sorted(everything)
+    assert len(pages_of(filled, listing, PageSize=len(everything))) == 1
 
 
 @pytest.mark.parametrize(

@@ -51,15 +51,15 @@ def error(call: Callable[..., Any], **arguments: Any) -> list[str] | None:
     """Code and message of the error, or None."""
     try:
         call(**arguments)
-    except ClientError as refused:
-        return [refused.response["Error"]["Code"], refused.response["Error"]["Message"]]
+    except ClientError as raised:
+        return [raised.response["Error"]["Code"], raised.response["Error"]["Message"]]
     return None
 
 
-def refusal(call: Callable[..., Any], **arguments: Any) -> str | None:
+def rejection(call: Callable[..., Any], **arguments: Any) -> str | None:
     """The message of the error, or None."""
-    refused = error(call, **arguments)
-    return refused[1] if refused else None
+    raised = error(call, **arguments)
+    return raised[1] if raised else None
 
 
 def test_event_patterns_match_as_recorded(client: Client) -> None:
@@ -68,7 +68,7 @@ def test_event_patterns_match_as_recorded(client: Client) -> None:
     def same(fact: Fact) -> bool:
         pattern = json.dumps(fact["pattern"])
         if "refused" in fact:
-            message = refusal(events.put_rule, Name=name, EventPattern=pattern)
+            message = rejection(events.put_rule, Name=name, EventPattern=pattern)
             return bool(message == f"Event pattern is not valid. Reason: {fact['refused']}")
         event = json.dumps({**EVENT, **fact["event"]})
         return bool(events.test_event_pattern(EventPattern=pattern, Event=event)["Result"] == fact["matches"])
@@ -82,7 +82,7 @@ def test_rules_accept_the_same_schedules_as_on_aws(client: Client) -> None:
 
     def same(fact: Fact) -> bool:
         other = {"EventBusName": bus} if "bus" in fact else {}
-        message = refusal(events.put_rule, Name=name, ScheduleExpression=fact["expression"], **other)
+        message = rejection(events.put_rule, Name=name, ScheduleExpression=fact["expression"], **other)
         return bool((message is not None) == fact["refused"])
 
     score("rule-schedules", same)
@@ -92,7 +92,7 @@ def test_schedules_reject_the_same_expressions_as_on_aws(client: Client) -> None
     target = {"Arn": "arn:aws:sqs:us-east-1:000000000000:any", "RoleArn": make_role(client, "scheduler.amazonaws.com")}
 
     def same(fact: Fact) -> bool:
-        message = refusal(
+        message = rejection(
             client("scheduler").create_schedule,
             Name=unique("schedule"),
             ScheduleExpression=fact["expression"],
@@ -156,7 +156,7 @@ def test_firehose_converts_and_rejects_as_recorded(pipeline: Pipeline) -> None:
             configuration = merged(pipeline.configuration(), fact["change"])
             create = pipeline.firehose.create_delivery_stream
             name = unique("stream")
-            message = refusal(create, DeliveryStreamName=name, ExtendedS3DestinationConfiguration=configuration)
+            message = rejection(create, DeliveryStreamName=name, ExtendedS3DestinationConfiguration=configuration)
             return bool(message == fact["refused"])
         answer = answers[fact["fact"]]
         if "row" in fact:

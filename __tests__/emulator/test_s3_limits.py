@@ -10,10 +10,10 @@ from account import Client, allow
 from botocore.exceptions import ClientError
 
 
-def refusal(call: Callable[[], Any]) -> tuple[int, str]:
-    with pytest.raises(ClientError) as refused:
+def rejection(call: Callable[[], Any]) -> tuple[int, str]:
+    with pytest.raises(ClientError) as raised:
         call()
-    answer = refused.value.response
+    answer = raised.value.response
     return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"]
 
 
@@ -31,7 +31,7 @@ class TestKeys:
             lambda: s3.create_multipart_upload(Bucket=bucket, Key=key),
             lambda: s3.get_object(Bucket=bucket, Key=key),
         ]
-        assert [refusal(call) for call in calls] == [(400, "KeyTooLongError")] * 3
+        assert [rejection(call) for call in calls] == [(400, "KeyTooLongError")] * 3
 
 
 class TestTags:
@@ -49,8 +49,8 @@ class TestTags:
             lambda: s3.put_object_tagging(Bucket=bucket, Key="there", Tagging=tagging),
             lambda: s3.put_bucket_tagging(Bucket=bucket, Tagging=tagging),
         ]
-        assert [refusal(call) for call in calls] == [(400, "InvalidTag")] * 4
-        assert refusal(lambda: s3.head_object(Bucket=bucket, Key="new"))[0] == 404
+        assert [rejection(call) for call in calls] == [(400, "InvalidTag")] * 4
+        assert rejection(lambda: s3.head_object(Bucket=bucket, Key="new"))[0] == 404
 
     def test_other_tags_are_stored(self, client: Client, bucket: str) -> None:
         tags = {"k" * 128: "v" * 256, "Größe _.:/=+-@": "", "k": "1 é 漢"}
@@ -64,7 +64,7 @@ class TestDeletions:
     def test_no_key_and_more_than_1000_keys_are_rejected(self, client: Client, bucket: str, count: int) -> None:
         keys = [{"Key": f"{number:04}"} for number in range(count)]
         s3 = client("s3")
-        assert refusal(lambda: s3.delete_objects(Bucket=bucket, Delete={"Objects": keys})) == (400, "MalformedXML")
+        assert rejection(lambda: s3.delete_objects(Bucket=bucket, Delete={"Objects": keys})) == (400, "MalformedXML")
 
 
 class TestMissingKeys:
@@ -89,7 +89,7 @@ class TestMissingKeys:
             lambda: s3.get_object_attributes(**at, ObjectAttributes=["ETag"]),
             lambda: s3.copy_object(**copy),
         ]
-        return [refusal(call)[0] for call in calls]
+        return [rejection(call)[0] for call in calls]
 
     def test_a_caller_with_list_bucket_gets_404(self, s3_of: Callable[..., Any], bucket: str) -> None:
         assert self.reads(s3_of(self.listing(bucket)), bucket) == [404] * 5
@@ -115,5 +115,5 @@ class TestMissingKeys:
         root.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         root.put_object(Bucket=bucket, Key="k", Body=b"1")
         root.delete_object(Bucket=bucket, Key="k")
-        assert refusal(lambda: s3_of().get_object(Bucket=bucket, Key="k")) == (403, "AccessDenied")
-        assert refusal(lambda: root.get_object(Bucket=bucket, Key="k")) == (404, "NoSuchKey")
+        assert rejection(lambda: s3_of().get_object(Bucket=bucket, Key="k")) == (403, "AccessDenied")
+        assert rejection(lambda: root.get_object(Bucket=bucket, Key="k")) == (404, "NoSuchKey")

@@ -53,9 +53,9 @@ WRITES: dict[str, Write] = {
 def test_writes_fail_on_a_full_disk(emulator: RunningEmulator, write: Write) -> None:
     s3 = emulator.client("s3")
     fill_disk(emulator)
-    with pytest.raises(ClientError, match="cannot write to its disk") as refused:
+    with pytest.raises(ClientError, match="cannot write to its disk") as raised:
         write(s3)
-    assert refused.value.response["Error"]["Code"] == "InsufficientStorage"
+    assert raised.value.response["Error"]["Code"] == "InsufficientStorage"
     assert_nothing_changed(s3)
     emulator.kill()
     with start_emulator(emulator.state_dir) as again:

@@ -128,9 +128,7 @@ class TestErrors:
 
 
 class TestTime:
-    def test_the_timeout_of_a_state_interrupts_it_and_reaches_catch(
-        self, machines: Machines, function: MakeFunction
-    ) -> None:
+    def test_the_timeout_of_a_state_can_be_caught(self, machines: Machines, function: MakeFunction) -> None:
         arn = function(SLOW)
         catch = {"ErrorEquals": ["States.Timeout"], "Output": "{% $states.errorOutput %}", "Next": "Caught"}
         work = invoke(arn, TimeoutSeconds="{% $states.input.limit %}", Catch=[catch])
@@ -148,9 +146,7 @@ class TestTime:
 
 
 class TestStop:
-    def test_a_stopped_execution_is_interrupted_and_stays_aborted(
-        self, machines: Machines, function: MakeFunction
-    ) -> None:
+    def test_a_stopped_execution_remains_aborted(self, machines: Machines, function: MakeFunction) -> None:
         arn = function("export const handler = () => new Promise((_, no) => setTimeout(() => no(new Error()), 1500))")
         execution = machines.start(jsonata(Work=invoke(arn, Next="After"), After={"Type": "Succeed"}))
         machines.wait_for_event(execution, "TaskStarted")
@@ -164,9 +160,7 @@ class TestStop:
 
 
 class TestPermissions:
-    def test_an_invocation_needs_the_permission_of_the_role(
-        self, machines: Machines, function: MakeFunction, client: Client
-    ) -> None:
+    def test_an_invocation_needs_a_permission(self, machines: Machines, function: MakeFunction, client: Client) -> None:
         arn = function("export const handler = async () => 1")
         machines.role = make_role(client, "states.amazonaws.com", [])
         ended = machines.run(jsonata(Work=invoke(arn)))
@@ -248,7 +242,7 @@ class TestHistoryAndLogs:
             machines.client.start_execution(stateMachineArn=machine, input=given)
 
     @pytest.mark.parametrize(("level", "expected"), [("ALL", 4), ("ERROR", 1), ("OFF", 0)])
-    def test_the_level_selects_the_events_in_the_log(
+    def test_the_level_selects_the_logged_events(
         self, machines: Machines, client: Client, level: str, expected: int
     ) -> None:
         logs, group = client("logs"), unique("/aws/vendedlogs/states/group")

@@ -23,23 +23,18 @@ def shown(client: Client, tag: str) -> set[str]:
 def test_every_resource_type_of_the_stacks_is_listed(client: Client) -> None:
     tag = unique("tag")
     pairs, lower, flat = [{"Key": "leftover", "Value": tag}], [{"key": "leftover", "value": tag}], {"leftover": tag}
+    machine = {"definition": json.dumps(jsonata(End={"Type": "Succeed"})), "tags": lower}
     role = make_role(client, "states.amazonaws.com")
-    machine = json.dumps(jsonata(End={"Type": "Succeed"}))
+    client("stepfunctions").create_state_machine(name=tag, roleArn=role, **machine)
+    destination = {"RoleARN": make_role(client, "firehose.amazonaws.com"), "BucketARN": f"arn:aws:s3:::{tag}"}
+    client("firehose").create_delivery_stream(
+        DeliveryStreamName=tag, Tags=pairs, ExtendedS3DestinationConfiguration=destination
+    )
+    application = {"releaseLabel": "emr-7.13.0", "type": "SPARK", "tags": flat}
     arns = [
-        client("stepfunctions").create_state_machine(name=tag, definition=machine, roleArn=role, tags=lower)[
-            "stateMachineArn"
-        ],
-        client("firehose").create_delivery_stream(
-            DeliveryStreamName=tag,
-            Tags=pairs,
-            ExtendedS3DestinationConfiguration={
-                "RoleARN": make_role(client, "firehose.amazonaws.com"),
-                "BucketARN": f"arn:aws:s3:::{tag}",
-            },
-        )["DeliveryStreamARN"],
-        client("emr-serverless").create_application(name=tag, releaseLabel="emr-7.13.0", type="SPARK", tags=flat)[
-            "arn"
-        ],
+        client("emr-serverless").create_application(name=tag, **application)["arn"],
+        f"arn:aws:states:us-east-1:000000000000:stateMachine:{tag}",
+        f"arn:aws:firehose:us-east-1:000000000000:deliverystream/{tag}",
         f"arn:aws:logs:us-east-1:000000000000:log-group:{tag}",
         f"arn:aws:athena:us-east-1:000000000000:workgroup/{tag}",
         f"arn:aws:cloudwatch:us-east-1:000000000000:alarm:{tag}",
@@ -49,32 +44,19 @@ def test_every_resource_type_of_the_stacks_is_listed(client: Client) -> None:
     ]
     client("logs").create_log_group(logGroupName=tag, tags=flat)
     client("athena").create_work_group(Name=tag, Tags=pairs)
+    alarm = {"Namespace": "n", "MetricName": "m", "ComparisonOperator": "GreaterThanThreshold", "Statistic": "Sum"}
     client("cloudwatch").put_metric_alarm(
-        AlarmName=tag,
-        Namespace="n",
-        MetricName="m",
-        ComparisonOperator="GreaterThanThreshold",
-        EvaluationPeriods=1,
-        Period=60,
-        Statistic="Sum",
-        Threshold=1,
-        Tags=pairs,
+        AlarmName=tag, EvaluationPeriods=1, Period=60, Threshold=1, Tags=pairs, **alarm
     )
     client("s3").create_bucket(Bucket=tag)
     client("s3").put_bucket_tagging(Bucket=tag, Tagging={"TagSet": pairs})
     client("glue").create_database(DatabaseInput={"Name": tag}, Tags=flat)
     client("scheduler").create_schedule_group(Name=tag, Tags=pairs)
     ec2 = client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": pairs}])["Vpc"]
-    group = ec2.create_security_group(
-        GroupName=tag,
-        Description="d",
-        VpcId=vpc["VpcId"],
-        TagSpecifications=[{"ResourceType": "security-group", "Tags": pairs}],
-    )["GroupId"]
-    arns += [
-        f"arn:aws:ec2:us-east-1:000000000000:{kind}" for kind in (f"vpc/{vpc['VpcId']}", f"security-group/{group}")
-    ]
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName=tag, Description="d", VpcId=vpc)["GroupId"]
+    ec2.create_tags(Resources=[vpc, group], Tags=pairs)
+    arns += [f"arn:aws:ec2:us-east-1:000000000000:{kind}" for kind in (f"vpc/{vpc}", f"security-group/{group}")]
     assert shown(client, tag) == set(arns)
 
 

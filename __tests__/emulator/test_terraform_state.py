@@ -46,9 +46,7 @@ def terraform(emulator: RunningEmulator, tmp_path: Path) -> Run:
     return run
 
 
-def test_the_state_is_in_the_bucket_and_can_be_locked(
-    client: Client, bucket: str, tmp_path: Path, terraform: Run
-) -> None:
+def test_the_state_is_in_the_bucket_and_locked(client: Client, bucket: str, tmp_path: Path, terraform: Run) -> None:
     s3 = client("s3")
     (tmp_path / "main.tf").write_text(configuration(bucket))
     terraform("init")

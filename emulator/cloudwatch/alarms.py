@@ -102,14 +102,14 @@ def _reason(alarm: Json, state: str, points: list[float]) -> str:
 def dispatch_actions(theirs: Callable[..., None], alarm: Json, old: str, new: str, reason: str) -> None:
     """Publish to the topics whose policy and key allow it to CloudWatch; log why other topics are skipped."""
     kind = {"ALARM": "AlarmActions", "OK": "OKActions"}.get(new, "InsufficientDataActions")
-    refusals = {topic: _refusal(topic, alarm) for topic in alarm.get(kind) or []}
-    for topic, refusal in refusals.items():
-        if refusal:
-            _log.warning("alarm %s could not execute %s: %s", alarm["AlarmName"], topic, refusal)
-    theirs({**alarm, kind: [topic for topic, refusal in refusals.items() if not refusal]}, old, new, reason)
+    rejections = {topic: _rejection(topic, alarm) for topic in alarm.get(kind) or []}
+    for topic, rejection in rejections.items():
+        if rejection:
+            _log.warning("alarm %s could not execute %s: %s", alarm["AlarmName"], topic, rejection)
+    theirs({**alarm, kind: [topic for topic, rejection in rejections.items() if not rejection]}, old, new, reason)
 
 
-def _refusal(topic: str, alarm: Json) -> str | None:
+def _rejection(topic: str, alarm: Json) -> str | None:
     if not topic.startswith("arn:aws:sns:"):
         return "the local AWS supports only SNS topics as actions"
     if sns._topic_by_arn_any_scope(topic) is None:

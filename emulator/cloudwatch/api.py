@@ -34,7 +34,7 @@ def _check_alarm(given: Json) -> None:
         raise invalid(f"Invalid value for parameter Period: {given['Period']} is not 10, 20, 30 or a multiple of 60.")
 
 
-def _refuse_composite(given: Json) -> None:
+def _reject_composite(given: Json) -> None:
     raise invalid("The local AWS does not support composite alarms.")
 
 
@@ -63,9 +63,9 @@ def _serve(
     try:
         models.check(models.service_model("cloudwatch").operation_model(action), without_tags)
         check(given)
-    except ApiError as refused:
-        code = "ValidationError" if refused.code == "ValidationException" else refused.code
-        return cloudwatch._error(code, refused.message, 400, use_json=is_json, use_cbor=is_cbor)
+    except ApiError as rejected:
+        code = "ValidationError" if rejected.code == "ValidationException" else rejected.code
+        return cloudwatch._error(code, rejected.message, 400, use_json=is_json, use_cbor=is_cbor)
     status, headers, body = theirs({}, given, is_cbor, not is_cbor)
     if status == 200 and action == "PutMetricAlarm":
         _complete(given)
@@ -80,7 +80,7 @@ def _serve(
 def install() -> None:
     narrowed = partial(models.supported, "DescribeAlarms", allowed=NARROWING)
     hooks.wrap(cloudwatch, "_put_metric_alarm", partial(_serve, "PutMetricAlarm", _check_alarm))
-    hooks.wrap(cloudwatch, "_put_composite_alarm", partial(_serve, "PutCompositeAlarm", _refuse_composite))
+    hooks.wrap(cloudwatch, "_put_composite_alarm", partial(_serve, "PutCompositeAlarm", _reject_composite))
     hooks.wrap(cloudwatch, "_describe_alarms", partial(_serve, "DescribeAlarms", narrowed))
     hooks.replace(cloudwatch, "_evaluate_alarm", lambda _: alarms.evaluate)
     hooks.wrap(cloudwatch, "_dispatch_alarm_actions", alarms.dispatch_actions)

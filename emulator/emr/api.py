@@ -13,7 +13,7 @@ from ministack.services import emr
 from emulator import authorization, hooks, models, persistence, roles
 from emulator.emr import launch, store, studios
 from emulator.emr.operations import OPERATIONS, SERVICE
-from emulator.json_protocol import action_of, refusal
+from emulator.json_protocol import action_of, error_response
 from emulator.models import ApiError, Params
 
 IAM_SERVICE = "elasticmapreduce"
@@ -41,8 +41,8 @@ def _answer(headers: Mapping[str, str], query: Mapping[str, Any], body: bytes) -
             arn = store.arn(other)
             require(f"{IAM_SERVICE}:{name}", arn, store.condition_keys([], arn))
         answer = models.call(SERVICE, OPERATIONS, name, params, require)
-    except ApiError as refused:
-        return refusal(refused)
+    except ApiError as rejected:
+        return error_response(rejected)
     return json_response(models.answer(models.service_model(SERVICE).operation_model(name).output_shape, answer) or {})
 
 

@@ -32,8 +32,8 @@ def handle(task: Task) -> Any:
     """Make the task's call with the execution's role, and wait for WAITING, the step's end or the cluster's end."""
     try:
         return _HANDLERS[task.action](task)
-    except ApiError as refused:
-        cause = sdk_cause(refused.message, "AmazonElasticMapReduce", refused.status, refused.code)
+    except ApiError as rejected:
+        cause = sdk_cause(rejected.message, "AmazonElasticMapReduce", rejected.status, rejected.code)
         raise TaskError(f"{ERROR_PREFIX}.{ERROR}", cause) from None
 
 

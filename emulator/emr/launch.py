@@ -17,7 +17,7 @@ LINKED_ROLE_MISSING = (
     "add permission to create it in your IAM entity."
 )
 SPOT = "spot.amazonaws.com"
-SPOT_ROLE_REFUSED = (
+SPOT_ROLE_DENIED = (
     "The provided credentials do not have permission to create the service-linked role for EC2 Spot Instances."
 )
 """EC2's AuthFailure.ServiceLinkedRoleCreationNotPermitted. EMR's message is not documented, nor whether EMR uses
@@ -66,7 +66,7 @@ def _problems(cluster: store.Record) -> Iterator[str]:
         if hardware.wants_spot(cluster):
             linked_roles.provide(SPOT, require)
     except authorization.AccessDenied:
-        yield f"{insufficient}{SPOT_ROLE_REFUSED}"
+        yield f"{insufficient}{SPOT_ROLE_DENIED}"
     yield from network.unreachable(attributes, subnet)
 
 

@@ -11,7 +11,7 @@ from emulator.paging import page
 
 SERVICE = "emr"
 PAGE = 50
-REFUSED = "InvalidRequestException"
+INVALID_REQUEST = "InvalidRequestException"
 
 
 def _run_job_flow(params: Params, require: Require) -> Params:
@@ -32,11 +32,11 @@ def _create_configuration(params: Params, _: Require) -> Params:
     """Security configurations are stored, and have no effect."""
     name = params["Name"]
     if name in store.configurations:
-        raise invalid(f"Security configuration with name '{name}' already exists.", REFUSED)
+        raise invalid(f"Security configuration with name '{name}' already exists.", INVALID_REQUEST)
     try:
         json.loads(params["SecurityConfiguration"])
     except ValueError as error:
-        raise invalid(f"SecurityConfiguration is not valid JSON: {error}", REFUSED) from None
+        raise invalid(f"SecurityConfiguration is not valid JSON: {error}", INVALID_REQUEST) from None
     store.configurations[name] = {**params, "CreationDateTime": time.time()}
     return _configuration(params)
 
@@ -44,7 +44,7 @@ def _create_configuration(params: Params, _: Require) -> Params:
 def _configuration(params: Params, *_: Require) -> Params:
     found: Params | None = store.configurations.get(params["Name"])
     if found is None:
-        raise invalid(f"Security configuration with name '{params['Name']}' does not exist.", REFUSED)
+        raise invalid(f"Security configuration with name '{params['Name']}' does not exist.", INVALID_REQUEST)
     return found
 
 
@@ -70,8 +70,8 @@ def _list(
             for record in found(params)
             if (not wanted or store.state(record) in wanted) and (not after or _created(record) >= after)
         ]
-        refusal = invalid("Marker is not valid.", REFUSED)
-        shown, following = page(matching, identity, params.get("Marker"), PAGE, refusal, descending=newest_first)
+        rejection = invalid("Marker is not valid.", INVALID_REQUEST)
+        shown, following = page(matching, identity, params.get("Marker"), PAGE, rejection, descending=newest_first)
         return {key: shown, "Marker": following}
 
     return listed

@@ -48,8 +48,8 @@ def _problems(params: Params) -> Iterator[str]:
     yield from hardware.problems(instances.get("InstanceFleets") or [])
     if not re.fullmatch(r"emr-\d+\.\d+\.\d+", release):
         yield f"The supplied release label is invalid: {release}."
-    if refusal := submit.refusal(release):
-        yield refusal
+    if rejection := submit.unsupported(release):
+        yield rejection
     for name, what in (("JobFlowRole", "InstanceProfile"), ("ServiceRole", "ServiceRole")):
         if not params.get(name):
             yield f"{what} is required for creating cluster."

@@ -13,7 +13,7 @@ from emulator.models import ApiError, Params, invalid
 
 PRINCIPAL = "elasticmapreduce.amazonaws.com"
 PREFIX = "es-"
-REFUSED = "InvalidRequestException"
+INVALID_REQUEST = "InvalidRequestException"
 studios = AccountRegionScopedDict()
 
 
@@ -24,7 +24,7 @@ def arn(studio_id: str) -> str:
 def studio(studio_id: str) -> Params:
     found: Params | None = studios.get(studio_id)
     if found is None:
-        raise invalid(f"Studio does not exist. StudioId: {studio_id}", REFUSED)
+        raise invalid(f"Studio does not exist. StudioId: {studio_id}", INVALID_REQUEST)
     return found
 
 
@@ -43,14 +43,16 @@ def update(params: Params, _: Require) -> None:
     found = studio(params["StudioId"])
     changed = {**found, **params}
     if missing := set(found["SubnetIds"]) - set(changed["SubnetIds"]):
-        raise invalid(f"Subnets can only be added to a studio; SubnetIds lacks {', '.join(sorted(missing))}.", REFUSED)
+        raise invalid(
+            f"Subnets can only be added to a studio; SubnetIds lacks {', '.join(sorted(missing))}.", INVALID_REQUEST
+        )
     _check(changed)
     found.update(params)
 
 
 def _check(made: Params) -> None:
     if problem := next(_problems(made), None):
-        raise invalid(problem, REFUSED)
+        raise invalid(problem, INVALID_REQUEST)
 
 
 def _problems(made: Params) -> Iterator[str]:

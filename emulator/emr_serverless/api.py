@@ -49,8 +49,8 @@ def _page(key: str, id_member: str, found: list[store.Record], params: Params) -
     """A page of the records in the requested states, newest first; in lists, ids are in the member `id`."""
     token, size, states = params.get("nextToken"), params.get("maxResults", 50), params.get("states")
     wanted = [{**record, "id": record[id_member]} for record in found if not states or record["state"] in states]
-    refusal = invalid(f"nextToken {token!r} is invalid.")
-    listed, following = page(wanted, lambda record: str(record["arn"]), token, size, refusal, descending=True)
+    rejection = invalid(f"nextToken {token!r} is invalid.")
+    listed, following = page(wanted, lambda record: str(record["arn"]), token, size, rejection, descending=True)
     return {key: listed, "nextToken": following}
 
 

@@ -47,8 +47,8 @@ def create(params: Params) -> store.Record:
 
 
 def _check_release(params: Params) -> None:
-    if "releaseLabel" in params and (refusal := submit.refusal(params["releaseLabel"])):
-        raise invalid(refusal)
+    if "releaseLabel" in params and (rejection := submit.unsupported(params["releaseLabel"])):
+        raise invalid(rejection)
 
 
 def _fill_defaults(application: store.Record) -> None:

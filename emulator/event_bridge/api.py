@@ -59,7 +59,7 @@ def _check_targets(given: Json, headers: Json, query: Json) -> None:
         if role := target.get("RoleArn"):
             roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": targets.SERVICE})
             if not roles.trusts(role, targets.SERVICE, rule["Arn"]):
-                raise invalid(targets.role_refused(role))
+                raise invalid(targets.role_rejected(role))
 
 
 def _check_target(target: Json) -> None:
@@ -127,7 +127,7 @@ def _fire(rule: Json, moment: float) -> None:
         eventbridge._invoke_target(target, event, rule, view)
 
 
-def _refuse(operator: str, _: Any) -> None:
+def _reject(operator: str, _: Any) -> None:
     raise eventbridge._InvalidPattern(f"The local AWS does not support {operator}")
 
 
@@ -141,9 +141,9 @@ def install() -> None:
     )
     hooks.require(eventbridge, "_rules _targets _rule_key _pattern_event_view _InvalidPattern")
     validators = hooks.original(eventbridge, "_OPERAND_VALIDATORS")
-    validators |= {name: partial(_refuse, name) for name in validators if name not in OPERATORS}
+    validators |= {name: partial(_reject, name) for name in validators if name not in OPERATORS}
     hooks.replace(
         eventbridge,
         "_validate_anything_but_nested",
-        lambda _: lambda inner, operand: _refuse(f"anything-but with {inner}", operand),
+        lambda _: lambda inner, operand: _reject(f"anything-but with {inner}", operand),
     )

@@ -51,7 +51,7 @@ def _deliver(target: Json, rule: Json, payload: str) -> None:
     called, operation, arguments = call_of(arn, payload)
     if role:
         if not roles.trusts(role, SERVICE, rule["Arn"]):
-            raise DeliveryError("FAILED_TO_ASSUME_ROLE", role_refused(role), retryable=False)
+            raise DeliveryError("FAILED_TO_ASSUME_ROLE", role_rejected(role), retryable=False)
         _send(sdk.client(role, "events", called), operation, arguments)
         return
     if service == "lambda" and lambda_svc._get_func_record_for_ref(arn)[0] is None:
@@ -60,7 +60,7 @@ def _deliver(target: Json, rule: Json, payload: str) -> None:
     _send(_root(called, get_region()), operation, arguments)
 
 
-def role_refused(role: str) -> str:
+def role_rejected(role: str) -> str:
     return f"Provided role '{role}' cannot be assumed by principal '{SERVICE}'."
 
 
@@ -77,8 +77,8 @@ def require_policy(action: str, arn: str, source_arn: str, service: str = SERVIC
             f"policy allows the {action} action for {source_arn}",
             retryable=False,
         )
-    if refusal := key_permissions.refusal_of_service(service, action, arn):
-        raise DeliveryError("NO_PERMISSIONS", refusal, retryable=False)
+    if rejection := key_permissions.service_rejection(service, action, arn):
+        raise DeliveryError("NO_PERMISSIONS", rejection, retryable=False)
 
 
 @lru_cache

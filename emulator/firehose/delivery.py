@@ -197,5 +197,5 @@ def _write_error(stream: Stream, error: DeliveryError) -> None:
             logStreamName=options["LogStreamName"],
             logEvents=[{"timestamp": round(time.time() * 1000), "message": json.dumps(message)}],
         )
-    except (BotoCoreError, ClientError, DeliveryError) as refused:
-        _log.warning("stream %s: the error log could not be written: %s", stream["name"], refused)
+    except (BotoCoreError, ClientError, DeliveryError) as rejected:
+        _log.warning("stream %s: the error log could not be written: %s", stream["name"], rejected)

@@ -11,7 +11,7 @@ from ministack.services import cloudwatch_logs, lambda_svc
 
 from emulator import clock, hooks, models, roles
 from emulator.authorization import AccessDenied, require
-from emulator.json_protocol import refusal
+from emulator.json_protocol import error_response
 from emulator.lambda_functions import checks, logs
 from emulator.lambda_functions.worker import NodeWorker
 from emulator.models import ApiError
@@ -56,8 +56,8 @@ async def _handle_request(
             given = {**json.loads(body or b"{}"), **named}
             checks.check(operation, given)
             _check_role(headers, query, given)
-    except ApiError as refused:
-        return refusal(refused)
+    except ApiError as rejected:
+        return error_response(rejected)
     return await theirs(method, path, headers, body, query)
 
 
@@ -67,7 +67,7 @@ def _check_role(headers: Json, query: Json, request: Json) -> None:
         return
     roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": SERVICE})
     if not roles.trusts(role, SERVICE, lambda_svc._func_arn(request["FunctionName"])):
-        raise checks.refused("The role defined for the function cannot be assumed by Lambda.")
+        raise checks.rejected("The role defined for the function cannot be assumed by Lambda.")
 
 
 def _route_failure(theirs: Callable[..., None], target: str, function: str, event: Json, result: Json) -> None:

@@ -40,7 +40,7 @@ FUNCTION = members(
 """The members of functions that the stacks use."""
 
 
-def refused(message: str) -> ApiError:
+def rejected(message: str) -> ApiError:
     return models.invalid(message, "InvalidParameterValueException")
 
 
@@ -55,7 +55,7 @@ def check(operation: OperationModel, given: Params) -> None:
     if len(name) > MAX_NAME_LENGTH:
         raise _too_large(name, "FunctionName", f"have length less than or equal to {MAX_NAME_LENGTH}")
     if problem := next(_problems(given), None):
-        raise refused(problem)
+        raise rejected(problem)
 
 
 def _too_large(value: Any, name: str, constraint: str) -> ApiError:
@@ -94,10 +94,10 @@ def check_payload(body: bytes, *, is_event: bool) -> None:
         message = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
         raise ApiError("RequestEntityTooLargeException", message, 413)
     try:
-        json.loads(body.decode() or "null", parse_constant=_refuse_constant)
+        json.loads(body.decode() or "null", parse_constant=_reject_constant)
     except ValueError as error:
         raise ApiError("InvalidRequestContentException", f"Could not parse request body into json: {error}") from None
 
 
-def _refuse_constant(name: str) -> None:
+def _reject_constant(name: str) -> None:
     raise ValueError(f"Unrecognized token '{name}'")

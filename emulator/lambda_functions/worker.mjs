@@ -1,6 +1,6 @@
-// The process that holds one Lambda function: it loads the handler once and answers one invocation at a time.
-// Invocations come as JSON lines on standard input, answers go as JSON lines to the descriptor given as argument.
-// Everything the function prints goes to its log, a file: it is there before the answer is sent.
+// The process of a Lambda function, which loads the handler once and runs one invocation at a time.
+// Invocations are JSON lines on standard input, responses are JSON lines to the descriptor in the argument.
+// The function's output is written to its log file synchronously, before the response.
 import { Buffer } from 'node:buffer';
 import { existsSync, writeSync } from 'node:fs';
 import path from 'node:path';
@@ -119,7 +119,7 @@ process.on('unhandledRejection', (reason) => {
 process.on('uncaughtException', (error) => crash(error, 129));
 
 const lines = createInterface({ input: process.stdin });
-lines.on('close', () => process.exit(0)); // the emulator is gone
+lines.on('close', () => process.exit(0)); // the emulator has ended
 try {
   const handler = await load();
   answer({ ready: true });

@@ -19,8 +19,8 @@ TAG_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
 
 
 def _check(request: Request, proceed: Callable[[], Answer]) -> Answer:
-    for refuse in (_long_key, _deletions, _tags):
-        if answer := refuse(request):
+    for check in (_long_key, _deletions, _tags):
+        if answer := check(request):
             return answer
     return proceed()
 
@@ -50,9 +50,9 @@ def _tags(request: Request) -> Answer | None:
             tags |= s3._parse_tags_xml(request.body)
         except ParseError:
             return None  # MiniStack's answer
-    refused: Answer | None = s3._validate_bucket_tags(tags)
-    if refused is not None:
-        return refused
+    rejected: Answer | None = s3._validate_bucket_tags(tags)
+    if rejected is not None:
+        return rejected
     for part, texts in (("Key", tags.keys()), ("Value", tags.values())):
         if not all(map(TAG_CHARACTERS.fullmatch, texts)):
             return error("InvalidTag", f"The Tag{part} you have provided is invalid", request)

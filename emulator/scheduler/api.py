@@ -34,7 +34,7 @@ def _check(headers: Json, query: Json, given: Json) -> None:
     roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": invocation.SERVICE})
     has_group = group == "default" or group in scheduler._schedule_groups  # MiniStack reports a missing group
     if has_group and not invocation.trusted(role, group):
-        raise invalid(invocation.ROLE_REFUSED)
+        raise invalid(invocation.ROLE_REJECTED)
 
 
 def _check_times(text: str, zone: str) -> None:
@@ -78,8 +78,8 @@ async def _handle_request(
     if method in ("POST", "PUT") and path.startswith("/schedules/"):
         try:
             body = json.dumps(_checked(method, path, headers, json.loads(body or b"{}"), query)).encode()
-        except ApiError as refused:
-            return scheduler._error(refused.status, refused.code, refused.message)
+        except ApiError as rejected:
+            return scheduler._error(rejected.status, rejected.code, rejected.message)
     return await theirs(method, path, headers, body, query)
 
 

@@ -17,7 +17,7 @@ from emulator.step_functions import sdk
 Json = dict[str, Any]
 
 SERVICE = "scheduler.amazonaws.com"
-ROLE_REFUSED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+ROLE_REJECTED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 
 
 def trusted(role_arn: str, group: str) -> bool:
@@ -79,7 +79,7 @@ class _Firing:
         role = self.target["RoleArn"]
         # AWS does not document errors that are not retried.
         if not trusted(role, self.schedule["GroupName"]):
-            raise DeliveryError("AccessDeniedException", ROLE_REFUSED, retryable=True)
+            raise DeliveryError("AccessDeniedException", ROLE_REJECTED, retryable=True)
         try:
             sdk.client(role, "scheduler", service)._make_api_call(operation, {**arguments, **more})
         except ClientError as failed:

@@ -62,7 +62,7 @@ class Submission:
         return replace(self, options=options, entry_point=str(fetch(self.entry_point)))
 
 
-def refusal(release: str) -> str | None:
+def unsupported(release: str) -> str | None:
     """Why the release of EMR is not supported, or None."""
     found = re.fullmatch(r"emr-7\.(\d+)\.\d+", release)
     if found and int(found[1]) >= FIRST_MINOR:

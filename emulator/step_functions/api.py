@@ -38,9 +38,9 @@ async def _checked(
         request = json.loads(body or b"{}")
         machine = _check(action, request, headers, query)
     except ValueError:
-        return json_protocol.refusal(ApiError("SerializationException", "The request is not JSON."))
-    except ApiError as refused:
-        return json_protocol.refusal(refused)
+        return json_protocol.error_response(ApiError("SerializationException", "The request is not JSON."))
+    except ApiError as rejected:
+        return json_protocol.error_response(rejected)
     status, answer_headers, answer = await handle(method, path, headers, body, query)
     if status != 200 or action not in ("CreateStateMachine", "UpdateStateMachine", "DescribeStateMachine"):
         return status, answer_headers, answer
@@ -123,7 +123,7 @@ def _validate(request: Json) -> Json:
     }
 
 
-def _refuse_to_run(arn: str) -> None:
+def _reject_run(arn: str) -> None:
     raise RuntimeError(f"MiniStack would run {arn} with its own interpreter")
 
 
@@ -136,6 +136,6 @@ def install() -> None:
         "_validate_state_machine_definition": _validate,
     }.items():
         hooks.replace(stepfunctions, name, lambda _, ours=handle: json_protocol.answering(ours))  # type: ignore[misc]
-    hooks.replace(stepfunctions, "_run_execution", lambda _: _refuse_to_run)
+    hooks.replace(stepfunctions, "_run_execution", lambda _: _reject_run)
     hooks.replace(stepfunctions, "handle_request", lambda handle: lambda *request: _checked(handle, *request))
     stored_executions.install()

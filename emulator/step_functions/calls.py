@@ -58,7 +58,7 @@ def start_execution(request: Json) -> Json:
     name, given = request.get("name") or str(uuid.uuid4()), request.get("input", "{}")
     _check_name(name)
     try:
-        json.loads(given, parse_constant=_refuse_constant)
+        json.loads(given, parse_constant=_reject_constant)
     except ValueError as invalid:
         raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{invalid}'") from None
     arn = f"arn:aws:states:{get_region()}:{get_account_id()}:execution:{machine['name']}:{name}"
@@ -73,7 +73,7 @@ def start_execution(request: Json) -> Json:
     return {"executionArn": arn, "startDate": same["startDate"]}
 
 
-def _refuse_constant(constant: str) -> Any:
+def _reject_constant(constant: str) -> Any:
     """NaN and Infinity are not JSON."""
     raise ValueError(f"{constant} is not JSON")
 

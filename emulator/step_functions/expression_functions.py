@@ -52,7 +52,7 @@ _FUNCTIONS = {
 }
 
 
-def _refuse(name: str, *_: Any) -> Any:
+def _reject(name: str, *_: Any) -> Any:
     raise JException("D3137", 0, f"The local AWS does not support ${name}")
 
 
@@ -80,4 +80,4 @@ def register(environment: Any) -> None:
     for name, (implementation, signature) in _FUNCTIONS.items():
         environment.bind(name, _Function(name, implementation, signature))
     for name in UNSUPPORTED:
-        environment.bind(name, _Function(name, partial(_refuse, name), "<x?x?x?:x>"))
+        environment.bind(name, _Function(name, partial(_reject, name), "<x?x?x?:x>"))

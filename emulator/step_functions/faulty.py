@@ -21,7 +21,7 @@ def perform(fault: Fault, task: Task, execution: Execution, scope: Scope) -> Any
     """The task's result, or TaskError as from the task."""
     kind = fault.kind
     if kind in ("refuse", "throttle"):
-        raise _refusal(task, kind)
+        raise _rejection(task, kind)
     if kind == "crash":
         with faults.crash(task.arguments.get("Payload", {})):
             return tasks.perform(task)
@@ -33,7 +33,7 @@ def perform(fault: Fault, task: Task, execution: Execution, scope: Scope) -> Any
 
 
 def _after_effect(kind: str, task: Task, execution: Execution, scope: Scope) -> Any:
-    """Let the call take effect; the call of a `.sync` job is its start."""
+    """Apply a fault after the call has taken effect; the call of a `.sync` job is its start."""
     inner = Scope(scope)
 
     def submitted(answer: Any) -> None:
@@ -70,7 +70,7 @@ def _lost(task: Task) -> TaskError:
     return TaskError(f"{_prefix(task)}.SdkClientException", "fault: Unable to execute HTTP request: Read timed out")
 
 
-def _refusal(task: Task, kind: str) -> TaskError:
+def _rejection(task: Task, kind: str) -> TaskError:
     """The service's error as the integration reports it."""
     throttled = kind == "throttle"
     code, status = ("ThrottlingException", 429) if throttled else ("AccessDeniedException", 403)

@@ -25,8 +25,8 @@ def list_executions(request: dict[str, Any]) -> dict[str, Any]:
         raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{machine}'")
     found = [seen for seen in _seen(machine) if status in (None, seen["status"])]
     size = min(int(request.get("maxResults") or DEFAULT_PAGE), MAX_PAGE)
-    refusal = ApiError("InvalidToken", "Invalid Token: 'Invalid token'")
-    shown, following = page(found, _order, request.get("nextToken"), size, refusal, descending=True)
+    rejection = ApiError("InvalidToken", "Invalid Token: 'Invalid token'")
+    shown, following = page(found, _order, request.get("nextToken"), size, rejection, descending=True)
     return {"executions": shown, **({"nextToken": following} if following else {})}
 
 
