@@ -18,15 +18,14 @@ test.each(['', 'Traceback', '{"passed": 0}'])(
 );
 
 test('Findings that are not skipped and unused skips are reported.', () => {
-  const skip = { check: 'CKV_AWS_1', reason: 'R' };
-  expect(assess([finding], [])).toEqual(['CKV_AWS_1 aws_x.y: Ensure something']);
-  expect(assess([finding], [skip])).toEqual([]);
-  expect(assess([], [skip])).toEqual([
+  const skips = { CKV_AWS_1: 'R' };
+  expect(assess([finding], {})).toEqual(['CKV_AWS_1 aws_x.y: Ensure something']);
+  expect(assess([finding], skips)).toEqual([]);
+  expect(assess([], skips)).toEqual([
     expect.stringContaining('CKV_AWS_1 is skipped, but no resource fails it'),
   ]);
 });
 
-test('Each check is skipped once, with a reason.', () => {
-  expect(new Set(SKIPS.map(({ check }) => check)).size).toBe(SKIPS.length);
-  for (const { reason } of SKIPS) expect(reason.length).toBeGreaterThan(30);
+test('Each check is skipped with a reason.', () => {
+  for (const reason of Object.values(SKIPS)) expect(reason.length).toBeGreaterThan(30);
 });

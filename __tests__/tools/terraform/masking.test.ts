@@ -107,7 +107,7 @@ describe('The review hides', () => {
   });
 
   test.each(Object.entries(EXAMPLES))('%s.', (name, examples) => {
-    const pattern = SECRET_TEXTS.find((row) => row.name === name)?.pattern;
+    const pattern = SECRET_TEXTS[name];
     expect(pattern).toBeDefined();
     for (const [text, shown] of examples) {
       expect(hideSecrets(text)).toBe(shown);
@@ -117,7 +117,7 @@ describe('The review hides', () => {
   });
 
   test('an example of every kind of secret.', () => {
-    expect(Object.keys(EXAMPLES).sort()).toEqual(SECRET_TEXTS.map(({ name }) => name).sort());
+    expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(SECRET_TEXTS).sort());
   });
 
   test.each([

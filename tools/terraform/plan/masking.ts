@@ -1,5 +1,7 @@
 import { SECRET_TEXTS } from './secret-texts';
 
+const PATTERNS = Object.values(SECRET_TEXTS);
+
 export const HIDDEN = '(hidden)';
 
 /** Whether a value is a placeholder of sensitive-values.ts. */
@@ -33,7 +35,7 @@ const BASE64 = /(?<![\w+/=-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=-])/g;
 
 export function hideSecrets(text: string): string {
   if (text.length < SHORTEST_SECRET && !/[=:]/.test(text)) return text;
-  const hidden = SECRET_TEXTS.reduce((line, { pattern }) => line.replaceAll(pattern, HIDDEN), text);
+  const hidden = PATTERNS.reduce((line, pattern) => line.replaceAll(pattern, HIDDEN), text);
   return hidden
     .replaceAll(BASE64, (found) => (holdsSecret(found) ? HIDDEN : found))
     .replaceAll(ACCESS_KEY, (found) => (isPathLike(found) ? found : HIDDEN));
@@ -49,7 +51,7 @@ function holdsSecret(base64: string): boolean {
   if (base64.startsWith('H4sI')) return true;
   const text = Buffer.from(base64, 'base64').toString('utf8');
   const isText = /^[\t\n\r\x20-\x7E]+$/.test(text);
-  return isText && SECRET_TEXTS.some(({ pattern }) => text.search(pattern) >= 0);
+  return isText && PATTERNS.some((pattern) => text.search(pattern) >= 0);
 }
 
 /** Paths rarely change between lower case, upper case and digits; a random key does at every second character. */
