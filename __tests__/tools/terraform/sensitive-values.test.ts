@@ -146,7 +146,7 @@ describe('Hidden values', () => {
   const expiring = (days: number) => ({ rule: [{ id: 'a', expiration: [{ days }] }] });
 
   test.each<[type: string, attribute: string, before: object, after: object | null, string]>([
-    ['aws_s3_bucket', 'force_destroy', { bucket: 'b', force_destroy: true }, null, 'loses data'],
+    ['aws_s3_bucket', 'force_destroy', { bucket: 'b', force_destroy: false }, null, 'loses data'],
     [
       'aws_cloudwatch_log_group',
       'retention_in_days',
@@ -165,8 +165,8 @@ describe('Hidden values', () => {
     [
       'aws_security_group',
       'ingress',
+      { ingress: [{ cidr_blocks: ['10.0.0.0/8'] }] },
       { ingress: [] },
-      { ingress: [{ cidr_blocks: ['0.0.0.0/0'] }] },
       'network opened',
     ],
   ])('are checked strictly: %s, %s.', async (type, attribute, before, after, summary) => {
