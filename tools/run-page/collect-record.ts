@@ -34,10 +34,7 @@ export async function recordSuccess(target: Target, run: ClickRun | CovidRun): P
   const end = await describeEnd(target, run.executionArn);
   const command = rerunCommand(target.settings, pipeline);
   const base: Base = {
-    ...baseOf(target, pipeline),
-    startedAt: (end.startedAt ?? end.stoppedAt).toISOString(),
-    stoppedAt: end.stoppedAt.toISOString(),
-    rerun: pipeline === 'covid' ? command : rerunFor(command, end),
+    ...baseOf(target, pipeline, pipeline === 'covid' ? command : rerunFor(command, end), end),
     execution: await readExecution(target, run.executionArn, end.stoppedAt),
   };
   const linked = factsOf(target);
@@ -60,11 +57,8 @@ export async function recordFailure(
   const { execution: end, compute, rerun } = notice;
   const facts = typeof compute === 'object' ? compute : undefined;
   return {
-    ...baseOf(target, pipeline),
+    ...baseOf(target, pipeline, rerun, end),
     status: end.status,
-    startedAt: (end.startedAt ?? end.stoppedAt).toISOString(),
-    stoppedAt: end.stoppedAt.toISOString(),
-    rerun,
     execution: await readExecution(target, end.executionArn, end.stoppedAt),
     cost: { amount: facts?.cost, notes: [...(facts?.costNotes ?? [])], billed: [] },
     failure: {
@@ -94,11 +88,8 @@ function reasonOf(cause: string | undefined, reason: string | undefined): string
 /** The record of a run that failed before or after its execution. */
 export function recordProblem(target: Target, pipeline: PipelineName, message: string, now: Date): RunRecord {
   return {
-    ...baseOf(target, pipeline),
+    ...baseOf(target, pipeline, rerunCommand(target.settings, pipeline), { stoppedAt: now }),
     status: 'FAILED',
-    startedAt: now.toISOString(),
-    stoppedAt: now.toISOString(),
-    rerun: rerunCommand(target.settings, pipeline),
     cost: { notes: [], billed: [] },
     failure: { error: 'The run failed outside of its workflow', reason: message, lines: [] },
     facts: [],
@@ -109,8 +100,17 @@ export function recordProblem(target: Target, pipeline: PipelineName, message: s
 function baseOf(
   { description, kind }: Target,
   pipeline: PipelineName,
-): Pick<Base, 'pipeline' | 'place' | 'isLocal'> {
-  return { pipeline, place: description, isLocal: kind === 'local' };
+  rerun: string,
+  { startedAt, stoppedAt }: { readonly startedAt?: Date | undefined; readonly stoppedAt: Date },
+): Base {
+  return {
+    pipeline,
+    place: description,
+    isLocal: kind === 'local',
+    startedAt: (startedAt ?? stoppedAt).toISOString(),
+    stoppedAt: stoppedAt.toISOString(),
+    rerun,
+  };
 }
 
 type Named = readonly (readonly [name: string, value: string | null | undefined])[];

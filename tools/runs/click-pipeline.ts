@@ -73,7 +73,7 @@ export interface PipelineSteps<Run> {
   readonly run: () => Run | undefined;
 }
 
-/** Sends clicks, waits for their Parquet file, runs the workflow and reads its report. `outputs` belong to the clicklogger stack. */
+/** Sends clicks, waits for their Parquet file, runs the workflow and reads its report. */
 export function clickPipeline(
   place: RunPlace,
   outputs: unknown,

@@ -22,7 +22,7 @@ export interface ClickTally {
 const SUMMARY =
   /^(?:No clicks\. )?(\d+) records read from .*: (\d+) counted, (\d+) rejected(?: \((?<reasons>.*?); see )?/m;
 
-/** Reads the summary of a report; undefined when it has none. `uri` is the URI of the report: `s3://…/2026/03/04/response.md`. */
+/** Reads the summary of the report at `uri` (`s3://…/2026/03/04/response.md`); undefined without a summary. */
 export function readTally(report: string, uri: string): ClickTally | undefined {
   const match = SUMMARY.exec(report);
   if (match === null) return undefined;

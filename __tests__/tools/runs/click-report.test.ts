@@ -6,28 +6,10 @@ const reportOf = (summary: string) =>
   `|createdTime|callerid|component|count|\n|---|---|---|---:|\n\n${summary}\n`;
 
 test.each([
-  [
-    '10 records read from s3://in/: 4 counted, 6 rejected (a: 5, b: 1; see s3://out/).',
-    10,
-    4,
-    6,
-    'a: 5, b: 1',
-  ],
+  ['10 records read from s3://in/: 4 counted, 6 rejected (a: 5, b: 1; see s3://x/).', 10, 4, 6, 'a: 5, b: 1'],
   ['No clicks. 0 records read from s3://in/: 0 counted, 0 rejected.', 0, 0, 0, ''],
-  [
-    '3 records read from s3://2 records read from x: 1 counted, 1 rejected: 3 counted, 0 rejected.',
-    3,
-    3,
-    0,
-    '',
-  ],
-  [
-    '3 records read from `s3://in/`: 3 counted, 0 rejected. Without content, 0 bytes: `s3://in/x.parquet`.',
-    3,
-    3,
-    0,
-    '',
-  ],
+  ['3 records read from 2 records read from x: 1 counted, 1 rejected: 3 counted, 0 rejected.', 3, 3, 0, ''],
+  ['3 records read from `s3://in/`: 3 counted, 0 rejected. Without content, 0 bytes: `s3://x`.', 3, 3, 0, ''],
 ])('The summary "%s" of a report is read.', (summary, read, counted, rejected, reasons) => {
   const place = 's3://output/rejected/2026/03/04/';
   expect(readTally(reportOf(summary), URI)).toEqual({ read, counted, rejected, reasons, place });

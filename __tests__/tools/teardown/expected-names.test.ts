@@ -95,7 +95,7 @@ function namesFor(key: keyof ExpectedNames): unknown[] {
 
 const keys: (keyof ExpectedNames)[] = [...new Set(Object.values(NAMED).map(([, key]) => key)), 'networks'];
 
-test.each(keys)('The expected names of %s are those of the stacks, and no other.', (key) => {
+test.each(keys)('The expected names of %s are the names in the stacks.', (key) => {
   expect(new Set(expected[key])).toEqual(new Set(namesFor(key)));
 });
 
