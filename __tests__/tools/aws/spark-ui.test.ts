@@ -63,64 +63,45 @@ test('The task waits for a history server that is starting.', async () => {
   expect((await request(clusterAnswers(ENDED, starting), 'j-1')).url).toBe('https://shs');
 });
 
-test.each<[string, Answers, string, RegExp]>([
+const notFound = jobRunAnswers({}, { GetJobRunCommand: failing('ResourceNotFoundException') });
+const noCluster = clusterAnswers(ENDED, { DescribeClusterCommand: failing('InvalidRequestException') });
+const denied = failing('AccessDeniedException', 400, 'not authorized to perform: x:Create');
+const monitoringConfiguration = {
+  managedPersistenceMonitoringConfiguration: { enabled: false },
+  s3MonitoringConfiguration: { logUri: 's3://logs/' },
+};
+const encrypted = { endedAt: ENDED, configurationOverrides: { monitoringConfiguration } };
+const noUrl = jobRunAnswers({ state: 'PENDING' }, { GetDashboardForJobRunCommand: () => ({}) });
+
+test.each([
   [
-    'names a job run that does not exist in the stage',
-    jobRunAnswers({}, { GetJobRunCommand: failing('ResourceNotFoundException') }),
+    'names an unknown job run',
+    notFound,
     '00fjob',
     /job run 00fjob does not exist in a test\. npm run status -- --stage dev lists/,
   ],
+  ['names an unknown cluster', noCluster, 'j-1', /cluster j-1 does not exist/],
   [
-    'names a cluster that does not exist',
-    clusterAnswers(ENDED, { DescribeClusterCommand: failing('InvalidRequestException') }),
-    'j-1',
-    /cluster j-1 does not exist/,
-  ],
-  [
-    'has the end of a job run that is too old',
+    'has the end of an old job run',
     jobRunAnswers({ endedAt: LONG_AGO }),
     '00fjob',
     /job run 00fjob ended on 2026-02-01\. .* 30 days/,
   ],
-  [
-    'has the end of a cluster that is too old',
-    clusterAnswers(LONG_AGO),
-    'j-1',
-    /cluster j-1 ended on 2026-02-01/,
-  ],
+  ['has the end of an old cluster', clusterAnswers(LONG_AGO), 'j-1', /cluster j-1 ended on 2026-02-01/],
   [
     'has the denied action and the document with the permissions',
-    clusterAnswers(ENDED, {
-      CreatePersistentAppUICommand: failing(
-        'AccessDeniedException',
-        400,
-        'not authorized to perform: x:Create',
-      ),
-    }),
+    clusterAnswers(ENDED, { CreatePersistentAppUICommand: denied }),
     'j-1',
     /not authorized to perform: x:Create[^]*when-a-run-failed\.md/,
   ],
   [
-    'explains that the UI has no data with customer managed keys',
-    jobRunAnswers({
-      endedAt: ENDED,
-      configurationOverrides: {
-        monitoringConfiguration: {
-          managedPersistenceMonitoringConfiguration: { enabled: false },
-          s3MonitoringConfiguration: { logUri: 's3://logs/' },
-        },
-      },
-    }),
+    'names the setting that disables the UI',
+    jobRunAnswers(encrypted),
     '00fjob',
     /CUSTOMER_MANAGED_KEYS disables[^]* The logs are in s3:\/\/logs\//,
   ],
-  [
-    'has the state of a job run without a URL',
-    jobRunAnswers({ state: 'PENDING' }, { GetDashboardForJobRunCommand: () => ({}) }),
-    '00fjob',
-    /no URL for the job run 00fjob \(PENDING\)/,
-  ],
-])('The error %s.', async (_what, answers, id, message) => {
+  ['has the state of a job run without a URL', noUrl, '00fjob', /no URL for the job run 00fjob \(PENDING\)/],
+])('The error %s.', async (_, answers, id, message) => {
   await expect(request(answers, id)).rejects.toThrow(message);
 });
 

@@ -1,7 +1,7 @@
-import { EC2, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
-import { EMR, ListClustersCommand } from '@aws-sdk/client-emr';
-import { EMRServerless, ListApplicationsCommand } from '@aws-sdk/client-emr-serverless';
-import { IAM, ListRolesCommand } from '@aws-sdk/client-iam';
+import { EC2 } from '@aws-sdk/client-ec2';
+import { EMR } from '@aws-sdk/client-emr';
+import { EMRServerless } from '@aws-sdk/client-emr-serverless';
+import { IAM } from '@aws-sdk/client-iam';
 import type { ClientFactory } from '../../../tools/aws/target';
 import { clientsOf, startService, type Reply } from '../../support/fake-service';
 
@@ -23,30 +23,15 @@ const EC2_ANSWER = '<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>';
 
 // One service per protocol of the SDK.
 test.concurrent.each<[string, Reply, string, (client: ClientFactory) => Promise<unknown>]>([
-  [
-    'EMR',
-    json(400, 'ThrottlingException'),
-    '{"Clusters":[]}',
-    (client) => client(EMR).send(new ListClustersCommand({})),
-  ],
+  ['EMR', json(400, 'ThrottlingException'), '{"Clusters":[]}', (client) => client(EMR).listClusters({})],
   [
     'EMR Serverless',
     json(429, 'TooManyRequestsException'),
     '{"applications":[]}',
-    (client) => client(EMRServerless).send(new ListApplicationsCommand({})),
+    (client) => client(EMRServerless).listApplications({}),
   ],
-  [
-    'IAM',
-    { status: 400, body: IAM_ERROR },
-    IAM_ANSWER,
-    (client) => client(IAM).send(new ListRolesCommand({})),
-  ],
-  [
-    'EC2',
-    { status: 503, body: EC2_ERROR },
-    EC2_ANSWER,
-    (client) => client(EC2).send(new DescribeVpcsCommand({})),
-  ],
+  ['IAM', { status: 400, body: IAM_ERROR }, IAM_ANSWER, (client) => client(IAM).listRoles({})],
+  ['EC2', { status: 503, body: EC2_ERROR }, EC2_ANSWER, (client) => client(EC2).describeVpcs({})],
 ])('A request to %s is retried after throttling.', async (_, error, answer, send) => {
   let calls = 0;
   const { endpoint, stop } = await startService(() => {

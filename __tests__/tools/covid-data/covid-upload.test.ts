@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { S3 } from '@aws-sdk/client-s3';
 import type { CovidExport } from '../../../tools/covid-data/covid-export';
@@ -51,25 +51,21 @@ test('The same file replaces itself; other files of its kind are kept.', async (
 });
 
 test.each([
-  [
-    'Real data next to generated data',
-    GENERATED,
-    REAL,
-    /contains generated sample data .* real data\. .* npm run covid:load -- --local --replace FILE deletes/,
-  ],
-  [
-    'Generated data next to real data',
-    REAL,
-    GENERATED,
-    /contains real data .* generated sample data\. .* npm run covid:load -- --local --replace --sample deletes/,
-  ],
-] as const)('%s is rejected with the command that replaces it.', async (_, there, here, message) => {
-  await upload(checked(there));
-  const data = checked(here);
-  const before = [...fake.objects.keys()];
-  await expect(upload(data, { taskOptions: ['--local'] })).rejects.toThrow(message);
-  expect([...fake.objects.keys()]).toEqual(before);
-});
+  ['Real data next to generated data', GENERATED, REAL, 'generated sample', 'real', 'FILE'],
+  ['Generated data next to real data', REAL, GENERATED, 'real', 'generated sample', '--sample'],
+] as const)(
+  '%s is rejected with the command that replaces it.',
+  async (_, there, here, found, added, source) => {
+    await upload(checked(there));
+    const data = checked(here);
+    const before = [...fake.objects.keys()];
+    const command = `npm run covid:load -- --local --replace ${source} deletes`;
+    await expect(upload(data, { taskOptions: ['--local'] })).rejects.toThrow(
+      new RegExp(`contains ${found} data .* ${added} data\\. .* ${command}`),
+    );
+    expect([...fake.objects.keys()]).toEqual(before);
+  },
+);
 
 test('--replace deletes the other files in raw/ only.', async () => {
   const old = { body: '', headers: {} };
@@ -99,35 +95,20 @@ test('Files with other names count as real data; empty objects of folders do not
   });
 });
 
-describe('A file that has changed since the check', () => {
-  test.each([
-    [
-      'is longer',
-      (file: string) => {
-        appendFileSync(file, 'x');
-      },
-      /has changed since the check/,
-    ],
-    [
-      'does not exist',
-      (file: string) => {
-        rmSync(file);
-      },
-      /has changed since the check .*ENOENT/,
-    ],
-    [
-      'has other content',
-      (file: string) => {
-        writeFileSync(file, REAL.replace('100', '999'));
-      },
-      /was not uploaded .*: wrong checksum\. No object was stored/,
-    ],
-  ])('is not stored when it %s.', async (_, change, message) => {
-    const data = checked(REAL);
-    change(data.file);
-    await expect(upload(data)).rejects.toThrow(message);
-    expect(fake.objects.size).toBe(0);
-  });
+test.each([
+  ['is longer', `${REAL}x`, /has changed since the check/],
+  ['does not exist', undefined, /has changed since the check .*ENOENT/],
+  [
+    'has other content',
+    REAL.replace('100', '999'),
+    /was not uploaded .*: wrong checksum\. No object was stored/,
+  ],
+])('A file that %s after the check is not stored.', async (_, content, message) => {
+  const data = checked(REAL);
+  if (content === undefined) rmSync(data.file);
+  else writeFileSync(data.file, content);
+  await expect(upload(data)).rejects.toThrow(message);
+  expect(fake.objects.size).toBe(0);
 });
 
 test('A file that is too large for one PutObject request is rejected.', async () => {
