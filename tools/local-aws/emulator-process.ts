@@ -68,22 +68,12 @@ export function runningEmulator(stateDir = EMULATOR_STATE): EmulatorInstance | u
 
 /** Starts a local AWS and waits until it responds. TaskError with the end of its log when it does not start. */
 export async function startEmulator(options: StartOptions = {}): Promise<EmulatorInstance> {
-  const {
-    stateDir = EMULATOR_STATE,
-    clockFactor = DEFAULT_CLOCK_FACTOR,
-    parent,
-    decisions,
-    faults,
-    latency = 0,
-    port = 0,
-  } = options;
+  const { stateDir = EMULATOR_STATE, clockFactor = DEFAULT_CLOCK_FACTOR, faults, ...others } = options;
   mkdirSync(stateDir, { recursive: true });
   const log = openSync(emulatorLog(stateDir), 'a');
   const args = ['-m', 'emulator', '--state-dir', stateDir, '--clock-factor', String(clockFactor)];
-  if (latency > 0) args.push('--latency', String(latency));
-  if (port > 0) args.push('--port', String(port));
-  if (parent !== undefined) args.push('--parent', String(parent));
-  if (decisions !== undefined) args.push('--decisions', decisions);
+  for (const [name, value] of Object.entries(others))
+    if (value !== undefined) args.push(`--${name}`, String(value));
   if (faults) args.push('--faults');
   const child = spawn(PYTHON, args, {
     cwd: ROOT,

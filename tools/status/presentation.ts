@@ -165,17 +165,13 @@ function furtherCommands(
   const [newest] = valueOf(executions) ?? [];
   const endpoint = kind === 'local' ? 'eval "$(npm run --silent local:env)"; ' : '';
   const commands = [
-    ...(valueOf(compute)?.some(({ isOrphan }) => isOrphan)
-      ? [`End orphaned job runs and clusters: npm run reap -- ${where}`]
-      : []),
-    ...(newest === undefined
-      ? []
-      : [
-          `History of an execution: ${endpoint}aws stepfunctions get-execution-history --execution-arn ${newest.executionArn}`,
-        ]),
-    ...ran.flatMap((work) => (work === undefined ? [] : [`Spark UI: ${sparkUiCommand(stage, work.id)}`])),
+    valueOf(compute)?.some(({ isOrphan }) => isOrphan) &&
+      `End orphaned job runs and clusters: npm run reap -- ${where}`,
+    newest &&
+      `History of an execution: ${endpoint}aws stepfunctions get-execution-history --execution-arn ${newest.executionArn}`,
+    ...ran.map((work) => work && `Spark UI: ${sparkUiCommand(stage, work.id)}`),
     `Remove the stage: npm run cleanup -- ${where}`,
-  ];
+  ].filter((command) => typeof command === 'string');
   return ['Further commands', ...commands.map((command) => `  ${command}`)].join('\n');
 }
 

@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { runningEmulator, stopEmulator } from '../../../tools/local-aws/emulator-process';
 import { temporaryFolder } from '../../support/temporary-folder';
 
+function recordInstance(folder: string, pid: number | undefined): void {
+  const instance = { pid, port: 1, endpoint: 'http://127.0.0.1:1', startedAt: '2026-01-02T03:04:05Z' };
+  writeFileSync(join(folder, 'instance.json'), JSON.stringify(instance));
+}
+
 function stateDirectory(pid?: number): string {
   const folder = temporaryFolder();
-  const instance = { pid, port: 4599, endpoint: 'http://127.0.0.1:4599', startedAt: '2026-01-02T03:04:05Z' };
-  if (pid !== undefined) writeFileSync(join(folder, 'instance.json'), JSON.stringify(instance));
+  if (pid !== undefined) recordInstance(folder, pid);
   return folder;
 }
 
@@ -32,13 +36,7 @@ test('The emulator of the state directory is found and stopped.', async () => {
   const folder = stateDirectory();
   const idle = ['--eval', 'setTimeout(() => {}, 100_000)', 'emulator', '--state-dir', folder];
   const server = spawn(process.execPath, idle, { stdio: 'ignore' });
-  const instance = {
-    pid: server.pid,
-    port: 1,
-    endpoint: 'http://127.0.0.1:1',
-    startedAt: '2026-01-02T03:04:05Z',
-  };
-  writeFileSync(join(folder, 'instance.json'), JSON.stringify(instance));
+  recordInstance(folder, server.pid);
   expect(runningEmulator(folder)?.pid).toBe(server.pid);
   expect(await stopEmulator(folder)).toBe(true);
   expect(runningEmulator(folder)).toBeUndefined();
