@@ -1,9 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { Names } from '../../../config/names';
-import { parseSettings } from '../../../config/settings';
 import { explainFailedRun } from '../../../tools/runs/failed-run';
 import type { Target } from '../../../tools/aws/target';
 import { clientsOf, startService, type FakeService } from '../../support/fake-service';
+import { fakeTarget } from '../../support/fake-target';
 import { failedJobRun, START, STDERR } from '../../fixtures/failed-run';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:clicklogger-dev-state-machine:run-1';
@@ -29,8 +28,8 @@ function answer(path: string, jobRuns: readonly object[]): unknown {
   return path === '/applications/00fapp/jobruns/00fjob' ? { jobRun } : undefined;
 }
 
-const settings = parseSettings({});
-const names = new Names(settings, '000000000000');
+const account = '000000000000';
+const { names } = fakeTarget({}, { account });
 const LOG = '/logs/applications/00fapp/jobs/00fjob/SPARK_DRIVER/stderr.gz';
 let jobRuns: readonly object[];
 let service: FakeService;
@@ -49,24 +48,15 @@ afterAll(() => {
   service.stop();
 });
 
-function targetOf(local: boolean): Target {
-  return {
-    account: '000000000000',
-    region: 'us-east-1',
-    stage: 'dev',
-    ...clientsOf(service),
-    names,
-    terraformEnv: {},
-    description: 'a fake',
-    kind: local ? 'local' : 'aws',
-    settings: parseSettings(local ? { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' } : {}),
-  };
+function targetOf(kind: Target['kind']): Target {
+  const settings = kind === 'local' ? { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' } : {};
+  return { ...fakeTarget({}, { kind, settings, account }), client: clientsOf(service).client };
 }
 
 describe('The description of a failed click run', () => {
   test('has error, reason, last log lines, logs, cost and the command that runs it again.', async () => {
     jobRuns = [listed];
-    const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
+    const text = await explainFailedRun(targetOf('aws'), 'clicklogger', ARN);
     for (const line of [
       'The pipeline clicklogger-dev-clicks failed.',
       'Error:        JobRunFailed',
@@ -82,14 +72,14 @@ describe('The description of a failed click run', () => {
 
   test('has the command for the local AWS after a local run.', async () => {
     jobRuns = [];
-    const text = await explainFailedRun(targetOf(true), 'clicklogger', ARN);
+    const text = await explainFailedRun(targetOf('local'), 'clicklogger', ARN);
     expect(text).toContain('npm run exec -- clicklogger --stage dev --local --date 2026-03-02');
     expect(text).toContain('nothing was started');
   });
 
   test('has the cause of the execution when the job run cannot be read.', async () => {
     jobRuns = [{ id: 'gone', name: 'run-1', createdAt: START }];
-    const text = await explainFailedRun(targetOf(false), 'clicklogger', ARN);
+    const text = await explainFailedRun(targetOf('aws'), 'clicklogger', ARN);
     expect(text).toContain('Cause:        the job failed');
     expect(text).toMatch(/Ran: +unknown: /);
   });
