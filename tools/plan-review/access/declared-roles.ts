@@ -23,19 +23,16 @@ function matrix(scope: DeploymentScope): PermissionMatrix {
   return { ...clickloggerMatrix(scope), ...covidMatrix(scope) };
 }
 
-const PURPOSES = new Set(
-  Object.keys(
-    matrix({
-      partition: '',
-      accountId: '',
-      region: '',
-      base: '',
-      applicationId: NOT_IN_PLAN,
-      keyId: NOT_IN_PLAN,
-      dataKeyId: NOT_IN_PLAN,
-    }),
-  ),
-);
+const EMPTY = {
+  partition: '',
+  accountId: '',
+  region: '',
+  base: '',
+  applicationId: '',
+  keyId: '',
+  dataKeyId: '',
+};
+const PURPOSES = new Set(Object.keys(matrix(EMPTY)));
 
 /** `PREFIX-STAGE-purpose-REGION` */
 const ROLE_NAME = /^([\w+=,.@-]{1,64})-([a-z]{2}(?:-[a-z]{2,12}){1,3}-\d)$/;
@@ -58,18 +55,12 @@ export function declaredRole(
   if (base === undefined || purpose === undefined) return undefined;
   const known = all.filter(({ stack }) => role === undefined || stack === role.stack);
   const { partition, accountId } = accountOf(role, policies);
-  const scope: DeploymentScope = {
-    partition,
-    accountId,
-    region,
-    base,
-    applicationId: onlyId(known, 'aws_emrserverless_application'),
-    keyId: onlyId(
-      known.filter((change) => !isDataKey(change)),
-      'aws_kms_key',
-    ),
-    dataKeyId: known.some(isDataKey) ? onlyId(known.filter(isDataKey), 'aws_kms_key') : NO_KEY,
-  };
+  const ofType = (type: string) => known.filter((change) => change.type === type);
+  const dataKeys = ofType('aws_kms_key').filter(isDataKey);
+  const applicationId = onlyId(ofType('aws_emrserverless_application'));
+  const keyId = onlyId(ofType('aws_kms_key').filter((change) => !isDataKey(change)));
+  const dataKeyId = dataKeys.length > 0 ? onlyId(dataKeys) : NO_KEY;
+  const scope = { partition, accountId, region, base, applicationId, keyId, dataKeyId };
   const declaration = matrix(scope)[purpose];
   return declaration && { arn: `arn:${partition}:iam::${accountId}:role/${name}`, declaration };
 }
@@ -111,12 +102,9 @@ function accountOf(
   };
 }
 
-/** The ID of the only resource of its type. With several resources, the one that the role uses is unknown. */
-function onlyId(all: readonly ResourceChange[], type: string): string {
-  const ids = all.filter((change) => change.type === type && change.kind !== 'delete').map(idAfter);
-  return ids.length === 1 ? (ids[0] ?? NOT_IN_PLAN) : NOT_IN_PLAN;
-}
-
-function idAfter({ after }: ResourceChange): string | undefined {
-  return text(after, 'id') ?? text(after, 'key_id');
+/** The ID of the only resource. With several resources, the one that the role uses is unknown. */
+function onlyId(changes: readonly ResourceChange[]): string {
+  const [change, ...others] = changes.filter(({ kind }) => kind !== 'delete');
+  if (others.length > 0) return NOT_IN_PLAN;
+  return text(change?.after, 'id') ?? text(change?.after, 'key_id') ?? NOT_IN_PLAN;
 }
