@@ -12,10 +12,10 @@ from ministack.core.concurrency import run_reentrant
 
 from emulator import hooks, models, roles
 from emulator.linked_roles import Require
-from emulator.models import ApiError, Params
+from emulator.models import ApiError, Json
 
 Response = tuple[int, dict[str, str], bytes]
-Act = Callable[[str, Params, Require], Any]
+Act = Callable[[str, Json, Require], Any]
 
 
 def add(service: str, act: Act) -> None:
@@ -39,13 +39,7 @@ def add(service: str, act: Act) -> None:
 
 
 def _answer(
-    service: str,
-    act: Act,
-    method: str,
-    path: str,
-    headers: Mapping[str, str],
-    body: bytes,
-    query: Mapping[str, Any],
+    service: str, act: Act, method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
 ) -> Response:
     content = {"Content-Type": "application/json"}
     try:

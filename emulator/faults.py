@@ -21,10 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from emulator.models import Json
+
 VARIABLE = "EMULATOR_FAULTS"
 """The folder; empty without --faults."""
 
-Json = dict[str, Any]
 
 _crashing: list[Any] = []
 

@@ -8,14 +8,14 @@ from ministack.services import glue
 
 from emulator import hooks
 from emulator.json_protocol import action_of, answering
-from emulator.models import Params, invalid
+from emulator.models import Json, invalid
 
 
-def _table(data: Params, name: str) -> Any:
+def _table(data: Json, name: str) -> Any:
     return glue._tables.get(f"{data.get('DatabaseName')}/{name}")
 
 
-def _table_versions(data: Params) -> Params:
+def _table_versions(data: Json) -> Json:
     """The current version: MiniStack does not keep older ones."""
     table = _table(data, data["TableName"])
     if table is None:
@@ -32,7 +32,7 @@ def _handle_request(
     return theirs(method, path, headers, body, query)
 
 
-def _create_table(theirs: Callable[[Params], Any], data: Params) -> Any:
+def _create_table(theirs: Callable[[Json], Any], data: Json) -> Any:
     answer, given = theirs(data), data.get("TableInput", {})
     table = _table(data, given.get("Name"))
     if answer[0] == 200 and table is not None and not given.get("TableType"):

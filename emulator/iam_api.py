@@ -12,9 +12,7 @@ from ministack.core import iam_evaluator
 from ministack.services import iam
 
 from emulator import authorization, hooks, models, query_protocol
-from emulator.models import ApiError
-
-Json = dict[str, Any]
+from emulator.models import ApiError, Json
 
 SIMULATE = "SimulatePrincipalPolicy"
 _DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny"}

@@ -9,9 +9,8 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response
 
 from emulator import hooks, models
-from emulator.models import ApiError
+from emulator.models import ApiError, Json
 
-Json = dict[str, Any]
 Check = Callable[[Json, Json, Json], None]
 """`check(request, headers, query)` raises ApiError for an invalid or unsupported request."""
 

@@ -15,8 +15,7 @@ from ministack.services import cloudwatch_logs, kms, s3, sqs
 
 from emulator import encryption_keys, hooks, roles
 from emulator.json_protocol import action_of
-
-Json = dict[str, Any]
+from emulator.models import Json
 
 
 def _enforce(

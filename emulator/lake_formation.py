@@ -12,7 +12,7 @@ from ministack.services import glue, iam
 
 from emulator import added_service, models, persistence
 from emulator.linked_roles import Require
-from emulator.models import ApiError, Operation, Params
+from emulator.models import ApiError, Json, Operation
 
 SERVICE = "lakeformation"
 LINKED_ROLE = "role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
@@ -32,14 +32,14 @@ def _invalid(message: str) -> ApiError:
     return ApiError("InvalidInputException", message)
 
 
-def _registered(arn: str) -> Params:
-    found: Params | None = _locations.get(arn)
+def _registered(arn: str) -> Json:
+    found: Json | None = _locations.get(arn)
     if found is None:
         raise ApiError("EntityNotFoundException", f"Entity not found: {arn} is not registered.")
     return found
 
 
-def _register(params: Params) -> Params:
+def _register(params: Json) -> Json:
     arn = params["ResourceArn"]
     if not arn.startswith("arn:aws:s3:::") or arn.endswith(("/", ":::")):
         raise _invalid(f"ResourceArn {arn} must be a bucket or a path in a bucket, without a trailing slash.")
@@ -52,14 +52,14 @@ def _register(params: Params) -> Params:
     return {}
 
 
-def _deregister(params: Params) -> Params:
+def _deregister(params: Json) -> Json:
     """Permissions on the path remain, as on AWS."""
     _registered(params["ResourceArn"])
     del _locations[params["ResourceArn"]]
     return {}
 
 
-def _grant(params: Params) -> Params:
+def _grant(params: Json) -> Json:
     key, grant = _requested(params)
     [kind] = grant["Resource"]
     if wrong := {*params["Permissions"]} - ALLOWED[kind]:
@@ -69,7 +69,7 @@ def _grant(params: Params) -> Params:
     return {}
 
 
-def _revoke(params: Params) -> Params:
+def _revoke(params: Json) -> Json:
     """The location must be registered: Terraform's provider also retries a revocation until it is."""
     key, grant = _requested(params)
     if key not in _grants:
@@ -82,7 +82,7 @@ def _revoke(params: Params) -> Params:
     return {}
 
 
-def _list(params: Params) -> Params:
+def _list(params: Json) -> Json:
     """Permissions of a principal, on a resource, or of both."""
     wanted = {"Principal": params.get("Principal")}
     if params.get("Resource") is not None:
@@ -91,7 +91,7 @@ def _list(params: Params) -> Params:
     return {"PrincipalResourcePermissions": [entry for grant in found for entry in _entries(grant)]}
 
 
-def _entries(grant: Params) -> Iterator[Params]:
+def _entries(grant: Json) -> Iterator[Json]:
     """The entries of a grant: AWS lists SELECT on a table separately, as SELECT on all columns."""
     if "Table" not in grant["Resource"]:
         yield grant
@@ -104,7 +104,7 @@ def _entries(grant: Params) -> Iterator[Params]:
         yield {**grant, "Permissions": ["SELECT"], "Resource": columns}
 
 
-def _requested(params: Params) -> tuple[str, Params]:
+def _requested(params: Json) -> tuple[str, Json]:
     """A grant's key and the grant without permissions. ApiError when its principal or resource does not exist."""
     principal, resource = params["Principal"], _with_catalog(params["Resource"])
     name = principal.get("DataLakePrincipalIdentifier", "")
@@ -121,7 +121,7 @@ def _requested(params: Params) -> tuple[str, Params]:
     return key, {"Principal": principal, "Resource": resource, "PermissionsWithGrantOption": []}
 
 
-def _with_catalog(resource: Params) -> Params:
+def _with_catalog(resource: Json) -> Json:
     [kind, *more] = resource or ["nothing"]
     if more or kind not in ALLOWED:
         raise _invalid(
@@ -140,7 +140,7 @@ _OPERATIONS = {
 }
 
 
-def _serve(name: str, params: Params, _: Require) -> Params:
+def _serve(name: str, params: Json, _: Require) -> Json:
     return models.call(SERVICE, _OPERATIONS, name, params)
 
 

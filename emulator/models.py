@@ -12,7 +12,7 @@ import botocore.session
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 from botocore.utils import parse_timestamp
 
-Params = dict[str, Any]
+Json = dict[str, Any]
 
 
 class ApiError(Exception):
@@ -44,8 +44,8 @@ def _routes(service: str) -> list[tuple[str, re.Pattern[str], OperationModel]]:
 
 
 def rest_request(
-    service: str, method: str, path: str, query: Mapping[str, list[str]], body: Params
-) -> tuple[OperationModel, Params] | None:
+    service: str, method: str, path: str, query: Mapping[str, list[str]], body: Json
+) -> tuple[OperationModel, Json] | None:
     """The operation and the parameters of a rest-json request; None when the service does not have this route."""
     for route_method, pattern, operation in _routes(service):
         match = pattern.fullmatch(path)
@@ -93,7 +93,7 @@ def members(names: str, **limited: Any) -> dict[str, Any]:
     return {**dict.fromkeys(names.split()), **limited}
 
 
-def supported(what: str, given: Params, allowed: Collection[str]) -> None:
+def supported(what: str, given: Json, allowed: Collection[str]) -> None:
     """ApiError ValidationException when `given` has members that are not `allowed`; the message contains `what`.
 
     A mapping contains for each member a tuple of its values, a mapping for a structure or a list of structures, or
@@ -103,7 +103,7 @@ def supported(what: str, given: Params, allowed: Collection[str]) -> None:
         raise invalid(f"The local AWS does not support {', '.join(problems)}.")
 
 
-def _unsupported(what: str, given: Params, allowed: Collection[str]) -> Iterator[str]:
+def _unsupported(what: str, given: Json, allowed: Collection[str]) -> Iterator[str]:
     for name, value in given.items():
         limit = allowed.get(name, ()) if isinstance(allowed, Mapping) else None if name in allowed else ()
         if limit is None or not _is_set(value):
@@ -131,7 +131,7 @@ class Operation:
     """None: all members of AWS's model."""
 
 
-def call(service: str, operations: Mapping[str, Operation], name: str, params: Params, *context: Any) -> Params:
+def call(service: str, operations: Mapping[str, Operation], name: str, params: Json, *context: Any) -> Json:
     """The answer of the operation `name` to `params`, with `context` as further arguments.
 
     ApiError when the operation is not supported, or `params` are invalid by the model or by `Operation.members`.
@@ -146,7 +146,7 @@ def call(service: str, operations: Mapping[str, Operation], name: str, params: P
     return operation.act(params, *context) or {}
 
 
-def check(operation: OperationModel, params: Params) -> None:
+def check(operation: OperationModel, params: Json) -> None:
     """ApiError ValidationException with AWS's message unless `params` are valid for the operation's input shape."""
     problems: list[str] = []
     if operation.input_shape is not None:

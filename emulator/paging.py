@@ -10,10 +10,9 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch_logs, scheduler
 
 from emulator import hooks
-from emulator.models import ApiError
+from emulator.models import ApiError, Json
 
 Item = TypeVar("Item")
-Json = dict[str, Any]
 Handler = Callable[[Json], Any]
 
 ALL_ITEMS = 10**9

@@ -7,9 +7,7 @@ from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, Shape, StructureShape
 
-from emulator.models import service_model
-
-Json = dict[str, Any]
+from emulator.models import Json, service_model
 
 
 def request(service: str, action: str, params: Mapping[str, Any]) -> Json:

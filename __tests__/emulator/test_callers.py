@@ -53,10 +53,7 @@ def caller(emulator: RunningEmulator) -> Callable[..., Any]:
             region_name=REGION,
             aws_access_key_id=key,
             aws_secret_access_key=secret,
-            config=Config(
-                retries={"total_max_attempts": 1},
-                s3={"addressing_style": "path"},
-            ),
+            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
         )
         if headers:
             made.meta.events.register("before-sign", lambda request, **_: _set(request, headers))

@@ -85,10 +85,7 @@ NOT_BOOTSTRAPPED = "application provisioning failed: "
 FAILURES: dict[str, tuple[Callable[[Clusters], Any], str]] = {
     "a service role of another account": (trust_another_account, "EMR service role {service_role} is invalid"),
     "a cluster without EMR's tag": (lambda c: c.request.update(Tags=[]), INSUFFICIENT),
-    "a security group without EMR's tag": (
-        untag("service"),
-        "CreateNetworkInterface on resource: .*{groups[service]}",
-    ),
+    "a security group without EMR's tag": (untag("service"), "CreateNetworkInterface on resource: .*{groups[service]}"),
     "a subnet without EMR's tag": (untag("subnet"), "ec2:RunInstances on resource: .*{subnet}"),
     "no permission to pass the instance role": (
         remove_the_pass_role_policy,

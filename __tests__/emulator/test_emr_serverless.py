@@ -1,12 +1,10 @@
 """EMR Serverless applications: life cycle, errors, tags and permissions."""
 
 import contextlib
-from pathlib import Path
 from typing import Any
 
 import pytest
 from account import Client, allow, make_role, passed_to, rejected, unique
-from running_emulator import start_emulator
 from spark_jobs import ECHO, IN_REGION, SLEEP, SMALL, Jobs, make_jobs, wait_for_state
 
 from emulator.emr_serverless import workers
@@ -208,13 +206,3 @@ def test_a_job_fails_when_its_role_cannot_read_the_entry_point(jobs: Jobs, clien
     job_run = jobs.start("", entry_point=f"s3://{jobs.bucket}/secret/job.py")
     failed = jobs.until(job_run, "FAILED")
     assert "S3 access failed" in failed["stateDetails"] and len(failed["stateDetails"]) <= 256
-
-
-def test_applications_survive_a_restart(tmp_path: Path) -> None:
-    first = start_emulator(tmp_path)
-    application = first.client("emr-serverless").create_application(**CREATE, tags={"kept": "yes"})["applicationId"]
-    wait_for_state(first.client, application, "CREATED")
-    first.stop()
-    with start_emulator(tmp_path) as second:
-        kept = second.client("emr-serverless").get_application(applicationId=application)["application"]
-        assert (kept["state"], kept["tags"]) == ("CREATED", {"kept": "yes"})

@@ -64,14 +64,6 @@ def test_a_full_buffer_is_delivered_before_its_interval(pipeline: Pipeline) -> N
     assert in_time(fill) == b"x" * 600_000 + b"y" * 600_000
 
 
-def test_the_deletion_of_a_stream_delivers_its_records(pipeline: Pipeline) -> None:
-    pipeline.create(pipeline.configuration(BufferingHints={"SizeInMBs": 64, "IntervalInSeconds": 900}))
-    pipeline.put('{"id": "last"}')
-    pipeline.firehose.delete_delivery_stream(DeliveryStreamName=pipeline.name)
-    [(_, body)] = objects(pipeline.s3, pipeline.bucket, "clicks/")
-    assert rows(body)[0]["id"] == "last"
-
-
 def test_a_denied_delivery_is_logged_and_retried(pipeline: Pipeline, client: Client) -> None:
     logs, iam, group = client("logs"), client("iam"), f"/firehose/{pipeline.name}"
     logs.create_log_group(logGroupName=group)
@@ -89,7 +81,7 @@ def test_a_denied_delivery_is_logged_and_retried(pipeline: Pipeline, client: Cli
     assert [body for _, body in objects(pipeline.s3, pipeline.bucket, "raw/")] == [b"kept"]
 
 
-def test_records_survive_a_kill(tmp_path: Path) -> None:
+def test_records_survive_a_kill_and_are_delivered_when_the_stream_is_deleted(tmp_path: Path) -> None:
     first = start_emulator(tmp_path)
     before = Pipeline(first.client)
     before.create(before.configuration(BufferingHints={"SizeInMBs": 64, "IntervalInSeconds": 900}))

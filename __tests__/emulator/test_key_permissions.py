@@ -33,8 +33,7 @@ def encrypted_bucket(client: Client, key: str) -> str:
     client("s3").create_bucket(Bucket=bucket)
     default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
     client("s3").put_bucket_encryption(
-        Bucket=bucket,
-        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+        Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}
     )
     client("s3").put_object(Bucket=bucket, Key="a", Body=b"a")
     return bucket

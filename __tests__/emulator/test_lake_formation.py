@@ -101,11 +101,7 @@ def test_a_grant_needs_existing_resources(client: Client, table: dict[str, str],
 
 @pytest.mark.parametrize(
     ("gone", "message"),
-    [
-        ("role", "Invalid principal"),
-        ("location", "register the S3 path"),
-        ("table", "Table not found"),
-    ],
+    [("role", "Invalid principal"), ("location", "register the S3 path"), ("table", "Table not found")],
 )
 def test_a_grant_on_a_deleted_resource_cannot_be_revoked(
     client: Client, location: str, table: dict[str, str], writer: str, gone: str, message: str

@@ -108,7 +108,7 @@ def test_a_timed_out_job_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run["state"] == "CANCELLING" and "timeout of 2 minutes" in run["cancelDetails"]
 
 
-def test_a_job_ends_with_the_emulator(tmp_path: Path) -> None:
+def test_a_job_and_its_application_stop_with_the_emulator(tmp_path: Path) -> None:
     emulator = start_emulator(tmp_path)
     jobs = make_jobs(emulator.client)
     job_run = jobs.start(SLEEP)
@@ -119,4 +119,5 @@ def test_a_job_ends_with_the_emulator(tmp_path: Path) -> None:
     with start_emulator(tmp_path) as again:
         found = again.client("emr-serverless").get_job_run(applicationId=jobs.application, jobRunId=job_run)["jobRun"]
         assert found["state"] == "FAILED" and "emulator was stopped" in found["stateDetails"]
+        wait_for_state(again.client, jobs.application, "STOPPED")
         eventually(lambda: not processes_of(job_run))

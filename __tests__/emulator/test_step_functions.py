@@ -111,11 +111,7 @@ class TestErrors:
     def test_the_retry_count_is_available_in_the_catch(self, machines: Machines, function: MakeFunction) -> None:
         arn = function("export const handler = async () => { throw new Error('again') }")
         retry = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 1, "MaxAttempts": 2, "MaxDelaySeconds": 2}
-        catch = {
-            "ErrorEquals": ["States.ALL"],
-            "Output": "{% $states.context.State.RetryCount %}",
-            "Next": "Caught",
-        }
+        catch = {"ErrorEquals": ["States.ALL"], "Output": "{% $states.context.State.RetryCount %}", "Next": "Caught"}
         execution = machines.start(jsonata(Work=invoke(arn, Retry=[retry], Catch=[catch]), Caught={"Type": "Succeed"}))
         assert machines.end(execution)["output"] == 2
         assert machines.kinds(execution).count("TaskFailed") == 3

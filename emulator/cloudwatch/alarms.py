@@ -5,7 +5,6 @@ import operator
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 from ministack.services import cloudwatch, sns
 
@@ -13,9 +12,8 @@ from emulator import clock
 from emulator.cloudwatch import metrics
 from emulator.event_bridge.retries import DeliveryError
 from emulator.event_bridge.targets import require_policy
+from emulator.models import Json
 from emulator.scheduler import ticker
-
-Json = dict[str, Any]
 
 LOOK_BACK_PERIODS = 2
 """Periods before the evaluation periods from which CloudWatch uses data points when some are missing."""

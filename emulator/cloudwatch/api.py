@@ -9,10 +9,8 @@ from ministack.services import cloudwatch
 
 from emulator import hooks, models, persistence, query_protocol
 from emulator.cloudwatch import alarms, metrics
-from emulator.models import ApiError, invalid, members
+from emulator.models import ApiError, Json, invalid, members
 from emulator.scheduler import ticker
-
-Json = dict[str, Any]
 
 NEEDED = "Namespace MetricName Statistic Period Threshold ComparisonOperator EvaluationPeriods"
 ALARM = members(

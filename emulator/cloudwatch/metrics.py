@@ -10,8 +10,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc, sqs, stepfunctions
 
 from emulator import clock, hooks
-
-Json = dict[str, Any]
+from emulator.models import Json
 
 QUEUE_DEPTH = "ApproximateNumberOfMessagesVisible"
 KEPT_SAMPLES = 100

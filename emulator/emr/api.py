@@ -14,15 +14,15 @@ from emulator import authorization, hooks, models, persistence, roles
 from emulator.emr import launch, store, studios
 from emulator.emr.operations import OPERATIONS, SERVICE
 from emulator.json_protocol import action_of, error_response
-from emulator.models import ApiError, Params
+from emulator.models import ApiError, Json
 
 IAM_SERVICE = "elasticmapreduce"
 
 
-def _parsed(body: bytes) -> Params:
+def _parsed(body: bytes) -> Json:
     """The request's parameters, or none when it is not JSON."""
     try:
-        params: Params = json.loads(body or b"{}")
+        params: Json = json.loads(body or b"{}")
     except ValueError:
         return {}
     return params
@@ -46,7 +46,7 @@ def _answer(headers: Mapping[str, str], query: Mapping[str, Any], body: bytes) -
     return json_response(models.answer(models.service_model(SERVICE).operation_model(name).output_shape, answer) or {})
 
 
-def resource_of(name: str, params: Params) -> str:
+def resource_of(name: str, params: Json) -> str:
     """The ARN for IAM; RunJobFlow and ListClusters do not have a cluster."""
     listed = (params.get("JobFlowIds") or [None])[0]
     cluster = listed or params.get("ClusterId") or params.get("JobFlowId") or params.get("ResourceId")
@@ -60,8 +60,8 @@ def _resource(_method: str, _path: str, headers: Mapping[str, str], body: bytes)
 
 
 def _condition_keys(
-    theirs: Callable[..., Params], service: str, action: str, body: bytes, query: Mapping[str, Any]
-) -> Params:
+    theirs: Callable[..., Json], service: str, action: str, body: bytes, query: Mapping[str, Any]
+) -> Json:
     found = theirs(service, action, body, query)
     if service != IAM_SERVICE:
         return found

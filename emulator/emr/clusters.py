@@ -6,7 +6,7 @@ from ministack.core.concurrency import spawn_background
 
 from emulator import clock, lifecycle
 from emulator.emr import events, execution, hardware, launch, requests, steps, store
-from emulator.models import Params, invalid
+from emulator.models import Json, invalid
 
 STARTING_SECONDS = 90
 BOOTSTRAPPING_SECONDS = 90
@@ -19,7 +19,7 @@ class _Ending(Exception):
     """The cluster is being terminated."""
 
 
-def run_job_flow(params: Params, linked_role: bool) -> store.Record:
+def run_job_flow(params: Json, linked_role: bool) -> store.Record:
     """Start a new cluster with checked parameters of RunJobFlow."""
     cluster = requests.new_cluster(params)
     cluster["linkedRole"] = linked_role

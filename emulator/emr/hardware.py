@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from emulator import ec2_api
 from emulator.emr.store import Record, new_id, new_status
-from emulator.models import Params
+from emulator.models import Json
 
 MAX_TYPES = 5
 MAX_TYPES_WITH_STRATEGY = 30
@@ -24,7 +24,7 @@ class LaunchError(Exception):
         self.message = message
 
 
-def problems(fleets: list[Params]) -> Iterator[str]:
+def problems(fleets: list[Json]) -> Iterator[str]:
     """Problems of the fleets of a request."""
     kinds = [fleet["InstanceFleetType"] for fleet in fleets]
     if kinds.count("MASTER") != 1 or kinds.count("CORE") > 1:

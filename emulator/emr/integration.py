@@ -12,7 +12,7 @@ from emulator.emr import store
 from emulator.emr.api import resource_of
 from emulator.emr.operations import OPERATIONS, SERVICE
 from emulator.emr_serverless.integration import parameters
-from emulator.models import ApiError, Params
+from emulator.models import ApiError, Json
 from emulator.step_functions import integrations
 from emulator.step_functions.errors import TaskError, TaskInterrupted, sdk_cause
 from emulator.step_functions.integrations import Task
@@ -37,7 +37,7 @@ def handle(task: Task) -> Any:
         raise TaskError(f"{ERROR_PREFIX}.{ERROR}", cause) from None
 
 
-def _call(task: Task, name: str, arguments: Params, *, by_rule: bool = True) -> Params:
+def _call(task: Task, name: str, arguments: Json, *, by_rule: bool = True) -> Json:
     """Call an operation of EMR with the execution's role; `.sync` also needs permissions on an EventBridge rule."""
 
     def require(action: str, resource: str, context: Mapping[str, str]) -> None:
@@ -68,14 +68,14 @@ def _wait(task: Task, kind: str, record: store.Record, states: Collection[str]) 
     return models.pascal_case(models.service_model(SERVICE).shape_for(kind), record)
 
 
-def _arguments(task: Task, *names: str) -> Params:
+def _arguments(task: Task, *names: str) -> Json:
     if set(names) != task.arguments.keys():
         given = ", ".join(task.arguments) or "none"
         raise TaskError("States.Runtime", f"The local AWS runs {task.action} with {', '.join(names)}, not with {given}")
     return task.arguments
 
 
-def _succeeded(record: store.Record, state: str, result: Params) -> Params:
+def _succeeded(record: store.Record, state: str, result: Json) -> Json:
     if store.state(record) != state:
         raise TaskError("States.TaskFailed", json.dumps(result))
     return result

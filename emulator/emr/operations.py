@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from emulator.emr import clusters, requests, steps, store, studios
 from emulator.linked_roles import Require
-from emulator.models import Operation, Params, invalid, members
+from emulator.models import Json, Operation, invalid, members
 from emulator.paging import page
 
 SERVICE = "emr"
@@ -14,7 +14,7 @@ PAGE = 50
 INVALID_REQUEST = "InvalidRequestException"
 
 
-def _run_job_flow(params: Params, require: Require) -> Params:
+def _run_job_flow(params: Json, require: Require) -> Json:
     requests.check(params)
     for action, resource, keys in requests.permissions(params):
         require(action, resource, keys)
@@ -22,13 +22,13 @@ def _run_job_flow(params: Params, require: Require) -> Params:
     return {"JobFlowId": cluster["Id"], "ClusterArn": cluster["ClusterArn"]}
 
 
-def _cancel_steps(params: Params, _: Require) -> Params:
+def _cancel_steps(params: Json, _: Require) -> Json:
     cluster = store.cluster(params["ClusterId"])
     found = [steps.find(cluster, step_id) for step_id in params["StepIds"]]
     return {"CancelStepsInfoList": [steps.cancel(cluster, step) for step in found]}
 
 
-def _create_configuration(params: Params, _: Require) -> Params:
+def _create_configuration(params: Json, _: Require) -> Json:
     """Security configurations are stored, and have no effect."""
     name = params["Name"]
     if name in store.configurations:
@@ -41,29 +41,29 @@ def _create_configuration(params: Params, _: Require) -> Params:
     return _configuration(params)
 
 
-def _configuration(params: Params, *_: Require) -> Params:
-    found: Params | None = store.configurations.get(params["Name"])
+def _configuration(params: Json, *_: Require) -> Json:
+    found: Json | None = store.configurations.get(params["Name"])
     if found is None:
         raise invalid(f"Security configuration with name '{params['Name']}' does not exist.", INVALID_REQUEST)
     return found
 
 
-def _delete_configuration(params: Params, _: Require) -> None:
+def _delete_configuration(params: Json, _: Require) -> None:
     _configuration(params)
     del store.configurations[params["Name"]]
 
 
 def _list(
     key: str,
-    found: Callable[[Params], Iterable[store.Record]],
+    found: Callable[[Json], Iterable[store.Record]],
     states: str = "",
     *,
     identity: Callable[[store.Record], str] = lambda record: f"{_created(record):.6f} {record['Id']}",
     newest_first: bool = True,
-) -> Callable[[Params, Require], Params]:
+) -> Callable[[Json, Require], Json]:
     """An operation that lists the records of `found`, by the parameter `states` and by CreatedAfter."""
 
-    def listed(params: Params, _: Require) -> Params:
+    def listed(params: Json, _: Require) -> Json:
         wanted, after = params.get(states), params.get("CreatedAfter", 0)
         matching = [
             record

@@ -8,7 +8,7 @@ from ministack.services import iam
 
 from emulator import linked_roles
 from emulator.emr import hardware, network, store
-from emulator.models import ApiError, Params, invalid, members
+from emulator.models import ApiError, Json, invalid, members
 from emulator.spark import submit
 from emulator.step_functions.errors import TaskError
 
@@ -32,13 +32,13 @@ TAG = re.compile(r"[\w\s.:/=+\-@]*")
 """Characters of tags: "Tag restrictions", EMR management guide."""
 
 
-def check(params: Params) -> None:
+def check(params: Json) -> None:
     """ApiError ValidationException when AWS rejects the request; other problems fail the launch."""
     if problem := next(_problems(params), None):
         raise invalid(problem)
 
 
-def _problems(params: Params) -> Iterator[str]:
+def _problems(params: Json) -> Iterator[str]:
     instances, release = params["Instances"], params.get("ReleaseLabel", "")
     if not instances.get("KeepJobFlowAliveWhenNoSteps"):
         yield "The local AWS does not support a cluster without KeepJobFlowAliveWhenNoSteps."
@@ -79,7 +79,7 @@ def role_arn(role: str) -> str:
     return str(found["Arn"]) if found else role if ":" in role else f"arn:aws:iam::{get_account_id()}:role/{role}"
 
 
-def permissions(params: Params) -> Iterator[tuple[str, str, dict[str, str]]]:
+def permissions(params: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
     """The caller's permissions other than elasticmapreduce:RunJobFlow, as (action, resource, condition keys)."""
     any_cluster = store.arn("*")
     if params.get("Tags"):
@@ -100,7 +100,7 @@ def linked_role(require: linked_roles.Require) -> bool:
     return True
 
 
-def new_cluster(params: Params) -> store.Record:
+def new_cluster(params: Json) -> store.Record:
     """The record of a STARTING cluster."""
     instances, cluster_id = params["Instances"], store.new_id("j")
     return {

@@ -4,13 +4,13 @@ import time
 from typing import Any
 
 from emulator.emr import events, store
-from emulator.models import Params, invalid
+from emulator.models import Json, invalid
 from emulator.spark import processes
 
 MAX_PENDING = 256
 
 
-def add(cluster: store.Record, added: list[Params]) -> list[str]:
+def add(cluster: store.Record, added: list[Json]) -> list[str]:
     """Add PENDING steps; returns their ids. ApiError ValidationException when the cluster has too many steps."""
     with store.lock:
         if len(added) + len(active(cluster)) > MAX_PENDING:
@@ -22,7 +22,7 @@ def add(cluster: store.Record, added: list[Params]) -> list[str]:
     return [step["Id"] for step in made]
 
 
-def _new(name: str, jar: Params) -> store.Record:
+def _new(name: str, jar: Json) -> store.Record:
     return {
         "Id": store.new_id("s"),
         "Name": name,
@@ -59,7 +59,7 @@ def move(cluster: store.Record, step: store.Record, state: str, failure: dict[st
     events.step_changed(cluster, step)
 
 
-def cancel(cluster: store.Record, step: store.Record) -> Params:
+def cancel(cluster: store.Record, step: store.Record) -> Json:
     """Cancel a step; returns its entry of CancelSteps' response."""
     with store.lock:
         state = store.state(step)

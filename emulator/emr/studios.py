@@ -9,7 +9,7 @@ from ministack.services import ec2
 from emulator import roles
 from emulator.emr import store
 from emulator.linked_roles import Require
-from emulator.models import ApiError, Params, invalid
+from emulator.models import ApiError, Json, invalid
 
 PRINCIPAL = "elasticmapreduce.amazonaws.com"
 PREFIX = "es-"
@@ -21,14 +21,14 @@ def arn(studio_id: str) -> str:
     return f"arn:aws:elasticmapreduce:{get_region()}:{get_account_id()}:studio/{studio_id}"
 
 
-def studio(studio_id: str) -> Params:
-    found: Params | None = studios.get(studio_id)
+def studio(studio_id: str) -> Json:
+    found: Json | None = studios.get(studio_id)
     if found is None:
         raise invalid(f"Studio does not exist. StudioId: {studio_id}", INVALID_REQUEST)
     return found
 
 
-def create(params: Params, require: Require) -> Params:
+def create(params: Json, require: Require) -> Json:
     require("iam:PassRole", params["ServiceRole"], {"iam:PassedToService": PRINCIPAL})
     studio_id = store.new_id("es", 25)
     url = f"https://{studio_id}.emrstudio-prod.{get_region()}.amazonaws.com"
@@ -39,7 +39,7 @@ def create(params: Params, require: Require) -> Params:
     return {"StudioId": studio_id, "Url": url}
 
 
-def update(params: Params, _: Require) -> None:
+def update(params: Json, _: Require) -> None:
     found = studio(params["StudioId"])
     changed = {**found, **params}
     if missing := set(found["SubnetIds"]) - set(changed["SubnetIds"]):
@@ -50,12 +50,12 @@ def update(params: Params, _: Require) -> None:
     found.update(params)
 
 
-def _check(made: Params) -> None:
+def _check(made: Json) -> None:
     if problem := next(_problems(made), None):
         raise invalid(problem, INVALID_REQUEST)
 
 
-def _problems(made: Params) -> Iterator[str]:
+def _problems(made: Json) -> Iterator[str]:
     """Problems of a studio."""
     vpc, subnets = made["VpcId"], made["SubnetIds"]
     engine, workspace = made["EngineSecurityGroupId"], made["WorkspaceSecurityGroupId"]
@@ -78,12 +78,12 @@ def _problems(made: Params) -> Iterator[str]:
         yield f"{role} does not exist, or its trust policy does not allow {PRINCIPAL} to assume it."
 
 
-def delete(params: Params, _: Require) -> None:
+def delete(params: Json, _: Require) -> None:
     studio(params["StudioId"])
     del studios[params["StudioId"]]
 
 
-def tag(params: Params, _: Require) -> None:
+def tag(params: Json, _: Require) -> None:
     """AddTags and RemoveTags."""
     if not params["ResourceId"].startswith(PREFIX):
         message = "The local AWS does not support AddTags and RemoveTags of a cluster."

@@ -10,7 +10,7 @@ from emulator import added_service, authorization, models, persistence
 from emulator.emr_serverless import applications, execution, job_runs, store
 from emulator.encryption_keys import EXCHANGE
 from emulator.linked_roles import Require
-from emulator.models import ApiError, Operation, Params, invalid, members
+from emulator.models import ApiError, Json, Operation, invalid, members
 from emulator.paging import page
 
 SERVICE = "emr-serverless"
@@ -23,12 +23,12 @@ def _tag(resource: str, tags: dict[str, str], require: Require) -> None:
         require("emr-serverless:TagResource", resource, {f"aws:RequestTag/{key}": tags[key] for key in tags})
 
 
-def _create_application(params: Params, require: Require, _: str) -> Params:
+def _create_application(params: Json, require: Require, _: str) -> Json:
     _tag(resource_of("/applications"), params.get("tags", {}), require)
     return applications.create(params)
 
 
-def _start_job_run(params: Params, require: Require, created_by: str) -> Params:
+def _start_job_run(params: Json, require: Require, created_by: str) -> Json:
     require("iam:PassRole", params["executionRoleArn"], {"iam:PassedToService": PRINCIPAL})
     _tag(store.arn(params["applicationId"]), params.get("tags", {}), require)
     if key := execution.s3_logging(params).get("encryptionKeyArn"):
@@ -37,7 +37,7 @@ def _start_job_run(params: Params, require: Require, created_by: str) -> Params:
     return job_runs.start(params, created_by, execution.execute)
 
 
-def _list_job_runs(params: Params, *_: Any) -> Params:
+def _list_job_runs(params: Json, *_: Any) -> Json:
     store.application(params["applicationId"])
     after = params.get("createdAtAfter")
     found = store.job_runs_of(params["applicationId"])
@@ -45,7 +45,7 @@ def _list_job_runs(params: Params, *_: Any) -> Params:
     return _page("jobRuns", "jobRunId", recent, params)
 
 
-def _page(key: str, id_member: str, found: list[store.Record], params: Params) -> Params:
+def _page(key: str, id_member: str, found: list[store.Record], params: Json) -> Json:
     """A page of the records in the requested states, newest first; in lists, ids are in the member `id`."""
     token, size, states = params.get("nextToken"), params.get("maxResults", 50), params.get("states")
     wanted = [{**record, "id": record[id_member]} for record in found if not states or record["state"] in states]
@@ -54,7 +54,7 @@ def _page(key: str, id_member: str, found: list[store.Record], params: Params) -
     return {key: listed, "nextToken": following}
 
 
-def _tags(params: Params) -> dict[str, str]:
+def _tags(params: Json) -> dict[str, str]:
     for record in (*store.applications.values(), *store.job_runs.values()):
         if record["arn"] == params["resourceArn"]:
             found: dict[str, str] = record["tags"]
@@ -62,7 +62,7 @@ def _tags(params: Params) -> dict[str, str]:
     raise ApiError("ResourceNotFoundException", f"Resource {params['resourceArn']} does not exist", 404)
 
 
-def _untag(params: Params, *_: Any) -> None:
+def _untag(params: Json, *_: Any) -> None:
     tags = _tags(params)
     for key in params["tagKeys"]:
         tags.pop(key, None)
@@ -116,7 +116,7 @@ def resource_of(path: str) -> str:
     return f"arn:aws:emr-serverless:{get_region()}:{get_account_id()}:/*"
 
 
-def _serve(name: str, params: Params, require: Require) -> Params:
+def _serve(name: str, params: Json, require: Require) -> Json:
     return models.call(SERVICE, OPERATIONS, name, params, require, iam_evaluator.caller_arn())
 
 

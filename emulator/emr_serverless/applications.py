@@ -6,19 +6,19 @@ from ministack.core.concurrency import spawn_background
 
 from emulator import clock
 from emulator.emr_serverless import store
-from emulator.models import Params, invalid
+from emulator.models import Json, invalid
 from emulator.spark import submit
 
 PROVISIONING_SECONDS = {"CREATED": 3, "STARTED": 20, "STOPPED": 10}
 """About the duration on AWS, before the clock factor."""
 AT_REST = ("CREATED", "STOPPED")
-DEFAULTS: dict[str, Params] = {
+DEFAULTS: dict[str, Json] = {
     "autoStartConfiguration": {"enabled": True},
     "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": 15},
 }
 
 
-def create(params: Params) -> store.Record:
+def create(params: Json) -> store.Record:
     """CreateApplication, idempotent with a clientToken."""
     if params["type"].upper() != "SPARK":
         raise invalid(f"The local AWS does not support the type {params['type']}: use Spark.")
@@ -46,7 +46,7 @@ def create(params: Params) -> store.Record:
     return application
 
 
-def _check_release(params: Params) -> None:
+def _check_release(params: Json) -> None:
     if "releaseLabel" in params and (rejection := submit.unsupported(params["releaseLabel"])):
         raise invalid(rejection)
 
@@ -56,7 +56,7 @@ def _fill_defaults(application: store.Record) -> None:
         application[name] = {**defaults, **application.get(name, {})}
 
 
-def update(params: Params) -> store.Record:
+def update(params: Json) -> store.Record:
     """UpdateApplication, only in the states CREATED and STOPPED."""
     application = store.application(params["applicationId"])
     _check_release(params)

@@ -7,7 +7,7 @@ from ministack.core.responses import get_account_id
 
 from emulator import models
 from emulator.emr_serverless import api, store
-from emulator.models import ApiError, Params
+from emulator.models import ApiError, Json
 from emulator.step_functions import integrations
 from emulator.step_functions.errors import TaskError
 from emulator.step_functions.integrations import Task
@@ -31,7 +31,7 @@ def handle(task: Task) -> Any:
     return models.pascal_case(models.service_model(api.SERVICE).operation_model(name).output_shape, answer)
 
 
-def parameters(service: str, name: str, arguments: dict[str, Any]) -> Params:
+def parameters(service: str, name: str, arguments: dict[str, Any]) -> Json:
     """The operation's parameters from a task's arguments. TaskError for an unknown field."""
     shape = models.service_model(service).operation_model(name).input_shape
     assert shape is not None

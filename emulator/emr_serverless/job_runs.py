@@ -9,7 +9,7 @@ from ministack.core.concurrency import spawn_background
 from ministack.services import eventbridge
 
 from emulator.emr_serverless import applications, store
-from emulator.models import Params, invalid
+from emulator.models import Json, invalid
 from emulator.spark import processes
 
 DEFAULT_TIMEOUT_MINUTES = 720
@@ -20,7 +20,7 @@ class Cancelled(Exception):
     """The job run is cancelled."""
 
 
-def start(params: Params, created_by: str, execute: Callable[[store.Record], None]) -> store.Record:
+def start(params: Json, created_by: str, execute: Callable[[store.Record], None]) -> store.Record:
     """StartJobRun, idempotent with a clientToken; `execute` runs in the background."""
     application = store.application(params["applicationId"])
     if "sparkSubmit" not in params.get("jobDriver", {}):
@@ -37,7 +37,7 @@ def start(params: Params, created_by: str, execute: Callable[[store.Record], Non
     return run
 
 
-def _new(params: Params, application: store.Record, created_by: str) -> store.Record:
+def _new(params: Json, application: store.Record, created_by: str) -> store.Record:
     now, job_run_id = time.time(), store.new_id()
     return {
         "tags": {},
@@ -75,7 +75,7 @@ def move(run: store.Record, state: str, details: str = "") -> None:
     _put_event(run, {"previousState": previous})
 
 
-def _put_event(run: store.Record, previous: Params) -> None:
+def _put_event(run: store.Record, previous: Json) -> None:
     """Put the state change event of aws.emr-serverless on the default event bus."""
     copied = ("jobRunId", "applicationId", "arn", "releaseLabel", "state", "createdBy")
     times = {

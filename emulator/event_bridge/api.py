@@ -8,10 +8,8 @@ from ministack.services import eventbridge
 
 from emulator import hooks, json_protocol, models, roles
 from emulator.event_bridge import targets
-from emulator.models import ApiError, invalid, members
+from emulator.models import ApiError, Json, invalid, members
 from emulator.scheduler import expressions, ticker
-
-Json = dict[str, Any]
 
 MAX_TARGETS = 5
 RULE = members("Name ScheduleExpression EventPattern State Description Tags", EventBusName=("default",))

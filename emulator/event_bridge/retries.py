@@ -11,9 +11,9 @@ from typing import Any
 from ministack.core.concurrency import spawn_background
 
 from emulator import clock
+from emulator.models import Json
 
 _log = logging.getLogger("emulator.deliveries")
-Json = dict[str, Any]
 
 FIRST_PAUSE_SECONDS = 2.0
 MAX_PAUSE_SECONDS = 600.0

@@ -12,10 +12,9 @@ from ministack.services import eventbridge, lambda_svc
 from emulator import key_permissions, roles
 from emulator.authorization import Credentials
 from emulator.event_bridge.retries import DeliveryError, Exhausted, call_of, start
+from emulator.models import Json
 from emulator.role_client import role_client
 from emulator.step_functions import sdk
-
-Json = dict[str, Any]
 
 SERVICE = "events.amazonaws.com"
 BY_POLICY = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage"}

@@ -14,9 +14,7 @@ from emulator.authorization import AccessDenied, require
 from emulator.json_protocol import error_response
 from emulator.lambda_functions import checks, logs
 from emulator.lambda_functions.worker import NodeWorker
-from emulator.models import ApiError
-
-Json = dict[str, Any]
+from emulator.models import ApiError, Json
 
 SERVICE = "lambda.amazonaws.com"
 DESTINATION_ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.model import OperationModel
 
 from emulator import models
-from emulator.models import ApiError, Params, members
+from emulator.models import ApiError, Json, members
 
 RUNTIMES = ("nodejs22.x", "nodejs24.x")
 """Run by the Node on PATH. Since 2026-08-31 functions with older runtimes cannot be created on AWS."""
@@ -44,7 +44,7 @@ def rejected(message: str) -> ApiError:
     return models.invalid(message, "InvalidParameterValueException")
 
 
-def check(operation: OperationModel, given: Params) -> None:
+def check(operation: OperationModel, given: Json) -> None:
     """ApiError unless a function can be created or updated with `given`."""
     models.check(operation, {name: value for name, value in given.items() if name != "Runtime"})
     models.supported("a function", given, FUNCTION)
@@ -63,7 +63,7 @@ def _too_large(value: Any, name: str, constraint: str) -> ApiError:
     return models.invalid(f"1 validation error detected: {where}: Member must {constraint}")
 
 
-def _problems(given: Params) -> Iterator[str]:
+def _problems(given: Json) -> Iterator[str]:
     runtime = given.get("Runtime")
     if "Code" in given and not (given.get("Handler") and runtime):
         yield "Runtime and Handler are mandatory parameters for functions created with deployment packages."

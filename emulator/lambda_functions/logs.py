@@ -7,8 +7,7 @@ from typing import Any
 from ministack.services import cloudwatch_logs
 
 from emulator.authorization import AccessDenied, require
-
-Json = dict[str, Any]
+from emulator.models import Json
 
 
 def group_of(config: Json) -> str:

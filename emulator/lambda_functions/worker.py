@@ -20,13 +20,12 @@ from ministack.core import lambda_runtime
 
 from emulator import faults, lifecycle
 from emulator.lambda_functions import logs
+from emulator.models import Json
 from emulator.role_client import endpoint
 
 WORKER_SCRIPT = Path(__file__).with_name("worker.mjs")
 START_SECONDS = 10.0
 """AWS's time limit of the initialization."""
-
-Json = dict[str, Any]
 
 
 class NodeWorker:

@@ -10,11 +10,10 @@ from typing import Any
 from ministack.services import scheduler
 
 from emulator import hooks, models, roles
-from emulator.models import ApiError, invalid
+from emulator.models import ApiError, Json, invalid
 from emulator.scheduler import expressions, invocation
 
 _log = logging.getLogger("emulator.schedules")
-Json = dict[str, Any]
 SUPPORTED: dict[str, Any] = {
     **dict.fromkeys(("Name", "GroupName", "Description", "State", "ClientToken")),
     **dict.fromkeys(("ScheduleExpression", "ScheduleExpressionTimezone")),

@@ -11,10 +11,9 @@ from ministack.services import scheduler
 from emulator import roles
 from emulator.event_bridge.retries import DeliveryError, Exhausted, call_of
 from emulator.event_bridge.retries import start as start_delivery
+from emulator.models import Json
 from emulator.scheduler import expressions, ticker
 from emulator.step_functions import sdk
-
-Json = dict[str, Any]
 
 SERVICE = "scheduler.amazonaws.com"
 ROLE_REJECTED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."

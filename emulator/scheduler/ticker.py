@@ -10,11 +10,12 @@ from typing import Any
 
 from ministack.core.responses import set_request_account_id, set_request_region
 
+from emulator.models import Json
+
 TICK_SECONDS = 0.2
 _log = logging.getLogger("emulator.schedules")
 
 
-Json = dict[str, Any]
 Key = tuple[str, str, Any]
 """Account, region and MiniStack's key of an item."""
 

@@ -9,10 +9,8 @@ from ministack.services import cloudwatch_logs, stepfunctions
 
 from emulator import hooks, json_protocol, models, roles
 from emulator.authorization import AccessDenied, require
-from emulator.models import ApiError
+from emulator.models import ApiError, Json
 from emulator.step_functions import calls, listing, monitoring, stored_executions, validation
-
-Json = dict[str, Any]
 
 SUPPORTED = frozenset(
     {

@@ -10,7 +10,7 @@ from ministack.core.concurrency import spawn_background
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import stepfunctions
 
-from emulator.models import ApiError
+from emulator.models import ApiError, Json
 from emulator.step_functions.data import MAX_BYTES
 from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
 from emulator.step_functions.execution import WHOLE, Execution
@@ -18,7 +18,6 @@ from emulator.step_functions.interpreter import Branch
 
 _log = logging.getLogger("emulator.states")
 
-Json = dict[str, Any]
 
 _FORBIDDEN = re.compile(r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
 """Characters that are not allowed in names: API reference of CreateStateMachine and StartExecution."""

@@ -2,13 +2,11 @@
 
 import json
 import time
-from typing import Any
 
 from ministack.services import cloudwatch_logs, eventbridge, stepfunctions
 
 from emulator import hooks
-
-Json = dict[str, Any]
+from emulator.models import Json
 
 _DATA = ("input", "output", "parameters", "assignedVariables")
 _FATAL = ("ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut")

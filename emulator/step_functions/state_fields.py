@@ -59,8 +59,7 @@ def choose(state: State, frame: Frame) -> Outcome:
             return finish(rule, frame, frame.input, path)
     if "Default" not in state:
         raise TaskError(
-            RUNTIME,
-            f"{frame.where()}Failed to transition out of the state. The state does not point to a next state.",
+            RUNTIME, f"{frame.where()}Failed to transition out of the state. The state does not point to a next state."
         )
     value, _, assigned = finish(state, frame, frame.input)
     return value, state["Default"], assigned

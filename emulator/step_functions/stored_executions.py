@@ -9,11 +9,11 @@ from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.services import stepfunctions
 
 from emulator import hooks, persistence
+from emulator.models import Json
 from emulator.step_functions import calls
 from emulator.step_functions.errors import TaskError
 from emulator.step_functions.execution import Execution
 
-Json = dict[str, Any]
 Key = tuple[str, str, str]
 """Account, region and ARN."""
 
